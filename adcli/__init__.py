@@ -1,0 +1,30 @@
+"""adcli: derivatives of math expressions and small programs, and how they come about.
+
+>>> import adcli
+>>> f = adcli.load("log(x1)+x1*x2-sin(x2)")
+>>> f.inputs
+('x1', 'x2')
+>>> f(x1=2, x2=5)
+11.652071455223084
+>>> f.gradient(x1=2, x2=5)
+{'x1': 5.5, 'x2': 1.7163378145367738}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adcli.program import Program, load
+
+__all__ = ["Program", "load"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """`load` and `Program`, imported when first asked for: the command line starts without them."""
+    if name in __all__:
+        from adcli import program
+
+        return getattr(program, name)
+    raise AttributeError(f"module 'adcli' has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""The table of operations: one row each, read by every pass, engine and printer."""

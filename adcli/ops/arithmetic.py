@@ -1,0 +1,198 @@
+"""Arithmetic: sums, products, quotients, powers and what keeps integers whole.
+
+Integers are Python's own.  They are bounded only so that a short program cannot fill the memory:
+beyond `INTEGER_BITS` an operation overflows.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import Any
+
+from adcli.expr import Expr
+from adcli.ops.compare import and_, eq, ne, or_, select
+from adcli.ops.elementary import floor, log
+from adcli.ops.primitive import (
+    POWER,
+    PRODUCT,
+    SAME,
+    SIGN,
+    SUM,
+    Form,
+    Primitive,
+    call,
+    infix,
+    later,
+    prefix,
+)
+
+#: Enough for every integer that converts to a double, four times over.
+INTEGER_BITS = 4096
+
+
+def multiply(a: Any, b: Any) -> Any:
+    """a*b; integers within bounds."""
+    product = a * b
+    if isinstance(product, int) and product.bit_length() > INTEGER_BITS:
+        raise OverflowError("integer")
+    return product
+
+
+def power(a: Any, b: Any) -> Any:
+    """a**b: of integers with b >= 0 an integer, else the C library's pow."""
+    if isinstance(a, int) and isinstance(b, int):
+        if b < 0:
+            raise ValueError("negative exponent")
+        if b * a.bit_length() > INTEGER_BITS and abs(a) > 1:
+            raise OverflowError("integer")
+        return a**b
+    return math.pow(a, b)
+
+
+def _power_limit(a: float, b: float) -> float:
+    odd = b == math.floor(b) and b % 2 == 1
+    if a == 0:
+        return math.copysign(math.inf, a) if odd else math.inf
+    if b != math.floor(b) or (isinstance(a, int) and isinstance(b, int) and b < 0):
+        return math.nan
+    return -math.inf if a < 0 and odd else math.inf
+
+
+def _power_partials(y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
+    """b*a^(b-1), which is 0 for b = 0 also at a = 0; and y*ln(a), which is 0 at a = 0 < b.
+
+    b-1 is exact from b = 1/2 on.  Below, its rounding costs |ln(a)|/2 ulp; b*y/a would not, but it
+    has no value at a = 0 and none where y underflows.
+    """
+    by_base = select(eq(b, 0), 0, b * a ** (b - 1))
+    by_exponent = select(and_(eq(a, 0), b > 0), 0, y * log(a))
+    return by_base, by_exponent
+
+
+def _quotient_limit(a: float, b: float) -> float:
+    if a == 0 or math.isnan(a):
+        return math.nan
+    return math.copysign(math.inf, a) * math.copysign(1.0, b)
+
+
+add = Primitive(
+    "add",
+    operator.add,
+    arity=2,
+    partials=lambda y, a, b: (1, 1),
+    kind=SAME,
+    analytic=operator.add,
+    operator="+",
+    text=infix("+", SUM),
+    python=infix("+", SUM),
+)
+sub = Primitive(
+    "sub",
+    operator.sub,
+    arity=2,
+    partials=lambda y, a, b: (1, -1),
+    kind=SAME,
+    analytic=operator.sub,
+    operator="-",
+    text=infix("-", SUM),
+    trace=infix("−", SUM),
+    python=infix("-", SUM),
+)
+mul = Primitive(
+    "mul",
+    multiply,
+    arity=2,
+    partials=lambda y, a, b: (b, a),
+    kind=SAME,
+    analytic=operator.mul,
+    operator="*",
+    text=infix("*", PRODUCT),
+    trace=infix("×", PRODUCT),
+    python=infix("*", PRODUCT),
+    integer=call("imul", 2),
+    calls={"imul": multiply},
+)
+div = Primitive(
+    "div",
+    operator.truediv,
+    arity=2,
+    partials=lambda y, a, b: (1 / b, -y / b),
+    domain=lambda a, b: ne(b, 0),
+    limit=_quotient_limit,
+    samples=((-3.0, 3.0), (0.25, 4.0)),
+    analytic=operator.truediv,
+    absorbs=(1,),
+    operator="/",
+    text=infix("/", PRODUCT),
+    python=infix("/", PRODUCT),
+)
+neg = Primitive(
+    "neg",
+    operator.neg,
+    partials=lambda y, a: (-1,),
+    kind=SAME,
+    analytic=operator.neg,
+    operator="neg",
+    text=prefix("-", SIGN, SIGN),
+    trace=prefix("−", SIGN, SIGN),
+    python=prefix("-", SIGN, SIGN),
+)
+pow_ = Primitive(
+    "pow",
+    power,
+    arity=2,
+    partials=_power_partials,
+    domain=lambda a, b: or_(or_(a > 0, and_(eq(a, 0), b >= 0)), and_(ne(a, 0), eq(b, floor(b)))),
+    needs="a positive base, 0 to a power that is not negative, or an integer exponent",
+    limit=_power_limit,
+    samples=((0.25, 4.0), (-2.0, 2.0)),
+    kind=SAME,
+    analytic=later("power"),
+    absorbs=(0, 1),
+    folds=True,
+    operator="**",
+    text=Form("{0}^{1}", POWER, (POWER + 1, POWER)),
+    integer=call("ipow", 2),
+    calls={"pow": math.pow, "ipow": power},
+)
+floordiv = Primitive(
+    "floordiv",
+    operator.floordiv,
+    arity=2,
+    partials=lambda y, a, b: (0, 0),
+    domain=lambda a, b: ne(b, 0),
+    smooth=lambda a, b: ne(mod(a, b), 0),
+    limit=_quotient_limit,
+    samples=((-9.0, 9.0), (0.7, 2.0)),
+    kind=SAME,
+    analytic=later("floordiv"),
+    absorbs=(1,),
+    operator="//",
+    text=infix("//", PRODUCT),
+    python=infix("//", PRODUCT),
+)
+mod: Primitive = Primitive(
+    "mod",
+    operator.mod,
+    arity=2,
+    partials=lambda y, a, b: (1, -floordiv(a, b)),
+    domain=lambda a, b: ne(b, 0),
+    smooth=lambda a, b: ne(mod(a, b), 0),
+    samples=((-9.0, 9.0), (0.7, 2.0)),
+    kind=SAME,
+    analytic=later("mod"),
+    absorbs=(1,),
+    operator="%",
+    text=infix("%", PRODUCT),
+    python=infix("%", PRODUCT),
+)
+#: An integer as a real number: what Python's float() does.
+real = Primitive(
+    "real",
+    float,
+    partials=lambda y, a: (1,),
+    analytic=operator.pos,
+    python=call("float", 1),
+    calls={"float": float},
+)

@@ -1,0 +1,103 @@
+"""Comparisons, logic and choice.  Their results have no derivative; a choice passes it through."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+from adcli.ops.primitive import (
+    AND,
+    BOOL,
+    COMPARE,
+    CONDITIONAL,
+    NOT,
+    OR,
+    SAME,
+    Form,
+    Primitive,
+    infix,
+    prefix,
+)
+
+
+def _by_real_part(function: Any) -> Any:
+    return lambda a, b: function(a.real, b.real)
+
+
+def _compare(name: str, function: Any, symbol: str, sign: str) -> Primitive:
+    sides = (COMPARE + 1, COMPARE + 1)  # Python chains comparisons, so neither side is bare
+    form = Form(f"{{0}} {symbol} {{1}}", COMPARE, sides)
+    return Primitive(
+        name,
+        function,
+        arity=2,
+        kind=BOOL,
+        analytic=_by_real_part(function),
+        absorbs=(0, 1),
+        operator=symbol,
+        text=form,
+        trace=Form(f"{{0}} {sign} {{1}}", COMPARE, sides),
+        python=form,
+    )
+
+
+lt = _compare("lt", operator.lt, "<", "<")
+le = _compare("le", operator.le, "<=", "≤")
+gt = _compare("gt", operator.gt, ">", ">")
+ge = _compare("ge", operator.ge, ">=", "≥")
+eq = _compare("eq", operator.eq, "==", "=")
+ne = _compare("ne", operator.ne, "!=", "≠")
+
+
+def _logic(name: str, function: Any, form: Form) -> Primitive:
+    arity = len(form.operands)
+    return Primitive(
+        name,
+        function,
+        arity=arity,
+        kind=BOOL,
+        analytic=function,
+        operator=name,
+        text=form,
+        trace=form,
+        python=form,
+    )
+
+
+and_ = _logic("and", lambda a, b: a and b, infix("and", AND))
+or_ = _logic("or", lambda a, b: a or b, infix("or", OR))
+not_ = _logic("not", operator.not_, prefix("not ", NOT, NOT))
+
+_CHOICE = Form("{1} if {0} else {2}", CONDITIONAL, (OR, OR, CONDITIONAL))
+
+#: select(c, a, b) is a where c holds and b elsewhere.  Only the chosen side is evaluated: engines
+#: and passes treat it as the branch that it is.
+select: Primitive = Primitive(
+    "select",
+    lambda c, a, b: a if c else b,
+    arity=3,
+    partials=lambda y, c, a, b: (None, select(c, 1, 0), select(c, 0, 1)),
+    kind=SAME,
+    analytic=lambda c, a, b: a if c else b,
+    text=_CHOICE,
+    trace=_CHOICE,
+    python=_CHOICE,
+)
+
+
+def _defined(value: Any, assigned: bool) -> Any:
+    if not assigned:
+        raise ValueError("undefined")
+    return value
+
+
+#: defined(v, c) is v, and an error unless c says that v was assigned.
+defined = Primitive(
+    "defined",
+    _defined,
+    arity=2,
+    partials=lambda y, v, c: (1, None),
+    kind=SAME,
+    limit=lambda v, c: v,
+    analytic=_defined,
+)

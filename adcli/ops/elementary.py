@@ -1,0 +1,431 @@
+"""Elementary functions: roots, exponentials, logarithms, circular and hyperbolic functions, and
+the piecewise linear ones.
+
+Invariant: a partial is as accurate as the value and overflows only where the derivative does.  So
+it is at times not the textbook's first form: 1/(1+x^2) is `1/hypot(1, x)/hypot(1, x)`, since x^2
+overflows at 1e154, and 1-x^2 is (1-x)*(1+x), which keeps its digits near 1.
+
+At a kink the partials give one documented choice: `abs` and `relu` have 0 at 0; `max` and `min` at
+a tie follow the argument that Python returns, the first; the steps `sign`, `floor`, `ceil` and
+`trunc` have 0 everywhere.  `sqrt` and `cbrt` at 0 and `hypot` and `atan2` at the origin have no
+derivative: their partials divide by zero there.
+
+Abramowitz & Stegun 4.1 to 4.6; DLMF 4.7, 4.20, 4.24, 4.34, 4.37, 4.38.
+"""
+
+from __future__ import annotations
+
+import math
+
+from adcli.expr import Expr, lift
+from adcli.ops.compare import and_, eq, ne, or_, select
+from adcli.ops.primitive import INT, SAME, Primitive, around, later, prefix
+
+_PI = lift(math.pi)
+
+# Roots, exponentials, logarithms.
+
+sqrt = Primitive(
+    "sqrt",
+    math.sqrt,
+    partials=lambda y, x: (1 / (2 * y),),
+    domain=lambda x: x >= 0,
+    smooth=lambda x: x > 0,
+    samples=((0.01, 100.0),),
+    analytic=later("sqrt"),
+    trace=prefix("√"),
+)
+cbrt = Primitive(
+    "cbrt",
+    math.cbrt,
+    partials=lambda y, x: (1 / (3 * y**2),),
+    smooth=lambda x: ne(x, 0),
+    analytic=later("cbrt"),
+    trace=prefix("∛"),
+)
+exp = Primitive(
+    "exp",
+    math.exp,
+    partials=lambda y, x: (y,),
+    analytic=later("exp"),
+    absorbs=(0,),
+    trace=prefix("exp "),
+)
+expm1 = Primitive(
+    "expm1",
+    math.expm1,
+    partials=lambda y, x: (exp(x),),
+    analytic=later("expm1"),
+    absorbs=(0,),
+    trace=prefix("expm1 "),
+)
+exp2 = Primitive(
+    "exp2",
+    math.exp2,
+    partials=lambda y, x: (y * log(2),),
+    analytic=later("exp2"),
+    absorbs=(0,),
+    trace=prefix("exp2 "),
+)
+log: Primitive = Primitive(
+    "log",
+    math.log,
+    partials=lambda y, x: (1 / x,),
+    domain=lambda x: x > 0,
+    limit=lambda x: -math.inf if x == 0 else math.nan,
+    samples=((0.01, 100.0),),
+    analytic=later("log"),
+    aliases=("ln",),
+    trace=prefix("ln "),
+)
+# Not 1/(x*log(10)): that product overflows for the largest x.
+log2 = Primitive(
+    "log2",
+    math.log2,
+    partials=lambda y, x: (1 / log(2) / x,),
+    domain=lambda x: x > 0,
+    limit=lambda x: -math.inf if x == 0 else math.nan,
+    samples=((0.01, 100.0),),
+    analytic=later("log2"),
+    trace=prefix("log₂ "),
+)
+log10 = Primitive(
+    "log10",
+    math.log10,
+    partials=lambda y, x: (1 / log(10) / x,),
+    domain=lambda x: x > 0,
+    limit=lambda x: -math.inf if x == 0 else math.nan,
+    samples=((0.01, 100.0),),
+    analytic=later("log10"),
+    trace=prefix("log₁₀ "),
+)
+log1p = Primitive(
+    "log1p",
+    math.log1p,
+    partials=lambda y, x: (1 / (1 + x),),
+    domain=lambda x: x > -1,
+    limit=lambda x: -math.inf if x == -1 else math.nan,
+    samples=((-0.99, 10.0),),
+    analytic=later("log1p"),
+    trace=prefix("log1p "),
+)
+
+# Circular functions.
+
+sin = Primitive(
+    "sin",
+    math.sin,
+    partials=lambda y, x: (cos(x),),
+    analytic=later("sin"),
+    trace=prefix("sin "),
+)
+cos: Primitive = Primitive(
+    "cos",
+    math.cos,
+    partials=lambda y, x: (-sin(x),),
+    analytic=later("cos"),
+    trace=prefix("cos "),
+)
+tan = Primitive(
+    "tan",
+    math.tan,
+    partials=lambda y, x: (1 + y**2,),
+    analytic=later("tan"),
+    trace=prefix("tan "),
+)
+asin = Primitive(
+    "asin",
+    math.asin,
+    partials=lambda y, x: (1 / sqrt((1 - x) * (1 + x)),),
+    domain=lambda x: and_(x >= -1, x <= 1),
+    smooth=lambda x: and_(x > -1, x < 1),
+    needs="an argument between -1 and 1",
+    samples=((-0.99, 0.99),),
+    analytic=later("asin"),
+    trace=prefix("asin "),
+)
+acos = Primitive(
+    "acos",
+    math.acos,
+    partials=lambda y, x: (-1 / sqrt((1 - x) * (1 + x)),),
+    domain=lambda x: and_(x >= -1, x <= 1),
+    smooth=lambda x: and_(x > -1, x < 1),
+    needs="an argument between -1 and 1",
+    samples=((-0.99, 0.99),),
+    analytic=later("acos"),
+    trace=prefix("acos "),
+)
+atan = Primitive(
+    "atan",
+    math.atan,
+    partials=lambda y, x: (1 / hypot(1, x) / hypot(1, x),),
+    analytic=later("atan"),
+    absorbs=(0,),
+    trace=prefix("atan "),
+)
+hypot: Primitive = Primitive(
+    "hypot",
+    math.hypot,
+    arity=2,
+    partials=lambda y, a, b: (a / y, b / y),
+    smooth=lambda a, b: or_(ne(a, 0), ne(b, 0)),
+    analytic=later("hypot"),
+)
+# The angle jumps by 2*pi across the negative half axis.
+atan2 = Primitive(
+    "atan2",
+    math.atan2,
+    arity=2,
+    partials=lambda y, a, b: (b / hypot(a, b) / hypot(a, b), -a / hypot(a, b) / hypot(a, b)),
+    smooth=lambda a, b: or_(ne(a, 0), b > 0),
+    analytic=later("atan2"),
+    absorbs=(0, 1),
+)
+radians = Primitive(
+    "radians",
+    math.radians,
+    partials=lambda y, x: (_PI / 180,),
+    analytic=later("radians"),
+)
+degrees = Primitive(
+    "degrees",
+    math.degrees,
+    partials=lambda y, x: (180 / _PI,),
+    analytic=later("degrees"),
+)
+
+# Hyperbolic functions.
+
+
+def _sech(x: float) -> float:
+    """1/cosh(x); far out, where cosh overflows, 2*e^-|x|."""
+    return 1 / math.cosh(x) if -700 < x < 700 else 2 * math.exp(-abs(x))
+
+
+sinh = Primitive(
+    "sinh",
+    math.sinh,
+    partials=lambda y, x: (cosh(x),),
+    limit=lambda x: math.copysign(math.inf, x),
+    analytic=later("sinh"),
+    trace=prefix("sinh "),
+)
+cosh: Primitive = Primitive(
+    "cosh",
+    math.cosh,
+    partials=lambda y, x: (sinh(x),),
+    analytic=later("cosh"),
+    trace=prefix("cosh "),
+)
+tanh = Primitive(
+    "tanh",
+    math.tanh,
+    partials=lambda y, x: (sech(x) ** 2,),
+    analytic=later("tanh"),
+    absorbs=(0,),
+    trace=prefix("tanh "),
+)
+sech: Primitive = Primitive(
+    "sech",
+    _sech,
+    partials=lambda y, x: (-y * tanh(x),),
+    analytic=later("sech"),
+    absorbs=(0,),
+    trace=prefix("sech "),
+)
+asinh = Primitive(
+    "asinh",
+    math.asinh,
+    partials=lambda y, x: (1 / hypot(1, x),),
+    analytic=later("asinh"),
+    trace=prefix("asinh "),
+)
+acosh = Primitive(
+    "acosh",
+    math.acosh,
+    partials=lambda y, x: (1 / (sqrt(x - 1) * sqrt(x + 1)),),
+    domain=lambda x: x >= 1,
+    smooth=lambda x: x > 1,
+    samples=((1.01, 100.0),),
+    analytic=later("acosh"),
+    trace=prefix("acosh "),
+)
+atanh = Primitive(
+    "atanh",
+    math.atanh,
+    partials=lambda y, x: (1 / ((1 - x) * (1 + x)),),
+    domain=lambda x: and_(x > -1, x < 1),
+    needs="an argument between -1 and 1, and neither of them",
+    limit=lambda x: math.copysign(math.inf, x) if abs(x) == 1 else math.nan,
+    samples=((-0.99, 0.99),),
+    analytic=later("atanh"),
+    trace=prefix("atanh "),
+)
+
+# The logistic function and its integral.
+
+
+def _sigmoid(x: float) -> float:
+    """1/(1 + e^-x), without its overflow."""
+    if x >= 0:
+        return 1 / (1 + math.exp(-x))
+    t = math.exp(x)
+    return t / (1 + t)
+
+
+def _softplus(x: float) -> float:
+    """ln(1 + e^x), without its overflow."""
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+sigmoid: Primitive = Primitive(
+    "sigmoid",
+    _sigmoid,
+    partials=lambda y, x: (y * sigmoid(-x),),
+    analytic=later("sigmoid"),
+    absorbs=(0,),
+)
+softplus = Primitive(
+    "softplus",
+    _softplus,
+    partials=lambda y, x: (sigmoid(x),),
+    analytic=later("softplus"),
+    absorbs=(0,),
+)
+
+# Piecewise linear functions and steps.
+
+
+def _sign(x: float) -> float:
+    """1, -1 or 0; nan of nan."""
+    return 1.0 if x > 0 else -1.0 if x < 0 else x + 0.0
+
+
+def _relu(x: float) -> float:
+    """max(0, x); nan of nan."""
+    return 0.0 if x <= 0 else float(x)
+
+
+abs_ = Primitive(
+    "abs",
+    abs,
+    partials=lambda y, x: (sign(x),),
+    smooth=lambda x: ne(x, 0),
+    kind=SAME,
+    analytic=later("abs_"),
+    aliases=("fabs",),
+    trace=around("|", "|"),
+)
+sign: Primitive = Primitive(
+    "sign",
+    _sign,
+    partials=lambda y, x: (0,),
+    smooth=lambda x: ne(x, 0),
+    analytic=later("sign"),
+    absorbs=(0,),
+    trace=prefix("sign "),
+)
+copysign: Primitive = Primitive(
+    "copysign",
+    math.copysign,
+    arity=2,
+    partials=lambda y, a, b: (sign(a) * copysign(1, b), 0),
+    smooth=lambda a, b: and_(ne(a, 0), ne(b, 0)),
+    analytic=later("copysign"),
+    absorbs=(1,),
+)
+relu = Primitive(
+    "relu",
+    _relu,
+    partials=lambda y, x: (select(x > 0, 1, 0),),
+    smooth=lambda x: ne(x, 0),
+    analytic=later("relu"),
+    absorbs=(0,),
+)
+max_ = Primitive(
+    "max",
+    max,
+    arity=2,
+    partials=lambda y, a, b: (select(b > a, 0, 1), select(b > a, 1, 0)),
+    smooth=lambda a, b: ne(a, b),
+    kind=SAME,
+    analytic=later("max_"),
+    absorbs=(0, 1),
+)
+min_ = Primitive(
+    "min",
+    min,
+    arity=2,
+    partials=lambda y, a, b: (select(b < a, 0, 1), select(b < a, 1, 0)),
+    smooth=lambda a, b: ne(a, b),
+    kind=SAME,
+    analytic=later("min_"),
+    absorbs=(0, 1),
+)
+floor: Primitive = Primitive(
+    "floor",
+    math.floor,
+    partials=lambda y, x: (0,),
+    smooth=lambda x: ne(x, floor(x)),
+    limit=lambda x: x,
+    kind=INT,
+    analytic=later("floor"),
+    trace=around("⌊", "⌋"),
+)
+ceil = Primitive(
+    "ceil",
+    math.ceil,
+    partials=lambda y, x: (0,),
+    smooth=lambda x: ne(x, floor(x)),
+    limit=lambda x: x,
+    kind=INT,
+    analytic=later("ceil"),
+    trace=around("⌈", "⌉"),
+)
+trunc: Primitive = Primitive(
+    "trunc",
+    math.trunc,
+    partials=lambda y, x: (0,),
+    smooth=lambda x: or_(eq(x, 0), ne(x, trunc(x))),
+    limit=lambda x: x,
+    kind=INT,
+    analytic=later("trunc"),
+)
+
+
+def _quotient(y: Expr, a: Expr, b: Expr) -> Expr:
+    """The integer q in y = a - q*b.  a/b rounds at times to the wrong one, (a-y)/b never does."""
+    return floor((a - y) / b + 0.5)
+
+
+fmod: Primitive = Primitive(
+    "fmod",
+    math.fmod,
+    arity=2,
+    partials=lambda y, a, b: (1, -_quotient(y, a, b)),
+    domain=lambda a, b: ne(b, 0),
+    smooth=lambda a, b: or_(eq(a, 0), ne(fmod(a, b), 0)),
+    samples=((-9.0, 9.0), (0.7, 2.0)),
+    analytic=later("fmod"),
+    absorbs=(1,),
+)
+remainder: Primitive = Primitive(
+    "remainder",
+    math.remainder,
+    arity=2,
+    partials=lambda y, a, b: (1, -_quotient(y, a, b)),
+    domain=lambda a, b: ne(b, 0),
+    smooth=lambda a, b: ne(2 * abs_(remainder(a, b)), abs_(b)),
+    samples=((-9.0, 9.0), (0.7, 2.0)),
+    analytic=later("remainder"),
+    absorbs=(1,),
+)
+ldexp: Primitive = Primitive(
+    "ldexp",
+    math.ldexp,
+    arity=2,
+    partials=lambda y, x, n: (ldexp(1, n), None),
+    limit=lambda x, n: math.copysign(math.inf, x),
+    samples=((-3.0, 3.0), (-8, 8)),
+    analytic=later("ldexp"),
+)

@@ -1,0 +1,180 @@
+"""What a row of the table of operations holds.
+
+Invariant: everything the program knows about an operation stands in its row.  Derivatives, domains
+and places of smoothness are expressions over other rows, so that one fact serves the passes, the
+engines, the printers and the tests.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from adcli.expr import OPERATORS, Expr, Op, Scalar, Var, lift
+
+#: How tightly an operation binds when it is written down.
+CONDITIONAL, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
+
+#: What comes out: always a real; what went in; always an integer; a truth value.
+REAL, SAME, INT, BOOL = "real", "same", "int", "bool"
+
+
+class Form(NamedTuple):
+    """How an application is written: a template, how tightly the whole binds, and how tightly each
+    operand must bind to stand without parentheses."""
+
+    template: str
+    precedence: int
+    operands: tuple[int, ...]
+
+
+def infix(symbol: str, precedence: int, *, right: bool = False) -> Form:
+    """`a symbol b`, grouping to the left unless `right`."""
+    sides = (precedence + 1, precedence) if right else (precedence, precedence + 1)
+    return Form(f"{{0}} {symbol} {{1}}", precedence, sides)
+
+
+def prefix(symbol: str, precedence: int = SIGN, operand: int = ATOM) -> Form:
+    """`symbol a`; the symbol brings its own space if it wants one."""
+    return Form(f"{symbol}{{0}}", precedence, (operand,))
+
+
+def call(name: str, arity: int) -> Form:
+    """`name(a, b)`."""
+    places = ", ".join(f"{{{i}}}" for i in range(arity))
+    return Form(f"{name}({places})", ATOM, (CONDITIONAL,) * arity)
+
+
+def around(left: str, right: str) -> Form:
+    """`|a|`."""
+    return Form(f"{left}{{0}}{right}", ATOM, (CONDITIONAL,))
+
+
+def later(name: str) -> Callable[..., complex]:
+    """The function of that name in `adcli.ops.analytic`, imported when it is first called."""
+
+    def function(*args: complex) -> complex:
+        from adcli.ops import analytic
+
+        found: complex = getattr(analytic, name)(*args)
+        return found
+
+    return function
+
+
+def _nan_or_inf(error: ArithmeticError | ValueError) -> float:
+    return math.inf if isinstance(error, OverflowError) else math.nan
+
+
+class Primitive(Op):
+    """A row.
+
+    `function`  the value as Python computes it; raises ValueError, ZeroDivisionError or
+                OverflowError outside the domain.
+    `partials`  from the result and the arguments, the derivative by each argument, as expressions;
+                None where an argument is an integer and has no derivative.
+    `domain`    the condition on the arguments under which there is a value; None: everywhere.
+    `smooth`    the condition under which the derivatives exist; None: throughout the domain.
+                Elsewhere the partials still give the one documented choice.
+    `needs`     the domain in words, where the condition's own text would not be read with ease.
+    `samples`   for each argument the range that tests draw from, inside the domain.
+    `kind`      REAL, SAME, INT or BOOL: the type of the result.
+    `limit`     the IEEE value where `function` raises; nan, or inf after an overflow, if not given.
+    `analytic`  the function for complex arguments (the complex step); None: there is none.
+    `absorbs`   the arguments whose infinity may vanish in the result, as y in x/y does.
+    `text`, `trace`, `python`: how it is written as input, in a trace table, in generated Python
+    (`integer`: there, where the result is an integer); `calls`: the functions that the latter name.
+    `operator`  the symbol that builds it from expressions, see `adcli.expr`.
+    `aliases`   further names under which the language knows it.
+    `folds`     whether a literal argument shapes the partials (x^2 rather than x^y).
+    """
+
+    __slots__ = (
+        "absorbs",
+        "aliases",
+        "analytic",
+        "calls",
+        "domain",
+        "folds",
+        "function",
+        "integer",
+        "kind",
+        "limit",
+        "needs",
+        "partials",
+        "python",
+        "samples",
+        "smooth",
+        "text",
+        "trace",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        *,
+        arity: int = 1,
+        partials: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
+        domain: Callable[..., Expr] | None = None,
+        smooth: Callable[..., Expr] | None = None,
+        needs: str | None = None,
+        samples: tuple[tuple[float, float], ...] = (),
+        kind: str = REAL,
+        limit: Callable[..., float] | None = None,
+        analytic: Callable[..., complex] | None = None,
+        absorbs: tuple[int, ...] = (),
+        folds: bool = False,
+        operator: str | None = None,
+        aliases: tuple[str, ...] = (),
+        text: Form | None = None,
+        trace: Form | None = None,
+        python: Form | None = None,
+        integer: Form | None = None,
+        calls: dict[str, Callable[..., Any]] | None = None,
+    ) -> None:
+        self.name = name
+        self.arity = arity
+        self.function = function
+        self.partials = partials
+        self.domain = domain
+        self.smooth = smooth
+        self.needs = needs
+        self.samples = samples or ((-3.0, 3.0),) * arity
+        self.kind = kind
+        self.limit = limit
+        self.analytic = analytic
+        self.absorbs = absorbs
+        self.folds = folds
+        self.aliases = aliases
+        self.text = text or call(name, arity)
+        self.trace = trace or self.text
+        self.python = python or call(name, arity)
+        self.integer = integer or self.python
+        self.calls = {name: function} if calls is None else calls
+        if operator is not None:
+            OPERATORS[operator] = self
+
+    def value(self, *args: Any) -> Any:
+        """The value as IEEE 754 has it; never raises."""
+        try:
+            return self.function(*args)
+        except (ValueError, ArithmeticError) as error:
+            return self.limit(*args) if self.limit else _nan_or_inf(error)
+
+    def partial(self, index: int, result: Expr, args: tuple[Expr, ...]) -> Expr | None:
+        """The derivative by argument `index` as an expression; None where there is none."""
+        if self.partials is None:
+            return None
+        found = self.partials(result, *args)[index]
+        return None if found is None else lift(found)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names that the arguments have in messages: x, or x and y, ..."""
+        return ("x", "y", "z")[: self.arity]
+
+    def condition(self) -> Expr | None:
+        """The domain as an expression in the row's `parameters`."""
+        return self.domain(*map(Var, self.parameters)) if self.domain else None

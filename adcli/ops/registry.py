@@ -1,0 +1,29 @@
+"""Look-up of operations by name; the only place that knows all rows."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from adcli.ops import arithmetic, compare, elementary, special
+from adcli.ops.primitive import Primitive
+
+
+def _rows(*modules: ModuleType) -> dict[str, Primitive]:
+    found: dict[str, Primitive] = {}
+    for module in modules:
+        for row in vars(module).values():
+            if isinstance(row, Primitive):
+                found[row.name] = row
+    return found
+
+
+#: Every row by its name.
+TABLE: dict[str, Primitive] = _rows(compare, elementary, special, arithmetic)
+
+#: The rows that the language offers as functions, by every name they have there.
+FUNCTIONS: dict[str, Primitive] = {
+    name: row
+    for row in TABLE.values()
+    for name in (row.name, *row.aliases)
+    if row.text.template.startswith(row.name + "(") and row.name != "real"
+} | {"pow": arithmetic.pow_}

@@ -1,0 +1,67 @@
+"""The user's text and places in it.
+
+Invariant: a span is a pair of offsets into one source, `0 <= start <= end <= len(text)`.  Lines and
+columns (both counted from 1, columns in characters) are worked out only when somebody asks.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+
+class Source:
+    """A text and the name it is known by: a path, `<stdin>` or `<expression>`."""
+
+    __slots__ = ("_starts", "name", "text")
+
+    def __init__(self, text: str, name: str = "<expression>") -> None:
+        self.text = text
+        self.name = name
+        self._starts: list[int] | None = None
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of the character at `offset`."""
+        starts = self._line_starts()
+        row = bisect_right(starts, offset) - 1
+        return row + 1, offset - starts[row] + 1
+
+    def line(self, number: int) -> str:
+        """The text of line `number`, without its end."""
+        starts = self._line_starts()
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def _line_starts(self) -> list[int]:
+        if self._starts is None:
+            self._starts = [0, *(i + 1 for i, c in enumerate(self.text) if c == "\n")]
+        return self._starts
+
+
+class Span:
+    """The characters `start` to `end` (exclusive) of a source."""
+
+    __slots__ = ("end", "source", "start")
+
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
+
+    @property
+    def line(self) -> int:
+        return self.source.position(self.start)[0]
+
+    @property
+    def column(self) -> int:
+        return self.source.position(self.start)[1]
+
+    @property
+    def end_column(self) -> int:
+        """The column after the span's last character on the span's first line."""
+        line, column = self.source.position(self.start)
+        rest = len(self.source.line(line)) - column + 1
+        return column + max(1, min(self.end - self.start, rest))
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]

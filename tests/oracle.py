@@ -1,0 +1,119 @@
+"""What the functions of the table are, said once more in arbitrary precision.
+
+The reference for every test of a value or a derivative: mpmath's functions, differentiated by
+mpmath's own high-precision differences, so that nothing here comes from the package.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import mpmath
+from mpmath import mp, mpf
+
+#: Decimal digits that a reference value carries.
+DIGITS = 50
+
+
+def _odd(function: Callable[[mpf], mpf]) -> Callable[[mpf], mpf]:
+    return lambda x: function(x) if x >= 0 else -function(-x)
+
+
+def _power(a: mpf, b: mpf) -> mpf:
+    return a ** int(b) if b == int(b) else a**b
+
+
+def _fmod(a: mpf, b: mpf) -> mpf:
+    return a - int(a / b) * b
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+    "neg": lambda a: -a,
+    "pow": _power,
+    "floordiv": lambda a, b: mpmath.floor(a / b),
+    "mod": lambda a, b: a - mpmath.floor(a / b) * b,
+    "fmod": _fmod,
+    "remainder": lambda a, b: a - mpmath.nint(a / b) * b,
+    "real": lambda a: a,
+    "floor": mpmath.floor,
+    "ceil": mpmath.ceil,
+    "trunc": _odd(mpmath.floor),
+    "sqrt": mpmath.sqrt,
+    "cbrt": _odd(mpmath.cbrt),
+    "exp": mpmath.exp,
+    "expm1": mpmath.expm1,
+    "exp2": lambda x: mpf(2) ** x,
+    "log": mpmath.log,
+    "log2": lambda x: mpmath.log(x) / mpmath.log(2),
+    "log10": lambda x: mpmath.log(x) / mpmath.log(10),
+    "log1p": mpmath.log1p,
+    "sin": mpmath.sin,
+    "cos": mpmath.cos,
+    "tan": mpmath.tan,
+    "asin": mpmath.asin,
+    "acos": mpmath.acos,
+    "atan": mpmath.atan,
+    "hypot": lambda a, b: mpmath.sqrt(a * a + b * b),
+    "atan2": mpmath.atan2,
+    "radians": mpmath.radians,
+    "degrees": mpmath.degrees,
+    "sinh": mpmath.sinh,
+    "cosh": mpmath.cosh,
+    "tanh": mpmath.tanh,
+    "sech": mpmath.sech,
+    "asinh": mpmath.asinh,
+    "acosh": mpmath.acosh,
+    "atanh": mpmath.atanh,
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
+    "abs": abs,
+    "sign": mpmath.sign,
+    "copysign": lambda a, b: abs(a) * (1 if b >= 0 else -1),
+    "relu": lambda x: max(x, mpf(0)),
+    "max": max,
+    "min": min,
+    "ldexp": lambda x, n: x * mpf(2) ** int(n),
+    "erf": mpmath.erf,
+    "erfc": mpmath.erfc,
+    "gauss": lambda x: mpmath.exp(-x * x),
+    "gamma": mpmath.gamma,
+    "lgamma": lambda x: mpmath.log(abs(mpmath.gamma(x))) if x < 0 else mpmath.loggamma(x),
+    "digamma": mpmath.digamma,
+    "polygamma": lambda n, x: mpmath.polygamma(int(n), x),
+}
+
+
+def value(name: str, *args: float, digits: int = DIGITS) -> mpf:
+    """The function at a point."""
+    with mp.workdps(digits):
+        return FUNCTIONS[name](*map(mpf, args))
+
+
+def derivative(name: str, orders: tuple[int, ...], *args: float, digits: int = DIGITS) -> mpf:
+    """A partial derivative of any orders.  At huge or tiny points it needs more digits."""
+    free = [i for i, order in enumerate(orders) if order]
+    fixed = list(map(mpf, args))
+
+    def function(*moving: mpf) -> mpf:
+        place = dict(zip(free, moving, strict=True))
+        return FUNCTIONS[name](*[place.get(i, x) for i, x in enumerate(fixed)])
+
+    point, order = tuple(fixed[i] for i in free), tuple(orders[i] for i in free)
+    with mp.workdps(digits):
+        if len(free) == 1 and point[0] != 0:  # steps relative to the point
+            slope = mpmath.diff(lambda t: function(point[0] * (1 + t)), 0, order[0])
+            return slope / point[0] ** order[0]
+        return mpmath.diff(function, point, order)
+
+
+def ulps(found: float, exact: mpf) -> float:
+    """The error in units of the last place of the exact value."""
+    if not math.isfinite(found):
+        return math.inf
+    return float(abs(mpf(found) - exact) / mpf(math.ulp(float(exact))))
