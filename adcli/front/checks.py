@@ -1,0 +1,192 @@
+"""What a grammar cannot say: text that can be read in two ways, targets that are no names.
+
+Invariant: a check looks at a tree the moment it is made, with the word after it, and raises or
+returns.  The grammars name it: `-> power__raised` has `raised` look at a `power`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from adcli.errors import SyntaxFault
+from adcli.front.tree import Token, Tree
+from adcli.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
+
+    from adcli.source import Source
+
+    Check = Callable[[Source, Tree, int, str], None]
+
+_LONG = 40
+_CONSTANTS = ("True", "False", "None")
+_KINDS = {
+    "number": "a number",
+    "call": "the result of a call",
+    "compare": "a comparison",
+    "conditional": "a conditional expression",
+    "attribute": "an attribute",
+}
+
+
+def _refuse(
+    source: Source, start: int, end: int, message: str, hint: str | None = None
+) -> NoReturn:
+    raise SyntaxFault(message, span=Span(source, start, end), hint=hint)
+
+
+def shortened(text: str) -> str:
+    """A text as a sentence can bear it."""
+    return text if len(text) <= _LONG else text[: _LONG - 3] + "..."
+
+
+def coefficient(source: Source, tree: Tree, start: int, word: str) -> None:
+    """`2x`: the number and what it multiplies must touch, and must not look like one number."""
+    number = shortened(source.text[tree.start : tree.end])
+    if start > tree.end:
+        shown = f"write {number}*{shortened(word)}" if word != "(" else f"write {number}*(...)"
+        _refuse(source, start, start + len(word), "an operator is missing here", shown)
+    if word[0] in ".0123456789":
+        whole = re.compile(r"[0-9._]+(?:[eE][+-]?)?[\w.]*").match(source.text, tree.start)
+        end = whole.end() if whole else start + len(word)
+        _refuse_number(
+            source, tree.start, end, "a number has one point and a whole exponent: 1.5e-3"
+        )
+    if word in ("e", "E"):
+        hint = f"write {number}*{word} for a product, {number}e3 for a power of ten"
+        sign = source.text[start + 1 : start + 2]
+        end = start + 1 + (sign != "" and sign in "+-")
+        _refuse_number(source, tree.start, end, hint)
+    if word[0] == "_":
+        _refuse_number(
+            source, tree.start, start + len(word), "a single '_' may stand between digits"
+        )
+    if number == "0" and re.fullmatch(r"[xX][0-9a-fA-F_]+|[oO][0-7_]+|[bB][01_]+", word):
+        _refuse_number(source, tree.start, start + len(word), "numbers are decimal: 16, 0.5, 1e-3")
+
+
+def _refuse_number(source: Source, start: int, end: int, hint: str) -> NoReturn:
+    _refuse(source, start, end, f"'{shortened(source.text[start:end])}' is not a number", hint)
+
+
+def divided(source: Source, tree: Tree, _start: int, _word: str) -> None:
+    """`1/2x` is (1/2)*x to some and 1/(2*x) to others."""
+    left, sign, right = tree.children
+    factor = _bare_product(source, right)
+    if factor is not None:
+        assert isinstance(sign, Token)
+        _two_readings(source, tree, source.text[left.start : left.end] + sign.value, right, factor)
+
+
+def raised(source: Source, tree: Tree, _start: int, _word: str) -> None:
+    """`x^2y` is (x^2)*y to some and x^(2*y) to others."""
+    base, exponent = tree.children
+    factor = _bare_product(source, exponent)
+    if factor is not None:
+        sign = "**" if "**" in source.text[base.end : exponent.start] else "^"
+        _two_readings(source, tree, source.text[base.start : base.end] + sign, exponent, factor)
+
+
+def _bare_product(source: Source, tree: Tree | Token) -> Tree | None:
+    """The `2x` in `2x`, `-2x` and `--2x`, not that in `(2x)`."""
+    while isinstance(tree, Tree) and source.text[tree.start] != "(":
+        if tree.rule == "juxtaposed":
+            return tree
+        if tree.rule != "unary":
+            return None
+        tree = tree.children[1]
+    return None
+
+
+def _two_readings(
+    source: Source, tree: Tree, before: str, right: Tree | Token, product: Tree
+) -> NoReturn:
+    number, operand = product.children
+    factor = source.text[right.start : number.end]
+    rest = source.text[operand.start : operand.end]
+    message = "this can be read in two ways"
+    if tree.end - tree.start > _LONG or "\n" in source.text[tree.start : tree.end]:
+        sign = before[-2:] if before[-2:] in ("**", "//") else before[-1]
+        before, factor, rest = "a" + sign, "b", "c"
+    hint = f"write ({before}{factor})*{rest} or {before}({factor}*{rest})"
+    _refuse(source, tree.start, tree.end, message, hint)
+
+
+def assigned(source: Source, tree: Tree, _start: int, _word: str) -> None:
+    for target in tree.children[:-1]:
+        _check_target(source, target, tuples=True)
+
+
+def annotated(source: Source, tree: Tree, _start: int, _word: str) -> None:
+    _check_target(source, tree.children[0], tuples=False)
+    if len(tree.children) < 3:
+        message = "a name with an annotation needs a value"
+        hint = f"write {source.text[tree.start : tree.end]} = 0.0"
+        _refuse(
+            source, tree.start, tree.end, message, hint if tree.end - tree.start < _LONG else None
+        )
+
+
+def augmented(source: Source, tree: Tree, _start: int, _word: str) -> None:
+    _check_target(source, tree.children[0], tuples=False)
+
+
+def looped(source: Source, tree: Tree, _start: int, _word: str) -> None:
+    _check_target(source, tree.children[0], tuples=True)
+
+
+def _check_target(source: Source, target: Tree | Token, *, tuples: bool) -> None:
+    waiting = [target]
+    while waiting:
+        tree = waiting.pop()
+        assert isinstance(tree, Tree)
+        if tree.rule == "tuple" and tuples:
+            waiting.extend(reversed(tree.children))
+            continue
+        what = _KINDS.get(tree.rule, "an expression")
+        if tree.rule == "name":
+            name = tree.children[0]
+            assert isinstance(name, Token)
+            if name.value not in _CONSTANTS:
+                continue
+            what = name.value
+        hint = "only names can be assigned to; '==' compares"
+        _refuse(source, tree.start, tree.end, f"cannot assign to {what}", hint)
+
+
+def defaults(source: Source, tree: Tree, _start: int, _word: str) -> None:
+    """After a parameter with a default all have one; no name comes twice."""
+    seen = set()
+    optional = False
+    for parameter in tree.children:
+        assert isinstance(parameter, Tree)
+        name, *rest = parameter.children
+        assert isinstance(name, Token)
+        default = bool(rest) and isinstance(rest[-1], Tree) and rest[-1].rule == "default"
+        if optional and not default:
+            message = f"parameter {name.value!r} needs a default because one before it has one"
+            _refuse(source, name.start, name.end, message)
+        if name.value in seen:
+            _refuse(source, name.start, name.end, f"parameter {name.value!r} comes twice")
+        seen.add(name.value)
+        optional = default
+
+
+def named(_source: Source, tree: Tree, _start: int, _word: str) -> None:
+    """The module of an import becomes a single token, `os.path` too."""
+    module = tree.children[0]
+    assert isinstance(module, Tree)
+    text = ".".join(part.value for part in module.children if isinstance(part, Token))
+    tree.children[0] = Token("NAME", text, module.start, module.end)
+
+
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (
+        *(coefficient, divided, raised, assigned, annotated),
+        *(augmented, looped, defaults, named),
+    )
+}
