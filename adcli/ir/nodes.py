@@ -1,0 +1,287 @@
+"""The IR: structured three-address code over named variables, with explicit tapes.
+
+Invariant: a statement is never changed after it is made.  Variables hold reals, integers or truth
+values and start at zero.  `origin` is the statement of the program before the last pass that this
+one serves (None: itself), and `role` says how.
+
+The classes are written out for the reason given in `adcli.expr`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from adcli.expr import Expr
+from adcli.source import Span
+
+#: What a statement does for its origin.
+PRIMAL, TANGENT, ADJOINT, SAVE, RESTORE = "primal", "tangent", "adjoint", "save", "restore"
+
+
+class Stmt:
+    """Base of all statements."""
+
+    __slots__ = ("origin", "role", "span")
+
+    span: Span | None
+    origin: Stmt | None
+    role: str
+
+
+class Let(Stmt):
+    """`target = expr`."""
+
+    __match_args__ = ("target", "expr")
+    __slots__ = ("expr", "target")
+
+    def __init__(
+        self,
+        target: str,
+        expr: Expr,
+        span: Span | None = None,
+        origin: Stmt | None = None,
+        role: str = PRIMAL,
+    ) -> None:
+        self.target = target
+        self.expr = expr
+        self.span = span
+        self.origin = origin
+        self.role = role
+
+
+class If(Stmt):
+    """`if condition: then else: orelse`; the arms do not assign the condition."""
+
+    __match_args__ = ("condition", "then", "orelse")
+    __slots__ = ("condition", "orelse", "then")
+
+    def __init__(
+        self,
+        condition: str,
+        then: Sequence[Stmt],
+        orelse: Sequence[Stmt] = (),
+        span: Span | None = None,
+        origin: Stmt | None = None,
+        role: str = PRIMAL,
+    ) -> None:
+        self.condition = condition
+        self.then = then
+        self.orelse = orelse
+        self.span = span
+        self.origin = origin
+        self.role = role
+
+
+class While(Stmt):
+    """`while condition: body`; the body computes the condition anew."""
+
+    __match_args__ = ("condition", "body")
+    __slots__ = ("body", "condition")
+
+    def __init__(
+        self,
+        condition: str,
+        body: Sequence[Stmt],
+        span: Span | None = None,
+        origin: Stmt | None = None,
+        role: str = PRIMAL,
+    ) -> None:
+        self.condition = condition
+        self.body = body
+        self.span = span
+        self.origin = origin
+        self.role = role
+
+
+class For(Stmt):
+    """`for var in start..stop by step: body`, as Python's range counts.
+
+    The bounds are integer literals or variables, evaluated once; the body does not assign `var`.
+    """
+
+    __match_args__ = ("var", "start", "stop", "step", "body")
+    __slots__ = ("body", "start", "step", "stop", "var")
+
+    def __init__(
+        self,
+        var: str,
+        start: Expr,
+        stop: Expr,
+        step: Expr,
+        body: Sequence[Stmt],
+        span: Span | None = None,
+        origin: Stmt | None = None,
+        role: str = PRIMAL,
+    ) -> None:
+        self.var = var
+        self.start = start
+        self.stop = stop
+        self.step = step
+        self.body = body
+        self.span = span
+        self.origin = origin
+        self.role = role
+
+
+class Call(Stmt):
+    """`targets = function(args)`; the arguments are literals or variables."""
+
+    __match_args__ = ("targets", "function", "args")
+    __slots__ = ("args", "function", "targets")
+
+    def __init__(
+        self,
+        targets: tuple[str, ...],
+        function: str,
+        args: tuple[Expr, ...],
+        span: Span | None = None,
+        origin: Stmt | None = None,
+        role: str = PRIMAL,
+    ) -> None:
+        self.targets = targets
+        self.function = function
+        self.args = args
+        self.span = span
+        self.origin = origin
+        self.role = role
+
+
+class Push(Stmt):
+    """Put a literal or a variable on top of a tape."""
+
+    __match_args__ = ("tape", "value")
+    __slots__ = ("tape", "value")
+
+    def __init__(
+        self,
+        tape: str,
+        value: Expr,
+        span: Span | None = None,
+        origin: Stmt | None = None,
+        role: str = SAVE,
+    ) -> None:
+        self.tape = tape
+        self.value = value
+        self.span = span
+        self.origin = origin
+        self.role = role
+
+
+class Pop(Stmt):
+    """Take the value on top of a tape into a variable."""
+
+    __match_args__ = ("tape", "target")
+    __slots__ = ("tape", "target")
+
+    def __init__(
+        self,
+        tape: str,
+        target: str,
+        span: Span | None = None,
+        origin: Stmt | None = None,
+        role: str = RESTORE,
+    ) -> None:
+        self.tape = tape
+        self.target = target
+        self.span = span
+        self.origin = origin
+        self.role = role
+
+
+class Function:
+    """Parameters, results and a body; `types` declares every variable.
+
+    A result is assigned once, by a statement of the body itself: a copy, a call or a pop; and
+    nothing mentions it.
+    """
+
+    __slots__ = ("body", "name", "params", "results", "span", "types")
+
+    def __init__(
+        self,
+        name: str,
+        params: tuple[str, ...],
+        results: tuple[str, ...],
+        types: dict[str, str],
+        body: Sequence[Stmt],
+        span: Span | None = None,
+    ) -> None:
+        self.name = name
+        self.params = params
+        self.results = results
+        self.types = types
+        self.body = body
+        self.span = span
+
+
+class Module:
+    """Functions by name, the tapes they share with their types, and where to start.
+
+    `normal` says that it is known to be in the normal form of `adcli.passes.normalise`.
+    """
+
+    __slots__ = ("entry", "functions", "normal", "tapes")
+
+    def __init__(
+        self,
+        functions: dict[str, Function],
+        entry: str,
+        tapes: dict[str, str] | None = None,
+        *,
+        normal: bool = False,
+    ) -> None:
+        self.functions = functions
+        self.entry = entry
+        self.tapes = tapes or {}
+        self.normal = normal
+
+    @property
+    def main(self) -> Function:
+        return self.functions[self.entry]
+
+
+def blocks(stmt: Stmt) -> tuple[Sequence[Stmt], ...]:
+    """The blocks directly inside a statement."""
+    if stmt.__class__ is Let:  # nearly always
+        return ()
+    match stmt:
+        case If(_, then, orelse):
+            return then, orelse
+        case While(_, body) | For(_, _, _, _, body):
+            return (body,)
+    return ()
+
+
+def walk(body: Sequence[Stmt]) -> Iterator[Stmt]:
+    """Every statement of a block and of the blocks inside it, in the order of the text."""
+    todo = [iter(body)]
+    while todo:
+        for stmt in todo[-1]:
+            yield stmt
+            inner = blocks(stmt)
+            if inner:
+                todo.extend(iter(b) for b in reversed(inner))
+                break
+        else:
+            todo.pop()
+
+
+def control(body: Sequence[Stmt]) -> Iterator[Stmt]:
+    """Like `walk`, without the assignments: there may be a million of them."""
+    for stmt in body:
+        if stmt.__class__ is not Let:
+            yield stmt
+            for block in blocks(stmt):
+                yield from control(block)
+
+
+def assigned(stmt: Stmt) -> tuple[str, ...]:
+    """The variables that a statement itself assigns, not counting the blocks inside it."""
+    if isinstance(stmt, Let | Pop):
+        return (stmt.target,)
+    match stmt:
+        case Call(targets, _, _):
+            return targets
+        case For(var, _, _, _, _):
+            return (var,)
+    return ()

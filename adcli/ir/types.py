@@ -1,0 +1,40 @@
+"""Types of variables and expressions: real, int and bool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adcli.expr import App, Expr, Num, Var
+from adcli.ops.primitive import BOOL, INT, REAL, SAME, Primitive
+
+__all__ = ["BOOL", "INT", "REAL", "join", "type_of"]
+
+
+def join(a: str, b: str) -> str | None:
+    """The type of a variable that is `a` on one path and `b` on another; None: there is none."""
+    if a == b:
+        return a
+    return None if BOOL in (a, b) else REAL
+
+
+def type_of(expr: Expr, types: Mapping[str, str]) -> str:
+    """The type of an expression over declared variables."""
+    if isinstance(expr, Var):
+        return types[expr.name]
+    if isinstance(expr, Num):
+        return _LITERALS[type(expr.value)]
+    if isinstance(expr, App) and isinstance(expr.op, Primitive):
+        kind = expr.op.kind
+        return kind if kind != SAME else _common([type_of(a, types) for a in expr.args])
+    return REAL
+
+
+_LITERALS = {bool: BOOL, int: INT, float: REAL}
+
+
+def _common(kinds: list[str]) -> str:
+    """The type of what comes from operands of these types; a truth value among numbers is a
+    condition, it does not shape the result."""
+    if REAL in kinds:
+        return REAL
+    return INT if INT in kinds else BOOL

@@ -1,0 +1,332 @@
+"""What a well-formed module is, checked: for tests, after every pass.
+
+Invariant: a module that passes keeps every promise that `adcli.ir.nodes` makes to the passes and
+the engines; one that does not is a defect of ours, and the IRError names function and statement.
+
+The walk keeps its own stack and visits every node once: 400,000 statements take a few seconds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from adcli.expr import App, Expr, Num, Op, Var
+from adcli.ir.nodes import (
+    Call,
+    For,
+    Function,
+    If,
+    Let,
+    Module,
+    Pop,
+    Push,
+    Stmt,
+    While,
+    assigned,
+    blocks,
+    walk,
+)
+from adcli.ir.text import statement_text
+from adcli.ir.types import BOOL, INT, REAL, join, type_of
+from adcli.ops.compare import and_, defined, eq, ne, not_, or_, select
+from adcli.ops.formula import Formula
+
+_KINDS = {kind: kind for kind in (REAL, INT, BOOL)}
+_LONGEST = 200
+
+
+class IRError(ValueError):
+    """A module breaks a promise of the IR: a defect of ours, not of the user's text."""
+
+
+def verify(module: Module) -> None:
+    """Raise an IRError unless the module is well-formed."""
+    if module.entry not in module.functions:
+        raise IRError(f"the entry {module.entry} is no function")
+    for tape, kind in module.tapes.items():
+        if kind not in _KINDS:
+            raise IRError(f"tape {tape} has the unknown type {kind}")
+    known: _Known = {}
+    for name, function in module.functions.items():
+        if function.name != name:
+            raise IRError(f"function {function.name} is filed as {name}")
+    checkers = [_Checker(module, function, known) for function in module.functions.values()]
+    for part in (_Checker.signature, _Checker.body):
+        for checker in checkers:
+            checker.check(part)
+
+
+def verify_normal(module: Module) -> None:
+    """Raise an IRError unless the module is well-formed and in normal form.
+
+    Then a `Let` holds an atom or one operation of the table on atoms, but no choice, and its target
+    is not among the operands.
+    """
+    verify(module)
+    for function in module.functions.values():
+        for stmt in walk(function.body):
+            if isinstance(stmt, Let):
+                fault = _not_normal(stmt)
+                if fault:
+                    raise _error(function, stmt, fault)
+
+
+def _not_normal(let: Let) -> str | None:
+    """What keeps an assignment from being in normal form."""
+    if not isinstance(let.expr, App):
+        return None
+    if isinstance(let.expr.op, Formula):
+        return "a formula is not in normal form"
+    if let.expr.op is select:
+        return "a choice is not in normal form"
+    for arg in let.expr.args:
+        if not _is_atom(arg):
+            return "more than one operation is not in normal form"
+        if isinstance(arg, Var) and arg.name == let.target:
+            return f"{let.target} is assigned from itself, which is not in normal form"
+    return None
+
+
+def _is_atom(expr: Expr) -> bool:
+    return isinstance(expr, Num | Var)
+
+
+def _error(function: Function, stmt: Stmt | None, fault: str) -> IRError:
+    where = f"function {function.name}"
+    if stmt is not None:
+        where += f": `{_shown(stmt)}`"
+    return IRError(f"{where}: {fault}")
+
+
+def _shown(stmt: Stmt) -> str:
+    """The statement's text, cut short; kind and target where operands for a text are missing."""
+    try:
+        text = statement_text(stmt)
+    except (LookupError, TypeError, ValueError):
+        return " ".join([type(stmt).__name__, *assigned(stmt)])
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+class _Fault(Exception):
+    """What is wrong with the statement at hand."""
+
+
+#: The type of an operation's result by the types of its operands.
+_Known = dict[tuple[Op, tuple[str, ...]], str]
+
+
+def _kind(expr: Expr, types: Mapping[str, str], known: _Known) -> str:
+    """The type of an expression; a KeyError for a variable without one.
+
+    Operands come before the operation, so that each node is looked at once; `type_of` recurses.
+    """
+    order: list[Expr] = []
+    todo = [expr]
+    while todo:
+        node = todo.pop()
+        order.append(node)
+        if isinstance(node, App):
+            todo += node.args
+    kinds: list[str] = []
+    for node in reversed(order):
+        if isinstance(node, Var):
+            kinds.append(types[node.name])
+        elif isinstance(node, App):
+            first = len(kinds) - len(node.args)
+            key = node.op, tuple(kinds[first:])
+            if key not in known:
+                known[key] = _result(*key, known)
+            kinds[first:] = [known[key]]
+        else:
+            kinds.append(type_of(node, types))
+    return kinds[0]
+
+
+def _result(op: Op, operands: tuple[str, ...], known: _Known) -> str:
+    """The type that an operation makes of operands of these types."""
+    if len(operands) != op.arity:
+        raise _Fault(f"{op.name} takes {op.arity} operands, not {len(operands)}")
+    if isinstance(op, Formula):
+        types = dict(zip(op.parameters, operands, strict=True))
+        if any(_kind(body, types, known) != REAL for body in (op.body, op.lean)):
+            raise _Fault("a formula is not real")
+    elif not _fits(op, operands):
+        raise _Fault(f"{op.name} does not take {', '.join(operands)}")
+    return type_of(App(op, tuple(map(Var, operands))), _KINDS)
+
+
+def _fits(op: Op, operands: tuple[str, ...]) -> bool:
+    """Whether truth values stand where they are wanted, and nowhere else."""
+    if op is select:
+        return operands[0] == BOOL and join(*operands[1:]) is not None
+    if op in (eq, ne):
+        return join(*operands) is not None
+    if op in (and_, or_, not_):
+        return set(operands) == {BOOL}
+    if op is defined:
+        return operands[1] == BOOL
+    return BOOL not in operands
+
+
+class _Checker:
+    """Checks one function.
+
+    `clock` counts the statements met, `latest` tells when a variable was last assigned, and `held`
+    how many of the statements around assume that it is not.
+    """
+
+    def __init__(self, module: Module, function: Function, known: _Known) -> None:
+        self.module = module
+        self.function = function
+        self.types = function.types
+        self.known = known
+        self.stmt: Stmt | None = None
+        self.depth = self.clock = 0
+        self.latest: dict[str, int] = {}
+        self.held: Counter[str] = Counter()
+        self.readable = {v: k for v, k in self.types.items() if v not in function.results}
+
+    def check(self, part: Callable[[_Checker], None]) -> None:
+        """Run a part of the checks; a fault becomes an error that tells where it is."""
+        try:
+            part(self)
+        except _Fault as fault:
+            raise _error(self.function, self.stmt, str(fault)) from None
+
+    def signature(self) -> None:
+        function = self.function
+        for variable, kind in self.types.items():
+            if kind not in _KINDS:
+                raise _Fault(f"{variable} has the unknown type {kind}")
+        for variable in (*function.params, *function.results):
+            self.declared(variable)
+        _distinct("parameter", function.params)
+        _distinct("result", function.results)
+        _apart(function.results, "a parameter", function.params)
+
+    def body(self) -> None:
+        todo: list[tuple[Stmt, int | None]] = [(s, None) for s in reversed(self.function.body)]
+        while todo:
+            self.stmt, entered = todo.pop()
+            if entered is not None:
+                self.leave(self.stmt, entered)
+                continue
+            self.clock += 1
+            self.enter(self.stmt)
+            inner = blocks(self.stmt)
+            if inner:
+                self.depth += 1
+                todo.append((self.stmt, self.clock))
+                for block in reversed(inner):
+                    todo += [(s, None) for s in reversed(block)]
+        self.stmt = None
+        for result in self.function.results:
+            if result not in self.latest:
+                raise _Fault(f"result {result} is not assigned")
+
+    def enter(self, stmt: Stmt) -> None:
+        match stmt:
+            case Let(target, expr):
+                self.value(expr, self.declared(target), target)
+                self.assign(target)
+            case If(condition, _, _):
+                self.value(Var(condition), BOOL, "a condition")
+                self.held[condition] += 1
+            case While(condition, _):
+                self.value(Var(condition), BOOL, "a condition")
+            case For(var, start, stop, step, _):
+                self.same("a loop variable", INT, self.declared(var))
+                for bound in (start, stop, step):
+                    self.atom(bound, INT, "a bound")
+                self.assign(var)
+                self.held[var] += 1
+            case Call():
+                self.call(stmt)
+            case Push(tape, value):
+                self.value(value, self.tape(tape), f"tape {tape}")
+            case Pop(tape, target):
+                self.same(target, self.declared(target), self.tape(tape))
+                self.assign(target)
+            case _:
+                raise _Fault("an unknown statement")
+
+    def leave(self, stmt: Stmt, entered: int) -> None:
+        self.depth -= 1
+        match stmt:
+            case If(condition, _, _):
+                self.held[condition] -= 1
+            case For(var, _, _, _, _):
+                self.held[var] -= 1
+            case While(condition, _) if self.latest.get(condition, 0) <= entered:
+                raise _Fault(f"the body does not assign {condition}")
+
+    def call(self, call: Call) -> None:
+        callee = self.module.functions.get(call.function)
+        if callee is None:
+            raise _Fault(f"there is no function {call.function}")
+        for what, given, wanted in (
+            ("arguments", call.args, callee.params),
+            ("targets", call.targets, callee.results),
+        ):
+            if len(given) != len(wanted):
+                raise _Fault(f"{callee.name} has {len(wanted)} {what}, not {len(given)}")
+        for arg, param in zip(call.args, callee.params, strict=True):
+            self.atom(arg, callee.types[param], f"parameter {param}")
+        for target, result in zip(call.targets, callee.results, strict=True):
+            self.same(target, self.declared(target), callee.types[result])
+            self.assign(target)
+        _distinct("target", call.targets)
+        _apart(call.targets, "an argument", [a.name for a in call.args if isinstance(a, Var)])
+
+    def assign(self, target: str) -> None:
+        if self.held[target]:
+            raise _Fault(f"{target} is assigned inside a statement that needs it unchanged")
+        if target in self.function.results:
+            if self.depth or isinstance(self.stmt, For):
+                raise _Fault(f"result {target} is assigned inside a loop or a branch")
+            if target in self.latest:
+                raise _Fault(f"result {target} is assigned again")
+        self.latest[target] = self.clock
+
+    def declared(self, variable: str) -> str:
+        kind = self.types.get(variable)
+        if kind is None:
+            raise _Fault(f"{variable} is not declared")
+        return kind
+
+    def tape(self, name: str) -> str:
+        kind = self.module.tapes.get(name)
+        if kind is None:
+            raise _Fault(f"tape {name} is not declared")
+        return kind
+
+    def atom(self, expr: Expr, wanted: str, place: str) -> None:
+        if not _is_atom(expr):
+            raise _Fault(f"{place} takes a literal or a variable")
+        self.value(expr, wanted, place)
+
+    def value(self, expr: Expr, wanted: str, place: str) -> None:
+        """Check an expression that is read and goes to a place of type `wanted`."""
+        try:
+            found = _kind(expr, self.readable, self.known)
+        except KeyError as missing:
+            (name,) = missing.args
+            self.declared(name)
+            raise _Fault(f"result {name} is read") from None
+        self.same(place, wanted, found)
+
+    @staticmethod
+    def same(place: str, wanted: str, found: str) -> None:
+        if wanted != found:
+            raise _Fault(f"{place} is {wanted}, not {found}")
+
+
+def _distinct(what: str, names: Sequence[str]) -> None:
+    if len(set(names)) < len(names):
+        raise _Fault(f"a {what} comes twice")
+
+
+def _apart(names: Iterable[str], what: str, others: Iterable[str]) -> None:
+    for name in set(others).intersection(names):
+        raise _Fault(f"{name} is also {what}")
