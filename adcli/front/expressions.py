@@ -1,0 +1,542 @@
+"""Lower expressions: from syntax trees to three-address code.
+
+Invariant: an expression leaves statements in the builder and returns an atom or one application of
+a row to atoms.  The operands of a sum (or product) are evaluated first, from left to right, then
+they are added up: that is the order in which the textbooks number an evaluation trace.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adcli.errors import NameFault, TypeFault
+from adcli.expr import OPERATORS, App, Expr, Num, Op, Var
+from adcli.front.names import CHAINED, CONSTANTS, CONVERSIONS, known_functions, suggestion
+from adcli.front.scan import every, subtree, token, trees
+from adcli.front.tree import Tree
+from adcli.ir.build import Builder
+from adcli.ir.nodes import Call, If, Let, Stmt
+from adcli.ir.types import BOOL, INT, REAL, join
+from adcli.ops.arithmetic import pow_
+from adcli.ops.compare import defined
+from adcli.ops.primitive import Primitive
+from adcli.ops.registry import FUNCTIONS
+from adcli.source import Span
+
+if TYPE_CHECKING:
+    from adcli.front.lower import Definition, Program
+
+_SUMS = frozenset("+-")
+
+
+class Restart(Exception):
+    """A parameter turned out to be an integer: build again with that known."""
+
+
+class Expressions:
+    """Lowers the expressions of one function."""
+
+    def __init__(
+        self,
+        program: Program,
+        definition: Definition | None,
+        build: Builder,
+        wanted_flags: set[str],
+    ) -> None:
+        self.program = program
+        self.definition = definition
+        self.build = build
+        #: what the names of the program stand for here
+        self.env: dict[str, Expr] = {}
+        #: the names that this function assigns somewhere; those surely and maybe assigned so far
+        self.locals: set[str] = set()
+        self.surely: set[str] = set()
+        self.maybe: set[str] = set()
+        #: for names that may be read unassigned, the variable that says whether they are; and the
+        #: names for which an earlier round found that they need one
+        self.flags: dict[str, str] = {}
+        self.wanted_flags = wanted_flags
+        self.rules = {
+            "number": self.number,
+            "name": self.name,
+            "attribute": self.attribute,
+            "binary": self.binary,
+            "power": self.power,
+            "unary": self.unary,
+            "juxtaposed": self.juxtaposed,
+            "call": self.call,
+            "conditional": self.conditional,
+        }
+
+    def span(self, tree: Tree) -> Span:
+        return Span(self.program.source, tree.start, tree.end)
+
+    # -- entry points ----------------------------------------------------------------------------
+
+    def expression(self, tree: Tree) -> Expr:
+        """A number: an atom or one operation on atoms."""
+        lower = self.rules.get(tree.rule)
+        if lower is None:
+            raise self.not_a_number(tree)
+        return lower(tree)
+
+    def atom(self, tree: Tree, hint: str = "%") -> Expr:
+        """A number as an atom."""
+        found = self.expression(tree)
+        if found.__class__ is not App:
+            return found
+        return self.build.name(found, self.span(tree), hint)
+
+    def integer(self, tree: Tree, purpose: str) -> Expr:
+        """An atom that must be an integer; parameters used for it become integers."""
+        found = self.atom(tree)
+        if self.build.type_of(found) == INT:
+            return found
+        if self.claim_integers(tree):
+            raise Restart
+        raise TypeFault(f"{purpose} must be an integer", span=self.span(tree))
+
+    def claim_integers(self, tree: Tree) -> bool:
+        """Declare the real parameters that an expression mentions integers; whether there were."""
+        if self.definition is None:
+            return False
+        claimed = False
+        for node in trees_of_names(tree):
+            name = token(node).value
+            if name in self.definition.parameters and name not in self.definition.integers:
+                self.definition.integers.add(name)
+                claimed = True
+        return claimed
+
+    def not_a_number(self, tree: Tree) -> TypeFault:
+        if tree.rule == "tuple":
+            return TypeFault("several values where one number is wanted", span=self.span(tree))
+        return TypeFault(
+            "a comparison where a number is wanted",
+            span=self.span(tree),
+            hint="write a choice: 1 if x > 0 else 0",
+        )
+
+    # -- leaves ----------------------------------------------------------------------------------
+
+    def number(self, tree: Tree) -> Expr:
+        text = token(tree).value
+        if text.replace("_", "").isdigit():
+            try:
+                value: float = int(text)
+                float(value)
+            except (ValueError, OverflowError):  # CPython does not convert thousands of digits
+                raise self.too_large(tree) from None
+            return Num(value)
+        value = float(text)
+        if value - value:
+            raise self.too_large(tree)
+        return Num(value)
+
+    def too_large(self, tree: Tree) -> TypeFault:
+        return TypeFault("this number is too large for a double", span=self.span(tree))
+
+    def name(self, tree: Tree) -> Expr:
+        found = self.read(tree)
+        if isinstance(found, Num | Var) and self.build.type_of(found) == BOOL:
+            raise self.not_a_number(tree)
+        return found
+
+    def read(self, tree: Tree) -> Expr:
+        """What a name holds, a number or a truth value."""
+        name = token(tree).value
+        if name in self.locals:
+            return self.local(name, tree)
+        if name in self.program.constants:
+            return self.program.constant(self, name)
+        if name in self.program.imported:
+            name = self.program.imported[name]
+        if name in CONSTANTS:
+            return Num(CONSTANTS[name])
+        if name in ("True", "False"):
+            return Num(name == "True")
+        raise self.unknown_name(name, tree)
+
+    def local(self, name: str, tree: Tree) -> Expr:
+        if name in self.surely:
+            return self.env[name]
+        if name in self.maybe:
+            value = self.env[name]
+            if isinstance(value, Var):
+                self.build.guess(value.name)
+            if name not in self.flags:
+                self.wanted_flags.add(name)
+                self.build.changed = True
+                return value
+            return defined(value, Var(self.flags[name]))
+        raise NameFault(f"'{name}' is read before it is assigned", span=self.span(tree))
+
+    def unknown_name(self, name: str, tree: Tree) -> NameFault:
+        functions = known_functions() | set(self.program.definitions)
+        if name in functions:
+            return NameFault(
+                f"'{name}' is a function", span=self.span(tree), hint=f"write {name}(...)"
+            )
+        if name in self.program.modules or name == "math":
+            return NameFault(
+                f"'{name}' is a module", span=self.span(tree), hint=f"write {name}.sin(...)"
+            )
+        candidates = [*self.locals, *self.program.constants, *CONSTANTS]
+        return NameFault(
+            f"unknown name '{name}'", span=self.span(tree), hint=suggestion(name, candidates)
+        )
+
+    def attribute(self, tree: Tree) -> Expr:
+        name = self.math_name(tree)
+        if name in CONSTANTS:
+            return Num(CONSTANTS[name])
+        if name in FUNCTIONS:
+            raise NameFault(
+                f"'math.{name}' is a function",
+                span=self.span(tree),
+                hint=f"write math.{name}(...)",
+            )
+        raise self.no_such_math(name, tree)
+
+    def math_name(self, tree: Tree) -> str:
+        """The name after `math.`; nothing else has attributes."""
+        base = subtree(tree, 0)
+        module = token(base).value if base.rule == "name" else ""
+        known = module == "math" or module in self.program.modules
+        if not known or module in self.locals:
+            raise NameFault(
+                "attributes are not part of the language", span=self.span(tree), hint=None
+            )
+        return token(tree, 1).value
+
+    def no_such_math(self, name: str, tree: Tree) -> NameFault:
+        return NameFault(
+            f"math has no '{name}' here",
+            span=self.span(tree),
+            hint=suggestion(name, [*FUNCTIONS, *CONSTANTS]),
+        )
+
+    # -- operations ------------------------------------------------------------------------------
+
+    def apply(self, op: Op, args: tuple[Expr, ...]) -> Expr:
+        """An application; of integer literals it is done at once, since it is exact."""
+        values = [a.value for a in args if isinstance(a, Num) and type(a.value) is int]
+        if len(values) == len(args):
+            try:
+                value = op.function(*values)  # type: ignore[attr-defined]
+            except (ValueError, ArithmeticError):
+                return App(op, args)
+            if type(value) is int and value.bit_length() < 64:
+                return Num(value)
+        return App(op, args)
+
+    def binary(self, tree: Tree) -> Expr:
+        """A chain of operators that bind alike, from the left."""
+        chain: list[Tree] = []
+        node = tree
+        in_sum = node.children[1].value in _SUMS  # type: ignore[union-attr]
+        while node.rule == "binary":
+            left, symbol, _ = node.children
+            if (symbol.value in _SUMS) != in_sum:  # type: ignore[union-attr]
+                break
+            chain.append(node)
+            node = left  # type: ignore[assignment]
+        chain.reverse()
+        first = self.atom(node)
+        operands = [self.atom(link.children[2]) for link in chain]  # type: ignore[arg-type]
+        value: Expr = first
+        source, start, done = self.program.source, node.start, node.end
+        for link, operand in zip(chain, operands, strict=True):
+            before = value
+            if value.__class__ is App:
+                before = self.build.name(value, Span(source, start, done))
+            done = link.end
+            symbol = link.children[1]
+            value = self.apply(OPERATORS[symbol.value], (before, operand))  # type: ignore[union-attr]
+        return value
+
+    def power(self, tree: Tree) -> Expr:
+        base, exponent = self.atom(subtree(tree, 0)), self.atom(subtree(tree, 1))
+        return self.raised(base, exponent, subtree(tree, 1))
+
+    def raised(self, base: Expr, exponent: Expr, tree: Tree) -> Expr:
+        """A power, `tree` being the exponent; an integer to one with a minus sign is real."""
+        kinds = {self.build.type_of(base), self.build.type_of(exponent)}
+        signed = tree.rule == "unary" and token(tree).value == "-"
+        if kinds == {INT} and signed:
+            base = self.build.name(self.build.real(base), self.span(tree))
+        return self.apply(pow_, (base, exponent))
+
+    def unary(self, tree: Tree) -> Expr:
+        """Signs, as many as there are: they are counted, not nested."""
+        negative = False
+        node = tree
+        while node.rule == "unary":
+            negative ^= token(node).value == "-"
+            node = subtree(node, 1)
+        value = self.expression(node)
+        if not negative:
+            return value
+        operand = self.build.name(value, self.span(node))
+        if isinstance(operand, Num):
+            return Num(-operand.value)
+        return App(OPERATORS["neg"], (operand,))
+
+    def juxtaposed(self, tree: Tree) -> Expr:
+        return self.apply(
+            OPERATORS["*"], (self.atom(subtree(tree, 0)), self.atom(subtree(tree, 1)))
+        )
+
+    def conditional(self, tree: Tree) -> Expr:
+        """A choice: only the chosen side is evaluated.
+
+        A chain `a if c else b if d else ...` is taken link by link, so that it may be long.
+        """
+        then, test, otherwise = trees(tree)
+        condition = self.condition(test)
+        outer = self.build.code
+        arms: list[list[Stmt]] = []
+        values: list[Expr] = []
+        for side in (then, otherwise):
+            self.build.code = []
+            values.append(self.atom(side))
+            arms.append(self.build.code)
+        self.build.code = outer
+        return self.merge(condition, arms, values, tree)
+
+    def merge(
+        self, condition: Expr, arms: list[list[Stmt]], values: list[Expr], tree: Tree
+    ) -> Expr:
+        """The variable that holds one of two values, each computed in its arm."""
+        if isinstance(condition, Num):
+            chosen = 0 if condition.value else 1
+            self.build.code.extend(arms[chosen])
+            return values[chosen]
+        kinds = [self.build.type_of(v) for v in values]
+        kind = join(*kinds)
+        assert kind is not None
+        target = self.build.fresh()
+        self.build.types[target] = kind
+        for arm, value, own in zip(arms, values, kinds, strict=True):
+            converted = self.build.real(value) if own == INT and kind == REAL else value
+            arm.append(Let(target, converted, self.span(tree)))
+        assert isinstance(condition, Var)
+        self.build.code.append(If(condition.name, arms[0], arms[1], self.span(tree)))
+        return Var(target)
+
+    # -- conditions ------------------------------------------------------------------------------
+
+    def condition(self, tree: Tree) -> Expr:
+        """A truth value as an atom."""
+        return self.build.name(self.truth(tree), self.span(tree))
+
+    def truth(self, tree: Tree) -> Expr:
+        match tree.rule:
+            case "compare":
+                return self.compare(tree)
+            case "and_" | "or_":
+                return self.logic(tree)
+            case "not_":
+                inner = self.condition(subtree(tree, 0))
+                if isinstance(inner, Num):
+                    return Num(not inner.value)
+                return App(OPERATORS["not"], (inner,))
+            case "name":
+                value = self.build.name(self.read(tree), self.span(tree))
+            case "call":
+                value = self.build.name(self.called(tree), self.span(tree))
+            case _:
+                value = self.atom(tree)
+        if self.build.type_of(value) == BOOL:
+            return value
+        return App(OPERATORS["!="], (value, Num(0)))
+
+    def compare(self, tree: Tree) -> Expr:
+        parts = tree.children
+        left = self.atom(subtree(tree, 0))
+        return self.compare_from(tree, 1, left, len(parts))
+
+    def compare_from(self, tree: Tree, index: int, left: Expr, end: int) -> Expr:
+        """The rest of a chain `a < b < c`: what follows is looked at only if this link holds."""
+        right = self.atom(subtree(tree, index + 1))
+        link = App(OPERATORS[token(tree, index).value], (left, right))
+        if index + 2 >= end:
+            return link
+        held = self.build.name(link, self.span(tree))
+        return self.shortcut(
+            held, True, lambda: self.compare_from(tree, index + 2, right, end), tree
+        )
+
+    def logic(self, tree: Tree) -> Expr:
+        """`and`, `or`: from the left, and no further than needed."""
+        parts = trees(tree)
+        value = self.condition(parts[0])
+        for part in parts[1:]:
+            value = self.shortcut(value, tree.rule == "and_", lambda p=part: self.truth(p), tree)
+        return value
+
+    def shortcut(self, first: Expr, goes_on: bool, rest, tree: Tree) -> Expr:  # type: ignore[no-untyped-def]
+        """`rest` if `first` is `goes_on`, else `first`."""
+        outer, self.build.code = self.build.code, []
+        second = self.build.name(rest(), self.span(tree))
+        inner, self.build.code = self.build.code, outer
+        arms, values = [inner, []], [second, Num(not goes_on)]
+        if not goes_on:
+            arms.reverse()
+            values.reverse()
+        return self.merge(first, arms, values, tree)
+
+    # -- calls -----------------------------------------------------------------------------------
+
+    def value(self, tree: Tree) -> Expr:
+        """A number or a truth value, as an atom or one operation on atoms."""
+        if tree.rule in ("compare", "and_", "or_", "not_"):
+            return self.truth(tree)
+        if tree.rule == "name":
+            return self.read(tree)
+        return self.called(tree) if tree.rule == "call" else self.expression(tree)
+
+    def call(self, tree: Tree) -> Expr:
+        found = self.called(tree)
+        if isinstance(found, Var) and self.build.type_of(found) == BOOL:
+            raise self.not_a_number(tree)
+        return found
+
+    def called(self, tree: Tree) -> Expr:
+        """The one value of a call."""
+        values = self.call_values(tree)
+        if len(values) != 1:
+            raise TypeFault(
+                f"this call gives {len(values)} values where one number is wanted",
+                span=self.span(tree),
+            )
+        return values[0]
+
+    def call_values(self, tree: Tree) -> list[Expr]:
+        """The values of a call; several for a function of the program that returns several."""
+        callee = subtree(tree, 0)
+        if callee.rule == "attribute":
+            return [self.builtin(self.math_name(callee), callee, tree)]
+        if callee.rule != "name":
+            raise TypeFault(
+                "only a name can be called",
+                span=self.span(callee),
+                hint="write * for a product",
+            )
+        name = token(callee).value
+        if name in self.locals:
+            raise TypeFault(
+                f"'{name}' is a number, not a function",
+                span=self.span(callee),
+                hint=f"write {name}*(...) for a product",
+            )
+        if name in self.program.definitions:
+            return self.user_call(name, tree)
+        return [self.builtin(self.program.imported.get(name, name), callee, tree)]
+
+    def builtin(self, name: str, callee: Tree, tree: Tree) -> Expr:
+        row = FUNCTIONS.get(name) or CONVERSIONS.get(name)
+        if row is None:
+            if callee.rule == "attribute":
+                raise self.no_such_math(name, callee)
+            raise self.unknown_function(name, callee)
+        args: list[Expr] = []
+        for arg in trees(tree)[1:]:
+            if arg.rule == "keyword":
+                raise TypeFault(
+                    f"{name} takes no keyword arguments", span=self.span(arg), hint=None
+                )
+            args.append(self.atom(arg))
+        return self.apply_row(name, row, args, tree)
+
+    def apply_row(self, name: str, row: Primitive, args: list[Expr], tree: Tree) -> Expr:
+        if name in CHAINED and len(args) > 2:
+            value = args[0]
+            for arg in args[1:]:
+                left = self.build.name(value, self.span(tree))
+                value = self.apply(row, (left, arg))
+            return value
+        if name == "log" and len(args) == 2:
+            parts = [self.build.name(row(a), self.span(tree)) for a in args]
+            return App(OPERATORS["/"], tuple(parts))
+        if len(args) != row.arity:
+            raise self.wrong_arity(name, row.arity, len(args), tree)
+        if name == "polygamma" and self.build.type_of(args[0]) != INT:
+            self.integer(trees(tree)[1], "the order of polygamma")
+        return self.apply(row, tuple(args))
+
+    def wrong_arity(self, name: str, wanted: int, given: int, tree: Tree) -> TypeFault:
+        many = "argument" if wanted == 1 else "arguments"
+        least = " at least" if name in CHAINED else ""
+        return TypeFault(
+            f"{name} takes{least} {wanted} {many}, {given} given", span=self.span(tree)
+        )
+
+    def unknown_function(self, name: str, callee: Tree) -> NameFault:
+        if name in CONSTANTS:
+            return NameFault(
+                f"'{name}' is a number, not a function",
+                span=self.span(callee),
+                hint=f"write {name}*(...) for a product",
+            )
+        if name == "range":
+            return NameFault("range stands only in a for statement", span=self.span(callee))
+        candidates = {*known_functions(), *self.program.definitions}
+        return NameFault(
+            f"unknown function '{name}'",
+            span=self.span(callee),
+            hint=suggestion(name, candidates),
+        )
+
+    def user_call(self, name: str, tree: Tree) -> list[Expr]:
+        definition = self.program.definitions[name]
+        args: list[Expr] = []
+        for parameter, given in self.matched(definition, tree):
+            if parameter in definition.integers:
+                args.append(self.integer(given, f"'{parameter}' of {name}"))
+            else:
+                args.append(self.build.name(self.value(given), self.span(given)))
+        kinds = tuple([self.build.type_of(a) for a in args])
+        instance = self.program.instance(definition, kinds)
+        targets: list[str] = []
+        for kind in instance.result_kinds:
+            targets.append(self.build.fresh())
+            self.build.types[targets[-1]] = kind
+        self.build.code.append(Call(tuple(targets), instance.name, tuple(args), self.span(tree)))
+        return [Var(t) for t in targets]
+
+    def matched(self, definition: Definition, tree: Tree) -> list[tuple[str, Tree]]:
+        """Each parameter with the syntax of its argument, or of its default."""
+        given: dict[str, Tree] = {}
+        free = list(definition.parameters)
+        for arg in trees(tree)[1:]:
+            if arg.rule == "keyword":
+                name, value = token(arg).value, subtree(arg, 1)
+                if name not in definition.parameters:
+                    raise TypeFault(
+                        f"{definition.name} has no parameter '{name}'",
+                        span=self.span(arg),
+                        hint=suggestion(name, definition.parameters),
+                    )
+                if name in given:
+                    raise TypeFault(f"'{name}' is given twice", span=self.span(arg))
+                free.remove(name)
+            else:
+                if not free:
+                    wanted = len(definition.parameters)
+                    count = len(trees(tree)) - 1
+                    raise self.wrong_arity(definition.name, wanted, count, tree)
+                name, value = free.pop(0), arg
+            given[name] = value
+        missing = [p for p in free if p not in definition.defaults]
+        if missing:
+            raise TypeFault(
+                f"{definition.name} is called without '{missing[0]}'", span=self.span(tree)
+            )
+        return [
+            (p, given[p] if p in given else definition.defaults[p]) for p in definition.parameters
+        ]
+
+
+def trees_of_names(tree: Tree) -> list[Tree]:
+    return [node for node in every(tree) if node.rule == "name"]

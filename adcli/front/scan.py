@@ -1,0 +1,181 @@
+"""What can be said of a piece of syntax without running it: names read and assigned, jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adcli.front.tree import Token, Tree
+
+LOOPS = frozenset({"for_", "while_"})
+COMPOUND = LOOPS | {"if_"}
+JUMPS = frozenset({"return_", "break_", "continue_"})
+
+
+def trees(tree: Tree) -> list[Tree]:
+    """The children that are trees."""
+    return [c for c in tree.children if isinstance(c, Tree)]
+
+
+def token(tree: Tree, index: int = 0) -> Token:
+    """The child at `index`, a token."""
+    child = tree.children[index]
+    assert isinstance(child, Token)
+    return child
+
+
+def subtree(tree: Tree, index: int) -> Tree:
+    """The child at `index`, a tree."""
+    child = tree.children[index]
+    assert isinstance(child, Tree)
+    return child
+
+
+def every(tree: Tree) -> Iterator[Tree]:
+    """The tree and all below it in the order of the text."""
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        yield node
+        todo.extend([c for c in reversed(node.children) if c.__class__ is Tree])
+
+
+def suites(statement: Tree) -> list[Tree]:
+    """The suites of a compound statement; a function is no part of the flow around it."""
+    if statement.rule in COMPOUND:
+        return [c for c in trees(statement) if c.rule == "suite"]
+    return []
+
+
+def flow(statements: list[Tree], *, outside: frozenset[str] = frozenset()) -> Iterator[Tree]:
+    """The statements and those inside them in the order of the text, not going into the rules in
+    `outside`.  Expressions are not looked at."""
+    todo = list(reversed(statements))
+    while todo:
+        node = todo.pop()
+        yield node
+        if node.rule not in outside:
+            for suite in reversed(suites(node)):
+                todo.extend(reversed(trees(suite)))
+
+
+def targets(tree: Tree) -> list[str]:
+    """The names that a statement itself assigns."""
+    match tree.rule:
+        case "assign":
+            return [n for t in trees(tree)[:-1] for n in target_names(t)]
+        case "augmented" | "annotated" | "for_":
+            return target_names(subtree(tree, 0))
+    return []
+
+
+def target_names(tree: Tree) -> list[str]:
+    if tree.rule == "name":
+        return [token(tree).value]
+    return [n for t in trees(tree) for n in target_names(t)]
+
+
+def assigned_names(statements: list[Tree]) -> list[str]:
+    """The names that statements assign at any depth, each once, in order."""
+    found: dict[str, None] = {}
+    for node in flow(statements):
+        found.update(dict.fromkeys(targets(node)))
+    return list(found)
+
+
+def contains(statements: list[Tree], rule: str, *, outside: frozenset[str] = frozenset()) -> bool:
+    """Whether a statement of a kind is among these or inside them, but not inside `outside`."""
+    return any(node.rule == rule for node in flow(statements, outside=outside))
+
+
+def jumps(statement: Tree) -> bool:
+    """Whether a statement may leave the block that it stands in, other than by its end."""
+    if statement.rule not in COMPOUND:
+        return statement.rule in JUMPS
+    if contains([statement], "return_"):
+        return True
+    if statement.rule in LOOPS:
+        return False
+    return any(node.rule in ("break_", "continue_") for node in flow([statement], outside=LOOPS))
+
+
+def completes(statements: list[Tree]) -> bool:
+    """Whether the end of a block can be reached, as far as its last statements tell."""
+    for statement in statements:
+        if statement.rule in ("return_", "break_", "continue_"):
+            return False
+        if statement.rule == "if_":
+            arms, has_else = if_arms(statement)
+            if has_else and not any(completes(body) for _, body in arms):
+                return False
+    return True
+
+
+def if_arms(statement: Tree) -> tuple[list[tuple[Tree | None, list[Tree]]], bool]:
+    """The arms of an `if` as (condition, statements), the else arm without condition; and whether
+    there is an else."""
+    parts = trees(statement)
+    arms: list[tuple[Tree | None, list[Tree]]] = [
+        (parts[i], trees(parts[i + 1])) for i in range(0, len(parts) - 1, 2)
+    ]
+    if len(parts) % 2:
+        arms.append((None, trees(parts[-1])))
+    return arms, bool(len(parts) % 2)
+
+
+def free_names(statements: list[Tree]) -> list[str]:
+    """The names that a script reads before it assigns them, in the order of their appearance."""
+    known: set[str] = set()
+    free: dict[str, None] = {}
+
+    def read(tree: Tree) -> None:
+        pending = [tree]
+        while pending:
+            node = pending.pop()
+            if node.rule == "name":
+                name = token(node).value
+                if name not in known:
+                    free[name] = None
+                continue
+            children = node.children
+            if node.rule == "attribute":
+                continue
+            if node.rule == "call" and subtree(node, 0).rule == "name":
+                children = children[1:]
+            for child in reversed(children):
+                if child.__class__ is Tree:
+                    pending.append(child)
+
+    todo = list(reversed(statements))
+    while todo:
+        node = todo.pop()
+        match node.rule:
+            case "assign":
+                read(trees(node)[-1])
+                known.update(targets(node))
+            case "augmented":
+                read(subtree(node, 0))
+                read(trees(node)[-1])
+                known.update(targets(node))
+            case "annotated":
+                read(trees(node)[-1])
+                known.update(targets(node))
+            case "for_":
+                read(subtree(node, 1))
+                known.update(targets(node))
+                todo.append(trees(node)[-1])
+            case "while_":
+                read(subtree(node, 0))
+                todo.append(trees(node)[-1])
+            case "if_" | "suite":
+                for part in reversed(trees(node)):
+                    todo.append(part)
+            case "return_" | "expression_statement":
+                for part in trees(node):
+                    read(part)
+            case "function" | "import_" | "from_import" | "docstring":
+                pass
+            case "break_" | "continue_" | "pass_":
+                pass
+            case _:
+                read(node)
+    return list(free)

@@ -1,0 +1,532 @@
+"""Lower statements: structured control with one exit.
+
+Invariant: `break`, `continue` and an early `return` leave no trace in the IR but flags and nesting:
+what follows a jump in the text stands in the arm that does not jump.  A variable that a branch or a
+loop assigns has one IR variable throughout it; in straight-line code every assignment makes a new
+one, so such code overwrites nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from adcli.errors import SyntaxFault, TypeFault
+from adcli.expr import OPERATORS, App, Expr, Num, Var
+from adcli.front.expressions import Expressions
+from adcli.front.scan import (
+    LOOPS,
+    assigned_names,
+    completes,
+    contains,
+    if_arms,
+    jumps,
+    subtree,
+    target_names,
+    targets,
+    token,
+    trees,
+)
+from adcli.front.tree import Tree
+from adcli.ir.nodes import For, If, Let, Stmt, While
+from adcli.ir.types import BOOL, INT, join
+from adcli.ops.compare import defined
+from adcli.source import Span
+
+
+class _Loop:
+    """The flags of a loop: variables that say it was broken off, and that this turn was."""
+
+    def __init__(self, broken: str | None, continued: str | None) -> None:
+        self.broken = broken
+        self.continued = continued
+
+
+class Statements(Expressions):
+    """Lowers the statements of one function."""
+
+    def begin(self, statements: list[Tree]) -> None:
+        self.nesting = 0
+        self.loops: list[_Loop] = []
+        self.owned: set[str] = set()
+        self.loop_names = loop_names(statements)
+        #: the variables that hold the results, and the one that says whether there are any
+        self.results: list[str] | None = None
+        self.returned: str | None = None
+
+    # -- blocks ----------------------------------------------------------------------------------
+
+    def block(self, statements: list[Tree]) -> bool:
+        """Lower statements; whether their end can be reached."""
+        for i, statement in enumerate(statements):
+            if statement.rule == "if_" and jumps(statement):
+                return self.branch(statement, statements[i + 1 :])
+            if not self.statement(statement):
+                return False
+            if statement.rule in LOOPS and jumps(statement):
+                return self.guarded(statements[i + 1 :], self.span(statement))
+        return True
+
+    def statement(self, tree: Tree) -> bool:
+        """Lower one statement; whether its end can be reached."""
+        match tree.rule:
+            case "assign" | "annotated" | "augmented":
+                self.assignment(tree)
+            case "if_":
+                return self.branch(tree, [])
+            case "for_":
+                self.for_loop(tree)
+            case "while_":
+                return self.while_loop(tree)
+            case "return_":
+                self.return_values(tree)
+                return False
+            case "break_" | "continue_":
+                self.jump(tree)
+                return False
+            case "expression_statement":
+                self.several(subtree(tree, 0))
+            case "function":
+                raise SyntaxFault("a function inside a function", span=self.span(tree))
+            case "import_" | "from_import":
+                raise SyntaxFault("import stands at the top of the file", span=self.span(tree))
+        return True
+
+    def inside(self, statements: list[Tree]) -> tuple[list[Stmt], bool]:
+        """Lower statements into a block of their own."""
+        outer, self.build.code = self.build.code, []
+        open_end = self.block(statements)
+        inner, self.build.code = self.build.code, outer
+        return inner, open_end
+
+    # -- assignment ------------------------------------------------------------------------------
+
+    def assignment(self, tree: Tree) -> None:
+        span = self.span(tree)
+        if tree.rule == "augmented":
+            target = subtree(tree, 0)
+            self.store(token(target).value, self.augmented(tree), span)
+            return
+        parts = trees(tree)
+        targets = [parts[0]] if tree.rule == "annotated" else parts[:-1]
+        value = parts[-1]
+        if tree.rule == "annotated" and value.rule == "annotation":
+            return
+        if len(targets) == 1 and targets[0].rule == "name":
+            self.store(token(targets[0]).value, self.value(value), span)
+            return
+        names = [target_names(t) for t in targets]
+        values = self.several(value)
+        if len(values) > 1 and self.nesting:
+            values = [self.copied(v, span) for v in values]
+        for target, group in zip(targets, names, strict=True):
+            wanted = values
+            if target.rule == "name" and len(values) != 1:
+                raise TypeFault("several values where one number is wanted", span=self.span(value))
+            if len(group) != len(wanted):
+                raise TypeFault(f"{len(group)} names but {len(wanted)} values", span=span)
+            for name, item in zip(group, wanted, strict=True):
+                self.store(name, item, span)
+
+    def copied(self, value: Expr, span: Span) -> Expr:
+        """A value that a later assignment to a variable cannot change."""
+        atom = self.build.name(value, span)
+        if isinstance(atom, Num):
+            return atom
+        name = self.build.declare("%", self.build.type_of(atom))
+        self.build.assign(name, atom, span)
+        return Var(name)
+
+    def several(self, tree: Tree) -> list[Expr]:
+        """The values of a tuple, of a call that returns several, or of one expression."""
+        if tree.rule == "tuple":
+            return [self.build.name(self.value(t), self.span(t)) for t in trees(tree)]
+        if tree.rule == "call":
+            return [self.build.name(v, self.span(tree)) for v in self.call_values(tree)]
+        return [self.build.name(self.value(tree), self.span(tree))]
+
+    def augmented(self, tree: Tree) -> Expr:
+        left = self.atom(subtree(tree, 0))
+        right = self.atom(subtree(tree, 2))
+        symbol = token(tree, 1).value[:-1]
+        if symbol in ("**", "^"):
+            return self.raised(left, right, subtree(tree, 2))
+        return self.apply(OPERATORS[symbol], (left, right))
+
+    def store(self, name: str, value: Expr, span: Span) -> None:
+        """Assign a name of the program."""
+        if name in self.owned:
+            variable = self.env[name]
+            assert isinstance(variable, Var)
+            kinds = (self.build.types[variable.name], self.build.type_of(value))
+            if join(*kinds) is None:
+                raise TypeFault(
+                    f"'{name}' is a number in one place and a truth value in another", span=span
+                )
+            self.build.assign(variable.name, value, span)
+        else:
+            self.env[name] = self.build.name(value, span, name)
+        if name in self.flags:
+            self.build.assign(self.flags[name], Num(True), span)
+        self.surely.add(name)
+        self.maybe.add(name)
+
+    def enter(self, names: list[str], span: Span) -> list[str]:
+        """Begin a branch or loop: each name that it assigns gets a variable of its own for it.
+
+        Returns the names that got one here, for `leave`.
+        """
+        self.nesting += 1
+        new = [name for name in names if name not in self.owned | self.loop_names]
+        for name in new:
+            before = self.env.get(name)
+            if before is None:
+                variable = self.build.declare(name, None)
+                if name in self.wanted_flags:
+                    self.flags[name] = self.build.declare(f"{name}.set", BOOL)
+            else:
+                variable = self.build.declare(name, self.build.type_of(before))
+                self.build.assign(variable, before, span)
+            self.env[name] = Var(variable)
+        self.owned.update(new)
+        return new
+
+    def leave(self, new: list[str]) -> None:
+        self.nesting -= 1
+        self.owned.difference_update(new)
+
+    # -- branches --------------------------------------------------------------------------------
+
+    def branch(self, tree: Tree, rest: list[Tree]) -> bool:
+        """An `if` with what follows it.  That goes into the one arm whose end is reached, if there
+        is just one and nothing in it jumps; else it is guarded by the flags."""
+        arms, has_else = if_arms(tree)
+        if not has_else:
+            arms.append((None, []))
+        through = [i for i, (_, body) in enumerate(arms) if completes(body)]
+        if rest and len(through) == 1 and not any(jumps(s) for s in arms[through[0]][1]):
+            condition, body = arms[through[0]]
+            arms[through[0]] = (condition, [*body, *rest])
+            rest = []
+        new = self.enter(assigned_names([s for _, body in arms for s in body]), self.span(tree))
+        reached = self.arms(arms, tree)
+        self.leave(new)
+        return self.guarded(rest, self.span(tree)) if rest and reached else reached
+
+    def arms(self, arms: list[tuple[Tree | None, list[Tree]]], tree: Tree) -> bool:
+        """Lower `if a: ... elif b: ... else: ...`; whether some arm's end can be reached."""
+        before = set(self.surely)
+        ends: list[set[str]] = []
+        outer = self.build.code
+        for test, body in arms:
+            if test is not None:
+                condition = self.condition(test)
+                here = self.build.code
+            inner, open_end = self.inside(body)
+            if open_end:
+                ends.append(self.surely)
+            self.surely = set(before)
+            if test is None:
+                self.build.code.extend(inner)
+            else:
+                orelse: list[Stmt] = []
+                here.append(If(self.variable(condition, tree), inner, orelse, self.span(tree)))
+                self.build.code = orelse
+        self.build.code = outer
+        if ends:
+            self.surely = set.intersection(*ends)
+        return bool(ends)
+
+    def variable(self, atom: Expr, tree: Tree) -> str:
+        """A condition as a variable that nothing else assigns."""
+        if isinstance(atom, Var) and atom.name[:1] == "%":
+            return atom.name
+        name = self.build.fresh()
+        self.build.types[name] = BOOL
+        self.build.code.append(Let(name, atom, self.span(tree)))
+        return name
+
+    def guarded(self, rest: list[Tree], span: Span) -> bool:
+        """What follows statements that may have jumped runs only if they did not."""
+        if not rest:
+            return True
+        flags = [self.returned] if self.returned else []
+        if self.loops:
+            flags += [f for f in (self.loops[-1].broken, self.loops[-1].continued) if f]
+        jumped = self.any_of(flags, span)
+        before = set(self.surely)
+        new = self.enter(assigned_names(rest), span)
+        inner, _ = self.inside(rest)
+        self.leave(new)
+        self.surely = before
+        self.build.code.append(If(jumped, [], inner, span))
+        return True
+
+    def any_of(self, flags: list[str], span: Span) -> str:
+        """A fresh variable that is true if one of the flags is."""
+        value: Expr = Var(flags[0]) if flags else Num(False)
+        for flag in flags[1:]:
+            value = App(OPERATORS["or"], (self.build.name(value, span), Var(flag)))
+        name = self.build.fresh()
+        self.build.types[name] = BOOL
+        self.build.code.append(Let(name, value, span))
+        return name
+
+    def jump(self, tree: Tree) -> None:
+        if not self.loops:
+            word = tree.rule.rstrip("_")
+            raise SyntaxFault(f"'{word}' outside a loop", span=self.span(tree))
+        loop = self.loops[-1]
+        flag = loop.broken if tree.rule == "break_" else loop.continued
+        assert flag is not None
+        self.build.assign(flag, Num(True), self.span(tree))
+
+    # -- loops -----------------------------------------------------------------------------------
+
+    def loop(self, body: list[Tree], span: Span) -> _Loop:
+        """Flags for a loop, as far as its body jumps."""
+        broken = continued = None
+        if contains(body, "break_", outside=LOOPS):
+            broken = self.build.declare("%broken", BOOL)
+            self.build.assign(broken, Num(False), span)
+        if contains(body, "continue_", outside=LOOPS):
+            continued = self.build.declare("%continued", BOOL)
+        return _Loop(broken, continued)
+
+    def turn(self, body: list[Tree], loop: _Loop, span: Span) -> list[Stmt]:
+        """Lower the body of a loop: one turn of it."""
+        outer, self.build.code = self.build.code, []
+        if loop.continued:
+            self.build.assign(loop.continued, Num(False), span)
+        self.loops.append(loop)
+        before = set(self.surely)
+        self.maybe.update(n for n in assigned_names(body) if n not in self.loop_names)
+        self.block(body)
+        self.surely = before
+        self.loops.pop()
+        inner, self.build.code = self.build.code, outer
+        return inner
+
+    def exits(self, loop: _Loop, body: list[Tree]) -> list[str]:
+        """The flags that end a loop before its time."""
+        found = [loop.broken] if loop.broken else []
+        if self.returned and contains(body, "return_"):
+            found.append(self.returned)
+        return found
+
+    def while_loop(self, tree: Tree) -> bool:
+        test, suite = trees(tree)
+        body, span = trees(suite), self.span(tree)
+        new = self.enter(assigned_names(body), span)
+        loop = self.loop(body, span)
+        going = self.build.declare("%going", BOOL)
+        condition = self.condition(test)
+        endless = isinstance(condition, Num) and bool(condition.value)
+        self.build.assign(going, condition, self.span(test))
+        inner = self.turn(body, loop, span)
+
+        def again() -> None:
+            self.build.assign(going, self.condition(test), self.span(test))
+
+        self.go_on(inner, self.exits(loop, body), going, again, span)
+        self.build.code.append(While(going, inner, span))
+        self.leave(new)
+        return not endless or loop.broken is not None
+
+    def go_on(
+        self,
+        inner: list[Stmt],
+        exits: list[str],
+        going: str,
+        again: Callable[[], None],
+        span: Span,
+    ) -> None:
+        """At the end of a turn: stop if a flag says so, else see whether there is another."""
+        outer, self.build.code = self.build.code, inner
+        if exits:
+            stop = self.any_of(exits, span)
+            self.build.code = []
+            again()
+            orelse = self.build.code
+            self.build.code = inner
+            inner.append(If(stop, [Let(going, Num(False), span)], orelse, span))
+        else:
+            again()
+        self.build.code = outer
+
+    def for_loop(self, tree: Tree) -> None:
+        target, iterable, suite = trees(tree)
+        span = self.span(tree)
+        if target.rule != "name":
+            raise TypeFault("a range gives one number at a time", span=self.span(target))
+        start, stop, step = self.bounds(iterable)
+        body = trees(suite)
+        name = token(target).value
+        private = name in self.loop_names
+        new = self.enter([*assigned_names(body), name], span)
+        before = set(self.surely)
+        loop = self.loop(body, span)
+        if loop.broken or contains(body, "return_"):
+            self.counted_while(name, private, (start, stop, step), body, loop, tree)
+        else:
+            counter = self.build.fresh(name)
+            self.build.types[counter] = INT
+            head = self.bind(name, private, counter, span)
+            inner = self.turn(body, loop, span)
+            self.build.code.append(For(counter, start, stop, step, [*head, *inner], span))
+        if name not in before:
+            self.surely.discard(name)
+        if private:
+            self.env.pop(name, None)
+        self.leave(new)
+
+    def bind(self, name: str, private: bool, counter: str, span: Span) -> list[Stmt]:
+        """Give the loop's name its value; the statements that do so, if any are needed."""
+        if private:
+            self.env[name] = Var(counter)
+            self.surely.add(name)
+            return []
+        outer, self.build.code = self.build.code, []
+        self.store(name, Var(counter), span)
+        head, self.build.code = self.build.code, outer
+        return head
+
+    def counted_while(
+        self,
+        name: str,
+        private: bool,
+        bounds: tuple[Expr, Expr, Expr],
+        body: list[Tree],
+        loop: _Loop,
+        tree: Tree,
+    ) -> None:
+        """A `for` that may end before its time."""
+        start, stop, step = bounds
+        span = self.span(tree)
+        counter = self.build.declare(f"{name}.next" if private else "%next", INT)
+        going = self.build.declare("%going", BOOL)
+        self.build.assign(counter, start, span)
+
+        def test() -> None:
+            if isinstance(step, Num):
+                symbol = "<" if step.value > 0 else ">"
+                more: Expr = App(OPERATORS[symbol], (Var(counter), stop))
+            else:
+                left = self.build.name(App(OPERATORS["-"], (stop, Var(counter))), span)
+                way = self.build.name(App(OPERATORS["*"], (left, step)), span)
+                more = App(OPERATORS[">"], (way, Num(0)))
+            self.build.assign(going, more, span)
+
+        def again() -> None:
+            self.build.assign(counter, App(OPERATORS["+"], (Var(counter), step)), span)
+            test()
+
+        test()
+        head = self.bind(name, private, counter, span)
+        inner = [*head, *self.turn(body, loop, span)]
+        self.go_on(inner, self.exits(loop, body), going, again, span)
+        self.build.code.append(While(going, inner, span))
+
+    def bounds(self, iterable: Tree) -> tuple[Expr, Expr, Expr]:
+        """Start, stop and step of `range(...)`."""
+        callee = subtree(iterable, 0) if iterable.rule == "call" else iterable
+        is_range = callee.rule == "name" and token(callee).value == "range"
+        if iterable.rule != "call" or not is_range or "range" in self.program.definitions:
+            raise TypeFault("a for statement runs over range(...)", span=self.span(iterable))
+        parts = trees(iterable)[1:]
+        if not 1 <= len(parts) <= 3 or any(p.rule == "keyword" for p in parts):
+            raise TypeFault(
+                f"range takes 1 to 3 arguments, {len(parts)} given", span=self.span(iterable)
+            )
+        found = [self.steady(self.integer(p, "a bound of range"), p) for p in parts]
+        if len(found) == 1:
+            found.insert(0, Num(0))
+        if len(found) == 2:
+            found.append(Num(1))
+        if isinstance(found[2], Num) and found[2].value == 0:
+            raise TypeFault("the step of a range is 0", span=self.span(parts[2]))
+        return found[0], found[1], found[2]
+
+    def steady(self, atom: Expr, tree: Tree) -> Expr:
+        """A bound that assignments in the loop cannot change."""
+        if isinstance(atom, Var) and any(self.env[n] is atom for n in self.owned if n in self.env):
+            return self.copied(atom, self.span(tree))
+        return atom
+
+    # -- results ---------------------------------------------------------------------------------
+
+    def expect_results(self, statements: list[Tree]) -> None:
+        """Prepare for returns that stand inside branches and loops."""
+        if any(s.rule != "return_" and jumps(s) for s in statements):
+            self.returned = self.build.declare("%returned", BOOL)
+
+    def return_values(self, tree: Tree) -> None:
+        parts = trees(tree)
+        if not parts:
+            raise TypeFault("return without a value", span=self.span(tree))
+        self.deliver(self.several(parts[0]), self.span(tree))
+
+    def deliver(self, values: list[Expr], span: Span) -> None:
+        """Make values the results."""
+        if self.returned is None:
+            self.results = [self.final(self.build.name(v, span), span) for v in values]
+            return
+        if self.results is None:
+            self.results = [self.build.declare("%result", None) for _ in values]
+        if len(values) != len(self.results):
+            raise TypeFault(
+                f"{len(values)} results here but {len(self.results)} elsewhere", span=span
+            )
+        for variable, value in zip(self.results, values, strict=True):
+            kind, known = self.build.type_of(value), self.build.types[variable]
+            if known and join(kind, known) is None:
+                raise TypeFault(
+                    "the result is a number in one place and a truth value in another", span=span
+                )
+            self.build.assign(variable, value, span)
+        self.build.assign(self.returned, Num(True), span)
+
+    def final(self, value: Expr, span: Span) -> str:
+        """A variable of its own for a result, assigned once."""
+        name = self.build.fresh("result")
+        self.build.types[name] = self.build.type_of(value)
+        self.build.code.append(Let(name, value, span))
+        return name
+
+    def finish(self, reached: bool, span: Span) -> list[str]:
+        """The variables of the results."""
+        if self.results is None:
+            raise TypeFault("no result: a return statement is missing", span=span)
+        if self.returned is None:
+            return self.results
+        values: list[Expr] = [Var(r) for r in self.results]
+        if reached:
+            flag = Var(self.returned)
+            values = [self.build.name(defined(v, flag), span) for v in values]
+        return [self.final(v, span) for v in values]
+
+
+def loop_names(statements: list[Tree]) -> set[str]:
+    """The names that only `for` statements assign and only their bodies read: they need no variable
+    that outlives the loop."""
+    if not contains(statements, "for_"):
+        return set()
+    private: set[str] = set()
+    spoilt: set[str] = set()
+    todo: list[tuple[Tree, frozenset[str]]] = [(s, frozenset()) for s in statements]
+    while todo:
+        node, bound = todo.pop()
+        if node.rule == "function":
+            continue
+        if node.rule == "for_":
+            target, iterable, suite = trees(node)
+            names = target_names(target)
+            private.update(names)
+            spoilt.update(bound.intersection(names))
+            todo += [(iterable, bound), (suite, bound.union(names))]
+            continue
+        if node.rule in ("assign", "augmented", "annotated"):
+            spoilt.update(targets(node))
+        if node.rule == "name" and token(node).value not in bound:
+            spoilt.add(token(node).value)
+        todo.extend((c, bound) for c in trees(node))
+    return private - spoilt
