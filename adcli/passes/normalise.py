@@ -1,0 +1,142 @@
+"""Bring a module to the normal form that differentiation expects.
+
+Invariant of the result: a `Let` holds an atom, or one primitive operation on atoms with its target
+not among them; choices are `If` statements.  The same numbers come out, to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adcli.expr import App, Expr, Num, Var, variables
+from adcli.ir.build import Builder
+from adcli.ir.nodes import Call, For, Function, If, Let, Module, Stmt, While
+from adcli.ir.types import INT, REAL, type_of
+from adcli.ops.compare import select
+from adcli.ops.formula import Formula
+
+
+def normalise(module: Module) -> Module:
+    """The module in normal form; itself, if it is known to be."""
+    if module.normal:
+        return module
+    functions = {name: _Normaliser(f).function() for name, f in module.functions.items()}
+    return Module(functions, module.entry, module.tapes, normal=True)
+
+
+def is_atom(expr: Expr) -> bool:
+    """Whether an expression is a literal or a variable."""
+    return isinstance(expr, Num | Var)
+
+
+class _Normaliser:
+    def __init__(self, function: Function) -> None:
+        self.old = function
+        self.types = dict(function.types)
+        self.count = 0
+
+    def function(self) -> Function:
+        old = self.old
+        body = self.block(old.body)
+        return Function(old.name, old.params, old.results, self.types, body, old.span)
+
+    def fresh(self, kind: str) -> str:
+        while True:
+            self.count += 1
+            name = f"%n{self.count}"
+            if name not in self.types:
+                self.types[name] = kind
+                return name
+
+    def block(self, body: Sequence[Stmt]) -> list[Stmt]:
+        out: list[Stmt] = []
+        for stmt in body:
+            self.statement(stmt, out)
+        return out
+
+    def statement(self, stmt: Stmt, out: list[Stmt]) -> None:
+        match stmt:
+            case Let(target, expr):
+                if not self.is_normal(target, expr):
+                    self.assign(target, expr, stmt, out)
+                    return
+            case If(condition, then, orelse):
+                stmt = If(condition, self.block(then), self.block(orelse), stmt.span)
+            case While(condition, body):
+                stmt = While(condition, self.block(body), stmt.span)
+            case For(var, start, stop, step, body):
+                stmt = For(var, start, stop, step, self.block(body), stmt.span)
+            case Call(targets, function, args):
+                taken = {a.name for a in args if isinstance(a, Var)}
+                if not taken.isdisjoint(targets):
+                    self.call_apart(targets, function, args, stmt, out)
+                    return
+        out.append(stmt)
+
+    @staticmethod
+    def is_normal(target: str, expr: Expr) -> bool:
+        if not isinstance(expr, App):
+            return True
+        if isinstance(expr.op, Formula) or expr.op is select:
+            return False
+        for arg in expr.args:
+            if isinstance(arg, App) or (isinstance(arg, Var) and arg.name == target):
+                return False
+        return True
+
+    def assign(self, target: str, expr: Expr, stmt: Stmt, out: list[Stmt]) -> None:
+        """`target = expr`, one operation at a time."""
+        if isinstance(expr, App) and isinstance(expr.op, Formula):
+            expr = expr.op.expand(expr.args, lean=True)
+        if isinstance(expr, App) and expr.op is select:
+            if target in variables(expr):
+                value = self.atom(expr, stmt, out)
+                out.append(Let(target, value, stmt.span))
+            else:
+                self.choose(target, expr, stmt, out)
+            return
+        if isinstance(expr, App):
+            expr = App(expr.op, tuple(self.atom(a, stmt, out) for a in expr.args))
+            if not self.is_normal(target, expr):
+                name = self.fresh(self.types[target])
+                out.append(Let(name, expr, stmt.span))
+                expr = Var(name)
+        out.append(Let(target, expr, stmt.span))
+
+    def choose(self, target: str, expr: App, stmt: Stmt, out: list[Stmt]) -> None:
+        condition, then, otherwise = expr.args
+        chosen = self.atom(condition, stmt, out)
+        if isinstance(chosen, Num):
+            self.assign(target, then if chosen.value else otherwise, stmt, out)
+            return
+        arms: list[list[Stmt]] = [[], []]
+        for arm, value in zip(arms, (then, otherwise), strict=True):
+            self.assign(target, self.as_type(value, self.types[target], stmt, arm), stmt, arm)
+        assert isinstance(chosen, Var)
+        out.append(If(chosen.name, arms[0], arms[1], stmt.span))
+
+    def as_type(self, value: Expr, kind: str, stmt: Stmt, out: list[Stmt]) -> Expr:
+        """An integer as a real where a real is wanted."""
+        if kind != REAL or type_of(value, self.types) != INT:
+            return value
+        return Builder.real(self.atom(value, stmt, out))
+
+    def atom(self, expr: Expr, stmt: Stmt, out: list[Stmt]) -> Expr:
+        if is_atom(expr):
+            return expr
+        name = self.fresh(type_of(expr, self.types))
+        self.assign(name, expr, stmt, out)
+        return Var(name)
+
+    def call_apart(
+        self,
+        targets: tuple[str, ...],
+        function: str,
+        args: tuple[Expr, ...],
+        stmt: Stmt,
+        out: list[Stmt],
+    ) -> None:
+        """A call whose targets are among its arguments, through new variables."""
+        names = tuple(self.fresh(self.types[t]) for t in targets)
+        out.append(Call(names, function, args, stmt.span))
+        out.extend(Let(t, Var(n), stmt.span) for t, n in zip(targets, names, strict=True))

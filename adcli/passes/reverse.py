@@ -1,0 +1,446 @@
+"""Reverse mode: from a function, its forward sweep and its backward sweep.
+
+Invariant: when the backward sweep reaches a statement, every variable that it needs (those that a
+partial mentions, conditions, loop bounds) holds the value it had when that statement ran.  A needed
+variable that is overwritten is saved on a tape before, and restored after the adjoints of the
+statement that overwrote it.  Griewank & Walther, *Evaluating Derivatives*, chapters 3 and 6;
+Hascoët & Pascual, *The Tapenade Automatic Differentiation Tool* (2013), section 4.
+
+A branch is reversed by its condition, a loop by its bounds or by a counter: these are needed
+variables like others, so straight-line code has no tape at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from adcli.expr import OPERATORS, App, Expr, Num, Var
+from adcli.ir.nodes import (
+    ADJOINT,
+    RESTORE,
+    SAVE,
+    Call,
+    For,
+    Function,
+    If,
+    Let,
+    Module,
+    Pop,
+    Push,
+    Stmt,
+    While,
+    assigned,
+    blocks,
+    walk,
+)
+from adcli.ops.compare import gt, select
+from adcli.ops.formula import tidy
+from adcli.ops.primitive import BOOL, INT, REAL
+from adcli.passes.activity import Activity
+from adcli.passes.forward import prune
+from adcli.passes.marks import ADJOINT_MARK, new_mark
+from adcli.passes.normalise import normalise
+from adcli.passes.shapes import adjoint, mentioned
+
+
+def reverse(module: Module, wrt: Sequence[str]) -> Module:
+    """The module whose entry also takes adjoints of its results and also returns those of `wrt`.
+
+    Parameters: those of the entry, then an adjoint for each result.  Results: those of the entry,
+    then an adjoint for each name in `wrt`.
+    """
+    module = normalise(module)
+    mark = new_mark(module, ADJOINT_MARK)
+    activity = Activity(module, wrt)
+    tapes = dict(module.tapes)
+    tapes |= {tape + mark: kind for tape, kind in module.tapes.items() if kind == REAL}
+    tapes |= {_tape(kind, mark): kind for kind in (REAL, INT, BOOL)}
+    functions: dict[str, Function] = {}
+    entry = _Sweeps(module, module.entry, mark, activity)
+    functions[module.entry + mark] = entry.whole(wrt)
+    todo = entry.called
+    while todo:
+        name = todo.pop()
+        if _augmented(name, mark) not in functions:
+            sweeps = _Sweeps(module, name, mark, activity)
+            functions[_augmented(name, mark)] = sweeps.augmented()
+            functions[_reversed(name, mark)] = sweeps.reversed()
+            todo.extend(sweeps.called)
+    functions.update(module.functions)
+    return prune(Module(functions, module.entry + mark, tapes))
+
+
+def _tape(kind: str, mark: str) -> str:
+    return f"{kind}.tape{mark}"
+
+
+def _augmented(name: str, mark: str) -> str:
+    return f"{name}.aug{mark}"
+
+
+def _reversed(name: str, mark: str) -> str:
+    return f"{name}.rev{mark}"
+
+
+class _Sweeps:
+    """Makes the sweeps of one function."""
+
+    def __init__(self, module: Module, name: str, mark: str, activity: Activity) -> None:
+        self.module = module
+        self.old = module.functions[name]
+        self.mark = mark
+        self.activity = activity
+        self.active = activity.of(name)
+        self.types = dict(self.old.types)
+        self.types.update((v + mark, REAL) for v in self.old.types if v in self.active)
+        self.called: list[str] = []
+        self.fresh_count = 0
+        self.counters: dict[Stmt, str] = {}
+        self.rewritten = _rewritten(self.old)
+        self.needed: set[str] = set()
+        self.relevant: set[Stmt] = set()
+        #: the variables whose adjoints may be nonzero where the backward sweep stands
+        self.touched: set[str] = set()
+
+    # -- the functions ---------------------------------------------------------------------------
+
+    def whole(self, wrt: Sequence[str]) -> Function:
+        """Both sweeps in one function: what the entry becomes."""
+        old = self.old
+        if self.rewritten or any(map(blocks, old.body)):
+            self.analyse()  # else nothing is ever overwritten
+        body = self.forward_block(old.body, False)
+        seeds = tuple(r + self.mark for r in old.results)
+        self.types.update((s, REAL) for s in seeds)
+        self.touched = set(old.results)
+        self.backward_block(old.body, body)
+        outs = self.outputs(wrt, body)
+        return Function(
+            old.name + self.mark,
+            (*old.params, *seeds),
+            (*old.results, *outs),
+            self.types,
+            body,
+            old.span,
+        )
+
+    def augmented(self) -> Function:
+        """The forward sweep alone; it leaves the needed variables on the tapes."""
+        old = self.old
+        self.analyse()
+        body = self.forward_block(old.body, False)
+        body.extend(Push(self.tape_of(v), Var(v), old.span) for v in self.kept())
+        name = _augmented(old.name, self.mark)
+        return Function(name, old.params, old.results, dict(self.types), body, old.span)
+
+    def reversed(self) -> Function:
+        """The backward sweep that belongs to `augmented`, which was made before: from adjoints of
+        results to those of parameters."""
+        old = self.old
+        body: list[Stmt] = [Pop(self.tape_of(v), v, old.span) for v in reversed(self.kept())]
+        results = [old.results[i] for i in self.activity.results(old)]
+        self.touched = set(results)
+        self.backward_block(old.body, body)
+        outs = self.outputs([old.params[i] for i in self.activity.params(old)], body)
+        seeds = tuple(r + self.mark for r in results)
+        name = _reversed(old.name, self.mark)
+        return Function(name, seeds, outs, self.types, body, old.span)
+
+    def kept(self) -> list[str]:
+        """The variables that the backward sweep needs at its start, in a fixed order."""
+        return [v for v in self.types if v in self.needed]
+
+    def outputs(self, names: Iterable[str], body: list[Stmt]) -> tuple[str, ...]:
+        """Copies of the adjoints of `names` that serve as results."""
+        outs: list[str] = []
+        for name in names:
+            out = f"out.{name}{self.mark}"
+            self.types[out] = REAL
+            value: Expr = Var(name + self.mark) if name in self.touched else Num(0.0)
+            body.append(Let(out, value, self.old.span, None, ADJOINT))
+            outs.append(out)
+        return tuple(outs)
+
+    # -- what is needed --------------------------------------------------------------------------
+
+    def analyse(self) -> None:
+        """Find the needed variables and the statements that have a backward side."""
+        compound: list[Stmt] = []
+        for stmt in walk(self.old.body):
+            if isinstance(stmt, Let):
+                self._need_for_let(stmt)
+            elif blocks(stmt):
+                compound.append(stmt)
+        grown = True
+        while grown:
+            grown = False
+            for stmt in reversed(compound):
+                if stmt not in self.relevant and self._has_backward_side(stmt):
+                    self.relevant.add(stmt)
+                    self._need_for_control(stmt)
+                    grown = True
+        # a loop counts its own variable, backwards as forwards
+        self.needed -= {stmt.var for stmt in compound if isinstance(stmt, For)}
+
+    def _need_for_let(self, stmt: Let) -> None:
+        if stmt.target in self.active and isinstance(stmt.expr, App):
+            indices = self.active_arguments(stmt.expr)
+            self.needed |= mentioned(Var(stmt.target), stmt.expr, indices)
+
+    def _has_backward_side(self, stmt: Stmt) -> bool:
+        for block in blocks(stmt):
+            for inner in block:
+                if inner in self.relevant or self._acts_backward(inner):
+                    return True
+        return False
+
+    def _acts_backward(self, stmt: Stmt) -> bool:
+        if isinstance(stmt, Push | Pop):
+            return True
+        if isinstance(stmt, Call) and self.activity.is_active_call(stmt, self.old.name):
+            return True
+        if isinstance(stmt, For):
+            return False
+        return any(
+            t in self.active or (t in self.needed and t in self.rewritten) for t in assigned(stmt)
+        )
+
+    def _need_for_control(self, stmt: Stmt) -> None:
+        match stmt:
+            case If(condition, _, _):
+                self.needed.add(condition)
+            case While():
+                counter = self.fresh(INT)
+                self.counters[stmt] = counter
+                self.needed.add(counter)
+                self.rewritten.add(counter)
+            case For(_, start, stop, step, _):
+                self.needed |= {b.name for b in (start, stop, step) if isinstance(b, Var)}
+
+    def active_arguments(self, app: App) -> list[int]:
+        return [i for i, a in enumerate(app.args) if isinstance(a, Var) and a.name in self.active]
+
+    def fresh(self, kind: str) -> str:
+        self.fresh_count += 1
+        name = f"%r{self.fresh_count}{self.mark}"
+        self.types[name] = kind
+        return name
+
+    def tape_of(self, variable: str) -> str:
+        return _tape(self.types[variable], self.mark)
+
+    def is_saved(self, variable: str) -> bool:
+        return variable in self.needed and variable in self.rewritten
+
+    # -- forward sweep ---------------------------------------------------------------------------
+
+    def forward_block(self, body: Sequence[Stmt], in_loop: bool) -> list[Stmt]:
+        out: list[Stmt] = []
+        for stmt in body:
+            self.forward_statement(stmt, out, in_loop)
+        return out
+
+    def forward_statement(self, stmt: Stmt, out: list[Stmt], in_loop: bool) -> None:
+        if isinstance(stmt, Let | Call | Pop):
+            for target in assigned(stmt):
+                if self.is_saved(target):
+                    out.append(Push(self.tape_of(target), Var(target), stmt.span, stmt))
+        match stmt:
+            case If(condition, then, orelse):
+                first = self.forward_block(then, in_loop)
+                second = self.forward_block(orelse, in_loop)
+                out.append(If(condition, first, second, stmt.span, stmt))
+            case For(var, start, stop, step, body):
+                inner = self.forward_block(body, True)
+                out.append(For(var, start, stop, step, inner, stmt.span, stmt))
+            case While():
+                self.forward_while(stmt, out, in_loop)
+            case Call(targets, function, args) if self.activity.is_active_call(stmt, self.old.name):
+                self.called.append(function)
+                out.append(Call(targets, _augmented(function, self.mark), args, stmt.span, stmt))
+            case _:
+                out.append(stmt)
+
+    def forward_while(self, stmt: While, out: list[Stmt], in_loop: bool) -> None:
+        inner = self.forward_block(stmt.body, True)
+        counter = self.counters.get(stmt)
+        if counter is not None:
+            if in_loop:
+                out.append(Push(self.tape_of(counter), Var(counter), stmt.span, stmt))
+            out.append(Let(counter, Num(0), stmt.span, stmt, SAVE))
+            inner.append(Let(counter, Var(counter) + 1, stmt.span, stmt, SAVE))
+        out.append(While(stmt.condition, inner, stmt.span, stmt))
+
+    # -- backward sweep --------------------------------------------------------------------------
+
+    def backward_block(self, body: Sequence[Stmt], out: list[Stmt], in_loop: bool = False) -> None:
+        for stmt in reversed(body):
+            self.backward_statement(stmt, out, in_loop)
+
+    def backward_statement(self, stmt: Stmt, out: list[Stmt], in_loop: bool) -> None:
+        match stmt:
+            case Let(target, expr):
+                if target in self.touched:
+                    self.backward_let(target, expr, stmt, out)
+                self.restore(stmt, out)
+            case Call():
+                if self.activity.is_active_call(stmt, self.old.name):
+                    self.backward_call(stmt, out)
+                self.restore(stmt, out)
+            case Pop(tape, target):
+                if self.module.tapes[tape] == REAL:
+                    value: Expr = Var(target + self.mark) if target in self.touched else Num(0.0)
+                    out.append(Push(tape + self.mark, value, stmt.span, stmt))
+                    self.clear(target, stmt, out)
+                self.restore(stmt, out)
+            case Push(tape, value) if self.module.tapes[tape] == REAL:
+                grown = self.fresh(REAL)
+                out.append(Pop(tape + self.mark, grown, stmt.span, stmt))
+                self.grow(value, Var(grown), stmt, out)
+            case If() | While() | For() if stmt in self.relevant:
+                self.backward_control(stmt, out, in_loop)
+
+    def backward_let(self, target: str, expr: Expr, stmt: Stmt, out: list[Stmt]) -> None:
+        seed = Var(target + self.mark)
+        if isinstance(expr, App):
+            result = Var(target)
+            for index, arg in enumerate(expr.args):
+                if arg.__class__ is not Var or arg.name not in self.active:
+                    continue
+                name = arg.name
+                shadow = Var(name + self.mark)
+                grows = shadow if name in self.touched else None
+                value = adjoint(result, expr, index, seed, grows)
+                if value is not None:
+                    out.append(Let(shadow.name, value, stmt.span, stmt, ADJOINT))
+                    self.touched.add(name)
+        else:
+            self.grow(expr, seed, stmt, out)
+        self.clear(target, stmt, out)
+
+    def grow(self, atom: Expr, amount: Expr, stmt: Stmt, out: list[Stmt]) -> None:
+        """Add an amount to the adjoint of an atom."""
+        if isinstance(atom, Var) and atom.name in self.active:
+            shadow = Var(atom.name + self.mark)
+            value = shadow + amount if atom.name in self.touched else amount
+            out.append(Let(shadow.name, value, stmt.span, stmt, ADJOINT))
+            self.touched.add(atom.name)
+
+    def clear(self, target: str, stmt: Stmt, out: list[Stmt]) -> None:
+        """The value before an assignment had no part in what came after it."""
+        if target in self.rewritten and target in self.touched:
+            out.append(Let(target + self.mark, Num(0.0), stmt.span, stmt, RESTORE))
+
+    def restore(self, stmt: Stmt, out: list[Stmt]) -> None:
+        for target in reversed(assigned(stmt)):
+            if self.is_saved(target):
+                out.append(Pop(self.tape_of(target), target, stmt.span, stmt))
+
+    def backward_call(self, stmt: Call, out: list[Stmt]) -> None:
+        callee = self.module.functions[stmt.function]
+        seeds = [stmt.targets[i] for i in self.activity.results(callee)]
+        args = [stmt.args[i] for i in self.activity.params(callee)]
+        shares = tuple(self.fresh(REAL) for _ in args)
+        out.append(
+            Call(
+                shares,
+                _reversed(stmt.function, self.mark),
+                tuple([Var(s + self.mark) if s in self.touched else Num(0.0) for s in seeds]),
+                stmt.span,
+                stmt,
+            )
+        )
+        for target in stmt.targets:
+            self.clear(target, stmt, out)
+        for arg, share in zip(args, shares, strict=True):
+            self.grow(arg, Var(share), stmt, out)
+
+    def backward_control(self, stmt: Stmt, out: list[Stmt], in_loop: bool) -> None:
+        if isinstance(stmt, If):
+            before = set(self.touched)
+            then: list[Stmt] = []
+            self.backward_block(stmt.then, then, in_loop)
+            after, self.touched = self.touched, before
+            orelse: list[Stmt] = []
+            self.backward_block(stmt.orelse, orelse, in_loop)
+            self.touched |= after
+            out.append(If(stmt.condition, then, orelse, stmt.span, stmt))
+            return
+        self.touched |= self.reached(stmt)
+        body: list[Stmt] = []
+        self.backward_block(blocks(stmt)[0], body, True)
+        if isinstance(stmt, For):
+            self.backward_for(stmt, body, out)
+        else:
+            counter = self.counters[stmt]
+            loop = self.fresh(INT)
+            out.append(For(loop, Num(0), Var(counter), Num(1), body, stmt.span, stmt))
+            if in_loop:
+                out.append(Pop(self.tape_of(counter), counter, stmt.span, stmt))
+
+    def reached(self, loop: Stmt) -> set[str]:
+        """The active variables that statements of a loop read: an earlier turn of the backward loop
+        may have grown their adjoints."""
+        names: set[str] = set()
+        for stmt in walk(blocks(loop)[0]):
+            match stmt:
+                case Let(_, App(_, args)) | Call(_, _, args):
+                    names |= {a.name for a in args if isinstance(a, Var)}
+                case Let(_, Var(name)) | Push(_, Var(name)):
+                    names.add(name)
+        return names & self.active
+
+    def backward_for(self, stmt: For, body: list[Stmt], out: list[Stmt]) -> None:
+        """Count the other way: from the last value down to the first."""
+        start, step = stmt.start, stmt.step
+        if isinstance(step, Num) and step.value in (1, -1):
+            last = self.integer(OPERATORS["-"](stmt.stop, step), stmt, out)
+        else:
+            count = self.integer(_trip_count(stmt), stmt, out)
+            steps = self.integer((count - 1) * step, stmt, out)
+            last = self.integer(start + steps, stmt, out)
+        stop = self.integer(start - step, stmt, out)
+        back = self.integer(-step, stmt, out)
+        out.append(For(stmt.var, last, stop, back, body, stmt.span, stmt))
+
+    def integer(self, expr: Expr, stmt: Stmt, out: list[Stmt]) -> Expr:
+        """An integer expression as an atom."""
+        expr = tidy(expr)
+        if isinstance(expr, Num):
+            return Num(int(expr.value))
+        if isinstance(expr, Var):
+            return expr
+        name = self.fresh(INT)
+        out.append(Let(name, expr, stmt.span, stmt, RESTORE))
+        return Var(name)
+
+
+def _trip_count(stmt: For) -> Expr:
+    """How often a loop runs (or a number below 1, if never): ceil((stop - start)/step)."""
+    one = select(gt(stmt.step, 0), 1, -1)
+    return OPERATORS["//"](stmt.stop - stmt.start + stmt.step - one, stmt.step)
+
+
+def _rewritten(function: Function) -> set[str]:
+    """The variables that may be assigned more than once in a run, parameters counting as one."""
+    counts = Counter(function.params)
+    counts.update(_times_assigned(function.body))
+    return {v for v, times in counts.items() if times > 1}
+
+
+def _times_assigned(body: Sequence[Stmt]) -> Counter[str]:
+    """For each variable how often a block may assign it; loops count as twice."""
+    counts: Counter[str] = Counter()
+    for stmt in body:
+        if isinstance(stmt, If):
+            arms = [_times_assigned(b) for b in (stmt.then, stmt.orelse)]
+            for name in arms[0].keys() | arms[1].keys():
+                counts[name] += max(arms[0][name], arms[1][name])
+        elif isinstance(stmt, While | For):
+            for name in _times_assigned(blocks(stmt)[0]):
+                counts[name] += 2
+        else:
+            for name in assigned(stmt):
+                counts[name] += 1
+    return counts

@@ -1,0 +1,132 @@
+"""The shapes of derived statements: the chain rule for one operation, made once for each shape.
+
+From a row's partials come two families of formulas.  With t_i the tangents of the active arguments
+a_i and f_i the partials, the tangent of the result is the sum of t_i f_i (Griewank & Walther, rule
+3.4); with g the adjoint of the result, the adjoint of a_i grows by g f_i (rule 3.8).
+
+Invariant: a formula's parameters are only those that its body mentions, so that a statement made
+from it tells which values it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number
+from adcli.ops.formula import Formula, tidy
+from adcli.ops.primitive import Primitive
+
+#: The names of what a body may mention: the result, the adjoint of the result, the adjoint that
+#: grows, and for each argument its value and its tangent.
+RESULT, SEED, SUM = "y", "g", "s"
+_ARGUMENTS = tuple(f"a{i}" for i in range(9))
+_TANGENTS = tuple(f"t{i}" for i in range(9))
+
+#: The literal arguments of an application whose row's partials depend on them; else nothing.
+_Literals = tuple[float | None, ...]
+
+
+class Shape(NamedTuple):
+    """A formula and where its arguments are found among those that its maker is given."""
+
+    formula: Formula
+    places: tuple[int, ...]
+
+    def applied(self, given: Sequence[Expr]) -> App:
+        return App(self.formula, tuple([given[i] for i in self.places]))
+
+
+class NoPartial(Exception):
+    """An operation has no derivative by this argument."""
+
+    def __init__(self, op: Op, index: int) -> None:
+        super().__init__(f"{op.name} by argument {index}")
+        self.op = op
+        self.index = index
+
+
+def tangent(target: Expr, app: App, tangents: dict[int, Expr]) -> Expr:
+    """The tangent of `target = app`, given those of its active arguments by index."""
+    literals = _literals(app) if app.op.folds else ()  # type: ignore[attr-defined]
+    shape = _tangent_shape(app.op, tuple(tangents), literals)
+    if shape is None:
+        return Num(0.0)
+    return shape.applied((target, *app.args, *tangents.values()))
+
+
+def adjoint(target: Expr, app: App, index: int, seed: Expr, grows: Expr | None) -> Expr | None:
+    """The adjoint of argument `index` of `target = app`: what it was (None: zero) plus `seed` times
+    the partial.  None where the partial is zero."""
+    literals = _literals(app) if app.op.folds else ()  # type: ignore[attr-defined]
+    shape = _adjoint_shape(app.op, index, literals, grows is not None)
+    if shape is None:
+        return None
+    return shape.applied((target, seed, grows or seed, *app.args))
+
+
+def mentioned(target: Expr, app: App, indices: Iterable[int]) -> set[str]:
+    """The variables whose values the partials by the given arguments need."""
+    names: set[str] = set()
+    nothing = Num(0.0)
+    for index in indices:
+        partial = adjoint(target, app, index, nothing, None)
+        if isinstance(partial, App):
+            names.update([a.name for a in partial.args if isinstance(a, Var)])
+    return names
+
+
+def _literals(app: App) -> _Literals:
+    return tuple([float(a.value) if isinstance(a, Num) else None for a in app.args])
+
+
+@cache
+def _partial(op: Op, index: int, literals: _Literals) -> Expr | None:
+    """The tidied partial over the parameters `y`, `a0`, `a1`, ...; None where it is zero."""
+    assert isinstance(op, Primitive)
+    args: list[Expr] = [Var(_ARGUMENTS[i]) for i in range(op.arity)]
+    for i, value in enumerate(literals):
+        if value is not None:
+            args[i] = Num(value)
+    found = op.partial(index, Var(RESULT), tuple(args))
+    if found is None:
+        raise NoPartial(op, index)
+    found = tidy(found)
+    return None if is_number(found, 0) else found
+
+
+@cache
+def _tangent_shape(op: Op, indices: tuple[int, ...], literals: _Literals) -> Shape | None:
+    """Sum of t_i f_i over the active arguments; None where all partials are zero."""
+    body: Expr = Num(0.0)
+    for index in indices:
+        factor = _partial(op, index, literals)
+        if factor is not None:
+            body = tidy(body + tidy(Var(_TANGENTS[index]) * factor))
+    if is_number(body, 0):
+        return None
+    tangents = [_TANGENTS[i] for i in indices]
+    return _shape(body, [RESULT, *_ARGUMENTS[: op.arity], *tangents])
+
+
+@cache
+def _adjoint_shape(op: Op, index: int, literals: _Literals, grows: bool) -> Shape | None:
+    """g f_i, or s + g f_i; the body keeps a factor of 1 or -1 for the reader."""
+    factor = _partial(op, index, literals)
+    if factor is None:
+        return None
+    seed = Var(SEED)
+    body = seed * factor if isinstance(factor, Num) else tidy(seed * factor)
+    if grows:
+        match body:
+            case App(op_, (inner,)) if op_ is OPERATORS["neg"]:
+                body = Var(SUM) - inner
+            case _:
+                body = Var(SUM) + body
+    return _shape(body, [RESULT, SEED, SUM, *_ARGUMENTS[: op.arity]])
+
+
+def _shape(body: Expr, given: list[str]) -> Shape:
+    formula = Formula(body)
+    return Shape(formula, tuple([given.index(p) for p in formula.parameters]))
