@@ -1,0 +1,41 @@
+"""What an engine is: something that runs a module on numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from adcli.ir.nodes import Module
+
+
+class Limits:
+    """How far a run may go, and what becomes of numbers outside a domain.
+
+    `max_steps`  statements that may run; None: the engine's own limit, a few seconds' worth.
+    `max_depth`  calls inside calls.
+    `propagate`  give nan and inf as IEEE 754 has them, where otherwise an error is raised.
+    """
+
+    __slots__ = ("max_depth", "max_steps", "propagate")
+
+    def __init__(
+        self, max_steps: int | None = None, max_depth: int = 5_000, propagate: bool = False
+    ) -> None:
+        self.max_steps = max_steps
+        self.max_depth = max_depth
+        self.propagate = propagate
+
+
+#: A loaded module: from the entry's arguments to its results.
+Runner = Callable[[Sequence[Any]], tuple[Any, ...]]
+
+
+class Engine(Protocol):
+    """Runs modules.  Errors are those of `adcli.errors`, the same from every engine."""
+
+    name: str
+    default_steps: int
+
+    def load(self, module: Module, limits: Limits) -> Runner:
+        """Prepare a module; the runner may be used many times."""
+        ...

@@ -1,0 +1,139 @@
+"""From a statement that failed and the values it met to the error that a user reads.
+
+Invariant: engines find out that something failed and where; the words are chosen here only, so that
+all engines say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from adcli.errors import (
+    AdcliError,
+    DomainError,
+    LimitError,
+    NotDifferentiable,
+    OverflowFault,
+    UndefinedError,
+)
+from adcli.expr import App, Expr, Num, Var
+from adcli.ir.nodes import For, Let, Stmt
+from adcli.ops.arithmetic import pow_
+from adcli.ops.compare import defined
+from adcli.ops.primitive import Primitive
+from adcli.ops.write import write
+from adcli.source import Span
+
+#: From a variable to its value where the statement failed.
+LookUp = Callable[[str], Any]
+
+
+def explain(stmt: Stmt, look_up: LookUp, overflow: bool, notes: Sequence[str] = ()) -> AdcliError:
+    """The error for a statement that has no value."""
+    if isinstance(stmt, For):
+        return DomainError("the step of a range is 0", span=stmt.span, notes=notes)
+    origin = stmt.origin if stmt.origin is not None else stmt
+    if not isinstance(origin, Let) or not isinstance(origin.expr, App):
+        return NotDifferentiable("the derivative is not finite here", span=stmt.span, notes=notes)
+    app = origin.expr
+    if not isinstance(app.op, Primitive):
+        return NotDifferentiable("the derivative is not finite here", span=stmt.span, notes=notes)
+    values = [_value(a, look_up) for a in app.args]
+    if origin is not stmt:
+        return _no_derivative(app.op, values, origin.span, overflow, notes)
+    if app.op is defined:
+        return UndefinedError(
+            "this has no value here: no assignment was reached", span=stmt.span, notes=notes
+        )
+    if overflow:
+        return OverflowFault(
+            f"{describe(app.op, values)} is too large for a double", span=stmt.span, notes=notes
+        )
+    return _outside(app.op, values, stmt.span, notes)
+
+
+def _outside(
+    op: Primitive, values: list[Any], span: Span | None, notes: Sequence[str]
+) -> AdcliError:
+    name = _spoken(op)
+    if op.name in ("div", "floordiv", "mod") and values[1] == 0:
+        return DomainError(
+            f"division by zero: {describe(op, values)}",
+            span=span,
+            hint=f"{name} needs a divisor that is not 0",
+            notes=notes,
+        )
+    if all(isinstance(v, int) for v in values) and op is pow_:
+        return DomainError(
+            f"{describe(op, values)}: an integer to a negative power",
+            span=span,
+            hint="write a real base, such as 2.0 for 2",
+            notes=notes,
+        )
+    arguments = "argument is" if len(values) == 1 else "arguments are"
+    shown = " and ".join(number(v) for v in values)
+    return DomainError(
+        f"{name} is not defined here: {arguments} {shown}", span=span, hint=_hint(op), notes=notes
+    )
+
+
+def _no_derivative(
+    op: Primitive, values: list[Any], span: Span | None, overflow: bool, notes: Sequence[str]
+) -> AdcliError:
+    place = describe(op, values)
+    if overflow:
+        message = f"the derivative of {place} is too large for a double"
+    else:
+        message = f"the derivative of {_spoken(op)} is not finite here: {place}"
+    return NotDifferentiable(message, span=span, notes=notes)
+
+
+def _spoken(op: Primitive) -> str:
+    """What people call an operation: its function name or its sign."""
+    if op.text.template.startswith(op.name):
+        return op.name
+    sign = op.text.template
+    for place in ("{0}", "{1}"):
+        sign = sign.replace(place, "")
+    return sign.strip()
+
+
+def _hint(op: Primitive) -> str | None:
+    condition = op.condition()
+    if op.needs:
+        return f"{_spoken(op)} needs {op.needs}"
+    if condition is None:
+        return None
+    head = write(op(*map(Var, op.parameters)))
+    return f"{head} needs {write(condition)}"
+
+
+def describe(op: Primitive, values: Sequence[Any]) -> str:
+    """An operation with numbers in place: `log(-1.0)`, `1.0/0.0`."""
+    return write(App(op, tuple(Num(v) for v in values)), number=number)
+
+
+def number(value: Any) -> str:
+    """A number in a message: as Python writes it."""
+    return repr(value)
+
+
+def _value(atom: Expr, look_up: LookUp) -> Any:
+    return atom.value if isinstance(atom, Num) else look_up(atom.name)  # type: ignore[attr-defined]
+
+
+def step_limit(limit: int, span: Span | None) -> LimitError:
+    return LimitError(
+        f"stopped after {limit:,} steps (--max-steps)",
+        span=span,
+        hint="if it is meant to run longer, raise the limit with --max-steps",
+    )
+
+
+def depth_limit(limit: int, span: Span | None) -> LimitError:
+    return LimitError(
+        f"stopped at {limit:,} calls inside one another",
+        span=span,
+        hint="is there a case in which the recursion ends?",
+    )

@@ -1,0 +1,226 @@
+"""The interpreter: runs a module statement by statement and can tell what happened.
+
+Invariant: the first operation on finite numbers whose result is not finite is the one reported.
+An observer sees every assignment with the values it was made from; traces are built on that.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from adcli.engines.base import Limits, Runner
+from adcli.engines.failure import depth_limit, explain, step_limit
+from adcli.expr import App, Expr, Num, Var
+from adcli.ir.nodes import PRIMAL, Call, For, Function, If, Let, Module, Pop, Push, Stmt, While
+from adcli.ops.compare import select
+from adcli.ops.primitive import BOOL, INT, REAL
+
+Environment = dict[str, Any]
+
+#: What a variable holds before it is assigned.
+ZEROS: dict[str, Any] = {REAL: 0.0, INT: 0, BOOL: False}
+
+
+class Observer(Protocol):
+    """Sees what runs.  An environment is the variables of one call of a function."""
+
+    def assign(self, stmt: Let, env: Environment, value: Any) -> None:
+        """After `stmt` has given its target a value."""
+
+    def enter(self, call: Call, env: Environment, callee: Environment) -> None:
+        """Before the body of a called function runs; `callee` holds its parameters."""
+
+    def leave(
+        self, call: Call, env: Environment, callee: Environment, results: Sequence[str]
+    ) -> None:
+        """After it has run and its results, by name, were assigned to the call's targets."""
+
+
+class Interpreter:
+    """Walks the IR.  `steps` counts the statements of the last run."""
+
+    name = "interpreter"
+    default_steps = 5_000_000
+
+    def __init__(self, observer: Observer | None = None, *, numbers: str = "function") -> None:
+        """`numbers` names the row's column to compute with: `function`, or `analytic` for complex
+        arguments."""
+        self.observer = observer
+        self.numbers = numbers
+        self.steps = 0
+
+    def load(self, module: Module, limits: Limits) -> Runner:
+        def run(args: Sequence[Any]) -> tuple[Any, ...]:
+            machine = _Machine(module, limits, self)
+            try:
+                return machine.start(args)
+            finally:
+                self.steps = machine.steps
+
+        return run
+
+
+class _Machine:
+    """The state of one run."""
+
+    def __init__(self, module: Module, limits: Limits, owner: Interpreter) -> None:
+        self.module = module
+        self.limits = limits
+        self.max_steps = limits.max_steps or owner.default_steps
+        self.observer = owner.observer
+        self.column = "value" if limits.propagate else owner.numbers
+        self.checks = not limits.propagate and owner.numbers == "function"
+        self.steps = 0
+        self.depth = 0
+        self.loops: list[tuple[str, Any]] = []
+        self.templates: dict[str, Environment] = {}
+        self.tapes: dict[str, Any] = {
+            t: array("d") if kind == REAL and owner.numbers == "function" else []
+            for t, kind in module.tapes.items()
+        }
+
+    def start(self, args: Sequence[Any]) -> tuple[Any, ...]:
+        before = sys.getrecursionlimit()
+        # a call in the program takes three frames here, blocks inside it some more
+        sys.setrecursionlimit(max(before, 40 * self.limits.max_depth))
+        try:
+            env = self.call(self.module.main, args, None, {})
+            return tuple([env[r] for r in self.module.main.results])
+        finally:
+            sys.setrecursionlimit(before)
+
+    def call(
+        self, function: Function, args: Sequence[Any], call: Call | None, caller: Environment
+    ) -> Environment:
+        """Run a function; its variables at the end."""
+        self.depth += 1
+        if self.depth > self.limits.max_depth:
+            raise depth_limit(self.limits.max_depth, function.span)
+        env = self.zeros(function)
+        env.update(zip(function.params, args, strict=True))
+        if call is not None and self.observer is not None:
+            self.observer.enter(call, caller, env)
+        loops, self.loops = self.loops, []
+        self.block(function.body, env)
+        self.loops = loops
+        self.depth -= 1
+        return env
+
+    def zeros(self, function: Function) -> Environment:
+        """The variables of a function before it starts."""
+        found = self.templates.get(function.name)
+        if found is None:
+            found = {name: ZEROS[kind] for name, kind in function.types.items()}
+            self.templates[function.name] = found
+        return found.copy()
+
+    def block(self, body: Sequence[Stmt], env: Environment) -> None:
+        """Run a block.  One loop with the frequent case first and nothing called that need not be:
+        this is what a gradient of 100,000 terms spends its time in."""
+        self.steps += len(body)
+        if self.steps > self.max_steps:
+            raise step_limit(self.max_steps, body[0].span)
+        column, checks, observer = self.column, self.checks, self.observer
+        evaluate = self.evaluate
+        stmt: Any
+        for stmt in body:
+            if stmt.__class__ is not Let:
+                self.other(stmt, env)
+                continue
+            expr = stmt.expr
+            if expr.__class__ is App:
+                try:
+                    function = getattr(expr.op, column)
+                    args = expr.args
+                    if len(args) == 2:
+                        a, b = args
+                        x = env[a.name] if a.__class__ is Var else evaluate(a, env)
+                        y = env[b.name] if b.__class__ is Var else evaluate(b, env)
+                        value = function(x, y)
+                    else:
+                        value = function(*[evaluate(a, env) for a in args])
+                except (ValueError, ArithmeticError) as error:
+                    raise self.failure(stmt, env, isinstance(error, OverflowError)) from None
+                if checks and value - value:
+                    self.nonfinite(stmt, env)
+            else:
+                value = evaluate(expr, env)
+            env[stmt.target] = value
+            if observer is not None:
+                observer.assign(stmt, env, value)
+
+    def other(self, stmt: Stmt, env: Environment) -> None:
+        """A statement that is not an assignment."""
+        match stmt:
+            case If(condition, then, orelse):
+                arm = then if env[condition] else orelse
+                if arm:
+                    self.block(arm, env)
+            case For():
+                self.count(stmt, env)
+            case While(condition, body):
+                while env[condition]:
+                    self.block(body, env)
+            case Call(targets, function, args):
+                values = [self.evaluate(a, env) for a in args]
+                callee = self.module.functions[function]
+                inner = self.call(callee, values, stmt, env)
+                for target, result in zip(targets, callee.results, strict=True):
+                    env[target] = inner[result]
+                if self.observer is not None:
+                    self.observer.leave(stmt, env, inner, callee.results)
+            case Push(tape, value):
+                self.tapes[tape].append(self.evaluate(value, env))
+            case Pop(tape, target):
+                env[target] = self.tapes[tape].pop()
+
+    def count(self, stmt: For, env: Environment) -> None:
+        start, stop, step = (self.evaluate(b, env) for b in (stmt.start, stmt.stop, stmt.step))
+        if step == 0:
+            raise self.failure(stmt, env, False)
+        turns = range(start, stop, step) if stmt.body else ()
+        if self.steps + len(turns) * len(stmt.body) > self.max_steps:
+            raise step_limit(self.max_steps, stmt.span)
+        self.loops.append((stmt.var, start))
+        for i in turns:
+            env[stmt.var] = i
+            self.loops[-1] = (stmt.var, i)
+            self.block(stmt.body, env)
+        self.loops.pop()
+
+    def evaluate(self, expr: Expr, env: Environment) -> Any:
+        if isinstance(expr, Var):
+            return env[expr.name]
+        if isinstance(expr, Num):
+            return expr.value
+        match expr:
+            case App(op, (condition, then, otherwise)) if op is select:
+                chosen = then if self.evaluate(condition, env) else otherwise
+                return self.evaluate(chosen, env)
+            case App(op, args):
+                return getattr(op, self.column)(*[self.evaluate(a, env) for a in args])
+        raise TypeError(f"cannot evaluate {expr!r}")
+
+    def nonfinite(self, stmt: Let, env: Environment) -> None:
+        """Raise if this statement makes a number that is not finite out of finite ones."""
+        assert isinstance(stmt.expr, App)
+        if any(v - v for v in [self.evaluate(a, env) for a in stmt.expr.args]):
+            return
+        raise self.failure(stmt, env, True)
+
+    def failure(self, stmt: Stmt, env: Environment, overflow: bool) -> Exception:
+        return explain(stmt, env.__getitem__, overflow, loop_notes(self.loops))
+
+
+def loop_notes(loops: Sequence[tuple[str, Any]]) -> list[str]:
+    """Where in the loops of the program a run stands: `in iteration i = 12`.  The names that people
+    gave come first in a name of ours, see `adcli.front.lower`."""
+    return [f"in iteration {var.split('.')[0]} = {i}" for var, i in loops if var[:1] != "%"]
+
+
+def is_primal(stmt: Stmt) -> bool:
+    """Whether a statement belongs to the program itself, not to its derivative."""
+    return stmt.role == PRIMAL and stmt.origin is None
