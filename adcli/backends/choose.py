@@ -1,0 +1,39 @@
+"""Backends by name, and the one that suits a question."""
+
+from __future__ import annotations
+
+from adcli.backends.base import Backend
+
+NAMES = ("auto", "finite-difference", "symbolic", "forward", "reverse")
+
+
+def backend(
+    name: str,
+    inputs: int,
+    results: int,
+    *,
+    scheme: str | None = None,
+    step: float | None = None,
+) -> Backend:
+    """The backend called `name`; `auto` picks by the shape of the Jacobian.
+
+    Forward mode costs a sweep for each input, reverse mode a pair of sweeps for each result.
+    `scheme` and `step` are for finite differences.
+    """
+    if name == "auto":
+        name = "forward" if inputs <= results else "reverse"
+    if name == "forward":
+        from adcli.backends.forward import Forward
+
+        return Forward()
+    if name == "reverse":
+        from adcli.backends.reverse import Reverse
+
+        return Reverse()
+    if name == "symbolic":
+        from adcli.backends.symbolic import Symbolic
+
+        return Symbolic()
+    from adcli.backends.finite import FiniteDifference
+
+    return FiniteDifference(scheme or "richardson", step)

@@ -1,0 +1,36 @@
+"""adcli ir"""
+
+from __future__ import annotations
+
+import click
+
+from adcli.cli import options
+from adcli.cli.command import Command
+from adcli.cli.output import print_json, write
+
+
+@click.command(cls=Command)
+@options.program_argument
+@click.option(
+    "--pass",
+    "passes",
+    multiple=True,
+    type=click.Choice(["forward", "reverse"]),
+    help="Differentiate first; may be repeated, and is applied in order.",
+)
+@options.wrt_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def command(program: str, passes: tuple[str, ...], wrt: str | None, as_json: bool) -> None:
+    """The intermediate representation of PROGRAM, as it is or differentiated.
+
+    \b
+    adcli ir "x1*x2" --pass reverse
+    """
+    from adcli.ir.text import print_module
+
+    f, _ = options.open_program(program)
+    text = print_module(f.transformed(passes, options.names_of(wrt)))
+    if as_json:
+        print_json("ir", {"backend": None, "engine": None, "value": None, "ir": text})
+    else:
+        write(text.rstrip("\n"))

@@ -1,0 +1,60 @@
+"""The group of all commands: the files of `adcli.cli.commands`, imported when asked for."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+
+import click
+
+from adcli import __version__
+
+_FOLDER = os.path.join(os.path.dirname(__file__), "commands")
+
+
+class Commands(click.Group):
+    """Finds a command `x` in the module `adcli.cli.commands.x`, where it is called `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        names = [n.partition(".")[0] for n in os.listdir(_FOLDER)]
+        return sorted({n for n in names if not n.startswith("_")})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in self.list_commands(ctx):
+            return None
+        command = import_module(f"adcli.cli.commands.{name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from adcli.front.names import suggestion
+
+            hint = suggestion(args[0], self.list_commands(ctx))
+            if hint:
+                raise click.UsageError(f"{error.message} {hint.capitalize()}", ctx) from None
+            raise
+
+
+@click.command(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    no_args_is_help=False,
+    invoke_without_command=True,
+)
+@click.version_option(__version__, prog_name="adcli")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Derivatives of expressions and small programs, and how they come about.
+
+    \b
+    adcli grad "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5
+    adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
+    adcli diff "x*sin(x)"
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

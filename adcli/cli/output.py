@@ -1,0 +1,121 @@
+"""What commands print: JSON objects, results, notes and errors.
+
+Invariant: results go to stdout, all else to stderr; with `--json` stdout holds one JSON object,
+also for an error.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adcli.errors import AdcliError
+from adcli.program import Program, Result
+
+SCHEMA = "adcli/1"
+
+
+def write(text: str, *, err: bool = False) -> None:
+    """Print text; what the stream's encoding lacks is written as an escape."""
+    stream = sys.stderr if err else sys.stdout
+    encoding = stream.encoding or "utf-8"
+    safe = text.encode(encoding, "backslashreplace").decode(encoding)
+    stream.write(safe if safe.endswith("\n") else safe + "\n")
+
+
+def print_json(command: str, content: Mapping[str, Any]) -> None:
+    """One object: numbers round-trip, one that is not finite is null and named under `status`."""
+    import json
+
+    status: dict[str, Any] = {}
+    finite = {key: _finite(value, (key,), status) for key, value in content.items()}
+    whole = {"schema": SCHEMA, "command": command, **finite}
+    if status:
+        whole["status"] = status
+    write(json.dumps(whole, allow_nan=False, ensure_ascii=not _is_utf8()))
+
+
+def _is_utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _finite(value: Any, path: tuple[str, ...], status: dict[str, Any]) -> Any:
+    """The value with null for numbers that are not finite; `status` tells what they were."""
+    if isinstance(value, float) and not math.isfinite(value):
+        status[".".join(path)] = "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+        return None
+    if isinstance(value, Mapping):
+        return {k: _finite(v, (*path, str(k)), status) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(v, (*path, str(i)), status) for i, v in enumerate(value)]
+    return value
+
+
+def single(values: Sequence[float]) -> float | list[float]:
+    """A value for JSON: a number, or a list if there are several."""
+    return values[0] if len(values) == 1 else list(values)
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """What every object about a result holds."""
+    content: dict[str, Any] = {
+        "backend": result.backend,
+        "engine": result.engine,
+        "value": single(result.values),
+    }
+    if result.notes:
+        content["notes"] = list(result.notes)
+    return content
+
+
+def print_rows(rows: Sequence[tuple[str, float]], digits: int | None) -> None:
+    """Named numbers: a quiet table on a terminal, plain lines in a pipe."""
+    from adcli.render import results
+
+    if sys.stdout.isatty():
+        from adcli.render.terminal import show
+
+        show(results.table(rows, 6 if digits is None else digits))
+    else:
+        write(results.plain_text(rows))
+
+
+def print_notes(notes: Sequence[str]) -> None:
+    for note in notes:
+        write(f"note: {note}", err=True)
+
+
+def value_rows(result: Result) -> list[tuple[str, float]]:
+    """The values with names: `value`, or `value1`, `value2`."""
+    if len(result.values) == 1:
+        return [("value", result.values[0])]
+    return [(f"value{i}", v) for i, v in enumerate(result.values, 1)]
+
+
+def print_error(error: AdcliError, as_json: bool) -> None:
+    """An error as text on stderr, or as JSON on stdout."""
+    from adcli.render.errors import error_text
+
+    if as_json:
+        print_json("error", {"error": error_json(error)})
+    else:
+        write(error_text(error), err=True)
+
+
+def error_json(error: AdcliError) -> dict[str, Any]:
+    span = error.span
+    return {
+        "kind": error.kind,
+        "message": ", ".join([error.message, *error.notes]),
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "end_column": span.end_column if span else None,
+        "source": span.source.name if span else None,
+        "hint": error.hint,
+    }
+
+
+def program_name(program: Program) -> str:
+    return program.source.name

@@ -1,0 +1,101 @@
+"""Start the command, and turn whatever goes wrong into a message and an exit code."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+import click
+
+from adcli.cli.group import cli
+from adcli.cli.output import print_error
+from adcli.errors import (
+    AdcliError,
+    EvaluationError,
+    LimitError,
+    MissingExtra,
+    NotDifferentiable,
+    ProgramError,
+    Unsupported,
+    UsageError,
+)
+
+EXIT_CODES: dict[type[AdcliError], int] = {
+    UsageError: 2,
+    ProgramError: 3,
+    EvaluationError: 4,
+    NotDifferentiable: 5,
+    Unsupported: 5,
+    LimitError: 6,
+    MissingExtra: 7,
+}
+DEFECT, INTERRUPTED, BROKEN_PIPE = 70, 130, 141
+
+
+def main() -> None:
+    """The entry point of the command."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: list[str]) -> int:
+    """Run the command with arguments; the exit code."""
+    as_json = "--json" in args
+    # one short job that keeps nearly all it makes: looking for garbage would double its time
+    gc.disable()
+    try:
+        code = _invoke(args, as_json)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # the reader has gone; keep the interpreter from saying so while it shuts down
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+
+
+def _invoke(args: list[str], as_json: bool) -> int:
+    try:
+        result = cli.main(args=args, prog_name="adcli", standalone_mode=False)
+    except AdcliError as error:
+        print_error(error, as_json)
+        return exit_code(error)
+    except click.UsageError as error:
+        print_error(_usage(error), as_json)
+        return EXIT_CODES[UsageError]
+    except (KeyboardInterrupt, click.Abort):
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except MemoryError:
+        print_error(LimitError("out of memory"), as_json)
+        return EXIT_CODES[LimitError]
+    except Exception as error:
+        if os.environ.get("ADCLI_DEBUG"):
+            raise
+        name = type(error).__name__
+        print_error(
+            AdcliError(
+                f"a defect of adcli, not of yours ({name}: {error})",
+                hint="please report it; ADCLI_DEBUG=1 shows where it happened",
+            ),
+            as_json,
+        )
+        return DEFECT
+    return result if isinstance(result, int) else 0
+
+
+def exit_code(error: AdcliError) -> int:
+    for kind, code in EXIT_CODES.items():
+        if isinstance(error, kind):
+            return code
+    return DEFECT
+
+
+def _usage(error: click.UsageError) -> UsageError:
+    hint = None
+    if isinstance(error, click.NoSuchOption) and not error.option_name.startswith("--"):
+        hint = "put -- before an expression that starts with a minus sign"
+    elif error.ctx is not None:
+        hint = f"{error.ctx.command_path} --help tells more"
+    return UsageError(error.format_message(), hint=hint)

@@ -1,0 +1,339 @@
+"""A program as Python code sees it: `f = adcli.load("x^2"); f(x=3); f.gradient(x=3)`.
+
+Invariant: everything the command line can do is a call of something here; errors are those of
+`adcli.errors`.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from adcli.backends.base import Answer, Question
+from adcli.backends.choose import NAMES as BACKENDS
+from adcli.backends.choose import backend as backend_named
+from adcli.engines.base import Limits
+from adcli.engines.choose import NAMES as ENGINES
+from adcli.engines.choose import engine as engine_named
+from adcli.errors import TypeFault, UsageError
+from adcli.front.lower import Input, Lowered
+from adcli.ir.nodes import Module
+from adcli.ops.primitive import INT, REAL
+from adcli.source import Source
+
+#: Endings of files that hold programs.
+SUFFIXES = (".ad", ".py")
+
+
+class Result(NamedTuple):
+    """Values and derivatives, and how they were found.
+
+    `values[i]` is result i, `jacobian[i][x]` its derivative by input x; `errors` likewise estimates
+    the error of a derivative, where the backend can.
+    """
+
+    values: tuple[float, ...]
+    jacobian: tuple[dict[str, float], ...]
+    errors: tuple[dict[str, float], ...] | None
+    backend: str | None
+    engine: str
+    notes: tuple[str, ...] = ()
+
+
+class Program:
+    """A function of named numbers that can be evaluated and differentiated.
+
+    The point is given by keywords, one number for each of `inputs`; those with a default may be
+    left out.  Methods take `backend`, `engine` and `limits` as the first, positional arguments are
+    not accepted.
+    """
+
+    def __init__(self, lowered: Lowered, source: Source) -> None:
+        self.module = lowered.module
+        self.source = source
+        self._inputs = lowered.inputs
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the inputs in order."""
+        return tuple(i.name for i in self._inputs)
+
+    @property
+    def reals(self) -> tuple[str, ...]:
+        """The names of the inputs that can be differentiated by."""
+        return tuple(i.name for i in self._inputs if i.kind == REAL)
+
+    @property
+    def results(self) -> int:
+        """How many numbers come out."""
+        return len(self.module.main.results)
+
+    def __call__(self, **point: float) -> float | tuple[float, ...]:
+        """The value, or the values if there are several."""
+        values = self.evaluate(point).values
+        return values[0] if len(values) == 1 else values
+
+    def gradient(
+        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: float
+    ) -> dict[str, float]:
+        """The derivative of the one result by each input: `{name: number}`."""
+        if self.results != 1:
+            raise TypeFault(
+                f"a gradient belongs to one result, and there are {self.results}",
+                span=self.module.main.span,
+                hint="use the Jacobian",
+            )
+        return self.differentiate(point, wrt=wrt, backend=backend).jacobian[0]
+
+    def jacobian(
+        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: float
+    ) -> list[dict[str, float]]:
+        """For each result its derivative by each input."""
+        return list(self.differentiate(point, wrt=wrt, backend=backend).jacobian)
+
+    def jvp(self, direction: Mapping[str, float], **point: float) -> tuple[float, ...]:
+        """The Jacobian-vector product: the tangent of each result along `direction`, whose missing
+        entries are 0."""
+        from adcli.passes.forward import forward
+
+        wrt = self.check_wrt(direction)
+        args = (*self.bind(point), *[float(direction[name]) for name in wrt])
+        return self._run(forward(self.module, wrt), args)[self.results :]
+
+    def vjp(self, seed: float | Sequence[float], **point: float) -> dict[str, float]:
+        """The vector-Jacobian product: the adjoint of each input for the adjoints `seed` of the
+        results."""
+        from adcli.passes.reverse import reverse
+
+        seeds = [seed] if isinstance(seed, int | float) else list(seed)
+        if len(seeds) != self.results:
+            raise UsageError(f"{self.results} results but {len(seeds)} seeds")
+        args = (*self.bind(point), *map(float, seeds))
+        found = self._run(reverse(self.module, self.reals), args)
+        return dict(zip(self.reals, found[self.results :], strict=True))
+
+    def hvp(self, direction: Mapping[str, float], **point: float) -> dict[str, float]:
+        """The Hessian of the one result times `direction`, by forward over reverse mode."""
+        rows = self._second_order([direction], point)
+        return rows[0]
+
+    def hessian(self, **point: float) -> dict[str, dict[str, float]]:
+        """The second derivatives of the one result: `{x: {y: number}}`."""
+        rows = self._second_order([{name: 1.0} for name in self.reals], point)
+        return dict(zip(self.reals, rows, strict=True))
+
+    def _second_order(
+        self, directions: Sequence[Mapping[str, float]], point: Mapping[str, Any]
+    ) -> list[dict[str, float]]:
+        from adcli.passes.forward import forward
+        from adcli.passes.reverse import reverse
+
+        if self.results != 1:
+            raise TypeFault(
+                f"a Hessian belongs to one result, and there are {self.results}",
+                span=self.module.main.span,
+            )
+        wrt = self.reals
+        for direction in directions:
+            self.check_wrt(direction)
+        module = forward(reverse(self.module, wrt), wrt)
+        run = engine_named("auto", module, len(directions)).load(module, Limits())
+        args = self.bind(point)
+        rows = []
+        for direction in directions:
+            found = run((*args, 1.0, *[float(direction.get(name, 0.0)) for name in wrt]))
+            rows.append(dict(zip(wrt, found[len(found) - len(wrt) :], strict=True)))
+        return rows
+
+    def _run(self, module: Module, args: Sequence[Any]) -> tuple[float, ...]:
+        return engine_named("auto", module).load(module, Limits())(args)
+
+    def transformed(self, passes: Iterable[str], wrt: Iterable[str] | None = None) -> Module:
+        """The module after the passes `forward` and `reverse`, in order, by the inputs `wrt`."""
+        from adcli.passes.forward import forward
+        from adcli.passes.reverse import reverse
+
+        names = self.reals if wrt is None else self.check_wrt(wrt)
+        module = self.module
+        for name in passes:
+            module = {"forward": forward, "reverse": reverse}[name](module, names)
+        return module
+
+    # -- with every choice open ------------------------------------------------------------------
+
+    def evaluate(
+        self, point: Mapping[str, Any], *, engine: str = "auto", limits: Limits | None = None
+    ) -> Result:
+        """The values at a point."""
+        limits = limits or Limits()
+        args = self.bind(point, nonfinite=limits.propagate)
+        chosen = engine_named(_one_of(engine, ENGINES, "engine"), self.module)
+        values = chosen.load(self.module, limits)(args)
+        return Result(values, (), None, None, chosen.name)
+
+    def differentiate(
+        self,
+        point: Mapping[str, Any],
+        *,
+        wrt: Iterable[str] | None = None,
+        backend: str = "auto",
+        engine: str = "auto",
+        limits: Limits | None = None,
+        scheme: str | None = None,
+        step: float | None = None,
+    ) -> Result:
+        """Values and derivatives at a point by any backend and engine."""
+        limits = limits or Limits()
+        names = self.reals if wrt is None else self.check_wrt(wrt)
+        args = self.bind(point, nonfinite=limits.propagate)
+        _one_of(backend, BACKENDS, "backend")
+        _one_of(engine, ENGINES, "engine")
+        answering = backend_named(backend, len(names), self.results, scheme=scheme, step=step)
+        runs = 20 * len(names) if answering.name == "finite-difference" else 1
+        running = engine_named(engine, self.module, runs)
+        answer: Answer = answering.derivative(Question(self.module, args, names), running, limits)
+        named = [tuple(dict(zip(names, r, strict=True)) for r in m) for m in answer[1:3] if m]
+        errors = named[1] if len(named) > 1 else None
+        jacobian = named[0] if named else ()
+        return Result(answer.values, jacobian, errors, answering.name, running.name, answer.notes)
+
+    def check_wrt(self, wrt: Iterable[str]) -> tuple[str, ...]:
+        """Names to differentiate by, each a real input."""
+        names = tuple(dict.fromkeys(wrt))
+        for name in names:
+            if name not in self.inputs:
+                raise UsageError(
+                    f"no input '{name}' to differentiate by", hint=self._inputs_hint(name)
+                )
+            if name not in self.reals:
+                raise UsageError(f"'{name}' is an integer and has no derivative")
+        return names
+
+    def bind(self, point: Mapping[str, Any], *, nonfinite: bool = False) -> tuple[Any, ...]:
+        """The arguments of the module's entry for the values of a point."""
+        for name in point:
+            if name not in self.inputs:
+                raise UsageError(
+                    f"'{name}' is given a value but is no input", hint=self._inputs_hint(name)
+                )
+        return tuple([self._argument(i, point, nonfinite) for i in self._inputs])
+
+    def _inputs_hint(self, name: str) -> str:
+        from adcli.front.names import suggestion
+
+        if not self.inputs:
+            return "there are no inputs"
+        return suggestion(name, self.inputs) or f"the inputs are {', '.join(self.inputs)}"
+
+    def _argument(self, wanted: Input, point: Mapping[str, Any], nonfinite: bool) -> Any:
+        name = wanted.name
+        if name not in point:
+            if wanted.default is None:
+                raise UsageError(
+                    f"the input '{name}' has no value", hint=f"give one with --at {name}=..."
+                )
+            (value,) = self._run(wanted.default, ())
+        else:
+            value = point[name]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise UsageError(f"'{name}' must be a number, not {_spoken(value)}")
+        if wanted.kind == INT:
+            return _integer(name, value)
+        try:
+            value = float(value)
+        except OverflowError:
+            raise UsageError(f"'{name}' is too large for a double") from None
+        if not (nonfinite or math.isfinite(value)):
+            raise UsageError(f"'{name}' must be a finite number, not {value}")
+        return value
+
+
+def _integer(name: str, value: float) -> int:
+    if isinstance(value, float) and not value.is_integer():
+        raise UsageError(f"'{name}' must be an integer, not {value}")
+    return int(value)
+
+
+def _spoken(value: Any) -> str:
+    kinds = {bool: "a truth value", str: "text", list: "an array", dict: "an object"}
+    return "null" if value is None else kinds.get(type(value), type(value).__name__)
+
+
+def _one_of(name: str, names: Sequence[str], what: str) -> str:
+    if name not in names:
+        from adcli.front.names import suggestion
+
+        hint = suggestion(name, names) or f"there are {', '.join(names)}"
+        raise UsageError(f"unknown {what} '{name}'", hint=hint)
+    return name
+
+
+# -- loading ---------------------------------------------------------------------------------------
+
+
+def load(program: str | os.PathLike[str]) -> Program:
+    """The program in a file (`FILE` or `FILE:NAME`), or the expression that the text is."""
+    text = os.fspath(program)
+    if not isinstance(program, str) or looks_like_path(text):
+        return load_file(text)
+    return load_expression(Source(text))
+
+
+def load_expression(source: Source) -> Program:
+    from adcli.front.lower import lower_expression
+    from adcli.front.parse import parse_expression
+
+    return Program(lower_expression(parse_expression(source), source), source)
+
+
+def load_program(source: Source, entry: str | None = None) -> Program:
+    from adcli.front.lower import lower_program
+    from adcli.front.parse import parse_program
+
+    return Program(lower_program(parse_program(source), source, entry), source)
+
+
+def load_file(text: str) -> Program:
+    """The program in the file `FILE` or `FILE:NAME`."""
+    path, entry = split_entry(text)
+    return load_program(Source(read_text(path), path), entry)
+
+
+def split_entry(text: str) -> tuple[str, str | None]:
+    """`FILE:NAME` as a path and the name of a function."""
+    path, colon, entry = text.rpartition(":")
+    if colon and entry.isidentifier() and not os.path.exists(text):
+        return path, entry
+    return text, None
+
+
+def looks_like_path(text: str) -> bool:
+    """Whether a text names a file rather than being an expression: by its ending or its start, or
+    because there is such a file or folder and the text is not just a name."""
+    if "\n" in text or len(text) > 4096:
+        return False
+    path, _ = split_entry(text)
+    if path.endswith(SUFFIXES) or path.startswith(("./", "../", "/", "~")):
+        return True
+    try:
+        return not path.isidentifier() and os.path.exists(path)
+    except ValueError:
+        return False
+
+
+def read_text(path: str) -> str:
+    """The text of a file, which must be UTF-8."""
+    try:
+        with open(os.path.expanduser(path), "rb") as file:
+            return file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text (byte {error.start})") from None
+    except IsADirectoryError:
+        raise UsageError(f"{path} is a directory") from None
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {path}") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UsageError(f"cannot read {path}: {reason or error}") from None
