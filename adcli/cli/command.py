@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
 import click
-
-_OPTION = re.compile(r"--[a-z][a-z-]*(=.*)?|-h", re.DOTALL)
 
 
 class Command(click.Command):
@@ -29,7 +25,7 @@ class Command(click.Command):
         others: list[str] = []
         rest = iter(args)
         for arg in rest:
-            if not _OPTION.fullmatch(arg):
+            if not _looks_like_option(arg):
                 others.append(arg)
                 continue
             options.append(arg)
@@ -38,3 +34,9 @@ class Command(click.Command):
                 if value is not None:
                     options.append(value)
         return [*options, "--", *others] if others else options
+
+
+def _looks_like_option(arg: str) -> bool:
+    """`-h`, `--word` or `--word=...`, unlike `-x` and `--x+1`."""
+    name = arg.partition("=")[0]
+    return arg == "-h" or (name[:2] == "--" and name[2:].replace("-", "").isalpha())

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adcli.errors import AdcliError
-from adcli.program import Program, Result
+from adcli.program import Result
 
 SCHEMA = "adcli/1"
 
@@ -73,10 +73,9 @@ def result_json(result: Result) -> dict[str, Any]:
 def print_rows(rows: Sequence[tuple[str, float]], digits: int | None) -> None:
     """Named numbers: a quiet table on a terminal, plain lines in a pipe."""
     from adcli.render import results
+    from adcli.render.terminal import is_terminal, show
 
-    if sys.stdout.isatty():
-        from adcli.render.terminal import show
-
+    if is_terminal():
         show(results.table(rows, 6 if digits is None else digits))
     else:
         write(results.plain_text(rows))
@@ -101,7 +100,7 @@ def print_error(error: AdcliError, as_json: bool) -> None:
     if as_json:
         print_json("error", {"error": error_json(error)})
     else:
-        write(error_text(error), err=True)
+        write(error_text(error, encoding=sys.stderr.encoding or "utf-8"), err=True)
 
 
 def error_json(error: AdcliError) -> dict[str, Any]:
@@ -115,7 +114,3 @@ def error_json(error: AdcliError) -> dict[str, Any]:
         "source": span.source.name if span else None,
         "hint": error.hint,
     }
-
-
-def program_name(program: Program) -> str:
-    return program.source.name

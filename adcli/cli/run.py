@@ -35,14 +35,14 @@ DEFECT, INTERRUPTED, BROKEN_PIPE = 70, 130, 141
 
 def main() -> None:
     """The entry point of the command."""
+    # one short job that keeps nearly all it makes: looking for garbage would double its time
+    gc.disable()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(args: list[str]) -> int:
     """Run the command with arguments; the exit code."""
     as_json = "--json" in args
-    # one short job that keeps nearly all it makes: looking for garbage would double its time
-    gc.disable()
     try:
         code = _invoke(args, as_json)
         sys.stdout.flush()
@@ -94,7 +94,7 @@ def exit_code(error: AdcliError) -> int:
 
 def _usage(error: click.UsageError) -> UsageError:
     hint = None
-    if isinstance(error, click.NoSuchOption) and not error.option_name.startswith("--"):
+    if isinstance(error, click.NoSuchOption) and not error.possibilities:
         hint = "put -- before an expression that starts with a minus sign"
     elif error.ctx is not None:
         hint = f"{error.ctx.command_path} --help tells more"

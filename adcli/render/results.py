@@ -30,7 +30,7 @@ def table(rows: Rows, digits: int = 3) -> ResultTable:
 class ResultTable:
     """Names and numbers, decimal points below each other.
 
-    It writes its segments itself: a Rich table of 100,000 rows takes a minute, this a second.
+    It writes its segments itself: a Rich table of 100,000 rows takes 16 s, this takes 0.7.
     """
 
     def __init__(self, rows: Rows, digits: int) -> None:

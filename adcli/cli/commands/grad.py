@@ -65,3 +65,6 @@ def command(
         return
     print_rows([*value_rows(result), *gradient.items()], digits)
     print_notes(result.notes)
+    if result.errors:
+        estimates = [f"{name} {error:.1e}" for name, error in result.errors[0].items()]
+        print_notes([f"estimated errors: {', '.join(estimates)}"])

@@ -1,0 +1,121 @@
+"""A trace as data for JSON.
+
+Invariant: numbers are those of the trace in full; formulas are text for readers, in the notation of
+the tables.  Plain names such as `v-1` and `v5` tie rows together.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adcli.expr import App, Expr, Num, Var
+from adcli.render.notation import Notation
+from adcli.source import Span
+from adcli.trace.tables import FORWARD, Step, Symbol, Trace
+
+
+def as_data(trace: Trace, digits: int = 3, limit: int | None = None) -> dict[str, Any]:
+    """`inputs`, `seeds`, `rows`, and of a reverse trace `adjoints` in the order of execution."""
+    return _Writer(trace, digits).data(limit)
+
+
+class _Writer:
+    def __init__(self, trace: Trace, digits: int) -> None:
+        self.trace = trace
+        self.notation = Notation(trace.symbols, digits)
+
+    def data(self, limit: int | None) -> dict[str, Any]:
+        trace = self.trace
+        chosen, left_out = kept(len(trace.primal), limit)
+        totals = trace.totals()
+        data: dict[str, Any] = {
+            "inputs": trace.inputs,
+            "seeds": {self.name(v): seed for v, seed in trace.seeds.items()},
+            "rows": [self.row(i, totals[i]) for i in chosen],
+        }
+        if trace.mode != FORWARD:
+            shown = set(chosen)
+            data["adjoints"] = [self.adjoint(s) for s in trace.derived if s.beside in shown]
+        if left_out:
+            data["left_out"] = left_out
+        return data
+
+    def name(self, variable: str) -> str:
+        return plain_name(self.trace.symbols[variable])
+
+    def row(self, index: int, total: float | None) -> dict[str, Any]:
+        """A primal row with its derivative."""
+        step = self.trace.primal[index]
+        row = {
+            **self.texts(step),
+            "args": self.arguments(step.expr),
+            "value": step.value,
+            "span": span_data(step.span),
+        }
+        if self.trace.mode != FORWARD:
+            return {**row, "adjoint": total}
+        texts = self.texts(self.trace.derived[index])
+        return {
+            **row,
+            "tangent": total,
+            "tangent_formula": texts["formula"],
+            "tangent_numbers": texts["numbers"],
+        }
+
+    def adjoint(self, step: Step) -> dict[str, Any]:
+        """An adjoint row; `from` is the primal row that it came from."""
+        return {
+            **self.texts(step),
+            "from": self.name(self.trace.primal[step.beside].target),
+            "chain": self.notation.chain(step, self.trace.mark) or None,
+            "value": step.value,
+            "span": span_data(step.span),
+        }
+
+    def texts(self, step: Step) -> dict[str, Any]:
+        formula = step.formula
+        return {
+            "name": self.name(step.target),
+            "symbol": self.notation.name(step.target),
+            "operation": step.operation,
+            "formula": self.notation.formula(formula),
+            "numbers": self.notation.numbers(formula, step.operands),
+        }
+
+    def arguments(self, expr: Expr) -> list[str | float]:
+        """The operands of a primal row: names of rows or inputs, and literals."""
+        operands = expr.args if isinstance(expr, App) else (expr,)
+        found: list[str | float] = []
+        for operand in operands:
+            match operand:
+                case Var(name):
+                    found.append(self.name(name))
+                case Num(value):
+                    found.append(value)
+        return found
+
+
+def plain_name(symbol: Symbol) -> str:
+    """v-1, v5, x1, y; the same for a derivative, whose row tells what it is."""
+    return symbol.letter if symbol.number is None else f"{symbol.letter}{symbol.number}"
+
+
+def span_data(span: Span | None) -> dict[str, Any] | None:
+    """Where a row came from in the text."""
+    if span is None:
+        return None
+    return {
+        "line": span.line,
+        "column": span.column,
+        "end_column": span.end_column,
+        "text": span.text,
+    }
+
+
+def kept(count: int, limit: int | None) -> tuple[list[int], int]:
+    """The indices of the rows to show, from both ends, and how many are left out."""
+    if limit is None or count <= limit:
+        return list(range(count)), 0
+    head = (limit + 1) // 2
+    tail = limit - head
+    return [*range(head), *range(count - tail, count)], count - limit
