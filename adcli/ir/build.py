@@ -24,13 +24,15 @@ class Builder:
         self.changed = False
         self._guessed: set[str] = set()
         self._numbers: dict[str, int] = {}
+        self._count = 0
 
     def fresh(self, hint: str = "%") -> str:
         """A name not used before: `%1`, `%2`, ...; for a hint `x` it is `x`, `x.2`, `x.3`, ..."""
+        if hint == "%":
+            self._count += 1
+            return f"%{self._count}"
         number = self._numbers.get(hint, 0) + 1
         self._numbers[hint] = number
-        if hint == "%":
-            return f"%{number}"
         return hint if number == 1 else f"{hint}.{number}"
 
     def declare(self, hint: str, kind: str | None) -> str:

@@ -23,18 +23,19 @@ def type_of(expr: Expr, types: Mapping[str, str]) -> str:
         return types[expr.name]
     if isinstance(expr, Num):
         return _LITERALS[type(expr.value)]
-    if isinstance(expr, App) and isinstance(expr.op, Primitive):
-        kind = expr.op.kind
-        return kind if kind != SAME else _common([type_of(a, types) for a in expr.args])
-    return REAL
+    if not isinstance(expr, App) or not isinstance(expr.op, Primitive):
+        return REAL
+    if expr.op.kind != SAME:
+        return expr.op.kind
+    # a truth value among numbers is a condition, it does not shape the result
+    found = BOOL
+    for arg in expr.args:
+        kind = type_of(arg, types)
+        if kind == REAL:
+            return REAL
+        if kind != BOOL:
+            found = kind
+    return found
 
 
 _LITERALS = {bool: BOOL, int: INT, float: REAL}
-
-
-def _common(kinds: list[str]) -> str:
-    """The type of what comes from operands of these types; a truth value among numbers is a
-    condition, it does not shape the result."""
-    if REAL in kinds:
-        return REAL
-    return INT if INT in kinds else BOOL

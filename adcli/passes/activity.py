@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from adcli.expr import App, Expr, Var, variables
+from adcli.expr import App, Expr, Var
 from adcli.ir.nodes import (
     Call,
     For,
@@ -109,13 +109,7 @@ class Activity:
 
 def _mentions(expr: Expr, names: set[str]) -> bool:
     if isinstance(expr, App):
-        for arg in expr.args:
-            if arg.__class__ is Var:
-                if arg.name in names:
-                    return True
-            elif isinstance(arg, App) and not names.isdisjoint(variables(arg)):
-                return True
-        return False
+        return any([isinstance(a, Var) and a.name in names for a in expr.args])
     return isinstance(expr, Var) and expr.name in names
 
 

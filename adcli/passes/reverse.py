@@ -12,7 +12,6 @@ variables like others, so straight-line code has no tape at all.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from adcli.expr import OPERATORS, App, Expr, Num, Var
@@ -109,7 +108,7 @@ class _Sweeps:
         """Both sweeps in one function: what the entry becomes."""
         old = self.old
         if self.rewritten or any(map(blocks, old.body)):
-            self.analyse()  # else nothing is ever overwritten
+            self.analyse()  # else nothing is overwritten and nothing needed
         body = self.forward_block(old.body, False)
         seeds = tuple(r + self.mark for r in old.results)
         self.types.update((s, REAL) for s in seeds)
@@ -236,6 +235,8 @@ class _Sweeps:
     # -- forward sweep ---------------------------------------------------------------------------
 
     def forward_block(self, body: Sequence[Stmt], in_loop: bool) -> list[Stmt]:
+        if not self.rewritten and all([s.__class__ is Let for s in body]):
+            return list(body)
         out: list[Stmt] = []
         for stmt in body:
             self.forward_statement(stmt, out, in_loop)
@@ -276,14 +277,16 @@ class _Sweeps:
 
     def backward_block(self, body: Sequence[Stmt], out: list[Stmt], in_loop: bool = False) -> None:
         for stmt in reversed(body):
-            self.backward_statement(stmt, out, in_loop)
+            if stmt.__class__ is Let:
+                if stmt.target in self.touched:
+                    self.backward_let(stmt, out)
+                if self.rewritten:
+                    self.restore(stmt, out)
+            else:
+                self.backward_statement(stmt, out, in_loop)
 
     def backward_statement(self, stmt: Stmt, out: list[Stmt], in_loop: bool) -> None:
         match stmt:
-            case Let(target, expr):
-                if target in self.touched:
-                    self.backward_let(target, expr, stmt, out)
-                self.restore(stmt, out)
             case Call():
                 if self.activity.is_active_call(stmt, self.old.name):
                     self.backward_call(stmt, out)
@@ -301,20 +304,21 @@ class _Sweeps:
             case If() | While() | For() if stmt in self.relevant:
                 self.backward_control(stmt, out, in_loop)
 
-    def backward_let(self, target: str, expr: Expr, stmt: Stmt, out: list[Stmt]) -> None:
-        seed = Var(target + self.mark)
+    def backward_let(self, stmt: Let, out: list[Stmt]) -> None:
+        target, expr = stmt.target, stmt.expr
+        mark, active, touched = self.mark, self.active, self.touched
+        seed = Var(target + mark)
         if isinstance(expr, App):
             result = Var(target)
             for index, arg in enumerate(expr.args):
-                if arg.__class__ is not Var or arg.name not in self.active:
+                if arg.__class__ is not Var or arg.name not in active:
                     continue
-                name = arg.name
-                shadow = Var(name + self.mark)
-                grows = shadow if name in self.touched else None
+                shadow = Var(arg.name + mark)
+                grows = shadow if arg.name in touched else None
                 value = adjoint(result, expr, index, seed, grows)
                 if value is not None:
                     out.append(Let(shadow.name, value, stmt.span, stmt, ADJOINT))
-                    self.touched.add(name)
+                    touched.add(arg.name)
         else:
             self.grow(expr, seed, stmt, out)
         self.clear(target, stmt, out)
@@ -333,7 +337,7 @@ class _Sweeps:
             out.append(Let(target + self.mark, Num(0.0), stmt.span, stmt, RESTORE))
 
     def restore(self, stmt: Stmt, out: list[Stmt]) -> None:
-        for target in reversed(assigned(stmt)):
+        for target in reversed(assigned(stmt)) if self.rewritten else ():
             if self.is_saved(target):
                 out.append(Pop(self.tape_of(target), target, stmt.span, stmt))
 
@@ -424,23 +428,25 @@ def _trip_count(stmt: For) -> Expr:
 
 def _rewritten(function: Function) -> set[str]:
     """The variables that may be assigned more than once in a run, parameters counting as one."""
-    counts = Counter(function.params)
-    counts.update(_times_assigned(function.body))
-    return {v for v, times in counts.items() if times > 1}
+    rewritten: set[str] = set()
+    _note_assigned(function.body, set(function.params), rewritten)
+    return rewritten
 
 
-def _times_assigned(body: Sequence[Stmt]) -> Counter[str]:
-    """For each variable how often a block may assign it; loops count as twice."""
-    counts: Counter[str] = Counter()
+def _note_assigned(body: Sequence[Stmt], seen: set[str], rewritten: set[str]) -> None:
+    """Add what a block assigns to `seen`, and to `rewritten` what was seen before.  The arms of a
+    branch exclude each other; the body of a loop assigns again what it assigned before."""
     for stmt in body:
         if isinstance(stmt, If):
-            arms = [_times_assigned(b) for b in (stmt.then, stmt.orelse)]
-            for name in arms[0].keys() | arms[1].keys():
-                counts[name] += max(arms[0][name], arms[1][name])
+            other = set(seen)
+            _note_assigned(stmt.then, seen, rewritten)
+            _note_assigned(stmt.orelse, other, rewritten)
+            seen |= other
         elif isinstance(stmt, While | For):
-            for name in _times_assigned(blocks(stmt)[0]):
-                counts[name] += 2
+            for inner in walk(stmt.body):
+                names = () if isinstance(inner, For) else assigned(inner)
+                seen.update(names)
+                rewritten.update(names)
         else:
             for name in assigned(stmt):
-                counts[name] += 1
-    return counts
+                (rewritten if name in seen else seen).add(name)

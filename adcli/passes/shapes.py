@@ -10,9 +10,10 @@ from it tells which values it needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any
 
 from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number
 from adcli.ops.formula import Formula, tidy
@@ -28,14 +29,20 @@ _TANGENTS = tuple(f"t{i}" for i in range(9))
 _Literals = tuple[float | None, ...]
 
 
-class Shape(NamedTuple):
+class Shape:
     """A formula and where its arguments are found among those that its maker is given."""
 
-    formula: Formula
-    places: tuple[int, ...]
+    __slots__ = ("formula", "pick")
 
-    def applied(self, given: Sequence[Expr]) -> App:
-        return App(self.formula, tuple([given[i] for i in self.places]))
+    def __init__(self, formula: Formula, places: Sequence[int]) -> None:
+        self.formula = formula
+        self.pick: Callable[[tuple[Expr, ...]], Any] = itemgetter(*places)
+        if len(places) == 1:
+            (place,) = places
+            self.pick = lambda given: (given[place],)
+
+    def applied(self, given: tuple[Expr, ...]) -> App:
+        return App(self.formula, self.pick(given))
 
 
 class NoPartial(Exception):
@@ -129,4 +136,4 @@ def _adjoint_shape(op: Op, index: int, literals: _Literals, grows: bool) -> Shap
 
 def _shape(body: Expr, given: list[str]) -> Shape:
     formula = Formula(body)
-    return Shape(formula, tuple([given.index(p) for p in formula.parameters]))
+    return Shape(formula, [given.index(p) for p in formula.parameters])
