@@ -1,0 +1,204 @@
+"""Symbolic differentiation as a backend, and the formulas for `adcli diff`.
+
+Invariant: numbers and formulas come from the same graph and the same rules.  The numbers keep the
+rules' guards and the order of the program's operations; the formulas have their terms collected.
+
+A program is taken as a whole if its loops end whatever the real inputs are; its branches may depend
+on them and become choices.  Else the path that the point takes is recorded, and a note says so.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from adcli.backends.base import Answer, Question
+from adcli.engines.base import Engine, Limits
+from adcli.engines.failure import depth_limit, explain, step_limit
+from adcli.engines.record import record
+from adcli.errors import AdcliError, LimitError, Unsupported
+from adcli.expr import App, Expr, Num
+from adcli.ir.nodes import Let, Module
+from adcli.ir.types import REAL
+from adcli.source import Span
+from adcli.symbolic.collect import collect
+from adcli.symbolic.diff import Differentiator
+from adcli.symbolic.evaluate import NoValue, evaluate
+from adcli.symbolic.facts import nonzero
+from adcli.symbolic.graph import Graph
+from adcli.symbolic.text import operations, to_text
+from adcli.symbolic.unfold import Dependent, Failed, OutOfSteps, Unfolded, unfold
+
+#: Statements to unfold if nobody says otherwise; each may leave a node or two.
+DEFAULT_STEPS = 1_000_000
+
+
+class Formulas(NamedTuple):
+    """`values[i]` is result i of the entry and `derivatives[i][name]` its derivative, as nodes of
+    `graph`; `notes` are sentences that the user should read beside them."""
+
+    graph: Graph
+    values: list[Expr]
+    derivatives: list[dict[str, Expr]]
+    notes: tuple[str, ...]
+
+
+class Text(NamedTuple):
+    """A derivative as input text, and how many operations it has."""
+
+    text: str
+    operations: int
+
+
+class Symbolic:
+    """Build the graph, differentiate it by each input, evaluate all of it at once."""
+
+    name = "symbolic"
+
+    def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
+        module, point, wrt = question
+        values = tuple(engine.load(module, limits)(point))
+        if not wrt:
+            return Answer(values, ((),) * len(values))
+        graph = Graph()
+        found, notes = _unfolded(graph, module, point, limits)
+        rules = Differentiator(graph)
+        columns = [rules.derivatives(found.results, name) for name in wrt]
+        roots = [column[i] for i in range(len(values)) for column in columns]
+        place = dict(zip(module.main.params, point, strict=True))
+        try:
+            numbers = evaluate(graph, roots, place, propagate=limits.propagate)
+        except NoValue as failure:
+            raise _explained(graph, failure, place, rules.origins, found.spans) from None
+        rows = [numbers[i : i + len(wrt)] for i in range(0, len(numbers), len(wrt))]
+        return Answer(values, tuple(map(tuple, rows)), notes=notes)
+
+
+def derivatives(
+    module: Module,
+    wrt: Sequence[str],
+    point: Mapping[str, Any] | None = None,
+    *,
+    order: int = 1,
+    limits: Limits | None = None,
+) -> Formulas:
+    """The derivatives of that order of the entry's results by each of `wrt`, for readers.
+
+    `point` gives the integer inputs, and all inputs where the program's course depends on them.
+    """
+    graph, limits = Graph(), limits or Limits()
+    place = [(point or {}).get(name) for name in module.main.params]
+    found, notes = _unfolded(graph, module, place, limits)
+    rules = Differentiator(graph, guarded=False)
+    facts = collect(graph, nonzero(graph, found.results))
+    columns = []
+    for name in wrt:
+        column = found.results
+        for _ in range(order):
+            column = collect(graph, rules.derivatives(column, name), facts)
+        columns.append(column)
+    by = [
+        {name: column[i] for name, column in zip(wrt, columns, strict=True)}
+        for i in range(len(found.results))
+    ]
+    return Formulas(graph, found.results, by, notes)
+
+
+def derivative_text(
+    module: Module,
+    wrt: Sequence[str],
+    point: Mapping[str, Any] | None = None,
+    *,
+    order: int = 1,
+    limits: Limits | None = None,
+) -> tuple[list[dict[str, Text]], tuple[str, ...]]:
+    """For each result of the entry its derivatives by name, as text; and the notes."""
+    found = derivatives(module, wrt, point, order=order, limits=limits)
+    span = module.main.span
+    texts = [
+        {name: Text(to_text(node, span), operations(node)) for name, node in by.items()}
+        for by in found.derivatives
+    ]
+    return texts, found.notes
+
+
+def _unfolded(
+    graph: Graph, module: Module, point: Sequence[Any], limits: Limits
+) -> tuple[Unfolded, tuple[str, ...]]:
+    """The module's nodes: of the whole if it has a formula, else of the path from the point."""
+    given = dict(zip(module.main.params, point, strict=True))
+    try:
+        return _whole(graph, module, given, limits), ()
+    except Dependent as dependent:
+        span = dependent.span
+    except OutOfSteps as stop:
+        # the point may keep away from where the steps go
+        if None in point:
+            raise _limit(stop, limits) from None
+        span = stop.span
+    if None in point:
+        raise Unsupported(
+            "what runs here depends on the inputs, so there is no one formula",
+            span=span,
+            hint="give a point with --at: the formula then holds on the path that it takes",
+        )
+    path = record(module, tuple(point), limits)
+    where = f": what runs in line {span.line} depends on the inputs" if span else ""
+    note = f"symbolic: the derivative holds on the path that the point takes{where}"
+    return _whole(graph, path, given, limits), (note,)
+
+
+def _whole(graph: Graph, module: Module, given: Mapping[str, Any], limits: Limits) -> Unfolded:
+    main = module.main
+    integers = {p: given[p] for p in main.params if main.types[p] != REAL}
+    missing = [p for p, value in integers.items() if value is None]
+    if missing:
+        raise Unsupported(
+            f"'{missing[0]}' is an integer that shapes the formula: it needs a value",
+            span=main.span,
+            hint=f"give it with --at {missing[0]}=...",
+        )
+    before = sys.getrecursionlimit()
+    # a call in the program takes a few frames, blocks inside it some more
+    sys.setrecursionlimit(max(before, 40 * limits.max_depth))
+    try:
+        steps = limits.max_steps or DEFAULT_STEPS
+        return unfold(graph, module, integers, steps, limits.max_depth)
+    except Failed as failure:
+        raise _failed(failure) from None
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _limit(stop: OutOfSteps, limits: Limits) -> LimitError:
+    if stop.deep:
+        return depth_limit(limits.max_depth, stop.span)
+    return step_limit(limits.max_steps or DEFAULT_STEPS, stop.span)
+
+
+def _failed(failure: Failed) -> AdcliError:
+    """The engines' error for a statement without a value."""
+    return explain(failure.stmt, lambda name: failure.env[name].known, failure.overflow)
+
+
+def _explained(
+    graph: Graph,
+    failure: NoValue,
+    place: Mapping[str, Any],
+    origins: Mapping[Expr, Expr],
+    spans: Mapping[Expr, Span | None],
+) -> AdcliError:
+    """The engines' error for a derivative without a value: it is that of the operation which the
+    node serves."""
+    node: Expr = failure.node
+    while node in origins:
+        node = origins[node]
+    assert isinstance(node, App)
+    span = spans.get(node)
+    found = evaluate(graph, node.args, place, propagate=True)
+    numbers = [a if isinstance(a, Num) else Num(v) for a, v in zip(node.args, found, strict=True)]
+    primal = Let("", App(node.op, tuple(numbers)), span)
+    served = primal if node is failure.node else Let("", primal.expr, span, primal)
+    nothing: dict[str, Any] = {}
+    return explain(served, nothing.__getitem__, failure.overflow)

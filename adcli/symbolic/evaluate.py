@@ -1,0 +1,99 @@
+"""Evaluate graph nodes at a point.
+
+Invariant: every node that is needed is evaluated once, and of a choice only the chosen side.  The
+first operation on finite numbers that has no finite value is the one reported.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adcli.expr import App, Expr, Num, Var
+from adcli.ops.compare import select
+from adcli.ops.primitive import Primitive
+from adcli.symbolic.graph import Graph
+
+
+class NoValue(Exception):
+    """A node has no value, because it is too large if `overflow`."""
+
+    def __init__(self, node: App, overflow: bool) -> None:
+        super().__init__(node)
+        self.node = node
+        self.overflow = overflow
+
+
+def evaluate(
+    graph: Graph, roots: Sequence[Expr], point: Mapping[str, float], *, propagate: bool = False
+) -> list[float]:
+    """The values of the roots.  With `propagate` they are nan and inf as IEEE 754 has them, where
+    otherwise `NoValue` is raised."""
+    run = _Run(point, propagate)
+    for node in graph.below(roots, surely=True):
+        if not isinstance(node, App):
+            run.values[node] = run.leaf(node)
+        elif node.op is select:
+            run.demand(node)
+        else:
+            run.values[node] = run.operation(node)
+    return [float(run.values[root]) for root in roots]
+
+
+class _Run:
+    """The values so far."""
+
+    def __init__(self, point: Mapping[str, float], propagate: bool) -> None:
+        self.point = point
+        self.propagate = propagate
+        self.values: dict[Expr, Any] = {}
+
+    def demand(self, root: Expr) -> None:
+        """Evaluate a node and what it needs."""
+        values, todo = self.values, [root]
+        while todo:
+            node = todo[-1]
+            if node in values:
+                todo.pop()
+                continue
+            if not isinstance(node, App):
+                values[node] = self.leaf(node)
+                continue
+            needed: Sequence[Expr] = node.args
+            if node.op is select:
+                condition, then, otherwise = node.args
+                needed = (condition,)
+                if condition in values:
+                    needed = (then if values[condition] else otherwise,)
+            missing = [a for a in needed if a not in values]
+            if missing:
+                todo.extend(reversed(missing))
+            elif node.op is select:
+                values[node] = values[needed[0]]
+            else:
+                values[node] = self.operation(node)
+
+    def leaf(self, node: Expr) -> Any:
+        if isinstance(node, Num):
+            return node.value if isinstance(node.value, bool) else float(node.value)
+        assert isinstance(node, Var)
+        return self.point[node.name]
+
+    def operation(self, node: App) -> Any:
+        known = self.values
+        values = [known[a] for a in node.args]
+        op: Primitive = node.op  # type: ignore[assignment]
+        for i in op.integers:
+            if values[i] - values[i]:
+                return math.nan
+            values[i] = int(values[i])
+        if self.propagate:
+            return op.value(*values)
+        try:
+            value = op.function(*values)
+        except (ValueError, ArithmeticError) as error:
+            raise NoValue(node, isinstance(error, OverflowError)) from None
+        if value - value and not any(v - v for v in values):
+            raise NoValue(node, True)
+        return value

@@ -1,0 +1,106 @@
+"""An expression graph in which every expression exists once.
+
+Invariant: two nodes of one graph are the same object just if they are the same operation on the
+same nodes, and a node is younger than its arguments, so that the order of making is an order of
+evaluation.  `apply` simplifies by `adcli.symbolic.rules`, which look at an operation and its
+arguments only: a node costs the same however much hangs below it, and nothing here recurses over
+the graph.
+
+Sharing nodes is hash-consing: Ershov, "On programming of arithmetic operations", CACM 1 (1958);
+Filliâtre & Conchon, "Type-safe modular hash-consing", ML Workshop (2006).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+from adcli.expr import App, Expr, Num, Op, Scalar, Var
+from adcli.ops.compare import select
+from adcli.ops.formula import Formula
+from adcli.symbolic.rules import simplified
+
+#: Up to here every integer is a double, so integers and whole reals are the same numbers.
+WHOLE = 2**53
+
+
+class Graph:
+    """Makes nodes.  `nodes` holds all of them, arguments before what is made of them."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Expr] = []
+        self._place: dict[Expr, int] = {}
+        self._known: dict[object, Expr] = {}
+        self.zero = self.number(0)
+        self.one = self.number(1)
+
+    def __contains__(self, expr: Expr) -> bool:
+        return expr in self._place
+
+    def number(self, value: Scalar) -> Expr:
+        """The node of a number; whole reals are integers here.  -0.0 is a number of its own."""
+        if value.__class__ is float:
+            if value.is_integer() and -WHOLE <= value <= WHOLE:
+                value = int(value) if value or math.copysign(1, value) > 0 else value
+        elif not -WHOLE <= value <= WHOLE:
+            value = float(value)
+        key = (value.__class__, value)
+        return self._known.get(key) or self._add(key, Num(value))
+
+    def variable(self, name: str) -> Expr:
+        """The node of a variable."""
+        return self._known.get(name) or self._add(name, Var(name))
+
+    def make(self, op: Op, args: tuple[Expr, ...]) -> Expr:
+        """The node of an operation on nodes, as it stands."""
+        key = (op, *args)
+        return self._known.get(key) or self._add(key, App(op, args))
+
+    def apply(self, op: Op, args: tuple[Expr, ...]) -> Expr:
+        """The node of an operation on nodes, simplified."""
+        found = simplified(self, op, args)
+        return self.make(op, args) if found is None else found
+
+    def insert(self, expr: Expr, values: Mapping[str, Expr] | None = None) -> Expr:
+        """A small expression as a node; parts of it may be nodes already.
+
+        `values` are nodes for its variables; without it they are variables of the graph.
+        """
+        if expr in self._place:
+            return expr
+        if isinstance(expr, Num):
+            return self.number(expr.value)
+        if isinstance(expr, Var):
+            return self.variable(expr.name) if values is None else values[expr.name]
+        if not isinstance(expr, App):
+            raise TypeError(f"no node for {expr!r}")
+        if isinstance(expr.op, Formula):
+            return self.insert(expr.op.expand(expr.args, lean=True), values)
+        return self.apply(expr.op, tuple([self.insert(a, values) for a in expr.args]))
+
+    def ordered(self, nodes: Iterable[Expr]) -> list[Expr]:
+        """The nodes with arguments before what is made of them."""
+        return list(map(self.nodes.__getitem__, sorted(map(self._place.__getitem__, nodes))))
+
+    def below(self, roots: Iterable[Expr], *, surely: bool = False) -> list[Expr]:
+        """The roots and all that they are made of, in order of evaluation.
+
+        `surely` leaves out what only an arm of a choice needs.
+        """
+        found = dict.fromkeys(roots)
+        todo = list(found)
+        while todo:
+            node = todo.pop()
+            if isinstance(node, App):
+                args = node.args[:1] if surely and node.op is select else node.args
+                for arg in args:
+                    if arg not in found:
+                        found[arg] = None
+                        todo.append(arg)
+        return self.ordered(found)
+
+    def _add(self, key: object, node: Expr) -> Expr:
+        self._known[key] = node
+        self._place[node] = len(self.nodes)
+        self.nodes.append(node)
+        return node

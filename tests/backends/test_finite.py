@@ -1,0 +1,486 @@
+"""Finite differences: the order of each scheme, the choice of steps, honest errors, refusals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import mpmath
+import pytest
+from mpmath import mp
+
+from adcli.backends.base import Answer, Question
+from adcli.backends.finite import FiniteDifference
+from adcli.engines.base import Limits, Runner
+from adcli.engines.interpret import Interpreter
+from adcli.engines.pygen import PythonEngine
+from adcli.errors import (
+    AdcliError,
+    DomainError,
+    LimitError,
+    NotDifferentiable,
+    Unsupported,
+    UsageError,
+)
+from adcli.expr import App, Var
+from adcli.ir.nodes import Function, Let, Module
+from adcli.ops.primitive import Primitive
+from adcli.program import Program, load_expression, load_program
+from adcli.source import Source, Span
+
+
+class Counting(PythonEngine):
+    """The Python engine, and how often it ran."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+
+    def load(self, module: Module, limits: Limits) -> Runner:
+        run = super().load(module, limits)
+
+        def counted(args: Sequence[Any]) -> tuple[Any, ...]:
+            self.runs += 1
+            return run(args)
+
+        return counted
+
+
+def _ask(program: Program, scheme: str, step: float | None, **point: float) -> tuple[Answer, int]:
+    question = Question(program.module, program.bind(point), program.reals)
+    engine = Counting()
+    answer = FiniteDifference(scheme, step).derivative(question, engine, Limits())
+    return answer, engine.runs
+
+
+def _slope(
+    text: str, x: float, scheme: str = "richardson", step: float | None = None
+) -> tuple[float, float, tuple[str, ...]]:
+    answer, _ = _ask(load_expression(Source(text)), scheme, step, x=x)
+    assert answer.errors is not None
+    return answer.jacobian[0][0], answer.errors[0][0], answer.notes
+
+
+#: Functions of x as they are typed and as mpmath has them, with points that are awkward for a step
+#: in proportion to x: fast beside x, slow beside x, next to the edge of the domain.
+CASES: list[tuple[str, Callable[[Any], Any], float]] = [
+    ("exp(x)", mp.exp, 1.3),
+    ("x^2/3 - 3/x^2", lambda x: x**2 / 3 - 3 / x**2, 0.97),
+    ("cos(8*pi*x)", lambda x: mp.cos(8 * math.pi * x), 0.3),
+    ("cos(8*pi*x)", lambda x: mp.cos(8 * math.pi * x), 41.2),
+    ("sin(8*pi*x) + x", lambda x: mp.sin(8 * math.pi * x) + x, 0.5),
+    ("sin(8*pi*x) + x", lambda x: mp.sin(8 * math.pi * x) + x, 0.0),
+    ("exp(1000*x)", lambda x: mp.exp(1000 * x), 0.5),
+    ("exp(1000*x)", lambda x: mp.exp(1000 * x), 0.0),
+    ("exp(1000*x)", lambda x: mp.exp(1000 * x), 5.6e-9),
+    ("exp(x)", mp.exp, 709.5),
+    ("sin(x) + 10", lambda x: mp.sin(x) + 10, 1e-8),
+    ("3 - 2e6*x", lambda x: 3 - 2e6 * x, 5.6178e-9),
+    ("log1p(x/1e-6)", lambda x: mp.log1p(x / 1e-6), 0.0),
+    ("sin(x/1e-9)", lambda x: mp.sin(x / 1e-9), 0.0),
+    ("sin(x/1e9)", lambda x: mp.sin(x / 1e9), 1.0),
+    ("exp(-((x - 1)/1e-4)^2/2)", lambda x: mp.exp(-(((x - 1) / 1e-4) ** 2) / 2), 1.00005),
+    ("atan(1e5*(x - 1))", lambda x: mp.atan(1e5 * (x - 1)), 1.0),
+    ("log(x)", mp.log, 1e-8),
+    ("x*log(x)", lambda x: x * mp.log(x), 1e-12),
+    ("asin(x)", mp.asin, 0.999999),
+    ("sqrt(x - 1)", lambda x: mp.sqrt(x - 1), 1.0000001),
+    ("sqrt(1 - x^2)", lambda x: mp.sqrt(1 - x * x), 0.9999999),
+    ("tan(x)", mp.tan, 1.57),
+    ("gamma(x)", mp.gamma, 30.0),
+    ("gamma(x)", mp.gamma, -2.4999),
+    ("x^x^x^x", lambda x: x ** (x ** (x**x)), 1.4),
+    ("x^100", lambda x: x**100, 1.5),
+    ("log(log(log(x)))", lambda x: mp.log(mp.log(mp.log(x))), 15.2),
+    ("erfc(x)", mp.erfc, 20.0),
+    ("sin(1/x)", lambda x: mp.sin(1 / x), 1e-3),
+    ("1/x", lambda x: 1 / x, 1e-8),
+    ("x*1e300", lambda x: x * 1e300, 1e5),
+]
+
+
+def _exact(function: Callable[[Any], Any], x: float) -> float:
+    with mp.workdps(60):
+        return float(mpmath.diff(function, mp.mpf(x), h=mp.mpf(10) ** -25 * (abs(x) or 1e-9)))
+
+
+@pytest.mark.parametrize(("text", "function", "x"), CASES)
+def test_default_is_right_and_knows_how_right(
+    text: str, function: Callable[[Any], Any], x: float
+) -> None:
+    """To a relative 1e-8 at worst, and the error is no more than ten times the estimate."""
+    exact = _exact(function, x)
+    value, error, _ = _slope(text, x)
+    assert value == pytest.approx(exact, rel=1e-8)
+    assert abs(value - exact) <= 10 * error
+    assert error <= 1e-5 * abs(exact)
+
+
+@pytest.mark.parametrize(("text", "function", "x"), CASES)
+def test_complex_step_loses_no_digits(text: str, function: Callable[[Any], Any], x: float) -> None:
+    """No more than the value itself does: two units of a relative change of x."""
+    exact = _exact(function, x)
+    value, error, _ = _slope(text, x, "complex-step")
+    assert abs(value - exact) <= max(10 * error, 8 * math.ulp(exact))
+    assert value == pytest.approx(exact, rel=1e-9)
+
+
+#: Several inputs: a density, statistical models with small and large parameters, test functions.
+GRADIENTS: list[tuple[str, Callable[..., Any], tuple[float, ...]]] = [
+    (
+        "exp(-((x - m)/s)^2/2)/(s*sqrt(2*pi))",
+        lambda x, m, s: mp.exp(-(((x - m) / s) ** 2) / 2) / (s * mp.sqrt(2 * mp.pi)),
+        (1.3, 0.4, 0.3125),
+    ),
+    (
+        "a - b*c*exp(-d*x)",
+        lambda a, b, c, d, x: a - b * c * mp.exp(-d * x),
+        (2.59, 5.6178e-9, 8.0, -0.0577, 250.0),
+    ),
+    (
+        "a*exp(b/(x + c))",
+        lambda a, b, x, c: a * mp.exp(b / (x + c)),
+        (0.0056096, 6181.3463, 75.0, 345.22363),
+    ),
+    (
+        "20 + x^2 - 10*cos(2*pi*x) + y^2 - 10*cos(2*pi*y)",
+        lambda x, y: 20 + x**2 - 10 * mp.cos(2 * mp.pi * x) + y**2 - 10 * mp.cos(2 * mp.pi * y),
+        (0.4375, -0.8125),
+    ),
+    (
+        "gamma(a + b)/(gamma(a)*gamma(b))*x^(a - 1)*(1 - x)^(b - 1)",
+        lambda a, b, x: (
+            mp.gamma(a + b) / mp.gamma(a) / mp.gamma(b) * x ** (a - 1) * (1 - x) ** (b - 1)
+        ),
+        (2.5, 1.75, 0.375),
+    ),
+    ("x*exp(-y^4)/(z - y)", lambda x, y, z: x * mp.exp(-(y**4)) / (z - y), (2.4, 2.1, 1.2)),
+    ("x^y*sin(z)", lambda x, y, z: x**y * mp.sin(z), (1.7, -2.2, 4.0)),
+]
+
+
+@pytest.mark.parametrize(("text", "function", "point"), GRADIENTS)
+@pytest.mark.parametrize(
+    ("scheme", "loss"),
+    [("richardson", 1e-10), ("complex-step", 1e-13), ("central", 1e-7), ("forward", 1e-5)],
+)
+def test_gradients(
+    text: str, function: Callable[..., Any], point: tuple[float, ...], scheme: str, loss: float
+) -> None:
+    """Every entry, for inputs of 5.6e-9 to 6e3, with an honest estimate."""
+    program = load_expression(Source(text))
+    answer, _ = _ask(program, scheme, None, **dict(zip(program.inputs, point, strict=True)))
+    assert answer.errors is not None
+    for i, found in enumerate(answer.jacobian[0]):
+        exact = _exact(lambda t, i=i: function(*point[:i], t, *point[i + 1 :]), point[i])
+        assert found == pytest.approx(exact, rel=loss)
+        assert abs(found - exact) <= 10 * answer.errors[0][i]
+
+
+@pytest.mark.parametrize(("scheme", "order"), [("forward", 1), ("central", 2), ("complex-step", 2)])
+def test_order(scheme: str, order: int) -> None:
+    """Halving a given step divides the error by 2 to the order."""
+    exact = math.exp(0.7)
+    errors = [abs(_slope("exp(x)", 0.7, scheme, h)[0] - exact) for h in (0.02, 0.01, 0.005, 0.0025)]
+    for coarse, fine in pairwise(errors):
+        assert coarse / fine == pytest.approx(2**order, rel=0.01)
+
+
+@pytest.mark.parametrize("scheme", ["forward", "central", "complex-step"])
+@pytest.mark.parametrize("step", [1e-1, 1e-3, 1e-5, 1e-7, 1e-9, 1e-11])
+def test_estimate_at_any_step(scheme: str, step: float) -> None:
+    """Too large a step and too small a one both show in the estimate."""
+    value, error, _ = _slope("exp(sin(3*x))", 0.7, scheme, step)
+    exact = 3 * math.cos(2.1) * math.exp(math.sin(2.1))
+    assert abs(value - exact) <= 10 * error
+
+
+def test_a_step_for_richardson_is_the_first() -> None:
+    """The answer does not depend on it, if only it is sensible."""
+    for step in (0.5, 0.01, 1e-4):
+        value, error, _ = _slope("exp(x)", 0.7, "richardson", step)
+        assert abs(value - math.exp(0.7)) <= 10 * error
+        assert value == pytest.approx(math.exp(0.7), rel=1e-9)
+
+
+# Cancellation.
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "exact"),
+    [
+        ("(1 - cos(x))/x^2", 1e-3, -1e-3 / 12),
+        ("(1 - cos(x))/x^2", 1e-4, -1e-4 / 12),
+        ("(exp(x) - 1)/x", 1e-7, 0.5),
+        ("sqrt(x^2 + 1) - 1", 1e-5, 1e-5),
+        ("sinh(x)/x", 1e-3, 1e-3 / 3),
+    ],
+)
+def test_amplified_rounding(text: str, x: float, exact: float) -> None:
+    """Where the value has lost digits, larger steps find the slope that smaller ones cannot see."""
+    value, error, _ = _slope(text, x)
+    assert value == pytest.approx(exact, rel=1e-2)
+    assert abs(value - exact) <= 10 * error + 1e-7 * abs(exact)
+
+
+def test_ripples_are_not_rounding() -> None:
+    """A small fast term on a large slow one still has its slope."""
+    value, error, _ = _slope("x^2 + cos(x)", -5281.25)
+    exact = -2 * 5281.25 - math.sin(-5281.25)
+    assert value == pytest.approx(exact, rel=1e-9)
+    assert abs(value - exact) <= 10 * error
+
+
+@pytest.mark.parametrize("text", ["x - x", "0*x + 3", "sin(x)^2 + cos(x)^2", "(x^x)^0"])
+def test_no_dependence(text: str) -> None:
+    """A derivative of zero is found to be that."""
+    value, error, notes = _slope(text, 1.4)
+    assert abs(value) <= error < 1e-13
+    assert notes == ()
+
+
+# Edges and kinks.
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "exact"),
+    [
+        ("x^1.5", 0.0, 0.0),
+        ("x^2.5 + 3*x", 0.0, 3.0),
+        ("exp(x) + 0*sqrt(x)", 0.0, 1.0),
+        ("(1 - x)^1.5 - x", 1.0, -1.0),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["richardson", "central", "forward"])
+def test_one_side(text: str, x: float, exact: float, scheme: str) -> None:
+    """At the edge of the domain the differences look inwards, and say so unless they do anyway."""
+    value, error, notes = _slope(text, x, scheme)
+    assert abs(value - exact) <= 10 * error
+    assert value == pytest.approx(exact, abs=3e-3 if scheme == "central" else 2e-4)
+    if scheme != "forward":
+        (note,) = notes
+        assert note.startswith(f"x: from the {'right' if x == 0 else 'left'} only")
+
+
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [
+        ("sqrt(x)", 0.0),
+        ("x^(1/3)", 0.0),
+        ("cbrt(x)", 0.0),
+        ("cbrt(x - 1)", 1.0),
+        ("sqrt(abs(x))", 0.0),
+        ("asin(x)", 1.0),
+        ("acos(x)", -1.0),
+        ("sqrt(1 - x^2)", 1.0),
+        ("floor(x)", 2.0),
+        ("1 if x > 0 else 0", 0.0),
+        ("1 if x > 1 else 0", 1.0),
+    ],
+)
+def test_unbounded(text: str, x: float) -> None:
+    """An infinite derivative, or a jump, is no number."""
+    with pytest.raises(NotDifferentiable, match="grow without bound") as caught:
+        _slope(text, x)
+    assert caught.value.span is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [("sqrt(x)", 0.0), ("cbrt(x)", 0.0), ("asin(x)", 1.0), ("cbrt(x - 1)", 1.0)],
+)
+def test_unbounded_for_the_complex_step(text: str, x: float) -> None:
+    """The complex step does not take its own size for the answer."""
+    with pytest.raises(NotDifferentiable, match="grow without bound"):
+        _slope(text, x, "complex-step")
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "left", "right"),
+    [
+        ("abs(x)", 0.0, -1.0, 1.0),
+        ("abs(x - 1)", 1.0, -1.0, 1.0),
+        ("max(x, 0)", 0.0, 0.0, 1.0),
+        ("max(x, 0) + exp(x)", 0.0, 1.0, 2.0),
+        ("x if x > 0 else 2*x", 0.0, 2.0, 1.0),
+    ],
+)
+def test_kinks(text: str, x: float, left: float, right: float) -> None:
+    """The mean of both slopes, an error that covers both, and a note that names them."""
+    value, error, notes = _slope(text, x)
+    assert value == pytest.approx((left + right) / 2, abs=1e-9)
+    assert error == pytest.approx(abs(right - left) / 2, rel=1e-3)
+    assert notes == (f"x: the slope is {left:.4g} to the left and {right:.4g} to the right",)
+
+
+def test_kink_for_the_complex_step() -> None:
+    """It takes one side, and its neighbours tell of the other."""
+    value, error, notes = _slope("abs(x - 1)", 1.0, "complex-step")
+    assert abs(value) <= 1 <= abs(value) + error
+    assert len(notes) == 1
+
+
+def test_near_a_kink() -> None:
+    """The step shrinks until it does not reach across."""
+    for x, exact in ((1.001, 1.0), (0.999, -1.0)):
+        value, error, notes = _slope("abs(x - 1)", x)
+        assert value == pytest.approx(exact, rel=1e-8)
+        assert error < 1e-6
+        assert notes == ()
+
+
+def test_gaps_in_the_domain() -> None:
+    """Values beyond a gap do not count."""
+    value, _, _ = _slope("log(gamma(x))", -3.7)
+    assert value == pytest.approx(float(mp.digamma(-3.7)), rel=1e-9)
+
+
+def test_no_side() -> None:
+    """A point on its own has no derivative."""
+    with pytest.raises(NotDifferentiable, match="no values close by on either side"):
+        _slope("sqrt(x) + sqrt(-x)", 0.0)
+
+
+def test_overflow_of_the_slope() -> None:
+    """A derivative beyond the range of a double is refused."""
+    with pytest.raises(NotDifferentiable, match="not finite"):
+        _slope("1/x", 1e-300)
+
+
+@pytest.mark.parametrize("scheme", ["forward", "central", "richardson", "complex-step"])
+def test_no_value(scheme: str) -> None:
+    """Where there is no value the engine's own error comes through."""
+    with pytest.raises(DomainError, match="log is not defined here"):
+        _slope("log(x)", -1.0, scheme)
+
+
+# Programs.
+
+NEWTON = """
+def f(a, n: int):
+    x = a
+    for i in range(n**2 % 30):
+        y = 0.5*(x + a/x)
+        if abs(y - x) < 1e-14:
+            break
+        x = y
+    return x, n*a, sin(a)*x
+"""
+
+
+@pytest.mark.parametrize("scheme", ["forward", "central", "richardson", "complex-step"])
+def test_program(scheme: str) -> None:
+    """Loops, branches and integers are only evaluated; all results are differenced at once."""
+    answer, _ = _ask(load_program(Source(NEWTON)), scheme, None, a=2.0, n=7)
+    root = math.sqrt(2)
+    exact = (0.5 / root, 7.0, math.cos(2) * root + math.sin(2) * 0.5 / root)
+    assert answer.errors is not None
+    assert answer.values == pytest.approx((root, 14.0, math.sin(2) * root), rel=1e-15)
+    for (found,), (error,), slope in zip(answer.jacobian, answer.errors, exact, strict=True):
+        assert found == pytest.approx(slope, rel=1e-6)
+        assert abs(found - slope) <= 10 * error + 1e-15
+
+
+@pytest.mark.parametrize(
+    ("scheme", "most"), [("forward", 2), ("central", 4), ("richardson", 16), ("complex-step", 0)]
+)
+def test_evaluations(scheme: str, most: int) -> None:
+    """So many for each input beside the value itself; the complex step has an engine of its own."""
+    program = load_expression(Source("exp(x)*sin(y) + x/z"))
+    _, runs = _ask(program, scheme, None, x=0.7, y=1.2, z=-2.0)
+    assert runs - 1 <= 3 * most
+
+
+def test_results_share_evaluations() -> None:
+    """Three results cost hardly more than one."""
+    one = load_program(Source("def f(x):\n  return sin(x)\n"))
+    three = load_program(Source("def f(x):\n  return sin(x), cos(x), exp(x)\n"))
+    assert _ask(three, "richardson", None, x=1.1)[1] <= _ask(one, "richardson", None, x=1.1)[1] + 4
+
+
+@pytest.mark.parametrize(("text", "x"), [(text, x) for text, _, x in CASES])
+def test_evaluations_are_bounded(text: str, x: float) -> None:
+    """At most 45 for a hard case."""
+    assert _ask(load_expression(Source(text)), "richardson", None, x=x)[1] <= 45
+
+
+def test_same_answer_every_time() -> None:
+    """Nothing is left to chance."""
+    assert _slope("sin(1/x)", 1e-3) == _slope("sin(1/x)", 1e-3)
+
+
+def test_no_inputs() -> None:
+    """Nothing to differentiate by: values only."""
+    program = load_expression(Source("1 + 2"))
+    answer, runs = _ask(program, "richardson", None)
+    assert (answer.values, answer.jacobian, runs) == ((3,), ((),), 1)
+
+
+def test_engines_agree() -> None:
+    """The engine does not matter."""
+    program = load_expression(Source("exp(x)/(1 + y^2)"))
+    question = Question(program.module, (0.3, 1.7), ("x", "y"))
+    judge = FiniteDifference()
+    first = judge.derivative(question, PythonEngine(), Limits())
+    assert judge.derivative(question, Interpreter(), Limits()) == first
+
+
+# Refusals and limits.
+
+
+def _module(row: Primitive) -> tuple[Module, Span]:
+    span = Span(Source("mystery(x)"), 0, 10)
+    body = [Let("%1", App(row, (Var("x"),)), span), Let("%r", Var("%1"), span)]
+    types = {"x": "real", "%1": "real", "%r": "real"}
+    return Module({"f": Function("f", ("x",), ("%r",), types, body, span)}, "f"), span
+
+
+def test_complex_step_refuses_by_name() -> None:
+    """An operation without a function for complex arguments is named, at its place."""
+    module, span = _module(Primitive("mystery", lambda x: x * x))
+    question = Question(module, (3.0,), ("x",))
+    with pytest.raises(Unsupported, match="mystery") as caught:
+        FiniteDifference("complex-step").derivative(question, Interpreter(), Limits())
+    assert caught.value.span is span
+    assert caught.value.hint is not None
+    answer = FiniteDifference().derivative(question, Interpreter(), Limits())
+    assert answer.jacobian[0][0] == pytest.approx(6.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("scheme", ["richardson", "complex-step"])
+def test_limits_are_passed_on(scheme: str) -> None:
+    """A run that is too long stops."""
+    program = load_program(Source("def f(x):\n  while x > 0:\n    x = x + 1\n  return x\n"))
+    question = Question(program.module, (1.0,), ("x",))
+    with pytest.raises(LimitError):
+        FiniteDifference(scheme).derivative(question, PythonEngine(), Limits(max_steps=1000))
+
+
+def test_propagate() -> None:
+    """A result that is not finite has no slope; the others keep theirs."""
+    program = load_program(Source("def f(x):\n  return log(x), x*x\n"))
+    question = Question(program.module, (-1.0,), ("x",))
+    limits = Limits(propagate=True)
+    for scheme in ("forward", "central", "richardson"):
+        answer = FiniteDifference(scheme).derivative(question, PythonEngine(), limits)
+        assert math.isnan(answer.jacobian[0][0])
+        assert answer.jacobian[1][0] == pytest.approx(-2.0, rel=1e-6)
+    with pytest.raises(NotDifferentiable, match="the complex step has no finite value"):
+        FiniteDifference("complex-step").derivative(question, PythonEngine(), limits)
+
+
+@pytest.mark.parametrize("step", [0.0, -1.0, math.inf, math.nan])
+def test_step_must_be_positive(step: float) -> None:
+    """A step is a positive number."""
+    with pytest.raises(UsageError, match="step"):
+        FiniteDifference("central", step)
+
+
+def test_unknown_scheme() -> None:
+    """A scheme that does not exist is refused, with those that do."""
+    with pytest.raises(UsageError, match="simpson") as caught:
+        FiniteDifference("simpson")
+    error: AdcliError = caught.value
+    assert error.hint is not None
+    assert "richardson" in error.hint
