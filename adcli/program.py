@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adcli.backends.base import Answer, Question
 from adcli.backends.choose import NAMES as BACKENDS
@@ -22,6 +22,9 @@ from adcli.front.lower import Input, Lowered
 from adcli.ir.nodes import Module
 from adcli.ops.primitive import INT, REAL
 from adcli.source import Source
+
+if TYPE_CHECKING:
+    from adcli.backends.symbolic import Text
 
 #: Endings of files that hold programs.
 SUFFIXES = (".ad", ".py")
@@ -40,6 +43,31 @@ class Result(NamedTuple):
     backend: str | None
     engine: str
     notes: tuple[str, ...] = ()
+
+
+class Formulas(NamedTuple):
+    """Derivatives as texts: `derivatives[i][x]` is that of result i by input x."""
+
+    derivatives: tuple[dict[str, Text], ...]
+    notes: tuple[str, ...]
+
+    def by_name(self, part: Callable[[Text], Any]) -> dict[str, Any]:
+        """For each input a part of its formula; a list of them if there are several results."""
+        names = list(self.derivatives[0])
+        if len(self.derivatives) == 1:
+            return {name: part(self.derivatives[0][name]) for name in names}
+        return {name: [part(row[name]) for row in self.derivatives] for name in names}
+
+    def named(self) -> list[tuple[str, Text]]:
+        """The formulas with what tells them apart: nothing, the input, or result and input."""
+        if len(self.derivatives) > 1:
+            return [
+                (f"value{i}/{name}", text)
+                for i, row in enumerate(self.derivatives, 1)
+                for name, text in row.items()
+            ]
+        row = self.derivatives[0]
+        return [(name if len(row) > 1 else "", text) for name, text in row.items()]
 
 
 class Program:
@@ -150,6 +178,32 @@ class Program:
     def _run(self, module: Module, args: Sequence[Any]) -> tuple[float, ...]:
         return engine_named("auto", module).load(module, Limits())(args)
 
+    def formulas(
+        self,
+        point: Mapping[str, Any] | None = None,
+        *,
+        wrt: Iterable[str] | None = None,
+        order: int = 1,
+        limits: Limits | None = None,
+    ) -> Formulas:
+        """The derivatives of that order as formulas.  A point, or the integers of one, is needed
+        only where the program's course depends on it."""
+        from adcli.backends.symbolic import derivative_text
+
+        names = self.reals if wrt is None else self.check_wrt(wrt)
+        place = self.partly_bound(point or {})
+        found, notes = derivative_text(self.module, names, place, order=order, limits=limits)
+        return Formulas(tuple(found), notes)
+
+    def partly_bound(self, point: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments for a point that may leave inputs open; defaults of integers count."""
+        self._check_names(point)
+        return {
+            i.name: self._argument(i, point, False)
+            for i in self._inputs
+            if i.name in point or (i.kind == INT and i.default is not None)
+        }
+
     def transformed(self, passes: Iterable[str], wrt: Iterable[str] | None = None) -> Module:
         """The module after the passes `forward` and `reverse`, in order, by the inputs `wrt`."""
         from adcli.passes.forward import forward
@@ -213,12 +267,15 @@ class Program:
 
     def bind(self, point: Mapping[str, Any], *, nonfinite: bool = False) -> tuple[Any, ...]:
         """The arguments of the module's entry for the values of a point."""
+        self._check_names(point)
+        return tuple([self._argument(i, point, nonfinite) for i in self._inputs])
+
+    def _check_names(self, point: Mapping[str, Any]) -> None:
         for name in point:
             if name not in self.inputs:
                 raise UsageError(
                     f"'{name}' is given a value but is no input", hint=self._inputs_hint(name)
                 )
-        return tuple([self._argument(i, point, nonfinite) for i in self._inputs])
 
     def _inputs_hint(self, name: str) -> str:
         from adcli.front.names import suggestion

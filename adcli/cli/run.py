@@ -67,6 +67,9 @@ def _invoke(args: list[str], as_json: bool) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         raise
+    except OSError as error:
+        print_error(UsageError(f"cannot read or write: {error.strerror or error}"), as_json)
+        return EXIT_CODES[UsageError]
     except MemoryError:
         print_error(LimitError("out of memory"), as_json)
         return EXIT_CODES[LimitError]
