@@ -441,15 +441,18 @@ class Expressions:
                 raise self.no_such_math(name, callee)
             raise self.unknown_function(name, callee)
         args: list[Expr] = []
-        for arg in trees(tree)[1:]:
+        for i, arg in enumerate(trees(tree)[1:]):
             if arg.rule == "keyword":
-                raise TypeFault(
-                    f"{name} takes no keyword arguments", span=self.span(arg), hint=None
-                )
-            args.append(self.atom(arg))
+                raise TypeFault(f"{name} takes no keyword arguments", span=self.span(arg))
+            if i in row.integers:
+                args.append(self.integer(arg, f"argument {i + 1} of {name}"))
+            else:
+                args.append(self.atom(arg))
         return self.apply_row(name, row, args, tree)
 
     def apply_row(self, name: str, row: Primitive, args: list[Expr], tree: Tree) -> Expr:
+        if len(args) == row.arity == 1:
+            return self.apply(row, (args[0],))
         if name in CHAINED and len(args) > 2:
             value = args[0]
             for arg in args[1:]:
@@ -461,8 +464,6 @@ class Expressions:
             return App(OPERATORS["/"], tuple(parts))
         if len(args) != row.arity:
             raise self.wrong_arity(name, row.arity, len(args), tree)
-        if name == "polygamma" and self.build.type_of(args[0]) != INT:
-            self.integer(trees(tree)[1], "the order of polygamma")
         return self.apply(row, tuple(args))
 
     def wrong_arity(self, name: str, wanted: int, given: int, tree: Tree) -> TypeFault:

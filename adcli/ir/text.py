@@ -299,11 +299,12 @@ class _Line:
         return self._atom()
 
     def _sees_negative(self) -> bool:
-        """Whether a literal with a sign comes next; -nan is an operation, since nan has no sign."""
+        """Whether a literal with a sign comes next; -nan and -0 are operations, since neither nan
+        nor the integer 0 has a sign."""
         if not self.sees("-"):
             return False
         token = self.tokens[self.at + 1]
-        return token.kind == "number" or token.text == "inf"
+        return (token.kind == "number" and token.text != "0") or token.text == "inf"
 
     def _atom(self) -> Expr:
         if self.token.kind == "name":

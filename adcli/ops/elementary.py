@@ -427,5 +427,6 @@ ldexp: Primitive = Primitive(
     partials=lambda y, x, n: (ldexp(1, n), None),
     limit=lambda x, n: math.copysign(math.inf, x),
     samples=((-3.0, 3.0), (-8, 8)),
+    integers=(1,),
     analytic=later("ldexp"),
 )

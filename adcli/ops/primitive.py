@@ -29,10 +29,10 @@ class Form(NamedTuple):
     operands: tuple[int, ...]
 
 
-def infix(symbol: str, precedence: int, *, right: bool = False) -> Form:
-    """`a symbol b`, grouping to the left unless `right`."""
-    sides = (precedence + 1, precedence) if right else (precedence, precedence + 1)
-    return Form(f"{{0}} {symbol} {{1}}", precedence, sides)
+def infix(symbol: str, precedence: int, space: str = " ") -> Form:
+    """`a symbol b`, grouping to the left."""
+    template = f"{{0}}{space}{symbol}{space}{{1}}"
+    return Form(template, precedence, (precedence, precedence + 1))
 
 
 def prefix(symbol: str, precedence: int = SIGN, operand: int = ATOM) -> Form:
@@ -87,6 +87,7 @@ class Primitive(Op):
     (`integer`: there, where the result is an integer); `calls`: the functions that the latter name.
     `operator`  the symbol that builds it from expressions, see `adcli.expr`.
     `aliases`   further names under which the language knows it.
+    `integers`  the arguments that must be integers.
     `folds`     whether a literal argument shapes the partials (x^2 rather than x^y).
     """
 
@@ -99,6 +100,7 @@ class Primitive(Op):
         "folds",
         "function",
         "integer",
+        "integers",
         "kind",
         "limit",
         "needs",
@@ -125,6 +127,7 @@ class Primitive(Op):
         limit: Callable[..., float] | None = None,
         analytic: Callable[..., complex] | None = None,
         absorbs: tuple[int, ...] = (),
+        integers: tuple[int, ...] = (),
         folds: bool = False,
         operator: str | None = None,
         aliases: tuple[str, ...] = (),
@@ -146,6 +149,7 @@ class Primitive(Op):
         self.limit = limit
         self.analytic = analytic
         self.absorbs = absorbs
+        self.integers = integers
         self.folds = folds
         self.aliases = aliases
         self.text = text or call(name, arity)

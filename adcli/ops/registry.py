@@ -20,10 +20,13 @@ def _rows(*modules: ModuleType) -> dict[str, Primitive]:
 #: Every row by its name.
 TABLE: dict[str, Primitive] = _rows(compare, elementary, special, arithmetic)
 
+#: Rows that only the front end writes.
+_INNER = (arithmetic.real, compare.defined)
+
 #: The rows that the language offers as functions, by every name they have there.
 FUNCTIONS: dict[str, Primitive] = {
     name: row
     for row in TABLE.values()
     for name in (row.name, *row.aliases)
-    if row.text.template.startswith(row.name + "(") and row.name != "real"
+    if row.text.template.startswith(row.name + "(") and row not in _INNER
 } | {"pow": arithmetic.pow_}

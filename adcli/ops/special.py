@@ -217,6 +217,7 @@ polygamma: Primitive = Primitive(
     needs="an order from 0 on and an argument other than 0, -1, -2, ...",
     limit=_polygamma_limit,
     samples=((0, 6), (0.1, 20.0)),
+    integers=(0,),
     analytic=later("polygamma"),
     absorbs=(1,),
 )

@@ -38,7 +38,7 @@ def form_of(app: App, style: str) -> Form:
 def number_text(value: float | bool) -> str:
     """A number as input text: whole reals without a point, all others so that they round-trip."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e16:
-        return str(int(value))
+        return f"{value:.0f}"
     return repr(value)
 
 

@@ -14,8 +14,9 @@ TANGENT_MARK, ADJOINT_MARK = "'", "^"
 
 
 def new_mark(module: Module, kind: str) -> str:
-    """`kind`, or `kind` with the first number that no name of the module ends with."""
-    names = {n for f in module.functions.values() for n in (*f.types, f.name)} | set(module.tapes)
+    """`kind`, or `kind` with the first number that no function of the module ends with: every pass
+    marks its entry, so the names of functions tell which passes there were."""
+    names = list(module.functions)
     mark, number = kind, 1
     while any(n.endswith(mark) for n in names):
         number += 1

@@ -437,7 +437,9 @@ def _note_assigned(body: Sequence[Stmt], seen: set[str], rewritten: set[str]) ->
     """Add what a block assigns to `seen`, and to `rewritten` what was seen before.  The arms of a
     branch exclude each other; the body of a loop assigns again what it assigned before."""
     for stmt in body:
-        if isinstance(stmt, If):
+        if stmt.__class__ is Let:
+            (rewritten if stmt.target in seen else seen).add(stmt.target)
+        elif isinstance(stmt, If):
             other = set(seen)
             _note_assigned(stmt.then, seen, rewritten)
             _note_assigned(stmt.orelse, other, rewritten)

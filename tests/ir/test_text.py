@@ -210,7 +210,7 @@ def test_operators_group_as_they_were_written() -> None:
         "a if c else b if d else e",
         "(a if b else c) if d else e",
         "a if (b if c else d) else e",
-        "a < b < c",
+        "(a < b) < c",
         "a < (b < c)",
         "pow(a if b else c, -d)",
     ):

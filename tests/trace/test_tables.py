@@ -108,8 +108,8 @@ def test_ascii_names() -> None:
     trace = reverse(BAYDIN, [2.0, 5.0], [1.0])
     assert written(trace, trace.primal[2], ascii=True) == "v[1] = log(v[-1]) = log(2) = 0.693"
     assert written(trace, trace.derived[8], ascii=True) == (
-        "v_bar[-1] = v_bar[-1] + v_bar[1] * dv[1]/dv[-1] = v_bar[-1] + v_bar[1] / v[-1]"
-        " = 5 + 1 / 2 = 5.5"
+        "v_bar[-1] = v_bar[-1] + v_bar[1] * dv[1]/dv[-1] = v_bar[-1] + v_bar[1]/v[-1]"
+        " = 5 + 1/2 = 5.5"
     )
 
 
