@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from adcli.backends.base import Answer, Question
+from adcli.backends.base import Matrix, Question
 from adcli.backends.choose import NAMES as BACKENDS
 from adcli.backends.choose import backend as backend_named
 from adcli.engines.base import Limits
@@ -30,26 +30,40 @@ if TYPE_CHECKING:
 SUFFIXES = (".ad", ".py")
 
 
-class Result(NamedTuple):
+class Result:
     """Values and derivatives, and how they were found.
 
     `values[i]` is result i, `jacobian[i][x]` its derivative by input x; `errors` likewise estimates
     the error of a derivative, where the backend can.
     """
 
-    values: tuple[float, ...]
-    jacobian: tuple[dict[str, float], ...]
-    errors: tuple[dict[str, float], ...] | None
-    backend: str | None
-    engine: str
-    notes: tuple[str, ...] = ()
+    __slots__ = ("backend", "engine", "errors", "jacobian", "notes", "values")
+
+    def __init__(
+        self,
+        values: tuple[float, ...],
+        engine: str,
+        backend: str | None = None,
+        jacobian: tuple[dict[str, float], ...] = (),
+        errors: tuple[dict[str, float], ...] | None = None,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        self.values = values
+        self.engine = engine
+        self.backend = backend
+        self.jacobian = jacobian
+        self.errors = errors
+        self.notes = notes
 
 
-class Formulas(NamedTuple):
+class Formulas:
     """Derivatives as texts: `derivatives[i][x]` is that of result i by input x."""
 
-    derivatives: tuple[dict[str, Text], ...]
-    notes: tuple[str, ...]
+    __slots__ = ("derivatives", "notes")
+
+    def __init__(self, derivatives: Sequence[dict[str, Text]], notes: tuple[str, ...]) -> None:
+        self.derivatives = derivatives
+        self.notes = notes
 
     def by_name(self, part: Callable[[Text], Any]) -> dict[str, Any]:
         """For each input a part of its formula; a list of them if there are several results."""
@@ -193,7 +207,7 @@ class Program:
         names = self.reals if wrt is None else self.check_wrt(wrt)
         place = self.partly_bound(point or {})
         found, notes = derivative_text(self.module, names, place, order=order, limits=limits)
-        return Formulas(tuple(found), notes)
+        return Formulas(found, notes)
 
     def partly_bound(self, point: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments for a point that may leave inputs open; defaults of integers count."""
@@ -225,7 +239,7 @@ class Program:
         args = self.bind(point, nonfinite=limits.propagate)
         chosen = engine_named(_one_of(engine, ENGINES, "engine"), self.module)
         values = chosen.load(self.module, limits)(args)
-        return Result(values, (), None, None, chosen.name)
+        return Result(values, chosen.name)
 
     def differentiate(
         self,
@@ -247,11 +261,16 @@ class Program:
         answering = backend_named(backend, len(names), self.results, scheme=scheme, step=step)
         runs = 20 * len(names) if answering.name == "finite-difference" else 1
         running = engine_named(engine, self.module, runs)
-        answer: Answer = answering.derivative(Question(self.module, args, names), running, limits)
-        named = [tuple(dict(zip(names, r, strict=True)) for r in m) for m in answer[1:3] if m]
-        errors = named[1] if len(named) > 1 else None
-        jacobian = named[0] if named else ()
-        return Result(answer.values, jacobian, errors, answering.name, running.name, answer.notes)
+        answer = answering.derivative(Question(self.module, args, names), running, limits)
+        errors = None if answer.errors is None else _named(answer.errors, names)
+        return Result(
+            answer.values,
+            running.name,
+            answering.name,
+            _named(answer.jacobian, names),
+            errors,
+            answer.notes,
+        )
 
     def check_wrt(self, wrt: Iterable[str]) -> tuple[str, ...]:
         """Names to differentiate by, each a real input."""
@@ -305,6 +324,11 @@ class Program:
         if not (nonfinite or math.isfinite(value)):
             raise UsageError(f"'{name}' must be a finite number, not {value}")
         return value
+
+
+def _named(matrix: Matrix, names: tuple[str, ...]) -> tuple[dict[str, float], ...]:
+    """The rows of a matrix with names for its columns."""
+    return tuple([dict(zip(names, row, strict=True)) for row in matrix])
 
 
 def _integer(name: str, value: float) -> int:

@@ -94,7 +94,7 @@ class FiniteDifference:
         self.step = step
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
-        module, point, wrt = question
+        module, point, wrt = question.module, question.point, question.wrt
         run = engine.load(module, limits)
         values = run(point)
         if not wrt:

@@ -13,7 +13,7 @@ class Forward:
     name = "forward"
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
-        module, point, wrt = question
+        module, point, wrt = question.module, question.point, question.wrt
         count = len(module.main.results)
         if not wrt:
             return Answer(engine.load(module, limits)(point), ((),) * count)

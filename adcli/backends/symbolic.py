@@ -57,7 +57,7 @@ class Symbolic:
     name = "symbolic"
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
-        module, point, wrt = question
+        module, point, wrt = question.module, question.point, question.wrt
         values = tuple(engine.load(module, limits)(point))
         if not wrt:
             return Answer(values, ((),) * len(values))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -34,9 +33,7 @@ DEFECT, INTERRUPTED, BROKEN_PIPE = 70, 130, 141
 
 
 def main() -> None:
-    """The entry point of the command."""
-    # one short job that keeps nearly all it makes: looking for garbage would double its time
-    gc.disable()
+    """Run the command that the process was started with."""
     sys.exit(run(sys.argv[1:]))
 
 

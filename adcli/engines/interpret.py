@@ -7,12 +7,11 @@ An observer sees every assignment with the values it was made from; traces are b
 from __future__ import annotations
 
 import sys
-from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any, Protocol
 
 from adcli.engines.base import Limits, Runner
-from adcli.engines.failure import depth_limit, explain, step_limit
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import PRIMAL, Call, For, Function, If, Let, Module, Pop, Push, Stmt, While
 from adcli.ops.compare import select
@@ -77,10 +76,7 @@ class _Machine:
         self.depth = 0
         self.loops: list[tuple[str, Any]] = []
         self.templates: dict[str, Environment] = {}
-        self.tapes: dict[str, Any] = {
-            t: array("d") if kind == REAL and owner.numbers == "function" else []
-            for t, kind in module.tapes.items()
-        }
+        self.tapes: dict[str, list[Any]] = {tape: [] for tape in module.tapes}
 
     def start(self, args: Sequence[Any]) -> tuple[Any, ...]:
         before = sys.getrecursionlimit()
@@ -98,7 +94,7 @@ class _Machine:
         """Run a function; its variables at the end."""
         self.depth += 1
         if self.depth > self.limits.max_depth:
-            raise depth_limit(self.limits.max_depth, function.span)
+            raise _failure().depth_limit(self.limits.max_depth, function.span)
         env = self.zeros(function)
         env.update(zip(function.params, args, strict=True))
         if call is not None and self.observer is not None:
@@ -122,9 +118,9 @@ class _Machine:
         this is what a gradient of 100,000 terms spends its time in."""
         self.steps += len(body)
         if self.steps > self.max_steps:
-            raise step_limit(self.max_steps, body[0].span)
+            raise _failure().step_limit(self.max_steps, body[0].span)
         column, checks, observer = self.column, self.checks, self.observer
-        evaluate = self.evaluate
+        evaluate, is_analytic = self.evaluate, column == "analytic"
         stmt: Any
         for stmt in body:
             if stmt.__class__ is not Let:
@@ -133,7 +129,7 @@ class _Machine:
             expr = stmt.expr
             if expr.__class__ is App:
                 try:
-                    function = getattr(expr.op, column)
+                    function = _mixed(expr.op) if is_analytic else getattr(expr.op, column)
                     args = expr.args
                     if len(args) == 2:
                         a, b = args
@@ -145,7 +141,7 @@ class _Machine:
                 except (ValueError, ArithmeticError) as error:
                     raise self.failure(stmt, env, isinstance(error, OverflowError)) from None
                 if checks and value - value:
-                    self.nonfinite(stmt, env)
+                    self.nonfinite(stmt, env, value)
             else:
                 value = evaluate(expr, env)
             env[stmt.target] = value
@@ -183,7 +179,7 @@ class _Machine:
             raise self.failure(stmt, env, False)
         turns = range(start, stop, step) if stmt.body else ()
         if self.steps + len(turns) * len(stmt.body) > self.max_steps:
-            raise step_limit(self.max_steps, stmt.span)
+            raise _failure().step_limit(self.max_steps, stmt.span)
         self.loops.append((stmt.var, start))
         for i in turns:
             env[stmt.var] = i
@@ -201,18 +197,37 @@ class _Machine:
                 chosen = then if self.evaluate(condition, env) else otherwise
                 return self.evaluate(chosen, env)
             case App(op, args):
-                return getattr(op, self.column)(*[self.evaluate(a, env) for a in args])
+                function = _mixed(op) if self.column == "analytic" else getattr(op, self.column)
+                return function(*[self.evaluate(a, env) for a in args])
         raise TypeError(f"cannot evaluate {expr!r}")
 
-    def nonfinite(self, stmt: Let, env: Environment) -> None:
-        """Raise if this statement makes a number that is not finite out of finite ones."""
+    def nonfinite(self, stmt: Let, env: Environment, value: float) -> None:
+        """Raise if this statement makes infinity out of finite numbers, or nan out of numbers."""
         assert isinstance(stmt.expr, App)
-        if any(v - v for v in [self.evaluate(a, env) for a in stmt.expr.args]):
-            return
-        raise self.failure(stmt, env, True)
+        values = [self.evaluate(a, env) for a in stmt.expr.args]
+        is_nan = value != value
+        if not any(v != v if is_nan else v - v for v in values):
+            raise self.failure(stmt, env, not is_nan or not any(v - v for v in values))
 
     def failure(self, stmt: Stmt, env: Environment, overflow: bool) -> Exception:
-        return explain(stmt, env.__getitem__, overflow, loop_notes(self.loops))
+        notes = loop_notes(self.loops)
+        error: Exception = _failure().explain(stmt, env.__getitem__, overflow, notes)
+        return error
+
+
+def _mixed(op: Any) -> Callable[..., Any]:
+    """An operation in a run with complex arguments: of those that are none it makes what it always
+    does, so that an integer stays one."""
+    return lambda *values: (
+        op.analytic if any(v.__class__ is complex for v in values) else op.function
+    )(*values)
+
+
+def _failure() -> ModuleType:
+    """What words failures; a run that goes well does without it."""
+    from adcli.engines import failure
+
+    return failure
 
 
 def loop_notes(loops: Sequence[tuple[str, Any]]) -> list[str]:

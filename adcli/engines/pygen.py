@@ -13,11 +13,11 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Callable, Sequence
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 from adcli.engines.base import Limits, Runner
-from adcli.engines.failure import depth_limit, explain, step_limit
+from adcli.engines.failure import explain, step_limit
 from adcli.engines.interpret import Interpreter, is_primal, loop_notes
 from adcli.errors import AdcliError
 from adcli.expr import App, Expr, Num, Var, variables
@@ -91,12 +91,11 @@ class _Program:
         for tape in self.tapes:
             del tape[:]
         before = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(before, self.limits.max_depth + 200))
         try:
+            sys.setrecursionlimit(_depth() + self.limits.max_depth)
             found = self.entry(*args)
-        except RecursionError:
-            raise depth_limit(self.limits.max_depth, self.module.main.span) from None
-        except _Nonfinite:
+        except (RecursionError, _Nonfinite):
+            sys.setrecursionlimit(before)
             return self.diagnose(args)
         except (_StepLimit, ValueError, ArithmeticError) as error:
             raise self.failure(error) from None
@@ -108,9 +107,11 @@ class _Program:
         return results
 
     def diagnose(self, args: Sequence[Any]) -> tuple[Any, ...]:
-        """Run again where every step is checked: it raises at the first number that is not finite.
+        """Run again where every step is checked: it raises at the first number that is not finite
+        and at the first call that is too deep.
 
-        If it does not, the program handles infinity on purpose (it has a literal one).
+        If it does not, the program handles infinity on purpose (it has a literal one), or a call
+        needed more of CPython's stack than calls mostly do.
         """
         limits = Limits(self.max_steps, self.limits.max_depth)
         return Interpreter().load(self.module, limits)(args)
@@ -130,6 +131,15 @@ class _Program:
 
         loops = [(v, frame.f_locals.get(names[v])) for v in self.writer.loops[line]]
         return explain(stmt, look_up, isinstance(error, OverflowError), loop_notes(loops))
+
+
+def _depth() -> int:
+    """How many frames are on the stack here."""
+    count = 0
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        count, frame = count + 1, frame.f_back
+    return count
 
 
 def _frames(traceback: TracebackType | None) -> list[tuple[Any, int]]:
@@ -216,9 +226,11 @@ class _Writer:
                 self.line(depth, f"while {self.names[condition]}:", stmt)
                 self.charge(depth + 1, str(_size(body)), stmt)
                 self.block(body, depth + 1)
-            case For(var, start, stop, step, body) if body:
+            case For(var, start, stop, step, body):
                 bounds = ", ".join(self.atom(b) for b in (start, stop, step))
                 self.line(depth, f"turns = range({bounds})", stmt)
+                if not body:
+                    return
                 self.charge(depth, f"len(turns) * {_size(body)}", stmt)
                 self.line(depth, f"for {self.names[var]} in turns:", stmt)
                 self.open_loops = (*self.open_loops, var)

@@ -9,17 +9,19 @@ that ends.
 from __future__ import annotations
 
 import sys
-from typing import NamedTuple
+from functools import cached_property
 
 from adcli.errors import NameFault, SyntaxFault, TypeFault
 from adcli.expr import Expr, Var
 from adcli.front.expressions import Expressions, Restart
 from adcli.front.names import CONSTANTS, CONVERSIONS, suggestion
 from adcli.front.scan import (
+    Returned,
     assigned_names,
     contains,
     flow,
     free_names,
+    note_results,
     subtree,
     targets,
     token,
@@ -34,20 +36,26 @@ from adcli.ops.registry import FUNCTIONS
 from adcli.source import Source, Span
 
 
-class Input(NamedTuple):
+class Input:
     """A parameter of the entry: its name, its type, and a module that computes its default, if it
     has one."""
 
-    name: str
-    kind: str
-    default: Module | None
+    __slots__ = ("default", "kind", "name")
+
+    def __init__(self, name: str, kind: str, default: Module | None) -> None:
+        self.name = name
+        self.kind = kind
+        self.default = default
 
 
-class Lowered(NamedTuple):
+class Lowered:
     """A module and the inputs of its entry in order."""
 
-    module: Module
-    inputs: tuple[Input, ...]
+    __slots__ = ("inputs", "module")
+
+    def __init__(self, module: Module, inputs: tuple[Input, ...]) -> None:
+        self.module = module
+        self.inputs = inputs
 
 
 def lower_expression(tree: Tree, source: Source) -> Lowered:
@@ -90,6 +98,7 @@ class Instance:
         self.stable: dict[str, str] = {}
         self.wanted_flags: set[str] = set()
         self.result_kinds: tuple[str, ...] = (INT,)
+        #: whether they are known, or guessed from the text for a call inside the function itself
         self.is_known = False
         self.was_asked = False
 
@@ -112,6 +121,17 @@ class Program:
 
     def span(self, tree: Tree | Token) -> Span:
         return Span(self.source, tree.start, tree.end)
+
+    @cached_property
+    def returned(self) -> Returned:
+        """The results of each function, as far as the text tells."""
+        found: Returned = {}
+        before: Returned | None = None
+        while found != before:
+            before = dict(found)
+            for name, definition in self.definitions.items():
+                note_results(name, definition.body, found)
+        return found
 
     # -- the top level of the file ---------------------------------------------------------------
 
@@ -141,7 +161,14 @@ class Program:
                 span=self.span(statement),
                 hint="put the statement into a function",
             )
-        self.constants.update(zip(names, values, strict=True))
+        for name, given in zip(names, values, strict=True):
+            if name in self.constants:
+                raise NameFault(
+                    f"'{name}' has a value already",
+                    span=self.span(statement),
+                    hint="beside functions a name is a constant: use another name here",
+                )
+            self.constants[name] = given
 
     def import_module(self, tree: Tree) -> None:
         module = token(tree)
@@ -281,6 +308,10 @@ class Program:
         found = self.instances[key]
         if found.name in self.opening:
             found.was_asked = True
+            if not found.is_known:
+                truths = self.returned.get(definition.name, (False,))
+                found.result_kinds = tuple([BOOL if t else INT for t in truths])
+                found.is_known = True
         elif found.name not in self.functions:
             self.opening.add(found.name)
             self.functions[found.name] = self.function(found, is_entry)
@@ -319,6 +350,7 @@ class Program:
         self.changed |= build.changed
         self.changed |= instance.was_asked and instance.result_kinds != kinds
         instance.result_kinds = kinds
+        instance.is_known = True
 
     def make_real(self, lowering: Statements, results: list[str], span: Span) -> None:
         """The results of the entry are real numbers."""

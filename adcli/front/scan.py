@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 
 from adcli.front.tree import Token, Tree
@@ -80,6 +81,51 @@ def assigned_names(statements: list[Tree]) -> list[str]:
     for node in flow(statements):
         found.update(dict.fromkeys(targets(node)))
     return list(found)
+
+
+#: For each function, which of its results are truth values.
+Returned = dict[str, tuple[bool, ...]]
+
+
+def truth_names(statements: list[Tree], returned: Returned) -> set[str]:
+    """The names that are assigned truth values, at least by one statement."""
+    known = {"True", "False"}
+    found = set(known)
+    while found:
+        found = set()
+        for node in flow(statements):
+            if node.rule == "assign":
+                *places, value = trees(node)
+                truths = _truths(value, known, returned)
+                for place in places:
+                    pairs = zip(target_names(place), truths, strict=False)
+                    found.update(n for n, truth in pairs if truth)
+        found -= known
+        known |= found
+    return known
+
+
+def _truths(value: Tree, names: set[str], returned: Returned) -> tuple[bool, ...]:
+    """For each value of an expression whether it is a truth value."""
+    if value.rule == "tuple":
+        return tuple([_truths(v, names, returned) == (True,) for v in trees(value)])
+    if value.rule == "call":
+        callee = subtree(value, 0)
+        return returned.get(token(callee).value, ()) if callee.rule == "name" else (False,)
+    if value.rule == "name":
+        return (token(value).value in names,)
+    return (value.rule in ("compare", "and_", "or_", "not_"),)
+
+
+def note_results(function: str, statements: list[Tree], returned: Returned) -> None:
+    """Add to `returned` what the return statements of a function tell."""
+    names = truth_names(statements, returned)
+    for node in flow(statements):
+        if node.rule == "return_" and trees(node):
+            truths = _truths(subtree(node, 0), names, returned)
+            known = returned.get(function, truths)
+            if known and len(truths) == len(known):
+                returned[function] = tuple(map(operator.or_, known, truths))
 
 
 def contains(statements: list[Tree], rule: str, *, outside: frozenset[str] = frozenset()) -> bool:

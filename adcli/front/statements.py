@@ -9,6 +9,7 @@ one, so such code overwrites nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 from adcli.errors import SyntaxFault, TypeFault
 from adcli.expr import OPERATORS, App, Expr, Num, Var
@@ -25,6 +26,7 @@ from adcli.front.scan import (
     targets,
     token,
     trees,
+    truth_names,
 )
 from adcli.front.tree import Tree
 from adcli.ir.nodes import For, If, Let, Stmt, While
@@ -52,6 +54,12 @@ class Statements(Expressions):
         #: the variables that hold the results, and the one that says whether there are any
         self.results: list[str] | None = None
         self.returned: str | None = None
+        self.statements = statements
+
+    @cached_property
+    def truths(self) -> set[str]:
+        """The names that hold truth values, as far as the text tells."""
+        return truth_names(self.statements, self.program.returned)
 
     # -- blocks ----------------------------------------------------------------------------------
 
@@ -176,12 +184,12 @@ class Statements(Expressions):
         Returns the names that got one here, for `leave`.
         """
         self.nesting += 1
-        new = [name for name in names if name not in self.owned | self.loop_names]
+        new = [n for n in dict.fromkeys(names) if n not in self.owned | self.loop_names]
         for name in new:
             before = self.env.get(name)
-            if before is None:
-                variable = self.build.declare(name, None)
-                if name in self.wanted_flags:
+            if before is None or not self.build.type_of(before):
+                variable = self.build.declare(name, BOOL if name in self.truths else None)
+                if name in self.wanted_flags and name not in self.flags:
                     self.flags[name] = self.build.declare(f"{name}.set", BOOL)
             else:
                 variable = self.build.declare(name, self.build.type_of(before))
@@ -405,6 +413,10 @@ class Statements(Expressions):
         counter = self.build.declare(f"{name}.next" if private else "%next", INT)
         going = self.build.declare("%going", BOOL)
         self.build.assign(counter, start, span)
+        if not isinstance(step, Num):  # the empty loop raises if the step is 0
+            unused = self.build.fresh()
+            self.build.types[unused] = INT
+            self.build.code.append(For(unused, start, stop, step, [], span))
 
         def test() -> None:
             if isinstance(step, Num):

@@ -27,7 +27,7 @@ class Formula(Op):
     what runs.  `function` raises outside the domain and `value` does not, as a row's do.
     """
 
-    __slots__ = ("body", "function", "lean", "parameters", "value")
+    __slots__ = ("_value", "body", "function", "lean", "parameters")
 
     def __init__(self, body: Expr) -> None:
         self.name = "formula"
@@ -36,7 +36,13 @@ class Formula(Op):
         self.parameters = tuple(variables(body))
         self.arity = len(self.parameters)
         self.function = compose(self.lean, self.parameters, lambda row: row.function)
-        self.value = compose(self.lean, self.parameters, lambda row: row.value)
+        self._value: Callable[..., Any] | None = None
+
+    @property
+    def value(self) -> Callable[..., Any]:
+        if self._value is None:
+            self._value = compose(self.lean, self.parameters, lambda row: row.value)
+        return self._value
 
     def bind(self, values: dict[str, Expr]) -> App:
         """Apply to the values of the parameters by name."""

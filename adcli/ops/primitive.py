@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from adcli.expr import OPERATORS, Expr, Op, Scalar, Var, lift
 
@@ -20,13 +20,16 @@ CONDITIONAL, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 REAL, SAME, INT, BOOL = "real", "same", "int", "bool"
 
 
-class Form(NamedTuple):
+class Form:
     """How an application is written: a template, how tightly the whole binds, and how tightly each
     operand must bind to stand without parentheses."""
 
-    template: str
-    precedence: int
-    operands: tuple[int, ...]
+    __slots__ = ("operands", "precedence", "template")
+
+    def __init__(self, template: str, precedence: int, operands: tuple[int, ...]) -> None:
+        self.template = template
+        self.precedence = precedence
+        self.operands = operands
 
 
 def infix(symbol: str, precedence: int, space: str = " ") -> Form:
