@@ -25,6 +25,7 @@ from adcli.source import Source
 
 if TYPE_CHECKING:
     from adcli.backends.symbolic import Text
+    from adcli.trace.tables import Trace
 
 #: Endings of files that hold programs.
 SUFFIXES = (".ad", ".py")
@@ -54,6 +55,16 @@ class Result:
         self.jacobian = jacobian
         self.errors = errors
         self.notes = notes
+
+    def gradient(self, program: Program) -> dict[str, float]:
+        """The derivatives of the one result of the program that this is a result of."""
+        if len(self.jacobian) != 1:
+            raise TypeFault(
+                f"a gradient belongs to one result, and there are {len(self.jacobian)}",
+                span=program.module.main.span,
+                hint="the Jacobian has the derivatives of each: adcli run",
+            )
+        return self.jacobian[0]
 
 
 class Formulas:
@@ -121,13 +132,7 @@ class Program:
         self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: float
     ) -> dict[str, float]:
         """The derivative of the one result by each input: `{name: number}`."""
-        if self.results != 1:
-            raise TypeFault(
-                f"a gradient belongs to one result, and there are {self.results}",
-                span=self.module.main.span,
-                hint="use the Jacobian",
-            )
-        return self.differentiate(point, wrt=wrt, backend=backend).jacobian[0]
+        return self.differentiate(point, wrt=wrt, backend=backend).gradient(self)
 
     def jacobian(
         self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: float
@@ -217,6 +222,37 @@ class Program:
             for i in self._inputs
             if i.name in point or (i.kind == INT and i.default is not None)
         }
+
+    def trace(
+        self,
+        point: Mapping[str, Any],
+        *,
+        mode: str = "forward",
+        wrt: Iterable[str] | None = None,
+        result: int = 0,
+        limits: Limits | None = None,
+    ) -> Trace:
+        """The evaluation trace at a point with tangents or adjoints.
+
+        Forward mode runs along the inputs `wrt`, by default the first; reverse mode starts from one
+        result and goes back to `wrt`, by default all inputs.
+        """
+        from adcli.engines.record import record
+        from adcli.trace.tables import FORWARD, forward_trace, reverse_trace
+
+        limits = limits or Limits()
+        args = self.bind(point, nonfinite=limits.propagate)
+        recorded = record(self.module, args, limits)
+        reals = [float(v) for v, i in zip(args, self._inputs, strict=True) if i.kind == REAL]
+        if mode == FORWARD:
+            names = self.reals[:1] if wrt is None else self.check_wrt(wrt)
+            seeds = [float(name in names) for name in self.reals]
+            return forward_trace(recorded, reals, seeds, limits)
+        if result >= self.results:
+            raise UsageError(f"there is no result {result + 1}, there are {self.results}")
+        names = self.reals if wrt is None else self.check_wrt(wrt)
+        seeds = [float(i == result) for i in range(self.results)]
+        return reverse_trace(recorded, reals, seeds, limits, names)
 
     def transformed(self, passes: Iterable[str], wrt: Iterable[str] | None = None) -> Module:
         """The module after the passes `forward` and `reverse`, in order, by the inputs `wrt`."""

@@ -1,10 +1,15 @@
-"""Options that several commands share, as decorators, and what they are read into."""
+"""Options that several commands share, as decorators.
+
+Invariant: a decorator adds options and hands the command what they mean, not what was typed: the
+program and the point, names, limits, the derivatives themselves.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any
 
 import click
 
@@ -16,14 +21,18 @@ from adcli.errors import UsageError
 from adcli.program import Program, load, load_file, load_program
 from adcli.source import Source
 
-F = TypeVar("F", bound=Callable[..., Any])
+Command = Callable[..., None]
 
 
-def program_argument(function: F) -> F:
-    return click.argument("program", metavar="PROGRAM")(function)
+def _added(function: Command, *options: Callable[[Command], Command]) -> Command:
+    """The function with options added; help shows them in this order."""
+    for option in reversed(options):
+        function = option(function)
+    return function
 
 
-def point_option(function: F) -> F:
+def point_option(function: Command) -> Command:
+    """`--at`, handed on as it is: reading stdin waits until the program is known."""
     return click.option(
         "--at",
         "at",
@@ -33,82 +42,137 @@ def point_option(function: F) -> F:
     )(function)
 
 
-def wrt_option(function: F) -> F:
-    return click.option("--wrt", metavar="NAMES", help="Differentiate by these inputs only: a,b.")(
-        function
-    )
+def program_and_point(function: Command) -> Command:
+    """PROGRAM and `--at`, as a program and a point."""
+
+    @wraps(function)
+    def ready(program: str, at: tuple[str, ...], **rest: Any) -> None:
+        function(*_opened(program, at), **rest)
+
+    return _added(ready, click.argument("program", metavar="PROGRAM"), point_option)
 
 
-def backend_options(function: F) -> F:
-    """How derivatives are found: backend, and for finite differences scheme and step."""
-    for option in (
-        click.option("--step", type=float, help="Step of the finite differences."),
+def program_alone(function: Command) -> Command:
+    """PROGRAM, as a program."""
+
+    @wraps(function)
+    def ready(program: str, **rest: Any) -> None:
+        function(_opened(program, ())[0], **rest)
+
+    return click.argument("program", metavar="PROGRAM")(ready)
+
+
+def file_and_point(function: Command) -> Command:
+    """FILE and `--at`, as a program and a point, even if the file's name could be an expression."""
+
+    @wraps(function)
+    def ready(file: str, at: tuple[str, ...], **rest: Any) -> None:
+        if file == "-":
+            function(*_opened(file, at), **rest)
+        else:
+            function(load_file(file), read_point(at, read_stdin), **rest)
+
+    return _added(ready, click.argument("file", metavar="FILE"), point_option)
+
+
+def wrt_option(function: Command) -> Command:
+    """`--wrt`, as a list of names or None."""
+    return click.option(
+        "--wrt",
+        metavar="NAMES",
+        callback=lambda _, __, value: _names(value),
+        help="Differentiate by these inputs only: a,b.",
+    )(function)
+
+
+def limit_options(function: Command) -> Command:
+    """How far a run may go, as `limits`."""
+
+    @wraps(function)
+    def ready(*args: Any, max_steps: int | None, nonfinite: str, **rest: Any) -> None:
+        limits = Limits(max_steps=max_steps, propagate=nonfinite == "propagate")
+        function(*args, limits=limits, **rest)
+
+    return _added(
+        ready,
         click.option(
-            "--scheme",
-            type=click.Choice(["forward", "central", "richardson", "complex-step"]),
-            help="Scheme of the finite differences.",
+            "--max-steps", type=click.IntRange(min=1), help="Stop after this many statements."
         ),
-        click.option(
-            "--backend",
-            type=click.Choice(BACKENDS),
-            default="auto",
-            help="How derivatives are found; auto picks forward or reverse mode by shape.",
-        ),
-    ):
-        function = option(function)
-    return function
-
-
-def run_options(function: F) -> F:
-    """How programs run: engine and limits."""
-    for option in (
         click.option(
             "--nonfinite",
             type=click.Choice(["raise", "propagate"]),
             default="raise",
             help="Whether numbers that are not finite are errors, or nan and inf as in IEEE 754.",
         ),
-        click.option(
-            "--max-steps", type=click.IntRange(min=1), help="Stop after this many statements."
-        ),
-        click.option(
-            "--engine", type=click.Choice(ENGINES), default="auto", help="What runs the program."
-        ),
-    ):
-        function = option(function)
-    return function
+    )
 
 
-def output_options(function: F) -> F:
-    """How results are shown."""
-    for option in (
+def engine_option(function: Command) -> Command:
+    return click.option(
+        "--engine", type=click.Choice(ENGINES), default="auto", help="What runs the program."
+    )(function)
+
+
+def derivative_options(function: Command) -> Command:
+    """Everything about how a program is differentiated, as the result of doing it."""
+
+    @wraps(function)
+    def ready(
+        f: Program, point: dict[str, Any], as_json: bool, digits: int | None, **how: Any
+    ) -> None:
+        function(f, f.differentiate(point, **how), as_json=as_json, digits=digits)
+
+    return _added(
+        ready,
+        wrt_option,
+        click.option(
+            "--backend",
+            type=click.Choice(BACKENDS),
+            default="auto",
+            help="How derivatives are found; auto picks forward or reverse mode by shape.",
+        ),
+        click.option(
+            "--scheme",
+            type=click.Choice(["forward", "central", "richardson", "complex-step"]),
+            help="Scheme of the finite differences.",
+        ),
+        click.option("--step", type=float, help="Step of the finite differences."),
+        engine_option,
+        limit_options,
+    )
+
+
+def json_option(function: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")(
+        function
+    )
+
+
+def output_options(function: Command) -> Command:
+    """How numbers are shown."""
+    return _added(
+        function,
+        json_option,
         click.option(
             "--digits",
             type=click.IntRange(0, 17),
             default=None,
             help="Decimals on a terminal; a pipe and JSON always get all.",
         ),
-        click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout."),
-    ):
-        function = option(function)
-    return function
+    )
 
 
-def limits_of(max_steps: int | None, nonfinite: str) -> Limits:
-    return Limits(max_steps=max_steps, propagate=nonfinite == "propagate")
-
-
-def names_of(wrt: str | None) -> list[str] | None:
+def _names(text: str | None) -> list[str] | None:
     """The names in `a,b`; None if nothing was asked."""
-    if wrt is None:
+    if text is None:
         return None
-    names = [name.strip() for name in wrt.split(",") if name.strip()]
+    names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
         raise UsageError("--wrt names no input")
     return names
 
 
-def open_program(text: str, at: tuple[str, ...] = ()) -> tuple[Program, dict[str, Any]]:
+def _opened(text: str, at: tuple[str, ...]) -> tuple[Program, dict[str, Any]]:
     """The program of the argument and the point of the options; only one may be stdin."""
     if text == "-":
         if "-" in at:
@@ -117,13 +181,6 @@ def open_program(text: str, at: tuple[str, ...] = ()) -> tuple[Program, dict[str
     else:
         program = load(text)
     return program, read_point(at, read_stdin)
-
-
-def open_file(text: str, at: tuple[str, ...]) -> tuple[Program, dict[str, Any]]:
-    """The program of a file, even if its name looks like an expression."""
-    if text == "-":
-        return open_program(text, at)
-    return load_file(text), read_point(at, read_stdin)
 
 
 def read_stdin() -> str:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from adcli.cli import options
 from adcli.cli.command import Command
 from adcli.cli.output import print_json, print_rows, result_json, value_rows
+from adcli.engines.base import Limits
+from adcli.program import Program
 
 
 @click.command(cls=Command)
-@options.program_argument
-@options.point_option
-@options.run_options
+@options.program_and_point
+@options.engine_option
+@options.limit_options
 @options.output_options
 def command(
-    program: str,
-    at: tuple[str, ...],
+    f: Program,
+    point: dict[str, Any],
     engine: str,
-    max_steps: int | None,
-    nonfinite: str,
+    limits: Limits,
     as_json: bool,
     digits: int | None,
 ) -> None:
@@ -30,8 +33,6 @@ def command(
     \b
     adcli eval "2x^2 + 3sin(x)" --at x=1.5
     """
-    f, point = options.open_program(program, at)
-    limits = options.limits_of(max_steps, nonfinite)
     result = f.evaluate(point, engine=engine, limits=limits)
     if as_json:
         print_json("eval", result_json(result))

@@ -7,10 +7,11 @@ import click
 from adcli.cli import options
 from adcli.cli.command import Command
 from adcli.cli.output import print_json, write
+from adcli.program import Program
 
 
 @click.command(cls=Command)
-@options.program_argument
+@options.program_alone
 @click.option(
     "--pass",
     "passes",
@@ -19,8 +20,13 @@ from adcli.cli.output import print_json, write
     help="Differentiate first; may be repeated, and is applied in order.",
 )
 @options.wrt_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def command(program: str, passes: tuple[str, ...], wrt: str | None, as_json: bool) -> None:
+@options.json_option
+def command(
+    f: Program,
+    passes: tuple[str, ...],
+    wrt: list[str] | None,
+    as_json: bool,
+) -> None:
     """The intermediate representation of PROGRAM, as it is or differentiated.
 
     \b
@@ -28,9 +34,8 @@ def command(program: str, passes: tuple[str, ...], wrt: str | None, as_json: boo
     """
     from adcli.ir.text import print_module
 
-    f, _ = options.open_program(program)
-    text = print_module(f.transformed(passes, options.names_of(wrt)))
+    text = print_module(f.transformed(passes, wrt))
     if as_json:
         print_json("ir", {"backend": None, "engine": None, "value": None, "ir": text})
     else:
-        write(text.rstrip("\n"))
+        write(text)
