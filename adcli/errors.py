@@ -109,3 +109,9 @@ class MissingExtra(AdcliError):
     """An optional package is needed."""
 
     kind = "missing-extra"
+
+
+class Defect(AdcliError):
+    """Something of ours is broken; no input should be able to cause it."""
+
+    kind = "defect"

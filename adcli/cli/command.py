@@ -31,8 +31,9 @@ class Command(click.Command):
             options.append(arg)
             if arg in takes_value:
                 value = next(rest, None)
-                if value is not None:
-                    options.append(value)
+                if value is None:
+                    return args  # click tells what is missing
+                options.append(value)
         return [*options, "--", *others] if others else options
 
 

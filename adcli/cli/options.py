@@ -80,7 +80,8 @@ def wrt_option(function: Command) -> Command:
     return click.option(
         "--wrt",
         metavar="NAMES",
-        callback=lambda _, __, value: _names(value),
+        multiple=True,
+        callback=lambda _, __, texts: _names(texts),
         help="Differentiate by these inputs only: a,b.",
     )(function)
 
@@ -162,11 +163,11 @@ def output_options(function: Command) -> Command:
     )
 
 
-def _names(text: str | None) -> list[str] | None:
+def _names(texts: tuple[str, ...]) -> list[str] | None:
     """The names in `a,b`; None if nothing was asked."""
-    if text is None:
+    if not texts:
         return None
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
     if not names:
         raise UsageError("--wrt names no input")
     return names
@@ -184,6 +185,8 @@ def _opened(text: str, at: tuple[str, ...]) -> tuple[Program, dict[str, Any]]:
 
 
 def read_stdin() -> str:
+    if sys.stdin is None:
+        raise UsageError("stdin is closed")
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -20,12 +20,14 @@ SCHEMA = "adcli/1"
 def write(text: str, *, err: bool = False) -> None:
     """Print text; what the stream's encoding lacks is written as an escape."""
     stream = sys.stderr if err else sys.stdout
+    if stream is None:  # closed before we started
+        return
     encoding = stream.encoding or "utf-8"
     safe = text.encode(encoding, "backslashreplace").decode(encoding)
     stream.write(safe if safe.endswith("\n") else safe + "\n")
 
 
-def print_json(command: str, content: Mapping[str, Any]) -> None:
+def print_json(command: str | None, content: Mapping[str, Any]) -> None:
     """One object: numbers round-trip, one that is not finite is null and named under `status`."""
     import json
 
@@ -38,7 +40,7 @@ def print_json(command: str, content: Mapping[str, Any]) -> None:
 
 
 def _is_utf8() -> bool:
-    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return sys.stdout is not None and (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def _finite(value: Any, path: tuple[str, ...], status: dict[str, Any]) -> Any:
@@ -93,14 +95,17 @@ def value_rows(result: Result) -> list[tuple[str, float]]:
     return [(f"value{i}", v) for i, v in enumerate(result.values, 1)]
 
 
-def print_error(error: AdcliError, as_json: bool) -> None:
+def print_error(error: AdcliError, as_json: bool, command: str | None = None) -> None:
     """An error as text on stderr, or as JSON on stdout."""
     from adcli.render.errors import error_text
 
     if as_json:
-        print_json("error", {"error": error_json(error)})
+        nothing = {"backend": None, "engine": None, "value": None}
+        print_json(command, {**nothing, "error": error_json(error)})
     else:
-        write(error_text(error, encoding=sys.stderr.encoding or "utf-8"), err=True)
+        write(
+            error_text(error, encoding=getattr(sys.stderr, "encoding", None) or "utf-8"), err=True
+        )
 
 
 def error_json(error: AdcliError) -> dict[str, Any]:
@@ -112,5 +117,6 @@ def error_json(error: AdcliError) -> dict[str, Any]:
         "column": span.column if span else None,
         "end_column": span.end_column if span else None,
         "source": span.source.name if span else None,
+        "text": span.source.line(span.line) if span else None,
         "hint": error.hint,
     }

@@ -72,11 +72,18 @@ def _from_json(text: str, place: str) -> dict[str, Any]:
     return found
 
 
+def _object(pairs: list[tuple[str, Any]], place: str) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise UsageError(f"{place}: a name is given twice")
+    return found
+
+
 def _parse(text: str, place: str) -> Any:
     import json
 
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, place))
     except json.JSONDecodeError as error:
         raise UsageError(
             f"{place} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"

@@ -8,9 +8,10 @@ import sys
 import click
 
 from adcli.cli.group import cli
-from adcli.cli.output import print_error
+from adcli.cli.output import print_error, write
 from adcli.errors import (
     AdcliError,
+    Defect,
     EvaluationError,
     LimitError,
     MissingExtra,
@@ -42,7 +43,8 @@ def run(args: list[str]) -> int:
     as_json = "--json" in args
     try:
         code = _invoke(args, as_json)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except BrokenPipeError:
         # the reader has gone; keep the interpreter from saying so while it shuts down
@@ -51,35 +53,38 @@ def run(args: list[str]) -> int:
 
 
 def _invoke(args: list[str], as_json: bool) -> int:
+    command = next((a for a in args if not a.startswith("-")), None)
     try:
         result = cli.main(args=args, prog_name="adcli", standalone_mode=False)
     except AdcliError as error:
-        print_error(error, as_json)
+        print_error(error, as_json, command)
         return exit_code(error)
     except click.UsageError as error:
-        print_error(_usage(error), as_json)
+        print_error(_usage(error), as_json, command)
         return EXIT_CODES[UsageError]
     except (KeyboardInterrupt, click.Abort):
-        print("interrupted", file=sys.stderr)
+        write("interrupted", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         raise
     except OSError as error:
-        print_error(UsageError(f"cannot read or write: {error.strerror or error}"), as_json)
+        reason = error.strerror or str(error)
+        print_error(UsageError(f"cannot read or write: {reason}"), as_json, command)
         return EXIT_CODES[UsageError]
     except MemoryError:
-        print_error(LimitError("out of memory"), as_json)
+        print_error(LimitError("out of memory"), as_json, command)
         return EXIT_CODES[LimitError]
     except Exception as error:
         if os.environ.get("ADCLI_DEBUG"):
             raise
         name = type(error).__name__
         print_error(
-            AdcliError(
+            Defect(
                 f"a defect of adcli, not of yours ({name}: {error})",
                 hint="please report it; ADCLI_DEBUG=1 shows where it happened",
             ),
             as_json,
+            command,
         )
         return DEFECT
     return result if isinstance(result, int) else 0
