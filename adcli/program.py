@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.backends.base import Matrix, Question
 from adcli.backends.choose import NAMES as BACKENDS
 from adcli.backends.choose import backend as backend_named
+from adcli.depth import deep
 from adcli.engines.base import Limits
 from adcli.engines.choose import NAMES as ENGINES
 from adcli.engines.choose import engine as engine_named
@@ -140,6 +141,7 @@ class Program:
         """For each result its derivative by each input."""
         return list(self.differentiate(point, wrt=wrt, backend=backend).jacobian)
 
+    @deep()
     def jvp(self, direction: Mapping[str, float], **point: float) -> tuple[float, ...]:
         """The Jacobian-vector product: the tangent of each result along `direction`, whose missing
         entries are 0."""
@@ -149,6 +151,7 @@ class Program:
         args = (*self.bind(point), *[float(direction[name]) for name in wrt])
         return self._run(forward(self.module, wrt), args)[self.results :]
 
+    @deep()
     def vjp(self, seed: float | Sequence[float], **point: float) -> dict[str, float]:
         """The vector-Jacobian product: the adjoint of each input for the adjoints `seed` of the
         results."""
@@ -171,6 +174,7 @@ class Program:
         rows = self._second_order([{name: 1.0} for name in self.reals], point)
         return dict(zip(self.reals, rows, strict=True))
 
+    @deep()
     def _second_order(
         self, directions: Sequence[Mapping[str, float]], point: Mapping[str, Any]
     ) -> list[dict[str, float]]:
@@ -197,6 +201,7 @@ class Program:
     def _run(self, module: Module, args: Sequence[Any]) -> tuple[float, ...]:
         return engine_named("auto", module).load(module, Limits())(args)
 
+    @deep()
     def formulas(
         self,
         point: Mapping[str, Any] | None = None,
@@ -223,6 +228,7 @@ class Program:
             if i.name in point or (i.kind == INT and i.default is not None)
         }
 
+    @deep()
     def trace(
         self,
         point: Mapping[str, Any],
@@ -254,6 +260,7 @@ class Program:
         seeds = [float(i == result) for i in range(self.results)]
         return reverse_trace(recorded, reals, seeds, limits, names)
 
+    @deep()
     def transformed(self, passes: Iterable[str], wrt: Iterable[str] | None = None) -> Module:
         """The module after the passes `forward` and `reverse`, in order, by the inputs `wrt`."""
         from adcli.passes.forward import forward
@@ -267,6 +274,7 @@ class Program:
 
     # -- with every choice open ------------------------------------------------------------------
 
+    @deep()
     def evaluate(
         self, point: Mapping[str, Any], *, engine: str = "auto", limits: Limits | None = None
     ) -> Result:
@@ -277,6 +285,7 @@ class Program:
         values = chosen.load(self.module, limits)(args)
         return Result(values, chosen.name)
 
+    @deep()
     def differentiate(
         self,
         point: Mapping[str, Any],
@@ -294,6 +303,8 @@ class Program:
         args = self.bind(point, nonfinite=limits.propagate)
         _one_of(backend, BACKENDS, "backend")
         _one_of(engine, ENGINES, "engine")
+        if backend != "finite-difference" and not (scheme is None and step is None):
+            raise UsageError("a scheme or a step is for the backend finite-difference")
         answering = backend_named(backend, len(names), self.results, scheme=scheme, step=step)
         runs = 20 * len(names) if answering.name == "finite-difference" else 1
         running = engine_named(engine, self.module, runs)
@@ -428,14 +439,16 @@ def split_entry(text: str) -> tuple[str, str | None]:
 
 def looks_like_path(text: str) -> bool:
     """Whether a text names a file rather than being an expression: by its ending or its start, or
-    because there is such a file or folder and the text is not just a name."""
+    because there is a folder of that name, or a file and the name ends like one."""
     if "\n" in text or len(text) > 4096:
         return False
     path, _ = split_entry(text)
     if path.endswith(SUFFIXES) or path.startswith(("./", "../", "/", "~")):
         return True
     try:
-        return not path.isidentifier() and os.path.exists(path)
+        ending = os.path.splitext(path)[1][1:]
+        named = ending.isalpha() and os.path.isfile(path)
+        return named or (not path.isidentifier() and os.path.isdir(path))
     except ValueError:
         return False
 

@@ -9,11 +9,11 @@ on them and become choices.  Else the path that the point takes is recorded, and
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from adcli.backends.base import Answer, Question
+from adcli.depth import deep
 from adcli.engines.base import Engine, Limits
 from adcli.engines.failure import depth_limit, explain, step_limit
 from adcli.engines.record import record
@@ -159,16 +159,12 @@ def _whole(graph: Graph, module: Module, given: Mapping[str, Any], limits: Limit
             span=main.span,
             hint=f"give it with --at {missing[0]}=...",
         )
-    before = sys.getrecursionlimit()
-    # a call in the program takes a few frames, blocks inside it some more
-    sys.setrecursionlimit(max(before, 40 * limits.max_depth))
+    steps = limits.max_steps or DEFAULT_STEPS
     try:
-        steps = limits.max_steps or DEFAULT_STEPS
-        return unfold(graph, module, integers, steps, limits.max_depth)
+        with deep():
+            return unfold(graph, module, integers, steps, limits.max_depth)
     except Failed as failure:
         raise _failed(failure) from None
-    finally:
-        sys.setrecursionlimit(before)
 
 
 def _limit(stop: OutOfSteps, limits: Limits) -> LimitError:

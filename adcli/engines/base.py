@@ -26,6 +26,12 @@ class Limits:
         self.propagate = propagate
 
 
+def turns(start: int, stop: int, step: int) -> int:
+    """How often a loop over `range(start, stop, step)` runs; the step is not 0."""
+    one = 1 if step > 0 else -1
+    return max(0, (stop - start + step - one) // step)
+
+
 #: A loaded module: from the entry's arguments to its results.
 Runner = Callable[[Sequence[Any]], tuple[Any, ...]]
 

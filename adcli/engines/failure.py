@@ -115,7 +115,10 @@ def describe(op: Primitive, values: Sequence[Any]) -> str:
 
 
 def number(value: Any) -> str:
-    """A number in a message: as Python writes it."""
+    """A number in a message: as Python writes it, unless nobody would read so many digits."""
+    if isinstance(value, int) and value.bit_length() > 128:
+        sign = "-" if value < 0 else ""
+        return f"{sign}10^{int(value.bit_length() * 0.30103)}"
     return repr(value)
 
 

@@ -6,12 +6,12 @@ An observer sees every assignment with the values it was made from; traces are b
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, Protocol
 
-from adcli.engines.base import Limits, Runner
+from adcli.depth import deep
+from adcli.engines.base import Limits, Runner, turns
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import PRIMAL, Call, For, Function, If, Let, Module, Pop, Push, Stmt, While
 from adcli.ops.compare import select
@@ -79,14 +79,9 @@ class _Machine:
         self.tapes: dict[str, list[Any]] = {tape: [] for tape in module.tapes}
 
     def start(self, args: Sequence[Any]) -> tuple[Any, ...]:
-        before = sys.getrecursionlimit()
-        # a call in the program takes three frames here, blocks inside it some more
-        sys.setrecursionlimit(max(before, 40 * self.limits.max_depth))
-        try:
+        with deep():
             env = self.call(self.module.main, args, None, {})
             return tuple([env[r] for r in self.module.main.results])
-        finally:
-            sys.setrecursionlimit(before)
 
     def call(
         self, function: Function, args: Sequence[Any], call: Call | None, caller: Environment
@@ -177,11 +172,10 @@ class _Machine:
         start, stop, step = (self.evaluate(b, env) for b in (stmt.start, stmt.stop, stmt.step))
         if step == 0:
             raise self.failure(stmt, env, False)
-        turns = range(start, stop, step) if stmt.body else ()
-        if self.steps + len(turns) * len(stmt.body) > self.max_steps:
+        if self.steps + turns(start, stop, step) * len(stmt.body) > self.max_steps:
             raise _failure().step_limit(self.max_steps, stmt.span)
         self.loops.append((stmt.var, start))
-        for i in turns:
+        for i in range(start, stop, step) if stmt.body else ():
             env[stmt.var] = i
             self.loops[-1] = (stmt.var, i)
             self.block(stmt.body, env)

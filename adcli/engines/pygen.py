@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType, TracebackType
 from typing import Any
 
-from adcli.engines.base import Limits, Runner
+from adcli.engines.base import Limits, Runner, turns
 from adcli.engines.failure import explain, step_limit
 from adcli.engines.interpret import Interpreter, is_primal, loop_notes
 from adcli.errors import AdcliError
@@ -58,8 +58,13 @@ class PythonEngine:
     default_steps = 100_000_000
 
     def load(self, module: Module, limits: Limits) -> Runner:
-        program = _Program(module, limits, limits.max_steps or self.default_steps)
-        return program.run
+        max_steps = limits.max_steps or self.default_steps
+        try:
+            return _Program(module, limits, max_steps).run
+        except (SyntaxError, MemoryError, RecursionError):
+            # CPython compiles 20 loops inside one another, 100 indents, and no more
+            limits = Limits(max_steps, limits.max_depth, limits.propagate)
+            return Interpreter().load(module, limits)
 
 
 def source_of(module: Module) -> str:
@@ -81,7 +86,7 @@ class _Program:
         for i, tape in enumerate(self.tapes):
             self.namespace[f"push{i}"] = tape.append
             self.namespace[f"pop{i}"] = tape.pop
-        self.namespace |= {"StepLimit": _StepLimit, "Nonfinite": _Nonfinite}
+        self.namespace |= {"StepLimit": _StepLimit, "Nonfinite": _Nonfinite, "turns": turns}
         self.namespace |= {"steps": 0, "max_steps": max_steps}
         exec(code, self.namespace)
         self.entry: Callable[..., Any] = self.namespace[self.writer.functions[module.entry]]
@@ -222,17 +227,18 @@ class _Writer:
                 elif orelse:
                     self.line(depth, f"if not {self.names[condition]}:", stmt)
                     self.block(orelse, depth + 1)
+                else:
+                    self.line(depth, "pass", stmt)
             case While(condition, body):
                 self.line(depth, f"while {self.names[condition]}:", stmt)
                 self.charge(depth + 1, str(_size(body)), stmt)
                 self.block(body, depth + 1)
             case For(var, start, stop, step, body):
                 bounds = ", ".join(self.atom(b) for b in (start, stop, step))
-                self.line(depth, f"turns = range({bounds})", stmt)
+                self.charge(depth, f"turns({bounds}) * {len(body)}", stmt)
                 if not body:
                     return
-                self.charge(depth, f"len(turns) * {_size(body)}", stmt)
-                self.line(depth, f"for {self.names[var]} in turns:", stmt)
+                self.line(depth, f"for {self.names[var]} in range({bounds}):", stmt)
                 self.open_loops = (*self.open_loops, var)
                 self.block(body, depth + 1)
                 self.open_loops = self.open_loops[:-1]
@@ -269,8 +275,15 @@ class _Writer:
             return self.atom(whole)
         self.use(whole)
         if self.types[target] == INT and isinstance(whole.op, Primitive):
-            return whole.op.integer.template.format(*[f"({self.atom(a)})" for a in whole.args])
+            return self.integer(whole)
         return write(whole, "python", variable=self.names.__getitem__, number=repr)
+
+    def integer(self, expr: Expr) -> str:
+        if not isinstance(expr, App):
+            return self.atom(expr)
+        form = expr.op.integer  # type: ignore[attr-defined]
+        text: str = form.template.format(*[f"({self.integer(a)})" for a in expr.args])
+        return text
 
     def use(self, app: App) -> None:
         """Make the functions that an expression's text names known."""

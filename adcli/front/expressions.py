@@ -19,7 +19,7 @@ from adcli.ir.nodes import Call, If, Let, Stmt
 from adcli.ir.types import BOOL, INT, REAL, join
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import defined
-from adcli.ops.primitive import Primitive
+from adcli.ops.primitive import SAME, Primitive
 from adcli.ops.registry import FUNCTIONS
 from adcli.source import Span
 
@@ -94,7 +94,11 @@ class Expressions:
             return found
         if self.claim_integers(tree):
             raise Restart
-        raise TypeFault(f"{purpose} must be an integer", span=self.span(tree))
+        raise TypeFault(
+            f"{purpose} must be an integer",
+            span=self.span(tree),
+            hint="annotate the parameter that it comes from, as in n: int",
+        )
 
     def claim_integers(self, tree: Tree) -> bool:
         """Declare the real parameters that an expression mentions integers; whether there were."""
@@ -221,6 +225,8 @@ class Expressions:
     def apply(self, op: Op, args: tuple[Expr, ...]) -> Expr:
         """An application; of integer literals it is done at once, since it is exact."""
         values = [a.value for a in args if isinstance(a, Num) and type(a.value) is int]
+        if values and len(values) < len(args):
+            return App(op, self.alike(op, args))
         if len(values) == len(args):
             try:
                 value = op.function(*values)  # type: ignore[attr-defined]
@@ -229,6 +235,12 @@ class Expressions:
             if type(value) is int and value.bit_length() < 64:
                 return Num(value)
         return App(op, args)
+
+    def alike(self, op: Op, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        """Integer literals as real ones beside real operands, so that a real comes out."""
+        if op.kind != SAME or REAL not in [self.build.type_of(a) for a in args]:  # type: ignore[attr-defined]
+            return args
+        return tuple([self.build.real(a) if isinstance(a, Num) else a for a in args])
 
     def binary(self, tree: Tree) -> Expr:
         """A chain of operators that bind alike, from the left."""
@@ -441,6 +453,7 @@ class Expressions:
                 raise self.no_such_math(name, callee)
             raise self.unknown_function(name, callee)
         args: list[Expr] = []
+        is_math = callee.rule == "attribute" or token(callee).value in self.program.imported
         for i, arg in enumerate(trees(tree)[1:]):
             if arg.rule == "keyword":
                 raise TypeFault(f"{name} takes no keyword arguments", span=self.span(arg))
@@ -448,12 +461,25 @@ class Expressions:
                 args.append(self.integer(arg, f"argument {i + 1} of {name}"))
             else:
                 args.append(self.atom(arg))
+        if name == "fabs" or (is_math and name == "pow"):  # math's own work on reals only
+            args = [self.as_real(a, tree) for a in args]
+        elif name == "pow" and len(args) == 2:
+            return self.raised(args[0], args[1], trees(tree)[2])
         return self.apply_row(name, row, args, tree)
+
+    def as_real(self, atom: Expr, tree: Tree) -> Expr:
+        """An atom as a real one."""
+        if self.build.type_of(atom) != INT:
+            return atom
+        return self.build.name(self.build.real(atom), self.span(tree))
 
     def apply_row(self, name: str, row: Primitive, args: list[Expr], tree: Tree) -> Expr:
         if len(args) == row.arity == 1:
             return self.apply(row, (args[0],))
-        if name in CHAINED and len(args) > 2:
+        if name in CHAINED and len(args) > 1:
+            kinds = {self.build.type_of(a) for a in args}
+            if len(kinds) > 1:  # what comes out may be any of them
+                args = [self.as_real(a, tree) for a in args]
             value = args[0]
             for arg in args[1:]:
                 left = self.build.name(value, self.span(tree))

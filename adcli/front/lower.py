@@ -8,9 +8,9 @@ that ends.
 
 from __future__ import annotations
 
-import sys
 from functools import cached_property
 
+from adcli.depth import deep
 from adcli.errors import NameFault, SyntaxFault, TypeFault
 from adcli.expr import Expr, Var
 from adcli.front.expressions import Expressions, Restart
@@ -64,15 +64,10 @@ def lower_expression(tree: Tree, source: Source) -> Lowered:
     return lower_program(Tree("program", [statement], tree.start, tree.end), source, None)
 
 
+@deep()
 def lower_program(tree: Tree, source: Source, entry: str | None) -> Lowered:
     """The module of a program; `entry` names its function, by default the last one defined."""
-    before = sys.getrecursionlimit()
-    # lowering recurses over expressions; frames of Python functions live on the heap
-    sys.setrecursionlimit(max(before, 1_000_000))
-    try:
-        return Program(tree, source).lower(entry)
-    finally:
-        sys.setrecursionlimit(before)
+    return Program(tree, source).lower(entry)
 
 
 class Definition:
@@ -338,7 +333,9 @@ class Program:
         if is_entry:
             self.make_real(lowering, results, span)
         self.note_results(instance, build, tuple([build.types[r] for r in results]))
-        return Function(instance.name, params, tuple(results), build.types, build.code, span)
+        # a variable that only unreachable statements assign has no type
+        types = {name: kind for name, kind in build.types.items() if kind}
+        return Function(instance.name, params, tuple(results), types, build.code, span)
 
     def head_span(self, definition: Definition) -> Span:
         if definition.tree.rule == "function":

@@ -65,6 +65,8 @@ class Builder:
 
     def assign(self, target: str, expr: Expr, span: Span) -> None:
         """Assign a declared variable, widening its type or the value's as need be."""
+        if isinstance(expr, Var) and expr.name == target:
+            return
         kind = self.type_of(expr)
         if self.types[target] == "" or target in self._guessed:
             self.changed |= target in self._guessed

@@ -31,12 +31,16 @@ from adcli.ops.primitive import (
 INTEGER_BITS = 4096
 
 
+def bounded(value: Any) -> Any:
+    """A number as it is, an integer only within bounds."""
+    if isinstance(value, int) and value.bit_length() > INTEGER_BITS:
+        raise OverflowError("integer")
+    return value
+
+
 def multiply(a: Any, b: Any) -> Any:
     """a*b; integers within bounds."""
-    product = a * b
-    if isinstance(product, int) and product.bit_length() > INTEGER_BITS:
-        raise OverflowError("integer")
-    return product
+    return bounded(a * b)
 
 
 def power(a: Any, b: Any) -> Any:
@@ -86,6 +90,8 @@ add = Primitive(
     operator="+",
     text=infix("+", SUM),
     python=infix("+", SUM),
+    integer=call("iadd", 2),
+    calls={"iadd": lambda a, b: bounded(a + b)},
 )
 sub = Primitive(
     "sub",
@@ -98,6 +104,8 @@ sub = Primitive(
     text=infix("-", SUM),
     trace=infix("−", SUM),
     python=infix("-", SUM),
+    integer=call("isub", 2),
+    calls={"isub": lambda a, b: bounded(a - b)},
 )
 mul = Primitive(
     "mul",
@@ -188,12 +196,15 @@ mod: Primitive = Primitive(
     text=infix("%", PRODUCT),
     python=infix("%", PRODUCT),
 )
-#: An integer as a real number: what Python's float() does.
-real = Primitive(
-    "real",
-    float,
-    partials=lambda y, a: (1,),
-    analytic=operator.pos,
-    python=call("float", 1),
-    calls={"float": float},
-)
+
+
+def _exactly(a: Any) -> float:
+    """float(a); an integer that no double equals would change what the program means."""
+    value = float(a)
+    if value != a and isinstance(a, int):
+        raise OverflowError("integer")
+    return value
+
+
+#: An integer as a real number.
+real = Primitive("real", _exactly, partials=lambda y, a: (1,), analytic=operator.pos)

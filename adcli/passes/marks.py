@@ -14,11 +14,11 @@ TANGENT_MARK, ADJOINT_MARK = "'", "^"
 
 
 def new_mark(module: Module, kind: str) -> str:
-    """`kind`, or `kind` with the first number that no function of the module ends with: every pass
-    marks its entry, so the names of functions tell which passes there were."""
+    """`kind`, or `kind` with the first number that no function of the module has in its name: every
+    pass marks its entry, so the names of functions tell which passes there were."""
     names = list(module.functions)
     mark, number = kind, 1
-    while any(n.endswith(mark) for n in names):
+    while any(mark in n for n in names):
         number += 1
         mark = f"{kind}{number}"
     return mark

@@ -56,6 +56,8 @@ class _Normaliser:
 
     def statement(self, stmt: Stmt, out: list[Stmt]) -> None:
         match stmt:
+            case Let(target, Var(name)) if name == target:
+                return
             case Let(target, expr):
                 if not self.is_normal(target, expr):
                     self.assign(target, expr, stmt, out)

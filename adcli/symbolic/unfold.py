@@ -12,12 +12,11 @@ This is symbolic execution with merged paths: King, "Symbolic execution and prog
 from __future__ import annotations
 
 import math
-from collections import ChainMap
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any, NamedTuple
 
 from adcli.expr import App, Expr, Num, Scalar, Var
-from adcli.ir.nodes import Call, For, Function, If, Let, Module, Pop, Push, Stmt, While, walk
+from adcli.ir.nodes import Call, For, Function, If, Let, Module, Pop, Push, Stmt, While, control
 from adcli.ir.types import REAL
 from adcli.ops.arithmetic import real
 from adcli.ops.compare import and_, defined, not_, or_, select
@@ -253,7 +252,7 @@ class _Machine:
             if arm:
                 self.block(arm, env, function)
             return
-        if any(isinstance(s, Push | Pop) for s in walk([stmt])):
+        if any(isinstance(s, Push | Pop) for s in control([stmt])):
             raise Dependent(stmt.span)
         then = self.arm(stmt.then, env, function, condition.node, True)
         otherwise = self.arm(stmt.orelse, env, function, condition.node, False)
@@ -278,11 +277,11 @@ class _Machine:
         facts, self.facts = self.facts, dict(self.facts)
         self.assume(condition, truth)
         self.arms += 1
-        own: dict[str, Value] = {}
-        self.block(body, ChainMap(own, env), function)
+        inside = dict(env)
+        self.block(body, inside, function)
         self.arms -= 1
         self.facts = facts
-        return own
+        return {name: value for name, value in inside.items() if env.get(name) is not value}
 
     def assume(self, condition: Expr, truth: bool) -> None:
         """Note a condition, and what follows from it for its parts."""

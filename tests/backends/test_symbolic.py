@@ -194,7 +194,7 @@ def test_the_expressions_use_every_row_of_the_table() -> None:
 
 PROGRAMS = {
     "loop": ("def f(x, n: int):\n  for i in range(n):\n    x = 3.5*x*(1-x)\n  return x\n",
-             {"x": 0.3, "n": 12}),
+             {"x": 0.3, "n": 8}),
     "recursion": ("def g(n, x):\n  if n <= 0:\n    return 1.0\n  return x*g(n-1, x)*n\n"
                   "def f(x):\n  return g(5, x)\n", {"x": 1.3}),
     "mutual": ("def a(n, x):\n  if n == 0:\n    return x\n  return b(n-1, x*x)\n"

@@ -1,0 +1,123 @@
+"""Programs that once went wrong: each has the value that CPython gives and a known derivative."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from adcli.errors import AdcliError, LimitError, OverflowFault
+from adcli.program import Program, load_program
+from adcli.source import Source
+
+BACKENDS = ("forward", "reverse", "symbolic")
+
+
+def program(text: str) -> Program:
+    return load_program(Source(text))
+
+
+def chain(count: int, arm: Callable[[int], str], last: str) -> str:
+    """`if ... elif ... else` with many arms, inside a function."""
+    arms = [f"    {'el' if k else ''}if x < {k}:\n        {arm(k)}\n" for k in range(count)]
+    return "def f(x):\n" + "".join(arms) + f"    else:\n        {last}\n    return y\n"
+
+
+#: name: (program, point, derivatives)
+CASES: dict[str, tuple[str, dict[str, float], dict[str, float]]] = {
+    "a name assigned to itself": (
+        "def f(x):\n    if x > 0:\n        x = x\n    return x*x\n",
+        {"x": 3.0},
+        {"x": 6.0},
+    ),
+    "max of a real and an integer": (
+        "def f(x, y):\n    while y < 1:\n        y = max(x, 2)\n    return y*x\n",
+        {"x": 1.05, "y": -0.9},
+        {"x": 2.0, "y": 0.0},
+    ),
+    "a power of max": ("def f(x):\n    return max(x, 3)**-1\n", {"x": 1.0}, {"x": 0.0}),
+    "math.pow makes a real": (
+        "import math\ndef f(x):\n    return math.pow(3, 40) % 7 + x\n",
+        {"x": 1.0},
+        {"x": 1.0},
+    ),
+    "a step that is an input": (
+        "def f(x, k: int):\n    for i in range(10, 0, k):\n        x = x*1.1 + i\n    return x\n",
+        {"x": 1.0, "k": -3},
+        {"x": 1.1**4},
+    ),
+    "an assignment after a return": (
+        "def f(x):\n    if x > 0:\n        return x\n        c = x\n    return 2*x\n",
+        {"x": -1.0},
+        {"x": 2.0},
+    ),
+    "conditions with nothing to reverse": (
+        "def f(x, y):\n    x = x + 2\n"
+        "    return x if (2*x > x and (not x + y > x - x and x <= 0.5*y)) else 3\n",
+        {"x": 1.0, "y": 2.0},
+        {"x": 0.0, "y": 0.0},
+    ),
+    "ninety nested branches": (
+        "def f(x):\n"
+        + "".join(f"{' ' * (i + 1)}if x > {i - 2000}:\n" for i in range(90))
+        + " " * 91
+        + "x = x*1.5\n return x\n",
+        {"x": 2.0},
+        {"x": 1.5},
+    ),
+    "an elif chain of 330 arms": (
+        chain(330, lambda k: f"y = x*{k + 1}", "y = x"),
+        {"x": 300.0},
+        {"x": 302.0},
+    ),
+    "a factorial as an integer": (
+        "def f(x, n: int):\n    p = 1\n    for k in range(1, n + 1):\n        p = p*k\n"
+        "    return x/p\n",
+        {"x": 2.0, "n": 25},
+        {"x": 1 / math.factorial(25)},
+    ),
+}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("engine", ["interpreter", "python"])
+@pytest.mark.parametrize("case", CASES)
+def test_value_and_derivative(case: str, engine: str, backend: str) -> None:
+    """The value has CPython's bits, the derivative is right, whatever computes it."""
+    text, point, derivatives = CASES[case]
+    scope: dict[str, Callable[..., float]] = {}
+    exec(text, scope)  # type: ignore[arg-type]
+    found = program(text).differentiate(point, engine=engine, backend=backend)
+    assert found.values == (float(scope["f"](**point)),)
+    assert found.jacobian[0] == pytest.approx(derivatives, rel=1e-14)
+
+
+def test_more_loops_inside_one_another_than_cpython_compiles() -> None:
+    """CPython stops at 20; the interpreter takes over."""
+    loops = "".join(f"{' ' * (i + 1)}for i{i} in range(1):\n" for i in range(30))
+    text = f"def f(x):\n{loops}{' ' * 31}x = x*1.5\n return x\n"
+    assert program(text).gradient(x=2.0) == {"x": 1.5}
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "python"])
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("def f(x):\n    for i in range(10**20):\n        x = x + 1\n    return x\n", LimitError),
+        (
+            "def f(x):\n    s = 1\n    for i in range(100000):\n        s = s + s\n    return x*s\n",
+            OverflowFault,
+        ),
+        (
+            "def f(x, n: int = 60):\n    p = 3**n\n    if x > 5:\n        p = x\n    return p % 7\n",
+            OverflowFault,
+        ),
+    ],
+)
+def test_integers_never_grow_or_round_in_silence(
+    text: str, kind: type[AdcliError], engine: str
+) -> None:
+    """A range too long is a limit; an integer that no double holds is an overflow."""
+    with pytest.raises(kind):
+        program(text).differentiate({"x": 1.0}, engine=engine)
