@@ -6,8 +6,6 @@ columns (both counted from 1, columns in characters) are worked out only when so
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 
 class Source:
     """A text and the name it is known by: a path, `<stdin>` or `<expression>`."""
@@ -21,6 +19,8 @@ class Source:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of the character at `offset`."""
+        from bisect import bisect_right
+
         starts = self._line_starts()
         row = bisect_right(starts, offset) - 1
         return row + 1, offset - starts[row] + 1

@@ -106,11 +106,11 @@ def test_more_loops_inside_one_another_than_cpython_compiles() -> None:
     [
         ("def f(x):\n    for i in range(10**20):\n        x = x + 1\n    return x\n", LimitError),
         (
-            "def f(x):\n    s = 1\n    for i in range(100000):\n        s = s + s\n    return x*s\n",
+            "def f(x):\n    s = 1\n    for i in range(10**5):\n        s = s + s\n    return x*s\n",
             OverflowFault,
         ),
         (
-            "def f(x, n: int = 60):\n    p = 3**n\n    if x > 5:\n        p = x\n    return p % 7\n",
+            "def f(x, n: int = 60):\n    p = 3**n\n    if x > 5:\n        p = x\n    return p % 7",
             OverflowFault,
         ),
     ],

@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from adcli import __version__
+from adcli.cli.command import help_option, shown_and_done
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "commands")
 
@@ -42,11 +43,11 @@ class Commands(click.Group):
 
 @click.command(
     cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"max_content_width": 100},
     no_args_is_help=False,
     invoke_without_command=True,
+    add_help_option=False,
 )
-@click.version_option(__version__, prog_name="adcli")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Derivatives of expressions and small programs, and how they come about.
@@ -58,3 +59,9 @@ def cli(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
+
+
+cli.params += [
+    shown_and_done("--version", "Show the version and exit.", lambda _: f"adcli {__version__}"),
+    help_option(),
+]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from zlib import crc32
 
 from adcli.front import lex
 from adcli.front.checks import CHECKS
@@ -121,6 +120,8 @@ def grammar_directory() -> str:
 
 def stamp() -> int:
     """A checksum of all that the tables are made from; 0.15 ms."""
+    from zlib import crc32  # a shared library, and an installed package never asks
+
     grammars = [os.path.join(grammar_directory(), name + ".lark") for name in GRAMMARS]
     modules = [os.path.join(_HERE, name + ".py") for name in ("build_tables", "lex", "mistakes")]
     total = 0

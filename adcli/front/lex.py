@@ -69,6 +69,8 @@ class Vocabulary(dict[str, int]):
         """`\\w` in the grammar takes in a little more than an identifier: `x²`."""
         if not word.isidentifier():
             return STRANGE
+        if word.isascii():
+            return self.name
         plain = normal(word)
         return self.name if plain == word else self[plain]
 

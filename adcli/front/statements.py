@@ -120,7 +120,7 @@ class Statements(Expressions):
         if tree.rule == "annotated" and value.rule == "annotation":
             return
         if len(targets) == 1 and targets[0].rule == "name":
-            self.store(token(targets[0]).value, self.value(value), span)
+            self.store(token(targets[0]).value, self.value(value), self.span(value))
             return
         names = [target_names(t) for t in targets]
         values = self.several(value)

@@ -22,12 +22,10 @@ from adcli.ir.nodes import (
     Push,
     Stmt,
     While,
-    control,
 )
 from adcli.ops.primitive import REAL
 from adcli.passes.activity import Activity
-from adcli.passes.marks import TANGENT_MARK, new_mark
-from adcli.passes.normalise import normalise
+from adcli.passes.common import TANGENT_MARK, new_mark, normalised, prune
 from adcli.passes.shapes import tangent
 
 
@@ -37,7 +35,7 @@ def forward(module: Module, wrt: Sequence[str]) -> Module:
     Parameters: those of the entry, then a tangent for each name in `wrt`.  Results: those of the
     entry, then a tangent for each of them.
     """
-    module = normalise(module)
+    module = normalised(module)
     mark = new_mark(module, TANGENT_MARK)
     activity = Activity(module, wrt)
     functions: dict[str, Function] = {}
@@ -52,24 +50,6 @@ def forward(module: Module, wrt: Sequence[str]) -> Module:
     tapes = dict(module.tapes)
     tapes |= {tape + mark: kind for tape, kind in module.tapes.items() if kind == REAL}
     return prune(Module(functions, module.entry + mark, tapes))
-
-
-def prune(module: Module) -> Module:
-    """The module without the functions that its entry never reaches, and the tapes unused then."""
-    kept: dict[str, Function] = {}
-    used: set[str] = set()
-    todo = [module.entry]
-    while todo:
-        name = todo.pop()
-        if name not in kept:
-            kept[name] = module.functions[name]
-            for stmt in control(kept[name].body):
-                if isinstance(stmt, Call):
-                    todo.append(stmt.function)
-                elif isinstance(stmt, Push | Pop):
-                    used.add(stmt.tape)
-    tapes = {tape: kind for tape, kind in module.tapes.items() if tape in used}
-    return Module(kept, module.entry, tapes, normal=module.normal)
 
 
 class _Tangents:

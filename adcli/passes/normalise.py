@@ -17,9 +17,7 @@ from adcli.ops.formula import Formula
 
 
 def normalise(module: Module) -> Module:
-    """The module in normal form; itself, if it is known to be."""
-    if module.normal:
-        return module
+    """The module in normal form."""
     functions = {name: _Normaliser(f).function() for name, f in module.functions.items()}
     return Module(functions, module.entry, module.tapes, normal=True)
 

@@ -37,9 +37,7 @@ from adcli.ops.compare import gt, select
 from adcli.ops.formula import tidy
 from adcli.ops.primitive import BOOL, INT, REAL
 from adcli.passes.activity import Activity
-from adcli.passes.forward import prune
-from adcli.passes.marks import ADJOINT_MARK, new_mark
-from adcli.passes.normalise import normalise
+from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
 from adcli.passes.shapes import adjoint, mentioned
 
 
@@ -49,7 +47,7 @@ def reverse(module: Module, wrt: Sequence[str]) -> Module:
     Parameters: those of the entry, then an adjoint for each result.  Results: those of the entry,
     then an adjoint for each name in `wrt`.
     """
-    module = normalise(module)
+    module = normalised(module)
     mark = new_mark(module, ADJOINT_MARK)
     activity = Activity(module, wrt)
     tapes = dict(module.tapes)

@@ -1,0 +1,51 @@
+"""What passes share: the names that they make, and modules made ready and cleared up.
+
+A variable's shadow is its name with a mark that is new to the module.
+
+A second reverse pass over `x^` must not mistake it for the shadow it makes of `x`; so the first
+pass marks with `^`, the next with `^2`, and so on.
+"""
+
+from __future__ import annotations
+
+from adcli.ir.nodes import Call, Function, Module, Pop, Push, control
+
+TANGENT_MARK, ADJOINT_MARK = "'", "^"
+
+
+def new_mark(module: Module, kind: str) -> str:
+    """`kind`, or `kind` with the first number that no function of the module has in its name: every
+    pass marks its entry, so the names of functions tell which passes there were."""
+    names = list(module.functions)
+    mark, number = kind, 1
+    while any(mark in n for n in names):
+        number += 1
+        mark = f"{kind}{number}"
+    return mark
+
+
+def normalised(module: Module) -> Module:
+    """The module in the normal form that passes work on; programs come in it."""
+    if module.normal:
+        return module
+    from adcli.passes.normalise import normalise
+
+    return normalise(module)
+
+
+def prune(module: Module) -> Module:
+    """The module without the functions that its entry never reaches, and the tapes unused then."""
+    kept: dict[str, Function] = {}
+    used: set[str] = set()
+    todo = [module.entry]
+    while todo:
+        name = todo.pop()
+        if name not in kept:
+            kept[name] = module.functions[name]
+            for stmt in control(kept[name].body):
+                if isinstance(stmt, Call):
+                    todo.append(stmt.function)
+                elif isinstance(stmt, Push | Pop):
+                    used.add(stmt.tape)
+    tapes = {tape: kind for tape, kind in module.tapes.items() if tape in used}
+    return Module(kept, module.entry, tapes, normal=module.normal)

@@ -1,0 +1,88 @@
+"""The layers: imports point one way, and heavy packages have one door each."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "adcli"
+
+#: What stands on one line does not import each other; everything imports only from lines above.
+LAYERS = [
+    {"source", "depth"},
+    {"errors"},
+    {"expr"},
+    {"ops"},
+    {"ir"},
+    {"front", "passes", "symbolic"},
+    {"engines"},
+    {"backends"},
+    {"trace"},
+    {"program"},
+    {"render"},
+    {"cli"},
+]
+LEVEL = {name: i for i, names in enumerate(LAYERS) for name in names}
+
+#: package: the only module or folder that may import it
+DOORS = {"lark": "front/build_tables.py", "rich": "render/", "click": "cli/"}
+
+
+def imports(path: Path) -> list[tuple[str, bool]]:
+    """The modules that a file imports, and whether at run time (not only for type checkers)."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+            typing_only.update(inner for stmt in node.body for inner in ast.walk(stmt))
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, node not in typing_only) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append((node.module, node not in typing_only))
+    return found
+
+
+FILES = sorted(p for p in PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_point_one_way(path: Path) -> None:
+    """A module imports from its own room and from rooms below."""
+    room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    if room in ("__init__", "__main__"):
+        return
+    for name, at_run_time in imports(path):
+        parts = name.split(".")
+        if parts[0] != "adcli" or len(parts) < 2 or not at_run_time:
+            continue
+        other = parts[1]
+        assert other == room or LEVEL[other] < LEVEL[room], f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("package", DOORS)
+def test_heavy_packages_have_one_door(package: str) -> None:
+    """lark only builds tables, rich only renders, click only reads the command line."""
+    for path in FILES:
+        place = path.relative_to(PACKAGE).as_posix()
+        if not place.startswith(DOORS[package]):
+            assert package not in {name.split(".")[0] for name, _ in imports(path)}, place
+
+
+def test_a_small_gradient_imports_only_what_it_uses() -> None:
+    """No lark, no rich, no other backend for `adcli grad ... --json`."""
+    code = (
+        "import sys\n"
+        "from adcli.cli.run import run\n"
+        "run(['grad', 'log(x1)+x1*x2', '--at', 'x1=2,x2=5', '--json'])\n"
+        "print([m for m in sys.modules if m.split('.')[0] in ('lark', 'rich', 'numpy')"
+        " or m.startswith(('adcli.symbolic', 'adcli.render', 'adcli.trace'))"
+        " or m == 'adcli.engines.pygen'])\n"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,79 @@
+"""Every sample, in every backend and engine.
+
+A sample's comment `# at: x=1, y=2` names the point.  A file that is added is tested without a word
+here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adcli.errors import Unsupported
+from adcli.program import Program, load
+
+SAMPLES = sorted(Path(__file__).parents[1].joinpath("samples").iterdir())
+IDS = [p.name for p in SAMPLES]
+
+
+def point_of(path: Path) -> dict[str, float]:
+    (line,) = [s for s in path.read_text().splitlines() if s.startswith("# at:")]
+    pairs = [pair.split("=") for pair in line.removeprefix("# at:").split(",")]
+    return {name.strip(): float(value) for name, value in pairs}
+
+
+def close(found: dict[str, float], wanted: dict[str, float], tolerance: float) -> bool:
+    scale = max(map(abs, wanted.values()), default=0.0)
+    return found.keys() == wanted.keys() and all(
+        math.isclose(found[n], wanted[n], rel_tol=tolerance, abs_tol=tolerance * scale)
+        for n in wanted
+    )
+
+
+def test_there_are_enough_samples() -> None:
+    """Samples are documentation; ten is the least."""
+    assert len(SAMPLES) >= 10
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=IDS)
+@pytest.mark.parametrize("engine", ["interpreter", "python"])
+@pytest.mark.parametrize("backend", ["forward", "reverse", "symbolic", "finite-difference"])
+def test_all_agree(path: Path, engine: str, backend: str) -> None:
+    """The derivative is that of reverse mode in generated Python, or is refused by name."""
+    program, point = load(path), point_of(path)
+    wanted = program.differentiate(point, backend="reverse", engine="python")
+    try:
+        found = program.differentiate(point, backend=backend, engine=engine)
+    except Unsupported:
+        return
+    assert (found.backend, found.engine) == (backend, engine)
+    assert found.values == wanted.values
+    tolerance = 1e-8 if backend == "finite-difference" else 1e-12
+    for row, other in zip(found.jacobian, wanted.jacobian, strict=True):
+        assert close(row, other, tolerance)
+
+
+@pytest.mark.parametrize("path", [p for p in SAMPLES if p.suffix == ".py"], ids=lambda p: p.name)
+def test_cpython_gives_the_same_value(path: Path) -> None:
+    """A sample that is Python runs as it stands and gives the same bits."""
+    program, point = load(path), point_of(path)
+    scope: dict[str, Any] = {}
+    exec(compile(path.read_text(), path.name, "exec"), scope)
+    function: Callable[..., Any] = [v for v in scope.values() if hasattr(v, "__code__")][-1]
+    integers = set(program.inputs) - set(program.reals)
+    found = function(**{k: int(v) if k in integers else v for k, v in point.items()})
+    values = found if isinstance(found, tuple) else (found,)
+    for engine in ("interpreter", "python"):
+        assert program.evaluate(point, engine=engine).values == values
+
+
+def test_programs_are_loaded_by_path_and_by_name(tmp_path: Path) -> None:
+    """A path object, its text, and FILE:NAME."""
+    file = tmp_path / "two.py"
+    file.write_text("def f(x):\n    return x + 1\ndef g(x):\n    return 2*x\n")
+    programs: list[Program] = [load(file), load(str(file)), load(f"{file}:f")]
+    assert [p(x=5.0) for p in programs] == [10.0, 10.0, 6.0]
