@@ -10,6 +10,7 @@ import re
 
 from adcli.errors import SyntaxFault
 from adcli.front.tree import Token, Tree
+from adcli.ops.registry import FUNCTIONS
 from adcli.source import Span
 
 TYPE_CHECKING = False
@@ -111,6 +112,10 @@ def _two_readings(
     if tree.end - tree.start > _LONG or "\n" in source.text[tree.start : tree.end]:
         sign = before[-2:] if before[-2:] in ("**", "//") else before[-1]
         before, factor, rest = "a" + sign, "b", "c"
+    base = before.rstrip("*^")
+    if base != before and base in FUNCTIONS:
+        argument = rest if rest[0] == "(" else f"({rest})"
+        _refuse(source, tree.start, tree.end, message, f"write {base}{argument}^{factor}")
     hint = f"write ({before}{factor})*{rest} or {before}({factor}*{rest})"
     _refuse(source, tree.start, tree.end, message, hint)
 

@@ -19,7 +19,7 @@ from adcli.ir.nodes import Call, If, Let, Stmt
 from adcli.ir.types import BOOL, INT, REAL, join
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import defined
-from adcli.ops.primitive import SAME, Primitive
+from adcli.ops.primitive import Primitive
 from adcli.ops.registry import FUNCTIONS
 from adcli.source import Span
 
@@ -225,8 +225,6 @@ class Expressions:
     def apply(self, op: Op, args: tuple[Expr, ...]) -> Expr:
         """An application; of integer literals it is done at once, since it is exact."""
         values = [a.value for a in args if isinstance(a, Num) and type(a.value) is int]
-        if values and len(values) < len(args):
-            return App(op, self.alike(op, args))
         if len(values) == len(args):
             try:
                 value = op.function(*values)  # type: ignore[attr-defined]
@@ -235,12 +233,6 @@ class Expressions:
             if type(value) is int and value.bit_length() < 64:
                 return Num(value)
         return App(op, args)
-
-    def alike(self, op: Op, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
-        """Integer literals as real ones beside real operands, so that a real comes out."""
-        if op.kind != SAME or REAL not in [self.build.type_of(a) for a in args]:  # type: ignore[attr-defined]
-            return args
-        return tuple([self.build.real(a) if isinstance(a, Num) else a for a in args])
 
     def binary(self, tree: Tree) -> Expr:
         """A chain of operators that bind alike, from the left."""
@@ -509,20 +501,22 @@ class Expressions:
         if name == "range":
             return NameFault("range stands only in a for statement", span=self.span(callee))
         candidates = {*known_functions(), *self.program.definitions}
-        return NameFault(
-            f"unknown function '{name}'",
-            span=self.span(callee),
-            hint=suggestion(name, candidates),
-        )
+        hint = suggestion(name, candidates)
+        if hint is None and self.program.is_script:
+            hint = f"to multiply, write {name}*(...)"
+        return NameFault(f"unknown function '{name}'", span=self.span(callee), hint=hint)
 
     def user_call(self, name: str, tree: Tree) -> list[Expr]:
         definition = self.program.definitions[name]
         args: list[Expr] = []
         for parameter, given in self.matched(definition, tree):
+            scope = self
+            if given is definition.defaults.get(parameter):  # it does not see the caller's names
+                scope = Expressions(self.program, None, self.build, set())
             if parameter in definition.integers:
-                args.append(self.integer(given, f"'{parameter}' of {name}"))
+                args.append(scope.integer(given, f"'{parameter}' of {name}"))
             else:
-                args.append(self.build.name(self.value(given), self.span(given)))
+                args.append(self.build.name(scope.value(given), self.span(given)))
         kinds = tuple([self.build.type_of(a) for a in args])
         instance = self.program.instance(definition, kinds)
         targets: list[str] = []

@@ -247,6 +247,11 @@ class Program:
         inputs = tuple([self.input(definition, p) for p in definition.parameters])
         return Lowered(module, inputs)
 
+    @property
+    def is_script(self) -> bool:
+        """Whether there are no functions, so that a free name is an input."""
+        return not self.definitions
+
     def entry_definition(self, entry: str | None) -> Definition:
         if entry is not None and entry not in self.definitions:
             raise NameFault(

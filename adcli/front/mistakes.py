@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from adcli.errors import SyntaxFault
 from adcli.front import lex
 from adcli.front.checks import shortened
+from adcli.ops.registry import FUNCTIONS
 from adcli.source import Span
 
 TYPE_CHECKING = False
@@ -549,6 +550,8 @@ class _Place:
             start, end = self.words[2][self.index - 1], self.words[3][self.index - 1]
             message = f"'{self.before}' is not part of the language"
             return self._say(message, _WORDS.get(self.before), start, end)
+        if self.before in FUNCTIONS:
+            return self._say("an operator is missing here", f"to call it, write {self.before}(...)")
         left = "(...)" if previous == "RPAR" else shortened(self.before)
         right = "(...)" if self.name == "LPAR" else shortened(self.word)
         return self._say("an operator is missing here", f"to multiply, write {left}*{right}")

@@ -89,5 +89,8 @@ class Builder:
 
     @staticmethod
     def real(atom: Expr) -> Expr:
-        """An integer atom as a real expression."""
-        return Num(float(atom.value)) if isinstance(atom, Num) else TABLE["real"](atom)
+        """An integer atom as a real expression; a literal that no double equals fails when it runs,
+        as a variable does."""
+        if isinstance(atom, Num) and float(atom.value) == atom.value:
+            return Num(float(atom.value))
+        return TABLE["real"](atom)
