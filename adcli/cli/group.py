@@ -9,6 +9,7 @@ import click
 
 from adcli import __version__
 from adcli.cli.command import help_option, shown_and_done
+from adcli.errors import UsageError
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "commands")
 
@@ -30,15 +31,13 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
+        names = self.list_commands(ctx)
+        if args and args[0] not in names and not args[0].startswith("-"):
             from adcli.front.names import suggestion
 
-            hint = suggestion(args[0], self.list_commands(ctx))
-            if hint:
-                raise click.UsageError(f"{error.message} {hint.capitalize()}", ctx) from None
-            raise
+            hint = suggestion(args[0], names) or f"there are {', '.join(names)}"
+            raise UsageError(f"there is no command '{args[0]}'", hint=hint)
+        return super().resolve_command(ctx, args)
 
 
 @click.command(

@@ -98,9 +98,11 @@ def exit_code(error: AdcliError) -> int:
 
 
 def _usage(error: click.UsageError) -> UsageError:
-    hint = None
-    if isinstance(error, click.NoSuchOption) and not error.possibilities:
+    """click's error in our words where its own change from version to version."""
+    if isinstance(error, click.NoSuchOption):
         hint = "put -- before an expression that starts with a minus sign"
-    elif error.ctx is not None:
-        hint = f"{error.ctx.command_path} --help tells more"
-    return UsageError(error.format_message(), hint=hint)
+        if error.possibilities:
+            hint = f"did you mean '{error.possibilities[0]}'?"
+        return UsageError(f"there is no option '{error.option_name}'", hint=hint)
+    hint = f"{error.ctx.command_path} --help tells more" if error.ctx else ""
+    return UsageError(error.format_message(), hint=hint or None)
