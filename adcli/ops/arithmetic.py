@@ -64,12 +64,12 @@ def _power_limit(a: float, b: float) -> float:
 
 
 def _power_partials(y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
-    """b*a^(b-1), which is 0 for b = 0 also at a = 0; and y*ln(a), which is 0 at a = 0 < b.
+    """b*a^(b-1), which is 0 at a = b = 0 too; and y*ln(a), which is 0 at a = 0 < b.
 
     b-1 is exact from b = 1/2 on.  Below, its rounding costs |ln(a)|/2 ulp; b*y/a would not, but it
     has no value at a = 0 and none where y underflows.
     """
-    by_base = select(eq(b, 0), 0, b * a ** (b - 1))
+    by_base = select(and_(eq(a, 0), eq(b, 0)), 0, b * a ** (b - 1))
     by_exponent = select(and_(eq(a, 0), b > 0), 0, y * log(a))
     return by_base, by_exponent
 

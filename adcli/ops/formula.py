@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number, rebuild, substitute, variables
-from adcli.ops.compare import select
+from adcli.ops.compare import and_, select
 from adcli.ops.primitive import Primitive
 
 _Run = Callable[[tuple[Any, ...]], Any]
@@ -98,8 +98,10 @@ def tidy(expr: Expr) -> Expr:
 
 def _tidy_once(app: App) -> Expr:
     ops, args = OPERATORS, app.args
-    if app.op is select and isinstance(args[0], Num):
-        return args[1] if args[0].value else args[2]
+    if app.op is select:
+        return _choice(app, *args)
+    if app.op is and_ and any(isinstance(a, Num) for a in args):
+        return _both(*args)
     if args and all(isinstance(a, Num) for a in args) and isinstance(app.op, Primitive):
         return _fold(app)
     if app.op is ops["*"]:
@@ -119,6 +121,20 @@ def _tidy_once(app: App) -> Expr:
     if app.op is ops["**"] and is_number(args[1], 1):
         return args[0]
     return app
+
+
+def _choice(app: App, condition: Expr, then: Expr, otherwise: Expr) -> Expr:
+    if isinstance(condition, Num):
+        return then if condition.value else otherwise
+    if isinstance(then, Num) and is_number(otherwise, then.value):
+        return then
+    return app
+
+
+def _both(a: Expr, b: Expr) -> Expr:
+    """`a and b`, one of which is a literal."""
+    literal, other = (a, b) if isinstance(a, Num) else (b, a)
+    return other if is_number(literal, True) else Num(False)
 
 
 def _fold(app: App) -> Expr:

@@ -1,0 +1,138 @@
+"""CPython is the judge of what a program means, and the engines agree to the last bit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import Case, applications, cases, outcome, special, straight
+
+from adcli.engines.base import Engine, Limits
+from adcli.engines.interpret import Interpreter
+from adcli.engines.pygen import PythonEngine
+from adcli.errors import AdcliError
+from adcli.ir.nodes import Module
+from adcli.passes.forward import forward
+from adcli.passes.reverse import reverse
+
+ENGINES = (Interpreter, PythonEngine)
+CASES = st.one_of(cases(), cases(numbers=special), straight(), applications())
+
+
+def run(engine: type[Engine], module: Module, args: Any) -> Any:
+    """The bits of the results (a sign of zero too), or the error."""
+    found = outcome(lambda: engine().load(module, Limits())(args))
+    return [v.hex() for v in found] if all(isinstance(v, float) for v in found) else found
+
+
+@given(CASES)
+def test_values_are_those_of_cpython(case: Case) -> None:
+    """Where CPython has a value so have we, the same one; where it raises we have an error."""
+    try:
+        expected = case.python()
+    except (ArithmeticError, ValueError, NameError):
+        with pytest.raises(AdcliError):
+            case.program().evaluate(case.point)
+        return
+    assert case.program().evaluate(case.point, engine="interpreter").values == expected
+    assert case.program().evaluate(case.point, engine="python").values == expected
+
+
+@given(CASES)
+def test_engines_agree(case: Case) -> None:
+    """Values, tangents and adjoints have the same bits in both engines, errors the same words at
+    the same place."""
+    try:
+        program = case.program()
+    except AdcliError:
+        return
+    args, wrt = program.bind(case.point), program.reals
+    unit = [1.0] + [0.0] * (program.results - 1)
+    for module, seeds in (
+        (program.module, []),
+        (forward(program.module, wrt), [0.5 + 0.25 * i for i in range(len(wrt))]),
+        (reverse(program.module, wrt), unit),
+    ):
+        slow, fast = [run(engine, module, (*args, *seeds)) for engine in ENGINES]
+        assert slow == fast
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("depth", [5, 60, 5000])
+def test_calls_may_be_as_deep_as_the_limit(engine: type[Engine], depth: int) -> None:
+    """Recursion of `max_depth` calls runs, one more is an error at the function that was called."""
+    text = "def g(n, x):\n    if n <= 1:\n        return x\n    return g(n - 1, x)\n\n"
+    case = Case(text + "def f(x, n: int):\n    return g(n, x)\n", {})
+    runs = engine().load(case.program().module, Limits(max_depth=depth))
+    assert runs((0.5, depth - 1)) == (0.5,)
+    error = outcome(lambda: runs((0.5, depth)))
+    message = f"stopped at {depth:,} calls inside one another"
+    hint = "is there a case in which the recursion ends?"
+    assert error == ("LimitError", message, (4, 5), hint, ())
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_runner_may_be_used_again_after_an_error(engine: type[Engine]) -> None:
+    """Tapes and counters of a run that failed do not reach the next one."""
+    text = "def f(x):\n    y = x\n    for i in range(5):\n        y = log(y) * x\n    return y\n"
+    module = Case(text, {}).program().module
+    runs = engine().load(reverse(module, ("x",)), Limits())
+    expected = runs((9.0, 1.0))
+    with pytest.raises(AdcliError):
+        runs((1.5, 1.0))
+    assert runs((9.0, 1.0)) == expected
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("text", "point", "expected"),
+    [
+        ("def f(x):\n    return log(x - 1)\n", {"x": 0.5}, ("DomainError", "log(x - 1)")),
+        ("def f(x):\n    return 1 / (x - x)\n", {"x": 0.5}, ("DomainError", "1 / (x - x)")),
+        ("def f(x):\n    return exp(x * 2)\n", {"x": 500.0}, ("OverflowFault", "exp(x * 2)")),
+        ("def f(x):\n    return x * 1e200\n", {"x": 1e200}, ("OverflowFault", "x * 1e200")),
+        ("def f(x):\n    if x > 1:\n        y = x\n    return 2 * y\n", {"x": 0.5},
+         ("UndefinedError", "y")),
+        ("def f(x):\n    if x > 1:\n        return x\n", {"x": 0.5}, ("UndefinedError", "f")),
+    ],
+)  # fmt: skip
+def test_an_error_points_at_its_operation(
+    engine: type[Engine], text: str, point: dict[str, float], expected: tuple[str, str]
+) -> None:
+    """The error's span is the text of the operation that has no value."""
+    program = Case(text, point).program()
+    runs = engine().load(program.module, Limits())
+    with pytest.raises(AdcliError) as caught:
+        runs(program.bind(point))
+    span = caught.value.span
+    assert span is not None
+    assert (type(caught.value).__name__, text[span.start : span.end]) == expected
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_error_in_a_loop_tells_the_turn(engine: type[Engine]) -> None:
+    """The notes name the iteration of each loop around the operation."""
+    text = "def f(x):\n    for i in range(4):\n        for j in range(3):\n"
+    text += "            x = x + 1 / (i - j - 2)\n    return x\n"
+    runs = engine().load(Case(text, {}).program().module, Limits())
+    error = outcome(lambda: runs((0.5,)))
+    assert error[-1] == ("in iteration i = 2", "in iteration j = 0")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_limit_on_steps_ends_an_endless_loop(engine: type[Engine]) -> None:
+    """A loop without an end is an error that tells the limit."""
+    text = "def f(x):\n    while x > 0:\n        x = sin(x)\n    return x\n"
+    runs = engine().load(Case(text, {}).program().module, Limits(max_steps=1000))
+    name, message, *_ = outcome(lambda: runs((0.5,)))
+    assert (name, message) == ("LimitError", "stopped after 1,000 steps (--max-steps)")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_infinity_is_propagated_on_request(engine: type[Engine]) -> None:
+    """With `propagate` numbers outside a domain become what IEEE 754 has for them."""
+    text = "def f(x):\n    return 1 / x, log(x - 1), exp(1000 + x)\n"
+    runs = engine().load(Case(text, {}).program().module, Limits(propagate=True))
+    assert [repr(v) for v in runs((0.0,))] == ["inf", "nan", "inf"]
