@@ -15,7 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class Tables(BuildHookInterface):  # type: ignore[type-arg]
     """Writes `adcli/front/tables/`; the `artifacts` of pyproject.toml take it along."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         sys.path.insert(0, self.root)
         try:
             from adcli.front.build_tables import write
