@@ -105,6 +105,8 @@ class _Machine:
         found = self.templates.get(function.name)
         if found is None:
             found = {name: ZEROS[kind] for name, kind in function.types.items()}
+            if len(self.module.functions) == 1:
+                return found  # nobody calls it again
             self.templates[function.name] = found
         return found.copy()
 
@@ -131,14 +133,19 @@ class _Machine:
                         x = env[a.name] if a.__class__ is Var else evaluate(a, env)
                         y = env[b.name] if b.__class__ is Var else evaluate(b, env)
                         value = function(x, y)
+                    elif len(args) == 1:
+                        a = args[0]
+                        value = function(env[a.name] if a.__class__ is Var else evaluate(a, env))
                     else:
-                        value = function(*[evaluate(a, env) for a in args])
+                        value = function(
+                            *[env[a.name] if a.__class__ is Var else evaluate(a, env) for a in args]
+                        )
                 except (ValueError, ArithmeticError) as error:
                     raise self.failure(stmt, env, isinstance(error, OverflowError)) from None
                 if checks and value - value:
                     self.nonfinite(stmt, env, value)
             else:
-                value = evaluate(expr, env)
+                value = env[expr.name] if expr.__class__ is Var else evaluate(expr, env)
             env[stmt.target] = value
             if observer is not None:
                 observer.assign(stmt, env, value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import Let, Stmt
 from adcli.ir.types import INT, REAL, join, type_of
+from adcli.ops.primitive import SAME
 from adcli.ops.registry import TABLE
 from adcli.source import Span
 
@@ -58,8 +59,9 @@ class Builder:
         """An expression as an atom: itself, or a fresh variable that is assigned it."""
         if not isinstance(expr, App):
             return expr
-        target = self.fresh(hint)
-        self.types[target] = type_of(expr, self.types)
+        target, types = self.fresh(hint), self.types
+        kind = expr.op.kind  # type: ignore[attr-defined]
+        types[target] = type_of(expr, types) if kind == SAME else kind
         self.code.append(Let(target, expr, span))
         return Var(target)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from adcli.expr import App, Expr, Var
+from adcli.expr import App, Var
 from adcli.ir.nodes import (
     Call,
     For,
@@ -85,11 +85,12 @@ class Activity:
         types = self.module.functions[name].types
         for stmt in self._all(name):
             if stmt.__class__ is Let:
-                target = stmt.target
-                if target in active or types[target] != REAL:
-                    continue
-                if _mentions(stmt.expr, active):
-                    active.add(target)
+                expr, target = stmt.expr, stmt.target
+                for atom in expr.args if expr.__class__ is App else (expr,):
+                    if atom.__class__ is Var and atom.name in active:
+                        if types[target] == REAL:
+                            active.add(target)
+                        break
             elif isinstance(stmt, Pop):
                 if types[stmt.target] == REAL:
                     active.add(stmt.target)
@@ -105,12 +106,6 @@ class Activity:
         for target, result in zip(call.targets, callee.results, strict=True):
             if result in inside:
                 active.add(target)
-
-
-def _mentions(expr: Expr, names: set[str]) -> bool:
-    if isinstance(expr, App):
-        return any([isinstance(a, Var) and a.name in names for a in expr.args])
-    return isinstance(expr, Var) and expr.name in names
 
 
 def _functions_with_tapes(module: Module) -> set[str]:

@@ -36,12 +36,12 @@ class Shape:
 
     def __init__(self, formula: Formula, places: Sequence[int]) -> None:
         self.formula = formula
-        self.pick: Callable[[tuple[Expr, ...]], Any] = itemgetter(*places)
+        self.pick: Callable[[Sequence[Expr]], Any] = itemgetter(*places)
         if len(places) == 1:
             (place,) = places
             self.pick = lambda given: (given[place],)
 
-    def applied(self, given: tuple[Expr, ...]) -> App:
+    def applied(self, given: Sequence[Expr]) -> App:
         return App(self.formula, self.pick(given))
 
 
@@ -56,35 +56,28 @@ class NoPartial(Exception):
 
 def tangent(target: Expr, app: App, tangents: dict[int, Expr]) -> Expr:
     """The tangent of `target = app`, given those of its active arguments by index."""
-    literals = _literals(app) if app.op.folds else ()  # type: ignore[attr-defined]
-    shape = _tangent_shape(app.op, tuple(tangents), literals)
+    shape = _tangent_shape(app.op, tuple(tangents), literals_of(app))
     if shape is None:
         return Num(0.0)
     return shape.applied((target, *app.args, *tangents.values()))
 
 
-def adjoint(target: Expr, app: App, index: int, seed: Expr, grows: Expr | None) -> Expr | None:
-    """The adjoint of argument `index` of `target = app`: what it was (None: zero) plus `seed` times
-    the partial.  None where the partial is zero."""
-    literals = _literals(app) if app.op.folds else ()  # type: ignore[attr-defined]
-    shape = _adjoint_shape(app.op, index, literals, grows is not None)
-    if shape is None:
-        return None
-    return shape.applied((target, seed, grows or seed, *app.args))
-
-
 def mentioned(target: Expr, app: App, indices: Iterable[int]) -> set[str]:
     """The variables whose values the partials by the given arguments need."""
     names: set[str] = set()
-    nothing = Num(0.0)
+    literals, nothing = literals_of(app), Num(0.0)
     for index in indices:
-        partial = adjoint(target, app, index, nothing, None)
-        if isinstance(partial, App):
+        shape = adjoint_shape(app.op, index, literals, False)
+        if shape is not None:
+            partial = shape.applied((target, nothing, nothing, *app.args))
             names.update([a.name for a in partial.args if isinstance(a, Var)])
     return names
 
 
-def _literals(app: App) -> _Literals:
+def literals_of(app: App) -> _Literals:
+    """The literal arguments, if the row's partials depend on them."""
+    if not app.op.folds:  # type: ignore[attr-defined]
+        return ()
     return tuple([float(a.value) if isinstance(a, Num) else None for a in app.args])
 
 
@@ -118,8 +111,12 @@ def _tangent_shape(op: Op, indices: tuple[int, ...], literals: _Literals) -> Sha
 
 
 @cache
-def _adjoint_shape(op: Op, index: int, literals: _Literals, grows: bool) -> Shape | None:
-    """g f_i, or s + g f_i; the body keeps a factor of 1 or -1 for the reader."""
+def adjoint_shape(op: Op, index: int, literals: _Literals, grows: bool) -> Shape | None:
+    """g f_i, or s + g f_i where the adjoint grows; None where the partial f_i is zero.
+
+    Applied to the result, its adjoint g, the adjoint that grows s, and the arguments.  The body
+    keeps a factor of 1 or -1 for the reader.
+    """
     factor = _partial(op, index, literals)
     if factor is None:
         return None
