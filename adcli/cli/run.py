@@ -33,11 +33,6 @@ EXIT_CODES: dict[type[AdcliError], int] = {
 DEFECT, INTERRUPTED, BROKEN_PIPE = 70, 130, 141
 
 
-def main() -> None:
-    """Run the command that the process was started with."""
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(args: list[str]) -> int:
     """Run the command with arguments; the exit code."""
     as_json = "--json" in args

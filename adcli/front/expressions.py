@@ -125,7 +125,9 @@ class Expressions:
 
     def number(self, tree: Tree) -> Expr:
         text = token(tree).value
-        if text.replace("_", "").isdigit():
+        if text.isdecimal() and len(text) < 16:
+            return Num(int(text))
+        if text.replace("_", "").isdecimal():
             try:
                 value: float = int(text)
                 float(value)
@@ -141,6 +143,11 @@ class Expressions:
         return TypeFault("this number is too large for a double", span=self.span(tree))
 
     def name(self, tree: Tree) -> Expr:
+        name = token(tree).value
+        if name in self.surely:
+            found = self.env[name]
+            if found.__class__ is Var and self.build.types[found.name] != BOOL:
+                return found
         found = self.read(tree)
         if isinstance(found, Num | Var) and self.build.type_of(found) == BOOL:
             raise self.not_a_number(tree)
@@ -224,14 +231,15 @@ class Expressions:
 
     def apply(self, op: Op, args: tuple[Expr, ...]) -> Expr:
         """An application; of integer literals it is done at once, since it is exact."""
-        values = [a.value for a in args if isinstance(a, Num) and type(a.value) is int]
-        if len(values) == len(args):
-            try:
-                value = op.function(*values)  # type: ignore[attr-defined]
-            except (ValueError, ArithmeticError):
+        for arg in args:
+            if arg.__class__ is not Num or arg.value.__class__ is not int:
                 return App(op, args)
-            if type(value) is int and value.bit_length() < 64:
-                return Num(value)
+        try:
+            value = op.function(*[a.value for a in args])  # type: ignore[attr-defined]
+        except (ValueError, ArithmeticError):
+            return App(op, args)
+        if type(value) is int and value.bit_length() < 64:
+            return Num(value)
         return App(op, args)
 
     def binary(self, tree: Tree) -> Expr:

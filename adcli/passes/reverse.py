@@ -90,7 +90,9 @@ class _Sweeps:
         self.activity = activity
         self.active = activity.of(name)
         self.types = dict(self.old.types)
-        self.types.update((v + mark, REAL) for v in self.old.types if v in self.active)
+        #: the adjoint of each active variable: one object, so that looking it up is quick
+        self.shadows = {v: Var(v + mark) for v in self.old.types if v in self.active}
+        self.types.update((shadow.name, REAL) for shadow in self.shadows.values())
         self.called: list[str] = []
         self.fresh_count = 0
         self.counters: dict[Stmt, str] = {}
@@ -306,35 +308,35 @@ class _Sweeps:
         """The adjoints of what an assignment reads.  A gradient of 100,000 terms comes here a
         million times, so little is called."""
         target, expr = stmt.target, stmt.expr
-        mark, active, touched = self.mark, self.active, self.touched
-        seed = Var(target + mark)
+        shadows, touched = self.shadows, self.touched
         if isinstance(expr, App):
+            seed = shadows[target]
             op, literals = expr.op, literals_of(expr)
             given = [Var(target), seed, seed, *expr.args]
             for index, arg in enumerate(expr.args):
-                if arg.__class__ is not Var or arg.name not in active:
+                if arg.__class__ is not Var or arg.name not in shadows:
                     continue
                 name = arg.name
+                shadow = shadows[name]
                 grows = name in touched
                 shape = adjoint_shape(op, index, literals, grows)
                 if shape is None:
                     continue
-                shadow = name + mark
                 if grows:
-                    given[2] = Var(shadow)
+                    given[2] = shadow
                 else:
                     touched.add(name)
                 value = App(shape.formula, shape.pick(given))
-                out.append(Let(shadow, value, stmt.span, stmt, ADJOINT))
-        else:
-            self.grow(expr, seed, stmt, out)
+                out.append(Let(shadow.name, value, stmt.span, stmt, ADJOINT))
+        elif target in shadows:
+            self.grow(expr, shadows[target], stmt, out)
         if self.rewritten:
             self.clear(target, stmt, out)
 
     def grow(self, atom: Expr, amount: Expr, stmt: Stmt, out: list[Stmt]) -> None:
         """Add an amount to the adjoint of an atom."""
         if isinstance(atom, Var) and atom.name in self.active:
-            shadow = Var(atom.name + self.mark)
+            shadow = self.shadows[atom.name]
             value = shadow + amount if atom.name in self.touched else amount
             out.append(Let(shadow.name, value, stmt.span, stmt, ADJOINT))
             self.touched.add(atom.name)
