@@ -82,10 +82,13 @@ class Expressions:
 
     def atom(self, tree: Tree, hint: str = "%") -> Expr:
         """A number as an atom."""
-        found = self.expression(tree)
+        lower = self.rules.get(tree.rule)
+        if lower is None:
+            raise self.not_a_number(tree)
+        found = lower(tree)
         if found.__class__ is not App:
             return found
-        return self.build.name(found, self.span(tree), hint)
+        return self.build.name(found, Span(self.program.source, tree.start, tree.end), hint)
 
     def integer(self, tree: Tree, purpose: str) -> Expr:
         """An atom that must be an integer; parameters used for it become integers."""

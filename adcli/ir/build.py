@@ -61,7 +61,14 @@ class Builder:
             return expr
         target, types = self.fresh(hint), self.types
         kind = expr.op.kind  # type: ignore[attr-defined]
-        types[target] = type_of(expr, types) if kind == SAME else kind
+        if kind == SAME:
+            for arg in expr.args:
+                if arg.__class__ is Var and types[arg.name] == REAL:
+                    kind = REAL
+                    break
+            else:
+                kind = type_of(expr, types)
+        types[target] = kind
         self.code.append(Let(target, expr, span))
         return Var(target)
 

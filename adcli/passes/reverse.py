@@ -311,7 +311,8 @@ class _Sweeps:
         shadows, touched = self.shadows, self.touched
         if isinstance(expr, App):
             seed = shadows[target]
-            op, literals = expr.op, literals_of(expr)
+            op = expr.op
+            literals = literals_of(expr) if op.folds else ()  # type: ignore[attr-defined]
             given = [Var(target), seed, seed, *expr.args]
             for index, arg in enumerate(expr.args):
                 if arg.__class__ is not Var or arg.name not in shadows:

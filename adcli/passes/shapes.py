@@ -75,7 +75,7 @@ def mentioned(target: Expr, app: App, indices: Iterable[int]) -> set[str]:
 
 
 def literals_of(app: App) -> _Literals:
-    """The literal arguments, if the row's partials depend on them."""
+    """The literal arguments, if the row's partials depend on them; else nothing."""
     if not app.op.folds:  # type: ignore[attr-defined]
         return ()
     return tuple([float(a.value) if isinstance(a, Num) else None for a in app.args])
