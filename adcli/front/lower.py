@@ -338,8 +338,9 @@ class Program:
         if is_entry:
             self.make_real(lowering, results, span)
         self.note_results(instance, build, tuple([build.types[r] for r in results]))
-        # a variable that only unreachable statements assign has no type
-        types = {name: kind for name, kind in build.types.items() if kind}
+        types = build.types
+        if "" in types.values():  # that of a variable that only unreachable statements assign
+            types = {name: kind for name, kind in types.items() if kind}
         return Function(instance.name, params, tuple(results), types, build.code, span)
 
     def head_span(self, definition: Definition) -> Span:

@@ -177,19 +177,15 @@ def free_names(statements: list[Tree]) -> list[str]:
         pending = [tree]
         while pending:
             node = pending.pop()
-            if node.rule == "name":
-                name = token(node).value
+            rule, children = node.rule, node.children
+            if rule == "name":
+                name = children[0].value  # type: ignore[union-attr]
                 if name not in known:
                     free[name] = None
-                continue
-            children = node.children
-            if node.rule == "attribute":
-                continue
-            if node.rule == "call" and subtree(node, 0).rule == "name":
-                children = children[1:]
-            for child in reversed(children):
-                if child.__class__ is Tree:
-                    pending.append(child)
+            elif rule != "number" and rule != "attribute":
+                if rule == "call" and children[0].rule == "name":  # type: ignore[union-attr]
+                    children = children[1:]
+                pending += [c for c in reversed(children) if c.__class__ is Tree]
 
     todo = list(reversed(statements))
     while todo:

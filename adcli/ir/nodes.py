@@ -268,11 +268,10 @@ def walk(body: Sequence[Stmt]) -> Iterator[Stmt]:
 
 def control(body: Sequence[Stmt]) -> Iterator[Stmt]:
     """Like `walk`, without the assignments: there may be a million of them."""
-    for stmt in body:
-        if stmt.__class__ is not Let:
-            yield stmt
-            for block in blocks(stmt):
-                yield from control(block)
+    for stmt in [s for s in body if s.__class__ is not Let]:
+        yield stmt
+        for block in blocks(stmt):
+            yield from control(block)
 
 
 def assigned(stmt: Stmt) -> tuple[str, ...]:

@@ -77,7 +77,8 @@ class Activity:
         """The statements of a function in the order of the text."""
         if name not in self._statements:
             body = self.module.functions[name].body
-            self._statements[name] = list(walk(body)) if any(map(blocks, body)) else body
+            nested = any(blocks(s) for s in body if s.__class__ is not Let)
+            self._statements[name] = list(walk(body)) if nested else body
         return self._statements[name]
 
     def _spread(self, name: str) -> None:

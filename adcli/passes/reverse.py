@@ -107,7 +107,7 @@ class _Sweeps:
     def whole(self, wrt: Sequence[str]) -> Function:
         """Both sweeps in one function: what the entry becomes."""
         old = self.old
-        if self.rewritten or any(map(blocks, old.body)):
+        if self.rewritten or any(blocks(s) for s in old.body if s.__class__ is not Let):
             self.analyse()  # else nothing is overwritten and nothing needed
         body = self.forward_block(old.body, False)
         seeds = tuple(r + self.mark for r in old.results)
