@@ -14,7 +14,7 @@ from adcli.depth import deep
 from adcli.errors import NameFault, SyntaxFault, TypeFault
 from adcli.expr import Expr, Var
 from adcli.front.expressions import Expressions, Restart
-from adcli.front.names import CONSTANTS, CONVERSIONS, suggestion
+from adcli.front.names import CONSTANTS, CONVERSIONS, UNARY, suggestion
 from adcli.front.scan import (
     Returned,
     assigned_names,
@@ -331,6 +331,13 @@ class Program:
         lowering.surely.update(definition.parameters)
         lowering.maybe.update(definition.parameters)
         lowering.expect_results(definition.body)
+        lowering.sure_reals = {
+            v.name
+            for v in lowering.env.values()
+            if isinstance(v, Var) and build.types[v.name] == REAL
+        }
+        hidden = lowering.locals | self.definitions.keys() | self.imported.keys()
+        lowering.simple = {name: row for name, row in UNARY.items() if name not in hidden}
         params = tuple([v.name for v in lowering.env.values() if isinstance(v, Var)])
         reached = lowering.block(definition.body)
         span = self.head_span(definition)

@@ -22,6 +22,9 @@ CONVERSIONS = {"float": TABLE["real"], "int": TABLE["trunc"]}
 #: Functions that take two arguments or more; the row is applied from left to right.
 CHAINED = frozenset({"min", "max"})
 
+#: Functions of one real argument, whatever stands for it; fabs makes a real of an integer first.
+UNARY = {n: r for n, r in FUNCTIONS.items() if r.arity == 1 and not r.integers and n != "fabs"}
+
 
 def known_functions() -> set[str]:
     return {*FUNCTIONS, *CONVERSIONS, "range"}
