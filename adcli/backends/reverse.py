@@ -17,7 +17,7 @@ class Reverse:
         count = len(module.main.results)
         if not wrt:
             return Answer(engine.load(module, limits)(point), ((),) * count)
-        run = engine.load(reverse(module, wrt), limits)
+        run = engine.load(reverse(module, wrt, terse=True), limits)
         rows = []
         for i in range(count):
             found = run((*point, *unit(count, i)))

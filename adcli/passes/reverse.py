@@ -41,11 +41,12 @@ from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
 from adcli.passes.shapes import adjoint_shape, literals_of, mentioned
 
 
-def reverse(module: Module, wrt: Sequence[str]) -> Module:
+def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Module:
     """The module whose entry also takes adjoints of its results and also returns those of `wrt`.
 
     Parameters: those of the entry, then an adjoint for each result.  Results: those of the entry,
-    then an adjoint for each name in `wrt`.
+    then an adjoint for each name in `wrt`.  With `terse`, in straight-line code an adjoint that is
+    just that of another variable gets no statement of its own.
     """
     module = normalised(module)
     mark = new_mark(module, ADJOINT_MARK)
@@ -55,7 +56,7 @@ def reverse(module: Module, wrt: Sequence[str]) -> Module:
     tapes |= {_tape(kind, mark): kind for kind in (REAL, INT, BOOL)}
     functions: dict[str, Function] = {}
     entry = _Sweeps(module, module.entry, mark, activity)
-    functions[module.entry + mark] = entry.whole(wrt)
+    functions[module.entry + mark] = entry.whole(wrt, terse)
     todo = entry.called
     while todo:
         name = todo.pop()
@@ -101,12 +102,15 @@ class _Sweeps:
         self.relevant: set[Stmt] = set()
         #: the variables whose adjoints may be nonzero where the backward sweep stands
         self.touched: set[str] = set()
+        self.terse = False
+        self.borrowed: set[str] = set()
 
     # -- the functions ---------------------------------------------------------------------------
 
-    def whole(self, wrt: Sequence[str]) -> Function:
+    def whole(self, wrt: Sequence[str], terse: bool) -> Function:
         """Both sweeps in one function: what the entry becomes."""
         old = self.old
+        self.terse = terse and not self.rewritten and all([s.__class__ is Let for s in old.body])
         if self.rewritten or any(blocks(s) for s in old.body if s.__class__ is not Let):
             self.analyse()  # else nothing is overwritten and nothing needed
         body = self.forward_block(old.body, False)
@@ -156,7 +160,7 @@ class _Sweeps:
         for name in names:
             out = f"out.{name}{self.mark}"
             self.types[out] = REAL
-            value: Expr = Var(name + self.mark) if name in self.touched else Num(0.0)
+            value: Expr = self.shadows[name] if name in self.touched else Num(0.0)
             body.append(Let(out, value, self.old.span, None, ADJOINT))
             outs.append(out)
         return tuple(outs)
@@ -325,8 +329,13 @@ class _Sweeps:
                     continue
                 if grows:
                     given[2] = shadow
+                    if name in self.borrowed:
+                        shadow = self.own(name)
                 else:
                     touched.add(name)
+                    if self.terse and shape.formula.lean.__class__ is Var:
+                        self.borrow(name, seed)
+                        continue
                 value = App(shape.formula, shape.pick(given))
                 out.append(Let(shadow.name, value, stmt.span, stmt, ADJOINT))
         elif target in shadows:
@@ -337,10 +346,28 @@ class _Sweeps:
     def grow(self, atom: Expr, amount: Expr, stmt: Stmt, out: list[Stmt]) -> None:
         """Add an amount to the adjoint of an atom."""
         if isinstance(atom, Var) and atom.name in self.active:
-            shadow = self.shadows[atom.name]
-            value = shadow + amount if atom.name in self.touched else amount
+            name, shadow = atom.name, self.shadows[atom.name]
+            if name not in self.touched:
+                self.touched.add(name)
+                if self.terse and isinstance(amount, Var):
+                    self.borrow(name, amount)
+                    return
+                value = amount
+            else:
+                value = shadow + amount
+                shadow = self.own(name) if name in self.borrowed else shadow
             out.append(Let(shadow.name, value, stmt.span, stmt, ADJOINT))
-            self.touched.add(atom.name)
+
+    def borrow(self, name: str, adjoint: Var) -> None:
+        """Let another's adjoint, which nothing will change any more, serve as that of `name`."""
+        self.shadows[name] = adjoint
+        self.borrowed.add(name)
+
+    def own(self, name: str) -> Var:
+        """Give back a variable's own adjoint to one that had borrowed."""
+        self.borrowed.discard(name)
+        self.shadows[name] = Var(name + self.mark)
+        return self.shadows[name]
 
     def clear(self, target: str, stmt: Stmt, out: list[Stmt]) -> None:
         """The value before an assignment had no part in what came after it."""
