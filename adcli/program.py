@@ -148,7 +148,10 @@ class Program:
         from adcli.passes.forward import forward
 
         wrt = self.check_wrt(direction)
-        args = (*self.bind(point), *[float(direction[name]) for name in wrt])
+        args = (
+            *self.bind(point),
+            *[_number(f"the direction of '{name}'", direction[name]) for name in wrt],
+        )
         return self._run(forward(self.module, wrt), args)[self.results :]
 
     @deep()
@@ -160,7 +163,7 @@ class Program:
         seeds = [seed] if isinstance(seed, int | float) else list(seed)
         if len(seeds) != self.results:
             raise UsageError(f"{self.results} results but {len(seeds)} seeds")
-        args = (*self.bind(point), *map(float, seeds))
+        args = (*self.bind(point), *[_number("a seed", s) for s in seeds])
         found = self._run(reverse(self.module, self.reals), args)
         return dict(zip(self.reals, found[self.results :], strict=True))
 
@@ -194,7 +197,10 @@ class Program:
         args = self.bind(point)
         rows = []
         for direction in directions:
-            found = run((*args, 1.0, *[float(direction.get(name, 0.0)) for name in wrt]))
+            tangents = [
+                _number(f"the direction of '{name}'", direction.get(name, 0.0)) for name in wrt
+            ]
+            found = run((*args, 1.0, *tangents))
             rows.append(dict(zip(wrt, found[len(found) - len(wrt) :], strict=True)))
         return rows
 
@@ -360,17 +366,9 @@ class Program:
             (value,) = self._run(wanted.default, ())
         else:
             value = point[name]
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise UsageError(f"'{name}' must be a number, not {_spoken(value)}")
         if wanted.kind == INT:
             return _integer(name, value)
-        try:
-            value = float(value)
-        except OverflowError:
-            raise UsageError(f"'{name}' is too large for a double") from None
-        if not (nonfinite or math.isfinite(value)):
-            raise UsageError(f"'{name}' must be a finite number, not {value}")
-        return value
+        return _number(f"'{name}'", value, nonfinite=nonfinite)
 
 
 def _named(matrix: Matrix, names: tuple[str, ...]) -> tuple[dict[str, float], ...]:
@@ -378,7 +376,22 @@ def _named(matrix: Matrix, names: tuple[str, ...]) -> tuple[dict[str, float], ..
     return tuple([dict(zip(names, row, strict=True)) for row in matrix])
 
 
-def _integer(name: str, value: float) -> int:
+def _number(what: str, value: Any, *, nonfinite: bool = False) -> float:
+    """A real number that somebody gave."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError(f"{what} must be a number, not {_spoken(value)}")
+    try:
+        value = float(value)
+    except OverflowError:
+        raise UsageError(f"{what} is too large for a double") from None
+    if not (nonfinite or math.isfinite(value)):
+        raise UsageError(f"{what} must be a finite number, not {value}")
+    return value
+
+
+def _integer(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError(f"'{name}' must be an integer, not {_spoken(value)}")
     if isinstance(value, float) and not value.is_integer():
         raise UsageError(f"'{name}' must be an integer, not {value}")
     return int(value)
