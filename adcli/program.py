@@ -381,12 +381,12 @@ def _number(what: str, value: Any, *, nonfinite: bool = False) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise UsageError(f"{what} must be a number, not {_spoken(value)}")
     try:
-        value = float(value)
+        found = float(value)
     except OverflowError:
         raise UsageError(f"{what} is too large for a double") from None
-    if not (nonfinite or math.isfinite(value)):
-        raise UsageError(f"{what} must be a finite number, not {value}")
-    return value
+    if not (nonfinite or math.isfinite(found)):
+        raise UsageError(f"{what} must be a finite number, not {found}")
+    return found
 
 
 def _integer(name: str, value: Any) -> int:
