@@ -67,11 +67,6 @@ class PythonEngine:
             return Interpreter().load(module, limits)
 
 
-def source_of(module: Module) -> str:
-    """The Python source that the engine would run."""
-    return _Writer(module, Limits()).source()
-
-
 class _Program:
     """Compiled source with what is needed to run it and to explain its failures."""
 
