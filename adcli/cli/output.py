@@ -24,7 +24,13 @@ def write(text: str, *, err: bool = False) -> None:
         return
     encoding = stream.encoding or "utf-8"
     safe = text.encode(encoding, "backslashreplace").decode(encoding)
-    stream.write(safe if safe.endswith("\n") else safe + "\n")
+    try:
+        stream.write(safe if safe.endswith("\n") else safe + "\n")
+        if err:
+            stream.flush()
+    except OSError:
+        if not err:
+            raise  # what cannot be said on stderr cannot be said at all
 
 
 def print_json(command: str | None, content: Mapping[str, Any]) -> None:

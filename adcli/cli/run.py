@@ -42,9 +42,18 @@ def run(args: list[str]) -> int:
             sys.stdout.flush()
         return code
     except BrokenPipeError:
-        # the reader has gone; keep the interpreter from saying so while it shuts down
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # the reader has gone
+        _silence()
         return BROKEN_PIPE
+    except OSError as error:
+        _silence()
+        write(f"error: cannot read or write: {error.strerror or error}", err=True)
+        return EXIT_CODES[UsageError]
+
+
+def _silence() -> None:
+    """Nothing more can be written to stdout, not even while the interpreter shuts down."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _invoke(args: list[str], as_json: bool) -> int:
@@ -60,12 +69,10 @@ def _invoke(args: list[str], as_json: bool) -> int:
     except (KeyboardInterrupt, click.Abort):
         write("interrupted", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
+    except SystemExit:
+        raise BrokenPipeError from None  # what click makes of one
+    except OSError:
         raise
-    except OSError as error:
-        reason = error.strerror or str(error)
-        print_error(UsageError(f"cannot read or write: {reason}"), as_json, command)
-        return EXIT_CODES[UsageError]
     except MemoryError:
         print_error(LimitError("out of memory"), as_json, command)
         return EXIT_CODES[LimitError]
