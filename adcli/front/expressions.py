@@ -7,6 +7,8 @@ they are added up: that is the order in which the textbooks number an evaluation
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from adcli.errors import NameFault, TypeFault
@@ -387,24 +389,25 @@ class Expressions:
         if index + 2 >= end:
             return link
         held = self.build.name(link, self.span(tree))
-        return self.shortcut(
-            held, True, lambda: self.compare_from(tree, index + 2, right, end), tree
-        )
+        rest = partial(self.compare_from, tree, index + 2, right, end)
+        return self.shortcut(held, True, rest, tree)
 
     def logic(self, tree: Tree) -> Expr:
         """`and`, `or`: from the left, and no further than needed."""
         parts = trees(tree)
         value = self.condition(parts[0])
         for part in parts[1:]:
-            value = self.shortcut(value, tree.rule == "and_", lambda p=part: self.truth(p), tree)
+            rest = partial(self.truth, part)
+            value = self.shortcut(value, tree.rule == "and_", rest, tree)
         return value
 
-    def shortcut(self, first: Expr, goes_on: bool, rest, tree: Tree) -> Expr:  # type: ignore[no-untyped-def]
+    def shortcut(self, first: Expr, goes_on: bool, rest: Callable[[], Expr], tree: Tree) -> Expr:
         """`rest` if `first` is `goes_on`, else `first`."""
         outer, self.build.code = self.build.code, []
         second = self.build.name(rest(), self.span(tree))
         inner, self.build.code = self.build.code, outer
-        arms, values = [inner, []], [second, Num(not goes_on)]
+        arms: list[list[Stmt]] = [inner, []]
+        values: list[Expr] = [second, Num(not goes_on)]
         if not goes_on:
             arms.reverse()
             values.reverse()
