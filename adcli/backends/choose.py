@@ -6,6 +6,9 @@ from adcli.backends.base import Backend
 
 NAMES = ("auto", "finite-difference", "symbolic", "forward", "reverse")
 
+#: The schemes of finite differences.
+SCHEMES = ("forward", "central", "richardson", "complex-step")
+
 
 def backend(
     name: str,

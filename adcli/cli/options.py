@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from adcli.backends.choose import NAMES as BACKENDS
+from adcli.backends.choose import SCHEMES
 from adcli.cli.points import read_point
 from adcli.engines.base import Limits
 from adcli.engines.choose import NAMES as ENGINES
@@ -134,7 +135,7 @@ def derivative_options(function: Command) -> Command:
         ),
         click.option(
             "--scheme",
-            type=click.Choice(["forward", "central", "richardson", "complex-step"]),
+            type=click.Choice(SCHEMES),
             help="Scheme of the finite differences.",
         ),
         click.option("--step", type=float, help="Step of the finite differences."),
