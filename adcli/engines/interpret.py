@@ -102,9 +102,10 @@ class _Machine:
 
     def zeros(self, function: Function) -> Environment:
         """The variables of a function before it starts."""
-        found = self.templates.get(function.name)
+        found: Environment | None = self.templates.get(function.name)
         if found is None:
-            found = {name: ZEROS[kind] for name, kind in function.types.items()}
+            found = dict.fromkeys(function.types, 0.0)
+            found.update((n, ZEROS[k]) for n, k in function.types.items() if k != REAL)
             if len(self.module.functions) == 1:
                 return found  # nobody calls it again
             self.templates[function.name] = found
