@@ -157,11 +157,6 @@ class Expressions:
         return TypeFault("this number is too large for a double", span=self.span(tree))
 
     def name(self, tree: Tree) -> Expr:
-        name = token(tree).value
-        if name in self.surely:
-            found = self.env[name]
-            if found.__class__ is Var and self.build.types[found.name] != BOOL:
-                return found
         found = self.read(tree)
         if isinstance(found, Num | Var) and self.build.type_of(found) == BOOL:
             raise self.not_a_number(tree)

@@ -1,9 +1,8 @@
 """What passes share: the names that they make, and modules made ready and cleared up.
 
-A variable's shadow is its name with a mark that is new to the module.
-
-A second reverse pass over `x^` must not mistake it for the shadow it makes of `x`; so the first
-pass marks with `^`, the next with `^2`, and so on.
+Invariant: a variable's shadow is its name with a mark that is new to the module.  A second reverse
+pass over `x^` must not mistake it for the shadow it makes of `x`; so the first pass marks with
+`^`, the next with `^2`, and so on.
 """
 
 from __future__ import annotations
