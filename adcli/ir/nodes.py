@@ -1,8 +1,9 @@
 """The IR: structured three-address code over named variables, with explicit tapes.
 
 Invariant: a statement is never changed after it is made.  Variables hold reals, integers or truth
-values and start at zero.  `origin` is the statement of the program before the last pass that this
-one serves (None: itself), and `role` says how.
+values, which start at zero, or refer to arrays, which are there once they are assigned.  `origin`
+is the statement of the program before the last pass that this one serves (None: itself), and
+`role` says how.
 
 The classes are written out for the reason given in `adcli.expr`.
 """
@@ -44,6 +45,140 @@ class Let(Stmt):
     ) -> None:
         self.target = target
         self.expr = expr
+        self.span = span
+        self.origin = origin
+        self.role = role
+
+
+class Alloc(Stmt):
+    """`target = array(size)`: a new array of zeros.
+
+    An array that holds arrays is made empty (the size is 0) and grows, so no entry is ever missing.
+    A negative size is an error.
+    """
+
+    __match_args__ = ("target", "size")
+    __slots__ = ("size", "target")
+
+    def __init__(
+        self,
+        target: str,
+        size: Expr,
+        span: Span | None = None,
+        origin: Stmt | None = None,
+        role: str = PRIMAL,
+    ) -> None:
+        self.target = target
+        self.size = size
+        self.span = span
+        self.origin = origin
+        self.role = role
+
+
+class Load(Stmt):
+    """`target = array[index]`; an index below 0 counts from the end, as in Python."""
+
+    __match_args__ = ("target", "array", "index")
+    __slots__ = ("array", "index", "target")
+
+    def __init__(
+        self,
+        target: str,
+        array: str,
+        index: Expr,
+        span: Span | None = None,
+        origin: Stmt | None = None,
+        role: str = PRIMAL,
+    ) -> None:
+        self.target = target
+        self.array = array
+        self.index = index
+        self.span = span
+        self.origin = origin
+        self.role = role
+
+
+class Store(Stmt):
+    """`array[index] = value`; index and value are literals or variables."""
+
+    __match_args__ = ("array", "index", "value")
+    __slots__ = ("array", "index", "value")
+
+    def __init__(
+        self,
+        array: str,
+        index: Expr,
+        value: Expr,
+        span: Span | None = None,
+        origin: Stmt | None = None,
+        role: str = PRIMAL,
+    ) -> None:
+        self.array = array
+        self.index = index
+        self.value = value
+        self.span = span
+        self.origin = origin
+        self.role = role
+
+
+class Append(Stmt):
+    """Put a literal or a variable behind the last entry of an array."""
+
+    __match_args__ = ("array", "value")
+    __slots__ = ("array", "value")
+
+    def __init__(
+        self,
+        array: str,
+        value: Expr,
+        span: Span | None = None,
+        origin: Stmt | None = None,
+        role: str = PRIMAL,
+    ) -> None:
+        self.array = array
+        self.value = value
+        self.span = span
+        self.origin = origin
+        self.role = role
+
+
+class Take(Stmt):
+    """Take the last entry off an array into a variable; of an empty array it is an error."""
+
+    __match_args__ = ("array", "target")
+    __slots__ = ("array", "target")
+
+    def __init__(
+        self,
+        array: str,
+        target: str,
+        span: Span | None = None,
+        origin: Stmt | None = None,
+        role: str = PRIMAL,
+    ) -> None:
+        self.array = array
+        self.target = target
+        self.span = span
+        self.origin = origin
+        self.role = role
+
+
+class Length(Stmt):
+    """`target = len(array)`."""
+
+    __match_args__ = ("target", "array")
+    __slots__ = ("array", "target")
+
+    def __init__(
+        self,
+        target: str,
+        array: str,
+        span: Span | None = None,
+        origin: Stmt | None = None,
+        role: str = PRIMAL,
+    ) -> None:
+        self.target = target
+        self.array = array
         self.span = span
         self.origin = origin
         self.role = role
@@ -276,7 +411,7 @@ def control(body: Sequence[Stmt]) -> Iterator[Stmt]:
 
 def assigned(stmt: Stmt) -> tuple[str, ...]:
     """The variables that a statement itself assigns, not counting the blocks inside it."""
-    if isinstance(stmt, Let | Pop):
+    if isinstance(stmt, Let | Pop | Load | Alloc | Length | Take):
         return (stmt.target,)
     match stmt:
         case Call(targets, _, _):
