@@ -133,7 +133,7 @@ def _pattern(patterns: dict[str, Any], ignored: list[Any]) -> list[str]:
 
 def _words(patterns: dict[str, Any], number: dict[str, int]) -> dict[str, int]:
     """The words a grammar spells out, and those of Python that it does not have."""
-    signs = "+-*/%^<>=!:&|.,;()[]"
+    signs = "+-*/%^<>=!:&|.,;()[]@"
     several = re.compile(lex.SIGNS)
     words = [w for n in (2, 3) for w in map("".join, itertools.product(signs, repeat=n))]
     words = [*WORDS_OF_PYTHON, *signs, *filter(several.fullmatch, words)]

@@ -26,6 +26,7 @@ _LONG = 40
 _CONSTANTS = ("True", "False", "None")
 _KINDS = {
     "number": "a number",
+    "list": "a list",
     "call": "the result of a call",
     "compare": "a comparison",
     "conditional": "a conditional expression",
@@ -50,6 +51,8 @@ def coefficient(source: Source, tree: Tree, start: int, word: str) -> None:
     if start > tree.end:
         shown = f"write {number}*{shortened(word)}" if word != "(" else f"write {number}*(...)"
         _refuse(source, start, start + len(word), "an operator is missing here", shown)
+    if word == "[":
+        _refuse(source, tree.start, start + 1, "a number has no entries", "write * for a product")
     if word[0] in ".0123456789":
         whole = re.compile(r"[0-9._]+(?:[eE][+-]?)?[\w.]*").match(source.text, tree.start)
         end = whole.end() if whole else start + len(word)
@@ -122,7 +125,7 @@ def _two_readings(
 
 def assigned(source: Source, tree: Tree, _start: int, _word: str) -> None:
     for target in tree.children[:-1]:
-        _check_target(source, target, tuples=True)
+        _check_target(source, target, tuples=True, entries=True)
 
 
 def annotated(source: Source, tree: Tree, _start: int, _word: str) -> None:
@@ -136,20 +139,24 @@ def annotated(source: Source, tree: Tree, _start: int, _word: str) -> None:
 
 
 def augmented(source: Source, tree: Tree, _start: int, _word: str) -> None:
-    _check_target(source, tree.children[0], tuples=False)
+    _check_target(source, tree.children[0], tuples=False, entries=True)
 
 
 def looped(source: Source, tree: Tree, _start: int, _word: str) -> None:
     _check_target(source, tree.children[0], tuples=True)
 
 
-def _check_target(source: Source, target: Tree | Token, *, tuples: bool) -> None:
+def _check_target(
+    source: Source, target: Tree | Token, *, tuples: bool, entries: bool = False
+) -> None:
     waiting = [target]
     while waiting:
         tree = waiting.pop()
         assert isinstance(tree, Tree)
         if tree.rule == "tuple" and tuples:
             waiting.extend(reversed(tree.children))
+            continue
+        if tree.rule == "subscript" and entries:
             continue
         what = _KINDS.get(tree.rule, "an expression")
         if tree.rule == "name":
@@ -158,7 +165,7 @@ def _check_target(source: Source, target: Tree | Token, *, tuples: bool) -> None
             if name.value not in _CONSTANTS:
                 continue
             what = name.value
-        hint = "only names can be assigned to; '==' compares"
+        hint = "only names and entries of arrays can be assigned to; '==' compares"
         _refuse(source, tree.start, tree.end, f"cannot assign to {what}", hint)
 
 

@@ -7,22 +7,30 @@ they are added up: that is the order in which the textbooks number an evaluation
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from adcli.errors import NameFault, TypeFault
 from adcli.expr import OPERATORS, App, Expr, Num, Op, Var
-from adcli.front.names import CHAINED, CONSTANTS, CONVERSIONS, known_functions, suggestion
+from adcli.front.names import (
+    CHAINED,
+    CONSTANTS,
+    CONVERSIONS,
+    known_functions,
+    overload,
+    suggestion,
+)
 from adcli.front.scan import every, subtree, token, trees
 from adcli.front.tree import Tree
 from adcli.ir.build import Builder
 from adcli.ir.nodes import Call, If, Let, Stmt
-from adcli.ir.types import BOOL, INT, REAL, join
+from adcli.ir.types import BOOL, INT, REAL, is_array, join, rank
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import defined
 from adcli.ops.primitive import Primitive
-from adcli.ops.registry import FUNCTIONS
+from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.source import Span
 
 if TYPE_CHECKING:
@@ -32,10 +40,10 @@ _SUMS = frozenset("+-")
 
 
 class Restart(Exception):
-    """A parameter turned out to be an integer: build again with that known."""
+    """A parameter turned out to be an integer or an array: build again with that known."""
 
 
-class Expressions:
+class Expressions(ABC):
     """Lowers the expressions of one function."""
 
     def __init__(
@@ -47,6 +55,10 @@ class Expressions:
     ) -> None:
         self.program = program
         self.definition = definition
+        self.is_prelude = definition is not None and definition.is_prelude
+        self.source = program.source if definition is None else definition.source
+        #: the functions that can be called by name
+        self.functions = program.definitions if definition is None else definition.scope
         self.build = build
         #: what the names of the program stand for here
         self.env: dict[str, Expr] = {}
@@ -58,6 +70,12 @@ class Expressions:
         #: names for which an earlier round found that they need one
         self.flags: dict[str, str] = {}
         self.wanted_flags = wanted_flags
+        #: for variables that may turn out to be arrays, who is to know, and how many indices lead
+        #: there from what he knows
+        self.claims: dict[str, tuple[Callable[[int], None], int]] = {}
+        #: the constants of the file that are arrays, and what makes them
+        self.constant_arrays: dict[str, Expr] = {}
+        self.constants_code: list[Stmt] = []
         #: real variables that hold the parameters throughout: to read them needs no thought
         self.sure_reals: set[str] = set()
         #: the functions of one argument that no name of the program hides
@@ -72,10 +90,47 @@ class Expressions:
             "juxtaposed": self.juxtaposed,
             "call": self.call,
             "conditional": self.conditional,
+            "list": self.listing,
+            "subscript": self.subscript,
         }
 
     def span(self, tree: Tree) -> Span:
-        return Span(self.program.source, tree.start, tree.end)
+        return Span(self.source, tree.start, tree.end)
+
+    # -- arrays, see `adcli.front.arrays` --------------------------------------------------------
+
+    @abstractmethod
+    def listing(self, tree: Tree) -> Expr: ...
+
+    @abstractmethod
+    def comprehension(self, tree: Tree) -> Expr: ...
+
+    @abstractmethod
+    def subscript(self, tree: Tree) -> Expr: ...
+
+    @abstractmethod
+    def method(self, callee: Tree, tree: Tree) -> Sequence[Expr]: ...
+
+    @abstractmethod
+    def elementwise(self, op: Op, args: Sequence[Expr], tree: Tree) -> Expr: ...
+
+    @abstractmethod
+    def list_chain(self, first: Tree, chain: Sequence[Tree]) -> Expr | None: ...
+
+    @abstractmethod
+    def array_builtin(self, name: str, parts: Sequence[Tree], tree: Tree) -> Expr | None: ...
+
+    def claim_array(self, value: Expr, ranks: int) -> None:
+        """Start again if the value may be an array; else nothing."""
+        if isinstance(value, Var) and value.name in self.claims:
+            claim, depth = self.claims[value.name]
+            claim(depth + ranks)
+            raise Restart
+
+    def number_only(self, value: Expr, tree: Tree) -> None:
+        """Refuse an array."""
+        if is_array(self.build.type_of(value)):
+            raise TypeFault("an array where a number is wanted", span=self.span(tree))
 
     # -- entry points ----------------------------------------------------------------------------
 
@@ -99,13 +154,14 @@ class Expressions:
         found = lower(tree)
         if found.__class__ is not App:
             return found
-        return self.build.name(found, Span(self.program.source, tree.start, tree.end), hint)
+        return self.build.name(found, Span(self.source, tree.start, tree.end), hint)
 
     def integer(self, tree: Tree, purpose: str) -> Expr:
         """An atom that must be an integer; parameters used for it become integers."""
         found = self.atom(tree)
         if self.build.type_of(found) == INT:
             return found
+        self.number_only(found, tree)
         if self.claim_integers(tree):
             raise Restart
         raise TypeFault(
@@ -128,7 +184,7 @@ class Expressions:
 
     def not_a_number(self, tree: Tree) -> TypeFault:
         if tree.rule == "tuple":
-            return TypeFault("several values where one number is wanted", span=self.span(tree))
+            return TypeFault("several values where one is wanted", span=self.span(tree))
         return TypeFault(
             "a comparison where a number is wanted",
             span=self.span(tree),
@@ -167,10 +223,11 @@ class Expressions:
         name = token(tree).value
         if name in self.locals:
             return self.local(name, tree)
-        if name in self.program.constants:
-            return self.program.constant(self, name)
-        if name in self.program.imported:
-            name = self.program.imported[name]
+        if not self.is_prelude:
+            if name in self.program.constants:
+                return self.program.constant(self, name)
+            if name in self.program.imported:
+                name = self.program.imported[name]
         if name in CONSTANTS:
             return Num(CONSTANTS[name])
         if name in ("True", "False"):
@@ -188,11 +245,18 @@ class Expressions:
                 self.wanted_flags.add(name)
                 self.build.changed = True
                 return value
-            return defined(value, Var(self.flags[name]))
+            return self.checked(value, self.flags[name], self.span(tree))
         raise NameFault(f"'{name}' is read before it is assigned", span=self.span(tree))
 
+    def checked(self, value: Expr, flag: str, span: Span) -> Expr:
+        """A value that must have been assigned; it has if the flag is set."""
+        if is_array(self.build.type_of(value)):
+            self.build.name(defined(Num(0), Var(flag)), span)
+            return value
+        return defined(value, Var(flag))
+
     def unknown_name(self, name: str, tree: Tree) -> NameFault:
-        functions = known_functions() | set(self.program.definitions)
+        functions = known_functions() | set(self.functions)
         if name in functions:
             return NameFault(
                 f"'{name}' is a function", span=self.span(tree), hint=f"write {name}(...)"
@@ -251,6 +315,15 @@ class Expressions:
             return Num(value)
         return App(op, args)
 
+    def applied(self, op: Op, args: tuple[Expr, ...], tree: Tree) -> Expr:
+        """An application to numbers or, entry by entry, to arrays."""
+        if self.build.has_arrays:
+            types = self.build.types
+            for arg in args:
+                if arg.__class__ is Var and is_array(types[arg.name]):
+                    return self.elementwise(op, args, tree)
+        return self.apply(op, args)
+
     def binary(self, tree: Tree) -> Expr:
         """A chain of operators that bind alike, from the left."""
         chain: list[Tree] = []
@@ -263,18 +336,53 @@ class Expressions:
             chain.append(node)
             node = left  # type: ignore[assignment]
         chain.reverse()
+        if self.program.has_brackets:
+            found = self.list_chain(node, chain)
+            if found is not None:
+                return found
         first = self.atom(node)
         operands = [self.atom(link.children[2]) for link in chain]  # type: ignore[arg-type]
         value: Expr = first
-        source, start, done = self.program.source, node.start, node.end
+        source, start, done = self.source, node.start, node.end
         for link, operand in zip(chain, operands, strict=True):
             before = value
             if value.__class__ is App:
                 before = self.build.name(value, Span(source, start, done))
             done = link.end
-            symbol = link.children[1]
-            value = self.apply(OPERATORS[symbol.value], (before, operand))  # type: ignore[union-attr]
+            sign: str = link.children[1].value  # type: ignore[union-attr]
+            if sign == "@":
+                value = self.product(before, operand, link)
+            elif self.build.has_arrays:
+                self.refuse_two_readings(sign, before, operand, link)
+                value = self.applied(OPERATORS[sign], (before, operand), link)
+            else:
+                value = self.apply(OPERATORS[sign], (before, operand))
         return value
+
+    def product(self, left: Expr, right: Expr, tree: Tree) -> Expr:
+        """`A @ B`, by the shapes of its sides."""
+        for side in (left, right):
+            if not is_array(self.build.type_of(side)):
+                self.claim_array(side, 1)
+                raise TypeFault("'@' multiplies vectors and matrices", span=self.span(tree))
+        return self.one(self.prelude_call("@", [left, right], tree), tree)
+
+    def refuse_two_readings(self, symbol: str, left: Expr, right: Expr, tree: Tree) -> None:
+        """Where Python joins and repeats lists, a file that is plain Python must not mean sums."""
+        kinds = [self.build.type_of(side) for side in (left, right)]
+        count = sum(map(is_array, kinds))
+        if not (symbol == "+" and count == 2) and not (
+            symbol == "*" and count == 1 and INT in kinds
+        ):
+            return
+        if not self.is_prelude and self.program.is_plain_python:
+            what = "joins the lists" if symbol == "+" else "repeats the list"
+            sure = "[u + v for u, v in zip(x, y)]" if symbol == "+" else "[v*n for v in x]"
+            raise TypeFault(
+                f"Python {what} here: did you mean each entry?",
+                span=self.span(tree),
+                hint=f"for the entries write {sure}; for lists put one of them in brackets",
+            )
 
     def power(self, tree: Tree) -> Expr:
         base, exponent = self.atom(subtree(tree, 0)), self.atom(subtree(tree, 1))
@@ -286,7 +394,7 @@ class Expressions:
         signed = tree.rule == "unary" and token(tree).value == "-"
         if kinds == {INT} and signed:
             base = self.build.name(self.build.real(base), self.span(tree))
-        return self.apply(pow_, (base, exponent))
+        return self.applied(pow_, (base, exponent), tree)
 
     def unary(self, tree: Tree) -> Expr:
         """Signs, as many as there are: they are counted, not nested."""
@@ -301,12 +409,11 @@ class Expressions:
         operand = self.build.name(value, self.span(node))
         if isinstance(operand, Num):
             return Num(-operand.value)
-        return App(OPERATORS["neg"], (operand,))
+        return self.applied(OPERATORS["neg"], (operand,), tree)
 
     def juxtaposed(self, tree: Tree) -> Expr:
-        return self.apply(
-            OPERATORS["*"], (self.atom(subtree(tree, 0)), self.atom(subtree(tree, 1)))
-        )
+        factors = (self.atom(subtree(tree, 0)), self.atom(subtree(tree, 1)))
+        return self.applied(OPERATORS["*"], factors, tree)
 
     def conditional(self, tree: Tree) -> Expr:
         """A choice: only the chosen side is evaluated.
@@ -335,9 +442,15 @@ class Expressions:
             return values[chosen]
         kinds = [self.build.type_of(v) for v in values]
         kind = join(*kinds)
-        assert kind is not None
+        if kind is None:
+            raise TypeFault(
+                "an array on one side and something else on the other", span=self.span(tree)
+            )
         target = self.build.fresh()
         self.build.types[target] = kind
+        for value in values:
+            if is_array(kind):
+                self.build.tie(value.name, target)  # type: ignore[attr-defined]
         for arm, value, own in zip(arms, values, kinds, strict=True):
             converted = self.build.real(value) if own == INT and kind == REAL else value
             arm.append(Let(target, converted, self.span(tree)))
@@ -370,16 +483,19 @@ class Expressions:
                 value = self.atom(tree)
         if self.build.type_of(value) == BOOL:
             return value
+        self.number_only(value, tree)
         return App(OPERATORS["!="], (value, Num(0)))
 
     def compare(self, tree: Tree) -> Expr:
         parts = tree.children
         left = self.atom(subtree(tree, 0))
+        self.number_only(left, subtree(tree, 0))
         return self.compare_from(tree, 1, left, len(parts))
 
     def compare_from(self, tree: Tree, index: int, left: Expr, end: int) -> Expr:
         """The rest of a chain `a < b < c`: what follows is looked at only if this link holds."""
         right = self.atom(subtree(tree, index + 1))
+        self.number_only(right, subtree(tree, index + 1))
         link = App(OPERATORS[token(tree, index).value], (left, right))
         if index + 2 >= end:
             return link
@@ -422,8 +538,8 @@ class Expressions:
         if len(tree.children) == 2:  # the frequent case, without the questions that others need
             callee, arg = trees(tree)
             row = self.simple.get(callee.children[0].value) if callee.rule == "name" else None  # type: ignore[union-attr]
-            if row is not None and arg.rule != "keyword":
-                return self.apply(row, (self.atom(arg),))
+            if row is not None and arg.rule not in ("keyword", "comprehension"):
+                return self.applied(row, (self.atom(arg),), tree)
         found = self.called(tree)
         if isinstance(found, Var) and self.build.type_of(found) == BOOL:
             raise self.not_a_number(tree)
@@ -431,19 +547,23 @@ class Expressions:
 
     def called(self, tree: Tree) -> Expr:
         """The one value of a call."""
-        values = self.call_values(tree)
+        return self.one(self.call_values(tree), tree)
+
+    def one(self, values: Sequence[Expr], tree: Tree) -> Expr:
         if len(values) != 1:
+            count = len(values) or "no"
             raise TypeFault(
-                f"this call gives {len(values)} values where one number is wanted",
-                span=self.span(tree),
+                f"this call gives {count} values where one is wanted", span=self.span(tree)
             )
         return values[0]
 
-    def call_values(self, tree: Tree) -> list[Expr]:
+    def call_values(self, tree: Tree) -> Sequence[Expr]:
         """The values of a call; several for a function of the program that returns several."""
         callee = subtree(tree, 0)
         if callee.rule == "attribute":
-            return [self.builtin(self.math_name(callee), callee, tree)]
+            if self.is_module(subtree(callee, 0)):
+                return [self.builtin(self.math_name(callee), callee, tree)]
+            return self.method(callee, tree)
         if callee.rule != "name":
             raise TypeFault(
                 "only a name can be called",
@@ -453,44 +573,64 @@ class Expressions:
         name = token(callee).value
         if name in self.locals:
             raise TypeFault(
-                f"'{name}' is a number, not a function",
+                f"'{name}' is a value, not a function",
                 span=self.span(callee),
                 hint=f"write {name}*(...) for a product",
             )
-        if name in self.program.definitions:
+        if name in self.functions:
             return self.user_call(name, tree)
-        return [self.builtin(self.program.imported.get(name, name), callee, tree)]
+        if not self.is_prelude:
+            name = self.program.imported.get(name, name)
+        return [self.builtin(name, callee, tree)]
+
+    def is_module(self, tree: Tree) -> bool:
+        name = token(tree).value if tree.rule == "name" else ""
+        return name not in self.locals and (name == "math" or name in self.program.modules)
 
     def builtin(self, name: str, callee: Tree, tree: Tree) -> Expr:
+        parts = trees(tree)[1:]
+        is_math = callee.rule == "attribute" or token(callee).value in self.program.imported
+        if not is_math or name in ("dist", "prod", "sumprod"):
+            found = self.array_builtin(name, parts, tree)
+            if found is not None:
+                return found
         row = FUNCTIONS.get(name) or CONVERSIONS.get(name)
+        if self.is_prelude:
+            row = row or TABLE.get(name)
         if row is None:
             if callee.rule == "attribute":
                 raise self.no_such_math(name, callee)
             raise self.unknown_function(name, callee)
         args: list[Expr] = []
-        is_math = callee.rule == "attribute" or token(callee).value in self.program.imported
-        for i, arg in enumerate(trees(tree)[1:]):
+        for i, arg in enumerate(parts):
             if arg.rule == "keyword":
                 raise TypeFault(f"{name} takes no keyword arguments", span=self.span(arg))
             if i in row.integers:
                 args.append(self.integer(arg, f"argument {i + 1} of {name}"))
             else:
-                args.append(self.atom(arg))
+                args.append(self.argument(arg))
         if name == "fabs" or (is_math and name == "pow"):  # math's own work on reals only
             args = [self.as_real(a, tree) for a in args]
         elif name == "pow" and len(args) == 2:
-            return self.raised(args[0], args[1], trees(tree)[2])
+            return self.raised(args[0], args[1], parts[1])
         return self.apply_row(name, row, args, tree)
+
+    def argument(self, tree: Tree) -> Expr:
+        """An argument as an atom; a comprehension stands for the list of its entries."""
+        return self.comprehension(tree) if tree.rule == "comprehension" else self.atom(tree)
 
     def as_real(self, atom: Expr, tree: Tree) -> Expr:
         """An atom as a real one."""
-        if self.build.type_of(atom) != INT:
+        kind = self.build.type_of(atom)
+        if is_array(kind):
+            return self.elementwise(CONVERSIONS["float"], (atom,), tree)
+        if kind != INT:
             return atom
         return self.build.name(self.build.real(atom), self.span(tree))
 
     def apply_row(self, name: str, row: Primitive, args: list[Expr], tree: Tree) -> Expr:
         if len(args) == row.arity == 1:
-            return self.apply(row, (args[0],))
+            return self.applied(row, (args[0],), tree)
         if name in CHAINED and len(args) > 1:
             kinds = {self.build.type_of(a) for a in args}
             if len(kinds) > 1:  # what comes out may be any of them
@@ -498,14 +638,15 @@ class Expressions:
             value = args[0]
             for arg in args[1:]:
                 left = self.build.name(value, self.span(tree))
-                value = self.apply(row, (left, arg))
+                value = self.applied(row, (left, arg), tree)
             return value
         if name == "log" and len(args) == 2:
-            parts = [self.build.name(row(a), self.span(tree)) for a in args]
-            return App(OPERATORS["/"], tuple(parts))
+            span = self.span(tree)
+            parts = [self.build.name(self.applied(row, (a,), tree), span) for a in args]
+            return self.applied(OPERATORS["/"], tuple(parts), tree)
         if len(args) != row.arity:
             raise self.wrong_arity(name, row.arity, len(args), tree)
-        return self.apply(row, tuple(args))
+        return self.applied(row, tuple(args), tree)
 
     def wrong_arity(self, name: str, wanted: int, given: int, tree: Tree) -> TypeFault:
         many = "argument" if wanted == 1 else "arguments"
@@ -521,32 +662,72 @@ class Expressions:
                 span=self.span(callee),
                 hint=f"write {name}*(...) for a product",
             )
-        if name == "range":
-            return NameFault("range stands only in a for statement", span=self.span(callee))
-        candidates = {*known_functions(), *self.program.definitions}
+        if name in ("range", "enumerate", "zip", "reversed"):
+            return NameFault(f"{name} stands only after 'in'", span=self.span(callee))
+        candidates = {*known_functions(), *self.functions}
         hint = suggestion(name, candidates)
         if hint is None and self.program.is_script:
             hint = f"to multiply, write {name}*(...)"
         return NameFault(f"unknown function '{name}'", span=self.span(callee), hint=hint)
 
     def user_call(self, name: str, tree: Tree) -> list[Expr]:
-        definition = self.program.definitions[name]
+        definition = self.functions[name]
         args: list[Expr] = []
         for parameter, given in self.matched(definition, tree):
             scope = self
             if given is definition.defaults.get(parameter):  # it does not see the caller's names
-                scope = Expressions(self.program, None, self.build, set())
-            if parameter in definition.integers:
+                scope = self.program.bare_scope(self.build)
+            if given.rule == "comprehension":
+                args.append(scope.comprehension(given))
+            elif parameter in definition.integers and not definition.ranks.get(parameter):
                 args.append(scope.integer(given, f"'{parameter}' of {name}"))
             else:
                 args.append(self.build.name(scope.value(given), self.span(given)))
-        kinds = tuple([self.build.type_of(a) for a in args])
+                self.expect_array(args[-1], definition, parameter, given)
+        return self.invoke(definition, args, tree)
+
+    def expect_array(self, value: Expr, definition: Definition, parameter: str, tree: Tree) -> None:
+        """An argument of a parameter that is an array is one."""
+        wanted = definition.ranks.get(parameter, 0)
+        if rank(self.build.type_of(value)) < wanted:
+            self.claim_array(value, wanted)
+            what = "an array" if wanted == 1 else "a matrix"
+            raise TypeFault(
+                f"'{parameter}' of {definition.name} is {what}, this is not", span=self.span(tree)
+            )
+
+    def prelude_call(self, name: str, args: Sequence[Expr], tree: Tree) -> list[Expr]:
+        """Call a function of the prelude, chosen by the shapes of its arguments."""
+        kinds = [self.build.type_of(a) for a in args]
+        definition = self.program.prelude[overload(name, [rank(k) for k in kinds])]
+        for parameter, arg in zip(definition.parameters, args, strict=True):
+            if parameter in definition.integers and self.build.type_of(arg) != INT:
+                raise TypeFault(f"'{parameter}' of {name} must be an integer", span=self.span(tree))
+            self.expect_array(arg, definition, parameter, tree)
+            if rank(self.build.type_of(arg)) > definition.ranks.get(parameter, 0):
+                raise TypeFault(
+                    f"'{parameter}' of {name} has too many indices", span=self.span(tree)
+                )
+        return self.invoke(definition, list(args), tree)
+
+    def invoke(self, definition: Definition, args: list[Expr], tree: Tree) -> list[Expr]:
+        """Call a function with arguments that are atoms."""
+        build, span = self.build, self.span(tree)
+        kinds = tuple([build.type_of(a) for a in args])
         instance = self.program.instance(definition, kinds)
+        for i, wide in instance.grown.items():
+            build.grow(args[i].name, wide)  # type: ignore[attr-defined]
         targets: list[str] = []
-        for kind in instance.result_kinds:
-            targets.append(self.build.fresh())
-            self.build.types[targets[-1]] = kind
-        self.build.code.append(Call(tuple(targets), instance.name, tuple(args), self.span(tree)))
+        for i, kind in enumerate(instance.result_kinds):
+            target = build.fresh()
+            targets.append(target)
+            build.types[target] = kind
+            if is_array(kind):
+                build.has_arrays = True
+                build.on_growth[target] = partial(self.program.want_result, instance, i)
+            if not instance.is_settled:
+                self.claims[target] = (partial(definition.claim_result, i), 0)
+        build.code.append(Call(tuple(targets), instance.name, tuple(args), span))
         return [Var(t) for t in targets]
 
     def matched(self, definition: Definition, tree: Tree) -> list[tuple[str, Tree]]:

@@ -8,17 +8,20 @@ that ends.
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
 
 from adcli.depth import deep
 from adcli.errors import NameFault, SyntaxFault, TypeFault
 from adcli.expr import Expr, Var
+from adcli.front.arrays import Arrays
 from adcli.front.expressions import Expressions, Restart
-from adcli.front.names import CONSTANTS, CONVERSIONS, UNARY, suggestion
+from adcli.front.names import CONSTANTS, UNARY, known_functions, suggestion
 from adcli.front.scan import (
     Returned,
     assigned_names,
     contains,
+    every,
     flow,
     free_names,
     note_results,
@@ -30,9 +33,9 @@ from adcli.front.scan import (
 from adcli.front.statements import Statements
 from adcli.front.tree import Token, Tree
 from adcli.ir.build import Builder
-from adcli.ir.nodes import Function, Let, Module
-from adcli.ir.types import BOOL, INT, REAL
-from adcli.ops.registry import FUNCTIONS
+from adcli.ir.nodes import Function, Let, Module, Stmt, walk
+from adcli.ir.types import BOOL, INT, REAL, array_of, base, is_array
+from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.source import Source, Span
 
 
@@ -49,38 +52,76 @@ class Input:
 
 
 class Lowered:
-    """A module and the inputs of its entry in order."""
+    """A module, the inputs of its entry in order, and what its results are called."""
 
-    __slots__ = ("inputs", "module")
+    __slots__ = ("inputs", "module", "result_names")
 
-    def __init__(self, module: Module, inputs: tuple[Input, ...]) -> None:
+    def __init__(
+        self, module: Module, inputs: tuple[Input, ...], result_names: tuple[str, ...]
+    ) -> None:
         self.module = module
         self.inputs = inputs
+        self.result_names = result_names
 
 
-def lower_expression(tree: Tree, source: Source) -> Lowered:
+def lower_expression(tree: Tree, source: Source, ranks: Mapping[str, int] | None = None) -> Lowered:
     """The module of a single expression; its free names are its inputs."""
     statement = Tree("expression_statement", [tree], tree.start, tree.end)
-    return lower_program(Tree("program", [statement], tree.start, tree.end), source, None)
+    return lower_program(Tree("program", [statement], tree.start, tree.end), source, None, ranks)
 
 
 @deep()
-def lower_program(tree: Tree, source: Source, entry: str | None) -> Lowered:
-    """The module of a program; `entry` names its function, by default the last one defined."""
-    return Program(tree, source).lower(entry)
+def lower_program(
+    tree: Tree, source: Source, entry: str | None, ranks: Mapping[str, int] | None = None
+) -> Lowered:
+    """The module of a program; `entry` names its function, by default the last one defined.
+
+    `ranks` says of inputs how many indices they have, where the text leaves it open: whether `x` in
+    `sin(x)` is a number or an array.
+    """
+    return Program(tree, source).lower(entry, ranks or {})
 
 
 class Definition:
-    """A function of the program as it is written."""
+    """A function of the program as it is written.
 
-    def __init__(self, name: str, tree: Tree, body: list[Tree]) -> None:
+    `scope` holds the functions that it can call, itself among them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        tree: Tree,
+        body: list[Tree],
+        source: Source,
+        scope: dict[str, Definition],
+        *,
+        is_prelude: bool = False,
+    ) -> None:
         self.name = name
         self.tree = tree
         self.body = body
+        self.source = source
+        self.scope = scope
+        self.is_prelude = is_prelude
         self.parameters: list[str] = []
         self.defaults: dict[str, Tree] = {}
         #: the parameters that are integers because of how they are used or annotated
         self.integers: set[str] = set()
+        #: the parameters that are arrays, and how many indices they have; results likewise
+        self.ranks: dict[str, int] = {}
+        self.result_ranks: dict[int, int] = {}
+
+    def claim_parameter(self, name: str, ranks: int) -> None:
+        self.ranks[name] = max(ranks, self.ranks.get(name, 0))
+
+    def claim_result(self, index: int, ranks: int) -> None:
+        self.result_ranks[index] = ranks
+
+    def kind_of(self, parameter: str) -> str:
+        """The type of a parameter of the entry."""
+        number = INT if parameter in self.integers else REAL
+        return array_of(number, self.ranks.get(parameter, 0))
 
 
 class Instance:
@@ -93,8 +134,12 @@ class Instance:
         self.stable: dict[str, str] = {}
         self.wanted_flags: set[str] = set()
         self.result_kinds: tuple[str, ...] = (INT,)
+        #: the types that arrays among the parameters and the results must have for others' sake
+        self.grown: dict[int, str] = {}
+        self.wanted: dict[int, str] = {}
         #: whether they are known, or guessed from the text for a call inside the function itself
         self.is_known = False
+        self.is_settled = False
         self.was_asked = False
 
 
@@ -118,6 +163,48 @@ class Program:
         return Span(self.source, tree.start, tree.end)
 
     @cached_property
+    def has_brackets(self) -> bool:
+        """Whether any list can be in the text."""
+        return "[" in self.source.text
+
+    @cached_property
+    def is_plain_python(self) -> bool:
+        """Whether the file may be meant for Python too: nothing in it is ours alone."""
+        if not self.source.name.endswith(".py"):
+            return False
+        ours = {"dot", "norm", "transpose", "zeros", "ones", "eye", "solve", "det", "inv"}
+        for node in every(self.tree):
+            if node.rule == "binary" and token(node, 1).value == "@":
+                return False
+            if node.rule == "call" and subtree(node, 0).rule == "name":
+                name = token(subtree(node, 0)).value
+                if name in ours and name not in self.definitions:
+                    return False
+        return True
+
+    @cached_property
+    def prelude(self) -> dict[str, Definition]:
+        """The functions of arrays that are written in the language itself."""
+        from adcli.front.parse import parse_program
+        from adcli.front.prelude import prelude_source
+
+        source = prelude_source()
+        found: dict[str, Definition] = {}
+        for tree in trees(parse_program(source)):
+            if tree.rule == "function":
+                self.define(tree, source, found)
+        return found
+
+    def bare_scope(self, build: Builder) -> Arrays:
+        """What lowers an expression that sees no names of a function."""
+        return Arrays(self, None, build, set())
+
+    def want_result(self, instance: Instance, index: int, kind: str) -> None:
+        """A caller needs an array that holds more than the function thought."""
+        instance.wanted[index] = kind
+        self.changed = True
+
+    @cached_property
     def returned(self) -> Returned:
         """The results of each function, as far as the text tells."""
         found: Returned = {}
@@ -138,7 +225,7 @@ class Program:
             elif statement.rule == "from_import":
                 self.import_names(statement)
             elif statement.rule == "function":
-                self.define(statement)
+                self.define(statement, self.source, self.definitions)
         if self.definitions:
             for statement in statements:
                 self.read_constant(statement)
@@ -192,15 +279,16 @@ class Program:
             f"cannot import '{module.value}': only math can be imported", span=self.span(module)
         )
 
-    def define(self, tree: Tree) -> None:
+    def define(self, tree: Tree, source: Source, scope: dict[str, Definition]) -> None:
         name = token(tree).value
         parts = trees(tree)
         parameters = next(p for p in parts if p.rule == "parameters")
         suite = next(p for p in parts if p.rule == "suite")
-        definition = Definition(name, tree, trees(suite))
+        is_prelude = source is not self.source
+        definition = Definition(name, tree, trees(suite), source, scope, is_prelude=is_prelude)
         for parameter in trees(parameters):
             self.read_parameter(definition, parameter)
-        self.definitions[name] = definition
+        scope[name] = definition
 
     def read_parameter(self, definition: Definition, tree: Tree) -> None:
         name = token(tree).value
@@ -210,32 +298,32 @@ class Program:
         for part in trees(tree):
             if part.rule == "default":
                 definition.defaults[name] = subtree(part, 0)
-            elif part.rule == "annotation" and self.annotation(part) == "int":
-                definition.integers.add(name)
+                if subtree(part, 0).rule == "list":
+                    definition.claim_parameter(name, _depth_of(subtree(part, 0)))
+            elif part.rule == "annotation":
+                number, ranks = _annotated(subtree(part, 0))
+                if number == "int":
+                    definition.integers.add(name)
+                if ranks:
+                    definition.claim_parameter(name, ranks)
         if name not in definition.defaults and definition.defaults:
             raise SyntaxFault(
                 f"'{name}' has no default but follows a parameter that has",
                 span=self.span(tree),
             )
 
-    def annotation(self, tree: Tree) -> str:
-        """An annotation as it is written."""
-        child = subtree(tree, 0)
-        return self.source.text[child.start : child.end]
-
     # -- lowering --------------------------------------------------------------------------------
 
-    def lower(self, entry: str | None) -> Lowered:
+    def lower(self, entry: str | None, ranks: Mapping[str, int]) -> Lowered:
         definition = self.entry_definition(entry)
+        definition.ranks.update(ranks)
         while True:
             self.changed = False
             self.functions = {}
             for instance in self.instances.values():
                 instance.was_asked = False
             try:
-                kinds = tuple(
-                    [INT if p in definition.integers else REAL for p in definition.parameters]
-                )
+                kinds = tuple([definition.kind_of(p) for p in definition.parameters])
                 first = self.instance(definition, kinds, is_entry=True)
             except Restart:
                 self.instances.clear()
@@ -245,7 +333,7 @@ class Program:
                 break
         module = Module(self.functions, first.name, normal=True)
         inputs = tuple([self.input(definition, p) for p in definition.parameters])
-        return Lowered(module, inputs)
+        return Lowered(module, inputs, result_names(definition.body, len(first.result_kinds)))
 
     @property
     def is_script(self) -> bool:
@@ -271,7 +359,8 @@ class Program:
             raise SyntaxFault(
                 "nothing to evaluate: the program is empty", span=self.span(self.tree)
             )
-        definition = Definition("f", self.tree, self.with_result(statements))
+        body = self.with_result(statements)
+        definition = Definition("f", self.tree, body, self.source, self.definitions)
         for name in free_names(statements):
             if self.is_input(name):
                 definition.parameters.append(name)
@@ -279,8 +368,8 @@ class Program:
 
     def is_input(self, name: str) -> bool:
         meaning = self.imported.get(name, name)
-        known = meaning in CONSTANTS or meaning in FUNCTIONS or meaning in CONVERSIONS
-        return not known and name not in self.modules and name not in ("True", "False", "range")
+        known = meaning in CONSTANTS or meaning in known_functions()
+        return not known and name not in self.modules and name not in ("True", "False")
 
     def with_result(self, statements: list[Tree]) -> list[Tree]:
         """The statements with the last expression, or else the last assignment, returned."""
@@ -300,17 +389,23 @@ class Program:
         self, definition: Definition, kinds: tuple[str, ...], *, is_entry: bool = False
     ) -> Instance:
         """The instance for argument types, lowered in this round or being so."""
-        key = (definition.name, kinds)
+        key = (f"%{definition.name}" if definition.is_prelude else definition.name, kinds)
         if key not in self.instances:
-            same = sum(1 for name, _ in self.instances if name == definition.name)
-            name = definition.name if same == 0 else f"{definition.name}.{same + 1}"
+            same = sum(1 for name, _ in self.instances if name == key[0])
+            name = key[0] if same == 0 else f"{key[0]}.{same + 1}"
             self.instances[key] = Instance(definition, kinds, name)
         found = self.instances[key]
         if found.name in self.opening:
             found.was_asked = True
             if not found.is_known:
                 truths = self.returned.get(definition.name, (False,))
-                found.result_kinds = tuple([BOOL if t else INT for t in truths])
+                found.result_kinds = tuple(
+                    [
+                        array_of("" if i in definition.result_ranks else BOOL if t else INT, n)
+                        for i, t in enumerate(truths)
+                        for n in [definition.result_ranks.get(i, 0)]
+                    ]
+                )
                 found.is_known = True
         elif found.name not in self.functions:
             self.opening.add(found.name)
@@ -328,6 +423,12 @@ class Program:
             name = build.fresh(parameter)
             build.types[name] = kind
             lowering.env[parameter] = Var(name)
+            lowering.claims[name] = (partial(definition.claim_parameter, parameter), 0)
+            if is_array(kind):
+                build.has_arrays = True
+                build.on_growth[name] = partial(
+                    self.parameter_grew, instance, len(lowering.env) - 1
+                )
         lowering.surely.update(definition.parameters)
         lowering.maybe.update(definition.parameters)
         lowering.expect_results(definition.body)
@@ -336,24 +437,38 @@ class Program:
             for v in lowering.env.values()
             if isinstance(v, Var) and build.types[v.name] == REAL
         }
-        hidden = lowering.locals | self.definitions.keys() | self.imported.keys()
+        hidden = lowering.locals | definition.scope.keys() | self.imported.keys()
         lowering.simple = {name: row for name, row in UNARY.items() if name not in hidden}
         params = tuple([v.name for v in lowering.env.values() if isinstance(v, Var)])
         reached = lowering.block(definition.body)
         span = self.head_span(definition)
         results = lowering.finish(reached, span)
+        for i, kind in instance.wanted.items():
+            build.grow(results[i], kind)
+        if is_entry and not results:
+            raise TypeFault("no result: a return statement is missing", span=span)
         if is_entry:
             self.make_real(lowering, results, span)
         self.note_results(instance, build, tuple([build.types[r] for r in results]))
+        instance.is_settled = True
         types = build.types
         if "" in types.values():  # that of a variable that only unreachable statements assign
             types = {name: kind for name, kind in types.items() if kind}
-        return Function(instance.name, params, tuple(results), types, build.code, span)
+        if build.has_arrays:  # what nothing was ever put into holds integers
+            types = {n: k if base(k) else INT + k for n, k in types.items()}
+        code = [*lowering.constants_code, *build.code]
+        if definition.is_prelude:
+            without_places(code)
+        return Function(instance.name, params, tuple(results), types, code, span)
+
+    def parameter_grew(self, instance: Instance, index: int, kind: str) -> None:
+        """A function puts reals into an array of integers that it was given."""
+        instance.grown[index] = kind
 
     def head_span(self, definition: Definition) -> Span:
-        if definition.tree.rule == "function":
-            return self.span(token(definition.tree))
-        return self.span(definition.tree)
+        tree = definition.tree
+        place = token(tree) if tree.rule == "function" else tree
+        return Span(definition.source, place.start, place.end)
 
     def note_results(self, instance: Instance, build: Builder, kinds: tuple[str, ...]) -> None:
         """Another round is needed if a type grew, or if a recursive call guessed otherwise."""
@@ -369,37 +484,69 @@ class Program:
         for i, name in enumerate(results):
             if build.types[name] == BOOL:
                 raise TypeFault("the result is a truth value, not a number", span=span)
-            if build.types[name] == INT:
+            if base(build.types[name]) == BOOL:
+                raise TypeFault("the result is an array of truth values", span=span)
+            if is_array(build.types[name]):
+                self.make_array_real(lowering, results, i, span)
+            elif build.types[name] == INT:
                 last = next(s for s in code if isinstance(s, Let) and s.target == name)
                 atom = build.name(last.expr, span)
                 code.remove(last)
                 del build.types[name]
                 results[i] = lowering.final(build.name(build.real(atom), span), span)
 
+    def make_array_real(
+        self, lowering: Statements, results: list[str], index: int, span: Span
+    ) -> None:
+        """An array of integers among the results of the entry becomes one of reals."""
+        name = results[index]
+        if base(lowering.build.types[name]) == REAL:
+            return
+        code = lowering.build.code
+        last = next(s for s in code if isinstance(s, Let) and s.target == name)
+        code.remove(last)
+        del lowering.build.types[name]
+        real = lowering.elementwise(TABLE["real"], [last.expr], self.tree)
+        lowering.build.grow(real.name, array_of(REAL))  # type: ignore[attr-defined]
+        results[index] = lowering.final(real, span)
+
     def constant(self, lowering: Expressions, name: str) -> Expr:
-        """The value of a name of the top level, worked out where it is used."""
+        """The value of a name of the top level, worked out where it is used; an array once, at the
+        start of the function."""
+        if name in lowering.constant_arrays:
+            return lowering.constant_arrays[name]
         if name in self.opening:
             raise NameFault(f"'{name}' is defined by itself", span=self.span(self.constants[name]))
         self.opening.add(name)
-        scope = Expressions(self, None, lowering.build, set())
+        build = lowering.build
+        outer, build.code = build.code, []
+        scope = self.bare_scope(build)
+        scope.constant_arrays = lowering.constant_arrays
+        scope.constants_code = lowering.constants_code
         value = scope.expression(self.constants[name])
+        found, build.code = build.code, outer
         self.opening.discard(name)
+        if is_array(build.type_of(value)):
+            lowering.constants_code.extend(found)
+            lowering.constant_arrays[name] = value
+        else:
+            build.code.extend(found)
         return value
 
     def input(self, definition: Definition, name: str) -> Input:
-        kind = INT if name in definition.integers else REAL
-        return Input(name, kind, self.default(definition, name))
+        return Input(name, definition.kind_of(name), self.default(definition, name))
 
     def default(self, definition: Definition, name: str) -> Module | None:
         if name not in definition.defaults:
             return None
         build = Builder({})
-        scope = Expressions(self, None, build, set())
+        scope = self.bare_scope(build)
         span = self.span(definition.defaults[name])
         value = build.name(scope.expression(definition.defaults[name]), span)
         build.types["result"] = build.type_of(value)
         build.code.append(Let("result", value, span))
-        function = Function("default", (), ("result",), build.types, build.code, span)
+        code = [*scope.constants_code, *build.code]
+        function = Function("default", (), ("result",), build.types, code, span)
         return Module({**self.functions, "default": function}, "default")
 
 
@@ -410,3 +557,47 @@ def _last_assigned(statements: list[Tree]) -> str:
         for name in targets(node) if node.rule != "for_" else ():
             found = name
     return found
+
+
+def result_names(body: list[Tree], count: int) -> tuple[str, ...]:
+    """What the results of a function are called: by the names that it returns, or `value1`, ..."""
+    names = [f"value{i}" if count > 1 else "value" for i in range(1, count + 1)]
+    for node in flow(body):
+        if node.rule == "return_" and trees(node):
+            given = subtree(node, 0)
+            parts = trees(given) if given.rule == "tuple" else [given]
+            found = [token(p).value if p.rule == "name" else "" for p in parts]
+            if (
+                count > 1
+                and len(found) == count
+                and len({*filter(None, found)}) == sum(map(bool, found))
+            ):
+                return tuple([f or n for f, n in zip(found, names, strict=True)])
+    return tuple(names)
+
+
+def without_places(code: Sequence[Stmt]) -> None:
+    """Take the places off statements that are not the user's: a failure is that of their call."""
+    for stmt in walk(code):
+        stmt.span = None
+
+
+def _annotated(tree: Tree) -> tuple[str, int]:
+    """The name in an annotation and how many lists are around it: `list[list[float]]`."""
+    ranks = 0
+    while tree.rule == "subscript" and trees(tree)[0].rule == "name":
+        if token(trees(tree)[0]).value not in ("list", "List", "Sequence"):
+            return "", 0
+        ranks += 1
+        tree = trees(tree)[1]
+    name = token(tree).value if tree.rule == "name" else ""
+    return ("", ranks + 1) if name in ("list", "List", "Sequence") else (name, ranks)
+
+
+def _depth_of(tree: Tree) -> int:
+    """How many lists are inside one another at the start of a list."""
+    depth = 0
+    while tree.rule == "list":
+        depth += 1
+        tree = trees(tree)[0] if trees(tree) else Tree("number", [], 0, 0)
+    return depth

@@ -84,6 +84,18 @@ MISTAKES = (
         ("f(k=1, 2)", "f(k=1, (2))", "f(k=1, -x)", "f(k=1, x)", "f(1, k=1, x)", "f(1, k=1, x+1)"),
     ),
     Mistake(
+        "index",
+        "an index is missing between '[' and ']'",
+        "for example: x[0]",
+        ("x[]", "f(x)[]", "(x)[]"),
+    ),
+    Mistake(
+        "entry",
+        "an entry is missing before ','",
+        None,
+        ("[,x]", "[x,,y]"),
+    ),
+    Mistake(
         "attribute",
         "a name must follow '.'",
         None,
@@ -94,7 +106,7 @@ MISTAKES = (
         "attribute of a value",
         "only names have attributes",
         None,
-        ("f(x).y", "(x).y", "3 .x"),
+        ("3 .x",),
     ),
     Mistake(
         "assignment",
@@ -327,9 +339,6 @@ _SIGNS = {
     "<>": "write !=",
     ":=": "assignments are statements of a program: name = value",
     "=": "'==' compares",
-    "@": "write * to multiply",
-    "[": "write ( and ) to group",
-    "]": None,
     "{": "write ( and ) to group",
     "}": None,
     "`": "names and numbers need no quotes",
@@ -490,7 +499,7 @@ class _Place:
             return self._say(f"'{self.word}' is not part of the language", _WORDS.get(self.word))
         if self.word == "@" and "_NEWLINE" in self.table.kinds and not self._line():
             return self._say("decorators are not part of the language", "remove this line")
-        return self._strange() if self.kind == lex.STRANGE or self.word == "[" else None
+        return self._strange() if self.kind == lex.STRANGE else None
 
     def _strange(self) -> SyntaxFault:
         """A sign that is not ours, or a name with a character that no name has."""
@@ -534,7 +543,7 @@ class _Place:
     def _no_operator(self) -> SyntaxFault | None:
         """Two operands side by side."""
         previous = self.table.kinds[self.words[0][self.index - 1]] if self.index else ""
-        if previous not in ("NAME", "NUMBER", "RPAR") or self.name not in (
+        if previous not in ("NAME", "NUMBER", "RPAR", "RSQB") or self.name not in (
             "NAME",
             "NUMBER",
             "LPAR",
@@ -552,7 +561,7 @@ class _Place:
             return self._say(message, _WORDS.get(self.before), start, end)
         if self.before in FUNCTIONS:
             return self._say("an operator is missing here", f"to call it, write {self.before}(...)")
-        left = "(...)" if previous == "RPAR" else shortened(self.before)
+        left = {"RPAR": "(...)", "RSQB": "[...]"}.get(previous) or shortened(self.before)
         right = "(...)" if self.name == "LPAR" else shortened(self.word)
         return self._say("an operator is missing here", f"to multiply, write {left}*{right}")
 
@@ -589,7 +598,8 @@ class _Place:
         return True
 
 
-_OPERATORS = {"SIGN", "STAR", "DIVIDE", "_POWER", "COMPARE", "AND", "OR", "IF"}
+_OPERATORS = {"SIGN", "STAR", "DIVIDE", "MATMUL", "_POWER", "COMPARE", "AND", "OR", "IF"}
+_OPERATORS |= {"DOT", "LSQB"}
 _HUMAN = {
     "$END": "the end",
     "_NEWLINE": "the end of the line",

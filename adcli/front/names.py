@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from adcli.ops.registry import FUNCTIONS, TABLE
 
@@ -26,8 +26,56 @@ CHAINED = frozenset({"min", "max"})
 UNARY = {n: r for n, r in FUNCTIONS.items() if r.arity == 1 and not r.integers and n != "fabs"}
 
 
+#: Methods of arrays and how many arguments they take.
+METHODS = {"append": 1, "extend": 1, "copy": 0, "pop": 0}
+
+#: What runs over something: these stand after `in`, and in `list(...)`.
+ITERATORS = frozenset({"range", "enumerate", "zip", "reversed"})
+
+#: Functions of arrays, and how many arguments they take at least and at most.  `list` and `len` are
+#: made here, the others are functions of the prelude.
+PRELUDE: dict[str, tuple[int, int]] = {
+    "len": (1, 1),
+    "list": (0, 1),
+    "sum": (1, 2),
+    "prod": (1, 1),
+    "dot": (2, 2),
+    "norm": (1, 1),
+    "transpose": (1, 1),
+    "zeros": (1, 2),
+    "ones": (1, 2),
+    "eye": (1, 1),
+    "solve": (2, 2),
+    "det": (1, 1),
+    "inv": (1, 1),
+}
+
+#: Functions of the prelude that share a name, by the numbers of indices of their arguments.
+OVERLOADS: dict[tuple[str, tuple[int, ...]], str] = {
+    ("@", (1, 1)): "dot",
+    ("@", (2, 1)): "matrix_vector",
+    ("@", (1, 2)): "vector_matrix",
+    ("@", (2, 2)): "matrix_matrix",
+    ("dot", (2, 1)): "matrix_vector",
+    ("dot", (1, 2)): "vector_matrix",
+    ("dot", (2, 2)): "matrix_matrix",
+    ("solve", (2, 2)): "solve_matrix",
+    ("norm", (2,)): "matrix_norm",
+    ("sum", (1, 0)): "sum_from",
+    ("zeros", (0, 0)): "zero_matrix",
+    ("ones", (0, 0)): "ones_matrix",
+    ("min", (1,)): "least",
+    ("max", (1,)): "greatest",
+}
+
+
+def overload(name: str, ranks: Sequence[int]) -> str:
+    """The function of the prelude for arguments with so many indices."""
+    return OVERLOADS.get((name, tuple(ranks)), name if name != "@" else "matrix_matrix")
+
+
 def known_functions() -> set[str]:
-    return {*FUNCTIONS, *CONVERSIONS, "range"}
+    return {*FUNCTIONS, *CONVERSIONS, *PRELUDE, *ITERATORS}
 
 
 def suggestion(name: str, candidates: Iterable[str]) -> str | None:

@@ -70,9 +70,24 @@ def targets(tree: Tree) -> list[str]:
 
 
 def target_names(tree: Tree) -> list[str]:
+    """The names among targets; an entry of an array is a target that names nothing."""
     if tree.rule == "name":
         return [token(tree).value]
-    return [n for t in trees(tree) for n in target_names(t)]
+    return [n for t in trees(tree) for n in target_names(t)] if tree.rule == "tuple" else []
+
+
+def entry_targets(tree: Tree) -> list[Tree]:
+    """The entries of arrays among the targets of a statement: `a[i]` in `a[i], b = ...`."""
+    if tree.rule in ("assign", "tuple"):
+        parts = trees(tree) if tree.rule == "tuple" else trees(tree)[:-1]
+        return [e for t in parts for e in entry_targets(t)]
+    return [tree] if tree.rule == "subscript" else []
+
+
+def bound_names(comprehension: Tree) -> set[str]:
+    """The names that the clauses of a comprehension bind, for itself alone."""
+    clauses = [c for c in trees(comprehension) if c.rule == "clause"]
+    return {n for c in clauses for n in target_names(subtree(c, 0))}
 
 
 def assigned_names(statements: list[Tree]) -> list[str]:
@@ -173,16 +188,22 @@ def free_names(statements: list[Tree]) -> list[str]:
     known: set[str] = set()
     free: dict[str, None] = {}
 
-    def read(tree: Tree) -> None:
+    def read(tree: Tree, hidden: frozenset[str] = frozenset()) -> None:
         pending = [tree]
         while pending:
             node = pending.pop()
             rule, children = node.rule, node.children
             if rule == "name":
                 name = children[0].value  # type: ignore[union-attr]
-                if name not in known:
+                if name not in known and name not in hidden:
                     free[name] = None
-            elif rule != "number" and rule != "attribute":
+            elif rule == "comprehension":
+                inside = hidden | bound_names(node)
+                parts = trees(node)
+                for part in [*parts[1:], parts[0]]:
+                    for inner in trees(part)[1:] if part.rule == "clause" else [part]:
+                        read(inner, inside)
+            elif rule != "number":
                 if rule == "call" and children[0].rule == "name":  # type: ignore[union-attr]
                     children = children[1:]
                 pending += [c for c in reversed(children) if c.__class__ is Tree]
@@ -192,7 +213,8 @@ def free_names(statements: list[Tree]) -> list[str]:
         node = todo.pop()
         match node.rule:
             case "assign":
-                read(trees(node)[-1])
+                for part in [trees(node)[-1], *entry_targets(node)]:
+                    read(part)
                 known.update(targets(node))
             case "augmented":
                 read(subtree(node, 0))

@@ -13,12 +13,14 @@ from functools import cached_property
 
 from adcli.errors import SyntaxFault, TypeFault
 from adcli.expr import OPERATORS, App, Expr, Num, Var
-from adcli.front.expressions import Expressions
+from adcli.front.arrays import Arrays, Bound, Iteration, described
 from adcli.front.scan import (
     LOOPS,
     assigned_names,
+    bound_names,
     completes,
     contains,
+    every,
     if_arms,
     jumps,
     subtree,
@@ -31,7 +33,6 @@ from adcli.front.scan import (
 from adcli.front.tree import Tree
 from adcli.ir.nodes import For, If, Let, Stmt, While
 from adcli.ir.types import BOOL, INT, join
-from adcli.ops.compare import defined
 from adcli.source import Span
 
 
@@ -43,7 +44,7 @@ class _Loop:
         self.continued = continued
 
 
-class Statements(Expressions):
+class Statements(Arrays):
     """Lowers the statements of one function."""
 
     def begin(self, statements: list[Tree]) -> None:
@@ -92,7 +93,7 @@ class Statements(Expressions):
                 self.jump(tree)
                 return False
             case "expression_statement":
-                self.several(subtree(tree, 0))
+                self.expression_statement(subtree(tree, 0))
             case "function":
                 raise SyntaxFault("a function inside a function", span=self.span(tree))
             case "import_" | "from_import":
@@ -106,13 +107,19 @@ class Statements(Expressions):
         inner, self.build.code = self.build.code, outer
         return inner, open_end
 
+    def expression_statement(self, tree: Tree) -> None:
+        """A value that nobody takes; a call may have given none."""
+        if tree.rule == "call":
+            self.call_values(tree)
+        else:
+            self.several(tree)
+
     # -- assignment ------------------------------------------------------------------------------
 
     def assignment(self, tree: Tree) -> None:
         span = self.span(tree)
         if tree.rule == "augmented":
-            target = subtree(tree, 0)
-            self.store(token(target).value, self.augmented(tree), span)
+            self.augmented(tree, span)
             return
         parts = trees(tree)
         targets = [parts[0]] if tree.rule == "annotated" else parts[:-1]
@@ -122,18 +129,35 @@ class Statements(Expressions):
         if len(targets) == 1 and targets[0].rule == "name":
             self.store(token(targets[0]).value, self.value(value), self.span(value))
             return
-        names = [target_names(t) for t in targets]
         values = self.several(value)
         if len(values) > 1 and self.nesting:
             values = [self.copied(v, span) for v in values]
-        for target, group in zip(targets, names, strict=True):
-            wanted = values
-            if target.rule == "name" and len(values) != 1:
-                raise TypeFault("several values where one number is wanted", span=self.span(value))
-            if len(group) != len(wanted):
-                raise TypeFault(f"{len(group)} names but {len(wanted)} values", span=span)
-            for name, item in zip(group, wanted, strict=True):
-                self.store(name, item, span)
+        for target in targets:
+            self.assign(target, values[0] if len(values) == 1 else list(values), value, span)
+
+    def assign(self, target: Tree, value: Bound, tree: Tree, span: Span) -> None:
+        """Give a target a value; a tuple of targets one each."""
+        if target.rule != "tuple":
+            if isinstance(value, list):
+                raise TypeFault("several values where one is wanted", span=self.span(tree))
+            if target.rule == "subscript":
+                array, index = self.place(target)
+                self.put(array, index, value, tree, span)
+            else:
+                self.store(token(target).value, value, span)
+            return
+        parts = trees(target)
+        values = value if isinstance(value, list) else None
+        if values is None:
+            assert isinstance(value, Expr)
+            if len(parts) > 1 and not self.is_array(value):
+                self.claim_array(value, 1)
+                raise TypeFault(f"{len(parts)} names but 1 value", span=span)
+            values = self.unpacked(value, len(parts), tree) if len(parts) > 1 else [value]
+        if len(parts) != len(values):
+            raise TypeFault(f"{len(parts)} names but {len(values)} values", span=span)
+        for part, item in zip(parts, values, strict=True):
+            self.assign(part, item, tree, span)
 
     def copied(self, value: Expr, span: Span) -> Expr:
         """A value that a later assignment to a variable cannot change."""
@@ -149,16 +173,38 @@ class Statements(Expressions):
         if tree.rule == "tuple":
             return [self.build.name(self.value(t), self.span(t)) for t in trees(tree)]
         if tree.rule == "call":
-            return [self.build.name(v, self.span(tree)) for v in self.call_values(tree)]
+            values = self.call_values(tree)
+            if not values:
+                raise TypeFault("this call gives no value", span=self.span(tree))
+            return [self.build.name(v, self.span(tree)) for v in values]
         return [self.build.name(self.value(tree), self.span(tree))]
 
-    def augmented(self, tree: Tree) -> Expr:
-        left = self.atom(subtree(tree, 0))
+    def augmented(self, tree: Tree, span: Span) -> None:
+        """`x += a`, `x[i] += a`: the place is found once."""
+        target = subtree(tree, 0)
+        is_entry = target.rule == "subscript"
+        left: Expr
+        if is_entry:
+            array, index = self.place(target)
+            left = self.load(array, index, self.span(target))
+        else:
+            left = self.atom(target)
         right = self.atom(subtree(tree, 2))
         symbol = token(tree, 1).value[:-1]
+        if self.is_array(left):
+            raise TypeFault(
+                f"'{symbol}=' changes an array in Python, entries or length",
+                span=span,
+                hint=f"for a new array write x = x {symbol} ..., in place assign its entries",
+            )
         if symbol in ("**", "^"):
-            return self.raised(left, right, subtree(tree, 2))
-        return self.apply(OPERATORS[symbol], (left, right))
+            value = self.raised(left, right, subtree(tree, 2))
+        else:
+            value = self.applied(OPERATORS[symbol], (left, right), tree)
+        if is_entry:
+            self.put(array, index, value, tree, span)
+        else:
+            self.store(token(target).value, value, span)
 
     def store(self, name: str, value: Expr, span: Span) -> None:
         """Assign a name of the program."""
@@ -166,10 +212,9 @@ class Statements(Expressions):
             variable = self.env[name]
             assert isinstance(variable, Var)
             kinds = (self.build.types[variable.name], self.build.type_of(value))
-            if join(*kinds) is None:
-                raise TypeFault(
-                    f"'{name}' is a number in one place and a truth value in another", span=span
-                )
+            if join(*kinds) is None and kinds[0]:
+                was, now = sorted(map(described, kinds))
+                raise TypeFault(f"'{name}' is {was} in one place and {now} in another", span=span)
             self.build.assign(variable.name, value, span)
         else:
             self.env[name] = self.build.name(value, span, name)
@@ -364,53 +409,67 @@ class Statements(Expressions):
     def for_loop(self, tree: Tree) -> None:
         target, iterable, suite = trees(tree)
         span = self.span(tree)
-        if target.rule != "name":
-            raise TypeFault("a range gives one number at a time", span=self.span(target))
-        start, stop, step = self.bounds(iterable)
+        over = self.iteration(iterable)
         body = trees(suite)
-        name = token(target).value
-        private = name in self.loop_names
-        new = self.enter([*assigned_names(body), name], span)
+        names = target_names(target)
+        self.refuse_growth(iterable, body)
+        new = self.enter([*assigned_names(body), *names], span)
         before = set(self.surely)
         loop = self.loop(body, span)
         if loop.broken or contains(body, "return_"):
-            self.counted_while(name, private, (start, stop, step), body, loop, tree)
+            self.counted_while(target, over, body, loop, tree)
         else:
-            counter = self.build.fresh(name)
+            counter = self.build.fresh(names[0] if target.rule == "name" else "%i")
             self.build.types[counter] = INT
-            head = self.bind(name, private, counter, span)
+            head = self.bind(target, over, counter, span)
             inner = self.turn(body, loop, span)
-            self.build.code.append(For(counter, start, stop, step, [*head, *inner], span))
-        if name not in before:
-            self.surely.discard(name)
-        if private:
-            self.env.pop(name, None)
+            code = [*head, *inner]
+            self.build.code.append(For(counter, over.start, over.stop, over.step, code, span))
+        self.surely.difference_update(n for n in names if n not in before)
+        for name in names:
+            if name in self.loop_names:
+                self.env.pop(name, None)
         self.leave(new)
 
-    def bind(self, name: str, private: bool, counter: str, span: Span) -> list[Stmt]:
-        """Give the loop's name its value; the statements that do so, if any are needed."""
-        if private:
-            self.env[name] = Var(counter)
-            self.surely.add(name)
-            return []
+    def bind(self, target: Tree, over: Iteration, counter: str, span: Span) -> list[Stmt]:
+        """Give the loop's names their values; the statements that do so, if any are needed."""
         outer, self.build.code = self.build.code, []
-        self.store(name, Var(counter), span)
+        for name, value, tree in self.pairs(target, over.at(Var(counter))):
+            if name in self.loop_names:
+                self.env[name] = self.build.name(value, self.span(tree))
+                self.surely.add(name)
+            else:
+                self.store(name, value, span)
         head, self.build.code = self.build.code, outer
         return head
 
+    def refuse_growth(self, iterable: Tree, body: list[Tree]) -> None:
+        """An array that grows while a loop runs over it: Python would go on for ever."""
+        if iterable.rule != "name":
+            return
+        for node in (n for s in body for n in every(s)):
+            if node.rule == "call" and subtree(node, 0).rule == "attribute":
+                base, method = subtree(subtree(node, 0), 0), token(subtree(node, 0), 1).value
+                same = base.rule == "name" and token(base).value == token(iterable).value
+                if same and method in ("append", "extend", "pop"):
+                    raise TypeFault(
+                        "the length of an array cannot change while a loop runs over it",
+                        span=self.span(node),
+                    )
+
     def counted_while(
         self,
-        name: str,
-        private: bool,
-        bounds: tuple[Expr, Expr, Expr],
+        target: Tree,
+        over: Iteration,
         body: list[Tree],
         loop: _Loop,
         tree: Tree,
     ) -> None:
         """A `for` that may end before its time."""
-        start, stop, step = bounds
+        start, stop, step = over.start, over.stop, over.step
         span = self.span(tree)
-        counter = self.build.declare(f"{name}.next" if private else "%next", INT)
+        named = target.rule == "name" and token(target).value in self.loop_names
+        counter = self.build.declare(f"{token(target).value}.next" if named else "%next", INT)
         going = self.build.declare("%going", BOOL)
         self.build.assign(counter, start, span)
         if not isinstance(step, Num):  # the empty loop raises if the step is 0
@@ -433,30 +492,10 @@ class Statements(Expressions):
             test()
 
         test()
-        head = self.bind(name, private, counter, span)
+        head = self.bind(target, over, counter, span)
         inner = [*head, *self.turn(body, loop, span)]
         self.go_on(inner, self.exits(loop, body), going, again, span)
         self.build.code.append(While(going, inner, span))
-
-    def bounds(self, iterable: Tree) -> tuple[Expr, Expr, Expr]:
-        """Start, stop and step of `range(...)`."""
-        callee = subtree(iterable, 0) if iterable.rule == "call" else iterable
-        is_range = callee.rule == "name" and token(callee).value == "range"
-        if iterable.rule != "call" or not is_range or "range" in self.program.definitions:
-            raise TypeFault("a for statement runs over range(...)", span=self.span(iterable))
-        parts = trees(iterable)[1:]
-        if not 1 <= len(parts) <= 3 or any(p.rule == "keyword" for p in parts):
-            raise TypeFault(
-                f"range takes 1 to 3 arguments, {len(parts)} given", span=self.span(iterable)
-            )
-        found = [self.steady(self.integer(p, "a bound of range"), p) for p in parts]
-        if len(found) == 1:
-            found.insert(0, Num(0))
-        if len(found) == 2:
-            found.append(Num(1))
-        if isinstance(found[2], Num) and found[2].value == 0:
-            raise TypeFault("the step of a range is 0", span=self.span(parts[2]))
-        return found[0], found[1], found[2]
 
     def steady(self, atom: Expr, tree: Tree) -> Expr:
         """A bound that assignments in the loop cannot change."""
@@ -473,9 +512,7 @@ class Statements(Expressions):
 
     def return_values(self, tree: Tree) -> None:
         parts = trees(tree)
-        if not parts:
-            raise TypeFault("return without a value", span=self.span(tree))
-        self.deliver(self.several(parts[0]), self.span(tree))
+        self.deliver(self.several(parts[0]) if parts else [], self.span(tree))
 
     def deliver(self, values: list[Expr], span: Span) -> None:
         """Make values the results."""
@@ -491,9 +528,8 @@ class Statements(Expressions):
         for variable, value in zip(self.results, values, strict=True):
             kind, known = self.build.type_of(value), self.build.types[variable]
             if known and join(kind, known) is None:
-                raise TypeFault(
-                    "the result is a number in one place and a truth value in another", span=span
-                )
+                was, now = sorted((described(known), described(kind)))
+                raise TypeFault(f"the result is {was} in one place and {now} in another", span=span)
             self.build.assign(variable, value, span)
         self.build.assign(self.returned, Num(True), span)
 
@@ -502,18 +538,20 @@ class Statements(Expressions):
         name = self.build.fresh("result")
         self.build.types[name] = self.build.type_of(value)
         self.build.code.append(Let(name, value, span))
+        if self.is_array(value):
+            self.build.tie(value.name, name)  # type: ignore[attr-defined]
         return name
 
     def finish(self, reached: bool, span: Span) -> list[str]:
-        """The variables of the results."""
+        """The variables of the results; there may be none, for arrays can be changed instead."""
         if self.results is None:
-            raise TypeFault("no result: a return statement is missing", span=span)
+            return []
         if self.returned is None:
             return self.results
         values: list[Expr] = [Var(r) for r in self.results]
         if reached:
-            flag = Var(self.returned)
-            values = [self.build.name(defined(v, flag), span) for v in values]
+            checked = [self.checked(v, self.returned, span) for v in values]
+            values = [self.build.name(v, span) for v in checked]
         return [self.final(v, span) for v in values]
 
 
@@ -538,6 +576,8 @@ def loop_names(statements: list[Tree]) -> set[str]:
             continue
         if node.rule in ("assign", "augmented", "annotated"):
             spoilt.update(targets(node))
+        if node.rule == "comprehension":
+            bound = bound.union(bound_names(node))
         if node.rule == "name" and token(node).value not in bound:
             spoilt.add(token(node).value)
         todo.extend((c, bound) for c in trees(node))

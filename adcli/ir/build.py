@@ -6,9 +6,11 @@ round is marked and the function is built once more, with that type from the sta
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import Let, Stmt
-from adcli.ir.types import INT, REAL, join, type_of
+from adcli.ir.types import INT, REAL, array_of, is_array, join, type_of
 from adcli.ops.primitive import SAME
 from adcli.ops.registry import TABLE
 from adcli.source import Span
@@ -23,6 +25,11 @@ class Builder:
         self.types: dict[str, str] = {}
         self.code: list[Stmt] = []
         self.changed = False
+        self.has_arrays = False
+        #: arrays that have one type: (other, how many indices more lead to its numbers)
+        self._tied: dict[str, list[tuple[str, int]]] = {}
+        #: who else is to know when an array's type grows: the function that is called or calls
+        self.on_growth: dict[str, Callable[[str], None]] = {}
         self._guessed: set[str] = set()
         self._numbers: dict[str, int] = {}
         self._count = 0
@@ -72,11 +79,48 @@ class Builder:
         self.code.append(Let(target, expr, span))
         return Var(target)
 
+    def tie(self, one: str, other: str, deeper: int = 0) -> None:
+        """Two arrays share their numbers, so their types grow together; `deeper` says how many
+        indices more lead to the numbers of `other`."""
+        self._tied.setdefault(one, []).append((other, deeper))
+        self._tied.setdefault(other, []).append((one, -deeper))
+        self.grow(other, array_of(self.types[one], deeper))
+        self.grow(one, self.types[other].removesuffix(array_of("", deeper)))
+
+    def grow(self, name: str, kind: str) -> None:
+        """An array must be able to hold what arrays of another type hold."""
+        todo = [(name, kind)]
+        while todo:
+            name, kind = todo.pop()
+            wide = join(self.types[name], kind)
+            if wide is None:
+                raise TypeError(f"{name} is {self.types[name]} and {kind}")
+            if wide == self.types[name]:
+                continue
+            self.types[name] = wide
+            self.changed = True
+            if not name[1:].isdecimal():  # such names stand for other things in the next round
+                self.stable[name] = wide
+            if name in self.on_growth:
+                self.on_growth[name](wide)
+            for other, deeper in self._tied.get(name, ()):
+                if deeper >= 0:
+                    todo.append((other, array_of(wide, deeper)))
+                else:
+                    todo.append((other, wide[: 2 * deeper]))
+
     def assign(self, target: str, expr: Expr, span: Span) -> None:
         """Assign a declared variable, widening its type or the value's as need be."""
         if isinstance(expr, Var) and expr.name == target:
             return
         kind = self.type_of(expr)
+        if is_array(kind):
+            assert isinstance(expr, Var)
+            if not self.types[target]:
+                self.types[target] = kind
+            self.tie(expr.name, target)
+            self.code.append(Let(target, expr, span))
+            return
         if self.types[target] == "" or target in self._guessed:
             self.changed |= target in self._guessed
             self._guessed.discard(target)

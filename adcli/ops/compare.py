@@ -10,6 +10,7 @@ from adcli.ops.primitive import (
     BOOL,
     COMPARE,
     CONDITIONAL,
+    INT,
     NOT,
     OR,
     SAME,
@@ -100,4 +101,21 @@ defined = Primitive(
     kind=SAME,
     limit=lambda v, c: v,
     analytic=_defined,
+)
+
+
+def _matched(length: Any, other: Any) -> Any:
+    if length != other:
+        raise ValueError("unequal")
+    return length
+
+
+#: matched(n, m) is n, and an error unless m is n: the lengths of arrays that go together.
+matched = Primitive(
+    "matched",
+    _matched,
+    arity=2,
+    kind=INT,
+    limit=lambda n, m: n,
+    analytic=_matched,
 )
