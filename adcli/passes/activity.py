@@ -1,30 +1,41 @@
 """Which variables depend on the inputs that are differentiated.
 
-Invariant: a real variable not in its function's set has derivative zero whatever the inputs do.
-The analysis joins over all statements and all calls of a function, so it may name a variable too
-many, never one too few.  Griewank & Walther, *Evaluating Derivatives*, section 6.2 ("varied").
+Invariant: a real variable not in its function's set has derivative zero whatever the inputs do, and
+so have the entries of an array that is not.  The analysis joins over all statements and all calls
+of a function, so it may name a variable too many, never one too few.  Griewank & Walther,
+*Evaluating Derivatives*, section 6.2 ("varied").
+
+Variables that may refer to the same array are active together, and with them the arrays that it
+holds or is held by: classes as in Steensgaard, *Points-to Analysis in Almost Linear Time* (1996).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from adcli.expr import App, Var
 from adcli.ir.nodes import (
+    Append,
     Call,
     For,
     Function,
     Let,
+    Load,
     Module,
     Pop,
     Push,
     Stmt,
+    Store,
+    Take,
     While,
     blocks,
     control,
     walk,
 )
-from adcli.ops.primitive import REAL
+from adcli.ir.types import REAL, base, is_array
+
+#: A variable of a function, by their names; a tape, of no function.
+_Place = tuple[str, str]
 
 
 class Activity:
@@ -32,20 +43,48 @@ class Activity:
 
     def __init__(self, module: Module, wrt: Iterable[str]) -> None:
         self.module = module
-        self.active: dict[str, set[str]] = {module.entry: set(wrt)}
+        types = module.main.types
+        self.active = {module.entry: {v for v in wrt if not is_array(types[v])}}
         self.taping = _functions_with_tapes(module)
         self._statements: dict[str, Sequence[Stmt]] = {}
+        self._classes = _classes(module)
+        self._active_classes = {
+            self._classes[place] for v in wrt if (place := (module.entry, v)) in self._classes
+        }
+        #: for each function the active variables that are arrays
+        self._arrays: dict[str, set[str]] = {}
         self._settle()
+        for (function, variable), root in self._classes.items():
+            if function and root in self._active_classes:
+                self.of(function).add(variable)
+                self._arrays.setdefault(function, set()).add(variable)
 
     def of(self, function: str) -> set[str]:
         return self.active.setdefault(function, set())
 
+    def arrays(self, function: str) -> set[str]:
+        """The active variables of a function that are arrays."""
+        return self._arrays.get(function, set())
+
+    def array_types(self) -> list[str]:
+        """The types of active arrays, in a fixed order."""
+        functions = self.module.functions
+        return sorted({functions[f].types[v] for f, found in self._arrays.items() for v in found})
+
+    def is_mirrored(self, tape: str) -> bool:
+        """Whether a tape takes part in derivatives: it holds reals, or active arrays."""
+        kind = self.module.tapes[tape]
+        return kind == REAL or self._classes.get(("", tape)) in self._active_classes
+
     def is_active_call(self, call: Call, caller: str) -> bool:
-        """Whether a call takes part in derivatives: an active argument, or a tape inside."""
+        """Whether a call takes part in derivatives: an active argument, an active array that it
+        returns, or a tape inside."""
         if call.function in self.taping:
             return True
         active = self.of(caller)
-        return any(isinstance(a, Var) and a.name in active for a in call.args)
+        if any(isinstance(a, Var) and a.name in active for a in call.args):
+            return True
+        return not self.arrays(caller).isdisjoint(call.targets)
 
     def params(self, function: Function) -> list[int]:
         """The indices of a function's active parameters."""
@@ -61,16 +100,23 @@ class Activity:
         """Spread activity until nothing changes; one round does where nothing comes back."""
         changed = True
         while changed:
-            before = sum(map(len, self.active.values()))
+            before = self._size()
             for name in list(self.active):
                 self._spread(name)
-            after = sum(map(len, self.active.values()))
-            changed = after != before and self._comes_back()
+            changed = self._size() != before and self._comes_back()
+
+    def _size(self) -> int:
+        """How much is known: the functions reached, what is active in them, active classes."""
+        active = self.active
+        return len(active) + sum(map(len, active.values())) + len(self._active_classes)
 
     def _comes_back(self) -> bool:
-        """Whether activity may flow against the order of the text: around a loop or a call."""
-        return len(self.active) > 1 or any(
-            isinstance(s, For | While | Call) for s in control(self.module.main.body)
+        """Whether activity may flow against the order of the text: around a loop, a call, or by two
+        names of one array."""
+        return (
+            len(self.active) > 1
+            or bool(self._classes)
+            or any(isinstance(s, For | While | Call) for s in control(self.module.main.body))
         )
 
     def _all(self, name: str) -> Sequence[Stmt]:
@@ -97,6 +143,16 @@ class Activity:
                     active.add(stmt.target)
             elif isinstance(stmt, Call):
                 self._spread_call(stmt, active)
+            elif isinstance(stmt, Load | Take):
+                if types[stmt.target] == REAL and self._holds_active(name, stmt.array):
+                    active.add(stmt.target)
+            elif isinstance(stmt, Store | Append):
+                value = stmt.value
+                if isinstance(value, Var) and value.name in active:
+                    self._active_classes.add(self._classes[name, stmt.array])
+
+    def _holds_active(self, function: str, array: str) -> bool:
+        return self._classes.get((function, array)) in self._active_classes
 
     def _spread_call(self, call: Call, active: set[str]) -> None:
         callee = self.module.functions[call.function]
@@ -126,3 +182,50 @@ def _functions_with_tapes(module: Module) -> set[str]:
         grown = len(taping)
         taping |= {name for name, callees in calls.items() if callees & taping}
     return taping
+
+
+def _classes(module: Module) -> dict[_Place, _Place]:
+    """For each array of reals, in a variable or on a tape, the one that stands for all that may be
+    the same array, hold it, or be held by it."""
+    parents: dict[_Place, _Place] = {}
+    for name, function in module.functions.items():
+        if any([_is_real_array(kind) for kind in set(function.types.values())]):
+            places = [(name, v) for v, kind in function.types.items() if _is_real_array(kind)]
+            parents.update(zip(places, places, strict=True))
+    places = [("", tape) for tape, kind in module.tapes.items() if _is_real_array(kind)]
+    parents.update(zip(places, places, strict=True))
+    if not parents:
+        return parents
+
+    def root(place: _Place) -> _Place:
+        while parents[place] != place:
+            parents[place] = place = parents[parents[place]]
+        return place
+
+    for function in module.functions.values():
+        for stmt in walk(function.body):
+            for a, b in _copies(module, function.name, stmt):
+                if a in parents:
+                    parents[root(a)] = root(b)
+    return {place: root(place) for place in parents}
+
+
+def _is_real_array(kind: str) -> bool:
+    return is_array(kind) and base(kind) == REAL
+
+
+def _copies(module: Module, function: str, stmt: Stmt) -> Iterator[tuple[_Place, _Place]]:
+    """The pairs of places that a statement gives the same value, or one that is part of the other.
+    If it is an array, its place comes first."""
+    match stmt:
+        case Let(a, Var(b)) | Load(a, b, _) | Take(b, a) | Store(b, _, Var(a)) | Append(b, Var(a)):
+            yield (function, a), (function, b)
+        case Push(tape, Var(a)) | Pop(tape, a):
+            yield (function, a), ("", tape)
+        case Call(targets, name, args):
+            callee = module.functions[name]
+            for target, result in zip(targets, callee.results, strict=True):
+                yield (function, target), (name, result)
+            for arg, param in zip(args, callee.params, strict=True):
+                if isinstance(arg, Var):
+                    yield (function, arg.name), (name, param)

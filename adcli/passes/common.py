@@ -7,7 +7,7 @@ pass over `x^` must not mistake it for the shadow it makes of `x`; so the first 
 
 from __future__ import annotations
 
-from adcli.ir.nodes import Call, Function, Module, Pop, Push, control
+from adcli.ir.nodes import Call, Function, Let, Load, Module, Pop, Push, Stmt, control
 
 TANGENT_MARK, ADJOINT_MARK = "'", "^"
 
@@ -30,6 +30,21 @@ def normalised(module: Module) -> Module:
     from adcli.passes.normalise import normalise
 
     return normalise(module)
+
+
+def assigning(stmt: Stmt, targets: tuple[str, ...]) -> Stmt:
+    """A statement with other targets."""
+    span, origin, role = stmt.span, stmt.origin, stmt.role
+    match stmt:
+        case Call(_, function, args):
+            return Call(targets, function, args, span, origin, role)
+        case Let(_, expr):
+            return Let(targets[0], expr, span, origin, role)
+        case Load(_, array, index):
+            return Load(targets[0], array, index, span, origin, role)
+        case Pop(tape, _):
+            return Pop(tape, targets[0], span, origin, role)
+    raise TypeError(f"{stmt!r} cannot assign {targets}")
 
 
 def prune(module: Module) -> Module:

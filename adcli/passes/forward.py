@@ -1,8 +1,10 @@
 """Forward mode: beside every variable runs its tangent.
 
 Invariant: after each statement `v'` is the directional derivative of `v` along the tangents that
-the inputs were given.  Griewank & Walther, *Evaluating Derivatives*, section 3.1; Baydin et al.
-2018, section 3.1.
+the inputs were given.  An active array has a second one beside it, of the same shape, that holds
+the tangents of its entries; what happens to the references of arrays happens to those of their
+tangents.  Griewank & Walther, *Evaluating Derivatives*, section 3.1; Baydin et al. 2018, section
+3.1.
 """
 
 from __future__ import annotations
@@ -12,20 +14,27 @@ from collections.abc import Sequence
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import (
     TANGENT,
+    Alloc,
+    Append,
     Call,
     For,
     Function,
     If,
     Let,
+    Load,
     Module,
     Pop,
     Push,
     Stmt,
+    Store,
+    Take,
     While,
+    assigned,
 )
-from adcli.ops.primitive import REAL
+from adcli.ir.types import REAL, array_of, is_array, rank
 from adcli.passes.activity import Activity
-from adcli.passes.common import TANGENT_MARK, new_mark, normalised, prune
+from adcli.passes.arrays import Whole
+from adcli.passes.common import TANGENT_MARK, assigning, new_mark, normalised, prune
 from adcli.passes.shapes import tangent
 
 
@@ -33,23 +42,33 @@ def forward(module: Module, wrt: Sequence[str]) -> Module:
     """The module whose entry also takes tangents of `wrt` and also returns those of its results.
 
     Parameters: those of the entry, then a tangent for each name in `wrt`.  Results: those of the
-    entry, then a tangent for each of them.
+    entry, then a tangent for each of them.  The tangent of an array is an array of its shape.
     """
     module = normalised(module)
     mark = new_mark(module, TANGENT_MARK)
     activity = Activity(module, wrt)
     functions: dict[str, Function] = {}
-    todo = [module.entry]
+    entry = _Tangents(module, module.entry, mark, activity)
+    functions[module.entry + mark] = entry.whole(wrt)
+    todo = entry.called
     while todo:
         name = todo.pop()
-        if name + mark not in functions:
+        if _inside(module, name, mark) not in functions:
             maker = _Tangents(module, name, mark, activity)
-            functions[name + mark] = maker.function(wrt if name == module.entry else None)
+            functions[_inside(module, name, mark)] = maker.function()
             todo.extend(maker.called)
     functions.update(module.functions)
     tapes = dict(module.tapes)
-    tapes |= {tape + mark: kind for tape, kind in module.tapes.items() if kind == REAL}
+    tapes |= {
+        tape + mark: kind for tape, kind in module.tapes.items() if activity.is_mirrored(tape)
+    }
     return prune(Module(functions, module.entry + mark, tapes))
+
+
+def _inside(module: Module, name: str, mark: str) -> str:
+    """The tangent function that calls go to.  A call of the entry needs one of its own: it may have
+    other active parameters than the inputs that are asked for."""
+    return f"{name}.inner{mark}" if name == module.entry else name + mark
 
 
 class _Tangents:
@@ -61,26 +80,56 @@ class _Tangents:
         self.mark = mark
         self.activity = activity
         self.active = activity.of(name)
+        self.arrays = activity.arrays(name)
         self.types = dict(self.old.types)
         self.types.update((v + mark, REAL) for v in self.old.types if v in self.active)
+        self.types.update((v + mark, self.old.types[v]) for v in self.arrays)
         self.called: list[str] = []
+        self.fresh_count = 0
+        self.whole_arrays = Whole(self.fresh, TANGENT, self.old.span)
 
-    def function(self, wrt: Sequence[str] | None) -> Function:
-        """The tangent function; of the entry if `wrt` is given, with a tangent for every result."""
+    def function(self) -> Function:
+        """The tangent function that calls go to."""
+        old = self.old
+        params = [old.params[i] for i in self.activity.params(old)]
+        results = [old.results[i] for i in self.activity.results(old)]
+        name = _inside(self.module, old.name, self.mark)
+        return self.made(name, params, results, self.block(old.body))
+
+    def whole(self, wrt: Sequence[str]) -> Function:
+        """That of the entry, with tangents of `wrt` and a tangent for every result."""
         old, mark = self.old, self.mark
-        body = self.block(old.body)
-        if wrt is None:
-            wrt = [old.params[i] for i in self.activity.params(old)]
-            results = [old.results[i] for i in self.activity.results(old)]
-        else:
-            results = list(old.results)
-            for result in results:
-                if result not in self.active:
-                    self.types[result + mark] = REAL
-                    body.append(Let(result + mark, Num(0.0), old.span, None, TANGENT))
-        params = (*old.params, *(p + mark for p in wrt))
-        outs = (*old.results, *(r + mark for r in results))
-        return Function(old.name + mark, params, outs, self.types, body, old.span)
+        body: list[Stmt] = []
+        for param in old.params:
+            if param in self.arrays and param not in wrt:
+                self.whole_arrays.zeros(param + mark, param, old.types[param], body)
+        for param in wrt:
+            self.types.setdefault(param + mark, _real(old.types[param]))
+        rest = [r for r in old.results if r not in self.active]
+        copies = {r: self.fresh(old.types[r]) for r in rest if is_array(old.types[r])}
+        body += self.block(_with_copies(old.body, copies) if copies else old.body)
+        for result in rest:
+            kind = self.types[result + mark] = _real(old.types[result])
+            value: Expr = Num(0.0)
+            if result in copies:
+                value = Var(self.fresh(kind))
+                self.whole_arrays.zeros(value.name, copies[result], old.types[result], body)
+            body.append(Let(result + mark, value, old.span, None, TANGENT))
+        return self.made(old.name + mark, wrt, old.results, body)
+
+    def made(
+        self, name: str, wrt: Sequence[str], results: Sequence[str], body: list[Stmt]
+    ) -> Function:
+        """A function that also takes tangents of `wrt` and also returns those of `results`."""
+        params = (*self.old.params, *(p + self.mark for p in wrt))
+        outs = (*self.old.results, *(r + self.mark for r in results))
+        return Function(name, params, outs, self.types, body, self.old.span)
+
+    def fresh(self, kind: str) -> str:
+        self.fresh_count += 1
+        name = f"%t{self.fresh_count}{self.mark}"
+        self.types[name] = kind
+        return name
 
     def block(self, body: Sequence[Stmt]) -> list[Stmt]:
         out: list[Stmt] = []
@@ -105,12 +154,32 @@ class _Tangents:
                 self.call(stmt, out)
             case Push(tape, value):
                 out.append(stmt)
-                if self.module.tapes[tape] == REAL:
+                if self.activity.is_mirrored(tape):
                     out.append(Push(tape + self.mark, self.shadow(value), stmt.span, stmt))
             case Pop(tape, target):
                 out.append(stmt)
-                if self.module.tapes[tape] == REAL:
+                if self.activity.is_mirrored(tape):
                     out.append(Pop(tape + self.mark, target + self.mark, stmt.span, stmt))
+            case _:
+                out.append(stmt)
+                self.array_statement(stmt, out)
+
+    def array_statement(self, stmt: Stmt, out: list[Stmt]) -> None:
+        """Do to the tangents of an array what a statement does to the array."""
+        mark, span = self.mark, stmt.span
+        match stmt:
+            case Alloc(target, size) if target in self.arrays:
+                out.append(Alloc(target + mark, size, span, stmt, TANGENT))
+            case Load(target, array, index) if array in self.arrays:
+                out.append(Load(target + mark, array + mark, index, span, stmt, TANGENT))
+            case Store(array, index, value) if array in self.arrays:
+                out.append(Store(array + mark, index, self.shadow(value), span, stmt, TANGENT))
+            case Append(array, value) if array in self.arrays:
+                out.append(Append(array + mark, self.shadow(value), span, stmt, TANGENT))
+            case Take(array, target) if array in self.arrays:
+                out.append(Take(array + mark, target + mark, span, stmt, TANGENT))
+            case Load(target) | Take(_, target) if target in self.active:
+                out.append(Let(target + mark, Num(0.0), span, stmt, TANGENT))
 
     def tangent(self, target: str, expr: Expr) -> Expr:
         if not isinstance(expr, App):
@@ -138,7 +207,7 @@ class _Tangents:
             out.append(
                 Call(
                     (*stmt.targets, *(t + self.mark for t in targets)),
-                    stmt.function + self.mark,
+                    _inside(self.module, stmt.function, self.mark),
                     (*stmt.args, *tangents),
                     stmt.span,
                     stmt,
@@ -149,3 +218,21 @@ class _Tangents:
         for target in stmt.targets:
             if target in self.active and target not in targets:
                 out.append(Let(target + self.mark, Num(0.0), stmt.span, stmt, TANGENT))
+
+
+def _real(kind: str) -> str:
+    """The type of a tangent."""
+    return array_of(REAL, rank(kind))
+
+
+def _with_copies(body: Sequence[Stmt], copies: dict[str, str]) -> list[Stmt]:
+    """A body where what some results are is also found in other variables, which can be read."""
+    out: list[Stmt] = []
+    for stmt in body:
+        targets = assigned(stmt)
+        results = [t for t in targets if t in copies]
+        if results:
+            stmt = assigning(stmt, tuple([copies.get(t, t) for t in targets]))
+        out.append(stmt)
+        out += [Let(r, Var(copies[r]), stmt.span) for r in results]
+    return out

@@ -1,7 +1,8 @@
 """Bring a module to the normal form that differentiation expects.
 
-Invariant of the result: a `Let` holds an atom, or one primitive operation on atoms with its target
-not among them; choices are `If` statements.  The same numbers come out, to the last bit.
+Invariant of the result: a `Let` holds an atom, or one primitive operation on atoms; no statement
+assigns a variable that it also reads; choices are `If` statements.  The same numbers come out, to
+the last bit.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from collections.abc import Sequence
 
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir.build import Builder
-from adcli.ir.nodes import Call, For, Function, If, Let, Module, Stmt, While
+from adcli.ir.nodes import Call, For, Function, If, Let, Load, Module, Stmt, While
 from adcli.ir.types import INT, REAL, type_of
 from adcli.ops.compare import select
 from adcli.ops.formula import Formula
+from adcli.passes.common import assigning
 
 
 def normalise(module: Module) -> Module:
@@ -66,11 +68,14 @@ class _Normaliser:
                 stmt = While(condition, self.block(body), stmt.span)
             case For(var, start, stop, step, body):
                 stmt = For(var, start, stop, step, self.block(body), stmt.span)
-            case Call(targets, function, args):
+            case Call(targets, _, args):
                 taken = {a.name for a in args if isinstance(a, Var)}
                 if not taken.isdisjoint(targets):
-                    self.call_apart(targets, function, args, stmt, out)
+                    self.apart(targets, stmt, out)
                     return
+            case Load(target, _, Var(index)) if index == target:
+                self.apart((target,), stmt, out)
+                return
         out.append(stmt)
 
     @staticmethod
@@ -128,15 +133,8 @@ class _Normaliser:
         self.assign(name, expr, stmt, out)
         return Var(name)
 
-    def call_apart(
-        self,
-        targets: tuple[str, ...],
-        function: str,
-        args: tuple[Expr, ...],
-        stmt: Stmt,
-        out: list[Stmt],
-    ) -> None:
-        """A call whose targets are among its arguments, through new variables."""
-        names = tuple(self.fresh(self.types[t]) for t in targets)
-        out.append(Call(names, function, args, stmt.span))
+    def apart(self, targets: tuple[str, ...], stmt: Stmt, out: list[Stmt]) -> None:
+        """A statement whose targets are among its operands, through new variables."""
+        names = tuple([self.fresh(self.types[t]) for t in targets])
+        out.append(assigning(stmt, names))
         out.extend(Let(t, Var(n), stmt.span) for t, n in zip(targets, names, strict=True))

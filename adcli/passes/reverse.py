@@ -6,6 +6,11 @@ variable that is overwritten is saved on a tape before, and restored after the a
 statement that overwrote it.  Griewank & Walther, *Evaluating Derivatives*, chapters 3 and 6;
 Hascoët & Pascual, *The Tapenade Automatic Differentiation Tool* (2013), section 4.
 
+An active array `a` has an array `a^` of adjoints beside it.  It is made in the forward sweep, where
+what happens to the references of arrays happens to those of their adjoints, and it grows in the
+backward sweep, where `a^` is a needed variable like others.  What an array holds is not restored:
+every number that is needed was read into a variable.
+
 A branch is reversed by its condition, a loop by its bounds or by a counter: these are needed
 variables like others, so straight-line code has no tape at all.
 """
@@ -19,24 +24,30 @@ from adcli.ir.nodes import (
     ADJOINT,
     RESTORE,
     SAVE,
+    Alloc,
+    Append,
     Call,
     For,
     Function,
     If,
     Let,
+    Load,
     Module,
     Pop,
     Push,
     Stmt,
+    Store,
+    Take,
     While,
     assigned,
     blocks,
     walk,
 )
+from adcli.ir.types import BOOL, INT, REAL, array_of, is_array, rank
 from adcli.ops.compare import gt, select
 from adcli.ops.formula import tidy
-from adcli.ops.primitive import BOOL, INT, REAL
 from adcli.passes.activity import Activity
+from adcli.passes.arrays import Whole
 from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
 from adcli.passes.shapes import adjoint_shape, literals_of, mentioned
 
@@ -45,15 +56,19 @@ def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Modul
     """The module whose entry also takes adjoints of its results and also returns those of `wrt`.
 
     Parameters: those of the entry, then an adjoint for each result.  Results: those of the entry,
-    then an adjoint for each name in `wrt`.  With `terse`, in straight-line code an adjoint that is
-    just that of another variable gets no statement of its own.
+    then an adjoint for each name in `wrt`.  The adjoint of an array is an array of its shape.
+
+    With `terse`, in straight-line code an adjoint that is just that of another variable gets no
+    statement of its own.
     """
     module = normalised(module)
     mark = new_mark(module, ADJOINT_MARK)
     activity = Activity(module, wrt)
     tapes = dict(module.tapes)
-    tapes |= {tape + mark: kind for tape, kind in module.tapes.items() if kind == REAL}
-    tapes |= {_tape(kind, mark): kind for kind in (REAL, INT, BOOL)}
+    tapes |= {
+        tape + mark: kind for tape, kind in module.tapes.items() if activity.is_mirrored(tape)
+    }
+    tapes |= {_tape(kind, mark): kind for kind in (REAL, INT, BOOL, *activity.array_types())}
     functions: dict[str, Function] = {}
     entry = _Sweeps(module, module.entry, mark, activity)
     functions[module.entry + mark] = entry.whole(wrt, terse)
@@ -70,7 +85,7 @@ def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Modul
 
 
 def _tape(kind: str, mark: str) -> str:
-    return f"{kind}.tape{mark}"
+    return f"{kind.replace('[]', '.array')}.tape{mark}"
 
 
 def _augmented(name: str, mark: str) -> str:
@@ -90,20 +105,24 @@ class _Sweeps:
         self.mark = mark
         self.activity = activity
         self.active = activity.of(name)
+        self.arrays = activity.arrays(name)
         self.types = dict(self.old.types)
         #: the adjoint of each active variable: one object, so that looking it up is quick
         self.shadows = {v: Var(v + mark) for v in self.old.types if v in self.active}
         self.types.update((shadow.name, REAL) for shadow in self.shadows.values())
+        self.types.update((v + mark, self.old.types[v]) for v in self.arrays)
         self.called: list[str] = []
         self.fresh_count = 0
         self.counters: dict[Stmt, str] = {}
         self.rewritten = _rewritten(self.old)
+        self.rewritten |= {v + mark for v in self.rewritten & self.arrays}
         self.needed: set[str] = set()
         self.relevant: set[Stmt] = set()
         #: the variables whose adjoints may be nonzero where the backward sweep stands
         self.touched: set[str] = set()
         self.terse = False
         self.borrowed: set[str] = set()
+        self.whole_arrays = Whole(self.fresh, ADJOINT, self.old.span)
 
     # -- the functions ---------------------------------------------------------------------------
 
@@ -113,16 +132,20 @@ class _Sweeps:
         self.terse = terse and not self.rewritten and all([s.__class__ is Let for s in old.body])
         if self.rewritten or any(blocks(s) for s in old.body if s.__class__ is not Let):
             self.analyse()  # else nothing is overwritten and nothing needed
-        body = self.forward_block(old.body, False)
-        seeds = tuple(r + self.mark for r in old.results)
-        self.types.update((s, REAL) for s in seeds)
-        self.touched = set(old.results)
+        body: list[Stmt] = []
+        for param in old.params:
+            if param in self.arrays:
+                self.whole_arrays.zeros(param + self.mark, param, old.types[param], body)
+        outs = {p: self.output(p, body) for p in wrt if is_array(old.types[p])}
+        body += self.forward_sweep()
+        seeds = [self.seed(r, body) for r in old.results]
+        self.touched = {r for r in old.results if not is_array(old.types[r])}
         self.backward_block(old.body, body)
-        outs = self.outputs(wrt, body)
+        outs |= {p: self.output(p, body) for p in wrt if p not in outs}
         return Function(
             old.name + self.mark,
             (*old.params, *seeds),
-            (*old.results, *outs),
+            (*old.results, *[outs[p] for p in wrt]),
             self.types,
             body,
             old.span,
@@ -132,38 +155,79 @@ class _Sweeps:
         """The forward sweep alone; it leaves the needed variables on the tapes."""
         old = self.old
         self.analyse()
-        body = self.forward_block(old.body, False)
+        body = self.forward_sweep()
         body.extend(Push(self.tape_of(v), Var(v), old.span) for v in self.kept())
-        name = _augmented(old.name, self.mark)
-        return Function(name, old.params, old.results, dict(self.types), body, old.span)
+        return Function(
+            _augmented(old.name, self.mark),
+            (*old.params, *self.marked(old.params)),
+            (*old.results, *self.marked(old.results)),
+            dict(self.types),
+            body,
+            old.span,
+        )
 
     def reversed(self) -> Function:
         """The backward sweep that belongs to `augmented`, which was made before: from adjoints of
-        results to those of parameters."""
+        results to those of parameters, numbers only."""
         old = self.old
         body: list[Stmt] = [Pop(self.tape_of(v), v, old.span) for v in reversed(self.kept())]
-        results = [old.results[i] for i in self.activity.results(old)]
+        results = [r for r in old.results if r in self.active and r not in self.arrays]
         self.touched = set(results)
         self.backward_block(old.body, body)
-        outs = self.outputs([old.params[i] for i in self.activity.params(old)], body)
-        seeds = tuple(r + self.mark for r in results)
+        params = [p for p in old.params if p in self.active and p not in self.arrays]
+        outs = tuple([self.output(p, body) for p in params])
+        seeds = tuple([r + self.mark for r in results])
         name = _reversed(old.name, self.mark)
         return Function(name, seeds, outs, self.types, body, old.span)
+
+    def forward_sweep(self) -> list[Stmt]:
+        """The forward sweep of the whole body.  The adjoint arrays that it may read before they are
+        made start empty."""
+        old = self.old
+        body = self.forward_block(old.body, False)
+        assigned_once = {t for stmt in old.body for t in assigned(stmt)} - self.rewritten
+        known = {*old.params, *assigned_once} if self.arrays else set()
+        late = [v for v in self.arrays - known if v + self.mark in self.needed]
+        first = [Alloc(v + self.mark, Num(0), old.span, None, ADJOINT) for v in sorted(late)]
+        return [*first, *body]
+
+    def marked(self, names: Iterable[str]) -> list[str]:
+        """The adjoints of the active arrays among `names`."""
+        return [name + self.mark for name in names if name in self.arrays]
 
     def kept(self) -> list[str]:
         """The variables that the backward sweep needs at its start, in a fixed order."""
         return [v for v in self.types if v in self.needed]
 
-    def outputs(self, names: Iterable[str], body: list[Stmt]) -> tuple[str, ...]:
-        """Copies of the adjoints of `names` that serve as results."""
-        outs: list[str] = []
-        for name in names:
-            out = f"out.{name}{self.mark}"
-            self.types[out] = REAL
-            value: Expr = self.shadows[name] if name in self.touched else Num(0.0)
-            body.append(Let(out, value, self.old.span, None, ADJOINT))
-            outs.append(out)
-        return tuple(outs)
+    def output(self, name: str, body: list[Stmt]) -> str:
+        """A copy of the adjoint of `name` that serves as a result.  That of an array is made before
+        the forward sweep, which may put other arrays into it and give its name to another; numbers
+        that come and go are put right by the backward sweep."""
+        out = f"out.{name}{self.mark}"
+        kind = self.types[out] = array_of(REAL, rank(self.old.types[name]))
+        value: Expr = Num(0.0)
+        if name in self.arrays:
+            value = Var(self.whole_arrays.again(name + self.mark, kind, body))
+        elif name in self.touched:
+            value = self.shadows[name]
+        elif is_array(kind):
+            value = Var(self.fresh(kind))
+            self.whole_arrays.zeros(value.name, name, self.old.types[name], body)
+        body.append(Let(out, value, self.old.span, None, ADJOINT))
+        return out
+
+    def seed(self, result: str, body: list[Stmt]) -> str:
+        """The parameter for the adjoint of a result.  That of an array is added to what the forward
+        sweep made: the array may be another result too, or a parameter."""
+        kind = array_of(REAL, rank(self.old.types[result]))
+        if not is_array(kind):
+            self.types[result + self.mark] = REAL
+            return result + self.mark
+        name = f"seed.{result}{self.mark}"
+        self.types[name] = kind
+        if result in self.arrays:
+            self.whole_arrays.add(result + self.mark, name, kind, body)
+        return name
 
     # -- what is needed --------------------------------------------------------------------------
 
@@ -175,6 +239,8 @@ class _Sweeps:
                 self._need_for_let(stmt)
             elif blocks(stmt):
                 compound.append(stmt)
+            elif self.changes_adjoints(stmt):
+                self._need_for_array(stmt)
         grown = True
         while grown:
             grown = False
@@ -191,6 +257,20 @@ class _Sweeps:
             indices = self.active_arguments(stmt.expr)
             self.needed |= mentioned(Var(stmt.target), stmt.expr, indices)
 
+    def changes_adjoints(self, stmt: Stmt) -> bool:
+        """Whether a statement has numbers go to or come from an active array."""
+        match stmt:
+            case Load(_, array, _) | Store(array, _, _) | Append(array, _) | Take(array, _):
+                return array in self.arrays and self.types[array] == array_of(REAL)
+        return False
+
+    def _need_for_array(self, stmt: Stmt) -> None:
+        match stmt:
+            case Load(_, array, index) | Store(array, index, _):
+                self.needed |= {v.name for v in (index, self.shadows[array]) if isinstance(v, Var)}
+            case Append(array, _) | Take(array, _):
+                self.needed.add(array + self.mark)
+
     def _has_backward_side(self, stmt: Stmt) -> bool:
         for block in blocks(stmt):
             for inner in block:
@@ -205,8 +285,10 @@ class _Sweeps:
             return True
         if isinstance(stmt, For):
             return False
+        if self.changes_adjoints(stmt):
+            return True
         return any(
-            t in self.active or (t in self.needed and t in self.rewritten) for t in assigned(stmt)
+            (t in self.active and t not in self.arrays) or self.is_saved(t) for t in self.made(stmt)
         )
 
     def _need_for_control(self, stmt: Stmt) -> None:
@@ -236,10 +318,17 @@ class _Sweeps:
     def is_saved(self, variable: str) -> bool:
         return variable in self.needed and variable in self.rewritten
 
+    def made(self, stmt: Stmt) -> tuple[str, ...]:
+        """What the forward sweep of a statement assigns."""
+        targets = assigned(stmt)
+        if not self.arrays:
+            return targets
+        return (*targets, *self.marked(targets))
+
     # -- forward sweep ---------------------------------------------------------------------------
 
     def forward_block(self, body: Sequence[Stmt], in_loop: bool) -> list[Stmt]:
-        if not self.rewritten and all([s.__class__ is Let for s in body]):
+        if not self.rewritten and not self.arrays and all([s.__class__ is Let for s in body]):
             return list(body)
         out: list[Stmt] = []
         for stmt in body:
@@ -247,8 +336,8 @@ class _Sweeps:
         return out
 
     def forward_statement(self, stmt: Stmt, out: list[Stmt], in_loop: bool) -> None:
-        if isinstance(stmt, Let | Call | Pop):
-            for target in assigned(stmt):
+        if not blocks(stmt):
+            for target in self.made(stmt) if self.rewritten else ():
                 if self.is_saved(target):
                     out.append(Push(self.tape_of(target), Var(target), stmt.span, stmt))
         match stmt:
@@ -263,9 +352,46 @@ class _Sweeps:
                 self.forward_while(stmt, out, in_loop)
             case Call(targets, function, args) if self.activity.is_active_call(stmt, self.old.name):
                 self.called.append(function)
-                out.append(Call(targets, _augmented(function, self.mark), args, stmt.span, stmt))
+                passed = [a.name for a in args if isinstance(a, Var)]
+                out.append(
+                    Call(
+                        (*targets, *self.marked(targets)),
+                        _augmented(function, self.mark),
+                        (*args, *map(Var, self.marked(passed))),
+                        stmt.span,
+                        stmt,
+                    )
+                )
             case _:
                 out.append(stmt)
+                if self.arrays:
+                    self.mirror(stmt, out)
+
+    def mirror(self, stmt: Stmt, out: list[Stmt]) -> None:
+        """Do to the adjoints of an array what a statement does to the array; numbers that come or
+        go are zeros there."""
+        mark, span, arrays, shadows = self.mark, stmt.span, self.arrays, self.shadows
+        match stmt:
+            case Alloc(target, size) if target in arrays:
+                out.append(Alloc(target + mark, size, span, stmt, ADJOINT))
+            case Let(target, Var(value)) if target in arrays:
+                out.append(Let(target + mark, shadows[value], span, stmt, ADJOINT))
+            case Load(target, array, index) if target in arrays:
+                out.append(Load(target + mark, array + mark, index, span, stmt, ADJOINT))
+            case Store(array, index, Var(value)) if value in arrays:
+                out.append(Store(array + mark, index, shadows[value], span, stmt, ADJOINT))
+            case Append(array, value) if array in arrays:
+                adjoint: Expr = Num(0.0)
+                if isinstance(value, Var) and value.name in arrays:
+                    adjoint = shadows[value.name]
+                out.append(Append(array + mark, adjoint, span, stmt, ADJOINT))
+            case Take(array, target) if array in arrays:
+                taken = target + mark if target in arrays else self.fresh(REAL)
+                out.append(Take(array + mark, taken, span, stmt, ADJOINT))
+            case Push(tape, Var(value)) if value in arrays:
+                out.append(Push(tape + mark, shadows[value], span, stmt))
+            case Pop(tape, target) if target in arrays:
+                out.append(Pop(tape + mark, target + mark, span, stmt))
 
     def forward_while(self, stmt: While, out: list[Stmt], in_loop: bool) -> None:
         inner = self.forward_block(stmt.body, True)
@@ -294,6 +420,9 @@ class _Sweeps:
             case Call():
                 if self.activity.is_active_call(stmt, self.old.name):
                     self.backward_call(stmt, out)
+                else:
+                    for target in stmt.targets:
+                        self.clear(target, stmt, out)
                 self.restore(stmt, out)
             case Pop(tape, target):
                 if self.module.tapes[tape] == REAL:
@@ -305,8 +434,43 @@ class _Sweeps:
                 grown = self.fresh(REAL)
                 out.append(Pop(tape + self.mark, grown, stmt.span, stmt))
                 self.grow(value, Var(grown), stmt, out)
-            case If() | While() | For() if stmt in self.relevant:
-                self.backward_control(stmt, out, in_loop)
+            case If() | While() | For():
+                if stmt in self.relevant:
+                    self.backward_control(stmt, out, in_loop)
+            case _:
+                if self.changes_adjoints(stmt):
+                    self.backward_array(stmt, out)
+                for target in assigned(stmt):
+                    self.clear(target, stmt, out)
+                self.restore(stmt, out)
+
+    def backward_array(self, stmt: Stmt, out: list[Stmt]) -> None:
+        """Move adjoints between an active array and the numbers that a statement puts into it or
+        gets from it."""
+        span = stmt.span
+        match stmt:
+            case Load(target, array, index) if target in self.touched:
+                adjoint = array + self.mark
+                old, new = self.fresh(REAL), self.fresh(REAL)
+                grown = Var(old) + self.shadows[target]
+                out.append(Load(old, adjoint, index, span, stmt, ADJOINT))
+                out.append(Let(new, grown, span, stmt, ADJOINT))
+                out.append(Store(adjoint, index, Var(new), span, stmt, ADJOINT))
+            case Store(array, index, value):
+                adjoint, amount = array + self.mark, None
+                if isinstance(value, Var) and value.name in self.active:
+                    amount = self.fresh(REAL)
+                    out.append(Load(amount, adjoint, index, span, stmt, ADJOINT))
+                out.append(Store(adjoint, index, Num(0.0), span, stmt, RESTORE))
+                if amount is not None:
+                    self.grow(value, Var(amount), stmt, out)
+            case Append(array, value):
+                amount = self.fresh(REAL)
+                out.append(Take(array + self.mark, amount, span, stmt, ADJOINT))
+                self.grow(value, Var(amount), stmt, out)
+            case Take(array, target):
+                share: Expr = self.shadows[target] if target in self.touched else Num(0.0)
+                out.append(Append(array + self.mark, share, span, stmt, ADJOINT))
 
     def backward_let(self, stmt: Let, out: list[Stmt]) -> None:
         """The adjoints of what an assignment reads.  A gradient of 100,000 terms comes here a
@@ -375,14 +539,16 @@ class _Sweeps:
             out.append(Let(target + self.mark, Num(0.0), stmt.span, stmt, RESTORE))
 
     def restore(self, stmt: Stmt, out: list[Stmt]) -> None:
-        for target in reversed(assigned(stmt)) if self.rewritten else ():
+        for target in reversed(self.made(stmt)) if self.rewritten else ():
             if self.is_saved(target):
                 out.append(Pop(self.tape_of(target), target, stmt.span, stmt))
 
     def backward_call(self, stmt: Call, out: list[Stmt]) -> None:
         callee = self.module.functions[stmt.function]
-        seeds = [stmt.targets[i] for i in self.activity.results(callee)]
-        args = [stmt.args[i] for i in self.activity.params(callee)]
+        arrays = self.activity.arrays(callee.name)
+        results, params = self.activity.results(callee), self.activity.params(callee)
+        seeds = [stmt.targets[i] for i in results if callee.results[i] not in arrays]
+        args = [stmt.args[i] for i in params if callee.params[i] not in arrays]
         shares = tuple(self.fresh(REAL) for _ in args)
         out.append(
             Call(
@@ -426,12 +592,8 @@ class _Sweeps:
         may have grown their adjoints."""
         names: set[str] = set()
         for stmt in walk(blocks(loop)[0]):
-            match stmt:
-                case Let(_, App(_, args)) | Call(_, _, args):
-                    names |= {a.name for a in args if isinstance(a, Var)}
-                case Let(_, Var(name)) | Push(_, Var(name)):
-                    names.add(name)
-        return names & self.active
+            names.update(_read(stmt))
+        return names & self.active - self.arrays
 
     def backward_for(self, stmt: For, body: list[Stmt], out: list[Stmt]) -> None:
         """Count the other way: from the last value down to the first."""
@@ -465,28 +627,55 @@ def _trip_count(stmt: For) -> Expr:
 
 
 def _rewritten(function: Function) -> set[str]:
-    """The variables that may be assigned more than once in a run, parameters counting as one."""
+    """The variables that may hold more than one value in a run: parameters that are assigned, what
+    is assigned twice, and what is read at its start, as zero, and then assigned."""
     rewritten: set[str] = set()
     _note_assigned(function.body, set(function.params), rewritten)
     return rewritten
 
 
 def _note_assigned(body: Sequence[Stmt], seen: set[str], rewritten: set[str]) -> None:
-    """Add what a block assigns to `seen`, and to `rewritten` what was seen before.  The arms of a
-    branch exclude each other; the body of a loop assigns again what it assigned before."""
+    """Add what a block reads and assigns to `seen`, and to `rewritten` what it assigns that was
+    seen before.  The arms of a branch exclude each other; the body of a loop assigns again what it
+    assigned before."""
     for stmt in body:
         if stmt.__class__ is Let:
+            expr = stmt.expr
+            for atom in expr.args if expr.__class__ is App else (expr,):
+                if atom.__class__ is Var:
+                    seen.add(atom.name)
             (rewritten if stmt.target in seen else seen).add(stmt.target)
         elif isinstance(stmt, If):
+            seen.add(stmt.condition)
             other = set(seen)
             _note_assigned(stmt.then, seen, rewritten)
             _note_assigned(stmt.orelse, other, rewritten)
             seen |= other
         elif isinstance(stmt, While | For):
+            seen.update(_read(stmt))
             for inner in walk(stmt.body):
                 names = () if isinstance(inner, For) else assigned(inner)
+                seen.update(_read(inner))
                 seen.update(names)
                 rewritten.update(names)
         else:
+            seen.update(_read(stmt))
             for name in assigned(stmt):
                 (rewritten if name in seen else seen).add(name)
+
+
+def _read(stmt: Stmt) -> list[str]:
+    """The numbers that a statement itself reads, by name."""
+    atoms: Sequence[Expr] = ()
+    match stmt:
+        case Let(_, App(_, args)) | Call(_, _, args):
+            atoms = args
+        case Let(_, atom) | Push(_, atom) | Append(_, atom) | Load(_, _, atom) | Alloc(_, atom):
+            atoms = (atom,)
+        case Store(_, index, value):
+            atoms = (index, value)
+        case For(_, start, stop, step, _):
+            atoms = (start, stop, step)
+        case If(condition, _, _) | While(condition, _):
+            return [condition]
+    return [atom.name for atom in atoms if isinstance(atom, Var)]
