@@ -75,6 +75,12 @@ class DomainError(EvaluationError):
     kind = "domain"
 
 
+class IndexFault(EvaluationError):
+    """An index outside its array, a negative size, arrays whose lengths do not go together."""
+
+    kind = "index"
+
+
 class OverflowFault(EvaluationError):
     """A number too large for a double."""
 

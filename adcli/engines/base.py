@@ -11,7 +11,8 @@ from adcli.ir.nodes import Module
 class Limits:
     """How far a run may go, and what becomes of numbers outside a domain.
 
-    `max_steps`  statements that may run; None: the engine's own limit, a few seconds' worth.
+    `max_steps`  statements that may run, and entries that new arrays may have; None: the engine's
+                 own limit, a few seconds' worth.
     `max_depth`  calls inside calls.
     `propagate`  give nan and inf as IEEE 754 has them, where otherwise an error is raised.
     """
@@ -30,6 +31,11 @@ def turns(start: int, stop: int, step: int) -> int:
     """How often a loop over `range(start, stop, step)` runs; the step is not 0."""
     one = 1 if step > 0 else -1
     return max(0, (stop - start + step - one) // step)
+
+
+def owned(value: Any) -> Any:
+    """An argument that a run may change: a number, or an array of its own."""
+    return [owned(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 #: A loaded module: from the entry's arguments to its results.

@@ -12,15 +12,16 @@ from typing import Any
 from adcli.errors import (
     AdcliError,
     DomainError,
+    IndexFault,
     LimitError,
     NotDifferentiable,
     OverflowFault,
     UndefinedError,
 )
 from adcli.expr import App, Expr, Num, Var
-from adcli.ir.nodes import For, Let, Stmt
+from adcli.ir.nodes import Alloc, For, Let, Load, Stmt, Store, Take
 from adcli.ops.arithmetic import pow_
-from adcli.ops.compare import defined
+from adcli.ops.compare import defined, matched
 from adcli.ops.primitive import Primitive
 from adcli.ops.write import write
 from adcli.source import Span
@@ -29,28 +30,53 @@ from adcli.source import Span
 LookUp = Callable[[str], Any]
 
 
-def explain(stmt: Stmt, look_up: LookUp, overflow: bool, notes: Sequence[str] = ()) -> AdcliError:
-    """The error for a statement that has no value."""
+def explain(
+    stmt: Stmt,
+    look_up: LookUp,
+    overflow: bool,
+    notes: Sequence[str] = (),
+    span: Span | None = None,
+) -> AdcliError:
+    """The error for a statement that has no value; `span` is its place if it has none itself."""
+    span = stmt.span or span
     if isinstance(stmt, For):
-        return DomainError("the step of a range is 0", span=stmt.span, notes=notes)
+        return DomainError("the step of a range is 0", span=span, notes=notes)
+    if isinstance(stmt, Alloc | Load | Store | Take):
+        return IndexFault(_array_fault(stmt, look_up), span=span, notes=notes)
     origin = stmt.origin if stmt.origin is not None else stmt
     if not isinstance(origin, Let) or not isinstance(origin.expr, App):
-        return NotDifferentiable("the derivative is not finite here", span=stmt.span, notes=notes)
+        return NotDifferentiable("the derivative is not finite here", span=span, notes=notes)
     app = origin.expr
     if not isinstance(app.op, Primitive):
-        return NotDifferentiable("the derivative is not finite here", span=stmt.span, notes=notes)
+        return NotDifferentiable("the derivative is not finite here", span=span, notes=notes)
     values = [_value(a, look_up) for a in app.args]
     if origin is not stmt:
-        return _no_derivative(app.op, values, origin.span, overflow, notes)
+        return _no_derivative(app.op, values, origin.span or span, overflow, notes)
     if app.op is defined:
         return UndefinedError(
-            "this has no value here: no assignment was reached", span=stmt.span, notes=notes
+            "this has no value here: no assignment was reached", span=span, notes=notes
+        )
+    if app.op is matched:
+        return IndexFault(
+            f"lengths {values[0]} and {values[1]} do not go together", span=span, notes=notes
         )
     if overflow:
         return OverflowFault(
-            f"{describe(app.op, values)} is too large for a double", span=stmt.span, notes=notes
+            f"{describe(app.op, values)} is too large for a double", span=span, notes=notes
         )
-    return _outside(app.op, values, stmt.span, notes)
+    return _outside(app.op, values, span, notes)
+
+
+def _array_fault(stmt: Alloc | Load | Store | Take, look_up: LookUp) -> str:
+    """What is wrong with an index or a size."""
+    if isinstance(stmt, Alloc):
+        return f"an array cannot have size {_value(stmt.size, look_up)}"
+    count = len(look_up(stmt.array))
+    if count == 0:
+        return "the array is empty"
+    assert not isinstance(stmt, Take)
+    entries = "1 entry" if count == 1 else f"{count} entries"
+    return f"index {_value(stmt.index, look_up)} is out of range: the array has {entries}"
 
 
 def _outside(
@@ -132,6 +158,10 @@ def step_limit(limit: int, span: Span | None) -> LimitError:
         span=span,
         hint="if it is meant to run longer, raise the limit with --max-steps",
     )
+
+
+def out_of_memory(span: Span | None) -> LimitError:
+    return LimitError("out of memory", span=span)
 
 
 def depth_limit(limit: int, span: Span | None) -> LimitError:

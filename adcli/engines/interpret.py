@@ -11,23 +11,52 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from adcli.depth import deep
-from adcli.engines.base import Limits, Runner, turns
+from adcli.engines.base import Limits, Runner, owned, turns
 from adcli.expr import App, Expr, Num, Var
-from adcli.ir.nodes import PRIMAL, Call, For, Function, If, Let, Module, Pop, Push, Stmt, While
+from adcli.ir.nodes import (
+    PRIMAL,
+    Alloc,
+    Append,
+    Call,
+    For,
+    Function,
+    If,
+    Length,
+    Let,
+    Load,
+    Module,
+    Pop,
+    Push,
+    Stmt,
+    Store,
+    Take,
+    While,
+)
+from adcli.ir.types import element
 from adcli.ops.compare import select
 from adcli.ops.primitive import BOOL, INT, REAL
+from adcli.source import Span
 
 Environment = dict[str, Any]
 
-#: What a variable holds before it is assigned.
+#: What a number holds before it is assigned; an array's name refers to nothing until then.
 ZEROS: dict[str, Any] = {REAL: 0.0, INT: 0, BOOL: False}
+
+#: The statements that deal with arrays.
+ArrayStmt = Alloc | Load | Store | Append | Take | Length
 
 
 class Observer(Protocol):
     """Sees what runs.  An environment is the variables of one call of a function."""
 
+    def begin(self, env: Environment) -> None:
+        """Before the entry runs; `env` holds its parameters."""
+
     def assign(self, stmt: Let, env: Environment, value: Any) -> None:
         """After `stmt` has given its target a value."""
+
+    def access(self, stmt: ArrayStmt, env: Environment, value: Any) -> None:
+        """After `stmt` has made, read or changed an array; `value` is what went in or came out."""
 
     def enter(self, call: Call, env: Environment, callee: Environment) -> None:
         """Before the body of a called function runs; `callee` holds its parameters."""
@@ -75,12 +104,15 @@ class _Machine:
         self.steps = 0
         self.depth = 0
         self.loops: list[tuple[str, Any]] = []
+        #: for each open call the statement and the loops around it
+        self.calls: list[tuple[Call | None, list[tuple[str, Any]]]] = []
+        self.running = module.main
         self.templates: dict[str, Environment] = {}
         self.tapes: dict[str, list[Any]] = {tape: [] for tape in module.tapes}
 
     def start(self, args: Sequence[Any]) -> tuple[Any, ...]:
         with deep():
-            env = self.call(self.module.main, args, None, {})
+            env = self.call(self.module.main, [owned(a) for a in args], None, {})
             return tuple([env[r] for r in self.module.main.results])
 
     def call(
@@ -92,11 +124,17 @@ class _Machine:
             raise _failure().depth_limit(self.limits.max_depth, function.span)
         env = self.zeros(function)
         env.update(zip(function.params, args, strict=True))
-        if call is not None and self.observer is not None:
-            self.observer.enter(call, caller, env)
-        loops, self.loops = self.loops, []
+        if self.observer is not None:
+            if call is None:
+                self.observer.begin(env)
+            else:
+                self.observer.enter(call, caller, env)
+        self.calls.append((call, self.loops))
+        self.loops = []
+        before, self.running = self.running, function
         self.block(function.body, env)
-        self.loops = loops
+        self.running = before
+        _, self.loops = self.calls.pop()
         self.depth -= 1
         return env
 
@@ -105,7 +143,7 @@ class _Machine:
         found: Environment | None = self.templates.get(function.name)
         if found is None:
             found = dict.fromkeys(function.types, 0.0)
-            found.update((n, ZEROS[k]) for n, k in function.types.items() if k != REAL)
+            found.update((n, ZEROS.get(k)) for n, k in function.types.items() if k != REAL)
             if len(self.module.functions) == 1:
                 return found  # nobody calls it again
             self.templates[function.name] = found
@@ -116,7 +154,7 @@ class _Machine:
         this is what a gradient of 100,000 terms spends its time in."""
         self.steps += len(body)
         if self.steps > self.max_steps:
-            raise _failure().step_limit(self.max_steps, body[0].span)
+            raise _failure().step_limit(self.max_steps, self.place(body[0]))
         column, checks, observer = self.column, self.checks, self.observer
         evaluate, is_analytic = self.evaluate, column == "analytic"
         stmt: Any
@@ -153,6 +191,14 @@ class _Machine:
 
     def other(self, stmt: Stmt, env: Environment) -> None:
         """A statement that is not an assignment."""
+        if isinstance(stmt, ArrayStmt):
+            try:
+                value = self.array(stmt, env)
+            except IndexError:
+                raise self.failure(stmt, env, False) from None
+            if self.observer is not None:
+                self.observer.access(stmt, env, value)
+            return
         match stmt:
             case If(condition, then, orelse):
                 arm = then if env[condition] else orelse
@@ -176,12 +222,40 @@ class _Machine:
             case Pop(tape, target):
                 env[target] = self.tapes[tape].pop()
 
+    def array(self, stmt: ArrayStmt, env: Environment) -> Any:
+        """Make, read or change an array; the value that went in or came out."""
+        value: Any
+        match stmt:
+            case Load(target, array, index):
+                value = env[target] = env[array][self.evaluate(index, env)]
+            case Store(array, index, value):
+                value = env[array][self.evaluate(index, env)] = self.evaluate(value, env)
+            case Alloc(target, size):
+                value = env[target] = self.zeros_of(stmt, self.evaluate(size, env))
+            case Append(array, value):
+                value = self.evaluate(value, env)
+                env[array].append(value)
+            case Take(array, target):
+                value = env[target] = env[array].pop()
+            case Length(target, array):
+                value = env[target] = len(env[array])
+        return value
+
+    def zeros_of(self, stmt: Alloc, size: int) -> list[Any]:
+        self.steps += size
+        if self.steps > self.max_steps:
+            raise _failure().step_limit(self.max_steps, self.place(stmt))
+        if size < 0:
+            raise IndexError
+        kind = self.running.types[stmt.target]
+        return [ZEROS.get(element(kind))] * size
+
     def count(self, stmt: For, env: Environment) -> None:
         start, stop, step = (self.evaluate(b, env) for b in (stmt.start, stmt.stop, stmt.step))
         if step == 0:
             raise self.failure(stmt, env, False)
         if self.steps + turns(start, stop, step) * len(stmt.body) > self.max_steps:
-            raise _failure().step_limit(self.max_steps, stmt.span)
+            raise _failure().step_limit(self.max_steps, self.place(stmt))
         self.loops.append((stmt.var, start))
         for i in range(start, stop, step) if stmt.body else ():
             env[stmt.var] = i
@@ -212,9 +286,24 @@ class _Machine:
             raise self.failure(stmt, env, not is_nan or not any(v - v for v in values))
 
     def failure(self, stmt: Stmt, env: Environment, overflow: bool) -> Exception:
-        notes = loop_notes(self.loops)
-        error: Exception = _failure().explain(stmt, env.__getitem__, overflow, notes)
+        loops = self.loops
+        for call, outer in reversed(self.calls):
+            if stmt.span is not None or call is None:
+                break
+            loops = outer
+            if call.span is not None:
+                break
+        error: Exception = _failure().explain(
+            stmt, env.__getitem__, overflow, loop_notes(loops), self.place(stmt)
+        )
         return error
+
+    def place(self, stmt: Stmt) -> Span | None:
+        """Where a statement stands in the user's text, or the call that led to it."""
+        if stmt.span is not None:
+            return stmt.span
+        spans = [call.span for call, _ in reversed(self.calls) if call is not None and call.span]
+        return spans[0] if spans else None
 
 
 def _mixed(op: Any) -> Callable[..., Any]:

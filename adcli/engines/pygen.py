@@ -16,26 +16,34 @@ from collections.abc import Callable, Sequence
 from types import FrameType, TracebackType
 from typing import Any
 
-from adcli.engines.base import Limits, Runner, turns
-from adcli.engines.failure import explain, step_limit
+from adcli.engines.base import Limits, Runner, owned, turns
+from adcli.engines.failure import explain, out_of_memory, step_limit
 from adcli.engines.interpret import Interpreter, is_primal, loop_notes
 from adcli.errors import AdcliError
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir.nodes import (
+    Alloc,
+    Append,
     Call,
     For,
     Function,
     If,
+    Length,
     Let,
+    Load,
     Module,
     Pop,
     Push,
     Stmt,
+    Store,
+    Take,
     While,
     assigned,
     blocks,
     walk,
 )
+from adcli.ir.types import element, is_array
+from adcli.nested import flatten_all
 from adcli.ops.formula import Formula
 from adcli.ops.primitive import INT, REAL, Primitive
 from adcli.ops.write import write
@@ -82,6 +90,9 @@ class _Program:
             self.namespace[f"push{i}"] = tape.append
             self.namespace[f"pop{i}"] = tape.pop
         self.namespace |= {"StepLimit": _StepLimit, "Nonfinite": _Nonfinite, "turns": turns}
+        self.namespace |= {"size": _size_of}
+        kinds = [module.main.types[n] for n in (*module.main.params, *module.main.results)]
+        self.has_arrays = any(is_array(k) for k in kinds)
         self.namespace |= {"steps": 0, "max_steps": max_steps}
         exec(code, self.namespace)
         self.entry: Callable[..., Any] = self.namespace[self.writer.functions[module.entry]]
@@ -93,16 +104,17 @@ class _Program:
         before = sys.getrecursionlimit()
         try:
             sys.setrecursionlimit(_depth() + self.limits.max_depth)
-            found = self.entry(*args)
+            found = self.entry(*(map(owned, args) if self.has_arrays else args))
         except (RecursionError, _Nonfinite):
             sys.setrecursionlimit(before)
             return self.diagnose(args)
-        except (_StepLimit, ValueError, ArithmeticError) as error:
+        except (_StepLimit, ValueError, ArithmeticError, IndexError, MemoryError) as error:
             raise self.failure(error) from None
         finally:
             sys.setrecursionlimit(before)
         results: tuple[Any, ...] = found if len(self.module.main.results) != 1 else (found,)
-        if not self.limits.propagate and any(r - r for r in results):
+        numbers = flatten_all(results) if self.has_arrays else results
+        if not self.limits.propagate and any(r - r for r in numbers):
             return self.diagnose(args)
         return results
 
@@ -116,21 +128,34 @@ class _Program:
         limits = Limits(self.max_steps, self.limits.max_depth)
         return Interpreter().load(self.module, limits)(args)
 
+    def visible(self, frames: list[tuple[Any, int]]) -> tuple[Any, int]:
+        """The innermost frame that stands in the user's text, and its line."""
+        for frame, line in reversed(frames):
+            if getattr(self.writer.lines[line], "span", None) is not None:
+                return frame, line
+        return frames[-1]
+
     def failure(self, error: Exception) -> AdcliError:
         frames = _frames(error.__traceback__)
         frame, line = frames[-1]
         stmt = self.writer.lines[line]
         assert stmt is not None
+        outer, place = self.visible(frames)
+        span = getattr(self.writer.lines[place], "span", None)
         if isinstance(error, _StepLimit):
-            return step_limit(self.max_steps, stmt.span)
+            return step_limit(self.max_steps, span)
+        if isinstance(error, MemoryError):
+            return out_of_memory(span)
         name = self.writer.owners[line]
         names = self.writer.variables[name]
 
         def look_up(variable: str) -> Any:
             return frame.f_locals[names[variable]]
 
-        loops = [(v, frame.f_locals.get(names[v])) for v in self.writer.loops[line]]
-        return explain(stmt, look_up, isinstance(error, OverflowError), loop_notes(loops))
+        around = self.writer.variables[self.writer.owners[place]]
+        loops = [(v, outer.f_locals.get(around[v])) for v in self.writer.loops[place]]
+        overflow = isinstance(error, OverflowError)
+        return explain(stmt, look_up, overflow, loop_notes(loops), span)
 
 
 def _depth() -> int:
@@ -188,10 +213,14 @@ class _Writer:
         params = ", ".join(self.names[p] for p in function.params)
         self.line(0, f"def {self.functions[name]}({params}):")
         self.line(1, "global steps")
-        for kind, value in (("real", "0.0"), ("int", "0"), ("bool", "False")):
-            zeros = [self.names[v] for v in _unset(function) if function.types[v] == kind]
+        unset = _unset(function)
+        for kind, value in _ZEROS.items():
+            zeros = [self.names[v] for v in unset if function.types[v] == kind]
             if zeros:
                 self.line(1, " = ".join([*zeros, value]))
+        nothing = [self.names[v] for v in unset if is_array(function.types[v])]
+        if nothing:
+            self.line(1, " = ".join([*nothing, "None"]))
         self.charge(1, str(len(function.body)), next(iter(function.body), None))
         self.block(function.body, 1)
         results = ", ".join(self.names[r] for r in function.results)
@@ -241,10 +270,33 @@ class _Writer:
                 call = f"{self.functions[function]}({', '.join(self.atom(a) for a in args)})"
                 names = ", ".join(self.names[t] for t in targets)
                 self.line(depth, f"{names} = {call}" if names else call, stmt)
+            case Load(target, array, index):
+                place = f"{self.names[array]}[{self.atom(index)}]"
+                self.line(depth, f"{self.names[target]} = {place}", stmt)
+            case Store(array, index, value):
+                place = f"{self.names[array]}[{self.atom(index)}]"
+                self.line(depth, f"{place} = {self.atom(value)}", stmt)
+            case Alloc():
+                self.alloc(stmt, depth)
+            case Append(array, value):
+                self.line(depth, f"{self.names[array]}.append({self.atom(value)})", stmt)
+            case Take(array, target):
+                self.line(depth, f"{self.names[target]} = {self.names[array]}.pop()", stmt)
+            case Length(target, array):
+                self.line(depth, f"{self.names[target]} = len({self.names[array]})", stmt)
             case Push(tape, value):
                 self.line(depth, f"push{self.tapes[tape]}({self.atom(value)})", stmt)
             case Pop(tape, target):
                 self.line(depth, f"{self.names[target]} = pop{self.tapes[tape]}()", stmt)
+
+    def alloc(self, stmt: Alloc, depth: int) -> None:
+        zero = _ZEROS.get(element(self.types[stmt.target]))
+        name, size = self.names[stmt.target], self.atom(stmt.size)
+        if zero is None:
+            self.line(depth, f"{name} = []", stmt)
+        else:
+            self.charge(depth, size, stmt)
+            self.line(depth, f"{name} = [{zero}] * size({size})", stmt)
 
     def let(self, stmt: Let, depth: int) -> None:
         expr = stmt.expr
@@ -296,6 +348,17 @@ class _Writer:
         return repr(expr.value)
 
 
+#: What a number holds before it is assigned, by its type.
+_ZEROS = {"real": "0.0", "int": "0", "bool": "False"}
+
+
+def _size_of(size: int) -> int:
+    """The size of a new array."""
+    if size < 0:
+        raise IndexError
+    return size
+
+
 def _size(body: Sequence[Stmt]) -> int:
     """The statements of a block that run whatever its branches do, and at least one."""
     return max(1, len(body))
@@ -340,6 +403,14 @@ def _read(stmt: Stmt) -> list[str]:
             return [condition]
         case For(_, start, stop, step, _):
             return [b.name for b in (start, stop, step) if isinstance(b, Var)]
+        case Load(_, array, index) | Append(array, index):
+            return [array, *([index.name] if isinstance(index, Var) else [])]
+        case Store(array, index, value):
+            return [array, *[a.name for a in (index, value) if isinstance(a, Var)]]
+        case Take(array, _) | Length(_, array):
+            return [array]
+        case Alloc(_, Var(name)):
+            return [name]
         case Call(_, _, args):
             return [a.name for a in args if isinstance(a, Var)]
     return []

@@ -2,20 +2,21 @@
 
 Invariant: the recorded program computes the same results from the same operations in the same
 order; its statements are the real operations that ran, integers and truth values have become
-literals, copies have become names.  This is the evaluation trace of the textbooks (Baydin et al.
-2018, section 3; Griewank & Walther, *Evaluating Derivatives*, section 2.2).
+literals, copies and arrays have become names.  This is the evaluation trace of the textbooks
+(Baydin et al. 2018, section 3; Griewank & Walther, *Evaluating Derivatives*, section 2.2).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from adcli.engines.base import Limits
-from adcli.engines.interpret import Environment, Interpreter
+from adcli.engines.interpret import ArrayStmt, Environment, Interpreter
 from adcli.expr import App, Expr, Num, Var
-from adcli.ir.nodes import Call, Function, Let, Module
-from adcli.ir.types import REAL
+from adcli.ir.nodes import Alloc, Append, Call, Function, Let, Load, Module, Store, Take
+from adcli.ir.types import REAL, base
+from adcli.nested import entry_names, flatten
 from adcli.ops.compare import defined
 from adcli.ops.registry import TABLE
 
@@ -23,43 +24,60 @@ from adcli.ops.registry import TABLE
 def record(module: Module, point: Sequence[Any], limits: Limits) -> Module:
     """The straight-line module that runs at `point`, which has a value for every parameter.
 
-    Its parameters are the real parameters of the entry; the others are literals in it.
+    Its parameters are the real parameters of the entry, an array's entries one by one (`x[0]`,
+    `x[1]`, ...), and its results likewise; parameters that are not real are literals in it.
     """
     recorder = _Recorder(module)
-    main = module.main
-    recorder.begin(main, point)
     Interpreter(recorder).load(module, limits)(point)
     return recorder.module()
 
 
 class _Recorder:
     """Collects the real operations that run.  For each call of a function it knows which atom of
-    the recording each real variable stands for."""
+    the recording each real variable stands for, and for each array which its entries stand for."""
 
     def __init__(self, module: Module) -> None:
         self.source = module
         self.body: list[Let] = []
         self.types: dict[str, str] = {}
-        self.params: tuple[str, ...] = ()
-        self.first: dict[str, Expr] = {}
+        self.params: list[str] = []
         self.atoms: dict[int, dict[str, Expr]] = {}
-        #: the environment of the entry, kept so that its identity stays its own
-        self.entry_env: Environment | None = None
+        #: by identity an array, kept so that its identity stays its own, and its entries' atoms
+        self.arrays: dict[int, tuple[list[Any], list[Expr]]] = {}
+        self.entry: Environment = {}
         self.count = 0
 
-    def begin(self, main: Function, point: Sequence[Any]) -> None:
-        for name, value in zip(main.params, point, strict=True):
-            self.first[name] = Var(name) if main.types[name] == REAL else Num(value)
-        self.params = tuple([p for p in main.params if main.types[p] == REAL])
-        self.types.update((p, REAL) for p in self.params)
+    def begin(self, env: Environment) -> None:
+        main = self.source.main
+        known = self.atoms[id(env)] = {}
+        self.entry = env
+        for name in main.params:
+            value = env[name]
+            if base(main.types[name]) == REAL:
+                names = entry_names(name, value)
+                self.params.extend(names)
+                self.types.update((n, REAL) for n in names)
+                entries: list[Expr] = [Var(n) for n in names]
+            else:
+                entries = [Num(v) for v in flatten(value)]
+            if isinstance(value, list):
+                self.keep(value, iter(entries))
+            else:
+                known[name] = entries[0]
+
+    def keep(self, array: list[Any], atoms: Iterator[Expr]) -> None:
+        """Note what the entries of an array stand for."""
+        mine: list[Expr] = []
+        self.arrays[id(array)] = (array, mine)
+        for value in array:
+            if isinstance(value, list):
+                self.keep(value, atoms)
+                mine.append(Num(0))  # a place that nobody asks for
+            else:
+                mine.append(next(atoms))
 
     def known(self, env: Environment) -> dict[str, Expr]:
-        found = self.atoms.get(id(env))
-        if found is None:
-            # the only environment that nobody entered is that of the entry
-            found = self.atoms[id(env)] = dict(self.first)
-            self.entry_env = env
-        return found
+        return self.atoms[id(env)]
 
     def atom(self, expr: Expr, env: Environment, known: dict[str, Expr]) -> Expr:
         """An operand in the recording: a recorded variable or a literal."""
@@ -87,6 +105,35 @@ class _Recorder:
             self.body.append(Let(name, App(expr.op, args), stmt.span))
             known[stmt.target] = Var(name)
 
+    def access(self, stmt: ArrayStmt, env: Environment, value: Any) -> None:
+        known = self.known(env)
+        if isinstance(stmt, Alloc):
+            self.arrays[id(value)] = (value, [Num(v) for v in value if v is not None])
+        elif isinstance(stmt, Load):
+            if type(value) is float:
+                entries = self.arrays[id(env[stmt.array])][1]
+                known[stmt.target] = entries[self.number(stmt.index, env)]
+        elif isinstance(stmt, Store):
+            entries = self.arrays[id(env[stmt.array])][1]
+            entries[self.number(stmt.index, env)] = self.entry_atom(stmt.value, env, known)
+        elif isinstance(stmt, Append):
+            entries = self.arrays[id(env[stmt.array])][1]
+            entries.append(self.entry_atom(stmt.value, env, known))
+        elif isinstance(stmt, Take):
+            atom = self.arrays[id(env[stmt.array])][1].pop()
+            if type(value) is float:
+                known[stmt.target] = atom
+
+    @staticmethod
+    def number(index: Expr, env: Environment) -> int:
+        found: int = env[index.name] if isinstance(index, Var) else index.value  # type: ignore[attr-defined]
+        return found
+
+    def entry_atom(self, expr: Expr, env: Environment, known: dict[str, Expr]) -> Expr:
+        """What an entry of an array stands for; for an array in an array a place is kept."""
+        is_array = isinstance(expr, Var) and isinstance(env[expr.name], list)
+        return Num(0) if is_array else self.atom(expr, env, known)
+
     def enter(self, call: Call, env: Environment, callee: Environment) -> None:
         known = self.known(env)
         names = self.source.functions[call.function].params
@@ -106,11 +153,25 @@ class _Recorder:
 
     def module(self) -> Module:
         main = self.source.main
-        assert self.entry_env is not None
-        known = self.known(self.entry_env)
+        known = self.known(self.entry)
+        results: list[str] = []
         for result in main.results:
-            self.types[result] = REAL
-            value = known.get(result, Num(self.entry_env[result]))
-            self.body.append(Let(result, value, main.span))
-        function = Function(main.name, self.params, main.results, self.types, self.body, main.span)
+            value = self.entry[result]
+            names = entry_names(result, value)
+            atoms = self.in_order(value) if isinstance(value, list) else [known.get(result)]
+            for name, atom, number in zip(names, atoms, flatten(value), strict=True):
+                self.types[name] = REAL
+                self.body.append(Let(name, Num(number) if atom is None else atom, main.span))
+            results.extend(names)
+        function = Function(
+            main.name, tuple(self.params), tuple(results), self.types, self.body, main.span
+        )
         return Module({main.name: function}, main.name, normal=True)
+
+    def in_order(self, array: list[Any]) -> list[Expr]:
+        """The atoms of the numbers in an array."""
+        atoms = self.arrays[id(array)][1]
+        found: list[Expr] = []
+        for value, atom in zip(array, atoms, strict=True):
+            found += self.in_order(value) if isinstance(value, list) else [atom]
+        return found

@@ -18,6 +18,7 @@ from adcli.front.tree import Tree
 from adcli.ir.nodes import Alloc, Append, For, If, Length, Load, Store, Take
 from adcli.ir.types import BOOL, INT, REAL, array_of, element, is_array, join, rank
 from adcli.ops.compare import matched
+from adcli.ops.registry import FUNCTIONS
 from adcli.source import Span
 
 #: What one turn of a loop binds: a value, or several for a tuple of targets.
@@ -331,7 +332,7 @@ class Arrays(Expressions):
         stop = each[0].stop
         for other in each[1:]:
             stop = self.build.name(
-                self.apply(OPERATORS["min"], (stop, other.stop)), self.span(tree)
+                self.apply(FUNCTIONS["min"], (stop, other.stop)), self.span(tree)
             )
         return Iteration(Num(0), stop, Num(1), lambda count: [e.at(count) for e in each])
 
@@ -356,7 +357,8 @@ class Arrays(Expressions):
         """How many turns a loop has; the empty loop raises if the step is 0."""
 
         def named(symbol: str, *args: Expr) -> Expr:
-            return self.build.name(self.apply(OPERATORS[symbol], args), span)
+            op = OPERATORS.get(symbol) or FUNCTIONS[symbol]
+            return self.build.name(self.apply(op, args), span)
 
         way = named("-", over.stop, over.start)
         if not isinstance(over.step, Num):
@@ -416,20 +418,16 @@ class Arrays(Expressions):
                 span=self.span(given["by_"]),
             )
         down = step.value < 0
-        low, high = (Num(-1), Num(-1)) if down else (Num(0), Num(0))
-        first, last = (high, low) if down else (low, high)
-        start = self.bound(given.get("from_"), count, first, down, span)
-        stop = self.bound(given.get("to_"), count, last, down, span)
-        if "from_" not in given:
-            start = self.plus(count, Num(-1), span) if down else Num(0)
-        if "to_" not in given:
-            stop = Num(-1) if down else count
+        start: Expr = self.plus(count, Num(-1), span) if down else Num(0)
+        stop: Expr = Num(-1) if down else count
+        if "from_" in given:
+            start = self.cut(given["from_"], count, down, span)
+        if "to_" in given:
+            stop = self.cut(given["to_"], count, down, span)
         return Iteration(start, stop, step, lambda at: self.load(array, at, span))
 
-    def bound(self, tree: Tree | None, count: Expr, least: Num, down: bool, span: Span) -> Expr:
-        """A bound of a slice: from the end if it is negative, then cut to the array."""
-        if tree is None:
-            return Num(0)
+    def cut(self, tree: Tree, count: Expr, down: bool, span: Span) -> Expr:
+        """A bound of a slice: counted from the end if it is negative, then cut to the array."""
         given = self.integer(tree, "a bound of a slice")
         if isinstance(given, Num):
             place = self.plus(count, given, span) if given.value < 0 else given
@@ -440,10 +438,10 @@ class Arrays(Expressions):
             inner, self.build.code = self.build.code, outer
             place = self.merge(negative, [inner, []], [from_end, given], tree)
         highest = self.plus(count, Num(-1), span) if down else count
-        lowest = Num(-1) if down else Num(0)
         if not (isinstance(place, Num) and place.value >= 0):
-            place = self.build.name(self.apply(OPERATORS["max"], (place, lowest)), span)
-        return self.build.name(self.apply(OPERATORS["min"], (place, highest)), span)
+            lowest = Num(-1) if down else Num(0)
+            place = self.build.name(self.apply(FUNCTIONS["max"], (place, lowest)), span)
+        return self.build.name(self.apply(FUNCTIONS["min"], (place, highest)), span)
 
     def plus(self, one: Expr, other: Expr, span: Span) -> Expr:
         return self.build.name(self.apply(OPERATORS["+"], (one, other)), span)
@@ -510,9 +508,9 @@ class Arrays(Expressions):
         for link, is_right in zip(chain, shown[1:], strict=True):
             symbol, right = token(link, 1).value, subtree(link, 2)
             if symbol == "*" and is_list:
-                value = self.repeated(before, value, right)
+                value = self.repeated(before, value, right, link)
             elif symbol == "*" and is_right:
-                value = self.repeated(right, None, before)
+                value = self.repeated(right, None, before, link)
             else:
                 value = self.atom(before) if value is None else value
                 other = self.atom(right)
@@ -526,9 +524,9 @@ class Arrays(Expressions):
             is_list, before = is_list or is_right, link
         return value
 
-    def repeated(self, tree: Tree, value: Expr | None, times: Tree) -> Expr:
+    def repeated(self, tree: Tree, value: Expr | None, times: Tree, whole: Tree) -> Expr:
         """`[0.0]*n`: the entries of a list, itself known by its syntax or its value, repeated."""
-        span = self.span(tree)
+        span = self.span(whole)
         parts = [] if is_comprehension(tree) else trees(tree)
         if value is None and tree.rule == "list" and len(parts) == 1:
             entry = self.build.name(self.value(parts[0]), self.span(parts[0]))

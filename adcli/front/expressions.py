@@ -72,7 +72,7 @@ class Expressions(ABC):
         self.wanted_flags = wanted_flags
         #: for variables that may turn out to be arrays, who is to know, and how many indices lead
         #: there from what he knows
-        self.claims: dict[str, tuple[Callable[[int], None], int]] = {}
+        self.claims: dict[str, tuple[Callable[[int], bool], int]] = {}
         #: the constants of the file that are arrays, and what makes them
         self.constant_arrays: dict[str, Expr] = {}
         self.constants_code: list[Stmt] = []
@@ -121,10 +121,17 @@ class Expressions(ABC):
     def array_builtin(self, name: str, parts: Sequence[Tree], tree: Tree) -> Expr | None: ...
 
     def claim_array(self, value: Expr, ranks: int) -> None:
-        """Start again if the value may be an array; else nothing."""
-        if isinstance(value, Var) and value.name in self.claims:
-            claim, depth = self.claims[value.name]
-            claim(depth + ranks)
+        """Start again if the value may be an array, or may be made of arrays; else nothing."""
+        todo, claimed = [value], False
+        while todo:
+            value = todo.pop()
+            if isinstance(value, Var) and value.name in self.claims:
+                claim, depth = self.claims[value.name]
+                claimed |= claim(depth + ranks)
+            elif isinstance(value, Var):
+                made = [s for s in self.build.code if isinstance(s, Let) and s.target == value.name]
+                todo += [a for s in made if isinstance(s.expr, App) for a in s.expr.args]
+        if claimed:
             raise Restart
 
     def number_only(self, value: Expr, tree: Tree) -> None:

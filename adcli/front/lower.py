@@ -112,11 +112,19 @@ class Definition:
         self.ranks: dict[str, int] = {}
         self.result_ranks: dict[int, int] = {}
 
-    def claim_parameter(self, name: str, ranks: int) -> None:
-        self.ranks[name] = max(ranks, self.ranks.get(name, 0))
+        #: the parameters of which somebody else has said how many indices they have
+        self.fixed: set[str] = set()
 
-    def claim_result(self, index: int, ranks: int) -> None:
+    def claim_parameter(self, name: str, ranks: int) -> bool:
+        """Make a parameter an array; whether that can be."""
+        if name in self.fixed:
+            return False
+        self.ranks[name] = max(ranks, self.ranks.get(name, 0))
+        return True
+
+    def claim_result(self, index: int, ranks: int) -> bool:
         self.result_ranks[index] = ranks
+        return True
 
     def kind_of(self, parameter: str) -> str:
         """The type of a parameter of the entry."""
@@ -317,6 +325,7 @@ class Program:
     def lower(self, entry: str | None, ranks: Mapping[str, int]) -> Lowered:
         definition = self.entry_definition(entry)
         definition.ranks.update(ranks)
+        definition.fixed.update(ranks)
         while True:
             self.changed = False
             self.functions = {}

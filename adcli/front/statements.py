@@ -191,6 +191,8 @@ class Statements(Arrays):
             left = self.atom(target)
         right = self.atom(subtree(tree, 2))
         symbol = token(tree, 1).value[:-1]
+        if self.is_array(right) and not self.is_array(left):
+            self.claim_array(left, 1)
         if self.is_array(left):
             raise TypeFault(
                 f"'{symbol}=' changes an array in Python, entries or length",

@@ -86,6 +86,15 @@ select: Primitive = Primitive(
 )
 
 
+class _Check(Primitive):
+    """A row that only looks whether something holds; if not, there is no value to go on with."""
+
+    __slots__ = ()
+
+    def value(self, *args: Any) -> Any:
+        return self.function(*args)
+
+
 def _defined(value: Any, assigned: bool) -> Any:
     if not assigned:
         raise ValueError("undefined")
@@ -93,13 +102,12 @@ def _defined(value: Any, assigned: bool) -> Any:
 
 
 #: defined(v, c) is v, and an error unless c says that v was assigned.
-defined = Primitive(
+defined = _Check(
     "defined",
     _defined,
     arity=2,
     partials=lambda y, v, c: (1, None),
     kind=SAME,
-    limit=lambda v, c: v,
     analytic=_defined,
 )
 
@@ -111,11 +119,4 @@ def _matched(length: Any, other: Any) -> Any:
 
 
 #: matched(n, m) is n, and an error unless m is n: the lengths of arrays that go together.
-matched = Primitive(
-    "matched",
-    _matched,
-    arity=2,
-    kind=INT,
-    limit=lambda n, m: n,
-    analytic=_matched,
-)
+matched = _Check("matched", _matched, arity=2, kind=INT, analytic=_matched)
