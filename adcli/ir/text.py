@@ -8,15 +8,20 @@ roles are no part of the text, and formulas come back as the operations that the
     function f(x1, n) -> y
       real: x1, y, %1
       int: n, i
+      real[]: a
+      a = array(n)
       for i in 0..n by 1:
         push T %1
         %1 = sin(x1) + %1
+        a[i] = %1
+      take a %1
       y = call g(%1, 2.0)
 
 Expressions have the `python` forms of the table, and the reader is driven by those forms: it knows
 no operation by name.  It is the top-down operator precedence parser of Pratt (1973) with a stack
 of its own, so expressions and blocks may be as deep as they like.  A name that would read as
-something else, such as a variable called `inf` or `push`, is written with a backslash: `\inf`.
+something else, such as a variable called `inf`, `push` or `x[3]`, is written with a backslash:
+`\inf`; behind such a name a space comes before an index.
 """
 
 from __future__ import annotations
@@ -28,8 +33,26 @@ from itertools import chain
 from typing import NamedTuple, cast
 
 from adcli.expr import App, Expr, Num, Op, Scalar, Var
-from adcli.ir.nodes import Call, For, Function, If, Let, Module, Pop, Push, Stmt, While, blocks
-from adcli.ir.types import BOOL, INT, REAL
+from adcli.ir.nodes import (
+    Alloc,
+    Append,
+    Call,
+    For,
+    Function,
+    If,
+    Length,
+    Let,
+    Load,
+    Module,
+    Pop,
+    Push,
+    Stmt,
+    Store,
+    Take,
+    While,
+    blocks,
+)
+from adcli.ir.types import BOOL, INT, REAL, array_of
 from adcli.ops.primitive import ATOM, CONDITIONAL, Form, around
 from adcli.ops.registry import TABLE
 from adcli.ops.write import pieces, write
@@ -39,7 +62,9 @@ _INDENT = "  "
 # -- the words of the text -----------------------------------------------------------------------
 
 _LITERALS: dict[str, Scalar] = {"True": True, "False": False, "inf": math.inf, "nan": math.nan}
-_STATEMENTS = frozenset({"if", "else", "while", "for", "call", "push", "pop", "pass"})
+_STATEMENTS = frozenset(
+    {"if", "else", "while", "for", "call", "push", "pop", "append", "take", "pass"}
+)
 
 
 def _parts(template: str) -> list[str]:
@@ -56,15 +81,21 @@ _OPERATOR_WORDS = {p for parts in _FORM_PARTS if "(" not in parts for p in parts
 #: The names that need a backslash.
 _WORDS = _STATEMENTS | _LITERALS.keys() | _OPERATOR_WORDS
 
-_SIGNS = {"..", "->", "=", ":", ",", "(", ")"} | {
+_SIGNS = {"..", "->", "=", ":", ",", "(", ")", "[", "]"} | {
     p for parts in _FORM_PARTS for p in parts if not p[0].isalpha()
 }
 
+_NAME_START = r"(?: %(?=\w) | [^\W\d] )"
 _NAME_CHARACTER = r"(?:[\w%'^~]|[^\x00-\x7f])"
+
+#: The end of a name for one entry of an array, see `adcli.nested.entry_names`.
+_ENTRY = r"\[[0-9]+(?:,[0-9]+)*\]"
+
 _TOKEN = re.compile(
     rf"""
     (?P<number> [0-9]+ (?:\.[0-9]+)? (?:e[+-]?[0-9]+)? (?!\w) )
-    | (?P<name> \\? (?: %(?=\w) | [^\W\d] ) (?: \.?{_NAME_CHARACTER} )* )
+    | (?P<name> {_NAME_START} (?: \.?{_NAME_CHARACTER} )*
+              | \\ {_NAME_START} (?: \.?{_NAME_CHARACTER} | {_ENTRY} )* )
     | (?P<sign> {"|".join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))} )
     | (?P<other> [^ ] )
     """,
@@ -91,8 +122,14 @@ def _tokens(text: str) -> list[_Token]:
 
 
 def _name(name: str) -> str:
-    """A name as it is written: with a backslash if it is also a word."""
-    return "\\" + name if name in _WORDS else name
+    """A name as it is written: with a backslash if it is also a word or reads as an entry."""
+    return "\\" + name if name in _WORDS or "[" in name else name
+
+
+def _entry(array: str, index: Expr) -> str:
+    """An entry of an array; with the space, `\\inf [3]` is no variable called `inf[3]`."""
+    name = _name(array)
+    return f"{name}{' ' if name != array else ''}[{_expression(index)}]"
 
 
 def _names(names: Sequence[str]) -> str:
@@ -116,6 +153,18 @@ def statement_text(stmt: Stmt) -> str:
     match stmt:
         case Let(target, expr):
             return f"{_name(target)} = {_expression(expr)}"
+        case Load(target, array, index):
+            return f"{_name(target)} = {_entry(array, index)}"
+        case Store(array, index, value):
+            return f"{_entry(array, index)} = {_expression(value)}"
+        case Alloc(target, size):
+            return f"{_name(target)} = array({_expression(size)})"
+        case Length(target, array):
+            return f"{_name(target)} = len({_name(array)})"
+        case Append(array, value):
+            return f"append {_name(array)} {_expression(value)}"
+        case Take(array, target):
+            return f"take {_name(array)} {_name(target)}"
         case If(condition, _, _):
             return f"if {_name(condition)}:"
         case While(condition, _):
@@ -272,6 +321,25 @@ class _Line:
             found.append(self.name())
         return tuple(found)
 
+    def kind(self) -> str:
+        """A type."""
+        found = self.name()
+        while self.takes("["):
+            self.expect("]")
+            found = array_of(found)
+        return found
+
+    def declares(self) -> bool:
+        """Whether this line declares variables."""
+        at = 1
+        while [token.text for token in self.tokens[at : at + 2]] == ["[", "]"]:
+            at += 2
+        return self.tokens[0].kind == "name" and self.tokens[at].text == ":"
+
+    def sees_name_before(self, text: str) -> bool:
+        """Whether a name comes next and `text` behind it."""
+        return self.token.kind == "name" and self.tokens[self.at + 1].text == text
+
     def expression(self) -> Expr:
         opened: list[_Open] = []
         while True:
@@ -370,8 +438,16 @@ def _statement(line: _Line) -> Stmt | None:
         stmt = Push(line.name(), line.expression())
     elif line.takes("pop"):
         stmt = Pop(line.name(), line.name())
+    elif line.takes("append"):
+        stmt = Append(line.name(), line.expression())
+    elif line.takes("take"):
+        stmt = Take(line.name(), line.name())
     elif line.takes("call"):
         stmt = _call(line, ())
+    elif line.sees_name_before("["):
+        array, index = _indexed(line)
+        line.expect("=")
+        stmt = Store(array, index, line.expression())
     else:
         stmt = _assignment(line)
     return stmt
@@ -396,7 +472,34 @@ def _assignment(line: _Line) -> Stmt:
         return _call(line, targets)
     if len(targets) > 1:
         raise line.error("`call`")
-    return Let(targets[0], line.expression())
+    return _assigned_one(line, targets[0])
+
+
+def _assigned_one(line: _Line, target: str) -> Stmt:
+    """The right-hand side of an assignment to one variable, without calls."""
+    if line.sees_name_before("["):
+        return Load(target, *_indexed(line))
+    stmt: Stmt
+    if line.sees_name_before("(") and line.takes("array"):
+        line.expect("(")
+        stmt = Alloc(target, line.expression())
+        line.expect(")")
+    elif line.sees_name_before("(") and line.takes("len"):
+        line.expect("(")
+        stmt = Length(target, line.name())
+        line.expect(")")
+    else:
+        stmt = Let(target, line.expression())
+    return stmt
+
+
+def _indexed(line: _Line) -> tuple[str, Expr]:
+    """An array and an index in brackets."""
+    array = line.name()
+    line.expect("[")
+    index = line.expression()
+    line.expect("]")
+    return array, index
 
 
 def _call(line: _Line, targets: tuple[str, ...]) -> Call:
@@ -427,7 +530,7 @@ class _Reader:
         while self.line.takes("tape"):
             tape = self.line.name()
             self.line.expect(":")
-            self._declare(tape, self.line.name(), module.tapes)
+            self._declare(tape, self.line.kind(), module.tapes)
             self._next()
         while self.line.token is not _END:
             number = self.line.number
@@ -460,8 +563,8 @@ class _Reader:
 
     def _types(self) -> dict[str, str]:
         types: dict[str, str] = {}
-        while self.line.tokens[0].kind == "name" and self.line.tokens[1].text == ":":
-            kind = self.line.name()
+        while self.line.declares():
+            kind = self.line.kind()
             self.line.expect(":")
             for variable in self.line.names():
                 self._declare(variable, kind, types)

@@ -13,27 +13,37 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from adcli.expr import App, Expr, Num, Op, Var
 from adcli.ir.nodes import (
+    Alloc,
+    Append,
     Call,
     For,
     Function,
     If,
+    Length,
     Let,
+    Load,
     Module,
     Pop,
     Push,
     Stmt,
+    Store,
+    Take,
     While,
     assigned,
     blocks,
     walk,
 )
 from adcli.ir.text import statement_text
-from adcli.ir.types import BOOL, INT, REAL, join, type_of
+from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank, type_of
 from adcli.ops.compare import and_, defined, eq, ne, not_, or_, select
 from adcli.ops.formula import Formula
 
 _KINDS = {kind: kind for kind in (REAL, INT, BOOL)}
 _LONGEST = 200
+
+
+def _is_kind(kind: str) -> bool:
+    return base(kind) in _KINDS and kind == array_of(base(kind), rank(kind))
 
 
 class IRError(ValueError):
@@ -45,7 +55,7 @@ def verify(module: Module) -> None:
     if module.entry not in module.functions:
         raise IRError(f"the entry {module.entry} is no function")
     for tape, kind in module.tapes.items():
-        if kind not in _KINDS:
+        if not _is_kind(kind):
             raise IRError(f"tape {tape} has the unknown type {kind}")
     known: _Known = {}
     for name, function in module.functions.items():
@@ -147,6 +157,8 @@ def _result(op: Op, operands: tuple[str, ...], known: _Known) -> str:
     """The type that an operation makes of operands of these types."""
     if len(operands) != op.arity:
         raise _Fault(f"{op.name} takes {op.arity} operands, not {len(operands)}")
+    if any(map(is_array, operands)):
+        raise _Fault(f"{op.name} does not take {', '.join(operands)}")
     if isinstance(op, Formula):
         types = dict(zip(op.parameters, operands, strict=True))
         if any(_kind(body, types, known) != REAL for body in (op.body, op.lean)):
@@ -197,7 +209,7 @@ class _Checker:
     def signature(self) -> None:
         function = self.function
         for variable, kind in self.types.items():
-            if kind not in _KINDS:
+            if not _is_kind(kind):
                 raise _Fault(f"{variable} has the unknown type {kind}")
         for variable in (*function.params, *function.results):
             self.declared(variable)
@@ -230,6 +242,8 @@ class _Checker:
             case Let(target, expr):
                 self.value(expr, self.declared(target), target)
                 self.assign(target)
+            case Load() | Store() | Append() | Take() | Length() | Alloc():
+                self.array_statement(stmt)
             case If(condition, _, _):
                 self.value(Var(condition), BOOL, "a condition")
                 self.held[condition] += 1
@@ -250,6 +264,39 @@ class _Checker:
                 self.assign(target)
             case _:
                 raise _Fault("an unknown statement")
+
+    def array_statement(self, stmt: Stmt) -> None:
+        match stmt:
+            case Load(target, array, index):
+                self.atom(index, INT, "an index")
+                self.same(target, self.declared(target), self.entry(array))
+            case Store(array, index, value):
+                self.atom(index, INT, "an index")
+                self.atom(value, self.entry(array), f"an entry of {array}")
+            case Append(array, value):
+                self.atom(value, self.entry(array), f"an entry of {array}")
+            case Take(array, target):
+                self.same(target, self.declared(target), self.entry(array))
+            case Length(target, array):
+                self.entry(array)
+                self.same("a length", INT, self.declared(target))
+            case Alloc(target, size):
+                self.atom(size, INT, "a size")
+                kind = self.declared(target)
+                if not is_array(kind):
+                    raise _Fault(f"{target} is {kind}, not an array")
+                if rank(kind) > 1 and not (isinstance(size, Num) and size.value == 0):
+                    raise _Fault("an array of arrays starts with the size 0")
+        for target in assigned(stmt):
+            self.assign(target)
+
+    def entry(self, array: str) -> str:
+        """The type of the entries of an array that is read or changed."""
+        kind = self.declared(array)
+        if not is_array(kind):
+            raise _Fault(f"{array} is {kind}, not an array")
+        self.value(Var(array), kind, array)
+        return element(kind)
 
     def leave(self, stmt: Stmt, entered: int) -> None:
         self.depth -= 1
