@@ -1,11 +1,13 @@
 """Numbers and nested lists of numbers: the values that inputs and results have outside the IR.
 
-Invariant: entries are counted with the last index running fastest, as they are read.
+Invariant: entries are counted with the last index running fastest, as they are read.  In a list
+either all entries are lists or none is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, repeat
 from typing import Any
 
 
@@ -13,7 +15,9 @@ def flatten(value: Any) -> list[Any]:
     """The numbers in a value, itself a number or a list that may hold lists."""
     if not isinstance(value, list | tuple):
         return [value]
-    return [number for part in value for number in flatten(part)]
+    if value and isinstance(value[0], list | tuple):
+        return [number for part in value for number in flatten(part)]
+    return list(value)
 
 
 def flatten_all(values: Sequence[Any]) -> list[Any]:
@@ -21,16 +25,41 @@ def flatten_all(values: Sequence[Any]) -> list[Any]:
     return [number for value in values for number in flatten(value)]
 
 
+def count(value: Any) -> int:
+    """How many numbers are in a value."""
+    if not isinstance(value, list | tuple):
+        return 1
+    if value and isinstance(value[0], list | tuple):
+        return sum(map(count, value))
+    return len(value)
+
+
 def rebuilt(numbers: Iterator[Any], like: Any) -> Any:
     """The next of the numbers, in the form of another value."""
-    if isinstance(like, list | tuple):
+    if not isinstance(like, list | tuple):
+        return next(numbers)
+    if like and isinstance(like[0], list | tuple):
         return [rebuilt(numbers, part) for part in like]
-    return next(numbers)
+    return list(islice(numbers, len(like)))
 
 
-def rebuilt_all(numbers: Iterator[Any], like: Sequence[Any]) -> list[Any]:
+def rebuilt_all(numbers: Iterator[Any], like: Iterable[Any]) -> list[Any]:
     """The next of the numbers, in the forms of several values."""
     return [rebuilt(numbers, value) for value in like]
+
+
+def zeros(like: Any) -> Any:
+    """Zeros in the form of another value."""
+    return rebuilt(repeat(0.0), like)
+
+
+def rank(value: Any) -> int:
+    """How many indices lead to a number: 0 for a number.  An empty list holds numbers."""
+    found = 0
+    while isinstance(value, list | tuple):
+        found += 1
+        value = value[0] if value else None
+    return found
 
 
 def shape(value: Any) -> tuple[int, ...] | None:

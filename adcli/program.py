@@ -6,22 +6,32 @@ Invariant: everything the command line can do is a call of something here; error
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.backends.base import Matrix, Question
+from adcli.backends.base import Question
+from adcli.backends.choose import MIXED, SECOND_ORDER
 from adcli.backends.choose import NAMES as BACKENDS
 from adcli.backends.choose import backend as backend_named
+from adcli.backends.results import (
+    Curvature,
+    Derivatives,
+    Products,
+    Result,
+    SparseDerivatives,
+)
 from adcli.depth import deep
-from adcli.engines.base import Limits
+from adcli.engines.base import Engine, Limits
 from adcli.engines.choose import NAMES as ENGINES
 from adcli.engines.choose import engine as engine_named
-from adcli.errors import TypeFault, UsageError
+from adcli.errors import ProgramError, TypeFault, UsageError
 from adcli.front.lower import Input, Lowered
+from adcli.given import given, like, plain
 from adcli.ir.nodes import Module
-from adcli.ops.primitive import INT, REAL
+from adcli.ir.types import INT, REAL, base, is_array, rank
+from adcli.nested import entry_names, flatten_all, zeros
+from adcli.nested import rank as rank_of
 from adcli.source import Source
 
 if TYPE_CHECKING:
@@ -32,40 +42,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".ad", ".py")
 
 
-class Result:
-    """Values and derivatives, and how they were found.
-
-    `values[i]` is result i, `jacobian[i][x]` its derivative by input x; `errors` likewise estimates
-    the error of a derivative, where the backend can.
-    """
-
-    __slots__ = ("backend", "engine", "errors", "jacobian", "notes", "values")
-
-    def __init__(
-        self,
-        values: tuple[float, ...],
-        engine: str,
-        backend: str | None = None,
-        jacobian: tuple[dict[str, float], ...] = (),
-        errors: tuple[dict[str, float], ...] | None = None,
-        notes: tuple[str, ...] = (),
-    ) -> None:
-        self.values = values
-        self.engine = engine
-        self.backend = backend
-        self.jacobian = jacobian
-        self.errors = errors
-        self.notes = notes
-
-    def gradient(self, program: Program) -> dict[str, float]:
-        """The derivatives of the one result of the program that this is a result of."""
-        if len(self.jacobian) != 1:
-            raise TypeFault(
-                f"a gradient belongs to one result, and there are {len(self.jacobian)}",
-                span=program.module.main.span,
-                hint="the Jacobian has the derivatives of each: adcli run",
-            )
-        return self.jacobian[0]
+#: From the ranks of inputs to the program in which they have these.
+Lower = Callable[[Mapping[str, int]], Lowered]
 
 
 class Formulas:
@@ -97,17 +75,42 @@ class Formulas:
 
 
 class Program:
-    """A function of named numbers that can be evaluated and differentiated.
+    """A function of named numbers and arrays that can be evaluated and differentiated.
 
-    The point is given by keywords, one number for each of `inputs`; those with a default may be
-    left out.  Methods take `backend`, `engine` and `limits` as the first, positional arguments are
-    not accepted.
+    The point is given by keywords, for each of `inputs` a number, or for an array a list of numbers
+    or of lists; those with a default may be left out.  Methods take `wrt`, the names of the inputs
+    to differentiate by, and `backend` as keywords too.
+
+    What comes out has the shape of the result, and derivatives that shape and then the input's.
+    An input of which the program leaves open whether it is a number or an array is what the point
+    has for it.
     """
 
-    def __init__(self, lowered: Lowered, source: Source) -> None:
-        self.module = lowered.module
+    def __init__(self, source: Source, lower: Lower, ranks: Mapping[str, int]) -> None:
         self.source = source
-        self._inputs = lowered.inputs
+        self._lower = lower
+        self._for_ranks: dict[tuple[tuple[str, int], ...], Program] = {}
+        try:
+            self._lowered: Lowered | TypeFault = lower(ranks)
+        except TypeFault as fault:
+            if ranks:
+                raise
+            self._lowered = fault  # it may make sense for arrays
+
+    @property
+    def _sound(self) -> Lowered:
+        if isinstance(self._lowered, TypeFault):
+            raise self._lowered
+        return self._lowered
+
+    @property
+    def module(self) -> Module:
+        """The program in the intermediate representation."""
+        return self._sound.module
+
+    @property
+    def _inputs(self) -> tuple[Input, ...]:
+        return self._sound.inputs
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -116,96 +119,111 @@ class Program:
 
     @property
     def reals(self) -> tuple[str, ...]:
-        """The names of the inputs that can be differentiated by."""
-        return tuple(i.name for i in self._inputs if i.kind == REAL)
+        """The names of the inputs that can be differentiated by: real numbers and arrays."""
+        return tuple(i.name for i in self._inputs if base(i.kind) == REAL)
 
     @property
     def results(self) -> int:
-        """How many numbers come out."""
+        """How many values come out, numbers or arrays."""
         return len(self.module.main.results)
 
-    def __call__(self, **point: float) -> float | tuple[float, ...]:
-        """The value, or the values if there are several."""
-        values = self.evaluate(point).values
-        return values[0] if len(values) == 1 else values
+    @property
+    def result_names(self) -> tuple[str, ...]:
+        """What the results are called: `value`; of several the names that are returned, else
+        `value1`, `value2`, ..."""
+        if self.results == 1:
+            return ("value",)
+        names: tuple[str, ...] = getattr(self._sound, "result_names", ())
+        if len(set(names)) == self.results:
+            return names
+        return tuple(f"value{i}" for i in range(1, self.results + 1))
+
+    def for_point(self, point: Mapping[str, Any]) -> Program:
+        """This program, or the one that it is where the point has arrays for inputs that might be
+        numbers.
+
+        Raises `TypeFault` if the program makes no sense then.
+        """
+        is_sound = isinstance(self._lowered, Lowered)
+        known = {i.name: rank(i.kind) for i in self._inputs} if is_sound else {}
+        given = {name: rank_of(plain(value)) for name, value in point.items()}
+        ranks = {name: found for name, found in given.items() if found > known.get(name, 0)}
+        if not ranks:
+            return self
+        key = tuple(ranks.items())
+        if key not in self._for_ranks:
+            try:
+                self._for_ranks[key] = Program(self.source, self._lower, ranks)
+            except ProgramError:
+                if is_sound:
+                    self._check_ranks(point)
+                raise
+        return self._for_ranks[key]
+
+    def _check_ranks(self, point: Mapping[str, Any]) -> None:
+        """Refuse a point with arrays of another rank than the text says."""
+        for wanted in self._inputs:
+            if wanted.name in point and wanted.kind != REAL:
+                self._argument(wanted, point, True)
+
+    # -- in short --------------------------------------------------------------------------------
+
+    def __call__(self, **point: Any) -> Any:
+        """The value, or a tuple of values if there are several."""
+        return _single(self.evaluate(point).values)
 
     def gradient(
-        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: float
-    ) -> dict[str, float]:
-        """The derivative of the one result by each input: `{name: number}`."""
-        return self.differentiate(point, wrt=wrt, backend=backend).gradient(self)
+        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
+    ) -> dict[str, Any]:
+        """The derivative of the one number that is the result by each input: `{x: ...}`, in the
+        shape of x.
+
+        Raises `TypeFault` if there are several results or an array.  By forward or reverse mode,
+        as the shape suggests (Griewank & Walther, *Evaluating Derivatives*, chapter 3).
+        """
+        self.require_number("a gradient", point)
+        return self.differentiate(point, wrt=wrt, backend=backend).by_input()
 
     def jacobian(
-        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: float
-    ) -> list[dict[str, float]]:
-        """For each result its derivative by each input."""
-        return list(self.differentiate(point, wrt=wrt, backend=backend).jacobian)
+        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
+    ) -> dict[str, Any]:
+        """The derivative of the result by each input: `{x: ...}`, in the shape of the result, then
+        that of x; of several results a list of theirs."""
+        return self.differentiate(point, wrt=wrt, backend=backend).by_input()
 
-    @deep()
-    def jvp(self, direction: Mapping[str, float], **point: float) -> tuple[float, ...]:
-        """The Jacobian-vector product: the tangent of each result along `direction`, whose missing
-        entries are 0."""
-        from adcli.passes.forward import forward
+    def hessian(
+        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
+    ) -> dict[str, dict[str, Any]]:
+        """The second derivatives of the one number that is the result: `{x: {y: ...}}`, in the
+        shape of x, then that of y.  Raises `TypeFault` like `gradient`."""
+        return self.differentiate_twice(point, wrt=wrt, backend=backend).hessian
 
-        wrt = self.check_wrt(direction)
-        args = (
-            *self.bind(point),
-            *[_number(f"the direction of '{name}'", direction[name]) for name in wrt],
-        )
-        return self._run(forward(self.module, wrt), args)[self.results :]
+    def jvp(self, direction: Mapping[str, Any], **point: Any) -> Any:
+        """Jacobian times vector: the tangent of the result, in its shape, along `direction`, whose
+        missing entries are 0; a tuple of tangents if there are several results.
 
-    @deep()
-    def vjp(self, seed: float | Sequence[float], **point: float) -> dict[str, float]:
-        """The vector-Jacobian product: the adjoint of each input for the adjoints `seed` of the
-        results."""
-        from adcli.passes.reverse import reverse
+        A part of `direction` has the shape of its input, else `UsageError`.  By forward mode.
+        """
+        return _single(self.tangents([direction], point).products[0])
 
-        seeds = [seed] if isinstance(seed, int | float) else list(seed)
-        if len(seeds) != self.results:
-            raise UsageError(f"{self.results} results but {len(seeds)} seeds")
-        args = (*self.bind(point), *[_number("a seed", s) for s in seeds])
-        found = self._run(reverse(self.module, self.reals), args)
-        return dict(zip(self.reals, found[self.results :], strict=True))
+    def vjp(self, seed: Any, *, wrt: Iterable[str] | None = None, **point: Any) -> dict[str, Any]:
+        """Vector times Jacobian: for adjoints of the results those of the inputs, `{x: ...}` in the
+        shape of x.
 
-    def hvp(self, direction: Mapping[str, float], **point: float) -> dict[str, float]:
-        """The Hessian of the one result times `direction`, by forward over reverse mode."""
-        rows = self._second_order([direction], point)
-        return rows[0]
+        `seed` has the shape of the result; for several results it is a list of theirs, or a mapping
+        by name in which those left out are 0.  By reverse mode.
+        """
+        return self.adjoints([seed], point, wrt=wrt).named()[0]
 
-    def hessian(self, **point: float) -> dict[str, dict[str, float]]:
-        """The second derivatives of the one result: `{x: {y: number}}`."""
-        rows = self._second_order([{name: 1.0} for name in self.reals], point)
-        return dict(zip(self.reals, rows, strict=True))
+    def hvp(
+        self, direction: Mapping[str, Any], *, wrt: Iterable[str] | None = None, **point: Any
+    ) -> dict[str, Any]:
+        """The Hessian of the one result times `direction`: `{x: ...}` in the shape of x.
 
-    @deep()
-    def _second_order(
-        self, directions: Sequence[Mapping[str, float]], point: Mapping[str, Any]
-    ) -> list[dict[str, float]]:
-        from adcli.passes.forward import forward
-        from adcli.passes.reverse import reverse
-
-        if self.results != 1:
-            raise TypeFault(
-                f"a Hessian belongs to one result, and there are {self.results}",
-                span=self.module.main.span,
-            )
-        wrt = self.reals
-        for direction in directions:
-            self.check_wrt(direction)
-        module = forward(reverse(self.module, wrt), wrt)
-        run = engine_named("auto", module, len(directions)).load(module, Limits())
-        args = self.bind(point)
-        rows = []
-        for direction in directions:
-            tangents = [
-                _number(f"the direction of '{name}'", direction.get(name, 0.0)) for name in wrt
-            ]
-            found = run((*args, 1.0, *tangents))
-            rows.append(dict(zip(wrt, found[len(found) - len(wrt) :], strict=True)))
-        return rows
-
-    def _run(self, module: Module, args: Sequence[Any]) -> tuple[float, ...]:
-        return engine_named("auto", module).load(module, Limits())(args)
+        By forward over reverse mode, for a small multiple of the program's own time (Pearlmutter,
+        "Fast exact multiplication by the Hessian", 1994).
+        """
+        return self.second_products([direction], point, wrt=wrt).named()[0]
 
     @deep()
     def formulas(
@@ -220,9 +238,10 @@ class Program:
         only where the program's course depends on it."""
         from adcli.backends.symbolic import derivative_text
 
-        names = self.reals if wrt is None else self.check_wrt(wrt)
-        place = self.partly_bound(point or {})
-        found, notes = derivative_text(self.module, names, place, order=order, limits=limits)
+        f = self.for_point(point or {})
+        names = f.reals if wrt is None else f.check_wrt(wrt)
+        place = f.partly_bound(point or {})
+        found, notes = derivative_text(f.module, names, place, order=order, limits=limits)
         return Formulas(found, notes)
 
     def partly_bound(self, point: Mapping[str, Any]) -> dict[str, Any]:
@@ -252,19 +271,22 @@ class Program:
         from adcli.engines.record import record
         from adcli.trace.tables import FORWARD, forward_trace, reverse_trace
 
-        limits = limits or Limits()
-        args = self.bind(point, nonfinite=limits.propagate)
-        recorded = record(self.module, args, limits)
-        reals = [float(v) for v, i in zip(args, self._inputs, strict=True) if i.kind == REAL]
+        f, limits = self.for_point(point), limits or Limits()
+        args = f.bind(point, nonfinite=limits.propagate)
+        recorded = record(f.module, args, limits)
+        values = {i.name: v for v, i in zip(args, f._inputs, strict=True) if i.name in f.reals}
+        reals = [float(v) for v in flatten_all(list(values.values()))]
+        asked = f.reals if wrt is None else f.check_wrt(wrt)
+        entries = [entry for name in asked for entry in entry_names(name, values[name])]
         if mode == FORWARD:
-            names = self.reals[:1] if wrt is None else self.check_wrt(wrt)
-            seeds = [float(name in names) for name in self.reals]
-            return forward_trace(recorded, reals, seeds, limits)
-        if result >= self.results:
-            raise UsageError(f"there is no result {result + 1}, there are {self.results}")
-        names = self.reals if wrt is None else self.check_wrt(wrt)
-        seeds = [float(i == result) for i in range(self.results)]
-        return reverse_trace(recorded, reals, seeds, limits, names)
+            names = entries if wrt is not None else entries[:1]
+            every = [entry for name, value in values.items() for entry in entry_names(name, value)]
+            return forward_trace(recorded, reals, [float(e in names) for e in every], limits)
+        results = len(recorded.main.results)
+        if result >= results:
+            raise UsageError(f"there is no result {result + 1}, there are {results}")
+        seeds = [float(i == result) for i in range(results)]
+        return reverse_trace(recorded, reals, seeds, limits, entries)
 
     @deep()
     def transformed(self, passes: Iterable[str], wrt: Iterable[str] | None = None) -> Module:
@@ -285,11 +307,11 @@ class Program:
         self, point: Mapping[str, Any], *, engine: str = "auto", limits: Limits | None = None
     ) -> Result:
         """The values at a point."""
-        limits = limits or Limits()
-        args = self.bind(point, nonfinite=limits.propagate)
-        chosen = engine_named(_one_of(engine, ENGINES, "engine"), self.module)
-        values = chosen.load(self.module, limits)(args)
-        return Result(values, chosen.name)
+        f, limits = self.for_point(point), limits or Limits()
+        args = f.bind(point, nonfinite=limits.propagate)
+        chosen = engine_named(_one_of(engine, ENGINES, "engine"), f.module)
+        values = chosen.load(f.module, limits)(args)
+        return f._result(values, chosen)
 
     @deep()
     def differentiate(
@@ -302,28 +324,205 @@ class Program:
         limits: Limits | None = None,
         scheme: str | None = None,
         step: float | None = None,
-    ) -> Result:
+    ) -> Derivatives:
         """Values and derivatives at a point by any backend and engine."""
-        limits = limits or Limits()
-        names = self.reals if wrt is None else self.check_wrt(wrt)
-        args = self.bind(point, nonfinite=limits.propagate)
         _one_of(backend, BACKENDS, "backend")
         _one_of(engine, ENGINES, "engine")
         if backend != "finite-difference" and not (scheme is None and step is None):
             raise UsageError("a scheme or a step is for the backend finite-difference")
-        answering = backend_named(backend, len(names), self.results, scheme=scheme, step=step)
-        runs = 20 * len(names) if answering.name == "finite-difference" else 1
-        running = engine_named(engine, self.module, runs)
-        answer = answering.derivative(Question(self.module, args, names), running, limits)
-        errors = None if answer.errors is None else _named(answer.errors, names)
-        return Result(
-            answer.values,
-            running.name,
-            answering.name,
-            _named(answer.jacobian, names),
-            errors,
-            answer.notes,
+        f, limits = self.for_point(point), limits or Limits()
+        question = f.question(point, wrt, limits)
+        columns = len(flatten_all(question.active))
+        rows = f.results
+        if backend in ("auto", "reverse"):
+            running = engine_named(engine, f.module)
+            rows = len(flatten_all(question.result_forms(running, limits)))
+        answering = backend_named(backend, columns, rows, scheme=scheme, step=step)
+        runs = {"finite-difference": 20 * columns, "forward": columns, "reverse": rows}
+        running = engine_named(engine, f.module, runs.get(answering.name, 1))
+        answer = answering.derivative(question, running, limits)
+        found = f._result(answer.values, running, answering.name, answer.notes)
+        active = dict(zip(question.wrt, question.active, strict=True))
+        return Derivatives(found, active, answer.jacobian, answer.errors, answer.sweeps)
+
+    @deep()
+    def sparse_jacobian(
+        self,
+        point: Mapping[str, Any],
+        *,
+        wrt: Iterable[str] | None = None,
+        backend: str = "auto",
+        engine: str = "auto",
+        limits: Limits | None = None,
+    ) -> SparseDerivatives:
+        """The Jacobian at a point by its nonzero entries, with one sweep for each colour of its
+        pattern, see `adcli.backends.sparsity`."""
+        from adcli.backends.sparsity import sparse_jacobian
+
+        f, limits = self.for_point(point), limits or Limits()
+        question = f.question(point, wrt, limits)
+        running = engine_named(_one_of(engine, ENGINES, "engine"), f.module)
+        answer = sparse_jacobian(question, running, limits, _one_of(backend, BACKENDS, "backend"))
+        active = dict(zip(question.wrt, question.active, strict=True))
+        return SparseDerivatives(
+            f._result(answer.values, running, answer.mode), active, answer.jacobian
         )
+
+    @deep()
+    def differentiate_twice(
+        self,
+        point: Mapping[str, Any],
+        *,
+        wrt: Iterable[str] | None = None,
+        backend: str = "auto",
+        engine: str = "auto",
+        limits: Limits | None = None,
+    ) -> Curvature:
+        """The value and its second derivatives, by the second order that a backend has, see
+        `adcli.backends.second`."""
+        from adcli.backends.second import hessian
+
+        _one_of(backend, SECOND_ORDER, "backend")
+        f, limits = self.for_point(point), limits or Limits()
+        f.require_number("a Hessian", point)
+        question = f.question(point, wrt, limits)
+        size = len(flatten_all(question.active))
+        running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, 2 * size)
+        answer = hessian(question, backend, running, limits)
+        name = MIXED if backend == "auto" else backend
+        found = f._result(answer.values, running, name, answer.notes)
+        active = dict(zip(question.wrt, question.active, strict=True))
+        return Curvature(found, active, answer.jacobian, answer.errors, answer.sweeps)
+
+    @deep()
+    def tangents(
+        self,
+        directions: Sequence[Mapping[str, Any]],
+        point: Mapping[str, Any],
+        *,
+        engine: str = "auto",
+        limits: Limits | None = None,
+    ) -> Products:
+        """For each direction the tangents of the results along it."""
+        from adcli.backends.second import tangents
+
+        f, limits = self.for_point(point), limits or Limits()
+        question = f.question(point, [name for d in directions for name in d], limits)
+        seeds = [f._direction(d, question) for d in directions]
+        running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, len(seeds))
+        found = list(tangents(question, seeds, running, limits))
+        values = found[0][0] if found else question.results(running, limits)
+        result = f._result(values, running, "forward")
+        parts = ("",) if f.results == 1 else f.result_names
+        return Products(result, parts, [product for _, product in found])
+
+    @deep()
+    def adjoints(
+        self,
+        seeds: Sequence[Any],
+        point: Mapping[str, Any],
+        *,
+        wrt: Iterable[str] | None = None,
+        engine: str = "auto",
+        limits: Limits | None = None,
+    ) -> Products:
+        """For each seed of the results the adjoints of the inputs."""
+        from adcli.backends.second import adjoints
+
+        f, limits = self.for_point(point), limits or Limits()
+        question = f.question(point, wrt, limits)
+        running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, len(seeds))
+        forms = question.result_forms(running, limits)
+        checked = [f._seed(seed, forms) for seed in seeds]
+        found = list(adjoints(question, checked, running, limits))
+        values = found[0][0] if found else question.results(running, limits)
+        result = f._result(values, running, "reverse")
+        return Products(result, question.wrt, [product for _, product in found])
+
+    @deep()
+    def second_products(
+        self,
+        directions: Sequence[Mapping[str, Any]],
+        point: Mapping[str, Any],
+        *,
+        wrt: Iterable[str] | None = None,
+        engine: str = "auto",
+        limits: Limits | None = None,
+    ) -> Products:
+        """For each direction the Hessian times it."""
+        from adcli.backends.second import second_products
+
+        f, limits = self.for_point(point), limits or Limits()
+        f.require_number("a Hessian", point)
+        question = f.question(point, wrt, limits)
+        seeds = [f._direction(d, question) for d in directions]
+        running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, 2 * len(seeds))
+        found = list(second_products(question, seeds, running, limits))
+        values = found[0][0] if found else question.results(running, limits)
+        result = f._result(values, running, MIXED)
+        return Products(result, question.wrt, [product for _, product in found])
+
+    def _direction(self, direction: Mapping[str, Any], question: Question) -> list[Any]:
+        """A direction as tangents of the inputs asked about."""
+        what = "the direction of '{}'"
+        for name in self.check_wrt(direction):
+            if name not in question.wrt:
+                raise UsageError(f"{what.format(name)} is given, but it is not differentiated by")
+        return [
+            like(name, value, direction[name], what) if name in direction else zeros(value)
+            for name, value in zip(question.wrt, question.active, strict=True)
+        ]
+
+    def _seed(self, seed: Any, forms: Sequence[Any]) -> list[Any]:
+        """A seed as adjoints of the results, which have the forms."""
+        names, seed = self.result_names, plain(seed)
+        if isinstance(seed, Mapping):
+            for name in seed:
+                if name not in names:
+                    raise UsageError(
+                        f"no result '{name}' to give a seed",
+                        hint=_hint(name, names, "the results are"),
+                    )
+            parts = seed
+        else:
+            found = [seed] if self.results == 1 else seed
+            if not isinstance(found, list | tuple) or len(found) != self.results:
+                count = len(found) if isinstance(found, list | tuple) else 1
+                raise UsageError(f"{self.results} results but {count} seeds")
+            parts = dict(zip(names, found, strict=True))
+        what = "the seed of '{}'"
+        return [
+            like(name, form, parts[name], what) if name in parts else zeros(form)
+            for name, form in zip(names, forms, strict=True)
+        ]
+
+    def question(
+        self, point: Mapping[str, Any], wrt: Iterable[str] | None, limits: Limits
+    ) -> Question:
+        """What backends are asked: about this point and these inputs, by default all real ones."""
+        names = self.reals if wrt is None else self.check_wrt(wrt)
+        return Question(self.module, self.bind(point, nonfinite=limits.propagate), names)
+
+    def _result(
+        self,
+        values: Sequence[Any],
+        engine: Engine,
+        backend: str | None = None,
+        notes: tuple[str, ...] = (),
+    ) -> Result:
+        return Result(values, self.result_names, engine.name, backend, notes)
+
+    def require_number(self, what: str, point: Mapping[str, Any]) -> None:
+        """Refuse what belongs to one number if the results are others."""
+        main = self.for_point(point).module.main
+        if len(main.results) == 1 and not is_array(main.types[main.results[0]]):
+            return
+        if len(main.results) == 1:
+            there = "one number, and the result is an array"
+        else:
+            there = f"one result, and there are {len(main.results)}"
+        hint = "the Jacobian has the derivatives of each: adcli jac"
+        raise TypeFault(f"{what} belongs to {there}", span=main.span, hint=hint)
 
     def check_wrt(self, wrt: Iterable[str]) -> tuple[str, ...]:
         """Names to differentiate by, each a real input."""
@@ -350,56 +549,30 @@ class Program:
                 )
 
     def _inputs_hint(self, name: str) -> str:
-        from adcli.front.names import suggestion
-
-        if not self.inputs:
-            return "there are no inputs"
-        return suggestion(name, self.inputs) or f"the inputs are {', '.join(self.inputs)}"
+        return _hint(name, self.inputs, "the inputs are") if self.inputs else "there are no inputs"
 
     def _argument(self, wanted: Input, point: Mapping[str, Any], nonfinite: bool) -> Any:
         name = wanted.name
-        if name not in point:
-            if wanted.default is None:
-                raise UsageError(
-                    f"the input '{name}' has no value", hint=f"give one with --at {name}=..."
-                )
-            (value,) = self._run(wanted.default, ())
-        else:
-            value = point[name]
-        if wanted.kind == INT:
-            return _integer(name, value)
-        return _number(f"'{name}'", value, nonfinite=nonfinite)
+        if name in point:
+            return given(name, wanted.kind, point[name], nonfinite=nonfinite)
+        if wanted.default is None:
+            raise UsageError(
+                f"the input '{name}' has no value", hint=f"give one with --at {name}=..."
+            )
+        engine = engine_named("auto", wanted.default)
+        (value,) = engine.load(wanted.default, Limits())(())
+        return given(name, wanted.kind, value, nonfinite=nonfinite)
 
 
-def _named(matrix: Matrix, names: tuple[str, ...]) -> tuple[dict[str, float], ...]:
-    """The rows of a matrix with names for its columns."""
-    return tuple([dict(zip(names, row, strict=True)) for row in matrix])
+def _single(values: Sequence[Any]) -> Any:
+    """The only one of some values, else all of them."""
+    return values[0] if len(values) == 1 else tuple(values)
 
 
-def _number(what: str, value: Any, *, nonfinite: bool = False) -> float:
-    """A real number that somebody gave."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UsageError(f"{what} must be a number, not {_spoken(value)}")
-    try:
-        found = float(value)
-    except OverflowError:
-        raise UsageError(f"{what} is too large for a double") from None
-    if not (nonfinite or math.isfinite(found)):
-        raise UsageError(f"{what} must be a finite number, not {found}")
-    return found
+def _hint(name: str, names: Sequence[str], those: str) -> str:
+    from adcli.front.names import suggestion
 
-
-def _integer(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UsageError(f"'{name}' must be an integer, not {_spoken(value)}")
-    if isinstance(value, float) and not value.is_integer():
-        raise UsageError(f"'{name}' must be an integer, not {value}")
-    return int(value)
-
-
-def _spoken(value: Any) -> str:
-    kinds = {bool: "a truth value", str: "text", list: "an array", dict: "an object"}
-    return "null" if value is None else kinds.get(type(value), type(value).__name__)
+    return suggestion(name, names) or f"{those} {', '.join(names)}"
 
 
 def _one_of(name: str, names: Sequence[str], what: str) -> str:
@@ -426,14 +599,16 @@ def load_expression(source: Source) -> Program:
     from adcli.front.lower import lower_expression
     from adcli.front.parse import parse_expression
 
-    return Program(lower_expression(parse_expression(source), source), source)
+    tree = parse_expression(source)
+    return Program(source, lambda ranks: lower_expression(tree, source, ranks), {})
 
 
 def load_program(source: Source, entry: str | None = None) -> Program:
     from adcli.front.lower import lower_program
     from adcli.front.parse import parse_program
 
-    return Program(lower_program(parse_program(source), source, entry), source)
+    tree = parse_program(source)
+    return Program(source, lambda ranks: lower_program(tree, source, entry, ranks), {})
 
 
 def load_file(text: str) -> Program:

@@ -18,6 +18,7 @@ LAYERS = [
     {"expr"},
     {"ops"},
     {"ir"},
+    {"given"},
     {"front", "passes", "symbolic"},
     {"engines"},
     {"backends"},

@@ -25,7 +25,7 @@ def test_value_and_first_derivatives() -> None:
     assert f(x1=2, x2=5) == math.log(2) + 2 * 5 - math.sin(5)
     assert f.gradient(x1=2, x2=5) == {"x1": 5.5, "x2": 2 - math.cos(5)}
     assert f.gradient(x1=2, x2=5, wrt=["x2"]) == {"x2": 2 - math.cos(5)}
-    assert f.jacobian(x1=2, x2=5) == [f.gradient(x1=2, x2=5)]
+    assert f.jacobian(x1=2, x2=5) == f.gradient(x1=2, x2=5)
 
 
 def test_products_with_vectors() -> None:
@@ -62,7 +62,6 @@ def test_integers_and_defaults() -> None:
         ({"x": 1.0, "y": 1.0, "z": 1.0}, "'z' is given a value but is no input"),
         ({"x": 1.0, "y": math.nan}, "'y' must be a finite number"),
         ({"x": 1.0, "y": "2"}, "'y' must be a number, not text"),
-        ({"x": 1.0, "y": [1.0]}, "'y' must be a number, not an array"),
         ({"x": 1.0, "y": True}, "'y' must be a number, not a truth value"),
         ({"x": 1.0, "y": 10**400}, "'y' is too large for a double"),
     ],
@@ -92,7 +91,7 @@ def test_a_gradient_needs_one_result() -> None:
         f.gradient(x=1.0)
     with pytest.raises(TypeFault, match="there are 2"):
         f.hessian(x=1.0)
-    assert f.jacobian(x=3.0) == [{"x": 1.0}, {"x": 6.0}]
+    assert f.jacobian(x=3.0) == {"x": [1.0, 6.0]}
 
 
 def test_formulas() -> None:
@@ -101,3 +100,116 @@ def test_formulas() -> None:
     texts = found.by_name(lambda text: text.text)
     assert texts == {"x1": "1/x1 + x2", "x2": "x1 - cos(x2)"}
     assert adcli.load(texts["x1"])(x1=2.0, x2=5.0) == 5.5
+
+
+ROTATE = """\
+def rotate(A, x):
+    y = [0.0]*len(A)
+    for i in range(len(A)):
+        for j in range(len(x)):
+            y[i] += A[i][j]*x[j]
+    return y
+"""
+
+
+def test_arrays_in_and_out() -> None:
+    """Shapes: the result's, then the input's."""
+    f = program(ROTATE)
+    point = {"A": [[1, 2], [3, 4]], "x": [5, 6]}
+    assert f.inputs == f.reals == ("A", "x")
+    assert f(**point) == [17.0, 39.0]
+    assert f.jacobian(**point) == {
+        "A": [[[5.0, 6.0], [0.0, 0.0]], [[0.0, 0.0], [5.0, 6.0]]],
+        "x": [[1.0, 2.0], [3.0, 4.0]],
+    }
+    assert f.jvp({"x": [1.0, 0.0]}, **point) == [1.0, 3.0]
+    assert f.vjp([1.0, 10.0], wrt=["x"], **point) == {"x": [31.0, 42.0]}
+
+
+def test_several_results_of_different_shapes() -> None:
+    """A derivative is a list over the results, each in its own shape."""
+    f = program("def f(x, a):\n    return [v*a for v in x], sum(x)\n")
+    assert f(x=[1.0, 2.0], a=3.0) == ([3.0, 6.0], 3.0)
+    assert f.jacobian(x=[1.0, 2.0], a=3.0) == {
+        "x": [[[3.0, 0.0], [0.0, 3.0]], [1.0, 1.0]],
+        "a": [[1.0, 2.0], 0.0],
+    }
+    assert f.jvp({"a": 1.0}, x=[1.0, 2.0], a=3.0) == ([1.0, 2.0], 0.0)
+    assert f.vjp(([1.0, 0.0], 2.0), x=[1.0, 2.0], a=3.0) == {"x": [5.0, 2.0], "a": 1.0}
+    names = f.result_names
+    assert f.vjp({names[1]: 2.0}, x=[1.0, 2.0], a=3.0) == {"x": [2.0, 2.0], "a": 0.0}
+
+
+@pytest.mark.parametrize("backend", ["forward", "reverse", "finite-difference"])
+def test_the_matrix_is_that_of_all_entries(backend: str) -> None:
+    """Rows are the entries of the results, columns those of the inputs."""
+    f = program("def f(x, a):\n    return [v*a for v in x], sum(x)\n")
+    found = f.differentiate({"x": [1.0, 2.0], "a": 3.0}, backend=backend)
+    wanted = [(3.0, 0.0, 1.0), (0.0, 3.0, 2.0), (1.0, 1.0, 0.0)]
+    assert [pytest.approx(row, abs=1e-9) for row in wanted] == list(found.matrix)
+    assert found.columns() == ["x[0]", "x[1]", "a"]
+    names = [name for name, _ in found.value_rows()]
+    assert names[:2] == [f"{f.result_names[0]}[{i}]" for i in (0, 1)]
+    assert found.sweeps == (0 if backend == "finite-difference" else 3)
+
+
+def test_what_the_text_leaves_open_the_point_says() -> None:
+    """The same program is one of numbers and one of arrays."""
+    f = adcli.load("x*y")
+    assert f(x=2, y=3) == 6.0
+    assert f(x=[1, 2], y=3) == [3.0, 6.0]
+    assert f.jacobian(x=[1, 2], y=3) == {"x": [[3.0, 0.0], [0.0, 3.0]], "y": [1.0, 2.0]}
+    assert f.gradient(x=2, y=3) == {"x": 3.0, "y": 2.0}
+    assert f.for_point({"x": [1, 2], "y": 3}) is f.for_point({"x": [3.0], "y": 1.5})
+
+
+def test_a_program_that_needs_arrays_waits_for_them() -> None:
+    """What makes no sense for numbers is an error only where it gets some."""
+    f = adcli.load("sum(x*x*x)")
+    assert f.gradient(x=[1.0, 2.0]) == {"x": [3.0, 12.0]}
+    with pytest.raises((TypeFault, UsageError), match="'x'"):
+        f(x=1.0)
+    with pytest.raises(TypeFault, match="the result is an array"):
+        adcli.load("x*y").gradient(x=[1.0], y=2.0)
+
+
+def test_what_was_given_stays_as_it_was() -> None:
+    """A program may change its arrays; the caller's are not touched, nor those of the next run."""
+    f = program("def f(x):\n    x[0] = x[0]*x[1]\n    x.append(1.0)\n    return x[0]*x[0]\n")
+    x = [2.0, 3.0]
+    for backend in ("forward", "reverse", "finite-difference"):
+        found = f.gradient(x=x, backend=backend)
+        assert found["x"] == pytest.approx([36.0, 24.0], rel=1e-9)
+    assert f.hessian(x=x) == {"x": {"x": [[18.0, 24.0], [24.0, 8.0]]}}
+    assert x == [2.0, 3.0]
+
+
+def test_empty_arrays() -> None:
+    """They have no entries and no derivatives; the value is there."""
+    f = program("def f(x, a):\n    s = a*a\n    for v in x:\n        s += v\n    return s\n")
+    for backend in ("auto", "forward", "reverse", "finite-difference"):
+        assert f.gradient(x=[], a=2.0, backend=backend) == {
+            "x": [],
+            "a": pytest.approx(4.0, rel=1e-9),
+        }
+        assert f.gradient(x=[], a=2.0, wrt=["x"], backend=backend) == {"x": []}
+    assert f.hessian(x=[], a=2.0) == {"x": {"x": [], "a": []}, "a": {"x": [], "a": 2.0}}
+    copies = program("def f(x):\n    return [v*v for v in x]\n")
+    for backend in ("auto", "forward", "reverse", "finite-difference"):
+        assert copies.jacobian(x=[], backend=backend) == {"x": []}
+
+
+def test_directions_and_seeds_that_do_not_fit() -> None:
+    """They have the shapes of inputs and results."""
+    f = program(ROTATE)
+    point = {"A": [[1, 2], [3, 4]], "x": [5, 6]}
+    for call, message in [
+        (lambda: f.jvp({"x": [1.0]}, **point), "'x' must have 2 entries as 'x' has, not 1"),
+        (lambda: f.jvp({"x": 1.0}, **point), "'x' must be a list of numbers, not a number"),
+        (lambda: f.jvp({"z": 1.0}, **point), "no input 'z' to differentiate by"),
+        (lambda: f.vjp(1.0, **point), "'value' must be a list of numbers, not a number"),
+        (lambda: f.vjp([1.0, 2.0, 3.0], **point), "must have 2 entries as 'value' has, not 3"),
+        (lambda: f.vjp({"y": [1.0, 2.0]}, **point), "no result 'y' to give a seed"),
+    ]:
+        with pytest.raises(UsageError, match=message):
+            call()

@@ -6,6 +6,10 @@ from adcli.backends.base import Backend
 
 NAMES = ("auto", "finite-difference", "symbolic", "forward", "reverse")
 
+#: Second derivatives have one more: tangents of adjoints, which is what `auto` is there.
+MIXED = "forward-over-reverse"
+SECOND_ORDER = ("auto", MIXED, "forward", "reverse", "symbolic", "finite-difference")
+
 #: The schemes of finite differences.
 SCHEMES = ("forward", "central", "richardson", "complex-step")
 

@@ -28,8 +28,9 @@ from adcli.backends.choose import SCHEMES
 from adcli.engines.base import Engine, Limits, Runner
 from adcli.engines.interpret import Interpreter
 from adcli.errors import EvaluationError, LimitError, NotDifferentiable, Unsupported, UsageError
-from adcli.expr import App, Expr
-from adcli.ir.nodes import Let, Module, walk
+from adcli.expr import App, Op
+from adcli.ir.nodes import Let, Module, Stmt, walk
+from adcli.nested import entry_names, flatten_all, rebuilt_all
 
 LEAST = math.ulp(0.0)
 SMALL = 1e-300
@@ -76,22 +77,31 @@ class FiniteDifference:
         self.step = step
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
-        module, point, wrt = question.module, question.point, question.wrt
+        module = question.module
         run = engine.load(module, limits)
-        values = run(point)
-        if not wrt:
-            return Answer(values, ((),) * len(values), ((),) * len(values))
-        if self.scheme == "complex-step":
+        values = tuple(run(question.point))
+        inputs = _active_entries(question)
+        if inputs and self.scheme == "complex-step":
             run = _complex_runner(module, limits)
         columns = []
-        for name in wrt:
-            line = _Line(run, question, values, name, limits.propagate)
+        for index in inputs:
+            line = _Line(run, question, values, index, inputs, limits.propagate)
             columns.append(_SCHEMES[self.scheme](line, self.step))
         return _answer(values, columns)
 
 
+def _active_entries(question: Question) -> dict[int, str]:
+    """Where the entries to differentiate by stand among those of all inputs, and their names."""
+    places: dict[str, list[tuple[int, str]]] = {}
+    start = 0
+    for param, value in zip(question.module.main.params, question.point, strict=True):
+        places[param] = list(enumerate(entry_names(param, value), start))
+        start += len(places[param])
+    return dict([place for name in question.wrt for place in places[name]])
+
+
 def _answer(values: tuple[Any, ...], columns: Sequence[Sequence[Entry]]) -> Answer:
-    count = len(values)
+    count = len(flatten_all(values))
     notes = [entry.note for column in columns for entry in column if entry.note]
     return Answer(
         values,
@@ -101,7 +111,7 @@ def _answer(values: tuple[Any, ...], columns: Sequence[Sequence[Entry]]) -> Answ
     )
 
 
-# The results as functions of one input.
+# The results as functions of one entry of the inputs.
 
 
 class _Row(NamedTuple):
@@ -115,27 +125,36 @@ class _Row(NamedTuple):
 
 
 class _Line:
-    """The results on the line through the point along one input."""
+    """The entries of the results on the line through the point along one entry of the inputs.
+
+    `point` holds the entries of all inputs, `index` and `active` count among them.
+    """
 
     def __init__(
-        self, run: Runner, question: Question, values: tuple[Any, ...], name: str, propagate: bool
+        self,
+        run: Runner,
+        question: Question,
+        values: tuple[Any, ...],
+        index: int,
+        names: dict[int, str],
+        propagate: bool,
     ) -> None:
-        main = question.module.main
         self.run = run
-        self.name = name
-        self.span = main.span
-        self.point = list(question.point)
-        self.index = main.params.index(name)
-        self.active = [main.params.index(n) for n in question.wrt]
-        self.x = self.point[self.index] = float(self.point[self.index])
-        self.values = tuple([_real(v) for v in values])
+        self.name = names[index]
+        self.span = question.module.main.span
+        self.like = question.point
+        self.point = flatten_all(question.point)
+        self.index = index
+        self.active = list(names)
+        self.x = self.point[index] = float(self.point[index])
+        self.values = tuple([_real(v) for v in flatten_all(values)])
         #: the step that a search began with
         self.first = math.inf
         #: what all values seen of a result are multiples of
         self.grains = [tableau.grain(v) for v in self.values]
         #: the results that have a derivative to look for
         self.live = [i for i, v in enumerate(self.values) if math.isfinite(v + self.x)]
-        if not propagate and len(self.live) < len(values):
+        if not propagate and len(self.live) < len(self.values):
             raise self.refusal("the value is not finite")
 
     @property
@@ -155,7 +174,7 @@ class _Line:
     def evaluate(self, x: complex) -> tuple[Any, ...]:
         point = [*self.point]
         point[self.index] = x
-        return self.run(point)
+        return tuple(flatten_all(self.run(rebuilt_all(iter(point), self.like))))
 
     def at(self, offset: float) -> tuple[float, tuple[float, ...]] | None:
         """The offset as it is after rounding, and the results there; None if one has no value."""
@@ -391,25 +410,36 @@ def _bent(line: _Line, entry: Entry, bend: float | None) -> Entry:
 
 
 def _complex_runner(module: Module, limits: Limits) -> Runner:
-    for function in module.functions.values():
-        for stmt in walk(function.body):
-            if isinstance(stmt, Let):
-                _require_analytic(stmt, stmt.expr)
+    found = _without_complex(module)
+    if found is not None:
+        stmt, op = found
+        raise Unsupported(
+            f"the complex step needs {op.name} for complex arguments, and there is none",
+            span=stmt.span,
+            hint="use another scheme, such as richardson",
+        )
     # the row's own function for complex arguments knows nothing of nan and inf
     return Interpreter(numbers="analytic").load(module, Limits(limits.max_steps, limits.max_depth))
 
 
-def _require_analytic(stmt: Let, expr: Expr) -> None:
-    if not isinstance(expr, App):
-        return
-    if getattr(expr.op, "analytic", None) is None:
-        raise Unsupported(
-            f"the complex step needs {expr.op.name} for complex arguments, and there is none",
-            span=stmt.span,
-            hint="use another scheme, such as richardson",
-        )
-    for arg in expr.args:
-        _require_analytic(stmt, arg)
+def is_analytic(module: Module) -> bool:
+    """Whether the complex step can be taken: all operations are known for complex arguments."""
+    return _without_complex(module) is None
+
+
+def _without_complex(module: Module) -> tuple[Stmt, Op] | None:
+    """A statement and its operation that is not known for complex arguments."""
+    for function in module.functions.values():
+        for stmt in walk(function.body):
+            if isinstance(stmt, Let):
+                todo = [stmt.expr]
+                while todo:
+                    expr = todo.pop()
+                    if isinstance(expr, App):
+                        if getattr(expr.op, "analytic", None) is None:
+                            return stmt, expr.op
+                        todo.extend(reversed(expr.args))
+    return None
 
 
 def _complex_step(line: _Line, step: float | None) -> list[Entry]:

@@ -1,9 +1,10 @@
-"""Forward mode as a backend: one sweep for each input."""
+"""Forward mode as a backend: one sweep for each entry of the inputs."""
 
 from __future__ import annotations
 
-from adcli.backends.base import Answer, Question, transposed, unit
+from adcli.backends.base import Answer, Question, transposed, units
 from adcli.engines.base import Engine, Limits
+from adcli.nested import count, flatten_all
 from adcli.passes.forward import forward
 
 
@@ -13,14 +14,16 @@ class Forward:
     name = "forward"
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
-        module, point, wrt = question.module, question.point, question.wrt
-        count = len(module.main.results)
-        if not wrt:
-            return Answer(engine.load(module, limits)(point), ((),) * count)
-        run = engine.load(forward(module, wrt), limits)
+        module, point = question.module, question.point
+        results = len(module.main.results)
+        run = None
         columns = []
-        for j in range(len(wrt)):
-            found = run((*point, *unit(len(wrt), j)))
-            values, column = found[:count], found[count:]
-            columns.append(column)
-        return Answer(values, transposed(columns, count))
+        for tangents in units(question.active):
+            run = run or engine.load(forward(module, question.wrt), limits)
+            found = run((*point, *tangents))
+            values = found[:results]
+            columns.append(flatten_all(found[results:]))
+        if not columns:
+            values = question.results(engine, limits)
+        rows = sum(map(count, values))
+        return Answer(tuple(values), transposed(columns, rows), sweeps=len(columns))

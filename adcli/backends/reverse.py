@@ -1,9 +1,10 @@
-"""Reverse mode as a backend: one pair of sweeps for each result."""
+"""Reverse mode as a backend: one pair of sweeps for each entry of the results."""
 
 from __future__ import annotations
 
-from adcli.backends.base import Answer, Question, unit
+from adcli.backends.base import Answer, Question, units
 from adcli.engines.base import Engine, Limits
+from adcli.nested import flatten_all
 from adcli.passes.reverse import reverse
 
 
@@ -14,12 +15,17 @@ class Reverse:
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
         module, point, wrt = question.module, question.point, question.wrt
-        count = len(module.main.results)
+        results = len(module.main.results)
         if not wrt:
-            return Answer(engine.load(module, limits)(point), ((),) * count)
+            values = question.results(engine, limits)
+            return Answer(values, ((),) * len(flatten_all(values)))
+        seeds = units(question.result_forms(engine, limits))
         run = engine.load(reverse(module, wrt, terse=True), limits)
         rows = []
-        for i in range(count):
-            found = run((*point, *unit(count, i)))
-            rows.append(found[count:])
-        return Answer(found[:count], tuple(rows))
+        for seed in seeds:
+            found = run((*point, *seed))
+            values = tuple(found[:results])
+            rows.append(tuple(flatten_all(found[results:])))
+        if not rows:
+            values = question.results(engine, limits)
+        return Answer(values, tuple(rows), sweeps=len(rows))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from adcli.backends.base import Answer, Question
+from adcli.backends.base import Answer, Matrix, Question
 from adcli.depth import deep
 from adcli.engines.base import Engine, Limits
 from adcli.engines.failure import depth_limit, explain, step_limit
@@ -65,14 +65,39 @@ class Symbolic:
         found, notes = _unfolded(graph, module, point, limits)
         rules = Differentiator(graph)
         columns = [rules.derivatives(found.results, name) for name in wrt]
-        roots = [column[i] for i in range(len(values)) for column in columns]
         place = dict(zip(module.main.params, point, strict=True))
-        try:
-            numbers = evaluate(graph, roots, place, propagate=limits.propagate)
-        except NoValue as failure:
-            raise _explained(graph, failure, place, rules.origins, found.spans) from None
-        rows = [numbers[i : i + len(wrt)] for i in range(0, len(numbers), len(wrt))]
-        return Answer(values, tuple(map(tuple, rows)), notes=notes)
+        return Answer(values, _numbers(rules, columns, found, place, limits), notes=notes)
+
+    def hessian(self, question: Question, engine: Engine, limits: Limits) -> Answer:
+        """The derivatives of the derivatives of the one result."""
+        module, point, wrt = question.module, question.point, question.wrt
+        values = tuple(engine.load(module, limits)(point))
+        if not wrt:
+            return Answer(values, ())
+        graph = Graph()
+        found, notes = _unfolded(graph, module, point, limits)
+        rules = Differentiator(graph)
+        first = [rules.derivatives(found.results, name)[0] for name in wrt]
+        columns = [rules.derivatives(first, name) for name in wrt]
+        place = dict(zip(module.main.params, point, strict=True))
+        return Answer(values, _numbers(rules, columns, found, place, limits), notes=notes)
+
+
+def _numbers(
+    rules: Differentiator,
+    columns: Sequence[Sequence[Expr]],
+    found: Unfolded,
+    place: Mapping[str, Any],
+    limits: Limits,
+) -> Matrix:
+    """The values of a matrix of nodes given by its columns."""
+    roots = [node for row in zip(*columns, strict=True) for node in row]
+    try:
+        numbers = evaluate(rules.graph, roots, place, propagate=limits.propagate)
+    except NoValue as failure:
+        raise _explained(rules.graph, failure, place, rules.origins, found.spans) from None
+    width = len(columns)
+    return tuple(tuple(numbers[i : i + width]) for i in range(0, len(numbers), width))
 
 
 def derivatives(

@@ -15,7 +15,7 @@ import click
 
 from adcli.backends.choose import NAMES as BACKENDS
 from adcli.backends.choose import SCHEMES
-from adcli.cli.points import read_point
+from adcli.cli.points import read_direction, read_point
 from adcli.engines.base import Limits
 from adcli.engines.choose import NAMES as ENGINES
 from adcli.errors import UsageError
@@ -39,7 +39,7 @@ def point_option(function: Command) -> Command:
         "at",
         multiple=True,
         metavar="POINT",
-        help="The point: x=1,y=2; @FILE with JSON; - for JSON on stdin.  May be repeated.",
+        help="The point: x=1,y=[2,3]; @FILE with JSON; - for JSON on stdin.  May be repeated.",
     )(function)
 
 
@@ -74,6 +74,19 @@ def file_and_point(function: Command) -> Command:
             function(load_file(file), read_point(at, read_stdin), **rest)
 
     return _added(ready, click.argument("file", metavar="FILE"), point_option)
+
+
+def direction_option(function: Command) -> Command:
+    """`--direction`, as a list of mappings."""
+    return click.option(
+        "--direction",
+        "directions",
+        multiple=True,
+        required=True,
+        metavar="DIRECTION",
+        callback=lambda _, __, texts: [read_direction(text) for text in texts],
+        help="A direction: x=1,y=[0,1]; @FILE with JSON.  Inputs left out are 0.  May be repeated.",
+    )(function)
 
 
 def wrt_option(function: Command) -> Command:
@@ -119,10 +132,22 @@ def derivative_options(function: Command) -> Command:
     """Everything about how a program is differentiated, as the result of doing it."""
 
     @wraps(function)
-    def ready(
-        f: Program, point: dict[str, Any], as_json: bool, digits: int | None, **how: Any
-    ) -> None:
-        function(f, f.differentiate(point, **how), as_json=as_json, digits=digits)
+    def ready(f: Program, point: dict[str, Any], how: dict[str, Any], **rest: Any) -> None:
+        function(f.differentiate(point, **how), **rest)
+
+    return how_options(ready)
+
+
+_HOW = ("wrt", "backend", "scheme", "step", "engine", "limits")
+
+
+def how_options(function: Command) -> Command:
+    """Everything about how a program is differentiated, as the keywords for doing it."""
+
+    @wraps(function)
+    def ready(*args: Any, **every: Any) -> None:
+        rest = {key: value for key, value in every.items() if key not in _HOW}
+        function(*args, how={key: every[key] for key in _HOW}, **rest)
 
     return _added(
         ready,

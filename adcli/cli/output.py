@@ -11,10 +11,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adcli.backends.base import Matrix
+from adcli.backends.results import Result, Rows
 from adcli.errors import AdcliError
-from adcli.program import Result
 
 SCHEMA = "adcli/1"
+
+#: So many error estimates are shown one by one.
+_FEW = 8
 
 
 def write(text: str, *, err: bool = False) -> None:
@@ -61,8 +65,8 @@ def _finite(value: Any, path: tuple[str, ...], status: dict[str, Any]) -> Any:
     return value
 
 
-def single(values: Sequence[float]) -> float | list[float]:
-    """A value for JSON: a number, or a list if there are several."""
+def single(values: Sequence[Any]) -> Any:
+    """The only one of some values, or a list if there are several."""
     return values[0] if len(values) == 1 else list(values)
 
 
@@ -73,32 +77,53 @@ def result_json(result: Result) -> dict[str, Any]:
         "engine": result.engine,
         "value": single(result.values),
     }
+    if len(result.values) > 1:
+        content["results"] = list(result.names)
     if result.notes:
         content["notes"] = list(result.notes)
     return content
 
 
-def print_rows(rows: Sequence[tuple[str, float]], digits: int | None) -> None:
-    """Named numbers: a quiet table on a terminal, plain lines in a pipe."""
+#: A terminal shows this many decimals.
+_DIGITS = 6
+
+
+def print_rows(rows: Rows, digits: int | None) -> None:
+    """Named numbers: on a terminal a quiet table in which long arrays are cut, in a pipe plain
+    lines."""
     from adcli.render import results
     from adcli.render.terminal import is_terminal, show
 
     if is_terminal():
-        show(results.table(rows, 6 if digits is None else digits))
-    else:
+        show(results.table(rows, _DIGITS if digits is None else digits))
+    elif rows:
         write(results.plain_text(rows))
+
+
+def print_matrix(
+    rows: Sequence[str], columns: Sequence[str], matrix: Matrix, digits: int | None
+) -> None:
+    """A matrix with names for its rows and columns, for a terminal."""
+    from adcli.render import results
+    from adcli.render.terminal import show
+
+    show(results.MatrixTable(rows, columns, matrix, _DIGITS if digits is None else digits))
+
+
+def print_errors(errors: Rows) -> None:
+    """What is known about the errors of derivatives, as a note: all of a few, the largest of
+    many."""
+    if len(errors) > _FEW:
+        name, error = max(errors, key=lambda row: row[1])
+        print_notes([f"estimated errors: at most {error:.1e}, that of {name}"])
+    elif errors:
+        estimates = [f"{name} {error:.1e}" for name, error in errors]
+        print_notes([f"estimated errors: {', '.join(estimates)}"])
 
 
 def print_notes(notes: Sequence[str]) -> None:
     for note in notes:
         write(f"note: {note}", err=True)
-
-
-def value_rows(result: Result) -> list[tuple[str, float]]:
-    """The values with names: `value`, or `value1`, `value2`."""
-    if len(result.values) == 1:
-        return [("value", result.values[0])]
-    return [(f"value{i}", v) for i, v in enumerate(result.values, 1)]
 
 
 def print_error(error: AdcliError, as_json: bool, command: str | None = None) -> None:

@@ -1,4 +1,7 @@
-"""Points: `x=1,y=2`, `@point.json`, JSON on stdin; later ones add to earlier ones."""
+"""Points, directions and seeds as they are typed: `x=1,y=[2,3]`, `@point.json`, JSON on stdin.
+
+Invariant: what comes out is numbers, lists and whatever else JSON has; it is checked elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,12 @@ from typing import Any
 from adcli.errors import UsageError
 from adcli.program import read_text
 
+#: No array has so many indices.
+_DEEPEST = 64
+
 
 def read_point(options: Iterable[str], stdin: Callable[[], str]) -> dict[str, Any]:
-    """The point that the options spell together."""
+    """The point that the options spell together; later ones add to earlier ones."""
     point: dict[str, Any] = {}
     for option in options:
         if option == "-":
@@ -26,16 +32,36 @@ def read_point(options: Iterable[str], stdin: Callable[[], str]) -> dict[str, An
     return point
 
 
+def read_direction(text: str) -> dict[str, Any]:
+    """What `--direction` says: like a point, but not from stdin, for there may be several."""
+    return read_point([text], _no_stdin)
+
+
+def read_seed(text: str) -> Any:
+    """What `--seed` says: a number or a list for the result, some for several results in order, or
+    `name=...` for results by name."""
+    if text.startswith("@"):
+        return _parse(read_text(text[1:]), text[1:])
+    if "=" in text:
+        return _from_pairs(text)
+    parts = [_value("the seed", part.strip()) for part in _split(text)]
+    return parts[0] if len(parts) == 1 else parts
+
+
+def _no_stdin() -> str:
+    raise UsageError("only --at can be read from stdin")
+
+
 def _from_pairs(text: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for part in _split(text):
+    for part in [p for p in _split(text) if p.strip()] or [text]:
         name, equals, value = part.partition("=")
         name = name.strip()
         if not equals or not name:
-            raise UsageError(f"'{part.strip()}' is not of the form name=number")
+            raise UsageError(f"'{part.strip()}' is not of the form name=number or name=[...]")
         if name in found:
             raise UsageError(f"'{name}' is given a value twice")
-        found[name] = _value(name, value.strip())
+        found[name] = _value(f"the value of '{name}'", value.strip())
     return found
 
 
@@ -48,12 +74,13 @@ def _split(text: str) -> list[str]:
             parts.append(text[start:i])
             start = i + 1
     parts.append(text[start:])
-    return [p for p in parts if p.strip()] or [text]
+    return parts
 
 
-def _value(name: str, text: str) -> Any:
+def _value(what: str, text: str) -> Any:
+    """A number, or a list of numbers or lists, which may be as short as numbers are: `[.5, 1.]`."""
     if text[:1] == "[":
-        return _parse(text, f"the value of '{name}'")
+        return _list(what, text)
     try:
         return int(text)
     except ValueError:
@@ -62,7 +89,24 @@ def _value(name: str, text: str) -> Any:
         return float(text)
     except ValueError:
         shown = text if len(text) <= 40 else text[:37] + "..."
-        raise UsageError(f"the value of '{name}' is not a number: {shown!r}") from None
+        raise UsageError(f"{what} is not a number: {shown!r}") from None
+
+
+def _list(what: str, text: str) -> Any:
+    import json
+
+    if text.startswith("[" * _DEEPEST):
+        raise UsageError(f"{what} has too many brackets")
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass  # it may still be a list of numbers such as .5
+    if not text.endswith("]"):
+        raise UsageError(f"{what} lacks a bracket at its end")
+    parts = _split(text[1:-1])
+    if not parts[-1].strip():
+        parts.pop()
+    return [_value(what, part.strip()) for part in parts]
 
 
 def _from_json(text: str, place: str) -> dict[str, Any]:

@@ -65,7 +65,6 @@ CASES: dict[str, tuple[type[errors.AdcliError], str | None, list[str]]] = {
     "domain-log": (errors.DomainError, LOOP, ["grad", "FILE", "--at", "p=0.6"]),
     "domain-division": (errors.DomainError, None, ["eval", "1 + 2/(x - x)", "--at", "x=3"]),
     "index": (errors.IndexFault, SHORT, ["grad", "FILE", "--at", "x=[1,2]"]),
-    "index": (errors.IndexFault, None, ["grad", "2*x[3]", "--at", "x=[1,2,3]"]),
     "overflow": (errors.OverflowFault, None, ["grad", "exp(10*x)", "--at", "x=100"]),
     "undefined": (errors.UndefinedError, UNASSIGNED, ["grad", "FILE", "--at", "x=0.5"]),
     "not-differentiable": (errors.NotDifferentiable, None, ["grad", "2*sqrt(x)", "--at", "x=0"]),

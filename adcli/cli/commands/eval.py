@@ -8,7 +8,7 @@ import click
 
 from adcli.cli import options
 from adcli.cli.command import Command
-from adcli.cli.output import print_json, print_rows, result_json, value_rows
+from adcli.cli.output import print_json, print_rows, result_json
 from adcli.engines.base import Limits
 from adcli.program import Program
 
@@ -37,4 +37,4 @@ def command(
     if as_json:
         print_json("eval", result_json(result))
     else:
-        print_rows(value_rows(result), digits)
+        print_rows(result.value_rows(), digits)
