@@ -185,11 +185,12 @@ class _Sweeps:
         made start empty."""
         old = self.old
         body = self.forward_block(old.body, False)
+        if not self.arrays:
+            return body
         assigned_once = {t for stmt in old.body for t in assigned(stmt)} - self.rewritten
-        known = {*old.params, *assigned_once} if self.arrays else set()
-        late = [v for v in self.arrays - known if v + self.mark in self.needed]
-        first = [Alloc(v + self.mark, Num(0), old.span, None, ADJOINT) for v in sorted(late)]
-        return [*first, *body]
+        late = self.arrays - assigned_once - set(old.params)
+        first = [v + self.mark for v in sorted(late) if v + self.mark in self.needed]
+        return [*(Alloc(v, Num(0), old.span, None, ADJOINT) for v in first), *body]
 
     def marked(self, names: Iterable[str]) -> list[str]:
         """The adjoints of the active arrays among `names`."""
@@ -638,13 +639,17 @@ def _note_assigned(body: Sequence[Stmt], seen: set[str], rewritten: set[str]) ->
     """Add what a block reads and assigns to `seen`, and to `rewritten` what it assigns that was
     seen before.  The arms of a branch exclude each other; the body of a loop assigns again what it
     assigned before."""
+    see = seen.add
     for stmt in body:
         if stmt.__class__ is Let:
             expr = stmt.expr
             for atom in expr.args if expr.__class__ is App else (expr,):
                 if atom.__class__ is Var:
-                    seen.add(atom.name)
-            (rewritten if stmt.target in seen else seen).add(stmt.target)
+                    see(atom.name)
+            if stmt.target in seen:
+                rewritten.add(stmt.target)
+            else:
+                see(stmt.target)
         elif isinstance(stmt, If):
             seen.add(stmt.condition)
             other = set(seen)
