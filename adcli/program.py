@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 #: Endings of files that hold programs.
 SUFFIXES = (".ad", ".py")
 
+#: No array has more indices than this.
+MOST_INDICES = 32
+
 
 #: From the ranks of inputs to the program in which they have these.
 Lower = Callable[[Mapping[str, int]], Lowered]
@@ -145,12 +148,19 @@ class Program:
         Raises `TypeFault` if the program makes no sense then.
         """
         is_sound = isinstance(self._lowered, Lowered)
-        known = {i.name: rank(i.kind) for i in self._inputs} if is_sound else {}
-        given = {name: rank_of(plain(value)) for name, value in point.items()}
-        ranks = {name: found for name, found in given.items() if found > known.get(name, 0)}
+        known = (
+            {i.name: rank(i.kind) for i in self._inputs} if is_sound else dict.fromkeys(point, 0)
+        )
+        ranks = {}
+        for name in known.keys() & point.keys():
+            found = rank_of(plain(point[name]))
+            if found > MOST_INDICES:
+                raise UsageError(f"'{name}' has more than {MOST_INDICES} indices")
+            if found > known[name]:
+                ranks[name] = found
         if not ranks:
             return self
-        key = tuple(ranks.items())
+        key = tuple(sorted(ranks.items()))
         if key not in self._for_ranks:
             try:
                 self._for_ranks[key] = Program(self.source, self._lower, ranks)
@@ -514,7 +524,9 @@ class Program:
 
     def require_number(self, what: str, point: Mapping[str, Any]) -> None:
         """Refuse what belongs to one number if the results are others."""
-        main = self.for_point(point).module.main
+        f = self.for_point(point)
+        f._check_names(point)
+        main = f.module.main
         if len(main.results) == 1 and not is_array(main.types[main.results[0]]):
             return
         if len(main.results) == 1:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from typing import Any
 
 import pytest
 
@@ -61,12 +63,14 @@ def test_integers_and_defaults() -> None:
         ({"x": 1.0}, "the input 'y' has no value"),
         ({"x": 1.0, "y": 1.0, "z": 1.0}, "'z' is given a value but is no input"),
         ({"x": 1.0, "y": math.nan}, "'y' must be a finite number"),
+        ({"x": [1.0], "y": 1.0, "z": [1.0]}, "'z' is given a value but is no input"),
+        ({"x": 1.0, "y": functools.reduce(lambda v, _: [v], range(99), 1.0)}, "more than 32 indic"),
         ({"x": 1.0, "y": "2"}, "'y' must be a number, not text"),
         ({"x": 1.0, "y": True}, "'y' must be a number, not a truth value"),
         ({"x": 1.0, "y": 10**400}, "'y' is too large for a double"),
     ],
 )
-def test_a_point_that_does_not_fit(point: dict[str, float], message: str) -> None:
+def test_a_point_that_does_not_fit(point: dict[str, Any], message: str) -> None:
     """Each says which input it is about."""
     with pytest.raises(UsageError, match=message):
         adcli.load("x*y")(**point)
