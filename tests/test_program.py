@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import math
+import random
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 import adcli
 from adcli.errors import DomainError, NameFault, TypeFault, UsageError
+from adcli.nested import flatten_all
 from adcli.program import load_program
 from adcli.source import Source
 
@@ -217,3 +220,28 @@ def test_directions_and_seeds_that_do_not_fit() -> None:
     ]:
         with pytest.raises(UsageError, match=message):
             call()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_directions_and_seeds_agree(seed: int) -> None:
+    """w . (J u) is (J^T w) . u, without a step size; and u . (H v) is v . (H u)."""
+    draw = random.Random(seed)
+
+    def vector(size: int) -> list[float]:
+        return [draw.uniform(-1, 1) for _ in range(size)]
+
+    f = program(ROTATE)
+    point = {"A": [vector(3), vector(3)], "x": vector(3)}
+    u = {"A": [vector(3), vector(3)], "x": vector(3)}
+    w = vector(2)
+    back = f.vjp(w, **point)
+    assert dot(w, f.jvp(u, **point)) == pytest.approx(
+        dot(flatten_all([*back.values()]), flatten_all([*u.values()]))
+    )
+    g = program("def g(x):\n    return exp(x[0]*x[1]) + sin(x[2])*x[0]\n")
+    x, a, b = vector(3), vector(3), vector(3)
+    assert dot(a, g.hvp({"x": b}, x=x)["x"]) == pytest.approx(dot(b, g.hvp({"x": a}, x=x)["x"]))
+
+
+def dot(a: Sequence[float], b: Sequence[float]) -> float:
+    return sum([p * q for p, q in zip(a, b, strict=True)])

@@ -485,3 +485,24 @@ def test_unknown_scheme() -> None:
     error: AdcliError = caught.value
     assert error.hint is not None
     assert "richardson" in error.hint
+
+
+def test_entries_of_arrays_are_inputs_of_their_own() -> None:
+    """Each is perturbed alone, integers never; notes and refusals name the entry."""
+    program = load_program(
+        Source("def f(x, k: list[int], A):\n    return [abs(x[0])*k[1], x[1]*A[0][1]], A[1][0]\n")
+    )
+    point = program.bind({"x": [0.0, 2.0], "k": [3, 4], "A": [[1.0, 5.0], [7.0, 8.0]]})
+    question = Question(program.module, point, ("A", "x"))
+    answer = FiniteDifference("richardson").derivative(question, PythonEngine(), Limits())
+    assert answer.values == ([0.0, 10.0], 7.0)
+    assert [pytest.approx(row, abs=1e-9) for row in answer.jacobian] == [
+        (0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+        (0.0, 2.0, 0.0, 0.0, 0.0, 5.0),
+        (0.0, 0.0, 1.0, 0.0, 0.0, 0.0),
+    ]
+    assert answer.notes == ("x[0]: the slope is -4 to the left and 4 to the right",)
+    program = load_program(Source("def f(x):\n    return x[0] + cbrt(x[1])\n"))
+    question = Question(program.module, ([1.0, 0.0],), ("x",))
+    with pytest.raises(NotDifferentiable, match=r"no derivative by x\[1\] at x\[1\] = 0.0"):
+        FiniteDifference().derivative(question, PythonEngine(), Limits())

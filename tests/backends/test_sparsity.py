@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 import pytest
+from hypothesis import assume, given
+from strategies import Case, cases
 
 from adcli.backends.sparsity import colouring, groups, jacobian_pattern, transposed_pattern
 from adcli.engines.base import Limits
-from adcli.errors import Unsupported
+from adcli.errors import AdcliError, Unsupported
 from adcli.program import Program, load_program
 from adcli.source import Source
 
@@ -142,3 +144,17 @@ def test_a_long_sum_takes_no_time() -> None:
     found = program("def f(x):\n    s = 0.0\n    for v in x:\n        s += v*v\n    return s\n")
     result = found.sparse_jacobian({"x": [0.5] * n})
     assert (result.backend, result.sweeps, result.jacobian.nonzeros) == ("reverse", 1, n)
+
+
+@given(cases())
+def test_drawn_programs_have_no_entry_outside_the_pattern(case: Case) -> None:
+    """By either mode the sparse Jacobian is the dense one."""
+    f = case.program()
+    try:
+        wanted = dense(f, **case.point)
+        found = f.sparse_jacobian(case.point)
+    except AdcliError:
+        assume(False)
+    entries = [entry for entry in found.jacobian.entries() if entry[2]]
+    assert [e[:2] for e in entries] == [e[:2] for e in wanted]
+    assert [e[2] for e in entries] == pytest.approx([e[2] for e in wanted], rel=1e-9)
