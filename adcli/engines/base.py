@@ -35,10 +35,15 @@ def turns(start: int, stop: int, step: int) -> int:
 
 def owned(value: Any) -> Any:
     """An argument that a run may change: a number, or an array of its own."""
-    return [owned(v) for v in value] if isinstance(value, list | tuple) else value
+    if not isinstance(value, list | tuple):
+        return value
+    if value and isinstance(value[0], list | tuple):
+        return [owned(row) for row in value]
+    return list(value)
 
 
-#: A loaded module: from the entry's arguments to its results.
+#: A loaded module: from the entry's arguments to its results.  Arrays are nested lists; those among
+#: the arguments are left as they are.
 Runner = Callable[[Sequence[Any]], tuple[Any, ...]]
 
 

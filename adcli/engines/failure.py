@@ -41,6 +41,8 @@ def explain(
     span = stmt.span or span
     if isinstance(stmt, For):
         return DomainError("the step of a range is 0", span=span, notes=notes)
+    if isinstance(stmt, Alloc) and overflow:
+        return out_of_memory(span)
     if isinstance(stmt, Alloc | Load | Store | Take):
         return IndexFault(_array_fault(stmt, look_up), span=span, notes=notes)
     origin = stmt.origin if stmt.origin is not None else stmt
@@ -58,7 +60,9 @@ def explain(
         )
     if app.op is matched:
         return IndexFault(
-            f"lengths {values[0]} and {values[1]} do not go together", span=span, notes=notes
+            f"lengths {number(values[0])} and {number(values[1])} do not go together",
+            span=span,
+            notes=notes,
         )
     if overflow:
         return OverflowFault(
@@ -70,13 +74,14 @@ def explain(
 def _array_fault(stmt: Alloc | Load | Store | Take, look_up: LookUp) -> str:
     """What is wrong with an index or a size."""
     if isinstance(stmt, Alloc):
-        return f"an array cannot have size {_value(stmt.size, look_up)}"
+        return f"an array cannot have size {number(_value(stmt.size, look_up))}"
     count = len(look_up(stmt.array))
     if count == 0:
         return "the array is empty"
     assert not isinstance(stmt, Take)
     entries = "1 entry" if count == 1 else f"{count} entries"
-    return f"index {_value(stmt.index, look_up)} is out of range: the array has {entries}"
+    index = number(_value(stmt.index, look_up))
+    return f"index {index} is out of range: the array has {entries}"
 
 
 def _outside(

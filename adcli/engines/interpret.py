@@ -181,6 +181,8 @@ class _Machine:
                         )
                 except (ValueError, ArithmeticError) as error:
                     raise self.failure(stmt, env, isinstance(error, OverflowError)) from None
+                except MemoryError:
+                    raise _failure().out_of_memory(self.place(stmt)) from None
                 if checks and value - value:
                     self.nonfinite(stmt, env, value)
             else:
@@ -194,8 +196,10 @@ class _Machine:
         if isinstance(stmt, ArrayStmt):
             try:
                 value = self.array(stmt, env)
-            except IndexError:
-                raise self.failure(stmt, env, False) from None
+            except (IndexError, OverflowError) as error:
+                raise self.failure(stmt, env, isinstance(error, OverflowError)) from None
+            except MemoryError:
+                raise _failure().out_of_memory(self.place(stmt)) from None
             if self.observer is not None:
                 self.observer.access(stmt, env, value)
             return

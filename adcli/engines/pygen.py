@@ -146,6 +146,8 @@ class _Program:
             return step_limit(self.max_steps, span)
         if isinstance(error, MemoryError):
             return out_of_memory(span)
+        if isinstance(error, IndexError) and isinstance(stmt, Pop):
+            raise error  # an empty tape is a defect of ours
         name = self.writer.owners[line]
         names = self.writer.variables[name]
 

@@ -14,7 +14,19 @@ from typing import Any
 from adcli.engines.base import Limits
 from adcli.engines.interpret import ArrayStmt, Environment, Interpreter
 from adcli.expr import App, Expr, Num, Var
-from adcli.ir.nodes import Alloc, Append, Call, Function, Let, Load, Module, Store, Take
+from adcli.ir.nodes import (
+    Alloc,
+    Append,
+    Call,
+    Function,
+    Let,
+    Load,
+    Module,
+    Pop,
+    Store,
+    Take,
+    control,
+)
 from adcli.ir.types import REAL, base
 from adcli.nested import entry_names, flatten
 from adcli.ops.compare import defined
@@ -25,8 +37,10 @@ def record(module: Module, point: Sequence[Any], limits: Limits) -> Module:
     """The straight-line module that runs at `point`, which has a value for every parameter.
 
     Its parameters are the real parameters of the entry, an array's entries one by one (`x[0]`,
-    `x[1]`, ...), and its results likewise; parameters that are not real are literals in it.
+    `x[1]`, ...), and its results likewise; parameters that are not real are literals in it.  The
+    module uses no tape, and no assignment reads its own target.
     """
+    assert not any(isinstance(s, Pop) for f in module.functions.values() for s in control(f.body))
     recorder = _Recorder(module)
     Interpreter(recorder).load(module, limits)(point)
     return recorder.module()
@@ -53,17 +67,15 @@ class _Recorder:
         self.entry = env
         for name in main.params:
             value = env[name]
-            if base(main.types[name]) == REAL:
-                names = entry_names(name, value)
-                self.params.extend(names)
-                self.types.update((n, REAL) for n in names)
-                entries: list[Expr] = [Var(n) for n in names]
-            else:
-                entries = [Num(v) for v in flatten(value)]
+            is_real = base(main.types[name]) == REAL
+            names = entry_names(name, value) if is_real else []
+            self.params.extend(names)
+            self.types.update((n, REAL) for n in names)
             if isinstance(value, list):
-                self.keep(value, iter(entries))
-            else:
-                known[name] = entries[0]
+                atoms = map(Var, names) if is_real else map(Num, flatten(value))
+                self.keep(value, iter(atoms))
+            elif is_real:
+                known[name] = Var(name)
 
     def keep(self, array: list[Any], atoms: Iterator[Expr]) -> None:
         """Note what the entries of an array stand for."""
@@ -160,7 +172,7 @@ class _Recorder:
             names = entry_names(result, value)
             atoms = self.in_order(value) if isinstance(value, list) else [known.get(result)]
             for name, atom, number in zip(names, atoms, flatten(value), strict=True):
-                self.types[name] = REAL
+                self.types[name] = base(main.types[result])
                 self.body.append(Let(name, Num(number) if atom is None else atom, main.span))
             results.extend(names)
         function = Function(

@@ -9,7 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adcli.expr import App, Expr, Num, Var, rebuild
-from adcli.ir.nodes import Call, For, Function, If, Let, Module, Pop, Push, While
+from adcli.ir.nodes import (
+    Alloc,
+    Append,
+    Call,
+    For,
+    Function,
+    If,
+    Length,
+    Let,
+    Load,
+    Module,
+    Pop,
+    Push,
+    Store,
+    Take,
+    While,
+)
 from adcli.ir.text import parse_module, print_module, statement_text
 from adcli.ops.arithmetic import mul, neg, sub
 from adcli.ops.compare import lt, not_
@@ -60,6 +76,43 @@ function k(x, c, d) -> r
 """
 
 
+ARRAYS = """\
+module entry f
+tape real.array.tape^: real[]
+tape T: bool[][]
+function f(x, A, \\x[3]) -> y, \\out.x[3]^
+  real: \\x[3], v, \\out.x[3]^, \\A[0,1].2
+  int: n
+  real[]: x, y, row, \\inf
+  real[][]: A, B
+  int[]: len, array
+  v = x[0]
+  v = x[-1]
+  n = len[n]
+  x[n] = v
+  x[-2] = -0.5
+  row = array(n)
+  array = array(3)
+  B = array(0)
+  n = len(row)
+  n = len(len)
+  len = array
+  append row v
+  append B row
+  append len 2
+  take row v
+  take B \\inf
+  push real.array.tape^ row
+  pop real.array.tape^ row
+  v = \\inf [3]
+  \\inf [n] = v
+  v = \\x[3]
+  \\A[0,1].2 = v + \\x[3]
+  y = row
+  \\out.x[3]^ = \\A[0,1].2
+"""
+
+
 def body(*lines: str) -> str:
     return "\n".join(["module entry f", "function f()", *(f"  {line}" for line in lines), ""])
 
@@ -101,6 +154,55 @@ def test_statements_become_their_nodes() -> None:
         ]:
             return
     pytest.fail("a statement became something else")
+
+
+def test_statements_of_arrays_round_trip() -> None:
+    """Printing what was read gives the text again, and each line is its node."""
+    module = parse_module(ARRAYS)
+    assert print_module(module) == ARRAYS
+    assert module.tapes == {"real.array.tape^": "real[]", "T": "bool[][]"}
+    assert module.main.types["B"] == "real[][]"
+    kinds = [Load, Load, Load, Store, Store, Alloc, Alloc, Alloc, Length, Length, Let]
+    kinds += [Append, Append, Append, Take, Take, Push, Pop, Load, Store, Let, Let, Let, Let]
+    assert [type(s) for s in module.main.body] == kinds
+    match [s for s in module.main.body if not isinstance(s, Let)]:
+        case [
+            Load("v", "x", Num(0)),
+            Load("v", "x", Num(-1)),
+            Load("n", "len", Var("n")),
+            Store("x", Var("n"), Var("v")),
+            Store("x", Num(-2), Num(-0.5)),
+            Alloc("row", Var("n")),
+            Alloc("array", Num(3)),
+            Alloc("B", Num(0)),
+            Length("n", "row"),
+            Length("n", "len"),
+            Append("row", Var("v")),
+            Append("B", Var("row")),
+            Append("len", Num(2)),
+            Take("row", "v"),
+            Take("B", "inf"),
+            *_,
+        ]:
+            return
+    pytest.fail("a statement became something else")
+
+
+def test_a_name_of_an_entry_is_no_access() -> None:
+    """A variable called `x[3]` and the entry 3 of an array `x` are told apart."""
+    module = parse_module(ARRAYS)
+    assert module.main.params == ("x", "A", "x[3]")
+    match [s for s in module.main.body if isinstance(s, Let | Load | Store)][6:]:
+        case [
+            Load("v", "inf", Num(3)),
+            Store("inf", Var("n"), Var("v")),
+            Let("v", Var("x[3]")),
+            Let("A[0,1].2", App(_, (Var("v"), Var("x[3]")))),
+            Let("y", Var("row")),
+            Let("out.x[3]^", Var("A[0,1].2")),
+        ]:
+            return
+    pytest.fail("a name became something else")
 
 
 def test_statement_text_is_one_line() -> None:
@@ -163,7 +265,10 @@ def test_names_of_every_kind(name: str) -> None:
     assert repr(expression(f"{name} % {name}")) == f"mod(Var({name!r}), Var({name!r}))"
 
 
-@pytest.mark.parametrize("word", ["inf", "nan", "True", "push", "pop", "call", "pass", "if", "not"])
+@pytest.mark.parametrize(
+    "word",
+    ["inf", "nan", "True", "push", "pop", "append", "take", "call", "pass", "if", "not", "x[0,12]"],
+)
 def test_a_name_that_is_a_word_gets_a_backslash(word: str) -> None:
     """A variable `inf` does not come back as a number, nor a variable `push` as a statement."""
     stmts = [Let(word, Var(word)), Push(word, Var(word)), Call((word,), word, (Var(word),))]
@@ -180,7 +285,7 @@ def test_a_name_that_is_a_word_gets_a_backslash(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["in", "by", "entry", "module", "function", "tape", "real", "else_"]
+    "word", ["in", "by", "entry", "module", "function", "tape", "real", "else_", "len", "array"]
 )
 def test_other_words_are_plain_names(word: str) -> None:
     """Words that are told by their place need no backslash."""
@@ -310,6 +415,19 @@ def test_blocks_and_expressions_may_be_deep() -> None:
         (body("x = call f(1"), "line 3: expected `)`"),
         (body("push T"), "line 3: expected a value, found the end of the line"),
         (body("pop T 2"), "line 3: expected a name, found 2"),
+        (body("real[]]: x", "pass"), "line 3: expected a value, found ]"),
+        (body("append a"), "line 3: expected a value, found the end of the line"),
+        (body("take a 2"), "line 3: expected a name, found 2"),
+        (body("a[0]"), "line 3: expected `=`, found the end of the line"),
+        (body("a[] = 1"), "line 3: expected a value, found ]"),
+        (body("a[0][1] = 1"), "line 3: expected `=`, found ["),
+        (body("x = a[0"), "line 3: expected `]`"),
+        (body("x = a[0] + 1"), "line 3: expected the end of the line, found +"),
+        (body("x = 1 + a[0]"), "line 3: expected the end of the line, found ["),
+        (body("x, y = a[0]"), "line 3: expected `call`, found a"),
+        (body("x = array()"), "line 3: expected a value, found )"),
+        (body("x = len(2)"), "line 3: expected a name, found 2"),
+        (body("x = len(a) + 1"), "line 3: expected the end of the line, found +"),
         (body("x = "), "line 3: expected a value"),
         (body("x = a +"), "line 3: expected a value"),
         (body("x = (a"), "line 3: expected `)`"),

@@ -74,6 +74,135 @@ def replaced(old: str, new: str) -> str:
     return GOOD.replace(old + "\n", new + "\n" if new else "")
 
 
+ARRAYS = """\
+module entry f
+tape T: real[]
+function f(x, A, n, k) -> y, B
+  real: v, %1
+  int: n, i, i.2
+  bool: q
+  int[]: k, m
+  bool[]: c
+  real[]: x, row, y
+  real[][]: A, C, B
+  row = array(n)
+  c = array(2)
+  C = array(0)
+  for i in 0..n by 1:
+    v = x[i]
+    row[-1] = v
+    row[i] = 2.0
+    append row v
+    append C row
+    append C x
+    i.2 = k[i]
+  take C row
+  take row v
+  n = len(C)
+  row = A[0]
+  A[n] = row
+  row = x
+  push T row
+  pop T row
+  m = k
+  append m 3
+  c[0] = True
+  q = c[1]
+  row = call g(x, C, v)
+  y = row
+  B = C
+function g(w, C, v) -> u
+  real: v
+  real[]: w, u
+  real[][]: C
+  u = w
+"""
+
+BROKEN_ARRAYS = {
+    "unknown type": ("  int[]: k, m", "  word[]: k, m", "k has the unknown type word[]"),
+    "unknown type of a tape": ("tape T: real[]", "tape T: word[]", "unknown type word[]"),
+    "load from a number": ("    v = x[i]", "    v = n[i]", "`v = n[i]`: n is int, not an array"),
+    "load undeclared": ("    v = x[i]", "    v = u[i]", "u is not declared"),
+    "load into undeclared": ("    v = x[i]", "    u = x[i]", "u is not declared"),
+    "load of another type": ("    v = x[i]", "    v = k[i]", "v is real, not int"),
+    "load a row as a number": ("    v = x[i]", "    v = A[i]", "v is real, not real[]"),
+    "real index": ("    v = x[i]", "    v = x[v]", "an index is int, not real"),
+    "truth value as an index": ("    v = x[i]", "    v = x[True]", "an index is int, not bool"),
+    "index undeclared": ("    v = x[i]", "    v = x[u]", "u is not declared"),
+    "computed index": ("    v = x[i]", "    v = x[i + 1]", "an index takes a literal or a var"),
+    "load into a loop variable": ("    i.2 = k[i]", "    i = k[i]", "i is assigned inside"),
+    "store to a number": ("    row[i] = 2.0", "    v[i] = 2.0", "v is real, not an array"),
+    "store another type": (
+        "    row[i] = 2.0",
+        "    row[i] = 2",
+        "an entry of row is real, not int",
+    ),
+    "store a computed": ("    row[i] = 2.0", "    row[i] = v + 1", "an entry of row takes a lit"),
+    "store at a real": ("    row[i] = 2.0", "    row[0.0] = v", "an index is int, not real"),
+    "append to a number": ("    append row v", "    append v v", "v is real, not an array"),
+    "append another type": ("    append row v", "    append row i", "an entry of row is real"),
+    "append ints to reals": ("    append C x", "    append C k", "C is real[], not int[]"),
+    "append a computed": (
+        "    append row v",
+        "    append row v * v",
+        "an entry of row takes a lit",
+    ),
+    "take from a number": ("  take row v", "  take v v", "v is real, not an array"),
+    "take another type": ("  take row v", "  take row n", "n is int, not real"),
+    "length of a number": ("  n = len(C)", "  n = len(v)", "v is real, not an array"),
+    "real length": ("  n = len(C)", "  v = len(C)", "a length is int, not real"),
+    "number as an array": ("  row = array(n)", "  v = array(n)", "v is real, not an array"),
+    "real size": ("  row = array(n)", "  row = array(2.0)", "a size is int, not real"),
+    "computed size": ("  row = array(n)", "  row = array(n + 1)", "a size takes a literal"),
+    "rows that are not there": ("  C = array(0)", "  C = array(2)", "starts with the size 0"),
+    "rows that may not be there": ("  C = array(0)", "  C = array(n)", "starts with the size 0"),
+    "reference of another type": ("  row = x", "  row = k", "row is real[], not int[]"),
+    "reference of another rank": ("  row = x", "  row = A", "row is real[], not real[][]"),
+    "number for a reference": ("  row = x", "  row = 1.0", "row is real[], not real"),
+    "sum of arrays": ("  row = x", "  row = x + x", "add does not take real[], real[]"),
+    "sine of an array": ("  row = x", "  v = sin(x)", "sin does not take real[]"),
+    "choice of arrays": (
+        "  row = x",
+        "  row = x if q else row",
+        "select does not take bool, real[], real[]",
+    ),
+    "array equal to an array": ("  row = x", "  q = x == x", "eq does not take real[], real[]"),
+    "pushed of another type": ("  push T row", "  push T m", "tape T is real[], not int[]"),
+    "popped of another type": ("  pop T row", "  pop T v", "v is real, not real[]"),
+    "argument of another type": (
+        "  row = call g(x, C, v)",
+        "  row = call g(k, C, v)",
+        "parameter w is real[], not int[]",
+    ),
+    "target of another type": (
+        "  row = call g(x, C, v)",
+        "  m = call g(x, C, v)",
+        "m is int[], not real[]",
+    ),
+    "array as a condition": ("  n = len(C)", "  if c:\n    pass", "a condition is bool"),
+    "array as a bound": ("  n = len(C)", "  for i in 0..k by 1:\n    pass", "a bound is int"),
+    "store to a result": ("  B = C", "  B = C\n  y[0] = 1.0", "`y[0] = 1.0`: result y is read"),
+    "length of a result": ("  B = C", "  B = C\n  n = len(B)", "result B is read"),
+    "result assigned again": ("  B = C", "  B = C\n  y = array(1)", "result y is assigned again"),
+}
+
+
+def test_good_arrays_pass() -> None:
+    """Every statement of arrays, and references of every kind, pass."""
+    verify_normal(parse_module(ARRAYS))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"), BROKEN_ARRAYS.values(), ids=BROKEN_ARRAYS.keys()
+)
+def test_a_broken_promise_about_arrays_is_told(old: str, new: str, message: str) -> None:
+    """One line that is not as it must be is found."""
+    assert ARRAYS.count(f"\n{old}\n") == 1
+    with pytest.raises(IRError) as caught:
+        verify(parse_module(ARRAYS.replace(f"\n{old}\n", f"\n{new}\n")))
+    assert message in str(caught.value)
+
+
 BROKEN = {
     "entry": (replaced("module entry f", "module entry e"), "entry e is no function"),
     "type of a tape": (replaced("tape N: int", "tape N: word"), "N has the unknown type word"),
