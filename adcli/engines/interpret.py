@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 from adcli.depth import deep
 from adcli.engines.base import Limits, Runner, owned, turns
@@ -46,8 +46,9 @@ ZEROS: dict[str, Any] = {REAL: 0.0, INT: 0, BOOL: False}
 ArrayStmt = Alloc | Load | Store | Append | Take | Length
 
 
-class Observer(Protocol):
-    """Sees what runs.  An environment is the variables of one call of a function."""
+class Observer:
+    """Sees what runs; this one looks away.  An environment is the variables of one call of a
+    function."""
 
     def begin(self, env: Environment) -> None:
         """Before the entry runs; `env` holds its parameters."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from adcli.engines.base import Limits
-from adcli.engines.interpret import ArrayStmt, Environment, Interpreter
+from adcli.engines.interpret import ArrayStmt, Environment, Interpreter, Observer
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import (
     Alloc,
@@ -46,7 +46,7 @@ def record(module: Module, point: Sequence[Any], limits: Limits) -> Module:
     return recorder.module()
 
 
-class _Recorder:
+class _Recorder(Observer):
     """Collects the real operations that run.  For each call of a function it knows which atom of
     the recording each real variable stands for, and for each array which its entries stand for."""
 

@@ -21,7 +21,7 @@ from adcli.engines.base import Limits
 from adcli.engines.interpret import Environment, Interpreter, Observer
 from adcli.errors import NotDifferentiable
 from adcli.expr import App, Expr, Num, Var, variables
-from adcli.ir.nodes import ADJOINT, TANGENT, Call, Let, Module
+from adcli.ir.nodes import ADJOINT, TANGENT, Let, Module
 from adcli.ops.compare import select
 from adcli.ops.formula import Formula
 from adcli.passes.forward import forward
@@ -217,16 +217,6 @@ class _Values(Observer):
 
     def assign(self, stmt: Let, env: Environment, value: Any) -> None:
         self.seen.append((stmt, value))
-
-    def enter(self, call: Call, env: Environment, callee: Environment) -> None:
-        """Never: recorded code calls nothing."""
-        return
-
-    def leave(
-        self, call: Call, env: Environment, callee: Environment, results: Sequence[str]
-    ) -> None:
-        """Never."""
-        return
 
 
 def _input(name: str) -> str:
