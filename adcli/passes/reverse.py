@@ -137,7 +137,7 @@ class _Sweeps:
             if param in self.arrays:
                 self.whole_arrays.zeros(param + self.mark, param, old.types[param], body)
         outs = {p: self.output(p, body) for p in wrt if is_array(old.types[p])}
-        body += self.forward_sweep()
+        body += self.forward_block(old.body, False)
         seeds = [self.seed(r, body) for r in old.results]
         self.touched = {r for r in old.results if not is_array(old.types[r])}
         self.backward_block(old.body, body)
@@ -155,7 +155,7 @@ class _Sweeps:
         """The forward sweep alone; it leaves the needed variables on the tapes."""
         old = self.old
         self.analyse()
-        body = self.forward_sweep()
+        body = self.forward_block(old.body, False)
         body.extend(Push(self.tape_of(v), Var(v), old.span) for v in self.kept())
         return Function(
             _augmented(old.name, self.mark),
@@ -179,18 +179,6 @@ class _Sweeps:
         seeds = tuple([r + self.mark for r in results])
         name = _reversed(old.name, self.mark)
         return Function(name, seeds, outs, self.types, body, old.span)
-
-    def forward_sweep(self) -> list[Stmt]:
-        """The forward sweep of the whole body.  The adjoint arrays that it may read before they are
-        made start empty."""
-        old = self.old
-        body = self.forward_block(old.body, False)
-        if not self.arrays:
-            return body
-        assigned_once = {t for stmt in old.body for t in assigned(stmt)} - self.rewritten
-        late = self.arrays - assigned_once - set(old.params)
-        first = [v + self.mark for v in sorted(late) if v + self.mark in self.needed]
-        return [*(Alloc(v, Num(0), old.span, None, ADJOINT) for v in first), *body]
 
     def marked(self, names: Iterable[str]) -> list[str]:
         """The adjoints of the active arrays among `names`."""
