@@ -15,15 +15,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
     from adcli.program import Program, load
 
-__all__ = ["Program", "load"]
+    Function = TypeVar("Function")
+
+__all__ = ["Program", "derivative", "load"]
 __version__ = "0.1.0"
+
+
+def derivative(**functions: Any) -> Callable[[Function], Function]:  # noqa: ARG001
+    """Declare the derivative of a function in a program: `@derivative(x=slope)`.
+
+    The names are those of parameters, each with the function that is the partial derivative by it;
+    or `forward` and `reverse` with functions from parameters, results, and tangents or adjoints.
+    Where Python itself runs the program this does nothing.
+    """
+    return lambda function: function
 
 
 def __getattr__(name: str) -> Any:
     """`load` and `Program`, imported when first asked for: the command line starts without them."""
-    if name in __all__:
+    if name in ("Program", "load"):
         from adcli import program
 
         return getattr(program, name)

@@ -21,7 +21,7 @@ from adcli.errors import (
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import Alloc, For, Let, Load, Stmt, Store, Take
 from adcli.ops.arithmetic import pow_
-from adcli.ops.compare import defined, matched
+from adcli.ops.compare import defined, matched, regular
 from adcli.ops.primitive import Primitive
 from adcli.ops.write import write
 from adcli.source import Span
@@ -58,6 +58,8 @@ def explain(
         return UndefinedError(
             "this has no value here: no assignment was reached", span=span, notes=notes
         )
+    if app.op is regular:
+        return DomainError("the matrix is singular", span=span, notes=notes)
     if app.op is matched:
         return IndexFault(
             f"lengths {number(values[0])} and {number(values[1])} do not go together",

@@ -56,6 +56,7 @@ class Expressions(ABC):
         self.program = program
         self.definition = definition
         self.is_prelude = definition is not None and definition.is_prelude
+        self.has_brackets = self.is_prelude or program.has_brackets
         self.source = program.source if definition is None else definition.source
         #: the functions that can be called by name
         self.functions = program.definitions if definition is None else definition.scope
@@ -343,7 +344,7 @@ class Expressions(ABC):
             chain.append(node)
             node = left  # type: ignore[assignment]
         chain.reverse()
-        if self.program.has_brackets:
+        if self.has_brackets:
             found = self.list_chain(node, chain)
             if found is not None:
                 return found

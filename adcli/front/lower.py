@@ -17,6 +17,7 @@ from adcli.expr import Expr, Var
 from adcli.front.arrays import Arrays
 from adcli.front.expressions import Expressions, Restart
 from adcli.front.names import CONSTANTS, UNARY, known_functions, suggestion
+from adcli.front.rules import Declared, declared, rule_of
 from adcli.front.scan import (
     Returned,
     assigned_names,
@@ -33,7 +34,7 @@ from adcli.front.scan import (
 from adcli.front.statements import Statements
 from adcli.front.tree import Token, Tree
 from adcli.ir.build import Builder
-from adcli.ir.nodes import Function, Let, Module, Stmt, walk
+from adcli.ir.nodes import Call, Function, Let, Module, Stmt, walk
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, is_array
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.source import Source, Span
@@ -110,6 +111,8 @@ class Definition:
         self.integers: set[str] = set()
         #: the parameters that are arrays, and how many indices they have; results likewise
         self.ranks: dict[str, int] = {}
+        #: the derivative that it declares
+        self.rule: Declared | None = None
         self.result_ranks: dict[int, int] = {}
 
         #: the parameters of which somebody else has said how many indices they have
@@ -199,8 +202,7 @@ class Program:
         source = prelude_source()
         found: dict[str, Definition] = {}
         for tree in trees(parse_program(source)):
-            if tree.rule == "function":
-                self.define(tree, source, found)
+            self.define(tree, source, found)
         return found
 
     def bare_scope(self, build: Builder) -> Arrays:
@@ -232,7 +234,7 @@ class Program:
                 self.import_module(statement)
             elif statement.rule == "from_import":
                 self.import_names(statement)
-            elif statement.rule == "function":
+            elif statement.rule in ("function", "decorated"):
                 self.define(statement, self.source, self.definitions)
         if self.definitions:
             for statement in statements:
@@ -240,7 +242,7 @@ class Program:
 
     def read_constant(self, statement: Tree) -> None:
         """An assignment beside functions names a constant; other statements have no place there."""
-        if statement.rule in ("function", "import_", "from_import", "docstring", "pass_"):
+        if statement.rule in _BESIDE:
             return
         names = targets(statement)
         value = trees(statement)[-1]
@@ -262,12 +264,16 @@ class Program:
 
     def import_module(self, tree: Tree) -> None:
         module = token(tree)
+        if module.value == "adcli":
+            return  # for @adcli.derivative, see `adcli.front.rules`
         if module.value != "math":
             raise self.no_import(module)
         self.modules.add(token(tree, len(tree.children) - 1).value)
 
     def import_names(self, tree: Tree) -> None:
         module = token(tree)
+        if module.value == "adcli" and [token(p).value for p in trees(tree)] == ["derivative"]:
+            return
         if module.value != "math":
             raise self.no_import(module)
         for part in trees(tree):
@@ -288,6 +294,8 @@ class Program:
         )
 
     def define(self, tree: Tree, source: Source, scope: dict[str, Definition]) -> None:
+        decorators = trees(tree)[:-1] if tree.rule == "decorated" else []
+        tree = trees(tree)[-1] if decorators else tree
         name = token(tree).value
         parts = trees(tree)
         parameters = next(p for p in parts if p.rule == "parameters")
@@ -296,6 +304,8 @@ class Program:
         definition = Definition(name, tree, trees(suite), source, scope, is_prelude=is_prelude)
         for parameter in trees(parameters):
             self.read_parameter(definition, parameter)
+        if decorators:
+            definition.rule = declared(self, decorators, definition)
         scope[name] = definition
 
     def read_parameter(self, definition: Definition, tree: Tree) -> None:
@@ -333,14 +343,14 @@ class Program:
                 instance.was_asked = False
             try:
                 kinds = tuple([definition.kind_of(p) for p in definition.parameters])
-                first = self.instance(definition, kinds, is_entry=True)
+                first = self.instance(definition, kinds, real_results=True)
             except Restart:
                 self.instances.clear()
                 self.opening.clear()
                 continue
             if not self.changed:
                 break
-        module = Module(self.functions, first.name, normal=True)
+        module = Module(self.functions, self.called(first.name), normal=True)
         inputs = tuple([self.input(definition, p) for p in definition.parameters])
         return Lowered(module, inputs, result_names(definition.body, len(first.result_kinds)))
 
@@ -395,7 +405,7 @@ class Program:
         return [*statements, Tree("return_", [name], last.start, last.end)]
 
     def instance(
-        self, definition: Definition, kinds: tuple[str, ...], *, is_entry: bool = False
+        self, definition: Definition, kinds: tuple[str, ...], *, real_results: bool = False
     ) -> Instance:
         """The instance for argument types, lowered in this round or being so."""
         key = (f"%{definition.name}" if definition.is_prelude else definition.name, kinds)
@@ -418,11 +428,32 @@ class Program:
                 found.is_known = True
         elif found.name not in self.functions:
             self.opening.add(found.name)
-            self.functions[found.name] = self.function(found, is_entry)
+            function = self.functions[found.name] = self.function(found, real_results)
             self.opening.discard(found.name)
+            if definition.rule is not None:
+                function.rule = rule_of(self, definition, function)
         return found
 
-    def function(self, instance: Instance, is_entry: bool) -> Function:
+    def called(self, name: str) -> str:
+        """The entry: a function that is differentiated by a rule needs one that calls it."""
+        inner = self.functions[name]
+        if inner.rule is None:
+            return name
+        build = Builder({})
+        targets = tuple([f"%{r}" for r in inner.results])
+        args = tuple([Var(p) for p in inner.params])
+        code: list[Stmt] = [Call(targets, name, args, inner.span)]
+        code += [Let(r, Var(t), inner.span) for r, t in zip(inner.results, targets, strict=True)]
+        for names in (inner.params, inner.results):
+            build.types.update((n, inner.types[n]) for n in names)
+        build.types.update((t, inner.types[r]) for t, r in zip(targets, inner.results, strict=True))
+        outer = f"{name}.entry"
+        self.functions[outer] = Function(
+            outer, inner.params, inner.results, build.types, code, inner.span
+        )
+        return outer
+
+    def function(self, instance: Instance, real_results: bool) -> Function:
         definition = instance.definition
         build = Builder(instance.stable)
         lowering = Statements(self, definition, build, instance.wanted_flags)
@@ -454,10 +485,12 @@ class Program:
         results = lowering.finish(reached, span)
         for i, kind in instance.wanted.items():
             build.grow(results[i], kind)
-        if is_entry and not results:
+        if real_results and not results:
             raise TypeFault("no result: a return statement is missing", span=span)
-        if is_entry:
+        if real_results:
             self.make_real(lowering, results, span)
+        if definition.rule is not None:
+            self.make_new(lowering, results, span)
         self.note_results(instance, build, tuple([build.types[r] for r in results]))
         instance.is_settled = True
         types = build.types
@@ -503,6 +536,17 @@ class Program:
                 code.remove(last)
                 del build.types[name]
                 results[i] = lowering.final(build.name(build.real(atom), span), span)
+
+    def make_new(self, lowering: Statements, results: list[str], span: Span) -> None:
+        """The arrays among the results are none that others know."""
+        code = lowering.build.code
+        for i, name in enumerate(results):
+            if is_array(lowering.build.types[name]):
+                last = next(s for s in code if isinstance(s, Let) and s.target == name)
+                code.remove(last)
+                assert isinstance(last.expr, Var)
+                copy = lowering.copied_array(last.expr.name, self.tree)
+                results[i] = lowering.final(copy, span)
 
     def make_array_real(
         self, lowering: Statements, results: list[str], index: int, span: Span
@@ -557,6 +601,10 @@ class Program:
         code = [*scope.constants_code, *build.code]
         function = Function("default", (), ("result",), build.types, code, span)
         return Module({**self.functions, "default": function}, "default")
+
+
+#: What may stand beside functions without being a constant.
+_BESIDE = ("function", "decorated", "import_", "from_import", "docstring", "pass_")
 
 
 def _last_assigned(statements: list[Tree]) -> str:

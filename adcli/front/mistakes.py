@@ -497,8 +497,6 @@ class _Place:
                 message = f"'{self.word}' is not part of an expression"
                 return self._say(message, "programs go in a file")
             return self._say(f"'{self.word}' is not part of the language", _WORDS.get(self.word))
-        if self.word == "@" and "_NEWLINE" in self.table.kinds and not self._line():
-            return self._say("decorators are not part of the language", "remove this line")
         return self._strange() if self.kind == lex.STRANGE else None
 
     def _strange(self) -> SyntaxFault:

@@ -48,10 +48,13 @@ PRELUDE: dict[str, tuple[int, int]] = {
     "solve": (2, 2),
     "det": (1, 1),
     "inv": (1, 1),
+    "__inner": (2, 2),
 }
 
 #: Functions of the prelude that share a name, by the numbers of indices of their arguments.
 OVERLOADS: dict[tuple[str, tuple[int, ...]], str] = {
+    ("__inner", (1, 1)): "dot",
+    ("__inner", (2, 2)): "matrix_inner",
     ("@", (1, 1)): "dot",
     ("@", (2, 1)): "matrix_vector",
     ("@", (1, 2)): "vector_matrix",

@@ -236,7 +236,7 @@ def free_names(statements: list[Tree]) -> list[str]:
             case "return_" | "expression_statement":
                 for part in trees(node):
                     read(part)
-            case "function" | "import_" | "from_import" | "docstring":
+            case "function" | "decorated" | "import_" | "from_import" | "docstring":
                 pass
             case "break_" | "continue_" | "pass_":
                 pass

@@ -94,7 +94,7 @@ class Statements(Arrays):
                 return False
             case "expression_statement":
                 self.expression_statement(subtree(tree, 0))
-            case "function":
+            case "function" | "decorated":
                 raise SyntaxFault("a function inside a function", span=self.span(tree))
             case "import_" | "from_import":
                 raise SyntaxFault("import stands at the top of the file", span=self.span(tree))

@@ -323,14 +323,30 @@ class Pop(Stmt):
         self.role = role
 
 
+class Rule:
+    """The derivative that a function declares: functions that compute it in its stead.
+
+    `forward` goes from parameters, results, and tangents of the real parameters to tangents of the
+    real results; `reverse` from parameters, results, and adjoints of the real results to adjoints
+    of the real parameters.  An empty name: there is none.  The function does not change arrays that
+    it is given, and returns none of them.
+    """
+
+    __slots__ = ("forward", "reverse")
+
+    def __init__(self, forward: str, reverse: str) -> None:
+        self.forward = forward
+        self.reverse = reverse
+
+
 class Function:
     """Parameters, results and a body; `types` declares every variable.
 
     A result is assigned once, by a statement of the body itself: a copy, a call or a pop; and
-    nothing mentions it.
+    nothing mentions it.  `rule` says how it is differentiated, if not by its body.
     """
 
-    __slots__ = ("body", "name", "params", "results", "span", "types")
+    __slots__ = ("body", "name", "params", "results", "rule", "span", "types")
 
     def __init__(
         self,
@@ -340,6 +356,7 @@ class Function:
         types: dict[str, str],
         body: Sequence[Stmt],
         span: Span | None = None,
+        rule: Rule | None = None,
     ) -> None:
         self.name = name
         self.params = params
@@ -347,6 +364,7 @@ class Function:
         self.types = types
         self.body = body
         self.span = span
+        self.rule = rule
 
 
 class Module:

@@ -46,6 +46,7 @@ from adcli.ir.nodes import (
     Module,
     Pop,
     Push,
+    Rule,
     Stmt,
     Store,
     Take,
@@ -188,7 +189,11 @@ def _expression(expr: Expr) -> str:
 
 def _function_lines(function: Function) -> Iterator[str]:
     results = f" -> {_names(function.results)}" if function.results else ""
-    yield f"function {_name(function.name)}({_names(function.params)}){results}"
+    rule = ""
+    if function.rule is not None:
+        ways = {"forward": function.rule.forward, "reverse": function.rule.reverse}
+        rule = "".join([f" {way} {_name(name)}" for way, name in ways.items() if name])
+    yield f"function {_name(function.name)}({_names(function.params)}){results}{rule}"
     groups: dict[str, list[str]] = {REAL: [], INT: [], BOOL: []}
     for variable, kind in function.types.items():
         groups.setdefault(kind, []).append(variable)
@@ -558,8 +563,10 @@ class _Reader:
         params = () if line.sees(")") else line.names()
         line.expect(")")
         results = line.names() if line.takes("->") else ()
+        ways = {way: line.name() for way in ("forward", "reverse") if line.takes(way)}
+        rule = Rule(ways.get("forward", ""), ways.get("reverse", "")) if ways else None
         self._next()
-        return Function(name, params, results, self._types(), self._body())
+        return Function(name, params, results, self._types(), self._body(), None, rule)
 
     def _types(self) -> dict[str, str]:
         types: dict[str, str] = {}

@@ -25,6 +25,7 @@ from adcli.ir.nodes import (
     Module,
     Pop,
     Push,
+    Rule,
     Stmt,
     Store,
     Take,
@@ -216,6 +217,27 @@ class _Checker:
         _distinct("parameter", function.params)
         _distinct("result", function.results)
         _apart(function.results, "a parameter", function.params)
+        if function.rule is not None:
+            self.rule(function.rule)
+
+    def rule(self, rule: Rule) -> None:
+        """The functions of a rule take and return what they should."""
+        params, results = self.kinds(self.function.params), self.kinds(self.function.results)
+        reals = [k for k in params if base(k) == REAL]
+        whole = [k for k in results if base(k) == REAL]
+        for name, seeds, outs in ((rule.forward, reals, whole), (rule.reverse, whole, reals)):
+            if not name:
+                continue
+            if name not in self.module.functions:
+                raise _Fault(f"the rule's {name} is no function")
+            other = self.module.functions[name]
+            taken = [other.types[p] for p in other.params]
+            given = [other.types[r] for r in other.results]
+            if (taken, given) != ([*params, *results, *seeds], outs):
+                raise _Fault(f"the rule's {name} is from {taken} to {given}")
+
+    def kinds(self, names: tuple[str, ...]) -> list[str]:
+        return [self.types[n] for n in names]
 
     def body(self) -> None:
         todo: list[tuple[Stmt, int | None]] = [(s, None) for s in reversed(self.function.body)]

@@ -112,6 +112,22 @@ defined = _Check(
 )
 
 
+def _regular(pivot: Any) -> Any:
+    if pivot == 0:
+        raise ValueError("singular")
+    return pivot
+
+
+#: regular(p) is p, and an error if that is 0: a pivot by which a matrix is eliminated.
+regular = _Check(
+    "regular",
+    _regular,
+    partials=lambda y, p: (1,),
+    kind=SAME,
+    analytic=_regular,
+)
+
+
 def _matched(length: Any, other: Any) -> Any:
     if length != other:
         raise ValueError("unequal")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from adcli.expr import Expr, Num, Var
+from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import Alloc, Append, For, Length, Let, Load, Stmt, Store
 from adcli.ir.types import INT, REAL, array_of, element, rank
+from adcli.ops.compare import matched
 from adcli.source import Span
 
 
@@ -36,6 +37,17 @@ class Whole:
             self.zeros(copy, row, kind, body)
             body.append(Append(target, Var(copy), self.span, None, self.role))
 
+    def copy(self, target: str, array: str, kind: str, out: list[Stmt]) -> None:
+        """Make `target` a new array with the numbers of `array`; `kind` is the type of both."""
+        out.append(Alloc(target, Num(0), self.span, None, self.role))
+        index, body = self.over(array, out)
+        entry = self.fresh(element(kind))
+        body.append(Load(entry, array, index, self.span, None, self.role))
+        if rank(kind) > 1:
+            row, entry = entry, self.fresh(element(kind))
+            self.copy(entry, row, element(kind), body)
+        body.append(Append(target, Var(entry), self.span, None, self.role))
+
     def again(self, array: str, kind: str, out: list[Stmt]) -> str:
         """Another array of the numbers that `array` holds now: its innermost arrays are the same
         ones, so that they go on to change together; those that hold arrays are new."""
@@ -50,9 +62,13 @@ class Whole:
         return target
 
     def add(self, target: str, array: str, kind: str, out: list[Stmt]) -> None:
-        """Add the entries of `array` to those of `target`; both are of the type `kind`."""
+        """Add the entries of `array` to those of `target`; both are of the type `kind`, and it is
+        an error if they are not of one shape."""
         kind = element(kind)
         mine, other = self.fresh(kind), self.fresh(kind)
+        sizes = (self.length(target, out), self.length(array, out))
+        same = self.fresh(INT)
+        out.append(Let(same, App(matched, sizes), self.span, None, self.role))
         index, body = self.over(target, out)
         body.append(Load(mine, target, index, self.span, None, self.role))
         body.append(Load(other, array, index, self.span, None, self.role))

@@ -61,5 +61,7 @@ def prune(module: Module) -> Module:
                     todo.append(stmt.function)
                 elif isinstance(stmt, Push | Pop):
                     used.add(stmt.tape)
+            if rule := kept[name].rule:
+                todo += [f for f in (rule.forward, rule.reverse) if f]
     tapes = {tape: kind for tape, kind in module.tapes.items() if tape in used}
     return Module(kept, module.entry, tapes, normal=module.normal)

@@ -35,6 +35,7 @@ from adcli.ir.types import REAL, array_of, is_array, rank
 from adcli.passes.activity import Activity
 from adcli.passes.arrays import Whole
 from adcli.passes.common import TANGENT_MARK, assigning, new_mark, normalised, prune
+from adcli.passes.rules import tangent_function
 from adcli.passes.shapes import tangent
 
 
@@ -54,8 +55,13 @@ def forward(module: Module, wrt: Sequence[str]) -> Module:
     while todo:
         name = todo.pop()
         if _inside(module, name, mark) not in functions:
+            inside = _inside(module, name, mark)
+            if module.functions[name].rule is not None:
+                old, active = module.functions[name], activity.of(name)
+                functions[inside] = tangent_function(old, inside, mark, active)
+                continue
             maker = _Tangents(module, name, mark, activity)
-            functions[_inside(module, name, mark)] = maker.function()
+            functions[inside] = maker.function()
             todo.extend(maker.called)
     functions.update(module.functions)
     tapes = dict(module.tapes)

@@ -38,7 +38,7 @@ class _Normaliser:
     def function(self) -> Function:
         old = self.old
         body = self.block(old.body)
-        return Function(old.name, old.params, old.results, self.types, body, old.span)
+        return Function(old.name, old.params, old.results, self.types, body, old.span, old.rule)
 
     def fresh(self, kind: str) -> str:
         while True:

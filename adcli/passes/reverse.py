@@ -18,6 +18,7 @@ variables like others, so straight-line code has no tape at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from adcli.expr import OPERATORS, App, Expr, Num, Var
 from adcli.ir.nodes import (
@@ -49,6 +50,7 @@ from adcli.ops.formula import tidy
 from adcli.passes.activity import Activity
 from adcli.passes.arrays import Whole
 from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
+from adcli.passes.rules import augmented_function, reversed_function
 from adcli.passes.shapes import adjoint_shape, literals_of, mentioned
 
 
@@ -75,10 +77,19 @@ def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Modul
     todo = entry.called
     while todo:
         name = todo.pop()
-        if _augmented(name, mark) not in functions:
+        augmented, reversed_ = _augmented(name, mark), _reversed(name, mark)
+        if augmented in functions:
+            continue
+        if module.functions[name].rule is not None:
+            old, active = module.functions[name], activity.of(name)
+            tape_of = partial(_tape, mark=mark)
+            functions[augmented] = augmented_function(old, augmented, mark, active, tape_of)
+            functions[reversed_] = reversed_function(old, reversed_, mark, active, tape_of)
+            tapes |= {tape_of(kind): kind for kind in old.types.values()}
+        else:
             sweeps = _Sweeps(module, name, mark, activity)
-            functions[_augmented(name, mark)] = sweeps.augmented()
-            functions[_reversed(name, mark)] = sweeps.reversed()
+            functions[augmented] = sweeps.augmented()
+            functions[reversed_] = sweeps.reversed()
             todo.extend(sweeps.called)
     functions.update(module.functions)
     return prune(Module(functions, module.entry + mark, tapes))

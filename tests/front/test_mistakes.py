@@ -122,7 +122,6 @@ def test_two_points(text: str) -> None:
         ("def f(a=1, b): pass", "parameter 'b' needs a default because one before it has one", 11),
         ("def f(a, a): pass", "parameter 'a' comes twice", 9),
         ("match x:\n  pass", "'match' is not part of the language", 0),
-        ("@d\ndef f(): pass", "decorators are not part of the language", 0),
         ("for i x: y", "'in' is missing here", 6),
         ("from math import sin cos", "',' is missing here", 21),
         ("x = 1 y", "an operator is missing here", 6),
