@@ -30,7 +30,7 @@ from adcli.front.lower import Input, Lowered
 from adcli.given import given, like, plain
 from adcli.ir.nodes import Module
 from adcli.ir.types import INT, REAL, base, is_array, rank
-from adcli.nested import entry_names, flatten_all, zeros
+from adcli.nested import entry_names, flatten_all, rebuilt, zeros
 from adcli.nested import rank as rank_of
 from adcli.source import Source
 
@@ -50,20 +50,32 @@ Lower = Callable[[Mapping[str, int]], Lowered]
 
 
 class Formulas:
-    """Derivatives as texts: `derivatives[i][x]` is that of result i by input x."""
+    """Derivatives as texts: `derivatives[i][x]` is that of number i of the results by number x of
+    the inputs; `shapes` has for each input something of its shape."""
 
-    __slots__ = ("derivatives", "notes")
+    __slots__ = ("derivatives", "notes", "shapes")
 
-    def __init__(self, derivatives: Sequence[dict[str, Text]], notes: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        derivatives: Sequence[dict[str, Text]],
+        notes: tuple[str, ...],
+        shapes: Mapping[str, Any],
+    ) -> None:
         self.derivatives = derivatives
         self.notes = notes
+        self.shapes = shapes
 
     def by_name(self, part: Callable[[Text], Any]) -> dict[str, Any]:
-        """For each input a part of its formula; a list of them if there are several results."""
-        names = list(self.derivatives[0])
-        if len(self.derivatives) == 1:
-            return {name: part(self.derivatives[0][name]) for name in names}
-        return {name: [part(row[name]) for row in self.derivatives] for name in names}
+        """For each input a part of its formulas in the input's shape; a list of these if there are
+        several results."""
+        rows = [
+            {
+                name: rebuilt(map(part, map(row.__getitem__, entry_names(name, shape))), shape)
+                for name, shape in self.shapes.items()
+            }
+            for row in self.derivatives
+        ]
+        return rows[0] if len(rows) == 1 else {n: [row[n] for row in rows] for n in self.shapes}
 
     def named(self) -> list[tuple[str, Text]]:
         """The formulas with what tells them apart: nothing, the input, or result and input."""
@@ -252,7 +264,7 @@ class Program:
         names = f.reals if wrt is None else f.check_wrt(wrt)
         place = f.partly_bound(point or {})
         found, notes = derivative_text(f.module, names, place, order=order, limits=limits)
-        return Formulas(found, notes)
+        return Formulas(found, notes, {name: place.get(name) for name in names})
 
     def partly_bound(self, point: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments for a point that may leave inputs open; defaults of integers count."""

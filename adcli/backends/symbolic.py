@@ -20,7 +20,8 @@ from adcli.engines.record import record
 from adcli.errors import AdcliError, LimitError, Unsupported
 from adcli.expr import App, Expr, Num
 from adcli.ir.nodes import Let, Module
-from adcli.ir.types import REAL
+from adcli.ir.types import REAL, is_array
+from adcli.nested import entry_names, flatten, flatten_all
 from adcli.source import Span
 from adcli.symbolic.collect import collect
 from adcli.symbolic.diff import Differentiator
@@ -28,7 +29,7 @@ from adcli.symbolic.evaluate import NoValue, evaluate
 from adcli.symbolic.facts import nonzero
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.text import operations, to_text
-from adcli.symbolic.unfold import Dependent, Failed, OutOfSteps, Unfolded, unfold
+from adcli.symbolic.unfold import Dependent, Failed, OutOfSteps, Unfolded, released, unfold
 
 #: Statements to unfold if nobody says otherwise; each may leave a node or two.
 DEFAULT_STEPS = 1_000_000
@@ -59,28 +60,40 @@ class Symbolic:
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
         module, point, wrt = question.module, question.point, question.wrt
         values = tuple(engine.load(module, limits)(point))
-        if not wrt:
-            return Answer(values, ((),) * len(values))
+        names, place = _entries(module, point, wrt)
+        if not names:
+            return Answer(values, ((),) * len(flatten_all(values)))
         graph = Graph()
         found, notes = _unfolded(graph, module, point, limits)
         rules = Differentiator(graph)
-        columns = [rules.derivatives(found.results, name) for name in wrt]
-        place = dict(zip(module.main.params, point, strict=True))
+        columns = [rules.derivatives(found.results, name) for name in names]
         return Answer(values, _numbers(rules, columns, found, place, limits), notes=notes)
 
     def hessian(self, question: Question, engine: Engine, limits: Limits) -> Answer:
         """The derivatives of the derivatives of the one result."""
         module, point, wrt = question.module, question.point, question.wrt
         values = tuple(engine.load(module, limits)(point))
-        if not wrt:
+        names, place = _entries(module, point, wrt)
+        if not names:
             return Answer(values, ())
         graph = Graph()
         found, notes = _unfolded(graph, module, point, limits)
         rules = Differentiator(graph)
-        first = [rules.derivatives(found.results, name)[0] for name in wrt]
-        columns = [rules.derivatives(first, name) for name in wrt]
-        place = dict(zip(module.main.params, point, strict=True))
+        first = [rules.derivatives(found.results, name)[0] for name in names]
+        columns = [rules.derivatives(first, name) for name in names]
         return Answer(values, _numbers(rules, columns, found, place, limits), notes=notes)
+
+
+def _entries(
+    module: Module, point: Sequence[Any], wrt: Sequence[str]
+) -> tuple[list[str], dict[str, Any]]:
+    """The names of the numbers in `wrt`, and the value of every number of the point by its name."""
+    given = dict(zip(module.main.params, point, strict=True))
+    names = [n for name in wrt for n in entry_names(name, given[name])]
+    place: dict[str, Any] = {}
+    for name, value in given.items():
+        place.update(zip(entry_names(name, value), flatten(value), strict=True))
+    return names, place
 
 
 def _numbers(
@@ -118,13 +131,14 @@ def derivatives(
     rules = Differentiator(graph, guarded=False)
     facts = collect(graph, nonzero(graph, found.results))
     columns = []
-    for name in wrt:
+    names = [n for name in wrt for n in entry_names(name, (point or {}).get(name))]
+    for name in names:
         column = found.results
         for _ in range(order):
             column = collect(graph, rules.derivatives(column, name), facts)
-        columns.append(column)
+        columns.append(collect(graph, released(graph, column), facts))
     by = [
-        {name: column[i] for name, column in zip(wrt, columns, strict=True)}
+        {name: column[i] for name, column in zip(names, columns, strict=True)}
         for i in range(len(found.results))
     ]
     return Formulas(graph, found.results, by, notes)
@@ -169,6 +183,7 @@ def _unfolded(
             hint="give a point with --at: the formula then holds on the path that it takes",
         )
     path = record(module, tuple(point), limits)
+    given = dict.fromkeys(path.main.params)
     where = f": what runs in line {span.line} depends on the inputs" if span else ""
     note = f"symbolic: the derivative holds on the path that the point takes{where}"
     return _whole(graph, path, given, limits), (note,)
@@ -176,18 +191,19 @@ def _unfolded(
 
 def _whole(graph: Graph, module: Module, given: Mapping[str, Any], limits: Limits) -> Unfolded:
     main = module.main
-    integers = {p: given[p] for p in main.params if main.types[p] != REAL}
-    missing = [p for p, value in integers.items() if value is None]
+    shaping = {p: given[p] for p in main.params if main.types[p] != REAL}
+    missing = [p for p, value in shaping.items() if value is None]
     if missing:
+        what = "an array whose size" if is_array(main.types[missing[0]]) else "an integer that"
         raise Unsupported(
-            f"'{missing[0]}' is an integer that shapes the formula: it needs a value",
+            f"'{missing[0]}' is {what} shapes the formula: it needs a value",
             span=main.span,
             hint=f"give it with --at {missing[0]}=...",
         )
     steps = limits.max_steps or DEFAULT_STEPS
     try:
         with deep():
-            return unfold(graph, module, integers, steps, limits.max_depth)
+            return unfold(graph, module, shaping, steps, limits.max_depth)
     except Failed as failure:
         raise _failed(failure) from None
 
@@ -200,7 +216,12 @@ def _limit(stop: OutOfSteps, limits: Limits) -> LimitError:
 
 def _failed(failure: Failed) -> AdcliError:
     """The engines' error for a statement without a value."""
-    return explain(failure.stmt, lambda name: failure.env[name].known, failure.overflow)
+
+    def look_up(name: str) -> Any:
+        held = failure.env[name]
+        return held if isinstance(held, list) else held.known
+
+    return explain(failure.stmt, look_up, failure.overflow)
 
 
 def _explained(

@@ -5,6 +5,11 @@ does not depend on them is known and is followed: it decides branches and counts
 an input becomes a choice; within its arms the condition is known.  A loop or a recursion that an
 input ends has no formula: `Dependent` says where.
 
+Arrays are lists of nodes, and names refer to them as they do when the program runs; both arms of a
+choice work on them as they were before, and what they leave is put together entry by entry.  A
+function that declares its derivative has that here: to its value are attached the partials that the
+declared rule gives, and what its body would give is held back.
+
 This is symbolic execution with merged paths: King, "Symbolic execution and program testing", CACM
 19 (1976).  The exceptions are for the caller to word; nothing here runs an engine.
 """
@@ -16,8 +21,28 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any, NamedTuple
 
 from adcli.expr import App, Expr, Num, Scalar, Var
-from adcli.ir.nodes import Call, For, Function, If, Let, Module, Pop, Push, Stmt, While, control
-from adcli.ir.types import REAL
+from adcli.ir.nodes import (
+    Alloc,
+    Append,
+    Call,
+    For,
+    Function,
+    If,
+    Length,
+    Let,
+    Load,
+    Module,
+    Pop,
+    Push,
+    Rule,
+    Stmt,
+    Store,
+    Take,
+    While,
+    control,
+)
+from adcli.ir.types import REAL, base, element, is_array
+from adcli.nested import entry_names, flatten, flatten_all, rebuilt
 from adcli.ops.arithmetic import real
 from adcli.ops.compare import and_, defined, not_, or_, select
 from adcli.ops.formula import Formula
@@ -36,11 +61,19 @@ class Value(NamedTuple):
     known: Scalar | None = None
 
 
-Environment = MutableMapping[str, Value]
+#: What a name refers to: a value, or a list of such things.
+Held = Any
+Environment = MutableMapping[str, Held]
+
+#: attached(y, p, x) is y, and its derivative by x is p; held(y) is y, and has no derivative.
+attached = Primitive("attached", lambda y, p, x: y, arity=3, partials=lambda v, y, p, x: (1, 0, p))
+held = Primitive("held", lambda y: y, arity=1, partials=lambda v, y: (0,))
+
+_ARRAY_STATEMENTS = Alloc | Load | Store | Append | Take | Length
 
 
 class Unfolded(NamedTuple):
-    """The nodes of the entry's results, and where in the text nodes come from."""
+    """The nodes of the numbers in the entry's results, and where in the text nodes come from."""
 
     results: list[Expr]
     spans: dict[Expr, Span | None]
@@ -74,17 +107,30 @@ class Failed(Exception):
 
 
 def unfold(
-    graph: Graph, module: Module, integers: Mapping[str, int], max_steps: int, max_depth: int
+    graph: Graph, module: Module, given: Mapping[str, Any], max_steps: int, max_depth: int
 ) -> Unfolded:
-    """The results of the entry as nodes over its real parameters; `integers` are the others."""
+    """The results of the entry as nodes over its real parameters, an array's entries one by one.
+    `given` has the integers, and of arrays of reals the shapes."""
     machine = _Machine(graph, module, max_steps, max_depth)
     main = module.main
-    args = [
-        Value(graph.variable(p)) if main.types[p] == REAL else machine.number(integers[p])
-        for p in main.params
-    ]
-    env = machine.call(main, args)
-    return Unfolded([machine.read(env, main, r).node for r in main.results], machine.spans)
+    env = machine.call(main, [machine.argument(p, main.types[p], given) for p in main.params])
+    results = flatten_all([_listed(machine.read(env, main, r)) for r in main.results])
+    return Unfolded([v.node for v in results], machine.spans)
+
+
+def _listed(value: Held) -> Any:
+    """A value as lists of values that `flatten` goes through."""
+    return [_listed(v) for v in value] if isinstance(value, list) else _Leaf(value)
+
+
+class _Leaf:
+    """A value, hidden from what takes tuples for lists."""
+
+    __slots__ = ("node", "value")
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+        self.node = value.node
 
 
 class _Machine:
@@ -103,23 +149,50 @@ class _Machine:
         self.stack: list[str] = []
         self.tapes: dict[str, list[Value]] = {tape: [] for tape in module.tapes}
         self.sizes: dict[Expr, int] = {}
+        #: the arrays there are
+        self.heap: list[list[Held]] = []
+        self._changing: dict[str, bool] = {}
 
     # -- values ----------------------------------------------------------------------------------
+
+    def argument(self, name: str, kind: str, given: Mapping[str, Any]) -> Held:
+        """A parameter of the entry: symbols where it is real, else what is given."""
+        if kind == REAL:
+            return Value(self.graph.variable(name))
+        if not is_array(kind):
+            return self.number(given[name])
+        names = entry_names(name, given[name])
+        leaves = [Value(self.graph.variable(n)) for n in names]
+        if base(kind) != REAL:
+            leaves = [self.number(v) for v in flatten(given[name])]
+        array = rebuilt(iter(leaves), given[name])
+        self.keep(array)
+        return array
+
+    def keep(self, array: Held) -> None:
+        if isinstance(array, list):
+            self.heap.append(array)
+            for part in array:
+                self.keep(part)
 
     def number(self, value: Scalar) -> Value:
         return Value(self.graph.number(value), value)
 
-    def read(self, env: Environment, function: Function, name: str) -> Value:
-        """The value of a variable; zero if nothing was assigned."""
+    def read(self, env: Environment, function: Function, name: str) -> Held:
+        """What a variable holds; zero if nothing was assigned."""
         found = env.get(name)
         if found is None:
-            kind = function.types[name]
-            return self.number(False if kind == BOOL else 0.0 if kind == REAL else 0)
+            return self.zero(function.types[name])
+        if isinstance(found, list):
+            return found
         if found.known is None and found.node in self.facts:
             return self.number(self.facts[found.node])
         return found
 
-    def value(self, expr: Expr, env: Environment, function: Function, stmt: Stmt) -> Value:
+    def zero(self, kind: str) -> Value:
+        return self.number(False if kind == BOOL else 0.0 if kind == REAL else 0)
+
+    def value(self, expr: Expr, env: Environment, function: Function, stmt: Stmt) -> Held:
         if isinstance(expr, Var):
             return self.read(env, function, expr.name)
         if isinstance(expr, Num):
@@ -178,7 +251,7 @@ class _Machine:
 
     # -- statements ------------------------------------------------------------------------------
 
-    def call(self, function: Function, args: Sequence[Value]) -> Environment:
+    def call(self, function: Function, args: Sequence[Held]) -> Environment:
         """Run a function; its variables at the end."""
         if len(self.stack) >= self.max_depth:
             raise OutOfSteps(function.span, deep=True)
@@ -200,6 +273,14 @@ class _Machine:
 
     def other(self, stmt: Stmt, env: Environment, function: Function) -> None:
         """A statement that is not an assignment."""
+        if isinstance(stmt, _ARRAY_STATEMENTS):
+            try:
+                self.array(stmt, env, function)
+            except IndexError:
+                if self.arms:  # it may never be reached
+                    raise Dependent(stmt.span) from None
+                raise Failed(stmt, env, False) from None
+            return
         match stmt:
             case If():
                 self.branch(stmt, env, function)
@@ -213,6 +294,36 @@ class _Machine:
                 self.tapes[tape].append(self.value(value, env, function, stmt))
             case Pop(tape, target):
                 env[target] = self.tapes[tape].pop()
+
+    def array(self, stmt: Stmt, env: Environment, function: Function) -> None:
+        match stmt:
+            case Load(target, array, index):
+                env[target] = env[array][self.index(index, env, function, stmt)]
+            case Store(array, index, value):
+                place = self.index(index, env, function, stmt)
+                env[array][place] = self.value(value, env, function, stmt)
+            case Alloc(target, size):
+                count = self.index(size, env, function, stmt)
+                if count < 0:
+                    raise IndexError
+                self.steps += count
+                if self.steps > self.max_steps:
+                    raise OutOfSteps(stmt.span)
+                zero = self.zero(element(function.types[target]))
+                env[target] = [zero] * count
+                self.heap.append(env[target])
+            case Append(array, value):
+                env[array].append(self.value(value, env, function, stmt))
+            case Take(array, target):
+                env[target] = env[array].pop()
+            case Length(target, array):
+                env[target] = self.number(len(env[array]))
+
+    def index(self, expr: Expr, env: Environment, function: Function, stmt: Stmt) -> int:
+        known = self.value(expr, env, function, stmt).known
+        if not isinstance(known, int):
+            raise Dependent(stmt.span)
+        return known
 
     def loop(self, stmt: While, env: Environment, function: Function) -> None:
         while True:
@@ -239,9 +350,60 @@ class _Machine:
         if self.arms and stmt.function in self.stack:
             raise Dependent(stmt.span)
         callee = self.module.functions[stmt.function]
-        inner = self.call(callee, [self.value(a, env, function, stmt) for a in stmt.args])
-        for target, result in zip(stmt.targets, callee.results, strict=True):
-            env[target] = self.read(inner, callee, result)
+        args = [self.value(a, env, function, stmt) for a in stmt.args]
+        found = self.returned(callee, args)
+        if callee.rule is not None:
+            found = self.ruled(callee, callee.rule, args, found, stmt)
+        env.update(zip(stmt.targets, found, strict=True))
+
+    def returned(self, callee: Function, args: Sequence[Held]) -> list[Held]:
+        inner = self.call(callee, args)
+        return [self.read(inner, callee, r) for r in callee.results]
+
+    def ruled(
+        self, callee: Function, rule: Rule, args: list[Held], found: list[Held], stmt: Stmt
+    ) -> list[Held]:
+        """Results with the derivatives that a rule declares."""
+        if not rule.forward:
+            raise Dependent(stmt.span)
+        forward = self.module.functions[rule.forward]
+        reals = [a for a, p in zip(args, callee.params, strict=True) if self.is_real(callee, p)]
+        results = [r for r in callee.results if self.is_real(callee, r)]
+        whole = [_listed(f) for f, r in zip(found, callee.results, strict=True) if r in results]
+        values = [leaf.value for leaf in flatten_all(whole)]
+        made = [Value(self.graph.make(held, (v.node,))) if v.known is None else v for v in values]
+        zeros = [_zeros(_listed(a), self.number(0.0)) for a in reals]
+        for place, argument in enumerate(reals):
+            for number, leaf in enumerate(flatten(_listed(argument))):
+                if leaf.value.known is not None:
+                    continue
+                seeds: list[Held] = list(zeros)
+                seeds[place] = self.unit(argument, number)
+                tangents = self.returned(forward, [*args, *found, *seeds])
+                slopes = [t.value for t in flatten_all([_listed(t) for t in tangents])]
+                for i, slope in enumerate(slopes):
+                    if slope.known != 0:
+                        parts = (made[i].node, slope.node, leaf.node)
+                        made[i] = Value(self.graph.make(attached, parts))
+        numbers = iter(made)
+        return [
+            self.kept(rebuilt(numbers, _listed(f)) if r in results else f)
+            for f, r in zip(found, callee.results, strict=True)
+        ]
+
+    def kept(self, value: Held) -> Held:
+        self.keep(value)
+        return value
+
+    @staticmethod
+    def is_real(function: Function, name: str) -> bool:
+        return base(function.types[name]) == REAL
+
+    def unit(self, argument: Held, number: int) -> Held:
+        """The direction of one number of an argument."""
+        shaped = _listed(argument)
+        leaves = [self.number(float(i == number)) for i in range(len(flatten(shaped)))]
+        return self.kept(rebuilt(iter(leaves), shaped))
 
     # -- branches --------------------------------------------------------------------------------
 
@@ -254,14 +416,44 @@ class _Machine:
             return
         if any(isinstance(s, Push | Pop) for s in control([stmt])):
             raise Dependent(stmt.span)
+        arrays = list(self.heap) if self.changes([stmt]) else []
+        before = [list(a) for a in arrays]
         then = self.arm(stmt.then, env, function, condition.node, True)
+        after = [list(a) for a in arrays]
+        for array, entries in zip(arrays, before, strict=True):
+            array[:] = entries
         otherwise = self.arm(stmt.orelse, env, function, condition.node, False)
+        for array, entries in zip(arrays, after, strict=True):
+            if len(array) != len(entries):
+                raise Dependent(stmt.span)
+            pairs = zip(entries, list(array), strict=True)
+            array[:] = [self.merged(condition.node, a, b, stmt) for a, b in pairs]
         for name in {**then, **otherwise}:
+            if is_array(function.types[name]) and name not in env:
+                if name in then and name in otherwise:
+                    raise Dependent(stmt.span)
+                # what only one arm makes is its own, or is asked for where that arm was taken
+                env[name] = then[name] if name in then else otherwise[name]
+                continue
             first, second = (
                 arm[name] if name in arm else self.read(env, function, name)
                 for arm in (then, otherwise)
             )
-            env[name] = self.merged(condition.node, first, second)
+            env[name] = self.merged(condition.node, first, second, stmt)
+
+    def changes(self, body: Sequence[Stmt]) -> bool:
+        """Whether statements may change an array, themselves or by what they call."""
+        for stmt in control(body):
+            if isinstance(stmt, Store | Append | Take):
+                return True
+            if isinstance(stmt, Call):
+                name = stmt.function
+                if name not in self._changing:
+                    self._changing[name] = False  # for a call of itself
+                    self._changing[name] = self.changes(self.module.functions[name].body)
+                if self._changing[name]:
+                    return True
+        return False
 
     def arm(
         self,
@@ -295,7 +487,11 @@ class _Machine:
                 case App(op, args) if op is (and_ if holds else or_):
                     todo.extend((a, holds) for a in args)
 
-    def merged(self, condition: Expr, then: Value, otherwise: Value) -> Value:
+    def merged(self, condition: Expr, then: Held, otherwise: Held, stmt: Stmt) -> Held:
+        if isinstance(then, list) or isinstance(otherwise, list):
+            if then is not otherwise:
+                raise Dependent(stmt.span)
+            return then
         if then.node is otherwise.node:
             return then
         first = self.decided(condition, then.node, True)
@@ -306,3 +502,21 @@ class _Machine:
 
     def decided(self, condition: Expr, arm: Expr, truth: bool) -> Expr:
         return self.graph.number(truth) if arm is condition else arm
+
+
+def _zeros(value: Any, zero: Value) -> Held:
+    return [_zeros(v, zero) for v in value] if isinstance(value, list) else zero
+
+
+def released(graph: Graph, nodes: Sequence[Expr]) -> list[Expr]:
+    """The nodes without what `held` and `attached` say of derivatives, which are taken by now."""
+    plain: dict[Expr, Expr] = {}
+    for node in graph.below(nodes):
+        if not isinstance(node, App):
+            plain[node] = node
+        elif node.op is held or node.op is attached:
+            plain[node] = plain[node.args[0]]
+        else:
+            args = tuple([plain[a] for a in node.args])
+            plain[node] = node if args == node.args else graph.apply(node.op, args)
+    return [plain[node] for node in nodes]
