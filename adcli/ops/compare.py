@@ -86,7 +86,7 @@ select: Primitive = Primitive(
 )
 
 
-class _Check(Primitive):
+class Check(Primitive):
     """A row that only looks whether something holds; if not, there is no value to go on with."""
 
     __slots__ = ()
@@ -102,7 +102,7 @@ def _defined(value: Any, assigned: bool) -> Any:
 
 
 #: defined(v, c) is v, and an error unless c says that v was assigned.
-defined = _Check(
+defined = Check(
     "defined",
     _defined,
     arity=2,
@@ -119,7 +119,7 @@ def _regular(pivot: Any) -> Any:
 
 
 #: regular(p) is p, and an error if that is 0: a pivot by which a matrix is eliminated.
-regular = _Check(
+regular = Check(
     "regular",
     _regular,
     partials=lambda y, p: (1,),
@@ -135,4 +135,4 @@ def _matched(length: Any, other: Any) -> Any:
 
 
 #: matched(n, m) is n, and an error unless m is n: the lengths of arrays that go together.
-matched = _Check("matched", _matched, arity=2, kind=INT, analytic=_matched)
+matched = Check("matched", _matched, arity=2, kind=INT, analytic=_matched)

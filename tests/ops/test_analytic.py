@@ -8,12 +8,14 @@ from typing import Any
 import oracle
 import pytest
 
+from adcli.ops.compare import Check
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.ops.registry import TABLE
 
 STEP = 1e-100
 #: Rows with a truth value, or with an argument that is one.
-LOGIC = {row.name for row in TABLE.values() if row.kind == BOOL} | {"select", "defined"}
+LOGIC = {row.name for row in TABLE.values() if row.kind == BOOL} | {"select"}
+LOGIC |= {row.name for row in TABLE.values() if isinstance(row, Check)}
 ROWS = [row for row in TABLE.values() if row.name not in LOGIC]
 STEPS = ("floor", "ceil", "trunc", "floordiv", "sign")
 

@@ -15,11 +15,12 @@ import oracle
 import pytest
 
 from adcli.expr import App, Expr, Num, Var, lift
+from adcli.ops.compare import Check
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
 
 #: Rows without a derivative of their own: truth values, and the passing on of a chosen value.
-CONTROL = {"select", "defined"}
+CONTROL = {"select"} | {name for name, row in TABLE.items() if isinstance(row, Check)}
 ROWS = [row for row in TABLE.values() if row.kind != BOOL and row.name not in CONTROL]
 RESULT = "result"
 
@@ -490,3 +491,30 @@ def test_start_does_not_wait_for_complex_functions() -> None:
     code = "import sys, adcli.ops.registry; print('adcli.ops.analytic' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("defined", (2.5, True), (2.5, False)),
+        ("matched", (3, 3), (3, 2)),
+        ("regular", (-0.5,), (0.0,)),
+    ],
+)
+def test_checks(name: str, good: tuple[Any, ...], bad: tuple[Any, ...]) -> None:
+    """A check gives back what it looks at, or raises; also where numbers may be infinite."""
+    row = TABLE[name]
+    assert isinstance(row, Check)
+    assert row.function(*good) == row.value(*good) == good[0]
+    for way in (row.function, row.value):
+        with pytest.raises(ValueError):  # noqa: PT011
+            way(*bad)
+
+
+def test_every_check_is_tested() -> None:
+    """Whoever adds a check adds it above."""
+    assert {n for n, row in TABLE.items() if isinstance(row, Check)} == {
+        "defined",
+        "matched",
+        "regular",
+    }
