@@ -28,7 +28,7 @@ Bound = Expr | list["Bound"]
 class Iteration:
     """What a `for` runs over: the bounds of a count, and what a turn has for each number of it."""
 
-    __slots__ = ("at", "start", "step", "stop")
+    __slots__ = ("at", "is_count", "start", "step", "stop")
 
     def __init__(
         self, start: Expr, stop: Expr, step: Expr, at: Callable[[Expr], Bound] | None = None
@@ -36,7 +36,13 @@ class Iteration:
         self.start = start
         self.stop = stop
         self.step = step
+        self.is_count = at is None
         self.at: Callable[[Expr], Bound] = at or (lambda count: count)
+
+    def hint(self, target: Tree) -> str:
+        """What to call the count: as the program does, if its name stands for it."""
+        named = self.is_count and target.rule == "name"
+        return token(target).value if named else "%i"
 
 
 class Arrays(Expressions):
@@ -121,7 +127,7 @@ class Arrays(Expressions):
     # -- lists -----------------------------------------------------------------------------------
 
     def listing(self, tree: Tree) -> Expr:
-        """`[a, b, c]`, or a comprehension."""
+        """`[a, b, c]`, or a comprehension; `(a, b, c)` where one value is wanted."""
         parts = trees(tree)
         if parts and parts[0].rule == "comprehension":
             return self.comprehension(parts[0])
@@ -147,7 +153,7 @@ class Arrays(Expressions):
 
     def refuse_ragged(self, parts: list[Tree]) -> None:
         """The rows of a list that is written out have one length."""
-        rows = [p for p in parts if p.rule == "list" and not is_comprehension(p)]
+        rows = [p for p in parts if p.rule in ("list", "tuple") and not is_comprehension(p)]
         for row in rows:
             if len(trees(row)) != len(trees(rows[0])):
                 raise TypeFault(
@@ -200,8 +206,7 @@ class Arrays(Expressions):
             self.bind_names(target, over.at(count))
             self.clauses(rest, inmost, span)
 
-        hint = names[0] if target.rule == "name" else "%i"
-        self.counted(over, turn, self.span(first), hint)
+        self.counted(over, turn, self.span(first), over.hint(target))
 
     def bind_names(self, target: Tree, value: Bound) -> None:
         """Let the names of a comprehension stand for values."""
@@ -688,7 +693,7 @@ def shows_list(tree: Tree) -> bool:
     """Whether a list in brackets is what an expression is made of: `[0.0]*n`, not `x`."""
     if tree.rule == "binary" and token(tree, 1).value in ("*", "+"):
         return shows_list(subtree(tree, 0)) or shows_list(subtree(tree, 2))
-    return tree.rule == "list"
+    return tree.rule in ("list", "tuple")
 
 
 def is_comprehension(tree: Tree) -> bool:

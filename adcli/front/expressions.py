@@ -92,6 +92,7 @@ class Expressions(ABC):
             "call": self.call,
             "conditional": self.conditional,
             "list": self.listing,
+            "tuple": self.listing,
             "subscript": self.subscript,
         }
 
@@ -134,6 +135,11 @@ class Expressions(ABC):
                 todo += [a for s in made if isinstance(s.expr, App) for a in s.expr.args]
         if claimed:
             raise Restart
+
+    def share_claim(self, target: str, value: Expr) -> None:
+        """What may be found of a variable goes for the value that it was given."""
+        if isinstance(value, Var) and value.name in self.claims:
+            self.claims[target] = self.claims[value.name]
 
     def number_only(self, value: Expr, tree: Tree) -> None:
         """Refuse an array."""
@@ -191,8 +197,6 @@ class Expressions(ABC):
         return claimed
 
     def not_a_number(self, tree: Tree) -> TypeFault:
-        if tree.rule == "tuple":
-            return TypeFault("several values where one is wanted", span=self.span(tree))
         return TypeFault(
             "a comparison where a number is wanted",
             span=self.span(tree),

@@ -166,6 +166,7 @@ class Statements(Arrays):
             return atom
         name = self.build.declare("%", self.build.type_of(atom))
         self.build.assign(name, atom, span)
+        self.share_claim(name, atom)
         return Var(name)
 
     def several(self, tree: Tree) -> list[Expr]:
@@ -218,6 +219,7 @@ class Statements(Arrays):
                 was, now = sorted(map(described, kinds))
                 raise TypeFault(f"'{name}' is {was} in one place and {now} in another", span=span)
             self.build.assign(variable.name, value, span)
+            self.share_claim(variable.name, value)
         else:
             self.env[name] = self.build.name(value, span, name)
         if name in self.flags:
@@ -421,7 +423,7 @@ class Statements(Arrays):
         if loop.broken or contains(body, "return_"):
             self.counted_while(target, over, body, loop, tree)
         else:
-            counter = self.build.fresh(names[0] if target.rule == "name" else "%i")
+            counter = self.build.fresh(over.hint(target))
             self.build.types[counter] = INT
             head = self.bind(target, over, counter, span)
             inner = self.turn(body, loop, span)
@@ -470,8 +472,8 @@ class Statements(Arrays):
         """A `for` that may end before its time."""
         start, stop, step = over.start, over.stop, over.step
         span = self.span(tree)
-        named = target.rule == "name" and token(target).value in self.loop_names
-        counter = self.build.declare(f"{token(target).value}.next" if named else "%next", INT)
+        named = over.hint(target) in self.loop_names
+        counter = self.build.declare(f"{over.hint(target)}.next" if named else "%next", INT)
         going = self.build.declare("%going", BOOL)
         self.build.assign(counter, start, span)
         if not isinstance(step, Num):  # the empty loop raises if the step is 0

@@ -69,6 +69,10 @@ PLAIN: list[tuple[str, dict[str, Any]]] = [
     ("def f(x):\n    return [-v for v in x] + [abs(v) for v in x]\n", {"x": [1.0, -2.0]}),
     ("def g(u, v):\n    u[0] = u[0] * v[1]\n    return v[0]\ndef f(x):\n    return g(x, x) + x[0]\n", {"x": [2.0, 3.0]}),
     ("def f(x):\n    v = list(x)\n    v[0] = 9.0\n    return v[0] + x[0]\n", {"x": [2.0, 3.0]}),
+    ("def f(x, y):\n    points = [(x, y), (y, x)]\n    s = 0.0\n    for a, b in points:\n        s += a * b * a\n    p = (x, s)\n    return p[0] * p[1]\n",
+     {"x": 1.5, "y": 2.5}),
+    ("def split(x):\n    if len(x) == 1:\n        return x[:], [2.0]\n    a, b = split(x[::2])\n    c, d = split(x[1::2])\n"
+     "    return [0.0] + a + d, [b[0] * c[0]] + c\ndef f(x):\n    u, v = split(x)\n    return u + [1.0] + v\n", {"x": [1.0, 2.0, 3.0, 4.0]}),
     ("import math\ndef f(x):\n    return math.sqrt(sum(map_(v) for v in x))\ndef map_(v):\n    return v * v\n", {"x": [2.0, 3.0]}),
 ]  # fmt: skip
 

@@ -370,7 +370,7 @@ def test_a_variable_that_is_assigned_in_time_has_its_value(text: str) -> None:
         ("def f(x):\n    y = x\n", "no result: a return statement is missing", "f"),
         ("def f(x):\n    if x:\n        return x, 1\n    return x\n", "1 results here but 2 elsewhere", "return x"),
         ("def f(x):\n    a, b = 1 + 2\n    return x\n", "2 names but 1 value", "a, b = 1 + 2"),
-        ("def f(x):\n    a = 1, 2\n    return a\n", "several values where one is wanted", "1, 2"),
+        ("def f(x):\n    a = b = x, 2\n    return a\n", "several values where one is wanted", "x, 2"),
         ("def f(x):\n    for i in 3:\n        pass\n    return x\n", "a for statement runs over range(...) or an array", "3"),
         ("def f(x):\n    for i in range():\n        pass\n    return x\n", "range takes 1 to 3 arguments, 0 given", "range()"),
         ("def f(x):\n    for i in range(1.5):\n        pass\n    return x\n", "a bound of range must be an integer", "1.5"),
