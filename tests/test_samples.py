@@ -13,23 +13,25 @@ from typing import Any
 
 import pytest
 
+from adcli.cli.points import read_point
+from adcli.nested import flatten_all
 from adcli.program import Program, load
 
 SAMPLES = sorted(Path(__file__).parents[1].joinpath("samples").iterdir())
 IDS = [p.name for p in SAMPLES]
 
 
-def point_of(path: Path) -> dict[str, float]:
+def point_of(path: Path) -> dict[str, Any]:
     (line,) = [s for s in path.read_text().splitlines() if s.startswith("# at:")]
-    pairs = [pair.split("=") for pair in line.removeprefix("# at:").split(",")]
-    return {name.strip(): float(value) for name, value in pairs}
+    return read_point([line.removeprefix("# at:")], str)
 
 
-def close(found: dict[str, float], wanted: dict[str, float], tolerance: float) -> bool:
-    scale = max(map(abs, wanted.values()), default=0.0)
+def close(found: dict[str, Any], wanted: dict[str, Any], tolerance: float) -> bool:
+    numbers, others = flatten_all([*found.values()]), flatten_all([*wanted.values()])
+    scale = max(map(abs, others), default=0.0)
     return found.keys() == wanted.keys() and all(
-        math.isclose(found[n], wanted[n], rel_tol=tolerance, abs_tol=tolerance * scale)
-        for n in wanted
+        math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance * scale)
+        for a, b in zip(numbers, others, strict=True)
     )
 
 
