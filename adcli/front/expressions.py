@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from adcli.errors import NameFault, TypeFault
+from adcli.errors import AdcliError, NameFault, TypeFault
 from adcli.expr import OPERATORS, App, Expr, Num, Op, Var
 from adcli.front.names import (
     CHAINED,
@@ -726,7 +726,12 @@ class Expressions(ABC):
         """Call a function with arguments that are atoms."""
         build, span = self.build, self.span(tree)
         kinds = tuple([build.type_of(a) for a in args])
-        instance = self.program.instance(definition, kinds)
+        try:
+            instance = self.program.instance(definition, kinds)
+        except AdcliError as fault:
+            if definition.is_prelude and not self.is_prelude:
+                fault.span = span  # the prelude is not the user's text
+            raise
         for i, wide in instance.grown.items():
             build.grow(args[i].name, wide)  # type: ignore[attr-defined]
         targets: list[str] = []

@@ -119,13 +119,15 @@ class Definition:
         self.fixed: set[str] = set()
 
     def claim_parameter(self, name: str, ranks: int) -> bool:
-        """Make a parameter an array; whether that can be."""
-        if name in self.fixed:
+        """Make a parameter an array; whether that is news."""
+        if name in self.fixed or self.ranks.get(name, 0) >= ranks:
             return False
-        self.ranks[name] = max(ranks, self.ranks.get(name, 0))
+        self.ranks[name] = ranks
         return True
 
     def claim_result(self, index: int, ranks: int) -> bool:
+        if self.result_ranks.get(index, 0) >= ranks:
+            return False
         self.result_ranks[index] = ranks
         return True
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adcli.errors import NameFault, SyntaxFault, TypeFault
+from adcli.errors import AdcliError, NameFault, SyntaxFault, TypeFault
 from adcli.expr import Var
 from adcli.front.names import suggestion
 from adcli.front.parse import parse_program
@@ -99,7 +99,12 @@ def rule_of(program: Program, definition: Definition, function: Function) -> Rul
                 span=program.span(rule.parts.get(way, rule.tree)),
                 hint=_signature(definition, way),
             )
-        instance = program.instance(found, tuple(given), real_results=True)
+        try:
+            instance = program.instance(found, tuple(given), real_results=True)
+        except AdcliError as fault:
+            if found.is_prelude and not definition.is_prelude:
+                fault.span = program.span(rule.tree)
+            raise
         if list(instance.result_kinds) != out and instance.is_settled:
             raise TypeFault(
                 f"{found.name} does not return what the {way} derivative of {definition.name} "
@@ -175,6 +180,7 @@ def _from_partials(
         made[way] = scope.pop(definition.name)
         made[way].name = f"{definition.name}.{way}"
         made[way].scope = definition.scope
+        made[way].fixed.update(made[way].parameters)
     return made
 
 
