@@ -36,6 +36,7 @@ from adcli.source import Source
 
 if TYPE_CHECKING:
     from adcli.backends.symbolic import Text
+    from adcli.backends.taylor import Expansion, MixedPartial
     from adcli.trace.tables import Trace
 
 #: Endings of files that hold programs.
@@ -246,6 +247,25 @@ class Program:
         "Fast exact multiplication by the Hessian", 1994).
         """
         return self.second_products([direction], point, wrt=wrt).named()[0]
+
+    def taylor(
+        self,
+        order: int,
+        direction: Mapping[str, Any] | None = None,
+        *,
+        wrt: str | None = None,
+        **point: Any,
+    ) -> Any:
+        """`[f, f', f'', ...]` up to an order, along the one real number among the inputs, or the
+        one that `wrt` names, `x` or `x[3]`, or a direction; a tuple of such lists if there are
+        several results.  All orders take one propagation, see `adcli.backends.taylor`."""
+        found = self.expand(point, order=order, direction=direction, wrt=wrt)
+        return _single(found.derivatives)
+
+    def partial(self, wrt: Iterable[str], **point: Any) -> Any:
+        """A mixed partial derivative: `f.partial(["x", "x", "y"], x=1, y=2)`; a tuple if there are
+        several results."""
+        return _single(self.mixed_partial(point, wrt).partials)
 
     @deep()
     def formulas(
@@ -483,6 +503,42 @@ class Program:
         values = found[0][0] if found else question.results(running, limits)
         result = f._result(values, running, MIXED)
         return Products(result, question.wrt, [product for _, product in found])
+
+    @deep()
+    def expand(
+        self,
+        point: Mapping[str, Any],
+        *,
+        order: int,
+        direction: Mapping[str, Any] | None = None,
+        wrt: str | None = None,
+        limits: Limits | None = None,
+    ) -> Expansion:
+        """The Taylor series of the results along a line through the point."""
+        from adcli.backends.taylor import expansion
+
+        f, limits = self.for_point(point), limits or Limits()
+        if direction is not None and wrt is not None:
+            raise UsageError("a direction and an input to differentiate by exclude each other")
+        names = None if wrt is None else f.check_wrt([wrt.partition("[")[0].strip()])
+        question = f.question(point, direction if direction is not None else names, limits)
+        along = None if direction is None else f._direction(direction, question)
+        running = engine_named("auto", f.module)
+        return expansion(question, f.result_names, along, wrt, order, running, limits)
+
+    @deep()
+    def mixed_partial(
+        self, point: Mapping[str, Any], wrt: Iterable[str], *, limits: Limits | None = None
+    ) -> MixedPartial:
+        """The derivative of the results by inputs, or entries of them, one after the other."""
+        from adcli.backends.taylor import mixed_partial
+
+        f, limits = self.for_point(point), limits or Limits()
+        entries = list(wrt)
+        names = f.check_wrt([name.partition("[")[0].strip() for name in entries])
+        question = f.question(point, names, limits)
+        running = engine_named("auto", f.module)
+        return mixed_partial(question, f.result_names, entries, running, limits)
 
     def _direction(self, direction: Mapping[str, Any], question: Question) -> list[Any]:
         """A direction as tangents of the inputs asked about."""

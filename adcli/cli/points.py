@@ -48,6 +48,11 @@ def read_seed(text: str) -> Any:
     return parts[0] if len(parts) == 1 else parts
 
 
+def read_entries(text: str) -> list[str]:
+    """Names of inputs or of entries of them: `x,x[3],A[0,1]`."""
+    return [part.strip() for part in _split(text) if part.strip()]
+
+
 def _no_stdin() -> str:
     raise UsageError("only --at can be read from stdin")
 

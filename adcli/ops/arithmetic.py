@@ -12,7 +12,7 @@ from typing import Any
 
 from adcli.expr import Expr
 from adcli.ops.compare import and_, eq, ne, or_, select
-from adcli.ops.elementary import floor, log
+from adcli.ops.elementary import abs_, floor, log
 from adcli.ops.primitive import (
     POWER,
     PRODUCT,
@@ -29,6 +29,9 @@ from adcli.ops.primitive import (
 
 #: Enough for every integer that converts to a double, four times over.
 INTEGER_BITS = 4096
+
+#: Powers that are smaller may have lost digits.
+_SMALL = 1e-290
 
 
 def bounded(value: Any) -> Any:
@@ -72,6 +75,12 @@ def _power_partials(y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
     by_base = select(and_(eq(a, 0), eq(b, 0)), 0, b * a ** (b - 1))
     by_exponent = select(and_(eq(a, 0), b > 0), 0, y * log(a))
     return by_base, by_exponent
+
+
+def _power_series(y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
+    """The same with b*y/a, where that has all its digits."""
+    by_base, by_exponent = _power_partials(y, a, b)
+    return select(and_(ne(a, 0), abs_(y) > _SMALL), y / a * b, by_base), by_exponent
 
 
 def _quotient_limit(a: float, b: float) -> float:
@@ -152,6 +161,7 @@ pow_ = Primitive(
     power,
     arity=2,
     partials=_power_partials,
+    series=_power_series,
     domain=lambda a, b: or_(or_(a > 0, and_(eq(a, 0), b >= 0)), and_(ne(a, 0), eq(b, floor(b)))),
     needs="a positive base, 0 to a power that is not negative, or an integer exponent",
     limit=_power_limit,

@@ -77,6 +77,8 @@ class Primitive(Op):
                 OverflowError outside the domain.
     `partials`  from the result and the arguments, the derivative by each argument, as expressions;
                 None where an argument is an integer and has no derivative.
+    `series`    the partials in a form in which the result is found again, for Taylor series, where
+                the first form would lead to ever new operations.
     `domain`    the condition on the arguments under which there is a value; None: everywhere.
     `smooth`    the condition under which the derivatives exist; None: throughout the domain.
                 Elsewhere the partials still give the one documented choice.
@@ -110,6 +112,7 @@ class Primitive(Op):
         "partials",
         "python",
         "samples",
+        "series",
         "smooth",
         "text",
         "trace",
@@ -122,6 +125,7 @@ class Primitive(Op):
         *,
         arity: int = 1,
         partials: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
+        series: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
         domain: Callable[..., Expr] | None = None,
         smooth: Callable[..., Expr] | None = None,
         needs: str | None = None,
@@ -144,6 +148,7 @@ class Primitive(Op):
         self.arity = arity
         self.function = function
         self.partials = partials
+        self.series = series
         self.domain = domain
         self.smooth = smooth
         self.needs = needs

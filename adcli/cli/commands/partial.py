@@ -1,0 +1,49 @@
+"""adcli partial"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from adcli.cli import options
+from adcli.cli.command import Command
+from adcli.cli.output import print_json, print_rows, result_json, single
+from adcli.cli.points import read_entries
+from adcli.program import Program
+
+
+@click.command(cls=Command)
+@options.program_and_point
+@click.option(
+    "--wrt",
+    metavar="NAMES",
+    required=True,
+    callback=lambda _, __, text: read_entries(text),
+    help="Differentiate by these, one after the other: x,x,y or A[0,1],x[3].",
+)
+@options.limit_options
+@options.output_options
+def command(
+    f: Program,
+    point: dict[str, Any],
+    wrt: list[str],
+    as_json: bool,
+    digits: int | None,
+    **how: Any,
+) -> None:
+    """One mixed partial derivative of PROGRAM at a point, of any order.
+
+    It is found in one propagation of series in as many variables as --wrt has different names.  In
+    JSON `partial` has the shape of the result, of several results it is a list of theirs.
+
+    \b
+    adcli partial "x^3*y^2" --at x=1,y=2 --wrt x,x,y
+    adcli partial "x[0]^2*x[1]" --at x=[1,2] --wrt x[0],x[1] --json
+    """
+    result = f.mixed_partial(point, wrt, **how)
+    if as_json:
+        content = {"partial": single(result.partials), "wrt": result.wrt}
+        print_json("partial", {**result_json(result), **content})
+    else:
+        print_rows([*result.value_rows(), *result.partial_rows()], digits)

@@ -1,0 +1,56 @@
+"""adcli taylor"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from adcli.cli import options
+from adcli.cli.command import Command
+from adcli.cli.output import print_json, print_rows, result_json, single
+from adcli.cli.points import read_direction
+from adcli.program import Program
+
+
+@click.command(cls=Command)
+@options.program_and_point
+@click.option("--order", type=click.IntRange(min=0), required=True, help="The highest order.")
+@click.option(
+    "--direction",
+    metavar="DIRECTION",
+    callback=lambda _, __, text: None if text is None else read_direction(text),
+    help="A direction: x=1,y=[0,1]; @FILE with JSON.  Inputs left out are 0.",
+)
+@click.option("--wrt", metavar="NAME", help="Go along this number among the inputs: x, x[3].")
+@click.option("--coefficients", is_flag=True, help="Show the k-th derivative over k!.")
+@options.limit_options
+@options.output_options
+def command(
+    f: Program,
+    point: dict[str, Any],
+    coefficients: bool,
+    as_json: bool,
+    digits: int | None,
+    **how: Any,
+) -> None:
+    """Derivatives of PROGRAM of every order up to one, along a line through a point.
+
+    The line goes along the one real input, or --wrt, or --direction.  All orders are found in one
+    propagation of Taylor series, whose time grows with the square of the order.  In JSON
+    `derivatives` is [f, f', f'', ...] and `coefficients` [f, f', f''/2!, ...], for an array nested
+    in its shape, for several results a list of these.
+
+    \b
+    adcli taylor "exp(sin(x))" --at x=0.5 --order 8
+    adcli taylor "x^2*y^3" --at x=1,y=2 --direction x=1,y=-2 --order 5
+    """
+    result = f.expand(point, **how)
+    if as_json:
+        content = {
+            "derivatives": single(result.derivatives),
+            "coefficients": single(result.coefficients),
+        }
+        print_json("taylor", {**result_json(result), **content})
+    else:
+        print_rows(result.order_rows("c" if coefficients else "d"), digits)
