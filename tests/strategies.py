@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 from hypothesis import HealthCheck, Phase, settings
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 
 from adcli.errors import AdcliError
 from adcli.expr import Var
+from adcli.nested import flatten_all
 from adcli.ops.primitive import ATOM
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.ops.write import write
@@ -46,7 +48,7 @@ class Case(NamedTuple):
     """The text of a program whose entry is `f`, and a point for it."""
 
     text: str
-    point: dict[str, float]
+    point: dict[str, Any]
 
     def __repr__(self) -> str:
         return f"Case of\n{self.text}\nat {self.point}"
@@ -54,13 +56,13 @@ class Case(NamedTuple):
     def program(self) -> Program:
         return load_program(Source(self.text), "f")
 
-    def python(self) -> tuple[float, ...]:
+    def python(self) -> tuple[Any, ...]:
         """The values that CPython finds; ArithmeticError for one that is not finite."""
         namespace: dict[str, Any] = {}
         exec(compile(self.text, "case", "exec"), namespace)
-        found = namespace["f"](**self.point)
+        found = namespace["f"](**deepcopy(self.point))
         values = found if isinstance(found, tuple) else (found,)
-        if any(isinstance(v, complex) or not math.isfinite(v) for v in values):
+        if any(isinstance(v, complex) or not math.isfinite(v) for v in flatten_all(values)):
             raise ArithmeticError(f"{values}")
         return values
 
