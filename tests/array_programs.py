@@ -6,6 +6,7 @@ value; nothing grows while a loop runs over arrays, for Python would not stop.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hypothesis import strategies as st
@@ -201,7 +202,7 @@ class _ArrayBody(_Body):
             return self.make(depth)
         head = self.fill(forms, 1)
         names = {"xs": VECTOR, "k": INT, "s": REAL, "t": REAL}
-        bound = [n for n in names if n in head.split(" in ")[0].replace("(", " ").replace(")", " ").replace(",", " ").split()]  # fmt: skip
+        bound = [n for n in names if n in re.findall(r"\w+", head.split(" in ")[0])]
         known = {**self.maybe, **self.sure}
         if any(known.get(n, names[n]) != names[n] or n in self.fixed for n in bound):
             return self.make(depth)

@@ -1,5 +1,7 @@
 """Arrays mean what lists mean in Python; what Python does not have means what it looks like."""
 
+# ruff: noqa: E501 -- short programs are easier to compare one on a line than in pieces
+
 from __future__ import annotations
 
 import math

@@ -1,5 +1,7 @@
 """Functions that declare their own derivative: `@derivative(x=slope)`."""
 
+# ruff: noqa: E501 -- short programs are easier to compare one on a line than in pieces
+
 from __future__ import annotations
 
 import itertools

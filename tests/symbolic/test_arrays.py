@@ -1,5 +1,7 @@
 """Programs with arrays as formulas."""
 
+# ruff: noqa: E501 -- short programs are easier to compare one on a line than in pieces
+
 from __future__ import annotations
 
 from typing import Any
