@@ -25,7 +25,7 @@ from adcli.backends.base import Question
 from adcli.backends.results import Result, Rows
 from adcli.engines.base import Engine, Limits
 from adcli.engines.record import record
-from adcli.errors import AdcliError, OverflowFault, Unsupported, UsageError
+from adcli.errors import AdcliError, LimitError, OverflowFault, Unsupported, UsageError
 from adcli.expr import App, Expr, Num, Var, is_number, lift, variables
 from adcli.ir.nodes import TANGENT, Let, Module
 from adcli.ir.types import REAL, base
@@ -39,6 +39,9 @@ NAME = "taylor"
 
 #: So many multiplications are a few seconds' worth.
 MOST_STEPS = 50_000_000
+
+#: Mixed derivatives that need more products for one product of series would fill the memory.
+MOST_PRODUCTS = 2_000_000
 
 #: The coefficients of a direction: for each entry that moves, by its name, its place and number.
 Moves = Mapping[str, tuple[int, float]]
@@ -152,6 +155,12 @@ def mixed_partial(
     entries = [entry(name, question) for name in wrt]
     variables = list(dict.fromkeys(entries))
     box = Box(tuple([entries.count(name) for name in variables]))
+    products = math.prod([(a + 1) * (a + 2) // 2 for a in box.orders])
+    if products > MOST_PRODUCTS:
+        raise LimitError(
+            f"a mixed derivative of these orders takes {products:,} products for each operation",
+            hint=f"the limit is {MOST_PRODUCTS:,}, some 13 different variables",
+        )
     moves = {name: (place, 1.0) for name, place in zip(variables, box.strides, strict=True)}
     values, series = _propagated(question, box, moves, engine, limits)
     factor = math.prod(map(math.factorial, box.orders))
@@ -269,7 +278,7 @@ class Box:
         self.strides = [math.prod([a + 1 for a in orders[i + 1 :]]) for i in range(len(orders))]
         self.size = math.prod([a + 1 for a in orders])
         self._pairs: dict[int, tuple[int, Taking, Taking]] = {}
-        self._rising: dict[int, tuple[Sequence[int], int, Taking, Taking]] = {}
+        self._rising: dict[int, tuple[Sequence[int], int, int, Taking, Taking]] = {}
 
     def digits(self, k: int) -> list[int]:
         """The index with number k."""
@@ -287,17 +296,17 @@ class Box:
                 self._pairs[k] = len(bs), _taking(bs), _taking([k - b for b in bs])
         return self._pairs[k]
 
-    def rising(self, k: int) -> tuple[Sequence[int], int, Taking, Taking]:
+    def rising(self, k: int) -> tuple[Sequence[int], int, int, Taking, Taking]:
         """The same for those with b_i > 0, i the first variable in which k > 0: the weights b_i,
-        k_i, and what takes b and c out."""
+        k_i, the last c, and what takes b and c out."""
         if len(self.orders) == 1:
-            return range(1, k + 1), k, *self.pairs(k)[1:]
+            return range(1, k + 1), k, k - 1, *self.pairs(k)[1:]
         if k not in self._rising:
             i = next(i for i, digit in enumerate(self.digits(k)) if digit)
             weights = {b: self.digits(b)[i] for b in self._below(k)}
             bs = [b for b, weight in weights.items() if weight]
             taking = _taking(bs), _taking([k - b for b in bs])
-            self._rising[k] = [weights[b] for b in bs], weights[k], *taking
+            self._rising[k] = [weights[b] for b in bs], weights[k], k - bs[0], *taking
         return self._rising[k]
 
     def _below(self, k: int) -> list[int]:
@@ -513,6 +522,13 @@ class Propagation:
                 found = a if found is None else self.apply(mul, found, a)
         return found.at if found is not None else None
 
+    def check_power(self, a: Series, b: Series, k: int) -> None:
+        """Of a^b with both moving, a = 0: the partial by b is a^b ln(a), which stands as 0 in the
+        row; its derivatives are 0 below order b and infinite from there on."""
+        order = sum(self.box.digits(k))
+        if a.at(0) == 0 and order > 1 and order - 1 >= b.at(0):
+            raise ValueError("no limit")
+
     def chain(self, row: Primitive, args: Sequence[Series], result: Series) -> Following | None:
         """From v = f(a, b) follows v' = f_a a' + f_b b', with the partials of the row."""
         formulas = _partials(row)
@@ -525,7 +541,9 @@ class Propagation:
         def following(k: int) -> float:
             if not partials:
                 partials.extend([(a, self.instance(f, places)) for a, f in moving])
-            weights, order, left, right = self.box.rising(k)
+            if row is pow_ and len(partials) > 1:
+                self.check_power(args[0], args[1], k)
+            weights, order, last, left, right = self.box.rising(k)
             total = 0.0
             for a, partial in partials:
                 step = a.at(k)
@@ -534,15 +552,8 @@ class Propagation:
                     slope = partial.c[0]
                     total += slope * step if slope else 0.0
                     continue
-                if (
-                    row is pow_
-                    and len(partials) > 1
-                    and args[0].at(0) == 0
-                    and self.box.pairs(k)[0] > 1
-                ):
-                    raise ValueError("0 to a power that changes")
                 self.spend(2 * len(weights))
-                partial.at(k - 1)
+                partial.at(last)
                 products = map(operator.mul, left(a.c), right(partial.c))
                 total += sum(map(operator.mul, weights, products)) / order
             return total

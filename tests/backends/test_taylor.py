@@ -235,13 +235,17 @@ def test_a_derivative_that_is_not_finite(text: str, x: float, order: int) -> Non
 
 
 def test_a_power_with_two_moving_parts_at_zero() -> None:
-    """x^y has no second derivatives that a series could have there."""
+    """x^y has derivatives below order y, and no others."""
     f = adcli.load("x^y")
     assert f.taylor(1, {"x": 1, "y": 1}, x=0, y=1) == [0, 1]
     with pytest.raises(NotDifferentiable):
         f.taylor(2, {"x": 1, "y": 1}, x=0, y=1)
     with pytest.raises(NotDifferentiable):
         f.partial(["x", "y"], x=0, y=1)
+    assert f.partial(["x", "y"], x=0, y=2) == f.hessian(x=0, y=2)["x"]["y"] == 0
+    assert f.taylor(2, {"x": 1, "y": 1}, x=0, y=2) == [0, 0, 2]
+    with pytest.raises(NotDifferentiable):
+        f.partial(["x", "x", "y"], x=0, y=2)
 
 
 def test_what_does_not_move_needs_no_derivative() -> None:
@@ -271,6 +275,9 @@ def test_a_long_propagation_stops() -> None:
         adcli.load("exp(sin(x))").expand({"x": 1}, order=2000, limits=Limits(max_steps=1000))
     with pytest.raises(LimitError):
         adcli.load("x").taylor(10**12, x=1)
+    names = [f"x{i}" for i in range(30)]
+    with pytest.raises(LimitError, match="products for each operation"):
+        adcli.load("*".join(names)).partial(names, **dict.fromkeys(names, 1))
 
 
 @pytest.mark.parametrize(
