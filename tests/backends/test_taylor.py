@@ -11,14 +11,25 @@ from typing import Any
 import mpmath
 import oracle
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from mpmath import mp, mpf
+from strategies import Case, applications, cases, straight
 
 import adcli
 from adcli.backends.taylor import Box, Propagation
 from adcli.engines.base import Limits
-from adcli.errors import LimitError, NotDifferentiable, OverflowFault, Unsupported, UsageError
+from adcli.errors import (
+    AdcliError,
+    LimitError,
+    NotDifferentiable,
+    OverflowFault,
+    Unsupported,
+    UsageError,
+)
 from adcli.expr import App, Num, Var
 from adcli.ir.nodes import Function, Let, Module
+from adcli.nested import flatten_all
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.ops.registry import TABLE
 from adcli.program import load_program
@@ -189,6 +200,33 @@ def test_order_by_order_as_nested_forward_mode() -> None:
     assert value == f(a=2)
     assert slope == pytest.approx(f.gradient(a=2)["a"], rel=1e-14)
     assert curvature == pytest.approx(f.hessian(a=2)["a"]["a"], rel=1e-13)
+
+
+@given(st.one_of(cases(), straight(), applications()), st.lists(st.integers(-8, 8), min_size=6))
+def test_low_orders_are_those_of_the_passes(case: Case, weights: list[int]) -> None:
+    """Of any program: f' is forward mode's, f'' that of forward over reverse mode; and where
+    forward mode has a derivative, so has this."""
+    f = case.program()
+    direction = {x: (w + 0.5) / 8 for x, w in zip(f.reals, weights, strict=False)}
+    assume(len(direction) == len(f.reals))
+    try:
+        first = f.tangents([direction], case.point)
+    except AdcliError:
+        assume(False)
+    found = f.expand(case.point, order=1, direction=direction)
+    assert found.values == first.values
+    tangents = flatten_all(first.products[0])
+    for ours, theirs in zip(found.series, tangents, strict=True):
+        assert ours[1] == pytest.approx(theirs, rel=1e-9, abs=1e-9)
+    if found.is_number:
+        try:
+            product = f.second_products([direction], case.point).named()[0]
+            found = f.expand(case.point, order=2, direction=direction)
+        except AdcliError:
+            assume(False)
+        terms = [product[x] * d for x, d in direction.items()]
+        scale = max(1.0, *map(abs, terms))
+        assert found.derivative_list[0][2] == pytest.approx(sum(terms), rel=0, abs=1e-8 * scale)
 
 
 @pytest.mark.parametrize(
