@@ -153,15 +153,15 @@ def mixed_partial(
     if not wrt:
         raise UsageError("no input to differentiate by")
     entries = [entry(name, question) for name in wrt]
-    variables = list(dict.fromkeys(entries))
-    box = Box(tuple([entries.count(name) for name in variables]))
+    distinct = list(dict.fromkeys(entries))
+    box = Box(tuple([entries.count(name) for name in distinct]))
     products = math.prod([(a + 1) * (a + 2) // 2 for a in box.orders])
-    if products > MOST_PRODUCTS:
+    if len(distinct) > 1 and products > MOST_PRODUCTS:
         raise LimitError(
             f"a mixed derivative of these orders takes {products:,} products for each operation",
             hint=f"the limit is {MOST_PRODUCTS:,}, some 13 different variables",
         )
-    moves = {name: (place, 1.0) for name, place in zip(variables, box.strides, strict=True)}
+    moves = {name: (place, 1.0) for name, place in zip(distinct, box.strides, strict=True)}
     values, series = _propagated(question, box, moves, engine, limits)
     factor = math.prod(map(math.factorial, box.orders))
     numbers = [_scaled(c[-1], factor) for c in series]

@@ -80,7 +80,8 @@ def _power_partials(y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
 def _power_series(y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
     """The same with b*y/a, where that has all its digits."""
     by_base, by_exponent = _power_partials(y, a, b)
-    return select(and_(ne(a, 0), abs_(y) > _SMALL), y / a * b, by_base), by_exponent
+    has_digits = and_(abs_(y) > _SMALL, abs_(y) < math.inf)
+    return select(and_(ne(a, 0), has_digits), y / a * b, by_base), by_exponent
 
 
 def _quotient_limit(a: float, b: float) -> float:
