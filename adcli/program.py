@@ -37,6 +37,7 @@ from adcli.source import Source
 if TYPE_CHECKING:
     from adcli.backends.symbolic import Text
     from adcli.backends.taylor import Expansion, MixedPartial
+    from adcli.engines.record import Place
     from adcli.trace.tables import Trace
 
 #: Endings of files that hold programs.
@@ -308,27 +309,40 @@ class Program:
         """The evaluation trace at a point with tangents or adjoints.
 
         Forward mode runs along the inputs `wrt`, by default the first; reverse mode starts from one
-        result and goes back to `wrt`, by default all inputs.
+        result and goes back to `wrt`, by default all inputs.  `x[1]` names an entry of an array.
         """
         from adcli.engines.record import record
         from adcli.trace.tables import FORWARD, forward_trace, reverse_trace
 
         f, limits = self.for_point(point), limits or Limits()
         args = f.bind(point, nonfinite=limits.propagate)
-        recorded = record(f.module, args, limits)
+        places: dict[str, Place] = {}
+        recorded = record(f.module, args, limits, places)
         values = {i.name: v for v, i in zip(args, f._inputs, strict=True) if i.name in f.reals}
         reals = [float(v) for v in flatten_all(list(values.values()))]
-        asked = f.reals if wrt is None else f.check_wrt(wrt)
-        entries = [entry for name in asked for entry in entry_names(name, values[name])]
+        entries = f._entries(values, f.reals if wrt is None else wrt)
         if mode == FORWARD:
             names = entries if wrt is not None else entries[:1]
             every = [entry for name, value in values.items() for entry in entry_names(name, value)]
-            return forward_trace(recorded, reals, [float(e in names) for e in every], limits)
+            seeds = [float(e in names) for e in every]
+            return forward_trace(recorded, reals, seeds, limits)._replace(places=places)
         results = len(recorded.main.results)
         if result >= results:
             raise UsageError(f"there is no result {result + 1}, there are {results}")
         seeds = [float(i == result) for i in range(results)]
-        return reverse_trace(recorded, reals, seeds, limits, entries)
+        return reverse_trace(recorded, reals, seeds, limits, entries)._replace(places=places)
+
+    def _entries(self, values: Mapping[str, Any], wrt: Iterable[str]) -> list[str]:
+        """The names of numbers among the inputs: `x` means all of its entries, `x[1]` one."""
+        found: list[str] = []
+        for name in wrt:
+            array = name.split("[")[0]
+            (known,) = self.check_wrt([array])
+            entries = entry_names(known, values[known])
+            if name != array and name not in entries:
+                raise UsageError(f"'{array}' has no entry '{name}'")
+            found += entries if name == array else [name]
+        return list(dict.fromkeys(found))
 
     @deep()
     def transformed(self, passes: Iterable[str], wrt: Iterable[str] | None = None) -> Module:

@@ -59,6 +59,12 @@ class Observer:
     def access(self, stmt: ArrayStmt, env: Environment, value: Any) -> None:
         """After `stmt` has made, read or changed an array; `value` is what went in or came out."""
 
+    def turn(self, loop: For | While, env: Environment, number: int) -> None:
+        """Before a turn of a loop, the first being number 0."""
+
+    def done(self, loop: For | While) -> None:
+        """After the last turn of a loop, if it had any."""
+
     def enter(self, call: Call, env: Environment, callee: Environment) -> None:
         """Before the body of a called function runs; `callee` holds its parameters."""
 
@@ -212,8 +218,14 @@ class _Machine:
             case For():
                 self.count(stmt, env)
             case While(condition, body):
+                number = 0
                 while env[condition]:
+                    if self.observer is not None:
+                        self.observer.turn(stmt, env, number)
+                        number += 1
                     self.block(body, env)
+                if number and self.observer is not None:
+                    self.observer.done(stmt)
             case Call(targets, function, args):
                 values = [self.evaluate(a, env) for a in args]
                 callee = self.module.functions[function]
@@ -265,7 +277,11 @@ class _Machine:
         for i in range(start, stop, step) if stmt.body else ():
             env[stmt.var] = i
             self.loops[-1] = (stmt.var, i)
+            if self.observer is not None:
+                self.observer.turn(stmt, env, (i - start) // step)
             self.block(stmt.body, env)
+        if self.observer is not None and stmt.body and turns(start, stop, step):
+            self.observer.done(stmt)
         self.loops.pop()
 
     def evaluate(self, expr: Expr, env: Environment) -> Any:

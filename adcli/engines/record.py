@@ -9,7 +9,7 @@ literals, copies and arrays have become names.  This is the evaluation trace of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from adcli.engines.base import Limits
 from adcli.engines.interpret import ArrayStmt, Environment, Interpreter, Observer
@@ -18,30 +18,60 @@ from adcli.ir.nodes import (
     Alloc,
     Append,
     Call,
+    For,
     Function,
     Let,
     Load,
     Module,
     Pop,
+    Stmt,
     Store,
     Take,
+    While,
     control,
 )
 from adcli.ir.types import REAL, base
 from adcli.nested import entry_names, flatten
 from adcli.ops.compare import defined
 from adcli.ops.registry import TABLE
+from adcli.source import Span
 
 
-def record(module: Module, point: Sequence[Any], limits: Limits) -> Module:
+class Turn(NamedTuple):
+    """A turn of a loop: its number, counted from 0, and what the loop's name stands for, if it has
+    one.  `loop` is the same for the turns of one run of the loop."""
+
+    name: str
+    value: int
+    number: int
+    loop: int
+
+
+class Place(NamedTuple):
+    """Where in the course of a program an operation ran: its place in the text, the turns of the
+    loops around it, and the calls that led there, from the outside in.  What a function of ours
+    does is done where it was called."""
+
+    span: Span | None
+    turns: tuple[Turn, ...]
+    calls: tuple[str, ...]
+
+
+def record(
+    module: Module,
+    point: Sequence[Any],
+    limits: Limits,
+    places: dict[str, Place] | None = None,
+) -> Module:
     """The straight-line module that runs at `point`, which has a value for every parameter.
 
     Its parameters are the real parameters of the entry, an array's entries one by one (`x[0]`,
     `x[1]`, ...), and its results likewise; parameters that are not real are literals in it.  The
-    module uses no tape, and no assignment reads its own target.
+    module uses no tape, and no assignment reads its own target.  `places` takes the place of each
+    operation by the name of its target.
     """
     assert not any(isinstance(s, Pop) for f in module.functions.values() for s in control(f.body))
-    recorder = _Recorder(module)
+    recorder = _Recorder(module, places)
     Interpreter(recorder).load(module, limits)(point)
     return recorder.module()
 
@@ -50,8 +80,13 @@ class _Recorder(Observer):
     """Collects the real operations that run.  For each call of a function it knows which atom of
     the recording each real variable stands for, and for each array which its entries stand for."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, places: dict[str, Place] | None) -> None:
         self.source = module
+        self.places = places
+        self.turns: list[Turn] = []
+        self.loops = 0
+        #: for each open call its place, and how many turns were open before it
+        self.calls: list[tuple[Place, int]] = []
         self.body: list[Let] = []
         self.types: dict[str, str] = {}
         self.params: list[str] = []
@@ -114,7 +149,10 @@ class _Recorder(Observer):
             self.count += 1
             name = f"%{self.count}"
             self.types[name] = REAL
-            self.body.append(Let(name, App(expr.op, args), stmt.span))
+            place = self.place(stmt)
+            self.body.append(Let(name, App(expr.op, args), place.span))
+            if self.places is not None:
+                self.places[name] = place
             known[stmt.target] = Var(name)
 
     def access(self, stmt: ArrayStmt, env: Environment, value: Any) -> None:
@@ -146,7 +184,38 @@ class _Recorder(Observer):
         is_array = isinstance(expr, Var) and isinstance(env[expr.name], list)
         return Num(0) if is_array else self.atom(expr, env, known)
 
+    def turn(self, loop: For | While, env: Environment, number: int) -> None:
+        if self.places is None:
+            return
+        if number == 0:
+            self.loops += 1
+            self.turns.append(Turn("", 0, 0, self.loops))
+        run = self.turns[-1].loop
+        named = isinstance(loop, For) and loop.var[:1] != "%"
+        if isinstance(loop, For) and named:
+            self.turns[-1] = Turn(loop.var.split(".")[0], env[loop.var], number, run)
+        else:
+            self.turns[-1] = Turn("", number, number, run)
+
+    def done(self, loop: For | While) -> None:
+        if self.places is not None:
+            self.turns.pop()
+
+    def place(self, stmt: Stmt) -> Place:
+        """Where a statement runs; the loops of a function of ours are nobody's business."""
+        outer = self.calls[-1][0] if self.calls else None
+        if stmt.span is None and outer is not None:
+            return outer
+        if self.places is None:
+            return Place(stmt.span, (), ())
+        names = outer.calls if outer is not None else ()
+        return Place(stmt.span, tuple(self.turns), names)
+
     def enter(self, call: Call, env: Environment, callee: Environment) -> None:
+        place = self.place(call)
+        if call.span is not None and call.function[:1] != "%":
+            place = Place(place.span, place.turns, (*place.calls, call.function.split(".")[0]))
+        self.calls.append((place, len(self.turns)))
         known = self.known(env)
         names = self.source.functions[call.function].params
         self.atoms[id(callee)] = {
@@ -158,6 +227,8 @@ class _Recorder(Observer):
     def leave(
         self, call: Call, env: Environment, callee: Environment, results: Sequence[str]
     ) -> None:
+        _, count = self.calls.pop()
+        del self.turns[count:]
         known, inner = self.known(env), self.atoms.pop(id(callee))
         for target, result in zip(call.targets, results, strict=True):
             if type(callee[result]) is float:

@@ -2,7 +2,8 @@
 
 Invariant: nothing is cut.  Of the layouts from wide to narrow the first that fits is taken; the
 last one breaks formulas over lines.  An adjoint row stands beside the operation that it came from,
-so adjoints are read upwards.
+so adjoints are read upwards.  The rows of a program stand under its lines: a heading says which
+line ran, in which turns of the loops around it; what a called function does is set in.
 
 A layout is lines of words with a style each; a pipe gets the words, a terminal the styles too.
 """
@@ -10,12 +11,13 @@ A layout is lines of words with a style each; a pipe gets the words, a terminal 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from adcli.render.cells import cells, pad, wrap
 from adcli.render.notation import Notation
 from adcli.render.numbers import plain
-from adcli.render.trace_data import kept
+from adcli.trace.select import Choice, shown
 from adcli.trace.tables import FORWARD, Step, Trace
 
 if TYPE_CHECKING:
@@ -37,6 +39,10 @@ STYLES = {
 
 #: How an equation is broken: one line; the numbers on a second line; a line for each form.
 ONE_LINE, TWO_LINES, OPEN = range(3)
+
+
+#: What a call sets its rows in by.
+_INDENT = "  "
 
 
 class Layout(NamedTuple):
@@ -71,32 +77,35 @@ class Equation(NamedTuple):
     value: str
 
 
+_EVERYTHING = Choice()
+
+
 def plain_text(
-    trace: Trace, *, digits: int = 3, limit: int | None = None, ascii: bool = False
+    trace: Trace, *, digits: int = 3, choice: Choice = _EVERYTHING, ascii: bool = False
 ) -> str:
     """The trace for a pipe: values in full, lines as long as they need to be."""
-    lines = _Drawing(trace, digits, limit, ascii, exact=True).lines(None)
+    lines = _Drawing(trace, digits, choice, ascii, exact=True).lines(None)
     return "".join([_text(line) + "\n" for line in lines])
 
 
-def table(trace: Trace, digits: int = 3, limit: int | None = None) -> TraceTable:
+def table(trace: Trace, digits: int = 3, choice: Choice = _EVERYTHING) -> TraceTable:
     """What a Rich console prints for a trace, fitted to its width."""
-    return TraceTable(trace, digits, limit)
+    return TraceTable(trace, digits, choice)
 
 
 class TraceTable:
     """Draws itself at the width of the console, in ASCII if its encoding asks for that."""
 
-    def __init__(self, trace: Trace, digits: int, limit: int | None) -> None:
+    def __init__(self, trace: Trace, digits: int, choice: Choice) -> None:
         self.trace = trace
         self.digits = digits
-        self.limit = limit
+        self.choice = choice
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich.segment import Segment
 
         styles = {name: console.get_style(style or "none") for name, style in STYLES.items()}
-        drawing = _Drawing(self.trace, self.digits, self.limit, options.ascii_only, exact=False)
+        drawing = _Drawing(self.trace, self.digits, self.choice, options.ascii_only, exact=False)
         for line in drawing.lines(options.max_width):
             room = len(_text(line))
             for text, style in line:
@@ -120,29 +129,38 @@ class _Drawing:
     """The words of a trace, ready to be laid out."""
 
     def __init__(
-        self, trace: Trace, digits: int, limit: int | None, ascii: bool, *, exact: bool
+        self, trace: Trace, digits: int, choice: Choice, ascii: bool, *, exact: bool
     ) -> None:
         self.trace = trace
         self.notation = Notation(trace.symbols, digits, ascii=ascii)
         self.exact = exact
-        self.kept, self.left_out = kept(len(trace.primal), limit)
-        #: how many rows stand before the gap
-        self.head = len(self.kept) if not self.left_out else (len(self.kept) + 1) // 2
+        self.kept = shown(trace, choice)
         self.primal = _Half(
             f"primal trace {self._arrow(down=True)}",
             "primal",
-            [[self.equation(trace.primal[i])] for i in self.kept],
+            [[self.equation(trace.primal[i], self.depth(i))] for i in self.kept],
         )
         self.derived = _Half(self._title(), "derived", self._derived_rows())
 
-    def equation(self, step: Step) -> Equation:
+    def depth(self, row: int) -> int:
+        """How many calls a row is set in by."""
+        place = self.trace.places.get(self.trace.primal[row].target)
+        return len(place.calls) if place is not None and self.has_lines else 0
+
+    @cached_property
+    def has_lines(self) -> bool:
+        """Whether the program has more than one line, so that rows stand under them."""
+        spans = [step.span for step in self.trace.primal if step.span is not None]
+        return bool(spans) and "\n" in spans[0].source.text.strip()
+
+    def equation(self, step: Step, depth: int = 0) -> Equation:
         """A row as text; a form that says no more than the value is left out."""
         notation, formula = self.notation, step.formula
         value = notation.number(step.value)
         symbolic = notation.formula(formula)
         numbers = notation.numbers(formula, step.operands)
         return Equation(
-            notation.name(step.target),
+            _INDENT * depth + notation.name(step.target),
             notation.chain(step, self.trace.mark),
             "" if symbolic == value else symbolic,
             "" if numbers in (value, symbolic) else numbers,
@@ -192,57 +210,86 @@ class _Drawing:
         return lines
 
     def drawn(self, layout: Layout, room: int | None) -> list[Line]:
-        numbered = self._line_numbers()
-        gutter = max([len(n) for n in ("line", *numbered)]) + 2 if any(numbered) else 0
-        room = None if room is None else max(1, room - gutter)
         left = _Columns(self.primal, layout, room)
         right = _Columns(self.derived, layout, room)
         if layout.beside:
-            return self._joined([left, right], numbered, gutter)
+            return self._joined([left, right])
         empty: Line = [("", "quiet")]
-        below = self._joined([right], numbered, gutter)
-        return [*self._joined([left], numbered, gutter), empty, *below]
+        return [*self._joined([left]), empty, *self._joined([right])]
 
-    def _joined(self, halves: list[_Columns], numbered: list[str], gutter: int) -> list[Line]:
+    def _joined(self, halves: list[_Columns]) -> list[Line]:
         """The lines of halves set side by side."""
         bar = " | " if self.exact or self.notation.ascii else " │ "
-        title: Line = [(pad("line" if gutter else "", gutter), "quiet")]
+        width = sum([half.width for half in halves]) + len(bar) * (len(halves) - 1)
+        title: Line = []
         for half in halves:
             if half is not halves[0]:
                 title.append((bar, "quiet"))
             title.append((pad(half.title, half.width), "title"))
         lines = [title]
         if not self.exact:
-            lines.append([(self._rule(gutter, halves), "quiet")])
-        for row, number in enumerate(numbered):
-            if row == self.head and self.left_out:
-                lines.append([(self._gap(), "quiet")])
+            lines.append([(self._rule(halves), "quiet")])
+        before = -1
+        for row, index in enumerate(self.kept):
+            if index > before + 1:
+                lines.append([(self._gap(index - before - 1), "quiet")])
+            heading = self._heading(index, before)
+            if heading:
+                lines.append([(shortened(heading, width), "quiet")])
+            before = index
             height = max([len(half.rows[row]) for half in halves])
             for i in range(height):
-                line: Line = [(pad(number if i == 0 else "", gutter), "quiet")] if gutter else []
+                line: Line = []
                 for half in halves:
                     if half is not halves[0]:
                         line.append((bar, "quiet"))
                     line += half.line(row, i)
                 lines.append(line)
+        after = len(self.trace.primal) - 1 - before
+        if after:
+            lines.append([(self._gap(after), "quiet")])
         return lines
 
-    def _rule(self, gutter: int, halves: list[_Columns]) -> str:
+    def _rule(self, halves: list[_Columns]) -> str:
         rule, cross = ("-", "-+-") if self.notation.ascii else ("─", "─┼─")
-        return rule * gutter + cross.join([rule * half.width for half in halves])
+        return cross.join([rule * half.width for half in halves])
 
-    def _gap(self) -> str:
+    def _gap(self, count: int) -> str:
         dots = "..." if self.notation.ascii else "…"
-        rows = "row" if self.left_out == 1 else "rows"
-        return f"{dots} {self.left_out:,} {rows} left out {dots}"
+        rows = "row" if count == 1 else "rows"
+        return f"{dots} {count:,} {rows} left out {dots}"
 
-    def _line_numbers(self) -> list[str]:
-        """For each row the line of the program that it came from, if the program has several."""
-        steps = [self.trace.primal[i] for i in self.kept]
-        spans = [step.span for step in self.trace.primal if step.span is not None]
-        if not spans or "\n" not in spans[0].source.text.strip():
-            return [""] * len(steps)
-        return ["" if step.span is None else str(step.span.line) for step in steps]
+    def _heading(self, row: int, before: int) -> str:
+        """What stands above a row: the line that runs here, unless the row before has that too."""
+        if not self.has_lines:
+            return ""
+        group = self._group(row)
+        if before >= 0 and group == self._group(before):
+            return ""
+        line, turns, calls = group
+        if line is None:
+            return ""
+        span = self.trace.primal[row].span
+        assert span is not None
+        where = f"line {line}" + (f" of {calls[-1]}" if calls else "")
+        text = span.source.line(line).strip()
+        parts = [where, text, ", ".join(turns)]
+        return _INDENT * len(calls) + "   ".join([p for p in parts if p])
+
+    def _group(self, row: int) -> tuple[int | None, list[str], tuple[str, ...]]:
+        """The line of a row, the turns of the loops around it, and the calls that led there."""
+        step = self.trace.primal[row]
+        line = None if step.span is None else step.span.line
+        place = self.trace.places.get(step.target)
+        if place is None:
+            return line, [], ()
+        turns = [f"{t.name} = {t.value}" if t.name else f"turn {t.number}" for t in place.turns]
+        return line, turns, place.calls
+
+
+def shortened(text: str, width: int) -> str:
+    """A heading that is no wider than its table."""
+    return text if cells(text) <= width else text[: max(1, width - 3)] + "..."
 
 
 def _text(line: Line) -> str:

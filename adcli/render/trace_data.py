@@ -11,12 +11,13 @@ from typing import Any
 from adcli.expr import App, Expr, Num, Var
 from adcli.render.notation import Notation
 from adcli.source import Span
+from adcli.trace.select import Choice, shown
 from adcli.trace.tables import FORWARD, Step, Symbol, Trace
 
 
-def as_data(trace: Trace, digits: int = 3, limit: int | None = None) -> dict[str, Any]:
+def as_data(trace: Trace, digits: int = 3, choice: Choice = Choice()) -> dict[str, Any]:  # noqa: B008
     """`inputs`, `seeds`, `rows`, and of a reverse trace `adjoints` in the order of execution."""
-    return _Writer(trace, digits).data(limit)
+    return _Writer(trace, digits).data(choice)
 
 
 class _Writer:
@@ -24,9 +25,10 @@ class _Writer:
         self.trace = trace
         self.notation = Notation(trace.symbols, digits)
 
-    def data(self, limit: int | None) -> dict[str, Any]:
+    def data(self, choice: Choice) -> dict[str, Any]:
         trace = self.trace
-        chosen, left_out = kept(len(trace.primal), limit)
+        chosen = shown(trace, choice)
+        left_out = len(trace.primal) - len(chosen)
         totals = trace.totals()
         data: dict[str, Any] = {
             "inputs": trace.inputs,
@@ -34,8 +36,8 @@ class _Writer:
             "rows": [self.row(i, totals[i]) for i in chosen],
         }
         if trace.mode != FORWARD:
-            shown = set(chosen)
-            data["adjoints"] = [self.adjoint(s) for s in trace.derived if s.beside in shown]
+            rows = set(chosen)
+            data["adjoints"] = [self.adjoint(s) for s in trace.derived if s.beside in rows]
         if left_out:
             data["left_out"] = left_out
         return data
@@ -52,6 +54,10 @@ class _Writer:
             "value": step.value,
             "span": span_data(step.span),
         }
+        place = self.trace.places.get(step.target)
+        if place is not None:
+            row["turns"] = [{"name": t.name or None, "value": t.value} for t in place.turns]
+            row["calls"] = list(place.calls)
         if self.trace.mode != FORWARD:
             return {**row, "adjoint": total}
         texts = self.texts(self.trace.derived[index])
@@ -110,12 +116,3 @@ def span_data(span: Span | None) -> dict[str, Any] | None:
         "end_column": span.end_column,
         "text": span.text,
     }
-
-
-def kept(count: int, limit: int | None) -> tuple[list[int], int]:
-    """The indices of the rows to show, from both ends, and how many are left out."""
-    if limit is None or count <= limit:
-        return list(range(count)), 0
-    head = (limit + 1) // 2
-    tail = limit - head
-    return [*range(head), *range(count - tail, count)], count - limit

@@ -14,11 +14,13 @@ come last (Baydin et al. 2018, section 2; Griewank & Walther, *Evaluating Deriva
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from adcli.engines.base import Limits
 from adcli.engines.interpret import Environment, Interpreter, Observer
+from adcli.engines.record import Place
 from adcli.errors import NotDifferentiable
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir.nodes import ADJOINT, TANGENT, Let, Module
@@ -88,7 +90,8 @@ class Trace(NamedTuple):
     `symbols` names the variables of all rows; `mark` is what a variable's name and that of its
     derivative differ by.  `derived` has a tangent for each primal row, or the adjoint rows in the
     order of execution.  `seeds` are the tangents of the inputs or the adjoints of the results that
-    it starts from, by variable.
+    it starts from, by variable.  `places` tells by a row's target where in the program's course the
+    operation ran; without it rows have their lines only.
     """
 
     mode: str
@@ -98,6 +101,7 @@ class Trace(NamedTuple):
     primal: list[Step]
     derived: list[Step]
     seeds: dict[str, float]
+    places: Mapping[str, Place] = MappingProxyType({})
 
     def totals(self) -> list[float | None]:
         """For each primal row its tangent, or its adjoint after the last row that adds to it; None

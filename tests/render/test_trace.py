@@ -18,6 +18,7 @@ from adcli.render.cells import cells, wrap
 from adcli.render.trace import plain_text, table
 from adcli.render.trace_data import as_data
 from adcli.source import Source
+from adcli.trace.select import Choice
 from adcli.trace.tables import Trace, forward_trace, reverse_trace
 
 Golden = Callable[[str, str], None]
@@ -47,7 +48,7 @@ def trace_of(name: str, mode: str) -> Trace:
 
 def printed(trace: Trace, width: int, encoding: str = "utf-8", limit: int | None = None) -> str:
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n")
-    Console(file=file, width=width).print(table(trace, 3, limit))
+    Console(file=file, width=width).print(table(trace, 3, Choice(limit=limit)))
     file.flush()
     return file.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined,no-any-return]
 
@@ -94,7 +95,7 @@ def test_cut() -> None:
     assert "… 58 rows left out …" in text
     assert "v₋₁" in text
     assert "y " in text
-    data = as_data(trace_of("logistic", "forward"), limit=5)
+    data = as_data(trace_of("logistic", "forward"), choice=Choice(limit=5))
     assert data["left_out"] == 58
     assert len(data["rows"]) == 5
 

@@ -10,8 +10,10 @@ from adcli.cli import options
 from adcli.cli.command import Command
 from adcli.cli.output import print_json, single, write
 from adcli.engines.base import Limits
+from adcli.errors import UsageError
 from adcli.program import Program
-from adcli.trace.tables import FORWARD, REVERSE, Trace
+from adcli.trace.select import LAST, Choice
+from adcli.trace.tables import FORWARD, RESULT, REVERSE, Trace
 
 #: A terminal shows this many rows of a trace, and this many decimals.
 _ROWS, _DIGITS = 40, 3
@@ -40,6 +42,19 @@ _ROWS, _DIGITS = 40, 3
     default=None,
     help=f"Rows to show; the middle is left out.  [{_ROWS} on a terminal, else all]",
 )
+@click.option(
+    "--lines",
+    metavar="LINES",
+    callback=lambda _, __, text: _ranges(text, "--lines", {}),
+    help="Show what these lines do only: 4-9 or 4,7-9.",
+)
+@click.option(
+    "--iterations",
+    "turns",
+    metavar="TURNS",
+    callback=lambda _, __, text: _ranges(text, "--iterations", {"last": LAST}),
+    help="Show these turns of loops only, counted from 0: 0,last or 0-2.",
+)
 @options.limit_options
 @options.output_options
 def command(
@@ -49,14 +64,17 @@ def command(
     mode: str,
     result: int,
     limit: int | None,
+    lines: list[tuple[int, int]] | None,
+    turns: list[tuple[int, int]] | None,
     limits: Limits,
     as_json: bool,
     digits: int | None,
 ) -> None:
     """Evaluation trace of PROGRAM at a point, beside it its derivatives.
 
-    Every operation that ran is a row.  With --mode forward each has its tangent, along the inputs
-    of --wrt, by default the first; with --mode reverse the adjoints run backwards, read upwards.
+    Every operation that ran is a row; those of a program stand under its lines.  With --mode
+    forward each has its tangent, along the inputs of --wrt, by default the first; with --mode
+    reverse the adjoints run backwards, read upwards.
 
     \b
     adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5
@@ -64,34 +82,53 @@ def command(
     """
     trace = f.trace(point, mode=mode, wrt=wrt, result=result - 1, limits=limits)
     places = _DIGITS if digits is None else digits
+    choice = Choice(lines, turns, limit)
     if as_json:
-        _print_json(f, point, trace, places, limit)
+        _print_json(f, point, trace, places, choice)
     else:
-        _print(trace, places, limit)
+        _print(trace, places, choice)
 
 
-def _print(trace: Trace, digits: int, limit: int | None) -> None:
+def _ranges(text: str | None, option: str, words: dict[str, int]) -> list[tuple[int, int]] | None:
+    """`4,7-9` as ranges, both ends included."""
+    if text is None:
+        return None
+    found: list[tuple[int, int]] = []
+    for part in text.split(","):
+        ends = [end.strip() for end in part.split("-", 1)]
+        try:
+            numbers = [words[end] if end in words else int(end) for end in ends]
+        except ValueError:
+            example = "0,last or 0-2" if words else "4-9 or 4,7-9"
+            raise UsageError(f"'{text}' is no choice for {option}", hint=example) from None
+        found.append((numbers[0], numbers[-1]))
+    return found
+
+
+def _print(trace: Trace, digits: int, choice: Choice) -> None:
     from adcli.render import trace as render
     from adcli.render.terminal import is_ascii, is_terminal, show
 
     if is_terminal():
-        show(render.table(trace, digits, limit or _ROWS))
+        if choice.limit is None:
+            choice = choice._replace(limit=_ROWS)
+        show(render.table(trace, digits, choice))
     else:
-        write(render.plain_text(trace, digits=digits, limit=limit, ascii=is_ascii()))
+        write(render.plain_text(trace, digits=digits, choice=choice, ascii=is_ascii()))
 
 
 def _print_json(
-    f: Program, point: dict[str, Any], trace: Trace, digits: int, limit: int | None
+    f: Program, point: dict[str, Any], trace: Trace, digits: int, choice: Choice
 ) -> None:
     from adcli.render.trace_data import as_data
 
-    values = [step.value for step in trace.primal[len(trace.primal) - f.results :]]
+    values = [step.value for step in trace.primal if step.operation == RESULT]
     args = f.bind(point, nonfinite=True)
     content = {
         "backend": trace.mode,
         "engine": "interpreter",
         "value": single(values),
-        **as_data(trace, digits, limit),
+        **as_data(trace, digits, choice),
         "inputs": dict(zip(f.inputs, args, strict=True)),
     }
     print_json("trace", content)
