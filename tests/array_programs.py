@@ -225,7 +225,8 @@ class _ArrayBody(_Body):
                 known = self.arrays(kind)
                 values.append(self.one_of(known) if known else "[0.5, 1.0]")
             else:
-                values.append(self.real(2))
+                draws = {REAL: lambda: self.real(2), INT: lambda: self.integer(2)}
+                values.append(draws[kind]() if kind in draws else self.comparison())
         return "return " + ", ".join(values)
 
 
