@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from adcli.depth import deep
 from adcli.errors import NameFault, SyntaxFault, TypeFault
@@ -17,7 +18,6 @@ from adcli.expr import Expr, Var
 from adcli.front.arrays import Arrays
 from adcli.front.expressions import Expressions, Restart
 from adcli.front.names import CONSTANTS, UNARY, known_functions, suggestion
-from adcli.front.rules import Declared, declared, rule_of
 from adcli.front.scan import (
     Returned,
     assigned_names,
@@ -38,6 +38,9 @@ from adcli.ir.nodes import Call, Function, Let, Module, Stmt, walk
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, is_array
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.source import Source, Span
+
+if TYPE_CHECKING:
+    from adcli.front.rules import Declared
 
 
 class Input:
@@ -307,6 +310,8 @@ class Program:
         for parameter in trees(parameters):
             self.read_parameter(definition, parameter)
         if decorators:
+            from adcli.front.rules import declared
+
             definition.rule = declared(self, decorators, definition)
         scope[name] = definition
 
@@ -433,6 +438,8 @@ class Program:
             function = self.functions[found.name] = self.function(found, real_results)
             self.opening.discard(found.name)
             if definition.rule is not None:
+                from adcli.front.rules import rule_of
+
                 function.rule = rule_of(self, definition, function)
         return found
 

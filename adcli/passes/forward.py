@@ -10,6 +10,8 @@ tangents.  Griewank & Walther, *Evaluating Derivatives*, section 3.1; Baydin et 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import (
@@ -33,10 +35,11 @@ from adcli.ir.nodes import (
 )
 from adcli.ir.types import REAL, array_of, is_array, rank
 from adcli.passes.activity import Activity
-from adcli.passes.arrays import Whole
 from adcli.passes.common import TANGENT_MARK, assigning, new_mark, normalised, prune
-from adcli.passes.rules import tangent_function
 from adcli.passes.shapes import tangent
+
+if TYPE_CHECKING:
+    from adcli.passes.arrays import Whole
 
 
 def forward(module: Module, wrt: Sequence[str]) -> Module:
@@ -57,6 +60,8 @@ def forward(module: Module, wrt: Sequence[str]) -> Module:
         if _inside(module, name, mark) not in functions:
             inside = _inside(module, name, mark)
             if module.functions[name].rule is not None:
+                from adcli.passes.rules import tangent_function
+
                 old, active = module.functions[name], activity.of(name)
                 functions[inside] = tangent_function(old, inside, mark, active)
                 continue
@@ -92,7 +97,13 @@ class _Tangents:
         self.types.update((v + mark, self.old.types[v]) for v in self.arrays)
         self.called: list[str] = []
         self.fresh_count = 0
-        self.whole_arrays = Whole(self.fresh, TANGENT, self.old.span)
+
+    @cached_property
+    def whole_arrays(self) -> Whole:
+        """What makes arrays like others; most programs have none."""
+        from adcli.passes.arrays import Whole
+
+        return Whole(self.fresh, TANGENT, self.old.span)
 
     def function(self) -> Function:
         """The tangent function that calls go to."""

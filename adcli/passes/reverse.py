@@ -18,7 +18,8 @@ variables like others, so straight-line code has no tape at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, App, Expr, Num, Var
 from adcli.ir.nodes import (
@@ -48,10 +49,11 @@ from adcli.ir.types import BOOL, INT, REAL, array_of, is_array, rank
 from adcli.ops.compare import gt, select
 from adcli.ops.formula import tidy
 from adcli.passes.activity import Activity
-from adcli.passes.arrays import Whole
 from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
-from adcli.passes.rules import augmented_function, reversed_function
 from adcli.passes.shapes import adjoint_shape, literals_of, mentioned
+
+if TYPE_CHECKING:
+    from adcli.passes.arrays import Whole
 
 
 def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Module:
@@ -81,6 +83,8 @@ def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Modul
         if augmented in functions:
             continue
         if module.functions[name].rule is not None:
+            from adcli.passes.rules import augmented_function, reversed_function
+
             old, active = module.functions[name], activity.of(name)
             tape_of = partial(_tape, mark=mark)
             functions[augmented] = augmented_function(old, augmented, mark, active, tape_of)
@@ -133,7 +137,13 @@ class _Sweeps:
         self.touched: set[str] = set()
         self.terse = False
         self.borrowed: set[str] = set()
-        self.whole_arrays = Whole(self.fresh, ADJOINT, self.old.span)
+
+    @cached_property
+    def whole_arrays(self) -> Whole:
+        """What makes arrays like others; most programs have none."""
+        from adcli.passes.arrays import Whole
+
+        return Whole(self.fresh, ADJOINT, self.old.span)
 
     # -- the functions ---------------------------------------------------------------------------
 
