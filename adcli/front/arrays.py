@@ -281,6 +281,7 @@ class Arrays(Expressions):
                 if tree.rule != "name"
                 else f"for a count write range({token(tree).value})",
             )
+        value = self.steady(value, tree)  # the loop goes on with it if the name gets another
         return self.entries(value.name, self.span(tree))  # type: ignore[attr-defined]
 
     def builtin_word(self, tree: Tree) -> str | None:

@@ -59,6 +59,7 @@ PLAIN: list[tuple[str, dict[str, Any]]] = [
     ("def f(x):\n    if x > 1:\n        v = [x, x * x]\n    else:\n        v = [x]\n    return sum(v)\n", {"x": 1.5}),
     ("def first(v, t):\n    for i in range(len(v)):\n        if v[i] > t:\n            return i\n    return len(v)\ndef f(x):\n    return x[first(x, 1.0)] * 2\n",
      {"x": [0.5, 1.5, 2.5]}),
+    ("def f(x):\n    s = 0.0\n    for v in x:\n        x = [v * 3, v]\n        for w in x:\n            x = [w]\n            s += w + x[0]\n    return s\n", {"x": [0.5, 1.5, 2.5]}),
     ("def f(x):\n    for v in x:\n        if v > 1:\n            break\n    return v\n", {"x": [0.5, 1.5, 2.5]}),
     ("def halves(x, n):\n    if n == 0:\n        return [x]\n    return halves(x / 2, n - 1) + [x]\ndef f(x):\n    return halves(x, 4)\n", {"x": 1.5}),
     ("def f(x):\n    T = [[0.0] * 3 for i in range(3)]\n    for i in range(3):\n        for j in range(i + 1):\n            T[i][j] = x ** (i + j)\n    return T\n", {"x": 1.5}),
