@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from strategies import Case
 
 from adcli.engines.base import Limits
-from adcli.engines.interpret import Interpreter
+from adcli.engines.interpret import Interpreter, _Machine
 from adcli.ir.nodes import Module
 from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
@@ -87,3 +88,45 @@ def test_nothing_is_saved_where_nothing_is_needed() -> None:
     derived = reverse(Case(text, {}).program().module, ("x",))
     assert not derived.tapes
     assert Interpreter().load(derived, Limits())((0.5, 4, 1.0)) == (3.0, 6.0)
+
+
+ROSENBROCK = """\
+def f(x):
+    s = 0.0
+    for i in range(len(x) - 1):
+        s = s + 100 * (x[i + 1] - x[i] ** 2) ** 2 + (1 - x[i]) ** 2
+    return s
+"""
+
+
+class Measured(list[Any]):
+    """A tape that knows how high it was."""
+
+    height = 0
+
+    def append(self, value: Any) -> None:
+        super().append(value)
+        self.height = max(self.height, len(self))
+
+
+def test_the_gradient_of_rosenbrock_s_function_is_linear_in_time_and_memory() -> None:
+    """At 1,000 and 10,000 variables the gradient runs 52 statements for each, no more than five
+    times those of the value, and its tapes hold four numbers for each."""
+    program = Case(ROSENBROCK, {}).program()
+    derived = reverse(program.module, ("x",))
+    counts: list[int] = []
+    heights: list[int] = []
+    sizes = (1_000, 10_000)
+    for n in sizes:
+        point = [0.5 + (i % 7) / 100 for i in range(n)]
+        machine = _Machine(derived, Limits(), Interpreter())
+        machine.tapes = {name: Measured() for name in machine.tapes}
+        machine.start((point, 1.0))
+        counts.append(machine.steps)
+        heights.append(sum(tape.height for tape in machine.tapes.values()))  # type: ignore[attr-defined]
+        assert machine.steps <= 5 * steps(program.module, point)
+    for found in (counts, heights):
+        rate = (found[1] - found[0]) / (sizes[1] - sizes[0])
+        assert rate == round(rate)
+        assert found[0] <= rate * sizes[0] + 100
+    assert heights[1] <= 4 * sizes[1]
