@@ -17,7 +17,7 @@ from adcli.errors import NameFault, SyntaxFault, TypeFault
 from adcli.expr import Expr, Var
 from adcli.front.arrays import Arrays
 from adcli.front.expressions import Expressions, Restart
-from adcli.front.names import CONSTANTS, UNARY, known_functions, suggestion
+from adcli.front.names import CONSTANTS, OURS, UNARY, known_functions, suggestion
 from adcli.front.scan import (
     Returned,
     assigned_names,
@@ -188,13 +188,12 @@ class Program:
         """Whether the file may be meant for Python too: nothing in it is ours alone."""
         if not self.source.name.endswith(".py"):
             return False
-        ours = {"dot", "norm", "transpose", "zeros", "ones", "eye", "solve", "det", "inv"}
         for node in every(self.tree):
             if node.rule == "binary" and token(node, 1).value == "@":
                 return False
             if node.rule == "call" and subtree(node, 0).rule == "name":
                 name = token(subtree(node, 0)).value
-                if name in ours and name not in self.definitions:
+                if name in OURS and name not in self.definitions:
                     return False
         return True
 
