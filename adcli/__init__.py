@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
+    from adcli.checking import check
     from adcli.program import Program, load
 
     Function = TypeVar("Function")
 
-__all__ = ["Program", "derivative", "load"]
+__all__ = ["Program", "check", "derivative", "load"]
 __version__ = "0.1.0"
 
 
@@ -37,7 +38,11 @@ def derivative(**functions: Any) -> Callable[[Function], Function]:  # noqa: ARG
 
 
 def __getattr__(name: str) -> Any:
-    """`load` and `Program`, imported when first asked for: the command line starts without them."""
+    """What is imported when first asked for: the command line starts without it."""
+    if name == "check":
+        from adcli.checking import check
+
+        return check
     if name in ("Program", "load"):
         from adcli import program
 

@@ -1,0 +1,95 @@
+"""adcli check"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from adcli.checking import Report, check
+from adcli.cli import options
+from adcli.cli.command import Command
+from adcli.cli.output import print_json, print_notes, write
+from adcli.engines.base import Limits
+from adcli.errors import UsageError
+from adcli.program import Program, load
+
+
+@click.command(cls=Command)
+@options.program_and_point
+@options.wrt_option
+@click.option(
+    "--claim",
+    "claims",
+    multiple=True,
+    metavar="CLAIM",
+    help="A derivative to judge: an expression, x=EXPRESSION for one input, or a file.",
+)
+@options.limit_options
+@options.json_option
+def command(
+    f: Program,
+    point: dict[str, Any],
+    wrt: list[str] | None,
+    claims: tuple[str, ...],
+    limits: Limits,
+    as_json: bool,
+) -> None:
+    """Check the derivatives of PROGRAM, or derivatives that you claim.
+
+    All backends are compared, forward and reverse mode by a product of both, and the remainder of
+    the first-order expansion must fall as the square of the step.  A claim is judged at random
+    points of the domain.  The exit code is 1 if anything disagrees.
+
+    \b
+    adcli check samples/kepler.py --at e=0.3,m=1
+    adcli check "x*sin(x)" --claim "sin(x)+x*cos(x)"
+    """
+    report = check(f, point, _claims(claims), wrt=wrt, limits=limits)
+    if as_json:
+        _print_json(report)
+    else:
+        _print(report)
+    if not report.ok:
+        click.get_current_context().exit(1)
+
+
+def _claims(texts: tuple[str, ...]) -> dict[str, Program] | Program | None:
+    """The programs of the claims: of one expression or file, or of `x=...` for each input."""
+    if not texts:
+        return None
+    found: dict[str, Program] = {}
+    for text in texts:
+        match = re.fullmatch(r"\s*([^\W\d]\w*)\s*=(?!=)(.*)", text, re.DOTALL)
+        if match is None and len(texts) == 1:
+            return load(text)
+        if match is None:
+            raise UsageError("of several claims each is of the form x=EXPRESSION")
+        if match[1] in found:
+            raise UsageError(f"there are two claims for '{match[1]}'")
+        found[match[1]] = load(match[2].strip())
+    return found
+
+
+def _print(report: Report) -> None:
+    from adcli.render.checks import plain_text, point_text, rows, table
+    from adcli.render.terminal import is_terminal, show
+
+    found = rows(report)
+    if is_terminal():
+        show(table(found))
+    else:
+        write(plain_text(found))
+    if report.drawn:
+        print_notes([f"tested at {point_text(report.point)}"])
+
+
+def _print_json(report: Report) -> None:
+    content = {
+        "ok": report.ok,
+        "point": dict(report.point),
+        "tests": [v._asdict() for v in report.tests],
+        "claims": [c._asdict() for c in report.claims],
+    }
+    print_json("check", {"backend": None, "engine": None, "value": None, **content})

@@ -1,0 +1,151 @@
+"""Checks find what is wrong, and let pass what is right."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import adcli
+from adcli.checking import check
+from adcli.cli.run import run
+from adcli.errors import TypeFault, UsageError
+from adcli.program import load, load_program
+from adcli.source import Source
+
+WRONG_RULE = """\
+def slope(x):
+    return 6 * x
+
+@derivative(x=slope)
+def cube(x):
+    return x ** 3
+
+def f(x, y):
+    return cube(x) * y
+"""
+
+
+def test_a_right_derivative_passes_all_tests() -> None:
+    """For each input five verdicts, the remainder's order being 2."""
+    report = adcli.check(load("exp(sin(x))*y"), {"x": 0.5, "y": 2.0})
+    assert report.ok
+    assert [v.test for v in report.tests if v.input == "x"] == [
+        "forward",
+        "symbolic",
+        "finite-difference",
+        "dot product",
+        "Taylor",
+    ]
+    (order,) = [v.found for v in report.tests if v.input == "x" and v.test == "Taylor"]
+    assert order == pytest.approx(2, abs=0.05)
+    (linear,) = [v for v in report.tests if v.input == "y" and v.test == "Taylor"]
+    assert linear.note == "linear here"
+
+
+def test_a_wrong_declared_derivative_is_found() -> None:
+    """Forward and reverse mode believe it; differences, the remainder and the function itself do
+    not."""
+    report = check(load_program(Source(WRONG_RULE)), {"x": 3.0, "y": 2.0})
+    wrong = {(v.input, v.test) for v in report.tests if not v.ok}
+    assert wrong == {("x", "finite-difference"), ("x", "Taylor"), ("cube: x", "declared")}
+    (declared,) = [v for v in report.tests if v.test == "declared"]
+    assert (declared.found, round(declared.wanted or 0, 6)) == (18.0, 27.0)
+    (order,) = [v.found for v in report.tests if (v.input, v.test) == ("x", "Taylor")]
+    assert order == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(__file__).parents[1].joinpath("samples").iterdir()), ids=lambda p: p.name
+)
+def test_samples_pass(path: Path) -> None:
+    """Every sample at its own point."""
+    from test_samples import point_of
+
+    f = load(path)
+    report = check(f, point_of(path))
+    assert report.ok, [v for v in report.tests if not v.ok]
+
+
+def test_arrays_name_their_worst_entry() -> None:
+    """A verdict is about an input, its figures about an entry."""
+    report = check(load("dot(A @ x, x)"), {"A": [[1.0, 2.0], [3.0, 4.0]], "x": [0.5, 0.25]})
+    assert report.ok
+    assert {v.input for v in report.tests} == {"A", "x"}
+    assert all(v.entry.startswith(v.input) for v in report.tests)
+
+
+def test_a_kink_is_no_mistake() -> None:
+    """At a kink differences are not asked to agree with the documented choice."""
+    for text in ("abs(x)", "max(x, 2*x)", "abs(x) + x"):
+        report = check(load(text), {"x": 0.0})
+        assert report.ok
+        assert "not smooth here" in {v.note.split(":")[0] for v in report.tests}
+
+
+@pytest.mark.parametrize(
+    ("program", "claims", "right"),
+    [
+        ("x*sin(x)", "sin(x)+x*cos(x)", True),
+        ("x*sin(x)", "sin(x)-x*cos(x)", False),
+        ("log(x)", "1/x", True),
+        ("sin(x)^2", "sin(2x)", True),
+        ("tan(x)", "1+tan(x)^2", True),
+        ("sqrt(x)", "0.5*x^-0.5", True),
+        ("(x-1)^7", "7*(x^6-6*x^5+15*x^4-20*x^3+15*x^2-6*x+1)", True),
+        ("exp(x)", "exp(x)*(1+1e-7)", False),
+        ("x^2", "2x if x < 5 else 0.0", False),
+        ("x^2", "2*sqrt(x)^2", False),
+    ],
+)
+def test_claims(program: str, claims: str, right: bool) -> None:
+    """Forms that are equal pass, also where they lose digits; a wrong one is caught, and so is one
+    that has no value where the derivative has."""
+    report = check(load(program), None, load(claims))
+    assert report.ok == right
+    assert report.drawn
+    if not right:
+        (claim,) = report.claims
+        assert claim.point is not None
+
+
+def test_claims_for_several_inputs(tmp_path: Path) -> None:
+    """By name, or a file with the derivatives in order; arrays as arrays."""
+    f = load("x^2*y")
+    assert check(f, None, {"x": load("2*x*y"), "y": load("x^2")}).ok
+    found = check(f, None, {"y": load("x^3")})
+    assert [c.input for c in found.claims if not c.ok] == ["y"]
+    file = tmp_path / "gradient.py"
+    file.write_text("def g(x, y):\n    return 2*x*y, x*x\n")
+    assert check(f, None, load(file)).ok
+    dot = load("dot(x, x)*a")
+    claims = {"x": load("[2*a*v for v in x]"), "a": load("dot(x, x)")}
+    assert check(dot, {"x": [1.0, 2.0], "a": 0.5}, claims).ok
+    file.write_text("def g(x, a):\n    return [2*a*v for v in x], 2*dot(x, x)\n")
+    wrong = check(dot, {"x": [1.0, 2.0], "a": 0.5}, load(file))
+    assert [(c.input, c.ok) for c in wrong.claims] == [("x", True), ("a", False)]
+
+
+def test_what_cannot_be_a_claim() -> None:
+    """An unknown name, too few results, several results of the program."""
+    with pytest.raises(UsageError, match="has an input 'z'"):
+        check(load("x^2"), None, load("2*z"))
+    with pytest.raises(TypeFault, match="more inputs"):
+        check(load("x*y"), None, load("y"))
+    with pytest.raises(TypeFault, match="claim"):
+        check(load("[x, x^2]"), None, load("1"))
+
+
+def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 1 when something disagrees; JSON has the verdicts."""
+    assert run(["check", "x*sin(x)", "--claim", "sin(x)+x*cos(x)"]) == 0
+    assert "right at" in capsys.readouterr().out
+    assert run(["check", "x*sin(x)", "--claim", "sin(x)-x*cos(x)", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["command"] == "check"
+    assert found["ok"] is False
+    assert found["claims"][0]["ok"] is False
+    assert {t["test"] for t in found["tests"]} >= {"forward", "Taylor"}
+    assert run(["check", "x*y", "--claim", "x=y", "--claim", "x"]) == 2
+    assert run(["check", "log(-1-x^2)"]) == 2
