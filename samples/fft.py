@@ -1,4 +1,4 @@
-# The power spectrum by a recursive fast Fourier transform: slices, and functions that return arrays.
+# The power spectrum by a recursive fast Fourier transform: slices, functions that return arrays.
 # at: x=[1, 2.5, -0.5, 0.75]
 from math import cos, pi, sin
 
