@@ -6,17 +6,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from adcli.source import Span
+
+
+class Operation(NamedTuple):
+    """An operation that has no finite result: `log(u), u = -0.3` and what IEEE 754 makes of it."""
+
+    text: str
+    became: str
 
 
 class AdcliError(Exception):
     """Base of everything a user can cause: a sentence, where it is about, and how to mend it.
 
-    `notes` are further short facts about the place, such as "in iteration i = 2".
+    `notes` are further short facts about the place, such as "in iteration i = 2"; `operation` tells
+    which one failed, if it was one on numbers.
     """
 
     kind = "error"
+    operation: Operation | None = None
 
     def __init__(
         self,

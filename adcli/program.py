@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from adcli.backends.base import Question
@@ -32,6 +33,7 @@ from adcli.ir.nodes import Module
 from adcli.ir.types import INT, REAL, base, is_array, rank
 from adcli.nested import entry_names, flatten_all, rebuilt, zeros
 from adcli.nested import rank as rank_of
+from adcli.passes.common import has_ties
 from adcli.source import Source
 
 if TYPE_CHECKING:
@@ -352,8 +354,9 @@ class Program:
 
         names = self.reals if wrt is None else self.check_wrt(wrt)
         module = self.module
+        known: dict[str, Callable[..., Module]] = {"forward": forward, "reverse": reverse}
         for name in passes:
-            module = {"forward": forward, "reverse": reverse}[name](module, names)
+            module = known[name](module, names)
         return module
 
     # -- with every choice open ------------------------------------------------------------------
@@ -367,7 +370,8 @@ class Program:
         args = f.bind(point, nonfinite=limits.propagate)
         chosen = engine_named(_one_of(engine, ENGINES, "engine"), f.module)
         values = chosen.load(f.module, limits)(args)
-        return f._result(values, chosen)
+        notes = _nonfinite(values, lambda e, k: e.load(f.module, k)(args), limits)
+        return f._result(values, chosen, notes=notes)
 
     @deep()
     def differentiate(
@@ -397,7 +401,12 @@ class Program:
         runs = {"finite-difference": 20 * columns, "forward": columns, "reverse": rows}
         running = engine_named(engine, f.module, runs.get(answering.name, 1))
         answer = answering.derivative(question, running, limits)
-        found = f._result(answer.values, running, answering.name, answer.notes)
+        notes = answer.notes
+        if answering.name != "finite-difference":
+            notes += f._kinks(question, running, limits)
+        numbers = [*answer.values, *answer.jacobian]
+        notes += _nonfinite(numbers, partial(answering.derivative, question), limits)
+        found = f._result(answer.values, running, answering.name, notes)
         active = dict(zip(question.wrt, question.active, strict=True))
         return Derivatives(found, active, answer.jacobian, answer.errors, answer.sweeps)
 
@@ -420,9 +429,9 @@ class Program:
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module)
         answer = sparse_jacobian(question, running, limits, _one_of(backend, BACKENDS, "backend"))
         active = dict(zip(question.wrt, question.active, strict=True))
-        return SparseDerivatives(
-            f._result(answer.values, running, answer.mode), active, answer.jacobian
-        )
+        notes = f._kinks(question, running, limits)
+        result = f._result(answer.values, running, answer.mode, notes)
+        return SparseDerivatives(result, active, answer.jacobian)
 
     @deep()
     def differentiate_twice(
@@ -446,7 +455,12 @@ class Program:
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, 2 * size)
         answer = hessian(question, backend, running, limits)
         name = MIXED if backend == "auto" else backend
-        found = f._result(answer.values, running, name, answer.notes)
+        notes = answer.notes
+        if name != "finite-difference":
+            notes += f._kinks(question, running, limits, order=2)
+        again = partial(hessian, question, backend)
+        notes += _nonfinite([*answer.values, *answer.jacobian], again, limits)
+        found = f._result(answer.values, running, name, notes)
         active = dict(zip(question.wrt, question.active, strict=True))
         return Curvature(found, active, answer.jacobian, answer.errors, answer.sweeps)
 
@@ -468,7 +482,9 @@ class Program:
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, len(seeds))
         found = list(tangents(question, seeds, running, limits))
         values = found[0][0] if found else question.results(running, limits)
-        result = f._result(values, running, "forward")
+        notes = f._kinks(question, running, limits)
+        notes += _nonfinite(found, lambda e, k: list(tangents(question, seeds, e, k)), limits)
+        result = f._result(values, running, "forward", notes)
         parts = ("",) if f.results == 1 else f.result_names
         return Products(result, parts, [product for _, product in found])
 
@@ -492,7 +508,9 @@ class Program:
         checked = [f._seed(seed, forms) for seed in seeds]
         found = list(adjoints(question, checked, running, limits))
         values = found[0][0] if found else question.results(running, limits)
-        result = f._result(values, running, "reverse")
+        notes = f._kinks(question, running, limits)
+        notes += _nonfinite(found, lambda e, k: list(adjoints(question, checked, e, k)), limits)
+        result = f._result(values, running, "reverse", notes)
         return Products(result, question.wrt, [product for _, product in found])
 
     @deep()
@@ -515,7 +533,11 @@ class Program:
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, 2 * len(seeds))
         found = list(second_products(question, seeds, running, limits))
         values = found[0][0] if found else question.results(running, limits)
-        result = f._result(values, running, MIXED)
+        notes = f._kinks(question, running, limits, order=2)
+        notes += _nonfinite(
+            found, lambda e, k: list(second_products(question, seeds, e, k)), limits
+        )
+        result = f._result(values, running, MIXED, notes)
         return Products(result, question.wrt, [product for _, product in found])
 
     @deep()
@@ -604,6 +626,16 @@ class Program:
     ) -> Result:
         return Result(values, self.result_names, engine.name, backend, notes)
 
+    def _kinks(
+        self, question: Question, engine: Engine, limits: Limits, *, order: int = 1
+    ) -> tuple[str, ...]:
+        """A note if the derivatives of this order or a lower one differ to the sides."""
+        if not has_ties(question.module):
+            return ()
+        from adcli.backends.remarks import kink_notes
+
+        return kink_notes(question, self.result_names, engine, limits, order=order)
+
     def require_number(self, what: str, point: Mapping[str, Any]) -> None:
         """Refuse what belongs to one number if the results are others."""
         f = self.for_point(point)
@@ -656,6 +688,17 @@ class Program:
         engine = engine_named("auto", wanted.default)
         (value,) = engine.load(wanted.default, Limits())(())
         return given(name, wanted.kind, value, nonfinite=nonfinite)
+
+
+def _nonfinite(
+    numbers: Sequence[Any], again: Callable[[Engine, Limits], Any], limits: Limits
+) -> tuple[str, ...]:
+    """A note where results that are not finite were let pass, see `adcli.backends.remarks`."""
+    if not limits.propagate:
+        return ()
+    from adcli.backends.remarks import nonfinite_notes
+
+    return nonfinite_notes(flatten_all(numbers), again, limits)
 
 
 def _single(values: Sequence[Any]) -> Any:

@@ -15,11 +15,12 @@ from adcli.errors import (
     IndexFault,
     LimitError,
     NotDifferentiable,
+    Operation,
     OverflowFault,
     UndefinedError,
 )
 from adcli.expr import App, Expr, Num, Var
-from adcli.ir.nodes import Alloc, For, Let, Load, Stmt, Store, Take
+from adcli.ir.nodes import WATCH, Alloc, For, Let, Load, Stmt, Store, Take
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import defined, matched, regular
 from adcli.ops.primitive import Primitive
@@ -46,14 +47,32 @@ def explain(
     if isinstance(stmt, Alloc | Load | Store | Take):
         return IndexFault(_array_fault(stmt, look_up), span=span, notes=notes)
     origin = stmt.origin if stmt.origin is not None else stmt
+    span = origin.span or span
     if not isinstance(origin, Let) or not isinstance(origin.expr, App):
         return NotDifferentiable("the derivative is not finite here", span=span, notes=notes)
     app = origin.expr
     if not isinstance(app.op, Primitive):
         return NotDifferentiable("the derivative is not finite here", span=span, notes=notes)
     values = [_value(a, look_up) for a in app.args]
-    if origin is not stmt:
-        return _no_derivative(app.op, values, origin.span or span, overflow, notes)
+    if stmt.role == WATCH:
+        return NotDifferentiable(describe(app.op, values), span=span, notes=notes)
+    error = _failed(stmt, app, values, overflow, notes, span)
+    error.operation = _operation(stmt, app, values, look_up)
+    return error
+
+
+def _failed(
+    stmt: Stmt,
+    app: App,
+    values: list[Any],
+    overflow: bool,
+    notes: Sequence[str],
+    span: Span | None,
+) -> AdcliError:
+    """The error for a statement that serves an operation on values."""
+    assert isinstance(app.op, Primitive)
+    if stmt.origin is not None:
+        return _no_derivative(app.op, values, span, overflow, notes)
     if app.op is defined:
         return UndefinedError(
             "this has no value here: no assignment was reached", span=span, notes=notes
@@ -71,6 +90,35 @@ def explain(
             f"{describe(app.op, values)} is too large for a double", span=span, notes=notes
         )
     return _outside(app.op, values, span, notes)
+
+
+def _operation(stmt: Stmt, app: App, values: list[Any], look_up: LookUp) -> Operation | None:
+    """What is said of an operation without a finite result."""
+    if not isinstance(stmt, Let) or not isinstance(stmt.expr, App):
+        return None
+    op: Any = stmt.expr.op
+    try:
+        became = op.value(*[_value(a, look_up) for a in stmt.expr.args])
+    except (ValueError, ArithmeticError):
+        return None
+    origin = stmt.origin if stmt.origin is not None else stmt
+    assert isinstance(app.op, Primitive)
+    text = described = describe(app.op, values)
+    if origin.span is not None and "\n" not in origin.span.text:
+        names = [_given_name(a) for a in app.args]
+        pairs = dict(zip(names, values, strict=True))
+        text = ", ".join([origin.span.text, *[f"{n} = {number(v)}" for n, v in pairs.items() if n]])
+        if any(n is None for n in names):
+            text = f"{origin.span.text}, which is {described}"
+    return Operation(text, repr(became))
+
+
+def _given_name(atom: Expr) -> str | None:
+    """The name that the user gave to an operand; empty for a literal, None if there is none."""
+    if not isinstance(atom, Var):
+        return ""
+    name = atom.name.split(".")[0]
+    return name if name.isidentifier() else None
 
 
 def _array_fault(stmt: Alloc | Load | Store | Take, look_up: LookUp) -> str:

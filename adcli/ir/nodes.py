@@ -18,6 +18,9 @@ from adcli.source import Span
 #: What a statement does for its origin.
 PRIMAL, TANGENT, ADJOINT, SAVE, RESTORE = "primal", "tangent", "adjoint", "save", "restore"
 
+#: It looks whether its origin has a derivative.
+WATCH = "watch"
+
 
 class Stmt:
     """Base of all statements."""

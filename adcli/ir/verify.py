@@ -36,7 +36,7 @@ from adcli.ir.nodes import (
 )
 from adcli.ir.text import statement_text
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank, type_of
-from adcli.ops.compare import and_, defined, eq, ne, not_, or_, select
+from adcli.ops.compare import and_, defined, eq, ne, not_, or_, select, steady
 from adcli.ops.formula import Formula
 
 _KINDS = {kind: kind for kind in (REAL, INT, BOOL)}
@@ -175,7 +175,7 @@ def _fits(op: Op, operands: tuple[str, ...]) -> bool:
         return operands[0] == BOOL and join(*operands[1:]) is not None
     if op in (eq, ne):
         return join(*operands) is not None
-    if op in (and_, or_, not_):
+    if op in (and_, or_, not_, steady):
         return set(operands) == {BOOL}
     if op is defined:
         return operands[1] == BOOL

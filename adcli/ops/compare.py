@@ -49,6 +49,8 @@ ge = _compare("ge", operator.ge, ">=", "≥")
 eq = _compare("eq", operator.eq, "==", "=")
 ne = _compare("ne", operator.ne, "!=", "≠")
 
+COMPARISONS = (lt, le, gt, ge, eq, ne)
+
 
 def _logic(name: str, function: Any, form: Form) -> Primitive:
     arity = len(form.operands)
@@ -136,3 +138,13 @@ def _matched(length: Any, other: Any) -> Any:
 
 #: matched(n, m) is n, and an error unless m is n: the lengths of arrays that go together.
 matched = Check("matched", _matched, arity=2, kind=INT, analytic=_matched)
+
+
+def _steady(holds: Any) -> Any:
+    if not holds:
+        raise ValueError("a tie")
+    return holds
+
+
+#: steady(c) is c, and an error unless c holds: the program might go another way close by.
+steady = Check("steady", _steady, kind=BOOL, analytic=_steady)

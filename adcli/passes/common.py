@@ -7,7 +7,9 @@ pass over `x^` must not mistake it for the shadow it makes of `x`; so the first 
 
 from __future__ import annotations
 
-from adcli.ir.nodes import Call, Function, Let, Load, Module, Pop, Push, Stmt, control
+from adcli.expr import App, Op
+from adcli.ir.nodes import Call, Function, Let, Load, Module, Pop, Push, Stmt, control, walk
+from adcli.ops.compare import COMPARISONS
 
 TANGENT_MARK, ADJOINT_MARK = "'", "^"
 
@@ -21,6 +23,16 @@ def new_mark(module: Module, kind: str) -> str:
         number += 1
         mark = f"{kind}{number}"
     return mark
+
+
+def has_ties(module: Module) -> bool:
+    """Whether a module compares numbers, or has operations that are not smooth everywhere."""
+    met: set[Op] = set()
+    for function in module.functions.values():
+        for stmt in walk(function.body):
+            if stmt.__class__ is Let and stmt.expr.__class__ is App:
+                met.add(stmt.expr.op)
+    return any(op in COMPARISONS or getattr(op, "smooth", None) is not None for op in met)
 
 
 def normalised(module: Module) -> Module:

@@ -42,17 +42,19 @@ if TYPE_CHECKING:
     from adcli.passes.arrays import Whole
 
 
-def forward(module: Module, wrt: Sequence[str]) -> Module:
+def forward(module: Module, wrt: Sequence[str], maker: type[Tangents] | None = None) -> Module:
     """The module whose entry also takes tangents of `wrt` and also returns those of its results.
 
     Parameters: those of the entry, then a tangent for each name in `wrt`.  Results: those of the
     entry, then a tangent for each of them.  The tangent of an array is an array of its shape.
+    `maker` makes the tangent functions.
     """
+    maker = maker or Tangents
     module = normalised(module)
     mark = new_mark(module, TANGENT_MARK)
     activity = Activity(module, wrt)
     functions: dict[str, Function] = {}
-    entry = _Tangents(module, module.entry, mark, activity)
+    entry = maker(module, module.entry, mark, activity)
     functions[module.entry + mark] = entry.whole(wrt)
     todo = entry.called
     while todo:
@@ -65,9 +67,9 @@ def forward(module: Module, wrt: Sequence[str]) -> Module:
                 old, active = module.functions[name], activity.of(name)
                 functions[inside] = tangent_function(old, inside, mark, active)
                 continue
-            maker = _Tangents(module, name, mark, activity)
-            functions[inside] = maker.function()
-            todo.extend(maker.called)
+            made = maker(module, name, mark, activity)
+            functions[inside] = made.function()
+            todo.extend(made.called)
     functions.update(module.functions)
     tapes = dict(module.tapes)
     tapes |= {
@@ -82,7 +84,7 @@ def _inside(module: Module, name: str, mark: str) -> str:
     return f"{name}.inner{mark}" if name == module.entry else name + mark
 
 
-class _Tangents:
+class Tangents:
     """Makes the tangent function of one function."""
 
     def __init__(self, module: Module, name: str, mark: str, activity: Activity) -> None:

@@ -1,0 +1,175 @@
+"""What a reader should know beside the numbers: one-sided derivatives at a kink, and where numbers
+first were not finite.
+
+Invariant: nothing here changes a number that is reported, and nothing is said of a point at which
+all is well.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from adcli.backends.base import Question, unit
+from adcli.engines.base import Engine, Limits, Runner
+from adcli.engines.interpret import Interpreter
+from adcli.errors import AdcliError, NotDifferentiable
+from adcli.nested import entry_names, flatten_all, rebuilt_all
+from adcli.passes.forward import forward
+from adcli.passes.reverse import reverse
+from adcli.passes.ties import sided, watched
+
+#: One-sided derivatives are looked for by so many entries of the inputs, and told by so many.
+MOST_TRIED, MOST_TOLD = 32, 6
+
+#: Slopes are the same if they differ by this, relative to the greater one.
+SAME = 1e-9
+
+
+def _slopes(name: str, left: float, right: float) -> str:
+    """The derivatives to both sides along an entry of the inputs."""
+    if _is_same(left, right):
+        return f"{name}: the slope is {right:.4g} to both sides"
+    return f"{name}: the slope is {left:.4g} to the left and {right:.4g} to the right"
+
+
+# -- kinks -----------------------------------------------------------------------------------------
+
+
+def kink_notes(
+    question: Question,
+    result_names: Sequence[str],
+    engine: Engine,
+    limits: Limits,
+    *,
+    order: int = 1,
+) -> tuple[str, ...]:
+    """A note if the point is one where the program has no one derivative, or where the branch taken
+    at a tie has another than both sides.  At order 2 the same is asked of its gradient too."""
+    if order == 2:
+        gradient = reverse(question.module, question.wrt)
+        question = Question(gradient, (*question.point, 1.0), question.wrt)
+        result_names = [*result_names, *question.wrt]
+    module = watched(question.module, question.wrt)
+    if module is question.module:
+        return ()
+    try:
+        engine.load(module, limits)(question.point)
+    except NotDifferentiable as tie:
+        found = list(_facts(question, result_names, engine, limits))
+        if not found:
+            return ()
+        tie = _decisive(question, found[0][0], limits) or tie
+        facts = [fact for _, fact in found[:MOST_TOLD]]
+        more = [f"and {len(found) - MOST_TOLD} more"] if len(found) > MOST_TOLD else []
+        head = ", ".join([f"kink at {_place(tie)}: {tie.message}", *tie.notes])
+        return ("; ".join([head, *facts, *more]),)
+    except AdcliError:  # the run for the numbers says it
+        pass
+    return ()
+
+
+def _decisive(question: Question, index: int, limits: Limits) -> NotDifferentiable | None:
+    """The first tie that makes a difference along an entry of the inputs."""
+    run = Interpreter().load(sided(question.module, question.wrt, stops=True), limits)
+    active = question.active
+    for sign in (1.0, -1.0):
+        seed = [sign * s for s in unit(len(flatten_all(active)), index)]
+        try:
+            run((*question.point, *rebuilt_all(iter(seed), active)))
+        except NotDifferentiable as tie:
+            return tie
+        except AdcliError:
+            pass
+    return None
+
+
+def _facts(
+    question: Question, result_names: Sequence[str], engine: Engine, limits: Limits
+) -> Iterator[tuple[int, str]]:
+    """What is seen to both sides along each entry of the inputs, where it is remarkable, with the
+    number of that entry."""
+    point, wrt = question.point, question.wrt
+    beside = engine.load(sided(question.module, wrt), limits)
+    here = engine.load(forward(question.module, wrt), limits)
+    active = question.active
+    names = [n for name, v in zip(wrt, active, strict=True) for n in entry_names(name, v)]
+    for index, name in enumerate(names[:MOST_TRIED]):
+        found = []
+        for run, sign in ((here, 1.0), (beside, -1.0), (beside, 1.0)):
+            seed = [sign * s for s in unit(len(names), index)]
+            found.append(_run(run, (*point, *rebuilt_all(iter(seed), active)), result_names))
+        given, left, right = found
+        if given is None:
+            continue
+        for side, seen in (("left", left), ("right", right)):
+            if seen is None:
+                yield (
+                    index,
+                    f"{name}: to the {side} it goes another way, which has no value at this point",
+                )
+        if left is None or right is None:
+            continue
+        if left.keys() != given.keys() or right.keys() != given.keys():
+            yield index, f"{name}: the result has other lengths close by"
+            continue
+        for result, (value, slope) in given.items():
+            if not math.isfinite(slope):
+                continue
+            label = f"{result}/{name}" if len(given) > 1 else name
+            below, above = left[result][0] + 0.0, right[result][0] + 0.0
+            minus, plus = 0.0 - left[result][1], 0.0 + right[result][1]
+            if not (_is_close(below, value) and _is_close(above, value)):
+                yield index, f"{label}: the value jumps from {below:.4g} to {above:.4g}"
+            elif not (_is_same(minus, plus) and _is_same(plus, slope)):
+                yield index, _slopes(label, minus, plus)
+
+
+def _run(
+    run: Runner, args: Sequence[Any], result_names: Sequence[str]
+) -> dict[str, tuple[float, float]] | None:
+    """Each entry of the results with its tangent, by name; None if there is no value."""
+    try:
+        found = run(args)
+    except AdcliError:
+        return None
+    values, tangents = found[: len(result_names)], found[len(result_names) :]
+    names = [n for r, v in zip(result_names, values, strict=True) for n in entry_names(r, v)]
+    pairs = zip(flatten_all(values), flatten_all(tangents), strict=True)
+    return dict(zip(names, pairs, strict=True))
+
+
+def _is_same(a: float, b: float) -> bool:
+    return a == b or abs(a - b) <= SAME * max(abs(a), abs(b)) or a != a or b != b
+
+
+def _is_close(a: float, b: float) -> bool:
+    """Whether values differ by no more than what was looked beside the point."""
+    return abs(a - b) <= SAME * max(1.0, abs(a), abs(b)) or a != a or b != b
+
+
+# -- numbers that are not finite -------------------------------------------------------------------
+
+
+def nonfinite_notes(
+    numbers: Sequence[float], again: Callable[[Engine, Limits], Any], limits: Limits
+) -> tuple[str, ...]:
+    """If one of the results is not finite, a note that says where that began: `again` computes them
+    once more where every step is checked."""
+    if all(map(math.isfinite, numbers)):
+        return ()
+    try:
+        again(Interpreter(), Limits(limits.max_steps, limits.max_depth))
+    except AdcliError as error:
+        if error.operation is None:
+            return ()
+        what = "the derivative" if isinstance(error, NotDifferentiable) else "a value"
+        facts = [f"{what} first became {error.operation.became} at {_place(error)}"]
+        return (", ".join([f"{facts[0]}: {error.operation.text}", *error.notes]),)
+    return ()
+
+
+def _place(error: AdcliError) -> str:
+    span = error.span
+    return "the program" if span is None else f"line {span.line}, column {span.column}"

@@ -1,0 +1,194 @@
+"""Places where a program has no one derivative: kinks, jumps, and branches taken at equality.
+
+A comparison of active numbers that are equal, and an operation outside the condition under which
+its row is `smooth`, are ties: ever so little beside the point the program may go another way.
+
+Invariant: neither pass changes what a program computes where it meets no tie.  Griewank & Walther,
+*Evaluating Derivatives*, chapter 14: directional derivatives of programs with branches, and
+definition 14.1 of those points at which they are met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from adcli.expr import App, Expr, Num, Var
+from adcli.ir.nodes import (
+    TANGENT,
+    WATCH,
+    For,
+    Function,
+    If,
+    Let,
+    Module,
+    Stmt,
+    While,
+)
+from adcli.ir.types import BOOL, INT, REAL
+from adcli.ops.compare import COMPARISONS, and_, eq, ne, not_, select, steady
+from adcli.ops.elementary import abs_, max_
+from adcli.ops.formula import Formula
+from adcli.passes.activity import Activity
+from adcli.passes.common import has_ties, normalised
+from adcli.passes.forward import Tangents, forward
+from adcli.passes.shapes import tangent
+
+#: How far beside a tie an operation is looked at, relative to its greatest argument or to 1.
+NUDGE = 2.0**-40
+
+
+def watched(module: Module, wrt: Sequence[str]) -> Module:
+    """The module with a check before everything that may be a tie; the error that it raises is of
+    the kind `NotDifferentiable` and says where and what.  Without any, the module itself."""
+    module = normalised(module)
+    if not has_ties(module):
+        return module
+    activity = Activity(module, wrt)
+    functions = {
+        name: _Watch(function, activity).function() if name in activity.active else function
+        for name, function in module.functions.items()
+    }
+    return Module(functions, module.entry, module.tapes, normal=True)
+
+
+def sided(module: Module, wrt: Sequence[str], *, stops: bool = False) -> Module:
+    """Like `forward`, to one side: at a tie it goes where the program goes for small positive
+    multiples of the tangents, and its results are those that the program tends to there.
+
+    If it `stops`, it raises `NotDifferentiable` at the first tie where that makes a difference.
+    """
+    return forward(module, wrt, _Stopping if stops else _Sided)
+
+
+def _condition(app: App) -> Expr | None:
+    """What holds where an operation is no tie; None if it never is one."""
+    if app.op in COMPARISONS:
+        return ne(*app.args)
+    smooth = getattr(app.op, "smooth", None)
+    return None if smooth is None else smooth(*app.args)
+
+
+def _has_active(expr: Expr, active: set[str]) -> bool:
+    return isinstance(expr, App) and any(isinstance(a, Var) and a.name in active for a in expr.args)
+
+
+class _Watch:
+    """Puts the checks into one function."""
+
+    def __init__(self, old: Function, activity: Activity) -> None:
+        self.old = old
+        self.active = activity.of(old.name)
+        self.types = dict(old.types)
+
+    def function(self) -> Function:
+        old = self.old
+        body = list(self.block(old.body))
+        return Function(old.name, old.params, old.results, self.types, body, old.span, old.rule)
+
+    def block(self, body: Sequence[Stmt]) -> Iterator[Stmt]:
+        for stmt in body:
+            span, origin, role = stmt.span, stmt.origin, stmt.role
+            match stmt:
+                case Let(_, App() as app) if _has_active(app, self.active):
+                    condition = _condition(app)
+                    if condition is not None:
+                        name = f"%tie{len(self.types)}"
+                        self.types[name] = BOOL
+                        yield Let(name, steady(condition), span, stmt, WATCH)
+                case If(condition_, then, orelse):
+                    arms = list(self.block(then)), list(self.block(orelse))
+                    stmt = If(condition_, *arms, span, origin, role)
+                case While(condition_, inner):
+                    stmt = While(condition_, list(self.block(inner)), span, origin, role)
+                case For(var, start, stop, step, inner):
+                    inside = list(self.block(inner))
+                    stmt = For(var, start, stop, step, inside, span, origin, role)
+            yield stmt
+
+
+class _Sided(Tangents):
+    """Makes tangent functions that go to one side of a tie."""
+
+    stops = False
+
+    def statement(self, stmt: Stmt, out: list[Stmt]) -> None:
+        match stmt:
+            case Let(target, App() as app) if _has_active(app, self.active):
+                if app.op in COMPARISONS:
+                    self.compare(stmt, target, app, out)
+                elif _condition(app) is not None:
+                    self.operate(stmt, target, app, out)
+                else:
+                    super().statement(stmt, out)
+            case _:
+                super().statement(stmt, out)
+
+    def compare(self, stmt: Stmt, target: str, app: App, out: list[Stmt]) -> None:
+        """A comparison; of equal numbers, that of their tangents."""
+        ahead = App(app.op, tuple(map(self.shadow, app.args)))
+        decided = select(eq(*app.args), ahead, app)
+        self.check(eq(decided, app), stmt, out)
+        out.append(Let(target, decided, stmt.span, stmt.origin, stmt.role))
+
+    def operate(self, stmt: Stmt, target: str, app: App, out: list[Stmt]) -> None:
+        """An operation and its tangent; at a tie, those of a place beside it."""
+        tangents = [self.shadow(a) for a in app.args]
+        active = {i: t for i, t in enumerate(tangents) if not isinstance(t, Num)}
+        there = App(app.op, tuple(self.places(app, tangents, stmt, out)))
+        if self.old.types[target] == INT:
+            self.check(eq(there, app), stmt, out)
+            out.append(Let(target, there, stmt.span, stmt.origin, stmt.role))
+            return
+        here, near = (self.let(found, REAL, stmt, out) for found in (app, there))
+        slope = self.let(tangent(near, there, active), REAL, stmt, out)
+        jumps = abs_(near - here) > 4 * NUDGE * _greatest([Num(1.0), *app.args])
+        if self.stops:
+            flat = self.let(tangent(here, app, active), REAL, stmt, out)
+            self.check(and_(not_(jumps), eq(slope, flat)), stmt, out)
+        out.append(Let(target + self.mark, slope, stmt.span, stmt, TANGENT))
+        value = _formula(select(jumps, near, here))
+        out.append(Let(target, value, stmt.span, stmt.origin, stmt.role))
+
+    def places(
+        self, app: App, tangents: Sequence[Expr], stmt: Stmt, out: list[Stmt]
+    ) -> Iterator[Expr]:
+        """The arguments; at a tie, ever so little along their tangents."""
+        smooth, speed = _condition(app), _greatest(tangents)
+        assert smooth is not None
+        scale = NUDGE * _greatest([Num(1.0), *app.args]) / speed
+        for arg, change in zip(app.args, tangents, strict=True):
+            if isinstance(change, Num):
+                yield arg
+            else:
+                moved = select(eq(speed, 0), arg, arg + change * scale)
+                yield self.let(_formula(select(smooth, arg, moved)), REAL, stmt, out)
+
+    def check(self, same: Expr, stmt: Stmt, out: list[Stmt]) -> None:
+        """Stop unless something holds, if that is wanted."""
+        if self.stops:
+            out.append(Let(self.fresh(BOOL), steady(same), stmt.span, stmt, WATCH))
+
+    def let(self, value: Expr, kind: str, stmt: Stmt, out: list[Stmt]) -> Var:
+        name = self.fresh(kind)
+        out.append(Let(name, value, stmt.span, stmt, TANGENT))
+        return Var(name)
+
+
+class _Stopping(_Sided):
+    """Makes tangent functions that stop where they would go to one side."""
+
+    stops = True
+
+
+def _formula(expr: Expr) -> App:
+    """An expression over variables as one operation on them."""
+    made = Formula(expr)
+    return App(made, tuple(map(Var, made.parameters)))
+
+
+def _greatest(exprs: Sequence[Expr]) -> Expr:
+    """The greatest of some absolute values."""
+    found: Expr = Num(0.0)
+    for expr in exprs:
+        found = max_(found, abs_(expr))
+    return found
