@@ -560,7 +560,9 @@ class Program:
         question = f.question(point, direction if direction is not None else names, limits)
         along = None if direction is None else f._direction(direction, question)
         running = engine_named("auto", f.module)
-        return expansion(question, f.result_names, along, wrt, order, running, limits)
+        found = expansion(question, f.result_names, along, wrt, order, running, limits)
+        found.notes += f._kinks(question, running, limits, order=order)
+        return found
 
     @deep()
     def mixed_partial(
@@ -574,7 +576,9 @@ class Program:
         names = f.check_wrt([name.partition("[")[0].strip() for name in entries])
         question = f.question(point, names, limits)
         running = engine_named("auto", f.module)
-        return mixed_partial(question, f.result_names, entries, running, limits)
+        found = mixed_partial(question, f.result_names, entries, running, limits)
+        found.notes += f._kinks(question, running, limits, order=len(entries))
+        return found
 
     def _direction(self, direction: Mapping[str, Any], question: Question) -> list[Any]:
         """A direction as tangents of the inputs asked about."""
@@ -630,7 +634,7 @@ class Program:
         self, question: Question, engine: Engine, limits: Limits, *, order: int = 1
     ) -> tuple[str, ...]:
         """A note if the derivatives of this order or a lower one differ to the sides."""
-        if not has_ties(question.module):
+        if order == 0 or not has_ties(question.module):
             return ()
         from adcli.backends.remarks import kink_notes
 

@@ -15,6 +15,7 @@ from adcli.backends.base import Question, unit
 from adcli.engines.base import Engine, Limits, Runner
 from adcli.engines.interpret import Interpreter
 from adcli.errors import AdcliError, NotDifferentiable
+from adcli.ir.types import REAL
 from adcli.nested import entry_names, flatten_all, rebuilt_all
 from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
@@ -46,8 +47,10 @@ def kink_notes(
     order: int = 1,
 ) -> tuple[str, ...]:
     """A note if the point is one where the program has no one derivative, or where the branch taken
-    at a tie has another than both sides.  At order 2 the same is asked of its gradient too."""
-    if order == 2:
+    at a tie has another than both sides.  From order 2 on the same is asked of the gradient, if the
+    result is one number."""
+    main = question.module.main
+    if order > 1 and [main.types[r] for r in main.results] == [REAL]:
         gradient = reverse(question.module, question.wrt)
         question = Question(gradient, (*question.point, 1.0), question.wrt)
         result_names = [*result_names, *question.wrt]

@@ -88,9 +88,9 @@ def result_json(result: Result) -> dict[str, Any]:
 _DIGITS = 6
 
 
-def print_rows(rows: Rows, digits: int | None) -> None:
+def print_rows(rows: Rows, digits: int | None, notes: Sequence[str] = ()) -> None:
     """Named numbers: on a terminal a quiet table in which long arrays are cut, in a pipe plain
-    lines."""
+    lines; then the notes to them."""
     from adcli.render import results
     from adcli.render.terminal import is_terminal, show
 
@@ -98,6 +98,7 @@ def print_rows(rows: Rows, digits: int | None) -> None:
         show(results.table(rows, _DIGITS if digits is None else digits))
     elif rows:
         write(results.plain_text(rows))
+    print_notes(notes)
 
 
 def print_matrix(

@@ -26,7 +26,7 @@ from adcli.passes.reverse import reverse
 
 FIRST, SECOND = 1e-12, 1e-11
 ENGINES = (Interpreter, PythonEngine)
-fewer = settings(max_examples=max(1, settings.default.max_examples // 3))
+fewer = settings(max_examples=max(1, settings.default.max_examples // 2))
 
 
 class Loaded:
@@ -141,8 +141,10 @@ def test_second_derivatives_agree(case: Case) -> None:
         assume(False)
     first = roads[0]
     scale = max(1.0, *map(abs, first))
-    for other in (*roads[1:], [first[j * n + i] for i in range(n) for j in range(n)]):
+    for other in roads[1:]:
         assert first == pytest.approx(other, rel=0, abs=SECOND * scale)
+    across = [first[j * n + i] for i in range(n) for j in range(n)]
+    assert first == pytest.approx(across, rel=0, abs=FIRST * scale)
 
 
 @fewer

@@ -37,4 +37,4 @@ def command(
     if as_json:
         print_json("eval", result_json(result))
     else:
-        print_rows(result.value_rows(), digits)
+        print_rows(result.value_rows(), digits, result.notes)

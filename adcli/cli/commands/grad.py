@@ -8,7 +8,7 @@ import click
 
 from adcli.cli import options
 from adcli.cli.command import Command
-from adcli.cli.output import print_errors, print_json, print_notes, print_rows, result_json
+from adcli.cli.output import print_errors, print_json, print_rows, result_json
 from adcli.program import Program
 
 
@@ -37,6 +37,5 @@ def command(
             content["error_estimate"] = result.errors_by_input()
         print_json("grad", content)
         return
-    print_rows([*result.value_rows(), *result.derivative_rows()], digits)
-    print_notes(result.notes)
+    print_rows([*result.value_rows(), *result.derivative_rows()], digits, result.notes)
     print_errors(result.error_rows())

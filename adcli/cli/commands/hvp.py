@@ -41,4 +41,4 @@ def command(
     if as_json:
         print_json("hvp", {**result_json(result), "hvp": single(result.named())})
     else:
-        print_rows([*result.value_rows(), *result.product_rows("hvp")], digits)
+        print_rows([*result.value_rows(), *result.product_rows("hvp")], digits, result.notes)

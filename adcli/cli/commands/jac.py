@@ -98,6 +98,6 @@ def _print_sparse(result: SparseDerivatives, as_json: bool, digits: int | None) 
     from adcli.render.results import pattern_text
 
     write(pattern_text(found.columns, found.values))
-    print_rows(result.entry_rows(), digits)
+    print_rows(result.entry_rows(), digits, result.notes)
     said = [f"{number} {word if number != 1 else word[:-1]}" for word, number in counts.items()]
     print_notes([", ".join(said)])

@@ -40,4 +40,6 @@ def command(
         products = [single(product) for product in result.products]
         print_json("jvp", {**result_json(result), "jvp": single(products)})
     else:
-        print_rows([*result.value_rows(), *result.product_rows("jvp", apart=True)], digits)
+        print_rows(
+            [*result.value_rows(), *result.product_rows("jvp", apart=True)], digits, result.notes
+        )

@@ -46,4 +46,4 @@ def command(
         content = {"partial": single(result.partials), "wrt": result.wrt}
         print_json("partial", {**result_json(result), **content})
     else:
-        print_rows([*result.value_rows(), *result.partial_rows()], digits)
+        print_rows([*result.value_rows(), *result.partial_rows()], digits, result.notes)

@@ -7,7 +7,7 @@ import click
 from adcli.backends.results import Derivatives
 from adcli.cli import options
 from adcli.cli.command import Command
-from adcli.cli.output import print_errors, print_json, print_notes, print_rows, result_json
+from adcli.cli.output import print_errors, print_json, print_rows, result_json
 
 
 @click.command(cls=Command)
@@ -30,6 +30,5 @@ def command(result: Derivatives, as_json: bool, digits: int | None) -> None:
             content["error_estimate"] = result.errors_by_input()
         print_json("run", content)
         return
-    print_rows([*result.value_rows(), *result.derivative_rows()], digits)
-    print_notes(result.notes)
+    print_rows([*result.value_rows(), *result.derivative_rows()], digits, result.notes)
     print_errors(result.error_rows())

@@ -53,4 +53,4 @@ def command(
         }
         print_json("taylor", {**result_json(result), **content})
     else:
-        print_rows(result.order_rows("c" if coefficients else "d"), digits)
+        print_rows(result.order_rows("c" if coefficients else "d"), digits, result.notes)

@@ -51,4 +51,4 @@ def command(
     if as_json:
         print_json("vjp", {**result_json(result), "vjp": single(result.named())})
     else:
-        print_rows([*result.value_rows(), *result.product_rows("vjp")], digits)
+        print_rows([*result.value_rows(), *result.product_rows("vjp")], digits, result.notes)
