@@ -97,8 +97,11 @@ def _operation(stmt: Stmt, app: App, values: list[Any], look_up: LookUp) -> Oper
     if not isinstance(stmt, Let) or not isinstance(stmt.expr, App):
         return None
     op: Any = stmt.expr.op
+    operands = [_value(a, look_up) for a in stmt.expr.args]
+    if any(isinstance(v, complex) for v in operands):
+        return None
     try:
-        became = op.value(*[_value(a, look_up) for a in stmt.expr.args])
+        became = op.value(*operands)
     except (ValueError, ArithmeticError):
         return None
     origin = stmt.origin if stmt.origin is not None else stmt

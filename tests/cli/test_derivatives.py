@@ -193,7 +193,7 @@ def test_seeds_and_directions_from_files(adcli: Any, tmp_path: Path) -> None:
 
 def test_sparsity(adcli: Any) -> None:
     """The pattern as a picture, its entries as lines, the counts as a note; all of it as JSON."""
-    args = ["[x[0]^2, x[0]*x[1], floor(x[2]), x[2]]", "--at", "x=[1,2,3]", "--sparsity"]
+    args = ["[x[0]^2, x[0]*x[1], floor(x[2]), x[2]]", "--at", "x=[1,2,3.5]", "--sparsity"]
     code, out, err = adcli("jac", *args)
     assert code == 0
     assert out.splitlines() == [

@@ -499,6 +499,7 @@ def test_start_does_not_wait_for_complex_functions() -> None:
         ("defined", (2.5, True), (2.5, False)),
         ("matched", (3, 3), (3, 2)),
         ("regular", (-0.5,), (0.0,)),
+        ("steady", (True,), (False,)),
     ],
 )
 def test_checks(name: str, good: tuple[Any, ...], bad: tuple[Any, ...]) -> None:
@@ -517,4 +518,5 @@ def test_every_check_is_tested() -> None:
         "defined",
         "matched",
         "regular",
+        "steady",
     }
