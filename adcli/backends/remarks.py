@@ -14,9 +14,9 @@ from typing import Any
 from adcli.backends.base import Question, unit
 from adcli.engines.base import Engine, Limits, Runner
 from adcli.engines.interpret import Interpreter
-from adcli.errors import AdcliError, NotDifferentiable
+from adcli.errors import AdcliError, LimitError, NotDifferentiable
 from adcli.ir.types import REAL
-from adcli.nested import entry_names, flatten_all, rebuilt_all
+from adcli.nested import entry_names, flatten_all, rebuilt_all, zeros
 from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
 from adcli.passes.ties import sided, watched
@@ -26,6 +26,9 @@ MOST_TRIED, MOST_TOLD = 32, 6
 
 #: Slopes are the same if they differ by this, relative to the greater one.
 SAME = 1e-9
+
+#: Each entry of the results, by name, with its tangent.
+_Seen = dict[str, tuple[float, float]]
 
 
 def _slopes(name: str, left: float, right: float) -> str:
@@ -93,50 +96,57 @@ def _facts(
 ) -> Iterator[tuple[int, str]]:
     """What is seen to both sides along each entry of the inputs, where it is remarkable, with the
     number of that entry."""
-    point, wrt = question.point, question.wrt
-    beside = engine.load(sided(question.module, wrt), limits)
+    point, wrt, active = question.point, question.wrt, question.active
     here = engine.load(forward(question.module, wrt), limits)
-    active = question.active
+    if isinstance(_run(here, (*point, *zeros(active)), result_names), str):
+        return
+    patience = Limits(max(10_000, 10 * engine.steps), limits.max_depth, limits.propagate)
+    beside = engine.load(sided(question.module, wrt), patience)
     names = [n for name, v in zip(wrt, active, strict=True) for n in entry_names(name, v)]
     for index, name in enumerate(names[:MOST_TRIED]):
-        found = []
-        for run, sign in ((here, 1.0), (beside, -1.0), (beside, 1.0)):
-            seed = [sign * s for s in unit(len(names), index)]
-            found.append(_run(run, (*point, *rebuilt_all(iter(seed), active)), result_names))
-        given, left, right = found
-        if given is None:
+        given, left, right = (
+            _run(run, (*point, *rebuilt_all(iter(seed), active)), result_names)
+            for run, seed in (
+                (here, unit(len(names), index)),
+                (beside, [-s for s in unit(len(names), index)]),
+                (beside, unit(len(names), index)),
+            )
+        )
+        if isinstance(given, str):
             continue
         for side, seen in (("left", left), ("right", right)):
-            if seen is None:
-                yield (
-                    index,
-                    f"{name}: to the {side} it goes another way, which has no value at this point",
-                )
-        if left is None or right is None:
-            continue
-        if left.keys() != given.keys() or right.keys() != given.keys():
-            yield index, f"{name}: the result has other lengths close by"
-            continue
-        for result, (value, slope) in given.items():
-            if not math.isfinite(slope):
-                continue
-            label = f"{result}/{name}" if len(given) > 1 else name
-            below, above = left[result][0] + 0.0, right[result][0] + 0.0
-            minus, plus = 0.0 - left[result][1], 0.0 + right[result][1]
-            if not (_is_close(below, value) and _is_close(above, value)):
-                yield index, f"{label}: the value jumps from {below:.4g} to {above:.4g}"
-            elif not (_is_same(minus, plus) and _is_same(plus, slope)):
-                yield index, _slopes(label, minus, plus)
+            if isinstance(seen, str):
+                yield index, f"{name}: to the {side} it goes another way, which {seen}"
+        if not (isinstance(left, str) or isinstance(right, str)):
+            for fact in _differences(name, given, left, right):
+                yield index, fact
 
 
-def _run(
-    run: Runner, args: Sequence[Any], result_names: Sequence[str]
-) -> dict[str, tuple[float, float]] | None:
-    """Each entry of the results with its tangent, by name; None if there is no value."""
+def _differences(name: str, given: _Seen, left: _Seen, right: _Seen) -> Iterator[str]:
+    """Where what is seen to the sides of an entry is not what is given at the point."""
+    if left.keys() != given.keys() or right.keys() != given.keys():
+        yield f"{name}: the result has other lengths close by"
+        return
+    for result, (value, slope) in given.items():
+        if not math.isfinite(slope):
+            continue
+        label = f"{result}/{name}" if len(given) > 1 else name
+        below, above = left[result][0] + 0.0, right[result][0] + 0.0
+        minus, plus = 0.0 - left[result][1], 0.0 + right[result][1]
+        if not (_is_close(below, value) and _is_close(above, value)):
+            yield f"{label}: the value jumps from {below:.4g} to {above:.4g}"
+        elif not (_is_same(minus, plus) and _is_same(plus, slope)):
+            yield _slopes(label, minus, plus)
+
+
+def _run(run: Runner, args: Sequence[Any], result_names: Sequence[str]) -> _Seen | str:
+    """What is seen by a run; if there is no value, why not."""
     try:
         found = run(args)
+    except LimitError:
+        return "does not end"
     except AdcliError:
-        return None
+        return "has no value at this point"
     values, tangents = found[: len(result_names)], found[len(result_names) :]
     names = [n for r, v in zip(result_names, values, strict=True) for n in entry_names(r, v)]
     pairs = zip(flatten_all(values), flatten_all(tangents), strict=True)

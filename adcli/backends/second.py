@@ -135,7 +135,7 @@ class _Slopes:
     """An engine whose runs give, in place of a module's results, the entries of its gradient."""
 
     name = "slopes"
-    default_steps = 0
+    default_steps = steps = 0
 
     def __init__(self, question: Question, inner: Any, engine: Engine) -> None:
         self.wrt = question.wrt
@@ -167,6 +167,7 @@ class _Loaded:
         self.engine = engine
         self.name = engine.name
         self.default_steps = engine.default_steps
+        self.steps = 0
         self.runners: dict[int, Runner] = {}
 
     def load(self, module: Module, limits: Limits) -> Runner:

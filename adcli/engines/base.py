@@ -48,10 +48,14 @@ Runner = Callable[[Sequence[Any]], tuple[Any, ...]]
 
 
 class Engine(Protocol):
-    """Runs modules.  Errors are those of `adcli.errors`, the same from every engine."""
+    """Runs modules.  Errors are those of `adcli.errors`, the same from every engine.
+
+    `steps` counts the statements of the last run.
+    """
 
     name: str
     default_steps: int
+    steps: int
 
     def load(self, module: Module, limits: Limits) -> Runner:
         """Prepare a module; the runner may be used many times."""

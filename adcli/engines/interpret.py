@@ -75,7 +75,7 @@ class Observer:
 
 
 class Interpreter:
-    """Walks the IR.  `steps` counts the statements of the last run."""
+    """Walks the IR."""
 
     name = "interpreter"
     default_steps = 5_000_000

@@ -65,14 +65,25 @@ class PythonEngine:
     name = "python"
     default_steps = 100_000_000
 
+    def __init__(self) -> None:
+        self.steps = 0
+
     def load(self, module: Module, limits: Limits) -> Runner:
         max_steps = limits.max_steps or self.default_steps
         try:
-            return _Program(module, limits, max_steps).run
+            program = _Program(module, limits, max_steps)
         except (SyntaxError, MemoryError, RecursionError):
             # CPython compiles 20 loops inside one another, 100 indents, and no more
             limits = Limits(max_steps, limits.max_depth, limits.propagate)
             return Interpreter().load(module, limits)
+
+        def run(args: Sequence[Any]) -> tuple[Any, ...]:
+            try:
+                return program.run(args)
+            finally:
+                self.steps = program.namespace["steps"]
+
+        return run
 
 
 class _Program:
