@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from adcli.checking import check
-    from adcli.program import Program, load
+    from adcli.loading import load
+    from adcli.program import Program
 
     Function = TypeVar("Function")
 
@@ -43,8 +44,12 @@ def __getattr__(name: str) -> Any:
         from adcli.checking import check
 
         return check
-    if name in ("Program", "load"):
-        from adcli import program
+    if name == "load":
+        from adcli.loading import load
 
-        return getattr(program, name)
+        return load
+    if name == "Program":
+        from adcli.program import Program
+
+        return Program
     raise AttributeError(f"module 'adcli' has no attribute {name!r}")

@@ -6,7 +6,6 @@ Invariant: everything the command line can do is a call of something here; error
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -31,19 +30,16 @@ from adcli.front.lower import Input, Lowered
 from adcli.given import given, like, plain
 from adcli.ir.nodes import Module
 from adcli.ir.types import INT, REAL, base, is_array, rank
-from adcli.nested import entry_names, flatten_all, rebuilt, zeros
+from adcli.nested import entry_names, flatten_all, zeros
 from adcli.nested import rank as rank_of
 from adcli.passes.common import has_ties
 from adcli.source import Source
 
 if TYPE_CHECKING:
-    from adcli.backends.symbolic import Text
+    from adcli.backends.symbolic import Texts
     from adcli.backends.taylor import Expansion, MixedPartial
     from adcli.engines.record import Place
     from adcli.trace.tables import Trace
-
-#: Endings of files that hold programs.
-SUFFIXES = (".ad", ".py")
 
 #: No array has more indices than this.
 MOST_INDICES = 32
@@ -51,46 +47,6 @@ MOST_INDICES = 32
 
 #: From the ranks of inputs to the program in which they have these.
 Lower = Callable[[Mapping[str, int]], Lowered]
-
-
-class Formulas:
-    """Derivatives as texts: `derivatives[i][x]` is that of number i of the results by number x of
-    the inputs; `shapes` has for each input something of its shape."""
-
-    __slots__ = ("derivatives", "notes", "shapes")
-
-    def __init__(
-        self,
-        derivatives: Sequence[dict[str, Text]],
-        notes: tuple[str, ...],
-        shapes: Mapping[str, Any],
-    ) -> None:
-        self.derivatives = derivatives
-        self.notes = notes
-        self.shapes = shapes
-
-    def by_name(self, part: Callable[[Text], Any]) -> dict[str, Any]:
-        """For each input a part of its formulas in the input's shape; a list of these if there are
-        several results."""
-        rows = [
-            {
-                name: rebuilt(map(part, map(row.__getitem__, entry_names(name, shape))), shape)
-                for name, shape in self.shapes.items()
-            }
-            for row in self.derivatives
-        ]
-        return rows[0] if len(rows) == 1 else {n: [row[n] for row in rows] for n in self.shapes}
-
-    def named(self) -> list[tuple[str, Text]]:
-        """The formulas with what tells them apart: nothing, the input, or result and input."""
-        if len(self.derivatives) > 1:
-            return [
-                (f"value{i}/{name}", text)
-                for i, row in enumerate(self.derivatives, 1)
-                for name, text in row.items()
-            ]
-        row = self.derivatives[0]
-        return [(name if len(row) > 1 else "", text) for name, text in row.items()]
 
 
 class Program:
@@ -278,16 +234,16 @@ class Program:
         wrt: Iterable[str] | None = None,
         order: int = 1,
         limits: Limits | None = None,
-    ) -> Formulas:
+    ) -> Texts:
         """The derivatives of that order as formulas.  A point, or the integers of one, is needed
         only where the program's course depends on it."""
-        from adcli.backends.symbolic import derivative_text
+        from adcli.backends.symbolic import Texts, derivative_text
 
         f = self.for_point(point or {})
         names = f.reals if wrt is None else f.check_wrt(wrt)
         place = f.partly_bound(point or {})
         found, notes = derivative_text(f.module, names, place, order=order, limits=limits)
-        return Formulas(found, notes, {name: place.get(name) for name in names})
+        return Texts(found, notes, {name: place.get(name) for name in names})
 
     def partly_bound(self, point: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments for a point that may leave inputs open; defaults of integers count."""
@@ -723,76 +679,3 @@ def _one_of(name: str, names: Sequence[str], what: str) -> str:
         hint = suggestion(name, names) or f"there are {', '.join(names)}"
         raise UsageError(f"unknown {what} '{name}'", hint=hint)
     return name
-
-
-# -- loading ---------------------------------------------------------------------------------------
-
-
-def load(program: str | os.PathLike[str]) -> Program:
-    """The program in a file (`FILE` or `FILE:NAME`), or the expression that the text is."""
-    text = os.fspath(program)
-    if not isinstance(program, str) or looks_like_path(text):
-        return load_file(text)
-    return load_expression(Source(text))
-
-
-def load_expression(source: Source) -> Program:
-    from adcli.front.lower import lower_expression
-    from adcli.front.parse import parse_expression
-
-    tree = parse_expression(source)
-    return Program(source, lambda ranks: lower_expression(tree, source, ranks), {})
-
-
-def load_program(source: Source, entry: str | None = None) -> Program:
-    from adcli.front.lower import lower_program
-    from adcli.front.parse import parse_program
-
-    tree = parse_program(source)
-    return Program(source, lambda ranks: lower_program(tree, source, entry, ranks), {})
-
-
-def load_file(text: str) -> Program:
-    """The program in the file `FILE` or `FILE:NAME`."""
-    path, entry = split_entry(text)
-    return load_program(Source(read_text(path), path), entry)
-
-
-def split_entry(text: str) -> tuple[str, str | None]:
-    """`FILE:NAME` as a path and the name of a function."""
-    path, colon, entry = text.rpartition(":")
-    if colon and entry.isidentifier() and not os.path.exists(text):
-        return path, entry
-    return text, None
-
-
-def looks_like_path(text: str) -> bool:
-    """Whether a text names a file rather than being an expression: by its ending or its start, or
-    because there is a folder of that name, or a file and the name ends like one."""
-    if "\n" in text or len(text) > 4096:
-        return False
-    path, _ = split_entry(text)
-    if path.endswith(SUFFIXES) or path.startswith(("./", "../", "/", "~")):
-        return True
-    try:
-        ending = os.path.splitext(path)[1][1:]
-        named = ending.isalpha() and os.path.isfile(path)
-        return named or (not path.isidentifier() and os.path.isdir(path))
-    except ValueError:
-        return False
-
-
-def read_text(path: str) -> str:
-    """The text of a file, which must be UTF-8."""
-    try:
-        with open(os.path.expanduser(path), "rb") as file:
-            return file.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 text (byte {error.start})") from None
-    except IsADirectoryError:
-        raise UsageError(f"{path} is a directory") from None
-    except FileNotFoundError:
-        raise UsageError(f"there is no file {path}") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise UsageError(f"cannot read {path}: {reason or error}") from None

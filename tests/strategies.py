@@ -20,11 +20,12 @@ from hypothesis import strategies as st
 
 from adcli.errors import AdcliError
 from adcli.expr import Var
+from adcli.loading import load_program
 from adcli.nested import flatten_all
 from adcli.ops.primitive import ATOM
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.ops.write import write
-from adcli.program import Program, load_program
+from adcli.program import Program
 from adcli.source import Source
 
 _UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]

@@ -11,7 +11,7 @@ import adcli
 from adcli.checking import check
 from adcli.cli.run import run
 from adcli.errors import TypeFault, UsageError
-from adcli.program import load, load_program
+from adcli.loading import load, load_program
 from adcli.source import Source
 
 WRONG_RULE = """\

@@ -24,6 +24,7 @@ LAYERS = [
     {"backends"},
     {"trace"},
     {"program"},
+    {"loading"},
     {"checking"},
     {"render"},
     {"cli"},

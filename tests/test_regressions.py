@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from adcli.errors import AdcliError, LimitError, OverflowFault
-from adcli.program import Program, load_program
+from adcli.loading import load_program
+from adcli.program import Program
 from adcli.source import Source
 
 BACKENDS = ("forward", "reverse", "symbolic")

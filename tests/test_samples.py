@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from adcli.cli.points import read_point
+from adcli.loading import load
 from adcli.nested import flatten_all
-from adcli.program import Program, load
+from adcli.program import Program
 
 SAMPLES = sorted(Path(__file__).parents[1].joinpath("samples").iterdir())
 IDS = [p.name for p in SAMPLES]

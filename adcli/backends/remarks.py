@@ -98,7 +98,7 @@ def _facts(
     number of that entry."""
     point, wrt, active = question.point, question.wrt, question.active
     here = engine.load(forward(question.module, wrt), limits)
-    if isinstance(_run(here, (*point, *zeros(active)), result_names), str):
+    if isinstance(_run(here, (*point, *map(zeros, active)), result_names), str):
         return
     patience = Limits(max(10_000, 10 * engine.steps), limits.max_depth, limits.propagate)
     beside = engine.load(sided(question.module, wrt), patience)

@@ -9,7 +9,7 @@ on them and become choices.  Else the path that the point takes is recorded, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from adcli.backends.base import Answer, Matrix, Question
@@ -21,7 +21,7 @@ from adcli.errors import AdcliError, LimitError, Unsupported
 from adcli.expr import App, Expr, Num
 from adcli.ir.nodes import Let, Module
 from adcli.ir.types import REAL, is_array
-from adcli.nested import entry_names, flatten, flatten_all
+from adcli.nested import entry_names, flatten, flatten_all, rebuilt
 from adcli.source import Span
 from adcli.symbolic.collect import collect
 from adcli.symbolic.diff import Differentiator
@@ -50,6 +50,46 @@ class Text(NamedTuple):
 
     text: str
     operations: int
+
+
+class Texts:
+    """Derivatives as texts: `derivatives[i][x]` is that of number i of the results by number x of
+    the inputs; `shapes` has for each input something of its shape."""
+
+    __slots__ = ("derivatives", "notes", "shapes")
+
+    def __init__(
+        self,
+        derivatives: Sequence[dict[str, Text]],
+        notes: tuple[str, ...],
+        shapes: Mapping[str, Any],
+    ) -> None:
+        self.derivatives = derivatives
+        self.notes = notes
+        self.shapes = shapes
+
+    def by_name(self, part: Callable[[Text], Any]) -> dict[str, Any]:
+        """For each input a part of its formulas in the input's shape; a list of these if there are
+        several results."""
+        rows = [
+            {
+                name: rebuilt(map(part, map(row.__getitem__, entry_names(name, shape))), shape)
+                for name, shape in self.shapes.items()
+            }
+            for row in self.derivatives
+        ]
+        return rows[0] if len(rows) == 1 else {n: [row[n] for row in rows] for n in self.shapes}
+
+    def named(self) -> list[tuple[str, Text]]:
+        """The formulas with what tells them apart: nothing, the input, or result and input."""
+        if len(self.derivatives) > 1:
+            return [
+                (f"value{i}/{name}", text)
+                for i, row in enumerate(self.derivatives, 1)
+                for name, text in row.items()
+            ]
+        row = self.derivatives[0]
+        return [(name if len(row) > 1 else "", text) for name, text in row.items()]
 
 
 class Symbolic:

@@ -19,7 +19,8 @@ from adcli.cli.points import read_direction, read_point
 from adcli.engines.base import Limits
 from adcli.engines.choose import NAMES as ENGINES
 from adcli.errors import UsageError
-from adcli.program import Program, load, load_file, load_program
+from adcli.loading import load, load_file, load_program
+from adcli.program import Program
 from adcli.source import Source
 
 Command = Callable[..., None]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from adcli.errors import UsageError
-from adcli.program import read_text
+from adcli.loading import read_text
 
 #: No array has so many indices.
 _DEEPEST = 64

@@ -26,8 +26,9 @@ from adcli.errors import (
 )
 from adcli.expr import App, Var
 from adcli.ir.nodes import Function, Let, Module
+from adcli.loading import load_expression, load_program
 from adcli.ops.primitive import Primitive
-from adcli.program import Program, load_expression, load_program
+from adcli.program import Program
 from adcli.source import Source, Span
 
 

@@ -14,11 +14,12 @@ from adcli.engines.base import Limits
 from adcli.engines.choose import NAMES as ENGINES
 from adcli.errors import AdcliError
 from adcli.expr import App, Var
+from adcli.loading import load_expression, load_program
 from adcli.ops.formula import Formula
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import TABLE
 from adcli.ops.write import write
-from adcli.program import Program, load_expression, load_program
+from adcli.program import Program
 from adcli.source import Source
 
 EXACT = ("forward", "reverse", "symbolic")
@@ -182,6 +183,11 @@ CASES = [
         "kink at line 2, column 18: abs(0.0); "
         "value[1]/x: the slope is -1 to the left and 1 to the right; "
         "value[1]/y: the slope is -1 to the left and 1 to the right",
+    ),
+    (
+        "def f(x, xs):\n    return x*sum([v for v in xs if v > sum(xs)])",
+        {"x": 2.0, "xs": [1.0, 0.0]},
+        "kink at line 2, column 36: 1.0 > 1.0; xs[1]: the value jumps from 2 to 0",
     ),
     (
         "def f(xs):\n    return [v for v in xs if v > 1]",

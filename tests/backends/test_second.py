@@ -8,7 +8,8 @@ import pytest
 
 from adcli.backends.choose import SECOND_ORDER
 from adcli.errors import DomainError, NotDifferentiable, TypeFault, UsageError
-from adcli.program import Program, load_expression, load_program
+from adcli.loading import load_expression, load_program
+from adcli.program import Program
 from adcli.source import Source
 
 FUNCTIONS: list[tuple[str, dict[str, float]]] = [

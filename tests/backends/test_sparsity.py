@@ -13,7 +13,8 @@ from strategies import Case, cases
 from adcli.backends.sparsity import colouring, groups, jacobian_pattern, transposed_pattern
 from adcli.engines.base import Limits
 from adcli.errors import AdcliError, Unsupported
-from adcli.program import Program, load_program
+from adcli.loading import load_program
+from adcli.program import Program
 from adcli.source import Source
 
 TRIDIAGONAL = """\

@@ -29,10 +29,10 @@ from adcli.errors import (
 )
 from adcli.expr import App, Num, Var
 from adcli.ir.nodes import Function, Let, Module
+from adcli.loading import load_program
 from adcli.nested import flatten_all
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.ops.registry import TABLE
-from adcli.program import load_program
 from adcli.source import Source
 
 CONTROL = {"select", "defined", "regular", "matched"}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from adcli.errors import AdcliError
-from adcli.program import load_program
+from adcli.loading import load_program
 from adcli.source import Source
 
 #: Programs that Python runs too, with their arguments.

@@ -13,7 +13,8 @@ from adcli.errors import AdcliError
 from adcli.ir.nodes import Let, walk
 from adcli.ir.text import print_module, statement_text
 from adcli.ir.verify import verify_normal
-from adcli.program import Program, load, load_program
+from adcli.loading import load, load_program
+from adcli.program import Program
 from adcli.source import Source
 
 

@@ -14,7 +14,8 @@ from adcli.engines.interpret import Interpreter
 from adcli.errors import AdcliError, Unsupported
 from adcli.ir.text import parse_module, print_module
 from adcli.ir.verify import verify
-from adcli.program import Program, load_program
+from adcli.loading import load_program
+from adcli.program import Program
 from adcli.source import Source
 
 #: Twice the derivative that is right, so that it shows who takes it.

@@ -17,10 +17,10 @@ from adcli.errors import AdcliError
 from adcli.ir.nodes import Module
 from adcli.ir.text import parse_module, print_module
 from adcli.ir.verify import verify, verify_normal
+from adcli.loading import load_expression
 from adcli.passes.forward import forward
 from adcli.passes.normalise import normalise
 from adcli.passes.reverse import reverse
-from adcli.program import load_expression
 from adcli.source import Source
 
 Numbers = tuple[float, ...]

@@ -55,7 +55,7 @@ def test_both_agree_with_what_they_are_made_of(case: Case, weights: Sequence[int
 
 @pytest.mark.parametrize("text", ["x*y + exp(x)", "sin(x)^2/y"])
 def test_smooth_programs_stay_as_they_are(text: str) -> None:
-    from adcli.program import load
+    from adcli.loading import load
 
     module = load(text).module
     assert watched(module, ["x", "y"]) is module

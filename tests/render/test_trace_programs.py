@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from adcli.cli.run import run
-from adcli.program import load_program
+from adcli.loading import load_program
 from adcli.render.trace import plain_text, table
 from adcli.render.trace_data import as_data
 from adcli.source import Source

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adcli.errors import Unsupported
-from adcli.program import load_program
+from adcli.loading import load_program
 from adcli.source import Source
 
 PROGRAMS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -13,7 +13,8 @@ from adcli.cli.command import Command
 from adcli.cli.output import print_json, print_notes, write
 from adcli.engines.base import Limits
 from adcli.errors import UsageError
-from adcli.program import Program, load
+from adcli.loading import load
+from adcli.program import Program
 
 
 @click.command(cls=Command)

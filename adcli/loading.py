@@ -1,0 +1,85 @@
+"""From what somebody names to a program: an expression, a file, `FILE:NAME`.
+
+Invariant: nothing in a text is imported or run; a file is read once.
+"""
+
+from __future__ import annotations
+
+import os
+
+from adcli.errors import UsageError
+from adcli.program import Program
+from adcli.source import Source
+
+#: Endings of files that hold programs.
+SUFFIXES = (".ad", ".py")
+
+
+def load(program: str | os.PathLike[str]) -> Program:
+    """The program in a file (`FILE` or `FILE:NAME`), or the expression that the text is."""
+    text = os.fspath(program)
+    if not isinstance(program, str) or looks_like_path(text):
+        return load_file(text)
+    return load_expression(Source(text))
+
+
+def load_expression(source: Source) -> Program:
+    from adcli.front.lower import lower_expression
+    from adcli.front.parse import parse_expression
+
+    tree = parse_expression(source)
+    return Program(source, lambda ranks: lower_expression(tree, source, ranks), {})
+
+
+def load_program(source: Source, entry: str | None = None) -> Program:
+    from adcli.front.lower import lower_program
+    from adcli.front.parse import parse_program
+
+    tree = parse_program(source)
+    return Program(source, lambda ranks: lower_program(tree, source, entry, ranks), {})
+
+
+def load_file(text: str) -> Program:
+    """The program in the file `FILE` or `FILE:NAME`."""
+    path, entry = split_entry(text)
+    return load_program(Source(read_text(path), path), entry)
+
+
+def split_entry(text: str) -> tuple[str, str | None]:
+    """`FILE:NAME` as a path and the name of a function."""
+    path, colon, entry = text.rpartition(":")
+    if colon and entry.isidentifier() and not os.path.exists(text):
+        return path, entry
+    return text, None
+
+
+def looks_like_path(text: str) -> bool:
+    """Whether a text names a file rather than being an expression: by its ending or its start, or
+    because there is a folder of that name, or a file and the name ends like one."""
+    if "\n" in text or len(text) > 4096:
+        return False
+    path, _ = split_entry(text)
+    if path.endswith(SUFFIXES) or path.startswith(("./", "../", "/", "~")):
+        return True
+    try:
+        ending = os.path.splitext(path)[1][1:]
+        named = ending.isalpha() and os.path.isfile(path)
+        return named or (not path.isidentifier() and os.path.isdir(path))
+    except ValueError:
+        return False
+
+
+def read_text(path: str) -> str:
+    """The text of a file, which must be UTF-8."""
+    try:
+        with open(os.path.expanduser(path), "rb") as file:
+            return file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text (byte {error.start})") from None
+    except IsADirectoryError:
+        raise UsageError(f"{path} is a directory") from None
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {path}") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UsageError(f"cannot read {path}: {reason or error}") from None
