@@ -36,6 +36,7 @@ from adcli.passes.common import has_ties
 from adcli.source import Source
 
 if TYPE_CHECKING:
+    from adcli.backends.second import Product
     from adcli.backends.symbolic import Texts
     from adcli.backends.taylor import Expansion, MixedPartial
     from adcli.engines.record import Place
@@ -436,13 +437,9 @@ class Program:
         question = f.question(point, [name for d in directions for name in d], limits)
         seeds = [f._direction(d, question) for d in directions]
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, len(seeds))
-        found = list(tangents(question, seeds, running, limits))
-        values = found[0][0] if found else question.results(running, limits)
-        notes = f._kinks(question, running, limits)
-        notes += _nonfinite(found, lambda e, k: list(tangents(question, seeds, e, k)), limits)
-        result = f._result(values, running, "forward", notes)
         parts = ("",) if f.results == 1 else f.result_names
-        return Products(result, parts, [product for _, product in found])
+        find = partial(tangents, question, seeds)
+        return f._products(question, find, "forward", parts, running, limits)
 
     @deep()
     def adjoints(
@@ -462,12 +459,8 @@ class Program:
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, len(seeds))
         forms = question.result_forms(running, limits)
         checked = [f._seed(seed, forms) for seed in seeds]
-        found = list(adjoints(question, checked, running, limits))
-        values = found[0][0] if found else question.results(running, limits)
-        notes = f._kinks(question, running, limits)
-        notes += _nonfinite(found, lambda e, k: list(adjoints(question, checked, e, k)), limits)
-        result = f._result(values, running, "reverse", notes)
-        return Products(result, question.wrt, [product for _, product in found])
+        find = partial(adjoints, question, checked)
+        return f._products(question, find, "reverse", question.wrt, running, limits)
 
     @deep()
     def second_products(
@@ -487,14 +480,8 @@ class Program:
         question = f.question(point, wrt, limits)
         seeds = [f._direction(d, question) for d in directions]
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, 2 * len(seeds))
-        found = list(second_products(question, seeds, running, limits))
-        values = found[0][0] if found else question.results(running, limits)
-        notes = f._kinks(question, running, limits, order=2)
-        notes += _nonfinite(
-            found, lambda e, k: list(second_products(question, seeds, e, k)), limits
-        )
-        result = f._result(values, running, MIXED, notes)
-        return Products(result, question.wrt, [product for _, product in found])
+        find = partial(second_products, question, seeds)
+        return f._products(question, find, MIXED, question.wrt, running, limits, order=2)
 
     @deep()
     def expand(
@@ -585,6 +572,26 @@ class Program:
         notes: tuple[str, ...] = (),
     ) -> Result:
         return Result(values, self.result_names, engine.name, backend, notes)
+
+    def _products(
+        self,
+        question: Question,
+        find: Callable[[Engine, Limits], Iterable[Product]],
+        backend: str,
+        parts: Sequence[str],
+        engine: Engine,
+        limits: Limits,
+        *,
+        order: int = 1,
+    ) -> Products:
+        """What is found, with what there is to say of it."""
+        found = list(find(engine, limits))
+        values = found[0][0] if found else question.results(engine, limits)
+        notes = self._kinks(question, engine, limits, order=order)
+        numbers = [part for product in found for parts in product for part in parts]
+        notes += _nonfinite(numbers, lambda e, k: list(find(e, k)), limits)
+        result = self._result(values, engine, backend, notes)
+        return Products(result, parts, [product for _, product in found])
 
     def _kinks(
         self, question: Question, engine: Engine, limits: Limits, *, order: int = 1

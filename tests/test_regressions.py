@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from adcli.errors import AdcliError, LimitError, OverflowFault
+from adcli.engines.base import Limits
+from adcli.errors import AdcliError, EvaluationError, LimitError, NotDifferentiable, OverflowFault
 from adcli.loading import load_program
 from adcli.program import Program
 from adcli.source import Source
@@ -122,3 +123,29 @@ def test_integers_never_grow_or_round_in_silence(
     """A range too long is a limit; an integer that no double holds is an overflow."""
     with pytest.raises(kind):
         program(text).differentiate({"x": 1.0}, engine=engine)
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "python"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return xs[(n - 2) // (n - 2)]",
+        "return xs[int(x/0)]",
+        "s = 0.0\n    for i in range((n - 2) // (n - 2)):\n        s += x\n    return s",
+        "return sum([0.0]*((n - 2) // (n - 2))) + x",
+    ],
+)
+def test_nan_is_no_integer(body: str, engine: str) -> None:
+    """Where numbers that are not finite are let pass, one still counts and points at nothing."""
+    f = program(f"def f(x: float, xs: list[float], n: int):\n    {body}\n")
+    point = {"x": 1.0, "xs": [1.0, 2.0], "n": 2}
+    with pytest.raises(EvaluationError):
+        f.evaluate(point, engine=engine, limits=Limits(propagate=True))
+
+
+def test_results_that_change_their_length() -> None:
+    """Difference quotients do not compare arrays of different lengths."""
+    f = program("def f(x: float, xs: list[float]):\n    return [v for v in xs if v == x]\n")
+    point = {"x": 1.0, "xs": [1.0, 2.0]}
+    with pytest.raises(NotDifferentiable, match="no values close by on either side"):
+        f.differentiate(point, backend="finite-difference", wrt=["x"])

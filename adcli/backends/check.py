@@ -217,9 +217,10 @@ class Judge:
         names = question.module.main.params
         args = [active.get(n, v) for n, v in zip(names, question.point, strict=True)]
         try:
-            return flatten_all(self.run(args))
+            found = flatten_all(self.run(args))
         except AdcliError:
             return None
+        return found if len(found) == len(self.values) else None
 
 
 def _spread(numbers: Sequence[float]) -> float:

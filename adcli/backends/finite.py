@@ -174,7 +174,10 @@ class _Line:
     def evaluate(self, x: complex) -> tuple[Any, ...]:
         point = [*self.point]
         point[self.index] = x
-        return tuple(flatten_all(self.run(rebuilt_all(iter(point), self.like))))
+        found = tuple(flatten_all(self.run(rebuilt_all(iter(point), self.like))))
+        if len(found) != len(self.values):
+            raise EvaluationError("the result has other lengths close by", span=self.span)
+        return found
 
     def at(self, offset: float) -> tuple[float, tuple[float, ...]] | None:
         """The offset as it is after rounding, and the results there; None if one has no value."""

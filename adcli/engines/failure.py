@@ -41,7 +41,9 @@ def explain(
     """The error for a statement that has no value; `span` is its place if it has none itself."""
     span = stmt.span or span
     if isinstance(stmt, For):
-        return DomainError("the step of a range is 0", span=span, notes=notes)
+        is_nan = any(isinstance(_value(b, look_up), float) for b in (stmt.start, stmt.stop))
+        fault = "a bound of a range is not finite" if is_nan else "the step of a range is 0"
+        return DomainError(fault, span=span, notes=notes)
     if isinstance(stmt, Alloc) and overflow:
         return out_of_memory(span)
     if isinstance(stmt, Alloc | Load | Store | Take):

@@ -108,6 +108,10 @@ class _Machine:
         self.observer = owner.observer
         self.column = "value" if limits.propagate else owner.numbers
         self.checks = not limits.propagate and owner.numbers == "function"
+        #: what operations and accesses raise; TypeError where nan stands for an integer
+        self.raised: tuple[type[Exception], ...] = (ValueError, ArithmeticError, IndexError)
+        if limits.propagate:
+            self.raised += (TypeError,)
         self.steps = 0
         self.depth = 0
         self.loops: list[tuple[str, Any]] = []
@@ -186,7 +190,7 @@ class _Machine:
                         value = function(
                             *[env[a.name] if a.__class__ is Var else evaluate(a, env) for a in args]
                         )
-                except (ValueError, ArithmeticError) as error:
+                except self.raised as error:
                     raise self.failure(stmt, env, isinstance(error, OverflowError)) from None
                 except MemoryError:
                     raise _failure().out_of_memory(self.place(stmt)) from None
@@ -203,7 +207,7 @@ class _Machine:
         if isinstance(stmt, ArrayStmt):
             try:
                 value = self.array(stmt, env)
-            except (IndexError, OverflowError) as error:
+            except self.raised as error:
                 raise self.failure(stmt, env, isinstance(error, OverflowError)) from None
             except MemoryError:
                 raise _failure().out_of_memory(self.place(stmt)) from None
@@ -269,7 +273,7 @@ class _Machine:
 
     def count(self, stmt: For, env: Environment) -> None:
         start, stop, step = (self.evaluate(b, env) for b in (stmt.start, stmt.stop, stmt.step))
-        if step == 0:
+        if step == 0 or any(isinstance(b, float) for b in (start, stop, step)):
             raise self.failure(stmt, env, False)
         if self.steps + turns(start, stop, step) * len(stmt.body) > self.max_steps:
             raise _failure().step_limit(self.max_steps, self.place(stmt))

@@ -119,6 +119,10 @@ class _Program:
         except (RecursionError, _Nonfinite):
             sys.setrecursionlimit(before)
             return self.diagnose(args)
+        except TypeError:
+            if not self.limits.propagate:
+                raise
+            return self.diagnose(args)  # nan where an integer is needed
         except (_StepLimit, ValueError, ArithmeticError, IndexError, MemoryError) as error:
             raise self.failure(error) from None
         finally:
@@ -136,7 +140,7 @@ class _Program:
         If it does not, the program handles infinity on purpose (it has a literal one), or a call
         needed more of CPython's stack than calls mostly do.
         """
-        limits = Limits(self.max_steps, self.limits.max_depth)
+        limits = Limits(self.max_steps, self.limits.max_depth, self.limits.propagate)
         return Interpreter().load(self.module, limits)(args)
 
     def visible(self, frames: list[tuple[Any, int]]) -> tuple[Any, int]:
