@@ -6,16 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from adcli.source import Span
 
 
-class Operation(NamedTuple):
+class Operation:
     """An operation that has no finite result: `log(u), u = -0.3` and what IEEE 754 makes of it."""
 
-    text: str
-    became: str
+    __slots__ = ("became", "text")
+
+    def __init__(self, text: str, became: str) -> None:
+        self.text = text
+        self.became = became
 
 
 class AdcliError(Exception):
