@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, reduce
 from operator import itemgetter
 from typing import Any
 
@@ -484,7 +484,7 @@ class Propagation:
             self.spend(count + 1)
             first = a.at(0) * b.at(k)
             a.at(k)
-            return float(sum(map(operator.mul, left(a.c), right(b.c)), first))
+            return float(_added(map(operator.mul, left(a.c), right(b.c)), first))
 
         return following
 
@@ -505,7 +505,7 @@ class Propagation:
             count, left, right = self.box.pairs(k)
             self.spend(count + 1)
             b.at(k)
-            rest = sum(map(operator.mul, left(b.c), right(q.c)))
+            rest = _added(map(operator.mul, left(b.c), right(q.c)))
             return float(divide(a.at(k) - rest, b.at(0)))
 
         return following
@@ -555,7 +555,7 @@ class Propagation:
                 self.spend(2 * len(weights))
                 partial.at(last)
                 products = map(operator.mul, left(a.c), right(partial.c))
-                total += sum(map(operator.mul, weights, products)) / order
+                total += _added(map(operator.mul, weights, products)) / order
             return total
 
         return following
@@ -575,3 +575,8 @@ def _partials(row: Primitive) -> tuple[Expr | None, ...]:
     found = find(Var(_RESULT), *map(Var, _ARGUMENTS[: row.arity]))
     tidied = [None if f is None else tidy(lift(f)) for f in found]
     return tuple([None if f is None or is_number(f, 0) else f for f in tidied])
+
+
+def _added(numbers: Iterator[float], start: float = 0.0) -> float:
+    """The sum, rounded after each addition: `sum` does otherwise from Python 3.12 on."""
+    return reduce(operator.add, numbers, start)
