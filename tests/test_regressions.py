@@ -149,3 +149,13 @@ def test_results_that_change_their_length() -> None:
     point = {"x": 1.0, "xs": [1.0, 2.0]}
     with pytest.raises(NotDifferentiable, match="no values close by on either side"):
         f.differentiate(point, backend="finite-difference", wrt=["x"])
+
+
+def test_a_formula_of_a_branch_without_a_value() -> None:
+    """Where one side reads what was never assigned, the other side has its formula."""
+    f = program(
+        "def f(x):\n    n = 3\n    if x > 1:\n        if n != 3:\n            v = x\n"
+        "        return v**x\n    return sin(x)\n"
+    )
+    ((_, text),) = f.formulas().named()
+    assert text.text.endswith("if x > 1 else cos(x)")
