@@ -5,7 +5,7 @@ from __future__ import annotations
 from adcli.engines.base import Engine
 from adcli.ir.nodes import Call, For, Module, While, control
 
-NAMES = ("auto", "interpreter", "python")
+NAMES = ("auto", "interpreter", "python", "native")
 
 
 def engine(name: str, module: Module, runs: int = 1) -> Engine:
@@ -16,6 +16,10 @@ def engine(name: str, module: Module, runs: int = 1) -> Engine:
     """
     if name == "auto":
         name = "python" if runs > 3 or _repeats(module) else "interpreter"
+    if name == "native":
+        from adcli.engines.native.engine import NativeEngine
+
+        return NativeEngine()
     if name == "python":
         from adcli.engines.pygen import PythonEngine
 

@@ -102,6 +102,9 @@ add = Primitive(
     python=infix("+", SUM),
     integer=call("iadd", 2),
     calls={"iadd": lambda a, b: bounded(a + b)},
+    llvm="fadd",
+    llvm_int="@llvm.sadd.with.overflow.i64",
+    total=True,
 )
 sub = Primitive(
     "sub",
@@ -116,6 +119,9 @@ sub = Primitive(
     python=infix("-", SUM),
     integer=call("isub", 2),
     calls={"isub": lambda a, b: bounded(a - b)},
+    llvm="fsub",
+    llvm_int="@llvm.ssub.with.overflow.i64",
+    total=True,
 )
 mul = Primitive(
     "mul",
@@ -130,6 +136,9 @@ mul = Primitive(
     python=infix("*", PRODUCT),
     integer=call("imul", 2),
     calls={"imul": multiply},
+    llvm="fmul",
+    llvm_int="@llvm.smul.with.overflow.i64",
+    total=True,
 )
 div = Primitive(
     "div",
@@ -145,6 +154,7 @@ div = Primitive(
     text=infix("/", PRODUCT, ""),
     trace=infix("/", PRODUCT),
     python=infix("/", PRODUCT),
+    llvm="fdiv",
 )
 neg = Primitive(
     "neg",
@@ -156,6 +166,9 @@ neg = Primitive(
     text=prefix("-", SIGN, SIGN),
     trace=prefix("−", SIGN, SIGN),
     python=prefix("-", SIGN, SIGN),
+    llvm="fneg",
+    llvm_int="@adcli.neg.int",
+    total=True,
 )
 pow_ = Primitive(
     "pow",
@@ -175,6 +188,8 @@ pow_ = Primitive(
     text=Form("{0}^{1}", POWER, (POWER + 1, POWER)),
     integer=call("ipow", 2),
     calls={"pow": math.pow, "ipow": power},
+    llvm="@pow",
+    llvm_int="@adcli.pow.int",
 )
 floordiv = Primitive(
     "floordiv",
@@ -191,6 +206,8 @@ floordiv = Primitive(
     operator="//",
     text=infix("//", PRODUCT),
     python=infix("//", PRODUCT),
+    llvm="@adcli.floordiv",
+    llvm_int="@adcli.floordiv.int",
 )
 mod: Primitive = Primitive(
     "mod",
@@ -206,6 +223,8 @@ mod: Primitive = Primitive(
     operator="%",
     text=infix("%", PRODUCT),
     python=infix("%", PRODUCT),
+    llvm="@adcli.mod",
+    llvm_int="@adcli.mod.int",
 )
 
 
@@ -218,4 +237,11 @@ def _exactly(a: Any) -> float:
 
 
 #: An integer as a real number.
-real = Primitive("real", _exactly, partials=lambda y, a: (1,), analytic=operator.pos)
+real = Primitive(
+    "real",
+    _exactly,
+    partials=lambda y, a: (1,),
+    analytic=operator.pos,
+    llvm="@adcli.real",
+    total=True,
+)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from typing import Any
 
+from adcli.expr import Expr, Scalar
 from adcli.ops.primitive import (
     AND,
     BOOL,
@@ -25,7 +27,8 @@ def _by_real_part(function: Any) -> Any:
     return lambda a, b: function(a.real, b.real)
 
 
-def _compare(name: str, function: Any, symbol: str, sign: str) -> Primitive:
+def _compare(name: str, function: Any, symbol: str, sign: str, llvm: str) -> Primitive:
+    real, integer = llvm.split()
     sides = (COMPARE + 1, COMPARE + 1)  # Python chains comparisons, so neither side is bare
     form = Form(f"{{0}} {symbol} {{1}}", COMPARE, sides)
     return Primitive(
@@ -39,20 +42,23 @@ def _compare(name: str, function: Any, symbol: str, sign: str) -> Primitive:
         text=form,
         trace=Form(f"{{0}} {sign} {{1}}", COMPARE, sides),
         python=form,
+        llvm=f"fcmp {real}",
+        llvm_int=f"icmp {integer}",
+        total=True,
     )
 
 
-lt = _compare("lt", operator.lt, "<", "<")
-le = _compare("le", operator.le, "<=", "≤")
-gt = _compare("gt", operator.gt, ">", ">")
-ge = _compare("ge", operator.ge, ">=", "≥")
-eq = _compare("eq", operator.eq, "==", "=")
-ne = _compare("ne", operator.ne, "!=", "≠")
+lt = _compare("lt", operator.lt, "<", "<", "olt slt")
+le = _compare("le", operator.le, "<=", "≤", "ole sle")
+gt = _compare("gt", operator.gt, ">", ">", "ogt sgt")
+ge = _compare("ge", operator.ge, ">=", "≥", "oge sge")
+eq = _compare("eq", operator.eq, "==", "=", "oeq eq")
+ne = _compare("ne", operator.ne, "!=", "≠", "une ne")
 
 COMPARISONS = (lt, le, gt, ge, eq, ne)
 
 
-def _logic(name: str, function: Any, form: Form) -> Primitive:
+def _logic(name: str, function: Any, form: Form, llvm: str) -> Primitive:
     arity = len(form.operands)
     return Primitive(
         name,
@@ -64,12 +70,14 @@ def _logic(name: str, function: Any, form: Form) -> Primitive:
         text=form,
         trace=form,
         python=form,
+        llvm_int=llvm,
+        total=True,
     )
 
 
-and_ = _logic("and", lambda a, b: a and b, infix("and", AND))
-or_ = _logic("or", lambda a, b: a or b, infix("or", OR))
-not_ = _logic("not", operator.not_, prefix("not ", NOT, NOT))
+and_ = _logic("and", lambda a, b: a and b, infix("and", AND), "and")
+or_ = _logic("or", lambda a, b: a or b, infix("or", OR), "or")
+not_ = _logic("not", operator.not_, prefix("not ", NOT, NOT), "not")
 
 _CHOICE = Form("{1} if {0} else {2}", CONDITIONAL, (OR, OR, CONDITIONAL))
 
@@ -89,9 +97,28 @@ select: Primitive = Primitive(
 
 
 class Check(Primitive):
-    """A row that only looks whether something holds; if not, there is no value to go on with."""
+    """A row that only looks whether something holds; if not, there is no value to go on with.
 
-    __slots__ = ()
+    Its value is its first argument; `fails` is the condition under which it has none.
+    """
+
+    __slots__ = ("fails",)
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        *,
+        fails: Callable[..., Expr],
+        arity: int = 1,
+        partials: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
+        kind: str = SAME,
+        analytic: Callable[..., Any] | None = None,
+    ) -> None:
+        super().__init__(
+            name, function, arity=arity, partials=partials, kind=kind, analytic=analytic
+        )
+        self.fails = fails
 
     def value(self, *args: Any) -> Any:
         return self.function(*args)
@@ -107,6 +134,7 @@ def _defined(value: Any, assigned: bool) -> Any:
 defined = Check(
     "defined",
     _defined,
+    fails=lambda v, c: not_(c),
     arity=2,
     partials=lambda y, v, c: (1, None),
     kind=SAME,
@@ -124,6 +152,7 @@ def _regular(pivot: Any) -> Any:
 regular = Check(
     "regular",
     _regular,
+    fails=lambda p: eq(p, 0),
     partials=lambda y, p: (1,),
     kind=SAME,
     analytic=_regular,
@@ -137,7 +166,9 @@ def _matched(length: Any, other: Any) -> Any:
 
 
 #: matched(n, m) is n, and an error unless m is n: the lengths of arrays that go together.
-matched = Check("matched", _matched, arity=2, kind=INT, analytic=_matched)
+matched = Check(
+    "matched", _matched, fails=lambda n, m: ne(n, m), arity=2, kind=INT, analytic=_matched
+)
 
 
 def _steady(holds: Any) -> Any:
@@ -147,4 +178,4 @@ def _steady(holds: Any) -> Any:
 
 
 #: steady(c) is c, and an error unless c holds: the program might go another way close by.
-steady = Check("steady", _steady, kind=BOOL, analytic=_steady)
+steady = Check("steady", _steady, fails=lambda c: not_(c), kind=BOOL, analytic=_steady)

@@ -34,6 +34,7 @@ sqrt = Primitive(
     samples=((0.01, 100.0),),
     analytic=later("sqrt"),
     trace=prefix("√"),
+    llvm="@llvm.sqrt.f64",
 )
 cbrt = Primitive(
     "cbrt",
@@ -42,6 +43,8 @@ cbrt = Primitive(
     smooth=lambda x: ne(x, 0),
     analytic=later("cbrt"),
     trace=prefix("∛"),
+    llvm="@cbrt",
+    total=True,
 )
 exp = Primitive(
     "exp",
@@ -50,6 +53,7 @@ exp = Primitive(
     analytic=later("exp"),
     absorbs=(0,),
     trace=prefix("exp "),
+    llvm="@exp",
 )
 expm1 = Primitive(
     "expm1",
@@ -58,6 +62,7 @@ expm1 = Primitive(
     analytic=later("expm1"),
     absorbs=(0,),
     trace=prefix("expm1 "),
+    llvm="@expm1",
 )
 exp2 = Primitive(
     "exp2",
@@ -66,6 +71,7 @@ exp2 = Primitive(
     analytic=later("exp2"),
     absorbs=(0,),
     trace=prefix("exp2 "),
+    llvm="@exp2",
 )
 log: Primitive = Primitive(
     "log",
@@ -77,6 +83,7 @@ log: Primitive = Primitive(
     analytic=later("log"),
     aliases=("ln",),
     trace=prefix("ln "),
+    llvm="@log",
 )
 # Not 1/(x*log(10)): that product overflows for the largest x.
 log2 = Primitive(
@@ -88,6 +95,7 @@ log2 = Primitive(
     samples=((0.01, 100.0),),
     analytic=later("log2"),
     trace=prefix("log₂ "),
+    llvm="@log2",
 )
 log10 = Primitive(
     "log10",
@@ -98,6 +106,7 @@ log10 = Primitive(
     samples=((0.01, 100.0),),
     analytic=later("log10"),
     trace=prefix("log₁₀ "),
+    llvm="@log10",
 )
 log1p = Primitive(
     "log1p",
@@ -108,6 +117,7 @@ log1p = Primitive(
     samples=((-0.99, 10.0),),
     analytic=later("log1p"),
     trace=prefix("log1p "),
+    llvm="@log1p",
 )
 
 # Circular functions.
@@ -118,6 +128,8 @@ sin = Primitive(
     partials=lambda y, x: (cos(x),),
     analytic=later("sin"),
     trace=prefix("sin "),
+    llvm="@sin",
+    total=True,
 )
 cos: Primitive = Primitive(
     "cos",
@@ -125,6 +137,8 @@ cos: Primitive = Primitive(
     partials=lambda y, x: (-sin(x),),
     analytic=later("cos"),
     trace=prefix("cos "),
+    llvm="@cos",
+    total=True,
 )
 tan = Primitive(
     "tan",
@@ -132,6 +146,8 @@ tan = Primitive(
     partials=lambda y, x: (1 + y**2,),
     analytic=later("tan"),
     trace=prefix("tan "),
+    llvm="@tan",
+    total=True,
 )
 asin = Primitive(
     "asin",
@@ -143,6 +159,7 @@ asin = Primitive(
     samples=((-0.99, 0.99),),
     analytic=later("asin"),
     trace=prefix("asin "),
+    llvm="@asin",
 )
 acos = Primitive(
     "acos",
@@ -154,6 +171,7 @@ acos = Primitive(
     samples=((-0.99, 0.99),),
     analytic=later("acos"),
     trace=prefix("acos "),
+    llvm="@acos",
 )
 atan = Primitive(
     "atan",
@@ -162,6 +180,8 @@ atan = Primitive(
     analytic=later("atan"),
     absorbs=(0,),
     trace=prefix("atan "),
+    llvm="@atan",
+    total=True,
 )
 hypot: Primitive = Primitive(
     "hypot",
@@ -170,6 +190,7 @@ hypot: Primitive = Primitive(
     partials=lambda y, a, b: (a / y, b / y),
     smooth=lambda a, b: or_(ne(a, 0), ne(b, 0)),
     analytic=later("hypot"),
+    llvm="@hypot",
 )
 # The angle jumps by 2*pi across the negative half axis.
 atan2 = Primitive(
@@ -180,18 +201,23 @@ atan2 = Primitive(
     smooth=lambda a, b: or_(ne(a, 0), b > 0),
     analytic=later("atan2"),
     absorbs=(0, 1),
+    llvm="@atan2",
+    total=True,
 )
 radians = Primitive(
     "radians",
     math.radians,
     partials=lambda y, x: (_PI / 180,),
     analytic=later("radians"),
+    llvm="@adcli.radians",
+    total=True,
 )
 degrees = Primitive(
     "degrees",
     math.degrees,
     partials=lambda y, x: (180 / _PI,),
     analytic=later("degrees"),
+    llvm="@adcli.degrees",
 )
 
 # Hyperbolic functions.
@@ -209,6 +235,7 @@ sinh = Primitive(
     limit=lambda x: math.copysign(math.inf, x),
     analytic=later("sinh"),
     trace=prefix("sinh "),
+    llvm="@sinh",
 )
 cosh: Primitive = Primitive(
     "cosh",
@@ -216,6 +243,7 @@ cosh: Primitive = Primitive(
     partials=lambda y, x: (sinh(x),),
     analytic=later("cosh"),
     trace=prefix("cosh "),
+    llvm="@cosh",
 )
 tanh = Primitive(
     "tanh",
@@ -224,6 +252,8 @@ tanh = Primitive(
     analytic=later("tanh"),
     absorbs=(0,),
     trace=prefix("tanh "),
+    llvm="@tanh",
+    total=True,
 )
 sech: Primitive = Primitive(
     "sech",
@@ -232,6 +262,8 @@ sech: Primitive = Primitive(
     analytic=later("sech"),
     absorbs=(0,),
     trace=prefix("sech "),
+    llvm="@adcli.sech",
+    total=True,
 )
 asinh = Primitive(
     "asinh",
@@ -239,6 +271,8 @@ asinh = Primitive(
     partials=lambda y, x: (1 / hypot(1, x),),
     analytic=later("asinh"),
     trace=prefix("asinh "),
+    llvm="@asinh",
+    total=True,
 )
 acosh = Primitive(
     "acosh",
@@ -249,6 +283,7 @@ acosh = Primitive(
     samples=((1.01, 100.0),),
     analytic=later("acosh"),
     trace=prefix("acosh "),
+    llvm="@acosh",
 )
 atanh = Primitive(
     "atanh",
@@ -260,6 +295,7 @@ atanh = Primitive(
     samples=((-0.99, 0.99),),
     analytic=later("atanh"),
     trace=prefix("atanh "),
+    llvm="@atanh",
 )
 
 # The logistic function and its integral.
@@ -284,6 +320,8 @@ sigmoid: Primitive = Primitive(
     partials=lambda y, x: (y * sigmoid(-x),),
     analytic=later("sigmoid"),
     absorbs=(0,),
+    llvm="@adcli.sigmoid",
+    total=True,
 )
 softplus = Primitive(
     "softplus",
@@ -291,6 +329,8 @@ softplus = Primitive(
     partials=lambda y, x: (sigmoid(x),),
     analytic=later("softplus"),
     absorbs=(0,),
+    llvm="@adcli.softplus",
+    total=True,
 )
 
 # Piecewise linear functions and steps.
@@ -315,6 +355,9 @@ abs_ = Primitive(
     analytic=later("abs_"),
     aliases=("fabs",),
     trace=around("|", "|"),
+    llvm="@llvm.fabs.f64",
+    llvm_int="@adcli.abs.int",
+    total=True,
 )
 sign: Primitive = Primitive(
     "sign",
@@ -324,6 +367,8 @@ sign: Primitive = Primitive(
     analytic=later("sign"),
     absorbs=(0,),
     trace=prefix("sign "),
+    llvm="@adcli.sign",
+    total=True,
 )
 copysign: Primitive = Primitive(
     "copysign",
@@ -333,6 +378,8 @@ copysign: Primitive = Primitive(
     smooth=lambda a, b: and_(ne(a, 0), ne(b, 0)),
     analytic=later("copysign"),
     absorbs=(1,),
+    llvm="@llvm.copysign.f64",
+    total=True,
 )
 relu = Primitive(
     "relu",
@@ -341,6 +388,8 @@ relu = Primitive(
     smooth=lambda x: ne(x, 0),
     analytic=later("relu"),
     absorbs=(0,),
+    llvm="@adcli.relu",
+    total=True,
 )
 max_ = Primitive(
     "max",
@@ -351,6 +400,9 @@ max_ = Primitive(
     kind=SAME,
     analytic=later("max_"),
     absorbs=(0, 1),
+    llvm="@adcli.max",
+    llvm_int="@adcli.max.int",
+    total=True,
 )
 min_ = Primitive(
     "min",
@@ -361,6 +413,9 @@ min_ = Primitive(
     kind=SAME,
     analytic=later("min_"),
     absorbs=(0, 1),
+    llvm="@adcli.min",
+    llvm_int="@adcli.min.int",
+    total=True,
 )
 floor: Primitive = Primitive(
     "floor",
@@ -371,6 +426,8 @@ floor: Primitive = Primitive(
     kind=INT,
     analytic=later("floor"),
     trace=around("⌊", "⌋"),
+    llvm="@llvm.floor.f64",
+    total=True,
 )
 ceil = Primitive(
     "ceil",
@@ -381,6 +438,8 @@ ceil = Primitive(
     kind=INT,
     analytic=later("ceil"),
     trace=around("⌈", "⌉"),
+    llvm="@llvm.ceil.f64",
+    total=True,
 )
 trunc: Primitive = Primitive(
     "trunc",
@@ -390,6 +449,8 @@ trunc: Primitive = Primitive(
     limit=lambda x: x,
     kind=INT,
     analytic=later("trunc"),
+    llvm="@llvm.trunc.f64",
+    total=True,
 )
 
 
@@ -408,6 +469,7 @@ fmod: Primitive = Primitive(
     samples=((-9.0, 9.0), (0.7, 2.0)),
     analytic=later("fmod"),
     absorbs=(1,),
+    llvm="@fmod",
 )
 remainder: Primitive = Primitive(
     "remainder",
@@ -419,6 +481,7 @@ remainder: Primitive = Primitive(
     samples=((-9.0, 9.0), (0.7, 2.0)),
     analytic=later("remainder"),
     absorbs=(1,),
+    llvm="@remainder",
 )
 ldexp: Primitive = Primitive(
     "ldexp",
@@ -429,4 +492,5 @@ ldexp: Primitive = Primitive(
     samples=((-3.0, 3.0), (-8, 8)),
     integers=(1,),
     analytic=later("ldexp"),
+    llvm="@adcli.ldexp",
 )

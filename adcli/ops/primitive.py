@@ -90,6 +90,9 @@ class Primitive(Op):
     `absorbs`   the arguments whose infinity may vanish in the result, as y in x/y does.
     `text`, `trace`, `python`: how it is written as input, in a trace table, in generated Python
     (`integer`: there, where the result is an integer); `calls`: the functions that the latter name.
+    `llvm`, `llvm_int`: in machine code an instruction or, with an @, a function, of doubles and of
+                integers; what the C library does not have is in `adcli.engines.runtime`.
+    `total`     whether finite arguments inside the domain of doubles always give a finite result.
     `operator`  the symbol that builds it from expressions, see `adcli.expr`.
     `aliases`   further names under which the language knows it.
     `integers`  the arguments that must be integers.
@@ -108,6 +111,8 @@ class Primitive(Op):
         "integers",
         "kind",
         "limit",
+        "llvm",
+        "llvm_int",
         "needs",
         "partials",
         "python",
@@ -115,6 +120,7 @@ class Primitive(Op):
         "series",
         "smooth",
         "text",
+        "total",
         "trace",
     )
 
@@ -143,6 +149,9 @@ class Primitive(Op):
         python: Form | None = None,
         integer: Form | None = None,
         calls: dict[str, Callable[..., Any]] | None = None,
+        llvm: str = "",
+        llvm_int: str = "",
+        total: bool = False,
     ) -> None:
         self.name = name
         self.arity = arity
@@ -165,6 +174,9 @@ class Primitive(Op):
         self.python = python or call(name, arity)
         self.integer = integer or self.python
         self.calls = {name: function} if calls is None else calls
+        self.llvm = llvm
+        self.llvm_int = llvm_int
+        self.total = total
         if operator is not None:
             OPERATORS[operator] = self
 

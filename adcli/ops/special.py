@@ -157,6 +157,8 @@ erf = Primitive(
     partials=lambda y, x: (2 / sqrt(math.pi) * gauss(x),),
     analytic=later("erf"),
     absorbs=(0,),
+    llvm="@erf",
+    total=True,
 )
 erfc = Primitive(
     "erfc",
@@ -164,6 +166,8 @@ erfc = Primitive(
     partials=lambda y, x: (-2 / sqrt(math.pi) * gauss(x),),
     analytic=later("erfc"),
     absorbs=(0,),
+    llvm="@erfc",
+    total=True,
 )
 #: e^(-x^2) as one step, since x^2 overflows, and since rounding it costs up to 400 units in the
 #: last place of the result.  It is written out, so the language needs no name for it.
@@ -175,6 +179,8 @@ gauss: Primitive = Primitive(
     absorbs=(0,),
     text=Form("exp(-{0}^2)", ATOM, (ATOM,)),
     trace=Form("exp(−{0}²)", ATOM, (ATOM,)),
+    llvm="@adcli.gauss",
+    total=True,
 )
 gamma = Primitive(
     "gamma",
@@ -186,6 +192,7 @@ gamma = Primitive(
     samples=((0.1, 20.0),),
     analytic=later("gamma"),
     trace=call("Γ", 1),
+    llvm="@adcli.gamma",
 )
 lgamma = Primitive(
     "lgamma",
@@ -196,6 +203,7 @@ lgamma = Primitive(
     limit=lambda x: math.inf,
     samples=((0.1, 20.0),),
     analytic=later("lgamma"),
+    llvm="@adcli.lgamma",
 )
 digamma: Primitive = Primitive(
     "digamma",
@@ -207,6 +215,7 @@ digamma: Primitive = Primitive(
     samples=((0.1, 20.0),),
     analytic=later("digamma"),
     trace=call("ψ", 1),
+    llvm="@adcli.digamma",
 )
 polygamma: Primitive = Primitive(
     "polygamma",
@@ -220,4 +229,5 @@ polygamma: Primitive = Primitive(
     integers=(0,),
     analytic=later("polygamma"),
     absorbs=(1,),
+    llvm="@adcli.polygamma",
 )

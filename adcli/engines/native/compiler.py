@@ -1,0 +1,97 @@
+"""The only door to llvmlite: from text to object code, and from object code to functions.
+
+Invariant: object code depends on the text, LLVM's version and the processor; `fingerprint` names
+the latter two.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from adcli.errors import MissingExtra
+
+#: Functions that the host finds in object code.
+EXPORTS = (
+    "adcli.run",
+    "adcli.start",
+    "adcli.stop",
+    "adcli.steps",
+    "adcli.place",
+    "adcli.array",
+    "adcli.clear",
+    "adcli.rewind",
+    "adcli.release",
+)
+
+#: Text of so many lines is compiled with little optimisation: the time of the whole one grows
+#: faster than the text.
+LONG = 30_000
+
+
+def _binding() -> Any:
+    try:
+        import llvmlite.binding as llvm
+    except ImportError:
+        raise MissingExtra(
+            "the engine 'native' needs llvmlite", hint="pip install 'adcli[native]'"
+        ) from None
+    return llvm
+
+
+@cache
+def _machine(level: int) -> Any:
+    llvm = _binding()
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=level,
+        codemodel="jitdefault",
+        jit=True,
+    )
+
+
+@cache
+def fingerprint() -> str:
+    """LLVM's version and the processor."""
+    llvm = _binding()
+    version = ".".join(map(str, llvm.llvm_version_info))
+    features = llvm.get_host_cpu_features().flatten()
+    return f"{version} {llvm.get_default_triple()} {llvm.get_host_cpu_name()} {features}"
+
+
+def compiled(text: str) -> bytes:
+    """Object code for the text."""
+    llvm = _binding()
+    is_long = text.count("\n") > LONG
+    machine = _machine(0 if is_long else 2)
+    module = llvm.parse_assembly(f'target triple = "{machine.triple}"\n{text}')
+    options = llvm.create_pipeline_tuning_options(speed_level=1 if is_long else 2)
+    options.loop_vectorization = options.slp_vectorization = not is_long
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(module, builder)
+    code: bytes = machine.emit_object(module)
+    return code
+
+
+class Loaded:
+    """Object code that is ready to run: its functions by name."""
+
+    def __init__(self, code: bytes, imports: Mapping[str, int]) -> None:
+        llvm = _binding()
+        library = llvm.JITLibraryBuilder().add_object_img(code).add_current_process()
+        for name in EXPORTS:
+            library.export_symbol(name)
+        for name, address in imports.items():
+            library.import_symbol(name, address)
+        self._compiler = llvm.create_lljit_compiler(_machine(2))
+        self._code = library.link(self._compiler, "adcli")
+
+    def function(
+        self, name: str, result: Any = None, arguments: Iterable[Any] = ()
+    ) -> Callable[..., Any]:
+        return ctypes.CFUNCTYPE(result, *arguments)(self._code[name])

@@ -1,0 +1,258 @@
+"""The native engine: modules as machine code.
+
+Invariant: what it returns is what the `python` engine returns, to the last bit where both call the
+same C library.  Where a run meets anything that has no value (or an integer beyond 64 bits) it
+only says so, and the `python` engine runs the module again: it knows what went wrong, where, and in
+which words.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+import weakref
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from adcli.engines.base import Limits, Runner
+from adcli.engines.failure import out_of_memory, step_limit
+from adcli.engines.native.compiler import Loaded, compiled
+from adcli.engines.native.text import MEMORY, OK, STEPS, Text, Unsuited
+from adcli.engines.pygen import PythonEngine
+from adcli.ir.nodes import Module
+from adcli.ir.types import BOOL, INT, REAL, element, is_array
+from adcli.nested import flatten_all
+from adcli.ops.registry import TABLE
+
+#: The stack that machine code gets where a function calls itself, and what of it may be used.
+STACK, ROOM = 512 << 20, 504 << 20
+
+#: Runs of no more statements than this are over before anybody wants to stop them.
+SHORT = 10_000_000
+
+#: So often, in seconds, the host looks whether the user wants to stop.
+PULSE = 0.05
+
+_CODES = {REAL: ("d", 8), INT: ("q", 8), BOOL: ("b", 1)}
+
+
+class NativeEngine:
+    """Turns a module into machine code, once, and runs that."""
+
+    name = "native"
+    default_steps = 20_000_000_000
+
+    def __init__(self) -> None:
+        self.steps = 0
+
+    def load(self, module: Module, limits: Limits) -> Runner:
+        max_steps = limits.max_steps or self.default_steps
+        limits = Limits(max_steps, limits.max_depth, limits.propagate)
+        fallback: list[Runner] = []
+
+        def again(args: Sequence[Any]) -> tuple[Any, ...]:
+            engine = PythonEngine()
+            if not fallback:
+                fallback.append(engine.load(module, limits))
+            try:
+                return fallback[0](args)
+            finally:
+                self.steps = engine.steps
+
+        if limits.propagate:
+            return again  # nan may stand where an integer should
+        try:
+            program = _Program(module, limits)
+        except Unsuited:
+            return again
+
+        def run(args: Sequence[Any]) -> tuple[Any, ...]:
+            found = program.run(args)
+            self.steps = program.steps()
+            return again(args) if found is None else found
+
+        return run
+
+
+def _imported() -> dict[str, Callable[..., Any]]:
+    """The operations that are called back, by their names in machine code: those of which neither
+    LLVM nor the C library has one with the same bits."""
+    names = ("gamma", "lgamma", "digamma", "polygamma")
+    return {TABLE[name].llvm.lstrip("@"): TABLE[name].value for name in names}
+
+
+class _Program:
+    """Machine code with what is needed to run it."""
+
+    def __init__(self, module: Module, limits: Limits) -> None:
+        text = Text(module)
+        self.main = module.main
+        self.limits = limits
+        self.places = text.places
+        self.is_recursive = text.recursive
+        self.is_long = False
+        self.kinds = [self.main.types[p] for p in self.main.params]
+        self.result_kinds = [self.main.types[r] for r in self.main.results]
+        self.callbacks = {}
+        for name, function in _imported().items():
+            if "@" + name in text.imports:
+                first = ctypes.c_int64 if name.endswith("polygamma") else ctypes.c_double
+                kinds = [first, ctypes.c_double][: 2 if name.endswith("polygamma") else 1]
+                self.callbacks[name] = ctypes.CFUNCTYPE(ctypes.c_double, *kinds)(function)
+        addresses = {
+            n: ctypes.cast(f, ctypes.c_void_p).value or 0 for n, f in self.callbacks.items()
+        }
+        self.code = Loaded(compiled(text.text), addresses)
+        number, place = ctypes.c_int64, ctypes.c_void_p
+        self.enter = self.code.function("adcli.run", ctypes.c_int32, [place, place])
+        self.start = self.code.function("adcli.start", None, [number, number, number])
+        self.stop = self.code.function("adcli.stop")
+        self.steps = self.code.function("adcli.steps", number)
+        self.place = self.code.function("adcli.place", number)
+        self.array = self.code.function("adcli.array", place, [number, number])
+        self.clear = self.code.function("adcli.clear")
+        self.rewind = self.code.function("adcli.rewind")
+        weakref.finalize(self, _released, self.code)
+
+    def run(self, args: Sequence[Any]) -> tuple[Any, ...] | None:
+        """The results; None if another engine has to say what is wrong."""
+        try:
+            words = self.words(args)
+        except OverflowError:  # an integer beyond 64 bits
+            self.clear()
+            return None
+        out = (ctypes.c_int64 * max(1, len(self.result_kinds)))()
+        try:
+            status = self.status(words, out)
+            if status == OK:
+                found = tuple(
+                    [self.value(w, k) for w, k in zip(out, self.result_kinds, strict=False)]
+                )
+                numbers = flatten_all(found)
+                return None if any(v - v for v in numbers) else found
+            if status == STEPS:
+                self.raise_limit()
+            if status == MEMORY:
+                raise out_of_memory(self.places[self.place() - 1].span)
+            return None
+        finally:
+            self.clear()
+            self.rewind()
+
+    def status(self, words: Any, out: Any) -> int:
+        """Run, here if that is short, else in a thread of its own."""
+        limits = self.limits
+        assert limits.max_steps is not None
+        short = min(SHORT, limits.max_steps)
+        if not self.is_recursive and not self.is_long:
+            self.start(short, limits.max_depth, 0)
+            status: int = self.enter(words, out)
+            self.is_long = status == STEPS and short < limits.max_steps
+            if not self.is_long:
+                return status
+            self.rewind()
+        return _listening(lambda: self.called(words, out), self.stop)
+
+    def called(self, words: Any, out: Any) -> int:
+        self.start(self.limits.max_steps, self.limits.max_depth, ROOM)
+        status: int = self.enter(words, out)
+        return status
+
+    def raise_limit(self) -> None:
+        assert self.limits.max_steps is not None
+        place = self.place()
+        span = self.places[place - 1].span if place else None
+        raise step_limit(self.limits.max_steps, span)
+
+    # -- in and out ------------------------------------------------------------------------------
+
+    def words(self, args: Sequence[Any]) -> Any:
+        """The arguments in slots of eight bytes."""
+        words = (ctypes.c_int64 * max(1, len(args)))()
+        for i, (value, kind) in enumerate(zip(args, self.kinds, strict=True)):
+            if is_array(kind):
+                words[i] = self.made(value, kind)
+            elif kind == REAL:
+                words[i] = _bits(float(value))
+            else:
+                if not -(2**63) <= value < 2**63:
+                    raise OverflowError
+                words[i] = int(value)
+        return words
+
+    def made(self, value: Sequence[Any], kind: str) -> int:
+        """An array of the machine's own with the numbers of a list."""
+        inner = element(kind)
+        if is_array(inner):
+            entries = array("q", [self.made(v, inner) for v in value])
+        else:
+            code, _ = _CODES[inner]
+            entries = array(code, value)
+        head: int = self.array(len(entries), entries.itemsize)
+        if not head:
+            raise out_of_memory(self.main.span)
+        base = _word(head + 16)
+        address, _ = entries.buffer_info()
+        ctypes.memmove(base, address, len(entries) * entries.itemsize)
+        return head
+
+    def value(self, word: int, kind: str) -> Any:
+        if is_array(kind):
+            inner = element(kind)
+            length, base = _word(word), _word(word + 16)
+            code, size = ("q", 8) if is_array(inner) else _CODES[inner]
+            entries = array(code)
+            entries.frombytes(ctypes.string_at(base, length * size))
+            if is_array(inner):
+                return [self.value(w, inner) for w in entries]
+            return list(map(bool, entries)) if inner == BOOL else entries.tolist()
+        if kind == REAL:
+            return _double(word)
+        return bool(word) if kind == BOOL else word
+
+
+def _released(code: Loaded) -> None:
+    code.function("adcli.release")()
+
+
+def _word(address: int) -> int:
+    found: int = ctypes.c_int64.from_address(address).value
+    return found
+
+
+def _bits(value: float) -> int:
+    return ctypes.c_int64.from_buffer(ctypes.c_double(value)).value
+
+
+def _double(word: int) -> float:
+    return ctypes.c_double.from_buffer(ctypes.c_int64(word)).value
+
+
+def _listening(call: Callable[[], int], stop: Callable[[], None]) -> int:
+    """The status of a call in a thread with a large stack, while this one listens: Ctrl-C stops the
+    call and is raised here when it has come back."""
+    found: list[int] = []
+    done = threading.Event()
+
+    def body() -> None:
+        try:
+            found.append(call())
+        finally:
+            done.set()
+
+    before = threading.stack_size(STACK)
+    try:
+        thread = threading.Thread(target=body, daemon=True)
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    try:
+        while not done.wait(PULSE):
+            pass
+    except KeyboardInterrupt:
+        while not done.wait(PULSE / 10):
+            stop()
+        raise
+    thread.join()
+    return found[0]
