@@ -571,7 +571,7 @@ class Program:
         backend: str | None = None,
         notes: tuple[str, ...] = (),
     ) -> Result:
-        return Result(values, self.result_names, engine.name, backend, notes)
+        return Result(values, self.result_names, engine.name, backend, (*notes, *engine.notes))
 
     def _products(
         self,

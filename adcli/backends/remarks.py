@@ -100,7 +100,7 @@ def _facts(
     here = engine.load(forward(question.module, wrt), limits)
     if isinstance(_run(here, (*point, *map(zeros, active)), result_names), str):
         return
-    patience = Limits(max(10_000, 10 * engine.steps), limits.max_depth, limits.propagate)
+    patience = limits.within(max(10_000, 10 * engine.steps))
     beside = engine.load(sided(question.module, wrt), patience)
     names = [n for name, v in zip(wrt, active, strict=True) for n in entry_names(name, v)]
     for index, name in enumerate(names[:MOST_TRIED]):

@@ -136,6 +136,7 @@ class _Slopes:
 
     name = "slopes"
     default_steps = steps = 0
+    notes: tuple[str, ...] = ()
 
     def __init__(self, question: Question, inner: Any, engine: Engine) -> None:
         self.wrt = question.wrt
@@ -168,6 +169,7 @@ class _Loaded:
         self.name = engine.name
         self.default_steps = engine.default_steps
         self.steps = 0
+        self.notes: tuple[str, ...] = ()
         self.runners: dict[int, Runner] = {}
 
     def load(self, module: Module, limits: Limits) -> Runner:

@@ -105,8 +105,10 @@ def limit_options(function: Command) -> Command:
     """How far a run may go, as `limits`."""
 
     @wraps(function)
-    def ready(*args: Any, max_steps: int | None, nonfinite: str, **rest: Any) -> None:
-        limits = Limits(max_steps=max_steps, propagate=nonfinite == "propagate")
+    def ready(
+        *args: Any, max_steps: int | None, nonfinite: str, no_cache: bool, **rest: Any
+    ) -> None:
+        limits = Limits(max_steps, propagate=nonfinite == "propagate", cache=not no_cache)
         function(*args, limits=limits, **rest)
 
     return _added(
@@ -119,6 +121,11 @@ def limit_options(function: Command) -> Command:
             type=click.Choice(["raise", "propagate"]),
             default="raise",
             help="Whether numbers that are not finite are errors, or nan and inf as in IEEE 754.",
+        ),
+        click.option(
+            "--no-cache",
+            is_flag=True,
+            help="Neither look for machine code of earlier runs nor keep any.",
         ),
     )
 

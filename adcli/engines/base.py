@@ -15,16 +15,26 @@ class Limits:
                  own limit, a few seconds' worth.
     `max_depth`  calls inside calls.
     `propagate`  give nan and inf as IEEE 754 has them, where otherwise an error is raised.
+    `cache`      whether machine code may be kept between runs of the command.
     """
 
-    __slots__ = ("max_depth", "max_steps", "propagate")
+    __slots__ = ("cache", "max_depth", "max_steps", "propagate")
 
     def __init__(
-        self, max_steps: int | None = None, max_depth: int = 5_000, propagate: bool = False
+        self,
+        max_steps: int | None = None,
+        max_depth: int = 5_000,
+        propagate: bool = False,
+        cache: bool = True,
     ) -> None:
         self.max_steps = max_steps
         self.max_depth = max_depth
         self.propagate = propagate
+        self.cache = cache
+
+    def within(self, max_steps: int) -> Limits:
+        """The same with another limit of steps."""
+        return Limits(max_steps, self.max_depth, self.propagate, self.cache)
 
 
 def turns(start: int, stop: int, step: int) -> int:
@@ -50,12 +60,13 @@ Runner = Callable[[Sequence[Any]], tuple[Any, ...]]
 class Engine(Protocol):
     """Runs modules.  Errors are those of `adcli.errors`, the same from every engine.
 
-    `steps` counts the statements of the last run.
+    `steps` counts the statements of the last run; `notes` are sentences for the user.
     """
 
     name: str
     default_steps: int
     steps: int
+    notes: tuple[str, ...]
 
     def load(self, module: Module, limits: Limits) -> Runner:
         """Prepare a module; the runner may be used many times."""

@@ -12,10 +12,14 @@ def engine(name: str, module: Module, runs: int = 1) -> Engine:
     """The engine called `name`; `auto` looks at the work: `runs` runs of `module`.
 
     Compiling a statement costs as much as walking it a few times (measured: 3 µs against 1 µs), so
-    straight-line code that runs once is walked.
+    straight-line code that runs once is walked; see `adcli.engines.auto` for the rest.
     """
     if name == "auto":
-        name = "python" if runs > 3 or _repeats(module) else "interpreter"
+        if runs > 3 or _repeats(module):
+            from adcli.engines.auto import AutoEngine
+
+            return AutoEngine()
+        name = "interpreter"
     if name == "native":
         from adcli.engines.native.engine import NativeEngine
 

@@ -79,6 +79,7 @@ class Interpreter:
 
     name = "interpreter"
     default_steps = 5_000_000
+    notes: tuple[str, ...] = ()
 
     def __init__(self, observer: Observer | None = None, *, numbers: str = "function") -> None:
         """`numbers` names the row's column to compute with: `function`, or `analytic` for complex

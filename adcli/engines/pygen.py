@@ -64,6 +64,7 @@ class PythonEngine:
 
     name = "python"
     default_steps = 100_000_000
+    notes: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.steps = 0
@@ -74,7 +75,7 @@ class PythonEngine:
             program = _Program(module, limits, max_steps)
         except (SyntaxError, MemoryError, RecursionError):
             # CPython compiles 20 loops inside one another, 100 indents, and no more
-            limits = Limits(max_steps, limits.max_depth, limits.propagate)
+            limits = limits.within(max_steps)
             return Interpreter().load(module, limits)
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
@@ -140,7 +141,7 @@ class _Program:
         If it does not, the program handles infinity on purpose (it has a literal one), or a call
         needed more of CPython's stack than calls mostly do.
         """
-        limits = Limits(self.max_steps, self.limits.max_depth, self.limits.propagate)
+        limits = self.limits.within(self.max_steps)
         return Interpreter().load(self.module, limits)(args)
 
     def visible(self, frames: list[tuple[Any, int]]) -> tuple[Any, int]:

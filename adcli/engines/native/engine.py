@@ -17,7 +17,8 @@ from typing import Any
 
 from adcli.engines.base import Limits, Runner
 from adcli.engines.failure import out_of_memory, step_limit
-from adcli.engines.native.compiler import Loaded, compiled
+from adcli.engines.native import store
+from adcli.engines.native.compiler import Loaded, compiled, fingerprint
 from adcli.engines.native.text import MEMORY, OK, STEPS, Text, Unsuited
 from adcli.engines.pygen import PythonEngine
 from adcli.ir.nodes import Module
@@ -42,13 +43,14 @@ class NativeEngine:
 
     name = "native"
     default_steps = 20_000_000_000
+    notes: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.steps = 0
 
     def load(self, module: Module, limits: Limits) -> Runner:
         max_steps = limits.max_steps or self.default_steps
-        limits = Limits(max_steps, limits.max_depth, limits.propagate)
+        limits = limits.within(max_steps)
         fallback: list[Runner] = []
 
         def again(args: Sequence[Any]) -> tuple[Any, ...]:
@@ -103,7 +105,7 @@ class _Program:
         addresses = {
             n: ctypes.cast(f, ctypes.c_void_p).value or 0 for n, f in self.callbacks.items()
         }
-        self.code = Loaded(compiled(text.text), addresses)
+        self.code = Loaded(_code(text.text, limits.cache), addresses)
         number, place = ctypes.c_int64, ctypes.c_void_p
         self.enter = self.code.function("adcli.run", ctypes.c_int32, [place, place])
         self.start = self.code.function("adcli.start", None, [number, number, number])
@@ -210,6 +212,18 @@ class _Program:
         if kind == REAL:
             return _double(word)
         return bool(word) if kind == BOOL else word
+
+
+def _code(text: str, cache: bool) -> bytes:
+    """Machine code for the text, from the store if it is there."""
+    if not cache:
+        return compiled(text)
+    name = store.key(text, fingerprint())
+    code = store.kept(name)
+    if code is None:
+        code = compiled(text)
+        store.keep(name, code)
+    return code
 
 
 def _released(code: Loaded) -> None:

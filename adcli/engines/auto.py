@@ -1,0 +1,99 @@
+"""The engine that changes horses: generated Python first, machine code where that pays.
+
+Invariant: which of the two ran is told by `name` after a run and makes no difference to numbers and
+errors.  A loop tells how often it will run before it does, so that mostly nothing runs twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import Any
+
+from adcli.engines.base import Limits, Runner
+from adcli.engines.pygen import PythonEngine
+from adcli.errors import LimitError
+from adcli.ir.nodes import Module, walk
+
+#: So many statements of generated Python take as long as making machine code (measured: 10 ns each
+#: against 30 to 60 ms).
+PATIENCE = 3_000_000
+
+#: Where a run took so many without llvmlite, a note says what it would bring.
+LONG = 20_000_000
+
+#: Modules of more statements than this are not made into machine code: that takes too long.
+LARGE = 20_000
+
+
+class AutoEngine:
+    """Runs what is short as generated Python, what is long as machine code if llvmlite is there."""
+
+    default_steps = PythonEngine.default_steps
+
+    def __init__(self) -> None:
+        self.name = PythonEngine.name
+        self.steps = self.spent = 0
+        self.notes: tuple[str, ...] = ()
+
+    def load(self, module: Module, limits: Limits) -> Runner:
+        if limits.propagate or find_spec("llvmlite") is None:
+            return self._patient(module, limits)
+        if self.spent > PATIENCE:
+            return self._fast(module, limits)
+        most = limits.max_steps
+        is_short = most is not None and most <= PATIENCE
+        engine = PythonEngine()
+        quick = engine.load(module, limits if is_short else limits.within(PATIENCE))
+        fast: list[Runner] = []
+
+        def run(args: Sequence[Any]) -> tuple[Any, ...]:
+            if self.spent <= PATIENCE or is_short:
+                try:
+                    return quick(args)
+                except LimitError:
+                    if is_short:
+                        raise
+                    self.spent = PATIENCE
+                finally:
+                    self.steps = engine.steps
+                    self.spent += engine.steps
+            if not fast:
+                fast.append(self._fast(module, limits))
+            return fast[0](args)
+
+        return run
+
+    def _fast(self, module: Module, limits: Limits) -> Runner:
+        if sum([1 for f in module.functions.values() for _ in walk(f.body)]) > LARGE:
+            return self._patient(module, limits)
+        from adcli.engines.native.engine import NativeEngine
+
+        engine = NativeEngine()
+        runner = engine.load(module, limits)
+
+        def run(args: Sequence[Any]) -> tuple[Any, ...]:
+            self.name = engine.name
+            try:
+                return runner(args)
+            finally:
+                self.steps = engine.steps
+
+        return run
+
+    def _patient(self, module: Module, limits: Limits) -> Runner:
+        engine = PythonEngine()
+        runner = engine.load(module, limits)
+
+        def run(args: Sequence[Any]) -> tuple[Any, ...]:
+            try:
+                return runner(args)
+            finally:
+                self.steps = engine.steps
+                if engine.steps > LONG and not self.notes and find_spec("llvmlite") is None:
+                    self.notes = (
+                        "this ran as Python: with llvmlite (pip install 'adcli[native]') it runs "
+                        "as machine code, some fifty times as fast",
+                    )
+
+        return run
