@@ -66,6 +66,11 @@ class Activity:
         """The active variables of a function that are arrays."""
         return self._arrays.get(function, set())
 
+    def class_of(self, function: str, array: str) -> object:
+        """What stands for all arrays of reals that may be this one, hold it or be held by it; None
+        for other arrays."""
+        return self._classes.get((function, array))
+
     def array_types(self) -> list[str]:
         """The types of active arrays, in a fixed order."""
         functions = self.module.functions

@@ -32,6 +32,7 @@ from adcli.ir.nodes import (
     For,
     Function,
     If,
+    Length,
     Let,
     Load,
     Module,
@@ -50,6 +51,7 @@ from adcli.ops.compare import gt, select
 from adcli.ops.formula import tidy
 from adcli.passes.activity import Activity
 from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
+from adcli.passes.recompute import Frozen, Plan, plan, read
 from adcli.passes.shapes import adjoint_shape, literals_of, mentioned
 
 if TYPE_CHECKING:
@@ -132,11 +134,18 @@ class _Sweeps:
         self.rewritten = _rewritten(self.old)
         self.rewritten |= {v + mark for v in self.rewritten & self.arrays}
         self.needed: set[str] = set()
+        #: for each statement the variables that its backward side mentions
+        self.uses: dict[Stmt, set[str]] = {}
+        self.plan = Plan()
         self.relevant: set[Stmt] = set()
         #: the variables whose adjoints may be nonzero where the backward sweep stands
         self.touched: set[str] = set()
         self.terse = False
         self.borrowed: set[str] = set()
+
+    @cached_property
+    def frozen(self) -> Frozen:
+        return Frozen(self.module, self.activity)
 
     @cached_property
     def whole_arrays(self) -> Whole:
@@ -152,7 +161,7 @@ class _Sweeps:
         old = self.old
         self.terse = terse and not self.rewritten and all([s.__class__ is Let for s in old.body])
         if self.rewritten or any(blocks(s) for s in old.body if s.__class__ is not Let):
-            self.analyse()  # else nothing is overwritten and nothing needed
+            self.analyse(is_split=False)  # else nothing is overwritten and nothing needed
         body: list[Stmt] = []
         for param in old.params:
             if param in self.arrays:
@@ -175,7 +184,7 @@ class _Sweeps:
     def augmented(self) -> Function:
         """The forward sweep alone; it leaves the needed variables on the tapes."""
         old = self.old
-        self.analyse()
+        self.analyse(is_split=True)
         body = self.forward_block(old.body, False)
         body.extend(Push(self.tape_of(v), Var(v), old.span) for v in self.kept())
         return Function(
@@ -207,7 +216,7 @@ class _Sweeps:
 
     def kept(self) -> list[str]:
         """The variables that the backward sweep needs at its start, in a fixed order."""
-        return [v for v in self.types if v in self.needed]
+        return [v for v in self.types if v in self.needed and v not in self.plan.again]
 
     def output(self, name: str, body: list[Stmt]) -> str:
         """A copy of the adjoint of `name` that serves as a result.  That of an array is made before
@@ -241,8 +250,9 @@ class _Sweeps:
 
     # -- what is needed --------------------------------------------------------------------------
 
-    def analyse(self) -> None:
-        """Find the needed variables and the statements that have a backward side."""
+    def analyse(self, *, is_split: bool) -> None:
+        """Find the needed variables, those of them that are computed again, and the statements that
+        have a backward side."""
         compound: list[Stmt] = []
         for stmt in walk(self.old.body):
             if isinstance(stmt, Let):
@@ -251,7 +261,19 @@ class _Sweeps:
                 compound.append(stmt)
             elif self.changes_adjoints(stmt):
                 self._need_for_array(stmt)
-        grown = True
+        self.find_relevant(compound)
+        grown = bool(self.rewritten) or is_split
+        while grown:
+            self.plan = plan(self.old, self.uses, self.rewritten, self.frozen, is_split)
+            grown = not self.plan.also <= self.needed
+            self.needed |= self.plan.also
+            grown |= self.find_relevant(compound)
+        # a loop counts its own variable, backwards as forwards
+        self.needed -= {stmt.var for stmt in compound if isinstance(stmt, For)}
+
+    def find_relevant(self, compound: Sequence[Stmt]) -> bool:
+        """Add the branches and loops that have a backward side; whether there were more."""
+        before, grown = len(self.relevant), True
         while grown:
             grown = False
             for stmt in reversed(compound):
@@ -259,13 +281,12 @@ class _Sweeps:
                     self.relevant.add(stmt)
                     self._need_for_control(stmt)
                     grown = True
-        # a loop counts its own variable, backwards as forwards
-        self.needed -= {stmt.var for stmt in compound if isinstance(stmt, For)}
+        return len(self.relevant) > before
 
     def _need_for_let(self, stmt: Let) -> None:
         if stmt.target in self.active and isinstance(stmt.expr, App):
             indices = self.active_arguments(stmt.expr)
-            self.needed |= mentioned(Var(stmt.target), stmt.expr, indices)
+            self.need(stmt, mentioned(Var(stmt.target), stmt.expr, indices))
 
     def changes_adjoints(self, stmt: Stmt) -> bool:
         """Whether a statement has numbers go to or come from an active array."""
@@ -277,9 +298,10 @@ class _Sweeps:
     def _need_for_array(self, stmt: Stmt) -> None:
         match stmt:
             case Load(_, array, index) | Store(array, index, _):
-                self.needed |= {v.name for v in (index, self.shadows[array]) if isinstance(v, Var)}
+                shadow = self.shadows[array]
+                self.need(stmt, {v.name for v in (index, shadow) if isinstance(v, Var)})
             case Append(array, _) | Take(array, _):
-                self.needed.add(array + self.mark)
+                self.need(stmt, {array + self.mark})
 
     def _has_backward_side(self, stmt: Stmt) -> bool:
         for block in blocks(stmt):
@@ -304,14 +326,19 @@ class _Sweeps:
     def _need_for_control(self, stmt: Stmt) -> None:
         match stmt:
             case If(condition, _, _):
-                self.needed.add(condition)
+                self.need(stmt, {condition})
             case While():
                 counter = self.fresh(INT)
                 self.counters[stmt] = counter
                 self.needed.add(counter)
                 self.rewritten.add(counter)
             case For(_, start, stop, step, _):
-                self.needed |= {b.name for b in (start, stop, step) if isinstance(b, Var)}
+                self.need(stmt, {b.name for b in (start, stop, step) if isinstance(b, Var)})
+
+    def need(self, stmt: Stmt, names: set[str]) -> None:
+        """The backward side of a statement mentions variables."""
+        self.needed |= names
+        self.uses.setdefault(stmt, set()).update(names)
 
     def active_arguments(self, app: App) -> list[int]:
         return [i for i, a in enumerate(app.args) if isinstance(a, Var) and a.name in self.active]
@@ -326,7 +353,11 @@ class _Sweeps:
         return _tape(self.types[variable], self.mark)
 
     def is_saved(self, variable: str) -> bool:
-        return variable in self.needed and variable in self.rewritten
+        return (
+            variable in self.needed
+            and variable in self.rewritten
+            and variable not in self.plan.again
+        )
 
     def made(self, stmt: Stmt) -> tuple[str, ...]:
         """What the forward sweep of a statement assigns."""
@@ -418,12 +449,30 @@ class _Sweeps:
     def backward_block(self, body: Sequence[Stmt], out: list[Stmt], in_loop: bool = False) -> None:
         for stmt in reversed(body):
             if stmt.__class__ is Let:
+                first = bool(self.rewritten) and stmt.target not in self.uses.get(stmt, ())
+                if first:
+                    self.restore(stmt, out)
+                if stmt in self.plan.before:
+                    self.repeat(stmt, out)
                 if stmt.target in self.touched:
                     self.backward_let(stmt, out)
-                if self.rewritten:
+                if self.rewritten and not first:
                     self.restore(stmt, out)
             else:
+                if stmt in self.plan.before:
+                    self.repeat(stmt, out)
                 self.backward_statement(stmt, out, in_loop)
+
+    def repeat(self, stmt: Stmt, out: list[Stmt]) -> None:
+        """Compute again what the backward side of a statement needs."""
+        for old in self.plan.before[stmt]:
+            match old:
+                case Let(target, expr):
+                    out.append(Let(target, expr, old.span, old, RESTORE))
+                case Load(target, array, index):
+                    out.append(Load(target, array, index, old.span, old, RESTORE))
+                case Length(target, array):
+                    out.append(Length(target, array, old.span, old, RESTORE))
 
     def backward_statement(self, stmt: Stmt, out: list[Stmt], in_loop: bool) -> None:
         match stmt:
@@ -545,7 +594,9 @@ class _Sweeps:
 
     def clear(self, target: str, stmt: Stmt, out: list[Stmt]) -> None:
         """The value before an assignment had no part in what came after it."""
-        if target in self.rewritten and target in self.touched:
+        if target in self.plan.local:
+            self.touched.discard(target)
+        elif target in self.rewritten and target in self.touched:
             out.append(Let(target + self.mark, Num(0.0), stmt.span, stmt, RESTORE))
 
     def restore(self, stmt: Stmt, out: list[Stmt]) -> None:
@@ -602,8 +653,8 @@ class _Sweeps:
         may have grown their adjoints."""
         names: set[str] = set()
         for stmt in walk(blocks(loop)[0]):
-            names.update(_read(stmt))
-        return names & self.active - self.arrays
+            names.update(read(stmt))
+        return names & self.active - self.arrays - self.plan.local
 
     def backward_for(self, stmt: For, body: list[Stmt], out: list[Stmt]) -> None:
         """Count the other way: from the last value down to the first."""
@@ -666,30 +717,13 @@ def _note_assigned(body: Sequence[Stmt], seen: set[str], rewritten: set[str]) ->
             _note_assigned(stmt.orelse, other, rewritten)
             seen |= other
         elif isinstance(stmt, While | For):
-            seen.update(_read(stmt))
+            seen.update(read(stmt))
             for inner in walk(stmt.body):
                 names = () if isinstance(inner, For) else assigned(inner)
-                seen.update(_read(inner))
+                seen.update(read(inner))
                 seen.update(names)
                 rewritten.update(names)
         else:
-            seen.update(_read(stmt))
+            seen.update(read(stmt))
             for name in assigned(stmt):
                 (rewritten if name in seen else seen).add(name)
-
-
-def _read(stmt: Stmt) -> list[str]:
-    """The numbers that a statement itself reads, by name."""
-    atoms: Sequence[Expr] = ()
-    match stmt:
-        case Let(_, App(_, args)) | Call(_, _, args):
-            atoms = args
-        case Let(_, atom) | Push(_, atom) | Append(_, atom) | Load(_, _, atom) | Alloc(_, atom):
-            atoms = (atom,)
-        case Store(_, index, value):
-            atoms = (index, value)
-        case For(_, start, stop, step, _):
-            atoms = (start, stop, step)
-        case If(condition, _, _) | While(condition, _):
-            return [condition]
-    return [atom.name for atom in atoms if isinstance(atom, Var)]

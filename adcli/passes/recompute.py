@@ -1,0 +1,273 @@
+"""What a backward sweep computes again instead of taking it from a tape.
+
+A variable that one statement of a block assigns, by a cheap operation, may be had again wherever
+the operands still (or again) hold what they held: just before the first statement of the backward
+sweep that needs it.  So a loop saves its state, not the steps in between.  Griewank & Walther,
+*Evaluating Derivatives*, section 3.2 and chapter 4.
+
+Invariant: an operand of what is computed again has the value that it had in the forward sweep: it
+is never overwritten, or not between the two statements, or it has just been restored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from adcli.expr import App, Expr, Var
+from adcli.ir.nodes import (
+    Append,
+    Call,
+    For,
+    Function,
+    If,
+    Length,
+    Let,
+    Load,
+    Module,
+    Stmt,
+    Store,
+    Take,
+    assigned,
+    blocks,
+    walk,
+)
+from adcli.ir.types import base
+from adcli.passes.activity import Activity
+
+#: Operations that cost no more than a tape does.
+CHEAP = frozenset(
+    ["add", "sub", "mul", "div", "neg", "abs", "max", "min", "sign", "relu", "real", "sqrt", "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"]
+)
+
+
+class Plan:
+    """What is computed again, and where.
+
+    `again` are the variables, `before` has for a statement the assignments to repeat before its
+    backward side, `also` the variables that these need.  `local` are variables whose adjoints are
+    zero at both ends of the block that they live in.
+    """
+
+    def __init__(self) -> None:
+        self.again: set[str] = set()
+        self.before: dict[Stmt, list[Stmt]] = {}
+        self.also: set[str] = set()
+        self.local: set[str] = set()
+
+
+class Frozen:
+    """The arrays of a module that no statement changes."""
+
+    def __init__(self, module: Module, activity: Activity) -> None:
+        self.activity = activity
+        self.changed: set[object] = set()
+        for name, function in module.functions.items():
+            for stmt in walk(function.body):
+                if isinstance(stmt, Store | Append | Take):
+                    self.changed.add(self._kin(function, name, stmt.array))
+
+    def holds(self, function: Function, array: str) -> bool:
+        return self._kin(function, function.name, array) not in self.changed
+
+    def _kin(self, function: Function, name: str, array: str) -> object:
+        """What stands for all arrays that may be the same: a class, or the type of the numbers."""
+        return self.activity.class_of(name, array) or base(function.types[array])
+
+
+def plan(
+    function: Function,
+    uses: dict[Stmt, set[str]],
+    rewritten: set[str],
+    frozen: Frozen,
+    is_split: bool,
+) -> Plan:
+    """The plan for a function; `uses` has the variables that the backward side of each statement
+    mentions, `is_split` says that its sweeps are functions of their own."""
+    return _Planner(function, uses, rewritten, frozen, is_split).plan()
+
+
+class _Planner:
+    def __init__(
+        self,
+        function: Function,
+        uses: dict[Stmt, set[str]],
+        rewritten: set[str],
+        frozen: Frozen,
+        is_split: bool,
+    ) -> None:
+        self.function = function
+        self.rewritten = rewritten
+        self.frozen = frozen
+        self.is_split = is_split
+        self.found = Plan()
+        #: for each statement the block it stands in, its place there, and what holds the block
+        self.places: dict[Stmt, tuple[int, int, Stmt | None]] = {}
+        self.bodies: list[Sequence[Stmt]] = []
+        self.order: list[Stmt] = []
+        self.makers: dict[str, list[Stmt]] = {}
+        self.reads: dict[str, list[Stmt]] = {}
+        self.needs: dict[str, set[Stmt]] = {}
+        self.uses = uses
+        self._survey(function.body, None)
+        for stmt, names in uses.items():
+            for name in names:
+                self.needs.setdefault(name, set()).add(stmt)
+        self.needed = set(self.needs)
+
+    def _survey(self, body: Sequence[Stmt], parent: Stmt | None) -> None:
+        number = len(self.bodies)
+        self.bodies.append(body)
+        for i, stmt in enumerate(body):
+            self.places[stmt] = (number, i, parent)
+            self.order.append(stmt)
+            for name in assigned(stmt):
+                self.makers.setdefault(name, []).append(stmt)
+            for name in read(stmt):
+                self.reads.setdefault(name, []).append(stmt)
+            for block in blocks(stmt):
+                self._survey(block, stmt)
+
+    def plan(self) -> Plan:
+        for stmt in reversed(self.order):
+            if isinstance(stmt, Let | Load | Length):
+                self._consider(stmt, stmt.target)
+        for stmt in self.order:
+            if isinstance(stmt, Let) and self._is_local(stmt):
+                self.found.local.add(stmt.target)
+        return self.found
+
+    def _consider(self, stmt: Let | Load | Length, name: str) -> None:
+        needs = self.needs.get(name)
+        if not needs or self.makers[name] != [stmt] or name in self.function.params:
+            return
+        if not (name in self.rewritten or self.is_split) or not self._is_cheap(stmt):
+            return
+        last = self._last(stmt, needs)
+        if last is None:
+            return
+        atoms = read(stmt)
+        arrays = [stmt.array] if isinstance(stmt, Load | Length) else []
+        extra = 0
+        for operand in (*atoms, *arrays):
+            if not self._stays(operand, stmt, last):
+                return
+            if self._would_be_saved(operand) and operand not in self.needed:
+                if operand in arrays:
+                    return
+                extra += not self._is_simple(operand)
+        if extra > 1:
+            return
+        self.found.again.add(name)
+        self.found.before.setdefault(last, []).insert(0, stmt)
+        for operand in (*atoms, *arrays):
+            self.needs.setdefault(operand, set()).add(last)
+            self.needed.add(operand)
+            self.found.also.add(operand)
+
+    def _would_be_saved(self, name: str) -> bool:
+        return name in self.rewritten or self.is_split
+
+    def _is_simple(self, name: str) -> bool:
+        """Whether one cheap statement makes a variable, so that it may be computed again too."""
+        makers = self.makers.get(name, [])
+        return len(makers) == 1 and self._is_cheap(makers[0])
+
+    def _is_cheap(self, stmt: Stmt) -> bool:
+        match stmt:
+            case Let(_, App(op, _)):
+                return op.name in CHEAP
+            case Load(_, array, _) | Length(_, array):
+                return self.frozen.holds(self.function, array)
+        return False
+
+    def _last(self, maker: Stmt, needs: Iterable[Stmt]) -> Stmt | None:
+        """The statement of the maker's block that comes last among those that need what it makes;
+        None if something outside the block does."""
+        number, start, _ = self.places[maker]
+        latest = start
+        for need in needs:
+            at: Stmt | None = need
+            while at is not None and self.places[at][0] != number:
+                at = self.places[at][2]
+            if at is None or self.places[at][1] <= start:
+                return None
+            latest = max(latest, self.places[at][1])
+        return self.bodies[number][latest]
+
+    def _stays(self, operand: str, maker: Stmt, last: Stmt) -> bool:
+        """Whether an operand still holds, or has just got back, what it held at its maker."""
+        makers = self.makers.get(operand, [])
+        if not makers:
+            return True  # a parameter that nobody assigns
+        if len(makers) == 1 and isinstance(makers[0], For):
+            return self._encloses(makers[0], maker)
+        number, start, _ = self.places[maker]
+        _, end, _ = self.places[last]
+        for stmt in makers:
+            at: Stmt | None = stmt
+            while at is not None and self.places[at][0] != number:
+                at = self.places[at][2]
+            if at is None:
+                continue  # outside of the block: before it, or after it
+            place = self.places[at][1]
+            if start < place < end:
+                return False
+            if place == end and not self._is_restored_first(last, operand):
+                return False
+        return True
+
+    def _is_restored_first(self, stmt: Stmt, name: str) -> bool:
+        return isinstance(stmt, Let) and stmt.target == name and restores_first(stmt, self.uses)
+
+    def _encloses(self, loop: Stmt, stmt: Stmt) -> bool:
+        at: Stmt | None = stmt
+        while at is not None:
+            if at is loop:
+                return True
+            at = self.places[at][2]
+        return False
+
+    def _is_local(self, stmt: Let) -> bool:
+        """Whether all that reads a variable stands behind its only assignment in one block."""
+        name = stmt.target
+        if name not in self.rewritten or self.makers[name] != [stmt]:
+            return False
+        if name in self.function.results or name in self.function.params:
+            return False
+        number, start, _ = self.places[stmt]
+        return all(
+            self.places[r][0] == number and self.places[r][1] > start and not blocks(r)
+            for r in self.reads.get(name, [])
+        )
+
+
+def restores_first(stmt: Let, uses: dict[Stmt, set[str]]) -> bool:
+    """Whether the old value of a target may come back before the adjoints: they do not mention the
+    new one."""
+    return stmt.target not in uses.get(stmt, ())
+
+
+def read(stmt: Stmt) -> list[str]:
+    """The numbers that a statement itself reads, by name."""
+    atoms: Sequence[Expr] = ()
+    match stmt:
+        case Let(_, App(_, args)) | Call(_, _, args):
+            atoms = args
+        case Store(_, index, value):
+            atoms = (index, value)
+        case For(_, start, stop, step, _):
+            atoms = (start, stop, step)
+        case If(condition, _, _):
+            return [condition]
+        case _:
+            return _read_one(stmt)
+    return [atom.name for atom in atoms if isinstance(atom, Var)]
+
+
+def _read_one(stmt: Stmt) -> list[str]:
+    for slot in ("expr", "value", "index", "size"):
+        atom = getattr(stmt, slot, None)
+        if isinstance(atom, Var):
+            return [atom.name]
+    condition = getattr(stmt, "condition", None)
+    return [] if condition is None else [condition]
