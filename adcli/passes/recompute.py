@@ -36,7 +36,10 @@ from adcli.passes.activity import Activity
 
 #: Operations that cost no more than a tape does.
 CHEAP = frozenset(
-    ["add", "sub", "mul", "div", "neg", "abs", "max", "min", "sign", "relu", "real", "sqrt", "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"]
+    (
+        *("add", "sub", "mul", "div", "neg", "sqrt", "abs", "max", "min", "sign", "relu", "real"),
+        *("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"),
+    )
 )
 
 
@@ -132,7 +135,7 @@ class _Planner:
             if isinstance(stmt, Let | Load | Length):
                 self._consider(stmt, stmt.target)
         for stmt in self.order:
-            if isinstance(stmt, Let) and self._is_local(stmt):
+            if isinstance(stmt, Let | Load) and self._is_local(stmt):
                 self.found.local.add(stmt.target)
         return self.found
 
@@ -227,7 +230,7 @@ class _Planner:
             at = self.places[at][2]
         return False
 
-    def _is_local(self, stmt: Let) -> bool:
+    def _is_local(self, stmt: Let | Load) -> bool:
         """Whether all that reads a variable stands behind its only assignment in one block."""
         name = stmt.target
         if name not in self.rewritten or self.makers[name] != [stmt]:

@@ -140,6 +140,8 @@ class _Sweeps:
         self.relevant: set[Stmt] = set()
         #: the variables whose adjoints may be nonzero where the backward sweep stands
         self.touched: set[str] = set()
+        #: the number that the turn of a loop hands on whose derivatives are being collected
+        self.chained = ""
         self.terse = False
         self.borrowed: set[str] = set()
 
@@ -594,7 +596,7 @@ class _Sweeps:
 
     def clear(self, target: str, stmt: Stmt, out: list[Stmt]) -> None:
         """The value before an assignment had no part in what came after it."""
-        if target in self.plan.local:
+        if target in self.plan.local or target == self.chained:
             self.touched.discard(target)
         elif target in self.rewritten and target in self.touched:
             out.append(Let(target + self.mark, Num(0.0), stmt.span, stmt, RESTORE))
@@ -638,7 +640,12 @@ class _Sweeps:
             return
         self.touched |= self.reached(stmt)
         body: list[Stmt] = []
-        self.backward_block(blocks(stmt)[0], body, True)
+        (inner,) = blocks(stmt)
+        state = self.only_state(inner)
+        if state is None:
+            self.backward_block(inner, body, True)
+        else:
+            self.backward_chain(inner, state, body)
         if isinstance(stmt, For):
             self.backward_for(stmt, body, out)
         else:
@@ -647,6 +654,43 @@ class _Sweeps:
             out.append(For(loop, Num(0), Var(counter), Num(1), body, stmt.span, stmt))
             if in_loop:
                 out.append(Pop(self.tape_of(counter), counter, stmt.span, stmt))
+
+    def only_state(self, body: Sequence[Stmt]) -> str | None:
+        """The only number that straight turns of a loop hand on, if there is just one that counts:
+        all other active variables that they assign are local."""
+        states: list[str] = []
+        for stmt in body:
+            if not isinstance(stmt, Let | Load | Length):
+                return None
+            if stmt.target in self.active and stmt.target not in self.plan.local:
+                if not isinstance(stmt, Let):
+                    return None
+                states.append(stmt.target)
+        return states[0] if len(states) == 1 else None
+
+    def backward_chain(self, body: Sequence[Stmt], state: str, out: list[Stmt]) -> None:
+        """The backward side of a turn that hands on one number: first the derivatives of that by
+        all it was made from, then their products with its adjoint, so that from turn to turn there
+        is one multiplication (preaccumulation: Griewank & Walther, section 10.2)."""
+        shadows, outer, last = self.shadows, self.touched, body[-1]
+        seed, times = shadows[state], OPERATORS["*"]
+        inside = {n for stmt in body for n in (*read(stmt), *assigned(stmt)) if n in shadows}
+        self.shadows = shadows | {n: Var(f"d.{n}{self.mark}") for n in inside - self.arrays}
+        self.types.update((self.shadows[n].name, REAL) for n in inside - self.arrays)
+        self.touched, self.chained = {state}, state
+        out.append(Let(self.shadows[state].name, Num(1.0), last.span, last, ADJOINT))
+        for stmt in reversed(body):
+            if isinstance(stmt, Load) and stmt.target in self.touched:
+                share = times(seed, self.shadows[stmt.target])
+                self.shadows[stmt.target] = shadows[stmt.target]
+                out.append(Let(shadows[stmt.target].name, share, stmt.span, stmt, ADJOINT))
+            self.backward_block([stmt], out, True)
+        shares = {n: times(seed, self.shadows[n]) for n in self.types if n in self.touched}
+        self.shadows, self.touched, self.chained = shadows, outer, ""
+        own = shares.pop(state, Num(0.0))
+        for name, share in shares.items():
+            self.grow(Var(name), share, last, out)
+        out.append(Let(seed.name, own, last.span, last, ADJOINT))
 
     def reached(self, loop: Stmt) -> set[str]:
         """The active variables that statements of a loop read: an earlier turn of the backward loop
