@@ -16,13 +16,11 @@ from adcli.errors import MissingExtra
 #: Functions that the host finds in object code.
 EXPORTS = (
     "adcli.run",
-    "adcli.start",
     "adcli.stop",
     "adcli.steps",
     "adcli.place",
     "adcli.array",
     "adcli.clear",
-    "adcli.rewind",
     "adcli.release",
 )
 

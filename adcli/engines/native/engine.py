@@ -9,6 +9,7 @@ which words.
 from __future__ import annotations
 
 import ctypes
+import struct
 import threading
 import weakref
 from array import array
@@ -71,8 +72,10 @@ class NativeEngine:
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
             found = program.run(args)
-            self.steps = program.steps()
-            return again(args) if found is None else found
+            if found is None:
+                return again(args)
+            self.steps = program.steps
+            return found
 
         return run
 
@@ -96,6 +99,15 @@ class _Program:
         self.is_long = False
         self.kinds = [self.main.types[p] for p in self.main.params]
         self.result_kinds = [self.main.types[r] for r in self.main.results]
+        self.max_steps = limits.max_steps or 0
+        self.takes_arrays = any(map(is_array, self.kinds))
+        self.gives_arrays = any(map(is_array, self.result_kinds))
+        self.has_arrays = any(
+            [is_array(k) for f in module.functions.values() for k in f.types.values()]
+        )
+        self.taken, self.given = _slots(self.kinds), _slots(self.result_kinds)
+        self.inside = ctypes.create_string_buffer(max(8, self.taken.size))
+        self.outside = ctypes.create_string_buffer(max(8, self.given.size))
         self.callbacks = {}
         for name, function in _imported().items():
             if "@" + name in text.imports:
@@ -107,81 +119,70 @@ class _Program:
         }
         self.code = Loaded(_code(text.text, limits.cache), addresses)
         number, place = ctypes.c_int64, ctypes.c_void_p
-        self.enter = self.code.function("adcli.run", ctypes.c_int32, [place, place])
-        self.start = self.code.function("adcli.start", None, [number, number, number])
+        self.enter = self.code.function(
+            "adcli.run", ctypes.c_int32, [place, place, number, number, number]
+        )
         self.stop = self.code.function("adcli.stop")
-        self.steps = self.code.function("adcli.steps", number)
+        self.counted = self.code.function("adcli.steps", number)
         self.place = self.code.function("adcli.place", number)
         self.array = self.code.function("adcli.array", place, [number, number])
         self.clear = self.code.function("adcli.clear")
-        self.rewind = self.code.function("adcli.rewind")
         weakref.finalize(self, _released, self.code)
 
     def run(self, args: Sequence[Any]) -> tuple[Any, ...] | None:
         """The results; None if another engine has to say what is wrong."""
         try:
-            words = self.words(args)
-        except OverflowError:  # an integer beyond 64 bits
-            self.clear()
-            return None
-        out = (ctypes.c_int64 * max(1, len(self.result_kinds)))()
-        try:
-            status = self.status(words, out)
+            if self.takes_arrays:
+                args = [self.word(v, k) for v, k in zip(args, self.kinds, strict=True)]
+            self.taken.pack_into(self.inside, 0, *args)
+            status = self.status()
             if status == OK:
-                found = tuple(
-                    [self.value(w, k) for w, k in zip(out, self.result_kinds, strict=False)]
-                )
-                numbers = flatten_all(found)
-                return None if any(v - v for v in numbers) else found
+                found = self.given.unpack_from(self.outside)
+                if self.gives_arrays:
+                    pairs = zip(found, self.result_kinds, strict=True)
+                    found = tuple([self.value(w, k) if is_array(k) else w for w, k in pairs])
+                numbers = flatten_all(found) if self.gives_arrays else found
+                return None if any([v - v for v in numbers]) else found
             if status == STEPS:
                 self.raise_limit()
             if status == MEMORY:
                 raise out_of_memory(self.places[self.place() - 1].span)
             return None
+        except (struct.error, OverflowError):  # an integer beyond 64 bits
+            return None
         finally:
-            self.clear()
-            self.rewind()
+            if self.has_arrays:
+                self.clear()
 
-    def status(self, words: Any, out: Any) -> int:
+    def status(self) -> int:
         """Run, here if that is short, else in a thread of its own."""
-        limits = self.limits
-        assert limits.max_steps is not None
-        short = min(SHORT, limits.max_steps)
+        depth, most = self.limits.max_depth, self.max_steps
         if not self.is_recursive and not self.is_long:
-            self.start(short, limits.max_depth, 0)
-            status: int = self.enter(words, out)
-            self.is_long = status == STEPS and short < limits.max_steps
+            short = min(SHORT, most)
+            status: int = self.enter(self.inside, self.outside, short, depth, 0)
+            self.is_long = status == STEPS and short < most
             if not self.is_long:
                 return status
-            self.rewind()
-        return _listening(lambda: self.called(words, out), self.stop)
+        return _listening(
+            lambda: self.enter(self.inside, self.outside, most, depth, ROOM), self.stop
+        )
 
-    def called(self, words: Any, out: Any) -> int:
-        self.start(self.limits.max_steps, self.limits.max_depth, ROOM)
-        status: int = self.enter(words, out)
-        return status
+    @property
+    def steps(self) -> int:
+        """The statements that ran."""
+        found: int = self.counted()
+        return found
 
     def raise_limit(self) -> None:
-        assert self.limits.max_steps is not None
         place = self.place()
         span = self.places[place - 1].span if place else None
-        raise step_limit(self.limits.max_steps, span)
+        raise step_limit(self.max_steps, span)
 
     # -- in and out ------------------------------------------------------------------------------
 
-    def words(self, args: Sequence[Any]) -> Any:
-        """The arguments in slots of eight bytes."""
-        words = (ctypes.c_int64 * max(1, len(args)))()
-        for i, (value, kind) in enumerate(zip(args, self.kinds, strict=True)):
-            if is_array(kind):
-                words[i] = self.made(value, kind)
-            elif kind == REAL:
-                words[i] = _bits(float(value))
-            else:
-                if not -(2**63) <= value < 2**63:
-                    raise OverflowError
-                words[i] = int(value)
-        return words
+    def word(self, value: Any, kind: str) -> Any:
+        """An argument as it stands in its slot."""
+        return self.made(value, kind) if is_array(kind) else value
 
     def made(self, value: Sequence[Any], kind: str) -> int:
         """An array of the machine's own with the numbers of a list."""
@@ -199,31 +200,22 @@ class _Program:
         ctypes.memmove(base, address, len(entries) * entries.itemsize)
         return head
 
-    def value(self, word: int, kind: str) -> Any:
-        if is_array(kind):
-            inner = element(kind)
-            length, base = _word(word), _word(word + 16)
-            code, size = ("q", 8) if is_array(inner) else _CODES[inner]
-            entries = array(code)
-            entries.frombytes(ctypes.string_at(base, length * size))
-            if is_array(inner):
-                return [self.value(w, inner) for w in entries]
-            return list(map(bool, entries)) if inner == BOOL else entries.tolist()
-        if kind == REAL:
-            return _double(word)
-        return bool(word) if kind == BOOL else word
+    def value(self, word: int, kind: str) -> list[Any]:
+        """An array of the machine's own as a list."""
+        inner = element(kind)
+        length, base = _word(word), _word(word + 16)
+        code, size = ("q", 8) if is_array(inner) else _CODES[inner]
+        entries = array(code)
+        entries.frombytes(ctypes.string_at(base, length * size))
+        if is_array(inner):
+            return [self.value(w, inner) for w in entries]
+        return list(map(bool, entries)) if inner == BOOL else entries.tolist()
 
 
-def _code(text: str, cache: bool) -> bytes:
-    """Machine code for the text, from the store if it is there."""
-    if not cache:
-        return compiled(text)
-    name = store.key(text, fingerprint())
-    code = store.kept(name)
-    if code is None:
-        code = compiled(text)
-        store.keep(name, code)
-    return code
+def _slots(kinds: Sequence[str]) -> struct.Struct:
+    """Values of these types in slots of eight bytes."""
+    codes = {REAL: "d", INT: "q", BOOL: "?7x"}
+    return struct.Struct("=" + "".join([codes.get(kind, "q") for kind in kinds]))
 
 
 def _released(code: Loaded) -> None:
@@ -233,14 +225,6 @@ def _released(code: Loaded) -> None:
 def _word(address: int) -> int:
     found: int = ctypes.c_int64.from_address(address).value
     return found
-
-
-def _bits(value: float) -> int:
-    return ctypes.c_int64.from_buffer(ctypes.c_double(value)).value
-
-
-def _double(word: int) -> float:
-    return ctypes.c_double.from_buffer(ctypes.c_int64(word)).value
 
 
 def _listening(call: Callable[[], int], stop: Callable[[], None]) -> int:

@@ -39,7 +39,7 @@ declare double @ldexp(double, i32) #0
 
 ; The host: set the limits before a run, and look at what was counted after it.
 
-define void @adcli.start(i64 %steps, i64 %depth, i64 %room) {
+define internal void @adcli.start(i64 %steps, i64 %depth, i64 %room) {
   %here = call ptr @llvm.frameaddress.p0(i32 0)
   %below = sub i64 0, %room
   %stack = getelementptr i8, ptr %here, i64 %below

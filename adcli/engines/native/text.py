@@ -84,7 +84,10 @@ class Text:
     def entry(self) -> str:
         """The function that the host calls: arguments and results in slots of eight bytes."""
         main = self.module.main
-        lines = ["define i32 @adcli.run(ptr %in, ptr %out) {"]
+        limits = "i64 %steps, i64 %depth, i64 %room"
+        lines = [f"define i32 @adcli.run(ptr %in, ptr %out, {limits}) {{"]
+        lines.append(f"  call void @adcli.start({limits})")
+        lines.append("  call void @adcli.rewind()")
         args = []
         for i, param in enumerate(main.params):
             kind = _llvm(main.types[param])
@@ -109,7 +112,7 @@ class Text:
 
     def release(self) -> str:
         """Functions for the host: make the tapes empty, and give their memory back."""
-        lines = ["define void @adcli.rewind() {"]
+        lines = ["define internal void @adcli.rewind() {"]
         for i in self.tapes.values():
             lines.append(f"  %b{i} = load ptr, ptr @tape.{i}")
             lines.append(
