@@ -212,6 +212,18 @@ class _Program:
         return list(map(bool, entries)) if inner == BOOL else entries.tolist()
 
 
+def _code(text: str, cache: bool) -> bytes:
+    """Machine code for the text, from the store if it is there."""
+    if not cache:
+        return compiled(text)
+    name = store.key(text, fingerprint())
+    code = store.kept(name)
+    if code is None:
+        code = compiled(text)
+        store.keep(name, code)
+    return code
+
+
 def _slots(kinds: Sequence[str]) -> struct.Struct:
     """Values of these types in slots of eight bytes."""
     codes = {REAL: "d", INT: "q", BOOL: "?7x"}
