@@ -42,7 +42,7 @@ def test_there_are_enough_samples() -> None:
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=IDS)
-@pytest.mark.parametrize("engine", ["interpreter", "python"])
+@pytest.mark.parametrize("engine", ["interpreter", "python", "native"])
 @pytest.mark.parametrize("backend", ["forward", "reverse", "symbolic", "finite-difference"])
 def test_all_agree(path: Path, engine: str, backend: str) -> None:
     """The derivative is that of reverse mode in generated Python.  Nothing refuses a sample yet."""
@@ -66,7 +66,7 @@ def test_cpython_gives_the_same_value(path: Path) -> None:
     integers = set(program.inputs) - set(program.reals)
     found = function(**{k: int(v) if k in integers else v for k, v in point.items()})
     values = found if isinstance(found, tuple) else (found,)
-    for engine in ("interpreter", "python"):
+    for engine in ("interpreter", "python", "native"):
         assert program.evaluate(point, engine=engine).values == values
 
 

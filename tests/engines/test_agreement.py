@@ -11,13 +11,14 @@ from strategies import Case, applications, cases, outcome, special, straight
 
 from adcli.engines.base import Engine, Limits
 from adcli.engines.interpret import Interpreter
+from adcli.engines.native.engine import NativeEngine
 from adcli.engines.pygen import PythonEngine
 from adcli.errors import AdcliError
 from adcli.ir.nodes import Module
 from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
 
-ENGINES = (Interpreter, PythonEngine)
+ENGINES = (Interpreter, PythonEngine, NativeEngine)
 CASES = st.one_of(cases(), cases(numbers=special), straight(), applications())
 
 
@@ -55,8 +56,8 @@ def test_engines_agree(case: Case) -> None:
         (forward(program.module, wrt), [0.5 + 0.25 * i for i in range(len(wrt))]),
         (reverse(program.module, wrt), unit),
     ):
-        slow, fast = [run(engine, module, (*args, *seeds)) for engine in ENGINES]
-        assert slow == fast
+        slow, *fast = [run(engine, module, (*args, *seeds)) for engine in ENGINES]
+        assert all(slow == other for other in fast)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

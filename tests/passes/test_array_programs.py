@@ -14,6 +14,7 @@ from strategies import Case, outcome
 
 from adcli.engines.base import Limits
 from adcli.engines.interpret import Interpreter, _Machine
+from adcli.engines.native.engine import NativeEngine
 from adcli.engines.pygen import PythonEngine
 from adcli.engines.record import record
 from adcli.errors import AdcliError, Unsupported
@@ -25,7 +26,7 @@ from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
 
 FIRST, SECOND = 1e-12, 1e-11
-ENGINES = (Interpreter, PythonEngine)
+ENGINES = (Interpreter, PythonEngine, NativeEngine)
 fewer = settings(max_examples=max(1, settings.default.max_examples // 2))
 
 
@@ -106,11 +107,11 @@ def test_engines_agree(case: Case) -> None:
         (forward(f.module, f.wrt), f.direction([0.5 + 0.25 * i for i in range(f.width)])),
         (reverse(f.module, f.wrt), f.seed(unit(f.height, 0))),
     ):
-        slow, fast = [
+        slow, *fast = [
             outcome(lambda m=module, s=seeds, e=engine: f.run(m, *s, engine=e))
             for engine in ENGINES
         ]
-        assert repr(slow) == repr(fast)
+        assert all(repr(slow) == repr(other) for other in fast)
 
 
 @fewer

@@ -33,6 +33,9 @@ STACK, ROOM = 512 << 20, 504 << 20
 #: Runs of no more statements than this are over before anybody wants to stop them.
 SHORT = 10_000_000
 
+#: No run gets to so many statements.
+MOST = 1 << 62
+
 #: So often, in seconds, the host looks whether the user wants to stop.
 PULSE = 0.05
 
@@ -99,7 +102,7 @@ class _Program:
         self.is_long = False
         self.kinds = [self.main.types[p] for p in self.main.params]
         self.result_kinds = [self.main.types[r] for r in self.main.results]
-        self.max_steps = limits.max_steps or 0
+        self.max_steps = min(limits.max_steps or 0, MOST)
         self.takes_arrays = any(map(is_array, self.kinds))
         self.gives_arrays = any(map(is_array, self.result_kinds))
         self.has_arrays = any(

@@ -591,7 +591,7 @@ class _Function:
     def alloc(self, stmt: Stmt, target: str, size: Expr) -> None:
         _, bytes_, _ = _slot(element(self.types[target]))
         count = self.atom(size, INT)
-        if not isinstance(size, Num):
+        if not (isinstance(size, Num) and size.value == 0):
             self.fail_if(self.new(f"icmp slt i64 {count}, 0"))
             self.charge(count, stmt)
         made = self.new(f"call ptr @adcli.new(i64 {count}, i64 {bytes_})")

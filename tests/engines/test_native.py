@@ -1,0 +1,224 @@
+"""Machine code: what is kept of it, when it is chosen, and how it gives way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from adcli.engines import auto
+from adcli.engines.base import Limits
+from adcli.engines.choose import engine as engine_named
+from adcli.engines.native import store
+from adcli.engines.native.compiler import compiled
+from adcli.engines.native.engine import NativeEngine
+from adcli.engines.native.text import Text
+from adcli.errors import DomainError, LimitError, MissingExtra, OverflowFault
+from adcli.loading import load_program
+from adcli.ops.registry import TABLE
+from adcli.program import Program
+from adcli.source import Source
+
+LOGISTIC = """\
+def logistic(x, r, n: int):
+    for i in range(n):
+        x = r*x*(1 - x)
+    return x
+"""
+
+
+def program(text: str) -> Program:
+    return load_program(Source(text))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return store.folder()
+
+
+def test_code_is_kept_and_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second time nothing is compiled; without the cache nothing is kept."""
+    f, point = program(LOGISTIC), {"x": 0.5, "r": 3.0, "n": 10}
+    expected = f.differentiate(point, engine="python").by_input()
+    found = f.differentiate(point, engine="native", limits=Limits(cache=False))
+    assert found.by_input() == expected
+    assert not folder.exists()
+    assert f.differentiate(point, engine="native").by_input() == expected
+    (file,) = folder.iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+    def refuse(text: str) -> bytes:
+        raise AssertionError(f"compiled again: {text[:40]}")
+
+    monkeypatch.setattr("adcli.engines.native.engine.compiled", refuse)
+    assert f.differentiate(point, engine="native").by_input() == expected
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda p: p.write_bytes(p.read_bytes()[:-1]),
+        lambda p: p.write_bytes(p.read_bytes()[:-1] + b"x"),
+        lambda p: p.write_bytes(b""),
+        lambda p: p.chmod(0o666),
+        lambda p: p.parent.chmod(0o777),
+    ],
+    ids=["cut", "changed", "empty", "open file", "open folder"],
+)
+def test_what_is_not_sound_is_not_used(folder: Path, spoil: object) -> None:
+    store.keep("name", b"code")
+    assert store.kept("name") == b"code"
+    spoil(folder / "name")  # type: ignore[operator]
+    assert store.kept("name") is None
+    folder.chmod(0o700)
+    store.keep("name", b"code")
+    assert store.kept("name") == b"code"
+
+
+def test_the_store_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not used for longest goes first."""
+    monkeypatch.setattr(store, "ROOM", 500)
+    for i, name in enumerate("abc"):
+        store.keep(name, bytes(100))
+        os.utime(folder / name, (i, i))
+    assert store.kept("a") is not None  # and now it is the newest
+    store.keep("d", bytes(1))
+    assert sorted(p.name for p in folder.iterdir()) == ["a", "c", "d"]
+
+
+def test_an_unwritable_home_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nowhere")
+    point = {"x": 0.5, "r": 3.0, "n": 3}
+    assert program(LOGISTIC).differentiate(point, engine="native").engine == "native"
+
+
+def test_auto_takes_what_pays() -> None:
+    """Short runs stay with Python and never import llvmlite; long ones go to machine code."""
+    f = program(LOGISTIC)
+    for n, name in ((10, "python"), (10_000_000, "native")):
+        assert f.differentiate({"x": 0.5, "r": 3.0, "n": n}).engine == name
+    command = [sys.executable, "-X", "importtime", "-m", "adcli", "grad", "x^2", "--at", "x=2"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "adcli.program" in done.stderr
+    assert "llvmlite" not in done.stderr
+
+
+def test_auto_adds_up_short_runs() -> None:
+    """Many short runs of one module are a long one."""
+    f = program(LOGISTIC)
+    chosen = engine_named("auto", f.module)
+    runs = chosen.load(f.module, Limits())
+    expected = runs((0.5, 3.0, 200_000))
+    assert chosen.name == "python"
+    for _ in range(auto.PATIENCE // 600_000 + 2):
+        assert runs((0.5, 3.0, 200_000)) == expected
+    assert chosen.name == "native"
+
+
+def test_without_llvmlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is named where it is asked for, and where a run would have gained by it."""
+    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
+    monkeypatch.setattr(auto, "find_spec", lambda name: None)
+    monkeypatch.setattr(auto, "LONG", 1000)
+    f = program(LOGISTIC)
+    with pytest.raises(MissingExtra, match="llvmlite"):
+        f.differentiate({"x": 0.5, "r": 3.0, "n": 10}, engine="native", limits=Limits(cache=False))
+    found = f.differentiate({"x": 0.5, "r": 3.0, "n": 1000})
+    assert found.engine == "python"
+    assert "pip install 'adcli[native]'" in found.notes[0]
+
+
+def test_large_integers_are_left_to_python() -> None:
+    f = program(
+        "def f(x, n: int):\n    k = 1\n    for i in range(n):\n        k *= 3\n    return x*(k % 7)"
+    )
+    for n in (10, 100):
+        point = {"x": 0.5, "n": n}
+        assert f.evaluate(point, engine="native").values == (0.5 * (3**n % 7),)
+
+
+FAULTS: list[tuple[str, dict[str, object], type[Exception]]] = [
+    ("log(x - y)", {"x": 1.0, "y": 2.0}, DomainError),
+    ("x/y", {"x": 1.0, "y": 0.0}, DomainError),
+    ("exp(x)*y", {"x": 1000.0, "y": 0.0}, OverflowFault),
+    ("x*x", {"x": 1e300}, OverflowFault),
+    ("1/(x*x)", {"x": 1e300}, OverflowFault),
+    ("min(x*x, y)", {"x": 1e300, "y": 1.0}, OverflowFault),
+]
+
+
+@pytest.mark.parametrize(("text", "point", "kind"), FAULTS)
+def test_errors_are_those_of_python(
+    text: str, point: dict[str, object], kind: type[Exception]
+) -> None:
+    """An operation without a value is told with its place and numbers."""
+    f = program(text)
+    said = []
+    for engine in ("python", "native"):
+        with pytest.raises(kind) as caught:
+            f.evaluate(point, engine=engine)
+        span = caught.value.span  # type: ignore[attr-defined]
+        said.append((str(caught.value), span and (span.start, span.end)))
+    assert said[0] == said[1]
+
+
+def test_a_loop_without_end_ends() -> None:
+    f = program("def f(x):\n    while x > 0:\n        x = x + 1\n    return x")
+    with pytest.raises(LimitError, match="stopped after 50,000,000 steps"):
+        f.evaluate({"x": 1.0}, engine="native", limits=Limits(50_000_000))
+
+
+def test_deep_recursion_ends_as_elsewhere() -> None:
+    text = "def f(x, n: int):\n    if n == 0:\n        return x\n    return f(x, n - 1) + 1"
+    f = program(text)
+    assert f.evaluate({"x": 0.0, "n": 4000}, engine="native").values == (4000.0,)
+    with pytest.raises(LimitError, match="5,000 calls inside one another"):
+        f.evaluate({"x": 0.0, "n": 6000}, engine="native")
+    deep = Limits(max_depth=3_000_000)
+    assert f.evaluate({"x": 0.0, "n": 900_000}, engine="native", limits=deep).values == (9e5,)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_ctrl_c_ends_a_run(tmp_path: Path) -> None:
+    """Within a tenth of a second or so, with the exit code of an interrupt."""
+    file = tmp_path / "endless.py"
+    file.write_text("def f(x):\n    while x > 0:\n        x = x + 1\n    return x\n")
+    command = [
+        sys.executable,
+        "-m",
+        "adcli",
+        "eval",
+        str(file),
+        "--at",
+        "x=1",
+        "--engine",
+        "native",
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(5) == 130
+
+
+def test_every_row_has_a_machine_form() -> None:
+    """Whoever adds an operation tells what it is in machine code; and the text compiles."""
+    special = {"select", "defined", "matched", "regular", "steady"}
+    for name, row in TABLE.items():
+        assert row.llvm or row.llvm_int or name in special, name
+
+
+def test_long_straight_lines_compile_in_time() -> None:
+    """There is no hang in the compiler: what is long is compiled with less effort."""
+    lines = "\n".join(f"    x = sin(x) + {k}*y" for k in range(3000))
+    f = program(f"def f(x, y):\n{lines}\n    return x")
+    assert len(compiled(Text(f.module).text)) > 1000
+    engine = NativeEngine()
+    assert engine.load(f.module, Limits())((0.5, 0.25)) == f.evaluate({"x": 0.5, "y": 0.25}).values
