@@ -21,6 +21,7 @@ EXPORTS = (
     "adcli.place",
     "adcli.array",
     "adcli.clear",
+    "adcli.pin",
     "adcli.release",
 )
 

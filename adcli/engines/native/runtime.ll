@@ -12,6 +12,7 @@
 @stack_end = internal global ptr null
 @place = internal global i64 0
 @arena = internal global ptr null
+@pinned = internal global ptr null
 @arena_next = internal global ptr null
 @arena_end = internal global ptr null
 
@@ -146,18 +147,57 @@ no:
   ret ptr null
 }
 
+; Start anew, in the last and largest chunk.
 define void @adcli.clear() {
+  %last = load ptr, ptr @arena
+  %none = icmp eq ptr %last, null
+  br i1 %none, label %out, label %reset
+reset:
+  %rest = load ptr, ptr %last
+  call void @adcli.free(ptr %rest)
+  store ptr null, ptr %last
+  %size.p = getelementptr %Chunk, ptr %last, i64 0, i32 1
+  %size = load i64, ptr %size.p
+  %start = getelementptr i8, ptr %last, i64 16
+  %end = getelementptr i8, ptr %last, i64 %size
+  store ptr %start, ptr @arena_next
+  store ptr %end, ptr @arena_end
+  br label %out
+out:
+  ret void
+}
+
+; What is there stays until everything is given back.
+define void @adcli.pin() {
+  %last = load ptr, ptr @arena
+  store ptr %last, ptr @pinned
+  store ptr null, ptr @arena
+  store ptr null, ptr @arena_next
+  store ptr null, ptr @arena_end
+  ret void
+}
+
+define internal void @adcli.free(ptr %first) {
   br label %loop
 loop:
-  %chunk = load ptr, ptr @arena
+  %chunk = phi ptr [ %first, %0 ], [ %next, %one ]
   %done = icmp eq ptr %chunk, null
   br i1 %done, label %out, label %one
 one:
   %next = load ptr, ptr %chunk
-  store ptr %next, ptr @arena
   call void @free(ptr %chunk)
   br label %loop
 out:
+  ret void
+}
+
+define internal void @adcli.give_back() {
+  %arena = load ptr, ptr @arena
+  call void @adcli.free(ptr %arena)
+  %pinned = load ptr, ptr @pinned
+  call void @adcli.free(ptr %pinned)
+  store ptr null, ptr @arena
+  store ptr null, ptr @pinned
   store ptr null, ptr @arena_next
   store ptr null, ptr @arena_end
   ret void

@@ -123,7 +123,7 @@ class Text:
             lines.append(f"  %b{i} = load ptr, ptr @tape.{i}")
             lines.append(f"  call void @free(ptr %b{i})")
             lines.append(f"  store %Tape zeroinitializer, ptr @tape.{i}")
-        return "\n".join([*lines, "  ret void", "}"])
+        return "\n".join([*lines, "  call void @adcli.give_back()", "  ret void", "}"])
 
 
 def _end_of(tape: int, field: int) -> str:
