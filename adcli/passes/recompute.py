@@ -11,7 +11,7 @@ is never overwritten, or not between the two statements, or it has just been res
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from adcli.expr import App, Expr, Var
 from adcli.ir.nodes import (
@@ -47,15 +47,67 @@ class Plan:
     """What is computed again, and where.
 
     `again` are the variables, `before` has for a statement the assignments to repeat before its
-    backward side, `also` the variables that these need.  `local` are variables whose adjoints are
+    backward side, `operands` the variables that these need.  `local` are those whose adjoints are
     zero at both ends of the block that they live in.
     """
 
     def __init__(self) -> None:
         self.again: set[str] = set()
         self.before: dict[Stmt, list[Stmt]] = {}
-        self.also: set[str] = set()
+        self.operands: dict[Stmt, set[str]] = {}
         self.local: set[str] = set()
+
+
+class Saves:
+    """What a backward sweep takes from tapes.
+
+    `at` has for a statement the variables whose values it overwrites although they are still
+    needed; `kept` are those that are needed at the end.  A value is needed from the first statement
+    on that mentions it, or computes again from it, until it is restored on the way back (the
+    to-be-recorded analysis: Hascoët, Naumann & Pascual, "TBR analysis in reverse-mode automatic
+    differentiation", 2005).
+    """
+
+    def __init__(
+        self,
+        body: Sequence[Stmt],
+        uses: dict[Stmt, set[str]],
+        plan: Plan,
+        made: Callable[[Stmt], Iterable[str]],
+    ) -> None:
+        self.at: dict[Stmt, tuple[str, ...]] = {}
+        self._uses = uses
+        self._plan = plan
+        self._made = made
+        self.kept = self._follow(body, set())
+
+    def _follow(self, body: Sequence[Stmt], needed: set[str]) -> set[str]:
+        """The variables whose values are needed after a block, from those before it."""
+        again = self._plan.again
+        for stmt in body:
+            uses = self._uses.get(stmt, set()) - again
+            more = self._plan.operands.get(stmt, set()) - again
+            inner = blocks(stmt)
+            if inner:
+                needed = needed | uses | more
+                if isinstance(stmt, If):
+                    needed = self._follow(inner[0], needed) | self._follow(inner[1], needed)
+                    continue
+                grown = True
+                while grown:
+                    after = needed | self._follow(inner[0], needed)
+                    grown, needed = len(after) > len(needed), after
+                continue
+            made = tuple(self._made(stmt))
+            own = set(made)
+            if uses or more:
+                needed = needed | (uses - own) | more
+            if not own.isdisjoint(needed):
+                self.at[stmt] = tuple([name for name in made if name in needed])
+                needed = needed - own
+            if not own.isdisjoint(uses):
+                needed = needed | (uses & own)
+        return needed
 
 
 class Frozen:
@@ -83,10 +135,12 @@ def plan(
     rewritten: set[str],
     frozen: Frozen,
     is_split: bool,
+    mark: str,
 ) -> Plan:
     """The plan for a function; `uses` has the variables that the backward side of each statement
-    mentions, `is_split` says that its sweeps are functions of their own."""
-    return _Planner(function, uses, rewritten, frozen, is_split).plan()
+    mentions, `is_split` says that its sweeps are functions of their own, `mark` is that of the
+    adjoints of arrays."""
+    return _Planner(function, uses, rewritten, frozen, is_split, mark).plan()
 
 
 class _Planner:
@@ -97,8 +151,10 @@ class _Planner:
         rewritten: set[str],
         frozen: Frozen,
         is_split: bool,
+        mark: str,
     ) -> None:
         self.function = function
+        self.mark = mark
         self.rewritten = rewritten
         self.frozen = frozen
         self.is_split = is_split
@@ -140,7 +196,8 @@ class _Planner:
         return self.found
 
     def _consider(self, stmt: Let | Load | Length, name: str) -> None:
-        needs = self.needs.get(name)
+        shadow = name + self.mark
+        needs = self.needs.get(name, set()) | self.needs.get(shadow, set())
         if not needs or self.makers[name] != [stmt] or name in self.function.params:
             return
         if not (name in self.rewritten or self.is_split) or not self._is_cheap(stmt):
@@ -155,17 +212,18 @@ class _Planner:
             if not self._stays(operand, stmt, last):
                 return
             if self._would_be_saved(operand) and operand not in self.needed:
-                if operand in arrays:
-                    return
                 extra += not self._is_simple(operand)
         if extra > 1:
             return
         self.found.again.add(name)
+        if shadow in self.needs:
+            self.found.again.add(shadow)
+            arrays += [array + self.mark for array in arrays]
         self.found.before.setdefault(last, []).insert(0, stmt)
         for operand in (*atoms, *arrays):
             self.needs.setdefault(operand, set()).add(last)
             self.needed.add(operand)
-            self.found.also.add(operand)
+            self.found.operands.setdefault(last, set()).add(operand)
 
     def _would_be_saved(self, name: str) -> bool:
         return name in self.rewritten or self.is_split

@@ -51,7 +51,7 @@ from adcli.ops.compare import gt, select
 from adcli.ops.formula import tidy
 from adcli.passes.activity import Activity
 from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
-from adcli.passes.recompute import Frozen, Plan, plan, read
+from adcli.passes.recompute import Frozen, Plan, Saves, plan, read
 from adcli.passes.shapes import adjoint_shape, literals_of, mentioned
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Modul
     tapes |= {
         tape + mark: kind for tape, kind in module.tapes.items() if activity.is_mirrored(tape)
     }
-    tapes |= {_tape(kind, mark): kind for kind in (REAL, INT, BOOL, *activity.array_types())}
+    kinds = {k for f in module.functions.values() for k in f.types.values() if is_array(k)}
+    tapes |= {_tape(kind, mark): kind for kind in (REAL, INT, BOOL, *sorted(kinds))}
     functions: dict[str, Function] = {}
     entry = _Sweeps(module, module.entry, mark, activity)
     functions[module.entry + mark] = entry.whole(wrt, terse)
@@ -133,10 +134,11 @@ class _Sweeps:
         self.counters: dict[Stmt, str] = {}
         self.rewritten = _rewritten(self.old)
         self.rewritten |= {v + mark for v in self.rewritten & self.arrays}
-        self.needed: set[str] = set()
         #: for each statement the variables that its backward side mentions
         self.uses: dict[Stmt, set[str]] = {}
         self.plan = Plan()
+        self.saves = Saves((), {}, self.plan, self.made)
+        self.counted: set[str] = set()
         self.relevant: set[Stmt] = set()
         #: the variables whose adjoints may be nonzero where the backward sweep stands
         self.touched: set[str] = set()
@@ -218,7 +220,8 @@ class _Sweeps:
 
     def kept(self) -> list[str]:
         """The variables that the backward sweep needs at its start, in a fixed order."""
-        return [v for v in self.types if v in self.needed and v not in self.plan.again]
+        kept = (self.saves.kept | set(self.counters.values())) - self.counted
+        return [v for v in self.types if v in kept]
 
     def output(self, name: str, body: list[Stmt]) -> str:
         """A copy of the adjoint of `name` that serves as a result.  That of an array is made before
@@ -266,12 +269,12 @@ class _Sweeps:
         self.find_relevant(compound)
         grown = bool(self.rewritten) or is_split
         while grown:
-            self.plan = plan(self.old, self.uses, self.rewritten, self.frozen, is_split)
-            grown = not self.plan.also <= self.needed
-            self.needed |= self.plan.also
-            grown |= self.find_relevant(compound)
+            known = self.rewritten, self.frozen, is_split, self.mark
+            self.plan = plan(self.old, self.uses, *known)
+            self.saves = Saves(self.old.body, self.uses, self.plan, self.made)
+            grown = self.find_relevant(compound)
         # a loop counts its own variable, backwards as forwards
-        self.needed -= {stmt.var for stmt in compound if isinstance(stmt, For)}
+        self.counted = {stmt.var for stmt in compound if isinstance(stmt, For)}
 
     def find_relevant(self, compound: Sequence[Stmt]) -> bool:
         """Add the branches and loops that have a backward side; whether there were more."""
@@ -321,8 +324,8 @@ class _Sweeps:
             return False
         if self.changes_adjoints(stmt):
             return True
-        return any(
-            (t in self.active and t not in self.arrays) or self.is_saved(t) for t in self.made(stmt)
+        return any(t in self.active and t not in self.arrays for t in assigned(stmt)) or bool(
+            self.saves.at.get(stmt)
         )
 
     def _need_for_control(self, stmt: Stmt) -> None:
@@ -332,14 +335,12 @@ class _Sweeps:
             case While():
                 counter = self.fresh(INT)
                 self.counters[stmt] = counter
-                self.needed.add(counter)
                 self.rewritten.add(counter)
             case For(_, start, stop, step, _):
                 self.need(stmt, {b.name for b in (start, stop, step) if isinstance(b, Var)})
 
     def need(self, stmt: Stmt, names: set[str]) -> None:
         """The backward side of a statement mentions variables."""
-        self.needed |= names
         self.uses.setdefault(stmt, set()).update(names)
 
     def active_arguments(self, app: App) -> list[int]:
@@ -353,13 +354,6 @@ class _Sweeps:
 
     def tape_of(self, variable: str) -> str:
         return _tape(self.types[variable], self.mark)
-
-    def is_saved(self, variable: str) -> bool:
-        return (
-            variable in self.needed
-            and variable in self.rewritten
-            and variable not in self.plan.again
-        )
 
     def made(self, stmt: Stmt) -> tuple[str, ...]:
         """What the forward sweep of a statement assigns."""
@@ -380,9 +374,8 @@ class _Sweeps:
 
     def forward_statement(self, stmt: Stmt, out: list[Stmt], in_loop: bool) -> None:
         if not blocks(stmt):
-            for target in self.made(stmt) if self.rewritten else ():
-                if self.is_saved(target):
-                    out.append(Push(self.tape_of(target), Var(target), stmt.span, stmt))
+            for target in self.saves.at.get(stmt, ()):
+                out.append(Push(self.tape_of(target), Var(target), stmt.span, stmt))
         match stmt:
             case If(condition, then, orelse):
                 first = self.forward_block(then, in_loop)
@@ -473,6 +466,9 @@ class _Sweeps:
                     out.append(Let(target, expr, old.span, old, RESTORE))
                 case Load(target, array, index):
                     out.append(Load(target, array, index, old.span, old, RESTORE))
+                    if target in self.arrays:
+                        shadow, source = target + self.mark, array + self.mark
+                        out.append(Load(shadow, source, index, old.span, old, RESTORE))
                 case Length(target, array):
                     out.append(Length(target, array, old.span, old, RESTORE))
 
@@ -602,9 +598,8 @@ class _Sweeps:
             out.append(Let(target + self.mark, Num(0.0), stmt.span, stmt, RESTORE))
 
     def restore(self, stmt: Stmt, out: list[Stmt]) -> None:
-        for target in reversed(self.made(stmt)) if self.rewritten else ():
-            if self.is_saved(target):
-                out.append(Pop(self.tape_of(target), target, stmt.span, stmt))
+        for target in reversed(self.saves.at.get(stmt, ())):
+            out.append(Pop(self.tape_of(target), target, stmt.span, stmt))
 
     def backward_call(self, stmt: Call, out: list[Stmt]) -> None:
         callee = self.module.functions[stmt.function]
