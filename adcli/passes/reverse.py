@@ -70,6 +70,11 @@ def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Modul
     module = normalised(module)
     mark = new_mark(module, ADJOINT_MARK)
     activity = Activity(module, wrt)
+    if activity.array_types():
+        from adcli.passes.merge import merged
+
+        module = merged(module, activity)
+        activity = Activity(module, wrt)
     tapes = dict(module.tapes)
     tapes |= {
         tape + mark: kind for tape, kind in module.tapes.items() if activity.is_mirrored(tape)
