@@ -13,7 +13,7 @@ grows; each function keeps the ends of those it uses in variables of its own.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 
 from adcli.engines.interpret import is_primal
@@ -35,10 +35,12 @@ from adcli.ir.nodes import (
     Store,
     Take,
     While,
+    assigned,
     control,
     walk,
 )
 from adcli.ir.types import BOOL, INT, REAL, element, is_array
+from adcli.ops.arithmetic import add, sub
 from adcli.ops.compare import Check, and_, not_, or_, select
 from adcli.ops.formula import Formula
 from adcli.ops.primitive import SAME, Primitive
@@ -197,6 +199,10 @@ class _Function:
         #: the conditions under which the statement that is being written has no value
         self.bad: list[str] = []
         self.failures: dict[tuple[int, int], str] = {}
+        #: in a loop whose indices were checked before it: where entries of arrays lie, and the
+        #: integers that are known to be indices
+        self.entries: dict[str, str] = {}
+        self.indices: set[str] = set()
         self.tapes = sorted(
             {whole.tapes[s.tape] for s in control(function.body) if isinstance(s, Push | Pop)}
         )
@@ -384,7 +390,12 @@ class _Function:
 
     def let(self, stmt: Let) -> None:
         kind = self.types[stmt.target]
-        if isinstance(stmt.expr, App):
+        if stmt.target in self.indices:
+            app = stmt.expr
+            assert isinstance(app, App)
+            left, right = (self.atom(a, INT) for a in app.args)
+            value = self.new(f"{app.op.name} nsw i64 {left}, {right}")
+        elif isinstance(stmt.expr, App):
             self.bad = []
             value, found = self.expression(stmt.expr)
             self.absorbed(stmt)
@@ -459,8 +470,75 @@ class _Function:
         self.charge(cost, stmt)
         if not stmt.body:
             return
+        found = Checks.before(stmt, self.types) if step in ("1", "-1") else None
+        if found is None:
+            self.turns(stmt, start, step, turns)
+            return
+        checked, after = self.two_labels()
+        far = self.new(f"sub i64 {turns}, 1")
+        self.line(f"br i1 {self.new(f'icmp slt i64 {far}, 0')}, label %{after}, label %{checked}")
+        self.start(checked)
+        careful = self.fresh_label()
+        first, last = start, self.new(f"add i64 {start}, {far}")
+        if step == "-1":
+            first, last = self.new(f"sub i64 {start}, {far}"), start
+        self.check_before(found, first, last, careful)
+        self.indices = found.indices
+        self.turns(stmt, start, step, turns)
+        self.entries, self.indices = {}, set()
+        self.jump(after)
+        self.start(careful)
+        self.turns(stmt, start, step, turns)
+        self.jump(after)
+        self.start(after)
+
+    def check_before(self, found: Checks, first: str, last: str, careful: str) -> None:
+        """Look at all indices of a loop before it runs; if one might be outside, go to the loop
+        that looks at each.  What does not change in the loop is read here."""
+        heads: dict[str, str] = {}
+        lengths: dict[str, str] = {}
+
+        def head_of(array: str) -> str:
+            if array not in heads:
+                row = found.rows.get(array)
+                if row is None:
+                    heads[array] = self.load(array)
+                else:
+                    outer = head_of(row.array)
+                    place = self.atom(row.index, INT)
+                    within(place, place, row.array)
+                    kind = element(self.types[row.array])
+                    heads[array] = self.read(self.entry_at(outer, kind, place), kind)
+                    self.save(array, heads[array])
+                lengths[array] = self.length(heads[array])
+            return heads[array]
+
+        def within(low: str, high: str, array: str) -> None:
+            head_of(array)
+            onward = self.fresh_label()
+            good = self.new(f"icmp sge i64 {low}, 0")
+            small = self.new(f"icmp slt i64 {high}, {lengths[array]}")
+            both = self.new(f"and i1 {good}, {small}")
+            self.line(f"br i1 {both}, label %{onward}, label %{careful}")
+            self.start(onward)
+
+        for array, index in found.accesses:
+            head_of(array)
+            if isinstance(index, int):
+                low = self.new(f"add i64 {first}, {index}")
+                within(low, self.new(f"add i64 {last}, {index}"), array)
+            else:
+                place = self.atom(index, INT)
+                within(place, place, array)
+        entries = {}
+        for array, head in heads.items():
+            field = self.new(f"getelementptr %Array, ptr {head}, i64 0, i32 2")
+            entries[array] = self.new(f"load ptr, ptr {field}, !tbaa !11")
+        self.entries = entries
+
+    def turns(self, stmt: For, start: str, step: str, turns: str) -> None:
+        """The turns of a loop, in chunks between which the host is asked whether to stop."""
         inner = not any(isinstance(s, For | While | Call) for s in control(stmt.body))
-        # outer: chunks of turns, between which the host is asked; inner: the turns of one
         outer, head, body, done = (self.fresh_label() for _ in range(4))
         before = self.label
         after = self.fresh_label()
@@ -529,6 +607,8 @@ class _Function:
 
     def array(self, stmt: Stmt) -> None:
         match stmt:
+            case Load(target) if target in self.entries:
+                pass  # a row that was read before the loop
             case Load(target, array, index):
                 place, kind = self.entry_of(array, index), element(self.types[array])
                 value = self.read(place, kind)
@@ -562,6 +642,11 @@ class _Function:
     def entry_of(self, array: str, index: Expr) -> str:
         """Where the entry of an array lies, if it has it."""
         kind = element(self.types[array])
+        if array in self.entries:
+            stored, _, _ = _slot(kind)
+            place = self.atom(index, INT)
+            entries = self.entries[array]
+            return self.new(f"getelementptr inbounds {stored}, ptr {entries}, i64 {place}")
         head = self.load(array)
         length = self.length(head)
         place = self.atom(index, INT)
@@ -707,6 +792,66 @@ class _Function:
             self.bad.append(self.new(f"select i1 {chosen}, i1 {first}, i1 {second}"))
         type_ = _llvm(kind)
         return self.new(f"select i1 {chosen}, {type_} {a}, {type_} {b}"), kind
+
+
+class Checks:
+    """What can be looked at before a loop instead of in each turn.
+
+    `accesses` are arrays with an index: an offset to the loop's variable, or an operand that does
+    not change.  `rows` are arrays in arrays that the loop reads again and again, `indices` the
+    variables that are offsets to the loop's.
+    """
+
+    def __init__(self, loop: For) -> None:
+        self.loop = loop
+        self.accesses: list[tuple[str, int | Expr]] = []
+        self.rows: dict[str, Load] = {}
+        self.indices: set[str] = set()
+        self.offsets: dict[str, int] = {loop.var: 0}
+
+    @classmethod
+    def before(cls, loop: For, types: Mapping[str, str]) -> Checks | None:
+        """The checks for a loop; None if some access has to be looked at in its turn."""
+        made: dict[str, int] = {loop.var: 1}
+        for stmt in walk(loop.body):
+            if isinstance(stmt, For | While | Call | Alloc | Append | Take | Push | Pop):
+                return None
+            if isinstance(stmt, Store) and is_array(element(types[stmt.array])):
+                return None
+            for name in assigned(stmt):
+                made[name] = made.get(name, 0) + 1
+        found = cls(loop)
+        for stmt in walk(loop.body):
+            if isinstance(stmt, Let) and made[stmt.target] == 1:
+                found.note_offset(stmt)
+            elif isinstance(stmt, Load | Store):
+                index = found.index_of(stmt.index, made)
+                if index is None or (stmt.array in made and stmt.array not in found.rows):
+                    return None
+                if isinstance(stmt, Load) and is_array(types[stmt.target]):
+                    if isinstance(index, int) or made[stmt.target] > 1 or stmt not in loop.body:
+                        return None
+                    found.rows[stmt.target] = stmt
+                else:
+                    found.accesses.append((stmt.array, index))
+        return found if found.accesses else None
+
+    def note_offset(self, stmt: Let) -> None:
+        match stmt.expr:
+            case App(op, (Var(name), Num(value))) if name in self.offsets and op in (add, sub):
+                sign = 1 if op is add else -1
+            case App(op, (Num(value), Var(name))) if name in self.offsets and op is add:
+                sign = 1
+            case _:
+                return
+        if isinstance(value, int) and abs(value) < 1 << 31:
+            self.offsets[stmt.target] = self.offsets[name] + sign * value
+            self.indices.add(stmt.target)
+
+    def index_of(self, index: Expr, made: Mapping[str, int]) -> int | Expr | None:
+        if isinstance(index, Var) and index.name in self.offsets:
+            return self.offsets[index.name]
+        return None if isinstance(index, Var) and index.name in made else index
 
 
 def _is_int(expr: Num) -> bool:

@@ -1,0 +1,235 @@
+"""The problems as data: their points, their sizes, and how to call the C functions.
+
+    python benchmarks/problems/cases.py [P1 P2 ...]
+
+compares the gradients of `adcli` with those in C, entry by entry, at small sizes.  `$CC` or cc
+compiles; `$ADCLI` is the command to be tested, or else that of this environment.
+
+    P1  the logistic map
+    P2  Rosenbrock's function (Moré, Garbow and Hillstrom 1981)
+    P3  the Helmholtz energy (Griewank 1989, as in ADOL-C and in Baydin et al. 2018)
+    P4  Lotka and Volterra's equations by the method of Runge and Kutta
+    P5  a network 2-16-16-1
+    P6  a mixture of normal distributions (ADBench, Šrajer et al. 2018)
+    P7  the expression of Baydin et al. (2018), summed
+    P8  Kepler's equation by Newton's iteration
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from array import array
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+HERE = Path(__file__).parent
+KINDS = {float: ctypes.c_double, int: ctypes.c_int}
+Point = dict[str, Any]
+
+
+class Case(NamedTuple):
+    """One problem: `point` is for adcli, the sizes are its argument.
+
+    `arguments` names the arguments of the C functions in their order; `len:a` is the length of `a`,
+    and `len:a:0` that of its first row.  A float goes as a double, an int as an int, an array as a
+    pointer to its entries, row by row.  `pN_value` takes these, `pN_gradient` in addition a pointer
+    for the gradient: the entries of the inputs in `wrt`, in this order.
+    """
+
+    name: str
+    point: Callable[[int], Point]
+    sizes: list[int]
+    small: list[int]
+    wrt: list[str]
+    arguments: list[str]
+
+    @property
+    def program(self) -> Path:
+        return HERE / f"{self.name.lower()}.py"
+
+    @property
+    def c_file(self) -> Path:
+        return HERE / f"{self.name.lower()}.c"
+
+
+def vector(count: int, low: float, high: float, seed: int = 1) -> list[float]:
+    rng = random.Random(seed)
+    return [rng.uniform(low, high) for _ in range(count)]
+
+
+def normal(rows: int, columns: int, seed: int) -> list[list[float]]:
+    rng = random.Random(seed)
+    return [[rng.gauss(0.0, 1.0) for _ in range(columns)] for _ in range(rows)]
+
+
+def matrix(rows: int, columns: int, low: float, high: float, seed: int = 1) -> list[list[float]]:
+    flat = vector(rows * columns, low, high, seed)
+    return [flat[i : i + columns] for i in range(0, len(flat), columns)]
+
+
+def logistic(n: int) -> Point:
+    return {"x": 0.5, "r": 3.0, "n": n}
+
+
+def rosenbrock(n: int) -> Point:
+    return {"x": vector(n, 0.5, 1.5)}
+
+
+def helmholtz(n: int) -> Point:
+    half = matrix(n, n, 0.5, 1.5, 3)
+    a = [[half[max(i, j)][min(i, j)] for j in range(n)] for i in range(n)]
+    return {"x": vector(n, 0.1 / n, 0.9 / n), "a": a, "b": vector(n, 0.1, 0.9, 2)}
+
+
+def populations(n: int) -> Point:
+    return {"x": 1.2, "y": 0.8, "a": 1.1, "b": 0.4, "c": 0.1, "d": 0.4, "n": n}
+
+
+def network(n: int) -> Point:
+    return {
+        "w1": matrix(16, 2, -0.6, 0.6, 1),
+        "b1": vector(16, -0.6, 0.6, 2),
+        "w2": matrix(16, 16, -0.6, 0.6, 3),
+        "b2": vector(16, -0.6, 0.6, 4),
+        "w3": vector(16, -0.6, 0.6, 5),
+        "b3": 0.3,
+        "points": matrix(n, 2, -1.0, 1.0, 6),
+        "labels": vector(n, -1.0, 1.0, 7),
+    }
+
+
+def mixture(n: int, d: int = 10, components: int = 25) -> Point:
+    return {
+        "alphas": normal(1, components, 1)[0],
+        "means": matrix(components, d, 0.0, 1.0, 2),
+        "icf": normal(components, d * (d + 1) // 2, 3),
+        "points": normal(n, d, 4),
+        "gamma": 1.25,
+        "m": 2,
+    }
+
+
+def expression(n: int) -> Point:
+    return {"x1": vector(n, 0.5, 3.0), "x2": vector(n, -3.0, 3.0, 2)}
+
+
+def anomalies(m: int) -> Point:
+    return {"e": 0.3, "shift": 0.1, "m": m}
+
+
+RATES = ["x", "y", "a", "b", "c", "d"]
+WEIGHTS = ["w1", "b1", "w2", "b2", "w3", "b3"]
+MIXTURE = ["alphas", "means", "icf", "points", "gamma", "m", "len:alphas", "len:means:0"]
+
+CASES = [
+    Case("P1", logistic, [1_000, 1_000_000, 10_000_000], [0, 1, 20], ["x", "r"], ["x", "r", "n"]),
+    Case("P2", rosenbrock, [1_000, 100_000, 1_000_000], [2, 9, 50], ["x"], ["x", "len:x"]),
+    Case("P3", helmholtz, [8, 50, 200], [1, 8, 23], ["x"], ["x", "a", "b", "len:x"]),
+    Case("P4", populations, [100_000], [1, 10, 1_000], RATES, [*RATES, "n"]),
+    Case("P5", network, [200], [1, 10], WEIGHTS, [*WEIGHTS, "points", "labels", "len:labels"]),
+    Case("P6", mixture, [1_000], [1, 20], MIXTURE[:3], [*MIXTURE, "len:points"]),
+    Case("P7", expression, [10_000, 1_000_000, 10_000_000], [1, 50], ["x1", "x2"],
+         ["x1", "x2", "len:x1"]),
+    Case("P8", anomalies, [1_000, 100_000], [1, 50], ["e", "shift"], ["e", "shift", "m"]),
+]  # fmt: skip
+
+
+def flat(value: Any) -> Iterator[float]:
+    """The numbers in an array, row by row, or the number itself."""
+    if isinstance(value, list):
+        for entry in value:
+            yield from flat(entry)
+    else:
+        yield value
+
+
+def given(case: Case, point: Point) -> list[Any]:
+    """The arguments in C: numbers of ctypes, and arrays (pass their addresses, keep them alive)."""
+    out = []
+    for text in case.arguments:
+        first, *path = text.split(":")
+        value = point[path[0] if path else first]
+        for place in path[1:]:
+            value = value[int(place)]
+        if path:
+            value = len(value)
+        out.append(array("d", flat(value)) if isinstance(value, list) else KINDS[type(value)](value))
+    return out
+
+
+def address(value: Any) -> Any:
+    return ctypes.c_void_p(value.buffer_info()[0]) if isinstance(value, array) else value
+
+
+def compiled(case: Case, folder: str) -> ctypes.CDLL:
+    target = os.path.join(folder, f"{case.name}.so")
+    command = [os.environ.get("CC", "cc"), "-O3", "-march=native", "-shared", "-fPIC", "-o", target]
+    subprocess.run([*command, str(case.c_file), "-lm"], check=True)
+    return ctypes.CDLL(target)
+
+
+class InC:
+    """The value and the gradient in C at a point: `value()`, and `gradient()` which fills `out`."""
+
+    def __init__(self, library: ctypes.CDLL, case: Case, point: Point) -> None:
+        self.kept = given(case, point)
+        self.out = array("d", flat([point[name] for name in case.wrt]))
+        self.arguments = [address(v) for v in self.kept]
+        self.functions = [getattr(library, f"{case.name.lower()}_{s}") for s in ("value", "gradient")]
+        for function in self.functions:
+            function.restype = ctypes.c_double
+
+    def value(self) -> float:
+        found: float = self.functions[0](*self.arguments)
+        return found
+
+    def gradient(self) -> float:
+        found: float = self.functions[1](*self.arguments, address(self.out))
+        return found
+
+
+def by_adcli(case: Case, point: Point, folder: str) -> list[float]:
+    """The value and the gradient of the command line."""
+    path = os.path.join(folder, "point.json")
+    Path(path).write_text(json.dumps(point))
+    adcli = os.environ.get("ADCLI", os.path.join(os.path.dirname(sys.executable), "adcli"))
+    command = [adcli, "grad", str(case.program), "--at", f"@{path}", "--wrt", ",".join(case.wrt)]
+    found = subprocess.run([*command, "--json"], stdout=subprocess.PIPE, check=True, timeout=60)
+    result = json.loads(found.stdout)
+    return [result["value"], *flat([result["gradient"][name] for name in case.wrt])]
+
+
+def difference(found: float, wanted: float) -> float:
+    """Relative, entry by entry."""
+    return abs(found - wanted) / max(abs(found), abs(wanted)) if found != wanted else 0.0
+
+
+def main() -> None:
+    names = [name.upper() for name in sys.argv[1:]] or [case.name for case in CASES]
+    failed = False
+    with tempfile.TemporaryDirectory() as folder:
+        for case in CASES:
+            if case.name not in names:
+                continue
+            library = compiled(case, folder)
+            for size in case.small:
+                point = case.point(size)
+                wanted = by_adcli(case, point, folder)
+                ours = InC(library, case, point)
+                values = [ours.value(), ours.gradient()]
+                pairs = [(values[0], wanted[0]), *zip([values[1], *ours.out], wanted, strict=True)]
+                worst = max(difference(a, b) for a, b in pairs)
+                failed = failed or not worst <= 1e-9
+                print(f"{case.name} size {size:>5} {len(wanted) - 1:>5} entries {worst:.1e}")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
