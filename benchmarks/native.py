@@ -2,8 +2,8 @@
 
     python benchmarks/native.py [P1 P2 ...] [--rounds N]
 
-Needs `adcli[native]` and a C compiler, `$CC` or cc; both sides are compiled for this processor.  The
-rounds alternate between both; the table has the medians, of the ratio too, for the machine code
+Needs `adcli[native]` and a C compiler, `$CC` or cc; both sides are compiled for this processor.
+The rounds alternate between both; the table has the medians, of the ratio too, for the machine code
 itself, without the conversion of Python's lists.  All numbers are compared before.
 """
 
@@ -20,6 +20,7 @@ import tempfile
 import time
 from array import array
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -122,7 +123,8 @@ class ByHand:
         self.function.restype = ctypes.c_double
         self.kept = [array("d", v) if isinstance(v, list) else v for v in problem.given]
         self.gradient = array("d", bytes(8 * problem.size))
-        self.args = [self._argument(v) for v in (*self.kept, self.gradient)]
+        args = [self._argument(v) for v in (*self.kept, self.gradient)]
+        self.run = partial(self.function, *args)
 
     @staticmethod
     def _argument(value: Any) -> Any:
@@ -131,7 +133,7 @@ class ByHand:
         return ctypes.c_long(value) if isinstance(value, int) else ctypes.c_double(value)
 
     def __call__(self) -> float:
-        found: float = self.function(*self.args)
+        found: float = self.run()
         return found
 
 
@@ -158,18 +160,19 @@ def measure(problem: Problem, c: ctypes.CDLL, rounds: int) -> None:
         module = forward(f.module, wrt)
         seeds = ([1.0],) if isinstance(args[0], list) else (1.0,)
     start = time.perf_counter()
-    ours = NativeEngine().prepared(module, Limits(cache=False), (*args, *seeds))
+    prepared = NativeEngine().prepared(module, Limits(cache=False), (*args, *seeds))
     compiling = time.perf_counter() - start
     theirs = ByHand(c, problem)
+    ours = prepared.run
     assert ours() == 0
     value = theirs()
-    results = ours.results()
+    results = prepared.results()
     gradient = flatten_all(list(results[1:]))
     gap = max(
         differences(gradient, theirs.gradient), abs(results[0] - value) / max(abs(value), 1.0)
     )
     assert gap < 1e-9, (problem.name, gap)
-    pairs = [(seconds(theirs), seconds(ours)) for _ in range(rounds)]
+    pairs = [(seconds(theirs.run), seconds(ours)) for _ in range(rounds)]
     mine, other = (statistics.median(p[i] for p in pairs) for i in (1, 0))
     ratio = statistics.median(b / a for a, b in pairs)
     print(

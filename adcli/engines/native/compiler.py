@@ -16,6 +16,7 @@ from adcli.errors import MissingExtra
 #: Functions that the host finds in object code.
 EXPORTS = (
     "adcli.run",
+    "adcli.again",
     "adcli.stop",
     "adcli.steps",
     "adcli.place",

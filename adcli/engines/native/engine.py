@@ -14,6 +14,7 @@ import threading
 import weakref
 from array import array
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from adcli.engines.base import Limits, Runner
@@ -29,6 +30,9 @@ from adcli.ops.registry import TABLE
 
 #: The stack that machine code gets where a function calls itself, and what of it may be used.
 STACK, ROOM = 512 << 20, 504 << 20
+
+#: What may be used of the stack that a process has from the start.
+MAIN_ROOM = 4 << 20
 
 #: Runs of no more statements than this are over before anybody wants to stop them.
 SHORT = 10_000_000
@@ -235,18 +239,20 @@ def _code(text: str, cache: bool) -> bytes:
 
 
 class Prepared:
-    """A module at a point: its arguments stay where the machine code finds them."""
+    """A module at a point: its arguments stay where the machine code finds them.  A call runs it;
+    the status is 0 if all went well."""
 
     def __init__(self, program: _Program, args: Sequence[Any]) -> None:
         self.program = program
         program.taken.pack_into(program.inside, 0, *map(program.word, args, program.kinds))
         program.pin()
-
-    def __call__(self) -> int:
-        """Run; the status is 0 if all went well."""
-        program = self.program
-        program.clear()
-        return program.status()
+        number, place = ctypes.c_int64, ctypes.c_void_p
+        again = program.code.function(
+            "adcli.again", ctypes.c_int32, [place, place, number, number, number]
+        )
+        given = [ctypes.addressof(program.inside), ctypes.addressof(program.outside)]
+        limits = [program.max_steps, program.limits.max_depth, MAIN_ROOM]
+        self.run: Callable[[], int] = partial(again, *map(place, given), *map(number, limits))
 
     def results(self) -> tuple[Any, ...]:
         """What the last run found."""

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 
 from adcli.engines.interpret import is_primal
-from adcli.expr import App, Expr, Num, Var
+from adcli.expr import App, Expr, Num, Var, is_number
 from adcli.ir.nodes import (
     Alloc,
     Append,
@@ -40,7 +40,7 @@ from adcli.ir.nodes import (
     walk,
 )
 from adcli.ir.types import BOOL, INT, REAL, element, is_array
-from adcli.ops.arithmetic import add, sub
+from adcli.ops.arithmetic import add, mul, pow_, sub
 from adcli.ops.compare import Check, and_, not_, or_, select
 from adcli.ops.formula import Formula
 from adcli.ops.primitive import SAME, Primitive
@@ -110,6 +110,10 @@ class Text:
             value = f"i64 %z{i}" if kind == "i1" else f"{kind} %v{i}"
             lines.append(f"  store {value}, ptr %q{i}")
         lines += [f"  %status = extractvalue {result} %r, 0", "  ret i32 %status", "}"]
+        lines += [f"define i32 @adcli.again(ptr %in, ptr %out, {limits}) {{"]
+        lines += ["  call void @adcli.clear()"]
+        lines += [f"  %status = call i32 @adcli.run(ptr %in, ptr %out, {limits})"]
+        lines += ["  ret i32 %status", "}"]
         return "\n".join(lines)
 
     def release(self) -> str:
@@ -198,6 +202,7 @@ class _Function:
         self.label = "entry"
         #: the conditions under which the statement that is being written has no value
         self.bad: list[str] = []
+        self.is_primal = False
         self.failures: dict[tuple[int, int], str] = {}
         #: in a loop whose indices were checked before it: where entries of arrays lie, and the
         #: integers that are known to be indices
@@ -397,6 +402,7 @@ class _Function:
             value = self.new(f"{app.op.name} nsw i64 {left}, {right}")
         elif isinstance(stmt.expr, App):
             self.bad = []
+            self.is_primal = is_primal(stmt)
             value, found = self.expression(stmt.expr)
             self.absorbed(stmt)
             value = self.converted(value, found, kind)
@@ -702,10 +708,19 @@ class _Function:
             self.bad.append(self.expression(op.fails(*expr.args))[0])
             return self.expression(expr.args[0])
         assert isinstance(op, Primitive)
+        if op is pow_ and is_number(expr.args[1], 2) and self.is_primal:
+            return self.square(expr.args[0])
         parts = [self.expression(a) for a in expr.args]
         if op.kind == BOOL or op.kind == SAME or op.name == "floor":
             return self.uniform(op, parts)
         return self.applied(op, parts)
+
+    def square(self, base: Expr) -> tuple[str, str]:
+        """x^2 as a product, whose overflow is found where that of products is."""
+        value, kind = self.expression(base)
+        if kind == INT:
+            return self.integer(mul, [(value, kind)] * 2)
+        return self.new(f"fmul double {value}, {value}"), REAL
 
     def uniform(self, op: Primitive, parts: list[tuple[str, str]]) -> tuple[str, str]:
         """An operation that has an integer form for integers."""
