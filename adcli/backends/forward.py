@@ -1,24 +1,30 @@
-"""Forward mode as a backend: one sweep for each entry of the inputs."""
+"""Forward mode as a backend: one sweep for each entry of the inputs, or one for a few of them."""
 
 from __future__ import annotations
 
-from adcli.backends.base import Answer, Question, transposed, units
+from adcli.backends.base import Answer, Question, transposed, unit, units
 from adcli.engines.base import Engine, Limits
 from adcli.nested import count, flatten_all
 from adcli.passes.forward import forward
 
+#: So many numbers among the inputs have their tangents side by side, in one sweep.
+FEW = 8
+
 
 class Forward:
-    """Transform once, run once for each column of the Jacobian."""
+    """Transform once, run once for each column of the Jacobian; once for all of a few."""
 
     name = "forward"
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
+        active = question.active
+        if 1 < len(active) <= FEW and not any(isinstance(v, list) for v in active):
+            return self._at_once(question, engine, limits)
         module, point = question.module, question.point
         results = len(module.main.results)
         run = None
         columns = []
-        for tangents in units(question.active):
+        for tangents in units(active):
             run = run or engine.load(forward(module, question.wrt), limits)
             found = run((*point, *tangents))
             values = found[:results]
@@ -27,3 +33,16 @@ class Forward:
             values = question.results(engine, limits)
         rows = sum(map(count, values))
         return Answer(tuple(values), transposed(columns, rows), sweeps=len(columns))
+
+    def _at_once(self, question: Question, engine: Engine, limits: Limits) -> Answer:
+        from adcli.passes.directions import forward_along
+
+        module, size = question.module, len(question.active)
+        results = len(module.main.results)
+        run = engine.load(forward_along(module, question.wrt, size), limits)
+        seeds = [s for i in range(size) for s in unit(size, i)]
+        found = run((*question.point, *seeds))
+        values = tuple(found[:results])
+        tangents = [found[k : k + results] for k in range(results, len(found), results)]
+        columns = [flatten_all(column) for column in tangents]
+        return Answer(values, transposed(columns, sum(map(count, values))), sweeps=1)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from adcli.expr import App, Expr, Var
 from adcli.ir.nodes import (
+    Alloc,
     Append,
     Call,
     For,
@@ -111,22 +112,84 @@ class Saves:
 
 
 class Frozen:
-    """The arrays of a module that no statement changes."""
+    """Which arrays hold in the backward sweep what they held when they were read.
+
+    They are those that no statement changes, and those that are finished before anybody else sees
+    them: made by one statement, filled by those that follow, and only then read, handed on or
+    returned.
+    """
 
     def __init__(self, module: Module, activity: Activity) -> None:
         self.activity = activity
+        #: what stands for arrays that are changed, and of these what is changed after others saw it
         self.changed: set[object] = set()
+        self.unfinished: set[object] = set()
+        #: for each function the variables by which it changes arrays
+        self.builders: dict[str, set[str]] = {}
         for name, function in module.functions.items():
             for stmt in walk(function.body):
                 if isinstance(stmt, Store | Append | Take):
                     self.changed.add(self._kin(function, name, stmt.array))
+                    self.builders.setdefault(name, set()).add(stmt.array)
+        for name, builders in self.builders.items():
+            function = module.functions[name]
+            for array in builders:
+                if not _is_finished_first(function, array):
+                    self.unfinished.add(self._kin(function, name, array))
 
     def holds(self, function: Function, array: str) -> bool:
-        return self._kin(function, function.name, array) not in self.changed
+        kin = self._kin(function, function.name, array)
+        if kin not in self.changed:
+            return True
+        is_builder = array in self.builders.get(function.name, ())
+        return isinstance(kin, tuple) and kin not in self.unfinished and not is_builder
 
     def _kin(self, function: Function, name: str, array: str) -> object:
         """What stands for all arrays that may be the same: a class, or the type of the numbers."""
         return self.activity.class_of(name, array) or base(function.types[array])
+
+
+def _is_finished_first(function: Function, array: str) -> bool:
+    """Whether one statement makes an array, and all that change it stand behind that in its block
+    and before everything else that mentions it."""
+    block, start = _made_in(function.body, array)
+    if block is None:
+        return False
+    is_closed = False
+    for stmt in block[start + 1 :]:
+        changes = others = False
+        for inner in walk([stmt]):
+            if isinstance(inner, Take) and inner.array == array:
+                return False
+            if isinstance(inner, Store | Append) and inner.array == array:
+                changes = True
+                others |= isinstance(inner.value, Var) and inner.value.name == array
+            elif not isinstance(inner, Length) and array in mentioned_arrays(inner):
+                others = True
+        if changes and (others or is_closed):
+            return False
+        is_closed |= others
+    outside = [s for s in walk(function.body) if array in (*assigned(s), *mentioned_arrays(s))]
+    inside = [s for s in walk(block[start:]) if array in (*assigned(s), *mentioned_arrays(s))]
+    return len(outside) == len(inside) and sum(array in assigned(s) for s in inside) == 1
+
+
+def _made_in(body: Sequence[Stmt], array: str) -> tuple[Sequence[Stmt] | None, int]:
+    """The block and the place in it where an array is allocated."""
+    for i, stmt in enumerate(body):
+        if isinstance(stmt, Alloc) and stmt.target == array:
+            return body, i
+        for block in blocks(stmt):
+            found = _made_in(block, array)
+            if found[0] is not None:
+                return found
+    return None, 0
+
+
+def mentioned_arrays(stmt: Stmt) -> list[str]:
+    """The variables that a statement mentions where arrays may stand."""
+    names = [stmt.array] if isinstance(stmt, Load | Store | Append | Take | Length) else []
+    return names + read(stmt)
 
 
 def plan(
