@@ -24,12 +24,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from adcli.backends.choose import backend
+from adcli.backends.base import unit
 from adcli.engines.base import Limits
 from adcli.engines.native.engine import NativeEngine
 from adcli.loading import load_file
-from adcli.nested import flatten_all
-from adcli.passes.forward import forward
+from adcli.nested import flatten, flatten_all
+from adcli.passes.directions import forward_along
 from adcli.passes.reverse import reverse
 
 HERE = Path(__file__).parent / "problems"
@@ -148,17 +148,15 @@ def differences(found: Sequence[float], wanted: Sequence[float]) -> float:
     return max(abs(a - b) for a, b in zip(found, wanted, strict=True)) / (scale or 1.0)
 
 
-def measure(problem: Problem, c: ctypes.CDLL, rounds: int) -> None:
+def measure(problem: Problem, mode: str, c: ctypes.CDLL, rounds: int) -> None:
     f = load_file(str(HERE / f"{problem.name}.py"))
     f = f.for_point(problem.point)
     args = f.bind(problem.point)
     wrt = f.check_wrt(problem.wrt)
-    chosen = backend("auto", problem.size, 1).name
-    module = reverse(f.module, wrt, terse=True)
-    seeds: tuple[Any, ...] = (1.0,)
-    if chosen == "forward":
-        module = forward(f.module, wrt)
-        seeds = ([1.0],) if isinstance(args[0], list) else (1.0,)
+    module, seeds = reverse(f.module, wrt, terse=True), [1.0]
+    if mode == "forward":
+        module = forward_along(f.module, wrt, len(wrt))
+        seeds = [s for i in range(len(wrt)) for s in unit(len(wrt), i)]
     start = time.perf_counter()
     prepared = NativeEngine().prepared(module, Limits(cache=False), (*args, *seeds))
     compiling = time.perf_counter() - start
@@ -167,7 +165,7 @@ def measure(problem: Problem, c: ctypes.CDLL, rounds: int) -> None:
     assert ours() == 0
     value = theirs()
     results = prepared.results()
-    gradient = flatten_all(list(results[1:]))
+    gradient = [n for part in results[1:] for n in flatten(part)]
     gap = max(
         differences(gradient, theirs.gradient), abs(results[0] - value) / max(abs(value), 1.0)
     )
@@ -176,8 +174,8 @@ def measure(problem: Problem, c: ctypes.CDLL, rounds: int) -> None:
     mine, other = (statistics.median(p[i] for p in pairs) for i in (1, 0))
     ratio = statistics.median(b / a for a, b in pairs)
     print(
-        f"| {problem.name.upper()} | {problem.label} | {other * 1e3:.4g} | {mine * 1e3:.4g} | "
-        f"{ratio:.2f} | {compiling * 1e3:.0f} | {gap:.0e} |",
+        f"| {problem.name.upper()} | {problem.label} | {mode} | {other * 1e3:.4g} "
+        f"| {mine * 1e3:.4g} | {ratio:.2f} | {compiling * 1e3:.0f} | {gap:.0e} |",
         flush=True,
     )
 
@@ -188,14 +186,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=0)
     options = parser.parse_args()
     c = library()
-    print("| problem | | C by hand, ms | adcli, ms | ratio | compiling, ms | difference |")
-    print("|---|---|---|---|---|---|---|")
+    print("| problem | | mode | C by hand, ms | adcli, ms | ratio | compiling, ms | difference |")
+    print("|---|---|---|---|---|---|---|---|")
     for name in options.problems:
         for make in PROBLEMS[name]:
             problem = make()
             once = seconds(ByHand(c, problem))
             rounds = options.rounds or max(7, min(201, math.ceil(1.0 / max(once, 1e-9) / 10)))
-            measure(problem, c, rounds)
+            is_few = all(isinstance(problem.point[name], float) for name in problem.wrt)
+            for mode in ("reverse", "forward")[: 1 + is_few]:
+                measure(problem, mode, c, rounds)
 
 
 if __name__ == "__main__":
