@@ -32,7 +32,7 @@ from adcli.ir.nodes import (
     blocks,
     walk,
 )
-from adcli.ir.types import base
+from adcli.ir.types import base, is_array
 from adcli.passes.activity import Activity
 
 #: Operations that cost no more than a tape does.
@@ -300,6 +300,8 @@ class _Planner:
         match stmt:
             case Let(_, App(op, _)):
                 return op.name in CHEAP
+            case Let(target, Var()):
+                return not is_array(self.function.types[target])
             case Load(_, array, _) | Length(_, array):
                 return self.frozen.holds(self.function, array)
         return False
