@@ -1,8 +1,8 @@
 /* Rosenbrock's function of n variables (the chained form of More, Garbow and Hillstrom, "Testing
  * unconstrained optimization software", 1981).  Each entry of the gradient is gathered from its two
- * terms; the sum has eight parts, so that the loops become vector code in strict arithmetic. */
+ * terms; the sum has parts, so that the loops become vector code in strict arithmetic. */
 
-enum { LANES = 8 };
+enum { LANES = 32 };
 
 static inline double term(const double *x) {
     double a = x[1] - x[0] * x[0], b = 1 - x[0];

@@ -1,4 +1,4 @@
-/* The Helmholtz energy of a mixed fluid with RT = 1 (Griewank, "On automatic differentiation", 1989,
+/* The Helmholtz energy of a mixture with RT = 1 (Griewank, "On automatic differentiation", 1989,
  * and ADOL-C's examples), its gradient in x.  With A symmetric, A x serves the value and the
  * gradient; only its lower triangle is read. */
 #include <math.h>
@@ -13,10 +13,10 @@ static double product(const double *restrict a, const double *restrict x, int n,
     double total = 0;
     for (int i = 0; i < n; i++) {
         const double *ai = a + (size_t)i * n;
-        double part[4] = {0}, below = 0;
+        double part[8] = {0}, below = 0;
         int j = 0;
-        for (; j + 4 <= i; j += 4)
-            for (int l = 0; l < 4; l++) {
+        for (; j + 8 <= i; j += 8)
+            for (int l = 0; l < 8; l++) {
                 part[l] += ai[j + l] * x[j + l];
                 row[j + l] += ai[j + l] * x[i];
             }
@@ -24,7 +24,7 @@ static double product(const double *restrict a, const double *restrict x, int n,
             below += ai[j] * x[j];
             row[j] += ai[j] * x[i];
         }
-        below += (part[0] + part[1]) + (part[2] + part[3]);
+        for (int l = 0; l < 8; l++) below += part[l];
         row[i] = below + ai[i] * x[i];
         total += x[i] * (2 * below + ai[i] * x[i]);
     }
@@ -36,12 +36,12 @@ double p3_value(const double *x, const double *a, const double *b, int n) {
     for (int i = 0; i < n; i++) bx += b[i] * x[i];
     for (int i = 0; i < n; i++) {
         const double *ai = a + (size_t)i * n;
-        double part[4] = {0}, below = 0;
+        double part[8] = {0}, below = 0;
         int j = 0;
-        for (; j + 4 <= i; j += 4)
-            for (int l = 0; l < 4; l++) part[l] += ai[j + l] * x[j + l];
+        for (; j + 8 <= i; j += 8)
+            for (int l = 0; l < 8; l++) part[l] += ai[j + l] * x[j + l];
         for (; j < i; j++) below += ai[j] * x[j];
-        below += (part[0] + part[1]) + (part[2] + part[3]);
+        for (int l = 0; l < 8; l++) below += part[l];
         xax += x[i] * (2 * below + ai[i] * x[i]);
         mixing += x[i] * log(x[i] / (1 - bx));
     }

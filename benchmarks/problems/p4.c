@@ -28,8 +28,8 @@ static inline Pair back(Pair s, Rates p, Pair k, Rates *g) {
     g->b -= k.x * both;
     g->c += k.y * both;
     g->d -= k.y * s.y;
-    return (Pair){k.x * (p.a - p.b * s.y) + k.y * p.c * s.y,
-                  k.y * (p.c * s.x - p.d) - k.x * p.b * s.x};
+    return (Pair){k.x * (p.a - p.b * s.y) + k.y * (p.c * s.y),
+                  k.y * (p.c * s.x - p.d) - k.x * (p.b * s.x)};
 }
 
 static inline Pair step(Pair s, Rates p) {
@@ -62,8 +62,8 @@ double p4_gradient(double x, double y, double a, double b, double c, double d, i
         Pair d3 = back(s3, p, along(twice, H, d4), &g);
         Pair d2 = back(s2, p, along(twice, H / 2, d3), &g);
         Pair d1 = back(s1, p, along(once, H / 2, d2), &g);
-        ds.x += (d1.x + d2.x) + (d3.x + d4.x);
-        ds.y += (d1.y + d2.y) + (d3.y + d4.y);
+        ds.x = d1.x + (d2.x + (d3.x + (d4.x + ds.x)));
+        ds.y = d1.y + (d2.y + (d3.y + (d4.y + ds.y)));
     }
     free(tape);
     out[0] = ds.x;

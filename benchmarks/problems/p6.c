@@ -2,13 +2,13 @@
  *
  * With weights w (the softmax of a point's terms), centred points c and a component's factor Q, all
  * that the gradient needs of the points are the sums of w, w c and w c c', the last as a triangle:
- * the mean's gradient is Q'Q (sum w c) and that of Q is -Q (sum w c c').  Points are taken eight at
- * a time, coordinate by coordinate, so that the inner loops are vector code. */
+ * the mean's gradient is Q'Q (sum w c) and that of Q is -Q (sum w c c').  Points are taken in
+ * blocks, coordinate by coordinate, so that the inner loops are vector code. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANES = 8 };
+enum { LANES = 32 };
 typedef double Lanes[LANES];
 
 /* The constant of the prior of one component. */

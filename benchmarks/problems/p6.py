@@ -1,8 +1,8 @@
-# The log posterior of a mixture of normal distributions with a Wishart prior, as in ADBench (Srajer,
-# Kukelova and Fitzgibbon, "A benchmark of selected algorithmic differentiation tools on some problems
-# in computer vision and machine learning", 2018), in the signs of its C++ code.
-# icf: for each component the logarithms of the diagonal of the inverse covariance's factor, then its
-# entries below the diagonal, column by column.
+# The log posterior of a mixture of normal distributions with a Wishart prior, as in ADBench
+# (Srajer, Kukelova, Fitzgibbon, 2018, "A benchmark of selected algorithmic differentiation tools on
+# some problems in computer vision and machine learning"), with the signs of its C++ code.
+# icf: for each component the logarithms of the diagonal of the inverse covariance's factor, then
+# the entries below the diagonal, column by column.
 from math import exp, lgamma, log, pi
 
 
