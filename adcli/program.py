@@ -32,7 +32,7 @@ from adcli.ir.nodes import Module
 from adcli.ir.types import INT, REAL, base, is_array, rank
 from adcli.nested import entry_names, flatten_all, zeros
 from adcli.nested import rank as rank_of
-from adcli.passes.common import has_ties
+from adcli.passes.common import has_searches, has_ties
 from adcli.source import Source
 
 if TYPE_CHECKING:
@@ -354,7 +354,10 @@ class Program:
         if backend in ("auto", "reverse"):
             running = engine_named(engine, f.module)
             rows = len(flatten_all(question.result_forms(running, limits)))
-        answering = backend_named(backend, columns, rows, scheme=scheme, step=step)
+        searches = columns == len(question.active) and has_searches(f.module)
+        answering = backend_named(
+            backend, columns, rows, scheme=scheme, step=step, searches=searches
+        )
         runs = {"finite-difference": 20 * columns, "forward": columns, "reverse": rows}
         running = engine_named(engine, f.module, runs.get(answering.name, 1))
         answer = answering.derivative(question, running, limits)

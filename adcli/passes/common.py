@@ -8,7 +8,7 @@ pass over `x^` must not mistake it for the shadow it makes of `x`; so the first 
 from __future__ import annotations
 
 from adcli.expr import App, Op
-from adcli.ir.nodes import Call, Function, Let, Load, Module, Pop, Push, Stmt, control, walk
+from adcli.ir.nodes import Call, Function, Let, Load, Module, Pop, Push, Stmt, While, control, walk
 from adcli.ops.compare import COMPARISONS
 
 TANGENT_MARK, ADJOINT_MARK = "'", "^"
@@ -33,6 +33,11 @@ def has_ties(module: Module) -> bool:
             if stmt.__class__ is Let and stmt.expr.__class__ is App:
                 met.add(stmt.expr.op)
     return any(op in COMPARISONS or getattr(op, "smooth", None) is not None for op in met)
+
+
+def has_searches(module: Module) -> bool:
+    """Whether a module has loops that run until something holds."""
+    return any(isinstance(s, While) for f in module.functions.values() for s in control(f.body))
 
 
 def normalised(module: Module) -> Module:

@@ -1,5 +1,5 @@
 # Kepler's equation E - e sin E = M by Newton's method to 1e-12, for m mean anomalies.
-from math import cos, pi, sin
+from math import cos, sin
 
 
 def anomalies(e, shift, m: int):

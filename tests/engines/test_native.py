@@ -222,3 +222,20 @@ def test_long_straight_lines_compile_in_time() -> None:
     assert len(compiled(Text(f.module).text)) > 1000
     engine = NativeEngine()
     assert engine.load(f.module, Limits())((0.5, 0.25)) == f.evaluate({"x": 0.5, "y": 0.25}).values
+
+
+def test_a_row_is_saved_before_it_is_read_again() -> None:
+    """What the turn of a loop before left in a variable goes to the tape, not what the next one
+    will read."""
+    f = program(
+        "def f(x: list[list[float]], d: int):\n"
+        "    y = [[exp(row[i]) for i in range(d)] for row in x]\n"
+        "    s = 0.0\n"
+        "    for k in range(len(x)):\n"
+        "        for i in range(d):\n"
+        "            s += y[k][i]**2\n"
+        "    return s\n"
+    )
+    point = {"x": [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], "d": 2}
+    found = f.differentiate(point, backend="reverse", engine="native").by_input()
+    assert found == f.differentiate(point, backend="reverse", engine="python").by_input()

@@ -44,6 +44,7 @@ from adcli.ops.arithmetic import add, mul, pow_, sub
 from adcli.ops.compare import Check, and_, not_, or_, select
 from adcli.ops.formula import Formula
 from adcli.ops.primitive import SAME, Primitive
+from adcli.passes.recompute import mentioned_arrays
 
 #: What a run returns: all went well; something is not as it must be, another engine says what; the
 #: limit of steps, or a request to stop; no memory left.
@@ -841,7 +842,11 @@ class Checks:
             for name in assigned(stmt):
                 made[name] = made.get(name, 0) + 1
         found = cls(loop)
+        met: set[str] = set()  # what was mentioned before: perhaps what the turn before left there
         for stmt in walk(loop.body):
+            if isinstance(stmt, Load) and is_array(types[stmt.target]) and stmt.target in met:
+                return None
+            met.update(mentioned_arrays(stmt))
             if isinstance(stmt, Let) and made[stmt.target] == 1:
                 found.note_offset(stmt)
             elif isinstance(stmt, Load | Store):
