@@ -159,3 +159,19 @@ def test_a_formula_of_a_branch_without_a_value() -> None:
     )
     ((_, text),) = f.formulas().named()
     assert text.text.endswith("if x > 1 else cos(x)")
+
+
+def test_a_name_for_another_array_is_no_number_handed_on() -> None:
+    """A loop whose turns give a name to an array and do nothing else with numbers."""
+    f = program(
+        "def f(x: float, xs: list[float], A: list[list[float]]):\n"
+        "    for k, t in enumerate(xs):\n        xs = A[0]\n"
+        "    return x*xs[1]\n"
+    )
+    point = {"x": 2.0, "xs": [1.0], "A": [[3.0, 4.0]]}
+    for backend in BACKENDS:
+        assert f.gradient(**point, backend=backend) == {
+            "x": 4.0,
+            "xs": [0.0],
+            "A": [[0.0, 2.0]],
+        }

@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 from adcli.backends.base import Answer, Question, units
-from adcli.engines.base import Engine, Limits
+from adcli.engines.base import Engine, Limits, TapeFull
+from adcli.ir.nodes import Module
 from adcli.nested import flatten_all
 from adcli.passes.reverse import reverse
 
 
 class Reverse:
-    """Transform once, run once for each row of the Jacobian."""
+    """Transform once, run once for each row of the Jacobian.
+
+    Where the tapes of machine code have not enough room, loops are reversed by checkpointing.
+    """
 
     name = "reverse"
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
-        module, point, wrt = question.module, question.point, question.wrt
+        try:
+            return self._answer(question, question.module, engine, limits)
+        except TapeFull as full:
+            error = full.with_traceback(None)  # what ran so far gives its memory back
+        return self._piecewise(question, engine, limits, error)
+
+    def _piecewise(
+        self, question: Question, engine: Engine, limits: Limits, error: TapeFull
+    ) -> Answer:
+        """With loops reversed by checkpointing."""
+        from adcli.engines.native.engine import quarter_of_memory
+        from adcli.passes.checkpoint import checkpointed
+
+        room = limits.tape_memory or quarter_of_memory()
+        module, loops = checkpointed(question.module, room)
+        if not loops:
+            raise error
+        answer = self._answer(question, module, engine, limits)
+        lines = sorted({str(loop.span.line) for loop in loops if loop.span is not None})
+        answer.notes += (
+            f"what runs in line {', '.join(lines)} was reversed by checkpointing: parts of it ran "
+            f"again, so that the tapes took no more than {room:,} bytes",
+        )
+        return answer
+
+    def _answer(self, question: Question, module: Module, engine: Engine, limits: Limits) -> Answer:
+        point, wrt = question.point, question.wrt
         results = len(module.main.results)
         if not wrt:
             values = question.results(engine, limits)

@@ -106,9 +106,19 @@ def limit_options(function: Command) -> Command:
 
     @wraps(function)
     def ready(
-        *args: Any, max_steps: int | None, nonfinite: str, no_cache: bool, **rest: Any
+        *args: Any,
+        max_steps: int | None,
+        nonfinite: str,
+        no_cache: bool,
+        tape_memory: str | None,
+        **rest: Any,
     ) -> None:
-        limits = Limits(max_steps, propagate=nonfinite == "propagate", cache=not no_cache)
+        limits = Limits(
+            max_steps,
+            propagate=nonfinite == "propagate",
+            cache=not no_cache,
+            tape_memory=_bytes(tape_memory),
+        )
         function(*args, limits=limits, **rest)
 
     return _added(
@@ -123,11 +133,32 @@ def limit_options(function: Command) -> Command:
             help="Whether numbers that are not finite are errors, or nan and inf as in IEEE 754.",
         ),
         click.option(
+            "--tape-memory",
+            metavar="SIZE",
+            help="Room for what a backward sweep needs, else a quarter of the memory: 500M, 2G; "
+            "beyond it loops are reversed by checkpointing.",
+        ),
+        click.option(
             "--no-cache",
             is_flag=True,
             help="Neither look for machine code of earlier runs nor keep any.",
         ),
     )
+
+
+def _bytes(text: str | None) -> int | None:
+    """A size such as 64M or 2G in bytes."""
+    if text is None:
+        return None
+    number, unit = text.rstrip("BbKkMmGg"), text.lstrip("0123456789.").upper().rstrip("B")
+    factors = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+    try:
+        size = int(float(number) * factors[unit])
+    except (ValueError, KeyError, OverflowError):
+        size = 0
+    if size <= 0:
+        raise UsageError(f"--tape-memory must be a size such as 500M, not '{text}'")
+    return size
 
 
 def engine_option(function: Command) -> Command:

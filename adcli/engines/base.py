@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from adcli.errors import LimitError
 from adcli.ir.nodes import Module
+
+
+class TapeFull(LimitError):
+    """The tapes of a run would take more memory than they may."""
 
 
 class Limits:
@@ -15,10 +20,12 @@ class Limits:
                  own limit, a few seconds' worth.
     `max_depth`  calls inside calls.
     `propagate`  give nan and inf as IEEE 754 has them, where otherwise an error is raised.
+    `tape_memory`  bytes that the tapes of machine code may take together; None: a quarter of the
+                 machine's memory.
     `cache`      whether machine code may be kept between runs of the command.
     """
 
-    __slots__ = ("cache", "max_depth", "max_steps", "propagate")
+    __slots__ = ("cache", "max_depth", "max_steps", "propagate", "tape_memory")
 
     def __init__(
         self,
@@ -26,15 +33,17 @@ class Limits:
         max_depth: int = 5_000,
         propagate: bool = False,
         cache: bool = True,
+        tape_memory: int | None = None,
     ) -> None:
         self.max_steps = max_steps
         self.max_depth = max_depth
         self.propagate = propagate
         self.cache = cache
+        self.tape_memory = tape_memory
 
     def within(self, max_steps: int) -> Limits:
         """The same with another limit of steps."""
-        return Limits(max_steps, self.max_depth, self.propagate, self.cache)
+        return Limits(max_steps, self.max_depth, self.propagate, self.cache, self.tape_memory)
 
 
 def turns(start: int, stop: int, step: int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from adcli.engines.base import TapeFull
 from adcli.errors import (
     AdcliError,
     DomainError,
@@ -222,6 +223,14 @@ def step_limit(limit: int, span: Span | None) -> LimitError:
 
 def out_of_memory(span: Span | None) -> LimitError:
     return LimitError("out of memory", span=span)
+
+
+def tape_full(span: Span | None) -> TapeFull:
+    return TapeFull(
+        "the backward sweep needs more memory than it may have (--tape-memory)",
+        span=span,
+        hint="raise the limit, or take forward mode: --backend forward",
+    )
 
 
 def depth_limit(limit: int, span: Span | None) -> LimitError:

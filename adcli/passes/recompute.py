@@ -32,7 +32,7 @@ from adcli.ir.nodes import (
     blocks,
     walk,
 )
-from adcli.ir.types import base, is_array
+from adcli.ir.types import REAL, base, is_array
 from adcli.passes.activity import Activity
 
 #: Operations that cost no more than a tape does.
@@ -359,6 +359,8 @@ class _Planner:
         if name not in self.rewritten or self.makers[name] != [stmt]:
             return False
         if name in self.function.results or name in self.function.params:
+            return False
+        if self.function.types[name] != REAL:
             return False
         number, start, _ = self.places[stmt]
         return all(

@@ -662,7 +662,10 @@ class _Sweeps:
         for stmt in body:
             if not isinstance(stmt, Let | Load | Length):
                 return None
-            if stmt.target in self.active and stmt.target not in self.plan.local:
+            if stmt.target in self.arrays:
+                if isinstance(stmt, Let):
+                    return None
+            elif stmt.target in self.active and stmt.target not in self.plan.local:
                 if not isinstance(stmt, Let):
                     return None
                 states.append(stmt.target)

@@ -18,6 +18,7 @@ EXPORTS = (
     "adcli.run",
     "adcli.again",
     "adcli.stop",
+    "adcli.full",
     "adcli.steps",
     "adcli.place",
     "adcli.array",

@@ -9,6 +9,7 @@ which words.
 from __future__ import annotations
 
 import ctypes
+import os
 import struct
 import threading
 import weakref
@@ -18,7 +19,7 @@ from functools import partial
 from typing import Any
 
 from adcli.engines.base import Limits, Runner
-from adcli.engines.failure import out_of_memory, step_limit
+from adcli.engines.failure import out_of_memory, step_limit, tape_full
 from adcli.engines.native import store
 from adcli.engines.native.compiler import Loaded, compiled, fingerprint
 from adcli.engines.native.text import MEMORY, OK, STEPS, Text, Unsuited
@@ -133,8 +134,10 @@ class _Program:
         self.code = Loaded(_code(text.text, limits.cache), addresses)
         number, place = ctypes.c_int64, ctypes.c_void_p
         self.enter = self.code.function(
-            "adcli.run", ctypes.c_int32, [place, place, number, number, number]
+            "adcli.run", ctypes.c_int32, [place, place, number, number, number, number]
         )
+        self.full = self.code.function("adcli.full", number)
+        self.tape_memory = limits.tape_memory or quarter_of_memory()
         self.stop = self.code.function("adcli.stop")
         self.counted = self.code.function("adcli.steps", number)
         self.place = self.code.function("adcli.place", number)
@@ -160,7 +163,8 @@ class _Program:
             if status == STEPS:
                 self.raise_limit()
             if status == MEMORY:
-                raise out_of_memory(self.places[self.place() - 1].span)
+                span = self.places[self.place() - 1].span
+                raise tape_full(span) if self.full() else out_of_memory(span)
             return None
         except (struct.error, OverflowError):  # an integer beyond 64 bits
             return None
@@ -173,12 +177,13 @@ class _Program:
         depth, most = self.limits.max_depth, self.max_steps
         if not self.is_recursive and not self.is_long:
             short = min(SHORT, most)
-            status: int = self.enter(self.inside, self.outside, short, depth, 0)
+            status: int = self.enter(self.inside, self.outside, short, depth, 0, self.tape_memory)
             self.is_long = status == STEPS and short < most
             if not self.is_long:
                 return status
         return _listening(
-            lambda: self.enter(self.inside, self.outside, most, depth, ROOM), self.stop
+            lambda: self.enter(self.inside, self.outside, most, depth, ROOM, self.tape_memory),
+            self.stop,
         )
 
     @property
@@ -226,6 +231,14 @@ class _Program:
         return list(map(bool, entries)) if inner == BOOL else entries.tolist()
 
 
+def quarter_of_memory() -> int:
+    """A quarter of the machine's memory in bytes, where that is known."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+    except (AttributeError, OSError, ValueError):
+        return 1 << 30
+
+
 def _code(text: str, cache: bool) -> bytes:
     """Machine code for the text, from the store if it is there."""
     if not cache:
@@ -248,10 +261,10 @@ class Prepared:
         program.pin()
         number, place = ctypes.c_int64, ctypes.c_void_p
         again = program.code.function(
-            "adcli.again", ctypes.c_int32, [place, place, number, number, number]
+            "adcli.again", ctypes.c_int32, [place, place, number, number, number, number]
         )
         given = [ctypes.addressof(program.inside), ctypes.addressof(program.outside)]
-        limits = [program.max_steps, program.limits.max_depth, MAIN_ROOM]
+        limits = [program.max_steps, program.limits.max_depth, MAIN_ROOM, program.tape_memory]
         self.run: Callable[[], int] = partial(again, *map(place, given), *map(number, limits))
 
     def results(self) -> tuple[Any, ...]:

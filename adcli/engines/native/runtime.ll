@@ -11,6 +11,9 @@
 @most_depth = internal global i64 0
 @stack_end = internal global ptr null
 @place = internal global i64 0
+@tape_bytes = internal global i64 0
+@tape_room = internal global i64 0
+@tape_full = internal global i64 0
 @arena = internal global ptr null
 @pinned = internal global ptr null
 @arena_next = internal global ptr null
@@ -40,7 +43,9 @@ declare double @ldexp(double, i32) #0
 
 ; The host: set the limits before a run, and look at what was counted after it.
 
-define internal void @adcli.start(i64 %steps, i64 %depth, i64 %room) {
+define internal void @adcli.start(i64 %steps, i64 %depth, i64 %room, i64 %tape) {
+  store i64 %tape, ptr @tape_room
+  store i64 0, ptr @tape_full
   %here = call ptr @llvm.frameaddress.p0(i32 0)
   %below = sub i64 0, %room
   %stack = getelementptr i8, ptr %here, i64 %below
@@ -63,6 +68,12 @@ define i64 @adcli.steps() {
   ret i64 %n
 }
 
+; Whether it was the tapes that had no room.
+define i64 @adcli.full() {
+  %n = load i64, ptr @tape_full
+  ret i64 %n
+}
+
 define i64 @adcli.place() {
   %n = load i64, ptr @place
   ret i64 %n
@@ -79,11 +90,22 @@ define internal i1 @adcli.grow(ptr %tape) #2 {
   %b = ptrtoint ptr %top to i64
   %used = sub i64 %b, %a
   %twice = shl i64 %used, 1
-  %size = call i64 @llvm.smax.i64(i64 %twice, i64 65536)
+  %size = call i64 @llvm.smax.i64(i64 %twice, i64 4096)
+  %more = sub i64 %size, %used
+  %all = load i64, ptr @tape_bytes
+  %sum = add i64 %all, %more
+  %room = load i64, ptr @tape_room
+  %over = icmp sgt i64 %sum, %room
+  br i1 %over, label %full, label %try
+full:
+  store i64 1, ptr @tape_full
+  ret i1 false
+try:
   %new = call ptr @realloc(ptr %base, i64 %size)
   %failed = icmp eq ptr %new, null
   br i1 %failed, label %no, label %yes
 yes:
+  store i64 %sum, ptr @tape_bytes
   %new.top = getelementptr i8, ptr %new, i64 %used
   %new.end = getelementptr i8, ptr %new, i64 %size
   store ptr %new, ptr %tape

@@ -90,7 +90,7 @@ class Text:
     def entry(self) -> str:
         """The function that the host calls: arguments and results in slots of eight bytes."""
         main = self.module.main
-        limits = "i64 %steps, i64 %depth, i64 %room"
+        limits = "i64 %steps, i64 %depth, i64 %room, i64 %tape"
         lines = [f"define i32 @adcli.run(ptr %in, ptr %out, {limits}) {{"]
         lines.append(f"  call void @adcli.start({limits})")
         lines.append("  call void @adcli.rewind()")
@@ -133,7 +133,8 @@ class Text:
             lines.append(f"  %b{i} = load ptr, ptr @tape.{i}")
             lines.append(f"  call void @free(ptr %b{i})")
             lines.append(f"  store %Tape zeroinitializer, ptr @tape.{i}")
-        return "\n".join([*lines, "  call void @adcli.give_back()", "  ret void", "}"])
+        lines += ["  store i64 0, ptr @tape_bytes", "  call void @adcli.give_back()"]
+        return "\n".join([*lines, "  ret void", "}"])
 
 
 def _end_of(tape: int, field: int) -> str:
