@@ -18,10 +18,11 @@ from adcli.engines.base import Engine, Limits
 from adcli.engines.failure import depth_limit, explain, step_limit
 from adcli.engines.record import record
 from adcli.errors import AdcliError, LimitError, Unsupported
-from adcli.expr import App, Expr, Num
-from adcli.ir.nodes import Let, Module
+from adcli.expr import App, Expr, Num, Var
+from adcli.ir.nodes import Function, Let, Module, Stmt
 from adcli.ir.types import REAL, is_array
-from adcli.nested import entry_names, flatten, flatten_all, rebuilt
+from adcli.nested import entry_names, flatten, flatten_all, rebuilt, rebuilt_all
+from adcli.passes.forward import forward
 from adcli.source import Span
 from adcli.symbolic.collect import collect
 from adcli.symbolic.diff import Differentiator
@@ -106,7 +107,10 @@ class Symbolic:
         graph = Graph()
         found, notes = _unfolded(graph, module, point, limits)
         rules = Differentiator(graph)
-        columns = [rules.derivatives(found.results, name) for name in names]
+        if notes and _declares(module):
+            columns = [_declared(graph, module, wrt, point, [name], limits) for name in names]
+        else:
+            columns = [rules.derivatives(found.results, name) for name in names]
         return Answer(values, _numbers(rules, columns, found, place, limits), notes=notes)
 
     def hessian(self, question: Question, engine: Engine, limits: Limits) -> Answer:
@@ -119,8 +123,14 @@ class Symbolic:
         graph = Graph()
         found, notes = _unfolded(graph, module, point, limits)
         rules = Differentiator(graph)
-        first = [rules.derivatives(found.results, name)[0] for name in names]
-        columns = [rules.derivatives(first, name) for name in names]
+        if notes and _declares(module):
+            columns = [
+                [_declared(graph, module, wrt, point, [a, b], limits)[0] for a in names]
+                for b in names
+            ]
+        else:
+            first = [rules.derivatives(found.results, name)[0] for name in names]
+            columns = [rules.derivatives(first, name) for name in names]
         return Answer(values, _numbers(rules, columns, found, place, limits), notes=notes)
 
 
@@ -174,8 +184,12 @@ def derivatives(
     names = [n for name in wrt for n in entry_names(name, (point or {}).get(name))]
     for name in names:
         column = found.results
-        for _ in range(order):
-            column = collect(graph, rules.derivatives(column, name), facts)
+        if notes and _declares(module):
+            column = _declared(graph, module, wrt, place, [name] * order, limits)
+            column = collect(graph, column, facts)
+        else:
+            for _ in range(order):
+                column = collect(graph, rules.derivatives(column, name), facts)
         columns.append(collect(graph, released(graph, column), facts))
     by = [
         {name: column[i] for name, column in zip(names, columns, strict=True)}
@@ -227,6 +241,58 @@ def _unfolded(
     where = f": what runs in line {span.line} depends on the inputs" if span else ""
     note = f"symbolic: the derivative holds on the path that the point takes{where}"
     return _whole(graph, path, given, limits), (note,)
+
+
+def _declares(module: Module) -> bool:
+    """Whether a function has a derivative of its own."""
+    return any(f.rule is not None for f in module.functions.values())
+
+
+def _declared(
+    graph: Graph,
+    module: Module,
+    wrt: Sequence[str],
+    point: Sequence[Any],
+    entries: Sequence[str],
+    limits: Limits,
+) -> list[Expr]:
+    """The derivatives of the results by entries of the inputs, one after the other, on the path
+    from the point, where functions declare derivatives: a recording knows operations only, so it is
+    the tangents that are recorded."""
+    given = dict(zip(module.main.params, point, strict=True))
+    active = [given[name] for name in wrt]
+    names = [n for name in wrt for n in entry_names(name, given[name])]
+    derived, args = module, list(point)
+    known: dict[str, float] = {}
+    for entry in entries:
+        derived = forward(derived, wrt)
+        seeds = rebuilt_all(iter([float(n == entry) for n in names]), active)
+        params = derived.main.params[len(args) :]
+        args += seeds
+        for param, seed in zip(params, seeds, strict=True):
+            known.update(zip(entry_names(param, seed), flatten(seed), strict=True))
+    path = _with_literals(record(derived, tuple(args), limits), known)
+    found = _whole(graph, path, dict.fromkeys(path.main.params), limits)
+    count = len(found.results) >> len(entries)
+    return found.results[-count:]
+
+
+def _with_literals(path: Module, known: Mapping[str, float]) -> Module:
+    """A straight-line module with numbers in place of some of its parameters."""
+    old = path.main
+
+    def atom(expr: Expr) -> Expr:
+        return Num(known[expr.name]) if isinstance(expr, Var) and expr.name in known else expr
+
+    body: list[Stmt] = []
+    for stmt in old.body:
+        assert isinstance(stmt, Let)
+        expr = stmt.expr
+        expr = App(expr.op, tuple(map(atom, expr.args))) if isinstance(expr, App) else atom(expr)
+        body.append(Let(stmt.target, expr, stmt.span))
+    params = tuple([p for p in old.params if p not in known])
+    main = Function(old.name, params, old.results, old.types, body, old.span)
+    return Module({old.name: main}, old.name, normal=True)
 
 
 def _whole(graph: Graph, module: Module, given: Mapping[str, Any], limits: Limits) -> Unfolded:

@@ -36,6 +36,9 @@ from adcli.ops.compare import defined
 from adcli.ops.registry import TABLE
 from adcli.source import Span
 
+#: What hands its first argument on, if that is a real number.
+_SAME = (defined, TABLE["real"])
+
 
 class Turn(NamedTuple):
     """A turn of a loop: its number, counted from 0, and what the loop's name stands for, if it has
@@ -138,12 +141,12 @@ class _Recorder(Observer):
         expr = stmt.expr
         if type(value) is not float:
             return
-        if isinstance(expr, App) and expr.op is defined:
+        if isinstance(expr, App) and expr.op in _SAME:
             expr = expr.args[0]
-        if not isinstance(expr, App):
-            known[stmt.target] = self.atom(expr, env, known)
-        elif expr.op is TABLE["real"]:
+        if isinstance(expr, Num) or (isinstance(expr, Var) and type(env[expr.name]) is not float):
             known[stmt.target] = Num(value)
+        elif not isinstance(expr, App):
+            known[stmt.target] = self.atom(expr, env, known)
         else:
             args = tuple([self.atom(a, env, known) for a in expr.args])
             self.count += 1

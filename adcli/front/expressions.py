@@ -18,6 +18,7 @@ from adcli.front.names import (
     CHAINED,
     CONSTANTS,
     CONVERSIONS,
+    REAL_ONLY,
     known_functions,
     overload,
     suggestion,
@@ -26,7 +27,7 @@ from adcli.front.scan import every, subtree, token, trees
 from adcli.front.tree import Tree
 from adcli.ir.build import Builder
 from adcli.ir.nodes import Call, If, Let, Stmt
-from adcli.ir.types import BOOL, INT, REAL, is_array, join, rank
+from adcli.ir.types import BOOL, INT, REAL, array_of, base, is_array, join, rank
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import defined
 from adcli.ops.primitive import Primitive
@@ -684,19 +685,22 @@ class Expressions(ABC):
 
     def user_call(self, name: str, tree: Tree) -> list[Expr]:
         definition = self.functions[name]
-        args: list[Expr] = []
+        args: dict[str, Expr] = {}
         for parameter, given in self.matched(definition, tree):
-            scope = self
-            if given is definition.defaults.get(parameter):  # it does not see the caller's names
-                scope = self.program.bare_scope(self.build)
+            is_default = given is definition.defaults.get(parameter)
+            # a default does not see the caller's names
+            scope = self.program.bare_scope(self.build) if is_default else self
             if given.rule == "comprehension":
-                args.append(scope.comprehension(given))
+                value = scope.comprehension(given)
             elif parameter in definition.integers and not definition.ranks.get(parameter):
-                args.append(scope.integer(given, f"'{parameter}' of {name}"))
+                value = scope.integer(given, f"'{parameter}' of {name}")
             else:
-                args.append(self.build.name(scope.value(given), self.span(given)))
-                self.expect_array(args[-1], definition, parameter, given)
-        return self.invoke(definition, args, tree)
+                value = self.build.name(scope.value(given), self.span(given))
+                self.expect_array(value, definition, parameter, given)
+            if is_default and isinstance(value, Var) and is_array(self.build.type_of(value)):
+                self.build.frozen.setdefault(value.name, f"the default of '{parameter}'")
+            args[parameter] = value
+        return self.invoke(definition, [args[p] for p in definition.parameters], tree)
 
     def expect_array(self, value: Expr, definition: Definition, parameter: str, tree: Tree) -> None:
         """An argument of a parameter that is an array is one."""
@@ -711,7 +715,12 @@ class Expressions(ABC):
     def prelude_call(self, name: str, args: Sequence[Expr], tree: Tree) -> list[Expr]:
         """Call a function of the prelude, chosen by the shapes of its arguments."""
         kinds = [self.build.type_of(a) for a in args]
-        definition = self.program.prelude[overload(name, [rank(k) for k in kinds])]
+        chosen = overload(name, [rank(k) for k in kinds])
+        if chosen not in self.program.prelude:
+            raise TypeFault(f"{name} does not take a matrix", span=self.span(tree))
+        definition = self.program.prelude[chosen]
+        if chosen in REAL_ONLY:
+            args = [self.as_reals(a, tree) for a in args]
         for parameter, arg in zip(definition.parameters, args, strict=True):
             if parameter in definition.integers and self.build.type_of(arg) != INT:
                 raise TypeFault(f"'{parameter}' of {name} must be an integer", span=self.span(tree))
@@ -721,6 +730,15 @@ class Expressions(ABC):
                     f"'{parameter}' of {name} has too many indices", span=self.span(tree)
                 )
         return self.invoke(definition, list(args), tree)
+
+    def as_reals(self, value: Expr, tree: Tree) -> Expr:
+        """An array of integers as one of reals."""
+        kind = self.build.type_of(value)
+        if not is_array(kind) or base(kind) == REAL:
+            return value
+        made = self.elementwise(TABLE["real"], [value], tree)
+        self.build.grow(made.name, array_of(REAL, rank(kind)))  # type: ignore[attr-defined]
+        return made
 
     def invoke(self, definition: Definition, args: list[Expr], tree: Tree) -> list[Expr]:
         """Call a function with arguments that are atoms."""
@@ -748,7 +766,8 @@ class Expressions(ABC):
         return [Var(t) for t in targets]
 
     def matched(self, definition: Definition, tree: Tree) -> list[tuple[str, Tree]]:
-        """Each parameter with the syntax of its argument, or of its default."""
+        """Each parameter with the syntax of its argument, in the order in which they are written;
+        then those that have their default."""
         given: dict[str, Tree] = {}
         free = list(definition.parameters)
         for arg in trees(tree)[1:]:
@@ -775,9 +794,7 @@ class Expressions(ABC):
             raise TypeFault(
                 f"{definition.name} is called without '{missing[0]}'", span=self.span(tree)
             )
-        return [
-            (p, given[p] if p in given else definition.defaults[p]) for p in definition.parameters
-        ]
+        return [*given.items(), *[(p, definition.defaults[p]) for p in free]]
 
 
 def trees_of_names(tree: Tree) -> list[Tree]:

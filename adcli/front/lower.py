@@ -35,7 +35,7 @@ from adcli.front.statements import Statements
 from adcli.front.tree import Token, Tree
 from adcli.ir.build import Builder
 from adcli.ir.nodes import Call, Function, Let, Module, Stmt, walk
-from adcli.ir.types import BOOL, INT, REAL, array_of, base, is_array
+from adcli.ir.types import BOOL, INT, REAL, array_of, base, is_array, rank
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.source import Source, Span
 
@@ -171,6 +171,8 @@ class Program:
         self.modules: set[str] = {"math"}
         self.instances: dict[tuple[str, tuple[str, ...]], Instance] = {}
         self.functions: dict[str, Function] = {}
+        #: the variables that hold lists which calls would share in Python, and what these are
+        self.frozen: dict[tuple[str, str], str] = {}
         self.opening: set[str] = set()
         self.changed = False
         self.read_top_level()
@@ -345,6 +347,7 @@ class Program:
         while True:
             self.changed = False
             self.functions = {}
+            self.frozen = {}
             for instance in self.instances.values():
                 instance.was_asked = False
             try:
@@ -356,6 +359,10 @@ class Program:
                 continue
             if not self.changed:
                 break
+        if self.frozen:
+            from adcli.front.frozen import check_frozen
+
+            check_frozen(self.functions, self.frozen)
         module = Module(self.functions, self.called(first.name), normal=True)
         inputs = tuple([self.input(definition, p) for p in definition.parameters])
         return Lowered(module, inputs, result_names(definition.body, len(first.result_kinds)))
@@ -506,6 +513,7 @@ class Program:
             types = {name: kind for name, kind in types.items() if kind}
         if build.has_arrays:  # what nothing was ever put into holds integers
             types = {n: k if base(k) else INT + k for n, k in types.items()}
+        self.frozen.update({(instance.name, v): what for v, what in build.frozen.items()})
         code = [*lowering.constants_code, *build.code]
         if definition.is_prelude:
             without_places(code)
@@ -568,7 +576,8 @@ class Program:
         code.remove(last)
         del lowering.build.types[name]
         real = lowering.elementwise(TABLE["real"], [last.expr], self.tree)
-        lowering.build.grow(real.name, array_of(REAL))  # type: ignore[attr-defined]
+        kind = lowering.build.types[real.name]  # type: ignore[attr-defined]
+        lowering.build.grow(real.name, array_of(REAL, rank(kind)))  # type: ignore[attr-defined]
         results[index] = lowering.final(real, span)
 
     def constant(self, lowering: Expressions, name: str) -> Expr:
@@ -590,6 +599,7 @@ class Program:
         if is_array(build.type_of(value)):
             lowering.constants_code.extend(found)
             lowering.constant_arrays[name] = value
+            build.frozen[value.name] = f"'{name}', a constant of the file,"  # type: ignore[attr-defined]
         else:
             build.code.extend(found)
         return value

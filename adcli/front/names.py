@@ -75,6 +75,10 @@ OVERLOADS: dict[tuple[str, tuple[int, ...]], str] = {
 }
 
 
+#: Functions of the prelude that work with reals: their derivatives are declared for these.
+REAL_ONLY = frozenset(["solve", "solve_matrix", "inv", "det"])
+
+
 def overload(name: str, ranks: Sequence[int]) -> str:
     """The function of the prelude for arguments with so many indices."""
     return OVERLOADS.get((name, tuple(ranks)), name if name != "@" else "matrix_matrix")

@@ -26,6 +26,8 @@ class Builder:
         self.code: list[Stmt] = []
         self.changed = False
         self.has_arrays = False
+        #: arrays that nobody may change, and what they are
+        self.frozen: dict[str, str] = {}
         #: arrays that have one type: (other, how many indices more lead to its numbers)
         self._tied: dict[str, list[tuple[str, int]]] = {}
         #: who else is to know when an array's type grows: the function that is called or calls

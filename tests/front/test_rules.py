@@ -212,7 +212,7 @@ def loops(result: str) -> Program:
 @pytest.mark.parametrize(
     ("rule", "by_loops", "fraction"),
     [
-        ("sum(solve(A, b))", "sum(solution(A, b))", 2.5),
+        ("sum(solve(A, b))", "sum(solution(A, b))", 2.2),
         ("det(A)*b[0]", "determinant(A)*b[0]", 1.2),
     ],
 )
