@@ -114,6 +114,19 @@ class Program:
             return names
         return tuple(f"value{i}" for i in range(1, self.results + 1))
 
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """The functions of the text that declare their derivative."""
+        main = self.module.main
+        return tuple(
+            [
+                name.split(".")[0]
+                for name, f in self.module.functions.items()
+                if f.rule is not None and f.span is not None and main.span is not None
+                and f.span.source is main.span.source
+            ]
+        )  # fmt: skip
+
     def for_point(self, point: Mapping[str, Any]) -> Program:
         """This program, or the one that it is where the point has arrays for inputs that might be
         numbers.

@@ -8,8 +8,15 @@ from collections.abc import Callable
 import pytest
 
 from adcli.engines.base import Limits
-from adcli.errors import AdcliError, EvaluationError, LimitError, NotDifferentiable, OverflowFault
-from adcli.loading import load_program
+from adcli.errors import (
+    AdcliError,
+    EvaluationError,
+    LimitError,
+    NotDifferentiable,
+    OverflowFault,
+    TypeFault,
+)
+from adcli.loading import load_expression, load_program
 from adcli.program import Program
 from adcli.source import Source
 
@@ -175,3 +182,77 @@ def test_a_name_for_another_array_is_no_number_handed_on() -> None:
             "xs": [0.0],
             "A": [[0.0, 2.0]],
         }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "T = [1.0, 2.0]\ndef h(a, v):\n    a[0] = a[0] + v\n    return a[1]\n"
+        "def f(x):\n    return h(T, x) + T[0]\n",
+        "T = [1.0, 2.0]\ndef f(x):\n    b = T\n    b[1] = x\n    return T[1]\n",
+        "T = [[1.0], [2.0]]\ndef f(x):\n    for r in T:\n        r[0] = x\n    return T[0][0]\n",
+        "T = [1.0]\ndef g():\n    return T\ndef f(x):\n    t = g()\n    t[0] = x\n"
+        "    return T[0]\n",
+        "T = [1.0]\ndef f(x):\n    A = [T]\n    A[0][0] = x\n    return T[0]\n",
+        "def h(v, acc=[0.0]):\n    acc[0] += v\n    return acc[0]\n"
+        "def f(x):\n    return h(x) + h(x)\n",
+        "def h(v, acc=[]):\n    acc.append(v)\n    return acc[0]\n"
+        "def f(x):\n    return h(x) + h(x)\n",
+    ],
+)
+def test_lists_that_calls_share_stay_as_they_are(text: str) -> None:
+    """In Python a constant of the file, or a default, is one list for all calls."""
+    with pytest.raises(TypeFault, match="all calls would share it"):
+        program(text).evaluate({"x": 5.0})
+
+
+def test_lists_that_are_only_read_may_be_shared() -> None:
+    f = program(
+        "T = [1.0, 2.0]\ndef total(a, w=[3.0, 4.0]):\n    b = a[:]\n    b[0] = 5.0\n"
+        "    return sum([u*v for u, v in zip(b, w)])\n"
+        "def f(x):\n    c = [x, x]\n    c[1] = total(T)\n    return total(c) + total(T, c) + T[0]\n"
+    )
+    b = 5.0 * 3 + 2 * 4
+    assert f(x=1.0) == 5.0 * 3 + b * 4 + (5.0 * 1 + 2 * b) + 1.0
+
+
+def test_arguments_are_worked_out_in_the_order_in_which_they_stand() -> None:
+    f = program(
+        "def t(a):\n    a[0] += 1.0\n    return a[0]\ndef g(p, q):\n    return p - 2*q\n"
+        "def f(x):\n    a = [x]\n    return g(q=t(a), p=t(a))\n"
+    )
+    assert f(x=0.5) == 2.5 - 2 * 1.5
+
+
+def test_a_declared_derivative_that_calls_its_function() -> None:
+    """All backends obey it, at every order."""
+    f = program(
+        "from adcli import derivative\ndef slope(x):\n    return 7.0*h(x)\n"
+        "@derivative(x=slope)\ndef h(x):\n    return x*x\ndef f(x):\n    return h(x)\n"
+    )
+    for backend in BACKENDS:
+        assert f.gradient(x=3.0, backend=backend) == {"x": 63.0}
+        assert f.hessian(x=3.0, backend=backend) == {"x": {"x": 441.0}}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("det([[2,1],[1,1]])", 1.0),
+        ("inv([[2,1],[1,1]])", [[1.0, -1.0], [-1.0, 2.0]]),
+        ("solve([[2,1],[1,1]],[1,2])", [-1.0, 3.0]),
+        ("[[1,2],[3,4]]", [[1.0, 2.0], [3.0, 4.0]]),
+        ("[[[1]]]", [[[1.0]]]),
+    ],
+)
+def test_matrices_of_integers(text: str, value: object) -> None:
+    assert load_expression(Source(text))() == value
+
+
+def test_a_number_is_one_however_it_is_converted() -> None:
+    """`float` of a real number keeps its derivative in recordings."""
+    f = load_expression(Source("max(x, 0)*float(y)"))
+    point = {"x": [1.0, 2.0], "y": 3.0}
+    found = f.sparse_jacobian(point)
+    assert found.jacobian.entries() == [(0, 0, 3.0), (0, 2, 1.0), (1, 1, 3.0), (1, 2, 2.0)]
+    assert load_expression(Source("float(x)^2")).taylor(2, x=3.0) == [9.0, 6.0, 2.0]

@@ -67,6 +67,8 @@ def kink_notes(
         if not found:
             return ()
         tie = _decisive(question, found[0][0], limits) or tie
+        if _is_ours(tie, question):
+            return ()  # linear algebra looks for zeros, and all roads lead to one number
         facts = [fact for _, fact in found[:MOST_TOLD]]
         more = [f"and {len(found) - MOST_TOLD} more"] if len(found) > MOST_TOLD else []
         head = ", ".join([f"kink at {_place(tie)}: {tie.message}", *tie.notes])
@@ -74,6 +76,12 @@ def kink_notes(
     except AdcliError:  # the run for the numbers says it
         pass
     return ()
+
+
+def _is_ours(tie: NotDifferentiable, question: Question) -> bool:
+    """Whether a tie stands in the prelude, not in the user's text."""
+    own = question.module.main.span
+    return tie.span is not None and own is not None and tie.span.source is not own.source
 
 
 def _decisive(question: Question, index: int, limits: Limits) -> NotDifferentiable | None:

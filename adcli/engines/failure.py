@@ -56,7 +56,11 @@ def explain(
     app = origin.expr
     if not isinstance(app.op, Primitive):
         return NotDifferentiable("the derivative is not finite here", span=span, notes=notes)
-    values = [_value(a, look_up) for a in app.args]
+    try:
+        values = [_value(a, look_up) for a in app.args]
+    except KeyError:  # the backward sweep of a function does without what it does not need
+        message = f"the derivative of {_spoken(app.op)} is not finite here"
+        return NotDifferentiable(message, span=span, notes=notes)
     if stmt.role == WATCH:
         return NotDifferentiable(describe(app.op, values), span=span, notes=notes)
     error = _failed(stmt, app, values, overflow, notes, span)

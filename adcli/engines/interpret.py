@@ -31,6 +31,8 @@ from adcli.ir.nodes import (
     Store,
     Take,
     While,
+    assigned,
+    walk,
 )
 from adcli.ir.types import element
 from adcli.ops.compare import select
@@ -320,9 +322,15 @@ class _Machine:
             if call.span is not None:
                 break
         error: Exception = _failure().explain(
-            stmt, env.__getitem__, overflow, loop_notes(loops), self.place(stmt)
+            stmt, self.look_up(env), overflow, loop_notes(loops), self.place(stmt)
         )
         return error
+
+    def look_up(self, env: Environment) -> Callable[[str], Any]:
+        """The value of a variable; KeyError of one that the running function never assigns."""
+        function = self.running
+        known = {*function.params, *[n for s in walk(function.body) for n in assigned(s)]}
+        return lambda name: env[name if name in known else ""]
 
     def place(self, stmt: Stmt) -> Span | None:
         """Where a statement stands in the user's text, or the call that led to it."""

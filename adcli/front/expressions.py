@@ -688,6 +688,7 @@ class Expressions(ABC):
         args: dict[str, Expr] = {}
         for parameter, given in self.matched(definition, tree):
             is_default = given is definition.defaults.get(parameter)
+            start = len(self.build.code)
             # a default does not see the caller's names
             scope = self.program.bare_scope(self.build) if is_default else self
             if given.rule == "comprehension":
@@ -699,6 +700,7 @@ class Expressions(ABC):
                 self.expect_array(value, definition, parameter, given)
             if is_default and isinstance(value, Var) and is_array(self.build.type_of(value)):
                 self.build.frozen.setdefault(value.name, f"the default of '{parameter}'")
+                self.build.making += self.build.code[start:]
             args[parameter] = value
         return self.invoke(definition, [args[p] for p in definition.parameters], tree)
 

@@ -7,7 +7,7 @@ as nobody changes one.  What may refer to one is found by following every copy, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from adcli.errors import TypeFault
 from adcli.expr import Var
@@ -18,9 +18,13 @@ from adcli.ir.types import is_array
 _Place = tuple[str, str]
 
 
-def check_frozen(functions: Mapping[str, Function], frozen: Mapping[_Place, str]) -> None:
+def check_frozen(
+    functions: Mapping[str, Function], frozen: Mapping[_Place, str], making: Sequence[Stmt]
+) -> None:
     """Raise `TypeFault` where a list may be changed that calls would share; `frozen` has for the
-    variables that such lists are made in what to call these."""
+    variables that such lists are made in what to call these, `making` are the statements that make
+    them."""
+    makers = set(walk(making))
     known = dict(frozen)  # what refers to one, or to a part of one
     holders: dict[_Place, str] = {}  # arrays of our own that hold one
     grown = -1
@@ -38,7 +42,7 @@ def check_frozen(functions: Mapping[str, Function], frozen: Mapping[_Place, str]
         for stmt in walk(function.body):
             if isinstance(stmt, Store | Append | Take):
                 what = known.get((name, stmt.array))
-                if what is not None and (name, stmt.array) not in frozen:
+                if what is not None and stmt not in makers:
                     raise TypeFault(
                         f"{what} is changed here, and all calls would share it",
                         span=stmt.span,

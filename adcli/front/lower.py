@@ -173,6 +173,7 @@ class Program:
         self.functions: dict[str, Function] = {}
         #: the variables that hold lists which calls would share in Python, and what these are
         self.frozen: dict[tuple[str, str], str] = {}
+        self.making: list[Stmt] = []
         self.opening: set[str] = set()
         self.changed = False
         self.read_top_level()
@@ -348,6 +349,7 @@ class Program:
             self.changed = False
             self.functions = {}
             self.frozen = {}
+            self.making = []
             for instance in self.instances.values():
                 instance.was_asked = False
             try:
@@ -362,7 +364,7 @@ class Program:
         if self.frozen:
             from adcli.front.frozen import check_frozen
 
-            check_frozen(self.functions, self.frozen)
+            check_frozen(self.functions, self.frozen, self.making)
         module = Module(self.functions, self.called(first.name), normal=True)
         inputs = tuple([self.input(definition, p) for p in definition.parameters])
         return Lowered(module, inputs, result_names(definition.body, len(first.result_kinds)))
@@ -513,6 +515,7 @@ class Program:
             types = {name: kind for name, kind in types.items() if kind}
         if build.has_arrays:  # what nothing was ever put into holds integers
             types = {n: k if base(k) else INT + k for n, k in types.items()}
+        self.making += build.making
         self.frozen.update({(instance.name, v): what for v, what in build.frozen.items()})
         code = [*lowering.constants_code, *build.code]
         if definition.is_prelude:
@@ -598,6 +601,7 @@ class Program:
         self.opening.discard(name)
         if is_array(build.type_of(value)):
             lowering.constants_code.extend(found)
+            build.making.extend(found)
             lowering.constant_arrays[name] = value
             build.frozen[value.name] = f"'{name}', a constant of the file,"  # type: ignore[attr-defined]
         else:

@@ -26,8 +26,9 @@ class Builder:
         self.code: list[Stmt] = []
         self.changed = False
         self.has_arrays = False
-        #: arrays that nobody may change, and what they are
+        #: arrays that nobody may change, what they are, and the statements that make them
         self.frozen: dict[str, str] = {}
+        self.making: list[Stmt] = []
         #: arrays that have one type: (other, how many indices more lead to its numbers)
         self._tied: dict[str, list[tuple[str, int]]] = {}
         #: who else is to know when an array's type grows: the function that is called or calls

@@ -45,7 +45,9 @@ def watched(module: Module, wrt: Sequence[str]) -> Module:
         return module
     activity = Activity(module, wrt)
     functions = {
-        name: _Watch(function, activity).function() if name in activity.active else function
+        name: _Watch(function, activity).function()
+        if name in activity.active and function.rule is None
+        else function
         for name, function in module.functions.items()
     }
     return Module(functions, module.entry, module.tapes, normal=True)

@@ -8,7 +8,7 @@ import click
 
 from adcli.cli import options
 from adcli.cli.command import Command
-from adcli.cli.output import print_json, single, write
+from adcli.cli.output import print_json, print_notes, single, write
 from adcli.engines.base import Limits
 from adcli.errors import UsageError
 from adcli.program import Program
@@ -80,13 +80,19 @@ def command(
     adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5
     adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
     """
+    f = f.for_point(point)
     trace = f.trace(point, mode=mode, wrt=wrt, result=result - 1, limits=limits)
+    notes = [
+        f"the trace goes through '{name}' step by step, not by the derivative that it declares"
+        for name in f.declared
+    ]
     places = _DIGITS if digits is None else digits
     choice = Choice(lines, turns, limit)
     if as_json:
-        _print_json(f, point, trace, places, choice)
+        _print_json(f, point, trace, places, choice, notes)
     else:
         _print(trace, places, choice)
+        print_notes(notes)
 
 
 def _ranges(text: str | None, option: str, words: dict[str, int]) -> list[tuple[int, int]] | None:
@@ -118,7 +124,12 @@ def _print(trace: Trace, digits: int, choice: Choice) -> None:
 
 
 def _print_json(
-    f: Program, point: dict[str, Any], trace: Trace, digits: int, choice: Choice
+    f: Program,
+    point: dict[str, Any],
+    trace: Trace,
+    digits: int,
+    choice: Choice,
+    notes: list[str],
 ) -> None:
     from adcli.render.trace_data import as_data
 
@@ -127,6 +138,7 @@ def _print_json(
     content = {
         "backend": trace.mode,
         "engine": "interpreter",
+        **({"notes": notes} if notes else {}),
         "value": single(values),
         **as_data(trace, digits, choice),
         "inputs": dict(zip(f.inputs, args, strict=True)),
