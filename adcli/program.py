@@ -455,7 +455,7 @@ class Program:
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, len(seeds))
         parts = ("",) if f.results == 1 else f.result_names
         find = partial(tangents, question, seeds)
-        return f._products(question, find, "forward", parts, running, limits)
+        return f._products(question, find, "forward", parts, running, limits, directions=seeds)
 
     @deep()
     def adjoints(
@@ -497,7 +497,9 @@ class Program:
         seeds = [f._direction(d, question) for d in directions]
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, 2 * len(seeds))
         find = partial(second_products, question, seeds)
-        return f._products(question, find, MIXED, question.wrt, running, limits, order=2)
+        return f._products(
+            question, find, MIXED, question.wrt, running, limits, order=2, directions=seeds
+        )
 
     @deep()
     def expand(
@@ -599,25 +601,34 @@ class Program:
         limits: Limits,
         *,
         order: int = 1,
+        directions: Sequence[Sequence[Any]] | None = None,
     ) -> Products:
         """What is found, with what there is to say of it."""
         found = list(find(engine, limits))
         values = found[0][0] if found else question.results(engine, limits)
-        notes = self._kinks(question, engine, limits, order=order)
+        notes = self._kinks(question, engine, limits, order=order, directions=directions)
         numbers = [part for product in found for parts in product for part in parts]
         notes += _nonfinite(numbers, lambda e, k: list(find(e, k)), limits)
         result = self._result(values, engine, backend, notes)
         return Products(result, parts, [product for _, product in found])
 
     def _kinks(
-        self, question: Question, engine: Engine, limits: Limits, *, order: int = 1
+        self,
+        question: Question,
+        engine: Engine,
+        limits: Limits,
+        *,
+        order: int = 1,
+        directions: Sequence[Sequence[Any]] | None = None,
     ) -> tuple[str, ...]:
         """A note if the derivatives of this order or a lower one differ to the sides."""
         if order == 0 or not has_ties(question.module):
             return ()
         from adcli.backends.remarks import kink_notes
 
-        return kink_notes(question, self.result_names, engine, limits, order=order)
+        return kink_notes(
+            question, self.result_names, engine, limits, order=order, directions=directions
+        )
 
     def require_number(self, what: str, point: Mapping[str, Any]) -> None:
         """Refuse what belongs to one number if the results are others."""

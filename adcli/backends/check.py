@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from adcli.backends.base import Matrix, Question
 from adcli.backends.choose import backend
 from adcli.engines.base import Engine, Limits
-from adcli.errors import AdcliError, Unsupported
+from adcli.errors import AdcliError, NotDifferentiable, Unsupported
 from adcli.nested import entry_names, flatten_all, rebuilt_all
 from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
@@ -80,7 +80,9 @@ class Judge:
             try:
                 answer = self.answer(name)
             except AdcliError as error:
-                is_ours = isinstance(error, Unsupported)
+                # differences have nothing to say at a jump
+                is_judge = name == "finite-difference" and isinstance(error, NotDifferentiable)
+                is_ours = is_judge or isinstance(error, Unsupported)
                 for input_, entries, _ in self.inputs():
                     yield Verdict(input_, name, is_ours, entries[0], None, None, error.message)
                 continue
@@ -98,7 +100,10 @@ class Judge:
                     room = share * max(scale, abs(row[j]), 1e-300)
                     if errors is not None:
                         room += 10 * abs(errors[i][j])
-                    excess = abs(row[j] - other[i][j]) / room
+                    is_same = row[j] == other[i][j] or (
+                        row[j] != row[j] and other[i][j] != other[i][j]
+                    )
+                    excess = 0.0 if is_same else abs(row[j] - other[i][j]) / room
                     if not excess <= worst:
                         worst, at = excess, (i, j)
             if not entries:
@@ -155,7 +160,7 @@ class Judge:
             right = [a * b for a, b in zip(adjoints, u, strict=True)]
             scale = max([abs(v) for v in (*left, *right)], default=0.0)
             found, wanted = math.fsum(left), math.fsum(right)
-            ok = abs(found - wanted) <= EXACT * scale
+            ok = is_same(found, wanted) or abs(found - wanted) <= EXACT * scale
             yield Verdict(name, "dot product", ok, name, found, wanted)
 
     # -- the remainder ---------------------------------------------------------------------------
@@ -221,6 +226,11 @@ class Judge:
         except AdcliError:
             return None
         return found if len(found) == len(self.values) else None
+
+
+def is_same(a: float, b: float) -> bool:
+    """Whether two numbers are equal, or both are none."""
+    return a == b or (a != a and b != b)
 
 
 def _spread(numbers: Sequence[float]) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from adcli.backends.base import Question, unit
 from adcli.engines.base import Engine, Limits, Runner
@@ -48,10 +48,13 @@ def kink_notes(
     limits: Limits,
     *,
     order: int = 1,
+    directions: Sequence[Sequence[Any]] | None = None,
 ) -> tuple[str, ...]:
     """A note if the point is one where the program has no one derivative, or where the branch taken
     at a tie has another than both sides.  From order 2 on the same is asked of the gradient, if the
-    result is one number."""
+    result is one number.  It is looked along the directions, by default along each entry of the
+    inputs."""
+    lines = _lines(question, directions)
     main = question.module.main
     if order > 1 and [main.types[r] for r in main.results] == [REAL]:
         gradient = reverse(question.module, question.wrt)
@@ -63,10 +66,10 @@ def kink_notes(
     try:
         engine.load(module, limits)(question.point)
     except NotDifferentiable as tie:
-        found = list(_facts(question, result_names, engine, limits))
+        found = list(_facts(question, lines, result_names, engine, limits))
         if not found:
             return ()
-        tie = _decisive(question, found[0][0], limits) or tie
+        tie = _decisive(question, lines[found[0][0]].seed, limits) or tie
         if _is_ours(tie, question):
             return ()  # linear algebra looks for zeros, and all roads lead to one number
         facts = [fact for _, fact in found[:MOST_TOLD]]
@@ -78,18 +81,39 @@ def kink_notes(
     return ()
 
 
+class _Line(NamedTuple):
+    """A line through the point: what it is called, and its direction as flat numbers."""
+
+    name: str
+    seed: list[float]
+
+
+def _lines(question: Question, directions: Sequence[Sequence[Any]] | None) -> list[_Line]:
+    if directions is not None:
+        several = len(directions) > 1
+        return [
+            _Line(f"direction {k}" if several else "along the direction", flatten_all(d))
+            for k, d in enumerate(directions, 1)
+        ]
+    pairs = zip(question.wrt, question.active, strict=True)
+    names = [n for name, value in pairs for n in entry_names(name, value)]
+    return [_Line(name, unit(len(names), i)) for i, name in enumerate(names[:MOST_TRIED])]
+
+
 def _is_ours(tie: NotDifferentiable, question: Question) -> bool:
     """Whether a tie stands in the prelude, not in the user's text."""
     own = question.module.main.span
     return tie.span is not None and own is not None and tie.span.source is not own.source
 
 
-def _decisive(question: Question, index: int, limits: Limits) -> NotDifferentiable | None:
-    """The first tie that makes a difference along an entry of the inputs."""
+def _decisive(
+    question: Question, direction: Sequence[float], limits: Limits
+) -> NotDifferentiable | None:
+    """The first tie that makes a difference along a direction."""
     run = Interpreter().load(sided(question.module, question.wrt, stops=True), limits)
     active = question.active
     for sign in (1.0, -1.0):
-        seed = [sign * s for s in unit(len(flatten_all(active)), index)]
+        seed = [sign * s for s in direction]
         try:
             run((*question.point, *rebuilt_all(iter(seed), active)))
         except NotDifferentiable as tie:
@@ -100,24 +124,26 @@ def _decisive(question: Question, index: int, limits: Limits) -> NotDifferentiab
 
 
 def _facts(
-    question: Question, result_names: Sequence[str], engine: Engine, limits: Limits
+    question: Question,
+    lines: Sequence[_Line],
+    result_names: Sequence[str],
+    engine: Engine,
+    limits: Limits,
 ) -> Iterator[tuple[int, str]]:
-    """What is seen to both sides along each entry of the inputs, where it is remarkable, with the
-    number of that entry."""
+    """What is seen to both sides along each line, where it is remarkable, with its number."""
     point, wrt, active = question.point, question.wrt, question.active
     here = engine.load(forward(question.module, wrt), limits)
     if isinstance(_run(here, (*point, *map(zeros, active)), result_names), str):
         return
     patience = limits.within(max(10_000, 10 * engine.steps))
     beside = engine.load(sided(question.module, wrt), patience)
-    names = [n for name, v in zip(wrt, active, strict=True) for n in entry_names(name, v)]
-    for index, name in enumerate(names[:MOST_TRIED]):
+    for index, (name, direction) in enumerate(lines):
         given, left, right = (
             _run(run, (*point, *rebuilt_all(iter(seed), active)), result_names)
             for run, seed in (
-                (here, unit(len(names), index)),
-                (beside, [-s for s in unit(len(names), index)]),
-                (beside, unit(len(names), index)),
+                (here, direction),
+                (beside, [-s for s in direction]),
+                (beside, direction),
             )
         )
         if isinstance(given, str):
@@ -138,13 +164,27 @@ def _differences(name: str, given: _Seen, left: _Seen, right: _Seen) -> Iterator
     for result, (value, slope) in given.items():
         if not math.isfinite(slope):
             continue
-        label = f"{result}/{name}" if len(given) > 1 else name
+        between = " " if " " in name else "/"
+        label = f"{result}{between}{name}" if len(given) > 1 else name
         below, above = left[result][0] + 0.0, right[result][0] + 0.0
         minus, plus = 0.0 - left[result][1], 0.0 + right[result][1]
         if not (_is_close(below, value) and _is_close(above, value)):
-            yield f"{label}: the value jumps from {below:.4g} to {above:.4g}"
+            yield f"{label}: {_jump(below, value, above)}"
         elif not (_is_same(minus, plus) and _is_same(plus, slope)):
             yield _slopes(label, minus, plus)
+
+
+def _jump(below: float, value: float, above: float) -> str:
+    """What a value does at the point, with as many digits as it takes to see it."""
+    digits = 4
+    while digits < 17 and len({f"{v:.{digits}g}" for v in {below, value, above}}) < len(
+        {below, value, above}
+    ):
+        digits += 1
+    first, here, last = (f"{v:.{digits}g}" for v in (below, value, above))
+    if _is_close(below, above):
+        return f"the value is {last} to both sides and {here} here"
+    return f"the value jumps from {first} to {last}"
 
 
 def _run(run: Runner, args: Sequence[Any], result_names: Sequence[str]) -> _Seen | str:

@@ -162,7 +162,7 @@ class _Sided(Tangents):
             if isinstance(change, Num):
                 yield arg
             else:
-                moved = select(eq(speed, 0), arg, arg + change * scale)
+                moved = select(eq(change, 0), arg, arg + change * scale)
                 yield self.let(_formula(select(smooth, arg, moved)), REAL, stmt, out)
 
     def check(self, same: Expr, stmt: Stmt, out: list[Stmt]) -> None:

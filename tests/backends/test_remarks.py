@@ -241,13 +241,15 @@ def test_every_operator_tells() -> None:
     for found in (
         f.differentiate_twice(point),
         f.differentiate_twice(point, backend="symbolic"),
-        f.second_products([{"x": 1.0}], point),
     ):
         assert found.notes == (slope,)
+    product = f.second_products([{"x": 1.0}], point)
+    assert product.notes == (slope.replace("x/x:", "x along the direction:"),)
     g = expression("abs(x)")
     first = "kink at line 1, column 1: abs(0.0); x: the slope is -1 to the left and 1 to the right"
+    along = first.replace("; x:", "; along the direction:")
+    assert g.tangents([{"x": 1.0}], {"x": 0.0}).notes == (along,)
     for found in (
-        g.tangents([{"x": 1.0}], {"x": 0.0}),
         g.adjoints([1.0], {"x": 0.0}),
         g.sparse_jacobian({"x": 0.0}),
     ):
@@ -341,3 +343,26 @@ def test_the_side_not_taken_leaks_nothing(
         assert math.isfinite(second.matrix[0][0])
     assert math.isfinite(f.second_products([{"x": 1.0}], point, limits=limits).products[0][0])
     assert all(map(math.isfinite, f.expand(point, order=3, limits=limits).derivatives[0]))
+
+
+def test_a_direction_is_looked_along() -> None:
+    """Where each input alone sees no kink, and where the slope is another than theirs."""
+    f = expression("min(abs(x), abs(y))")
+    notes = f.tangents([{"x": 1.0, "y": 1.0}], {"x": 0.0, "y": 0.0}).notes
+    assert notes[0].endswith("along the direction: the slope is -1 to the left and 1 to the right")
+    notes = expression("max(x, y)").tangents([{"x": 1.0, "y": 2.0}], {"x": 0.0, "y": 0.0}).notes
+    assert notes[0].endswith("along the direction: the slope is 1 to the left and 2 to the right")
+
+
+def test_what_a_value_does_is_told_with_enough_digits() -> None:
+    notes = expression("x if x == y else x*y").differentiate({"x": 2.0, "y": 2.0}).notes
+    assert "x: the value is 4 to both sides and 2 here" in notes[0]
+    notes = expression("1e8 + floor(x)").differentiate({"x": 3.0}).notes
+    assert notes[0].endswith("x: the value jumps from 100000002 to 100000003")
+    assert expression("atan2(0*x, x)").differentiate({"x": -1.0}).notes == ()
+
+
+def test_linear_algebra_keeps_its_own_branches_to_itself() -> None:
+    """A determinant is a polynomial, whatever its rule looks at."""
+    point = {"A": [[1.0, 2.0], [2.0, 4.0]]}
+    assert expression("det(A)").differentiate_twice(point).notes == ()
