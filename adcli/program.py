@@ -521,7 +521,9 @@ class Program:
         question = f.question(point, direction if direction is not None else names, limits)
         along = None if direction is None else f._direction(direction, question)
         running = engine_named("auto", f.module)
-        found = expansion(question, f.result_names, along, wrt, order, running, limits)
+        find = partial(expansion, question, f.result_names, along, wrt, order)
+        found = find(running, limits)
+        found.notes += _nonfinite(found.derivative_list, find, limits)
         found.notes += f._kinks(question, running, limits, order=order)
         return found
 
@@ -537,7 +539,9 @@ class Program:
         names = f.check_wrt([name.partition("[")[0].strip() for name in entries])
         question = f.question(point, names, limits)
         running = engine_named("auto", f.module)
-        found = mixed_partial(question, f.result_names, entries, running, limits)
+        find = partial(mixed_partial, question, f.result_names, entries)
+        found = find(running, limits)
+        found.notes += _nonfinite(found.numbers, find, limits)
         found.notes += f._kinks(question, running, limits, order=len(entries))
         return found
 

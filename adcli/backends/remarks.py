@@ -226,8 +226,11 @@ def nonfinite_notes(
         if error.operation is None:
             return ()
         what = "the derivative" if isinstance(error, NotDifferentiable) else "a value"
-        facts = [f"{what} first became {error.operation.became} at {_place(error)}"]
-        return (", ".join([f"{facts[0]}: {error.operation.text}", *error.notes]),)
+        became = error.operation.became
+        if math.isfinite(float(became)):  # it is a derivative of it that is not
+            became = "infinite or nan"
+        fact = f"{what} first became {became} at {_place(error)}: {error.operation.text}"
+        return (", ".join([fact, *error.notes]),)
     return ()
 
 

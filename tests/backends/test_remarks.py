@@ -366,3 +366,13 @@ def test_linear_algebra_keeps_its_own_branches_to_itself() -> None:
     """A determinant is a polynomial, whatever its rule looks at."""
     point = {"A": [[1.0, 2.0], [2.0, 4.0]]}
     assert expression("det(A)").differentiate_twice(point).notes == ()
+
+
+def test_series_tell_where_numbers_stopped_being_finite() -> None:
+    found = expression("2*log(x)").expand({"x": 0.0}, order=2, limits=PROPAGATE)
+    assert found.notes == ("a value first became -inf at line 1, column 3: log(x), x = 0.0",)
+    mixed = expression("sqrt(x)*y").mixed_partial(
+        {"x": 0.0, "y": 1.0}, ["x", "y"], limits=PROPAGATE
+    )
+    (note,) = mixed.notes
+    assert note.startswith("the derivative first became infinite or nan at line 1, column 1")
