@@ -110,8 +110,8 @@ class Measured(list[Any]):
 
 
 def test_the_gradient_of_rosenbrock_s_function_is_linear_in_time_and_memory() -> None:
-    """At 1,000 and 10,000 variables the gradient runs 52 statements for each, no more than five
-    times those of the value, and its tapes hold four numbers for each."""
+    """At 1,000 and 10,000 variables the gradient runs 43 statements for each, no more than four
+    times those of the value, and its tapes hold one number for each."""
     program = Case(ROSENBROCK, {}).program()
     derived = reverse(program.module, ("x",))
     counts: list[int] = []
@@ -124,9 +124,19 @@ def test_the_gradient_of_rosenbrock_s_function_is_linear_in_time_and_memory() ->
         machine.start((point, 1.0))
         counts.append(machine.steps)
         heights.append(sum(tape.height for tape in machine.tapes.values()))  # type: ignore[attr-defined]
-        assert machine.steps <= 5 * steps(program.module, point)
+        assert machine.steps <= 4 * steps(program.module, point)
     for found in (counts, heights):
         rate = (found[1] - found[0]) / (sizes[1] - sizes[0])
         assert rate == round(rate)
         assert found[0] <= rate * sizes[0] + 100
-    assert heights[1] <= 4 * sizes[1]
+    assert heights[1] <= sizes[1]
+
+
+def test_a_loop_saves_its_state_and_nothing_else() -> None:
+    """One number for each step of the logistic map: what it is made into is computed again."""
+    text = "def f(x, r, n: int):\n    for i in range(n):\n        x = r*x*(1 - x)\n    return x\n"
+    derived = reverse(Case(text, {}).program().module, ("x", "r"))
+    machine = _Machine(derived, Limits(), Interpreter())
+    machine.tapes = {name: Measured() for name in machine.tapes}
+    machine.start((0.5, 3.0, 1000, 1.0))
+    assert [tape.height for tape in machine.tapes.values()] == [1001]  # type: ignore[attr-defined]
