@@ -139,4 +139,4 @@ def test_a_loop_saves_its_state_and_nothing_else() -> None:
     machine = _Machine(derived, Limits(), Interpreter())
     machine.tapes = {name: Measured() for name in machine.tapes}
     machine.start((0.5, 3.0, 1000, 1.0))
-    assert [tape.height for tape in machine.tapes.values()] == [1001]  # type: ignore[attr-defined]
+    assert [tape.height for tape in machine.tapes.values()] == [1000]  # type: ignore[attr-defined]
