@@ -111,6 +111,7 @@ def limit_options(function: Command) -> Command:
         nonfinite: str,
         no_cache: bool,
         tape_memory: str | None,
+        precise: bool,
         **rest: Any,
     ) -> None:
         limits = Limits(
@@ -118,6 +119,7 @@ def limit_options(function: Command) -> Command:
             propagate=nonfinite == "propagate",
             cache=not no_cache,
             tape_memory=_bytes(tape_memory),
+            precise=precise,
         )
         function(*args, limits=limits, **rest)
 
@@ -137,6 +139,12 @@ def limit_options(function: Command) -> Command:
             metavar="SIZE",
             help="Room for what a backward sweep needs, else a quarter of the memory: 500M, 2G; "
             "beyond it loops are reversed by checkpointing.",
+        ),
+        click.option(
+            "--precise",
+            is_flag=True,
+            help="Machine code computes sin, exp and their like one at a time, with the bits of the "
+            "other engines.",
         ),
         click.option(
             "--no-cache",

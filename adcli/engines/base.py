@@ -23,9 +23,11 @@ class Limits:
     `tape_memory`  bytes that the tapes of machine code may take together; None: a quarter of the
                  machine's memory.
     `cache`      whether machine code may be kept between runs of the command.
+    `precise`    whether machine code computes sin, exp and their like one at a time, with the bits
+                 of the other engines, where functions for several numbers at once are faster.
     """
 
-    __slots__ = ("cache", "max_depth", "max_steps", "propagate", "tape_memory")
+    __slots__ = ("cache", "max_depth", "max_steps", "precise", "propagate", "tape_memory")
 
     def __init__(
         self,
@@ -34,16 +36,19 @@ class Limits:
         propagate: bool = False,
         cache: bool = True,
         tape_memory: int | None = None,
+        precise: bool = False,
     ) -> None:
         self.max_steps = max_steps
         self.max_depth = max_depth
         self.propagate = propagate
         self.cache = cache
         self.tape_memory = tape_memory
+        self.precise = precise
 
     def within(self, max_steps: int) -> Limits:
         """The same with another limit of steps."""
-        return Limits(max_steps, self.max_depth, self.propagate, self.cache, self.tape_memory)
+        rest = self.propagate, self.cache, self.tape_memory, self.precise
+        return Limits(max_steps, self.max_depth, *rest)
 
 
 def turns(start: int, stop: int, step: int) -> int:

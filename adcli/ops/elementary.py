@@ -224,8 +224,9 @@ degrees = Primitive(
 
 
 def _sech(x: float) -> float:
-    """1/cosh(x); far out, where cosh overflows, 2*e^-|x|."""
-    return 1 / math.cosh(x) if -700 < x < 700 else 2 * math.exp(-abs(x))
+    """1/cosh(x) in a form that nothing overflows in: 2*t/(1 + t^2) with t = e^-|x|."""
+    t = math.exp(-abs(x))
+    return 2 * t / (1 + t * t)
 
 
 sinh = Primitive(

@@ -11,7 +11,7 @@ is never overwritten, or not between the two statements, or it has just been res
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from adcli.expr import App, Expr, Var
 from adcli.ir.nodes import (
@@ -75,7 +75,9 @@ class Saves:
         uses: dict[Stmt, set[str]],
         plan: Plan,
         made: Callable[[Stmt], Iterable[str]],
+        fused: Collection[Stmt] = (),
     ) -> None:
+        self._fused = fused
         self.at: dict[Stmt, tuple[str, ...]] = {}
         self._uses = uses
         self._plan = plan
@@ -93,6 +95,9 @@ class Saves:
                 needed = needed | uses | more
                 if isinstance(stmt, If):
                     needed = self._follow(inner[0], needed) | self._follow(inner[1], needed)
+                    continue
+                if stmt in self._fused:  # each turn puts back what it finds
+                    self._follow(inner[0], needed)
                     continue
                 grown = True
                 while grown:
@@ -134,7 +139,7 @@ class Frozen:
         for name, builders in self.builders.items():
             function = module.functions[name]
             for array in builders:
-                if not _is_finished_first(function, array):
+                if not is_finished_first(function, array):
                     self.unfinished.add(self._kin(function, name, array))
 
     def holds(self, function: Function, array: str) -> bool:
@@ -149,7 +154,7 @@ class Frozen:
         return self.activity.class_of(name, array) or base(function.types[array])
 
 
-def _is_finished_first(function: Function, array: str) -> bool:
+def is_finished_first(function: Function, array: str) -> bool:
     """Whether one statement makes an array, and all that change it stand behind that in its block
     and before everything else that mentions it."""
     block, start = _made_in(function.body, array)
@@ -196,14 +201,16 @@ def plan(
     function: Function,
     uses: dict[Stmt, set[str]],
     rewritten: set[str],
+    once: set[str],
     frozen: Frozen,
     is_split: bool,
     mark: str,
 ) -> Plan:
     """The plan for a function; `uses` has the variables that the backward side of each statement
-    mentions, `is_split` says that its sweeps are functions of their own, `mark` is that of the
-    adjoints of arrays."""
-    return _Planner(function, uses, rewritten, frozen, is_split, mark).plan()
+    mentions, `once` are the rewritten ones that hold one value in each turn of a loop that is
+    reversed turn by turn, `is_split` says that the sweeps are functions of their own, `mark` is
+    that of the adjoints of arrays."""
+    return _Planner(function, uses, rewritten, once, frozen, is_split, mark).plan()
 
 
 class _Planner:
@@ -212,6 +219,7 @@ class _Planner:
         function: Function,
         uses: dict[Stmt, set[str]],
         rewritten: set[str],
+        once: set[str],
         frozen: Frozen,
         is_split: bool,
         mark: str,
@@ -219,6 +227,7 @@ class _Planner:
         self.function = function
         self.mark = mark
         self.rewritten = rewritten
+        self.saved = rewritten - once
         self.frozen = frozen
         self.is_split = is_split
         self.found = Plan()
@@ -263,7 +272,7 @@ class _Planner:
         needs = self.needs.get(name, set()) | self.needs.get(shadow, set())
         if not needs or self.makers[name] != [stmt] or name in self.function.params:
             return
-        if not (name in self.rewritten or self.is_split) or not self._is_cheap(stmt):
+        if not self._would_be_saved(name) or not self._is_cheap(stmt):
             return
         last = self._last(stmt, needs)
         if last is None:
@@ -289,7 +298,7 @@ class _Planner:
             self.found.operands.setdefault(last, set()).add(operand)
 
     def _would_be_saved(self, name: str) -> bool:
-        return name in self.rewritten or self.is_split
+        return name in self.saved or self.is_split
 
     def _is_simple(self, name: str) -> bool:
         """Whether one cheap statement makes a variable, so that it may be computed again too."""

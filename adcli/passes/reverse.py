@@ -56,6 +56,7 @@ from adcli.passes.shapes import adjoint_shape, literals_of, mentioned
 
 if TYPE_CHECKING:
     from adcli.passes.arrays import Whole
+    from adcli.passes.fuse import Independent
 
 
 def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Module:
@@ -145,6 +146,10 @@ class _Sweeps:
         self.saves = Saves((), {}, self.plan, self.made)
         self.counted: set[str] = set()
         self.relevant: set[Stmt] = set()
+        #: the loops that become one with their adjoints; they and what depends on them do not run
+        #: in the forward sweep
+        self.fused: dict[For, Independent] = {}
+        self.delayed: set[Stmt] = set()
         #: the variables whose adjoints may be nonzero where the backward sweep stands
         self.touched: set[str] = set()
         #: the number that the turn of a loop hands on whose derivatives are being collected
@@ -176,7 +181,7 @@ class _Sweeps:
             if param in self.arrays:
                 self.whole_arrays.zeros(param + self.mark, param, old.types[param], body)
         outs = {p: self.output(p, body) for p in wrt if is_array(old.types[p])}
-        body += self.forward_block(old.body, False)
+        body += self.forward_block([s for s in old.body if s not in self.delayed], False)
         seeds = [self.seed(r, body) for r in old.results]
         self.touched = {r for r in old.results if not is_array(old.types[r])}
         self.backward_block(old.body, body)
@@ -261,8 +266,38 @@ class _Sweeps:
     # -- what is needed --------------------------------------------------------------------------
 
     def analyse(self, *, is_split: bool) -> None:
-        """Find the needed variables, those of them that are computed again, and the statements that
-        have a backward side."""
+        """Find the needed variables, those of them that are computed again, the statements that
+        have a backward side, and the loops that become one with theirs."""
+        if not is_split and any(isinstance(s, For) for s in self.old.body):
+            from adcli.passes.fuse import independent
+
+            self.fused = independent(self.module, self.old, self.active)
+        while True:
+            self.find_needs(is_split=is_split)
+            apart = [loop for loop, found in self.fused.items() if not self.may_fuse(loop, found)]
+            if not apart:
+                break
+            for loop in apart:
+                del self.fused[loop]
+        self.delayed = {s for loop, found in self.fused.items() for s in (loop, *found.late)}
+
+    def may_fuse(self, loop: For, found: Independent) -> bool:
+        """Whether the adjoints of what follows a loop mention nothing that depends on it, and its
+        own put back nothing that the next turn, or what follows, takes from it."""
+        depends = found.depends()
+        tail = self.old.body[self.old.body.index(loop) + 1 :]
+        for stmt in walk(tail):
+            operands = self.plan.operands.get(stmt, set())
+            if not depends.isdisjoint(self.uses.get(stmt, set()) | operands):
+                return False
+        if any(stmt in self.saves.at for stmt in found.late) or loop not in self.relevant:
+            return False
+        leaving = found.carried | found.handed_on
+        return all(leaving.isdisjoint(self.saves.at.get(s, ())) for s in walk(loop.body))
+
+    def find_needs(self, *, is_split: bool) -> None:
+        self.uses, self.relevant, self.plan = {}, set(), Plan()
+        self.saves = Saves((), {}, self.plan, self.made)
         compound: list[Stmt] = []
         for stmt in walk(self.old.body):
             if isinstance(stmt, Let):
@@ -274,9 +309,10 @@ class _Sweeps:
         self.find_relevant(compound)
         grown = bool(self.rewritten) or is_split
         while grown:
-            known = self.rewritten, self.frozen, is_split, self.mark
+            once = {n for found in self.fused.values() for n in found.once - found.carried}
+            known = self.rewritten, once, self.frozen, is_split, self.mark
             self.plan = plan(self.old, self.uses, *known)
-            self.saves = Saves(self.old.body, self.uses, self.plan, self.made)
+            self.saves = Saves(self.old.body, self.uses, self.plan, self.made, self.fused)
             grown = self.find_relevant(compound)
         # a loop counts its own variable, backwards as forwards
         self.counted = {stmt.var for stmt in compound if isinstance(stmt, For)}
@@ -338,11 +374,14 @@ class _Sweeps:
             case If(condition, _, _):
                 self.need(stmt, {condition})
             case While():
-                counter = self.fresh(INT)
-                self.counters[stmt] = counter
-                self.rewritten.add(counter)
+                if stmt not in self.counters:
+                    self.counters[stmt] = self.fresh(INT)
+                self.rewritten.add(self.counters[stmt])
             case For(_, start, stop, step, _):
                 self.need(stmt, {b.name for b in (start, stop, step) if isinstance(b, Var)})
+                if stmt in self.fused:
+                    given = self.fused[stmt].given
+                    self.need(stmt, given | set(self.marked(given)))
 
     def need(self, stmt: Stmt, names: set[str]) -> None:
         """The backward side of a statement mentions variables."""
@@ -640,12 +679,11 @@ class _Sweeps:
             return
         self.touched |= self.reached(stmt)
         body: list[Stmt] = []
+        if isinstance(stmt, For) and stmt in self.fused:
+            self.both_sweeps(stmt, out)
+            return
         (inner,) = blocks(stmt)
-        state = self.only_state(inner)
-        if state is None:
-            self.backward_block(inner, body, True)
-        else:
-            self.backward_chain(inner, state, body)
+        self.backward_turn(inner, body)
         if isinstance(stmt, For):
             self.backward_for(stmt, body, out)
         else:
@@ -654,6 +692,24 @@ class _Sweeps:
             out.append(For(loop, Num(0), Var(counter), Num(1), body, stmt.span, stmt))
             if in_loop:
                 out.append(Pop(self.tape_of(counter), counter, stmt.span, stmt))
+
+    def both_sweeps(self, stmt: For, out: list[Stmt]) -> None:
+        """A loop whose turns are reversed one by one, and what waited for it."""
+        body = self.forward_block(stmt.body, True)
+        self.backward_turn(stmt.body, body)
+        out.append(For(stmt.var, stmt.start, stmt.stop, stmt.step, body, stmt.span, stmt))
+        waiting = {s for s in self.fused if self.old.body.index(s) < self.old.body.index(stmt)}
+        for late in self.fused[stmt].late:
+            if not any(late in self.fused[loop].late for loop in waiting):
+                out.append(late)
+
+    def backward_turn(self, body: Sequence[Stmt], out: list[Stmt]) -> None:
+        """The backward side of one turn of a loop."""
+        state = self.only_state(body)
+        if state is None:
+            self.backward_block(body, out, True)
+        else:
+            self.backward_chain(body, state, out)
 
     def only_state(self, body: Sequence[Stmt]) -> str | None:
         """The only number that straight turns of a loop hand on, if there is just one that counts:

@@ -24,7 +24,7 @@ CASES = st.one_of(cases(), cases(numbers=special), straight(), applications())
 
 def run(engine: type[Engine], module: Module, args: Any) -> Any:
     """The bits of the results (a sign of zero too), or the error."""
-    found = outcome(lambda: engine().load(module, Limits())(args))
+    found = outcome(lambda: engine().load(module, Limits(precise=True))(args))
     return [v.hex() for v in found] if all(isinstance(v, float) for v in found) else found
 
 

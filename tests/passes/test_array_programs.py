@@ -180,9 +180,9 @@ def test_recordings_and_formulas_agree(case: Case) -> None:
     f = Loaded(case)
     try:
         wanted = f.jacobian("forward", case.point)
-        recorded = record(f.module, f.args, Limits())
+        recorded = record(f.module, f.args, Limits(precise=True))
         verify_normal(recorded)
-        values = PythonEngine().load(recorded, Limits())(flatten_all(f.inputs))
+        values = PythonEngine().load(recorded, Limits(precise=True))(flatten_all(f.inputs))
         found = f.jacobian("symbolic", case.point)
     except Unsupported:
         return

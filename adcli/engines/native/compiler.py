@@ -65,9 +65,23 @@ def fingerprint() -> str:
     return f"{version} {llvm.get_default_triple()} {llvm.get_host_cpu_name()} {features}"
 
 
+@cache
+def features() -> frozenset[str]:
+    """What the processor has."""
+    found = _binding().get_host_cpu_features()
+    return frozenset([name for name, has in found.items() if has])
+
+
+@cache
+def _set_options() -> None:
+    """Loops that add up in a fixed order may still compute the terms several at a time."""
+    _binding().set_option("adcli", "-force-ordered-reductions=true")
+
+
 def compiled(text: str) -> bytes:
     """Object code for the text."""
     llvm = _binding()
+    _set_options()
     is_long = text.count("\n") > LONG
     machine = _machine(0 if is_long else 2)
     module = llvm.parse_assembly(f'target triple = "{machine.triple}"\n{text}')

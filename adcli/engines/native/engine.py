@@ -21,8 +21,9 @@ from typing import Any
 from adcli.engines.base import Limits, Runner
 from adcli.engines.failure import out_of_memory, step_limit, tape_full
 from adcli.engines.native import store
-from adcli.engines.native.compiler import Loaded, compiled, fingerprint
+from adcli.engines.native.compiler import Loaded, compiled, features, fingerprint
 from adcli.engines.native.text import MEMORY, OK, STEPS, Text, Unsuited
+from adcli.engines.native.vector import NONE, vectors
 from adcli.engines.pygen import PythonEngine
 from adcli.ir.nodes import Module
 from adcli.ir.types import BOOL, INT, REAL, element, is_array
@@ -105,7 +106,7 @@ class _Program:
     """Machine code with what is needed to run it."""
 
     def __init__(self, module: Module, limits: Limits) -> None:
-        text = Text(module)
+        text = Text(module, NONE if limits.precise else vectors(features()))
         self.main = module.main
         self.limits = limits
         self.places = text.places
@@ -131,6 +132,7 @@ class _Program:
         addresses = {
             n: ctypes.cast(f, ctypes.c_void_p).value or 0 for n, f in self.callbacks.items()
         }
+        addresses |= text.vectors.needed(text.vector_names)
         self.code = Loaded(_code(text.text, limits.cache), addresses)
         number, place = ctypes.c_int64, ctypes.c_void_p
         self.enter = self.code.function(

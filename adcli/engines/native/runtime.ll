@@ -35,9 +35,6 @@ declare { i64, i1 } @llvm.smul.with.overflow.i64(i64, i64)
 declare double @llvm.fabs.f64(double)
 declare double @llvm.floor.f64(double)
 declare double @llvm.copysign.f64(double, double)
-declare double @exp(double) #0
-declare double @log1p(double) #0
-declare double @cosh(double) #0
 declare double @fmod(double, double) #0
 declare double @ldexp(double, i32) #0
 
@@ -79,19 +76,24 @@ define i64 @adcli.place() {
   ret i64 %n
 }
 
-; Tapes.  A tape grows to twice its size.
+; Tapes.  A tape grows to twice its size, or by what is asked for.
 
-define internal i1 @adcli.grow(ptr %tape) #2 {
+define internal i1 @adcli.grow(ptr %tape, i64 %asked) #2 {
   %top.p = getelementptr %Tape, ptr %tape, i64 0, i32 1
   %end.p = getelementptr %Tape, ptr %tape, i64 0, i32 2
   %base = load ptr, ptr %tape
   %top = load ptr, ptr %top.p
+  %end = load ptr, ptr %end.p
   %a = ptrtoint ptr %base to i64
   %b = ptrtoint ptr %top to i64
+  %c = ptrtoint ptr %end to i64
   %used = sub i64 %b, %a
-  %twice = shl i64 %used, 1
-  %size = call i64 @llvm.smax.i64(i64 %twice, i64 4096)
-  %more = sub i64 %size, %used
+  %had = sub i64 %c, %a
+  %twice = shl i64 %had, 1
+  %whole = add i64 %used, %asked
+  %least = call i64 @llvm.smax.i64(i64 %whole, i64 4096)
+  %size = call i64 @llvm.smax.i64(i64 %twice, i64 %least)
+  %more = sub i64 %size, %had
   %all = load i64, ptr @tape_bytes
   %sum = add i64 %all, %more
   %room = load i64, ptr @tape_room
@@ -452,22 +454,18 @@ define internal double @adcli.degrees(double %x) alwaysinline {
   ret double %v
 }
 
-define internal double @adcli.sech(double %x) {
+define internal double @adcli.sech(double %x) alwaysinline {
   %size = call double @llvm.fabs.f64(double %x)
-  %near = fcmp olt double %size, 700.0
-  br i1 %near, label %in, label %out
-in:
-  %c = call double @cosh(double %x)
-  %v = fdiv double 1.0, %c
-  ret double %v
-out:
   %minus = fneg double %size
   %e = call double @exp(double %minus)
-  %w = fmul double 2.0, %e
-  ret double %w
+  %square = fmul double %e, %e
+  %below = fadd double 1.0, %square
+  %above = fmul double 2.0, %e
+  %v = fdiv double %above, %below
+  ret double %v
 }
 
-define internal double @adcli.sigmoid(double %x) {
+define internal double @adcli.sigmoid(double %x) alwaysinline {
   %size = call double @llvm.fabs.f64(double %x)
   %minus = fneg double %size
   %t = call double @exp(double %minus)
@@ -478,7 +476,7 @@ define internal double @adcli.sigmoid(double %x) {
   ret double %v
 }
 
-define internal double @adcli.softplus(double %x) {
+define internal double @adcli.softplus(double %x) alwaysinline {
   %size = call double @llvm.fabs.f64(double %x)
   %minus = fneg double %size
   %t = call double @exp(double %minus)
@@ -489,11 +487,9 @@ define internal double @adcli.softplus(double %x) {
   ret double %v
 }
 
-define internal double @adcli.gauss(double %x) {
+define internal double @adcli.gauss(double %x) alwaysinline {
   %size = call double @llvm.fabs.f64(double %x)
   %near = fcmp olt double %size, 28.0
-  br i1 %near, label %in, label %out
-in:
   %big = fmul double %x, 128.0
   %whole = call double @llvm.floor.f64(double %big)
   %m = fdiv double %whole, 128.0
@@ -505,9 +501,8 @@ in:
   %rest = fmul double %less, %more
   %second = call double @exp(double %rest)
   %v = fmul double %first, %second
-  ret double %v
-out:
-  ret double 0.0
+  %found = select i1 %near, double %v, double 0.0
+  ret double %found
 }
 
 define internal double @adcli.ldexp(double %x, i64 %n) {

@@ -13,8 +13,9 @@ grows; each function keeps the ends of those it uses in variables of its own.
 from __future__ import annotations
 
 import os
+import re
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from adcli.engines.interpret import is_primal
 from adcli.expr import App, Expr, Num, Var, is_number
@@ -39,6 +40,7 @@ from adcli.ir.nodes import (
     control,
     walk,
 )
+from adcli.engines.native.vector import NONE, Vectors
 from adcli.ir.types import BOOL, INT, REAL, element, is_array
 from adcli.ops.arithmetic import add, mul, pow_, sub
 from adcli.ops.compare import Check, and_, not_, or_, select
@@ -58,6 +60,9 @@ CHUNK = 1 << 16
 #: Integers that fit.
 _LEAST, _GREATEST = -(2**63), 2**63 - 1
 
+#: Functions that the runtime calls.
+_RUNTIME_CALLS = ("@exp", "@log1p")
+
 _TYPES = {REAL: "double", INT: "i64", BOOL: "i1"}
 _SLOTS = {REAL: ("double", 8), INT: ("i64", 8), BOOL: ("i8", 1)}
 
@@ -72,20 +77,47 @@ class Unsuited(Exception):
 class Text:
     """The text for a module; `places` are the statements that a status of STEPS points at."""
 
-    def __init__(self, module: Module, *, strict: bool = True) -> None:
+    def __init__(self, module: Module, vectors: Vectors = NONE) -> None:
         self.module = module
+        self.vectors = vectors
         self.functions = {name: f"@f{i}" for i, name in enumerate(module.functions)}
         self.tapes = {tape: i for i, tape in enumerate(module.tapes)}
         self.recursive = _is_recursive(module)
-        self.strict = strict and not _mentions_infinity(module)
+        self.strict = not _mentions_infinity(module)
         self.places: list[Stmt] = []
-        self.imports: set[str] = set()
+        self.imports: set[str] = set(_RUNTIME_CALLS)
         parts = [_Function(self, f).text() for f in module.functions.values()]
         tapes = [f"@tape.{i} = internal global %Tape zeroinitializer" for i in self.tapes.values()]
         with open(_RUNTIME, encoding="utf-8") as file:  # importlib.resources takes 20 ms to import
             head = file.read()
-        declared = _declarations({name for name in self.imports if f"{name}(" not in head})
+        known = set(re.findall(r"^(?:declare|define)\b.*? (@[\w.]+)\(", head, re.MULTILINE))
+        declared = self.declarations(self.imports - known)
         self.text = "\n".join([head, *tapes, *declared, *parts, self.entry(), self.release()])
+
+    def declarations(self, names: set[str]) -> list[str]:
+        """Functions that others define, with their vector forms."""
+        lines, attributes = [], []
+        several = self.vector_names
+        for i, name in enumerate(several, 10):
+            attribute = self.vectors.attribute(name)
+            attributes.append(f"attributes #{i} = {{ nounwind willreturn memory(none) {attribute} }}")
+        for name in sorted(names):
+            group = f"#{10 + several.index(name)}" if name in several else "#0"
+            if name == "@adcli.polygamma":
+                lines.append(f"declare double {name}(i64, double) #0")
+            elif name.startswith("@llvm."):
+                more = ", double" if "copysign" in name else ""
+                lines.append(f"declare double {name}(double{more})")
+            else:
+                pair = name in ("@pow", "@atan2", "@hypot", "@fmod", "@remainder")
+                more = ", double" if pair else ""
+                lines.append(f"declare double {name}(double{more}) {group}")
+        return [*lines, *self.vectors.declarations(several), *attributes]
+
+    @property
+    def vector_names(self) -> list[str]:
+        """The functions that it calls of which there are vector forms."""
+        return sorted(self.imports & set(self.vectors.forms))
 
     def entry(self) -> str:
         """The function that the host calls: arguments and results in slots of eight bytes."""
@@ -158,17 +190,6 @@ def _result_type(function: Function) -> str:
     return f"{{ {', '.join(['i32', *[_llvm(function.types[r]) for r in function.results]])} }}"
 
 
-def _declarations(names: set[str]) -> Iterator[str]:
-    for name in sorted(names):
-        if name == "@adcli.polygamma":
-            yield f"declare double {name}(i64, double) #0"
-        elif name.startswith("@llvm."):
-            yield f"declare double {name}(double{', double' if 'copysign' in name else ''})"
-        else:
-            pair = name in ("@pow", "@atan2", "@hypot", "@fmod", "@remainder")
-            yield f"declare double {name}(double{', double' if pair else ''}) #0"
-
-
 def _is_recursive(module: Module) -> bool:
     """Whether a function may be called while it runs."""
     calls = {
@@ -209,6 +230,8 @@ class _Function:
         self.bad: list[str] = []
         self.is_primal = False
         self.failures: dict[tuple[int, int], str] = {}
+        #: whether what has no value is noted for the end of a chunk of turns, and tapes have room
+        self.is_swift = False
         #: in a loop whose indices were checked before it: where entries of arrays lie, and the
         #: integers that are known to be indices
         self.entries: dict[str, str] = {}
@@ -242,6 +265,10 @@ class _Function:
 
     def fail_if(self, condition: str, status: int = UNFIT, stmt: Stmt | None = None) -> None:
         """Leave with a status if something holds, which is not expected."""
+        if self.is_swift and status == UNFIT:
+            noted = self.new("load i1, ptr %flag")
+            self.line(f"store i1 {self.new(f'or i1 {noted}, {condition}')}, ptr %flag")
+            return
         place = 0
         if stmt is not None:
             self.whole.places.append(stmt)
@@ -262,6 +289,8 @@ class _Function:
         for i in self.tapes:
             self.line(f"%top{i} = alloca ptr")
             self.line(f"%end{i} = alloca ptr")
+        self.line("%flag = alloca i1")
+        self.line("store i1 false, ptr %flag")
         given = set(function.params)
         for v, kind in self.types.items():
             value = f"{names[v]}.in" if v in given else _zero(kind)
@@ -314,25 +343,35 @@ class _Function:
     def push(self, stmt: Push) -> None:
         i, kind = self.whole.tapes[stmt.tape], self.whole.module.tapes[stmt.tape]
         stored, size, _ = _slot(kind)
+        if not self.is_swift:
+            self.make_room(stmt, str(size))
+        top = self.new(f"load ptr, ptr %top{i}")
+        value = self.stored(self.atom(stmt.value, kind), kind)
+        self.line(f"store {stored} {value}, ptr {top}, !tbaa !{20 + i % 8}")
+        above = self.new(f"getelementptr i8, ptr {top}, i64 {size}")
+        self.line(f"store ptr {above}, ptr %top{i}")
+
+    def make_room(self, stmt: Push, more: str) -> None:
+        """Let a tape have room for so many bytes."""
+        i = self.whole.tapes[stmt.tape]
         top = self.new(f"load ptr, ptr %top{i}")
         end = self.new(f"load ptr, ptr %end{i}")
-        full, grow, onward = self.new(f"icmp eq ptr {top}, {end}"), *self.two_labels()
+        if more == "8" or more == "1":
+            full = self.new(f"icmp eq ptr {top}, {end}")
+        else:
+            a, b = (self.new(f"ptrtoint ptr {p} to i64") for p in (top, end))
+            full = self.new(f"icmp slt i64 {self.new(f'sub i64 {b}, {a}')}, {more}")
+        grow, onward = self.two_labels()
         self.line(f"br i1 {full}, label %{grow}, label %{onward}, !prof !0")
         self.start(grow)
-        place = _end_of(i, 1)
-        self.line(f"store ptr {top}, ptr {place}")
-        grown = self.new(f"call i1 @adcli.grow(ptr @tape.{i})")
+        self.line(f"store ptr {top}, ptr {_end_of(i, 1)}")
+        grown = self.new(f"call i1 @adcli.grow(ptr @tape.{i}, i64 {more})")
         self.fail_if(self.new(f"xor i1 {grown}, true"), MEMORY, stmt)
         for part, field in (("top", 1), ("end", 2)):
             place = _end_of(i, field)
             self.line(f"store ptr {self.new(f'load ptr, ptr {place}')}, ptr %{part}{i}")
         self.jump(onward)
         self.start(onward)
-        top = self.new(f"load ptr, ptr %top{i}")
-        value = self.stored(self.atom(stmt.value, kind), kind)
-        self.line(f"store {stored} {value}, ptr {top}, !tbaa !{20 + i % 8}")
-        above = self.new(f"getelementptr i8, ptr {top}, i64 {size}")
-        self.line(f"store ptr {above}, ptr %top{i}")
 
     def pop(self, stmt: Pop) -> None:
         i, kind = self.whole.tapes[stmt.tape], self.whole.module.tapes[stmt.tape]
@@ -497,7 +536,9 @@ class _Function:
             first, last = self.new(f"sub i64 {start}, {far}"), start
         self.check_before(found, first, last, careful)
         self.indices = found.indices
+        self.is_swift = True
         self.turns(stmt, start, step, turns)
+        self.is_swift = False
         self.entries, self.indices = {}, set()
         self.jump(after)
         self.start(careful)
@@ -559,16 +600,19 @@ class _Function:
         self.jump(outer)
         self.start(outer)
         first, next_first = self.reserve(), self.reserve()
-        self.line(f"{first} = phi i64 [ 0, %{before} ], [ {next_first}, %{done} ]")
+        where = len(self.lines)
+        self.line("")
         more = self.new(f"icmp slt i64 {first}, {turns}")
         begin = self.fresh_label()
         self.line(f"br i1 {more}, label %{begin}, label %{after}")
         self.start(begin)
         self.poll(stmt)
-        entered = self.label
         far = self.new(f"add nsw i64 {first}, {chunk}")
         is_last = self.new(f"icmp slt i64 {far}, {turns}")
         last = self.new(f"select i1 {is_last}, i64 {far}, i64 {turns}")
+        if self.is_swift:
+            self.make_room_for(stmt, self.new(f"sub nsw i64 {last}, {first}"))
+        entered = self.label
         self.jump(head)
         self.start(head)
         number, next_number = self.reserve(), self.reserve()
@@ -585,9 +629,25 @@ class _Function:
         ends = self.new(f"icmp slt i64 {next_number}, {last}")
         self.line(f"br i1 {ends}, label %{head}, label %{done}")
         self.start(done)
+        if self.is_swift:
+            self.is_swift = False
+            self.fail_if(self.new("load i1, ptr %flag"))
+            self.is_swift = True
         self.line(f"{next_first} = add nsw i64 {last}, 0")
+        outer_from = self.label
         self.jump(outer)
+        self.lines[where] = f"  {first} = phi i64 [ 0, %{before} ], [ {next_first}, %{outer_from} ]"
         self.start(after)
+
+    def make_room_for(self, loop: For, turns: str) -> None:
+        """Let the tapes have room for so many turns of a loop."""
+        pushes: dict[str, list[Push]] = {}
+        for stmt in control(loop.body):
+            if isinstance(stmt, Push):
+                pushes.setdefault(stmt.tape, []).append(stmt)
+        for tape, stmts in pushes.items():
+            _, size, _ = _slot(self.whole.module.tapes[tape])
+            self.make_room(stmts[0], self.new(f"mul nsw i64 {turns}, {size * len(stmts)}"))
 
     def reserve(self) -> str:
         self.count += 1

@@ -1,0 +1,79 @@
+"""Functions of the C library that take several numbers at once, where this machine has them.
+
+They are those of glibc's libmvec, whose results are within 4 units in the last place of the exact
+ones (*The GNU C Library Reference Manual*, "Known Maximum Errors in Math Functions").  LLVM calls
+them in loops whose turns do not depend on each other.  Their names are those of the x86 vector
+function ABI (Intel, "Vector Function Application Binary Interface", section 2.6).
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+#: What a processor must have, the letter of the names, and how many doubles there are at once.
+_WIDTHS = (("sse2", "b", 2), ("avx2", "d", 4), ("avx512f", "e", 8))
+
+_ONE = (
+    *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"),
+    *("asinh", "acosh", "atanh", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p"),
+    *("cbrt", "erf", "erfc"),
+)
+_TWO = ("pow", "atan2", "hypot")
+
+
+class Vectors:
+    """What there is: for each scalar function, as machine code names it, the vector functions with
+    the numbers they take at once; `addresses` of the latter."""
+
+    def __init__(self, forms: Mapping[str, list[tuple[str, int]]], addresses: dict[str, int]):
+        self.forms = forms
+        self.addresses = addresses
+
+    def attribute(self, name: str) -> str:
+        """What tells LLVM about the forms of a function."""
+        forms = ",".join([f"{form}({form})" for form, _ in self.forms[name]])
+        return f'"vector-function-abi-variant"="{forms}"'
+
+    def declarations(self, names: Iterable[str]) -> list[str]:
+        """The forms of these functions, and that they must stay until LLVM has looked."""
+        lines, kept = [], []
+        for name in sorted(names):
+            for form, lanes in self.forms[name]:
+                one = f"<{lanes} x double>"
+                args = ", ".join([one] * (1 + (name[1:] in _TWO)))
+                lines.append(f"declare {one} @{form}({args}) #0")
+                kept.append(f"ptr @{form}")
+        if kept:
+            array = f"[{len(kept)} x ptr] [{', '.join(kept)}]"
+            used = f'@llvm.compiler.used = appending global {array}, section "llvm.metadata"'
+            lines.append(used)
+        return lines
+
+    def needed(self, names: Iterable[str]) -> dict[str, int]:
+        """The addresses of the forms of these functions."""
+        return {form: self.addresses[form] for name in names for form, _ in self.forms[name]}
+
+
+NONE = Vectors({}, {})
+
+
+@cache
+def vectors(features: frozenset[str]) -> Vectors:
+    """What a processor with these features and this machine's C library have."""
+    try:
+        library = ctypes.CDLL("libmvec.so.1")
+    except OSError:
+        return NONE
+    forms: dict[str, list[tuple[str, int]]] = {}
+    addresses: dict[str, int] = {}
+    for names, kinds in ((_ONE, "v"), (_TWO, "vv")):
+        for name in names:
+            for feature, letter, lanes in _WIDTHS:
+                form = f"_ZGV{letter}N{lanes}{kinds}_{name}"
+                if feature in features and hasattr(library, form):
+                    forms.setdefault("@" + name, []).append((form, lanes))
+                    found = ctypes.cast(getattr(library, form), ctypes.c_void_p).value
+                    addresses[form] = found or 0
+    return Vectors(forms, addresses)

@@ -1,0 +1,295 @@
+"""Loops whose turns do not depend on each other: their two sweeps become one loop.
+
+A sum over data is the commonest loop there is.  When all that a turn hands on is what it adds to
+sums, the adjoints of the sums are the same in all turns, so each turn can be reversed as soon as it
+has run: nothing is kept from turn to turn, and what the turn has read is still at hand.  Hascoët,
+Fidanova and Held, *Adjoining independent computations* (2002).
+
+    head, LOOP, tail   becomes   head, tail, adjoint of the tail, LOOP with its adjoint,
+                                 what the tail makes of the sums, adjoint of the head
+
+Invariant: the statements that depend on the loop are plain assignments whose adjoints mention
+nothing that the loop makes; nothing else in the tail changes what the loop reads or assigns; and
+what a turn takes from the turn before is never put back by the adjoint of a turn.  Of two errors,
+one in the loop and one behind it, the latter may be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adcli.expr import App, Expr, Num, Var
+from adcli.ir.nodes import (
+    Alloc,
+    Append,
+    Call,
+    For,
+    Function,
+    If,
+    Length,
+    Let,
+    Load,
+    Module,
+    Pop,
+    Push,
+    Stmt,
+    Store,
+    Take,
+    While,
+    assigned,
+    blocks,
+    walk,
+)
+from adcli.ir.types import is_array
+from adcli.ops.arithmetic import add, sub
+from adcli.passes.recompute import is_finished_first, mentioned_arrays, read
+
+
+class Independent:
+    """A loop whose two sweeps may become one.
+
+    `given` is what it reads and does not assign, `assigned` what it assigns, `carried` what it
+    reads of the turn before, `late` has the statements behind it that depend on it.
+    """
+
+    def __init__(self, loop: For) -> None:
+        self.loop = loop
+        self.assigned = {name for stmt in walk([loop]) for name in assigned(stmt)}
+        self.given = {n for stmt in walk([loop]) for n in mentioned_arrays(stmt)} - self.assigned
+        self.carried = live(loop.body) & (self.assigned - {loop.var})
+        #: what one statement of a turn assigns, once in the turn
+        self.once = _assigned_once(loop)
+        self.late: list[Let] = []
+        self.made_late: set[str] = set()
+        #: what the loop assigns and the tail reads
+        self.handed_on: set[str] = set()
+
+    def follow(self, tail: Sequence[Stmt]) -> bool:
+        """Find what depends on the loop; whether only assignments do."""
+        tainted = set(self.assigned)
+        for stmt in tail:
+            names = {n for inner in walk([stmt]) for n in mentioned_arrays(inner)}
+            if tainted.isdisjoint(names):
+                made = {n for inner in walk([stmt]) for n in assigned(inner)}
+                if not made.isdisjoint(tainted):
+                    return False
+            elif isinstance(stmt, Let):
+                self.handed_on |= names & self.assigned
+                self.late.append(stmt)
+                self.made_late.add(stmt.target)
+                tainted.add(stmt.target)
+            else:
+                return False
+        return True
+
+    def depends(self) -> set[str]:
+        return self.assigned | self.made_late
+
+
+def independent(module: Module, function: Function, active: set[str]) -> dict[For, Independent]:
+    """The loops of a function's own block that may become one with their adjoints, as far as the
+    program tells; what their adjoints need is not known yet."""
+    found: dict[For, Independent] = {}
+    loops = [stmt for stmt in function.body if isinstance(stmt, For)]
+    if not loops or any(isinstance(s, Push | Pop) for s in walk(function.body)):
+        return found
+    writers = Writers(module)
+    for loop in loops:
+        place = function.body.index(loop)
+        tail = function.body[place + 1 :]
+        candidate = Independent(loop)
+        if (
+            writers.are_harmless(function, loop.body, tail)
+            and _hands_on_sums_only(candidate, function, tail, active)
+            and candidate.follow(tail)
+            and _stay(candidate, function)
+        ):
+            found[loop] = candidate
+    return found
+
+
+def _hands_on_sums_only(
+    found: Independent, function: Function, tail: Sequence[Stmt], active: set[str]
+) -> bool:
+    """Whether the active numbers that leave a turn are sums, and no array does."""
+    leaving = found.carried | (found.assigned & (live(tail) | set(function.results)))
+    return not any(
+        is_array(function.types[name])
+        or (name in active and not _is_sum(name, found.loop.body, function))
+        for name in leaving
+    )
+
+
+def _is_sum(name: str, body: Sequence[Stmt], function: Function) -> bool:
+    """Whether a loop only adds to a number: `t = name + e; name = t`, and reads it nowhere else."""
+    totals: set[str] = set()
+    for stmt in walk(body):
+        if name in read(stmt):
+            match stmt:
+                case Let(total, App(op, (Var(left), right))) if op in (add, sub) and left == name:
+                    other: Expr = right
+                case Let(total, App(op, (left, Var(right)))) if op is add and right == name:
+                    other = left
+                case _:
+                    return False
+            if isinstance(other, Var) and other.name == name:
+                return False
+            totals.add(total)
+    for stmt in walk(body):
+        if not isinstance(stmt, Let) and name in assigned(stmt):
+            return False
+        if isinstance(stmt, Let) and stmt.target == name:
+            if not (isinstance(stmt.expr, Var) and stmt.expr.name in totals):
+                return False
+        elif not totals.isdisjoint(read(stmt)):
+            return False
+    makers = [t for stmt in walk(function.body) for t in assigned(stmt) if t in totals]
+    return len(makers) == len(totals)
+
+
+def _stay(found: Independent, function: Function) -> bool:
+    """Whether what the late statements read beside the loop's sums still holds behind the loop:
+    one statement of the function's own block makes it, or it is a parameter."""
+    makers: dict[str, int] = {}
+    for stmt in walk(function.body):
+        for name in assigned(stmt):
+            makers[name] = makers.get(name, 0) + 1
+    own = {name for stmt in function.body if not blocks(stmt) for name in assigned(stmt)}
+    for stmt in found.late:
+        if makers[stmt.target] > 1 and stmt.target not in found.assigned:
+            return False
+        for name in read(stmt):
+            if name in found.depends():
+                continue
+            if makers.get(name, 0) > (name in own and name not in function.params):
+                return False
+    return True
+
+
+def _assigned_once(loop: For) -> set[str]:
+    makers: dict[str, int] = {}
+    for stmt in walk(loop.body):
+        for name in assigned(stmt):
+            makers[name] = makers.get(name, 0) + 1
+    own: set[str] = set()
+    todo: list[Sequence[Stmt]] = [loop.body]
+    while todo:
+        for stmt in todo.pop():
+            own.update(assigned(stmt))
+            if isinstance(stmt, If):
+                todo += [stmt.then, stmt.orelse]
+    return {name for name in own if makers[name] == 1}
+
+
+def live(body: Sequence[Stmt]) -> set[str]:
+    """The variables whose values before a block it may read."""
+    found: set[str] = set()
+    _live(body, set(), found)
+    return found
+
+
+def _live(body: Sequence[Stmt], made: set[str], found: set[str]) -> set[str]:
+    for stmt in body:
+        found.update(name for name in mentioned_arrays(stmt) if name not in made)
+        match stmt:
+            case If(_, then, orelse):
+                made = _live(then, set(made), found) & _live(orelse, set(made), found)
+            case For(var, _, _, _, inner):
+                _live(inner, made | {var}, found)
+            case While(_, inner):
+                _live(inner, set(made), found)
+            case _:
+                made = made | set(assigned(stmt))
+    return made
+
+
+class Writers:
+    """Which statements change arrays that others may see."""
+
+    def __init__(self, module: Module) -> None:
+        calls = {
+            name: {s.function for s in walk(f.body) if isinstance(s, Call)}
+            for name, f in module.functions.items()
+        }
+        self.writing = {
+            name
+            for name, f in module.functions.items()
+            if not all(_is_own(f, f.body, array) for array in _changed(f.body))
+        }
+        grown = -1
+        while grown != len(self.writing):
+            grown = len(self.writing)
+            self.writing |= {n for n, callees in calls.items() if callees & self.writing}
+
+    def are_harmless(
+        self, function: Function, body: Sequence[Stmt], tail: Sequence[Stmt]
+    ) -> bool:
+        """Whether the turns of a loop change no array that is seen outside of a turn, and nothing
+        behind the loop changes one."""
+        for stmt in (*walk(body), *walk(tail)):
+            if isinstance(stmt, Call) and stmt.function in self.writing:
+                return False
+        return not _changed(tail) and all(
+            _is_own(function, body, array) or _is_filled_anew(function, body, array)
+            for array in _changed(body)
+        )
+
+
+def _changed(body: Sequence[Stmt]) -> set[str]:
+    return {s.array for s in walk(body) if isinstance(s, Store | Append | Take)}
+
+
+def _is_own(function: Function, body: Sequence[Stmt], array: str) -> bool:
+    """Whether a block makes an array itself and changes it only while nobody else sees it."""
+    makers = [s for s in walk(function.body) if array in assigned(s)]
+    inside = set(walk(body))
+    if not makers or not all(isinstance(s, Alloc) and s in inside for s in makers):
+        return False
+    if array in function.params or array in function.results:
+        return False
+    is_hidden = all(_only_looks(s, array, function) for s in walk(function.body))
+    return is_hidden or is_finished_first(function, array)
+
+
+def _only_looks(stmt: Stmt, array: str, function: Function) -> bool:
+    """Whether a statement keeps no reference to an array."""
+    if array not in mentioned_arrays(stmt):
+        return True
+    match stmt:
+        case Load() | Length() | Take():
+            return True
+        case Store(name, _, value) | Append(name, value):
+            return name == array and not (isinstance(value, Var) and value.name == array)
+        case Call(targets, _, _):
+            return not any(is_array(function.types[t]) for t in targets)
+    return False
+
+
+def _is_filled_anew(function: Function, body: Sequence[Stmt], array: str) -> bool:
+    """Whether each turn of a loop fills all of an array before it reads any of it, and nobody else
+    does: the first statement that mentions it runs through all its entries and stores there."""
+    makers = [s for s in walk(function.body) if array in assigned(s)]
+    users = [s for s in walk(function.body) if array in mentioned_arrays(s)]
+    inside = set(walk(body))
+    if len(makers) != 1 or not isinstance(makers[0], Alloc) or makers[0] in inside:
+        return False
+    if not all(s in inside and _only_looks(s, array, function) for s in users):
+        return False
+    if any(isinstance(s, Append | Take) for s in users):
+        return False
+    first = next(s for s in body if any(inner in users for inner in walk([s])))
+    match first, [s for s in walk([first]) if s in users]:
+        case For(var, Num(0), stop, Num(1), inner), [Store(_, Var(index), _) as store]:
+            is_whole = _is_same(stop, makers[0].size, function)
+            return is_whole and index == var and store in inner
+    return False
+
+
+def _is_same(a: Expr, b: Expr, function: Function) -> bool:
+    """Whether two atoms have the same value throughout a function."""
+    if isinstance(a, Num) and isinstance(b, Num):
+        return a.value == b.value
+    if isinstance(a, Var) and isinstance(b, Var) and a.name == b.name:
+        makers = [s for s in walk(function.body) if a.name in assigned(s)]
+        return len(makers) <= (a.name not in function.params)
+    return False
