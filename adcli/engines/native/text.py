@@ -41,7 +41,7 @@ from adcli.ir.nodes import (
     walk,
 )
 from adcli.engines.native.vector import NONE, Vectors
-from adcli.ir.types import BOOL, INT, REAL, element, is_array
+from adcli.ir.types import BOOL, INT, REAL, array_of, element, is_array
 from adcli.ops.arithmetic import add, mul, pow_, sub
 from adcli.ops.compare import Check, and_, not_, or_, select
 from adcli.ops.formula import Formula
@@ -56,6 +56,9 @@ _RUNTIME = os.path.join(os.path.dirname(__file__), "runtime.ll")
 
 #: Turns of an innermost loop between two looks at whether to stop.
 CHUNK = 1 << 16
+
+#: So many neighbouring entries of an array are kept in variables from turn to turn.
+WIDEST = 8
 
 #: Integers that fit.
 _LEAST, _GREATEST = -(2**63), 2**63 - 1
@@ -224,6 +227,8 @@ class _Function:
         self.types = function.types
         self.names = {v: f"%v{i}" for i, v in enumerate(function.types)}
         self.lines: list[str] = []
+        #: variables beside those of the function
+        self.slots: list[str] = []
         self.count = 0
         self.label = "entry"
         #: the conditions under which the statement that is being written has no value
@@ -236,6 +241,10 @@ class _Function:
         #: integers that are known to be indices
         self.entries: dict[str, str] = {}
         self.indices: set[str] = set()
+        #: entries of arrays, by array and by offset to the loop's variable, that stand in variables
+        #: from turn to turn
+        self.windows: dict[str, dict[int, str]] = {}
+        self.offsets: dict[str, int] = {}
         self.tapes = sorted(
             {whole.tapes[s.tape] for s in control(function.body) if isinstance(s, Push | Pop)}
         )
@@ -290,6 +299,7 @@ class _Function:
             self.line(f"%top{i} = alloca ptr")
             self.line(f"%end{i} = alloca ptr")
         self.line("%flag = alloca i1")
+        slots = len(self.lines)
         self.line("store i1 false, ptr %flag")
         given = set(function.params)
         for v, kind in self.types.items():
@@ -313,6 +323,7 @@ class _Function:
                 self.line(f"store i64 {place}, ptr @place")
             failed = self.new(f"insertvalue {result} zeroinitializer, i32 {status}, 0")
             self.line(f"ret {result} {failed}")
+        self.lines[slots:slots] = ["  " + slot for slot in self.slots]
         return "\n".join([head, *self.lines, "}"])
 
     def enter(self) -> None:
@@ -535,11 +546,13 @@ class _Function:
         if step == "-1":
             first, last = self.new(f"sub i64 {start}, {far}"), start
         self.check_before(found, first, last, careful)
-        self.indices = found.indices
+        self.indices, self.offsets = found.indices, found.offsets
+        self.open_windows(found, start, int(step))
         self.is_swift = True
         self.turns(stmt, start, step, turns)
         self.is_swift = False
-        self.entries, self.indices = {}, set()
+        self.close_windows(last if step == "1" else first, int(step))
+        self.entries, self.indices, self.offsets = {}, set(), {}
         self.jump(after)
         self.start(careful)
         self.turns(stmt, start, step, turns)
@@ -584,11 +597,71 @@ class _Function:
             else:
                 place = self.atom(index, INT)
                 within(place, place, array)
+        for array in found.windows():
+            for other, head in heads.items():
+                if other != array and self.types[other] == self.types[array]:
+                    onward = self.fresh_label()
+                    same = self.new(f"icmp eq ptr {head}, {heads[array]}")
+                    self.line(f"br i1 {same}, label %{careful}, label %{onward}")
+                    self.start(onward)
         entries = {}
         for array, head in heads.items():
             field = self.new(f"getelementptr %Array, ptr {head}, i64 0, i32 2")
             entries[array] = self.new(f"load ptr, ptr {field}, !tbaa !11")
         self.entries = entries
+
+    def open_windows(self, found: Checks, start: str, step: int) -> None:
+        """Before a loop, read the entries that its first turn shares with a turn before it."""
+        for array, offsets in found.windows().items():
+            window = {}
+            for offset in offsets:
+                self.count += 1
+                window[offset] = f"%w{self.count}"
+                self.slots.append(f"{window[offset]} = alloca double")
+            self.windows[array] = window
+            for offset in offsets[:-1] if step > 0 else offsets[1:]:
+                self.line(f"store double {self.seen(array, start, offset)}, ptr {window[offset]}")
+
+    def seen(self, array: str, index: str, offset: int) -> str:
+        """An entry of a window as it stands in memory."""
+        return self.read(self.place_at(array, index, offset), REAL)
+
+    def place_at(self, array: str, index: str, offset: int) -> str:
+        place = self.new(f"add nsw i64 {index}, {offset}")
+        entries = self.entries[array]
+        return self.new(f"getelementptr inbounds double, ptr {entries}, i64 {place}")
+
+    def close_windows(self, last: str, step: int) -> None:
+        """Behind a loop, write the entries that the turn after its last would have shared."""
+        for array, window in self.windows.items():
+            offsets = sorted(window)
+            for offset in offsets[:-1] if step > 0 else offsets[1:]:
+                value = self.new(f"load double, ptr {window[offset]}")
+                self.write(self.place_at(array, last, offset + step), REAL, value)
+        self.windows = {}
+
+    def begin_turn(self, index: str, step: int) -> None:
+        """Read the entries that come into the windows."""
+        for array, window in self.windows.items():
+            newest = max(window) if step > 0 else min(window)
+            value = self.seen(array, index, newest)
+            self.line(f"store double {value}, ptr {window[newest]}")
+
+    def end_turn(self, index: str, step: int) -> None:
+        """Write the entries that leave the windows, and move on."""
+        for array, window in self.windows.items():
+            offsets = sorted(window, reverse=step < 0)
+            value = self.new(f"load double, ptr {window[offsets[0]]}")
+            self.write(self.place_at(array, index, offsets[0]), REAL, value)
+            for offset in offsets[:-1]:
+                value = self.new(f"load double, ptr {window[offset + step]}")
+                self.line(f"store double {value}, ptr {window[offset]}")
+
+    def in_window(self, array: str, index: Expr) -> str | None:
+        """The variable in which an entry stands, if it does."""
+        if array in self.windows and isinstance(index, Var):
+            return self.windows[array][self.offsets[index.name]]
+        return None
 
     def turns(self, stmt: For, start: str, step: str, turns: str) -> None:
         """The turns of a loop, in chunks between which the host is asked whether to stop."""
@@ -621,8 +694,13 @@ class _Function:
         self.jump(body)
         self.start(body)
         offset = number if step == "1" else self.new(f"mul nsw i64 {number}, {step}")
-        self.save(stmt.var, self.new(f"add nsw i64 {start}, {offset}"))
+        index = self.new(f"add nsw i64 {start}, {offset}")
+        self.save(stmt.var, index)
+        if self.windows:
+            self.begin_turn(index, int(step))
         self.block(stmt.body)
+        if self.windows:
+            self.end_turn(index, int(step))
         self.jump(latch)
         self.start(latch)
         self.line(f"{next_number} = add nuw nsw i64 {number}, 1")
@@ -683,13 +761,19 @@ class _Function:
             case Load(target) if target in self.entries:
                 pass  # a row that was read before the loop
             case Load(target, array, index):
-                place, kind = self.entry_of(array, index), element(self.types[array])
-                value = self.read(place, kind)
+                kind, standing = element(self.types[array]), self.in_window(array, index)
+                if standing is None:
+                    value = self.read(self.entry_of(array, index), kind)
+                else:
+                    value = self.new(f"load double, ptr {standing}")
                 self.save(target, self.converted(value, kind, self.types[target]))
             case Store(array, index, value):
                 kind = element(self.types[array])
-                found = self.atom(value, kind)
-                self.write(self.entry_of(array, index), kind, found)
+                found, standing = self.atom(value, kind), self.in_window(array, index)
+                if standing is None:
+                    self.write(self.entry_of(array, index), kind, found)
+                else:
+                    self.line(f"store double {found}, ptr {standing}")
             case Alloc(target, size):
                 self.alloc(stmt, target, size)
             case Append(array, value):
@@ -887,6 +971,7 @@ class Checks:
     def __init__(self, loop: For) -> None:
         self.loop = loop
         self.accesses: list[tuple[str, int | Expr]] = []
+        self.stored: set[str] = set()
         self.rows: dict[str, Load] = {}
         self.indices: set[str] = set()
         self.offsets: dict[str, int] = {loop.var: 0}
@@ -920,7 +1005,21 @@ class Checks:
                     found.rows[stmt.target] = stmt
                 else:
                     found.accesses.append((stmt.array, index))
+                    if isinstance(stmt, Store) and types[stmt.array] == array_of(REAL):
+                        found.stored.add(stmt.array)
         return found if found.accesses else None
+
+    def windows(self) -> dict[str, list[int]]:
+        """The arrays of reals that are changed and of which a turn meets entries that the turn
+        before it met, with the offsets from the first to the last (scalar replacement: Callahan,
+        Carr and Kennedy, "Improving register allocation for subscripted variables", 1990)."""
+        found: dict[str, list[int]] = {}
+        for array in sorted(self.stored):
+            offsets = [index for name, index in self.accesses if name == array]
+            whole = [offset for offset in offsets if isinstance(offset, int)]
+            if len(whole) == len(offsets) and 0 < max(whole) - min(whole) < WIDEST:
+                found[array] = list(range(min(whole), max(whole) + 1))
+        return found
 
     def note_offset(self, stmt: Let) -> None:
         match stmt.expr:
