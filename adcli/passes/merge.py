@@ -1,15 +1,32 @@
-"""Reading once what is read twice: loads of the same entry of an array that nobody changes.
+"""Reading once what is read twice: entries of an array that were read, or stored, just before.
 
 Invariant: the module computes the same numbers.  Its adjoint adds to an entry of an array of
-adjoints once where it would have done so for each load.
+adjoints once where it would have done so for each load, and an array that was read while it was
+being filled may have become one that is filled first (see `adcli.passes.recompute`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.expr import Num, Var
-from adcli.ir.nodes import For, Function, If, Let, Load, Module, Stmt, While, assigned, walk
+from adcli.expr import Expr, Num, Var
+from adcli.ir.nodes import (
+    Append,
+    Call,
+    For,
+    Function,
+    If,
+    Let,
+    Load,
+    Module,
+    Stmt,
+    Store,
+    Take,
+    While,
+    assigned,
+    walk,
+)
+from adcli.ir.types import element, is_array
 from adcli.passes.activity import Activity
 from adcli.passes.recompute import Frozen
 
@@ -25,12 +42,11 @@ def merged(module: Module, activity: Activity) -> Module:
 
 
 def _may_gain(function: Function) -> bool:
-    loads = [(s.array, _key(s)) for s in walk(function.body) if isinstance(s, Load)]
-    return len(set(loads)) < len(loads)
+    met = [(s.array, _key(s.index)) for s in walk(function.body) if isinstance(s, Load | Store)]
+    return len(set(met)) < len(met)
 
 
-def _key(stmt: Load) -> object:
-    index = stmt.index
+def _key(index: Expr) -> object:
     if isinstance(index, Var):
         return index.name
     return index.value if isinstance(index, Num) else None
@@ -43,14 +59,15 @@ def _merged(old: Function, frozen: Frozen) -> Function:
 
 def _block(body: Sequence[Stmt], function: Function, frozen: Frozen) -> list[Stmt]:
     out: list[Stmt] = []
-    known: dict[tuple[str, object], str] = {}
+    types = function.types
+    known: dict[tuple[str, object], Expr] = {}
     for stmt in body:
         span, origin, role = stmt.span, stmt.origin, stmt.role
         match stmt:
-            case Load(target, array, _) if frozen.holds(function, array):
-                first = known.get((array, _key(stmt)))
+            case Load(target, array, index):
+                first = known.get((array, _key(index)))
                 if first is not None and target not in function.results:
-                    stmt = Let(target, Var(first), span, origin, role)
+                    stmt = Let(target, first, span, origin, role)
             case If(condition, then, orelse):
                 arms = [_block(arm, function, frozen) for arm in (then, orelse)]
                 stmt = If(condition, arms[0], arms[1], span, origin, role)
@@ -60,13 +77,29 @@ def _block(body: Sequence[Stmt], function: Function, frozen: Frozen) -> list[Stm
                 inside = _block(inner, function, frozen)
                 stmt = For(var, start, stop, step, inside, span, origin, role)
         out.append(stmt)
-        lost = {name for inner in walk([stmt]) for name in assigned(inner)}
-        if known and lost:
+        if known:
+            lost = {name for inner in walk([stmt]) for name in assigned(inner)}
+            changed = _changed_kinds(stmt, function)
             known = {
-                (array, index): name
-                for (array, index), name in known.items()
-                if not lost & {array, index, name}
+                (array, index): value
+                for (array, index), value in known.items()
+                if not lost & {array, index, value.name if isinstance(value, Var) else None}
+                and (types[array] not in changed or frozen.holds(function, array))
             }
-        if isinstance(stmt, Load) and frozen.holds(function, stmt.array):
-            known[stmt.array, _key(stmt)] = stmt.target
+        match stmt:
+            case Load(target, array, index):
+                known[array, _key(index)] = Var(target)
+            case Store(array, index, Var(name) as value) if types[name] == element(types[array]):
+                known[array, _key(index)] = value
     return out
+
+
+def _changed_kinds(stmt: Stmt, function: Function) -> set[str]:
+    """The types of the arrays that a statement may change."""
+    kinds: set[str] = set()
+    for inner in walk([stmt]):
+        if isinstance(inner, Store | Append | Take):
+            kinds.add(function.types[inner.array])
+        elif isinstance(inner, Call):
+            kinds.update(kind for kind in function.types.values() if is_array(kind))
+    return kinds

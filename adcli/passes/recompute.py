@@ -12,8 +12,9 @@ is never overwritten, or not between the two statements, or it has just been res
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import pairwise
 
-from adcli.expr import App, Expr, Var
+from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import (
     Alloc,
     Append,
@@ -32,7 +33,8 @@ from adcli.ir.nodes import (
     blocks,
     walk,
 )
-from adcli.ir.types import REAL, base, is_array
+from adcli.ir.types import INT, REAL, base, is_array
+from adcli.ops.arithmetic import add, sub
 from adcli.passes.activity import Activity
 
 #: Operations that cost no more than a tape does.
@@ -66,7 +68,7 @@ class Saves:
     needed; `kept` are those that are needed at the end.  A value is needed from the first statement
     on that mentions it, or computes again from it, until it is restored on the way back (the
     to-be-recorded analysis: Hascoët, Naumann & Pascual, "TBR analysis in reverse-mode automatic
-    differentiation", 2005).
+    differentiation", 2005).  Those of `inverses` need no tape: the old value comes from the new.
     """
 
     def __init__(
@@ -76,8 +78,10 @@ class Saves:
         plan: Plan,
         made: Callable[[Stmt], Iterable[str]],
         fused: Collection[Stmt] = (),
+        inverses: Collection[Stmt] = (),
     ) -> None:
         self._fused = fused
+        self._inverses = inverses
         self.at: dict[Stmt, tuple[str, ...]] = {}
         self._uses = uses
         self._plan = plan
@@ -110,7 +114,8 @@ class Saves:
                 needed = needed | (uses - own) | more
             if not own.isdisjoint(needed):
                 self.at[stmt] = tuple([name for name in made if name in needed])
-                needed = needed - own
+                if stmt not in self._inverses:
+                    needed = needed - own
             if not own.isdisjoint(uses):
                 needed = needed | (uses & own)
         return needed
@@ -129,12 +134,16 @@ class Frozen:
         #: what stands for arrays that are changed, and of these what is changed after others saw it
         self.changed: set[object] = set()
         self.unfinished: set[object] = set()
+        #: the variables by which they are changed
+        self.changers: dict[object, set[tuple[str, str]]] = {}
         #: for each function the variables by which it changes arrays
         self.builders: dict[str, set[str]] = {}
         for name, function in module.functions.items():
             for stmt in walk(function.body):
                 if isinstance(stmt, Store | Append | Take):
-                    self.changed.add(self._kin(function, name, stmt.array))
+                    kin = self._kin(function, name, stmt.array)
+                    self.changed.add(kin)
+                    self.changers.setdefault(kin, set()).add((name, stmt.array))
                     self.builders.setdefault(name, set()).add(stmt.array)
         for name, builders in self.builders.items():
             function = module.functions[name]
@@ -143,11 +152,36 @@ class Frozen:
                     self.unfinished.add(self._kin(function, name, array))
 
     def holds(self, function: Function, array: str) -> bool:
+        """Whether the entries of an array are still what they were when one was read."""
+        kin = self._kin(function, function.name, array)
+        return kin not in self.changed or (isinstance(kin, tuple) and kin not in self.unfinished)
+
+    def holds_from(self, function: Function, load: Load) -> bool:
+        """Whether an array is not changed any more once it is read there: the block that makes it
+        changes it only before, and nobody else does."""
+        array = load.array
+        kin = self._kin(function, function.name, array)
+        if not isinstance(kin, tuple) or self.changers[kin] != {(function.name, array)}:
+            return False
+        makers = [s for s in walk(function.body) if array in assigned(s)]
+        block, start = _made_in(function.body, array)
+        if block is None or len(makers) != 1:
+            return False
+        after = False  # whether the search, from the end, is still behind the statement of the load
+        for stmt in reversed(block[start + 1 :]):
+            inside = list(walk([stmt]))
+            changes = any(isinstance(s, Store | Append | Take) and s.array == array for s in inside)
+            after = after or load in inside
+            if changes:
+                return after and load not in inside
+        return False
+
+    def keeps_length(self, function: Function, array: str) -> bool:
+        """The same for its length, which may be read while it grows."""
         kin = self._kin(function, function.name, array)
         if kin not in self.changed:
             return True
-        is_builder = array in self.builders.get(function.name, ())
-        return isinstance(kin, tuple) and kin not in self.unfinished and not is_builder
+        return self.holds(function, array) and array not in self.builders.get(function.name, ())
 
     def _kin(self, function: Function, name: str, array: str) -> object:
         """What stands for all arrays that may be the same: a class, or the type of the numbers."""
@@ -311,8 +345,12 @@ class _Planner:
                 return op.name in CHEAP
             case Let(target, Var()):
                 return not is_array(self.function.types[target])
-            case Load(_, array, _) | Length(_, array):
-                return self.frozen.holds(self.function, array)
+            case Load(_, array, _):
+                return self.frozen.holds(self.function, array) or self.frozen.holds_from(
+                    self.function, stmt
+                )
+            case Length(_, array):
+                return self.frozen.keeps_length(self.function, array)
         return False
 
     def _last(self, maker: Stmt, needs: Iterable[Stmt]) -> Stmt | None:
@@ -376,6 +414,35 @@ class _Planner:
             self.places[r][0] == number and self.places[r][1] > start and not blocks(r)
             for r in self.reads.get(name, [])
         )
+
+
+def inverses(function: Function) -> dict[Stmt, Expr]:
+    """Assignments to integers that can be taken back, with the old value in terms of the new: steps
+    by an amount that never changes, as in `t = n + 1; n = t`."""
+    makers: dict[str, int] = {}
+    for stmt in walk(function.body):
+        for name in assigned(stmt):
+            makers[name] = makers.get(name, 0) + 1
+
+    def is_fixed(atom: Expr) -> bool:
+        return isinstance(atom, Num) or (
+            isinstance(atom, Var) and atom.name in function.params and atom.name not in makers
+        )
+
+    found: dict[Stmt, Expr] = {}
+    todo = [function.body]
+    while todo:
+        body = todo.pop()
+        todo += [block for stmt in body for block in blocks(stmt)]
+        for before, stmt in pairwise(body):
+            match before, stmt:
+                case Let(total, App(op, (Var(name), step))), Let(target, Var(source)):
+                    if name != target or source != total or makers[total] > 1:
+                        continue
+                    if function.types[name] != INT or op not in (add, sub) or not is_fixed(step):
+                        continue
+                    found[stmt] = sub(Var(name), step) if op is add else add(Var(name), step)
+    return found
 
 
 def restores_first(stmt: Let, uses: dict[Stmt, set[str]]) -> bool:

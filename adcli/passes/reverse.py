@@ -51,7 +51,7 @@ from adcli.ops.compare import gt, select
 from adcli.ops.formula import tidy
 from adcli.passes.activity import Activity
 from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
-from adcli.passes.recompute import Frozen, Plan, Saves, plan, read
+from adcli.passes.recompute import Frozen, Plan, Saves, inverses, plan, read
 from adcli.passes.shapes import adjoint_shape, literals_of, mentioned
 
 if TYPE_CHECKING:
@@ -156,6 +156,10 @@ class _Sweeps:
         self.chained = ""
         self.terse = False
         self.borrowed: set[str] = set()
+
+    @cached_property
+    def inverses(self) -> dict[Stmt, Expr]:
+        return inverses(self.old) if self.rewritten else {}
 
     @cached_property
     def frozen(self) -> Frozen:
@@ -312,7 +316,9 @@ class _Sweeps:
             once = {n for found in self.fused.values() for n in found.once - found.carried}
             known = self.rewritten, once, self.frozen, is_split, self.mark
             self.plan = plan(self.old, self.uses, *known)
-            self.saves = Saves(self.old.body, self.uses, self.plan, self.made, self.fused)
+            self.saves = Saves(
+                self.old.body, self.uses, self.plan, self.made, self.fused, self.inverses
+            )
             grown = self.find_relevant(compound)
         # a loop counts its own variable, backwards as forwards
         self.counted = {stmt.var for stmt in compound if isinstance(stmt, For)}
@@ -417,7 +423,7 @@ class _Sweeps:
         return out
 
     def forward_statement(self, stmt: Stmt, out: list[Stmt], in_loop: bool) -> None:
-        if not blocks(stmt):
+        if not blocks(stmt) and stmt not in self.inverses:
             for target in self.saves.at.get(stmt, ()):
                 out.append(Push(self.tape_of(target), Var(target), stmt.span, stmt))
         match stmt:
@@ -643,6 +649,9 @@ class _Sweeps:
 
     def restore(self, stmt: Stmt, out: list[Stmt]) -> None:
         for target in reversed(self.saves.at.get(stmt, ())):
+            if stmt in self.inverses:
+                out.append(Let(target, self.inverses[stmt], stmt.span, stmt, RESTORE))
+                continue
             out.append(Pop(self.tape_of(target), target, stmt.span, stmt))
 
     def backward_call(self, stmt: Call, out: list[Stmt]) -> None:
