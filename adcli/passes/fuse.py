@@ -221,9 +221,7 @@ class Writers:
             grown = len(self.writing)
             self.writing |= {n for n, callees in calls.items() if callees & self.writing}
 
-    def are_harmless(
-        self, function: Function, body: Sequence[Stmt], tail: Sequence[Stmt]
-    ) -> bool:
+    def are_harmless(self, function: Function, body: Sequence[Stmt], tail: Sequence[Stmt]) -> bool:
         """Whether the turns of a loop change no array that is seen outside of a turn, and nothing
         behind the loop changes one."""
         for stmt in (*walk(body), *walk(tail)):

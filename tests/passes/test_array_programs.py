@@ -49,7 +49,9 @@ class Loaded:
         self.height = len(flatten_all(self.values))
 
     def run(self, module: Module, *seeds: Any, engine: type = PythonEngine) -> list[Any]:
-        return list(engine().load(module, Limits(max_steps=200_000, precise=True))((*self.args, *seeds)))
+        return list(
+            engine().load(module, Limits(max_steps=200_000, precise=True))((*self.args, *seeds))
+        )
 
     def jacobian(self, backend: str, point: dict[str, Any]) -> list[float]:
         rows = self.program.differentiate(point, backend=backend).jacobian

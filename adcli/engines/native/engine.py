@@ -22,7 +22,8 @@ from adcli.engines.base import Limits, Runner
 from adcli.engines.failure import out_of_memory, step_limit, tape_full
 from adcli.engines.native import store
 from adcli.engines.native.compiler import Loaded, compiled, features, fingerprint
-from adcli.engines.native.text import MEMORY, OK, STEPS, Text, Unsuited
+from adcli.engines.native.spelling import ALIASED, MEMORY, OK, OUTSIDE, STEPS, Unsuited
+from adcli.engines.native.text import Text
 from adcli.engines.native.vector import NONE, vectors
 from adcli.engines.pygen import PythonEngine
 from adcli.ir.nodes import Module
@@ -80,11 +81,17 @@ class NativeEngine:
             return again
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
-            found = program.run(args)
-            if found is None:
-                return again(args)
-            self.steps = program.steps
-            return found
+            nonlocal program
+            while True:
+                try:
+                    found = program.run(args)
+                except _Careless as careless:
+                    program = _Program(module, limits, careless.caution)
+                    continue
+                if found is None:
+                    return again(args)
+                self.steps = program.steps
+                return found
 
         return run
 
@@ -102,11 +109,18 @@ def _imported() -> dict[str, Callable[..., Any]]:
     return {TABLE[name].llvm.lstrip("@"): TABLE[name].value for name in names}
 
 
+class _Careless(Exception):
+    """A run met what its text had ruled out; text with this caution does not."""
+
+    def __init__(self, caution: int) -> None:
+        self.caution = caution
+
+
 class _Program:
     """Machine code with what is needed to run it."""
 
-    def __init__(self, module: Module, limits: Limits) -> None:
-        text = Text(module, NONE if limits.precise else vectors(features()))
+    def __init__(self, module: Module, limits: Limits, caution: int = 0) -> None:
+        text = Text(module, NONE if limits.precise else vectors(features()), caution)
         self.main = module.main
         self.limits = limits
         self.places = text.places
@@ -162,6 +176,8 @@ class _Program:
                     found = tuple([self.value(w, k) if is_array(k) else w for w, k in pairs])
                 numbers = flatten_all(found) if self.gives_arrays else found
                 return None if any([v - v for v in numbers]) else found
+            if status in (ALIASED, OUTSIDE):
+                raise _Careless(1 if status == ALIASED else 2)
             if status == STEPS:
                 self.raise_limit()
             if status == MEMORY:

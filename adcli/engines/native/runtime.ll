@@ -2,7 +2,10 @@
 ; C library has as Python has them.
 
 %Array = type { i64, i64, ptr }
-%Tape = type { ptr, ptr, ptr }
+; A tape: where it begins, how far it is used, how far it may be, how low it was (in bytes).
+%Tape = type { ptr, ptr, ptr, i64 }
+%Mark = type { ptr, ptr }
+%Height = type { i64, i64 }
 %Chunk = type { ptr, i64 }
 
 @steps = internal global i64 0
@@ -32,6 +35,7 @@ declare i64 @llvm.fptosi.sat.i64.f64(double)
 declare { i64, i1 } @llvm.sadd.with.overflow.i64(i64, i64)
 declare { i64, i1 } @llvm.ssub.with.overflow.i64(i64, i64)
 declare { i64, i1 } @llvm.smul.with.overflow.i64(i64, i64)
+declare void @llvm.experimental.noalias.scope.decl(metadata)
 declare double @llvm.fabs.f64(double)
 declare double @llvm.floor.f64(double)
 declare double @llvm.copysign.f64(double, double)
@@ -280,6 +284,100 @@ put:
   ret ptr %place
 no:
   ret ptr null
+}
+
+; Turns of loops that leave no array behind: where memory and tapes are at, and going back there.
+
+define internal void @adcli.mark(ptr %mark) {
+  %arena = load ptr, ptr @arena
+  %next = load ptr, ptr @arena_next
+  %next.p = getelementptr %Mark, ptr %mark, i64 0, i32 1
+  store ptr %arena, ptr %mark
+  store ptr %next, ptr %next.p
+  ret void
+}
+
+define internal void @adcli.use_again(ptr %mark, i1 %may) {
+  br i1 %may, label %look, label %new
+look:
+  %arena = load ptr, ptr @arena
+  %was = load ptr, ptr %mark
+  %same = icmp eq ptr %arena, %was
+  br i1 %same, label %back, label %moved
+back:
+  %next.p = getelementptr %Mark, ptr %mark, i64 0, i32 1
+  %next = load ptr, ptr %next.p
+  store ptr %next, ptr @arena_next
+  ret void
+moved:
+  %start = getelementptr i8, ptr %arena, i64 16
+  store ptr %start, ptr @arena_next
+  br label %new
+new:
+  call void @adcli.mark(ptr %mark)
+  ret void
+}
+
+define internal i64 @adcli.height(ptr %tape) alwaysinline {
+  %top.p = getelementptr %Tape, ptr %tape, i64 0, i32 1
+  %base = load ptr, ptr %tape
+  %top = load ptr, ptr %top.p
+  %a = ptrtoint ptr %base to i64
+  %b = ptrtoint ptr %top to i64
+  %height = sub i64 %b, %a
+  ret i64 %height
+}
+
+; An entry was taken: the tape is used up to here.
+define internal void @adcli.lower(ptr %tape, ptr %top) alwaysinline {
+  %low.p = getelementptr %Tape, ptr %tape, i64 0, i32 3
+  %base = load ptr, ptr %tape
+  %a = ptrtoint ptr %base to i64
+  %b = ptrtoint ptr %top to i64
+  %height = sub i64 %b, %a
+  %low = load i64, ptr %low.p
+  %least = call i64 @llvm.smin.i64(i64 %low, i64 %height)
+  store i64 %least, ptr %low.p
+  ret void
+}
+
+; Note how high a tape is, and how low it was before; start anew to look how low it gets.
+define internal void @adcli.note(ptr %tape, ptr %mark) {
+  %low.p = getelementptr %Tape, ptr %tape, i64 0, i32 3
+  %height = call i64 @adcli.height(ptr %tape)
+  %low = load i64, ptr %low.p
+  %low.m = getelementptr %Height, ptr %mark, i64 0, i32 1
+  store i64 %height, ptr %mark
+  store i64 %low, ptr %low.m
+  store i64 %height, ptr %low.p
+  ret void
+}
+
+define internal i1 @adcli.is_as_noted(ptr %tape, ptr %mark) {
+  %low.p = getelementptr %Tape, ptr %tape, i64 0, i32 3
+  %height = call i64 @adcli.height(ptr %tape)
+  %low = load i64, ptr %low.p
+  %noted = load i64, ptr %mark
+  %a = icmp eq i64 %height, %noted
+  %b = icmp sge i64 %low, %noted
+  %same = and i1 %a, %b
+  store i64 %height, ptr %mark
+  store i64 %height, ptr %low.p
+  %low.m = getelementptr %Height, ptr %mark, i64 0, i32 1
+  %before = load i64, ptr %low.m
+  %least = call i64 @llvm.smin.i64(i64 %before, i64 %low)
+  store i64 %least, ptr %low.m
+  ret i1 %same
+}
+
+define internal void @adcli.forget(ptr %tape, ptr %mark) {
+  %low.p = getelementptr %Tape, ptr %tape, i64 0, i32 3
+  %low.m = getelementptr %Height, ptr %mark, i64 0, i32 1
+  %low = load i64, ptr %low.m
+  %now = load i64, ptr %low.p
+  %least = call i64 @llvm.smin.i64(i64 %low, i64 %now)
+  store i64 %least, ptr %low.p
+  ret void
 }
 
 ; Arrays of the host: one made for an argument.

@@ -1,0 +1,105 @@
+"""Loops whose turns leave no array behind, so that their memory can be used again by the next turn.
+
+Invariant: no variable, array or result refers to an array that a turn of such a loop has made, once
+the turn is over.  What tapes refer to is seen when the program runs: where a turn has left a tape
+as it found it, nothing of the turn is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adcli.expr import Var
+from adcli.ir.nodes import (
+    Alloc,
+    Append,
+    Call,
+    For,
+    Function,
+    Module,
+    Stmt,
+    Store,
+    While,
+    assigned,
+    blocks,
+    walk,
+)
+from adcli.ir.types import is_array
+from adcli.passes.fuse import live
+
+
+class Regions:
+    """The loops of a module whose turns use memory again."""
+
+    def __init__(self, module: Module) -> None:
+        functions = module.functions
+        calls = {
+            n: {s.function for s in walk(f.body) if isinstance(s, Call)}
+            for n, f in functions.items()
+        }
+        self._making = _spread(
+            {n for n, f in functions.items() if any(map(_makes, walk(f.body)))}, calls
+        )
+        self._keeping = _spread({n for n, f in functions.items() if _keeps(f, f.body)}, calls)
+        self.loops: set[Stmt] = set()
+        for function in functions.values():
+            self._search(function, function.body, set(function.results))
+
+    def _search(self, function: Function, body: Sequence[Stmt], after: set[str]) -> None:
+        """Look at the loops of a block; `after` are variables that are read behind it."""
+        for stmt in reversed(body):
+            inner = blocks(stmt)
+            if isinstance(stmt, For | While):
+                around = after | live(stmt.body)
+                self._search(function, stmt.body, around)
+                if self._is_region(function, stmt.body, around):
+                    self.loops.add(stmt)
+            else:
+                for block in inner:
+                    self._search(function, block, after)
+            after = after | live([stmt])
+
+    def _is_region(self, function: Function, body: Sequence[Stmt], after: set[str]) -> bool:
+        is_making = False
+        for stmt in walk(body):
+            if any(is_array(function.types[t]) and t in after for t in assigned(stmt)):
+                return False
+            if isinstance(stmt, Call):
+                if stmt.function in self._keeping:
+                    return False
+                is_making = is_making or stmt.function in self._making
+            is_making = is_making or _makes(stmt)
+        return is_making and not _keeps(function, body)
+
+
+def _spread(found: set[str], calls: dict[str, set[str]]) -> set[str]:
+    """Also the functions that call these."""
+    grown = -1
+    while grown != len(found):
+        grown = len(found)
+        found |= {name for name, callees in calls.items() if callees & found}
+    return found
+
+
+def _makes(stmt: Stmt) -> bool:
+    return isinstance(stmt, Alloc | Append)
+
+
+def _keeps(function: Function, body: Sequence[Stmt]) -> bool:
+    """Whether a block may put an array, or the memory for more entries, where it stays: into an
+    array that it did not make itself."""
+    inside = set(walk(body))
+    for stmt in inside:
+        if not isinstance(stmt, Store | Append):
+            continue
+        value = stmt.value
+        if isinstance(stmt, Store) and not (
+            isinstance(value, Var) and is_array(function.types[value.name])
+        ):
+            continue
+        makers = [s for s in walk(function.body) if stmt.array in assigned(s)]
+        if stmt.array in function.params or not makers:
+            return True
+        if not all(isinstance(s, Alloc) and s in inside for s in makers):
+            return True
+    return False
