@@ -90,7 +90,7 @@ class Checks:
                 continue
             if self._made[stmt.target] != 1:
                 continue
-            name, amount = stmt.target, _sum(stmt.expr)
+            name, amount = stmt.target, sum_of(stmt.expr)
             if isinstance(stmt.expr, Var):
                 amount = sums.get(stmt.expr.name)
             if amount is not None and amount[0] == name:
@@ -140,7 +140,7 @@ class Checks:
     def _note(self, target: str, expr: Expr, where: dict[str, Place]) -> None:
         """Follow an assignment of an integer."""
         found = where.get(expr.name) if isinstance(expr, Var) else None
-        amount = _sum(expr)
+        amount = sum_of(expr)
         if amount is not None and amount[0] in where:
             base, offset = where[amount[0]]
             found = Place(base, offset + amount[1])
@@ -196,7 +196,7 @@ class Checks:
         return found
 
 
-def _sum(expr: Expr) -> tuple[str, int] | None:
+def sum_of(expr: Expr) -> tuple[str, int] | None:
     """A variable and an integer that is added to it, if that is what an expression is."""
     match expr:
         case App(op, (Var(name), Num(value))) if op in (add, sub):

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.engines.interpret import is_primal
-from adcli.engines.native.checks import Checks
+from adcli.engines.native.checks import Checks, sum_of
 from adcli.engines.native.spelling import (
     MEMORY,
     OK,
+    OUTSIDE,
     STEPS,
     TAGS,
+    WIDE,
     end_of,
     llvm,
     result_type,
@@ -57,6 +59,9 @@ class FunctionText(Writer):
         super().__init__(whole, function)
         #: the loop that is being written, if its indices are looked at before it runs
         self.swift: Swift | None = None
+        #: variables of loops around the statement that is being written, if they stay far from
+        #: where integers overflow
+        self.near: set[str] = set()
         self.tapes = sorted(
             {whole.tapes[s.tape] for s in control(function.body) if isinstance(s, Push | Pop)}
         )
@@ -196,7 +201,7 @@ class FunctionText(Writer):
 
     def let(self, stmt: Let) -> None:
         kind = self.types[stmt.target]
-        if self.swift and stmt.target in self.swift.found.integers and isinstance(stmt.expr, App):
+        if isinstance(stmt.expr, App) and self.is_near_sum(stmt):
             left, right = (self.atom(a, INT) for a in stmt.expr.args)
             value = self.new(f"{stmt.expr.op.name} nsw i64 {left}, {right}")
         elif isinstance(stmt.expr, App):
@@ -210,6 +215,13 @@ class FunctionText(Writer):
         else:
             value = self.atom(stmt.expr, kind)
         self.save(stmt.target, value)
+
+    def is_near_sum(self, stmt: Let) -> bool:
+        """Whether an integer is computed that is known not to overflow."""
+        if self.swift and stmt.target in self.swift.found.integers:
+            return True
+        amount = sum_of(stmt.expr)
+        return amount is not None and amount[0] in self.near and self.types[stmt.target] == INT
 
     def absorbed(self, stmt: Let) -> None:
         """Infinity must not vanish in an operation of the program."""
@@ -233,17 +245,16 @@ class FunctionText(Writer):
         self.start(after)
 
     def charge(self, amount: str, stmt: Stmt | None) -> None:
-        """Count statements; stop beyond the limit, which the host may lower meanwhile."""
-        before = self.new("load i64, ptr @steps")
-        after = self.new(f"call i64 @llvm.sadd.sat.i64(i64 {before}, i64 {amount})")
-        self.line(f"store i64 {after}, ptr @steps")
-        most = self.new("load volatile i64, ptr @most_steps")
-        self.fail_if(self.new(f"icmp sgt i64 {after}, {most}"), STEPS, stmt)
+        """Count statements, down from the limit."""
+        before = self.new("load i64, ptr @left, !tbaa !12")
+        after = self.new(f"sub nsw i64 {before}, {amount}")
+        self.line(f"store i64 {after}, ptr @left, !tbaa !12")
+        self.fail_if(self.new(f"icmp slt i64 {after}, 0"), STEPS, stmt)
 
     def poll(self, stmt: Stmt) -> None:
         """Look whether the host wants to stop."""
-        most = self.new("load volatile i64, ptr @most_steps")
-        self.fail_if(self.new(f"icmp slt i64 {most}, 0"), STEPS, stmt)
+        asked = self.new("load volatile i64, ptr @asked")
+        self.fail_if(self.new(f"icmp ne i64 {asked}, 0"), STEPS, stmt)
 
     def repeat(self, stmt: While) -> None:
         head, body, after = self.fresh_label(), self.fresh_label(), self.fresh_label()
@@ -253,6 +264,7 @@ class FunctionText(Writer):
         self.line(f"br i1 {self.load(stmt.condition)}, label %{body}, label %{after}")
         self.start(body)
         self.charge(str(max(1, len(stmt.body))), stmt)
+        self.poll(stmt)
         self.block(stmt.body)
         self.use_again(marks)
         self.jump(head)
@@ -296,7 +308,9 @@ class FunctionText(Writer):
         start, stop, step = (self.atom(b, INT) for b in (stmt.start, stmt.stop, stmt.step))
         if not isinstance(stmt.step, Num):
             self.fail_if(self.new(f"icmp eq i64 {step}, 0"))
-        turns = self.new(f"call i64 @adcli.turns(i64 {start}, i64 {stop}, i64 {step})")
+        kind = {"1": "up", "-1": "down"}.get(step, "turns")
+        bounds = f"i64 {start}, i64 {stop}" + (f", i64 {step}" if kind == "turns" else "")
+        turns = self.new(f"call i64 @adcli.{kind}({bounds})")
         size = len(stmt.body)
         most = self.new(f"call i64 @llvm.smin.i64(i64 {turns}, i64 {1 << 40})")
         cost = self.new(f"mul i64 {most}, {size}")
@@ -310,7 +324,11 @@ class FunctionText(Writer):
         if self.whole.caution < 2 and step in ("1", "-1"):
             found = Checks.before(stmt, self.types)
         if found is None:
+            if self.whole.caution < 2 and kind != "turns":
+                self.keep_near(start, stop)
+                self.near.add(stmt.var)
             self.turns(stmt, start, step, turns)
+            self.near.discard(stmt.var)
         else:
             swift = Swift(self, found, start, turns)
             swift.open()
@@ -320,6 +338,12 @@ class FunctionText(Writer):
             swift.close()
         self.jump(after)
         self.start(after)
+
+    def keep_near(self, *integers: str) -> None:
+        """See that sums of these integers and small ones do not overflow."""
+        for value in integers:
+            far = self.new(f"add i64 {value}, {WIDE}")
+            self.fail_if(self.new(f"icmp ugt i64 {far}, {2 * WIDE}"), OUTSIDE)
 
     def turns(self, stmt: For, start: str, step: str, turns: str) -> None:
         """The turns of a loop, at least one, in chunks between which the host is asked whether to

@@ -8,8 +8,9 @@
 %Height = type { i64, i64 }
 %Chunk = type { ptr, i64 }
 
-@steps = internal global i64 0
+@left = internal global i64 0
 @most_steps = internal global i64 0
+@asked = internal global i64 0
 @depth = internal global i64 0
 @most_depth = internal global i64 0
 @stack_end = internal global ptr null
@@ -31,6 +32,7 @@ declare ptr @llvm.frameaddress.p0(i32)
 declare i64 @llvm.sadd.sat.i64(i64, i64)
 declare i64 @llvm.smax.i64(i64, i64)
 declare i64 @llvm.smin.i64(i64, i64)
+declare i64 @llvm.umin.i64(i64, i64)
 declare i64 @llvm.fptosi.sat.i64.f64(double)
 declare { i64, i1 } @llvm.sadd.with.overflow.i64(i64, i64)
 declare { i64, i1 } @llvm.ssub.with.overflow.i64(i64, i64)
@@ -50,7 +52,8 @@ define internal void @adcli.start(i64 %steps, i64 %depth, i64 %room, i64 %tape) 
   %here = call ptr @llvm.frameaddress.p0(i32 0)
   %below = sub i64 0, %room
   %stack = getelementptr i8, ptr %here, i64 %below
-  store i64 0, ptr @steps
+  store i64 %steps, ptr @left, !tbaa !12
+  store i64 0, ptr @asked
   store i64 %steps, ptr @most_steps
   store i64 0, ptr @depth
   store i64 %depth, ptr @most_depth
@@ -60,12 +63,14 @@ define internal void @adcli.start(i64 %steps, i64 %depth, i64 %room, i64 %tape) 
 }
 
 define void @adcli.stop() {
-  store volatile i64 -1, ptr @most_steps
+  store volatile i64 1, ptr @asked
   ret void
 }
 
 define i64 @adcli.steps() {
-  %n = load i64, ptr @steps
+  %most = load i64, ptr @most_steps
+  %left = load i64, ptr @left
+  %n = sub i64 %most, %left
   ret i64 %n
 }
 
@@ -125,8 +130,8 @@ no:
 ; Arrays lie in an arena that is given back as a whole after the run.
 
 define internal ptr @adcli.memory(i64 %bytes) #3 {
-  %up = add i64 %bytes, 15
-  %size = and i64 %up, -16
+  %up = add i64 %bytes, 31
+  %size = and i64 %up, -32
   %next = load ptr, ptr @arena_next
   %end = load ptr, ptr @arena_end
   %n = ptrtoint ptr %next to i64
@@ -231,7 +236,7 @@ define internal void @adcli.give_back() {
   ret void
 }
 
-define internal ptr @adcli.new(i64 %n, i64 %bytes) #3 {
+define internal ptr @adcli.new(i64 %n, i64 %bytes) #4 {
   %least = call i64 @llvm.smax.i64(i64 %n, i64 4)
   %small = icmp ult i64 %least, 1099511627776
   br i1 %small, label %try, label %no
@@ -246,7 +251,19 @@ yes:
   %cap.p = getelementptr %Array, ptr %head, i64 0, i32 1
   %data.p = getelementptr %Array, ptr %head, i64 0, i32 2
   %used = mul i64 %n, %bytes
+  %short = icmp ult i64 %used, 512
+  br i1 %short, label %fill, label %clear
+clear:
   call void @llvm.memset.p0.i64(ptr %entries, i8 0, i64 %used, i1 false)
+  br label %done
+fill:
+  %at = phi i64 [ 0, %yes ], [ %at.next, %fill ]
+  %here = getelementptr i8, ptr %entries, i64 %at
+  store <4 x i64> zeroinitializer, ptr %here, align 8
+  %at.next = add nuw nsw i64 %at, 32
+  %more = icmp ult i64 %at.next, %used
+  br i1 %more, label %fill, label %done
+done:
   store i64 %n, ptr %head, !tbaa !10
   store i64 %least, ptr %cap.p, !tbaa !10
   store ptr %entries, ptr %data.p, !tbaa !11
@@ -388,6 +405,19 @@ define ptr @adcli.array(i64 %n, i64 %bytes) {
 }
 
 ; Loops: how often a range runs; the step is not 0.
+
+define internal i64 @adcli.up(i64 %start, i64 %stop) alwaysinline {
+  %some = icmp slt i64 %start, %stop
+  %count = sub i64 %stop, %start
+  %sane = call i64 @llvm.umin.i64(i64 %count, i64 9223372036854775807)
+  %found = select i1 %some, i64 %sane, i64 0
+  ret i64 %found
+}
+
+define internal i64 @adcli.down(i64 %start, i64 %stop) alwaysinline {
+  %found = call i64 @adcli.up(i64 %stop, i64 %start)
+  ret i64 %found
+}
 
 define internal i64 @adcli.turns(i64 %start, i64 %stop, i64 %step) alwaysinline {
   %up = icmp sgt i64 %step, 0
@@ -654,12 +684,14 @@ attributes #0 = { nounwind willreturn memory(none) }
 attributes #1 = { nounwind }
 attributes #2 = { nounwind noinline cold }
 attributes #3 = { nounwind }
+attributes #4 = { nounwind noinline "no-builtin-memset" }
 
 !0 = !{!"branch_weights", i32 1, i32 1048576}
 !1 = !{!"branch_weights", i32 1048576, i32 1}
 !2 = !{!"adcli"}
 !10 = !{!30, !30, i64 0}
 !11 = !{!31, !31, i64 0}
+!12 = !{!32, !32, i64 0}
 !13 = !{!33, !33, i64 0}
 !14 = !{!34, !34, i64 0}
 !15 = !{!35, !35, i64 0}
@@ -674,6 +706,7 @@ attributes #3 = { nounwind }
 !27 = !{!47, !47, i64 0}
 !30 = !{!"length", !2}
 !31 = !{!"entries", !2}
+!32 = !{!"left", !2}
 !33 = !{!"real", !2}
 !34 = !{!"int", !2}
 !35 = !{!"bool", !2}

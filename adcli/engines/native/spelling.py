@@ -13,6 +13,9 @@ from adcli.ir.types import BOOL, INT, REAL, is_array
 #: not where it was expected.
 OK, UNFIT, STEPS, MEMORY, ALIASED, OUTSIDE = range(6)
 
+#: Integers that go with the turns of a loop stay within this, so that small sums do not overflow.
+WIDE = 1 << 62
+
 #: Integers that fit.
 _LEAST, _GREATEST = -(2**63), 2**63 - 1
 

@@ -17,9 +17,6 @@ from adcli.ir.types import INT, REAL, element
 if TYPE_CHECKING:
     from adcli.engines.native.function import FunctionText
 
-#: Integers that go with the turns of a loop stay within this, so that sums do not overflow.
-_WIDE = 1 << 62
-
 
 class Swift:
     """A loop while its text is written.
@@ -57,11 +54,9 @@ class Swift:
             else:
                 index = writer.atom(place, INT)
                 self._within(index, index, array)
-        for base in sorted({place.base for place in found.places.values()} | set(found.steps)):
-            if found.integers:
-                low, high = self._range(base)
-                writer.fail_if(writer.new(f"icmp slt i64 {low}, {-_WIDE}"), OUTSIDE)
-                writer.fail_if(writer.new(f"icmp sgt i64 {high}, {_WIDE}"), OUTSIDE)
+        met = {place.base for _, place in found.accesses if isinstance(place, Place)}
+        for base in sorted(set(found.steps) - met if found.integers else ()):
+            writer.keep_near(*self._range(base))
         for array, head in self._heads.items():
             field = writer.new(f"getelementptr %Array, ptr {head}, i64 0, i32 2")
             self.entries[array] = writer.new(f"load ptr, ptr {field}, !tbaa !11")

@@ -63,7 +63,7 @@ class Text:
 
     def scopes(self, count: int) -> tuple[list[str], list[str]]:
         """What is said of reads and writes of so many arrays that do not overlap, and the scope of
-        each, in a list of its own (LLVM Language Reference Manual, "noalias and alias.scope Metadata")."""
+        each, in a list of its own (*LLVM Language Reference Manual*, alias.scope)."""
         first = _FIRST_FREE + len(self.metadata)
         domain, scopes = f"!{first}", [f"!{first + 1 + i}" for i in range(count)]
         lists = [f"!{first + 1 + count + i}" for i in range(2 * count)]
