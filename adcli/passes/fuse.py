@@ -35,14 +35,13 @@ from adcli.ir.nodes import (
     Stmt,
     Store,
     Take,
-    While,
     assigned,
     blocks,
     walk,
 )
 from adcli.ir.types import is_array
 from adcli.ops.arithmetic import add, sub
-from adcli.passes.recompute import is_finished_first, mentioned_arrays, read
+from adcli.passes.recompute import is_finished_first, live, mentioned_arrays, read
 
 
 class Independent:
@@ -179,28 +178,6 @@ def _assigned_once(loop: For) -> set[str]:
             if isinstance(stmt, If):
                 todo += [stmt.then, stmt.orelse]
     return {name for name in own if makers[name] == 1}
-
-
-def live(body: Sequence[Stmt]) -> set[str]:
-    """The variables whose values before a block it may read."""
-    found: set[str] = set()
-    _live(body, set(), found)
-    return found
-
-
-def _live(body: Sequence[Stmt], made: set[str], found: set[str]) -> set[str]:
-    for stmt in body:
-        found.update(name for name in mentioned_arrays(stmt) if name not in made)
-        match stmt:
-            case If(_, then, orelse):
-                made = _live(then, set(made), found) & _live(orelse, set(made), found)
-            case For(var, _, _, _, inner):
-                _live(inner, made | {var}, found)
-            case While(_, inner):
-                _live(inner, set(made), found)
-            case _:
-                made = made | set(assigned(stmt))
-    return made
 
 
 class Writers:

@@ -29,6 +29,7 @@ from adcli.ir.nodes import (
     Stmt,
     Store,
     Take,
+    While,
     assigned,
     blocks,
     walk,
@@ -69,6 +70,9 @@ class Saves:
     on that mentions it, or computes again from it, until it is restored on the way back (the
     to-be-recorded analysis: Hascoët, Naumann & Pascual, "TBR analysis in reverse-mode automatic
     differentiation", 2005).  Those of `inverses` need no tape: the old value comes from the new.
+
+    `turns` has for a loop what each turn makes for itself and its backward side needs at the end:
+    that is saved there, so that both sides of a turn stand by themselves.
     """
 
     def __init__(
@@ -77,6 +81,7 @@ class Saves:
         uses: dict[Stmt, set[str]],
         plan: Plan,
         made: Callable[[Stmt], Iterable[str]],
+        own: Callable[[Stmt], set[str]],
         fused: Collection[Stmt] = (),
         inverses: Collection[Stmt] = (),
     ) -> None:
@@ -86,6 +91,8 @@ class Saves:
         self._uses = uses
         self._plan = plan
         self._made = made
+        self._own = own
+        self.turns: dict[Stmt, tuple[str, ...]] = {}
         self.kept = self._follow(body, set())
 
     def _follow(self, body: Sequence[Stmt], needed: set[str]) -> set[str]:
@@ -103,10 +110,13 @@ class Saves:
                 if stmt in self._fused:  # each turn puts back what it finds
                     self._follow(inner[0], needed)
                     continue
+                own, at_end = self._own(stmt) - needed, needed
                 grown = True
                 while grown:
-                    after = needed | self._follow(inner[0], needed)
+                    at_end = self._follow(inner[0], needed)
+                    after = needed | (at_end - own)
                     grown, needed = len(after) > len(needed), after
+                self.turns[stmt] = tuple(sorted(at_end & own))
                 continue
             made = tuple(self._made(stmt))
             own = set(made)
@@ -475,3 +485,25 @@ def _read_one(stmt: Stmt) -> list[str]:
             return [atom.name]
     condition = getattr(stmt, "condition", None)
     return [] if condition is None else [condition]
+
+
+def live(body: Sequence[Stmt]) -> set[str]:
+    """The variables whose values before a block it may read."""
+    found: set[str] = set()
+    _live(body, set(), found)
+    return found
+
+
+def _live(body: Sequence[Stmt], made: set[str], found: set[str]) -> set[str]:
+    for stmt in body:
+        found.update(name for name in mentioned_arrays(stmt) if name not in made)
+        match stmt:
+            case If(_, then, orelse):
+                made = _live(then, set(made), found) & _live(orelse, set(made), found)
+            case For(var, _, _, _, inner):
+                _live(inner, made | {var}, found)
+            case While(_, inner):
+                _live(inner, set(made), found)
+            case _:
+                made = made | set(assigned(stmt))
+    return made

@@ -51,7 +51,7 @@ from adcli.ops.compare import gt, select
 from adcli.ops.formula import tidy
 from adcli.passes.activity import Activity
 from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
-from adcli.passes.recompute import Frozen, Plan, Saves, inverses, plan, read
+from adcli.passes.recompute import Frozen, Plan, Saves, inverses, live, plan, read
 from adcli.passes.shapes import adjoint_shape, literals_of, mentioned
 
 if TYPE_CHECKING:
@@ -143,8 +143,9 @@ class _Sweeps:
         #: for each statement the variables that its backward side mentions
         self.uses: dict[Stmt, set[str]] = {}
         self.plan = Plan()
-        self.saves = Saves((), {}, self.plan, self.made)
+        self.saves = Saves((), {}, self.plan, self.made, self.own_of)
         self.counted: set[str] = set()
+        self.owned: dict[Stmt, set[str]] = {}
         self.relevant: set[Stmt] = set()
         #: the loops that become one with their adjoints; they and what depends on them do not run
         #: in the forward sweep
@@ -297,11 +298,15 @@ class _Sweeps:
         if any(stmt in self.saves.at for stmt in found.late) or loop not in self.relevant:
             return False
         leaving = found.carried | found.handed_on
-        return all(leaving.isdisjoint(self.saves.at.get(s, ())) for s in walk(loop.body))
+        restored = set(self.plan.again)
+        for stmt in walk(loop.body):
+            restored.update(self.saves.at.get(stmt, ()), self.saves.turns.get(stmt, ()))
+            restored.update(assigned(stmt) if isinstance(stmt, For) else ())
+        return leaving.isdisjoint(restored)
 
     def find_needs(self, *, is_split: bool) -> None:
         self.uses, self.relevant, self.plan = {}, set(), Plan()
-        self.saves = Saves((), {}, self.plan, self.made)
+        self.saves = Saves((), {}, self.plan, self.made, self.own_of)
         compound: list[Stmt] = []
         for stmt in walk(self.old.body):
             if isinstance(stmt, Let):
@@ -317,7 +322,13 @@ class _Sweeps:
             known = self.rewritten, once, self.frozen, is_split, self.mark
             self.plan = plan(self.old, self.uses, *known)
             self.saves = Saves(
-                self.old.body, self.uses, self.plan, self.made, self.fused, self.inverses
+                self.old.body,
+                self.uses,
+                self.plan,
+                self.made,
+                self.own_of,
+                self.fused,
+                self.inverses,
             )
             grown = self.find_relevant(compound)
         # a loop counts its own variable, backwards as forwards
@@ -356,6 +367,8 @@ class _Sweeps:
                 self.need(stmt, {array + self.mark})
 
     def _has_backward_side(self, stmt: Stmt) -> bool:
+        if self.saves.turns.get(stmt):
+            return True
         for block in blocks(stmt):
             for inner in block:
                 if inner in self.relevant or self._acts_backward(inner):
@@ -388,6 +401,17 @@ class _Sweeps:
                 if stmt in self.fused:
                     given = self.fused[stmt].given
                     self.need(stmt, given | set(self.marked(given)))
+
+    def own_of(self, loop: Stmt) -> set[str]:
+        """What each turn of a loop makes before it reads it, with the adjoints of arrays."""
+        if loop not in self.owned:
+            (body,) = blocks(loop)
+            made = {n for s in walk(body) if not isinstance(s, For) for n in assigned(s)}
+            own = made - live(body)
+            if isinstance(loop, While):
+                own.discard(loop.condition)
+            self.owned[loop] = own | set(self.marked(own))
+        return self.owned[loop]
 
     def need(self, stmt: Stmt, names: set[str]) -> None:
         """The backward side of a statement mentions variables."""
@@ -432,7 +456,7 @@ class _Sweeps:
                 second = self.forward_block(orelse, in_loop)
                 out.append(If(condition, first, second, stmt.span, stmt))
             case For(var, start, stop, step, body):
-                inner = self.forward_block(body, True)
+                inner = [*self.forward_block(body, True), *self.end_of_turn(stmt)]
                 out.append(For(var, start, stop, step, inner, stmt.span, stmt))
             case While():
                 self.forward_while(stmt, out, in_loop)
@@ -479,8 +503,13 @@ class _Sweeps:
             case Pop(tape, target) if target in arrays:
                 out.append(Pop(tape + mark, target + mark, span, stmt))
 
+    def end_of_turn(self, loop: Stmt) -> list[Stmt]:
+        """Save what the backward side of a turn starts with."""
+        names = self.saves.turns.get(loop, ())
+        return [Push(self.tape_of(name), Var(name), loop.span, loop) for name in names]
+
     def forward_while(self, stmt: While, out: list[Stmt], in_loop: bool) -> None:
-        inner = self.forward_block(stmt.body, True)
+        inner = [*self.forward_block(stmt.body, True), *self.end_of_turn(stmt)]
         counter = self.counters.get(stmt)
         if counter is not None:
             if in_loop:
@@ -692,6 +721,8 @@ class _Sweeps:
             self.both_sweeps(stmt, out)
             return
         (inner,) = blocks(stmt)
+        for name in reversed(self.saves.turns.get(stmt, ())):
+            body.append(Pop(self.tape_of(name), name, stmt.span, stmt))
         self.backward_turn(inner, body)
         if isinstance(stmt, For):
             self.backward_for(stmt, body, out)

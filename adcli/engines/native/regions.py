@@ -25,7 +25,7 @@ from adcli.ir.nodes import (
     walk,
 )
 from adcli.ir.types import is_array
-from adcli.passes.fuse import live
+from adcli.passes.recompute import live
 
 
 class Regions:
