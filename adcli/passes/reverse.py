@@ -153,10 +153,21 @@ class _Sweeps:
         self.delayed: set[Stmt] = set()
         #: the variables whose adjoints may be nonzero where the backward sweep stands
         self.touched: set[str] = set()
+        #: those of them that start each turn of the loop that is being reversed as zeros
+        self.fleeting: set[str] = set()
+        #: the variables whose adjoints count as zero, whatever they hold
+        self.stale: set[str] = set()
         #: the number that the turn of a loop hands on whose derivatives are being collected
         self.chained = ""
         self.terse = False
         self.borrowed: set[str] = set()
+
+    @cached_property
+    def behind(self) -> dict[Stmt, set[str]]:
+        """For each loop what may be read behind it, or by its next turn."""
+        found: dict[Stmt, set[str]] = {}
+        _look_behind(self.old.body, set(self.old.results), found)
+        return found
 
     @cached_property
     def inverses(self) -> dict[Stmt, Expr]:
@@ -671,8 +682,9 @@ class _Sweeps:
 
     def clear(self, target: str, stmt: Stmt, out: list[Stmt]) -> None:
         """The value before an assignment had no part in what came after it."""
-        if target in self.plan.local or target == self.chained:
+        if target in self.plan.local or target == self.chained or target in self.fleeting:
             self.touched.discard(target)
+            self.stale.add(target)
         elif target in self.rewritten and target in self.touched:
             out.append(Let(target + self.mark, Num(0.0), stmt.span, stmt, RESTORE))
 
@@ -706,16 +718,42 @@ class _Sweeps:
 
     def backward_control(self, stmt: Stmt, out: list[Stmt], in_loop: bool) -> None:
         if isinstance(stmt, If):
-            before = set(self.touched)
-            then: list[Stmt] = []
-            self.backward_block(stmt.then, then, in_loop)
-            after, self.touched = self.touched, before
-            orelse: list[Stmt] = []
-            self.backward_block(stmt.orelse, orelse, in_loop)
-            self.touched |= after
+            arms: tuple[list[Stmt], list[Stmt]] = ([], [])
+            before, ends = (set(self.touched), set(self.stale)), []
+            for arm, inner in zip(arms, (stmt.then, stmt.orelse), strict=True):
+                self.touched, self.stale = map(set, before)
+                self.backward_block(inner, arm, in_loop)
+                ends.append((self.touched, self.stale))
+            both = ends[0][0] | ends[1][0]
+            for arm, (self.touched, self.stale) in zip(arms, ends, strict=True):
+                self.touch(both - self.touched, stmt, arm)
+            self.stale = ends[0][1] | ends[1][1]
+            then, orelse = arms
             out.append(If(stmt.condition, then, orelse, stmt.span, stmt))
             return
-        self.touched |= self.reached(stmt)
+        self.touch(self.reached(stmt), stmt, out)
+        outside = self.fleeting
+        self.fleeting = self.fleeting_in(stmt)
+        self.touched -= self.fleeting
+        self.stale |= self.fleeting
+        self.backward_loop(stmt, out, in_loop)
+        self.touched -= self.fleeting
+        self.fleeting = outside
+
+    def touch(self, names: set[str], stmt: Stmt, out: list[Stmt]) -> None:
+        """From here on the adjoints of these variables count; where one is no longer what it was,
+        it is made zero."""
+        for name in sorted((names - self.touched) & self.stale):
+            out.append(Let(name + self.mark, Num(0.0), stmt.span, stmt, RESTORE))
+            self.stale.discard(name)
+        self.touched |= names
+
+    def fleeting_in(self, loop: Stmt) -> set[str]:
+        """The active numbers that each turn of a loop makes for itself and that nothing behind the
+        loop reads: their adjoints are zero where the backward side of a turn begins."""
+        return (self.own_of(loop) & self.active) - self.arrays - self.behind[loop]
+
+    def backward_loop(self, stmt: Stmt, out: list[Stmt], in_loop: bool) -> None:
         body: list[Stmt] = []
         if isinstance(stmt, For) and stmt in self.fused:
             self.both_sweeps(stmt, out)
@@ -822,6 +860,17 @@ class _Sweeps:
         name = self.fresh(INT)
         out.append(Let(name, expr, stmt.span, stmt, RESTORE))
         return Var(name)
+
+
+def _look_behind(body: Sequence[Stmt], after: set[str], found: dict[Stmt, set[str]]) -> None:
+    for stmt in reversed(body):
+        if isinstance(stmt, For | While):
+            found[stmt] = after | live(stmt.body)
+            _look_behind(stmt.body, found[stmt], found)
+        elif isinstance(stmt, If):
+            _look_behind(stmt.then, after, found)
+            _look_behind(stmt.orelse, after, found)
+        after = after | live([stmt])
 
 
 def _trip_count(stmt: For) -> Expr:

@@ -62,6 +62,8 @@ class FunctionText(Writer):
         #: variables of loops around the statement that is being written, if they stay far from
         #: where integers overflow
         self.near: set[str] = set()
+        #: how many loops are around the statement that is being written
+        self.depth = 0
         self.tapes = sorted(
             {whole.tapes[s.tape] for s in control(function.body) if isinstance(s, Push | Pop)}
         )
@@ -327,7 +329,9 @@ class FunctionText(Writer):
             if self.whole.caution < 2 and kind != "turns":
                 self.keep_near(start, stop)
                 self.near.add(stmt.var)
+            self.depth += 1
             self.turns(stmt, start, step, turns)
+            self.depth -= 1
             self.near.discard(stmt.var)
         else:
             swift = Swift(self, found, start, turns)
@@ -379,7 +383,8 @@ class FunctionText(Writer):
         self.start(latch)
         self.line(f"{next_number} = add nuw nsw i64 {number}, 1")
         ends = self.new(f"icmp slt i64 {next_number}, {last}")
-        self.line(f"br i1 {ends}, label %{head}, label %{done}")
+        mark = ", !llvm.loop " + self.whole.short() if self.swift and self.depth else ""
+        self.line(f"br i1 {ends}, label %{head}, label %{done}{mark}")
         self.start(done)
         if self.swift:
             self.fail_if(self.new("load i1, ptr %flag"))

@@ -61,6 +61,13 @@ class Text:
         self.text = "\n".join([head, *tapes, *declared, *parts, self.entry(), self.release()])
         self.text += "\n".join(["", *self.metadata, ""])
 
+    def short(self) -> str:
+        """What is said of a loop that probably has few turns: to unroll it would be for nothing."""
+        number = _FIRST_FREE + len(self.metadata)
+        self.metadata.append(f"!{number} = distinct !{{!{number}, !{number + 1}}}")
+        self.metadata.append(f'!{number + 1} = !{{!"llvm.loop.interleave.count", i32 1}}')
+        return f"!{number}"
+
     def scopes(self, count: int) -> tuple[list[str], list[str]]:
         """What is said of reads and writes of so many arrays that do not overlap, and the scope of
         each, in a list of its own (*LLVM Language Reference Manual*, alias.scope)."""
