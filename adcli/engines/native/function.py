@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from adcli.engines.interpret import is_primal
 from adcli.engines.native.checks import Checks, sum_of
 from adcli.engines.native.spelling import (
+    ALIASED,
     MEMORY,
     OK,
     OUTSIDE,
@@ -44,6 +45,7 @@ from adcli.ir.nodes import (
 from adcli.ir.types import INT, REAL, element
 from adcli.ops.arithmetic import pow_
 from adcli.ops.primitive import Primitive
+from adcli.passes.recompute import read
 
 if TYPE_CHECKING:
     from adcli.engines.native.text import Text
@@ -179,8 +181,58 @@ class FunctionText(Writer):
     # -- statements ------------------------------------------------------------------------------
 
     def block(self, body: Sequence[Stmt]) -> None:
+        done: set[Stmt] = set()
         for stmt in body:
-            self.statement(stmt)
+            if stmt in self.whole.together:
+                self.together(self.whole.together[stmt])
+                done.update(self.whole.together[stmt])
+            elif stmt not in done:
+                self.statement(stmt)
+
+    def together(self, stmts: Sequence[Let]) -> None:
+        """Assignments that compute the same of different numbers: a loop over them, which LLVM
+        turns into one computation of all."""
+        last, count = stmts[-1], len(stmts)
+        operands = zip(*[read(s) for s in stmts], strict=True)
+        columns = {names[-1]: names for names in operands if len(set(names)) > 1}
+        columns[last.target] = tuple([s.target for s in stmts])
+        if any(self.types[name] != REAL for name in columns):
+            for stmt in stmts:
+                self.let(stmt)
+            return
+        slots = {}
+        for name, names in columns.items():
+            self.count += 1
+            slots[name] = f"%g{self.count}"
+            self.slots.append(f"{slots[name]} = alloca [{count} x double]")
+            for i, each in enumerate(names if name != last.target else ()):
+                self.line(f"store double {self.load(each)}, ptr {self.item(slots[name], str(i))}")
+        head, done, before = *self.two_labels(), self.label
+        number, next_number = self.reserve(), self.reserve()
+        self.jump(head)
+        self.start(head)
+        self.line(f"{number} = phi i64 [ 0, %{before} ], [ {next_number}, %{head} ]")
+        for name in columns:
+            if name != last.target:
+                place = self.item(slots[name], number)
+                self.save(name, self.new(f"load double, ptr {place}"))
+        self.is_noting = True
+        self.let(last)
+        self.is_noting = False
+        place = self.item(slots[last.target], number)
+        self.line(f"store double {self.load(last.target)}, ptr {place}")
+        self.line(f"{next_number} = add nuw nsw i64 {number}, 1")
+        is_more = self.new(f"icmp ult i64 {next_number}, {count}")
+        mark = self.whole.side_by_side()
+        self.line(f"br i1 {is_more}, label %{head}, label %{done}, !llvm.loop {mark}")
+        self.start(done)
+        self.fail_if(self.new("load i1, ptr %flag"))
+        for i, stmt in enumerate(stmts):
+            place = self.item(slots[last.target], str(i))
+            self.save(stmt.target, self.new(f"load double, ptr {place}"))
+
+    def item(self, slot: str, index: str) -> str:
+        return self.new(f"getelementptr double, ptr {slot}, i64 {index}")
 
     def statement(self, stmt: Stmt) -> None:
         match stmt:
@@ -326,6 +378,9 @@ class FunctionText(Writer):
         if self.whole.caution < 2 and step in ("1", "-1"):
             found = Checks.before(stmt, self.types)
         if found is None:
+            for pair in self.whole.apart.get(stmt, ()):
+                heads = ", ".join(map(self.load, pair))
+                self.fail_if(self.new(f"icmp eq ptr {heads}"), ALIASED)
             if self.whole.caution < 2 and kind != "turns":
                 self.keep_near(start, stop)
                 self.near.add(stmt.var)

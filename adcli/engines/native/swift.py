@@ -14,6 +14,9 @@ from adcli.engines.native.spelling import ALIASED, OUTSIDE, slot
 from adcli.expr import Expr
 from adcli.ir.types import INT, REAL, element
 
+#: Of more arrays in a loop it is not looked at whether some are the same.
+MANY = 12
+
 if TYPE_CHECKING:
     from adcli.engines.native.function import FunctionText
 
@@ -60,7 +63,10 @@ class Swift:
         for array, head in self._heads.items():
             field = writer.new(f"getelementptr %Array, ptr {head}, i64 0, i32 2")
             self.entries[array] = writer.new(f"load ptr, ptr {field}, !tbaa !11")
-        if not writer.whole.caution:
+        for pair in writer.whole.apart.get(found.loop, ()):
+            heads = ", ".join([self._heads.get(array) or writer.load(array) for array in pair])
+            writer.fail_if(writer.new(f"icmp eq ptr {heads}"), ALIASED)
+        if not writer.whole.caution and len(self._heads) <= MANY:
             self._set_apart()
             self._open_windows()
 

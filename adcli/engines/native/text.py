@@ -16,12 +16,14 @@ import os
 import re
 
 from adcli.engines.native.function import FunctionText
+from adcli.engines.native.jam import Jammed
 from adcli.engines.native.regions import Regions
 from adcli.engines.native.spelling import llvm, result_type
 from adcli.engines.native.vector import NONE, Vectors
-from adcli.expr import App, Num
+from adcli.expr import App, Expr, Num
 from adcli.ir.nodes import Call, Let, Module, Stmt, control, walk
 from adcli.ir.types import is_array
+from adcli.ops.formula import Formula
 
 _RUNTIME = os.path.join(os.path.dirname(__file__), "runtime.ll")
 
@@ -30,6 +32,9 @@ _FIRST_FREE = 100
 
 #: Functions that the runtime calls.
 _RUNTIME_CALLS = ("@exp", "@log1p")
+
+#: Functions of the runtime that are as quick as the C library's exp is.
+_ON_EXP = ("@adcli.sech", "@adcli.sigmoid", "@adcli.softplus", "@adcli.gauss")
 
 
 class Text:
@@ -40,10 +45,15 @@ class Text:
     """
 
     def __init__(self, module: Module, vectors: Vectors = NONE, caution: int = 0) -> None:
+        self.vectors = vectors
+        self.apart: dict[Stmt, list[tuple[str, str]]] = {}
+        self.together: dict[Stmt, list[Let]] = {}
+        if not caution:
+            jammed = Jammed(module, self.is_vectorial)
+            module, self.apart, self.together = jammed.module, jammed.apart, jammed.together
         self.module = module
         self.caution = caution
         self.metadata: list[str] = []
-        self.vectors = vectors
         self.functions = {name: f"@f{i}" for i, name in enumerate(module.functions)}
         self.tapes = {tape: i for i, tape in enumerate(module.tapes)}
         self.array_tapes = [i for t, i in self.tapes.items() if is_array(module.tapes[t])]
@@ -60,6 +70,15 @@ class Text:
         declared = self.declarations(self.imports - known)
         self.text = "\n".join([head, *tapes, *declared, *parts, self.entry(), self.release()])
         self.text += "\n".join(["", *self.metadata, ""])
+
+    def side_by_side(self) -> str:
+        """What is said of a loop whose turns are to be computed at once."""
+        number = _FIRST_FREE + len(self.metadata)
+        add = self.metadata.append
+        add(f"!{number} = distinct !{{!{number}, !{number + 1}, !{number + 2}}}")
+        add(f'!{number + 1} = !{{!"llvm.loop.unroll.disable"}}')
+        add(f'!{number + 2} = !{{!"llvm.loop.vectorize.enable", i1 true}}')
+        return f"!{number}"
 
     def short(self) -> str:
         """What is said of a loop that probably has few turns: to unroll it would be for nothing."""
@@ -109,6 +128,16 @@ class Text:
                 more = ", double" if pair else ""
                 lines.append(f"declare double {name}(double{more}) {group}")
         return [*lines, *self.vectors.declarations(several), *attributes]
+
+    def is_vectorial(self, expr: Expr) -> bool:
+        """Whether an expression has a function that there is a vector form of."""
+        if not isinstance(expr, App):
+            return False
+        if isinstance(expr.op, Formula):
+            return self.is_vectorial(expr.op.expand(expr.args, lean=True))
+        name = getattr(expr.op, "llvm", "")
+        is_form = name in self.vectors.forms or (name in _ON_EXP and "@exp" in self.vectors.forms)
+        return is_form or any(map(self.is_vectorial, expr.args))
 
     @property
     def vector_names(self) -> list[str]:
