@@ -1,0 +1,111 @@
+"""Loops of many shapes as machine code: the numbers of the other engines, to the last bit."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from strategies import outcome
+
+from adcli.engines.base import Limits, Runner
+from adcli.engines.native.engine import NativeEngine
+from adcli.engines.pygen import PythonEngine
+from adcli.ir.nodes import Module
+from adcli.loading import load_program
+from adcli.nested import flatten_all
+from adcli.passes.forward import forward
+from adcli.passes.reverse import reverse
+from adcli.source import Source
+
+WRT = ("x", "y", "a")
+VECTOR = [0.25 + 0.37 * ((7 * i) % 11) / 11 for i in range(21)]
+MATRIX = [[0.1 + ((5 * i + 3 * j) % 13) / 13 for j in range(21)] for i in range(21)]
+
+LOOPS = {
+    "neighbours": "for i in range(len(x) - 2):\n    s += x[i] * x[i + 1] - x[i + 2] ** 2",
+    "neighbours, downwards": "for i in range(len(x) - 1, 0, -1):\n    s += x[i] * exp(x[i - 1])",
+    "entries that are changed beside each other":
+        "y = [0.0] * len(x)\nfor i in range(len(x) - 1):\n    y[i] = y[i] + x[i]\n"
+        "    y[i + 1] = y[i] * x[i + 1]\ns = y[len(x) - 1]",
+    "a recurrence": "y = [1.0] * len(x)\nfor i in range(2, len(x)):\n"
+        "    y[i] = y[i - 1] * x[i] + y[i - 2]\ns = y[-1]",
+    "a recurrence, downwards": "y = [1.0] * len(x)\nfor i in range(len(x) - 3, -1, -1):\n"
+        "    y[i] = y[i + 1] * x[i] + y[i + 2]\ns = y[0]",
+    "indices below zero": "for i in range(len(x)):\n    s += x[i] * x[i - 1]",
+    "an index that a branch guards":
+        "for i in range(len(x)):\n    if i > 0:\n        s += x[i - 1] ** 2\n    s += sin(x[i])",
+    "a branch that leaves reads out":
+        "for i in range(len(x)):\n    if x[i] > 0.4:\n        s += y[i] * x[i]",
+    "an index that is counted":
+        "k = 3\nfor i in range(len(x) - 3):\n    s += x[k] * y[i]\n    k += 1",
+    "an index that is counted backwards in twos":
+        "k = len(x) - 1\nfor i in range(len(x) // 2):\n    s += x[k] * y[i]\n    k -= 2",
+    "rows with sums": "for i in range(len(a)):\n    t = 0.0\n    for j in range(len(x)):\n"
+        "        t += a[i][j] * x[j]\n    s += x[i] * t",
+    "rows with sums and functions": "z = [0.0] * len(a)\nfor i in range(len(a)):\n    t = y[i]\n"
+        "    for j in range(len(x)):\n        t += a[i][j] * x[j]\n    z[i] = tanh(t)\n"
+        "for i in range(len(a)):\n    s += z[i] * y[i]",
+    "rows, downwards": "z = [0.0] * len(a)\nfor i in range(len(a) - 1, -1, -1):\n    t = y[i]\n"
+        "    for j in range(len(x) - 1, -1, -1):\n        t += a[i][j] * x[j]\n"
+        "    z[i] = exp(-t)\nfor i in range(len(a)):\n    s += z[i] * y[i]",
+    "a sum that goes through all rows": "for i in range(len(a)):\n    s = s + y[i]\n"
+        "    for j in range(len(x)):\n        s += a[i][j] * x[j]",
+    "a triangle": "for i in range(len(a)):\n    for j in range(i):\n        s += a[i][j] * x[j]",
+    "a nest that changes what it reads": "z = [0.5] * len(x)\nfor i in range(len(x)):\n"
+        "    t = 0.0\n    for j in range(len(x)):\n        t += z[j] * x[j]\n"
+        "    z[i] = 0.1 * t\ns = z[-1]",
+    "one row in all places": "r = [0.0] * len(x)\nb = [r] * 9\nfor i in range(9):\n"
+        "    for j in range(len(x)):\n        b[i][j] = b[i][j] * 0.5 + a[i][j] * tanh(x[i])\n"
+        "for j in range(len(x)):\n    s += r[j]",
+    "two rows that may be one": "b = [[v * w for v in x] for w in y]\nfor i in range(len(b)):\n"
+        "    for k in range(i, len(b), 5):\n        f = b[k][i]\n"
+        "        for j in range(len(x)):\n            b[k][j] = b[k][j] - 0.01 * f * b[i][j]\n"
+        "for i in range(len(b)):\n    s += b[i][i]",
+    "arrays of a turn": "for i in range(len(x)):\n    z = [x[i] * v for v in y]\n"
+        "    t = 0.0\n    for j in range(len(z)):\n        t += sin(z[j])\n    s += t * t",
+    "arrays of a turn that stay": "b = []\nfor i in range(len(x)):\n"
+        "    b.append([x[i] * v for v in y])\n"
+        "for i in range(len(x)):\n    s += b[i][0] * b[-1][i]",
+    "an array that is handed on": "z = y\nfor i in range(len(x)):\n"
+        "    z = [0.5 * v + x[i] for v in z]\nfor v in z:\n    s += v * v",
+    "a search in every turn": "for i in range(len(x)):\n    t = 1.0\n"
+        "    while t * t - x[i] > 1e-9:\n"
+        "        t = 0.5 * (t + x[i] / t)\n    s += t * y[i]",
+    "sums and products":
+        "p = 1.0\nfor i in range(len(x)):\n    s += x[i] * y[i]\n    p *= 1 + x[i]\ns += p",
+}  # fmt: skip
+
+
+def module(body: str) -> Module:
+    lines = "".join(f"    {line}\n" for line in body.split("\n"))
+    head = "def f(x: list[float], y: list[float], a: list[list[float]]):\n    s = 0.0\n"
+    return load_program(Source(f"{head}{lines}    return s\n")).module
+
+
+def loaded(derived: Module, **limits: Any) -> Runner:
+    return NativeEngine().load(derived, Limits(cache=False, **limits))
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_loops_have_the_bits_of_python(name: str) -> None:
+    """The value and the gradient, with all precision and by functions of several numbers; the
+    gradient is the one that forward mode finds."""
+    primal = module(LOOPS[name])
+    ahead, back = forward(primal, WRT), reverse(primal, WRT)
+    runs = [(m, loaded(m, precise=True), loaded(m)) for m in (primal, back)]
+    for size in (2, 5, 8, 21):
+        x, y, a = VECTOR[:size], VECTOR[::-1][:size], [row[:size] for row in MATRIX[: max(size, 9)]]
+        for (derived, exact, quick), seeds in zip(runs, ((), (1.0,)), strict=True):
+            args = (x, y, a, *seeds)
+            wanted = outcome(lambda m=derived, a=args: PythonEngine().load(m, Limits())(a))
+            found = outcome(lambda run=exact, a=args: run(a))
+            assert repr(found) == repr(wanted)
+            if not isinstance(wanted[0], str):  # no error
+                close = pytest.approx(flatten_all(wanted), rel=1e-13, abs=1e-13)
+                assert flatten_all(quick(args)) == close
+        if not isinstance(wanted[0], str):
+            tangents = [[math.cos(i + size) for i in range(size)], y, a]
+            slope = PythonEngine().load(ahead, Limits())((x, y, a, *tangents))[1]
+            products = zip(flatten_all(wanted[1:]), flatten_all(tangents), strict=True)
+            assert slope == pytest.approx(math.fsum(g * t for g, t in products), rel=1e-12)
