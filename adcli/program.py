@@ -380,6 +380,7 @@ class Program:
         numbers = [*answer.values, *answer.jacobian]
         notes += _nonfinite(numbers, partial(answering.derivative, question), limits)
         found = f._result(answer.values, running, answering.name, notes)
+        found.checkpointing = answer.checkpointing
         active = dict(zip(question.wrt, question.active, strict=True))
         return Derivatives(found, active, answer.jacobian, answer.errors, answer.sweeps)
 
@@ -434,6 +435,7 @@ class Program:
         again = partial(hessian, question, backend)
         notes += _nonfinite([*answer.values, *answer.jacobian], again, limits)
         found = f._result(answer.values, running, name, notes)
+        found.checkpointing = answer.checkpointing
         active = dict(zip(question.wrt, question.active, strict=True))
         return Curvature(found, active, answer.jacobian, answer.errors, answer.sweeps)
 

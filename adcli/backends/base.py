@@ -7,7 +7,7 @@ after the other, its columns those of the inputs asked about; a number is its ow
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from adcli.engines.base import Engine, Limits
 from adcli.ir.nodes import Module
@@ -59,6 +59,18 @@ class Question:
         return self.results(engine, limits)
 
 
+class Checkpointing(NamedTuple):
+    """Loops that ran in parts again, for want of memory: the lines they are in, the turns of their
+    parts, the snapshots that may be kept at a time, the bytes that tapes had to do with, and the
+    statements that ran in all."""
+
+    lines: tuple[int, ...]
+    turns: tuple[int, ...]
+    snapshots: int
+    tape_memory: int
+    statements: int
+
+
 class Answer:
     """`values[i]` is result i, a number or a nested list; `jacobian[i][j]` the derivative of entry
     i of the results by entry j of the inputs in the question's `wrt`.
@@ -66,9 +78,10 @@ class Answer:
     `errors` estimates the error of each entry of the Jacobian, where the backend can.
     `notes` are sentences that the user should read beside the numbers.
     `sweeps` counts the runs of a derivative program.
+    `checkpointing` tells of loops that ran in parts again.
     """
 
-    __slots__ = ("errors", "jacobian", "notes", "sweeps", "values")
+    __slots__ = ("checkpointing", "errors", "jacobian", "notes", "sweeps", "values")
 
     def __init__(
         self,
@@ -83,6 +96,7 @@ class Answer:
         self.errors = errors
         self.notes = notes
         self.sweeps = sweeps
+        self.checkpointing: Checkpointing | None = None
 
 
 class Backend(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.backends.base import Matrix
+from adcli.backends.base import Checkpointing, Matrix
 from adcli.nested import entry_names, flatten, rebuilt, rebuilt_all
 
 if TYPE_CHECKING:
@@ -24,10 +24,11 @@ Rows = list[tuple[str, float]]
 class Result:
     """Values, and how they were found.
 
-    `values[i]` is the result called `names[i]`, a number or a nested list.
+    `values[i]` is the result called `names[i]`, a number or a nested list; `checkpointing` tells of
+    loops that ran in parts again, if any did.
     """
 
-    __slots__ = ("backend", "engine", "names", "notes", "values")
+    __slots__ = ("backend", "checkpointing", "engine", "names", "notes", "values")
 
     def __init__(
         self,
@@ -36,17 +37,20 @@ class Result:
         engine: str,
         backend: str | None = None,
         notes: tuple[str, ...] = (),
+        checkpointing: Checkpointing | None = None,
     ) -> None:
         self.values = tuple(values)
         self.names = tuple(names)
         self.engine = engine
         self.backend = backend
         self.notes = notes
+        self.checkpointing = checkpointing
 
     @property
     def about(self) -> tuple[Any, ...]:
         """What the constructor takes: for those that know more."""
-        return self.values, self.names, self.engine, self.backend, self.notes
+        about = self.values, self.names, self.engine, self.backend, self.notes
+        return *about, self.checkpointing
 
     @property
     def is_number(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adcli.backends.base import Answer, Question, units
+from adcli.backends.base import Answer, Checkpointing, Question, units
 from adcli.engines.base import Engine, Limits, TapeFull
 from adcli.ir.nodes import Module
 from adcli.nested import flatten_all
@@ -29,17 +29,21 @@ class Reverse:
     ) -> Answer:
         """With loops reversed by checkpointing."""
         from adcli.engines.native.engine import quarter_of_memory
-        from adcli.passes.checkpoint import checkpointed
+        from adcli.passes.checkpoint import SNAPSHOTS, checkpointed
 
         room = limits.tape_memory or quarter_of_memory()
-        module, loops = checkpointed(question.module, room)
-        if not loops:
+        module, pieces = checkpointed(question.module, room)
+        if not pieces:
             raise error
         answer = self._answer(question, module, engine, limits)
-        lines = sorted({str(loop.span.line) for loop in loops if loop.span is not None})
+        lines = tuple([p.loop.span.line if p.loop.span else 0 for p in pieces])
+        turns = tuple([p.turns for p in pieces])
+        told = Checkpointing(lines, turns, SNAPSHOTS, room, engine.steps)
+        answer.checkpointing = told
         answer.notes += (
-            f"what runs in line {', '.join(lines)} was reversed by checkpointing: parts of it ran "
-            f"again, so that the tapes took no more than {room:,} bytes",
+            f"what runs in line {', '.join(map(str, sorted(set(lines))))} was reversed by "
+            f"checkpointing: parts of it ran again, so that the tapes took no more than {room:,} "
+            "bytes",
         )
         return answer
 

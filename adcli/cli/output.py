@@ -81,6 +81,8 @@ def result_json(result: Result) -> dict[str, Any]:
         content["results"] = list(result.names)
     if result.notes:
         content["notes"] = list(result.notes)
+    if result.checkpointing:
+        content["checkpointing"] = result.checkpointing._asdict()
     return content
 
 

@@ -6,6 +6,9 @@ the state on the way, and comes back from snapshot to snapshot.  With c snapshot
 ahead more than t times, C(c + t, c) pieces are covered (Griewank & Walther, "Algorithm 799:
 revolve", 2000; *Evaluating Derivatives*, section 12.2).
 
+A loop that runs until something holds is counted while it runs; its way back then goes over so many
+turns.
+
 Invariant: the module computes the same numbers; the snapshots are the variables of the calls that
 stand inside one another.
 """
@@ -13,6 +16,7 @@ stand inside one another.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from adcli.expr import OPERATORS, Expr, Num, Var
 from adcli.ir.nodes import (
@@ -44,21 +48,30 @@ from adcli.passes.reverse import reverse
 SNAPSHOTS = 1000
 
 
-def checkpointed(module: Module, room: int) -> tuple[Module, list[For]]:
+class Piece(NamedTuple):
+    """A loop that is reversed in pieces of so many turns."""
+
+    loop: Stmt
+    turns: int
+
+
+def checkpointed(module: Module, room: int) -> tuple[Module, list[Piece]]:
     """The module with its long loops reversed by checkpointing, and which loops those are: those of
     the entry's own body that hand on numbers only.  Pieces have tapes of about `room` bytes."""
     module = normalised(module)
     main = module.main
     functions, types, tapes = dict(module.functions), dict(main.types), dict(module.tapes)
     body: list[Stmt] = []
-    found: list[For] = []
+    found: list[Piece] = []
     for place, stmt in enumerate(main.body):
-        loop = _Loop.of(main, place, f"loop{place}", module) if isinstance(stmt, For) else None
+        is_loop = isinstance(stmt, For | While)
+        loop = _Loop.of(main, place, f"loop{place}", module) if is_loop else None
         if loop is None:
             body.append(stmt)
             continue
-        found.append(loop.stmt)
-        functions |= loop.functions(room, tapes)
+        made, turns = loop.functions(room, tapes)
+        found.append(Piece(loop.stmt, turns))
+        functions |= made
         body += loop.call(types)
     functions[main.name] = Function(
         main.name, main.params, main.results, types, body, main.span, main.rule
@@ -70,9 +83,16 @@ class _Loop:
     """A loop that becomes a function: of its bounds, its state and what it only reads."""
 
     def __init__(
-        self, stmt: For, name: str, module: Module, state: Sequence[str], given: Sequence[str]
+        self,
+        stmt: For | While,
+        name: str,
+        module: Module,
+        state: Sequence[str],
+        given: Sequence[str],
     ) -> None:
         self.stmt = stmt
+        self.var = stmt.var if isinstance(stmt, For) else f"%{name}.turn"
+        self.turns = f"%{name}.turns"
         self.name = name
         self.module = module
         self.state = list(state)
@@ -83,10 +103,13 @@ class _Loop:
     def of(cls, main: Function, place: int, name: str, module: Module) -> _Loop | None:
         """The loop at a place of a body; None if it cannot be cut into pieces."""
         stmt = main.body[place]
-        assert isinstance(stmt, For)
+        assert isinstance(stmt, For | While)
         inside = list(walk(stmt.body))
-        if not (isinstance(stmt.step, Num) and stmt.step.value == 1) or name in module.functions:
+        if name in module.functions:
             return None
+        if isinstance(stmt, For) and not (isinstance(stmt.step, Num) and stmt.step.value == 1):
+            return None
+        own = {stmt.var} if isinstance(stmt, For) else set()
         if any(isinstance(s, Store | Append | Take | Alloc | Push | Pop) for s in inside):
             return None
         made = {n for s in inside for n in assigned(s)}
@@ -94,12 +117,12 @@ class _Loop:
         others = [s for s in walk(main.body) if s is not stmt and s not in set(inside)]
         outside = {n for s in others for n in (*assigned(s), *mentioned_arrays(s))}
         outside |= {*main.params, *main.results}
-        if stmt.var in outside:
+        if isinstance(stmt, While):
+            outside.add(stmt.condition)
+        if not own.isdisjoint(outside):
             return None
-        state = sorted(
-            n for n in made - {stmt.var} if n in outside or not _starts_anew(stmt.body, n)
-        )
-        given = sorted(read - made - {stmt.var})
+        state = sorted(n for n in made - own if n in outside or not _starts_anew(stmt.body, n))
+        given = sorted(read - made - own)
         kinds = {main.types[n] for n in state} | {main.types[n] for n in given}
         if not state or any(is_array(k) for k in kinds if base(k) == REAL):
             return None
@@ -112,18 +135,28 @@ class _Loop:
     def reals(self, names: Sequence[str]) -> list[str]:
         return [n for n in names if self.types[n] == REAL]
 
+    @property
+    def entry(self) -> str:
+        """The name of the function that stands in the loop's place."""
+        return self.name if isinstance(self.stmt, For) else f"{self.name}.run"
+
     def call(self, types: dict[str, str]) -> list[Stmt]:
         """What stands in the loop's place; new variables are declared."""
-        span = self.stmt.span
+        stmt, span = self.stmt, self.stmt.span
         ends = [f"%end.{self.name}.{n}" for n in self.state]
         types |= dict(zip(ends, [self.types[n] for n in self.state], strict=True))
-        args = (self.stmt.start, self.stmt.stop, *map(Var, (*self.state, *self.given)))
         copies = [Let(n, Var(e), span) for n, e in zip(self.state, ends, strict=True)]
-        return [Call(tuple(ends), self.name, args, span), *copies]
+        args: tuple[Expr, ...] = tuple(map(Var, (*self.state, *self.given)))
+        if isinstance(stmt, For):
+            args = (stmt.start, stmt.stop, *args)
+        else:
+            ends.append(f"%count.{self.name}")
+            types[ends[-1]] = INT
+        return [Call(tuple(ends), self.entry, args, span), *copies]
 
-    def functions(self, room: int, tapes: dict[str, str]) -> dict[str, Function]:
-        """The loop, the loop with its two sweeps, and the way back over its pieces; the tapes of
-        the sweeps are declared."""
+    def functions(self, room: int, tapes: dict[str, str]) -> tuple[dict[str, Function], int]:
+        """The loop, the loop with its two sweeps, and the way back over its pieces, with the turns
+        of a piece; the tapes of the sweeps are declared."""
         plain = self.plain(None)
         params = self.reals([*self.state, *self.given])
         callees = {n: f for n, f in self.module.functions.items() if n != self.module.entry}
@@ -133,24 +166,57 @@ class _Loop:
         pushed = sum([8 for s in walk(sweeps.body) if isinstance(s, Push)])
         turns = max(16, room // (2 * max(8, pushed)))
         made = {n: f for n, f in both.functions.items() if n not in self.module.functions}
-        made[plain.name] = self.plain(Rule("", f"{self.name}.back"))
+        rule = Rule("", f"{self.name}.back")
+        is_counted = isinstance(self.stmt, For)
+        made[plain.name] = self.plain(rule if is_counted else None)
+        if not is_counted:
+            made[self.entry] = self.run(rule)
         made[f"{self.name}.back"] = self.back()
         made[f"{self.name}.revolve"] = self.revolve(sweeps, turns)
-        return made
+        return made, turns
 
     def plain(self, rule: Rule | None) -> Function:
-        """The loop as a function."""
+        """Turns of the loop as a function."""
         stmt = self.stmt
-        used = {n for s in walk(stmt.body) for n in (*assigned(s), *mentioned_arrays(s))}
-        names = used | {*self.state, *self.given, stmt.var}
-        types = {n: self.types[n] for n in self.types if n in names}
-        types |= {"%lo": INT, "%hi": INT}
-        results = [f"%out.{n}" for n in self.state]
-        types |= dict(zip(results, [self.types[n] for n in self.state], strict=True))
-        body: list[Stmt] = [For(stmt.var, Var("%lo"), Var("%hi"), Num(1), stmt.body, stmt.span)]
-        body += [Let(r, Var(n), stmt.span) for r, n in zip(results, self.state, strict=True)]
-        params = ("%lo", "%hi", *self.state, *self.given)
-        return Function(self.name, params, tuple(results), types, body, stmt.span, rule)
+        loop = For(self.var, Var("%lo"), Var("%hi"), Num(1), stmt.body, stmt.span)
+        return self._function(self.name, [loop], ("%lo", "%hi"), rule)
+
+    def run(self, rule: Rule) -> Function:
+        """The loop that runs until something holds as a function that also counts its turns."""
+        stmt = self.stmt
+        assert isinstance(stmt, While)
+        span = stmt.span
+        following = f"%{self.name}.next"
+        count: list[Stmt] = [
+            Let(following, OPERATORS["+"](Var(self.turns), Num(1)), span),
+            Let(self.turns, Var(following), span),
+        ]
+        body: list[Stmt] = [
+            Let(self.turns, Num(0), span),
+            While(stmt.condition, [*stmt.body, *count], span),
+        ]
+        return self._function(self.entry, body, (), rule, (self.turns,))
+
+    def _function(
+        self,
+        name: str,
+        body: list[Stmt],
+        bounds: tuple[str, ...],
+        rule: Rule | None,
+        more: tuple[str, ...] = (),
+    ) -> Function:
+        """A function of the state and what is given, and of bounds, to the state and more."""
+        used = {n for s in walk(body) for n in (*assigned(s), *mentioned_arrays(s))}
+        names = used | {*self.state, *self.given}
+        types = {n: self.types.get(n, INT) for n in (*self.types, *sorted(used)) if n in names}
+        types |= dict.fromkeys((*bounds, *more), INT)
+        results = [f"%out.{n}" for n in (*self.state, *more)]
+        types |= {f"%out.{n}": types[n] for n in (*self.state, *more)}
+        span = self.stmt.span
+        outs = zip(results, (*self.state, *more), strict=True)
+        body = [*body, *[Let(r, Var(n), span) for r, n in outs]]
+        params = (*bounds, *self.state, *self.given)
+        return Function(name, params, tuple(results), types, body, span, rule)
 
     def declared(self) -> dict[str, str]:
         """Types of the bounds, the state and what is given, in order."""
@@ -159,14 +225,19 @@ class _Loop:
     def back(self) -> Function:
         """The derivative that the loop declares: from parameters, results and adjoints of real
         results to adjoints of real parameters."""
-        types = self.declared()
-        outs = [f"%out.{n}" for n in self.state]
+        given = {n: self.types[n] for n in (*self.state, *self.given)}
+        is_counted = isinstance(self.stmt, For)
+        types = self.declared() if is_counted else dict(given)
+        outs = {f"%out.{n}": self.types[n] for n in self.state}
+        if not is_counted:
+            outs[f"%out.{self.turns}"] = INT
         seeds = [f"%seed.{n}" for n in self.reals(self.state)]
         found = [f"%found.{n}" for n in self.reals([*self.state, *self.given])]
         results = [f"%result.{n}" for n in self.reals([*self.state, *self.given])]
         params = (*types, *outs, *seeds)
-        args = (*map(Var, types), Num(SNAPSHOTS), *map(Var, seeds))
-        types |= dict(zip(outs, [self.types[n] for n in self.state], strict=True))
+        bounds = (Var("%lo"), Var("%hi")) if is_counted else (Num(0), Var(f"%out.{self.turns}"))
+        args = (*bounds, *map(Var, given), Num(SNAPSHOTS), *map(Var, seeds))
+        types |= outs
         types |= dict.fromkeys((*seeds, *found, *results), REAL)
         span = self.stmt.span
         body: list[Stmt] = [Call(tuple(found), f"{self.name}.revolve", args, span)]

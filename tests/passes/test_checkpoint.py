@@ -57,6 +57,27 @@ PROGRAMS: list[tuple[str, dict[str, Any]]] = [
         "    return s",
         {"x": 0.5},
     ),
+    (
+        "def f(x, y, n: int):\n"
+        "    k = 0\n"
+        "    s = y\n"
+        "    while k < n and s > -5:\n"
+        "        s = s + 0.01*sin(x*s)\n"
+        "        if k % 3 == 1:\n"
+        "            x = x*1.001\n"
+        "        k += 1\n"
+        "    return s*x + k*y",
+        {"x": 0.5, "y": 0.7},
+    ),
+    (
+        "def f(x, n: int):\n"
+        "    for i in range(n):\n"
+        "        if x > 2.5:\n"
+        "            break\n"
+        "        x = x + 0.01*cos(x)\n"
+        "    return x*x",
+        {"x": 0.5},
+    ),
 ]
 
 
@@ -103,7 +124,7 @@ def test_few_snapshots_do(snapshots: int, monkeypatch: pytest.MonkeyPatch) -> No
 REFUSED = [
     "def f(x, n: int):\n    xs = [x, x]\n    for i in range(n):\n        xs[0] = xs[0]*xs[1]\n"
     "    return xs[0]",
-    "def f(x, n: int):\n    while x < n:\n        x = x*x\n    return x",
+    "def f(x, n: int):\n    while x < n:\n        xs = [x]\n        x = x*xs[0]\n    return x",
     "def f(x, n: int):\n    s = 0.0\n    for i in range(n, 0, -1):\n        s += x*i\n    return s",
 ]
 
