@@ -863,6 +863,7 @@ class _Sweeps:
 
 
 def _look_behind(body: Sequence[Stmt], after: set[str], found: dict[Stmt, set[str]]) -> None:
+    after = set(after)
     for stmt in reversed(body):
         if isinstance(stmt, For | While):
             found[stmt] = after | live(stmt.body)
@@ -870,7 +871,7 @@ def _look_behind(body: Sequence[Stmt], after: set[str], found: dict[Stmt, set[st
         elif isinstance(stmt, If):
             _look_behind(stmt.then, after, found)
             _look_behind(stmt.orelse, after, found)
-        after = after | live([stmt])
+        after |= live([stmt])
 
 
 def _trip_count(stmt: For) -> Expr:

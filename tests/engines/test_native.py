@@ -239,3 +239,28 @@ def test_a_row_is_saved_before_it_is_read_again() -> None:
     point = {"x": [[0.1, 0.2], [0.3, 0.4], [0.5, 0.6]], "d": 2}
     found = f.differentiate(point, backend="reverse", engine="native").by_input()
     assert found == f.differentiate(point, backend="reverse", engine="python").by_input()
+
+
+def test_a_long_program_without_loops_stays_as_it_is() -> None:
+    """Making machine code of it would take seconds."""
+    lines = "".join(f"    s = s + sin({k}*x)*y\n" for k in range(8_000))
+    f = program(f"def f(x, y):\n    s = 0.0\n{lines}    return s\n")
+    found = f.differentiate({"x": 0.3, "y": 2.0}, engine="native")
+    assert "ran as Python" in found.notes[0]
+    assert found.by_input() == f.differentiate({"x": 0.3, "y": 2.0}).by_input()
+
+
+def test_a_loop_of_unknown_length_is_reversed_in_pieces() -> None:
+    """What it cost stands beside the numbers."""
+    text = "def f(x, n: int):\n    k = 0\n    while k < n:\n        x = 3*x*(1 - x)\n"
+    f, point = program(f"{text}        k += 1\n    return x\n"), {"x": 0.4, "n": 100_000}
+    wanted = f.differentiate(point, backend="reverse", engine="native")
+    limits = Limits(tape_memory=100_000)
+    found = f.differentiate(point, backend="reverse", engine="native", limits=limits)
+    assert found.by_input() == pytest.approx(wanted.by_input())
+    assert wanted.checkpointing is None
+    told = found.checkpointing
+    assert told is not None
+    assert (told.lines, told.tape_memory) == ((3,), 100_000)
+    assert told.turns[0] < 100_000 / 8
+    assert 100_000 < told.statements < 20_000_000

@@ -27,8 +27,8 @@ EXPORTS = (
     "adcli.release",
 )
 
-#: Text of so many lines is compiled with little optimisation: the time of the whole one grows
-#: faster than the text.
+#: Text of so many lines is compiled without optimisation: the time that it takes grows faster than
+#: the text.
 LONG = 30_000
 
 
@@ -85,7 +85,7 @@ def compiled(text: str) -> bytes:
     is_long = text.count("\n") > LONG
     machine = _machine(0 if is_long else 2)
     module = llvm.parse_assembly(f'target triple = "{machine.triple}"\n{text}')
-    options = llvm.create_pipeline_tuning_options(speed_level=1 if is_long else 2)
+    options = llvm.create_pipeline_tuning_options(speed_level=0 if is_long else 2)
     options.loop_vectorization = options.slp_vectorization = not is_long
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)

@@ -18,15 +18,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from adcli.engines.base import Limits, Runner
+from adcli.engines.base import Engine, Limits, Runner
 from adcli.engines.failure import out_of_memory, step_limit, tape_full
+from adcli.engines.interpret import Interpreter
 from adcli.engines.native import store
 from adcli.engines.native.compiler import Loaded, compiled, features, fingerprint
 from adcli.engines.native.spelling import ALIASED, MEMORY, OK, OUTSIDE, STEPS, Unsuited
-from adcli.engines.native.text import Text
+from adcli.engines.native.text import Text, is_recursive
 from adcli.engines.native.vector import NONE, vectors
 from adcli.engines.pygen import PythonEngine
-from adcli.ir.nodes import Module
+from adcli.ir.nodes import For, Module, While, control
 from adcli.ir.types import BOOL, INT, REAL, element, is_array
 from adcli.nested import flatten_all
 from adcli.ops.registry import TABLE
@@ -36,6 +37,9 @@ STACK, ROOM = 512 << 20, 504 << 20
 
 #: What may be used of the stack that a process has from the start.
 MAIN_ROOM = 4 << 20
+
+#: Straight programs of more statements than this are not made into machine code.
+LARGE = 20_000
 
 #: Runs of no more statements than this are over before anybody wants to stop them.
 SHORT = 10_000_000
@@ -54,27 +58,34 @@ class NativeEngine:
 
     name = "native"
     default_steps = 20_000_000_000
-    notes: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.steps = 0
+        self.notes: tuple[str, ...] = ()
 
     def load(self, module: Module, limits: Limits) -> Runner:
         max_steps = limits.max_steps or self.default_steps
         limits = limits.within(max_steps)
-        fallback: list[Runner] = []
+        fallback: list[tuple[Engine, Runner]] = []
 
-        def again(args: Sequence[Any]) -> tuple[Any, ...]:
-            engine = PythonEngine()
+        def again(args: Sequence[Any], kind: type[Engine] = PythonEngine) -> tuple[Any, ...]:
             if not fallback:
-                fallback.append(engine.load(module, limits))
+                made = kind()
+                fallback.append((made, made.load(module, limits)))
+            engine, runner = fallback[0]
             try:
-                return fallback[0](args)
+                return runner(args)
             finally:
                 self.steps = engine.steps
 
         if limits.propagate:
             return again  # nan may stand where an integer should
+        if is_long_and_straight(module):
+            self.notes = (
+                "this ran as Python: machine code for so long a program without loops takes longer "
+                "to make",
+            )
+            return partial(again, kind=Interpreter)
         try:
             program = _Program(module, limits)
         except Unsuited:
@@ -100,6 +111,16 @@ class NativeEngine:
         return Prepared(
             _Program(module, limits.within(limits.max_steps or self.default_steps)), args
         )
+
+
+def is_long_and_straight(module: Module) -> bool:
+    """Whether a module is so long that compiling it takes seconds, while each statement runs once
+    or a few times."""
+    size = sum([len(f.body) for f in module.functions.values()])
+    if size <= LARGE:
+        return False
+    inside = [s for f in module.functions.values() for s in control(f.body)]
+    return not any(isinstance(s, For | While) for s in inside) and not is_recursive(module)
 
 
 def _imported() -> dict[str, Callable[..., Any]]:

@@ -76,7 +76,8 @@ class Jammed:
         return Function(old.name, old.params, old.results, types, body, old.span, old.rule)
 
     def _block(self, body: Sequence[Stmt], types: dict[str, str], after: set[str]) -> list[Stmt]:
-        out: list[Stmt] = []
+        after = set(after)
+        out: list[list[Stmt]] = []
         for stmt in reversed(body):
             made: list[Stmt] = [stmt]
             match stmt:
@@ -95,9 +96,9 @@ class Jammed:
                         around = after | live(inner)
                         inside = self._block(inner, types, around)
                         made = [For(var, start, stop, step, inside, stmt.span, stmt.origin)]
-            out[:0] = made
-            after = after | live([stmt])
-        return out
+            out.append(made)
+            after |= live([stmt])
+        return list(chain(*reversed(out)))
 
     def _nest(self, loop: For, types: dict[str, str]) -> _Nest | None:
         """The nest of a loop, if it may be jammed."""

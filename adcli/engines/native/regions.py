@@ -47,6 +47,7 @@ class Regions:
 
     def _search(self, function: Function, body: Sequence[Stmt], after: set[str]) -> None:
         """Look at the loops of a block; `after` are variables that are read behind it."""
+        after = set(after)
         for stmt in reversed(body):
             inner = blocks(stmt)
             if isinstance(stmt, For | While):
@@ -57,7 +58,7 @@ class Regions:
             else:
                 for block in inner:
                     self._search(function, block, after)
-            after = after | live([stmt])
+            after |= live([stmt])
 
     def _is_region(self, function: Function, body: Sequence[Stmt], after: set[str]) -> bool:
         is_making = False

@@ -58,7 +58,7 @@ class Text:
         self.tapes = {tape: i for i, tape in enumerate(module.tapes)}
         self.array_tapes = [i for t, i in self.tapes.items() if is_array(module.tapes[t])]
         self.regions = Regions(module)
-        self.recursive = _is_recursive(module)
+        self.recursive = is_recursive(module)
         self.strict = not _mentions_infinity(module)
         self.places: list[Stmt] = []
         self.imports: set[str] = set(_RUNTIME_CALLS)
@@ -194,7 +194,7 @@ class Text:
         return "\n".join([*lines, "  ret void", "}"])
 
 
-def _is_recursive(module: Module) -> bool:
+def is_recursive(module: Module) -> bool:
     """Whether a function may be called while it runs."""
     calls = {
         name: {s.function for s in control(f.body) if isinstance(s, Call)}
