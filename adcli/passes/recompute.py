@@ -455,6 +455,55 @@ def inverses(function: Function) -> dict[Stmt, Expr]:
     return found
 
 
+def increments(function: Function) -> dict[Stmt, str]:
+    """Stores that only add to an entry, `t = a[i]; v = t + e; a[i] = v`, with the name of `t`: the
+    adjoint of the entry stays as it is."""
+    makers: dict[str, int] = {}
+    readers: dict[str, int] = {}
+    for stmt in walk(function.body):
+        for name in assigned(stmt):
+            makers[name] = makers.get(name, 0) + 1
+        for name in read(stmt):
+            readers[name] = readers.get(name, 0) + 1
+
+    def is_passing(name: str) -> bool:
+        return makers.get(name) == readers.get(name) == 1
+
+    found: dict[Stmt, str] = {}
+    todo = [function.body]
+    while todo:
+        body = todo.pop()
+        loads: dict[str, Load] = {}
+        sums: dict[str, str] = {}
+        for stmt in body:
+            match stmt:
+                case Load(target, array, _) if is_passing(target):
+                    loads[target] = stmt
+                case Let(target, App(op, (Var(first), _))) if op in (add, sub) and first in loads:
+                    sums[target] = first
+                case Let(target, App(op, (_, Var(second)))) if op is add and second in loads:
+                    sums[target] = second
+                case Store(array, index, Var(value)) if value in sums and is_passing(value):
+                    load = loads.get(sums[value])
+                    if load is not None and load.array == array and _is_atom(load.index, index):
+                        found[stmt] = sums[value]
+            lost = set(assigned(stmt))
+            if blocks(stmt) or isinstance(stmt, Store | Append | Take | Call):
+                loads = {}
+                todo += blocks(stmt)
+            for name, load in list(loads.items()):
+                if load is not stmt and lost & {load.array, name, *read(load)}:
+                    del loads[name]
+    return found
+
+
+def _is_atom(a: Expr, b: Expr) -> bool:
+    """Whether two atoms are the same variable or the same number."""
+    if isinstance(a, Num) and isinstance(b, Num):
+        return a.value == b.value
+    return isinstance(a, Var) and isinstance(b, Var) and a.name == b.name
+
+
 def restores_first(stmt: Let, uses: dict[Stmt, set[str]]) -> bool:
     """Whether the old value of a target may come back before the adjoints: they do not mention the
     new one."""

@@ -51,7 +51,7 @@ from adcli.ops.compare import gt, select
 from adcli.ops.formula import tidy
 from adcli.passes.activity import Activity
 from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
-from adcli.passes.recompute import Frozen, Plan, Saves, inverses, live, plan, read
+from adcli.passes.recompute import Frozen, Plan, Saves, increments, inverses, live, plan, read
 from adcli.passes.shapes import adjoint_shape, literals_of, mentioned
 
 if TYPE_CHECKING:
@@ -130,6 +130,12 @@ class _Sweeps:
         self.activity = activity
         self.active = activity.of(name)
         self.arrays = activity.arrays(name)
+        #: stores that only add to an entry of an active array
+        self.increments: set[Stmt] = set()
+        if self.arrays:
+            found = increments(self.old)
+            self.increments = {s for s in found if s.array in self.arrays}  # type: ignore[attr-defined]
+            self.active = self.active - {found[s] for s in self.increments}
         self.types = dict(self.old.types)
         #: the adjoint of each active variable: one object, so that looking it up is quick
         self.shadows = {v: Var(v + mark) for v in self.old.types if v in self.active}
@@ -608,7 +614,8 @@ class _Sweeps:
                 if isinstance(value, Var) and value.name in self.active:
                     amount = self.fresh(REAL)
                     out.append(Load(amount, adjoint, index, span, stmt, ADJOINT))
-                out.append(Store(adjoint, index, Num(0.0), span, stmt, RESTORE))
+                if stmt not in self.increments:
+                    out.append(Store(adjoint, index, Num(0.0), span, stmt, RESTORE))
                 if amount is not None:
                     self.grow(value, Var(amount), stmt, out)
             case Append(array, value):

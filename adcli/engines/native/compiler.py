@@ -86,7 +86,7 @@ def compiled(text: str) -> bytes:
     machine = _machine(0 if is_long else 2)
     module = llvm.parse_assembly(f'target triple = "{machine.triple}"\n{text}')
     options = llvm.create_pipeline_tuning_options(speed_level=0 if is_long else 2)
-    options.loop_vectorization = options.slp_vectorization = not is_long
+    options.loop_vectorization, options.slp_vectorization = not is_long, False
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
     code: bytes = machine.emit_object(module)
