@@ -82,17 +82,20 @@ class FunctionText(Writer):
             self.line(f"%top{i} = alloca ptr")
             self.line(f"%end{i} = alloca ptr")
         self.line("%flag = alloca i1")
+        self.line("%left = alloca i64")
         slots = len(self.lines)
         self.line("store i1 false, ptr %flag")
         given = set(function.params)
         for v, kind in self.types.items():
             value = f"{names[v]}.in" if v in given else zero(kind)
             self.line(f"store {llvm(kind)} {value}, ptr {names[v]}")
+        self.take_count()
         if self.whole.recursive:
             self.enter()
         self.read_tapes()
         self.block(function.body)
         self.write_tapes()
+        self.hand_count()
         if self.whole.recursive:
             self.line("store i64 %depth, ptr @depth")
         value = "undef"
@@ -122,6 +125,13 @@ class FunctionText(Writer):
         self.charge(str(len(self.function.body) + 1), next(iter(self.function.body), None))
 
     # -- tapes -----------------------------------------------------------------------------------
+
+    def take_count(self) -> None:
+        """Count in a variable of the function how many statements may still run."""
+        self.line(f"store i64 {self.new('load i64, ptr @left')}, ptr %left")
+
+    def hand_count(self) -> None:
+        self.line(f"store i64 {self.new('load i64, ptr %left')}, ptr @left")
 
     def read_tapes(self) -> None:
         for i in self.tapes:
@@ -300,9 +310,9 @@ class FunctionText(Writer):
 
     def charge(self, amount: str, stmt: Stmt | None) -> None:
         """Count statements, down from the limit."""
-        before = self.new("load i64, ptr @left, !tbaa !12")
+        before = self.new("load i64, ptr %left")
         after = self.new(f"sub nsw i64 {before}, {amount}")
-        self.line(f"store i64 {after}, ptr @left, !tbaa !12")
+        self.line(f"store i64 {after}, ptr %left")
         self.fail_if(self.new(f"icmp slt i64 {after}, 0"), STEPS, stmt)
 
     def poll(self, stmt: Stmt) -> None:
@@ -471,6 +481,7 @@ class FunctionText(Writer):
             f"{llvm(kind)} {self.atom(a, kind)}" for a, kind in zip(stmt.args, kinds, strict=True)
         )
         self.write_tapes()
+        self.hand_count()
         result = result_type(callee)
         found = self.new(f"call {result} {self.whole.functions[stmt.function]}({args})")
         status = self.new(f"extractvalue {result} {found}, 0")
@@ -483,6 +494,7 @@ class FunctionText(Writer):
         self.line(f"ret {mine} {passed}")
         self.start(onward)
         self.read_tapes()
+        self.take_count()
         for i, (target, name) in enumerate(zip(stmt.targets, callee.results, strict=True), 1):
             value = self.new(f"extractvalue {result} {found}, {i}")
             self.save(target, self.converted(value, callee.types[name], self.types[target]))

@@ -52,7 +52,7 @@ define internal void @adcli.start(i64 %steps, i64 %depth, i64 %room, i64 %tape) 
   %here = call ptr @llvm.frameaddress.p0(i32 0)
   %below = sub i64 0, %room
   %stack = getelementptr i8, ptr %here, i64 %below
-  store i64 %steps, ptr @left, !tbaa !12
+  store i64 %steps, ptr @left
   store i64 0, ptr @asked
   store i64 %steps, ptr @most_steps
   store i64 0, ptr @depth
@@ -691,7 +691,6 @@ attributes #4 = { nounwind noinline "no-builtin-memset" }
 !2 = !{!"adcli"}
 !10 = !{!30, !30, i64 0}
 !11 = !{!31, !31, i64 0}
-!12 = !{!32, !32, i64 0}
 !13 = !{!33, !33, i64 0}
 !14 = !{!34, !34, i64 0}
 !15 = !{!35, !35, i64 0}
@@ -706,7 +705,6 @@ attributes #4 = { nounwind noinline "no-builtin-memset" }
 !27 = !{!47, !47, i64 0}
 !30 = !{!"length", !2}
 !31 = !{!"entries", !2}
-!32 = !{!"left", !2}
 !33 = !{!"real", !2}
 !34 = !{!"int", !2}
 !35 = !{!"bool", !2}
