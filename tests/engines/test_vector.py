@@ -1,4 +1,4 @@
-"""Functions that take several numbers at once: how exact they are, and that --precise does without."""
+"""Functions of several numbers at once: how exact they are, and that --precise does without."""
 
 from __future__ import annotations
 
