@@ -147,22 +147,25 @@ def _is_sum(name: str, body: Sequence[Stmt], function: Function) -> bool:
 
 
 def _stay(found: Independent, function: Function) -> bool:
-    """Whether what the late statements read beside the loop's sums still holds behind the loop:
-    one statement of the function's own block makes it, or it is a parameter."""
+    """Whether what the late statements read beside the loop's sums still holds behind the loop: it
+    is a parameter, or made before the loop only, or by one statement of the function's own block."""
     makers: dict[str, int] = {}
     for stmt in walk(function.body):
         for name in assigned(stmt):
             makers[name] = makers.get(name, 0) + 1
+    place = function.body.index(found.loop)
+    behind = {n for stmt in walk(function.body[place:]) for n in assigned(stmt)}
     own = {name for stmt in function.body if not blocks(stmt) for name in assigned(stmt)}
-    for stmt in found.late:
-        if makers[stmt.target] > 1 and stmt.target not in found.assigned:
-            return False
-        for name in read(stmt):
-            if name in found.depends():
-                continue
-            if makers.get(name, 0) > (name in own and name not in function.params):
-                return False
-    return True
+
+    def stays(name: str) -> bool:
+        if name not in behind or name in found.depends():
+            return True
+        return makers[name] == 1 and name in own and name not in function.params
+
+    return all(
+        (makers[stmt.target] == 1 or stmt.target in found.assigned) and all(map(stays, read(stmt)))
+        for stmt in found.late
+    )
 
 
 def _assigned_once(loop: For) -> set[str]:
