@@ -148,7 +148,8 @@ def _is_sum(name: str, body: Sequence[Stmt], function: Function) -> bool:
 
 def _stay(found: Independent, function: Function) -> bool:
     """Whether what the late statements read beside the loop's sums still holds behind the loop: it
-    is a parameter, or made before the loop only, or by one statement of the function's own block."""
+    is a parameter, or made before the loop only, or by one statement of the function's own block.
+    """
     makers: dict[str, int] = {}
     for stmt in walk(function.body):
         for name in assigned(stmt):

@@ -51,6 +51,9 @@ LOOPS = {
         "    z[i] = exp(-t)\nfor i in range(len(a)):\n    s += z[i] * y[i]",
     "a sum that goes through all rows": "for i in range(len(a)):\n    s = s + y[i]\n"
         "    for j in range(len(x)):\n        s += a[i][j] * x[j]",
+    "rows that are needed later": "z = []\nfor i in range(len(y)):\n    t = 0.0\n"
+        "    for j in range(len(y)):\n        t += a[i][j] * x[j]\n    z.append(tanh(t))\n"
+        "s = z[-1] * z[0]",
     "a triangle": "for i in range(len(a)):\n    for j in range(i):\n        s += a[i][j] * x[j]",
     "a nest that changes what it reads": "z = [0.5] * len(x)\nfor i in range(len(x)):\n"
         "    t = 0.0\n    for j in range(len(x)):\n        t += z[j] * x[j]\n"

@@ -41,6 +41,7 @@ from adcli.ir.nodes import (
     Take,
     While,
     control,
+    walk,
 )
 from adcli.ir.types import INT, REAL, element
 from adcli.ops.arithmetic import pow_
@@ -52,6 +53,10 @@ if TYPE_CHECKING:
 
 #: Turns of an innermost loop between two looks at whether to stop.
 CHUNK = 1 << 16
+
+
+#: Functions with loops in loops: the inner ones have few turns, for which long vectors do not pay.
+_NARROW = '#1 "prefer-vector-width"="256"'
 
 
 class FunctionText(Writer):
@@ -74,7 +79,10 @@ class FunctionText(Writer):
         function, names = self.function, self.names
         params = ", ".join(f"{llvm(self.types[p])} {names[p]}.in" for p in function.params)
         result = result_type(function)
-        head = f"define internal {result} {self.whole.functions[function.name]}({params}) #1 {{"
+        nested = any(isinstance(s, For | While) and _is_nest(s) for s in walk(function.body))
+        attributes = _NARROW if nested else "#1"
+        name = self.whole.functions[function.name]
+        head = f"define internal {result} {name}({params}) {attributes} {{"
         self.start("entry")
         for v, kind in self.types.items():
             self.line(f"{names[v]} = alloca {llvm(kind)}")
@@ -590,3 +598,7 @@ class FunctionText(Writer):
         made = self.new(f"call ptr @adcli.new(i64 {count}, i64 {bytes_})")
         self.fail_if(self.new(f"icmp eq ptr {made}, null"), MEMORY, stmt)
         self.save(target, made)
+
+
+def _is_nest(loop: For | While) -> bool:
+    return any(isinstance(s, For) for s in walk(loop.body))

@@ -47,6 +47,8 @@ class Swift:
         """Look at all indices; read what does not change in the loop, and the entries that its
         first turn shares with a turn before it."""
         writer, found = self.writer, self.found
+        for row in found.rows:
+            self._head(row)  # even if the loop only reads it for what follows
         for array, place in found.accesses:
             self._head(array)
             if isinstance(place, Place):

@@ -81,12 +81,11 @@ class Text:
         return f"!{number}"
 
     def short(self) -> str:
-        """What is said of a loop that probably has few turns: four at once, and no more."""
+        """What is said of a loop that probably has few turns: to unroll it would be for nothing.
+        (To name a width here would let LLVM add up in another order.)"""
         number = _FIRST_FREE + len(self.metadata)
-        add = self.metadata.append
-        add(f"!{number} = distinct !{{!{number}, !{number + 1}, !{number + 2}}}")
-        add(f'!{number + 1} = !{{!"llvm.loop.interleave.count", i32 1}}')
-        add(f'!{number + 2} = !{{!"llvm.loop.vectorize.width", i32 4}}')
+        self.metadata.append(f"!{number} = distinct !{{!{number}, !{number + 1}}}")
+        self.metadata.append(f'!{number + 1} = !{{!"llvm.loop.interleave.count", i32 1}}')
         return f"!{number}"
 
     def scopes(self, count: int) -> tuple[list[str], list[str]]:
