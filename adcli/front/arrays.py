@@ -382,7 +382,14 @@ class Arrays(Expressions):
     # -- entries and slices ----------------------------------------------------------------------
 
     def subscript(self, tree: Tree) -> Expr:
-        """`x[i]`, `A[i][j]`, `A[i, j]`, `x[1:]`, `A[:, j]`."""
+        """`x[i]`, `A[i][j]`, `A[i, j]`, `x[1:]`, `A[:, j]`, where that is no truth value."""
+        found = self.entry(tree)
+        if self.build.type_of(found) == BOOL:
+            raise self.not_a_number(tree)
+        return found
+
+    def entry(self, tree: Tree) -> Expr:
+        """What an array holds at an index, a number, a truth value or an array."""
         base, *indices = trees(tree)
         return self.selected(self.atom(base), base, indices, tree)
 

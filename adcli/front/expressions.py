@@ -112,6 +112,9 @@ class Expressions(ABC):
     def subscript(self, tree: Tree) -> Expr: ...
 
     @abstractmethod
+    def entry(self, tree: Tree) -> Expr: ...
+
+    @abstractmethod
     def method(self, callee: Tree, tree: Tree) -> Sequence[Expr]: ...
 
     @abstractmethod
@@ -490,6 +493,8 @@ class Expressions(ABC):
                 return App(OPERATORS["not"], (inner,))
             case "name":
                 value = self.build.name(self.read(tree), self.span(tree))
+            case "subscript":
+                value = self.entry(tree)
             case "call":
                 value = self.build.name(self.called(tree), self.span(tree))
             case _:
@@ -545,6 +550,8 @@ class Expressions(ABC):
             return self.truth(tree)
         if tree.rule == "name":
             return self.read(tree)
+        if tree.rule == "subscript":
+            return self.entry(tree)
         return self.called(tree) if tree.rule == "call" else self.expression(tree)
 
     def call(self, tree: Tree) -> Expr:

@@ -55,6 +55,15 @@ LOOPS = {
         "    for j in range(len(y)):\n        t += a[i][j] * x[j]\n    z.append(tanh(t))\n"
         "s = z[-1] * z[0]",
     "a triangle": "for i in range(len(a)):\n    for j in range(i):\n        s += a[i][j] * x[j]",
+    "triangles of sums": "z = [0.0] * len(x)\nw = [0.0] * len(x)\nfor i in range(len(x)):\n"
+        "    t = 0.0\n    for j in range(i + 1):\n        t += x[j] * y[i]\n    z[i] = tanh(t)\n"
+        "for i in range(len(x)):\n    t = 0.0\n    for j in range(i, len(x)):\n"
+        "        t += x[j] * y[i]\n    w[i] = t\ns = w[0]\nfor i in range(len(x)):\n"
+        "    s += z[i] * w[i]",
+    "a counter that is read behind a function": "k = 0\nfor i in range(len(x)):\n    k += 1\n"
+        "    t = 0.0\n    for j in range(len(x)):\n        t += x[j] * y[i]\n    s += tanh(t) * k",
+    "a row that only its last turn leaves":
+        "r = x\nfor i in range(len(x)):\n    r = a[0]\n    s += x[i]\ns += r[-1]",
     "a nest that changes what it reads": "z = [0.5] * len(x)\nfor i in range(len(x)):\n"
         "    t = 0.0\n    for j in range(len(x)):\n        t += z[j] * x[j]\n"
         "    z[i] = 0.1 * t\ns = z[-1]",
@@ -112,3 +121,34 @@ def test_loops_have_the_bits_of_python(name: str) -> None:
             slope = PythonEngine().load(ahead, Limits())((x, y, a, *tangents))[1]
             products = zip(flatten_all(wanted[1:]), flatten_all(tangents), strict=True)
             assert slope == pytest.approx(math.fsum(g * t for g, t in products), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "k = 9223372036854775800\nfor i in range(20):\n    y[k] = x[0]\n    k += 1",
+        "k = -9223372036854775800\nfor i in range(20):\n    s += x[k]\n    k -= 1",
+        "k = 0\nfor i in range(4):\n    s += x[k]\n    k += 4611686018427387904",
+        "for i in range(9223372036854775790, 9223372036854775806):\n    s += x[i + 10]",
+        "for i in range(-9223372036854775790, -9223372036854775800, -1):\n    s += x[i - 10]",
+        "for i in range(len(x)):\n    s += x[i + 1]",
+        "for i in range(len(x), -1, -1):\n    s += x[i - 2] * y[i]",
+    ],
+)
+def test_indices_out_of_range_are_seen(body: str) -> None:
+    """However large they are."""
+    args = ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0], [[1.0]])
+    wanted = outcome(lambda: PythonEngine().load(module(body), Limits())(args))
+    assert wanted[0] == "IndexFault"
+    for limits in (Limits(precise=True, cache=False), Limits(cache=False)):
+        assert outcome(lambda how=limits: NativeEngine().load(module(body), how)(args)) == wanted
+
+
+@pytest.mark.parametrize("text", ["x**2", "x**0.5", "x**-1", "2**x", "hypot(1, x)", "tanh(x)"])
+def test_precise_functions_are_those_of_python(text: str) -> None:
+    """Powers too, which LLVM would make into products and roots."""
+    derived = reverse(load_program(Source(text)).module, ("x",))
+    exact = loaded(derived, precise=True)
+    wanted = PythonEngine().load(derived, Limits())
+    points = [0.05 + 1.25 * ((k * 0.6180339887498949) % 1) for k in range(3000)]
+    assert [exact((x, 1.0)) for x in points] == [wanted((x, 1.0)) for x in points]

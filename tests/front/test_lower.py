@@ -109,6 +109,7 @@ def test_a_function_is_made_for_each_kind_of_argument() -> None:
         ("def f(x):\n    return x > 1\n", "the result is a truth value, not a number"),
         ("def f(x):\n    b = x > 1\n    return b + 1\n", "a comparison where a number is wanted"),
         ("def f(x):\n    return sin(x > 1)\n", "a comparison where a number is wanted"),
+        ("def f(x):\n    b = [x > 1]\n    return b[0] * x\n", "a comparison where a number is wanted"),
         ("def f(x):\n    if x > 1:\n        b = x > 2\n    else:\n        b = x\n    return x\n",
          "'b' is a number in one place and a truth value in another"),
         ("def g(x):\n    if x > 1:\n        return x > 2\n    return x\ndef f(x):\n    return g(x)\n",

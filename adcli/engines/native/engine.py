@@ -126,8 +126,8 @@ def is_long_and_straight(module: Module) -> bool:
 def _imported() -> dict[str, Callable[..., Any]]:
     """The operations that are called back, by their names in machine code: those of which neither
     LLVM nor the C library has one with the same bits."""
-    names = ("gamma", "lgamma", "digamma", "polygamma")
-    return {TABLE[name].llvm.lstrip("@"): TABLE[name].value for name in names}
+    names = ("gamma", "lgamma", "digamma", "polygamma", "hypot")
+    return {f"adcli.{name}": TABLE[name].value for name in names}
 
 
 class _Careless(Exception):
@@ -141,7 +141,8 @@ class _Program:
     """Machine code with what is needed to run it."""
 
     def __init__(self, module: Module, limits: Limits, caution: int = 0) -> None:
-        text = Text(module, NONE if limits.precise else vectors(features()), caution)
+        found = NONE if limits.precise else vectors(features())
+        text = Text(module, found, caution, precise=limits.precise)
         self.main = module.main
         self.limits = limits
         self.places = text.places
@@ -159,11 +160,15 @@ class _Program:
         self.inside = ctypes.create_string_buffer(max(8, self.taken.size))
         self.outside = ctypes.create_string_buffer(max(8, self.given.size))
         self.callbacks = {}
+        real, whole = ctypes.c_double, ctypes.c_int64
+        pairs: dict[str, list[Any]] = {
+            "adcli.polygamma": [whole, real],
+            "adcli.hypot": [real, real],
+        }
         for name, function in _imported().items():
             if "@" + name in text.imports:
-                first = ctypes.c_int64 if name.endswith("polygamma") else ctypes.c_double
-                kinds = [first, ctypes.c_double][: 2 if name.endswith("polygamma") else 1]
-                self.callbacks[name] = ctypes.CFUNCTYPE(ctypes.c_double, *kinds)(function)
+                kinds = pairs.get(name, [real])
+                self.callbacks[name] = ctypes.CFUNCTYPE(real, *kinds)(function)
         addresses = {
             n: ctypes.cast(f, ctypes.c_void_p).value or 0 for n, f in self.callbacks.items()
         }

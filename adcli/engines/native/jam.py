@@ -153,7 +153,7 @@ class _Nest:
         if not inner.body or not (self.adds_up() or self._has(is_function)):
             return False
         bounds = {n for n in (*read(loop), *read(inner)) if n not in self.fixed}
-        if not bounds.isdisjoint(self.made) or inner.var == loop.var:
+        if not bounds.isdisjoint(self.made | {loop.var}) or inner.var == loop.var:
             return False
         straight = (Let, Load, Store)
         return (
@@ -184,7 +184,7 @@ class _Nest:
                     found.add(target)
                 case Let(target, App(_, args)) if self.types[target] == INT:
                     names = [a.name for a in args if isinstance(a, Var)]
-                    if all(n in found or n not in self.made for n in names):
+                    if all(n in found or n not in self.made | {self.loop.var} for n in names):
                         found.add(target)
         once = [n for s in walk(self.loop.body) for n in assigned(s)]
         return {n for n in found if once.count(n) == 1 and n not in self.carried}
@@ -196,7 +196,7 @@ class _Nest:
         """Whether what a turn hands on to the next is met in one straight part only."""
         for name in self.carried:
             met = [any(name in (*read(s), *assigned(s)) for s in part) for part in self._parts()]
-            if met[1] or met[0] + met[2] > 1 or name in read(self.inner):
+            if met[len(self.before)] or sum(met) > 1 or name in read(self.inner):
                 return False
         return True
 

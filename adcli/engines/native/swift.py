@@ -49,6 +49,9 @@ class Swift:
         writer, found = self.writer, self.found
         for row in found.rows:
             self._head(row)  # even if the loop only reads it for what follows
+        bases = {place.base for _, place in found.accesses if isinstance(place, Place)}
+        for base in sorted(bases | (set(found.steps) if found.integers else set())):
+            writer.keep_near(*self._range(base))
         for array, place in found.accesses:
             self._head(array)
             if isinstance(place, Place):
@@ -59,9 +62,6 @@ class Swift:
             else:
                 index = writer.atom(place, INT)
                 self._within(index, index, array)
-        met = {place.base for _, place in found.accesses if isinstance(place, Place)}
-        for base in sorted(set(found.steps) - met if found.integers else ()):
-            writer.keep_near(*self._range(base))
         for array, head in self._heads.items():
             field = writer.new(f"getelementptr %Array, ptr {head}, i64 0, i32 2")
             self.entries[array] = writer.new(f"load ptr, ptr {field}, !tbaa !11")
@@ -100,6 +100,8 @@ class Swift:
         if base not in self._ends:
             first = self.start if base == self.found.loop.var else writer.load(base)
             far = writer.new(f"sub i64 {self.turns}, 1")
+            if step not in (1, -1) or base != self.found.loop.var:
+                writer.fail_if(writer.new(f"icmp ugt i64 {far}, {1 << 40}"), OUTSIDE)
             last = writer.new(f"add i64 {first}, {writer.new(f'mul i64 {far}, {step}')}")
             self._ends[base] = (first, last) if step >= 0 else (last, first)
         return self._ends[base]

@@ -40,12 +40,15 @@ _ON_EXP = ("@adcli.sech", "@adcli.sigmoid", "@adcli.softplus", "@adcli.gauss")
 class Text:
     """The text for a module; `places` are the statements that a status of STEPS points at.
 
-    With caution 1 the arrays of a loop may be the same, with caution 2 indices are looked at one by
-    one.
+    If it is to be `precise`, functions have the bits that Python's have.  With caution 1 the arrays
+    of a loop may be the same, with caution 2 indices are looked at one by one.
     """
 
-    def __init__(self, module: Module, vectors: Vectors = NONE, caution: int = 0) -> None:
+    def __init__(
+        self, module: Module, vectors: Vectors = NONE, caution: int = 0, *, precise: bool = False
+    ) -> None:
         self.vectors = vectors
+        self.precise = precise
         self.apart: dict[Stmt, list[tuple[str, str]]] = {}
         self.together: dict[Stmt, list[Let]] = {}
         if not caution:
@@ -125,7 +128,7 @@ class Text:
                 more = ", double" if "copysign" in name else ""
                 lines.append(f"declare double {name}(double{more})")
             else:
-                pair = name in ("@pow", "@atan2", "@hypot", "@fmod", "@remainder")
+                pair = name in ("@pow", "@atan2", "@hypot", "@adcli.hypot", "@fmod", "@remainder")
                 more = ", double" if pair else ""
                 lines.append(f"declare double {name}(double{more}) {group}")
         return [*lines, *self.vectors.declarations(several), *attributes]

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from adcli.engines.native.text import Text
 
 
+#: Functions of the C library that Python has its own of.
+_AS_PYTHON_HAS_IT = {"@hypot": "@adcli.hypot"}
+
+
 class Writer:
     """Writes lines of one function."""
 
@@ -138,7 +142,7 @@ class Writer:
             self.bad.append(self.expression(op.fails(*expr.args))[0])
             return self.expression(expr.args[0])
         assert isinstance(op, Primitive)
-        if op is pow_ and is_number(expr.args[1], 2) and self.is_primal:
+        if op is pow_ and is_number(expr.args[1], 2) and self.is_primal and not self.whole.precise:
             return self.square(expr.args[0])
         parts = [self.expression(a) for a in expr.args]
         if op.kind == BOOL or op.kind == SAME or op.name == "floor":
@@ -196,8 +200,11 @@ class Writer:
             operands = ", ".join(v.split(" ", 1)[1] for v in values)
             found = self.new(f"{op.llvm} double {operands}")
         else:
-            self.whole.imports.add(op.llvm)
-            found = self.new(f"call double {op.llvm}({', '.join(values)})")
+            name, exactly = op.llvm, ""
+            if self.whole.precise:
+                name, exactly = _AS_PYTHON_HAS_IT.get(name, name), " nobuiltin"
+            self.whole.imports.add(name)
+            found = self.new(f"call double {name}({', '.join(values)}){exactly}")
         if op.kind == BOOL:
             return found, BOOL
         if op.kind == INT:
