@@ -667,3 +667,13 @@ def applications(draw: Any) -> Case:
     point = {n: draw(st.floats(*r)) for n, r in zip(names, row.samples, strict=True)}
     text = write(row(*map(Var, names)), "python")
     return Case(f"from math import *\n\ndef f({', '.join(names)}):\n    return {text}\n", point)
+
+
+class Measured(list[Any]):
+    """A tape that knows how high it was."""
+
+    height = 0
+
+    def append(self, value: Any) -> None:
+        super().append(value)
+        self.height = max(self.height, len(self))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import pytest
-from strategies import Case
+from strategies import Case, Measured
 
 from adcli.engines.base import Limits
 from adcli.engines.interpret import Interpreter, _Machine
@@ -97,16 +96,6 @@ def f(x):
         s = s + 100 * (x[i + 1] - x[i] ** 2) ** 2 + (1 - x[i]) ** 2
     return s
 """
-
-
-class Measured(list[Any]):
-    """A tape that knows how high it was."""
-
-    height = 0
-
-    def append(self, value: Any) -> None:
-        super().append(value)
-        self.height = max(self.height, len(self))
 
 
 def test_the_gradient_of_rosenbrock_s_function_is_linear_in_time_and_memory() -> None:
