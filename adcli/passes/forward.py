@@ -96,7 +96,7 @@ class Tangents:
         self.arrays = activity.arrays(name)
         self.types = dict(self.old.types)
         self.types.update((v + mark, REAL) for v in self.old.types if v in self.active)
-        self.types.update((v + mark, self.old.types[v]) for v in self.arrays)
+        self.types.update((v + mark, self.old.types[v]) for v in sorted(self.arrays))
         self.called: list[str] = []
         self.fresh_count = 0
 

@@ -140,7 +140,7 @@ class _Sweeps:
         #: the adjoint of each active variable: one object, so that looking it up is quick
         self.shadows = {v: Var(v + mark) for v in self.old.types if v in self.active}
         self.types.update((shadow.name, REAL) for shadow in self.shadows.values())
-        self.types.update((v + mark, self.old.types[v]) for v in self.arrays)
+        self.types.update((v + mark, self.old.types[v]) for v in sorted(self.arrays))
         self.called: list[str] = []
         self.fresh_count = 0
         self.counters: dict[Stmt, str] = {}
@@ -820,7 +820,7 @@ class _Sweeps:
         seed, times = shadows[state], OPERATORS["*"]
         inside = {n for stmt in body for n in (*read(stmt), *assigned(stmt)) if n in shadows}
         self.shadows = shadows | {n: Var(f"d.{n}{self.mark}") for n in inside - self.arrays}
-        self.types.update((self.shadows[n].name, REAL) for n in inside - self.arrays)
+        self.types.update((self.shadows[n].name, REAL) for n in sorted(inside - self.arrays))
         self.touched, self.chained = {state}, state
         out.append(Let(self.shadows[state].name, Num(1.0), last.span, last, ADJOINT))
         for stmt in reversed(body):

@@ -264,3 +264,29 @@ def test_a_loop_of_unknown_length_is_reversed_in_pieces() -> None:
     assert (told.lines, told.tape_memory) == ((3,), 100_000)
     assert told.turns[0] < 100_000 / 8
     assert 100_000 < told.statements < 20_000_000
+
+
+def test_the_text_is_the_same_in_every_process() -> None:
+    """Otherwise nothing would be found in the cache: the order of sets must not get into it."""
+    script = (
+        "from adcli.engines.native.text import Text\n"
+        "from adcli.loading import load_program\n"
+        "from adcli.passes.reverse import reverse\n"
+        "from adcli.source import Source\n"
+        "text = 'def f(x: list[float], y: list[float], z: list[float], c):\\n    s = 0.0\\n"
+        "    for i in range(len(x)):\\n        t = 0.0\\n        for j in range(len(y)):\\n"
+        "            t += exp(x[i] * y[j]) * c\\n        z[i] = t\\n        s += t\\n"
+        "    return s * s\\n'\n"
+        "f = load_program(Source(text))\n"
+        "print(Text(reverse(f.module, ('x', 'y', 'z', 'c'))).text)\n"
+    )
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(texts) == 1
