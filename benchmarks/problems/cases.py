@@ -22,9 +22,11 @@ import json
 import math
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
+import time
 from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,6 +35,16 @@ from typing import Any, NamedTuple
 HERE = Path(__file__).parent
 KINDS = {float: ctypes.c_double, int: ctypes.c_int}
 Point = dict[str, Any]
+
+
+def processor() -> float:
+    """Seconds that processors spent on this process and on those that it started and that ended."""
+    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + others.ru_utime + others.ru_stime
+
+
+#: What time is measured by: the wall's clock, or with `$CLOCK` that of the processors.
+clock = processor if os.environ.get("CLOCK") == "processor" else time.perf_counter
 
 
 class Case(NamedTuple):
@@ -140,6 +152,34 @@ CASES = [
          ["x1", "x2", "len:x1"]),
     Case("P8", anomalies, [1_000, 100_000], [1, 50], ["e", "shift"], ["e", "shift", "m"]),
 ]  # fmt: skip
+
+
+def named(name: str) -> Case:
+    return next(case for case in CASES if case.name == name)
+
+
+def prior(gamma: float, m: int, components: int, d: int) -> float:
+    """What P6's prior adds whatever its inputs are."""
+    degrees = d + m + 1
+    logs = 0.25 * d * (d - 1) * math.log(math.pi)
+    logs += sum([math.lgamma(0.5 * (degrees - j)) for j in range(d)])
+    return -components * (degrees * d * (math.log(gamma) - 0.5 * math.log(2.0)) - logs)
+
+
+class Ready(NamedTuple):
+    """A value and gradient at a point, made ready to be run again and again.
+
+    `run` leaves the numbers where the library has them, `read` takes what it returned to Python's
+    floats, the gradient in the order of `Case.wrt`; a call does both.  `compiling` is how many
+    seconds tracing, transforming and compiling took, without the arrays of the point.
+    """
+
+    run: Callable[[], Any]
+    read: Callable[[Any], tuple[float, list[float]]]
+    compiling: float = 0.0
+
+    def __call__(self) -> tuple[float, list[float]]:
+        return self.read(self.run())
 
 
 def flat(value: Any) -> Iterator[float]:

@@ -1,0 +1,41 @@
+"""The problems as machine code of adcli: by a backward sweep, or along all inputs at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from problems.cases import Point, Ready, clock, flat, named
+
+from adcli.backends.base import unit
+from adcli.engines.base import Limits
+from adcli.engines.native.engine import NativeEngine
+from adcli.loading import load_file
+from adcli.passes.directions import forward_along
+from adcli.passes.reverse import reverse
+
+
+def prepared(name: str, point: Point, forward: bool = False) -> Ready:
+    case = named(name)
+    start = clock()
+    program = load_file(str(case.program)).for_point(point)
+    wrt = program.check_wrt(case.wrt)
+    if forward:
+        module = forward_along(program.module, wrt, len(wrt))
+        seeds = [s for i in range(len(wrt)) for s in unit(len(wrt), i)]
+    else:
+        module, seeds = reverse(program.module, wrt, terse=True), [1.0]
+    limits = Limits(cache=False)
+    NativeEngine().load(module, limits)  # once for its time, without the point's way in
+    compiling = clock() - start
+    made = NativeEngine().prepared(module, limits, (*program.bind(point), *seeds))
+
+    def read(status: Any) -> tuple[float, list[float]]:
+        assert status == 0, status
+        value, *gradient = made.results()
+        return value, list(flat(gradient))
+
+    return Ready(made.run, read, compiling)
+
+
+def prepared_forward(name: str, point: Point) -> Ready:
+    return prepared(name, point, forward=True)
