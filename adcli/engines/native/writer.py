@@ -200,11 +200,12 @@ class Writer:
             operands = ", ".join(v.split(" ", 1)[1] for v in values)
             found = self.new(f"{op.llvm} double {operands}")
         else:
-            name, exactly = op.llvm, ""
+            name, as_is = op.llvm, ""
             if self.whole.precise:
-                name, exactly = _AS_PYTHON_HAS_IT.get(name, name), " nobuiltin"
+                name = _AS_PYTHON_HAS_IT.get(name, name)
+                as_is = " nobuiltin" if op is pow_ else ""  # LLVM would make roots of powers
             self.whole.imports.add(name)
-            found = self.new(f"call double {name}({', '.join(values)}){exactly}")
+            found = self.new(f"call double {name}({', '.join(values)}){as_is}")
         if op.kind == BOOL:
             return found, BOOL
         if op.kind == INT:
