@@ -12,8 +12,8 @@ from typing import Any
 
 from adcli.errors import UsageError
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
+from adcli.nested import plainly_finite, shape
 from adcli.nested import rank as rank_of
-from adcli.nested import shape
 
 #: How a message speaks of an input.
 INPUT = "'{}'"
@@ -24,7 +24,7 @@ def given(name: str, kind: str, value: Any, *, what: str = INPUT, nonfinite: boo
     value = plain(value)
     if not is_array(kind):
         return _scalar(what.format(name), kind, value, nonfinite)
-    if kind == array_of(REAL) and type(value) is list and all(map(_is_finite, value)):
+    if kind == array_of(REAL) and type(value) is list and plainly_finite(value):
         return value[:]
     return _array(name, kind, value, (), what, nonfinite)
 
@@ -43,10 +43,6 @@ def like(name: str, model: Any, value: Any, what: str) -> Any:
 def plain(value: Any) -> Any:
     """Arrays of other packages as lists."""
     return value.tolist() if hasattr(value, "tolist") else value
-
-
-def _is_finite(value: Any) -> bool:
-    return value.__class__ is float and value - value == 0
 
 
 def _same_form(value: Any, model: Any) -> bool:
@@ -69,6 +65,8 @@ def _array(
     if not isinstance(value, list | tuple):
         raise UsageError(f"{what.format(entry)} must be {_wanted(kind)}, not {spoken(value)}")
     inner = element(kind)
+    if inner == REAL and plainly_finite(value):
+        return list(value)
     found = [_array(name, inner, v, (*place, i), what, nonfinite) for i, v in enumerate(value)]
     if is_array(inner):
         for i, part in enumerate(found):

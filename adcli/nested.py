@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, repeat
+from math import isfinite
 from typing import Any
 
 
@@ -18,6 +19,12 @@ def flatten(value: Any) -> list[Any]:
     if value and isinstance(value[0], list | tuple):
         return [number for part in value for number in flatten(part)]
     return list(value)
+
+
+def plainly_finite(values: Sequence[Any]) -> bool:
+    """Whether all of some values are doubles and finite, as far as that is quick to see: their sum
+    is, which takes a hundredth of the time of looking at each.  An empty list is not."""
+    return set(map(type, values)) == {float} and isfinite(sum(values))
 
 
 def flatten_all(values: Sequence[Any]) -> list[Any]:

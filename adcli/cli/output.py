@@ -14,6 +14,7 @@ from typing import Any
 from adcli.backends.base import Matrix
 from adcli.backends.results import Result, Rows
 from adcli.errors import AdcliError
+from adcli.nested import plainly_finite
 
 SCHEMA = "adcli/1"
 
@@ -61,6 +62,8 @@ def _finite(value: Any, path: tuple[str, ...], status: dict[str, Any]) -> Any:
     if isinstance(value, Mapping):
         return {k: _finite(v, (*path, str(k)), status) for k, v in value.items()}
     if isinstance(value, list | tuple):
+        if plainly_finite(value):
+            return value
         return [_finite(v, (*path, str(i)), status) for i, v in enumerate(value)]
     return value
 
