@@ -120,27 +120,24 @@ def _hands_on_sums_only(
 
 
 def _is_sum(name: str, body: Sequence[Stmt], function: Function) -> bool:
-    """Whether a loop only adds to a number: `t = name + e; name = t`, and reads it nowhere else."""
+    """Whether a loop only adds to a number, `t = name + a; name = t - b`, and reads it, and what it
+    becomes on the way, nowhere else."""
     totals: set[str] = set()
     for stmt in walk(body):
-        if name in read(stmt):
-            match stmt:
-                case Let(total, App(op, (Var(left), right))) if op in (add, sub) and left == name:
-                    other: Expr = right
-                case Let(total, App(op, (left, Var(right)))) if op is add and right == name:
-                    other = left
-                case _:
+        ours = {n for n in read(stmt) if n == name or n in totals}
+        match stmt:
+            case Let(target, Var(source)) if target == name:
+                if source not in totals:
                     return False
-            if isinstance(other, Var) and other.name == name:
-                return False
-            totals.add(total)
-    for stmt in walk(body):
-        if not isinstance(stmt, Let) and name in assigned(stmt):
-            return False
-        if isinstance(stmt, Let) and stmt.target == name:
-            if not (isinstance(stmt.expr, Var) and stmt.expr.name in totals):
-                return False
-        elif not totals.isdisjoint(read(stmt)):
+                continue
+            case Let(total, App(op, args)) if ours and op in (add, sub):
+                met = [i for i, a in enumerate(args) if isinstance(a, Var) and a.name in ours]
+                if len(met) > 1 or (op is sub and met == [1]):
+                    return False
+                if total != name:
+                    totals.add(total)
+                continue
+        if ours or name in assigned(stmt):
             return False
     makers = [t for stmt in walk(function.body) for t in assigned(stmt) if t in totals]
     return len(makers) == len(totals)

@@ -99,8 +99,8 @@ def f(x):
 
 
 def test_the_gradient_of_rosenbrock_s_function_is_linear_in_time_and_memory() -> None:
-    """At 1,000 and 10,000 variables the gradient runs 43 statements for each, no more than four
-    times those of the value, and its tapes hold one number for each."""
+    """At 1,000 and 10,000 variables the gradient runs 35 statements for each, no more than three
+    times those of the value, and its tapes hold nothing."""
     program = Case(ROSENBROCK, {}).program()
     derived = reverse(program.module, ("x",))
     counts: list[int] = []
@@ -113,12 +113,12 @@ def test_the_gradient_of_rosenbrock_s_function_is_linear_in_time_and_memory() ->
         machine.start((point, 1.0))
         counts.append(machine.steps)
         heights.append(sum(tape.height for tape in machine.tapes.values()))  # type: ignore[attr-defined]
-        assert machine.steps <= 4 * steps(program.module, point)
+        assert machine.steps <= 3 * steps(program.module, point)
     for found in (counts, heights):
         rate = (found[1] - found[0]) / (sizes[1] - sizes[0])
         assert rate == round(rate)
         assert found[0] <= rate * sizes[0] + 100
-    assert heights[1] <= sizes[1]
+    assert heights == [0, 0]
 
 
 def test_a_loop_saves_its_state_and_nothing_else() -> None:

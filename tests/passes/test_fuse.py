@@ -24,6 +24,7 @@ FUSED = {
     "two sums, one under a condition":
         LOOP + "        if x[i] > 0.3:\n            t -= x[i] * c\n        s = x[i] + s\n"
         "    return 2 * s - t\n",
+    "a sum of two terms": LOOP + "        s = s + x[i] ** 2 - c * y[i]\n    return s\n",
     "a sum in a loop inside":
         LOOP + "        for j in range(3):\n            s += exp(x[i] * j)\n"
         "    return c * y[0] - s\n",
@@ -53,6 +54,11 @@ APART = {
     "an array that is handed on":
         "    z = [1.0, 2.0]\n" + LOOP + "        z[0] = z[0] * x[i]\n        s += z[0]\n"
         "    return s\n",
+    "a sum that is taken from":
+        LOOP + "        s = x[i] - (s + y[i])\n    return s\n",
+    "a sum that is read on the way":
+        LOOP + "        u = s + x[i]\n        t = t + u * y[i]\n        s = u + c\n"
+        "    return s + t\n",
     "a sum that is looked at":
         LOOP + "        if s < 1:\n            s += x[i]\n    return s\n",
     "an array that changes behind":
