@@ -33,6 +33,7 @@ from adcli.ir.nodes import (
     walk,
 )
 from adcli.ir.types import REAL, base, is_array
+from adcli.passes.common import with_callers
 
 #: A variable of a function, by their names; a tape, of no function.
 _Place = tuple[str, str]
@@ -172,21 +173,14 @@ class Activity:
 
 def _functions_with_tapes(module: Module) -> set[str]:
     """The functions that push or pop, themselves or through those they call."""
-    calls: dict[str, set[str]] = {}
-    taping: set[str] = set()
     if not module.tapes:
-        return taping
-    for name, function in module.functions.items():
-        for stmt in control(function.body):
-            if isinstance(stmt, Push | Pop):
-                taping.add(name)
-            elif isinstance(stmt, Call):
-                calls.setdefault(name, set()).add(stmt.function)
-    grown = -1
-    while grown != len(taping):
-        grown = len(taping)
-        taping |= {name for name, callees in calls.items() if callees & taping}
-    return taping
+        return set()
+    taping = {
+        name
+        for name, function in module.functions.items()
+        if any(isinstance(s, Push | Pop) for s in control(function.body))
+    }
+    return with_callers(module, taping)
 
 
 def _classes(module: Module) -> dict[_Place, _Place]:

@@ -40,6 +40,19 @@ def has_searches(module: Module) -> bool:
     return any(isinstance(s, While) for f in module.functions.values() for s in control(f.body))
 
 
+def with_callers(module: Module, found: set[str]) -> set[str]:
+    """Some functions, and all that call one of them, directly or not."""
+    calls = {
+        name: {s.function for s in control(f.body) if isinstance(s, Call)}
+        for name, f in module.functions.items()
+    }
+    found, before = set(found), -1
+    while before != len(found):
+        before = len(found)
+        found |= {name for name, callees in calls.items() if callees & found}
+    return found
+
+
 def normalised(module: Module) -> Module:
     """The module in the normal form that passes work on; programs come in it."""
     if module.normal:

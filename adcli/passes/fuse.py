@@ -41,6 +41,7 @@ from adcli.ir.nodes import (
 )
 from adcli.ir.types import is_array
 from adcli.ops.arithmetic import add, sub
+from adcli.passes.common import with_callers
 from adcli.passes.recompute import is_finished_first, live, mentioned_arrays, read
 
 
@@ -185,19 +186,12 @@ class Writers:
     """Which statements change arrays that others may see."""
 
     def __init__(self, module: Module) -> None:
-        calls = {
-            name: {s.function for s in walk(f.body) if isinstance(s, Call)}
-            for name, f in module.functions.items()
-        }
-        self.writing = {
+        writing = {
             name
             for name, f in module.functions.items()
             if not all(_is_own(f, f.body, array) for array in _changed(f.body))
         }
-        grown = -1
-        while grown != len(self.writing):
-            grown = len(self.writing)
-            self.writing |= {n for n, callees in calls.items() if callees & self.writing}
+        self.writing = with_callers(module, writing)
 
     def are_harmless(self, function: Function, body: Sequence[Stmt], tail: Sequence[Stmt]) -> bool:
         """Whether the turns of a loop change no array that is seen outside of a turn, and nothing

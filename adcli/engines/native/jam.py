@@ -72,33 +72,29 @@ class Jammed:
         if not any(isinstance(s, For) and _inner(s) for s in walk(old.body)):
             return old
         types = dict(old.types)
-        body = self._block(old.body, types, set(old.results))
+        body = self._block(old.body, types)
         return Function(old.name, old.params, old.results, types, body, old.span, old.rule)
 
-    def _block(self, body: Sequence[Stmt], types: dict[str, str], after: set[str]) -> list[Stmt]:
-        after = set(after)
-        out: list[list[Stmt]] = []
-        for stmt in reversed(body):
-            made: list[Stmt] = [stmt]
+    def _block(self, body: Sequence[Stmt], types: dict[str, str]) -> list[Stmt]:
+        out: list[Stmt] = []
+        for stmt in body:
+            span, origin, role = stmt.span, stmt.origin, stmt.role
             match stmt:
                 case If(condition, then, orelse):
-                    first, second = (self._block(arm, types, after) for arm in (then, orelse))
-                    made = [If(condition, first, second, stmt.span, stmt.origin, stmt.role)]
+                    first, second = (self._block(arm, types) for arm in (then, orelse))
+                    out.append(If(condition, first, second, span, origin, role))
                 case While(condition, inner):
-                    around = after | live(inner)
-                    inside = self._block(inner, types, around)
-                    made = [While(condition, inside, stmt.span, stmt.origin, stmt.role)]
+                    out.append(While(condition, self._block(inner, types), span, origin, role))
                 case For(var, start, stop, step, inner) if any(map(blocks, inner)):
                     nest = self._nest(stmt, types)
                     if nest is not None:
-                        made = nest.jammed(self)
+                        out += nest.jammed(self)
                     else:
-                        around = after | live(inner)
-                        inside = self._block(inner, types, around)
-                        made = [For(var, start, stop, step, inside, stmt.span, stmt.origin)]
-            out.append(made)
-            after |= live([stmt])
-        return list(chain(*reversed(out)))
+                        inside = self._block(inner, types)
+                        out.append(For(var, start, stop, step, inside, span, origin, role))
+                case _:
+                    out.append(stmt)
+        return out
 
     def _nest(self, loop: For, types: dict[str, str]) -> _Nest | None:
         """The nest of a loop, if it may be jammed."""

@@ -25,6 +25,7 @@ from adcli.ir.nodes import (
     walk,
 )
 from adcli.ir.types import is_array
+from adcli.passes.common import with_callers
 from adcli.passes.recompute import live
 
 
@@ -33,14 +34,10 @@ class Regions:
 
     def __init__(self, module: Module) -> None:
         functions = module.functions
-        calls = {
-            n: {s.function for s in walk(f.body) if isinstance(s, Call)}
-            for n, f in functions.items()
-        }
-        self._making = _spread(
-            {n for n, f in functions.items() if any(map(_makes, walk(f.body)))}, calls
-        )
-        self._keeping = _spread({n for n, f in functions.items() if _keeps(f, f.body)}, calls)
+        making = {n for n, f in functions.items() if any(map(_makes, walk(f.body)))}
+        keeping = {n for n, f in functions.items() if _keeps(f, f.body)}
+        self._making = with_callers(module, making)
+        self._keeping = with_callers(module, keeping)
         self.loops: set[Stmt] = set()
         for function in functions.values():
             self._search(function, function.body, set(function.results))
@@ -71,15 +68,6 @@ class Regions:
                 is_making = is_making or stmt.function in self._making
             is_making = is_making or _makes(stmt)
         return is_making and not _keeps(function, body)
-
-
-def _spread(found: set[str], calls: dict[str, set[str]]) -> set[str]:
-    """Also the functions that call these."""
-    grown = -1
-    while grown != len(found):
-        grown = len(found)
-        found |= {name for name, callees in calls.items() if callees & found}
-    return found
 
 
 def _makes(stmt: Stmt) -> bool:
