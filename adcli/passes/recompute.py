@@ -556,3 +556,22 @@ def _live(body: Sequence[Stmt], made: set[str], found: set[str]) -> set[str]:
             case _:
                 made = made | set(assigned(stmt))
     return made
+
+
+def read_behind(function: Function) -> dict[Stmt, set[str]]:
+    """For each loop the variables that may be read behind it, or by its next turn."""
+    found: dict[Stmt, set[str]] = {}
+    _look_behind(function.body, set(function.results), found)
+    return found
+
+
+def _look_behind(body: Sequence[Stmt], after: set[str], found: dict[Stmt, set[str]]) -> None:
+    after = set(after)
+    for stmt in reversed(body):
+        if isinstance(stmt, For | While):
+            found[stmt] = after | live(stmt.body)
+            _look_behind(stmt.body, found[stmt], found)
+        elif isinstance(stmt, If):
+            _look_behind(stmt.then, after, found)
+            _look_behind(stmt.orelse, after, found)
+        after |= live([stmt])

@@ -51,7 +51,17 @@ from adcli.ops.compare import gt, select
 from adcli.ops.formula import tidy
 from adcli.passes.activity import Activity
 from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
-from adcli.passes.recompute import Frozen, Plan, Saves, increments, inverses, live, plan, read
+from adcli.passes.recompute import (
+    Frozen,
+    Plan,
+    Saves,
+    increments,
+    inverses,
+    live,
+    plan,
+    read,
+    read_behind,
+)
 from adcli.passes.shapes import adjoint_shape, literals_of, mentioned
 
 if TYPE_CHECKING:
@@ -171,9 +181,7 @@ class _Sweeps:
     @cached_property
     def behind(self) -> dict[Stmt, set[str]]:
         """For each loop what may be read behind it, or by its next turn."""
-        found: dict[Stmt, set[str]] = {}
-        _look_behind(self.old.body, set(self.old.results), found)
-        return found
+        return read_behind(self.old)
 
     @cached_property
     def inverses(self) -> dict[Stmt, Expr]:
@@ -867,18 +875,6 @@ class _Sweeps:
         name = self.fresh(INT)
         out.append(Let(name, expr, stmt.span, stmt, RESTORE))
         return Var(name)
-
-
-def _look_behind(body: Sequence[Stmt], after: set[str], found: dict[Stmt, set[str]]) -> None:
-    after = set(after)
-    for stmt in reversed(body):
-        if isinstance(stmt, For | While):
-            found[stmt] = after | live(stmt.body)
-            _look_behind(stmt.body, found[stmt], found)
-        elif isinstance(stmt, If):
-            _look_behind(stmt.then, after, found)
-            _look_behind(stmt.orelse, after, found)
-        after |= live([stmt])
 
 
 def _trip_count(stmt: For) -> Expr:

@@ -14,19 +14,17 @@ from adcli.ir.nodes import (
     Alloc,
     Append,
     Call,
-    For,
     Function,
     Module,
     Stmt,
     Store,
-    While,
     assigned,
     blocks,
     walk,
 )
 from adcli.ir.types import is_array
 from adcli.passes.common import with_callers
-from adcli.passes.recompute import live
+from adcli.passes.recompute import read_behind
 
 
 class Regions:
@@ -40,22 +38,10 @@ class Regions:
         self._keeping = with_callers(module, keeping)
         self.loops: set[Stmt] = set()
         for function in functions.values():
-            self._search(function, function.body, set(function.results))
-
-    def _search(self, function: Function, body: Sequence[Stmt], after: set[str]) -> None:
-        """Look at the loops of a block; `after` are variables that are read behind it."""
-        after = set(after)
-        for stmt in reversed(body):
-            inner = blocks(stmt)
-            if isinstance(stmt, For | While):
-                around = after | live(stmt.body)
-                self._search(function, stmt.body, around)
-                if self._is_region(function, stmt.body, around):
-                    self.loops.add(stmt)
-            else:
-                for block in inner:
-                    self._search(function, block, after)
-            after |= live([stmt])
+            for loop, after in read_behind(function).items():
+                (body,) = blocks(loop)
+                if self._is_region(function, body, after):
+                    self.loops.add(loop)
 
     def _is_region(self, function: Function, body: Sequence[Stmt], after: set[str]) -> bool:
         is_making = False
