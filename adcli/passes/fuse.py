@@ -42,7 +42,7 @@ from adcli.ir.nodes import (
 from adcli.ir.types import is_array
 from adcli.ops.arithmetic import add, sub
 from adcli.passes.common import with_callers
-from adcli.passes.recompute import is_finished_first, live, mentioned_arrays, read
+from adcli.passes.recompute import assignments, is_finished_first, live, mentioned_arrays, read
 
 
 class Independent:
@@ -148,10 +148,7 @@ def _stay(found: Independent, function: Function) -> bool:
     """Whether what the late statements read beside the loop's sums still holds behind the loop: it
     is a parameter, or made before the loop only, or by one statement of the function's own block.
     """
-    makers: dict[str, int] = {}
-    for stmt in walk(function.body):
-        for name in assigned(stmt):
-            makers[name] = makers.get(name, 0) + 1
+    makers = assignments(function.body)
     place = function.body.index(found.loop)
     behind = {n for stmt in walk(function.body[place:]) for n in assigned(stmt)}
     own = {name for stmt in function.body if not blocks(stmt) for name in assigned(stmt)}
@@ -168,10 +165,7 @@ def _stay(found: Independent, function: Function) -> bool:
 
 
 def _assigned_once(loop: For) -> set[str]:
-    makers: dict[str, int] = {}
-    for stmt in walk(loop.body):
-        for name in assigned(stmt):
-            makers[name] = makers.get(name, 0) + 1
+    makers = assignments(loop.body)
     own: set[str] = set()
     todo: list[Sequence[Stmt]] = [loop.body]
     while todo:

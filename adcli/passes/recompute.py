@@ -11,6 +11,7 @@ is never overwritten, or not between the two statements, or it has just been res
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
 
@@ -426,13 +427,15 @@ class _Planner:
         )
 
 
+def assignments(body: Sequence[Stmt]) -> Counter[str]:
+    """How many statements of a block, and of those inside it, assign each variable."""
+    return Counter([name for stmt in walk(body) for name in assigned(stmt)])
+
+
 def inverses(function: Function) -> dict[Stmt, Expr]:
     """Assignments to integers that can be taken back, with the old value in terms of the new: steps
     by an amount that never changes, as in `t = n + 1; n = t`."""
-    makers: dict[str, int] = {}
-    for stmt in walk(function.body):
-        for name in assigned(stmt):
-            makers[name] = makers.get(name, 0) + 1
+    makers = assignments(function.body)
 
     def is_fixed(atom: Expr) -> bool:
         return isinstance(atom, Num) or (
@@ -458,13 +461,8 @@ def inverses(function: Function) -> dict[Stmt, Expr]:
 def increments(function: Function) -> dict[Stmt, str]:
     """Stores that only add to an entry, `t = a[i]; v = t + e; a[i] = v`, with the name of `t`: the
     adjoint of the entry stays as it is."""
-    makers: dict[str, int] = {}
-    readers: dict[str, int] = {}
-    for stmt in walk(function.body):
-        for name in assigned(stmt):
-            makers[name] = makers.get(name, 0) + 1
-        for name in read(stmt):
-            readers[name] = readers.get(name, 0) + 1
+    makers = assignments(function.body)
+    readers = Counter([name for stmt in walk(function.body) for name in read(stmt)])
 
     def is_passing(name: str) -> bool:
         return makers.get(name) == readers.get(name) == 1
