@@ -36,8 +36,8 @@ from adcli.passes.common import has_searches, has_ties
 from adcli.source import Source
 
 if TYPE_CHECKING:
+    from adcli.backends.formulas import Formulas
     from adcli.backends.second import Product
-    from adcli.backends.symbolic import Texts
     from adcli.backends.taylor import Expansion, MixedPartial
     from adcli.engines.record import Place
     from adcli.trace.tables import Trace
@@ -247,17 +247,25 @@ class Program:
         *,
         wrt: Iterable[str] | None = None,
         order: int = 1,
+        mixed: bool = False,
+        effort: str = "normal",
+        steps: bool = False,
         limits: Limits | None = None,
-    ) -> Texts:
-        """The derivatives of that order as formulas.  A point, or the integers of one, is needed
-        only where the program's course depends on it."""
-        from adcli.backends.symbolic import Texts, derivative_text
+    ) -> Formulas:
+        """The derivatives of that order as formulas; with order 0 the results themselves.
+
+        A point, or the integers of one, is needed only where the program's course depends on it.
+        `mixed` differentiates by every two inputs (with order 2), `effort` is none, low, normal or
+        high, and with `steps` a formula has the lines of its derivation.
+        """
+        from adcli.backends.formulas import Request, formulas
+        from adcli.symbolic.simplify import EFFORTS
 
         f = self.for_point(point or {})
         names = f.reals if wrt is None else f.check_wrt(wrt)
         place = f.partly_bound(point or {})
-        found, notes = derivative_text(f.module, names, place, order=order, limits=limits)
-        return Texts(found, notes, {name: place.get(name) for name in names})
+        request = Request(order, mixed, EFFORTS[effort], steps)
+        return formulas(f.module, names, place, request, limits=limits)
 
     def partly_bound(self, point: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments for a point that may leave inputs open; defaults of integers count."""

@@ -1,7 +1,7 @@
-"""Symbolic differentiation as a backend, and the formulas for `adcli diff`.
+"""Symbolic differentiation as a backend.
 
-Invariant: numbers and formulas come from the same graph and the same rules.  The numbers keep the
-rules' guards and the order of the program's operations; the formulas have their terms collected.
+Invariant: the numbers come from the partials of the table, with their guards, on a graph that keeps
+the order of the program's operations.
 
 A program is taken as a whole if its loops end whatever the real inputs are; its branches may depend
 on them and become choices.  Else the path that the point takes is recorded, and a note says so.
@@ -9,8 +9,8 @@ on them and become choices.  Else the path that the point takes is recorded, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from adcli.backends.base import Answer, Matrix, Question
 from adcli.depth import deep
@@ -21,76 +21,16 @@ from adcli.errors import AdcliError, LimitError, Unsupported
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import Function, Let, Module, Stmt
 from adcli.ir.types import REAL, is_array
-from adcli.nested import entry_names, flatten, flatten_all, rebuilt, rebuilt_all
+from adcli.nested import entry_names, flatten, flatten_all, rebuilt_all
 from adcli.passes.forward import forward
 from adcli.source import Span
-from adcli.symbolic.collect import collect
 from adcli.symbolic.diff import Differentiator
 from adcli.symbolic.evaluate import NoValue, evaluate
-from adcli.symbolic.facts import nonzero
 from adcli.symbolic.graph import Graph
-from adcli.symbolic.text import operations, to_text
-from adcli.symbolic.unfold import Dependent, Failed, OutOfSteps, Unfolded, released, unfold
+from adcli.symbolic.unfold import Dependent, Failed, OutOfSteps, Unfolded, unfold
 
 #: Statements to unfold if nobody says otherwise; each may leave a node or two.
 DEFAULT_STEPS = 1_000_000
-
-
-class Formulas(NamedTuple):
-    """`values[i]` is result i of the entry and `derivatives[i][name]` its derivative, as nodes of
-    `graph`; `notes` are sentences that the user should read beside them."""
-
-    graph: Graph
-    values: list[Expr]
-    derivatives: list[dict[str, Expr]]
-    notes: tuple[str, ...]
-
-
-class Text(NamedTuple):
-    """A derivative as input text, and how many operations it has."""
-
-    text: str
-    operations: int
-
-
-class Texts:
-    """Derivatives as texts: `derivatives[i][x]` is that of number i of the results by number x of
-    the inputs; `shapes` has for each input something of its shape."""
-
-    __slots__ = ("derivatives", "notes", "shapes")
-
-    def __init__(
-        self,
-        derivatives: Sequence[dict[str, Text]],
-        notes: tuple[str, ...],
-        shapes: Mapping[str, Any],
-    ) -> None:
-        self.derivatives = derivatives
-        self.notes = notes
-        self.shapes = shapes
-
-    def by_name(self, part: Callable[[Text], Any]) -> dict[str, Any]:
-        """For each input a part of its formulas in the input's shape; a list of these if there are
-        several results."""
-        rows = [
-            {
-                name: rebuilt(map(part, map(row.__getitem__, entry_names(name, shape))), shape)
-                for name, shape in self.shapes.items()
-            }
-            for row in self.derivatives
-        ]
-        return rows[0] if len(rows) == 1 else {n: [row[n] for row in rows] for n in self.shapes}
-
-    def named(self) -> list[tuple[str, Text]]:
-        """The formulas with what tells them apart: nothing, the input, or result and input."""
-        if len(self.derivatives) > 1:
-            return [
-                (f"value{i}/{name}", text)
-                for i, row in enumerate(self.derivatives, 1)
-                for name, text in row.items()
-            ]
-        row = self.derivatives[0]
-        return [(name if len(row) > 1 else "", text) for name, text in row.items()]
 
 
 class Symbolic:
@@ -105,10 +45,10 @@ class Symbolic:
         if not names:
             return Answer(values, ((),) * len(flatten_all(values)))
         graph = Graph()
-        found, notes = _unfolded(graph, module, point, limits)
+        found, notes = unfolded(graph, module, point, limits)
         rules = Differentiator(graph)
-        if notes and _declares(module):
-            columns = [_declared(graph, module, wrt, point, [name], limits) for name in names]
+        if notes and declares(module):
+            columns = [declared(graph, module, wrt, point, [name], limits) for name in names]
         else:
             columns = [rules.derivatives(found.results, name) for name in names]
         return Answer(values, _numbers(rules, columns, found, place, limits), notes=notes)
@@ -121,11 +61,11 @@ class Symbolic:
         if not names:
             return Answer(values, ())
         graph = Graph()
-        found, notes = _unfolded(graph, module, point, limits)
+        found, notes = unfolded(graph, module, point, limits)
         rules = Differentiator(graph)
-        if notes and _declares(module):
+        if notes and declares(module):
             columns = [
-                [_declared(graph, module, wrt, point, [a, b], limits)[0] for a in names]
+                [declared(graph, module, wrt, point, [a, b], limits)[0] for a in names]
                 for b in names
             ]
         else:
@@ -163,60 +103,7 @@ def _numbers(
     return tuple(tuple(numbers[i : i + width]) for i in range(0, len(numbers), width))
 
 
-def derivatives(
-    module: Module,
-    wrt: Sequence[str],
-    point: Mapping[str, Any] | None = None,
-    *,
-    order: int = 1,
-    limits: Limits | None = None,
-) -> Formulas:
-    """The derivatives of that order of the entry's results by each of `wrt`, for readers.
-
-    `point` gives the integer inputs, and all inputs where the program's course depends on them.
-    """
-    graph, limits = Graph(), limits or Limits()
-    place = [(point or {}).get(name) for name in module.main.params]
-    found, notes = _unfolded(graph, module, place, limits)
-    rules = Differentiator(graph, guarded=False)
-    facts = collect(graph, nonzero(graph, found.results))
-    columns = []
-    names = [n for name in wrt for n in entry_names(name, (point or {}).get(name))]
-    for name in names:
-        column = found.results
-        if notes and _declares(module):
-            column = _declared(graph, module, wrt, place, [name] * order, limits)
-            column = collect(graph, column, facts)
-        else:
-            for _ in range(order):
-                column = collect(graph, rules.derivatives(column, name), facts)
-        columns.append(collect(graph, released(graph, column), facts))
-    by = [
-        {name: column[i] for name, column in zip(names, columns, strict=True)}
-        for i in range(len(found.results))
-    ]
-    return Formulas(graph, found.results, by, notes)
-
-
-def derivative_text(
-    module: Module,
-    wrt: Sequence[str],
-    point: Mapping[str, Any] | None = None,
-    *,
-    order: int = 1,
-    limits: Limits | None = None,
-) -> tuple[list[dict[str, Text]], tuple[str, ...]]:
-    """For each result of the entry its derivatives by name, as text; and the notes."""
-    found = derivatives(module, wrt, point, order=order, limits=limits)
-    span = module.main.span
-    texts = [
-        {name: Text(to_text(node, span), operations(node)) for name, node in by.items()}
-        for by in found.derivatives
-    ]
-    return texts, found.notes
-
-
-def _unfolded(
+def unfolded(
     graph: Graph, module: Module, point: Sequence[Any], limits: Limits
 ) -> tuple[Unfolded, tuple[str, ...]]:
     """The module's nodes: of the whole if it has a formula, else of the path from the point."""
@@ -243,12 +130,12 @@ def _unfolded(
     return _whole(graph, path, given, limits), (note,)
 
 
-def _declares(module: Module) -> bool:
+def declares(module: Module) -> bool:
     """Whether a function has a derivative of its own."""
     return any(f.rule is not None for f in module.functions.values())
 
 
-def _declared(
+def declared(
     graph: Graph,
     module: Module,
     wrt: Sequence[str],

@@ -15,6 +15,7 @@ import click
 
 from adcli.backends.choose import NAMES as BACKENDS
 from adcli.backends.choose import SCHEMES
+from adcli.cli.output import print_notes
 from adcli.cli.points import read_direction, read_point
 from adcli.engines.base import Limits
 from adcli.engines.choose import NAMES as ENGINES
@@ -72,7 +73,8 @@ def file_and_point(function: Command) -> Command:
         if file == "-":
             function(*_opened(file, at), **rest)
         else:
-            function(load_file(file), read_point(at, read_stdin), **rest)
+            program = load_file(file)
+            function(program, _needed(program, read_point(at, read_stdin)), **rest)
 
     return _added(ready, click.argument("file", metavar="FILE"), point_option)
 
@@ -254,7 +256,19 @@ def _opened(text: str, at: tuple[str, ...]) -> tuple[Program, dict[str, Any]]:
         program = load_program(Source(read_stdin(), "<stdin>"))
     else:
         program = load(text)
-    return program, read_point(at, read_stdin)
+    return program, _needed(program, read_point(at, read_stdin))
+
+
+def _needed(program: Program, point: dict[str, Any]) -> dict[str, Any]:
+    """The point without values that the program has no input for, so that one point serves several
+    programs; a note names them.  While an input is open, such a name may be a slip of the finger:
+    it stays, and is an error."""
+    extra = [name for name in point if name not in program.inputs]
+    if not extra or not all(name in point for name in program.inputs):
+        return point
+    names = ", ".join([f"'{name}'" for name in extra])
+    print_notes([f"not used, as there is no such input: {names}"])
+    return {name: point[name] for name in program.inputs}
 
 
 def read_stdin() -> str:

@@ -176,6 +176,7 @@ pow_ = Primitive(
     arity=2,
     partials=_power_partials,
     series=_power_series,
+    textbook=lambda y, a, b: (b * a ** (b - 1), y * log(a)),
     domain=lambda a, b: or_(or_(a > 0, and_(eq(a, 0), b >= 0)), and_(ne(a, 0), eq(b, floor(b)))),
     needs="a positive base, 0 to a power that is not negative, or an integer exponent",
     limit=_power_limit,

@@ -19,6 +19,12 @@ CONDITIONAL, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 #: What comes out: always a real; what went in; always an integer; a truth value.
 REAL, SAME, INT, BOOL = "real", "same", "int", "bool"
 
+#: f(-x) = f(x), or -f(x).
+EVEN, ODD = "even", "odd"
+
+#: The results are greater than 0; they are 0 or greater.
+POSITIVE, NOT_NEGATIVE = "positive", "not negative"
+
 
 class Form:
     """How an application is written: a template, how tightly the whole binds, and how tightly each
@@ -80,6 +86,11 @@ class Primitive(Op):
     `series`    the partials in a form in which the result is found again, for Taylor series, where
                 the first form would lead to ever new operations.
     `domain`    the condition on the arguments under which there is a value; None: everywhere.
+    `textbook`  the partials as people write them, where the first form serves the digits: a reader
+                sees 1/(1 + x^2), though x^2 overflows; None: the first form serves both.
+    `rule`      the name of the rule in a derivation; if empty, the row's own.
+    `parity`    EVEN or ODD; empty: neither.
+    `sign`      POSITIVE or NOT_NEGATIVE, if the result is that everywhere.
     `smooth`    the condition under which the derivatives exist; None: throughout the domain.
                 Elsewhere the partials still give the one documented choice.
     `needs`     the domain in words, where the condition's own text would not be read with ease.
@@ -114,12 +125,16 @@ class Primitive(Op):
         "llvm",
         "llvm_int",
         "needs",
+        "parity",
         "partials",
         "python",
+        "rule",
         "samples",
         "series",
+        "sign",
         "smooth",
         "text",
+        "textbook",
         "total",
         "trace",
     )
@@ -132,6 +147,10 @@ class Primitive(Op):
         arity: int = 1,
         partials: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
         series: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
+        textbook: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
+        rule: str = "",
+        parity: str = "",
+        sign: str = "",
         domain: Callable[..., Expr] | None = None,
         smooth: Callable[..., Expr] | None = None,
         needs: str | None = None,
@@ -158,6 +177,10 @@ class Primitive(Op):
         self.function = function
         self.partials = partials
         self.series = series
+        self.textbook = textbook
+        self.rule = rule or f"derivative of {name}"
+        self.parity = parity
+        self.sign = sign
         self.domain = domain
         self.smooth = smooth
         self.needs = needs

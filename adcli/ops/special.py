@@ -12,8 +12,8 @@ from __future__ import annotations
 import math
 
 from adcli.ops.compare import and_, ne, or_
-from adcli.ops.elementary import floor, sqrt
-from adcli.ops.primitive import ATOM, Form, Primitive, call, later
+from adcli.ops.elementary import exp, floor, sqrt
+from adcli.ops.primitive import ATOM, ODD, POSITIVE, Form, Primitive, call, later
 
 #: The positive root of digamma, the nearest double and what it lacks.
 ROOT, ROOT_LOW = 1.4616321449683622, 9.549995429965697e-17
@@ -155,6 +155,8 @@ erf = Primitive(
     "erf",
     math.erf,
     partials=lambda y, x: (2 / sqrt(math.pi) * gauss(x),),
+    textbook=lambda y, x: (2 * exp(-(x**2)) / sqrt(math.pi),),
+    parity=ODD,
     analytic=later("erf"),
     absorbs=(0,),
     llvm="@erf",
@@ -164,6 +166,8 @@ erfc = Primitive(
     "erfc",
     math.erfc,
     partials=lambda y, x: (-2 / sqrt(math.pi) * gauss(x),),
+    textbook=lambda y, x: (-2 * exp(-(x**2)) / sqrt(math.pi),),
+    sign=POSITIVE,
     analytic=later("erfc"),
     absorbs=(0,),
     llvm="@erfc",

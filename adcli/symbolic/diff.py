@@ -4,11 +4,6 @@ Invariant: d(node) is the sum of partial * d(argument) over the node's arguments
 of its row of the table, each made once.  What does not depend on the variable has no derivative
 here, and a factor of zero takes its product with it.  A choice is differentiated by branch.
 
-Some partials choose 0 where their formula would fail though the derivative exists, as b*a^(b-1)
-does at a = 0, b = 0.  Numbers need these guards; a reader of formulas does not: without `guarded`,
-a choice of 0 on the strength of an equation is left out of the partials if the equation holds at
-single points only (`adcli.symbolic.vanish`).
-
 This road shares the table with forward and reverse mode and nothing else.  Griewank & Walther,
 *Evaluating Derivatives*, section 3.1; Laue, "On the equivalence of automatic and symbolic
 differentiation" (2019): derivatives that share nodes do not swell.
@@ -18,23 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.expr import App, Expr, Num, Scalar, Var, is_number
+from adcli.expr import App, Expr, Num, Scalar, Var
 from adcli.ops.arithmetic import add, mul
-from adcli.ops.compare import and_, eq, select
+from adcli.ops.compare import select
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.graph import Graph
-from adcli.symbolic.vanish import Vanishing
 
 
 class Differentiator:
     """Differentiates nodes of one graph.  `origins` tells for a node that was made here which
     node's derivative it serves."""
 
-    def __init__(self, graph: Graph, *, guarded: bool = True) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.guarded = guarded
         self.origins: dict[Expr, Expr] = {}
-        self._vanishing = Vanishing()
         self._partials: dict[tuple[Expr, int], Expr] = {}
         self._order: tuple[Sequence[Expr], list[Expr]] = ((), [])
 
@@ -86,26 +78,9 @@ class Differentiator:
         if found is None:
             partial = op.partial(index, node, node.args)
             assert partial is not None
-            found = self.graph.insert(partial if self.guarded else self._bare(partial))
+            found = self.graph.insert(partial)
             self._partials[node, index] = found
         return found
-
-    def _bare(self, expr: Expr) -> Expr:
-        """A partial without its guards.  What is a node already belongs to the program."""
-        if expr in self.graph or not isinstance(expr, App):
-            return expr
-        if expr.op is select and is_number(expr.args[1], 0) and self._is_rare(expr.args[0]):
-            return self._bare(expr.args[2])
-        return App(expr.op, tuple([self._bare(a) for a in expr.args]))
-
-    def _is_rare(self, condition: Expr) -> bool:
-        """Whether a condition holds only where an equation does, and that at single points."""
-        match condition:
-            case App(op, args) if op is and_:
-                return any(map(self._is_rare, args))
-            case App(op, (side, zero)) if op is eq and is_number(zero, 0):
-                return self._vanishing.is_rare(side)
-        return False
 
 
 _numbers: dict[tuple[Primitive, int], Scalar | None] = {}

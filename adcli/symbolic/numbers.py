@@ -1,84 +1,81 @@
-"""Rational numbers as people write them: factors and exponents of collected terms.
+"""Rational numbers: the numbers and exponents of forms.
 
-Invariant: a number takes part in this arithmetic only if it is short, that is, has at most fifteen
-digits without its trailing zeros.  Then 0.1 is one tenth, as its writer meant, sums of integers are
+Invariant: a literal takes part in exact arithmetic only if it is short, that is, has at most
+fifteen digits without its trailing zeros.  Then 0.1 is one tenth, as its writer meant, sums of integers are
 exact as doubles, and pi stays pi.
 """
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
-from typing import NamedTuple
 
 from adcli.expr import Expr, Num
 
+#: A whole number is an int, everything else a Fraction.
+Number = int | Fraction
+
 _DIGITS = 15
 _LARGEST = 10**_DIGITS
+_EXPONENT = 64
 
 
-class Rational(NamedTuple):
-    """A rational number; `decimal` if some number that it comes from was written with a point."""
-
-    value: int | Fraction
-    decimal: bool = False
-
-    def times(self, other: Rational) -> Rational | None:
-        """The product; None: it is not short."""
-        if self.value == 1:
-            return other
-        return _short(self.value * other.value, self.decimal or other.decimal)
-
-    def over(self, other: Rational) -> Rational | None:
-        """The quotient; None: it is not short, or a division by zero."""
-        if other.value == 1:
-            return self
-        if other.value == 0:
-            return None
-        quotient = Fraction(self.value) / other.value
-        return _short(quotient, self.decimal or other.decimal)
-
-    def plus(self, other: Rational) -> Rational | None:
-        """The sum; None: it is not short."""
-        return _short(self.value + other.value, self.decimal or other.decimal)
-
-    def power(self, exponent: int) -> Rational | None:
-        """A power with a small exponent; None: it is not short."""
-        if abs(exponent) > 50 or (self.value == 0 and exponent <= 0):
-            return None
-        return _short(Fraction(self.value) ** exponent, self.decimal)
-
-    def negated(self) -> Rational:
-        return Rational(-self.value, self.decimal)
-
-    def as_decimal(self) -> float | None:
-        """The double that reads as this number; None: it is better written as a quotient."""
-        value = float(self.value)
-        return value if self.decimal and Fraction(repr(value)) == self.value else None
+def tidy(value: Number) -> Number:
+    """The number, as an int if it is whole."""
+    return value.numerator if value.denominator == 1 else value
 
 
-ONE = Rational(1)
+def size(value: Number) -> Number:
+    """The number without its sign."""
+    return -value if value < 0 else value
 
 
-def rational(node: Expr) -> Rational | None:
+def literal(node: Expr) -> Number | None:
     """A literal as a rational number; None: it is none, or not short."""
     if not isinstance(node, Num) or isinstance(node.value, bool):
         return None
     value = node.value
     if isinstance(value, int):
-        return _short(value, False)
-    if value - value:
+        return value if _few_digits(value) else None
+    if not math.isfinite(value) or (value == 0 and math.copysign(1, value) < 0):
         return None
-    return _short(Fraction(repr(value)), True)
+    text = repr(value)
+    digits = text.partition("e")[0].replace(".", "").lstrip("-0")
+    return tidy(Fraction(text)) if len(digits.rstrip("0")) <= _DIGITS else None
 
 
-def _short(value: int | Fraction, decimal: bool) -> Rational | None:
-    if isinstance(value, int):
-        return Rational(value, decimal) if _few_digits(value) else None
-    if value.denominator == 1:
-        return Rational(value.numerator, decimal) if _few_digits(value.numerator) else None
-    if not (_few_digits(value.numerator) and _few_digits(value.denominator)):
+def decimal(value: Number) -> float | None:
+    """The double that reads as this number; None: it is better written as a quotient."""
+    try:
+        found = float(value)
+    except OverflowError:
         return None
-    return Rational(value, decimal)
+    return found if math.isfinite(found) and Fraction(repr(found)) == value else None
+
+
+def exact_root(value: Number, exponent: Number) -> Number | None:
+    """value^exponent for a positive value, if that is rational."""
+    degree, power = exponent.denominator, exponent.numerator
+    if degree > _EXPONENT or abs(power) > _EXPONENT:
+        return None
+    parts = [_whole_root(part, degree) for part in (value.numerator, value.denominator)]
+    if None in parts:
+        return None
+    above, below = parts
+    return tidy(Fraction(above, below) ** power)  # type: ignore[arg-type]
+
+
+def _whole_root(value: int, degree: int) -> int | None:
+    """The root of a positive integer, if it is one."""
+    if value == 1:
+        return 1
+    if degree == 2:
+        found = math.isqrt(value)
+    elif value.bit_length() < 1000:
+        found = round(value ** (1 / degree))
+    else:
+        return None
+    return found if found**degree == value else None
 
 
 def _few_digits(value: int) -> bool:

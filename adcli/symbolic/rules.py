@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import App, Expr, Num, Op, is_number
 from adcli.ops.arithmetic import add, div, mul, neg, pow_, real, sub
 from adcli.ops.compare import and_, defined, eq, ge, gt, le, lt, ne, not_, or_, select
-from adcli.symbolic.numbers import rational
+from adcli.symbolic.numbers import literal
 
 if TYPE_CHECKING:
     from adcli.symbolic.graph import Graph
@@ -210,7 +210,7 @@ def _exact(graph: Graph, op: Op, a: Num, b: Num) -> Expr | None:
     if isinstance(x, int) and isinstance(y, int):
         value = op.function(x, y)  # type: ignore[attr-defined]
         return graph.number(value) if abs(value) <= _EXACT else None
-    if rational(a) is None or rational(b) is None:
+    if literal(a) is None or literal(b) is None:
         return None  # 2*pi stays that
     rounded = op.function(float(x), float(y))  # type: ignore[attr-defined]
     if not math.isfinite(rounded):

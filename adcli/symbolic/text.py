@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from itertools import count
+from typing import NamedTuple
 
 from adcli.errors import LimitError
 from adcli.expr import App, Expr, Num, Var
@@ -40,19 +42,19 @@ def operations(node: Expr) -> int:
             if missing:
                 todo.extend(missing)
             else:
-                counts[todo.pop()] = _own(top) + sum(counts[a] for a in top.args)
+                counts[todo.pop()] = own_operations(top) + sum(counts[a] for a in top.args)
     return counts[node]
 
 
 def to_text(node: Expr, span: Span | None = None) -> str:
     """The node as input text."""
-    count = operations(node)
-    if count > LARGEST_TEXT:
-        shown = f"{count:,}" if count < 10**15 else f"about 1e{len(str(count)) - 1}"
+    size = operations(node)
+    if size > LARGEST_TEXT:
+        shown = f"{size:,}" if size < 10**15 else f"about 1e{len(str(size)) - 1}"
         raise LimitError(
             f"the formula would have {shown} operations; at most {LARGEST_TEXT:,} are written",
             span=span,
-            hint="its value at a point is no problem: use grad",
+            hint="--cse names what is shared; its value at a point is no problem: use grad",
         )
     taken = _names([node])
 
@@ -65,7 +67,53 @@ def to_text(node: Expr, span: Span | None = None) -> str:
     return write(node, "text", number=number)
 
 
-def _own(app: App) -> int:
+class Named(NamedTuple):
+    """Formulas in which what occurs several times has a name: `definitions` are read first."""
+
+    definitions: list[tuple[str, Expr]]
+    formulas: list[Expr]
+
+
+def shared(roots: Sequence[Expr]) -> Named:
+    """The roots with names t1, t2, ... for operations that are used more than once.  The effort is
+    that of the graph, however long the formulas would be without names."""
+    order, uses = _used(roots)
+    names = (name for i in count(1) if (name := f"t{i}") not in _names(roots))
+    short: dict[Expr, Expr] = {}
+    definitions: list[tuple[str, Expr]] = []
+    for node in order:
+        new = node
+        if isinstance(node, App):
+            args = tuple([short[a] for a in node.args])
+            new = node if args == node.args else App(node.op, args)
+            if uses[node] > 1 and own_operations(node):
+                name = next(names)
+                definitions.append((name, new))
+                new = Var(name)
+        short[node] = new
+    return Named(definitions, [short[root] for root in roots])
+
+
+def _used(roots: Sequence[Expr]) -> tuple[list[Expr], dict[Expr, int]]:
+    """All nodes, arguments first, and how often each is used; a formula is a use of its root."""
+    uses: dict[Expr, int] = {}
+    order: list[Expr] = []
+    todo: list[tuple[Expr, bool]] = [(root, False) for root in reversed(roots)]
+    while todo:
+        node, done = todo.pop()
+        if done:
+            order.append(node)
+        elif node in uses:
+            uses[node] += 1
+        else:
+            uses[node] = 1
+            todo.append((node, True))
+            if isinstance(node, App):
+                todo += [(a, False) for a in reversed(node.args)]
+    return order, uses
+
+
+def own_operations(app: App) -> int:
     """The operations that one node writes; a few rows write several."""
     op = app.op
     assert isinstance(op, Primitive)

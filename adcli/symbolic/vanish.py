@@ -1,55 +1,33 @@
-"""Where a node is 0: at single points, or on whole intervals as steps and choices are.
+"""Whether a form may be 0 on a whole interval, as steps and choices are, or at single points only.
 
-Invariant: a node that is said to vanish rarely is a number that is not 0, or is made of variables
-by operations none of which is constant on an interval.  That is a matter of form: x-x is taken for
-one that varies, and its formula has then no value where a guard would have given one.
+Invariant: a form that is said not to rest is made of variables and numbers by operations none of
+which is constant on an interval.
 """
 
 from __future__ import annotations
 
-from adcli.expr import App, Expr, Num, Var, is_number
+from adcli.expr import App, Expr, Var, is_number
 from adcli.ops.compare import eq, select
 from adcli.ops.primitive import BOOL, INT, Primitive
-
-#: What is known of a node: its number, or that it varies everywhere, or may stand still.
-_VARIES, _RESTS = "varies", "rests"
+from adcli.symbolic.bases import Base, Call, Sum
 
 
-class Vanishing:
-    """Looks at each node once."""
-
-    def __init__(self) -> None:
-        self._known: dict[Expr, float | str] = {}
-
-    def is_rare(self, root: Expr) -> bool:
-        """Whether a node is 0 at single points at most."""
-        known, todo = self._known, [root]
-        while todo:
-            node = todo[-1]
-            missing = [a for a in node.args if a not in known] if isinstance(node, App) else []
-            if missing:
-                todo.extend(missing)
-            else:
-                known[todo.pop()] = self._look(node)
-        found = known[root]
-        return found == _VARIES or (found != _RESTS and found != 0)
-
-    def _look(self, node: Expr) -> float | str:
-        if isinstance(node, Num):
-            return node.value
-        if isinstance(node, Var):
-            return _VARIES
-        assert isinstance(node, App)
-        assert isinstance(node.op, Primitive)
-        args = [self._known[a] for a in node.args]
-        numbers = [a for a in args if not isinstance(a, str)]
-        if len(numbers) == len(args):
-            try:
-                value: float = node.op.value(*numbers)
-            except ValueError:
-                return _RESTS  # a check that fails: nobody gets here
-            return value
-        return _RESTS if _RESTS in args or _has_steps(node.op) else _VARIES
+def may_rest(root: Base) -> bool:
+    """Whether some operation in a form is constant on an interval."""
+    todo, seen = [root], {root}
+    while todo:
+        base = todo.pop()
+        if isinstance(base, Call):
+            if _has_steps(base.op):
+                return True
+            parts: list[Base] = list(base.args)
+        else:
+            terms = base.terms if isinstance(base, Sum) else ()
+            parts = [b for product, _ in terms for b, _ in product.factors]
+        new = [part for part in parts if part not in seen]
+        seen.update(new)
+        todo += new
+    return False
 
 
 _steps: dict[Primitive, bool] = {}

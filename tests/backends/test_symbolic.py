@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import mpmath
@@ -12,8 +13,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from adcli.backends.base import Answer, Question
+from adcli.backends.formulas import Formulas, Request, formulas
 from adcli.backends.forward import Forward
-from adcli.backends.symbolic import Symbolic, derivative_text, derivatives
+from adcli.backends.symbolic import Symbolic
 from adcli.engines.base import Limits
 from adcli.engines.interpret import Interpreter
 from adcli.engines.pygen import PythonEngine
@@ -48,8 +50,14 @@ def answer(text: str, **point: float) -> Answer:
 def text_of(text: str, order: int = 1, **point: Any) -> dict[str, str]:
     found = lowered(text)
     wrt = [i.name for i in found.inputs if i.kind == REAL]
-    texts, _ = derivative_text(found.module, wrt, point, order=order)
-    return {name: t.text for name, t in texts[0].items()}
+    (row,) = formulas(found.module, wrt, point, Request(order)).rows
+    return {name: formula.text for name, formula in row.items()}
+
+
+def derivatives(
+    module: Module, wrt: Sequence[str], point: Any = None, limits: Limits | None = None
+) -> Formulas:
+    return formulas(module, wrt, point, limits=limits)
 
 
 def tight(text: str) -> str:
@@ -236,11 +244,11 @@ def test_a_program_as_a_whole(name: str) -> None:
     assert found.values == forward.values
     for row, reference in zip(found.jacobian, forward.jacobian, strict=True):
         assert row == pytest.approx(reference, rel=1e-13)
-    texts, notes = derivative_text(asked.module, asked.wrt, point)
-    assert notes == ()
+    written = derivatives(asked.module, asked.wrt, point)
+    assert written.notes == ()
     other = {k: v * 0.875 if isinstance(v, float) else v for k, v in point.items()}
     reference = Forward().derivative(question(text, **other), Interpreter(), Limits())
-    for i, by in enumerate(texts):
+    for i, by in enumerate(written.rows):
         for j, wrt in enumerate(asked.wrt):
             value = value_of(by[wrt].text, other)
             assert value == pytest.approx(reference.jacobian[i][j], rel=1e-12)
@@ -270,7 +278,7 @@ def test_an_integer_needs_a_value() -> None:
     text = PROGRAMS["loop"][0]
     with pytest.raises(Unsupported, match="'n' is an integer"):
         text_of(text)
-    assert tight(text_of(text, n=1)["x"]) == "3.5*(1-x)-3.5*x"
+    assert tight(text_of(text, n=1)["x"]) == "3.5-7*x"
 
 
 def test_without_inputs_there_are_values_only() -> None:
@@ -368,15 +376,15 @@ FORMS = {
     "x^3/3": ["x^2"],
     "x^3/6": ["x^2 / 2"],
     "0.1*x^3": ["0.3 * x^2"],
-    "sin(x)^2": ["2 * sin(x) * cos(x)"],
+    "sin(x)^2": ["sin(2 * x)"],
     "x*sin(x)": ["sin(x) + x * cos(x)"],
     "exp(2*x)": ["2 * exp(2 * x)"],
     "1/x": ["-1 / x^2"],
     "sqrt(x)": ["1 / (2 * sqrt(x))"],
     "x^n": ["n * x^(n - 1)", "x^n * log(x)"],
-    "x^(1/3)": ["x^(-2 / 3) / 3"],
-    "2^x": ["log(2) * 2^x"],
-    "tanh(x)": ["sech(x)^2"],
+    "x^(1/3)": ["1 / (3 * x^(2 / 3))"],
+    "2^x": ["2^x * log(2)"],
+    "tanh(x)": ["1 / cosh(x)^2"],
     "x*log(x)": ["log(x) + 1"],
     "x - x": ["0"],
     "2*x + 3*x*x*x": ["2 + 9 * x^2"],
@@ -389,7 +397,7 @@ FORMS = {
     "x*x if x > 0 and x < 3 else -x*x": ["2 * x if x > 0 and x < 3 else -2 * x"],
     "abs(x)": ["sign(x)"],
     "max(x, 2)": ["0 if 2 > x else 1"],
-    "erf(x)": ["2 * exp(-x^2) / sqrt(pi)"],
+    "erf(x)": ["2 / (sqrt(pi) * exp(x^2))"],
     "x^2/y": ["2 * x / y", "-x^2 / y^2"],
     "-(x*y + exp(-x))": ["exp(-x) - y", "-x"],
 }
@@ -406,8 +414,7 @@ def test_form(text: str) -> None:
     [
         ("x^5", 3, "60 * x^2"),
         ("log(x)", 4, "-6 / x^4"),
-        ("sin(x)*exp(x)", 2, "2 * exp(x) * cos(x)"),
-        ("x^n", 0, "x^n"),
+        ("sin(x)*exp(x)", 2, "2 * cos(x) * exp(x)"),
     ],
 )
 def test_higher_order(text: str, order: int, form: str) -> None:

@@ -177,7 +177,7 @@ def test_numbers_that_are_not_finite_are_null_with_a_status(adcli: Any) -> None:
 @pytest.mark.parametrize(
     ("code", "kind", "args"),
     [
-        (2, "usage", ["grad", "x", "--at", "x=1,y=2"]),
+        (2, "usage", ["grad", "x*z", "--at", "x=1,y=2"]),
         (2, "usage", ["grad", "x*y", "--at", "x=1"]),
         (2, "usage", ["grad", "x", "--at", "x=abc"]),
         (2, "usage", ["grad", "x", "--at", "x=nan"]),

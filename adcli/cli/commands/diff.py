@@ -8,7 +8,8 @@ import click
 
 from adcli.cli import options
 from adcli.cli.command import Command
-from adcli.cli.output import print_json, print_notes, write
+from adcli.cli.formulas import Shown, formula_options
+from adcli.errors import UsageError
 from adcli.program import Program
 
 
@@ -16,9 +17,16 @@ from adcli.program import Program
 @options.program_and_point
 @options.wrt_option
 @click.option("--order", type=click.IntRange(min=1), default=1, help="Differentiate so often.")
-@options.json_option
+@click.option("--hessian", is_flag=True, help="The second derivatives by every two inputs.")
+@formula_options
 def command(
-    f: Program, point: dict[str, Any], wrt: list[str] | None, order: int, as_json: bool
+    f: Program,
+    point: dict[str, Any],
+    wrt: list[str] | None,
+    order: int,
+    hessian: bool,
+    how: dict[str, Any],
+    shown: Shown,
 ) -> None:
     """The derivative of PROGRAM as a formula, which can be typed in again.
 
@@ -26,17 +34,10 @@ def command(
 
     \b
     adcli diff "x*sin(x)"
+    adcli diff "sin(x)^sin(x)" --steps
     adcli diff samples/logistic.py --at n=4
     """
-    formulas = f.formulas(point, wrt=wrt, order=order)
-    if as_json:
-        content: dict[str, Any] = {"backend": "symbolic", "engine": None, "value": None}
-        content["derivative"] = formulas.by_name(lambda text: text.text)
-        content["operations"] = formulas.by_name(lambda text: text.operations)
-        if formulas.notes:
-            content["notes"] = list(formulas.notes)
-        print_json("diff", content)
-        return
-    for head, text in formulas.named():
-        write(f"{head}: {text.text}" if head else text.text)
-    print_notes(formulas.notes)
+    if hessian and order not in (1, 2):
+        raise UsageError("--hessian has the derivatives of order 2")
+    found = f.formulas(point, wrt=wrt, order=2 if hessian else order, mixed=hessian, **how)
+    shown.show("diff", f, found)

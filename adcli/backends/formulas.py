@@ -1,0 +1,226 @@
+"""Formulas for readers: a program's results or their derivatives, simplified, and how they came.
+
+Invariant: a formula has the value of what the bare rules give, wherever the program has one.  Where
+it has values beyond that, `Formula.conditions` says so.  The lines of a derivation come from the
+rules that made the formula, and end with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from adcli.backends.symbolic import declared, declares, unfolded
+from adcli.depth import deep
+from adcli.engines.base import Limits
+from adcli.expr import Expr
+from adcli.ir.nodes import Module
+from adcli.nested import entry_names, rebuilt
+from adcli.source import Span
+from adcli.symbolic.bases import Sum
+from adcli.symbolic.conditions import Condition, Conditions, hidden, learn
+from adcli.symbolic.derivation import Derivation, Rule
+from adcli.symbolic.forms import Forms
+from adcli.symbolic.graph import Graph
+from adcli.symbolic.reading import Reader
+from adcli.symbolic.simplify import EFFORTS, Effort, Simplifier
+from adcli.symbolic.text import operations, to_text
+from adcli.symbolic.unfold import released
+from adcli.symbolic.writing import Writer
+
+
+class Line(NamedTuple):
+    """A line of a derivation: the rule that led to it, the inner function of a chain rule, and the
+    whole expression."""
+
+    rule: str
+    inner: Expr | None
+    node: Expr
+
+
+class Formula(NamedTuple):
+    """A formula as a node, the lines that led to it if they were asked for, and the conditions
+    under which it has the meaning of the program; elsewhere the program has no value."""
+
+    node: Expr
+    lines: tuple[Line, ...]
+    conditions: tuple[Expr, ...]
+    span: Span | None
+
+    @property
+    def text(self) -> str:
+        return to_text(self.node, self.span)
+
+    @property
+    def operations(self) -> int:
+        return operations(self.node)
+
+
+class Formulas:
+    """`rows[i][x]` is the formula for number i of the results and number x of the inputs; `shapes`
+    has for each input something of its shape; `notes` are sentences to be read beside them."""
+
+    def __init__(
+        self, graph: Graph, rows: list[dict[str, Formula]], notes: tuple[str, ...], shapes: Any
+    ) -> None:
+        self.graph = graph
+        self.rows = rows
+        self.notes = notes
+        self.shapes: Mapping[str, Any] = shapes
+
+    def by_name(self, part: Callable[[Formula], Any]) -> dict[str, Any]:
+        """For each input a part of its formulas in the input's shape; a list of these if there are
+        several results."""
+        rows = [
+            {
+                name: rebuilt(map(part, map(row.__getitem__, entry_names(name, shape))), shape)
+                for name, shape in self.shapes.items()
+            }
+            for row in self.rows
+        ]
+        return rows[0] if len(rows) == 1 else {n: [row[n] for row in rows] for n in self.shapes}
+
+    def named(self) -> list[tuple[str, Formula]]:
+        """The formulas with what tells them apart: nothing, the input, or result and input."""
+        if len(self.rows) > 1:
+            return [
+                (f"value{i}/{name}" if name else f"value{i}", formula)
+                for i, row in enumerate(self.rows, 1)
+                for name, formula in row.items()
+            ]
+        row = self.rows[0]
+        return [(name if len(row) > 1 else "", formula) for name, formula in row.items()]
+
+
+class Request(NamedTuple):
+    """What is asked for: the derivatives of that order, or the values themselves with order 0; with
+    `mixed` those by every two inputs; how much work simplification may be; the lines as well."""
+
+    order: int = 1
+    mixed: bool = False
+    effort: Effort = EFFORTS["normal"]
+    steps: bool = False
+
+
+@deep()
+def formulas(
+    module: Module,
+    wrt: Sequence[str],
+    point: Mapping[str, Any] | None = None,
+    request: Request | None = None,
+    *,
+    limits: Limits | None = None,
+) -> Formulas:
+    """The formulas that a request asks for.
+
+    `point` gives the integer inputs, the shapes of arrays, and all inputs where the program's
+    course depends on them.
+    """
+    given = point or {}
+    request, limits = request or Request(), limits or Limits()
+    place = [given.get(name) for name in module.main.params]
+    graph = Graph()
+    found, notes = unfolded(graph, module, place, limits)
+    names = [n for name in wrt for n in entry_names(name, given.get(name))]
+    targets = _targets(names, request)
+    worker = _Worker(graph, found.results, request, len(targets) * len(found.results))
+    span = module.main.span
+    rows: list[dict[str, Formula]] = [{} for _ in found.results]
+    if notes and declares(module):
+        for title, variables in targets.items():
+            nodes = declared(graph, module, wrt, place, variables, limits)
+            for row, node in zip(rows, released(graph, nodes), strict=True):
+                row[title] = worker.formula(node, (), span)
+    else:
+        for row, node in zip(rows, found.results, strict=True):
+            for title, variables in targets.items():
+                row[title] = worker.formula(node, variables, span)
+    shapes = {name: given.get(name) for name in wrt} if request.order else {"": None}
+    return Formulas(graph, rows, notes, shapes)
+
+
+def _targets(names: Sequence[str], request: Request) -> dict[str, list[str]]:
+    """For each formula its name and the variables to differentiate by, one after the other."""
+    if request.order == 0:
+        return {"": []}
+    if request.mixed:
+        return {f"{a},{b}": [a, b] for a in names for b in names}
+    return {name: [name] * request.order for name in names}
+
+
+class _Worker:
+    """Makes formulas of nodes of one graph; what they share is made once."""
+
+    def __init__(self, graph: Graph, roots: Sequence[Expr], request: Request, count: int) -> None:
+        self.graph = graph
+        self.request = request
+        self.forms = Forms()
+        self.reader = Reader(self.forms, graph)
+        self.asked = self._facts(roots)
+        self.writer = Writer(self.forms, graph)
+        self.simplifier = Simplifier(self.forms, self.writer, request.effort)
+        self.derivations: dict[str, Derivation] = {}
+        self.known: dict[tuple[Sum, str], tuple[Sum, tuple[Line, ...]]] = {}
+        self.left = count * max(request.order, 1)
+
+    def _facts(self, roots: Sequence[Expr]) -> list[Condition]:
+        """What the program's operations ask for; forms are read with that in mind from here on."""
+        asked: list[Condition] = []
+        for _ in range(2):
+            asked = Conditions(self.graph, self.reader).of(roots)
+            learn(self.forms.signs, asked)
+            self.reader = Reader(self.forms, self.graph)
+        return asked
+
+    def formula(self, node: Expr, variables: Sequence[str], span: Span | None) -> Formula:
+        (value,) = self.reader.read([node])
+        lines: tuple[Line, ...] = ()
+        if not variables:
+            value, lines = self._simplified(value, self._first(node, value))
+        for variable in variables:
+            value, more = self._derivative(value, variable)
+            lines += more
+        (plain,) = released(self.graph, [self.writer.write(value)])
+        after = Conditions(self.graph, self.reader).of([plain])
+        conditions = tuple([c.node for c in hidden(self.forms, self.asked, after)])
+        return Formula(plain, lines, conditions, span)
+
+    def _derivative(self, value: Sum, variable: str) -> tuple[Sum, tuple[Line, ...]]:
+        """A derivative by one variable, simplified, and its lines; made once."""
+        key = value, variable
+        if key not in self.known:
+            if variable not in self.derivations:
+                self.derivations[variable] = Derivation(self.forms, variable)
+            derivation = self.derivations[variable]
+            bare = derivation.derivative(value)
+            lines: list[Line] = []
+            if self.request.steps:
+                lines = [self._line(rule, form) for rule, form in derivation.steps(value)]
+            self.known[key] = self._simplified(bare, lines)
+        return self.known[key]
+
+    def _simplified(self, value: Sum, lines: list[Line]) -> tuple[Sum, tuple[Line, ...]]:
+        found = self.simplifier.simplified(value, max(self.left, 1))
+        self.left -= 1
+        if self.request.steps:
+            path = self.simplifier.path(value, found)
+            lines += [self._line(Rule(rule), form) for rule, form in path]
+        return found, tuple(_changing(lines)) if self.request.steps else ()
+
+    def _first(self, node: Expr, value: Sum) -> list[Line]:
+        """The expression as it was given, and as it was read."""
+        given = Line("", None, node)
+        return [given, self._line(Rule("like terms and powers"), value)]
+
+    def _line(self, rule: Rule, form: Sum) -> Line:
+        inner = self.writer.write(rule.inner) if rule.inner is not None else None
+        return Line(rule.name, inner, self.writer.write(form))
+
+
+def _changing(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines without those that look like the one before."""
+    last: Expr | None = None
+    for line in lines:
+        if line.node is not last:
+            yield line
+        last = line.node

@@ -1,0 +1,131 @@
+"""What `diff` and `simplify` share: their options, and how formulas are printed.
+
+Invariant: the formulas themselves go to stdout, one to a line and after the names that they use;
+the conditions under which they hold go to stderr with the other notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+import click
+
+from adcli.cli.output import print_json, print_notes, write
+from adcli.program import Program
+
+_EFFORTS = ("none", "low", "normal", "high")
+_FORMATS = ("text", "latex", "json", "python")
+
+
+def formula_options(function: Callable[..., None]) -> Callable[..., None]:
+    """`--steps`, `--effort`, `--format` and the like, as `how` to make and `shown` to print."""
+
+    @wraps(function)
+    def ready(
+        *args: Any,
+        steps: bool,
+        no_simplify: bool,
+        effort: str,
+        format_: str,
+        cse: bool,
+        as_json: bool,
+        **rest: Any,
+    ) -> None:
+        how = {"steps": steps, "effort": "none" if no_simplify else effort}
+        shown = Shown("json" if as_json else format_, steps, cse)
+        function(*args, how=how, shown=shown, **rest)
+
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout."),
+        click.option("--cse", is_flag=True, help="Name what occurs several times: t1 = ..."),
+        click.option("--format", "format_", type=click.Choice(_FORMATS), default="text"),
+        click.option(
+            "--effort",
+            type=click.Choice(_EFFORTS),
+            default="normal",
+            help="How long to look for a shorter form.",
+        ),
+        click.option("--no-simplify", is_flag=True, help="What the bare rules give."),
+        click.option("--steps", is_flag=True, help="The derivation, one rule a line."),
+    ):
+        function_ready = option(ready)
+        ready = function_ready
+    return ready
+
+
+class Shown:
+    """How formulas are to be shown."""
+
+    def __init__(self, format_: str, steps: bool, cse: bool) -> None:
+        self.format = format_
+        self.steps = steps
+        self.cse = cse
+
+    def show(self, command: str, f: Program, found: Any) -> None:
+        """Print formulas in the format that was asked for."""
+        if self.format == "json":
+            print_json(command, self._content(command, found))
+            return
+        if self.format == "python":
+            from adcli.render.python import source
+
+            write(source(found, f.name))
+        elif self.format == "latex":
+            self._latex(found)
+        else:
+            self._text(found)
+        print_notes([*found.notes, *_conditions(found)])
+
+    def _text(self, found: Any) -> None:
+        from adcli.render.formulas import derivation, lines
+
+        if self.steps:
+            for head, formula in found.named():
+                write(derivation(head, formula))
+        else:
+            write("\n".join(lines(found, self.cse)))
+
+    def _latex(self, found: Any) -> None:
+        from adcli.render import latex
+
+        for head, formula in found.named():
+            write(latex.derivation(formula) if self.steps else latex.formula(head, formula))
+
+    def _content(self, command: str, found: Any) -> dict[str, Any]:
+        from adcli.render.formulas import conditions, definitions, steps, texts
+
+        key = "derivative" if command == "diff" else "expression"
+        content: dict[str, Any] = {"backend": "symbolic", "engine": None, "value": None}
+        content[key] = _alone(found.by_name(texts(found, self.cse)), command)
+        if self.cse:
+            content["definitions"] = definitions(found)
+        content["operations"] = _alone(found.by_name(lambda formula: formula.operations), command)
+        if self.steps:
+            content["steps"] = _alone(found.by_name(steps), command)
+        if any(formula.conditions for _, formula in found.named()):
+            content["conditions"] = _alone(found.by_name(conditions), command)
+        if found.notes:
+            content["notes"] = list(found.notes)
+        return content
+
+
+def _alone(by_name: Mapping[str, Any], command: str) -> Any:
+    """The derivatives by input; of `simplify`, which has none, the one formula."""
+    return by_name if command == "diff" else by_name[""]
+
+
+def _conditions(found: Any) -> list[str]:
+    """Where the formulas hold, said once if it is the same for all."""
+    from adcli.render.formulas import conditions
+
+    by_head: dict[str, list[str]] = {}
+    for head, formula in found.named():
+        if formula.conditions:
+            by_head.setdefault(" and ".join(conditions(formula)), []).append(head)
+    everywhere = len(found.named())
+    return [
+        f"for {text}" if len(heads) == everywhere else f"{', '.join(heads)}: for {text}"
+        for text, heads in by_head.items()
+    ]

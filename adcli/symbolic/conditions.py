@@ -1,0 +1,176 @@
+"""Where formulas have values: what their operations ask for, and what a shorter formula hides.
+
+Invariant: at a point where the given formula has a value, each of its conditions holds.  So they
+are facts that rules may use; and a condition that the new formula does not imply is told.
+
+    x/x  ->  1, for x != 0        d/dx log(log(x))  ->  1/(x*log(x)), for log(x) > 0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from adcli.expr import App, Expr
+from adcli.ops.arithmetic import pow_
+from adcli.ops.compare import and_, ge, gt, le, lt, ne
+from adcli.ops.primitive import Primitive
+from adcli.symbolic.bases import Call, Sum
+from adcli.symbolic.forms import Forms
+from adcli.symbolic.graph import Graph
+from adcli.symbolic.numbers import tidy
+from adcli.symbolic.reading import Reader
+from adcli.symbolic.signs import Signs
+
+ABOVE, FROM_ZERO, NONZERO, OTHER = "above", "from zero", "not zero", "other"
+
+
+class Condition(NamedTuple):
+    """A form is above 0, at least 0, or not 0; or a truth value holds.  `node` is the condition as
+    it is written, `sure` is whether every evaluation asks for it, or only an arm of a choice."""
+
+    kind: str
+    form: Sum
+    node: Expr
+    sure: bool = True
+
+
+class Conditions:
+    """Finds the conditions of nodes of one graph."""
+
+    def __init__(self, graph: Graph, reader: Reader) -> None:
+        self.graph = graph
+        self.reader = reader
+        self.forms: Forms = reader.forms
+
+    def of(self, roots: Sequence[Expr]) -> list[Condition]:
+        """What the operations below some nodes ask of their arguments."""
+        surely = set(self.graph.below(roots, surely=True))
+        found: dict[tuple[str, Sum, bool], Condition] = {}
+        for node in self.graph.below(roots):
+            if isinstance(node, App) and isinstance(node.op, Primitive) and node.op.domain:
+                for condition in self._asked(node, node in surely):
+                    found.setdefault((*condition[:2], condition.sure), condition)
+        return list(found.values())
+
+    def _asked(self, node: App, sure: bool) -> Iterator[Condition]:
+        assert isinstance(node.op, Primitive)
+        if node.op is pow_:
+            yield from self._asked_by_power(node, sure)
+            return
+        assert node.op.domain is not None
+        asked = node.op.domain(*node.args)
+        for part in _conjuncts(asked):
+            yield self._condition(self.graph.insert(part), sure)
+
+    def _asked_by_power(self, node: App, sure: bool) -> Iterator[Condition]:
+        """A rational exponent asks for a sign only; any other for the whole of the row."""
+        base, exponent = node.args
+        (known,) = self.reader.read([exponent])
+        number = known.number
+        zero = self.graph.zero
+        if number is None:
+            assert isinstance(node.op, Primitive)
+            assert node.op.domain is not None
+            whole = self.graph.insert(node.op.domain(base, exponent))
+            (power,) = self.reader.read([node])
+            yield Condition(OTHER, power, whole, sure)
+        elif number.denominator != 1:
+            asked = gt(base, zero) if number < 0 else ge(base, zero)
+            yield self._condition(self.graph.insert(asked), sure)
+        elif number < 0:
+            yield self._condition(self.graph.insert(ne(base, zero)), sure)
+
+    def _condition(self, node: Expr, sure: bool) -> Condition:
+        match node:
+            case App(op, (a, b)) if op in _KINDS:
+                kind, turned = _KINDS[op]
+                left, right = self.reader.read([a, b])
+                signs = (-1, 1) if turned else (1, -1)
+                return Condition(kind, self.forms.add([left, right], signs), node, sure)
+        (form,) = self.reader.read([node])
+        return Condition(OTHER, form, node, sure)
+
+
+_KINDS = {
+    gt: (ABOVE, False),
+    lt: (ABOVE, True),
+    ge: (FROM_ZERO, False),
+    le: (FROM_ZERO, True),
+    ne: (NONZERO, False),
+}
+
+
+def _conjuncts(condition: Expr) -> Iterator[Expr]:
+    match condition:
+        case App(op, (a, b)) if op is and_:
+            yield from _conjuncts(a)
+            yield from _conjuncts(b)
+        case _:
+            yield condition
+
+
+def learn(signs: Signs, conditions: Iterable[Condition]) -> None:
+    """Take conditions that always hold for facts."""
+    for condition in conditions:
+        if condition.sure:
+            if condition.kind == ABOVE:
+                signs.learn_positive(condition.form)
+            elif condition.kind == FROM_ZERO:
+                signs.learn_at_least_zero(condition.form)
+            elif condition.kind == NONZERO:
+                signs.learn_nonzero(condition.form)
+
+
+def hidden(
+    forms: Forms, before: Sequence[Condition], after: Sequence[Condition]
+) -> list[Condition]:
+    """The conditions that a new formula does not imply; those first that say most."""
+    signs = Signs(forms)
+    learn(signs, after)
+    kept = {(c.kind, c.form) for c in after}
+    powers = [c.form for c in after if c.kind == OTHER]
+    found = [
+        c for c in before if (c.kind, c.form) not in kept and not _implied(forms, signs, c, powers)
+    ]
+    strongest: list[Condition] = []
+    for condition in sorted(found, key=lambda c: (ABOVE, FROM_ZERO, NONZERO, OTHER).index(c.kind)):
+        if not _implied(forms, signs, condition, powers):
+            strongest.append(condition)
+            learn(signs, [condition])
+    return strongest
+
+
+def _implied(forms: Forms, signs: Signs, condition: Condition, powers: Sequence[Sum]) -> bool:
+    form = condition.form
+    if condition.kind == ABOVE:
+        return signs.positive(form)
+    if condition.kind == FROM_ZERO:
+        return signs.at_least_zero(form)
+    if condition.kind == NONZERO:
+        return signs.not_zero(form)
+    return _power_implied(forms, signs, form, powers)
+
+
+def _power_implied(forms: Forms, signs: Signs, form: Sum, powers: Sequence[Sum]) -> bool:
+    """u^v has a value where u is positive, or where u^(v - n) has one."""
+    call = _power(form)
+    if call is None:
+        return form.number is not None
+    base, exponent = call.args
+    if signs.positive(base):
+        return True
+    for other in map(_power, powers):
+        if other is not None and other.args[0] is base:
+            apart = forms.add([exponent, other.args[1]], [1, -1]).number
+            if apart is not None and tidy(apart) == apart and apart >= 0:
+                return True
+    return False
+
+
+def _power(form: Sum) -> Call | None:
+    for product, _ in form.terms:
+        for base, _ in product.factors:
+            if isinstance(base, Call) and base.op is pow_:
+                return base
+    return None

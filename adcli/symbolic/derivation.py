@@ -1,0 +1,291 @@
+"""The rules of differentiation, applied to forms, and the lines of a derivation by hand.
+
+Invariant: a rule is stated once, for a form whose parts have derivatives; `Derivation.derivative`
+gives it the derivatives of the parts, and `Derivation.steps` leaves them to be taken, written as
+d/dx[...], so that the lines of a derivation end with the very form that the answer is.
+
+The rules for functions are the partials of their rows, in the textbook's form where they have one.
+Each part of a form is differentiated once, however often it is used: Laue, "On the equivalence of
+automatic and symbolic differentiation" (2019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from adcli.expr import Expr, Num, Var, lift
+from adcli.ops.arithmetic import pow_
+from adcli.ops.compare import select
+from adcli.ops.elementary import exp, log
+from adcli.ops.primitive import ATOM, BOOL, CONDITIONAL, INT, Form, Primitive
+from adcli.symbolic.bases import Base, Call, Product, Sum, is_whole
+from adcli.symbolic.forms import LONG_PRODUCT, Forms
+from adcli.symbolic.numbers import Number, tidy
+from adcli.symbolic.reading import insert
+from adcli.symbolic.vanish import may_rest
+
+Derive = Callable[[Sum], Sum]
+Factor = tuple[Base, Number]
+
+#: pending(u, x) is the derivative of u by x, still to be taken.
+pending = Primitive(
+    "pending",
+    lambda u, x: u,
+    arity=2,
+    partials=lambda y, u, x: (None, None),
+    text=Form("d/d{1}[{0}]", ATOM, (CONDITIONAL, ATOM)),
+)
+
+
+class Rule(NamedTuple):
+    """What was applied: its name, and the inner function of a chain rule."""
+
+    name: str
+    inner: Sum | None = None
+
+
+class Derivation:
+    """Differentiates forms by one variable."""
+
+    def __init__(self, forms: Forms, variable: str) -> None:
+        self.forms = forms
+        self.variable = forms.symbol(variable)
+        self._symbol = self.variable.base
+        self._known: dict[Sum, Sum] = {}
+        self._depends: dict[Base, bool] = {}
+
+    # -- the answer ------------------------------------------------------------------------------
+
+    def derivative(self, value: Sum) -> Sum:
+        """The derivative by the bare rules.  Recurses as deep as the form is."""
+        found = self._known.get(value)
+        if found is None:
+            found = self._known[value] = self.rule(value, self.derivative)[1]
+        return found
+
+    def depends(self, base: Base) -> bool:
+        """Whether the variable occurs."""
+        found = self._depends.get(base)
+        if found is None:
+            found = self._depends[base] = base is self._symbol or self._inside(base)
+        return found
+
+    def _inside(self, base: Base) -> bool:
+        if isinstance(base, Call):
+            for arg in base.args:
+                if self.depends(arg):
+                    return True
+        elif isinstance(base, Sum):
+            for product, _ in base.terms:
+                for inner, _ in product.factors:
+                    if self.depends(inner):
+                        return True
+        return False
+
+    # -- the rules -------------------------------------------------------------------------------
+
+    def rule(self, value: Sum, d: Derive) -> tuple[Rule, Sum]:
+        """The derivative of a form from the derivatives `d` of its parts, and the rule's name."""
+        if value is self.variable:
+            return Rule("derivative of the variable"), self.forms.one
+        if not self.depends(value):
+            return Rule("a constant"), self.forms.zero
+        if len(value.terms) > 1:
+            return self._sum(value, d)
+        product, number = value.terms[0]
+        fixed = [self.forms.of(*f) for f in product.factors if not self.depends(f[0])]
+        varied = [f for f in product.factors if self.depends(f[0])]
+        constant = self.forms.multiply(fixed, number)
+        below = [f for f in varied if f[1] < 0]
+        if len(varied) > 1:
+            if below and len(below) < len(varied):
+                return self._quotient(varied, constant, d)
+            return self._product(varied, constant, d)
+        if constant is not self.forms.one:
+            return self._constant_factor(varied[0], constant, d)
+        return self._power(*varied[0], d)
+
+    def _sum(self, value: Sum, d: Derive) -> tuple[Rule, Sum]:
+        """(u + v)' = u' + v'"""
+        parts = [(self.forms.term(p), n) for p, n in value.terms if self._varies(p)]
+        slopes = [d(part) for part, _ in parts]
+        return Rule("sum rule"), self.forms.add(slopes, [n for _, n in parts])
+
+    def _varies(self, product: Product) -> bool:
+        return any(self.depends(base) for base, _ in product.factors)
+
+    def _constant_factor(self, factor: Factor, constant: Sum, d: Derive) -> tuple[Rule, Sum]:
+        """(c u)' = c u'"""
+        return Rule("constant factor"), self.forms.multiply([constant, d(self.forms.of(*factor))])
+
+    def _product(self, factors: list[Factor], constant: Sum, d: Derive) -> tuple[Rule, Sum]:
+        """(c u v w)' = c u' v w + c u v' w + c u v w'; of a long product by halves, as its text
+        would grow with the square of the length."""
+        forms = self.forms
+        if len(factors) > LONG_PRODUCT:
+            half = len(factors) // 2
+            parts = [
+                forms.multiply([forms.of(*f) for f in fs])
+                for fs in (factors[:half], factors[half:])
+            ]
+            factors = [(part, 1) for part in parts]
+        powers = [forms.of(*f) for f in factors]
+        terms = []
+        for i, power in enumerate(powers):
+            slope = d(power)
+            if slope is not forms.zero:
+                terms.append(forms.multiply([constant, *powers[:i], slope, *powers[i + 1 :]]))
+        return Rule("product rule"), forms.add(terms)
+
+    def _quotient(self, factors: list[Factor], constant: Sum, d: Derive) -> tuple[Rule, Sum]:
+        """(c u/v)' = c (u' v - u v')/v^2"""
+        forms = self.forms
+        above = forms.multiply([forms.of(*f) for f in factors if f[1] > 0])
+        below = forms.multiply([forms.of(b, -e) for b, e in factors if e < 0])
+        first = forms.multiply([d(above), below])
+        second = forms.multiply([above, d(below)])
+        whole = forms.add([first, second], [1, -1])
+        return Rule("quotient rule"), forms.multiply([constant, whole, (below, -2)])
+
+    def _power(self, base: Base, exponent: Number, d: Derive) -> tuple[Rule, Sum]:
+        """(u^n)' = n u^(n - 1) u'"""
+        forms = self.forms
+        if exponent == 1:
+            assert isinstance(base, Call)
+            return self._call(base, d)
+        inner = forms.of(base)
+        outer = forms.power(inner, forms.number(tidy(exponent - 1)))
+        chain = None if base is self._symbol else inner
+        return Rule("power rule", chain), forms.multiply([outer, d(inner)], exponent)
+
+    def _call(self, call: Call, d: Derive) -> tuple[Rule, Sum]:
+        """f(u)' = f'(u) u'; for several arguments the sum of these."""
+        forms, op, args = self.forms, call.op, call.args
+        if op is select:
+            condition, then, otherwise = args
+            return Rule("case by case"), forms.call(select, (condition, d(then), d(otherwise)))
+        if self._is_general_power(call):
+            return self._general_power(call, d)
+        varied = [i for i, arg in enumerate(args) if self.depends(arg)]
+        terms = []
+        for i in varied:
+            partial = self._partial(call, i)
+            if partial is not forms.zero:
+                terms.append(forms.multiply([partial, d(args[i])]))
+        single = len(varied) == 1 and args[varied[0]] is not self.variable
+        chain = args[varied[0]] if single else None
+        name = op.rule
+        if op is pow_ and varied != [0, 1]:
+            name = "power rule" if varied == [0] else "derivative of an exponential"
+        return Rule(name, chain), forms.add(terms)
+
+    def _general_power(self, call: Call, d: Derive) -> tuple[Rule, Sum]:
+        """u^v = e^(v ln u), so (u^v)' = u^v (v ln u)'"""
+        forms = self.forms
+        exponent = forms.multiply([call.args[1], forms.call(log, (call.args[0],))])
+        power = forms.of(call)
+        return Rule("u^v = exp(v*log(u))", exponent), forms.multiply([power, d(exponent)])
+
+    def _partial(self, call: Call, index: int) -> Sum:
+        guarded = call.op is pow_ and may_rest(call.args[0])
+        template = _template(call.op, index, guarded)
+        values = dict(zip(_NAMES, call.args, strict=False))
+        return insert(self.forms, template, values | {"result": self.forms.of(call)})
+
+    # -- a derivation ----------------------------------------------------------------------------
+
+    def steps(self, value: Sum) -> Iterator[tuple[Rule, Sum]]:
+        """The derivative of a form with one rule applied after the other, from d/dx[value] on.
+        The last form is `derivative(value)`."""
+        whole = self.left(value)
+        yield Rule(""), whole
+        while (target := self._pending(whole)) is not None:
+            inner = target.args[0].base
+            if self._is_general_power(inner):
+                assert isinstance(inner, Call)
+                whole = self._replaced(whole, target, self.left(self._exponential(inner)))
+                yield Rule("u^v = exp(v*log(u))"), whole
+                continue
+            rule, new = self.rule(target.args[0], self.left)
+            whole = self._replaced(whole, target, new)
+            yield rule, whole
+        end = self.derivative(value)
+        if whole is not end:
+            yield Rule("exp(v*log(u)) = u^v"), end
+
+    def left(self, value: Sum) -> Sum:
+        """d/dx[u]; what needs no rule is taken at once."""
+        if value is self.variable:
+            return self.forms.one
+        if not self.depends(value):
+            return self.forms.zero
+        return self.forms.plain(pending, (value, self.variable))
+
+    def _pending(self, value: Sum) -> Call | None:
+        """The first derivative that is still to be taken."""
+        for product, _ in value.terms:
+            for base, _ in product.factors:
+                if isinstance(base, Call):
+                    if base.op is pending:
+                        return base
+                    for arg in base.args:
+                        found = self._pending(arg)
+                        if found is not None:
+                            return found
+                elif isinstance(base, Sum):
+                    found = self._pending(base)
+                    if found is not None:
+                        return found
+        return None
+
+    def _replaced(self, value: Sum, target: Call, new: Sum) -> Sum:
+        """A form with a derivative that was taken."""
+        forms = self.forms
+        parts: list[Sum] = []
+        numbers: list[Number] = []
+        for product, number in value.terms:
+            factors: list[Sum | tuple[Sum, Number]] = []
+            for base, exponent in product.factors:
+                part = forms.of(base)
+                if base is target:
+                    part = new
+                elif isinstance(base, Sum):
+                    part = self._replaced(base, target, new)
+                elif isinstance(base, Call) and base.op is not exp and base.op is not pending:
+                    args = tuple([self._replaced(a, target, new) for a in base.args])
+                    part = part if args == base.args else forms.call(base.op, args)
+                whole = is_whole(exponent)
+                factors.append((part, exponent) if whole else forms.of(base, exponent))
+            parts.append(forms.multiply(factors, number))
+            numbers.append(1)
+        return forms.add(parts, numbers)
+
+    def _is_general_power(self, base: Base | None) -> bool:
+        if not isinstance(base, Call) or base.op is not pow_:
+            return False
+        below, above = base.args
+        return self.depends(below) and self.depends(above) and not may_rest(below)
+
+    def _exponential(self, call: Call) -> Sum:
+        """u^v as exp(v*log(u)), which `Forms.call` would make u^v again."""
+        exponent = self.forms.multiply([call.args[1], self.forms.call(log, (call.args[0],))])
+        return self.forms.plain(exp, (exponent,))
+
+
+_NAMES = ("first", "second", "third")
+_templates: dict[tuple[Primitive, int, bool], Expr] = {}
+
+
+def _template(op: Primitive, index: int, guarded: bool) -> Expr:
+    """A row's partial in the result and the arguments by name: as a reader wants it, or `guarded`
+    where the reader's form has no value though the derivative exists."""
+    found = _templates.get((op, index, guarded))
+    if found is None:
+        names = [Var(name) for name in _NAMES[: op.arity]]
+        partial = None
+        if op.kind not in (BOOL, INT):
+            partials = op.partials if guarded else op.textbook or op.partials
+            partial = partials(Var("result"), *names)[index] if partials else None
+        found = _templates[op, index, guarded] = Num(0) if partial is None else lift(partial)
+    return found

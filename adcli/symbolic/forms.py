@@ -1,0 +1,466 @@
+"""Sums of numbers times products of powers: the form in which like terms meet.
+
+    2*x + 3*x  is  5*x        x^2*x/y  is  x^3*y^(-1)        sqrt(x)*x  is  x^(3/2)
+
+Invariant: equal forms are one object, so that they are compared and looked up by identity; numbers
+are exact, 1/3 stays a third; and a form has the value of what it was made of wherever that has one.
+It may have one at further points: x/x is 1 here.  Who hides a condition has to say so, see
+`adcli.symbolic.conditions`.  A rule that needs more than that asks `Signs`, which knows where an
+expression is positive or not 0.
+
+A sum as a factor stays a factor, so making a form costs no more than its parts.  What a product
+inside a product or a sum inside a sum joins is bounded.
+
+Moses, "Algebraic simplification: a guide for the perplexed", CACM 14 (1971); Cohen, *Computer
+Algebra and Symbolic Computation: Mathematical Methods* (2003), chapter 3.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from adcli.ops.arithmetic import pow_
+from adcli.ops.compare import select
+from adcli.ops.elementary import abs_, exp, log
+from adcli.ops.primitive import EVEN, ODD, Primitive
+from adcli.symbolic.bases import Base, Call, Constant, Product, Sum, Symbol, is_even
+from adcli.symbolic.numbers import Number, exact_root, size, tidy
+from adcli.symbolic.signs import Signs
+
+#: Sums and products with more parts than this are one part of another.
+LONG_SUM, LONG_PRODUCT = 64, 16
+
+#: Numbers to higher powers than this stay powers.
+_HIGH = 64
+
+
+Factors = dict[Base, Number]
+
+#: What is multiplied: sums, and powers of sums.
+Parts = list[Sum | tuple[Sum, Number]]
+Made = TypeVar("Made", Base, Symbol, Constant, Call, Product, Sum)
+
+
+class Forms:
+    """Makes forms and calculates with them."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, Any] = {}
+        self._count = 0
+        self.signs = Signs(self)
+        #: whether some number was written with a point; fractions are then written so too
+        self.decimal = False
+        self.unit = self._product({})
+        self.zero = self.sum({})
+        self.one = self.number(1)
+
+    # -- making ----------------------------------------------------------------------------------
+
+    def _new(self, key: object, made: Made) -> Made:
+        made.uid = self._count
+        self._count += 1
+        self._known[key] = made
+        return made
+
+    def _product(self, factors: Factors) -> Product:
+        key = frozenset(factors.items())
+        found: Product | None = self._known.get(key)
+        return found or self._new(key, Product(tuple(factors.items())))
+
+    def sum(self, terms: dict[Product, Number]) -> Sum:
+        """The sum of numbers times products; none of the numbers is 0."""
+        key = ("sum", frozenset(terms.items()))
+        found: Sum | None = self._known.get(key)
+        return found or self._new(key, Sum(tuple(terms.items())))
+
+    def number(self, value: Number) -> Sum:
+        return self.sum({self.unit: value} if value else {})
+
+    def symbol(self, name: str) -> Sum:
+        return self.of(self._known.get(name) or self._new(name, Symbol(name)))
+
+    def constant(self, value: float | bool) -> Sum:
+        """A literal as a base; a negative one as -1 times it."""
+        if not isinstance(value, bool) and value < 0:
+            return self.scaled(self.constant(-value), -1)
+        key = (value.__class__, value)
+        return self.of(self._known.get(key) or self._new(key, Constant(value)))
+
+    def plain(self, op: Primitive, args: tuple[Sum, ...]) -> Sum:
+        """An operation as it stands."""
+        key = (op, *args)
+        return self.of(self._known.get(key) or self._new(key, Call(op, args)))
+
+    def is_known(self, op: Primitive, args: tuple[Sum, ...]) -> bool:
+        return (op, *args) in self._known
+
+    def of(self, base: Base, exponent: Number = 1) -> Sum:
+        """A base to a power."""
+        if exponent == 1 and isinstance(base, Sum):
+            return base
+        return self.sum({self._product({base: exponent}): 1})
+
+    def term(self, product: Product, number: Number = 1) -> Sum:
+        """A number times a product, which may be a sum alone."""
+        if number == 1 and len(product.factors) == 1:
+            base, exponent = product.factors[0]
+            if exponent == 1 and isinstance(base, Sum):
+                return base
+        return self.sum({product: number})
+
+    # -- calculating -----------------------------------------------------------------------------
+
+    def add(self, parts: Iterable[Sum], signs: Iterable[Number] | None = None) -> Sum:
+        """The sum of sums, each times a number."""
+        terms: dict[Product, Number] = {}
+        for part, sign in zip(parts, signs, strict=True) if signs else ((p, 1) for p in parts):
+            inside = part.terms
+            if len(inside) > LONG_SUM:
+                inside = ((self._product({part: 1}), 1),)
+            for product, number in inside:
+                total = terms.get(product, 0) + number * sign
+                if total:
+                    terms[product] = tidy(total)
+                else:
+                    del terms[product]
+        return self._joined(terms)
+
+    def _joined(self, terms: dict[Product, Number]) -> Sum:
+        """A sum of terms; one that is a sum with the number 1 or -1 joins the others."""
+        if len(terms) == 1:
+            ((product, number),) = terms.items()
+            return self.term(product, number)
+        for product, number in terms.items():
+            match product.factors:
+                case ((Sum() as inner, 1),) if abs(number) == 1 and len(inner.terms) <= LONG_SUM:
+                    rest = {p: n for p, n in terms.items() if p is not product}
+                    return self.add([inner, self.sum(rest)], [number, 1])
+        return self.sum(terms)
+
+    def scaled(self, value: Sum, number: Number) -> Sum:
+        """A number times a sum, term by term."""
+        if number == 1:
+            return value
+        if not number:
+            return self.zero
+        return self.sum({p: tidy(n * number) for p, n in value.terms})
+
+    def multiply(self, parts: Sequence[Sum | tuple[Sum, Number]], number: Number = 1) -> Sum:
+        """The product of sums, or of powers of sums, times a number.
+
+        Sums stay factors, also one that is alone with a number.
+        """
+        factors: Factors = {}
+        for part in parts:
+            value, exponent = part if isinstance(part, tuple) else (part, 1)
+            if len(value.terms) == 1 and exponent.denominator == 1:
+                product, inside = value.terms[0]
+                if inside != 1:
+                    number *= power_of(inside, int(exponent))
+                if len(product.factors) > LONG_PRODUCT:
+                    _gather(factors, self.term(product), exponent)
+                    continue
+                for base, times in product.factors:
+                    _gather(factors, base, times * exponent)
+            elif not value.terms and exponent > 0:
+                return self.zero
+            else:
+                _gather(factors, value, exponent)
+        return self._multiplied(factors, number)
+
+    def multiply_powers(
+        self, powers: Factors, product: Product | None = None, number: Number = 1
+    ) -> Sum:
+        """A number times powers, and times a product."""
+        parts: Parts = [self.raw(product)] if product else []
+        for base, exponent in powers.items():
+            if exponent.denominator == 1:
+                parts.append((self.of(base), exponent))
+            else:
+                parts.append(self.sum({self._product({base: exponent}): 1}))
+        return self.multiply(parts, number)
+
+    def content(self, value: Sum) -> Number:
+        """The greatest number that divides all numbers of a sum to integers; 0 of nothing."""
+        numerators = [n.numerator for _, n in value.terms]
+        denominators = [n.denominator for _, n in value.terms]
+        return tidy(Fraction(math.gcd(*numerators), math.lcm(*denominators)))
+
+    def raw(self, product: Product) -> Sum:
+        """A product as the one term of a sum, also if it is a sum alone."""
+        return self.term(product)
+
+    def _multiplied(self, factors: Factors, number: Number) -> Sum:
+        """A number times powers that were gathered, with the laws of exponents."""
+        if any(isinstance(base, Call | Sum | Constant) for base in factors):
+            factors, number = self._laws(factors, number)
+        number = tidy(number)
+        if len(factors) == 1 and number == 1:
+            ((base, exponent),) = factors.items()
+            return self.of(base, exponent)
+        return self.sum({self._product(factors): number})
+
+    def _laws(self, factors: Factors, number: Number) -> tuple[Factors, Number]:
+        """e^u e^v, u^v u^w, |u|^2 and powers of numbers, put together."""
+        exponents: list[tuple[Sum, Number]] = []
+        powers: dict[Sum, list[tuple[Sum, Number]]] = {}
+        kept: Factors = {}
+        changed = False
+        for base, exponent in factors.items():
+            if isinstance(base, Call):
+                if base.op is exp:
+                    exponents.append((base.args[0], exponent))
+                    continue
+                if base.op is pow_:
+                    powers.setdefault(base.args[0], []).append((base.args[1], exponent))
+                    continue
+                if base.op is abs_ and is_even(exponent):
+                    exponents_of(kept, base.args[0], exponent)
+                    changed = True
+                    continue
+            elif isinstance(base, Sum) and base.number:
+                whole = int(exponent)
+                number *= power_of(base.number, whole)
+                if exponent != whole:
+                    _gather(kept, base, exponent - whole)
+                continue
+            _gather(kept, base, exponent)
+        found: Parts = []
+        if exponents:
+            single = len(exponents) == 1 and exponents[0][1] == 1
+            total = self.add([u for u, _ in exponents], [e for _, e in exponents])
+            found.append(self.plain(exp, (total,)) if single else self.call(exp, (total,)))
+        for base, parts in powers.items():
+            found += self._powers(kept, base, parts)
+        if not found and not changed:
+            return kept, number
+        for part in found:
+            if len(part.terms) != 1:  # type: ignore[union-attr]
+                _gather(kept, part, 1)  # type: ignore[arg-type]
+                continue
+            product, inside = part.terms[0]  # type: ignore[union-attr]
+            number *= inside
+            for inner, times in product.factors:
+                _gather(kept, inner, times)
+        return kept, number
+
+    def _powers(self, kept: Factors, base: Sum, parts: list[tuple[Sum, Number]]) -> Parts:
+        """u^v u^w ... as one power; a factor u^n joins it unless u is known not to be 0."""
+        total = self.add([v for v, _ in parts], [e for _, e in parts])
+        if total.number is None and not self.signs.not_zero(base):
+            single = base.base or base
+            beside = kept.get(single)
+            if beside is not None and beside.denominator == 1:
+                del kept[single]
+                total = self.add([total, self.number(beside)])
+        if len(parts) == 1 and parts[0] == (total, 1):
+            return [self.plain(pow_, (base, total))]
+        return [self.power(base, total)]
+
+    def power(self, base: Sum, exponent: Sum) -> Sum:
+        """base^exponent."""
+        count = exponent.number
+        if count is not None:
+            if count.denominator == 1:
+                return self.multiply([(base, count)])
+            return self._root(base, count)
+        if base.number == 1:
+            return self.one
+        inner = base.base
+        if isinstance(inner, Constant) and inner.value == math.e:
+            return self.call(exp, (exponent,))
+        if isinstance(inner, Call) and inner.op is exp:
+            return self.call(exp, (self.multiply([inner.args[0], exponent]),))
+        product = base.terms[0][0] if len(base.terms) == 1 else self.unit
+        if len(product.factors) == 1 and base.terms[0][1] == 1 and product.factors[0][1] != 1:
+            below, times = product.factors[0]
+            if self.signs.positive(below):
+                return self.power(self.of(below), self.scaled(exponent, times))
+        whole = next((n for p, n in exponent.terms if not p.factors), 0)
+        if whole and self.signs.not_zero(base):
+            if whole.denominator != 1 and not self.signs.positive(base):
+                return self.plain(pow_, (base, exponent))
+            rest = self.add([exponent, self.number(-whole)])
+            outside = self.power(base, self.number(whole))
+            return self.multiply([outside, self.plain(pow_, (base, rest))])
+        return self.plain(pow_, (base, exponent))
+
+    def _root(self, base: Sum, exponent: Number) -> Sum:
+        """base^exponent with an exponent that is not whole."""
+        if not base.terms:
+            return self.zero if exponent > 0 else self.of(base, exponent)
+        if len(base.terms) != 1:
+            outside = self.content(base)
+            root = exact_root(outside, exponent)
+            if root is None or outside == 1:
+                return self.of(base, exponent)
+            smaller = self.scaled(base, tidy(1 / Fraction(outside)))
+            return self.multiply([self.of(smaller, exponent)], root)
+        product, number = base.terms[0]
+        if number == 1 and len(product.factors) == 1:
+            return self._root_of_power(base, product, exponent)
+        outside_number: Number = 1
+        found: Parts = []
+        inside: Factors = {}
+        for inner, times in product.factors:
+            if self.signs.positive(inner):
+                found.append(self.of(inner, tidy(times * exponent)))
+            else:
+                inside[inner] = times
+        if number > 0:
+            root = exact_root(number, exponent)
+            if root is not None:
+                outside_number, number = root, 1
+            elif not inside:
+                found.append(self.of(self.number(number), exponent))
+                number = 1
+        if inside or number != 1:
+            rest = self.sum({self._product(inside): number})
+            alone = self._root(rest, exponent) if found or outside_number != 1 else None
+            found.append(alone if alone is not None else self.of(rest, exponent))
+        return self.multiply(found, outside_number)
+
+    def _root_of_power(self, base: Sum, product: Product, exponent: Number) -> Sum:
+        """(b^n)^r: b^(n r), or |b|^(n r) where n is even."""
+        inner, times = product.factors[0]
+        total = tidy(times * exponent)
+        if is_even(times) and not self.signs.at_least_zero(inner):
+            size = self.call(abs_, (self.of(inner),))
+            return (
+                self.multiply([(size, total)])
+                if total.denominator == 1
+                else self.of(size.base or size, total)
+            )
+        if isinstance(inner, Call) and inner.op in (exp, pow_) and total.denominator != 1:
+            if inner.op is exp:
+                return self.call(exp, (self.scaled(inner.args[0], total),))
+            if self.signs.positive(inner.args[0]):
+                return self.power(inner.args[0], self.scaled(inner.args[1], total))
+            return self.of(base.base or base, exponent)
+        return (
+            self.multiply([(self.of(inner), total)])
+            if total.denominator == 1
+            else self.of(inner, total)
+        )
+
+    def call(self, op: Primitive, args: tuple[Sum, ...]) -> Sum:
+        """An operation on sums, in its simplest spelling."""
+        numbers = [a.number for a in args]
+        if None not in numbers:
+            known = _exact_value(op, numbers)
+            if known is not None:
+                return self.number(known)
+        match op, args:
+            case (Primitive(name="exp"), (inner,)):
+                return self._exponential(inner)
+            case (Primitive(name="log"), (inner,)):
+                return self._logarithm(inner)
+            case (Primitive(name="abs"), (inner,)):
+                return self._size(inner)
+            case (Primitive(name="sign"), (inner,)) if self.signs.positive(inner.base or inner):
+                return self.one
+            case (Primitive(), (condition, then, otherwise)) if op is select:
+                return self._choice(condition, then, otherwise)
+        if op.parity and len(args) == 1:
+            return self._mirrored(op, args[0])
+        return self.plain(op, args)
+
+    def _choice(self, condition: Sum, then: Sum, otherwise: Sum) -> Sum:
+        base = condition.base
+        if isinstance(base, Constant):
+            return then if base.value else otherwise
+        return then if then is otherwise else self.plain(select, (condition, then, otherwise))
+
+    def _mirrored(self, op: Primitive, arg: Sum) -> Sum:
+        """f(-u) as f(u) or -f(u), if -u has its sign in front or f(u) is there already."""
+        if op.parity not in (EVEN, ODD) or not arg.terms:
+            return self.plain(op, (arg,))
+        other = self.scaled(arg, -1)
+        signs = [n < 0 for _, n in arg.terms]
+        known = self.is_known(op, (other,)) and not self.is_known(op, (arg,))
+        if not (all(signs) or known):
+            return self.plain(op, (arg,))
+        return self.scaled(self.plain(op, (other,)), -1 if op.parity == ODD else 1)
+
+    def _exponential(self, inner: Sum) -> Sum:
+        """e^u; what is v*log(w) in u becomes w^v."""
+        if not inner.terms:
+            return self.one
+        for product, number in inner.terms:
+            for base, exponent in product.factors:
+                if isinstance(base, Call) and base.op is log and exponent == 1:
+                    others = dict(product.factors)
+                    del others[base]
+                    raised = self.term(self._product(others), number)
+                    rest = self.add([inner, self.term(product, number)], [1, -1])
+                    outside = self.power(base.args[0], raised)
+                    return self.multiply([outside, self._exponential(rest)])
+        return self.plain(exp, (inner,))
+
+    def _logarithm(self, inner: Sum) -> Sum:
+        base = inner.base
+        if isinstance(base, Call) and base.op is exp:
+            return base.args[0]
+        if isinstance(base, Constant) and base.value == math.e:
+            return self.one
+        return self.plain(log, (inner,))
+
+    def _size(self, inner: Sum) -> Sum:
+        """|u|: numbers come out, and what has a known sign."""
+        if len(inner.terms) != 1:
+            if self.signs.at_least_zero(inner):
+                return inner
+            return self._mirrored(abs_, inner)
+        product, number = inner.terms[0]
+        outside: Parts = []
+        inside: Factors = {}
+        for base, exponent in product.factors:
+            if is_even(exponent) or exponent.denominator != 1 or self.signs.at_least_zero(base):
+                outside.append(self.of(base, exponent))
+            else:
+                inside[base] = exponent
+        if inside:
+            outside.append(self.plain(abs_, (self.term(self._product(inside)),)))
+        return self.multiply(outside, size(number))
+
+
+def power_of(value: Number, exponent: int) -> Number:
+    """A rational number, not 0, to a whole power."""
+    if value == 1 or exponent == 1:
+        return value
+    if abs(exponent) > _HIGH:
+        raise OverflowError(exponent)
+    return tidy(Fraction(value) ** exponent)
+
+
+def _gather(factors: Factors, base: Base, exponent: Number) -> None:
+    total = tidy(factors.get(base, 0) + exponent)
+    if total:
+        factors[base] = total
+    elif base in factors:
+        del factors[base]
+
+
+def exponents_of(factors: Factors, value: Sum, exponent: Number) -> None:
+    """Take a power of a sum into factors."""
+    base = value.base
+    _gather(factors, base if base is not None else value, exponent)
+
+
+def _exact_value(op: Primitive, numbers: Sequence[Any]) -> Number | None:
+    """The value on numbers where no rounding can have had a part in it: a whole number at 0 or 1,
+    and whatever operations that keep integers do with integers."""
+    if all(n.denominator == 1 for n in numbers) and op.kind == "same" and op is not pow_:
+        pass
+    elif any(n not in (0, 1) for n in numbers):
+        return None
+    try:
+        value = op.function(*[int(n) for n in numbers])
+    except (ValueError, ArithmeticError, TypeError):
+        return None
+    if isinstance(value, bool) or not math.isfinite(value) or value != int(value):
+        return None
+    return int(value)

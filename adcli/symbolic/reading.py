@@ -1,0 +1,154 @@
+"""From graph nodes to forms.
+
+Invariant: a form has the value of the node wherever that has one, up to rounding; literals count as
+the decimals that they are written as.  Chains of sums and of products are read at once, so that a
+sum of 10,000 terms costs 10,000 steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from adcli.expr import App, Expr, Num, Var
+from adcli.ops.arithmetic import add, div, mul, neg, pow_, real, sub
+from adcli.ops.elementary import exp, exp2, sqrt
+from adcli.ops.formula import Formula
+from adcli.ops.primitive import Primitive
+from adcli.ops.special import gauss
+from adcli.symbolic.bases import Sum
+from adcli.symbolic.forms import Forms
+from adcli.symbolic.graph import Graph
+from adcli.symbolic.numbers import Number, literal
+
+_SUMS = (add, sub, neg)
+_PRODUCTS = (mul, div)
+_HALF = Fraction(1, 2)
+
+
+class Reader:
+    """Reads nodes of one graph, each once."""
+
+    def __init__(self, forms: Forms, graph: Graph) -> None:
+        self.forms = forms
+        self.graph = graph
+        self.known: dict[Expr, Sum] = {}
+
+    def read(self, roots: Sequence[Expr]) -> list[Sum]:
+        """The forms of nodes."""
+        known = self.known
+        order = [n for n in self.graph.below(roots) if n not in known]
+        inner = _inner(order, roots)
+        for node in order:
+            if node not in inner:
+                known[node] = self._form(node, inner)
+        return [known[root] for root in roots]
+
+    def _form(self, node: Expr, inner: set[Expr]) -> Sum:
+        if isinstance(node, App):
+            if node.op in _SUMS:
+                return self._sum(node, inner)
+            if node.op in _PRODUCTS:
+                return self._product(node, inner)
+            assert isinstance(node.op, Primitive)
+            return applied(self.forms, node.op, [self.known[a] for a in node.args])
+        return leaf(self.forms, node)
+
+    def _sum(self, root: App, inner: set[Expr]) -> Sum:
+        parts: list[Sum] = []
+        signs: list[Number] = []
+        todo: list[tuple[Expr, int]] = [(root, 1)]
+        while todo:
+            node, sign = todo.pop()
+            if node is root or node in inner:
+                assert isinstance(node, App)
+                if len(node.args) == 2:
+                    todo.append((node.args[1], -sign if node.op is sub else sign))
+                    todo.append((node.args[0], sign))
+                else:
+                    todo.append((node.args[0], -sign))
+            else:
+                parts.append(self.known[node])
+                signs.append(sign)
+        if len(parts) == 1:
+            return self.forms.multiply(parts, signs[0])
+        return self.forms.add(parts, signs)
+
+    def _product(self, root: App, inner: set[Expr]) -> Sum:
+        parts: list[Sum | tuple[Sum, Number]] = []
+        todo: list[tuple[Expr, int]] = [(root, 1)]
+        while todo:
+            node, power = todo.pop()
+            if node is root or node in inner:
+                assert isinstance(node, App)
+                todo.append((node.args[1], power if node.op is mul else -power))
+                todo.append((node.args[0], power))
+            else:
+                parts.append((self.known[node], power))
+        return self.forms.multiply(parts)
+
+
+def leaf(forms: Forms, node: Expr) -> Sum:
+    """A variable or a literal as a form."""
+    if isinstance(node, Var):
+        return forms.symbol(node.name)
+    assert isinstance(node, Num)
+    number = literal(node)
+    if number is None:
+        return forms.constant(node.value)
+    forms.decimal = forms.decimal or number.denominator != 1
+    return forms.number(number)
+
+
+def applied(forms: Forms, op: Primitive, args: Sequence[Sum]) -> Sum:
+    """An operation on forms."""
+    if op is add:
+        return forms.add(args)
+    if op is sub:
+        return forms.add(args, (1, -1))
+    if op is mul:
+        return forms.multiply(args)
+    if op is div:
+        return forms.multiply([args[0], (args[1], -1)])
+    if op is neg:
+        return forms.multiply(args, -1)
+    if op is pow_:
+        return forms.power(*args)
+    if op is sqrt:
+        return forms.power(args[0], forms.number(_HALF))
+    if op is real:
+        return args[0]
+    if op is gauss:
+        return forms.call(exp, (forms.multiply([(args[0], 2)], -1),))
+    if op is exp2:
+        return forms.power(forms.number(2), args[0])
+    return forms.call(op, tuple(args))
+
+
+def insert(forms: Forms, expr: Expr, values: Mapping[str, Sum]) -> Sum:
+    """A small expression as a form, with forms for its variables."""
+    if isinstance(expr, Var) and expr.name in values:
+        return values[expr.name]
+    if not isinstance(expr, App):
+        return leaf(forms, expr)
+    if isinstance(expr.op, Formula):
+        return insert(forms, expr.op.expand(expr.args, lean=True), values)
+    assert isinstance(expr.op, Primitive)
+    return applied(forms, expr.op, [insert(forms, a, values) for a in expr.args])
+
+
+def _inner(order: list[Expr], roots: Sequence[Expr]) -> set[Expr]:
+    """The sums inside sums and products inside products that nothing else uses."""
+    uses = dict.fromkeys(roots, 2)
+    for node in order:
+        if isinstance(node, App):
+            for arg in node.args:
+                uses[arg] = uses.get(arg, 0) + 1
+    found: set[Expr] = set()
+    for node in order:
+        if isinstance(node, App):
+            kinds = _SUMS if node.op in _SUMS else _PRODUCTS if node.op in _PRODUCTS else ()
+            for arg in node.args:
+                if isinstance(arg, App) and arg.op in kinds and uses[arg] == 1:
+                    found.add(arg)
+    return found

@@ -1,0 +1,280 @@
+"""Rules that a pattern cannot state: factors taken out, products multiplied out, polynomials split.
+
+Invariant: each yields forms with the value of the one given, wherever that has one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from adcli.ops.elementary import exp
+from adcli.symbolic import polynomials
+from adcli.symbolic.bases import Base, Call, Product, Sum
+from adcli.symbolic.forms import Forms
+from adcli.symbolic.numbers import Number, tidy
+
+Found = Iterator[tuple[str, Sum]]
+
+#: Products are multiplied out if not more terms than this come out.
+_TERMS = 24
+
+#: Polynomials are split up to this degree.
+_DEGREE = 64
+
+
+# -- common factors ------------------------------------------------------------------------------
+
+
+def common_factors(forms: Forms, value: Sum) -> Found:
+    """a*b + a*c = a*(b + c); with a denominator: b/a + c = (b + a*c)/a."""
+    terms = value.terms
+    least = _least(terms)
+    above = {b: e for b, e in least.items() if e > 0}
+    below = {b: e for b, e in least.items() if e < 0}
+    if above:
+        yield "common factor", _taken(forms, terms, above)
+    if below:
+        yield "common denominator", _taken(forms, terms, above | below)
+    if len(below) > 1 or (above and below):
+        for base, exponent in below.items():
+            yield "common denominator", _taken(forms, terms, {base: exponent})
+    yield from _exponentials(forms, terms)
+    number = forms.content(value)
+    if number != 1 and not (forms.decimal and number.denominator != 1):
+        inner = forms.scaled(value, tidy(1 / Fraction(number)))
+        yield "common factor", forms.multiply([inner], number)
+
+
+def _exponentials(forms: Forms, terms: Sequence[tuple[Product, Number]]) -> Found:
+    """e^u a + e^v b = e^u (a + e^(v-u) b)"""
+    found: dict[Sum, int] = {}
+    for product, _ in terms:
+        for base, _ in product.factors:
+            if isinstance(base, Call) and base.op is exp:
+                found[base.args[0]] = found.get(base.args[0], 0) + 1
+    if sum(found.values()) >= 2:
+        for inner in list(found)[:4]:
+            back = forms.call(exp, (forms.scaled(inner, -1),))
+            parts = [forms.multiply([forms.term(p, n), back]) for p, n in terms]
+            whole = forms.call(exp, (inner,))
+            yield "common factor", forms.multiply([whole, forms.add(parts)])
+
+
+def _least(terms: Sequence[tuple[Product, Number]]) -> dict[Base, Number]:
+    """The bases with the least exponent that they have in all terms, where that is not 0."""
+    powers = [dict(product.factors) for product, _ in terms]
+    bases = dict.fromkeys(base for power in powers for base in power)
+    least = {b: min(power.get(b, 0) for power in powers) for b in bases}
+    return {b: e for b, e in least.items() if e}
+
+
+def _taken(
+    forms: Forms, terms: Sequence[tuple[Product, Number]], common: dict[Base, Number]
+) -> Sum:
+    """Terms as common powers times a sum."""
+    outside = forms.multiply_powers(common)
+    inverse = {b: -e for b, e in common.items()}
+    inner = [forms.multiply_powers(inverse, p, n) for p, n in terms]
+    return forms.multiply([outside, forms.add(inner)])
+
+
+def grouped(forms: Forms, value: Sum) -> Found:
+    """a*b + a*c + d = a*(b + c) + d; a polynomial in one base reads better without."""
+    if generator(value) is not None:
+        return
+    terms = value.terms
+    places: dict[tuple[Base, bool], list[int]] = {}
+    for i, (product, _) in enumerate(terms):
+        for base, exponent in product.factors:
+            places.setdefault((base, exponent > 0), []).append(i)
+    groups = dict.fromkeys(tuple(p) for p in places.values() if 2 <= len(p) < len(terms))
+    for group in sorted(groups, key=len, reverse=True)[:8]:
+        chosen = [terms[i] for i in group]
+        common = {
+            b: e for b, e in _least(chosen).items() if all(b in dict(p.factors) for p, _ in chosen)
+        }
+        rest = forms.sum({p: n for i, (p, n) in enumerate(terms) if i not in group})
+        inside = forms.sum(dict(chosen))
+        new = _taken(forms, chosen, common)
+        number = forms.content(inside)
+        if number != 1 and not (forms.decimal and number.denominator != 1):
+            smaller = forms.scaled(inside, tidy(1 / Fraction(number)))
+            new = forms.multiply([_taken(forms, smaller.terms, common)], number)
+        if len(new.terms) == 1:
+            yield "common factor of some", forms.add([rest, new])
+
+
+# -- numbers -------------------------------------------------------------------------------------
+
+
+def without_numbers(forms: Forms, product: Product, number: Number) -> Found:
+    """Sums as factors with numbers without a common divisor, signs alike: (2*x - 2)/(1 - x)."""
+    parts: list[Sum | tuple[Sum, Number]] = []
+    changed = False
+    for base, exponent in product.factors:
+        if isinstance(base, Sum) and exponent.denominator == 1 and len(base.terms) > 1:
+            divisor = forms.content(base)
+            if forms.decimal and divisor.denominator != 1:
+                divisor = 1
+            last = max(base.terms, key=lambda t: t[0].uid)
+            if last[1] < 0:
+                divisor = -divisor
+            if divisor != 1:
+                base = forms.scaled(base, tidy(1 / Fraction(divisor)))
+                parts.append((forms.number(divisor), exponent))
+                changed = True
+        parts.append(
+            (forms.of(base), exponent) if exponent.denominator == 1 else forms.of(base, exponent)
+        )
+    if changed:
+        yield "numbers in front", forms.multiply(parts, number)
+
+
+def spread(forms: Forms, product: Product, number: Number) -> Found:
+    """c*a*(b + d) = c*a*b + c*a*d, for one of the factors."""
+    for base, exponent in product.factors:
+        if isinstance(base, Sum) and exponent == 1:
+            others = [forms.of(b, e) for b, e in product.factors if b is not base]
+            outside = forms.multiply(others, number)
+            parts = [forms.multiply([outside, forms.term(p)], n) for p, n in base.terms]
+            yield "multiply out", forms.add(parts)
+
+
+# -- polynomials ---------------------------------------------------------------------------------
+
+
+def expanded(forms: Forms, value: Sum) -> Found:
+    """Products of sums multiplied out."""
+    if any(
+        isinstance(b, Sum) and e.denominator == 1 and e > 0
+        for p, _ in value.terms
+        for b, e in p.factors
+    ):
+        terms = _multiplied_out(forms, value)
+        if terms is not None:
+            new = forms.add([forms.sum(terms)])
+            if new is not value:
+                yield "multiply out", new
+
+
+def _multiplied_out(forms: Forms, value: Sum) -> dict[Product, Number] | None:
+    """The terms of a sum with its products multiplied out; None: too many."""
+    single = generator(value)
+    if single is not None:
+        base, root = single
+        listed = dense(value, base, root)
+        if listed is not None:
+            return {
+                _only(forms, base, Fraction(i, root)): n
+                for i, n in reversed(list(enumerate(listed)))
+                if n
+            }
+    total: dict[Product, Number] = {}
+    for product, number in value.terms:
+        rest: dict[Base, Number] = {}
+        sums: list[tuple[Sum, int]] = []
+        for base, exponent in product.factors:
+            if isinstance(base, Sum) and exponent.denominator == 1 and exponent > 0:
+                sums.append((base, int(exponent)))
+            else:
+                rest[base] = exponent
+        part = dict(forms.multiply_powers(rest, None, number).terms)
+        for inner, times in sums:
+            factor = _multiplied_out(forms, inner)
+            for _ in range(times):
+                if factor is None or len(part) * len(factor) > 10 * _TERMS:
+                    return None
+                part = _distributed(forms, part, factor)
+        for p, n in part.items():
+            total[p] = tidy(total.get(p, 0) + n)
+    total = {p: n for p, n in total.items() if n}
+    return total if len(total) <= _TERMS else None
+
+
+def _distributed(
+    forms: Forms, one: dict[Product, Number], other: dict[Product, Number]
+) -> dict[Product, Number]:
+    found: dict[Product, Number] = {}
+    for p, m in one.items():
+        for q, n in other.items():
+            for product, number in forms.multiply([forms.raw(p), forms.raw(q)], m * n).terms:
+                found[product] = tidy(found.get(product, 0) + number)
+    return {p: n for p, n in found.items() if n}
+
+
+def _only(forms: Forms, base: Base, exponent: Number) -> Product:
+    return forms.multiply_powers({base: tidy(exponent)} if exponent else {}).terms[0][0]
+
+
+def generator(value: Sum) -> tuple[Base, int] | None:
+    """The base and the root of it that a polynomial in one base is made of."""
+    found: set[Base] = set()
+    roots: set[int] = set()
+    todo = [value]
+    while todo:
+        for product, _ in todo.pop().terms:
+            for base, exponent in product.factors:
+                if exponent < 0:
+                    return None
+                if isinstance(base, Sum) and exponent.denominator == 1:
+                    todo.append(base)
+                else:
+                    found.add(base)
+                    roots.add(exponent.denominator)
+            if len(found) > 1:
+                return None
+    return (found.pop(), math.lcm(*roots)) if found else None
+
+
+def dense(value: Sum, base: Base, root: int) -> polynomials.Coefficients | None:
+    """The numbers of a polynomial in base^(1/root); None: its degree is too high."""
+    total: polynomials.Coefficients = []
+    for product, number in value.terms:
+        part: polynomials.Coefficients = [number]
+        for inner, exponent in product.factors:
+            if inner is base:
+                shift = int(exponent * root)
+                if shift > _DEGREE:
+                    return None
+                part = [*[0] * shift, *part]
+                continue
+            assert isinstance(inner, Sum)
+            factor = dense(inner, base, root)
+            for _ in range(int(exponent)):
+                if factor is None or len(part) + len(factor) > _DEGREE + 2:
+                    return None
+                part = polynomials.multiplied(part, factor)
+        total = polynomials.added(total, part)
+    return total
+
+
+def factored(forms: Forms, value: Sum) -> Found:
+    """A polynomial in one base as powers of others."""
+    single = generator(value)
+    if single is None:
+        return
+    base, root = single
+    listed = dense(value, base, root)
+    if (
+        listed is None
+        or len(listed) < 3
+        or (forms.decimal and any(n.denominator != 1 for n in listed))
+    ):
+        return
+    number, parts = polynomials.factors(listed)
+    if len(parts) > 1 or parts[0][1] > 1:
+        powers = [(from_dense(forms, part, base, root), times) for part, times in parts]
+        yield "factor", forms.multiply(powers, number)
+    elif number != 1 and len(parts) == 1:
+        alone = from_dense(forms, parts[0][0], base, root)
+        yield "common factor", forms.multiply([alone], number)
+
+
+def from_dense(forms: Forms, listed: Sequence[int], base: Base, root: int) -> Sum:
+    """A polynomial's form, the highest power first, or the constant if only that is positive."""
+    order = list(enumerate(listed))
+    if listed[-1] > 0:
+        order.reverse()
+    return forms.add([forms.sum({_only(forms, base, Fraction(i, root)): n}) for i, n in order if n])
