@@ -19,7 +19,21 @@ import math
 
 from adcli.expr import Expr, lift
 from adcli.ops.compare import and_, eq, ne, or_, select
-from adcli.ops.primitive import INT, SAME, Primitive, around, later, prefix
+from adcli.ops.primitive import (
+    CONDITIONAL,
+    INT,
+    POWER,
+    PRODUCT,
+    SAME,
+    SUM,
+    Form,
+    Primitive,
+    around,
+    later,
+    latex_call,
+    latex_circular,
+    prefix,
+)
 
 _PI = lift(math.pi)
 
@@ -34,6 +48,7 @@ sqrt = Primitive(
     samples=((0.01, 100.0),),
     analytic=later("sqrt"),
     trace=prefix("√"),
+    latex=Form(r"\sqrt{{0}}", POWER, (CONDITIONAL,)),
     llvm="@llvm.sqrt.f64",
 )
 cbrt = Primitive(
@@ -43,6 +58,7 @@ cbrt = Primitive(
     smooth=lambda x: ne(x, 0),
     analytic=later("cbrt"),
     trace=prefix("∛"),
+    latex=Form(r"\sqrt[3]{{0}}", POWER, (CONDITIONAL,)),
     llvm="@cbrt",
     total=True,
 )
@@ -53,6 +69,7 @@ exp = Primitive(
     analytic=later("exp"),
     absorbs=(0,),
     trace=prefix("exp "),
+    latex=Form("e^{{0}}", POWER, (CONDITIONAL,)),
     llvm="@exp",
 )
 expm1 = Primitive(
@@ -62,6 +79,7 @@ expm1 = Primitive(
     analytic=later("expm1"),
     absorbs=(0,),
     trace=prefix("expm1 "),
+    latex=Form("e^{{0}} - 1", SUM, (CONDITIONAL,)),
     llvm="@expm1",
 )
 exp2 = Primitive(
@@ -71,6 +89,7 @@ exp2 = Primitive(
     analytic=later("exp2"),
     absorbs=(0,),
     trace=prefix("exp2 "),
+    latex=Form("2^{{0}}", POWER, (CONDITIONAL,)),
     llvm="@exp2",
 )
 log: Primitive = Primitive(
@@ -83,6 +102,7 @@ log: Primitive = Primitive(
     analytic=later("log"),
     aliases=("ln",),
     trace=prefix("ln "),
+    latex=latex_call(r"\ln"),
     llvm="@log",
 )
 # Not 1/(x*log(10)): that product overflows for the largest x.
@@ -95,6 +115,7 @@ log2 = Primitive(
     samples=((0.01, 100.0),),
     analytic=later("log2"),
     trace=prefix("log₂ "),
+    latex=latex_call(r"\log_2"),
     llvm="@log2",
 )
 log10 = Primitive(
@@ -106,6 +127,7 @@ log10 = Primitive(
     samples=((0.01, 100.0),),
     analytic=later("log10"),
     trace=prefix("log₁₀ "),
+    latex=latex_call(r"\log_{10}"),
     llvm="@log10",
 )
 log1p = Primitive(
@@ -117,6 +139,7 @@ log1p = Primitive(
     samples=((-0.99, 10.0),),
     analytic=later("log1p"),
     trace=prefix("log1p "),
+    latex=Form(r"\ln\left(1 + {0}\right)", POWER, (SUM,)),
     llvm="@log1p",
 )
 
@@ -128,6 +151,7 @@ sin = Primitive(
     partials=lambda y, x: (cos(x),),
     analytic=later("sin"),
     trace=prefix("sin "),
+    latex=latex_circular(r"\sin"),
     llvm="@sin",
     total=True,
 )
@@ -137,6 +161,7 @@ cos: Primitive = Primitive(
     partials=lambda y, x: (-sin(x),),
     analytic=later("cos"),
     trace=prefix("cos "),
+    latex=latex_circular(r"\cos"),
     llvm="@cos",
     total=True,
 )
@@ -146,6 +171,7 @@ tan = Primitive(
     partials=lambda y, x: (1 + y**2,),
     analytic=later("tan"),
     trace=prefix("tan "),
+    latex=latex_circular(r"\tan"),
     llvm="@tan",
     total=True,
 )
@@ -159,6 +185,7 @@ asin = Primitive(
     samples=((-0.99, 0.99),),
     analytic=later("asin"),
     trace=prefix("asin "),
+    latex=latex_call(r"\arcsin"),
     llvm="@asin",
 )
 acos = Primitive(
@@ -171,6 +198,7 @@ acos = Primitive(
     samples=((-0.99, 0.99),),
     analytic=later("acos"),
     trace=prefix("acos "),
+    latex=latex_call(r"\arccos"),
     llvm="@acos",
 )
 atan = Primitive(
@@ -180,9 +208,11 @@ atan = Primitive(
     analytic=later("atan"),
     absorbs=(0,),
     trace=prefix("atan "),
+    latex=latex_call(r"\arctan"),
     llvm="@atan",
     total=True,
 )
+# LaTeX has it as a root, see `adcli.ops.latex`.
 hypot: Primitive = Primitive(
     "hypot",
     math.hypot,
@@ -209,6 +239,7 @@ radians = Primitive(
     math.radians,
     partials=lambda y, x: (_PI / 180,),
     analytic=later("radians"),
+    latex=Form(r"\frac{\pi}{180} \cdot {0}", PRODUCT, (PRODUCT,)),
     llvm="@adcli.radians",
     total=True,
 )
@@ -217,6 +248,7 @@ degrees = Primitive(
     math.degrees,
     partials=lambda y, x: (180 / _PI,),
     analytic=later("degrees"),
+    latex=Form(r"\frac{180}{\pi} \cdot {0}", PRODUCT, (PRODUCT,)),
     llvm="@adcli.degrees",
 )
 
@@ -236,6 +268,7 @@ sinh = Primitive(
     limit=lambda x: math.copysign(math.inf, x),
     analytic=later("sinh"),
     trace=prefix("sinh "),
+    latex=latex_circular(r"\sinh"),
     llvm="@sinh",
 )
 cosh: Primitive = Primitive(
@@ -244,6 +277,7 @@ cosh: Primitive = Primitive(
     partials=lambda y, x: (sinh(x),),
     analytic=later("cosh"),
     trace=prefix("cosh "),
+    latex=latex_circular(r"\cosh"),
     llvm="@cosh",
 )
 tanh = Primitive(
@@ -253,6 +287,7 @@ tanh = Primitive(
     analytic=later("tanh"),
     absorbs=(0,),
     trace=prefix("tanh "),
+    latex=latex_circular(r"\tanh"),
     llvm="@tanh",
     total=True,
 )
@@ -263,6 +298,7 @@ sech: Primitive = Primitive(
     analytic=later("sech"),
     absorbs=(0,),
     trace=prefix("sech "),
+    latex=latex_circular(r"\operatorname{sech}"),
     llvm="@adcli.sech",
     total=True,
 )
@@ -272,6 +308,7 @@ asinh = Primitive(
     partials=lambda y, x: (1 / hypot(1, x),),
     analytic=later("asinh"),
     trace=prefix("asinh "),
+    latex=latex_call(r"\operatorname{arsinh}"),
     llvm="@asinh",
     total=True,
 )
@@ -284,6 +321,7 @@ acosh = Primitive(
     samples=((1.01, 100.0),),
     analytic=later("acosh"),
     trace=prefix("acosh "),
+    latex=latex_call(r"\operatorname{arcosh}"),
     llvm="@acosh",
 )
 atanh = Primitive(
@@ -296,6 +334,7 @@ atanh = Primitive(
     samples=((-0.99, 0.99),),
     analytic=later("atanh"),
     trace=prefix("atanh "),
+    latex=latex_call(r"\operatorname{artanh}"),
     llvm="@atanh",
 )
 
@@ -356,6 +395,7 @@ abs_ = Primitive(
     analytic=later("abs_"),
     aliases=("fabs",),
     trace=around("|", "|"),
+    latex=around(r"\left|", r"\right|"),
     llvm="@llvm.fabs.f64",
     llvm_int="@adcli.abs.int",
     total=True,
@@ -368,6 +408,7 @@ sign: Primitive = Primitive(
     analytic=later("sign"),
     absorbs=(0,),
     trace=prefix("sign "),
+    latex=latex_call(r"\operatorname{sgn}"),
     llvm="@adcli.sign",
     total=True,
 )
@@ -401,6 +442,7 @@ max_ = Primitive(
     kind=SAME,
     analytic=later("max_"),
     absorbs=(0, 1),
+    latex=latex_call(r"\max", 2),
     llvm="@adcli.max",
     llvm_int="@adcli.max.int",
     total=True,
@@ -414,6 +456,7 @@ min_ = Primitive(
     kind=SAME,
     analytic=later("min_"),
     absorbs=(0, 1),
+    latex=latex_call(r"\min", 2),
     llvm="@adcli.min",
     llvm_int="@adcli.min.int",
     total=True,
@@ -427,6 +470,7 @@ floor: Primitive = Primitive(
     kind=INT,
     analytic=later("floor"),
     trace=around("⌊", "⌋"),
+    latex=around(r"\left\lfloor ", r" \right\rfloor"),
     llvm="@llvm.floor.f64",
     total=True,
 )
@@ -439,6 +483,7 @@ ceil = Primitive(
     kind=INT,
     analytic=later("ceil"),
     trace=around("⌈", "⌉"),
+    latex=around(r"\left\lceil ", r" \right\rceil"),
     llvm="@llvm.ceil.f64",
     total=True,
 )
@@ -493,5 +538,6 @@ ldexp: Primitive = Primitive(
     samples=((-3.0, 3.0), (-8, 8)),
     integers=(1,),
     analytic=later("ldexp"),
+    latex=Form(r"{0} \cdot 2^{{1}}", PRODUCT, (PRODUCT, CONDITIONAL)),
     llvm="@adcli.ldexp",
 )
