@@ -1,4 +1,4 @@
-"""A node as text that parses back, and how many operations that text has.
+"""A node as text that parses back or as LaTeX, and how many operations that text has.
 
 Invariant: the operations are counted on the graph, node by node; text is written only when the
 count says that it stays readable for a machine.  Derivatives of long programs share so much that
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from adcli.errors import LimitError
 from adcli.expr import App, Expr, Num, Var
@@ -46,14 +46,7 @@ def operations(node: Expr) -> int:
 
 def to_text(node: Expr, span: Span | None = None) -> str:
     """The node as input text."""
-    count = operations(node)
-    if count > LARGEST_TEXT:
-        shown = f"{count:,}" if count < 10**15 else f"about 1e{len(str(count)) - 1}"
-        raise LimitError(
-            f"the formula would have {shown} operations; at most {LARGEST_TEXT:,} are written",
-            span=span,
-            hint="its value at a point is no problem: use grad",
-        )
+    _check_length(node, span)
     taken = _names([node])
 
     def number(value: float | bool) -> str:
@@ -63,6 +56,28 @@ def to_text(node: Expr, span: Span | None = None) -> str:
         return name if value > 0 else "-" + name
 
     return write(node, "text", number=number)
+
+
+def to_latex(
+    node: Expr, span: Span | None = None, *, variable: Callable[[str], str] | None = None
+) -> str:
+    """The node as LaTeX; `variable` spells its names, see `adcli.ops.latex`."""
+    from adcli.ops.latex import latex
+
+    _check_length(node, span)
+    return latex(node, variable)
+
+
+def _check_length(node: Expr, span: Span | None) -> None:
+    """An error if the text of a node would be longer than anybody could use."""
+    count = operations(node)
+    if count > LARGEST_TEXT:
+        shown = f"{count:,}" if count < 10**15 else f"about 1e{len(str(count)) - 1}"
+        raise LimitError(
+            f"the formula would have {shown} operations; at most {LARGEST_TEXT:,} are written",
+            span=span,
+            hint="its value at a point is no problem: use grad",
+        )
 
 
 def _own(app: App) -> int:

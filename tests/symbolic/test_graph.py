@@ -17,7 +17,7 @@ from adcli.symbolic.diff import Differentiator
 from adcli.symbolic.evaluate import NoValue, evaluate
 from adcli.symbolic.facts import nonzero
 from adcli.symbolic.graph import Graph
-from adcli.symbolic.text import operations, to_text
+from adcli.symbolic.text import operations, to_latex, to_text
 
 x, y, z = Var("x"), Var("y"), Var("z")
 
@@ -234,8 +234,9 @@ def test_a_deep_expression_costs_as_much_as_it_has_operations() -> None:
     (tidy,) = collect(graph, [slope])
     assert operations(tidy) > 10**7
     assert math.isfinite(evaluate(graph, [tidy], {"x": 0.5})[0])
-    with pytest.raises(LimitError):
-        to_text(tidy)
+    for way in (to_text, to_latex):
+        with pytest.raises(LimitError):
+            way(tidy)
 
 
 def test_a_running_sum_is_not_copied_at_each_step() -> None:
@@ -315,3 +316,10 @@ def test_constants_have_their_names_unless_a_variable_has_them() -> None:
     graph = Graph()
     assert tight(to_text(graph.insert(x * Num(math.pi)))) == "pi*x"
     assert tight(to_text(graph.insert(Var("pi") * Num(math.pi)))) == "3.141592653589793*pi"
+
+
+def test_constants_are_told_from_variables_in_latex() -> None:
+    """There a variable that is called pi looks different from the number; a caller may say how."""
+    node = Graph().insert(Var("pi") * Num(math.pi))
+    assert to_latex(node) == r"\pi \, \mathsf{pi}"
+    assert to_latex(node, variable=lambda name: "p") == r"\pi p"
