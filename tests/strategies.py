@@ -19,10 +19,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from adcli.errors import AdcliError
-from adcli.expr import Var
+from adcli.expr import App, Expr, Var
 from adcli.loading import load_program
 from adcli.nested import flatten_all
-from adcli.ops.primitive import ATOM
+from adcli.ops.primitive import ATOM, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.ops.write import write
 from adcli.program import Program
@@ -293,6 +293,18 @@ class _Scope:
         if kind == BOOL:
             return self.condition(depth)
         return self.one_of((self.real, self.bounded))(depth)
+
+
+def trees(rows: list[Primitive], leaves: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
+    """Applications of rows to each other, for what writes them; they need not have a value."""
+
+    def applied(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
+        arguments = st.tuples(inner, inner, inner)
+        return st.builds(
+            lambda row, args: App(row, args[: row.arity]), st.sampled_from(rows), arguments
+        )
+
+    return st.recursive(leaves, applied, max_leaves=12)
 
 
 # -- statements ------------------------------------------------------------------------------------

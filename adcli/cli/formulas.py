@@ -68,30 +68,18 @@ class Shown:
         if self.format == "json":
             print_json(command, self._content(command, found))
             return
+        from adcli.render import formulas
+
         if self.format == "python":
-            from adcli.render.python import source
-
-            write(source(found, f.name))
+            write(formulas.python(found, f.inputs))
         elif self.format == "latex":
-            self._latex(found)
-        else:
-            self._text(found)
-        print_notes([*found.notes, *_conditions(found)])
-
-    def _text(self, found: Any) -> None:
-        from adcli.render.formulas import derivation, lines
-
-        if self.steps:
+            write(formulas.latex(found, whole=self.steps))
+        elif self.steps:
             for head, formula in found.named():
-                write(derivation(head, formula))
+                write(formulas.derivation(head, formula))
         else:
-            write("\n".join(lines(found, self.cse)))
-
-    def _latex(self, found: Any) -> None:
-        from adcli.render import latex
-
-        for head, formula in found.named():
-            write(latex.derivation(formula) if self.steps else latex.formula(head, formula))
+            write("\n".join(formulas.lines(found, self.cse)))
+        print_notes([*found.notes, *_conditions(found)])
 
     def _content(self, command: str, found: Any) -> dict[str, Any]:
         from adcli.render.formulas import conditions, definitions, steps, texts

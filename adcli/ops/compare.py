@@ -15,6 +15,7 @@ from adcli.ops.primitive import (
     INT,
     NOT,
     OR,
+    POWER,
     SAME,
     Form,
     Primitive,
@@ -27,7 +28,7 @@ def _by_real_part(function: Any) -> Any:
     return lambda a, b: function(a.real, b.real)
 
 
-def _compare(name: str, function: Any, symbol: str, sign: str, llvm: str) -> Primitive:
+def _compare(name: str, function: Any, symbol: str, sign: str, latex: str, llvm: str) -> Primitive:
     real, integer = llvm.split()
     sides = (COMPARE + 1, COMPARE + 1)  # Python chains comparisons, so neither side is bare
     form = Form(f"{{0}} {symbol} {{1}}", COMPARE, sides)
@@ -41,6 +42,7 @@ def _compare(name: str, function: Any, symbol: str, sign: str, llvm: str) -> Pri
         operator=symbol,
         text=form,
         trace=Form(f"{{0}} {sign} {{1}}", COMPARE, sides),
+        latex=Form(f"{{0}} {latex} {{1}}", COMPARE, sides),
         python=form,
         llvm=f"fcmp {real}",
         llvm_int=f"icmp {integer}",
@@ -48,17 +50,17 @@ def _compare(name: str, function: Any, symbol: str, sign: str, llvm: str) -> Pri
     )
 
 
-lt = _compare("lt", operator.lt, "<", "<", "olt slt")
-le = _compare("le", operator.le, "<=", "≤", "ole sle")
-gt = _compare("gt", operator.gt, ">", ">", "ogt sgt")
-ge = _compare("ge", operator.ge, ">=", "≥", "oge sge")
-eq = _compare("eq", operator.eq, "==", "=", "oeq eq")
-ne = _compare("ne", operator.ne, "!=", "≠", "une ne")
+lt = _compare("lt", operator.lt, "<", "<", "<", "olt slt")
+le = _compare("le", operator.le, "<=", "≤", r"\le", "ole sle")
+gt = _compare("gt", operator.gt, ">", ">", ">", "ogt sgt")
+ge = _compare("ge", operator.ge, ">=", "≥", r"\ge", "oge sge")
+eq = _compare("eq", operator.eq, "==", "=", "=", "oeq eq")
+ne = _compare("ne", operator.ne, "!=", "≠", r"\neq", "une ne")
 
 COMPARISONS = (lt, le, gt, ge, eq, ne)
 
 
-def _logic(name: str, function: Any, form: Form, llvm: str) -> Primitive:
+def _logic(name: str, function: Any, form: Form, latex: Form, llvm: str) -> Primitive:
     arity = len(form.operands)
     return Primitive(
         name,
@@ -69,17 +71,23 @@ def _logic(name: str, function: Any, form: Form, llvm: str) -> Primitive:
         operator=name,
         text=form,
         trace=form,
+        latex=latex,
         python=form,
         llvm_int=llvm,
         total=True,
     )
 
 
-and_ = _logic("and", lambda a, b: a and b, infix("and", AND), "and")
-or_ = _logic("or", lambda a, b: a or b, infix("or", OR), "or")
-not_ = _logic("not", operator.not_, prefix("not ", NOT, NOT), "not")
+and_ = _logic("and", lambda a, b: a and b, infix("and", AND), infix(r"\land", AND), "and")
+or_ = _logic("or", lambda a, b: a or b, infix("or", OR), infix(r"\lor", OR), "or")
+not_ = _logic("not", operator.not_, prefix("not ", NOT, NOT), prefix(r"\lnot ", NOT, POWER), "not")
 
 _CHOICE = Form("{1} if {0} else {2}", CONDITIONAL, (OR, OR, CONDITIONAL))
+_CASES = Form(
+    r"\begin{cases} {1} & \text{if } {0} \\ {2} & \text{otherwise} \end{cases}",
+    CONDITIONAL,
+    (OR, OR, CONDITIONAL),
+)
 
 #: select(c, a, b) is a where c holds and b elsewhere.  Only the chosen side is evaluated: engines
 #: and passes treat it as the branch that it is.
@@ -92,6 +100,7 @@ select: Primitive = Primitive(
     analytic=lambda c, a, b: a if c else b,
     text=_CHOICE,
     trace=_CHOICE,
+    latex=_CASES,
     python=_CHOICE,
 )
 

@@ -20,15 +20,22 @@ import math
 from adcli.expr import Expr, lift
 from adcli.ops.compare import and_, eq, ne, or_, select
 from adcli.ops.primitive import (
+    CONDITIONAL,
     EVEN,
     INT,
     NOT_NEGATIVE,
     ODD,
     POSITIVE,
+    POWER,
+    PRODUCT,
     SAME,
+    SUM,
+    Form,
     Primitive,
     around,
     later,
+    latex_call,
+    latex_circular,
     prefix,
 )
 
@@ -46,6 +53,7 @@ sqrt = Primitive(
     samples=((0.01, 100.0),),
     analytic=later("sqrt"),
     trace=prefix("√"),
+    latex=Form(r"\sqrt{{0}}", POWER, (CONDITIONAL,)),
     llvm="@llvm.sqrt.f64",
 )
 cbrt = Primitive(
@@ -56,6 +64,7 @@ cbrt = Primitive(
     smooth=lambda x: ne(x, 0),
     analytic=later("cbrt"),
     trace=prefix("∛"),
+    latex=Form(r"\sqrt[3]{{0}}", POWER, (CONDITIONAL,)),
     llvm="@cbrt",
     total=True,
 )
@@ -67,6 +76,7 @@ exp = Primitive(
     analytic=later("exp"),
     absorbs=(0,),
     trace=prefix("exp "),
+    latex=Form("e^{{0}}", POWER, (CONDITIONAL,)),
     llvm="@exp",
 )
 expm1 = Primitive(
@@ -76,6 +86,7 @@ expm1 = Primitive(
     analytic=later("expm1"),
     absorbs=(0,),
     trace=prefix("expm1 "),
+    latex=Form("e^{{0}} - 1", SUM, (CONDITIONAL,)),
     llvm="@expm1",
 )
 exp2 = Primitive(
@@ -86,6 +97,7 @@ exp2 = Primitive(
     analytic=later("exp2"),
     absorbs=(0,),
     trace=prefix("exp2 "),
+    latex=Form("2^{{0}}", POWER, (CONDITIONAL,)),
     llvm="@exp2",
 )
 log: Primitive = Primitive(
@@ -98,6 +110,7 @@ log: Primitive = Primitive(
     analytic=later("log"),
     aliases=("ln",),
     trace=prefix("ln "),
+    latex=latex_call(r"\ln"),
     llvm="@log",
 )
 # Not 1/(x*log(10)): that product overflows for the largest x.
@@ -111,6 +124,7 @@ log2 = Primitive(
     samples=((0.01, 100.0),),
     analytic=later("log2"),
     trace=prefix("log₂ "),
+    latex=latex_call(r"\log_2"),
     llvm="@log2",
 )
 log10 = Primitive(
@@ -123,6 +137,7 @@ log10 = Primitive(
     samples=((0.01, 100.0),),
     analytic=later("log10"),
     trace=prefix("log₁₀ "),
+    latex=latex_call(r"\log_{10}"),
     llvm="@log10",
 )
 log1p = Primitive(
@@ -134,6 +149,7 @@ log1p = Primitive(
     samples=((-0.99, 10.0),),
     analytic=later("log1p"),
     trace=prefix("log1p "),
+    latex=Form(r"\ln\left(1 + {0}\right)", POWER, (SUM,)),
     llvm="@log1p",
 )
 
@@ -146,6 +162,7 @@ sin = Primitive(
     parity=ODD,
     analytic=later("sin"),
     trace=prefix("sin "),
+    latex=latex_circular(r"\sin"),
     llvm="@sin",
     total=True,
 )
@@ -156,6 +173,7 @@ cos: Primitive = Primitive(
     parity=EVEN,
     analytic=later("cos"),
     trace=prefix("cos "),
+    latex=latex_circular(r"\cos"),
     llvm="@cos",
     total=True,
 )
@@ -166,6 +184,7 @@ tan = Primitive(
     parity=ODD,
     analytic=later("tan"),
     trace=prefix("tan "),
+    latex=latex_circular(r"\tan"),
     llvm="@tan",
     total=True,
 )
@@ -181,6 +200,7 @@ asin = Primitive(
     samples=((-0.99, 0.99),),
     analytic=later("asin"),
     trace=prefix("asin "),
+    latex=latex_call(r"\arcsin"),
     llvm="@asin",
 )
 acos = Primitive(
@@ -194,6 +214,7 @@ acos = Primitive(
     samples=((-0.99, 0.99),),
     analytic=later("acos"),
     trace=prefix("acos "),
+    latex=latex_call(r"\arccos"),
     llvm="@acos",
 )
 atan = Primitive(
@@ -205,9 +226,11 @@ atan = Primitive(
     analytic=later("atan"),
     absorbs=(0,),
     trace=prefix("atan "),
+    latex=latex_call(r"\arctan"),
     llvm="@atan",
     total=True,
 )
+# LaTeX has it as a root, see `adcli.ops.latex`.
 hypot: Primitive = Primitive(
     "hypot",
     math.hypot,
@@ -236,6 +259,7 @@ radians = Primitive(
     math.radians,
     partials=lambda y, x: (_PI / 180,),
     analytic=later("radians"),
+    latex=Form(r"\frac{\pi}{180} \cdot {0}", PRODUCT, (PRODUCT,)),
     llvm="@adcli.radians",
     total=True,
 )
@@ -244,6 +268,7 @@ degrees = Primitive(
     math.degrees,
     partials=lambda y, x: (180 / _PI,),
     analytic=later("degrees"),
+    latex=Form(r"\frac{180}{\pi} \cdot {0}", PRODUCT, (PRODUCT,)),
     llvm="@adcli.degrees",
 )
 
@@ -264,6 +289,7 @@ sinh = Primitive(
     limit=lambda x: math.copysign(math.inf, x),
     analytic=later("sinh"),
     trace=prefix("sinh "),
+    latex=latex_circular(r"\sinh"),
     llvm="@sinh",
 )
 cosh: Primitive = Primitive(
@@ -274,6 +300,7 @@ cosh: Primitive = Primitive(
     parity=EVEN,
     analytic=later("cosh"),
     trace=prefix("cosh "),
+    latex=latex_circular(r"\cosh"),
     llvm="@cosh",
 )
 tanh = Primitive(
@@ -285,6 +312,7 @@ tanh = Primitive(
     analytic=later("tanh"),
     absorbs=(0,),
     trace=prefix("tanh "),
+    latex=latex_circular(r"\tanh"),
     llvm="@tanh",
     total=True,
 )
@@ -297,6 +325,7 @@ sech: Primitive = Primitive(
     analytic=later("sech"),
     absorbs=(0,),
     trace=prefix("sech "),
+    latex=latex_circular(r"\operatorname{sech}"),
     llvm="@adcli.sech",
     total=True,
 )
@@ -308,6 +337,7 @@ asinh = Primitive(
     textbook=lambda y, x: (1 / sqrt(1 + x**2),),
     analytic=later("asinh"),
     trace=prefix("asinh "),
+    latex=latex_call(r"\operatorname{arsinh}"),
     llvm="@asinh",
     total=True,
 )
@@ -321,6 +351,7 @@ acosh = Primitive(
     samples=((1.01, 100.0),),
     analytic=later("acosh"),
     trace=prefix("acosh "),
+    latex=latex_call(r"\operatorname{arcosh}"),
     llvm="@acosh",
 )
 atanh = Primitive(
@@ -335,6 +366,7 @@ atanh = Primitive(
     samples=((-0.99, 0.99),),
     analytic=later("atanh"),
     trace=prefix("atanh "),
+    latex=latex_call(r"\operatorname{artanh}"),
     llvm="@atanh",
 )
 
@@ -400,6 +432,7 @@ abs_ = Primitive(
     analytic=later("abs_"),
     aliases=("fabs",),
     trace=around("|", "|"),
+    latex=around(r"\left|", r"\right|"),
     llvm="@llvm.fabs.f64",
     llvm_int="@adcli.abs.int",
     total=True,
@@ -413,6 +446,7 @@ sign: Primitive = Primitive(
     analytic=later("sign"),
     absorbs=(0,),
     trace=prefix("sign "),
+    latex=latex_call(r"\operatorname{sgn}"),
     llvm="@adcli.sign",
     total=True,
 )
@@ -447,6 +481,7 @@ max_ = Primitive(
     kind=SAME,
     analytic=later("max_"),
     absorbs=(0, 1),
+    latex=latex_call(r"\max", 2),
     llvm="@adcli.max",
     llvm_int="@adcli.max.int",
     total=True,
@@ -460,6 +495,7 @@ min_ = Primitive(
     kind=SAME,
     analytic=later("min_"),
     absorbs=(0, 1),
+    latex=latex_call(r"\min", 2),
     llvm="@adcli.min",
     llvm_int="@adcli.min.int",
     total=True,
@@ -473,6 +509,7 @@ floor: Primitive = Primitive(
     kind=INT,
     analytic=later("floor"),
     trace=around("⌊", "⌋"),
+    latex=around(r"\left\lfloor ", r" \right\rfloor"),
     llvm="@llvm.floor.f64",
     total=True,
 )
@@ -485,6 +522,7 @@ ceil = Primitive(
     kind=INT,
     analytic=later("ceil"),
     trace=around("⌈", "⌉"),
+    latex=around(r"\left\lceil ", r" \right\rceil"),
     llvm="@llvm.ceil.f64",
     total=True,
 )
@@ -539,5 +577,6 @@ ldexp: Primitive = Primitive(
     samples=((-3.0, 3.0), (-8, 8)),
     integers=(1,),
     analytic=later("ldexp"),
+    latex=Form(r"{0} \cdot 2^{{1}}", PRODUCT, (PRODUCT, CONDITIONAL)),
     llvm="@adcli.ldexp",
 )

@@ -28,14 +28,20 @@ POSITIVE, NOT_NEGATIVE = "positive", "not negative"
 
 class Form:
     """How an application is written: a template, how tightly the whole binds, and how tightly each
-    operand must bind to stand without parentheses."""
+    operand must bind to stand without parentheses.
 
-    __slots__ = ("operands", "precedence", "template")
+    `power` is the template of a power of it, if that has one of its own, as sin²(x) has; the
+    exponent is the place behind the operands."""
 
-    def __init__(self, template: str, precedence: int, operands: tuple[int, ...]) -> None:
+    __slots__ = ("operands", "power", "precedence", "template")
+
+    def __init__(
+        self, template: str, precedence: int, operands: tuple[int, ...], power: str = ""
+    ) -> None:
         self.template = template
         self.precedence = precedence
         self.operands = operands
+        self.power = power
 
 
 def infix(symbol: str, precedence: int, space: str = " ") -> Form:
@@ -58,6 +64,18 @@ def call(name: str, arity: int) -> Form:
 def around(left: str, right: str) -> Form:
     """`|a|`."""
     return Form(f"{left}{{0}}{right}", ATOM, (CONDITIONAL,))
+
+
+def latex_call(command: str, arity: int = 1) -> Form:
+    r"""`\max\left(a, b\right)`, in parentheses where it is the base of a power."""
+    places = ", ".join(f"{{{i}}}" for i in range(arity))
+    return Form(rf"{command}\left({places}\right)", POWER, (CONDITIONAL,) * arity)
+
+
+def latex_circular(command: str) -> Form:
+    r"""`\sin\left(a\right)`, a power of it `\sin^{2}\left(a\right)`."""
+    power = rf"{command}^{{{{1}}}}\left({{0}}\right)"
+    return Form(rf"{command}\left({{0}}\right)", POWER, (CONDITIONAL,), power)
 
 
 def later(name: str) -> Callable[..., complex]:
@@ -101,6 +119,7 @@ class Primitive(Op):
     `absorbs`   the arguments whose infinity may vanish in the result, as y in x/y does.
     `text`, `trace`, `python`: how it is written as input, in a trace table, in generated Python
     (`integer`: there, where the result is an integer); `calls`: the functions that the latter name.
+    `latex`     how it is written in LaTeX; see `adcli.ops.latex` for what a template may hold.
     `llvm`, `llvm_int`: in machine code an instruction or, with an @, a function, of doubles and of
                 integers; what the C library does not have is in `adcli.engines.runtime`.
     `total`     whether finite arguments inside the domain of doubles always give a finite result.
@@ -121,6 +140,7 @@ class Primitive(Op):
         "integer",
         "integers",
         "kind",
+        "latex",
         "limit",
         "llvm",
         "llvm_int",
@@ -165,6 +185,7 @@ class Primitive(Op):
         aliases: tuple[str, ...] = (),
         text: Form | None = None,
         trace: Form | None = None,
+        latex: Form | None = None,
         python: Form | None = None,
         integer: Form | None = None,
         calls: dict[str, Callable[..., Any]] | None = None,
@@ -194,6 +215,7 @@ class Primitive(Op):
         self.aliases = aliases
         self.text = text or call(name, arity)
         self.trace = trace or self.text
+        self.latex = latex or latex_call(rf"\operatorname{{{name}}}", arity)
         self.python = python or call(name, arity)
         self.integer = integer or self.python
         self.calls = {name: function} if calls is None else calls

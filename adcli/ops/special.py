@@ -13,7 +13,18 @@ import math
 
 from adcli.ops.compare import and_, ne, or_
 from adcli.ops.elementary import exp, floor, sqrt
-from adcli.ops.primitive import ATOM, ODD, POSITIVE, Form, Primitive, call, later
+from adcli.ops.primitive import (
+    ATOM,
+    CONDITIONAL,
+    ODD,
+    POSITIVE,
+    POWER,
+    Form,
+    Primitive,
+    call,
+    later,
+    latex_call,
+)
 
 #: The positive root of digamma, the nearest double and what it lacks.
 ROOT, ROOT_LOW = 1.4616321449683622, 9.549995429965697e-17
@@ -183,6 +194,7 @@ gauss: Primitive = Primitive(
     absorbs=(0,),
     text=Form("exp(-{0}^2)", ATOM, (ATOM,)),
     trace=Form("exp(−{0}²)", ATOM, (ATOM,)),
+    latex=Form("e^{-{0}^2}", POWER, (ATOM,)),
     llvm="@adcli.gauss",
     total=True,
 )
@@ -196,6 +208,7 @@ gamma = Primitive(
     samples=((0.1, 20.0),),
     analytic=later("gamma"),
     trace=call("Γ", 1),
+    latex=latex_call(r"\Gamma"),
     llvm="@adcli.gamma",
 )
 lgamma = Primitive(
@@ -207,6 +220,7 @@ lgamma = Primitive(
     limit=lambda x: math.inf,
     samples=((0.1, 20.0),),
     analytic=later("lgamma"),
+    latex=Form(r"\ln\left|\Gamma\left({0}\right)\right|", POWER, (CONDITIONAL,)),
     llvm="@adcli.lgamma",
 )
 digamma: Primitive = Primitive(
@@ -219,6 +233,7 @@ digamma: Primitive = Primitive(
     samples=((0.1, 20.0),),
     analytic=later("digamma"),
     trace=call("ψ", 1),
+    latex=latex_call(r"\psi"),
     llvm="@adcli.digamma",
 )
 polygamma: Primitive = Primitive(
@@ -233,5 +248,6 @@ polygamma: Primitive = Primitive(
     integers=(0,),
     analytic=later("polygamma"),
     absorbs=(1,),
+    latex=Form(r"\psi^{\left({0}\right)}\left({1}\right)", POWER, (CONDITIONAL, CONDITIONAL)),
     llvm="@adcli.polygamma",
 )

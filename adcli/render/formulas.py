@@ -1,4 +1,4 @@
-"""Formulas and derivations as plain text.
+"""Formulas and derivations as plain text, as LaTeX and as Python.
 
 A derivation has one line for each rule, the expression on the left and the rule on the right; where
 the window is too narrow for both, the rule stands above its line.
@@ -6,15 +6,21 @@ the window is too narrow for both, the rule stands above its line.
 
 from __future__ import annotations
 
+import builtins
+import math
+import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.symbolic.text import shared, to_text
+from adcli.errors import Unsupported
+from adcli.symbolic.sharing import shared
+from adcli.symbolic.text import names, to_text
 
 if TYPE_CHECKING:
     from adcli.backends.formulas import Formula, Formulas, Line
+    from adcli.expr import Expr
 
 #: In a pipe the rule stands beside lines up to this length.
 _WIDE = 120
@@ -81,3 +87,99 @@ def derivation(head: str, formula: Formula) -> str:
             out.append(f"      [{name}]")
         out.append(f"{start}{text:<{left - 4}}  {name}".rstrip() if beside else start + text)
     return "\n".join(out)
+
+
+# -- LaTeX ---------------------------------------------------------------------------------------
+
+
+def latex(found: Formulas, *, whole: bool) -> str:
+    """The formulas as LaTeX, one to a line; with `whole` each derivation as an `align*` block."""
+    from adcli.ops.latex import spellings
+    from adcli.symbolic.text import to_latex
+
+    named = found.named()
+    roots = [line.node for _, formula in named for line in formula.lines]
+    spelled = spellings(names([formula.node for _, formula in named] + roots))
+
+    def write(node: Expr) -> str:
+        return to_latex(node, variable=spelled.__getitem__)
+
+    if not whole:
+        return "\n".join([_headed(head, write(formula.node)) for head, formula in named])
+    return "\n".join([_block(formula.lines, write) for _, formula in named])
+
+
+def _block(lines: Sequence[Line], write: Callable[[Expr], str]) -> str:
+    from adcli.render.latex import align
+
+    first, *rest = [(write(line.node), _remark(line, write)) for line in lines]
+    if not rest:
+        return align([("", first[0], "")])
+    rows = [("", right, remark) for right, remark in rest]
+    rows[0] = (first[0], *rows[0][1:])
+    return align(rows)
+
+
+def _remark(line: Line, write: Callable[[Expr], str]) -> str:
+    from adcli.render.latex import text
+
+    if line.inner is None or "=" in line.rule:
+        return text(line.rule) if line.rule else ""
+    return f"{text('chain rule, ')} u = {write(line.inner)} {text(f': {line.rule}')}"
+
+
+# -- Python --------------------------------------------------------------------------------------
+
+#: Functions of the language that Python's `math` does not have.
+_DEFINITIONS = {
+    "sign": "def sign(x):\n    return (x > 0) - (x < 0)\n",
+    "relu": "def relu(x):\n    return max(x, 0.0)\n",
+    "sigmoid": "def sigmoid(x):\n    return 1 / (1 + exp(-x)) if x >= 0 else 1 - sigmoid(-x)\n",
+    "softplus": "def softplus(x):\n    return max(x, 0.0) + log1p(exp(-abs(x)))\n",
+    "sech": "def sech(x):\n    return 1 / cosh(x)\n",
+}
+_CALL = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\(")
+_CONSTANT = re.compile(r"(?<![\w.])(pi|e|tau|inf)(?![\w(])")
+_ENTRY = re.compile(r"(\w+)\[([\d,]+)\]")
+
+
+def python(found: Formulas, parameters: Sequence[str]) -> str:
+    """The formulas as a Python function of the program's inputs; names what occurs several times.
+
+    Raises Unsupported for functions that neither `math` nor a line of Python gives.
+    """
+    named = found.named()
+    sharing = shared([formula.node for _, formula in named])
+    body = [f"    {name} = {_python(node)}" for name, node in sharing.definitions]
+    heads = ", ".join([head for head, _ in named if head])
+    if heads:
+        body.insert(0, f'    """{heads}"""')
+    body.append("    return " + ", ".join([_python(node) for node in sharing.formulas]))
+    text = "\n".join([f"def formula({', '.join(parameters)}):", *body])
+    helpers, imports = _needed(text, parameters)
+    front = f"from math import {', '.join(imports)}\n\n\n" if imports else ""
+    return front + "".join([f"{helper}\n\n" for helper in helpers]) + text
+
+
+def _python(node: Expr) -> str:
+    text = to_text(node).replace("^", "**")
+    return _ENTRY.sub(lambda m: m[1] + "".join([f"[{i}]" for i in m[2].split(",")]), text)
+
+
+def _needed(text: str, parameters: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The definitions and the names of `math` that a text needs."""
+    helpers: list[str] = []
+    imports: set[str] = set()
+    todo = set(_CALL.findall(text)) - {"formula"} | set(_CONSTANT.findall(text)) - set(parameters)
+    done: set[str] = set()
+    while todo:
+        name = todo.pop()
+        done.add(name)
+        if name in _DEFINITIONS:
+            helpers.append(_DEFINITIONS[name])
+            todo |= set(_CALL.findall(_DEFINITIONS[name])) - done
+        elif hasattr(math, name):
+            imports.add(name)
+        elif not hasattr(builtins, name):
+            raise Unsupported(f"Python's math has no '{name}'")
+    return sorted(helpers), sorted(imports)

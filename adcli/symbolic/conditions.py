@@ -15,12 +15,13 @@ from adcli.expr import App, Expr
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import and_, ge, gt, le, lt, ne
 from adcli.ops.primitive import Primitive
-from adcli.symbolic.bases import Call, Sum
+from adcli.symbolic.bases import Call, Sum, is_whole
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.numbers import tidy
 from adcli.symbolic.reading import Reader
 from adcli.symbolic.signs import Signs
+from adcli.symbolic.writing import Writer
 
 ABOVE, FROM_ZERO, NONZERO, OTHER = "above", "from zero", "not zero", "other"
 
@@ -42,6 +43,7 @@ class Conditions:
         self.graph = graph
         self.reader = reader
         self.forms: Forms = reader.forms
+        self.writer = Writer(reader.forms, graph)
 
     def of(self, roots: Sequence[Expr]) -> list[Condition]:
         """What the operations below some nodes ask of their arguments."""
@@ -61,7 +63,7 @@ class Conditions:
         assert node.op.domain is not None
         asked = node.op.domain(*node.args)
         for part in _conjuncts(asked):
-            yield self._condition(self.graph.insert(part), sure)
+            yield from self._condition(self.graph.insert(part), sure)
 
     def _asked_by_power(self, node: App, sure: bool) -> Iterator[Condition]:
         """A rational exponent asks for a sign only; any other for the whole of the row."""
@@ -77,19 +79,37 @@ class Conditions:
             yield Condition(OTHER, power, whole, sure)
         elif number.denominator != 1:
             asked = gt(base, zero) if number < 0 else ge(base, zero)
-            yield self._condition(self.graph.insert(asked), sure)
+            yield from self._condition(self.graph.insert(asked), sure)
         elif number < 0:
-            yield self._condition(self.graph.insert(ne(base, zero)), sure)
+            yield from self._condition(self.graph.insert(ne(base, zero)), sure)
 
-    def _condition(self, node: Expr, sure: bool) -> Condition:
+    def _condition(self, node: Expr, sure: bool) -> Iterator[Condition]:
         match node:
+            case Num(True):
+                return
             case App(op, (a, b)) if op in _KINDS:
                 kind, turned = _KINDS[op]
                 left, right = self.reader.read([a, b])
-                signs = (-1, 1) if turned else (1, -1)
-                return Condition(kind, self.forms.add([left, right], signs), node, sure)
-        (form,) = self.reader.read([node])
-        return Condition(OTHER, form, node, sure)
+                form = self.forms.add([left, right], (-1, 1) if turned else (1, -1))
+                if kind == NONZERO and len(form.terms) == 1 and form.number is None:
+                    yield from self._factors(form, sure)
+                else:
+                    yield Condition(kind, form, node, sure)
+            case _:
+                (form,) = self.reader.read([node])
+                yield Condition(OTHER, form, node, sure)
+
+    def _factors(self, form: Sum, sure: bool) -> Iterator[Condition]:
+        """A product is not 0: none of its factors is; a root is above 0."""
+        zero = self.graph.zero
+        for base, exponent in form.terms[0][0].factors:
+            node, alone = self.writer.base(base), self.forms.of(base)
+            if exponent < 0:
+                continue
+            if is_whole(exponent):
+                yield Condition(NONZERO, alone, self.graph.insert(ne(node, zero)), sure)
+            else:
+                yield Condition(ABOVE, alone, self.graph.insert(gt(node, zero)), sure)
 
 
 _KINDS = {

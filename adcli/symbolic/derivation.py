@@ -18,6 +18,7 @@ from adcli.expr import Expr, Num, Var, lift
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import select
 from adcli.ops.elementary import exp, log
+from adcli.ops.latex import DERIVATIVE
 from adcli.ops.primitive import ATOM, BOOL, CONDITIONAL, INT, Form, Primitive
 from adcli.symbolic.bases import Base, Call, Product, Sum, is_whole
 from adcli.symbolic.forms import LONG_PRODUCT, Forms
@@ -35,6 +36,7 @@ pending = Primitive(
     arity=2,
     partials=lambda y, u, x: (None, None),
     text=Form("d/d{1}[{0}]", ATOM, (CONDITIONAL, ATOM)),
+    latex=DERIVATIVE,
 )
 
 

@@ -1,8 +1,8 @@
 """Rational numbers: the numbers and exponents of forms.
 
 Invariant: a literal takes part in exact arithmetic only if it is short, that is, has at most
-fifteen digits without its trailing zeros.  Then 0.1 is one tenth, as its writer meant, sums of integers are
-exact as doubles, and pi stays pi.
+fifteen digits without its trailing zeros.  Then 0.1 is one tenth, as its writer meant, sums of
+integers are exact as doubles, and pi stays pi.
 """
 
 from __future__ import annotations

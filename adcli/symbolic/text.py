@@ -1,4 +1,4 @@
-"""A node as text that parses back, and how many operations that text has.
+"""A node as text that parses back or as LaTeX, and how many operations that text has.
 
 Invariant: the operations are counted on the graph, node by node; text is written only when the
 count says that it stays readable for a machine.  Derivatives of long programs share so much that
@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from itertools import count
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 from adcli.errors import LimitError
 from adcli.expr import App, Expr, Num, Var
@@ -48,15 +46,8 @@ def operations(node: Expr) -> int:
 
 def to_text(node: Expr, span: Span | None = None) -> str:
     """The node as input text."""
-    size = operations(node)
-    if size > LARGEST_TEXT:
-        shown = f"{size:,}" if size < 10**15 else f"about 1e{len(str(size)) - 1}"
-        raise LimitError(
-            f"the formula would have {shown} operations; at most {LARGEST_TEXT:,} are written",
-            span=span,
-            hint="--cse names what is shared; its value at a point is no problem: use grad",
-        )
-    taken = _names([node])
+    _check_length(node, span)
+    taken = names([node])
 
     def number(value: float | bool) -> str:
         name = _CONSTANTS.get(abs(value))
@@ -67,50 +58,26 @@ def to_text(node: Expr, span: Span | None = None) -> str:
     return write(node, "text", number=number)
 
 
-class Named(NamedTuple):
-    """Formulas in which what occurs several times has a name: `definitions` are read first."""
+def to_latex(
+    node: Expr, span: Span | None = None, *, variable: Callable[[str], str] | None = None
+) -> str:
+    """The node as LaTeX; `variable` spells its names, see `adcli.ops.latex`."""
+    from adcli.ops.latex import latex
 
-    definitions: list[tuple[str, Expr]]
-    formulas: list[Expr]
-
-
-def shared(roots: Sequence[Expr]) -> Named:
-    """The roots with names t1, t2, ... for operations that are used more than once.  The effort is
-    that of the graph, however long the formulas would be without names."""
-    order, uses = _used(roots)
-    names = (name for i in count(1) if (name := f"t{i}") not in _names(roots))
-    short: dict[Expr, Expr] = {}
-    definitions: list[tuple[str, Expr]] = []
-    for node in order:
-        new = node
-        if isinstance(node, App):
-            args = tuple([short[a] for a in node.args])
-            new = node if args == node.args else App(node.op, args)
-            if uses[node] > 1 and own_operations(node):
-                name = next(names)
-                definitions.append((name, new))
-                new = Var(name)
-        short[node] = new
-    return Named(definitions, [short[root] for root in roots])
+    _check_length(node, span)
+    return latex(node, variable)
 
 
-def _used(roots: Sequence[Expr]) -> tuple[list[Expr], dict[Expr, int]]:
-    """All nodes, arguments first, and how often each is used; a formula is a use of its root."""
-    uses: dict[Expr, int] = {}
-    order: list[Expr] = []
-    todo: list[tuple[Expr, bool]] = [(root, False) for root in reversed(roots)]
-    while todo:
-        node, done = todo.pop()
-        if done:
-            order.append(node)
-        elif node in uses:
-            uses[node] += 1
-        else:
-            uses[node] = 1
-            todo.append((node, True))
-            if isinstance(node, App):
-                todo += [(a, False) for a in reversed(node.args)]
-    return order, uses
+def _check_length(node: Expr, span: Span | None) -> None:
+    """An error if the text of a node would be longer than anybody could use."""
+    count = operations(node)
+    if count > LARGEST_TEXT:
+        shown = f"{count:,}" if count < 10**15 else f"about 1e{len(str(count)) - 1}"
+        raise LimitError(
+            f"the formula would have {shown} operations; at most {LARGEST_TEXT:,} are written",
+            span=span,
+            hint="--cse names what is shared; its value at a point is no problem: use grad",
+        )
 
 
 def own_operations(app: App) -> int:
@@ -124,14 +91,15 @@ def own_operations(app: App) -> int:
     return _signs[op]
 
 
-def _names(roots: Sequence[Expr]) -> set[str]:
-    found: set[str] = set()
+def names(roots: Sequence[Expr]) -> dict[str, None]:
+    """The variables below some nodes."""
+    found: dict[str, None] = {}
     seen = set(roots)
     todo = list(roots)
     while todo:
         node = todo.pop()
         if isinstance(node, Var):
-            found.add(node.name)
+            found[node.name] = None
         elif isinstance(node, App):
             new = [a for a in node.args if a not in seen]
             seen.update(new)

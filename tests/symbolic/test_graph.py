@@ -14,7 +14,7 @@ from adcli.ops.write import write
 from adcli.symbolic.diff import Differentiator
 from adcli.symbolic.evaluate import NoValue, evaluate
 from adcli.symbolic.graph import Graph
-from adcli.symbolic.text import operations, to_text
+from adcli.symbolic.text import operations, to_latex, to_text
 
 x, y, z = Var("x"), Var("y"), Var("z")
 
@@ -192,3 +192,10 @@ def test_constants_have_their_names_unless_a_variable_has_them() -> None:
     graph = Graph()
     assert tight(to_text(graph.insert(x * Num(math.pi)))) == "pi*x"
     assert tight(to_text(graph.insert(Var("pi") * Num(math.pi)))) == "3.141592653589793*pi"
+
+
+def test_constants_are_told_from_variables_in_latex() -> None:
+    """There a variable that is called pi looks different from the number; a caller may say how."""
+    node = Graph().insert(Var("pi") * Num(math.pi))
+    assert to_latex(node) == r"\pi \, \mathsf{pi}"
+    assert to_latex(node, variable=lambda name: "p") == r"\pi p"
