@@ -36,8 +36,8 @@ _SIGNS = {
 
 def align(lines: Iterable[tuple[str, str, str]]) -> str:
     """Equations under each other as an `align*` block: of each its left side, its right side
-    and a remark, all in LaTeX; `text` makes it of words.  They may be empty; of no equations there is no
-    block, since TeX has no empty one."""
+    and a remark, all in LaTeX; `text` makes it of words.  They may be empty; of no equations there
+    is no block, since TeX has no empty one."""
     rows = [_row(*line) for line in lines]
     if not rows:
         return ""

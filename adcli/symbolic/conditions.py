@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from adcli.expr import App, Expr
+from adcli.expr import App, Expr, Num
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import and_, ge, gt, le, lt, ne
 from adcli.ops.primitive import Primitive
