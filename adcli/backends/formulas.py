@@ -44,7 +44,7 @@ class Formula(NamedTuple):
 
     node: Expr
     lines: tuple[Line, ...]
-    conditions: tuple[Expr, ...]
+    conditions: tuple[Condition, ...]
     span: Span | None
 
     @property
@@ -182,7 +182,7 @@ class _Worker:
             lines += more
         (plain,) = released(self.graph, [self.writer.write(value)])
         after = Conditions(self.graph, self.reader).of([plain])
-        conditions = tuple([c.node for c in hidden(self.forms, self.asked, after)])
+        conditions = tuple(hidden(self.forms, self.asked, after))
         return Formula(plain, lines, conditions, span)
 
     def _derivative(self, value: Sum, variable: str) -> tuple[Sum, tuple[Line, ...]]:

@@ -57,7 +57,11 @@ def _headed(head: str, text: str) -> str:
 
 
 def conditions(formula: Formula) -> list[str]:
-    return [to_text(node) for node in formula.conditions]
+    """Where a formula holds; what only one case of a choice asks for says so."""
+    return [
+        to_text(asked.node) if asked.sure else f"{to_text(asked.node)} in the case that needs it"
+        for asked in formula.conditions
+    ]
 
 
 def rule(line: Line) -> str:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from adcli.expr import App, Expr, Num
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import and_, ge, gt, le, lt, ne
+from adcli.ops.elementary import abs_
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.bases import Call, Sum, is_whole
 from adcli.symbolic.forms import Forms
@@ -91,7 +92,7 @@ class Conditions:
                 kind, turned = _KINDS[op]
                 left, right = self.reader.read([a, b])
                 form = self.forms.add([left, right], (-1, 1) if turned else (1, -1))
-                if kind == NONZERO and len(form.terms) == 1 and form.number is None:
+                if kind == NONZERO and form.number is None:
                     yield from self._factors(form, sure)
                 else:
                     yield Condition(kind, form, node, sure)
@@ -100,16 +101,27 @@ class Conditions:
                 yield Condition(OTHER, form, node, sure)
 
     def _factors(self, form: Sum, sure: bool) -> Iterator[Condition]:
-        """A product is not 0: none of its factors is; a root is above 0."""
-        zero = self.graph.zero
-        for base, exponent in form.terms[0][0].factors:
-            node, alone = self.writer.base(base), self.forms.of(base)
+        """A product is not 0: none of its factors is; a root is above 0, |u| has a u that is not."""
+        single = len(form.terms) == 1
+        for base, exponent in form.terms[0][0].factors if single else ((form, 1),):
+            alone = self.forms.of(base)
             if exponent < 0:
                 continue
-            if is_whole(exponent):
-                yield Condition(NONZERO, alone, self.graph.insert(ne(node, zero)), sure)
-            else:
-                yield Condition(ABOVE, alone, self.graph.insert(gt(node, zero)), sure)
+            if isinstance(base, Call) and base.op is abs_:
+                alone = base.args[0]
+            asked, kind = (ne, NONZERO) if is_whole(exponent) else (gt, ABOVE)
+            left, right = self._sides(alone) if asked is ne else (alone, self.forms.zero)
+            sides = self.writer.write(left), self.writer.write(right)
+            yield Condition(kind, alone, self.graph.make(asked, sides), sure)
+
+    def _sides(self, form: Sum) -> tuple[Sum, Sum]:
+        """u - c as u and c, for u != c."""
+        number = dict(form.terms).get(self.forms.unit, 0)
+        if not number or len(form.terms) < 2:
+            return form, self.forms.zero
+        rest = self.forms.add([form, self.forms.number(-number)])
+        sign = 1 if rest.terms[0][1] > 0 else -1
+        return self.forms.scaled(rest, sign), self.forms.number(-sign * number)
 
 
 _KINDS = {

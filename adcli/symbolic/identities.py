@@ -14,6 +14,7 @@ DLMF 4.21, 4.35.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
@@ -22,6 +23,9 @@ from adcli.expr import App, Expr, Var, lift
 from adcli.ops.arithmetic import add, neg, sub
 from adcli.ops.elementary import (
     abs_,
+    acos,
+    asin,
+    atan,
     cbrt,
     cos,
     cosh,
@@ -30,7 +34,6 @@ from adcli.ops.elementary import (
     sign,
     sin,
     sinh,
-    sqrt,
     tan,
     tanh,
 )
@@ -59,6 +62,7 @@ def _positive(name: str) -> Guard:
 
 
 u, v = Var("u"), Var("v")
+_PI = lift(math.pi)
 
 IDENTITIES = [
     Identity("sin/cos = tan", sin(u) / cos(u), tan(u)),
@@ -97,8 +101,8 @@ IDENTITIES = [
     Identity("|u|*sign(u) = u", abs_(u) * sign(u), u),
     Identity("u/|u| = sign(u)", u / abs_(u), sign(u)),
     Identity("cube of a cube root", cbrt(u) ** 3, u),
-    Identity("product of roots", sqrt(u) * sqrt(v), sqrt(u * v), _positive("u")),
-    Identity("quotient of roots", sqrt(v) / sqrt(u), sqrt(v / u), _positive("u")),
+    Identity("asin + acos = pi/2", asin(u) + acos(u), _PI / 2),
+    Identity("atan(u) + atan(1/u) = pi/2", atan(u) + atan(1 / u), _PI / 2, _positive("u")),
     Identity("gamma(u + 1) = u*gamma(u)", gamma(u + 1) / gamma(u), u),
 ]
 
@@ -113,7 +117,7 @@ class Matcher:
     def product(self, product: Product, number: Number) -> Iterator[tuple[str, Sum]]:
         """What identities make of a number times powers."""
         powers = dict(product.factors)
-        arguments = _arguments(self.forms, [product])
+        arguments = _arguments([product])
         for pattern in _PRODUCTS if arguments else ():
             for values in self._bindings(pattern, arguments):
                 left = self._side(pattern.row.left, values)
@@ -125,7 +129,7 @@ class Matcher:
 
     def sum(self, value: Sum) -> Iterator[tuple[str, Sum]]:
         """What identities make of terms of a sum."""
-        arguments = _arguments(self.forms, [p for p, _ in value.terms])
+        arguments = _arguments([p for p, _ in value.terms])
         products = [dict(p.factors) for p, _ in value.terms]
         for pattern in _SUMS if arguments else ():
             for values in self._bindings(pattern, arguments):
@@ -207,15 +211,13 @@ def _count(expr: Expr) -> int:
     return 1
 
 
-def _arguments(forms: Forms, products: Iterable[Product]) -> dict[Primitive, list[Sum]]:
-    """The arguments that functions have, square roots among them."""
+def _arguments(products: Iterable[Product]) -> dict[Primitive, list[Sum]]:
+    """The arguments that functions have."""
     found: dict[Primitive, dict[Sum, None]] = {}
     for product in products:
-        for base, exponent in product.factors:
+        for base, _ in product.factors:
             if isinstance(base, Call) and len(base.args) == 1:
                 found.setdefault(base.op, {})[base.args[0]] = None
-            if exponent.denominator == 2:
-                found.setdefault(sqrt, {})[forms.of(base)] = None
     return {op: list(args) for op, args in found.items()}
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from adcli.ops.elementary import exp
+from adcli.ops.elementary import exp, log
 from adcli.symbolic import polynomials
 from adcli.symbolic.bases import Base, Call, Product, Sum
 from adcli.symbolic.forms import Forms
@@ -104,6 +104,31 @@ def grouped(forms: Forms, value: Sum) -> Found:
             new = forms.multiply([_taken(forms, smaller.terms, common)], number)
         if len(new.terms) == 1:
             yield "common factor of some", forms.add([rest, new])
+
+
+def logarithms(forms: Forms, value: Sum) -> Found:
+    """log(u*v) = log(u) + log(v) and log(u^n) = n*log(u), where u is known to be positive."""
+    logs = [(p, b) for p, _ in value.terms for b, _ in p.factors if _is_log(b)]
+    for product, call in logs if len(logs) > 1 else ():
+        assert isinstance(call, Call)
+        inner = call.args[0]
+        if len(inner.terms) == 1 and dict(product.factors)[call] == 1:
+            powers, number = inner.terms[0]
+            known = {b: e for b, e in powers.factors if forms.signs.positive(b)}
+            if known and powers.factors != ((next(iter(known)), 1),):
+                parts = [forms.call(log, (forms.of(b),)) for b in known]
+                rest = {b: e for b, e in powers.factors if b not in known}
+                last = forms.call(log, (forms.multiply_powers(rest, None, number),))
+                whole = forms.add([*parts, last], [*known.values(), 1])
+                outside = forms.multiply([forms.term(product), (forms.of(call), -1)])
+                times = dict(value.terms)[product]
+                old = forms.sum({product: times})
+                new = forms.multiply([outside, whole], times)
+                yield "log of a product", forms.add([value, old, new], [1, -1, 1])
+
+
+def _is_log(base: Base) -> bool:
+    return isinstance(base, Call) and base.op is log
 
 
 # -- numbers -------------------------------------------------------------------------------------

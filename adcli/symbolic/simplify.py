@@ -27,6 +27,7 @@ from adcli.symbolic.rewriting import (
     expanded,
     factored,
     grouped,
+    logarithms,
     spread,
     without_numbers,
 )
@@ -233,6 +234,7 @@ class Simplifier:
         yield from factored(forms, value)
         yield from expanded(forms, value)
         yield from grouped(forms, value)
+        yield from logarithms(forms, value)
         for product, number in value.terms if len(value.terms) <= 12 else ():
             alone = forms.term(product, number)
             if alone is not value:

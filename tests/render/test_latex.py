@@ -7,7 +7,8 @@ from adcli.render.latex import align, text
 
 def test_lines_stand_under_each_other() -> None:
     """Sides and remarks may be left out; the last line ends nothing."""
-    assert align([("y", "x x", "given"), ("", "x^{2}", "x*x = x^2"), ("z", "1", "")]) == (
+    rows = [("y", "x x", text("given")), ("", "x^{2}", text("x*x = x^2")), ("z", "1", "")]
+    assert align(rows) == (
         "\\begin{align*}\n"
         "  y &= x x && \\text{given} \\\\\n"
         "  &= x^{2} && \\text{x*x = x\\textasciicircum{}2} \\\\\n"

@@ -1,0 +1,68 @@
+"""Every identity holds at random points where its left side has a value and its guard holds."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+
+from adcli.expr import Expr, variables
+from adcli.ops.formula import compose
+from adcli.symbolic.forms import Forms
+from adcli.symbolic.graph import Graph
+from adcli.symbolic.identities import IDENTITIES, Identity, Matcher
+from adcli.symbolic.reading import Reader
+
+#: So many points each; fewer than half of them may have no value.
+POINTS = 200
+
+
+def value(expr: Expr, names: list[str], point: list[float]) -> float:
+    try:
+        return float(compose(expr, tuple(names), lambda row: row.function)(*point))
+    except (ValueError, ArithmeticError):
+        return math.nan
+
+
+@pytest.mark.parametrize("row", IDENTITIES, ids=lambda r: f"{r.left.op.name} {r.name}")
+def test_both_sides_agree(row: Identity) -> None:
+    """To a few units in the last place of the larger terms."""
+    names = variables(row.left)
+    rng = random.Random(row.name)
+    low = 0.05 if row.when else -2.0
+    met = 0
+    for _ in range(POINTS):
+        point = [rng.uniform(low, 2.0) for _ in names]
+        left = value(row.left, names, point)
+        if math.isfinite(left):
+            met += 1
+            assert value(row.right, names, point) == pytest.approx(left, rel=1e-9, abs=1e-9), point
+    assert met > POINTS / 2
+
+
+@pytest.mark.parametrize("row", IDENTITIES, ids=lambda r: f"{r.left.op.name} {r.name}")
+def test_each_is_found(row: Identity) -> None:
+    """The left side, times a number and a factor, is rewritten to the right side times these."""
+    graph, forms = Graph(), Forms()
+    beside = 3 * graph.variable("w")
+    names = variables(row.left)
+    left, right = Reader(forms, graph).read(
+        [graph.insert(beside * row.left), graph.insert(beside * row.right)]
+    )
+    if row.when:
+        for name in names:
+            forms.signs.learn_positive(forms.symbol(name))
+    if len(left.terms) == 1:
+        product, number = left.terms[0]
+        inner = [b for b, _ in product.factors if len(getattr(b, "terms", ())) > 1]
+        matcher = Matcher(forms)
+        found = [new for _, new in matcher.product(product, number)]
+        for base in inner:
+            rest = forms.multiply([left, (base, -1)])
+            found += [forms.multiply([rest, new]) for _, new in matcher.sum(base)]
+        assert right in found
+
+
+def compose_sin(graph: Graph) -> Expr:
+    return graph.variable("w")
