@@ -38,6 +38,7 @@ from adcli.source import Source
 if TYPE_CHECKING:
     from adcli.backends.formulas import Formulas
     from adcli.backends.second import Product
+    from adcli.backends.swell import Row
     from adcli.backends.taylor import Expansion, MixedPartial
     from adcli.engines.record import Place
     from adcli.trace.tables import Trace
@@ -266,6 +267,29 @@ class Program:
         place = f.partly_bound(point or {})
         request = Request(order, mixed, EFFORTS[effort], steps)
         return formulas(f.module, names, place, request, limits=limits)
+
+    def swell(
+        self,
+        parameter: str,
+        number: int,
+        point: Mapping[str, Any] | None = None,
+        *,
+        wrt: Iterable[str] | None = None,
+        limits: Limits | None = None,
+    ) -> Row:
+        """The formula for an integer parameter, its derivative by one input, by default the first,
+        as it is and simplified, and what the other ways take."""
+        from adcli.backends.swell import swell
+
+        place = {**(point or {}), parameter: number}
+        f = self.for_point(place)
+        given = f.partly_bound(place)
+        if parameter in f.reals:
+            raise UsageError(f"'{parameter}' is no integer")
+        names = f.reals if wrt is None else f.check_wrt(wrt)
+        if not names:
+            raise UsageError("there is no real input to differentiate by")
+        return swell(f.module, names[0], given, parameter, number, limits=limits)
 
     def partly_bound(self, point: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments for a point that may leave inputs open; defaults of integers count."""

@@ -22,6 +22,7 @@ from adcli.symbolic.graph import Graph
 from adcli.symbolic.numbers import tidy
 from adcli.symbolic.reading import Reader
 from adcli.symbolic.signs import Signs
+from adcli.symbolic.text import operations
 from adcli.symbolic.writing import Writer
 
 ABOVE, FROM_ZERO, NONZERO, OTHER = "above", "from zero", "not zero", "other"
@@ -101,7 +102,7 @@ class Conditions:
                 yield Condition(OTHER, form, node, sure)
 
     def _factors(self, form: Sum, sure: bool) -> Iterator[Condition]:
-        """A product is not 0: none of its factors is; a root is above 0, |u| has a u that is not."""
+        """A product is not 0: none of its factors is; a root is above 0; of |u|, u is not 0."""
         single = len(form.terms) == 1
         for base, exponent in form.terms[0][0].factors if single else ((form, 1),):
             alone = self.forms.of(base)
@@ -166,11 +167,16 @@ def hidden(
         c for c in before if (c.kind, c.form) not in kept and not _implied(forms, signs, c, powers)
     ]
     strongest: list[Condition] = []
-    for condition in sorted(found, key=lambda c: (ABOVE, FROM_ZERO, NONZERO, OTHER).index(c.kind)):
+    for condition in sorted(found, key=_order):
         if not _implied(forms, signs, condition, powers):
             strongest.append(condition)
             learn(signs, [condition])
     return strongest
+
+
+def _order(condition: Condition) -> tuple[int, int]:
+    """The strong conditions first, of these the simple ones."""
+    return (ABOVE, FROM_ZERO, NONZERO, OTHER).index(condition.kind), operations(condition.node)
 
 
 def _implied(forms: Forms, signs: Signs, condition: Condition, powers: Sequence[Sum]) -> bool:

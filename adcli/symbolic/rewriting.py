@@ -6,7 +6,7 @@ Invariant: each yields forms with the value of the one given, wherever that has 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from adcli.ops.elementary import exp, log
@@ -22,6 +22,9 @@ _TERMS = 24
 
 #: Polynomials are split up to this degree.
 _DEGREE = 64
+
+#: Longer numbers are not made: formulas with them are hard to read, and lose digits by cancelling.
+_LONGEST = 10**6
 
 
 # -- common factors ------------------------------------------------------------------------------
@@ -178,10 +181,14 @@ def expanded(forms: Forms, value: Sum) -> Found:
         for b, e in p.factors
     ):
         terms = _multiplied_out(forms, value)
-        if terms is not None:
+        if terms is not None and not _are_long(terms.values()):
             new = forms.add([forms.sum(terms)])
             if new is not value:
                 yield "multiply out", new
+
+
+def _are_long(numbers: Iterable[Number]) -> bool:
+    return any(max(abs(n.numerator), n.denominator) > _LONGEST for n in numbers)
 
 
 def _multiplied_out(forms: Forms, value: Sum) -> dict[Product, Number] | None:
@@ -289,6 +296,8 @@ def factored(forms: Forms, value: Sum) -> Found:
     ):
         return
     number, parts = polynomials.factors(listed)
+    if any(_are_long(part) for part, _ in parts):
+        return
     if len(parts) > 1 or parts[0][1] > 1:
         powers = [(from_dense(forms, part, base, root), times) for part, times in parts]
         yield "factor", forms.multiply(powers, number)

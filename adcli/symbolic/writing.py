@@ -51,8 +51,8 @@ class Cost(NamedTuple):
     operations: int
     letters: int
 
-    def plus(self, other: Cost) -> Cost:
-        return Cost(self.operations + other.operations, self.letters + other.letters)
+    def minus(self, other: Cost) -> Cost:
+        return Cost(self.operations - other.operations, self.letters - other.letters)
 
 
 class Writer:
@@ -188,28 +188,22 @@ class Writer:
         side.append((_place(base), self.raised(self.base(base), size(exponent))))
         return number
 
-    def _absorbed(
-        self,
-        number: Number,
-        product: Product,
-        above: Side,
-        below: Side,
-    ) -> Number:
-        """A minus that goes into a sum: -(a - b) is b - a."""
+    def _absorbed(self, number: Number, product: Product, above: Side, below: Side) -> Number:
+        """A minus that goes into a sum, that which it costs least: -(a - b) is b - a."""
+        found: list[tuple[Cost, int, Side, Expr, Expr]] = []
         for base, exponent in product.factors:
-            if isinstance(base, Sum) and exponent.denominator == 1 and exponent.numerator % 2:
-                signs = {n > 0 for _, n in base.terms}
-                if len(signs) == 2:
-                    side = above if exponent > 0 else below
-                    old = self.raised(self.write(base), size(exponent))
-                    turned = self.write(self.forms.scaled(base, -1))
-                    new = self.raised(turned, size(exponent))
-                    if ((_SUM, 0), old) in side and self.node_cost(new) <= self.node_cost(old).plus(
-                        Cost(1, 0)
-                    ):
-                        side[side.index(((_SUM, 0), old))] = ((_SUM, 0), new)
-                        return -number
-        return number
+            if isinstance(base, Sum) and is_whole(exponent) and not is_even(exponent):
+                side = above if exponent > 0 else below
+                old = self.raised(self.write(base), size(exponent))
+                new = self.raised(self.write(self.forms.scaled(base, -1)), size(exponent))
+                if ((_SUM, 0), old) in side:
+                    change = self.node_cost(new).minus(self.node_cost(old))
+                    found.append((change, len(found), side, old, new))
+        least, _, side, old, new = min(found, default=(Cost(1, 1), 0, above, None, None))
+        if old is None or new is None or least > Cost(1, 0):
+            return number
+        side[side.index(((_SUM, 0), old))] = (_SUM, 0), new
+        return -number
 
     def _is_merged(self, base: Base, product: Product) -> bool:
         """Whether a power u^n is written as part of u^(v + n)."""

@@ -1,0 +1,59 @@
+"""adcli swell"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from adcli.cli import options
+from adcli.cli.command import Command
+from adcli.cli.output import print_json, write
+from adcli.errors import UsageError
+from adcli.program import Program
+
+
+@click.command(cls=Command)
+@options.program_and_point
+@options.wrt_option
+@click.option("--over", metavar="N=FIRST..LAST", required=True, help="The integers: n=1..8.")
+@options.json_option
+def command(
+    f: Program, point: dict[str, Any], wrt: list[str] | None, over: str, as_json: bool
+) -> None:
+    """How the formula of PROGRAM and its derivative grow with an integer parameter.
+
+    For each integer: the formula, its derivative by the bare rules, that simplified, and how many
+    operations they have; and how many the shared graph, forward and reverse mode have.
+
+    \b
+    adcli swell samples/logistic.py --over n=1..8
+    """
+    name, numbers = _range(over)
+    rows = [f.swell(name, number, point, wrt=wrt) for number in numbers]
+    if as_json:
+        from adcli.render.swell import as_data
+
+        content: dict[str, Any] = {"backend": "symbolic", "engine": None, "value": None}
+        print_json("swell", {**content, "over": name, "rows": [as_data(row) for row in rows]})
+        return
+    from adcli.render import swell
+    from adcli.render.terminal import is_terminal, show
+
+    if is_terminal():
+        show(swell.table(name, rows))
+    else:
+        write("\n".join([swell.lines(name, row) for row in rows]))
+
+
+def _range(text: str) -> tuple[str, range]:
+    """`n=1..8` as a name and its integers."""
+    found = re.fullmatch(r"\s*(\w+)\s*=\s*(-?\d+)\s*(?:\.\.\s*(-?\d+)\s*)?", text)
+    if found is None:
+        raise UsageError(f"cannot read '{text}' as integers", hint="write --over n=1..8")
+    first = int(found[2])
+    last = int(found[3]) if found[3] else first
+    if last < first or last - first > 100:
+        raise UsageError(f"from {first} to {last} there are no integers, or too many")
+    return found[1], range(first, last + 1)
