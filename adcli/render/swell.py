@@ -1,4 +1,4 @@
-"""The table of expression swell: on a terminal as in Baydin et al. (2018), Table 1, else as lines."""
+"""The table of expression swell: on a terminal as in Baydin et al. (2018), Table 1, else lines."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from adcli.symbolic.bases import Base, Call, Product, Sum, is_whole
 from adcli.symbolic.forms import LONG_PRODUCT, Forms
 from adcli.symbolic.numbers import Number, tidy
 from adcli.symbolic.reading import insert
-from adcli.symbolic.vanish import may_rest
+from adcli.symbolic.vanish import may_vanish
 
 Derive = Callable[[Sum], Sum]
 Factor = tuple[Base, Number]
@@ -190,7 +190,7 @@ class Derivation:
         return Rule("u^v = exp(v*log(u))", exponent), forms.multiply([power, d(exponent)])
 
     def _partial(self, call: Call, index: int) -> Sum:
-        guarded = call.op is pow_ and may_rest(call.args[0])
+        guarded = call.op is pow_ and may_vanish(call.args[0])
         template = _template(call.op, index, guarded)
         values = dict(zip(_NAMES, call.args, strict=False))
         return insert(self.forms, template, values | {"result": self.forms.of(call)})
@@ -267,7 +267,7 @@ class Derivation:
         if not isinstance(base, Call) or base.op is not pow_:
             return False
         below, above = base.args
-        return self.depends(below) and self.depends(above) and not may_rest(below)
+        return self.depends(below) and self.depends(above) and not may_vanish(below)
 
     def _exponential(self, call: Call) -> Sum:
         """u^v as exp(v*log(u)), which `Forms.call` would make u^v again."""

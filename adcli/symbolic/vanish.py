@@ -1,6 +1,6 @@
 """Whether a form may be 0 on a whole interval, as steps and choices are, or at single points only.
 
-Invariant: a form that is said not to rest is made of variables and numbers by operations none of
+Invariant: a form that is said not to vanish is made of variables and numbers by operations none of
 which is constant on an interval.
 """
 
@@ -12,9 +12,12 @@ from adcli.ops.primitive import BOOL, INT, Primitive
 from adcli.symbolic.bases import Base, Call, Sum
 
 
-def may_rest(root: Base) -> bool:
-    """Whether some operation in a form is constant on an interval."""
-    todo, seen = [root], {root}
+def may_vanish(root: Sum) -> bool:
+    """Whether a form is 0, or some operation in it is constant on an interval."""
+    if not root.terms:
+        return True
+    todo: list[Base] = [root]
+    seen: set[Base] = {root}
     while todo:
         base = todo.pop()
         if isinstance(base, Call):

@@ -127,9 +127,11 @@ class Writer:
         above: Side = []
         below: Side = []
         for base, exponent in product.factors:
+            if self._is_merged(base, product):
+                continue
             if isinstance(base, Call) and base.op in (exp, pow_):
                 self._power_call(base, above, below, product)
-            elif not self._is_merged(base, product):
+            else:
                 number = self._oriented(base, exponent, number, above, below)
         if number < 0:
             number = self._absorbed(number, product, above, below)
@@ -199,8 +201,10 @@ class Writer:
                 if ((_SUM, 0), old) in side:
                     change = self.node_cost(new).minus(self.node_cost(old))
                     found.append((change, len(found), side, old, new))
-        least, _, side, old, new = min(found, default=(Cost(1, 1), 0, above, None, None))
-        if old is None or new is None or least > Cost(1, 0):
+        if not found:
+            return number
+        least, _, side, old, new = min(found)
+        if least > Cost(1, 0):
             return number
         side[side.index(((_SUM, 0), old))] = (_SUM, 0), new
         return -number

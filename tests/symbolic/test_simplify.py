@@ -1,0 +1,249 @@
+"""Simplified derivatives: never wrong, and as short as a textbook has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from strategies import trees
+
+import adcli
+from adcli.backends.formulas import Formula, Line
+from adcli.errors import AdcliError
+from adcli.expr import App, Expr, Num, Var, variables
+from adcli.ops.arithmetic import add, div, mul, neg, pow_, sub
+from adcli.ops.elementary import (
+    abs_,
+    asin,
+    atan,
+    cos,
+    cosh,
+    exp,
+    log,
+    max_,
+    sign,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    tanh,
+)
+from adcli.ops.write import write
+from adcli.symbolic.conditions import Condition
+from adcli.symbolic.derivation import pending
+from adcli.symbolic.text import to_text
+
+#: Expression, its derivative by x, and how many operations the textbook's form has.
+FORMS = [
+    ("x^5", "5*x^4", 2),
+    ("1/x", "-1/x^2", 2),
+    ("sqrt(x)", "1/(2*sqrt(x))", 3),
+    ("x^2/(x + 1)", "x*(x + 2)/(x + 1)^2", 5),
+    ("(2*x - 1)^5", "10*(2*x - 1)^4", 4),
+    ("x*(x + 1)^3", "(x + 1)^2*(4*x + 1)", 5),
+    ("(x^2 + 1)/(x^2 - 1)", "-4*x/(x^2 - 1)^2", 5),
+    ("x*exp(x)", "(1 + x)*exp(x)", 3),
+    ("x^2*exp(-x)", "x*(2 - x)/exp(x)", 5),
+    ("exp(x)*(sin(x) - cos(x))/2", "sin(x)*exp(x)", 3),
+    ("(exp(x) - exp(-x))/2", "cosh(x)", 1),
+    ("x*log(x) - x", "log(x)", 1),
+    ("log(x + sqrt(x^2 + 1))", "1/sqrt(x^2 + 1)", 4),
+    ("log((1 + x)/(1 - x))/2", "1/(1 - x^2)", 3),
+    ("log(1/cos(x) + tan(x))", "1/cos(x)", 2),
+    ("sin(x)^2", "sin(2*x)", 4),
+    ("x*sin(x) + cos(x)", "x*cos(x)", 2),
+    ("tan(x) - x", "tan(x)^2", 2),
+    ("sin(x)/(1 + cos(x))", "1/(1 + cos(x))", 3),
+    ("x*asin(x) + sqrt(1 - x^2)", "asin(x)", 1),
+    ("x*atan(x) - log(1 + x^2)/2", "atan(x)", 1),
+    ("atan((1 + x)/(1 - x))", "1/(x^2 + 1)", 3),
+    ("sin(x)^sin(x)", "cos(x)*(log(sin(x)) + 1)*sin(x)^sin(x)", 9),
+    ("x^x", "x^x*(log(x) + 1)", 4),
+    ("x*sqrt(1 - x^2)", "(1 - 2*x^2)/sqrt(1 - x^2)", 7),
+    ("x*abs(x)", "2*abs(x)", 2),
+    ("1/(1 + exp(-x))", "exp(x)/(exp(x) + 1)^2", 7),
+    ("cosh(x)^2 - sinh(x)^2", "0", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted", "textbook"), FORMS, ids=[f[0] for f in FORMS])
+def test_form(text: str, wanted: str, textbook: int) -> None:
+    """The form a person would write, no longer than a textbook's."""
+    formula = adcli.load(text).formulas().rows[0]["x"]
+    assert formula.text == wanted
+    assert formula.operations <= textbook
+
+
+# -- never wrong ---------------------------------------------------------------------------------
+
+_ROWS = [add, sub, mul, mul, div, neg, sqrt, exp, log, sin, cos, tan, sinh, cosh, tanh, atan]
+_ROWS += [asin, abs_, sign, max_]
+_LEAVES = st.sampled_from(
+    [Var("x"), Var("x"), Var("y"), Num(1), Num(2), Num(3), Num(0.5), Num(-1)]
+)
+_POWERS = st.sampled_from([Num(2), Num(3), Num(-1), Num(-2), Num(0.5), Num(1.5)])
+
+
+def _grown(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
+    return st.one_of(
+        st.builds(lambda a, n: App(pow_, (a, n)), inner, _POWERS),
+        st.builds(lambda a, b: App(mul, (a, b)), inner, inner),
+    )
+
+
+def _grown_by_powers(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
+    return _grown(inner) | st.builds(lambda a, b: App(pow_, (a, b)), inner, inner)
+
+
+_TREES = st.recursive(trees(_ROWS, _LEAVES), _grown, max_leaves=3)
+#: With exponents of which a rounding decides whether they are whole.
+_ALL_TREES = st.recursive(trees(_ROWS, _LEAVES), _grown_by_powers, max_leaves=3)
+_PLACES = st.fixed_dictionaries({name: st.floats(0.1, 2.5) for name in "xy"})
+
+
+def value(text: str, point: dict[str, float]) -> float | None:
+    """The value of a text at a point; None where it has none."""
+    f = adcli.load(text)
+    try:
+        return float(f(**{name: point[name] for name in f.inputs}))
+    except AdcliError:
+        return None
+
+
+def holds(asked: Condition, point: dict[str, float]) -> bool:
+    """Whether a condition is met at a point."""
+    return value(f"1 if {to_text(asked.node)} else 0", point) == 1
+
+
+def spread(f: Any, point: dict[str, float]) -> float:
+    """How much the derivative changes if the point does by a little, relative to that little."""
+    near = {name: number * (1 + 1e-7) for name, number in point.items()}
+    here, there = f.gradient(**point)["x"], f.gradient(**near)["x"]
+    return abs(there - here) / 1e-7
+
+
+@given(tree=_ALL_TREES, point=_PLACES)
+def test_simplified_derivatives_are_right(tree: Expr, point: dict[str, float]) -> None:
+    """The simplified derivative, that by the bare rules, and forward mode agree where the function
+    is well conditioned; all have a value where one has."""
+    assume("x" in variables(tree))
+    f = adcli.load(write(tree))
+    here = {name: point[name] for name in f.inputs}
+    try:
+        want = f.gradient(**here, backend="forward")["x"]
+        condition = spread(f, here)
+    except AdcliError:
+        assume(False)
+        return
+    assume(abs(want) < 1e6 and condition < 1e4 * max(abs(want), 1e-3))
+    for effort in ("normal", "none"):
+        formula = f.formulas(wrt=["x"], effort=effort).rows[0]["x"]
+        found = value(formula.text, here)
+        assert found is not None, formula.text
+        assert found == pytest.approx(want, rel=1e-9, abs=1e-9), formula.text
+        for asked in formula.conditions:
+            assert holds(asked, here), to_text(asked.node)
+
+
+@given(tree=_TREES, point=_PLACES)
+def test_domains_stay_or_are_told(tree: Expr, point: dict[str, float]) -> None:
+    """Where the simplified expression has a value and the given one has none, a condition fails."""
+    f = adcli.load(write(tree))
+    here = {name: point[name] for name in f.inputs} | {"x": -point["x"]}
+    try:
+        formula = f.formulas(order=0).rows[0][""]
+    except AdcliError:  # a constant without a value
+        return
+    before, after = value(write(tree), here), value(formula.text, here)
+    if before is None and after is not None:
+        told = [holds(asked, here) for asked in formula.conditions]
+        assert not all(told) or _overflows(tree, here), formula.text
+    elif before is not None:
+        assert after == pytest.approx(before, rel=1e-6, abs=1e-6), formula.text
+
+
+def _overflows(tree: Expr, point: dict[str, float]) -> bool:
+    """Whether the given expression has no value because a number was too large."""
+    try:
+        adcli.load(write(tree))(**{n: point[n] for n in variables(tree)})
+    except AdcliError as error:
+        return error.kind == "overflow"
+    return False
+
+
+# -- derivations ---------------------------------------------------------------------------------
+
+EXERCISES = {
+    "power": "x^5",
+    "polynomial": "3*x^4 - 5*x^2 + 7*x - 2",
+    "product": "x^2*sin(x)",
+    "paper": "log(x)*sin(x)^2",
+    "quotient": "x/(x^2 + 1)",
+    "chain": "sin(x^2)",
+    "nested": "exp(sqrt(1 + x^2))",
+    "tower": "sin(x)^sin(x)",
+    "power-of-x": "x^x",
+    "root": "x*sqrt(1 - x^2)",
+    "logarithm": "log(log(x))",
+    "exponential": "2^x*x",
+    "inverse": "atan(1/x)",
+    "cases": "x^2 if x > 0 else sin(x)",
+}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_derivation(name: str, golden: Callable[[str, str], None]) -> None:
+    """The lines that a person would write; each has the value of the one before."""
+    from adcli.render.formulas import derivation
+
+    f = adcli.load(EXERCISES[name])
+    formula: Formula = f.formulas(steps=True).rows[0]["x"]
+    golden(f"derivation-{name}.txt", derivation("", formula) + "\n")
+    assert formula.lines[-1].node is formula.node
+    places = [x for x in (0.375, 0.8, 1.25, 3.5) if value(EXERCISES[name], {"x": x}) is not None]
+    assert len(places) > 1
+    for x in places:
+        want = f.gradient(x=x)["x"]
+        numbers = [_line_value(line, x) for line in formula.lines]
+        assert numbers == pytest.approx([want] * len(numbers), rel=1e-12)
+
+
+def _line_value(line: Line, x: float) -> float | None:
+    return value(to_text(_taken(line.node, x)), {"x": x})
+
+
+def _taken(node: Expr, x: float) -> Expr:
+    """A line with the number in place of each derivative that is still to be taken."""
+    if not isinstance(node, App):
+        return node
+    if node.op is pending:
+        return Num(adcli.load(to_text(node.args[0])).gradient(x=x, backend="forward")["x"])
+    return App(node.op, tuple([_taken(a, x) for a in node.args]))
+
+
+# -- never slow ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("*".join([f"sin({k}*x)" for k in range(1, 201)]), 15_000),
+        ("sin(" * 200 + "x" + ")" * 200, 25_000),
+    ],
+    ids=["product", "composition"],
+)
+def test_long_formulas_stay_short(text: str, most: int) -> None:
+    """Of a product the derivative grows a little faster than its length, of a composition with the
+    square, as each factor is as long as its depth."""
+    assert adcli.load(text).formulas().rows[0]["x"].operations < most
+
+
+def test_shared_formulas_grow_with_the_graph() -> None:
+    """40 steps of the logistic map with names for what is shared: some hundred lines."""
+    from adcli.render.formulas import lines
+
+    f = adcli.load("samples/logistic.py")
+    assert len(lines(f.formulas({"n": 40}), cse=True)) < 1000
