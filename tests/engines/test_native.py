@@ -250,6 +250,17 @@ def test_a_long_program_without_loops_stays_as_it_is() -> None:
     assert found.by_input() == f.differentiate({"x": 0.3, "y": 2.0}).by_input()
 
 
+def test_a_long_run_starts_from_the_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found to be long runs a second time; the first time may have changed its arrays."""
+    monkeypatch.setattr("adcli.engines.native.engine.SHORT", 100)
+    text = "def f(u: list[float], n: int):\n    for t in range(n):\n        for i in range(2):\n"
+    f = program(f"{text}            u[i] = 0.9*u[0] + 0.2*u[1]\n    return u[0]*u[1]\n")
+    point = {"u": [1.0, 2.0], "n": 50}
+    found = f.differentiate(point, backend="reverse", engine="native")
+    wanted = f.differentiate(point, backend="reverse", engine="python")
+    assert (found.values, found.by_input()) == (wanted.values, wanted.by_input())
+
+
 def test_a_loop_of_unknown_length_is_reversed_in_pieces() -> None:
     """What it cost stands beside the numbers."""
     text = "def f(x, n: int):\n    k = 0\n    while k < n:\n        x = 3*x*(1 - x)\n"

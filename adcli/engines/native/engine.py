@@ -191,10 +191,7 @@ class _Program:
     def run(self, args: Sequence[Any]) -> tuple[Any, ...] | None:
         """The results; None if another engine has to say what is wrong."""
         try:
-            if self.takes_arrays:
-                args = [self.word(v, k) for v, k in zip(args, self.kinds, strict=True)]
-            self.taken.pack_into(self.inside, 0, *args)
-            status = self.status()
+            status = self.status(args)
             if status == OK:
                 found = self.given.unpack_from(self.outside)
                 if self.gives_arrays:
@@ -216,15 +213,19 @@ class _Program:
             if self.has_arrays:
                 self.clear()
 
-    def status(self) -> int:
+    def status(self, args: Sequence[Any]) -> int:
         """Run, here if that is short, else in a thread of its own."""
         depth, most = self.limits.max_depth, self.max_steps
+        self.take(args)
         if not self.is_recursive and not self.is_long:
             short = min(SHORT, most)
             status: int = self.enter(self.inside, self.outside, short, depth, 0, self.tape_memory)
             self.is_long = status == STEPS and short < most
             if not self.is_long:
                 return status
+            if self.takes_arrays:
+                self.clear()
+                self.take(args)  # the first run may have changed its arrays
         return _listening(
             lambda: self.enter(self.inside, self.outside, most, depth, ROOM, self.tape_memory),
             self.stop,
@@ -242,6 +243,12 @@ class _Program:
         raise step_limit(self.max_steps, span)
 
     # -- in and out ------------------------------------------------------------------------------
+
+    def take(self, args: Sequence[Any]) -> None:
+        """Put the arguments where machine code finds them."""
+        if self.takes_arrays:
+            args = [self.word(v, k) for v, k in zip(args, self.kinds, strict=True)]
+        self.taken.pack_into(self.inside, 0, *args)
 
     def word(self, value: Any, kind: str) -> Any:
         """An argument as it stands in its slot."""
