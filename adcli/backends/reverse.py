@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from adcli.backends.base import Answer, Checkpointing, Question, units
 from adcli.engines.base import Engine, Limits, TapeFull
 from adcli.ir.nodes import Module
 from adcli.nested import flatten_all
 from adcli.passes.reverse import reverse
+
+if TYPE_CHECKING:
+    from adcli.passes.checkpoint import Piece
+
+#: By so much pieces become shorter where a tape does not hold them.
+SHORTER = 16
 
 
 class Reverse:
@@ -27,15 +35,24 @@ class Reverse:
     def _piecewise(
         self, question: Question, engine: Engine, limits: Limits, error: TapeFull
     ) -> Answer:
-        """With loops reversed by checkpointing."""
+        """With loops reversed by checkpointing, in pieces that become shorter until they fit."""
         from adcli.engines.native.engine import quarter_of_memory
-        from adcli.passes.checkpoint import SNAPSHOTS, checkpointed
+        from adcli.passes.checkpoint import checkpointed
+        from adcli.passes.revolve import SNAPSHOTS
 
-        room = limits.tape_memory or quarter_of_memory()
-        module, pieces = checkpointed(question.module, room)
-        if not pieces:
-            raise error
-        answer = self._answer(question, module, engine, limits)
+        room, parts = limits.tape_memory or quarter_of_memory(), 1
+        pieces: list[Piece] = []
+        while True:
+            tried = pieces
+            module, pieces = checkpointed(question.module, room, parts)
+            if pieces == tried:
+                raise error
+            try:
+                answer = self._answer(question, module, engine, limits)
+                break
+            except TapeFull as full:
+                error = full.with_traceback(None)
+                parts *= SHORTER
         lines = tuple([p.loop.span.line if p.loop.span else 0 for p in pieces])
         turns = tuple([p.turns for p in pieces])
         told = Checkpointing(lines, turns, SNAPSHOTS, room, engine.steps)
