@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from adcli.backends.base import Answer, Checkpointing, Question, units
 from adcli.engines.base import Engine, Limits, TapeFull
 from adcli.ir.nodes import Module
 from adcli.nested import flatten_all
 from adcli.passes.reverse import reverse
-
-if TYPE_CHECKING:
-    from adcli.passes.checkpoint import Piece
 
 #: By so much pieces become shorter where a tape does not hold them.
 SHORTER = 16
@@ -35,26 +30,19 @@ class Reverse:
     def _piecewise(
         self, question: Question, engine: Engine, limits: Limits, error: TapeFull
     ) -> Answer:
-        """With loops reversed by checkpointing, in pieces that become shorter until they fit."""
+        """With loops reversed by checkpointing."""
         from adcli.engines.native.engine import quarter_of_memory
         from adcli.passes.checkpoint import checkpointed
         from adcli.passes.revolve import SNAPSHOTS
 
-        room, parts = limits.tape_memory or quarter_of_memory(), 1
-        pieces: list[Piece] = []
-        while True:
-            tried = pieces
-            module, pieces = checkpointed(question.module, room, parts)
-            if pieces == tried:
-                raise error
-            try:
-                answer = self._answer(question, module, engine, limits)
-                break
-            except TapeFull as full:
-                error = full.with_traceback(None)
-                parts *= SHORTER
+        room = limits.tape_memory or quarter_of_memory()
+        module, pieces = checkpointed(question.module, room)
+        if not pieces:
+            raise error
+        longest = max([p.turns for p in pieces])
+        answer, parts = self._fitting(question, module, longest, engine, limits)
         lines = tuple([p.loop.span.line if p.loop.span else 0 for p in pieces])
-        turns = tuple([p.turns for p in pieces])
+        turns = tuple([max(1, p.turns // parts) for p in pieces])
         told = Checkpointing(lines, turns, SNAPSHOTS, room, engine.steps)
         answer.checkpointing = told
         answer.notes += (
@@ -63,6 +51,22 @@ class Reverse:
             "bytes",
         )
         return answer
+
+    def _fitting(
+        self, question: Question, module: Module, longest: int, engine: Engine, limits: Limits
+    ) -> tuple[Answer, int]:
+        """The answer with pieces that become shorter until tapes hold them, and by what their turns
+        were divided."""
+        parts = 1
+        while True:
+            point = (*question.point, parts)
+            piecewise = Question(module, point, question.wrt, question.values)
+            try:
+                return self._answer(piecewise, module, engine, limits), parts
+            except TapeFull:
+                if parts >= longest:
+                    raise
+            parts *= SHORTER
 
     def _answer(self, question: Question, module: Module, engine: Engine, limits: Limits) -> Answer:
         point, wrt = question.point, question.wrt

@@ -43,10 +43,10 @@ from adcli.ir.types import INT, is_array
 from adcli.passes.common import normalised
 from adcli.passes.recompute import live, mentioned_arrays, surely_made
 from adcli.passes.reverse import reverse
-from adcli.passes.revolve import Draft, Shape, back, bounded, revolve
+from adcli.passes.revolve import PARTS, Draft, Shape, back, bounded, revolve
 from adcli.passes.sharing import Shared, shared_in_loops
 
-#: A piece has at least so many turns, if the tape can hold them.
+#: A piece has at least so many turns, unless they are divided.
 SHORTEST = 16
 
 #: So many turns are expected of a loop inside a loop that does not say how many it has.
@@ -54,21 +54,21 @@ EXPECTED = 100
 
 
 class Piece(NamedTuple):
-    """A loop that is reversed in pieces of so many turns."""
+    """A loop that is reversed in pieces of no more than so many turns."""
 
     loop: Stmt
     turns: int
 
 
-def checkpointed(module: Module, room: int, parts: int = 1) -> tuple[Module, list[Piece]]:
+def checkpointed(module: Module, room: int) -> tuple[Module, list[Piece]]:
     """The module with its long loops reversed by checkpointing, and which loops those are, in the
-    entry's own body.  Pieces have tapes of about `room` bytes, or of one part of so many, where it
-    turned out that they are larger than they look."""
+    entry's own body.  Pieces have tapes of about `room` bytes, as far as the text can tell; a last
+    parameter of the entry says by what their turns are to be divided."""
     module = normalised(module)
     if module.tapes:
         return module, []
     main = module.main
-    functions, types, tapes = dict(module.functions), dict(main.types), dict(module.tapes)
+    functions, types, tapes = dict(module.functions), {**main.types, PARTS: INT}, dict(module.tapes)
     shared = shared_in_loops(module)
     body: list[Stmt] = []
     found: list[Piece] = []
@@ -80,12 +80,12 @@ def checkpointed(module: Module, room: int, parts: int = 1) -> tuple[Module, lis
         if loop is None or not loop.needs_tape(main.body[:place]):
             body.append(stmt)
             continue
-        found.append(Piece(stmt, loop.piece(room, parts)))
-        functions |= loop.functions(room, found[-1].turns)
-        tapes |= loop.sweeps.tapes
+        found.append(Piece(stmt, loop.longest(room)))
+        functions |= loop.functions(room)
+        tapes |= loop.sweeps.tapes | loop.shape.tapes
         body += loop.call(types)
     functions[main.name] = Function(
-        main.name, main.params, main.results, types, body, main.span, main.rule
+        main.name, (*main.params, PARTS), main.results, types, body, main.span, main.rule
     )
     return Module(functions, module.entry, tapes), found
 
@@ -128,7 +128,8 @@ class _Loop:
         if not _stand_alone(state, arrays, after, shared):
             return None
         kinds = main.types
-        shape = Shape(name, _typed(state, kinds), _typed(given, kinds), stmt.span)
+        reads = {**_typed(given, kinds), PARTS: INT}
+        shape = Shape(name, _typed(state, kinds), reads, stmt.span)
         return cls(stmt, module, shape, new)
 
     @property
@@ -172,13 +173,12 @@ class _Loop:
             [n for s in walk(self.stmt.body) for n in assigned(s)]
         )
 
-    def piece(self, room: int, parts: int) -> int:
-        """The turns whose tapes take half of the room, divided by the parts."""
-        turns = room // (2 * max(8, self.pushed // EXPECTED))
-        return max(1, max(SHORTEST, turns) // parts)
+    def longest(self, room: int) -> int:
+        """The turns whose tapes take half of the room."""
+        return max(SHORTEST, room // (2 * max(8, self.pushed // EXPECTED)))
 
-    def functions(self, room: int, turns: int) -> dict[str, Function]:
-        """The loop, the loop with its two sweeps, and the way back over pieces of so many turns."""
+    def functions(self, room: int) -> dict[str, Function]:
+        """The loop, the loop with its two sweeps, and the way back over its pieces."""
         both, known = self.sweeps, self.module.functions
         made = {n: f for n, f in both.functions.items() if n not in known}
         rule = Rule("", f"{self.name}.back")
@@ -187,7 +187,7 @@ class _Loop:
         if not is_counted:
             made[self.entry] = self.run(rule)
         made[f"{self.name}.back"] = back(self.shape, room, "" if is_counted else self.turns)
-        made[f"{self.name}.revolve"] = revolve(self.shape, both.main, turns)
+        made[f"{self.name}.revolve"] = revolve(self.shape, both.main, self.longest(room))
         return made
 
     def plain(self, rule: Rule | None) -> Function:

@@ -3,14 +3,34 @@
 Invariant: no function here changes an array that it is given, so the snapshots are the variables,
 arrays among them, of the calls that stand inside one another.  Griewank & Walther, "Algorithm 799:
 revolve" (2000); *Evaluating Derivatives*, section 12.2.
+
+What a piece makes beside its results must not stay while others run.  Machine code uses the memory
+of arrays again after each turn of a loop that leaves none behind; so a piece stands in a loop of
+one turn, and its results come out over a tape.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from adcli.expr import OPERATORS, Expr, Num, Var
-from adcli.ir.nodes import Alloc, Call, Function, If, Length, Let, Load, Stmt, While
+from adcli.ir.nodes import (
+    Alloc,
+    Append,
+    Call,
+    For,
+    Function,
+    If,
+    Length,
+    Let,
+    Load,
+    Pop,
+    Push,
+    Stmt,
+    Store,
+    While,
+)
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
 from adcli.ops.elementary import max_, min_
 from adcli.passes.arrays import Whole
@@ -21,6 +41,9 @@ SNAPSHOTS = 1000
 
 #: So many are kept, however large they are: with fewer the time would grow as a power of the turns.
 FEWEST = 8
+
+#: The variable that says by what the turns of a piece are to be divided.
+PARTS = "%parts"
 
 _plus, _minus, _times, _over = (OPERATORS[sign] for sign in ("+", "-", "*", "//"))
 _less, _at_most = OPERATORS["<"], OPERATORS["<="]
@@ -46,6 +69,8 @@ class Shape:
         #: the numbers and arrays that have adjoints
         self.wrt = [n for n in self.types if base(self.types[n]) == REAL]
         self.seeded = [n for n in state if base(state[n]) == REAL]
+        #: the tapes over which arrays come out of pieces
+        self.tapes = {f"{name}.{kind}": kind for kind in (REAL, INT, BOOL)}
 
 
 class Draft:
@@ -80,6 +105,54 @@ class Draft:
     def call(self, targets: Sequence[str], function: str, args: Iterable[Expr | str]) -> Call:
         atoms = tuple([Var(a) if isinstance(a, str) else a for a in args])
         return Call(tuple(targets), function, atoms, self.shape.span)
+
+    def apart(self, targets: Sequence[str], make: Callable[[list[str]], list[Stmt]]) -> list[Stmt]:
+        """What `make` has for some variables, in a loop of one turn that leaves no arrays behind:
+        theirs come over a tape."""
+        arrays = {t: self.types[t] for t in targets if is_array(self.types[t])}
+        if not arrays:
+            return make(list(targets))
+        inside = {t: self.fresh(kind) for t, kind in arrays.items()}
+        body = make([inside.get(t, t) for t in targets])
+        for target, kind in arrays.items():
+            self.save(inside[target], kind, body)
+        span = self.shape.span
+        out: list[Stmt] = [For(self.fresh(INT), Num(0), Num(1), Num(1), body, span)]
+        for target, kind in reversed(arrays.items()):
+            self.restore(target, kind, out)
+        return out
+
+    def save(self, array: str, kind: str, out: list[Stmt]) -> None:
+        """Put what an array holds on tapes, from its end to its beginning, and then its length."""
+        span, entry, inner = self.shape.span, self.fresh(element(kind)), element(kind)
+        size, index = self.whole.length(array, out), Var(self.fresh(INT))
+        last = Var(self.fresh(INT))
+        body: list[Stmt] = [Load(entry, array, index, span)]
+        if is_array(inner):
+            self.save(entry, inner, body)
+        else:
+            body.append(Push(self.tape(inner), Var(entry), span))
+        out.append(self.let(last, _minus(size, Num(1))))
+        out.append(For(index.name, last, Num(-1), Num(-1), body, span))
+        out.append(Push(self.tape(INT), size, span))
+
+    def restore(self, array: str, kind: str, out: list[Stmt]) -> None:
+        """Make an array of what was saved last."""
+        span, entry, inner = self.shape.span, self.fresh(element(kind)), element(kind)
+        size, index = Var(self.fresh(INT)), Var(self.fresh(INT))
+        body: list[Stmt] = []
+        if is_array(inner):
+            self.restore(entry, inner, body)
+            body.append(Append(array, Var(entry), span))
+        else:
+            body.append(Pop(self.tape(inner), entry, span))
+            body.append(Store(array, index, Var(entry), span))
+        out.append(Pop(self.tape(INT), size.name, span))
+        out.append(Alloc(array, Num(0) if is_array(inner) else size, span))
+        out.append(For(index.name, Num(0), size, Num(1), body, span))
+
+    def tape(self, kind: str) -> str:
+        return f"{self.shape.name}.{kind}"
 
     def returning(self, values: Sequence[str]) -> tuple[str, ...]:
         """Results for the adjoints of what has some."""
@@ -146,18 +219,20 @@ def _add_entries(draft: Draft, entries: Var, array: str, kind: str, out: list[St
         _add_entries(draft, entries, row, element(kind), body)
 
 
-def revolve(shape: Shape, sweeps: Function, turns: int) -> Function:
-    """The way back over pieces of so many turns, with snapshots that are left to be used."""
+def revolve(shape: Shape, sweeps: Function, longest: int) -> Function:
+    """The way back over pieces of no more than so many turns, with snapshots that are left to be
+    used."""
     draft = Draft(shape, {**bounded(shape), "%left": INT, **seeds_of(shape)})
     draft.types |= {"%short": BOOL, "%more": BOOL}
-    n = draft.integer("%n")
+    n, turns = draft.integer("%n"), draft.integer("%turns")
     adjoints = draft.named("d", shape.wrt)
     draft.body += [
         draft.let(n, _minus(_hi, _lo)),
-        draft.let("%short", _at_most(n, Num(turns))),
+        draft.let(turns, max_(Num(1), _over(Num(longest), Var(PARTS)))),
+        draft.let("%short", _at_most(n, turns)),
         If(
             "%short",
-            _piece(draft, sweeps, adjoints),
+            draft.apart(adjoints, partial(_piece, draft, sweeps)),
             _halves(draft, n, turns, adjoints),
             shape.span,
         ),
@@ -165,7 +240,7 @@ def revolve(shape: Shape, sweeps: Function, turns: int) -> Function:
     return draft.function(f"{shape.name}.revolve", draft.returning(adjoints))
 
 
-def _piece(draft: Draft, sweeps: Function, adjoints: list[str]) -> list[Stmt]:
+def _piece(draft: Draft, sweeps: Function, adjoints: Sequence[str]) -> list[Stmt]:
     """Both sweeps over turns that are few enough."""
     shape, out = draft.shape, []
     ends = draft.named("end", shape.state)
@@ -183,22 +258,29 @@ def _piece(draft: Draft, sweeps: Function, adjoints: list[str]) -> list[Stmt]:
     return [*out, draft.call([*ends, *adjoints], sweeps.name, args)]
 
 
-def _halves(draft: Draft, n: Var, turns: int, adjoints: list[str]) -> list[Stmt]:
+def _halves(draft: Draft, n: Var, turns: Var, adjoints: list[str]) -> list[Stmt]:
     """Run ahead to where the last part begins, and come back over both parts."""
     shape = draft.shape
     middle = draft.integer("%mid")
     far = draft.named("mid", shape.state)
     upper, lower = draft.named("up", shape.wrt), draft.named("low", shape.wrt)
-    handed = upper[: len(shape.seeded)]
-    itself, fewer = f"{shape.name}.revolve", _minus(_left, Num(1))
+    itself, handed = f"{shape.name}.revolve", upper[: len(shape.seeded)]
     rest = draft.integer("%rest")
+
+    def ahead(targets: list[str]) -> list[Stmt]:
+        return [draft.call(targets, shape.name, (_lo, middle, *shape.types))]
+
+    def above(targets: list[str]) -> list[Stmt]:
+        args: list[Expr | str] = [middle, _hi, *far, *shape.given, rest, *seeds_of(shape)]
+        return [*draft.apart(far, ahead), draft.call(targets, itself, args)]
+
+    def below(targets: list[str]) -> list[Stmt]:
+        args: list[Expr | str] = [_lo, middle, *shape.types, _left, *handed]
+        return [draft.call(targets, itself, args)]
+
     out = _where_to_cut(draft, n, middle, turns)
-    out += [
-        draft.call(far, shape.name, (_lo, middle, *shape.types)),
-        draft.let(rest, fewer),
-        draft.call(upper, itself, (middle, _hi, *far, *shape.given, rest, *seeds_of(shape))),
-        draft.call(lower, itself, (_lo, middle, *shape.types, _left, *handed)),
-    ]
+    out.append(draft.let(rest, _minus(_left, Num(1))))
+    out += [*draft.apart(upper, above), *draft.apart(lower, below)]
     for name, adjoint, up, low in zip(shape.wrt, adjoints, upper, lower, strict=True):
         kind = shape.types[name]
         if name in shape.state:
@@ -211,7 +293,7 @@ def _halves(draft: Draft, n: Var, turns: int, adjoints: list[str]) -> list[Stmt]
     return out
 
 
-def _where_to_cut(draft: Draft, n: Var, middle: Var, turns: int) -> list[Stmt]:
+def _where_to_cut(draft: Draft, n: Var, middle: Var, turns: Var) -> list[Stmt]:
     """The place such that no piece is run ahead more often than it must be.  With t times at most,
     and c snapshots left, C(c + t, c) pieces are covered; C(c + t - 1, c) of them lie before it."""
     pieces, t, covered, before = map(draft.integer, ("%pieces", "%t", "%all", "%before"))
@@ -223,11 +305,11 @@ def _where_to_cut(draft: Draft, n: Var, middle: Var, turns: int) -> list[Stmt]:
         more,
     ]
     return [
-        draft.let(pieces, _over(_plus(n, Num(turns - 1)), Num(turns))),
+        draft.let(pieces, _over(_plus(n, _minus(turns, Num(1))), turns)),
         draft.let(t, Num(0)),
         draft.let(covered, Num(1)),
         draft.let(before, Num(1)),
         more,
         While("%more", grow, draft.shape.span),
-        draft.let(middle, _plus(_lo, _times(before, Num(turns)))),
+        draft.let(middle, _plus(_lo, _times(before, turns))),
     ]
