@@ -297,19 +297,19 @@ def _where_to_cut(draft: Draft, n: Var, middle: Var, turns: Var) -> list[Stmt]:
     """The place such that no piece is run ahead more often than it must be.  With t times at most,
     and c snapshots left, C(c + t, c) pieces are covered; C(c + t - 1, c) of them lie before it."""
     pieces, t, covered, before = map(draft.integer, ("%pieces", "%t", "%all", "%before"))
-    more = draft.let("%more", _less(covered, pieces))
+    is_less = _less(covered, pieces)
     grow: list[Stmt] = [
         draft.let(before, covered),
         draft.let(t, _plus(t, Num(1))),
         draft.let(covered, _over(_times(covered, _plus(_left, t)), t)),
-        more,
+        draft.let("%more", is_less),
     ]
     return [
         draft.let(pieces, _over(_plus(n, _minus(turns, Num(1))), turns)),
         draft.let(t, Num(0)),
         draft.let(covered, Num(1)),
         draft.let(before, Num(1)),
-        more,
+        draft.let("%more", is_less),
         While("%more", grow, draft.shape.span),
         draft.let(middle, _plus(_lo, _times(before, turns))),
     ]

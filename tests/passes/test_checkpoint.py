@@ -13,8 +13,11 @@ from strategies import Case, cases
 from adcli.engines.base import Limits
 from adcli.engines.interpret import Interpreter
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.native.regions import Regions
 from adcli.engines.pygen import PythonEngine
 from adcli.errors import AdcliError, LimitError
+from adcli.expr import Num
+from adcli.ir.nodes import For, walk
 from adcli.ir.verify import verify
 from adcli.loading import load_program
 from adcli.nested import flatten_all, rebuilt_all
@@ -244,6 +247,20 @@ def test_arrays_are_part_of_the_state(name: str, n: int, parts: int) -> None:
     found, *others = [e.load(derived, limits)((*args, parts, 1.0)) for e in engines]
     assert [repr(other) for other in others] == [repr(found)] * 2
     assert flatten_all(found) == pytest.approx(wanted, rel=1e-13, abs=1e-15)
+
+
+@pytest.mark.parametrize("name", sorted(set(ARRAYS) - {"a list grows", "rows are added"}))
+def test_pieces_leave_no_arrays_behind(name: str) -> None:
+    """Machine code uses their memory again; that of lists that grow is theirs."""
+    module, wrt = module_of(ARRAYS[name][0])
+    derived = reverse(checkpointed(module, 1)[0], wrt)
+    found = Regions(derived).loops
+    for function in derived.functions.values():
+        if function.name.endswith(".revolve"):
+            loops = [s for s in walk(function.body) if isinstance(s, For)]
+            single = [s for s in loops if isinstance(s.stop, Num) and s.stop.value == 1]
+            assert single
+            assert found.issuperset(single)
 
 
 def test_the_heat_equation_takes_little_memory() -> None:
