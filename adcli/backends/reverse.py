@@ -8,6 +8,9 @@ from adcli.ir.nodes import Module
 from adcli.nested import flatten_all
 from adcli.passes.reverse import reverse
 
+#: By so much pieces become shorter where a tape does not hold them.
+SHORTER = 16
+
 
 class Reverse:
     """Transform once, run once for each row of the Jacobian.
@@ -29,15 +32,17 @@ class Reverse:
     ) -> Answer:
         """With loops reversed by checkpointing."""
         from adcli.engines.native.engine import quarter_of_memory
-        from adcli.passes.checkpoint import SNAPSHOTS, checkpointed
+        from adcli.passes.checkpoint import checkpointed
+        from adcli.passes.revolve import SNAPSHOTS
 
         room = limits.tape_memory or quarter_of_memory()
         module, pieces = checkpointed(question.module, room)
         if not pieces:
             raise error
-        answer = self._answer(question, module, engine, limits)
+        longest = max([p.turns for p in pieces])
+        answer, parts = self._fitting(question, module, longest, engine, limits)
         lines = tuple([p.loop.span.line if p.loop.span else 0 for p in pieces])
-        turns = tuple([p.turns for p in pieces])
+        turns = tuple([max(1, p.turns // parts) for p in pieces])
         told = Checkpointing(lines, turns, SNAPSHOTS, room, engine.steps)
         answer.checkpointing = told
         answer.notes += (
@@ -46,6 +51,22 @@ class Reverse:
             "bytes",
         )
         return answer
+
+    def _fitting(
+        self, question: Question, module: Module, longest: int, engine: Engine, limits: Limits
+    ) -> tuple[Answer, int]:
+        """The answer with pieces that become shorter until tapes hold them, and by what their turns
+        were divided."""
+        parts = 1
+        while True:
+            point = (*question.point, parts)
+            piecewise = Question(module, point, question.wrt, question.values)
+            try:
+                return self._answer(piecewise, module, engine, limits), parts
+            except TapeFull:
+                if parts >= longest:
+                    raise
+            parts *= SHORTER
 
     def _answer(self, question: Question, module: Module, engine: Engine, limits: Limits) -> Answer:
         point, wrt = question.point, question.wrt

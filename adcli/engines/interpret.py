@@ -340,6 +340,18 @@ class _Machine:
         return spans[0] if spans else None
 
 
+def run_statement(
+    module: Module, function: Function, stmt: Stmt, known: Environment, loops: Sequence[str]
+) -> None:
+    """Run one statement of a function with these values of variables and these loops around it; it
+    raises what the statement itself raises, not that a number is infinite."""
+    machine = _Machine(module, Limits(), Interpreter())
+    machine.running, machine.checks = function, False
+    env = machine.zeros(function) | known
+    machine.loops = [(var, env[var]) for var in loops]
+    machine.block([stmt], env)
+
+
 def _mixed(op: Any) -> Callable[..., Any]:
     """An operation in a run with complex arguments: of those that are none it makes what it always
     does, so that an integer stays one."""

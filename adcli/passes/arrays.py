@@ -39,14 +39,18 @@ class Whole:
 
     def copy(self, target: str, array: str, kind: str, out: list[Stmt]) -> None:
         """Make `target` a new array with the numbers of `array`; `kind` is the type of both."""
-        out.append(Alloc(target, Num(0), self.span, None, self.role))
+        is_flat = rank(kind) == 1
+        size: Expr = self.length(array, out) if is_flat else Num(0)
+        out.append(Alloc(target, size, self.span, None, self.role))
         index, body = self.over(array, out)
         entry = self.fresh(element(kind))
         body.append(Load(entry, array, index, self.span, None, self.role))
-        if rank(kind) > 1:
-            row, entry = entry, self.fresh(element(kind))
-            self.copy(entry, row, element(kind), body)
-        body.append(Append(target, Var(entry), self.span, None, self.role))
+        if is_flat:
+            body.append(Store(target, index, Var(entry), self.span, None, self.role))
+            return
+        copy = self.fresh(element(kind))
+        self.copy(copy, entry, element(kind), body)
+        body.append(Append(target, Var(copy), self.span, None, self.role))
 
     def again(self, array: str, kind: str, out: list[Stmt]) -> str:
         """Another array of the numbers that `array` holds now: its innermost arrays are the same

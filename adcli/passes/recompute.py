@@ -541,6 +541,11 @@ def live(body: Sequence[Stmt]) -> set[str]:
     return found
 
 
+def surely_made(body: Sequence[Stmt]) -> set[str]:
+    """The variables that a block assigns on every path."""
+    return _live(body, set(), set())
+
+
 def _live(body: Sequence[Stmt], made: set[str], found: set[str]) -> set[str]:
     for stmt in body:
         found.update(name for name in mentioned_arrays(stmt) if name not in made)

@@ -10,17 +10,22 @@ import time
 from pathlib import Path
 
 import pytest
+from array_programs import array_cases
+from hypothesis import given
+from strategies import Case, cases, outcome, special
 
 from adcli.engines import auto
 from adcli.engines.base import Limits
 from adcli.engines.choose import engine as engine_named
 from adcli.engines.native import store
 from adcli.engines.native.compiler import compiled
-from adcli.engines.native.engine import NativeEngine
+from adcli.engines.native.engine import NativeEngine, tell
 from adcli.engines.native.text import Text
-from adcli.errors import DomainError, LimitError, MissingExtra, OverflowFault
+from adcli.engines.pygen import PythonEngine
+from adcli.errors import AdcliError, DomainError, LimitError, MissingExtra, OverflowFault
 from adcli.loading import load_program
 from adcli.ops.registry import TABLE
+from adcli.passes.reverse import reverse
 from adcli.program import Program
 from adcli.source import Source
 
@@ -248,6 +253,90 @@ def test_a_long_program_without_loops_stays_as_it_is() -> None:
     found = f.differentiate({"x": 0.3, "y": 2.0}, engine="native")
     assert "ran as Python" in found.notes[0]
     assert found.by_input() == f.differentiate({"x": 0.3, "y": 2.0}).by_input()
+
+
+def test_a_long_run_starts_from_the_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found to be long runs a second time; the first time may have changed its arrays."""
+    monkeypatch.setattr("adcli.engines.native.engine.SHORT", 100)
+    text = "def f(u: list[float], n: int):\n    for t in range(n):\n        for i in range(2):\n"
+    f = program(f"{text}            u[i] = 0.9*u[0] + 0.2*u[1]\n    return u[0]*u[1]\n")
+    point = {"u": [1.0, 2.0], "n": 50}
+    found = f.differentiate(point, backend="reverse", engine="native")
+    wanted = f.differentiate(point, backend="reverse", engine="python")
+    assert (found.values, found.by_input()) == (wanted.values, wanted.by_input())
+
+
+FAILURES = {
+    "a logarithm": (
+        "def f(x, n: int):\n    for i in range(n):\n        x = x - log(20.5 - i)\n    return x\n"
+    ),
+    "an index": (
+        "def f(x, n: int):\n"
+        "    rows = [[x, 1.0], [x, 2.0]]\n"
+        "    for k in range(n):\n"
+        "        for j in range(k):\n"
+        "            x += rows[0][j]\n"
+        "    return x\n"
+    ),
+    "an empty list": (
+        "def f(x, n: int):\n"
+        "    xs = [x for i in range(n)]\n"
+        "    while x > 0:\n"
+        "        x = xs.pop()\n"
+        "    return x\n"
+    ),
+    "what was never assigned": (
+        "def f(x, n: int):\n"
+        "    for i in range(n):\n"
+        "        if i > 2*n:\n"
+        "            y = x\n"
+        "    return 2*y\n"
+    ),
+    "in a function": (
+        "def g(a, k):\n"
+        "    for i in range(k):\n"
+        "        a = 1/(a - a*i)\n"
+        "    return a\n\n"
+        "def f(x, n: int):\n"
+        "    for k in range(n):\n"
+        "        x = g(x, k)\n"
+        "    return x\n"
+    ),
+    "a derivative": (
+        "def f(x, n: int):\n"
+        "    s = x\n"
+        "    for i in range(n):\n"
+        "        s = s + sqrt(x - x)\n"
+        "    return s\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_machine_code_finds_out_why_a_long_run_fails(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the words of the other engines, without a run by one of them."""
+    module = reverse(program(FAILURES[name]).module, ("x",))
+    args = (1.5, 30, 1.0)
+    wanted = outcome(lambda: PythonEngine().load(module, Limits())(args))
+    monkeypatch.setattr("adcli.engines.native.engine.SHORT", 10)
+    monkeypatch.delattr("adcli.engines.native.engine.PythonEngine.load")
+    assert outcome(lambda: NativeEngine().load(module, Limits())(args)) == wanted
+
+
+@given(cases(numbers=special) | array_cases())
+def test_what_machine_code_finds_out_is_what_python_says(case: Case) -> None:
+    """Where it finds out anything."""
+    try:
+        program = case.program()
+        args, module = program.bind(case.point), program.module
+    except AdcliError:
+        return
+    limits = Limits(max_steps=200_000)
+    told = outcome(lambda: tell(module, limits, args))
+    if told is not None:
+        assert told == outcome(lambda: PythonEngine().load(module, limits)(args))
 
 
 def test_a_loop_of_unknown_length_is_reversed_in_pieces() -> None:

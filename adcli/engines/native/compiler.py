@@ -23,6 +23,7 @@ EXPORTS = (
     "adcli.place",
     "adcli.array",
     "adcli.clear",
+    "adcli.dump",
     "adcli.pin",
     "adcli.release",
 )

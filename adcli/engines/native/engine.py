@@ -23,8 +23,8 @@ from adcli.engines.failure import out_of_memory, step_limit, tape_full
 from adcli.engines.interpret import Interpreter
 from adcli.engines.native import store
 from adcli.engines.native.compiler import Loaded, compiled, features, fingerprint
-from adcli.engines.native.spelling import ALIASED, MEMORY, OK, OUTSIDE, STEPS, Unsuited
-from adcli.engines.native.text import Text, is_recursive
+from adcli.engines.native.spelling import ALIASED, MEMORY, OK, OUTSIDE, STEPS, UNFIT, Unsuited
+from adcli.engines.native.text import TELLING, Text, is_recursive
 from adcli.engines.native.vector import NONE, vectors
 from adcli.engines.pygen import PythonEngine
 from adcli.ir.nodes import For, Module, While, control
@@ -100,6 +100,8 @@ class NativeEngine:
                     program = _Program(module, limits, careless.caution)
                     continue
                 if found is None:
+                    if program.is_long:
+                        tell(module, limits, args)
                     return again(args)
                 self.steps = program.steps
                 return found
@@ -130,6 +132,23 @@ def _imported() -> dict[str, Callable[..., Any]]:
     return {f"adcli.{name}": TABLE[name].value for name in names}
 
 
+def tell(module: Module, limits: Limits, args: Sequence[Any]) -> None:
+    """Raise what a long run that fails is to raise, if machine code finds out: another engine may
+    take minutes to get there."""
+    from adcli.engines.native.diagnosis import raise_failure
+
+    program = _Program(module, limits, TELLING)
+    try:
+        place = program.place() if program.status(args) == UNFIT else 0
+        if place:
+            stmt, function = program.places[place - 1], program.owners[place - 1]
+            raise_failure(module, function, stmt, program.words(), program.value)
+    except (struct.error, OverflowError):  # an integer beyond 64 bits
+        pass
+    finally:
+        program.clear()
+
+
 class _Careless(Exception):
     """A run met what its text had ruled out; text with this caution does not."""
 
@@ -145,7 +164,7 @@ class _Program:
         text = Text(module, found, caution, precise=limits.precise)
         self.main = module.main
         self.limits = limits
-        self.places = text.places
+        self.places, self.owners = text.places, text.owners
         self.is_recursive = text.recursive
         self.is_long = False
         self.kinds = [self.main.types[p] for p in self.main.params]
@@ -191,10 +210,7 @@ class _Program:
     def run(self, args: Sequence[Any]) -> tuple[Any, ...] | None:
         """The results; None if another engine has to say what is wrong."""
         try:
-            if self.takes_arrays:
-                args = [self.word(v, k) for v, k in zip(args, self.kinds, strict=True)]
-            self.taken.pack_into(self.inside, 0, *args)
-            status = self.status()
+            status = self.status(args)
             if status == OK:
                 found = self.given.unpack_from(self.outside)
                 if self.gives_arrays:
@@ -216,15 +232,19 @@ class _Program:
             if self.has_arrays:
                 self.clear()
 
-    def status(self) -> int:
+    def status(self, args: Sequence[Any]) -> int:
         """Run, here if that is short, else in a thread of its own."""
         depth, most = self.limits.max_depth, self.max_steps
+        self.take(args)
         if not self.is_recursive and not self.is_long:
             short = min(SHORT, most)
             status: int = self.enter(self.inside, self.outside, short, depth, 0, self.tape_memory)
             self.is_long = status == STEPS and short < most
             if not self.is_long:
                 return status
+            if self.takes_arrays:
+                self.clear()
+                self.take(args)  # the first run may have changed its arrays
         return _listening(
             lambda: self.enter(self.inside, self.outside, most, depth, ROOM, self.tape_memory),
             self.stop,
@@ -241,7 +261,19 @@ class _Program:
         span = self.places[place - 1].span if place else None
         raise step_limit(self.max_steps, span)
 
+    def words(self) -> list[int]:
+        """What the variables of a function held where it failed."""
+        size = max([len(f.types) for f in self.owners])
+        found = self.code.function("adcli.dump", ctypes.c_void_p)()
+        return list((ctypes.c_int64 * size).from_address(found))
+
     # -- in and out ------------------------------------------------------------------------------
+
+    def take(self, args: Sequence[Any]) -> None:
+        """Put the arguments where machine code finds them."""
+        if self.takes_arrays:
+            args = [self.word(v, k) for v, k in zip(args, self.kinds, strict=True)]
+        self.taken.pack_into(self.inside, 0, *args)
 
     def word(self, value: Any, kind: str) -> Any:
         """An argument as it stands in its slot."""

@@ -14,6 +14,7 @@ from adcli.engines.native.spelling import (
     OUTSIDE,
     STEPS,
     TAGS,
+    UNFIT,
     WIDE,
     end_of,
     llvm,
@@ -43,7 +44,7 @@ from adcli.ir.nodes import (
     control,
     walk,
 )
-from adcli.ir.types import INT, REAL, element
+from adcli.ir.types import BOOL, INT, REAL, element
 from adcli.ops.arithmetic import pow_
 from adcli.ops.primitive import Primitive
 from adcli.passes.recompute import read
@@ -115,10 +116,26 @@ class FunctionText(Writer):
             self.start(label)
             if place:
                 self.line(f"store i64 {place}, ptr @place")
+                if status == UNFIT:
+                    self.jump("dump")
+                    continue
             failed = self.new(f"insertvalue {result} zeroinitializer, i32 {status}, 0")
             self.line(f"ret {result} {failed}")
+        if any(place and status == UNFIT for status, place in self.failures):
+            self.dump(result)
         self.lines[slots:slots] = ["  " + slot for slot in self.slots]
         return "\n".join([head, *self.lines, "}"])
+
+    def dump(self, result: str) -> None:
+        """Leave what the variables hold where the host looks for it."""
+        self.start("dump")
+        for i, (name, kind) in enumerate(self.types.items()):
+            place, value = self.new(f"getelementptr i64, ptr @dump, i64 {i}"), self.load(name)
+            if kind == BOOL:
+                value = self.new(f"zext i1 {value} to i64")
+            self.line(f"store {'i64' if kind == BOOL else llvm(kind)} {value}, ptr {place}")
+        failed = self.new(f"insertvalue {result} zeroinitializer, i32 {UNFIT}, 0")
+        self.line(f"ret {result} {failed}")
 
     def enter(self) -> None:
         """Count calls inside calls, and look how much stack is left."""
@@ -253,6 +270,8 @@ class FunctionText(Writer):
         return self.new(f"getelementptr double, ptr {slot}, i64 {index}")
 
     def statement(self, stmt: Stmt) -> None:
+        if self.whole.is_telling:
+            self.current = stmt
         match stmt:
             case Let():
                 self.let(stmt)

@@ -14,10 +14,14 @@ from adcli.ir.nodes import (
     Alloc,
     Append,
     Call,
+    For,
     Function,
+    If,
+    Let,
     Module,
     Stmt,
     Store,
+    While,
     assigned,
     blocks,
     walk,
@@ -63,18 +67,39 @@ def _makes(stmt: Stmt) -> bool:
 def _keeps(function: Function, body: Sequence[Stmt]) -> bool:
     """Whether a block may put an array, or the memory for more entries, where it stays: into an
     array that it did not make itself."""
-    inside = set(walk(body))
-    for stmt in inside:
-        if not isinstance(stmt, Store | Append):
-            continue
-        value = stmt.value
-        if isinstance(stmt, Store) and not (
-            isinstance(value, Var) and is_array(function.types[value.name])
-        ):
-            continue
-        makers = [s for s in walk(function.body) if stmt.array in assigned(s)]
-        if stmt.array in function.params or not makers:
-            return True
-        if not all(isinstance(s, Alloc) and s in inside for s in makers):
-            return True
-    return False
+    keeping: list[Stmt] = []
+    _follow(function, body, set(), keeping)
+    return bool(keeping)
+
+
+def _follow(
+    function: Function, body: Sequence[Stmt], own: set[str], keeping: list[Stmt]
+) -> set[str]:
+    """The variables that refer behind a block to arrays that were surely made in it, from those
+    before it; statements that put something into other arrays are noted."""
+    for stmt in body:
+        match stmt:
+            case Alloc(target, _):
+                own = own | {target}
+            case Let(target, Var(source)) if source in own:
+                own = own | {target}
+            case If(_, then, orelse):
+                own = _follow(function, then, own, keeping) & _follow(
+                    function, orelse, own, keeping
+                )
+            case While(_, inner) | For(_, _, _, _, inner):
+                before = None
+                while own != before:
+                    before, own = own, own & _follow(function, inner, own, keeping)
+            case _:
+                if _puts(function, stmt) and stmt.array not in own:  # type: ignore[attr-defined]
+                    keeping.append(stmt)
+                own = own.difference(assigned(stmt))
+    return own
+
+
+def _puts(function: Function, stmt: Stmt) -> bool:
+    """Whether a statement makes an array refer to another, or to memory for more entries."""
+    if isinstance(stmt, Store):
+        return isinstance(stmt.value, Var) and is_array(function.types[stmt.value.name])
+    return isinstance(stmt, Append)

@@ -21,7 +21,7 @@ from adcli.engines.native.regions import Regions
 from adcli.engines.native.spelling import llvm, result_type
 from adcli.engines.native.vector import NONE, Vectors
 from adcli.expr import App, Expr, Num
-from adcli.ir.nodes import Call, Let, Module, Stmt, control, walk
+from adcli.ir.nodes import Call, Function, Let, Module, Stmt, control, walk
 from adcli.ir.types import is_array
 from adcli.ops.formula import Formula
 
@@ -29,6 +29,9 @@ _RUNTIME = os.path.join(os.path.dirname(__file__), "runtime.ll")
 
 #: The first number for metadata that the runtime does not take.
 _FIRST_FREE = 100
+
+#: The caution with which a run tells what the variables held where it failed.
+TELLING = 3
 
 #: Functions that the runtime calls.
 _RUNTIME_CALLS = ("@exp", "@log1p")
@@ -41,7 +44,9 @@ class Text:
     """The text for a module; `places` are the statements that a status of STEPS points at.
 
     If it is to be `precise`, functions have the bits that Python's have.  With caution 1 the arrays
-    of a loop may be the same, with caution 2 indices are looked at one by one.
+    of a loop may be the same, with caution 2 indices are looked at one by one.  With caution 3 it
+    is told which statement failed, too, and what the variables held there; `owners` are the
+    functions of the places.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class Text:
             module, self.apart, self.together = jammed.module, jammed.apart, jammed.together
         self.module = module
         self.caution = caution
+        self.is_telling = caution == TELLING
         self.metadata: list[str] = []
         self.functions = {name: f"@f{i}" for i, name in enumerate(module.functions)}
         self.tapes = {tape: i for i, tape in enumerate(module.tapes)}
@@ -64,6 +70,7 @@ class Text:
         self.recursive = is_recursive(module)
         self.strict = not _mentions_infinity(module)
         self.places: list[Stmt] = []
+        self.owners: list[Function] = []
         self.imports: set[str] = set(_RUNTIME_CALLS)
         parts = [FunctionText(self, f).text() for f in module.functions.values()]
         tapes = [f"@tape.{i} = internal global %Tape zeroinitializer" for i in self.tapes.values()]
@@ -71,7 +78,8 @@ class Text:
             head = file.read()
         known = set(re.findall(r"^(?:declare|define)\b.*? (@[\w.]+)\(", head, re.MULTILINE))
         declared = self.declarations(self.imports - known)
-        self.text = "\n".join([head, *tapes, *declared, *parts, self.entry(), self.release()])
+        ends = self.entry(), self.dump(), self.release()
+        self.text = "\n".join([head, *tapes, *declared, *parts, *ends])
         self.text += "\n".join(["", *self.metadata, ""])
 
     def side_by_side(self) -> str:
@@ -180,6 +188,14 @@ class Text:
         lines += [f"  %status = call i32 @adcli.run(ptr %in, ptr %out, {limits})"]
         lines += ["  ret i32 %status", "}"]
         return "\n".join(lines)
+
+    def dump(self) -> str:
+        """Where a function leaves its variables behind."""
+        size = max([len(f.types) for f in self.owners], default=0)
+        return (
+            f"@dump = internal global [{size} x i64] zeroinitializer\n"
+            "define ptr @adcli.dump() {\n  ret ptr @dump\n}"
+        )
 
     def release(self) -> str:
         """Functions for the host: make the tapes empty, and give their memory back."""

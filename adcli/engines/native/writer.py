@@ -39,6 +39,8 @@ class Writer:
         self.bad: list[str] = []
         self.is_primal = False
         self.failures: dict[tuple[int, int], str] = {}
+        #: the statement that is being written, if a failure is to tell which it was
+        self.current: Stmt | None = None
         #: whether what has no value is noted for the end of a chunk of turns
         self.is_noting = False
 
@@ -69,9 +71,10 @@ class Writer:
             noted = self.new("load i1, ptr %flag")
             self.line(f"store i1 {self.new(f'or i1 {noted}, {condition}')}, ptr %flag")
             return
-        place = 0
+        place, stmt = 0, stmt or self.current
         if stmt is not None:
             self.whole.places.append(stmt)
+            self.whole.owners.append(self.function)
             place = len(self.whole.places)
         failure = self.failures.setdefault((status, place), f"F{len(self.failures)}")
         onward = self.fresh_label()
