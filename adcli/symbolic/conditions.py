@@ -105,24 +105,26 @@ class Conditions:
         """A product is not 0: none of its factors is; a root is above 0; of |u|, u is not 0."""
         single = len(form.terms) == 1
         for base, exponent in form.terms[0][0].factors if single else ((form, 1),):
-            alone = self.forms.of(base)
             if exponent < 0:
                 continue
             if isinstance(base, Call) and base.op is abs_:
-                alone = base.args[0]
-            asked, kind = (ne, NONZERO) if is_whole(exponent) else (gt, ABOVE)
-            left, right = self._sides(alone) if asked is ne else (alone, self.forms.zero)
-            sides = self.writer.write(left), self.writer.write(right)
-            yield Condition(kind, alone, self.graph.make(asked, sides), sure)
+                yield self._written(NONZERO, ne, base.args[0], sure)
+            elif is_whole(exponent):
+                yield self._written(NONZERO, ne, self.forms.of(base), sure)
+            else:
+                yield self._written(ABOVE, gt, self.forms.of(base), sure)
 
-    def _sides(self, form: Sum) -> tuple[Sum, Sum]:
-        """u - c as u and c, for u != c."""
+    def _written(self, kind: str, op: Primitive, form: Sum, sure: bool) -> Condition:
+        """u - c > 0 as u > c, c - u > 0 as u < c."""
         number = dict(form.terms).get(self.forms.unit, 0)
-        if not number or len(form.terms) < 2:
-            return form, self.forms.zero
-        rest = self.forms.add([form, self.forms.number(-number)])
-        sign = 1 if rest.terms[0][1] > 0 else -1
-        return self.forms.scaled(rest, sign), self.forms.number(-sign * number)
+        left, right = form, self.forms.zero
+        if number and len(form.terms) > 1:
+            rest = self.forms.add([form, self.forms.number(-number)])
+            sign = 1 if rest.terms[0][1] > 0 else -1
+            left, right = self.forms.scaled(rest, sign), self.forms.number(-sign * number)
+            op = lt if op is gt and sign < 0 else op
+        sides = self.writer.write(left), self.writer.write(right)
+        return Condition(kind, form, self.graph.make(op, sides), sure)
 
 
 _KINDS = {

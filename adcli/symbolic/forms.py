@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import select
@@ -41,14 +41,15 @@ Factors = dict[Base, Number]
 
 #: What is multiplied: sums, and powers of sums.
 Parts = list[Sum | tuple[Sum, Number]]
-Made = TypeVar("Made", Base, Symbol, Constant, Call, Product, Sum)
 
 
 class Forms:
     """Makes forms and calculates with them."""
 
     def __init__(self) -> None:
-        self._known: dict[object, Any] = {}
+        self._known: dict[object, Base] = {}
+        self._products: dict[frozenset[tuple[Base, Number]], Product] = {}
+        self._sums: dict[frozenset[tuple[Product, Number]], Sum] = {}
         self._count = 0
         self.signs = Signs(self)
         #: whether some number was written with a point; fractions are then written so too
@@ -59,22 +60,31 @@ class Forms:
 
     # -- making ----------------------------------------------------------------------------------
 
-    def _new(self, key: object, made: Made) -> Made:
+    def _number(self, made: Base | Product) -> None:
         made.uid = self._count
         self._count += 1
+
+    def _new(self, key: object, made: Base) -> Base:
+        self._number(made)
         self._known[key] = made
         return made
 
     def _product(self, factors: Factors) -> Product:
         key = frozenset(factors.items())
-        found: Product | None = self._known.get(key)
-        return found or self._new(key, Product(tuple(factors.items())))
+        found = self._products.get(key)
+        if found is None:
+            found = self._products[key] = Product(tuple(factors.items()))
+            self._number(found)
+        return found
 
     def sum(self, terms: dict[Product, Number]) -> Sum:
         """The sum of numbers times products; none of the numbers is 0."""
-        key = ("sum", frozenset(terms.items()))
-        found: Sum | None = self._known.get(key)
-        return found or self._new(key, Sum(tuple(terms.items())))
+        key = frozenset(terms.items())
+        found = self._sums.get(key)
+        if found is None:
+            found = self._sums[key] = Sum(tuple(terms.items()))
+            self._number(found)
+        return found
 
     def number(self, value: Number) -> Sum:
         return self.sum({self.unit: value} if value else {})

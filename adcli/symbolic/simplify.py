@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from adcli.symbolic.bases import Base, Call, Sum
+from adcli.symbolic.bases import Base, Call, Sum, Symbol
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.fractions import cancelled, cleared, multiplied_below
 from adcli.symbolic.identities import Matcher
@@ -26,6 +26,7 @@ from adcli.symbolic.rewriting import (
     common_factors,
     expanded,
     factored,
+    generator,
     grouped,
     logarithms,
     spread,
@@ -82,6 +83,7 @@ class Simplifier:
         self.steps: dict[Sum, Step] = {}
         self._matcher = Matcher(forms)
         self._best: dict[Sum, Sum] = {}
+        self._rewritten: dict[Sum, Sequence[tuple[str, Sum]]] = {}
         self._effort = effort
         self._left = effort.steps
         self._end = time.perf_counter() + effort.milliseconds / 1e3
@@ -169,16 +171,11 @@ class Simplifier:
 
     def _search(self, start: Sum) -> Sum:
         """Rewrite the cheapest forms so far, again and again."""
-        if (
-            not start.terms
-            or start.number is not None
-            or self.spent
-            or self._depth > self._breadth.depth
-        ):
+        best, least = start, self.writer.cost(start)
+        if least.operations < 2 or self.spent or self._depth > self._breadth.depth:
             return start
         self._depth += 1
         came: dict[Sum, tuple[Sum, Step] | None] = {start: None}
-        best, least = start, self.writer.cost(start)
         open_: list[tuple[Cost, int, Sum]] = [(least, 0, start)]
         for _ in range(self._breadth.width):
             if not open_ or self.spent:
@@ -186,7 +183,7 @@ class Simplifier:
             cost, _, current = heapq.heappop(open_)
             if cost.operations > least.operations + self._breadth.slack:
                 break
-            for rule, raw in self._moves(current):
+            for rule, raw in self.moves(current):
                 self._left -= 1
                 new = self.inside(raw)
                 if new in came:
@@ -209,11 +206,30 @@ class Simplifier:
             self.steps[before] = step
             at = came[before]
 
+    def moves(self, value: Sum) -> Sequence[tuple[str, Sum]]:
+        """The forms that one rule makes of a form, each with the rule; found once."""
+        found = self._rewritten.get(value)
+        if found is None:
+            found = self._rewritten[value] = list(self._moves(value))
+        return found
+
     def _moves(self, value: Sum) -> Iterator[tuple[str, Sum]]:
-        if len(value.terms) == 1:
+        if _is_polynomial(value):
+            yield from self._polynomial_moves(value)
+        elif len(value.terms) == 1:
             yield from self._product_moves(value)
         elif value.terms:
             yield from self._sum_moves(value)
+
+    def _polynomial_moves(self, value: Sum) -> Iterator[tuple[str, Sum]]:
+        """A polynomial in one variable is best multiplied out, or in factors."""
+        forms = self.forms
+        if len(value.terms) == 1:
+            yield from without_numbers(forms, *value.terms[0])
+        else:
+            yield from common_factors(forms, value)
+            yield from factored(forms, value)
+        yield from expanded(forms, value)
 
     def _product_moves(self, value: Sum) -> Iterator[tuple[str, Sum]]:
         forms = self.forms
@@ -240,6 +256,11 @@ class Simplifier:
             if alone is not value:
                 for rule, new in self._product_moves(forms.sum({product: number})):
                     yield rule, forms.add([value, forms.sum({product: number}), new], [1, -1, 1])
+
+
+def _is_polynomial(value: Sum) -> bool:
+    single = generator(value)
+    return single is not None and isinstance(single[0], Symbol)
 
 
 def _parts(base: Base) -> tuple[Sum, ...]:

@@ -69,19 +69,18 @@ class Writer:
         return self.node_cost(self.write(value))
 
     def node_cost(self, node: Expr) -> Cost:
-        known = self._costs.get(node)
+        costs = self._costs
+        known = costs.get(node)
         if known is None:
             todo = [node]
             while todo:
                 top = todo[-1]
-                missing = (
-                    [a for a in top.args if a not in self._costs] if isinstance(top, App) else []
-                )
+                missing = [a for a in top.args if a not in costs] if top.__class__ is App else []
                 if missing:
-                    todo.extend(missing)
+                    todo += missing
                 else:
-                    self._costs[todo.pop()] = self._own_cost(top)
-            known = self._costs[node]
+                    costs[todo.pop()] = self._own_cost(top)
+            known = costs[node]
         return known
 
     def _own_cost(self, node: Expr) -> Cost:

@@ -142,6 +142,7 @@ def test_simplified_derivatives_are_right(tree: Expr, point: dict[str, float]) -
     for effort in ("normal", "none"):
         formula = f.formulas(wrt=["x"], effort=effort).rows[0]["x"]
         found = value(formula.text, here)
+        assume(found is not None or not _overflows(formula.text, here))
         assert found is not None, formula.text
         assert found == pytest.approx(want, rel=1e-9, abs=1e-9), formula.text
         for asked in formula.conditions:
@@ -160,15 +161,16 @@ def test_domains_stay_or_are_told(tree: Expr, point: dict[str, float]) -> None:
     before, after = value(write(tree), here), value(formula.text, here)
     if before is None and after is not None:
         told = [holds(asked, here) for asked in formula.conditions]
-        assert not all(told) or _overflows(tree, here), formula.text
+        assert not all(told) or _overflows(write(tree), here), formula.text
     elif before is not None:
         assert after == pytest.approx(before, rel=1e-6, abs=1e-6), formula.text
 
 
-def _overflows(tree: Expr, point: dict[str, float]) -> bool:
-    """Whether the given expression has no value because a number was too large."""
+def _overflows(text: str, point: dict[str, float]) -> bool:
+    """Whether there is no value because a number was too large."""
+    f = adcli.load(text)
     try:
-        adcli.load(write(tree))(**{n: point[n] for n in variables(tree)})
+        f(**{name: point[name] for name in f.inputs})
     except AdcliError as error:
         return error.kind == "overflow"
     return False
