@@ -58,27 +58,51 @@ class Formula(NamedTuple):
 
 class Formulas:
     """`rows[i][x]` is the formula for number i of the results and number x of the inputs; `shapes`
-    has for each input something of its shape; `notes` are sentences to be read beside them."""
+    has for each input something of its shape, `variables` for each formula of a row what it is
+    differentiated by, which is every two inputs if `mixed`; `notes` are sentences to be read beside
+    them."""
 
     def __init__(
-        self, graph: Graph, rows: list[dict[str, Formula]], notes: tuple[str, ...], shapes: Any
+        self,
+        rows: list[dict[str, Formula]],
+        notes: tuple[str, ...],
+        shapes: Mapping[str, Any],
+        variables: Mapping[str, Sequence[str]],
+        *,
+        mixed: bool = False,
     ) -> None:
-        self.graph = graph
         self.rows = rows
         self.notes = notes
-        self.shapes: Mapping[str, Any] = shapes
+        self.shapes = shapes
+        self.variables = variables
+        self.mixed = mixed
 
     def by_name(self, part: Callable[[Formula], Any]) -> dict[str, Any]:
         """For each input a part of its formulas in the input's shape; a list of these if there are
-        several results."""
-        rows = [
-            {
-                name: rebuilt(map(part, map(row.__getitem__, entry_names(name, shape))), shape)
-                for name, shape in self.shapes.items()
-            }
-            for row in self.rows
-        ]
+        several results.  Of second derivatives for each input and each other one."""
+        make = self._mixed if self.mixed else self._single
+        rows = [make({title: part(formula) for title, formula in row.items()}) for row in self.rows]
         return rows[0] if len(rows) == 1 else {n: [row[n] for row in rows] for n in self.shapes}
+
+    def _single(self, parts: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: rebuilt(iter([parts[entry] for entry in entry_names(name, shape)]), shape)
+            for name, shape in self.shapes.items()
+        }
+
+    def _mixed(self, parts: Mapping[str, Any]) -> dict[str, Any]:
+        def row(entry: str, other: str) -> Any:
+            shape = self.shapes[other]
+            found = [parts[f"{entry},{second}"] for second in entry_names(other, shape)]
+            return rebuilt(iter(found), shape)
+
+        return {
+            name: {
+                other: rebuilt(iter([row(e, other) for e in entry_names(name, shape)]), shape)
+                for other in self.shapes
+            }
+            for name, shape in self.shapes.items()
+        }
 
     def named(self) -> list[tuple[str, Formula]]:
         """The formulas with what tells them apart: nothing, the input, or result and input."""
@@ -136,7 +160,7 @@ def formulas(
             for title, variables in targets.items():
                 row[title] = worker.formula(node, variables, span)
     shapes = {name: given.get(name) for name in wrt} if request.order else {"": None}
-    return Formulas(graph, rows, notes, shapes)
+    return Formulas(rows, notes, shapes, targets, mixed=request.mixed)
 
 
 def _targets(names: Sequence[str], request: Request) -> dict[str, list[str]]:

@@ -84,7 +84,7 @@ class Shown:
     def _content(self, command: str, found: Any) -> dict[str, Any]:
         from adcli.render.formulas import conditions, definitions, steps, texts
 
-        key = "derivative" if command == "diff" else "expression"
+        key = "hessian" if found.mixed else "derivative" if command == "diff" else "expression"
         content: dict[str, Any] = {"backend": "symbolic", "engine": None, "value": None}
         content[key] = _alone(found.by_name(texts(found, self.cse)), command)
         if self.cse:

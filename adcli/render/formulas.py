@@ -11,16 +11,16 @@ import math
 import re
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.errors import Unsupported
+from adcli.expr import Expr, Var
 from adcli.symbolic.sharing import shared
 from adcli.symbolic.text import names, to_text
 
 if TYPE_CHECKING:
     from adcli.backends.formulas import Formula, Formulas, Line
-    from adcli.expr import Expr
 
 #: In a pipe the rule stands beside lines up to this length.
 _WIDE = 120
@@ -103,14 +103,35 @@ def latex(found: Formulas, *, whole: bool) -> str:
 
     named = found.named()
     roots = [line.node for _, formula in named for line in formula.lines]
+    roots += [Var(name) for by in found.variables.values() for name in by]
     spelled = spellings(names([formula.node for _, formula in named] + roots))
 
     def write(node: Expr) -> str:
         return to_latex(node, variable=spelled.__getitem__)
 
     if not whole:
-        return "\n".join([_headed(head, write(formula.node)) for head, formula in named])
+        rows = []
+        for i, row in enumerate(found.rows, 1):
+            function = f"f_{{{i}}}" if len(found.rows) > 1 else "f"
+            for title, formula in row.items():
+                left = (
+                    _quotient(function, found.variables[title], spelled) if len(named) > 1 else ""
+                )
+                rows.append(f"{left} = {write(formula.node)}" if left else write(formula.node))
+        return "\n".join(rows)
     return "\n".join([_block(formula.lines, write) for _, formula in named])
+
+
+def _quotient(function: str, variables: Sequence[str], spelled: Mapping[str, str]) -> str:
+    """The name of a derivative of several: a quotient of differentials."""
+    if not variables:
+        return function
+    powers = [(v, list(variables).count(v)) for v in dict.fromkeys(variables)]
+    order = f"^{{{len(variables)}}}" if len(variables) > 1 else ""
+    below = " ".join(
+        [rf"\partial {spelled[v]}" + (f"^{{{n}}}" if n > 1 else "") for v, n in powers]
+    )
+    return rf"\frac{{\partial{order} {function}}}{{{below}}}"
 
 
 def _block(lines: Sequence[Line], write: Callable[[Expr], str]) -> str:
@@ -124,10 +145,19 @@ def _block(lines: Sequence[Line], write: Callable[[Expr], str]) -> str:
     return align(rows)
 
 
+#: Rules that are equations.
+_EQUATIONS = {
+    "u^v = exp(v*log(u))": r"u^{v} = e^{v \ln u}",
+    "exp(v*log(u)) = u^v": r"e^{v \ln u} = u^{v}",
+}
+
+
 def _remark(line: Line, write: Callable[[Expr], str]) -> str:
     from adcli.render.latex import text
 
-    if line.inner is None or "=" in line.rule:
+    if line.rule in _EQUATIONS:
+        return _EQUATIONS[line.rule]
+    if line.inner is None:
         return text(line.rule) if line.rule else ""
     return f"{text('chain rule, ')} u = {write(line.inner)} {text(f': {line.rule}')}"
 

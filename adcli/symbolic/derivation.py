@@ -267,7 +267,9 @@ class Derivation:
         if not isinstance(base, Call) or base.op is not pow_:
             return False
         below, above = base.args
-        return self.depends(below) and self.depends(above) and not may_vanish(below)
+        if not self.depends(below) or may_vanish(below):
+            return False
+        return self.derivative(above) is not self.forms.zero
 
     def _exponential(self, call: Call) -> Sum:
         """u^v as exp(v*log(u)), which `Forms.call` would make u^v again."""

@@ -106,7 +106,24 @@ class Signs:
             if base.op is pow_:
                 return self.positive(base.args[0])
             return base.op.sign == POSITIVE
-        return isinstance(base, Sum) and self._adds_up(base, strictly=True)
+        if not isinstance(base, Sum):
+            return False
+        return self._adds_up(base, strictly=True) or self._outweighs(base)
+
+    def _outweighs(self, value: Sum) -> bool:
+        """Whether it is sqrt(a) + b with a > b^2."""
+        forms = self.forms
+        for product, number in value.terms if len(value.terms) <= 3 else ():
+            roots = [b for b, e in product.factors if e == Fraction(1, 2)]
+            if len(product.factors) == 1 and roots and number > 0:
+                root = forms.term(product, number)
+                rest = forms.add([value, root], [1, -1])
+                apart = forms.add(
+                    [forms.multiply([(root, 2)]), forms.multiply([(rest, 2)])], [1, -1]
+                )
+                if apart.number is not None and apart.number > 0:
+                    return True
+        return False
 
     def _at_least_zero(self, base: Base) -> bool:
         if base in self._from_zero or self.positive(base):

@@ -11,22 +11,8 @@ from typing import Any
 
 import pytest
 
-from adcli.cli.run import run
-
 PAPER = "log(x1)+x1*x2-sin(x2)"
 POINT = ["--at", "x1=2,x2=5"]
-
-
-@pytest.fixture
-def adcli(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command in this process: exit code, stdout, stderr."""
-
-    def call(*args: str) -> tuple[int, str, str]:
-        code = run(list(args))
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 def process(*args: str, stdin: str | bytes | None = None) -> subprocess.CompletedProcess[bytes]:

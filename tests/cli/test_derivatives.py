@@ -8,22 +8,8 @@ from typing import Any
 
 import pytest
 
-from adcli.cli.run import run
-
 MAP = "def f(x, A):\n    return [A[0][0]*x[0], A[1][1]*x[1]*x[0]], x[1]\n"
 POINT = "x=[2,3],A=[[5,6],[7,8]]"
-
-
-@pytest.fixture
-def adcli(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command in this process: exit code, stdout, stderr."""
-
-    def call(*args: str) -> tuple[int, str, str]:
-        code = run(list(args))
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
 
 
 @pytest.fixture

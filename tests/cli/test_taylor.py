@@ -8,20 +8,6 @@ from typing import Any
 
 import pytest
 
-from adcli.cli.run import run
-
-
-@pytest.fixture
-def adcli(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command in this process: exit code, stdout, stderr."""
-
-    def call(*args: str) -> tuple[int, str, str]:
-        code = run(list(args))
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
-
 
 def test_taylor_as_text(adcli: Any) -> None:
     """One line for each order, or for each coefficient."""

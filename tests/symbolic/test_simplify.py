@@ -81,9 +81,7 @@ def test_form(text: str, wanted: str, textbook: int) -> None:
 
 _ROWS = [add, sub, mul, mul, div, neg, sqrt, exp, log, sin, cos, tan, sinh, cosh, tanh, atan]
 _ROWS += [asin, abs_, sign, max_]
-_LEAVES = st.sampled_from(
-    [Var("x"), Var("x"), Var("y"), Num(1), Num(2), Num(3), Num(0.5), Num(-1)]
-)
+_LEAVES = st.sampled_from([Var("x"), Var("x"), Var("y"), Num(1), Num(2), Num(3), Num(0.5), Num(-1)])
 _POWERS = st.sampled_from([Num(2), Num(3), Num(-1), Num(-2), Num(0.5), Num(1.5)])
 
 
