@@ -9,7 +9,7 @@ and a frozen dataclass costs three times as much to make and 0.4 ms each to defi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 Scalar = float | int | bool
@@ -134,6 +134,21 @@ def variables(expr: Expr) -> list[str]:
                 found[name] = None
             case App(_, args):
                 todo.extend(reversed(args))
+    return list(found)
+
+
+def postorder(roots: Sequence[Expr]) -> list[Expr]:
+    """All expressions below some, each once and after its arguments."""
+    found: dict[Expr, None] = {}
+    todo: list[tuple[Expr, bool]] = [(root, False) for root in reversed(roots)]
+    while todo:
+        node, done = todo.pop()
+        if done:
+            found[node] = None
+        elif node not in found:
+            todo.append((node, True))
+            if isinstance(node, App):
+                todo += [(arg, False) for arg in reversed(node.args) if arg not in found]
     return list(found)
 
 

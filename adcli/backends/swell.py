@@ -18,7 +18,7 @@ from adcli.backends.formulas import Formula, Request, formulas
 from adcli.backends.symbolic import unfolded
 from adcli.depth import deep
 from adcli.engines.base import Limits
-from adcli.expr import App, Expr, Num, Var
+from adcli.expr import App, Expr, Num, Var, postorder
 from adcli.ir.nodes import Function, Let, Module, Stmt
 from adcli.ir.types import BOOL, REAL
 from adcli.ops.formula import Formula as Shape
@@ -85,7 +85,7 @@ def _straight(roots: list[Expr]) -> Module:
     types: dict[str, str] = {}
     body: list[Stmt] = []
     params: list[str] = []
-    for node in _ordered(roots):
+    for node in postorder(roots):
         if isinstance(node, App):
             target = f"v{len(body) + 1} "
             assert isinstance(node.op, Primitive)
@@ -106,21 +106,6 @@ def _straight(roots: list[Expr]) -> Module:
         body.append(Let(result, names[root]))
     main = Function("f", tuple(params), results, types, body)
     return Module({"f": main}, "f")
-
-
-def _ordered(roots: list[Expr]) -> list[Expr]:
-    """All nodes, arguments first."""
-    found: dict[Expr, None] = {}
-    todo: list[tuple[Expr, bool]] = [(root, False) for root in reversed(roots)]
-    while todo:
-        node, done = todo.pop()
-        if done:
-            found[node] = None
-        elif node not in found:
-            todo.append((node, True))
-            if isinstance(node, App):
-                todo += [(a, False) for a in reversed(node.args)]
-    return list(found)
 
 
 def _operations(module: Module) -> int:
