@@ -83,8 +83,9 @@ def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Modul
     activity = Activity(module, wrt)
     if activity.array_types():
         from adcli.passes.merge import merged
+        from adcli.passes.presize import presized
 
-        module = merged(module, activity)
+        module = merged(presized(module), activity)
         activity = Activity(module, wrt)
     tapes = dict(module.tapes)
     tapes |= {
