@@ -78,7 +78,8 @@ class Saves:
     differentiation", 2005).  Those of `inverses` need no tape: the old value comes from the new.
 
     `turns` has for a loop what each turn makes for itself and its backward side needs at the end:
-    that is saved there, so that both sides of a turn stand by themselves.
+    that is saved there, so that both sides of a turn stand by themselves.  What is `steady` in a
+    loop is still there behind it.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class Saves:
         plan: Plan,
         made: Callable[[Stmt], Iterable[str]],
         own: Callable[[Stmt], set[str]],
+        steady: Callable[[Stmt], set[str]],
         fused: Collection[Stmt] = (),
         inverses: Collection[Stmt] = (),
     ) -> None:
@@ -98,6 +100,9 @@ class Saves:
         self._plan = plan
         self._made = made
         self._own = own
+        self._steady = steady
+        #: what is steady in a loop around the statement that is being looked at
+        self._staying: set[str] = set()
         self.turns: dict[Stmt, tuple[str, ...]] = {}
         self.kept = self._follow(body, set())
 
@@ -116,15 +121,9 @@ class Saves:
                 if stmt in self._fused:  # each turn puts back what it finds
                     self._follow(inner[0], needed)
                     continue
-                own, at_end = self._own(stmt) - needed, needed
-                grown = True
-                while grown:
-                    at_end = self._follow(inner[0], needed)
-                    after = needed | (at_end - own)
-                    grown, needed = len(after) > len(needed), after
-                self.turns[stmt] = tuple(sorted(at_end & own))
+                needed = self._follow_loop(stmt, inner[0], needed)
                 continue
-            made = tuple(self._made(stmt))
+            made = tuple([name for name in self._made(stmt) if name not in self._staying])
             own = set(made)
             if uses or more:
                 needed = needed | (uses - own) | more
@@ -134,6 +133,19 @@ class Saves:
                     needed = needed - own
             if not own.isdisjoint(uses):
                 needed = needed | (uses & own)
+        return needed
+
+    def _follow_loop(self, loop: Stmt, body: Sequence[Stmt], needed: set[str]) -> set[str]:
+        own, at_end, outside = self._own(loop) - needed, needed, self._staying
+        self._staying = outside | (self._steady(loop) & own)
+        own -= self._staying
+        grown = True
+        while grown:
+            at_end = self._follow(body, needed)
+            after = needed | (at_end - own)
+            grown, needed = len(after) > len(needed), after
+        self.turns[loop] = tuple(sorted(at_end & own))
+        self._staying = outside
         return needed
 
 
@@ -169,6 +181,10 @@ class Frozen:
         """Whether the entries of an array are still what they were when one was read."""
         kin = self._kin(function, function.name, array)
         return kin not in self.changed or (isinstance(kin, tuple) and kin not in self.unfinished)
+
+    def is_changed(self, function: Function, array: str) -> bool:
+        """Whether somebody changes an array, or one that it holds or is held by."""
+        return self._kin(function, function.name, array) in self.changed
 
     def holds_from(self, function: Function, load: Load) -> bool:
         """Whether an array is not changed any more once it is read there."""
