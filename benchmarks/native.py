@@ -21,7 +21,8 @@ the clock on the wall.  Each row is measured in processes of its own:
 
 All numbers, also the printed ones, are compared with C's; where they are further away than 1e-9,
 the row says so and has no times.  With few inputs, all numbers, adcli is measured in both modes;
-its command chooses one itself.
+its command chooses one itself.  Where there is a second program, which takes the data one by one,
+that is measured too.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ WHO = {
     "C": ("", "in_c:prepared", False),
     "adcli": ("adcli", "in_adcli:prepared", True),
     "adcli, forward": ("adcli", "in_adcli:prepared_forward", False),
+    "adcli, by point": ("adcli", "in_adcli:prepared_by_point", False),
     "JAX": ("jax", "in_jax:prepared", True),
     "CasADi": ("casadi", "in_casadi:prepared", False),
     "PyTorch": ("torch", "in_torch:prepared", False),
@@ -163,7 +165,7 @@ class Row:
         self.gap = found["gap"]
         compiling = f"{found['compiling'] * 1e3:.0f}" if found["compiling"] else "–"
         self.cells = [f"{found['run'] * 1e3:.4g}", f"{found['ratio']:.3g}", compiling]
-        if self.who not in ("C", "adcli, forward"):
+        if self.who not in ("C", "adcli, forward", "adcli, by point"):
             self.cells += self.cold(runs, starts)
         self.cells += ["–"] * (6 - len(self.cells))
 
@@ -242,13 +244,17 @@ def main() -> None:
         for size in case.sizes:
             if options.sizes and size not in options.sizes:
                 continue
-            numbers = all(isinstance(case.point(1)[name], float) for name in case.wrt)
+            absent = set(missing)
+            if not all(isinstance(case.point(1)[name], float) for name in case.wrt):
+                absent.add("adcli, forward")
+            if not case.by_point.exists():
+                absent.add("adcli, by point")
             with tempfile.TemporaryDirectory() as folder:
                 runs = Runs(Path(folder), options.clock, options.limit, options.memory)
                 runs.step("point", case.name, size, "point.json")
                 rows = []
                 for who in options.who:
-                    if who not in missing and (who != "adcli, forward" or numbers):
+                    if who not in absent:
                         rows.append(Row(who, case, size))
                         rows[-1].measure(runs, options.rounds, options.starts)
                 check(rows, runs, case, size)

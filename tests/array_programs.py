@@ -77,6 +77,23 @@ _MATRICES = (
 
 _INDICES = ("[{i} % 3, 1]", "list(range(1 + {i} % 3))", "[j_ * 2 % 3 for j_ in range(3)]")
 
+#: Loops in loops that read rows, fill them, or put them behind others.
+_NESTS = (
+    "for i_ in range(len({X})):\n    for j_ in range(len({A})):\n"
+    "        {X}[i_] += 0.25 * {A}[j_][0] * sin({a})",
+    "for i_ in range(len({A})):\n    for j_ in range(len({A}[i_])):\n"
+    "        {A}[i_][j_] = sin({A}[i_][j_] + {A}[i_ - 1][0] * {a})",
+    "for i_ in range(len({A})):\n    for j_ in range(len({X})):\n"
+    "        {X}[j_] = 0.5 * {X}[j_] + sin({A}[i_][0] * {Y}[j_ % len({Y})])",
+    "for i_ in range(len({A})):\n    {X} = [sin(v_) for v_ in {A}[i_]]\n"
+    "    for j_ in range(i_ + 1):\n        {X} = {Y}\n    {X}[0] += 0.25 * sin({Y}[0] * {X}[-1])",
+    "for i_ in range(2):\n    for j_ in range(i_):\n        for k_ in range(len({X})):\n"
+    "            {X}[k_] = cos({X}[k_] * {A}[j_][0])\n"
+    "    {A}[i_ % len({A})] = [sin(v_) for v_ in {X}]",
+    "for i_ in range(2):\n    {A}.append([sin(v_ * {A}[i_ % len({A})][0]) for v_ in {X}])\n"
+    "    for j_ in range(len({X})):\n        {X}[j_] = cos({A}[-1][j_] * {A}[0][0] * {X}[j_])",
+)
+
 _POOLS = {VECTOR: ("xs", "ys", "ws"), MATRIX: ("A", "B"), INDICES: ("ks",)}
 _TEMPLATES = {VECTOR: _VECTORS, MATRIX: _MATRICES, INDICES: _INDICES}
 _HOLES = {"X": VECTOR, "Y": VECTOR, "A": MATRIX, "K": INDICES}
@@ -127,6 +144,7 @@ class _ArrayBody(_Body):
         deep = depth >= 3 or not self.room
         kinds = [self.make] * 3 + [self.store] * 4 + [self.swap, self.grow, self.change]
         kinds += [] if deep else [self.walk] * 3
+        kinds += [] if deep or self.walks or self.loops else [self.nest] * 2
         found = self.one_of(kinds)(depth)
         return found is not False
 
@@ -214,6 +232,15 @@ class _ArrayBody(_Body):
         self.loop(depth + 1, 3)
         self.walks -= 1
         self.sure = {n: k for n, k in self.sure.items() if n in was}
+        return None
+
+    def nest(self, depth: int) -> None:
+        """Loops in loops over rows."""
+        forms = self.possible(_NESTS)
+        if not forms:
+            return self.make(depth)
+        for line in self.fill(forms, 2).split("\n"):
+            self.emit(depth, line)
         return None
 
     def returning(self) -> str:

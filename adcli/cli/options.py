@@ -145,8 +145,8 @@ def limit_options(function: Command) -> Command:
         click.option(
             "--precise",
             is_flag=True,
-            help="Machine code computes sin, exp and their like one at a time, with the bits of "
-            "the other engines.",
+            help="Machine code computes sin, exp and their like one at a time and adds up in "
+            "their order, with the bits of the other engines.",
         ),
         click.option(
             "--no-cache",

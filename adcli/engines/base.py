@@ -23,8 +23,9 @@ class Limits:
     `tape_memory`  bytes that the tapes of machine code may take together; None: a quarter of the
                  machine's memory.
     `cache`      whether machine code may be kept between runs of the command.
-    `precise`    whether machine code computes sin, exp and their like one at a time, with the bits
-                 of the other engines, where functions for several numbers at once are faster.
+    `precise`    whether machine code has the bits of the other engines: it computes sin, exp and
+                 their like one at a time, where functions for several numbers at once are faster,
+                 and adds adjoints up in their order.
     """
 
     __slots__ = ("cache", "max_depth", "max_steps", "precise", "propagate", "tape_memory")

@@ -16,6 +16,7 @@ from adcli.ir.nodes import (
     For,
     Function,
     If,
+    Length,
     Let,
     Load,
     Module,
@@ -28,14 +29,14 @@ from adcli.ir.nodes import (
 )
 from adcli.ir.types import element, is_array
 from adcli.passes.activity import Activity
-from adcli.passes.recompute import Frozen
+from adcli.passes.recompute import Frozen, assignments
 
 
 def merged(module: Module, activity: Activity) -> Module:
     """The module with copies in place of loads that were there before in the same block."""
     frozen = Frozen(module, activity)
     functions = {
-        name: _merged(function, frozen) if _may_gain(function) else function
+        name: _Merging(function, frozen).function() if _may_gain(function) else function
         for name, function in module.functions.items()
     }
     return Module(functions, module.entry, module.tapes, normal=module.normal)
@@ -52,46 +53,82 @@ def _key(index: Expr) -> object:
     return index.value if isinstance(index, Num) else None
 
 
-def _merged(old: Function, frozen: Frozen) -> Function:
-    body = _block(old.body, old, frozen)
-    return Function(old.name, old.params, old.results, old.types, body, old.span, old.rule)
+class _Merging:
+    """One function while what it reads twice is found."""
 
+    def __init__(self, old: Function, frozen: Frozen) -> None:
+        self.old = old
+        self.frozen = frozen
+        self.makers = assignments(old.body)
+        #: the rows that were read before, each by the name that it was read under first
+        self.first: dict[str, str] = {}
 
-def _block(body: Sequence[Stmt], function: Function, frozen: Frozen) -> list[Stmt]:
-    out: list[Stmt] = []
-    types = function.types
-    known: dict[tuple[str, object], Expr] = {}
-    for stmt in body:
+    def function(self) -> Function:
+        old, body = self.old, self.block(self.old.body)
+        return Function(old.name, old.params, old.results, old.types, body, old.span, old.rule)
+
+    def block(self, body: Sequence[Stmt]) -> list[Stmt]:
+        out: list[Stmt] = []
+        known: dict[tuple[str, object], Expr] = {}
+        outside = self.first
+        self.first = dict(outside)
+        for stmt in body:
+            stmt = self.statement(stmt, known)
+            out.append(stmt)
+            if known:
+                self.forget(known, stmt)
+            self.learn(known, stmt)
+        self.first = outside
+        return out
+
+    def statement(self, stmt: Stmt, known: dict[tuple[str, object], Expr]) -> Stmt:
         span, origin, role = stmt.span, stmt.origin, stmt.role
         match stmt:
             case Load(target, array, index):
+                array = self.first.get(array, array)
                 first = known.get((array, _key(index)))
-                if first is not None and target not in function.results:
-                    stmt = Let(target, first, span, origin, role)
+                if first is None or target in self.old.results:
+                    return Load(target, array, index, span, origin, role)
+                row = self.first.get(first.name) if isinstance(first, Var) else None
+                if row is not None and self.is_made_once(target):
+                    self.first[target] = row
+                return Let(target, first, span, origin, role)
+            case Store(array, index, value) if array in self.first:
+                return Store(self.first[array], index, value, span, origin, role)
+            case Length(target, array) if array in self.first:
+                return Length(target, self.first[array], span, origin, role)
             case If(condition, then, orelse):
-                arms = [_block(arm, function, frozen) for arm in (then, orelse)]
-                stmt = If(condition, arms[0], arms[1], span, origin, role)
+                arms = [self.block(arm) for arm in (then, orelse)]
+                return If(condition, arms[0], arms[1], span, origin, role)
             case While(condition, inner):
-                stmt = While(condition, _block(inner, function, frozen), span, origin, role)
+                return While(condition, self.block(inner), span, origin, role)
             case For(var, start, stop, step, inner):
-                inside = _block(inner, function, frozen)
-                stmt = For(var, start, stop, step, inside, span, origin, role)
-        out.append(stmt)
-        if known:
-            lost = {name for inner in walk([stmt]) for name in assigned(inner)}
-            changed = _changed_kinds(stmt, function)
-            known = {
-                (array, index): value
-                for (array, index), value in known.items()
-                if not lost & {array, index, value.name if isinstance(value, Var) else None}
-                and (types[array] not in changed or frozen.holds(function, array))
-            }
+                return For(var, start, stop, step, self.block(inner), span, origin, role)
+        return stmt
+
+    def is_made_once(self, name: str) -> bool:
+        return self.makers[name] == 1 and name not in self.old.params
+
+    def forget(self, known: dict[tuple[str, object], Expr], stmt: Stmt) -> None:
+        """What is no longer so behind a statement."""
+        types = self.old.types
+        lost = {name for inner in walk([stmt]) for name in assigned(inner)}
+        changed = _changed_kinds(stmt, self.old)
+        for (array, index), value in list(known.items()):
+            names = {array, index, value.name if isinstance(value, Var) else None}
+            is_changed = types[array] in changed and not self.frozen.holds(self.old, array)
+            if lost & names or is_changed:
+                del known[array, index]
+
+    def learn(self, known: dict[tuple[str, object], Expr], stmt: Stmt) -> None:
+        types = self.old.types
         match stmt:
             case Load(target, array, index):
                 known[array, _key(index)] = Var(target)
+                if is_array(types[target]) and self.is_made_once(target):
+                    self.first[target] = target
             case Store(array, index, Var(name) as value) if types[name] == element(types[array]):
                 known[array, _key(index)] = value
-    return out
 
 
 def _changed_kinds(stmt: Stmt, function: Function) -> set[str]:

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import (
@@ -38,6 +40,9 @@ from adcli.ir.nodes import (
 from adcli.ir.types import INT, REAL, base, is_array
 from adcli.ops.arithmetic import add, sub
 from adcli.passes.activity import Activity
+
+if TYPE_CHECKING:
+    from adcli.passes.settled import Settled
 
 #: Operations that cost no more than a tape does.
 CHEAP = frozenset(
@@ -73,7 +78,8 @@ class Saves:
     differentiation", 2005).  Those of `inverses` need no tape: the old value comes from the new.
 
     `turns` has for a loop what each turn makes for itself and its backward side needs at the end:
-    that is saved there, so that both sides of a turn stand by themselves.
+    that is saved there, so that both sides of a turn stand by themselves.  What is `steady` in a
+    loop is still there behind it.
     """
 
     def __init__(
@@ -83,6 +89,7 @@ class Saves:
         plan: Plan,
         made: Callable[[Stmt], Iterable[str]],
         own: Callable[[Stmt], set[str]],
+        steady: Callable[[Stmt], set[str]],
         fused: Collection[Stmt] = (),
         inverses: Collection[Stmt] = (),
     ) -> None:
@@ -93,6 +100,9 @@ class Saves:
         self._plan = plan
         self._made = made
         self._own = own
+        self._steady = steady
+        #: what is steady in a loop around the statement that is being looked at
+        self._staying: set[str] = set()
         self.turns: dict[Stmt, tuple[str, ...]] = {}
         self.kept = self._follow(body, set())
 
@@ -111,15 +121,9 @@ class Saves:
                 if stmt in self._fused:  # each turn puts back what it finds
                     self._follow(inner[0], needed)
                     continue
-                own, at_end = self._own(stmt) - needed, needed
-                grown = True
-                while grown:
-                    at_end = self._follow(inner[0], needed)
-                    after = needed | (at_end - own)
-                    grown, needed = len(after) > len(needed), after
-                self.turns[stmt] = tuple(sorted(at_end & own))
+                needed = self._follow_loop(stmt, inner[0], needed)
                 continue
-            made = tuple(self._made(stmt))
+            made = tuple([name for name in self._made(stmt) if name not in self._staying])
             own = set(made)
             if uses or more:
                 needed = needed | (uses - own) | more
@@ -129,6 +133,19 @@ class Saves:
                     needed = needed - own
             if not own.isdisjoint(uses):
                 needed = needed | (uses & own)
+        return needed
+
+    def _follow_loop(self, loop: Stmt, body: Sequence[Stmt], needed: set[str]) -> set[str]:
+        own, at_end, outside = self._own(loop) - needed, needed, self._staying
+        self._staying = outside | (self._steady(loop) & own)
+        own -= self._staying
+        grown = True
+        while grown:
+            at_end = self._follow(body, needed)
+            after = needed | (at_end - own)
+            grown, needed = len(after) > len(needed), after
+        self.turns[loop] = tuple(sorted(at_end & own))
+        self._staying = outside
         return needed
 
 
@@ -141,12 +158,11 @@ class Frozen:
     """
 
     def __init__(self, module: Module, activity: Activity) -> None:
+        self.module = module
         self.activity = activity
         #: what stands for arrays that are changed, and of these what is changed after others saw it
         self.changed: set[object] = set()
         self.unfinished: set[object] = set()
-        #: the variables by which they are changed
-        self.changers: dict[object, set[tuple[str, str]]] = {}
         #: for each function the variables by which it changes arrays
         self.builders: dict[str, set[str]] = {}
         for name, function in module.functions.items():
@@ -154,7 +170,6 @@ class Frozen:
                 if isinstance(stmt, Store | Append | Take):
                     kin = self._kin(function, name, stmt.array)
                     self.changed.add(kin)
-                    self.changers.setdefault(kin, set()).add((name, stmt.array))
                     self.builders.setdefault(name, set()).add(stmt.array)
         for name, builders in self.builders.items():
             function = module.functions[name]
@@ -167,25 +182,20 @@ class Frozen:
         kin = self._kin(function, function.name, array)
         return kin not in self.changed or (isinstance(kin, tuple) and kin not in self.unfinished)
 
+    def is_changed(self, function: Function, array: str) -> bool:
+        """Whether somebody changes an array, or one that it holds or is held by."""
+        return self._kin(function, function.name, array) in self.changed
+
     def holds_from(self, function: Function, load: Load) -> bool:
-        """Whether an array is not changed any more once it is read there: the block that makes it
-        changes it only before, and nobody else does."""
-        array = load.array
-        kin = self._kin(function, function.name, array)
-        if not isinstance(kin, tuple) or self.changers[kin] != {(function.name, array)}:
-            return False
-        makers = [s for s in walk(function.body) if array in assigned(s)]
-        block, start = _made_in(function.body, array)
-        if block is None or len(makers) != 1:
-            return False
-        after = False  # whether the search, from the end, is still behind the statement of the load
-        for stmt in reversed(block[start + 1 :]):
-            inside = list(walk([stmt]))
-            changes = any(isinstance(s, Store | Append | Take) and s.array == array for s in inside)
-            after = after or load in inside
-            if changes:
-                return after and load not in inside
-        return False
+        """Whether an array is not changed any more once it is read there."""
+        return self.settled.holds_from(function, load)
+
+    @cached_property
+    def settled(self) -> Settled:
+        from adcli.passes.settled import Settled
+
+        functions = self.module.functions
+        return Settled(self.module, lambda f, array: self._kin(functions[f], f, array))
 
     def keeps_length(self, function: Function, array: str) -> bool:
         """The same for its length, which may be read while it grows."""
@@ -328,8 +338,7 @@ class _Planner:
         for operand in (*atoms, *arrays):
             if not self._stays(operand, stmt, last):
                 return
-            if self._would_be_saved(operand) and operand not in self.needed:
-                extra += not self._is_simple(operand)
+            extra += self._is_dear(operand, stmt)
         if extra > 1:
             return
         self.found.again.add(name)
@@ -344,6 +353,22 @@ class _Planner:
 
     def _would_be_saved(self, name: str) -> bool:
         return name in self.saved or self.is_split
+
+    def _is_dear(self, operand: str, stmt: Stmt) -> bool:
+        """Whether an operand would have to be saved as often as what a statement makes of it."""
+        if not self._would_be_saved(operand) or operand in self.needed:
+            return False
+        makers, loop = self.makers.get(operand, []), self._loop(stmt)
+        if loop is not None and all(m is loop or not self._encloses(loop, m) for m in makers):
+            return False
+        return not self._is_simple(operand)
+
+    def _loop(self, stmt: Stmt) -> Stmt | None:
+        """The innermost loop around a statement."""
+        at = self.places[stmt][2]
+        while isinstance(at, If):
+            at = self.places[at][2]
+        return at
 
     def _is_simple(self, name: str) -> bool:
         """Whether one cheap statement makes a variable, so that it may be computed again too."""

@@ -17,6 +17,7 @@ variables like others, so straight-line code has no tape at all.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -55,6 +56,7 @@ from adcli.passes.recompute import (
     Frozen,
     Plan,
     Saves,
+    assignments,
     increments,
     inverses,
     live,
@@ -83,8 +85,9 @@ def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Modul
     activity = Activity(module, wrt)
     if activity.array_types():
         from adcli.passes.merge import merged
+        from adcli.passes.presize import presized
 
-        module = merged(module, activity)
+        module = merged(presized(module), activity)
         activity = Activity(module, wrt)
     tapes = dict(module.tapes)
     tapes |= {
@@ -159,9 +162,10 @@ class _Sweeps:
         #: for each statement the variables that its backward side mentions
         self.uses: dict[Stmt, set[str]] = {}
         self.plan = Plan()
-        self.saves = Saves((), {}, self.plan, self.made, self.own_of)
+        self.saves = Saves((), {}, self.plan, self.made, self.own_of, self.steady_in)
         self.counted: set[str] = set()
         self.owned: dict[Stmt, set[str]] = {}
+        self.staying: dict[Stmt, set[str]] = {}
         self.relevant: set[Stmt] = set()
         #: the loops that become one with their adjoints; they and what depends on them do not run
         #: in the forward sweep
@@ -182,6 +186,10 @@ class _Sweeps:
     def behind(self) -> dict[Stmt, set[str]]:
         """For each loop what may be read behind it, or by its next turn."""
         return read_behind(self.old)
+
+    @cached_property
+    def makers(self) -> Counter[str]:
+        return assignments(self.old.body)
 
     @cached_property
     def inverses(self) -> dict[Stmt, Expr]:
@@ -331,7 +339,7 @@ class _Sweeps:
 
     def find_needs(self, *, is_split: bool) -> None:
         self.uses, self.relevant, self.plan = {}, set(), Plan()
-        self.saves = Saves((), {}, self.plan, self.made, self.own_of)
+        self.saves = Saves((), {}, self.plan, self.made, self.own_of, self.steady_in)
         compound: list[Stmt] = []
         for stmt in walk(self.old.body):
             if isinstance(stmt, Let):
@@ -352,6 +360,7 @@ class _Sweeps:
                 self.plan,
                 self.made,
                 self.own_of,
+                self.steady_in,
                 self.fused,
                 self.inverses,
             )
@@ -437,6 +446,15 @@ class _Sweeps:
                 own.discard(loop.condition)
             self.owned[loop] = own | set(self.marked(own))
         return self.owned[loop]
+
+    def steady_in(self, loop: Stmt) -> set[str]:
+        """What a loop assigns, and always the same, with the adjoints of arrays."""
+        if loop not in self.staying:
+            from adcli.passes.steady import steady
+
+            found = steady(loop, self.old, self.makers, self.frozen)
+            self.staying[loop] = found | set(self.marked(found))
+        return self.staying[loop]
 
     def need(self, stmt: Stmt, names: set[str]) -> None:
         """The backward side of a statement mentions variables."""

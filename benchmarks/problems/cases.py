@@ -68,6 +68,11 @@ class Case(NamedTuple):
         return HERE / f"{self.name.lower()}.py"
 
     @property
+    def by_point(self) -> Path:
+        """The program with the data in its outer loop, where the other has them in the inner."""
+        return HERE / f"{self.name.lower()}_by_point.py"
+
+    @property
     def c_file(self) -> Path:
         return HERE / f"{self.name.lower()}.c"
 

@@ -1,4 +1,5 @@
-"""The problems as machine code of adcli: by a backward sweep, or along all inputs at once."""
+"""The problems as machine code of adcli: by a backward sweep, or along all inputs at once; and the
+programs that go through their data point by point."""
 
 from __future__ import annotations
 
@@ -14,10 +15,10 @@ from adcli.passes.directions import forward_along
 from adcli.passes.reverse import reverse
 
 
-def prepared(name: str, point: Point, forward: bool = False) -> Ready:
+def prepared(name: str, point: Point, forward: bool = False, by_point: bool = False) -> Ready:
     case = named(name)
     start = clock()
-    program = load_file(str(case.program)).for_point(point)
+    program = load_file(str(case.by_point if by_point else case.program)).for_point(point)
     wrt = program.check_wrt(case.wrt)
     if forward:
         module = forward_along(program.module, wrt, len(wrt))
@@ -39,3 +40,7 @@ def prepared(name: str, point: Point, forward: bool = False) -> Ready:
 
 def prepared_forward(name: str, point: Point) -> Ready:
     return prepared(name, point, forward=True)
+
+
+def prepared_by_point(name: str, point: Point) -> Ready:
+    return prepared(name, point, by_point=True)

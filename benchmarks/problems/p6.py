@@ -3,6 +3,7 @@
 # some problems in computer vision and machine learning"), with the signs of its C++ code.
 # icf: for each component the logarithms of the diagonal of the inverse covariance's factor, then
 # the entries below the diagonal, column by column.
+# The points are the inner loops, as in the C file and in the programs for JAX and PyTorch.
 from math import exp, lgamma, log, pi
 
 
@@ -21,22 +22,19 @@ def log_gamma_distribution(a, p: int):
     return out
 
 
-def distance(mean: list[float], factor: list[float], diagonal: list[float], point: list[float]):
-    d = len(mean)
-    centred = [0.0] * d
-    out = [0.0] * d
+def distances(mean: list[float], factor: list[float], columns: list[list[float]]):
+    d, n = len(mean), len(columns[0])
+    out = [0.0] * n
     for i in range(d):
-        centred[i] = point[i] - mean[i]
-        out[i] = diagonal[i] * centred[i]
-    place = d
-    for i in range(d):
-        for j in range(i + 1, d):
-            out[j] += factor[place] * centred[i]
-            place += 1
-    total = 0.0
-    for i in range(d):
-        total += out[i] * out[i]
-    return total
+        diagonal = exp(factor[i])
+        row = [diagonal * (x - mean[i]) for x in columns[i]]
+        for j in range(i):
+            q = factor[d + j * (2 * d - j - 1) // 2 + i - j - 1]
+            for p in range(n):
+                row[p] += q * (columns[j][p] - mean[j])
+        for p in range(n):
+            out[p] += row[p] * row[p]
+    return out
 
 
 def posterior(
@@ -48,25 +46,35 @@ def posterior(
     m: int,
 ):
     components, d, n = len(alphas), len(means[0]), len(points)
-    diagonals = [[exp(row[i]) for i in range(d)] for row in icf]
-    logs = [0.0] * components
+    columns = [[point[i] for point in points] for i in range(d)]
+    terms = [[0.0] * n for k in range(components)]
     prior = 0.0
     for k in range(components):
+        logs = 0.0
         squares = 0.0
         for i in range(d):
-            logs[k] += icf[k][i]
-            squares += diagonals[k][i] ** 2
+            logs += icf[k][i]
+            squares += exp(icf[k][i]) ** 2
         for i in range(d, len(icf[k])):
             squares += icf[k][i] ** 2
-        prior += 0.5 * gamma * gamma * squares - m * logs[k]
+        prior += 0.5 * gamma * gamma * squares - m * logs
+        base = alphas[k] + logs
+        far = distances(means[k], icf[k], columns)
+        for p in range(n):
+            terms[k][p] = base - 0.5 * far[p]
     degrees = d + m + 1
     prior -= components * (
         degrees * d * (log(gamma) - 0.5 * log(2.0)) - log_gamma_distribution(0.5 * degrees, d)
     )
+    top = terms[0][:]
+    for k in range(1, components):
+        for p in range(n):
+            top[p] = max(top[p], terms[k][p])
+    sums = [0.0] * n
+    for k in range(components):
+        for p in range(n):
+            sums[p] += exp(terms[k][p] - top[p])
     total = 0.0
-    terms = [0.0] * components
-    for point in points:
-        for k in range(components):
-            terms[k] = alphas[k] + logs[k] - 0.5 * distance(means[k], icf[k], diagonals[k], point)
-        total += log_sum_exp(terms)
+    for p in range(n):
+        total += top[p] + log(sums[p])
     return total - 0.5 * n * d * log(2 * pi) - n * log_sum_exp(alphas) + prior

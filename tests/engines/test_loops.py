@@ -10,6 +10,7 @@ from strategies import outcome
 
 from adcli.engines.base import Limits, Runner
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.native.text import Text
 from adcli.engines.pygen import PythonEngine
 from adcli.ir.nodes import Module
 from adcli.loading import load_program
@@ -84,6 +85,22 @@ LOOPS = {
     "a search in every turn": "for i in range(len(x)):\n    t = 1.0\n"
         "    while t * t - x[i] > 1e-9:\n"
         "        t = 0.5 * (t + x[i] / t)\n    s += t * y[i]",
+    "long rows of a layer": "z = [y, x]\nfor i in range(len(a)):\n    t = [0.25] * len(x)\n"
+        "    for j in range(2):\n        for k in range(len(x)):\n"
+        "            t[k] += a[i][j] * z[j][k]\n"
+        "    for k in range(len(x)):\n        t[k] = tanh(t[k])\n    for k in range(len(x)):\n"
+        "        s += t[k] * y[k]",
+    "one entry for all turns": "z = [0.5, 0.5]\nfor i in range(len(x)):\n    z[1] += x[i] * y[i]\n"
+        "s = z[0] * z[1]",
+    "one entry that turns replace": "z = [0.5, 0.5]\nfor i in range(len(x)):\n"
+        "    z[1] = z[1] * x[i] + z[0] * y[i]\ns = z[1]",
+    "one entry read twice, by two names": "for i in range(len(x)):\n    for k in range(len(y)):\n"
+        "        s += sin(a[0][i] * y[k]) + a[0][i] * x[k]",
+    "an entry that is the last one": "for k in range(len(x)):\n    s += x[0] * x[k] * y[-1]",
+    "what the first turn leaves behind": "t = 1.0\nfor i in range(len(x) - 1, -1, -1):\n"
+        "    t = x[i] * y[i]\n    s += t\ns += t",
+    "the greatest of rows": "t = y[:]\nfor r in a:\n    for k in range(len(x)):\n"
+        "        t[k] = max(t[k], r[k])\nfor k in range(len(x)):\n    s += t[k] * x[k]",
     "sums and products":
         "p = 1.0\nfor i in range(len(x)):\n    s += x[i] * y[i]\n    p *= 1 + x[i]\ns += p",
 }  # fmt: skip
@@ -142,6 +159,18 @@ def test_indices_out_of_range_are_seen(body: str) -> None:
     assert wanted[0] == "IndexFault"
     for limits in (Limits(precise=True, cache=False), Limits(cache=False)):
         assert outcome(lambda how=limits: NativeEngine().load(module(body), how)(args)) == wanted
+
+
+SCALED = "t = y[0]\nfor i in range(len(x)):\n    z = x[i] * t\n    s += z * a[0][i]"
+
+
+def test_only_sums_of_adjoints_may_change_their_order() -> None:
+    """Those of the program may not, and with all precision none may."""
+    back = reverse(module(SCALED), WRT)
+    found = {p: Text(back, precise=p).text for p in (False, True)}
+    assert "fadd reassoc" in found[False]
+    assert "reassoc" not in found[True]
+    assert "reassoc" not in Text(module(SCALED)).text
 
 
 @pytest.mark.parametrize("text", ["x**2", "x**0.5", "x**-1", "2**x", "hypot(1, x)", "tanh(x)"])

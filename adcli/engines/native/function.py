@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from adcli.engines.interpret import is_primal
@@ -22,6 +23,7 @@ from adcli.engines.native.spelling import (
     slot,
     zero,
 )
+from adcli.engines.native.sums import top
 from adcli.engines.native.swift import Swift
 from adcli.engines.native.writer import Writer
 from adcli.expr import App, Expr, Num, Var, is_number
@@ -42,22 +44,17 @@ from adcli.ir.nodes import (
     Take,
     While,
     control,
-    walk,
 )
 from adcli.ir.types import BOOL, INT, REAL, element
 from adcli.ops.arithmetic import pow_
 from adcli.ops.primitive import Primitive
-from adcli.passes.recompute import read
+from adcli.passes.recompute import read, read_behind
 
 if TYPE_CHECKING:
     from adcli.engines.native.text import Text
 
 #: Turns of an innermost loop between two looks at whether to stop.
 CHUNK = 1 << 16
-
-
-#: Functions with loops in loops: the inner ones have few turns, for which long vectors do not pay.
-_NARROW = '#1 "prefer-vector-width"="256"'
 
 
 class FunctionText(Writer):
@@ -76,14 +73,17 @@ class FunctionText(Writer):
             {whole.tapes[s.tape] for s in control(function.body) if isinstance(s, Push | Pop)}
         )
 
+    @cached_property
+    def behind(self) -> dict[Stmt, set[str]]:
+        """For each loop what may be read behind it, or by its next turn."""
+        return read_behind(self.function)
+
     def text(self) -> str:
         function, names = self.function, self.names
         params = ", ".join(f"{llvm(self.types[p])} {names[p]}.in" for p in function.params)
         result = result_type(function)
-        nested = any(isinstance(s, For | While) and _is_nest(s) for s in walk(function.body))
-        attributes = _NARROW if nested else "#1"
         name = self.whole.functions[function.name]
-        head = f"define internal {result} {name}({params}) {attributes} {{"
+        head = f"define internal {result} {name}({params}) #1 {{"
         self.start("entry")
         for v, kind in self.types.items():
             self.line(f"{names[v]} = alloca {llvm(kind)}")
@@ -298,7 +298,7 @@ class FunctionText(Writer):
         elif isinstance(stmt.expr, App):
             self.bad = []
             self.is_primal = is_primal(stmt)
-            value, found = self.expression(stmt.expr)
+            value, found = self.value(stmt)
             self.absorbed(stmt)
             value = self.converted(value, found, kind)
             if self.bad:
@@ -306,6 +306,15 @@ class FunctionText(Writer):
         else:
             value = self.atom(stmt.expr, kind)
         self.save(stmt.target, value)
+
+    def value(self, stmt: Let) -> tuple[str, str]:
+        """What an assignment computes; sums in any order say so."""
+        if not self.swift or self.whole.precise or stmt not in self.swift.sums.loose:
+            return self.expression(stmt.expr)
+        expr = top(stmt.expr)
+        assert isinstance(expr, App)
+        left, right = (self.converted(*self.expression(a), REAL) for a in expr.args)
+        return self.new(f"f{expr.op.name} reassoc nsz double {left}, {right}"), REAL
 
     def is_near_sum(self, stmt: Let) -> bool:
         """Whether an integer is computed that is known not to overflow."""
@@ -447,6 +456,8 @@ class FunctionText(Writer):
         inner = not any(isinstance(s, For | While | Call) for s in control(stmt.body))
         outer, head, latch, done, more, after = (self.fresh_label() for _ in range(6))
         marks = self.open_region(stmt)
+        if self.swift and self.swift.is_turned:
+            start, step = self.new(f"sub i64 {start}, {self.new(f'sub i64 {turns}, 1')}"), "1"
         before = self.label
         first, last, number, next_number = (self.reserve() for _ in range(4))
         self.jump(outer)
@@ -475,7 +486,9 @@ class FunctionText(Writer):
         self.start(latch)
         self.line(f"{next_number} = add nuw nsw i64 {number}, 1")
         ends = self.new(f"icmp slt i64 {next_number}, {last}")
-        mark = ", !llvm.loop " + self.whole.short() if self.swift and self.depth else ""
+        mark = ""
+        if self.swift and self.depth and not self.swift.sums.loose:
+            mark = ", !llvm.loop " + self.whole.short()
         self.line(f"br i1 {ends}, label %{head}, label %{done}{mark}")
         self.start(done)
         if self.swift:
@@ -617,7 +630,3 @@ class FunctionText(Writer):
         made = self.new(f"call ptr @adcli.new(i64 {count}, i64 {bytes_})")
         self.fail_if(self.new(f"icmp eq ptr {made}, null"), MEMORY, stmt)
         self.save(target, made)
-
-
-def _is_nest(loop: For | While) -> bool:
-    return any(isinstance(s, For) for s in walk(loop.body))

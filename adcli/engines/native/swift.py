@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from adcli.engines.native.checks import Checks, Place
 from adcli.engines.native.spelling import ALIASED, OUTSIDE, slot
+from adcli.engines.native.sums import Sums
 from adcli.expr import Expr
 from adcli.ir.types import INT, REAL, element
 
@@ -25,7 +26,8 @@ class Swift:
     """A loop while its text is written.
 
     `entries` has where the entries of its arrays lie, `windows` by array and by offset to the
-    loop's variable the variables that entries stand in from turn to turn.
+    loop's variable the variables that entries stand in from turn to turn, `totals` by array that of
+    its only entry, with the place of the entry.  `is_turned` says that the loop runs the other way.
     """
 
     def __init__(self, writer: FunctionText, found: Checks, start: str, turns: str) -> None:
@@ -36,6 +38,9 @@ class Swift:
         self.step = found.steps[found.loop.var]
         self.entries: dict[str, str] = {}
         self.windows: dict[str, dict[int, str]] = {}
+        self.totals: dict[str, tuple[str, str]] = {}
+        self.sums = Sums(found, writer.types, writer.behind[found.loop])
+        self.is_turned = False
         #: what is said of the reads and writes of each array
         self.marks: dict[str, str] = {}
         self._heads: dict[str, str] = {}
@@ -71,6 +76,8 @@ class Swift:
         if not writer.whole.caution and len(self._heads) <= MANY:
             self._set_apart()
             self._open_windows()
+            self._open_totals()
+            self.is_turned = self.step < 0 and not writer.whole.precise and self.sums.may_turn()
 
     def _head(self, array: str) -> str:
         """The head of an array; that of a row is read here."""
@@ -134,6 +141,17 @@ class Swift:
                 value = self._seen(array, self.start, offset)
                 writer.line(f"store double {value}, ptr {window[offset]}")
 
+    def _open_totals(self) -> None:
+        writer = self.writer
+        for array, index in self.sums.entries.items():
+            writer.count += 1
+            standing = f"%w{writer.count}"
+            writer.slots.append(f"{standing} = alloca double")
+            place = self.place(array, index)
+            value = writer.read(place, REAL, self.marks.get(array, ""))
+            writer.line(f"store double {value}, ptr {standing}")
+            self.totals[array] = standing, place
+
     # -- in the loop -----------------------------------------------------------------------------
 
     def place(self, array: str, index: Expr) -> str:
@@ -145,6 +163,8 @@ class Swift:
 
     def standing(self, array: str, index: Expr) -> str | None:
         """The variable in which an entry stands, if it does."""
+        if array in self.totals:
+            return self.totals[array][0]
         place = self.found.place_of(index)
         if place is None or array not in self.windows:
             return None
@@ -171,9 +191,15 @@ class Swift:
     # -- behind the loop -------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Write the entries that the turn after the last would have shared."""
+        """Write the entries that the turn after the last would have shared, or that all turns
+        did."""
         writer = self.writer
         low, high = self._range(self.found.loop.var)
+        if self.is_turned:
+            writer.save(self.found.loop.var, low)
+        for array, (standing, place) in self.totals.items():
+            value = writer.new(f"load double, ptr {standing}")
+            writer.write(place, REAL, value, self.marks.get(array, ""))
         last = high if self.step > 0 else low
         for array, window in self.windows.items():
             offsets = sorted(window)

@@ -2,8 +2,8 @@
 
 Invariant: the text depends on the module and on nothing else, so that it can serve as the key under
 which machine code is kept.  It computes with the same operations in the same order as the other
-engines; where one of those would raise, the function returns a status instead of a result, and
-nothing it did is seen outside.
+engines, sums of adjoints apart (see `adcli.engines.native.sums`); where one of those would raise,
+the function returns a status instead of a result, and nothing it did is seen outside.
 
 Numbers are `double`, `i64` and `i1`; an array is a pointer to its length, its capacity and its
 entries.  Variables are memory that LLVM turns into registers.  A tape is a block of memory that
@@ -43,10 +43,10 @@ _ON_EXP = ("@adcli.sech", "@adcli.sigmoid", "@adcli.softplus", "@adcli.gauss")
 class Text:
     """The text for a module; `places` are the statements that a status of STEPS points at.
 
-    If it is to be `precise`, functions have the bits that Python's have.  With caution 1 the arrays
-    of a loop may be the same, with caution 2 indices are looked at one by one.  With caution 3 it
-    is told which statement failed, too, and what the variables held there; `owners` are the
-    functions of the places.
+    If it is to be `precise`, functions and sums have the bits that Python's have.  With caution 1
+    the arrays of a loop may be the same, with caution 2 indices are looked at one by one.  With
+    caution 3 it is told which statement failed, too, and what the variables held there; `owners`
+    are the functions of the places.
     """
 
     def __init__(

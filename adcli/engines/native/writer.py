@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: Functions of the C library that Python has its own of.
 _AS_PYTHON_HAS_IT = {"@hypot": "@adcli.hypot"}
 
+#: Smaller integers are doubles too.
+SMALL = 1 << 53
+
 
 class Writer:
     """Writes lines of one function."""
@@ -43,6 +46,8 @@ class Writer:
         self.current: Stmt | None = None
         #: whether what has no value is noted for the end of a chunk of turns
         self.is_noting = False
+        #: integers that are known to be doubles too
+        self.small: set[str] = set()
 
     def line(self, text: str) -> None:
         self.lines.append("  " + text)
@@ -220,6 +225,8 @@ class Writer:
     def exactly(self, value: str) -> str:
         """An integer as a double that equals it."""
         found = self.new(f"sitofp i64 {value} to double")
+        if value in self.small:
+            return found
         back = self.new(f"call i64 @llvm.fptosi.sat.i64.f64(double {found})")
         self.bad.append(self.new(f"icmp ne i64 {back}, {value}"))
         return found
@@ -247,4 +254,7 @@ class Writer:
             first, second = (self.any_of(bad) if bad else "false" for bad in (bad_a, bad_b))
             self.bad.append(self.new(f"select i1 {chosen}, i1 {first}, i1 {second}"))
         type_ = llvm(kind)
-        return self.new(f"select i1 {chosen}, {type_} {a}, {type_} {b}"), kind
+        found = self.new(f"select i1 {chosen}, {type_} {a}, {type_} {b}")
+        if kind == INT and all(isinstance(s, Num) and abs(s.value) < SMALL for s in (then, orelse)):
+            self.small.add(found)
+        return found, kind
