@@ -263,12 +263,13 @@ def _needed(program: Program, point: dict[str, Any]) -> dict[str, Any]:
     """The point without values that the program has no input for, so that one point serves several
     programs; a note names them.  While an input is open, such a name may be a slip of the finger:
     it stays, and is an error."""
-    extra = [name for name in point if name not in program.inputs]
-    if not extra or not all(name in point for name in program.inputs):
+    wanted = program.for_point(point).inputs if point else ()
+    extra = [name for name in point if name not in wanted]
+    if not (extra and wanted and all(name in point for name in wanted)):
         return point
     names = ", ".join([f"'{name}'" for name in extra])
     print_notes([f"not used, as there is no such input: {names}"])
-    return {name: point[name] for name in program.inputs}
+    return {name: point[name] for name in wanted}
 
 
 def read_stdin() -> str:
