@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from adcli.backends.symbolic import declared, declares, unfolded
 from adcli.depth import deep
 from adcli.engines.base import Limits
+from adcli.errors import LimitError
 from adcli.expr import Expr
 from adcli.ir.nodes import Module
 from adcli.nested import entry_names, rebuilt
@@ -24,7 +25,7 @@ from adcli.symbolic.forms import Forms
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.reading import Reader
 from adcli.symbolic.simplify import EFFORTS, Effort, Simplifier
-from adcli.symbolic.text import operations, to_text
+from adcli.symbolic.text import LARGEST_TEXT, operations, to_text
 from adcli.symbolic.unfold import released
 from adcli.symbolic.writing import Writer
 
@@ -180,34 +181,43 @@ class _Worker:
         self.request = request
         self.forms = Forms()
         self.reader = Reader(self.forms, graph)
-        self.asked = self._facts(roots)
+        self.judge = Conditions(graph, Reader(Forms(), graph))  # it knows no facts
+        self.asked = self.judge.of(roots)
+        self._learn(roots)
         self.writer = Writer(self.forms, graph)
         self.simplifier = Simplifier(self.forms, self.writer, request.effort)
         self.derivations: dict[str, Derivation] = {}
         self.known: dict[tuple[Sum, str], tuple[Sum, tuple[Line, ...]]] = {}
         self.left = count * max(request.order, 1)
 
-    def _facts(self, roots: Sequence[Expr]) -> list[Condition]:
-        """What the program's operations ask for; forms are read with that in mind from here on."""
-        asked: list[Condition] = []
+    def _learn(self, roots: Sequence[Expr]) -> None:
+        """Let forms be read in the light of what the program's operations ask for."""
+        self.reader.read(roots)  # variables stand in the order of the program
         for _ in range(2):
-            asked = Conditions(self.graph, self.reader).of(roots)
-            learn(self.forms.signs, asked)
+            learn(self.forms.signs, Conditions(self.graph, self.reader).of(roots))
             self.reader = Reader(self.forms, self.graph)
-        return asked
 
     def formula(self, node: Expr, variables: Sequence[str], span: Span | None) -> Formula:
         (value,) = self.reader.read([node])
         lines: tuple[Line, ...] = ()
         if not variables:
             value, lines = self._simplified(value, self._first(node, value))
-        for variable in variables:
+        for variable in variables if value is not self.forms.zero else ():
             value, more = self._derivative(value, variable)
             lines += more
-        (plain,) = released(self.graph, [self.writer.write(value)])
-        after = Conditions(self.graph, self.reader).of([plain])
-        conditions = tuple(hidden(self.forms, self.asked, after))
-        return Formula(plain, lines, conditions, span)
+        node = self.writer.write(value)
+        (plain,) = released(self.graph, [node])
+        if plain is not node:
+            (again,) = self.reader.read([plain])
+            plain = self.writer.write(self.simplifier.simplified(again))
+            lines = (*self._released(lines), Line("like terms and powers", None, plain))
+        conditions = tuple(hidden(self.judge.forms, self.asked, self.judge.of([plain])))
+        return Formula(plain, tuple(_changing(lines)), conditions, span)
+
+    def _released(self, lines: Sequence[Line]) -> list[Line]:
+        """Lines without what stands for declared derivatives."""
+        nodes = released(self.graph, [line.node for line in lines])
+        return [line._replace(node=node) for line, node in zip(lines, nodes, strict=True)]
 
     def _derivative(self, value: Sum, variable: str) -> tuple[Sum, tuple[Line, ...]]:
         """A derivative by one variable, simplified, and its lines; made once."""
@@ -219,9 +229,23 @@ class _Worker:
             bare = derivation.derivative(value)
             lines: list[Line] = []
             if self.request.steps:
-                lines = [self._line(rule, form) for rule, form in derivation.steps(value)]
+                lines = self._lines(derivation.steps(value))
             self.known[key] = self._simplified(bare, lines)
         return self.known[key]
+
+    def _lines(self, steps: Iterator[tuple[Rule, Sum]]) -> list[Line]:
+        """The lines of a derivation, if people can read so much."""
+        lines: list[Line] = []
+        total = 0
+        for rule, form in steps:
+            lines.append(self._line(rule, form))
+            total += self.writer.cost(form).operations
+            if total > LARGEST_TEXT:
+                raise LimitError(
+                    f"the derivation would have more than {LARGEST_TEXT:,} operations",
+                    hint="without --steps there is the derivative alone",
+                )
+        return lines
 
     def _simplified(self, value: Sum, lines: list[Line]) -> tuple[Sum, tuple[Line, ...]]:
         found = self.simplifier.simplified(value, max(self.left, 1))

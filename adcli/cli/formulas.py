@@ -111,7 +111,8 @@ def _conditions(found: Any) -> list[str]:
     by_head: dict[str, list[str]] = {}
     for head, formula in found.named():
         if formula.conditions:
-            by_head.setdefault(" and ".join(conditions(formula)), []).append(head)
+            told = [f"({c})" if " or " in c else c for c in conditions(formula)]
+            by_head.setdefault(" and ".join(told), []).append(head)
     everywhere = len(found.named())
     return [
         f"for {text}" if len(heads) == everywhere else f"{', '.join(heads)}: for {text}"

@@ -81,12 +81,14 @@ def steps(formula: Formula) -> list[dict[str, Any]]:
 def derivation(head: str, formula: Formula) -> str:
     """A derivation as lines of text."""
     rows = [(to_text(line.node), rule(line)) for line in formula.lines]
+    if not rows:
+        return head
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
     left = max(len(text) for text, _ in rows) + 4
     beside = left + max(len(name) for _, name in rows) <= width
     out = [f"{head}:"] if head else []
-    for i, (text, name) in enumerate(rows):
-        start = "  = " if i else "    "
+    for text, name in rows:
+        start = "  = " if name else "    "
         if name and not beside:
             out.append(f"      [{name}]")
         out.append(f"{start}{text:<{left - 4}}  {name}".rstrip() if beside else start + text)
@@ -119,7 +121,17 @@ def latex(found: Formulas, *, whole: bool) -> str:
                 )
                 rows.append(f"{left} = {write(formula.node)}" if left else write(formula.node))
         return "\n".join(rows)
-    return "\n".join([_block(formula.lines, write) for _, formula in named])
+    return "\n".join([_block(part, write) for _, f in named for part in _parts(f.lines)])
+
+
+def _parts(lines: Sequence[Line]) -> list[list[Line]]:
+    """The derivations one after the other: of a second derivative there are two."""
+    parts: list[list[Line]] = []
+    for line in lines:
+        if not line.rule:
+            parts.append([])
+        parts[-1].append(line)
+    return parts
 
 
 def _quotient(function: str, variables: Sequence[str], spelled: Mapping[str, str]) -> str:

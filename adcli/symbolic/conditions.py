@@ -11,15 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from adcli.expr import App, Expr, Num
+from adcli.expr import App, Expr, Num, Op
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import and_, ge, gt, le, lt, ne
 from adcli.ops.elementary import abs_
 from adcli.ops.primitive import Primitive
-from adcli.symbolic.bases import Call, Sum, is_whole
+from adcli.symbolic.bases import Call, Sum, is_even, is_whole
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.graph import Graph
-from adcli.symbolic.numbers import tidy
 from adcli.symbolic.reading import Reader
 from adcli.symbolic.signs import Signs
 from adcli.symbolic.text import operations
@@ -73,6 +72,9 @@ class Conditions:
         (known,) = self.reader.read([exponent])
         number = known.number
         zero = self.graph.zero
+        (below,) = self.reader.read([base])
+        if self.forms.signs.positive(below.base or below):
+            return
         if number is None:
             assert isinstance(node.op, Primitive)
             assert node.op.domain is not None
@@ -93,13 +95,34 @@ class Conditions:
                 kind, turned = _KINDS[op]
                 left, right = self.reader.read([a, b])
                 form = self.forms.add([left, right], (-1, 1) if turned else (1, -1))
-                if kind == NONZERO and form.number is None:
+                if form.number is not None:
+                    yield Condition(kind, form, node, sure)
+                elif kind == NONZERO:
                     yield from self._factors(form, sure)
                 else:
-                    yield Condition(kind, form, node, sure)
+                    yield from self._inner(kind, form, sure)
             case _:
                 (form,) = self.reader.read([node])
                 yield Condition(OTHER, form, node, sure)
+
+    def _inner(self, kind: str, form: Sum, sure: bool) -> Iterator[Condition]:
+        """u^3 > 0 and sqrt(u) > 0 are u > 0, |u| > 0 and u^2 > 0 are u != 0."""
+        product, number = form.terms[0]
+        plain = gt if kind == ABOVE else ge
+        if len(form.terms) > 1 or number < 0 or len(product.factors) > 1:
+            yield self._written(kind, plain, form, sure)
+            return
+        base, exponent = product.factors[0]
+        alone = self.forms.of(base)
+        is_size = isinstance(base, Call) and base.op is abs_
+        if is_size or is_even(exponent):
+            if kind == ABOVE or exponent < 0:
+                yield from self._factors(alone, sure)
+        elif exponent == 1:
+            yield self._written(kind, plain, form, sure)
+        else:
+            asked = gt if kind == ABOVE or exponent < 0 else ge
+            yield self._written(ABOVE if asked is gt else FROM_ZERO, asked, alone, sure)
 
     def _factors(self, form: Sum, sure: bool) -> Iterator[Condition]:
         """A product is not 0: none of its factors is; a root is above 0; of |u|, u is not 0."""
@@ -122,7 +145,7 @@ class Conditions:
             rest = self.forms.add([form, self.forms.number(-number)])
             sign = 1 if rest.terms[0][1] > 0 else -1
             left, right = self.forms.scaled(rest, sign), self.forms.number(-sign * number)
-            op = lt if op is gt and sign < 0 else op
+            op = _TURNED.get(op, op) if sign < 0 else op
         sides = self.writer.write(left), self.writer.write(right)
         return Condition(kind, form, self.graph.make(op, sides), sure)
 
@@ -134,6 +157,9 @@ _KINDS = {
     le: (FROM_ZERO, True),
     ne: (NONZERO, False),
 }
+
+
+_TURNED: dict[Op, Primitive] = {gt: lt, ge: le}
 
 
 def _conjuncts(condition: Expr) -> Iterator[Expr]:
@@ -163,10 +189,12 @@ def hidden(
     """The conditions that a new formula does not imply; those first that say most."""
     signs = Signs(forms)
     learn(signs, after)
-    kept = {(c.kind, c.form) for c in after}
+    kept = {(c.kind, c.form, sure) for c in after for sure in {False, c.sure}}
     powers = [c.form for c in after if c.kind == OTHER]
     found = [
-        c for c in before if (c.kind, c.form) not in kept and not _implied(forms, signs, c, powers)
+        c
+        for c in before
+        if (c.kind, c.form, c.sure) not in kept and not _implied(forms, signs, c, powers)
     ]
     strongest: list[Condition] = []
     for condition in sorted(found, key=_order):
@@ -203,7 +231,8 @@ def _power_implied(forms: Forms, signs: Signs, form: Sum, powers: Sequence[Sum])
     for other in map(_power, powers):
         if other is not None and other.args[0] is base:
             apart = forms.add([exponent, other.args[1]], [1, -1]).number
-            if apart is not None and tidy(apart) == apart and apart >= 0:
+            whole = apart is not None and is_whole(apart)
+            if whole and apart is not None and (apart >= 0 or signs.not_zero(base)):
                 return True
     return False
 

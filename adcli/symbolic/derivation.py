@@ -24,6 +24,7 @@ from adcli.symbolic.bases import Base, Call, Product, Sum, is_whole
 from adcli.symbolic.forms import LONG_PRODUCT, Forms
 from adcli.symbolic.numbers import Number, tidy
 from adcli.symbolic.reading import insert
+from adcli.symbolic.unfold import held
 from adcli.symbolic.vanish import may_vanish
 
 Derive = Callable[[Sum], Sum]
@@ -200,7 +201,7 @@ class Derivation:
     def steps(self, value: Sum) -> Iterator[tuple[Rule, Sum]]:
         """The derivative of a form with one rule applied after the other, from d/dx[value] on.
         The last form is `derivative(value)`."""
-        whole = self.left(value)
+        whole = self.forms.plain(pending, (value, self.variable))
         yield Rule(""), whole
         while (target := self._pending(whole)) is not None:
             inner = target.args[0].base
@@ -220,9 +221,12 @@ class Derivation:
         """d/dx[u]; what needs no rule is taken at once."""
         if value is self.variable:
             return self.forms.one
-        if not self.depends(value):
+        if not self.depends(value) or self._is_held(value.base):
             return self.forms.zero
         return self.forms.plain(pending, (value, self.variable))
+
+    def _is_held(self, base: Base | None) -> bool:
+        return isinstance(base, Call) and base.op is held
 
     def _pending(self, value: Sum) -> Call | None:
         """The first derivative that is still to be taken."""

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adcli.expr import App, Expr, Num, Var
-from adcli.ops.compare import select
+from adcli.ops.compare import or_, select
 from adcli.ops.primitive import Primitive
-from adcli.symbolic.graph import Graph
+from adcli.symbolic.graph import LAZY, Graph
 
 
 class NoValue(Exception):
@@ -34,7 +34,7 @@ def evaluate(
     for node in graph.below(roots, surely=True):
         if not isinstance(node, App):
             run.values[node] = run.leaf(node)
-        elif node.op is select:
+        elif node.op in LAZY:
             run.demand(node)
         else:
             run.values[node] = run.operation(node)
@@ -61,18 +61,26 @@ class _Run:
                 values[node] = self.leaf(node)
                 continue
             needed: Sequence[Expr] = node.args
-            if node.op is select:
-                condition, then, otherwise = node.args
-                needed = (condition,)
-                if condition in values:
-                    needed = (then if values[condition] else otherwise,)
+            if node.op in LAZY:
+                needed = (self.chosen(node),)
             missing = [a for a in needed if a not in values]
             if missing:
                 todo.extend(reversed(missing))
-            elif node.op is select:
-                values[node] = values[needed[0]]
-            else:
+            elif node.op not in LAZY:
                 values[node] = self.operation(node)
+            elif self.chosen(node) is needed[0]:
+                values[node] = values[needed[0]]
+
+    def chosen(self, node: App) -> Expr:
+        """The argument that a choice, an `and` or an `or` comes down to, as far as is known: its
+        first one until that has a value."""
+        first = node.args[0]
+        if first not in self.values:
+            return first
+        holds = self.values[first]
+        if node.op is select:
+            return node.args[1 if holds else 2]
+        return first if bool(holds) is (node.op is or_) else node.args[1]
 
     def leaf(self, node: Expr) -> Any:
         if isinstance(node, Num):

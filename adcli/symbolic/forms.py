@@ -26,15 +26,15 @@ from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import select
 from adcli.ops.elementary import abs_, exp, log
 from adcli.ops.primitive import EVEN, ODD, Primitive
-from adcli.symbolic.bases import Base, Call, Constant, Product, Sum, Symbol, is_even
+from adcli.symbolic.bases import Base, Call, Constant, Product, Sum, Symbol, is_even, is_whole
 from adcli.symbolic.numbers import Number, exact_root, size, tidy
 from adcli.symbolic.signs import Signs
 
 #: Sums and products with more parts than this are one part of another.
 LONG_SUM, LONG_PRODUCT = 64, 16
 
-#: Numbers to higher powers than this stay powers.
-_HIGH = 64
+#: Numbers to higher powers than this stay powers, and so do powers of more bits.
+_HIGH, _LARGEST = 64, 900
 
 
 Factors = dict[Base, Number]
@@ -168,8 +168,10 @@ class Forms:
             value, exponent = part if isinstance(part, tuple) else (part, 1)
             if len(value.terms) == 1 and exponent.denominator == 1:
                 product, inside = value.terms[0]
-                if inside != 1:
+                if _has_short_power(inside, exponent):
                     number *= power_of(inside, int(exponent))
+                else:
+                    _gather(factors, self.number(inside), exponent)
                 if len(product.factors) > LONG_PRODUCT:
                     _gather(factors, self.term(product), exponent)
                     continue
@@ -185,7 +187,7 @@ class Forms:
         self, powers: Factors, product: Product | None = None, number: Number = 1
     ) -> Sum:
         """A number times powers, and times a product."""
-        parts: Parts = [self.raw(product)] if product else []
+        parts: Parts = [self.term(product)] if product else []
         for base, exponent in powers.items():
             if exponent.denominator == 1:
                 parts.append((self.of(base), exponent))
@@ -198,10 +200,6 @@ class Forms:
         numerators = [n.numerator for _, n in value.terms]
         denominators = [n.denominator for _, n in value.terms]
         return tidy(Fraction(math.gcd(*numerators), math.lcm(*denominators)))
-
-    def raw(self, product: Product) -> Sum:
-        """A product as the one term of a sum, also if it is a sum alone."""
-        return self.term(product)
 
     def _multiplied(self, factors: Factors, number: Number) -> Sum:
         """A number times powers that were gathered, with the laws of exponents."""
@@ -224,14 +222,15 @@ class Forms:
                 if base.op is exp:
                     exponents.append((base.args[0], exponent))
                     continue
-                if base.op is pow_:
+                below = base.args[0]
+                if base.op is pow_ and (is_whole(exponent) or self.signs.at_least_zero(below)):
                     powers.setdefault(base.args[0], []).append((base.args[1], exponent))
                     continue
                 if base.op is abs_ and is_even(exponent):
                     exponents_of(kept, base.args[0], exponent)
                     changed = True
                     continue
-            elif isinstance(base, Sum) and base.number:
+            elif isinstance(base, Sum) and base.number and _has_short_power(base.number, exponent):
                 whole = int(exponent)
                 number *= power_of(base.number, whole)
                 if exponent != whole:
@@ -437,12 +436,21 @@ class Forms:
         return self.multiply(outside, size(number))
 
 
+def _has_short_power(value: Number, exponent: Number) -> bool:
+    """Whether a power of a number is written as a number, rather than as a power."""
+    if abs(value) == 1:
+        return True
+    bits = max(value.numerator.bit_length(), value.denominator.bit_length())
+    times = size(exponent)
+    return times <= _HIGH and bits * times < _LARGEST
+
+
 def power_of(value: Number, exponent: int) -> Number:
     """A rational number, not 0, to a whole power."""
     if value == 1 or exponent == 1:
         return value
-    if abs(exponent) > _HIGH:
-        raise OverflowError(exponent)
+    if value == -1:
+        return -1 if exponent % 2 else 1
     return tidy(Fraction(value) ** exponent)
 
 

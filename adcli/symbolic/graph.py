@@ -16,12 +16,15 @@ import math
 from collections.abc import Iterable, Mapping
 
 from adcli.expr import App, Expr, Num, Op, Scalar, Var
-from adcli.ops.compare import select
+from adcli.ops.compare import and_, or_, select
 from adcli.ops.formula import Formula
 from adcli.symbolic.rules import simplified
 
 #: Up to here every integer is a double, so integers and whole reals are the same numbers.
 WHOLE = 2**53
+
+#: The operations of which only the first argument is always evaluated.
+LAZY = (select, and_, or_)
 
 
 class Graph:
@@ -85,14 +88,14 @@ class Graph:
     def below(self, roots: Iterable[Expr], *, surely: bool = False) -> list[Expr]:
         """The roots and all that they are made of, in order of evaluation.
 
-        `surely` leaves out what only an arm of a choice needs.
+        `surely` leaves out what only an arm of a choice needs, or the second part of an `and`.
         """
         found = dict.fromkeys(roots)
         todo = list(found)
         while todo:
             node = todo.pop()
             if isinstance(node, App):
-                args = node.args[:1] if surely and node.op is select else node.args
+                args = node.args[:1] if surely and node.op in LAZY else node.args
                 for arg in args:
                     if arg not in found:
                         found[arg] = None

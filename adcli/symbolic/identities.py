@@ -99,6 +99,7 @@ IDENTITIES = [
     Identity("cosh - sinh = exp", cosh(u) - sinh(u), exp(-u)),
     Identity("u*sign(u) = |u|", u * sign(u), abs_(u)),
     Identity("|u|*sign(u) = u", abs_(u) * sign(u), u),
+    Identity("sign(u)/|u| = 1/u", sign(u) / abs_(u), 1 / u),
     Identity("u/|u| = sign(u)", u / abs_(u), sign(u)),
     Identity("cube of a cube root", cbrt(u) ** 3, u),
     Identity("asin + acos = pi/2", asin(u) + acos(u), _PI / 2),

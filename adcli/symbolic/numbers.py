@@ -37,7 +37,7 @@ def literal(node: Expr) -> Number | None:
     value = node.value
     if isinstance(value, int):
         return value if _few_digits(value) else None
-    if not math.isfinite(value) or (value == 0 and math.copysign(1, value) < 0):
+    if not math.isfinite(value):
         return None
     text = repr(value)
     digits = text.partition("e")[0].replace(".", "").lstrip("-0")

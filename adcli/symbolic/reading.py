@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from adcli.expr import App, Expr, Num, Var
 from adcli.ops.arithmetic import add, div, mul, neg, pow_, real, sub
+from adcli.ops.compare import regular
 from adcli.ops.elementary import exp, exp2, sqrt
 from adcli.ops.formula import Formula
 from adcli.ops.primitive import Primitive
@@ -116,7 +117,7 @@ def applied(forms: Forms, op: Primitive, args: Sequence[Sum]) -> Sum:
         return forms.power(*args)
     if op is sqrt:
         return forms.power(args[0], forms.number(_HALF))
-    if op is real:
+    if op is real or op is regular:
         return args[0]
     if op is gauss:
         return forms.call(exp, (forms.multiply([(args[0], 2)], -1),))

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from adcli.ops.compare import select
 from adcli.ops.elementary import exp, log
 from adcli.symbolic import polynomials
 from adcli.symbolic.bases import Base, Call, Product, Sum
@@ -107,6 +108,40 @@ def grouped(forms: Forms, value: Sum) -> Found:
             new = forms.multiply([_taken(forms, smaller.terms, common)], number)
         if len(new.terms) == 1:
             yield "common factor of some", forms.add([rest, new])
+
+
+def cases(forms: Forms, value: Sum) -> Found:
+    """(a if c else b) + (d if c else e) = (a + d if c else b + e), and the same for products."""
+    for condition in _conditions(value):
+        arms: list[list[Sum]] = [[], []]
+        rest: dict[Product, Number] = {}
+        for product, number in value.terms:
+            chosen = [b for b, e in product.factors if _is_choice(b, condition) and e == 1]
+            others = {b: e for b, e in product.factors if b not in chosen}
+            if not chosen:
+                rest[product] = number
+                continue
+            beside = forms.multiply_powers(others, None, number)
+            for side, arm in enumerate(arms):
+                taken = [b.args[side + 1] for b in chosen if isinstance(b, Call)]
+                arm.append(forms.multiply([beside, *taken]))
+        then, otherwise = map(forms.add, arms)
+        choice = forms.call(select, (condition, then, otherwise))
+        yield "case by case", forms.add([choice, forms.sum(rest)])
+
+
+def _conditions(value: Sum) -> Iterable[Sum]:
+    """What the choices among the factors of the terms depend on."""
+    return dict.fromkeys(
+        base.args[0]
+        for product, _ in value.terms
+        for base, exponent in product.factors
+        if isinstance(base, Call) and base.op is select and exponent == 1
+    )
+
+
+def _is_choice(base: Base, condition: Sum) -> bool:
+    return isinstance(base, Call) and base.op is select and base.args[0] is condition
 
 
 def logarithms(forms: Forms, value: Sum) -> Found:
@@ -231,7 +266,7 @@ def _distributed(
     found: dict[Product, Number] = {}
     for p, m in one.items():
         for q, n in other.items():
-            for product, number in forms.multiply([forms.raw(p), forms.raw(q)], m * n).terms:
+            for product, number in forms.multiply([forms.term(p), forms.term(q)], m * n).terms:
                 found[product] = tidy(found.get(product, 0) + number)
     return {p: n for p, n in found.items() if n}
 

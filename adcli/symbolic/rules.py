@@ -4,7 +4,7 @@ Invariant: a rule changes neither where an expression has a value nor, but for t
 one bit of it; the exception is (1/a)*b, which becomes b/a with one rounding less.  So numbers are
 folded only where that is exact, 1/3 stays as it is, and neither 0*x nor x/x nor x-x vanishes: x
 might not be finite; only a condition that decides nothing goes.  What a reader would do beyond
-that is `adcli.symbolic.collect`.
+that is `adcli.symbolic.simplify`.
 """
 
 from __future__ import annotations
@@ -144,11 +144,18 @@ def _choice(graph: Graph, condition: Expr, then: Expr, otherwise: Expr) -> Expr 
         return graph.apply(select, (condition.args[0], otherwise, then))
     first = _chosen(condition, then, 1)
     second = _chosen(condition, otherwise, 2)
-    if first is second:
+    if first is second and _always_has_a_value(condition):
         return first
     if first is not then or second is not otherwise:
         return graph.apply(select, (condition, first, second))
     return _logic(graph, condition, then, otherwise)
+
+
+def _always_has_a_value(condition: Expr) -> bool:
+    """Whether a condition is made of comparisons of variables and numbers."""
+    if not isinstance(condition, App):
+        return True
+    return condition.op in _LOGIC and all(map(_always_has_a_value, condition.args))
 
 
 def _chosen(condition: Expr, arm: Expr, side: int) -> Expr:
@@ -218,6 +225,8 @@ def _exact(graph: Graph, op: Op, a: Num, b: Num) -> Expr | None:
     exact = op.function(Fraction(x), Fraction(y))  # type: ignore[attr-defined]
     return graph.number(rounded) if exact == Fraction(rounded) else None
 
+
+_LOGIC = (lt, le, gt, ge, eq, ne, and_, or_, not_)
 
 #: The operations that have something to simplify.
 RULES: dict[Op, Rule] = {

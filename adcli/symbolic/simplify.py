@@ -23,6 +23,7 @@ from adcli.symbolic.forms import Forms
 from adcli.symbolic.fractions import cancelled, cleared, multiplied_below
 from adcli.symbolic.identities import Matcher
 from adcli.symbolic.rewriting import (
+    cases,
     common_factors,
     expanded,
     factored,
@@ -45,7 +46,7 @@ class Effort(NamedTuple):
 EFFORTS = {
     "none": Effort(0, 0.0),
     "low": Effort(100, 50.0),
-    "normal": Effort(500, 150.0),
+    "normal": Effort(500, 100.0),
     "high": Effort(100_000, 5_000.0),
 }
 
@@ -110,7 +111,7 @@ class Simplifier:
         while value is not end:
             found = self._next(value)
             if found is None or found.after in seen:
-                yield Step("put together", end)
+                yield Step("collect terms", end)
                 return
             yield found
             value = found.after
@@ -235,6 +236,8 @@ class Simplifier:
         forms = self.forms
         product, number = value.terms[0]
         yield from self._matcher.product(product, number)
+        if len(product.factors) > 1 or number != 1:
+            yield from cases(forms, value)
         if any(isinstance(b, Sum) for b, _ in product.factors):
             yield from without_numbers(forms, product, number)
             yield from cancelled(forms, product, number)
@@ -251,6 +254,7 @@ class Simplifier:
         yield from expanded(forms, value)
         yield from grouped(forms, value)
         yield from logarithms(forms, value)
+        yield from cases(forms, value)
         for product, number in value.terms if len(value.terms) <= 12 else ():
             alone = forms.term(product, number)
             if alone is not value:

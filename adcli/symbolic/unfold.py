@@ -66,7 +66,13 @@ Held = Any
 Environment = MutableMapping[str, Held]
 
 #: attached(y, p, x) is y, and its derivative by x is p; held(y) is y, and has no derivative.
-attached = Primitive("attached", lambda y, p, x: y, arity=3, partials=lambda v, y, p, x: (1, 0, p))
+attached = Primitive(
+    "attached",
+    lambda y, p, x: y,
+    arity=3,
+    partials=lambda v, y, p, x: (1, 0, p),
+    rule="declared derivative",
+)
 held = Primitive("held", lambda y: y, arity=1, partials=lambda v, y: (0,))
 
 _ARRAY_STATEMENTS = Alloc | Load | Store | Append | Take | Length

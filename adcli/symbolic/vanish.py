@@ -14,8 +14,6 @@ from adcli.symbolic.bases import Base, Call, Sum
 
 def may_vanish(root: Sum) -> bool:
     """Whether a form is 0, or some operation in it is constant on an interval."""
-    if not root.terms:
-        return True
     todo: list[Base] = [root]
     seen: set[Base] = {root}
     while todo:
@@ -25,6 +23,8 @@ def may_vanish(root: Sum) -> bool:
                 return True
             parts: list[Base] = list(base.args)
         else:
+            if isinstance(base, Sum) and not base.terms:
+                return True
             terms = base.terms if isinstance(base, Sum) else ()
             parts = [b for product, _ in terms for b, _ in product.factors]
         new = [part for part in parts if part not in seen]

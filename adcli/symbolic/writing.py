@@ -15,6 +15,7 @@ from fractions import Fraction
 from operator import itemgetter
 from typing import NamedTuple
 
+from adcli.errors import LimitError
 from adcli.expr import App, Expr, Num, Op, Var
 from adcli.ops.arithmetic import add, div, mul, neg, pow_, sub
 from adcli.ops.elementary import exp, sqrt
@@ -36,6 +37,7 @@ from adcli.symbolic.text import own_operations
 _HALF = Fraction(1, 2)
 _SHORT_NUMBER = 99
 _FUNCTION, _SUM, _POWER = 2, 3, 4
+_LAST = 2**63
 _EXTRA: dict[Op, int] = {neg: 1, add: 1, sub: 2}
 
 
@@ -111,12 +113,13 @@ class Writer:
         terms = list(value.terms)
         if not terms:
             return self.graph.zero
-        first = next((i for i, (_, number) in enumerate(terms) if number > 0), 0)
+        first = next((i for i, (p, n) in enumerate(terms) if (n > 0) is not _is_turned(p)), 0)
         terms.insert(0, terms.pop(first))
         node = self.product(*terms[0])
         for product, number in terms[1:]:
-            term = self.product(product, size(number))
-            node = self.graph.make(add if number > 0 else sub, (node, term))
+            positive = (number > 0) is not _is_turned(product)
+            term = self.product(product, number if positive else -number)
+            node = self.graph.make(add if positive else sub, (node, term))
         return node
 
     # -- products --------------------------------------------------------------------------------
@@ -128,7 +131,7 @@ class Writer:
         for base, exponent in product.factors:
             if self._is_merged(base, product):
                 continue
-            if isinstance(base, Call) and base.op in (exp, pow_):
+            if isinstance(base, Call) and base.op in (exp, pow_) and exponent == 1:
                 self._power_call(base, above, below, product)
             else:
                 number = self._oriented(base, exponent, number, above, below)
@@ -165,7 +168,12 @@ class Writer:
 
     def integer(self, value: int) -> Expr:
         """A whole number; one that no reader takes for an integer as the double next to it."""
-        return self.graph.number(value if value <= WHOLE else float(value))
+        if value <= WHOLE:
+            return self.graph.number(value)
+        try:
+            return self.graph.number(float(value))
+        except OverflowError:
+            raise LimitError("a number in the formula is too large to be written") from None
 
     def chain(self, factors: Sequence[Expr]) -> Expr:
         node = factors[0]
@@ -193,7 +201,8 @@ class Writer:
         """A minus that goes into a sum, that which it costs least: -(a - b) is b - a."""
         found: list[tuple[Cost, int, Side, Expr, Expr]] = []
         for base, exponent in product.factors:
-            if isinstance(base, Sum) and is_whole(exponent) and not is_even(exponent):
+            has_both = isinstance(base, Sum) and {n > 0 for _, n in base.terms} == {True, False}
+            if isinstance(base, Sum) and has_both and is_whole(exponent) and not is_even(exponent):
                 side = above if exponent > 0 else below
                 old = self.raised(self.write(base), size(exponent))
                 new = self.raised(self.write(self.forms.scaled(base, -1)), size(exponent))
@@ -246,8 +255,7 @@ class Writer:
         node = self.write(forms.scaled(exponent, -1) if negative else exponent)
         side = below if negative else above
         place = _place(base.base or base)
-        if place[0] == _FUNCTION or place[0] == _SUM:
-            place = _POWER, 0
+        place = (_POWER, 0) if place[0] in (_FUNCTION, _SUM) else (place[0], _LAST)
         side.append((place, graph.make(pow_, (self.write(base), node))))
 
     def raised(self, base: Expr, power: Number) -> Expr:
@@ -272,6 +280,15 @@ class Writer:
             return self.graph.number(base.value)
         assert isinstance(base, Call)
         return self.graph.make(base.op, tuple([self.write(a) for a in base.args]))
+
+
+def _is_turned(product: Product) -> bool:
+    """Whether writing a product turns its sign: sums of negative terms are written positive."""
+    turned = False
+    for base, exponent in product.factors:
+        if isinstance(base, Sum) and base.terms and is_whole(exponent) and not is_even(exponent):
+            turned ^= _all_below(base)
+    return turned
 
 
 def _all_below(value: Sum) -> bool:

@@ -66,6 +66,12 @@ FORMS = [
     ("x*abs(x)", "2*abs(x)", 2),
     ("1/(1 + exp(-x))", "exp(x)/(exp(x) + 1)^2", 7),
     ("cosh(x)^2 - sinh(x)^2", "0", 0),
+    ("log(abs(x))", "1/x", 1),
+    ("asin((1 - x^2)/(1 + x^2))", "-2*sign(x)/(1 + x^2)", 8),
+    ("min(x, 1 - x)", "-1 if 1 - x < x else 1", 3),
+    ("relu(x)^2", "2*relu(x) if x > 0 else 0", 4),
+    ("(2*x)^65", "65*2^65*x^64", 5),
+    ("abs(x) if x < 0 or log(x) < 2 else 1", "sign(x) if x < 0 or log(x) < 2 else 0", 6),
 ]
 
 
@@ -75,6 +81,35 @@ def test_form(text: str, wanted: str, textbook: int) -> None:
     formula = adcli.load(text).formulas().rows[0]["x"]
     assert formula.text == wanted
     assert formula.operations <= textbook
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "conditions"),
+    [
+        ("x/x", "1", ["x != 0"]),
+        ("(x^2 - 1)/(x - 1)", "x + 1", ["x != 1"]),
+        ("sqrt(x)^2", "x", ["x >= 0"]),
+        ("sqrt(1 - x)^2", "1 - x", ["x <= 1"]),
+        ("exp(log(x))", "x", ["x > 0"]),
+        ("exp(log(x^3))", "x^3", ["x > 0"]),
+        ("exp(log(abs(x)))", "abs(x)", ["x != 0"]),
+        ("(abs(x)^0.5)^-2", "1/abs(x)", []),
+        ("log(x*y) - log(x)", "log(y)", ["x > 0"]),
+        ("sqrt(x^y)", "sqrt(x^y)", []),
+        ("(z^(2*y))^(3/4)", "(z^(2*y))^(3/4)", []),
+        ("e^x*exp(-x)", "1", []),
+        ("z/y/(y^x*y)", "z/y^(x + 2)", ["y != 0"]),
+        ("1/y + (1/y if x > 0 else 0) - 1/y", "1/y if x > 0 else 0", ["y != 0"]),
+        ("x if x <= 0 or sqrt(x) < 2 else abs(x)", "x if x <= 0 or sqrt(x) < 2 else abs(x)", []),
+        ("x*abs(x) if x <= 0 or log(x) > 1 else x", "x*abs(x) if x <= 0 or log(x) > 1 else x", []),
+        ("(x - x)*y", "0", []),
+    ],
+)
+def test_domains_are_told(text: str, form: str, conditions: list[str]) -> None:
+    """What a shorter form would hide stands beside it, in the simplest words."""
+    formula = adcli.load(text).formulas(order=0).rows[0][""]
+    assert formula.text == form
+    assert [to_text(c.node) for c in formula.conditions] == conditions
 
 
 # -- never wrong ---------------------------------------------------------------------------------

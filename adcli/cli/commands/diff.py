@@ -16,7 +16,7 @@ from adcli.program import Program
 @click.command(cls=Command)
 @options.program_and_point
 @options.wrt_option
-@click.option("--order", type=click.IntRange(min=1), default=1, help="Differentiate so often.")
+@click.option("--order", type=click.IntRange(1, 100), default=1, help="Differentiate so often.")
 @click.option("--hessian", is_flag=True, help="The second derivatives by every two inputs.")
 @formula_options
 def command(
@@ -40,4 +40,6 @@ def command(
     if hessian and order not in (1, 2):
         raise UsageError("--hessian has the derivatives of order 2")
     found = f.formulas(point, wrt=wrt, order=2 if hessian else order, mixed=hessian, **how)
+    if not found.rows or not any(found.rows):
+        raise UsageError("there is no real input to differentiate by")
     shown.show("diff", f, found)
