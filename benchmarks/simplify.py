@@ -94,7 +94,8 @@ def main() -> None:
     sizes = [(r[1][1], r[2][1]) for r in rows if r[2][1] is not None]
     print(
         f"\nadcli {sum(mine):.3f} s (median {statistics.median(mine) * 1e3:.1f} ms), "
-        f"SymPy {sum(sympys):.2f} s: {sum(sympys) / sum(mine):.0f} times as long; "
+        f"SymPy {sum(sympys):.2f} s (median {statistics.median(sympys) * 1e3:.1f} ms): "
+        f"{sum(sympys) / sum(mine):.0f} times as long; "
         f"{sum(a for a, _ in sizes)} operations against {sum(b for _, b in sizes)}"
     )
 

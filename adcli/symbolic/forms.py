@@ -216,58 +216,53 @@ class Forms:
         exponents: list[tuple[Sum, Number]] = []
         powers: dict[Sum, list[tuple[Sum, Number]]] = {}
         kept: Factors = {}
-        changed = False
         for base, exponent in factors.items():
-            if isinstance(base, Call):
-                if base.op is exp:
-                    exponents.append((base.args[0], exponent))
-                    continue
-                below = base.args[0]
-                if base.op is pow_ and (is_whole(exponent) or self.signs.at_least_zero(below)):
-                    powers.setdefault(base.args[0], []).append((base.args[1], exponent))
-                    continue
-                if base.op is abs_ and is_even(exponent):
-                    exponents_of(kept, base.args[0], exponent)
-                    changed = True
-                    continue
-            elif isinstance(base, Sum) and base.number and _has_short_power(base.number, exponent):
-                whole = int(exponent)
-                number *= power_of(base.number, whole)
-                if exponent != whole:
+            match base:
+                case Call(op=op, args=(inner,)) if op is exp:
+                    exponents.append((inner, exponent))
+                case Call(op=op, args=(below, above)) if op is pow_ and (
+                    is_whole(exponent) or self.signs.at_least_zero(below)
+                ):
+                    powers.setdefault(below, []).append((above, exponent))
+                case Call(op=op, args=(inner,)) if op is abs_ and is_even(exponent):
+                    _gather(kept, inner.base or inner, exponent)
+                case Sum(number=value) if value and _has_short_power(value, exponent):
+                    whole = int(exponent)
+                    number *= power_of(value, whole)
                     _gather(kept, base, exponent - whole)
-                continue
-            _gather(kept, base, exponent)
-        found: Parts = []
+                case _:
+                    _gather(kept, base, exponent)
+        found = [self._power(kept, base, parts) for base, parts in powers.items()]
         if exponents:
-            single = len(exponents) == 1 and exponents[0][1] == 1
-            total = self.add([u for u, _ in exponents], [e for _, e in exponents])
-            found.append(self.plain(exp, (total,)) if single else self.call(exp, (total,)))
-        for base, parts in powers.items():
-            found += self._powers(kept, base, parts)
-        if not found and not changed:
-            return kept, number
+            found.append(self._exponentials(exponents))
         for part in found:
-            if len(part.terms) != 1:  # type: ignore[union-attr]
-                _gather(kept, part, 1)  # type: ignore[arg-type]
+            if len(part.terms) != 1:
+                _gather(kept, part, 1)
                 continue
-            product, inside = part.terms[0]  # type: ignore[union-attr]
+            product, inside = part.terms[0]
             number *= inside
-            for inner, times in product.factors:
-                _gather(kept, inner, times)
+            for factor, times in product.factors:
+                _gather(kept, factor, times)
         return kept, number
 
-    def _powers(self, kept: Factors, base: Sum, parts: list[tuple[Sum, Number]]) -> Parts:
+    def _exponentials(self, parts: list[tuple[Sum, Number]]) -> Sum:
+        """e^(u r) e^(v s) ...; one that stands alone stays as it is."""
+        total = self.add([u for u, _ in parts], [e for _, e in parts])
+        alone = len(parts) == 1 and parts[0][1] == 1
+        return self.plain(exp, (total,)) if alone else self.call(exp, (total,))
+
+    def _power(self, kept: Factors, base: Sum, parts: list[tuple[Sum, Number]]) -> Sum:
         """u^v u^w ... as one power; a factor u^n joins it unless u is known not to be 0."""
         total = self.add([v for v, _ in parts], [e for _, e in parts])
         if total.number is None and not self.signs.not_zero(base):
             single = base.base or base
             beside = kept.get(single)
-            if beside is not None and beside.denominator == 1:
+            if beside is not None and is_whole(beside):
                 del kept[single]
                 total = self.add([total, self.number(beside)])
         if len(parts) == 1 and parts[0] == (total, 1):
-            return [self.plain(pow_, (base, total))]
-        return [self.power(base, total)]
+            return self.plain(pow_, (base, total))
+        return self.power(base, total)
 
     def power(self, base: Sum, exponent: Sum) -> Sum:
         """base^exponent."""
@@ -460,12 +455,6 @@ def _gather(factors: Factors, base: Base, exponent: Number) -> None:
         factors[base] = total
     elif base in factors:
         del factors[base]
-
-
-def exponents_of(factors: Factors, value: Sum, exponent: Number) -> None:
-    """Take a power of a sum into factors."""
-    base = value.base
-    _gather(factors, base if base is not None else value, exponent)
 
 
 def _exact_value(op: Primitive, numbers: Sequence[Any]) -> Number | None:

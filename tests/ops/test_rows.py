@@ -16,7 +16,7 @@ import pytest
 
 from adcli.expr import App, Expr, Num, Var, lift
 from adcli.ops.compare import Check
-from adcli.ops.primitive import BOOL, Primitive
+from adcli.ops.primitive import BOOL, EVEN, NOT_NEGATIVE, POSITIVE, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
 
 #: Rows without a derivative of their own: truth values, and the passing on of a chosen value.
@@ -142,6 +142,37 @@ def test_partials_agree_with_the_reference(row: Primitive) -> None:
     for args in _draw(row, 100):
         for index in _real(row):
             _assert_partial(row, index, args)
+
+
+@_names([row for row in ROWS if row.textbook])
+def test_textbook_forms_are_the_partials(row: Primitive) -> None:
+    """What a reader sees is what is computed, but for rounding."""
+    assert row.textbook is not None
+    names = [Var(name) for name in row.parameters]
+    forms = row.textbook(Var(RESULT), *names)
+    for args in _draw(row, 100):
+        point = _point(row, args)
+        for index in _real(row):
+            form = forms[index]
+            assert form is not None
+            partial = row.partial(index, Var(RESULT), tuple(names))
+            assert partial is not None
+            wanted = _evaluate(partial, point)
+            assert _evaluate(lift(form), point) == pytest.approx(wanted, rel=1e-11, abs=1e-13)
+
+
+@_names([row for row in ROWS if row.parity or row.sign])
+def test_signs_and_symmetry(row: Primitive) -> None:
+    """A row is even, odd, positive or not negative where it says so."""
+    for args in _draw(row, 100):
+        value = row.value(*args)
+        if row.parity:
+            (x,) = args
+            assert row.value(-x) == (value if row.parity == EVEN else -value)
+        if row.sign == POSITIVE:
+            assert value > 0
+        elif row.sign == NOT_NEGATIVE:
+            assert value >= 0
 
 
 _NEAR_1 = 0.99999987654321
