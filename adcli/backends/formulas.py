@@ -19,7 +19,7 @@ from adcli.ir.nodes import Module
 from adcli.nested import entry_names, rebuilt
 from adcli.source import Span
 from adcli.symbolic.bases import Sum
-from adcli.symbolic.conditions import Condition, Conditions, hidden, learn
+from adcli.symbolic.conditions import Condition, Conditions, hidden, learn, narrowed
 from adcli.symbolic.derivation import Derivation, Rule
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.graph import Graph
@@ -211,7 +211,8 @@ class _Worker:
             (again,) = self.reader.read([plain])
             plain = self.writer.write(self.simplifier.simplified(again))
             lines = (*self._released(lines), Line("like terms and powers", None, plain))
-        conditions = tuple(hidden(self.judge.forms, self.asked, self.judge.of([plain])))
+        forms, after = self.judge.forms, self.judge.of([plain])
+        conditions = (*narrowed(forms, self.asked, after), *hidden(forms, self.asked, after))
         return Formula(plain, tuple(_changing(lines)), conditions, span)
 
     def _released(self, lines: Sequence[Line]) -> list[Line]:

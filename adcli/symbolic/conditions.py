@@ -204,6 +204,18 @@ def hidden(
     return strongest
 
 
+def narrowed(
+    forms: Forms, before: Sequence[Condition], after: Sequence[Condition]
+) -> list[Condition]:
+    """What the logarithm in the derivative of u^v asks for beyond the power, u > 0: at single
+    points the power has a value, and perhaps a derivative, without it."""
+    signs = Signs(forms)
+    learn(signs, before)
+    calls = [_power(c.form) for c in before if c.kind == OTHER]
+    bases = {call.args[0] for call in calls if call is not None}
+    return [c for c in after if c.kind == ABOVE and c.form in bases and not signs.positive(c.form)]
+
+
 def _order(condition: Condition) -> tuple[int, int]:
     """The strong conditions first, of these the simple ones."""
     return (ABOVE, FROM_ZERO, NONZERO, OTHER).index(condition.kind), operations(condition.node)

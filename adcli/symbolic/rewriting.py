@@ -233,11 +233,8 @@ def _multiplied_out(forms: Forms, value: Sum) -> dict[Product, Number] | None:
         base, root = single
         listed = dense(value, base, root)
         if listed is not None:
-            return {
-                _only(forms, base, Fraction(i, root)): n
-                for i, n in reversed(list(enumerate(listed)))
-                if n
-            }
+            powers = reversed(list(enumerate(listed)))
+            return dict(forms.add([_power(forms, base, i, root, n) for i, n in powers if n]).terms)
     total: dict[Product, Number] = {}
     for product, number in value.terms:
         rest: dict[Base, Number] = {}
@@ -271,8 +268,10 @@ def _distributed(
     return {p: n for p, n in found.items() if n}
 
 
-def _only(forms: Forms, base: Base, exponent: Number) -> Product:
-    return forms.multiply_powers({base: tidy(exponent)} if exponent else {}).terms[0][0]
+def _power(forms: Forms, base: Base, degree: int, root: int, number: Number) -> Sum:
+    """number * base^(degree/root)"""
+    exponent = tidy(Fraction(degree, root))
+    return forms.multiply_powers({base: exponent} if exponent else {}, None, number)
 
 
 def generator(value: Sum) -> tuple[Base, int] | None:
@@ -283,7 +282,7 @@ def generator(value: Sum) -> tuple[Base, int] | None:
     while todo:
         for product, _ in todo.pop().terms:
             for base, exponent in product.factors:
-                if exponent < 0:
+                if exponent < 0 or (isinstance(base, Sum) and base.number is not None):
                     return None
                 if isinstance(base, Sum) and exponent.denominator == 1:
                     todo.append(base)
@@ -346,4 +345,4 @@ def from_dense(forms: Forms, listed: Sequence[int], base: Base, root: int) -> Su
     order = list(enumerate(listed))
     if listed[-1] > 0:
         order.reverse()
-    return forms.add([forms.sum({_only(forms, base, Fraction(i, root)): n}) for i, n in order if n])
+    return forms.add([_power(forms, base, i, root, n) for i, n in order if n])
