@@ -193,7 +193,7 @@ class _Worker:
     def _learn(self, roots: Sequence[Expr]) -> None:
         """Let forms be read in the light of what the program's operations ask for."""
         self.reader.read(roots)  # variables stand in the order of the program
-        for _ in range(2):
+        for _ in range(2) if self.asked else ():
             learn(self.forms.signs, Conditions(self.graph, self.reader).of(roots))
             self.reader = Reader(self.forms, self.graph)
 

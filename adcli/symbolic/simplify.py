@@ -61,6 +61,9 @@ class Breadth(NamedTuple):
     depth: int
 
 
+#: What has no more operations is not looked at a second time.
+_SMALL = 3
+
 #: A first round that takes what is cheaper at once, and one that looks around.
 ROUNDS = (Breadth(2, 0, 2), Breadth(4, 4, 3))
 
@@ -102,6 +105,8 @@ class Simplifier:
                 self._breadth = breadth
                 self._best.clear()
             value = self.best(value)
+            if self.writer.cost(value).operations <= _SMALL:
+                break
         self._left, self._end = steps - given + self._left, end
         return value
 
