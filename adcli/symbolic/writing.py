@@ -219,15 +219,12 @@ class Writer:
 
     def _is_merged(self, base: Base, product: Product) -> bool:
         """Whether a power u^n is written as part of u^(v + n)."""
-        return (
-            any(
-                isinstance(other, Call)
-                and other.op is pow_
-                and (other.args[0].base or other.args[0]) is base
-                for other, _ in product.factors
-            )
-            and dict(product.factors)[base].denominator == 1
-        )
+        for other, times in product.factors:
+            if isinstance(other, Call) and other.op is pow_ and times == 1:
+                below = other.args[0]
+                if (below.base or below) is base:
+                    return is_whole(dict(product.factors)[base])
+        return False
 
     def _power_call(
         self,
