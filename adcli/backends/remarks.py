@@ -64,7 +64,7 @@ def kink_notes(
     if module is question.module:
         return ()
     try:
-        engine.load(module, limits)(question.point)
+        engine.load(module, limits.once(engine.steps))(question.point)
     except NotDifferentiable as tie:
         found = list(_facts(question, lines, result_names, engine, limits))
         if not found:

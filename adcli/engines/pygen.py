@@ -10,6 +10,7 @@ Three-address code is kept as it is: in CPython a local variable costs a nanosec
 
 from __future__ import annotations
 
+import gc
 import sys
 from array import array
 from collections.abc import Callable, Sequence
@@ -114,6 +115,8 @@ class _Program:
         for tape in self.tapes:
             del tape[:]
         before = sys.getrecursionlimit()
+        collecting = gc.isenabled()
+        gc.disable()  # what is freed where no call is left could not clean up
         try:
             sys.setrecursionlimit(_depth() + self.limits.max_depth)
             found = self.entry(*(map(owned, args) if self.has_arrays else args))
@@ -128,6 +131,8 @@ class _Program:
             raise self.failure(error) from None
         finally:
             sys.setrecursionlimit(before)
+            if collecting:
+                gc.enable()
         results: tuple[Any, ...] = found if len(self.module.main.results) != 1 else (found,)
         numbers = flatten_all(results) if self.has_arrays else results
         if not self.limits.propagate and any(r - r for r in numbers):

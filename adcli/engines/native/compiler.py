@@ -79,15 +79,15 @@ def _set_options() -> None:
     _binding().set_option("adcli", "-force-ordered-reductions=true")
 
 
-def compiled(text: str) -> bytes:
-    """Object code for the text."""
+def compiled(text: str, *, brief: bool = False) -> bytes:
+    """Object code for the text, for a `brief` run without optimisation."""
     llvm = _binding()
     _set_options()
-    is_long = text.count("\n") > LONG
-    machine = _machine(0 if is_long else 2)
+    is_plain = brief or text.count("\n") > LONG
+    machine = _machine(0 if is_plain else 2)
     module = llvm.parse_assembly(f'target triple = "{machine.triple}"\n{text}')
-    options = llvm.create_pipeline_tuning_options(speed_level=0 if is_long else 2)
-    options.loop_vectorization, options.slp_vectorization = not is_long, False
+    options = llvm.create_pipeline_tuning_options(speed_level=0 if is_plain else 2)
+    options.loop_vectorization, options.slp_vectorization = not is_plain, False
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
     code: bytes = machine.emit_object(module)

@@ -192,7 +192,7 @@ class _Program:
             n: ctypes.cast(f, ctypes.c_void_p).value or 0 for n, f in self.callbacks.items()
         }
         addresses |= text.vectors.needed(text.vector_names)
-        self.code = Loaded(_code(text.text, limits.cache), addresses)
+        self.code = Loaded(_code(text, limits), addresses)
         number, place = ctypes.c_int64, ctypes.c_void_p
         self.enter = self.code.function(
             "adcli.run", ctypes.c_int32, [place, place, number, number, number, number]
@@ -315,14 +315,16 @@ def quarter_of_memory() -> int:
         return 1 << 30
 
 
-def _code(text: str, cache: bool) -> bytes:
-    """Machine code for the text, from the store if it is there."""
-    if not cache:
-        return compiled(text)
-    name = store.key(text, fingerprint())
+def _code(text: Text, limits: Limits) -> bytes:
+    """Machine code for the text, from the store if it is there.  Calls inside calls take less room
+    in optimised code."""
+    brief = limits.brief and not text.recursive
+    if not limits.cache:
+        return compiled(text.text, brief=brief)
+    name = store.key(text.text, fingerprint(), *["brief"] * brief)
     code = store.kept(name)
     if code is None:
-        code = compiled(text)
+        code = compiled(text.text, brief=brief)
         store.keep(name, code)
     return code
 
