@@ -50,8 +50,7 @@ def formula_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--no-simplify", is_flag=True, help="What the bare rules give."),
         click.option("--steps", is_flag=True, help="The derivation, one rule a line."),
     ):
-        function_ready = option(ready)
-        ready = function_ready
+        ready = option(ready)
     return ready
 
 

@@ -59,7 +59,9 @@ def _headed(head: str, text: str) -> str:
 def conditions(formula: Formula) -> list[str]:
     """Where a formula holds; what only one case of a choice asks for says so."""
     return [
-        to_text(asked.node) if asked.sure else f"{to_text(asked.node)} in the case that needs it"
+        to_text(asked.node)
+        if asked.case is None
+        else f"{to_text(asked.node)} in the case that needs it"
         for asked in formula.conditions
     ]
 

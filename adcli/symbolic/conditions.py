@@ -18,7 +18,7 @@ from adcli.ops.elementary import abs_
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.bases import Call, Sum, is_even, is_whole
 from adcli.symbolic.forms import Forms
-from adcli.symbolic.graph import Graph
+from adcli.symbolic.graph import LAZY, Graph
 from adcli.symbolic.reading import Reader
 from adcli.symbolic.signs import Signs
 from adcli.symbolic.text import operations
@@ -27,14 +27,18 @@ from adcli.symbolic.writing import Writer
 ABOVE, FROM_ZERO, NONZERO, OTHER = "above", "from zero", "not zero", "other"
 
 
+#: A side of a choice: the form of its condition, and which argument of the choice it is.
+Case = tuple[Sum, int]
+
+
 class Condition(NamedTuple):
     """A form is above 0, at least 0, or not 0; or a truth value holds.  `node` is the condition as
-    it is written, `sure` is whether every evaluation asks for it, or only an arm of a choice."""
+    it is written; `case` is the side of a choice that asks for it, None if all evaluations do."""
 
     kind: str
     form: Sum
     node: Expr
-    sure: bool = True
+    case: Case | None = None
 
 
 class Conditions:
@@ -48,25 +52,36 @@ class Conditions:
 
     def of(self, roots: Sequence[Expr]) -> list[Condition]:
         """What the operations below some nodes ask of their arguments."""
-        surely = set(self.graph.below(roots, surely=True))
-        found: dict[tuple[str, Sum, bool], Condition] = {}
-        for node in self.graph.below(roots):
-            if isinstance(node, App) and isinstance(node.op, Primitive) and node.op.domain:
-                for condition in self._asked(node, node in surely):
-                    found.setdefault((*condition[:2], condition.sure), condition)
+        found: dict[tuple[str, Sum, Case | None], Condition] = {}
+        for case, nodes in self._cases(roots):
+            for node in nodes:
+                if isinstance(node, App) and isinstance(node.op, Primitive) and node.op.domain:
+                    for asked in self._asked(node):
+                        found.setdefault((asked.kind, asked.form, case), asked._replace(case=case))
         return list(found.values())
 
-    def _asked(self, node: App, sure: bool) -> Iterator[Condition]:
+    def _cases(self, roots: Sequence[Expr]) -> Iterator[tuple[Case | None, list[Expr]]]:
+        """What is evaluated whatever is chosen, and what each side of each choice adds to it."""
+        always = self.graph.below(roots, surely=True)
+        yield None, always
+        known = set(always)
+        for node in self.graph.below(roots):
+            if isinstance(node, App) and node.op in LAZY:
+                (condition,) = self.reader.read([node.args[0]])
+                for side, arm in enumerate(node.args[1:], 1):
+                    yield (condition, side), self.graph.below([arm], surely=True, beyond=known)
+
+    def _asked(self, node: App) -> Iterator[Condition]:
         assert isinstance(node.op, Primitive)
         if node.op is pow_:
-            yield from self._asked_by_power(node, sure)
+            yield from self._asked_by_power(node)
             return
         assert node.op.domain is not None
         asked = node.op.domain(*node.args)
         for part in _conjuncts(asked):
-            yield from self._condition(self.graph.insert(part), sure)
+            yield from self._condition(self.graph.insert(part))
 
-    def _asked_by_power(self, node: App, sure: bool) -> Iterator[Condition]:
+    def _asked_by_power(self, node: App) -> Iterator[Condition]:
         """A rational exponent asks for a sign only; any other for the whole of the row."""
         base, exponent = node.args
         (known,) = self.reader.read([exponent])
@@ -80,14 +95,14 @@ class Conditions:
             assert node.op.domain is not None
             whole = self.graph.insert(node.op.domain(base, exponent))
             (power,) = self.reader.read([node])
-            yield Condition(OTHER, power, whole, sure)
+            yield Condition(OTHER, power, whole)
         elif number.denominator != 1:
             asked = gt(base, zero) if number < 0 else ge(base, zero)
-            yield from self._condition(self.graph.insert(asked), sure)
+            yield from self._condition(self.graph.insert(asked))
         elif number < 0:
-            yield from self._condition(self.graph.insert(ne(base, zero)), sure)
+            yield from self._condition(self.graph.insert(ne(base, zero)))
 
-    def _condition(self, node: Expr, sure: bool) -> Iterator[Condition]:
+    def _condition(self, node: Expr) -> Iterator[Condition]:
         match node:
             case Num(True):
                 return
@@ -96,48 +111,48 @@ class Conditions:
                 left, right = self.reader.read([a, b])
                 form = self.forms.add([left, right], (-1, 1) if turned else (1, -1))
                 if form.number is not None:
-                    yield Condition(kind, form, node, sure)
+                    yield Condition(kind, form, node)
                 elif kind == NONZERO:
-                    yield from self._factors(form, sure)
+                    yield from self._factors(form)
                 else:
-                    yield from self._inner(kind, form, sure)
+                    yield from self._inner(kind, form)
             case _:
                 (form,) = self.reader.read([node])
-                yield Condition(OTHER, form, node, sure)
+                yield Condition(OTHER, form, node)
 
-    def _inner(self, kind: str, form: Sum, sure: bool) -> Iterator[Condition]:
+    def _inner(self, kind: str, form: Sum) -> Iterator[Condition]:
         """u^3 > 0 and sqrt(u) > 0 are u > 0, |u| > 0 and u^2 > 0 are u != 0."""
         product, number = form.terms[0]
         plain = gt if kind == ABOVE else ge
         if len(form.terms) > 1 or number < 0 or len(product.factors) > 1:
-            yield self._written(kind, plain, form, sure)
+            yield self._written(kind, plain, form)
             return
         base, exponent = product.factors[0]
         alone = self.forms.of(base)
         is_size = isinstance(base, Call) and base.op is abs_
         if is_size or is_even(exponent):
             if kind == ABOVE or exponent < 0:
-                yield from self._factors(alone, sure)
+                yield from self._factors(alone)
         elif exponent == 1:
-            yield self._written(kind, plain, form, sure)
+            yield self._written(kind, plain, form)
         else:
             asked = gt if kind == ABOVE or exponent < 0 else ge
-            yield self._written(ABOVE if asked is gt else FROM_ZERO, asked, alone, sure)
+            yield self._written(ABOVE if asked is gt else FROM_ZERO, asked, alone)
 
-    def _factors(self, form: Sum, sure: bool) -> Iterator[Condition]:
+    def _factors(self, form: Sum) -> Iterator[Condition]:
         """A product is not 0: none of its factors is; a root is above 0; of |u|, u is not 0."""
         single = len(form.terms) == 1
         for base, exponent in form.terms[0][0].factors if single else ((form, 1),):
             if exponent < 0:
                 continue
             if isinstance(base, Call) and base.op is abs_:
-                yield self._written(NONZERO, ne, base.args[0], sure)
+                yield self._written(NONZERO, ne, base.args[0])
             elif is_whole(exponent):
-                yield self._written(NONZERO, ne, self.forms.of(base), sure)
+                yield self._written(NONZERO, ne, self.forms.of(base))
             else:
-                yield self._written(ABOVE, gt, self.forms.of(base), sure)
+                yield self._written(ABOVE, gt, self.forms.of(base))
 
-    def _written(self, kind: str, op: Primitive, form: Sum, sure: bool) -> Condition:
+    def _written(self, kind: str, op: Primitive, form: Sum) -> Condition:
         """u - c > 0 as u > c, c - u > 0 as u < c."""
         number = dict(form.terms).get(self.forms.unit, 0)
         left, right = form, self.forms.zero
@@ -147,7 +162,7 @@ class Conditions:
             left, right = self.forms.scaled(rest, sign), self.forms.number(-sign * number)
             op = _TURNED.get(op, op) if sign < 0 else op
         sides = self.writer.write(left), self.writer.write(right)
-        return Condition(kind, form, self.graph.make(op, sides), sure)
+        return Condition(kind, form, self.graph.make(op, sides))
 
 
 _KINDS = {
@@ -174,7 +189,7 @@ def _conjuncts(condition: Expr) -> Iterator[Expr]:
 def learn(signs: Signs, conditions: Iterable[Condition]) -> None:
     """Take conditions that always hold for facts."""
     for condition in conditions:
-        if condition.sure:
+        if condition.case is None:
             if condition.kind == ABOVE:
                 signs.learn_positive(condition.form)
             elif condition.kind == FROM_ZERO:
@@ -189,12 +204,13 @@ def hidden(
     """The conditions that a new formula does not imply; those first that say most."""
     signs = Signs(forms)
     learn(signs, after)
-    kept = {(c.kind, c.form, sure) for c in after for sure in {False, c.sure}}
+    kept = {(c.kind, c.form, c.case) for c in after}
     powers = [c.form for c in after if c.kind == OTHER]
     found = [
         c
         for c in before
-        if (c.kind, c.form, c.sure) not in kept and not _implied(forms, signs, c, powers)
+        if kept.isdisjoint([(c.kind, c.form, c.case), (c.kind, c.form, None)])
+        and not _implied(forms, signs, c, powers)
     ]
     strongest: list[Condition] = []
     for condition in sorted(found, key=_order):

@@ -24,7 +24,7 @@ from typing import Any
 
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import select
-from adcli.ops.elementary import abs_, exp, log
+from adcli.ops.elementary import abs_, exp, log, sign
 from adcli.ops.primitive import EVEN, ODD, Primitive
 from adcli.symbolic.bases import Base, Call, Constant, Product, Sum, Symbol, is_even, is_whole
 from adcli.symbolic.numbers import Number, exact_root, size, tidy
@@ -126,12 +126,12 @@ class Forms:
     def add(self, parts: Iterable[Sum], signs: Iterable[Number] | None = None) -> Sum:
         """The sum of sums, each times a number."""
         terms: dict[Product, Number] = {}
-        for part, sign in zip(parts, signs, strict=True) if signs else ((p, 1) for p in parts):
+        for part, times in zip(parts, signs, strict=True) if signs else ((p, 1) for p in parts):
             inside = part.terms
             if len(inside) > LONG_SUM:
                 inside = ((self._product({part: 1}), 1),)
             for product, number in inside:
-                total = terms.get(product, 0) + number * sign
+                total = terms.get(product, 0) + number * times
                 if total:
                     terms[product] = tidy(total)
                 else:
@@ -358,15 +358,15 @@ class Forms:
             if known is not None:
                 return self.number(known)
         match op, args:
-            case (Primitive(name="exp"), (inner,)):
+            case (_, (inner,)) if op is exp:
                 return self._exponential(inner)
-            case (Primitive(name="log"), (inner,)):
+            case (_, (inner,)) if op is log:
                 return self._logarithm(inner)
-            case (Primitive(name="abs"), (inner,)):
+            case (_, (inner,)) if op is abs_:
                 return self._size(inner)
-            case (Primitive(name="sign"), (inner,)) if self.signs.positive(inner.base or inner):
+            case (_, (inner,)) if op is sign and self.signs.positive(inner.base or inner):
                 return self.one
-            case (Primitive(), (condition, then, otherwise)) if op is select:
+            case (_, (condition, then, otherwise)) if op is select:
                 return self._choice(condition, then, otherwise)
         if op.parity and len(args) == 1:
             return self._mirrored(op, args[0])

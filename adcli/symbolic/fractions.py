@@ -13,7 +13,7 @@ from adcli.symbolic import polynomials
 from adcli.symbolic.bases import Call, Product, Sum, is_whole
 from adcli.symbolic.forms import Forms, Parts
 from adcli.symbolic.numbers import Number, tidy
-from adcli.symbolic.rewriting import dense, expanded, from_dense, generator
+from adcli.symbolic.rewriting import dense, expanded, from_dense, generator, least_powers
 
 Found = Iterator[tuple[str, Sum]]
 
@@ -91,15 +91,12 @@ def cleared(forms: Forms, product: Product, number: Number) -> Found:
 
 def _without_fractions(forms: Forms, value: Sum) -> Iterator[tuple[Sum, Sum]]:
     """A sum as a power with a negative exponent times a sum without it."""
-    powers = [dict(p.factors) for p, _ in value.terms]
-    bases = dict.fromkeys(b for power in powers for b in power)
-    least = {b: min(power.get(b, 0) for power in powers) for b in bases}
-    below = {b: e for b, e in least.items() if e < 0}
+    below = {b: e for b, e in least_powers(value.terms).items() if e < 0}
     if below:
         up = {b: -e for b, e in below.items()}
         inner = forms.add([forms.multiply_powers(up, p, n) for p, n in value.terms])
         yield forms.multiply_powers(below), inner
-    for base in bases:
+    for base in dict.fromkeys(b for product, _ in value.terms for b, _ in product.factors):
         if isinstance(base, Call) and base.op is exp and all(n < 0 for _, n in base.args[0].terms):
             up_ = forms.call(exp, (forms.scaled(base.args[0], -1),))
             inner = forms.add([forms.multiply([forms.term(p, n), up_]) for p, n in value.terms])

@@ -13,7 +13,7 @@ Filliâtre & Conchon, "Type-safe modular hash-consing", ML Workshop (2006).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from adcli.expr import App, Expr, Num, Op, Scalar, Var
 from adcli.ops.compare import and_, or_, select
@@ -85,19 +85,22 @@ class Graph:
         """The nodes with arguments before what is made of them."""
         return list(map(self.nodes.__getitem__, sorted(map(self._place.__getitem__, nodes))))
 
-    def below(self, roots: Iterable[Expr], *, surely: bool = False) -> list[Expr]:
+    def below(
+        self, roots: Iterable[Expr], *, surely: bool = False, beyond: Collection[Expr] = ()
+    ) -> list[Expr]:
         """The roots and all that they are made of, in order of evaluation.
 
-        `surely` leaves out what only an arm of a choice needs, or the second part of an `and`.
+        `surely` leaves out what only an arm of a choice needs, or the second part of an `and`, and
+        `beyond` names nodes that are known, with all below them.
         """
-        found = dict.fromkeys(roots)
+        found = dict.fromkeys([root for root in roots if root not in beyond])
         todo = list(found)
         while todo:
             node = todo.pop()
             if isinstance(node, App):
                 args = node.args[:1] if surely and node.op in LAZY else node.args
                 for arg in args:
-                    if arg not in found:
+                    if arg not in found and arg not in beyond:
                         found[arg] = None
                         todo.append(arg)
         return self.ordered(found)

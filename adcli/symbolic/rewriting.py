@@ -34,7 +34,7 @@ _LONGEST = 10**6
 def common_factors(forms: Forms, value: Sum) -> Found:
     """a*b + a*c = a*(b + c); with a denominator: b/a + c = (b + a*c)/a."""
     terms = value.terms
-    least = _least(terms)
+    least = least_powers(terms)
     above = {b: e for b, e in least.items() if e > 0}
     below = {b: e for b, e in least.items() if e < 0}
     if above:
@@ -66,7 +66,7 @@ def _exponentials(forms: Forms, terms: Sequence[tuple[Product, Number]]) -> Foun
             yield "common factor", forms.multiply([whole, forms.add(parts)])
 
 
-def _least(terms: Sequence[tuple[Product, Number]]) -> dict[Base, Number]:
+def least_powers(terms: Sequence[tuple[Product, Number]]) -> dict[Base, Number]:
     """The bases with the least exponent that they have in all terms, where that is not 0."""
     powers = [dict(product.factors) for product, _ in terms]
     bases = dict.fromkeys(base for power in powers for base in power)
@@ -97,7 +97,9 @@ def grouped(forms: Forms, value: Sum) -> Found:
     for group in sorted(groups, key=len, reverse=True)[:8]:
         chosen = [terms[i] for i in group]
         common = {
-            b: e for b, e in _least(chosen).items() if all(b in dict(p.factors) for p, _ in chosen)
+            b: e
+            for b, e in least_powers(chosen).items()
+            if all(b in dict(p.factors) for p, _ in chosen)
         }
         rest = forms.sum({p: n for i, (p, n) in enumerate(terms) if i not in group})
         inside = forms.sum(dict(chosen))

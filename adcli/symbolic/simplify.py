@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from adcli.ops.arithmetic import pow_
 from adcli.symbolic.bases import Base, Call, Sum, Symbol
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.fractions import cancelled, cleared, multiplied_below
@@ -281,6 +282,6 @@ def _parts(base: Base) -> tuple[Sum, ...]:
 
 def _called(forms: Forms, call: Call, args: tuple[Sum, ...]) -> Sum:
     """An operation on changed arguments."""
-    if call.op.name == "pow":
+    if call.op is pow_:
         return forms.power(*args)
     return forms.call(call.op, args)

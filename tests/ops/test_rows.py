@@ -158,7 +158,7 @@ def test_textbook_forms_are_the_partials(row: Primitive) -> None:
             partial = row.partial(index, Var(RESULT), tuple(names))
             assert partial is not None
             wanted = _evaluate(partial, point)
-            assert _evaluate(lift(form), point) == pytest.approx(wanted, rel=1e-11, abs=1e-13)
+            assert _evaluate(lift(form), point) == pytest.approx(wanted, rel=1e-12, abs=1e-14)
 
 
 @_names([row for row in ROWS if row.parity or row.sign])

@@ -101,6 +101,7 @@ def test_form(text: str, wanted: str, textbook: int) -> None:
         ("e^x*exp(-x)", "1", []),
         ("z/y/(y^x*y)", "z/y^(x + 2)", ["y != 0"]),
         ("1/y + (1/y if x > 0 else 0) - 1/y", "1/y if x > 0 else 0", ["y != 0"]),
+        ("y^2/z if x > 0 else y*z/z", "y^2/z if x > 0 else y", ["z != 0"]),
         ("x if x <= 0 or sqrt(x) < 2 else abs(x)", "x if x <= 0 or sqrt(x) < 2 else abs(x)", []),
         ("x*abs(x) if x <= 0 or log(x) > 1 else x", "x*abs(x) if x <= 0 or log(x) > 1 else x", []),
         ("(x - x)*y", "0", []),
