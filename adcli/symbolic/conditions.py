@@ -229,7 +229,8 @@ def narrowed(
     learn(signs, before)
     calls = [_power(c.form) for c in before if c.kind == OTHER]
     bases = {call.args[0] for call in calls if call is not None}
-    return [c for c in after if c.kind == ABOVE and c.form in bases and not signs.positive(c.form)]
+    asked = [c for c in after if c.kind == ABOVE and c.case is None and c.form in bases]
+    return [c for c in asked if not signs.positive(c.form)]
 
 
 def _order(condition: Condition) -> tuple[int, int]:
