@@ -68,9 +68,10 @@ def _array(
     if inner == REAL and plainly_finite(value):
         return list(value)
     found = [_array(name, inner, v, (*place, i), what, nonfinite) for i, v in enumerate(value)]
-    if is_array(inner):
+    if is_array(inner) and found:
+        form = shape(found[0])
         for i, part in enumerate(found):
-            if shape(part) != shape(found[0]):
+            if shape(part) != form:
                 first, other = (
                     f"{name}[{','.join(map(str, (*place, k)))}] has {_size(found[k])}"
                     for k in (0, i)

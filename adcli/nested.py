@@ -73,6 +73,8 @@ def shape(value: Any) -> tuple[int, ...] | None:
     """The lengths along each index, () for a number; None if a list is ragged."""
     if not isinstance(value, list | tuple):
         return ()
+    if set(map(type, value)) == {float}:
+        return (len(value),)
     inner = {shape(part) for part in value}
     if len(inner) > 1 or None in inner:
         return None

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from adcli.cli.points import read_point
+from adcli.engines.native.engine import NativeEngine
 from adcli.loading import load
 from adcli.nested import flatten_all
 from adcli.program import Program
@@ -42,10 +43,13 @@ def test_there_are_enough_samples() -> None:
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=IDS)
-@pytest.mark.parametrize("engine", ["interpreter", "python", "native"])
+@pytest.mark.parametrize("engine", ["interpreter", "python", "native", "optimised"])
 @pytest.mark.parametrize("backend", ["forward", "reverse", "symbolic", "finite-difference"])
-def test_all_agree(path: Path, engine: str, backend: str) -> None:
+def test_all_agree(path: Path, engine: str, backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The derivative is that of reverse mode in generated Python.  Nothing refuses a sample yet."""
+    if engine == "optimised":
+        engine = "native"
+        monkeypatch.setattr(NativeEngine, "patience", 0)
     program, point = load(path), point_of(path)
     wanted = program.differentiate(point, backend="reverse", engine="python")
     found = program.differentiate(point, backend=backend, engine=engine)

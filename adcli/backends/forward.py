@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adcli.backends.base import Answer, Question, transposed, unit, units
 from adcli.engines.base import Engine, Limits
+from adcli.ir.later import later
 from adcli.nested import count, flatten_all
 from adcli.passes.forward import forward
 
@@ -25,7 +26,7 @@ class Forward:
         run = None
         columns = []
         for tangents in units(active):
-            run = run or engine.load(forward(module, question.wrt), limits)
+            run = run or engine.load(later(forward, module, question.wrt), limits)
             found = run((*point, *tangents))
             values = found[:results]
             columns.append(flatten_all(found[results:]))
@@ -39,7 +40,7 @@ class Forward:
 
         module, size = question.module, len(question.active)
         results = len(module.main.results)
-        run = engine.load(forward_along(module, question.wrt, size), limits)
+        run = engine.load(later(forward_along, module, question.wrt, directions=size), limits)
         seeds = [s for i in range(size) for s in unit(size, i)]
         found = run((*question.point, *seeds))
         values = tuple(found[:results])

@@ -15,6 +15,7 @@ from adcli.backends.base import Question, unit
 from adcli.engines.base import Engine, Limits, Runner
 from adcli.engines.interpret import Interpreter
 from adcli.errors import AdcliError, LimitError, NotDifferentiable
+from adcli.ir.later import later
 from adcli.ir.types import REAL
 from adcli.nested import entry_names, flatten_all, rebuilt_all, zeros
 from adcli.passes.forward import forward
@@ -57,14 +58,11 @@ def kink_notes(
     lines = _lines(question, directions)
     main = question.module.main
     if order > 1 and [main.types[r] for r in main.results] == [REAL]:
-        gradient = reverse(question.module, question.wrt)
+        gradient = later(reverse, question.module, question.wrt)
         question = Question(gradient, (*question.point, 1.0), question.wrt)
         result_names = [*result_names, *question.wrt]
-    module = watched(question.module, question.wrt)
-    if module is question.module:
-        return ()
     try:
-        engine.load(module, limits.once(engine.steps))(question.point)
+        engine.load(later(watched, question.module, question.wrt), limits)(question.point)
     except NotDifferentiable as tie:
         found = list(_facts(question, lines, result_names, engine, limits))
         if not found:
@@ -132,11 +130,11 @@ def _facts(
 ) -> Iterator[tuple[int, str]]:
     """What is seen to both sides along each line, where it is remarkable, with its number."""
     point, wrt, active = question.point, question.wrt, question.active
-    here = engine.load(forward(question.module, wrt), limits)
+    here = engine.load(later(forward, question.module, wrt), limits)
     if isinstance(_run(here, (*point, *map(zeros, active)), result_names), str):
         return
     patience = limits.within(max(10_000, 10 * engine.steps))
-    beside = engine.load(sided(question.module, wrt), patience)
+    beside = engine.load(later(sided, question.module, wrt), patience)
     for index, (name, direction) in enumerate(lines):
         given, left, right = (
             _run(run, (*point, *rebuilt_all(iter(seed), active)), result_names)

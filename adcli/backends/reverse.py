@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adcli.backends.base import Answer, Checkpointing, Question, units
 from adcli.engines.base import Engine, Limits, TapeFull
+from adcli.ir.later import later
 from adcli.ir.nodes import Module
 from adcli.nested import flatten_all
 from adcli.passes.reverse import reverse
@@ -75,7 +76,7 @@ class Reverse:
             values = question.results(engine, limits)
             return Answer(values, ((),) * len(flatten_all(values)))
         seeds = units(question.result_forms(engine, limits))
-        run = engine.load(reverse(module, wrt, terse=True), limits)
+        run = engine.load(later(reverse, module, wrt, terse=True), limits)
         rows = []
         for seed in seeds:
             found = run((*point, *seed))

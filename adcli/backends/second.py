@@ -15,6 +15,7 @@ from typing import Any
 from adcli.backends.base import Answer, Matrix, Question, transposed, units
 from adcli.engines.base import Engine, Limits, Runner
 from adcli.errors import DomainError, NotDifferentiable
+from adcli.ir.later import later
 from adcli.ir.nodes import Module
 from adcli.nested import flatten_all
 from adcli.passes.forward import forward
@@ -48,7 +49,7 @@ def _forward_over_reverse(question: Question, engine: Engine, limits: Limits) ->
 def _reverse_twice(question: Question, engine: Engine, limits: Limits) -> tuple[Matrix, int]:
     """The adjoints of each adjoint."""
     wrt, point = question.wrt, question.point
-    run = engine.load(reverse(reverse(question.module, wrt), wrt), limits)
+    run = engine.load(later(reverse, later(reverse, question.module, wrt), wrt), limits)
     rows = []
     for seed in units(question.active):
         found = run((*point, 1.0, 0.0, *seed))
@@ -59,7 +60,7 @@ def _reverse_twice(question: Question, engine: Engine, limits: Limits) -> tuple[
 def _forward_twice(question: Question, engine: Engine, limits: Limits) -> tuple[Matrix, int]:
     """The tangent of a tangent along two directions, for each pair of them."""
     wrt, point = question.wrt, question.point
-    run = engine.load(forward(forward(question.module, wrt), wrt), limits)
+    run = engine.load(later(forward, later(forward, question.module, wrt), wrt), limits)
     rows: list[list[float]] = []
     for i, one in enumerate(units(question.active)):
         rows.append([])
@@ -80,7 +81,7 @@ def tangents(
     question: Question, directions: Iterable[Sequence[Any]], engine: Engine, limits: Limits
 ) -> Iterator[Product]:
     """For each direction the results and their tangents: Jacobian times vector."""
-    run = engine.load(forward(question.module, question.wrt), limits)
+    run = engine.load(later(forward, question.module, question.wrt), limits)
     results = len(question.module.main.results)
     for direction in directions:
         found = run((*question.point, *direction))
@@ -91,7 +92,7 @@ def adjoints(
     question: Question, seeds: Iterable[Sequence[Any]], engine: Engine, limits: Limits
 ) -> Iterator[Product]:
     """For each seed of the results those and the adjoints of the inputs: vector times Jacobian."""
-    run = engine.load(reverse(question.module, question.wrt, terse=True), limits)
+    run = engine.load(later(reverse, question.module, question.wrt, terse=True), limits)
     results = len(question.module.main.results)
     for seed in seeds:
         found = run((*question.point, *seed))
@@ -103,7 +104,7 @@ def second_products(
 ) -> Iterator[Product]:
     """For each direction the result and the Hessian times it, by forward over reverse mode."""
     wrt, point = question.wrt, question.point
-    run = engine.load(forward(reverse(question.module, wrt), wrt), limits)
+    run = engine.load(later(forward, later(reverse, question.module, wrt), wrt), limits)
     for direction in directions:
         found = run((*point, 1.0, *direction))
         yield tuple(found[:1]), tuple(found[len(found) - len(wrt) :])

@@ -21,6 +21,7 @@ from adcli.engines.base import Engine, Limits
 from adcli.engines.record import record
 from adcli.errors import Unsupported
 from adcli.expr import App, Var
+from adcli.ir.later import later
 from adcli.ir.nodes import Let, Module
 from adcli.nested import count, entry_names, flatten_all, rebuilt_all
 from adcli.passes.forward import forward
@@ -101,7 +102,7 @@ def _sweeps(
     module, point = question.module, question.point
     if not groups(colours):
         return
-    run = engine.load(transform(module, question.wrt), limits)
+    run = engine.load(later(transform, module, question.wrt), limits)
     like = question.active if transform is forward else question.results(engine, limits)
     results = len(module.main.results)
     lines: list[list[int]] = [[] for _ in range(groups(colours))]

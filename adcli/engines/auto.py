@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from adcli.engines.base import Limits, Runner
+from adcli.engines.native import store
 from adcli.engines.pygen import PythonEngine
 from adcli.errors import LimitError
 from adcli.ir.nodes import Module, walk
@@ -34,6 +35,7 @@ class AutoEngine:
     def __init__(self) -> None:
         self.name = PythonEngine.name
         self.steps = self.spent = 0
+        self.is_long = False
         self.notes: tuple[str, ...] = ()
 
     def load(self, module: Module, limits: Limits) -> Runner:
@@ -42,34 +44,41 @@ class AutoEngine:
         if self.spent > PATIENCE:
             return self._fast(module, limits)
         most = limits.max_steps
-        is_short = most is not None and most <= PATIENCE
+        if most is not None and most <= PATIENCE:
+            return self._patient(module, limits)
         engine = PythonEngine()
-        quick = engine.load(module, limits if is_short else limits.within(PATIENCE))
+        engine.foresight = True
+        quick: list[Runner] = []
         fast: list[Runner] = []
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
-            if self.spent <= PATIENCE or is_short:
+            about = module.key, *map(_size, args)
+            is_kept = bool(module.key) and limits.cache
+            if self.spent <= PATIENCE and not quick and is_kept and store.was_long(*about):
+                self.spent, self.is_long = PATIENCE + 1, True
+            if self.spent <= PATIENCE:
+                quick[:] = quick or [engine.load(module, limits.within(PATIENCE))]
                 try:
-                    return quick(args)
+                    return quick[0](args)
                 except LimitError:
-                    if is_short:
-                        raise
-                    self.spent = PATIENCE
+                    self.spent, self.is_long = PATIENCE, True
+                    if is_kept:
+                        store.tell_long(*about)
                 finally:
                     self.steps = engine.steps
                     self.spent += engine.steps
-            if not fast:
-                fast.append(self._fast(module, limits))
+            fast[:] = fast or [self._fast(module, limits)]
             return fast[0](args)
 
         return run
 
     def _fast(self, module: Module, limits: Limits) -> Runner:
-        if sum([1 for f in module.functions.values() for _ in walk(f.body)]) > LARGE:
-            return self._patient(module, limits)
         from adcli.engines.native.engine import NativeEngine
 
         engine = NativeEngine()
+        engine.is_long = self.is_long
+        if not engine.knows(module, limits) and _statements(module) > LARGE:
+            return self._patient(module, limits)
         runner = engine.load(module, limits)
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
@@ -97,3 +106,14 @@ class AutoEngine:
                     )
 
         return run
+
+
+def _statements(module: Module) -> int:
+    return sum([1 for f in module.functions.values() for _ in walk(f.body)])
+
+
+def _size(value: Any) -> Any:
+    """What is known of the work from an argument without looking at real numbers."""
+    if isinstance(value, list | tuple):
+        return len(value), _size(value[0]) if value else 0
+    return value if isinstance(value, int) else 0

@@ -8,9 +8,6 @@ from typing import Any, Protocol
 from adcli.errors import LimitError
 from adcli.ir.nodes import Module
 
-#: Up to so many statements, plain machine code is done before better one is made.
-BRIEF = 100_000_000
-
 
 class TapeFull(LimitError):
     """The tapes of a run would take more memory than they may."""
@@ -29,10 +26,9 @@ class Limits:
     `precise`    whether machine code has the bits of the other engines: it computes sin, exp and
                  their like one at a time, where functions for several numbers at once are faster,
                  and adds adjoints up in their order.
-    `brief`      whether the run is so short that machine code is not worth its optimisation.
     """
 
-    __slots__ = ("brief", "cache", "max_depth", "max_steps", "precise", "propagate", "tape_memory")
+    __slots__ = ("cache", "max_depth", "max_steps", "precise", "propagate", "tape_memory")
 
     def __init__(
         self,
@@ -42,7 +38,6 @@ class Limits:
         cache: bool = True,
         tape_memory: int | None = None,
         precise: bool = False,
-        brief: bool = False,
     ) -> None:
         self.max_steps = max_steps
         self.max_depth = max_depth
@@ -50,18 +45,11 @@ class Limits:
         self.cache = cache
         self.tape_memory = tape_memory
         self.precise = precise
-        self.brief = brief
 
     def within(self, max_steps: int | None) -> Limits:
         """The same with another limit of steps."""
-        rest = self.propagate, self.cache, self.tape_memory, self.precise, self.brief
+        rest = self.propagate, self.cache, self.tape_memory, self.precise
         return Limits(max_steps, self.max_depth, *rest)
-
-    def once(self, steps: int) -> Limits:
-        """The same for a module that runs about so many statements, and once."""
-        found = self.within(self.max_steps)
-        found.brief = steps < BRIEF
-        return found
 
 
 def turns(start: int, stop: int, step: int) -> int:

@@ -67,13 +67,17 @@ class PythonEngine:
     default_steps = 100_000_000
     notes: tuple[str, ...] = ()
 
+    #: Whether a run ends as soon as the first turn of a loop shows that all its turns will be too
+    #: many.
+    foresight = False
+
     def __init__(self) -> None:
         self.steps = 0
 
     def load(self, module: Module, limits: Limits) -> Runner:
         max_steps = limits.max_steps or self.default_steps
         try:
-            program = _Program(module, limits, max_steps)
+            program = _Program(module, limits, max_steps, self.foresight)
         except (SyntaxError, MemoryError, RecursionError):
             # CPython compiles 20 loops inside one another, 100 indents, and no more
             limits = limits.within(max_steps)
@@ -91,11 +95,11 @@ class PythonEngine:
 class _Program:
     """Compiled source with what is needed to run it and to explain its failures."""
 
-    def __init__(self, module: Module, limits: Limits, max_steps: int) -> None:
+    def __init__(self, module: Module, limits: Limits, max_steps: int, foresight: bool) -> None:
         self.module = module
         self.limits = limits
         self.max_steps = max_steps
-        self.writer = _Writer(module, limits)
+        self.writer = _Writer(module, limits, foresight)
         code = compile(self.writer.source(), _FILE, "exec")
         self.namespace = self.writer.namespace
         self.tapes = [array("d") if k == REAL else [] for k in module.tapes.values()]
@@ -203,8 +207,9 @@ def _frames(traceback: TracebackType | None) -> list[tuple[Any, int]]:
 class _Writer:
     """Writes the source and keeps what belongs to each of its lines."""
 
-    def __init__(self, module: Module, limits: Limits) -> None:
+    def __init__(self, module: Module, limits: Limits, foresight: bool) -> None:
         self.module = module
+        self.foresight = foresight
         self.propagate = limits.propagate
         self.checks = not limits.propagate and not _mentions_infinity(module)
         self.functions = {name: f"f{i}" for i, name in enumerate(module.functions)}
@@ -285,9 +290,18 @@ class _Writer:
                 self.charge(depth, f"turns({bounds}) * {len(body)}", stmt)
                 if not body:
                     return
+                looks_ahead = self.foresight and depth == 1 and any(map(_repeats, body))
+                if looks_ahead:
+                    self.line(depth, "before = steps", stmt)
                 self.line(depth, f"for {self.names[var]} in range({bounds}):", stmt)
                 self.open_loops = (*self.open_loops, var)
                 self.block(body, depth + 1)
+                if looks_ahead:
+                    used = f"(steps - before) * turns({bounds})"
+                    first = f"{self.names[var]} == {self.atom(start)}"
+                    self.line(
+                        depth + 1, f"if {first} and {used} > max_steps: raise StepLimit", stmt
+                    )
                 self.open_loops = self.open_loops[:-1]
             case Call(targets, function, args):
                 call = f"{self.functions[function]}({', '.join(self.atom(a) for a in args)})"
@@ -385,6 +399,13 @@ def _size_of(size: int) -> int:
 def _size(body: Sequence[Stmt]) -> int:
     """The statements of a block that run whatever its branches do, and at least one."""
     return max(1, len(body))
+
+
+def _repeats(stmt: Stmt) -> bool:
+    """Whether other statements may run many times where this one runs once."""
+    return isinstance(stmt, For | While | Call) or any(
+        [_repeats(inner) for block in blocks(stmt) for inner in block]
+    )
 
 
 def _mentions_infinity(module: Module) -> bool:

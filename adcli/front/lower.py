@@ -71,7 +71,10 @@ class Lowered:
 def lower_expression(tree: Tree, source: Source, ranks: Mapping[str, int] | None = None) -> Lowered:
     """The module of a single expression; its free names are its inputs."""
     statement = Tree("expression_statement", [tree], tree.start, tree.end)
-    return lower_program(Tree("program", [statement], tree.start, tree.end), source, None, ranks)
+    program = Tree("program", [statement], tree.start, tree.end)
+    lowered = lower_program(program, source, None, ranks)
+    lowered.module.key += " as an expression"
+    return lowered
 
 
 @deep()
@@ -83,7 +86,9 @@ def lower_program(
     `ranks` says of inputs how many indices they have, where the text leaves it open: whether `x` in
     `sin(x)` is a number or an array.
     """
-    return Program(tree, source).lower(entry, ranks or {})
+    lowered = Program(tree, source).lower(entry, ranks or {})
+    lowered.module.key = repr((source.text, entry, sorted((ranks or {}).items())))
+    return lowered
 
 
 class Definition:

@@ -373,10 +373,11 @@ class Function:
 class Module:
     """Functions by name, the tapes they share with their types, and where to start.
 
-    `normal` says that it is known to be in the normal form of `adcli.passes.normalise`.
+    `normal` says that it is known to be in the normal form of `adcli.passes.normalise`; the `key`
+    how it came about, see `adcli.ir.later`, if that is known.
     """
 
-    __slots__ = ("entry", "functions", "normal", "tapes")
+    __slots__ = ("entry", "functions", "key", "normal", "tapes")
 
     def __init__(
         self,
@@ -385,11 +386,13 @@ class Module:
         tapes: dict[str, str] | None = None,
         *,
         normal: bool = False,
+        key: str = "",
     ) -> None:
         self.functions = functions
         self.entry = entry
         self.tapes = tapes or {}
         self.normal = normal
+        self.key = key
 
     @property
     def main(self) -> Function:

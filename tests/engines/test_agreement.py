@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from optimised import Optimised
 from strategies import Case, applications, cases, outcome, special, straight
 
 from adcli.engines.base import Engine, Limits
@@ -18,7 +19,7 @@ from adcli.ir.nodes import Module
 from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
 
-ENGINES = (Interpreter, PythonEngine, NativeEngine)
+ENGINES = (Interpreter, PythonEngine, NativeEngine, Optimised)
 CASES = st.one_of(cases(), cases(numbers=special), straight(), applications())
 
 

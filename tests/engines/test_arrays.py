@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from optimised import Optimised
 from strategies import outcome
 
 from adcli.engines.base import Engine, Limits
@@ -21,7 +22,7 @@ from adcli.ir.verify import verify, verify_normal
 from adcli.nested import entry_names, flatten_all
 from adcli.source import Source, Span
 
-ENGINES = (Interpreter, PythonEngine, NativeEngine)
+ENGINES = (Interpreter, PythonEngine, NativeEngine, Optimised)
 
 #: The prefix sums of x, its length, and a table of the rows x[:k].
 SUMS = """\

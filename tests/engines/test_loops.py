@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 import pytest
+from optimised import Optimised
 from strategies import outcome
 
 from adcli.engines.base import Limits, Runner
-from adcli.engines.native.engine import NativeEngine
 from adcli.engines.native.text import Text
 from adcli.engines.pygen import PythonEngine
 from adcli.ir.nodes import Module
@@ -113,7 +113,7 @@ def module(body: str) -> Module:
 
 
 def loaded(derived: Module, **limits: Any) -> Runner:
-    return NativeEngine().load(derived, Limits(cache=False, **limits))
+    return Optimised().load(derived, Limits(cache=False, **limits))
 
 
 @pytest.mark.parametrize("name", LOOPS)
@@ -158,7 +158,7 @@ def test_indices_out_of_range_are_seen(body: str) -> None:
     wanted = outcome(lambda: PythonEngine().load(module(body), Limits())(args))
     assert wanted[0] == "IndexFault"
     for limits in (Limits(precise=True, cache=False), Limits(cache=False)):
-        assert outcome(lambda how=limits: NativeEngine().load(module(body), how)(args)) == wanted
+        assert outcome(lambda how=limits: Optimised().load(module(body), how)(args)) == wanted
 
 
 SCALED = "t = y[0]\nfor i in range(len(x)):\n    z = x[i] * t\n    s += z * a[0][i]"

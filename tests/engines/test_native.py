@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from array_programs import array_cases
@@ -23,8 +24,11 @@ from adcli.engines.native.engine import NativeEngine, tell
 from adcli.engines.native.text import Text
 from adcli.engines.pygen import PythonEngine
 from adcli.errors import AdcliError, DomainError, LimitError, MissingExtra, OverflowFault
+from adcli.ir.later import Later, later
+from adcli.ir.nodes import Module
 from adcli.loading import load_program
 from adcli.ops.registry import TABLE
+from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
 from adcli.program import Program
 from adcli.source import Source
@@ -44,7 +48,7 @@ def program(text: str) -> Program:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return store.folder()
+    return Path(store.folder())
 
 
 def test_code_is_kept_and_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,15 +59,101 @@ def test_code_is_kept_and_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     assert found.by_input() == expected
     assert not folder.exists()
     assert f.differentiate(point, engine="native").by_input() == expected
-    (file,) = folder.iterdir()
-    assert file.stat().st_mode & 0o777 == 0o600
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
     assert folder.stat().st_mode & 0o777 == 0o700
 
-    def refuse(text: str) -> bytes:
-        raise AssertionError(f"compiled again: {text[:40]}")
+    def refuse(*args: object, **_: object) -> Any:
+        raise AssertionError(f"made again: {args}")
 
-    monkeypatch.setattr("adcli.engines.native.engine.compiled", refuse)
+    monkeypatch.setattr("adcli.engines.native.image.compiled", refuse)
     assert f.differentiate(point, engine="native").by_input() == expected
+    unseen = Later(later(reverse, f.module, ("x", "r"), terse=True).key, refuse)
+    _, *found = NativeEngine().load(unseen, Limits())((0.5, 3.0, 10, 1.0))
+    assert found == list(expected.values())
+
+
+def test_modules_with_one_key_are_the_same() -> None:
+    """The key has all that makes a difference."""
+    text = "def f(x):\n    return 2*x\n\ndef g(x):\n    return f(x)**2\n"
+    f, g = (load_program(Source(text), name).module for name in "fg")
+    other = program(text.replace("2*x", "3*x")).module
+    array = program(text).for_point({"x": [1.0]}).module
+    modules = [f, g, other, array, later(reverse, f, ("x",)), later(forward, f, ("x",))]
+    modules += [later(reverse, f, ("x",), terse=True), later(reverse, g, ("x",))]
+    assert len({m.key for m in modules}) == len(modules)
+    assert load_program(Source(text, "elsewhere"), "f").module.key == f.key
+    assert later(reverse, Module(f.functions, f.entry), ("x",)).key == ""
+
+
+SQUARES = "def f(x, n: int):\n    s = 0.0\n    for i in range(n):\n        s += x*x\n    return s\n"
+
+
+def test_better_code_follows_when_plain_code_ran_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In one run, or in several together; the numbers are the same."""
+    made: list[bool] = []
+
+    def compiled_and_noted(text: str, *, plain: bool) -> bytes:
+        made.append(plain)
+        return compiled(text, plain=plain)
+
+    monkeypatch.setattr("adcli.engines.native.image.compiled", compiled_and_noted)
+    module = program(SQUARES).module
+    limits = Limits(cache=False)
+    quick, slow = NativeEngine().load(module, limits), PythonEngine().load(module, limits)
+    for n in (10, 10_000):
+        assert quick((0.3, n)) == slow((0.3, n))
+    assert made == [True]
+    engine = NativeEngine()
+    engine.patience = 1
+    quick = engine.load(module, limits)
+    for n in (10, 50, 200, 10, 20):
+        assert quick((0.3, n)) == slow((0.3, n))
+    assert made == [True, True, False]
+    engine.load(module, limits)((0.3, 100_000))
+    assert made == [True, True, False, True, False]
+
+
+def test_a_limit_holds_in_plain_code_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it compares with what plain code may run."""
+    module = program(SQUARES).module
+    for most in (100, 1_000, 100_000, 10_000_000):
+        for patience in (0, 1, 1_000):
+            monkeypatch.setattr(NativeEngine, "patience", patience)
+            run = NativeEngine().load(module, Limits(max_steps=most, cache=False))
+            with pytest.raises(LimitError, match=f"{most:,}"):
+                run((0.3, most))
+            assert run((0.5, most // 4)) == (0.25 * (most // 4),)
+
+
+def test_a_run_that_was_long_is_not_begun_in_python(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second time; with other sizes it is another run."""
+    f = program(LOGISTIC)
+    point = {"x": 0.5, "r": 3.0, "n": 10_000_000}
+    first = f.differentiate(point, backend="reverse")
+    assert any(name.startswith("long-") for name in os.listdir(folder))
+    with monkeypatch.context() as patch:
+        patch.delattr("adcli.engines.pygen.PythonEngine.load")
+        assert f.differentiate(point, backend="reverse").by_input() == first.by_input()
+    short = f.differentiate({**point, "n": 10}, backend="reverse")
+    assert (first.engine, short.engine) == ("native", "python")
+
+
+def test_foresight_ends_a_run_that_will_be_too_long() -> None:
+    """After the first turn, and only then."""
+    text = "def f(x, n: int):\n    s = 0.0\n    for i in range(n):\n        for j in range(100):\n"
+    module = program(f"{text}            s += x*j\n    return s\n").module
+    limits = Limits(max_steps=100_000)
+    engine, other = PythonEngine(), PythonEngine()
+    engine.foresight = True
+    assert engine.load(module, limits)((2.0, 100)) == other.load(module, limits)((2.0, 100))
+    for one, fewest in ((engine, 0), (other, 90_000)):
+        with pytest.raises(LimitError):
+            one.load(module, limits)((2.0, 100_00))
+        assert fewest < one.steps < fewest + 30_000
 
 
 @pytest.mark.parametrize(
@@ -89,7 +179,8 @@ def test_what_is_not_sound_is_not_used(folder: Path, spoil: object) -> None:
 
 def test_the_store_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was not used for longest goes first."""
-    monkeypatch.setattr(store, "ROOM", 500)
+    for name, number in (("ROOM", 500), ("LEAST", 1), ("SELDOM", 1)):
+        monkeypatch.setattr(store, name, number)
     for i, name in enumerate("abc"):
         store.keep(name, bytes(100))
         os.utime(folder / name, (i, i))

@@ -7,10 +7,10 @@ import random
 
 import mpmath
 import pytest
+from optimised import Optimised
 
 from adcli.engines.base import Limits
 from adcli.engines.native.compiler import features
-from adcli.engines.native.engine import NativeEngine
 from adcli.engines.native.text import Text
 from adcli.engines.native.vector import vectors
 from adcli.engines.pygen import PythonEngine
@@ -45,8 +45,8 @@ def test_vector_functions_are_within_four_units(name: str, op: Primitive) -> Non
     text = f"def f({params}):\n    z = [0.0] * len(x)\n    for i in range(len(x)):\n"
     module = load_program(Source(f"{text}        z[i] = {applied}\n    return z\n")).module
     assert "vector-function-abi-variant" in Text(module, vectors(features())).text
-    (quick,) = NativeEngine().load(module, Limits(cache=False))(columns)
-    (exact,) = NativeEngine().load(module, Limits(cache=False, precise=True))(columns)
+    (quick,) = Optimised().load(module, Limits(cache=False))(columns)
+    (exact,) = Optimised().load(module, Limits(cache=False, precise=True))(columns)
     (wanted,) = PythonEngine().load(module, Limits())(columns)
     units = 1 if name == "hypot" else 0  # Python has one of its own
     assert all(abs(a - b) <= units * math.ulp(b) for a, b in zip(exact, wanted, strict=True))

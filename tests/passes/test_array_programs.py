@@ -10,6 +10,7 @@ import pytest
 from array_programs import array_cases
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from optimised import Optimised
 from strategies import Case, outcome
 
 from adcli.engines.base import Limits
@@ -26,7 +27,7 @@ from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
 
 FIRST, SECOND = 1e-12, 1e-11
-ENGINES = (Interpreter, PythonEngine, NativeEngine)
+ENGINES = (Interpreter, PythonEngine, NativeEngine, Optimised)
 fewer = settings(max_examples=max(1, settings.default.max_examples // 2))
 
 
@@ -124,7 +125,7 @@ def test_sums_in_another_order_are_close(case: Case) -> None:
     module, seed = reverse(f.module, f.wrt), f.seed(unit(f.height, 0))
     try:
         wanted = flatten_all(f.run(module, *seed))
-        found = flatten_all(NativeEngine().load(module, Limits())((*f.args, *seed)))
+        found = flatten_all(Optimised().load(module, Limits())((*f.args, *seed)))
     except AdcliError:
         assume(False)
     scale = max(1.0, *map(abs, wanted))

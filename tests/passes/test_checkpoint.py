@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from array_programs import array_cases
 from hypothesis import assume, given
+from optimised import Optimised
 from strategies import Case, cases
 
 from adcli.engines.base import Limits
@@ -242,10 +243,10 @@ def test_arrays_are_part_of_the_state(name: str, n: int, parts: int) -> None:
     verify(derived)
     args = (*point.values(), n)
     wanted = flatten_all(PythonEngine().load(reverse(module, wrt), Limits())((*args, 1.0)))
-    engines = PythonEngine(), Interpreter(), NativeEngine()
+    engines = PythonEngine(), Interpreter(), NativeEngine(), Optimised()
     limits = Limits(precise=True)
     found, *others = [e.load(derived, limits)((*args, parts, 1.0)) for e in engines]
-    assert [repr(other) for other in others] == [repr(found)] * 2
+    assert [repr(other) for other in others] == [repr(found)] * 3
     assert flatten_all(found) == pytest.approx(wanted, rel=1e-13, abs=1e-15)
 
 

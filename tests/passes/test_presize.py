@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from optimised import Optimised
 from strategies import Case, outcome
 
 from adcli.engines.base import Limits
@@ -55,7 +56,7 @@ def test_values_and_gradients_stay(name: str) -> None:
         x = [0.5, 0.25, 0.75]
         (wanted,) = PythonEngine().load(primal, Limits())((x, n))
         assert PythonEngine().load(presized(primal), Limits())((x, n)) == (wanted,)
-        for engine in (PythonEngine, NativeEngine):
+        for engine in (PythonEngine, NativeEngine, Optimised):
             value, gradient = engine().load(back, Limits(precise=True))((x, n, 1.0))
             assert value == wanted
             tangent = [0.3, -0.7, 0.2]
@@ -80,6 +81,6 @@ def test_errors_stay_where_they_are() -> None:
     for n in (2, 7):
         wanted = outcome(lambda n=n: PythonEngine().load(primal, Limits())(([0.5, 0.25], n)))
         assert wanted[0] == "IndexFault"
-        for engine in (PythonEngine, NativeEngine):
+        for engine in (PythonEngine, NativeEngine, Optimised):
             run = engine().load(reverse(primal, ("x",)), Limits())
             assert outcome(lambda run=run, n=n: run(([0.5, 0.25], n, 1.0))) == wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from optimised import Optimised
 from strategies import Case, Measured, outcome
 
 from adcli.engines.base import Limits
@@ -59,7 +60,7 @@ def f(a: list[list[float]], x: float, row: int, n: int, m: int):
 """
 
 
-@pytest.mark.parametrize("engine", [Interpreter, PythonEngine, NativeEngine])
+@pytest.mark.parametrize("engine", [Interpreter, PythonEngine, NativeEngine, Optimised])
 @pytest.mark.parametrize(("row", "n", "m"), [(7, 0, 2), (7, 3, 0), (7, 3, 2), (1, 2, 2), (0, 2, 2)])
 def test_a_loop_without_turns_reads_nothing(engine: type, row: int, n: int, m: int) -> None:
     """The gradient fails where the value does, with the same words, and not before."""
