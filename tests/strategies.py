@@ -295,8 +295,13 @@ class _Scope:
         return self.one_of((self.real, self.bounded))(depth)
 
 
-def trees(rows: list[Primitive], leaves: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
-    """Applications of rows to each other, for what writes them; they need not have a value."""
+def trees(
+    rows: list[Primitive],
+    leaves: st.SearchStrategy[Expr],
+    *more: Callable[[st.SearchStrategy[Expr]], st.SearchStrategy[Expr]],
+) -> st.SearchStrategy[Expr]:
+    """Applications of rows to each other, for what writes them; they need not have a value.  There
+    may be more ways to make a tree of smaller ones."""
 
     def applied(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         arguments = st.tuples(inner, inner, inner)
@@ -304,7 +309,9 @@ def trees(rows: list[Primitive], leaves: st.SearchStrategy[Expr]) -> st.SearchSt
             lambda row, args: App(row, args[: row.arity]), st.sampled_from(rows), arguments
         )
 
-    return st.recursive(leaves, applied, max_leaves=12)
+    return st.recursive(
+        leaves, lambda inner: st.one_of([way(inner) for way in (applied, *more)]), max_leaves=12
+    )
 
 
 # -- statements ------------------------------------------------------------------------------------

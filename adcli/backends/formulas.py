@@ -19,7 +19,7 @@ from adcli.ir.nodes import Module
 from adcli.nested import entry_names, rebuilt
 from adcli.source import Span
 from adcli.symbolic.bases import Sum
-from adcli.symbolic.conditions import Condition, Conditions, hidden, learn, narrowed
+from adcli.symbolic.conditions import Condition, Conditions, hidden, learn
 from adcli.symbolic.derivation import Derivation, Rule
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.graph import Graph
@@ -212,7 +212,8 @@ class _Worker:
             plain = self.writer.write(self.simplifier.simplified(again))
             lines = (*self._released(lines), Line("like terms and powers", None, plain))
         forms, after = self.judge.forms, self.judge.of([plain])
-        conditions = (*narrowed(forms, self.asked, after), *hidden(forms, self.asked, after))
+        narrowed = self.judge.narrowed(self.asked, after)
+        conditions = (*narrowed, *hidden(forms, self.asked, after))
         return Formula(plain, tuple(_changing(lines)), conditions, span)
 
     def _released(self, lines: Sequence[Line]) -> list[Line]:

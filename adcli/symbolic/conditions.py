@@ -60,6 +60,21 @@ class Conditions:
                         found.setdefault((asked.kind, asked.form, case), asked._replace(case=case))
         return list(found.values())
 
+    def narrowed(self, before: Sequence[Condition], after: Sequence[Condition]) -> list[Condition]:
+        """What the logarithm in the derivative of u^v asks for beyond the power, u > 0: at single
+        points the power has a value, and perhaps a derivative, without it."""
+        signs = Signs(self.forms)
+        learn(signs, before)
+        calls = [_power(c.form) for c in before if c.kind == OTHER]
+        above = {
+            (c.kind, c.form)
+            for call in calls
+            if call is not None and call.args[0].number is None
+            for c in self._inner(ABOVE, call.args[0])
+        }
+        asked = [c for c in after if c.case is None and (c.kind, c.form) in above]
+        return [c for c in asked if not _implied(self.forms, signs, c, ())]
+
     def _cases(self, roots: Sequence[Expr]) -> Iterator[tuple[Case | None, list[Expr]]]:
         """What is evaluated whatever is chosen, and what each side of each choice adds to it."""
         always = self.graph.below(roots, surely=True)
@@ -218,19 +233,6 @@ def hidden(
             strongest.append(condition)
             learn(signs, [condition])
     return strongest
-
-
-def narrowed(
-    forms: Forms, before: Sequence[Condition], after: Sequence[Condition]
-) -> list[Condition]:
-    """What the logarithm in the derivative of u^v asks for beyond the power, u > 0: at single
-    points the power has a value, and perhaps a derivative, without it."""
-    signs = Signs(forms)
-    learn(signs, before)
-    calls = [_power(c.form) for c in before if c.kind == OTHER]
-    bases = {call.args[0] for call in calls if call is not None}
-    asked = [c for c in after if c.kind == ABOVE and c.case is None and c.form in bases]
-    return [c for c in asked if not signs.positive(c.form)]
 
 
 def _order(condition: Condition) -> tuple[int, int]:
