@@ -7,6 +7,7 @@ errors.  A loop tells how often it will run before it does, so that mostly nothi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
@@ -48,18 +49,17 @@ class AutoEngine:
             return self._patient(module, limits)
         engine = PythonEngine()
         engine.foresight = True
-        quick: list[Runner] = []
-        fast: list[Runner] = []
+        quick = cache(lambda: engine.load(module, limits.within(PATIENCE)))
+        fast = cache(lambda: self._fast(module, limits))
+        is_kept = bool(module.key) and limits.cache
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
             about = module.key, *map(_size, args)
-            is_kept = bool(module.key) and limits.cache
-            if self.spent <= PATIENCE and not quick and is_kept and store.was_long(*about):
+            if self.spent <= PATIENCE and is_kept and store.was_long(*about):
                 self.spent, self.is_long = PATIENCE + 1, True
             if self.spent <= PATIENCE:
-                quick[:] = quick or [engine.load(module, limits.within(PATIENCE))]
                 try:
-                    return quick[0](args)
+                    return quick()(args)
                 except LimitError:
                     self.spent, self.is_long = PATIENCE, True
                     if is_kept:
@@ -67,8 +67,7 @@ class AutoEngine:
                 finally:
                     self.steps = engine.steps
                     self.spent += engine.steps
-            fast[:] = fast or [self._fast(module, limits)]
-            return fast[0](args)
+            return fast()(args)
 
         return run
 
