@@ -218,11 +218,11 @@ class Writer:
         return -number
 
     def _is_merged(self, base: Base, product: Product) -> bool:
-        """Whether a power u^n is written as part of u^(v + n)."""
+        """Whether a power u^n is written as part of u^(v + n), which is not part of another."""
         for other, times in product.factors:
             if isinstance(other, Call) and other.op is pow_ and times == 1:
                 below = other.args[0]
-                if (below.base or below) is base:
+                if (below.base or below) is base and not self._is_merged(other, product):
                     return is_whole(dict(product.factors)[base])
         return False
 

@@ -131,6 +131,14 @@ def test_what_only_the_derivative_asks_for_is_told(text: str, condition: str) ->
     assert [to_text(c.node) for c in formula.conditions] == [condition]
 
 
+def test_a_power_in_a_power_in_a_power_is_written_whole() -> None:
+    """u*u^u*(u^u)^(y - 1): each factor joins one other at most."""
+    f, point = adcli.load("((x^x)^(x^x))^y"), {"x": 2.0, "y": 1.0}
+    for effort in ("normal", "none"):
+        formula = f.formulas(wrt=["x"], effort=effort).rows[0]["x"]
+        assert value(formula.text, point) == pytest.approx(f.gradient(**point)["x"], rel=1e-14)
+
+
 # -- never wrong ---------------------------------------------------------------------------------
 
 _ROWS = [add, sub, mul, mul, div, neg, sqrt, exp, log, sin, cos, tan, sinh, cosh, tanh, atan]
