@@ -19,18 +19,12 @@ alternate; the ratios are medians.  All gradients are compared before, entry by 
 
 from __future__ import annotations
 
-import ctypes
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Sequence
-from functools import partial
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 from problems.cases import Point, clock, named
+from problems.loops import loop_over
 
 from adcli.engines.base import Limits
 from adcli.engines.native.engine import NativeEngine
@@ -51,42 +45,16 @@ LONG = 0.004
 #: Entries agree to this, relative to the greatest; those of differences, to the other.
 CLOSE, ROUGHLY = 1e-9, 1e-5
 
-LOOP = """\
-typedef int run(void *, void *, long, long, long, long);
-int loop(run *f, void *a, void *b, long c, long d, long e, long g, long times) {
-    int status = 0;
-    while (times--) status |= f(a, b, c, d, e, g);
-    return status;
-}
-"""
-
 Gradient = list[float]
-
-
-def looping() -> Callable[..., int]:
-    """Calls of a function with six arguments, so many times; not 0 if one of them has failed."""
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder, "loop.c"), Path(folder, "loop.so")
-        source.write_text(LOOP)
-        command = [os.environ.get("CC", "cc"), "-O2", "-shared", "-fPIC", "-o"]
-        subprocess.run([*command, str(target), str(source)], check=True)
-        made = ctypes.CDLL(str(target)).loop
-    made.argtypes = [*[ctypes.c_void_p] * 3, *[ctypes.c_long] * 5]
-    return made
 
 
 class Sweep:
     """A module at a point, and how many calls of it a gradient takes."""
 
-    loop: Callable[..., int]
-
     def __init__(self, module: Module, args: Sequence[object], calls: int) -> None:
         self.calls = calls
         self.ready = NativeEngine().prepared(module, Limits(cache=False), args)
-        assert isinstance(self.ready.run, partial)
-        function: Any = self.ready.run.func
-        address = ctypes.cast(function, ctypes.c_void_p)
-        self.turn = partial(type(self).loop, address, *self.ready.run.args)
+        self.turn = loop_over(self.ready.run.func, self.ready.run.args)
         self.times = max(1, int(LONG / self.seconds(20)))
 
     def seconds(self, times: int) -> float:
@@ -159,7 +127,6 @@ def measure(n: int) -> None:
 
 
 def main() -> None:
-    Sweep.loop = staticmethod(looping())
     print("| n | function, µs | reverse | forward | along 8 | differences |")
     print("|---|---|---|---|---|---|")
     for n in map(int, sys.argv[1:] or SIZES):

@@ -10,7 +10,8 @@ processor spends on a process, user and system, which one thread on a quiet mach
 the clock on the wall.  Each row is measured in processes of its own:
 
     run       value and gradient, again and again, the result left as the library has it; the
-              median, and that relative to C's median in the same process; rounds alternate
+              median, and that relative to C's median in the same process; rounds alternate; C and
+              adcli are called by a line of C, the others by Python
     compiling what tracing, transforming and compiling took, once, in that process
     cold      from the shell to the printed gradient: `adcli grad` with nothing in its cache, or a
               Python program that reads the same file, imports, traces, compiles, runs and prints;
@@ -22,7 +23,7 @@ the clock on the wall.  Each row is measured in processes of its own:
 All numbers, also the printed ones, are compared with C's; where they are further away than 1e-9,
 the row says so and has no times.  With few inputs, all numbers, adcli is measured in both modes;
 its command chooses one itself.  Where there is a second program, which takes the data one by one,
-that is measured too.
+that is measured too, and so is C that knows a matrix to be symmetric.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ ADCLI = os.environ.get("ADCLI", os.path.join(os.path.dirname(sys.executable), "a
 #: For each the module that it needs, what makes it ready, and whether it keeps what it compiled.
 WHO = {
     "C": ("", "in_c:prepared", False),
+    "C, symmetric": ("", "in_c:prepared_symmetric", False),
     "adcli": ("adcli", "in_adcli:prepared", True),
     "adcli, forward": ("adcli", "in_adcli:prepared_forward", False),
     "adcli, by point": ("adcli", "in_adcli:prepared_by_point", False),
@@ -165,7 +167,7 @@ class Row:
         self.gap = found["gap"]
         compiling = f"{found['compiling'] * 1e3:.0f}" if found["compiling"] else "–"
         self.cells = [f"{found['run'] * 1e3:.4g}", f"{found['ratio']:.3g}", compiling]
-        if self.who not in ("C", "adcli, forward", "adcli, by point"):
+        if self.who not in ("C", "C, symmetric", "adcli, forward", "adcli, by point"):
             self.cells += self.cold(runs, starts)
         self.cells += ["–"] * (6 - len(self.cells))
 
@@ -249,6 +251,8 @@ def main() -> None:
                 absent.add("adcli, forward")
             if not case.by_point.exists():
                 absent.add("adcli, by point")
+            if not case.for_symmetric.exists():
+                absent.add("C, symmetric")
             with tempfile.TemporaryDirectory() as folder:
                 runs = Runs(Path(folder), options.clock, options.limit, options.memory)
                 runs.step("point", case.name, size, "point.json")

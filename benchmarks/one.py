@@ -17,11 +17,9 @@ import math
 import signal
 import statistics
 import sys
-from collections.abc import Callable
 from importlib import import_module
 from itertools import repeat
 from pathlib import Path
-from typing import Any
 
 from problems.cases import Point, Ready, clock, flat, named
 
@@ -42,11 +40,15 @@ def in_c(name: str, point: Point) -> Ready:
     return ready("in_c:prepared", name, point)
 
 
-def seconds(function: Callable[[], Any], calls: int = 1) -> float:
-    """What one of so many calls takes."""
+def seconds(ready: Ready, calls: int = 1) -> float:
+    """What one of so many runs takes."""
+    run, loop = ready.run, ready.loop
     start = clock()
-    for _ in repeat(None, calls):
-        function()
+    if loop is not None:
+        loop(calls)
+    else:
+        for _ in repeat(None, calls):
+            run()
     return (clock() - start) / calls
 
 
@@ -75,12 +77,12 @@ def warm(who: str, name: str, size: int, limit: int, rounds: int) -> dict[str, f
     signal.alarm(0)
     difference = gap(ours.read(found), theirs())
     del found
-    once = [seconds(theirs.run), seconds(ours.run) if first < SLOW else first]
+    once = [seconds(theirs), seconds(ours) if first < SLOW else first]
     calls = [max(1, int(BRIEF / o)) for o in once]
     if not rounds:
         rounds = max(5, min(200, int(1 / (max(once[0], BRIEF) + max(once[1], BRIEF)))))
         rounds = 1 if once[1] > SLOW else rounds
-    pairs = [(seconds(theirs.run, calls[0]), seconds(ours.run, calls[1])) for _ in range(rounds)]
+    pairs = [(seconds(theirs, calls[0]), seconds(ours, calls[1])) for _ in range(rounds)]
     c, own = (statistics.median([p[i] for p in pairs]) for i in (0, 1))
     return {"run": own, "ratio": own / c, "compiling": ours.compiling, "gap": difference}
 

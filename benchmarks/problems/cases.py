@@ -76,6 +76,11 @@ class Case(NamedTuple):
     def c_file(self) -> Path:
         return HERE / f"{self.name.lower()}.c"
 
+    @property
+    def for_symmetric(self) -> Path:
+        """The same in C, for matrices of which half needs to be read."""
+        return HERE / f"{self.name.lower()}_symmetric.c"
+
 
 def vector(count: int, low: float, high: float, seed: int = 1) -> list[float]:
     rng = random.Random(seed)
@@ -176,12 +181,14 @@ class Ready(NamedTuple):
 
     `run` leaves the numbers where the library has them, `read` takes what it returned to Python's
     floats, the gradient in the order of `Case.wrt`; a call does both.  `compiling` is how many
-    seconds tracing, transforming and compiling took, without the arrays of the point.
+    seconds tracing, transforming and compiling took, without the arrays of the point.  What is a
+    function of C has a `loop` that runs it so many times without Python in between.
     """
 
     run: Callable[[], Any]
     read: Callable[[Any], tuple[float, list[float]]]
     compiling: float = 0.0
+    loop: Callable[[int], Any] | None = None
 
     def __call__(self) -> tuple[float, list[float]]:
         return self.read(self.run())
@@ -215,10 +222,10 @@ def address(value: Any) -> Any:
     return ctypes.c_void_p(value.buffer_info()[0]) if isinstance(value, array) else value
 
 
-def compiled(case: Case, folder: str) -> ctypes.CDLL:
+def compiled(case: Case, folder: str, file: Path | None = None) -> ctypes.CDLL:
     target = os.path.join(folder, f"{case.name}.so")
     command = [os.environ.get("CC", "cc"), "-O3", "-march=native", "-shared", "-fPIC", "-o", target]
-    subprocess.run([*command, str(case.c_file), "-lm"], check=True)
+    subprocess.run([*command, str(file or case.c_file), "-lm"], check=True)
     return ctypes.CDLL(target)
 
 

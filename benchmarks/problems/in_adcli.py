@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from problems.cases import Point, Ready, clock, flat, named
+from problems.loops import loop_over
 
 from adcli.backends.base import unit
 from adcli.engines.base import Limits
@@ -37,7 +38,7 @@ def prepared(name: str, point: Point, forward: bool = False, by_point: bool = Fa
         value, *gradient = made.results()
         return value, list(flat(gradient))
 
-    return Ready(made.run, read, compiling)
+    return Ready(made.run, read, compiling, loop_over(made.run.func, made.run.args))
 
 
 def prepared_forward(name: str, point: Point) -> Ready:

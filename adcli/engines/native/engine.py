@@ -384,7 +384,7 @@ class Prepared:
         )
         given = [ctypes.addressof(program.inside), ctypes.addressof(program.outside)]
         limits = [program.max_steps, program.limits.max_depth, MAIN_ROOM, program.tape_memory]
-        self.run: Callable[[], int] = partial(again, *map(place, given), *map(number, limits))
+        self.run: partial[int] = partial(again, *map(place, given), *map(number, limits))
 
     def results(self) -> tuple[Any, ...]:
         """What the last run found."""
