@@ -260,12 +260,12 @@ class Program:
         high, and with `steps` a formula has the lines of its derivation.
         """
         from adcli.backends.formulas import Request, formulas
-        from adcli.symbolic.simplify import EFFORTS
+        from adcli.symbolic.effort import EFFORTS
 
         f = self.for_point(point or {})
         names = f.reals if wrt is None else f.check_wrt(wrt)
         place = f.partly_bound(point or {})
-        request = Request(order, mixed, EFFORTS[effort], steps)
+        request = Request(order, mixed, EFFORTS[_one_of(effort, tuple(EFFORTS), "effort")], steps)
         return formulas(f.module, names, place, request, limits=limits)
 
     def swell(

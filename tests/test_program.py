@@ -222,6 +222,19 @@ def test_directions_and_seeds_that_do_not_fit() -> None:
             call()
 
 
+def test_names_of_choices_are_checked() -> None:
+    """Those of backends, engines and efforts; the hint has the nearest."""
+    f = program("def f(x):\n    return x*x\n")
+    for call, message, hint in [
+        (lambda: f.gradient(x=1.0, backend="revers"), "unknown backend 'revers'", "reverse"),
+        (lambda: f.evaluate({"x": 1.0}, engine="nativ"), "unknown engine 'nativ'", "native"),
+        (lambda: f.formulas(effort="hihg"), "unknown effort 'hihg'", "high"),
+    ]:
+        with pytest.raises(UsageError, match=message) as caught:
+            call()
+        assert hint in str(caught.value.hint)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_directions_and_seeds_agree(seed: int) -> None:
     """w . (J u) is (J^T w) . u, without a step size; and u . (H v) is v . (H u)."""

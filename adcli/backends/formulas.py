@@ -21,10 +21,11 @@ from adcli.source import Span
 from adcli.symbolic.bases import Sum
 from adcli.symbolic.conditions import Condition, Conditions, hidden, learn
 from adcli.symbolic.derivation import Derivation, Rule
+from adcli.symbolic.effort import EFFORTS, Effort
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.reading import Reader
-from adcli.symbolic.simplify import EFFORTS, Effort, Simplifier
+from adcli.symbolic.simplify import Simplifier
 from adcli.symbolic.text import LARGEST_TEXT, operations, to_text
 from adcli.symbolic.unfold import released
 from adcli.symbolic.writing import Writer

@@ -27,8 +27,8 @@ from adcli.ops.primitive import Primitive
 from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
 from adcli.symbolic.diff import Differentiator
+from adcli.symbolic.effort import EFFORTS
 from adcli.symbolic.graph import Graph
-from adcli.symbolic.simplify import EFFORTS
 
 
 class Row(NamedTuple):

@@ -14,8 +14,8 @@ import click
 
 from adcli.cli.output import print_json, print_notes, write
 from adcli.program import Program
+from adcli.symbolic.effort import EFFORTS
 
-_EFFORTS = ("none", "low", "normal", "high")
 _FORMATS = ("text", "latex", "json", "python")
 
 
@@ -43,7 +43,7 @@ def formula_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--format", "format_", type=click.Choice(_FORMATS), default="text"),
         click.option(
             "--effort",
-            type=click.Choice(_EFFORTS),
+            type=click.Choice(tuple(EFFORTS)),
             default="normal",
             help="How long to look for a shorter form.",
         ),

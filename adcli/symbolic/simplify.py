@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from adcli.ops.arithmetic import pow_
 from adcli.symbolic.bases import Base, Call, Sum, Symbol
+from adcli.symbolic.effort import Effort
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.fractions import cancelled, cleared, multiplied_below
 from adcli.symbolic.identities import Matcher
@@ -35,21 +36,6 @@ from adcli.symbolic.rewriting import (
     without_numbers,
 )
 from adcli.symbolic.writing import Cost, Writer
-
-
-class Effort(NamedTuple):
-    """A budget: rewritings to try, and milliseconds."""
-
-    steps: int
-    milliseconds: float
-
-
-EFFORTS = {
-    "none": Effort(0, 0.0),
-    "low": Effort(100, 50.0),
-    "normal": Effort(500, 100.0),
-    "high": Effort(100_000, 5_000.0),
-}
 
 
 class Breadth(NamedTuple):
