@@ -40,6 +40,7 @@ from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.source import Source, Span
 
 if TYPE_CHECKING:
+    from adcli.front.prelude import Prelude
     from adcli.front.rules import Declared
 
 
@@ -103,7 +104,7 @@ class Definition:
         tree: Tree,
         body: list[Tree],
         source: Source,
-        scope: dict[str, Definition],
+        scope: Mapping[str, Definition],
         *,
         is_prelude: bool = False,
     ) -> None:
@@ -206,16 +207,11 @@ class Program:
         return True
 
     @cached_property
-    def prelude(self) -> dict[str, Definition]:
+    def prelude(self) -> Prelude:
         """The functions of arrays that are written in the language itself."""
-        from adcli.front.parse import parse_program
-        from adcli.front.prelude import prelude_source
+        from adcli.front.prelude import Prelude
 
-        source = prelude_source()
-        found: dict[str, Definition] = {}
-        for tree in trees(parse_program(source)):
-            self.define(tree, source, found)
-        return found
+        return Prelude(self)
 
     def bare_scope(self, build: Builder) -> Arrays:
         """What lowers an expression that sees no names of a function."""
@@ -247,7 +243,8 @@ class Program:
             elif statement.rule == "from_import":
                 self.import_names(statement)
             elif statement.rule in ("function", "decorated"):
-                self.define(statement, self.source, self.definitions)
+                definition = self.defined(statement, self.source, self.definitions)
+                self.definitions[definition.name] = definition
         if self.definitions:
             for statement in statements:
                 self.read_constant(statement)
@@ -305,7 +302,7 @@ class Program:
             f"cannot import '{module.value}': only math can be imported", span=self.span(module)
         )
 
-    def define(self, tree: Tree, source: Source, scope: dict[str, Definition]) -> None:
+    def defined(self, tree: Tree, source: Source, scope: Mapping[str, Definition]) -> Definition:
         decorators = trees(tree)[:-1] if tree.rule == "decorated" else []
         tree = trees(tree)[-1] if decorators else tree
         name = token(tree).value
@@ -320,7 +317,7 @@ class Program:
             from adcli.front.rules import declared
 
             definition.rule = declared(self, decorators, definition)
-        scope[name] = definition
+        return definition
 
     def read_parameter(self, definition: Definition, tree: Tree) -> None:
         name = token(tree).value

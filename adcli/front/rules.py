@@ -174,12 +174,9 @@ def _from_partials(
     made: dict[str, Definition] = {}
     for way, text in zip(WAYS, (forward, reverse), strict=True):
         source = Source(text, f"<derivative of {definition.name}>")
-        scope: dict[str, Definition] = {}
         (tree,) = trees(parse_program(source))
-        program.define(tree, source, scope)
-        made[way] = scope.pop(definition.name)
+        made[way] = program.defined(tree, source, definition.scope)
         made[way].name = f"{definition.name}.{way}"
-        made[way].scope = definition.scope
         made[way].fixed.update(made[way].parameters)
     return made
 
