@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.util import find_spec
 from typing import Any
 
 from adcli.engines.base import Limits, Runner
@@ -40,13 +39,11 @@ class AutoEngine:
         self.notes: tuple[str, ...] = ()
 
     def load(self, module: Module, limits: Limits) -> Runner:
-        if limits.propagate or find_spec("llvmlite") is None:
+        most = limits.max_steps
+        if limits.propagate or (most is not None and most <= PATIENCE):
             return self._patient(module, limits)
         if self.spent > PATIENCE:
             return self._fast(module, limits)
-        most = limits.max_steps
-        if most is not None and most <= PATIENCE:
-            return self._patient(module, limits)
         engine = PythonEngine()
         engine.foresight = True
         quick = cache(lambda: engine.load(module, limits.within(PATIENCE)))
@@ -72,6 +69,8 @@ class AutoEngine:
         return run
 
     def _fast(self, module: Module, limits: Limits) -> Runner:
+        if not _has_llvmlite():
+            return self._patient(module, limits)
         from adcli.engines.native.engine import NativeEngine
 
         engine = NativeEngine()
@@ -98,13 +97,19 @@ class AutoEngine:
                 return runner(args)
             finally:
                 self.steps = engine.steps
-                if engine.steps > LONG and not self.notes and find_spec("llvmlite") is None:
+                if engine.steps > LONG and not (self.notes or _has_llvmlite()):
                     self.notes = (
                         "this ran as Python: with llvmlite (pip install 'adcli[native]') it runs "
                         "as machine code, some fifty times as fast",
                     )
 
         return run
+
+
+def _has_llvmlite() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("llvmlite") is not None
 
 
 def _statements(module: Module) -> int:

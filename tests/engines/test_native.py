@@ -222,7 +222,8 @@ def test_without_llvmlite(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named where it is asked for, and where a run would have gained by it."""
     monkeypatch.setitem(sys.modules, "llvmlite", None)
     monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
-    monkeypatch.setattr(auto, "find_spec", lambda name: None)
+    monkeypatch.setattr(auto, "_has_llvmlite", lambda: False)
+    monkeypatch.setattr(auto, "PATIENCE", 100)
     monkeypatch.setattr(auto, "LONG", 1000)
     f = program(LOGISTIC)
     with pytest.raises(MissingExtra, match="llvmlite"):
