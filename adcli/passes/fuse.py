@@ -42,7 +42,7 @@ from adcli.ir.nodes import (
 from adcli.ir.types import is_array
 from adcli.ops.arithmetic import add, sub
 from adcli.passes.common import with_callers
-from adcli.passes.recompute import assignments, is_finished_first, live, mentioned_arrays, read
+from adcli.passes.recompute import Mentions, assignments, live, mentioned_arrays, read
 
 
 class Independent:
@@ -212,7 +212,7 @@ def _is_own(function: Function, body: Sequence[Stmt], array: str) -> bool:
     if array in function.params or array in function.results:
         return False
     is_hidden = all(_only_looks(s, array, function) for s in walk(function.body))
-    return is_hidden or is_finished_first(function, array)
+    return is_hidden or Mentions(function).are_finished_first(array)
 
 
 def _only_looks(stmt: Stmt, array: str, function: Function) -> bool:

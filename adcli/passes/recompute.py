@@ -173,8 +173,9 @@ class Frozen:
                     self.builders.setdefault(name, set()).add(stmt.array)
         for name, builders in self.builders.items():
             function = module.functions[name]
+            mentions = Mentions(function)
             for array in builders:
-                if not is_finished_first(function, array):
+                if not mentions.are_finished_first(array):
                     self.unfinished.add(self._kin(function, name, array))
 
     def holds(self, function: Function, array: str) -> bool:
@@ -209,29 +210,48 @@ class Frozen:
         return self.activity.class_of(name, array) or base(function.types[array])
 
 
-def is_finished_first(function: Function, array: str) -> bool:
-    """Whether one statement makes an array, and all that change it stand behind that in its block
-    and before everything else that mentions it."""
-    block, start = _made_in(function.body, array)
-    if block is None:
-        return False
-    is_closed = False
-    for stmt in block[start + 1 :]:
-        changes = others = False
-        for inner in walk([stmt]):
-            if isinstance(inner, Take) and inner.array == array:
-                return False
-            if isinstance(inner, Store | Append) and inner.array == array:
-                changes = True
-                others |= isinstance(inner.value, Var) and inner.value.name == array
-            elif not isinstance(inner, Length) and array in mentioned_arrays(inner):
-                others = True
-        if changes and (others or is_closed):
+class Mentions:
+    """Where a function assigns and mentions its arrays."""
+
+    def __init__(self, function: Function) -> None:
+        self.body = function.body
+        self.mentioned: dict[Stmt, list[str]] = {}
+        #: for each array the statements that do either, and how often it is assigned
+        self.about: dict[str, set[Stmt]] = {}
+        self.times: dict[str, int] = {}
+        for stmt in walk(function.body):
+            self.mentioned[stmt] = mentioned_arrays(stmt)
+            for name in assigned(stmt):
+                self.times[name] = self.times.get(name, 0) + 1
+                self.about.setdefault(name, set()).add(stmt)
+            for name in self.mentioned[stmt]:
+                self.about.setdefault(name, set()).add(stmt)
+
+    def are_finished_first(self, array: str) -> bool:
+        """Whether one statement makes an array, and all that change it stand behind that in its
+        block and before everything else that mentions it."""
+        about = self.about.get(array, set())
+        block, start = _made_in(self.body, array)
+        if block is None or self.times[array] != 1:
             return False
-        is_closed |= others
-    outside = [s for s in walk(function.body) if array in (*assigned(s), *mentioned_arrays(s))]
-    inside = [s for s in walk(block[start:]) if array in (*assigned(s), *mentioned_arrays(s))]
-    return len(outside) == len(inside) and sum(array in assigned(s) for s in inside) == 1
+        is_closed, met = False, 1
+        for stmt in block[start + 1 :]:
+            changes = others = False
+            for inner in walk([stmt]):
+                if inner not in about:
+                    continue
+                met += 1
+                if isinstance(inner, Take) and inner.array == array:
+                    return False
+                if isinstance(inner, Store | Append) and inner.array == array:
+                    changes = True
+                    others |= isinstance(inner.value, Var) and inner.value.name == array
+                elif not isinstance(inner, Length) and array in self.mentioned[inner]:
+                    others = True
+            if changes and (others or is_closed):
+                return False
+            is_closed |= others
+        return met == len(about)
 
 
 def _made_in(body: Sequence[Stmt], array: str) -> tuple[Sequence[Stmt] | None, int]:
@@ -561,45 +581,58 @@ def _read_one(stmt: Stmt) -> list[str]:
 
 def live(body: Sequence[Stmt]) -> set[str]:
     """The variables whose values before a block it may read."""
-    found: set[str] = set()
-    _live(body, set(), found)
-    return found
+    return _flow(body, {})[0]
 
 
 def surely_made(body: Sequence[Stmt]) -> set[str]:
     """The variables that a block assigns on every path."""
-    return _live(body, set(), set())
+    return _flow(body, {})[1]
 
 
-def _live(body: Sequence[Stmt], made: set[str], found: set[str]) -> set[str]:
+#: What a block or statement may read of what was before it, and what it surely assigns.
+_Flow = tuple[set[str], set[str]]
+
+
+def _flow(body: Sequence[Stmt], known: dict[Stmt, _Flow]) -> _Flow:
+    """That of a block; `known` keeps those of the statements in it."""
+    reads: set[str] = set()
+    made: set[str] = set()
     for stmt in body:
-        found.update(name for name in mentioned_arrays(stmt) if name not in made)
-        match stmt:
-            case If(_, then, orelse):
-                made = _live(then, set(made), found) & _live(orelse, set(made), found)
-            case For(var, _, _, _, inner):
-                _live(inner, made | {var}, found)
-            case While(_, inner):
-                _live(inner, set(made), found)
-            case _:
-                made = made | set(assigned(stmt))
-    return made
+        inside, makes = known.get(stmt) or _flow_of(stmt, known)
+        reads |= inside - made
+        made |= makes
+    return reads, made
+
+
+def _flow_of(stmt: Stmt, known: dict[Stmt, _Flow]) -> _Flow:
+    reads, made = set(mentioned_arrays(stmt)), set(assigned(stmt))
+    match stmt:
+        case If(_, then, orelse):
+            (first, one), (second, other) = _flow(then, known), _flow(orelse, known)
+            reads, made = reads | first | second, one & other
+        case For(var, _, _, _, inner):
+            reads, made = reads | (_flow(inner, known)[0] - {var}), set()
+        case While(_, inner):
+            reads |= _flow(inner, known)[0]
+    known[stmt] = reads, made
+    return reads, made
 
 
 def read_behind(function: Function) -> dict[Stmt, set[str]]:
     """For each loop the variables that may be read behind it, or by its next turn."""
     found: dict[Stmt, set[str]] = {}
-    _look_behind(function.body, set(function.results), found)
+    known: dict[Stmt, _Flow] = {}
+
+    def look(body: Sequence[Stmt], after: set[str]) -> None:
+        after = set(after)
+        for stmt in reversed(body):
+            if isinstance(stmt, For | While):
+                found[stmt] = after | _flow(stmt.body, known)[0]
+                look(stmt.body, found[stmt])
+            elif isinstance(stmt, If):
+                look(stmt.then, after)
+                look(stmt.orelse, after)
+            after |= _flow([stmt], known)[0]
+
+    look(function.body, set(function.results))
     return found
-
-
-def _look_behind(body: Sequence[Stmt], after: set[str], found: dict[Stmt, set[str]]) -> None:
-    after = set(after)
-    for stmt in reversed(body):
-        if isinstance(stmt, For | While):
-            found[stmt] = after | live(stmt.body)
-            _look_behind(stmt.body, found[stmt], found)
-        elif isinstance(stmt, If):
-            _look_behind(stmt.then, after, found)
-            _look_behind(stmt.orelse, after, found)
-        after |= live([stmt])
