@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -303,6 +305,21 @@ def test_ctrl_c_ends_a_run(tmp_path: Path) -> None:
         time.sleep(1.5)
         process.send_signal(signal.SIGINT)
         assert process.wait(5) == 130
+
+
+def test_ctrl_c_is_not_lost_in_a_callback() -> None:
+    """In a short run either: it would return 0 there, and the number would be wrong."""
+    text = "def f(x, n: int):\n    s = 0.0\n    for i in range(n):\n        s += polygamma(1, x)\n"
+    module = program(f"{text}    return s\n").module
+    run = NativeEngine().load(module, Limits())
+    run((2.5, 10))
+    timer = threading.Timer(0.3, _thread.interrupt_main)
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run((2.5, 3_000_000))
+    finally:
+        timer.join()
 
 
 def test_every_row_has_a_machine_form() -> None:

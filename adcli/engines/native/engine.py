@@ -276,11 +276,14 @@ class _Program:
     def status(self, args: Sequence[Any]) -> int:
         """Run, here if that is short, else in a thread of its own.
 
+        Ctrl-C while machine code calls back would be lost in the callback, which then returns 0,
+        so that such code has a thread as well.
+
         Raises `_Careless` if better code pays.
         """
         depth, most = self.limits.max_depth, min(self.max_steps, self.left)
         self.take(args)
-        if not self.image.is_recursive and not self.is_long:
+        if not (self.image.is_recursive or self.callbacks or self.is_long):
             short = min(SHORT, most)
             status: int = self.enter(self.inside, self.outside, short, depth, 0, self.tape_memory)
             self.is_long = status == STEPS and short < self.max_steps
