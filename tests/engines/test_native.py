@@ -22,7 +22,7 @@ from adcli.engines.base import Limits
 from adcli.engines.choose import engine as engine_named
 from adcli.engines.native import store
 from adcli.engines.native.compiler import compiled
-from adcli.engines.native.engine import NativeEngine, tell
+from adcli.engines.native.engine import NativeEngine, _listening, tell
 from adcli.engines.native.text import Text
 from adcli.engines.pygen import PythonEngine
 from adcli.errors import AdcliError, DomainError, LimitError, MissingExtra, OverflowFault
@@ -320,6 +320,23 @@ def test_ctrl_c_is_not_lost_in_a_callback() -> None:
             run((2.5, 3_000_000))
     finally:
         timer.join()
+
+
+def test_who_presses_ctrl_c_twice_waits_too() -> None:
+    """Until the run has come back: it uses memory that is freed then."""
+    ends, came_back = threading.Event(), []
+
+    def call() -> int:
+        came_back.append(ends.wait(10))
+        return 0
+
+    timers = [threading.Timer(s, _thread.interrupt_main) for s in (0.2, 0.3, 0.4)]
+    timers.append(threading.Timer(0.6, ends.set))
+    for timer in timers:
+        timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        _listening(call, lambda: None)
+    assert came_back == [True]
 
 
 def test_every_row_has_a_machine_form() -> None:

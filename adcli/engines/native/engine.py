@@ -430,12 +430,15 @@ def _listening(call: Callable[[], int], stop: Callable[[], None]) -> int:
         thread.start()
     finally:
         threading.stack_size(before)
-    try:
-        while not done.wait(PULSE):
-            pass
-    except KeyboardInterrupt:
-        while not done.wait(PULSE / 10):
-            stop()
-        raise
+    interrupt: KeyboardInterrupt | None = None
+    while not done.is_set():
+        try:
+            if interrupt is not None:
+                stop()
+            done.wait(PULSE if interrupt is None else PULSE / 10)
+        except KeyboardInterrupt as error:  # and whoever presses again waits as well
+            interrupt = error
+    if interrupt is not None:
+        raise interrupt
     thread.join()
     return found[0]
