@@ -120,4 +120,4 @@ def _size(value: Any) -> Any:
     """What is known of the work from an argument without looking at real numbers."""
     if isinstance(value, list | tuple):
         return len(value), _size(value[0]) if value else 0
-    return value if isinstance(value, int) else 0
+    return value if isinstance(value, int) and value.bit_length() < 64 else 0

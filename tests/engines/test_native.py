@@ -144,6 +144,14 @@ def test_a_run_that_was_long_is_not_begun_in_python(
     assert (first.engine, short.engine) == ("native", "python")
 
 
+def test_an_integer_may_be_huge(folder: Path) -> None:
+    """Also one of which Python does not print the digits."""
+    f = program(SQUARES)
+    assert f(x=0.5, n=-(10**5000)) == 0.0
+    with pytest.raises(LimitError):
+        f.gradient(x=0.5, n=10**5000)
+
+
 def test_foresight_ends_a_run_that_will_be_too_long() -> None:
     """After the first turn, and only then."""
     text = "def f(x, n: int):\n    s = 0.0\n    for i in range(n):\n        for j in range(100):\n"
