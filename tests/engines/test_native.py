@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import math
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from array_programs import array_cases
 from hypothesis import given
+from optimised import Optimised
 from strategies import Case, cases, outcome, special
 
 from adcli.engines import auto
@@ -24,6 +26,7 @@ from adcli.engines.native import store
 from adcli.engines.native.compiler import compiled
 from adcli.engines.native.engine import NativeEngine, _listening, tell
 from adcli.engines.native.text import Text
+from adcli.engines.native.vector import NONE
 from adcli.engines.pygen import PythonEngine
 from adcli.errors import AdcliError, DomainError, LimitError, MissingExtra, OverflowFault
 from adcli.ir.later import Later, later
@@ -291,6 +294,19 @@ def test_deep_recursion_ends_as_elsewhere() -> None:
         f.evaluate({"x": 0.0, "n": 6000}, engine="native")
     deep = Limits(max_depth=3_000_000)
     assert f.evaluate({"x": 0.0, "n": 900_000}, engine="native", limits=deep).values == (9e5,)
+
+
+def test_numbers_do_not_tell_what_ran_before(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor where there are no vector functions: optimised code adds adjoints up in another order."""
+    monkeypatch.setattr("adcli.engines.native.image.vectors", lambda _: NONE)
+    text = (
+        "def f(x, a: list[float]):\n    s = 0.0\n    for v in a:\n        s += (x*v + 1)*(v - x)\n"
+    )
+    gradient = later(reverse, program(f"{text}    return s\n").module, ("x",), terse=True)
+    args = (0.3, [math.sin(k) for k in range(200)], 1.0)
+    first = NativeEngine().load(gradient, Limits())(args)
+    assert Optimised().load(gradient, Limits())(args) != first
+    assert NativeEngine().load(gradient, Limits())(args) == first
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")

@@ -141,10 +141,8 @@ class NativeEngine:
     def _known(self, module: Module, order: Order) -> Image | None:
         """What is in the store; optimised code only if it has the same bits as plain code, for what
         ran before must not be seen in the numbers."""
-        best = known_image(module, order._replace(plain=False))
-        if best is None or (order.plain and best.vectorial):
-            best = known_image(module, order)
-        return best
+        best = known_image(module, order._replace(plain=False)) if order.precise else None
+        return best or known_image(module, order)
 
     def prepared(self, module: Module, limits: Limits, args: Sequence[Any]) -> Prepared:
         """A run of optimised code without the way in and out: to measure what machine code takes by
