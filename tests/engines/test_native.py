@@ -190,6 +190,21 @@ def test_what_is_not_sound_is_not_used(folder: Path, spoil: object) -> None:
     assert store.kept("name") == b"code"
 
 
+@pytest.mark.parametrize(("cache", "home"), [("relative", "home"), ("", "~")])
+def test_nothing_is_left_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: str, home: str
+) -> None:
+    """A relative path is no cache directory, and not everybody has a home."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", cache)
+    monkeypatch.setattr("os.path.expanduser", lambda _: home)
+    store.keep("a", b"b")
+    store.tell_long("c")
+    assert store.kept("a") is None
+    assert not store.was_long("c")
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_store_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was not used for longest goes first."""
     for name, number in (("ROOM", 500), ("LEAST", 1), ("SELDOM", 1)):

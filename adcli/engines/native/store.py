@@ -29,7 +29,9 @@ _DIGEST = 32
 
 def folder() -> str:
     """Where the code lies: `$XDG_CACHE_HOME/adcli`, by default `~/.cache/adcli`."""
-    root = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    root = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(root):  # the specification wants that ignored
+        root = os.path.join(os.path.expanduser("~"), ".cache")
     return os.path.join(root, "adcli", "native")
 
 
@@ -83,6 +85,8 @@ def _mark(parts: tuple[object, ...]) -> str:
 
 def _write(name: str, content: bytes) -> None:
     place = folder()
+    if not os.path.isabs(place):
+        return  # there is no home
     try:
         os.makedirs(place, mode=0o700, exist_ok=True)
         if not _is_private(place):
