@@ -147,7 +147,8 @@ def test_a_run_that_was_long_is_not_begun_in_python(
     assert (first.engine, short.engine) == ("native", "python")
 
 
-def test_an_integer_may_be_huge(folder: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_an_integer_may_be_huge() -> None:
     """Also one of which Python does not print the digits."""
     f = program(SQUARES)
     assert f(x=0.5, n=-(10**5000)) == 0.0
@@ -311,7 +312,8 @@ def test_deep_recursion_ends_as_elsewhere() -> None:
     assert f.evaluate({"x": 0.0, "n": 900_000}, engine="native", limits=deep).values == (9e5,)
 
 
-def test_numbers_do_not_tell_what_ran_before(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("folder")
+def test_numbers_do_not_tell_what_ran_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor where there are no vector functions: optimised code adds adjoints up in another order."""
     monkeypatch.setattr("adcli.engines.native.image.vectors", lambda _: NONE)
     text = (
