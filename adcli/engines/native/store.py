@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from zlib import crc32
 
 #: All files together take no more bytes than this, and so many more as a few new ones have.
@@ -93,9 +94,13 @@ def _write(name: str, content: bytes) -> None:
             return
         path = os.path.join(place, name)
         passing = f"{path}.{os.getpid()}"
-        with open(passing, "wb", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
-            file.write(content)
-        os.replace(passing, path)
+        try:
+            with open(passing, "wb", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+                file.write(content)
+            os.replace(passing, path)
+        except OSError:
+            os.unlink(passing)
+            raise
         if crc32(name.encode()) % SELDOM == 0:
             _make_room(place)
     except OSError:
@@ -123,5 +128,6 @@ def _make_room(place: str) -> None:
     for _, size, path in sorted(found):
         if total <= ROOM:
             break
-        os.unlink(path)
+        with suppress(OSError):  # another process was first
+            os.unlink(path)
         total -= size
