@@ -80,14 +80,25 @@ class PythonEngine:
             program = _Program(module, limits, max_steps, self.foresight)
         except (SyntaxError, MemoryError, RecursionError):
             # CPython compiles 20 loops inside one another, 100 indents, and no more
-            limits = limits.within(max_steps)
-            return Interpreter().load(module, limits)
+            return self._walked(module, limits.within(max_steps))
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
             try:
                 return program.run(args)
             finally:
                 self.steps = program.namespace["steps"]
+
+        return run
+
+    def _walked(self, module: Module, limits: Limits) -> Runner:
+        interpreter = Interpreter()
+        runner = interpreter.load(module, limits)
+
+        def run(args: Sequence[Any]) -> tuple[Any, ...]:
+            try:
+                return runner(args)
+            finally:
+                self.steps = interpreter.steps
 
         return run
 
