@@ -24,7 +24,7 @@ from adcli.engines.base import Limits
 from adcli.engines.choose import engine as engine_named
 from adcli.engines.native import store
 from adcli.engines.native.compiler import compiled
-from adcli.engines.native.engine import NativeEngine, _listening, tell
+from adcli.engines.native.engine import STACKS, NativeEngine, _listening, tell
 from adcli.engines.native.text import Text
 from adcli.engines.native.vector import NONE
 from adcli.engines.pygen import PythonEngine
@@ -253,6 +253,7 @@ def test_without_llvmlite(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
     monkeypatch.setattr(auto, "_has_llvmlite", lambda: False)
     monkeypatch.setattr(auto, "PATIENCE", 100)
+    monkeypatch.setattr(auto, "PATIENCE_EACH", 1)
     monkeypatch.setattr(auto, "LONG", 1000)
     f = program(LOGISTIC)
     with pytest.raises(MissingExtra, match="llvmlite"):
@@ -367,7 +368,8 @@ def test_who_presses_ctrl_c_twice_waits_too() -> None:
     """Until the run has come back: it uses memory that is freed then."""
     ends, came_back = threading.Event(), []
 
-    def call() -> int:
+    def call(room: int) -> int:
+        assert room > 0
         came_back.append(ends.wait(10))
         return 0
 
@@ -376,8 +378,47 @@ def test_who_presses_ctrl_c_twice_waits_too() -> None:
     for timer in timers:
         timer.start()
     with pytest.raises(KeyboardInterrupt):
-        _listening(call, lambda: None)
+        _listening(call, lambda: None, STACKS[-1:])
     assert came_back == [True]
+
+
+def test_a_smaller_stack_does_where_there_is_no_memory_for_a_large_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And where there is none at all, that is the error."""
+    text = "def f(x, n: int):\n    if n <= 0:\n        return x\n    return f(x + 1, n - 1)\n"
+    module = program(text).module
+    start = threading.Thread.start
+    enough = STACKS[1]
+
+    def refusing(thread: threading.Thread) -> None:
+        if threading.stack_size() > enough:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refusing)
+    assert NativeEngine().load(module, Limits())((0.5, 1000)) == (1000.5,)
+    enough = 0
+    with pytest.raises(LimitError, match="memory"):
+        NativeEngine().load(module, Limits())((0.5, 1000))
+
+
+def test_very_long_texts_are_left_to_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To make machine code of them would take longer than they run."""
+    monkeypatch.setattr("adcli.engines.native.image.HUGE", 100)
+    module = program(SQUARES).module
+    assert NativeEngine().load(module, Limits(cache=False))((0.5, 100)) == (25.0,)
+
+
+def test_a_limit_holds_where_patience_is_greater() -> None:
+    """Long modules get more patience than short ones; the limit of the user is another thing."""
+    lines = "".join(f"        s = sin(s + {k}.5*x)\n" for k in range(1000))
+    f = program(f"def f(x, n: int):\n    s = 0.0\n    for i in range(n):\n{lines}    return s\n")
+    limits = Limits(max_steps=4_000_000)
+    found = f.evaluate({"x": 0.5, "n": 1_200}, limits=limits)
+    assert found.engine == "python"  # and more statements than PATIENCE
+    with pytest.raises(LimitError, match="4,000,000"):
+        f.evaluate({"x": 0.5, "n": 3_000}, limits=limits)
 
 
 def test_every_row_has_a_machine_form() -> None:

@@ -31,6 +31,9 @@ EXPORTS = (
 #: Text of more lines is not to be optimised: the time that it takes grows faster than the text.
 LONG = 30_000
 
+#: Text of more lines is not to be compiled at all, for the same reason: it takes seconds.
+HUGE = 120_000
+
 
 def _binding() -> Any:
     try:
@@ -80,7 +83,8 @@ def _set_options() -> None:
 
 def compiled(text: str, *, plain: bool = False) -> bytes:
     """Object code for the text; if it is to be `plain`, it is made in a twentieth of the time, and
-    nothing is done to make it fast but that numbers are kept in registers."""
+    nothing is done to make it fast but that in a text that is not long numbers are kept in
+    registers."""
     llvm = _binding()
     _set_options()
     machine = _machine(0 if plain else 2)
@@ -90,7 +94,8 @@ def compiled(text: str, *, plain: bool = False) -> bytes:
     builder = llvm.create_pass_builder(machine, options)
     if plain:
         passes = llvm.create_new_module_pass_manager()
-        passes.add_sroa_pass()
+        if text.count("\n") <= LONG:
+            passes.add_sroa_pass()
     else:
         passes = builder.getModulePassManager()
     passes.run(module, builder)

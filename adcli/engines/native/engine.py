@@ -38,14 +38,18 @@ from adcli.ir.types import BOOL, INT, REAL, element, is_array
 from adcli.nested import flatten_all
 from adcli.ops.registry import TABLE
 
-#: The stack that machine code gets where a function calls itself, and what of it may be used.
-STACK, ROOM = 512 << 20, 504 << 20
+#: The stacks that machine code may get where a function calls itself, the first that there is
+#: memory for; the last one is for other code.
+STACKS = 512 << 20, 64 << 20, 16 << 20
+
+#: What the system keeps of a stack for itself.
+SPARE = 8 << 20
 
 #: What may be used of the stack that a process has from the start.
 MAIN_ROOM = 4 << 20
 
 #: Straight programs of more statements than this are not made into machine code.
-LARGE = 20_000
+LONG_STRAIGHT = 20_000
 
 #: Runs of no more statements than this are over before anybody wants to stop them.
 SHORT = 10_000_000
@@ -103,28 +107,30 @@ class NativeEngine:
                 "to make",
             )
             return partial(again, kind=Interpreter)
+
+        def made(order: Order, image: Image | None, *, is_long: bool) -> _Program:
+            image = image or image_of(module, order)
+            return _Program(module, limits, order, image, self.patience, is_long=is_long)
+
         try:
-            program = _Program(
-                module, limits, order, known or image_of(module, order), self.patience
-            )
+            program = made(order, known, is_long=self.is_long)
         except Unsuited:
             return again
-        program.is_long = self.is_long
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
             nonlocal program
             while True:
                 try:
                     found = program.run(args)
-                except _Careless as careless:
-                    better = careless.order
-                    image, is_long = image_of(module, better), program.is_long
-                    program = _Program(module, limits, better, image, self.patience)
-                    program.is_long = is_long
+                except _Remake as wanted:
+                    try:
+                        program = made(wanted.order, None, is_long=program.is_long)
+                    except Unsuited:
+                        return again(args)
                     continue
                 if found is None:
                     if program.is_long:
-                        tell(module, limits, args, plain=program.image.plain)
+                        tell(module, limits, args, plain=program.image.improvable)
                     return again(args)
                 self.steps = program.steps
                 return found
@@ -156,7 +162,7 @@ def is_long_and_straight(module: Module) -> bool:
     """Whether a module is so long that compiling it takes seconds, while each statement runs once
     or a few times."""
     size = sum([len(f.body) for f in module.functions.values()])
-    if size <= LARGE:
+    if size <= LONG_STRAIGHT:
         return False
     inside = [s for f in module.functions.values() for s in control(f.body)]
     return not any(isinstance(s, For | While) for s in inside) and not is_recursive(module)
@@ -175,7 +181,10 @@ def tell(module: Module, limits: Limits, args: Sequence[Any], *, plain: bool = F
     from adcli.engines.native.diagnosis import raise_failure
 
     order = Order(limits.precise, TELLING, plain, limits.cache)
-    program = _Program(module, limits, order, image_of(module, order))
+    try:
+        program = _Program(module, limits, order, image_of(module, order))
+    except Unsuited:
+        return
     try:
         place = program.place() if program.status(args) == UNFIT else 0
         if place:
@@ -187,8 +196,9 @@ def tell(module: Module, limits: Limits, args: Sequence[Any], *, plain: bool = F
         program.clear()
 
 
-class _Careless(Exception):
-    """A run met what its code was not made for; code of this order is."""
+class _Remake(Exception):
+    """A run met what its code was not made for, or took so long that better code pays: it is to be
+    made once more, to this order."""
 
     def __init__(self, order: Order) -> None:
         self.order = order
@@ -198,16 +208,23 @@ class _Program:
     """Machine code with what is needed to run it."""
 
     def __init__(
-        self, module: Module, limits: Limits, order: Order, image: Image, patience: int = MOST
+        self,
+        module: Module,
+        limits: Limits,
+        order: Order,
+        image: Image,
+        patience: int = MOST,
+        *,
+        is_long: bool = False,
     ) -> None:
         self.module = module
         self.limits = limits
         self.order = order
         self.image = image
-        self.is_long = False
+        self.is_long = is_long
         self.max_steps = min(limits.max_steps or 0, MOST)
         #: the statements that may run before better code is made
-        self.left = min(patience * image.lines, 2 * MOST) if image.plain else 2 * MOST
+        self.left = min(patience * image.lines, 2 * MOST) if image.improvable else 2 * MOST
         self.takes_arrays = any(map(is_array, image.params))
         self.gives_arrays = any(map(is_array, image.results))
         self.taken, self.given = _slots(image.params), _slots(image.results)
@@ -258,11 +275,12 @@ class _Program:
                 numbers = flatten_all(found) if self.gives_arrays else found
                 return None if any([v - v for v in numbers]) else found
             if status in (ALIASED, OUTSIDE):
-                raise _Careless(self.order._replace(caution=1 if status == ALIASED else 2))
+                raise _Remake(self.order._replace(caution=1 if status == ALIASED else 2))
             if status == STEPS:
                 self.raise_limit()
             if status == MEMORY:
-                span = self.text.places[self.place() - 1].span
+                place = self.place()
+                span = self.text.places[place - 1].span if place else None
                 raise tape_full(span) if self.full() else out_of_memory(span)
             return None
         except (struct.error, OverflowError):  # an integer beyond 64 bits
@@ -277,7 +295,6 @@ class _Program:
         Ctrl-C while machine code calls back would be lost in the callback, which then returns 0,
         so that such code has a thread as well.
 
-        Raises `_Careless` if better code pays.
         """
         depth, most = self.limits.max_depth, min(self.max_steps, self.left)
         self.take(args)
@@ -290,17 +307,18 @@ class _Program:
             if self.takes_arrays:
                 self.clear()
                 self.take(args)  # the first run may have changed its arrays
-        return self.done(
-            _listening(
-                lambda: self.enter(self.inside, self.outside, most, depth, ROOM, self.tape_memory),
-                self.stop,
-            )
+        stacks = STACKS if self.image.is_recursive else STACKS[-1:]
+        found = _listening(
+            lambda room: self.enter(self.inside, self.outside, most, depth, room, self.tape_memory),
+            self.stop,
+            stacks,
         )
+        return self.done(MEMORY if found is None else found)
 
     def done(self, status: int) -> int:
         """The status of a run, if that may be the last one of this code."""
         if status == STEPS and self.left < self.max_steps:
-            raise _Careless(self.order._replace(plain=False))
+            raise _Remake(self.order._replace(plain=False))
         self.left -= self.steps
         if status == OK:
             self.is_long = self.is_long and self.steps > SHORT
@@ -410,22 +428,33 @@ def _word(address: int) -> int:
     return found
 
 
-def _listening(call: Callable[[], int], stop: Callable[[], None]) -> int:
-    """The status of a call in a thread with a large stack, while this one listens: Ctrl-C stops the
-    call and is raised here when it has come back."""
+def _listening(
+    call: Callable[[int], int], stop: Callable[[], None], stacks: Sequence[int]
+) -> int | None:
+    """The status of a call in a thread with the first of the stacks that it can have, while this
+    one listens: Ctrl-C stops the call and is raised here when it has come back.  The call is given
+    what it may use of its stack; None if there is no memory for any."""
     found: list[int] = []
     done = threading.Event()
 
-    def body() -> None:
+    def body(room: int) -> None:
         try:
-            found.append(call())
+            found.append(call(room))
         finally:
             done.set()
 
-    before = threading.stack_size(STACK)
+    before = threading.stack_size()
     try:
-        thread = threading.Thread(target=body, daemon=True)
-        thread.start()
+        for size in stacks:
+            threading.stack_size(size)
+            thread = threading.Thread(target=body, args=(size - SPARE,), daemon=True)
+            try:
+                thread.start()
+                break
+            except RuntimeError:  # "can't start new thread"
+                continue
+        else:
+            return None
     finally:
         threading.stack_size(before)
     interrupt: KeyboardInterrupt | None = None

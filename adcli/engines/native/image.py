@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import adcli
 from adcli.engines.native import store
-from adcli.engines.native.compiler import LONG, compiled, features, fingerprint
+from adcli.engines.native.compiler import HUGE, LONG, compiled, features, fingerprint
+from adcli.engines.native.spelling import Unsuited
 from adcli.engines.native.text import Text
 from adcli.engines.native.vector import NONE, Vectors, vectors
 from adcli.ir.nodes import Module
@@ -34,7 +35,7 @@ class Order(NamedTuple):
 class Image(NamedTuple):
     """A module as machine code: the types of its parameters and results, whether it has arrays and
     calls itself, how many lines its text had, which functions it needs from the host, and of which
-    of these it uses vector forms; `plain` if optimising would make it better."""
+    of these it uses vector forms; `improvable` if optimising would make it better."""
 
     params: list[str]
     results: list[str]
@@ -43,7 +44,7 @@ class Image(NamedTuple):
     lines: int
     imports: list[str]
     vectorial: list[str]
-    plain: bool
+    improvable: bool
     code: bytes
 
 
@@ -60,12 +61,15 @@ def image_of(module: Module, order: Order) -> Image:
 
     Calls inside calls take less room in optimised code, so that a function that calls itself never
     is plain code; a text of so many lines that optimising would take minutes always is.
+    Raises `Unsuited` where even that would take long.
     """
     found = known_image(module, order)
     if found is not None:
         return found
     text = text_of(module, order)
     main, lines = module.main, text.text.count("\n")
+    if lines > HUGE:
+        raise Unsuited
     plain = (order.plain and not text.recursive) or lines > LONG
     has_arrays = any([is_array(k) for f in module.functions.values() for k in f.types.values()])
     found = Image(
@@ -76,7 +80,7 @@ def image_of(module: Module, order: Order) -> Image:
         lines=lines,
         imports=sorted(text.imports),
         vectorial=text.vector_names,
-        plain=plain and lines <= LONG,
+        improvable=plain and lines <= LONG,
         code=b"",
     )
     if not order.cache:
