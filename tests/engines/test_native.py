@@ -406,8 +406,9 @@ def test_a_smaller_stack_does_where_there_is_no_memory_for_a_large_one(
 def test_very_long_texts_are_left_to_python(monkeypatch: pytest.MonkeyPatch) -> None:
     """To make machine code of them would take longer than they run."""
     monkeypatch.setattr("adcli.engines.native.image.HUGE", 100)
-    module = program(SQUARES).module
-    assert NativeEngine().load(module, Limits(cache=False))((0.5, 100)) == (25.0,)
+    engine, module = NativeEngine(), program(SQUARES).module
+    assert engine.load(module, Limits(cache=False))((0.5, 100)) == (25.0,)
+    assert "ran as Python" in engine.notes[0]
 
 
 def test_a_limit_holds_where_patience_is_greater() -> None:

@@ -23,6 +23,7 @@ from adcli.engines.failure import out_of_memory, step_limit, tape_full
 from adcli.engines.interpret import Interpreter
 from adcli.engines.native.compiler import Loaded
 from adcli.engines.native.image import (
+    TOO_LONG,
     Image,
     Order,
     addresses_of_vectors,
@@ -102,10 +103,7 @@ class NativeEngine:
         order = self._order(limits)
         known = self._known(module, order)
         if known is None and is_long_and_straight(module):
-            self.notes = (
-                "this ran as Python: machine code for so long a program without loops takes longer "
-                "to make",
-            )
+            self.notes = (TOO_LONG,)
             return partial(again, kind=Interpreter)
 
         def made(order: Order, image: Image | None, *, is_long: bool) -> _Program:
@@ -114,7 +112,8 @@ class NativeEngine:
 
         try:
             program = made(order, known, is_long=self.is_long)
-        except Unsuited:
+        except Unsuited as why:
+            self.notes = why.args
             return again
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
@@ -294,7 +293,6 @@ class _Program:
 
         Ctrl-C while machine code calls back would be lost in the callback, which then returns 0,
         so that such code has a thread as well.
-
         """
         depth, most = self.limits.max_depth, min(self.max_steps, self.left)
         self.take(args)

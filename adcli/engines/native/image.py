@@ -21,6 +21,9 @@ from adcli.engines.native.vector import NONE, Vectors, vectors
 from adcli.ir.nodes import Module
 from adcli.ir.types import is_array
 
+#: What is said where machine code is not made.
+TOO_LONG = "this ran as Python: machine code for so long a program takes longer to make"
+
 
 class Order(NamedTuple):
     """How machine code is wanted: with Python's bits in all functions and sums, with the caution of
@@ -69,7 +72,7 @@ def image_of(module: Module, order: Order) -> Image:
     text = text_of(module, order)
     main, lines = module.main, text.text.count("\n")
     if lines > HUGE:
-        raise Unsuited
+        raise Unsuited(TOO_LONG)
     plain = (order.plain and not text.recursive) or lines > LONG
     has_arrays = any([is_array(k) for f in module.functions.values() for k in f.types.values()])
     found = Image(

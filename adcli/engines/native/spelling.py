@@ -27,7 +27,8 @@ TAGS = {"length": 0, "entries": 1, "head": 0, "real": 3, "int": 4, "bool": 5, "a
 
 
 class Unsuited(Exception):
-    """A module that machine code cannot run: an integer literal beyond 64 bits."""
+    """A module that machine code cannot run, for an integer literal beyond 64 bits, or is not to
+    run, for its length; then it says so."""
 
 
 def end_of(tape: int, field: int) -> str:
