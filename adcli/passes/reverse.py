@@ -17,9 +17,8 @@ variables like others, so straight-line code has no tape at all.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import cached_property, partial
+from collections.abc import Callable, Sequence
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, App, Expr, Num, Var
@@ -52,23 +51,12 @@ from adcli.ops.compare import gt, select
 from adcli.ops.formula import tidy
 from adcli.passes.activity import Activity
 from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
-from adcli.passes.recompute import (
-    Frozen,
-    Plan,
-    Saves,
-    assignments,
-    increments,
-    inverses,
-    live,
-    plan,
-    read,
-    read_behind,
-)
-from adcli.passes.shapes import adjoint_shape, literals_of, mentioned
+from adcli.passes.needs import Needs, tape_name
+from adcli.passes.recompute import Frozen, read, read_behind
+from adcli.passes.shapes import adjoint_shape, literals_of
 
 if TYPE_CHECKING:
     from adcli.passes.arrays import Whole
-    from adcli.passes.fuse import Independent
 
 
 def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Module:
@@ -94,9 +82,10 @@ def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Modul
         tape + mark: kind for tape, kind in module.tapes.items() if activity.is_mirrored(tape)
     }
     kinds = {k for f in module.functions.values() for k in f.types.values() if is_array(k)}
-    tapes |= {_tape(kind, mark): kind for kind in (REAL, INT, BOOL, *sorted(kinds))}
+    tapes |= {tape_name(kind, mark): kind for kind in (REAL, INT, BOOL, *sorted(kinds))}
     functions: dict[str, Function] = {}
-    entry = _Sweeps(module, module.entry, mark, activity)
+    frozen = cache(lambda: Frozen(module, activity))
+    entry = _Sweeps(module, module.entry, mark, activity, frozen)
     functions[module.entry + mark] = entry.whole(wrt, terse)
     todo = entry.called
     while todo:
@@ -108,21 +97,17 @@ def reverse(module: Module, wrt: Sequence[str], *, terse: bool = False) -> Modul
             from adcli.passes.rules import augmented_function, reversed_function
 
             old, active = module.functions[name], activity.of(name)
-            tape_of = partial(_tape, mark=mark)
+            tape_of = partial(tape_name, mark=mark)
             functions[augmented] = augmented_function(old, augmented, mark, active, tape_of)
             functions[reversed_] = reversed_function(old, reversed_, mark, active, tape_of)
             tapes |= {tape_of(kind): kind for kind in old.types.values()}
         else:
-            sweeps = _Sweeps(module, name, mark, activity)
+            sweeps = _Sweeps(module, name, mark, activity, frozen)
             functions[augmented] = sweeps.augmented()
             functions[reversed_] = sweeps.reversed()
             todo.extend(sweeps.called)
     functions.update(module.functions)
     return prune(Module(functions, module.entry + mark, tapes))
-
-
-def _tape(kind: str, mark: str) -> str:
-    return f"{kind.replace('[]', '.array')}.tape{mark}"
 
 
 def _augmented(name: str, mark: str) -> str:
@@ -133,44 +118,19 @@ def _reversed(name: str, mark: str) -> str:
     return f"{name}.rev{mark}"
 
 
-class _Sweeps:
+class _Sweeps(Needs):
     """Makes the sweeps of one function."""
 
-    def __init__(self, module: Module, name: str, mark: str, activity: Activity) -> None:
-        self.module = module
-        self.old = module.functions[name]
-        self.mark = mark
-        self.activity = activity
-        self.active = activity.of(name)
-        self.arrays = activity.arrays(name)
-        #: stores that only add to an entry of an active array
-        self.increments: set[Stmt] = set()
-        if self.arrays:
-            found = increments(self.old)
-            self.increments = {s for s in found if s.array in self.arrays}  # type: ignore[attr-defined]
-            self.active = self.active - {found[s] for s in self.increments}
-        self.types = dict(self.old.types)
-        #: the adjoint of each active variable: one object, so that looking it up is quick
-        self.shadows = {v: Var(v + mark) for v in self.old.types if v in self.active}
-        self.types.update((shadow.name, REAL) for shadow in self.shadows.values())
-        self.types.update((v + mark, self.old.types[v]) for v in sorted(self.arrays))
+    def __init__(
+        self,
+        module: Module,
+        name: str,
+        mark: str,
+        activity: Activity,
+        frozen: Callable[[], Frozen],
+    ) -> None:
+        super().__init__(module, name, mark, activity, frozen)
         self.called: list[str] = []
-        self.fresh_count = 0
-        self.counters: dict[Stmt, str] = {}
-        self.rewritten = _rewritten(self.old)
-        self.rewritten |= {v + mark for v in self.rewritten & self.arrays}
-        #: for each statement the variables that its backward side mentions
-        self.uses: dict[Stmt, set[str]] = {}
-        self.plan = Plan()
-        self.saves = Saves((), {}, self.plan, self.made, self.own_of, self.steady_in)
-        self.counted: set[str] = set()
-        self.owned: dict[Stmt, set[str]] = {}
-        self.staying: dict[Stmt, set[str]] = {}
-        self.relevant: set[Stmt] = set()
-        #: the loops that become one with their adjoints; they and what depends on them do not run
-        #: in the forward sweep
-        self.fused: dict[For, Independent] = {}
-        self.delayed: set[Stmt] = set()
         #: the variables whose adjoints may be nonzero where the backward sweep stands
         self.touched: set[str] = set()
         #: those of them that start each turn of the loop that is being reversed as zeros
@@ -186,18 +146,6 @@ class _Sweeps:
     def behind(self) -> dict[Stmt, set[str]]:
         """For each loop what may be read behind it, or by its next turn."""
         return read_behind(self.old)
-
-    @cached_property
-    def makers(self) -> Counter[str]:
-        return assignments(self.old.body)
-
-    @cached_property
-    def inverses(self) -> dict[Stmt, Expr]:
-        return inverses(self.old) if self.rewritten else {}
-
-    @cached_property
-    def frozen(self) -> Frozen:
-        return Frozen(self.module, self.activity)
 
     @cached_property
     def whole_arrays(self) -> Whole:
@@ -262,10 +210,6 @@ class _Sweeps:
         name = _reversed(old.name, self.mark)
         return Function(name, seeds, outs, self.types, body, old.span)
 
-    def marked(self, names: Iterable[str]) -> list[str]:
-        """The adjoints of the active arrays among `names`."""
-        return [name + self.mark for name in names if name in self.arrays]
-
     def kept(self) -> list[str]:
         """The variables that the backward sweep needs at its start, in a fixed order."""
         kept = (self.saves.kept | set(self.counters.values())) - self.counted
@@ -300,184 +244,6 @@ class _Sweeps:
         if result in self.arrays:
             self.whole_arrays.add(result + self.mark, name, kind, body)
         return name
-
-    # -- what is needed --------------------------------------------------------------------------
-
-    def analyse(self, *, is_split: bool) -> None:
-        """Find the needed variables, those of them that are computed again, the statements that
-        have a backward side, and the loops that become one with theirs."""
-        if not is_split and any(isinstance(s, For) for s in self.old.body):
-            from adcli.passes.fuse import independent
-
-            self.fused = independent(self.module, self.old, self.active)
-        while True:
-            self.find_needs(is_split=is_split)
-            apart = [loop for loop, found in self.fused.items() if not self.may_fuse(loop, found)]
-            if not apart:
-                break
-            for loop in apart:
-                del self.fused[loop]
-        self.delayed = {s for loop, found in self.fused.items() for s in (loop, *found.late)}
-
-    def may_fuse(self, loop: For, found: Independent) -> bool:
-        """Whether the adjoints of what follows a loop mention nothing that depends on it, and its
-        own put back nothing that the next turn, or what follows, takes from it."""
-        depends = found.depends()
-        tail = self.old.body[self.old.body.index(loop) + 1 :]
-        for stmt in walk(tail):
-            operands = self.plan.operands.get(stmt, set())
-            if not depends.isdisjoint(self.uses.get(stmt, set()) | operands):
-                return False
-        if any(stmt in self.saves.at for stmt in found.late) or loop not in self.relevant:
-            return False
-        leaving = found.carried | found.handed_on
-        restored = set(self.plan.again)
-        for stmt in walk(loop.body):
-            restored.update(self.saves.at.get(stmt, ()), self.saves.turns.get(stmt, ()))
-            restored.update(assigned(stmt) if isinstance(stmt, For) else ())
-        return leaving.isdisjoint(restored)
-
-    def find_needs(self, *, is_split: bool) -> None:
-        self.uses, self.relevant, self.plan = {}, set(), Plan()
-        self.saves = Saves((), {}, self.plan, self.made, self.own_of, self.steady_in)
-        compound: list[Stmt] = []
-        for stmt in walk(self.old.body):
-            if isinstance(stmt, Let):
-                self._need_for_let(stmt)
-            elif blocks(stmt):
-                compound.append(stmt)
-            elif self.changes_adjoints(stmt):
-                self._need_for_array(stmt)
-        self.find_relevant(compound)
-        grown = bool(self.rewritten) or is_split
-        while grown:
-            once = {n for found in self.fused.values() for n in found.once - found.carried}
-            known = self.rewritten, once, self.frozen, is_split, self.mark
-            self.plan = plan(self.old, self.uses, *known)
-            self.saves = Saves(
-                self.old.body,
-                self.uses,
-                self.plan,
-                self.made,
-                self.own_of,
-                self.steady_in,
-                self.fused,
-                self.inverses,
-            )
-            grown = self.find_relevant(compound)
-        # a loop counts its own variable, backwards as forwards
-        self.counted = {stmt.var for stmt in compound if isinstance(stmt, For)}
-
-    def find_relevant(self, compound: Sequence[Stmt]) -> bool:
-        """Add the branches and loops that have a backward side; whether there were more."""
-        before, grown = len(self.relevant), True
-        while grown:
-            grown = False
-            for stmt in reversed(compound):
-                if stmt not in self.relevant and self._has_backward_side(stmt):
-                    self.relevant.add(stmt)
-                    self._need_for_control(stmt)
-                    grown = True
-        return len(self.relevant) > before
-
-    def _need_for_let(self, stmt: Let) -> None:
-        if stmt.target in self.active and isinstance(stmt.expr, App):
-            indices = self.active_arguments(stmt.expr)
-            self.need(stmt, mentioned(Var(stmt.target), stmt.expr, indices))
-
-    def changes_adjoints(self, stmt: Stmt) -> bool:
-        """Whether a statement has numbers go to or come from an active array."""
-        match stmt:
-            case Load(_, array, _) | Store(array, _, _) | Append(array, _) | Take(array, _):
-                return array in self.arrays and self.types[array] == array_of(REAL)
-        return False
-
-    def _need_for_array(self, stmt: Stmt) -> None:
-        match stmt:
-            case Load(_, array, index) | Store(array, index, _):
-                shadow = self.shadows[array]
-                self.need(stmt, {v.name for v in (index, shadow) if isinstance(v, Var)})
-            case Append(array, _) | Take(array, _):
-                self.need(stmt, {array + self.mark})
-
-    def _has_backward_side(self, stmt: Stmt) -> bool:
-        if self.saves.turns.get(stmt):
-            return True
-        for block in blocks(stmt):
-            for inner in block:
-                if inner in self.relevant or self._acts_backward(inner):
-                    return True
-        return False
-
-    def _acts_backward(self, stmt: Stmt) -> bool:
-        if isinstance(stmt, Push | Pop):
-            return True
-        if isinstance(stmt, Call) and self.activity.is_active_call(stmt, self.old.name):
-            return True
-        if isinstance(stmt, For):
-            return False
-        if self.changes_adjoints(stmt):
-            return True
-        return any(t in self.active and t not in self.arrays for t in assigned(stmt)) or bool(
-            self.saves.at.get(stmt)
-        )
-
-    def _need_for_control(self, stmt: Stmt) -> None:
-        match stmt:
-            case If(condition, _, _):
-                self.need(stmt, {condition})
-            case While():
-                if stmt not in self.counters:
-                    self.counters[stmt] = self.fresh(INT)
-                self.rewritten.add(self.counters[stmt])
-            case For(_, start, stop, step, _):
-                self.need(stmt, {b.name for b in (start, stop, step) if isinstance(b, Var)})
-                if stmt in self.fused:
-                    given = self.fused[stmt].given
-                    self.need(stmt, given | set(self.marked(given)))
-
-    def own_of(self, loop: Stmt) -> set[str]:
-        """What each turn of a loop makes before it reads it, with the adjoints of arrays."""
-        if loop not in self.owned:
-            (body,) = blocks(loop)
-            made = {n for s in walk(body) if not isinstance(s, For) for n in assigned(s)}
-            own = made - live(body)
-            if isinstance(loop, While):
-                own.discard(loop.condition)
-            self.owned[loop] = own | set(self.marked(own))
-        return self.owned[loop]
-
-    def steady_in(self, loop: Stmt) -> set[str]:
-        """What a loop assigns, and always the same, with the adjoints of arrays."""
-        if loop not in self.staying:
-            from adcli.passes.steady import steady
-
-            found = steady(loop, self.old, self.makers, self.frozen)
-            self.staying[loop] = found | set(self.marked(found))
-        return self.staying[loop]
-
-    def need(self, stmt: Stmt, names: set[str]) -> None:
-        """The backward side of a statement mentions variables."""
-        self.uses.setdefault(stmt, set()).update(names)
-
-    def active_arguments(self, app: App) -> list[int]:
-        return [i for i, a in enumerate(app.args) if isinstance(a, Var) and a.name in self.active]
-
-    def fresh(self, kind: str) -> str:
-        self.fresh_count += 1
-        name = f"%r{self.fresh_count}{self.mark}"
-        self.types[name] = kind
-        return name
-
-    def tape_of(self, variable: str) -> str:
-        return _tape(self.types[variable], self.mark)
-
-    def made(self, stmt: Stmt) -> tuple[str, ...]:
-        """What the forward sweep of a statement assigns."""
-        targets = assigned(stmt)
-        if not self.arrays:
-            return targets
-        return (*targets, *self.marked(targets))
 
     # -- forward sweep ---------------------------------------------------------------------------
 
@@ -899,45 +665,3 @@ def _trip_count(stmt: For) -> Expr:
     """How often a loop runs (or a number below 1, if never): ceil((stop - start)/step)."""
     one = select(gt(stmt.step, 0), 1, -1)
     return OPERATORS["//"](stmt.stop - stmt.start + stmt.step - one, stmt.step)
-
-
-def _rewritten(function: Function) -> set[str]:
-    """The variables that may hold more than one value in a run: parameters that are assigned, what
-    is assigned twice, and what is read at its start, as zero, and then assigned."""
-    rewritten: set[str] = set()
-    _note_assigned(function.body, set(function.params), rewritten)
-    return rewritten
-
-
-def _note_assigned(body: Sequence[Stmt], seen: set[str], rewritten: set[str]) -> None:
-    """Add what a block reads and assigns to `seen`, and to `rewritten` what it assigns that was
-    seen before.  The arms of a branch exclude each other; the body of a loop assigns again what it
-    assigned before."""
-    see = seen.add
-    for stmt in body:
-        if stmt.__class__ is Let:
-            expr = stmt.expr
-            for atom in expr.args if expr.__class__ is App else (expr,):
-                if atom.__class__ is Var:
-                    see(atom.name)
-            if stmt.target in seen:
-                rewritten.add(stmt.target)
-            else:
-                see(stmt.target)
-        elif isinstance(stmt, If):
-            seen.add(stmt.condition)
-            other = set(seen)
-            _note_assigned(stmt.then, seen, rewritten)
-            _note_assigned(stmt.orelse, other, rewritten)
-            seen |= other
-        elif isinstance(stmt, While | For):
-            seen.update(read(stmt))
-            for inner in walk(stmt.body):
-                names = () if isinstance(inner, For) else assigned(inner)
-                seen.update(read(inner))
-                seen.update(names)
-                rewritten.update(names)
-        else:
-            seen.update(read(stmt))
-            for name in assigned(stmt):
-                (rewritten if name in seen else seen).add(name)
