@@ -27,7 +27,7 @@ from adcli.symbolic.graph import Graph
 from adcli.symbolic.reading import Reader
 from adcli.symbolic.simplify import Simplifier
 from adcli.symbolic.text import LARGEST_TEXT, operations, to_text
-from adcli.symbolic.unfold import released
+from adcli.symbolic.unfold import Unfolded, released
 from adcli.symbolic.writing import Writer
 
 
@@ -149,7 +149,7 @@ def formulas(
     found, notes = unfolded(graph, module, place, limits)
     names = [n for name in wrt for n in entry_names(name, given.get(name))]
     targets = _targets(names, request)
-    worker = _Worker(graph, found.results, request, len(targets) * len(found.results))
+    worker = _Worker(graph, found, request, len(targets) * len(found.results))
     span = module.main.span
     rows: list[dict[str, Formula]] = [{} for _ in found.results]
     if notes and declares(module):
@@ -177,25 +177,26 @@ def _targets(names: Sequence[str], request: Request) -> dict[str, list[str]]:
 class _Worker:
     """Makes formulas of nodes of one graph; what they share is made once."""
 
-    def __init__(self, graph: Graph, roots: Sequence[Expr], request: Request, count: int) -> None:
+    def __init__(self, graph: Graph, found: Unfolded, request: Request, count: int) -> None:
         self.graph = graph
         self.request = request
         self.forms = Forms()
         self.reader = Reader(self.forms, graph)
         self.judge = Conditions(graph, Reader(Forms(), graph))  # it knows no facts
-        self.asked = self.judge.of(roots)
-        self._learn(roots)
+        asking = [*found.results, *found.evaluated]
+        self.asked = self.judge.of(asking)
+        self._learn(asking)
         self.writer = Writer(self.forms, graph)
         self.simplifier = Simplifier(self.forms, self.writer, request.effort)
         self.derivations: dict[str, Derivation] = {}
         self.known: dict[tuple[Sum, str], tuple[Sum, tuple[Line, ...]]] = {}
         self.left = count * max(request.order, 1)
 
-    def _learn(self, roots: Sequence[Expr]) -> None:
+    def _learn(self, asking: Sequence[Expr]) -> None:
         """Let forms be read in the light of what the program's operations ask for."""
-        self.reader.read(roots)  # variables stand in the order of the program
+        self.reader.read(asking)  # variables stand in the order of the program
         for _ in range(2) if self.asked else ():
-            learn(self.forms.signs, Conditions(self.graph, self.reader).of(roots))
+            learn(self.forms.signs, Conditions(self.graph, self.reader).of(asking))
             self.reader = Reader(self.forms, self.graph)
 
     def formula(self, node: Expr, variables: Sequence[str], span: Span | None) -> Formula:

@@ -79,10 +79,12 @@ _ARRAY_STATEMENTS = Alloc | Load | Store | Append | Take | Length
 
 
 class Unfolded(NamedTuple):
-    """The nodes of the numbers in the entry's results, and where in the text nodes come from."""
+    """The nodes of the numbers in the entry's results, where in the text nodes come from, and the
+    operations that every run evaluates and that have no value everywhere, used or not."""
 
     results: list[Expr]
     spans: dict[Expr, Span | None]
+    evaluated: list[Expr]
 
 
 class Dependent(Exception):
@@ -121,7 +123,7 @@ def unfold(
     main = module.main
     env = machine.call(main, [machine.argument(p, main.types[p], given) for p in main.params])
     results = flatten_all([_listed(machine.read(env, main, r)) for r in main.results])
-    return Unfolded([v.node for v in results], machine.spans)
+    return Unfolded([v.node for v in results], machine.spans, machine.evaluated)
 
 
 def _listed(value: Held) -> Any:
@@ -149,6 +151,7 @@ class _Machine:
         self.max_depth = max_depth
         self.steps = 0
         self.spans: dict[Expr, Span | None] = {}
+        self.evaluated: list[Expr] = []
         #: truth values that are known inside the arms that are being unfolded
         self.facts: dict[Expr, bool] = {}
         self.arms = 0
@@ -209,6 +212,8 @@ class _Machine:
             return self.value(whole, env, function, stmt)
         assert isinstance(expr.op, Primitive)
         values = [self.value(a, env, function, stmt) for a in expr.args]
+        if expr.op.domain and not self.arms and expr is getattr(stmt, "expr", None):
+            self.evaluated.append(self.graph.make(expr.op, tuple([v.node for v in values])))
         return self.operation(expr.op, values, env, stmt)
 
     def operation(self, op: Primitive, values: list[Value], env: Environment, stmt: Stmt) -> Value:

@@ -14,6 +14,7 @@ import adcli
 from adcli.backends.formulas import Formula, Line
 from adcli.errors import AdcliError
 from adcli.expr import App, Expr, Num, Var, variables
+from adcli.loading import load_program
 from adcli.ops.arithmetic import add, div, mul, neg, pow_, sub
 from adcli.ops.elementary import (
     abs_,
@@ -32,6 +33,7 @@ from adcli.ops.elementary import (
     tanh,
 )
 from adcli.ops.write import write
+from adcli.source import Source
 from adcli.symbolic.conditions import Condition
 from adcli.symbolic.derivation import pending
 from adcli.symbolic.text import to_text
@@ -129,6 +131,23 @@ def test_what_only_the_derivative_asks_for_is_told(text: str, condition: str) ->
     """A power of 0 has values that its derivative by rule has not."""
     formula = adcli.load(text).formulas(wrt=["x"]).rows[0]["x"]
     assert [to_text(c.node) for c in formula.conditions] == [condition]
+
+
+@pytest.mark.parametrize(
+    ("body", "conditions"),
+    [
+        ("y = x if log(x) > 0 else x", ["x > 0"]),
+        ("if sqrt(x) > 1:\n        y = x\n    else:\n        y = x", ["x >= 0"]),
+        ("z = log(x)/(x - 1)\n    y = x*x", ["x > 0", "x != 1"]),
+        ("z = log(2.0)\n    y = x", []),
+        ("y = x*x if x > 0 else 0\n    if x > 0:\n        z = sqrt(x)", []),
+    ],
+)
+def test_what_is_evaluated_in_vain_is_told(body: str, conditions: list[str]) -> None:
+    """The program has no value where an operation has none, though no result needs it."""
+    f = load_program(Source(f"def f(x):\n    {body}\n    return y\n"))
+    formula = f.formulas(order=0).rows[0][""]
+    assert [to_text(c.node) for c in formula.conditions] == conditions
 
 
 def test_a_power_in_a_power_in_a_power_is_written_whole() -> None:
