@@ -256,3 +256,24 @@ def test_a_number_is_one_however_it_is_converted() -> None:
     found = f.sparse_jacobian(point)
     assert found.jacobian.entries() == [(0, 0, 3.0), (0, 2, 1.0), (1, 1, 3.0), (1, 2, 2.0)]
     assert load_expression(Source("float(x)^2")).taylor(2, x=3.0) == [9.0, 6.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "step"),
+    [
+        ("for t in xs:", "for t in xs:", "xs[0] += 0.25*sin(xs[0] - t)"),
+        ("for t in [x, x]:", "for t in xs:", "xs[0] += 0.25*(t - x)"),
+        ("for t in [3*v for v in xs]:", "for t in [x*v for v in xs]:", "xs[0] += t*t"),
+    ],
+)
+def test_a_name_that_two_loops_use_each_for_itself(first: str, second: str, step: str) -> None:
+    """What the second leaves behind as its adjoint is nothing to the first."""
+    f = program(
+        "def f(x, xs: list[float]):\n    for i in range(2):\n"
+        f"        {first}\n            u = 1.0\n        {second}\n            {step}\n"
+        "    return xs[0]*x\n"
+    )
+    point = {"x": 0.7, "xs": [0.3, 0.4]}
+    ahead, back = (f.gradient(**point, backend=mode) for mode in ("forward", "reverse"))
+    assert back["x"] == pytest.approx(ahead["x"], rel=1e-14)
+    assert back["xs"] == pytest.approx(ahead["xs"], rel=1e-14)

@@ -583,7 +583,7 @@ class _Sweeps(Needs):
     def backward_turn(self, body: Sequence[Stmt], out: list[Stmt]) -> None:
         """The backward side of one turn of a loop."""
         state = self.only_state(body)
-        if state is None:
+        if state is None or state not in self.touched:
             self.backward_block(body, out, True)
         else:
             self.backward_chain(body, state, out)
