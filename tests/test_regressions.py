@@ -269,7 +269,7 @@ def test_a_number_is_one_however_it_is_converted() -> None:
 def test_a_name_that_two_loops_use_each_for_itself(first: str, second: str, step: str) -> None:
     """What the second leaves behind as its adjoint is nothing to the first."""
     f = program(
-        "def f(x, xs: list[float]):\n    for i in range(2):\n"
+        "def f(x, xs: list[float]):\n    t = 0.0\n    for i in range(2):\n"
         f"        {first}\n            u = 1.0\n        {second}\n            {step}\n"
         "    return xs[0]*x\n"
     )
