@@ -277,3 +277,24 @@ def test_a_name_that_two_loops_use_each_for_itself(first: str, second: str, step
     ahead, back = (f.gradient(**point, backend=mode) for mode in ("forward", "reverse"))
     assert back["x"] == pytest.approx(ahead["x"], rel=1e-14)
     assert back["xs"] == pytest.approx(ahead["xs"], rel=1e-14)
+
+
+@pytest.mark.parametrize("place", ["-1", "0", "n - 2", "1"])
+def test_an_entry_that_is_stored_to_again_under_another_index(place: str) -> None:
+    """It is not what it was first, though nobody read it in between."""
+    f = program(
+        "def f(x, n: int):\n    a = [x*x]\n    for i in range(n - 1):\n        a = [x*x, x]\n"
+        f"    a[{place}] = sin(x)\n    return a[0]\n"
+    )
+    for n in (1, 2):
+        try:
+            want = f.gradient(x=0.7, n=n, backend="forward")
+        except AdcliError:  # the entry is not there
+            continue
+        found = f.differentiate({"x": 0.7, "n": n}, backend="reverse", engine="python")
+        assert found.values == (f(x=0.7, n=n),)
+        assert found.by_input() == pytest.approx(want, rel=1e-15)
+    g = program(f"def f(x):\n    n = 2\n    a = [-x]\n    a[{place}] = x*x\n    return a[0]\n")
+    if place != "1":
+        assert g(x=3.0) == 9.0
+        assert g.differentiate({"x": 3.0}, backend="reverse").values == (9.0,)

@@ -110,13 +110,18 @@ class _Merging:
         return self.makers[name] == 1 and name not in self.old.params
 
     def forget(self, known: dict[tuple[str, object], Expr], stmt: Stmt) -> None:
-        """What is no longer so behind a statement."""
+        """What is no longer so behind a statement.  An array that holds what it held when it is
+        read may have been stored to before: then by its own name."""
         types = self.old.types
         lost = {name for inner in walk([stmt]) for name in assigned(inner)}
         changed = _changed_kinds(stmt, self.old)
+        stored = [s for s in walk([stmt]) if isinstance(s, Store | Take)]
         for (array, index), value in list(known.items()):
             names = {array, index, value.name if isinstance(value, Var) else None}
-            is_changed = types[array] in changed and not self.frozen.holds(self.old, array)
+            is_changed = types[array] in changed and (
+                not self.frozen.holds(self.old, array)
+                or any([s.array == array and _may_hit(s, index) for s in stored])
+            )
             if lost & names or is_changed:
                 del known[array, index]
 
@@ -129,6 +134,15 @@ class _Merging:
                     self.first[target] = target
             case Store(array, index, Var(name) as value) if types[name] == element(types[array]):
                 known[array, _key(index)] = value
+
+
+def _may_hit(stmt: Store | Take, place: object) -> bool:
+    """Whether a statement may change an entry.  Numbers that are not negative name different ones,
+    while -1 may be 0."""
+    at = _key(stmt.index) if isinstance(stmt, Store) else None
+    if not (isinstance(at, int) and isinstance(place, int)):
+        return True
+    return at == place or at < 0 or place < 0
 
 
 def _changed_kinds(stmt: Stmt, function: Function) -> set[str]:
