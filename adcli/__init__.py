@@ -12,11 +12,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+# without `typing`, which takes longer to import than the rest up to where Ctrl-C is looked after
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
     from adcli.checking import check
     from adcli.loading import load

@@ -30,7 +30,7 @@ EXIT_CODES: dict[type[AdcliError], int] = {
     LimitError: 6,
     MissingExtra: 7,
 }
-DEFECT, INTERRUPTED, BROKEN_PIPE = 70, 130, 141
+DEFECT, BROKEN_PIPE = 70, 141
 
 
 def run(args: list[str]) -> int:
@@ -66,9 +66,8 @@ def _invoke(args: list[str], as_json: bool) -> int:
     except click.UsageError as error:
         print_error(_usage(error), as_json, command)
         return EXIT_CODES[UsageError]
-    except (KeyboardInterrupt, click.Abort):
-        write("interrupted", err=True)
-        return INTERRUPTED
+    except click.Abort:
+        raise KeyboardInterrupt from None  # what click makes an Abort of
     except SystemExit:
         raise BrokenPipeError from None  # what click makes of one
     except OSError:
