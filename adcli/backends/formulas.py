@@ -21,7 +21,7 @@ from adcli.source import Span
 from adcli.symbolic.bases import Sum
 from adcli.symbolic.conditions import Condition, Conditions, hidden, learn
 from adcli.symbolic.derivation import Derivation, Rule
-from adcli.symbolic.effort import EFFORTS, Effort
+from adcli.symbolic.effort import EFFORTS
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.reading import Reader
@@ -124,7 +124,7 @@ class Request(NamedTuple):
 
     order: int = 1
     mixed: bool = False
-    effort: Effort = EFFORTS["normal"]
+    effort: int = EFFORTS["normal"]
     steps: bool = False
 
 

@@ -45,7 +45,7 @@ def formula_options(function: Callable[..., None]) -> Callable[..., None]:
             "--effort",
             type=click.Choice(tuple(EFFORTS)),
             default="normal",
-            help="How long to look for a shorter form.",
+            help="How much work to look for a shorter form with.",
         ),
         click.option("--no-simplify", is_flag=True, help="What the bare rules give."),
         click.option("--steps", is_flag=True, help="The derivation, one rule a line."),

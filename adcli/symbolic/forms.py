@@ -51,6 +51,8 @@ class Forms:
         self._products: dict[frozenset[tuple[Base, Number]], Product] = {}
         self._sums: dict[frozenset[tuple[Product, Number]], Sum] = {}
         self._count = 0
+        #: how many terms and factors were gathered so far: a measure of time that no clock is in
+        self.work = 0
         self.signs = Signs(self)
         #: whether some number was written with a point; fractions are then written so too
         self.decimal = False
@@ -70,6 +72,7 @@ class Forms:
         return made
 
     def _product(self, factors: Factors) -> Product:
+        self.work += len(factors)
         key = frozenset(factors.items())
         found = self._products.get(key)
         if found is None:
@@ -79,6 +82,7 @@ class Forms:
 
     def sum(self, terms: dict[Product, Number]) -> Sum:
         """The sum of numbers times products; none of the numbers is 0."""
+        self.work += len(terms)
         key = frozenset(terms.items())
         found = self._sums.get(key)
         if found is None:

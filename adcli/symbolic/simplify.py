@@ -14,13 +14,11 @@ Carette, "Understanding expression simplification", ISSAC (2004); Moses (1971).
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from adcli.ops.arithmetic import pow_
 from adcli.symbolic.bases import Base, Call, Sum, Symbol
-from adcli.symbolic.effort import Effort
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.fractions import cancelled, cleared, multiplied_below
 from adcli.symbolic.identities import Matcher
@@ -68,25 +66,22 @@ Move = Callable[[Sum], Iterator[tuple[str, Sum]]]
 class Simplifier:
     """Simplifies forms; `steps` has the first rewriting of each on the way to its best."""
 
-    def __init__(self, forms: Forms, writer: Writer, effort: Effort) -> None:
+    def __init__(self, forms: Forms, writer: Writer, effort: int) -> None:
         self.forms = forms
         self.writer = writer
         self.steps: dict[Sum, Step] = {}
         self._matcher = Matcher(forms)
         self._best: dict[Sum, Sum] = {}
         self._rewritten: dict[Sum, Sequence[tuple[str, Sum]]] = {}
-        self._effort = effort
-        self._left = effort.steps
-        self._end = time.perf_counter() + effort.milliseconds / 1e3
+        self._left = effort
+        self._end = 0
         self._depth = 0
         self._breadth = ROUNDS[0]
 
     def simplified(self, value: Sum, among: int = 1) -> Sum:
         """The cheapest form found, with one share `among` so many of what is left of the budget."""
-        steps, end = self._left, self._end
-        now = time.perf_counter()
-        self._left, self._end = steps // among, now + (end - now) / among
-        given = self._left
+        start = self.forms.work
+        self._end = start + self._left // among
         for breadth in ROUNDS:
             if self._breadth is not breadth:
                 self._breadth = breadth
@@ -94,7 +89,7 @@ class Simplifier:
             value = self.best(value)
             if self.writer.cost(value).operations <= _SMALL:
                 break
-        self._left, self._end = steps - given + self._left, end
+        self._left -= min(self.forms.work - start, self._left // among)
         return value
 
     def path(self, value: Sum, end: Sum) -> Iterator[Step]:
@@ -160,7 +155,7 @@ class Simplifier:
     @property
     def spent(self) -> bool:
         """Whether the budget is used up."""
-        return self._left <= 0 or time.perf_counter() > self._end
+        return self.forms.work >= self._end
 
     def _search(self, start: Sum) -> Sum:
         """Rewrite the cheapest forms so far, again and again."""
@@ -177,7 +172,6 @@ class Simplifier:
             if cost.operations > least.operations + self._breadth.slack:
                 break
             for rule, raw in self.moves(current):
-                self._left -= 1
                 new = self.inside(raw)
                 if new in came:
                     continue
@@ -201,9 +195,15 @@ class Simplifier:
 
     def moves(self, value: Sum) -> Sequence[tuple[str, Sum]]:
         """The forms that one rule makes of a form, each with the rule; found once."""
-        found = self._rewritten.get(value)
-        if found is None:
-            found = self._rewritten[value] = list(self._moves(value))
+        known = self._rewritten.get(value)
+        if known is not None:
+            return known
+        found = []
+        for move in self._moves(value):
+            found.append(move)
+            if self.spent:
+                return found
+        self._rewritten[value] = found
         return found
 
     def _moves(self, value: Sum) -> Iterator[tuple[str, Sum]]:

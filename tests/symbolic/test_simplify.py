@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -36,7 +38,13 @@ from adcli.ops.write import write
 from adcli.source import Source
 from adcli.symbolic.conditions import Condition
 from adcli.symbolic.derivation import pending
+from adcli.symbolic.forms import Forms
+from adcli.symbolic.graph import Graph
+from adcli.symbolic.reading import Reader
+from adcli.symbolic.simplify import Simplifier
 from adcli.symbolic.text import to_text
+from adcli.symbolic.unfold import unfold
+from adcli.symbolic.writing import Writer
 
 #: Expression, its derivative by x, and how many operations the textbook's form has.
 FORMS = [
@@ -326,3 +334,52 @@ def test_shared_formulas_grow_with_the_graph() -> None:
 
     f = adcli.load("samples/logistic.py")
     assert len(lines(f.formulas({"n": 40}), cse=True)) < 1000
+
+
+# -- the same on every machine -------------------------------------------------------------------
+
+#: Formulas for which a search of normal effort ends before all is tried.
+_LONG = [
+    "K*exp(-r*T)*(1 + erf(-(log(S/K) + (r - v^2/2)*T)/(v*sqrt(T))/sqrt(2)))/2"
+    " - S*(1 + erf(-(log(S/K) + (r + v^2/2)*T)/(v*sqrt(T))/sqrt(2)))/2",
+    "a/((c - b + sqrt(log(c)/(a^2 + sqrt(c))))*(a^2*c + a^2 + 5*c^2 + exp(b)*exp(b^4)))",
+]
+
+
+@pytest.mark.parametrize("text", _LONG)
+def test_no_clock_decides_about_a_formula(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However the time goes by, a budget is used up at the same place."""
+    f = adcli.load(text)
+    want = [formula.text for _, formula in f.formulas().named()]
+    ticks = itertools.count()
+    for clock in ("perf_counter", "monotonic", "process_time", "time"):
+        monkeypatch.setattr(time, clock, lambda: 1e3 * next(ticks))
+    assert [formula.text for _, formula in f.formulas().named()] == want
+    assert next(ticks) == 0
+
+
+@pytest.mark.parametrize("text", _LONG)
+def test_more_effort_is_never_longer(text: str) -> None:
+    """And each is spent in the end: more of it makes these formulas shorter."""
+    f = adcli.load(text)
+    sizes = [
+        sum(formula.operations for _, formula in f.formulas(effort=effort).named())
+        for effort in ("none", "low", "normal")
+    ]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[1] > sizes[2]
+
+
+@pytest.mark.parametrize("effort", [0, 500, 5_000])
+def test_a_search_ends_soon_after_its_budget(effort: int) -> None:
+    """What was begun is done to its end; that is no more than a few rewritings."""
+    graph, forms = Graph(), Forms()
+    text = "*".join([f"(sin({k}*x) + cos({k}*x))" for k in range(1, 40)])
+    (value,) = Reader(forms, graph).read(_results(graph, text))
+    start = forms.work
+    Simplifier(forms, Writer(forms, graph), effort).simplified(value)
+    assert forms.work - start < effort + 2_000
+
+
+def _results(graph: Graph, text: str) -> list[Expr]:
+    return unfold(graph, adcli.load(text).module, {}, 10**6, 1000).results
