@@ -6,6 +6,9 @@ columns (both counted from 1, columns in characters) are worked out only when so
 
 from __future__ import annotations
 
+#: The sign of mathematics, U+2212, as wide as a plus: shown to people, and read as "-".
+MINUS = "\N{MINUS SIGN}"
+
 
 class Source:
     """A text and the name it is known by: a path, `<stdin>` or `<expression>`."""

@@ -226,16 +226,16 @@ def json_option(function: Command) -> Command:
 
 def output_options(function: Command) -> Command:
     """How numbers are shown."""
-    return _added(
-        function,
-        json_option,
-        click.option(
-            "--digits",
-            type=click.IntRange(0, 17),
-            default=None,
-            help="Decimals on a terminal; a pipe and JSON always get all.",
-        ),
-    )
+    return _added(function, json_option, digits_option)
+
+
+def digits_option(function: Command) -> Command:
+    return click.option(
+        "--digits",
+        type=click.IntRange(1, 17),
+        help="Significant digits of numbers; else a terminal gets enough to copy, a pipe all.  "
+        "The numbers of JSON always have all.",
+    )(function)
 
 
 def _names(texts: tuple[str, ...]) -> list[str] | None:

@@ -89,10 +89,6 @@ def result_json(result: Result) -> dict[str, Any]:
     return content
 
 
-#: A terminal shows this many decimals.
-_DIGITS = 6
-
-
 def print_rows(rows: Rows, digits: int | None, notes: Sequence[str] = ()) -> None:
     """Named numbers: on a terminal a quiet table in which long arrays are cut, in a pipe plain
     lines; then the notes to them."""
@@ -100,9 +96,9 @@ def print_rows(rows: Rows, digits: int | None, notes: Sequence[str] = ()) -> Non
     from adcli.render.terminal import is_terminal, show
 
     if is_terminal():
-        show(results.table(rows, _DIGITS if digits is None else digits))
+        show(results.table(rows, digits))
     elif rows:
-        write(results.plain_text(rows))
+        write(results.plain_text(rows, digits))
     print_notes(notes)
 
 
@@ -113,7 +109,7 @@ def print_matrix(
     from adcli.render import results
     from adcli.render.terminal import show
 
-    show(results.MatrixTable(rows, columns, matrix, _DIGITS if digits is None else digits))
+    show(results.MatrixTable(rows, columns, matrix, digits))
 
 
 def print_errors(errors: Rows) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.backends.check import Verdict
 from adcli.checking import Claim, Report
+from adcli.render.numbers import shown
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -14,28 +15,31 @@ if TYPE_CHECKING:
 Row = tuple[str, str, str, str]
 
 
-def rows(report: Report) -> list[Row]:
-    """A row for each verdict, in the order of the tests."""
-    found = [(v.input, v.test, _word(v.ok, v.found), _figures(v)) for v in report.tests]
-    return found + [(c.input, "claim", _word(c.ok, 0.0), _claim(c)) for c in report.claims]
+def rows(report: Report, digits: int | None = None) -> list[Row]:
+    """A row for each verdict, in the order of the tests; numbers in full if no digits are asked
+    for."""
+    found = [(v.input, v.test, _word(v.ok, v.found), _figures(v, digits)) for v in report.tests]
+    return found + [(c.input, "claim", _word(c.ok, 0.0), _claim(c, digits)) for c in report.claims]
 
 
 def _word(ok: bool, found: float | None) -> str:
     return "WRONG" if not ok else "ok" if found is not None else "-"
 
 
-def _figures(verdict: Verdict) -> str:
+def _figures(verdict: Verdict, digits: int | None) -> str:
     if verdict.test == "Taylor" and verdict.found is not None:
         parts = [f"order {verdict.found:.2f}"]
     elif verdict.found is None:
         parts = []
     else:
         where = f"{verdict.entry}: " if verdict.entry not in ("", verdict.input) else ""
-        parts = [f"{where}{verdict.found!r} against {verdict.wanted!r}"]
+        assert verdict.wanted is not None
+        found, wanted = shown(verdict.found, digits), shown(verdict.wanted, digits)
+        parts = [f"{where}{found} against {wanted}"]
     return "; ".join([*parts, *filter(None, [verdict.note])])
 
 
-def _claim(claim: Claim) -> str:
+def _claim(claim: Claim, digits: int | None) -> str:
     if claim.ok:
         return f"right at {claim.points} points"
     assert claim.point is not None
@@ -47,8 +51,8 @@ def _claim(claim: Claim) -> str:
     off = claim.claimed - claim.derivative
     entry = f" by {claim.entry}" if claim.entry != claim.input else ""
     return (
-        f"{where}: {claim.claimed!r} is claimed, the derivative{entry} is {claim.derivative!r}, "
-        f"off by {off:.3g}"
+        f"{where}: {shown(claim.claimed, digits)} is claimed, the derivative{entry} is "
+        f"{shown(claim.derivative, digits)}, off by {off:.3g}"
     )
 
 

@@ -15,7 +15,7 @@ from adcli.expr import OPERATORS, App, Expr, Num, Var
 from adcli.ir.nodes import TANGENT
 from adcli.ops.primitive import ATOM, POWER, PRODUCT, Form, Primitive
 from adcli.ops.write import number_text, write
-from adcli.render.numbers import MINUS, short
+from adcli.render.numbers import MINUS, traced
 from adcli.trace.tables import Step, Symbol
 
 _SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
@@ -29,7 +29,9 @@ _LONG = 9
 class Notation:
     """Names, formulas and numbers as text; `ascii` for terminals that have nothing else."""
 
-    def __init__(self, symbols: dict[str, Symbol], digits: int = 3, *, ascii: bool = False) -> None:
+    def __init__(
+        self, symbols: dict[str, Symbol], digits: int | None = None, *, ascii: bool = False
+    ) -> None:
         self.symbols = symbols
         self.digits = digits
         self.ascii = ascii
@@ -47,7 +49,7 @@ class Notation:
         return found
 
     def number(self, value: float) -> str:
-        return short(value, self.digits, minus=self.minus)
+        return traced(value, self.digits, minus=self.minus)
 
     def formula(self, expr: Expr) -> str:
         """A right-hand side over names."""

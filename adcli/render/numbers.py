@@ -1,18 +1,30 @@
 """Numbers as people read them and as programs read them.
 
-Invariant: `plain` loses no digit, `float(plain(x)) == x`; `short` never shows a number as 0 that is
-not, and never a 0 with a sign.
+Invariant: `plain` loses no digit, `float(plain(x)) == x`.  A short number is the double rounded to
+significant digits: it is 0 for 0 alone, without a sign, and where digits were left out the zeros at
+its end stay, so that nobody takes 1.000 for 1.
 """
 
 from __future__ import annotations
 
 import math
 
-#: The sign of mathematics, U+2212, as wide as a plus.
-MINUS = "−"
+from adcli.source import MINUS
 
-#: From here on numbers are written with a power of ten.
-_LARGE = 1e9
+__all__ = ["DIGITS", "MINUS", "align", "plain", "short", "shown", "traced"]
+
+#: A reader gets this many significant digits: enough to copy down.
+DIGITS = 8
+
+#: A trace has so many decimals, and never fewer significant digits than that; from 1e9 on it has a
+#: power of ten.
+_DECIMALS, _LARGE = 3, 9
+
+#: Smaller numbers than 1e-4 have a power of ten; whole ones below 1e15 may be written in full.
+_SMALL, _WHOLE = -4, 1e15
+
+#: A double is known to so many digits; what follows, as in 0.30000000000000004, is rounding.
+_SURE = 15
 
 
 def plain(value: float) -> str:
@@ -20,54 +32,92 @@ def plain(value: float) -> str:
     return repr(value)
 
 
-def short(value: float, digits: int = 3, *, minus: str = MINUS) -> str:
-    """A number for a reader: at most `digits` decimals, as in 0.693, 5.5, 5 and 1.23e−7."""
-    if isinstance(value, bool):
-        return repr(value)
-    if isinstance(value, int):
-        text = str(value)
-    elif not math.isfinite(value):
+def shown(value: float, digits: int | None) -> str:
+    """A number for a pipe: all of it, unless somebody asked for so many digits."""
+    return plain(value) if digits is None else short(value, digits, minus="-")
+
+
+def short(value: float, digits: int | None = None, *, minus: str = MINUS) -> str:
+    """A number for a reader, with so many significant digits: with 3 as in 0.693, 5.5 and 1.23e−7.
+
+    If none are asked for there are enough to copy it down, and all of a whole number.
+    """
+    if isinstance(value, bool) or not math.isfinite(value):
         text = repr(value)
+    elif value == 0:
+        text = "0"
+    elif digits is None and float(value).is_integer() and abs(value) < _WHOLE:
+        text = _whole(int(value))
+    elif isinstance(value, int) and (digits is None or len(str(abs(value))) <= digits):
+        text = str(value)
     else:
-        text = _real(value, digits)
+        text = _rounded(float(value), DIGITS if digits is None else digits)
     return text.replace("-", minus)
 
 
-def _real(value: float, digits: int) -> str:
-    if value == 0:
-        return "0"
-    fixed = _trim(f"{value:.{digits}f}")
-    if abs(value) >= _LARGE or _misleads(float(fixed), value):
-        return _scientific(value, digits)
-    exact = _trim(repr(value))
-    # many digits were asked for and the number has only a few: 0.1, not 0.10000000000000001
-    return exact if float(fixed) == value and "e" not in exact else fixed
+def traced(value: float, digits: int | None = None, *, minus: str = MINUS) -> str:
+    """A number of a trace: with three decimals, as in Baydin et al. (2018), or more where those
+    would be fewer than three significant digits."""
+    if digits is None and math.isfinite(value) and not float(value).is_integer():
+        before_point = len(f"{abs(value):.{_DECIMALS}f}".lstrip("0")) - 1 - _DECIMALS
+        digits = _DECIMALS + (before_point if before_point <= _LARGE else 1)
+    return short(value, digits, minus=minus)
 
 
-def _misleads(fixed: float, value: float) -> bool:
-    """Whether the decimals asked for are too few for a number as small as this."""
-    return fixed == 0 or (abs(value) < 0.1 and abs(fixed - value) > 0.05 * abs(value))
+def _whole(value: int) -> str:
+    """A whole number in full, or with a power of ten where that is shorter: 1e9."""
+    full = str(value)
+    if abs(value) < 10**DIGITS:
+        return full
+    return min(full, _scientific(*_exactly(float(value))), key=len)
 
 
-def _scientific(value: float, digits: int) -> str:
-    mantissa, exponent = f"{value:.{digits}e}".split("e")
-    if float(f"{mantissa}e{exponent}") == value and "e" in repr(value):
-        mantissa, exponent = repr(value).split("e")
-    return f"{_trim(mantissa)}e{int(exponent)}"
+def _rounded(value: float, digits: int) -> str:
+    sign, figures, exponent = _parts(value, digits)
+    if not _SMALL <= exponent < digits:
+        return _scientific(sign, figures, exponent)
+    figures = "0" * -exponent + figures
+    point = max(exponent, 0) + 1
+    whole, decimals = figures[:point].ljust(point, "0"), figures[point:]
+    return f"{sign}{whole}.{decimals}" if decimals else sign + whole
 
 
-def _trim(text: str) -> str:
-    """Without zeros at the end of the decimals."""
-    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+def _parts(value: float, digits: int) -> tuple[str, str, int]:
+    """The sign, the significant digits, and the power of ten of the first of them.
+
+    A number that has fewer digits is written with these: 0.1, not 0.10000000000000001.
+    """
+    text = f"{value:.{digits - 1}e}"
+    rounded = float(text)  # infinite where the largest double is rounded up
+    if math.isfinite(rounded) and rounded in (value, float(f"{value:.{_SURE - 1}e}")):
+        return _exactly(rounded)
+    return _split(text)
+
+
+def _exactly(value: float) -> tuple[str, str, int]:
+    """The parts of the shortest text that reads back as the number."""
+    figures = repr(value).partition("e")[0].replace(".", "").strip("-0")
+    return _split(f"{value:.{len(figures) - 1}e}")
+
+
+def _split(text: str) -> tuple[str, str, int]:
+    mantissa, _, exponent = text.partition("e")
+    sign = "-" if mantissa[0] == "-" else ""
+    return sign, mantissa.lstrip("-").replace(".", ""), int(exponent)
+
+
+def _scientific(sign: str, figures: str, exponent: int) -> str:
+    decimals = f".{figures[1:]}" if figures[1:] else ""
+    return f"{sign}{figures[0]}{decimals}e{exponent}"
 
 
 def align(numbers: list[str]) -> list[str]:
     """Numbers padded so that, set flush left below each other, their decimal points meet."""
-    wholes = [len(_whole(n)) for n in numbers]
+    wholes = [len(_before_point(n)) for n in numbers]
     most = max(wholes, default=0)
     return [" " * (most - size) + number for number, size in zip(numbers, wholes, strict=True)]
 
 
-def _whole(number: str) -> str:
+def _before_point(number: str) -> str:
     """What stands before the point or the power of ten."""
     return number.partition(".")[0].partition("e")[0]

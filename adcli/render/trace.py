@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from adcli.render.cells import cells, pad, wrap
 from adcli.render.notation import Notation
-from adcli.render.numbers import plain
+from adcli.render.numbers import shown as shown_number
 from adcli.trace.select import Choice, shown
 from adcli.trace.tables import FORWARD, Step, Trace
 
@@ -81,14 +81,15 @@ _EVERYTHING = Choice()
 
 
 def plain_text(
-    trace: Trace, *, digits: int = 3, choice: Choice = _EVERYTHING, ascii: bool = False
+    trace: Trace, *, digits: int | None = None, choice: Choice = _EVERYTHING, ascii: bool = False
 ) -> str:
-    """The trace for a pipe: values in full, lines as long as they need to be."""
+    """The trace for a pipe: values in full if no digits are asked for, lines as long as they need
+    to be."""
     lines = _Drawing(trace, digits, choice, ascii, exact=True).lines(None)
     return "".join([_text(line) + "\n" for line in lines])
 
 
-def table(trace: Trace, digits: int = 3, choice: Choice = _EVERYTHING) -> TraceTable:
+def table(trace: Trace, digits: int | None = None, choice: Choice = _EVERYTHING) -> TraceTable:
     """What a Rich console prints for a trace, fitted to its width."""
     return TraceTable(trace, digits, choice)
 
@@ -96,7 +97,7 @@ def table(trace: Trace, digits: int = 3, choice: Choice = _EVERYTHING) -> TraceT
 class TraceTable:
     """Draws itself at the width of the console, in ASCII if its encoding asks for that."""
 
-    def __init__(self, trace: Trace, digits: int, choice: Choice) -> None:
+    def __init__(self, trace: Trace, digits: int | None, choice: Choice) -> None:
         self.trace = trace
         self.digits = digits
         self.choice = choice
@@ -129,10 +130,11 @@ class _Drawing:
     """The words of a trace, ready to be laid out."""
 
     def __init__(
-        self, trace: Trace, digits: int, choice: Choice, ascii: bool, *, exact: bool
+        self, trace: Trace, digits: int | None, choice: Choice, ascii: bool, *, exact: bool
     ) -> None:
         self.trace = trace
         self.notation = Notation(trace.symbols, digits, ascii=ascii)
+        self.digits = digits
         self.exact = exact
         self.kept = shown(trace, choice)
         self.primal = _Half(
@@ -164,7 +166,7 @@ class _Drawing:
             notation.chain(step, self.trace.mark),
             "" if symbolic == value else symbolic,
             "" if numbers in (value, symbolic) else numbers,
-            plain(step.value) if self.exact else value,
+            shown_number(step.value, self.digits) if self.exact else value,
         )
 
     def _derived_rows(self) -> list[list[Equation]]:

@@ -15,13 +15,17 @@ from adcli.trace.select import Choice, shown
 from adcli.trace.tables import FORWARD, Step, Symbol, Trace
 
 
-def as_data(trace: Trace, digits: int = 3, choice: Choice = Choice()) -> dict[str, Any]:  # noqa: B008
+def as_data(
+    trace: Trace,
+    digits: int | None = None,
+    choice: Choice = Choice(),  # noqa: B008
+) -> dict[str, Any]:
     """`inputs`, `seeds`, `rows`, and of a reverse trace `adjoints` in the order of execution."""
     return _Writer(trace, digits).data(choice)
 
 
 class _Writer:
-    def __init__(self, trace: Trace, digits: int) -> None:
+    def __init__(self, trace: Trace, digits: int | None) -> None:
         self.trace = trace
         self.notation = Notation(trace.symbols, digits)
 

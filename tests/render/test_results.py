@@ -13,7 +13,7 @@ ROWS = [("value", 11.652071455223084), ("x1", 5.5), ("x2", -1.7163378145367738)]
 
 def printed(encoding: str) -> str:
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    Console(file=file, width=40).print(table(ROWS, 3))
+    Console(file=file, width=40).print(table(ROWS, 5))
     file.flush()
     return file.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined,no-any-return]
 
@@ -28,5 +28,5 @@ def test_plain_text() -> None:
 
 def test_table() -> None:
     """Decimal points stand below each other; ASCII where the stream has no more."""
-    assert printed("utf-8") == "value  11.652\nx1      5.5\nx2     −1.716\n"
-    assert printed("ascii") == "value  11.652\nx1      5.5\nx2     -1.716\n"
+    assert printed("utf-8") == "value  11.652\nx1      5.5\nx2     −1.7163\n"
+    assert printed("ascii") == "value  11.652\nx1      5.5\nx2     -1.7163\n"

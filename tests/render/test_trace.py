@@ -48,7 +48,7 @@ def trace_of(name: str, mode: str) -> Trace:
 
 def printed(trace: Trace, width: int, encoding: str = "utf-8", limit: int | None = None) -> str:
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n")
-    Console(file=file, width=width).print(table(trace, 3, Choice(limit=limit)))
+    Console(file=file, width=width).print(table(trace, choice=Choice(limit=limit)))
     file.flush()
     return file.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined,no-any-return]
 

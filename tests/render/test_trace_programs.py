@@ -47,7 +47,7 @@ def trace(mode: str = "forward", **how: list[str]) -> Trace:
 
 def printed(found: Trace, width: int, choice: Choice, encoding: str = "utf-8") -> str:
     file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n")
-    Console(file=file, width=width).print(table(found, 3, choice))
+    Console(file=file, width=width).print(table(found, choice=choice))
     file.flush()
     return file.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined,no-any-return]
 

@@ -28,7 +28,7 @@ from adcli.program import Program
     help="A derivative to judge: an expression, x=EXPRESSION for one input, or a file.",
 )
 @options.limit_options
-@options.json_option
+@options.output_options
 def command(
     f: Program,
     point: dict[str, Any],
@@ -36,6 +36,7 @@ def command(
     claims: tuple[str, ...],
     limits: Limits,
     as_json: bool,
+    digits: int | None,
 ) -> None:
     """Check the derivatives of PROGRAM, or derivatives that you claim.
 
@@ -51,7 +52,7 @@ def command(
     if as_json:
         _print_json(report)
     else:
-        _print(report)
+        _print(report, digits)
     if not report.ok:
         click.get_current_context().exit(1)
 
@@ -73,11 +74,11 @@ def _claims(texts: tuple[str, ...]) -> dict[str, Program] | Program | None:
     return found
 
 
-def _print(report: Report) -> None:
+def _print(report: Report, digits: int | None) -> None:
     from adcli.render.checks import plain_text, point_text, rows, table
     from adcli.render.terminal import is_terminal, show
 
-    found = rows(report)
+    found = rows(report, digits)
     if is_terminal():
         show(table(found))
     else:

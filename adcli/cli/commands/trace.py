@@ -15,8 +15,8 @@ from adcli.program import Program
 from adcli.trace.select import LAST, Choice
 from adcli.trace.tables import FORWARD, RESULT, REVERSE, Trace
 
-#: A terminal shows this many rows of a trace, and this many decimals.
-_ROWS, _DIGITS = 40, 3
+#: A terminal shows this many rows of a trace.
+_ROWS = 40
 
 
 @click.command(cls=Command)
@@ -86,12 +86,11 @@ def command(
         f"the trace goes through '{name}' step by step, not by the derivative that it declares"
         for name in f.declared
     ]
-    places = _DIGITS if digits is None else digits
     choice = Choice(lines, turns, limit)
     if as_json:
-        _print_json(f, point, trace, places, choice, notes)
+        _print_json(f, point, trace, digits, choice, notes)
     else:
-        _print(trace, places, choice)
+        _print(trace, digits, choice)
         print_notes(notes)
 
 
@@ -111,7 +110,7 @@ def _ranges(text: str | None, option: str, words: dict[str, int]) -> list[tuple[
     return found
 
 
-def _print(trace: Trace, digits: int, choice: Choice) -> None:
+def _print(trace: Trace, digits: int | None, choice: Choice) -> None:
     from adcli.render import trace as render
     from adcli.render.terminal import is_ascii, is_terminal, show
 
@@ -127,7 +126,7 @@ def _print_json(
     f: Program,
     point: dict[str, Any],
     trace: Trace,
-    digits: int,
+    digits: int | None,
     choice: Choice,
     notes: list[str],
 ) -> None:
