@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from adcli.errors import UsageError
+from adcli import reading
 from adcli.program import Program
 from adcli.source import Source
 
@@ -42,7 +42,7 @@ def load_program(source: Source, entry: str | None = None) -> Program:
 def load_file(text: str) -> Program:
     """The program in the file `FILE` or `FILE:NAME`."""
     path, entry = split_entry(text)
-    return load_program(Source(read_text(path), path), entry)
+    return load_program(Source(reading.read_file(path, reading.PROGRAM), path), entry)
 
 
 def split_entry(text: str) -> tuple[str, str | None]:
@@ -67,19 +67,3 @@ def looks_like_path(text: str) -> bool:
         return named or (not path.isidentifier() and os.path.isdir(path))
     except ValueError:
         return False
-
-
-def read_text(path: str) -> str:
-    """The text of a file, which must be UTF-8."""
-    try:
-        with open(os.path.expanduser(path), "rb") as file:
-            return file.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 text (byte {error.start})") from None
-    except IsADirectoryError:
-        raise UsageError(f"{path} is a directory") from None
-    except FileNotFoundError:
-        raise UsageError(f"there is no file {path}") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise UsageError(f"cannot read {path}: {reason or error}") from None

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "adcli"
 LAYERS = [
     {"source", "depth", "nested"},
     {"errors"},
-    {"expr"},
+    {"expr", "reading"},
     {"ops"},
     {"ir"},
     {"given"},

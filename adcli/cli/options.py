@@ -6,13 +6,13 @@ program and the point, names, limits, the derivatives themselves.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import click
 
+from adcli import reading
 from adcli.backends.choose import NAMES as BACKENDS
 from adcli.backends.choose import SCHEMES
 from adcli.cli.output import print_notes
@@ -74,7 +74,7 @@ def file_and_point(function: Command) -> Command:
             function(*_opened(file, at), **rest)
         else:
             program = load_file(file)
-            function(program, _needed(program, read_point(at, read_stdin)), **rest)
+            function(program, _needed(program, read_point(at, _point_from_stdin)), **rest)
 
     return _added(ready, click.argument("file", metavar="FILE"), point_option)
 
@@ -253,10 +253,10 @@ def _opened(text: str, at: tuple[str, ...]) -> tuple[Program, dict[str, Any]]:
     if text == "-":
         if "-" in at:
             raise UsageError("stdin cannot be both the program and the point")
-        program = load_program(Source(read_stdin(), "<stdin>"))
+        program = load_program(Source(reading.read_stdin(reading.PROGRAM), "<stdin>"))
     else:
         program = load(text)
-    return program, _needed(program, read_point(at, read_stdin))
+    return program, _needed(program, read_point(at, _point_from_stdin))
 
 
 def _needed(program: Program, point: dict[str, Any]) -> dict[str, Any]:
@@ -272,10 +272,5 @@ def _needed(program: Program, point: dict[str, Any]) -> dict[str, Any]:
     return {name: point[name] for name in wanted}
 
 
-def read_stdin() -> str:
-    if sys.stdin is None:
-        raise UsageError("stdin is closed")
-    try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"stdin is not UTF-8 text (byte {error.start})") from None
+def _point_from_stdin() -> str:
+    return reading.read_stdin(reading.POINT)

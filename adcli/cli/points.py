@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from adcli.errors import UsageError
-from adcli.loading import read_text
+from adcli.reading import POINT, read_file
 
 #: No array has so many indices.
 _DEEPEST = 64
@@ -22,7 +22,7 @@ def read_point(options: Iterable[str], stdin: Callable[[], str]) -> dict[str, An
         if option == "-":
             found = _from_json(stdin(), "stdin")
         elif option.startswith("@"):
-            found = _from_json(read_text(option[1:]), option[1:])
+            found = _from_json(read_file(option[1:], POINT), option[1:])
         else:
             found = _from_pairs(option)
         for name, value in found.items():
@@ -41,7 +41,7 @@ def read_seed(text: str) -> Any:
     """What `--seed` says: a number or a list for the result, some for several results in order, or
     `name=...` for results by name."""
     if text.startswith("@"):
-        return _parse(read_text(text[1:]), text[1:])
+        return _parse(read_file(text[1:], POINT), text[1:])
     if "=" in text:
         return _from_pairs(text)
     parts = [_value("the seed", part.strip()) for part in _split(text)]
