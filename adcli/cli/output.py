@@ -25,7 +25,7 @@ _FEW = 8
 def write(text: str, *, err: bool = False) -> None:
     """Print text; what the stream's encoding lacks is written as an escape."""
     stream = sys.stderr if err else sys.stdout
-    if stream is None:  # closed before we started
+    if stream is None:  # stderr was closed before we started
         return
     encoding = stream.encoding or "utf-8"
     safe = text.encode(encoding, "backslashreplace").decode(encoding)
@@ -51,7 +51,7 @@ def print_json(command: str | None, content: Mapping[str, Any]) -> None:
 
 
 def _is_utf8() -> bool:
-    return sys.stdout is not None and (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def _finite(value: Any, path: tuple[str, ...], status: dict[str, Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO
 
 import click
 
@@ -36,24 +37,24 @@ DEFECT, BROKEN_PIPE = 70, 141
 def run(args: list[str]) -> int:
     """Run the command with arguments; the exit code."""
     as_json = "--json" in args
+    if sys.stdout is None:
+        sys.stdout = _closed()
     try:
         code = _invoke(args, as_json)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
         return code
     except BrokenPipeError:
-        # the reader has gone
-        _silence()
-        return BROKEN_PIPE
+        return BROKEN_PIPE  # the reader has gone
     except OSError as error:
-        _silence()
-        write(f"error: cannot read or write: {error.strerror or error}", err=True)
+        where = f"read or write {error.filename}" if error.filename else "write to stdout"
+        write(f"error: cannot {where}: {error.strerror or error}", err=True)
         return EXIT_CODES[UsageError]
 
 
-def _silence() -> None:
-    """Nothing more can be written to stdout, not even while the interpreter shuts down."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _closed() -> TextIO:
+    """What stands for a stdout that was closed before we started: what is written to it is an error
+    as on a full disk, not lost."""
+    return open(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
 
 
 def _invoke(args: list[str], as_json: bool) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def is_terminal() -> bool:
     """Whether stdout gets tables: it is a terminal, or FORCE_COLOR says to take it as one."""
-    return (sys.stdout is not None and sys.stdout.isatty()) or bool(os.environ.get("FORCE_COLOR"))
+    return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
 
 
 def show(renderable: RenderableType) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -258,24 +257,6 @@ def test_a_closed_pipe_is_no_error() -> None:
         child.stdout.close()
         assert child.stderr.read() == b""
     assert child.returncode == 141
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full")
-@pytest.mark.parametrize("buffered", ["", "1"])
-def test_a_full_disk_is_said_and_is_no_defect(buffered: str) -> None:
-    """What cannot be written is told on stderr; a full stderr does not change the exit code."""
-    env = {**os.environ, "PYTHONUNBUFFERED": buffered}
-    command = [sys.executable, "-m", "adcli", "eval"]
-    with open("/dev/full", "wb") as full:
-        for args in (["1"], ["1", "--json"], ["log(0)", "--json"]):
-            found = subprocess.run(
-                [*command, *args], stdout=full, stderr=subprocess.PIPE, env=env, check=False
-            )
-            assert found.returncode == 2
-            assert found.stderr.startswith(b"error: cannot read or write")
-        assert (
-            subprocess.run([*command, "log(0)"], stderr=full, env=env, check=False).returncode == 4
-        )
 
 
 def test_deep_and_long_expressions_work(adcli: Any) -> None:
