@@ -24,7 +24,7 @@ PATIENCE = 3_000_000
 #: The same for each statement of a long module (measured: 50 µs).
 PATIENCE_EACH = 5_000
 
-#: Where a run took so many without llvmlite, a note says what it would bring.
+#: Where a run took so many without llvmlite, a note says what that would bring.
 LONG = 20_000_000
 
 #: Modules of more statements than this are not made into machine code: that takes too long.
@@ -81,7 +81,9 @@ class AutoEngine:
         return run
 
     def _fast(self, module: Module, limits: Limits) -> Runner:
-        if not _has_llvmlite():
+        from adcli.engines.native.compiler import trouble
+
+        if trouble() is not None:
             return self._patient(module, limits)
         from adcli.engines.native.engine import NativeEngine
 
@@ -109,19 +111,25 @@ class AutoEngine:
                 return runner(args)
             finally:
                 self.steps = engine.steps
-                if engine.steps > LONG and not (self.notes or _has_llvmlite()):
-                    self.notes = (
-                        "this ran as Python: with llvmlite (pip install 'adcli[native]') it runs "
-                        "as machine code, some fifty times as fast",
-                    )
+                if engine.steps > LONG and not self.notes:
+                    self.notes = _what_would_help()
 
         return run
 
 
-def _has_llvmlite() -> bool:
-    from importlib.util import find_spec
+def _what_would_help() -> tuple[str, ...]:
+    """A note after a long run as Python, if machine code could not be had."""
+    from adcli.engines.native.compiler import trouble
 
-    return find_spec("llvmlite") is not None
+    found = trouble()
+    if found is None:
+        return ()
+    if found.is_broken:
+        return (f"this ran as Python: machine code {found.text} ({found.hint})",)
+    return (
+        f"this ran as Python: with llvmlite ({found.hint}) it runs as machine code, some fifty "
+        "times as fast",
+    )
 
 
 def _statements(module: Module) -> int:

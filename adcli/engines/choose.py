@@ -21,6 +21,9 @@ def engine(name: str, module: Module, runs: int = 1) -> Engine:
             return AutoEngine()
         name = "interpreter"
     if name == "native":
+        from adcli.engines.native.compiler import require
+
+        require()
         from adcli.engines.native.engine import NativeEngine
 
         return NativeEngine()

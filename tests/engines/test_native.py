@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from strategies import Case, cases, outcome, special
 from adcli.engines import auto
 from adcli.engines.base import Limits
 from adcli.engines.choose import engine as engine_named
-from adcli.engines.native import store
+from adcli.engines.native import compiler, store
 from adcli.engines.native.compiler import compiled
 from adcli.engines.native.engine import STACKS, NativeEngine, _listening, tell
 from adcli.engines.native.text import Text
@@ -250,8 +251,8 @@ def test_auto_adds_up_short_runs() -> None:
 def test_without_llvmlite(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named where it is asked for, and where a run would have gained by it."""
     monkeypatch.setitem(sys.modules, "llvmlite", None)
-    monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
-    monkeypatch.setattr(auto, "_has_llvmlite", lambda: False)
+    monkeypatch.delitem(sys.modules, "llvmlite.binding", raising=False)
+    monkeypatch.setattr(compiler, "trouble", compiler.trouble.__wrapped__)
     monkeypatch.setattr(auto, "PATIENCE", 100)
     monkeypatch.setattr(auto, "PATIENCE_EACH", 1)
     monkeypatch.setattr(auto, "LONG", 1000)
@@ -261,6 +262,53 @@ def test_without_llvmlite(monkeypatch: pytest.MonkeyPatch) -> None:
     found = f.differentiate({"x": 0.5, "r": 3.0, "n": 1000})
     assert found.engine == "python"
     assert "pip install 'adcli[native]'" in found.notes[0]
+
+
+#: What stands in the place of llvmlite, and what is said about it.
+BROKEN = {
+    "a library that does not fit": (
+        "raise OSError('could not load\\nlibllvmlite.so')",
+        "could not",
+    ),
+    "a library that is not found": ("raise ImportError('libffi.so.8: not found')", "libffi"),
+    "something it needs is missing": ("import no_such_package", "no_such_package"),
+    "a file that was cut off": ("def f(", "invalid syntax|never closed"),
+    "something that raises anything": ("raise RuntimeError", "RuntimeError"),
+    "an old version": ("llvm_version_info = (7, 0, 0)", "a newer llvmlite"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_llvmlite_that_cannot_be_loaded(case: str, tmp_path: Path) -> None:
+    """It is done without, with a note where it would have paid; who asks for it gets exit code 7
+    and the reason."""
+    text, reason = BROKEN[case]
+    package = tmp_path / "llvmlite"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "binding.py").write_text(text)
+    (tmp_path / "logistic.py").write_text(LOGISTIC)
+    eager = (
+        "from adcli.engines import auto\n"
+        "auto.PATIENCE, auto.PATIENCE_EACH, auto.LONG = 100, 1, 1000\n"
+        "from adcli.cli import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", eager, "eval", "logistic.py", "--at", "x=0.5,r=2,n=1000"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*command, *more], capture_output=True, text=True, env=environment, cwd=tmp_path
+        )
+
+    found = run()
+    assert (found.returncode, found.stdout) == (0, "value 0.5\n")
+    assert re.match(f"note: this ran as Python: .*({reason}).*\n$", found.stderr)
+    found = run("--engine", "native")
+    assert (found.returncode, found.stdout) == (7, "")
+    assert re.match(f"error: the engine 'native' needs .*({reason})", found.stderr)
+    assert run("--engine", "native", "--json").stdout.count('"missing-extra"') == 1
 
 
 def test_large_integers_are_left_to_python() -> None:

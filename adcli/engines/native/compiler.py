@@ -6,10 +6,9 @@ the latter two.
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from adcli.errors import MissingExtra
 
@@ -35,13 +34,55 @@ LONG = 30_000
 HUGE = 120_000
 
 
-def _binding() -> Any:
+class Trouble(NamedTuple):
+    """Why there is no llvmlite: in words, whether it is there but of no use, and what helps."""
+
+    text: str
+    is_broken: bool
+    hint: str
+
+
+@cache
+def trouble() -> Trouble | None:
+    """What keeps llvmlite from being used, if anything does: it may be missing, but also broken in
+    whatever way a library of C++ can be, or so old that what is needed is not in it."""
     try:
+        import ctypes  # noqa: F401  (some Pythons are built without it)
+
         import llvmlite.binding as llvm
-    except ImportError:
-        raise MissingExtra(
-            "the engine 'native' needs llvmlite", hint="pip install 'adcli[native]'"
-        ) from None
+    except ModuleNotFoundError as error:
+        if error.name == "llvmlite":
+            return Trouble("needs llvmlite", False, "pip install 'adcli[native]'")
+        return _broken(error)
+    except Exception as error:
+        return _broken(error)
+    if not all([hasattr(llvm, name) for name in _NEEDED]):
+        return Trouble("needs a newer llvmlite", True, _REPAIR)
+    return None
+
+
+#: What older versions do not have.
+_NEEDED = ("create_pass_builder", "JITLibraryBuilder")
+
+_REPAIR = "pip install --upgrade --force-reinstall llvmlite"
+
+
+def _broken(error: Exception) -> Trouble:
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return Trouble(f"needs llvmlite, which cannot be loaded: {reason}", True, _REPAIR)
+
+
+def require() -> None:
+    """Raise `MissingExtra` where there is no llvmlite."""
+    found = trouble()
+    if found is not None:
+        raise MissingExtra(f"the engine 'native' {found.text}", hint=found.hint)
+
+
+def _binding() -> Any:
+    require()
+    import llvmlite.binding as llvm
+
     return llvm
 
 
@@ -119,4 +160,6 @@ class Loaded:
     def function(
         self, name: str, result: Any = None, arguments: Iterable[Any] = ()
     ) -> Callable[..., Any]:
+        import ctypes
+
         return ctypes.CFUNCTYPE(result, *arguments)(self._code[name])
