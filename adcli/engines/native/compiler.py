@@ -49,6 +49,7 @@ def trouble() -> Trouble | None:
     try:
         import ctypes  # noqa: F401  (some Pythons are built without it)
 
+        import llvmlite
         import llvmlite.binding as llvm
     except ModuleNotFoundError as error:
         if error.name == "llvmlite":
@@ -57,7 +58,8 @@ def trouble() -> Trouble | None:
     except Exception as error:
         return _broken(error)
     if not all([hasattr(llvm, name) for name in _NEEDED]):
-        return Trouble("needs a newer llvmlite", True, _REPAIR)
+        version = getattr(llvmlite, "__version__", "the one that is there")
+        return Trouble(f"needs a newer llvmlite than {version}", True, _REPAIR)
     return None
 
 
