@@ -49,7 +49,9 @@ def split_entry(text: str) -> tuple[str, str | None]:
     """`FILE:NAME` as a path and the name of a function."""
     path, colon, entry = text.rpartition(":")
     if colon and entry.isidentifier() and not os.path.exists(text):
-        return path, entry
+        from adcli.front.lex import normal
+
+        return path, normal(entry)
     return text, None
 
 

@@ -16,7 +16,7 @@ from adcli import reading
 from adcli.backends.choose import NAMES as BACKENDS
 from adcli.backends.choose import SCHEMES
 from adcli.cli.output import print_notes
-from adcli.cli.points import read_direction, read_point
+from adcli.cli.points import read_direction, read_name, read_point
 from adcli.engines.base import Limits
 from adcli.engines.choose import NAMES as ENGINES
 from adcli.errors import UsageError
@@ -242,7 +242,7 @@ def _names(texts: tuple[str, ...]) -> list[str] | None:
     """The names in `a,b`; None if nothing was asked."""
     if not texts:
         return None
-    names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    names = [read_name(name) for text in texts for name in text.split(",") if name.strip()]
     if not names:
         raise UsageError("--wrt names no input")
     return names

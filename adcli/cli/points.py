@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from adcli.errors import UsageError
+from adcli.front.lex import normal
 from adcli.reading import POINT, read_file
 
 #: No array has so many indices.
@@ -50,7 +51,13 @@ def read_seed(text: str) -> Any:
 
 def read_entries(text: str) -> list[str]:
     """Names of inputs or of entries of them: `x,x[3],A[0,1]`."""
-    return [part.strip() for part in _split(text) if part.strip()]
+    return [read_name(part) for part in _split(text) if part.strip()]
+
+
+def read_name(text: str) -> str:
+    """The name of an input, or of an entry of one, as the program spells it."""
+    name, bracket, rest = text.strip().partition("[")
+    return normal(name) + bracket + rest
 
 
 def _no_stdin() -> str:
@@ -61,7 +68,7 @@ def _from_pairs(text: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for part in [p for p in _split(text) if p.strip()] or [text]:
         name, equals, value = part.partition("=")
-        name = name.strip()
+        name = read_name(name)
         if not equals or not name:
             raise UsageError(f"'{part.strip()}' is not of the form name=number or name=[...]")
         if name in found:
@@ -122,7 +129,7 @@ def _from_json(text: str, place: str) -> dict[str, Any]:
 
 
 def _object(pairs: list[tuple[str, Any]], place: str) -> dict[str, Any]:
-    found = dict(pairs)
+    found = {read_name(name): value for name, value in pairs}
     if len(found) < len(pairs):
         raise UsageError(f"{place}: a name is given twice")
     return found

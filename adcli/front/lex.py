@@ -86,7 +86,9 @@ def _closed(word: str) -> bool:
 
 
 def normal(name: str) -> str:
-    """The spelling under which Python knows a name (PEP 3131)."""
+    """The spelling under which Python knows a name (PEP 3131); what is no name stays as it is."""
+    if name.isascii() or not name.isidentifier():
+        return name
     from unicodedata import normalize
 
     return normalize("NFKC", name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ from adcli.checking import Report, check
 from adcli.cli import options
 from adcli.cli.command import Command
 from adcli.cli.output import print_json, print_notes, write
+from adcli.cli.points import read_name
 from adcli.engines.base import Limits
 from adcli.errors import UsageError
 from adcli.loading import load
@@ -63,14 +63,16 @@ def _claims(texts: tuple[str, ...]) -> dict[str, Program] | Program | None:
         return None
     found: dict[str, Program] = {}
     for text in texts:
-        match = re.fullmatch(r"\s*([^\W\d]\w*)\s*=(?!=)(.*)", text, re.DOTALL)
-        if match is None and len(texts) == 1:
+        head, equals, claim = text.partition("=")
+        name = read_name(head)
+        is_named = bool(equals) and name.isidentifier() and claim[:1] != "="
+        if not is_named and len(texts) == 1:
             return load(text)
-        if match is None:
+        if not is_named:
             raise UsageError("of several claims each is of the form x=EXPRESSION")
-        if match[1] in found:
-            raise UsageError(f"there are two claims for '{match[1]}'")
-        found[match[1]] = load(match[2].strip())
+        if name in found:
+            raise UsageError(f"there are two claims for '{name}'")
+        found[name] = load(claim.strip())
     return found
 
 

@@ -10,6 +10,7 @@ import click
 from adcli.cli import options
 from adcli.cli.command import Command
 from adcli.cli.output import print_json, write
+from adcli.cli.points import read_name
 from adcli.errors import UsageError
 from adcli.program import Program
 
@@ -49,11 +50,11 @@ def command(
 
 def _range(text: str) -> tuple[str, range]:
     """`n=1..8` as a name and its integers."""
-    found = re.fullmatch(r"\s*(\w+)\s*=\s*(-?\d+)\s*(?:\.\.\s*(-?\d+)\s*)?", text)
+    found = re.fullmatch(r"\s*([^\s=]+)\s*=\s*(-?\d+)\s*(?:\.\.\s*(-?\d+)\s*)?", text)
     if found is None:
         raise UsageError(f"cannot read '{text}' as integers", hint="write --over n=1..8")
     first = int(found[2])
     last = int(found[3]) if found[3] else first
     if last < first or last - first > 100:
         raise UsageError(f"from {first} to {last} there are no integers, or too many")
-    return found[1], range(first, last + 1)
+    return read_name(found[1]), range(first, last + 1)

@@ -9,7 +9,7 @@ import click
 from adcli.cli import options
 from adcli.cli.command import Command
 from adcli.cli.output import print_json, print_rows, result_json, single
-from adcli.cli.points import read_direction
+from adcli.cli.points import read_direction, read_name
 from adcli.program import Program
 
 
@@ -22,7 +22,12 @@ from adcli.program import Program
     callback=lambda _, __, text: None if text is None else read_direction(text),
     help="A direction: x=1,y=[0,1]; @FILE with JSON.  Inputs left out are 0.",
 )
-@click.option("--wrt", metavar="NAME", help="Go along this number among the inputs: x, x[3].")
+@click.option(
+    "--wrt",
+    metavar="NAME",
+    callback=lambda _, __, text: None if text is None else read_name(text),
+    help="Go along this number among the inputs: x, x[3].",
+)
 @click.option("--coefficients", is_flag=True, help="Show the k-th derivative over k!.")
 @options.limit_options
 @options.output_options
