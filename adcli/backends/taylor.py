@@ -40,6 +40,9 @@ NAME = "taylor"
 #: So many multiplications are a few seconds' worth.
 MOST_STEPS = 50_000_000
 
+#: A number of the result counts for so many: it is scaled, looked at and shown.
+SHOWN = 10
+
 #: Mixed derivatives that need more products for one product of series would fill the memory.
 MOST_PRODUCTS = 2_000_000
 
@@ -277,7 +280,13 @@ class Box:
         self.orders = orders
         self.strides = [math.prod([a + 1 for a in orders[i + 1 :]]) for i in range(len(orders))]
         self.size = math.prod([a + 1 for a in orders])
-        self._pairs: dict[int, tuple[int, Taking, Taking]] = {}
+        #: how many pairs there are for all k together, of either kind
+        wholes = [(a + 1) * (a + 2) // 2 for a in orders]
+        self.all_pairs = math.prod(wholes) - self.size
+        self.all_rising = sum(
+            [a * (a + 1) // 2 * math.prod(wholes[i + 1 :]) for i, a in enumerate(orders)]
+        )
+        self._pairs: dict[int, tuple[Taking, Taking]] = {}
         self._rising: dict[int, tuple[Sequence[int], int, int, Taking, Taking]] = {}
 
     def digits(self, k: int) -> list[int]:
@@ -285,22 +294,21 @@ class Box:
         pairs = zip(self.strides, self.orders, strict=True)
         return [k // stride % (order + 1) for stride, order in pairs]
 
-    def pairs(self, k: int) -> tuple[int, Taking, Taking]:
-        """How many b and c there are with b + c = k and b > 0, and what takes them out."""
+    def pairs(self, k: int) -> tuple[Taking, Taking]:
+        """What takes out the b and c with b + c = k and b > 0."""
         if k not in self._pairs:
             if len(self.orders) == 1:
-                taking = itemgetter(slice(1, k + 1)), itemgetter(slice(k - 1, None, -1))
-                self._pairs[k] = k, *taking
+                self._pairs[k] = itemgetter(slice(1, k + 1)), itemgetter(slice(k - 1, None, -1))
             else:
                 bs = self._below(k)[1:]
-                self._pairs[k] = len(bs), _taking(bs), _taking([k - b for b in bs])
+                self._pairs[k] = _taking(bs), _taking([k - b for b in bs])
         return self._pairs[k]
 
     def rising(self, k: int) -> tuple[Sequence[int], int, int, Taking, Taking]:
         """The same for those with b_i > 0, i the first variable in which k > 0: the weights b_i,
         k_i, the last c, and what takes b and c out."""
         if len(self.orders) == 1:
-            return range(1, k + 1), k, k - 1, *self.pairs(k)[1:]
+            return range(1, k + 1), k, k - 1, *self.pairs(k)
         if k not in self._rising:
             i = next(i for i, digit in enumerate(self.digits(k)) if digit)
             weights = {b: self.digits(b)[i] for b in self._below(k)}
@@ -349,7 +357,8 @@ class Series:
 class Propagation:
     """Takes the series of the parameters of a straight-line module to those of its results.
 
-    `count` is the number of multiplications of coefficients so far.
+    `count` is the number of multiplications of coefficients that it takes, known before they are
+    done: what takes too many does not begin.
     """
 
     def __init__(self, path: Module, box: Box, limits: Limits) -> None:
@@ -366,7 +375,7 @@ class Propagation:
     def run(self, point: Sequence[float], moves: Moves) -> list[list[float]]:
         """The coefficients of all results."""
         main, size = self.main, self.box.size
-        self.spend(size * max(1, len(main.results)))
+        self.spend(SHOWN * size * max(1, len(main.results)))
         for name, value in zip(main.params, point, strict=True):
             self.places[name] = Series([value])
             if name in moves and size > 1:
@@ -413,9 +422,11 @@ class Propagation:
     def spend(self, steps: int) -> None:
         self.count += steps
         if self.count > self.most:
-            from adcli.engines.failure import step_limit
-
-            raise step_limit(self.most, self.stmt.span or self.main.span)
+            raise LimitError(
+                f"series of this order take more than {self.most:,} steps, which is the limit",
+                span=self.stmt.span or self.main.span,
+                hint="ask for a lower order, or raise the limit with --max-steps",
+            )
 
     # -- from expressions to series ----------------------------------------------------------------
 
@@ -455,6 +466,7 @@ class Propagation:
         """How the coefficients of a result follow; None if it is constant."""
         if row.kind == BOOL or all([a.is_constant for a in args]):
             return None
+        self.spend(self.box.size)
         if row is add:
             a, b = args
             return lambda k: a.at(k) + b.at(k)
@@ -478,10 +490,10 @@ class Propagation:
         if a.is_constant or b.is_constant:
             constant, other = (a, b) if a.is_constant else (b, a)
             return self.scaled(constant.c[0], other)
+        self.spend(self.box.all_pairs)
 
         def following(k: int) -> float:
-            count, left, right = self.box.pairs(k)
-            self.spend(count + 1)
+            left, right = self.box.pairs(k)
             first = a.at(0) * b.at(k)
             a.at(k)
             return float(_added(map(operator.mul, left(a.c), right(b.c)), first))
@@ -489,21 +501,17 @@ class Propagation:
         return following
 
     def scaled(self, factor: float, a: Series) -> Following:
-        def following(k: int) -> float:
-            self.spend(1)
-            return float(factor * a.at(k))
-
-        return following
+        return lambda k: float(factor * a.at(k))
 
     def quotient(self, a: Series, b: Series, q: Series) -> Following:
         """From q b = a."""
         divide = getattr(div, self.column)
         if b.is_constant:
             return lambda k: float(divide(a.at(k), b.c[0]))
+        self.spend(self.box.all_pairs)
 
         def following(k: int) -> float:
-            count, left, right = self.box.pairs(k)
-            self.spend(count + 1)
+            left, right = self.box.pairs(k)
             b.at(k)
             rest = _added(map(operator.mul, left(b.c), right(q.c)))
             return float(divide(a.at(k) - rest, b.at(0)))
@@ -541,6 +549,7 @@ class Propagation:
         def following(k: int) -> float:
             if not partials:
                 partials.extend([(a, self.instance(f, places)) for a, f in moving])
+                self.spend(2 * self.box.all_rising * sum([not p.is_constant for _, p in partials]))
             if row is pow_ and len(partials) > 1:
                 self.check_power(args[0], args[1], k)
             weights, order, last, left, right = self.box.rising(k)
@@ -548,11 +557,9 @@ class Propagation:
             for a, partial in partials:
                 step = a.at(k)
                 if partial.is_constant:
-                    self.spend(1)
                     slope = partial.c[0]
                     total += slope * step if slope else 0.0
                     continue
-                self.spend(2 * len(weights))
                 partial.at(last)
                 products = map(operator.mul, left(a.c), right(partial.c))
                 total += _added(map(operator.mul, weights, products)) / order

@@ -17,7 +17,7 @@ from mpmath import mp, mpf
 from strategies import Case, applications, cases, straight
 
 import adcli
-from adcli.backends.taylor import Box, Propagation
+from adcli.backends.taylor import Box, Propagation, Series
 from adcli.engines.base import Limits
 from adcli.errors import (
     AdcliError,
@@ -366,3 +366,50 @@ def test_functions_of_matrices_have_series() -> None:
     """det goes by elimination: x^3 - 2."""
     found = adcli.load("det([[x, 1], [2, x^2]])").taylor(4, x=3)
     assert found == pytest.approx([25, 27, 18, 6, 0], abs=1e-12)
+
+
+@pytest.mark.parametrize("order", [100_000, 10**7, 10**18])
+@pytest.mark.parametrize(
+    "text", ["exp(sin(x))", "sin(x)", "x*x + 3", "1/(2 + x)", "x^2.5", "x^7", "sqrt(x)", "atan(x)"]
+)
+def test_what_takes_too_long_does_not_begin(
+    text: str, order: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Products of series are weighed before one is computed, and the message names the limit."""
+    computed: list[int] = []
+    at = Series.at
+    monkeypatch.setattr(Series, "at", lambda self, k: computed.append(k) or at(self, k))
+    with pytest.raises(LimitError, match="more than 50,000,000 steps") as error:
+        adcli.load(text).taylor(order, x=0.5)
+    assert error.value.hint is not None
+    assert "--max-steps" in error.value.hint
+    assert len(computed) <= 2 * 100_000 + 10  # 2 + x is no product
+
+
+@pytest.mark.parametrize("text", ["x", "3*x", "x + 1", "5 - 2*x/7"])
+def test_a_line_of_any_order_counts_its_numbers(text: str) -> None:
+    """No products of series, and yet an order of which there are too many numbers to show."""
+    f = adcli.load(text)
+    assert f.taylor(1000, x=0.5)[2:] == [0.0] * 999
+    with pytest.raises(LimitError, match="more than 50,000,000 steps"):
+        f.taylor(10_000_000, x=0.5)
+
+
+def test_the_limit_can_be_moved() -> None:
+    """Both ways."""
+    f = adcli.load("sin(x)")
+    point = {"x": 0.5}
+    with pytest.raises(LimitError, match="more than 100 steps"):
+        f.expand(point, order=20, limits=Limits(max_steps=100))
+    assert len(f.expand(point, order=20, limits=Limits(max_steps=10_000)).series[0]) == 21
+
+
+def test_what_a_mixed_derivative_takes_is_known_before() -> None:
+    """The closed forms count what the sums over all indices have."""
+    for orders in ((0,), (7,), (1, 1), (3, 2), (2, 0, 3), (1, 2, 1, 1)):
+        box = Box(orders)
+        below = [box._below(k) for k in range(box.size)]
+        assert box.all_pairs == sum([len(b) - 1 for b in below])
+        if len(orders) > 1:
+            rising = [len(box.rising(k)[0]) for k in range(1, box.size)]
+            assert box.all_rising == sum(rising)
