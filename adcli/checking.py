@@ -70,6 +70,9 @@ def check(
     whose results are the derivatives by the real inputs in order.
     """
     limits = limits or Limits()
+    wrt = None if wrt is None else list(wrt)
+    named = claims if isinstance(claims, Mapping) else ()
+    program = program.for_point(point or {}, [*(wrt or ()), *named])
     sampler = _Sampler(program, point or {}, limits)
     drawn = not sampler.is_complete
     place = sampler.first() if drawn else dict(point or {})
@@ -283,6 +286,7 @@ def _verdict(
 def _claimed(
     claim: Program, index: int | None, place: Mapping[str, Any], limits: Limits
 ) -> list[float]:
+    claim = claim.for_point(place)
     point = {n: v for n, v in place.items() if n in claim.inputs}
     values = claim.evaluate(point, limits=limits).values
     if index is not None:

@@ -81,6 +81,11 @@ def shape(value: Any) -> tuple[int, ...] | None:
     return (len(value), *(inner.pop() or ())) if inner else (0,)
 
 
+def array_name(entry: str) -> str:
+    """The name in the name of an entry: `x` of `x[3]`, and of `x`."""
+    return entry.partition("[")[0].strip()
+
+
 def entry_names(name: str, value: Any) -> list[str]:
     """A name for each number in a value: `x`; `x[0]`, `x[1]`; `A[0,0]`, `A[0,1]`."""
     if not isinstance(value, list | tuple):

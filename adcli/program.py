@@ -27,10 +27,11 @@ from adcli.engines.choose import NAMES as ENGINES
 from adcli.engines.choose import engine as engine_named
 from adcli.errors import ProgramError, TypeFault, UsageError
 from adcli.front.lower import Input, Lowered
+from adcli.front.names import CONSTANTS
 from adcli.given import given, like, plain
 from adcli.ir.nodes import Module
 from adcli.ir.types import INT, REAL, base, is_array, rank
-from adcli.nested import entry_names, flatten_all, zeros
+from adcli.nested import array_name, entry_names, flatten_all, zeros
 from adcli.nested import rank as rank_of
 from adcli.passes.common import has_searches, has_ties
 from adcli.source import Source
@@ -66,6 +67,7 @@ class Program:
     def __init__(self, source: Source, lower: Lower, ranks: Mapping[str, int]) -> None:
         self.source = source
         self._lower = lower
+        self._ranks = dict(ranks)
         self._for_ranks: dict[tuple[tuple[str, int], ...], Program] = {}
         try:
             self._lowered: Lowered | TypeFault = lower(ranks)
@@ -128,34 +130,41 @@ class Program:
             ]
         )  # fmt: skip
 
-    def for_point(self, point: Mapping[str, Any]) -> Program:
+    def for_point(self, point: Mapping[str, Any], wrt: Iterable[str] | None = None) -> Program:
         """This program, or the one that it is where the point has arrays for inputs that might be
-        numbers.
+        numbers, or where the point or `wrt` makes an input of a name that is a constant else.
 
         Raises `TypeFault` if the program makes no sense then.
         """
-        is_sound = isinstance(self._lowered, Lowered)
-        known = (
-            {i.name: rank(i.kind) for i in self._inputs} if is_sound else dict.fromkeys(point, 0)
-        )
+        names = dict.fromkeys([*point, *map(array_name, wrt or ())])
+        known = self._known_ranks(names)
         ranks = {}
-        for name in known.keys() & point.keys():
-            found = rank_of(plain(point[name]))
+        for name in names.keys() & known.keys():
+            found = rank_of(plain(point[name])) if name in point else 0
             if found > MOST_INDICES:
                 raise UsageError(f"'{name}' has more than {MOST_INDICES} indices")
             if found > known[name]:
                 ranks[name] = found
         if not ranks:
             return self
+        ranks = {**self._ranks, **ranks}
         key = tuple(sorted(ranks.items()))
         if key not in self._for_ranks:
             try:
                 self._for_ranks[key] = Program(self.source, self._lower, ranks)
             except ProgramError:
-                if is_sound:
+                if isinstance(self._lowered, Lowered):
                     self._check_ranks(point)
                 raise
         return self._for_ranks[key]
+
+    def _known_ranks(self, names: Iterable[str]) -> dict[str, int]:
+        """How many indices names have that are inputs, as far as the text tells; constants that
+        could be inputs have -1.  Of a program that makes no sense yet any of the names may be."""
+        if isinstance(self._lowered, TypeFault):
+            return {n: self._ranks.get(n, -1 if n in CONSTANTS else 0) for n in names}
+        constants = dict.fromkeys(self._lowered.constants, -1)
+        return {**constants, **{i.name: rank(i.kind) for i in self._inputs}}
 
     def _check_ranks(self, point: Mapping[str, Any]) -> None:
         """Refuse a point with arrays of another rank than the text says."""
@@ -262,7 +271,8 @@ class Program:
         from adcli.backends.formulas import Request, formulas
         from adcli.symbolic.effort import EFFORTS
 
-        f = self.for_point(point or {})
+        wrt = _several(wrt)
+        f = self.for_point(point or {}, wrt)
         names = f.reals if wrt is None else f.check_wrt(wrt)
         place = f.partly_bound(point or {})
         request = Request(order, mixed, EFFORTS[_one_of(effort, tuple(EFFORTS), "effort")], steps)
@@ -282,7 +292,8 @@ class Program:
         from adcli.backends.swell import swell
 
         place = {**(point or {}), parameter: number}
-        f = self.for_point(place)
+        wrt = _several(wrt)
+        f = self.for_point(place, wrt)
         given = f.partly_bound(place)
         if parameter in f.reals:
             raise UsageError(f"'{parameter}' is no integer")
@@ -318,7 +329,8 @@ class Program:
         from adcli.engines.record import record
         from adcli.trace.tables import FORWARD, forward_trace, reverse_trace
 
-        f, limits = self.for_point(point), limits or Limits()
+        wrt = _several(wrt)
+        f, limits = self.for_point(point, wrt), limits or Limits()
         args = f.bind(point, nonfinite=limits.propagate)
         places: dict[str, Place] = {}
         recorded = record(f.module, args, limits, places)
@@ -354,8 +366,10 @@ class Program:
         from adcli.passes.forward import forward
         from adcli.passes.reverse import reverse
 
-        names = self.reals if wrt is None else self.check_wrt(wrt)
-        module = self.module
+        wrt = _several(wrt)
+        f = self.for_point({}, wrt)
+        names = f.reals if wrt is None else f.check_wrt(wrt)
+        module = f.module
         known: dict[str, Callable[..., Module]] = {"forward": forward, "reverse": reverse}
         for name in passes:
             module = known[name](module, names)
@@ -392,7 +406,8 @@ class Program:
         _one_of(engine, ENGINES, "engine")
         if backend != "finite-difference" and not (scheme is None and step is None):
             raise UsageError("a scheme or a step is for the backend finite-difference")
-        f, limits = self.for_point(point), limits or Limits()
+        wrt = _several(wrt)
+        f, limits = self.for_point(point, wrt), limits or Limits()
         question = f.question(point, wrt, limits)
         columns = len(flatten_all(question.active))
         rows = f.results
@@ -430,7 +445,8 @@ class Program:
         pattern, see `adcli.backends.sparsity`."""
         from adcli.backends.sparsity import sparse_jacobian
 
-        f, limits = self.for_point(point), limits or Limits()
+        wrt = _several(wrt)
+        f, limits = self.for_point(point, wrt), limits or Limits()
         question = f.question(point, wrt, limits)
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module)
         answer = sparse_jacobian(question, running, limits, _one_of(backend, BACKENDS, "backend"))
@@ -454,7 +470,8 @@ class Program:
         from adcli.backends.second import hessian
 
         _one_of(backend, SECOND_ORDER, "backend")
-        f, limits = self.for_point(point), limits or Limits()
+        wrt = _several(wrt)
+        f, limits = self.for_point(point, wrt), limits or Limits()
         f.require_number("a Hessian", point)
         question = f.question(point, wrt, limits)
         size = len(flatten_all(question.active))
@@ -483,8 +500,9 @@ class Program:
         """For each direction the tangents of the results along it."""
         from adcli.backends.second import tangents
 
-        f, limits = self.for_point(point), limits or Limits()
-        question = f.question(point, [name for d in directions for name in d], limits)
+        names = [name for d in directions for name in d]
+        f, limits = self.for_point(point, names), limits or Limits()
+        question = f.question(point, names, limits)
         seeds = [f._direction(d, question) for d in directions]
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, len(seeds))
         parts = ("",) if f.results == 1 else f.result_names
@@ -504,7 +522,8 @@ class Program:
         """For each seed of the results the adjoints of the inputs."""
         from adcli.backends.second import adjoints
 
-        f, limits = self.for_point(point), limits or Limits()
+        wrt = _several(wrt)
+        f, limits = self.for_point(point, wrt), limits or Limits()
         question = f.question(point, wrt, limits)
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, len(seeds))
         forms = question.result_forms(running, limits)
@@ -525,7 +544,9 @@ class Program:
         """For each direction the Hessian times it."""
         from adcli.backends.second import second_products
 
-        f, limits = self.for_point(point), limits or Limits()
+        wrt = _several(wrt)
+        names = [*(wrt or ()), *[name for d in directions for name in d]]
+        f, limits = self.for_point(point, names), limits or Limits()
         f.require_number("a Hessian", point)
         question = f.question(point, wrt, limits)
         seeds = [f._direction(d, question) for d in directions]
@@ -548,10 +569,11 @@ class Program:
         """The Taylor series of the results along a line through the point."""
         from adcli.backends.taylor import expansion
 
-        f, limits = self.for_point(point), limits or Limits()
         if direction is not None and wrt is not None:
             raise UsageError("a direction and an input to differentiate by exclude each other")
-        names = None if wrt is None else f.check_wrt([wrt.partition("[")[0].strip()])
+        wanted = direction if wrt is None else [array_name(wrt)]
+        f, limits = self.for_point(point, wanted), limits or Limits()
+        names = None if wrt is None else f.check_wrt([array_name(wrt)])
         question = f.question(point, direction if direction is not None else names, limits)
         along = None if direction is None else f._direction(direction, question)
         running = engine_named("auto", f.module)
@@ -568,9 +590,9 @@ class Program:
         """The derivative of the results by inputs, or entries of them, one after the other."""
         from adcli.backends.taylor import mixed_partial
 
-        f, limits = self.for_point(point), limits or Limits()
         entries = list(wrt)
-        names = f.check_wrt([name.partition("[")[0].strip() for name in entries])
+        f, limits = self.for_point(point, entries), limits or Limits()
+        names = f.check_wrt(map(array_name, entries))
         question = f.question(point, names, limits)
         running = engine_named("auto", f.module)
         find = partial(mixed_partial, question, f.result_names, entries)
@@ -702,9 +724,17 @@ class Program:
     def _check_names(self, point: Mapping[str, Any]) -> None:
         for name in point:
             if name not in self.inputs:
+                self.refuse_meaning(name)
                 raise UsageError(
                     f"'{name}' is given a value but is no input", hint=self._inputs_hint(name)
                 )
+
+    def refuse_meaning(self, name: str) -> None:
+        """Refuse a value for a name that is no input but stands for something in the text."""
+        meaning = self._sound.meaning(name)
+        if meaning is not None:
+            hint = self._inputs_hint("")
+            raise UsageError(f"{meaning} here and cannot be given a value", hint=hint)
 
     def _inputs_hint(self, name: str) -> str:
         return _hint(name, self.inputs, "the inputs are") if self.inputs else "there are no inputs"
@@ -731,6 +761,11 @@ def _nonfinite(
     from adcli.backends.remarks import nonfinite_notes
 
     return nonfinite_notes(flatten_all(numbers), again, limits)
+
+
+def _several(names: Iterable[str] | None) -> list[str] | None:
+    """Names that can be gone through more than once."""
+    return None if names is None else list(names)
 
 
 def _single(values: Sequence[Any]) -> Any:

@@ -267,6 +267,8 @@ def _needed(program: Program, point: dict[str, Any]) -> dict[str, Any]:
     extra = [name for name in point if name not in wanted]
     if not (extra and wanted and all(name in point for name in wanted)):
         return point
+    for name in extra:
+        program.refuse_meaning(name)
     names = ", ".join([f"'{name}'" for name in extra])
     print_notes([f"not used, as there is no such input: {names}"])
     return {name: point[name] for name in wanted}

@@ -8,7 +8,7 @@ that ends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -57,16 +57,27 @@ class Input:
 
 
 class Lowered:
-    """A module, the inputs of its entry in order, and what its results are called."""
+    """A module, the inputs of its entry in order, and what its results are called.
 
-    __slots__ = ("inputs", "module", "result_names")
+    `constants` are the names that stand for a constant in the text as long as they have no value;
+    `meaning` says what another name is in the text, if it is there.
+    """
+
+    __slots__ = ("constants", "inputs", "meaning", "module", "result_names")
 
     def __init__(
-        self, module: Module, inputs: tuple[Input, ...], result_names: tuple[str, ...]
+        self,
+        module: Module,
+        inputs: tuple[Input, ...],
+        result_names: tuple[str, ...],
+        constants: frozenset[str],
+        meaning: Callable[[str], str | None],
     ) -> None:
         self.module = module
         self.inputs = inputs
         self.result_names = result_names
+        self.constants = constants
+        self.meaning = meaning
 
 
 def lower_expression(tree: Tree, source: Source, ranks: Mapping[str, int] | None = None) -> Lowered:
@@ -85,7 +96,8 @@ def lower_program(
     """The module of a program; `entry` names its function, by default the last one defined.
 
     `ranks` says of inputs how many indices they have, where the text leaves it open: whether `x` in
-    `sin(x)` is a number or an array.
+    `sin(x)` is a number or an array.  A constant of the language that it names, as `e` in `e*t`, is
+    an input.
     """
     lowered = Program(tree, source).lower(entry, ranks or {})
     lowered.module.key = repr((source.text, entry, sorted((ranks or {}).items())))
@@ -192,10 +204,15 @@ class Program:
         """Whether any list can be in the text."""
         return "[" in self.source.text
 
+    @property
+    def is_python(self) -> bool:
+        """Whether the names of the file mean what they mean in Python."""
+        return self.source.name.endswith(".py")
+
     @cached_property
     def is_plain_python(self) -> bool:
         """Whether the file may be meant for Python too: nothing in it is ours alone."""
-        if not self.source.name.endswith(".py"):
+        if not self.is_python:
             return False
         for node in every(self.tree):
             if node.rule == "binary" and token(node, 1).value == "@":
@@ -344,7 +361,7 @@ class Program:
     # -- lowering --------------------------------------------------------------------------------
 
     def lower(self, entry: str | None, ranks: Mapping[str, int]) -> Lowered:
-        definition = self.entry_definition(entry)
+        definition = self.entry_definition(entry, ranks)
         definition.ranks.update(ranks)
         definition.fixed.update(ranks)
         while True:
@@ -369,14 +386,15 @@ class Program:
             check_frozen(self.functions, self.frozen, self.making)
         module = Module(self.functions, self.called(first.name), normal=True)
         inputs = tuple([self.input(definition, p) for p in definition.parameters])
-        return Lowered(module, inputs, result_names(definition.body, len(first.result_kinds)))
+        names = result_names(definition.body, len(first.result_kinds))
+        return Lowered(module, inputs, names, self.replaceable(definition), self.meaning)
 
     @property
     def is_script(self) -> bool:
         """Whether there are no functions, so that a free name is an input."""
         return not self.definitions
 
-    def entry_definition(self, entry: str | None) -> Definition:
+    def entry_definition(self, entry: str | None, given: Iterable[str]) -> Definition:
         if entry is not None and entry not in self.definitions:
             raise NameFault(
                 f"no function '{entry}' in {self.source.name}",
@@ -384,10 +402,11 @@ class Program:
             )
         if self.definitions:
             return self.definitions[entry or list(self.definitions)[-1]]
-        return self.script()
+        return self.script(given)
 
-    def script(self) -> Definition:
-        """The whole file as a function of its free names."""
+    def script(self, given: Iterable[str]) -> Definition:
+        """The whole file as a function of its free names; those of constants that are given values
+        are among them."""
         statements = [
             s for s in trees(self.tree) if s.rule not in ("import_", "from_import", "docstring")
         ]
@@ -398,7 +417,7 @@ class Program:
         body = self.with_result(statements)
         definition = Definition("f", self.tree, body, self.source, self.definitions)
         for name in free_names(statements):
-            if self.is_input(name):
+            if self.is_input(name) or (name in given and self.is_replaceable(name)):
                 definition.parameters.append(name)
         return definition
 
@@ -406,6 +425,33 @@ class Program:
         meaning = self.imported.get(name, name)
         known = meaning in CONSTANTS or meaning in known_functions()
         return not known and name not in self.modules and name not in ("True", "False")
+
+    def is_replaceable(self, name: str) -> bool:
+        """Whether a free name of the script is a constant only as long as it is given no value:
+        nothing in the text says that it is one."""
+        return name in CONSTANTS and name not in self.imported and not self.is_python
+
+    def replaceable(self, definition: Definition) -> frozenset[str]:
+        """The constants that given values would replace in the entry."""
+        if not self.is_script:
+            return frozenset()
+        free = free_names(definition.body)
+        return frozenset([n for n in free if self.is_replaceable(n)])
+
+    def meaning(self, name: str) -> str | None:
+        """What a name that is no input stands for in the text: a function or a constant."""
+        called = [subtree(t, 0) for t in every(self.tree) if t.rule == "call"]
+        if name in self.definitions or name in [token(c).value for c in called if c.rule == "name"]:
+            return f"'{name}' is a function"
+        if name in self.constants:
+            return f"'{name}' is a constant of the file"
+        bodies = [(d.body, d.parameters) for d in self.definitions.values()]
+        for body, parameters in bodies or [(trees(self.tree), [])]:
+            if name in free_names(body) and name not in {*parameters, *assigned_names(body)}:
+                meaning = self.imported.get(name, name)
+                if meaning in CONSTANTS:
+                    return f"'{name}' is the constant {CONSTANTS[meaning]:.6g}"
+        return None
 
     def with_result(self, statements: list[Tree]) -> list[Tree]:
         """The statements with the last expression, or else the last assignment, returned."""

@@ -42,4 +42,4 @@ def command(
     found = f.formulas(point, wrt=wrt, order=2 if hessian else order, mixed=hessian, **how)
     if not found.rows or not any(found.rows):
         raise UsageError("there is no real input to differentiate by")
-    shown.show("diff", f, found)
+    shown.show("diff", f.for_point(point, wrt), found)

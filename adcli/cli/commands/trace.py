@@ -80,7 +80,7 @@ def command(
     adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5
     adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
     """
-    f = f.for_point(point)
+    f = f.for_point(point, wrt)
     trace = f.trace(point, mode=mode, wrt=wrt, result=result - 1, limits=limits)
     notes = [
         f"the trace goes through '{name}' step by step, not by the derivative that it declares"
