@@ -273,10 +273,27 @@ class Program:
 
         wrt = _several(wrt)
         f = self.for_point(point or {}, wrt)
-        names = f.reals if wrt is None else f.check_wrt(wrt)
+        absent = [name for name in wrt or () if f._is_absent(name)]
+        names = f.reals if wrt is None else f.check_wrt(wrt, absent)
         place = f.partly_bound(point or {})
         request = Request(order, mixed, EFFORTS[_one_of(effort, tuple(EFFORTS), "effort")], steps)
-        return formulas(f.module, names, place, request, limits=limits)
+        found = formulas(f.module, names, place, request, limits=limits)
+        found.notes += tuple([f._absence(name) for name in dict.fromkeys(absent)])
+        return found
+
+    def _is_absent(self, name: str) -> bool:
+        """Whether a name that could be an input does not occur in an expression or a script."""
+        if name in self.inputs or not (self._sound.is_script and name.isidentifier()):
+            return False
+        return self._sound.meaning(name) is None
+
+    def _absence(self, name: str) -> str:
+        from adcli.front.names import suggestion
+
+        hint = suggestion(name, self.inputs)
+        return f"'{name}' does not occur in the program, so the derivative by it is 0" + (
+            f": {hint}" if hint else ""
+        )
 
     def swell(
         self,
@@ -301,6 +318,12 @@ class Program:
         if not names:
             raise UsageError("there is no real input to differentiate by")
         return swell(f.module, names[0], given, parameter, number, limits=limits)
+
+    def shapes_formulas(self, name: str) -> bool:
+        """Whether the value of an input makes a difference to every formula: as an integer, as the
+        shape of an array, or because the name is that of a constant otherwise."""
+        kinds = {i.name: i.kind for i in self._inputs}
+        return kinds.get(name, REAL) != REAL or name in CONSTANTS
 
     def partly_bound(self, point: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments for a point that may leave inputs open; defaults of integers count."""
@@ -704,10 +727,12 @@ class Program:
         hint = "the Jacobian has the derivatives of each: adcli jac"
         raise TypeFault(f"{what} belongs to {there}", span=main.span, hint=hint)
 
-    def check_wrt(self, wrt: Iterable[str]) -> tuple[str, ...]:
-        """Names to differentiate by, each a real input."""
+    def check_wrt(self, wrt: Iterable[str], absent: Sequence[str] = ()) -> tuple[str, ...]:
+        """Names to differentiate by, each a real input or one of the absent names."""
         names = tuple(dict.fromkeys(wrt))
         for name in names:
+            if name in absent:
+                continue
             if name not in self.inputs:
                 raise UsageError(
                     f"no input '{name}' to differentiate by", hint=self._inputs_hint(name)
@@ -734,7 +759,7 @@ class Program:
         meaning = self._sound.meaning(name)
         if meaning is not None:
             hint = self._inputs_hint("")
-            raise UsageError(f"{meaning} here and cannot be given a value", hint=hint)
+            raise UsageError(f"{meaning} and cannot be given a value", hint=hint)
 
     def _inputs_hint(self, name: str) -> str:
         return _hint(name, self.inputs, "the inputs are") if self.inputs else "there are no inputs"

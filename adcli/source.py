@@ -10,12 +10,16 @@ from __future__ import annotations
 MINUS = "\N{MINUS SIGN}"
 
 
+#: What a text is called that is no file but an argument.
+EXPRESSION = "<expression>"
+
+
 class Source:
     """A text and the name it is known by: a path, `<stdin>` or `<expression>`."""
 
     __slots__ = ("_starts", "name", "text")
 
-    def __init__(self, text: str, name: str = "<expression>") -> None:
+    def __init__(self, text: str, name: str = EXPRESSION) -> None:
         self.text = text
         self.name = name
         self._starts: list[int] | None = None

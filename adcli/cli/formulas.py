@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from adcli.cli.output import print_json, print_notes, write
+from adcli.errors import UsageError
 from adcli.program import Program
+from adcli.source import EXPRESSION
 from adcli.symbolic.effort import EFFORTS
+
+if TYPE_CHECKING:
+    from adcli.backends.formulas import Formulas
 
 _FORMATS = ("text", "latex", "json", "python")
 
@@ -27,25 +32,30 @@ def formula_options(function: Callable[..., None]) -> Callable[..., None]:
         *args: Any,
         steps: bool,
         no_simplify: bool,
-        effort: str,
-        format_: str,
+        effort: str | None,
+        format_: str | None,
         cse: bool,
         as_json: bool,
         **rest: Any,
     ) -> None:
-        how = {"steps": steps, "effort": "none" if no_simplify else effort}
-        shown = Shown("json" if as_json else format_, steps, cse)
+        if as_json and format_ not in (None, "json"):
+            raise UsageError(f"--json and --format {format_} exclude each other")
+        if no_simplify and effort not in (None, "none"):
+            raise UsageError(f"--no-simplify and --effort {effort} exclude each other")
+        how = {"steps": steps, "effort": "none" if no_simplify else effort or "normal"}
+        shown = Shown("json" if as_json else format_ or "text", steps, cse)
         function(*args, how=how, shown=shown, **rest)
 
     for option in (
         click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout."),
         click.option("--cse", is_flag=True, help="Name what occurs several times: t1 = ..."),
-        click.option("--format", "format_", type=click.Choice(_FORMATS), default="text"),
+        click.option(
+            "--format", "format_", type=click.Choice(_FORMATS), help="What is printed, else text."
+        ),
         click.option(
             "--effort",
             type=click.Choice(tuple(EFFORTS)),
-            default="normal",
-            help="How much work to look for a shorter form with.",
+            help="How much work to look for a shorter form with, else normal.",
         ),
         click.option("--no-simplify", is_flag=True, help="What the bare rules give."),
         click.option("--steps", is_flag=True, help="The derivation, one rule a line."),
@@ -55,15 +65,24 @@ def formula_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 class Shown:
-    """How formulas are to be shown."""
+    """How formulas are to be shown.
+
+    Raises UsageError for what has nothing to do with one another: a derivation is no Python
+    function, and its lines are whole formulas without names for their parts.
+    """
 
     def __init__(self, format_: str, steps: bool, cse: bool) -> None:
+        if steps and format_ == "python":
+            raise UsageError("--steps and --format python exclude each other")
+        if steps and cse and format_ != "json":
+            raise UsageError("--steps and --cse exclude each other")
         self.format = format_
         self.steps = steps
         self.cse = cse
 
-    def show(self, command: str, f: Program, found: Any) -> None:
+    def show(self, command: str, f: Program, point: Mapping[str, Any], found: Formulas) -> None:
         """Print formulas in the format that was asked for."""
+        found.notes += _unused(f, point, found)
         if self.format == "json":
             print_json(command, self._content(command, found))
             return
@@ -72,7 +91,7 @@ class Shown:
         if self.format == "python":
             write(formulas.python(found, f.inputs))
         elif self.format == "latex":
-            write(formulas.latex(found, whole=self.steps))
+            write(formulas.latex(found, whole=self.steps, cse=self.cse))
         elif self.steps:
             for head, formula in found.named():
                 write(formulas.derivation(head, formula))
@@ -80,7 +99,7 @@ class Shown:
             write("\n".join(formulas.lines(found, self.cse)))
         print_notes([*found.notes, *_conditions(found)])
 
-    def _content(self, command: str, found: Any) -> dict[str, Any]:
+    def _content(self, command: str, found: Formulas) -> dict[str, Any]:
         from adcli.render.formulas import conditions, definitions, steps, texts
 
         key = "hessian" if found.mixed else "derivative" if command == "diff" else "expression"
@@ -98,12 +117,25 @@ class Shown:
         return content
 
 
+def _unused(f: Program, point: Mapping[str, Any], found: Formulas) -> tuple[str, ...]:
+    """A note where no value of the point has a part in the formulas: none is an integer, the shape
+    of an array or a constant's, or chooses a path.  That of an expression is refused."""
+    if not point or found.notes or any(f.shapes_formulas(name) for name in point):
+        return ()
+    if f.source.name == EXPRESSION:
+        raise UsageError(
+            "the formula is the same at every point, --at has no part in it",
+            hint="its value at a point: adcli grad, or adcli eval of the formula",
+        )
+    return ("the formula is the same at every point, --at has no part in it",)
+
+
 def _alone(by_name: Mapping[str, Any], command: str) -> Any:
     """The derivatives by input; of `simplify`, which has none, the one formula."""
     return by_name if command == "diff" else by_name[""]
 
 
-def _conditions(found: Any) -> list[str]:
+def _conditions(found: Formulas) -> list[str]:
     """Where the formulas hold, said once if it is the same for all."""
     from adcli.render.formulas import conditions
 

@@ -60,10 +60,11 @@ class Lowered:
     """A module, the inputs of its entry in order, and what its results are called.
 
     `constants` are the names that stand for a constant in the text as long as they have no value;
-    `meaning` says what another name is in the text, if it is there.
+    `meaning` says what another name is in the text, if it is there.  The inputs of a script are the
+    names that occur in it, those of a function are its parameters.
     """
 
-    __slots__ = ("constants", "inputs", "meaning", "module", "result_names")
+    __slots__ = ("constants", "inputs", "is_script", "meaning", "module", "result_names")
 
     def __init__(
         self,
@@ -72,12 +73,14 @@ class Lowered:
         result_names: tuple[str, ...],
         constants: frozenset[str],
         meaning: Callable[[str], str | None],
+        is_script: bool,
     ) -> None:
         self.module = module
         self.inputs = inputs
         self.result_names = result_names
         self.constants = constants
         self.meaning = meaning
+        self.is_script = is_script
 
 
 def lower_expression(tree: Tree, source: Source, ranks: Mapping[str, int] | None = None) -> Lowered:
@@ -387,7 +390,8 @@ class Program:
         module = Module(self.functions, self.called(first.name), normal=True)
         inputs = tuple([self.input(definition, p) for p in definition.parameters])
         names = result_names(definition.body, len(first.result_kinds))
-        return Lowered(module, inputs, names, self.replaceable(definition), self.meaning)
+        constants = self.replaceable(definition)
+        return Lowered(module, inputs, names, constants, self.meaning, self.is_script)
 
     @property
     def is_script(self) -> bool:
@@ -439,12 +443,15 @@ class Program:
         return frozenset([n for n in free if self.is_replaceable(n)])
 
     def meaning(self, name: str) -> str | None:
-        """What a name that is no input stands for in the text: a function or a constant."""
+        """What a name that is no input stands for in the text: a function, a constant, or what a
+        script computes."""
         called = [subtree(t, 0) for t in every(self.tree) if t.rule == "call"]
         if name in self.definitions or name in [token(c).value for c in called if c.rule == "name"]:
             return f"'{name}' is a function"
         if name in self.constants:
             return f"'{name}' is a constant of the file"
+        if self.is_script and name in assigned_names(trees(self.tree)):
+            return f"'{name}' is computed by the program"
         bodies = [(d.body, d.parameters) for d in self.definitions.values()]
         for body, parameters in bodies or [(trees(self.tree), [])]:
             if name in free_names(body) and name not in {*parameters, *assigned_names(body)}:

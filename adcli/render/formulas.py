@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.errors import Unsupported
 from adcli.expr import Expr, Var
-from adcli.symbolic.sharing import shared
+from adcli.symbolic.sharing import Named, shared
 from adcli.symbolic.text import names, to_text
 
 if TYPE_CHECKING:
@@ -100,28 +100,33 @@ def derivation(head: str, formula: Formula) -> str:
 # -- LaTeX ---------------------------------------------------------------------------------------
 
 
-def latex(found: Formulas, *, whole: bool) -> str:
-    """The formulas as LaTeX, one to a line; with `whole` each derivation as an `align*` block."""
+def latex(found: Formulas, *, whole: bool, cse: bool = False) -> str:
+    """The formulas as LaTeX, one to a line; with `whole` each derivation as an `align*` block, with
+    `cse` after lines such as `t_{1} = x^{2}`."""
     from adcli.ops.latex import spellings
     from adcli.symbolic.text import to_latex
 
     named = found.named()
+    nodes = [formula.node for _, formula in named]
+    sharing = shared(nodes) if cse else Named([], nodes)
     roots = [line.node for _, formula in named for line in formula.lines]
     roots += [Var(name) for by in found.variables.values() for name in by]
-    spelled = spellings(names([formula.node for _, formula in named] + roots))
+    roots += [Var(name) for name, _ in sharing.definitions]
+    spelled = spellings(names([*nodes, *roots]))
 
     def write(node: Expr) -> str:
         return to_latex(node, variable=spelled.__getitem__)
 
     if not whole:
-        rows = []
+        rows = [f"{spelled[name]} = {write(node)}" for name, node in sharing.definitions]
+        formulas = iter(sharing.formulas)
         for i, row in enumerate(found.rows, 1):
             function = f"f_{{{i}}}" if len(found.rows) > 1 else "f"
-            for title, formula in row.items():
-                left = (
-                    _quotient(function, found.variables[title], spelled) if len(named) > 1 else ""
-                )
-                rows.append(f"{left} = {write(formula.node)}" if left else write(formula.node))
+            for title in row:
+                variables = found.variables[title]
+                left = _quotient(function, variables, spelled) if len(named) > 1 else ""
+                right = write(next(formulas))
+                rows.append(f"{left} = {right}" if left else right)
         return "\n".join(rows)
     return "\n".join([_block(part, write) for _, f in named for part in _parts(f.lines)])
 

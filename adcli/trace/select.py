@@ -31,20 +31,30 @@ class Choice(NamedTuple):
 
 def shown(trace: Trace, choice: Choice) -> list[int]:
     """The indices of the primal rows that are wanted."""
-    last: dict[int, int] = {}
-    for place in trace.places.values():
-        for turn in place.turns:
-            last[turn.loop] = max(turn.number, last.get(turn.loop, 0))
-    rows = [
-        i
-        for i, step in enumerate(trace.primal)
-        if _is_wanted(trace.places.get(step.target), choice, last)
-    ]
+    rows = _wanted(trace, choice)
     limit = choice.limit
     if limit is None or len(rows) <= limit:
         return rows
     tail = limit // 2
     return [*rows[: limit - tail], *rows[len(rows) - tail :]]
+
+
+def chosen(trace: Trace, choice: Choice) -> bool:
+    """Whether there are operations among the rows that are wanted."""
+    return any(trace.primal[i].target in trace.places for i in _wanted(trace, choice))
+
+
+def _wanted(trace: Trace, choice: Choice) -> list[int]:
+    """The rows of the lines and turns, however many."""
+    last: dict[int, int] = {}
+    for place in trace.places.values():
+        for turn in place.turns:
+            last[turn.loop] = max(turn.number, last.get(turn.loop, 0))
+    return [
+        i
+        for i, step in enumerate(trace.primal)
+        if _is_wanted(trace.places.get(step.target), choice, last)
+    ]
 
 
 def _is_wanted(place: Place | None, choice: Choice, last: dict[int, int]) -> bool:

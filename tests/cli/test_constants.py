@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from pathlib import Path
@@ -41,7 +42,7 @@ def test_points(adcli: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, way
     """However the point comes."""
     point = tmp_path / "point.json"
     point.write_text('{"e": 2, "t": 3}')
-    monkeypatch.setattr("adcli.cli.options.read_stdin", point.read_text)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(point.read_bytes())))
     at = {"pairs": "e=2,t=3", "file": f"@{point}", "stdin": "-"}[way]
     assert adcli("eval", "e*t", "--at", at)[1] == "value 6.0\n"
 

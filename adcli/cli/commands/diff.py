@@ -16,14 +16,14 @@ from adcli.program import Program
 @click.command(cls=Command)
 @options.program_and_point
 @options.wrt_option
-@click.option("--order", type=click.IntRange(1, 100), default=1, help="Differentiate so often.")
+@click.option("--order", type=click.IntRange(1, 100), help="Differentiate so often, else once.")
 @click.option("--hessian", is_flag=True, help="The second derivatives by every two inputs.")
 @formula_options
 def command(
     f: Program,
     point: dict[str, Any],
     wrt: list[str] | None,
-    order: int,
+    order: int | None,
     hessian: bool,
     how: dict[str, Any],
     shown: Shown,
@@ -37,9 +37,10 @@ def command(
     adcli diff "sin(x)^sin(x)" --steps
     adcli diff samples/logistic.py --at n=4
     """
-    if hessian and order not in (1, 2):
+    if hessian and order not in (None, 2):
         raise UsageError("--hessian has the derivatives of order 2")
-    found = f.formulas(point, wrt=wrt, order=2 if hessian else order, mixed=hessian, **how)
+    order = 2 if hessian else order or 1
+    found = f.formulas(point, wrt=wrt, order=order, mixed=hessian, **how)
     if not found.rows or not any(found.rows):
-        raise UsageError("there is no real input to differentiate by")
-    shown.show("diff", f.for_point(point, wrt), found)
+        raise UsageError("there is no real input to differentiate by", hint="name one with --wrt")
+    shown.show("diff", f.for_point(point, wrt), point, found)

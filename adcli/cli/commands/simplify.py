@@ -22,4 +22,4 @@ def command(f: Program, point: dict[str, Any], how: dict[str, Any], shown: Shown
     adcli simplify "sin(x)^2 + cos(x)^2 + x/x"
     adcli simplify "sqrt(x^2)" --steps
     """
-    shown.show("simplify", f.for_point(point), f.formulas(point, order=0, **how))
+    shown.show("simplify", f.for_point(point), point, f.formulas(point, order=0, **how))

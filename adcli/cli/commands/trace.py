@@ -12,7 +12,7 @@ from adcli.cli.output import print_json, print_notes, single, write
 from adcli.engines.base import Limits
 from adcli.errors import UsageError
 from adcli.program import Program
-from adcli.trace.select import LAST, Choice
+from adcli.trace.select import LAST, Choice, chosen
 from adcli.trace.tables import FORWARD, RESULT, REVERSE, Trace
 
 #: A terminal shows this many rows of a trace.
@@ -32,7 +32,6 @@ _ROWS = 40
     "--of",
     "result",
     type=click.IntRange(min=1),
-    default=1,
     metavar="N",
     help="Of several results the one whose adjoint reverse mode starts from.",
 )
@@ -62,7 +61,7 @@ def command(
     point: dict[str, Any],
     wrt: list[str] | None,
     mode: str,
-    result: int,
+    result: int | None,
     limit: int | None,
     lines: list[tuple[int, int]] | None,
     turns: list[tuple[int, int]] | None,
@@ -80,13 +79,16 @@ def command(
     adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5
     adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
     """
+    if mode == FORWARD and result is not None:
+        raise UsageError("--of is for --mode reverse: forward mode has the tangents of all results")
     f = f.for_point(point, wrt)
-    trace = f.trace(point, mode=mode, wrt=wrt, result=result - 1, limits=limits)
+    trace = f.trace(point, mode=mode, wrt=wrt, result=(result or 1) - 1, limits=limits)
     notes = [
         f"the trace goes through '{name}' step by step, not by the derivative that it declares"
         for name in f.declared
     ]
     choice = Choice(lines, turns, limit)
+    _check_choice(f, trace, choice)
     if as_json:
         _print_json(f, point, trace, digits, choice, notes)
     else:
@@ -106,8 +108,28 @@ def _ranges(text: str | None, option: str, words: dict[str, int]) -> list[tuple[
         except ValueError:
             example = "0,last or 0-2" if words else "4-9 or 4,7-9"
             raise UsageError(f"'{text}' is no choice for {option}", hint=example) from None
-        found.append((numbers[0], numbers[-1]))
+        first, last = numbers[0], numbers[-1]
+        if first > last != LAST or last > first == LAST:
+            raise UsageError(f"'{part.strip()}' for {option} ends before it begins")
+        found.append((first, last))
     return found
+
+
+def _check_choice(f: Program, trace: Trace, choice: Choice) -> None:
+    """Refuse to show nothing: lines that the program does not have or that did not run."""
+    count = f.source.text.rstrip().count("\n") + 1
+    for first, last in choice.lines or ():
+        if not 1 <= first <= last <= count:
+            there = f"the program has {count} lines" if count > 1 else "the program has one line"
+            raise UsageError(f"there is no line {last if first else first}, {there}")
+    loops = any(place.turns for place in trace.places.values())
+    if choice.turns and not loops:
+        raise UsageError("--iterations chooses turns of loops, and no loop ran here")
+    if trace.places and not chosen(trace, choice):
+        lines = sorted({p.span.line for p in trace.places.values() if p.span is not None})
+        ran = ", ".join(map(str, lines))
+        where = "turns" if choice.turns else "lines"
+        raise UsageError(f"no operation ran in these {where}", hint=f"lines with operations: {ran}")
 
 
 def _print(trace: Trace, digits: int | None, choice: Choice) -> None:
