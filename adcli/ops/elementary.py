@@ -251,6 +251,7 @@ atan2 = Primitive(
     smooth=lambda a, b: or_(ne(a, 0), b > 0),
     analytic=later("atan2"),
     absorbs=(0, 1),
+    signed=(0, 1),
     llvm="@atan2",
     total=True,
 )
@@ -458,6 +459,7 @@ copysign: Primitive = Primitive(
     smooth=lambda a, b: and_(ne(a, 0), ne(b, 0)),
     analytic=later("copysign"),
     absorbs=(1,),
+    signed=(1,),
     llvm="@llvm.copysign.f64",
     total=True,
 )

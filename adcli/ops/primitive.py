@@ -117,6 +117,7 @@ class Primitive(Op):
     `limit`     the IEEE value where `function` raises; nan, or inf after an overflow, if not given.
     `analytic`  the function for complex arguments (the complex step); None: there is none.
     `absorbs`   the arguments whose infinity may vanish in the result, as y in x/y does.
+    `signed`    the arguments that matter even in the sign of a zero, as b in copysign(a, b).
     `text`, `trace`, `python`: how it is written as input, in a trace table, in generated Python
     (`integer`: there, where the result is an integer); `calls`: the functions that the latter name.
     `latex`     how it is written in LaTeX; see `adcli.ops.latex` for what a template may hold.
@@ -152,6 +153,7 @@ class Primitive(Op):
         "samples",
         "series",
         "sign",
+        "signed",
         "smooth",
         "text",
         "textbook",
@@ -179,6 +181,7 @@ class Primitive(Op):
         limit: Callable[..., float] | None = None,
         analytic: Callable[..., complex] | None = None,
         absorbs: tuple[int, ...] = (),
+        signed: tuple[int, ...] = (),
         integers: tuple[int, ...] = (),
         folds: bool = False,
         operator: str | None = None,
@@ -210,6 +213,7 @@ class Primitive(Op):
         self.limit = limit
         self.analytic = analytic
         self.absorbs = absorbs
+        self.signed = signed
         self.integers = integers
         self.folds = folds
         self.aliases = aliases

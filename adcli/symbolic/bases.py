@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adcli.expr import Expr
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.numbers import Number
 
@@ -40,6 +41,17 @@ class Call(Base):
     def __init__(self, op: Primitive, args: tuple[Sum, ...]) -> None:
         self.op = op
         self.args = args
+
+
+class Given(Base):
+    """A sum in the very operations that the program has, for a reader of the signs of zeros: sums
+    do not tell -(x - x), which is -0.0, from x - x.  `node` is what is written."""
+
+    __slots__ = ("node", "value")
+
+    def __init__(self, value: Sum, node: Expr) -> None:
+        self.value = value
+        self.node = node
 
 
 class Product:

@@ -20,7 +20,7 @@ from adcli.ops.compare import select
 from adcli.ops.elementary import exp, log
 from adcli.ops.latex import DERIVATIVE
 from adcli.ops.primitive import ATOM, BOOL, CONDITIONAL, INT, Form, Primitive
-from adcli.symbolic.bases import Base, Call, Product, Sum, is_whole
+from adcli.symbolic.bases import Base, Call, Given, Product, Sum, is_whole
 from adcli.symbolic.forms import LONG_PRODUCT, Forms
 from adcli.symbolic.numbers import Number, tidy
 from adcli.symbolic.reading import insert
@@ -84,6 +84,8 @@ class Derivation:
                 for inner, _ in product.factors:
                     if self.depends(inner):
                         return True
+        elif isinstance(base, Given):
+            return self.depends(base.value)
         return False
 
     # -- the rules -------------------------------------------------------------------------------
@@ -155,6 +157,8 @@ class Derivation:
         """(u^n)' = n u^(n - 1) u'"""
         forms = self.forms
         if exponent == 1:
+            if isinstance(base, Given):
+                return self.rule(base.value, d)
             assert isinstance(base, Call)
             return self._call(base, d)
         inner = forms.of(base)

@@ -22,11 +22,22 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from adcli.expr import Expr, Num
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import select
-from adcli.ops.elementary import abs_, exp, log, sign
+from adcli.ops.elementary import abs_, copysign, exp, log, sign
 from adcli.ops.primitive import EVEN, ODD, Primitive
-from adcli.symbolic.bases import Base, Call, Constant, Product, Sum, Symbol, is_even, is_whole
+from adcli.symbolic.bases import (
+    Base,
+    Call,
+    Constant,
+    Given,
+    Product,
+    Sum,
+    Symbol,
+    is_even,
+    is_whole,
+)
 from adcli.symbolic.numbers import Number, exact_root, size, tidy
 from adcli.symbolic.signs import Signs
 
@@ -102,6 +113,11 @@ class Forms:
             return self.scaled(self.constant(-value), -1)
         key = (value.__class__, value)
         return self.of(self._known.get(key) or self._new(key, Constant(value)))
+
+    def given(self, value: Sum, node: Expr) -> Sum:
+        """A sum that is written as a node, to the signs of its zeros."""
+        key = (Given, node)
+        return self.of(self._known.get(key) or self._new(key, Given(value, node)))
 
     def plain(self, op: Primitive, args: tuple[Sum, ...]) -> Sum:
         """An operation as it stands."""
@@ -370,6 +386,8 @@ class Forms:
                 return self._size(inner)
             case (_, (inner,)) if op is sign and self.signs.positive(inner.base or inner):
                 return self.one
+            case (_, (size, signed)) if op is copysign:
+                return self._with_sign_of(size, signed)
             case (_, (condition, then, otherwise)) if op is select:
                 return self._choice(condition, then, otherwise)
         if op.parity and len(args) == 1:
@@ -381,6 +399,16 @@ class Forms:
         if isinstance(base, Constant):
             return then if base.value else otherwise
         return then if then is otherwise else self.plain(select, (condition, then, otherwise))
+
+    def _with_sign_of(self, value: Sum, signed: Sum) -> Sum:
+        """copysign(u, v); where the sign of v is known, that of a zero too, |u| or -|u|."""
+        base = signed.base
+        minus_zero = isinstance(base, Given) and isinstance(base.node, Num)
+        if minus_zero or self.signs.positive(self.scaled(signed, -1)):
+            return self.scaled(self.call(abs_, (value,)), -1)
+        if not signed.terms or self.signs.positive(signed):
+            return self.call(abs_, (value,))
+        return self.plain(copysign, (value, signed))
 
     def _mirrored(self, op: Primitive, arg: Sum) -> Sum:
         """f(-u) as f(u) or -f(u), if -u has its sign in front or f(u) is there already."""

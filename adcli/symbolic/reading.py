@@ -1,12 +1,14 @@
 """From graph nodes to forms.
 
 Invariant: a form has the value of the node wherever that has one, up to rounding; literals count as
-the decimals that they are written as.  Chains of sums and of products are read at once, so that a
+the decimals that they are written as, and the sign of a zero does not count but where an operation
+reads it.  Chains of sums and of products are read at once, so that a
 sum of 10,000 terms costs 10,000 steps.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -17,7 +19,7 @@ from adcli.ops.elementary import exp, exp2, sqrt
 from adcli.ops.formula import Formula
 from adcli.ops.primitive import Primitive
 from adcli.ops.special import gauss
-from adcli.symbolic.bases import Sum
+from adcli.symbolic.bases import Given, Sum
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.numbers import Number, literal
@@ -51,9 +53,19 @@ class Reader:
                 return self._sum(node, inner)
             if node.op in _PRODUCTS:
                 return self._product(node, inner)
-            assert isinstance(node.op, Primitive)
-            return applied(self.forms, node.op, [self.known[a] for a in node.args])
+            op, args = node.op, [self.known[a] for a in node.args]
+            assert isinstance(op, Primitive)
+            for i in op.signed:
+                args[i] = self._given(args[i], node.args[i])
+            return applied(self.forms, op, args)
         return leaf(self.forms, node)
+
+    def _given(self, value: Sum, node: Expr) -> Sum:
+        """A form, or the node itself if it may be a zero that the form has with another sign."""
+        exact = isinstance(node, Var) or (isinstance(node, Num) and _is_plus(node.value))
+        if exact or self.forms.signs.not_zero(value):
+            return value
+        return self.forms.given(value, node)
 
     def _sum(self, root: App, inner: set[Expr]) -> Sum:
         parts: list[Sum] = []
@@ -89,6 +101,10 @@ class Reader:
         return self.forms.multiply(parts)
 
 
+def _is_plus(value: float | bool) -> bool:
+    return math.copysign(1, value) > 0
+
+
 def leaf(forms: Forms, node: Expr) -> Sum:
     """A variable or a literal as a form."""
     if isinstance(node, Var):
@@ -102,7 +118,8 @@ def leaf(forms: Forms, node: Expr) -> Sum:
 
 
 def applied(forms: Forms, op: Primitive, args: Sequence[Sum]) -> Sum:
-    """An operation on forms."""
+    """An operation on forms; only what reads the signs of zeros gets them as they were given."""
+    args = [a if i in op.signed else _plain(a) for i, a in enumerate(args)]
     if op is add:
         return forms.add(args)
     if op is sub:
@@ -124,6 +141,11 @@ def applied(forms: Forms, op: Primitive, args: Sequence[Sum]) -> Sum:
     if op is exp2:
         return forms.power(forms.number(2), args[0])
     return forms.call(op, tuple(args))
+
+
+def _plain(value: Sum) -> Sum:
+    base = value.base
+    return base.value if isinstance(base, Given) else value
 
 
 def insert(forms: Forms, expr: Expr, values: Mapping[str, Sum]) -> Sum:

@@ -1,10 +1,11 @@
 """The light simplification: what an operation on given arguments is in fewer words.
 
-Invariant: a rule changes neither where an expression has a value nor, but for the sign of a zero,
-one bit of it; the exception is (1/a)*b, which becomes b/a with one rounding less.  So numbers are
-folded only where that is exact, 1/3 stays as it is, and neither 0*x nor x/x nor x-x vanishes: x
-might not be finite; only a condition that decides nothing goes.  What a reader would do beyond
-that is `adcli.symbolic.simplify`.
+Invariant: a rule changes neither where an expression has a value nor one bit of it, the sign of a
+zero among these: 0 + x and 0 - x stay, as they are 0 at x = -0.0 and x = 0.  The exception is
+(1/a)*b, which becomes b/a with one rounding less.  So numbers are folded only where that is exact,
+1/3 stays as it is, and neither 0*x nor x/x nor x-x vanishes: x might not be finite; only a
+condition that decides nothing goes.  What a reader would do beyond that is
+`adcli.symbolic.simplify`.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ def simplified(graph: Graph, op: Op, args: tuple[Expr, ...]) -> Expr | None:
 
 
 def _sum(graph: Graph, a: Expr, b: Expr) -> Expr | None:
-    if is_number(a, 0):
+    if _is_minus_zero(a):
         return b
-    if is_number(b, 0):
+    if _is_minus_zero(b):
         return a
     if isinstance(a, Num) and isinstance(b, Num):
         return _exact(graph, add, a, b)
@@ -50,14 +51,18 @@ def _sum(graph: Graph, a: Expr, b: Expr) -> Expr | None:
 
 
 def _difference(graph: Graph, a: Expr, b: Expr) -> Expr | None:
-    if is_number(b, 0):
+    if is_number(b, 0) and not _is_minus_zero(b):
         return a
-    if is_number(a, 0):
+    if _is_minus_zero(a):
         return graph.apply(neg, (b,))
     if isinstance(a, Num) and isinstance(b, Num):
         return _exact(graph, sub, a, b)
     minus = _negated(graph, b)
     return graph.apply(add, (a, minus)) if minus is not None else None
+
+
+def _is_minus_zero(node: Expr) -> bool:
+    return is_number(node, 0) and math.copysign(1, node.value) < 0  # type: ignore[attr-defined]
 
 
 def _product(graph: Graph, a: Expr, b: Expr) -> Expr | None:
@@ -214,6 +219,8 @@ def _inverted(node: Expr) -> Expr | None:
 def _exact(graph: Graph, op: Op, a: Num, b: Num) -> Expr | None:
     """The number that an operation on numbers gives, if it is not rounded."""
     x, y = a.value, b.value
+    if op is mul and not (x and y):
+        return None  # a zero with the sign of the product
     if isinstance(x, int) and isinstance(y, int):
         value = op.function(x, y)  # type: ignore[attr-defined]
         return graph.number(value) if abs(value) <= _EXACT else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from adcli.ops.arithmetic import pow_
 from adcli.ops.primitive import NOT_NEGATIVE, POSITIVE
-from adcli.symbolic.bases import Base, Call, Constant, Product, Sum, is_even, is_whole
+from adcli.symbolic.bases import Base, Call, Constant, Given, Product, Sum, is_even, is_whole
 from adcli.symbolic.numbers import Number, exact_root, tidy
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ class Signs:
             return True
         if isinstance(base, Constant):
             return base.value > 0
+        if isinstance(base, Given):
+            return self.positive(base.value)
         if isinstance(base, Call):
             if base.op is pow_:
                 return self.positive(base.args[0])
@@ -128,6 +130,8 @@ class Signs:
     def _at_least_zero(self, base: Base) -> bool:
         if base in self._from_zero or self.positive(base):
             return True
+        if isinstance(base, Given):
+            return self.at_least_zero(base.value)
         if isinstance(base, Call):
             if base.op is pow_:
                 return self.at_least_zero(base.args[0])
@@ -137,6 +141,8 @@ class Signs:
     def _not_zero(self, base: Base) -> bool:
         if base in self._nonzero or self.positive(base):
             return True
+        if isinstance(base, Given):
+            return self.not_zero(base.value)
         if isinstance(base, Call):
             return base.op is pow_ and self.not_zero(base.args[0])
         if isinstance(base, Sum):

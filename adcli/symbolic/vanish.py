@@ -9,7 +9,7 @@ from __future__ import annotations
 from adcli.expr import App, Expr, Var, is_number
 from adcli.ops.compare import eq, select
 from adcli.ops.primitive import BOOL, INT, Primitive
-from adcli.symbolic.bases import Base, Call, Sum
+from adcli.symbolic.bases import Base, Call, Given, Sum
 
 
 def may_vanish(root: Sum) -> bool:
@@ -22,6 +22,8 @@ def may_vanish(root: Sum) -> bool:
             if _has_steps(base.op):
                 return True
             parts: list[Base] = list(base.args)
+        elif isinstance(base, Given):
+            parts = [base.value]
         else:
             if isinstance(base, Sum) and not base.terms:
                 return True

@@ -23,6 +23,7 @@ from adcli.symbolic.bases import (
     Base,
     Call,
     Constant,
+    Given,
     Product,
     Sum,
     Symbol,
@@ -275,6 +276,8 @@ class Writer:
             return self.graph.variable(base.name)
         if isinstance(base, Constant):
             return self.graph.number(base.value)
+        if isinstance(base, Given):
+            return base.node
         assert isinstance(base, Call)
         return self.graph.make(base.op, tuple([self.write(a) for a in base.args]))
 

@@ -73,10 +73,10 @@ def test_arguments_are_older_than_what_is_made_of_them() -> None:
 @pytest.mark.parametrize(
     ("expr", "text"),
     [
-        (x + 0, "x"),
-        (0 + x, "x"),
+        (x + 0, "x + 0"),
+        (0 + x, "0 + x"),
         (x - 0, "x"),
-        (0 - x, "-x"),
+        (0 - x, "0 - x"),
         (x * 1, "x"),
         (-1 * x, "-x"),
         (x / 1, "x"),

@@ -158,6 +158,36 @@ def test_what_is_evaluated_in_vain_is_told(body: str, conditions: list[str]) -> 
     assert [to_text(c.node) for c in formula.conditions] == conditions
 
 
+@pytest.mark.parametrize(
+    ("text", "order", "form"),
+    [
+        ("copysign(x, -0.0)", 0, "-abs(x)"),
+        ("copysign(x, -0.0)", 1, "-sign(x)"),
+        ("copysign(x, 0.0)", 0, "abs(x)"),
+        ("x*copysign(1, -0.0)", 0, "-x"),
+        ("x*copysign(1, -0.0)", 1, "-1"),
+        ("copysign(x, -3)", 0, "-abs(x)"),
+        ("copysign(x, exp(x))", 0, "abs(x)"),
+        ("copysign(x, -1 - x^2)", 1, "-sign(x)"),
+        ("copysign(x, x - x)", 0, "copysign(x, x - x)"),
+        ("copysign(x, -(x - x))", 0, "copysign(x, -(x - x))"),
+        ("atan2(x, -(x - x))", 0, "atan2(x, -(x - x))"),
+        ("atan2(x - x, -1)", 0, "atan2(x - x, -1)"),
+        ("atan2(-(x - x), -1)", 0, "atan2(-(x - x), -1)"),
+        ("copysign(2, 0 - x)", 0, "copysign(2, 0 - x)"),
+        ("copysign(2, 1 - x - 1)", 0, "copysign(2, 1 - x - 1)"),
+        ("atan2(x + x, 3)", 1, "6/(4*x^2 + 9)"),
+    ],
+)
+def test_the_sign_of_a_zero_counts_where_it_is_read(text: str, order: int, form: str) -> None:
+    """Elsewhere sums are gathered as ever, so a derivative is as short as it was."""
+    formula = adcli.load(text).formulas(order=order).rows[0]["x" if order else ""]
+    assert formula.text == form
+    for x in (0.0, -0.0, 1.5, -1.5):
+        want = adcli.load(text)(x=x) if order == 0 else adcli.load(text).gradient(x=x)["x"]
+        assert value(formula.text, {"x": x}) == pytest.approx(want, rel=1e-15)
+
+
 def test_a_power_in_a_power_in_a_power_is_written_whole() -> None:
     """u*u^u*(u^u)^(y - 1): each factor joins one other at most."""
     f, point = adcli.load("((x^x)^(x^x))^y"), {"x": 2.0, "y": 1.0}
