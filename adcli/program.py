@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from adcli.backends.base import Question
 from adcli.backends.choose import MIXED, SECOND_ORDER
@@ -25,7 +25,14 @@ from adcli.depth import deep
 from adcli.engines.base import Engine, Limits
 from adcli.engines.choose import NAMES as ENGINES
 from adcli.engines.choose import engine as engine_named
-from adcli.errors import ProgramError, TypeFault, UsageError
+from adcli.errors import (
+    AdcliError,
+    DomainError,
+    NotDifferentiable,
+    ProgramError,
+    TypeFault,
+    UsageError,
+)
 from adcli.front.lower import Input, Lowered
 from adcli.front.names import CONSTANTS
 from adcli.given import given, like, plain
@@ -38,11 +45,14 @@ from adcli.source import Source
 
 if TYPE_CHECKING:
     from adcli.backends.formulas import Formulas
+    from adcli.backends.mended import Mend
     from adcli.backends.second import Product
     from adcli.backends.swell import Row
     from adcli.backends.taylor import Expansion, MixedPartial
     from adcli.engines.record import Place
     from adcli.trace.tables import Trace
+
+T = TypeVar("T")
 
 #: No array has more indices than this.
 MOST_INDICES = 32
@@ -443,12 +453,14 @@ class Program:
         )
         runs = {"finite-difference": 20 * columns, "forward": columns, "reverse": rows}
         running = engine_named(engine, f.module, runs.get(answering.name, 1))
-        answer = answering.derivative(question, running, limits)
-        notes = answer.notes
-        if answering.name != "finite-difference":
-            notes += f._kinks(question, running, limits)
-        numbers = [*answer.values, *answer.jacobian]
-        notes += _nonfinite(numbers, partial(answering.derivative, question), limits)
+        find = partial(answering.derivative, question)
+        kinks: tuple[str, ...] = ()
+        if answering.name == "finite-difference":
+            answer = find(running, limits)
+        else:
+            answer, kinks = f._mended(find, lambda m, a: m.jacobian(a), question, running, limits)
+        notes = (*answer.notes, *kinks)
+        notes += _nonfinite([*answer.values, *answer.jacobian], find, limits)
         found = f._result(answer.values, running, answering.name, notes)
         found.checkpointing = answer.checkpointing
         active = dict(zip(question.wrt, question.active, strict=True))
@@ -472,9 +484,15 @@ class Program:
         f, limits = self.for_point(point, wrt), limits or Limits()
         question = f.question(point, wrt, limits)
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module)
-        answer = sparse_jacobian(question, running, limits, _one_of(backend, BACKENDS, "backend"))
+        mode = _one_of(backend, BACKENDS, "backend")
+        answer, notes = f._mended(
+            lambda e, k: sparse_jacobian(question, e, k, mode),
+            lambda m, a: m.sparse(a),
+            question,
+            running,
+            limits,
+        )
         active = dict(zip(question.wrt, question.active, strict=True))
-        notes = f._kinks(question, running, limits)
         result = f._result(answer.values, running, answer.mode, notes)
         return SparseDerivatives(result, active, answer.jacobian)
 
@@ -499,13 +517,17 @@ class Program:
         question = f.question(point, wrt, limits)
         size = len(flatten_all(question.active))
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, 2 * size)
-        answer = hessian(question, backend, running, limits)
         name = MIXED if backend == "auto" else backend
-        notes = answer.notes
-        if name != "finite-difference":
-            notes += f._kinks(question, running, limits, order=2)
-        again = partial(hessian, question, backend)
-        notes += _nonfinite([*answer.values, *answer.jacobian], again, limits)
+        find = partial(hessian, question, backend)
+        kinks: tuple[str, ...] = ()
+        if name == "finite-difference":
+            answer = find(running, limits)
+        else:
+            answer, kinks = f._mended(
+                find, lambda m, a: m.hessian(a), question, running, limits, order=2
+            )
+        notes = (*answer.notes, *kinks)
+        notes += _nonfinite([*answer.values, *answer.jacobian], find, limits)
         found = f._result(answer.values, running, name, notes)
         found.checkpointing = answer.checkpointing
         active = dict(zip(question.wrt, question.active, strict=True))
@@ -530,7 +552,9 @@ class Program:
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, len(seeds))
         parts = ("",) if f.results == 1 else f.result_names
         find = partial(tangents, question, seeds)
-        return f._products(question, find, "forward", parts, running, limits, directions=seeds)
+        return f._products(
+            question, find, lambda m, p: m.tangents(seeds, p), "forward", parts, running, limits
+        )
 
     @deep()
     def adjoints(
@@ -552,7 +576,10 @@ class Program:
         forms = question.result_forms(running, limits)
         checked = [f._seed(seed, forms) for seed in seeds]
         find = partial(adjoints, question, checked)
-        return f._products(question, find, "reverse", question.wrt, running, limits)
+        names = question.wrt
+        return f._products(
+            question, find, lambda m, p: m.adjoints(checked, p), "reverse", names, running, limits
+        )
 
     @deep()
     def second_products(
@@ -575,8 +602,9 @@ class Program:
         seeds = [f._direction(d, question) for d in directions]
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, 2 * len(seeds))
         find = partial(second_products, question, seeds)
+        names = question.wrt
         return f._products(
-            question, find, MIXED, question.wrt, running, limits, order=2, directions=seeds
+            question, find, lambda m, p: m.second(seeds, p), MIXED, names, running, limits, order=2
         )
 
     @deep()
@@ -590,7 +618,7 @@ class Program:
         limits: Limits | None = None,
     ) -> Expansion:
         """The Taylor series of the results along a line through the point."""
-        from adcli.backends.taylor import expansion
+        from adcli.backends.taylor import expansion, slopes_of
 
         if direction is not None and wrt is not None:
             raise UsageError("a direction and an input to differentiate by exclude each other")
@@ -600,10 +628,19 @@ class Program:
         question = f.question(point, direction if direction is not None else names, limits)
         along = None if direction is None else f._direction(direction, question)
         running = engine_named("auto", f.module)
-        find = partial(expansion, question, f.result_names, along, wrt, order)
-        found = find(running, limits)
-        found.notes += _nonfinite(found.derivative_list, find, limits)
-        found.notes += f._kinks(question, running, limits, order=order)
+        if order < 0:
+            raise UsageError("an order is 0 or more")
+        slopes = slopes_of(question, along, wrt)
+        find = partial(expansion, question, f.result_names, slopes, order)
+        found, kinks = f._mended(
+            find,
+            lambda m, e: m.expansion([*slopes.values()], e),
+            question,
+            running,
+            limits,
+            order=order,
+        )
+        found.notes += (*_nonfinite(found.derivative_list, find, limits), *kinks)
         return found
 
     @deep()
@@ -611,17 +648,26 @@ class Program:
         self, point: Mapping[str, Any], wrt: Iterable[str], *, limits: Limits | None = None
     ) -> MixedPartial:
         """The derivative of the results by inputs, or entries of them, one after the other."""
-        from adcli.backends.taylor import mixed_partial
+        from adcli.backends.taylor import entry, mixed_partial
 
         entries = list(wrt)
         f, limits = self.for_point(point, entries), limits or Limits()
         names = f.check_wrt(map(array_name, entries))
         question = f.question(point, names, limits)
         running = engine_named("auto", f.module)
+        if not entries:
+            raise UsageError("no input to differentiate by")
+        entries = [entry(name, question) for name in entries]
         find = partial(mixed_partial, question, f.result_names, entries)
-        found = find(running, limits)
-        found.notes += _nonfinite(found.numbers, find, limits)
-        found.notes += f._kinks(question, running, limits, order=len(entries))
+        found, kinks = f._mended(
+            find,
+            lambda m, p: m.mixed_partial(entries, p),
+            question,
+            running,
+            limits,
+            order=len(entries),
+        )
+        found.notes += (*_nonfinite(found.numbers, find, limits), *kinks)
         return found
 
     def _direction(self, direction: Mapping[str, Any], question: Question) -> list[Any]:
@@ -678,40 +724,49 @@ class Program:
         self,
         question: Question,
         find: Callable[[Engine, Limits], Iterable[Product]],
+        mend: Mend[list[Product]],
         backend: str,
         parts: Sequence[str],
         engine: Engine,
         limits: Limits,
         *,
         order: int = 1,
-        directions: Sequence[Sequence[Any]] | None = None,
     ) -> Products:
         """What is found, with what there is to say of it."""
-        found = list(find(engine, limits))
+
+        def all_found(engine: Engine, limits: Limits) -> list[Product]:
+            return list(find(engine, limits))
+
+        found, notes = self._mended(all_found, mend, question, engine, limits, order=order)
         values = found[0][0] if found else question.results(engine, limits)
-        notes = self._kinks(question, engine, limits, order=order, directions=directions)
         numbers = [part for product in found for parts in product for part in parts]
-        notes += _nonfinite(numbers, lambda e, k: list(find(e, k)), limits)
+        notes += _nonfinite(numbers, all_found, limits)
         result = self._result(values, engine, backend, notes)
         return Products(result, parts, [product for _, product in found])
 
-    def _kinks(
+    def _mended(
         self,
+        find: Callable[[Engine, Limits], T],
+        mend: Mend[T],
         question: Question,
         engine: Engine,
         limits: Limits,
         *,
         order: int = 1,
-        directions: Sequence[Sequence[Any]] | None = None,
-    ) -> tuple[str, ...]:
-        """A note if the derivatives of this order or a lower one differ to the sides."""
-        if order == 0 or not has_ties(question.module):
-            return ()
-        from adcli.backends.remarks import kink_notes
+    ) -> tuple[T, tuple[str, ...]]:
+        """What a derivative program finds, and notes.  Where there may be ties, or where it fails,
+        it is corrected by what is seen to both sides, see `adcli.backends.mended`."""
+        found: T | None = None
+        failure: AdcliError | None = None
+        try:
+            found = find(engine, limits)
+        except (NotDifferentiable, DomainError) as error:
+            failure = error.with_traceback(None)
+        if found is not None and (order == 0 or not has_ties(question.module)):
+            return found, ()
+        from adcli.backends.mended import mended
 
-        return kink_notes(
-            question, self.result_names, engine, limits, order=order, directions=directions
-        )
+        return mended(found, failure, mend, question, self.result_names, order, engine, limits)
 
     def require_number(self, what: str, point: Mapping[str, Any]) -> None:
         """Refuse what belongs to one number if the results are others."""

@@ -8,10 +8,10 @@ all is well.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from adcli.backends.base import Question, unit
+from adcli.backends.base import Question
 from adcli.engines.base import Engine, Limits, Runner
 from adcli.engines.interpret import Interpreter
 from adcli.errors import AdcliError, LimitError, NotDifferentiable
@@ -20,7 +20,7 @@ from adcli.ir.types import REAL
 from adcli.nested import entry_names, flatten_all, rebuilt_all, zeros
 from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
-from adcli.passes.ties import sided, watched
+from adcli.passes.ties import sided
 
 #: One-sided derivatives are looked for by so many entries of the inputs, and told by so many.
 MOST_TRIED, MOST_TOLD = 32, 6
@@ -42,41 +42,26 @@ def _slopes(name: str, left: float, right: float) -> str:
 # -- kinks -----------------------------------------------------------------------------------------
 
 
-def kink_notes(
+def kink_facts(
     question: Question,
     result_names: Sequence[str],
+    directions: Mapping[tuple[float, ...], str],
+    order: int,
     engine: Engine,
     limits: Limits,
-    *,
-    order: int = 1,
-    directions: Sequence[Sequence[Any]] | None = None,
-) -> tuple[str, ...]:
-    """A note if the point is one where the program has no one derivative, or where the branch taken
-    at a tie has another than both sides.  From order 2 on the same is asked of the gradient, if the
-    result is one number.  It is looked along the directions, by default along each entry of the
-    inputs."""
-    lines = _lines(question, directions)
+) -> Iterator[tuple[tuple[float, ...], str]]:
+    """What one-sided tangents show along directions, which have names.  From order 2 on the same is
+    asked of the gradient, if the result is one number."""
+    if not directions:
+        return
     main = question.module.main
     if order > 1 and [main.types[r] for r in main.results] == [REAL]:
         gradient = later(reverse, question.module, question.wrt)
         question = Question(gradient, (*question.point, 1.0), question.wrt)
         result_names = [*result_names, *question.wrt]
-    try:
-        engine.load(later(watched, question.module, question.wrt), limits)(question.point)
-    except NotDifferentiable as tie:
-        found = list(_facts(question, lines, result_names, engine, limits))
-        if not found:
-            return ()
-        tie = _decisive(question, lines[found[0][0]].seed, limits) or tie
-        if _is_ours(tie, question):
-            return ()  # linear algebra looks for zeros, and all roads lead to one number
-        facts = [fact for _, fact in found[:MOST_TOLD]]
-        more = [f"and {len(found) - MOST_TOLD} more"] if len(found) > MOST_TOLD else []
-        head = ", ".join([f"kink at {_place(tie)}: {tie.message}", *tie.notes])
-        return ("; ".join([head, *facts, *more]),)
-    except AdcliError:  # the run for the numbers says it
-        pass
-    return ()
+    lines = [_Line(name, list(direction)) for direction, name in directions.items()]
+    for index, fact in _facts(question, lines, result_names, engine, limits):
+        yield tuple(lines[index].seed), fact
 
 
 class _Line(NamedTuple):
@@ -86,39 +71,10 @@ class _Line(NamedTuple):
     seed: list[float]
 
 
-def _lines(question: Question, directions: Sequence[Sequence[Any]] | None) -> list[_Line]:
-    if directions is not None:
-        several = len(directions) > 1
-        return [
-            _Line(f"direction {k}" if several else "along the direction", flatten_all(d))
-            for k, d in enumerate(directions, 1)
-        ]
-    pairs = zip(question.wrt, question.active, strict=True)
-    names = [n for name, value in pairs for n in entry_names(name, value)]
-    return [_Line(name, unit(len(names), i)) for i, name in enumerate(names[:MOST_TRIED])]
-
-
-def _is_ours(tie: NotDifferentiable, question: Question) -> bool:
+def is_ours(tie: NotDifferentiable, question: Question) -> bool:
     """Whether a tie stands in the prelude, not in the user's text."""
     own = question.module.main.span
     return tie.span is not None and own is not None and tie.span.source is not own.source
-
-
-def _decisive(
-    question: Question, direction: Sequence[float], limits: Limits
-) -> NotDifferentiable | None:
-    """The first tie that makes a difference along a direction."""
-    run = Interpreter().load(sided(question.module, question.wrt, stops=True), limits)
-    active = question.active
-    for sign in (1.0, -1.0):
-        seed = [sign * s for s in direction]
-        try:
-            run((*question.point, *rebuilt_all(iter(seed), active)))
-        except NotDifferentiable as tie:
-            return tie
-        except AdcliError:
-            pass
-    return None
 
 
 def _facts(
@@ -167,12 +123,12 @@ def _differences(name: str, given: _Seen, left: _Seen, right: _Seen) -> Iterator
         below, above = left[result][0] + 0.0, right[result][0] + 0.0
         minus, plus = 0.0 - left[result][1], 0.0 + right[result][1]
         if not (_is_close(below, value) and _is_close(above, value)):
-            yield f"{label}: {_jump(below, value, above)}"
+            yield f"{label}: {jump(below, value, above)}"
         elif not (_is_same(minus, plus) and _is_same(plus, slope)):
             yield _slopes(label, minus, plus)
 
 
-def _jump(below: float, value: float, above: float) -> str:
+def jump(below: float, value: float, above: float) -> str:
     """What a value does at the point, with as many digits as it takes to see it."""
     digits = 4
     while digits < 17 and len({f"{v:.{digits}g}" for v in {below, value, above}}) < len(
@@ -227,11 +183,11 @@ def nonfinite_notes(
         became = error.operation.became
         if math.isfinite(float(became)):  # it is a derivative of it that is not
             became = "infinite or nan"
-        fact = f"{what} first became {became} at {_place(error)}: {error.operation.text}"
+        fact = f"{what} first became {became} at {place_of(error)}: {error.operation.text}"
         return (", ".join([fact, *error.notes]),)
     return ()
 
 
-def _place(error: AdcliError) -> str:
+def place_of(error: AdcliError) -> str:
     span = error.span
     return "the program" if span is None else f"line {span.line}, column {span.column}"

@@ -112,32 +112,34 @@ class MixedPartial(Result):
 # -- questions -------------------------------------------------------------------------------------
 
 
+def slopes_of(
+    question: Question, direction: Sequence[Any] | None, wrt: str | None
+) -> dict[str, float]:
+    """The direction of a line by the entries of the inputs: the one given, or along the entry
+    `wrt`, or along the only one that there is."""
+    entries = _entries(question)
+    if direction is not None:
+        return dict(zip(entries, map(float, flatten_all(direction)), strict=True))
+    if wrt is not None:
+        return dict.fromkeys(entries, 0.0) | {entry(wrt, question): 1.0}
+    if len(entries) <= 1:
+        return dict.fromkeys(entries, 1.0)
+    raise UsageError(
+        f"a series goes along one line, and there are {len(entries)} numbers to go along",
+        hint=f"give --wrt {entries[0]}, or --direction {question.wrt[0]}=...",
+    )
+
+
 def expansion(
     question: Question,
     names: Sequence[str],
-    direction: Sequence[Any] | None,
-    wrt: str | None,
+    slopes: Mapping[str, float],
     order: int,
     engine: Engine,
     limits: Limits,
 ) -> Expansion:
-    """The series of the results, which have the names, along a direction, or along the entry `wrt`,
-    or along the only one that there is."""
-    if order < 0:
-        raise UsageError("an order is 0 or more")
-    entries = _entries(question)
-    if direction is not None:
-        slopes = dict(zip(entries, flatten_all(direction), strict=True))
-    elif wrt is not None:
-        slopes = {entry(wrt, question): 1.0}
-    elif len(entries) <= 1:
-        slopes = dict.fromkeys(entries, 1.0)
-    else:
-        raise UsageError(
-            f"a series goes along one line, and there are {len(entries)} numbers to go along",
-            hint=f"give --wrt {entries[0]}, or --direction {question.wrt[0]}=...",
-        )
-    moves = {name: (1, float(slope)) for name, slope in slopes.items() if slope}
+    """The series of the results, which have the names, along a direction."""
+    moves = {name: (1, slope) for name, slope in slopes.items() if slope}
     values, series = _propagated(question, Box((order,)), moves, engine, limits)
     derivatives = [
         [*c[:1], *[_scaled(n, *f) for n, f in zip(c[1:], _factorials(), strict=False)]]
@@ -153,11 +155,8 @@ def mixed_partial(
     question: Question, names: Sequence[str], wrt: Sequence[str], engine: Engine, limits: Limits
 ) -> MixedPartial:
     """The derivative of the results, which have the names, by the entries `wrt`."""
-    if not wrt:
-        raise UsageError("no input to differentiate by")
-    entries = [entry(name, question) for name in wrt]
-    distinct = list(dict.fromkeys(entries))
-    box = Box(tuple([entries.count(name) for name in distinct]))
+    distinct = list(dict.fromkeys(wrt))
+    box = Box(tuple([wrt.count(name) for name in distinct]))
     products = math.prod([(a + 1) * (a + 2) // 2 for a in box.orders])
     if len(distinct) > 1 and products > MOST_PRODUCTS:
         raise LimitError(
@@ -170,7 +169,7 @@ def mixed_partial(
     numbers = [_scaled(c[-1], factor) for c in series]
     for c, number in zip(series, numbers, strict=True):
         _refuse_overflow("the derivative", c[-1], number, question, limits)
-    return MixedPartial(Result(values, names, "interpreter", NAME), entries, numbers)
+    return MixedPartial(Result(values, names, "interpreter", NAME), wrt, numbers)
 
 
 def _refuse_overflow(

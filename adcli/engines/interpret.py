@@ -44,6 +44,9 @@ Environment = dict[str, Any]
 #: What a number holds before it is assigned; an array's name refers to nothing until then.
 ZEROS: dict[str, Any] = {REAL: 0.0, INT: 0, BOOL: False}
 
+#: From an operation to the function that computes it.
+Computing = Callable[[Any], Callable[..., Any]]
+
 #: The statements that deal with arrays.
 ArrayStmt = Alloc | Load | Store | Append | Take | Length
 
@@ -83,9 +86,11 @@ class Interpreter:
     default_steps = 5_000_000
     notes: tuple[str, ...] = ()
 
-    def __init__(self, observer: Observer | None = None, *, numbers: str = "function") -> None:
+    def __init__(
+        self, observer: Observer | None = None, *, numbers: str | Computing = "function"
+    ) -> None:
         """`numbers` names the row's column to compute with: `function`, or `analytic` for complex
-        arguments."""
+        arguments; or it gives for an operation what computes it, on numbers of its own kind."""
         self.observer = observer
         self.numbers = numbers
         self.steps = 0
@@ -109,8 +114,10 @@ class _Machine:
         self.limits = limits
         self.max_steps = limits.max_steps or owner.default_steps
         self.observer = owner.observer
-        self.column = "value" if limits.propagate else owner.numbers
-        self.checks = not limits.propagate and owner.numbers == "function"
+        numbers = owner.numbers
+        self.computing = _mixed if numbers == "analytic" else numbers if callable(numbers) else None
+        self.column = "value" if limits.propagate else "function"
+        self.checks = not limits.propagate and self.computing is None
         #: what operations and accesses raise; TypeError where nan stands for an integer
         self.raised: tuple[type[Exception], ...] = (ValueError, ArithmeticError, IndexError)
         if limits.propagate:
@@ -170,7 +177,7 @@ class _Machine:
         if self.steps > self.max_steps:
             raise _failure().step_limit(self.max_steps, self.place(body[0]))
         column, checks, observer = self.column, self.checks, self.observer
-        evaluate, is_analytic = self.evaluate, column == "analytic"
+        evaluate, computing = self.evaluate, self.computing
         stmt: Any
         for stmt in body:
             if stmt.__class__ is not Let:
@@ -179,7 +186,7 @@ class _Machine:
             expr = stmt.expr
             if expr.__class__ is App:
                 try:
-                    function = _mixed(expr.op) if is_analytic else getattr(expr.op, column)
+                    function = getattr(expr.op, column) if computing is None else computing(expr.op)
                     args = expr.args
                     if len(args) == 2:
                         a, b = args
@@ -301,7 +308,8 @@ class _Machine:
                 chosen = then if self.evaluate(condition, env) else otherwise
                 return self.evaluate(chosen, env)
             case App(op, args):
-                function = _mixed(op) if self.column == "analytic" else getattr(op, self.column)
+                computing = self.computing
+                function = getattr(op, self.column) if computing is None else computing(op)
                 return function(*[self.evaluate(a, env) for a in args])
         raise TypeError(f"cannot evaluate {expr!r}")
 

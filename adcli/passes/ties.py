@@ -25,7 +25,7 @@ from adcli.ir.nodes import (
     While,
 )
 from adcli.ir.types import BOOL, INT, REAL
-from adcli.ops.compare import COMPARISONS, and_, eq, ne, not_, select, steady
+from adcli.ops.compare import COMPARISONS, eq, ne, select, steady
 from adcli.ops.elementary import abs_, max_
 from adcli.ops.formula import Formula
 from adcli.passes.activity import Activity
@@ -53,13 +53,10 @@ def watched(module: Module, wrt: Sequence[str]) -> Module:
     return Module(functions, module.entry, module.tapes, normal=True)
 
 
-def sided(module: Module, wrt: Sequence[str], *, stops: bool = False) -> Module:
+def sided(module: Module, wrt: Sequence[str]) -> Module:
     """Like `forward`, to one side: at a tie it goes where the program goes for small positive
-    multiples of the tangents, and its results are those that the program tends to there.
-
-    If it `stops`, it raises `NotDifferentiable` at the first tie where that makes a difference.
-    """
-    return forward(module, wrt, _Stopping if stops else _Sided)
+    multiples of the tangents, and its results are those that the program tends to there."""
+    return forward(module, wrt, _Sided)
 
 
 def _condition(app: App) -> Expr | None:
@@ -111,8 +108,6 @@ class _Watch:
 class _Sided(Tangents):
     """Makes tangent functions that go to one side of a tie."""
 
-    stops = False
-
     def statement(self, stmt: Stmt, out: list[Stmt]) -> None:
         match stmt:
             case Let(target, App() as app) if _has_active(app, self.active):
@@ -129,7 +124,6 @@ class _Sided(Tangents):
         """A comparison; of equal numbers, that of their tangents."""
         ahead = App(app.op, tuple(map(self.shadow, app.args)))
         decided = select(eq(*app.args), ahead, app)
-        self.check(eq(decided, app), stmt, out)
         out.append(Let(target, decided, stmt.span, stmt.origin, stmt.role))
 
     def operate(self, stmt: Stmt, target: str, app: App, out: list[Stmt]) -> None:
@@ -138,15 +132,11 @@ class _Sided(Tangents):
         active = {i: t for i, t in enumerate(tangents) if not isinstance(t, Num)}
         there = App(app.op, tuple(self.places(app, tangents, stmt, out)))
         if self.old.types[target] == INT:
-            self.check(eq(there, app), stmt, out)
             out.append(Let(target, there, stmt.span, stmt.origin, stmt.role))
             return
         here, near = (self.let(found, REAL, stmt, out) for found in (app, there))
         slope = self.let(tangent(near, there, active), REAL, stmt, out)
         jumps = abs_(near - here) > 4 * NUDGE * _greatest([Num(1.0), *app.args])
-        if self.stops:
-            flat = self.let(tangent(here, app, active), REAL, stmt, out)
-            self.check(and_(not_(jumps), eq(slope, flat)), stmt, out)
         out.append(Let(target + self.mark, slope, stmt.span, stmt, TANGENT))
         value = _formula(select(jumps, near, here))
         out.append(Let(target, value, stmt.span, stmt.origin, stmt.role))
@@ -165,21 +155,10 @@ class _Sided(Tangents):
                 moved = select(eq(change, 0), arg, arg + change * scale)
                 yield self.let(_formula(select(smooth, arg, moved)), REAL, stmt, out)
 
-    def check(self, same: Expr, stmt: Stmt, out: list[Stmt]) -> None:
-        """Stop unless something holds, if that is wanted."""
-        if self.stops:
-            out.append(Let(self.fresh(BOOL), steady(same), stmt.span, stmt, WATCH))
-
     def let(self, value: Expr, kind: str, stmt: Stmt, out: list[Stmt]) -> Var:
         name = self.fresh(kind)
         out.append(Let(name, value, stmt.span, stmt, TANGENT))
         return Var(name)
-
-
-class _Stopping(_Sided):
-    """Makes tangent functions that stop where they would go to one side."""
-
-    stops = True
 
 
 def _formula(expr: Expr) -> App:

@@ -1,0 +1,459 @@
+"""Derivatives where a program meets a tie, or where a derivative program fails: what is seen to
+both sides decides.
+
+Invariant: where both sides of a line agree, the number is theirs.  Where they part, it is the
+documented choice that the derivative program made if that lies between the sides, else their mean;
+and a note says where they part, and how.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+from adcli.backends.base import Question, unit
+from adcli.backends.puiseux import NoSeries
+from adcli.backends.remarks import MOST_TOLD, MOST_TRIED, is_ours, jump, kink_facts, place_of
+from adcli.backends.sides import Beside, Line
+from adcli.engines.base import Engine, Limits
+from adcli.errors import NotDifferentiable
+from adcli.nested import entry_names, flatten_all
+
+#: Numbers are the same if they differ by this, relative to the greater one; values beside the point
+#: and at it are.
+SAME, SAME_VALUE = 1e-9, 1e-12
+
+#: A direction: a number for each entry of the inputs.
+Direction = tuple[float, ...]
+
+#: A number and what may be rounding in it.
+Known = tuple[float, float]
+
+_ORDINALS = ("", "", "second ", "third ", "fourth ", "fifth ", "sixth ")
+
+
+class Fact(NamedTuple):
+    """What is remarkable along a direction; `is_limit` of a number that is the limit's."""
+
+    direction: Direction
+    text: str
+    is_limit: bool = False
+
+
+class Kinks:
+    """Looks to both sides of a point along lines, corrects numbers and collects facts.
+
+    `met` is the tie that the program met, or how its derivative program failed.  A number that is
+    not known yet is None; raises `NoSeries` if it stays so.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        names: Sequence[str],
+        order: int,
+        met: NotDifferentiable,
+        engine: Engine,
+        limits: Limits,
+    ) -> None:
+        self.question = question
+        self.names = names
+        self.order = order
+        self.met = met
+        self.engine = engine
+        self.limits = limits
+        pairs = zip(names, question.results(engine, limits), strict=True)
+        self.here = {
+            n: v
+            for name, value in pairs
+            for n, v in zip(entry_names(name, value), flatten_all([value]), strict=True)
+        }
+        inputs = zip(question.wrt, question.active, strict=True)
+        self.inputs = [n for name, value in inputs for n in entry_names(name, value)]
+        self.beside = Beside(question, names, order, limits)
+        self.facts: dict[Fact, None] = {}
+        self.unseen: dict[Direction, str] = {}
+        self.seen: dict[Direction, Line | None] = {}
+
+    # -- numbers -----------------------------------------------------------------------------------
+
+    def jacobian(self, given: Sequence[Sequence[float]] | None) -> list[list[float]]:
+        """The derivatives of each entry of the results by each of the inputs."""
+        size, rows = len(self.inputs), len(self.here)
+        columns: list[list[Any]] = []
+        for j, name in enumerate(self.inputs):
+            old: list[Any] = [None] * rows if given is None else [row[j] for row in given]
+            is_tried = given is None or j < MOST_TRIED
+            columns.append(self.along(name, unit(size, j), old) if is_tried else old)
+        return [[column[i] for column in columns] for i in range(rows)]
+
+    def along(
+        self, name: str, direction: Sequence[float], given: Sequence[float | None]
+    ) -> list[Any]:
+        """The derivatives of each entry of the results along a line."""
+        line = self.look(name, direction, is_needed=None in given)
+        if line is None:
+            return list(given)
+        found = []
+        for entry, old in zip(self.here, given, strict=True):
+            left, right = _sides(line, entry, 1)
+            found.append(_number(old, left, right))
+            self.compare(self.label(entry, name), direction, line, old, found[-1], left, right)
+        return found
+
+    def weighted(self, seeds: Sequence[float], given: Sequence[float] | None) -> list[Any]:
+        """The derivatives of a weighted sum of the results by each entry of the inputs."""
+        found: list[Any] = []
+        for j, name in enumerate(self.inputs):
+            old = None if given is None else given[j]
+            direction = unit(len(self.inputs), j)
+            tried = given is None or j < MOST_TRIED
+            line = self.look(name, direction, is_needed=old is None) if tried else None
+            if line is None:
+                found.append(old)
+                continue
+            pairs = [_sides(line, entry, 1) for entry in self.here]
+            left, right = (_added(seeds, [pair[side] for pair in pairs]) for side in (0, 1))
+            found.append(_number(old, left, right))
+            self.compare(name, direction, line, old, found[-1], left, right)
+        return found
+
+    def hessian(self, given: Sequence[Sequence[float]] | None) -> list[list[Any]]:
+        """The second derivatives of the one result."""
+        size = len(self.inputs)
+        tried = size if given is None else min(size, MOST_TRIED)
+        matrix: list[list[Any]] = (
+            [[None] * size for _ in range(size)] if given is None else [*map(list, given)]
+        )
+        units = [unit(size, i) for i in range(size)]
+        for i, name in enumerate(self.inputs[:tried]):
+            matrix[i][i] = self.twice(f"{name}/{name}", name, units[i], matrix[i][i], 1.0)
+            for j, other in enumerate(self.inputs[:i]):
+                found = self.mixed((name, units[i]), (other, units[j]), matrix[i][j])
+                matrix[i][j] = matrix[j][i] = found
+        return matrix
+
+    def hessian_times(
+        self, name: str, direction: Sequence[float], given: Sequence[float] | None
+    ) -> list[Any]:
+        """The Hessian of the one result times a direction."""
+        size = len(self.inputs)
+        tried = size if given is None else min(size, MOST_TRIED)
+        found: list[Any] = [None] * size if given is None else list(given)
+        for i, entry in enumerate(self.inputs[:tried]):
+            axis = unit(size, i)
+            if not any(direction):
+                found[i] = 0.0
+            elif [d for d in direction if d] == [direction[i]]:
+                label = f"{entry} {name}"
+                found[i] = self.twice(label, name, direction, found[i], 1 / direction[i])
+            else:
+                found[i] = self.mixed((entry, axis), (name, direction), found[i])
+        return found
+
+    def twice(
+        self,
+        label: str,
+        name: str,
+        direction: Sequence[float],
+        given: float | None,
+        scale: float,
+    ) -> Any:
+        """A multiple of the second derivative of the one result along a line."""
+        line = self.look(name, direction, is_needed=given is None)
+        if line is None:
+            return given
+        (entry,) = self.here
+        left, right = [(scale * d, abs(scale) * e) for d, e in _sides(line, entry, 2)]
+        found = _number(given, left, right)
+        self.compare(label, direction, line, given, found, left, right)
+        return found
+
+    def mixed(
+        self,
+        one: tuple[str, Sequence[float]],
+        other: tuple[str, Sequence[float]],
+        given: float | None,
+    ) -> Any:
+        """The derivative of the one result along two directions, from second derivatives along
+        both, their sum and their difference: one number for each quadrant, that all must be."""
+        (name, u), (name2, w) = one, other
+        lines = [
+            self.look(name, u, is_needed=given is None),
+            self.look(name2, w, is_needed=given is None),
+        ]
+        known = dict(self.facts)
+        lines += [
+            self.look(
+                f"{name} {sign} {name2}",
+                [a + (b if sign == "+" else -b) for a, b in zip(u, w, strict=True)],
+                is_needed=given is None,
+            )
+            for sign in "+-"
+        ]
+        if known:  # those along the two directions will do
+            self.facts = known
+        if None in lines:
+            return given
+        (entry,) = self.here
+        along_u, along_w, along_sum, along_difference = [
+            _sides(line, entry, 2) for line in lines if line is not None
+        ]
+        quadrants: dict[tuple[int, int], Known] = {}
+        for i, j in product((0, 1), repeat=2):
+            terms = (along_sum if i == j else along_difference)[i], along_u[i], along_w[j]
+            (a, _), (b, _), (c, _) = terms
+            number = (a - b - c) / 2 * (1 if i == j else -1)
+            quadrants[i, j] = number, sum([e + 1e-13 * abs(d) for d, e in terms])
+        return self.one_of(quadrants, one, other, given, lines)
+
+    def one_of(
+        self,
+        quadrants: dict[tuple[int, int], Known],
+        one: tuple[str, Sequence[float]],
+        other: tuple[str, Sequence[float]],
+        given: float | None,
+        lines: Sequence[Line | None],
+    ) -> Any:
+        """The number that all quadrants have, or a choice and a fact."""
+        label = f"{one[0]}{' ' if ' ' in other[0] else '/'}{other[0]}"
+        reverse = f"{other[0]}/{one[0]}"
+        q, line = quadrants, lines[2]
+        assert line is not None
+        least, greatest = min(q.values()), max(q.values())
+        found = _number(given, least, greatest)
+        if _agree(q[0, 0], q[1, 0]) and _agree(q[0, 1], q[1, 1]):
+            self.compare(label, other[1], line, given, found, q[0, 0], q[0, 1])
+        elif _agree(q[0, 0], q[0, 1]) and _agree(q[1, 0], q[1, 1]):
+            self.compare(reverse, one[1], line, given, found, q[0, 0], q[1, 0])
+        else:
+            text = f"{label}: the derivative is between {least[0]:.4g} and {greatest[0]:.4g}"
+            self.tell(other[1], text)
+        return found
+
+    def series(
+        self, name: str, direction: Sequence[float], given: Sequence[Sequence[float]] | None
+    ) -> list[list[Any]]:
+        """For each entry of the results the value and the derivatives along a line."""
+        line = self.look(name, direction, is_needed=given is None)
+        if line is None:
+            assert given is not None
+            return [*map(list, given)]
+        found: list[list[Any]] = []
+        for i, (entry, value) in enumerate(self.here.items()):
+            found.append([value])
+            told = False
+            for k in range(1, self.order + 1):
+                old = None if given is None else given[i][k]
+                left, right = _sides(line, entry, k)
+                found[-1].append(_number(old, left, right))
+                if not told:
+                    label, before = self.label(entry, name), len(self.facts)
+                    self.compare(label, direction, line, old, found[-1][-1], left, right, k)
+                    told = len(self.facts) > before or not _agree(left, right)
+        return found
+
+    def partial(
+        self, factors: Sequence[tuple[str, Sequence[float]]], given: Sequence[float] | None
+    ) -> list[Any]:
+        """The derivatives of all results along several directions, one after the other, from those
+        along the sums of the directions with either sign (the polarisation formula)."""
+        order, names = len(factors), [name for name, _ in factors]
+        sums = [[(0.0, 0.0)] * 2 for _ in self.here]
+        line: Line | None = None
+        for signs in product((1, -1), repeat=order - 1):
+            pairs = [*zip((1, *signs), factors, strict=True)]
+            moves = [[s * d for d in v] for s, (_, v) in pairs]
+            direction = [sum(numbers) for numbers in zip(*moves, strict=True)]
+            if not any(direction):
+                continue
+            name = names[0] if len(set(names)) == 1 else _spelled(direction, self.inputs)
+            line = self.look(name, direction, is_needed=given is None)
+            if line is None:
+                assert given is not None
+                return list(given)
+            weight = math.prod(signs) / (math.factorial(order) * 2 ** (order - 1))
+            for i, entry in enumerate(self.here):
+                sides = _sides(line, entry, order)
+                sums[i] = [
+                    (a + weight * d, b + abs(weight) * (e + 1e-13 * abs(d)))
+                    for (a, b), (d, e) in zip(sums[i], sides, strict=True)
+                ]
+        assert line is not None
+        found = []
+        for i, (entry, (left, right)) in enumerate(zip(self.here, sums, strict=True)):
+            old = None if given is None else given[i]
+            found.append(_number(old, left, right))
+            label = self.label(entry, ",".join(names))
+            self.compare(label, factors[0][1], line, old, found[-1], left, right, order)
+        return found
+
+    # -- what is seen ------------------------------------------------------------------------------
+
+    def look(self, name: str, direction: Sequence[float], *, is_needed: bool) -> Line | None:
+        """What is seen along a line.  None if it does not bear on the derivatives, or cannot be
+        seen; then numbers that are given stand."""
+        key = tuple(direction)
+        if key not in self.seen:
+            try:
+                line = self.beside.line(key)
+            except NoSeries:
+                self.unseen[key] = name
+                self.seen[key] = None
+            else:
+                self.seen[key] = line if self.is_continuous(name, key, line) else None
+        found = self.seen[key]
+        if is_needed and found is None:
+            raise NoSeries
+        return found
+
+    def is_continuous(self, name: str, direction: Direction, line: Line) -> bool:
+        """Whether the results tend to what they are at the point, on each side where they have a
+        value; what they do else is told."""
+        sides = [side for side in line if side is not None]
+        if not sides:
+            self.tell(direction, f"{name}: there is no value to either side")
+        elif any([side.entries.keys() != self.here.keys() for side in sides]):
+            self.tell(direction, f"{name}: the result has other lengths close by")
+        else:
+            before = len(self.facts)
+            for entry, value in self.here.items():
+                left, right = _sides(line, entry, 0)
+                if not (_is_close(left, value) and _is_close(right, value)):
+                    text = jump(left[0], value, right[0])
+                    self.tell(direction, f"{self.label(entry, name)}: {text}")
+            if len(self.facts) > before:
+                return False
+            if self.order > 1:
+                for entry in self.here:
+                    left, right = _sides(line, entry, 1)
+                    if not _agree(left, right):
+                        self.tell(direction, f"{self.label(entry, name)}: {_parted(left, right)}")
+            return True
+        return False
+
+    def compare(
+        self,
+        label: str,
+        direction: Sequence[float],
+        line: Line,
+        given: float | None,
+        found: float,
+        left: Known,
+        right: Known,
+        order: int = 1,
+    ) -> None:
+        """Tell if the sides part, or if the number is that of a limit."""
+        if not math.isfinite(found):
+            return  # infinite numbers have a note of their own
+        if line.left is None or line.right is None:
+            if found != given or any([side.turned for side in line if side is not None]):
+                here, nothing = ("right", "left") if line.left is None else ("left", "right")
+                what = _named(order)
+                text = f"{label}: {what} is {right[0]:.4g} to the {here}, and there is no value to"
+                self.tell(direction, f"{text} the {nothing}")
+        elif not _agree(left, right):
+            self.tell(direction, f"{label}: {_parted(left, right, order)}")
+        elif found != given and line.left.turned and line.right.turned:
+            text = f"{label}: {_named(order)} is {found:.4g} to both sides"
+            self.tell(direction, text, is_limit=True)
+
+    def label(self, entry: str, name: str) -> str:
+        """What a derivative of an entry of the results along a line is called."""
+        return f"{entry}{' ' if ' ' in name else '/'}{name}" if len(self.here) > 1 else name
+
+    def tell(self, direction: Sequence[float], text: str, *, is_limit: bool = False) -> None:
+        self.facts[Fact(tuple(direction), text, is_limit)] = None
+
+    # -- the note ----------------------------------------------------------------------------------
+
+    def notes(self) -> tuple[str, ...]:
+        """The note on all facts."""
+        facts = [*self.facts, *self.facts_unseen()]
+        if not facts:
+            return ()
+        tie = self.beside.tie(facts[0].direction) or self.met
+        if is_ours(tie, self.question):
+            return ()  # linear algebra looks for zeros, and all roads lead to one number
+        head = ", ".join([f"at {place_of(tie)}: {tie.message}", *tie.notes])
+        if all([fact.is_limit for fact in facts]):
+            head = f"removable singularity {head}; the derivative is that of the limit"
+        else:
+            head = f"kink {head}"
+        more = [f"and {len(facts) - MOST_TOLD} more"] if len(facts) > MOST_TOLD else []
+        return ("; ".join([head, *[fact.text for fact in facts[:MOST_TOLD]], *more]),)
+
+    def facts_unseen(self) -> Iterator[Fact]:
+        """What first derivatives to one side tell of lines along which there were no series."""
+        question, names = self.question, self.names
+        for direction, text in kink_facts(
+            question, names, self.unseen, self.order, self.engine, self.limits
+        ):
+            yield Fact(direction, text)
+
+
+def _sides(line: Line, entry: str, order: int) -> tuple[Known, Known]:
+    """A derivative of an entry of the results to the left and to the right; where there is only one
+    side, that."""
+    left, right = line.left or line.right, line.right or line.left
+    assert left is not None
+    assert right is not None
+    return left.entries[entry][order], right.entries[entry][order]
+
+
+def _number(given: float | None, left: Known, right: Known) -> float:
+    """The derivative; see the invariant above."""
+    (a, e), (b, f) = left, right
+    both = a if a == b else (a + b) / 2
+    if _agree(left, right) and math.isfinite(both):
+        return given if given is not None and _agree((given, 0.0), (both, e + f)) else both + 0.0
+    if given is None:
+        if not (math.isfinite(a) and math.isfinite(b)):
+            raise NoSeries
+        return both
+    slack = SAME * max(abs(a), abs(b)) + e + f
+    is_between = min(a, b) - slack <= given <= max(a, b) + slack
+    return given if is_between or not math.isfinite(both) else both
+
+
+def _agree(left: Known, right: Known) -> bool:
+    (a, e), (b, f) = left, right
+    return a == b or abs(a - b) <= SAME * max(abs(a), abs(b)) + e + f
+
+
+def _is_close(beside: Known, value: float) -> bool:
+    number, error = beside
+    return number == value or abs(number - value) <= SAME_VALUE * abs(value) + error
+
+
+def _added(weights: Sequence[float], numbers: Sequence[Known]) -> Known:
+    """A weighted sum, with its rounding."""
+    pairs = [(w, n) for w, n in zip(weights, numbers, strict=True) if w]
+    rounding = [abs(w) * (e + 1e-15 * abs(d)) for w, (d, e) in pairs]
+    return sum([w * d for w, (d, _) in pairs]), sum(rounding)
+
+
+def _named(order: int) -> str:
+    """What a derivative along a line is called."""
+    if order == 1:
+        return "the slope"
+    return f"the {_ORDINALS[order]}derivative" if order < len(_ORDINALS) else f"derivative {order}"
+
+
+def _parted(left: Known, right: Known, order: int = 1) -> str:
+    """A derivative to both sides."""
+    a, b = left[0] + 0.0, right[0] + 0.0
+    return f"{_named(order)} is {a:.4g} to the left and {b:.4g} to the right"
+
+
+def _spelled(direction: Sequence[float], names: Sequence[str]) -> str:
+    """A direction as a sum: `x - 2 y`."""
+    text = ""
+    for number, name in zip(direction, names, strict=True):
+        if number:
+            sign = " - " if number < 0 else " + "
+            size = "" if abs(number) == 1 else f"{abs(number):.4g} "
+            text += f"{sign}{size}{name}"
+    return text.removeprefix(" + ").removeprefix(" ")

@@ -1,0 +1,159 @@
+"""What commands ask for, corrected where the program meets a tie at the point or a derivative
+program fails there.
+
+Invariant: numbers are changed by `adcli.backends.kinks` alone; where there is neither a tie nor a
+failure, nothing here is called.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from adcli.backends.base import Answer, Question, unit
+from adcli.backends.kinks import Kinks
+from adcli.backends.puiseux import NoSeries
+from adcli.backends.results import Result
+from adcli.backends.second import Product
+from adcli.backends.sparsity import Sparse, SparseAnswer
+from adcli.backends.taylor import NAME, Expansion, MixedPartial
+from adcli.engines.base import Engine, Limits
+from adcli.errors import AdcliError, NotDifferentiable
+from adcli.ir.later import later
+from adcli.nested import flatten_all, rebuilt_all
+from adcli.passes.ties import watched
+
+T = TypeVar("T")
+
+#: From what a derivative program found, None if it failed, to what is right.
+Mend = Callable[["Mender", T | None], T]
+
+
+def mended(
+    found: T | None,
+    failure: AdcliError | None,
+    mend: Mend[T],
+    question: Question,
+    names: Sequence[str],
+    order: int,
+    engine: Engine,
+    limits: Limits,
+) -> tuple[T, tuple[str, ...]]:
+    """What is right, and notes; results have the names."""
+    if failure is None:
+        met = first_tie(question, engine, limits)
+        if met is None:
+            assert found is not None
+            return found, ()
+    else:
+        question.results(engine, limits)  # a program without a value says so itself
+        is_told = isinstance(failure, NotDifferentiable)
+        message = failure.message if is_told else "the derivative is not finite here"
+        met = NotDifferentiable(message, span=failure.span, notes=failure.notes)
+    kinks = Kinks(question, names, order, met, engine, limits)
+    try:
+        return mend(Mender(kinks), found), kinks.notes()
+    except NoSeries:
+        raise failure or met from None
+
+
+def first_tie(question: Question, engine: Engine, limits: Limits) -> NotDifferentiable | None:
+    """The first tie that the program meets at the point."""
+    try:
+        engine.load(later(watched, question.module, question.wrt), limits)(question.point)
+    except NotDifferentiable as tie:
+        return tie
+    except AdcliError:  # the run for the numbers says it
+        pass
+    return None
+
+
+class Mender:
+    """Takes answers apart and puts them together again."""
+
+    def __init__(self, kinks: Kinks) -> None:
+        self.kinks = kinks
+        self.question = kinks.question
+        self.values: tuple[Any, ...] = kinks.question.values or ()
+
+    def jacobian(self, found: Answer | None) -> Answer:
+        return self.answer(found, self.kinks.jacobian(found.jacobian if found else None))
+
+    def hessian(self, found: Answer | None) -> Answer:
+        return self.answer(found, self.kinks.hessian(found.jacobian if found else None))
+
+    def answer(self, found: Answer | None, matrix: Sequence[Sequence[float]]) -> Answer:
+        found = found or Answer(self.values, ())
+        found.jacobian = tuple(map(tuple, matrix))
+        return found
+
+    def sparse(self, found: SparseAnswer | None) -> SparseAnswer:
+        size, rows = len(self.kinks.inputs), len(self.kinks.here)
+        if found is None:
+            found = SparseAnswer(self.values, Sparse(size, [{} for _ in range(rows)], 0), "forward")
+            matrix = self.kinks.jacobian(None)
+        else:
+            old = [[row.get(j, 0.0) for j in range(size)] for row in found.jacobian.values]
+            matrix = self.kinks.jacobian(old)
+        for row, numbers in zip(found.jacobian.values, matrix, strict=True):
+            row.update({j: number for j, number in enumerate(numbers) if number or j in row})
+        return found
+
+    def tangents(
+        self, directions: Sequence[Sequence[Any]], found: list[Product] | None
+    ) -> list[Product]:
+        products = []
+        for k, direction in enumerate(directions):
+            name = f"direction {k + 1}" if len(directions) > 1 else "along the direction"
+            old = flatten_all(found[k][1]) if found else [None] * len(self.kinks.here)
+            numbers = self.kinks.along(name, flatten_all(direction), old)
+            products.append((self.values, tuple(rebuilt_all(iter(numbers), self.values))))
+        return products
+
+    def adjoints(
+        self, seeds: Sequence[Sequence[Any]], found: list[Product] | None
+    ) -> list[Product]:
+        return self.by_input(
+            [
+                self.kinks.weighted(flatten_all(seed), flatten_all(found[k][1]) if found else None)
+                for k, seed in enumerate(seeds)
+            ]
+        )
+
+    def second(
+        self, directions: Sequence[Sequence[Any]], found: list[Product] | None
+    ) -> list[Product]:
+        products = []
+        for k, direction in enumerate(directions):
+            name = f"direction {k + 1}" if len(directions) > 1 else "along the direction"
+            old = flatten_all(found[k][1]) if found else None
+            products.append(self.kinks.hessian_times(name, flatten_all(direction), old))
+        return self.by_input(products)
+
+    def by_input(self, products: Sequence[Sequence[float]]) -> list[Product]:
+        active = self.question.active
+        return [(self.values, tuple(rebuilt_all(iter(p), active))) for p in products]
+
+    def expansion(self, slopes: Sequence[float], found: Expansion | None) -> Expansion:
+        moving = [i for i, slope in enumerate(slopes) if slope]
+        is_axis = len(moving) == 1 and slopes[moving[0]] == 1
+        name = self.kinks.inputs[moving[0]] if is_axis else "along the direction"
+        old = found.derivative_list if found else None
+        derivatives = self.kinks.series(name, slopes, old) if moving or not old else old
+        series = [[d / math.factorial(k) for k, d in enumerate(numbers)] for numbers in derivatives]
+        if found is not None:  # what stands keeps its digits
+            both = zip(found.series, found.derivative_list, series, derivatives, strict=True)
+            series = [
+                [c if d == e else b for c, d, b, e in zip(*four, strict=True)] for four in both
+            ]
+        return Expansion(self.result(), series, derivatives)
+
+    def mixed_partial(self, entries: Sequence[str], found: MixedPartial | None) -> MixedPartial:
+        inputs = self.kinks.inputs
+        factors = [(name, unit(len(inputs), inputs.index(name))) for name in entries]
+        numbers = self.kinks.partial(factors, found.numbers if found else None)
+        return MixedPartial(self.result(), entries, numbers)
+
+    def result(self) -> Result:
+        return Result(self.values, self.kinks.names, "interpreter", NAME)
