@@ -206,6 +206,10 @@ class Kinks:
             terms = (along_sum if i == j else along_difference)[i], along_u[i], along_w[j]
             (a, _), (b, _), (c, _) = terms
             number = (a - b - c) / 2 * (1 if i == j else -1)
+            if not math.isfinite(number):
+                if given is None:
+                    raise NoSeries
+                return given
             quadrants[i, j] = number, sum([e + 1e-13 * abs(d) for d, e in terms])
         return self.one_of(quadrants, one, other, given, lines)
 
@@ -229,7 +233,8 @@ class Kinks:
         elif _agree(q[0, 0], q[0, 1]) and _agree(q[1, 0], q[1, 1]):
             self.compare(reverse, one[1], line, given, found, q[0, 0], q[1, 0])
         else:
-            text = f"{label}: the derivative is between {least[0]:.4g} and {greatest[0]:.4g}"
+            ways = f"{one[0]}, {other[0]}, their sum and their difference"
+            text = f"{label}: no number fits the second derivatives along {ways}"
             self.tell(other[1], text)
         return found
 
@@ -261,33 +266,28 @@ class Kinks:
         """The derivatives of all results along several directions, one after the other, from those
         along the sums of the directions with either sign (the polarisation formula)."""
         order, names = len(factors), [name for name, _ in factors]
-        sums = [[(0.0, 0.0)] * 2 for _ in self.here]
-        line: Line | None = None
-        for signs in product((1, -1), repeat=order - 1):
-            pairs = [*zip((1, *signs), factors, strict=True)]
-            moves = [[s * d for d in v] for s, (_, v) in pairs]
-            direction = [sum(numbers) for numbers in zip(*moves, strict=True)]
-            if not any(direction):
-                continue
-            name = names[0] if len(set(names)) == 1 else _spelled(direction, self.inputs)
+        label = ",".join(names)
+        lines: list[tuple[str, list[float], float, Line]] = []
+        for weight, direction in _polarised([axis for _, axis in factors]):
+            name = label if len(set(names)) == 1 else _spelled(direction, self.inputs)
             line = self.look(name, direction, is_needed=given is None)
             if line is None:
                 assert given is not None
                 return list(given)
-            weight = math.prod(signs) / (math.factorial(order) * 2 ** (order - 1))
-            for i, entry in enumerate(self.here):
-                sides = _sides(line, entry, order)
-                sums[i] = [
-                    (a + weight * d, b + abs(weight) * (e + 1e-13 * abs(d)))
-                    for (a, b), (d, e) in zip(sums[i], sides, strict=True)
-                ]
-        assert line is not None
+            lines.append((name, direction, weight, line))
         found = []
-        for i, (entry, (left, right)) in enumerate(zip(self.here, sums, strict=True)):
+        for i, entry in enumerate(self.here):
             old = None if given is None else given[i]
+            weights = [weight for _, _, weight, _ in lines]
+            sides = [_sides(line, entry, order) for *_, line in lines]
+            left, right = [_added(weights, [pair[k] for pair in sides]) for k in (0, 1)]
             found.append(_number(old, left, right))
-            label = self.label(entry, ",".join(names))
-            self.compare(label, factors[0][1], line, old, found[-1], left, right, order)
+            parting = [k for k, pair in enumerate(sides) if not _agree(*pair)]
+            name, direction, _, line = lines[parting[0] if parting else 0]
+            if parting:
+                left, right = sides[parting[0]]
+            name = self.label(entry, name if parting else label)
+            self.compare(name, direction, line, old, found[-1], left, right, order)
         return found
 
     # -- what is seen ------------------------------------------------------------------------------
@@ -356,6 +356,8 @@ class Kinks:
                 self.tell(direction, f"{text} the {nothing}")
         elif not _agree(left, right):
             self.tell(direction, f"{label}: {_parted(left, right, order)}")
+        elif not math.isfinite(right[0]):
+            self.tell(direction, f"{label}: {_named(order)} is {right[0]:.4g} to both sides")
         elif found != given and line.left.turned and line.right.turned:
             text = f"{label}: {_named(order)} is {found:.4g} to both sides"
             self.tell(direction, text, is_limit=True)
@@ -420,7 +422,9 @@ def _number(given: float | None, left: Known, right: Known) -> float:
 
 def _agree(left: Known, right: Known) -> bool:
     (a, e), (b, f) = left, right
-    return a == b or abs(a - b) <= SAME * max(abs(a), abs(b)) + e + f
+    if not math.isfinite(a - b):
+        return a == b
+    return abs(a - b) <= SAME * max(abs(a), abs(b)) + e + f
 
 
 def _is_close(beside: Known, value: float) -> bool:
@@ -433,6 +437,20 @@ def _added(weights: Sequence[float], numbers: Sequence[Known]) -> Known:
     pairs = [(w, n) for w, n in zip(weights, numbers, strict=True) if w]
     rounding = [abs(w) * (e + 1e-15 * abs(d)) for w, (d, e) in pairs]
     return sum([w * d for w, (d, _) in pairs]), sum(rounding)
+
+
+def _polarised(factors: Sequence[Sequence[float]]) -> Iterator[tuple[float, list[float]]]:
+    """Weights and directions: the weighted sum of the derivatives of that order along these is the
+    derivative along the factors, one after the other."""
+    order = len(factors)
+    if all([axis == factors[0] for axis in factors]):
+        yield 1.0, list(factors[0])
+        return
+    for signs in product((1, -1), repeat=order - 1):
+        moves = [[s * d for d in axis] for s, axis in zip((1, *signs), factors, strict=True)]
+        direction = [sum(numbers) for numbers in zip(*moves, strict=True)]
+        if any(direction):
+            yield math.prod(signs) / (math.factorial(order) * 2 ** (order - 1)), direction
 
 
 def _named(order: int) -> str:

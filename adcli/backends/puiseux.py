@@ -16,6 +16,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from itertools import zip_longest
+from operator import mul
 from typing import Any
 
 from adcli.backends.taylor import Box, Propagation, Series
@@ -34,9 +36,6 @@ ROUNDING = 2.0**-44
 #: Roots of t beyond this are not followed.
 MOST_ROOTS = 24
 
-#: So many multiplications of coefficients are some seconds' worth.
-MOST_STEPS = 4_000_000
-
 
 class NoSeries(Exception):
     """Beside the point the program has numbers, but no series of this kind."""
@@ -46,8 +45,62 @@ class NoValue(Exception):
     """Beside the point the program has no value."""
 
 
+class Logs:
+    """A polynomial in log(t), as a coefficient: `c[n]` belongs to log(t)^n, n > 0 for one."""
+
+    __slots__ = ("c",)
+
+    def __init__(self, c: Sequence[float]) -> None:
+        self.c = c
+
+    def __add__(self, other: Logs | float) -> Logs | float:
+        terms = other.c if isinstance(other, Logs) else [other]
+        return _tidy([a + b for a, b in zip_longest(self.c, terms, fillvalue=0.0)])
+
+    def __mul__(self, other: Logs | float) -> Logs | float:
+        terms = other.c if isinstance(other, Logs) else [other]
+        found = [0.0] * (len(self.c) + len(terms) - 1)
+        for i, a in enumerate(self.c):
+            for j, b in enumerate(terms):
+                found[i + j] += a * b
+        return _tidy(found)
+
+    def __sub__(self, other: Logs | float) -> Logs | float:
+        return self + other * -1.0
+
+    def __rsub__(self, other: float) -> Logs | float:
+        return self * -1.0 + other
+
+    def __truediv__(self, other: float) -> Logs | float:
+        return self * (1 / other)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __abs__(self) -> float:
+        return sum(map(abs, self.c))
+
+    @property
+    def sign(self) -> int:
+        """The sign for small t, where log(t) is far below zero."""
+        is_odd = len(self.c) % 2 == 0
+        return -1 if (self.c[-1] > 0) == is_odd else 1
+
+
+def _tidy(c: list[float]) -> Logs | float:
+    """A polynomial in log(t), or a number if it is one."""
+    while len(c) > 1 and c[-1] == 0:
+        c.pop()
+    return Logs(c) if len(c) > 1 else c[0]
+
+
+def sign_of(c: Any) -> int:
+    """The sign of a coefficient that is not 0."""
+    return c.sign if isinstance(c, Logs) else 1 if c > 0 else -1
+
+
 class Puiseux:
-    """The sum of c[i] * t^((v + i)/r), known below t^((v + len(c))/r).
+    """The sum of c[i] * t^((v + i)/r), known below t^((v + len(c))/r).  A coefficient is a number,
+    or a polynomial in log(t).
 
     `m[i]` is the sum of the magnitudes of what c[i] was added up from.  Zeros in front are left
     out, so c[0] is not 0 if there is one.
@@ -55,7 +108,7 @@ class Puiseux:
 
     __slots__ = ("c", "m", "r", "v")
 
-    def __init__(self, v: int, c: list[float], m: list[float], r: int = 1) -> None:
+    def __init__(self, v: int, c: list[Any], m: list[float], r: int = 1) -> None:
         first = 0
         while first < len(c) and c[first] == 0:
             first += 1
@@ -73,11 +126,12 @@ class Puiseux:
         """The limit for t -> 0."""
         if self.v > 0 or (self.v == 0 and not self.c):
             return 0.0
-        if self.v == 0:
-            return self.c[0]
         if not self.c:
             raise NoSeries
-        return math.copysign(math.inf, self.c[0])
+        first: Any = self.c[0]
+        if self.v < 0 or isinstance(first, Logs):
+            return math.copysign(math.inf, sign_of(first))
+        return float(first)
 
     @property
     def end(self) -> int:
@@ -149,7 +203,7 @@ def value_of(a: Value) -> Any:
 
 
 class Arithmetic:
-    """The operations of the table on series of so many coefficients.
+    """The operations of the table on series of so many coefficients, and no more than `most`.
 
     `undecided` says that numbers were taken as equal because all known coefficients are; `turned`
     that a condition held beside the point and not at it, or the other way round; `contact` is the
@@ -157,8 +211,9 @@ class Arithmetic:
     more than `stop`.
     """
 
-    def __init__(self, size: int, limits: Limits, stop: Fraction | None = None) -> None:
+    def __init__(self, size: int, limits: Limits, most: int, stop: Fraction | None = None) -> None:
         self.size = size
+        self.most = most
         self.limits = limits
         self.box = Box((max(size - 1, 1),))
         self.stop = stop
@@ -179,6 +234,10 @@ class Arithmetic:
             el.sqrt: lambda a: self.root(a, 2, math.sqrt),
             el.cbrt: lambda a: self.root(a, 3, math.cbrt),
             el.hypot: self.hypot,
+            el.log: lambda a: self.logarithm(el.log, a, a),
+            el.log2: lambda a: self.logarithm(el.log2, a, a),
+            el.log10: lambda a: self.logarithm(el.log10, a, a),
+            el.log1p: lambda a: self.logarithm(el.log1p, a, self.add(a, 1.0)),
             el.atan2: self.atan2,
             el.abs_: lambda a: self.scaled(a, -1.0) if self.sign(a) < 0 else a,
             el.sign: lambda a: float(self.sign(a, matters=True)),
@@ -210,6 +269,7 @@ class Arithmetic:
 
             def compute(*args: Value) -> Value:
                 if any([a.__class__ is Puiseux or a.__class__ is Truth for a in args]):
+                    self.spend()
                     try:
                         return on_series(*args)
                     except (ValueError, ArithmeticError):
@@ -219,9 +279,10 @@ class Arithmetic:
             self.made[row] = compute
         return self.made[row]
 
-    def spend(self, steps: int) -> None:
-        self.count += steps
-        if self.count > MOST_STEPS:
+    def spend(self) -> None:
+        """Count an operation on series."""
+        self.count += 1
+        if self.count > self.most:
             raise NoSeries
 
     def lifted(self, a: Value, r: int = 1) -> Puiseux:
@@ -240,15 +301,17 @@ class Arithmetic:
 
     def add(self, a: Value, b: Value) -> Value:
         a, b = self.together(a, b)
-        v = min(a.v, b.v)
-        length = max(0, min(a.end, b.end, v + self.size) - v)
-        c, m = [0.0] * length, [0.0] * length
-        for term in (a, b):
-            for i, k in zip(range(term.v - v, length), range(len(term.c)), strict=False):
-                c[i] += term.c[k]
-                m[i] += term.m[k]
-        self.spend(length)
-        return self.finite(Puiseux(v, c, m, a.r))
+        v, end = min(a.v, b.v), min(a.end, b.end)
+        length = max(0, min(end - v, self.size))
+        c, m = [*a.c[:length]], [*a.m[:length]]
+        if a.v > v:
+            c, m = [0.0] * (a.v - v) + c, [0.0] * (a.v - v) + m
+        for i, (number, size) in enumerate(zip(b.c, b.m, strict=True), b.v - v):
+            if i >= length:
+                break
+            c[i] += number
+            m[i] += size
+        return self.finite(Puiseux(v, c[:length], m[:length], a.r))
 
     def scaled(self, a: Value, factor: float) -> Value:
         if not isinstance(a, Puiseux):
@@ -265,9 +328,10 @@ class Arithmetic:
                 return self.scaled(other, float(one))
         a, b = self.together(a, b)
         length = min(len(a.c), len(b.c))
-        self.spend(length * length)
-        c = [sum([a.c[j] * b.c[k - j] for j in range(k + 1)]) for k in range(length)]
-        m = [sum([a.m[j] * b.m[k - j] for j in range(k + 1)]) for k in range(length)]
+        c, m = (
+            [sum(map(mul, left[: k + 1], right[k::-1])) for k in range(length)]
+            for left, right in ((a.c, b.c), (a.m, b.m))
+        )
         return self.finite(Puiseux(a.v + b.v, c, m, a.r))
 
     def divide(self, a: Value, b: Value) -> Value:
@@ -284,7 +348,6 @@ class Arithmetic:
             first = a.leading(exact=False)
             a = a.without(len(a.c) if first is None else first)
         length = min(len(a.c), len(b.c))
-        self.spend(length * length)
         c: list[float] = []
         m: list[float] = []
         for k in range(length):
@@ -299,11 +362,13 @@ class Arithmetic:
         if first is None:
             self.undecided = True
             raise NoSeries
+        if isinstance(a.c[first], Logs):
+            raise NoSeries
         return a.without(first)
 
     def finite(self, a: Puiseux) -> Puiseux:
         """A series as far as its coefficients are doubles."""
-        if not all(map(math.isfinite, a.c)):
+        if not all([math.isfinite(abs(c)) for c in a.c]):
             raise NoSeries
         return a
 
@@ -339,6 +404,8 @@ class Arithmetic:
                 raise NoSeries
             return Puiseux(math.floor(a.end * p), [], [], a.r)
         a = a.without(first)
+        if isinstance(a.c[0], Logs):
+            raise NoSeries
         if a.c[0] < 0 and p.denominator > 1 and not odd:
             raise NoValue
         if a.v:
@@ -348,7 +415,6 @@ class Arithmetic:
         except (ValueError, ArithmeticError):
             raise NoSeries from None
         m, exponent, slope = [abs(c[0])], float(p), abs(float(p))
-        self.spend(len(a.c) ** 2)
         for k in range(1, len(a.c)):
             factors = [exponent * j - (k - j) for j in range(1, k + 1)]
             terms = [f * a.c[j] * c[k - j] for j, f in enumerate(factors, 1)]
@@ -362,6 +428,20 @@ class Arithmetic:
             squares = [self.multiply(x, x) for x in self.together(a, b)]
             return self.root(self.add(*squares), 2, math.sqrt)
         return self.analytic(el.hypot, (a, b))
+
+    def logarithm(self, row: Primitive, a: Puiseux, argument: Puiseux) -> Value:
+        """log(a), or of another base; where the argument tends to 0 with log(t) in it."""
+        if argument.value != 0:
+            return self.analytic(row, (a,))
+        whole = self.stripped(argument)
+        if whole.c[0] < 0:
+            raise NoValue
+        order = Fraction(whole.v, whole.r)
+        rest = self.lifted(self.analytic(el.log, (whole.times_power(-order),)))
+        c, m = [0.0] * rest.v + rest.c, [0.0] * rest.v + rest.m
+        c[0] = Logs([c[0], float(order)])
+        base = {el.log2: 2.0, el.log10: 10.0}.get(row, math.e)
+        return self.scaled(Puiseux(0, c, m, rest.r), 1 / math.log(base))
 
     # -- what decides ------------------------------------------------------------------------------
 
@@ -381,7 +461,7 @@ class Arithmetic:
         if first is None:
             self.undecided |= matters
             return 0, 0, None
-        order = 1 if difference.c[first] > 0 else -1
+        order = sign_of(difference.c[first])
         return 0, order, Fraction(difference.v + first, difference.r)
 
     def sign(self, a: Value, *, matters: bool = False) -> int:
@@ -512,6 +592,8 @@ class Arithmetic:
         """By the recurrences of Taylor series, in the root of t."""
         r = math.lcm(*[a.r for a in args if isinstance(a, Puiseux)])
         powers = [a.in_roots(r) if isinstance(a, Puiseux) else a for a in args]
+        if any([isinstance(c, Logs) for a in powers if isinstance(a, Puiseux) for c in a.c]):
+            raise NoSeries
         length = min([a.end for a in powers if isinstance(a, Puiseux)])
         length = min(length, self.size)
         if length <= 0:
@@ -519,7 +601,6 @@ class Arithmetic:
         propagation = Propagation(_NOTHING, self.box, self.limits)
         found = propagation.apply(row, *[_power_series(a, length) for a in powers])
         c = [found.at(k) for k in range(length)]
-        self.spend(propagation.count)
         slopes = _slopes(row)(c[0], [value_of(a) for a in args])
         m = [abs(x) for x in c]
         for a, slope in zip(powers, slopes, strict=True):
@@ -575,7 +656,7 @@ class Arithmetic:
         if a is None or row not in _LIMITS:
             raise NoSeries
         a = self.stripped(a)
-        is_up = a.c[0] > 0
+        is_up = sign_of(a.c[0]) > 0
         limit = _LIMITS[row][is_up]
         if row is el.atan:
             return self.add(limit, self.scaled(self.analytic(row, [self.divide(1.0, a)]), -1.0))
@@ -613,6 +694,8 @@ def _power_series(a: Value, length: int) -> Series:
 
 def _derivative(a: Puiseux) -> Puiseux:
     """The derivative by t."""
+    if any([isinstance(c, Logs) for c in a.c]):
+        raise NoSeries
     exponents = [(a.v + i) / a.r for i in range(len(a.c))]
     c = [e * c for e, c in zip(exponents, a.c, strict=True)]
     m = [abs(e) * m for e, m in zip(exponents, a.m, strict=True)]

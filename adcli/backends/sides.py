@@ -12,18 +12,27 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from adcli.backends.base import Question
-from adcli.backends.puiseux import ROUNDING, Arithmetic, NoSeries, NoValue, Puiseux
+from adcli.backends.puiseux import (
+    ROUNDING,
+    Arithmetic,
+    Logs,
+    NoSeries,
+    NoValue,
+    Puiseux,
+    sign_of,
+)
 from adcli.engines.base import Limits
 from adcli.engines.interpret import Interpreter
 from adcli.errors import AdcliError, LimitError, NotDifferentiable
 from adcli.nested import entry_names, flatten_all, rebuilt_all
 from adcli.passes.ties import watched
 
-#: So many statements may run beside a point, along all lines together.
-MOST_STEPS = 400_000
+#: So many statements may run beside a point, along all lines together: a second or two's worth.
+#: One on series takes the time of so many others.
+MOST_STEPS, SERIES = 400_000, 16
 
-#: More coefficients are not tried to tell numbers apart.
-MOST_COEFFICIENTS = 40
+#: Coefficients beyond the order of the derivatives that are tried first, and at most.
+FEWEST, MOST = 2, 40
 
 #: The derivatives of an entry of the results along a line, the value first, each with what may be
 #: rounding in it.
@@ -71,7 +80,7 @@ class Beside:
         self.depth = limits.max_depth
         self.module = watched(question.module, question.wrt)
         self.contact: Fraction | None = None
-        self.steps = 0
+        self.steps = self.size = 0
 
     def line(self, direction: Sequence[float]) -> Line:
         """The line along a direction, given by a number for each entry of the inputs."""
@@ -84,7 +93,7 @@ class Beside:
         """The first of the ties along a direction at which numbers agree to the least order."""
         for sign in (1.0, -1.0):
             try:
-                self._run([sign * d for d in direction], self.order + 6, self.contact)
+                self._run([sign * d for d in direction], self.size, self.contact)
             except NotDifferentiable as tie:
                 return tie
             except (AdcliError, NoValue, NoSeries):
@@ -93,15 +102,16 @@ class Beside:
 
     def _side(self, direction: Sequence[float]) -> Side | None:
         """What is found to one side, with as many coefficients as it takes."""
-        size = self.order + 6
+        size = self.order + FEWEST
         while True:
-            is_last = 2 * size > MOST_COEFFICIENTS
+            is_last = 2 * size > max(MOST, 4 * self.order)
             try:
                 values, arithmetic = self._run(direction, size)
                 if is_last or not arithmetic.undecided:
+                    self.size = max(self.size, size)
                     return self._seen(values, arithmetic)
             except NoSeries:
-                if is_last:
+                if is_last or self.steps >= MOST_STEPS:
                     raise
             except NoValue:
                 return None
@@ -123,8 +133,11 @@ class Beside:
         self, direction: Sequence[float], size: int, stop: Fraction | None = None
     ) -> tuple[tuple[Any, ...], Arithmetic]:
         """The results beside the point."""
-        question, limits = self.question, Limits(MOST_STEPS, self.depth)
-        arithmetic = Arithmetic(size, limits, stop)
+        question, left = self.question, MOST_STEPS - self.steps
+        if left <= 0:
+            raise NoSeries
+        limits = Limits(left, self.depth)
+        arithmetic = Arithmetic(size, limits, left // SERIES, stop)
         numbers = flatten_all(question.active)
         moving = [
             Puiseux(0, [x, d, *[0.0] * (size - 2)], [abs(x), abs(d), *[0.0] * (size - 2)])
@@ -139,29 +152,28 @@ class Beside:
             point = [parts.get(name, value) for name, value in pairs]
             return engine.load(self.module, limits)(point), arithmetic
         finally:
-            self.steps += engine.steps + arithmetic.count // 20
-            if self.steps > MOST_STEPS:
-                raise NoSeries
+            self.steps += engine.steps + SERIES * arithmetic.count
 
     def _orders(self, number: Any) -> Orders:
         """The derivatives that a number has; infinite from the first one that does not exist."""
         if not isinstance(number, Puiseux):
             return [(float(number), 0.0), *[(0.0, 0.0)] * self.order]
-        first = number.leading()
-        if first is not None and number.v + first < 0:
+        if math.isinf(number.value):
             raise NoSeries
         found: Orders = []
         infinite: float | None = None
         for i in range(self.order * number.r + 1):
             place = i - number.v
             is_known = place < len(number.c)
+            c: Any
             c, m = (number.c[place], number.m[place]) if place >= 0 and is_known else (0.0, 0.0)
             if not is_known and infinite is None:
                 raise NoSeries
-            if i % number.r == 0:
+            is_whole = i % number.r == 0
+            if infinite is None and abs(c) > ROUNDING * m and (isinstance(c, Logs) or not is_whole):
+                infinite = math.copysign(math.inf, sign_of(c))
+            if is_whole:
                 factor = float(math.factorial(i // number.r))
-                ended = (0.0, 0.0) if infinite is None else (infinite, 0.0)
-                found.append((c * factor, m * factor * ROUNDING) if infinite is None else ended)
-            elif infinite is None and abs(c) > ROUNDING * m:
-                infinite = math.copysign(math.inf, c)
+                here = (c * factor, m * factor * ROUNDING) if infinite is None else (infinite, 0.0)
+                found.append(here)
         return found
