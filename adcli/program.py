@@ -576,9 +576,9 @@ class Program:
         forms = question.result_forms(running, limits)
         checked = [f._seed(seed, forms) for seed in seeds]
         find = partial(adjoints, question, checked)
-        names = question.wrt
+        parts = question.wrt
         return f._products(
-            question, find, lambda m, p: m.adjoints(checked, p), "reverse", names, running, limits
+            question, find, lambda m, p: m.adjoints(checked, p), "reverse", parts, running, limits
         )
 
     @deep()
@@ -602,9 +602,9 @@ class Program:
         seeds = [f._direction(d, question) for d in directions]
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, 2 * len(seeds))
         find = partial(second_products, question, seeds)
-        names = question.wrt
+        parts = question.wrt
         return f._products(
-            question, find, lambda m, p: m.second(seeds, p), MIXED, names, running, limits, order=2
+            question, find, lambda m, p: m.second(seeds, p), MIXED, parts, running, limits, order=2
         )
 
     @deep()
