@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache, partial
+
 from adcli.backends.base import Answer, Checkpointing, Question, units
-from adcli.engines.base import Engine, Limits, TapeFull
+from adcli.engines.base import SMALLEST_TAPE, Engine, Limits, Runner, TapeFull
 from adcli.ir.later import later
 from adcli.ir.nodes import Module
 from adcli.nested import flatten_all
@@ -23,7 +26,8 @@ class Reverse:
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
         try:
-            return self._answer(question, question.module, engine, limits)
+            load = partial(self._load, question, question.module, engine, limits)
+            return self._answer(question, load, engine, limits)
         except TapeFull as full:
             error = full.with_traceback(None)  # what ran so far gives its memory back
         return self._piecewise(question, engine, limits, error)
@@ -37,6 +41,8 @@ class Reverse:
         from adcli.passes.revolve import SNAPSHOTS
 
         room = limits.tape_memory or quarter_of_memory()
+        if room < SMALLEST_TAPE:
+            raise error  # no piece is short enough
         module, pieces = checkpointed(question.module, room)
         if not pieces:
             raise error
@@ -58,25 +64,31 @@ class Reverse:
     ) -> tuple[Answer, int]:
         """The answer with pieces that become shorter until tapes hold them, and by what their turns
         were divided."""
+        load = cache(partial(self._load, question, module, engine, limits))
         parts = 1
         while True:
             point = (*question.point, parts)
             piecewise = Question(module, point, question.wrt, question.values)
             try:
-                return self._answer(piecewise, module, engine, limits), parts
+                return self._answer(piecewise, load, engine, limits), parts
             except TapeFull:
                 if parts >= longest:
                     raise
             parts *= SHORTER
 
-    def _answer(self, question: Question, module: Module, engine: Engine, limits: Limits) -> Answer:
-        point, wrt = question.point, question.wrt
-        results = len(module.main.results)
-        if not wrt:
+    def _load(self, question: Question, module: Module, engine: Engine, limits: Limits) -> Runner:
+        """What runs both sweeps of a module."""
+        return engine.load(later(reverse, module, question.wrt, terse=True), limits)
+
+    def _answer(
+        self, question: Question, load: Callable[[], Runner], engine: Engine, limits: Limits
+    ) -> Answer:
+        point, results = question.point, len(question.module.main.results)
+        if not question.wrt:
             values = question.results(engine, limits)
             return Answer(values, ((),) * len(flatten_all(values)))
         seeds = units(question.result_forms(engine, limits))
-        run = engine.load(later(reverse, module, wrt, terse=True), limits)
+        run = load()
         rows = []
         for seed in seeds:
             found = run((*point, *seed))

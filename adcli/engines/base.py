@@ -8,6 +8,9 @@ from typing import Any, Protocol
 from adcli.errors import LimitError
 from adcli.ir.nodes import Module
 
+#: No tape takes fewer bytes, however little is on it (`adcli.grow` in native/runtime.ll).
+SMALLEST_TAPE = 4096
+
 
 class TapeFull(LimitError):
     """The tapes of a run would take more memory than they may."""

@@ -11,14 +11,14 @@ from hypothesis import assume, given
 from optimised import Optimised
 from strategies import Case, cases
 
-from adcli.engines.base import Limits
+from adcli.engines.base import SMALLEST_TAPE, Limits
 from adcli.engines.interpret import Interpreter
 from adcli.engines.native.engine import NativeEngine
 from adcli.engines.native.regions import Regions
 from adcli.engines.pygen import PythonEngine
 from adcli.errors import AdcliError, LimitError
 from adcli.expr import Num
-from adcli.ir.nodes import For, walk
+from adcli.ir.nodes import For, Module, walk
 from adcli.ir.verify import verify
 from adcli.loading import load_program
 from adcli.nested import flatten_all, rebuilt_all
@@ -382,3 +382,71 @@ def test_a_full_tape_leads_to_pieces() -> None:
             limits=Limits(tape_memory=1000),
             **how,  # type: ignore[arg-type]
         )
+
+
+#: No piece of it is small: every turn leaves as many numbers on tapes as `x` has.
+WIDE = """\
+def f(x, n: int):
+    y = [0.1]*len(x)
+    for i in range(n):
+        for j in range(len(x)):
+            y[j] = sin(x[j])*x[j-1] + y[j]*0.5
+        for j in range(len(x)):
+            x[j] = y[j]
+    return sum(x)
+"""
+
+
+def attempts(monkeypatch: pytest.MonkeyPatch, memory: int, size: int) -> tuple[int, int]:
+    """How many modules were loaded, and how many runs there were, to differentiate `WIDE` with so
+    much room for tapes, which is to be refused."""
+    loaded: list[Module] = []
+    runs: list[int] = []
+    load = NativeEngine.load
+
+    def counted(self: NativeEngine, module: Module, limits: Limits) -> Any:
+        runner = load(self, module, limits)
+        loaded.append(module)
+
+        def run(args: Any) -> Any:
+            runs.append(len(loaded))
+            return runner(args)
+
+        return run
+
+    monkeypatch.setattr(NativeEngine, "load", counted)
+    f = load_program(Source(WIDE))
+    point = {"x": [0.1 + 0.001 * i for i in range(size)], "n": 3000}
+    limits = Limits(tape_memory=memory, cache=False)
+    with pytest.raises(LimitError, match="--tape-memory"):
+        f.differentiate(point, backend="reverse", engine="native", limits=limits)
+    return len(loaded), len(runs)
+
+
+@pytest.mark.parametrize("memory", [1, 1000, 1024, SMALLEST_TAPE - 1])
+def test_less_than_the_smallest_tape_is_refused_at_once(
+    memory: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Making machine code for pieces takes seconds, and none would fit."""
+    assert attempts(monkeypatch, memory, 5) == (1, 1)
+
+
+def test_shorter_pieces_need_no_other_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How short they are is an argument: it is made once, however often it runs."""
+    loaded, runs = attempts(monkeypatch, 20_000, 1000)
+    assert loaded == 2
+    assert runs > 2
+
+
+def test_pieces_may_share_the_room_out_anew() -> None:
+    """What a try that failed has taken is given back before the next one."""
+    f = load_program(Source(WIDE))
+    point = {"x": [0.1, 0.2, 0.3], "n": 2000}
+    wanted = f.differentiate(point, backend="reverse", engine="python")
+    found = f.differentiate(
+        point, backend="reverse", engine="native", limits=Limits(tape_memory=60_000)
+    )
+    assert "by checkpointing" in found.notes[0]
+    assert flatten_all(list(found.by_input().values())) == pytest.approx(
+        flatten_all(list(wanted.by_input().values())), rel=1e-12
+    )

@@ -280,7 +280,9 @@ class _Program:
             if status == MEMORY:
                 place = self.place()
                 span = self.text.places[place - 1].span if place else None
-                raise tape_full(span) if self.full() else out_of_memory(span)
+                error = tape_full(span) if self.full() else out_of_memory(span)
+                _released(self.code)  # the next run shares the room out in its own way
+                raise error
             return None
         except (struct.error, OverflowError):  # an integer beyond 64 bits
             return None
