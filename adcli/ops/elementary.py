@@ -392,7 +392,6 @@ sigmoid: Primitive = Primitive(
     _sigmoid,
     partials=lambda y, x: (y * sigmoid(-x),),
     sign=POSITIVE,
-    textbook=lambda y, x: (y * (1 - y),),
     analytic=later("sigmoid"),
     absorbs=(0,),
     llvm="@adcli.sigmoid",

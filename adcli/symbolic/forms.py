@@ -25,7 +25,7 @@ from typing import Any
 from adcli.expr import Expr, Num
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import select
-from adcli.ops.elementary import abs_, copysign, exp, log, sign
+from adcli.ops.elementary import abs_, cbrt, copysign, exp, hypot, log, log2, log10, sign
 from adcli.ops.primitive import EVEN, ODD, Primitive
 from adcli.symbolic.bases import (
     Base,
@@ -48,6 +48,9 @@ LONG_SUM, LONG_PRODUCT = 64, 16
 _HIGH, _LARGEST = 64, 900
 
 
+#: The logarithms with their bases.
+LOGARITHMS: dict[Primitive, float] = {log: math.e, log2: 2, log10: 10}
+
 Factors = dict[Base, Number]
 
 #: What is multiplied: sums, and powers of sums.
@@ -65,6 +68,9 @@ class Forms:
         #: how many terms and factors were gathered so far: a measure of time that no clock is in
         self.work = 0
         self.signs = Signs(self)
+        #: exponents u, and u^v as (u, v), of which the program evaluates the power
+        self.exponents: set[Sum] = set()
+        self.powers: set[tuple[Sum, Sum]] = set()
         #: whether some number was written with a point; fractions are then written so too
         self.decimal = False
         self.unit = self._product({})
@@ -232,9 +238,10 @@ class Forms:
         return self.sum({self._product(factors): number})
 
     def _laws(self, factors: Factors, number: Number) -> tuple[Factors, Number]:
-        """e^u e^v, u^v u^w, |u|^2 and powers of numbers, put together."""
+        """e^u e^v, u^v u^w, |u|^2, hypot(u, v)^2 and powers of numbers, put together."""
         exponents: list[tuple[Sum, Number]] = []
         powers: dict[Sum, list[tuple[Sum, Number]]] = {}
+        roots: dict[int, list[tuple[Number, Number]]] = {}
         kept: Factors = {}
         for base, exponent in factors.items():
             match base:
@@ -246,6 +253,11 @@ class Forms:
                     powers.setdefault(below, []).append((above, exponent))
                 case Call(op=op, args=(inner,)) if op is abs_ and is_even(exponent):
                     _gather(kept, inner.base or inner, exponent)
+                case Call(op=op, args=(one, other)) if op is hypot and is_even(exponent):
+                    square = self.add([self.multiply([(u, 2)]) for u in (one, other)])
+                    _gather(kept, square.base or square, tidy(exponent * Fraction(1, 2)))
+                case Sum(number=value) if value and value > 0 and not is_whole(exponent):
+                    roots.setdefault(exponent.denominator, []).append((value, exponent))
                 case Sum(number=value) if value and _has_short_power(value, exponent):
                     whole = int(exponent)
                     number *= power_of(value, whole)
@@ -253,6 +265,7 @@ class Forms:
                 case _:
                     _gather(kept, base, exponent)
         found = [self._power(kept, base, parts) for base, parts in powers.items()]
+        found += [self._root_of_numbers(degree, parts) for degree, parts in roots.items()]
         if exponents:
             found.append(self._exponentials(exponents))
         for part in found:
@@ -264,6 +277,25 @@ class Forms:
             for factor, times in product.factors:
                 _gather(kept, factor, times)
         return kept, number
+
+    def _root_of_numbers(self, degree: int, parts: list[tuple[Number, Number]]) -> Sum:
+        """sqrt(15)*sqrt(5)*sqrt(3) = 15, if that is no root any more; else number by number."""
+        inside: Number = 1
+        for value, exponent in parts:
+            if not _has_short_power(value, exponent * degree):
+                break
+            inside *= power_of(value, int(exponent * degree))
+        else:
+            root = exact_root(inside, Fraction(1, degree))
+            if root is not None:
+                return self.number(root)
+        number: Number = 1
+        kept: Factors = {}
+        for value, exponent in parts:
+            whole = int(exponent) if _has_short_power(value, exponent) else 0
+            number *= power_of(value, whole)
+            _gather(kept, self.number(value), exponent - whole)
+        return self.sum({self._product(kept): tidy(number)})
 
     def _exponentials(self, parts: list[tuple[Sum, Number]]) -> Sum:
         """e^(u r) e^(v s) ...; one that stands alone stays as it is."""
@@ -293,6 +325,9 @@ class Forms:
             return self._root(base, count)
         if base.number == 1:
             return self.one
+        for logarithm, number in LOGARITHMS.items():
+            if base.number == number and self._has_factor(exponent, logarithm):
+                return self._exponential(exponent, logarithm)
         inner = base.base
         if isinstance(inner, Constant) and inner.value == math.e:
             return self.call(exp, (exponent,))
@@ -380,10 +415,12 @@ class Forms:
         match op, args:
             case (_, (inner,)) if op is exp:
                 return self._exponential(inner)
-            case (_, (inner,)) if op is log:
-                return self._logarithm(inner)
+            case (_, (inner,)) if op in LOGARITHMS:
+                return self._logarithm(op, inner)
             case (_, (inner,)) if op is abs_:
                 return self._size(inner)
+            case (_, (inner,)) if op is cbrt:
+                return self._cube_root(inner)
             case (_, (inner,)) if op is sign and self.signs.positive(inner.base or inner):
                 return self.one
             case (_, (size, signed)) if op is copysign:
@@ -421,28 +458,65 @@ class Forms:
             return self.plain(op, (arg,))
         return self.scaled(self.plain(op, (other,)), -1 if op.parity == ODD else 1)
 
-    def _exponential(self, inner: Sum) -> Sum:
-        """e^u; what is v*log(w) in u becomes w^v."""
+    def _exponential(self, inner: Sum, logarithm: Primitive = log) -> Sum:
+        """e^u, or a power of the base of another logarithm; what is v*log(w) in u becomes w^v."""
         if not inner.terms:
             return self.one
         for product, number in inner.terms:
             for base, exponent in product.factors:
-                if isinstance(base, Call) and base.op is log and exponent == 1:
+                if isinstance(base, Call) and base.op is logarithm and exponent == 1:
                     others = dict(product.factors)
                     del others[base]
                     raised = self.term(self._product(others), number)
                     rest = self.add([inner, self.term(product, number)], [1, -1])
                     outside = self.power(base.args[0], raised)
-                    return self.multiply([outside, self._exponential(rest)])
-        return self.plain(exp, (inner,))
+                    return self.multiply([outside, self._exponential(rest, logarithm)])
+        if logarithm is log:
+            return self.plain(exp, (inner,))
+        return self.power(self.number(int(LOGARITHMS[logarithm])), inner)
 
-    def _logarithm(self, inner: Sum) -> Sum:
+    def _has_factor(self, value: Sum, op: Primitive) -> bool:
+        """Whether some term of a sum has an operation as a factor."""
+        return any(
+            isinstance(base, Call) and base.op is op and exponent == 1
+            for product, _ in value.terms
+            for base, exponent in product.factors
+        )
+
+    def _logarithm(self, op: Primitive, inner: Sum) -> Sum:
+        """log(e^u) and its like for the bases 2 and 10."""
         base = inner.base
-        if isinstance(base, Call) and base.op is exp:
-            return base.args[0]
-        if isinstance(base, Constant) and base.value == math.e:
+        if isinstance(base, Call) and self._is_power_of(LOGARITHMS[op], base):
+            return base.args[-1]
+        if isinstance(base, Constant) and base.value == LOGARITHMS[op]:
             return self.one
-        return self.plain(log, (inner,))
+        return self.plain(op, (inner,))
+
+    def _is_power_of(self, number: float, call: Call) -> bool:
+        if call.op is exp:
+            return number == math.e
+        return call.op is pow_ and call.args[0].number == number
+
+    def _cube_root(self, inner: Sum) -> Sum:
+        """cbrt(8*u^3*v) = 2*u*cbrt(v)"""
+        if len(inner.terms) != 1:
+            return self._mirrored(cbrt, inner)
+        product, number = inner.terms[0]
+        outside: Parts = []
+        inside: Factors = {}
+        for base, exponent in product.factors:
+            times = exponent // 3 if exponent >= 3 and is_whole(exponent) else 0
+            outside.append((self.of(base), times))
+            if exponent != 3 * times:
+                inside[base] = tidy(exponent - 3 * times)
+        root = exact_root(size(number), Fraction(1, 3))
+        if root is None:
+            root, rest = 1, number
+        else:
+            root, rest = root if number > 0 else -root, 1
+        if inside or rest != 1:
+            outside.append(self._mirrored(cbrt, self.term(self._product(inside), rest)))
+        return self.multiply(outside, root)
 
     def _size(self, inner: Sum) -> Sum:
         """|u|: numbers come out, and what has a known sign."""

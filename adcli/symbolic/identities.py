@@ -6,7 +6,8 @@ u/abs(u) -> sign(u) at 0, `adcli.symbolic.conditions` tells the user.
 
 A row's left side is a product or a sum.  A product is found inside greater products, and as often
 as it is there, or its inverse: sin(u)^3/cos(u)^2 has sin(u)/cos(u) twice.  The terms of a sum are
-found among others, times any number and any factors, which all of them share.
+found among others, times any number and any factors, which all of them share.  Forms do by
+themselves what holds for all powers, as sqrt(u)^2 -> u and log(exp(u)) -> u.
 
 DLMF 4.21, 4.35.
 """
@@ -24,28 +25,44 @@ from adcli.ops.arithmetic import add, neg, sub
 from adcli.ops.elementary import (
     abs_,
     acos,
+    acosh,
     asin,
+    asinh,
     atan,
+    atanh,
     cbrt,
     cos,
     cosh,
+    degrees,
     exp,
+    expm1,
+    log1p,
+    radians,
+    relu,
     sech,
+    sigmoid,
     sign,
     sin,
     sinh,
+    softplus,
     tan,
     tanh,
 )
 from adcli.ops.primitive import Primitive
-from adcli.ops.special import gamma
+from adcli.ops.special import erf, erfc, gamma
 from adcli.symbolic.bases import Base, Call, Product, Sum
 from adcli.symbolic.forms import Forms, Parts
 from adcli.symbolic.numbers import Number, tidy
 from adcli.symbolic.reading import insert
 
+#: A function, or two of which the second is the argument of the first.
+Chain = tuple[Primitive, ...]
 Binding = dict[str, Sum]
 Guard = Callable[[Forms, Binding], bool]
+
+
+#: The functions inside a sum that is a factor are looked at if it has no more terms.
+_SHORT = 3
 
 
 class Identity(NamedTuple):
@@ -86,7 +103,10 @@ IDENTITIES = [
     Identity("cosh^2 - sinh^2 = 1", cosh(u) ** 2 - sinh(u) ** 2, lift(1)),
     Identity("1 + sinh^2 = cosh^2", 1 + sinh(u) ** 2, cosh(u) ** 2),
     Identity("cosh^2 - 1 = sinh^2", cosh(u) ** 2 - 1, sinh(u) ** 2),
-    Identity("1 - tanh^2 = 1/cosh^2", 1 - tanh(u) ** 2, 1 / cosh(u) ** 2),
+    Identity("1 - tanh^2 = sech^2", 1 - tanh(u) ** 2, sech(u) ** 2),
+    Identity("1 - sech^2 = tanh^2", 1 - sech(u) ** 2, tanh(u) ** 2),
+    Identity("sech^2 + tanh^2 = 1", sech(u) ** 2 + tanh(u) ** 2, lift(1)),
+    Identity("sinh*sech = tanh", sinh(u) * sech(u), tanh(u)),
     Identity("sinh/cosh = tanh", sinh(u) / cosh(u), tanh(u)),
     Identity("tanh*cosh = sinh", tanh(u) * cosh(u), sinh(u)),
     Identity("sinh/tanh = cosh", sinh(u) / tanh(u), cosh(u)),
@@ -103,7 +123,32 @@ IDENTITIES = [
     Identity("u/|u| = sign(u)", u / abs_(u), sign(u)),
     Identity("cube of a cube root", cbrt(u) ** 3, u),
     Identity("asin + acos = pi/2", asin(u) + acos(u), _PI / 2),
+    Identity("acos(u) + acos(-u) = pi", acos(u) + acos(-u), _PI),
     Identity("atan(u) + atan(1/u) = pi/2", atan(u) + atan(1 / u), _PI / 2, _positive("u")),
+    Identity("1/(1 + exp) = sigmoid", 1 / (1 + exp(u)), sigmoid(-u)),
+    Identity("exp*sigmoid(-u) = sigmoid", exp(u) * sigmoid(-u), sigmoid(u)),
+    Identity("sigmoid(u) + sigmoid(-u) = 1", sigmoid(u) + sigmoid(-u), lift(1)),
+    Identity("1 - sigmoid(u) = sigmoid(-u)", 1 - sigmoid(u), sigmoid(-u)),
+    Identity("softplus(u) - softplus(-u) = u", softplus(u) - softplus(-u), u),
+    Identity("erf + erfc = 1", erf(u) + erfc(u), lift(1)),
+    Identity("1 - erf = erfc", 1 - erf(u), erfc(u)),
+    Identity("1 - erfc = erf", 1 - erfc(u), erf(u)),
+    Identity("erfc(u) + erfc(-u) = 2", erfc(u) + erfc(-u), lift(2)),
+    Identity("relu(u) - relu(-u) = u", relu(u) - relu(-u), u),
+    Identity("relu(u) + relu(-u) = |u|", relu(u) + relu(-u), abs_(u)),
+    Identity("sine of an arc sine", sin(asin(u)), u),
+    Identity("cosine of an arc cosine", cos(acos(u)), u),
+    Identity("tangent of an arc tangent", tan(atan(u)), u),
+    Identity("sinh of its inverse", sinh(asinh(u)), u),
+    Identity("cosh of its inverse", cosh(acosh(u)), u),
+    Identity("tanh of its inverse", tanh(atanh(u)), u),
+    Identity("asinh of its inverse", asinh(sinh(u)), u),
+    Identity("acosh(cosh(u)) = |u|", acosh(cosh(u)), abs_(u)),
+    Identity("exp(log1p(u)) = 1 + u", exp(log1p(u)), 1 + u),
+    Identity("expm1 of its inverse", expm1(log1p(u)), u),
+    Identity("log1p of its inverse", log1p(expm1(u)), u),
+    Identity("degrees of radians", degrees(radians(u)), u),
+    Identity("radians of degrees", radians(degrees(u)), u),
     Identity("gamma(u + 1) = u*gamma(u)", gamma(u + 1) / gamma(u), u),
 ]
 
@@ -156,11 +201,9 @@ class Matcher:
             found = self._sides[key] = insert(self.forms, expr, values)
         return found
 
-    def _bindings(
-        self, pattern: _Pattern, arguments: dict[Primitive, list[Sum]]
-    ) -> Iterator[Binding]:
+    def _bindings(self, pattern: _Pattern, arguments: dict[Chain, list[Sum]]) -> Iterator[Binding]:
         """Arguments of functions for the pattern's variables, all different."""
-        choices = [arguments.get(op, ()) for op in pattern.anchors.values()]
+        choices = [arguments.get(chain, ()) for chain in pattern.anchors.values()]
         for chosen in itertools.product(*choices) if all(choices) else ():
             values = dict(zip(pattern.anchors, chosen, strict=True))
             if len(set(chosen)) == len(chosen):
@@ -186,22 +229,25 @@ class Matcher:
 
 
 class _Pattern:
-    """A row made ready: `anchors` has for each variable a function that it is the argument of."""
+    """A row made ready: `anchors` has for each variable functions that it is inside of, as it is
+    of sin and asin in sin(asin(u))."""
 
     def __init__(self, row: Identity) -> None:
         self.row = row
-        self.anchors: dict[str, Primitive] = {}
+        self.anchors: dict[str, Chain] = {}
         self.terms = _count(row.left)
-        self._look(row.left)
+        self._look(row.left, ())
 
-    def _look(self, expr: Expr) -> None:
+    def _look(self, expr: Expr, around: Chain) -> None:
         match expr:
-            case App(op, (Var(name),)) if op is not neg:
+            case Var(name) if around:
+                self.anchors.setdefault(name, around)
+            case App(op, (arg,)) if op is not neg:
                 assert isinstance(op, Primitive)
-                self.anchors.setdefault(name, op)
+                self._look(arg, (*around, op))
             case App(_, args):
                 for arg in args:
-                    self._look(arg)
+                    self._look(arg, ())
 
 
 def _count(expr: Expr) -> int:
@@ -212,14 +258,26 @@ def _count(expr: Expr) -> int:
     return 1
 
 
-def _arguments(products: Iterable[Product]) -> dict[Primitive, list[Sum]]:
-    """The arguments that functions have."""
-    found: dict[Primitive, dict[Sum, None]] = {}
+def _arguments(products: Iterable[Product]) -> dict[Chain, list[Sum]]:
+    """The arguments that functions have, and functions of functions."""
+    found: dict[Chain, dict[Sum, None]] = {}
+    for call in _calls(products):
+        (arg,) = call.args
+        found.setdefault((call.op,), {})[arg] = None
+        inner = arg.base
+        if isinstance(inner, Call) and len(inner.args) == 1:
+            found.setdefault((call.op, inner.op), {})[inner.args[0]] = None
+    return {chain: list(args) for chain, args in found.items()}
+
+
+def _calls(products: Iterable[Product]) -> Iterator[Call]:
+    """The functions of one argument among the factors, and in short sums among these."""
     for product in products:
         for base, _ in product.factors:
             if isinstance(base, Call) and len(base.args) == 1:
-                found.setdefault(base.op, {})[base.args[0]] = None
-    return {op: list(args) for op, args in found.items()}
+                yield base
+            elif isinstance(base, Sum) and len(base.terms) <= _SHORT:
+                yield from _calls([p for p, _ in base.terms])
 
 
 def _times(left: Product, powers: dict[Base, Number]) -> int:

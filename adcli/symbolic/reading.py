@@ -15,11 +15,11 @@ from fractions import Fraction
 from adcli.expr import App, Expr, Num, Var
 from adcli.ops.arithmetic import add, div, mul, neg, pow_, real, sub
 from adcli.ops.compare import regular
-from adcli.ops.elementary import exp, exp2, sqrt
+from adcli.ops.elementary import cosh, exp, exp2, sinh, sqrt
 from adcli.ops.formula import Formula
 from adcli.ops.primitive import Primitive
 from adcli.ops.special import gauss
-from adcli.symbolic.bases import Given, Sum
+from adcli.symbolic.bases import Call, Given, Sum
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.numbers import Number, literal
@@ -57,8 +57,20 @@ class Reader:
             assert isinstance(op, Primitive)
             for i in op.signed:
                 args[i] = self._given(args[i], node.args[i])
-            return applied(self.forms, op, args)
+            value = applied(self.forms, op, args)
+            self._note_power(op, args, value)
+            return value
         return leaf(self.forms, node)
+
+    def _note_power(self, op: Primitive, args: Sequence[Sum], value: Sum) -> None:
+        """Keep in mind of which powers the program knows that they are not too large."""
+        forms, call = self.forms, value.base
+        if op in (cosh, sinh):
+            forms.exponents.update((args[0], forms.scaled(args[0], -1)))
+        elif isinstance(call, Call) and call.op is exp:
+            forms.exponents.add(call.args[0])
+        elif isinstance(call, Call) and call.op is pow_:
+            forms.powers.add((call.args[0], call.args[1]))
 
     def _given(self, value: Sum, node: Expr) -> Sum:
         """A form, or the node itself if it may be a zero that the form has with another sign."""

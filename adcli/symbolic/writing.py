@@ -48,14 +48,15 @@ Side = list[tuple[Place, Expr]]
 
 
 class Cost(NamedTuple):
-    """Operations and long numbers; and what is longer to read: the characters of all names and
-    numbers, sums, and minus signs."""
+    """Powers that may be too large where those of the program are not; operations and long numbers;
+    and what is longer to read: the characters of all names and numbers, sums, and minus signs."""
 
+    risks: int
     operations: int
     letters: int
 
     def minus(self, other: Cost) -> Cost:
-        return Cost(self.operations - other.operations, self.letters - other.letters)
+        return Cost(*[here - there for here, there in zip(self, other, strict=True)])
 
 
 class Writer:
@@ -66,6 +67,7 @@ class Writer:
         self.graph = graph
         self._written: dict[Sum, Expr] = {}
         self._costs: dict[Expr, Cost] = {}
+        self._risks: set[Expr] = set()
 
     def cost(self, value: Sum) -> Cost:
         """What it costs to write a form."""
@@ -88,18 +90,20 @@ class Writer:
 
     def _own_cost(self, node: Expr) -> Cost:
         if isinstance(node, Var):
-            return Cost(0, len(node.name))
+            return Cost(0, 0, len(node.name))
         if isinstance(node, Num):
             text = repr(node.value)
             long = isinstance(node.value, int) and abs(node.value) > _SHORT_NUMBER
-            return Cost(int(long), len(text))
+            return Cost(0, int(long), len(text))
         assert isinstance(node, App)
+        risks = int(node in self._risks)
         operations, letters = own_operations(node), _EXTRA.get(node.op, 0)
         for arg in node.args:
             inside = self._costs[arg]
+            risks += inside.risks
             operations += inside.operations
             letters += inside.letters
-        return Cost(operations, letters)
+        return Cost(risks, operations, letters)
 
     # -- sums ------------------------------------------------------------------------------------
 
@@ -129,8 +133,9 @@ class Writer:
         """A number times powers."""
         above: Side = []
         below: Side = []
+        together = self._roots(product, above, below)
         for base, exponent in product.factors:
-            if self._is_merged(base, product):
+            if base in together or self._is_merged(base, product):
                 continue
             if isinstance(base, Call) and base.op in (exp, pow_) and exponent == 1:
                 self._power_call(base, above, below, product)
@@ -139,6 +144,21 @@ class Writer:
         if number < 0:
             number = self._absorbed(number, product, above, below)
         return self._fraction(number, above, below)
+
+    def _roots(self, product: Product, above: Side, below: Side) -> set[Base]:
+        """Write sqrt(2)*sqrt(pi) as sqrt(2*pi); the bases for which that is done."""
+        alike: dict[Number, list[Base]] = {}
+        for base, exponent in product.factors:
+            if not is_whole(exponent) and (isinstance(base, Constant) or _is_integer(base)):
+                alike.setdefault(exponent, []).append(base)
+        done: set[Base] = set()
+        for exponent, bases in alike.items():
+            if len(bases) > 1:
+                inner = self.forms.multiply([self.forms.of(base) for base in bases])
+                side = above if exponent > 0 else below
+                side.append(((0, 0), self.raised(self.write(inner), size(exponent))))
+                done.update(bases)
+        return done
 
     def _fraction(self, number: Number, above: Side, below: Side) -> Expr:
         tops = [node for _, node in sorted(above, key=itemgetter(0))]
@@ -213,7 +233,7 @@ class Writer:
         if not found:
             return number
         least, _, side, old, new = min(found)
-        if least > Cost(1, 0):
+        if least > Cost(0, 1, 0):
             return number
         side[side.index(((_SUM, 0), old))] = (_SUM, 0), new
         return -number
@@ -234,27 +254,60 @@ class Writer:
         below: Side,
         product: Product,
     ) -> None:
-        """e^u or u^v: below the line as e^(-u) if that is shorter and something stands above."""
-        forms, graph = self.forms, self.graph
+        """e^u or u^v: below the line as e^(-u) if the program has that."""
+        forms = self.forms
         if call.op is exp:
-            here, there = self.write(call.args[0]), None
-            if len(product.factors) > 1 and _all_below(call.args[0]):
-                there = self.write(forms.scaled(call.args[0], -1))
-            if there is not None and self.node_cost(there) < self.node_cost(here):
-                below.append(((_POWER, 0), graph.make(exp, (there,))))
+            (inner,) = call.args
+            opposite = forms.scaled(inner, -1)
+            turned = len(product.factors) > 1 and opposite in forms.exponents
+            if turned and inner not in forms.exponents:
+                below.append(((_POWER, 0), self._exponential(opposite)))
             else:
-                above.append(((_POWER, 0), graph.make(exp, (here,))))
+                above.append(((_POWER, 0), self._exponential(inner)))
             return
         base, exponent = call.args
         beside = dict(product.factors).get(base.base or base)
         if beside is not None and beside.denominator == 1:
             exponent = forms.add([exponent, forms.number(beside)])
-        negative = _all_below(exponent)
-        node = self.write(forms.scaled(exponent, -1) if negative else exponent)
-        side = below if negative else above
+        opposite = forms.scaled(exponent, -1)
+        turned = _all_below(exponent) and self._has_power(base, opposite)
         place = _place(base.base or base)
         place = (_POWER, 0) if place[0] in (_FUNCTION, _SUM) else (place[0], _LAST)
-        side.append((place, graph.make(pow_, (self.write(base), node))))
+        side = below if turned else above
+        side.append((place, self._power(base, opposite if turned else exponent)))
+
+    def _exponential(self, exponent: Sum) -> Expr:
+        node = self.graph.make(exp, (self.write(exponent),))
+        if not self._is_bounded(exponent):
+            self._risks.add(node)
+        return node
+
+    def _is_bounded(self, exponent: Sum) -> bool:
+        """Whether e^u is not too large where the program has a value: u is negative, or all its
+        terms are, but for such as the program raises e to."""
+        parts = [self.forms.term(p, n) for p, n in exponent.terms]
+        known = self.forms.exponents
+        return exponent in known or all(
+            part in known
+            or part.number is not None
+            or self.forms.signs.at_least_zero(self.forms.scaled(part, -1))
+            for part in parts
+        )
+
+    def _power(self, base: Sum, exponent: Sum) -> Expr:
+        node = self.graph.make(pow_, (self.write(base), self.write(exponent)))
+        if not self._has_power(base, exponent):
+            self._risks.add(node)
+        return node
+
+    def _has_power(self, base: Sum, exponent: Sum) -> bool:
+        """Whether the program has that power, times a whole power of the base."""
+        for other, above in self.forms.powers:
+            if other is base:
+                apart = self.forms.add([above, exponent], [1, -1]).number
+                if apart is not None and is_whole(apart):
+                    return True
+        return False
 
     def raised(self, base: Expr, power: Number) -> Expr:
         """A node to a positive power."""
@@ -279,7 +332,13 @@ class Writer:
         if isinstance(base, Given):
             return base.node
         assert isinstance(base, Call)
+        if base.op is exp:
+            return self._exponential(base.args[0])
         return self.graph.make(base.op, tuple([self.write(a) for a in base.args]))
+
+
+def _is_integer(base: Base) -> bool:
+    return isinstance(base, Sum) and base.number is not None and is_whole(base.number)
 
 
 def _is_turned(product: Product) -> bool:
