@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from adcli.backends.base import Question
-from adcli.engines.base import Engine, Limits, Runner
+from adcli.engines.base import RECORDED_STEPS, Engine, Limits, Runner
 from adcli.engines.interpret import Interpreter
 from adcli.errors import AdcliError, LimitError, NotDifferentiable
 from adcli.ir.later import later
@@ -175,7 +175,7 @@ def nonfinite_notes(
     if all(map(math.isfinite, numbers)):
         return ()
     try:
-        again(Interpreter(), Limits(limits.max_steps, limits.max_depth))
+        again(Interpreter(), Limits(limits.max_steps or RECORDED_STEPS, limits.max_depth))
     except AdcliError as error:
         if error.operation is None:
             return ()

@@ -136,7 +136,7 @@ class _Slopes:
     """An engine whose runs give, in place of a module's results, the entries of its gradient."""
 
     name = "slopes"
-    default_steps = steps = 0
+    steps = 0
     notes: tuple[str, ...] = ()
 
     def __init__(self, question: Question, inner: Any, engine: Engine) -> None:
@@ -168,7 +168,6 @@ class _Loaded:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.name = engine.name
-        self.default_steps = engine.default_steps
         self.steps = 0
         self.notes: tuple[str, ...] = ()
         self.runners: dict[int, Runner] = {}

@@ -14,7 +14,7 @@ from typing import Any
 
 from adcli.backends.base import Answer, Matrix, Question
 from adcli.depth import deep
-from adcli.engines.base import Engine, Limits
+from adcli.engines.base import UNFOLDED_STEPS, Engine, Limits
 from adcli.engines.failure import depth_limit, explain, step_limit
 from adcli.engines.record import record
 from adcli.errors import AdcliError, LimitError, Unsupported
@@ -28,9 +28,6 @@ from adcli.symbolic.diff import Differentiator
 from adcli.symbolic.evaluate import NoValue, evaluate
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.unfold import Dependent, Failed, OutOfSteps, Unfolded, unfold
-
-#: Statements to unfold if nobody says otherwise; each may leave a node or two.
-DEFAULT_STEPS = 1_000_000
 
 
 class Symbolic:
@@ -193,7 +190,7 @@ def _whole(graph: Graph, module: Module, given: Mapping[str, Any], limits: Limit
             span=main.span,
             hint=f"give it with --at {missing[0]}=...",
         )
-    steps = limits.max_steps or DEFAULT_STEPS
+    steps = limits.max_steps or UNFOLDED_STEPS
     try:
         with deep():
             return unfold(graph, module, shaping, steps, limits.max_depth)
@@ -204,7 +201,7 @@ def _whole(graph: Graph, module: Module, given: Mapping[str, Any], limits: Limit
 def _limit(stop: OutOfSteps, limits: Limits) -> LimitError:
     if stop.deep:
         return depth_limit(limits.max_depth, stop.span)
-    return step_limit(limits.max_steps or DEFAULT_STEPS, stop.span)
+    return step_limit(limits.max_steps or UNFOLDED_STEPS, stop.span)
 
 
 def _failed(failure: Failed) -> AdcliError:

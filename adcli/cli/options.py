@@ -17,7 +17,7 @@ from adcli.backends.choose import NAMES as BACKENDS
 from adcli.backends.choose import SCHEMES
 from adcli.cli.output import print_notes
 from adcli.cli.points import read_direction, read_name, read_point
-from adcli.engines.base import Limits
+from adcli.engines.base import DEFAULT_STEPS, RECORDED_STEPS, UNFOLDED_STEPS, Limits
 from adcli.engines.choose import NAMES as ENGINES
 from adcli.errors import UsageError
 from adcli.loading import load, load_file, load_program
@@ -105,6 +105,21 @@ def wrt_option(function: Command) -> Command:
 
 def limit_options(function: Command) -> Command:
     """How far a run may go, as `limits`."""
+    return _limits(function, f"by default {DEFAULT_STEPS:,}")
+
+
+def backend_limit_options(function: Command) -> Command:
+    """The same for a run that may be symbolic."""
+    symbolic = f"with --backend symbolic {UNFOLDED_STEPS:,}"
+    return _limits(function, f"by default {DEFAULT_STEPS:,}, {symbolic}")
+
+
+def recording_limit_options(function: Command) -> Command:
+    """The same for a run of which each statement is recorded."""
+    return _limits(function, f"by default {RECORDED_STEPS:,}")
+
+
+def _limits(function: Command, default_steps: str) -> Command:
 
     @wraps(function)
     def ready(
@@ -128,7 +143,9 @@ def limit_options(function: Command) -> Command:
     return _added(
         ready,
         click.option(
-            "--max-steps", type=click.IntRange(min=1), help="Stop after this many statements."
+            "--max-steps",
+            type=click.IntRange(min=1),
+            help=f"Stop after this many statements, {default_steps}.",
         ),
         click.option(
             "--nonfinite",
@@ -214,7 +231,7 @@ def how_options(function: Command) -> Command:
         ),
         click.option("--step", type=float, help="Step of the finite differences."),
         engine_option,
-        limit_options,
+        backend_limit_options,
     )
 
 

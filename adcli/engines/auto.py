@@ -34,8 +34,6 @@ LARGE = 10_000
 class AutoEngine:
     """Runs what is short as generated Python, what is long as machine code if llvmlite is there."""
 
-    default_steps = PythonEngine.default_steps
-
     def __init__(self) -> None:
         self.name = PythonEngine.name
         self.steps = self.spent = 0
@@ -44,18 +42,17 @@ class AutoEngine:
         self.notes: tuple[str, ...] = ()
 
     def load(self, module: Module, limits: Limits) -> Runner:
-        most = limits.max_steps
         if limits.propagate:
             return self._patient(module, limits)
         if self.spent > self.patience:
             return self._fast(module, limits)
         engine = PythonEngine()
-        engine.foresight = True
 
         @cache
         def quick() -> Runner:
             self.patience = max(self.patience, PATIENCE_EACH * _statements(module))
-            return engine.load(module, limits.within(min(self.patience, most or self.patience)))
+            engine.foresight = limits.steps > self.patience
+            return engine.load(module, limits.within(min(self.patience, limits.steps)))
 
         fast = cache(lambda: self._fast(module, limits))
         is_kept = bool(module.key) and limits.cache
@@ -68,7 +65,7 @@ class AutoEngine:
                 try:
                     return quick()(args)
                 except LimitError:
-                    if most is not None and most <= self.patience:
+                    if limits.steps <= self.patience:
                         raise
                     self.spent, self.is_long = self.patience, True
                     if is_kept:

@@ -11,6 +11,16 @@ from adcli.ir.nodes import Module
 #: No tape takes fewer bytes, however little is on it (`adcli.grow` in native/runtime.ll).
 SMALLEST_TAPE = 4096
 
+#: So many statements may run, whatever runs them, if nobody says otherwise: machine code takes some
+#: seconds for them.
+DEFAULT_STEPS = 10_000_000_000
+
+#: So many may run where each is recorded, as for traces: they take some gigabytes.
+RECORDED_STEPS = 5_000_000
+
+#: So many may be unfolded into formulas; each may leave a node or two.
+UNFOLDED_STEPS = 1_000_000
+
 
 class TapeFull(LimitError):
     """The tapes of a run would take more memory than they may."""
@@ -19,8 +29,8 @@ class TapeFull(LimitError):
 class Limits:
     """How far a run may go, and what becomes of numbers outside a domain.
 
-    `max_steps`  statements that may run, and entries that new arrays may have; None: the engine's
-                 own limit, a few seconds' worth.
+    `max_steps`  statements that may run, and entries that new arrays may have; None: the same
+                 number for all engines, `DEFAULT_STEPS`, or less where steps are kept.
     `max_depth`  calls inside calls.
     `propagate`  give nan and inf as IEEE 754 has them, where otherwise an error is raised.
     `tape_memory`  bytes that the tapes of machine code may take together; None: a quarter of the
@@ -48,6 +58,11 @@ class Limits:
         self.cache = cache
         self.tape_memory = tape_memory
         self.precise = precise
+
+    @property
+    def steps(self) -> int:
+        """The statements that may run."""
+        return self.max_steps or DEFAULT_STEPS
 
     def within(self, max_steps: int | None) -> Limits:
         """The same with another limit of steps."""
@@ -82,7 +97,6 @@ class Engine(Protocol):
     """
 
     name: str
-    default_steps: int
     steps: int
     notes: tuple[str, ...]
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from adcli.depth import deep
 from adcli.engines.base import Limits, Runner, owned, turns
+from adcli.engines.steps import Steps
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import (
     PRIMAL,
@@ -83,7 +84,6 @@ class Interpreter:
     """Walks the IR."""
 
     name = "interpreter"
-    default_steps = 5_000_000
     notes: tuple[str, ...] = ()
 
     def __init__(
@@ -112,7 +112,8 @@ class _Machine:
     def __init__(self, module: Module, limits: Limits, owner: Interpreter) -> None:
         self.module = module
         self.limits = limits
-        self.max_steps = limits.max_steps or owner.default_steps
+        self.max_steps = limits.steps
+        self.counts = Steps(module)
         self.observer = owner.observer
         numbers = owner.numbers
         self.computing = _mixed if numbers == "analytic" else numbers if callable(numbers) else None
@@ -153,11 +154,19 @@ class _Machine:
         self.calls.append((call, self.loops))
         self.loops = []
         before, self.running = self.running, function
+        if function.body:
+            self.charge(self.counts.of_call(function), function.body[0])
         self.block(function.body, env)
         self.running = before
         _, self.loops = self.calls.pop()
         self.depth -= 1
         return env
+
+    def charge(self, amount: int, stmt: Stmt) -> None:
+        """Count statements before they run."""
+        self.steps += amount
+        if self.steps > self.max_steps:
+            raise _failure().step_limit(self.max_steps, self.place(stmt))
 
     def zeros(self, function: Function) -> Environment:
         """The variables of a function before it starts."""
@@ -173,9 +182,6 @@ class _Machine:
     def block(self, body: Sequence[Stmt], env: Environment) -> None:
         """Run a block.  One loop with the frequent case first and nothing called that need not be:
         this is what a gradient of 100,000 terms spends its time in."""
-        self.steps += len(body)
-        if self.steps > self.max_steps:
-            raise _failure().step_limit(self.max_steps, self.place(body[0]))
         column, checks, observer = self.column, self.checks, self.observer
         evaluate, computing = self.evaluate, self.computing
         stmt: Any
@@ -234,6 +240,7 @@ class _Machine:
             case While(condition, body):
                 number = 0
                 while env[condition]:
+                    self.charge(self.counts.of_turn(body), stmt)
                     if self.observer is not None:
                         self.observer.turn(stmt, env, number)
                         number += 1
@@ -273,9 +280,7 @@ class _Machine:
         return value
 
     def zeros_of(self, stmt: Alloc, size: int) -> list[Any]:
-        self.steps += size
-        if self.steps > self.max_steps:
-            raise _failure().step_limit(self.max_steps, self.place(stmt))
+        self.charge(size, stmt)
         if size < 0:
             raise IndexError
         kind = self.running.types[stmt.target]
@@ -285,8 +290,7 @@ class _Machine:
         start, stop, step = (self.evaluate(b, env) for b in (stmt.start, stmt.stop, stmt.step))
         if step == 0 or any(isinstance(b, float) for b in (start, stop, step)):
             raise self.failure(stmt, env, False)
-        if self.steps + turns(start, stop, step) * len(stmt.body) > self.max_steps:
-            raise _failure().step_limit(self.max_steps, self.place(stmt))
+        self.charge(turns(start, stop, step) * self.counts.of(stmt.body), stmt)
         self.loops.append((stmt.var, start))
         for i in range(start, stop, step) if stmt.body else ():
             env[stmt.var] = i

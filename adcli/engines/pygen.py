@@ -20,6 +20,7 @@ from typing import Any
 from adcli.engines.base import Limits, Runner, owned, turns
 from adcli.engines.failure import explain, out_of_memory, step_limit
 from adcli.engines.interpret import Interpreter, is_primal, loop_notes
+from adcli.engines.steps import Steps
 from adcli.errors import AdcliError
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir.nodes import (
@@ -64,7 +65,6 @@ class PythonEngine:
     """Turns a module into Python source, once, and runs that."""
 
     name = "python"
-    default_steps = 100_000_000
     notes: tuple[str, ...] = ()
 
     #: Whether a run ends as soon as the first turn of a loop shows that all its turns will be too
@@ -75,12 +75,11 @@ class PythonEngine:
         self.steps = 0
 
     def load(self, module: Module, limits: Limits) -> Runner:
-        max_steps = limits.max_steps or self.default_steps
         try:
-            program = _Program(module, limits, max_steps, self.foresight)
+            program = _Program(module, limits, self.foresight)
         except (SyntaxError, MemoryError, RecursionError):
             # CPython compiles 20 loops inside one another, 100 indents, and no more
-            return self._walked(module, limits.within(max_steps))
+            return self._walked(module, limits)
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
             try:
@@ -106,10 +105,9 @@ class PythonEngine:
 class _Program:
     """Compiled source with what is needed to run it and to explain its failures."""
 
-    def __init__(self, module: Module, limits: Limits, max_steps: int, foresight: bool) -> None:
+    def __init__(self, module: Module, limits: Limits, foresight: bool) -> None:
         self.module = module
         self.limits = limits
-        self.max_steps = max_steps
         self.writer = _Writer(module, limits, foresight)
         code = compile(self.writer.source(), _FILE, "exec")
         self.namespace = self.writer.namespace
@@ -121,7 +119,7 @@ class _Program:
         self.namespace |= {"size": _size_of}
         kinds = [module.main.types[n] for n in (*module.main.params, *module.main.results)]
         self.has_arrays = any(is_array(k) for k in kinds)
-        self.namespace |= {"steps": 0, "max_steps": max_steps}
+        self.namespace |= {"steps": 0, "max_steps": limits.steps}
         exec(code, self.namespace)
         self.entry: Callable[..., Any] = self.namespace[self.writer.functions[module.entry]]
 
@@ -161,8 +159,7 @@ class _Program:
         If it does not, the program handles infinity on purpose (it has a literal one), or a call
         needed more of CPython's stack than calls mostly do.
         """
-        limits = self.limits.within(self.max_steps)
-        return Interpreter().load(self.module, limits)(args)
+        return Interpreter().load(self.module, self.limits)(args)
 
     def visible(self, frames: list[tuple[Any, int]]) -> tuple[Any, int]:
         """The innermost frame that stands in the user's text, and its line."""
@@ -179,7 +176,7 @@ class _Program:
         outer, place = self.visible(frames)
         span = getattr(self.writer.lines[place], "span", None)
         if isinstance(error, _StepLimit):
-            return step_limit(self.max_steps, span)
+            return step_limit(self.limits.steps, span)
         if isinstance(error, MemoryError):
             return out_of_memory(span)
         if isinstance(error, IndexError) and isinstance(stmt, Pop):
@@ -220,6 +217,7 @@ class _Writer:
 
     def __init__(self, module: Module, limits: Limits, foresight: bool) -> None:
         self.module = module
+        self.steps = Steps(module)
         self.foresight = foresight
         self.propagate = limits.propagate
         self.checks = not limits.propagate and not _mentions_infinity(module)
@@ -260,7 +258,8 @@ class _Writer:
         nothing = [self.names[v] for v in unset if is_array(function.types[v])]
         if nothing:
             self.line(1, " = ".join([*nothing, "None"]))
-        self.charge(1, str(len(function.body)), next(iter(function.body), None))
+        if amount := self.steps.of_call(function):
+            self.charge(1, str(amount), next(iter(function.body), None))
         self.block(function.body, 1)
         results = ", ".join(self.names[r] for r in function.results)
         self.line(1, f"return {results}" if function.results else "return ()")
@@ -294,11 +293,11 @@ class _Writer:
                     self.line(depth, "pass", stmt)
             case While(condition, body):
                 self.line(depth, f"while {self.names[condition]}:", stmt)
-                self.charge(depth + 1, str(_size(body)), stmt)
+                self.charge(depth + 1, str(self.steps.of_turn(body)), stmt)
                 self.block(body, depth + 1)
             case For(var, start, stop, step, body):
                 bounds = ", ".join(self.atom(b) for b in (start, stop, step))
-                self.charge(depth, f"turns({bounds}) * {len(body)}", stmt)
+                self.charge(depth, f"turns({bounds}) * {self.steps.of(body)}", stmt)
                 if not body:
                     return
                 looks_ahead = self.foresight and depth == 1 and any(map(_repeats, body))
@@ -405,11 +404,6 @@ def _size_of(size: int) -> int:
     if size < 0:
         raise IndexError
     return size
-
-
-def _size(body: Sequence[Stmt]) -> int:
-    """The statements of a block that run whatever its branches do, and at least one."""
-    return max(1, len(body))
 
 
 def _repeats(stmt: Stmt) -> bool:

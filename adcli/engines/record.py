@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from adcli.engines.base import Limits
+from adcli.engines.base import RECORDED_STEPS, Limits
 from adcli.engines.interpret import ArrayStmt, Environment, Interpreter, Observer
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import (
@@ -75,6 +75,7 @@ def record(
     """
     assert not any(isinstance(s, Pop) for f in module.functions.values() for s in control(f.body))
     recorder = _Recorder(module, places)
+    limits = limits.within(limits.max_steps or RECORDED_STEPS)
     Interpreter(recorder).load(module, limits)(point)
     return recorder.module()
 

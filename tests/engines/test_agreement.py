@@ -1,5 +1,7 @@
 """CPython is the judge of what a program means, and the engines agree to the last bit."""
 
+# ruff: noqa: E501 -- short programs are easier to compare one on a line than in pieces
+
 from __future__ import annotations
 
 from typing import Any
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from optimised import Optimised
 from strategies import Case, applications, cases, outcome, special, straight
 
+from adcli.engines.auto import AutoEngine
 from adcli.engines.base import Engine, Limits
 from adcli.engines.interpret import Interpreter
 from adcli.engines.native.engine import NativeEngine
@@ -138,3 +141,46 @@ def test_infinity_is_propagated_on_request(engine: type[Engine]) -> None:
     text = "def f(x):\n    return 1 / x, log(x - 1), exp(1000 + x)\n"
     runs = engine().load(Case(text, {}).program().module, Limits(propagate=True))
     assert [repr(v) for v in runs((0.0,))] == ["inf", "nan", "inf"]
+
+
+#: Programs with a loop of each kind, calls, recursion, arrays, and errors on the way.
+STEPPING = [
+    "def f(x):\n    for i in range(7):\n        for j in range(i):\n            x = x + sin(x) * j\n    return x\n",
+    "def f(x):\n    while x < 9:\n        x = x * 1.5\n        if x > 4:\n            x = x + 1\n"
+    "            for k in range(3):\n                x = x + 0.01\n    return x\n",
+    "def g(n: int, x):\n    if n <= 0:\n        return x\n    return g(n - 1, x * 0.5) + g(n - 2, x)\n"
+    "def f(x):\n    return g(4, x)\n",
+    "def g(x):\n    y = x * x\n    z = y + 1\n    return z / 2\n"
+    "def f(x):\n    for i in range(4):\n        if x < 3:\n            x = g(x) + g(x + 1)\n    return x\n",
+    "def f(x):\n    u = [x] * 5\n    for i in range(4):\n        u[i + 1] = u[i] * x\n"
+    "        v = [w * 2 for w in u if w > 0]\n    return sum(u) + dot(v, v)\n",
+    "def f(x):\n    for i in range(5):\n        if x > 1:\n            break\n        x = x + 0.3\n"
+    "    u = [1.0, x]\n    for k in range(3):\n        u.append(u[k])\n    return u[4]\n",
+    "def f(x):\n    for i in range(4):\n        y = x / (2 - i)\n        for j in range(5):\n"
+    "            x = x + y / (j + 1)\n    return x\n",
+    "def f(x):\n    for i in range(60000000):\n        x = 1 / (x - 0.5)\n    return x\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", STEPPING)
+def test_engines_stop_at_the_same_step(text: str) -> None:
+    """Whatever the limit is, every engine ends with the same value or the same error at the same
+    place."""
+    module = Case(text, {}).program().module
+    for most in (3, 8, 17, 31, 45, 79, 117):
+        limits = Limits(most, precise=True, cache=False)
+        found = [
+            outcome(lambda k=limits, e=e: e().load(module, k)((0.5,)))
+            for e in [*ENGINES, AutoEngine]
+        ]
+        assert all(f == found[0] for f in found), most
+
+
+@pytest.mark.parametrize("engine", [*ENGINES, AutoEngine])
+def test_a_long_loop_fails_where_its_turn_fails(engine: type[Engine]) -> None:
+    """A loop of 60 million turns whose first is an error is that error by default, not a limit."""
+    error = outcome(
+        lambda: engine().load(Case(STEPPING[-1], {}).program().module, Limits())((0.5,))
+    )
+    assert error[0] == "DomainError"
+    assert error[-1] == ("in iteration i = 0",)

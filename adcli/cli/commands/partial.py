@@ -22,7 +22,7 @@ from adcli.program import Program
     callback=lambda _, __, text: read_entries(text),
     help="Differentiate by these, one after the other: x,x,y or A[0,1],x[3].",
 )
-@options.limit_options
+@options.recording_limit_options
 @options.output_options
 def command(
     f: Program,

@@ -29,7 +29,7 @@ from adcli.program import Program
     help="Go along this number among the inputs: x, x[3].",
 )
 @click.option("--coefficients", is_flag=True, help="Show the k-th derivative over k!.")
-@options.limit_options
+@options.recording_limit_options
 @options.output_options
 def command(
     f: Program,

@@ -54,7 +54,7 @@ _ROWS = 40
     callback=lambda _, __, text: _ranges(text, "--iterations", {"last": LAST}),
     help="Show these turns of loops only, counted from 0: 0,last or 0-2.",
 )
-@options.limit_options
+@options.recording_limit_options
 @options.output_options
 def command(
     f: Program,

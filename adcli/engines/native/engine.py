@@ -32,8 +32,9 @@ from adcli.engines.native.image import (
     text_of,
 )
 from adcli.engines.native.spelling import ALIASED, MEMORY, OK, OUTSIDE, STEPS, UNFIT, Unsuited
-from adcli.engines.native.text import TELLING, Text, is_recursive
+from adcli.engines.native.text import TELLING, Text
 from adcli.engines.pygen import PythonEngine
+from adcli.engines.steps import is_recursive
 from adcli.ir.nodes import For, Module, While, control
 from adcli.ir.types import BOOL, INT, REAL, element, is_array
 from adcli.nested import flatten_all
@@ -72,7 +73,6 @@ class NativeEngine:
     """
 
     name = "native"
-    default_steps = 20_000_000_000
 
     #: Plain code runs no more statements than this for each line of its text.
     patience = 30_000
@@ -84,8 +84,6 @@ class NativeEngine:
         self.is_long = False
 
     def load(self, module: Module, limits: Limits) -> Runner:
-        max_steps = limits.max_steps or self.default_steps
-        limits = limits.within(max_steps)
         fallback: list[tuple[Engine, Runner]] = []
 
         def again(args: Sequence[Any], kind: type[Engine] = PythonEngine) -> tuple[Any, ...]:
@@ -152,7 +150,6 @@ class NativeEngine:
     def prepared(self, module: Module, limits: Limits, args: Sequence[Any]) -> Prepared:
         """A run of optimised code without the way in and out: to measure what machine code takes by
         itself."""
-        limits = limits.within(limits.max_steps or self.default_steps)
         order = Order(limits.precise, cache=limits.cache)
         return Prepared(_Program(module, limits, order, image_of(module, order)), args)
 
@@ -221,7 +218,7 @@ class _Program:
         self.order = order
         self.image = image
         self.is_long = is_long
-        self.max_steps = min(limits.max_steps or 0, MOST)
+        self.max_steps = min(limits.steps, MOST)
         #: the statements that may run before better code is made
         self.left = min(patience * image.lines, 2 * MOST) if image.improvable else 2 * MOST
         self.takes_arrays = any(map(is_array, image.params))

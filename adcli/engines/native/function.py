@@ -101,6 +101,8 @@ class FunctionText(Writer):
         self.take_count()
         if self.whole.recursive:
             self.enter()
+        if amount := self.whole.steps.of_call(function):
+            self.charge(str(amount), next(iter(function.body), None))
         self.read_tapes()
         self.block(function.body)
         self.write_tapes()
@@ -147,7 +149,6 @@ class FunctionText(Writer):
         least = self.new("load ptr, ptr @stack_end")
         self.fail_if(self.new(f"icmp ult ptr {here}, {least}"))
         self.line(f"store i64 {deeper}, ptr @depth")
-        self.charge(str(len(self.function.body) + 1), next(iter(self.function.body), None))
 
     # -- tapes -----------------------------------------------------------------------------------
 
@@ -363,7 +364,7 @@ class FunctionText(Writer):
         self.start(head)
         self.line(f"br i1 {self.load(stmt.condition)}, label %{body}, label %{after}")
         self.start(body)
-        self.charge(str(max(1, len(stmt.body))), stmt)
+        self.charge(str(self.whole.steps.of_turn(stmt.body)), stmt)
         self.poll(stmt)
         self.block(stmt.body)
         self.use_again(marks)
@@ -411,7 +412,7 @@ class FunctionText(Writer):
         kind = {"1": "up", "-1": "down"}.get(step, "turns")
         bounds = f"i64 {start}, i64 {stop}" + (f", i64 {step}" if kind == "turns" else "")
         turns = self.new(f"call i64 @adcli.{kind}({bounds})")
-        size = len(stmt.body)
+        size = self.whole.steps.of(stmt.body)
         most = self.new(f"call i64 @llvm.smin.i64(i64 {turns}, i64 {1 << 40})")
         cost = self.new(f"mul i64 {most}, {size}")
         self.charge(cost, stmt)
@@ -529,6 +530,7 @@ class FunctionText(Writer):
         well = self.new(f"icmp eq i32 {status}, {OK}")
         self.line(f"br i1 {well}, label %{onward}, label %{leave}, !prof !1")
         self.start(leave)
+        self.point_at(stmt, status)
         mine = result_type(self.function)
         passed = self.new(f"insertvalue {mine} zeroinitializer, i32 {status}, 0")
         self.line(f"ret {mine} {passed}")
@@ -538,6 +540,18 @@ class FunctionText(Writer):
         for i, (target, name) in enumerate(zip(stmt.targets, callee.results, strict=True), 1):
             value = self.new(f"extractvalue {result} {found}, {i}")
             self.save(target, self.converted(value, callee.types[name], self.types[target]))
+
+    def point_at(self, call: Call, status: str) -> None:
+        """Let a limit that was met in a statement without a place, as in a function of the prelude,
+        have the place of the call."""
+        if call.span is None:
+            return
+        self.whole.places.append(call)
+        self.whole.owners.append(self.function)
+        known, limit = self.new("load i64, ptr @place"), self.new(f"icmp ne i32 {status}, {UNFIT}")
+        unknown = self.new(f"and i1 {limit}, {self.new(f'icmp eq i64 {known}, 0')}")
+        place = self.new(f"select i1 {unknown}, i64 {len(self.whole.places)}, i64 {known}")
+        self.line(f"store i64 {place}, ptr @place")
 
     # -- arrays ----------------------------------------------------------------------------------
 

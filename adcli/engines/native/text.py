@@ -20,8 +20,9 @@ from adcli.engines.native.jam import Jammed
 from adcli.engines.native.regions import Regions
 from adcli.engines.native.spelling import llvm, result_type
 from adcli.engines.native.vector import NONE, Vectors
+from adcli.engines.steps import Steps
 from adcli.expr import App, Expr, Num
-from adcli.ir.nodes import Call, Function, Let, Module, Stmt, control, walk
+from adcli.ir.nodes import Function, Let, Module, Stmt, walk
 from adcli.ir.types import is_array
 from adcli.ops.formula import Formula
 
@@ -67,7 +68,8 @@ class Text:
         self.tapes = {tape: i for i, tape in enumerate(module.tapes)}
         self.array_tapes = [i for t, i in self.tapes.items() if is_array(module.tapes[t])]
         self.regions = Regions(module)
-        self.recursive = is_recursive(module)
+        self.steps = Steps(module)
+        self.recursive = self.steps.is_recursive
         self.strict = not _mentions_infinity(module)
         self.places: list[Stmt] = []
         self.owners: list[Function] = []
@@ -212,20 +214,6 @@ class Text:
             lines.append(f"  store %Tape zeroinitializer, ptr @tape.{i}")
         lines += ["  store i64 0, ptr @tape_bytes", "  call void @adcli.give_back()"]
         return "\n".join([*lines, "  ret void", "}"])
-
-
-def is_recursive(module: Module) -> bool:
-    """Whether a function may be called while it runs."""
-    calls = {
-        name: {s.function for s in control(f.body) if isinstance(s, Call)}
-        for name, f in module.functions.items()
-    }
-    done: set[str] = set()
-    while True:
-        free = {n for n, callees in calls.items() if n not in done and callees <= done}
-        if not free:
-            return len(done) < len(calls)
-        done |= free
 
 
 def _mentions_infinity(module: Module) -> bool:

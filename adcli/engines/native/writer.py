@@ -77,7 +77,7 @@ class Writer:
             self.line(f"store i1 {self.new(f'or i1 {noted}, {condition}')}, ptr %flag")
             return
         place, stmt = 0, stmt or self.current
-        if stmt is not None:
+        if stmt is not None and (status == UNFIT or stmt.span is not None):
             self.whole.places.append(stmt)
             self.whole.owners.append(self.function)
             place = len(self.whole.places)
