@@ -209,7 +209,6 @@ gamma = Primitive(
     analytic=later("gamma"),
     trace=call("Γ", 1),
     latex=latex_call(r"\Gamma"),
-    llvm="@adcli.gamma",
 )
 lgamma = Primitive(
     "lgamma",
@@ -221,7 +220,6 @@ lgamma = Primitive(
     samples=((0.1, 20.0),),
     analytic=later("lgamma"),
     latex=Form(r"\ln\left|\Gamma\left({0}\right)\right|", POWER, (CONDITIONAL,)),
-    llvm="@adcli.lgamma",
 )
 digamma: Primitive = Primitive(
     "digamma",
@@ -234,7 +232,6 @@ digamma: Primitive = Primitive(
     analytic=later("digamma"),
     trace=call("ψ", 1),
     latex=latex_call(r"\psi"),
-    llvm="@adcli.digamma",
 )
 polygamma: Primitive = Primitive(
     "polygamma",
@@ -249,5 +246,4 @@ polygamma: Primitive = Primitive(
     analytic=later("polygamma"),
     absorbs=(1,),
     latex=Form(r"\psi^{\left({0}\right)}\left({1}\right)", POWER, (CONDITIONAL, CONDITIONAL)),
-    llvm="@adcli.polygamma",
 )

@@ -33,7 +33,6 @@ from adcli.errors import AdcliError, DomainError, LimitError, MissingExtra, Over
 from adcli.ir.later import Later, later
 from adcli.ir.nodes import Module
 from adcli.loading import load_program
-from adcli.ops.registry import TABLE
 from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
 from adcli.program import Program
@@ -468,13 +467,6 @@ def test_a_limit_holds_where_patience_is_greater() -> None:
     assert found.engine == "python"  # and more statements than PATIENCE
     with pytest.raises(LimitError, match="4,000,000"):
         f.evaluate({"x": 0.5, "n": 3_000}, limits=limits)
-
-
-def test_every_row_has_a_machine_form() -> None:
-    """Whoever adds an operation tells what it is in machine code; and the text compiles."""
-    special = {"select", "defined", "matched", "regular", "steady"}
-    for name, row in TABLE.items():
-        assert row.llvm or row.llvm_int or name in special, name
 
 
 def test_long_straight_lines_compile_in_time() -> None:

@@ -9,6 +9,7 @@ which words.
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import struct
 import threading
@@ -31,7 +32,16 @@ from adcli.engines.native.image import (
     known_image,
     text_of,
 )
-from adcli.engines.native.spelling import ALIASED, MEMORY, OK, OUTSIDE, STEPS, UNFIT, Unsuited
+from adcli.engines.native.spelling import (
+    ALIASED,
+    MEMORY,
+    OK,
+    OUTSIDE,
+    STEPS,
+    UNFIT,
+    Unsuited,
+    called_back,
+)
 from adcli.engines.native.text import TELLING, Text
 from adcli.engines.pygen import PythonEngine
 from adcli.engines.steps import is_recursive
@@ -164,11 +174,16 @@ def is_long_and_straight(module: Module) -> bool:
     return not any(isinstance(s, For | While) for s in inside) and not is_recursive(module)
 
 
-def _imported() -> dict[str, Callable[..., Any]]:
-    """The operations that are called back, by their names in machine code: those of which neither
-    LLVM nor the C library has one with the same bits."""
-    names = ("gamma", "lgamma", "digamma", "polygamma", "hypot")
-    return {f"adcli.{name}": TABLE[name].value for name in names}
+def _called_back(row: str) -> Callable[..., float]:
+    """What machine code calls for a row: an integer that no double equals is no result."""
+    function = TABLE[row].value
+
+    def call(*args: Any) -> float:
+        value = function(*args)
+        found = float(value)
+        return found if found == value or value != value else math.nan
+
+    return call
 
 
 def tell(module: Module, limits: Limits, args: Sequence[Any], *, plain: bool = False) -> None:
@@ -227,15 +242,12 @@ class _Program:
         self.inside = ctypes.create_string_buffer(max(8, self.taken.size))
         self.outside = ctypes.create_string_buffer(max(8, self.given.size))
         self.callbacks = {}
-        real, whole = ctypes.c_double, ctypes.c_int64
-        pairs: dict[str, list[Any]] = {
-            "adcli.polygamma": [whole, real],
-            "adcli.hypot": [real, real],
-        }
-        for name, function in _imported().items():
-            if "@" + name in image.imports:
-                kinds = pairs.get(name, [real])
-                self.callbacks[name] = ctypes.CFUNCTYPE(real, *kinds)(function)
+        types: dict[str, Any] = {REAL: ctypes.c_double, INT: ctypes.c_int64}
+        for name in image.imports:
+            if back := called_back(name):
+                row, kinds = back
+                kind = ctypes.CFUNCTYPE(ctypes.c_double, *[types[k] for k in kinds])
+                self.callbacks[name[1:]] = kind(_called_back(row))
         addresses = {
             n: ctypes.cast(f, ctypes.c_void_p).value or 0 for n, f in self.callbacks.items()
         }

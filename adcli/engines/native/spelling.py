@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 
 from adcli.expr import Num
 from adcli.ir.nodes import Function
@@ -38,6 +39,27 @@ def end_of(tape: int, field: int) -> str:
 
 def llvm(kind: str) -> str:
     return "ptr" if is_array(kind) else _TYPES[kind]
+
+
+#: The beginning of the name of an operation that the host does.
+_CALLBACK = "@adcli.call."
+
+#: How the types of its arguments are told there.
+_LETTERS = {REAL: "d", INT: "q"}
+
+
+def callback(row: str, kinds: Sequence[str]) -> str:
+    """The name in machine code for a row's function of arguments of these types; its result is a
+    double."""
+    return f"{_CALLBACK}{row}.{''.join([_LETTERS[k] for k in kinds])}"
+
+
+def called_back(name: str) -> tuple[str, list[str]] | None:
+    """The row and the types of its arguments, if that is what a name stands for."""
+    if not name.startswith(_CALLBACK):
+        return None
+    row, letters = name.removeprefix(_CALLBACK).rsplit(".", 1)
+    return row, [REAL if letter == "d" else INT for letter in letters]
 
 
 def slot(kind: str) -> tuple[str, int, str]:

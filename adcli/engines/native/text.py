@@ -18,7 +18,7 @@ import re
 from adcli.engines.native.function import FunctionText
 from adcli.engines.native.jam import Jammed
 from adcli.engines.native.regions import Regions
-from adcli.engines.native.spelling import llvm, result_type
+from adcli.engines.native.spelling import called_back, llvm, result_type
 from adcli.engines.native.vector import NONE, Vectors
 from adcli.engines.steps import Steps
 from adcli.expr import App, Expr, Num
@@ -132,13 +132,13 @@ class Text:
             )
         for name in sorted(names):
             group = f"#{10 + several.index(name)}" if name in several else "#0"
-            if name == "@adcli.polygamma":
-                lines.append(f"declare double {name}(i64, double) #0")
+            if back := called_back(name):
+                lines.append(f"declare double {name}({', '.join(map(llvm, back[1]))}) #0")
             elif name.startswith("@llvm."):
                 more = ", double" if "copysign" in name else ""
                 lines.append(f"declare double {name}(double{more})")
             else:
-                pair = name in ("@pow", "@atan2", "@hypot", "@adcli.hypot", "@fmod", "@remainder")
+                pair = name in ("@pow", "@atan2", "@hypot", "@fmod", "@remainder")
                 more = ", double" if pair else ""
                 lines.append(f"declare double {name}(double{more}) {group}")
         return [*lines, *self.vectors.declarations(several), *attributes]

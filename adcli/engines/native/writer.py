@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.engines.native.spelling import UNFIT, is_int, literal, llvm
+from adcli.engines.native.spelling import UNFIT, callback, is_int, literal, llvm
 from adcli.expr import App, Expr, Num, Var, is_number
 from adcli.ir.nodes import Function, Stmt
 from adcli.ir.types import BOOL, INT, REAL
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 #: Functions of the C library that Python has its own of.
-_AS_PYTHON_HAS_IT = {"@hypot": "@adcli.hypot"}
+_AS_PYTHON_HAS_IT = ("hypot",)
 
 #: Smaller integers are doubles too.
 SMALL = 1 << 53
@@ -196,6 +196,9 @@ class Writer:
         """An operation on doubles."""
         if op.name == "real" and parts[0][1] == REAL:
             return parts[0]
+        are_whole = op.kind == SAME and {kind for _, kind in parts} == {INT}
+        if not op.llvm or are_whole or (self.whole.precise and op.name in _AS_PYTHON_HAS_IT):
+            return self.called_back(op, parts)
         values = []
         for i, (value, kind) in enumerate(parts):
             is_whole = i in op.integers or (op.name == "real" and kind == INT)
@@ -208,15 +211,33 @@ class Writer:
             operands = ", ".join(v.split(" ", 1)[1] for v in values)
             found = self.new(f"{op.llvm} double {operands}")
         else:
-            name, as_is = op.llvm, ""
-            if self.whole.precise:
-                name = _AS_PYTHON_HAS_IT.get(name, name)
-                as_is = " nobuiltin" if op is pow_ else ""  # LLVM would make roots of powers
-            self.whole.imports.add(name)
-            found = self.new(f"call double {name}({', '.join(values)}){as_is}")
+            # LLVM would make roots of powers
+            as_is = " nobuiltin" if self.whole.precise and op is pow_ else ""
+            self.whole.imports.add(op.llvm)
+            found = self.new(f"call double {op.llvm}({', '.join(values)}){as_is}")
         if op.kind == BOOL:
             return found, BOOL
         if op.kind == INT:
+            return self.whole_number(found), INT
+        if not op.total:
+            self.bad.append(self.is_not_finite(found))
+        return found, REAL
+
+    def called_back(self, op: Primitive, parts: list[tuple[str, str]]) -> tuple[str, str]:
+        """An operation that the host does, for it has no spelling in machine code."""
+        are_whole = op.kind != REAL and {kind for _, kind in parts} == {INT}
+        values, kinds = [], []
+        for i, (value, kind) in enumerate(parts):
+            is_whole = i in op.integers or are_whole
+            kinds.append(INT if is_whole else REAL)
+            value = self.exactly(value) if kind == INT and not is_whole else value
+            values.append(f"{llvm(kinds[-1])} {value}")
+        name = callback(op.name, kinds)
+        self.whole.imports.add(name)
+        found = self.new(f"call double {name}({', '.join(values)})")
+        if op.kind == BOOL:
+            return self.new(f"fcmp une double {found}, 0.0"), BOOL
+        if op.kind == INT or are_whole:
             return self.whole_number(found), INT
         if not op.total:
             self.bad.append(self.is_not_finite(found))
