@@ -24,6 +24,11 @@ class Source:
         self.name = name
         self._starts: list[int] | None = None
 
+    @property
+    def is_python(self) -> bool:
+        """Whether the text is Python, as the name tells, and not a script of ours."""
+        return self.name.endswith(".py")
+
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of the character at `offset`."""
         from bisect import bisect_right

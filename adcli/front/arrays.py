@@ -531,6 +531,8 @@ class Arrays(Expressions):
                     value = self.joined(value, other, link)
                 elif symbol == "@":
                     value = self.product(value, other, link)
+                elif symbol == "^":
+                    value = self.exclusive(value, other, link)
                 else:
                     value = self.applied(OPERATORS[symbol], (value, other), link)
             value = self.build.name(value, self.span(link))

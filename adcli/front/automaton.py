@@ -80,10 +80,14 @@ class Table:
         kind = self.kinds.index
         return kind("_NEWLINE"), kind("_INDENT"), kind("_DEDENT"), self.end
 
-    def vocabulary(self) -> lex.Vocabulary:
+    def vocabulary(self, *, is_python: bool = False) -> lex.Vocabulary:
+        """The words of the grammar; `^` is a power, but exclusive or in Python."""
+        words = self.words
+        if is_python:
+            words = words | {"^": self.kinds.index("EXCLUSIVE")}
         string = self.kinds.index("STRING") if "STRING" in self.kinds else lex.TEXT
         name, number = self.kinds.index("NAME"), self.kinds.index("NUMBER")
-        return lex.Vocabulary(self.words, name, number, string)
+        return lex.Vocabulary(words, name, number, string)
 
     def action(self, code: int) -> State | tuple[Any, ...]:
         """What an action of the table means: go to a state, or reduce by a rule."""

@@ -368,6 +368,8 @@ class Expressions(ABC):
             sign: str = link.children[1].value  # type: ignore[union-attr]
             if sign == "@":
                 value = self.product(before, operand, link)
+            elif sign == "^":
+                value = self.exclusive(before, operand, link)
             elif self.build.has_arrays:
                 self.refuse_two_readings(sign, before, operand, link)
                 value = self.applied(OPERATORS[sign], (before, operand), link)
@@ -382,6 +384,16 @@ class Expressions(ABC):
                 self.claim_array(side, 1)
                 raise TypeFault("'@' multiplies vectors and matrices", span=self.span(tree))
         return self.one(self.prelude_call("@", [left, right], tree), tree)
+
+    def exclusive(self, left: Expr, right: Expr, tree: Tree) -> Expr:
+        """Python's `^`, the exclusive or of integers."""
+        if any(self.build.type_of(side) != INT for side in (left, right)):
+            raise TypeFault(
+                "'^' is Python's exclusive or, which only integers have",
+                span=self.span(tree),
+                hint="for a power write **; for an integer annotate the parameter, as in n: int",
+            )
+        return self.apply(OPERATORS["^"], (left, right))
 
     def refuse_two_readings(self, symbol: str, left: Expr, right: Expr, tree: Tree) -> None:
         """Where Python joins and repeats lists, a file that is plain Python must not mean sums."""

@@ -207,15 +207,10 @@ class Program:
         """Whether any list can be in the text."""
         return "[" in self.source.text
 
-    @property
-    def is_python(self) -> bool:
-        """Whether the names of the file mean what they mean in Python."""
-        return self.source.name.endswith(".py")
-
     @cached_property
     def is_plain_python(self) -> bool:
         """Whether the file may be meant for Python too: nothing in it is ours alone."""
-        if not self.is_python:
+        if not self.source.is_python:
             return False
         for node in every(self.tree):
             if node.rule == "binary" and token(node, 1).value == "@":
@@ -433,7 +428,7 @@ class Program:
     def is_replaceable(self, name: str) -> bool:
         """Whether a free name of the script is a constant only as long as it is given no value:
         nothing in the text says that it is one."""
-        return name in CONSTANTS and name not in self.imported and not self.is_python
+        return name in CONSTANTS and name not in self.imported and not self.source.is_python
 
     def replaceable(self, definition: Definition) -> frozenset[str]:
         """The constants that given values would replace in the entry."""

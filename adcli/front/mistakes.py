@@ -596,8 +596,8 @@ class _Place:
         return True
 
 
-_OPERATORS = {"SIGN", "STAR", "DIVIDE", "MATMUL", "_POWER", "COMPARE", "AND", "OR", "IF"}
-_OPERATORS |= {"DOT", "LSQB"}
+_OPERATORS = {"SIGN", "STAR", "DIVIDE", "MATMUL", "_POWER", "EXCLUSIVE", "COMPARE"}
+_OPERATORS |= {"AND", "OR", "IF", "DOT", "LSQB"}
 _HUMAN = {
     "$END": "the end",
     "_NEWLINE": "the end of the line",

@@ -33,7 +33,8 @@ def parse_expression(source: Source) -> Tree:
 def parse_program(source: Source) -> Tree:
     """The tree `program[statement...]` of a program."""
     table = table_of("program")
-    words = lex.program_words(source.text, table.pattern, table.vocabulary(), table.layout)
+    vocabulary = table.vocabulary(is_python=source.is_python)
+    words = lex.program_words(source.text, table.pattern, vocabulary, table.layout)
     return _parse(table, source, words)
 
 

@@ -200,7 +200,9 @@ class Statements(Arrays):
                 span=span,
                 hint=f"for a new array write x = x {symbol} ..., in place assign its entries",
             )
-        if symbol in ("**", "^"):
+        if symbol == "^" and self.source.is_python:
+            value = self.exclusive(left, right, tree)
+        elif symbol in ("**", "^"):
             value = self.raised(left, right, subtree(tree, 2))
         else:
             value = self.applied(OPERATORS[symbol], (left, right), tree)

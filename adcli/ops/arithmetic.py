@@ -240,6 +240,22 @@ mod: Primitive = Primitive(
 )
 
 
+#: Python's `^`, of integers only.
+xor = Primitive(
+    "xor",
+    operator.xor,
+    arity=2,
+    partials=lambda y, a, b: (None, None),
+    samples=((-99, 99), (-99, 99)),
+    kind=SAME,
+    integers=(0, 1),
+    operator="^",
+    latex=Form(r"{0} \oplus {1}", SUM, (PRODUCT, PRODUCT)),
+    python=infix("^", COMPARE),
+    llvm_int="xor",
+)
+
+
 def _exactly(a: Any) -> float:
     """float(a); an integer that no double equals would change what the program means."""
     value = float(a)

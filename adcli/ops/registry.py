@@ -21,7 +21,7 @@ def _rows(*modules: ModuleType) -> dict[str, Primitive]:
 TABLE: dict[str, Primitive] = _rows(compare, elementary, special, arithmetic)
 
 #: Rows that only the front end writes.
-_INNER = (arithmetic.real, compare.defined, compare.matched, compare.regular)
+_INNER = (arithmetic.real, arithmetic.xor, compare.defined, compare.matched, compare.regular)
 
 #: The rows that the language offers as functions, by every name they have there.
 FUNCTIONS: dict[str, Primitive] = {
