@@ -37,6 +37,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "neg": lambda a: -a,
     "pow": _power,
     "floordiv": lambda a, b: mpmath.floor(a / b),
+    "xor": lambda a, b: mpf(int(a) ^ int(b)),
     "mod": lambda a, b: a - mpmath.floor(a / b) * b,
     "fmod": _fmod,
     "remainder": lambda a, b: a - mpmath.nint(a / b) * b,
