@@ -16,6 +16,7 @@ from adcli.backends.kinks import Kinks
 from adcli.backends.puiseux import NoSeries
 from adcli.backends.results import Result
 from adcli.backends.second import Product
+from adcli.backends.sides import MOST_STEPS
 from adcli.backends.sparsity import Sparse, SparseAnswer
 from adcli.backends.taylor import NAME, Expansion, MixedPartial
 from adcli.engines.base import Engine, Limits
@@ -25,6 +26,9 @@ from adcli.nested import flatten_all, rebuilt_all
 from adcli.passes.ties import watched
 
 T = TypeVar("T")
+
+#: A derivative program that ran so many statements stands for a program too long for series.
+LONG = 10 * MOST_STEPS
 
 #: From what a derivative program found, None if it failed, to what is right.
 Mend = Callable[["Mender", T | None], T]
@@ -41,6 +45,7 @@ def mended(
     limits: Limits,
 ) -> tuple[T, tuple[str, ...]]:
     """What is right, and notes; results have the names."""
+    is_long = engine.steps > LONG
     if failure is None:
         met = first_tie(question, engine, limits)
         if met is None:
@@ -52,6 +57,8 @@ def mended(
         message = failure.message if is_told else "the derivative is not finite here"
         met = NotDifferentiable(message, span=failure.span, notes=failure.notes)
     kinks = Kinks(question, names, order, met, engine, limits)
+    if is_long:
+        kinks.beside.give_up()
     try:
         return mend(Mender(kinks), found), kinks.notes()
     except NoSeries:
@@ -108,18 +115,18 @@ class Mender:
             name = f"direction {k + 1}" if len(directions) > 1 else "along the direction"
             old = flatten_all(found[k][1]) if found else [None] * len(self.kinks.here)
             numbers = self.kinks.along(name, flatten_all(direction), old)
-            products.append((self.values, tuple(rebuilt_all(iter(numbers), self.values))))
+            values = found[k][0] if found else self.values
+            products.append((values, tuple(rebuilt_all(iter(numbers), values))))
         return products
 
     def adjoints(
         self, seeds: Sequence[Sequence[Any]], found: list[Product] | None
     ) -> list[Product]:
-        return self.by_input(
-            [
-                self.kinks.weighted(flatten_all(seed), flatten_all(found[k][1]) if found else None)
-                for k, seed in enumerate(seeds)
-            ]
-        )
+        products = []
+        for k, seed in enumerate(seeds):
+            old = flatten_all(found[k][1]) if found else None
+            products.append(self.kinks.weighted(flatten_all(seed), old))
+        return self.by_input(products, found)
 
     def second(
         self, directions: Sequence[Sequence[Any]], found: list[Product] | None
@@ -129,11 +136,13 @@ class Mender:
             name = f"direction {k + 1}" if len(directions) > 1 else "along the direction"
             old = flatten_all(found[k][1]) if found else None
             products.append(self.kinks.hessian_times(name, flatten_all(direction), old))
-        return self.by_input(products)
+        return self.by_input(products, found)
 
-    def by_input(self, products: Sequence[Sequence[float]]) -> list[Product]:
-        active = self.question.active
-        return [(self.values, tuple(rebuilt_all(iter(p), active))) for p in products]
+    def by_input(
+        self, products: Sequence[Sequence[float]], found: list[Product] | None
+    ) -> list[Product]:
+        active, values = self.question.active, found[0][0] if found else self.values
+        return [(values, tuple(rebuilt_all(iter(p), active))) for p in products]
 
     def expansion(self, slopes: Sequence[float], found: Expansion | None) -> Expansion:
         moving = [i for i, slope in enumerate(slopes) if slope]
@@ -141,19 +150,22 @@ class Mender:
         name = self.kinks.inputs[moving[0]] if is_axis else "along the direction"
         old = found.derivative_list if found else None
         derivatives = self.kinks.series(name, slopes, old) if moving or not old else old
-        series = [[d / math.factorial(k) for k, d in enumerate(numbers)] for numbers in derivatives]
-        if found is not None:  # what stands keeps its digits
-            both = zip(found.series, found.derivative_list, series, derivatives, strict=True)
-            series = [
-                [c if d == e else b for c, d, b, e in zip(*four, strict=True)] for four in both
-            ]
-        return Expansion(self.result(), series, derivatives)
+        series = [_coefficients(i, d, found) for i, d in enumerate(derivatives)]
+        return Expansion(self.result(found), series, derivatives)
 
     def mixed_partial(self, entries: Sequence[str], found: MixedPartial | None) -> MixedPartial:
         inputs = self.kinks.inputs
         factors = [(name, unit(len(inputs), inputs.index(name))) for name in entries]
         numbers = self.kinks.partial(factors, found.numbers if found else None)
-        return MixedPartial(self.result(), entries, numbers)
+        return MixedPartial(self.result(found), entries, numbers)
 
-    def result(self) -> Result:
-        return Result(self.values, self.kinks.names, "interpreter", NAME)
+    def result(self, found: Result | None) -> Result:
+        values = found.values if found else self.values
+        return Result(values, self.kinks.names, "interpreter", NAME)
+
+
+def _coefficients(entry: int, derivatives: Sequence[float], found: Expansion | None) -> list[float]:
+    """The Taylor coefficients of an entry of the results; what stands keeps its digits."""
+    if found is not None and [*derivatives] == [*found.derivative_list[entry]]:
+        return found.series[entry]
+    return [d / math.factorial(k) for k, d in enumerate(derivatives)]

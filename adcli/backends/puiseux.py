@@ -280,8 +280,8 @@ class Arithmetic:
         return self.made[row]
 
     def spend(self) -> None:
-        """Count an operation on series."""
-        self.count += 1
+        """Count an operation on series, long ones for more."""
+        self.count += 1 + self.size * self.size // 400
         if self.count > self.most:
             raise NoSeries
 

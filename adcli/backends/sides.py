@@ -31,6 +31,9 @@ from adcli.passes.ties import watched
 #: One on series takes the time of so many others.
 MOST_STEPS, SERIES = 400_000, 16
 
+#: Derivatives of higher orders are not looked at.
+MOST_ORDER = 100
+
 #: Coefficients beyond the order of the derivatives that are tried first, and at most.
 FEWEST, MOST = 2, 40
 
@@ -84,10 +87,14 @@ class Beside:
 
     def line(self, direction: Sequence[float]) -> Line:
         """The line along a direction, given by a number for each entry of the inputs."""
-        if self.declares:
+        if self.declares or self.order > MOST_ORDER:
             raise NoSeries
         right, left = self._side(direction), self._side([-d for d in direction])
         return Line(left and left.reversed(), right)
+
+    def give_up(self) -> None:
+        """Do without series: the program is too long."""
+        self.steps = MOST_STEPS
 
     def tie(self, direction: Sequence[float]) -> NotDifferentiable | None:
         """The first of the ties along a direction at which numbers agree to the least order."""
