@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from adcli.backends.base import Answer, Question, unit
+from adcli.backends.base import Answer, Backend, Question, unit
 from adcli.backends.kinks import Kinks
 from adcli.backends.puiseux import NoSeries
 from adcli.backends.results import Result
@@ -23,6 +23,7 @@ from adcli.engines.base import Engine, Limits
 from adcli.errors import AdcliError, NotDifferentiable
 from adcli.ir.later import later
 from adcli.nested import flatten_all, rebuilt_all
+from adcli.passes.common import has_ties
 from adcli.passes.ties import watched
 
 T = TypeVar("T")
@@ -63,6 +64,25 @@ def mended(
         return mend(Mender(kinks), found), kinks.notes()
     except NoSeries:
         raise failure or met from None
+
+
+def derivative(
+    backend: Backend, question: Question, names: Sequence[str], engine: Engine, limits: Limits
+) -> Answer:
+    """The Jacobian as a backend finds it, corrected; finite differences only evaluate and stay as
+    they are."""
+    if backend.name == "finite-difference":
+        return backend.derivative(question, engine, limits)
+    found: Answer | None = None
+    failure: AdcliError | None = None
+    try:
+        found = backend.derivative(question, engine, limits)
+    except NotDifferentiable as error:
+        failure = error.with_traceback(None)
+    if found is not None and not has_ties(question.module):
+        return found
+    mend: Mend[Answer] = Mender.jacobian
+    return mended(found, failure, mend, question, names, 1, engine, limits)[0]
 
 
 def first_tie(question: Question, engine: Engine, limits: Limits) -> NotDifferentiable | None:

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from adcli.backends.check import Judge
 from adcli.engines.base import Limits
 from adcli.engines.choose import NAMES as ENGINES
+from adcli.engines.choose import engine
 from adcli.errors import NotDifferentiable
 from adcli.loading import load_expression, load_program
 from adcli.nested import flatten_all
@@ -26,8 +28,8 @@ def load(text: str) -> Program:
     return load_program(source) if text.startswith(("def", "from")) else load_expression(source)
 
 
-def gradient(f: Program, point: dict[str, Any], backend: str, engine: str = "auto") -> Any:
-    found = f.differentiate(point, backend=backend, engine=engine)
+def gradient(f: Program, point: dict[str, Any], backend: str, running: str = "auto") -> Any:
+    found = f.differentiate(point, backend=backend, engine=running)
     return list(found.matrix[0]), found.notes
 
 
@@ -71,8 +73,8 @@ def test_the_gradient_is_that_of_both_sides(
     text: str, point: dict[str, Any], wanted: list[float]
 ) -> None:
     f = load(CLIP if "clip" in text else text)
-    for backend, engine in itertools.product(EXACT, ENGINES):
-        numbers, notes = gradient(f, point, backend, engine)
+    for backend, running in itertools.product(EXACT, ENGINES):
+        numbers, notes = gradient(f, point, backend, running)
         assert numbers == pytest.approx(wanted, abs=1e-12)
         assert notes == ()
 
@@ -290,8 +292,8 @@ def test_the_limit_beside_a_branch_on_equality(
     text: str, point: dict[str, float], first: list[float], second: list[list[float]] | None
 ) -> None:
     f = load(text)
-    for backend, engine in itertools.product(EXACT, ENGINES):
-        numbers, notes = gradient(f, point, backend, engine)
+    for backend, running in itertools.product(EXACT, ENGINES):
+        numbers, notes = gradient(f, point, backend, running)
         assert numbers == pytest.approx(first, rel=1e-11, abs=1e-12)
         assert all(note.startswith("removable singularity at line ") for note in notes)
         assert bool(notes) == any(first)
@@ -331,6 +333,16 @@ def test_infinite_slopes_are_told() -> None:
     assert load("0 if x == 0 else x*log(x)").differentiate({"x": 0.0}).notes[0].endswith(note)
     both = load("0 if x == 0 else x^2*log(abs(x))").differentiate_twice({"x": 0.0}).notes
     assert both[0].endswith("x/x: the slope is -inf to both sides")
+
+
+@pytest.mark.parametrize(
+    ("text", "point"), [(SOFT, ONES), (EXPM1, {"x": 0.0}), ("norm([x, y])^2", ORIGIN)]
+)
+def test_check_judges_what_grad_prints(text: str, point: dict[str, Any]) -> None:
+    f = load(text)
+    question = f.question(point, None, Limits())
+    judge = Judge(question, engine("auto", f.module), Limits())
+    assert all(verdict.ok for verdict in [*judge.backends(), *judge.products()])
 
 
 # -- limits ----------------------------------------------------------------------------------------
