@@ -24,19 +24,27 @@ def load(program: str | os.PathLike[str]) -> Program:
 
 
 def load_expression(source: Source) -> Program:
-    from adcli.front.lower import lower_expression
+    from adcli.front.lower import as_program, input_names, lower_expression
     from adcli.front.parse import parse_expression
 
     tree = parse_expression(source)
-    return Program(source, lambda ranks: lower_expression(tree, source, ranks), {})
+    return Program(
+        source,
+        lambda ranks: lower_expression(tree, source, ranks),
+        lambda: input_names(as_program(tree), source, None),
+    )
 
 
 def load_program(source: Source, entry: str | None = None) -> Program:
-    from adcli.front.lower import lower_program
+    from adcli.front.lower import input_names, lower_program
     from adcli.front.parse import parse_program
 
     tree = parse_program(source)
-    return Program(source, lambda ranks: lower_program(tree, source, entry, ranks), {})
+    return Program(
+        source,
+        lambda ranks: lower_program(tree, source, entry, ranks),
+        lambda: input_names(tree, source, entry),
+    )
 
 
 def load_file(text: str) -> Program:

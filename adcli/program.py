@@ -74,13 +74,21 @@ class Program:
     has for it.
     """
 
-    def __init__(self, source: Source, lower: Lower, ranks: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        lower: Lower,
+        input_names: Callable[[], tuple[str, ...]],
+        ranks: Mapping[str, int] | None = None,
+    ) -> None:
+        """`input_names` tells the inputs of a program of which `lower` makes nothing yet."""
         self.source = source
         self._lower = lower
-        self._ranks = dict(ranks)
+        self._input_names = input_names
+        self._ranks = dict(ranks or {})
         self._for_ranks: dict[tuple[tuple[str, int], ...], Program] = {}
         try:
-            self._lowered: Lowered | TypeFault = lower(ranks)
+            self._lowered: Lowered | TypeFault = lower(self._ranks)
         except TypeFault as fault:
             if ranks:
                 raise
@@ -104,6 +112,8 @@ class Program:
     @property
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs in order."""
+        if isinstance(self._lowered, TypeFault):
+            return self._input_names()
         return tuple(i.name for i in self._inputs)
 
     @property
@@ -141,8 +151,9 @@ class Program:
         )  # fmt: skip
 
     def for_point(self, point: Mapping[str, Any], wrt: Iterable[str] | None = None) -> Program:
-        """This program, or the one that it is where the point has arrays for inputs that might be
-        numbers, or where the point or `wrt` makes an input of a name that is a constant else.
+        """This program, or the one that it is where the point has an array for an input that might
+        be a number, or the other way round, or where the point or `wrt` makes an input of a name
+        that is a constant else.
 
         Raises `TypeFault` if the program makes no sense then.
         """
@@ -150,18 +161,17 @@ class Program:
         known = self._known_ranks(names)
         ranks = {}
         for name in names.keys() & known.keys():
-            found = rank_of(plain(point[name])) if name in point else 0
-            if found > MOST_INDICES:
+            if name in point or known[name] < 0:
+                ranks[name] = rank_of(plain(point[name])) if name in point else 0
+            if ranks.get(name, 0) > MOST_INDICES:
                 raise UsageError(f"'{name}' has more than {MOST_INDICES} indices")
-            if found > known[name]:
-                ranks[name] = found
-        if not ranks:
+        if all(known[name] == found for name, found in ranks.items()):
             return self
         ranks = {**self._ranks, **ranks}
         key = tuple(sorted(ranks.items()))
         if key not in self._for_ranks:
             try:
-                self._for_ranks[key] = Program(self.source, self._lower, ranks)
+                self._for_ranks[key] = Program(self.source, self._lower, self._input_names, ranks)
             except ProgramError:
                 if isinstance(self._lowered, Lowered):
                     self._check_ranks(point)

@@ -258,3 +258,65 @@ def test_directions_and_seeds_agree(seed: int) -> None:
 
 def dot(a: Sequence[float], b: Sequence[float]) -> float:
     return sum([p * q for p, q in zip(a, b, strict=True)])
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "gradient"),
+    [
+        ("sum((y-a*x-b)^2)", {"y": [1, 2, 4], "x": [1, 2, 3], "a": 1, "b": 0}, {"a": -6, "b": -2}),
+        ("sum(a*x)", {"x": [1, 2], "a": 3}, {"a": 3, "x": [3, 3]}),
+        ("sum(x/s)", {"x": [1, 2], "s": 2}, {"s": -0.75, "x": [0.5, 0.5]}),
+        ("sum(a^x)", {"x": [1, 2], "a": 3}, {"a": 7}),
+        ("norm(a*x)^2", {"x": [1, 2], "a": 3}, {"a": 30}),
+        ("sum(A@x*c+b)", {"A": [[1, 2], [3, 4]], "x": [1, 1], "c": 2, "b": 1}, {"c": 10, "b": 2}),
+        ("sum(A@x+b)", {"A": [[1, 2], [3, 4]], "x": [1, 1], "b": [1, 2]}, {"b": [1, 1]}),
+        ("dot(w, k*x) + b", {"w": [1, 2], "x": [3, 4], "k": 2, "b": 1}, {"k": 11, "b": 1}),
+        ("sum(max(0, 1-y*(w*x+b)))", {"y": [1, -1], "x": [2, 3], "w": 1, "b": 0}, {"w": 3, "b": 1}),
+        ("sum([(v-m)^2 for v in x])", {"x": [1, 3], "m": 1}, {"m": -4, "x": [0, 4]}),
+        ("sum(k*transpose(A)@A*c)", {"A": [[1, 2]], "k": 1, "c": 2}, None),
+    ],
+)  # fmt: skip
+def test_a_point_tells_what_is_a_number(
+    text: str, point: dict[str, Any], gradient: dict[str, Any] | None
+) -> None:
+    """What could be an array is a number where the point has one, whatever stands beside it."""
+    f = adcli.load(text)
+    assert set(f.inputs) == set(point)
+    if gradient is None:  # a sum of the rows of a matrix is none
+        with pytest.raises(TypeFault):
+            f(**point)
+        return
+    found = f.gradient(**point)
+    assert [type(found[name]) is list for name in gradient] == [
+        type(wanted) is list for wanted in gradient.values()
+    ]
+    entries = flatten_all([found[name] for name in gradient])
+    assert entries == pytest.approx(flatten_all(list(gradient.values())))
+
+
+def test_a_point_does_not_undo_an_annotation() -> None:
+    """A parameter that is annotated as a list is one, and so is what can only be a list."""
+    f = program("def f(a: list[float], b):\n    return sum(a) * b\n")
+    with pytest.raises(UsageError, match="'a' must be a list of numbers, not a number"):
+        f(a=1, b=2)
+    with pytest.raises(UsageError, match="'x' must be a list of numbers, not a number"):
+        adcli.load("sum(x)")(x=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "value"),
+    [
+        ("(A@x)[0]", {"A": [[1, 2], [3, 4]], "x": [1, 1]}, 3),
+        ("A@x@b", {"A": [[1, 2], [3, 4]], "x": [1, 1], "b": [1, 2]}, 17),
+        ("dot(A, x)[1]", {"A": [[1, 2], [3, 4]], "x": [1, 1]}, 7),
+        ("x if a > 0 else [1, 2]", {"x": [5, 6], "a": 1}, [5, 6]),
+        ("sum(A @ x) + A[0][1]", {"A": [[1, 2], [3, 4]], "x": [1, 1]}, 12),
+    ],
+)
+def test_inputs_of_a_program_that_needs_a_point(
+    text: str, point: dict[str, Any], value: Any
+) -> None:
+    """Where only the point makes sense of a program, its inputs are known all the same."""
+    f = adcli.load(text)
+    assert set(f.inputs) == set(point)
+    assert f(**point) == value

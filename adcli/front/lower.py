@@ -83,11 +83,15 @@ class Lowered:
         self.is_script = is_script
 
 
+def as_program(tree: Tree) -> Tree:
+    """The program that is an expression and no more."""
+    statement = Tree("expression_statement", [tree], tree.start, tree.end)
+    return Tree("program", [statement], tree.start, tree.end)
+
+
 def lower_expression(tree: Tree, source: Source, ranks: Mapping[str, int] | None = None) -> Lowered:
     """The module of a single expression; its free names are its inputs."""
-    statement = Tree("expression_statement", [tree], tree.start, tree.end)
-    program = Tree("program", [statement], tree.start, tree.end)
-    lowered = lower_program(program, source, None, ranks)
+    lowered = lower_program(as_program(tree), source, None, ranks)
     lowered.module.key += " as an expression"
     return lowered
 
@@ -105,6 +109,11 @@ def lower_program(
     lowered = Program(tree, source).lower(entry, ranks or {})
     lowered.module.key = repr((source.text, entry, sorted((ranks or {}).items())))
     return lowered
+
+
+def input_names(tree: Tree, source: Source, entry: str | None) -> tuple[str, ...]:
+    """The inputs of a program in order, whatever they are."""
+    return tuple(Program(tree, source).entry_definition(entry, ()).parameters)
 
 
 class Definition:
@@ -141,6 +150,12 @@ class Definition:
 
         #: the parameters of which somebody else has said how many indices they have
         self.fixed: set[str] = set()
+
+    def fix(self, name: str, ranks: int) -> None:
+        """Note how many indices a parameter has where it is given; not if the text wants more."""
+        if ranks >= self.ranks.get(name, 0):
+            self.ranks[name] = ranks
+            self.fixed.add(name)
 
     def claim_parameter(self, name: str, ranks: int) -> bool:
         """Make a parameter an array; whether that is news."""
@@ -360,8 +375,8 @@ class Program:
 
     def lower(self, entry: str | None, ranks: Mapping[str, int]) -> Lowered:
         definition = self.entry_definition(entry, ranks)
-        definition.ranks.update(ranks)
-        definition.fixed.update(ranks)
+        for name, count in ranks.items():
+            definition.fix(name, count)
         while True:
             self.changed = False
             self.functions = {}

@@ -182,4 +182,4 @@ def test_a_python_file_is_not_read_in_two_ways(text: str) -> None:
     program = f"def f(x: list[float], y: list[float]):\n    return {text}\n"
     assert load_program(Source(program, "a.ad"), "f").evaluate({"x": [1.0], "y": [2.0]})
     with pytest.raises(AdcliError, match="did you mean each entry"):
-        load_program(Source(program, "a.py"), "f").inputs  # noqa: B018
+        load_program(Source(program, "a.py"), "f").module  # noqa: B018
