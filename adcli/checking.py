@@ -67,7 +67,8 @@ def check(
     """Test the derivatives of a program at a point, or at one that is drawn.
 
     `claims` are programs for derivatives somebody found: one for each input by its name, or one
-    whose results are the derivatives by the real inputs in order.
+    whose results are the derivatives by the inputs that they are named after, as `diff` prints
+    them, else by the real inputs in order.
     """
     limits = limits or Limits()
     wrt = None if wrt is None else list(wrt)
@@ -247,6 +248,8 @@ def _named(
     if isinstance(claims, Program):
         if len(f.reals) == 1:
             return {f.reals[0]: (claims, None)}
+        if claims.results > 1 and set(claims.result_names) <= set(f.reals):
+            return {name: (claims, i) for i, name in enumerate(claims.result_names)}
         return {name: (claims, i) for i, name in enumerate(f.reals)}
     for name in claims:
         f.check_wrt([name])

@@ -138,6 +138,11 @@ class Program:
         return tuple(f"value{i}" for i in range(1, self.results + 1))
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to say of the text: which of its values nothing uses."""
+        return self._sound.notes
+
+    @property
     def declared(self) -> tuple[str, ...]:
         """The functions of the text that declare their derivative."""
         main = self.module.main
@@ -298,7 +303,9 @@ class Program:
         place = f.partly_bound(point or {})
         request = Request(order, mixed, EFFORTS[_one_of(effort, tuple(EFFORTS), "effort")], steps)
         found = formulas(f.module, names, place, request, limits=limits)
-        found.notes += tuple([f._absence(name) for name in dict.fromkeys(absent)])
+        if len(f.result_names) == len(found.rows):  # an array among them has many rows
+            found.names = f.result_names
+        found.notes += f.notes + tuple([f._absence(name) for name in dict.fromkeys(absent)])
         return found
 
     def _is_absent(self, name: str) -> bool:
@@ -650,7 +657,7 @@ class Program:
             limits,
             order=order,
         )
-        found.notes += (*_nonfinite(found.derivative_list, find, limits), *kinks)
+        found.notes += (*f.notes, *_nonfinite(found.derivative_list, find, limits), *kinks)
         return found
 
     @deep()
@@ -677,7 +684,7 @@ class Program:
             limits,
             order=len(entries),
         )
-        found.notes += (*_nonfinite(found.numbers, find, limits), *kinks)
+        found.notes += (*f.notes, *_nonfinite(found.numbers, find, limits), *kinks)
         return found
 
     def _direction(self, direction: Mapping[str, Any], question: Question) -> list[Any]:
@@ -728,7 +735,9 @@ class Program:
         backend: str | None = None,
         notes: tuple[str, ...] = (),
     ) -> Result:
-        return Result(values, self.result_names, engine.name, backend, (*notes, *engine.notes))
+        return Result(
+            values, self.result_names, engine.name, backend, (*self.notes, *notes, *engine.notes)
+        )
 
     def _products(
         self,

@@ -75,6 +75,10 @@ class Formulas:
     ) -> None:
         self.rows = rows
         self.notes = notes
+        #: whether they hold on the path of a point only
+        self.on_path = bool(notes)
+        #: what the results are called
+        self.names: Sequence[str] = [f"value{i}" for i in range(1, len(rows) + 1)]
         self.shapes = shapes
         self.variables = variables
         self.mixed = mixed
@@ -110,8 +114,8 @@ class Formulas:
         """The formulas with what tells them apart: nothing, the input, or result and input."""
         if len(self.rows) > 1:
             return [
-                (f"value{i}/{name}" if name else f"value{i}", formula)
-                for i, row in enumerate(self.rows, 1)
+                (f"{result}/{name}" if name else result, formula)
+                for result, row in zip(self.names, self.rows, strict=True)
                 for name, formula in row.items()
             ]
         row = self.rows[0]

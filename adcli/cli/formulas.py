@@ -120,7 +120,7 @@ class Shown:
 def _unused(f: Program, point: Mapping[str, Any], found: Formulas) -> tuple[str, ...]:
     """A note where no value of the point has a part in the formulas: none is an integer, the shape
     of an array or a constant's, or chooses a path.  That of an expression is refused."""
-    if not point or found.notes or any(f.shapes_formulas(name) for name in point):
+    if not point or found.on_path or any(f.shapes_formulas(name) for name in point):
         return ()
     if f.source.name == EXPRESSION:
         raise UsageError(

@@ -129,13 +129,60 @@ def assigned(source: Source, tree: Tree, _start: int, _word: str) -> None:
 
 
 def annotated(source: Source, tree: Tree, _start: int, _word: str) -> None:
+    """A name, its annotation and its value; or a formula behind what it is called, as `diff` prints
+    the derivatives by several inputs, which becomes a tree `labelled`."""
+    noted = tree.children[1]
+    assert isinstance(noted, Tree)
+    formula = noted.children[0]
+    is_one = isinstance(formula, Tree) and len(noted.children) == 1
+    has_value = len(tree.children) > 2
+    if is_one and not has_value and not _is_type(formula) and not source.is_python:
+        _check_label(source, tree.children[0])
+        tree.rule, tree.children[1] = "labelled", formula
+        return
+    if not all(map(_could_annotate, noted.children)):
+        message = "an annotation is missing after ':'"
+        _refuse(source, noted.start, noted.end, message, "for example: a: float = 0.0")
     _check_target(source, tree.children[0], tuples=False)
-    if len(tree.children) < 3:
+    if not has_value:
         message = "a name with an annotation needs a value"
         hint = f"write {source.text[tree.start : tree.end]} = 0.0"
         _refuse(
             source, tree.start, tree.end, message, hint if tree.end - tree.start < _LONG else None
         )
+
+
+def _check_label(source: Source, label: Tree | Token) -> None:
+    """What a result is called: `x`, `x[0]`, `x,y`, `value1/x`."""
+    waiting = [label]
+    while waiting:
+        tree = waiting.pop()
+        if isinstance(tree, Token) or tree.rule in ("name", "subscript"):
+            continue
+        sign = tree.children[1] if tree.rule == "binary" else None
+        if tree.rule != "tuple" and not (isinstance(sign, Token) and sign.value == "/"):
+            what = _KINDS.get(tree.rule, "an expression")
+            hint = "the line of an 'if', 'for', 'while' or 'def' begins with that word"
+            _refuse(source, label.start, label.end, f"{what} cannot be the name of a result", hint)
+        waiting.extend(tree.children)
+
+
+#: The names of types.
+_TYPES = frozenset({"float", "int", "bool", "list", "List", "Sequence", "complex", "str", "None"})
+
+
+def _is_type(tree: Tree | Token) -> bool:
+    """`float`, `list[float]`, `typing.List`."""
+    while isinstance(tree, Tree) and tree.rule == "subscript":
+        tree = tree.children[0]
+    if isinstance(tree, Tree) and tree.rule in ("name", "attribute"):
+        tree = tree.children[-1]
+    return isinstance(tree, Token) and tree.value in _TYPES
+
+
+def _could_annotate(tree: Tree | Token) -> bool:
+    """Names, text in quotes, and either with something in brackets."""
+    return isinstance(tree, Token) or tree.rule in ("name", "attribute", "subscript")
 
 
 def augmented(source: Source, tree: Tree, _start: int, _word: str) -> None:

@@ -21,7 +21,6 @@ from adcli.front.names import CONSTANTS, OURS, UNARY, known_functions, suggestio
 from adcli.front.scan import (
     Returned,
     assigned_names,
-    contains,
     every,
     flow,
     free_names,
@@ -31,6 +30,7 @@ from adcli.front.scan import (
     token,
     trees,
 )
+from adcli.front.script import script, unused
 from adcli.front.statements import Statements
 from adcli.front.tree import Token, Tree
 from adcli.ir.build import Builder
@@ -61,10 +61,12 @@ class Lowered:
 
     `constants` are the names that stand for a constant in the text as long as they have no value;
     `meaning` says what another name is in the text, if it is there.  The inputs of a script are the
-    names that occur in it, those of a function are its parameters.
+    names that occur in it, those of a function are its parameters.  `notes` tell what nothing uses.
     """
 
-    __slots__ = ("constants", "inputs", "is_script", "meaning", "module", "result_names")
+    __slots__ = (
+        "constants", "inputs", "is_script", "meaning", "module", "notes", "result_names"
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -74,6 +76,7 @@ class Lowered:
         constants: frozenset[str],
         meaning: Callable[[str], str | None],
         is_script: bool,
+        notes: tuple[str, ...],
     ) -> None:
         self.module = module
         self.inputs = inputs
@@ -81,6 +84,7 @@ class Lowered:
         self.constants = constants
         self.meaning = meaning
         self.is_script = is_script
+        self.notes = notes
 
 
 def as_program(tree: Tree) -> Tree:
@@ -147,6 +151,8 @@ class Definition:
         #: the derivative that it declares
         self.rule: Declared | None = None
         self.result_ranks: dict[int, int] = {}
+        #: what the results of a script are called, unless its `return` tells
+        self.result_names: list[str] | None = None
 
         #: the parameters of which somebody else has said how many indices they have
         self.fixed: set[str] = set()
@@ -399,9 +405,12 @@ class Program:
             check_frozen(self.functions, self.frozen, self.making)
         module = Module(self.functions, self.called(first.name), normal=True)
         inputs = tuple([self.input(definition, p) for p in definition.parameters])
-        names = result_names(definition.body, len(first.result_kinds))
+        names = tuple(definition.result_names or ())
+        if len(names) != len(first.result_kinds):
+            names = result_names(definition.body, len(first.result_kinds))
         constants = self.replaceable(definition)
-        return Lowered(module, inputs, names, constants, self.meaning, self.is_script)
+        notes = self.notes(definition)
+        return Lowered(module, inputs, names, constants, self.meaning, self.is_script, notes)
 
     @property
     def is_script(self) -> bool:
@@ -428,8 +437,9 @@ class Program:
             raise SyntaxFault(
                 "nothing to evaluate: the program is empty", span=self.span(self.tree)
             )
-        body = self.with_result(statements)
-        definition = Definition("f", self.tree, body, self.source, self.definitions)
+        made = script(self.source, statements)
+        definition = Definition("f", self.tree, made.body, self.source, self.definitions)
+        definition.result_names = made.names
         for name in free_names(statements):
             if self.is_input(name) or (name in given and self.is_replaceable(name)):
                 definition.parameters.append(name)
@@ -470,19 +480,13 @@ class Program:
                     return f"'{name}' is the constant {CONSTANTS[meaning]:.6g}"
         return None
 
-    def with_result(self, statements: list[Tree]) -> list[Tree]:
-        """The statements with the last expression, or else the last assignment, returned."""
-        last = statements[-1]
-        if last.rule == "expression_statement":
-            return [*statements[:-1], Tree("return_", last.children, last.start, last.end)]
-        if contains(statements, "return_"):
-            return statements
-        names = assigned_names(statements)
-        if not names:
-            raise TypeFault("the program has no result", span=self.span(last))
-        final = _last_assigned(statements)
-        name = Tree("name", [Token("NAME", final, last.start, last.end)], last.start, last.end)
-        return [*statements, Tree("return_", [name], last.start, last.end)]
+    def notes(self, definition: Definition) -> tuple[str, ...]:
+        """Notes about what the text computes and nothing uses; Python has no such notes."""
+        if self.is_python or (self.is_script and len(trees(self.tree)) == 1):
+            return ()
+        functions = frozenset(self.definitions)
+        bodies = [d.body for d in self.definitions.values()] or [definition.body]
+        return tuple([note for body in bodies for note in unused(self.source, body, functions)])
 
     def instance(
         self, definition: Definition, kinds: tuple[str, ...], *, real_results: bool = False
@@ -692,15 +696,6 @@ class Program:
 
 #: What may stand beside functions without being a constant.
 _BESIDE = ("function", "decorated", "import_", "from_import", "docstring", "pass_")
-
-
-def _last_assigned(statements: list[Tree]) -> str:
-    """The name assigned last in the text."""
-    found = ""
-    for node in flow(statements):
-        for name in targets(node) if node.rule != "for_" else ():
-            found = name
-    return found
 
 
 def result_names(body: list[Tree], count: int) -> tuple[str, ...]:

@@ -237,7 +237,7 @@ MISTAKES = (
         "annotation",
         "an annotation is missing after '{before}'",
         "for example: a: float = 0.0",
-        _lines("x:", "x: = 3", "x: 3", "def f(x: ): y", "def f() -> : y", "f(x):", "x == 2:"),
+        _lines("x:", "x: = 3", "def f(x: ): y", "def f() -> : y", "f(x):", "x == 2:"),
         PROGRAM,
         anywhere=True,
     ),

@@ -62,7 +62,7 @@ def flow(statements: list[Tree], *, outside: frozenset[str] = frozenset()) -> It
 def targets(tree: Tree) -> list[str]:
     """The names that a statement itself assigns."""
     match tree.rule:
-        case "assign":
+        case "assign" | "kept":
             return [n for t in trees(tree)[:-1] for n in target_names(t)]
         case "augmented" | "annotated" | "for_":
             return target_names(subtree(tree, 0))
@@ -220,6 +220,8 @@ def free_names(statements: list[Tree]) -> list[str]:
                 read(subtree(node, 0))
                 read(trees(node)[-1])
                 known.update(targets(node))
+            case "labelled":
+                read(trees(node)[-1])
             case "annotated":
                 read(trees(node)[-1])
                 known.update(targets(node))

@@ -80,6 +80,14 @@ class Statements(Arrays):
         match tree.rule:
             case "assign" | "annotated" | "augmented":
                 self.assignment(tree)
+            case "kept":
+                self.keep(*trees(tree))
+            case "labelled":
+                raise SyntaxFault(
+                    "a result with a name stands by itself, not inside another statement",
+                    span=self.span(tree),
+                    hint="for a variable write name = ...",
+                )
             case "if_":
                 return self.branch(tree, [])
             case "for_":
@@ -134,6 +142,13 @@ class Statements(Arrays):
             values = [self.copied(v, span) for v in values]
         for target in targets:
             self.assign(target, values[0] if len(values) == 1 else list(values), value, span)
+
+    def keep(self, target: Tree, value: Tree) -> None:
+        """Give a name a value that no later statement changes: of an array a copy."""
+        found = self.value(value)
+        if isinstance(found, Var) and self.is_array(found):
+            found = self.copied_array(found.name, value)
+        self.store(token(target).value, found, self.span(value))
 
     def assign(self, target: Tree, value: Bound, tree: Tree, span: Span) -> None:
         """Give a target a value; a tuple of targets one each."""

@@ -183,9 +183,9 @@ def _remark(line: Line, write: Callable[[Expr], str]) -> str:
 
 # -- Python --------------------------------------------------------------------------------------
 
-#: Functions of the language that Python's `math` does not have.
+#: Functions of the language that Python's `math` does not have, in words that both read.
 _DEFINITIONS = {
-    "sign": "def sign(x):\n    return (x > 0) - (x < 0)\n",
+    "sign": "def sign(x):\n    return 1.0 if x > 0 else -1.0 if x < 0 else 0.0\n",
     "relu": "def relu(x):\n    return max(x, 0.0)\n",
     "sigmoid": "def sigmoid(x):\n    return 1 / (1 + exp(-x)) if x >= 0 else 1 - sigmoid(-x)\n",
     "softplus": "def softplus(x):\n    return max(x, 0.0) + log1p(exp(-abs(x)))\n",

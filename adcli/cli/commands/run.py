@@ -17,8 +17,8 @@ from adcli.cli.output import print_errors, print_json, print_rows, result_json
 def command(result: Derivatives, as_json: bool, digits: int | None) -> None:
     """Values and derivatives of the script in FILE (or FILE:NAME).
 
-    A file without functions is a function of its free names; its last expression, or else its last
-    assignment, is the result.
+    A file without functions is a function of its free names; its lines that are expressions are its
+    results, or else its last assignment is.
 
     \b
     adcli run samples/logistic.py --at x=0.2

@@ -83,7 +83,8 @@ def command(
         raise UsageError("--of is for --mode reverse: forward mode has the tangents of all results")
     f = f.for_point(point, wrt)
     trace = f.trace(point, mode=mode, wrt=wrt, result=(result or 1) - 1, limits=limits)
-    notes = [
+    notes = [*f.notes]
+    notes += [
         f"the trace goes through '{name}' step by step, not by the derivative that it declares"
         for name in f.declared
     ]
