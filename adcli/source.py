@@ -10,6 +10,11 @@ from __future__ import annotations
 MINUS = "\N{MINUS SIGN}"
 
 
+def ascii_minus(text: str) -> str:
+    """The text with the minus sign of the keyboard in place of that which people are shown."""
+    return text.replace(MINUS, "-")
+
+
 #: What a text is called that is no file but an argument.
 EXPRESSION = "<expression>"
 

@@ -16,7 +16,7 @@ from adcli import reading
 from adcli.backends.choose import NAMES as BACKENDS
 from adcli.backends.choose import SCHEMES
 from adcli.cli.output import print_notes
-from adcli.cli.points import read_direction, read_name, read_point
+from adcli.cli.points import read_direction, read_name, read_number, read_point
 from adcli.engines.base import DEFAULT_STEPS, RECORDED_STEPS, UNFOLDED_STEPS, Limits
 from adcli.engines.choose import NAMES as ENGINES
 from adcli.errors import UsageError
@@ -229,7 +229,12 @@ def how_options(function: Command) -> Command:
             type=click.Choice(SCHEMES),
             help="Scheme of the finite differences.",
         ),
-        click.option("--step", type=float, help="Step of the finite differences."),
+        click.option(
+            "--step",
+            metavar="NUMBER",
+            callback=lambda _, __, text: None if text is None else read_number("--step", text),
+            help="Step of the finite differences.",
+        ),
         engine_option,
         backend_limit_options,
     )

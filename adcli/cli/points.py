@@ -11,6 +11,7 @@ from typing import Any
 from adcli.errors import UsageError
 from adcli.front.lex import normal
 from adcli.reading import POINT, read_file
+from adcli.source import ascii_minus
 
 #: No array has so many indices.
 _DEEPEST = 64
@@ -47,6 +48,14 @@ def read_seed(text: str) -> Any:
         return _from_pairs(text)
     parts = [_value("the seed", part.strip()) for part in _split(text)]
     return parts[0] if len(parts) == 1 else parts
+
+
+def read_number(what: str, text: str) -> float:
+    """A number as it is typed or as it was shown."""
+    found = _value(what, text.strip())
+    if isinstance(found, list):
+        raise UsageError(f"{what} is not a number: {text!r}")
+    return float(found)
 
 
 def read_entries(text: str) -> list[str]:
@@ -91,6 +100,7 @@ def _split(text: str) -> list[str]:
 
 def _value(what: str, text: str) -> Any:
     """A number, or a list of numbers or lists, which may be as short as numbers are: `[.5, 1.]`."""
+    text = ascii_minus(text)
     if text[:1] == "[":
         return _list(what, text)
     try:
@@ -138,6 +148,7 @@ def _object(pairs: list[tuple[str, Any]], place: str) -> dict[str, Any]:
 def _parse(text: str, place: str) -> Any:
     import json
 
+    text = ascii_minus(text)
     try:
         return json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, place))
     except json.JSONDecodeError as error:

@@ -14,7 +14,7 @@ from adcli.errors import SyntaxFault
 from adcli.front import lex
 from adcli.front.automaton import GROUP, LEAF, LIST, WHOLE, table_of
 from adcli.front.tree import Token, Tree
-from adcli.source import Source
+from adcli.source import Source, ascii_minus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 def parse_expression(source: Source) -> Tree:
     """The tree of an expression such as `2x^2 + sin(x)`."""
     table = table_of("expression")
-    words = lex.expression_words(source.text, table.pattern, table.vocabulary(), table.end)
+    words = lex.expression_words(
+        ascii_minus(source.text), table.pattern, table.vocabulary(), table.end
+    )
     return _parse(table, source, words)
 
 
@@ -34,7 +36,8 @@ def parse_program(source: Source) -> Tree:
     """The tree `program[statement...]` of a program."""
     table = table_of("program")
     vocabulary = table.vocabulary(is_python=source.is_python)
-    words = lex.program_words(source.text, table.pattern, vocabulary, table.layout)
+    text = source.text if source.is_python else ascii_minus(source.text)
+    words = lex.program_words(text, table.pattern, vocabulary, table.layout)
     return _parse(table, source, words)
 
 

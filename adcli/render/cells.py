@@ -5,7 +5,9 @@ Invariant: agrees with `rich.cells.cell_len` on the texts that adcli prints.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 
@@ -30,30 +32,55 @@ def pad(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
-def wrap(text: str, width: int) -> list[str]:
-    """The text in lines of at most `width` cells, broken at spaces; longer words are broken too."""
+def wrap(text: str, width: int, indent: str = "") -> list[str]:
+    """The text in lines of at most `width` cells, all but the first behind `indent`.
+
+    It is broken at spaces, and longer words behind operators; a name or a number never is.
+    """
+    pieces: list[str] = []
+    for word in text.split(" "):
+        room = width - len(indent)
+        pieces += [*(_operands(word) if cells(word) > room else [word]), " "]
+    return _filled(pieces[:-1], width, indent)
+
+
+def wrap_formula(text: str, width: int, indent: str = "") -> list[str]:
+    """A formula in lines of at most `width` cells, broken behind operators, so that what stands in
+    lines is read as the formula that it is."""
+    return _filled(_operands(text), width, indent)
+
+
+def _filled(pieces: Iterable[str], width: int, indent: str) -> list[str]:
+    """As many of the pieces on each line as fit; a piece is never broken."""
     lines: list[str] = []
     line = ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if cells(longer) <= width:
-            line = longer
-            continue
-        if line:
-            lines.append(line)
-        while cells(word) > width:
-            cut = _fitting(word, width)
-            lines.append(word[:cut])
-            word = word[cut:]
-        line = word
-    return [*lines, line]
+    for piece in pieces:
+        if line.strip() and cells(line) + cells(piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = indent
+            piece = piece.lstrip()
+        line += piece
+    return [*lines, line.rstrip()]
 
 
-def _fitting(word: str, width: int) -> int:
-    """How many characters of a word fit, at least one, combining characters staying with theirs."""
-    used = 0
-    for i, char in enumerate(word):
-        used += _char_cells(char)
-        if used > width and i:
-            return i
-    return len(word)
+#: A number, a name, an operator, a bracket, or any other character.
+_TOKENS = re.compile(r"\d[\d.]*(?:e[-+−]?\d+)?|\w+|\*\*|//|[<>=!]=|.", re.DOTALL)
+_OPERATORS = frozenset(["+", "-", "−", "*", "/", "^", "**", "//", "%", "@", "<", ">", "≤", "≥"])
+_OPERATORS |= {"<=", ">=", "==", "!=", "=", "×", "·", "if", "else", "and", "or"}
+_OPENING = frozenset("([,")
+
+
+def _operands(text: str) -> list[str]:
+    """The text in pieces that end behind an operator, a comma or an opening bracket."""
+    pieces = [""]
+    before, may_break = "(", False
+    for token in _TOKENS.findall(text):
+        if may_break and token != " ":
+            pieces.append("")
+        pieces[-1] += token
+        if token != " ":
+            # a sign before its operand is no operator
+            is_binary = token in _OPERATORS and before not in _OPERATORS | _OPENING
+            may_break = is_binary or token in _OPENING
+            before = token
+    return pieces

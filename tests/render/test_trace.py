@@ -150,7 +150,8 @@ def test_cells(text: str) -> None:
 
 
 def test_wrap() -> None:
-    """Lines break at spaces, long words anywhere, and a combining character stays with its own."""
+    """Lines break at spaces, long words behind operators, names and numbers never."""
     assert wrap("a + b + c", 5) == ["a + b", "+ c"]
-    assert wrap("v̇₁v̇₂", 2) == ["v̇₁", "v̇₂"]
+    assert wrap("v̇₁v̇₂", 2) == ["v̇₁v̇₂"]
+    assert wrap("1.25e-05*sin(alpha)", 9) == ["1.25e-05*", "sin(", "alpha)"]
     assert wrap("", 3) == [""]

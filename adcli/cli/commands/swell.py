@@ -13,6 +13,7 @@ from adcli.cli.output import print_json, write
 from adcli.cli.points import read_name
 from adcli.errors import UsageError
 from adcli.program import Program
+from adcli.source import ascii_minus
 
 
 @click.command(cls=Command)
@@ -50,7 +51,8 @@ def command(
 
 def _range(text: str) -> tuple[str, range]:
     """`n=1..8` as a name and its integers."""
-    found = re.fullmatch(r"\s*([^\s=]+)\s*=\s*(-?\d+)\s*(?:\.\.\s*(-?\d+)\s*)?", text)
+    whole = r"\s*([^\s=]+)\s*=\s*(-?\d+)\s*(?:\.\.\s*(-?\d+)\s*)?"
+    found = re.fullmatch(whole, ascii_minus(text))
     if found is None:
         raise UsageError(f"cannot read '{text}' as integers", hint="write --over n=1..8")
     first = int(found[2])
