@@ -6,6 +6,7 @@ the conditions under which they hold go to stderr with the other notes.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,7 @@ class Shown:
             print_json(command, self._content(command, found))
             return
         from adcli.render import formulas
+        from adcli.render.terminal import window
 
         if self.format == "python":
             write(formulas.python(found, f.inputs))
@@ -96,7 +98,8 @@ class Shown:
             for head, formula in found.named():
                 write(formulas.derivation(head, formula))
         else:
-            write("\n".join(formulas.lines(found, self.cse)))
+            columns = window(sys.stdout)
+            write("\n".join([formulas.broken(n, columns) for n in formulas.lines(found, self.cse)]))
         print_notes([*found.notes, *_conditions(found)])
 
     def _content(self, command: str, found: Formulas) -> dict[str, Any]:

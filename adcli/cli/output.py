@@ -124,21 +124,31 @@ def print_errors(errors: Rows) -> None:
 
 
 def print_notes(notes: Sequence[str]) -> None:
+    if not notes:
+        return
+    from adcli.render.terminal import window
+
+    columns = window(sys.stderr)
     for note in notes:
-        write(f"note: {note}", err=True)
+        text = f"note: {note}"
+        if columns is not None:
+            from adcli.render.cells import wrap
+
+            text = "\n".join(wrap(text, columns, " " * len("note: ")))
+        write(text, err=True)
 
 
 def print_error(error: AdcliError, as_json: bool, command: str | None = None) -> None:
     """An error as text on stderr, or as JSON on stdout."""
     from adcli.render.errors import error_text
+    from adcli.render.terminal import window
 
     if as_json:
         nothing = {"backend": None, "engine": None, "value": None}
         print_json(command, {**nothing, "error": error_json(error)})
     else:
-        write(
-            error_text(error, encoding=getattr(sys.stderr, "encoding", None) or "utf-8"), err=True
-        )
+        encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+        write(error_text(error, encoding=encoding, window=window(sys.stderr)), err=True)
 
 
 def error_json(error: AdcliError) -> dict[str, Any]:

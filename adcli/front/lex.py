@@ -116,9 +116,46 @@ def read(text: str, pattern: re.Pattern[str], kind_of: Vocabulary) -> Words:
     return kinds, words, starts, ends
 
 
-def _breaks(kinds: list[int], words: list[str]) -> Iterator[int]:
-    """Indices of the line ends outside parentheses; the first word always is one."""
-    depth = begin = index = 0
+#: What a line cannot end with unless it goes on.
+_UNFINISHED = frozenset(
+    [
+        "+",
+        "-",
+        "*",
+        "/",
+        "//",
+        "%",
+        "^",
+        "**",
+        "@",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "==",
+        "!=",
+        "and",
+        "or",
+        "not",
+        "if",
+        "else",
+    ]
+)
+
+
+def _goes_on(words: list[str], layout: int, index: int) -> bool:
+    """Whether the line that began at `layout` ends in an operator at `index`, as a formula does
+    that was shown in several lines, and the next line is set in."""
+    first, last = words[layout + 1], words[index - 1]
+    if last not in _UNFINISHED or first == "from" or layout + 2 >= index or index + 1 >= len(words):
+        return False
+    return _width(words[index]) > _width(words[layout])
+
+
+def _breaks(kinds: list[int], words: list[str], *, joined: bool) -> Iterator[int]:
+    """Indices of the line ends outside parentheses; the first word always is one.  If `joined`,
+    lines that cannot end go on where the next is set in."""
+    depth = begin = index = layout = 0
     for _ in range(kinds.count(LINE)):
         index = kinds.index(LINE, begin)
         line = words[begin:index]
@@ -126,7 +163,8 @@ def _breaks(kinds: list[int], words: list[str]) -> Iterator[int]:
         depth += line.count("(") + line.count("[") + line.count("{")
         depth -= line.count(")") + line.count("]") + line.count("}")
         depth = max(depth, 0)
-        if depth == 0:
+        if depth == 0 and not (joined and index and _goes_on(words, layout, index)):
+            layout = index
             yield index
         begin = index + 1
 
@@ -136,7 +174,7 @@ def expression_words(text: str, pattern: re.Pattern[str], kind_of: Vocabulary, e
     made = read(text, pattern, kind_of)
     kinds = made[0]
     if kinds.count(LINE) > 1:
-        counting = set(_breaks(kinds, made[1])) - {len(kinds) - 1}
+        counting = set(_breaks(kinds, made[1], joined=True)) - {len(kinds) - 1}
         keep = [kind != LINE or index in counting for index, kind in enumerate(kinds)]
         keep[0] = True
         made = _compressed(made, keep)
@@ -147,9 +185,15 @@ def expression_words(text: str, pattern: re.Pattern[str], kind_of: Vocabulary, e
 
 
 def program_words(
-    text: str, pattern: re.Pattern[str], kind_of: Vocabulary, layout: tuple[int, int, int, int]
+    text: str,
+    pattern: re.Pattern[str],
+    kind_of: Vocabulary,
+    layout: tuple[int, int, int, int],
+    *,
+    joined: bool,
 ) -> Words:
-    """The words of a program, its lines and blocks marked by words without text.
+    """The words of a program, its lines and blocks marked by words without text; `joined`: a line
+    that ends in an operator goes on in the next, which Python does not have.
 
     Such a word ends where the word before it ends, so that a statement's tree does too.
     """
@@ -157,7 +201,7 @@ def program_words(
     newline, indent, dedent, end = layout
     made: Words = ([], [], [], [])
     widths = [(0, 0)]
-    breaks = [*_breaks(kinds, words), len(kinds)]
+    breaks = [*_breaks(kinds, words, joined=joined), len(kinds)]
     for index, following in pairwise(breaks):
         last = made[3][-1] if made[3] else 0
         line = slice(index + 1, following)

@@ -482,7 +482,7 @@ class Program:
 
     def notes(self, definition: Definition) -> tuple[str, ...]:
         """Notes about what the text computes and nothing uses; Python has no such notes."""
-        if self.is_python or (self.is_script and len(trees(self.tree)) == 1):
+        if self.source.is_python or (self.is_script and len(trees(self.tree)) == 1):
             return ()
         functions = frozenset(self.definitions)
         bodies = [d.body for d in self.definitions.values()] or [definition.body]

@@ -37,7 +37,8 @@ def parse_program(source: Source) -> Tree:
     table = table_of("program")
     vocabulary = table.vocabulary(is_python=source.is_python)
     text = source.text if source.is_python else ascii_minus(source.text)
-    words = lex.program_words(text, table.pattern, vocabulary, table.layout)
+    joined = not source.is_python
+    words = lex.program_words(text, table.pattern, vocabulary, table.layout, joined=joined)
     return _parse(table, source, words)
 
 
@@ -154,7 +155,9 @@ def stuck_at(table: Table, text: str) -> tuple[int, int] | None:
     """State and kind of word at which a text is refused, for the tables of mistakes."""
     source = Source(text)
     if "_NEWLINE" in table.kinds:
-        words = lex.program_words(text, table.pattern, table.vocabulary(), table.layout)
+        words = lex.program_words(
+            text, table.pattern, table.vocabulary(), table.layout, joined=True
+        )
     else:
         words = lex.expression_words(text, table.pattern, table.vocabulary(), table.end)
     try:

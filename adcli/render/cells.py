@@ -46,8 +46,12 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
 
 def wrap_formula(text: str, width: int, indent: str = "") -> list[str]:
     """A formula in lines of at most `width` cells, broken behind operators, so that what stands in
-    lines is read as the formula that it is."""
-    return _filled(_operands(text), width, indent)
+    lines is read as the formula that it is; behind brackets only where there is no other way."""
+    room = width - len(indent)
+    pieces: list[str] = []
+    for piece in _operands(text, _SIGNS):
+        pieces += [piece] if cells(piece) <= room else _operands(piece)
+    return _filled(pieces, width, indent)
 
 
 def _filled(pieces: Iterable[str], width: int, indent: str) -> list[str]:
@@ -65,12 +69,13 @@ def _filled(pieces: Iterable[str], width: int, indent: str) -> list[str]:
 
 #: A number, a name, an operator, a bracket, or any other character.
 _TOKENS = re.compile(r"\d[\d.]*(?:e[-+−]?\d+)?|\w+|\*\*|//|[<>=!]=|.", re.DOTALL)
-_OPERATORS = frozenset(["+", "-", "−", "*", "/", "^", "**", "//", "%", "@", "<", ">", "≤", "≥"])
-_OPERATORS |= {"<=", ">=", "==", "!=", "=", "×", "·", "if", "else", "and", "or"}
-_OPENING = frozenset("([,")
+_SIGNS = frozenset(["+", "-", "−", "*", "/", "//", "%", "@", "<", ">", "≤", "≥", "×", "·"])
+_SIGNS |= {"<=", ">=", "==", "!=", "=", "if", "else", "and", "or", ","}
+_BRACKETS = frozenset("([")
+_ALL = _SIGNS | _BRACKETS | {"^", "**"}
 
 
-def _operands(text: str) -> list[str]:
+def _operands(text: str, ends: frozenset[str] = _ALL) -> list[str]:
     """The text in pieces that end behind an operator, a comma or an opening bracket."""
     pieces = [""]
     before, may_break = "(", False
@@ -80,7 +85,6 @@ def _operands(text: str) -> list[str]:
         pieces[-1] += token
         if token != " ":
             # a sign before its operand is no operator
-            is_binary = token in _OPERATORS and before not in _OPERATORS | _OPENING
-            may_break = is_binary or token in _OPENING
+            may_break = token in ends and (token in _BRACKETS or before not in _ALL)
             before = token
     return pieces

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from adcli.errors import AdcliError
-from adcli.render.cells import cells
+from adcli.render.cells import cells, wrap
 from adcli.source import Span
 
 #: An excerpt is cut to this many cells.
@@ -21,12 +21,18 @@ _TAB = " " * 4
 
 
 def error_text(
-    error: AdcliError, program: str | None = None, *, width: int = WIDTH, encoding: str = "utf-8"
+    error: AdcliError,
+    program: str | None = None,
+    *,
+    width: int = WIDTH,
+    encoding: str = "utf-8",
+    window: int | None = None,
 ) -> str:
     """The text for an error, ending with a newline.  `program` names what an error without a span
-    is about."""
-    lines = ["error: " + _sentence(error.message, "  ", encoding)]
-    notes = [_sentence(note, "    ", encoding) for note in error.notes]
+    is about; on a terminal with a window of so many columns sentences are broken at spaces."""
+    width = min(width, window or width)
+    lines = [_sentence("error: ", error.message, "  ", encoding, window)]
+    notes = [_sentence("", note, "    ", encoding, window) for note in error.notes]
     if error.span is not None:
         lines += _excerpt(error.span, width, encoding)
         beside = f"{lines[-1]}  {', '.join(notes)}"
@@ -37,7 +43,7 @@ def error_text(
         lines.append("  " + visible(program, encoding))
     lines += ["  " + note for note in notes]
     if error.hint:
-        lines.append("  hint: " + _sentence(error.hint, "        ", encoding))
+        lines.append(_sentence("  hint: ", error.hint, "        ", encoding, window))
     return "\n".join(lines) + "\n"
 
 
@@ -78,9 +84,13 @@ def _escaped(code: int) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def _sentence(text: str, indent: str, encoding: str) -> str:
+def _sentence(head: str, text: str, indent: str, encoding: str, window: int | None) -> str:
     """A message; further lines of it are indented."""
-    return f"\n{indent}".join([visible(line, encoding) for line in text.split("\n")])
+    lines = (head + text).split("\n")
+    shown = [visible(line, encoding) for line in lines]
+    if window is not None:
+        shown = [piece for line in shown for piece in wrap(line, window - len(indent))]
+    return f"\n{indent}".join(shown)
 
 
 def _excerpt(span: Span, width: int, encoding: str) -> list[str]:

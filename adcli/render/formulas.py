@@ -9,13 +9,14 @@ from __future__ import annotations
 import builtins
 import math
 import re
-import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.errors import Unsupported
 from adcli.expr import Expr, Var
+from adcli.render.cells import wrap, wrap_formula
+from adcli.render.terminal import window
 from adcli.symbolic.sharing import Named, shared
 from adcli.symbolic.text import names, to_text
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 #: In a pipe the rule stands beside lines up to this length.
 _WIDE = 120
+
+#: What goes on in the next line is set in, so that it is read as one formula.
+_SET_IN = " " * 4
 
 
 def lines(found: Formulas, cse: bool) -> list[str]:
@@ -85,16 +89,25 @@ def derivation(head: str, formula: Formula) -> str:
     rows = [(to_text(line.node), rule(line)) for line in formula.lines]
     if not rows:
         return head
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
+    columns = window(sys.stdout)
+    width = columns or _WIDE
     left = max(len(text) for text, _ in rows) + 4
     beside = left + max(len(name) for _, name in rows) <= width
     out = [f"{head}:"] if head else []
     for text, name in rows:
         start = "  = " if name else "    "
         if name and not beside:
-            out.append(f"      [{name}]")
-        out.append(f"{start}{text:<{left - 4}}  {name}".rstrip() if beside else start + text)
+            out += wrap(f"      [{name}]", columns or width, " " * 7)
+        if beside:
+            out.append(f"{start}{text:<{left - 4}}  {name}".rstrip())
+        else:
+            out.append(broken(start + text, columns, _SET_IN * 2))
     return "\n".join(out)
+
+
+def broken(text: str, columns: int | None, indent: str = _SET_IN) -> str:
+    """A line with a formula as it fits in so many columns, if any are told."""
+    return text if columns is None else "\n".join(wrap_formula(text, columns, indent))
 
 
 # -- LaTeX ---------------------------------------------------------------------------------------

@@ -8,15 +8,33 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
+#: The columns of a terminal that does not tell.
+_COLUMNS = 80
+
+
 def is_terminal() -> bool:
     """Whether stdout gets tables: it is a terminal, or FORCE_COLOR says to take it as one."""
     return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+
+
+def window(stream: TextIO) -> int | None:
+    """How many columns a stream has room for; None if it is no terminal."""
+    if stream is None or not (stream.isatty() or (stream is sys.stdout and is_terminal())):
+        return None
+    try:
+        return int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        pass
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _COLUMNS
+    except OSError:
+        return _COLUMNS
 
 
 def show(renderable: RenderableType) -> None:

@@ -119,3 +119,75 @@ def test_a_claim_of_several_lines(pipe: Pipe, tmp_path: Any) -> None:
     path.write_text("y: log(x)\nx: y/x\n")
     out = pipe("", "check", "log(x)*y", "--at", "x=2,y=3", "--claim", str(path), "--json")
     assert [c["ok"] for c in json.loads(out)["claims"]] == [True, True]
+
+
+WIDE = "sin(x)^3/sqrt(1 - x^2)*exp(-y) if x > 0 else log(x^2)*1.5e-7"
+
+
+@pytest.mark.parametrize("columns", ["20", "40", "80", "120"])
+@pytest.mark.parametrize("options", [(), ("--cse",), ("--no-simplify",)])
+def test_what_a_terminal_shows_in_lines(
+    pipe: Pipe, monkeypatch: pytest.MonkeyPatch, columns: str, options: tuple[str, ...]
+) -> None:
+    """A formula that takes several lines is read as it stands there."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", columns)
+    formulas = pipe("", "diff", WIDE, *options)
+    monkeypatch.delenv("FORCE_COLOR")
+    assert max(map(len, formulas.splitlines())) <= int(columns)
+    found = json.loads(pipe(formulas, "eval", "-", "--at", "x=0.5,y=2", "--json"))
+    gradient = json.loads(pipe("", "grad", WIDE, "--at", "x=0.5,y=2", "--json"))["gradient"]
+    assert dict(zip(found["results"], found["value"], strict=True)) == pytest.approx(gradient)
+
+
+@pytest.mark.parametrize("columns", [12, 20, 40])
+def test_an_argument_in_lines(pipe: Pipe, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """The same between quotes on the command line."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    formula = pipe("", "diff", WIDE, "--wrt", "x")
+    monkeypatch.delenv("FORCE_COLOR")
+    assert "\n" in formula.strip()
+    point = ("--at", "x=0.5,y=2", "--json")
+    value = json.loads(pipe("", "eval", formula, *point))["value"]
+    assert value == pytest.approx(json.loads(pipe("", "grad", WIDE, *point))["gradient"]["x"])
+
+
+MINUS = [
+    (("eval", "x − 3*−y", "--at", "x=−1.5e−3,y=2"), 5.9985),
+    (("eval", "−x^2", "--at", "x=3"), -9.0),
+    (("eval", "1e−3"), 0.001),
+    (("eval", "sum(x)", "--at", "x=[−1,−.5]"), -1.5),
+    (("eval", "x[0,0]*x[1,1]", "--at", "x=[[−1,2],[3,−4]]"), 4.0),
+    (("jvp", "x^2", "--at", "x=1", "--direction", "x=−2"), 1.0),
+    (("vjp", "x^2", "--at", "x=1", "--seed", "−2"), 1.0),
+    (("grad", "x^2", "--at", "x=1", "--backend", "finite-difference", "--step", "1e−4"), 1.0),
+]
+
+
+@pytest.mark.parametrize(("args", "value"), MINUS, ids=[" ".join(a) for a, _ in MINUS])
+def test_the_minus_sign_that_is_shown(pipe: Pipe, args: tuple[str, ...], value: float) -> None:
+    """In expressions, points, directions, seeds and options."""
+    assert json.loads(pipe("", *args, "--json"))["value"] == pytest.approx(value, rel=1e-12)
+
+
+def test_the_minus_sign_in_files(pipe: Pipe, tmp_path: Any) -> None:
+    """In scripts and in points of a file or stdin; Python does not have it, so .py files do not."""
+    script, point, program = (tmp_path / n for n in ("a.ad", "point.json", "a.py"))
+    script.write_text("a = −x\na − 1\n", encoding="utf-8")
+    point.write_text('{"x": −2.5}', encoding="utf-8")
+    program.write_text("def f(x):\n    return x − 1\n", encoding="utf-8")
+    assert pipe("", "eval", str(script), "--at", f"@{point}") == "value 1.5\n"
+    assert pipe('{"x": −2}', "eval", str(script), "--at", "-") == "value 1.0\n"
+    code, _, err = pipe.adcli("eval", str(program), "--at", "x=1")
+    assert code == 3
+    assert "'−' is not part of the language" in err
+
+
+def test_numbers_of_a_terminal(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number is pasted back as it was shown."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    shown = pipe("", "eval", "-pi*1e-6").split()[-1].removeprefix("\x1b[0m")
+    assert shown == "−3.1415927e−6"
+    monkeypatch.delenv("FORCE_COLOR")
+    assert pipe("", "eval", f"x + {shown}", "--at", f"x={shown}") == "value -6.2831854e-06\n"

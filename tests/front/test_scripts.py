@@ -50,6 +50,28 @@ RESULTS: dict[str, tuple[str, dict[str, Any], Any, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+LINES = {
+    "an operator": ("x +\n  3\n", 5.0),
+    "further lines": ("x +\n  3*\n  x\n2x\n", (8.0, 4.0)),
+    "a comment between": ("x + # and\n\n  # three\n  3\n", 5.0),
+    "in a block": ("if x > 0:\n  y = x -\n    1\ny\n", 1.0),
+    "a choice": ("x if x > 1 else\n    3\n", 2.0),
+    "after brackets": ("(x +\n1) *\n 2\n", 6.0),
+}
+
+
+@pytest.mark.parametrize(("text", "value"), LINES.values(), ids=LINES)
+def test_a_formula_in_lines(text: str, value: Any) -> None:
+    """A line that ends in an operator goes on where the next is set in."""
+    assert load(text)(x=2) == value
+
+
+@pytest.mark.parametrize("text", ["x +\n3\n", "x\n  + 3\n", "x*\n\n", "x +"])
+def test_a_line_that_does_not_go_on(text: str) -> None:
+    with pytest.raises(SyntaxFault):
+        load(text)
+
+
 @pytest.mark.parametrize(("text", "point", "values", "names"), RESULTS.values(), ids=RESULTS)
 def test_results(text: str, point: dict[str, Any], values: Any, names: tuple[str, ...]) -> None:
     """Every line that is an expression is a result, with the value that it has where it stands."""
