@@ -21,6 +21,7 @@ from adcli.source import Span
 from adcli.symbolic.bases import Sum
 from adcli.symbolic.conditions import Condition, Conditions, hidden, learn
 from adcli.symbolic.derivation import Derivation, Rule
+from adcli.symbolic.diff import Differentiator
 from adcli.symbolic.effort import EFFORTS
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.graph import Graph
@@ -166,7 +167,7 @@ def formulas(
             for title, variables in targets.items():
                 row[title] = worker.formula(node, variables, span)
     shapes = {name: given.get(name) for name in wrt} if request.order else {"": None}
-    return Formulas(rows, notes, shapes, targets, mixed=request.mixed)
+    return Formulas(rows, (*notes, *worker.notes()), shapes, targets, mixed=request.mixed)
 
 
 def _targets(names: Sequence[str], request: Request) -> dict[str, list[str]]:
@@ -189,6 +190,7 @@ class _Worker:
         self.judge = Conditions(graph, Reader(Forms(), graph))  # it knows no facts
         asking = [*found.results, *found.evaluated]
         self.asked = self.judge.of(asking)
+        self.impossible = tuple(c for c in self.asked if c.is_impossible)
         self._learn(asking)
         self.writer = Writer(self.forms, graph)
         self.simplifier = Simplifier(self.forms, self.writer, request.effort)
@@ -204,6 +206,8 @@ class _Worker:
             self.reader = Reader(self.forms, self.graph)
 
     def formula(self, node: Expr, variables: Sequence[str], span: Span | None) -> Formula:
+        if self.impossible:
+            return self._as_it_stands(node, variables, span)
         (value,) = self.reader.read([node])
         lines: tuple[Line, ...] = ()
         if not variables:
@@ -219,8 +223,24 @@ class _Worker:
             lines = (*self._released(lines), Line("like terms and powers", None, plain))
         forms, after = self.judge.forms, self.judge.of([plain])
         narrowed = self.judge.narrowed(self.asked, after)
-        conditions = (*narrowed, *hidden(forms, self.asked, after))
+        told = [*narrowed, *hidden(forms, self.asked, [*after, *narrowed])]
+        conditions = tuple({c.node: c for c in map(self.judge.told, told)}.values())
         return Formula(plain, tuple(_changing(lines)), conditions, span)
+
+    def _as_it_stands(self, node: Expr, variables: Sequence[str], span: Span | None) -> Formula:
+        """What has no value anywhere is not made any simpler."""
+        for variable in variables:
+            (node,) = Differentiator(self.graph).derivatives([node], variable)
+        (plain,) = released(self.graph, [node])
+        return Formula(plain, (), self.impossible, span)
+
+    def notes(self) -> tuple[str, ...]:
+        """That there is no value, if the numbers are exact; 0.1 + 0.2 - 0.3 is 0 to a reader, and
+        not to a machine."""
+        if not self.impossible or self.judge.forms.decimal:
+            return ()
+        nowhere = " and ".join(to_text(c.node) for c in self.impossible)
+        return (f"there is no value at any point, as nowhere {nowhere}",)
 
     def _released(self, lines: Sequence[Line]) -> list[Line]:
         """Lines without what stands for declared derivatives."""

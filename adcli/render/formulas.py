@@ -61,13 +61,8 @@ def _headed(head: str, text: str) -> str:
 
 
 def conditions(formula: Formula) -> list[str]:
-    """Where a formula holds; what only one case of a choice asks for says so."""
-    return [
-        to_text(asked.node)
-        if asked.case is None
-        else f"{to_text(asked.node)} in the case that needs it"
-        for asked in formula.conditions
-    ]
+    """Where a formula holds, as formulas themselves."""
+    return [to_text(asked.node) for asked in formula.conditions]
 
 
 def rule(line: Line) -> str:

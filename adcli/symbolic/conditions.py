@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from adcli.expr import App, Expr, Num, Op
 from adcli.ops.arithmetic import pow_
-from adcli.ops.compare import and_, ge, gt, le, lt, ne
+from adcli.ops.compare import and_, eq, ge, gt, le, lt, ne, not_, or_, select
 from adcli.ops.elementary import abs_
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.bases import Call, Sum, is_even, is_whole
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.graph import LAZY, Graph
 from adcli.symbolic.reading import Reader
+from adcli.symbolic.rewriting import polynomial_at, zeros
 from adcli.symbolic.signs import Signs
 from adcli.symbolic.text import operations
 from adcli.symbolic.writing import Writer
@@ -33,12 +34,22 @@ Case = tuple[Sum, int]
 
 class Condition(NamedTuple):
     """A form is above 0, at least 0, or not 0; or a truth value holds.  `node` is the condition as
-    it is written; `case` is the side of a choice that asks for it, None if all evaluations do."""
+    it is written; `case` is the side of a choice that asks for it, None if all evaluations do, and
+    `unless` is true where that side is not evaluated."""
 
     kind: str
     form: Sum
     node: Expr
     case: Case | None = None
+    unless: Expr | None = None
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether it holds nowhere."""
+        number = self.form.number
+        if number is None or self.kind == OTHER or self.case is not None:
+            return False
+        return number < 0 or (number == 0 and self.kind != FROM_ZERO)
 
 
 class Conditions:
@@ -53,38 +64,127 @@ class Conditions:
     def of(self, roots: Sequence[Expr]) -> list[Condition]:
         """What the operations below some nodes ask of their arguments."""
         found: dict[tuple[str, Sum, Case | None], Condition] = {}
-        for case, nodes in self._cases(roots):
+        for case, unless, nodes in self._cases(roots):
             for node in nodes:
                 if isinstance(node, App) and isinstance(node.op, Primitive) and node.op.domain:
                     for asked in self._asked(node):
-                        found.setdefault((asked.kind, asked.form, case), asked._replace(case=case))
+                        key = asked.kind, asked.form, case
+                        if key in found and unless is not None:
+                            others = found[key].unless
+                            assert others is not None
+                            both = self.graph.apply(and_, (others, unless))
+                            found[key] = found[key]._replace(unless=both)
+                        else:
+                            found.setdefault(key, asked._replace(case=case, unless=unless))
         return list(found.values())
 
+    def told(self, condition: Condition) -> Condition:
+        """The condition of one case as one that is true wherever the case is not evaluated."""
+        if condition.unless is None:
+            return condition
+        node = self.graph.apply(or_, (condition.unless, condition.node))
+        return condition._replace(node=node, case=None, unless=None)
+
     def narrowed(self, before: Sequence[Condition], after: Sequence[Condition]) -> list[Condition]:
-        """What the logarithm in the derivative of u^v asks for beyond the power, u > 0: at single
-        points the power has a value, and perhaps a derivative, without it."""
+        """What the derivative of u^v asks for beyond the power.  Its logarithm asks for u > 0, or
+        for u = 0 < v where the formula has 0 there: at single points the power has a value without
+        it.  And u^(v - 1) has none for u = v = 0, where the power is 1 for all u."""
         signs = Signs(self.forms)
         learn(signs, before)
-        calls = [_power(c.form) for c in before if c.kind == OTHER]
-        above = {
-            (c.kind, c.form)
-            for call in calls
-            if call is not None and call.args[0].number is None
-            for c in self._inner(ABOVE, call.args[0])
-        }
-        asked = [c for c in after if c.case is None and (c.kind, c.form) in above]
-        return [c for c in asked if not _implied(self.forms, signs, c, ())]
+        cases: dict[tuple[str, Sum], list[Condition]] = {}
+        for condition in after:
+            cases.setdefault((condition.kind, condition.form), []).append(condition)
+        found: list[Condition] = []
+        for power in [c for c in before if c.kind == OTHER]:
+            call = _power(power.form)
+            if call is None or not call.args[0].terms or signs.positive(call.args[0]):
+                continue
+            for alone in self._inner(ABOVE, call.args[0]):
+                asking = cases.get((alone.kind, alone.form), [])
+                if any(c.case is None for c in asking):
+                    found.append(alone)
+                elif asking:
+                    node = self._above_or_raised(alone, call, signs)
+                    found.append(power._replace(node=node))
+            if self._is_lowered(call, after, signs):
+                found.append(self._origin_left_out(call))
+        return [c for c in found if not _implied(self.forms, signs, c, ())]
 
-    def _cases(self, roots: Sequence[Expr]) -> Iterator[tuple[Case | None, list[Expr]]]:
-        """What is evaluated whatever is chosen, and what each side of each choice adds to it."""
+    def _above_or_raised(self, above: Condition, call: Call, signs: Signs) -> Expr:
+        """u > 0 or u = 0 < v; the equation is not said where u cannot be negative."""
+        base, exponent = call.args
+        raised = self._written(ABOVE, gt, exponent).node
+        if not signs.at_least_zero(base):
+            equation = self.graph.make(eq, (self.writer.write(base), self.graph.zero))
+            raised = self.graph.apply(and_, (equation, raised))
+        return self.graph.apply(or_, (above.node, raised))
+
+    def _is_lowered(self, call: Call, after: Sequence[Condition], signs: Signs) -> bool:
+        """Whether u^(v - 1) or the like is asked for, and u and v may both be 0."""
+        base, exponent = call.args
+        asked = [c.form for c in after if c.kind == OTHER and c.case is None]
+        powers = [other for other in map(_power, asked) if other is not None]
+        if signs.not_zero(base) or signs.not_zero(exponent):
+            return False
+        found = zeros(self.forms, base)
+        if found is not None:
+            values = [polynomial_at(exponent, found[0], place) for place in found[1]]
+            if all(value is not None and value != 0 for value in values):
+                return False
+        steps = [
+            self.forms.add([other.args[1], exponent], [1, -1]).number
+            for other in powers
+            if other.args[0] is base
+        ]
+        return any(step is not None and step < 0 for step in steps)
+
+    def _origin_left_out(self, call: Call) -> Condition:
+        """u and v are not both 0."""
+        first, second = [self._all([c.node for c in self._factors(arg)]) for arg in call.args]
+        node = self.graph.apply(or_, (first, second))
+        (form,) = self.reader.read([node])
+        return Condition(OTHER, form, node)
+
+    def _all(self, nodes: Sequence[Expr]) -> Expr:
+        whole, *others = nodes
+        for node in others:
+            whole = self.graph.apply(and_, (whole, node))
+        return whole
+
+    def _cases(
+        self, roots: Sequence[Expr]
+    ) -> Iterator[tuple[Case | None, Expr | None, list[Expr]]]:
+        """What is evaluated whatever is chosen; and what each side of each choice adds to it, with
+        what is true where that side is not evaluated."""
         always = self.graph.below(roots, surely=True)
-        yield None, always
+        yield None, None, always
         known = set(always)
-        for node in self.graph.below(roots):
-            if isinstance(node, App) and node.op in LAZY:
-                (condition,) = self.reader.read([node.args[0]])
-                for side, arm in enumerate(node.args[1:], 1):
-                    yield (condition, side), self.graph.below([arm], surely=True, beyond=known)
+        outside: dict[Expr, Expr] = {}
+        found: list[tuple[Case, Expr, list[Expr]]] = []
+        for node in reversed([n for n in self.graph.below(roots) if _is_lazy(n)]):
+            assert isinstance(node, App)
+            (condition,) = self.reader.read([node.args[0]])
+            for side, arm in enumerate(node.args[1:], 1):
+                unless = self._skipped(node, side)
+                if node in outside:
+                    unless = self.graph.apply(or_, (outside[node], unless))
+                nodes = self.graph.below([arm], surely=True, beyond=known)
+                for inner in filter(_is_lazy, nodes):
+                    before = outside.get(inner)
+                    both = unless if before is None else self.graph.apply(and_, (before, unless))
+                    outside[inner] = both
+                found.append(((condition, side), unless, nodes))
+        yield from reversed(found)
+
+    def _skipped(self, node: App, side: int) -> Expr:
+        """The condition under which a choice does not evaluate a side."""
+        condition = node.args[0]
+        if node.op is or_ or (node.op is select and side == 2):
+            return condition
+        match condition:
+            case App(op, sides) if op in _OPPOSITE:
+                return self.graph.make(_OPPOSITE[op], sides)
+        return self.graph.apply(not_, (condition,))
 
     def _asked(self, node: App) -> Iterator[Condition]:
         assert isinstance(node.op, Primitive)
@@ -109,6 +209,9 @@ class Conditions:
             assert isinstance(node.op, Primitive)
             assert node.op.domain is not None
             whole = self.graph.insert(node.op.domain(base, exponent))
+            if self.forms.signs.at_least_zero(below):
+                nonzero = self._all([c.node for c in self._factors(below)])
+                whole = self.graph.insert(or_(nonzero, ge(exponent, zero)))
             (power,) = self.reader.read([node])
             yield Condition(OTHER, power, whole)
         elif number.denominator != 1:
@@ -191,6 +294,12 @@ _KINDS = {
 
 _TURNED: dict[Op, Primitive] = {gt: lt, ge: le}
 
+_OPPOSITE: dict[Op, Primitive] = {gt: le, le: gt, lt: ge, ge: lt, eq: ne, ne: eq}
+
+
+def _is_lazy(node: Expr) -> bool:
+    return isinstance(node, App) and node.op in LAZY
+
 
 def _conjuncts(condition: Expr) -> Iterator[Expr]:
     match condition:
@@ -220,16 +329,15 @@ def hidden(
     signs = Signs(forms)
     learn(signs, after)
     kept = {(c.kind, c.form, c.case) for c in after}
-    powers = [c.form for c in after if c.kind == OTHER]
     found = [
         c
         for c in before
         if kept.isdisjoint([(c.kind, c.form, c.case), (c.kind, c.form, None)])
-        and not _implied(forms, signs, c, powers)
+        and not _implied(forms, signs, c, after)
     ]
     strongest: list[Condition] = []
     for condition in sorted(found, key=_order):
-        if not _implied(forms, signs, condition, powers):
+        if not _implied(forms, signs, condition, after):
             strongest.append(condition)
             learn(signs, [condition])
     return strongest
@@ -240,7 +348,7 @@ def _order(condition: Condition) -> tuple[int, int]:
     return (ABOVE, FROM_ZERO, NONZERO, OTHER).index(condition.kind), operations(condition.node)
 
 
-def _implied(forms: Forms, signs: Signs, condition: Condition, powers: Sequence[Sum]) -> bool:
+def _implied(forms: Forms, signs: Signs, condition: Condition, others: Sequence[Condition]) -> bool:
     form = condition.form
     if condition.kind == ABOVE:
         return signs.positive(form)
@@ -248,6 +356,7 @@ def _implied(forms: Forms, signs: Signs, condition: Condition, powers: Sequence[
         return signs.at_least_zero(form)
     if condition.kind == NONZERO:
         return signs.not_zero(form)
+    powers = [c.form for c in others if c.kind == OTHER and c.case in (None, condition.case)]
     return _power_implied(forms, signs, form, powers)
 
 

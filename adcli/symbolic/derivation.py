@@ -24,6 +24,7 @@ from adcli.symbolic.bases import Base, Call, Given, Product, Sum, is_whole
 from adcli.symbolic.forms import LONG_PRODUCT, Forms
 from adcli.symbolic.numbers import Number, tidy
 from adcli.symbolic.reading import insert
+from adcli.symbolic.rewriting import polynomial_at, zeros
 from adcli.symbolic.unfold import held
 from adcli.symbolic.vanish import may_vanish
 
@@ -195,7 +196,9 @@ class Derivation:
         return Rule("u^v = exp(v*log(u))", exponent), forms.multiply([power, d(exponent)])
 
     def _partial(self, call: Call, index: int) -> Sum:
-        guarded = call.op is pow_ and may_vanish(call.args[0])
+        guarded = call.op is pow_ and (
+            may_vanish(call.args[0]) or (index == 1 and self._is_zero_in_its_domain(call))
+        )
         template = _template(call.op, index, guarded)
         values = dict(zip(_NAMES, call.args, strict=False))
         return insert(self.forms, template, values | {"result": self.forms.of(call)})
@@ -277,7 +280,23 @@ class Derivation:
         below, above = base.args
         if not self.depends(below) or may_vanish(below):
             return False
-        return self.derivative(above) is not self.forms.zero
+        if self.derivative(above) is self.forms.zero:
+            return False
+        return not self._is_zero_in_its_domain(base)
+
+    def _is_zero_in_its_domain(self, power: Call) -> bool:
+        """Whether u may be 0 where v > 0 in u^v: the derivative by v is 0, and log(u) is none."""
+        base, exponent = power.args
+        forms = self.forms
+        opposite = forms.scaled(exponent, -1)
+        if base is exponent or forms.signs.not_zero(base) or forms.signs.at_least_zero(opposite):
+            return False
+        found = zeros(forms, base)
+        if found is None:
+            return True
+        symbol, roots = found
+        values = [polynomial_at(exponent, symbol, root) for root in roots]
+        return any(value is None or value > 0 for value in values)
 
     def _exponential(self, call: Call) -> Sum:
         """u^v as exp(v*log(u)), which `Forms.call` would make u^v again."""

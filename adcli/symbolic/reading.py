@@ -14,12 +14,12 @@ from fractions import Fraction
 
 from adcli.expr import App, Expr, Num, Var
 from adcli.ops.arithmetic import add, div, mul, neg, pow_, real, sub
-from adcli.ops.compare import regular
+from adcli.ops.compare import and_, eq, gt, regular
 from adcli.ops.elementary import cosh, exp, exp2, sinh, sqrt
 from adcli.ops.formula import Formula
 from adcli.ops.primitive import Primitive
 from adcli.ops.special import gauss
-from adcli.symbolic.bases import Call, Given, Sum
+from adcli.symbolic.bases import Call, Constant, Given, Sum
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.numbers import Number, literal
@@ -168,8 +168,32 @@ def insert(forms: Forms, expr: Expr, values: Mapping[str, Sum]) -> Sum:
         return leaf(forms, expr)
     if isinstance(expr.op, Formula):
         return insert(forms, expr.op.expand(expr.args, lean=True), values)
-    assert isinstance(expr.op, Primitive)
-    return applied(forms, expr.op, [insert(forms, a, values) for a in expr.args])
+    op, args = expr.op, [insert(forms, a, values) for a in expr.args]
+    assert isinstance(op, Primitive)
+    decided = _decided(forms, op, args)
+    return applied(forms, op, args) if decided is None else decided
+
+
+def _decided(forms: Forms, op: Primitive, args: Sequence[Sum]) -> Sum | None:
+    """A condition of a rule that is known to hold, or not to hold, or that is one of its parts."""
+    if op is and_:
+        for part, other in (args, reversed(args)):
+            if isinstance(part.base, Constant):
+                return other if part.base.value else part
+    if op is not eq and op is not gt:
+        return None
+    apart, signs = forms.add(args, (1, -1)), forms.signs
+    if op is eq:
+        return (
+            forms.constant(False) if apart.terms and signs.not_zero(apart) else _same(forms, apart)
+        )
+    if signs.positive(apart) or signs.at_least_zero(forms.scaled(apart, -1)):
+        return forms.constant(signs.positive(apart))
+    return None
+
+
+def _same(forms: Forms, apart: Sum) -> Sum | None:
+    return None if apart.terms else forms.constant(True)
 
 
 def _inner(order: list[Expr], roots: Sequence[Expr]) -> set[Expr]:

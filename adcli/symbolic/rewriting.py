@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from adcli.ops.compare import select
-from adcli.ops.elementary import exp, log
+from adcli.ops.elementary import abs_, exp, log, max_, min_
+from adcli.ops.primitive import Primitive
 from adcli.symbolic import polynomials
-from adcli.symbolic.bases import Base, Call, Product, Sum
+from adcli.symbolic.bases import Base, Call, Product, Sum, Symbol
 from adcli.symbolic.forms import Forms
 from adcli.symbolic.numbers import Number, tidy
 
@@ -169,6 +170,58 @@ def logarithms(forms: Forms, value: Sum) -> Found:
 
 def _is_log(base: Base) -> bool:
     return isinstance(base, Call) and base.op is log
+
+
+def extremes(forms: Forms, product: Product, number: Number) -> Found:
+    """max(u, u) = u, max(u, -u) = |u|; max(u, v) = u where u - v is known not to be negative."""
+    for base, exponent in product.factors:
+        if isinstance(base, Call) and base.op in (max_, min_):
+            new = _extreme(forms, base)
+            if new is not None:
+                others = {b: e for b, e in product.factors if b is not base}
+                rest = forms.multiply_powers(others, None, number)
+                yield (
+                    "the greater" if base.op is max_ else "the smaller",
+                    forms.multiply([rest, (new, exponent)])
+                    if exponent.denominator == 1
+                    else forms.multiply([rest, forms.power(new, forms.number(exponent))]),
+                )
+
+
+def _extreme(forms: Forms, call: Call) -> Sum | None:
+    one, other = call.args
+    sign = 1 if call.op is max_ else -1
+    for first, second in ((one, other), (other, one)):
+        if forms.signs.at_least_zero(forms.add([first, second], [sign, -sign])):
+            return first
+    if one is forms.scaled(other, -1):
+        return forms.scaled(forms.call(abs_, (one,)), sign)
+    return None
+
+
+def both_extremes(forms: Forms, value: Sum) -> Found:
+    """max(u, v) + min(u, v) = u + v"""
+    greater = {frozenset(b.args): (p, b) for p, b in _extremes(value, max_)}
+    for product, base in _extremes(value, min_):
+        pair = greater.get(frozenset(base.args))
+        times = dict(value.terms)
+        if pair is not None and times[product] == times[pair[0]]:
+            beside = forms.multiply([forms.term(product), (forms.of(base), -1)])
+            if beside is forms.multiply([forms.term(pair[0]), (forms.of(pair[1]), -1)]):
+                number = times[product]
+                old = [forms.sum({p: number}) for p in (product, pair[0])]
+                new = [forms.multiply([beside, arg], number) for arg in base.args]
+                yield (
+                    "the greater and the smaller",
+                    forms.add([value, *old, *new], [1, -1, -1, 1, 1]),
+                )
+
+
+def _extremes(value: Sum, op: Primitive) -> Iterator[tuple[Product, Call]]:
+    for product, _ in value.terms:
+        for base, exponent in product.factors:
+            if isinstance(base, Call) and base.op is op and exponent == 1:
+                yield product, base
 
 
 # -- numbers -------------------------------------------------------------------------------------
@@ -348,3 +401,43 @@ def from_dense(forms: Forms, listed: Sequence[int], base: Base, root: int) -> Su
     if listed[-1] > 0:
         order.reverse()
     return forms.add([_power(forms, base, i, root, n) for i, n in order if n])
+
+
+def zeros(forms: Forms, value: Sum) -> tuple[Base, list[Number]] | None:
+    """Where a quotient of polynomials in one variable is 0, if all these places are rational; also
+    where its size is, or a positive power."""
+    while (alone := _under_a_power(value)) is not None:
+        value = alone
+    below = {b: -e for b, e in least_powers(value.terms).items() if e < 0}
+    above = forms.add([forms.multiply_powers(below, p, n) for p, n in value.terms])
+    single = generator(above)
+    if single is None or single[1] != 1 or not isinstance(single[0], Symbol):
+        return None
+    listed = dense(above, single[0], 1)
+    if listed is None or len(listed) < 2:
+        return None
+    _, parts = polynomials.factors(listed)
+    if any(len(part) > 2 for part, _ in parts):
+        return None
+    return single[0], [tidy(Fraction(-part[0], part[1])) for part, _ in parts]
+
+
+def _under_a_power(value: Sum) -> Sum | None:
+    """u, of |u| or u^r for r > 0, times a number."""
+    if len(value.terms) != 1 or len(value.terms[0][0].factors) != 1:
+        return None
+    ((base, exponent),) = value.terms[0][0].factors
+    if isinstance(base, Call) and base.op is abs_ and exponent > 0:
+        return base.args[0]
+    return base if isinstance(base, Sum) and exponent > 0 else None
+
+
+def polynomial_at(value: Sum, symbol: Base, place: Number) -> Number | None:
+    """The value of a polynomial in one variable; None: it is none."""
+    single = generator(value)
+    if single is None or single[0] is not symbol or single[1] != 1:
+        return value.number
+    listed = dense(value, symbol, 1)
+    if listed is None:
+        return None
+    return tidy(sum((n * place**i for i, n in enumerate(listed)), Fraction(0)))

@@ -23,9 +23,11 @@ from adcli.symbolic.forms import Forms
 from adcli.symbolic.fractions import cancelled, cleared, multiplied_below
 from adcli.symbolic.identities import Matcher
 from adcli.symbolic.rewriting import (
+    both_extremes,
     cases,
     common_factors,
     expanded,
+    extremes,
     factored,
     generator,
     grouped,
@@ -160,7 +162,7 @@ class Simplifier:
     def _search(self, start: Sum) -> Sum:
         """Rewrite the cheapest forms so far, again and again."""
         best, least = start, self.writer.cost(start)
-        if least.operations < 2 or self.spent or self._depth > self._breadth.depth:
+        if not least.operations or self.spent or self._depth > self._breadth.depth:
             return start
         self._depth += 1
         came: dict[Sum, tuple[Sum, Step] | None] = {start: None}
@@ -228,6 +230,7 @@ class Simplifier:
         forms = self.forms
         product, number = value.terms[0]
         yield from self._matcher.product(product, number)
+        yield from extremes(forms, product, number)
         if len(product.factors) > 1 or number != 1:
             yield from cases(forms, value)
         if any(isinstance(b, Sum) for b, _ in product.factors):
@@ -241,6 +244,7 @@ class Simplifier:
     def _sum_moves(self, value: Sum) -> Iterator[tuple[str, Sum]]:
         forms = self.forms
         yield from self._matcher.sum(value)
+        yield from both_extremes(forms, value)
         yield from common_factors(forms, value)
         yield from factored(forms, value)
         yield from expanded(forms, value)

@@ -119,7 +119,34 @@ def test_form(text: str, wanted: str, textbook: int) -> None:
         ("e^x*exp(-x)", "1", []),
         ("z/y/(y^x*y)", "z/y^(x + 2)", ["y != 0"]),
         ("1/y + (1/y if x > 0 else 0) - 1/y", "1/y if x > 0 else 0", ["y != 0"]),
-        ("y^2/z if x > 0 else y*z/z", "y^2/z if x > 0 else y", ["z != 0"]),
+        ("y^2/z if x > 0 else y*z/z", "y^2/z if x > 0 else y", ["x > 0 or z != 0"]),
+        ("x if x > 0 or y/y > z else 2*x", "x if x > 0 or 1 > z else 2*x", ["x > 0 or y != 0"]),
+        ("x if x > 0 and y/y > z else 2*x", "x if x > 0 and 1 > z else 2*x", ["x <= 0 or y != 0"]),
+        (
+            "(y/y if x > 1 else 2) if x < 3 else 4",
+            "(1 if x > 1 else 2) if x < 3 else 4",
+            ["x >= 3 or x <= 1 or y != 0"],
+        ),
+        ("sin(asin(x))", "x", ["x >= -1", "x <= 1"]),
+        ("cosh(acosh(x))", "x", ["x >= 1"]),
+        ("10^log10(x)", "x", ["x > 0"]),
+        ("2^(3*log2(x))", "x^3", ["x > 0"]),
+        ("tan(atan(x))", "x", []),
+        ("x^(-1)*x", "1", ["x != 0"]),
+        ("sqrt(x)*x^(-1/2)", "1", ["x > 0"]),
+        ("x^(-3/2)*x^2", "sqrt(x)", ["x > 0"]),
+        ("x^(1/2)*x^(3/2)", "x^2", ["x >= 0"]),
+        ("x^(-2)*x^2", "1", ["x != 0"]),
+        ("(x - 1)^(-1/2)*sqrt(x - 1)", "1", ["x > 1"]),
+        (
+            "x^y*x^(-y)",
+            "1",
+            [
+                "x > 0 or x == 0 and y >= 0 or x != 0 and y == floor(y)",
+                "x > 0 or x == 0 and -y >= 0 or x != 0 and -y == floor(-y)",
+            ],
+        ),
+        ("abs(x)^y/abs(x)^y", "1", ["abs(x)^y != 0", "x != 0 or y >= 0"]),
         ("x if x <= 0 or sqrt(x) < 2 else abs(x)", "x if x <= 0 or sqrt(x) < 2 else abs(x)", []),
         ("x*abs(x) if x <= 0 or log(x) > 1 else x", "x*abs(x) if x <= 0 or log(x) > 1 else x", []),
         ("(x - x)*y", "0", []),
@@ -135,12 +162,20 @@ def test_domains_are_told(text: str, form: str, conditions: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "condition"),
     [
-        ("u^x", "u > 0"),
-        ("(u^2)^x", "u != 0"),
-        ("((x - u)^2)^(1/x)", "x - u != 0"),
-        ("abs(u)^x", "u != 0"),
-        ("(u*v)^x", "u*v > 0"),
-        ("sqrt(u)^x", "u > 0"),
+        ("u^x", "u > 0 or u == 0 and x > 0"),
+        ("u^(-x)", "u > 0 or u == 0 and -x > 0"),
+        ("(u^2)^x", "u != 0 or x > 0"),
+        ("((x - u)^2)^(1/x)", "x - u != 0 or 1/x > 0"),
+        ("abs(u)^x", "u != 0 or x > 0"),
+        ("(u*v)^x", "u*v > 0 or u*v == 0 and x > 0"),
+        ("sqrt(u)^x", "u > 0 or x > 0"),
+        ("(x - 1)^x", "x > 1 or x - 1 == 0 and x > 0"),
+        ("x^u", "x != 0 or u != 0"),
+        ("(x*v)^u", "x != 0 and v != 0 or u != 0"),
+        ("x^(-2*u)", "x != 0 or u != 0"),
+        ("x^x", "x > 0"),
+        ("x^x^2", "x > 0"),
+        ("abs(x)^x", "x != 0"),
     ],
 )
 def test_what_only_the_derivative_asks_for_is_told(text: str, condition: str) -> None:
@@ -421,3 +456,37 @@ def test_a_search_ends_soon_after_its_budget(effort: int) -> None:
 
 def _results(graph: Graph, text: str) -> list[Expr]:
     return unfold(graph, adcli.load(text).module, {}, 10**6, 1000).results
+
+
+# -- no value at all -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("1/(1/(x - 1) - 1/(x - 1))", "1/(x - 1) - 1/(x - 1) != 0"),
+        ("1/(x - x)", "x - x != 0"),
+        ("log(x - x)", "x - x > 0"),
+        ("sqrt(x - 1 - x)", "x - 1 - x >= 0"),
+        ("x/(2*x - x - x)^2", "(2*x - x - x)^2 != 0"),
+        ("asin(x - x + 2)", "x - x + 2 <= 1"),
+    ],
+)
+def test_what_has_no_value_anywhere_stays_as_it_is(text: str, condition: str) -> None:
+    """It is not made 1/0, and a note says so."""
+    f = adcli.load(text)
+    for order in (0, 1):
+        found = f.formulas(order=order)
+        ((_, formula),) = found.named()
+        assert (formula.text == text) is (order == 0)
+        assert [to_text(c.node) for c in formula.conditions] == [condition]
+        assert found.notes == (f"there is no value at any point, as nowhere {condition}",)
+    assert value(f.formulas(order=0).rows[0][""].text, {"x": 3.0}) is None
+
+
+def test_what_has_no_value_in_one_case_is_simplified() -> None:
+    """The other case has one; and 0.1 + 0.2 - 0.3 is 0 to a reader only."""
+    found = adcli.load("1/(x - x) if x > 0 else x*x").formulas(order=0)
+    assert found.rows[0][""].text == "1/0 if x > 0 else x^2"
+    assert found.notes == ()
+    assert adcli.load("1/(0.1 + 0.2 - 0.3)").formulas(order=0).notes == ()

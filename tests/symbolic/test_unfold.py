@@ -27,7 +27,7 @@ def unfolded(text: str, steps: int = 10_000, depth: int = 100, **integers: int) 
 @pytest.mark.parametrize(
     ("text", "formula"),
     [
-        ("s = 0\nfor i in range(1, 4):\n  s = s + x*i\ns\n", "x + 2 * x + 3 * x"),
+        ("s = 0\nfor i in range(1, 4):\n  s = s + x*i\ns\n", "0 + x + 2 * x + 3 * x"),
         ("k = 3\nwhile k > 0:\n  x = sin(x)\n  k = k - 1\nx\n", "sin(sin(sin(x)))"),
         ("y = 1/3\nx*y\n", "x * (1 / 3)"),
         ("if x > 0:\n  y = x\nelse:\n  y = -x\ny*2\n", "2 * (x if x > 0 else -x)"),
