@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
-from adcli.depth import deep
+from adcli.depth import ENOUGH, deep
 from adcli.engines.base import Limits, Runner, owned, turns
 from adcli.engines.steps import Steps
 from adcli.expr import App, Expr, Num, Var
@@ -47,6 +47,9 @@ ZEROS: dict[str, Any] = {REAL: 0.0, INT: 0, BOOL: False}
 
 #: From an operation to the function that computes it.
 Computing = Callable[[Any], Callable[..., Any]]
+
+#: Frames of ours that one call of a program takes, a few blocks inside one another included.
+_FRAMES = 16
 
 #: The statements that deal with arrays.
 ArrayStmt = Alloc | Load | Store | Append | Take | Length
@@ -133,7 +136,7 @@ class _Machine:
         self.tapes: dict[str, list[Any]] = {tape: [] for tape in module.tapes}
 
     def start(self, args: Sequence[Any]) -> tuple[Any, ...]:
-        with deep():
+        with deep(ENOUGH + _FRAMES * self.limits.max_depth):
             env = self.call(self.module.main, [owned(a) for a in args], None, {})
             return tuple([env[r] for r in self.module.main.results])
 

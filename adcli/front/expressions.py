@@ -517,35 +517,38 @@ class Expressions(ABC):
         return App(OPERATORS["!="], (value, Num(0)))
 
     def compare(self, tree: Tree) -> Expr:
-        parts = tree.children
+        """A chain `a < b < c`: what follows a link is looked at only if that holds."""
         left = self.atom(subtree(tree, 0))
         self.number_only(left, subtree(tree, 0))
-        return self.compare_from(tree, 1, left, len(parts))
-
-    def compare_from(self, tree: Tree, index: int, left: Expr, end: int) -> Expr:
-        """The rest of a chain `a < b < c`: what follows is looked at only if this link holds."""
-        right = self.atom(subtree(tree, index + 1))
-        self.number_only(right, subtree(tree, index + 1))
-        link = App(OPERATORS[token(tree, index).value], (left, right))
-        if index + 2 >= end:
-            return link
-        held = self.build.name(link, self.span(tree))
-        rest = partial(self.compare_from, tree, index + 2, right, end)
-        return self.shortcut(held, True, rest, tree)
+        last = len(tree.children) - 2
+        open_links: list[tuple[Expr, list[Stmt]]] = []
+        for index in range(1, last + 1, 2):
+            right = self.atom(subtree(tree, index + 1))
+            self.number_only(right, subtree(tree, index + 1))
+            value: Expr = App(OPERATORS[token(tree, index).value], (left, right))
+            if index < last:
+                open_links.append((self.build.name(value, self.span(tree)), self.build.code))
+                self.build.code = []
+            left = right
+        for held, outer in reversed(open_links):
+            value = self.shortcut(held, True, value, outer, tree)
+        return value
 
     def logic(self, tree: Tree) -> Expr:
         """`and`, `or`: from the left, and no further than needed."""
-        parts = trees(tree)
-        value = self.condition(parts[0])
-        for part in parts[1:]:
-            rest = partial(self.truth, part)
-            value = self.shortcut(value, tree.rule == "and_", rest, tree)
+        first, *others = trees(tree)
+        value = self.condition(first)
+        for part in others:
+            outer, self.build.code = self.build.code, []
+            value = self.shortcut(value, tree.rule == "and_", self.truth(part), outer, tree)
         return value
 
-    def shortcut(self, first: Expr, goes_on: bool, rest: Callable[[], Expr], tree: Tree) -> Expr:
-        """`rest` if `first` is `goes_on`, else `first`."""
-        outer, self.build.code = self.build.code, []
-        second = self.build.name(rest(), self.span(tree))
+    def shortcut(
+        self, first: Expr, goes_on: bool, second: Expr, outer: list[Stmt], tree: Tree
+    ) -> Expr:
+        """`second`, for which the code so far is, if `first` is `goes_on`, else `first`; the code
+        around it is `outer`."""
+        second = self.build.name(second, self.span(tree))
         inner, self.build.code = self.build.code, outer
         arms: list[list[Stmt]] = [inner, []]
         values: list[Expr] = [second, Num(not goes_on)]

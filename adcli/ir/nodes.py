@@ -10,7 +10,7 @@ The classes are written out for the reason given in `adcli.expr`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from adcli.expr import Expr
 from adcli.source import Span
@@ -413,24 +413,26 @@ def blocks(stmt: Stmt) -> tuple[Sequence[Stmt], ...]:
 
 def walk(body: Sequence[Stmt]) -> Iterator[Stmt]:
     """Every statement of a block and of the blocks inside it, in the order of the text."""
-    todo = [iter(body)]
+    return _walk(body, lambda block: block)
+
+
+def control(body: Sequence[Stmt]) -> Iterator[Stmt]:
+    """Like `walk`, without the assignments: there may be a million of them."""
+    return _walk(body, lambda block: [s for s in block if s.__class__ is not Let])
+
+
+def _walk(body: Sequence[Stmt], part: Callable[[Sequence[Stmt]], Sequence[Stmt]]) -> Iterator[Stmt]:
+    """The chosen part of a block, and of the blocks inside each statement behind it."""
+    todo = [iter(part(body))]
     while todo:
         for stmt in todo[-1]:
             yield stmt
             inner = blocks(stmt)
             if inner:
-                todo.extend(iter(b) for b in reversed(inner))
+                todo.extend([iter(part(block)) for block in reversed(inner)])
                 break
         else:
             todo.pop()
-
-
-def control(body: Sequence[Stmt]) -> Iterator[Stmt]:
-    """Like `walk`, without the assignments: there may be a million of them."""
-    for stmt in [s for s in body if s.__class__ is not Let]:
-        yield stmt
-        for block in blocks(stmt):
-            yield from control(block)
 
 
 def assigned(stmt: Stmt) -> tuple[str, ...]:

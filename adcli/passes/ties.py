@@ -81,10 +81,11 @@ class _Watch:
 
     def function(self) -> Function:
         old = self.old
-        body = list(self.block(old.body))
+        body = self.block(old.body)
         return Function(old.name, old.params, old.results, self.types, body, old.span, old.rule)
 
-    def block(self, body: Sequence[Stmt]) -> Iterator[Stmt]:
+    def block(self, body: Sequence[Stmt]) -> list[Stmt]:
+        out: list[Stmt] = []
         for stmt in body:
             span, origin, role = stmt.span, stmt.origin, stmt.role
             match stmt:
@@ -93,16 +94,17 @@ class _Watch:
                     if condition is not None:
                         name = f"%tie{len(self.types)}"
                         self.types[name] = BOOL
-                        yield Let(name, steady(condition), span, stmt, WATCH)
+                        out.append(Let(name, steady(condition), span, stmt, WATCH))
                 case If(condition_, then, orelse):
-                    arms = list(self.block(then)), list(self.block(orelse))
+                    arms = self.block(then), self.block(orelse)
                     stmt = If(condition_, *arms, span, origin, role)
                 case While(condition_, inner):
-                    stmt = While(condition_, list(self.block(inner)), span, origin, role)
+                    stmt = While(condition_, self.block(inner), span, origin, role)
                 case For(var, start, stop, step, inner):
-                    inside = list(self.block(inner))
+                    inside = self.block(inner)
                     stmt = For(var, start, stop, step, inside, span, origin, role)
-            yield stmt
+            out.append(stmt)
+        return out
 
 
 class _Sided(Tangents):

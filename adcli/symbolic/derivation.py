@@ -110,7 +110,8 @@ class Derivation:
             return self._product(varied, constant, d)
         if constant is not self.forms.one:
             return self._constant_factor(varied[0], constant, d)
-        return self._power(*varied[0], d)
+        base, exponent = varied[0]
+        return self._power(base, exponent, d)
 
     def _sum(self, value: Sum, d: Derive) -> tuple[Rule, Sum]:
         """(u + v)' = u' + v'"""

@@ -119,9 +119,9 @@ class Writer:
         if not terms:
             return self.graph.zero
         first = next((i for i, (p, n) in enumerate(terms) if (n > 0) is not _is_turned(p)), 0)
-        terms.insert(0, terms.pop(first))
-        node = self.product(*terms[0])
-        for product, number in terms[1:]:
+        product, number = terms.pop(first)
+        node = self.product(product, number)
+        for product, number in terms:
             positive = (number > 0) is not _is_turned(product)
             term = self.product(product, number if positive else -number)
             node = self.graph.make(add if positive else sub, (node, term))
