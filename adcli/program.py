@@ -37,7 +37,7 @@ from adcli.front.lower import Input, Lowered
 from adcli.front.names import CONSTANTS
 from adcli.given import given, like, plain
 from adcli.ir.nodes import Module
-from adcli.ir.types import INT, REAL, base, is_array, rank
+from adcli.ir.types import INT, MOST_INDICES, REAL, base, is_array, rank
 from adcli.nested import array_name, entry_names, flatten_all, zeros
 from adcli.nested import rank as rank_of
 from adcli.passes.common import has_searches, has_ties
@@ -53,9 +53,6 @@ if TYPE_CHECKING:
     from adcli.trace.tables import Trace
 
 T = TypeVar("T")
-
-#: No array has more indices than this.
-MOST_INDICES = 32
 
 
 #: From the ranks of inputs to the program in which they have these.

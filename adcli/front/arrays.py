@@ -15,6 +15,7 @@ from adcli.front.expressions import Expressions
 from adcli.front.names import ITERATORS, METHODS, PRELUDE, suggestion
 from adcli.front.scan import bound_names, subtree, target_names, token, trees
 from adcli.front.tree import Tree
+from adcli.ir.build import Endless
 from adcli.ir.nodes import Alloc, Append, For, If, Length, Load, Store, Take
 from adcli.ir.types import BOOL, INT, REAL, array_of, element, is_array, join, rank
 from adcli.ops.compare import matched
@@ -102,7 +103,10 @@ class Arrays(Expressions):
         if isinstance(atom, Var) and is_array(kind):
             if wanted and join(kind, wanted) is None:
                 raise self.misfit(kind, wanted, tree)
-            build.tie(atom.name, array, 1)
+            try:
+                build.tie(atom.name, array, 1)
+            except Endless:
+                raise TypeFault("an array is put into itself", span=self.span(tree)) from None
             return atom
         wide = kind if not wanted else join(kind, wanted)
         if wide is None:

@@ -194,10 +194,7 @@ class Expressions(ABC):
             return False
         claimed = False
         for node in trees_of_names(tree):
-            name = token(node).value
-            if name in self.definition.parameters and name not in self.definition.integers:
-                self.definition.integers.add(name)
-                claimed = True
+            claimed |= self.definition.claim_integer(token(node).value)
         return claimed
 
     def not_a_number(self, tree: Tree) -> TypeFault:

@@ -2,8 +2,8 @@
 
 Invariant: a function of the program becomes one IR function for each combination of argument types
 that it is called with, so an integer stays an integer wherever Python keeps it one.  Types and
-results of recursive calls are found by lowering again until nothing changes; types only grow, so
-that ends.
+results of recursive calls are found by lowering again until nothing changes.  That ends: types only
+grow, there are finitely many, and a round that leaves what an earlier one left is a refusal.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from adcli.front.scan import (
 from adcli.front.script import script, unused
 from adcli.front.statements import Statements
 from adcli.front.tree import Token, Tree
-from adcli.ir.build import Builder
+from adcli.ir.build import Builder, Endless
 from adcli.ir.nodes import Call, Function, Let, Module, Stmt, walk
-from adcli.ir.types import BOOL, INT, REAL, array_of, base, is_array, rank
+from adcli.ir.types import BOOL, INT, MOST_INDICES, REAL, array_of, base, is_array, rank
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.source import Source, Span
 
@@ -156,6 +156,10 @@ class Definition:
 
         #: the parameters of which somebody else has said how many indices they have
         self.fixed: set[str] = set()
+        #: the parameters that are no integers, whatever their annotations say
+        self.reals: set[str] = set()
+        #: whether what it gives as the entry, which is real, differs from what its calls give
+        self.is_apart = False
 
     def fix(self, name: str, ranks: int) -> None:
         """Note how many indices a parameter has where it is given; not if the text wants more."""
@@ -163,15 +167,27 @@ class Definition:
             self.ranks[name] = ranks
             self.fixed.add(name)
 
+    def claim_integer(self, name: str) -> bool:
+        """Make a parameter an integer; whether that is news."""
+        if name not in self.parameters or name in self.integers | self.reals:
+            return False
+        self.integers.add(name)
+        return True
+
+    def widen(self, name: str) -> None:
+        """Let a parameter hold reals."""
+        self.reals.add(name)
+        self.integers.discard(name)
+
     def claim_parameter(self, name: str, ranks: int) -> bool:
         """Make a parameter an array; whether that is news."""
-        if name in self.fixed or self.ranks.get(name, 0) >= ranks:
+        if name in self.fixed or not self.ranks.get(name, 0) < ranks <= MOST_INDICES:
             return False
         self.ranks[name] = ranks
         return True
 
     def claim_result(self, index: int, ranks: int) -> bool:
-        if self.result_ranks.get(index, 0) >= ranks:
+        if not self.result_ranks.get(index, 0) < ranks <= MOST_INDICES:
             return False
         self.result_ranks[index] = ranks
         return True
@@ -185,7 +201,11 @@ class Definition:
 class Instance:
     """A definition for given argument types."""
 
-    def __init__(self, definition: Definition, kinds: tuple[str, ...], name: str) -> None:
+    def __init__(
+        self, definition: Definition, kinds: tuple[str, ...], name: str, *, gives_reals: bool
+    ) -> None:
+        #: whether its results are made real, as those of the entry are
+        self.gives_reals = gives_reals
         self.definition = definition
         self.kinds = kinds
         self.name = name
@@ -200,6 +220,12 @@ class Instance:
         self.is_settled = False
         self.was_asked = False
 
+    def state(self) -> object:
+        """What is known of it between two rounds of lowering."""
+        types = tuple(sorted(self.stable.items())), tuple(sorted(self.wanted_flags))
+        others = tuple(sorted(self.grown.items())), tuple(sorted(self.wanted.items()))
+        return types, others, self.result_kinds, self.is_known, self.is_settled
+
 
 class Program:
     """The definitions of a program and what has been made of them."""
@@ -211,7 +237,7 @@ class Program:
         self.constants: dict[str, Tree] = {}
         self.imported: dict[str, str] = {}
         self.modules: set[str] = {"math"}
-        self.instances: dict[tuple[str, tuple[str, ...]], Instance] = {}
+        self.instances: dict[tuple[str, tuple[str, ...], bool], Instance] = {}
         self.functions: dict[str, Function] = {}
         #: the variables that hold lists which calls would share in Python, and what these are
         self.frozen: dict[tuple[str, str], str] = {}
@@ -383,6 +409,7 @@ class Program:
         definition = self.entry_definition(entry, ranks)
         for name, count in ranks.items():
             definition.fix(name, count)
+        seen: set[object] = set()
         while True:
             self.changed = False
             self.functions = {}
@@ -397,8 +424,19 @@ class Program:
                 self.instances.clear()
                 self.opening.clear()
                 continue
+            except Endless:
+                span = self.head_span(definition)
+                raise TypeFault("an array is put into itself", span=span) from None
             if not self.changed:
                 break
+            state = self.state()
+            if state in seen:
+                raise TypeFault(
+                    "no types are found for the arrays and calls of this function",
+                    span=self.head_span(definition),
+                    hint="annotate its parameters, and let a list hold integers or reals, not both",
+                )
+            seen.add(state)
         if self.frozen:
             from adcli.front.frozen import check_frozen
 
@@ -411,6 +449,11 @@ class Program:
         constants = self.replaceable(definition)
         notes = self.notes(definition)
         return Lowered(module, inputs, names, constants, self.meaning, self.is_script, notes)
+
+    def state(self) -> object:
+        """All that a round of lowering leaves to the next one; of the same state comes the same
+        round again."""
+        return tuple([(key, found.state()) for key, found in self.instances.items()])
 
     @property
     def is_script(self) -> bool:
@@ -492,11 +535,14 @@ class Program:
         self, definition: Definition, kinds: tuple[str, ...], *, real_results: bool = False
     ) -> Instance:
         """The instance for argument types, lowered in this round or being so."""
-        key = (f"%{definition.name}" if definition.is_prelude else definition.name, kinds)
+        name = f"%{definition.name}" if definition.is_prelude else definition.name
+        key = (name, kinds, real_results and definition.is_apart)
         if key not in self.instances:
-            same = sum(1 for name, _ in self.instances if name == key[0])
-            name = key[0] if same == 0 else f"{key[0]}.{same + 1}"
-            self.instances[key] = Instance(definition, kinds, name)
+            same = sum(1 for known, *_ in self.instances if known == name)
+            if same == MOST_INSTANCES or any(rank(k) > MOST_INDICES for k in kinds):
+                raise self.too_many(definition)
+            name = name if same == 0 else f"{name}.{same + 1}"
+            self.instances[key] = Instance(definition, kinds, name, gives_reals=real_results)
         found = self.instances[key]
         if found.name in self.opening:
             found.was_asked = True
@@ -519,6 +565,13 @@ class Program:
 
                 function.rule = rule_of(self, definition, function)
         return found
+
+    def too_many(self, definition: Definition) -> TypeFault:
+        return TypeFault(
+            f"{definition.name} is called with ever other types of arguments",
+            span=self.head_span(definition),
+            hint="let its calls of itself pass arguments of the types of its parameters",
+        )
 
     def called(self, name: str) -> str:
         """The entry: a function that is differentiated by a rule needs one that calls it."""
@@ -574,6 +627,7 @@ class Program:
         if real_results and not results:
             raise TypeFault("no result: a return statement is missing", span=span)
         if real_results:
+            self.keep_apart(instance, [build.types[r] for r in results])
             self.make_real(lowering, results, span)
         if definition.rule is not None:
             self.make_new(lowering, results, span)
@@ -592,7 +646,11 @@ class Program:
         return Function(instance.name, params, tuple(results), types, code, span)
 
     def parameter_grew(self, instance: Instance, index: int, kind: str) -> None:
-        """A function puts reals into an array of integers that it was given."""
+        """A function puts reals into an array of integers that it was given: who calls it must
+        know, and an entry takes reals."""
+        if instance.gives_reals:
+            instance.definition.widen(instance.definition.parameters[index])
+            raise Restart
         instance.grown[index] = kind
 
     def head_span(self, definition: Definition) -> Span:
@@ -606,6 +664,13 @@ class Program:
         self.changed |= instance.was_asked and instance.result_kinds != kinds
         instance.result_kinds = kinds
         instance.is_known = True
+
+    def keep_apart(self, instance: Instance, kinds: list[str]) -> None:
+        """Start again where an entry calls itself and gives integers: these stay integers inside,
+        so that it takes two instances."""
+        if instance.was_asked and not instance.definition.is_apart and INT in map(base, kinds):
+            instance.definition.is_apart = True
+            raise Restart
 
     def make_real(self, lowering: Statements, results: list[str], span: Span) -> None:
         """The results of the entry are real numbers."""
@@ -693,6 +758,9 @@ class Program:
         function = Function("default", (), ("result",), build.types, code, span)
         return Module({**self.functions, "default": function}, "default")
 
+
+#: A function is made for no more combinations of argument types than this.
+MOST_INSTANCES = 300
 
 #: What may stand beside functions without being a constant.
 _BESIDE = ("function", "decorated", "import_", "from_import", "docstring", "pass_")

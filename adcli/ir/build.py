@@ -10,10 +10,14 @@ from collections.abc import Callable
 
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import Let, Stmt
-from adcli.ir.types import INT, REAL, array_of, is_array, join, type_of
+from adcli.ir.types import INT, MOST_INDICES, REAL, array_of, is_array, join, rank, type_of
 from adcli.ops.primitive import SAME
 from adcli.ops.registry import TABLE
 from adcli.source import Span
+
+
+class Endless(Exception):
+    """An array would have ever more indices: it is put into itself."""
 
 
 class Builder:
@@ -100,6 +104,8 @@ class Builder:
                 raise TypeError(f"{name} is {self.types[name]} and {kind}")
             if wide == self.types[name]:
                 continue
+            if rank(wide) > MOST_INDICES:
+                raise Endless(name)
             self.types[name] = wide
             self.changed = True
             if not name[1:].isdecimal():  # such names stand for other things in the next round

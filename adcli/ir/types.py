@@ -14,6 +14,7 @@ from adcli.ops.primitive import BOOL, INT, REAL, SAME, Primitive
 __all__ = [
     "BOOL",
     "INT",
+    "MOST_INDICES",
     "REAL",
     "array_of",
     "base",
@@ -25,6 +26,9 @@ __all__ = [
 ]
 
 _ARRAY = "[]"
+
+#: No array has more indices than this.
+MOST_INDICES = 32
 
 
 def is_array(kind: str) -> bool:

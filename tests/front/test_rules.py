@@ -140,7 +140,7 @@ def test_python_runs_the_file() -> None:
 def test_faults(text: str, message: str) -> None:
     """A declaration that cannot be meant so is an error with a place."""
     with pytest.raises(AdcliError, match=message) as caught:
-        program(text).inputs  # noqa: B018
+        program(text).module  # noqa: B018
     assert caught.value.span is not None
 
 
