@@ -9,14 +9,14 @@ and a note says where they part, and how.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
 from adcli.backends.base import Question, unit
 from adcli.backends.puiseux import NoSeries
 from adcli.backends.remarks import MOST_TOLD, MOST_TRIED, is_ours, jump, kink_facts, place_of
-from adcli.backends.sides import Beside, Line
+from adcli.backends.sides import MOST_STEPS, Beside, Line
 from adcli.engines.base import Engine, Limits
 from adcli.errors import NotDifferentiable
 from adcli.nested import entry_names, flatten_all
@@ -24,6 +24,12 @@ from adcli.nested import entry_names, flatten_all
 #: Numbers are the same if they differ by this, relative to the greater one; values beside the point
 #: and at it are.
 SAME, SAME_VALUE = 1e-9, 1e-12
+
+#: So many times the steps may be taken where there is no number otherwise.
+PATIENCE = 4
+
+#: Of more inputs second derivatives come from gradients to both sides, where these agree.
+FEW = 6
 
 #: A direction: a number for each entry of the inputs.
 Direction = tuple[float, ...]
@@ -45,8 +51,8 @@ class Fact(NamedTuple):
 class Kinks:
     """Looks to both sides of a point along lines, corrects numbers and collects facts.
 
-    `met` is the tie that the program met, or how its derivative program failed.  A number that is
-    not known yet is None; raises `NoSeries` if it stays so.
+    `met` is the tie that the program met, or, if it `failed`, how its derivative program did.  A
+    number that is not known yet is None; raises `NoSeries` if it stays so.
     """
 
     def __init__(
@@ -57,6 +63,8 @@ class Kinks:
         met: NotDifferentiable,
         engine: Engine,
         limits: Limits,
+        *,
+        failed: bool = False,
     ) -> None:
         self.question = question
         self.names = names
@@ -72,9 +80,11 @@ class Kinks:
         }
         inputs = zip(question.wrt, question.active, strict=True)
         self.inputs = [n for name, value in inputs for n in entry_names(name, value)]
-        self.beside = Beside(question, names, order, limits)
+        most = MOST_STEPS * (PATIENCE if failed else 1)
+        self.beside = Beside(question, names, order, limits, most)
         self.facts: dict[Fact, None] = {}
         self.unseen: dict[Direction, str] = {}
+        self.left_out = 0
         self.seen: dict[Direction, Line | None] = {}
 
     # -- numbers -----------------------------------------------------------------------------------
@@ -82,12 +92,48 @@ class Kinks:
     def jacobian(self, given: Sequence[Sequence[float]] | None) -> list[list[float]]:
         """The derivatives of each entry of the results by each of the inputs."""
         size, rows = len(self.inputs), len(self.here)
+        tried: Collection[int] = range(size)
+        if size > MOST_TRIED and rows == 1:
+            gradient, tried = self.gradient(None if given is None else given[0])
+            given = [gradient]
         columns: list[list[Any]] = []
         for j, name in enumerate(self.inputs):
             old: list[Any] = [None] * rows if given is None else [row[j] for row in given]
-            is_tried = given is None or j < MOST_TRIED
-            columns.append(self.along(name, unit(size, j), old) if is_tried else old)
+            is_looked_at = j in tried and not (given and self.leaves_out(j))
+            columns.append(self.along(name, unit(size, j), old) if is_looked_at else old)
         return [[column[i] for column in columns] for i in range(rows)]
+
+    def gradient(self, given: Sequence[float] | None) -> tuple[list[float], Collection[int]]:
+        """The gradient of the one result with respect to many inputs, and the entries that are to
+        be looked at one by one: some, and those that differ to both sides of the point along a
+        direction that is like no other."""
+        (value,) = self.here.values()
+        golden = (math.sqrt(5) - 1) / 2
+        direction = [1 + (j * golden) % 1 for j in range(1, len(self.inputs) + 1)]
+        try:
+            sides = self.beside.gradients(direction, 0)
+        except NoSeries:
+            if given is None:
+                raise
+            return list(given), range(len(self.inputs))
+        (left, *below), (right, *above) = [[orders[0] for orders in side] for side in sides]
+        if given is None:
+            if not (_is_close(left, value) and _is_close(right, value)):
+                raise NoSeries
+            given = [_number(None, a, b) for a, b in zip(below, above, strict=True)]
+        found, tried = list(given), set(range(MOST_TRIED))
+        for j, (a, b, number) in enumerate(zip(below, above, given, strict=True)):
+            if not (_agree(a, b) and _agree(a, (number, 0.0))):
+                tried.add(j)
+                found[j] = _number(number, a, b)
+        return found, tried
+
+    def leaves_out(self, j: int) -> bool:
+        """Whether an entry of the inputs is not looked at any more: some are in any case."""
+        if j < MOST_TRIED or not self.beside.is_spent:
+            return False
+        self.left_out += 1
+        return True
 
     def along(
         self, name: str, direction: Sequence[float], given: Sequence[float | None]
@@ -106,11 +152,17 @@ class Kinks:
     def weighted(self, seeds: Sequence[float], given: Sequence[float] | None) -> list[Any]:
         """The derivatives of a weighted sum of the results by each entry of the inputs."""
         found: list[Any] = []
+        if len(seeds) == 1 and seeds[0] and len(self.inputs) > MOST_TRIED:
+            weight = seeds[0]
+            slopes = None if given is None else [[g / weight for g in given]]
+            return [weight * slope for slope in self.jacobian(slopes)[0]]
         for j, name in enumerate(self.inputs):
             old = None if given is None else given[j]
+            if given and self.leaves_out(j):
+                found.append(old)
+                continue
             direction = unit(len(self.inputs), j)
-            tried = given is None or j < MOST_TRIED
-            line = self.look(name, direction, is_needed=old is None) if tried else None
+            line = self.look(name, direction, is_needed=old is None)
             if line is None:
                 found.append(old)
                 continue
@@ -123,26 +175,41 @@ class Kinks:
     def hessian(self, given: Sequence[Sequence[float]] | None) -> list[list[Any]]:
         """The second derivatives of the one result."""
         size = len(self.inputs)
-        tried = size if given is None else min(size, MOST_TRIED)
         matrix: list[list[Any]] = (
             [[None] * size for _ in range(size)] if given is None else [*map(list, given)]
         )
+        if given and size > MOST_TRIED and self.beside.is_spent:
+            self.left_out = size
+            return matrix
         units = [unit(size, i) for i in range(size)]
-        for i, name in enumerate(self.inputs[:tried]):
+        slopes = [self.slopes(axis) if size > FEW else None for axis in units]
+        for i, name in enumerate(self.inputs):
             matrix[i][i] = self.twice(f"{name}/{name}", name, units[i], matrix[i][i], 1.0)
             for j, other in enumerate(self.inputs[:i]):
-                found = self.mixed((name, units[i]), (other, units[j]), matrix[i][j])
+                sides = _joint(slopes[i], slopes[j], i, j)
+                if sides is not None:
+                    found = _number(matrix[i][j], *sides)
+                else:
+                    found = self.mixed((name, units[i]), (other, units[j]), matrix[i][j])
                 matrix[i][j] = matrix[j][i] = found
         return matrix
+
+    def slopes(self, direction: Sequence[float]) -> list[tuple[Known, Known]] | None:
+        """The derivatives of the gradient along a line, to both sides.  A tie that stays one along
+        the line keeps its choice there."""
+        try:
+            left, right = self.beside.gradients(direction, 1)
+        except NoSeries:
+            return None
+        return [(a[1], b[1]) for a, b in zip(left[1:], right[1:], strict=True)]
 
     def hessian_times(
         self, name: str, direction: Sequence[float], given: Sequence[float] | None
     ) -> list[Any]:
         """The Hessian of the one result times a direction."""
         size = len(self.inputs)
-        tried = size if given is None else min(size, MOST_TRIED)
         found: list[Any] = [None] * size if given is None else list(given)
-        for i, entry in enumerate(self.inputs[:tried]):
+        for i, entry in enumerate(self.inputs):
             axis = unit(size, i)
             if not any(direction):
                 found[i] = 0.0
@@ -184,7 +251,7 @@ class Kinks:
             self.look(name, u, is_needed=given is None),
             self.look(name2, w, is_needed=given is None),
         ]
-        known = dict(self.facts)
+        known, unseen = dict(self.facts), (dict(self.unseen), self.left_out)
         lines += [
             self.look(
                 f"{name} {sign} {name2}",
@@ -193,6 +260,7 @@ class Kinks:
             )
             for sign in "+-"
         ]
+        self.unseen, self.left_out = unseen
         if known:  # those along the two directions will do
             self.facts = known
         if None in lines:
@@ -300,8 +368,10 @@ class Kinks:
             try:
                 line = self.beside.line(key)
             except NoSeries:
-                self.unseen[key] = name
                 self.seen[key] = None
+                self.left_out += 1
+                if len(self.unseen) < MOST_TRIED:
+                    self.unseen[key] = name
             else:
                 self.seen[key] = line if self.is_continuous(name, key, line) else None
         found = self.seen[key]
@@ -374,17 +444,25 @@ class Kinks:
     def notes(self) -> tuple[str, ...]:
         """The note on all facts."""
         facts = [*self.facts, *self.facts_unseen()]
-        if not facts:
+        is_open = self.left_out > (MOST_TRIED if self.order == 1 else 0)
+        if not facts and not is_open:
             return ()
-        tie = self.beside.tie(facts[0].direction) or self.met
+        tie = (self.beside.tie(facts[0].direction) if facts else None) or self.met
         if is_ours(tie, self.question):
             return ()  # linear algebra looks for zeros, and all roads lead to one number
         head = ", ".join([f"at {place_of(tie)}: {tie.message}", *tie.notes])
-        if all([fact.is_limit for fact in facts]):
+        if not facts:
+            head = f"tie {head}"
+        elif all([fact.is_limit for fact in facts]):
             head = f"removable singularity {head}; the derivative is that of the limit"
         else:
             head = f"kink {head}"
         more = [f"and {len(facts) - MOST_TOLD} more"] if len(facts) > MOST_TOLD else []
+        if is_open:
+            more.append(
+                f"too long to be followed to both sides along {self.left_out} of "
+                f"{len(self.inputs)} inputs, whose derivatives are those of the branch taken"
+            )
         return ("; ".join([head, *[fact.text for fact in facts[:MOST_TOLD]], *more]),)
 
     def facts_unseen(self) -> Iterator[Fact]:
@@ -418,6 +496,19 @@ def _number(given: float | None, left: Known, right: Known) -> float:
     slack = SAME * max(abs(a), abs(b)) + e + f
     is_between = min(a, b) - slack <= given <= max(a, b) + slack
     return given if is_between or not math.isfinite(both) else both
+
+
+def _joint(
+    one: Sequence[tuple[Known, Known]] | None,
+    two: Sequence[tuple[Known, Known]] | None,
+    i: int,
+    j: int,
+) -> tuple[Known, Known] | None:
+    """Derivative i, j from the slopes of the gradient along both inputs, if all of them agree."""
+    if one is None or two is None:
+        return None
+    (a, b), (c, d) = one[j], two[i]
+    return (a, c) if _agree(a, b) and _agree(c, d) and _agree(a, c) else None
 
 
 def _agree(left: Known, right: Known) -> bool:

@@ -57,7 +57,8 @@ def mended(
         is_told = isinstance(failure, NotDifferentiable)
         message = failure.message if is_told else "the derivative is not finite here"
         met = NotDifferentiable(message, span=failure.span, notes=failure.notes)
-    kinks = Kinks(question, names, order, met, engine, limits)
+    failed = failure is not None
+    kinks = Kinks(question, names, order, met, engine, limits, failed=failed)
     if is_long:
         kinks.beside.give_up()
     try:

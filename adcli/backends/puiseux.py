@@ -28,6 +28,7 @@ from adcli.ops import arithmetic as ar
 from adcli.ops import compare as co
 from adcli.ops import elementary as el
 from adcli.ops import special as sp
+from adcli.ops.formula import Formula
 from adcli.ops.primitive import Primitive
 
 #: A coefficient is zero if it is so small beside the terms that it is the sum of.
@@ -264,6 +265,10 @@ class Arithmetic:
         """What computes a row: its own function where nothing depends on t."""
         if row is co.steady:
             return self.steady
+        if isinstance(row, Formula):
+            return lambda *args: self.instance(
+                row.lean, dict(zip(row.parameters, args, strict=True))
+            )
         if row not in self.made:
             on_series = self.special.get(row) or (lambda *args: self.analytic(row, args))
 

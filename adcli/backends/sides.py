@@ -24,7 +24,9 @@ from adcli.backends.puiseux import (
 from adcli.engines.base import Limits
 from adcli.engines.interpret import Interpreter
 from adcli.errors import AdcliError, LimitError, NotDifferentiable
+from adcli.ir.later import later
 from adcli.nested import entry_names, flatten_all, rebuilt_all
+from adcli.passes.reverse import reverse
 from adcli.passes.ties import watched
 
 #: So many statements may run beside a point, along all lines together: a second or two's worth.
@@ -73,7 +75,14 @@ class Beside:
     Raises `NoSeries` where they cannot be had, or for too much work.
     """
 
-    def __init__(self, question: Question, names: Sequence[str], order: int, limits: Limits):
+    def __init__(
+        self,
+        question: Question,
+        names: Sequence[str],
+        order: int,
+        limits: Limits,
+        most: int = MOST_STEPS,
+    ) -> None:
         self.question = question
         rules = [f for f in question.module.functions.values() if f.rule is not None]
         #: whether a declared derivative counts, whatever the operations are
@@ -81,7 +90,9 @@ class Beside:
         self.names = names
         self.order = order
         self.depth = limits.max_depth
+        self.most = most
         self.module = watched(question.module, question.wrt)
+        self.adjoint = later(reverse, question.module, question.wrt)
         self.contact: Fraction | None = None
         self.steps = self.size = 0
 
@@ -92,9 +103,36 @@ class Beside:
         right, left = self._side(direction), self._side([-d for d in direction])
         return Line(left and left.reversed(), right)
 
+    def gradients(
+        self, direction: Sequence[float], order: int
+    ) -> tuple[list[Orders], list[Orders]]:
+        """The one result and the entries of its gradient, with derivatives up to an order along a
+        direction, to the left and to the right: one run each, whatever the number of inputs."""
+        found = []
+        for sign in (-1, 1):
+            try:
+                values, _ = self._run(
+                    [sign * d for d in direction], order + 3 * FEWEST, gradient=True
+                )
+            except (AdcliError, NoValue):
+                raise NoSeries from None
+            found.append(
+                [
+                    [(sign**k * d, e) for k, (d, e) in enumerate(self._orders(n, order))]
+                    for n in flatten_all(values)
+                ]
+            )
+        left, right = found
+        return left, right
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether all steps are taken."""
+        return self.steps >= self.most
+
     def give_up(self) -> None:
         """Do without series: the program is too long."""
-        self.steps = MOST_STEPS
+        self.steps = self.most
 
     def tie(self, direction: Sequence[float]) -> NotDifferentiable | None:
         """The first of the ties along a direction at which numbers agree to the least order."""
@@ -118,7 +156,7 @@ class Beside:
                     self.size = max(self.size, size)
                     return self._seen(values, arithmetic)
             except NoSeries:
-                if is_last or self.steps >= MOST_STEPS:
+                if is_last or self.is_spent:
                     raise
             except NoValue:
                 return None
@@ -131,16 +169,22 @@ class Beside:
     def _seen(self, values: Sequence[Any], arithmetic: Arithmetic) -> Side:
         pairs = zip(self.names, values, strict=True)
         names = [n for name, value in pairs for n in entry_names(name, value)]
-        orders = [self._orders(n) for n in flatten_all(values)]
+        orders = [self._orders(n, self.order) for n in flatten_all(values)]
         contacts = [c for c in (self.contact, arithmetic.contact) if c is not None]
         self.contact = min(contacts, default=None)
         return Side(dict(zip(names, orders, strict=True)), arithmetic.turned)
 
     def _run(
-        self, direction: Sequence[float], size: int, stop: Fraction | None = None
+        self,
+        direction: Sequence[float],
+        size: int,
+        stop: Fraction | None = None,
+        *,
+        gradient: bool = False,
     ) -> tuple[tuple[Any, ...], Arithmetic]:
-        """The results beside the point."""
-        question, left = self.question, MOST_STEPS - self.steps
+        """The results beside the point, with the `gradient` of the only one if that is wanted."""
+        module, seeds = (self.adjoint, (1.0,)) if gradient else (self.module, ())
+        question, left = self.question, self.most - self.steps
         if left <= 0:
             raise NoSeries
         limits = Limits(left, self.depth)
@@ -157,19 +201,19 @@ class Beside:
         engine = Interpreter(numbers=arithmetic.operation)
         try:
             point = [parts.get(name, value) for name, value in pairs]
-            return engine.load(self.module, limits)(point), arithmetic
+            return engine.load(module, limits)((*point, *seeds)), arithmetic
         finally:
             self.steps += engine.steps + SERIES * arithmetic.count
 
-    def _orders(self, number: Any) -> Orders:
+    def _orders(self, number: Any, order: int) -> Orders:
         """The derivatives that a number has; infinite from the first one that does not exist."""
         if not isinstance(number, Puiseux):
-            return [(float(number), 0.0), *[(0.0, 0.0)] * self.order]
+            return [(float(number), 0.0), *[(0.0, 0.0)] * order]
         if math.isinf(number.value):
             raise NoSeries
         found: Orders = []
         infinite: float | None = None
-        for i in range(self.order * number.r + 1):
+        for i in range(order * number.r + 1):
             place = i - number.v
             is_known = place < len(number.c)
             c: Any

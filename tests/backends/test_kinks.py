@@ -357,6 +357,44 @@ def test_long_programs_keep_the_note_on_first_derivatives() -> None:
     )
 
 
+def test_what_is_too_long_to_be_followed_is_told() -> None:
+    """A second derivative is not seen by tangents to both sides, so the note says what it is."""
+    text = (
+        "def f(x, n: int):\n    s = abs(-x^2)\n    for i in range(n): s += sin(s)*x\n    return s"
+    )
+    found = load(text).differentiate_twice({"x": 0.0, "n": 200_000})
+    assert found.notes == (
+        "tie at line 2, column 9: abs(-0.0); too long to be followed to both sides along 1 of 1 "
+        "inputs, whose derivatives are those of the branch taken",
+    )
+
+
+MANY = (
+    "def f(x):\n    s = norm(x)^2\n"
+    "    for v in x: s += max(v, 0) + log1p(exp(-abs(v)))\n    return s"
+)
+EACH = "def f(x):\n    return sum([abs(v*v) for v in x]) + norm(x - x[0])^2"
+
+
+@pytest.mark.parametrize("size", [5, 12, 60])
+def test_many_inputs(size: int) -> None:
+    """Of many inputs the gradient is seen in one run to each side, and a column of the Hessian."""
+    f, point = load(MANY), {"x": [0.0] * size}
+    for backend in EXACT:
+        numbers, notes = gradient(f, point, backend)
+        assert numbers == pytest.approx([0.5] * size)
+        assert notes == ()
+    assert f.adjoints([2.0], point).products[0] == ([1.0] * size,)
+    if size < 20:
+        matrix, notes = hessian(f, point, "auto")
+        for i, row in enumerate(matrix):
+            assert row == pytest.approx([2.25 * (i == j) for j in range(size)], abs=1e-12)
+        matrix, notes = hessian(load(EACH), point, "reverse")
+        assert matrix[1][:3] == pytest.approx([-2.0, 4.0, 0.0], abs=1e-12)
+        assert matrix[0][0] == pytest.approx(2 * size)
+        assert notes == ()
+
+
 def test_a_declared_derivative_counts() -> None:
     """No series looks behind it."""
     f = load(
