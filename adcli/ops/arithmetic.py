@@ -73,18 +73,27 @@ def _power_partials(y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
     """b*a^(b-1), which is 0 at a = b = 0 too; and y*ln(a), which is 0 at a = 0 < b.
 
     b-1 is exact from b = 1/2 on.  Below, its rounding costs |ln(a)|/2 ulp; b*y/a would not, but it
-    has no value at a = 0 and none where y underflows.
+    has no value at a = 0 and none where y underflows: `_power_products` takes it elsewhere.
     """
     by_base = select(and_(eq(a, 0), eq(b, 0)), 0, b * a ** (b - 1))
     by_exponent = select(and_(eq(a, 0), b > 0), 0, y * log(a))
     return by_base, by_exponent
 
 
-def _power_series(y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
-    """The same with b*y/a, where that has all its digits."""
-    by_base, by_exponent = _power_partials(y, a, b)
+def _power_products(s: Expr, y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
+    """By the base b*y/a below b = 1, where a^(b-1) may underflow though s*a^(b-1) does not; where
+    a or b is 0, and from b = 1 on, as in the partials."""
+    by_quotient = s / a * (b * y)
+    by_base = select(eq(b, 0), 0, s * (b * a ** (b - 1)))
+    by_base = select(b < 0, by_quotient, select(and_(b < 1, ne(a, 0)), by_quotient, by_base))
+    return by_base, select(and_(eq(a, 0), b > 0), 0, s * y * log(a))
+
+
+def _power_series(s: Expr, y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
+    """The same with b*y/a wherever that has all its digits."""
+    by_base, by_exponent = _power_products(s, y, a, b)
     has_digits = and_(abs_(y) > _SMALL, abs_(y) < math.inf)
-    return select(and_(ne(a, 0), has_digits), y / a * b, by_base), by_exponent
+    return select(and_(ne(a, 0), has_digits), s / a * (b * y), by_base), by_exponent
 
 
 def _quotient_limit(a: float, b: float) -> float:
@@ -151,6 +160,7 @@ div = Primitive(
     operator.truediv,
     arity=2,
     partials=lambda y, a, b: (1 / b, -y / b),
+    products=lambda s, y, a, b: (s / b, -(s / b) * y),
     domain=lambda a, b: ne(b, 0),
     limit=_quotient_limit,
     samples=((-3.0, 3.0), (0.25, 4.0)),
@@ -183,6 +193,7 @@ pow_ = Primitive(
     power,
     arity=2,
     partials=_power_partials,
+    products=_power_products,
     series=_power_series,
     textbook=lambda y, a, b: (b * a ** (b - 1), y * log(a)),
     domain=lambda a, b: or_(or_(a > 0, and_(eq(a, 0), b >= 0)), and_(ne(a, 0), eq(b, floor(b)))),

@@ -1,7 +1,8 @@
 """Elementary functions: roots, exponentials, logarithms, circular and hyperbolic functions, and
 the piecewise linear ones.
 
-Invariant: a partial is as accurate as the value and overflows only where the derivative does.  So
+Invariant: a partial is as accurate as the value and overflows only where the derivative does; where
+it may underflow though its product with a tangent or an adjoint does not, the row has `products`.  So
 it is at times not the textbook's first form: 1/(1+x^2) is `1/hypot(1, x)/hypot(1, x)`, since x^2
 overflows at 1e154, and 1-x^2 is (1-x)*(1+x), which keeps its digits near 1.
 
@@ -221,6 +222,7 @@ atan = Primitive(
     "atan",
     math.atan,
     partials=lambda y, x: (1 / hypot(1, x) / hypot(1, x),),
+    products=lambda s, y, x: (s / hypot(1, x) / hypot(1, x),),
     parity=ODD,
     textbook=lambda y, x: (1 / (1 + x**2),),
     analytic=later("atan"),
@@ -247,6 +249,10 @@ atan2 = Primitive(
     math.atan2,
     arity=2,
     partials=lambda y, a, b: (b / hypot(a, b) / hypot(a, b), -a / hypot(a, b) / hypot(a, b)),
+    products=lambda s, y, a, b: (
+        s / hypot(a, b) * (b / hypot(a, b)),
+        -(s / hypot(a, b)) * (a / hypot(a, b)),
+    ),
     textbook=lambda y, a, b: (b / (a**2 + b**2), -a / (a**2 + b**2)),
     smooth=lambda a, b: or_(ne(a, 0), b > 0),
     analytic=later("atan2"),
@@ -574,6 +580,7 @@ ldexp: Primitive = Primitive(
     math.ldexp,
     arity=2,
     partials=lambda y, x, n: (ldexp(1, n), None),
+    products=lambda s, y, x, n: (ldexp(s, n), None),
     limit=lambda x, n: math.copysign(math.inf, x),
     samples=((-3.0, 3.0), (-8, 8)),
     integers=(1,),

@@ -101,8 +101,12 @@ class Primitive(Op):
                 OverflowError outside the domain.
     `partials`  from the result and the arguments, the derivative by each argument, as expressions;
                 None where an argument is an integer and has no derivative.
-    `series`    the partials in a form in which the result is found again, for Taylor series, where
-                the first form would lead to ever new operations.
+    `products`  from a seed (the tangent of an argument, or the adjoint of the result), the result
+                and the arguments, the seed times each partial, multiplied in an order in which
+                nothing leaves the range of doubles before the product does; None: the partial is
+                formed first, which serves where it is in range whenever the product is.
+    `series`    the same in a form in which the result is found again, for Taylor series, where the
+                first form would lead to ever new operations.
     `domain`    the condition on the arguments under which there is a value; None: everywhere.
     `textbook`  the partials as people write them, where the first form serves the digits: a reader
                 sees 1/(1 + x^2), though x^2 overflows; None: the first form serves both.
@@ -148,6 +152,7 @@ class Primitive(Op):
         "needs",
         "parity",
         "partials",
+        "products",
         "python",
         "rule",
         "samples",
@@ -168,6 +173,7 @@ class Primitive(Op):
         *,
         arity: int = 1,
         partials: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
+        products: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
         series: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
         textbook: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
         rule: str = "",
@@ -200,7 +206,8 @@ class Primitive(Op):
         self.arity = arity
         self.function = function
         self.partials = partials
-        self.series = series
+        self.products = products
+        self.series = series or products
         self.textbook = textbook
         self.rule = rule or f"derivative of {name}"
         self.parity = parity
@@ -242,6 +249,18 @@ class Primitive(Op):
             return None
         found = self.partials(result, *args)[index]
         return None if found is None else lift(found)
+
+    def product(
+        self, index: int, seed: Expr, result: Expr, args: tuple[Expr, ...], *, series: bool = False
+    ) -> Expr | None:
+        """A seed times the derivative by argument `index`, as it is computed; None where there is
+        no derivative."""
+        products = self.series if series else self.products
+        if products is not None:
+            found = products(seed, result, *args)[index]
+            return None if found is None else lift(found)
+        partial = self.partial(index, result, args)
+        return None if partial is None else seed * partial
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import math
 
-from adcli.ops.compare import and_, ne, or_
-from adcli.ops.elementary import exp, floor, sqrt
+from adcli.expr import Expr
+from adcli.ops.compare import and_, ne, or_, select
+from adcli.ops.elementary import abs_, exp, floor, sqrt
 from adcli.ops.primitive import (
     ATOM,
     CONDITIONAL,
@@ -160,6 +161,19 @@ def _polygamma_limit(n: int, x: float) -> float:
     return -math.copysign(math.inf, x) if not _pole(x) or x == 0 else math.nan
 
 
+#: Nearer to 0 than this, and beyond its inverse, the functions are their leading terms to the last
+#: digit.
+_NEAR = 1e-20
+
+
+def _polygamma_product(s: Expr, y: Expr, n: Expr, x: Expr) -> Expr:
+    """s times the derivative of psi^(n).  Near 0 that is -(n + 1)/x times the function, and far out
+    -n/x (DLMF 5.15.8), which does not leave the range where the product is in it."""
+    order = select(abs_(x) < _NEAR, n + 1, n)
+    is_leading = or_(abs_(x) < _NEAR, and_(x > 1 / _NEAR, n > 0))
+    return select(is_leading, -(s / x) * (order * y), s * polygamma(n + 1, x))
+
+
 _NEEDS = "an argument other than 0, -1, -2, ..."
 
 erf = Primitive(
@@ -202,6 +216,7 @@ gamma = Primitive(
     "gamma",
     math.gamma,
     partials=lambda y, x: (y * digamma(x),),
+    products=lambda s, y, x: (s * y * digamma(x),),
     domain=lambda x: or_(x > 0, ne(x, floor(x))),
     needs=_NEEDS,
     limit=_gamma_limit,
@@ -225,6 +240,7 @@ digamma: Primitive = Primitive(
     "digamma",
     _digamma,
     partials=lambda y, x: (polygamma(1, x),),
+    products=lambda s, y, x: (select(abs_(x) < _NEAR, -(s / x) * y, s * polygamma(1, x)),),
     domain=lambda x: or_(x > 0, ne(x, floor(x))),
     needs=_NEEDS,
     limit=_digamma_limit,
@@ -238,6 +254,7 @@ polygamma: Primitive = Primitive(
     _polygamma,
     arity=2,
     partials=lambda y, n, x: (None, polygamma(n + 1, x)),
+    products=lambda s, y, n, x: (None, _polygamma_product(s, y, n, x)),
     domain=lambda n, x: and_(n >= 0, or_(x > 0, ne(x, floor(x)))),
     needs="an order from 0 on and an argument other than 0, -1, -2, ...",
     limit=_polygamma_limit,

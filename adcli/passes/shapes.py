@@ -1,8 +1,9 @@
 """The shapes of derived statements: the chain rule for one operation, made once for each shape.
 
-From a row's partials come two families of formulas.  With t_i the tangents of the active arguments
+From a row's products come two families of formulas.  With t_i the tangents of the active arguments
 a_i and f_i the partials, the tangent of the result is the sum of t_i f_i (Griewank & Walther, rule
-3.4); with g the adjoint of the result, the adjoint of a_i grows by g f_i (rule 3.8).
+3.4); with g the adjoint of the result, the adjoint of a_i grows by g f_i (rule 3.8).  The row says
+in which order such a product is multiplied.
 
 Invariant: a formula's parameters are only those that its body mentions, so that a statement made
 from it tells which values it needs.
@@ -82,18 +83,29 @@ def literals_of(app: App) -> _Literals:
 
 
 @cache
-def _partial(op: Op, index: int, literals: _Literals) -> Expr | None:
-    """The tidied partial over the parameters `y`, `a0`, `a1`, ...; None where it is zero."""
+def _product(op: Op, index: int, literals: _Literals, seed: str) -> Expr | None:
+    """The tidied product of the parameter `seed` and a partial, over the parameters `y`, `a0`,
+    `a1`, ...; None where it is zero."""
     assert isinstance(op, Primitive)
     args: list[Expr] = [Var(_ARGUMENTS[i]) for i in range(op.arity)]
     for i, value in enumerate(literals):
         if value is not None:
             args[i] = Num(value)
-    found = op.partial(index, Var(RESULT), tuple(args))
+    found = op.product(index, Var(seed), Var(RESULT), tuple(args))
     if found is None:
         raise NoPartial(op, index)
-    found = tidy(found)
-    return None if is_number(found, 0) else found
+    kept = tidy(found)
+    if is_number(kept, 0):
+        return None
+    return found if _is_signed_seed(found) else kept
+
+
+def _is_signed_seed(product: Expr) -> bool:
+    """Whether the partial is a number: a reader wants to see a factor of 1 or -1."""
+    match product:
+        case App(op, (Var(), Num())) if op is OPERATORS["*"]:
+            return True
+    return False
 
 
 @cache
@@ -101,9 +113,9 @@ def _tangent_shape(op: Op, indices: tuple[int, ...], literals: _Literals) -> Sha
     """Sum of t_i f_i over the active arguments; None where all partials are zero."""
     body: Expr = Num(0.0)
     for index in indices:
-        factor = _partial(op, index, literals)
-        if factor is not None:
-            body = tidy(body + tidy(Var(_TANGENTS[index]) * factor))
+        product = _product(op, index, literals, _TANGENTS[index])
+        if product is not None:
+            body = tidy(body + tidy(product))
     if is_number(body, 0):
         return None
     tangents = [_TANGENTS[i] for i in indices]
@@ -117,11 +129,9 @@ def adjoint_shape(op: Op, index: int, literals: _Literals, grows: bool) -> Shape
     Applied to the result, its adjoint g, the adjoint that grows s, and the arguments.  The body
     keeps a factor of 1 or -1 for the reader.
     """
-    factor = _partial(op, index, literals)
-    if factor is None:
+    body = _product(op, index, literals, SEED)
+    if body is None:
         return None
-    seed = Var(SEED)
-    body = seed * factor if isinstance(factor, Num) else tidy(seed * factor)
     if grows:
         match body:
             case App(op_, (inner,)) if op_ is OPERATORS["neg"]:

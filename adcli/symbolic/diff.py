@@ -1,7 +1,7 @@
 """The derivative of graph nodes by a variable: the chain rule over the graph.
 
-Invariant: d(node) is the sum of partial * d(argument) over the node's arguments, with the partials
-of its row of the table, each made once.  What does not depend on the variable has no derivative
+Invariant: d(node) is the sum of partial * d(argument) over the node's arguments, each product in the
+order that its row of the table has for it.  What does not depend on the variable has no derivative
 here, and a factor of zero takes its product with it.  A choice is differentiated by branch.
 
 This road shares the table with forward and reverse mode and nothing else.  Griewank & Walther,
@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.expr import App, Expr, Num, Scalar, Var
-from adcli.ops.arithmetic import add, mul
+from adcli.expr import App, Expr, Num, Var, is_number
+from adcli.ops.arithmetic import add
 from adcli.ops.compare import select
+from adcli.ops.formula import tidy
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.graph import Graph
 
@@ -27,11 +28,10 @@ class Differentiator:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.origins: dict[Expr, Expr] = {}
-        self._partials: dict[tuple[Expr, int], Expr] = {}
         self._order: tuple[Sequence[Expr], list[Expr]] = ((), [])
 
-    def derivatives(self, roots: Sequence[Expr], variable: str) -> list[Expr]:
-        """The derivative of each root."""
+    def derivatives(self, roots: Sequence[Expr], variable: str, seed: float = 1) -> list[Expr]:
+        """The derivative of each root times `seed`, the derivative of the variable."""
         graph = self.graph
         if self._order[0] is not roots:
             self._order = roots, graph.below(roots)
@@ -47,7 +47,7 @@ class Differentiator:
                     for new in graph.nodes[before:]:
                         self.origins[new] = node
             elif isinstance(node, Var) and node.name == variable:
-                slopes[node] = graph.one
+                slopes[node] = graph.number(seed)
         return [slopes.get(root, graph.zero) for root in roots]
 
     def _slope(self, node: App, slopes: dict[Expr, Expr]) -> Expr:
@@ -60,37 +60,33 @@ class Differentiator:
         for i, arg in enumerate(node.args):
             slope = slopes.get(arg)
             if slope is not None:
-                partial = self._partial(node, i)
-                if partial is graph.zero:
-                    continue
-                term = slope if partial is graph.one else graph.apply(mul, (partial, slope))
-                total = term if total is graph.zero else graph.apply(add, (total, term))
+                term = self._product(node, i, slope)
+                if term is not graph.zero:
+                    total = term if total is graph.zero else graph.apply(add, (total, term))
         return total
 
-    def _partial(self, node: App, index: int) -> Expr:
-        """The derivative of a node by one of its arguments; 0 by a truth value or an integer."""
+    def _product(self, node: App, index: int, slope: Expr) -> Expr:
+        """A slope of an argument times the derivative of a node by it; 0 by a truth value or an
+        integer."""
         op = node.op
         assert isinstance(op, Primitive)
-        fixed = _fixed(op, index)
-        if fixed is not None:
-            return self.graph.number(fixed)
-        found = self._partials.get((node, index))
-        if found is None:
-            partial = op.partial(index, node, node.args)
-            assert partial is not None
-            found = self.graph.insert(partial)
-            self._partials[node, index] = found
-        return found
+        template = _template(op, index)
+        if template is None:
+            return self.graph.zero
+        values = dict(zip(_ARGUMENTS, node.args, strict=False)) | {_RESULT: node, _SEED: slope}
+        return self.graph.insert(template, values)
 
 
-_numbers: dict[tuple[Primitive, int], Scalar | None] = {}
+_SEED, _RESULT = "s", "y"
+_ARGUMENTS = tuple(f"a{i}" for i in range(9))
+_templates: dict[tuple[Primitive, int], Expr | None] = {}
 
 
-def _fixed(op: Primitive, index: int) -> Scalar | None:
-    """The partial of a row that is the same number everywhere; None: it is not."""
+def _template(op: Primitive, index: int) -> Expr | None:
+    """The product of a seed and a partial of a row, over names; None where it is zero."""
     key = (op, index)
-    if key not in _numbers:
-        names = tuple([Var(str(i)) for i in range(op.arity)])
-        partial = op.partial(index, Var("y"), names) or Num(0)
-        _numbers[key] = partial.value if isinstance(partial, Num) else None
-    return _numbers[key]
+    if key not in _templates:
+        args = tuple(map(Var, _ARGUMENTS[: op.arity]))
+        found = tidy(op.product(index, Var(_SEED), Var(_RESULT), args) or Num(0))
+        _templates[key] = None if is_number(found, 0) else found
+    return _templates[key]
