@@ -106,9 +106,11 @@ class UndefinedError(EvaluationError):
 
 
 class NotDifferentiable(AdcliError):
-    """The value exists, the derivative does not."""
+    """The value exists, the derivative does not; or `is_overflow`: a number on the way to it is too
+    large for a double."""
 
     kind = "not-differentiable"
+    is_overflow = False
 
 
 class Unsupported(AdcliError):

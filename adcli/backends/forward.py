@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adcli.backends.base import Answer, Question, transposed, unit, units
+from adcli.backends.sweeps import TANGENT, Seed, Sweeps
 from adcli.engines.base import Engine, Limits
 from adcli.ir.later import later
 from adcli.nested import count, flatten_all
@@ -21,15 +22,17 @@ class Forward:
         active = question.active
         if 1 < len(active) <= FEW and not any(isinstance(v, list) for v in active):
             return self._at_once(question, engine, limits)
-        module, point = question.module, question.point
+        module = question.module
         results = len(module.main.results)
-        run = None
+        sweep = None
         columns = []
         for tangents in units(active):
-            run = run or engine.load(later(forward, module, question.wrt), limits)
-            found = run((*point, *tangents))
+            if sweep is None:
+                run = engine.load(later(forward, module, question.wrt), limits)
+                sweep = Sweeps(module, run, engine, question.point)
+            found, derivatives = sweep(results, Seed(TANGENT, tangents, active))
             values = found[:results]
-            columns.append(flatten_all(found[results:]))
+            columns.append(flatten_all(derivatives))
         if not columns:
             values = question.results(engine, limits)
         rows = sum(map(count, values))
@@ -42,8 +45,10 @@ class Forward:
         results = len(module.main.results)
         run = engine.load(later(forward_along, module, question.wrt, directions=size), limits)
         seeds = [s for i in range(size) for s in unit(size, i)]
-        found = run((*question.point, *seeds))
+        sweep = Sweeps(module, run, engine, question.point)
+        seed = Seed(TANGENT, seeds, question.active * size)
+        found, derivatives = sweep(size * results, seed)
         values = tuple(found[:results])
-        tangents = [found[k : k + results] for k in range(results, len(found), results)]
+        tangents = [derivatives[k : k + results] for k in range(0, len(derivatives), results)]
         columns = [flatten_all(column) for column in tangents]
         return Answer(values, transposed(columns, sum(map(count, values))), sweeps=1)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache, partial
 
 from adcli.backends.base import Answer, Checkpointing, Question, units
+from adcli.backends.sweeps import ADJOINT, Seed, Sweeps
 from adcli.engines.base import SMALLEST_TAPE, Engine, Limits, Runner, TapeFull
 from adcli.ir.later import later
 from adcli.ir.nodes import Module
@@ -88,12 +89,12 @@ class Reverse:
             values = question.results(engine, limits)
             return Answer(values, ((),) * len(flatten_all(values)))
         seeds = units(question.result_forms(engine, limits))
-        run = load()
+        sweep = Sweeps(question.module, load(), engine, point)
         rows = []
         for seed in seeds:
-            found = run((*point, *seed))
+            found, derivatives = sweep(len(question.wrt), Seed(ADJOINT, seed))
             values = tuple(found[:results])
-            rows.append(tuple(flatten_all(found[results:])))
+            rows.append(tuple(flatten_all(derivatives)))
         if not rows:
             values = question.results(engine, limits)
         return Answer(values, tuple(rows), sweeps=len(rows))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from adcli.backends.base import Answer, Matrix, Question, transposed, units
+from adcli.backends.sweeps import ADJOINT, TANGENT, Seed, Sweeps
 from adcli.engines.base import Engine, Limits, Runner
 from adcli.errors import DomainError, NotDifferentiable
 from adcli.ir.later import later
@@ -51,9 +52,10 @@ def _reverse_twice(question: Question, engine: Engine, limits: Limits) -> tuple[
     wrt, point = question.wrt, question.point
     run = engine.load(later(reverse, later(reverse, question.module, wrt), wrt), limits)
     rows = []
+    sweep = Sweeps(question.module, run, engine, point)
     for seed in units(question.active):
-        found = run((*point, 1.0, 0.0, *seed))
-        rows.append(tuple(flatten_all(found[len(found) - len(wrt) :])))
+        _, found = sweep(len(wrt), Seed(ADJOINT, (1.0,)), Seed(TANGENT, (0.0, *seed)))
+        rows.append(tuple(flatten_all(found)))
     return tuple(rows), len(rows)
 
 
@@ -61,14 +63,15 @@ def _forward_twice(question: Question, engine: Engine, limits: Limits) -> tuple[
     """The tangent of a tangent along two directions, for each pair of them."""
     wrt, point = question.wrt, question.point
     run = engine.load(later(forward, later(forward, question.module, wrt), wrt), limits)
+    sweep = Sweeps(question.module, run, engine, point)
     rows: list[list[float]] = []
     for i, one in enumerate(units(question.active)):
         rows.append([])
         for j, other in enumerate(units(question.active)):
             if j > i:
                 break
-            found = run((*point, *one, *other))
-            rows[i].append(found[-1])
+            _, (number,) = sweep(1, *[Seed(TANGENT, s, question.active) for s in (one, other)])
+            rows[i].append(number)
     size = len(rows)
     matrix = [[rows[max(i, j)][min(i, j)] for j in range(size)] for i in range(size)]
     return tuple(map(tuple, matrix)), size * (size + 1) // 2
@@ -82,10 +85,11 @@ def tangents(
 ) -> Iterator[Product]:
     """For each direction the results and their tangents: Jacobian times vector."""
     run = engine.load(later(forward, question.module, question.wrt), limits)
+    sweep = Sweeps(question.module, run, engine, question.point)
     results = len(question.module.main.results)
     for direction in directions:
-        found = run((*question.point, *direction))
-        yield tuple(found[:results]), tuple(found[results:])
+        found, derivatives = sweep(results, Seed(TANGENT, direction, question.active))
+        yield tuple(found[:results]), tuple(derivatives)
 
 
 def adjoints(
@@ -93,10 +97,11 @@ def adjoints(
 ) -> Iterator[Product]:
     """For each seed of the results those and the adjoints of the inputs: vector times Jacobian."""
     run = engine.load(later(reverse, question.module, question.wrt, terse=True), limits)
+    sweep = Sweeps(question.module, run, engine, question.point)
     results = len(question.module.main.results)
     for seed in seeds:
-        found = run((*question.point, *seed))
-        yield tuple(found[:results]), tuple(found[results:])
+        found, derivatives = sweep(len(question.wrt), Seed(ADJOINT, seed))
+        yield tuple(found[:results]), tuple(derivatives)
 
 
 def second_products(
@@ -105,9 +110,12 @@ def second_products(
     """For each direction the result and the Hessian times it, by forward over reverse mode."""
     wrt, point = question.wrt, question.point
     run = engine.load(later(forward, later(reverse, question.module, wrt), wrt), limits)
+    sweep = Sweeps(question.module, run, engine, point)
     for direction in directions:
-        found = run((*point, 1.0, *direction))
-        yield tuple(found[:1]), tuple(found[len(found) - len(wrt) :])
+        found, derivatives = sweep(
+            len(wrt), Seed(ADJOINT, (1.0,)), Seed(TANGENT, direction, question.active)
+        )
+        yield tuple(found[:1]), tuple(derivatives)
 
 
 # -- differences of differences --------------------------------------------------------------------

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from adcli.backends.base import Question
+from adcli.backends.sweeps import ADJOINT, TANGENT, Seed, Sweeps
 from adcli.engines.base import Engine, Limits
 from adcli.engines.record import record
 from adcli.errors import Unsupported
@@ -104,7 +105,9 @@ def _sweeps(
         return
     run = engine.load(later(transform, module, question.wrt), limits)
     like = question.active if transform is forward else question.results(engine, limits)
-    results = len(module.main.results)
+    sweep = Sweeps(module, run, engine, point)
+    parts = len(module.main.results if transform is forward else question.wrt)
+    kind = TANGENT if transform is forward else ADJOINT
     lines: list[list[int]] = [[] for _ in range(groups(colours))]
     for line, colour in enumerate(colours):
         if colour >= 0:
@@ -113,8 +116,8 @@ def _sweeps(
         seed = [0.0] * len(colours)
         for line in group:
             seed[line] = 1.0
-        found = run((*point, *rebuilt_all(iter(seed), like)))
-        yield group, flatten_all(found[results:])
+        _, found = sweep(parts, Seed(kind, rebuilt_all(iter(seed), like), question.active))
+        yield group, flatten_all(found)
 
 
 # -- the pattern -----------------------------------------------------------------------------------

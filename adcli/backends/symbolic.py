@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adcli.backends.base import Answer, Matrix, Question
+from adcli.backends.base import Answer, Question
+from adcli.backends.sweeps import TANGENT, Seed, Sweeps
 from adcli.depth import deep
 from adcli.engines.base import UNFOLDED_STEPS, Engine, Limits
 from adcli.engines.failure import depth_limit, explain, step_limit
@@ -29,6 +30,9 @@ from adcli.symbolic.evaluate import NoValue, evaluate
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.unfold import Dependent, Failed, OutOfSteps, Unfolded, unfold
 
+#: The names of the seeds of the first and the second derivatives, which no input can have.
+_SEEDS = ("%seed", "%seed2")
+
 
 class Symbolic:
     """Build the graph, differentiate it by each input, evaluate all of it at once."""
@@ -36,39 +40,48 @@ class Symbolic:
     name = "symbolic"
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
-        module, point, wrt = question.module, question.point, question.wrt
-        values = tuple(engine.load(module, limits)(point))
-        names, place = _entries(module, point, wrt)
-        if not names:
-            return Answer(values, ((),) * len(flatten_all(values)))
-        graph = Graph()
-        found, notes = unfolded(graph, module, point, limits)
-        rules = Differentiator(graph)
-        if notes and declares(module):
-            columns = [declared(graph, module, wrt, point, [name], limits) for name in names]
-        else:
-            columns = [rules.derivatives(found.results, name) for name in names]
-        return Answer(values, _numbers(rules, columns, found, place, limits), notes=notes)
+        return self._answer(question, 1, engine, limits)
 
     def hessian(self, question: Question, engine: Engine, limits: Limits) -> Answer:
         """The derivatives of the derivatives of the one result."""
+        return self._answer(question, 2, engine, limits)
+
+    def _answer(self, question: Question, order: int, engine: Engine, limits: Limits) -> Answer:
         module, point, wrt = question.module, question.point, question.wrt
         values = tuple(engine.load(module, limits)(point))
         names, place = _entries(module, point, wrt)
         if not names:
-            return Answer(values, ())
+            return Answer(values, ((),) * (len(flatten_all(values)) if order == 1 else 0))
         graph = Graph()
         found, notes = unfolded(graph, module, point, limits)
         rules = Differentiator(graph)
+        seeds = [graph.variable(name) for name in _SEEDS[:order]]
         if notes and declares(module):
-            columns = [
-                [declared(graph, module, wrt, point, [a, b], limits)[0] for a in names]
-                for b in names
-            ]
+            seeds = []
+            columns = _declared_columns(graph, question, names, order, limits)
+        elif order == 1:
+            columns = [rules.derivatives(found.results, name, seeds[0]) for name in names]
         else:
-            first = [rules.derivatives(found.results, name)[0] for name in names]
-            columns = [rules.derivatives(first, name) for name in names]
-        return Answer(values, _numbers(rules, columns, found, place, limits), notes=notes)
+            first = [rules.derivatives(found.results, name, seeds[0])[0] for name in names]
+            columns = [rules.derivatives(first, name, seeds[1]) for name in names]
+        roots = [node for row in zip(*columns, strict=True) for node in row]
+
+        def run(parts: Sequence[Any]) -> tuple[float, ...]:
+            full = place | dict(zip(_SEEDS, parts, strict=False))
+            try:
+                return tuple(evaluate(graph, roots, full, propagate=limits.propagate))
+            except NoValue as failure:
+                raise _explained(graph, failure, full, rules.origins, found.spans) from None
+
+        if seeds:
+            at = (max(map(abs, flatten_all(question.active))),)
+            sweep = Sweeps(module, run, engine, ())
+            numbers = sweep(len(roots), *[Seed(TANGENT, (1.0,), at)] * order)[1]
+        else:
+            numbers = [*run(())]
+        width = len(columns)
+        rows = [tuple(numbers[i : i + width]) for i in range(0, len(numbers), width)]
+        return Answer(values, tuple(rows), notes=notes)
 
 
 def _entries(
@@ -83,21 +96,15 @@ def _entries(
     return names, place
 
 
-def _numbers(
-    rules: Differentiator,
-    columns: Sequence[Sequence[Expr]],
-    found: Unfolded,
-    place: Mapping[str, Any],
-    limits: Limits,
-) -> Matrix:
-    """The values of a matrix of nodes given by its columns."""
-    roots = [node for row in zip(*columns, strict=True) for node in row]
-    try:
-        numbers = evaluate(rules.graph, roots, place, propagate=limits.propagate)
-    except NoValue as failure:
-        raise _explained(rules.graph, failure, place, rules.origins, found.spans) from None
-    width = len(columns)
-    return tuple(tuple(numbers[i : i + width]) for i in range(0, len(numbers), width))
+def _declared_columns(
+    graph: Graph, question: Question, names: Sequence[str], order: int, limits: Limits
+) -> list[list[Expr]]:
+    """The columns of the Jacobian, or with order 2 of the Hessian, where functions declare
+    derivatives."""
+    module, wrt, point = question.module, question.wrt, question.point
+    if order == 1:
+        return [declared(graph, module, wrt, point, [name], limits) for name in names]
+    return [[declared(graph, module, wrt, point, [a, b], limits)[0] for a in names] for b in names]
 
 
 def unfolded(

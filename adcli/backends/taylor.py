@@ -2,9 +2,9 @@
 
 A run at the point is recorded as straight-line code, then each operation takes the truncated series
 of its arguments to that of its result.  Series are in one variable, or in several up to an order in
-each.  From v = f(u) follows v' = f_u(v, u) u', so the coefficients of v come from those of u and
-from lower ones of the partial, which is the row's own, itself evaluated as series: there is no
-second table of derivatives.  Equal subexpressions are one series, which is how sin and cos, tanh
+each.  From v = f(u) follows v' = f_u(v, u) u', so the coefficients of v come from those of the
+product on the right, which is the row's own, itself evaluated as series: there is no second table
+of derivatives.  Equal subexpressions are one series, which is how sin and cos, tanh
 and sech find each other.  Griewank & Walther, *Evaluating Derivatives*, section 13.2.
 
 Invariant: coefficients are computed in an order in which each needs only earlier ones, so a series
@@ -25,8 +25,15 @@ from adcli.backends.base import Question
 from adcli.backends.results import Result, Rows
 from adcli.engines.base import Engine, Limits
 from adcli.engines.record import record
-from adcli.errors import AdcliError, LimitError, OverflowFault, Unsupported, UsageError
-from adcli.expr import App, Expr, Num, Var, is_number, lift, variables
+from adcli.errors import (
+    AdcliError,
+    LimitError,
+    NotDifferentiable,
+    OverflowFault,
+    Unsupported,
+    UsageError,
+)
+from adcli.expr import App, Expr, Num, Var, is_number, variables
 from adcli.ir.nodes import TANGENT, Let, Module
 from adcli.ir.types import REAL, base
 from adcli.nested import entry_names, flatten_all, rebuilt_all
@@ -46,10 +53,13 @@ SHOWN = 10
 #: Mixed derivatives that need more products for one product of series would fill the memory.
 MOST_PRODUCTS = 2_000_000
 
+#: By these exponents of two the highest coefficients are made smaller where something overflows.
+_SMALLER = (0, 100, 200, 400, 600, 900)
+
 #: The coefficients of a direction: for each entry that moves, by its name, its place and number.
 Moves = Mapping[str, tuple[int, float]]
 
-_RESULT = "y"
+_SEED, _RESULT = "s", "y"
 _ARGUMENTS = tuple(f"a{i}" for i in range(9))
 
 
@@ -212,13 +222,72 @@ def _entries(question: Question) -> list[str]:
 def _propagated(
     question: Question, box: Box, moves: Moves, engine: Engine, limits: Limits
 ) -> tuple[tuple[Any, ...], list[list[float]]]:
-    """The results and the coefficients of their entries."""
+    """The results and the coefficients of their entries.
+
+    Each variable is measured in a power of two, so that coefficients stay in the range of doubles:
+    by the size of the entries that move with it if they are large, by less where something
+    overflows.
+    """
     _refuse_rules(question.module)
     path = record(question.module, question.point, limits)
     forms = question.result_forms(engine, limits)
-    propagation = Propagation(path, box, limits)
-    series = propagation.run(flatten_all(_reals(question)), moves)
-    return tuple(rebuilt_all(iter([c[0] for c in series]), forms)), series
+    point = flatten_all(_reals(question))
+    units = dict.fromkeys(box.strides, 0)
+    for place, x in zip(_real_entries(question), point, strict=True):
+        if place in moves and math.isfinite(x):
+            stride = moves[place][0]
+            units[stride] = max(units[stride], math.frexp(x)[1] - 1)
+    failure: NotDifferentiable | None = None
+    for less in (None, *_SMALLER):
+        if less is not None:
+            units = dict.fromkeys(units, -less // max(1, *box.orders))
+        try:
+            series = _in_units(path, box, limits, point, moves, units)
+        except NotDifferentiable as error:
+            failure = failure or error
+            if not error.is_overflow:
+                break
+        else:
+            if failure is None or all([math.isfinite(n) for c in series for n in c]):
+                return tuple(rebuilt_all(iter([c[0] for c in series]), forms)), series
+    assert failure is not None
+    raise failure
+
+
+def _in_units(
+    path: Module,
+    box: Box,
+    limits: Limits,
+    point: Sequence[float],
+    moves: Moves,
+    units: Mapping[int, int],
+) -> list[list[float]]:
+    """The coefficients of all results, found with each variable measured in 2^unit."""
+    steps = {name: (place, math.ldexp(s, units[place])) for name, (place, s) in moves.items()}
+    series = Propagation(path, box, limits).run(point, steps)
+    if not any(units.values()):
+        return series
+    shifts = [
+        -sum(
+            [
+                digit * units[stride]
+                for digit, stride in zip(box.digits(k), box.strides, strict=True)
+            ]
+        )
+        for k in range(box.size)
+    ]
+    return [[_scaled(c, 1, e) for c, e in zip(found, shifts, strict=True)] for found in series]
+
+
+def _real_entries(question: Question) -> list[str]:
+    """The names of the entries of the real inputs."""
+    main = question.module.main
+    return [
+        entry
+        for name, value in zip(main.params, question.point, strict=True)
+        if base(main.types[name]) == REAL
+        for entry in entry_names(name, value)
+    ]
 
 
 def _reals(question: Question) -> list[Any]:
@@ -279,14 +348,10 @@ class Box:
         self.orders = orders
         self.strides = [math.prod([a + 1 for a in orders[i + 1 :]]) for i in range(len(orders))]
         self.size = math.prod([a + 1 for a in orders])
-        #: how many pairs there are for all k together, of either kind
+        #: how many pairs there are for all k together
         wholes = [(a + 1) * (a + 2) // 2 for a in orders]
         self.all_pairs = math.prod(wholes) - self.size
-        self.all_rising = sum(
-            [a * (a + 1) // 2 * math.prod(wholes[i + 1 :]) for i, a in enumerate(orders)]
-        )
         self._pairs: dict[int, tuple[Taking, Taking]] = {}
-        self._rising: dict[int, tuple[Sequence[int], int, int, Taking, Taking]] = {}
 
     def digits(self, k: int) -> list[int]:
         """The index with number k."""
@@ -303,18 +368,21 @@ class Box:
                 self._pairs[k] = _taking(bs), _taking([k - b for b in bs])
         return self._pairs[k]
 
-    def rising(self, k: int) -> tuple[Sequence[int], int, int, Taking, Taking]:
-        """The same for those with b_i > 0, i the first variable in which k > 0: the weights b_i,
-        k_i, the last c, and what takes b and c out."""
+    def leading(self, k: int) -> tuple[int, int]:
+        """The stride of the first variable in which k > 0, and its order there."""
         if len(self.orders) == 1:
-            return range(1, k + 1), k, k - 1, *self.pairs(k)
-        if k not in self._rising:
-            i = next(i for i, digit in enumerate(self.digits(k)) if digit)
-            weights = {b: self.digits(b)[i] for b in self._below(k)}
-            bs = [b for b, weight in weights.items() if weight]
-            taking = _taking(bs), _taking([k - b for b in bs])
-            self._rising[k] = [weights[b] for b in bs], weights[k], k - bs[0], *taking
-        return self._rising[k]
+            return 1, k
+        return next(
+            (stride, digit)
+            for stride, digit in zip(self.strides, self.digits(k), strict=True)
+            if digit
+        )
+
+    def order_of(self, k: int, stride: int) -> int:
+        """The order of k in the variable with that stride."""
+        if len(self.orders) == 1:
+            return k
+        return self.digits(k)[self.strides.index(stride)]
 
     def _below(self, k: int) -> list[int]:
         found = [0]
@@ -537,34 +605,41 @@ class Propagation:
             raise ValueError("no limit")
 
     def chain(self, row: Primitive, args: Sequence[Series], result: Series) -> Following | None:
-        """From v = f(a, b) follows v' = f_a a' + f_b b', with the partials of the row."""
-        formulas = _partials(row)
-        moving = [(a, f) for a, f in zip(args, formulas, strict=True) if f and not a.is_constant]
+        """From v = f(a, b) follows v' = f_a a' + f_b b', with the products of the row."""
+        products = _products(row)
+        moving = [(a, p) for a, p in zip(args, products, strict=True) if p and not a.is_constant]
         if not moving:
             return None
         places = dict(zip(_ARGUMENTS, args, strict=False)) | {_RESULT: result}
-        partials: list[tuple[Series, Series]] = []
+        terms: dict[int, list[Series]] = {}
 
         def following(k: int) -> float:
-            if not partials:
-                partials.extend([(a, self.instance(f, places)) for a, f in moving])
-                self.spend(2 * self.box.all_rising * sum([not p.is_constant for _, p in partials]))
-            if row is pow_ and len(partials) > 1:
+            if row is pow_ and len(moving) > 1:
                 self.check_power(args[0], args[1], k)
-            weights, order, last, left, right = self.box.rising(k)
+            stride, order = self.box.leading(k)
+            if stride not in terms:
+                terms[stride] = [
+                    self.instance(p, places | {_SEED: self.slope(a, stride)}) for a, p in moving
+                ]
             total = 0.0
-            for a, partial in partials:
-                step = a.at(k)
-                if partial.is_constant:
-                    slope = partial.c[0]
-                    total += slope * step if slope else 0.0
-                    continue
-                partial.at(last)
-                products = map(operator.mul, left(a.c), right(partial.c))
-                total += _added(map(operator.mul, weights, products)) / order
+            for term in terms[stride]:
+                total += term.at(k - stride) / order
             return total
 
         return following
+
+    def slope(self, a: Series, stride: int) -> Series:
+        """The derivative of a series by the variable with that stride, as far as it is known in
+        the box."""
+        key = _SEED, a, stride
+        if key not in self.known:
+            orders = self.box.order_of
+
+            def following(k: int) -> float:
+                return float((orders(k, stride) + 1) * a.at(k + stride))
+
+            self.known[key] = Series([], following)
+        return self.known[key]
 
 
 def _literal(value: Any) -> Any:
@@ -573,14 +648,16 @@ def _literal(value: Any) -> Any:
 
 
 @cache
-def _partials(row: Primitive) -> tuple[Expr | None, ...]:
-    """A row's partials over y, a0, a1, ..., in the form that is best for series; None for those
-    that are zero."""
-    assert row.partials is not None
-    find = row.series or row.partials
-    found = find(Var(_RESULT), *map(Var, _ARGUMENTS[: row.arity]))
-    tidied = [None if f is None else tidy(lift(f)) for f in found]
-    return tuple([None if f is None or is_number(f, 0) else f for f in tidied])
+def _products(row: Primitive) -> tuple[Expr | None, ...]:
+    """The products of a seed and a row's partials over s, y, a0, a1, ..., in the form that is best
+    for series; None for those that are zero."""
+    args = tuple(map(Var, _ARGUMENTS[: row.arity]))
+    found: list[Expr | None] = []
+    for i in range(row.arity):
+        product = row.product(i, Var(_SEED), Var(_RESULT), args, series=True)
+        tidied = None if product is None else tidy(product)
+        found.append(None if tidied is None or is_number(tidied, 0) else tidied)
+    return tuple(found)
 
 
 def _added(numbers: Iterator[float], start: float = 0.0) -> float:

@@ -40,7 +40,15 @@ def explain(
     span: Span | None = None,
 ) -> AdcliError:
     """The error for a statement that has no value; `span` is its place if it has none itself."""
-    span = stmt.span or span
+    error = _explained(stmt, look_up, overflow, notes, stmt.span or span)
+    if isinstance(error, NotDifferentiable):
+        error.is_overflow = overflow
+    return error
+
+
+def _explained(
+    stmt: Stmt, look_up: LookUp, overflow: bool, notes: Sequence[str], span: Span | None
+) -> AdcliError:
     if isinstance(stmt, For):
         is_nan = any(isinstance(_value(b, look_up), float) for b in (stmt.start, stmt.stop))
         fault = "a bound of a range is not finite" if is_nan else "the step of a range is 0"

@@ -12,7 +12,7 @@ from typing import Any
 
 from adcli.expr import Expr
 from adcli.ops.compare import and_, eq, ne, or_, select
-from adcli.ops.elementary import abs_, floor, log
+from adcli.ops.elementary import abs_, floor, log, whole_product
 from adcli.ops.primitive import (
     ATOM,
     COMPARE,
@@ -81,11 +81,11 @@ def _power_partials(y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
 
 
 def _power_products(s: Expr, y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
-    """By the base b*y/a below b = 1, where a^(b-1) may underflow though s*a^(b-1) does not; where
-    a or b is 0, and from b = 1 on, as in the partials."""
-    by_quotient = s / a * (b * y)
-    by_base = select(eq(b, 0), 0, s * (b * a ** (b - 1)))
-    by_base = select(b < 0, by_quotient, select(and_(b < 1, ne(a, 0)), by_quotient, by_base))
+    """By the base with b*y/a below b = 1: for negative b a^(b-1) may underflow, and overflow, where
+    its product with s does not.  At a = 0 it is infinite there."""
+    below_one = s * select(ne(a, 0), y / a, 1 / a) * b
+    by_base = select(b < 1, below_one, s * (b * a ** (b - 1)))
+    by_base = select(b < 0, s / a * (b * y), select(eq(b, 0), 0, by_base))
     return by_base, select(and_(eq(a, 0), b > 0), 0, s * y * log(a))
 
 
@@ -236,6 +236,7 @@ mod: Primitive = Primitive(
     operator.mod,
     arity=2,
     partials=lambda y, a, b: (1, -floordiv(a, b)),
+    products=lambda s, y, a, b: (s, whole_product(s, y, a, b, floordiv(a, b))),
     domain=lambda a, b: ne(b, 0),
     smooth=lambda a, b: ne(mod(a, b), 0),
     samples=((-9.0, 9.0), (0.7, 2.0)),

@@ -2,8 +2,8 @@
 the piecewise linear ones.
 
 Invariant: a partial is as accurate as the value and overflows only where the derivative does; where
-it may underflow though its product with a tangent or an adjoint does not, the row has `products`.  So
-it is at times not the textbook's first form: 1/(1+x^2) is `1/hypot(1, x)/hypot(1, x)`, since x^2
+it may underflow though its product with a tangent or an adjoint does not, the row has `products`.
+So it is at times not the textbook's first form: 1/(1+x^2) is `1/hypot(1, x)/hypot(1, x)`, since x^2
 overflows at 1e154, and 1-x^2 is (1-x)*(1+x), which keeps its digits near 1.
 
 At a kink the partials give one documented choice: `abs` and `relu` have 0 at 0; `max` and `min` at
@@ -232,12 +232,22 @@ atan = Primitive(
     llvm="@atan",
     total=True,
 )
+
+
+def _shared(s: Expr, a: Expr, h: Expr) -> Expr:
+    """s*(a/h) for |a| <= h; where a/h is close to underflow, the smaller of a and 1/h meets s
+    first."""
+    tiny = select(abs_(a) < 1 / h, s * a / h, s / h * a)
+    return select(abs_(a) < 2.0**-500 * h, tiny, s * (a / h))
+
+
 # LaTeX has it as a root, see `adcli.ops.latex`.
 hypot: Primitive = Primitive(
     "hypot",
     math.hypot,
     arity=2,
     partials=lambda y, a, b: (a / y, b / y),
+    products=lambda s, y, a, b: (_shared(s, a, y), _shared(s, b, y)),
     sign=NOT_NEGATIVE,
     smooth=lambda a, b: or_(ne(a, 0), ne(b, 0)),
     analytic=later("hypot"),
@@ -250,8 +260,8 @@ atan2 = Primitive(
     arity=2,
     partials=lambda y, a, b: (b / hypot(a, b) / hypot(a, b), -a / hypot(a, b) / hypot(a, b)),
     products=lambda s, y, a, b: (
-        s / hypot(a, b) * (b / hypot(a, b)),
-        -(s / hypot(a, b)) * (a / hypot(a, b)),
+        _shared(s, b, hypot(a, b)) / hypot(a, b),
+        -_shared(s, a, hypot(a, b)) / hypot(a, b),
     ),
     textbook=lambda y, a, b: (b / (a**2 + b**2), -a / (a**2 + b**2)),
     smooth=lambda a, b: or_(ne(a, 0), b > 0),
@@ -427,7 +437,7 @@ def _relu(x: float) -> float:
     return 0.0 if x <= 0 else float(x)
 
 
-abs_ = Primitive(
+abs_: Primitive = Primitive(
     "abs",
     abs,
     partials=lambda y, x: (sign(x),),
@@ -551,11 +561,19 @@ def _quotient(y: Expr, a: Expr, b: Expr) -> Expr:
     return floor((a - y) / b + 0.5)
 
 
+def whole_product(s: Expr, y: Expr, a: Expr, b: Expr, q: Expr) -> Expr:
+    """-s*q for the integer q in y = a - q*b.  Where doubles do not tell one integer from the next
+    it is a quotient of reals, and where that overflows the seed is divided first."""
+    is_small, is_finite = (abs_(a - y) * 2.0**-n < abs_(b) for n in (52, 1020))
+    return select(is_small, s * -q, select(is_finite, -s * ((a - y) / b), -(s / b) * (a - y)))
+
+
 fmod: Primitive = Primitive(
     "fmod",
     math.fmod,
     arity=2,
     partials=lambda y, a, b: (1, -_quotient(y, a, b)),
+    products=lambda s, y, a, b: (s, whole_product(s, y, a, b, _quotient(y, a, b))),
     domain=lambda a, b: ne(b, 0),
     smooth=lambda a, b: or_(eq(a, 0), ne(fmod(a, b), 0)),
     samples=((-9.0, 9.0), (0.7, 2.0)),
@@ -568,6 +586,7 @@ remainder: Primitive = Primitive(
     math.remainder,
     arity=2,
     partials=lambda y, a, b: (1, -_quotient(y, a, b)),
+    products=lambda s, y, a, b: (s, whole_product(s, y, a, b, _quotient(y, a, b))),
     domain=lambda a, b: ne(b, 0),
     smooth=lambda a, b: ne(2 * abs_(remainder(a, b)), abs_(b)),
     samples=((-9.0, 9.0), (0.7, 2.0)),

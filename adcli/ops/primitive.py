@@ -104,7 +104,7 @@ class Primitive(Op):
     `products`  from a seed (the tangent of an argument, or the adjoint of the result), the result
                 and the arguments, the seed times each partial, multiplied in an order in which
                 nothing leaves the range of doubles before the product does; None: the partial is
-                formed first, which serves where it is in range whenever the product is.
+                formed first.
     `series`    the same in a form in which the result is found again, for Taylor series, where the
                 first form would lead to ever new operations.
     `domain`    the condition on the arguments under which there is a value; None: everywhere.

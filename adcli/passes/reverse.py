@@ -53,7 +53,7 @@ from adcli.passes.activity import Activity
 from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
 from adcli.passes.needs import Needs, tape_name
 from adcli.passes.recompute import Frozen, read, read_behind
-from adcli.passes.shapes import adjoint_shape, literals_of
+from adcli.passes.shapes import adjoint_shape, literals_of, multiplies_partial
 
 if TYPE_CHECKING:
     from adcli.passes.arrays import Whole
@@ -590,11 +590,17 @@ class _Sweeps(Needs):
 
     def only_state(self, body: Sequence[Stmt]) -> str | None:
         """The only number that straight turns of a loop hand on, if there is just one that counts:
-        all other active variables that they assign are local."""
+        all other active variables that they assign are local.  None too where a partial would be
+        multiplied by others before it meets the adjoint, and might leave the range of doubles."""
         states: list[str] = []
         for stmt in body:
             if not isinstance(stmt, Let | Load | Length):
                 return None
+            if isinstance(stmt, Let) and isinstance(stmt.expr, App):
+                op, literals = stmt.expr.op, literals_of(stmt.expr)
+                indices = self.active_arguments(stmt.expr)
+                if not all([multiplies_partial(op, i, literals) for i in indices]):
+                    return None
             if stmt.target in self.arrays:
                 if isinstance(stmt, Let):
                     return None

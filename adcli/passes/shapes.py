@@ -82,22 +82,40 @@ def literals_of(app: App) -> _Literals:
     return tuple([float(a.value) if isinstance(a, Num) else None for a in app.args])
 
 
+def _arguments(op: Op, literals: _Literals) -> tuple[Expr, ...]:
+    """The parameters `a0`, `a1`, ..., and literals where they are given."""
+    args: list[Expr] = [Var(_ARGUMENTS[i]) for i in range(op.arity)]
+    for i, value in enumerate(literals):
+        if value is not None:
+            args[i] = Num(value)
+    return tuple(args)
+
+
 @cache
 def _product(op: Op, index: int, literals: _Literals, seed: str) -> Expr | None:
     """The tidied product of the parameter `seed` and a partial, over the parameters `y`, `a0`,
     `a1`, ...; None where it is zero."""
     assert isinstance(op, Primitive)
-    args: list[Expr] = [Var(_ARGUMENTS[i]) for i in range(op.arity)]
-    for i, value in enumerate(literals):
-        if value is not None:
-            args[i] = Num(value)
-    found = op.product(index, Var(seed), Var(RESULT), tuple(args))
+    found = op.product(index, Var(seed), Var(RESULT), _arguments(op, literals))
     if found is None:
         raise NoPartial(op, index)
     kept = tidy(found)
     if is_number(kept, 0):
         return None
     return found if _is_signed_seed(found) else kept
+
+
+@cache
+def multiplies_partial(op: Op, index: int, literals: _Literals) -> bool:
+    """Whether a seed is multiplied by the partial as a whole, so that the order in which partials
+    are multiplied with one another does not matter."""
+    if op.products is None:  # type: ignore[attr-defined]
+        return True
+    assert isinstance(op, Primitive)
+    args = _arguments(op, literals)
+    partial = tidy(op.partial(index, Var(RESULT), args) or Num(0.0))
+    product = _product(op, index, literals, SEED) or Num(0.0)
+    return repr(product) == repr(tidy(Var(SEED) * partial))
 
 
 def _is_signed_seed(product: Expr) -> bool:

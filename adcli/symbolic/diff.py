@@ -1,8 +1,9 @@
 """The derivative of graph nodes by a variable: the chain rule over the graph.
 
-Invariant: d(node) is the sum of partial * d(argument) over the node's arguments, each product in the
-order that its row of the table has for it.  What does not depend on the variable has no derivative
-here, and a factor of zero takes its product with it.  A choice is differentiated by branch.
+Invariant: d(node) is the sum of partial * d(argument) over the node's arguments, each product in
+the order that its row of the table has for it.  What does not depend on the variable has no
+derivative here, and a factor of zero takes its product with it.  A choice is differentiated by
+branch.
 
 This road shares the table with forward and reverse mode and nothing else.  Griewank & Walther,
 *Evaluating Derivatives*, section 3.1; Laue, "On the equivalence of automatic and symbolic
@@ -30,8 +31,10 @@ class Differentiator:
         self.origins: dict[Expr, Expr] = {}
         self._order: tuple[Sequence[Expr], list[Expr]] = ((), [])
 
-    def derivatives(self, roots: Sequence[Expr], variable: str, seed: float = 1) -> list[Expr]:
-        """The derivative of each root times `seed`, the derivative of the variable."""
+    def derivatives(
+        self, roots: Sequence[Expr], variable: str, seed: Expr | None = None
+    ) -> list[Expr]:
+        """The derivative of each root, times `seed` if that is given as a node."""
         graph = self.graph
         if self._order[0] is not roots:
             self._order = roots, graph.below(roots)
@@ -47,7 +50,7 @@ class Differentiator:
                     for new in graph.nodes[before:]:
                         self.origins[new] = node
             elif isinstance(node, Var) and node.name == variable:
-                slopes[node] = graph.number(seed)
+                slopes[node] = seed or graph.one
         return [slopes.get(root, graph.zero) for root in roots]
 
     def _slope(self, node: App, slopes: dict[Expr, Expr]) -> Expr:

@@ -1,0 +1,175 @@
+"""Runs of derivative programs whose numbers might leave the range of doubles on the way.
+
+The derivative of y = 1/(1/exp(x)) at x = 600 is 4e260, but the adjoint of 1/exp(x) is 1e521; that
+of exp(x) in atan(exp(x)) at x = 400 is 4e-348, and 0 as a double.  A sweep is linear in its seeds,
+and a power of two changes nothing but exponents, so seeds are scaled before a sweep and derivatives
+back after it: "loss scaling" (Micikevicius et al., "Mixed precision training", ICLR 2018, section
+3.2).
+
+Invariant: overflow is noticed, underflow is not; so a sweep starts with large seeds, and is
+repeated with smaller ones where something overflows.  The digits are those of a sweep with seeds
+as they are given, unless that loses some.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from adcli.engines.base import Engine, Runner
+from adcli.errors import NotDifferentiable, OverflowFault
+from adcli.ir.nodes import Module
+from adcli.nested import flatten_all, plainly_finite
+
+#: What a seed is of: tangents of inputs, or adjoints of results.
+TANGENT, ADJOINT = "tangent", "adjoint"
+
+#: The exponents of two that the greatest entries of the seeds are scaled to at first.  Nothing is
+#: lost that is above 2^-1900 on the way, and what is below 2^100 does not overflow.
+_FIRST: dict[tuple[str, ...], Sequence[int]] = {(TANGENT,): (900,), (ADJOINT,): (900,)} | {
+    (TANGENT, TANGENT): (300, 300),
+    (ADJOINT, TANGENT): (600, 300),
+}
+
+_FALLING = (600, 300, 0, -300, -600, -900)
+
+#: Those tried where something overflows, one after the other.  A tangent's count from the natural
+#: one, in which its input is changed by about itself, or by 1 if it is small.
+_SMALLER: dict[tuple[str, ...], Sequence[Sequence[int]]] = {
+    (TANGENT,): [(e,) for e in _FALLING],
+    (ADJOINT,): [(e,) for e in _FALLING],
+    (TANGENT, TANGENT): [(e, e) for e in (0, -300, -600)],
+    (ADJOINT, TANGENT): [(a, t) for a in _FALLING for t in (0, -300, -600)],
+}
+
+#: From where nothing overflows the first seed is raised again by these, as far as they let it.
+_RISING = (150, 75, 40, 20, 10)
+
+#: Those with which a short run is repeated if a derivative is 0: it may be a number that was lost.
+_LARGER: dict[tuple[str, ...], Sequence[int]] = {(TANGENT,): (1000,), (ADJOINT,): (1000,)} | {
+    (TANGENT, TANGENT): (500, 500),
+    (ADJOINT, TANGENT): (1000, 0),
+}
+
+#: What counts as a short run, in statements: others are repeated once at most.
+_SHORT = 100_000
+
+#: No seed is scaled by more than this power of two.
+_MOST = 1000
+
+#: All results of a run, and the derivatives among them.
+_Found = tuple[Sequence[Any], list[Any]]
+
+
+class Seed(NamedTuple):
+    """The parts of a seed, and what it is of; `at` are the values of the inputs of tangents."""
+
+    kind: str
+    parts: Sequence[Any]
+    at: Sequence[Any] = ()
+
+    @property
+    def natural(self) -> int:
+        """The exponent of the greatest input that moves, if that is greater than 1."""
+        pairs = zip(flatten_all(self.parts), flatten_all(self.at), strict=False)
+        return max(0, _exponent([x for s, x in pairs if s]))
+
+
+class Sweeps:
+    """Runs a derivative program at a point: its entry takes the arguments of the program, then the
+    parts of one seed, or of two."""
+
+    def __init__(self, module: Module, run: Runner, engine: Engine, point: Sequence[Any]) -> None:
+        self.run = run
+        self.engine = engine
+        self.point = point
+        # a derivative that a user declares is code of his own: it gets the seeds that were given
+        self.is_scaled = not any([f.rule and f.name[:1] != "%" for f in module.functions.values()])
+
+    def __call__(self, count: int, *seeds: Seed) -> _Found:
+        """All results for the seeds, and the last `count` of them, which are derivatives, for the
+        seeds as they are given.
+
+        Raises `NotDifferentiable` where a derivative is not finite whatever the seeds.
+        """
+        if not self.is_scaled:
+            return self._swept(count, seeds, None)
+        kinds = tuple([seed.kind for seed in seeds])
+        natural = [seed.natural for seed in seeds]
+        smaller = [list(map(operator.add, e, natural)) for e in _SMALLER[kinds]]
+        is_lowered = False
+        for exponents in (_FIRST[kinds], *smaller):
+            found = self._tried(count, seeds, exponents)
+            if found is not None:
+                break
+            if self.engine.steps >= _SHORT:
+                return self._swept(count, seeds, None)
+            is_lowered = True
+        else:
+            return self._swept(count, seeds, None)
+        for more in _RISING if is_lowered else ():
+            higher = [exponents[0] + more, *exponents[1:]]
+            risen = self._tried(count, seeds, higher)
+            if risen is not None:
+                found, exponents = risen, higher
+        if not is_lowered and 0 in flatten_all(found[1]) and self.engine.steps < _SHORT:
+            larger = list(map(operator.add, _LARGER[kinds], natural))
+            return self._tried(count, seeds, larger) or found
+        return found
+
+    def _tried(self, count: int, seeds: Sequence[Seed], exponents: Sequence[int]) -> _Found | None:
+        """The same with seeds scaled to some exponents; None if something overflows.
+
+        In a derivative of a derivative an operation of the first one may be what overflows.
+        """
+        try:
+            found = self._swept(count, seeds, exponents)
+        except NotDifferentiable as error:
+            if not error.is_overflow:
+                raise
+            return None
+        except OverflowFault:
+            if len(seeds) == 1:
+                raise
+            return None
+        return found if _are_finite(flatten_all(found[1])) else None
+
+    def _swept(self, count: int, seeds: Sequence[Seed], exponents: Sequence[int] | None) -> _Found:
+        args = [*self.point]
+        shifts = []
+        for seed, exponent in zip(seeds, exponents or (0,) * len(seeds), strict=True):
+            up = 0
+            if exponents is not None:
+                up = max(-_MOST, min(_MOST, exponent - _exponent(flatten_all(seed.parts))))
+            args += [_scaled(part, up) for part in seed.parts]
+            shifts.append(-up)
+        found = self.run(args)
+        derivatives = [*found[len(found) - count :]]
+        for shift in shifts:
+            derivatives = [_scaled(part, shift) for part in derivatives]
+        return found, derivatives
+
+
+def _exponent(numbers: Sequence[float]) -> int:
+    """The exponent of the greatest of some numbers; 0 if all are 0."""
+    greatest = max(map(abs, numbers), default=0.0)
+    return math.frexp(greatest)[1] - 1 if 0 < greatest < math.inf else 0
+
+
+def _scaled(value: Any, shift: int) -> Any:
+    """A number, or the numbers in a list, times a power of two."""
+    if not shift:
+        return value
+    if isinstance(value, list | tuple):
+        if value and isinstance(value[0], list | tuple):
+            return [_scaled(part, shift) for part in value]
+        factor = 2.0**shift
+        return [number * factor for number in value]
+    return value * 2.0**shift
+
+
+def _are_finite(numbers: Sequence[float]) -> bool:
+    """Whether all numbers are finite."""
+    return plainly_finite(numbers) or all(map(math.isfinite, numbers))
