@@ -14,7 +14,6 @@ as they are given, unless that loses some.
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -70,12 +69,6 @@ class Seed(NamedTuple):
     parts: Sequence[Any]
     at: Sequence[Any] = ()
 
-    @property
-    def natural(self) -> int:
-        """The exponent of the greatest input that moves, if that is greater than 1."""
-        pairs = zip(flatten_all(self.parts), flatten_all(self.at), strict=False)
-        return max(0, _exponent([x for s, x in pairs if s]))
-
 
 class Sweeps:
     """Runs a derivative program at a point: its entry takes the arguments of the program, then the
@@ -97,27 +90,28 @@ class Sweeps:
         if not self.is_scaled:
             return self._swept(count, seeds, None)
         kinds = tuple([seed.kind for seed in seeds])
-        natural = [seed.natural for seed in seeds]
-        smaller = [list(map(operator.add, e, natural)) for e in _SMALLER[kinds]]
-        is_lowered = False
-        for exponents in (_FIRST[kinds], *smaller):
+        found = self._tried(count, seeds, _FIRST[kinds])
+        if found is None:
+            return self._lowered(count, seeds, _SMALLER[kinds])
+        if 0 in flatten_all(found[1]) and self.engine.steps < _SHORT:
+            return self._tried(count, seeds, _natural(seeds, _LARGER[kinds])) or found
+        return found
+
+    def _lowered(
+        self, count: int, seeds: Sequence[Seed], smaller: Sequence[Sequence[int]]
+    ) -> _Found:
+        """The same with the largest seeds with which nothing overflows, or almost."""
+        for change in smaller if self.engine.steps < _SHORT else ():
+            exponents = _natural(seeds, change)
             found = self._tried(count, seeds, exponents)
             if found is not None:
-                break
-            if self.engine.steps >= _SHORT:
-                return self._swept(count, seeds, None)
-            is_lowered = True
-        else:
-            return self._swept(count, seeds, None)
-        for more in _RISING if is_lowered else ():
-            higher = [exponents[0] + more, *exponents[1:]]
-            risen = self._tried(count, seeds, higher)
-            if risen is not None:
-                found, exponents = risen, higher
-        if not is_lowered and 0 in flatten_all(found[1]) and self.engine.steps < _SHORT:
-            larger = list(map(operator.add, _LARGER[kinds], natural))
-            return self._tried(count, seeds, larger) or found
-        return found
+                for more in _RISING:
+                    higher = [exponents[0] + more, *exponents[1:]]
+                    risen = self._tried(count, seeds, higher)
+                    if risen is not None:
+                        found, exponents = risen, higher
+                return found
+        return self._swept(count, seeds, None)
 
     def _tried(self, count: int, seeds: Sequence[Seed], exponents: Sequence[int]) -> _Found | None:
         """The same with seeds scaled to some exponents; None if something overflows.
@@ -150,6 +144,16 @@ class Sweeps:
         for shift in shifts:
             derivatives = [_scaled(part, shift) for part in derivatives]
         return found, derivatives
+
+
+def _natural(seeds: Sequence[Seed], exponents: Sequence[int]) -> list[int]:
+    """Exponents that for tangents count from that of the greatest input that moves, if it is
+    greater than 1."""
+    found = []
+    for seed, exponent in zip(seeds, exponents, strict=True):
+        pairs = zip(flatten_all(seed.parts), flatten_all(seed.at), strict=False)
+        found.append(exponent + max(0, _exponent([x for s, x in pairs if s])))
+    return found
 
 
 def _exponent(numbers: Sequence[float]) -> int:
