@@ -14,6 +14,7 @@ from adcli.expr import OPERATORS, App, Expr, Num, Op, Var
 from adcli.front.expressions import Expressions
 from adcli.front.names import ITERATORS, METHODS, PRELUDE, suggestion
 from adcli.front.scan import bound_names, subtree, target_names, token, trees
+from adcli.front.scope import Constant
 from adcli.front.tree import Tree
 from adcli.ir.build import Endless
 from adcli.ir.nodes import Alloc, Append, For, If, Length, Load, Store, Take
@@ -293,7 +294,7 @@ class Arrays(Expressions):
         if tree.rule != "call" or subtree(tree, 0).rule != "name":
             return None
         word = token(subtree(tree, 0)).value
-        is_ours = word in ITERATORS and word not in self.locals and word not in self.functions
+        is_ours = word in ITERATORS and self.is_unbound(word)
         return word if is_ours else None
 
     def counting(self, tree: Tree) -> Iteration:
@@ -467,7 +468,8 @@ class Arrays(Expressions):
         """Array and index of an entry that is assigned."""
         base, *indices = trees(target)
         name = token(base).value if base.rule == "name" else ""
-        if name in self.program.constants and name not in self.locals:
+        is_own = not name or name in self.locals
+        if not is_own and isinstance(self.meaning(name, base), Constant):
             raise TypeFault(
                 f"'{name}' is a constant of the file: its entries stay",
                 span=self.span(target),

@@ -24,6 +24,7 @@ from adcli.front.names import (
     suggestion,
 )
 from adcli.front.scan import every, subtree, token, trees
+from adcli.front.scope import Constant, Definition, Imported, MathModule, Meaning
 from adcli.front.tree import Tree
 from adcli.ir.build import Builder
 from adcli.ir.nodes import Call, If, Let, Stmt
@@ -35,7 +36,7 @@ from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.source import Span
 
 if TYPE_CHECKING:
-    from adcli.front.lower import Definition, Program
+    from adcli.front.lower import Program
 
 _SUMS = frozenset("+-")
 
@@ -53,14 +54,16 @@ class Expressions(ABC):
         definition: Definition | None,
         build: Builder,
         wanted_flags: set[str],
+        at: int | None = None,
     ) -> None:
         self.program = program
         self.definition = definition
         self.is_prelude = definition is not None and definition.is_prelude
         self.has_brackets = self.is_prelude or program.has_brackets
         self.source = program.source if definition is None else definition.source
-        #: the functions that can be called by name
-        self.functions = program.definitions if definition is None else definition.scope
+        #: what other names mean than the function's own, and the place that it is called from
+        self.scope = program.scope if definition is None else definition.scope
+        self.at = at
         self.build = build
         #: what the names of the program stand for here
         self.env: dict[str, Expr] = {}
@@ -76,7 +79,7 @@ class Expressions(ABC):
         #: there from what he knows
         self.claims: dict[str, tuple[Callable[[int], bool], int]] = {}
         #: the constants of the file that are arrays, and what makes them
-        self.constant_arrays: dict[str, Expr] = {}
+        self.constant_arrays: dict[Constant, Expr] = {}
         self.constants_code: list[Stmt] = []
         #: real variables that hold the parameters throughout: to read them needs no thought
         self.sure_reals: set[str] = set()
@@ -236,16 +239,31 @@ class Expressions(ABC):
         name = token(tree).value
         if name in self.locals:
             return self.local(name, tree)
-        if not self.is_prelude:
-            if name in self.program.constants:
-                return self.program.constant(self, name)
-            if name in self.program.imported:
-                name = self.program.imported[name]
+        meaning = self.meaning(name, tree)
+        if isinstance(meaning, Constant):
+            return self.program.constant(self, meaning)
+        if isinstance(meaning, Imported):
+            name = meaning.name
+        elif meaning is not None:
+            raise self.unknown_name(name, tree)
         if name in CONSTANTS:
             return Num(CONSTANTS[name])
         if name in ("True", "False"):
             return Num(name == "True")
         raise self.unknown_name(name, tree)
+
+    def meaning(self, name: str, tree: Tree) -> Meaning | None:
+        """What a name means that is none of the function's own; None: what it means everywhere."""
+        if self.scope.is_later(name, self.at):
+            raise NameFault(f"'{name}' is read before it is assigned", span=self.span(tree))
+        return self.scope.meaning(name, self.at)
+
+    def is_unbound(self, name: str) -> bool:
+        """Whether a name means what it means everywhere."""
+        if name in self.locals or self.scope.is_later(name, self.at):
+            return False
+        meaning = self.scope.meaning(name, self.at)
+        return meaning is None or (isinstance(meaning, Imported) and meaning.name == name)
 
     def local(self, name: str, tree: Tree) -> Expr:
         if name in self.surely:
@@ -269,7 +287,7 @@ class Expressions(ABC):
         return defined(value, Var(flag))
 
     def unknown_name(self, name: str, tree: Tree) -> NameFault:
-        functions = known_functions() | set(self.functions)
+        functions = known_functions() | set(self.program.definitions)
         if name in functions:
             return NameFault(
                 f"'{name}' is a function", span=self.span(tree), hint=f"write {name}(...)"
@@ -297,10 +315,7 @@ class Expressions(ABC):
 
     def math_name(self, tree: Tree) -> str:
         """The name after `math.`; nothing else has attributes."""
-        base = subtree(tree, 0)
-        module = token(base).value if base.rule == "name" else ""
-        known = module == "math" or module in self.program.modules
-        if not known or module in self.locals:
+        if not self.is_module(subtree(tree, 0)):
             raise NameFault(
                 "attributes are not part of the language", span=self.span(tree), hint=None
             )
@@ -594,7 +609,7 @@ class Expressions(ABC):
         callee = subtree(tree, 0)
         if callee.rule == "attribute":
             if self.is_module(subtree(callee, 0)):
-                return [self.builtin(self.math_name(callee), callee, tree)]
+                return [self.builtin(self.math_name(callee), callee, tree, is_math=True)]
             return self.method(callee, tree)
         if callee.rule != "name":
             raise TypeFault(
@@ -609,19 +624,27 @@ class Expressions(ABC):
                 span=self.span(callee),
                 hint=f"write {name}*(...) for a product",
             )
-        if name in self.functions:
-            return self.user_call(name, tree)
-        if not self.is_prelude:
-            name = self.program.imported.get(name, name)
-        return [self.builtin(name, callee, tree)]
+        meaning = self.meaning(name, callee)
+        if isinstance(meaning, Definition):
+            return self.user_call(meaning, tree)
+        if isinstance(meaning, Constant):
+            raise TypeFault(f"'{name}' is a value, not a function", span=self.span(callee))
+        if isinstance(meaning, MathModule):
+            raise self.unknown_name(name, callee)
+        if isinstance(meaning, Imported):
+            return [self.builtin(meaning.name, callee, tree, is_math=True)]
+        return [self.builtin(name, callee, tree, is_math=False)]
 
     def is_module(self, tree: Tree) -> bool:
-        name = token(tree).value if tree.rule == "name" else ""
-        return name not in self.locals and (name == "math" or name in self.program.modules)
+        if tree.rule != "name" or token(tree).value in self.locals:
+            return False
+        meaning = self.meaning(token(tree).value, tree)
+        is_math = meaning is None and token(tree).value == "math"
+        return is_math or isinstance(meaning, MathModule)
 
-    def builtin(self, name: str, callee: Tree, tree: Tree) -> Expr:
+    def builtin(self, name: str, callee: Tree, tree: Tree, *, is_math: bool) -> Expr:
+        """A call of a function of the language, or of Python's math if that is meant."""
         parts = trees(tree)[1:]
-        is_math = callee.rule == "attribute" or token(callee).value in self.program.imported
         if not is_math or name in ("dist", "prod", "sumprod"):
             found = self.array_builtin(name, parts, tree)
             if found is not None:
@@ -630,7 +653,7 @@ class Expressions(ABC):
         if self.is_prelude:
             row = row or TABLE.get(name)
         if row is None:
-            if callee.rule == "attribute":
+            if is_math:
                 raise self.no_such_math(name, callee)
             raise self.unknown_function(name, callee)
         args: list[Expr] = []
@@ -696,20 +719,20 @@ class Expressions(ABC):
             )
         if name in ("range", "enumerate", "zip", "reversed"):
             return NameFault(f"{name} stands only after 'in'", span=self.span(callee))
-        candidates = {*known_functions(), *self.functions}
+        candidates = {*known_functions(), *self.program.definitions}
         hint = suggestion(name, candidates)
         if hint is None and self.program.is_script:
             hint = f"to multiply, write {name}*(...)"
         return NameFault(f"unknown function '{name}'", span=self.span(callee), hint=hint)
 
-    def user_call(self, name: str, tree: Tree) -> list[Expr]:
-        definition = self.functions[name]
+    def user_call(self, definition: Definition, tree: Tree) -> list[Expr]:
+        name = definition.name
         args: dict[str, Expr] = {}
         for parameter, given in self.matched(definition, tree):
             is_default = given is definition.defaults.get(parameter)
             start = len(self.build.code)
             # a default does not see the caller's names
-            scope = self.program.bare_scope(self.build) if is_default else self
+            scope = self.program.bare_scope(self.build, definition.at) if is_default else self
             if given.rule == "comprehension":
                 value = scope.comprehension(given)
             elif parameter in definition.integers and not definition.ranks.get(parameter):
@@ -766,7 +789,7 @@ class Expressions(ABC):
         build, span = self.build, self.span(tree)
         kinds = tuple([build.type_of(a) for a in args])
         try:
-            instance = self.program.instance(definition, kinds)
+            instance = self.program.instance(definition, kinds, self.at)
         except AdcliError as fault:
             if definition.is_prelude and not self.is_prelude:
                 fault.span = span  # the prelude is not the user's text

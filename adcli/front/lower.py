@@ -8,6 +8,7 @@ grow, there are finitely many, and a round that leaves what an earlier one left 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -30,6 +31,15 @@ from adcli.front.scan import (
     token,
     trees,
 )
+from adcli.front.scope import (
+    NAMES_OF_MATH,
+    Constant,
+    Definition,
+    Imported,
+    MathModule,
+    Names,
+    Scope,
+)
 from adcli.front.script import script, unused
 from adcli.front.statements import Statements
 from adcli.front.tree import Token, Tree
@@ -41,7 +51,6 @@ from adcli.source import Source, Span
 
 if TYPE_CHECKING:
     from adcli.front.prelude import Prelude
-    from adcli.front.rules import Declared
 
 
 class Input:
@@ -120,90 +129,19 @@ def input_names(tree: Tree, source: Source, entry: str | None) -> tuple[str, ...
     return tuple(Program(tree, source).entry_definition(entry, ()).parameters)
 
 
-class Definition:
-    """A function of the program as it is written.
-
-    `scope` holds the functions that it can call, itself among them.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        tree: Tree,
-        body: list[Tree],
-        source: Source,
-        scope: Mapping[str, Definition],
-        *,
-        is_prelude: bool = False,
-    ) -> None:
-        self.name = name
-        self.tree = tree
-        self.body = body
-        self.source = source
-        self.scope = scope
-        self.is_prelude = is_prelude
-        self.parameters: list[str] = []
-        self.defaults: dict[str, Tree] = {}
-        #: the parameters that are integers because of how they are used or annotated
-        self.integers: set[str] = set()
-        #: the parameters that are arrays, and how many indices they have; results likewise
-        self.ranks: dict[str, int] = {}
-        #: the derivative that it declares
-        self.rule: Declared | None = None
-        self.result_ranks: dict[int, int] = {}
-        #: what the results of a script are called, unless its `return` tells
-        self.result_names: list[str] | None = None
-
-        #: the parameters of which somebody else has said how many indices they have
-        self.fixed: set[str] = set()
-        #: the parameters that are no integers, whatever their annotations say
-        self.reals: set[str] = set()
-        #: whether what it gives as the entry, which is real, differs from what its calls give
-        self.is_apart = False
-
-    def fix(self, name: str, ranks: int) -> None:
-        """Note how many indices a parameter has where it is given; not if the text wants more."""
-        if ranks >= self.ranks.get(name, 0):
-            self.ranks[name] = ranks
-            self.fixed.add(name)
-
-    def claim_integer(self, name: str) -> bool:
-        """Make a parameter an integer; whether that is news."""
-        if name not in self.parameters or name in self.integers | self.reals:
-            return False
-        self.integers.add(name)
-        return True
-
-    def widen(self, name: str) -> None:
-        """Let a parameter hold reals."""
-        self.reals.add(name)
-        self.integers.discard(name)
-
-    def claim_parameter(self, name: str, ranks: int) -> bool:
-        """Make a parameter an array; whether that is news."""
-        if name in self.fixed or not self.ranks.get(name, 0) < ranks <= MOST_INDICES:
-            return False
-        self.ranks[name] = ranks
-        return True
-
-    def claim_result(self, index: int, ranks: int) -> bool:
-        if not self.result_ranks.get(index, 0) < ranks <= MOST_INDICES:
-            return False
-        self.result_ranks[index] = ranks
-        return True
-
-    def kind_of(self, parameter: str) -> str:
-        """The type of a parameter of the entry."""
-        number = INT if parameter in self.integers else REAL
-        return array_of(number, self.ranks.get(parameter, 0))
-
-
 class Instance:
     """A definition for given argument types."""
 
     def __init__(
-        self, definition: Definition, kinds: tuple[str, ...], name: str, *, gives_reals: bool
+        self,
+        definition: Definition,
+        kinds: tuple[str, ...],
+        name: str,
+        at: int | None,
+        *,
+        gives_reals: bool,
     ) -> None:
+        self.at = at
         #: whether its results are made real, as those of the entry are
         self.gives_reals = gives_reals
         self.definition = definition
@@ -233,11 +171,8 @@ class Program:
     def __init__(self, tree: Tree, source: Source) -> None:
         self.tree = tree
         self.source = source
-        self.definitions: dict[str, Definition] = {}
-        self.constants: dict[str, Tree] = {}
-        self.imported: dict[str, str] = {}
-        self.modules: set[str] = {"math"}
-        self.instances: dict[tuple[str, tuple[str, ...], bool], Instance] = {}
+        self.scope = Scope()
+        self.instances: dict[tuple[object, ...], Instance] = {}
         self.functions: dict[str, Function] = {}
         #: the variables that hold lists which calls would share in Python, and what these are
         self.frozen: dict[tuple[str, str], str] = {}
@@ -245,6 +180,11 @@ class Program:
         self.opening: set[str] = set()
         self.changed = False
         self.read_top_level()
+        #: what the names mean at the end of the file
+        self.definitions = self.scope.last(Definition)
+        self.constants = self.scope.last(Constant)
+        self.imported = {name: found.name for name, found in self.scope.last(Imported).items()}
+        self.modules = {"math", *self.scope.last(MathModule)}
 
     def span(self, tree: Tree | Token) -> Span:
         return Span(self.source, tree.start, tree.end)
@@ -275,9 +215,10 @@ class Program:
 
         return Prelude(self)
 
-    def bare_scope(self, build: Builder) -> Arrays:
-        """What lowers an expression that sees no names of a function."""
-        return Arrays(self, None, build, set())
+    def bare_scope(self, build: Builder, at: int | None) -> Arrays:
+        """What lowers an expression that sees the names of the file at a place, and none of a
+        function."""
+        return Arrays(self, None, build, set(), at)
 
     def want_result(self, instance: Instance, index: int, kind: str) -> None:
         """A caller needs an array that holds more than the function thought."""
@@ -298,17 +239,14 @@ class Program:
     # -- the top level of the file ---------------------------------------------------------------
 
     def read_top_level(self) -> None:
-        statements = trees(self.tree)
-        for statement in statements:
-            if statement.rule == "import_":
-                self.import_module(statement)
-            elif statement.rule == "from_import":
-                self.import_names(statement)
-            elif statement.rule in ("function", "decorated"):
-                definition = self.defined(statement, self.source, self.definitions)
-                self.definitions[definition.name] = definition
-        if self.definitions:
-            for statement in statements:
+        for statement in trees(self.tree):
+            if statement.rule in ("import_", "from_import"):
+                self.read_import(statement, self.scope)
+            elif statement.rule in FUNCTIONS_OF_A_FILE:
+                definition = self.defined(statement, self.source, self.scope)
+                definition.at = self.scope.size
+                self.scope.bind(definition.name, definition)
+            elif not self.is_script:
                 self.read_constant(statement)
 
     def read_constant(self, statement: Tree) -> None:
@@ -324,24 +262,26 @@ class Program:
                 span=self.span(statement),
                 hint="put the statement into a function",
             )
+        at = self.scope.size
         for name, given in zip(names, values, strict=True):
-            if name in self.constants:
-                raise NameFault(
-                    f"'{name}' has a value already",
-                    span=self.span(statement),
-                    hint="beside functions a name is a constant: use another name here",
-                )
-            self.constants[name] = given
+            self.scope.bind(name, Constant(name, given, at))
 
-    def import_module(self, tree: Tree) -> None:
+    def read_import(self, tree: Tree, scope: Scope) -> None:
+        """Bind what a statement imports."""
+        if tree.rule == "import_":
+            self.import_module(tree, scope)
+        else:
+            self.import_names(tree, scope)
+
+    def import_module(self, tree: Tree, scope: Scope) -> None:
         module = token(tree)
         if module.value == "adcli":
             return  # for @adcli.derivative, see `adcli.front.rules`
         if module.value != "math":
             raise self.no_import(module)
-        self.modules.add(token(tree, len(tree.children) - 1).value)
+        scope.bind(token(tree, len(tree.children) - 1).value, MathModule())
 
-    def import_names(self, tree: Tree) -> None:
+    def import_names(self, tree: Tree, scope: Scope) -> None:
         module = token(tree)
         if module.value == "adcli" and [token(p).value for p in trees(tree)] == ["derivative"]:
             return
@@ -350,6 +290,8 @@ class Program:
         for part in trees(tree):
             name = token(part)
             if name.value == "*":
+                for known in NAMES_OF_MATH:
+                    scope.bind(known, Imported(known))
                 continue
             if name.value not in FUNCTIONS and name.value not in CONSTANTS:
                 raise NameFault(
@@ -357,14 +299,14 @@ class Program:
                     span=self.span(name),
                     hint=suggestion(name.value, [*FUNCTIONS, *CONSTANTS]),
                 )
-            self.imported[token(part, len(part.children) - 1).value] = name.value
+            scope.bind(token(part, len(part.children) - 1).value, Imported(name.value))
 
     def no_import(self, module: Token) -> NameFault:
         return NameFault(
             f"cannot import '{module.value}': only math can be imported", span=self.span(module)
         )
 
-    def defined(self, tree: Tree, source: Source, scope: Mapping[str, Definition]) -> Definition:
+    def defined(self, tree: Tree, source: Source, scope: Names) -> Definition:
         decorators = trees(tree)[:-1] if tree.rule == "decorated" else []
         tree = trees(tree)[-1] if decorators else tree
         name = token(tree).value
@@ -455,10 +397,10 @@ class Program:
         round again."""
         return tuple([(key, found.state()) for key, found in self.instances.items()])
 
-    @property
+    @cached_property
     def is_script(self) -> bool:
         """Whether there are no functions, so that a free name is an input."""
-        return not self.definitions
+        return all(s.rule not in FUNCTIONS_OF_A_FILE for s in trees(self.tree))
 
     def entry_definition(self, entry: str | None, given: Iterable[str]) -> Definition:
         if entry is not None and entry not in self.definitions:
@@ -468,25 +410,64 @@ class Program:
             )
         if self.definitions:
             return self.definitions[entry or list(self.definitions)[-1]]
+        if not self.is_script:
+            raise NameFault(
+                f"{self.source.name} has no function in the end: their names are bound again",
+                span=self.span(trees(self.tree)[-1]),
+            )
         return self.script(given)
 
     def script(self, given: Iterable[str]) -> Definition:
         """The whole file as a function of its free names; those of constants that are given values
         are among them."""
-        statements = [
-            s for s in trees(self.tree) if s.rule not in ("import_", "from_import", "docstring")
-        ]
+        statements = self.script_statements()
         if not statements:
             raise SyntaxFault(
                 "nothing to evaluate: the program is empty", span=self.span(self.tree)
             )
         made = script(self.source, statements)
-        definition = Definition("f", self.tree, made.body, self.source, self.definitions)
+        definition = Definition("f", self.tree, made.body, self.source, self.scope)
         definition.result_names = made.names
         for name in free_names(statements):
             if self.is_input(name) or (name in given and self.is_replaceable(name)):
                 definition.parameters.append(name)
         return definition
+
+    def script_statements(self) -> list[Tree]:
+        """The statements of a script; an import is one if it gives a new value to a name that the
+        script assigns."""
+        assigned = set(assigned_names(trees(self.tree)))
+        found: list[Tree] = []
+        imports: list[Tree] = []  # nothing has come behind these yet
+        for statement in trees(self.tree):
+            if statement.rule in ("import_", "from_import"):
+                imports += self.imported_again(statement, assigned)
+            elif statement.rule != "docstring":
+                found += [*imports, statement]
+                imports = []
+        return found
+
+    def imported_again(self, tree: Tree, assigned: set[str]) -> list[Tree]:
+        """Assignments for the names among those assigned that an import binds to numbers."""
+        bound = Scope()
+        self.read_import(tree, bound)
+        found = []
+        for name in sorted(assigned):
+            meaning = bound.meaning(name, None)
+            if meaning is None:
+                continue
+            value = CONSTANTS.get(meaning.name) if isinstance(meaning, Imported) else None
+            if value is None or value == math.inf:
+                raise NameFault(
+                    f"'{name}' is a number of the script and stands for something of math",
+                    span=self.span(tree),
+                    hint="give the number another name",
+                )
+            target = Tree("name", [Token("NAME", name, tree.start, tree.end)], tree.start, tree.end)
+            word = Token("NUMBER", repr(value), tree.start, tree.end)
+            number = Tree("number", [word], tree.start, tree.end)
+            found.append(Tree("assign", [target, number], tree.start, tree.end))
+        return found
 
     def is_input(self, name: str) -> bool:
         meaning = self.imported.get(name, name)
@@ -532,22 +513,29 @@ class Program:
         return tuple([note for body in bodies for note in unused(self.source, body, functions)])
 
     def instance(
-        self, definition: Definition, kinds: tuple[str, ...], *, real_results: bool = False
+        self,
+        definition: Definition,
+        kinds: tuple[str, ...],
+        at: int | None = None,
+        *,
+        real_results: bool = False,
     ) -> Instance:
-        """The instance for argument types, lowered in this round or being so."""
+        """The instance for argument types, lowered in this round or being so; `at` is the place in
+        the file from which it is called."""
         name = f"%{definition.name}" if definition.is_prelude else definition.name
-        key = (name, kinds, real_results and definition.is_apart)
+        key = (name, kinds, real_results and definition.is_apart, at, definition.at)
         if key not in self.instances:
             same = sum(1 for known, *_ in self.instances if known == name)
             if same == MOST_INSTANCES or any(rank(k) > MOST_INDICES for k in kinds):
                 raise self.too_many(definition)
             name = name if same == 0 else f"{name}.{same + 1}"
-            self.instances[key] = Instance(definition, kinds, name, gives_reals=real_results)
+            self.instances[key] = Instance(definition, kinds, name, at, gives_reals=real_results)
         found = self.instances[key]
         if found.name in self.opening:
             found.was_asked = True
             if not found.is_known:
-                truths = self.returned.get(definition.name, (False,))
+                is_last = self.definitions.get(definition.name) is definition
+                truths = self.returned.get(definition.name if is_last else "", (False,))
                 found.result_kinds = tuple(
                     [
                         array_of("" if i in definition.result_ranks else BOOL if t else INT, n)
@@ -595,7 +583,7 @@ class Program:
     def function(self, instance: Instance, real_results: bool) -> Function:
         definition = instance.definition
         build = Builder(instance.stable)
-        lowering = Statements(self, definition, build, instance.wanted_flags)
+        lowering = Statements(self, definition, build, instance.wanted_flags, instance.at)
         lowering.begin(definition.body)
         lowering.locals.update(definition.parameters, assigned_names(definition.body))
         for parameter, kind in zip(definition.parameters, instance.kinds, strict=True):
@@ -616,8 +604,7 @@ class Program:
             for v in lowering.env.values()
             if isinstance(v, Var) and build.types[v.name] == REAL
         }
-        hidden = lowering.locals | definition.scope.keys() | self.imported.keys()
-        lowering.simple = {name: row for name, row in UNARY.items() if name not in hidden}
+        lowering.simple = {n: row for n, row in UNARY.items() if lowering.is_unbound(n)}
         params = tuple([v.name for v in lowering.env.values() if isinstance(v, Var)])
         reached = lowering.block(definition.body)
         span = self.head_span(definition)
@@ -717,27 +704,24 @@ class Program:
         lowering.build.grow(real.name, array_of(REAL, rank(kind)))  # type: ignore[attr-defined]
         results[index] = lowering.final(real, span)
 
-    def constant(self, lowering: Expressions, name: str) -> Expr:
+    def constant(self, lowering: Expressions, constant: Constant) -> Expr:
         """The value of a name of the top level, worked out where it is used; an array once, at the
         start of the function."""
-        if name in lowering.constant_arrays:
-            return lowering.constant_arrays[name]
-        if name in self.opening:
-            raise NameFault(f"'{name}' is defined by itself", span=self.span(self.constants[name]))
-        self.opening.add(name)
+        if constant in lowering.constant_arrays:
+            return lowering.constant_arrays[constant]
         build = lowering.build
         outer, build.code = build.code, []
-        scope = self.bare_scope(build)
+        scope = self.bare_scope(build, constant.at)
         scope.constant_arrays = lowering.constant_arrays
         scope.constants_code = lowering.constants_code
-        value = scope.expression(self.constants[name])
+        value = scope.expression(constant.tree)
         found, build.code = build.code, outer
-        self.opening.discard(name)
         if is_array(build.type_of(value)):
             lowering.constants_code.extend(found)
             build.making.extend(found)
-            lowering.constant_arrays[name] = value
-            build.frozen[value.name] = f"'{name}', a constant of the file,"  # type: ignore[attr-defined]
+            lowering.constant_arrays[constant] = value
+            what = f"'{constant.name}', a constant of the file,"
+            build.frozen[value.name] = what  # type: ignore[attr-defined]
         else:
             build.code.extend(found)
         return value
@@ -749,7 +733,7 @@ class Program:
         if name not in definition.defaults:
             return None
         build = Builder({})
-        scope = self.bare_scope(build)
+        scope = self.bare_scope(build, definition.at)
         span = self.span(definition.defaults[name])
         value = build.name(scope.expression(definition.defaults[name]), span)
         build.types["result"] = build.type_of(value)
@@ -758,6 +742,9 @@ class Program:
         function = Function("default", (), ("result",), build.types, code, span)
         return Module({**self.functions, "default": function}, "default")
 
+
+#: Statements that define functions.
+FUNCTIONS_OF_A_FILE = ("function", "decorated")
 
 #: A function is made for no more combinations of argument types than this.
 MOST_INSTANCES = 300

@@ -16,7 +16,8 @@ from adcli.front.scan import trees
 from adcli.source import Source
 
 if TYPE_CHECKING:
-    from adcli.front.lower import Definition, Program
+    from adcli.front.lower import Program
+    from adcli.front.scope import Definition
 
 _NAME = re.compile(r"^def (\w+)", re.MULTILINE)
 
@@ -34,6 +35,13 @@ class Prelude(Mapping[str, "Definition"]):
             (tree,) = trees(parse_program(self.sources[name]))
             self.made[name] = self.program.defined(tree, self.sources[name], self)
         return self.made[name]
+
+    def meaning(self, name: str, at: int | None) -> Definition | None:
+        """The function of a name, see `adcli.front.scope`."""
+        return self[name] if name in self.sources else None
+
+    def is_later(self, name: str, at: int | None) -> bool:
+        return False
 
     def __contains__(self, name: object) -> bool:
         return name in self.sources

@@ -16,13 +16,14 @@ from adcli.expr import Var
 from adcli.front.names import suggestion
 from adcli.front.parse import parse_program
 from adcli.front.scan import subtree, token, trees
+from adcli.front.scope import Definition
 from adcli.front.tree import Tree
 from adcli.ir.nodes import Append, Call, Function, Let, Load, Rule, Store, Take, walk
 from adcli.ir.types import REAL, base, is_array, rank
 from adcli.source import Source
 
 if TYPE_CHECKING:
-    from adcli.front.lower import Definition, Program
+    from adcli.front.lower import Program
 
 #: Ways through a function, by the keywords that declare them.
 WAYS = ("forward", "reverse")
@@ -126,13 +127,16 @@ def _signature(definition: Definition, way: str) -> str:
 def _named(program: Program, definition: Definition, tree: Tree) -> Definition:
     """The function that a keyword names."""
     name = token(tree).value if tree.rule == "name" else ""
-    if name not in definition.scope:
+    found = definition.scope.meaning(name, None)
+    if not isinstance(found, Definition):
         raise NameFault(
             "a derivative is the name of a function of the program",
             span=program.span(tree),
-            hint=suggestion(name, definition.scope) if name else None,
+            hint=suggestion(name, program.definitions) if name else None,
         )
-    return definition.scope[name]
+    if definition.scope.meaning(name, definition.at) not in (found, None):
+        raise NameFault(f"'{name}' is bound again below", span=program.span(tree))
+    return found
 
 
 def _from_partials(
@@ -177,6 +181,7 @@ def _from_partials(
         (tree,) = trees(parse_program(source))
         made[way] = program.defined(tree, source, definition.scope)
         made[way].name = f"{definition.name}.{way}"
+        made[way].at = definition.at
         made[way].fixed.update(made[way].parameters)
     return made
 
