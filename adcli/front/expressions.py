@@ -78,9 +78,11 @@ class Expressions(ABC):
         #: for variables that may turn out to be arrays, who is to know, and how many indices lead
         #: there from what he knows
         self.claims: dict[str, tuple[Callable[[int], bool], int]] = {}
-        #: the constants of the file that are arrays, and what makes them
-        self.constant_arrays: dict[Constant, Expr] = {}
+        #: the constants of the file that are worked out at the start, and what does so
+        self.constants: dict[Constant, Expr] = {}
         self.constants_code: list[Stmt] = []
+        #: whether what is lowered is the value of a constant
+        self.is_constant = False
         #: real variables that hold the parameters throughout: to read them needs no thought
         self.sure_reals: set[str] = set()
         #: the functions of one argument that no name of the program hides

@@ -705,25 +705,30 @@ class Program:
         results[index] = lowering.final(real, span)
 
     def constant(self, lowering: Expressions, constant: Constant) -> Expr:
-        """The value of a name of the top level, worked out where it is used; an array once, at the
-        start of the function."""
-        if constant in lowering.constant_arrays:
-            return lowering.constant_arrays[constant]
+        """The value of a name of the top level, worked out where it is used; once at the start of
+        the function if it is an array or other constants are made of it."""
+        if constant in lowering.constants:
+            return lowering.constants[constant]
         build = lowering.build
         outer, build.code = build.code, []
         scope = self.bare_scope(build, constant.at)
-        scope.constant_arrays = lowering.constant_arrays
+        scope.is_constant = True
+        scope.constants = lowering.constants
         scope.constants_code = lowering.constants_code
         value = scope.expression(constant.tree)
+        is_shared = lowering.is_constant or is_array(build.type_of(value))
+        if is_shared:
+            value = build.name(value, self.span(constant.tree))
         found, build.code = build.code, outer
+        if not is_shared:
+            build.code.extend(found)
+            return value
+        lowering.constants_code.extend(found)
+        lowering.constants[constant] = value
         if is_array(build.type_of(value)):
-            lowering.constants_code.extend(found)
             build.making.extend(found)
-            lowering.constant_arrays[constant] = value
             what = f"'{constant.name}', a constant of the file,"
             build.frozen[value.name] = what  # type: ignore[attr-defined]
-        else:
-            build.code.extend(found)
         return value
 
     def input(self, definition: Definition, name: str) -> Input:

@@ -60,3 +60,24 @@ def test_what_has_no_types_is_refused(text: str, message: str) -> None:
     with pytest.raises(TypeFault, match=message) as caught:
         _ = Case(text, {}).program().module
     assert caught.value.span is not None
+
+
+def test_constants_of_constants_are_worked_out_once() -> None:
+    """A chain of constants, each twice the one before, takes as many statements as it has links."""
+    lines = ["a0 = 1.5", *[f"a{i} = a{i - 1} + a{i - 1}" for i in range(1, 60)]]
+    text = "\n".join([*lines, "def f(x):\n    return a59 * x\n"])
+    found = Case(text, {}).program()
+    assert found(x=1.0) == 1.5 * 2.0**59
+    assert len(found.module.main.body) < 70
+
+
+def test_constants_are_there_before_what_is_made_of_them() -> None:
+    """Numbers, arrays and calls in the values of constants, used in branches and functions."""
+    text = (
+        "k = 2.0 * 3\nu = [k, 1.0 + k]\nm = u[0] + k if k > 1 else u[1]\n"
+        "def g(x):\n    return m * x + u[1]\n"
+        "z = g(k)\n"
+        "def f(x):\n    if x > 1:\n        x = x * z\n    return g(x) + z * m\n"
+    )
+    case = Case(text, {"x": 1.5})
+    assert case.program().evaluate(case.point).values == case.python()
