@@ -289,14 +289,14 @@ class Expressions(ABC):
         return defined(value, Var(flag))
 
     def unknown_name(self, name: str, tree: Tree) -> NameFault:
+        if name in self.program.modules or name == "math":
+            return NameFault(
+                f"'{name}' is a module", span=self.span(tree), hint=f"write {name}.sin(...)"
+            )
         functions = known_functions() | set(self.program.definitions)
         if name in functions:
             return NameFault(
                 f"'{name}' is a function", span=self.span(tree), hint=f"write {name}(...)"
-            )
-        if name in self.program.modules or name == "math":
-            return NameFault(
-                f"'{name}' is a module", span=self.span(tree), hint=f"write {name}.sin(...)"
             )
         candidates = [*self.locals, *self.program.constants, *CONSTANTS]
         return NameFault(
