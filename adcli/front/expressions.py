@@ -78,6 +78,8 @@ class Expressions(ABC):
         #: for variables that may turn out to be arrays, who is to know, and how many indices lead
         #: there from what he knows
         self.claims: dict[str, tuple[Callable[[int], bool], int]] = {}
+        #: the same for results of calls whose types are guessed, for the function that gives them
+        self.guesses: dict[str, Callable[[int], bool]] = {}
         #: the constants of the file that are worked out at the start, and what does so
         self.constants: dict[Constant, Expr] = {}
         self.constants_code: list[Stmt] = []
@@ -807,7 +809,8 @@ class Expressions(ABC):
                 build.has_arrays = True
                 build.on_growth[target] = partial(self.program.want_result, instance, i)
             if not instance.is_settled:
-                self.claims[target] = (partial(definition.claim_result, i), 0)
+                self.guesses[target] = partial(definition.claim_result, i)
+                self.claims[target] = (self.guesses[target], 0)
         build.code.append(Call(tuple(targets), instance.name, tuple(args), span))
         return [Var(t) for t in targets]
 

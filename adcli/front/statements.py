@@ -14,6 +14,7 @@ from functools import cached_property
 from adcli.errors import SyntaxFault, TypeFault
 from adcli.expr import OPERATORS, App, Expr, Num, Var
 from adcli.front.arrays import Arrays, Bound, Iteration, described
+from adcli.front.expressions import Restart
 from adcli.front.scan import (
     LOOPS,
     assigned_names,
@@ -32,7 +33,7 @@ from adcli.front.scan import (
 )
 from adcli.front.tree import Tree
 from adcli.ir.nodes import For, If, Let, Stmt, While
-from adcli.ir.types import BOOL, INT, join
+from adcli.ir.types import BOOL, INT, join, rank
 from adcli.source import Span
 
 
@@ -549,10 +550,21 @@ class Statements(Arrays):
         for variable, value in zip(self.results, values, strict=True):
             kind, known = self.build.type_of(value), self.build.types[variable]
             if known and join(kind, known) is None:
+                self.claim_result(value, rank(known))
+                self.claim_result(Var(variable), rank(kind))
                 was, now = sorted((described(known), described(kind)))
                 raise TypeFault(f"the result is {was} in one place and {now} in another", span=span)
             self.build.assign(variable, value, span)
+            if isinstance(value, Var) and value.name in self.guesses:
+                self.guesses[variable] = self.guesses[value.name]
         self.build.assign(self.returned, Num(True), span)
+
+    def claim_result(self, value: Expr, ranks: int) -> None:
+        """Start again if a value comes from a call inside the function itself whose result was
+        taken for a number, and must be an array."""
+        guess = self.guesses.get(value.name) if isinstance(value, Var) else None
+        if guess is not None and ranks and guess(ranks):
+            raise Restart
 
     def final(self, value: Expr, span: Span) -> str:
         """A variable of its own for a result, assigned once."""

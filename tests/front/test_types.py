@@ -34,6 +34,12 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ('def f(a: list[int]):\n    if len(a) <= 1:\n        return a\n    m = len(a) // 2\n    l = f(a[:m])\n    r = f(a[m:])\n    c = []\n    i = j = 0\n    while i < len(l) and j < len(r):\n        if l[i] <= r[j]:\n            c.append(l[i])\n            i += 1\n        else:\n            c.append(r[j])\n            j += 1\n    c.extend(l[i:])\n    c.extend(r[j:])\n    return c\n', {'a': [3, 1, 2]}),
     ('def f(a: list[int], x):\n    for i in range(len(a)):\n        a[i] = a[i] / 2\n    return a[0] * x\n', {'a': [3, 1], 'x': 0.5}),
     ('def g(a):\n    a[0] = a[0] / 2\n    return a\ndef f(x):\n    u = [1, 2]\n    v = g(u)\n    return u[0] + v[1] * x\n', {'x': 0.5}),
+    ('def f(n: int, a: list[int]):\n    if n == 0:\n        return a\n    a[0] = a[0] / 2\n    return f(n - 1, a)\n', {'n': 2, 'a': [4, 2]}),
+    ('def f(n: int, a: list[int]):\n    if n > 0:\n        return f(n - 1, [v / 2 for v in a])\n    return a\n', {'n': 2, 'a': [4, 2]}),
+    ('def f(n: int, a: list[int]):\n    if n == 0:\n        return a\n    b = f(n - 1, a + [n])\n    b[0] = b[1]\n    return b\n', {'n': 2, 'a': [4, 2]}),
+    ('def f(x):\n    u = [1, 2]\n    v = u\n    w = [u, v]\n    for k in w:\n        k[0] = k[0] / 2\n        for j in k:\n            v[1] += j\n    return u[1] * x\n', {'x': 0.5}),
+    ('def merge(a, b):\n    if len(a) == 0:\n        return b\n    if len(b) == 0:\n        return a\n    if a[0] < b[0]:\n        return [a[0]] + merge(a[1:], b)\n    return [b[0]] + merge(a, b[1:])\ndef f(x):\n    return merge([1, 3], [x, 4])[1]\n', {'x': 0.5}),
+    ('def f(a: list[int], n: int):\n    if n == 0:\n        return a[0]\n    a[0] = f(a, n - 1) / 2\n    return a[0]\n', {'a': [8, 1], 'n': 2}),
 ]  # fmt: skip
 
 #: Programs for which there are none, and what is said.
