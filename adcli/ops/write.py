@@ -6,6 +6,7 @@ the same tree.  The walk keeps its own stack; expressions may be as deep as they
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
@@ -37,7 +38,8 @@ def form_of(app: App, style: str) -> Form:
 
 def number_text(value: float | bool) -> str:
     """A number as input text: whole reals without a point, all others so that they round-trip."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e16:
+    is_minus_zero = value == 0 and math.copysign(1, value) < 0
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e16 and not is_minus_zero:
         return f"{value:.0f}"
     return repr(value)
 

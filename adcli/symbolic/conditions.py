@@ -140,8 +140,11 @@ class Conditions:
 
     def _origin_left_out(self, call: Call) -> Condition:
         """u and v are not both 0."""
-        first, second = [self._all([c.node for c in self._factors(arg)]) for arg in call.args]
-        node = self.graph.apply(or_, (first, second))
+        first, second = [[c.node for c in self._factors(arg)] for arg in call.args]
+        if set(first) <= set(second) or set(second) <= set(first):
+            node = self._all(min(first, second, key=len))
+        else:
+            node = self.graph.apply(or_, (self._all(first), self._all(second)))
         (form,) = self.reader.read([node])
         return Condition(OTHER, form, node)
 
@@ -209,7 +212,9 @@ class Conditions:
             assert isinstance(node.op, Primitive)
             assert node.op.domain is not None
             whole = self.graph.insert(node.op.domain(base, exponent))
-            if self.forms.signs.at_least_zero(below):
+            if not below.terms:
+                whole = self.graph.insert(ge(exponent, zero))
+            elif self.forms.signs.at_least_zero(below):
                 nonzero = self._all([c.node for c in self._factors(below)])
                 whole = self.graph.insert(or_(nonzero, ge(exponent, zero)))
             (power,) = self.reader.read([node])

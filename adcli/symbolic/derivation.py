@@ -181,13 +181,21 @@ class Derivation:
         for i in varied:
             partial = self._partial(call, i)
             if partial is not forms.zero:
-                terms.append(forms.multiply([partial, d(args[i])]))
+                terms.append(self._times(partial, d(args[i])))
         single = len(varied) == 1 and args[varied[0]] is not self.variable
         chain = args[varied[0]] if single else None
         name = op.rule
         if op is pow_ and varied != [0, 1]:
             name = "power rule" if varied == [0] else "derivative of an exponential"
         return Rule(name, chain), forms.add(terms)
+
+    def _times(self, partial: Sum, slope: Sum) -> Sum:
+        """A partial times a slope; one that is 0 in some case needs no slope there."""
+        forms, choice = self.forms, partial.base
+        if isinstance(choice, Call) and choice.op is select and forms.zero in choice.args[1:]:
+            condition, *arms = choice.args
+            return forms.call(select, (condition, *[self._times(arm, slope) for arm in arms]))
+        return forms.multiply([partial, slope])
 
     def _general_power(self, call: Call, d: Derive) -> tuple[Rule, Sum]:
         """u^v = e^(v ln u), so (u^v)' = u^v (v ln u)'"""

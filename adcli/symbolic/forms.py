@@ -423,6 +423,11 @@ class Forms:
                 return self._cube_root(inner)
             case (_, (inner,)) if op is sign and self.signs.positive(inner.base or inner):
                 return self.one
+            case (_, (one, other)) if op is hypot and not (one.terms and other.terms):
+                return self._size(one if one.terms else other)
+            case (_, (one, other)) if op is hypot and one in (other, self.scaled(other, -1)):
+                root = self.power(self.number(2), self.number(Fraction(1, 2)))
+                return self.multiply([root, self._size(one)])
             case (_, (size, signed)) if op is copysign:
                 return self._with_sign_of(size, signed)
             case (_, (condition, then, otherwise)) if op is select:
