@@ -6,6 +6,7 @@ Invariant: nothing in a text is imported or run; a file is read once.
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from adcli import reading
 from adcli.program import Program
@@ -30,7 +31,7 @@ def load_expression(source: Source) -> Program:
     tree = parse_expression(source)
     return Program(
         source,
-        lambda ranks: lower_expression(tree, source, ranks),
+        partial(lower_expression, tree, source),
         lambda: input_names(as_program(tree), source, None),
     )
 
@@ -42,7 +43,7 @@ def load_program(source: Source, entry: str | None = None) -> Program:
     tree = parse_program(source)
     return Program(
         source,
-        lambda ranks: lower_program(tree, source, entry, ranks),
+        partial(lower_program, tree, source, entry),
         lambda: input_names(tree, source, entry),
     )
 

@@ -7,8 +7,8 @@ Invariant: everything the command line can do is a call of something here; error
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from adcli.backends.base import Question
 from adcli.backends.choose import MIXED, SECOND_ORDER
@@ -55,8 +55,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-#: From the ranks of inputs to the program in which they have these.
-Lower = Callable[[Mapping[str, int]], Lowered]
+class Lower(Protocol):
+    """From the ranks of inputs to the program in which they have these."""
+
+    def __call__(self, ranks: Mapping[str, int], *, exact: bool = False) -> Lowered: ...
 
 
 class Program:
@@ -101,6 +103,13 @@ class Program:
     def module(self) -> Module:
         """The program in the intermediate representation."""
         return self._sound.module
+
+    @cached_property
+    def exact_module(self) -> Module:
+        """The program with integers among its results where Python has them."""
+        if self._sound.loses_integers:
+            return self._lower(self._ranks, exact=True).module
+        return self.module
 
     @property
     def _inputs(self) -> tuple[Input, ...]:
@@ -428,12 +437,13 @@ class Program:
     def evaluate(
         self, point: Mapping[str, Any], *, engine: str = "auto", limits: Limits | None = None
     ) -> Result:
-        """The values at a point."""
+        """The values at a point: those that are integers in Python are integers here."""
         f, limits = self.for_point(point), limits or Limits()
         args = f.bind(point, nonfinite=limits.propagate)
-        chosen = engine_named(_one_of(engine, ENGINES, "engine"), f.module)
-        values = chosen.load(f.module, limits)(args)
-        notes = _nonfinite(values, lambda e, k: e.load(f.module, k)(args), limits)
+        module = f.exact_module
+        chosen = engine_named(_one_of(engine, ENGINES, "engine"), module)
+        values = chosen.load(module, limits)(args)
+        notes = _nonfinite(values, lambda e, k: e.load(module, k)(args), limits)
         return f._result(values, chosen, notes=notes)
 
     @deep()

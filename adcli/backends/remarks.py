@@ -172,7 +172,7 @@ def nonfinite_notes(
 ) -> tuple[str, ...]:
     """If one of the results is not finite, a note that says where that began: `again` computes them
     once more where every step is checked."""
-    if all(map(math.isfinite, numbers)):
+    if not any([n - n for n in numbers]):  # an integer may be larger than any double
         return ()
     try:
         again(Interpreter(), Limits(limits.max_steps or RECORDED_STEPS, limits.max_depth))

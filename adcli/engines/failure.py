@@ -22,9 +22,9 @@ from adcli.errors import (
 )
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.nodes import WATCH, Alloc, For, Let, Load, Stmt, Store, Take
-from adcli.ops.arithmetic import pow_
+from adcli.ops.arithmetic import INTEGER_BITS, pow_, real
 from adcli.ops.compare import defined, matched, regular
-from adcli.ops.primitive import Primitive
+from adcli.ops.primitive import SAME, Primitive
 from adcli.ops.write import write
 from adcli.source import Span
 
@@ -101,10 +101,20 @@ def _failed(
             notes=notes,
         )
     if overflow:
-        return OverflowFault(
-            f"{describe(app.op, values)} is too large for a double", span=span, notes=notes
-        )
+        return OverflowFault(_too_large(app.op, values), span=span, notes=notes)
     return _outside(app.op, values, span, notes)
+
+
+def _too_large(op: Primitive, values: Sequence[Any]) -> str:
+    """What cannot be held: a double too large, an integer beyond the bound, or one that would have
+    to be a double and lies between two of them."""
+    if op is real and not isinstance(values[0], float):
+        if abs(values[0]) < 2**1024:
+            return f"{number(values[0])} is a real number here, and no double equals it"
+        return f"{number(values[0])} is too large for a double"
+    if op.kind == SAME and all([isinstance(v, int) for v in values]):
+        return f"{describe(op, values)} has more than {INTEGER_BITS:,} bits, which is the limit"
+    return f"{describe(op, values)} is too large for a double"
 
 
 def _operation(stmt: Stmt, app: App, values: list[Any], look_up: LookUp) -> Operation | None:

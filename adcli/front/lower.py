@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from adcli.depth import deep
 from adcli.errors import NameFault, SyntaxFault, TypeFault
@@ -53,6 +53,10 @@ if TYPE_CHECKING:
     from adcli.front.prelude import Prelude
 
 
+#: What a function is to return: anything, numbers, or real numbers in the place of integers.
+Wanted = Literal["anything", "numbers", "reals"]
+
+
 class Input:
     """A parameter of the entry: its name, its type, and a module that computes its default, if it
     has one."""
@@ -71,10 +75,12 @@ class Lowered:
     `constants` are the names that stand for a constant in the text as long as they have no value;
     `meaning` says what another name is in the text, if it is there.  The inputs of a script are the
     names that occur in it, those of a function are its parameters.  `notes` tell what nothing uses.
+    `loses_integers` says whether results that are integers were made real numbers.
     """
 
     __slots__ = (
-        "constants", "inputs", "is_script", "meaning", "module", "notes", "result_names"
+        "constants", "inputs", "is_script", "loses_integers", "meaning", "module", "notes",
+        "result_names",
     )  # fmt: skip
 
     def __init__(
@@ -86,6 +92,7 @@ class Lowered:
         meaning: Callable[[str], str | None],
         is_script: bool,
         notes: tuple[str, ...],
+        loses_integers: bool,
     ) -> None:
         self.module = module
         self.inputs = inputs
@@ -94,6 +101,7 @@ class Lowered:
         self.meaning = meaning
         self.is_script = is_script
         self.notes = notes
+        self.loses_integers = loses_integers
 
 
 def as_program(tree: Tree) -> Tree:
@@ -102,25 +110,33 @@ def as_program(tree: Tree) -> Tree:
     return Tree("program", [statement], tree.start, tree.end)
 
 
-def lower_expression(tree: Tree, source: Source, ranks: Mapping[str, int] | None = None) -> Lowered:
+def lower_expression(
+    tree: Tree, source: Source, ranks: Mapping[str, int] | None = None, *, exact: bool = False
+) -> Lowered:
     """The module of a single expression; its free names are its inputs."""
-    lowered = lower_program(as_program(tree), source, None, ranks)
+    lowered = lower_program(as_program(tree), source, None, ranks, exact=exact)
     lowered.module.key += " as an expression"
     return lowered
 
 
 @deep()
 def lower_program(
-    tree: Tree, source: Source, entry: str | None, ranks: Mapping[str, int] | None = None
+    tree: Tree,
+    source: Source,
+    entry: str | None,
+    ranks: Mapping[str, int] | None = None,
+    *,
+    exact: bool = False,
 ) -> Lowered:
     """The module of a program; `entry` names its function, by default the last one defined.
 
     `ranks` says of inputs how many indices they have, where the text leaves it open: whether `x` in
     `sin(x)` is a number or an array.  A constant of the language that it names, as `e` in `e*t`, is
-    an input.
+    an input.  Results are real numbers, unless they are to be `exact`: then integers stay what
+    they are.
     """
-    lowered = Program(tree, source).lower(entry, ranks or {})
-    lowered.module.key = repr((source.text, entry, sorted((ranks or {}).items())))
+    lowered = Program(tree, source).lower(entry, ranks or {}, exact=exact)
+    lowered.module.key = repr((source.text, entry, sorted((ranks or {}).items()), exact))
     return lowered
 
 
@@ -139,11 +155,11 @@ class Instance:
         name: str,
         at: int | None,
         *,
-        gives_reals: bool,
+        gives_numbers: bool,
     ) -> None:
         self.at = at
         #: whether its results are made real, as those of the entry are
-        self.gives_reals = gives_reals
+        self.gives_numbers = gives_numbers
         self.definition = definition
         self.kinds = kinds
         self.name = name
@@ -179,6 +195,7 @@ class Program:
         self.making: list[Stmt] = []
         self.opening: set[str] = set()
         self.changed = False
+        self.loses_integers = False
         self.read_top_level()
         #: what the names mean at the end of the file
         self.definitions = self.scope.last(Definition)
@@ -347,13 +364,15 @@ class Program:
 
     # -- lowering --------------------------------------------------------------------------------
 
-    def lower(self, entry: str | None, ranks: Mapping[str, int]) -> Lowered:
+    def lower(self, entry: str | None, ranks: Mapping[str, int], *, exact: bool) -> Lowered:
         definition = self.entry_definition(entry, ranks)
+        results: Wanted = "numbers" if exact and definition.rule is None else "reals"
         for name, count in ranks.items():
             definition.fix(name, count)
         seen: set[object] = set()
         while True:
             self.changed = False
+            self.loses_integers = False
             self.functions = {}
             self.frozen = {}
             self.making = []
@@ -361,7 +380,7 @@ class Program:
                 instance.was_asked = False
             try:
                 kinds = tuple([definition.kind_of(p) for p in definition.parameters])
-                first = self.instance(definition, kinds, real_results=True)
+                first = self.instance(definition, kinds, results=results)
             except Restart:
                 self.instances.clear()
                 self.opening.clear()
@@ -389,8 +408,8 @@ class Program:
         if len(names) != len(first.result_kinds):
             names = result_names(definition.body, len(first.result_kinds))
         constants = self.replaceable(definition)
-        notes = self.notes(definition)
-        return Lowered(module, inputs, names, constants, self.meaning, self.is_script, notes)
+        notes, loses = self.notes(definition), self.loses_integers
+        return Lowered(module, inputs, names, constants, self.meaning, self.is_script, notes, loses)
 
     def state(self) -> object:
         """All that a round of lowering leaves to the next one; of the same state comes the same
@@ -518,18 +537,19 @@ class Program:
         kinds: tuple[str, ...],
         at: int | None = None,
         *,
-        real_results: bool = False,
+        results: Wanted = "anything",
     ) -> Instance:
         """The instance for argument types, lowered in this round or being so; `at` is the place in
         the file from which it is called."""
         name = f"%{definition.name}" if definition.is_prelude else definition.name
-        key = (name, kinds, real_results and definition.is_apart, at, definition.at)
+        gives_numbers = results != "anything"
+        key = (name, kinds, gives_numbers and definition.is_apart, at, definition.at)
         if key not in self.instances:
             same = sum(1 for known, *_ in self.instances if known == name)
             if same == MOST_INSTANCES or any(rank(k) > MOST_INDICES for k in kinds):
                 raise self.too_many(definition)
             name = name if same == 0 else f"{name}.{same + 1}"
-            self.instances[key] = Instance(definition, kinds, name, at, gives_reals=real_results)
+            self.instances[key] = Instance(definition, kinds, name, at, gives_numbers=gives_numbers)
         found = self.instances[key]
         if found.name in self.opening:
             found.was_asked = True
@@ -546,7 +566,7 @@ class Program:
                 found.is_known = True
         elif found.name not in self.functions:
             self.opening.add(found.name)
-            function = self.functions[found.name] = self.function(found, real_results)
+            function = self.functions[found.name] = self.function(found, results)
             self.opening.discard(found.name)
             if definition.rule is not None:
                 from adcli.front.rules import rule_of
@@ -580,7 +600,7 @@ class Program:
         )
         return outer
 
-    def function(self, instance: Instance, real_results: bool) -> Function:
+    def function(self, instance: Instance, wanted: Wanted) -> Function:
         definition = instance.definition
         build = Builder(instance.stable)
         lowering = Statements(self, definition, build, instance.wanted_flags, instance.at)
@@ -611,9 +631,11 @@ class Program:
         results = lowering.finish(reached, span)
         for i, kind in instance.wanted.items():
             build.grow(results[i], kind)
-        if real_results and not results:
+        if wanted != "anything" and not results:
             raise TypeFault("no result: a return statement is missing", span=span)
-        if real_results:
+        if wanted != "anything":
+            self.refuse_truths(lowering, results, span)
+        if wanted == "reals":
             self.keep_apart(instance, [build.types[r] for r in results])
             self.make_real(lowering, results, span)
         if definition.rule is not None:
@@ -635,7 +657,7 @@ class Program:
     def parameter_grew(self, instance: Instance, index: int, kind: str) -> None:
         """A function puts reals into an array of integers that it was given: who calls it must
         know, and an entry takes reals."""
-        if instance.gives_reals:
+        if instance.gives_numbers:
             instance.definition.widen(instance.definition.parameters[index])
             raise Restart
         instance.grown[index] = kind
@@ -659,15 +681,21 @@ class Program:
             instance.definition.is_apart = True
             raise Restart
 
+    def refuse_truths(self, lowering: Statements, results: list[str], span: Span) -> None:
+        """The results of the entry are numbers."""
+        for name in results:
+            kind = lowering.build.types[name]
+            if kind == BOOL:
+                raise TypeFault("the result is a truth value, not a number", span=span)
+            if base(kind) == BOOL:
+                raise TypeFault("the result is an array of truth values", span=span)
+
     def make_real(self, lowering: Statements, results: list[str], span: Span) -> None:
-        """The results of the entry are real numbers."""
+        """The results are real numbers, so that there is something to differentiate."""
         build = lowering.build
         code = build.code
         for i, name in enumerate(results):
-            if build.types[name] == BOOL:
-                raise TypeFault("the result is a truth value, not a number", span=span)
-            if base(build.types[name]) == BOOL:
-                raise TypeFault("the result is an array of truth values", span=span)
+            self.loses_integers |= base(build.types[name]) == INT
             if is_array(build.types[name]):
                 self.make_array_real(lowering, results, i, span)
             elif build.types[name] == INT:

@@ -101,7 +101,7 @@ def rule_of(program: Program, definition: Definition, function: Function) -> Rul
                 hint=_signature(definition, way),
             )
         try:
-            instance = program.instance(found, tuple(given), real_results=True)
+            instance = program.instance(found, tuple(given), results="reals")
         except AdcliError as fault:
             if found.is_prelude and not definition.is_prelude:
                 fault.span = program.span(rule.tree)

@@ -54,9 +54,9 @@ def power(a: Any, b: Any) -> Any:
     if isinstance(a, int) and isinstance(b, int):
         if b < 0:
             raise ValueError("negative exponent")
-        if b * a.bit_length() > INTEGER_BITS and abs(a) > 1:
+        if b * (a.bit_length() - 1) > INTEGER_BITS:
             raise OverflowError("integer")
-        return a**b
+        return bounded(a**b)
     return math.pow(a, b)
 
 

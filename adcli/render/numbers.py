@@ -42,23 +42,38 @@ def short(value: float, digits: int | None = None, *, minus: str = MINUS) -> str
 
     If none are asked for there are enough to copy it down, and all of a whole number.
     """
-    if isinstance(value, bool) or not math.isfinite(value):
+    if isinstance(value, int):
+        text = _integer(value, digits)
+    elif not math.isfinite(value):
         text = repr(value)
     elif value == 0:
         text = "0"
-    elif digits is None and float(value).is_integer() and abs(value) < _WHOLE:
+    elif digits is None and value.is_integer() and abs(value) < _WHOLE:
         text = _whole(int(value))
-    elif isinstance(value, int) and (digits is None or len(str(abs(value))) <= digits):
-        text = str(value)
     else:
-        text = _rounded(float(value), DIGITS if digits is None else digits)
+        text = _rounded(value, DIGITS if digits is None else digits)
     return text.replace("-", minus)
+
+
+def _integer(value: int, digits: int | None) -> str:
+    """An integer, which may be larger than any double, with all its digits or so many."""
+    full = str(value)
+    if isinstance(value, bool) or (digits is not None and len(full.lstrip("-")) <= digits):
+        return full
+    if digits is None:
+        return _whole(value) if abs(value) < _WHOLE else full
+    from decimal import Decimal
+
+    text = f"{Decimal(value):.{digits - 1}e}"
+    sign, figures, exponent = _split(text)
+    is_exact = Decimal(text) == value
+    return _scientific(sign, figures.rstrip("0") if is_exact else figures, exponent)
 
 
 def traced(value: float, digits: int | None = None, *, minus: str = MINUS) -> str:
     """A number of a trace: with three decimals, as in Baydin et al. (2018), or more where those
     would be fewer than three significant digits."""
-    if digits is None and math.isfinite(value) and not float(value).is_integer():
+    if digits is None and isinstance(value, float) and value % 1 != 0 and math.isfinite(value):
         before_point = len(f"{abs(value):.{_DECIMALS}f}".lstrip("0")) - 1 - _DECIMALS
         digits = _DECIMALS + (before_point if before_point <= _LARGE else 1)
     return short(value, digits, minus=minus)
