@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "adcli"
 
 #: What stands on one line does not import each other; everything imports only from lines above.
 LAYERS = [
-    {"source", "depth", "nested"},
+    {"source", "depth", "nested", "cache"},
     {"errors"},
     {"expr", "reading"},
     {"ops"},

@@ -145,54 +145,38 @@ def _data(name: str) -> dict[str, Any]:
 
 
 def _cached(name: str) -> dict[str, Any]:
-    """Tables from the user's cache, put there if it can be written to."""
+    """Tables from the user's cache, put there if it can be written to: whoever writes there decides
+    what our programs mean, so that it is the user alone."""
+    from contextlib import suppress
+
+    from adcli import cache
+
     now = stamp()
-    directory = _private_directory()
-    path = os.path.join(directory, f"{name}-{now:08x}.json") if directory else ""
-    kept = _read(path) if path else None
-    if kept is not None and kept["stamp"] == now:
-        return kept
+    file = f"{name}-{now:08x}.json"
+    with suppress(OSError), cache.folder() as place:
+        kept = _tables(place.read(file))
+        if kept is not None and kept["stamp"] == now:
+            return kept
     from adcli.front.build_tables import build
 
     made = build(name)
-    if path:
-        _store(path, made)
+    with suppress(OSError), cache.folder(make=True) as place:
+        place.write(file, json.dumps(made, separators=(",", ":")).encode())
     return made
 
 
 def _read(path: str) -> dict[str, Any] | None:
     try:
         with open(path, "rb") as file:
-            data = json.loads(file.read())
-    except (OSError, ValueError):
+            return _tables(file.read())
+    except OSError:
+        return None
+
+
+def _tables(content: bytes) -> dict[str, Any] | None:
+    """The tables in a file, if that is what it holds."""
+    try:
+        data = json.loads(content)
+    except ValueError:
         return None
     return data if isinstance(data, dict) and "stamp" in data else None
-
-
-def _private_directory() -> str | None:
-    """The cache, if it is ours alone: whoever writes there decides what our programs mean."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    path = os.path.join(home, "adcli")
-    if not os.path.isabs(path):
-        return None
-    try:
-        os.makedirs(path, mode=0o700, exist_ok=True)
-        status = os.lstat(path)
-    except OSError:
-        return None
-    if not hasattr(os, "getuid"):
-        return path
-    private = status.st_uid == os.getuid() and not status.st_mode & 0o077
-    return path if private and status.st_mode & 0o170000 == 0o040000 else None
-
-
-def _store(path: str, data: dict[str, Any]) -> None:
-    """Write all or nothing; without a place to write, tables are made anew each time."""
-    part = f"{path}.{os.getpid()}"
-    try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "w", encoding="utf-8") as file:
-            json.dump(data, file, separators=(",", ":"))
-        os.replace(part, path)
-    except OSError:
-        return

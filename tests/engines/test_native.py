@@ -20,6 +20,7 @@ from hypothesis import given
 from optimised import Optimised
 from strategies import Case, cases, outcome, special
 
+from adcli import cache
 from adcli.engines import auto
 from adcli.engines.base import Limits
 from adcli.engines.choose import engine as engine_named
@@ -53,7 +54,7 @@ def program(text: str) -> Program:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return Path(store.folder())
+    return Path(cache.path(store.FOLDER))
 
 
 def test_code_is_kept_and_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +66,7 @@ def test_code_is_kept_and_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     assert not folder.exists()
     assert f.differentiate(point, engine="native").by_input() == expected
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
-    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {p.stat().st_mode & 0o777 for p in (folder, folder.parent)} == {0o700}
 
     def refuse(*args: object, **_: object) -> Any:
         raise AssertionError(f"made again: {args}")
