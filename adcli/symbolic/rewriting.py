@@ -330,17 +330,20 @@ def _power(forms: Forms, base: Base, degree: int, root: int, number: Number) -> 
 
 
 def generator(value: Sum) -> tuple[Base, int] | None:
-    """The base and the root of it that a polynomial in one base is made of."""
+    """The base and the root of it that a polynomial in one base is made of.  A sum that stands in
+    several places is looked at once: written out, there may be a power of two of them."""
     found: set[Base] = set()
     roots: set[int] = set()
-    todo = [value]
+    todo, seen = [value], {value}
     while todo:
         for product, _ in todo.pop().terms:
             for base, exponent in product.factors:
                 if exponent < 0 or (isinstance(base, Sum) and base.number is not None):
                     return None
                 if isinstance(base, Sum) and exponent.denominator == 1:
-                    todo.append(base)
+                    if base not in seen:
+                        seen.add(base)
+                        todo.append(base)
                 else:
                     found.add(base)
                     roots.add(exponent.denominator)
