@@ -114,9 +114,8 @@ class Sweeps:
         return self._swept(count, seeds, None)
 
     def _tried(self, count: int, seeds: Sequence[Seed], exponents: Sequence[int]) -> _Found | None:
-        """The same with seeds scaled to some exponents; None if something overflows.
-
-        In a derivative of a derivative an operation of the first one may be what overflows.
+        """The same with seeds scaled to some exponents; None if something overflows, which in a
+        rule of the prelude, or in a derivative of a derivative, is an operation like others.
         """
         try:
             found = self._swept(count, seeds, exponents)
@@ -125,8 +124,6 @@ class Sweeps:
                 raise
             return None
         except OverflowFault:
-            if len(seeds) == 1:
-                raise
             return None
         return found if _are_finite(flatten_all(found[1])) else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from strategies import Case
@@ -13,6 +14,7 @@ from adcli.engines.base import Limits
 from adcli.engines.choose import engine
 from adcli.engines.interpret import Interpreter
 from adcli.errors import NotDifferentiable
+from adcli.nested import flatten
 from adcli.passes.forward import forward
 
 #: An expression, a point, f' and f'' there (50 digits, rounded).
@@ -100,6 +102,24 @@ def test_loops_and_arrays() -> None:
         e = math.exp(1.0)
         wanted = [math.pi / 2 * math.exp(400), e * math.atan(e) + e * e / (1 + e * e)]
         assert found == pytest.approx(wanted, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "wrt", "wanted"),
+    [
+        ("det(A)", {"A": [[1e8, 1.0], [0.0, 1e8]]}, "A", [[1e8, 0.0], [-1.0, 1e8]]),
+        ("det(A)", {"A": [[1e200, 0.0], [0.0, 1e-200]]}, "A", [[1e-200, 0.0], [0.0, 1e200]]),
+        ("inv(A)[0,0]", {"A": [[1e-5, 0.0], [0.0, 1e-5]]}, "A", [[-1e10, 0.0], [0.0, 0.0]]),
+        ("solve(A,b)[0]", {"A": [[1e-200, 0.0], [0.0, 1.0]], "b": [1e-200, 1.0]}, "b", [1e200, 0]),
+    ],
+)
+@pytest.mark.parametrize("backend", ["forward", "reverse"])
+def test_rules_of_linear_algebra(
+    text: str, point: dict[str, Any], wrt: str, wanted: list[Any], backend: str
+) -> None:
+    """What overflows in a rule of ours is no error of the program's."""
+    found = adcli.load(text).gradient(wrt=[wrt], backend=backend, **point)[wrt]
+    assert flatten(found) == pytest.approx(flatten(wanted), rel=1e-13)
 
 
 def test_a_derivative_that_is_too_large_is_an_error() -> None:
