@@ -70,9 +70,9 @@ def _filled(pieces: Iterable[str], width: int, indent: str) -> list[str]:
 #: A number, a name, an operator, a bracket, or any other character.
 _TOKENS = re.compile(r"\d[\d.]*(?:e[-+−]?\d+)?|\w+|\*\*|//|[<>=!]=|.", re.DOTALL)
 _SIGNS = frozenset(["+", "-", "−", "*", "/", "//", "%", "@", "<", ">", "≤", "≥", "×", "·"])
-_SIGNS |= {"<=", ">=", "==", "!=", "=", "if", "else", "and", "or", ","}
+_SIGNS |= {"<=", ">=", "==", "!=", "if", "else", "and", "or", ","}
 _BRACKETS = frozenset("([")
-_ALL = _SIGNS | _BRACKETS | {"^", "**"}
+_ALL = _SIGNS | _BRACKETS | {"^", "**", "="}
 
 
 def _operands(text: str, ends: frozenset[str] = _ALL) -> list[str]:

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.backends.check import Verdict
 from adcli.checking import Claim, Report
+from adcli.render.cells import wrap
 from adcli.render.numbers import shown
+from adcli.render.terminal import Cell
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 Row = tuple[str, str, str, str]
+
+#: A table has no room for its figures in a window with fewer columns.
+NARROW = 72
 
 
 def rows(report: Report, digits: int | None = None) -> list[Row]:
@@ -67,6 +72,15 @@ def _number(value: Any) -> str:
     return repr(value)
 
 
+def narrow_text(found: Sequence[Row], columns: int) -> str:
+    """The rows for a window that is too narrow for the table: the figures under the verdict."""
+    lines = []
+    for *words, figures in found:
+        lines += wrap("  ".join(filter(None, words)), columns, "  ")
+        lines += wrap(f"  {figures}", columns, "  ") if figures else []
+    return "".join([f"{line}\n" for line in lines])
+
+
 def plain_text(found: Sequence[Row]) -> str:
     """The rows for a pipe."""
     widths = [max([len(row[i]) for row in found], default=0) for i in range(3)]
@@ -84,9 +98,10 @@ def table(found: Sequence[Row]) -> Table:
     from rich.text import Text
 
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in ("input", "test", "verdict", "figures"):
-        made.add_column(title, overflow="fold")
+    for title in ("input", "test", "verdict"):
+        made.add_column(title, no_wrap=True)
+    made.add_column("figures")
     for who, what, word, figures in found:
         style = {"ok": "green", "WRONG": "bold red"}.get(word, "dim")
-        made.add_row(Text(who), Text(what), Text(word, style), Text(figures))
+        made.add_row(Text(who), Text(what), Text(word, style), Cell(figures, wrap))
     return made

@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.errors import LimitError
+from adcli.render.cells import wrap, wrap_formula
+from adcli.render.terminal import Cell
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from adcli.backends.formulas import Formula
     from adcli.backends.swell import Row
+
+#: A table has no room for its formulas in a window with fewer columns.
+NARROW = 72
 
 #: Longer texts are cut where people read.
 _LONGEST = 400
@@ -38,38 +43,48 @@ def as_data(row: Row) -> dict[str, Any]:
     return {"number": row.number, **texts, "operations": counts}
 
 
-def lines(parameter: str, row: Row) -> str:
-    """A row as lines of name, operations and formula."""
+def lines(parameter: str, row: Row, columns: int | None = None) -> str:
+    """A row as lines of name, operations and formula; in a window of so many columns they are
+    broken."""
     head = f"{parameter} = {row.number}"
+    parts = {
+        "expression": row.expression,
+        "derivative": row.derivative,
+        "simplified": row.simplified,
+    }
     shared = f"shared graph {row.graph}, forward mode {row.forward}, reverse mode {row.reverse}"
-    return "\n".join(
-        [
-            head,
-            f"  expression  {row.expression.operations:>6}  {_short(row.expression)}",
-            f"  derivative  {row.derivative.operations:>6}  {_short(row.derivative)}",
-            f"  simplified  {row.simplified.operations:>6}  {_short(row.simplified)}",
-            f"  operations          {shared}",
-        ]
-    )
+    found = [head]
+    for name, formula in parts.items():
+        text = f"  {name}  {formula.operations:>6}  "
+        if columns is None:
+            found.append(text + _short(formula))
+        else:
+            indent = min(len(text), columns // 4) * " "
+            found += wrap_formula(text + _short(formula), columns, indent)
+    text = f"  operations          {shared}"
+    found += [text] if columns is None else wrap(text, columns, columns // 4 * " ")
+    return "\n".join(found)
 
 
 def table(parameter: str, rows: Sequence[Row]) -> Table:
     """The rows under each other, with the count of operations behind each formula."""
     from rich import box
     from rich.table import Table
-    from rich.text import Text
+
+    def cell(formula: Formula) -> Cell:
+        return Cell(_short(formula), wrap_formula)
 
     made = Table(box=box.SIMPLE_HEAD, show_lines=False, padding=(0, 1))
     made.add_column(parameter, justify="right")
     for name in ("expression", "derivative", "simplified"):
-        made.add_column(name, ratio=1, overflow="fold")
+        made.add_column(name, ratio=1)
         made.add_column("", justify="right", style="cyan")
     for name in ("graph", "fwd", "rev"):
         made.add_column(name, justify="right", style="cyan")
     for row in rows:
-        cells: list[Text | str] = [str(row.number)]
+        cells: list[Cell | str] = [str(row.number)]
         for formula in (row.expression, row.derivative, row.simplified):
-            cells += [Text(_short(formula)), str(formula.operations)]
+            cells += [cell(formula), str(formula.operations)]
         made.add_row(*cells, str(row.graph), str(row.forward), str(row.reverse))
     return made
 

@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
+from adcli.render.cells import cells
+
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+    from rich.measure import Measurement
+
+#: From a text and a width to lines.
+Wrap = Callable[[str, int], list[str]]
 
 
 #: The columns of a terminal that does not tell.
@@ -42,6 +49,26 @@ def show(renderable: RenderableType) -> None:
     from rich.console import Console
 
     Console(file=sys.stdout, highlight=False).print(renderable)
+
+
+class Cell:
+    """A cell of a table, broken as `wrap` breaks its text: rich alone would break words."""
+
+    def __init__(self, text: str, wrap: Wrap) -> None:
+        self.text = text
+        self.wrap = wrap
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.text import Text
+
+        for line in self.wrap(self.text, options.max_width):
+            yield Text(line, no_wrap=True, overflow="ignore")
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        from rich.measure import Measurement
+
+        shortest = max(map(cells, self.wrap(self.text, 1)))
+        return Measurement(shortest, max(shortest, cells(self.text)))
 
 
 def is_ascii() -> bool:

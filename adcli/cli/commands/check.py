@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -77,11 +78,14 @@ def _claims(texts: tuple[str, ...]) -> dict[str, Program] | Program | None:
 
 
 def _print(report: Report, digits: int | None) -> None:
-    from adcli.render.checks import plain_text, point_text, rows, table
-    from adcli.render.terminal import is_terminal, show
+    from adcli.render.checks import NARROW, narrow_text, plain_text, point_text, rows, table
+    from adcli.render.terminal import show, window
 
     found = rows(report, digits)
-    if is_terminal():
+    columns = window(sys.stdout)
+    if columns is not None and columns < NARROW:
+        write(narrow_text(found, columns))
+    elif columns is not None:
         show(table(found))
     else:
         write(plain_text(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 import click
@@ -41,12 +42,13 @@ def command(
         print_json("swell", {**content, "over": name, "rows": [as_data(row) for row in rows]})
         return
     from adcli.render import swell
-    from adcli.render.terminal import is_terminal, show
+    from adcli.render.terminal import show, window
 
-    if is_terminal():
-        show(swell.table(name, rows))
+    columns = window(sys.stdout)
+    if columns is None or columns < swell.NARROW:
+        write("\n".join([swell.lines(name, row, columns) for row in rows]))
     else:
-        write("\n".join([swell.lines(name, row) for row in rows]))
+        show(swell.table(name, rows))
 
 
 def _range(text: str) -> tuple[str, range]:
