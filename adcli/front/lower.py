@@ -437,8 +437,8 @@ class Program:
         return self.script(given)
 
     def script(self, given: Iterable[str]) -> Definition:
-        """The whole file as a function of its free names; those of constants that are given values
-        are among them."""
+        """The whole file as a function of its free names; those of constants are among them if they
+        are given values, or if the script assigns them later."""
         statements = self.script_statements()
         if not statements:
             raise SyntaxFault(
@@ -447,8 +447,9 @@ class Program:
         made = script(self.source, statements)
         definition = Definition("f", self.tree, made.body, self.source, self.scope)
         definition.result_names = made.names
+        own = {*given, *assigned_names(statements)}
         for name in free_names(statements):
-            if self.is_input(name) or (name in given and self.is_replaceable(name)):
+            if self.is_input(name) or (name in own and self.is_replaceable(name)):
                 definition.parameters.append(name)
         return definition
 

@@ -67,8 +67,8 @@ def _filled(pieces: Iterable[str], width: int, indent: str) -> list[str]:
     return [*lines, line.rstrip()]
 
 
-#: A number, a name, an operator, a bracket, or any other character.
-_TOKENS = re.compile(r"\d[\d.]*(?:e[-+−]?\d+)?|\w+|\*\*|//|[<>=!]=|.", re.DOTALL)
+#: A quotient of differentials, a number, a name, an operator, a bracket, any other character.
+_TOKENS = re.compile(r"[d∂]\w*/[d∂]\w+|\d[\d.]*(?:e[-+−]?\d+)?|\w+|\*\*|//|[<>=!]=|.", re.DOTALL)
 _SIGNS = frozenset(["+", "-", "−", "*", "/", "//", "%", "@", "<", ">", "≤", "≥", "×", "·"])
 _SIGNS |= {"<=", ">=", "==", "!=", "if", "else", "and", "or", ","}
 _BRACKETS = frozenset("([")

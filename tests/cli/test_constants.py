@@ -101,6 +101,9 @@ def test_a_script(adcli: Any, tmp_path: Path) -> None:
     assert adcli("eval", str(path), "--at", "e=2,t=3,tau=1")[1] == "value 7.0\n"
     path.write_text("e = 5\ne*t\n")
     assert adcli("eval", str(path), "--at", "t=3")[1] == "value 15.0\n"
+    path.write_text("e = e + 1\ne*t\n")
+    assert adcli("eval", str(path), "--at", "t=3,e=1")[1] == "value 6.0\n"
+    assert "the input 'e' has no value" in adcli("eval", str(path), "--at", "t=3")[2]
 
 
 REFUSED = {
