@@ -11,8 +11,6 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
-from adcli.render.cells import cells
-
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.measure import Measurement
@@ -66,6 +64,8 @@ class Cell:
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         from rich.measure import Measurement
+
+        from adcli.render.cells import cells
 
         shortest = max(map(cells, self.wrap(self.text, 1)))
         return Measurement(shortest, max(shortest, cells(self.text)))
