@@ -129,6 +129,17 @@ def test_form(text: str, wanted: str, textbook: int) -> None:
         ),
         ("0^x*1", "0^x", []),
         ("0^x/0^x", "1", ["0^x != 0", "x >= 0"]),
+        (
+            "relu(x)^y if x > 0 else relu(x)^y/relu(x)^y",
+            "relu(x)^y if x > 0 else 1",
+            ["x > 0 or relu(x)^y != 0", "x > 0 or (relu(x) != 0 or y >= 0)"],
+        ),
+        ("x^(y + 1)/x", "x^y", ["x != 0"]),
+        (
+            "x^(y - 1)*x",
+            "x^y",
+            ["x > 0 or x == 0 and y - 1 >= 0 or x != 0 and y - 1 == floor(y - 1)"],
+        ),
         ("sin(asin(x))", "x", ["x >= -1", "x <= 1"]),
         ("cosh(acosh(x))", "x", ["x >= 1"]),
         ("10^log10(x)", "x", ["x > 0"]),
@@ -459,6 +470,58 @@ def test_a_search_ends_soon_after_its_budget(effort: int) -> None:
 
 def _results(graph: Graph, text: str) -> list[Expr]:
     return unfold(graph, adcli.load(text).module, {}, 10**6, 1000).results
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("sqrt(15)*sqrt(5)*sqrt(3)", "15"),
+        ("sqrt(8)/sqrt(2)", "2"),
+        ("8^(1/3)*x", "2*x"),
+        ("sqrt(2)*sqrt(pi)*x", "sqrt(2*pi)*x"),
+        ("hypot(x, y)^2", "x^2 + y^2"),
+        ("1/hypot(x, y)^4", "1/(x^2 + y^2)^2"),
+        ("hypot(x, 0)", "abs(x)"),
+        ("hypot(x, -x)", "sqrt(2)*abs(x)"),
+        ("cbrt(x^3)", "x"),
+        ("cbrt(-8*x^6*y)", "-2*x^2*cbrt(y)"),
+        ("max(x, x)", "x"),
+        ("min(y, y)", "y"),
+        ("max(x, -x)", "abs(x)"),
+        ("2*min(x, -x)", "-2*abs(x)"),
+        ("max(x^2, -1)", "x^2"),
+        ("min(exp(x), -3)", "-3"),
+        ("3*max(x, y) + 3*min(y, x)", "3*(y + x)"),
+        ("log10(10^x)", "x"),
+        ("log2(2^(x + y))", "x + y"),
+    ],
+)
+def test_simpler_form(text: str, form: str) -> None:
+    """What holds for all numbers is said shorter."""
+    assert adcli.load(text).formulas(order=0).rows[0][""].text == form
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("exp(-x^2)", [60.0, -60.0]),
+        ("log(1 + exp(x))", [700.0, -800.0]),
+        ("1/(1 + exp(-x))", [700.0, 800.0]),
+        ("1/(3 + exp(-x))", [800.0, 300.0]),
+        ("tanh(x)", [800.0, -800.0]),
+        ("x*2^(-x)", [2000.0]),
+        ("x^2*exp(-x)", [800.0]),
+        ("exp(-exp(x))", [6.0, -800.0]),
+        ("erf(3*x)", [60.0]),
+    ],
+)
+def test_a_derivative_has_a_value_where_the_program_has_one(text: str, places: list[float]) -> None:
+    """No power in the formula is larger than those of the program."""
+    f = adcli.load(text)
+    formula = f.formulas().rows[0]["x"]
+    for x in places:
+        found = value(formula.text, {"x": x})
+        assert found == pytest.approx(f.gradient(x=x)["x"], rel=1e-12), formula.text
 
 
 # -- no value at all -----------------------------------------------------------------------------
