@@ -80,7 +80,8 @@ def check(
     f = program.for_point(place)
     question = f.question(place, wrt, limits)
     running = engine_named("auto", f.module, 100)
-    judge = Judge(question, running, limits)
+    kinks = f.differentiate(place, wrt=wrt, backend="reverse", limits=limits).notes
+    judge = Judge(question, running, limits, kinks=[n for n in kinks if n.startswith("kink")])
     tests = [*judge.backends(), *judge.products(), *judge.remainders()]
     tests += _rules(question, limits)
     found = list(_judged(f, place, claims, limits)) if claims is not None else []
@@ -191,13 +192,11 @@ def _rules(question: Question, limits: Limits) -> Iterator[Verdict]:
         alone = Question(_alone(module, function), args, reals)
         judge = Judge(alone, engine_named("auto", alone.module, 100), limits)
         shown = name.split(".")[0]
-        difference = judge.answer("finite-difference")
-        found = judge.compared("finite-difference", difference.jacobian, difference.errors, 1e-6)
-        for verdict in found:
+        for verdict in judge.differences("declared"):
             note = verdict.note
             if not verdict.ok:
                 note = f"the derivative that {shown} declares is not that of its values"
-            yield verdict._replace(input=f"{shown}: {verdict.input}", test="declared", note=note)
+            yield verdict._replace(input=f"{shown}: {verdict.input}", note=note)
 
 
 def _alone(module: Module, function: Function) -> Module:

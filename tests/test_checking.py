@@ -85,6 +85,69 @@ def test_a_kink_is_no_mistake() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("log(x/y)", {"x": 1.0, "y": 1.0}),
+        ("log(1+x)", {"x": 0.0}),
+        ("exp(x)-1", {"x": 0.0}),
+        ("sin(x)", {"x": 1e5}),
+        ("exp(-x/1e-9)", {"x": 1e-9}),
+        ("cos(x)-1", {"x": 1e-8}),
+        ("acosh(1+x)^2", {"x": 1e-12}),
+        ("x*log(x)", {"x": 1e-200}),
+        ("sin(x)^2+cos(x)^2", {"x": 1e3}),
+        ("(x-y)/(x+y)", {"x": 1e8, "y": 1e8}),
+        ("x^7/(x*y)-sin(x*y)", {"x": -482.0, "y": -2431552.8}),
+    ],
+)
+def test_right_derivatives_pass(text: str, point: dict[str, float]) -> None:
+    """Where digits are lost inside, at great and small numbers."""
+    report = check(load(text), point)
+    assert report.ok, [v for v in report.tests if not v.ok]
+
+
+WRONG_SLOPE = """\
+from adcli import derivative
+import math
+
+def slope(t):
+    return {slope}
+
+@derivative(t=slope)
+def s(t):
+    return {value}
+
+def f(a, t):
+    return {use}
+"""
+
+
+@pytest.mark.parametrize(
+    ("slope", "value", "use", "a", "t"),
+    [
+        ("3 * math.cos(t)", "math.sin(t)", "s(2 * math.pi * a * t)", 1e6, 0.5),
+        ("1.001 * math.cos(t)", "math.sin(t)", "s(a * t)", 1e6, 0.3),
+        ("-math.exp(t)", "math.exp(t)", "s(-t / a)", 1e-9, 1e-9),
+        ("1.001 / t", "math.log(t)", "s(1 + a * t)", 1.0, 1e-14),
+        ("2 * t", "t * t + t", "a * s(t)", 1e-3, 1e-8),
+        ("3 * math.cos(t)", "math.sin(t)", "s(t) + abs(a)", 1.0, 0.0),
+    ],
+)
+def test_wrong_slopes_are_found(slope: str, value: str, use: str, a: float, t: float) -> None:
+    """At all scales; nothing that looks like a kink excuses them."""
+    text = WRONG_SLOPE.format(slope=slope, value=value, use=use)
+    assert not check(load_program(Source(text), "f"), {"a": a, "t": t}).ok
+
+
+def test_a_wrong_slope_at_a_kink_is_found() -> None:
+    """At a true kink the number must lie between the slopes of both sides."""
+    text = WRONG_SLOPE.format(slope="6.0", value="t * 2", use="s(t) + abs(t) + a")
+    assert not check(load_program(Source(text), "f"), {"a": 1.0, "t": 0.0}).ok
+    text = WRONG_SLOPE.format(slope="2.0", value="t * 2", use="s(t) + abs(t) + a")
+    assert check(load_program(Source(text), "f"), {"a": 1.0, "t": 0.0}).ok
+
+
+@pytest.mark.parametrize(
     ("program", "claims", "right"),
     [
         ("x*sin(x)", "sin(x)+x*cos(x)", True),

@@ -14,25 +14,38 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from adcli.backends.base import Matrix, Question
 from adcli.backends.choose import backend
+from adcli.backends.finite import FIRST, Entry, FiniteDifference
 from adcli.backends.mended import derivative
+from adcli.backends.noise import EPSILON, PATTERNS, Noise, distance
 from adcli.engines.base import Engine, Limits
 from adcli.errors import AdcliError, NotDifferentiable, Unsupported
 from adcli.nested import entry_names, flatten_all, rebuilt_all
 from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
+from adcli.passes.rounding import perturbed
 
-#: What two roads may differ by, as a share of the largest derivative; finite differences lose half
-#: of the digits at worst, or what they themselves estimate.
-EXACT, LOOSE = 1e-10, 1e-6
+#: What two roads may differ by, as a share of the derivative and of the largest one, beside what
+#: rounding does to it.
+EXACT, BESIDE = 1e-10, 1e-12
 
-_EPS = 2.0**-52
-_HALVINGS = 45
+#: So many times its estimated error may an estimate be off.
+ROOM = 10.0
+
+#: Differences that are not known better than to this share are helped by the complex step.
+CLOSE = 1e-5
+
+#: Another first step for a second search, as a part of |x|.
+SECOND = 0.03712649581713
+
+#: How often the step of the remainder is halved, and by how much it falls where there is no value.
+_HALVINGS, _LEAP = 100, 16.0
 
 
 class Verdict(NamedTuple):
@@ -49,18 +62,29 @@ class Verdict(NamedTuple):
 
 
 class Judge:
-    """The Jacobian of reverse mode at one point, and tests of it.  `trusted` is the module without
-    declared derivatives, whose values alone count."""
+    """The Jacobian of reverse mode at one point, and tests of it.  `kinks` are the notes on a kink
+    at the point."""
 
-    def __init__(self, question: Question, engine: Engine, limits: Limits, seed: int = 0) -> None:
+    def __init__(
+        self,
+        question: Question,
+        engine: Engine,
+        limits: Limits,
+        seed: int = 0,
+        kinks: Sequence[str] = (),
+    ) -> None:
         self.question = question
         self.engine = engine
         self.limits = limits
         self.random = random.Random(seed)
+        self.kinks = kinks
         answer = self.answer("reverse")
         self.values = flatten_all(answer.values)
         self.jacobian: Matrix = answer.jacobian
         self.run = engine.load(question.module, limits)
+        self.noise = Noise(question.module, engine, limits, question.point, self.values)
+        #: what differences say of each entry, where they say something
+        self.estimates: dict[tuple[int, int], Entry] = {}
 
     def answer(self, name: str) -> Any:
         """What a backend says, at a kink as `grad` has it."""
@@ -75,66 +99,131 @@ class Judge:
             yield name, entries, slice(start, start + len(entries))
             start += len(entries)
 
+    @cached_property
+    def spread(self) -> list[list[float]]:
+        """How far rounding moves each entry of the Jacobian."""
+        found = [[0.0] * len(row) for row in self.jacobian]
+        for pattern in range(PATTERNS):
+            module = perturbed(self.question.module, pattern)
+            asked = Question(module, self.question.point, self.question.wrt)
+            try:
+                other = backend("reverse", 1, 1).derivative(asked, self.engine, self.limits)
+            except AdcliError:
+                continue
+            for row, moved, here in zip(found, other.jacobian, self.jacobian, strict=False):
+                row[:] = map(max, row, map(distance, moved, here))
+        return found
+
     # -- against other backends ------------------------------------------------------------------
 
     def backends(self) -> Iterator[Verdict]:
         """Reverse mode against each of the others."""
-        for name in ("forward", "symbolic", "finite-difference"):
+        for name in ("forward", "symbolic"):
             try:
-                answer = self.answer(name)
+                other: Matrix = self.answer(name).jacobian
             except AdcliError as error:
-                # differences have nothing to say at a jump
-                is_judge = name == "finite-difference" and isinstance(error, NotDifferentiable)
-                is_ours = is_judge or isinstance(error, Unsupported)
+                is_ours = isinstance(error, Unsupported)
                 for input_, entries, _ in self.inputs():
                     yield Verdict(input_, name, is_ours, entries[0], None, None, error.message)
                 continue
-            share = LOOSE if name == "finite-difference" else EXACT
-            yield from self.compared(name, answer.jacobian, answer.errors, share)
+            compare = partial(self.same, other)
+            for input_, entries, columns in self.inputs():
+                yield from self.worst(input_, name, entries, columns, compare)
+        yield from self.differences()
 
-    def compared(
-        self, name: str, other: Matrix, errors: Matrix | None, share: float
+    def worst(
+        self,
+        input_: str,
+        test: str,
+        entries: Sequence[str],
+        columns: slice,
+        compare: Callable[[int, int], tuple[float, float, str]],
     ) -> Iterator[Verdict]:
-        for input_, entries, columns in self.inputs():
-            worst, at = -1.0, (0, columns.start)
-            for i, row in enumerate(self.jacobian):
-                scale = max([abs(v) for v in row], default=0.0)
-                for j in range(columns.start, columns.stop):
-                    room = share * max(scale, abs(row[j]), 1e-300)
-                    if errors is not None:
-                        room += 10 * abs(errors[i][j])
-                    is_same = row[j] == other[i][j] or (
-                        row[j] != row[j] and other[i][j] != other[i][j]
-                    )
-                    excess = 0.0 if is_same else abs(row[j] - other[i][j]) / room
-                    if not excess <= worst:
-                        worst, at = excess, (i, j)
-            if not entries:
-                continue
-            i, j = at
-            found, wanted = self.jacobian[i][j], other[i][j]
-            ok, note = worst <= 1, ""
-            if not ok and name == "finite-difference" and self.is_kink(j, i):
-                ok, note = True, "not smooth here: the slopes to both sides differ"
-            yield Verdict(input_, name, ok, entries[j - columns.start], found, wanted, note)
+        """The verdict on the worst entry of an input.  `compare` gives the number that an entry was
+        held against, how far off it is as a share of what it may be, and a note."""
+        found = [
+            (compare(i, j), i, j)
+            for i in range(len(self.jacobian))
+            for j in range(columns.start, columns.stop)
+        ]
+        if found:
+            (wanted, excess, note), i, j = max(found, key=lambda f: _order(f[0][1]))
+            entry = entries[j - columns.start]
+            yield Verdict(input_, test, excess <= 1, entry, self.jacobian[i][j], wanted, note)
 
-    def is_kink(self, column: int, row: int) -> bool:
-        """Whether the difference quotients to both sides tend to different numbers."""
-        size = len(flatten_all(self.question.active))
-        direction = [float(j == column) for j in range(size)]
-        x = abs(flatten_all(self.question.active)[column])
-        slopes: list[list[float]] = []
-        for h in (1e-5 * max(x, 1.0), 1e-6 * max(x, 1.0)):
-            pair = []
-            for step in (h, -h):
-                moved = self.moved(direction, step)
-                if moved is None:
-                    return False
-                pair.append((moved[row] - self.values[row]) / step)
-            slopes.append(pair)
-        (a, b), (c, d) = slopes
-        gap = abs(c - d)
-        return gap > 1e-3 * max(abs(c), abs(d)) and gap > 0.5 * abs(a - b)
+    def room(self, i: int, j: int) -> float:
+        """What rounding may do to an entry on the way."""
+        scale = max([abs(v) for v in self.jacobian[i] if math.isfinite(v)], default=0.0)
+        entry = self.jacobian[i][j]
+        return EXACT * abs(entry) + BESIDE * scale + 2 * ROOM * self.spread[i][j] + 1e-300
+
+    def same(self, other: Matrix, i: int, j: int) -> tuple[float, float, str]:
+        found, wanted = self.jacobian[i][j], other[i][j]
+        excess = 0.0 if is_same(found, wanted) else abs(found - wanted) / self.room(i, j)
+        return wanted, excess, ""
+
+    def differences(self, test: str = "finite-difference") -> Iterator[Verdict]:
+        """Against differences, each input alone."""
+        for input_, entries, columns in self.inputs():
+            try:
+                self.search(input_, columns)
+            except AdcliError as error:
+                # differences have nothing to say at a jump
+                is_ours = isinstance(error, NotDifferentiable)
+                yield Verdict(input_, test, is_ours, entries[0], None, None, error.message)
+                continue
+            yield from self.worst(input_, test, entries, columns, self.judged)
+
+    def search(self, input_: str, columns: slice, start: float = FIRST) -> None:
+        """Differences along the entries of an input."""
+        asked = Question(self.question.module, self.question.point, (input_,))
+        _, found = FiniteDifference(start=start).columns(asked, self.engine, self.limits)
+        for j, column in zip(range(columns.start, columns.stop), found, strict=True):
+            for i, entry in enumerate(column):
+                self.estimates[i, j] = entry
+
+    def judged(self, i: int, j: int) -> tuple[float, float, str]:
+        """An entry of the Jacobian against differences.  What they exclude is excluded, unless a
+        second search with other steps says that the first was wrong."""
+        found, first = self.jacobian[i][j], self.estimates[i, j]
+        if first.value != first.value:
+            return first.value, 0.0, ""
+        excess = self.excess(i, j, first)
+        note = f"not smooth here: {first.note}" if first.bend and first.note else ""
+        if excess > 1 and self.kinks:
+            return first.value, self.kinked(i, j, first), self.kinks[0]
+        if excess > 1:
+            second = self.again(i, j)
+            if second is not None and abs(second.value - first.value) > ROOM * first.error:
+                return second.value, self.excess(i, j, second), note
+            return first.value, excess, note
+        if not first.bend and first.error * ROOM > CLOSE * abs(found):
+            note = f"differences are known to {ROOM * first.error:.1e} only"
+        return first.value, excess, note
+
+    def excess(self, i: int, j: int, estimate: Entry) -> float:
+        """How far an entry is from an estimate, or at a kink from what lies between both slopes, as
+        a share of what it may be."""
+        half = abs(estimate.bend) / 2
+        room = ROOM * (estimate.error - half) + self.room(i, j)
+        return max(0.0, abs(self.jacobian[i][j] - estimate.value) - half) / room
+
+    def kinked(self, i: int, j: int, estimate: Entry) -> float:
+        """The same where the point is known to be a kink: a choice between its slopes is right, and
+        where differences see none it is one on the point alone."""
+        return self.excess(i, j, estimate) if estimate.bend else 0.0
+
+    def again(self, i: int, j: int) -> Entry | None:
+        """What a second search says."""
+        names = [(n, c) for n, _, c in self.inputs() if c.start <= j < c.stop]
+        (input_, columns), kept = names[0], dict(self.estimates)
+        try:
+            self.search(input_, columns, SECOND)
+            return self.estimates[i, j]
+        except AdcliError:
+            return None
+        finally:
+            self.estimates = kept
 
     # -- products --------------------------------------------------------------------------------
 
@@ -168,7 +257,11 @@ class Judge:
             right = [a * b for a, b in zip(adjoints, u, strict=True)]
             scale = max([abs(v) for v in (*left, *right)], default=0.0)
             found, wanted = math.fsum(left), math.fsum(right)
-            ok = is_same(found, wanted) or abs(found - wanted) <= EXACT * scale
+            room = EXACT * scale + math.fsum(
+                [2 * ROOM * abs(a * s * u[j]) for a, row in zip(w, self.spread, strict=True)
+                 for j, s in enumerate(row)]
+            )  # fmt: skip
+            ok = is_same(found, wanted) or abs(found - wanted) <= room
             yield Verdict(name, "dot product", ok, name, found, wanted)
 
     # -- the remainder ---------------------------------------------------------------------------
@@ -184,53 +277,81 @@ class Judge:
             for j in range(columns.start, columns.stop):
                 size = max(abs(place[j]), 1e-2)
                 direction[j] = size * self.random.uniform(0.5, 1) * self.random.choice((-1, 1))
-            order = self.order(direction, w)
+            found = self.falling(direction, w)
+            order = _fall(found)
             if order is None:
                 yield Verdict(name, "Taylor", True, name, None, 2.0, "linear here")
-            else:
-                ok = order > 1.8
-                note = ""
-                if not ok and any(self.is_kink(j, i) for j in range(columns.start, columns.stop)
-                                  for i in range(len(self.values))):  # fmt: skip
-                    ok, note = True, "not smooth here"
-                yield Verdict(name, "Taylor", ok, name, order, 2.0, note)
+                continue
+            ok, note = not _is_first(found), ""
+            if not ok and self.kinks:
+                ok, note = True, self.kinks[0]
+            elif not ok and self.is_excluded(found[-1], direction, w):
+                ok, note = True, "differences exclude so great an error"
+            yield Verdict(name, "Taylor", ok, name, order, 2.0, note)
 
-    def order(self, direction: Sequence[float], w: Sequence[float]) -> float | None:
-        """log2 of the ratio of remainders at h and h/2, where neither the next order nor round-off
-        is in the way: the steadiest run of ratios.  None if the remainder is all round-off."""
-        slope = math.fsum(
-            [a * math.fsum([p * d for p, d in zip(row, direction, strict=True)])
-             for a, row in zip(w, self.jacobian, strict=True)]
+    def falling(self, direction: Sequence[float], w: Sequence[float]) -> list[tuple[float, float]]:
+        """Steps and the remainders there, as long as they are more than rounding."""
+        lines = [[p * d for p, d in zip(row, direction, strict=True)] for row in self.jacobian]
+        slope = math.fsum([a * p for a, row in zip(w, lines, strict=True) for p in row])
+        loose = math.fsum(
+            [abs(a * s * d) for a, row in zip(w, self.spread, strict=True)
+             for s, d in zip(row, direction, strict=True)]
         )  # fmt: skip
-        here = math.fsum([a * v for a, v in zip(w, self.values, strict=True)])
-        size = math.fsum([abs(a * v) for a, v in zip(w, self.values, strict=True)])
-        found: list[float] = []
-        for k in range(_HALVINGS):
-            h = 0.25 * 0.5**k
+        here = self.noise.here or [0.0] * len(w)
+        found: list[tuple[float, float]] = []
+        h, quiet = 0.25, 0
+        for _ in range(_HALVINGS):
             moved = self.moved(direction, h)
             if moved is None:
+                h /= _LEAP
                 continue
-            there = math.fsum([a * v for a, v in zip(w, moved, strict=True)])
-            remainder = abs(there - here - h * slope)
-            if remainder <= 200 * _EPS * max(size, abs(there), abs(h * slope)):
-                break
-            found.append(remainder)
-        ratios = [math.log2(a / b) for a, b in pairwise(found)]
-        if len(ratios) < 3:
-            return None if not ratios else ratios[-1] if len(found) > 2 else None
-        steady = min(range(len(ratios) - 2), key=lambda i: _spread(ratios[i : i + 3]))
-        return sorted(ratios[steady : steady + 3])[1]
+            parts = [a * (b - c) for a, b, c in zip(w, moved, self.values, strict=True)]
+            remainder = abs(math.fsum([*parts, -h * slope]))
+            beside = self.noise.beside(self.args(direction, h), moved) or here
+            rounding = [
+                abs(a) * (max(n, m) + EPSILON * (abs(b) + abs(c)))
+                for a, n, m, b, c in zip(w, here, beside, moved, self.values, strict=True)
+            ]
+            if remainder > 4 * (math.fsum(rounding) + h * (EPSILON * abs(slope) + 2 * loose)):
+                found.append((h, remainder))
+                quiet = 0
+            else:
+                quiet += 1
+                if quiet == 3:
+                    break
+            h /= 2
+        return found
 
-    def moved(self, direction: Sequence[float], step: float) -> list[float] | None:
-        """The results at x + step*direction; None if there are none."""
+    def is_excluded(
+        self, last: tuple[float, float], direction: Sequence[float], w: Sequence[float]
+    ) -> bool:
+        """Whether differences are so sure of the derivatives that the remainder at the last step
+        cannot come from an error in them."""
+        h, remainder = last
+        room = 0.0
+        for i, a in enumerate(w):
+            for j, d in enumerate(direction):
+                if d and (i, j) not in self.estimates:
+                    return False
+                if d:
+                    entry = self.estimates[i, j]
+                    off = abs(self.jacobian[i][j] - entry.value)
+                    room += abs(a * d) * (off + ROOM * entry.error + self.room(i, j))
+        return remainder / h > 2 * room
+
+    def args(self, direction: Sequence[float], step: float) -> list[Any]:
+        """The arguments at x + step*direction."""
         question = self.question
         place = flatten_all(question.active)
         numbers = iter([x + step * d for x, d in zip(place, direction, strict=True)])
         active = dict(zip(question.wrt, rebuilt_all(numbers, question.active), strict=True))
         names = question.module.main.params
-        args = [active.get(n, v) for n, v in zip(names, question.point, strict=True)]
+        return [active.get(n, v) for n, v in zip(names, question.point, strict=True)]
+
+    def moved(self, direction: Sequence[float], step: float) -> list[float] | None:
+        """The results at x + step*direction; None if there are none."""
         try:
-            found = flatten_all(self.run(args))
+            found = flatten_all(self.run(self.args(direction, step)))
         except AdcliError:
             return None
         return found if len(found) == len(self.values) else None
@@ -241,8 +362,32 @@ def is_same(a: float, b: float) -> bool:
     return a == b or (a != a and b != b)
 
 
-def _spread(numbers: Sequence[float]) -> float:
-    return max(numbers) - min(numbers)
+def _order(excess: float) -> float:
+    """Makes what is no number the worst."""
+    return excess if excess == excess else math.inf
+
+
+def _ratios(found: Sequence[tuple[float, float]]) -> list[float]:
+    """At which orders the remainders fall from each step to the next."""
+    return [math.log(a / b) / math.log(h / k) for (h, a), (k, b) in pairwise(found) if a > 0 < b]
+
+
+def _is_first(found: Sequence[tuple[float, float]]) -> bool:
+    """Whether the remainder falls as the step does, down to rounding."""
+    last = _ratios(found)[-4:]
+    return len(last) >= 3 and all([0.8 < r < 1.2 for r in last])
+
+
+def _fall(found: Sequence[tuple[float, float]]) -> float | None:
+    """The order at which the remainder falls, where neither the next order nor rounding is in the
+    way: the steadiest run, or the last one if it is of order 1.  None if all is rounding."""
+    ratios = _ratios(found)
+    if len(ratios) < 3:
+        return ratios[-1] if len(ratios) > 1 else None
+    if _is_first(found):
+        return sorted(ratios[-3:])[1]
+    runs = [sorted(ratios[i : i + 3]) for i in range(len(ratios) - 2)]
+    return min(runs, key=lambda run: run[2] - run[0])[1]
 
 
 def differs(found: float, wanted: float, noise: float) -> bool:

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 from adcli.backends import tableau
 from adcli.backends.base import Answer, Question, transposed
 from adcli.backends.choose import SCHEMES
+from adcli.backends.noise import EPSILON, PATTERNS, Noise
 from adcli.engines.base import Engine, Limits, Runner
 from adcli.engines.interpret import Interpreter
 from adcli.errors import EvaluationError, LimitError, NotDifferentiable, Unsupported, UsageError
@@ -35,12 +36,16 @@ from adcli.nested import entry_names, flatten_all, rebuilt_all
 LEAST = math.ulp(0.0)
 SMALL = 1e-300
 
-#: The first step of the default scheme, as a part of |x|.  No short fraction of anything: a step
-#: that is a whole number of periods would see a constant.
-FIRST = 0.1847
+#: The first step of the default scheme, as a part of |x|.  No short fraction of anything, nor of a
+#: power of ten: a step that is a whole number of periods would see a constant.
+FIRST = 0.18472367905531
 
 #: The relative error at which the default scheme is content.
 GOAL = 1e-11
+
+#: A side that reaches so much farther than the other is tried alone if both tell little; rounding
+#: that moves the value so much more than it does close by hides something.
+WIDE, HIDDEN = 100.0, 100.0
 
 #: The most rows (pairs of evaluations) that are spent on an input, and how often steps may grow.
 ROWS, GROWTHS = 26, 8
@@ -52,11 +57,13 @@ TINY = 1e-20
 
 
 class Entry(NamedTuple):
-    """A derivative, its estimated error, and what the user should know about it."""
+    """A derivative, its estimated error, and what the user should know about it; at a kink, by how
+    much the slope to the right is greater, which the error covers too."""
 
     value: float
     error: float
     note: str | None = None
+    bend: float = 0.0
 
 
 class FiniteDifference:
@@ -64,30 +71,43 @@ class FiniteDifference:
 
     `scheme`  `forward`, `central`, `richardson` or `complex-step`.
     `step`    the step of every input (for `richardson`: the first one); None: by the point.
+    `start`   the first step of `richardson` as a part of |x|, if no step is given.
     """
 
     name = "finite-difference"
 
-    def __init__(self, scheme: str = "richardson", step: float | None = None) -> None:
+    def __init__(
+        self, scheme: str = "richardson", step: float | None = None, start: float = FIRST
+    ) -> None:
         if scheme not in SCHEMES:
             raise UsageError(f"unknown scheme '{scheme}'", hint=f"there are {', '.join(SCHEMES)}")
         if step is not None and not 0 < step < math.inf:
             raise UsageError(f"a step must be a positive number, not {step}")
         self.scheme = scheme
         self.step = step
+        self.start = start
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
+        values, columns = self.columns(question, engine, limits)
+        return _answer(values, columns)
+
+    def columns(
+        self, question: Question, engine: Engine, limits: Limits
+    ) -> tuple[tuple[Any, ...], list[list[Entry]]]:
+        """The results, and for each entry of the inputs the derivatives of theirs."""
         module = question.module
         run = engine.load(module, limits)
         values = tuple(run(question.point))
         inputs = _active_entries(question)
         if inputs and self.scheme == "complex-step":
             run = _complex_runner(module, limits)
+        noise = Noise(module, engine, limits, question.point, flatten_all(values))
         columns = []
         for index in inputs:
-            line = _Line(run, question, values, index, inputs, limits.propagate)
+            line = _Line(run, question, values, index, inputs, limits.propagate, noise)
+            line.start = self.start
             columns.append(_SCHEMES[self.scheme](line, self.step))
-        return _answer(values, columns)
+        return values, columns
 
 
 def _active_entries(question: Question) -> dict[int, str]:
@@ -116,12 +136,14 @@ def _answer(values: tuple[Any, ...], columns: Sequence[Sequence[Entry]]) -> Answ
 
 class _Row(NamedTuple):
     """What one step tells about every result: the difference quotients; the slope to the right less
-    that to the left (zero if only one side is known); the greatest value that was differenced."""
+    that to the left (zero if only one side is known); the greatest value that was differenced, and
+    how far rounding moves it."""
 
     step: float
     quotients: tuple[float, ...]
     bends: tuple[float, ...]
     sizes: tuple[float, ...]
+    noises: tuple[float, ...]
 
 
 class _Line:
@@ -138,6 +160,7 @@ class _Line:
         index: int,
         names: dict[int, str],
         propagate: bool,
+        noise: Noise,
     ) -> None:
         self.run = run
         self.name = names[index]
@@ -148,10 +171,11 @@ class _Line:
         self.active = list(names)
         self.x = self.point[index] = float(self.point[index])
         self.values = tuple([_real(v) for v in flatten_all(values)])
-        #: the step that a search began with
-        self.first = math.inf
-        #: what all values seen of a result are multiples of
-        self.grains = [tableau.grain(v) for v in self.values]
+        self.noise = noise
+        #: the first step as a part of |x|
+        self.start = FIRST
+        #: how far there are values to the right and to the left
+        self.reached = {1: 0.0, -1: 0.0}
         #: the results that have a derivative to look for
         self.live = [i for i, v in enumerate(self.values) if math.isfinite(v + self.x)]
         if not propagate and len(self.live) < len(self.values):
@@ -171,10 +195,14 @@ class _Line:
             f"no derivative by {self.name} at {self.name} = {self.x!r}: {why}", span=self.span
         )
 
-    def evaluate(self, x: complex) -> tuple[Any, ...]:
+    def args(self, x: complex) -> list[Any]:
+        """The arguments for a number of the line."""
         point = [*self.point]
         point[self.index] = x
-        found = tuple(flatten_all(self.run(rebuilt_all(iter(point), self.like))))
+        return rebuilt_all(iter(point), self.like)
+
+    def evaluate(self, x: complex) -> tuple[Any, ...]:
+        found = tuple(flatten_all(self.run(self.args(x))))
         if len(found) != len(self.values):
             raise EvaluationError("the result has other lengths close by", span=self.span)
         return found
@@ -190,7 +218,6 @@ class _Line:
             return None
         if any(not math.isfinite(found[i]) for i in self.live):
             return None
-        self.grains = [min(g, tableau.grain(v)) for g, v in zip(self.grains, found, strict=True)]
         return x - self.x, found
 
     def row(self, step: float, side: int) -> _Row | None:
@@ -208,7 +235,8 @@ class _Line:
             triples = zip(above, self.values, below, strict=True)
             bends = tuple([(a - v) / right - (v - b) / -left for a, v, b in triples])
         sizes = tuple([max(map(abs, t)) for t in zip(above, self.values, below, strict=True)])
-        return _Row(step, tuple(quotients), bends, sizes)
+        noises = self.moved(self.x + right, above) if right else self.moved(self.x + left, below)
+        return _Row(step, tuple(quotients), bends, sizes, noises)
 
     def reach(self, sign: int, step: float) -> float:
         """The largest step that has values on one side, within a factor of 4; 0 if none has."""
@@ -228,17 +256,46 @@ class _Line:
     def sides(self, step: float) -> tuple[int, float]:
         """Whether to look to both sides (0) or one (1, -1), and how far one can."""
         right, left = self.reach(1, step), self.reach(-1, step)
+        self.reached = {1: max(right, self.reached[1]), -1: max(left, self.reached[-1])}
         if right and left:
             return 0, min(right, left)
         if not (right or left):
             raise self.refusal("there are no values close by on either side")
         return (1, right) if right else (-1, left)
 
+    @property
+    def wide(self) -> tuple[int, float] | None:
+        """The side to which values reach much farther than to the other, and how far."""
+        side = max(self.reached, key=self.reached.__getitem__)
+        is_wide = self.reached[side] > WIDE * self.reached[-side]
+        return (side, self.reached[side]) if is_wide else None
+
+    def is_far(self, row: _Row, gap: float, result: int) -> bool:
+        """Whether a step that is great beside the point is so far from it that it sees another
+        function, as beside a pole: the value at the point is not among those at the step, and
+        rounding moves it far more."""
+        here = self.noise.here
+        if here is None or not self.x or row.step <= 2 * abs(self.x):
+            return False
+        if gap <= 8 * here[result]:
+            return False
+        around = 0.0
+        for offset in (row.step, -row.step):
+            there = self.at(offset)
+            if there is not None:
+                moved = self.noise.at(self.args(self.x + offset), there[1], range(PATTERNS))
+                around = max(around, moved[result] if moved else 0.0)
+        return here[result] > HIDDEN * (around + LEAST)
+
     def side_note(self, side: int) -> str | None:
         if side == 0:
             return None
         seen, other = ("right", "left") if side > 0 else ("left", "right")
-        return f"{self.name}: from the {seen} only, there are no values to the {other}"
+        reached = self.reached[-side]
+        what = f"values to the {other} end {reached:.1e} away"
+        if not reached:
+            what = f"there are no values to the {other}"
+        return f"{self.name}: from the {seen} only, {what}"
 
     def entries(self, found: Sequence[Entry]) -> list[Entry]:
         """One entry for each result: those found for the live ones, nan for the others."""
@@ -247,23 +304,40 @@ class _Line:
             every[i] = entry
         return every
 
+    def moved(self, x: float, found: Sequence[float]) -> tuple[float, ...]:
+        """How far rounding moves each result at a number of the line, or at the point if it moves
+        them farther there."""
+        beside = self.noise.beside(self.args(x), found)
+        known = [m for m in (self.noise.here, beside) if m is not None]
+        rounded = [EPSILON * abs(v) + LEAST for v in found]
+        return tuple([max(numbers) for numbers in zip(rounded, *known, strict=True)])
+
     def table(self, rows: Sequence[_Row], result: int) -> tableau.Table:
         """What rows of falling steps tell about one result."""
-        moved, grain = tableau.EPSILON * abs(self.x), self.grains[result]
-        table = tableau.Table(
-            [row.step for row in rows],
+        steps, rounding = [row.step for row in rows], self.rounding(rows, result)
+        return tableau.Table(
+            steps,
             [row.quotients[result] for row in rows],
             [row.bends[result] for row in rows],
             [row.sizes[result] for row in rows],
-            [
-                (tableau.EPSILON * row.sizes[result] + moved * abs(row.quotients[result]) + LEAST)
-                / row.step
-                for row in rows
-            ],
+            rounding,
+            [moved / step for moved, step in zip(rounding, steps, strict=True)],
         )
-        coarse = grain if grain < 1e-3 * max(table.sizes) else 0.0
-        rounding = max(tableau.amplified(table, self.first), coarse)
-        return table.raised(rounding)._replace(rounding=rounding)
+
+    @staticmethod
+    def rounding(rows: Sequence[_Row], result: int) -> list[float]:
+        """How far rounding moves a result in each row.  A single run may find too little by chance:
+        it is no less than in the next smaller step, nor than half the share of the next greater."""
+        found = [row.noises[result] for row in rows]
+        for i in range(1, len(rows)):
+            wide, row = rows[i - 1], rows[i]
+            share = row.step / wide.step
+            if wide.sizes[result]:
+                share = min(share, row.sizes[result] / wide.sizes[result])
+            found[i] = max(found[i], wide.noises[result] * share / 2)
+        for i in range(len(rows) - 1, 0, -1):
+            found[i - 1] = max(found[i - 1], found[i])
+        return found
 
 
 def _real(value: Any) -> float:
@@ -279,12 +353,12 @@ def _real(value: Any) -> float:
 
 def _plain_forward(line: _Line, step: float | None) -> list[Entry]:
     """(f(x + h) - f(x)) / h, whose truncation error is about twice the change when h is halved."""
-    return _plain(line, step or math.sqrt(tableau.EPSILON) * line.scale, 1)
+    return _plain(line, step or math.sqrt(EPSILON) * line.scale, 1)
 
 
 def _plain_central(line: _Line, step: float | None) -> list[Entry]:
     """(f(x + h) - f(x - h)) / 2h, whose truncation error is 4/3 of the change when h is halved."""
-    return _plain(line, step or math.cbrt(tableau.EPSILON) * line.scale, 0)
+    return _plain(line, step or math.cbrt(EPSILON) * line.scale, 0)
 
 
 def _plain(line: _Line, step: float, side: int) -> list[Entry]:
@@ -316,32 +390,38 @@ def _plain(line: _Line, step: float, side: int) -> list[Entry]:
 class _Ridders:
     """The search along one line: rows of falling steps, shared by all results."""
 
-    def __init__(self, line: _Line, step: float | None) -> None:
+    def __init__(self, line: _Line, step: float | None, side: int, first: float) -> None:
         self.line = line
-        self.side, first = line.sides(step or FIRST * line.scale)
-        line.first = first
+        self.side = side
         self.growths = 0 if step is None else GROWTHS
         self.rows: list[_Row] = []
         self.spent = 0
+        #: a step that has no values
+        self.ceiling = math.inf
         self.begin(first)
 
     def begin(self, step: float) -> None:
-        """The first three rows.  Where a smaller step has no value, those before it are forgotten:
-        they look at the function beyond a gap."""
+        """The first three rows."""
         while len(self.rows) < 3:
             if step < self.line.least or self.spent >= ROWS:
                 raise self.line.refusal("the differences are not finite")
-            if not self.add(step):
-                self.rows.clear()
+            self.add(step)
             step /= 2
 
     def add(self, step: float) -> bool:
+        """Whether there is a new row for a step.  Where a smaller step has no value, the rows
+        before are forgotten: they look at the function beyond a gap."""
         self.spent += 1
-        row = self.line.row(step, self.side) if step >= self.line.least else None
-        if row is not None:
-            self.rows.append(row)
-            self.rows.sort(key=lambda row: -row.step)
-        return row is not None
+        is_new = all([abs(step / row.step - 1) > 0.01 for row in self.rows])
+        if not is_new or step < self.line.least:
+            return False
+        row = self.line.row(step, self.side)
+        if row is None:
+            self.rows = [r for r in self.rows if r.step < step]
+            return False
+        self.rows.append(row)
+        self.rows.sort(key=lambda row: -row.step)
+        return True
 
     def estimate(self, result: int) -> tuple[tableau.Table, tableau.Estimate]:
         table = self.line.table(self.rows, result)
@@ -350,13 +430,14 @@ class _Ridders:
     def floor(self, table: tableau.Table, best: tableau.Estimate) -> float:
         """The error that rounding of the result makes of a change of the input by itself, or by 1
         if that is greater: to ask for less is to ask for much."""
-        return tableau.EPSILON * table.sizes[best.row] / max(1.0, abs(self.line.x))
+        return table.rounding[best.row] / max(1.0, abs(self.line.x))
 
     def wish(self, result: int) -> float | None:
         table, best = self.estimate(result)
         floor = self.floor(table, best) * (1 if best.is_settled else 16)
         goal = max(GOAL * abs(best.value), floor, SMALL)
-        return tableau.wish(table, best, goal, self.growths < GROWTHS)
+        leap = min(FIRST, math.sqrt(self.rows[0].step * self.ceiling))
+        return tableau.wish(table, best, goal, self.growths < GROWTHS, leap)
 
     def search(self) -> None:
         """Add rows until no result asks for one that can be had."""
@@ -368,36 +449,62 @@ class _Ridders:
                 continue
             grows = step > self.rows[0].step
             self.growths += grows
-            if not self.add(step):
-                if not grows:
-                    waiting.pop()
+            if self.add(max(step, self.line.least)):
+                continue
+            if len(self.rows) < 3:
+                self.begin(step / 2)
+            elif not grows:
+                waiting.pop()
+            elif 16 * self.rows[0].step < step < math.inf:
+                self.ceiling = step
+                if not self.is_known(waiting[-1]):
+                    self.line.sides(step)
+            else:
                 self.growths = GROWTHS
 
-    def entry(self, result: int) -> Entry:
+    def is_known(self, result: int) -> bool:
+        """Whether the estimate is good to some digits, or as good as can be asked for."""
         table, best = self.estimate(result)
-        entry = Entry(best.value, best.error, self.line.side_note(self.side))
+        return best.error <= max(1e-4 * abs(best.value), 16 * self.floor(table, best))
+
+    def entry(self, result: int) -> Entry:
+        line = self.line
+        table, best = self.estimate(result)
         if tableau.grows(table, table.bends):
-            raise self.line.refusal(UNBOUNDED)
+            raise line.refusal(UNBOUNDED)
+        if line.is_far(self.rows[best.row], tableau.gap(table), result):
+            self.rows = [row for row in self.rows if row.step <= abs(line.x)]
+            table, best = self.estimate(result)
+        if not best.is_settled and tableau.grows(table, table.quotients):
+            raise line.refusal(UNBOUNDED)
         if not best.is_settled and best.error > tableau.NOISE * table.noises[best.row]:
-            if tableau.grows(table, table.quotients):
-                raise self.line.refusal(UNBOUNDED)
             sizes = [abs(q) for q in table.quotients]
             vanishes = sizes[-1] < 1e-3 * sizes[0] and sizes == sorted(sizes, reverse=True)
             if best.error > 1e5 * self.floor(table, best) and not vanishes:
-                note = f"{self.line.name}: the difference quotients do not settle"
-                entry = entry._replace(note=note)
-        if best.error > 1e-4 * abs(best.value) and table.is_amplified:
-            note = f"{self.line.name}: changes of {table.rounding:.1e} are taken to be rounding"
-            entry = entry._replace(note=entry.note or note)
-        return _bent(self.line, entry, tableau.kink(table.doubted(best)))
+                raise line.refusal("the difference quotients do not settle")
+        is_lost = table.rounding[best.row] > 0.1 * table.sizes[best.row]
+        if is_lost and line.noise.is_saturated(result):
+            raise line.refusal("rounding inside the program moves the value all over its range")
+        entry = Entry(best.value, best.error, line.side_note(self.side))
+        return _bent(line, entry, tableau.kink(table.doubted(best)))
 
 
 def _richardson(line: _Line, step: float | None) -> list[Entry]:
     if not line.live:
         return line.entries([])
-    ridders = _Ridders(line, step)
-    ridders.search()
-    return line.entries([ridders.entry(i) for i in line.live])
+    both = _Ridders(line, step, *line.sides(step or line.start * line.scale))
+    both.search()
+    unknown = [i for i in line.live if not both.is_known(i)]
+    if both.side or not unknown or not line.wide:
+        return line.entries([both.entry(i) for i in line.live])
+    one = _Ridders(line, step, *line.wide)
+    one.search()
+    found = []
+    for i in line.live:
+        is_one = i in unknown and one.estimate(i)[1].rank < both.estimate(i)[1].rank
+        inwards = one.entry(i) if i in unknown else None
+        found.append(inwards if inwards is not None and is_one else both.entry(i))
+    return line.entries(found)
 
 
 def _bent(line: _Line, entry: Entry, bend: float | None) -> Entry:
@@ -406,7 +513,7 @@ def _bent(line: _Line, entry: Entry, bend: float | None) -> Entry:
         return entry
     left, right = entry.value - bend / 2, entry.value + bend / 2
     note = f"{line.name}: the slope is {left:.4g} to the left and {right:.4g} to the right"
-    return Entry(entry.value, entry.error + abs(bend) / 2, note)
+    return Entry(entry.value, entry.error + abs(bend) / 2, note, bend)
 
 
 # The complex step.
@@ -455,9 +562,7 @@ def _complex_step(line: _Line, step: float | None) -> list[Entry]:
     found = []
     for i in line.live:
         value = slopes[i]
-        error = max([abs(value - s[i]) for s in near], default=0.0) + 4 * tableau.EPSILON * abs(
-            value
-        )
+        error = max([abs(value - s[i]) for s in near], default=0.0) + 4 * EPSILON * abs(value)
         note = None
         if error > 1e-3 * abs(value):
             _check_bounded(line, h, i)

@@ -14,50 +14,30 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-EPSILON = 2.0**-52
-
 #: An entry is trusted to be about the derivative at all if its relative error is below this.
 SETTLED = 1e-2
 
-#: Differences of this many times the rounding error expected of them may be rounding.
-NOISE = 30.0
-
-#: So many rows go down where nothing settles, before larger steps are tried.
-DEEP = 13
+#: Differences of this many times the rounding error expected of them may be rounding; an entry
+#: whose error is so many times that is as good as its step allows.
+NOISE, LIMITED = 10.0, 4.0
 
 #: The most columns of the tableau: beyond, only rounding is extrapolated.
 ORDER = 6
 
-#: Rounding makes a result a staircase: how high its steps may be beside the result, and how wide
-#: beside what they would be by its slope.  Ripples on a large function are wider.
-STAIR_HEIGHT, STAIR_WIDTH = 1e-5, 30.0
-
-
-def grain(value: float) -> float:
-    """The greatest power of 2 that a number is a multiple of: its own rounding or, as after a
-    cancellation, a coarser one."""
-    if value == 0 or not math.isfinite(value):
-        return math.inf
-    numerator, denominator = value.as_integer_ratio()
-    return (numerator & -numerator) / denominator
+#: An entry that seems settled is confirmed by a step at which rounding is this part of it.
+CONFIRMS = 1e-5
 
 
 class Table(NamedTuple):
-    """The rows for one result, by falling steps.  `noises` are the errors that rounding the result,
-    and products with the input, brings to the quotients; `rounding` is what is known of the former
-    beyond the size of the result."""
+    """The rows for one result, by falling steps.  `rounding` is how far rounding inside the program
+    moves the result, as it was measured, `noises` what that brings to the quotients."""
 
     steps: list[float]
     quotients: list[float]
     bends: list[float]
     sizes: list[float]
+    rounding: list[float]
     noises: list[float]
-    rounding: float = 0.0
-
-    @property
-    def is_amplified(self) -> bool:
-        """Whether rounding is far above that of the result itself."""
-        return self.rounding > 1e3 * EPSILON * max(self.sizes)
 
     def raised(self, rounding: float) -> Table:
         """With noises that allow for this much rounding of the results."""
@@ -67,27 +47,6 @@ class Table(NamedTuple):
     def doubted(self, best: Estimate) -> Table:
         """With as much noise as the error of an entry leaves room for."""
         return self.raised(best.error * self.steps[best.row])
-
-
-def amplified(table: Table, first: float) -> float:
-    """The rounding of a result as the quotients show it, if it is far above that of the result
-    itself, as in (1 - cos(x))/x^2 for small x; otherwise 0.
-
-    Then quotients of ever smaller steps differ ever more, by changes of the result that are tiny.
-    At last they may agree again, on a step of the staircase that the result in truth is; they are
-    not to be believed.  Only steps from `first` on count: larger ones may see the whole function.
-    """
-    begin = sum(step > first for step in table.steps)
-    steps, quotients, sizes = table.steps[begin:], table.quotients[begin:], table.sizes[begin:]
-    changes = [abs(b - a) for a, b in pairwise(quotients)]
-    found = 0.0
-    for i in range(2, len(changes)):
-        grows = changes[i] > 1.5 * changes[i - 1] > 2.25 * changes[i - 2]
-        moved = changes[i] * steps[i + 1]
-        fine = steps[i + 1] * abs(quotients[0]) < STAIR_WIDTH * moved
-        if grows and fine and moved < STAIR_HEIGHT * sizes[i + 1]:
-            found = max(found, moved)
-    return found
 
 
 class Estimate(NamedTuple):
@@ -122,7 +81,7 @@ def extrapolate(table: Table, power: int) -> Estimate:
     for i, quotient in enumerate(quotients):
         current = [quotient]
         for k in range(1, min(i, ORDER) + 1):
-            ratio = (steps[i - k] / steps[i]) ** power
+            ratio = min(steps[i - k] / steps[i], 1e100) ** power
             current.append(current[k - 1] + (current[k - 1] - previous[k - 1]) / (ratio - 1))
         for k, value in enumerate(current):
             if k == i < 2:  # one row has nothing to agree with, nor has the line through two
@@ -131,8 +90,7 @@ def extrapolate(table: Table, power: int) -> Estimate:
             error = max([abs(value - other) for other in others]) + noises[i]
             if Estimate(value, error, i - k, i).rank < best.rank:
                 found = Estimate(value, error + _scatter(table, value, i - k, i), i - k, i)
-                if not found.is_settled:
-                    found = found._replace(error=max(found.error, _refuted(table, found)))
+                found = found._replace(error=max(found.error, _refuted(table, found)))
                 best = min(best, found, key=lambda e: e.rank)
         previous = current
     return best
@@ -145,33 +103,52 @@ def _scatter(table: Table, value: float, top: int, row: int) -> float:
     Large steps on a function that oscillates may agree by chance, and rounding may be greater than
     the size of the results tells: this finds out both.
     """
-    steps, quotients = table.steps, table.quotients
-    truncation = max([abs(q - value) for q in quotients[top : row + 1]])
     scatter = 0.0
-    for j in range(row + 1, len(steps)):
-        excess = abs(quotients[j] - value) - truncation
-        scatter = max(scatter, excess * (steps[j] / steps[row]))
+    for j in range(row + 1, len(table.steps)):
+        excess = _excess(table, value, top, row, j)
+        scatter = max(scatter, excess * (table.steps[j] / table.steps[row]))
     return scatter
 
 
 def _refuted(table: Table, entry: Estimate) -> float:
     """How far quotients of smaller steps lie from an entry, where rounding does not explain it."""
-    distances = [abs(q - entry.value) for q in table.quotients]
-    truncation = max(distances[entry.top : entry.row + 1])
-    below = range(entry.row + 1, len(distances))
-    clear = [distances[j] for j in below if distances[j] > truncation + NOISE * table.noises[j]]
-    return max(clear, default=0.0)
+    value, _, top, row = entry
+    below = range(row + 1, len(table.steps))
+    excesses = [(_excess(table, value, top, row, j), table.noises[j]) for j in below]
+    return max([excess for excess, noise in excesses if excess > NOISE * noise], default=0.0)
 
 
-def wish(table: Table, best: Estimate, goal: float, may_grow: bool) -> float | None:
-    """The step that would help a result most; None if it is known well enough, or none would."""
+def _excess(table: Table, value: float, top: int, row: int, small: int) -> float:
+    """By how much a quotient of a smaller step misses an entry, beyond what truncation can be
+    there: it falls at least as the step does."""
+    steps, quotients = table.steps, table.quotients
+    truncations = [
+        abs(quotients[i] - value) * (steps[small] / steps[i]) for i in range(top, row + 1)
+    ]
+    return max(0.0, abs(quotients[small] - value) - max(truncations))
+
+
+def wish(
+    table: Table, best: Estimate, goal: float, may_grow: bool, leap: float = 0.0
+) -> float | None:
+    """The step that would help a result most; None if it is known well enough, or none would.
+    Where rounding is all that is seen, it may be a `leap` to a greater step."""
+    step = _wish(table, best, goal, may_grow, leap)
+    return _confirming(table, best) if step is None else step
+
+
+def _wish(table: Table, best: Estimate, goal: float, may_grow: bool, leap: float) -> float | None:
     steps, quotients, noises = table.steps, table.quotients, table.noises
     last = len(steps) - 1
-    if _is_rough(table.doubted(best)):
-        return steps[last] / 32
+    rough = _rough(table.doubted(best))
+    below = None if rough is None else _below(steps, rough)
+    if below:
+        return below
     if best.error <= goal:
         return None
-    if best.error <= NOISE * noises[best.row]:
+    if not best.is_settled:
+        return _audible(table, may_grow, leap)
+    if best.error <= LIMITED * noises[best.row]:
         first = best.top
         while first > 0 and abs(quotients[first] - best.value) <= 0.1 * abs(best.value):
             first -= 1
@@ -179,36 +156,51 @@ def wish(table: Table, best: Estimate, goal: float, may_grow: bool) -> float | N
         reaches_top = best.top == 0 or abs(quotients[0] - best.value) <= NOISE * noises[0]
         if gap or not (reaches_top and may_grow):
             return gap
-        return steps[0] * (min(max(best.error / goal, 4.0), 64.0) if best.is_settled else 4.0)
+        return steps[0] * min(max(best.error / goal, 4.0), 64.0)
     is_exhausted = abs(quotients[last] - quotients[last - 1]) <= NOISE * noises[last]
-    if best.is_settled:
-        if not is_exhausted and last - best.row <= 2:
-            return steps[last] / 2
-        gap = _gap(steps, best.top, min(best.row + 1, last))
-        if gap or not (may_grow and best.top <= 1):
-            return gap
-        return (None if is_exhausted else _probe(table, best)) or 4 * steps[0]
-    if (is_exhausted or last >= DEEP) and may_grow and table.is_amplified:
-        return 4 * steps[0]
-    return None if is_exhausted else steps[last] / min(32.0, 2 * steps[last - 1] / steps[last])
+    if not is_exhausted:
+        return steps[last] / (2 if last - best.row <= 2 else 8)
+    gap = _gap(steps, best.top, min(best.row + 1, last))
+    if gap or not (may_grow and best.top <= 1):
+        return gap
+    return 4 * steps[0]
 
 
-def _probe(table: Table, best: Estimate) -> float | None:
-    """Where quotients differ ever more, as they do by rounding: a step so small that a ripple of
-    that height on a function of that slope would show its own slope; None: there are two such."""
-    steps, quotients = table.steps, table.quotients
+def _audible(table: Table, may_grow: bool, leap: float) -> float | None:
+    """A step where nothing is settled: smaller ones while more than rounding is seen there, greater
+    ones where it is not."""
+    steps = table.steps
     last = len(steps) - 1
-    if steps[last - 1] > 4 * steps[last]:
-        return steps[last] / 2
-    moved = abs(quotients[last] - quotients[last - 1]) * steps[last]
-    deep = max(STAIR_WIDTH * moved / abs(best.value), 1e-12 * steps[last])
-    return deep if 8 * deep < steps[last] and steps[last] * 1e4 > steps[0] else None
+    heard = [i for i in range(last + 1) if abs(table.quotients[i]) > NOISE * table.noises[i]]
+    if not heard:
+        return max(4 * steps[0], leap) if may_grow else None
+    if heard[-1] < last:
+        return _below(steps, heard[-1])
+    gap = _gap(steps, 0, last, 64.0)
+    return gap or steps[last] / min(32.0, 2 * steps[last - 1] / steps[last])
 
 
-def _gap(steps: Sequence[float], first: int, last: int) -> float | None:
+def _below(steps: Sequence[float], row: int) -> float | None:
+    """A step between that of a row and the next smaller one; None: they are close."""
+    if row == len(steps) - 1:
+        return steps[row] / 32
+    wide, narrow = steps[row], steps[row + 1]
+    return max(wide / 32, math.sqrt(wide * narrow)) if wide > 2.9 * narrow else None
+
+
+def _confirming(table: Table, best: Estimate) -> float | None:
+    """A step so small that it would show another slope, that of a ripple on a large function; None:
+    there is such a one."""
+    step = CONFIRMS * table.steps[0]
+    if best.is_settled:
+        step = table.rounding[best.row] / (CONFIRMS * abs(best.value)) if best.value else math.inf
+    return step if 8 * step < table.steps[-1] else None
+
+
+def _gap(steps: Sequence[float], first: int, last: int, least: float = 2.9) -> float | None:
     """The middle of the widest gap between the rows `first` and `last`, if one is wide."""
     width, i = max(((steps[i] / steps[i + 1], i) for i in range(first, last)), default=(1.0, 0))
-    return math.sqrt(steps[i] * steps[i + 1]) if width > 2.9 else None
+    return math.sqrt(steps[i] * steps[i + 1]) if width > least else None
 
 
 def _clear(table: Table, numbers: Sequence[float]) -> list[tuple[float, float]]:
@@ -244,23 +236,31 @@ def _stays(wide: tuple[float, float], narrow: tuple[float, float]) -> bool:
     return narrow[1] / wide[1] > falls
 
 
-def _is_rough(table: Table) -> bool:
-    """Whether the smallest steps still do not see a smooth function: what the slopes to the right
-    and left differ by does not fall.  Where that lasts, it is a kink, and enough is known."""
+def _rough(table: Table) -> int | None:
+    """The row of the smallest step that sees something, if that is no smooth function yet: what the
+    slopes to the right and left differ by does not fall.  Where that lasts, it is a kink, and
+    enough is known."""
     clear = _clear(table, table.bends)
     if len(clear) < 2 or not _stays(*clear[-2:]):
-        return False
+        return None
     least, bend = clear[-1]
     same = [step for step, other in clear if abs(other / bend - 1) < 0.1]
-    return max(same) < 1e8 * least
+    return table.steps.index(least) if max(same) < 1e8 * least else None
 
 
 def kink(table: Table) -> float | None:
     """How much the slopes to the right and left differ however small the step; None: not."""
-    clear = _clear(table, table.bends)[-3:]
-    if len(clear) < 2 or not all(_stays(*pair) for pair in pairwise(clear)):
-        return None
-    (wide, before), (narrow, after) = clear[-2:]
-    if not 0.8 < after / before < 1.2:
-        return after
-    return after + (after - before) / (wide / narrow - 1)
+    best = _bend(table)
+    return best.value if best.is_settled else None
+
+
+def gap(table: Table) -> float:
+    """How far the value at the point seems to lie from the mean of those to both sides."""
+    best = _bend(table)
+    return abs(best.value) * table.steps[best.row]
+
+
+def _bend(table: Table) -> Estimate:
+    """What the slopes to the right and left differ by, extrapolated to step zero."""
+    noises = [2 * noise for noise in table.noises]
+    return extrapolate(table._replace(quotients=table.bends, noises=noises), 1)

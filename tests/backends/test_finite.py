@@ -225,6 +225,71 @@ def test_amplified_rounding(text: str, x: float, exact: float) -> None:
     assert abs(value - exact) <= 10 * error + 1e-7 * abs(exact)
 
 
+@pytest.mark.parametrize(
+    ("text", "x", "exact"),
+    [
+        ("cos(x) - 1", 1e-8, -1e-8),
+        ("log(1 + x)", 1e-14, 1.0),
+        ("log(1 - x)", 1e-12, -1.0),
+        ("exp(x) - 1", 1e-17, 1.0),
+        ("sqrt(1 + x) - 1", -1e-15, 0.5),
+        ("lgamma(1 - x)", 4e-18, 0.5772156649015329),
+        ("(1 + x)^3", 1e-300, 3.0),
+        ("log(x/3)", 3.0, 1 / 3),
+        ("sin(x)", 1e5, math.cos(1e5)),
+        ("exp(-x/1e-9)", 1e-9, -1e9 * math.exp(-1)),
+        ("x - x*0.9999999999", 0.0, 1 - 0.9999999999),
+        ("sin(2*pi*1e6*x)", 0.5, 2 * math.pi * 1e6),
+    ],
+)
+def test_rounding_inside_is_not_the_slope(text: str, x: float, exact: float) -> None:
+    """Steps grow until more is seen than what was rounded inside, and the error says how much."""
+    value, error, _ = _slope(text, x)
+    assert value == pytest.approx(exact, rel=1e-6)
+    assert abs(value - exact) <= 10 * error + 1e-15 * abs(exact)
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "exact", "side"),
+    [
+        ("acosh(1 + x)^2", 0.0, 2.0, "right"),
+        ("acos(1 - x)^2", 0.0, 2.0, "right"),
+        ("acos(1 + x)^2", 0.0, -2.0, "left"),
+    ],
+)
+def test_steps_that_vanish_inside(text: str, x: float, exact: float, side: str) -> None:
+    """At an edge that only 1 + x knows of, steps below its last digit see a constant: the other
+    side tells the slope, and a note how far there are values on this one."""
+    value, error, notes = _slope(text, x)
+    assert value == pytest.approx(exact, rel=1e-6)
+    assert abs(value - exact) <= 10 * error
+    assert notes[0].startswith(f"x: from the {side} only")
+
+
+@pytest.mark.parametrize(
+    "text", ["sqrt(exp(x) - 1)", "acosh(1 + x)", "sqrt(log(1 + x))", "acos(1 - x)"]
+)
+def test_infinite_slopes_behind_a_rounding(text: str) -> None:
+    """They are refused though the smallest steps see a constant."""
+    with pytest.raises(NotDifferentiable, match="grow without bound"):
+        _slope(text, 0.0)
+
+
+def test_fast_terms_show_at_a_small_step() -> None:
+    """A term of tiny amplitude and great slope is not missed."""
+    value, error, _ = _slope("x + 1e-9*sin(1e9*x)", 1.0)
+    exact = 1 + math.cos(1e9)
+    assert abs(value - exact) <= 10 * error
+    assert value == pytest.approx(exact, rel=1e-2)
+
+
+@pytest.mark.parametrize(("text", "x"), [("sin(x)", 1e18), ("tan(x)", 2e16), ("sin(1e25*x)", 3.0)])
+def test_what_no_step_can_see(text: str, x: float) -> None:
+    """Where even the next number is periods away, there is a reason and no number."""
+    with pytest.raises(NotDifferentiable, match=r"do not settle|all over its range"):
+        _slope(text, x)
+
+
 def test_ripples_are_not_rounding() -> None:
     """A small fast term on a large slow one still has its slope."""
     value, error, _ = _slope("x^2 + cos(x)", -5281.25)
@@ -384,10 +449,11 @@ def test_program(scheme: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "most"), [("forward", 2), ("central", 4), ("richardson", 16), ("complex-step", 0)]
+    ("scheme", "most"), [("forward", 6), ("central", 8), ("richardson", 24), ("complex-step", 0)]
 )
 def test_evaluations(scheme: str, most: int) -> None:
-    """So many for each input beside the value itself; the complex step has an engine of its own."""
+    """So many for each input beside the value itself, a third of them to measure rounding; the
+    complex step has an engine of its own."""
     program = load_expression(Source("exp(x)*sin(y) + x/z"))
     _, runs = _ask(program, scheme, None, x=0.7, y=1.2, z=-2.0)
     assert runs - 1 <= 3 * most
@@ -402,8 +468,8 @@ def test_results_share_evaluations() -> None:
 
 @pytest.mark.parametrize(("text", "x"), [(text, x) for text, _, x in CASES])
 def test_evaluations_are_bounded(text: str, x: float) -> None:
-    """At most 45 for a hard case."""
-    assert _ask(load_expression(Source(text)), "richardson", None, x=x)[1] <= 45
+    """At most 60 for a hard case."""
+    assert _ask(load_expression(Source(text)), "richardson", None, x=x)[1] <= 60
 
 
 def test_same_answer_every_time() -> None:
