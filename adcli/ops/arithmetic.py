@@ -160,7 +160,7 @@ div = Primitive(
     operator.truediv,
     arity=2,
     partials=lambda y, a, b: (1 / b, -y / b),
-    products=lambda s, y, a, b: (s / b, -(s / b) * y),
+    products=lambda s, y, a, b: (s / b, -(s / b * y)),
     domain=lambda a, b: ne(b, 0),
     limit=_quotient_limit,
     samples=((-3.0, 3.0), (0.25, 4.0)),

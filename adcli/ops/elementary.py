@@ -261,7 +261,7 @@ atan2 = Primitive(
     partials=lambda y, a, b: (b / hypot(a, b) / hypot(a, b), -a / hypot(a, b) / hypot(a, b)),
     products=lambda s, y, a, b: (
         _shared(s, b, hypot(a, b)) / hypot(a, b),
-        -_shared(s, a, hypot(a, b)) / hypot(a, b),
+        -(_shared(s, a, hypot(a, b)) / hypot(a, b)),
     ),
     textbook=lambda y, a, b: (b / (a**2 + b**2), -a / (a**2 + b**2)),
     smooth=lambda a, b: or_(ne(a, 0), b > 0),
