@@ -30,6 +30,7 @@ from adcli.ops import elementary as el
 from adcli.ops import special as sp
 from adcli.ops.formula import Formula
 from adcli.ops.primitive import Primitive
+from adcli.ops.summation import compensated, compensation
 
 #: A coefficient is zero if it is so small beside the terms that it is the sum of.
 ROUNDING = 2.0**-44
@@ -258,6 +259,8 @@ class Arithmetic:
             co.regular: lambda a: self.stripped(a) and a,
             co.select: co.select.function,
             co.defined: co.defined.function,
+            compensation: lambda c, s, v: c,
+            compensated: lambda s, c: s,
         }
         self.special |= {row: self.comparison(row) for row in co.COMPARISONS}
 

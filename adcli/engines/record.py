@@ -32,12 +32,23 @@ from adcli.ir.nodes import (
 )
 from adcli.ir.types import REAL, base
 from adcli.nested import entry_names, flatten
+from adcli.ops.arithmetic import add
 from adcli.ops.compare import defined
 from adcli.ops.registry import TABLE
+from adcli.ops.summation import Rounding, compensation
 from adcli.source import Span
 
 #: What hands its first argument on, if that is a real number.
 _SAME = (defined, TABLE["real"])
+
+
+def _without_rounding(app: App, value: float, env: Environment) -> Expr:
+    """What a trace shows of compensated summation: at its end an addition, where that counts."""
+    first, *others = app.args
+    if app.op is compensation:
+        return Num(value)
+    assert isinstance(first, Var)
+    return first if value == env[first.name] else App(add, (first, *others))
 
 
 class Turn(NamedTuple):
@@ -144,6 +155,8 @@ class _Recorder(Observer):
             return
         if isinstance(expr, App) and expr.op in _SAME:
             expr = expr.args[0]
+        elif isinstance(expr, App) and isinstance(expr.op, Rounding):
+            expr = _without_rounding(expr, value, env)
         if isinstance(expr, Num) or (isinstance(expr, Var) and type(env[expr.name]) is not float):
             known[stmt.target] = Num(value)
         elif not isinstance(expr, App):

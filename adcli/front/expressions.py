@@ -29,6 +29,7 @@ from adcli.front.tree import Tree
 from adcli.ir.build import Builder
 from adcli.ir.nodes import Call, If, Let, Stmt
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, is_array, join, rank
+from adcli.ops import summation
 from adcli.ops.arithmetic import pow_
 from adcli.ops.compare import defined
 from adcli.ops.primitive import Primitive
@@ -764,6 +765,10 @@ class Expressions(ABC):
         """Call a function of the prelude, chosen by the shapes of its arguments."""
         kinds = [self.build.type_of(a) for a in args]
         chosen = overload(name, [rank(k) for k in kinds])
+        if summation.COMPENSATES and name == "sum" and kinds[0] == array_of(REAL):
+            args = [*args, Num(0.0)][:2]
+            is_real = self.build.type_of(args[1]) == REAL
+            chosen = "compensated_sum" if is_real else "compensated_sum_from_integer"
         if chosen not in self.program.prelude:
             raise TypeFault(f"{name} does not take a matrix", span=self.span(tree))
         definition = self.program.prelude[chosen]

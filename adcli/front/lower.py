@@ -46,6 +46,7 @@ from adcli.front.tree import Token, Tree
 from adcli.ir.build import Builder, Endless
 from adcli.ir.nodes import Call, Function, Let, Module, Stmt, walk
 from adcli.ir.types import BOOL, INT, MOST_INDICES, REAL, array_of, base, is_array, rank
+from adcli.ops import summation
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.source import Source, Span
 
@@ -136,7 +137,8 @@ def lower_program(
     they are.
     """
     lowered = Program(tree, source).lower(entry, ranks or {}, exact=exact)
-    lowered.module.key = repr((source.text, entry, sorted((ranks or {}).items()), exact))
+    way = entry, sorted((ranks or {}).items()), exact, summation.COMPENSATES
+    lowered.module.key = repr((source.text, *way))
     return lowered
 
 

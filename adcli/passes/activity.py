@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from adcli.expr import App, Var
+from adcli.expr import App, Expr, Var
 from adcli.ir.nodes import (
     Append,
     Call,
@@ -33,6 +33,7 @@ from adcli.ir.nodes import (
     walk,
 )
 from adcli.ir.types import REAL, base, is_array
+from adcli.ops.summation import Rounding
 from adcli.passes.common import with_callers
 
 #: A variable of a function, by their names; a tape, of no function.
@@ -139,7 +140,7 @@ class Activity:
         for stmt in self._all(name):
             if stmt.__class__ is Let:
                 expr, target = stmt.expr, stmt.target
-                for atom in expr.args if expr.__class__ is App else (expr,):
+                for atom in _varying(expr):
                     if atom.__class__ is Var and atom.name in active:
                         if types[target] == REAL:
                             active.add(target)
@@ -169,6 +170,13 @@ class Activity:
         for target, result in zip(call.targets, callee.results, strict=True):
             if result in inside:
                 active.add(target)
+
+
+def _varying(expr: Expr) -> Sequence[Expr]:
+    """The atoms that the value of an assignment depends on by more than rounding."""
+    if expr.__class__ is not App:
+        return (expr,)
+    return expr.args[:1] if expr.op.__class__ is Rounding else expr.args
 
 
 def _functions_with_tapes(module: Module) -> set[str]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import App, Expr, Num, Op, is_number
 from adcli.ops.arithmetic import add, div, mul, neg, pow_, real, sub
 from adcli.ops.compare import and_, defined, eq, ge, gt, le, lt, ne, not_, or_, select
+from adcli.ops.summation import compensated, compensation
 from adcli.symbolic.numbers import literal
 
 if TYPE_CHECKING:
@@ -187,9 +188,9 @@ def _is_truth(node: Expr) -> bool:
     return isinstance(node, Num) and isinstance(node.value, bool)
 
 
-def _same(graph: Graph, a: Expr) -> Expr:
-    """Numbers of the graph are real as they are."""
-    del graph
+def _first(graph: Graph, a: Expr, *others: Expr) -> Expr:
+    """Numbers of the graph are real as they are, and no sum of them is rounded."""
+    del graph, others
     return a
 
 
@@ -247,7 +248,9 @@ RULES: dict[Op, Rule] = {
     or_: _either,
     not_: _not,
     select: _choice,
-    real: _same,
+    real: _first,
     defined: _certain,
+    compensation: _first,
+    compensated: _first,
     **{op: _comparison(op) for op in (lt, le, gt, ge, eq, ne)},
 }

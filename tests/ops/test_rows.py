@@ -18,9 +18,10 @@ from adcli.expr import App, Expr, Num, Var, lift
 from adcli.ops.compare import Check
 from adcli.ops.primitive import BOOL, EVEN, NOT_NEGATIVE, POSITIVE, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
+from adcli.ops.summation import Rounding
 
 #: Rows without a derivative of their own: truth values, and the passing on of a chosen value.
-CONTROL = {"select"} | {name for name, row in TABLE.items() if isinstance(row, Check)}
+CONTROL = {"select"} | {n for n, row in TABLE.items() if isinstance(row, Check | Rounding)}
 ROWS = [row for row in TABLE.values() if row.kind != BOOL and row.name not in CONTROL]
 RESULT = "result"
 

@@ -641,6 +641,31 @@ define internal double @adcli.ldexp(double %x, i64 %n) {
   ret double %v
 }
 
+; What an addition loses to rounding, added to what others lost; a sum with that.
+
+define internal double @adcli.compensation(double %c, double %s, double %v) alwaysinline {
+  %t = fadd double %s, %v
+  %s.size = call double @llvm.fabs.f64(double %s)
+  %v.size = call double @llvm.fabs.f64(double %v)
+  %first = fcmp oge double %s.size, %v.size
+  %large = select i1 %first, double %s, double %v
+  %small = select i1 %first, double %v, double %s
+  %kept = fsub double %large, %t
+  %lost = fadd double %kept, %small
+  %found = fadd double %c, %lost
+  %t.size = call double @llvm.fabs.f64(double %t)
+  %is.finite = fcmp olt double %t.size, 0x7FF0000000000000
+  %v.c = select i1 %is.finite, double %found, double %c
+  ret double %v.c
+}
+
+define internal double @adcli.compensated(double %s, double %c) alwaysinline {
+  %some = fcmp one double %c, 0.0
+  %whole = fadd double %s, %c
+  %v = select i1 %some, double %whole, double %s
+  ret double %v
+}
+
 ; Floor division and remainder of doubles as Python has them.
 
 define internal double @adcli.mod(double %a, double %b) {
