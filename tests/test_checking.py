@@ -98,6 +98,12 @@ def test_a_kink_is_no_mistake() -> None:
         ("sin(x)^2+cos(x)^2", {"x": 1e3}),
         ("(x-y)/(x+y)", {"x": 1e8, "y": 1e8}),
         ("x^7/(x*y)-sin(x*y)", {"x": -482.0, "y": -2431552.8}),
+        ("sin(x)", {"x": 1e15}),
+        ("sin(x)", {"x": 1e22}),
+        ("x^1.1", {"x": 0.0}),
+        ("abs(x)^1.5", {"x": 0.0}),
+        ("x*sqrt(x)", {"x": 0.0}),
+        ("x^1.5+y", {"x": 0.0, "y": 1.0}),
     ],
 )
 def test_right_derivatives_pass(text: str, point: dict[str, float]) -> None:
