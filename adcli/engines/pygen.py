@@ -42,6 +42,7 @@ from adcli.ir.nodes import (
     While,
     assigned,
     blocks,
+    control,
     walk,
 )
 from adcli.ir.types import element, is_array
@@ -416,10 +417,8 @@ def _repeats(stmt: Stmt) -> bool:
 
 def _nested_calls(module: Module) -> float:
     """How deep calls may be nested, the entry's included; infinity if there is recursion."""
-    if len(module.functions) == 1:
-        return 1
     callees = {
-        name: {stmt.function for stmt in walk(function.body) if isinstance(stmt, Call)}
+        name: {stmt.function for stmt in control(function.body) if isinstance(stmt, Call)}
         for name, function in module.functions.items()
     }
     level, found = {module.entry}, 0
