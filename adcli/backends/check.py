@@ -19,7 +19,7 @@ from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from adcli.backends.base import Matrix, Question
+from adcli.backends.base import Matrix, Question, units
 from adcli.backends.choose import backend
 from adcli.backends.finite import FIRST, Entry, FiniteDifference
 from adcli.backends.mended import derivative
@@ -101,17 +101,19 @@ class Judge:
 
     @cached_property
     def spread(self) -> list[list[float]]:
-        """How far rounding moves each entry of the Jacobian."""
+        """How far rounding moves each entry of the Jacobian, in the program and in its sweeps."""
         found = [[0.0] * len(row) for row in self.jacobian]
+        question, count = self.question, len(self.question.module.main.results)
+        forms = question.results(self.engine, self.limits)
         for pattern in range(PATTERNS):
-            module = perturbed(self.question.module, pattern)
-            asked = Question(module, self.question.point, self.question.wrt)
             try:
-                other = backend("reverse", 1, 1).derivative(asked, self.engine, self.limits)
+                module = perturbed(reverse(question.module, question.wrt), pattern)
+                run = self.engine.load(module, self.limits)
+                for row, here, seed in zip(found, self.jacobian, units(forms), strict=True):
+                    moved = flatten_all(run((*question.point, *seed))[count:])
+                    row[:] = map(max, row, map(distance, moved, here))
             except AdcliError:
                 continue
-            for row, moved, here in zip(found, other.jacobian, self.jacobian, strict=False):
-                row[:] = map(max, row, map(distance, moved, here))
         return found
 
     # -- against other backends ------------------------------------------------------------------
