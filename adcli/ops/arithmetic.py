@@ -85,7 +85,8 @@ def _power_products(s: Expr, y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
     its product with s does not.  At a = 0 it is infinite there."""
     below_one = s * select(ne(a, 0), y / a, 1 / a) * b
     by_base = select(b < 1, below_one, s * (b * a ** (b - 1)))
-    by_base = select(b < 0, s / a * (b * y), select(eq(b, 0), 0, by_base))
+    by_base = select(and_(eq(a, 0), eq(b, 0)), 0, by_base)
+    by_base = select(b < 0, s / a * (b * y), by_base)
     return by_base, select(and_(eq(a, 0), b > 0), 0, s * y * log(a))
 
 

@@ -35,7 +35,7 @@ from adcli.ops.primitive import BOOL, Primitive
 from adcli.ops.registry import TABLE
 from adcli.source import Source
 
-CONTROL = {"select", "defined", "regular", "matched"}
+CONTROL = {"select", "defined", "regular", "matched", "compensation", "compensated"}
 ROWS = [row for row in TABLE.values() if row.kind != BOOL and row.name not in CONTROL]
 
 #: Chains that lead to ever new operations: polygamma of order 1, 2, ...
@@ -124,7 +124,7 @@ def test_the_cost_of_a_chain_grows_with_the_square_of_the_order() -> None:
     """The ratio comes near 4, from below."""
     f = adcli.load("exp(sin(x))*atan(x)/(1+x^2)")
     counts = []
-    for order in (10, 20, 40, 80):
+    for order in (20, 40, 80, 160):
         body = [s for s in f.module.main.body if isinstance(s, Let)]
         assert len(body) == len(f.module.main.body)
         found = Propagation(f.module, Box((order,)), Limits())
@@ -410,6 +410,3 @@ def test_what_a_mixed_derivative_takes_is_known_before() -> None:
         box = Box(orders)
         below = [box._below(k) for k in range(box.size)]
         assert box.all_pairs == sum([len(b) - 1 for b in below])
-        if len(orders) > 1:
-            rising = [len(box.rising(k)[0]) for k in range(1, box.size)]
-            assert box.all_rising == sum(rising)

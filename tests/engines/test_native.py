@@ -114,7 +114,7 @@ def test_better_code_follows_when_plain_code_ran_for_long(
     engine = NativeEngine()
     engine.patience = 1
     quick = engine.load(module, limits)
-    for n in (10, 50, 200, 10, 20):
+    for n in (10, 50, 400, 10, 20):
         assert quick((0.3, n)) == slow((0.3, n))
     assert made == [True, True, False]
     engine.load(module, limits)((0.3, 100_000))

@@ -11,11 +11,12 @@ import pytest
 from adcli.ops.compare import Check
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.ops.registry import TABLE
+from adcli.ops.summation import Rounding
 
 STEP = 1e-100
 #: Rows with a truth value, or with an argument that is one.
 LOGIC = {row.name for row in TABLE.values() if row.kind == BOOL} | {"select"}
-LOGIC |= {row.name for row in TABLE.values() if isinstance(row, Check)}
+LOGIC |= {row.name for row in TABLE.values() if isinstance(row, Check | Rounding)}
 ROWS = [row for row in TABLE.values() if row.name not in LOGIC]
 STEPS = ("floor", "ceil", "trunc", "floordiv", "sign")
 

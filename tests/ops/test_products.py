@@ -15,9 +15,10 @@ from adcli.ops.compare import Check
 from adcli.ops.formula import Formula
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.ops.registry import TABLE
+from adcli.ops.summation import Rounding
 from adcli.passes.shapes import adjoint_shape
 
-CONTROL = {"select"} | {name for name, row in TABLE.items() if isinstance(row, Check)}
+CONTROL = {"select"} | {n for n, row in TABLE.items() if isinstance(row, Check | Rounding)}
 ROWS = [row for row in TABLE.values() if row.kind != BOOL and row.name not in CONTROL]
 TINY, HUGE = 2.0**-1022, 2.0**1023
 
