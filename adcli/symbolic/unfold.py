@@ -51,7 +51,7 @@ from adcli.source import Span
 from adcli.symbolic.graph import Graph
 
 #: A number made of more operations than this is written as its value.
-_LARGEST_NUMBER = 8
+_LARGEST_NUMBER = 32
 
 
 class Value(NamedTuple):

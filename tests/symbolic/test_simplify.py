@@ -477,6 +477,8 @@ def _results(graph: Graph, text: str) -> list[Expr]:
     [
         ("sqrt(15)*sqrt(5)*sqrt(3)", "15"),
         ("sqrt(8)/sqrt(2)", "2"),
+        ("(sqrt(7)+3*sqrt(2))*(sqrt(7)-3*sqrt(2))", "-11"),
+        ("(sqrt(7)+3*sqrt(2))*(sqrt(7)-3*sqrt(3))", "(sqrt(7) + 3*sqrt(2))*(sqrt(7) - 3*sqrt(3))"),
         ("8^(1/3)*x", "2*x"),
         ("sqrt(2)*sqrt(pi)*x", "sqrt(2*pi)*x"),
         ("hypot(x, y)^2", "x^2 + y^2"),
