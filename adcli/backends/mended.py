@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from adcli.backends.base import Answer, Backend, Question, unit
-from adcli.backends.kinks import Kinks
+from adcli.backends.corrected import Corrected
 from adcli.backends.puiseux import NoSeries
 from adcli.backends.results import Result
 from adcli.backends.second import Product
@@ -58,7 +58,7 @@ def mended(
         message = failure.message if is_told else "the derivative is not finite here"
         met = NotDifferentiable(message, span=failure.span, notes=failure.notes)
     failed = failure is not None
-    kinks = Kinks(question, names, order, met, engine, limits, failed=failed)
+    kinks = Corrected(question, names, order, met, engine, limits, failed=failed)
     if is_long:
         kinks.beside.give_up()
     try:
@@ -100,7 +100,7 @@ def first_tie(question: Question, engine: Engine, limits: Limits) -> NotDifferen
 class Mender:
     """Takes answers apart and puts them together again."""
 
-    def __init__(self, kinks: Kinks) -> None:
+    def __init__(self, kinks: Corrected) -> None:
         self.kinks = kinks
         self.question = kinks.question
         self.values: tuple[Any, ...] = kinks.question.values or ()

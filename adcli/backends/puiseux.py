@@ -236,6 +236,7 @@ class Arithmetic:
             el.sqrt: lambda a: self.root(a, 2, math.sqrt),
             el.cbrt: lambda a: self.root(a, 3, math.cbrt),
             el.hypot: self.hypot,
+            el.exp: self.exponential,
             el.log: lambda a: self.logarithm(el.log, a, a),
             el.log2: lambda a: self.logarithm(el.log2, a, a),
             el.log10: lambda a: self.logarithm(el.log10, a, a),
@@ -389,9 +390,11 @@ class Arithmetic:
         if isinstance(b, Puiseux):
             if value_of(a) > 0:
                 return self.analytic(ar.pow_, (a, b))
-            if isinstance(a, Puiseux) or a != 0 or self.sign(b) <= 0:
+            if not isinstance(a, Puiseux) and a == 0 and self.sign(b) > 0:
+                return 0.0
+            if self.sign(a) <= 0:
                 raise NoSeries
-            return 0.0
+            return self.exponential(self.multiply(b, self.operation(el.log)(a)))
         if b == 0:
             return 1.0
         exponent = Fraction(b).limit_denominator(MOST_ROOTS)
@@ -450,6 +453,24 @@ class Arithmetic:
         c[0] = Logs([c[0], float(order)])
         base = {el.log2: 2.0, el.log10: 10.0}.get(row, math.e)
         return self.scaled(Puiseux(0, c, m, rest.r), 1 / math.log(base))
+
+    def exponential(self, a: Puiseux) -> Value:
+        """exp(a), a power of t where a tends to a multiple of log(t)."""
+        if not any([isinstance(c, Logs) for c in a.c]):
+            return self.analytic(el.exp, (a,))
+        first: Any = a.c[0] if a.v == 0 else 0.0
+        constant, order = (*first.c, 0.0)[:2] if isinstance(first, Logs) else (first, 0.0)
+        if a.v < 0 or (isinstance(first, Logs) and len(first.c) > 2):
+            raise NoSeries
+        exponent = Fraction(order).limit_denominator(MOST_ROOTS)
+        if float(exponent) != order:
+            raise NoSeries
+        rest = a.without(1) if a.v == 0 else a
+        term, total = self.lifted(1.0, rest.r), self.lifted(1.0, rest.r)
+        for n in range(1, self.size):
+            term = self.scaled(self.multiply(term, rest), 1 / n)
+            total = self.add(total, term)
+        return self.scaled(total.times_power(exponent), math.exp(constant))
 
     # -- what decides ------------------------------------------------------------------------------
 

@@ -229,7 +229,16 @@ def test_what_no_hessian_fits_is_told() -> None:
         assert matrix == [[0.0, 0.0], [0.0, 0.0]]
         assert "no number fits the second derivatives" in notes[0]
         _, notes = hessian(load("min(abs(x), abs(y))"), ORIGIN, backend)
-        assert "y + x: the slope is -1 to the left and 1 to the right" in notes[0]
+        assert "x + y: the slope is -1 to the left and 1 to the right" in notes[0]
+
+
+def test_slopes_that_do_not_add_up_are_told() -> None:
+    """Partial derivatives exist at the origin, a derivative does not."""
+    f = load("0 if x^2 + y^2 == 0 else x^3/(x^2 + y^2)")
+    assert gradient(f, ORIGIN, "auto")[0] == [1.0, 0.0]
+    for backend in SECOND:
+        _, notes = hessian(f, ORIGIN, backend)
+        assert notes[0].endswith("x + y: the slope is 0.5, not the sum of 1 and 0")
 
 
 def test_a_hessian_at_a_kink_is_a_choice_too() -> None:
@@ -284,6 +293,10 @@ LIMITS = [
     ("0 if x == 0 else x^3/(1-cos(x))", {"x": 0.0}, [2.0], [[0.0]]),
     ("0 if x == 0 else exp(-1/x^2) + x", {"x": 0.0}, [1.0], [[0.0]]),
     ("0 if x == 0 else x^2*log(abs(x)) + 3*x", {"x": 0.0}, [3.0], None),
+    ("0 if x == 0 else exp(log(x^2))", {"x": 0.0}, [0.0], [[2.0]]),
+    ("x*exp(x*log(abs(x))) if x != 0 else 0", {"x": 0.0}, [1.0], None),
+    ("(x^l - 1)/l if l != 0 else log(x)", {"x": 2.0, "l": 0.0}, [0.5, math.log(2) ** 2 / 2], None),
+    ("exp(a) if a == b else (exp(a)-exp(b))/(a-b)", {"a": 0.0, "b": 0.0}, [0.5, 0.5], None),
 ]
 
 
@@ -331,6 +344,8 @@ def test_a_jump_stays_a_jump() -> None:
 def test_infinite_slopes_are_told() -> None:
     note = "x: the slope is -inf to the right, and there is no value to the left"
     assert load("0 if x == 0 else x*log(x)").differentiate({"x": 0.0}).notes[0].endswith(note)
+    power = load("x^x if x > 0 else 1").differentiate({"x": 0.0}).notes
+    assert power[0].endswith("x: the slope is 0 to the left and -inf to the right")
     both = load("0 if x == 0 else x^2*log(abs(x))").differentiate_twice({"x": 0.0}).notes
     assert both[0].endswith("x/x: the slope is -inf to both sides")
 
