@@ -179,6 +179,7 @@ def test_claims(program: str, claims: str, right: bool) -> None:
         assert claim.point is not None
 
 
+@pytest.mark.slow
 def test_claims_for_several_inputs(tmp_path: Path) -> None:
     """By name, or a file with the derivatives in order; arrays as arrays."""
     f = load("x^2*y")

@@ -138,6 +138,7 @@ def test_every_command_is_called_here() -> None:
     assert sorted(CALLS) == cli.list_commands(click.Context(cli))
 
 
+@pytest.mark.slow
 @posix
 @pytest.mark.parametrize("command", CALLS)
 def test_a_result_that_cannot_be_written(command: str, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def test_values_are_those_of_cpython(case: Case) -> None:
     assert case.program().evaluate(case.point, engine="python").values == expected
 
 
+@pytest.mark.slow
 @given(CASES)
 def test_engines_agree(case: Case) -> None:
     """Values, tangents and adjoints have the same bits in both engines, errors the same words at

@@ -19,6 +19,8 @@ from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
 from adcli.source import Source
 
+pytestmark = pytest.mark.slow  # many programs, each compiled or compared in every way
+
 WRT = ("x", "y", "a")
 VECTOR = [0.25 + 0.37 * ((7 * i) % 11) / 11 for i in range(21)]
 MATRIX = [[0.1 + ((5 * i + 3 * j) % 13) / 13 for j in range(21)] for i in range(21)]

@@ -470,6 +470,7 @@ def test_a_limit_holds_where_patience_is_greater() -> None:
         f.evaluate({"x": 0.5, "n": 3_000}, limits=limits)
 
 
+@pytest.mark.slow
 def test_long_straight_lines_compile_in_time() -> None:
     """There is no hang in the compiler: what is long is compiled with less effort."""
     lines = "\n".join(f"    x = sin(x) + {k}*y" for k in range(3000))

@@ -18,6 +18,8 @@ from adcli.ops.registry import TABLE
 from adcli.ops.summation import Rounding
 from adcli.passes.shapes import adjoint_shape
 
+pytestmark = pytest.mark.slow  # mpmath with hundreds of digits
+
 CONTROL = {"select"} | {n for n, row in TABLE.items() if isinstance(row, Check | Rounding)}
 ROWS = [row for row in TABLE.values() if row.kind != BOOL and row.name not in CONTROL]
 TINY, HUGE = 2.0**-1022, 2.0**1023

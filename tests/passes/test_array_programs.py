@@ -26,6 +26,8 @@ from adcli.nested import flatten_all, rebuilt_all
 from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
 
+pytestmark = pytest.mark.slow  # many programs, each compiled or compared in every way
+
 FIRST, SECOND = 1e-12, 1e-11
 ENGINES = (Interpreter, PythonEngine, NativeEngine, Optimised)
 fewer = settings(max_examples=max(1, settings.default.max_examples // 2))

@@ -26,6 +26,8 @@ from adcli.passes.checkpoint import checkpointed
 from adcli.passes.reverse import reverse
 from adcli.source import Source
 
+pytestmark = pytest.mark.slow  # many programs, each compiled or compared in every way
+
 PROGRAMS: list[tuple[str, dict[str, Any]]] = [
     (
         "def f(x, r, n: int):\n    for i in range(n):\n        x = r*x*(1 - x)\n    return x",

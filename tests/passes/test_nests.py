@@ -20,6 +20,8 @@ from adcli.nested import flatten_all
 from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
 
+pytestmark = pytest.mark.slow  # many programs, each compiled or compared in every way
+
 #: Machine code of one takes most of a second to optimise.
 few = settings(max_examples=max(1, settings.default.max_examples // 6))
 

@@ -167,6 +167,7 @@ def test_a_deep_expression_costs_as_much_as_it_has_operations() -> None:
         to_text(slope)
 
 
+@pytest.mark.slow
 def test_a_running_sum_is_not_copied_at_each_step() -> None:
     """v = v + k*x*y, 20,000 times, every v used elsewhere too: linear."""
     graph = Graph()
