@@ -24,8 +24,10 @@ from adcli.backends.choose import backend
 from adcli.backends.finite import FIRST, Entry, FiniteDifference
 from adcli.backends.mended import derivative
 from adcli.backends.noise import EPSILON, PATTERNS, Noise, distance
+from adcli.backends.sweeps import ADJOINT, TANGENT, Seed, Sweeps
 from adcli.engines.base import Engine, Limits
 from adcli.errors import AdcliError, NotDifferentiable, Unsupported
+from adcli.ir.nodes import Module
 from adcli.nested import entry_names, flatten_all, rebuilt_all
 from adcli.passes.forward import forward
 from adcli.passes.reverse import reverse
@@ -105,7 +107,7 @@ class Judge:
         found = [[0.0] * len(row) for row in self.jacobian]
         question, count = self.question, len(self.question.module.main.results)
         forms = question.results(self.engine, self.limits)
-        for pattern in range(PATTERNS):
+        for pattern in range(2 * PATTERNS):  # a few moves may cancel by chance
             try:
                 module = perturbed(reverse(question.module, question.wrt), pattern)
                 run = self.engine.load(module, self.limits)
@@ -206,7 +208,7 @@ class Judge:
     def excess(self, i: int, j: int, estimate: Entry) -> float:
         """How far an entry is from an estimate, or at a kink from what lies between both slopes, as
         a share of what it may be."""
-        half = abs(estimate.bend) / 2
+        half = abs(estimate.bend) / 2 * (1 + CLOSE)
         room = ROOM * (estimate.error - half) + self.room(i, j)
         return max(0.0, abs(self.jacobian[i][j] - estimate.value) - half) / room
 
@@ -233,8 +235,7 @@ class Judge:
         """w . (J u) by forward mode against (J^T w) . u by reverse mode, u along one input."""
         question, count = self.question, len(self.question.module.main.results)
         try:
-            ahead = self.engine.load(forward(question.module, question.wrt), self.limits)
-            back = self.engine.load(reverse(question.module, question.wrt), self.limits)
+            ahead, back = self.sweeps(forward), self.sweeps(reverse)
         except Unsupported as error:
             for name, entries, _ in self.inputs():
                 yield Verdict(name, "dot product", True, entries[0], None, None, error.message)
@@ -242,7 +243,8 @@ class Judge:
         forms = question.results(self.engine, self.limits)
         w = [self.random.uniform(-1, 1) for _ in self.values]
         try:
-            adjoints = flatten_all(back((*question.point, *rebuilt_all(iter(w), forms)))[count:])
+            seed = Seed(ADJOINT, rebuilt_all(iter(w), forms))
+            adjoints = flatten_all(back(len(question.wrt), seed)[1])
         except NotDifferentiable as error:  # what holds there is seen from the sides only
             for name, entries, _ in self.inputs():
                 yield Verdict(name, "dot product", True, entries[0], None, None, error.message)
@@ -254,7 +256,8 @@ class Judge:
             for j in range(columns.start, columns.stop):
                 u[j] = self.random.uniform(0.5, 1) * self.random.choice((-1, 1))
             direction = rebuilt_all(iter(u), question.active)
-            tangents = flatten_all(ahead((*question.point, *direction))[count:])
+            seed = Seed(TANGENT, direction, question.active)
+            tangents = flatten_all(ahead(count, seed)[1])
             left = [a * b for a, b in zip(w, tangents, strict=True)]
             right = [a * b for a, b in zip(adjoints, u, strict=True)]
             scale = max([abs(v) for v in (*left, *right)], default=0.0)
@@ -265,6 +268,12 @@ class Judge:
             )  # fmt: skip
             ok = is_same(found, wanted) or abs(found - wanted) <= room
             yield Verdict(name, "dot product", ok, name, found, wanted)
+
+    def sweeps(self, transform: Callable[..., Module]) -> Sweeps:
+        """What runs a derivative program at the point."""
+        question = self.question
+        run = self.engine.load(transform(question.module, question.wrt), self.limits)
+        return Sweeps(question.module, run, self.engine, question.point)
 
     # -- the remainder ---------------------------------------------------------------------------
 
@@ -284,7 +293,7 @@ class Judge:
             if order is None:
                 yield Verdict(name, "Taylor", True, name, None, 2.0, "linear here")
                 continue
-            ok, note = not _is_first(found), ""
+            ok, note = not _is_first(found) or self.is_right_elsewhere(direction, w), ""
             if not ok and self.kinks:
                 ok, note = True, self.kinks[0]
             elif not ok and self.is_excluded(found[-1], direction, w):
@@ -292,6 +301,19 @@ class Judge:
             elif not ok and not self.has_estimates(columns):
                 ok, note = True, "no step is small enough to tell"
             yield Verdict(name, "Taylor", ok, name, order, 2.0, note)
+
+    def is_right_elsewhere(self, direction: Sequence[float], w: Sequence[float]) -> bool:
+        """Whether the remainder clearly falls faster the other way, or on the inputs' own scale: a
+        kink may be so close that all steps to one side cross it."""
+        place = flatten_all(self.question.active)
+        near = [
+            math.copysign(abs(x), d) if d else 0.0 for x, d in zip(place, direction, strict=True)
+        ]
+        for line in ([-d for d in direction], near, [-d for d in near]):
+            found = self.falling(line, w)
+            if len(found) > 3 and not _is_first(found) and (_fall(found) or 0.0) > 1.2:
+                return True
+        return False
 
     def has_estimates(self, columns: slice) -> bool:
         """Whether differences say something of some derivative by an input."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from adcli.engines.base import Engine, Runner
 from adcli.errors import NotDifferentiable, OverflowFault
@@ -62,12 +62,15 @@ _MOST = 1000
 _Found = tuple[Sequence[Any], list[Any]]
 
 
-class Seed(NamedTuple):
+class Seed:
     """The parts of a seed, and what it is of; `at` are the values of the inputs of tangents."""
 
-    kind: str
-    parts: Sequence[Any]
-    at: Sequence[Any] = ()
+    __slots__ = ("at", "kind", "parts")
+
+    def __init__(self, kind: str, parts: Sequence[Any], at: Sequence[Any] = ()) -> None:
+        self.kind = kind
+        self.parts = parts
+        self.at = at
 
 
 class Sweeps:

@@ -10,7 +10,6 @@ from typing import Any
 
 from adcli.errors import UsageError
 from adcli.front.lex import normal
-from adcli.reading import POINT, read_file
 from adcli.source import ascii_minus
 
 #: No array has so many indices.
@@ -24,7 +23,7 @@ def read_point(options: Iterable[str], stdin: Callable[[], str]) -> dict[str, An
         if option == "-":
             found = _from_json(stdin(), "stdin")
         elif option.startswith("@"):
-            found = _from_json(read_file(option[1:], POINT), option[1:])
+            found = _from_json(_text(option[1:]), option[1:])
         else:
             found = _from_pairs(option)
         for name, value in found.items():
@@ -43,7 +42,7 @@ def read_seed(text: str) -> Any:
     """What `--seed` says: a number or a list for the result, some for several results in order, or
     `name=...` for results by name."""
     if text.startswith("@"):
-        return _parse(read_file(text[1:], POINT), text[1:])
+        return _parse(_text(text[1:]), text[1:])
     if "=" in text:
         return _from_pairs(text)
     parts = [_value("the seed", part.strip()) for part in _split(text)]
@@ -157,3 +156,10 @@ def _parse(text: str, place: str) -> Any:
         ) from None
     except (RecursionError, ValueError) as error:
         raise UsageError(f"{place} is not usable JSON: {type(error).__name__}") from None
+
+
+def _text(path: str) -> str:
+    """What a file says of a point."""
+    from adcli.reading import POINT, read_file
+
+    return read_file(path, POINT)
