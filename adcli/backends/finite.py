@@ -485,6 +485,9 @@ class _Ridders:
         is_lost = table.rounding[best.row] > 0.1 * table.sizes[best.row]
         if is_lost and line.noise.is_saturated(result):
             raise line.refusal("rounding inside the program moves the value all over its range")
+        is_past_edge = bool(self.side) and line.reached[-self.side] > 0
+        if is_past_edge and best.error > abs(best.value) > 0:
+            raise line.refusal("an edge of the domain is nearer than any step that tells")
         entry = Entry(best.value, best.error, line.side_note(self.side))
         return _bent(line, entry, tableau.kink(table.doubted(best)))
 
