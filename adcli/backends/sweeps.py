@@ -46,13 +46,14 @@ _SMALLER: dict[tuple[str, ...], Sequence[Sequence[int]]] = {
 #: From where nothing overflows the first seed is raised again by these, as far as they let it.
 _RISING = (150, 75, 40, 20, 10)
 
-#: Those with which a short run is repeated if a derivative is 0: it may be a number that was lost.
+#: Those with which runs are repeated if a derivative is 0: it may be a number that was lost.
 _LARGER: dict[tuple[str, ...], Sequence[int]] = {(TANGENT,): (1000,), (ADJOINT,): (1000,)} | {
     (TANGENT, TANGENT): (500, 500),
     (ADJOINT, TANGENT): (1000, 0),
 }
 
-#: What counts as a short run, in statements: others are repeated once at most.
+#: So many statements may run again where a derivative is 0.  A run that is longer is repeated once
+#: at most where something overflows.
 _SHORT = 100_000
 
 #: No seed is scaled by more than this power of two.
@@ -81,6 +82,8 @@ class Sweeps:
         self.run = run
         self.engine = engine
         self.point = point
+        #: the statements of the runs that were repeated because a derivative is 0
+        self.repeated = 0
         # a derivative that a user declares is code of his own: it gets the seeds that were given
         self.is_scaled = not any([f.rule and f.name[:1] != "%" for f in module.functions.values()])
 
@@ -96,7 +99,9 @@ class Sweeps:
         found = self._tried(count, seeds, _FIRST[kinds])
         if found is None:
             return self._lowered(count, seeds, _SMALLER[kinds])
-        if 0 in flatten_all(found[1]) and self.engine.steps < _SHORT:
+        again = self.repeated + self.engine.steps
+        if again <= _SHORT and 0 in flatten_all(found[1]):
+            self.repeated = again
             return self._tried(count, seeds, _natural(seeds, _LARGER[kinds])) or found
         return found
 
