@@ -14,10 +14,12 @@ come last (Baydin et al. 2018, section 2; Griewank & Walther, *Evaluating Deriva
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from adcli.backends.sweeps import Seed, Sweeps
 from adcli.engines.base import Limits
 from adcli.engines.interpret import Environment, Interpreter, Observer
 from adcli.engines.record import Place
@@ -92,6 +94,8 @@ class Trace(NamedTuple):
     order of execution.  `seeds` are the tangents of the inputs or the adjoints of the results that
     it starts from, by variable.  `places` tells by a row's target where in the program's course the
     operation ran; without it rows have their lines only.
+    `lost` has the derivatives at the end, by name, that are not what the rows say: numbers on the
+    way are too small for a double.
     """
 
     mode: str
@@ -102,6 +106,7 @@ class Trace(NamedTuple):
     derived: list[Step]
     seeds: dict[str, float]
     places: Mapping[str, Place] = MappingProxyType({})
+    lost: Mapping[str, float] = MappingProxyType({})
 
     def totals(self) -> list[float | None]:
         """For each primal row its tangent, or its adjoint after the last row that adds to it; None
@@ -138,6 +143,7 @@ def _forward_trace(
     """The same with formulas in which only the inputs `wrt` have tangents."""
     params = recorded.main.params
     chosen = [seed for p, seed in zip(params, seeds, strict=True) if p in wrt]
+    moving = [x for p, x in zip(params, point, strict=True) if p in wrt]
     module = forward(recorded, wrt)
     mark = module.entry.removeprefix(recorded.entry)
     primal = _input_rows(params, point)
@@ -166,6 +172,7 @@ def _forward_trace(
         primal,
         [tangents[step.target + mark] for step in primal],
         {_input(p) + mark: seed for p, seed in zip(params, seeds, strict=True)},
+        lost=_lost(module, recorded.main.results, Seed(TANGENT, chosen, moving), point, limits),
     )
 
 
@@ -179,7 +186,8 @@ def reverse_trace(
     """The primal trace of a recorded program and the adjoints back to `wrt` (None: all inputs), for
     the adjoints `seeds` of its results."""
     main = recorded.main
-    module = reverse(recorded, main.params if wrt is None else wrt)
+    names = main.params if wrt is None else wrt
+    module = reverse(recorded, names)
     mark = module.entry.removeprefix(recorded.entry)
     primal = _input_rows(main.params, point)
     rows = {step.target: i for i, step in enumerate(primal)}
@@ -198,7 +206,25 @@ def reverse_trace(
         primal,
         adjoints,
         {r + mark: seed for r, seed in zip(main.results, seeds, strict=True)},
+        lost=_lost(
+            module, main.params if wrt is None else wrt, Seed(ADJOINT, seeds), point, limits
+        ),
     )
+
+
+def _lost(
+    module: Module, names: Sequence[str], seed: Seed, point: Sequence[float], limits: Limits
+) -> dict[str, float]:
+    """The derivatives at the end of a derivative program, by name, where its rows have others."""
+    engine = Interpreter()
+    run = engine.load(module, limits)
+    rows = run((*point, *seed.parts))[-len(names) :] if names else ()
+    _, right = Sweeps(module, run, engine, point)(len(names), seed)
+    return {
+        name: number
+        for name, number, row in zip(names, right, rows, strict=True)
+        if not math.isclose(number, row, rel_tol=1e-9, abs_tol=0.0) and number == number
+    }
 
 
 def _run(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+import adcli
 from adcli.engines.base import Limits
 from adcli.engines.record import record
 from adcli.errors import NotDifferentiable
@@ -219,3 +220,19 @@ def test_whole_program() -> None:
     assert lines >= {6, 9}
     assert len(ahead.derived) == len(ahead.primal)
     assert [s.beside for s in ahead.derived] == list(range(len(ahead.primal)))
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "x", "lost"),
+    [
+        ("atan(exp(x))", "reverse", 400.0, {"x": 1.9151695967140057e-174}),
+        ("log(1/x)", "forward", 1e300, {"result": -1e-300}),
+        ("log(1/x)", "forward", 2.0, {}),
+        ("atan(exp(x))", "reverse", 1.0, {}),
+    ],
+)
+def test_what_is_lost_on_the_way_is_told(
+    text: str, mode: str, x: float, lost: dict[str, float]
+) -> None:
+    """Rows are doubles; where they end at another number than the derivative, that is told."""
+    assert adcli.load(text).trace({"x": x}, mode=mode).lost == pytest.approx(lost, rel=1e-13)

@@ -88,6 +88,12 @@ def command(
         f"the trace goes through '{name}' step by step, not by the derivative that it declares"
         for name in f.declared
     ]
+    notes += [
+        f"numbers of this trace are too small for a double: the derivative by {name} is {number!r}"
+        if mode != FORWARD
+        else f"numbers of this trace are too small for a double: the tangent is {number!r}"
+        for name, number in trace.lost.items()
+    ]
     choice = Choice(lines, turns, limit)
     _check_choice(f, trace, choice)
     if as_json:
