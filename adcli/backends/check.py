@@ -298,6 +298,8 @@ class Judge:
                 ok, note = True, self.kinks[0]
             elif not ok and self.is_excluded(found[-1], direction, w):
                 ok, note = True, "differences exclude so great an error"
+            elif not ok and self.is_bent(columns):
+                ok, note = True, "not smooth here, as differences see it"
             elif not ok and not self.has_estimates(columns):
                 ok, note = True, "no step is small enough to tell"
             yield Verdict(name, "Taylor", ok, name, order, 2.0, note)
@@ -314,6 +316,12 @@ class Judge:
             if len(found) > 3 and not _is_first(found) and (_fall(found) or 0.0) > 1.2:
                 return True
         return False
+
+    def is_bent(self, columns: slice) -> bool:
+        """Whether differences see a kink along an input, and all derivatives between its slopes."""
+        inside = [(i, j) for i, j in self.estimates if columns.start <= j < columns.stop]
+        is_kink = any(self.estimates[place].bend for place in inside)
+        return is_kink and all(self.judged(i, j)[1] <= 1 for i, j in inside)
 
     def has_estimates(self, columns: slice) -> bool:
         """Whether differences say something of some derivative by an input."""

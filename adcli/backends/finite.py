@@ -482,6 +482,10 @@ class _Ridders:
             vanishes = sizes[-1] < 1e-3 * sizes[0] and sizes == sorted(sizes, reverse=True)
             if best.error > 1e5 * self.floor(table, best) and not vanishes:
                 raise line.refusal("the difference quotients do not settle")
+        if tableau.is_coarse(table):
+            raise line.refusal(
+                "neighbouring numbers are too far apart to see how the value changes"
+            )
         is_lost = table.rounding[best.row] > 0.1 * table.sizes[best.row]
         if is_lost and line.noise.is_saturated(result):
             raise line.refusal("rounding inside the program moves the value all over its range")

@@ -216,6 +216,15 @@ def _clear(table: Table, numbers: Sequence[float]) -> list[tuple[float, float]]:
     return found
 
 
+def is_coarse(table: Table) -> bool:
+    """Whether the value changes as much over the smallest step as over a thousand times as great
+    ones, and by far more than by rounding: then no step is small enough, as for sin at 1e20."""
+    changes = [abs(q) * step for q, step in zip(table.quotients, table.steps, strict=True)]
+    least, rounding = table.steps[-1], table.noises[-1] * table.steps[-1]
+    far = sorted([c for c, step in zip(changes, table.steps, strict=True) if step > 1e3 * least])
+    return len(far) > 2 and changes[-1] > max(1e3 * rounding, 0.1 * far[len(far) // 2])
+
+
 def grows(table: Table, numbers: Sequence[float]) -> bool:
     """Whether the numbers grow like a negative power of the step, down to the smallest steps."""
     clear = _clear(table, numbers)[-6:]
