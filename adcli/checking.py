@@ -10,19 +10,19 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from adcli.backends.base import Question
-from adcli.backends.check import Judge, Verdict, differs
-from adcli.depth import deep
-from adcli.engines.base import Limits
-from adcli.engines.choose import engine as engine_named
-from adcli.engines.interpret import Environment, Interpreter, Observer
+from adcli.backends.derivative_tests import Judge, Verdict, differs
+from adcli.backends.question import Question
+from adcli.engines.interface import Limits
+from adcli.engines.interpreter import Environment, Interpreter, Observer
+from adcli.engines.registry import engine as engine_named
 from adcli.errors import AdcliError, EvaluationError, TypeFault, UsageError
 from adcli.expr import Var
 from adcli.front.names import suggestion
-from adcli.ir.nodes import Call, Function, Let, Module, Stmt
+from adcli.ir import nodes as ir
 from adcli.ir.types import INT, REAL, base, rank
-from adcli.nested import entry_names, flatten, flatten_all
+from adcli.nested_lists import entry_names, flatten, flatten_all
 from adcli.program import Program
+from adcli.recursion_limit import deep
 
 #: How many points a claim is judged at, and how many are tried to find so many.
 POINTS, TRIES = 50, 1000
@@ -164,11 +164,11 @@ def _square(ranks: int) -> Any:
 class _Calls(Observer):
     """Keeps the arguments with which functions that declare their derivative are first called."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: ir.Module) -> None:
         self.module = module
         self.args: dict[str, tuple[Any, ...]] = {}
 
-    def enter(self, call: Call, env: Environment, callee: Environment) -> None:
+    def enter(self, call: ir.Call, env: Environment, callee: Environment) -> None:
         function = self.module.functions[call.function]
         if function.rule is not None and call.function[:1] != "%":
             args = tuple([_copied(callee[p]) for p in function.params])
@@ -199,16 +199,16 @@ def _rules(question: Question, limits: Limits) -> Iterator[Verdict]:
             yield verdict._replace(input=f"{shown}: {verdict.input}", note=note)
 
 
-def _alone(module: Module, function: Function) -> Module:
+def _alone(module: ir.Module, function: ir.Function) -> ir.Module:
     """A module whose entry does nothing but call a function."""
     held = [f"%{r}" for r in function.results]
-    body: list[Stmt] = [Call(tuple(held), function.name, tuple(map(Var, function.params)))]
-    body += [Let(r, Var(h)) for r, h in zip(function.results, held, strict=True)]
+    body: list[ir.Stmt] = [ir.Call(tuple(held), function.name, tuple(map(Var, function.params)))]
+    body += [ir.Let(r, Var(h)) for r, h in zip(function.results, held, strict=True)]
     types = {n: function.types[n] for n in (*function.params, *function.results)}
     types |= {h: function.types[r] for r, h in zip(function.results, held, strict=True)}
     name = f"{function.name}.alone"
-    entry = Function(name, function.params, function.results, types, body, function.span)
-    return Module({**module.functions, name: entry}, name, module.tapes, normal=module.normal)
+    entry = ir.Function(name, function.params, function.results, types, body, function.span)
+    return ir.Module({**module.functions, name: entry}, name, module.tapes, normal=module.normal)
 
 
 # -- claims ----------------------------------------------------------------------------------------

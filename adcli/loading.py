@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from adcli import reading
+from adcli import text_input
 from adcli.program import Program
 from adcli.source import Source
 
@@ -51,7 +51,7 @@ def load_program(source: Source, entry: str | None = None) -> Program:
 def load_file(text: str) -> Program:
     """The program in the file `FILE` or `FILE:NAME`."""
     path, entry = split_entry(text)
-    return load_program(Source(reading.read_file(path, reading.PROGRAM), path), entry)
+    return load_program(Source(text_input.read_file(path, text_input.PROGRAM), path), entry)
 
 
 def split_entry(text: str) -> tuple[str, str | None]:

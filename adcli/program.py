@@ -10,21 +10,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from adcli.backends.base import Question
-from adcli.backends.choose import MIXED, SECOND_ORDER
-from adcli.backends.choose import NAMES as BACKENDS
-from adcli.backends.choose import backend as backend_named
-from adcli.backends.results import (
+from adcli.arguments import given, like, plain
+from adcli.backends.named_results import (
     Curvature,
     Derivatives,
     Products,
     Result,
     SparseDerivatives,
 )
-from adcli.depth import deep
-from adcli.engines.base import Engine, Limits
-from adcli.engines.choose import NAMES as ENGINES
-from adcli.engines.choose import engine as engine_named
+from adcli.backends.question import Question
+from adcli.backends.registry import MIXED, SECOND_ORDER
+from adcli.backends.registry import NAMES as BACKENDS
+from adcli.backends.registry import backend as backend_named
+from adcli.engines.interface import Engine, Limits
+from adcli.engines.registry import NAMES as ENGINES
+from adcli.engines.registry import engine as engine_named
 from adcli.errors import (
     AdcliError,
     DomainError,
@@ -35,21 +35,21 @@ from adcli.errors import (
 )
 from adcli.front.lower import Input, Lowered
 from adcli.front.names import CONSTANTS
-from adcli.given import given, like, plain
-from adcli.ir.nodes import Module
+from adcli.ir import nodes as ir
 from adcli.ir.types import INT, MOST_INDICES, REAL, base, is_array, rank
-from adcli.nested import array_name, entry_names, flatten_all, zeros
-from adcli.nested import rank as rank_of
+from adcli.nested_lists import array_name, entry_names, flatten_all, zeros
+from adcli.nested_lists import rank as rank_of
 from adcli.passes.common import has_searches, has_ties
+from adcli.recursion_limit import deep
 from adcli.source import Source
 
 if TYPE_CHECKING:
+    from adcli.backends.expression_swell import Row
     from adcli.backends.formulas import Formulas
-    from adcli.backends.mended import Mend
-    from adcli.backends.second import Product
-    from adcli.backends.swell import Row
-    from adcli.backends.taylor import Expansion, MixedPartial
-    from adcli.engines.record import Place
+    from adcli.backends.one_sided.answers import Mend
+    from adcli.backends.second_order import Product
+    from adcli.backends.taylor_series import Expansion, MixedPartial
+    from adcli.engines.partial_evaluation import Place
     from adcli.trace.tables import Trace
 
 T = TypeVar("T")
@@ -100,12 +100,12 @@ class Program:
         return self._lowered
 
     @property
-    def module(self) -> Module:
+    def module(self) -> ir.Module:
         """The program in the intermediate representation."""
         return self._sound.module
 
     @cached_property
-    def exact_module(self) -> Module:
+    def exact_module(self) -> ir.Module:
         """The program with integers among its results where Python has them."""
         if self._sound.loses_integers:
             return self._lower(self._ranks, exact=True).module
@@ -272,7 +272,7 @@ class Program:
     ) -> Any:
         """`[f, f', f'', ...]` up to an order, along the one real number among the inputs, or the
         one that `wrt` names, `x` or `x[3]`, or a direction; a tuple of such lists if there are
-        several results.  All orders take one propagation, see `adcli.backends.taylor`."""
+        several results.  All orders take one propagation, see `adcli.backends.taylor_series`."""
         found = self.expand(point, order=order, direction=direction, wrt=wrt)
         return _single(found.derivatives)
 
@@ -300,7 +300,7 @@ class Program:
         high, and with `steps` a formula has the lines of its derivation.
         """
         from adcli.backends.formulas import Request, formulas
-        from adcli.symbolic.effort import EFFORTS
+        from adcli.symbolic.budgets import EFFORTS
 
         wrt = _several(wrt)
         f = self.for_point(point or {}, wrt)
@@ -339,7 +339,7 @@ class Program:
     ) -> Row:
         """The formula for an integer parameter, its derivative by one input, by default the first,
         as it is and simplified, and what the other ways take."""
-        from adcli.backends.swell import swell
+        from adcli.backends.expression_swell import swell
 
         place = {**(point or {}), parameter: number}
         wrt = _several(wrt)
@@ -382,7 +382,7 @@ class Program:
         Forward mode runs along the inputs `wrt`, by default the first; reverse mode starts from one
         result and goes back to `wrt`, by default all inputs.  `x[1]` names an entry of an array.
         """
-        from adcli.engines.record import record
+        from adcli.engines.partial_evaluation import record
         from adcli.trace.tables import FORWARD, forward_trace, reverse_trace
 
         wrt = _several(wrt)
@@ -417,16 +417,16 @@ class Program:
         return list(dict.fromkeys(found))
 
     @deep()
-    def transformed(self, passes: Iterable[str], wrt: Iterable[str] | None = None) -> Module:
+    def transformed(self, passes: Iterable[str], wrt: Iterable[str] | None = None) -> ir.Module:
         """The module after the passes `forward` and `reverse`, in order, by the inputs `wrt`."""
-        from adcli.passes.forward import forward
-        from adcli.passes.reverse import reverse
+        from adcli.passes.forward_mode import forward
+        from adcli.passes.reverse_mode import reverse
 
         wrt = _several(wrt)
         f = self.for_point({}, wrt)
         names = f.reals if wrt is None else f.check_wrt(wrt)
         module = f.module
-        known: dict[str, Callable[..., Module]] = {"forward": forward, "reverse": reverse}
+        known: dict[str, Callable[..., ir.Module]] = {"forward": forward, "reverse": reverse}
         for name in passes:
             module = known[name](module, names)
         return module
@@ -531,8 +531,8 @@ class Program:
         limits: Limits | None = None,
     ) -> Curvature:
         """The value and its second derivatives, by the second order that a backend has, see
-        `adcli.backends.second`."""
-        from adcli.backends.second import hessian
+        `adcli.backends.second_order`."""
+        from adcli.backends.second_order import hessian
 
         _one_of(backend, SECOND_ORDER, "backend")
         wrt = _several(wrt)
@@ -567,7 +567,7 @@ class Program:
         limits: Limits | None = None,
     ) -> Products:
         """For each direction the tangents of the results along it."""
-        from adcli.backends.second import tangents
+        from adcli.backends.second_order import tangents
 
         names = [name for d in directions for name in d]
         f, limits = self.for_point(point, names), limits or Limits()
@@ -591,7 +591,7 @@ class Program:
         limits: Limits | None = None,
     ) -> Products:
         """For each seed of the results the adjoints of the inputs."""
-        from adcli.backends.second import adjoints
+        from adcli.backends.second_order import adjoints
 
         wrt = _several(wrt)
         f, limits = self.for_point(point, wrt), limits or Limits()
@@ -616,7 +616,7 @@ class Program:
         limits: Limits | None = None,
     ) -> Products:
         """For each direction the Hessian times it."""
-        from adcli.backends.second import second_products
+        from adcli.backends.second_order import second_products
 
         wrt = _several(wrt)
         names = [*(wrt or ()), *[name for d in directions for name in d]]
@@ -642,7 +642,7 @@ class Program:
         limits: Limits | None = None,
     ) -> Expansion:
         """The Taylor series of the results along a line through the point."""
-        from adcli.backends.taylor import expansion, slopes_of
+        from adcli.backends.taylor_series import expansion, slopes_of
 
         if direction is not None and wrt is not None:
             raise UsageError("a direction and an input to differentiate by exclude each other")
@@ -672,7 +672,7 @@ class Program:
         self, point: Mapping[str, Any], wrt: Iterable[str], *, limits: Limits | None = None
     ) -> MixedPartial:
         """The derivative of the results by inputs, or entries of them, one after the other."""
-        from adcli.backends.taylor import entry, mixed_partial
+        from adcli.backends.taylor_series import entry, mixed_partial
 
         entries = list(wrt)
         f, limits = self.for_point(point, entries), limits or Limits()
@@ -781,7 +781,7 @@ class Program:
         order: int = 1,
     ) -> tuple[T, tuple[str, ...]]:
         """What a derivative program finds, and notes.  Where there may be ties, or where it fails,
-        it is corrected by what is seen to both sides, see `adcli.backends.mended`."""
+        it is corrected by what is seen to both sides, see `adcli.backends.one_sided.answers`."""
         found: T | None = None
         failure: AdcliError | None = None
         try:
@@ -790,7 +790,7 @@ class Program:
             failure = error.with_traceback(None)
         if found is not None and (order == 0 or not has_ties(question.module)):
             return found, ()
-        from adcli.backends.mended import mended
+        from adcli.backends.one_sided.answers import mended
 
         return mended(found, failure, mend, question, self.result_names, order, engine, limits)
 

@@ -26,13 +26,13 @@ from collections.abc import Sequence
 from problems.cases import Point, clock, named
 from problems.loops import loop_over
 
-from adcli.engines.base import Limits
+from adcli.engines.interface import Limits
 from adcli.engines.native.engine import NativeEngine
-from adcli.ir.nodes import Module
+from adcli.ir import nodes as ir
 from adcli.loading import load_file
-from adcli.passes.directions import forward_along
-from adcli.passes.forward import forward
-from adcli.passes.reverse import reverse
+from adcli.passes.forward_mode import forward
+from adcli.passes.reverse_mode import reverse
+from adcli.passes.vector_forward_mode import forward_along
 from adcli.program import Program
 
 SIZES = (1, 8, 15, 22, 29, 36, 43, 50, 200)
@@ -51,7 +51,7 @@ Gradient = list[float]
 class Sweep:
     """A module at a point, and how many calls of it a gradient takes."""
 
-    def __init__(self, module: Module, args: Sequence[object], calls: int) -> None:
+    def __init__(self, module: ir.Module, args: Sequence[object], calls: int) -> None:
         self.calls = calls
         self.ready = NativeEngine().prepared(module, Limits(cache=False), args)
         self.turn = loop_over(self.ready.run.func, self.ready.run.args)
@@ -86,7 +86,7 @@ def by_differences(program: Program, point: Point) -> Gradient:
     return gradient
 
 
-def by_forward(module: Module, args: Sequence[object], n: int, width: int) -> Gradient:
+def by_forward(module: ir.Module, args: Sequence[object], n: int, width: int) -> Gradient:
     run = NativeEngine().load(module, Limits(cache=False))
     gradient: Gradient = []
     for first in range(0, n, width):

@@ -16,12 +16,12 @@ from typing import Any
 
 from drawn import Case, Drawer, Truth, truth
 
-from adcli.backends.base import Question
 from adcli.backends.finite import FiniteDifference
-from adcli.engines.base import Limits, Runner
-from adcli.engines.pygen import PythonEngine
+from adcli.backends.question import Question
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Limits, Runner
 from adcli.errors import AdcliError, NotDifferentiable
-from adcli.ir.nodes import Module
+from adcli.ir import nodes as ir
 from adcli.loading import load_expression
 from adcli.source import Source
 
@@ -31,7 +31,7 @@ class Counting(PythonEngine):
 
     runs = 0
 
-    def load(self, module: Module, limits: Limits) -> Runner:
+    def load(self, module: ir.Module, limits: Limits) -> Runner:
         run = super().load(module, limits)
 
         def counted(args: Sequence[Any]) -> tuple[Any, ...]:

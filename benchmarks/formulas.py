@@ -33,10 +33,10 @@ import adcli
 from adcli.errors import AdcliError
 from adcli.expr import App, Expr, Num
 from adcli.program import Program
-from adcli.symbolic.diff import Differentiator
+from adcli.symbolic.differentiate import Differentiator
 from adcli.symbolic.graph import Graph
-from adcli.symbolic.text import to_text
-from adcli.symbolic.unfold import unfold
+from adcli.symbolic.node_text import to_text
+from adcli.symbolic.symbolic_execution import unfold
 
 #: Enough for 1 + 1e-200.
 DIGITS = 500

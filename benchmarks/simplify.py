@@ -21,7 +21,7 @@ from typing import Any
 import sympy
 
 import adcli
-from adcli.symbolic.text import operations
+from adcli.symbolic.node_text import operations
 
 CLASSIC = [
     "64*x*(1 - x)*(1 - 2*x)^2*(1 - 8*x + 8*x^2)^2", "x^2", "1/x^3", "3*x^2 + 2*x + 1",
@@ -69,7 +69,7 @@ def theirs(text: str, variable: str) -> tuple[float, int | None]:
 def count(text: str) -> int:
     """The operations of SymPy's text, counted as ours are, as it stands."""
     from adcli.symbolic.graph import Graph
-    from adcli.symbolic.unfold import unfold
+    from adcli.symbolic.symbolic_execution import unfold
 
     f = adcli.load(text.replace("**", "^"))
     graph = Graph()

@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable
 
 import adcli
-from adcli.backends.taylor import Box, Propagation
-from adcli.engines.base import Limits
-from adcli.engines.choose import engine
-from adcli.engines.record import record
-from adcli.passes.forward import forward
+from adcli.backends.taylor_series import Box, Propagation
+from adcli.engines.interface import Limits
+from adcli.engines.partial_evaluation import record
+from adcli.engines.registry import engine
+from adcli.passes.forward_mode import forward
 
 TEXT = "exp(sin(x))*atan(x)/(1+x^2)"
 POINT = 0.3

@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 from adcli.errors import AdcliError
 from adcli.expr import App, Expr, Var
 from adcli.loading import load_program
-from adcli.nested import flatten_all
+from adcli.nested_lists import flatten_all
+from adcli.ops.expression_text import write
 from adcli.ops.primitive import ATOM, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
-from adcli.ops.write import write
 from adcli.program import Program
 from adcli.source import Source
 

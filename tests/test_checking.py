@@ -9,7 +9,7 @@ import pytest
 
 import adcli
 from adcli.checking import check
-from adcli.cli.run import run
+from adcli.cli.entry import run
 from adcli.errors import TypeFault, UsageError
 from adcli.loading import load, load_program
 from adcli.source import Source

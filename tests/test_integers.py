@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import adcli
-from adcli.cli.run import run
+from adcli.cli.entry import run
 from adcli.errors import DomainError, OverflowFault, TypeFault
 from adcli.loading import load_program
 from adcli.source import Source

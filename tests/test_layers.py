@@ -13,12 +13,12 @@ PACKAGE = Path(__file__).parents[1] / "adcli"
 
 #: What stands on one line does not import each other; everything imports only from lines above.
 LAYERS = [
-    {"source", "depth", "nested", "cache"},
+    {"source", "recursion_limit", "nested_lists", "user_cache"},
     {"errors"},
-    {"expr", "reading"},
+    {"expr", "text_input"},
     {"ops"},
     {"ir"},
-    {"given"},
+    {"arguments"},
     {"front", "passes", "symbolic"},
     {"engines"},
     {"backends"},
@@ -81,11 +81,11 @@ def test_a_small_gradient_imports_only_what_it_uses() -> None:
     """No lark, no rich, no other backend for `adcli grad ... --json`."""
     code = (
         "import sys\n"
-        "from adcli.cli.run import run\n"
+        "from adcli.cli.entry import run\n"
         "run(['grad', 'log(x1)+x1*x2', '--at', 'x1=2,x2=5', '--json'])\n"
         "print([m for m in sys.modules if m.split('.')[0] in ('lark', 'rich', 'numpy')"
         " or m.startswith(('adcli.symbolic', 'adcli.render', 'adcli.trace'))"
-        " or m == 'adcli.engines.pygen'])\n"
+        " or m == 'adcli.engines.generated_python'])\n"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.splitlines()[-1] == "[]"

@@ -13,7 +13,7 @@ import pytest
 import adcli
 from adcli.errors import DomainError, NameFault, TypeFault, UsageError
 from adcli.loading import load_program
-from adcli.nested import flatten_all
+from adcli.nested_lists import flatten_all
 from adcli.source import Source
 
 PAPER = "log(x1)+x1*x2-sin(x2)"

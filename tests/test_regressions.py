@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from adcli.engines.base import Limits
+from adcli.engines.interface import Limits
 from adcli.errors import (
     AdcliError,
     EvaluationError,

@@ -16,7 +16,7 @@ import pytest
 from adcli.cli.points import read_point
 from adcli.engines.native.engine import NativeEngine
 from adcli.loading import load
-from adcli.nested import flatten_all
+from adcli.nested_lists import flatten_all
 from adcli.program import Program
 
 pytestmark = pytest.mark.slow  # many programs, each compiled or compared in every way

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import adcli
-from adcli.ops import summation
-from adcli.ops.summation import COMPENSATES
+from adcli.ops import compensated_sum
+from adcli.ops.compensated_sum import COMPENSATES
 
 ENGINES = ("interpreter", "python", "native")
 BACKENDS = ("forward", "reverse", "symbolic")
@@ -58,7 +58,7 @@ def plain(values: list[float], start: float | int = 0) -> float:
 def means(request: pytest.FixtureRequest) -> Iterator[Any]:
     """Every Python's `sum` on every Python."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(summation, "COMPENSATES", request.param)
+        patch.setattr(compensated_sum, "COMPENSATES", request.param)
         yield neumaier if request.param else plain
 
 
@@ -193,7 +193,7 @@ def test_a_trace_has_the_rows_of_a_plain_sum() -> None:
     rows = {}
     for compensates in (False, True):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(summation, "COMPENSATES", compensates)
+            patch.setattr(compensated_sum, "COMPENSATES", compensates)
             for text in ("sum([x, 2*x, 3])", "sum([1e16, x, -1e16])"):
                 primal = adcli.load(text).trace({"x": 1.0}).primal
                 rows[text, compensates] = [(s.operation, s.value) for s in primal]
@@ -216,7 +216,7 @@ def test_a_reverse_sweep_does_not_meet_the_compensation(means: Any) -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_infinity_stays_what_it_is(engine: str, means: Any) -> None:
     """An overflow is told as ever; where it may go on, no compensation makes nan of infinity."""
-    from adcli.engines.base import Limits
+    from adcli.engines.interface import Limits
     from adcli.errors import OverflowFault
 
     f = adcli.load("sum(x)")

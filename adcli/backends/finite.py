@@ -22,16 +22,16 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from adcli.backends import tableau
-from adcli.backends.base import Answer, Question, transposed
-from adcli.backends.choose import SCHEMES
-from adcli.backends.noise import EPSILON, PATTERNS, Noise
-from adcli.engines.base import Engine, Limits, Runner
-from adcli.engines.interpret import Interpreter
+from adcli.backends import extrapolation
+from adcli.backends.question import Answer, Question, transposed
+from adcli.backends.registry import SCHEMES
+from adcli.backends.rounding_noise import EPSILON, PATTERNS, Noise
+from adcli.engines.interface import Engine, Limits, Runner
+from adcli.engines.interpreter import Interpreter
 from adcli.errors import EvaluationError, LimitError, NotDifferentiable, Unsupported, UsageError
 from adcli.expr import App, Op
-from adcli.ir.nodes import Let, Module, Stmt, walk
-from adcli.nested import entry_names, flatten_all, rebuilt_all
+from adcli.ir import nodes as ir
+from adcli.nested_lists import entry_names, flatten_all, rebuilt_all
 
 LEAST = math.ulp(0.0)
 SMALL = 1e-300
@@ -312,10 +312,10 @@ class _Line:
         rounded = [EPSILON * abs(v) + LEAST for v in found]
         return tuple([max(numbers) for numbers in zip(rounded, *known, strict=True)])
 
-    def table(self, rows: Sequence[_Row], result: int) -> tableau.Table:
+    def table(self, rows: Sequence[_Row], result: int) -> extrapolation.Table:
         """What rows of falling steps tell about one result."""
         steps, rounding = [row.step for row in rows], self.rounding(rows, result)
-        return tableau.Table(
+        return extrapolation.Table(
             steps,
             [row.quotients[result] for row in rows],
             [row.bends[result] for row in rows],
@@ -380,7 +380,7 @@ def _plain(line: _Line, step: float, side: int) -> list[Entry]:
     for i in line.live:
         table = line.table(rows, i)
         error = factor * abs(table.quotients[0] - table.quotients[1]) + table.noises[0]
-        found.append(_bent(line, Entry(table.quotients[0], error, note), tableau.kink(table)))
+        found.append(_bent(line, Entry(table.quotients[0], error, note), extrapolation.kink(table)))
     return line.entries(found)
 
 
@@ -423,11 +423,11 @@ class _Ridders:
         self.rows.sort(key=lambda row: -row.step)
         return True
 
-    def estimate(self, result: int) -> tuple[tableau.Table, tableau.Estimate]:
+    def estimate(self, result: int) -> tuple[extrapolation.Table, extrapolation.Estimate]:
         table = self.line.table(self.rows, result)
-        return table, tableau.extrapolate(table, 2 if self.side == 0 else 1)
+        return table, extrapolation.extrapolate(table, 2 if self.side == 0 else 1)
 
-    def floor(self, table: tableau.Table, best: tableau.Estimate) -> float:
+    def floor(self, table: extrapolation.Table, best: extrapolation.Estimate) -> float:
         """The error that rounding of the result makes of a change of the input by itself, or by 1
         if that is greater: to ask for less is to ask for much."""
         return table.rounding[best.row] / max(1.0, abs(self.line.x))
@@ -437,7 +437,7 @@ class _Ridders:
         floor = self.floor(table, best) * (1 if best.is_settled else 16)
         goal = max(GOAL * abs(best.value), floor, SMALL)
         leap = min(FIRST, math.sqrt(self.rows[0].step * self.ceiling))
-        return tableau.wish(table, best, goal, self.growths < GROWTHS, leap)
+        return extrapolation.wish(table, best, goal, self.growths < GROWTHS, leap)
 
     def search(self) -> None:
         """Add rows until no result asks for one that can be had."""
@@ -470,19 +470,19 @@ class _Ridders:
     def entry(self, result: int) -> Entry:
         line = self.line
         table, best = self.estimate(result)
-        if tableau.grows(table, table.bends):
+        if extrapolation.grows(table, table.bends):
             raise line.refusal(UNBOUNDED)
-        if line.is_far(self.rows[best.row], tableau.gap(table), result):
+        if line.is_far(self.rows[best.row], extrapolation.gap(table), result):
             self.rows = [row for row in self.rows if row.step <= abs(line.x)]
             table, best = self.estimate(result)
-        if not best.is_settled and tableau.grows(table, table.quotients):
+        if not best.is_settled and extrapolation.grows(table, table.quotients):
             raise line.refusal(UNBOUNDED)
-        if not best.is_settled and best.error > tableau.NOISE * table.noises[best.row]:
+        if not best.is_settled and best.error > extrapolation.NOISE * table.noises[best.row]:
             sizes = [abs(q) for q in table.quotients]
             vanishes = sizes[-1] < 1e-3 * sizes[0] and sizes == sorted(sizes, reverse=True)
             if best.error > 1e5 * self.floor(table, best) and not vanishes:
                 raise line.refusal("the difference quotients do not settle")
-        if tableau.is_coarse(table):
+        if extrapolation.is_coarse(table):
             raise line.refusal(
                 "neighbouring numbers are too far apart to see how the value changes"
             )
@@ -493,7 +493,7 @@ class _Ridders:
         if is_past_edge and best.error > abs(best.value) > 0:
             raise line.refusal("an edge of the domain is nearer than any step that tells")
         entry = Entry(best.value, best.error, line.side_note(self.side))
-        return _bent(line, entry, tableau.kink(table.doubted(best)))
+        return _bent(line, entry, extrapolation.kink(table.doubted(best)))
 
 
 def _richardson(line: _Line, step: float | None) -> list[Entry]:
@@ -526,7 +526,7 @@ def _bent(line: _Line, entry: Entry, bend: float | None) -> Entry:
 # The complex step.
 
 
-def _complex_runner(module: Module, limits: Limits) -> Runner:
+def _complex_runner(module: ir.Module, limits: Limits) -> Runner:
     found = _without_complex(module)
     if found is not None:
         stmt, op = found
@@ -539,16 +539,16 @@ def _complex_runner(module: Module, limits: Limits) -> Runner:
     return Interpreter(numbers="analytic").load(module, Limits(limits.max_steps, limits.max_depth))
 
 
-def is_analytic(module: Module) -> bool:
+def is_analytic(module: ir.Module) -> bool:
     """Whether the complex step can be taken: all operations are known for complex arguments."""
     return _without_complex(module) is None
 
 
-def _without_complex(module: Module) -> tuple[Stmt, Op] | None:
+def _without_complex(module: ir.Module) -> tuple[ir.Stmt, Op] | None:
     """A statement and its operation that is not known for complex arguments."""
     for function in module.functions.values():
-        for stmt in walk(function.body):
-            if isinstance(stmt, Let):
+        for stmt in ir.walk(function.body):
+            if isinstance(stmt, ir.Let):
                 todo = [stmt.expr]
                 while todo:
                     expr = todo.pop()

@@ -11,25 +11,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from adcli.backends.symbolic import declared, declares, unfolded
-from adcli.depth import deep
-from adcli.engines.base import Limits
+from adcli.engines.interface import Limits
 from adcli.errors import LimitError
 from adcli.expr import Expr
-from adcli.ir.nodes import Module
-from adcli.nested import entry_names, rebuilt
+from adcli.ir import nodes as ir
+from adcli.nested_lists import entry_names, rebuilt
+from adcli.recursion_limit import deep
 from adcli.source import Span
-from adcli.symbolic.bases import Sum
-from adcli.symbolic.conditions import Condition, Conditions, hidden, learn
+from adcli.symbolic.budgets import EFFORTS
+from adcli.symbolic.canonical.form import Forms
+from adcli.symbolic.canonical.from_graph import Reader
+from adcli.symbolic.canonical.terms import Sum
+from adcli.symbolic.canonical.to_graph import Writer
 from adcli.symbolic.derivation import Derivation, Rule
-from adcli.symbolic.diff import Differentiator
-from adcli.symbolic.effort import EFFORTS
-from adcli.symbolic.forms import Forms
+from adcli.symbolic.differentiate import Differentiator
+from adcli.symbolic.domain_conditions import Condition, Conditions, hidden, learn
 from adcli.symbolic.graph import Graph
-from adcli.symbolic.reading import Reader
-from adcli.symbolic.simplify import Simplifier
-from adcli.symbolic.text import LARGEST_TEXT, operations, to_text
-from adcli.symbolic.unfold import Unfolded, released
-from adcli.symbolic.writing import Writer
+from adcli.symbolic.node_text import LARGEST_TEXT, operations, to_text
+from adcli.symbolic.simplifier import Simplifier
+from adcli.symbolic.symbolic_execution import Unfolded, released
 
 
 class Line(NamedTuple):
@@ -135,7 +135,7 @@ class Request(NamedTuple):
 
 @deep()
 def formulas(
-    module: Module,
+    module: ir.Module,
     wrt: Sequence[str],
     point: Mapping[str, Any] | None = None,
     request: Request | None = None,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from adcli.backends.base import Answer, Question, transposed, unit, units
+from adcli.backends.question import Answer, Question, transposed, unit, units
 from adcli.backends.sweeps import TANGENT, Seed, Sweeps
-from adcli.engines.base import Engine, Limits
-from adcli.ir.later import later
-from adcli.nested import count, flatten_all
-from adcli.passes.forward import forward
+from adcli.engines.interface import Engine, Limits
+from adcli.ir.lazy_modules import later
+from adcli.nested_lists import count, flatten_all
+from adcli.passes.forward_mode import forward
 
 #: So many numbers among the inputs have their tangents side by side, in one sweep.
 FEW = 8
@@ -39,7 +39,7 @@ class Forward:
         return Answer(tuple(values), transposed(columns, rows), sweeps=len(columns))
 
     def _at_once(self, question: Question, engine: Engine, limits: Limits) -> Answer:
-        from adcli.passes.directions import forward_along
+        from adcli.passes.vector_forward_mode import forward_along
 
         module, size = question.module, len(question.active)
         results = len(module.main.results)

@@ -11,16 +11,16 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from adcli.backends.base import Question
-from adcli.engines.base import RECORDED_STEPS, Engine, Limits, Runner
-from adcli.engines.interpret import Interpreter
+from adcli.backends.question import Question
+from adcli.engines.interface import RECORDED_STEPS, Engine, Limits, Runner
+from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, LimitError, NotDifferentiable
-from adcli.ir.later import later
+from adcli.ir.lazy_modules import later
 from adcli.ir.types import REAL
-from adcli.nested import entry_names, flatten_all, rebuilt_all, zeros
-from adcli.passes.forward import forward
-from adcli.passes.reverse import reverse
-from adcli.passes.ties import sided
+from adcli.nested_lists import entry_names, flatten_all, rebuilt_all, zeros
+from adcli.passes.forward_mode import forward
+from adcli.passes.kinks import sided
+from adcli.passes.reverse_mode import reverse
 
 #: One-sided derivatives are looked for by so many entries of the inputs, and told by so many.
 MOST_TRIED, MOST_TOLD = 32, 6

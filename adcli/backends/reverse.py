@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 
-from adcli.backends.base import Answer, Checkpointing, Question, units
+from adcli.backends.question import Answer, Checkpointing, Question, units
 from adcli.backends.sweeps import ADJOINT, Seed, Sweeps
-from adcli.engines.base import SMALLEST_TAPE, Engine, Limits, Runner, TapeFull
-from adcli.ir.later import later
-from adcli.ir.nodes import Module
-from adcli.nested import flatten_all
-from adcli.passes.reverse import reverse
+from adcli.engines.interface import SMALLEST_TAPE, Engine, Limits, Runner, TapeFull
+from adcli.ir import nodes as ir
+from adcli.ir.lazy_modules import later
+from adcli.nested_lists import flatten_all
+from adcli.passes.reverse_mode import reverse
 
 #: By so much pieces become shorter where a tape does not hold them.
 SHORTER = 16
@@ -38,8 +38,8 @@ class Reverse:
     ) -> Answer:
         """With loops reversed by checkpointing."""
         from adcli.engines.native.engine import quarter_of_memory
-        from adcli.passes.checkpoint import checkpointed
-        from adcli.passes.revolve import SNAPSHOTS
+        from adcli.passes.checkpoint_schedule import SNAPSHOTS
+        from adcli.passes.checkpointing import checkpointed
 
         room = limits.tape_memory or quarter_of_memory()
         if room < SMALLEST_TAPE:
@@ -61,7 +61,7 @@ class Reverse:
         return answer
 
     def _fitting(
-        self, question: Question, module: Module, longest: int, engine: Engine, limits: Limits
+        self, question: Question, module: ir.Module, longest: int, engine: Engine, limits: Limits
     ) -> tuple[Answer, int]:
         """The answer with pieces that become shorter until tapes hold them, and by what their turns
         were divided."""
@@ -77,7 +77,9 @@ class Reverse:
                     raise
             parts *= SHORTER
 
-    def _load(self, question: Question, module: Module, engine: Engine, limits: Limits) -> Runner:
+    def _load(
+        self, question: Question, module: ir.Module, engine: Engine, limits: Limits
+    ) -> Runner:
         """What runs both sweeps of a module."""
         return engine.load(later(reverse, module, question.wrt, terse=True), limits)
 

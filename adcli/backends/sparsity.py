@@ -16,21 +16,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from adcli.backends.base import Question
+from adcli.backends.question import Question
 from adcli.backends.sweeps import ADJOINT, TANGENT, Seed, Sweeps
-from adcli.engines.base import Engine, Limits
-from adcli.engines.record import record
+from adcli.engines.interface import Engine, Limits
+from adcli.engines.partial_evaluation import record
 from adcli.errors import Unsupported
 from adcli.expr import App, Var
-from adcli.ir.later import later
-from adcli.ir.nodes import Let, Module
-from adcli.nested import count, entry_names, flatten_all, rebuilt_all
-from adcli.passes.forward import forward
-from adcli.passes.reverse import reverse
-from adcli.passes.shapes import adjoint_shape, literals_of
+from adcli.ir import nodes as ir
+from adcli.ir.lazy_modules import later
+from adcli.nested_lists import count, entry_names, flatten_all, rebuilt_all
+from adcli.passes.chain_rule import adjoint_shape, literals_of
+from adcli.passes.forward_mode import forward
+from adcli.passes.reverse_mode import reverse
 
 #: From a module to one that also takes seeds and also gives products.
-Pass = Callable[[Module, Sequence[str]], Module]
+Pass = Callable[[ir.Module, Sequence[str]], ir.Module]
 
 
 class Sparse(NamedTuple):
@@ -133,7 +133,7 @@ def jacobian_pattern(question: Question, limits: Limits) -> list[set[int]]:
     return pattern(record(question.module, question.point, limits), names)
 
 
-def pattern(path: Module, inputs: Sequence[str]) -> list[set[int]]:
+def pattern(path: ir.Module, inputs: Sequence[str]) -> list[set[int]]:
     """For each result of a straight-line module the parameters that it depends on, by their place
     in `inputs`.
 
@@ -141,7 +141,7 @@ def pattern(path: Module, inputs: Sequence[str]) -> list[set[int]]:
     than its terms.
     """
     main = path.main
-    body = [stmt for stmt in main.body if isinstance(stmt, Let)]
+    body = [stmt for stmt in main.body if isinstance(stmt, ir.Let)]
     assert len(body) == len(main.body), "the module is not straight-line code"
     last = {name: i for i, stmt in enumerate(body) for name in _read(stmt)}
     last.update(dict.fromkeys(main.results, len(body)))
@@ -159,13 +159,13 @@ def pattern(path: Module, inputs: Sequence[str]) -> list[set[int]]:
     return [known.get(result, set()) for result in main.results]
 
 
-def _read(stmt: Let) -> list[str]:
+def _read(stmt: ir.Let) -> list[str]:
     """The variables that a statement mentions."""
     args = stmt.expr.args if isinstance(stmt.expr, App) else (stmt.expr,)
     return [a.name for a in args if isinstance(a, Var)]
 
 
-def _passing(stmt: Let) -> list[str]:
+def _passing(stmt: ir.Let) -> list[str]:
     """The variables by which a statement has a derivative that is not zero everywhere."""
     expr = stmt.expr
     if not isinstance(expr, App):

@@ -17,10 +17,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from adcli.engines.base import Engine, Runner
+from adcli.engines.interface import Engine, Runner
 from adcli.errors import NotDifferentiable, OverflowFault
-from adcli.ir.nodes import Module
-from adcli.nested import flatten_all, plainly_finite
+from adcli.ir import nodes as ir
+from adcli.nested_lists import flatten_all, plainly_finite
 
 #: What a seed is of: tangents of inputs, or adjoints of results.
 TANGENT, ADJOINT = "tangent", "adjoint"
@@ -78,7 +78,9 @@ class Sweeps:
     """Runs a derivative program at a point: its entry takes the arguments of the program, then the
     parts of one seed, or of two."""
 
-    def __init__(self, module: Module, run: Runner, engine: Engine, point: Sequence[Any]) -> None:
+    def __init__(
+        self, module: ir.Module, run: Runner, engine: Engine, point: Sequence[Any]
+    ) -> None:
         self.run = run
         self.engine = engine
         self.point = point

@@ -12,23 +12,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adcli.backends.base import Answer, Question
+from adcli.backends.question import Answer, Question
 from adcli.backends.sweeps import TANGENT, Seed, Sweeps
-from adcli.depth import deep
-from adcli.engines.base import UNFOLDED_STEPS, Engine, Limits
 from adcli.engines.failure import depth_limit, explain, step_limit
-from adcli.engines.record import record
+from adcli.engines.interface import UNFOLDED_STEPS, Engine, Limits
+from adcli.engines.partial_evaluation import record
 from adcli.errors import AdcliError, LimitError, Unsupported
 from adcli.expr import App, Expr, Num, Var
-from adcli.ir.nodes import Function, Let, Module, Stmt
+from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, is_array
-from adcli.nested import entry_names, flatten, flatten_all, rebuilt_all
-from adcli.passes.forward import forward
+from adcli.nested_lists import entry_names, flatten, flatten_all, rebuilt_all
+from adcli.passes.forward_mode import forward
+from adcli.recursion_limit import deep
 from adcli.source import Span
-from adcli.symbolic.diff import Differentiator
+from adcli.symbolic.differentiate import Differentiator
 from adcli.symbolic.evaluate import NoValue, evaluate
 from adcli.symbolic.graph import Graph
-from adcli.symbolic.unfold import Dependent, Failed, OutOfSteps, Unfolded, unfold
+from adcli.symbolic.symbolic_execution import Dependent, Failed, OutOfSteps, Unfolded, unfold
 
 #: The names of the seeds of the first and the second derivatives, which no input can have.
 _SEEDS = ("%seed", "%seed2")
@@ -85,7 +85,7 @@ class Symbolic:
 
 
 def _entries(
-    module: Module, point: Sequence[Any], wrt: Sequence[str]
+    module: ir.Module, point: Sequence[Any], wrt: Sequence[str]
 ) -> tuple[list[str], dict[str, Any]]:
     """The names of the numbers in `wrt`, and the value of every number of the point by its name."""
     given = dict(zip(module.main.params, point, strict=True))
@@ -108,7 +108,7 @@ def _declared_columns(
 
 
 def unfolded(
-    graph: Graph, module: Module, point: Sequence[Any], limits: Limits
+    graph: Graph, module: ir.Module, point: Sequence[Any], limits: Limits
 ) -> tuple[Unfolded, tuple[str, ...]]:
     """The module's nodes: of the whole if it has a formula, else of the path from the point."""
     given = dict(zip(module.main.params, point, strict=True))
@@ -134,14 +134,14 @@ def unfolded(
     return _whole(graph, path, given, limits), (note,)
 
 
-def declares(module: Module) -> bool:
+def declares(module: ir.Module) -> bool:
     """Whether a function has a derivative of its own."""
     return any(f.rule is not None for f in module.functions.values())
 
 
 def declared(
     graph: Graph,
-    module: Module,
+    module: ir.Module,
     wrt: Sequence[str],
     point: Sequence[Any],
     entries: Sequence[str],
@@ -168,25 +168,25 @@ def declared(
     return found.results[-count:]
 
 
-def _with_literals(path: Module, known: Mapping[str, float]) -> Module:
+def _with_literals(path: ir.Module, known: Mapping[str, float]) -> ir.Module:
     """A straight-line module with numbers in place of some of its parameters."""
     old = path.main
 
     def atom(expr: Expr) -> Expr:
         return Num(known[expr.name]) if isinstance(expr, Var) and expr.name in known else expr
 
-    body: list[Stmt] = []
+    body: list[ir.Stmt] = []
     for stmt in old.body:
-        assert isinstance(stmt, Let)
+        assert isinstance(stmt, ir.Let)
         expr = stmt.expr
         expr = App(expr.op, tuple(map(atom, expr.args))) if isinstance(expr, App) else atom(expr)
-        body.append(Let(stmt.target, expr, stmt.span))
+        body.append(ir.Let(stmt.target, expr, stmt.span))
     params = tuple([p for p in old.params if p not in known])
-    main = Function(old.name, params, old.results, old.types, body, old.span)
-    return Module({old.name: main}, old.name, normal=True)
+    main = ir.Function(old.name, params, old.results, old.types, body, old.span)
+    return ir.Module({old.name: main}, old.name, normal=True)
 
 
-def _whole(graph: Graph, module: Module, given: Mapping[str, Any], limits: Limits) -> Unfolded:
+def _whole(graph: Graph, module: ir.Module, given: Mapping[str, Any], limits: Limits) -> Unfolded:
     main = module.main
     shaping = {p: given[p] for p in main.params if main.types[p] != REAL}
     missing = [p for p, value in shaping.items() if value is None]
@@ -237,7 +237,7 @@ def _explained(
     span = spans.get(node)
     found = evaluate(graph, node.args, place, propagate=True)
     numbers = [a if isinstance(a, Num) else Num(v) for a, v in zip(node.args, found, strict=True)]
-    primal = Let("", App(node.op, tuple(numbers)), span)
-    served = primal if node is failure.node else Let("", primal.expr, span, primal)
+    primal = ir.Let("", App(node.op, tuple(numbers)), span)
+    served = primal if node is failure.node else ir.Let("", primal.expr, span, primal)
     nothing: dict[str, Any] = {}
     return explain(served, nothing.__getitem__, failure.overflow)

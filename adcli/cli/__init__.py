@@ -29,7 +29,7 @@ def main() -> None:
         _signal.signal(_signal.SIGINT, _interrupted)
     gc.disable()
     try:
-        from adcli.cli.run import run
+        from adcli.cli.entry import run
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:

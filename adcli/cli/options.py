@@ -12,13 +12,13 @@ from typing import Any
 
 import click
 
-from adcli import reading
-from adcli.backends.choose import NAMES as BACKENDS
-from adcli.backends.choose import SCHEMES
+from adcli import text_input
+from adcli.backends.registry import NAMES as BACKENDS
+from adcli.backends.registry import SCHEMES
 from adcli.cli.output import print_notes
 from adcli.cli.points import read_direction, read_name, read_number, read_point
-from adcli.engines.base import DEFAULT_STEPS, RECORDED_STEPS, UNFOLDED_STEPS, Limits
-from adcli.engines.choose import NAMES as ENGINES
+from adcli.engines.interface import DEFAULT_STEPS, RECORDED_STEPS, UNFOLDED_STEPS, Limits
+from adcli.engines.registry import NAMES as ENGINES
 from adcli.errors import UsageError
 from adcli.loading import load, load_file, load_program
 from adcli.program import Program
@@ -275,7 +275,7 @@ def _opened(text: str, at: tuple[str, ...]) -> tuple[Program, dict[str, Any]]:
     if text == "-":
         if "-" in at:
             raise UsageError("stdin cannot be both the program and the point")
-        program = load_program(Source(reading.read_stdin(reading.PROGRAM), "<stdin>"))
+        program = load_program(Source(text_input.read_stdin(text_input.PROGRAM), "<stdin>"))
     else:
         program = load(text)
     return program, _needed(program, read_point(at, _point_from_stdin))
@@ -297,4 +297,4 @@ def _needed(program: Program, point: dict[str, Any]) -> dict[str, Any]:
 
 
 def _point_from_stdin() -> str:
-    return reading.read_stdin(reading.POINT)
+    return text_input.read_stdin(text_input.POINT)

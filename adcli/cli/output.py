@@ -11,10 +11,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adcli.backends.base import Matrix
-from adcli.backends.results import Result, Rows
+from adcli.backends.named_results import Result, Rows
+from adcli.backends.question import Matrix
 from adcli.errors import AdcliError
-from adcli.nested import plainly_finite
+from adcli.nested_lists import plainly_finite
 
 SCHEMA = "adcli/1"
 
@@ -92,13 +92,13 @@ def result_json(result: Result) -> dict[str, Any]:
 def print_rows(rows: Rows, digits: int | None, notes: Sequence[str] = ()) -> None:
     """Named numbers: on a terminal a quiet table in which long arrays are cut, in a pipe plain
     lines; then the notes to them."""
-    from adcli.render import results
+    from adcli.render import result_tables
     from adcli.render.terminal import is_terminal, show
 
     if is_terminal():
-        show(results.table(rows, digits))
+        show(result_tables.table(rows, digits))
     elif rows:
-        write(results.plain_text(rows, digits))
+        write(result_tables.plain_text(rows, digits))
     print_notes(notes)
 
 
@@ -106,10 +106,10 @@ def print_matrix(
     rows: Sequence[str], columns: Sequence[str], matrix: Matrix, digits: int | None
 ) -> None:
     """A matrix with names for its rows and columns, for a terminal."""
-    from adcli.render import results
+    from adcli.render import result_tables
     from adcli.render.terminal import show
 
-    show(results.MatrixTable(rows, columns, matrix, digits))
+    show(result_tables.MatrixTable(rows, columns, matrix, digits))
 
 
 def print_errors(errors: Rows) -> None:
@@ -132,7 +132,7 @@ def print_notes(notes: Sequence[str]) -> None:
     for note in notes:
         text = f"note: {note}"
         if columns is not None:
-            from adcli.render.cells import wrap
+            from adcli.render.text_width import wrap
 
             text = "\n".join(wrap(text, columns, " " * len("note: ")))
         write(text, err=True)
@@ -140,7 +140,7 @@ def print_notes(notes: Sequence[str]) -> None:
 
 def print_error(error: AdcliError, as_json: bool, command: str | None = None) -> None:
     """An error as text on stderr, or as JSON on stdout."""
-    from adcli.render.errors import error_text
+    from adcli.render.error_text import error_text
     from adcli.render.terminal import window
 
     if as_json:

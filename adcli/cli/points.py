@@ -160,6 +160,6 @@ def _parse(text: str, place: str) -> Any:
 
 def _text(path: str) -> str:
     """What a file says of a point."""
-    from adcli.reading import POINT, read_file
+    from adcli.text_input import POINT, read_file
 
     return read_file(path, POINT)

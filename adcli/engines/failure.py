@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from adcli.engines.base import TapeFull
+from adcli.engines.interface import TapeFull
 from adcli.errors import (
     AdcliError,
     DomainError,
@@ -21,11 +21,11 @@ from adcli.errors import (
     UndefinedError,
 )
 from adcli.expr import App, Expr, Num, Var
-from adcli.ir.nodes import WATCH, Alloc, For, Let, Load, Stmt, Store, Take
+from adcli.ir import nodes as ir
 from adcli.ops.arithmetic import INTEGER_BITS, pow_, real
-from adcli.ops.compare import defined, matched, regular
+from adcli.ops.comparisons import defined, matched, regular
+from adcli.ops.expression_text import write
 from adcli.ops.primitive import SAME, Primitive
-from adcli.ops.write import write
 from adcli.source import Span
 
 #: From a variable to its value where the statement failed.
@@ -33,7 +33,7 @@ LookUp = Callable[[str], Any]
 
 
 def explain(
-    stmt: Stmt,
+    stmt: ir.Stmt,
     look_up: LookUp,
     overflow: bool,
     notes: Sequence[str] = (),
@@ -47,19 +47,19 @@ def explain(
 
 
 def _explained(
-    stmt: Stmt, look_up: LookUp, overflow: bool, notes: Sequence[str], span: Span | None
+    stmt: ir.Stmt, look_up: LookUp, overflow: bool, notes: Sequence[str], span: Span | None
 ) -> AdcliError:
-    if isinstance(stmt, For):
+    if isinstance(stmt, ir.For):
         is_nan = any(isinstance(_value(b, look_up), float) for b in (stmt.start, stmt.stop))
         fault = "a bound of a range is not finite" if is_nan else "the step of a range is 0"
         return DomainError(fault, span=span, notes=notes)
-    if isinstance(stmt, Alloc) and overflow:
+    if isinstance(stmt, ir.Alloc) and overflow:
         return out_of_memory(span)
-    if isinstance(stmt, Alloc | Load | Store | Take):
+    if isinstance(stmt, ir.Alloc | ir.Load | ir.Store | ir.Take):
         return IndexFault(_array_fault(stmt, look_up), span=span, notes=notes)
     origin = stmt.origin if stmt.origin is not None else stmt
     span = origin.span or span
-    if not isinstance(origin, Let) or not isinstance(origin.expr, App):
+    if not isinstance(origin, ir.Let) or not isinstance(origin.expr, App):
         return NotDifferentiable("the derivative is not finite here", span=span, notes=notes)
     app = origin.expr
     if not isinstance(app.op, Primitive):
@@ -69,7 +69,7 @@ def _explained(
     except KeyError:  # the backward sweep of a function does without what it does not need
         message = f"the derivative of {_spoken(app.op)} is not finite here"
         return NotDifferentiable(message, span=span, notes=notes)
-    if stmt.role == WATCH:
+    if stmt.role == ir.WATCH:
         return NotDifferentiable(describe(app.op, values), span=span, notes=notes)
     error = _failed(stmt, app, values, overflow, notes, span)
     error.operation = _operation(stmt, app, values, look_up)
@@ -77,7 +77,7 @@ def _explained(
 
 
 def _failed(
-    stmt: Stmt,
+    stmt: ir.Stmt,
     app: App,
     values: list[Any],
     overflow: bool,
@@ -117,9 +117,9 @@ def _too_large(op: Primitive, values: Sequence[Any]) -> str:
     return f"{describe(op, values)} is too large for a double"
 
 
-def _operation(stmt: Stmt, app: App, values: list[Any], look_up: LookUp) -> Operation | None:
+def _operation(stmt: ir.Stmt, app: App, values: list[Any], look_up: LookUp) -> Operation | None:
     """What is said of an operation without a finite result."""
-    if not isinstance(stmt, Let) or not isinstance(stmt.expr, App):
+    if not isinstance(stmt, ir.Let) or not isinstance(stmt.expr, App):
         return None
     op: Any = stmt.expr.op
     operands = [_value(a, look_up) for a in stmt.expr.args]
@@ -149,14 +149,14 @@ def _given_name(atom: Expr) -> str | None:
     return name if name.isidentifier() else None
 
 
-def _array_fault(stmt: Alloc | Load | Store | Take, look_up: LookUp) -> str:
+def _array_fault(stmt: ir.Alloc | ir.Load | ir.Store | ir.Take, look_up: LookUp) -> str:
     """What is wrong with an index or a size."""
-    if isinstance(stmt, Alloc):
+    if isinstance(stmt, ir.Alloc):
         return f"an array cannot have size {number(_value(stmt.size, look_up))}"
     count = len(look_up(stmt.array))
     if count == 0:
         return "the array is empty"
-    assert not isinstance(stmt, Take)
+    assert not isinstance(stmt, ir.Take)
     entries = "1 entry" if count == 1 else f"{count} entries"
     index = number(_value(stmt.index, look_up))
     return f"index {index} is out of range: the array has {entries}"

@@ -16,10 +16,10 @@ from adcli.front.names import ITERATORS, METHODS, PRELUDE, suggestion
 from adcli.front.scan import bound_names, subtree, target_names, token, trees
 from adcli.front.scope import Constant
 from adcli.front.tree import Tree
-from adcli.ir.build import Endless
-from adcli.ir.nodes import Alloc, Append, For, If, Length, Load, Store, Take
+from adcli.ir import nodes as ir
+from adcli.ir.builder import Endless
 from adcli.ir.types import BOOL, INT, REAL, array_of, element, is_array, join, rank
-from adcli.ops.compare import matched
+from adcli.ops.comparisons import matched
 from adcli.ops.registry import FUNCTIONS
 from adcli.source import Span
 
@@ -73,13 +73,13 @@ class Arrays(Expressions):
         """A new array; one of arrays is empty at first."""
         name = self.build.declare("%array", kind)
         self.build.has_arrays = True
-        self.build.code.append(Alloc(name, size, span))
+        self.build.code.append(ir.Alloc(name, size, span))
         return Var(name)
 
     def length(self, array: str, span: Span) -> Var:
         target = self.build.fresh()
         self.build.types[target] = INT
-        self.build.code.append(Length(target, array, span))
+        self.build.code.append(ir.Length(target, array, span))
         return Var(target)
 
     def load(self, array: str, index: Expr, span: Span) -> Var:
@@ -88,7 +88,7 @@ class Arrays(Expressions):
         target = build.fresh()
         kind = element(build.types[array])
         build.types[target] = kind or INT  # a guess, for an array that nothing was put into yet
-        build.code.append(Load(target, array, index, span))
+        build.code.append(ir.Load(target, array, index, span))
         if is_array(kind):
             build.tie(target, array, 1)
         if array in self.claims:
@@ -123,11 +123,11 @@ class Arrays(Expressions):
 
     def put(self, array: str, index: Expr, value: Expr, tree: Tree, span: Span) -> None:
         fitted = self.build.name(self.fitted(value, array, tree), span)
-        self.build.code.append(Store(array, index, fitted, span))
+        self.build.code.append(ir.Store(array, index, fitted, span))
 
     def append(self, array: str, value: Expr, tree: Tree, span: Span) -> None:
         fitted = self.build.name(self.fitted(value, array, tree), span)
-        self.build.code.append(Append(array, fitted, span))
+        self.build.code.append(ir.Append(array, fitted, span))
 
     # -- lists -----------------------------------------------------------------------------------
 
@@ -197,7 +197,7 @@ class Arrays(Expressions):
             self.clauses(rest, inmost, span)
             inner, build.code = build.code, outer
             if isinstance(held, Var):
-                build.code.append(If(held.name, inner, (), self.span(first)))
+                build.code.append(ir.If(held.name, inner, (), self.span(first)))
             elif held.value:  # type: ignore[attr-defined]
                 build.code.extend(inner)
             return
@@ -255,7 +255,7 @@ class Arrays(Expressions):
         outer, build.code = build.code, []
         turn(Var(counter))
         inner, build.code = build.code, outer
-        build.code.append(For(counter, over.start, over.stop, over.step, inner, span))
+        build.code.append(ir.For(counter, over.start, over.stop, over.step, inner, span))
 
     def entries(self, array: str, span: Span) -> Iteration:
         return Iteration(
@@ -683,7 +683,7 @@ class Arrays(Expressions):
             target = self.build.fresh()
             kind = element(self.build.types[array])
             self.build.types[target] = kind or INT
-            self.build.code.append(Take(array, target, span))
+            self.build.code.append(ir.Take(array, target, span))
             if is_array(kind):
                 self.build.tie(target, array, 1)
             return [Var(target)]

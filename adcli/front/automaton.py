@@ -12,7 +12,7 @@ import os
 import re
 
 from adcli.front import lex
-from adcli.front.checks import CHECKS
+from adcli.front.ambiguities import CHECKS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -149,18 +149,18 @@ def _cached(name: str) -> dict[str, Any]:
     what our programs mean, so that it is the user alone."""
     from contextlib import suppress
 
-    from adcli import cache
+    from adcli import user_cache
 
     now = stamp()
     file = f"{name}-{now:08x}.json"
-    with suppress(OSError), cache.folder() as place:
+    with suppress(OSError), user_cache.folder() as place:
         kept = _tables(place.read(file))
         if kept is not None and kept["stamp"] == now:
             return kept
     from adcli.front.build_tables import build
 
     made = build(name)
-    with suppress(OSError), cache.folder(make=True) as place:
+    with suppress(OSError), user_cache.folder(make=True) as place:
         place.write(file, json.dumps(made, separators=(",", ":")).encode())
     return made
 

@@ -26,12 +26,12 @@ from adcli.front.names import (
 from adcli.front.scan import every, subtree, token, trees
 from adcli.front.scope import Constant, Definition, Imported, MathModule, Meaning
 from adcli.front.tree import Tree
-from adcli.ir.build import Builder
-from adcli.ir.nodes import Call, If, Let, Stmt
+from adcli.ir import nodes as ir
+from adcli.ir.builder import Builder
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, is_array, join, rank
-from adcli.ops import summation
+from adcli.ops import compensated_sum
 from adcli.ops.arithmetic import pow_
-from adcli.ops.compare import defined
+from adcli.ops.comparisons import defined
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.source import Span
@@ -83,7 +83,7 @@ class Expressions(ABC):
         self.guesses: dict[str, Callable[[int], bool]] = {}
         #: the constants of the file that are worked out at the start, and what does so
         self.constants: dict[Constant, Expr] = {}
-        self.constants_code: list[Stmt] = []
+        self.constants_code: list[ir.Stmt] = []
         #: whether what is lowered is the value of a constant
         self.is_constant = False
         #: real variables that hold the parameters throughout: to read them needs no thought
@@ -143,7 +143,9 @@ class Expressions(ABC):
                 claim, depth = self.claims[value.name]
                 claimed |= claim(depth + ranks)
             elif isinstance(value, Var):
-                made = [s for s in self.build.code if isinstance(s, Let) and s.target == value.name]
+                made = [
+                    s for s in self.build.code if isinstance(s, ir.Let) and s.target == value.name
+                ]
                 todo += [a for s in made if isinstance(s.expr, App) for a in s.expr.args]
         if claimed:
             raise Restart
@@ -468,7 +470,7 @@ class Expressions(ABC):
         then, test, otherwise = trees(tree)
         condition = self.condition(test)
         outer = self.build.code
-        arms: list[list[Stmt]] = []
+        arms: list[list[ir.Stmt]] = []
         values: list[Expr] = []
         for side in (then, otherwise):
             self.build.code = []
@@ -478,7 +480,7 @@ class Expressions(ABC):
         return self.merge(condition, arms, values, tree)
 
     def merge(
-        self, condition: Expr, arms: list[list[Stmt]], values: list[Expr], tree: Tree
+        self, condition: Expr, arms: list[list[ir.Stmt]], values: list[Expr], tree: Tree
     ) -> Expr:
         """The variable that holds one of two values, each computed in its arm."""
         if isinstance(condition, Num):
@@ -498,9 +500,9 @@ class Expressions(ABC):
                 self.build.tie(value.name, target)  # type: ignore[attr-defined]
         for arm, value, own in zip(arms, values, kinds, strict=True):
             converted = self.build.real(value) if own == INT and kind == REAL else value
-            arm.append(Let(target, converted, self.span(tree)))
+            arm.append(ir.Let(target, converted, self.span(tree)))
         assert isinstance(condition, Var)
-        self.build.code.append(If(condition.name, arms[0], arms[1], self.span(tree)))
+        self.build.code.append(ir.If(condition.name, arms[0], arms[1], self.span(tree)))
         return Var(target)
 
     # -- conditions ------------------------------------------------------------------------------
@@ -538,7 +540,7 @@ class Expressions(ABC):
         left = self.atom(subtree(tree, 0))
         self.number_only(left, subtree(tree, 0))
         last = len(tree.children) - 2
-        open_links: list[tuple[Expr, list[Stmt]]] = []
+        open_links: list[tuple[Expr, list[ir.Stmt]]] = []
         for index in range(1, last + 1, 2):
             right = self.atom(subtree(tree, index + 1))
             self.number_only(right, subtree(tree, index + 1))
@@ -561,13 +563,13 @@ class Expressions(ABC):
         return value
 
     def shortcut(
-        self, first: Expr, goes_on: bool, second: Expr, outer: list[Stmt], tree: Tree
+        self, first: Expr, goes_on: bool, second: Expr, outer: list[ir.Stmt], tree: Tree
     ) -> Expr:
         """`second`, for which the code so far is, if `first` is `goes_on`, else `first`; the code
         around it is `outer`."""
         second = self.build.name(second, self.span(tree))
         inner, self.build.code = self.build.code, outer
-        arms: list[list[Stmt]] = [inner, []]
+        arms: list[list[ir.Stmt]] = [inner, []]
         values: list[Expr] = [second, Num(not goes_on)]
         if not goes_on:
             arms.reverse()
@@ -765,7 +767,7 @@ class Expressions(ABC):
         """Call a function of the prelude, chosen by the shapes of its arguments."""
         kinds = [self.build.type_of(a) for a in args]
         chosen = overload(name, [rank(k) for k in kinds])
-        if summation.COMPENSATES and name == "sum" and kinds[0] == array_of(REAL):
+        if compensated_sum.COMPENSATES and name == "sum" and kinds[0] == array_of(REAL):
             args = [*args, Num(0.0)][:2]
             is_real = self.build.type_of(args[1]) == REAL
             chosen = "compensated_sum" if is_real else "compensated_sum_from_integer"
@@ -816,7 +818,7 @@ class Expressions(ABC):
             if not instance.is_settled:
                 self.guesses[target] = partial(definition.claim_result, i)
                 self.claims[target] = (self.guesses[target], 0)
-        build.code.append(Call(tuple(targets), instance.name, tuple(args), span))
+        build.code.append(ir.Call(tuple(targets), instance.name, tuple(args), span))
         return [Var(t) for t in targets]
 
     def matched(self, definition: Definition, tree: Tree) -> list[tuple[str, Tree]]:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
-from adcli.depth import deep
 from adcli.errors import NameFault, SyntaxFault, TypeFault
 from adcli.expr import Expr, Var
 from adcli.front.arrays import Arrays
@@ -43,11 +42,12 @@ from adcli.front.scope import (
 from adcli.front.script import script, unused
 from adcli.front.statements import Statements
 from adcli.front.tree import Token, Tree
-from adcli.ir.build import Builder, Endless
-from adcli.ir.nodes import Call, Function, Let, Module, Stmt, walk
+from adcli.ir import nodes as ir
+from adcli.ir.builder import Builder, Endless
 from adcli.ir.types import BOOL, INT, MOST_INDICES, REAL, array_of, base, is_array, rank
-from adcli.ops import summation
+from adcli.ops import compensated_sum
 from adcli.ops.registry import FUNCTIONS, TABLE
+from adcli.recursion_limit import deep
 from adcli.source import Source, Span
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Input:
 
     __slots__ = ("default", "kind", "name")
 
-    def __init__(self, name: str, kind: str, default: Module | None) -> None:
+    def __init__(self, name: str, kind: str, default: ir.Module | None) -> None:
         self.name = name
         self.kind = kind
         self.default = default
@@ -86,7 +86,7 @@ class Lowered:
 
     def __init__(
         self,
-        module: Module,
+        module: ir.Module,
         inputs: tuple[Input, ...],
         result_names: tuple[str, ...],
         constants: frozenset[str],
@@ -137,7 +137,7 @@ def lower_program(
     they are.
     """
     lowered = Program(tree, source).lower(entry, ranks or {}, exact=exact)
-    way = entry, sorted((ranks or {}).items()), exact, summation.COMPENSATES
+    way = entry, sorted((ranks or {}).items()), exact, compensated_sum.COMPENSATES
     lowered.module.key = repr((source.text, *way))
     return lowered
 
@@ -191,10 +191,10 @@ class Program:
         self.source = source
         self.scope = Scope()
         self.instances: dict[tuple[object, ...], Instance] = {}
-        self.functions: dict[str, Function] = {}
+        self.functions: dict[str, ir.Function] = {}
         #: the variables that hold lists which calls would share in Python, and what these are
         self.frozen: dict[tuple[str, str], str] = {}
-        self.making: list[Stmt] = []
+        self.making: list[ir.Stmt] = []
         self.opening: set[str] = set()
         self.changed = False
         self.loses_integers = False
@@ -295,7 +295,7 @@ class Program:
     def import_module(self, tree: Tree, scope: Scope) -> None:
         module = token(tree)
         if module.value == "adcli":
-            return  # for @adcli.derivative, see `adcli.front.rules`
+            return  # for @adcli.derivative, see `adcli.front.derivative_declarations`
         if module.value != "math":
             raise self.no_import(module)
         scope.bind(token(tree, len(tree.children) - 1).value, MathModule())
@@ -337,7 +337,7 @@ class Program:
         for parameter in trees(parameters):
             self.read_parameter(definition, parameter)
         if decorators:
-            from adcli.front.rules import declared
+            from adcli.front.derivative_declarations import declared
 
             definition.rule = declared(self, decorators, definition)
         return definition
@@ -401,10 +401,10 @@ class Program:
                 )
             seen.add(state)
         if self.frozen:
-            from adcli.front.frozen import check_frozen
+            from adcli.front.shared_lists import check_frozen
 
             check_frozen(self.functions, self.frozen, self.making)
-        module = Module(self.functions, self.called(first.name), normal=True)
+        module = ir.Module(self.functions, self.called(first.name), normal=True)
         inputs = tuple([self.input(definition, p) for p in definition.parameters])
         names = tuple(definition.result_names or ())
         if len(names) != len(first.result_kinds):
@@ -572,7 +572,7 @@ class Program:
             function = self.functions[found.name] = self.function(found, results)
             self.opening.discard(found.name)
             if definition.rule is not None:
-                from adcli.front.rules import rule_of
+                from adcli.front.derivative_declarations import rule_of
 
                 function.rule = rule_of(self, definition, function)
         return found
@@ -592,18 +592,18 @@ class Program:
         build = Builder({})
         targets = tuple([f"%{r}" for r in inner.results])
         args = tuple([Var(p) for p in inner.params])
-        code: list[Stmt] = [Call(targets, name, args, inner.span)]
-        code += [Let(r, Var(t), inner.span) for r, t in zip(inner.results, targets, strict=True)]
+        code: list[ir.Stmt] = [ir.Call(targets, name, args, inner.span)]
+        code += [ir.Let(r, Var(t), inner.span) for r, t in zip(inner.results, targets, strict=True)]
         for names in (inner.params, inner.results):
             build.types.update((n, inner.types[n]) for n in names)
         build.types.update((t, inner.types[r]) for t, r in zip(targets, inner.results, strict=True))
         outer = f"{name}.entry"
-        self.functions[outer] = Function(
+        self.functions[outer] = ir.Function(
             outer, inner.params, inner.results, build.types, code, inner.span
         )
         return outer
 
-    def function(self, instance: Instance, wanted: Wanted) -> Function:
+    def function(self, instance: Instance, wanted: Wanted) -> ir.Function:
         definition = instance.definition
         build = Builder(instance.stable)
         lowering = Statements(self, definition, build, instance.wanted_flags, instance.at)
@@ -655,7 +655,7 @@ class Program:
         code = [*lowering.constants_code, *build.code]
         if definition.is_prelude:
             without_places(code)
-        return Function(instance.name, params, tuple(results), types, code, span)
+        return ir.Function(instance.name, params, tuple(results), types, code, span)
 
     def parameter_grew(self, instance: Instance, index: int, kind: str) -> None:
         """A function puts reals into an array of integers that it was given: who calls it must
@@ -702,7 +702,7 @@ class Program:
             if is_array(build.types[name]):
                 self.make_array_real(lowering, results, i, span)
             elif build.types[name] == INT:
-                last = next(s for s in code if isinstance(s, Let) and s.target == name)
+                last = next(s for s in code if isinstance(s, ir.Let) and s.target == name)
                 atom = build.name(last.expr, span)
                 code.remove(last)
                 del build.types[name]
@@ -713,7 +713,7 @@ class Program:
         code = lowering.build.code
         for i, name in enumerate(results):
             if is_array(lowering.build.types[name]):
-                last = next(s for s in code if isinstance(s, Let) and s.target == name)
+                last = next(s for s in code if isinstance(s, ir.Let) and s.target == name)
                 code.remove(last)
                 assert isinstance(last.expr, Var)
                 copy = lowering.copied_array(last.expr.name, self.tree)
@@ -727,7 +727,7 @@ class Program:
         if base(lowering.build.types[name]) == REAL:
             return
         code = lowering.build.code
-        last = next(s for s in code if isinstance(s, Let) and s.target == name)
+        last = next(s for s in code if isinstance(s, ir.Let) and s.target == name)
         code.remove(last)
         del lowering.build.types[name]
         real = lowering.elementwise(TABLE["real"], [last.expr], self.tree)
@@ -765,7 +765,7 @@ class Program:
     def input(self, definition: Definition, name: str) -> Input:
         return Input(name, definition.kind_of(name), self.default(definition, name))
 
-    def default(self, definition: Definition, name: str) -> Module | None:
+    def default(self, definition: Definition, name: str) -> ir.Module | None:
         if name not in definition.defaults:
             return None
         build = Builder({})
@@ -773,10 +773,10 @@ class Program:
         span = self.span(definition.defaults[name])
         value = build.name(scope.expression(definition.defaults[name]), span)
         build.types["result"] = build.type_of(value)
-        build.code.append(Let("result", value, span))
+        build.code.append(ir.Let("result", value, span))
         code = [*scope.constants_code, *build.code]
-        function = Function("default", (), ("result",), build.types, code, span)
-        return Module({**self.functions, "default": function}, "default")
+        function = ir.Function("default", (), ("result",), build.types, code, span)
+        return ir.Module({**self.functions, "default": function}, "default")
 
 
 #: Statements that define functions.
@@ -806,9 +806,9 @@ def result_names(body: list[Tree], count: int) -> tuple[str, ...]:
     return tuple(names)
 
 
-def without_places(code: Sequence[Stmt]) -> None:
+def without_places(code: Sequence[ir.Stmt]) -> None:
     """Take the places off statements that are not the user's: a failure is that of their call."""
-    for stmt in walk(code):
+    for stmt in ir.walk(code):
         stmt.span = None
 
 

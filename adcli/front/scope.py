@@ -15,7 +15,7 @@ from adcli.ir.types import INT, MOST_INDICES, REAL, array_of
 from adcli.source import Source
 
 if TYPE_CHECKING:
-    from adcli.front.rules import Declared
+    from adcli.front.derivative_declarations import Declared
     from adcli.front.tree import Tree
 
 #: What `from math import *` binds.

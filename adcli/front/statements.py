@@ -32,7 +32,7 @@ from adcli.front.scan import (
     truth_names,
 )
 from adcli.front.tree import Tree
-from adcli.ir.nodes import For, If, Let, Stmt, While
+from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, join, rank
 from adcli.source import Span
 
@@ -109,7 +109,7 @@ class Statements(Arrays):
                 raise SyntaxFault("import stands at the top of the file", span=self.span(tree))
         return True
 
-    def inside(self, statements: list[Tree]) -> tuple[list[Stmt], bool]:
+    def inside(self, statements: list[Tree]) -> tuple[list[ir.Stmt], bool]:
         """Lower statements into a block of their own."""
         outer, self.build.code = self.build.code, []
         open_end = self.block(statements)
@@ -303,8 +303,8 @@ class Statements(Arrays):
             if test is None:
                 self.build.code.extend(inner)
             else:
-                orelse: list[Stmt] = []
-                here.append(If(self.variable(condition, tree), inner, orelse, self.span(tree)))
+                orelse: list[ir.Stmt] = []
+                here.append(ir.If(self.variable(condition, tree), inner, orelse, self.span(tree)))
                 self.build.code = orelse
         self.build.code = outer
         if ends:
@@ -317,7 +317,7 @@ class Statements(Arrays):
             return atom.name
         name = self.build.fresh()
         self.build.types[name] = BOOL
-        self.build.code.append(Let(name, atom, self.span(tree)))
+        self.build.code.append(ir.Let(name, atom, self.span(tree)))
         return name
 
     def guarded(self, rest: list[Tree], span: Span) -> bool:
@@ -333,7 +333,7 @@ class Statements(Arrays):
         inner, _ = self.inside(rest)
         self.leave(new)
         self.surely = before
-        self.build.code.append(If(jumped, [], inner, span))
+        self.build.code.append(ir.If(jumped, [], inner, span))
         return True
 
     def any_of(self, flags: list[str], span: Span) -> str:
@@ -343,7 +343,7 @@ class Statements(Arrays):
             value = App(OPERATORS["or"], (self.build.name(value, span), Var(flag)))
         name = self.build.fresh()
         self.build.types[name] = BOOL
-        self.build.code.append(Let(name, value, span))
+        self.build.code.append(ir.Let(name, value, span))
         return name
 
     def jump(self, tree: Tree) -> None:
@@ -367,7 +367,7 @@ class Statements(Arrays):
             continued = self.build.declare("%continued", BOOL)
         return _Loop(broken, continued)
 
-    def turn(self, body: list[Tree], loop: _Loop, span: Span) -> list[Stmt]:
+    def turn(self, body: list[Tree], loop: _Loop, span: Span) -> list[ir.Stmt]:
         """Lower the body of a loop: one turn of it."""
         outer, self.build.code = self.build.code, []
         if loop.continued:
@@ -403,13 +403,13 @@ class Statements(Arrays):
             self.build.assign(going, self.condition(test), self.span(test))
 
         self.go_on(inner, self.exits(loop, body), going, again, span)
-        self.build.code.append(While(going, inner, span))
+        self.build.code.append(ir.While(going, inner, span))
         self.leave(new)
         return not endless or loop.broken is not None
 
     def go_on(
         self,
-        inner: list[Stmt],
+        inner: list[ir.Stmt],
         exits: list[str],
         going: str,
         again: Callable[[], None],
@@ -423,7 +423,7 @@ class Statements(Arrays):
             again()
             orelse = self.build.code
             self.build.code = inner
-            inner.append(If(stop, [Let(going, Num(False), span)], orelse, span))
+            inner.append(ir.If(stop, [ir.Let(going, Num(False), span)], orelse, span))
         else:
             again()
         self.build.code = outer
@@ -446,14 +446,14 @@ class Statements(Arrays):
             head = self.bind(target, over, counter, span)
             inner = self.turn(body, loop, span)
             code = [*head, *inner]
-            self.build.code.append(For(counter, over.start, over.stop, over.step, code, span))
+            self.build.code.append(ir.For(counter, over.start, over.stop, over.step, code, span))
         self.surely.difference_update(n for n in names if n not in before)
         for name in names:
             if name in self.loop_names:
                 self.env.pop(name, None)
         self.leave(new)
 
-    def bind(self, target: Tree, over: Iteration, counter: str, span: Span) -> list[Stmt]:
+    def bind(self, target: Tree, over: Iteration, counter: str, span: Span) -> list[ir.Stmt]:
         """Give the loop's names their values; the statements that do so, if any are needed."""
         outer, self.build.code = self.build.code, []
         for name, value, tree in self.pairs(target, over.at(Var(counter))):
@@ -497,7 +497,7 @@ class Statements(Arrays):
         if not isinstance(step, Num):  # the empty loop raises if the step is 0
             unused = self.build.fresh()
             self.build.types[unused] = INT
-            self.build.code.append(For(unused, start, stop, step, [], span))
+            self.build.code.append(ir.For(unused, start, stop, step, [], span))
 
         def test() -> None:
             if isinstance(step, Num):
@@ -517,7 +517,7 @@ class Statements(Arrays):
         head = self.bind(target, over, counter, span)
         inner = [*head, *self.turn(body, loop, span)]
         self.go_on(inner, self.exits(loop, body), going, again, span)
-        self.build.code.append(While(going, inner, span))
+        self.build.code.append(ir.While(going, inner, span))
 
     def steady(self, atom: Expr, tree: Tree) -> Expr:
         """A bound that assignments in the loop cannot change."""
@@ -570,7 +570,7 @@ class Statements(Arrays):
         """A variable of its own for a result, assigned once."""
         name = self.build.fresh("result")
         self.build.types[name] = self.build.type_of(value)
-        self.build.code.append(Let(name, value, span))
+        self.build.code.append(ir.Let(name, value, span))
         if self.is_array(value):
             self.build.tie(value.name, name)  # type: ignore[attr-defined]
         return name

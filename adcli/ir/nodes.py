@@ -374,7 +374,7 @@ class Module:
     """Functions by name, the tapes they share with their types, and where to start.
 
     `normal` says that it is known to be in the normal form of `adcli.passes.normalise`; the `key`
-    how it came about, see `adcli.ir.later`, if that is known.
+    how it came about, see `adcli.ir.lazy_modules`, if that is known.
     """
 
     __slots__ = ("entry", "functions", "key", "normal", "tapes")

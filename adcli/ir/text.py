@@ -33,30 +33,11 @@ from itertools import chain
 from typing import NamedTuple, cast
 
 from adcli.expr import App, Expr, Num, Op, Scalar, Var
-from adcli.ir.nodes import (
-    Alloc,
-    Append,
-    Call,
-    For,
-    Function,
-    If,
-    Length,
-    Let,
-    Load,
-    Module,
-    Pop,
-    Push,
-    Rule,
-    Stmt,
-    Store,
-    Take,
-    While,
-    blocks,
-)
+from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of
+from adcli.ops.expression_text import pieces, write
 from adcli.ops.primitive import ATOM, CONDITIONAL, Form, around
 from adcli.ops.registry import TABLE
-from adcli.ops.write import pieces, write
 
 _INDENT = "  "
 
@@ -89,7 +70,7 @@ _SIGNS = {"..", "->", "=", ":", ",", "(", ")", "[", "]"} | {
 _NAME_START = r"(?: %(?=\w) | [^\W\d] )"
 _NAME_CHARACTER = r"(?:[\w%'^~]|[^\x00-\x7f])"
 
-#: The end of a name for one entry of an array, see `adcli.nested.entry_names`.
+#: The end of a name for one entry of an array, see `adcli.nested_lists.entry_names`.
 _ENTRY = r"\[[0-9]+(?:,[0-9]+)*\]"
 
 _TOKEN = re.compile(
@@ -140,7 +121,7 @@ def _names(names: Sequence[str]) -> str:
 # -- print ---------------------------------------------------------------------------------------
 
 
-def print_module(module: Module) -> str:
+def print_module(module: ir.Module) -> str:
     """The module as text that `parse_module` reads."""
     lines = [f"module entry {_name(module.entry)}"]
     lines += [f"tape {_name(tape)}: {kind}" for tape, kind in module.tapes.items()]
@@ -149,36 +130,36 @@ def print_module(module: Module) -> str:
     return "\n".join(lines) + "\n"
 
 
-def statement_text(stmt: Stmt) -> str:
+def statement_text(stmt: ir.Stmt) -> str:
     """A statement as text; of one with blocks inside the first line."""
     match stmt:
-        case Let(target, expr):
+        case ir.Let(target, expr):
             return f"{_name(target)} = {_expression(expr)}"
-        case Load(target, array, index):
+        case ir.Load(target, array, index):
             return f"{_name(target)} = {_entry(array, index)}"
-        case Store(array, index, value):
+        case ir.Store(array, index, value):
             return f"{_entry(array, index)} = {_expression(value)}"
-        case Alloc(target, size):
+        case ir.Alloc(target, size):
             return f"{_name(target)} = array({_expression(size)})"
-        case Length(target, array):
+        case ir.Length(target, array):
             return f"{_name(target)} = len({_name(array)})"
-        case Append(array, value):
+        case ir.Append(array, value):
             return f"append {_name(array)} {_expression(value)}"
-        case Take(array, target):
+        case ir.Take(array, target):
             return f"take {_name(array)} {_name(target)}"
-        case If(condition, _, _):
+        case ir.If(condition, _, _):
             return f"if {_name(condition)}:"
-        case While(condition, _):
+        case ir.While(condition, _):
             return f"while {_name(condition)}:"
-        case For(var, start, stop, step, _):
+        case ir.For(var, start, stop, step, _):
             bounds = f"{_expression(start)}..{_expression(stop)} by {_expression(step)}"
             return f"for {_name(var)} in {bounds}:"
-        case Call(targets, function, args):
+        case ir.Call(targets, function, args):
             assign = f"{_names(targets)} = " if targets else ""
             return f"{assign}call {_name(function)}({', '.join(map(_expression, args))})"
-        case Push(tape, value):
+        case ir.Push(tape, value):
             return f"push {_name(tape)} {_expression(value)}"
-        case Pop(tape, target):
+        case ir.Pop(tape, target):
             return f"pop {_name(tape)} {_name(target)}"
     raise TypeError(f"no text for {stmt!r}")
 
@@ -187,7 +168,7 @@ def _expression(expr: Expr) -> str:
     return write(expr, "python", variable=_name, number=repr)
 
 
-def _function_lines(function: Function) -> Iterator[str]:
+def _function_lines(function: ir.Function) -> Iterator[str]:
     results = f" -> {_names(function.results)}" if function.results else ""
     rule = ""
     if function.rule is not None:
@@ -205,15 +186,15 @@ def _function_lines(function: Function) -> Iterator[str]:
         depth, item = todo.pop()
         yield _INDENT * depth + (item if isinstance(item, str) else statement_text(item))
         match item:
-            case If(_, then, orelse):
+            case ir.If(_, then, orelse):
                 if orelse:
                     todo += [*_indented(orelse, depth + 1), (depth, "else:")]
                 todo += _indented(then, depth + 1)
-            case While(_, body) | For(_, _, _, _, body):
+            case ir.While(_, body) | ir.For(_, _, _, _, body):
                 todo += _indented(body, depth + 1)
 
 
-def _indented(body: Sequence[Stmt], depth: int) -> list[tuple[int, Stmt | str]]:
+def _indented(body: Sequence[ir.Stmt], depth: int) -> list[tuple[int, ir.Stmt | str]]:
     """What to print for a block, the first statement last."""
     return [(depth, stmt) for stmt in reversed(body)] or [(depth, "pass")]
 
@@ -421,44 +402,44 @@ def _number(token: _Token) -> float | bool | None:
 # -- read statements -----------------------------------------------------------------------------
 
 
-def parse_module(text: str) -> Module:
+def parse_module(text: str) -> ir.Module:
     """The module that a text describes; a ValueError names the line of a text that is none."""
     return _Reader(text).module()
 
 
-def _statement(line: _Line) -> Stmt | None:
+def _statement(line: _Line) -> ir.Stmt | None:
     """The statement on a line, its blocks still empty lists; None for `pass`."""
-    stmt: Stmt | None
+    stmt: ir.Stmt | None
     if line.takes("pass"):
         stmt = None
     elif line.takes("if"):
-        stmt = If(line.name(), [], [])
+        stmt = ir.If(line.name(), [], [])
         line.expect(":")
     elif line.takes("while"):
-        stmt = While(line.name(), [])
+        stmt = ir.While(line.name(), [])
         line.expect(":")
     elif line.takes("for"):
         stmt = _for(line)
     elif line.takes("push"):
-        stmt = Push(line.name(), line.expression())
+        stmt = ir.Push(line.name(), line.expression())
     elif line.takes("pop"):
-        stmt = Pop(line.name(), line.name())
+        stmt = ir.Pop(line.name(), line.name())
     elif line.takes("append"):
-        stmt = Append(line.name(), line.expression())
+        stmt = ir.Append(line.name(), line.expression())
     elif line.takes("take"):
-        stmt = Take(line.name(), line.name())
+        stmt = ir.Take(line.name(), line.name())
     elif line.takes("call"):
         stmt = _call(line, ())
     elif line.sees_name_before("["):
         array, index = _indexed(line)
         line.expect("=")
-        stmt = Store(array, index, line.expression())
+        stmt = ir.Store(array, index, line.expression())
     else:
         stmt = _assignment(line)
     return stmt
 
 
-def _for(line: _Line) -> For:
+def _for(line: _Line) -> ir.For:
     var = line.name()
     line.expect("in")
     start = line.expression()
@@ -467,10 +448,10 @@ def _for(line: _Line) -> For:
     line.expect("by")
     step = line.expression()
     line.expect(":")
-    return For(var, start, stop, step, [])
+    return ir.For(var, start, stop, step, [])
 
 
-def _assignment(line: _Line) -> Stmt:
+def _assignment(line: _Line) -> ir.Stmt:
     targets = line.names()
     line.expect("=")
     if line.takes("call"):
@@ -480,21 +461,21 @@ def _assignment(line: _Line) -> Stmt:
     return _assigned_one(line, targets[0])
 
 
-def _assigned_one(line: _Line, target: str) -> Stmt:
+def _assigned_one(line: _Line, target: str) -> ir.Stmt:
     """The right-hand side of an assignment to one variable, without calls."""
     if line.sees_name_before("["):
-        return Load(target, *_indexed(line))
-    stmt: Stmt
+        return ir.Load(target, *_indexed(line))
+    stmt: ir.Stmt
     if line.sees_name_before("(") and line.takes("array"):
         line.expect("(")
-        stmt = Alloc(target, line.expression())
+        stmt = ir.Alloc(target, line.expression())
         line.expect(")")
     elif line.sees_name_before("(") and line.takes("len"):
         line.expect("(")
-        stmt = Length(target, line.name())
+        stmt = ir.Length(target, line.name())
         line.expect(")")
     else:
-        stmt = Let(target, line.expression())
+        stmt = ir.Let(target, line.expression())
     return stmt
 
 
@@ -507,7 +488,7 @@ def _indexed(line: _Line) -> tuple[str, Expr]:
     return array, index
 
 
-def _call(line: _Line, targets: tuple[str, ...]) -> Call:
+def _call(line: _Line, targets: tuple[str, ...]) -> ir.Call:
     function = line.name()
     args: list[Expr] = []
     line.expect("(")
@@ -516,7 +497,7 @@ def _call(line: _Line, targets: tuple[str, ...]) -> Call:
         while line.takes(","):
             args.append(line.expression())
     line.expect(")")
-    return Call(targets, function, tuple(args))
+    return ir.Call(targets, function, tuple(args))
 
 
 class _Reader:
@@ -528,9 +509,9 @@ class _Reader:
         self.lines = chain(found, [(len(lines) + 1, "")])
         self.line = _Line(*next(self.lines))
 
-    def module(self) -> Module:
+    def module(self) -> ir.Module:
         self.line.expect("module", "entry")
-        module = Module({}, self.line.name())
+        module = ir.Module({}, self.line.name())
         self._next()
         while self.line.takes("tape"):
             tape = self.line.name()
@@ -555,7 +536,7 @@ class _Reader:
             raise ValueError(f"line {self.line.number}: {name} is declared already")
         types[name] = kind
 
-    def _function(self) -> Function:
+    def _function(self) -> ir.Function:
         line = self.line
         line.expect("function")
         name = line.name()
@@ -564,9 +545,9 @@ class _Reader:
         line.expect(")")
         results = line.names() if line.takes("->") else ()
         ways = {way: line.name() for way in ("forward", "reverse") if line.takes(way)}
-        rule = Rule(ways.get("forward", ""), ways.get("reverse", "")) if ways else None
+        rule = ir.Rule(ways.get("forward", ""), ways.get("reverse", "")) if ways else None
         self._next()
-        return Function(name, params, results, self._types(), self._body(), None, rule)
+        return ir.Function(name, params, results, self._types(), self._body(), None, rule)
 
     def _types(self) -> dict[str, str]:
         types: dict[str, str] = {}
@@ -578,9 +559,9 @@ class _Reader:
             self._next()
         return types
 
-    def _body(self) -> list[Stmt]:
+    def _body(self) -> list[ir.Stmt]:
         """A function's body.  The list of a block is filled after its statement was made."""
-        body: list[Stmt] = []
+        body: list[ir.Stmt] = []
         opened = [body]
         empty = True
         while self.line.depth or empty:
@@ -590,22 +571,22 @@ class _Reader:
             else:
                 stmt = _statement(self.line)
                 opened[-1] += [stmt] if stmt else []
-                inner = [cast(list[Stmt], b) for b in blocks(stmt)][:1] if stmt else []
+                inner = [cast(list[ir.Stmt], b) for b in ir.blocks(stmt)][:1] if stmt else []
             empty = bool(inner)
             opened += inner
             self._next()
         return body
 
-    def _go_to_depth(self, opened: list[list[Stmt]], empty: bool) -> None:
+    def _go_to_depth(self, opened: list[list[ir.Stmt]], empty: bool) -> None:
         """Close the blocks that end before this line; one that was just opened cannot."""
         depth = self.line.depth
         if depth > len(opened) or (empty and depth < len(opened)):
             raise self.line.error(f"{len(opened) * len(_INDENT)} spaces")
         del opened[depth:]
 
-    def _else(self, block: list[Stmt]) -> list[list[Stmt]]:
+    def _else(self, block: list[ir.Stmt]) -> list[list[ir.Stmt]]:
         match block[-1:]:
-            case [If(_, _, []) as choice]:
+            case [ir.If(_, _, []) as choice]:
                 self.line.expect("else", ":")
-                return [cast(list[Stmt], choice.orelse)]
+                return [cast(list[ir.Stmt], choice.orelse)]
         raise self.line.error("a statement")

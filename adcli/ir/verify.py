@@ -12,32 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from adcli.expr import App, Expr, Num, Op, Var
-from adcli.ir.nodes import (
-    Alloc,
-    Append,
-    Call,
-    For,
-    Function,
-    If,
-    Length,
-    Let,
-    Load,
-    Module,
-    Pop,
-    Push,
-    Rule,
-    Stmt,
-    Store,
-    Take,
-    While,
-    assigned,
-    blocks,
-    walk,
-)
+from adcli.ir import nodes as ir
 from adcli.ir.text import statement_text
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank, type_of
-from adcli.ops.compare import and_, defined, eq, ne, not_, or_, select, steady
-from adcli.ops.formula import Formula
+from adcli.ops.comparisons import and_, defined, eq, ne, not_, or_, select, steady
+from adcli.ops.composite import Formula
 
 _KINDS = {kind: kind for kind in (REAL, INT, BOOL)}
 _LONGEST = 200
@@ -51,7 +30,7 @@ class IRError(ValueError):
     """A module breaks a promise of the IR: a defect of ours, not of the user's text."""
 
 
-def verify(module: Module) -> None:
+def verify(module: ir.Module) -> None:
     """Raise an IRError unless the module is well-formed."""
     if module.entry not in module.functions:
         raise IRError(f"the entry {module.entry} is no function")
@@ -68,7 +47,7 @@ def verify(module: Module) -> None:
             checker.check(part)
 
 
-def verify_normal(module: Module) -> None:
+def verify_normal(module: ir.Module) -> None:
     """Raise an IRError unless the module is well-formed and in normal form.
 
     Then a `Let` holds an atom or one operation of the table on atoms, but no choice, and its target
@@ -76,14 +55,14 @@ def verify_normal(module: Module) -> None:
     """
     verify(module)
     for function in module.functions.values():
-        for stmt in walk(function.body):
-            if isinstance(stmt, Let):
+        for stmt in ir.walk(function.body):
+            if isinstance(stmt, ir.Let):
                 fault = _not_normal(stmt)
                 if fault:
                     raise _error(function, stmt, fault)
 
 
-def _not_normal(let: Let) -> str | None:
+def _not_normal(let: ir.Let) -> str | None:
     """What keeps an assignment from being in normal form."""
     if not isinstance(let.expr, App):
         return None
@@ -103,19 +82,19 @@ def _is_atom(expr: Expr) -> bool:
     return isinstance(expr, Num | Var)
 
 
-def _error(function: Function, stmt: Stmt | None, fault: str) -> IRError:
+def _error(function: ir.Function, stmt: ir.Stmt | None, fault: str) -> IRError:
     where = f"function {function.name}"
     if stmt is not None:
         where += f": `{_shown(stmt)}`"
     return IRError(f"{where}: {fault}")
 
 
-def _shown(stmt: Stmt) -> str:
+def _shown(stmt: ir.Stmt) -> str:
     """The statement's text, cut short; kind and target where operands for a text are missing."""
     try:
         text = statement_text(stmt)
     except (LookupError, TypeError, ValueError):
-        return " ".join([type(stmt).__name__, *assigned(stmt)])
+        return " ".join([type(stmt).__name__, *ir.assigned(stmt)])
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
@@ -189,12 +168,12 @@ class _Checker:
     how many of the statements around assume that it is not.
     """
 
-    def __init__(self, module: Module, function: Function, known: _Known) -> None:
+    def __init__(self, module: ir.Module, function: ir.Function, known: _Known) -> None:
         self.module = module
         self.function = function
         self.types = function.types
         self.known = known
-        self.stmt: Stmt | None = None
+        self.stmt: ir.Stmt | None = None
         self.depth = self.clock = 0
         self.latest: dict[str, int] = {}
         self.held: Counter[str] = Counter()
@@ -220,7 +199,7 @@ class _Checker:
         if function.rule is not None:
             self.rule(function.rule)
 
-    def rule(self, rule: Rule) -> None:
+    def rule(self, rule: ir.Rule) -> None:
         """The functions of a rule take and return what they should."""
         params, results = self.kinds(self.function.params), self.kinds(self.function.results)
         reals = [k for k in params if base(k) == REAL]
@@ -240,7 +219,7 @@ class _Checker:
         return [self.types[n] for n in names]
 
     def body(self) -> None:
-        todo: list[tuple[Stmt, int | None]] = [(s, None) for s in reversed(self.function.body)]
+        todo: list[tuple[ir.Stmt, int | None]] = [(s, None) for s in reversed(self.function.body)]
         while todo:
             self.stmt, entered = todo.pop()
             if entered is not None:
@@ -248,7 +227,7 @@ class _Checker:
                 continue
             self.clock += 1
             self.enter(self.stmt)
-            inner = blocks(self.stmt)
+            inner = ir.blocks(self.stmt)
             if inner:
                 self.depth += 1
                 todo.append((self.stmt, self.clock))
@@ -259,57 +238,57 @@ class _Checker:
             if result not in self.latest:
                 raise _Fault(f"result {result} is not assigned")
 
-    def enter(self, stmt: Stmt) -> None:
+    def enter(self, stmt: ir.Stmt) -> None:
         match stmt:
-            case Let(target, expr):
+            case ir.Let(target, expr):
                 self.value(expr, self.declared(target), target)
                 self.assign(target)
-            case Load() | Store() | Append() | Take() | Length() | Alloc():
+            case ir.Load() | ir.Store() | ir.Append() | ir.Take() | ir.Length() | ir.Alloc():
                 self.array_statement(stmt)
-            case If(condition, _, _):
+            case ir.If(condition, _, _):
                 self.value(Var(condition), BOOL, "a condition")
                 self.held[condition] += 1
-            case While(condition, _):
+            case ir.While(condition, _):
                 self.value(Var(condition), BOOL, "a condition")
-            case For(var, start, stop, step, _):
+            case ir.For(var, start, stop, step, _):
                 self.same("a loop variable", INT, self.declared(var))
                 for bound in (start, stop, step):
                     self.atom(bound, INT, "a bound")
                 self.assign(var)
                 self.held[var] += 1
-            case Call():
+            case ir.Call():
                 self.call(stmt)
-            case Push(tape, value):
+            case ir.Push(tape, value):
                 self.value(value, self.tape(tape), f"tape {tape}")
-            case Pop(tape, target):
+            case ir.Pop(tape, target):
                 self.same(target, self.declared(target), self.tape(tape))
                 self.assign(target)
             case _:
                 raise _Fault("an unknown statement")
 
-    def array_statement(self, stmt: Stmt) -> None:
+    def array_statement(self, stmt: ir.Stmt) -> None:
         match stmt:
-            case Load(target, array, index):
+            case ir.Load(target, array, index):
                 self.atom(index, INT, "an index")
                 self.same(target, self.declared(target), self.entry(array))
-            case Store(array, index, value):
+            case ir.Store(array, index, value):
                 self.atom(index, INT, "an index")
                 self.atom(value, self.entry(array), f"an entry of {array}")
-            case Append(array, value):
+            case ir.Append(array, value):
                 self.atom(value, self.entry(array), f"an entry of {array}")
-            case Take(array, target):
+            case ir.Take(array, target):
                 self.same(target, self.declared(target), self.entry(array))
-            case Length(target, array):
+            case ir.Length(target, array):
                 self.entry(array)
                 self.same("a length", INT, self.declared(target))
-            case Alloc(target, size):
+            case ir.Alloc(target, size):
                 self.atom(size, INT, "a size")
                 kind = self.declared(target)
                 if not is_array(kind):
                     raise _Fault(f"{target} is {kind}, not an array")
                 if rank(kind) > 1 and not (isinstance(size, Num) and size.value == 0):
                     raise _Fault("an array of arrays starts with the size 0")
-        for target in assigned(stmt):
+        for target in ir.assigned(stmt):
             self.assign(target)
 
     def entry(self, array: str) -> str:
@@ -320,17 +299,17 @@ class _Checker:
         self.value(Var(array), kind, array)
         return element(kind)
 
-    def leave(self, stmt: Stmt, entered: int) -> None:
+    def leave(self, stmt: ir.Stmt, entered: int) -> None:
         self.depth -= 1
         match stmt:
-            case If(condition, _, _):
+            case ir.If(condition, _, _):
                 self.held[condition] -= 1
-            case For(var, _, _, _, _):
+            case ir.For(var, _, _, _, _):
                 self.held[var] -= 1
-            case While(condition, _) if self.latest.get(condition, 0) <= entered:
+            case ir.While(condition, _) if self.latest.get(condition, 0) <= entered:
                 raise _Fault(f"the body does not assign {condition}")
 
-    def call(self, call: Call) -> None:
+    def call(self, call: ir.Call) -> None:
         callee = self.module.functions.get(call.function)
         if callee is None:
             raise _Fault(f"there is no function {call.function}")
@@ -352,7 +331,7 @@ class _Checker:
         if self.held[target]:
             raise _Fault(f"{target} is assigned inside a statement that needs it unchanged")
         if target in self.function.results:
-            if self.depth or isinstance(self.stmt, For):
+            if self.depth or isinstance(self.stmt, ir.For):
                 raise _Fault(f"result {target} is assigned inside a loop or a branch")
             if target in self.latest:
                 raise _Fault(f"result {target} is assigned again")

@@ -11,7 +11,7 @@ import operator
 from typing import Any
 
 from adcli.expr import Expr
-from adcli.ops.compare import and_, eq, ne, or_, select
+from adcli.ops.comparisons import and_, eq, ne, or_, select
 from adcli.ops.elementary import abs_, floor, log, whole_product
 from adcli.ops.primitive import (
     ATOM,

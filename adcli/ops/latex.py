@@ -18,9 +18,10 @@ from typing import NamedTuple
 
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ops.arithmetic import div, mul, neg, pow_
-from adcli.ops.compare import select
+from adcli.ops.comparisons import select
+from adcli.ops.composite import Formula
 from adcli.ops.elementary import hypot, sqrt
-from adcli.ops.formula import Formula
+from adcli.ops.expression_text import form_of, number_text, pieces
 from adcli.ops.primitive import (
     ATOM,
     COMPARE,
@@ -32,7 +33,6 @@ from adcli.ops.primitive import (
     Form,
     Primitive,
 )
-from adcli.ops.write import form_of, number_text, pieces
 
 #: The derivative, by a variable, of an expression: one that is still to be taken.
 DERIVATIVE = Form(r"\frac{\mathrm{d}}{\mathrm{d}{1}}\left[{0}\right]", POWER, (CONDITIONAL, ATOM))

@@ -79,12 +79,12 @@ def latex_circular(command: str) -> Form:
 
 
 def later(name: str) -> Callable[..., complex]:
-    """The function of that name in `adcli.ops.analytic`, imported when it is first called."""
+    """The function of that name in `adcli.ops.complex_step`, imported when it is first called."""
 
     def function(*args: complex) -> complex:
-        from adcli.ops import analytic
+        from adcli.ops import complex_step
 
-        found: complex = getattr(analytic, name)(*args)
+        found: complex = getattr(complex_step, name)(*args)
         return found
 
     return function
@@ -126,7 +126,7 @@ class Primitive(Op):
     (`integer`: there, where the result is an integer); `calls`: the functions that the latter name.
     `latex`     how it is written in LaTeX; see `adcli.ops.latex` for what a template may hold.
     `llvm`, `llvm_int`: in machine code an instruction or, with an @, a function, of doubles and of
-                integers; what the C library does not have is in `adcli.engines.runtime`.
+                integers; what the C library does not have is in `native/runtime.ll`.
     `total`     whether finite arguments inside the domain of doubles always give a finite result.
     `operator`  the symbol that builds it from expressions, see `adcli.expr`.
     `aliases`   further names under which the language knows it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from adcli.ops import arithmetic, compare, elementary, special, summation
+from adcli.ops import arithmetic, comparisons, compensated_sum, elementary, special
 from adcli.ops.primitive import Primitive
 
 
@@ -18,17 +18,17 @@ def _rows(*modules: ModuleType) -> dict[str, Primitive]:
 
 
 #: Every row by its name.
-TABLE: dict[str, Primitive] = _rows(compare, elementary, special, arithmetic, summation)
+TABLE: dict[str, Primitive] = _rows(comparisons, elementary, special, arithmetic, compensated_sum)
 
 #: Rows that only the front end writes.
 _INNER = (
     arithmetic.real,
     arithmetic.xor,
-    compare.defined,
-    compare.matched,
-    compare.regular,
-    summation.compensation,
-    summation.compensated,
+    comparisons.defined,
+    comparisons.matched,
+    comparisons.regular,
+    compensated_sum.compensation,
+    compensated_sum.compensated,
 )
 
 #: The rows that the language offers as functions, by every name they have there.

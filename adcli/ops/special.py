@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 
 from adcli.expr import Expr
-from adcli.ops.compare import and_, ne, or_, select
+from adcli.ops.comparisons import and_, ne, or_, select
 from adcli.ops.elementary import abs_, exp, floor, sqrt
 from adcli.ops.primitive import (
     ATOM,

@@ -8,13 +8,13 @@ pass over `x^` must not mistake it for the shadow it makes of `x`; so the first 
 from __future__ import annotations
 
 from adcli.expr import App, Op
-from adcli.ir.nodes import Call, Function, Let, Load, Module, Pop, Push, Stmt, While, control, walk
-from adcli.ops.compare import COMPARISONS
+from adcli.ir import nodes as ir
+from adcli.ops.comparisons import COMPARISONS
 
 TANGENT_MARK, ADJOINT_MARK = "'", "^"
 
 
-def new_mark(module: Module, kind: str) -> str:
+def new_mark(module: ir.Module, kind: str) -> str:
     """`kind`, or `kind` with the first number that no function of the module has in its name: every
     pass marks its entry, so the names of functions tell which passes there were."""
     names = list(module.functions)
@@ -25,25 +25,27 @@ def new_mark(module: Module, kind: str) -> str:
     return mark
 
 
-def has_ties(module: Module) -> bool:
+def has_ties(module: ir.Module) -> bool:
     """Whether a module compares numbers, or has operations that are not smooth everywhere."""
     met: set[Op] = set()
     for function in module.functions.values():
-        for stmt in walk(function.body):
-            if stmt.__class__ is Let and stmt.expr.__class__ is App:
+        for stmt in ir.walk(function.body):
+            if stmt.__class__ is ir.Let and stmt.expr.__class__ is App:
                 met.add(stmt.expr.op)
     return any(op in COMPARISONS or getattr(op, "smooth", None) is not None for op in met)
 
 
-def has_searches(module: Module) -> bool:
+def has_searches(module: ir.Module) -> bool:
     """Whether a module has loops that run until something holds."""
-    return any(isinstance(s, While) for f in module.functions.values() for s in control(f.body))
+    return any(
+        isinstance(s, ir.While) for f in module.functions.values() for s in ir.control(f.body)
+    )
 
 
-def with_callers(module: Module, found: set[str]) -> set[str]:
+def with_callers(module: ir.Module, found: set[str]) -> set[str]:
     """Some functions, and all that call one of them, directly or not."""
     calls = {
-        name: {s.function for s in control(f.body) if isinstance(s, Call)}
+        name: {s.function for s in ir.control(f.body) if isinstance(s, ir.Call)}
         for name, f in module.functions.items()
     }
     found, before = set(found), -1
@@ -53,7 +55,7 @@ def with_callers(module: Module, found: set[str]) -> set[str]:
     return found
 
 
-def normalised(module: Module) -> Module:
+def normalised(module: ir.Module) -> ir.Module:
     """The module in the normal form that passes work on; programs come in it."""
     if module.normal:
         return module
@@ -62,36 +64,36 @@ def normalised(module: Module) -> Module:
     return normalise(module)
 
 
-def assigning(stmt: Stmt, targets: tuple[str, ...]) -> Stmt:
+def assigning(stmt: ir.Stmt, targets: tuple[str, ...]) -> ir.Stmt:
     """A statement with other targets."""
     span, origin, role = stmt.span, stmt.origin, stmt.role
     match stmt:
-        case Call(_, function, args):
-            return Call(targets, function, args, span, origin, role)
-        case Let(_, expr):
-            return Let(targets[0], expr, span, origin, role)
-        case Load(_, array, index):
-            return Load(targets[0], array, index, span, origin, role)
-        case Pop(tape, _):
-            return Pop(tape, targets[0], span, origin, role)
+        case ir.Call(_, function, args):
+            return ir.Call(targets, function, args, span, origin, role)
+        case ir.Let(_, expr):
+            return ir.Let(targets[0], expr, span, origin, role)
+        case ir.Load(_, array, index):
+            return ir.Load(targets[0], array, index, span, origin, role)
+        case ir.Pop(tape, _):
+            return ir.Pop(tape, targets[0], span, origin, role)
     raise TypeError(f"{stmt!r} cannot assign {targets}")
 
 
-def prune(module: Module) -> Module:
+def prune(module: ir.Module) -> ir.Module:
     """The module without the functions that its entry never reaches, and the tapes unused then."""
-    kept: dict[str, Function] = {}
+    kept: dict[str, ir.Function] = {}
     used: set[str] = set()
     todo = [module.entry]
     while todo:
         name = todo.pop()
         if name not in kept:
             kept[name] = module.functions[name]
-            for stmt in control(kept[name].body):
-                if isinstance(stmt, Call):
+            for stmt in ir.control(kept[name].body):
+                if isinstance(stmt, ir.Call):
                     todo.append(stmt.function)
-                elif isinstance(stmt, Push | Pop):
+                elif isinstance(stmt, ir.Push | ir.Pop):
                     used.add(stmt.tape)
             if rule := kept[name].rule:
                 todo += [f for f in (rule.forward, rule.reverse) if f]
     tapes = {tape: kind for tape, kind in module.tapes.items() if tape in used}
-    return Module(kept, module.entry, tapes, normal=module.normal)
+    return ir.Module(kept, module.entry, tapes, normal=module.normal)

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.expr import App, Expr, Num, Var, variables
-from adcli.ir.build import Builder
-from adcli.ir.nodes import Call, For, Function, If, Let, Load, Module, Stmt, While
+from adcli.ir import nodes as ir
+from adcli.ir.builder import Builder
 from adcli.ir.types import INT, REAL, type_of
-from adcli.ops.compare import select
-from adcli.ops.formula import Formula
+from adcli.ops.comparisons import select
+from adcli.ops.composite import Formula
 from adcli.passes.common import assigning
 
 
-def normalise(module: Module) -> Module:
+def normalise(module: ir.Module) -> ir.Module:
     """The module in normal form."""
     functions = {name: _Normaliser(f).function() for name, f in module.functions.items()}
-    return Module(functions, module.entry, module.tapes, normal=True)
+    return ir.Module(functions, module.entry, module.tapes, normal=True)
 
 
 def is_atom(expr: Expr) -> bool:
@@ -30,15 +30,15 @@ def is_atom(expr: Expr) -> bool:
 
 
 class _Normaliser:
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: ir.Function) -> None:
         self.old = function
         self.types = dict(function.types)
         self.count = 0
 
-    def function(self) -> Function:
+    def function(self) -> ir.Function:
         old = self.old
         body = self.block(old.body)
-        return Function(old.name, old.params, old.results, self.types, body, old.span, old.rule)
+        return ir.Function(old.name, old.params, old.results, self.types, body, old.span, old.rule)
 
     def fresh(self, kind: str) -> str:
         while True:
@@ -48,32 +48,32 @@ class _Normaliser:
                 self.types[name] = kind
                 return name
 
-    def block(self, body: Sequence[Stmt]) -> list[Stmt]:
-        out: list[Stmt] = []
+    def block(self, body: Sequence[ir.Stmt]) -> list[ir.Stmt]:
+        out: list[ir.Stmt] = []
         for stmt in body:
             self.statement(stmt, out)
         return out
 
-    def statement(self, stmt: Stmt, out: list[Stmt]) -> None:
+    def statement(self, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         match stmt:
-            case Let(target, Var(name)) if name == target:
+            case ir.Let(target, Var(name)) if name == target:
                 return
-            case Let(target, expr):
+            case ir.Let(target, expr):
                 if not self.is_normal(target, expr):
                     self.assign(target, expr, stmt, out)
                     return
-            case If(condition, then, orelse):
-                stmt = If(condition, self.block(then), self.block(orelse), stmt.span)
-            case While(condition, body):
-                stmt = While(condition, self.block(body), stmt.span)
-            case For(var, start, stop, step, body):
-                stmt = For(var, start, stop, step, self.block(body), stmt.span)
-            case Call(targets, _, args):
+            case ir.If(condition, then, orelse):
+                stmt = ir.If(condition, self.block(then), self.block(orelse), stmt.span)
+            case ir.While(condition, body):
+                stmt = ir.While(condition, self.block(body), stmt.span)
+            case ir.For(var, start, stop, step, body):
+                stmt = ir.For(var, start, stop, step, self.block(body), stmt.span)
+            case ir.Call(targets, _, args):
                 taken = {a.name for a in args if isinstance(a, Var)}
                 if not taken.isdisjoint(targets):
                     self.apart(targets, stmt, out)
                     return
-            case Load(target, _, Var(index)) if index == target:
+            case ir.Load(target, _, Var(index)) if index == target:
                 self.apart((target,), stmt, out)
                 return
         out.append(stmt)
@@ -89,14 +89,14 @@ class _Normaliser:
                 return False
         return True
 
-    def assign(self, target: str, expr: Expr, stmt: Stmt, out: list[Stmt]) -> None:
+    def assign(self, target: str, expr: Expr, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         """`target = expr`, one operation at a time."""
         if isinstance(expr, App) and isinstance(expr.op, Formula):
             expr = expr.op.expand(expr.args, lean=True)
         if isinstance(expr, App) and expr.op is select:
             if target in variables(expr):
                 value = self.atom(expr, stmt, out)
-                out.append(Let(target, value, stmt.span))
+                out.append(ir.Let(target, value, stmt.span))
             else:
                 self.choose(target, expr, stmt, out)
             return
@@ -104,37 +104,37 @@ class _Normaliser:
             expr = App(expr.op, tuple(self.atom(a, stmt, out) for a in expr.args))
             if not self.is_normal(target, expr):
                 name = self.fresh(self.types[target])
-                out.append(Let(name, expr, stmt.span))
+                out.append(ir.Let(name, expr, stmt.span))
                 expr = Var(name)
-        out.append(Let(target, expr, stmt.span))
+        out.append(ir.Let(target, expr, stmt.span))
 
-    def choose(self, target: str, expr: App, stmt: Stmt, out: list[Stmt]) -> None:
+    def choose(self, target: str, expr: App, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         condition, then, otherwise = expr.args
         chosen = self.atom(condition, stmt, out)
         if isinstance(chosen, Num):
             self.assign(target, then if chosen.value else otherwise, stmt, out)
             return
-        arms: list[list[Stmt]] = [[], []]
+        arms: list[list[ir.Stmt]] = [[], []]
         for arm, value in zip(arms, (then, otherwise), strict=True):
             self.assign(target, self.as_type(value, self.types[target], stmt, arm), stmt, arm)
         assert isinstance(chosen, Var)
-        out.append(If(chosen.name, arms[0], arms[1], stmt.span))
+        out.append(ir.If(chosen.name, arms[0], arms[1], stmt.span))
 
-    def as_type(self, value: Expr, kind: str, stmt: Stmt, out: list[Stmt]) -> Expr:
+    def as_type(self, value: Expr, kind: str, stmt: ir.Stmt, out: list[ir.Stmt]) -> Expr:
         """An integer as a real where a real is wanted."""
         if kind != REAL or type_of(value, self.types) != INT:
             return value
         return Builder.real(self.atom(value, stmt, out))
 
-    def atom(self, expr: Expr, stmt: Stmt, out: list[Stmt]) -> Expr:
+    def atom(self, expr: Expr, stmt: ir.Stmt, out: list[ir.Stmt]) -> Expr:
         if is_atom(expr):
             return expr
         name = self.fresh(type_of(expr, self.types))
         self.assign(name, expr, stmt, out)
         return Var(name)
 
-    def apart(self, targets: tuple[str, ...], stmt: Stmt, out: list[Stmt]) -> None:
+    def apart(self, targets: tuple[str, ...], stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         """A statement whose targets are among its operands, through new variables."""
         names = tuple([self.fresh(self.types[t]) for t in targets])
         out.append(assigning(stmt, names))
-        out.extend(Let(t, Var(n), stmt.span) for t, n in zip(targets, names, strict=True))
+        out.extend(ir.Let(t, Var(n), stmt.span) for t, n in zip(targets, names, strict=True))

@@ -65,7 +65,7 @@ class Cell:
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         from rich.measure import Measurement
 
-        from adcli.render.cells import cells
+        from adcli.render.text_width import cells
 
         shortest = max(map(cells, self.wrap(self.text, 1)))
         return Measurement(shortest, max(shortest, cells(self.text)))

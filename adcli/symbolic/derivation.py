@@ -16,17 +16,17 @@ from typing import NamedTuple
 
 from adcli.expr import Expr, Num, Var, lift
 from adcli.ops.arithmetic import pow_
-from adcli.ops.compare import select
+from adcli.ops.comparisons import select
 from adcli.ops.elementary import exp, log
 from adcli.ops.latex import DERIVATIVE
 from adcli.ops.primitive import ATOM, BOOL, CONDITIONAL, INT, Form, Primitive
-from adcli.symbolic.bases import Base, Call, Given, Product, Sum, is_whole
-from adcli.symbolic.forms import LONG_PRODUCT, Forms
-from adcli.symbolic.numbers import Number, tidy
-from adcli.symbolic.reading import insert
+from adcli.symbolic.canonical.form import LONG_PRODUCT, Forms
+from adcli.symbolic.canonical.from_graph import insert
+from adcli.symbolic.canonical.rationals import Number, tidy
+from adcli.symbolic.canonical.terms import Base, Call, Given, Product, Sum, is_whole
+from adcli.symbolic.canonical.zero_sets import may_vanish
 from adcli.symbolic.rewriting import polynomial_at, zeros
-from adcli.symbolic.unfold import held
-from adcli.symbolic.vanish import may_vanish
+from adcli.symbolic.symbolic_execution import held
 
 Derive = Callable[[Sum], Sum]
 Factor = tuple[Base, Number]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adcli.expr import App, Expr, Num, Var
-from adcli.ops.compare import or_, select
+from adcli.ops.comparisons import or_, select
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.graph import LAZY, Graph
 

@@ -2,7 +2,7 @@
 
 Invariant: two nodes of one graph are the same object just if they are the same operation on the
 same nodes, and a node is younger than its arguments, so that the order of making is an order of
-evaluation.  `apply` simplifies by `adcli.symbolic.rules`, which look at an operation and its
+evaluation.  `apply` simplifies by `adcli.symbolic.peephole`, which look at an operation and its
 arguments only: a node costs the same however much hangs below it, and nothing here recurses over
 the graph.
 
@@ -16,9 +16,9 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 
 from adcli.expr import App, Expr, Num, Op, Scalar, Var
-from adcli.ops.compare import and_, or_, select
-from adcli.ops.formula import Formula
-from adcli.symbolic.rules import simplified
+from adcli.ops.comparisons import and_, or_, select
+from adcli.ops.composite import Formula
+from adcli.symbolic.peephole import simplified
 
 #: Up to here every integer is a double, so integers and whole reals are the same numbers.
 WHOLE = 2**53

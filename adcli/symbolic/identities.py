@@ -2,7 +2,7 @@
 
 Invariant: both sides of a row have the same value wherever the left one has one and the guard
 holds; tests draw points and compare.  Where the right side has a value at further points, as
-u/abs(u) -> sign(u) at 0, `adcli.symbolic.conditions` tells the user.
+u/abs(u) -> sign(u) at 0, `adcli.symbolic.domain_conditions` tells the user.
 
 A row's left side is a product or a sum.  A product is found inside greater products, and as often
 as it is there, or its inverse: sin(u)^3/cos(u)^2 has sin(u)/cos(u) twice.  The terms of a sum are
@@ -50,10 +50,10 @@ from adcli.ops.elementary import (
 )
 from adcli.ops.primitive import Primitive
 from adcli.ops.special import erf, erfc, gamma
-from adcli.symbolic.bases import Base, Call, Product, Sum
-from adcli.symbolic.forms import Forms, Parts
-from adcli.symbolic.numbers import Number, tidy
-from adcli.symbolic.reading import insert
+from adcli.symbolic.canonical.form import Forms, Parts
+from adcli.symbolic.canonical.from_graph import insert
+from adcli.symbolic.canonical.rationals import Number, tidy
+from adcli.symbolic.canonical.terms import Base, Call, Product, Sum
 
 #: A function, or two of which the second is the argument of the first.
 Chain = tuple[Primitive, ...]

@@ -9,13 +9,13 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from adcli.ops.compare import select
+from adcli.ops.comparisons import select
 from adcli.ops.elementary import abs_, exp, log, max_, min_
 from adcli.ops.primitive import Primitive
-from adcli.symbolic import polynomials
-from adcli.symbolic.bases import Base, Call, Product, Sum, Symbol
-from adcli.symbolic.forms import Forms
-from adcli.symbolic.numbers import Number, tidy
+from adcli.symbolic.canonical import polynomials
+from adcli.symbolic.canonical.form import Forms
+from adcli.symbolic.canonical.rationals import Number, tidy
+from adcli.symbolic.canonical.terms import Base, Call, Product, Sum, Symbol
 
 Found = Iterator[tuple[str, Sum]]
 

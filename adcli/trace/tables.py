@@ -20,16 +20,16 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from adcli.backends.sweeps import Seed, Sweeps
-from adcli.engines.base import Limits
-from adcli.engines.interpret import Environment, Interpreter, Observer
-from adcli.engines.record import Place
+from adcli.engines.interface import Limits
+from adcli.engines.interpreter import Environment, Interpreter, Observer
+from adcli.engines.partial_evaluation import Place
 from adcli.errors import NotDifferentiable
 from adcli.expr import App, Expr, Num, Var, variables
-from adcli.ir.nodes import ADJOINT, TANGENT, Let, Module
-from adcli.ops.compare import select
-from adcli.ops.formula import Formula
-from adcli.passes.forward import forward
-from adcli.passes.reverse import reverse
+from adcli.ir import nodes as ir
+from adcli.ops.comparisons import select
+from adcli.ops.composite import Formula
+from adcli.passes.forward_mode import forward
+from adcli.passes.reverse_mode import reverse
 from adcli.source import Span
 
 FORWARD, REVERSE = "forward", "reverse"
@@ -119,7 +119,7 @@ class Trace(NamedTuple):
 
 
 def forward_trace(
-    recorded: Module, point: Sequence[float], seeds: Sequence[float], limits: Limits
+    recorded: ir.Module, point: Sequence[float], seeds: Sequence[float], limits: Limits
 ) -> Trace:
     """The primal and the tangent trace of a recorded program along the direction `seeds`."""
     params = recorded.main.params
@@ -134,7 +134,7 @@ def forward_trace(
 
 
 def _forward_trace(
-    recorded: Module,
+    recorded: ir.Module,
     point: Sequence[float],
     seeds: Sequence[float],
     limits: Limits,
@@ -152,7 +152,7 @@ def _forward_trace(
         for i, (p, seed) in enumerate(zip(params, seeds, strict=True))
     }
     for stmt, operands, value in _run(module, (*point, *chosen), limits):
-        if stmt.role == TANGENT:
+        if stmt.role == ir.TANGENT:
             row = len(primal) - 1
             tangents[stmt.target] = Step(
                 stmt.target, stmt.expr, operands, value, primal[row].operation, row, stmt.span
@@ -167,17 +167,17 @@ def _forward_trace(
     return Trace(
         FORWARD,
         dict(zip(params, point, strict=True)),
-        _symbols(recorded, mark, TANGENT),
+        _symbols(recorded, mark, ir.TANGENT),
         mark,
         primal,
         [tangents[step.target + mark] for step in primal],
         {_input(p) + mark: seed for p, seed in zip(params, seeds, strict=True)},
-        lost=_lost(module, recorded.main.results, Seed(TANGENT, chosen, moving), point, limits),
+        lost=_lost(module, recorded.main.results, Seed(ir.TANGENT, chosen, moving), point, limits),
     )
 
 
 def reverse_trace(
-    recorded: Module,
+    recorded: ir.Module,
     point: Sequence[float],
     seeds: Sequence[float],
     limits: Limits,
@@ -193,7 +193,7 @@ def reverse_trace(
     rows = {step.target: i for i, step in enumerate(primal)}
     adjoints: list[Step] = []
     for stmt, operands, value in _run(module, (*point, *seeds), limits):
-        if stmt.role == ADJOINT:
+        if stmt.role == ir.ADJOINT:
             adjoints.append(_adjoint_row(stmt, operands, value, mark, rows))
         else:
             rows[stmt.target] = len(primal)
@@ -201,19 +201,19 @@ def reverse_trace(
     return Trace(
         REVERSE,
         dict(zip(main.params, point, strict=True)),
-        _symbols(recorded, mark, ADJOINT),
+        _symbols(recorded, mark, ir.ADJOINT),
         mark,
         primal,
         adjoints,
         {r + mark: seed for r, seed in zip(main.results, seeds, strict=True)},
         lost=_lost(
-            module, main.params if wrt is None else wrt, Seed(ADJOINT, seeds), point, limits
+            module, main.params if wrt is None else wrt, Seed(ir.ADJOINT, seeds), point, limits
         ),
     )
 
 
 def _lost(
-    module: Module, names: Sequence[str], seed: Seed, point: Sequence[float], limits: Limits
+    module: ir.Module, names: Sequence[str], seed: Seed, point: Sequence[float], limits: Limits
 ) -> dict[str, float]:
     """The derivatives at the end of a derivative program, by name, where its rows have others."""
     engine = Interpreter()
@@ -228,8 +228,8 @@ def _lost(
 
 
 def _run(
-    module: Module, args: Sequence[float], limits: Limits
-) -> Iterator[tuple[Let, dict[str, float], float]]:
+    module: ir.Module, args: Sequence[float], limits: Limits
+) -> Iterator[tuple[ir.Let, dict[str, float], float]]:
     """The statements of straight-line code with the values of their operands and their own."""
     values = _Values()
     Interpreter(values).load(module, limits)(args)
@@ -243,9 +243,9 @@ class _Values(Observer):
     """Observes the assignments of a run."""
 
     def __init__(self) -> None:
-        self.seen: list[tuple[Let, float]] = []
+        self.seen: list[tuple[ir.Let, float]] = []
 
-    def assign(self, stmt: Let, env: Environment, value: Any) -> None:
+    def assign(self, stmt: ir.Let, env: Environment, value: Any) -> None:
         self.seen.append((stmt, value))
 
 
@@ -266,7 +266,7 @@ def _copy(target: str, source: str, value: float, row: int) -> Step:
 
 
 def _primal_row(
-    recorded: Module, stmt: Let, operands: dict[str, float], value: float, row: int
+    recorded: ir.Module, stmt: ir.Let, operands: dict[str, float], value: float, row: int
 ) -> Step:
     is_result = stmt.target in recorded.main.results
     operation = RESULT if is_result else _operation(stmt.expr)
@@ -279,10 +279,10 @@ def _operation(expr: Expr) -> str:
 
 
 def _adjoint_row(
-    stmt: Let, operands: dict[str, float], value: float, mark: str, rows: dict[str, int]
+    stmt: ir.Let, operands: dict[str, float], value: float, mark: str, rows: dict[str, int]
 ) -> Step:
     origin = stmt.origin
-    if not isinstance(origin, Let):
+    if not isinstance(origin, ir.Let):
         # an output of the derived program: the adjoint of an input
         name = stmt.target.removeprefix("out.").removesuffix(mark)
         target = _input(name) + mark
@@ -294,7 +294,7 @@ def _adjoint_row(
     return Step(stmt.target, stmt.expr, operands, value, operation, row, span, chain)
 
 
-def _chain(origin: Let, argument: str) -> tuple[str, str] | None:
+def _chain(origin: ir.Let, argument: str) -> tuple[str, str] | None:
     """The variables of the partial derivative that an adjoint row applies; None where an operation
     takes an argument twice, so that one row holds a part of its partial derivative only."""
     match origin.expr:
@@ -304,7 +304,7 @@ def _chain(origin: Let, argument: str) -> tuple[str, str] | None:
     return None
 
 
-def _symbols(recorded: Module, mark: str, kind: str) -> dict[str, Symbol]:
+def _symbols(recorded: ir.Module, mark: str, kind: str) -> dict[str, Symbol]:
     """What each variable of a recorded program and of its derivative is called."""
     main = recorded.main
     plain: dict[str, Symbol] = {}
@@ -317,7 +317,7 @@ def _symbols(recorded: Module, mark: str, kind: str) -> dict[str, Symbol]:
         plain[name] = Symbol(letter, i if several else None)
     count = 0
     for stmt in main.body:
-        if isinstance(stmt, Let) and stmt.target not in plain:
+        if isinstance(stmt, ir.Let) and stmt.target not in plain:
             count += 1
             plain[stmt.target] = Symbol("v", count)
     marked = {name + mark: symbol._replace(mark=kind) for name, symbol in plain.items()}

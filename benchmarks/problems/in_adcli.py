@@ -8,12 +8,12 @@ from typing import Any
 from problems.cases import Point, Ready, clock, flat, named
 from problems.loops import loop_over
 
-from adcli.backends.base import unit
-from adcli.engines.base import Limits
+from adcli.backends.question import unit
+from adcli.engines.interface import Limits
 from adcli.engines.native.engine import NativeEngine
 from adcli.loading import load_file
-from adcli.passes.directions import forward_along
-from adcli.passes.reverse import reverse
+from adcli.passes.reverse_mode import reverse
+from adcli.passes.vector_forward_mode import forward_along
 
 
 def prepared(name: str, point: Point, forward: bool = False, by_point: bool = False) -> Ready:

@@ -11,11 +11,11 @@ import mpmath
 import pytest
 from mpmath import mp
 
-from adcli.backends.base import Answer, Question
 from adcli.backends.finite import FiniteDifference
-from adcli.engines.base import Limits, Runner
-from adcli.engines.interpret import Interpreter
-from adcli.engines.pygen import PythonEngine
+from adcli.backends.question import Answer, Question
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Limits, Runner
+from adcli.engines.interpreter import Interpreter
 from adcli.errors import (
     AdcliError,
     DomainError,
@@ -25,7 +25,7 @@ from adcli.errors import (
     UsageError,
 )
 from adcli.expr import App, Var
-from adcli.ir.nodes import Function, Let, Module
+from adcli.ir import nodes as ir
 from adcli.loading import load_expression, load_program
 from adcli.ops.primitive import Primitive
 from adcli.program import Program
@@ -38,7 +38,7 @@ class Counting(PythonEngine):
     def __init__(self) -> None:
         self.runs = 0
 
-    def load(self, module: Module, limits: Limits) -> Runner:
+    def load(self, module: ir.Module, limits: Limits) -> Runner:
         run = super().load(module, limits)
 
         def counted(args: Sequence[Any]) -> tuple[Any, ...]:
@@ -497,11 +497,11 @@ def test_engines_agree() -> None:
 # Refusals and limits.
 
 
-def _module(row: Primitive) -> tuple[Module, Span]:
+def _module(row: Primitive) -> tuple[ir.Module, Span]:
     span = Span(Source("mystery(x)"), 0, 10)
-    body = [Let("%1", App(row, (Var("x"),)), span), Let("%r", Var("%1"), span)]
+    body = [ir.Let("%1", App(row, (Var("x"),)), span), ir.Let("%r", Var("%1"), span)]
     types = {"x": "real", "%1": "real", "%r": "real"}
-    return Module({"f": Function("f", ("x",), ("%r",), types, body, span)}, "f"), span
+    return ir.Module({"f": ir.Function("f", ("x",), ("%r",), types, body, span)}, "f"), span
 
 
 def test_complex_step_refuses_by_name() -> None:

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from adcli.engines.base import Limits
-from adcli.engines.choose import NAMES as ENGINES
+from adcli.engines.interface import Limits
+from adcli.engines.registry import NAMES as ENGINES
 from adcli.errors import AdcliError
 from adcli.expr import App, Var
 from adcli.loading import load_expression, load_program
-from adcli.ops.formula import Formula
+from adcli.ops.composite import Formula
+from adcli.ops.expression_text import write
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import TABLE
-from adcli.ops.write import write
 from adcli.program import Program
 from adcli.source import Source
 

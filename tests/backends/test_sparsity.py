@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from strategies import Case, cases
 
 from adcli.backends.sparsity import colouring, groups, jacobian_pattern, transposed_pattern
-from adcli.engines.base import Limits
+from adcli.engines.interface import Limits
 from adcli.errors import AdcliError, Unsupported
 from adcli.loading import load_program
 from adcli.program import Program

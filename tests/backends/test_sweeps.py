@@ -10,12 +10,12 @@ from strategies import Case
 
 import adcli
 from adcli.backends.sweeps import ADJOINT, TANGENT, Seed, Sweeps
-from adcli.engines.base import Limits
-from adcli.engines.choose import engine
-from adcli.engines.interpret import Interpreter
+from adcli.engines.interface import Limits
+from adcli.engines.interpreter import Interpreter
+from adcli.engines.registry import engine
 from adcli.errors import NotDifferentiable
-from adcli.nested import flatten
-from adcli.passes.forward import forward
+from adcli.nested_lists import flatten
+from adcli.passes.forward_mode import forward
 
 #: An expression, a point, f' and f'' there (50 digits, rounded).
 EXTREME = [

@@ -12,19 +12,19 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from adcli.backends.base import Answer, Question
 from adcli.backends.formulas import Formulas, Request, formulas
 from adcli.backends.forward import Forward
+from adcli.backends.question import Answer, Question
 from adcli.backends.symbolic import Symbolic
-from adcli.engines.base import Limits
-from adcli.engines.interpret import Interpreter
-from adcli.engines.pygen import PythonEngine
-from adcli.engines.record import record
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Limits
+from adcli.engines.interpreter import Interpreter
+from adcli.engines.partial_evaluation import record
 from adcli.errors import AdcliError, DomainError, LimitError, NotDifferentiable, Unsupported
 from adcli.expr import App, Expr, Num, Var
 from adcli.front.lower import Lowered, lower_expression, lower_program
 from adcli.front.parse import parse_expression, parse_program
-from adcli.ir.nodes import Let, Module
+from adcli.ir import nodes as ir
 from adcli.ir.types import REAL
 from adcli.ops.registry import TABLE
 from adcli.source import Source
@@ -55,7 +55,7 @@ def text_of(text: str, order: int = 1, **point: Any) -> dict[str, str]:
 
 
 def derivatives(
-    module: Module, wrt: Sequence[str], point: Any = None, limits: Limits | None = None
+    module: ir.Module, wrt: Sequence[str], point: Any = None, limits: Limits | None = None
 ) -> Formulas:
     return formulas(module, wrt, point, limits=limits)
 
@@ -89,9 +89,9 @@ def exact(asked: Question, index: int) -> Any:
         return mpmath.diff(function, mpmath.mpf(given[asked.wrt[index]]))
 
 
-def _run(path: Module, env: dict[str, Any]) -> Any:
+def _run(path: ir.Module, env: dict[str, Any]) -> Any:
     for stmt in path.main.body:
-        assert isinstance(stmt, Let)
+        assert isinstance(stmt, ir.Let)
         env[stmt.target] = _value(stmt.expr, env)
     return env[path.main.results[0]]
 
@@ -192,7 +192,7 @@ def test_the_expressions_use_every_row_of_the_table() -> None:
         for text in EXPRESSIONS
         for asked in [question(text, x=0.8125, y=1.71875)]
         for stmt in record(asked.module, asked.point, Limits()).main.body
-        if isinstance(stmt, Let) and isinstance(stmt.expr, App)
+        if isinstance(stmt, ir.Let) and isinstance(stmt.expr, App)
     }
     never = {n for n, row in TABLE.items() if row.kind == "bool"}
     never |= {"select", "real", "gauss"}  # made by passes, or gone in a recording

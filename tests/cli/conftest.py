@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adcli.cli.run import run
+from adcli.cli.entry import run
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adcli import errors
-from adcli.cli.run import exit_code, run
+from adcli.cli.entry import exit_code, run
 
 LOOP = """\
 def entropy(p, n=4):

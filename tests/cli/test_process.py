@@ -62,18 +62,18 @@ posix = pytest.mark.skipif(os.name == "nt", reason="signals and streams of POSIX
 @pytest.mark.parametrize(
     ("module", "args"),
     [
-        ("adcli.cli.run", GRADIENT),
+        ("adcli.cli.entry", GRADIENT),
         ("click", GRADIENT),
         ("inspect", GRADIENT),
         ("adcli.cli.commands.grad", GRADIENT),
         ("adcli.front.parse", GRADIENT),
-        ("adcli.passes.reverse", GRADIENT),
-        ("adcli.render.results", GRADIENT),
+        ("adcli.passes.reverse_mode", GRADIENT),
+        ("adcli.render.result_tables", GRADIENT),
         ("json", [*GRADIENT, "--json"]),
         ("llvmlite", [*GRADIENT, "--engine", "native", "--no-cache"]),
         ("llvmlite.binding", [*GRADIENT, "--engine", "native", "--no-cache"]),
         ("adcli.trace.tables", ["trace", *GRADIENT[1:]]),
-        ("adcli.render.errors", ["grad", "log(x", "--at", "x=1"]),
+        ("adcli.render.error_text", ["grad", "log(x", "--at", "x=1"]),
     ],
 )
 def test_ctrl_c_in_an_import(module: str, args: list[str], times: str) -> None:
@@ -119,7 +119,7 @@ def test_the_library_leaves_signals_alone() -> None:
         "import signal, adcli\n"
         "before = signal.getsignal(signal.SIGINT)\n"
         "adcli.load('x^2').gradient(x=3)\n"
-        "import adcli.cli.run\n"
+        "import adcli.cli.entry\n"
         "assert signal.getsignal(signal.SIGINT) is before is signal.default_int_handler\n"
     )
     subprocess.run([sys.executable, "-c", text], check=True)

@@ -12,21 +12,21 @@ from hypothesis import strategies as st
 from optimised import Optimised
 from strategies import Case, applications, cases, outcome, special, straight
 
-from adcli.engines.auto import AutoEngine
-from adcli.engines.base import Engine, Limits
-from adcli.engines.interpret import Interpreter
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Engine, Limits
+from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.engine import NativeEngine
-from adcli.engines.pygen import PythonEngine
+from adcli.engines.tiered import AutoEngine
 from adcli.errors import AdcliError
-from adcli.ir.nodes import Module
-from adcli.passes.forward import forward
-from adcli.passes.reverse import reverse
+from adcli.ir import nodes as ir
+from adcli.passes.forward_mode import forward
+from adcli.passes.reverse_mode import reverse
 
 ENGINES = (Interpreter, PythonEngine, NativeEngine, Optimised)
 CASES = st.one_of(cases(), cases(numbers=special), straight(), applications())
 
 
-def run(engine: type[Engine], module: Module, args: Any) -> Any:
+def run(engine: type[Engine], module: ir.Module, args: Any) -> Any:
     """The bits of the results (a sign of zero too), or the error."""
     found = outcome(lambda: engine().load(module, Limits(precise=True))(args))
     return [v.hex() for v in found] if all(isinstance(v, float) for v in found) else found

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from optimised import Optimised
 from strategies import outcome
 
-from adcli.engines.base import Engine, Limits
-from adcli.engines.interpret import Interpreter
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Engine, Limits
+from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.engine import NativeEngine
-from adcli.engines.pygen import PythonEngine
-from adcli.engines.record import record
-from adcli.ir.nodes import Let, Module, walk
+from adcli.engines.partial_evaluation import record
+from adcli.ir import nodes as ir
 from adcli.ir.text import parse_module, print_module
 from adcli.ir.verify import verify, verify_normal
-from adcli.nested import entry_names, flatten_all
+from adcli.nested_lists import entry_names, flatten_all
 from adcli.source import Source, Span
 
 ENGINES = (Interpreter, PythonEngine, NativeEngine, Optimised)
@@ -151,19 +151,19 @@ CASES: dict[str, tuple[str, tuple[Any, ...], tuple[Any, ...]]] = {
 }
 
 
-def placed(text: str) -> Module:
+def placed(text: str) -> ir.Module:
     """The module of a text whose statements have their numbers as places."""
     module = parse_module(text)
     verify(module)
     number, source = 0, Source(text)
     for function in module.functions.values():
-        for stmt in walk(function.body):
+        for stmt in ir.walk(function.body):
             stmt.span = Span(source, number, number + 1)
             number += 1
     return module
 
 
-def main(*body: str) -> Module:
+def main(*body: str) -> ir.Module:
     """A module of an entry with variables of every kind and these statements."""
     lines = [
         "module entry f",
@@ -335,7 +335,7 @@ def test_a_recording_holds_numbers_only(
     recorded = record(parse_module(text), args, Limits())
     verify_normal(recorded)
     assert print_module(parse_module(print_module(recorded))) == print_module(recorded)
-    assert all(isinstance(s, Let) for s in recorded.main.body)
+    assert all(isinstance(s, ir.Let) for s in recorded.main.body)
     results = parse_module(text).main.results
     names = [n for r, value in zip(results, expected, strict=True) for n in entry_names(r, value)]
     assert list(recorded.main.results) == names

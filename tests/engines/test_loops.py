@@ -9,14 +9,14 @@ import pytest
 from optimised import Optimised
 from strategies import outcome
 
-from adcli.engines.base import Limits, Runner
-from adcli.engines.native.text import Text
-from adcli.engines.pygen import PythonEngine
-from adcli.ir.nodes import Module
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Limits, Runner
+from adcli.engines.native.llvm_module import Text
+from adcli.ir import nodes as ir
 from adcli.loading import load_program
-from adcli.nested import flatten_all
-from adcli.passes.forward import forward
-from adcli.passes.reverse import reverse
+from adcli.nested_lists import flatten_all
+from adcli.passes.forward_mode import forward
+from adcli.passes.reverse_mode import reverse
 from adcli.source import Source
 
 pytestmark = pytest.mark.slow  # many programs, each compiled or compared in every way
@@ -108,13 +108,13 @@ LOOPS = {
 }  # fmt: skip
 
 
-def module(body: str) -> Module:
+def module(body: str) -> ir.Module:
     lines = "".join(f"    {line}\n" for line in body.split("\n"))
     head = "def f(x: list[float], y: list[float], a: list[list[float]]):\n    s = 0.0\n"
     return load_program(Source(f"{head}{lines}    return s\n")).module
 
 
-def loaded(derived: Module, **limits: Any) -> Runner:
+def loaded(derived: ir.Module, **limits: Any) -> Runner:
     return Optimised().load(derived, Limits(cache=False, **limits))
 
 

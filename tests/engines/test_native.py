@@ -20,22 +20,22 @@ from hypothesis import given
 from optimised import Optimised
 from strategies import Case, cases, outcome, special
 
-from adcli import cache
-from adcli.engines import auto
-from adcli.engines.base import Limits
-from adcli.engines.choose import engine as engine_named
-from adcli.engines.native import compiler, store
+from adcli import user_cache
+from adcli.engines import tiered
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Limits
+from adcli.engines.native import compiler, disk_cache
 from adcli.engines.native.compiler import compiled
 from adcli.engines.native.engine import STACKS, NativeEngine, _listening, tell
-from adcli.engines.native.text import Text
-from adcli.engines.native.vector import NONE
-from adcli.engines.pygen import PythonEngine
+from adcli.engines.native.llvm_module import Text
+from adcli.engines.native.vector_functions import NONE
+from adcli.engines.registry import engine as engine_named
 from adcli.errors import AdcliError, DomainError, LimitError, MissingExtra, OverflowFault
-from adcli.ir.later import Later, later
-from adcli.ir.nodes import Module
+from adcli.ir import nodes as ir
+from adcli.ir.lazy_modules import Later, later
 from adcli.loading import load_program
-from adcli.passes.forward import forward
-from adcli.passes.reverse import reverse
+from adcli.passes.forward_mode import forward
+from adcli.passes.reverse_mode import reverse
 from adcli.program import Program
 from adcli.source import Source
 
@@ -54,7 +54,7 @@ def program(text: str) -> Program:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return Path(cache.path(store.FOLDER))
+    return Path(user_cache.path(disk_cache.FOLDER))
 
 
 def test_code_is_kept_and_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +71,7 @@ def test_code_is_kept_and_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     def refuse(*args: object, **_: object) -> Any:
         raise AssertionError(f"made again: {args}")
 
-    monkeypatch.setattr("adcli.engines.native.image.compiled", refuse)
+    monkeypatch.setattr("adcli.engines.native.compiled.compiled", refuse)
     assert f.differentiate(point, engine="native").by_input() == expected
     unseen = Later(later(reverse, f.module, ("x", "r"), terse=True).key, refuse)
     _, *found = NativeEngine().load(unseen, Limits())((0.5, 3.0, 10, 1.0))
@@ -88,7 +88,7 @@ def test_modules_with_one_key_are_the_same() -> None:
     modules += [later(reverse, f, ("x",), terse=True), later(reverse, g, ("x",))]
     assert len({m.key for m in modules}) == len(modules)
     assert load_program(Source(text, "elsewhere"), "f").module.key == f.key
-    assert later(reverse, Module(f.functions, f.entry), ("x",)).key == ""
+    assert later(reverse, ir.Module(f.functions, f.entry), ("x",)).key == ""
 
 
 SQUARES = "def f(x, n: int):\n    s = 0.0\n    for i in range(n):\n        s += x*x\n    return s\n"
@@ -104,7 +104,7 @@ def test_better_code_follows_when_plain_code_ran_for_long(
         made.append(plain)
         return compiled(text, plain=plain)
 
-    monkeypatch.setattr("adcli.engines.native.image.compiled", compiled_and_noted)
+    monkeypatch.setattr("adcli.engines.native.compiled.compiled", compiled_and_noted)
     module = program(SQUARES).module
     limits = Limits(cache=False)
     quick, slow = NativeEngine().load(module, limits), PythonEngine().load(module, limits)
@@ -142,7 +142,7 @@ def test_a_run_that_was_long_is_not_begun_in_python(
     first = f.differentiate(point, backend="reverse")
     assert any(name.startswith("long-") for name in os.listdir(folder))
     with monkeypatch.context() as patch:
-        patch.delattr("adcli.engines.pygen.PythonEngine.load")
+        patch.delattr("adcli.engines.generated_python.PythonEngine.load")
         assert f.differentiate(point, backend="reverse").by_input() == first.by_input()
     short = f.differentiate({**point, "n": 10}, backend="reverse")
     assert (first.engine, short.engine) == ("native", "python")
@@ -183,13 +183,13 @@ def test_foresight_ends_a_run_that_will_be_too_long() -> None:
     ids=["cut", "changed", "empty", "open file", "open folder"],
 )
 def test_what_is_not_sound_is_not_used(folder: Path, spoil: object) -> None:
-    store.keep("name", b"code")
-    assert store.kept("name") == b"code"
+    disk_cache.keep("name", b"code")
+    assert disk_cache.kept("name") == b"code"
     spoil(folder / "name")  # type: ignore[operator]
-    assert store.kept("name") is None
+    assert disk_cache.kept("name") is None
     folder.chmod(0o700)
-    store.keep("name", b"code")
-    assert store.kept("name") == b"code"
+    disk_cache.keep("name", b"code")
+    assert disk_cache.kept("name") == b"code"
 
 
 @pytest.mark.parametrize(("cache", "home"), [("relative", "home"), ("", "~")])
@@ -200,22 +200,22 @@ def test_nothing_is_left_where_one_stands(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", cache)
     monkeypatch.setattr("os.path.expanduser", lambda _: home)
-    store.keep("a", b"b")
-    store.tell_long("c")
-    assert store.kept("a") is None
-    assert not store.was_long("c")
+    disk_cache.keep("a", b"b")
+    disk_cache.tell_long("c")
+    assert disk_cache.kept("a") is None
+    assert not disk_cache.was_long("c")
     assert not list(tmp_path.iterdir())
 
 
 def test_the_store_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was not used for longest goes first."""
     for name, number in (("ROOM", 500), ("LEAST", 1), ("SELDOM", 1)):
-        monkeypatch.setattr(store, name, number)
+        monkeypatch.setattr(disk_cache, name, number)
     for i, name in enumerate("abc"):
-        store.keep(name, bytes(100))
+        disk_cache.keep(name, bytes(100))
         os.utime(folder / name, (i, i))
-    assert store.kept("a") is not None  # and now it is the newest
-    store.keep("d", bytes(1))
+    assert disk_cache.kept("a") is not None  # and now it is the newest
+    disk_cache.keep("d", bytes(1))
     assert sorted(p.name for p in folder.iterdir()) == ["a", "c", "d"]
 
 
@@ -243,7 +243,7 @@ def test_auto_adds_up_short_runs() -> None:
     runs = chosen.load(f.module, Limits())
     expected = runs((0.5, 3.0, 200_000))
     assert chosen.name == "python"
-    for _ in range(auto.PATIENCE // 600_000 + 2):
+    for _ in range(tiered.PATIENCE // 600_000 + 2):
         assert runs((0.5, 3.0, 200_000)) == expected
     assert chosen.name == "native"
 
@@ -253,9 +253,9 @@ def test_without_llvmlite(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "llvmlite", None)
     monkeypatch.delitem(sys.modules, "llvmlite.binding", raising=False)
     monkeypatch.setattr(compiler, "trouble", compiler.trouble.__wrapped__)
-    monkeypatch.setattr(auto, "PATIENCE", 100)
-    monkeypatch.setattr(auto, "PATIENCE_EACH", 1)
-    monkeypatch.setattr(auto, "LONG", 1000)
+    monkeypatch.setattr(tiered, "PATIENCE", 100)
+    monkeypatch.setattr(tiered, "PATIENCE_EACH", 1)
+    monkeypatch.setattr(tiered, "LONG", 1000)
     f = program(LOGISTIC)
     with pytest.raises(MissingExtra, match="llvmlite"):
         f.differentiate({"x": 0.5, "r": 3.0, "n": 10}, engine="native", limits=Limits(cache=False))
@@ -289,8 +289,8 @@ def test_llvmlite_that_cannot_be_loaded(case: str, tmp_path: Path) -> None:
     (package / "binding.py").write_text(text)
     (tmp_path / "logistic.py").write_text(LOGISTIC)
     eager = (
-        "from adcli.engines import auto\n"
-        "auto.PATIENCE, auto.PATIENCE_EACH, auto.LONG = 100, 1, 1000\n"
+        "from adcli.engines import tiered\n"
+        "tiered.PATIENCE, tiered.PATIENCE_EACH, tiered.LONG = 100, 1, 1000\n"
         "from adcli.cli import main\n"
         "main()\n"
     )
@@ -364,7 +364,7 @@ def test_deep_recursion_ends_as_elsewhere() -> None:
 @pytest.mark.usefixtures("folder")
 def test_numbers_do_not_tell_what_ran_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor where there are no vector functions: optimised code adds adjoints up in another order."""
-    monkeypatch.setattr("adcli.engines.native.image.vectors", lambda _: NONE)
+    monkeypatch.setattr("adcli.engines.native.compiled.vectors", lambda _: NONE)
     text = (
         "def f(x, a: list[float]):\n    s = 0.0\n    for v in a:\n        s += (x*v + 1)*(v - x)\n"
     )
@@ -453,7 +453,7 @@ def test_a_smaller_stack_does_where_there_is_no_memory_for_a_large_one(
 
 def test_very_long_texts_are_left_to_python(monkeypatch: pytest.MonkeyPatch) -> None:
     """To make machine code of them would take longer than they run."""
-    monkeypatch.setattr("adcli.engines.native.image.HUGE", 100)
+    monkeypatch.setattr("adcli.engines.native.compiled.HUGE", 100)
     engine, module = NativeEngine(), program(SQUARES).module
     assert engine.load(module, Limits(cache=False))((0.5, 100)) == (25.0,)
     assert "ran as Python" in engine.notes[0]
@@ -609,9 +609,9 @@ def test_a_loop_of_unknown_length_is_reversed_in_pieces() -> None:
 def test_the_text_is_the_same_in_every_process() -> None:
     """Otherwise nothing would be found in the cache: the order of sets must not get into it."""
     script = (
-        "from adcli.engines.native.text import Text\n"
+        "from adcli.engines.native.llvm_module import Text\n"
         "from adcli.loading import load_program\n"
-        "from adcli.passes.reverse import reverse\n"
+        "from adcli.passes.reverse_mode import reverse\n"
         "from adcli.source import Source\n"
         "text = 'def f(x: list[float], y: list[float], z: list[float], c):\\n    s = 0.0\\n"
         "    for i in range(len(x)):\\n        t = 0.0\\n        for j in range(len(y)):\\n"

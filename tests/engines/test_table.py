@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from strategies import outcome
 
-from adcli.engines.base import Engine, Limits
-from adcli.engines.interpret import Interpreter
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Engine, Limits
+from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.engine import NativeEngine
-from adcli.engines.pygen import PythonEngine
 from adcli.expr import App, Var
-from adcli.ir.nodes import Function, Let, Module
+from adcli.ir import nodes as ir
 from adcli.ir.types import type_of
 from adcli.ops.primitive import BOOL, INT, REAL, SAME, Primitive
 from adcli.ops.registry import TABLE
@@ -53,13 +53,15 @@ def kinds_of(row: Primitive) -> list[tuple[str, ...]]:
     return list(dict.fromkeys([mixed, whole] if row.kind in (SAME, BOOL) else [mixed]))
 
 
-def module_of(row: Primitive, kinds: tuple[str, ...]) -> Module:
+def module_of(row: Primitive, kinds: tuple[str, ...]) -> ir.Module:
     """One application of a row."""
     params = tuple(f"a{i}" for i in range(len(kinds)))
     types = dict(zip(params, kinds, strict=True))
     value = App(row, tuple(map(Var, params)))
     types["y"] = type_of(value, types)
-    return Module({"f": Function("f", params, ("y",), types, (Let("y", value),))}, "f", normal=True)
+    return ir.Module(
+        {"f": ir.Function("f", params, ("y",), types, (ir.Let("y", value),))}, "f", normal=True
+    )
 
 
 def points(row: Primitive, kinds: tuple[str, ...]) -> list[tuple[Any, ...]]:

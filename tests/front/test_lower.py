@@ -10,7 +10,7 @@ import pytest
 from strategies import Case, outcome
 
 from adcli.errors import AdcliError
-from adcli.ir.nodes import Let, walk
+from adcli.ir import nodes as ir
 from adcli.ir.text import print_module, statement_text
 from adcli.ir.verify import verify_normal
 from adcli.loading import load, load_program
@@ -26,7 +26,7 @@ def program(text: str) -> Program:
 
 def body(text: str) -> list[str]:
     """The statements of the entry as text."""
-    return [statement_text(s) for s in walk(program(text).module.main.body)]
+    return [statement_text(s) for s in ir.walk(program(text).module.main.body)]
 
 
 def fault(text: str) -> tuple[str, str, str | None, str]:
@@ -67,7 +67,7 @@ def test_integers_stay_whole() -> None:
     module = program(text).module
     kinds = module.main.types
     ints = [name for name in kinds if kinds[name] == "int"]
-    assert {s.target for s in module.main.body if isinstance(s, Let)} - set(ints) == {
+    assert {s.target for s in module.main.body if isinstance(s, ir.Let)} - set(ints) == {
         "%3",
         "result",
     }
@@ -303,8 +303,8 @@ def test_spans_are_those_of_the_operations() -> None:
     module = program(text).module
     spans = {
         statement_text(s).split(" = ")[1]: text[s.span.start : s.span.end]
-        for s in walk(module.main.body)
-        if isinstance(s, Let) and s.span is not None
+        for s in ir.walk(module.main.body)
+        if isinstance(s, ir.Let) and s.span is not None
     }
     assert spans["sin(a)"] == "sin(a)"
     assert spans["%1 * b"] == "sin(a)*b"

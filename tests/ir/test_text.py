@@ -9,27 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adcli.expr import App, Expr, Num, Var, rebuild
-from adcli.ir.nodes import (
-    Alloc,
-    Append,
-    Call,
-    For,
-    Function,
-    If,
-    Length,
-    Let,
-    Load,
-    Module,
-    Pop,
-    Push,
-    Store,
-    Take,
-    While,
-)
+from adcli.ir import nodes as ir
 from adcli.ir.text import parse_module, print_module, statement_text
 from adcli.ops.arithmetic import mul, neg, sub
-from adcli.ops.compare import lt, not_
-from adcli.ops.formula import Formula
+from adcli.ops.comparisons import lt, not_
+from adcli.ops.composite import Formula
 from adcli.ops.registry import TABLE
 
 EVERY_STATEMENT = """\
@@ -119,12 +103,12 @@ def body(*lines: str) -> str:
 
 def expression(text: str) -> Expr:
     (stmt,) = parse_module(body(f"v = {text}")).main.body
-    assert isinstance(stmt, Let)
+    assert isinstance(stmt, ir.Let)
     return stmt.expr
 
 
 def written(expr: Expr) -> str:
-    return statement_text(Let("v", expr)).removeprefix("v = ")
+    return statement_text(ir.Let("v", expr)).removeprefix("v = ")
 
 
 def test_every_statement_round_trips() -> None:
@@ -141,16 +125,29 @@ def test_statements_become_their_nodes() -> None:
     main = module.main
     assert (main.params, main.results) == (("x1", "x2", "n"), ("y", "y'"))
     assert main.types["%3"] == "bool"
-    kinds = [Let, Let, If, If, For, Call, Call, Call, Pop, Push, Let, Let]
+    kinds = [
+        ir.Let,
+        ir.Let,
+        ir.If,
+        ir.If,
+        ir.For,
+        ir.Call,
+        ir.Call,
+        ir.Call,
+        ir.Pop,
+        ir.Push,
+        ir.Let,
+        ir.Let,
+    ]
     assert [type(s) for s in main.body] == kinds
     match main.body[2:8]:
         case [
-            If("%3", [Let()], [If(_, [], [Let()])]),
-            If(_, [While("%3", [Push("T", Var("x1")), Let()])], []),
-            For("i", Num(0), Var("n"), Num(1), [For("k", Var("i"), Num(-3), Num(-2), [])]),
-            Call(("a", "b"), "g.aug^", (Var("x1"), Num(-2.0))),
-            Call((), "h", ()),
-            Call(("x.3",), "k", (Var("x1"), Num(True), Num(math.inf))),
+            ir.If("%3", [ir.Let()], [ir.If(_, [], [ir.Let()])]),
+            ir.If(_, [ir.While("%3", [ir.Push("T", Var("x1")), ir.Let()])], []),
+            ir.For("i", Num(0), Var("n"), Num(1), [ir.For("k", Var("i"), Num(-3), Num(-2), [])]),
+            ir.Call(("a", "b"), "g.aug^", (Var("x1"), Num(-2.0))),
+            ir.Call((), "h", ()),
+            ir.Call(("x.3",), "k", (Var("x1"), Num(True), Num(math.inf))),
         ]:
             return
     pytest.fail("a statement became something else")
@@ -162,26 +159,52 @@ def test_statements_of_arrays_round_trip() -> None:
     assert print_module(module) == ARRAYS
     assert module.tapes == {"real.array.tape^": "real[]", "T": "bool[][]"}
     assert module.main.types["B"] == "real[][]"
-    kinds = [Load, Load, Load, Store, Store, Alloc, Alloc, Alloc, Length, Length, Let]
-    kinds += [Append, Append, Append, Take, Take, Push, Pop, Load, Store, Let, Let, Let, Let]
+    kinds = [
+        ir.Load,
+        ir.Load,
+        ir.Load,
+        ir.Store,
+        ir.Store,
+        ir.Alloc,
+        ir.Alloc,
+        ir.Alloc,
+        ir.Length,
+        ir.Length,
+        ir.Let,
+    ]
+    kinds += [
+        ir.Append,
+        ir.Append,
+        ir.Append,
+        ir.Take,
+        ir.Take,
+        ir.Push,
+        ir.Pop,
+        ir.Load,
+        ir.Store,
+        ir.Let,
+        ir.Let,
+        ir.Let,
+        ir.Let,
+    ]
     assert [type(s) for s in module.main.body] == kinds
-    match [s for s in module.main.body if not isinstance(s, Let)]:
+    match [s for s in module.main.body if not isinstance(s, ir.Let)]:
         case [
-            Load("v", "x", Num(0)),
-            Load("v", "x", Num(-1)),
-            Load("n", "len", Var("n")),
-            Store("x", Var("n"), Var("v")),
-            Store("x", Num(-2), Num(-0.5)),
-            Alloc("row", Var("n")),
-            Alloc("array", Num(3)),
-            Alloc("B", Num(0)),
-            Length("n", "row"),
-            Length("n", "len"),
-            Append("row", Var("v")),
-            Append("B", Var("row")),
-            Append("len", Num(2)),
-            Take("row", "v"),
-            Take("B", "inf"),
+            ir.Load("v", "x", Num(0)),
+            ir.Load("v", "x", Num(-1)),
+            ir.Load("n", "len", Var("n")),
+            ir.Store("x", Var("n"), Var("v")),
+            ir.Store("x", Num(-2), Num(-0.5)),
+            ir.Alloc("row", Var("n")),
+            ir.Alloc("array", Num(3)),
+            ir.Alloc("B", Num(0)),
+            ir.Length("n", "row"),
+            ir.Length("n", "len"),
+            ir.Append("row", Var("v")),
+            ir.Append("B", Var("row")),
+            ir.Append("len", Num(2)),
+            ir.Take("row", "v"),
+            ir.Take("B", "inf"),
             *_,
         ]:
             return
@@ -192,14 +215,14 @@ def test_a_name_of_an_entry_is_no_access() -> None:
     """A variable called `x[3]` and the entry 3 of an array `x` are told apart."""
     module = parse_module(ARRAYS)
     assert module.main.params == ("x", "A", "x[3]")
-    match [s for s in module.main.body if isinstance(s, Let | Load | Store)][6:]:
+    match [s for s in module.main.body if isinstance(s, ir.Let | ir.Load | ir.Store)][6:]:
         case [
-            Load("v", "inf", Num(3)),
-            Store("inf", Var("n"), Var("v")),
-            Let("v", Var("x[3]")),
-            Let("A[0,1].2", App(_, (Var("v"), Var("x[3]")))),
-            Let("y", Var("row")),
-            Let("out.x[3]^", Var("A[0,1].2")),
+            ir.Load("v", "inf", Num(3)),
+            ir.Store("inf", Var("n"), Var("v")),
+            ir.Let("v", Var("x[3]")),
+            ir.Let("A[0,1].2", App(_, (Var("v"), Var("x[3]")))),
+            ir.Let("y", Var("row")),
+            ir.Let("out.x[3]^", Var("A[0,1].2")),
         ]:
             return
     pytest.fail("a name became something else")
@@ -207,7 +230,7 @@ def test_a_name_of_an_entry_is_no_access() -> None:
 
 def test_statement_text_is_one_line() -> None:
     """Of a statement with blocks inside only the first line is shown."""
-    stmt = While("c", [If("d", [], [])])
+    stmt = ir.While("c", [ir.If("d", [], [])])
     assert statement_text(stmt) == "while c:"
 
 
@@ -271,8 +294,12 @@ def test_names_of_every_kind(name: str) -> None:
 )
 def test_a_name_that_is_a_word_gets_a_backslash(word: str) -> None:
     """A variable `inf` does not come back as a number, nor a variable `push` as a statement."""
-    stmts = [Let(word, Var(word)), Push(word, Var(word)), Call((word,), word, (Var(word),))]
-    module = Module({word: Function(word, (word,), (), {word: "real"}, stmts)}, word)
+    stmts = [
+        ir.Let(word, Var(word)),
+        ir.Push(word, Var(word)),
+        ir.Call((word,), word, (Var(word),)),
+    ]
+    module = ir.Module({word: ir.Function(word, (word,), (), {word: "real"}, stmts)}, word)
     text = print_module(module)
     assert f"\\{word} = \\{word}\n" in text
     again = parse_module(text)
@@ -280,7 +307,7 @@ def test_a_name_that_is_a_word_gets_a_backslash(word: str) -> None:
     assert again.entry in again.functions
     assert again.main.types == {word: "real"}
     match again.main.body[0]:
-        case Let(target, Var(name)):
+        case ir.Let(target, Var(name)):
             assert target == name == word
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from adcli.expr import App, Num, Var
-from adcli.ir.nodes import Function, If, Let, Module, Stmt
+from adcli.ir import nodes as ir
 from adcli.ir.text import parse_module
 from adcli.ir.verify import IRError, verify, verify_normal
 from adcli.ops.arithmetic import add
-from adcli.ops.compare import select
-from adcli.ops.formula import Formula
+from adcli.ops.comparisons import select
+from adcli.ops.composite import Formula
 from adcli.ops.primitive import REAL
 
 GOOD = """\
@@ -331,37 +331,37 @@ def test_a_broken_promise_is_told(text: str, message: str) -> None:
     assert message in str(caught.value)
 
 
-def straight(*body: Stmt) -> Module:
+def straight(*body: ir.Stmt) -> ir.Module:
     types = {"x": REAL, "a": REAL, "y": REAL}
-    return Module({"f": Function("f", ("x",), ("y",), types, body)}, "f")
+    return ir.Module({"f": ir.Function("f", ("x",), ("y",), types, body)}, "f")
 
 
-END = Let("y", Var("a"))
+END = ir.Let("y", Var("a"))
 
 
 def test_an_operation_has_as_many_operands_as_its_row_says() -> None:
     """The text cannot say it, so the tree is built by hand."""
     with pytest.raises(IRError, match="add takes 2 operands, not 1"):
-        verify(straight(Let("a", App(add, (Var("x"),))), END))
+        verify(straight(ir.Let("a", App(add, (Var("x"),))), END))
 
 
 def test_a_function_is_filed_under_its_name() -> None:
     """A module's dictionary agrees with the names in its functions."""
-    module = straight(Let("a", Var("x")), END)
+    module = straight(ir.Let("a", Var("x")), END)
     with pytest.raises(IRError, match="f is filed as g"):
-        verify(Module({"g": module.main}, "g"))
+        verify(ir.Module({"g": module.main}, "g"))
 
 
 def test_formulas_are_checked_inside() -> None:
     """A formula fits the types of its arguments, has a value for each parameter and is real."""
     double = Formula(2 * Var("p"))
-    verify(straight(Let("a", double.bind({"p": Var("x")})), END))
+    verify(straight(ir.Let("a", double.bind({"p": Var("x")})), END))
     with pytest.raises(IRError, match="mul does not take int, bool"):
-        verify(straight(Let("a", double.bind({"p": Num(True)})), END))
+        verify(straight(ir.Let("a", double.bind({"p": Num(True)})), END))
     with pytest.raises(IRError, match="formula takes 1 operands, not 2"):
-        verify(straight(Let("a", App(double, (Var("x"), Var("x")))), END))
+        verify(straight(ir.Let("a", App(double, (Var("x"), Var("x")))), END))
     with pytest.raises(IRError, match="a formula is not real"):
-        verify(straight(Let("a", double.bind({"p": Num(2)})), END))
+        verify(straight(ir.Let("a", double.bind({"p": Num(2)})), END))
 
 
 def test_a_long_statement_is_cut_short() -> None:
@@ -370,7 +370,7 @@ def test_a_long_statement_is_cut_short() -> None:
     for _ in range(1000):
         expr = expr + Var("u")
     with pytest.raises(IRError, match="u is not declared") as caught:
-        verify(straight(Let("a", expr), END))
+        verify(straight(ir.Let("a", expr), END))
     assert len(str(caught.value)) < 300
 
 
@@ -379,9 +379,9 @@ def test_size_and_depth_do_not_matter() -> None:
     expr = Var("x")
     for _ in range(20_000):
         expr = 2.0 * (expr + 1)
-    block: list[Stmt] = [Let("a", expr)]
+    block: list[ir.Stmt] = [ir.Let("a", expr)]
     for _ in range(2_000):
-        block = [If("c", block)]
+        block = [ir.If("c", block)]
     module = straight(*block, END)
     module.main.types["c"] = "bool"
     verify(module)
@@ -416,6 +416,6 @@ def test_a_formula_is_not_normal() -> None:
     """Normal form knows the operations of the table only."""
     double = Formula(2 * Var("p"))
     with pytest.raises(IRError, match="a formula is not in normal form"):
-        verify_normal(straight(Let("a", double.bind({"p": Var("x")})), END))
+        verify_normal(straight(ir.Let("a", double.bind({"p": Var("x")})), END))
     with pytest.raises(IRError, match="a choice"):
-        verify_normal(straight(Let("a", select(Num(True), Var("x"), 2.0)), END))
+        verify_normal(straight(ir.Let("a", select(Num(True), Var("x"), 2.0)), END))

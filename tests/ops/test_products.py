@@ -11,12 +11,12 @@ import pytest
 from mpmath import mp, mpf
 
 from adcli.expr import Expr, Num, lift
-from adcli.ops.compare import Check
-from adcli.ops.formula import Formula
+from adcli.ops.comparisons import Check
+from adcli.ops.compensated_sum import Rounding
+from adcli.ops.composite import Formula
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.ops.registry import TABLE
-from adcli.ops.summation import Rounding
-from adcli.passes.shapes import adjoint_shape
+from adcli.passes.chain_rule import adjoint_shape
 
 pytestmark = pytest.mark.slow  # mpmath with hundreds of digits
 

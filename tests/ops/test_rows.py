@@ -15,10 +15,10 @@ import oracle
 import pytest
 
 from adcli.expr import App, Expr, Num, Var, lift
-from adcli.ops.compare import Check
+from adcli.ops.comparisons import Check
+from adcli.ops.compensated_sum import Rounding
 from adcli.ops.primitive import BOOL, EVEN, NOT_NEGATIVE, POSITIVE, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
-from adcli.ops.summation import Rounding
 
 #: Rows without a derivative of their own: truth values, and the passing on of a chosen value.
 CONTROL = {"select"} | {n for n, row in TABLE.items() if isinstance(row, Check | Rounding)}
@@ -522,7 +522,7 @@ def test_polygamma_left_of_zero(n: int) -> None:
 
 def test_start_does_not_wait_for_complex_functions() -> None:
     """The table loads without the module of the complex step."""
-    code = "import sys, adcli.ops.registry; print('adcli.ops.analytic' in sys.modules)"
+    code = "import sys, adcli.ops.registry; print('adcli.ops.complex_step' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 from optimised import Optimised
 from strategies import Case, outcome
 
-from adcli.engines.base import Limits
-from adcli.engines.interpret import Interpreter, _Machine
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Limits
+from adcli.engines.interpreter import Interpreter, _Machine
 from adcli.engines.native.engine import NativeEngine
-from adcli.engines.pygen import PythonEngine
-from adcli.engines.record import record
+from adcli.engines.partial_evaluation import record
 from adcli.errors import AdcliError, Unsupported
-from adcli.ir.nodes import Module
+from adcli.ir import nodes as ir
 from adcli.ir.text import parse_module, print_module
 from adcli.ir.verify import verify, verify_normal
-from adcli.nested import flatten_all, rebuilt_all
-from adcli.passes.forward import forward
-from adcli.passes.reverse import reverse
+from adcli.nested_lists import flatten_all, rebuilt_all
+from adcli.passes.forward_mode import forward
+from adcli.passes.reverse_mode import reverse
 
 pytestmark = pytest.mark.slow  # many programs, each compiled or compared in every way
 
@@ -51,7 +51,7 @@ class Loaded:
         self.width = len(flatten_all(self.inputs))
         self.height = len(flatten_all(self.values))
 
-    def run(self, module: Module, *seeds: Any, engine: type = PythonEngine) -> list[Any]:
+    def run(self, module: ir.Module, *seeds: Any, engine: type = PythonEngine) -> list[Any]:
         return list(
             engine().load(module, Limits(max_steps=200_000, precise=True))((*self.args, *seeds))
         )

@@ -7,21 +7,21 @@ import math
 import pytest
 from strategies import Case, Measured
 
-from adcli.engines.base import Limits
-from adcli.engines.interpret import Interpreter, _Machine
-from adcli.ir.nodes import Module
-from adcli.passes.forward import forward
-from adcli.passes.reverse import reverse
+from adcli.engines.interface import Limits
+from adcli.engines.interpreter import Interpreter, _Machine
+from adcli.ir import nodes as ir
+from adcli.passes.forward_mode import forward
+from adcli.passes.reverse_mode import reverse
 
 
-def steps(module: Module, *args: float) -> int:
+def steps(module: ir.Module, *args: float) -> int:
     """The statements that run."""
     interpreter = Interpreter()
     interpreter.load(module, Limits())(args)
     return interpreter.steps
 
 
-def speelpenning(n: int) -> Module:
+def speelpenning(n: int) -> ir.Module:
     """x1 * x2 * ... * xn."""
     names = [f"x{i}" for i in range(1, n + 1)]
     text = f"def f({', '.join(names)}):\n    return {'*'.join(names)}\n"

@@ -10,17 +10,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import Case, applications, cases, straight
 
-from adcli.engines.base import Limits
-from adcli.engines.interpret import Interpreter, _Machine
-from adcli.engines.pygen import PythonEngine
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Limits
+from adcli.engines.interpreter import Interpreter, _Machine
 from adcli.errors import AdcliError
-from adcli.ir.nodes import Module
+from adcli.ir import nodes as ir
 from adcli.ir.text import parse_module, print_module
 from adcli.ir.verify import verify, verify_normal
 from adcli.loading import load_expression
-from adcli.passes.forward import forward
+from adcli.passes.forward_mode import forward
 from adcli.passes.normalise import normalise
-from adcli.passes.reverse import reverse
+from adcli.passes.reverse_mode import reverse
 from adcli.source import Source
 
 Numbers = tuple[float, ...]
@@ -35,11 +35,11 @@ FIRST, SECOND = 1e-12, 1e-11
 fewer = settings(max_examples=settings.default.max_examples // 3)
 
 
-def run(module: Module, *args: float) -> Numbers:
+def run(module: ir.Module, *args: float) -> Numbers:
     return PythonEngine().load(module, Limits())(args)
 
 
-def loaded(case: Case) -> tuple[Module, Numbers, tuple[str, ...], int]:
+def loaded(case: Case) -> tuple[ir.Module, Numbers, tuple[str, ...], int]:
     """The module, the arguments, the names to differentiate by, the number of results; of cases
     that have a value."""
     try:
@@ -83,7 +83,7 @@ def test_both_modes_fail_alike(case: Case) -> None:
     """A Jacobian that one mode refuses, by whole sweeps, the other refuses too."""
     module, args, wrt, count = loaded(case)
 
-    def fails(derived: Module, seeds: int) -> bool:
+    def fails(derived: ir.Module, seeds: int) -> bool:
         try:
             for i in range(seeds):
                 run(derived, *args, *unit(seeds, i))
@@ -122,7 +122,9 @@ def test_derivatives_are_slopes(case: Case) -> None:
             assert slope == pytest.approx((sides[0] + sides[1]) / 2, rel=1e-3, abs=1e-3)
 
 
-def hessians(module: Module, args: Numbers, wrt: tuple[str, ...], count: int) -> list[list[float]]:
+def hessians(
+    module: ir.Module, args: Numbers, wrt: tuple[str, ...], count: int
+) -> list[list[float]]:
     """The second derivatives of the first result by four roads, each row by row."""
     n, seed = len(wrt), unit(count, 0)
     zeros = [0.0] * count

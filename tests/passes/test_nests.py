@@ -11,14 +11,14 @@ from nests import nests
 from optimised import Optimised
 from strategies import Case
 
-from adcli.engines.base import Limits
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Limits
 from adcli.engines.native.engine import NativeEngine
-from adcli.engines.pygen import PythonEngine
 from adcli.errors import AdcliError
-from adcli.ir.nodes import Module
-from adcli.nested import flatten_all
-from adcli.passes.forward import forward
-from adcli.passes.reverse import reverse
+from adcli.ir import nodes as ir
+from adcli.nested_lists import flatten_all
+from adcli.passes.forward_mode import forward
+from adcli.passes.reverse_mode import reverse
 
 pytestmark = pytest.mark.slow  # many programs, each compiled or compared in every way
 
@@ -28,7 +28,7 @@ few = settings(max_examples=max(1, settings.default.max_examples // 6))
 _DIRECTION = [[math.cos(i - 2 * j) for j in range(3)] for i in range(3)], 0.7
 
 
-def swept(case: Case) -> tuple[Module, tuple[Any, ...], tuple[Any, ...]]:
+def swept(case: Case) -> tuple[ir.Module, tuple[Any, ...], tuple[Any, ...]]:
     """The module for adjoints, its arguments, and what Python finds for them; there may be none, as
     where a row is not there, or a number stands for a row."""
     try:

@@ -10,12 +10,12 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from adcli.cli.run import run
+from adcli.cli.entry import run
 from adcli.loading import load_program
-from adcli.render.trace import plain_text, table
-from adcli.render.trace_data import as_data
+from adcli.render.trace_json import as_data
+from adcli.render.trace_table import plain_text, table
 from adcli.source import Source
-from adcli.trace.select import LAST, Choice, shown
+from adcli.trace.row_selection import LAST, Choice, shown
 from adcli.trace.tables import Trace
 
 Golden = Callable[[str, str], None]

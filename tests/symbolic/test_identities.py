@@ -8,11 +8,11 @@ import random
 import pytest
 
 from adcli.expr import Expr, variables
-from adcli.ops.formula import compose
-from adcli.symbolic.forms import Forms
+from adcli.ops.composite import compose
+from adcli.symbolic.canonical.form import Forms
+from adcli.symbolic.canonical.from_graph import Reader
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.identities import IDENTITIES, Identity, Matcher
-from adcli.symbolic.reading import Reader
 
 #: So many points each; at least a fifth of them have a value.
 POINTS = 200

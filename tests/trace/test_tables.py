@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import pytest
 
 import adcli
-from adcli.engines.base import Limits
-from adcli.engines.record import record
+from adcli.engines.interface import Limits
+from adcli.engines.partial_evaluation import record
 from adcli.errors import NotDifferentiable
 from adcli.front.lower import lower_program
 from adcli.front.parse import parse_program
-from adcli.ir.nodes import ADJOINT, TANGENT
-from adcli.render.notation import Notation
+from adcli.ir import nodes as ir
+from adcli.render.trace_notation import Notation
 from adcli.source import Source
 from adcli.trace.tables import Step, Symbol, Trace, forward_trace, reverse_trace
 
@@ -165,8 +165,8 @@ def test_result_letter() -> None:
 
 def test_marks() -> None:
     """Tangents and adjoints are named as such."""
-    assert {s.mark for s in forward("x+1", [1.0], [1.0]).symbols.values()} == {"", TANGENT}
-    assert {s.mark for s in reverse("x+1", [1.0], [1.0]).symbols.values()} == {"", ADJOINT}
+    assert {s.mark for s in forward("x+1", [1.0], [1.0]).symbols.values()} == {"", ir.TANGENT}
+    assert {s.mark for s in reverse("x+1", [1.0], [1.0]).symbols.values()} == {"", ir.ADJOINT}
 
 
 @pytest.mark.parametrize("text", ["3", "x", "x*0 + floor(x)", "2*3.5"])

@@ -12,7 +12,7 @@ from adcli.cli import options
 from adcli.cli.command import Command
 from adcli.cli.output import print_json, print_notes, write
 from adcli.cli.points import read_name
-from adcli.engines.base import Limits
+from adcli.engines.interface import Limits
 from adcli.errors import UsageError
 from adcli.loading import load
 from adcli.program import Program
@@ -78,7 +78,7 @@ def _claims(texts: tuple[str, ...]) -> dict[str, Program] | Program | None:
 
 
 def _print(report: Report, digits: int | None) -> None:
-    from adcli.render.checks import NARROW, narrow_text, plain_text, point_text, rows, table
+    from adcli.render.check_report import NARROW, narrow_text, plain_text, point_text, rows, table
     from adcli.render.terminal import show, window
 
     found = rows(report, digits)

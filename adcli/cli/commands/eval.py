@@ -9,7 +9,7 @@ import click
 from adcli.cli import options
 from adcli.cli.command import Command
 from adcli.cli.output import print_json, print_rows, result_json
-from adcli.engines.base import Limits
+from adcli.engines.interface import Limits
 from adcli.program import Program
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from adcli.backends.choose import SECOND_ORDER
+from adcli.backends.registry import SECOND_ORDER
 from adcli.cli import options
 from adcli.cli.command import Command
 from adcli.cli.output import (

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from adcli.backends.results import Derivatives, SparseDerivatives
+from adcli.backends.named_results import Derivatives, SparseDerivatives
 from adcli.cli import options
 from adcli.cli.command import Command
 from adcli.cli.output import (
@@ -95,7 +95,7 @@ def _print_sparse(result: SparseDerivatives, as_json: bool, digits: int | None) 
         pattern = {**counts, "entries": [(i, j) for i, j, _ in entries]}
         print_json("jac", {**result_json(result), "sparsity": pattern, "entries": entries})
         return
-    from adcli.render.results import pattern_text
+    from adcli.render.result_tables import pattern_text
 
     write(pattern_text(found.columns, found.values))
     print_rows(result.entry_rows(), digits, result.notes)

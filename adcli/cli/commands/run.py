@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from adcli.backends.results import Derivatives
+from adcli.backends.named_results import Derivatives
 from adcli.cli import options
 from adcli.cli.command import Command
 from adcli.cli.output import print_errors, print_json, print_rows, result_json

@@ -8,7 +8,7 @@ import click
 
 from adcli.cli import options
 from adcli.cli.command import Command
-from adcli.cli.formulas import Shown, formula_options
+from adcli.cli.formula_options import Shown, formula_options
 from adcli.program import Program
 
 

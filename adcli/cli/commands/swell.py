@@ -36,19 +36,19 @@ def command(
     name, numbers = _range(over)
     rows = [f.swell(name, number, point, wrt=wrt) for number in numbers]
     if as_json:
-        from adcli.render.swell import as_data
+        from adcli.render.swell_table import as_data
 
         content: dict[str, Any] = {"backend": "symbolic", "engine": None, "value": None}
         print_json("swell", {**content, "over": name, "rows": [as_data(row) for row in rows]})
         return
-    from adcli.render import swell
+    from adcli.render import swell_table
     from adcli.render.terminal import show, window
 
     columns = window(sys.stdout)
-    if columns is None or columns < swell.NARROW:
-        write("\n".join([swell.lines(name, row, columns) for row in rows]))
+    if columns is None or columns < swell_table.NARROW:
+        write("\n".join([swell_table.lines(name, row, columns) for row in rows]))
     else:
-        show(swell.table(name, rows))
+        show(swell_table.table(name, rows))
 
 
 def _range(text: str) -> tuple[str, range]:

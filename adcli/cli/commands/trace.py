@@ -9,10 +9,10 @@ import click
 from adcli.cli import options
 from adcli.cli.command import Command
 from adcli.cli.output import print_json, print_notes, single, write
-from adcli.engines.base import Limits
+from adcli.engines.interface import Limits
 from adcli.errors import UsageError
 from adcli.program import Program
-from adcli.trace.select import LAST, Choice, chosen
+from adcli.trace.row_selection import LAST, Choice, chosen
 from adcli.trace.tables import FORWARD, RESULT, REVERSE, Trace
 
 #: A terminal shows this many rows of a trace.
@@ -140,7 +140,7 @@ def _check_choice(f: Program, trace: Trace, choice: Choice) -> None:
 
 
 def _print(trace: Trace, digits: int | None, choice: Choice) -> None:
-    from adcli.render import trace as render
+    from adcli.render import trace_table as render
     from adcli.render.terminal import is_ascii, is_terminal, show
 
     if is_terminal():
@@ -159,7 +159,7 @@ def _print_json(
     choice: Choice,
     notes: list[str],
 ) -> None:
-    from adcli.render.trace_data import as_data
+    from adcli.render.trace_json import as_data
 
     values = [step.value for step in trace.primal if step.operation == RESULT]
     args = f.bind(point, nonfinite=True)

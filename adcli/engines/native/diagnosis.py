@@ -11,23 +11,23 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from adcli.engines.interpret import run_statement
-from adcli.ir.nodes import Call, For, Function, Module, Stmt, blocks
+from adcli.engines.interpreter import run_statement
+from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, REAL, is_array
-from adcli.passes.recompute import mentioned_arrays
+from adcli.passes.rematerialisation import mentioned_arrays
 
 
 def raise_failure(
-    module: Module,
-    function: Function,
-    stmt: Stmt,
+    module: ir.Module,
+    function: ir.Function,
+    stmt: ir.Stmt,
     words: Sequence[int],
     value: Callable[[int, str], Any],
 ) -> None:
     """Raise what the statement raises, if it does, when the variables of the function hold these
     words; `value` reads an array."""
     # without a place it is that of a call that counts, of which nothing is known here
-    if stmt.span is None or blocks(stmt) or isinstance(stmt, Call):
+    if stmt.span is None or ir.blocks(stmt) or isinstance(stmt, ir.Call):
         return
     mentioned, known = set(mentioned_arrays(stmt)), {}
     for word, (name, kind) in zip(words, function.types.items(), strict=False):
@@ -45,14 +45,14 @@ def _number(word: int, kind: str) -> Any:
     return bool(word) if kind == BOOL else word
 
 
-def _loops_around(body: Sequence[Stmt], stmt: Stmt) -> list[For] | None:
+def _loops_around(body: Sequence[ir.Stmt], stmt: ir.Stmt) -> list[ir.For] | None:
     """The counting loops that a statement of a block stands in, from the outside; None if it is not
     there."""
     for other in body:
         if other is stmt:
             return []
-        for block in blocks(other):
+        for block in ir.blocks(other):
             found = _loops_around(block, stmt)
             if found is not None:
-                return [other, *found] if isinstance(other, For) else found
+                return [other, *found] if isinstance(other, ir.For) else found
     return None

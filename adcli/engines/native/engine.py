@@ -19,11 +19,11 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import Any
 
-from adcli.engines.base import Engine, Limits, Runner
 from adcli.engines.failure import out_of_memory, step_limit, tape_full
-from adcli.engines.interpret import Interpreter
-from adcli.engines.native.compiler import Loaded
-from adcli.engines.native.image import (
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Engine, Limits, Runner
+from adcli.engines.interpreter import Interpreter
+from adcli.engines.native.compiled import (
     TOO_LONG,
     Image,
     Order,
@@ -32,7 +32,9 @@ from adcli.engines.native.image import (
     known_image,
     text_of,
 )
-from adcli.engines.native.spelling import (
+from adcli.engines.native.compiler import Loaded
+from adcli.engines.native.llvm_module import TELLING, Text
+from adcli.engines.native.llvm_types import (
     ALIASED,
     MEMORY,
     OK,
@@ -42,12 +44,10 @@ from adcli.engines.native.spelling import (
     Unsuited,
     called_back,
 )
-from adcli.engines.native.text import TELLING, Text
-from adcli.engines.pygen import PythonEngine
-from adcli.engines.steps import is_recursive
-from adcli.ir.nodes import For, Module, While, control
+from adcli.engines.step_limit import is_recursive
+from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, element, is_array
-from adcli.nested import flatten_all
+from adcli.nested_lists import flatten_all
 from adcli.ops.registry import TABLE
 
 #: The stacks that machine code may get where a function calls itself, the first that there is
@@ -93,7 +93,7 @@ class NativeEngine:
         #: whether runs are known to be long
         self.is_long = False
 
-    def load(self, module: Module, limits: Limits) -> Runner:
+    def load(self, module: ir.Module, limits: Limits) -> Runner:
         fallback: list[tuple[Engine, Runner]] = []
 
         def again(args: Sequence[Any], kind: type[Engine] = PythonEngine) -> tuple[Any, ...]:
@@ -144,34 +144,34 @@ class NativeEngine:
 
         return run
 
-    def knows(self, module: Module, limits: Limits) -> bool:
+    def knows(self, module: ir.Module, limits: Limits) -> bool:
         """Whether there is machine code for a module that was kept."""
         return self._known(module, self._order(limits)) is not None
 
     def _order(self, limits: Limits) -> Order:
         return Order(limits.precise, 0, self.patience > 0, limits.cache)
 
-    def _known(self, module: Module, order: Order) -> Image | None:
+    def _known(self, module: ir.Module, order: Order) -> Image | None:
         """What is in the store; optimised code only if it has the same bits as plain code, for what
         ran before must not be seen in the numbers."""
         best = known_image(module, order._replace(plain=False)) if order.precise else None
         return best or known_image(module, order)
 
-    def prepared(self, module: Module, limits: Limits, args: Sequence[Any]) -> Prepared:
+    def prepared(self, module: ir.Module, limits: Limits, args: Sequence[Any]) -> Prepared:
         """A run of optimised code without the way in and out: to measure what machine code takes by
         itself."""
         order = Order(limits.precise, cache=limits.cache)
         return Prepared(_Program(module, limits, order, image_of(module, order)), args)
 
 
-def is_long_and_straight(module: Module) -> bool:
+def is_long_and_straight(module: ir.Module) -> bool:
     """Whether a module is so long that compiling it takes seconds, while each statement runs once
     or a few times."""
     size = sum([len(f.body) for f in module.functions.values()])
     if size <= LONG_STRAIGHT:
         return False
-    inside = [s for f in module.functions.values() for s in control(f.body)]
-    return not any(isinstance(s, For | While) for s in inside) and not is_recursive(module)
+    inside = [s for f in module.functions.values() for s in ir.control(f.body)]
+    return not any(isinstance(s, ir.For | ir.While) for s in inside) and not is_recursive(module)
 
 
 def _called_back(row: str) -> Callable[..., float]:
@@ -186,7 +186,7 @@ def _called_back(row: str) -> Callable[..., float]:
     return call
 
 
-def tell(module: Module, limits: Limits, args: Sequence[Any], *, plain: bool = False) -> None:
+def tell(module: ir.Module, limits: Limits, args: Sequence[Any], *, plain: bool = False) -> None:
     """Raise what a long run that fails is to raise, if machine code finds out: another engine may
     take minutes to get there."""
     from adcli.engines.native.diagnosis import raise_failure
@@ -220,7 +220,7 @@ class _Program:
 
     def __init__(
         self,
-        module: Module,
+        module: ir.Module,
         limits: Limits,
         order: Order,
         image: Image,

@@ -1,0 +1,126 @@
+"""Numbers and arrays that somebody gave: checked, and made what programs run on.
+
+Invariant: what is returned is new, rectangular, and of the type that was asked for; an error names
+the input, and the entry if it is about one.  `what` is a text such as `'{}'` or `the seed of '{}'`,
+with a place for that name.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from adcli.errors import UsageError
+from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
+from adcli.nested_lists import plainly_finite, shape
+from adcli.nested_lists import rank as rank_of
+
+#: How a message speaks of an input.
+INPUT = "'{}'"
+
+
+def given(name: str, kind: str, value: Any, *, what: str = INPUT, nonfinite: bool = False) -> Any:
+    """The value for a variable of a type, as doubles, integers or truth values."""
+    value = plain(value)
+    if not is_array(kind):
+        return _scalar(what.format(name), kind, value, nonfinite)
+    if kind == array_of(REAL) and type(value) is list and plainly_finite(value):
+        return value[:]
+    return _array(name, kind, value, (), what, nonfinite)
+
+
+def like(name: str, model: Any, value: Any, what: str) -> Any:
+    """A value of the form of another: a number, or an array of reals of the same lengths."""
+    found = given(name, array_of(REAL, rank_of(model)), value, what=what)
+    if not _same_form(found, model):
+        raise UsageError(
+            f"{what.format(name)} must have {_size(model)} entries as '{name}' has, "
+            f"not {_size(found)}"
+        )
+    return found
+
+
+def plain(value: Any) -> Any:
+    """Arrays of other packages as lists."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _same_form(value: Any, model: Any) -> bool:
+    if not isinstance(model, list | tuple):
+        return not isinstance(value, list | tuple)
+    return len(value) == len(model) and all(map(_same_form, value, model))
+
+
+def _size(value: Any) -> str:
+    """`3`, or `2 x 3` of a matrix."""
+    return " x ".join(map(str, shape(value) or (len(value),)))
+
+
+def _array(
+    name: str, kind: str, value: Any, place: tuple[int, ...], what: str, nonfinite: bool
+) -> Any:
+    entry = f"{name}[{','.join(map(str, place))}]" if place else name
+    if not is_array(kind):
+        return _scalar(what.format(entry), kind, value, nonfinite)
+    if not isinstance(value, list | tuple):
+        raise UsageError(f"{what.format(entry)} must be {_wanted(kind)}, not {spoken(value)}")
+    inner = element(kind)
+    if inner == REAL and plainly_finite(value):
+        return list(value)
+    found = [_array(name, inner, v, (*place, i), what, nonfinite) for i, v in enumerate(value)]
+    if is_array(inner) and found:
+        form = shape(found[0])
+        for i, part in enumerate(found):
+            if shape(part) != form:
+                first, other = (
+                    f"{name}[{','.join(map(str, (*place, k)))}] has {_size(found[k])}"
+                    for k in (0, i)
+                )
+                raise UsageError(f"{what.format(name)} is ragged: {first} entries, {other}")
+    return found
+
+
+def _wanted(kind: str) -> str:
+    numbers = {INT: "integers", BOOL: "truth values"}.get(base(kind), "numbers")
+    return f"a list of {'lists of ' * (rank(kind) - 1)}{numbers}"
+
+
+def _scalar(what: str, kind: str, value: Any, nonfinite: bool) -> Any:
+    if kind == INT:
+        return _integer(what, value)
+    if kind == BOOL:
+        return _truth(what, value)
+    return _number(what, value, nonfinite)
+
+
+def _number(what: str, value: Any, nonfinite: bool) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError(f"{what} must be a number, not {spoken(value)}")
+    try:
+        found = float(value)
+    except OverflowError:
+        raise UsageError(f"{what} is too large for a double") from None
+    if not (nonfinite or math.isfinite(found)):
+        raise UsageError(f"{what} must be a finite number, not {found}")
+    return found
+
+
+def _integer(what: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError(f"{what} must be an integer, not {spoken(value)}")
+    if isinstance(value, float) and not value.is_integer():
+        raise UsageError(f"{what} must be an integer, not {value}")
+    return int(value)
+
+
+def _truth(what: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise UsageError(f"{what} must be true or false, not {spoken(value)}")
+    return value
+
+
+def spoken(value: Any) -> str:
+    """What a value is, in words."""
+    kinds = {bool: "a truth value", str: "text", list: "an array", dict: "an object"}
+    kinds |= {tuple: "an array", int: "a number", float: "a number"}
+    return "null" if value is None else kinds.get(type(value), type(value).__name__)

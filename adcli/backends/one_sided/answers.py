@@ -1,0 +1,192 @@
+"""What commands ask for, corrected where the program meets a tie at the point or a derivative
+program fails there.
+
+Invariant: numbers are changed by `adcli.backends.one_sided.at_kinks` alone; where there is neither
+a tie nor a failure, nothing here is called.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from adcli.backends.named_results import Result
+from adcli.backends.one_sided.along_line import MOST_STEPS
+from adcli.backends.one_sided.corrections import Corrected
+from adcli.backends.one_sided.puiseux import NoSeries
+from adcli.backends.question import Answer, Backend, Question, unit
+from adcli.backends.second_order import Product
+from adcli.backends.sparsity import Sparse, SparseAnswer
+from adcli.backends.taylor_series import NAME, Expansion, MixedPartial
+from adcli.engines.interface import Engine, Limits
+from adcli.errors import AdcliError, NotDifferentiable
+from adcli.ir.lazy_modules import later
+from adcli.nested_lists import flatten_all, rebuilt_all
+from adcli.passes.common import has_ties
+from adcli.passes.kinks import watched
+
+T = TypeVar("T")
+
+#: A derivative program that ran so many statements stands for a program too long for series.
+LONG = 10 * MOST_STEPS
+
+#: From what a derivative program found, None if it failed, to what is right.
+Mend = Callable[["Mender", T | None], T]
+
+
+def mended(
+    found: T | None,
+    failure: AdcliError | None,
+    mend: Mend[T],
+    question: Question,
+    names: Sequence[str],
+    order: int,
+    engine: Engine,
+    limits: Limits,
+) -> tuple[T, tuple[str, ...]]:
+    """What is right, and notes; results have the names."""
+    is_long = engine.steps > LONG
+    if failure is None:
+        met = first_tie(question, engine, limits)
+        if met is None:
+            assert found is not None
+            return found, ()
+    else:
+        question.results(engine, limits)  # a program without a value says so itself
+        is_told = isinstance(failure, NotDifferentiable)
+        message = failure.message if is_told else "the derivative is not finite here"
+        met = NotDifferentiable(message, span=failure.span, notes=failure.notes)
+    failed = failure is not None
+    kinks = Corrected(question, names, order, met, engine, limits, failed=failed)
+    if is_long:
+        kinks.beside.give_up()
+    try:
+        return mend(Mender(kinks), found), kinks.notes()
+    except NoSeries:
+        raise failure or met from None
+
+
+def derivative(
+    backend: Backend, question: Question, names: Sequence[str], engine: Engine, limits: Limits
+) -> Answer:
+    """The Jacobian as a backend finds it, corrected; finite differences only evaluate and stay as
+    they are."""
+    if backend.name == "finite-difference":
+        return backend.derivative(question, engine, limits)
+    found: Answer | None = None
+    failure: AdcliError | None = None
+    try:
+        found = backend.derivative(question, engine, limits)
+    except NotDifferentiable as error:
+        failure = error.with_traceback(None)
+    if found is not None and not has_ties(question.module):
+        return found
+    mend: Mend[Answer] = Mender.jacobian
+    return mended(found, failure, mend, question, names, 1, engine, limits)[0]
+
+
+def first_tie(question: Question, engine: Engine, limits: Limits) -> NotDifferentiable | None:
+    """The first tie that the program meets at the point."""
+    try:
+        engine.load(later(watched, question.module, question.wrt), limits)(question.point)
+    except NotDifferentiable as tie:
+        return tie
+    except AdcliError:  # the run for the numbers says it
+        pass
+    return None
+
+
+class Mender:
+    """Takes answers apart and puts them together again."""
+
+    def __init__(self, kinks: Corrected) -> None:
+        self.kinks = kinks
+        self.question = kinks.question
+        self.values: tuple[Any, ...] = kinks.question.values or ()
+
+    def jacobian(self, found: Answer | None) -> Answer:
+        return self.answer(found, self.kinks.jacobian(found.jacobian if found else None))
+
+    def hessian(self, found: Answer | None) -> Answer:
+        return self.answer(found, self.kinks.hessian(found.jacobian if found else None))
+
+    def answer(self, found: Answer | None, matrix: Sequence[Sequence[float]]) -> Answer:
+        found = found or Answer(self.values, ())
+        found.jacobian = tuple(map(tuple, matrix))
+        return found
+
+    def sparse(self, found: SparseAnswer | None) -> SparseAnswer:
+        size, rows = len(self.kinks.inputs), len(self.kinks.here)
+        if found is None:
+            found = SparseAnswer(self.values, Sparse(size, [{} for _ in range(rows)], 0), "forward")
+            matrix = self.kinks.jacobian(None)
+        else:
+            old = [[row.get(j, 0.0) for j in range(size)] for row in found.jacobian.values]
+            matrix = self.kinks.jacobian(old)
+        for row, numbers in zip(found.jacobian.values, matrix, strict=True):
+            row.update({j: number for j, number in enumerate(numbers) if number or j in row})
+        return found
+
+    def tangents(
+        self, directions: Sequence[Sequence[Any]], found: list[Product] | None
+    ) -> list[Product]:
+        products = []
+        for k, direction in enumerate(directions):
+            name = f"direction {k + 1}" if len(directions) > 1 else "along the direction"
+            old = flatten_all(found[k][1]) if found else [None] * len(self.kinks.here)
+            numbers = self.kinks.along(name, flatten_all(direction), old)
+            values = found[k][0] if found else self.values
+            products.append((values, tuple(rebuilt_all(iter(numbers), values))))
+        return products
+
+    def adjoints(
+        self, seeds: Sequence[Sequence[Any]], found: list[Product] | None
+    ) -> list[Product]:
+        products = []
+        for k, seed in enumerate(seeds):
+            old = flatten_all(found[k][1]) if found else None
+            products.append(self.kinks.weighted(flatten_all(seed), old))
+        return self.by_input(products, found)
+
+    def second(
+        self, directions: Sequence[Sequence[Any]], found: list[Product] | None
+    ) -> list[Product]:
+        products = []
+        for k, direction in enumerate(directions):
+            name = f"direction {k + 1}" if len(directions) > 1 else "along the direction"
+            old = flatten_all(found[k][1]) if found else None
+            products.append(self.kinks.hessian_times(name, flatten_all(direction), old))
+        return self.by_input(products, found)
+
+    def by_input(
+        self, products: Sequence[Sequence[float]], found: list[Product] | None
+    ) -> list[Product]:
+        active, values = self.question.active, found[0][0] if found else self.values
+        return [(values, tuple(rebuilt_all(iter(p), active))) for p in products]
+
+    def expansion(self, slopes: Sequence[float], found: Expansion | None) -> Expansion:
+        moving = [i for i, slope in enumerate(slopes) if slope]
+        is_axis = len(moving) == 1 and slopes[moving[0]] == 1
+        name = self.kinks.inputs[moving[0]] if is_axis else "along the direction"
+        old = found.derivative_list if found else None
+        derivatives = self.kinks.series(name, slopes, old) if moving or not old else old
+        series = [_coefficients(i, d, found) for i, d in enumerate(derivatives)]
+        return Expansion(self.result(found), series, derivatives)
+
+    def mixed_partial(self, entries: Sequence[str], found: MixedPartial | None) -> MixedPartial:
+        inputs = self.kinks.inputs
+        factors = [(name, unit(len(inputs), inputs.index(name))) for name in entries]
+        numbers = self.kinks.partial(factors, found.numbers if found else None)
+        return MixedPartial(self.result(found), entries, numbers)
+
+    def result(self, found: Result | None) -> Result:
+        values = found.values if found else self.values
+        return Result(values, self.kinks.names, "interpreter", NAME)
+
+
+def _coefficients(entry: int, derivatives: Sequence[float], found: Expansion | None) -> list[float]:
+    """The Taylor coefficients of an entry of the results; what stands keeps its digits."""
+    if found is not None and [*derivatives] == [*found.derivative_list[entry]]:
+        return found.series[entry]
+    return [d / math.factorial(k) for k, d in enumerate(derivatives)]

@@ -1,0 +1,105 @@
+"""What an engine is: something that runs a module on numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from adcli.errors import LimitError
+from adcli.ir import nodes as ir
+
+#: No tape takes fewer bytes, however little is on it (`adcli.grow` in native/runtime.ll).
+SMALLEST_TAPE = 4096
+
+#: So many statements may run, whatever runs them, if nobody says otherwise: machine code takes some
+#: seconds for them.
+DEFAULT_STEPS = 10_000_000_000
+
+#: So many may run where each is recorded, as for traces: they take some gigabytes.
+RECORDED_STEPS = 5_000_000
+
+#: So many may be unfolded into formulas; each may leave a node or two.
+UNFOLDED_STEPS = 1_000_000
+
+
+class TapeFull(LimitError):
+    """The tapes of a run would take more memory than they may."""
+
+
+class Limits:
+    """How far a run may go, and what becomes of numbers outside a domain.
+
+    `max_steps`  statements that may run, and entries that new arrays may have; None: the same
+                 number for all engines, `DEFAULT_STEPS`, or less where steps are kept.
+    `max_depth`  calls inside calls.
+    `propagate`  give nan and inf as IEEE 754 has them, where otherwise an error is raised.
+    `tape_memory`  bytes that the tapes of machine code may take together; None: a quarter of the
+                 machine's memory.
+    `cache`      whether machine code may be kept between runs of the command.
+    `precise`    whether machine code has the bits of the other engines: it computes sin, exp and
+                 their like one at a time, where functions for several numbers at once are faster,
+                 and adds adjoints up in their order.
+    """
+
+    __slots__ = ("cache", "max_depth", "max_steps", "precise", "propagate", "tape_memory")
+
+    def __init__(
+        self,
+        max_steps: int | None = None,
+        max_depth: int = 5_000,
+        propagate: bool = False,
+        cache: bool = True,
+        tape_memory: int | None = None,
+        precise: bool = False,
+    ) -> None:
+        self.max_steps = max_steps
+        self.max_depth = max_depth
+        self.propagate = propagate
+        self.cache = cache
+        self.tape_memory = tape_memory
+        self.precise = precise
+
+    @property
+    def steps(self) -> int:
+        """The statements that may run."""
+        return self.max_steps or DEFAULT_STEPS
+
+    def within(self, max_steps: int | None) -> Limits:
+        """The same with another limit of steps."""
+        rest = self.propagate, self.cache, self.tape_memory, self.precise
+        return Limits(max_steps, self.max_depth, *rest)
+
+
+def turns(start: int, stop: int, step: int) -> int:
+    """How often a loop over `range(start, stop, step)` runs; the step is not 0."""
+    one = 1 if step > 0 else -1
+    return max(0, (stop - start + step - one) // step)
+
+
+def owned(value: Any) -> Any:
+    """An argument that a run may change: a number, or an array of its own."""
+    if not isinstance(value, list | tuple):
+        return value
+    if value and isinstance(value[0], list | tuple):
+        return [owned(row) for row in value]
+    return list(value)
+
+
+#: A loaded module: from the entry's arguments to its results.  Arrays are nested lists; those among
+#: the arguments are left as they are.
+Runner = Callable[[Sequence[Any]], tuple[Any, ...]]
+
+
+class Engine(Protocol):
+    """Runs modules.  Errors are those of `adcli.errors`, the same from every engine.
+
+    `steps` counts the statements of the last run; `notes` are sentences for the user.
+    """
+
+    name: str
+    steps: int
+    notes: tuple[str, ...]
+
+    def load(self, module: ir.Module, limits: Limits) -> Runner:
+        """Prepare a module; the runner may be used many times."""
+        ...

@@ -1,0 +1,377 @@
+"""The interpreter: runs a module statement by statement and can tell what happened.
+
+Invariant: the first operation on finite numbers whose result is not finite is the one reported.
+An observer sees every assignment with the values it was made from; traces are built on that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any
+
+from adcli.engines.interface import Limits, Runner, owned, turns
+from adcli.engines.step_limit import Steps
+from adcli.expr import App, Expr, Num, Var
+from adcli.ir import nodes as ir
+from adcli.ir.types import element
+from adcli.ops.comparisons import select
+from adcli.ops.primitive import BOOL, INT, REAL
+from adcli.recursion_limit import ENOUGH, deep
+from adcli.source import Span
+
+Environment = dict[str, Any]
+
+#: What a number holds before it is assigned; an array's name refers to nothing until then.
+ZEROS: dict[str, Any] = {REAL: 0.0, INT: 0, BOOL: False}
+
+#: From an operation to the function that computes it.
+Computing = Callable[[Any], Callable[..., Any]]
+
+#: Frames of ours that one call of a program takes, a few blocks inside one another included.
+_FRAMES = 16
+
+#: The statements that deal with arrays.
+ArrayStmt = ir.Alloc | ir.Load | ir.Store | ir.Append | ir.Take | ir.Length
+
+
+class Observer:
+    """Sees what runs; this one looks away.  An environment is the variables of one call of a
+    function."""
+
+    def begin(self, env: Environment) -> None:
+        """Before the entry runs; `env` holds its parameters."""
+
+    def assign(self, stmt: ir.Let, env: Environment, value: Any) -> None:
+        """After `stmt` has given its target a value."""
+
+    def access(self, stmt: ArrayStmt, env: Environment, value: Any) -> None:
+        """After `stmt` has made, read or changed an array; `value` is what went in or came out."""
+
+    def turn(self, loop: ir.For | ir.While, env: Environment, number: int) -> None:
+        """Before a turn of a loop, the first being number 0."""
+
+    def done(self, loop: ir.For | ir.While) -> None:
+        """After the last turn of a loop, if it had any."""
+
+    def enter(self, call: ir.Call, env: Environment, callee: Environment) -> None:
+        """Before the body of a called function runs; `callee` holds its parameters."""
+
+    def leave(
+        self, call: ir.Call, env: Environment, callee: Environment, results: Sequence[str]
+    ) -> None:
+        """After it has run and its results, by name, were assigned to the call's targets."""
+
+
+class Interpreter:
+    """Walks the IR."""
+
+    name = "interpreter"
+    notes: tuple[str, ...] = ()
+
+    def __init__(
+        self, observer: Observer | None = None, *, numbers: str | Computing = "function"
+    ) -> None:
+        """`numbers` names the row's column to compute with: `function`, or `analytic` for complex
+        arguments; or it gives for an operation what computes it, on numbers of its own kind."""
+        self.observer = observer
+        self.numbers = numbers
+        self.steps = 0
+
+    def load(self, module: ir.Module, limits: Limits) -> Runner:
+        def run(args: Sequence[Any]) -> tuple[Any, ...]:
+            machine = _Machine(module, limits, self)
+            try:
+                return machine.start(args)
+            finally:
+                self.steps = machine.steps
+
+        return run
+
+
+class _Machine:
+    """The state of one run."""
+
+    def __init__(self, module: ir.Module, limits: Limits, owner: Interpreter) -> None:
+        self.module = module
+        self.limits = limits
+        self.max_steps = limits.steps
+        self.counts = Steps(module)
+        self.observer = owner.observer
+        numbers = owner.numbers
+        self.computing = _mixed if numbers == "analytic" else numbers if callable(numbers) else None
+        self.column = "value" if limits.propagate else "function"
+        self.checks = not limits.propagate and self.computing is None
+        #: what operations and accesses raise; TypeError where nan stands for an integer
+        self.raised: tuple[type[Exception], ...] = (ValueError, ArithmeticError, IndexError)
+        if limits.propagate:
+            self.raised += (TypeError,)
+        self.steps = 0
+        self.depth = 0
+        self.loops: list[tuple[str, Any]] = []
+        #: for each open call the statement and the loops around it
+        self.calls: list[tuple[ir.Call | None, list[tuple[str, Any]]]] = []
+        self.running = module.main
+        self.templates: dict[str, Environment] = {}
+        self.tapes: dict[str, list[Any]] = {tape: [] for tape in module.tapes}
+
+    def start(self, args: Sequence[Any]) -> tuple[Any, ...]:
+        with deep(ENOUGH + _FRAMES * self.limits.max_depth):
+            env = self.call(self.module.main, [owned(a) for a in args], None, {})
+            return tuple([env[r] for r in self.module.main.results])
+
+    def call(
+        self, function: ir.Function, args: Sequence[Any], call: ir.Call | None, caller: Environment
+    ) -> Environment:
+        """Run a function; its variables at the end."""
+        self.depth += 1
+        if self.depth > self.limits.max_depth:
+            raise _failure().depth_limit(self.limits.max_depth, function.span)
+        env = self.zeros(function)
+        env.update(zip(function.params, args, strict=True))
+        if self.observer is not None:
+            if call is None:
+                self.observer.begin(env)
+            else:
+                self.observer.enter(call, caller, env)
+        self.calls.append((call, self.loops))
+        self.loops = []
+        before, self.running = self.running, function
+        if function.body:
+            self.charge(self.counts.of_call(function), function.body[0])
+        self.block(function.body, env)
+        self.running = before
+        _, self.loops = self.calls.pop()
+        self.depth -= 1
+        return env
+
+    def charge(self, amount: int, stmt: ir.Stmt) -> None:
+        """Count statements before they run."""
+        self.steps += amount
+        if self.steps > self.max_steps:
+            raise _failure().step_limit(self.max_steps, self.place(stmt))
+
+    def zeros(self, function: ir.Function) -> Environment:
+        """The variables of a function before it starts."""
+        found: Environment | None = self.templates.get(function.name)
+        if found is None:
+            found = dict.fromkeys(function.types, 0.0)
+            found.update((n, ZEROS.get(k)) for n, k in function.types.items() if k != REAL)
+            if len(self.module.functions) == 1:
+                return found  # nobody calls it again
+            self.templates[function.name] = found
+        return found.copy()
+
+    def block(self, body: Sequence[ir.Stmt], env: Environment) -> None:
+        """Run a block.  One loop with the frequent case first and nothing called that need not be:
+        this is what a gradient of 100,000 terms spends its time in."""
+        column, checks, observer = self.column, self.checks, self.observer
+        evaluate, computing = self.evaluate, self.computing
+        stmt: Any
+        for stmt in body:
+            if stmt.__class__ is not ir.Let:
+                self.other(stmt, env)
+                continue
+            expr = stmt.expr
+            if expr.__class__ is App:
+                try:
+                    function = getattr(expr.op, column) if computing is None else computing(expr.op)
+                    args = expr.args
+                    if len(args) == 2:
+                        a, b = args
+                        x = env[a.name] if a.__class__ is Var else evaluate(a, env)
+                        y = env[b.name] if b.__class__ is Var else evaluate(b, env)
+                        value = function(x, y)
+                    elif len(args) == 1:
+                        a = args[0]
+                        value = function(env[a.name] if a.__class__ is Var else evaluate(a, env))
+                    else:
+                        value = function(
+                            *[env[a.name] if a.__class__ is Var else evaluate(a, env) for a in args]
+                        )
+                except self.raised as error:
+                    raise self.failure(stmt, env, isinstance(error, OverflowError)) from None
+                except MemoryError:
+                    raise _failure().out_of_memory(self.place(stmt)) from None
+                if checks and value - value:
+                    self.nonfinite(stmt, env, value)
+            else:
+                value = env[expr.name] if expr.__class__ is Var else evaluate(expr, env)
+            env[stmt.target] = value
+            if observer is not None:
+                observer.assign(stmt, env, value)
+
+    def other(self, stmt: ir.Stmt, env: Environment) -> None:
+        """A statement that is not an assignment."""
+        if isinstance(stmt, ArrayStmt):
+            try:
+                value = self.array(stmt, env)
+            except self.raised as error:
+                raise self.failure(stmt, env, isinstance(error, OverflowError)) from None
+            except MemoryError:
+                raise _failure().out_of_memory(self.place(stmt)) from None
+            if self.observer is not None:
+                self.observer.access(stmt, env, value)
+            return
+        match stmt:
+            case ir.If(condition, then, orelse):
+                arm = then if env[condition] else orelse
+                if arm:
+                    self.block(arm, env)
+            case ir.For():
+                self.count(stmt, env)
+            case ir.While(condition, body):
+                number = 0
+                while env[condition]:
+                    self.charge(self.counts.of_turn(body), stmt)
+                    if self.observer is not None:
+                        self.observer.turn(stmt, env, number)
+                        number += 1
+                    self.block(body, env)
+                if number and self.observer is not None:
+                    self.observer.done(stmt)
+            case ir.Call(targets, function, args):
+                values = [self.evaluate(a, env) for a in args]
+                callee = self.module.functions[function]
+                inner = self.call(callee, values, stmt, env)
+                for target, result in zip(targets, callee.results, strict=True):
+                    env[target] = inner[result]
+                if self.observer is not None:
+                    self.observer.leave(stmt, env, inner, callee.results)
+            case ir.Push(tape, value):
+                self.tapes[tape].append(self.evaluate(value, env))
+            case ir.Pop(tape, target):
+                env[target] = self.tapes[tape].pop()
+
+    def array(self, stmt: ArrayStmt, env: Environment) -> Any:
+        """Make, read or change an array; the value that went in or came out."""
+        value: Any
+        match stmt:
+            case ir.Load(target, array, index):
+                value = env[target] = env[array][self.evaluate(index, env)]
+            case ir.Store(array, index, value):
+                value = env[array][self.evaluate(index, env)] = self.evaluate(value, env)
+            case ir.Alloc(target, size):
+                value = env[target] = self.zeros_of(stmt, self.evaluate(size, env))
+            case ir.Append(array, value):
+                value = self.evaluate(value, env)
+                env[array].append(value)
+            case ir.Take(array, target):
+                value = env[target] = env[array].pop()
+            case ir.Length(target, array):
+                value = env[target] = len(env[array])
+        return value
+
+    def zeros_of(self, stmt: ir.Alloc, size: int) -> list[Any]:
+        self.charge(size, stmt)
+        if size < 0:
+            raise IndexError
+        kind = self.running.types[stmt.target]
+        return [ZEROS.get(element(kind))] * size
+
+    def count(self, stmt: ir.For, env: Environment) -> None:
+        start, stop, step = (self.evaluate(b, env) for b in (stmt.start, stmt.stop, stmt.step))
+        if step == 0 or any(isinstance(b, float) for b in (start, stop, step)):
+            raise self.failure(stmt, env, False)
+        self.charge(turns(start, stop, step) * self.counts.of(stmt.body), stmt)
+        self.loops.append((stmt.var, start))
+        for i in range(start, stop, step) if stmt.body else ():
+            env[stmt.var] = i
+            self.loops[-1] = (stmt.var, i)
+            if self.observer is not None:
+                self.observer.turn(stmt, env, (i - start) // step)
+            self.block(stmt.body, env)
+        if self.observer is not None and stmt.body and turns(start, stop, step):
+            self.observer.done(stmt)
+        self.loops.pop()
+
+    def evaluate(self, expr: Expr, env: Environment) -> Any:
+        if isinstance(expr, Var):
+            return env[expr.name]
+        if isinstance(expr, Num):
+            return expr.value
+        match expr:
+            case App(op, (condition, then, otherwise)) if op is select:
+                chosen = then if self.evaluate(condition, env) else otherwise
+                return self.evaluate(chosen, env)
+            case App(op, args):
+                computing = self.computing
+                function = getattr(op, self.column) if computing is None else computing(op)
+                return function(*[self.evaluate(a, env) for a in args])
+        raise TypeError(f"cannot evaluate {expr!r}")
+
+    def nonfinite(self, stmt: ir.Let, env: Environment, value: float) -> None:
+        """Raise if this statement makes infinity out of finite numbers, or nan out of numbers."""
+        assert isinstance(stmt.expr, App)
+        values = [self.evaluate(a, env) for a in stmt.expr.args]
+        is_nan = value != value
+        if not any(v != v if is_nan else v - v for v in values):
+            raise self.failure(stmt, env, not is_nan or not any(v - v for v in values))
+
+    def failure(self, stmt: ir.Stmt, env: Environment, overflow: bool) -> Exception:
+        loops = self.loops
+        for call, outer in reversed(self.calls):
+            if stmt.span is not None or call is None:
+                break
+            loops = outer
+            if call.span is not None:
+                break
+        error: Exception = _failure().explain(
+            stmt, self.look_up(env), overflow, loop_notes(loops), self.place(stmt)
+        )
+        return error
+
+    def look_up(self, env: Environment) -> Callable[[str], Any]:
+        """The value of a variable; KeyError of one that the running function never assigns."""
+        function = self.running
+        known = {*function.params, *[n for s in ir.walk(function.body) for n in ir.assigned(s)]}
+        return lambda name: env[name if name in known else ""]
+
+    def place(self, stmt: ir.Stmt) -> Span | None:
+        """Where a statement stands in the user's text, or the call that led to it."""
+        if stmt.span is not None:
+            return stmt.span
+        spans = [call.span for call, _ in reversed(self.calls) if call is not None and call.span]
+        return spans[0] if spans else None
+
+
+def run_statement(
+    module: ir.Module,
+    function: ir.Function,
+    stmt: ir.Stmt,
+    known: Environment,
+    loops: Sequence[str],
+) -> None:
+    """Run one statement of a function with these values of variables and these loops around it; it
+    raises what the statement itself raises, not that a number is infinite."""
+    machine = _Machine(module, Limits(), Interpreter())
+    machine.running, machine.checks = function, False
+    env = machine.zeros(function) | known
+    machine.loops = [(var, env[var]) for var in loops]
+    machine.block([stmt], env)
+
+
+def _mixed(op: Any) -> Callable[..., Any]:
+    """An operation in a run with complex arguments: of those that are none it makes what it always
+    does, so that an integer stays one."""
+    return lambda *values: (
+        op.analytic if any(v.__class__ is complex for v in values) else op.function
+    )(*values)
+
+
+def _failure() -> ModuleType:
+    """What words failures; a run that goes well does without it."""
+    from adcli.engines import failure
+
+    return failure
+
+
+def loop_notes(loops: Sequence[tuple[str, Any]]) -> list[str]:
+    """Where in the loops of the program a run stands: `in iteration i = 12`.  The names that people
+    gave come first in a name of ours, see `adcli.front.lower`."""
+    return [f"in iteration {var.split('.')[0]} = {i}" for var, i in loops if var[:1] != "%"]
+
+
+def is_primal(stmt: ir.Stmt) -> bool:
+    """Whether a statement belongs to the program itself, not to its derivative."""
+    return stmt.role == ir.PRIMAL and stmt.origin is None

@@ -1,0 +1,61 @@
+"""What statements count as against the limit of steps.
+
+Invariant: every engine counts alike, so that a run ends at the same place whatever runs it.  What
+counts is known before it runs: the statements of the entry when it starts; those of a loop's body
+for each of its turns, of a `for` all at once; the entries of a new array; and in a module with
+recursion the statements of each function when it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adcli.ir import nodes as ir
+
+
+class Steps:
+    """The numbers for the statements of one module."""
+
+    def __init__(self, module: ir.Module) -> None:
+        self._functions = module.functions
+        self._main = module.main
+        self._known: dict[int, int] = {}
+        self.is_recursive = is_recursive(module)
+
+    def of(self, body: Sequence[ir.Stmt]) -> int:
+        """For a block that runs once: its statements, of an `if` the longer arm, and in a module
+        without recursion those of the functions that it calls.  Loops in it count by themselves."""
+        found = self._known.get(id(body))
+        if found is None:
+            found = len(body)
+            for stmt in body:
+                if isinstance(stmt, ir.If):
+                    found += max(self.of(stmt.then), self.of(stmt.orelse))
+                elif isinstance(stmt, ir.Call) and not self.is_recursive:
+                    found += self.of(self._functions[stmt.function].body)
+            self._known[id(body)] = found
+        return found
+
+    def of_turn(self, body: Sequence[ir.Stmt]) -> int:
+        """For one turn of a `while`, which is one at least."""
+        return max(1, self.of(body))
+
+    def of_call(self, function: ir.Function) -> int:
+        """For a function when it starts."""
+        if self.is_recursive:
+            return self.of(function.body) + 1
+        return self.of(function.body) if function is self._main else 0
+
+
+def is_recursive(module: ir.Module) -> bool:
+    """Whether a function may be called while it runs."""
+    calls = {
+        name: {s.function for s in ir.control(f.body) if isinstance(s, ir.Call)}
+        for name, f in module.functions.items()
+    }
+    done: set[str] = set()
+    while True:
+        free = {n for n, callees in calls.items() if n not in done and callees <= done}
+        if not free:
+            return len(done) < len(calls)
+        done |= free

@@ -1,0 +1,185 @@
+"""Formulas: operations made of others, such as "the tangent of a product".
+
+A derivative pass meets the same few shapes over and over.  It makes each shape once, as a formula,
+and applies it to variables, so that a derived statement is one small object, prints as the textbook
+writes it, and runs as one call.
+
+Invariant: a formula's value is that of its body with the arguments in place of the parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import itemgetter
+from typing import Any
+
+from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number, rebuild, substitute, variables
+from adcli.ops.comparisons import and_, select
+from adcli.ops.primitive import Primitive
+
+_Run = Callable[[tuple[Any, ...]], Any]
+
+
+class Formula(Op):
+    """An expression over parameters.
+
+    `body` is what a reader sees, `lean` the same number with needless factors of one gone; it is
+    what runs.  `function` raises outside the domain and `value` does not, as a row's do.
+    """
+
+    __slots__ = ("_value", "body", "function", "lean", "parameters")
+
+    def __init__(self, body: Expr) -> None:
+        self.name = "formula"
+        self.body = body
+        self.lean = tidy(body)
+        self.parameters = tuple(variables(body))
+        self.arity = len(self.parameters)
+        self.function = compose(self.lean, self.parameters, lambda row: row.function)
+        self._value: Callable[..., Any] | None = None
+
+    @property
+    def value(self) -> Callable[..., Any]:
+        if self._value is None:
+            self._value = compose(self.lean, self.parameters, lambda row: row.value)
+        return self._value
+
+    def bind(self, values: dict[str, Expr]) -> App:
+        """Apply to the values of the parameters by name."""
+        return App(self, tuple([values[p] for p in self.parameters]))
+
+    def expand(self, args: tuple[Expr, ...], *, lean: bool = False) -> Expr:
+        """The body with arguments in place."""
+        values = dict(zip(self.parameters, args, strict=True))
+        return substitute(self.lean if lean else self.body, values)
+
+
+def compose(
+    expr: Expr, parameters: tuple[str, ...], pick: Callable[[Primitive], Callable[..., Any]]
+) -> Callable[..., Any]:
+    """A function of the parameters that computes the expression; `pick` chooses each row's."""
+    places = {name: i for i, name in enumerate(parameters)}
+    run = _composed(expr, places, pick)
+    return lambda *values: run(values)
+
+
+def _composed(expr: Expr, places: dict[str, int], pick: Callable[..., Any]) -> _Run:
+    if isinstance(expr, Num):
+        value = expr.value
+        return lambda _: value
+    if isinstance(expr, Var):
+        return itemgetter(places[expr.name])
+    if not isinstance(expr, App):
+        raise TypeError(f"cannot compose {expr!r}")
+    if isinstance(expr.op, Formula):
+        return _composed(expr.op.expand(expr.args, lean=True), places, pick)
+    parts = [_composed(a, places, pick) for a in expr.args]
+    if expr.op is select:
+        condition, then, otherwise = parts
+        return lambda v: then(v) if condition(v) else otherwise(v)
+    function = pick(expr.op)
+    if len(parts) == 1:
+        (only,) = parts
+        return lambda v: function(only(v))
+    if len(parts) == 2:
+        left, right = parts
+        return lambda v: function(left(v), right(v))
+    return lambda v: function(*[p(v) for p in parts])
+
+
+def tidy(expr: Expr) -> Expr:
+    """The same number to the last bit with literals folded and needless operations gone.
+
+    Zero times something goes too: that is a partial derivative that is 0 whatever its factor, which
+    is what a derivative means by it.
+    """
+    return rebuild(expr, _tidy_once)
+
+
+def _tidy_once(app: App) -> Expr:
+    ops, args = OPERATORS, app.args
+    if app.op is select:
+        return _choice(app, *args)
+    if app.op is and_ and any(isinstance(a, Num) for a in args):
+        return _both(*args)
+    if args and all(isinstance(a, Num) for a in args) and isinstance(app.op, Primitive):
+        return _fold(app)
+    if app.op is ops["*"]:
+        return _product(*args)
+    if app.op is ops["/"] and is_number(args[1], 1):
+        return args[0]
+    if app.op is ops["/"] and is_number(args[0], 0):
+        return Num(0.0)
+    if app.op is ops["+"]:
+        return _sum(*args)
+    if app.op is ops["-"] and is_number(args[1], 0):
+        return args[0]
+    if app.op is ops["-"] and is_number(args[0], 0):
+        return negative(args[1])
+    if app.op is ops["neg"]:
+        return negative(args[0])
+    if app.op is ops["**"] and is_number(args[1], 1):
+        return args[0]
+    return app
+
+
+def _choice(app: App, condition: Expr, then: Expr, otherwise: Expr) -> Expr:
+    if isinstance(condition, Num):
+        return then if condition.value else otherwise
+    if isinstance(then, Num) and is_number(otherwise, then.value):
+        return then
+    return app
+
+
+def _both(a: Expr, b: Expr) -> Expr:
+    """`a and b`, one of which is a literal."""
+    literal, other = (a, b) if isinstance(a, Num) else (b, a)
+    return other if is_number(literal, True) else Num(False)
+
+
+def _fold(app: App) -> Expr:
+    """A literal for an operation on literals, where it has a finite value."""
+    values = [a.value for a in app.args if isinstance(a, Num)]
+    try:
+        value = app.op.function(*values)  # type: ignore[attr-defined]
+    except (ValueError, ArithmeticError):
+        return app
+    return Num(value) if value - value == 0 else app
+
+
+def _product(a: Expr, b: Expr) -> Expr:
+    if is_number(a, 0) or is_number(b, 0):
+        return Num(0.0)
+    if is_number(a, 1):
+        return b
+    if is_number(b, 1):
+        return a
+    if is_number(a, -1):
+        return negative(b)
+    if is_number(b, -1):
+        return negative(a)
+    match b:
+        case App(op, (Num(value), divisor)) if op is OPERATORS["/"] and value == 1:
+            return a / divisor
+    return a * b
+
+
+def _sum(a: Expr, b: Expr) -> Expr:
+    if is_number(a, 0):
+        return b
+    if is_number(b, 0):
+        return a
+    match b:
+        case App(op, (inner,)) if op is OPERATORS["neg"]:
+            return a - inner
+    return a + b
+
+
+def negative(a: Expr) -> Expr:
+    """-a without a double sign."""
+    match a:
+        case Num(value):
+            return Num(-value)
+        case App(op, (inner,)) if op is OPERATORS["neg"]:
+            return inner
+    return -a

@@ -1,0 +1,164 @@
+"""The shapes of derived statements: the chain rule for one operation, made once for each shape.
+
+From a row's products come two families of formulas.  With t_i the tangents of the active arguments
+a_i and f_i the partials, the tangent of the result is the sum of t_i f_i (Griewank & Walther, rule
+3.4); with g the adjoint of the result, the adjoint of a_i grows by g f_i (rule 3.8).  The row says
+in which order such a product is multiplied.
+
+Invariant: a formula's parameters are only those that its body mentions, so that a statement made
+from it tells which values it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number
+from adcli.ops.composite import Formula, tidy
+from adcli.ops.primitive import Primitive
+
+#: The names of what a body may mention: the result, the adjoint of the result, the adjoint that
+#: grows, and for each argument its value and its tangent.
+RESULT, SEED, SUM = "y", "g", "s"
+_ARGUMENTS = tuple(f"a{i}" for i in range(9))
+_TANGENTS = tuple(f"t{i}" for i in range(9))
+
+#: The literal arguments of an application whose row's partials depend on them; else nothing.
+_Literals = tuple[float | None, ...]
+
+
+class Shape:
+    """A formula and where its arguments are found among those that its maker is given."""
+
+    __slots__ = ("formula", "pick")
+
+    def __init__(self, formula: Formula, places: Sequence[int]) -> None:
+        self.formula = formula
+        self.pick: Callable[[Sequence[Expr]], Any] = itemgetter(*places)
+        if len(places) == 1:
+            (place,) = places
+            self.pick = lambda given: (given[place],)
+
+    def applied(self, given: Sequence[Expr]) -> App:
+        return App(self.formula, self.pick(given))
+
+
+class NoPartial(Exception):
+    """An operation has no derivative by this argument."""
+
+    def __init__(self, op: Op, index: int) -> None:
+        super().__init__(f"{op.name} by argument {index}")
+        self.op = op
+        self.index = index
+
+
+def tangent(target: Expr, app: App, tangents: dict[int, Expr]) -> Expr:
+    """The tangent of `target = app`, given those of its active arguments by index."""
+    shape = _tangent_shape(app.op, tuple(tangents), literals_of(app))
+    if shape is None:
+        return Num(0.0)
+    return shape.applied((target, *app.args, *tangents.values()))
+
+
+def mentioned(target: Expr, app: App, indices: Iterable[int]) -> set[str]:
+    """The variables whose values the partials by the given arguments need."""
+    names: set[str] = set()
+    literals, nothing = literals_of(app), Num(0.0)
+    for index in indices:
+        shape = adjoint_shape(app.op, index, literals, False)
+        if shape is not None:
+            partial = shape.applied((target, nothing, nothing, *app.args))
+            names.update([a.name for a in partial.args if isinstance(a, Var)])
+    return names
+
+
+def literals_of(app: App) -> _Literals:
+    """The literal arguments, if the row's partials depend on them; else nothing."""
+    if not app.op.folds:  # type: ignore[attr-defined]
+        return ()
+    return tuple([float(a.value) if isinstance(a, Num) else None for a in app.args])
+
+
+def _arguments(op: Op, literals: _Literals) -> tuple[Expr, ...]:
+    """The parameters `a0`, `a1`, ..., and literals where they are given."""
+    args: list[Expr] = [Var(_ARGUMENTS[i]) for i in range(op.arity)]
+    for i, value in enumerate(literals):
+        if value is not None:
+            args[i] = Num(value)
+    return tuple(args)
+
+
+@cache
+def _product(op: Op, index: int, literals: _Literals, seed: str) -> Expr | None:
+    """The tidied product of the parameter `seed` and a partial, over the parameters `y`, `a0`,
+    `a1`, ...; None where it is zero."""
+    assert isinstance(op, Primitive)
+    found = op.product(index, Var(seed), Var(RESULT), _arguments(op, literals))
+    if found is None:
+        raise NoPartial(op, index)
+    kept = tidy(found)
+    if is_number(kept, 0):
+        return None
+    return found if _is_signed_seed(found) else kept
+
+
+@cache
+def multiplies_partial(op: Op, index: int, literals: _Literals) -> bool:
+    """Whether a seed is multiplied by the partial as a whole, so that the order in which partials
+    are multiplied with one another does not matter."""
+    if op.products is None:  # type: ignore[attr-defined]
+        return True
+    assert isinstance(op, Primitive)
+    args = _arguments(op, literals)
+    partial = tidy(op.partial(index, Var(RESULT), args) or Num(0.0))
+    product = _product(op, index, literals, SEED) or Num(0.0)
+    return repr(product) == repr(tidy(Var(SEED) * partial))
+
+
+def _is_signed_seed(product: Expr) -> bool:
+    """Whether the partial is a number: a reader wants to see a factor of 1 or -1."""
+    match product:
+        case App(op, (Var(), Num())) if op is OPERATORS["*"]:
+            return True
+    return False
+
+
+@cache
+def _tangent_shape(op: Op, indices: tuple[int, ...], literals: _Literals) -> Shape | None:
+    """Sum of t_i f_i over the active arguments; None where all partials are zero."""
+    body: Expr = Num(0.0)
+    for index in indices:
+        product = _product(op, index, literals, _TANGENTS[index])
+        if product is not None:
+            body = tidy(body + tidy(product))
+    if is_number(body, 0):
+        return None
+    tangents = [_TANGENTS[i] for i in indices]
+    return _shape(body, [RESULT, *_ARGUMENTS[: op.arity], *tangents])
+
+
+@cache
+def adjoint_shape(op: Op, index: int, literals: _Literals, grows: bool) -> Shape | None:
+    """g f_i, or s + g f_i where the adjoint grows; None where the partial f_i is zero.
+
+    Applied to the result, its adjoint g, the adjoint that grows s, and the arguments.  The body
+    keeps a factor of 1 or -1 for the reader.
+    """
+    body = _product(op, index, literals, SEED)
+    if body is None:
+        return None
+    if grows:
+        match body:
+            case App(op_, (inner,)) if op_ is OPERATORS["neg"]:
+                body = Var(SUM) - inner
+            case _:
+                body = Var(SUM) + body
+    return _shape(body, [RESULT, SEED, SUM, *_ARGUMENTS[: op.arity]])
+
+
+def _shape(body: Expr, given: list[str]) -> Shape:
+    formula = Formula(body)
+    return Shape(formula, [given.index(p) for p in formula.parameters])

@@ -1,0 +1,176 @@
+"""Functions that declare their own derivative: what calls of them become.
+
+Invariant: the functions made here have the signatures that forward and reverse mode make for any
+other function, so those who call need not know.  What a rule is given are copies of arrays as they
+were when the function ran, whatever became of them since.  Griewank & Walther, *Evaluating
+Derivatives*, section 6.5 (user-supplied "local" derivatives).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from adcli.errors import Unsupported
+from adcli.expr import Expr, Num, Var
+from adcli.ir import nodes as ir
+from adcli.ir.types import REAL, base, is_array
+from adcli.passes.array_statements import Whole
+
+#: From a type to the tape that holds its values.
+TapeOf = Callable[[str], str]
+
+
+class _Maker:
+    """What the functions made for one rule have in common."""
+
+    def __init__(self, old: ir.Function, mark: str, active: Iterable[str]) -> None:
+        assert old.rule is not None
+        self.old = old
+        self.rule = old.rule
+        self.mark = mark
+        self.active = set(active)
+        self.types: dict[str, str] = {}
+        self.count = 0
+        self.body: list[ir.Stmt] = []
+        self.types.update((v, old.types[v]) for v in (*old.params, *old.results))
+        self.reals = [p for p in old.params if base(old.types[p]) == REAL]
+
+    def fresh(self, kind: str) -> str:
+        self.count += 1
+        name = f"%c{self.count}{self.mark}"
+        self.types[name] = kind
+        return name
+
+    def run(self) -> list[str]:
+        """Run the function itself; the variables that hold what it returns."""
+        held = [self.fresh(self.old.types[r]) for r in self.old.results]
+        self.call(held, self.old.name, map(Var, self.old.params), ir.PRIMAL)
+        for result, value in zip(self.old.results, held, strict=True):
+            self.body.append(ir.Let(result, Var(value), self.old.span))
+        return held
+
+    def is_array(self, name: str) -> bool:
+        return is_array(self.old.types[name])
+
+    def marked(self, names: Iterable[str], *, arrays: bool) -> list[str]:
+        """The shadows of the active arrays, or of the active numbers, among `names`."""
+        found = [n + self.mark for n in names if n in self.active and self.is_array(n) == arrays]
+        self.types.update((n + self.mark, self.old.types[n]) for n in names if n in self.active)
+        return found
+
+    def whole(self, role: str) -> Whole:
+        return Whole(self.fresh, role, self.old.span)
+
+    def call(self, targets: Iterable[str], function: str, args: Iterable[Expr], role: str) -> None:
+        self.body.append(ir.Call(tuple(targets), function, tuple(args), self.old.span, None, role))
+
+    def missing(self, mode: str) -> Unsupported:
+        return Unsupported(
+            f"the derivative that {self.old.name} declares has nothing for {mode} mode",
+            span=self.old.span,
+            hint=f"declare it with {mode}=..., or use the other mode",
+        )
+
+    def made(self, name: str, params: Iterable[str], results: Iterable[str]) -> ir.Function:
+        old = self.old
+        return ir.Function(name, tuple(params), tuple(results), self.types, self.body, old.span)
+
+
+def tangent_function(old: ir.Function, name: str, mark: str, active: Iterable[str]) -> ir.Function:
+    """From parameters and tangents of active ones to results and tangents of active ones."""
+    maker = _Maker(old, mark, active)
+    if not maker.rule.forward:
+        raise maker.missing("forward")
+    types, whole = maker.types, maker.whole(ir.TANGENT)
+    given = [p for p in old.params if p in maker.active]
+    types.update((p + mark, old.types[p]) for p in given)
+    held = maker.run()
+    tangents: list[Expr] = []
+    for param in maker.reals:
+        if param in maker.active:
+            tangents.append(Var(param + mark))
+        elif maker.is_array(param):
+            zero = maker.fresh(old.types[param])
+            whole.zeros(zero, param, old.types[param], maker.body)
+            tangents.append(Var(zero))
+        else:
+            tangents.append(Num(0.0))
+    results = [r for r in old.results if base(old.types[r]) == REAL]
+    targets = [maker.fresh(old.types[r]) for r in results]
+    args = [*map(Var, (*old.params, *held)), *tangents]
+    maker.call(targets, maker.rule.forward, args, ir.TANGENT)
+    outs = []
+    for result, target in zip(results, targets, strict=True):
+        if result in maker.active:
+            types[result + mark] = types[target]
+            maker.body.append(ir.Let(result + mark, Var(target), old.span, None, ir.TANGENT))
+            outs.append(result + mark)
+    return maker.made(name, (*old.params, *(p + mark for p in given)), (*old.results, *outs))
+
+
+def augmented_function(
+    old: ir.Function, name: str, mark: str, active: Iterable[str], tape_of: TapeOf
+) -> ir.Function:
+    """The forward sweep: the function itself, and what the rule will need on the tapes."""
+    maker = _Maker(old, mark, active)
+    if not maker.rule.reverse:
+        raise maker.missing("reverse")
+    whole, body = maker.whole(ir.SAVE), maker.body
+    held = maker.run()
+    for value in (*old.params, *held):
+        kept, kind = value, maker.types[value]
+        if is_array(kind):
+            kept = maker.fresh(kind)
+            whole.copy(kept, value, kind, body)
+        body.append(ir.Push(tape_of(kind), Var(kept), old.span))
+    params, results = (maker.marked(n, arrays=True) for n in (old.params, old.results))
+    for shadow in params:
+        body.append(ir.Push(tape_of(maker.types[shadow]), Var(shadow), old.span))
+    for result, value in zip(old.results, held, strict=True):
+        if result + mark in results:
+            zero = maker.fresh(old.types[result])
+            whole.zeros(zero, value, old.types[result], body)
+            body.append(ir.Push(tape_of(old.types[result]), Var(zero), old.span))
+            body.append(ir.Let(result + mark, Var(zero), old.span, None, ir.SAVE))
+    return maker.made(name, (*old.params, *params), (*old.results, *results))
+
+
+def reversed_function(
+    old: ir.Function, name: str, mark: str, active: Iterable[str], tape_of: TapeOf
+) -> ir.Function:
+    """The backward sweep: the rule, and its arrays added to the adjoints of the parameters."""
+    maker = _Maker(old, mark, active)
+    whole, body, types = maker.whole(ir.ADJOINT), maker.body, maker.types
+    params, results = (maker.marked(n, arrays=True) for n in (old.params, old.results))
+    for shadow in reversed((*params, *results)):
+        body.append(ir.Pop(tape_of(types[shadow]), shadow, old.span))
+    for value in reversed((*old.params, *old.results)):
+        body.append(ir.Pop(tape_of(old.types[value]), value, old.span))
+    seeds = maker.marked(old.results, arrays=False)
+    adjoints: list[Expr] = []
+    for result in old.results:
+        if base(old.types[result]) != REAL:
+            continue
+        if result in maker.active:
+            adjoints.append(Var(result + mark))
+        elif maker.is_array(result):
+            zero = maker.fresh(old.types[result])
+            whole.zeros(zero, result, old.types[result], body)
+            adjoints.append(Var(zero))
+        else:
+            adjoints.append(Num(0.0))
+    shares = {p: maker.fresh(old.types[p]) for p in maker.reals}
+    args = [*map(Var, (*old.params, *old.results)), *adjoints]
+    maker.call(shares.values(), maker.rule.reverse, args, ir.ADJOINT)
+    outs = []
+    for param, share in shares.items():
+        if param not in maker.active:
+            continue
+        if maker.is_array(param):
+            whole.add(param + mark, share, old.types[param], body)
+        else:
+            out = f"out.{param}{mark}"
+            types[out] = REAL
+            body.append(ir.Let(out, Var(share), old.span, None, ir.ADJOINT))
+            outs.append(out)
+    return maker.made(name, seeds, outs)

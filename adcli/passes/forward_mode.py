@@ -1,0 +1,243 @@
+"""Forward mode: beside every variable runs its tangent.
+
+Invariant: after each statement `v'` is the directional derivative of `v` along the tangents that
+the inputs were given.  An active array has a second one beside it, of the same shape, that holds
+the tangents of its entries; what happens to the references of arrays happens to those of their
+tangents.  Griewank & Walther, *Evaluating Derivatives*, section 3.1; Baydin et al. 2018, section
+3.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from adcli.expr import App, Expr, Num, Var
+from adcli.ir import nodes as ir
+from adcli.ir.types import REAL, array_of, is_array, rank
+from adcli.passes.activity_analysis import Activity
+from adcli.passes.chain_rule import tangent
+from adcli.passes.common import TANGENT_MARK, assigning, new_mark, normalised, prune
+
+if TYPE_CHECKING:
+    from adcli.passes.array_statements import Whole
+
+
+def forward(
+    module: ir.Module, wrt: Sequence[str], maker: type[Tangents] | None = None
+) -> ir.Module:
+    """The module whose entry also takes tangents of `wrt` and also returns those of its results.
+
+    Parameters: those of the entry, then a tangent for each name in `wrt`.  Results: those of the
+    entry, then a tangent for each of them.  The tangent of an array is an array of its shape.
+    `maker` makes the tangent functions.
+    """
+    maker = maker or Tangents
+    module = normalised(module)
+    mark = new_mark(module, TANGENT_MARK)
+    activity = Activity(module, wrt)
+    functions: dict[str, ir.Function] = {}
+    entry = maker(module, module.entry, mark, activity)
+    functions[module.entry + mark] = entry.whole(wrt)
+    todo = entry.called
+    while todo:
+        name = todo.pop()
+        if _inside(module, name, mark) not in functions:
+            inside = _inside(module, name, mark)
+            if module.functions[name].rule is not None:
+                from adcli.passes.declared_derivatives import tangent_function
+
+                old, active = module.functions[name], activity.of(name)
+                functions[inside] = tangent_function(old, inside, mark, active)
+                continue
+            made = maker(module, name, mark, activity)
+            functions[inside] = made.function()
+            todo.extend(made.called)
+    functions.update(module.functions)
+    tapes = dict(module.tapes)
+    tapes |= {
+        tape + mark: kind for tape, kind in module.tapes.items() if activity.is_mirrored(tape)
+    }
+    return prune(ir.Module(functions, module.entry + mark, tapes))
+
+
+def _inside(module: ir.Module, name: str, mark: str) -> str:
+    """The tangent function that calls go to.  A call of the entry needs one of its own: it may have
+    other active parameters than the inputs that are asked for."""
+    return f"{name}.inner{mark}" if name == module.entry else name + mark
+
+
+class Tangents:
+    """Makes the tangent function of one function."""
+
+    def __init__(self, module: ir.Module, name: str, mark: str, activity: Activity) -> None:
+        self.module = module
+        self.old = module.functions[name]
+        self.mark = mark
+        self.activity = activity
+        self.active = activity.of(name)
+        self.arrays = activity.arrays(name)
+        self.types = dict(self.old.types)
+        self.types.update((v + mark, REAL) for v in self.old.types if v in self.active)
+        self.types.update((v + mark, self.old.types[v]) for v in sorted(self.arrays))
+        self.called: list[str] = []
+        self.fresh_count = 0
+
+    @cached_property
+    def whole_arrays(self) -> Whole:
+        """What makes arrays like others; most programs have none."""
+        from adcli.passes.array_statements import Whole
+
+        return Whole(self.fresh, ir.TANGENT, self.old.span)
+
+    def function(self) -> ir.Function:
+        """The tangent function that calls go to."""
+        old = self.old
+        params = [old.params[i] for i in self.activity.params(old)]
+        results = [old.results[i] for i in self.activity.results(old)]
+        name = _inside(self.module, old.name, self.mark)
+        return self.made(name, params, results, self.block(old.body))
+
+    def whole(self, wrt: Sequence[str]) -> ir.Function:
+        """That of the entry, with tangents of `wrt` and a tangent for every result."""
+        old, mark = self.old, self.mark
+        body: list[ir.Stmt] = []
+        for param in old.params:
+            if param in self.arrays and param not in wrt:
+                self.whole_arrays.zeros(param + mark, param, old.types[param], body)
+        for param in wrt:
+            self.types.setdefault(param + mark, _real(old.types[param]))
+        rest = [r for r in old.results if r not in self.active]
+        copies = {r: self.fresh(old.types[r]) for r in rest if is_array(old.types[r])}
+        body += self.block(_with_copies(old.body, copies) if copies else old.body)
+        for result in rest:
+            kind = self.types[result + mark] = _real(old.types[result])
+            value: Expr = Num(0.0)
+            if result in copies:
+                value = Var(self.fresh(kind))
+                self.whole_arrays.zeros(value.name, copies[result], old.types[result], body)
+            body.append(ir.Let(result + mark, value, old.span, None, ir.TANGENT))
+        return self.made(old.name + mark, wrt, old.results, body)
+
+    def made(
+        self, name: str, wrt: Sequence[str], results: Sequence[str], body: list[ir.Stmt]
+    ) -> ir.Function:
+        """A function that also takes tangents of `wrt` and also returns those of `results`."""
+        params = (*self.old.params, *(p + self.mark for p in wrt))
+        outs = (*self.old.results, *(r + self.mark for r in results))
+        return ir.Function(name, params, outs, self.types, body, self.old.span)
+
+    def fresh(self, kind: str) -> str:
+        self.fresh_count += 1
+        name = f"%t{self.fresh_count}{self.mark}"
+        self.types[name] = kind
+        return name
+
+    def block(self, body: Sequence[ir.Stmt]) -> list[ir.Stmt]:
+        out: list[ir.Stmt] = []
+        for stmt in body:
+            self.statement(stmt, out)
+        return out
+
+    def statement(self, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
+        match stmt:
+            case ir.Let(target, expr):
+                out.append(stmt)
+                if target in self.active:
+                    value = self.tangent(target, expr)
+                    out.append(ir.Let(target + self.mark, value, stmt.span, stmt, ir.TANGENT))
+            case ir.If(condition, then, orelse):
+                out.append(ir.If(condition, self.block(then), self.block(orelse), stmt.span, stmt))
+            case ir.While(condition, body):
+                out.append(ir.While(condition, self.block(body), stmt.span, stmt))
+            case ir.For(var, start, stop, step, body):
+                out.append(ir.For(var, start, stop, step, self.block(body), stmt.span, stmt))
+            case ir.Call():
+                self.call(stmt, out)
+            case ir.Push(tape, value):
+                out.append(stmt)
+                if self.activity.is_mirrored(tape):
+                    out.append(ir.Push(tape + self.mark, self.shadow(value), stmt.span, stmt))
+            case ir.Pop(tape, target):
+                out.append(stmt)
+                if self.activity.is_mirrored(tape):
+                    out.append(ir.Pop(tape + self.mark, target + self.mark, stmt.span, stmt))
+            case _:
+                out.append(stmt)
+                self.array_statement(stmt, out)
+
+    def array_statement(self, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
+        """Do to the tangents of an array what a statement does to the array."""
+        mark, span = self.mark, stmt.span
+        match stmt:
+            case ir.Alloc(target, size) if target in self.arrays:
+                out.append(ir.Alloc(target + mark, size, span, stmt, ir.TANGENT))
+            case ir.Load(target, array, index) if array in self.arrays:
+                out.append(ir.Load(target + mark, array + mark, index, span, stmt, ir.TANGENT))
+            case ir.Store(array, index, value) if array in self.arrays:
+                out.append(
+                    ir.Store(array + mark, index, self.shadow(value), span, stmt, ir.TANGENT)
+                )
+            case ir.Append(array, value) if array in self.arrays:
+                out.append(ir.Append(array + mark, self.shadow(value), span, stmt, ir.TANGENT))
+            case ir.Take(array, target) if array in self.arrays:
+                out.append(ir.Take(array + mark, target + mark, span, stmt, ir.TANGENT))
+            case ir.Load(target) | ir.Take(_, target) if target in self.active:
+                out.append(ir.Let(target + mark, Num(0.0), span, stmt, ir.TANGENT))
+
+    def tangent(self, target: str, expr: Expr) -> Expr:
+        if not isinstance(expr, App):
+            return self.shadow(expr)
+        active: dict[int, Expr] = {
+            i: Var(a.name + self.mark)
+            for i, a in enumerate(expr.args)
+            if isinstance(a, Var) and a.name in self.active
+        }
+        return tangent(Var(target), expr, active) if active else Num(0.0)
+
+    def shadow(self, atom: Expr) -> Expr:
+        """The tangent of an atom."""
+        if isinstance(atom, Var) and atom.name in self.active:
+            return Var(atom.name + self.mark)
+        return Num(0.0)
+
+    def call(self, stmt: ir.Call, out: list[ir.Stmt]) -> None:
+        callee = self.module.functions[stmt.function]
+        targets: list[str] = []
+        if self.activity.is_active_call(stmt, self.old.name):
+            self.called.append(stmt.function)
+            targets = [stmt.targets[i] for i in self.activity.results(callee)]
+            tangents = [self.shadow(stmt.args[i]) for i in self.activity.params(callee)]
+            out.append(
+                ir.Call(
+                    (*stmt.targets, *(t + self.mark for t in targets)),
+                    _inside(self.module, stmt.function, self.mark),
+                    (*stmt.args, *tangents),
+                    stmt.span,
+                    stmt,
+                )
+            )
+        else:
+            out.append(stmt)
+        for target in stmt.targets:
+            if target in self.active and target not in targets:
+                out.append(ir.Let(target + self.mark, Num(0.0), stmt.span, stmt, ir.TANGENT))
+
+
+def _real(kind: str) -> str:
+    """The type of a tangent."""
+    return array_of(REAL, rank(kind))
+
+
+def _with_copies(body: Sequence[ir.Stmt], copies: dict[str, str]) -> list[ir.Stmt]:
+    """A body where what some results are is also found in other variables, which can be read."""
+    out: list[ir.Stmt] = []
+    for stmt in body:
+        targets = ir.assigned(stmt)
+        results = [t for t in targets if t in copies]
+        if results:
+            stmt = assigning(stmt, tuple([copies.get(t, t) for t in targets]))
+        out.append(stmt)
+        out += [ir.Let(r, Var(copies[r]), stmt.span) for r in results]
+    return out

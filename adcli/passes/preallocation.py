@@ -1,0 +1,124 @@
+"""Lists that a loop fills one entry a turn are made in their length and filled in place.
+
+    a = array(0); for i in 0..n: ...; append a v
+    becomes
+    a = array(n); for i in 0..n: ...; a[i] = v
+
+That is what a comprehension of numbers is.  Its adjoint is then read entry by entry where it would
+have been taken apart from its end, and the turns of the loop do not wait for each other.
+
+Invariant: the module computes the same numbers; nothing mentions the list before it is full.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from adcli.expr import App, Expr, Num, Var
+from adcli.ir import nodes as ir
+from adcli.ir.types import INT, element, is_array
+from adcli.ops.elementary import max_
+from adcli.passes.rematerialisation import assignments, mentioned_arrays
+
+
+def presized(module: ir.Module) -> ir.Module:
+    """The module with such lists made in their length."""
+    functions = {
+        name: _Filling(f).function()
+        if any(isinstance(s, ir.Append) for s in ir.walk(f.body))
+        else f
+        for name, f in module.functions.items()
+    }
+    return ir.Module(functions, module.entry, module.tapes, normal=module.normal)
+
+
+class _Filling:
+    """One function while its lists are found."""
+
+    def __init__(self, old: ir.Function) -> None:
+        self.old = old
+        self.types = dict(old.types)
+        self.makers = assignments(old.body)
+        #: what is no less than zero
+        self.lengths = {
+            s.target
+            for s in ir.walk(old.body)
+            if isinstance(s, ir.Length)
+            and self.makers[s.target] == 1
+            and s.target not in old.params
+        }
+
+    def function(self) -> ir.Function:
+        old, body = self.old, self.block(self.old.body)
+        return ir.Function(old.name, old.params, old.results, self.types, body, old.span, old.rule)
+
+    def block(self, body: Sequence[ir.Stmt]) -> list[ir.Stmt]:
+        #: what was made empty in this block and not mentioned since
+        empty: dict[str, ir.Alloc] = {}
+        out: list[ir.Stmt] = []
+        for stmt in body:
+            if isinstance(stmt, ir.For):
+                for append in self.filled(stmt, empty):
+                    made = empty.pop(append.array)
+                    out.remove(made)
+                    out += self.made(made, stmt)
+                    stmt = _storing(stmt, append)
+            for inner in ir.walk([stmt]):
+                for name in (*mentioned_arrays(inner), *ir.assigned(inner)):
+                    empty.pop(name, None)
+            if isinstance(stmt, ir.Alloc) and self.is_empty(stmt):
+                empty[stmt.target] = stmt
+            out.append(self.inside(stmt))
+        return out
+
+    def inside(self, stmt: ir.Stmt) -> ir.Stmt:
+        span, origin, role = stmt.span, stmt.origin, stmt.role
+        match stmt:
+            case ir.If(condition, then, orelse):
+                return ir.If(condition, self.block(then), self.block(orelse), span, origin, role)
+            case ir.While(condition, body):
+                return ir.While(condition, self.block(body), span, origin, role)
+            case ir.For(var, start, stop, step, body):
+                return ir.For(var, start, stop, step, self.block(body), span, origin, role)
+        return stmt
+
+    def is_empty(self, stmt: ir.Alloc) -> bool:
+        """Whether a list of numbers is made, without entries, and its name is its own."""
+        kind = element(self.types[stmt.target])
+        if is_array(kind) or self.makers[stmt.target] > 1 or stmt.target in self.old.params:
+            return False
+        return isinstance(stmt.size, Num) and stmt.size.value == 0
+
+    def filled(self, loop: ir.For, empty: dict[str, ir.Alloc]) -> list[ir.Append]:
+        """Where each turn of a loop appends to an empty list, once, and does nothing else to it."""
+        match loop:
+            case ir.For(_, Num(0), _, Num(1), body) if empty:
+                met = Counter([n for s in ir.walk(body) for n in mentioned_arrays(s) if n in empty])
+                return [s for s in body if isinstance(s, ir.Append) and met[s.array] == 1]
+        return []
+
+    def made(self, empty: ir.Alloc, loop: ir.For) -> list[ir.Stmt]:
+        """The list with as many entries as the loop has turns."""
+        span, origin, role = empty.span, empty.origin, empty.role
+        size = loop.stop
+        before: list[ir.Stmt] = []
+        if not (isinstance(size, Var) and size.name in self.lengths):
+            size = Var(self.fresh(f"{empty.target}.size"))
+            before.append(ir.Let(size.name, App(max_, (loop.stop, Num(0))), span, origin, role))
+        return [*before, ir.Alloc(empty.target, size, span, origin, role)]
+
+    def fresh(self, name: str) -> str:
+        while name in self.types:
+            name += "'"
+        self.types[name] = INT
+        return name
+
+
+def _storing(loop: ir.For, append: ir.Append) -> ir.For:
+    """The loop with a store in place of an append."""
+    at: Expr = Var(loop.var)
+    store = ir.Store(append.array, at, append.value, append.span, append.origin, append.role)
+    body = [store if s is append else s for s in loop.body]
+    span, origin, role = loop.span, loop.origin, loop.role
+    return ir.For(loop.var, loop.start, loop.stop, loop.step, body, span, origin, role)

@@ -1,0 +1,132 @@
+"""Stochastic arithmetic: the same program, every operation's result moved in its last digits.
+
+Invariant: real numbers that were rounded are moved, each by one or two units, up or down by chance
+(so that what is computed twice seldom moves in step); literals, integers
+and what is exact (a sign, a choice, a product with a power of two) stay.  So the results differ
+from those of the program by about what rounding inside it does to them, whatever cancels later.
+
+A pattern is a number: the same module and pattern give the same module.  The patterns 0 and 1 move
+everything in opposite directions, so that one of them stays inside an edge of a domain.
+
+J. Vignes, "A stochastic arithmetic for reliable scientific computation", Math. Comput. Simulation
+35 (1993); D. S. Parker, "Monte Carlo arithmetic", UCLA CSD-970002 (1997).
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Sequence
+
+from adcli.expr import App, Expr, Num, Var
+from adcli.ir import nodes as ir
+from adcli.ir.types import REAL, type_of
+from adcli.ops import arithmetic, comparisons, elementary, special
+from adcli.passes.common import normalised
+
+#: Operations that round nothing.
+EXACT = frozenset(
+    [
+        arithmetic.neg,
+        arithmetic.real,
+        comparisons.select,
+        elementary.abs_,
+        elementary.sign,
+        elementary.copysign,
+        elementary.relu,
+        elementary.max_,
+        elementary.min_,
+        elementary.floor,
+        elementary.ceil,
+        elementary.trunc,
+        elementary.fmod,
+    ]
+)
+
+EPSILON, LEAST = 2.0**-52, math.ulp(0.0)
+
+#: Operations whose results may be off by an amount, however small they are: they underflow, or they
+#: are computed as differences near a zero.
+OFF_BY = {
+    arithmetic.mul: LEAST,
+    arithmetic.div: LEAST,
+    arithmetic.pow_: LEAST,
+    elementary.exp: LEAST,
+    elementary.exp2: LEAST,
+    elementary.sech: LEAST,
+    elementary.sigmoid: LEAST,
+    special.erfc: LEAST,
+    special.gauss: LEAST,
+    special.lgamma: EPSILON,
+    special.digamma: EPSILON,
+    special.polygamma: EPSILON,
+}
+
+
+def perturbed(module: ir.Module, pattern: int, scale: int = 1) -> ir.Module:
+    """The module with roundings of its own, so many times as great as others."""
+    module = normalised(module)
+    chance, sign = random.Random(max(pattern, 1)), -scale if pattern == 0 else scale
+    functions = {
+        name: _Perturbing(f, chance, sign).function() for name, f in module.functions.items()
+    }
+    return ir.Module(functions, module.entry, module.tapes, normal=True)
+
+
+class _Perturbing:
+    def __init__(self, old: ir.Function, chance: random.Random, sign: int) -> None:
+        self.old = old
+        self.types = dict(old.types)
+        self.chance = chance
+        self.sign = sign
+
+    def function(self) -> ir.Function:
+        old = self.old
+        body = self.block(old.body)
+        return ir.Function(old.name, old.params, old.results, self.types, body, old.span, old.rule)
+
+    def block(self, body: Sequence[ir.Stmt]) -> list[ir.Stmt]:
+        return [new for stmt in body for new in self.statements(stmt)]
+
+    def statements(self, stmt: ir.Stmt) -> Iterator[ir.Stmt]:
+        span, origin, role = stmt.span, stmt.origin, stmt.role
+        match stmt:
+            case ir.Let(target, App() as app) if self.is_rounded(app):
+                name, units = self.fresh(), self.units()
+                moved = arithmetic.mul(Var(name), 1 + units * EPSILON)
+                yield ir.Let(name, app, span, origin, role)
+                if app.op in OFF_BY:
+                    name = self.fresh()
+                    yield ir.Let(name, moved, span, origin, role)
+                    moved = arithmetic.add(Var(name), units * OFF_BY[app.op])
+                yield ir.Let(target, moved, span, origin, role)
+            case ir.If(condition, then, orelse):
+                yield ir.If(condition, self.block(then), self.block(orelse), span, origin, role)
+            case ir.While(condition, inner):
+                yield ir.While(condition, self.block(inner), span, origin, role)
+            case ir.For(var, start, stop, step, inner):
+                yield ir.For(var, start, stop, step, self.block(inner), span, origin, role)
+            case _:
+                yield stmt
+
+    def fresh(self) -> str:
+        name = f"%u{len(self.types)}"
+        while name in self.types:
+            name += "'"
+        self.types[name] = REAL
+        return name
+
+    def units(self) -> int:
+        """By how many units in the last place a number moves."""
+        return self.sign * (-2, -1, 1, 2)[self.chance.getrandbits(2)]
+
+    def is_rounded(self, app: App) -> bool:
+        if app.op in EXACT or type_of(app, self.old.types) != REAL:
+            return False
+        scales = app.args if app.op is arithmetic.mul else app.args[1:]
+        is_product = app.op in (arithmetic.mul, arithmetic.div)
+        return not (is_product and any(map(_is_power_of_two, scales)))
+
+
+def _is_power_of_two(expr: Expr) -> bool:
+    return isinstance(expr, Num) and abs(math.frexp(expr.value)[0]) == 0.5

@@ -1,0 +1,107 @@
+"""What a check found, as rows of words: who, what, the verdict, the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from adcli.backends.derivative_tests import Verdict
+from adcli.checking import Claim, Report
+from adcli.render.number_format import shown
+from adcli.render.terminal import Cell
+from adcli.render.text_width import wrap
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Row = tuple[str, str, str, str]
+
+#: A table has no room for its figures in a window with fewer columns.
+NARROW = 72
+
+
+def rows(report: Report, digits: int | None = None) -> list[Row]:
+    """A row for each verdict, in the order of the tests; numbers in full if no digits are asked
+    for."""
+    found = [(v.input, v.test, _word(v.ok, v.found), _figures(v, digits)) for v in report.tests]
+    return found + [(c.input, "claim", _word(c.ok, 0.0), _claim(c, digits)) for c in report.claims]
+
+
+def _word(ok: bool, found: float | None) -> str:
+    return "WRONG" if not ok else "ok" if found is not None else "-"
+
+
+def _figures(verdict: Verdict, digits: int | None) -> str:
+    if verdict.test == "Taylor" and verdict.found is not None:
+        parts = [f"order {verdict.found:.2f}"]
+    elif verdict.found is None:
+        parts = []
+    else:
+        where = f"{verdict.entry}: " if verdict.entry not in ("", verdict.input) else ""
+        assert verdict.wanted is not None
+        found, wanted = shown(verdict.found, digits), shown(verdict.wanted, digits)
+        parts = [f"{where}{found} against {wanted}"]
+    return "; ".join([*parts, *filter(None, [verdict.note])])
+
+
+def _claim(claim: Claim, digits: int | None) -> str:
+    if claim.ok:
+        return f"right at {claim.points} points"
+    assert claim.point is not None
+    where = f"wrong at {point_text(claim.point)}"
+    if claim.note:
+        return f"{where}: {claim.note}"
+    assert claim.claimed is not None
+    assert claim.derivative is not None
+    off = claim.claimed - claim.derivative
+    entry = f" by {claim.entry}" if claim.entry != claim.input else ""
+    return (
+        f"{where}: {shown(claim.claimed, digits)} is claimed, the derivative{entry} is "
+        f"{shown(claim.derivative, digits)}, off by {off:.3g}"
+    )
+
+
+def point_text(point: Mapping[str, Any]) -> str:
+    """A point as `--at` takes it."""
+    return ",".join([f"{n}={_number(v)}" for n, v in point.items()])
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(_number, value))}]"
+    return repr(value)
+
+
+def narrow_text(found: Sequence[Row], columns: int) -> str:
+    """The rows for a window that is too narrow for the table: the figures under the verdict."""
+    lines = []
+    for *words, figures in found:
+        lines += wrap("  ".join(filter(None, words)), columns, "  ")
+        lines += wrap(f"  {figures}", columns, "  ") if figures else []
+    return "".join([f"{line}\n" for line in lines])
+
+
+def plain_text(found: Sequence[Row]) -> str:
+    """The rows for a pipe."""
+    widths = [max([len(row[i]) for row in found], default=0) for i in range(3)]
+    lines = []
+    for row in found:
+        words = [word.ljust(width) for word, width in zip(row, widths, strict=False)]
+        lines.append("  ".join([*words, row[3]]).rstrip() + "\n")
+    return "".join(lines)
+
+
+def table(found: Sequence[Row]) -> Table:
+    """The rows for a terminal."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for title in ("input", "test", "verdict"):
+        made.add_column(title, no_wrap=True)
+    made.add_column("figures")
+    for who, what, word, figures in found:
+        style = {"ok": "green", "WRONG": "bold red"}.get(word, "dim")
+        made.add_row(Text(who), Text(what), Text(word, style), Cell(figures, wrap))
+    return made

@@ -1,0 +1,98 @@
+"""The table of expression swell: on a terminal as in Baydin et al. (2018), Table 1, else lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from adcli.errors import LimitError
+from adcli.render.terminal import Cell
+from adcli.render.text_width import wrap, wrap_formula
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from adcli.backends.expression_swell import Row
+    from adcli.backends.formulas import Formula
+
+#: A table has no room for its formulas in a window with fewer columns.
+NARROW = 72
+
+#: Longer texts are cut where people read.
+_LONGEST = 400
+
+
+def text(formula: Formula) -> str | None:
+    """A formula's text; None if it would be too long for anything."""
+    try:
+        return formula.text
+    except LimitError:
+        return None
+
+
+def as_data(row: Row) -> dict[str, Any]:
+    """A row for JSON; a formula of astronomical length is null, its operations are counted."""
+    parts = {
+        "expression": row.expression,
+        "derivative": row.derivative,
+        "simplified": row.simplified,
+    }
+    counts = {name: formula.operations for name, formula in parts.items()}
+    counts |= {"graph": row.graph, "forward": row.forward, "reverse": row.reverse}
+    texts = {name: text(formula) for name, formula in parts.items()}
+    return {"number": row.number, **texts, "operations": counts}
+
+
+def lines(parameter: str, row: Row, columns: int | None = None) -> str:
+    """A row as lines of name, operations and formula; in a window of so many columns they are
+    broken."""
+    head = f"{parameter} = {row.number}"
+    parts = {
+        "expression": row.expression,
+        "derivative": row.derivative,
+        "simplified": row.simplified,
+    }
+    shared = f"shared graph {row.graph}, forward mode {row.forward}, reverse mode {row.reverse}"
+    found = [head]
+    for name, formula in parts.items():
+        text = f"  {name}  {formula.operations:>6}  "
+        if columns is None:
+            found.append(text + _short(formula))
+        else:
+            indent = min(len(text), columns // 4) * " "
+            found += wrap_formula(text + _short(formula), columns, indent)
+    text = f"  operations          {shared}"
+    found += [text] if columns is None else wrap(text, columns, columns // 4 * " ")
+    return "\n".join(found)
+
+
+def table(parameter: str, rows: Sequence[Row]) -> Table:
+    """The rows under each other, with the count of operations behind each formula."""
+    from rich import box
+    from rich.table import Table
+
+    def cell(formula: Formula) -> Cell:
+        return Cell(_short(formula), wrap_formula)
+
+    made = Table(box=box.SIMPLE_HEAD, show_lines=False, padding=(0, 1))
+    made.add_column(parameter, justify="right")
+    for name in ("expression", "derivative", "simplified"):
+        made.add_column(name, ratio=1)
+        made.add_column("", justify="right", style="cyan")
+    for name in ("graph", "fwd", "rev"):
+        made.add_column(name, justify="right", style="cyan")
+    for row in rows:
+        cells: list[Cell | str] = [str(row.number)]
+        for formula in (row.expression, row.derivative, row.simplified):
+            cells += [cell(formula), str(formula.operations)]
+        made.add_row(*cells, str(row.graph), str(row.forward), str(row.reverse))
+    return made
+
+
+def _short(formula: Formula) -> str:
+    found = text(formula)
+    if found is None:
+        return "(too long to be written)"
+    if len(found) <= _LONGEST:
+        return found
+    return f"{found[: _LONGEST // 2]} ... {found[-_LONGEST // 4 :]}"

@@ -1,0 +1,122 @@
+"""A trace as data for JSON.
+
+Invariant: numbers are those of the trace in full; formulas are text for readers, in the notation of
+the tables.  Plain names such as `v-1` and `v5` tie rows together.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adcli.expr import App, Expr, Num, Var
+from adcli.render.trace_notation import Notation
+from adcli.source import Span
+from adcli.trace.row_selection import Choice, shown
+from adcli.trace.tables import FORWARD, Step, Symbol, Trace
+
+
+def as_data(
+    trace: Trace,
+    digits: int | None = None,
+    choice: Choice = Choice(),  # noqa: B008
+) -> dict[str, Any]:
+    """`inputs`, `seeds`, `rows`, and of a reverse trace `adjoints` in the order of execution."""
+    return _Writer(trace, digits).data(choice)
+
+
+class _Writer:
+    def __init__(self, trace: Trace, digits: int | None) -> None:
+        self.trace = trace
+        self.notation = Notation(trace.symbols, digits)
+
+    def data(self, choice: Choice) -> dict[str, Any]:
+        trace = self.trace
+        chosen = shown(trace, choice)
+        left_out = len(trace.primal) - len(chosen)
+        totals = trace.totals()
+        data: dict[str, Any] = {
+            "inputs": trace.inputs,
+            "seeds": {self.name(v): seed for v, seed in trace.seeds.items()},
+            "rows": [self.row(i, totals[i]) for i in chosen],
+        }
+        if trace.mode != FORWARD:
+            rows = set(chosen)
+            data["adjoints"] = [self.adjoint(s) for s in trace.derived if s.beside in rows]
+        if left_out:
+            data["left_out"] = left_out
+        return data
+
+    def name(self, variable: str) -> str:
+        return plain_name(self.trace.symbols[variable])
+
+    def row(self, index: int, total: float | None) -> dict[str, Any]:
+        """A primal row with its derivative."""
+        step = self.trace.primal[index]
+        row = {
+            **self.texts(step),
+            "args": self.arguments(step.expr),
+            "value": step.value,
+            "span": span_data(step.span),
+        }
+        place = self.trace.places.get(step.target)
+        if place is not None:
+            row["turns"] = [{"name": t.name or None, "value": t.value} for t in place.turns]
+            row["calls"] = list(place.calls)
+        if self.trace.mode != FORWARD:
+            return {**row, "adjoint": total}
+        texts = self.texts(self.trace.derived[index])
+        return {
+            **row,
+            "tangent": total,
+            "tangent_formula": texts["formula"],
+            "tangent_numbers": texts["numbers"],
+        }
+
+    def adjoint(self, step: Step) -> dict[str, Any]:
+        """An adjoint row; `from` is the primal row that it came from."""
+        return {
+            **self.texts(step),
+            "from": self.name(self.trace.primal[step.beside].target),
+            "chain": self.notation.chain(step, self.trace.mark) or None,
+            "value": step.value,
+            "span": span_data(step.span),
+        }
+
+    def texts(self, step: Step) -> dict[str, Any]:
+        formula = step.formula
+        return {
+            "name": self.name(step.target),
+            "symbol": self.notation.name(step.target),
+            "operation": step.operation,
+            "formula": self.notation.formula(formula),
+            "numbers": self.notation.numbers(formula, step.operands),
+        }
+
+    def arguments(self, expr: Expr) -> list[str | float]:
+        """The operands of a primal row: names of rows or inputs, and literals."""
+        operands = expr.args if isinstance(expr, App) else (expr,)
+        found: list[str | float] = []
+        for operand in operands:
+            match operand:
+                case Var(name):
+                    found.append(self.name(name))
+                case Num(value):
+                    found.append(value)
+        return found
+
+
+def plain_name(symbol: Symbol) -> str:
+    """v-1, v5, x1, y; the same for a derivative, whose row tells what it is."""
+    return symbol.letter if symbol.number is None else f"{symbol.letter}{symbol.number}"
+
+
+def span_data(span: Span | None) -> dict[str, Any] | None:
+    """Where a row came from in the text."""
+    if span is None:
+        return None
+    return {
+        "line": span.line,
+        "column": span.column,
+        "end_column": span.end_column,
+        "text": span.text,
+    }

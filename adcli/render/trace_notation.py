@@ -1,0 +1,155 @@
+"""How the rows of a trace are written: v̇₂ = v̇₋₁ × v₀ + v̇₀ × v₋₁, or v_dot[2] = ... in ASCII.
+
+Invariant: the two forms of a formula, over names and over numbers, have the same shape, but that
+a minus sign merges with the sign of the number behind it, as in Baydin et al. 2018: 10.693 + 0.959.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from functools import cache
+
+from adcli.expr import OPERATORS, App, Expr, Num, Var
+from adcli.ir import nodes as ir
+from adcli.ops.expression_text import number_text, write
+from adcli.ops.primitive import ATOM, POWER, PRODUCT, Form, Primitive
+from adcli.render.number_format import MINUS, traced
+from adcli.trace.tables import Step, Symbol
+
+_SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_DOT, _BAR = "\u0307", "\u0304"
+_NUMBERED = re.compile(r"([^\W\d_]+)(\d+)")
+#: A literal of more characters than this is shortened also where it stands in a formula.
+_LONG = 9
+
+
+class Notation:
+    """Names, formulas and numbers as text; `ascii` for terminals that have nothing else."""
+
+    def __init__(
+        self, symbols: dict[str, Symbol], digits: int | None = None, *, ascii: bool = False
+    ) -> None:
+        self.symbols = symbols
+        self.digits = digits
+        self.ascii = ascii
+        self.style = "text" if ascii else "trace"
+        self.minus = "-" if ascii else MINUS
+        self._names: dict[str, str] = {}
+
+    def name(self, variable: str) -> str:
+        """v₋₁, ẋ₁, ȳ; v[-1], x1_dot, y_bar."""
+        found = self._names.get(variable)
+        if found is None:
+            symbol = self.symbols[variable]
+            found = _ascii_name(symbol) if self.ascii else _unicode_name(symbol)
+            self._names[variable] = found
+        return found
+
+    def number(self, value: float) -> str:
+        return traced(value, self.digits, minus=self.minus)
+
+    def formula(self, expr: Expr) -> str:
+        """A right-hand side over names."""
+        return write(self._powers(expr), self.style, variable=self.name, number=self._literal)
+
+    def numbers(self, expr: Expr, values: dict[str, float]) -> str:
+        """A right-hand side with numbers in place of names."""
+        filled = self._filled(self._powers(expr), values)
+        # what is a variable here is text already
+        return write(filled, self.style, number=self.number)
+
+    def chain(self, step: Step, mark: str) -> str:
+        """v̄₀ + v̄₂ ∂v₂/∂v₀: an adjoint row before the partial derivative is written out; nothing
+        where there is none."""
+        if step.chain is None:
+            return ""
+        above, below = [self.name(v) for v in step.chain]
+        quotient = f"d{above}/d{below}" if self.ascii else f"∂{above}/∂{below}"
+        times = " * " if self.ascii else " "
+        before = f"{self.name(step.target)} + " if step.target in step.operands else ""
+        return f"{before}{self.name(step.chain[0] + mark)}{times}{quotient}"
+
+    def _literal(self, value: float) -> str:
+        constant = _CONSTANTS.get(abs(value))
+        if constant is not None:
+            return (self.minus if value < 0 else "") + constant[self.ascii]
+        text = number_text(value)
+        if len(text) > _LONG or "e" in text:
+            return self.number(value)
+        return text.replace("-", self.minus)
+
+    def _powers(self, expr: Expr) -> Expr:
+        """x² rather than x^2, where there are superscripts."""
+        match expr:
+            case App(op, (base, Num(exponent))) if op is OPERATORS["**"] and not self.ascii:
+                if float(exponent).is_integer() and abs(exponent) < 1000:
+                    return _power(int(exponent))(self._powers(base))
+        if isinstance(expr, App):
+            return App(expr.op, tuple([self._powers(a) for a in expr.args]))
+        return expr
+
+    def _filled(self, expr: Expr, values: dict[str, float]) -> Expr:
+        match expr:
+            case Var(name):
+                return Num(values[name])
+            case App(op, args):
+                filled = [self._filled(a, values) for a in args]
+                return _merged(App(op, tuple([self._factor(op, a) for a in filled])))
+        return expr
+
+    def _factor(self, op: object, argument: Expr) -> Expr:
+        """In a product a number with a sign stands in parentheses, also in front: (−0.5) × 3."""
+        if not (isinstance(argument, Num) and isinstance(op, Primitive)):
+            return argument
+        binds = getattr(op, self.style).precedence
+        text = self.number(argument.value)
+        signed = text.startswith(self.minus) and binds in (PRODUCT, POWER)
+        if signed or (binds == POWER and "e" in text):
+            return Var(f"({text})")
+        return argument
+
+
+#: Numbers that people know by name.
+_CONSTANTS = {math.pi: ("π", "pi"), math.e: ("e", "e"), math.tau: ("2π", "2*pi")}
+
+
+def _merged(app: App) -> App:
+    """a − (−b) as a + b, and a + (−b) as a − b."""
+    plus, minus = OPERATORS["+"], OPERATORS["-"]
+    match app:
+        case App(op, (a, Num(value))) if op in (plus, minus) and value < 0:
+            return App(minus if op is plus else plus, (a, Num(-value)))
+    return app
+
+
+@cache
+def _power(exponent: int) -> Primitive:
+    """The operation x² for a given exponent, to be written only."""
+    sign = str(exponent).translate(_SUPERSCRIPTS)
+    form = Form(f"{{0}}{sign}", POWER, (ATOM,))
+    return Primitive(f"power {exponent}", lambda x: x**exponent, trace=form)
+
+
+def _unicode_name(symbol: Symbol) -> str:
+    """An input x1 is x₁; an input v1 stays v1, since v₁ is an operation."""
+    letter, number = symbol.letter, symbol.number
+    numbered = _NUMBERED.fullmatch(letter)
+    if number is None and numbered and numbered[1] != "v":
+        letter, below = numbered.groups()
+    else:
+        below = "" if number is None else str(number)
+    if symbol.mark:
+        first = next((i for i, c in enumerate(letter) if c.isalpha()), 0) + 1
+        mark = _DOT if symbol.mark == ir.TANGENT else _BAR
+        letter = unicodedata.normalize("NFC", letter[:first] + mark) + letter[first:]
+    return letter + below.translate(_SUBSCRIPTS)
+
+
+def _ascii_name(symbol: Symbol) -> str:
+    letter = symbol.letter.encode("ascii", "backslashreplace").decode()
+    if symbol.mark:
+        letter += "_dot" if symbol.mark == ir.TANGENT else "_bar"
+    return letter if symbol.number is None else f"{letter}[{symbol.number}]"

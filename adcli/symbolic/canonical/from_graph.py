@@ -1,0 +1,213 @@
+"""From graph nodes to forms.
+
+Invariant: a form has the value of the node wherever that has one, up to rounding; literals count as
+the decimals that they are written as, and the sign of a zero does not count but where an operation
+reads it.  Chains of sums and of products are read at once, so that a
+sum of 10,000 terms costs 10,000 steps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from adcli.expr import App, Expr, Num, Var
+from adcli.ops.arithmetic import add, div, mul, neg, pow_, real, sub
+from adcli.ops.comparisons import and_, eq, gt, regular
+from adcli.ops.composite import Formula
+from adcli.ops.elementary import cosh, exp, exp2, sinh, sqrt
+from adcli.ops.primitive import Primitive
+from adcli.ops.special import gauss
+from adcli.symbolic.canonical.form import Forms
+from adcli.symbolic.canonical.rationals import Number, literal
+from adcli.symbolic.canonical.terms import Call, Constant, Given, Sum
+from adcli.symbolic.graph import Graph
+
+_SUMS = (add, sub, neg)
+_PRODUCTS = (mul, div)
+_HALF = Fraction(1, 2)
+
+
+class Reader:
+    """Reads nodes of one graph, each once."""
+
+    def __init__(self, forms: Forms, graph: Graph) -> None:
+        self.forms = forms
+        self.graph = graph
+        self.known: dict[Expr, Sum] = {}
+
+    def read(self, roots: Sequence[Expr]) -> list[Sum]:
+        """The forms of nodes."""
+        known = self.known
+        order = [n for n in self.graph.below(roots) if n not in known]
+        inner = _inner(order, roots)
+        for node in order:
+            if node not in inner:
+                known[node] = self._form(node, inner)
+        return [known[root] for root in roots]
+
+    def _form(self, node: Expr, inner: set[Expr]) -> Sum:
+        if isinstance(node, App):
+            if node.op in _SUMS:
+                return self._sum(node, inner)
+            if node.op in _PRODUCTS:
+                return self._product(node, inner)
+            op, args = node.op, [self.known[a] for a in node.args]
+            assert isinstance(op, Primitive)
+            for i in op.signed:
+                args[i] = self._given(args[i], node.args[i])
+            value = applied(self.forms, op, args)
+            self._note_power(op, args, value)
+            return value
+        return leaf(self.forms, node)
+
+    def _note_power(self, op: Primitive, args: Sequence[Sum], value: Sum) -> None:
+        """Keep in mind of which powers the program knows that they are not too large."""
+        forms, call = self.forms, value.base
+        if op in (cosh, sinh):
+            forms.exponents.update((args[0], forms.scaled(args[0], -1)))
+        elif isinstance(call, Call) and call.op is exp:
+            forms.exponents.add(call.args[0])
+        elif isinstance(call, Call) and call.op is pow_:
+            forms.powers.add((call.args[0], call.args[1]))
+
+    def _given(self, value: Sum, node: Expr) -> Sum:
+        """A form, or the node itself if it may be a zero that the form has with another sign."""
+        exact = isinstance(node, Var) or (isinstance(node, Num) and _is_plus(node.value))
+        if exact or self.forms.signs.not_zero(value):
+            return value
+        return self.forms.given(value, node)
+
+    def _sum(self, root: App, inner: set[Expr]) -> Sum:
+        parts: list[Sum] = []
+        signs: list[Number] = []
+        todo: list[tuple[Expr, int]] = [(root, 1)]
+        while todo:
+            node, sign = todo.pop()
+            if node is root or node in inner:
+                assert isinstance(node, App)
+                if len(node.args) == 2:
+                    todo.append((node.args[1], -sign if node.op is sub else sign))
+                    todo.append((node.args[0], sign))
+                else:
+                    todo.append((node.args[0], -sign))
+            else:
+                parts.append(self.known[node])
+                signs.append(sign)
+        if len(parts) == 1:
+            return self.forms.multiply(parts, signs[0])
+        return self.forms.add(parts, signs)
+
+    def _product(self, root: App, inner: set[Expr]) -> Sum:
+        parts: list[Sum | tuple[Sum, Number]] = []
+        todo: list[tuple[Expr, int]] = [(root, 1)]
+        while todo:
+            node, power = todo.pop()
+            if node is root or node in inner:
+                assert isinstance(node, App)
+                todo.append((node.args[1], power if node.op is mul else -power))
+                todo.append((node.args[0], power))
+            else:
+                parts.append((self.known[node], power))
+        return self.forms.multiply(parts)
+
+
+def _is_plus(value: float | bool) -> bool:
+    return math.copysign(1, value) > 0
+
+
+def leaf(forms: Forms, node: Expr) -> Sum:
+    """A variable or a literal as a form."""
+    if isinstance(node, Var):
+        return forms.symbol(node.name)
+    assert isinstance(node, Num)
+    number = literal(node)
+    if number is None:
+        return forms.constant(node.value)
+    forms.decimal = forms.decimal or number.denominator != 1
+    return forms.number(number)
+
+
+def applied(forms: Forms, op: Primitive, args: Sequence[Sum]) -> Sum:
+    """An operation on forms; only what reads the signs of zeros gets them as they were given."""
+    args = [a if i in op.signed else _plain(a) for i, a in enumerate(args)]
+    if op is add:
+        return forms.add(args)
+    if op is sub:
+        return forms.add(args, (1, -1))
+    if op is mul:
+        return forms.multiply(args)
+    if op is div:
+        return forms.multiply([args[0], (args[1], -1)])
+    if op is neg:
+        return forms.multiply(args, -1)
+    if op is pow_:
+        return forms.power(*args)
+    if op is sqrt:
+        return forms.power(args[0], forms.number(_HALF))
+    if op is real or op is regular:
+        return args[0]
+    if op is gauss:
+        return forms.call(exp, (forms.multiply([(args[0], 2)], -1),))
+    if op is exp2:
+        return forms.power(forms.number(2), args[0])
+    return forms.call(op, tuple(args))
+
+
+def _plain(value: Sum) -> Sum:
+    base = value.base
+    return base.value if isinstance(base, Given) else value
+
+
+def insert(forms: Forms, expr: Expr, values: Mapping[str, Sum]) -> Sum:
+    """A small expression as a form, with forms for its variables."""
+    if isinstance(expr, Var) and expr.name in values:
+        return values[expr.name]
+    if not isinstance(expr, App):
+        return leaf(forms, expr)
+    if isinstance(expr.op, Formula):
+        return insert(forms, expr.op.expand(expr.args, lean=True), values)
+    op, args = expr.op, [insert(forms, a, values) for a in expr.args]
+    assert isinstance(op, Primitive)
+    decided = _decided(forms, op, args)
+    return applied(forms, op, args) if decided is None else decided
+
+
+def _decided(forms: Forms, op: Primitive, args: Sequence[Sum]) -> Sum | None:
+    """A condition of a rule that is known to hold, or not to hold, or that is one of its parts."""
+    if op is and_:
+        for part, other in (args, reversed(args)):
+            if isinstance(part.base, Constant):
+                return other if part.base.value else part
+    if op is not eq and op is not gt:
+        return None
+    apart, signs = forms.add(args, (1, -1)), forms.signs
+    if op is eq:
+        return (
+            forms.constant(False) if apart.terms and signs.not_zero(apart) else _same(forms, apart)
+        )
+    if signs.positive(apart) or signs.at_least_zero(forms.scaled(apart, -1)):
+        return forms.constant(signs.positive(apart))
+    return None
+
+
+def _same(forms: Forms, apart: Sum) -> Sum | None:
+    return None if apart.terms else forms.constant(True)
+
+
+def _inner(order: list[Expr], roots: Sequence[Expr]) -> set[Expr]:
+    """The sums inside sums and products inside products that nothing else uses."""
+    uses = dict.fromkeys(roots, 2)
+    for node in order:
+        if isinstance(node, App):
+            for arg in node.args:
+                uses[arg] = uses.get(arg, 0) + 1
+    found: set[Expr] = set()
+    for node in order:
+        if isinstance(node, App):
+            kinds = _SUMS if node.op in _SUMS else _PRODUCTS if node.op in _PRODUCTS else ()
+            for arg in node.args:
+                if isinstance(arg, App) and arg.op in kinds and uses[arg] == 1:
+                    found.add(arg)
+    return found

@@ -1,0 +1,256 @@
+"""The light simplification: what an operation on given arguments is in fewer words.
+
+Invariant: a rule changes neither where an expression has a value nor one bit of it, the sign of a
+zero among these: 0 + x and 0 - x stay, as they are 0 at x = -0.0 and x = 0.  The exception is
+(1/a)*b, which becomes b/a with one rounding less.  So numbers are folded only where that is exact,
+1/3 stays as it is, and neither 0*x nor x/x nor x-x vanishes: x might not be finite; only a
+condition that decides nothing goes.  What a reader would do beyond that is
+`adcli.symbolic.simplifier`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from adcli.expr import App, Expr, Num, Op, is_number
+from adcli.ops.arithmetic import add, div, mul, neg, pow_, real, sub
+from adcli.ops.comparisons import and_, defined, eq, ge, gt, le, lt, ne, not_, or_, select
+from adcli.ops.compensated_sum import compensated, compensation
+from adcli.symbolic.canonical.rationals import literal
+
+if TYPE_CHECKING:
+    from adcli.symbolic.graph import Graph
+
+_EXACT = 2**53
+
+#: From a graph and arguments to a node that says the same; None: the operation stays.
+Rule = Callable[..., Expr | None]
+
+
+def simplified(graph: Graph, op: Op, args: tuple[Expr, ...]) -> Expr | None:
+    """A node that is the operation on these arguments said shorter; None: there is none."""
+    return RULES[op](graph, *args) if op in RULES else None
+
+
+def _sum(graph: Graph, a: Expr, b: Expr) -> Expr | None:
+    if _is_minus_zero(a):
+        return b
+    if _is_minus_zero(b):
+        return a
+    if isinstance(a, Num) and isinstance(b, Num):
+        return _exact(graph, add, a, b)
+    if a is b:
+        return graph.apply(mul, (graph.number(2), a))
+    minus = _negated(graph, b)
+    if minus is not None:
+        return graph.apply(sub, (a, minus))
+    minus = _negated(graph, a)
+    return graph.apply(sub, (b, minus)) if minus is not None else None
+
+
+def _difference(graph: Graph, a: Expr, b: Expr) -> Expr | None:
+    if is_number(b, 0) and not _is_minus_zero(b):
+        return a
+    if _is_minus_zero(a):
+        return graph.apply(neg, (b,))
+    if isinstance(a, Num) and isinstance(b, Num):
+        return _exact(graph, sub, a, b)
+    minus = _negated(graph, b)
+    return graph.apply(add, (a, minus)) if minus is not None else None
+
+
+def _is_minus_zero(node: Expr) -> bool:
+    return is_number(node, 0) and math.copysign(1, node.value) < 0  # type: ignore[attr-defined]
+
+
+def _product(graph: Graph, a: Expr, b: Expr) -> Expr | None:
+    if isinstance(b, Num):
+        if isinstance(a, Num):
+            return _exact(graph, mul, a, b)
+        return graph.apply(mul, (b, a))
+    if is_number(a, 1):
+        return b
+    if is_number(a, -1):
+        return graph.apply(neg, (b,))
+    # not for b: a slope 1/b keeps its own node, by which an error finds where it comes from
+    divisor = _inverted(a)
+    return graph.apply(div, (b, divisor)) if divisor is not None else None
+
+
+def _quotient(graph: Graph, a: Expr, b: Expr) -> Expr | None:
+    if is_number(b, 1):
+        return a
+    if is_number(b, -1):
+        return graph.apply(neg, (a,))
+    match a, b:
+        case Num(int() as p), Num(int() as q) if q != 0 and p % q == 0:
+            return graph.number(p // q)
+    return None
+
+
+def _negative(graph: Graph, a: Expr) -> Expr | None:
+    match a:
+        case Num(value):
+            return graph.number(-value if value else -0.0)
+        case App(op, (inner,)) if op is neg:
+            return inner
+    return None
+
+
+def _power(graph: Graph, a: Expr, b: Expr) -> Expr | None:
+    if is_number(b, 1):
+        return a
+    match a, b:
+        case Num(int() as base), Num(int() as exponent) if 0 <= exponent < 64:
+            value = base**exponent
+            return graph.number(value) if abs(value) <= _EXACT else None
+    return None
+
+
+def _comparison(op: Op) -> Rule:
+    def rule(graph: Graph, a: Expr, b: Expr) -> Expr | None:
+        if isinstance(a, Num) and isinstance(b, Num):
+            return graph.number(op.function(a.value, b.value))  # type: ignore[attr-defined]
+        return None
+
+    return rule
+
+
+def _both(graph: Graph, a: Expr, b: Expr) -> Expr | None:
+    del graph
+    if isinstance(a, Num):
+        return b if a.value else a
+    return a if a is b or is_number(b, True) else None
+
+
+def _either(graph: Graph, a: Expr, b: Expr) -> Expr | None:
+    del graph
+    if isinstance(a, Num):
+        return a if a.value else b
+    return a if a is b or is_number(b, False) else None
+
+
+def _not(graph: Graph, a: Expr) -> Expr | None:
+    match a:
+        case Num(value):
+            return graph.number(not value)
+        case App(op, (inner,)) if op is not_:
+            return inner
+    return None
+
+
+def _choice(graph: Graph, condition: Expr, then: Expr, otherwise: Expr) -> Expr | None:
+    """A choice whose outcome is clear, or that stands inside itself, or that is logic."""
+    if isinstance(condition, Num):
+        return then if condition.value else otherwise
+    if isinstance(condition, App) and condition.op is not_:
+        return graph.apply(select, (condition.args[0], otherwise, then))
+    first = _chosen(condition, then, 1)
+    second = _chosen(condition, otherwise, 2)
+    if first is second and _always_has_a_value(condition):
+        return first
+    if first is not then or second is not otherwise:
+        return graph.apply(select, (condition, first, second))
+    return _logic(graph, condition, then, otherwise)
+
+
+def _always_has_a_value(condition: Expr) -> bool:
+    """Whether a condition is made of comparisons of variables and numbers."""
+    if not isinstance(condition, App):
+        return True
+    return condition.op in _LOGIC and all(map(_always_has_a_value, condition.args))
+
+
+def _chosen(condition: Expr, arm: Expr, side: int) -> Expr:
+    """What an arm is, given that the condition has led to it."""
+    while isinstance(arm, App) and arm.op is select and arm.args[0] is condition:
+        arm = arm.args[side]
+    return arm
+
+
+def _logic(graph: Graph, condition: Expr, then: Expr, otherwise: Expr) -> Expr | None:
+    """A choice of a truth value as a formula of logic."""
+    if _is_truth(then):
+        if then.value:  # type: ignore[attr-defined]
+            return graph.apply(or_, (condition, otherwise))
+        return graph.apply(and_, (graph.apply(not_, (condition,)), otherwise))
+    if _is_truth(otherwise):
+        if otherwise.value:  # type: ignore[attr-defined]
+            return graph.apply(or_, (graph.apply(not_, (condition,)), then))
+        return graph.apply(and_, (condition, then))
+    return None
+
+
+def _is_truth(node: Expr) -> bool:
+    return isinstance(node, Num) and isinstance(node.value, bool)
+
+
+def _first(graph: Graph, a: Expr, *others: Expr) -> Expr:
+    """Numbers of the graph are real as they are, and no sum of them is rounded."""
+    del graph, others
+    return a
+
+
+def _certain(graph: Graph, value: Expr, assigned: Expr) -> Expr | None:
+    del graph
+    return value if is_number(assigned, True) else None
+
+
+def _negated(graph: Graph, node: Expr) -> Expr | None:
+    """x where the node is -x."""
+    match node:
+        case App(op, (inner,)) if op is neg:
+            return inner
+        case Num(value) if value < 0:
+            return graph.number(-value)
+    return None
+
+
+def _inverted(node: Expr) -> Expr | None:
+    """x where the node is 1/x."""
+    match node:
+        case App(op, (one, divisor)) if op is div and is_number(one, 1):
+            return divisor
+    return None
+
+
+def _exact(graph: Graph, op: Op, a: Num, b: Num) -> Expr | None:
+    """The number that an operation on numbers gives, if it is not rounded."""
+    x, y = a.value, b.value
+    if op is mul and not (x and y):
+        return None  # a zero with the sign of the product
+    if isinstance(x, int) and isinstance(y, int):
+        value = op.function(x, y)  # type: ignore[attr-defined]
+        return graph.number(value) if abs(value) <= _EXACT else None
+    if literal(a) is None or literal(b) is None:
+        return None  # 2*pi stays that
+    rounded = op.function(float(x), float(y))  # type: ignore[attr-defined]
+    if not math.isfinite(rounded):
+        return None
+    exact = op.function(Fraction(x), Fraction(y))  # type: ignore[attr-defined]
+    return graph.number(rounded) if exact == Fraction(rounded) else None
+
+
+_LOGIC = (lt, le, gt, ge, eq, ne, and_, or_, not_)
+
+#: The operations that have something to simplify.
+RULES: dict[Op, Rule] = {
+    add: _sum,
+    sub: _difference,
+    mul: _product,
+    div: _quotient,
+    neg: _negative,
+    pow_: _power,
+    and_: _both,
+    or_: _either,
+    not_: _not,
+    select: _choice,
+    real: _first,
+    defined: _certain,
+    compensation: _first,
+    compensated: _first,
+    **{op: _comparison(op) for op in (lt, le, gt, ge, eq, ne)},
+}

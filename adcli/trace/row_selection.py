@@ -1,0 +1,77 @@
+"""Which rows of a trace are shown: by line, by turn of a loop, and no more than so many.
+
+Invariant: rows that belong to no line of the program, those of inputs and results, are always
+among them, and the order is that of the trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from adcli.engines.partial_evaluation import Place
+from adcli.trace.tables import Trace
+
+#: The turn of a loop that no other follows.
+LAST = -1
+
+
+class Choice(NamedTuple):
+    """What somebody wants to see; None: everything.
+
+    `lines` are ranges of lines, both ends included.  `turns` are ranges of the numbers of turns,
+    counted from 0, `LAST` being the last; a row is shown if all loops around it are in such a turn.
+    `limit` is how many rows there may be: the middle is left out.
+    """
+
+    lines: list[tuple[int, int]] | None = None
+    turns: list[tuple[int, int]] | None = None
+    limit: int | None = None
+
+
+def shown(trace: Trace, choice: Choice) -> list[int]:
+    """The indices of the primal rows that are wanted."""
+    rows = _wanted(trace, choice)
+    limit = choice.limit
+    if limit is None or len(rows) <= limit:
+        return rows
+    tail = limit // 2
+    return [*rows[: limit - tail], *rows[len(rows) - tail :]]
+
+
+def chosen(trace: Trace, choice: Choice) -> bool:
+    """Whether there are operations among the rows that are wanted."""
+    return any(trace.primal[i].target in trace.places for i in _wanted(trace, choice))
+
+
+def _wanted(trace: Trace, choice: Choice) -> list[int]:
+    """The rows of the lines and turns, however many."""
+    last: dict[int, int] = {}
+    for place in trace.places.values():
+        for turn in place.turns:
+            last[turn.loop] = max(turn.number, last.get(turn.loop, 0))
+    return [
+        i
+        for i, step in enumerate(trace.primal)
+        if _is_wanted(trace.places.get(step.target), choice, last)
+    ]
+
+
+def _is_wanted(place: Place | None, choice: Choice, last: dict[int, int]) -> bool:
+    if place is None:
+        return True
+    line = None if place.span is None else place.span.line
+    if choice.lines is not None and (line is None or not _is_in(line, choice.lines, None)):
+        return False
+    return choice.turns is None or all(
+        [_is_in(t.number, choice.turns, last[t.loop]) for t in place.turns]
+    )
+
+
+def _is_in(number: int, ranges: Iterable[tuple[int, int]], last: int | None) -> bool:
+    for first, end in ranges:
+        if last is not None:
+            first, end = (last if n == LAST else n for n in (first, end))
+        if first <= number <= end:
+            return True
+    return False

@@ -1,0 +1,57 @@
+"""Passes that look for ties change nothing where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from array_programs import array_cases
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from strategies import Case, cases
+
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Limits
+from adcli.errors import AdcliError, NotDifferentiable
+from adcli.ir.verify import verify
+from adcli.nested_lists import flatten_all, rebuilt_all
+from adcli.passes.forward_mode import forward
+from adcli.passes.kinks import sided, watched
+from adcli.passes.normalise import normalise
+
+
+@given(st.one_of(cases(), array_cases()), st.lists(st.integers(-8, 8), min_size=9, max_size=9))
+def test_both_agree_with_what_they_are_made_of(case: Case, weights: Sequence[int]) -> None:
+    """Without a tie the watched program is the program and one side is as good as the other."""
+    try:
+        program = case.program()
+        args, module, wrt = program.bind(case.point), program.module, program.reals
+        inputs = [v for v, p in zip(args, program.inputs, strict=True) if p in wrt]
+        numbers = [(weights[i % 9] + 0.5) / 8 for i in range(len(flatten_all(inputs)))]
+        direction = rebuilt_all(iter(numbers), inputs)
+
+        def run(made: object, *seeds: object) -> tuple[object, ...]:
+            return PythonEngine().load(made, Limits(max_steps=200_000))((*args, *seeds))  # type: ignore[arg-type]
+
+        values = run(module)
+        tangents = run(forward(module, wrt), *direction)
+    except AdcliError:
+        assume(False)
+    watching = watched(module, wrt)
+    aside = sided(module, wrt)
+    for made in (watching, aside, normalise(aside)):
+        verify(made)
+    try:
+        assert run(watching) == values
+    except NotDifferentiable:
+        pass
+    else:
+        assert run(aside, *direction) == tangents
+
+
+@pytest.mark.parametrize("text", ["x*y + exp(x)", "sin(x)^2/y"])
+def test_smooth_programs_stay_as_they_are(text: str) -> None:
+    from adcli.loading import load
+
+    module = load(text).module
+    assert watched(module, ["x", "y"]) is module
