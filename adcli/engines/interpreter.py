@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, assert_never
 
 from adcli.engines.interface import Limits, Runner, owned, turns
 from adcli.engines.step_limit import Steps
@@ -31,9 +31,6 @@ Computing = Callable[[Any], Callable[..., Any]]
 #: Frames of ours that one call of a program takes, a few blocks inside one another included.
 _FRAMES = 16
 
-#: The statements that deal with arrays.
-ArrayStmt = ir.Alloc | ir.Load | ir.Store | ir.Append | ir.Take | ir.Length
-
 
 class Observer:
     """Sees what runs; this one looks away.  An environment is the variables of one call of a
@@ -45,7 +42,7 @@ class Observer:
     def assign(self, stmt: ir.Let, env: Environment, value: Any) -> None:
         """After `stmt` has given its target a value."""
 
-    def access(self, stmt: ArrayStmt, env: Environment, value: Any) -> None:
+    def access(self, stmt: ir.ArrayStmt, env: Environment, value: Any) -> None:
         """After `stmt` has made, read or changed an array; `value` is what went in or came out."""
 
     def turn(self, loop: ir.For | ir.While, env: Environment, number: int) -> None:
@@ -201,9 +198,9 @@ class _Machine:
             if observer is not None:
                 observer.assign(stmt, env, value)
 
-    def other(self, stmt: ir.Stmt, env: Environment) -> None:
+    def other(self, stmt: ir.NotLet, env: Environment) -> None:
         """A statement that is not an assignment."""
-        if isinstance(stmt, ArrayStmt):
+        if isinstance(stmt, ir.ArrayStmt):
             try:
                 value = self.array(stmt, env)
             except self.raised as error:
@@ -242,8 +239,10 @@ class _Machine:
                 self.tapes[tape].append(self.evaluate(value, env))
             case ir.Pop(tape, target):
                 env[target] = self.tapes[tape].pop()
+            case _:
+                assert_never(stmt)
 
-    def array(self, stmt: ArrayStmt, env: Environment) -> Any:
+    def array(self, stmt: ir.ArrayStmt, env: Environment) -> Any:
         """Make, read or change an array; the value that went in or came out."""
         value: Any
         match stmt:
@@ -260,6 +259,8 @@ class _Machine:
                 value = env[target] = env[array].pop()
             case ir.Length(target, array):
                 value = env[target] = len(env[array])
+            case _:
+                assert_never(stmt)
         return value
 
     def zeros_of(self, stmt: ir.Alloc, size: int) -> list[Any]:

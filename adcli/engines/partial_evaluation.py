@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from adcli.engines.interface import RECORDED_STEPS, Limits
-from adcli.engines.interpreter import ArrayStmt, Environment, Interpreter, Observer
+from adcli.engines.interpreter import Environment, Interpreter, Observer
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base
@@ -159,7 +159,7 @@ class _Recorder(Observer):
                 self.places[name] = place
             known[stmt.target] = Var(name)
 
-    def access(self, stmt: ArrayStmt, env: Environment, value: Any) -> None:
+    def access(self, stmt: ir.ArrayStmt, env: Environment, value: Any) -> None:
         known = self.known(env)
         if isinstance(stmt, ir.Alloc):
             self.arrays[id(value)] = (value, [Num(v) for v in value if v is not None])

@@ -22,8 +22,8 @@ PRIMAL, TANGENT, ADJOINT, SAVE, RESTORE = "primal", "tangent", "adjoint", "save"
 WATCH = "watch"
 
 
-class Stmt:
-    """Base of all statements."""
+class Node:
+    """What every statement carries."""
 
     __slots__ = ("origin", "role", "span")
 
@@ -32,7 +32,7 @@ class Stmt:
     role: str
 
 
-class Let(Stmt):
+class Let(Node):
     """`target = expr`."""
 
     __match_args__ = ("target", "expr")
@@ -53,7 +53,7 @@ class Let(Stmt):
         self.role = role
 
 
-class Alloc(Stmt):
+class Alloc(Node):
     """`target = array(size)`: a new array of zeros.
 
     An array that holds arrays is made empty (the size is 0) and grows, so no entry is ever missing.
@@ -78,7 +78,7 @@ class Alloc(Stmt):
         self.role = role
 
 
-class Load(Stmt):
+class Load(Node):
     """`target = array[index]`; an index below 0 counts from the end, as in Python."""
 
     __match_args__ = ("target", "array", "index")
@@ -101,7 +101,7 @@ class Load(Stmt):
         self.role = role
 
 
-class Store(Stmt):
+class Store(Node):
     """`array[index] = value`; index and value are literals or variables."""
 
     __match_args__ = ("array", "index", "value")
@@ -124,7 +124,7 @@ class Store(Stmt):
         self.role = role
 
 
-class Append(Stmt):
+class Append(Node):
     """Put a literal or a variable behind the last entry of an array."""
 
     __match_args__ = ("array", "value")
@@ -145,7 +145,7 @@ class Append(Stmt):
         self.role = role
 
 
-class Take(Stmt):
+class Take(Node):
     """Take the last entry off an array into a variable; of an empty array it is an error."""
 
     __match_args__ = ("array", "target")
@@ -166,7 +166,7 @@ class Take(Stmt):
         self.role = role
 
 
-class Length(Stmt):
+class Length(Node):
     """`target = len(array)`."""
 
     __match_args__ = ("target", "array")
@@ -187,7 +187,7 @@ class Length(Stmt):
         self.role = role
 
 
-class If(Stmt):
+class If(Node):
     """`if condition: then else: orelse`; the arms do not assign the condition."""
 
     __match_args__ = ("condition", "then", "orelse")
@@ -210,7 +210,7 @@ class If(Stmt):
         self.role = role
 
 
-class While(Stmt):
+class While(Node):
     """`while condition: body`; the body computes the condition anew."""
 
     __match_args__ = ("condition", "body")
@@ -231,7 +231,7 @@ class While(Stmt):
         self.role = role
 
 
-class For(Stmt):
+class For(Node):
     """`for var in start..stop by step: body`, as Python's range counts.
 
     The bounds are integer literals or variables, evaluated once; the body does not assign `var`.
@@ -261,7 +261,7 @@ class For(Stmt):
         self.role = role
 
 
-class Call(Stmt):
+class Call(Node):
     """`targets = function(args)`; the arguments are literals or variables."""
 
     __match_args__ = ("targets", "function", "args")
@@ -284,7 +284,7 @@ class Call(Stmt):
         self.role = role
 
 
-class Push(Stmt):
+class Push(Node):
     """Put a literal or a variable on top of a tape."""
 
     __match_args__ = ("tape", "value")
@@ -305,7 +305,7 @@ class Push(Stmt):
         self.role = role
 
 
-class Pop(Stmt):
+class Pop(Node):
     """Take the value on top of a tape into a variable."""
 
     __match_args__ = ("tape", "target")
@@ -324,6 +324,20 @@ class Pop(Stmt):
         self.span = span
         self.origin = origin
         self.role = role
+
+
+#: The statements that make, read or change an array; those with blocks inside; those on tapes.
+ArrayStmt = Alloc | Load | Store | Append | Take | Length
+BlockStmt = If | While | For
+TapeStmt = Push | Pop
+
+#: Every statement but an assignment: there may be a million of those, so that loops over
+#: statements often deal with them first.
+NotLet = ArrayStmt | BlockStmt | TapeStmt | Call
+
+#: Every statement there is.  A `match` that deals with all ends in `assert_never`, so that the type
+#: checker lists the places where a new one is missing.
+Stmt = Let | NotLet
 
 
 class Rule:

@@ -30,7 +30,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple, cast
+from typing import NamedTuple, assert_never, cast
 
 from adcli.expr import App, Expr, Num, Op, Scalar, Var
 from adcli.ir import nodes as ir
@@ -161,7 +161,7 @@ def statement_text(stmt: ir.Stmt) -> str:
             return f"push {_name(tape)} {_expression(value)}"
         case ir.Pop(tape, target):
             return f"pop {_name(tape)} {_name(target)}"
-    raise TypeError(f"no text for {stmt!r}")
+    assert_never(stmt)
 
 
 def _expression(expr: Expr) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import assert_never
 
 from adcli.expr import App, Expr, Num, Op, Var
 from adcli.ir import nodes as ir
@@ -264,9 +265,9 @@ class _Checker:
                 self.same(target, self.declared(target), self.tape(tape))
                 self.assign(target)
             case _:
-                raise _Fault("an unknown statement")
+                assert_never(stmt)
 
-    def array_statement(self, stmt: ir.Stmt) -> None:
+    def array_statement(self, stmt: ir.ArrayStmt) -> None:
         match stmt:
             case ir.Load(target, array, index):
                 self.atom(index, INT, "an index")
@@ -288,6 +289,8 @@ class _Checker:
                     raise _Fault(f"{target} is {kind}, not an array")
                 if rank(kind) > 1 and not (isinstance(size, Num) and size.value == 0):
                     raise _Fault("an array of arrays starts with the size 0")
+            case _:
+                assert_never(stmt)
         for target in ir.assigned(stmt):
             self.assign(target)
 

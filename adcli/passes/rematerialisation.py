@@ -489,7 +489,7 @@ def inverses(function: ir.Function) -> dict[ir.Stmt, Expr]:
     return found
 
 
-def increments(function: ir.Function) -> dict[ir.Stmt, str]:
+def increments(function: ir.Function) -> dict[ir.Store, str]:
     """Stores that only add to an entry, `t = a[i]; v = t + e; a[i] = v`, with the name of `t`: the
     adjoint of the entry stays as it is."""
     makers = assignments(function.body)
@@ -498,7 +498,7 @@ def increments(function: ir.Function) -> dict[ir.Stmt, str]:
     def is_passing(name: str) -> bool:
         return makers.get(name) == readers.get(name) == 1
 
-    found: dict[ir.Stmt, str] = {}
+    found: dict[ir.Store, str] = {}
     todo = [function.body]
     while todo:
         body = todo.pop()

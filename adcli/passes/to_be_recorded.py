@@ -56,10 +56,10 @@ class Needs:
         self.active = activity.of(name)
         self.arrays = activity.arrays(name)
         #: stores that only add to an entry of an active array
-        self.increments: set[ir.Stmt] = set()
+        self.increments: set[ir.Store] = set()
         if self.arrays:
             found = increments(self.old)
-            self.increments = {s for s in found if s.array in self.arrays}  # type: ignore[attr-defined]
+            self.increments = {s for s in found if s.array in self.arrays}
             self.active = self.active - {found[s] for s in self.increments}
         self.types = dict(self.old.types)
         #: the adjoint of each active variable: one object, so that looking it up is quick
@@ -117,7 +117,8 @@ class Needs:
                 break
             for loop in apart:
                 del self.fused[loop]
-        self.delayed = {s for loop, found in self.fused.items() for s in (loop, *found.late)}
+        self.delayed = set(self.fused)
+        self.delayed.update(*[found.late for found in self.fused.values()])
 
     def may_fuse(self, loop: ir.For, found: Independent) -> bool:
         """Whether the adjoints of what follows a loop mention nothing that depends on it, and its

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, MutableMapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 from adcli.expr import App, Expr, Num, Scalar, Var
 from adcli.ir import nodes as ir
@@ -55,8 +55,6 @@ attached = Primitive(
     rule="declared derivative",
 )
 held = Primitive("held", lambda y: y, arity=1, partials=lambda v, y: (0,))
-
-_ARRAY_STATEMENTS = ir.Alloc | ir.Load | ir.Store | ir.Append | ir.Take | ir.Length
 
 
 class Unfolded(NamedTuple):
@@ -265,9 +263,9 @@ class _Machine:
             else:
                 self.other(stmt, env, function)
 
-    def other(self, stmt: ir.Stmt, env: Environment, function: ir.Function) -> None:
+    def other(self, stmt: ir.NotLet, env: Environment, function: ir.Function) -> None:
         """A statement that is not an assignment."""
-        if isinstance(stmt, _ARRAY_STATEMENTS):
+        if isinstance(stmt, ir.ArrayStmt):
             try:
                 self.array(stmt, env, function)
             except IndexError:
@@ -288,8 +286,10 @@ class _Machine:
                 self.tapes[tape].append(self.value(value, env, function, stmt))
             case ir.Pop(tape, target):
                 env[target] = self.tapes[tape].pop()
+            case _:
+                assert_never(stmt)
 
-    def array(self, stmt: ir.Stmt, env: Environment, function: ir.Function) -> None:
+    def array(self, stmt: ir.ArrayStmt, env: Environment, function: ir.Function) -> None:
         match stmt:
             case ir.Load(target, array, index):
                 env[target] = env[array][self.index(index, env, function, stmt)]
@@ -312,6 +312,8 @@ class _Machine:
                 env[target] = env[array].pop()
             case ir.Length(target, array):
                 env[target] = self.number(len(env[array]))
+            case _:
+                assert_never(stmt)
 
     def index(self, expr: Expr, env: Environment, function: ir.Function, stmt: ir.Stmt) -> int:
         known = self.value(expr, env, function, stmt).known

@@ -76,15 +76,16 @@ def _follow(
                 before = None
                 while own != before:
                     before, own = own, own & _follow(function, inner, own, keeping)
-            case _:
-                if _puts(function, stmt) and stmt.array not in own:  # type: ignore[attr-defined]
+            case ir.Store() | ir.Append():
+                if _puts(function, stmt) and stmt.array not in own:
                     keeping.append(stmt)
+            case _:
                 own = own.difference(ir.assigned(stmt))
     return own
 
 
-def _puts(function: ir.Function, stmt: ir.Stmt) -> bool:
+def _puts(function: ir.Function, stmt: ir.Store | ir.Append) -> bool:
     """Whether a statement makes an array refer to another, or to memory for more entries."""
-    if isinstance(stmt, ir.Store):
-        return isinstance(stmt.value, Var) and is_array(function.types[stmt.value.name])
-    return isinstance(stmt, ir.Append)
+    if isinstance(stmt, ir.Append):
+        return True
+    return isinstance(stmt.value, Var) and is_array(function.types[stmt.value.name])
