@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from adcli.expr import App, Expr, Var
 from adcli.ir import nodes as ir
+from adcli.ir.call_graph import with_callers
 from adcli.ir.types import REAL, base, is_array
 from adcli.ops.compensated_sum import Rounding
-from adcli.passes.common import with_callers
 
 #: A variable of a function, by their names; a tape, of no function.
 _Place = tuple[str, str]

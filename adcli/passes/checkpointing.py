@@ -25,11 +25,11 @@ from typing import NamedTuple
 
 from adcli.expr import Expr, Num, Var
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import definitely_assigned, live_in, used_variables
 from adcli.ir.types import INT, is_array
 from adcli.passes.alias_analysis import Shared, shared_in_loops
 from adcli.passes.checkpoint_schedule import PARTS, Draft, Shape, back, bounded, revolve
 from adcli.passes.common import normalised
-from adcli.passes.rematerialisation import live, mentioned_arrays, surely_made
 from adcli.passes.reverse_mode import reverse
 
 #: A piece has at least so many turns, unless they are divided.
@@ -98,7 +98,7 @@ class _Loop:
     ) -> _Loop | None:
         """The loop at a place of the entry's body; None if it cannot be cut into pieces."""
         name, main = f"loop{place}", module.main
-        before, after = main.body[:place], live(main.body[place + 1 :])
+        before, after = main.body[:place], live_in(main.body[place + 1 :])
         if name in module.functions:
             return None
         own = {stmt.var} if isinstance(stmt, ir.For) else set()
@@ -106,11 +106,13 @@ class _Loop:
             return None
         after |= set(main.results)
         changed = {n for s in ir.walk(stmt.body) for n in ir.assigned(s)} - own | shared.changed
-        read = live(stmt.body) - own | ({stmt.condition} if isinstance(stmt, ir.While) else set())
+        read = live_in(stmt.body) - own | (
+            {stmt.condition} if isinstance(stmt, ir.While) else set()
+        )
         state = sorted(changed & (read | after) & set(main.types))
         given = sorted(read - set(state))
         arrays = [n for n in (*state, *given) if is_array(main.types[n])]
-        sure = surely_made(before) | set(main.params)
+        sure = definitely_assigned(before) | set(main.params)
         made = set(main.params) | {n for s in ir.walk(before) for n in ir.assigned(s)}
         new = [n for n in arrays if n not in made]
         if not state or own & after or not sure.issuperset(set(arrays) - set(new)):
@@ -158,9 +160,7 @@ class _Loop:
     def needs_tape(self, before: Sequence[ir.Stmt]) -> bool:
         """Whether the turns leave anything on a tape: for themselves, or because what they assign
         may be needed by statements before the loop."""
-        met = set(self.module.main.params) | {
-            n for s in ir.walk(before) for n in mentioned_arrays(s)
-        }
+        met = set(self.module.main.params) | {n for s in ir.walk(before) for n in used_variables(s)}
         return self.pushed > 0 or not met.isdisjoint(
             [n for s in ir.walk(self.stmt.body) for n in ir.assigned(s)]
         )
@@ -211,7 +211,7 @@ class _Loop:
         copies of the arrays of the state."""
         shape, span = self.shape, self.stmt.span
         draft = Draft(shape, {_entering(n, shape): kind for n, kind in params.items()})
-        used = {n for s in ir.walk(body) for n in (*ir.assigned(s), *mentioned_arrays(s))}
+        used = {n for s in ir.walk(body) for n in (*ir.assigned(s), *used_variables(s))}
         draft.types |= {n: self.types.get(n, INT) for n in (*shape.types, *sorted(used))}
         for array, kind in shape.state.items():
             if is_array(kind):

@@ -18,8 +18,8 @@ from functools import cache
 
 from adcli.expr import Var
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import live_in, operands
 from adcli.ir.types import element, is_array
-from adcli.passes.rematerialisation import live, read
 
 
 class Settled:
@@ -94,7 +94,7 @@ class _Homes:
                     self.calls.append(stmt)
                     foreign |= self._parents.keys() & stmt.targets
                 case ir.Push() | ir.Pop():
-                    foreign |= self._parents.keys() & {*ir.assigned(stmt), *read(stmt)}
+                    foreign |= self._parents.keys() & {*ir.assigned(stmt), *operands(stmt)}
         self.given = {
             (self.of(name), kind) for name in foreign for kind in _with_rows(self._types[name])
         }
@@ -115,7 +115,7 @@ class _Homes:
 
     def _join(self, array: str, stmt: ir.Stmt) -> None:
         """Note that arrays which a statement assigns or puts into another come from one home."""
-        for other in (*ir.assigned(stmt), *read(stmt)):
+        for other in (*ir.assigned(stmt), *operands(stmt)):
             if other in self._parents:
                 self._parents[self.of(other)] = self.of(array)
 
@@ -132,7 +132,7 @@ class _Homes:
 
     def handed_on(self, call: ir.Call) -> list[str]:
         """The arrays among the arguments of a call."""
-        return [name for name in read(call) if name in self._parents]
+        return [name for name in operands(call) if name in self._parents]
 
     def may_change(self, home: str, kind: str, stmt: ir.Stmt) -> bool:
         """Whether an array of this home and type that was there when a statement ran may change
@@ -152,7 +152,7 @@ class _Homes:
     def _live_in(self, loop: ir.For | ir.While) -> set[str]:
         """The arrays that a turn of a loop may have from before it."""
         if loop not in self._live:
-            self._live[loop] = live(loop.body) & self._parents.keys()
+            self._live[loop] = live_in(loop.body) & self._parents.keys()
         return self._live[loop]
 
 

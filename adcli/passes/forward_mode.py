@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
+from adcli.ir.call_graph import prune
 from adcli.ir.types import REAL, array_of, is_array, rank
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.chain_rule import tangent
-from adcli.passes.common import TANGENT_MARK, assigning, new_mark, normalised, prune
+from adcli.passes.common import TANGENT_MARK, assigning, new_mark, normalised
 
 if TYPE_CHECKING:
     from adcli.passes.array_statements import Whole

@@ -20,10 +20,11 @@ from collections.abc import Sequence
 
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
+from adcli.ir.call_graph import with_callers
+from adcli.ir.dataflow import definition_counts, live_in, operands, used_variables
 from adcli.ir.types import is_array
 from adcli.ops.arithmetic import add, sub
-from adcli.passes.common import with_callers
-from adcli.passes.rematerialisation import Mentions, assignments, live, mentioned_arrays, read
+from adcli.passes.rematerialisation import Mentions
 
 
 class Independent:
@@ -36,8 +37,8 @@ class Independent:
     def __init__(self, loop: ir.For) -> None:
         self.loop = loop
         self.assigned = {name for stmt in ir.walk([loop]) for name in ir.assigned(stmt)}
-        self.given = {n for stmt in ir.walk([loop]) for n in mentioned_arrays(stmt)} - self.assigned
-        self.carried = live(loop.body) & (self.assigned - {loop.var})
+        self.given = {n for stmt in ir.walk([loop]) for n in used_variables(stmt)} - self.assigned
+        self.carried = live_in(loop.body) & (self.assigned - {loop.var})
         #: what one statement of a turn assigns, once in the turn
         self.once = _assigned_once(loop)
         self.late: list[ir.Let] = []
@@ -49,7 +50,7 @@ class Independent:
         """Find what depends on the loop; whether only assignments do."""
         tainted = set(self.assigned)
         for stmt in tail:
-            names = {n for inner in ir.walk([stmt]) for n in mentioned_arrays(inner)}
+            names = {n for inner in ir.walk([stmt]) for n in used_variables(inner)}
             if tainted.isdisjoint(names):
                 made = {n for inner in ir.walk([stmt]) for n in ir.assigned(inner)}
                 if not made.isdisjoint(tainted):
@@ -95,7 +96,7 @@ def _hands_on_sums_only(
     found: Independent, function: ir.Function, tail: Sequence[ir.Stmt], active: set[str]
 ) -> bool:
     """Whether the active numbers that leave a turn are sums, and no array does."""
-    leaving = found.carried | (found.assigned & (live(tail) | set(function.results)))
+    leaving = found.carried | (found.assigned & (live_in(tail) | set(function.results)))
     return not any(
         is_array(function.types[name])
         or (name in active and not _is_sum(name, found.loop.body, function))
@@ -108,7 +109,7 @@ def _is_sum(name: str, body: Sequence[ir.Stmt], function: ir.Function) -> bool:
     becomes on the way, nowhere else."""
     totals: set[str] = set()
     for stmt in ir.walk(body):
-        ours = {n for n in read(stmt) if n == name or n in totals}
+        ours = {n for n in operands(stmt) if n == name or n in totals}
         match stmt:
             case ir.Let(target, Var(source)) if target == name:
                 if source not in totals:
@@ -131,7 +132,7 @@ def _stay(found: Independent, function: ir.Function) -> bool:
     """Whether what the late statements read beside the loop's sums still holds behind the loop: it
     is a parameter, or made before the loop only, or by one statement of the function's own block.
     """
-    makers = assignments(function.body)
+    makers = definition_counts(function.body)
     place = function.body.index(found.loop)
     behind = {n for stmt in ir.walk(function.body[place:]) for n in ir.assigned(stmt)}
     own = {name for stmt in function.body if not ir.blocks(stmt) for name in ir.assigned(stmt)}
@@ -142,13 +143,14 @@ def _stay(found: Independent, function: ir.Function) -> bool:
         return makers[name] == 1 and name in own and name not in function.params
 
     return all(
-        (makers[stmt.target] == 1 or stmt.target in found.assigned) and all(map(stays, read(stmt)))
+        (makers[stmt.target] == 1 or stmt.target in found.assigned)
+        and all(map(stays, operands(stmt)))
         for stmt in found.late
     )
 
 
 def _assigned_once(loop: ir.For) -> set[str]:
-    makers = assignments(loop.body)
+    makers = definition_counts(loop.body)
     own: set[str] = set()
     todo: list[Sequence[ir.Stmt]] = [loop.body]
     while todo:
@@ -202,7 +204,7 @@ def _is_own(function: ir.Function, body: Sequence[ir.Stmt], array: str) -> bool:
 
 def _only_looks(stmt: ir.Stmt, array: str, function: ir.Function) -> bool:
     """Whether a statement keeps no reference to an array."""
-    if array not in mentioned_arrays(stmt):
+    if array not in used_variables(stmt):
         return True
     match stmt:
         case ir.Load() | ir.Length() | ir.Take():
@@ -218,7 +220,7 @@ def _is_filled_anew(function: ir.Function, body: Sequence[ir.Stmt], array: str) 
     """Whether each turn of a loop fills all of an array before it reads any of it, and nobody else
     does: the first statement that mentions it runs through all its entries and stores there."""
     makers = [s for s in ir.walk(function.body) if array in ir.assigned(s)]
-    users = [s for s in ir.walk(function.body) if array in mentioned_arrays(s)]
+    users = [s for s in ir.walk(function.body) if array in used_variables(s)]
     inside = set(ir.walk(body))
     if len(makers) != 1 or not isinstance(makers[0], ir.Alloc) or makers[0] in inside:
         return False

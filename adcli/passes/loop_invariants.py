@@ -14,7 +14,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from adcli.ir import nodes as ir
-from adcli.passes.rematerialisation import Frozen, mentioned_arrays
+from adcli.ir.dataflow import used_variables
+from adcli.passes.rematerialisation import Frozen
 
 
 def steady(loop: ir.Stmt, function: ir.Function, makers: Counter[str], frozen: Frozen) -> set[str]:
@@ -26,7 +27,7 @@ def steady(loop: ir.Stmt, function: ir.Function, makers: Counter[str], frozen: F
     for stmt in inside:
         if not isinstance(stmt, ir.Let | ir.Load | ir.Length) or makers[stmt.target] > 1:
             continue
-        if stmt.target in function.params or not moving.isdisjoint(mentioned_arrays(stmt)):
+        if stmt.target in function.params or not moving.isdisjoint(used_variables(stmt)):
             continue
         if isinstance(stmt, ir.Let) or not _may_change(stmt.array, inside, function, frozen):
             found.add(stmt.target)

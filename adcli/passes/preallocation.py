@@ -17,9 +17,9 @@ from collections.abc import Sequence
 
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import definition_counts, used_variables
 from adcli.ir.types import INT, element, is_array
 from adcli.ops.elementary import max_
-from adcli.passes.rematerialisation import assignments, mentioned_arrays
 
 
 def presized(module: ir.Module) -> ir.Module:
@@ -39,7 +39,7 @@ class _Filling:
     def __init__(self, old: ir.Function) -> None:
         self.old = old
         self.types = dict(old.types)
-        self.makers = assignments(old.body)
+        self.makers = definition_counts(old.body)
         #: what is no less than zero
         self.lengths = {
             s.target
@@ -65,7 +65,7 @@ class _Filling:
                     out += self.made(made, stmt)
                     stmt = _storing(stmt, append)
             for inner in ir.walk([stmt]):
-                for name in (*mentioned_arrays(inner), *ir.assigned(inner)):
+                for name in (*used_variables(inner), *ir.assigned(inner)):
                     empty.pop(name, None)
             if isinstance(stmt, ir.Alloc) and self.is_empty(stmt):
                 empty[stmt.target] = stmt
@@ -94,7 +94,7 @@ class _Filling:
         """Where each turn of a loop appends to an empty list, once, and does nothing else to it."""
         match loop:
             case ir.For(_, Num(0), _, Num(1), body) if empty:
-                met = Counter([n for s in ir.walk(body) for n in mentioned_arrays(s) if n in empty])
+                met = Counter([n for s in ir.walk(body) for n in used_variables(s) if n in empty])
                 return [s for s in body if isinstance(s, ir.Append) and met[s.array] == 1]
         return []
 

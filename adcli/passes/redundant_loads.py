@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 from adcli.expr import Expr, Num, Var
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import definition_counts
 from adcli.ir.types import element, is_array
 from adcli.passes.activity_analysis import Activity
-from adcli.passes.rematerialisation import Frozen, assignments
+from adcli.passes.rematerialisation import Frozen
 
 
 def merged(module: ir.Module, activity: Activity) -> ir.Module:
@@ -47,7 +48,7 @@ class _Merging:
     def __init__(self, old: ir.Function, frozen: Frozen) -> None:
         self.old = old
         self.frozen = frozen
-        self.makers = assignments(old.body)
+        self.makers = definition_counts(old.body)
         #: the rows that were read before, each by the name that it was read under first
         self.first: dict[str, str] = {}
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import definition_counts, operands, used_variables
 from adcli.ir.types import INT, REAL, base, is_array
 from adcli.ops.arithmetic import add, sub
 from adcli.passes.activity_analysis import Activity
@@ -202,7 +203,7 @@ class Mentions:
         self.about: dict[str, set[ir.Stmt]] = {}
         self.times: dict[str, int] = {}
         for stmt in ir.walk(function.body):
-            self.mentioned[stmt] = mentioned_arrays(stmt)
+            self.mentioned[stmt] = used_variables(stmt)
             for name in ir.assigned(stmt):
                 self.times[name] = self.times.get(name, 0) + 1
                 self.about.setdefault(name, set()).add(stmt)
@@ -246,16 +247,6 @@ def _made_in(body: Sequence[ir.Stmt], array: str) -> tuple[Sequence[ir.Stmt] | N
             if found[0] is not None:
                 return found
     return None, 0
-
-
-def mentioned_arrays(stmt: ir.Stmt) -> list[str]:
-    """The variables that a statement mentions where arrays may stand."""
-    names = (
-        [stmt.array]
-        if isinstance(stmt, ir.Load | ir.Store | ir.Append | ir.Take | ir.Length)
-        else []
-    )
-    return names + read(stmt)
 
 
 def plan(
@@ -314,7 +305,7 @@ class _Planner:
             self.order.append(stmt)
             for name in ir.assigned(stmt):
                 self.makers.setdefault(name, []).append(stmt)
-            for name in read(stmt):
+            for name in operands(stmt):
                 self.reads.setdefault(name, []).append(stmt)
             for block in ir.blocks(stmt):
                 self._survey(block, stmt)
@@ -338,7 +329,7 @@ class _Planner:
         last = self._last(stmt, needs)
         if last is None:
             return
-        atoms = read(stmt)
+        atoms = operands(stmt)
         arrays = [stmt.array] if isinstance(stmt, ir.Load | ir.Length) else []
         extra = 0
         for operand in (*atoms, *arrays):
@@ -458,15 +449,10 @@ class _Planner:
         )
 
 
-def assignments(body: Sequence[ir.Stmt]) -> Counter[str]:
-    """How many statements of a block, and of those inside it, assign each variable."""
-    return Counter([name for stmt in ir.walk(body) for name in ir.assigned(stmt)])
-
-
 def inverses(function: ir.Function) -> dict[ir.Stmt, Expr]:
     """Assignments to integers that can be taken back, with the old value in terms of the new: steps
     by an amount that never changes, as in `t = n + 1; n = t`."""
-    makers = assignments(function.body)
+    makers = definition_counts(function.body)
 
     def is_fixed(atom: Expr) -> bool:
         return isinstance(atom, Num) or (
@@ -492,8 +478,8 @@ def inverses(function: ir.Function) -> dict[ir.Stmt, Expr]:
 def increments(function: ir.Function) -> dict[ir.Store, str]:
     """Stores that only add to an entry, `t = a[i]; v = t + e; a[i] = v`, with the name of `t`: the
     adjoint of the entry stays as it is."""
-    makers = assignments(function.body)
-    readers = Counter([name for stmt in ir.walk(function.body) for name in read(stmt)])
+    makers = definition_counts(function.body)
+    readers = Counter([name for stmt in ir.walk(function.body) for name in operands(stmt)])
 
     def is_passing(name: str) -> bool:
         return makers.get(name) == readers.get(name) == 1
@@ -523,7 +509,7 @@ def increments(function: ir.Function) -> dict[ir.Store, str]:
                 loads = {}
                 todo += ir.blocks(stmt)
             for name, load in list(loads.items()):
-                if load is not stmt and lost & {load.array, name, *read(load)}:
+                if load is not stmt and lost & {load.array, name, *operands(load)}:
                     del loads[name]
     return found
 
@@ -539,88 +525,3 @@ def restores_first(stmt: ir.Let, uses: dict[ir.Stmt, set[str]]) -> bool:
     """Whether the old value of a target may come back before the adjoints: they do not mention the
     new one."""
     return stmt.target not in uses.get(stmt, ())
-
-
-def read(stmt: ir.Stmt) -> list[str]:
-    """The numbers that a statement itself reads, by name."""
-    atoms: Sequence[Expr] = ()
-    match stmt:
-        case ir.Let(_, App(_, args)) | ir.Call(_, _, args):
-            atoms = args
-        case ir.Store(_, index, value):
-            atoms = (index, value)
-        case ir.For(_, start, stop, step, _):
-            atoms = (start, stop, step)
-        case ir.If(condition, _, _):
-            return [condition]
-        case _:
-            return _read_one(stmt)
-    return [atom.name for atom in atoms if isinstance(atom, Var)]
-
-
-def _read_one(stmt: ir.Stmt) -> list[str]:
-    for slot in ("expr", "value", "index", "size"):
-        atom = getattr(stmt, slot, None)
-        if isinstance(atom, Var):
-            return [atom.name]
-    condition = getattr(stmt, "condition", None)
-    return [] if condition is None else [condition]
-
-
-def live(body: Sequence[ir.Stmt]) -> set[str]:
-    """The variables whose values before a block it may read."""
-    return _flow(body, {})[0]
-
-
-def surely_made(body: Sequence[ir.Stmt]) -> set[str]:
-    """The variables that a block assigns on every path."""
-    return _flow(body, {})[1]
-
-
-#: What a block or statement may read of what was before it, and what it surely assigns.
-_Flow = tuple[set[str], set[str]]
-
-
-def _flow(body: Sequence[ir.Stmt], known: dict[ir.Stmt, _Flow]) -> _Flow:
-    """That of a block; `known` keeps those of the statements in it."""
-    reads: set[str] = set()
-    made: set[str] = set()
-    for stmt in body:
-        inside, makes = known.get(stmt) or _flow_of(stmt, known)
-        reads |= inside - made
-        made |= makes
-    return reads, made
-
-
-def _flow_of(stmt: ir.Stmt, known: dict[ir.Stmt, _Flow]) -> _Flow:
-    reads, made = set(mentioned_arrays(stmt)), set(ir.assigned(stmt))
-    match stmt:
-        case ir.If(_, then, orelse):
-            (first, one), (second, other) = _flow(then, known), _flow(orelse, known)
-            reads, made = reads | first | second, one & other
-        case ir.For(var, _, _, _, inner):
-            reads, made = reads | (_flow(inner, known)[0] - {var}), set()
-        case ir.While(_, inner):
-            reads |= _flow(inner, known)[0]
-    known[stmt] = reads, made
-    return reads, made
-
-
-def read_behind(function: ir.Function) -> dict[ir.Stmt, set[str]]:
-    """For each loop the variables that may be read behind it, or by its next turn."""
-    found: dict[ir.Stmt, set[str]] = {}
-    known: dict[ir.Stmt, _Flow] = {}
-
-    def look(body: Sequence[ir.Stmt], after: set[str]) -> None:
-        after = set(after)
-        for stmt in reversed(body):
-            if isinstance(stmt, ir.For | ir.While):
-                found[stmt] = after | _flow(stmt.body, known)[0]
-                look(stmt.body, found[stmt])
-            elif isinstance(stmt, ir.If):
-                look(stmt.then, after)
-                look(stmt.orelse, after)
-            after |= _flow([stmt], known)[0]
-
-    look(function.body, set(function.results))
-    return found

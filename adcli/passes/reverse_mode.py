@@ -23,13 +23,15 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, App, Expr, Num, Var
 from adcli.ir import nodes as ir
+from adcli.ir.call_graph import prune
+from adcli.ir.dataflow import live_at_iteration_ends, operands
 from adcli.ir.types import BOOL, INT, REAL, array_of, is_array, rank
 from adcli.ops.comparisons import gt, select
 from adcli.ops.composite import tidy
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.chain_rule import adjoint_shape, literals_of, multiplies_partial
-from adcli.passes.common import ADJOINT_MARK, new_mark, normalised, prune
-from adcli.passes.rematerialisation import Frozen, read, read_behind
+from adcli.passes.common import ADJOINT_MARK, new_mark, normalised
+from adcli.passes.rematerialisation import Frozen
 from adcli.passes.to_be_recorded import Needs, tape_name
 
 if TYPE_CHECKING:
@@ -122,7 +124,7 @@ class _Sweeps(Needs):
     @cached_property
     def behind(self) -> dict[ir.Stmt, set[str]]:
         """For each loop what may be read behind it, or by its next turn."""
-        return read_behind(self.old)
+        return live_at_iteration_ends(self.old)
 
     @cached_property
     def whole_arrays(self) -> Whole:
@@ -597,7 +599,7 @@ class _Sweeps(Needs):
         is one multiplication (preaccumulation: Griewank & Walther, section 10.2)."""
         shadows, outer, last = self.shadows, self.touched, body[-1]
         seed, times = shadows[state], OPERATORS["*"]
-        inside = {n for stmt in body for n in (*read(stmt), *ir.assigned(stmt)) if n in shadows}
+        inside = {n for stmt in body for n in (*operands(stmt), *ir.assigned(stmt)) if n in shadows}
         self.shadows = shadows | {n: Var(f"d.{n}{self.mark}") for n in inside - self.arrays}
         self.types.update((self.shadows[n].name, REAL) for n in sorted(inside - self.arrays))
         self.touched, self.chained = {state}, state
@@ -620,7 +622,7 @@ class _Sweeps(Needs):
         may have grown their adjoints."""
         names: set[str] = set()
         for stmt in ir.walk(ir.blocks(loop)[0]):
-            names.update(read(stmt))
+            names.update(operands(stmt))
         return names & self.active - self.arrays - self.plan.local
 
     def backward_for(self, stmt: ir.For, body: list[ir.Stmt], out: list[ir.Stmt]) -> None:

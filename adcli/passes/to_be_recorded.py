@@ -14,20 +14,11 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import App, Expr, Var
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import definition_counts, live_in, operands
 from adcli.ir.types import INT, REAL, array_of
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.chain_rule import mentioned
-from adcli.passes.rematerialisation import (
-    Frozen,
-    Plan,
-    Saves,
-    assignments,
-    increments,
-    inverses,
-    live,
-    plan,
-    read,
-)
+from adcli.passes.rematerialisation import Frozen, Plan, Saves, increments, inverses, plan
 
 if TYPE_CHECKING:
     from adcli.passes.loop_fusion import Independent
@@ -86,7 +77,7 @@ class Needs:
 
     @cached_property
     def makers(self) -> Counter[str]:
-        return assignments(self.old.body)
+        return definition_counts(self.old.body)
 
     @cached_property
     def inverses(self) -> dict[ir.Stmt, Expr]:
@@ -247,7 +238,7 @@ class Needs:
         if loop not in self.owned:
             (body,) = ir.blocks(loop)
             made = {n for s in ir.walk(body) if not isinstance(s, ir.For) for n in ir.assigned(s)}
-            own = made - live(body)
+            own = made - live_in(body)
             if isinstance(loop, ir.While):
                 own.discard(loop.condition)
             self.owned[loop] = own | set(self.marked(own))
@@ -316,13 +307,13 @@ def _note_assigned(body: Sequence[ir.Stmt], seen: set[str], rewritten: set[str])
             _note_assigned(stmt.orelse, other, rewritten)
             seen |= other
         elif isinstance(stmt, ir.While | ir.For):
-            seen.update(read(stmt))
+            seen.update(operands(stmt))
             for inner in ir.walk(stmt.body):
                 names = () if isinstance(inner, ir.For) else ir.assigned(inner)
-                seen.update(read(inner))
+                seen.update(operands(inner))
                 seen.update(names)
                 rewritten.update(names)
         else:
-            seen.update(read(stmt))
+            seen.update(operands(stmt))
             for name in ir.assigned(stmt):
                 (rewritten if name in seen else seen).add(name)

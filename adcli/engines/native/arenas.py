@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from adcli.expr import Var
 from adcli.ir import nodes as ir
+from adcli.ir.call_graph import with_callers
+from adcli.ir.dataflow import live_at_iteration_ends
 from adcli.ir.types import is_array
-from adcli.passes.common import with_callers
-from adcli.passes.rematerialisation import read_behind
 
 
 class Regions:
@@ -27,7 +27,7 @@ class Regions:
         self._keeping = with_callers(module, keeping)
         self.loops: set[ir.Stmt] = set()
         for function in functions.values():
-            for loop, after in read_behind(function).items():
+            for loop, after in live_at_iteration_ends(function).items():
                 (body,) = ir.blocks(loop)
                 if self._is_region(function, body, after):
                     self.loops.add(loop)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import used_variables
 from adcli.ir.types import INT, REAL, array_of, element, is_array
 from adcli.ops.arithmetic import add, sub
-from adcli.passes.rematerialisation import mentioned_arrays
 
 #: So many neighbouring entries of an array are kept in variables from turn to turn.
 WIDEST = 8
@@ -101,7 +101,7 @@ class Checks:
                 and stmt.target in self._met
             ):
                 return False
-            self._met.update(mentioned_arrays(stmt))
+            self._met.update(used_variables(stmt))
             match stmt:
                 case ir.If(_, then, orelse):
                     for arm in (then, orelse):

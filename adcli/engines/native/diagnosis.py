@@ -13,8 +13,8 @@ from typing import Any
 
 from adcli.engines.interpreter import run_statement
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import used_variables
 from adcli.ir.types import BOOL, REAL, is_array
-from adcli.passes.rematerialisation import mentioned_arrays
 
 
 def raise_failure(
@@ -29,7 +29,7 @@ def raise_failure(
     # without a place it is that of a call that counts, of which nothing is known here
     if stmt.span is None or ir.blocks(stmt) or isinstance(stmt, ir.Call):
         return
-    mentioned, known = set(mentioned_arrays(stmt)), {}
+    mentioned, known = set(used_variables(stmt)), {}
     for word, (name, kind) in zip(words, function.types.items(), strict=False):
         if not is_array(kind):
             known[name] = _number(word, kind)

@@ -28,10 +28,10 @@ from adcli.engines.native.llvm_types import (
 from adcli.engines.native.reductions import top
 from adcli.expr import App, Expr, Num, Var, is_number
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import live_at_iteration_ends, operands
 from adcli.ir.types import BOOL, INT, REAL, element
 from adcli.ops.arithmetic import pow_
 from adcli.ops.primitive import Primitive
-from adcli.passes.rematerialisation import read, read_behind
 
 if TYPE_CHECKING:
     from adcli.engines.native.llvm_module import Text
@@ -63,7 +63,7 @@ class FunctionText(Writer):
     @cached_property
     def behind(self) -> dict[ir.Stmt, set[str]]:
         """For each loop what may be read behind it, or by its next turn."""
-        return read_behind(self.function)
+        return live_at_iteration_ends(self.function)
 
     def text(self) -> str:
         function, names = self.function, self.names
@@ -216,8 +216,8 @@ class FunctionText(Writer):
         """Assignments that compute the same of different numbers: a loop over them, which LLVM
         turns into one computation of all."""
         last, count = stmts[-1], len(stmts)
-        operands = zip(*[read(s) for s in stmts], strict=True)
-        columns = {names[-1]: names for names in operands if len(set(names)) > 1}
+        operand_columns = zip(*[operands(s) for s in stmts], strict=True)
+        columns = {names[-1]: names for names in operand_columns if len(set(names)) > 1}
         columns[last.target] = tuple([s.target for s in stmts])
         if any(self.types[name] != REAL for name in columns):
             for stmt in stmts:

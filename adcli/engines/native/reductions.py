@@ -17,10 +17,10 @@ from collections.abc import Mapping
 from adcli.engines.native.bounds_checks import Checks, Place
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import operands
 from adcli.ir.types import REAL, array_of
 from adcli.ops.arithmetic import add, sub
 from adcli.ops.composite import Formula
-from adcli.passes.rematerialisation import read
 
 
 class Sums:
@@ -34,7 +34,7 @@ class Sums:
         self._found = found
         self._stmts = list(ir.walk(found.loop.body))
         self._makers = Counter([n for s in self._stmts for n in ir.assigned(s)])
-        self._readers = Counter([n for s in self._stmts for n in read(s)])
+        self._readers = Counter([n for s in self._stmts for n in operands(s)])
         self._behind = behind
         self.entries: dict[str, Expr] = {}
         for array in sorted(found.stored):
@@ -69,7 +69,7 @@ class Sums:
                     if not self._is_own(target):
                         self._arrays.discard(array)
                 case ir.Let(target, expr) if stmt.role == ir.ADJOINT and self._is_own(target):
-                    for name in {n for n in read(stmt) if n in loads and is_sum(expr, n)}:
+                    for name in {n for n in operands(stmt) if n in loads and is_sum(expr, n)}:
                         sums[target] = loads.pop(name), stmt
                 case ir.Store(array, _, value) if array in self.entries:
                     name = value.name if isinstance(value, Var) else ""

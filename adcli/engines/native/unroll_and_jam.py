@@ -26,10 +26,10 @@ from itertools import chain, combinations, product
 from adcli.engines.native.bounds_checks import Checks
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import live_in, operands
 from adcli.ir.types import INT, REAL, is_array
 from adcli.ops.arithmetic import add, floordiv, mul, sub
 from adcli.ops.elementary import max_
-from adcli.passes.rematerialisation import live, read
 
 #: So many turns run side by side.
 LANES = 8
@@ -116,7 +116,7 @@ class _Nest:
         self.behind = _parted(loop.body[place + 1 :], is_function)
         self.is_function = is_function
         self.made = {n for s in ir.walk(loop.body) for n in ir.assigned(s)}
-        self.carried = live(loop.body) & self.made
+        self.carried = live_in(loop.body) & self.made
         self.fixed = self._fixed()
         self.pairs: Pairs = []
         self.rows = {
@@ -132,7 +132,7 @@ class _Nest:
                 return False
         if not inner.body or not (self.adds_up() or self._has(is_function)):
             return False
-        bounds = {n for n in (*read(loop), *read(inner)) if n not in self.fixed}
+        bounds = {n for n in (*operands(loop), *operands(inner)) if n not in self.fixed}
         if not bounds.isdisjoint(self.made | {loop.var}) or inner.var == loop.var:
             return False
         straight = (ir.Let, ir.Load, ir.Store)
@@ -147,7 +147,7 @@ class _Nest:
 
     def adds_up(self) -> bool:
         """Whether the inner loop hands on a number from turn to turn, and is short."""
-        handed_on = live(self.inner.body) & {n for s in self.inner.body for n in ir.assigned(s)}
+        handed_on = live_in(self.inner.body) & {n for s in self.inner.body for n in ir.assigned(s)}
         sums = any(self.types[n] == REAL for n in handed_on)
         return sums and len(self.inner.body) <= LONGEST
 
@@ -175,8 +175,10 @@ class _Nest:
     def _carries_within_parts(self) -> bool:
         """Whether what a turn hands on to the next is met in one straight part only."""
         for name in self.carried:
-            met = [any(name in (*read(s), *ir.assigned(s)) for s in part) for part in self._parts()]
-            if met[len(self.before)] or sum(met) > 1 or name in read(self.inner):
+            met = [
+                any(name in (*operands(s), *ir.assigned(s)) for s in part) for part in self._parts()
+            ]
+            if met[len(self.before)] or sum(met) > 1 or name in operands(self.inner):
                 return False
         return True
 

@@ -1,0 +1,41 @@
+"""The call graph: who calls whom, and what the entry reaches.
+
+Invariant: a declared derivative counts as reached with the function that declares it.
+"""
+
+from __future__ import annotations
+
+from adcli.ir import nodes as ir
+
+
+def with_callers(module: ir.Module, found: set[str]) -> set[str]:
+    """Some functions, and all that call one of them, directly or not."""
+    calls = {
+        name: {s.function for s in ir.control(f.body) if isinstance(s, ir.Call)}
+        for name, f in module.functions.items()
+    }
+    found, before = set(found), -1
+    while before != len(found):
+        before = len(found)
+        found |= {name for name, callees in calls.items() if callees & found}
+    return found
+
+
+def prune(module: ir.Module) -> ir.Module:
+    """The module without the functions that its entry never reaches, and the tapes unused then."""
+    kept: dict[str, ir.Function] = {}
+    used: set[str] = set()
+    todo = [module.entry]
+    while todo:
+        name = todo.pop()
+        if name not in kept:
+            kept[name] = module.functions[name]
+            for stmt in ir.control(kept[name].body):
+                if isinstance(stmt, ir.Call):
+                    todo.append(stmt.function)
+                elif isinstance(stmt, ir.Push | ir.Pop):
+                    used.add(stmt.tape)
+            if rule := kept[name].rule:
+                todo += [f for f in (rule.forward, rule.reverse) if f]
+    tapes = {tape: kind for tape, kind in module.tapes.items() if tape in used}
+    return ir.Module(kept, module.entry, tapes, normal=module.normal)

@@ -1,0 +1,109 @@
+"""Dataflow: what statements use and define, and which variables are live.
+
+Invariant: all answers are safe for every path through a block.  A variable that may be read is
+live, one that is surely assigned is definitely assigned; no condition is looked at.  The text of
+structured programs is followed directly, so one pass over a loop's body is enough.  Aho, Lam, Sethi
+and Ullman, *Compilers* (2006), section 9.2 (live variables); definite assignment: *The Java
+Language Specification*, chapter 16.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from adcli.expr import App, Expr, Var
+from adcli.ir import nodes as ir
+
+
+def operands(stmt: ir.Stmt) -> list[str]:
+    """The variables among the operands of a statement itself, as often as they stand there: its
+    atoms, not the array that it reads, changes or measures."""
+    atoms: Sequence[Expr] = ()
+    match stmt:
+        case ir.Let(_, App(_, args)) | ir.Call(_, _, args):
+            atoms = args
+        case ir.Let(_, atom) | ir.Load(_, _, atom) | ir.Alloc(_, atom):
+            atoms = (atom,)
+        case ir.Store(_, index, value):
+            atoms = (index, value)
+        case ir.If(condition) | ir.While(condition):
+            return [condition]
+        case ir.For(_, start, stop, step, _):
+            atoms = (start, stop, step)
+        case ir.Append(_, value) | ir.Push(_, value):
+            atoms = (value,)
+    return [atom.name for atom in atoms if isinstance(atom, Var)]
+
+
+def used_variables(stmt: ir.Stmt) -> list[str]:
+    """The variables that a statement itself uses: its operands, and the array that it reads,
+    changes or measures."""
+    if isinstance(stmt, ir.Load | ir.Store | ir.Append | ir.Take | ir.Length):
+        return [stmt.array, *operands(stmt)]
+    return operands(stmt)
+
+
+def definition_counts(body: Sequence[ir.Stmt]) -> Counter[str]:
+    """How many statements of a block, and of those inside it, assign each variable."""
+    return Counter([name for stmt in ir.walk(body) for name in ir.assigned(stmt)])
+
+
+def live_in(body: Sequence[ir.Stmt]) -> set[str]:
+    """The variables whose values before a block it may read (upward-exposed uses)."""
+    return _flow(body, {})[0]
+
+
+def definitely_assigned(body: Sequence[ir.Stmt]) -> set[str]:
+    """The variables that a block assigns on every path."""
+    return _flow(body, {})[1]
+
+
+def live_at_iteration_ends(function: ir.Function) -> dict[ir.Stmt, set[str]]:
+    """For each loop the variables that are live where an iteration ends: they may be read behind
+    the loop or by its next iteration."""
+    found: dict[ir.Stmt, set[str]] = {}
+    known: dict[ir.Stmt, _Flow] = {}
+
+    def visit(body: Sequence[ir.Stmt], live_out: set[str]) -> None:
+        live = set(live_out)
+        for stmt in reversed(body):
+            if isinstance(stmt, ir.For | ir.While):
+                found[stmt] = live | _flow(stmt.body, known)[0]
+                visit(stmt.body, found[stmt])
+            elif isinstance(stmt, ir.If):
+                visit(stmt.then, live)
+                visit(stmt.orelse, live)
+            live |= _flow([stmt], known)[0]
+
+    visit(function.body, set(function.results))
+    return found
+
+
+#: What a block or a statement may read of what was before it, and what it definitely assigns.
+_Flow = tuple[set[str], set[str]]
+
+
+def _flow(body: Sequence[ir.Stmt], known: dict[ir.Stmt, _Flow]) -> _Flow:
+    """That of a block; `known` keeps those of the statements in it."""
+    exposed: set[str] = set()
+    defined: set[str] = set()
+    for stmt in body:
+        inner_exposed, inner_defined = known.get(stmt) or _statement_flow(stmt, known)
+        exposed |= inner_exposed - defined
+        defined |= inner_defined
+    return exposed, defined
+
+
+def _statement_flow(stmt: ir.Stmt, known: dict[ir.Stmt, _Flow]) -> _Flow:
+    exposed, defined = set(used_variables(stmt)), set(ir.assigned(stmt))
+    match stmt:
+        case ir.If(_, then, orelse):
+            (first, one), (second, other) = _flow(then, known), _flow(orelse, known)
+            exposed, defined = exposed | first | second, one & other
+        case ir.For(var, _, _, _, body):
+            exposed, defined = exposed | (_flow(body, known)[0] - {var}), set()
+        case ir.While(_, body):
+            exposed |= _flow(body, known)[0]
+    known[stmt] = exposed, defined
+    return exposed, defined
