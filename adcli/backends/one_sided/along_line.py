@@ -1,8 +1,8 @@
-"""A program beside a point: its results and their derivatives to either side, along a line.
+"""One-sided derivatives: a program's results and their derivatives to both sides, along a line.
 
-Invariant: both sides of a line come from running the program itself there, with series as numbers
-(see `adcli.backends.one_sided.puiseux`); no derivative program and no choice made at a kink is
-involved.
+Invariant: both sides of a line come from running the program itself with Puiseux series as numbers,
+see `adcli.backends.one_sided.series_operations`.  No derivative program and no choice made at a
+kink is involved.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from adcli.backends.one_sided.puiseux import (
+from adcli.backends.one_sided.puiseux_series import (
     ROUNDING,
-    Arithmetic,
-    Logs,
+    LogPolynomial,
+    NoOneSidedValue,
     NoSeries,
-    NoValue,
-    Puiseux,
+    PuiseuxSeries,
     sign_of,
 )
+from adcli.backends.one_sided.series_operations import SeriesOperations
 from adcli.backends.question import Question
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
@@ -115,7 +115,7 @@ class Beside:
                 values, _ = self._run(
                     [sign * d for d in direction], order + 3 * FEWEST, gradient=True
                 )
-            except (AdcliError, NoValue):
+            except (AdcliError, NoOneSidedValue):
                 raise NoSeries from None
             found.append(
                 [
@@ -142,7 +142,7 @@ class Beside:
                 self._run([sign * d for d in direction], self.size, self.contact)
             except NotDifferentiable as tie:
                 return tie
-            except (AdcliError, NoValue, NoSeries):
+            except (AdcliError, NoOneSidedValue, NoSeries):
                 pass
         return None
 
@@ -152,14 +152,14 @@ class Beside:
         while True:
             is_last = 2 * size > max(MOST, 4 * self.order)
             try:
-                values, arithmetic = self._run(direction, size)
-                if is_last or not arithmetic.undecided:
+                values, operations = self._run(direction, size)
+                if is_last or not operations.arithmetic.undecided:
                     self.size = max(self.size, size)
-                    return self._seen(values, arithmetic)
+                    return self._seen(values, operations)
             except NoSeries:
                 if is_last or self.is_spent:
                     raise
-            except NoValue:
+            except NoOneSidedValue:
                 return None
             except LimitError:
                 raise NoSeries from None
@@ -167,13 +167,13 @@ class Beside:
                 return None
             size *= 2
 
-    def _seen(self, values: Sequence[Any], arithmetic: Arithmetic) -> Side:
+    def _seen(self, values: Sequence[Any], operations: SeriesOperations) -> Side:
         pairs = zip(self.names, values, strict=True)
         names = [n for name, value in pairs for n in entry_names(name, value)]
         orders = [self._orders(n, self.order) for n in flatten_all(values)]
-        contacts = [c for c in (self.contact, arithmetic.contact) if c is not None]
+        contacts = [c for c in (self.contact, operations.conditions.contact) if c is not None]
         self.contact = min(contacts, default=None)
-        return Side(dict(zip(names, orders, strict=True)), arithmetic.turned)
+        return Side(dict(zip(names, orders, strict=True)), operations.conditions.branch_differs)
 
     def _run(
         self,
@@ -182,33 +182,33 @@ class Beside:
         stop: Fraction | None = None,
         *,
         gradient: bool = False,
-    ) -> tuple[tuple[Any, ...], Arithmetic]:
+    ) -> tuple[tuple[Any, ...], SeriesOperations]:
         """The results beside the point, with the `gradient` of the only one if that is wanted."""
         module, seeds = (self.adjoint, (1.0,)) if gradient else (self.module, ())
         question, left = self.question, self.most - self.steps
         if left <= 0:
             raise NoSeries
         limits = Limits(left, self.depth)
-        arithmetic = Arithmetic(size, limits, left // SERIES, stop)
+        operations = SeriesOperations(size, limits, left // SERIES, stop)
         numbers = flatten_all(question.active)
         moving = [
-            Puiseux(0, [x, d, *[0.0] * (size - 2)], [abs(x), abs(d), *[0.0] * (size - 2)])
+            PuiseuxSeries(0, [x, d, *[0.0] * (size - 2)], [abs(x), abs(d), *[0.0] * (size - 2)])
             if d
             else x
             for x, d in zip(numbers, direction, strict=True)
         ]
         parts = dict(zip(question.wrt, rebuilt_all(iter(moving), question.active), strict=True))
         pairs = zip(question.module.main.params, question.point, strict=True)
-        engine = Interpreter(numbers=arithmetic.operation)
+        engine = Interpreter(numbers=operations.operation)
         try:
             point = [parts.get(name, value) for name, value in pairs]
-            return engine.load(module, limits)((*point, *seeds)), arithmetic
+            return engine.load(module, limits)((*point, *seeds)), operations
         finally:
-            self.steps += engine.steps + SERIES * arithmetic.count
+            self.steps += engine.steps + SERIES * operations.count
 
     def _orders(self, number: Any, order: int) -> Orders:
         """The derivatives that a number has; infinite from the first one that does not exist."""
-        if not isinstance(number, Puiseux):
+        if not isinstance(number, PuiseuxSeries):
             return [(float(number), 0.0), *[(0.0, 0.0)] * order]
         if math.isinf(number.value):
             raise NoSeries
@@ -222,7 +222,11 @@ class Beside:
             if not is_known and infinite is None:
                 raise NoSeries
             is_whole = i % number.r == 0
-            if infinite is None and abs(c) > ROUNDING * m and (isinstance(c, Logs) or not is_whole):
+            if (
+                infinite is None
+                and abs(c) > ROUNDING * m
+                and (isinstance(c, LogPolynomial) or not is_whole)
+            ):
                 infinite = math.copysign(math.inf, sign_of(c))
             if is_whole:
                 factor = float(math.factorial(i // number.r))

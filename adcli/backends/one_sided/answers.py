@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from adcli.backends.named_results import Result
 from adcli.backends.one_sided.along_line import MOST_STEPS
 from adcli.backends.one_sided.corrections import Corrected
-from adcli.backends.one_sided.puiseux import NoSeries
+from adcli.backends.one_sided.puiseux_series import NoSeries
 from adcli.backends.question import Answer, Backend, Question, unit
 from adcli.backends.second_order import Product
 from adcli.backends.sparsity import Sparse, SparseAnswer

@@ -13,7 +13,7 @@ from typing import Any
 
 from adcli.backends.one_sided.along_line import Line
 from adcli.backends.one_sided.at_kinks import Kinks, Known, agree, both_sides, chosen, is_close
-from adcli.backends.one_sided.puiseux import NoSeries
+from adcli.backends.one_sided.puiseux_series import NoSeries
 from adcli.backends.question import unit
 from adcli.backends.remarks import MOST_TRIED
 

@@ -1,0 +1,96 @@
+"""Conditions on Puiseux series: comparisons and logic, at the point and on one side of it.
+
+Invariant: a branch goes the way that the program takes for small t > 0, and the run remembers
+where that is not the way it takes at the point.
+
+Griewank & Walther, *Evaluating Derivatives*, chapter 14 (one side of a tie).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from adcli.backends.one_sided.puiseux_series import Value
+from adcli.backends.one_sided.series_arithmetic import SeriesArithmetic
+from adcli.ops.primitive import Primitive
+
+
+class SidedTruth:
+    """The truth value of a condition: `at_point`, and `on_side` of it.  `contact` is the order of
+    contact in t of two numbers that are equal at the point, if that decided the condition."""
+
+    __slots__ = ("at_point", "conditions", "contact", "on_side")
+
+    def __init__(
+        self,
+        conditions: SeriesConditions,
+        at_point: bool,
+        on_side: bool,
+        contact: Fraction | None,
+    ) -> None:
+        self.conditions = conditions
+        self.at_point = at_point
+        self.on_side = on_side
+        self.contact = contact
+
+    def __bool__(self) -> bool:
+        """Take the branch that the program takes on this side of the point."""
+        if self.at_point != self.on_side:
+            self.conditions.branch_differs = True
+        return self.on_side
+
+
+def holds_on_side(condition: Any) -> bool:
+    """Whether a condition of a row, not of the program, holds on this side of the point."""
+    return bool(condition.on_side if isinstance(condition, SidedTruth) else condition)
+
+
+class SeriesConditions:
+    """Comparisons and logic on the numbers of a run.
+
+    `branch_differs` says that a condition held on this side and not at the point, or the other way
+    round; `contact` is the least order of contact at a tie.  The run stops at the first tie whose
+    order of contact is at most `stop`.
+    """
+
+    def __init__(self, arithmetic: SeriesArithmetic, stop: Fraction | None) -> None:
+        self.arithmetic = arithmetic
+        self.stop = stop
+        self.branch_differs = False
+        self.contact: Fraction | None = None
+
+    def comparison(self, row: Primitive) -> Callable[..., Value]:
+        """What computes a comparison of the table."""
+
+        def compare(a: Value, b: Value) -> SidedTruth:
+            at_point, on_side, contact = self.arithmetic.compare(a, b, matters=True)
+            return SidedTruth(self, row.function(at_point, 0), row.function(on_side, 0), contact)
+
+        return compare
+
+    def truth(self, a: Any) -> SidedTruth:
+        return a if isinstance(a, SidedTruth) else SidedTruth(self, a, a, None)
+
+    def both(self, a: Any, b: Any) -> SidedTruth:
+        a, b = self.truth(a), self.truth(b)
+        contacts = [x.contact for x in (a, b) if x.contact is not None]
+        at_point, on_side = a.at_point and b.at_point, a.on_side and b.on_side
+        return SidedTruth(self, at_point, on_side, min(contacts, default=None))
+
+    def either(self, a: Any, b: Any) -> SidedTruth:
+        return self.opposite(self.both(self.opposite(a), self.opposite(b)))
+
+    def opposite(self, a: Any) -> SidedTruth:
+        a = self.truth(a)
+        return SidedTruth(self, not a.at_point, not a.on_side, a.contact)
+
+    def note_tie(self, a: SidedTruth | bool) -> bool:
+        """Note the order of contact of a tie that a check of `adcli.passes.kinks` finds."""
+        if isinstance(a, SidedTruth) and not a.at_point and a.contact is not None:
+            if self.contact is None or a.contact < self.contact:
+                self.contact = a.contact
+            if self.stop is not None and a.contact <= self.stop:
+                raise ValueError("a tie")
+        return True
