@@ -10,18 +10,30 @@ and a frozen dataclass costs three times as much to make and 0.4 ms each to defi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 Scalar = float | int | bool
 
 
 class Op:
-    """Something that can be applied to arguments: a primitive of the table, or a formula."""
+    """Something that can be applied to arguments: a primitive of the table, or a formula.
 
-    __slots__ = ("arity", "name")
+    This much all operations have; what only a row of the table has needs an
+    `isinstance(op, Primitive)`.  `kind` is the type of the result.  `function` computes the value
+    as Python does, and raises ValueError, ZeroDivisionError or OverflowError outside the domain.
+    """
+
+    __slots__ = ("arity", "function", "kind", "name")
 
     name: str
     arity: int
+    kind: str
+    function: Callable[..., Any]
+
+    @property
+    def value(self) -> Callable[..., Any]:
+        """Like `function`, but the value is that of IEEE 754: this never raises."""
+        raise NotImplementedError
 
     def __call__(self, *args: Expr | Scalar) -> App:
         return App(self, tuple(lift(a) for a in args))
@@ -170,6 +182,6 @@ def rebuild(expr: Expr, change: Callable[[App], Expr]) -> Expr:
     return expr
 
 
-def is_number(expr: Expr, value: Any = None) -> bool:
+def is_number(expr: Expr, value: Any = None) -> TypeGuard[Num]:
     """Whether the expression is a literal (equal to `value`, if one is given)."""
     return isinstance(expr, Num) and (value is None or expr.value == value)

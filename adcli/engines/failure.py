@@ -232,7 +232,10 @@ def number(value: Any) -> str:
 
 
 def _value(atom: Expr, look_up: LookUp) -> Any:
-    return atom.value if isinstance(atom, Num) else look_up(atom.name)  # type: ignore[attr-defined]
+    if isinstance(atom, Num):
+        return atom.value
+    assert isinstance(atom, Var)
+    return look_up(atom.name)
 
 
 def step_limit(limit: int, span: Span | None) -> LimitError:

@@ -340,7 +340,7 @@ class _Writer:
             return self.atom(expr)
         if self.propagate and not any(isinstance(a, App) for a in expr.args):
             name = f"op{len(self.namespace)}"
-            self.namespace[name] = expr.op.value  # type: ignore[attr-defined]
+            self.namespace[name] = expr.op.value
             return f"{name}({', '.join(self.atom(a) for a in expr.args)})"
         whole = expr.op.expand(expr.args, lean=True) if isinstance(expr.op, Formula) else expr
         if not isinstance(whole, App):
@@ -353,9 +353,8 @@ class _Writer:
     def integer(self, expr: Expr) -> str:
         if not isinstance(expr, App):
             return self.atom(expr)
-        form = expr.op.integer  # type: ignore[attr-defined]
-        text: str = form.template.format(*[f"({self.integer(a)})" for a in expr.args])
-        return text
+        assert isinstance(expr.op, Primitive)
+        return expr.op.integer.template.format(*[f"({self.integer(a)})" for a in expr.args])
 
     def use(self, app: App) -> None:
         """Make the functions that an expression's text names known."""
@@ -363,7 +362,8 @@ class _Writer:
         while todo:
             node = todo.pop()
             if isinstance(node, App):
-                self.namespace |= node.op.calls  # type: ignore[attr-defined]
+                assert isinstance(node.op, Primitive)
+                self.namespace |= node.op.calls
                 todo.extend(node.args)
 
     def atom(self, expr: Expr) -> str:

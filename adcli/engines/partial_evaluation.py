@@ -180,7 +180,10 @@ class _Recorder(Observer):
 
     @staticmethod
     def number(index: Expr, env: Environment) -> int:
-        found: int = env[index.name] if isinstance(index, Var) else index.value  # type: ignore[attr-defined]
+        if isinstance(index, Num):
+            return int(index.value)
+        assert isinstance(index, Var)
+        found: int = env[index.name]
         return found
 
     def entry_atom(self, expr: Expr, env: Environment, known: dict[str, Expr]) -> Expr:

@@ -198,7 +198,7 @@ class Arrays(Expressions):
             inner, build.code = build.code, outer
             if isinstance(held, Var):
                 build.code.append(ir.If(held.name, inner, (), self.span(first)))
-            elif held.value:  # type: ignore[attr-defined]
+            elif isinstance(held, Num) and held.value:
                 build.code.extend(inner)
             return
         target, iterable = trees(first)
@@ -287,7 +287,8 @@ class Arrays(Expressions):
                 else f"for a count write range({token(tree).value})",
             )
         value = self.steady(value, tree)  # the loop goes on with it if the name gets another
-        return self.entries(value.name, self.span(tree))  # type: ignore[attr-defined]
+        assert isinstance(value, Var)
+        return self.entries(value.name, self.span(tree))
 
     def builtin_word(self, tree: Tree) -> str | None:
         """The name that a call calls, unless the program gives it a meaning of its own."""
@@ -491,7 +492,7 @@ class Arrays(Expressions):
 
     # -- entry by entry --------------------------------------------------------------------------
 
-    def elementwise(self, op: Op, args: Sequence[Expr], tree: Tree) -> Expr:
+    def elementwise(self, op: Op, args: Sequence[Expr], tree: Tree) -> Var:
         """An operation on arrays of one shape, and on numbers that go with every entry."""
         span = self.span(tree)
         arrays = [a.name for a in args if isinstance(a, Var) and self.is_array(a)]
@@ -504,8 +505,10 @@ class Arrays(Expressions):
         def turn(number: Expr) -> None:
             parts: list[Expr] = []
             for arg in args:
-                is_one = isinstance(arg, Var) and self.is_array(arg)
-                parts.append(self.load(arg.name, number, span) if is_one else arg)  # type: ignore[attr-defined]
+                if isinstance(arg, Var) and self.is_array(arg):
+                    parts.append(self.load(arg.name, number, span))
+                else:
+                    parts.append(arg)
             value = self.applied(op, tuple(parts), tree)
             if deep:
                 self.append(made.name, value, tree, span)

@@ -126,7 +126,7 @@ class Expressions(ABC):
     def method(self, callee: Tree, tree: Tree) -> Sequence[Expr]: ...
 
     @abstractmethod
-    def elementwise(self, op: Op, args: Sequence[Expr], tree: Tree) -> Expr: ...
+    def elementwise(self, op: Op, args: Sequence[Expr], tree: Tree) -> Var: ...
 
     @abstractmethod
     def list_chain(self, first: Tree, chain: Sequence[Tree]) -> Expr | None: ...
@@ -343,7 +343,7 @@ class Expressions(ABC):
             if arg.__class__ is not Num or arg.value.__class__ is not int:
                 return App(op, args)
         try:
-            value = op.function(*[a.value for a in args])  # type: ignore[attr-defined]
+            value = op.function(*[a.value for a in args if isinstance(a, Num)])
         except (ValueError, ArithmeticError):
             return App(op, args)
         if type(value) is int and value.bit_length() < 64:
@@ -496,8 +496,8 @@ class Expressions(ABC):
         target = self.build.fresh()
         self.build.types[target] = kind
         for value in values:
-            if is_array(kind):
-                self.build.tie(value.name, target)  # type: ignore[attr-defined]
+            if is_array(kind) and isinstance(value, Var):
+                self.build.tie(value.name, target)
         for arm, value, own in zip(arms, values, kinds, strict=True):
             converted = self.build.real(value) if own == INT and kind == REAL else value
             arm.append(ir.Let(target, converted, self.span(tree)))
@@ -792,7 +792,7 @@ class Expressions(ABC):
         if not is_array(kind) or base(kind) == REAL:
             return value
         made = self.elementwise(TABLE["real"], [value], tree)
-        self.build.grow(made.name, array_of(REAL, rank(kind)))  # type: ignore[attr-defined]
+        self.build.grow(made.name, array_of(REAL, rank(kind)))
         return made
 
     def invoke(self, definition: Definition, args: list[Expr], tree: Tree) -> list[Expr]:
@@ -806,7 +806,9 @@ class Expressions(ABC):
                 fault.span = span  # the prelude is not the user's text
             raise
         for i, wide in instance.grown.items():
-            build.grow(args[i].name, wide)  # type: ignore[attr-defined]
+            array = args[i]
+            assert isinstance(array, Var)
+            build.grow(array.name, wide)
         targets: list[str] = []
         for i, kind in enumerate(instance.result_kinds):
             target = build.fresh()

@@ -731,8 +731,8 @@ class Program:
         code.remove(last)
         del lowering.build.types[name]
         real = lowering.elementwise(TABLE["real"], [last.expr], self.tree)
-        kind = lowering.build.types[real.name]  # type: ignore[attr-defined]
-        lowering.build.grow(real.name, array_of(REAL, rank(kind)))  # type: ignore[attr-defined]
+        kind = lowering.build.types[real.name]
+        lowering.build.grow(real.name, array_of(REAL, rank(kind)))
         results[index] = lowering.final(real, span)
 
     def constant(self, lowering: Expressions, constant: Constant) -> Expr:
@@ -756,10 +756,10 @@ class Program:
             return value
         lowering.constants_code.extend(found)
         lowering.constants[constant] = value
-        if is_array(build.type_of(value)):
+        if isinstance(value, Var) and is_array(build.types[value.name]):
             build.making.extend(found)
             what = f"'{constant.name}', a constant of the file,"
-            build.frozen[value.name] = what  # type: ignore[attr-defined]
+            build.frozen[value.name] = what
         return value
 
     def input(self, definition: Definition, name: str) -> Input:

@@ -571,8 +571,8 @@ class Statements(Arrays):
         name = self.build.fresh("result")
         self.build.types[name] = self.build.type_of(value)
         self.build.code.append(ir.Let(name, value, span))
-        if self.is_array(value):
-            self.build.tie(value.name, name)  # type: ignore[attr-defined]
+        if isinstance(value, Var) and self.is_array(value):
+            self.build.tie(value.name, name)
         return name
 
     def finish(self, reached: bool, span: Span) -> list[str]:

@@ -74,7 +74,7 @@ class Builder:
         if not isinstance(expr, App):
             return expr
         target, types = self.fresh(hint), self.types
-        kind = expr.op.kind  # type: ignore[attr-defined]
+        kind = expr.op.kind
         if kind == SAME:
             for arg in expr.args:
                 if arg.__class__ is Var and types[arg.name] == REAL:

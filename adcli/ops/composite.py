@@ -15,7 +15,7 @@ from typing import Any
 
 from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number, rebuild, substitute, variables
 from adcli.ops.comparisons import and_, select
-from adcli.ops.primitive import Primitive
+from adcli.ops.primitive import REAL, Primitive
 
 _Run = Callable[[tuple[Any, ...]], Any]
 
@@ -24,13 +24,13 @@ class Formula(Op):
     """An expression over parameters.
 
     `body` is what a reader sees, `lean` the same number with needless factors of one gone; it is
-    what runs.  `function` raises outside the domain and `value` does not, as a row's do.
+    what runs.
     """
 
-    __slots__ = ("_value", "body", "function", "lean", "parameters")
+    __slots__ = ("_value", "body", "lean", "parameters")
 
     def __init__(self, body: Expr) -> None:
-        self.name = "formula"
+        self.name, self.kind = "formula", REAL
         self.body = body
         self.lean = tidy(body)
         self.parameters = tuple(variables(body))
@@ -141,7 +141,7 @@ def _fold(app: App) -> Expr:
     """A literal for an operation on literals, where it has a finite value."""
     values = [a.value for a in app.args if isinstance(a, Num)]
     try:
-        value = app.op.function(*values)  # type: ignore[attr-defined]
+        value = app.op.function(*values)
     except (ValueError, ArithmeticError):
         return app
     return Num(value) if value - value == 0 else app

@@ -77,7 +77,8 @@ def mentioned(target: Expr, app: App, indices: Iterable[int]) -> set[str]:
 
 def literals_of(app: App) -> _Literals:
     """The literal arguments, if the row's partials depend on them; else nothing."""
-    if not app.op.folds:  # type: ignore[attr-defined]
+    assert isinstance(app.op, Primitive)
+    if not app.op.folds:
         return ()
     return tuple([float(a.value) if isinstance(a, Num) else None for a in app.args])
 
@@ -109,9 +110,9 @@ def _product(op: Op, index: int, literals: _Literals, seed: str) -> Expr | None:
 def multiplies_partial(op: Op, index: int, literals: _Literals) -> bool:
     """Whether a seed is multiplied by the partial as a whole, so that the order in which partials
     are multiplied with one another does not matter."""
-    if op.products is None:  # type: ignore[attr-defined]
-        return True
     assert isinstance(op, Primitive)
+    if op.products is None:
+        return True
     args = _arguments(op, literals)
     partial = tidy(op.partial(index, Var(RESULT), args) or Num(0.0))
     product = _product(op, index, literals, SEED) or Num(0.0)

@@ -28,6 +28,7 @@ from adcli.ir.dataflow import live_at_iteration_ends, operands
 from adcli.ir.types import BOOL, INT, REAL, array_of, is_array, rank
 from adcli.ops.comparisons import gt, select
 from adcli.ops.composite import tidy
+from adcli.ops.primitive import Primitive
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.chain_rule import adjoint_shape, literals_of, multiplies_partial
 from adcli.passes.common import ADJOINT_MARK, new_mark, normalised
@@ -409,7 +410,8 @@ class _Sweeps(Needs):
         if isinstance(expr, App):
             seed = shadows[target]
             op = expr.op
-            literals = literals_of(expr) if op.folds else ()  # type: ignore[attr-defined]
+            assert isinstance(op, Primitive)
+            literals = literals_of(expr) if op.folds else ()
             given = [Var(target), seed, seed, *expr.args]
             for index, arg in enumerate(expr.args):
                 if arg.__class__ is not Var or arg.name not in shadows:

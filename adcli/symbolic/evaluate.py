@@ -91,7 +91,8 @@ class _Run:
     def operation(self, node: App) -> Any:
         known = self.values
         values = [known[a] for a in node.args]
-        op: Primitive = node.op  # type: ignore[assignment]
+        op = node.op
+        assert isinstance(op, Primitive)
         for i in op.integers:
             if values[i] - values[i]:
                 return math.nan

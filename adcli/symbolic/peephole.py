@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from adcli.expr import App, Expr, Num, Op, is_number
 from adcli.ops.arithmetic import add, div, mul, neg, pow_, real, sub
@@ -63,7 +63,7 @@ def _difference(graph: Graph, a: Expr, b: Expr) -> Expr | None:
 
 
 def _is_minus_zero(node: Expr) -> bool:
-    return is_number(node, 0) and math.copysign(1, node.value) < 0  # type: ignore[attr-defined]
+    return is_number(node, 0) and math.copysign(1, node.value) < 0
 
 
 def _product(graph: Graph, a: Expr, b: Expr) -> Expr | None:
@@ -113,7 +113,7 @@ def _power(graph: Graph, a: Expr, b: Expr) -> Expr | None:
 def _comparison(op: Op) -> Rule:
     def rule(graph: Graph, a: Expr, b: Expr) -> Expr | None:
         if isinstance(a, Num) and isinstance(b, Num):
-            return graph.number(op.function(a.value, b.value))  # type: ignore[attr-defined]
+            return graph.number(op.function(a.value, b.value))
         return None
 
     return rule
@@ -174,17 +174,17 @@ def _chosen(condition: Expr, arm: Expr, side: int) -> Expr:
 def _logic(graph: Graph, condition: Expr, then: Expr, otherwise: Expr) -> Expr | None:
     """A choice of a truth value as a formula of logic."""
     if _is_truth(then):
-        if then.value:  # type: ignore[attr-defined]
+        if then.value:
             return graph.apply(or_, (condition, otherwise))
         return graph.apply(and_, (graph.apply(not_, (condition,)), otherwise))
     if _is_truth(otherwise):
-        if otherwise.value:  # type: ignore[attr-defined]
+        if otherwise.value:
             return graph.apply(or_, (graph.apply(not_, (condition,)), then))
         return graph.apply(and_, (condition, then))
     return None
 
 
-def _is_truth(node: Expr) -> bool:
+def _is_truth(node: Expr) -> TypeGuard[Num]:
     return isinstance(node, Num) and isinstance(node.value, bool)
 
 
@@ -223,14 +223,14 @@ def _exact(graph: Graph, op: Op, a: Num, b: Num) -> Expr | None:
     if op is mul and not (x and y):
         return None  # a zero with the sign of the product
     if isinstance(x, int) and isinstance(y, int):
-        value = op.function(x, y)  # type: ignore[attr-defined]
+        value = op.function(x, y)
         return graph.number(value) if abs(value) <= _EXACT else None
     if literal(a) is None or literal(b) is None:
         return None  # 2*pi stays that
-    rounded = op.function(float(x), float(y))  # type: ignore[attr-defined]
+    rounded = op.function(float(x), float(y))
     if not math.isfinite(rounded):
         return None
-    exact = op.function(Fraction(x), Fraction(y))  # type: ignore[attr-defined]
+    exact = op.function(Fraction(x), Fraction(y))
     return graph.number(rounded) if exact == Fraction(rounded) else None
 
 

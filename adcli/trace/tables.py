@@ -355,5 +355,5 @@ def _evaluate(expr: Expr, values: dict[str, float]) -> Any:
         case Num(value):
             return value
         case App(op, args):
-            return op.value(*[_evaluate(a, values) for a in args])  # type: ignore[attr-defined]
+            return op.value(*[_evaluate(a, values) for a in args])
     raise TypeError(f"cannot evaluate {expr!r}")

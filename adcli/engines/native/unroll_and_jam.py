@@ -225,7 +225,8 @@ class _Nest:
     def jammed(self, whole: Jammed) -> list[ir.Stmt]:
         """Loops over groups of turns, and over the turns that are left."""
         loop, inner, span = self.loop, self.inner, self.loop.span
-        step = int(loop.step.value)  # type: ignore[attr-defined]
+        assert isinstance(loop.step, Num)
+        step = int(loop.step.value)
         names = iter(f"{loop.var}.{what}" for what in ("turns", "groups", "least", "done", "rest"))
         turns, groups, least, done, rest = (self._new(name, INT) for name in names)
         group, base = self._new(f"{loop.var}.group", INT), self._new(f"{loop.var}.base", INT)

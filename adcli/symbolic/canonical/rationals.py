@@ -58,11 +58,10 @@ def exact_root(value: Number, exponent: Number) -> Number | None:
     degree, power = exponent.denominator, exponent.numerator
     if degree > _EXPONENT or abs(power) > _EXPONENT:
         return None
-    parts = [_whole_root(part, degree) for part in (value.numerator, value.denominator)]
-    if None in parts:
+    above, below = _whole_root(value.numerator, degree), _whole_root(value.denominator, degree)
+    if above is None or below is None:
         return None
-    above, below = parts
-    return tidy(Fraction(above, below) ** power)  # type: ignore[arg-type]
+    return tidy(Fraction(above, below) ** power)
 
 
 def _whole_root(value: int, degree: int) -> int | None:

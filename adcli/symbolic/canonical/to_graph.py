@@ -318,9 +318,9 @@ class Writer:
         if power.denominator != 1 and not (self.forms.decimal and decimal(power) is not None):
             over = self.integer(power.numerator), self.integer(power.denominator)
             return self.graph.make(pow_, (base, self.graph.make(div, over)))
-        number = power if power.denominator == 1 else decimal(power)
+        number = power.numerator if power.denominator == 1 else decimal(power)
         assert number is not None
-        return self.graph.make(pow_, (base, self.graph.number(number)))  # type: ignore[arg-type]
+        return self.graph.make(pow_, (base, self.graph.number(number)))
 
     def base(self, base: Base) -> Expr:
         if isinstance(base, Sum):
