@@ -27,6 +27,7 @@ _INNER = (
     comparisons.defined,
     comparisons.matched,
     comparisons.regular,
+    comparisons.steady,
     compensated_sum.compensation,
     compensated_sum.compensated,
 )
