@@ -1,69 +1,65 @@
-"""The README is true: every command in it prints what stands below it."""
+"""The README and the pages of docs/ are true: every command prints what stands below it."""
 
 from __future__ import annotations
 
 import doctest
+import html
+import importlib.util
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from rich.text import Text
+
+from adcli.errors import AdcliError
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def sessions() -> list[tuple[str, str]]:
-    """The commands of the console blocks with the output that follows each."""
-    found = []
-    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
-            while command.endswith("\\"):
-                more, _, output = output.partition("\n")
-                command = command[:-1] + more.strip()
-            found.append((command, output.rstrip() + "\n"))
-    return found
+def _maker() -> ModuleType:
+    """docs/make.py, which writes what is generated on the pages."""
+    spec = importlib.util.spec_from_file_location("make_docs", ROOT / "docs/make.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-@pytest.mark.parametrize(("command", "expected"), sessions())
-def test_a_command_prints_what_the_readme_says(command: str, expected: str) -> None:
+make = _maker()
+TEXTS = {p.relative_to(ROOT).as_posix(): p.read_text(encoding="utf-8") for p in make.PAGES}
+README = TEXTS["README.md"]
+
+
+def shown() -> list[tuple[str, str]]:
+    """The commands of all pages, each with the output below it; what several pages show, once."""
+    blocks = [b for text in TEXTS.values() for b in re.findall(make.BLOCK, text)]
+    return list(dict.fromkeys(example for block in blocks for example in make.examples(block)))
+
+
+@pytest.mark.parametrize(("command", "expected"), shown())
+def test_a_command_prints_what_the_page_says(command: str, expected: str) -> None:
     """Output and errors together, as a terminal shows them."""
-    env = dict(os.environ, PYTHONIOENCODING="utf-8", PYTHONUTF8="1")
-    env["PATH"] = os.path.dirname(sys.executable) + os.pathsep + env["PATH"]
-    found = subprocess.run(
-        command,
-        shell=True,
-        cwd=ROOT,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-    )
-    assert found.stdout.rstrip() + "\n" == expected
+    assert make.run(command) == expected.rstrip() + "\n"
 
 
-def test_the_readme_shows_every_command() -> None:
-    """A command that is added is shown in the tour."""
+def test_every_command_is_shown() -> None:
+    """A command that is added is shown on a page."""
     names = [p.stem for p in (ROOT / "adcli/cli/commands").glob("*.py") if p.stem[0] != "_"]
-    shown = " ".join(command for command, _ in sessions())
-    assert [n for n in names if f"adcli {n} " not in shown] == []
+    commands = " ".join(command for command, _ in shown())
+    assert [n for n in names if f"adcli {n} " not in commands] == []
 
 
-def test_python_examples() -> None:
+@pytest.mark.parametrize("page", TEXTS)
+def test_python_examples(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The examples from Python run as doctests."""
-    examples = "\n".join(re.findall(r"```python\n(.*?)```", README, re.DOTALL))
-    test = doctest.DocTestParser().get_doctest(examples, {}, "README", "README.md", 0)
-    assert test.examples
-    before = Path.cwd()
-    os.chdir(ROOT)
-    try:
-        assert doctest.DocTestRunner().run(test).failed == 0
-    finally:
-        os.chdir(before)
+    examples = "\n".join(re.findall(r"```python\n(.*?)```", TEXTS[page], re.DOTALL))
+    test = doctest.DocTestParser().get_doctest(examples, {}, page, page, 0)
+    assert test.examples or page != "docs/python.md"
+    monkeypatch.chdir(ROOT)
+    assert doctest.DocTestRunner().run(test).failed == 0
 
 
 def test_the_first_command_prints_what_is_shown() -> None:
@@ -71,4 +67,46 @@ def test_the_first_command_prints_what_is_shown() -> None:
     match = re.search(r"<!-- first command -->\n```sh\n(.*?)```\n\n```text\n(.*?)```", README, re.S)
     assert match is not None
     command = match[1].rpartition("&&")[2].strip().removeprefix(".venv/bin/")
-    test_a_command_prints_what_the_readme_says(command, match[2])
+    test_a_command_prints_what_the_page_says(command, match[2])
+
+
+def test_the_function_list_is_that_of_the_language() -> None:
+    """`python docs/make.py` writes it anew when a function is added."""
+    (found,) = re.findall(make.FUNCTIONS, TEXTS["docs/language.md"])
+    assert found == make.function_list()
+
+
+def test_the_picture_shows_the_output() -> None:
+    """Its text is what a terminal shows; `python docs/make.py` draws it anew."""
+    lines: dict[float, str] = {}
+    picture = make.PICTURE.read_text(encoding="utf-8").partition('class="trace-matrix"')[2]
+    for y, text in re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>(.*?)</text>', picture, re.DOTALL):
+        lines[float(y)] = lines.get(float(y), "") + html.unescape(text).replace("\xa0", " ")
+    output = Text.from_ansi(make.terminal_output()).plain
+    wanted = [f"$ {make.PICTURED}", *output.splitlines()]
+    assert [lines[y].rstrip() for y in sorted(lines)] == [line.rstrip() for line in wanted]
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_links_lead_somewhere(page: str) -> None:
+    """Links to files of the repository and to headings in them."""
+    for target in re.findall(r"\]\((?!https?:)(.*?)\)", TEXTS[page]):
+        name, _, heading = target.partition("#")
+        path = Path(os.path.normpath(ROOT / Path(page).parent / name)) if name else ROOT / page
+        assert path.exists(), target
+        if heading:
+            found = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+            slugs = [re.sub(r"[^\w\- ]", "", h).replace(" ", "-").lower() for h in found]
+            assert heading in slugs, target
+
+
+def test_the_kinds_of_errors_are_listed() -> None:
+    """Those of the children of AdcliError that JSON can show."""
+    (line,) = re.findall(r"^The kinds are (.*?)\.$", TEXTS["docs/json.md"], re.S | re.MULTILINE)
+    kinds = {kind.kind for kind in _children(AdcliError)}
+    assert set(re.findall(r"`([\w-]+)`", line)) == kinds - {"program", "evaluation"}
+
+
+def _children(kind: type[AdcliError]) -> set[type[AdcliError]]:
+    below = set(kind.__subclasses__())
+    return below.union(*map(_children, below))

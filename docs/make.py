@@ -1,0 +1,150 @@
+"""Write what is generated in the README and in docs/: the picture, the function list, the examples.
+
+    python docs/make.py
+
+Invariant: what follows a command in a ```console block is its output; the function list is that of
+the language; the text of the picture is what a terminal shows, and nothing in it is loaded from
+elsewhere.  Run it after a change of what adcli prints, then review the diff.
+"""
+
+from __future__ import annotations
+
+import builtins
+import html
+import io
+import math
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.console import CONSOLE_SVG_FORMAT, Console
+from rich.text import Text
+
+from adcli.front.names import known_functions
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+PICTURE = ROOT / "docs/trace.svg"
+PICTURED = 'adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5'
+COLUMNS = 92
+
+#: Rich's template without the fonts that it loads from the web.
+_FORMAT = re.sub(r"@font-face \{\{.*?\}\}\n", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+
+BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
+FUNCTIONS = re.compile(
+    r"(?<=<!-- functions: written by docs/make.py -->\n).*?(?=<!-- end of functions -->)", re.DOTALL
+)
+
+
+# -- examples ----------------------------------------------------------------------------------
+
+
+def examples(block: str) -> Iterator[tuple[str, str]]:
+    """The commands of a console block as they stand, each with the output below it."""
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        command, _, output = part.partition("\n")
+        while command.endswith("\\"):
+            more, _, output = output.partition("\n")
+            command += "\n" + more
+        yield command, output
+
+
+def run(command: str) -> str:
+    """Output and errors of a command together, as a terminal shows them."""
+    env = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
+    env["PATH"] = os.path.dirname(sys.executable) + os.pathsep + env["PATH"]
+    done = subprocess.run(
+        command,
+        shell=True,
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    return done.stdout.rstrip() + "\n"
+
+
+def with_outputs(page: str) -> str:
+    """A page whose commands are followed by their outputs."""
+
+    def written(match: re.Match[str]) -> str:
+        return "".join([f"$ {command}\n{run(command)}" for command, _ in examples(match[0])])
+
+    return BLOCK.sub(written, page)
+
+
+# -- the function list -------------------------------------------------------------------------
+
+
+def function_list() -> str:
+    """The functions of the language: those that Python or its `math` has, and the others."""
+    names = sorted(n for n in known_functions() if not n.startswith("_"))
+    is_python = {n: hasattr(math, n) or hasattr(builtins, n) for n in names}
+    ours = " ".join([n for n in names if not is_python[n]])
+    python = " ".join([n for n in names if is_python[n]])
+    rows = [f"| of Python and its `math` | `{python}` |", f"| * adcli's own | `{ours}` |"]
+    return "\n".join(["| | |", "|---|---|", *rows, ""])
+
+
+# -- the picture -------------------------------------------------------------------------------
+
+
+def terminal_output() -> str:
+    """What the pictured command prints on a terminal, with its colours."""
+    program, *arguments = shlex.split(PICTURED)
+    env = {
+        **os.environ,
+        "FORCE_COLOR": "1",
+        "TERM": "xterm-256color",
+        "COLUMNS": str(COLUMNS),
+        "PYTHONUTF8": "1",
+    }
+    env.pop("NO_COLOR", None)
+    done = subprocess.run(
+        [sys.executable, "-m", program, *arguments],
+        env=env,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return done.stdout
+
+
+def picture(output: str) -> str:
+    """A window with a prompt, the command and its output, as SVG."""
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), color_system="truecolor")
+    console.print(Text("$ " + PICTURED, style="bold"))
+    console.print(Text.from_ansi(output.rstrip()))
+    drawn = console.export_svg(title="adcli", code_format=_FORMAT, unique_id="trace")
+    drawn = re.sub(r'textLength="(.*?)"(.*?)>(.*?)</text>', _fitted, drawn, flags=re.DOTALL)
+    return re.sub(r"[ \t]+$", "", drawn, flags=re.MULTILINE)
+
+
+def _fitted(match: re.Match[str]) -> str:
+    """A piece of text with its width in columns: rich counts characters, but the dot of v̇ has no
+    column of its own."""
+    length, between, content = match.groups()
+    text = html.unescape(content)
+    width = float(length) / len(text) * cell_len(text)
+    return f'textLength="{width:.1f}"{between}>{content}</text>'
+
+
+def main() -> None:
+    PICTURE.write_text(picture(terminal_output()), encoding="utf-8")
+    for path in PAGES:
+        page = path.read_text(encoding="utf-8")
+        page = FUNCTIONS.sub(lambda _: function_list(), page)
+        path.write_text(with_outputs(page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
