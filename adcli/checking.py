@@ -6,11 +6,16 @@ are drawn with a fixed seed, so that a check gives the same verdict each time.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from adcli.backends.derivative_tests import Judge, Verdict, differs
+from adcli.backends.derivative_tests.dot_product import dot_products
+from adcli.backends.derivative_tests.finite_differences import Differences
+from adcli.backends.derivative_tests.jacobian_under_test import JacobianUnderTest, Verdict
+from adcli.backends.derivative_tests.other_backends import other_backends
+from adcli.backends.derivative_tests.taylor_remainder import Remainders
 from adcli.backends.question import Question
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Environment, Interpreter, Observer
@@ -81,11 +86,21 @@ def check(
     question = f.question(place, wrt, limits)
     running = engine_named("auto", f.module, 100)
     kinks = f.differentiate(place, wrt=wrt, backend="reverse", limits=limits).notes
-    judge = Judge(question, running, limits, kinks=[n for n in kinks if n.startswith("kink")])
-    tests = [*judge.backends(), *judge.products(), *judge.remainders()]
-    tests += _rules(question, limits)
+    tested = JacobianUnderTest(
+        question, running, limits, kinks=[n for n in kinks if n.startswith("kink")]
+    )
+    tests = [*_tests(tested), *_rules(question, limits)]
     found = list(_judged(f, place, claims, limits)) if claims is not None else []
     return Report(place, drawn, tests, found)
+
+
+def _tests(tested: JacobianUnderTest) -> Iterator[Verdict]:
+    """Every test of a Jacobian; the last one knows what differences found."""
+    differences = Differences(tested)
+    yield from other_backends(tested)
+    yield from differences.verdicts()
+    yield from dot_products(tested)
+    yield from Remainders(tested, differences).verdicts()
 
 
 # -- points ------------------------------------------------------------------------------------
@@ -190,9 +205,9 @@ def _rules(question: Question, limits: Limits) -> Iterator[Verdict]:
         function = module.functions[name]
         reals = tuple([p for p in function.params if base(function.types[p]) == REAL])
         alone = Question(_alone(module, function), args, reals)
-        judge = Judge(alone, engine_named("auto", alone.module, 100), limits)
+        tested = JacobianUnderTest(alone, engine_named("auto", alone.module, 100), limits)
         shown = name.split(".")[0]
-        for verdict in judge.differences("declared"):
+        for verdict in Differences(tested).verdicts("declared"):
             note = verdict.note
             if not verdict.ok:
                 note = f"the derivative that {shown} declares is not that of its values"
@@ -280,7 +295,7 @@ def _verdict(
             )
         noise = _noise(f, name, claim, index, place, limits)
         for entry, a, b in zip(entries, found, right, strict=True):
-            if differs(a, b, noise):
+            if _differs(a, b, noise):
                 return Claim(name, False, number, entry, place, a, b)
     return Claim(name, True, len(points))
 
@@ -331,3 +346,10 @@ def _nudged(value: Any, share: float) -> Any:
     if isinstance(value, list | tuple):
         return [_nudged(v, share) for v in value]
     return value * (1 + share)
+
+
+def _differs(found: float, wanted: float, noise: float) -> bool:
+    """Whether a claimed number is wrong, given what round-off may do to it here."""
+    if not math.isfinite(found):
+        return math.isfinite(wanted)
+    return abs(found - wanted) > 1e-9 * max(abs(found), abs(wanted)) + noise

@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from adcli.arguments import given, like, plain
+from adcli.backends import registry
 from adcli.backends.named_results import (
     Curvature,
     Derivatives,
@@ -18,10 +19,15 @@ from adcli.backends.named_results import (
     Result,
     SparseDerivatives,
 )
-from adcli.backends.question import Question
-from adcli.backends.registry import MIXED, SECOND_ORDER
-from adcli.backends.registry import NAMES as BACKENDS
-from adcli.backends.registry import backend as backend_named
+from adcli.backends.question import COLUMN, ROW, Question
+from adcli.backends.registry import (
+    AUTO,
+    FIRST_ORDER,
+    FORWARD,
+    FORWARD_OVER_REVERSE,
+    REVERSE,
+    SECOND_ORDER,
+)
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.registry import NAMES as ENGINES
 from adcli.engines.registry import engine as engine_named
@@ -31,6 +37,7 @@ from adcli.errors import (
     NotDifferentiable,
     ProgramError,
     TypeFault,
+    Unsupported,
     UsageError,
 )
 from adcli.front.lower import Input, Lowered
@@ -47,7 +54,7 @@ if TYPE_CHECKING:
     from adcli.backends.expression_swell import Row
     from adcli.backends.formulas import Formulas
     from adcli.backends.one_sided.answers import Mend
-    from adcli.backends.second_order import Product
+    from adcli.backends.products import Product
     from adcli.backends.taylor_series import Expansion, MixedPartial
     from adcli.engines.partial_evaluation import Place
     from adcli.trace.tables import Trace
@@ -459,33 +466,31 @@ class Program:
         step: float | None = None,
     ) -> Derivatives:
         """Values and derivatives at a point by any backend and engine."""
-        _one_of(backend, BACKENDS, "backend")
+        _one_of(backend, registry.choices(FIRST_ORDER), "backend")
         _one_of(engine, ENGINES, "engine")
-        if backend != "finite-difference" and not (scheme is None and step is None):
-            raise UsageError("a scheme or a step is for the backend finite-difference")
+        if not (scheme is None and step is None):
+            registry.refuse_step(backend)
         wrt = _several(wrt)
         f, limits = self.for_point(point, wrt), limits or Limits()
         question = f.question(point, wrt, limits)
         columns = len(flatten_all(question.active))
         rows = f.results
-        if backend in ("auto", "reverse"):
+        if backend == AUTO or registry.capabilities(backend).sweep == ROW:
             running = engine_named(engine, f.module)
             rows = len(flatten_all(question.result_forms(running, limits)))
         searches = columns == len(question.active) and has_searches(f.module)
-        answering = backend_named(
-            backend, columns, rows, scheme=scheme, step=step, searches=searches
-        )
-        runs = {"finite-difference": 20 * columns, "forward": columns, "reverse": rows}
-        running = engine_named(engine, f.module, runs.get(answering.name, 1))
+        name = registry.suited(columns, rows, searches=searches) if backend == AUTO else backend
+        answering = registry.first_order(name, scheme=scheme, step=step)
+        running = engine_named(engine, f.module, answering.capabilities.runs(columns, rows))
         find = partial(answering.derivative, question)
         kinks: tuple[str, ...] = ()
-        if answering.name == "finite-difference":
+        if answering.capabilities.evaluates_only:
             answer = find(running, limits)
         else:
             answer, kinks = f._mended(find, lambda m, a: m.jacobian(a), question, running, limits)
         notes = (*answer.notes, *kinks)
         notes += _nonfinite([*answer.values, *answer.jacobian], find, limits)
-        found = f._result(answer.values, running, answering.name, notes)
+        found = f._result(answer.values, running, name, notes)
         found.checkpointing = answer.checkpointing
         active = dict(zip(question.wrt, question.active, strict=True))
         return Derivatives(found, active, answer.jacobian, answer.errors, answer.sweeps)
@@ -508,16 +513,23 @@ class Program:
         f, limits = self.for_point(point, wrt), limits or Limits()
         question = f.question(point, wrt, limits)
         running = engine_named(_one_of(engine, ENGINES, "engine"), f.module)
-        mode = _one_of(backend, BACKENDS, "backend")
+        name = _one_of(backend, registry.choices(FIRST_ORDER), "backend")
+        sweep = None if name == AUTO else registry.capabilities(name).sweep
+        if name != AUTO and sweep is None:
+            raise Unsupported(
+                f"{name} does not make use of sparsity",
+                hint="--sparsity goes with forward and reverse mode",
+            )
         answer, notes = f._mended(
-            lambda e, k: sparse_jacobian(question, e, k, mode),
+            lambda e, k: sparse_jacobian(question, e, k, sweep),
             lambda m, a: m.sparse(a),
             question,
             running,
             limits,
         )
         active = dict(zip(question.wrt, question.active, strict=True))
-        result = f._result(answer.values, running, answer.mode, notes)
+        mode = FORWARD if answer.sweep == COLUMN else REVERSE
+        result = f._result(answer.values, running, mode, notes)
         return SparseDerivatives(result, active, answer.jacobian)
 
     @deep()
@@ -532,19 +544,19 @@ class Program:
     ) -> Curvature:
         """The value and its second derivatives, by the second order that a backend has, see
         `adcli.backends.second_order`."""
-        from adcli.backends.second_order import hessian
-
-        _one_of(backend, SECOND_ORDER, "backend")
+        _one_of(backend, registry.choices(SECOND_ORDER), "backend")
         wrt = _several(wrt)
         f, limits = self.for_point(point, wrt), limits or Limits()
         f.require_number("a Hessian", point)
         question = f.question(point, wrt, limits)
         size = len(flatten_all(question.active))
-        running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, 2 * size)
-        name = MIXED if backend == "auto" else backend
-        find = partial(hessian, question, backend)
+        name = next(iter(SECOND_ORDER)) if backend == AUTO else backend
+        answering = registry.second_order(name)
+        runs = answering.capabilities.runs(size, 1)
+        running = engine_named(_one_of(engine, ENGINES, "engine"), f.module, runs)
+        find = partial(answering.hessian, question)
         kinks: tuple[str, ...] = ()
-        if name == "finite-difference":
+        if answering.capabilities.evaluates_only:
             answer = find(running, limits)
         else:
             answer, kinks = f._mended(
@@ -567,7 +579,7 @@ class Program:
         limits: Limits | None = None,
     ) -> Products:
         """For each direction the tangents of the results along it."""
-        from adcli.backends.second_order import tangents
+        from adcli.backends.products import tangents
 
         names = [name for d in directions for name in d]
         f, limits = self.for_point(point, names), limits or Limits()
@@ -577,7 +589,7 @@ class Program:
         parts = ("",) if f.results == 1 else f.result_names
         find = partial(tangents, question, seeds)
         return f._products(
-            question, find, lambda m, p: m.tangents(seeds, p), "forward", parts, running, limits
+            question, find, lambda m, p: m.tangents(seeds, p), FORWARD, parts, running, limits
         )
 
     @deep()
@@ -591,7 +603,7 @@ class Program:
         limits: Limits | None = None,
     ) -> Products:
         """For each seed of the results the adjoints of the inputs."""
-        from adcli.backends.second_order import adjoints
+        from adcli.backends.products import adjoints
 
         wrt = _several(wrt)
         f, limits = self.for_point(point, wrt), limits or Limits()
@@ -602,7 +614,7 @@ class Program:
         find = partial(adjoints, question, checked)
         parts = question.wrt
         return f._products(
-            question, find, lambda m, p: m.adjoints(checked, p), "reverse", parts, running, limits
+            question, find, lambda m, p: m.adjoints(checked, p), REVERSE, parts, running, limits
         )
 
     @deep()
@@ -616,7 +628,7 @@ class Program:
         limits: Limits | None = None,
     ) -> Products:
         """For each direction the Hessian times it."""
-        from adcli.backends.second_order import second_products
+        from adcli.backends.products import second_products
 
         wrt = _several(wrt)
         names = [*(wrt or ()), *[name for d in directions for name in d]]
@@ -628,7 +640,14 @@ class Program:
         find = partial(second_products, question, seeds)
         parts = question.wrt
         return f._products(
-            question, find, lambda m, p: m.second(seeds, p), MIXED, parts, running, limits, order=2
+            question,
+            find,
+            lambda m, p: m.second(seeds, p),
+            FORWARD_OVER_REVERSE,
+            parts,
+            running,
+            limits,
+            order=2,
         )
 
     @deep()

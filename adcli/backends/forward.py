@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adcli.backends.question import Answer, Question, transposed, unit, units
+from adcli.backends.question import COLUMN, Answer, Capabilities, Question, transposed, unit, units
 from adcli.backends.sweeps import TANGENT, Seed, Sweeps
 from adcli.engines.interface import Engine, Limits
 from adcli.ir.lazy_modules import later
@@ -16,7 +16,7 @@ FEW = 8
 class Forward:
     """Transform once, run once for each column of the Jacobian; once for all of a few."""
 
-    name = "forward"
+    capabilities = Capabilities(runs=lambda columns, rows: columns, sweep=COLUMN)
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
         active = question.active

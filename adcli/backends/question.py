@@ -1,12 +1,12 @@
-"""What a backend is: something that answers a derivative question about a module.
+"""Questions about derivatives of a module, the backends that answer them, and their answers.
 
-Invariant: a Jacobian is a plain matrix here.  Its rows are the entries of all results, one result
+Invariant: a Jacobian is a matrix of numbers.  Its rows are the entries of all results, one result
 after the other, its columns those of the inputs asked about; a number is its own only entry.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from adcli.engines.interface import Engine, Limits
@@ -60,8 +60,8 @@ class Question:
 
 
 class Checkpointing(NamedTuple):
-    """Loops that ran in parts again, for want of memory: the lines they are in, the turns of their
-    parts, the snapshots that may be kept at a time, the bytes that tapes had to do with, and the
+    """Loops that were reversed by checkpointing: the lines they are in, the iterations of their
+    parts, the snapshots that are kept at a time, the bytes that tapes were limited to, and the
     statements that ran in all."""
 
     lines: tuple[int, ...]
@@ -78,7 +78,7 @@ class Answer:
     `errors` estimates the error of each entry of the Jacobian, where the backend can.
     `notes` are sentences that the user should read beside the numbers.
     `sweeps` counts the runs of a derivative program.
-    `checkpointing` tells of loops that ran in parts again.
+    `checkpointing` describes loops that were reversed by checkpointing.
     """
 
     __slots__ = ("checkpointing", "errors", "jacobian", "notes", "sweeps", "values")
@@ -99,12 +99,50 @@ class Answer:
         self.checkpointing: Checkpointing | None = None
 
 
-class Backend(Protocol):
-    """Raises `Unsupported`, with a place, for what it cannot do."""
+#: What one sweep of a derivative program finds of a Jacobian.
+COLUMN, ROW = "column", "row"
 
-    name: str
+
+class Capabilities(NamedTuple):
+    """What a backend can do and what it costs, as it declares itself.
+
+    `runs`              how often it runs the program or its derivative, for a Jacobian of so many
+                        columns and rows: an engine is chosen by it.
+    `sweep`             `COLUMN` or `ROW` if it finds the Jacobian by sweeps, each of which can find
+                        several columns or rows that do not overlap: that is for sparse Jacobians.
+    `evaluates_only`    it evaluates the program beside the point, so it sees a kink by itself; what
+                        other backends find is corrected there by one-sided derivatives.
+    `estimates_errors`  its numbers come with estimates of their errors; those of other backends are
+                        right but for rounding.
+    `schemes`           the schemes of difference quotients that it takes, as a keyword `scheme`
+                        beside `step`.
+    `arrays`, `loops`   whether it takes programs that have them; others are refused before.
+    """
+
+    runs: Callable[[int, int], int] = lambda columns, rows: 1
+    sweep: str | None = None
+    evaluates_only: bool = False
+    estimates_errors: bool = False
+    schemes: tuple[str, ...] = ()
+    arrays: bool = True
+    loops: bool = True
+
+
+class FirstOrderBackend(Protocol):
+    """Finds a Jacobian.  Raises `Unsupported`, with a place, for what it cannot do."""
+
+    capabilities: Capabilities
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer: ...
+
+
+class SecondOrderBackend(Protocol):
+    """Finds the Hessian of one number: the matrix of the answer has a row and a column for each
+    entry of the inputs.  Raises `Unsupported` likewise."""
+
+    capabilities: Capabilities
+
+    def hessian(self, question: Question, engine: Engine, limits: Limits) -> Answer: ...
 
 
 def unit(size: int, index: int) -> list[float]:

@@ -1,52 +1,100 @@
-"""Backends by name, and the one that suits a question."""
+"""Backends by name, and the one that suits a question.
+
+A backend is one file, and one line here: its name, its module and its class.
+
+Invariant: a backend is imported when it is asked for, as the command line starts without it; what
+it can do and what it costs it declares itself, see `adcli.backends.question.Capabilities`.
+"""
 
 from __future__ import annotations
 
-from adcli.backends.question import Backend
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any
 
-NAMES = ("auto", "finite-difference", "symbolic", "forward", "reverse")
+from adcli.backends.question import Capabilities, FirstOrderBackend, SecondOrderBackend
+from adcli.errors import UsageError
 
-#: Second derivatives have one more: tangents of adjoints, which is what `auto` is there.
-MIXED = "forward-over-reverse"
-SECOND_ORDER = ("auto", MIXED, "forward", "reverse", "symbolic", "finite-difference")
+AUTO = "auto"
+FORWARD, REVERSE, FORWARD_OVER_REVERSE = "forward", "reverse", "forward-over-reverse"
 
-#: So many inputs are few, for a program that searches.
+#: Backends for first derivatives.
+FIRST_ORDER = {
+    "finite-difference": "adcli.backends.finite:FiniteDifference",
+    "symbolic": "adcli.backends.symbolic:Symbolic",
+    FORWARD: "adcli.backends.forward:Forward",
+    REVERSE: "adcli.backends.reverse:Reverse",
+}
+
+#: Backends for second derivatives; the first is what `auto` is.
+SECOND_ORDER = {
+    FORWARD_OVER_REVERSE: "adcli.backends.second_order:ForwardOverReverse",
+    FORWARD: "adcli.backends.second_order:ForwardOverForward",
+    REVERSE: "adcli.backends.second_order:ReverseOverReverse",
+    "symbolic": "adcli.backends.second_order:SymbolicHessian",
+    "finite-difference": "adcli.backends.second_order:DifferencesOfGradients",
+}
+
+#: So many inputs are few, for a program whose loops run nobody knows how often.
 FEW = 3
 
-#: The schemes of finite differences.
-SCHEMES = ("forward", "central", "richardson", "complex-step")
+
+def choices(table: Iterable[str]) -> tuple[str, ...]:
+    """What can be asked for: `auto`, and the backends of a table."""
+    return (AUTO, *table)
 
 
-def backend(
-    name: str,
-    inputs: int,
-    results: int,
-    *,
-    scheme: str | None = None,
-    step: float | None = None,
-    searches: bool = False,
-) -> Backend:
-    """The backend called `name`; `auto` picks by the shape of the Jacobian.
+def suited(columns: int, rows: int, *, searches: bool) -> str:
+    """The backend that `auto` is for a Jacobian of that many columns and rows.
 
-    Forward mode costs a sweep for each input, reverse mode a pair of sweeps for each result.  A
+    Forward mode costs a sweep for each column, reverse mode a pair of sweeps for each row.  A
     program that `searches`, in loops of which nobody knows how often they run, has to save a lot
     for the way back: there a few inputs are better off with forward mode (measured: half the time
-    for Newton's iteration with two).  `scheme` and `step` are for finite differences.
+    for Newton's iteration with two).
     """
-    if name == "auto":
-        name = "forward" if inputs <= (max(results, FEW) if searches else results) else "reverse"
-    if name == "forward":
-        from adcli.backends.forward import Forward
+    return FORWARD if columns <= (max(rows, FEW) if searches else rows) else REVERSE
 
-        return Forward()
-    if name == "reverse":
-        from adcli.backends.reverse import Reverse
 
-        return Reverse()
-    if name == "symbolic":
-        from adcli.backends.symbolic import Symbolic
+def first_order(
+    name: str, *, scheme: str | None = None, step: float | None = None
+) -> FirstOrderBackend:
+    """The backend for first derivatives called `name`.
 
-        return Symbolic()
-    from adcli.backends.finite import FiniteDifference
+    Raises `UsageError` for a scheme or a step that it has no use for.
+    """
+    options = {"scheme": scheme, "step": step}
+    found: FirstOrderBackend = _class(FIRST_ORDER[name])(
+        **{option: value for option, value in options.items() if value is not None}
+    )
+    return found
 
-    return FiniteDifference(scheme or "richardson", step)
+
+def second_order(name: str) -> SecondOrderBackend:
+    """The backend for second derivatives called `name`."""
+    found: SecondOrderBackend = _class(SECOND_ORDER[name])()
+    return found
+
+
+def capabilities(name: str) -> Capabilities:
+    """What the backend for first derivatives called `name` can do."""
+    found: Capabilities = _class(FIRST_ORDER[name]).capabilities
+    return found
+
+
+def schemes() -> tuple[str, ...]:
+    """All schemes of difference quotients that backends have."""
+    every = [scheme for name in FIRST_ORDER for scheme in capabilities(name).schemes]
+    return tuple(dict.fromkeys(every))
+
+
+def refuse_step(name: str) -> None:
+    """Refuse a scheme or a step for a backend that takes no difference quotients."""
+    if name == AUTO or not capabilities(name).schemes:
+        able = [other for other in FIRST_ORDER if capabilities(other).schemes]
+        raise UsageError(f"a scheme or a step is for the backend {' or '.join(able)}")
+
+
+def _class(place: str) -> Any:
+    """The class that a line of a table names."""
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 
-from adcli.backends.question import Answer, Checkpointing, Question, units
+from adcli.backends.question import ROW, Answer, Capabilities, Checkpointing, Question, units
 from adcli.backends.sweeps import ADJOINT, Seed, Sweeps
 from adcli.engines.interface import SMALLEST_TAPE, Engine, Limits, Runner, TapeFull
 from adcli.ir import nodes as ir
@@ -23,7 +23,7 @@ class Reverse:
     Where the tapes of machine code have not enough room, loops are reversed by checkpointing.
     """
 
-    name = "reverse"
+    capabilities = Capabilities(runs=lambda columns, rows: rows, sweep=ROW)
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
         try:

@@ -1,18 +1,29 @@
-"""Second derivatives of one number, and the products of first and second ones with vectors.
+"""Second derivatives of one number: what each backend has for them.
 
-Each backend has a second order of its own.  Passes are closed under repetition, so modes compose:
-forward over reverse mode gives a column of the Hessian for a small multiple of the program's time
-(Griewank & Walther, *Evaluating Derivatives*, section 5.4; Pearlmutter, "Fast exact multiplication
-by the Hessian", 1994); reverse over reverse mode a row, forward over forward mode one entry.
-Finite differences evaluate only, at this order too: they difference a gradient of differences.
+The passes are closed under repetition, so modes compose: forward over reverse mode gives a column
+of the Hessian for a small multiple of the program's time (Griewank & Walther, *Evaluating
+Derivatives*, section 5.4; Pearlmutter, "Fast exact multiplication by the Hessian", 1994); reverse
+over reverse mode a row, forward over forward mode one entry.
+
+Invariant: finite differences evaluate only, at this order too: they difference a gradient of
+differences.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from adcli.backends.question import Answer, Matrix, Question, transposed, units
+from adcli.backends.products import second_products
+from adcli.backends.question import (
+    Answer,
+    Capabilities,
+    FirstOrderBackend,
+    Matrix,
+    Question,
+    transposed,
+    units,
+)
 from adcli.backends.sweeps import ADJOINT, TANGENT, Seed, Sweeps
 from adcli.engines.interface import Engine, Limits, Runner
 from adcli.errors import DomainError, NotDifferentiable
@@ -22,20 +33,79 @@ from adcli.nested_lists import flatten_all
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 
-#: The results, and the parts of a product.
-Product = tuple[tuple[Any, ...], tuple[Any, ...]]
+#: A Hessian takes two runs for each column, more or less.
+_HESSIAN = Capabilities(runs=lambda columns, rows: 2 * columns)
 
 
-def hessian(question: Question, name: str, engine: Engine, limits: Limits) -> Answer:
-    """The second derivatives of the entry's one number: an answer whose matrix has a row and a
-    column for each entry of the inputs."""
-    if name == "symbolic":
+class ForwardOverReverse:
+    """Tangents of adjoints: a run for each column."""
+
+    capabilities = _HESSIAN
+
+    def hessian(self, question: Question, engine: Engine, limits: Limits) -> Answer:
+        return _composed(_forward_over_reverse, question, engine, limits)
+
+
+class ForwardOverForward:
+    """Tangents of tangents: a run for each pair of entries."""
+
+    capabilities = _HESSIAN
+
+    def hessian(self, question: Question, engine: Engine, limits: Limits) -> Answer:
+        return _composed(_forward_over_forward, question, engine, limits)
+
+
+class ReverseOverReverse:
+    """Adjoints of adjoints: a run for each row."""
+
+    capabilities = _HESSIAN
+
+    def hessian(self, question: Question, engine: Engine, limits: Limits) -> Answer:
+        return _composed(_reverse_over_reverse, question, engine, limits)
+
+
+class SymbolicHessian:
+    """The formulas of the second derivatives."""
+
+    capabilities = _HESSIAN
+
+    def hessian(self, question: Question, engine: Engine, limits: Limits) -> Answer:
         from adcli.backends.symbolic import Symbolic
 
         return Symbolic().hessian(question, engine, limits)
-    if name == "finite-difference":
-        return _differences(question, engine, limits)
-    find = {"forward": _forward_twice, "reverse": _reverse_twice}.get(name, _forward_over_reverse)
+
+
+class DifferencesOfGradients:
+    """Differences of a gradient that is itself found by evaluating only.
+
+    The inner one is the complex step, exact to rounding, where all operations have one; else
+    Ridders' method.
+    """
+
+    capabilities = _HESSIAN._replace(evaluates_only=True, estimates_errors=True)
+
+    def hessian(self, question: Question, engine: Engine, limits: Limits) -> Answer:
+        from adcli.backends.complex_step_scheme import is_analytic
+        from adcli.backends.finite import FiniteDifference
+
+        values = question.results(engine, limits)
+        scheme = "complex-step" if is_analytic(question.module) else "richardson"
+        gradients = _GradientEngine(question, FiniteDifference(scheme), engine)
+        gradient = gradients.load(question.module, limits)(question.point)
+        gradients.is_started = True
+        found = FiniteDifference().derivative(
+            Question(question.module, question.point, question.wrt, gradient), gradients, limits
+        )
+        return Answer(values, found.jacobian, found.errors, found.notes)
+
+
+# -- modes composed --------------------------------------------------------------------------------
+
+#: From a question to the Hessian and the number of runs.
+_Composition = Callable[[Question, Engine, Limits], tuple[Matrix, int]]
+
+
+def _composed(find: _Composition, question: Question, engine: Engine, limits: Limits) -> Answer:
     values = question.results(engine, limits)
     rows, sweeps = find(question, engine, limits) if flatten_all(question.active) else ((), 0)
     return Answer(values, rows, sweeps=sweeps)
@@ -47,7 +117,7 @@ def _forward_over_reverse(question: Question, engine: Engine, limits: Limits) ->
     return transposed(columns, len(columns)), len(columns)
 
 
-def _reverse_twice(question: Question, engine: Engine, limits: Limits) -> tuple[Matrix, int]:
+def _reverse_over_reverse(question: Question, engine: Engine, limits: Limits) -> tuple[Matrix, int]:
     """The adjoints of each adjoint."""
     wrt, point = question.wrt, question.point
     run = engine.load(later(reverse, later(reverse, question.module, wrt), wrt), limits)
@@ -59,7 +129,7 @@ def _reverse_twice(question: Question, engine: Engine, limits: Limits) -> tuple[
     return tuple(rows), len(rows)
 
 
-def _forward_twice(question: Question, engine: Engine, limits: Limits) -> tuple[Matrix, int]:
+def _forward_over_forward(question: Question, engine: Engine, limits: Limits) -> tuple[Matrix, int]:
     """The tangent of a tangent along two directions, for each pair of them."""
     wrt, point = question.wrt, question.point
     run = engine.load(later(forward, later(forward, question.module, wrt), wrt), limits)
@@ -77,89 +147,29 @@ def _forward_twice(question: Question, engine: Engine, limits: Limits) -> tuple[
     return tuple(map(tuple, matrix)), size * (size + 1) // 2
 
 
-# -- products --------------------------------------------------------------------------------------
+# -- differences of gradients ----------------------------------------------------------------------
 
 
-def tangents(
-    question: Question, directions: Iterable[Sequence[Any]], engine: Engine, limits: Limits
-) -> Iterator[Product]:
-    """For each direction the results and their tangents: Jacobian times vector."""
-    run = engine.load(later(forward, question.module, question.wrt), limits)
-    sweep = Sweeps(question.module, run, engine, question.point)
-    results = len(question.module.main.results)
-    for direction in directions:
-        found, derivatives = sweep(results, Seed(TANGENT, direction, question.active))
-        yield tuple(found[:results]), tuple(derivatives)
-
-
-def adjoints(
-    question: Question, seeds: Iterable[Sequence[Any]], engine: Engine, limits: Limits
-) -> Iterator[Product]:
-    """For each seed of the results those and the adjoints of the inputs: vector times Jacobian."""
-    run = engine.load(later(reverse, question.module, question.wrt, terse=True), limits)
-    sweep = Sweeps(question.module, run, engine, question.point)
-    results = len(question.module.main.results)
-    for seed in seeds:
-        found, derivatives = sweep(len(question.wrt), Seed(ADJOINT, seed))
-        yield tuple(found[:results]), tuple(derivatives)
-
-
-def second_products(
-    question: Question, directions: Iterable[Sequence[Any]], engine: Engine, limits: Limits
-) -> Iterator[Product]:
-    """For each direction the result and the Hessian times it, by forward over reverse mode."""
-    wrt, point = question.wrt, question.point
-    run = engine.load(later(forward, later(reverse, question.module, wrt), wrt), limits)
-    sweep = Sweeps(question.module, run, engine, point)
-    for direction in directions:
-        found, derivatives = sweep(
-            len(wrt), Seed(ADJOINT, (1.0,)), Seed(TANGENT, direction, question.active)
-        )
-        yield tuple(found[:1]), tuple(derivatives)
-
-
-# -- differences of differences --------------------------------------------------------------------
-
-
-def _differences(question: Question, engine: Engine, limits: Limits) -> Answer:
-    """Differences of a gradient that is itself found by evaluating only.
-
-    The inner one is the complex step, exact to rounding, where all operations have one; else
-    Ridders' method.
-    """
-    from adcli.backends.finite import FiniteDifference, is_analytic
-
-    values = question.results(engine, limits)
-    scheme = "complex-step" if is_analytic(question.module) else "richardson"
-    slopes = _Slopes(question, FiniteDifference(scheme), engine)
-    gradient = slopes.load(question.module, limits)(question.point)
-    slopes.is_started = True
-    found = FiniteDifference().derivative(
-        Question(question.module, question.point, question.wrt, gradient), slopes, limits
-    )
-    return Answer(values, found.jacobian, found.errors, found.notes)
-
-
-class _Slopes:
+class _GradientEngine:
     """An engine whose runs give, in place of a module's results, the entries of its gradient."""
 
-    name = "slopes"
+    name = "gradients"
     steps = 0
     notes: tuple[str, ...] = ()
 
-    def __init__(self, question: Question, inner: Any, engine: Engine) -> None:
+    def __init__(self, question: Question, inner: FirstOrderBackend, engine: Engine) -> None:
         self.wrt = question.wrt
         self.inner = inner
         self.engine = engine
         self.is_started = False
 
     def load(self, module: ir.Module, limits: Limits) -> Runner:
-        loaded = _Loaded(self.engine)
+        loaded = _LoadingOnce(self.engine)
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
             asked = Question(module, tuple(args), self.wrt)
             try:
-                found: Answer = self.inner.derivative(asked, loaded, limits)
+                found = self.inner.derivative(asked, loaded, limits)
             except NotDifferentiable as error:
                 if not self.is_started:
                     raise
@@ -170,7 +180,7 @@ class _Slopes:
         return run
 
 
-class _Loaded:
+class _LoadingOnce:
     """An engine that loads a module once."""
 
     def __init__(self, engine: Engine) -> None:

@@ -16,11 +16,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from adcli.backends.question import Question
+from adcli.backends.question import COLUMN, ROW, Question
 from adcli.backends.sweeps import ADJOINT, TANGENT, Seed, Sweeps
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.partial_evaluation import record
-from adcli.errors import Unsupported
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir
 from adcli.ir.lazy_modules import later
@@ -58,42 +57,38 @@ class Sparse(NamedTuple):
 
 
 class SparseAnswer(NamedTuple):
-    """The results, their sparse Jacobian, and the mode that found it."""
+    """The results, their sparse Jacobian, and what its sweeps found: columns or rows."""
 
     values: tuple[object, ...]
     jacobian: Sparse
-    mode: str
+    sweep: str
 
 
 def sparse_jacobian(
-    question: Question, engine: Engine, limits: Limits, mode: str = "auto"
+    question: Question, engine: Engine, limits: Limits, sweep: str | None = None
 ) -> SparseAnswer:
-    """The Jacobian by as few sweeps as its pattern allows: of forward mode, of reverse mode, or of
-    the one that needs fewer."""
-    if mode not in ("auto", "forward", "reverse"):
-        raise Unsupported(
-            f"{mode} does not make use of sparsity",
-            hint="--sparsity goes with forward and reverse mode",
-        )
+    """The Jacobian by as few sweeps as its pattern allows: each finds columns (forward mode) or
+    rows (reverse mode); None: whichever takes fewer."""
     values = question.results(engine, limits)
     rows = jacobian_pattern(question, limits)
     columns = transposed_pattern(rows, sum(map(count, question.active)))
-    by_column = colouring(columns, len(rows)) if mode != "reverse" else None
-    by_row = colouring(rows, len(columns)) if mode != "forward" else None
+    by_column = colouring(columns, len(rows)) if sweep != ROW else None
+    by_row = colouring(rows, len(columns)) if sweep != COLUMN else None
     found: list[dict[int, float]] = [dict.fromkeys(sorted(row), 0.0) for row in rows]
     if by_column is not None and (by_row is None or groups(by_column) <= groups(by_row)):
-        mode, colours = "forward", groups(by_column)
+        sweep, colours = COLUMN, groups(by_column)
         for lines, product in _sweeps(question, engine, limits, forward, by_column):
             for j in lines:
                 for i in columns[j]:
                     found[i][j] = product[i]
     elif by_row is not None:
-        mode, colours = "reverse", groups(by_row)
+        sweep, colours = ROW, groups(by_row)
         for lines, product in _sweeps(question, engine, limits, reverse, by_row):
             for i in lines:
                 for j in rows[i]:
                     found[i][j] = product[j]
-    return SparseAnswer(values, Sparse(len(columns), found, colours), mode)
+    assert sweep is not None
+    return SparseAnswer(values, Sparse(len(columns), found, colours), sweep)
 
 
 def _sweeps(

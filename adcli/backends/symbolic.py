@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adcli.backends.question import Answer, Question
+from adcli.backends.question import Answer, Capabilities, Question
 from adcli.backends.sweeps import TANGENT, Seed, Sweeps
 from adcli.engines.failure import depth_limit, explain, step_limit
 from adcli.engines.interface import UNFOLDED_STEPS, Engine, Limits
@@ -37,7 +37,7 @@ _SEEDS = ("%seed", "%seed2")
 class Symbolic:
     """Build the graph, differentiate it by each input, evaluate all of it at once."""
 
-    name = "symbolic"
+    capabilities = Capabilities()
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
         return self._answer(question, 1, engine, limits)

@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from adcli import text_input
-from adcli.backends.registry import NAMES as BACKENDS
-from adcli.backends.registry import SCHEMES
+from adcli.backends.registry import FIRST_ORDER, choices, schemes
+from adcli.cli.late_choice import LateChoice
 from adcli.cli.output import print_notes
 from adcli.cli.points import read_direction, read_name, read_number, read_point
 from adcli.engines.interface import DEFAULT_STEPS, RECORDED_STEPS, UNFOLDED_STEPS, Limits
@@ -220,13 +220,13 @@ def how_options(function: Command) -> Command:
         wrt_option,
         click.option(
             "--backend",
-            type=click.Choice(BACKENDS),
+            type=click.Choice(choices(FIRST_ORDER)),
             default="auto",
             help="How derivatives are found; auto picks forward or reverse mode by shape.",
         ),
         click.option(
             "--scheme",
-            type=click.Choice(SCHEMES),
+            type=LateChoice(schemes),
             help="Scheme of the finite differences.",
         ),
         click.option(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.backends.derivative_tests import Verdict
+from adcli.backends.derivative_tests.jacobian_under_test import Verdict
 from adcli.checking import Claim, Report
 from adcli.render.number_format import shown
 from adcli.render.terminal import Cell

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from adcli.backends.derivative_tests import Judge
+from adcli.backends.derivative_tests.dot_product import dot_products
+from adcli.backends.derivative_tests.jacobian_under_test import JacobianUnderTest
+from adcli.backends.derivative_tests.other_backends import other_backends
 from adcli.engines.interface import Limits
 from adcli.engines.registry import NAMES as ENGINES
 from adcli.engines.registry import engine
@@ -356,8 +358,8 @@ def test_infinite_slopes_are_told() -> None:
 def test_check_judges_what_grad_prints(text: str, point: dict[str, Any]) -> None:
     f = load(text)
     question = f.question(point, None, Limits())
-    judge = Judge(question, engine("auto", f.module), Limits())
-    assert all(verdict.ok for verdict in [*judge.backends(), *judge.products()])
+    tested = JacobianUnderTest(question, engine("auto", f.module), Limits())
+    assert all(verdict.ok for verdict in [*other_backends(tested), *dot_products(tested)])
 
 
 # -- limits ----------------------------------------------------------------------------------------

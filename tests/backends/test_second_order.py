@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from adcli.backends.registry import SECOND_ORDER
+from adcli.backends.registry import SECOND_ORDER, choices
 from adcli.errors import DomainError, NotDifferentiable, TypeFault, UsageError
 from adcli.loading import load_expression, load_program
 from adcli.program import Program
@@ -25,7 +25,7 @@ def program(text: str) -> Program:
     return load_program(Source(text))
 
 
-@pytest.mark.parametrize("backend", SECOND_ORDER)
+@pytest.mark.parametrize("backend", choices(SECOND_ORDER))
 @pytest.mark.parametrize(("text", "point"), FUNCTIONS)
 def test_all_agree(text: str, point: dict[str, float], backend: str) -> None:
     """With the Hessian of forward over reverse mode; it is symmetric."""
@@ -71,7 +71,7 @@ def test_what_has_no_hessian() -> None:
         program("def f(x, n):\n    for i in range(n):\n        x = x*x\n    return x\n").hessian(
             x=1.0, n=2, wrt=["n"]
         )
-    for backend in SECOND_ORDER:
+    for backend in choices(SECOND_ORDER):
         with pytest.raises(DomainError):
             load_expression(Source("log(x)")).hessian(x=-1.0, backend=backend)
         with pytest.raises(NotDifferentiable):
@@ -82,7 +82,7 @@ def test_arrays() -> None:
     """The Hessian by x and A has the shape of x, then that of A."""
     f = program("def f(x, A):\n    return x[0]*A[0][1]*A[1][0] + x[1]^2*A[1][1]\n")
     point = {"x": [2.0, 3.0], "A": [[1.0, 5.0], [7.0, 11.0]]}
-    for backend in [b for b in SECOND_ORDER if b != "symbolic"]:
+    for backend in [b for b in choices(SECOND_ORDER) if b != "symbolic"]:
         found = f.hessian(**point, backend=backend)
         assert found["x"]["x"][1] == pytest.approx([0.0, 22.0], abs=1e-7)
         assert found["x"]["A"][0][1] == pytest.approx([5.0, 0.0], abs=1e-7)

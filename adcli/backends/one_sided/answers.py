@@ -15,8 +15,8 @@ from adcli.backends.named_results import Result
 from adcli.backends.one_sided.along_line import MOST_STEPS
 from adcli.backends.one_sided.corrections import Corrected
 from adcli.backends.one_sided.puiseux_series import NoSeries
-from adcli.backends.question import Answer, Backend, Question, unit
-from adcli.backends.second_order import Product
+from adcli.backends.products import Product
+from adcli.backends.question import COLUMN, Answer, FirstOrderBackend, Question, unit
 from adcli.backends.sparsity import Sparse, SparseAnswer
 from adcli.backends.taylor_series import NAME, Expansion, MixedPartial
 from adcli.engines.interface import Engine, Limits
@@ -68,11 +68,15 @@ def mended(
 
 
 def derivative(
-    backend: Backend, question: Question, names: Sequence[str], engine: Engine, limits: Limits
+    backend: FirstOrderBackend,
+    question: Question,
+    names: Sequence[str],
+    engine: Engine,
+    limits: Limits,
 ) -> Answer:
-    """The Jacobian as a backend finds it, corrected; finite differences only evaluate and stay as
-    they are."""
-    if backend.name == "finite-difference":
+    """The Jacobian as a backend finds it, corrected; a backend that only evaluates sees a kink by
+    itself."""
+    if backend.capabilities.evaluates_only:
         return backend.derivative(question, engine, limits)
     found: Answer | None = None
     failure: AdcliError | None = None
@@ -119,7 +123,7 @@ class Mender:
     def sparse(self, found: SparseAnswer | None) -> SparseAnswer:
         size, rows = len(self.kinks.inputs), len(self.kinks.here)
         if found is None:
-            found = SparseAnswer(self.values, Sparse(size, [{} for _ in range(rows)], 0), "forward")
+            found = SparseAnswer(self.values, Sparse(size, [{} for _ in range(rows)], 0), COLUMN)
             matrix = self.kinks.jacobian(None)
         else:
             old = [[row.get(j, 0.0) for j in range(size)] for row in found.jacobian.values]

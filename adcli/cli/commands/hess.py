@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from adcli.backends.registry import SECOND_ORDER
+from adcli.backends.registry import SECOND_ORDER, choices
 from adcli.cli import options
 from adcli.cli.command import Command
 from adcli.cli.output import (
@@ -25,7 +25,7 @@ from adcli.program import Program
 @options.wrt_option
 @click.option(
     "--backend",
-    type=click.Choice(SECOND_ORDER),
+    type=click.Choice(choices(SECOND_ORDER)),
     default="auto",
     help="How second derivatives are found, see above.",
 )

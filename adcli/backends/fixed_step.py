@@ -1,0 +1,47 @@
+"""Forward and central differences with one fixed step, and the error that a second one shows.
+
+Invariant: the error of a quotient is estimated from the quotient at half the step, plus rounding.
+"""
+
+from __future__ import annotations
+
+import math
+
+from adcli.backends import extrapolation
+from adcli.backends.rounding_noise import EPSILON
+from adcli.backends.sampled_line import Entry, SampledLine
+
+
+def forward_difference(line: SampledLine, step: float | None) -> list[Entry]:
+    """(f(x + h) - f(x)) / h, whose truncation error is about twice the change when h is halved."""
+    return _fixed_step(line, step or math.sqrt(EPSILON) * line.scale, 1)
+
+
+def central_difference(line: SampledLine, step: float | None) -> list[Entry]:
+    """(f(x + h) - f(x - h)) / 2h, whose truncation error is 4/3 of the change when h is halved."""
+    return _fixed_step(line, step or math.cbrt(EPSILON) * line.scale, 0)
+
+
+def _fixed_step(line: SampledLine, step: float, side: int) -> list[Entry]:
+    if not line.live:
+        return line.entries([])
+    note = None
+    row = line.row(step, side)
+    if row is None:
+        side, reached = line.sides(step)
+        note = line.side_note(side) or f"{line.name}: the step was reduced to {reached:.1e}"
+        step = reached
+        row = line.row(step, side)
+    half = line.row(step / 2, side)
+    if row is None or half is None:
+        raise line.refusal("the differences are not finite")
+    rows = (row, half)
+    factor = 4 / 3 if side == 0 else 2.0
+    found = []
+    for i in line.live:
+        table = line.table(rows, i)
+        error = factor * abs(table.quotients[0] - table.quotients[1]) + table.noises[0]
+        found.append(
+            line.at_kink(Entry(table.quotients[0], error, note), extrapolation.kink(table))
+        )
+    return line.entries(found)

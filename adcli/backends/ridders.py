@@ -1,0 +1,159 @@
+"""Ridders' method: central differences for falling steps, extrapolated to step zero.
+
+Neville's scheme in the square of the step fills a tableau; of all its entries the one with the
+least estimated error is the answer.  Steps need not fall by a constant factor: they are chosen
+where the errors so far ask for them, smaller ones while truncation prevails, larger ones while
+rounding does, see `extrapolation.wish`.
+
+Invariant: the rows of a search are sorted by falling steps, and all results share them.
+
+C. J. F. Ridders, "Accurate computation of F'(x) and F'(x)F''(x)", Adv. Eng. Software 4(2), 1982.
+Press, Teukolsky, Vetterling & Flannery, *Numerical Recipes*, section 5.7 (its error estimate).
+Gill, Murray & Wright, *Practical Optimization*, 1981, section 8.6 (the choice of steps).
+"""
+
+from __future__ import annotations
+
+import math
+
+from adcli.backends import extrapolation
+from adcli.backends.sampled_line import UNBOUNDED, DifferenceRow, Entry, SampledLine
+
+SMALL = 1e-300
+
+#: The first step of the default scheme, as a part of |x|.  No short fraction of anything, nor of a
+#: power of ten: a step that is a whole number of periods would see a constant.
+FIRST = 0.18472367905531
+
+#: The relative error at which the search ends.
+GOAL = 1e-11
+
+#: The most rows (pairs of evaluations) that are spent on an input, and how often steps may grow.
+ROWS, GROWTHS = 26, 8
+
+
+class StepSearch:
+    """The search along one line: rows of falling steps, shared by all results."""
+
+    def __init__(self, line: SampledLine, step: float | None, side: int, first: float) -> None:
+        self.line = line
+        self.side = side
+        self.growths = 0 if step is None else GROWTHS
+        self.rows: list[DifferenceRow] = []
+        self.spent = 0
+        #: a step that has no values
+        self.ceiling = math.inf
+        self.begin(first)
+
+    def begin(self, step: float) -> None:
+        """The first three rows."""
+        while len(self.rows) < 3:
+            if step < self.line.least or self.spent >= ROWS:
+                raise self.line.refusal("the differences are not finite")
+            self.add(step)
+            step /= 2
+
+    def add(self, step: float) -> bool:
+        """Whether there is a new row for a step.  Where a smaller step has no value, the rows
+        before are forgotten: they look at the function beyond a gap."""
+        self.spent += 1
+        is_new = all([abs(step / row.step - 1) > 0.01 for row in self.rows])
+        if not is_new or step < self.line.least:
+            return False
+        row = self.line.row(step, self.side)
+        if row is None:
+            self.rows = [r for r in self.rows if r.step < step]
+            return False
+        self.rows.append(row)
+        self.rows.sort(key=lambda row: -row.step)
+        return True
+
+    def estimate(self, result: int) -> tuple[extrapolation.Table, extrapolation.Estimate]:
+        table = self.line.table(self.rows, result)
+        return table, extrapolation.extrapolate(table, 2 if self.side == 0 else 1)
+
+    def floor(self, table: extrapolation.Table, best: extrapolation.Estimate) -> float:
+        """The error that rounding of the result makes of a change of the input by itself, or by 1
+        if that is greater: to ask for less is to ask for much."""
+        return table.rounding[best.row] / max(1.0, abs(self.line.x))
+
+    def wish(self, result: int) -> float | None:
+        table, best = self.estimate(result)
+        floor = self.floor(table, best) * (1 if best.is_settled else 16)
+        goal = max(GOAL * abs(best.value), floor, SMALL)
+        leap = min(FIRST, math.sqrt(self.rows[0].step * self.ceiling))
+        return extrapolation.wish(table, best, goal, self.growths < GROWTHS, leap)
+
+    def search(self) -> None:
+        """Add rows until no result asks for one that can be had."""
+        waiting = list(self.line.live)
+        while waiting and self.spent < ROWS:
+            step = self.wish(waiting[-1])
+            if step is None:
+                waiting.pop()
+                continue
+            grows = step > self.rows[0].step
+            self.growths += grows
+            if self.add(max(step, self.line.least)):
+                continue
+            if len(self.rows) < 3:
+                self.begin(step / 2)
+            elif not grows:
+                waiting.pop()
+            elif 16 * self.rows[0].step < step < math.inf:
+                self.ceiling = step
+                if not self.is_known(waiting[-1]):
+                    self.line.sides(step)
+            else:
+                self.growths = GROWTHS
+
+    def is_known(self, result: int) -> bool:
+        """Whether the estimate is good to some digits, or as good as can be asked for."""
+        table, best = self.estimate(result)
+        return best.error <= max(1e-4 * abs(best.value), 16 * self.floor(table, best))
+
+    def entry(self, result: int) -> Entry:
+        line = self.line
+        table, best = self.estimate(result)
+        if extrapolation.grows(table, table.bends):
+            raise line.refusal(UNBOUNDED)
+        if line.is_far(self.rows[best.row], extrapolation.gap(table), result):
+            self.rows = [row for row in self.rows if row.step <= abs(line.x)]
+            table, best = self.estimate(result)
+        if not best.is_settled and extrapolation.grows(table, table.quotients):
+            raise line.refusal(UNBOUNDED)
+        if not best.is_settled and best.error > extrapolation.NOISE * table.noises[best.row]:
+            sizes = [abs(q) for q in table.quotients]
+            vanishes = sizes[-1] < 1e-3 * sizes[0] and sizes == sorted(sizes, reverse=True)
+            if best.error > 1e5 * self.floor(table, best) and not vanishes:
+                raise line.refusal("the difference quotients do not settle")
+        if extrapolation.is_coarse(table):
+            raise line.refusal(
+                "neighbouring numbers are too far apart to see how the value changes"
+            )
+        is_lost = table.rounding[best.row] > 0.1 * table.sizes[best.row]
+        if is_lost and line.noise.is_saturated(result):
+            raise line.refusal("rounding inside the program moves the value all over its range")
+        is_past_edge = bool(self.side) and line.reached[-self.side] > 0
+        if is_past_edge and best.error > abs(best.value) > 0:
+            raise line.refusal("an edge of the domain is nearer than any step that tells")
+        entry = Entry(best.value, best.error, line.side_note(self.side))
+        return line.at_kink(entry, extrapolation.kink(table.doubted(best)))
+
+
+def richardson(line: SampledLine, step: float | None) -> list[Entry]:
+    if not line.live:
+        return line.entries([])
+    both = StepSearch(line, step, *line.sides(step or line.start * line.scale))
+    both.search()
+    unknown = [i for i in line.live if not both.is_known(i)]
+    if both.side or not unknown or not line.wide:
+        return line.entries([both.entry(i) for i in line.live])
+    one = StepSearch(line, step, *line.wide)
+    one.search()
+    found = []
+    for i in line.live:
+        is_one = i in unknown and one.estimate(i)[1].rank < both.estimate(i)[1].rank
+        inwards = one.entry(i) if i in unknown else None
+        found.append(inwards if inwards is not None and is_one else both.entry(i))
+    return line.entries(found)
