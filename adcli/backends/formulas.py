@@ -19,10 +19,10 @@ from adcli.nested_lists import entry_names, rebuilt
 from adcli.recursion_limit import deep
 from adcli.source import Span
 from adcli.symbolic.budgets import EFFORTS
-from adcli.symbolic.canonical.form import Forms
-from adcli.symbolic.canonical.from_graph import Reader
+from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.canonical.terms import Sum
-from adcli.symbolic.canonical.to_graph import Writer
+from adcli.symbolic.canonical.to_graph import GraphWriter
 from adcli.symbolic.derivation import Derivation, Rule
 from adcli.symbolic.differentiate import Differentiator
 from adcli.symbolic.domain_conditions import Condition, Conditions, hidden, learn
@@ -185,14 +185,14 @@ class _Worker:
     def __init__(self, graph: Graph, found: Unfolded, request: Request, count: int) -> None:
         self.graph = graph
         self.request = request
-        self.forms = Forms()
-        self.reader = Reader(self.forms, graph)
-        self.judge = Conditions(graph, Reader(Forms(), graph))  # it knows no facts
+        self.forms = CanonicalForms()
+        self.reader = GraphReader(self.forms, graph)
+        self.judge = Conditions(graph, GraphReader(CanonicalForms(), graph))  # it knows no facts
         asking = [*found.results, *found.evaluated]
         self.asked = self.judge.of(asking)
         self.impossible = tuple(c for c in self.asked if c.is_impossible)
         self._learn(asking)
-        self.writer = Writer(self.forms, graph)
+        self.writer = GraphWriter(self.forms, graph)
         self.simplifier = Simplifier(self.forms, self.writer, request.effort)
         self.derivations: dict[str, Derivation] = {}
         self.known: dict[tuple[Sum, str], tuple[Sum, tuple[Line, ...]]] = {}
@@ -203,7 +203,7 @@ class _Worker:
         self.reader.read(asking)  # variables stand in the order of the program
         for _ in range(2) if self.asked else ():
             learn(self.forms.signs, Conditions(self.graph, self.reader).of(asking))
-            self.reader = Reader(self.forms, self.graph)
+            self.reader = GraphReader(self.forms, self.graph)
 
     def formula(self, node: Expr, variables: Sequence[str], span: Span | None) -> Formula:
         if self.impossible:

@@ -20,11 +20,11 @@ from adcli.ops.comparisons import select
 from adcli.ops.elementary import exp, log
 from adcli.ops.latex import DERIVATIVE
 from adcli.ops.primitive import ATOM, BOOL, CONDITIONAL, INT, Form, Primitive
-from adcli.symbolic.canonical.form import LONG_PRODUCT, Forms
+from adcli.symbolic.canonical.form import LONG_PRODUCT, CanonicalForms
 from adcli.symbolic.canonical.from_graph import insert
 from adcli.symbolic.canonical.rationals import Number, tidy
-from adcli.symbolic.canonical.terms import Base, Call, Given, Product, Sum, is_whole
-from adcli.symbolic.canonical.zero_sets import may_vanish
+from adcli.symbolic.canonical.terms import Application, Base, Monomial, Sum, Verbatim, is_whole
+from adcli.symbolic.canonical.zero_sets import may_be_zero_on_an_interval
 from adcli.symbolic.rewriting import polynomial_at, zeros
 from adcli.symbolic.symbolic_execution import held
 
@@ -52,9 +52,9 @@ class Rule(NamedTuple):
 class Derivation:
     """Differentiates forms by one variable."""
 
-    def __init__(self, forms: Forms, variable: str) -> None:
+    def __init__(self, forms: CanonicalForms, variable: str) -> None:
         self.forms = forms
-        self.variable = forms.symbol(variable)
+        self.variable = forms.variable(variable)
         self._symbol = self.variable.base
         self._known: dict[Sum, Sum] = {}
         self._depends: dict[Base, bool] = {}
@@ -76,16 +76,16 @@ class Derivation:
         return found
 
     def _inside(self, base: Base) -> bool:
-        if isinstance(base, Call):
+        if isinstance(base, Application):
             for arg in base.args:
                 if self.depends(arg):
                     return True
         elif isinstance(base, Sum):
-            for product, _ in base.terms:
-                for inner, _ in product.factors:
+            for monomial, _ in base.terms:
+                for inner, _ in monomial.factors:
                     if self.depends(inner):
                         return True
-        elif isinstance(base, Given):
+        elif isinstance(base, Verbatim):
             return self.depends(base.value)
         return False
 
@@ -99,9 +99,9 @@ class Derivation:
             return Rule("a constant"), self.forms.zero
         if len(value.terms) > 1:
             return self._sum(value, d)
-        product, number = value.terms[0]
-        fixed = [self.forms.of(*f) for f in product.factors if not self.depends(f[0])]
-        varied = [f for f in product.factors if self.depends(f[0])]
+        monomial, number = value.terms[0]
+        fixed = [self.forms.from_base(*f) for f in monomial.factors if not self.depends(f[0])]
+        varied = [f for f in monomial.factors if self.depends(f[0])]
         constant = self.forms.multiply(fixed, number)
         below = [f for f in varied if f[1] < 0]
         if len(varied) > 1:
@@ -115,16 +115,18 @@ class Derivation:
 
     def _sum(self, value: Sum, d: Derive) -> tuple[Rule, Sum]:
         """(u + v)' = u' + v'"""
-        parts = [(self.forms.term(p), n) for p, n in value.terms if self._varies(p)]
+        parts = [(self.forms.from_monomial(p), n) for p, n in value.terms if self._varies(p)]
         slopes = [d(part) for part, _ in parts]
         return Rule("sum rule"), self.forms.add(slopes, [n for _, n in parts])
 
-    def _varies(self, product: Product) -> bool:
-        return any(self.depends(base) for base, _ in product.factors)
+    def _varies(self, monomial: Monomial) -> bool:
+        return any(self.depends(base) for base, _ in monomial.factors)
 
     def _constant_factor(self, factor: Factor, constant: Sum, d: Derive) -> tuple[Rule, Sum]:
         """(c u)' = c u'"""
-        return Rule("constant factor"), self.forms.multiply([constant, d(self.forms.of(*factor))])
+        return Rule("constant factor"), self.forms.multiply(
+            [constant, d(self.forms.from_base(*factor))]
+        )
 
     def _product(self, factors: list[Factor], constant: Sum, d: Derive) -> tuple[Rule, Sum]:
         """(c u v w)' = c u' v w + c u v' w + c u v w'; of a long product by halves, as its text
@@ -133,11 +135,11 @@ class Derivation:
         if len(factors) > LONG_PRODUCT:
             half = len(factors) // 2
             parts = [
-                forms.multiply([forms.of(*f) for f in fs])
+                forms.multiply([forms.from_base(*f) for f in fs])
                 for fs in (factors[:half], factors[half:])
             ]
             factors = [(part, 1) for part in parts]
-        powers = [forms.of(*f) for f in factors]
+        powers = [forms.from_base(*f) for f in factors]
         terms = []
         for i, power in enumerate(powers):
             slope = d(power)
@@ -148,8 +150,8 @@ class Derivation:
     def _quotient(self, factors: list[Factor], constant: Sum, d: Derive) -> tuple[Rule, Sum]:
         """(c u/v)' = c (u' v - u v')/v^2"""
         forms = self.forms
-        above = forms.multiply([forms.of(*f) for f in factors if f[1] > 0])
-        below = forms.multiply([forms.of(b, -e) for b, e in factors if e < 0])
+        above = forms.multiply([forms.from_base(*f) for f in factors if f[1] > 0])
+        below = forms.multiply([forms.from_base(b, -e) for b, e in factors if e < 0])
         first = forms.multiply([d(above), below])
         second = forms.multiply([above, d(below)])
         whole = forms.add([first, second], [1, -1])
@@ -159,21 +161,21 @@ class Derivation:
         """(u^n)' = n u^(n - 1) u'"""
         forms = self.forms
         if exponent == 1:
-            if isinstance(base, Given):
+            if isinstance(base, Verbatim):
                 return self.rule(base.value, d)
-            assert isinstance(base, Call)
+            assert isinstance(base, Application)
             return self._call(base, d)
-        inner = forms.of(base)
+        inner = forms.from_base(base)
         outer = forms.power(inner, forms.number(tidy(exponent - 1)))
         chain = None if base is self._symbol else inner
         return Rule("power rule", chain), forms.multiply([outer, d(inner)], exponent)
 
-    def _call(self, call: Call, d: Derive) -> tuple[Rule, Sum]:
+    def _call(self, call: Application, d: Derive) -> tuple[Rule, Sum]:
         """f(u)' = f'(u) u'; for several arguments the sum of these."""
         forms, op, args = self.forms, call.op, call.args
         if op is select:
             condition, then, otherwise = args
-            return Rule("case by case"), forms.call(select, (condition, d(then), d(otherwise)))
+            return Rule("case by case"), forms.apply(select, (condition, d(then), d(otherwise)))
         if self._is_general_power(call):
             return self._general_power(call, d)
         varied = [i for i, arg in enumerate(args) if self.depends(arg)]
@@ -192,37 +194,42 @@ class Derivation:
     def _times(self, partial: Sum, slope: Sum) -> Sum:
         """A partial times a slope; one that is 0 in some case needs no slope there."""
         forms, choice = self.forms, partial.base
-        if isinstance(choice, Call) and choice.op is select and forms.zero in choice.args[1:]:
+        if (
+            isinstance(choice, Application)
+            and choice.op is select
+            and forms.zero in choice.args[1:]
+        ):
             condition, *arms = choice.args
-            return forms.call(select, (condition, *[self._times(arm, slope) for arm in arms]))
+            return forms.apply(select, (condition, *[self._times(arm, slope) for arm in arms]))
         return forms.multiply([partial, slope])
 
-    def _general_power(self, call: Call, d: Derive) -> tuple[Rule, Sum]:
+    def _general_power(self, call: Application, d: Derive) -> tuple[Rule, Sum]:
         """u^v = e^(v ln u), so (u^v)' = u^v (v ln u)'"""
         forms = self.forms
-        exponent = forms.multiply([call.args[1], forms.call(log, (call.args[0],))])
-        power = forms.of(call)
+        exponent = forms.multiply([call.args[1], forms.apply(log, (call.args[0],))])
+        power = forms.from_base(call)
         return Rule("u^v = exp(v*log(u))", exponent), forms.multiply([power, d(exponent)])
 
-    def _partial(self, call: Call, index: int) -> Sum:
+    def _partial(self, call: Application, index: int) -> Sum:
         guarded = call.op is pow_ and (
-            may_vanish(call.args[0]) or (index == 1 and self._is_zero_in_its_domain(call))
+            may_be_zero_on_an_interval(call.args[0])
+            or (index == 1 and self._is_zero_in_its_domain(call))
         )
         template = _template(call.op, index, guarded)
         values = dict(zip(_NAMES, call.args, strict=False))
-        return insert(self.forms, template, values | {"result": self.forms.of(call)})
+        return insert(self.forms, template, values | {"result": self.forms.from_base(call)})
 
     # -- a derivation ----------------------------------------------------------------------------
 
     def steps(self, value: Sum) -> Iterator[tuple[Rule, Sum]]:
         """The derivative of a form with one rule applied after the other, from d/dx[value] on.
         The last form is `derivative(value)`."""
-        whole = self.forms.plain(pending, (value, self.variable))
+        whole = self.forms.make(pending, (value, self.variable))
         yield Rule(""), whole
         while (target := self._pending(whole)) is not None:
             inner = target.args[0].base
             if self._is_general_power(inner):
-                assert isinstance(inner, Call)
+                assert isinstance(inner, Application)
                 whole = self._replaced(whole, target, self.left(self._exponential(inner)))
                 yield Rule("u^v = exp(v*log(u))"), whole
                 continue
@@ -239,16 +246,16 @@ class Derivation:
             return self.forms.one
         if not self.depends(value) or self._is_held(value.base):
             return self.forms.zero
-        return self.forms.plain(pending, (value, self.variable))
+        return self.forms.make(pending, (value, self.variable))
 
     def _is_held(self, base: Base | None) -> bool:
-        return isinstance(base, Call) and base.op is held
+        return isinstance(base, Application) and base.op is held
 
-    def _pending(self, value: Sum) -> Call | None:
+    def _pending(self, value: Sum) -> Application | None:
         """The first derivative that is still to be taken."""
-        for product, _ in value.terms:
-            for base, _ in product.factors:
-                if isinstance(base, Call):
+        for monomial, _ in value.terms:
+            for base, _ in monomial.factors:
+                if isinstance(base, Application):
                     if base.op is pending:
                         return base
                     for arg in base.args:
@@ -261,39 +268,41 @@ class Derivation:
                         return found
         return None
 
-    def _replaced(self, value: Sum, target: Call, new: Sum) -> Sum:
+    def _replaced(self, value: Sum, target: Application, new: Sum) -> Sum:
         """A form with a derivative that was taken."""
         forms = self.forms
         parts: list[Sum] = []
         numbers: list[Number] = []
-        for product, number in value.terms:
+        for monomial, number in value.terms:
             factors: list[Sum | tuple[Sum, Number]] = []
-            for base, exponent in product.factors:
-                part = forms.of(base)
+            for base, exponent in monomial.factors:
+                part = forms.from_base(base)
                 if base is target:
                     part = new
                 elif isinstance(base, Sum):
                     part = self._replaced(base, target, new)
-                elif isinstance(base, Call) and base.op is not exp and base.op is not pending:
+                elif (
+                    isinstance(base, Application) and base.op is not exp and base.op is not pending
+                ):
                     args = tuple([self._replaced(a, target, new) for a in base.args])
-                    part = part if args == base.args else forms.call(base.op, args)
+                    part = part if args == base.args else forms.apply(base.op, args)
                 whole = is_whole(exponent)
-                factors.append((part, exponent) if whole else forms.of(base, exponent))
+                factors.append((part, exponent) if whole else forms.from_base(base, exponent))
             parts.append(forms.multiply(factors, number))
             numbers.append(1)
         return forms.add(parts, numbers)
 
     def _is_general_power(self, base: Base | None) -> bool:
-        if not isinstance(base, Call) or base.op is not pow_:
+        if not isinstance(base, Application) or base.op is not pow_:
             return False
         below, above = base.args
-        if not self.depends(below) or may_vanish(below):
+        if not self.depends(below) or may_be_zero_on_an_interval(below):
             return False
         if self.derivative(above) is self.forms.zero:
             return False
         return not self._is_zero_in_its_domain(base)
 
-    def _is_zero_in_its_domain(self, power: Call) -> bool:
+    def _is_zero_in_its_domain(self, power: Application) -> bool:
         """Whether u may be 0 where v > 0 in u^v: the derivative by v is 0, and log(u) is none."""
         base, exponent = power.args
         forms = self.forms
@@ -307,10 +316,10 @@ class Derivation:
         values = [polynomial_at(exponent, symbol, root) for root in roots]
         return any(value is None or value > 0 for value in values)
 
-    def _exponential(self, call: Call) -> Sum:
-        """u^v as exp(v*log(u)), which `Forms.call` would make u^v again."""
-        exponent = self.forms.multiply([call.args[1], self.forms.call(log, (call.args[0],))])
-        return self.forms.plain(exp, (exponent,))
+    def _exponential(self, call: Application) -> Sum:
+        """u^v as exp(v*log(u)), which `CanonicalForms.call` would make u^v again."""
+        exponent = self.forms.multiply([call.args[1], self.forms.apply(log, (call.args[0],))])
+        return self.forms.make(exp, (exponent,))
 
 
 _NAMES = ("first", "second", "third")

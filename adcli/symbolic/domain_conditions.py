@@ -16,11 +16,11 @@ from adcli.ops.arithmetic import pow_
 from adcli.ops.comparisons import and_, eq, ge, gt, le, lt, ne, not_, or_, select
 from adcli.ops.elementary import abs_
 from adcli.ops.primitive import Primitive
-from adcli.symbolic.canonical.form import Forms
-from adcli.symbolic.canonical.from_graph import Reader
-from adcli.symbolic.canonical.signs import Signs
-from adcli.symbolic.canonical.terms import Call, Sum, is_even, is_whole
-from adcli.symbolic.canonical.to_graph import Writer
+from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.from_graph import GraphReader
+from adcli.symbolic.canonical.signs import SignAnalysis
+from adcli.symbolic.canonical.terms import Application, Sum, is_even, is_whole
+from adcli.symbolic.canonical.to_graph import GraphWriter
 from adcli.symbolic.graph import LAZY, Graph
 from adcli.symbolic.node_text import operations
 from adcli.symbolic.rewriting import polynomial_at, zeros
@@ -55,11 +55,11 @@ class Condition(NamedTuple):
 class Conditions:
     """Finds the conditions of nodes of one graph."""
 
-    def __init__(self, graph: Graph, reader: Reader) -> None:
+    def __init__(self, graph: Graph, reader: GraphReader) -> None:
         self.graph = graph
         self.reader = reader
-        self.forms: Forms = reader.forms
-        self.writer = Writer(reader.forms, graph)
+        self.forms: CanonicalForms = reader.forms
+        self.writer = GraphWriter(reader.forms, graph)
 
     def of(self, roots: Sequence[Expr]) -> list[Condition]:
         """What the operations below some nodes ask of their arguments."""
@@ -89,7 +89,7 @@ class Conditions:
         """What the derivative of u^v asks for beyond the power.  Its logarithm asks for u > 0, or
         for u = 0 < v where the formula has 0 there: at single points the power has a value without
         it.  And u^(v - 1) has none for u = v = 0, where the power is 1 for all u."""
-        signs = Signs(self.forms)
+        signs = SignAnalysis(self.forms)
         learn(signs, before)
         cases: dict[tuple[str, Sum], list[Condition]] = {}
         for condition in after:
@@ -110,7 +110,7 @@ class Conditions:
                 found.append(self._origin_left_out(call))
         return [c for c in found if not _implied(self.forms, signs, c, ())]
 
-    def _above_or_raised(self, above: Condition, call: Call, signs: Signs) -> Expr:
+    def _above_or_raised(self, above: Condition, call: Application, signs: SignAnalysis) -> Expr:
         """u > 0 or u = 0 < v; the equation is not said where u cannot be negative."""
         base, exponent = call.args
         raised = self._written(ABOVE, gt, exponent).node
@@ -119,7 +119,9 @@ class Conditions:
             raised = self.graph.apply(and_, (equation, raised))
         return self.graph.apply(or_, (above.node, raised))
 
-    def _is_lowered(self, call: Call, after: Sequence[Condition], signs: Signs) -> bool:
+    def _is_lowered(
+        self, call: Application, after: Sequence[Condition], signs: SignAnalysis
+    ) -> bool:
         """Whether u^(v - 1) or the like is asked for, and u and v may both be 0."""
         base, exponent = call.args
         asked = [c.form for c in after if c.kind == OTHER and c.case is None]
@@ -138,7 +140,7 @@ class Conditions:
         ]
         return any(step is not None and step < 0 for step in steps)
 
-    def _origin_left_out(self, call: Call) -> Condition:
+    def _origin_left_out(self, call: Application) -> Condition:
         """u and v are not both 0."""
         first, second = [[c.node for c in self._factors(arg)] for arg in call.args]
         if set(first) <= set(second) or set(second) <= set(first):
@@ -245,14 +247,14 @@ class Conditions:
 
     def _inner(self, kind: str, form: Sum) -> Iterator[Condition]:
         """u^3 > 0 and sqrt(u) > 0 are u > 0, |u| > 0 and u^2 > 0 are u != 0."""
-        product, number = form.terms[0]
+        monomial, number = form.terms[0]
         plain = gt if kind == ABOVE else ge
-        if len(form.terms) > 1 or number < 0 or len(product.factors) > 1:
+        if len(form.terms) > 1 or number < 0 or len(monomial.factors) > 1:
             yield self._written(kind, plain, form)
             return
-        base, exponent = product.factors[0]
-        alone = self.forms.of(base)
-        is_size = isinstance(base, Call) and base.op is abs_
+        base, exponent = monomial.factors[0]
+        alone = self.forms.from_base(base)
+        is_size = isinstance(base, Application) and base.op is abs_
         if is_size or is_even(exponent):
             if kind == ABOVE or exponent < 0:
                 yield from self._factors(alone)
@@ -268,12 +270,12 @@ class Conditions:
         for base, exponent in form.terms[0][0].factors if single else ((form, 1),):
             if exponent < 0:
                 continue
-            if isinstance(base, Call) and base.op is abs_:
+            if isinstance(base, Application) and base.op is abs_:
                 yield self._written(NONZERO, ne, base.args[0])
             elif is_whole(exponent):
-                yield self._written(NONZERO, ne, self.forms.of(base))
+                yield self._written(NONZERO, ne, self.forms.from_base(base))
             else:
-                yield self._written(ABOVE, gt, self.forms.of(base))
+                yield self._written(ABOVE, gt, self.forms.from_base(base))
 
     def _written(self, kind: str, op: Primitive, form: Sum) -> Condition:
         """u - c > 0 as u > c, c - u > 0 as u < c."""
@@ -315,7 +317,7 @@ def _conjuncts(condition: Expr) -> Iterator[Expr]:
             yield condition
 
 
-def learn(signs: Signs, conditions: Iterable[Condition]) -> None:
+def learn(signs: SignAnalysis, conditions: Iterable[Condition]) -> None:
     """Take conditions that always hold for facts."""
     for condition in conditions:
         if condition.case is None:
@@ -328,10 +330,10 @@ def learn(signs: Signs, conditions: Iterable[Condition]) -> None:
 
 
 def hidden(
-    forms: Forms, before: Sequence[Condition], after: Sequence[Condition]
+    forms: CanonicalForms, before: Sequence[Condition], after: Sequence[Condition]
 ) -> list[Condition]:
     """The conditions that a new formula does not imply; those first that say most."""
-    signs = Signs(forms)
+    signs = SignAnalysis(forms)
     learn(signs, after)
     kept = {(c.kind, c.form, c.case) for c in after}
     found = [
@@ -353,7 +355,9 @@ def _order(condition: Condition) -> tuple[int, int]:
     return (ABOVE, FROM_ZERO, NONZERO, OTHER).index(condition.kind), operations(condition.node)
 
 
-def _implied(forms: Forms, signs: Signs, condition: Condition, others: Sequence[Condition]) -> bool:
+def _implied(
+    forms: CanonicalForms, signs: SignAnalysis, condition: Condition, others: Sequence[Condition]
+) -> bool:
     form = condition.form
     if condition.kind == ABOVE:
         return signs.positive(form)
@@ -365,7 +369,9 @@ def _implied(forms: Forms, signs: Signs, condition: Condition, others: Sequence[
     return _power_implied(forms, signs, form, powers)
 
 
-def _power_implied(forms: Forms, signs: Signs, form: Sum, powers: Sequence[Sum]) -> bool:
+def _power_implied(
+    forms: CanonicalForms, signs: SignAnalysis, form: Sum, powers: Sequence[Sum]
+) -> bool:
     """u^v has a value where u is positive, or where u^(v - n) has one."""
     call = _power(form)
     if call is None:
@@ -382,9 +388,9 @@ def _power_implied(forms: Forms, signs: Signs, form: Sum, powers: Sequence[Sum])
     return False
 
 
-def _power(form: Sum) -> Call | None:
-    for product, _ in form.terms:
-        for base, _ in product.factors:
-            if isinstance(base, Call) and base.op is pow_:
+def _power(form: Sum) -> Application | None:
+    for monomial, _ in form.terms:
+        for base, _ in monomial.factors:
+            if isinstance(base, Application) and base.op is pow_:
                 return base
     return None

@@ -6,7 +6,7 @@ u/abs(u) -> sign(u) at 0, `adcli.symbolic.domain_conditions` tells the user.
 
 A row's left side is a product or a sum.  A product is found inside greater products, and as often
 as it is there, or its inverse: sin(u)^3/cos(u)^2 has sin(u)/cos(u) twice.  The terms of a sum are
-found among others, times any number and any factors, which all of them share.  Forms do by
+found among others, times any number and any factors, which all of them share.  CanonicalForms do by
 themselves what holds for all powers, as sqrt(u)^2 -> u and log(exp(u)) -> u.
 
 DLMF 4.21, 4.35.
@@ -50,15 +50,15 @@ from adcli.ops.elementary import (
 )
 from adcli.ops.primitive import Primitive
 from adcli.ops.special import erf, erfc, gamma
-from adcli.symbolic.canonical.form import Forms, Parts
+from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.from_graph import insert
 from adcli.symbolic.canonical.rationals import Number, tidy
-from adcli.symbolic.canonical.terms import Base, Call, Product, Sum
+from adcli.symbolic.canonical.terms import Application, Base, Monomial, Parts, Sum
 
 #: A function, or two of which the second is the argument of the first.
 Chain = tuple[Primitive, ...]
 Binding = dict[str, Sum]
-Guard = Callable[[Forms, Binding], bool]
+Guard = Callable[[CanonicalForms, Binding], bool]
 
 
 #: The functions inside a sum that is a factor are looked at if it has no more terms.
@@ -154,23 +154,27 @@ IDENTITIES = [
 
 
 class Matcher:
-    """Finds the identities in the forms of one `Forms`."""
+    """Finds the identities in the forms of one `CanonicalForms`."""
 
-    def __init__(self, forms: Forms) -> None:
+    def __init__(self, forms: CanonicalForms) -> None:
         self.forms = forms
         self._sides: dict[tuple[Expr, tuple[Sum, ...]], Sum] = {}
 
-    def product(self, product: Product, number: Number) -> Iterator[tuple[str, Sum]]:
+    def product(self, monomial: Monomial, number: Number) -> Iterator[tuple[str, Sum]]:
         """What identities make of a number times powers."""
-        powers = dict(product.factors)
-        arguments = _arguments([product])
+        powers = dict(monomial.factors)
+        arguments = _arguments([monomial])
         for pattern in _PRODUCTS if arguments else ():
             for values in self._bindings(pattern, arguments):
                 left = self._side(pattern.row.left, values)
                 times = _times(left.terms[0][0], powers) if len(left.terms) == 1 else 0
                 if times:
                     right = self._side(pattern.row.right, values)
-                    parts: Parts = [self.forms.term(product), (left, -times), (right, times)]
+                    parts: Parts = [
+                        self.forms.from_monomial(monomial),
+                        (left, -times),
+                        (right, times),
+                    ]
                     yield pattern.row.name, self.forms.multiply(parts, number)
 
     def sum(self, value: Sum) -> Iterator[tuple[str, Sum]]:
@@ -215,11 +219,13 @@ class Matcher:
         """The sum with the left side's terms, times a number and common factors, replaced."""
         forms, terms = self.forms, dict(value.terms)
         head = max((p for p, _ in left.terms), key=lambda p: len(p.factors))
-        for product, _ in value.terms:
-            if _times(head, dict(product.factors)) < 1:
+        for monomial, _ in value.terms:
+            if _times(head, dict(monomial.factors)) < 1:
                 continue
-            beside = forms.multiply([forms.term(product), (forms.term(head), -1)])
-            parts = [forms.multiply([beside, forms.term(p)], n) for p, n in left.terms]
+            beside = forms.multiply(
+                [forms.from_monomial(monomial), (forms.from_monomial(head), -1)]
+            )
+            parts = [forms.multiply([beside, forms.from_monomial(p)], n) for p, n in left.terms]
             if all(len(p.terms) == 1 and p.terms[0][0] in terms for p in parts):
                 new = forms.multiply([beside, right])
                 ratios = {tidy(Fraction(terms[p.terms[0][0]]) / p.terms[0][1]) for p in parts}
@@ -258,29 +264,29 @@ def _count(expr: Expr) -> int:
     return 1
 
 
-def _arguments(products: Iterable[Product]) -> dict[Chain, list[Sum]]:
+def _arguments(products: Iterable[Monomial]) -> dict[Chain, list[Sum]]:
     """The arguments that functions have, and functions of functions."""
     found: dict[Chain, dict[Sum, None]] = {}
     for call in _calls(products):
         (arg,) = call.args
         found.setdefault((call.op,), {})[arg] = None
         inner = arg.base
-        if isinstance(inner, Call) and len(inner.args) == 1:
+        if isinstance(inner, Application) and len(inner.args) == 1:
             found.setdefault((call.op, inner.op), {})[inner.args[0]] = None
     return {chain: list(args) for chain, args in found.items()}
 
 
-def _calls(products: Iterable[Product]) -> Iterator[Call]:
+def _calls(products: Iterable[Monomial]) -> Iterator[Application]:
     """The functions of one argument among the factors, and in short sums among these."""
-    for product in products:
-        for base, _ in product.factors:
-            if isinstance(base, Call) and len(base.args) == 1:
+    for monomial in products:
+        for base, _ in monomial.factors:
+            if isinstance(base, Application) and len(base.args) == 1:
                 yield base
             elif isinstance(base, Sum) and len(base.terms) <= _SHORT:
                 yield from _calls([p for p, _ in base.terms])
 
 
-def _times(left: Product, powers: dict[Base, Number]) -> int:
+def _times(left: Monomial, powers: dict[Base, Number]) -> int:
     """How often a product is in others; negative if its inverse is."""
     counts = []
     for base, exponent in left.factors:

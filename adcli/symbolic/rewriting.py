@@ -13,9 +13,9 @@ from adcli.ops.comparisons import select
 from adcli.ops.elementary import abs_, exp, log, max_, min_
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.canonical import polynomials
-from adcli.symbolic.canonical.form import Forms
+from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rationals import Number, tidy
-from adcli.symbolic.canonical.terms import Base, Call, Product, Sum, Symbol
+from adcli.symbolic.canonical.terms import Application, Base, Monomial, Sum, Variable
 
 Found = Iterator[tuple[str, Sum]]
 
@@ -32,7 +32,7 @@ _LONGEST = 10**6
 # -- common factors ------------------------------------------------------------------------------
 
 
-def common_factors(forms: Forms, value: Sum) -> Found:
+def common_factors(forms: CanonicalForms, value: Sum) -> Found:
     """a*b + a*c = a*(b + c); with a denominator: b/a + c = (b + a*c)/a."""
     terms = value.terms
     least = least_powers(terms)
@@ -52,31 +52,31 @@ def common_factors(forms: Forms, value: Sum) -> Found:
         yield "common factor", forms.multiply([inner], number)
 
 
-def _exponentials(forms: Forms, terms: Sequence[tuple[Product, Number]]) -> Found:
+def _exponentials(forms: CanonicalForms, terms: Sequence[tuple[Monomial, Number]]) -> Found:
     """e^u a + e^v b = e^u (a + e^(v-u) b)"""
     found: dict[Sum, int] = {}
-    for product, _ in terms:
-        for base, _ in product.factors:
-            if isinstance(base, Call) and base.op is exp:
+    for monomial, _ in terms:
+        for base, _ in monomial.factors:
+            if isinstance(base, Application) and base.op is exp:
                 found[base.args[0]] = found.get(base.args[0], 0) + 1
     if sum(found.values()) >= 2:
         for inner in list(found)[:4]:
-            back = forms.call(exp, (forms.scaled(inner, -1),))
-            parts = [forms.multiply([forms.term(p, n), back]) for p, n in terms]
-            whole = forms.call(exp, (inner,))
+            back = forms.apply(exp, (forms.scaled(inner, -1),))
+            parts = [forms.multiply([forms.from_monomial(p, n), back]) for p, n in terms]
+            whole = forms.apply(exp, (inner,))
             yield "common factor", forms.multiply([whole, forms.add(parts)])
 
 
-def least_powers(terms: Sequence[tuple[Product, Number]]) -> dict[Base, Number]:
+def least_powers(terms: Sequence[tuple[Monomial, Number]]) -> dict[Base, Number]:
     """The bases with the least exponent that they have in all terms, where that is not 0."""
-    powers = [dict(product.factors) for product, _ in terms]
+    powers = [dict(monomial.factors) for monomial, _ in terms]
     bases = dict.fromkeys(base for power in powers for base in power)
     least = {b: min(power.get(b, 0) for power in powers) for b in bases}
     return {b: e for b, e in least.items() if e}
 
 
 def _taken(
-    forms: Forms, terms: Sequence[tuple[Product, Number]], common: dict[Base, Number]
+    forms: CanonicalForms, terms: Sequence[tuple[Monomial, Number]], common: dict[Base, Number]
 ) -> Sum:
     """Terms as common powers times a sum."""
     outside = forms.multiply_powers(common)
@@ -85,14 +85,14 @@ def _taken(
     return forms.multiply([outside, forms.add(inner)])
 
 
-def grouped(forms: Forms, value: Sum) -> Found:
+def grouped(forms: CanonicalForms, value: Sum) -> Found:
     """a*b + a*c + d = a*(b + c) + d; a polynomial in one base reads better without."""
     if generator(value) is not None:
         return
     terms = value.terms
     places: dict[tuple[Base, bool], list[int]] = {}
-    for i, (product, _) in enumerate(terms):
-        for base, exponent in product.factors:
+    for i, (monomial, _) in enumerate(terms):
+        for base, exponent in monomial.factors:
             places.setdefault((base, exponent > 0), []).append(i)
     groups = dict.fromkeys(tuple(p) for p in places.values() if 2 <= len(p) < len(terms))
     for group in sorted(groups, key=len, reverse=True)[:8]:
@@ -113,23 +113,23 @@ def grouped(forms: Forms, value: Sum) -> Found:
             yield "common factor of some", forms.add([rest, new])
 
 
-def cases(forms: Forms, value: Sum) -> Found:
+def cases(forms: CanonicalForms, value: Sum) -> Found:
     """(a if c else b) + (d if c else e) = (a + d if c else b + e), and the same for products."""
     for condition in _conditions(value):
         arms: list[list[Sum]] = [[], []]
-        rest: dict[Product, Number] = {}
-        for product, number in value.terms:
-            chosen = [b for b, e in product.factors if _is_choice(b, condition) and e == 1]
-            others = {b: e for b, e in product.factors if b not in chosen}
+        rest: dict[Monomial, Number] = {}
+        for monomial, number in value.terms:
+            chosen = [b for b, e in monomial.factors if _is_choice(b, condition) and e == 1]
+            others = {b: e for b, e in monomial.factors if b not in chosen}
             if not chosen:
-                rest[product] = number
+                rest[monomial] = number
                 continue
             beside = forms.multiply_powers(others, None, number)
             for side, arm in enumerate(arms):
-                taken = [b.args[side + 1] for b in chosen if isinstance(b, Call)]
+                taken = [b.args[side + 1] for b in chosen if isinstance(b, Application)]
                 arm.append(forms.multiply([beside, *taken]))
         then, otherwise = map(forms.add, arms)
-        choice = forms.call(select, (condition, then, otherwise))
+        choice = forms.apply(select, (condition, then, otherwise))
         yield "case by case", forms.add([choice, forms.sum(rest)])
 
 
@@ -137,48 +137,50 @@ def _conditions(value: Sum) -> Iterable[Sum]:
     """What the choices among the factors of the terms depend on."""
     return dict.fromkeys(
         base.args[0]
-        for product, _ in value.terms
-        for base, exponent in product.factors
-        if isinstance(base, Call) and base.op is select and exponent == 1
+        for monomial, _ in value.terms
+        for base, exponent in monomial.factors
+        if isinstance(base, Application) and base.op is select and exponent == 1
     )
 
 
 def _is_choice(base: Base, condition: Sum) -> bool:
-    return isinstance(base, Call) and base.op is select and base.args[0] is condition
+    return isinstance(base, Application) and base.op is select and base.args[0] is condition
 
 
-def logarithms(forms: Forms, value: Sum) -> Found:
+def logarithms(forms: CanonicalForms, value: Sum) -> Found:
     """log(u*v) = log(u) + log(v) and log(u^n) = n*log(u), where u is known to be positive."""
     logs = [(p, b) for p, _ in value.terms for b, _ in p.factors if _is_log(b)]
-    for product, call in logs if len(logs) > 1 else ():
-        assert isinstance(call, Call)
+    for monomial, call in logs if len(logs) > 1 else ():
+        assert isinstance(call, Application)
         inner = call.args[0]
-        if len(inner.terms) == 1 and dict(product.factors)[call] == 1:
+        if len(inner.terms) == 1 and dict(monomial.factors)[call] == 1:
             powers, number = inner.terms[0]
             known = {b: e for b, e in powers.factors if forms.signs.positive(b)}
             if known and powers.factors != ((next(iter(known)), 1),):
-                parts = [forms.call(log, (forms.of(b),)) for b in known]
+                parts = [forms.apply(log, (forms.from_base(b),)) for b in known]
                 rest = {b: e for b, e in powers.factors if b not in known}
-                last = forms.call(log, (forms.multiply_powers(rest, None, number),))
+                last = forms.apply(log, (forms.multiply_powers(rest, None, number),))
                 whole = forms.add([*parts, last], [*known.values(), 1])
-                outside = forms.multiply([forms.term(product), (forms.of(call), -1)])
-                times = dict(value.terms)[product]
-                old = forms.sum({product: times})
+                outside = forms.multiply(
+                    [forms.from_monomial(monomial), (forms.from_base(call), -1)]
+                )
+                times = dict(value.terms)[monomial]
+                old = forms.sum({monomial: times})
                 new = forms.multiply([outside, whole], times)
                 yield "log of a product", forms.add([value, old, new], [1, -1, 1])
 
 
 def _is_log(base: Base) -> bool:
-    return isinstance(base, Call) and base.op is log
+    return isinstance(base, Application) and base.op is log
 
 
-def extremes(forms: Forms, product: Product, number: Number) -> Found:
+def extremes(forms: CanonicalForms, monomial: Monomial, number: Number) -> Found:
     """max(u, u) = u, max(u, -u) = |u|; max(u, v) = u where u - v is known not to be negative."""
-    for base, exponent in product.factors:
-        if isinstance(base, Call) and base.op in (max_, min_):
+    for base, exponent in monomial.factors:
+        if isinstance(base, Application) and base.op in (max_, min_):
             new = _extreme(forms, base)
             if new is not None:
-                others = {b: e for b, e in product.factors if b is not base}
+                others = {b: e for b, e in monomial.factors if b is not base}
                 rest = forms.multiply_powers(others, None, number)
                 yield (
                     "the greater" if base.op is max_ else "the smaller",
@@ -188,28 +190,30 @@ def extremes(forms: Forms, product: Product, number: Number) -> Found:
                 )
 
 
-def _extreme(forms: Forms, call: Call) -> Sum | None:
+def _extreme(forms: CanonicalForms, call: Application) -> Sum | None:
     one, other = call.args
     sign = 1 if call.op is max_ else -1
     for first, second in ((one, other), (other, one)):
         if forms.signs.at_least_zero(forms.add([first, second], [sign, -sign])):
             return first
     if one is forms.scaled(other, -1):
-        return forms.scaled(forms.call(abs_, (one,)), sign)
+        return forms.scaled(forms.apply(abs_, (one,)), sign)
     return None
 
 
-def both_extremes(forms: Forms, value: Sum) -> Found:
+def both_extremes(forms: CanonicalForms, value: Sum) -> Found:
     """max(u, v) + min(u, v) = u + v"""
     greater = {frozenset(b.args): (p, b) for p, b in _extremes(value, max_)}
-    for product, base in _extremes(value, min_):
+    for monomial, base in _extremes(value, min_):
         pair = greater.get(frozenset(base.args))
         times = dict(value.terms)
-        if pair is not None and times[product] == times[pair[0]]:
-            beside = forms.multiply([forms.term(product), (forms.of(base), -1)])
-            if beside is forms.multiply([forms.term(pair[0]), (forms.of(pair[1]), -1)]):
-                number = times[product]
-                old = [forms.sum({p: number}) for p in (product, pair[0])]
+        if pair is not None and times[monomial] == times[pair[0]]:
+            beside = forms.multiply([forms.from_monomial(monomial), (forms.from_base(base), -1)])
+            if beside is forms.multiply(
+                [forms.from_monomial(pair[0]), (forms.from_base(pair[1]), -1)]
+            ):
+                number = times[monomial]
+                old = [forms.sum({p: number}) for p in (monomial, pair[0])]
                 new = [forms.multiply([beside, arg], number) for arg in base.args]
                 yield (
                     "the greater and the smaller",
@@ -217,21 +221,21 @@ def both_extremes(forms: Forms, value: Sum) -> Found:
                 )
 
 
-def _extremes(value: Sum, op: Primitive) -> Iterator[tuple[Product, Call]]:
-    for product, _ in value.terms:
-        for base, exponent in product.factors:
-            if isinstance(base, Call) and base.op is op and exponent == 1:
-                yield product, base
+def _extremes(value: Sum, op: Primitive) -> Iterator[tuple[Monomial, Application]]:
+    for monomial, _ in value.terms:
+        for base, exponent in monomial.factors:
+            if isinstance(base, Application) and base.op is op and exponent == 1:
+                yield monomial, base
 
 
 # -- numbers -------------------------------------------------------------------------------------
 
 
-def without_numbers(forms: Forms, product: Product, number: Number) -> Found:
+def without_numbers(forms: CanonicalForms, monomial: Monomial, number: Number) -> Found:
     """Sums as factors with numbers without a common divisor, signs alike: (2*x - 2)/(1 - x)."""
     parts: list[Sum | tuple[Sum, Number]] = []
     changed = False
-    for base, exponent in product.factors:
+    for base, exponent in monomial.factors:
         if isinstance(base, Sum) and exponent.denominator == 1 and len(base.terms) > 1:
             divisor = forms.content(base)
             if forms.decimal and divisor.denominator != 1:
@@ -244,26 +248,28 @@ def without_numbers(forms: Forms, product: Product, number: Number) -> Found:
                 parts.append((forms.number(divisor), exponent))
                 changed = True
         parts.append(
-            (forms.of(base), exponent) if exponent.denominator == 1 else forms.of(base, exponent)
+            (forms.from_base(base), exponent)
+            if exponent.denominator == 1
+            else forms.from_base(base, exponent)
         )
     if changed:
         yield "numbers in front", forms.multiply(parts, number)
 
 
-def spread(forms: Forms, product: Product, number: Number) -> Found:
+def spread(forms: CanonicalForms, monomial: Monomial, number: Number) -> Found:
     """c*a*(b + d) = c*a*b + c*a*d, for one of the factors."""
-    for base, exponent in product.factors:
+    for base, exponent in monomial.factors:
         if isinstance(base, Sum) and exponent == 1:
-            others = [forms.of(b, e) for b, e in product.factors if b is not base]
+            others = [forms.from_base(b, e) for b, e in monomial.factors if b is not base]
             outside = forms.multiply(others, number)
-            parts = [forms.multiply([outside, forms.term(p)], n) for p, n in base.terms]
+            parts = [forms.multiply([outside, forms.from_monomial(p)], n) for p, n in base.terms]
             yield "multiply out", forms.add(parts)
 
 
 # -- polynomials ---------------------------------------------------------------------------------
 
 
-def expanded(forms: Forms, value: Sum) -> Found:
+def expanded(forms: CanonicalForms, value: Sum) -> Found:
     """Products of sums multiplied out."""
     if any(
         isinstance(b, Sum) and e.denominator == 1 and e > 0
@@ -281,7 +287,7 @@ def _are_long(numbers: Iterable[Number]) -> bool:
     return any(max(abs(n.numerator), n.denominator) > _LONGEST for n in numbers)
 
 
-def _multiplied_out(forms: Forms, value: Sum) -> dict[Product, Number] | None:
+def _multiplied_out(forms: CanonicalForms, value: Sum) -> dict[Monomial, Number] | None:
     """The terms of a sum with its products multiplied out; None: too many."""
     single = generator(value)
     if single is not None:
@@ -290,11 +296,11 @@ def _multiplied_out(forms: Forms, value: Sum) -> dict[Product, Number] | None:
         if listed is not None:
             powers = reversed(list(enumerate(listed)))
             return dict(forms.add([_power(forms, base, i, root, n) for i, n in powers if n]).terms)
-    total: dict[Product, Number] = {}
-    for product, number in value.terms:
+    total: dict[Monomial, Number] = {}
+    for monomial, number in value.terms:
         rest: dict[Base, Number] = {}
         sums: list[tuple[Sum, int]] = []
-        for base, exponent in product.factors:
+        for base, exponent in monomial.factors:
             if isinstance(base, Sum) and exponent.denominator == 1 and exponent > 0:
                 sums.append((base, int(exponent)))
             else:
@@ -313,17 +319,19 @@ def _multiplied_out(forms: Forms, value: Sum) -> dict[Product, Number] | None:
 
 
 def _distributed(
-    forms: Forms, one: dict[Product, Number], other: dict[Product, Number]
-) -> dict[Product, Number]:
-    found: dict[Product, Number] = {}
+    forms: CanonicalForms, one: dict[Monomial, Number], other: dict[Monomial, Number]
+) -> dict[Monomial, Number]:
+    found: dict[Monomial, Number] = {}
     for p, m in one.items():
         for q, n in other.items():
-            for product, number in forms.multiply([forms.term(p), forms.term(q)], m * n).terms:
-                found[product] = tidy(found.get(product, 0) + number)
+            for monomial, number in forms.multiply(
+                [forms.from_monomial(p), forms.from_monomial(q)], m * n
+            ).terms:
+                found[monomial] = tidy(found.get(monomial, 0) + number)
     return {p: n for p, n in found.items() if n}
 
 
-def _power(forms: Forms, base: Base, degree: int, root: int, number: Number) -> Sum:
+def _power(forms: CanonicalForms, base: Base, degree: int, root: int, number: Number) -> Sum:
     """number * base^(degree/root)"""
     exponent = tidy(Fraction(degree, root))
     return forms.multiply_powers({base: exponent} if exponent else {}, None, number)
@@ -336,8 +344,8 @@ def generator(value: Sum) -> tuple[Base, int] | None:
     roots: set[int] = set()
     todo, seen = [value], {value}
     while todo:
-        for product, _ in todo.pop().terms:
-            for base, exponent in product.factors:
+        for monomial, _ in todo.pop().terms:
+            for base, exponent in monomial.factors:
                 if exponent < 0 or (isinstance(base, Sum) and base.number is not None):
                     return None
                 if isinstance(base, Sum) and exponent.denominator == 1:
@@ -355,9 +363,9 @@ def generator(value: Sum) -> tuple[Base, int] | None:
 def dense(value: Sum, base: Base, root: int) -> polynomials.Coefficients | None:
     """The numbers of a polynomial in base^(1/root); None: its degree is too high."""
     total: polynomials.Coefficients = []
-    for product, number in value.terms:
+    for monomial, number in value.terms:
         part: polynomials.Coefficients = [number]
-        for inner, exponent in product.factors:
+        for inner, exponent in monomial.factors:
             if inner is base:
                 shift = int(exponent * root)
                 if shift > _DEGREE:
@@ -374,7 +382,7 @@ def dense(value: Sum, base: Base, root: int) -> polynomials.Coefficients | None:
     return total
 
 
-def factored(forms: Forms, value: Sum) -> Found:
+def factored(forms: CanonicalForms, value: Sum) -> Found:
     """A polynomial in one base as powers of others."""
     single = generator(value)
     if single is None:
@@ -398,7 +406,7 @@ def factored(forms: Forms, value: Sum) -> Found:
         yield "common factor", forms.multiply([alone], number)
 
 
-def from_dense(forms: Forms, listed: Sequence[int], base: Base, root: int) -> Sum:
+def from_dense(forms: CanonicalForms, listed: Sequence[int], base: Base, root: int) -> Sum:
     """A polynomial's form, the highest power first, or the constant if only that is positive."""
     order = list(enumerate(listed))
     if listed[-1] > 0:
@@ -406,7 +414,7 @@ def from_dense(forms: Forms, listed: Sequence[int], base: Base, root: int) -> Su
     return forms.add([_power(forms, base, i, root, n) for i, n in order if n])
 
 
-def zeros(forms: Forms, value: Sum) -> tuple[Base, list[Number]] | None:
+def zeros(forms: CanonicalForms, value: Sum) -> tuple[Base, list[Number]] | None:
     """Where a quotient of polynomials in one variable is 0, if all these places are rational; also
     where its size is, or a positive power."""
     while (alone := _under_a_power(value)) is not None:
@@ -414,7 +422,7 @@ def zeros(forms: Forms, value: Sum) -> tuple[Base, list[Number]] | None:
     below = {b: -e for b, e in least_powers(value.terms).items() if e < 0}
     above = forms.add([forms.multiply_powers(below, p, n) for p, n in value.terms])
     single = generator(above)
-    if single is None or single[1] != 1 or not isinstance(single[0], Symbol):
+    if single is None or single[1] != 1 or not isinstance(single[0], Variable):
         return None
     listed = dense(above, single[0], 1)
     if listed is None or len(listed) < 2:
@@ -430,7 +438,7 @@ def _under_a_power(value: Sum) -> Sum | None:
     if len(value.terms) != 1 or len(value.terms[0][0].factors) != 1:
         return None
     ((base, exponent),) = value.terms[0][0].factors
-    if isinstance(base, Call) and base.op is abs_ and exponent > 0:
+    if isinstance(base, Application) and base.op is abs_ and exponent > 0:
         return base.args[0]
     return base if isinstance(base, Sum) and exponent > 0 else None
 

@@ -18,10 +18,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from adcli.ops.arithmetic import pow_
-from adcli.symbolic.canonical.form import Forms
+from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.fractions import cancelled, cleared, multiplied_below
-from adcli.symbolic.canonical.terms import Base, Call, Sum, Symbol
-from adcli.symbolic.canonical.to_graph import Cost, Writer
+from adcli.symbolic.canonical.terms import Application, Base, Sum, Variable
+from adcli.symbolic.canonical.to_graph import Cost, GraphWriter
 from adcli.symbolic.identities import Matcher
 from adcli.symbolic.rewriting import (
     both_extremes,
@@ -68,7 +68,7 @@ Move = Callable[[Sum], Iterator[tuple[str, Sum]]]
 class Simplifier:
     """Simplifies forms; `steps` has the first rewriting of each on the way to its best."""
 
-    def __init__(self, forms: Forms, writer: Writer, effort: int) -> None:
+    def __init__(self, forms: CanonicalForms, writer: GraphWriter, effort: int) -> None:
         self.forms = forms
         self.writer = writer
         self.steps: dict[Sum, Step] = {}
@@ -108,8 +108,8 @@ class Simplifier:
 
     def _next(self, value: Sum) -> Step | None:
         """The first rewriting of a part, or of the whole."""
-        for product, _ in value.terms:
-            for base, _ in product.factors:
+        for monomial, _ in value.terms:
+            for base, _ in monomial.factors:
                 for part in _parts(base):
                     found = self._next(part)
                     if found is not None:
@@ -135,19 +135,19 @@ class Simplifier:
     def rebuilt(self, value: Sum, change: Callable[[Sum], Sum]) -> Sum:
         """The form with its inner sums changed."""
         forms = self.forms
-        if not any(_parts(base) for product, _ in value.terms for base, _ in product.factors):
+        if not any(_parts(base) for monomial, _ in value.terms for base, _ in monomial.factors):
             return value
         parts = []
-        for product, number in value.terms:
+        for monomial, number in value.terms:
             factors = []
-            for base, exponent in product.factors:
-                if isinstance(base, Call):
+            for base, exponent in monomial.factors:
+                if isinstance(base, Application):
                     args = tuple([change(a) for a in base.args])
-                    new = forms.of(base) if args == base.args else _called(forms, base, args)
+                    new = forms.from_base(base) if args == base.args else _called(forms, base, args)
                 elif isinstance(base, Sum):
                     new = change(base)
                 else:
-                    new = forms.of(base)
+                    new = forms.from_base(base)
                 if exponent.denominator != 1:
                     new, exponent = forms.power(new, forms.number(exponent)), 1
                 factors.append((new, exponent))
@@ -228,17 +228,17 @@ class Simplifier:
 
     def _product_moves(self, value: Sum) -> Iterator[tuple[str, Sum]]:
         forms = self.forms
-        product, number = value.terms[0]
-        yield from self._matcher.product(product, number)
-        yield from extremes(forms, product, number)
-        if len(product.factors) > 1 or number != 1:
+        monomial, number = value.terms[0]
+        yield from self._matcher.product(monomial, number)
+        yield from extremes(forms, monomial, number)
+        if len(monomial.factors) > 1 or number != 1:
             yield from cases(forms, value)
-        if any(isinstance(b, Sum) for b, _ in product.factors):
-            yield from without_numbers(forms, product, number)
-            yield from cancelled(forms, product, number)
-            yield from cleared(forms, product, number)
-            yield from multiplied_below(forms, product, number)
-            yield from spread(forms, product, number)
+        if any(isinstance(b, Sum) for b, _ in monomial.factors):
+            yield from without_numbers(forms, monomial, number)
+            yield from cancelled(forms, monomial, number)
+            yield from cleared(forms, monomial, number)
+            yield from multiplied_below(forms, monomial, number)
+            yield from spread(forms, monomial, number)
             yield from expanded(forms, value)
 
     def _sum_moves(self, value: Sum) -> Iterator[tuple[str, Sum]]:
@@ -251,27 +251,27 @@ class Simplifier:
         yield from grouped(forms, value)
         yield from logarithms(forms, value)
         yield from cases(forms, value)
-        for product, number in value.terms if len(value.terms) <= 12 else ():
-            alone = forms.term(product, number)
+        for monomial, number in value.terms if len(value.terms) <= 12 else ():
+            alone = forms.from_monomial(monomial, number)
             if alone is not value:
-                for rule, new in self._product_moves(forms.sum({product: number})):
-                    yield rule, forms.add([value, forms.sum({product: number}), new], [1, -1, 1])
+                for rule, new in self._product_moves(forms.sum({monomial: number})):
+                    yield rule, forms.add([value, forms.sum({monomial: number}), new], [1, -1, 1])
 
 
 def _is_polynomial(value: Sum) -> bool:
     single = generator(value)
-    return single is not None and isinstance(single[0], Symbol)
+    return single is not None and isinstance(single[0], Variable)
 
 
 def _parts(base: Base) -> tuple[Sum, ...]:
     """The sums that a base is made of."""
-    if isinstance(base, Call):
+    if isinstance(base, Application):
         return base.args
     return (base,) if isinstance(base, Sum) else ()
 
 
-def _called(forms: Forms, call: Call, args: tuple[Sum, ...]) -> Sum:
+def _called(forms: CanonicalForms, call: Application, args: tuple[Sum, ...]) -> Sum:
     """An operation on changed arguments."""
     if call.op is pow_:
         return forms.power(*args)
-    return forms.call(call.op, args)
+    return forms.apply(call.op, args)

@@ -1,4 +1,4 @@
-"""Forms: like terms, powers, signs; what is read and how it is written."""
+"""CanonicalForms: like terms, powers, signs; what is read and how it is written."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from adcli.expr import Expr, Num, Var
 from adcli.ops.arithmetic import add, mul, neg
 from adcli.ops.elementary import abs_, cbrt, cos, exp, log, sin, sqrt
 from adcli.recursion_limit import deep
-from adcli.symbolic.canonical.form import Forms
-from adcli.symbolic.canonical.from_graph import Reader
-from adcli.symbolic.canonical.to_graph import Writer
+from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.from_graph import GraphReader
+from adcli.symbolic.canonical.to_graph import GraphWriter
 from adcli.symbolic.derivation import Derivation
 from adcli.symbolic.domain_conditions import Conditions, learn
 from adcli.symbolic.evaluate import evaluate
@@ -28,12 +28,12 @@ def tight(text: str) -> str:
     return text.replace(" ", "")
 
 
-def tidy(graph: Graph, node: Expr, forms: Forms | None = None) -> Expr:
+def tidy(graph: Graph, node: Expr, forms: CanonicalForms | None = None) -> Expr:
     """A node read as a form and written again."""
-    forms = forms or Forms()
-    (form,) = Reader(forms, graph).read([node])
+    forms = forms or CanonicalForms()
+    (form,) = GraphReader(forms, graph).read([node])
     with deep():
-        return Writer(forms, graph).write(form)
+        return GraphWriter(forms, graph).write(form)
 
 
 def collected(expr: Expr) -> str:
@@ -142,9 +142,9 @@ def test_powers_roots_and_exponentials(expr: Expr, text: str) -> None:
 )
 def test_a_domain_tells_signs(expr: Expr, text: str) -> None:
     """Where log(x) stands, x is positive, and sqrt(x^2) is x."""
-    graph, forms = Graph(), Forms()
+    graph, forms = Graph(), CanonicalForms()
     node = graph.insert(expr)
-    learn(forms.signs, Conditions(graph, Reader(forms, graph)).of([node]))
+    learn(forms.signs, Conditions(graph, GraphReader(forms, graph)).of([node]))
     assert tight(to_text(tidy(graph, node, forms))) == text
 
 
@@ -153,13 +153,13 @@ def test_a_domain_tells_signs(expr: Expr, text: str) -> None:
 
 def test_a_deep_expression_costs_as_much_as_it_has_operations() -> None:
     """10,000 nested sines: the derivative shares all of them."""
-    graph, forms = Graph(), Forms()
+    graph, forms = Graph(), CanonicalForms()
     node = graph.variable("x")
     for _ in range(10_000):
         node = graph.apply(sin, (node,))
     with deep():
-        (form,) = Reader(forms, graph).read([node])
-        slope = Writer(forms, graph).write(Derivation(forms, "x").derivative(form))
+        (form,) = GraphReader(forms, graph).read([node])
+        slope = GraphWriter(forms, graph).write(Derivation(forms, "x").derivative(form))
     assert len(graph.nodes) < 60_000
     assert operations(slope) > 10**7
     assert math.isfinite(evaluate(graph, [slope], {"x": 0.5})[0])

@@ -9,8 +9,8 @@ import pytest
 
 from adcli.expr import Expr, variables
 from adcli.ops.composite import compose
-from adcli.symbolic.canonical.form import Forms
-from adcli.symbolic.canonical.from_graph import Reader
+from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.identities import IDENTITIES, Identity, Matcher
 
@@ -46,15 +46,15 @@ def test_both_sides_agree(row: Identity) -> None:
 @pytest.mark.parametrize("row", IDENTITIES, ids=lambda r: f"{r.left.op.name} {r.name}")
 def test_each_is_found(row: Identity) -> None:
     """The left side, times a number and a factor, is rewritten to the right side times these."""
-    graph, forms = Graph(), Forms()
+    graph, forms = Graph(), CanonicalForms()
     beside = 3 * graph.variable("w")
     names = variables(row.left)
-    left, right = Reader(forms, graph).read(
+    left, right = GraphReader(forms, graph).read(
         [graph.insert(beside * row.left), graph.insert(beside * row.right)]
     )
     if row.when:
         for name in names:
-            forms.signs.learn_positive(forms.symbol(name))
+            forms.signs.learn_positive(forms.variable(name))
     assert len(left.terms) == 1
     for product, number in left.terms:
         inner = [b for b, _ in product.factors if len(getattr(b, "terms", ())) > 1]

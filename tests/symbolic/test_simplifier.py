@@ -36,9 +36,9 @@ from adcli.ops.elementary import (
 )
 from adcli.ops.expression_text import write
 from adcli.source import Source
-from adcli.symbolic.canonical.form import Forms
-from adcli.symbolic.canonical.from_graph import Reader
-from adcli.symbolic.canonical.to_graph import Writer
+from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.from_graph import GraphReader
+from adcli.symbolic.canonical.to_graph import GraphWriter
 from adcli.symbolic.derivation import pending
 from adcli.symbolic.domain_conditions import Condition
 from adcli.symbolic.graph import Graph
@@ -460,11 +460,11 @@ def test_more_effort_is_never_longer(text: str) -> None:
 @pytest.mark.parametrize("effort", [0, 500, 5_000])
 def test_a_search_ends_soon_after_its_budget(effort: int) -> None:
     """What was begun is done to its end; that is no more than a few rewritings."""
-    graph, forms = Graph(), Forms()
+    graph, forms = Graph(), CanonicalForms()
     text = "*".join([f"(sin({k}*x) + cos({k}*x))" for k in range(1, 40)])
-    (value,) = Reader(forms, graph).read(_results(graph, text))
+    (value,) = GraphReader(forms, graph).read(_results(graph, text))
     start = forms.work
-    Simplifier(forms, Writer(forms, graph), effort).simplified(value)
+    Simplifier(forms, GraphWriter(forms, graph), effort).simplified(value)
     assert forms.work - start < effort + 2_000
 
 

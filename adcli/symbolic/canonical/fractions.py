@@ -10,36 +10,36 @@ from collections.abc import Iterator
 
 from adcli.ops.elementary import exp
 from adcli.symbolic.canonical import polynomials
-from adcli.symbolic.canonical.form import Forms, Parts
+from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rationals import Number, tidy
-from adcli.symbolic.canonical.terms import Call, Product, Sum, is_whole
+from adcli.symbolic.canonical.terms import Application, Monomial, Parts, Sum, is_whole
 from adcli.symbolic.rewriting import dense, expanded, from_dense, generator, least_powers
 
 Found = Iterator[tuple[str, Sum]]
 
 
-def cancelled(forms: Forms, product: Product, number: Number) -> Found:
+def cancelled(forms: CanonicalForms, monomial: Monomial, number: Number) -> Found:
     """(x^2 - 1)/(x - 1) = x + 1"""
-    above = [(b, e) for b, e in product.factors if isinstance(b, Sum) and e >= 1 and e == int(e)]
-    below = [(b, e) for b, e in product.factors if isinstance(b, Sum) and e < 0]
+    above = [(b, e) for b, e in monomial.factors if isinstance(b, Sum) and e >= 1 and e == int(e)]
+    below = [(b, e) for b, e in monomial.factors if isinstance(b, Sum) and e < 0]
     for top, e in above:
         for bottom, f in below:
             shared = _shared(forms, top, bottom)
             if shared is not None:
                 common, left, right = shared
-                rest = {b: x for b, x in product.factors if b is not top and b is not bottom}
+                rest = {b: x for b, x in monomial.factors if b is not top and b is not bottom}
                 parts: Parts = [forms.multiply_powers(rest, None, number)]
-                parts += [(left, 1), (forms.of(top), tidy(e - 1)), (common, 1)]
+                parts += [(left, 1), (forms.from_base(top), tidy(e - 1)), (common, 1)]
                 if f.denominator != 1:
                     if right.number != 1:
                         continue
-                    parts.append(forms.of(common.base or common, f))
+                    parts.append(forms.from_base(common.base or common, f))
                 else:
                     parts += [(common, f), (right, f)]
                 yield "cancel", forms.multiply(parts)
 
 
-def _shared(forms: Forms, top: Sum, bottom: Sum) -> tuple[Sum, Sum, Sum] | None:
+def _shared(forms: CanonicalForms, top: Sum, bottom: Sum) -> tuple[Sum, Sum, Sum] | None:
     """The common divisor of two polynomials in one base, and what is left of both."""
     one, other = generator(top), generator(bottom)
     if one is None or other is None or one[0] is not other[0]:
@@ -65,39 +65,45 @@ def _shared(forms: Forms, top: Sum, bottom: Sum) -> tuple[Sum, Sum, Sum] | None:
     )
 
 
-def multiplied_below(forms: Forms, product: Product, number: Number) -> Found:
+def multiplied_below(forms: CanonicalForms, monomial: Monomial, number: Number) -> Found:
     """1/((1 - x)*(1 + x)) = 1/(1 - x^2)"""
-    below = [(b, e) for b, e in product.factors if isinstance(b, Sum) and e < 0 and is_whole(e)]
+    below = [(b, e) for b, e in monomial.factors if isinstance(b, Sum) and e < 0 and is_whole(e)]
     for exponent in sorted({e for _, e in below}):
-        alike = [forms.of(b) for b, e in below if e == exponent]
+        alike = [forms.from_base(b) for b, e in below if e == exponent]
         if len(alike) > 1:
             for _, whole in expanded(forms, forms.multiply(alike)):
-                rest = {b: e for b, e in product.factors if forms.of(b) not in alike}
+                rest = {b: e for b, e in monomial.factors if forms.from_base(b) not in alike}
                 outside = forms.multiply_powers(rest, None, number)
                 parts: Parts = [outside, (whole, exponent)]
                 yield "multiply out", forms.multiply(parts)
 
 
-def cleared(forms: Forms, product: Product, number: Number) -> Found:
+def cleared(forms: CanonicalForms, monomial: Monomial, number: Number) -> Found:
     """1/(x*(1 + 1/x)) = 1/(x + 1): fractions inside a factor, and e^(-u) there."""
-    for base, exponent in product.factors:
+    for base, exponent in monomial.factors:
         if not isinstance(base, Sum) or exponent.denominator != 1:
             continue
         for outside, inner in _without_fractions(forms, base):
-            others = {b: e for b, e in product.factors if b is not base}
+            others = {b: e for b, e in monomial.factors if b is not base}
             rest = forms.multiply_powers(others, None, number)
             yield "clear fractions", forms.multiply([rest, (outside, exponent), (inner, exponent)])
 
 
-def _without_fractions(forms: Forms, value: Sum) -> Iterator[tuple[Sum, Sum]]:
+def _without_fractions(forms: CanonicalForms, value: Sum) -> Iterator[tuple[Sum, Sum]]:
     """A sum as a power with a negative exponent times a sum without it."""
     below = {b: e for b, e in least_powers(value.terms).items() if e < 0}
     if below:
         up = {b: -e for b, e in below.items()}
         inner = forms.add([forms.multiply_powers(up, p, n) for p, n in value.terms])
         yield forms.multiply_powers(below), inner
-    for base in dict.fromkeys(b for product, _ in value.terms for b, _ in product.factors):
-        if isinstance(base, Call) and base.op is exp and all(n < 0 for _, n in base.args[0].terms):
-            up_ = forms.call(exp, (forms.scaled(base.args[0], -1),))
-            inner = forms.add([forms.multiply([forms.term(p, n), up_]) for p, n in value.terms])
-            yield forms.of(base), inner
+    for base in dict.fromkeys(b for monomial, _ in value.terms for b, _ in monomial.factors):
+        if (
+            isinstance(base, Application)
+            and base.op is exp
+            and all(n < 0 for _, n in base.args[0].terms)
+        ):
+            up_ = forms.apply(exp, (forms.scaled(base.args[0], -1),))
+            inner = forms.add(
+                [forms.multiply([forms.from_monomial(p, n), up_]) for p, n in value.terms]
+            )
+            yield forms.from_base(base), inner

@@ -19,9 +19,9 @@ from adcli.ops.composite import Formula
 from adcli.ops.elementary import cosh, exp, exp2, sinh, sqrt
 from adcli.ops.primitive import Primitive
 from adcli.ops.special import gauss
-from adcli.symbolic.canonical.form import Forms
+from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rationals import Number, literal
-from adcli.symbolic.canonical.terms import Call, Constant, Given, Sum
+from adcli.symbolic.canonical.terms import Application, OpaqueConstant, Sum, Verbatim
 from adcli.symbolic.graph import Graph
 
 _SUMS = (add, sub, neg)
@@ -29,10 +29,10 @@ _PRODUCTS = (mul, div)
 _HALF = Fraction(1, 2)
 
 
-class Reader:
+class GraphReader:
     """Reads nodes of one graph, each once."""
 
-    def __init__(self, forms: Forms, graph: Graph) -> None:
+    def __init__(self, forms: CanonicalForms, graph: Graph) -> None:
         self.forms = forms
         self.graph = graph
         self.known: dict[Expr, Sum] = {}
@@ -67,9 +67,9 @@ class Reader:
         forms, call = self.forms, value.base
         if op in (cosh, sinh):
             forms.exponents.update((args[0], forms.scaled(args[0], -1)))
-        elif isinstance(call, Call) and call.op is exp:
+        elif isinstance(call, Application) and call.op is exp:
             forms.exponents.add(call.args[0])
-        elif isinstance(call, Call) and call.op is pow_:
+        elif isinstance(call, Application) and call.op is pow_:
             forms.powers.add((call.args[0], call.args[1]))
 
     def _given(self, value: Sum, node: Expr) -> Sum:
@@ -77,7 +77,7 @@ class Reader:
         exact = isinstance(node, Var) or (isinstance(node, Num) and _is_plus(node.value))
         if exact or self.forms.signs.not_zero(value):
             return value
-        return self.forms.given(value, node)
+        return self.forms.verbatim(value, node)
 
     def _sum(self, root: App, inner: set[Expr]) -> Sum:
         parts: list[Sum] = []
@@ -117,19 +117,19 @@ def _is_plus(value: float | bool) -> bool:
     return math.copysign(1, value) > 0
 
 
-def leaf(forms: Forms, node: Expr) -> Sum:
+def leaf(forms: CanonicalForms, node: Expr) -> Sum:
     """A variable or a literal as a form."""
     if isinstance(node, Var):
-        return forms.symbol(node.name)
+        return forms.variable(node.name)
     assert isinstance(node, Num)
     number = literal(node)
     if number is None:
-        return forms.constant(node.value)
+        return forms.opaque(node.value)
     forms.decimal = forms.decimal or number.denominator != 1
     return forms.number(number)
 
 
-def applied(forms: Forms, op: Primitive, args: Sequence[Sum]) -> Sum:
+def applied(forms: CanonicalForms, op: Primitive, args: Sequence[Sum]) -> Sum:
     """An operation on forms; only what reads the signs of zeros gets them as they were given."""
     args = [a if i in op.signed else _plain(a) for i, a in enumerate(args)]
     if op is add:
@@ -149,18 +149,18 @@ def applied(forms: Forms, op: Primitive, args: Sequence[Sum]) -> Sum:
     if op is real or op is regular:
         return args[0]
     if op is gauss:
-        return forms.call(exp, (forms.multiply([(args[0], 2)], -1),))
+        return forms.apply(exp, (forms.multiply([(args[0], 2)], -1),))
     if op is exp2:
         return forms.power(forms.number(2), args[0])
-    return forms.call(op, tuple(args))
+    return forms.apply(op, tuple(args))
 
 
 def _plain(value: Sum) -> Sum:
     base = value.base
-    return base.value if isinstance(base, Given) else value
+    return base.value if isinstance(base, Verbatim) else value
 
 
-def insert(forms: Forms, expr: Expr, values: Mapping[str, Sum]) -> Sum:
+def insert(forms: CanonicalForms, expr: Expr, values: Mapping[str, Sum]) -> Sum:
     """A small expression as a form, with forms for its variables."""
     if isinstance(expr, Var) and expr.name in values:
         return values[expr.name]
@@ -174,26 +174,24 @@ def insert(forms: Forms, expr: Expr, values: Mapping[str, Sum]) -> Sum:
     return applied(forms, op, args) if decided is None else decided
 
 
-def _decided(forms: Forms, op: Primitive, args: Sequence[Sum]) -> Sum | None:
+def _decided(forms: CanonicalForms, op: Primitive, args: Sequence[Sum]) -> Sum | None:
     """A condition of a rule that is known to hold, or not to hold, or that is one of its parts."""
     if op is and_:
         for part, other in (args, reversed(args)):
-            if isinstance(part.base, Constant):
+            if isinstance(part.base, OpaqueConstant):
                 return other if part.base.value else part
     if op is not eq and op is not gt:
         return None
     apart, signs = forms.add(args, (1, -1)), forms.signs
     if op is eq:
-        return (
-            forms.constant(False) if apart.terms and signs.not_zero(apart) else _same(forms, apart)
-        )
+        return forms.opaque(False) if apart.terms and signs.not_zero(apart) else _same(forms, apart)
     if signs.positive(apart) or signs.at_least_zero(forms.scaled(apart, -1)):
-        return forms.constant(signs.positive(apart))
+        return forms.opaque(signs.positive(apart))
     return None
 
 
-def _same(forms: Forms, apart: Sum) -> Sum | None:
-    return None if apart.terms else forms.constant(True)
+def _same(forms: CanonicalForms, apart: Sum) -> Sum | None:
+    return None if apart.terms else forms.opaque(True)
 
 
 def _inner(order: list[Expr], roots: Sequence[Expr]) -> set[Expr]:

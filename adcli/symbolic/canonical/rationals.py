@@ -15,6 +15,9 @@ from adcli.expr import Expr, Num
 #: A whole number is an int, everything else a Fraction.
 Number = int | Fraction
 
+#: A number to a higher power than this stays a power, and so does a power of more bits.
+_HIGHEST_POWER, _MOST_BITS = 64, 900
+
 _DIGITS = 15
 _LARGEST = 10**_DIGITS
 _EXPONENT = 64
@@ -58,10 +61,29 @@ def exact_root(value: Number, exponent: Number) -> Number | None:
     degree, power = exponent.denominator, exponent.numerator
     if degree > _EXPONENT or abs(power) > _EXPONENT:
         return None
-    above, below = _whole_root(value.numerator, degree), _whole_root(value.denominator, degree)
-    if above is None or below is None:
+    numerator = _whole_root(value.numerator, degree)
+    denominator = _whole_root(value.denominator, degree)
+    if numerator is None or denominator is None:
         return None
-    return tidy(Fraction(above, below) ** power)
+    return tidy(Fraction(numerator, denominator) ** power)
+
+
+def has_short_power(value: Number, exponent: Number) -> bool:
+    """Whether a power of a number is written as a number, rather than as a power."""
+    if abs(value) == 1:
+        return True
+    bits = max(value.numerator.bit_length(), value.denominator.bit_length())
+    times = size(exponent)
+    return times <= _HIGHEST_POWER and bits * times < _MOST_BITS
+
+
+def whole_power(value: Number, exponent: int) -> Number:
+    """A rational number, not 0, to an integer power."""
+    if value == 1 or exponent == 1:
+        return value
+    if value == -1:
+        return -1 if exponent % 2 else 1
+    return tidy(Fraction(value) ** exponent)
 
 
 def _whole_root(value: int, degree: int) -> int | None:

@@ -14,24 +14,24 @@ from adcli.ops.arithmetic import pow_
 from adcli.ops.primitive import NOT_NEGATIVE, POSITIVE
 from adcli.symbolic.canonical.rationals import Number, exact_root, tidy
 from adcli.symbolic.canonical.terms import (
+    Application,
     Base,
-    Call,
-    Constant,
-    Given,
-    Product,
+    Monomial,
+    OpaqueConstant,
     Sum,
+    Verbatim,
     is_even,
     is_whole,
 )
 
 if TYPE_CHECKING:
-    from adcli.symbolic.canonical.form import Forms
+    from adcli.symbolic.canonical.form import CanonicalForms
 
 
-class Signs:
+class SignAnalysis:
     """Answers by facts that were learnt, by the rows of functions, and by the rules of signs."""
 
-    def __init__(self, forms: Forms) -> None:
+    def __init__(self, forms: CanonicalForms) -> None:
         self.forms = forms
         self._above: set[Base] = set()
         self._from_zero: set[Base] = set()
@@ -68,11 +68,11 @@ class Signs:
         number = terms.pop(self.forms.unit, 0)
         if number <= 0 or len(terms) != 1:
             return
-        ((product, times),) = terms.items()
+        ((monomial, times),) = terms.items()
         half = Fraction(1, 2)
         outside, inside = exact_root(number, half), exact_root(-times, half) if times < 0 else None
-        if outside and inside and all(is_even(e) for _, e in product.factors):
-            powers = {b: tidy(e * half) for b, e in product.factors}
+        if outside and inside and all(is_even(e) for _, e in monomial.factors):
+            powers = {b: tidy(e * half) for b, e in monomial.factors}
             root = self.forms.multiply_powers(powers, None, inside)
             for sign in (1, -1):
                 self._learn(facts, self.forms.add([self.forms.number(outside), root], [1, sign]))
@@ -109,11 +109,11 @@ class Signs:
     def _positive(self, base: Base) -> bool:
         if base in self._above:
             return True
-        if isinstance(base, Constant):
+        if isinstance(base, OpaqueConstant):
             return base.value > 0
-        if isinstance(base, Given):
+        if isinstance(base, Verbatim):
             return self.positive(base.value)
-        if isinstance(base, Call):
+        if isinstance(base, Application):
             if base.op is pow_:
                 return self.positive(base.args[0])
             return base.op.sign == POSITIVE
@@ -124,10 +124,10 @@ class Signs:
     def _outweighs(self, value: Sum) -> bool:
         """Whether it is sqrt(a) + b with a > b^2."""
         forms = self.forms
-        for product, number in value.terms if len(value.terms) <= 3 else ():
-            roots = [b for b, e in product.factors if e == Fraction(1, 2)]
-            if len(product.factors) == 1 and roots and number > 0:
-                root = forms.term(product, number)
+        for monomial, number in value.terms if len(value.terms) <= 3 else ():
+            roots = [b for b, e in monomial.factors if e == Fraction(1, 2)]
+            if len(monomial.factors) == 1 and roots and number > 0:
+                root = forms.from_monomial(monomial, number)
                 rest = forms.add([value, root], [1, -1])
                 apart = forms.add(
                     [forms.multiply([(root, 2)]), forms.multiply([(rest, 2)])], [1, -1]
@@ -139,9 +139,9 @@ class Signs:
     def _at_least_zero(self, base: Base) -> bool:
         if base in self._from_zero or self.positive(base):
             return True
-        if isinstance(base, Given):
+        if isinstance(base, Verbatim):
             return self.at_least_zero(base.value)
-        if isinstance(base, Call):
+        if isinstance(base, Application):
             if base.op is pow_:
                 return self.at_least_zero(base.args[0])
             return base.op.sign == NOT_NEGATIVE
@@ -150,9 +150,9 @@ class Signs:
     def _not_zero(self, base: Base) -> bool:
         if base in self._nonzero or self.positive(base):
             return True
-        if isinstance(base, Given):
+        if isinstance(base, Verbatim):
             return self.not_zero(base.value)
-        if isinstance(base, Call):
+        if isinstance(base, Application):
             return base.op is pow_ and self.not_zero(base.args[0])
         if isinstance(base, Sum):
             if len(base.terms) == 1:
@@ -166,16 +166,16 @@ class Signs:
     def _adds_up(self, value: Sum, *, strictly: bool) -> bool:
         """Whether no term is negative, and with `strictly` some term is positive."""
         some = False
-        for product, number in value.terms:
-            if not self._term(product, number, strictly=False):
+        for monomial, number in value.terms:
+            if not self._term(monomial, number, strictly=False):
                 return False
-            some = some or self._term(product, number, strictly=True)
+            some = some or self._term(monomial, number, strictly=True)
         return some or not strictly
 
-    def _term(self, product: Product, number: Number, *, strictly: bool) -> bool:
+    def _term(self, monomial: Monomial, number: Number, *, strictly: bool) -> bool:
         if number < 0:
             return False
-        for base, exponent in product.factors:
+        for base, exponent in monomial.factors:
             if strictly and exponent > 0 and not self.not_zero(base):
                 return False
             odd = is_whole(exponent) and not is_even(exponent)

@@ -1,21 +1,27 @@
-"""What forms are made of; made by `adcli.symbolic.canonical.form.Forms` alone."""
+"""Terms of the canonical form: sums of coefficients times monomials, monomials of powers of bases.
+
+Invariant: `adcli.symbolic.canonical.form.CanonicalForms` alone makes them, each once, so equal ones
+are the same object.
+
+Cohen, *Computer Algebra and Symbolic Computation: Mathematical Methods* (2003), chapter 3.
+"""
 
 from __future__ import annotations
 
 from adcli.expr import Expr
 from adcli.ops.primitive import Primitive
-from adcli.symbolic.canonical.rationals import Number
+from adcli.symbolic.canonical.rationals import Number, tidy
 
 
 class Base:
-    """What can be raised to a power.  `uid` counts in the order of making."""
+    """The base of a power.  `uid` counts in the order of making."""
 
     __slots__ = ("uid",)
 
     uid: int
 
 
-class Symbol(Base):
+class Variable(Base):
     """A variable."""
 
     __slots__ = ("name",)
@@ -24,8 +30,8 @@ class Symbol(Base):
         self.name = name
 
 
-class Constant(Base):
-    """A literal that does not take part in exact arithmetic, as pi; or a truth value."""
+class OpaqueConstant(Base):
+    """A literal that exact arithmetic leaves alone: pi, for example, or a truth value."""
 
     __slots__ = ("value",)
 
@@ -33,8 +39,8 @@ class Constant(Base):
         self.value = value
 
 
-class Call(Base):
-    """An operation on sums that is neither sum nor product nor a power with a rational exponent."""
+class Application(Base):
+    """An operation applied to sums; it is no sum, product, or power with a rational exponent."""
 
     __slots__ = ("args", "op")
 
@@ -43,9 +49,9 @@ class Call(Base):
         self.args = args
 
 
-class Given(Base):
-    """A sum in the very operations that the program has, for a reader of the signs of zeros: sums
-    do not tell -(x - x), which is -0.0, from x - x.  `node` is what is written."""
+class Verbatim(Base):
+    """A sum that keeps the operations of the program, those of `node`, because an operation reads
+    the signs of its zeros: a sum does not tell -(x - x), which is -0.0, from x - x."""
 
     __slots__ = ("node", "value")
 
@@ -54,8 +60,8 @@ class Given(Base):
         self.node = node
 
 
-class Product:
-    """Powers of different bases, in the order met: `factors` has (base, exponent)."""
+class Monomial:
+    """A product of powers of different bases, in the order met: `factors` has (base, exponent)."""
 
     __slots__ = ("factors", "uid")
 
@@ -66,11 +72,12 @@ class Product:
 
 
 class Sum(Base):
-    """Numbers times different products, in the order met: `terms` has (product, number)."""
+    """Coefficients times different monomials, in the order met: `terms` has (monomial,
+    coefficient)."""
 
     __slots__ = ("terms",)
 
-    def __init__(self, terms: tuple[tuple[Product, Number], ...]) -> None:
+    def __init__(self, terms: tuple[tuple[Monomial, Number], ...]) -> None:
         self.terms = terms
 
     @property
@@ -84,12 +91,28 @@ class Sum(Base):
 
     @property
     def base(self) -> Base | None:
-        """The one base that this is, if it is one: to the first power, times 1."""
+        """The base that this is, if it is a single one: to the first power, with coefficient 1."""
         if len(self.terms) == 1:
-            product, number = self.terms[0]
-            if number == 1 and len(product.factors) == 1 and product.factors[0][1] == 1:
-                return product.factors[0][0]
+            monomial, number = self.terms[0]
+            if number == 1 and len(monomial.factors) == 1 and monomial.factors[0][1] == 1:
+                return monomial.factors[0][0]
         return None
+
+
+#: The exponents of the bases in a product.
+Factors = dict[Base, Number]
+
+#: What is multiplied: sums, and powers of sums.
+Parts = list[Sum | tuple[Sum, Number]]
+
+
+def gather(factors: Factors, base: Base, exponent: Number) -> None:
+    """Multiply factors by a power."""
+    total = tidy(factors.get(base, 0) + exponent)
+    if total:
+        factors[base] = total
+    elif base in factors:
+        del factors[base]
 
 
 def is_whole(exponent: Number) -> bool:

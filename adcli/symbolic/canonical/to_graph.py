@@ -19,16 +19,16 @@ from adcli.errors import LimitError
 from adcli.expr import App, Expr, Num, Op, Var
 from adcli.ops.arithmetic import add, div, mul, neg, pow_, sub
 from adcli.ops.elementary import exp, sqrt
-from adcli.symbolic.canonical.form import Forms
+from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rationals import Number, decimal, size
 from adcli.symbolic.canonical.terms import (
+    Application,
     Base,
-    Call,
-    Constant,
-    Given,
-    Product,
+    Monomial,
+    OpaqueConstant,
     Sum,
-    Symbol,
+    Variable,
+    Verbatim,
     is_even,
     is_whole,
 )
@@ -59,10 +59,10 @@ class Cost(NamedTuple):
         return Cost(*[here - there for here, there in zip(self, other, strict=True)])
 
 
-class Writer:
+class GraphWriter:
     """Writes forms into one graph, each once."""
 
-    def __init__(self, forms: Forms, graph: Graph) -> None:
+    def __init__(self, forms: CanonicalForms, graph: Graph) -> None:
         self.forms = forms
         self.graph = graph
         self._written: dict[Sum, Expr] = {}
@@ -119,42 +119,42 @@ class Writer:
         if not terms:
             return self.graph.zero
         first = next((i for i, (p, n) in enumerate(terms) if (n > 0) is not _is_turned(p)), 0)
-        product, number = terms.pop(first)
-        node = self.product(product, number)
-        for product, number in terms:
-            positive = (number > 0) is not _is_turned(product)
-            term = self.product(product, number if positive else -number)
+        monomial, number = terms.pop(first)
+        node = self.product(monomial, number)
+        for monomial, number in terms:
+            positive = (number > 0) is not _is_turned(monomial)
+            term = self.product(monomial, number if positive else -number)
             node = self.graph.make(add if positive else sub, (node, term))
         return node
 
     # -- products --------------------------------------------------------------------------------
 
-    def product(self, product: Product, number: Number) -> Expr:
+    def product(self, monomial: Monomial, number: Number) -> Expr:
         """A number times powers."""
         above: Side = []
         below: Side = []
-        together = self._roots(product, above, below)
-        for base, exponent in product.factors:
-            if base in together or self._is_merged(base, product):
+        together = self._roots(monomial, above, below)
+        for base, exponent in monomial.factors:
+            if base in together or self._is_merged(base, monomial):
                 continue
-            if isinstance(base, Call) and base.op in (exp, pow_) and exponent == 1:
-                self._power_call(base, above, below, product)
+            if isinstance(base, Application) and base.op in (exp, pow_) and exponent == 1:
+                self._power_call(base, above, below, monomial)
             else:
                 number = self._oriented(base, exponent, number, above, below)
         if number < 0:
-            number = self._absorbed(number, product, above, below)
+            number = self._absorbed(number, monomial, above, below)
         return self._fraction(number, above, below)
 
-    def _roots(self, product: Product, above: Side, below: Side) -> set[Base]:
+    def _roots(self, monomial: Monomial, above: Side, below: Side) -> set[Base]:
         """Write sqrt(2)*sqrt(pi) as sqrt(2*pi); the bases for which that is done."""
         alike: dict[Number, list[Base]] = {}
-        for base, exponent in product.factors:
-            if not is_whole(exponent) and (isinstance(base, Constant) or _is_integer(base)):
+        for base, exponent in monomial.factors:
+            if not is_whole(exponent) and (isinstance(base, OpaqueConstant) or _is_integer(base)):
                 alike.setdefault(exponent, []).append(base)
         done: set[Base] = set()
         for exponent, bases in alike.items():
             if len(bases) > 1:
-                inner = self.forms.multiply([self.forms.of(base) for base in bases])
+                inner = self.forms.multiply([self.forms.from_base(base) for base in bases])
                 side = above if exponent > 0 else below
                 side.append(((0, 0), self.raised(self.write(inner), size(exponent))))
                 done.update(bases)
@@ -218,10 +218,10 @@ class Writer:
         side.append((_place(base), self.raised(self.base(base), size(exponent))))
         return number
 
-    def _absorbed(self, number: Number, product: Product, above: Side, below: Side) -> Number:
+    def _absorbed(self, number: Number, monomial: Monomial, above: Side, below: Side) -> Number:
         """A minus that goes into a sum, that which it costs least: -(a - b) is b - a."""
         found: list[tuple[Cost, int, Side, Expr, Expr]] = []
-        for base, exponent in product.factors:
+        for base, exponent in monomial.factors:
             has_both = isinstance(base, Sum) and {n > 0 for _, n in base.terms} == {True, False}
             if isinstance(base, Sum) and has_both and is_whole(exponent) and not is_even(exponent):
                 side = above if exponent > 0 else below
@@ -238,35 +238,35 @@ class Writer:
         side[side.index(((_SUM, 0), old))] = (_SUM, 0), new
         return -number
 
-    def _is_merged(self, base: Base, product: Product) -> bool:
+    def _is_merged(self, base: Base, monomial: Monomial) -> bool:
         """Whether a power u^n is written as part of u^(v + n), which is not part of another."""
-        for other, times in product.factors:
-            if isinstance(other, Call) and other.op is pow_ and times == 1:
+        for other, times in monomial.factors:
+            if isinstance(other, Application) and other.op is pow_ and times == 1:
                 below = other.args[0]
-                if (below.base or below) is base and not self._is_merged(other, product):
-                    return is_whole(dict(product.factors)[base])
+                if (below.base or below) is base and not self._is_merged(other, monomial):
+                    return is_whole(dict(monomial.factors)[base])
         return False
 
     def _power_call(
         self,
-        call: Call,
+        call: Application,
         above: Side,
         below: Side,
-        product: Product,
+        monomial: Monomial,
     ) -> None:
         """e^u or u^v: below the line as e^(-u) if the program has that."""
         forms = self.forms
         if call.op is exp:
             (inner,) = call.args
             opposite = forms.scaled(inner, -1)
-            turned = len(product.factors) > 1 and opposite in forms.exponents
+            turned = len(monomial.factors) > 1 and opposite in forms.exponents
             if turned and inner not in forms.exponents:
                 below.append(((_POWER, 0), self._exponential(opposite)))
             else:
                 above.append(((_POWER, 0), self._exponential(inner)))
             return
         base, exponent = call.args
-        beside = dict(product.factors).get(base.base or base)
+        beside = dict(monomial.factors).get(base.base or base)
         if beside is not None and beside.denominator == 1:
             exponent = forms.add([exponent, forms.number(beside)])
         opposite = forms.scaled(exponent, -1)
@@ -285,7 +285,7 @@ class Writer:
     def _is_bounded(self, exponent: Sum) -> bool:
         """Whether e^u is not too large where the program has a value: u is negative, or all its
         terms are, but for such as the program raises e to."""
-        parts = [self.forms.term(p, n) for p, n in exponent.terms]
+        parts = [self.forms.from_monomial(p, n) for p, n in exponent.terms]
         known = self.forms.exponents
         return exponent in known or all(
             part in known
@@ -325,13 +325,13 @@ class Writer:
     def base(self, base: Base) -> Expr:
         if isinstance(base, Sum):
             return self.write(base)
-        if isinstance(base, Symbol):
+        if isinstance(base, Variable):
             return self.graph.variable(base.name)
-        if isinstance(base, Constant):
+        if isinstance(base, OpaqueConstant):
             return self.graph.number(base.value)
-        if isinstance(base, Given):
+        if isinstance(base, Verbatim):
             return base.node
-        assert isinstance(base, Call)
+        assert isinstance(base, Application)
         if base.op is exp:
             return self._exponential(base.args[0])
         return self.graph.make(base.op, tuple([self.write(a) for a in base.args]))
@@ -341,10 +341,10 @@ def _is_integer(base: Base) -> bool:
     return isinstance(base, Sum) and base.number is not None and is_whole(base.number)
 
 
-def _is_turned(product: Product) -> bool:
+def _is_turned(monomial: Monomial) -> bool:
     """Whether writing a product turns its sign: sums of negative terms are written positive."""
     turned = False
-    for base, exponent in product.factors:
+    for base, exponent in monomial.factors:
         if isinstance(base, Sum) and base.terms and is_whole(exponent) and not is_even(exponent):
             turned ^= _all_below(base)
     return turned
@@ -358,10 +358,10 @@ def _all_below(value: Sum) -> bool:
 def _place(base: Base) -> Place:
     """Where a factor stands: constants, variables in the order met, functions, sums."""
     match base:
-        case Constant():
+        case OpaqueConstant():
             return 0, 0
         case Sum():
             return (0 if base.number is not None else _SUM), 0
-        case Symbol():
+        case Variable():
             return 1, base.uid
     return _FUNCTION, 0

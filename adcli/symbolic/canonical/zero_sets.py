@@ -9,26 +9,26 @@ from __future__ import annotations
 from adcli.expr import App, Expr, Var, is_number
 from adcli.ops.comparisons import eq, select
 from adcli.ops.primitive import BOOL, INT, Primitive
-from adcli.symbolic.canonical.terms import Base, Call, Given, Sum
+from adcli.symbolic.canonical.terms import Application, Base, Sum, Verbatim
 
 
-def may_vanish(root: Sum) -> bool:
+def may_be_zero_on_an_interval(root: Sum) -> bool:
     """Whether a form is 0, or some operation in it is constant on an interval."""
     todo: list[Base] = [root]
     seen: set[Base] = {root}
     while todo:
         base = todo.pop()
-        if isinstance(base, Call):
+        if isinstance(base, Application):
             if _has_steps(base.op):
                 return True
             parts: list[Base] = list(base.args)
-        elif isinstance(base, Given):
+        elif isinstance(base, Verbatim):
             parts = [base.value]
         else:
             if isinstance(base, Sum) and not base.terms:
                 return True
             terms = base.terms if isinstance(base, Sum) else ()
-            parts = [b for product, _ in terms for b, _ in product.factors]
+            parts = [b for monomial, _ in terms for b, _ in monomial.factors]
         new = [part for part in parts if part not in seen]
         seen.update(new)
         todo += new
