@@ -55,9 +55,10 @@ class CanonicalForms:
         #: how many terms and factors were gathered so far: a measure of work that no clock is in
         self.work = 0
         self.signs = SignAnalysis(self)
-        #: the u of each e^u, and the (u, v) of each u^v, that the program evaluates
+        #: the u of each e^u, and the (u, v) of each u^v, that the program evaluates; the latter in
+        #: order, since a search through them counts as work
         self.exponents: set[Sum] = set()
-        self.powers: set[tuple[Sum, Sum]] = set()
+        self.powers: dict[tuple[Sum, Sum], None] = {}
         #: whether some number was written with a point; fractions are then written so too
         self.decimal = False
         self.unit = self.monomial({})

@@ -70,7 +70,7 @@ class GraphReader:
         elif isinstance(call, Application) and call.op is exp:
             forms.exponents.add(call.args[0])
         elif isinstance(call, Application) and call.op is pow_:
-            forms.powers.add((call.args[0], call.args[1]))
+            forms.powers[call.args[0], call.args[1]] = None
 
     def _given(self, value: Sum, node: Expr) -> Sum:
         """A form, or the node itself if it may be a zero that the form has with another sign."""
