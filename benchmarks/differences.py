@@ -3,7 +3,7 @@
     python benchmarks/differences.py [--cases 10000] [--seed 1] [--show 20]
 
 A derivative is counted as good if its error is at most ten times its estimate, and where it is
-refused with a reason.  `benchmarks/random_programs.md` has the outcome of a long run.
+refused with a reason.  `docs/random-tests.md` has the outcome of a long run.
 """
 
 from __future__ import annotations

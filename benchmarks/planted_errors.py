@@ -5,7 +5,7 @@
 An error is planted by a function that returns what it is given and declares another slope than 1:
 around the whole expression (a factor, a sign) or around a part of it (a term that is left out, a
 wrong partial of one row).  A planted error counts only where it changes a derivative by more than
-one part in 2,000, as mpmath has it.  `benchmarks/random_programs.md` has the outcome of a long run.
+one part in 2,000, as mpmath has it.  `docs/random-tests.md` has the outcome of a long run.
 """
 
 from __future__ import annotations

@@ -1,14 +1,17 @@
-"""Write what is generated in the README and in docs/: the picture, the function list, the examples.
+"""Write what is generated in the README and docs/: examples, lists of functions and files, picture.
 
     python docs/make.py
 
-Invariant: what follows a command in a ```console block is its output; the function list is that of
-the language; the text of the picture is what a terminal shows, and nothing in it is loaded from
-elsewhere.  Run it after a change of what adcli prints, then review the diff.
+Invariant: what follows a command in a ```console block is its output; functions are those of the
+language, files have the first sentence of their docstring; the text of the picture is what a
+terminal shows, and nothing in it is loaded from elsewhere.
+
+Run it after a change of what adcli prints, of the functions or of the files; then review the diff.
 """
 
 from __future__ import annotations
 
+import ast
 import builtins
 import html
 import io
@@ -28,7 +31,7 @@ from rich.text import Text
 from adcli.front.names import known_functions
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 PICTURE = ROOT / "docs/trace.svg"
 PICTURED = 'adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5'
@@ -40,6 +43,9 @@ _FORMAT = re.sub(r"@font-face \{\{.*?\}\}\n", "", CONSOLE_SVG_FORMAT, flags=re.D
 BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 FUNCTIONS = re.compile(
     r"(?<=<!-- functions: written by docs/make.py -->\n).*?(?=<!-- end of functions -->)", re.DOTALL
+)
+FILES = re.compile(
+    r"(?<=<!-- files: written by docs/make.py -->\n).*?(?=<!-- end of files -->)", re.DOTALL
 )
 
 
@@ -95,6 +101,35 @@ def function_list() -> str:
     return "\n".join(["| | |", "|---|---|", *rows, ""])
 
 
+# -- the list of files -------------------------------------------------------------------------
+
+
+def file_list() -> str:
+    """A table for each folder of adcli/: its files and what they say they are."""
+    lines = []
+    package = ROOT / "adcli"
+    for folder in sorted({p.parent for p in package.rglob("*.py")}):
+        lines += [
+            f"### {folder.relative_to(ROOT).as_posix()}/",
+            "",
+            "| file | what it is |",
+            "|---|---|",
+        ]
+        for path in sorted(folder.glob("*.py")):
+            said = _first_sentence(path)
+            if said:
+                lines.append(f"| `{path.name}` | {said} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _first_sentence(path: Path) -> str:
+    """The first sentence of a docstring, or its first paragraph if that is shorter."""
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    paragraph = " ".join(said.partition("\n\n")[0].split())
+    return re.split(r"(?<=[.?]) (?=[A-Z])", paragraph)[0].replace("|", "\\|")
+
+
 # -- the picture -------------------------------------------------------------------------------
 
 
@@ -143,6 +178,7 @@ def main() -> None:
     for path in PAGES:
         page = path.read_text(encoding="utf-8")
         page = FUNCTIONS.sub(lambda _: function_list(), page)
+        page = FILES.sub(lambda _: file_list(), page)
         path.write_text(with_outputs(page), encoding="utf-8")
 
 

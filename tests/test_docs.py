@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 from rich.text import Text
+from test_layers import LAYERS
 
 from adcli.errors import AdcliError
 
@@ -31,6 +32,7 @@ def _maker() -> ModuleType:
 make = _maker()
 TEXTS = {p.relative_to(ROOT).as_posix(): p.read_text(encoding="utf-8") for p in make.PAGES}
 README = TEXTS["README.md"]
+ARCHITECTURE = TEXTS["docs/architecture.md"]
 
 
 def shown() -> list[tuple[str, str]]:
@@ -74,6 +76,56 @@ def test_the_function_list_is_that_of_the_language() -> None:
     """`python docs/make.py` writes it anew when a function is added."""
     (found,) = re.findall(make.FUNCTIONS, TEXTS["docs/language.md"])
     assert found == make.function_list()
+
+
+def test_the_file_list_is_that_of_the_package() -> None:
+    """`python docs/make.py` writes it anew when a file is added or says something else."""
+    (found,) = re.findall(make.FILES, ARCHITECTURE)
+    assert found == make.file_list()
+    for path in (ROOT / "adcli").rglob("*.py"):
+        folder = path.parent.relative_to(ROOT).as_posix()
+        part = found.partition(f"### {folder}/\n")[2].partition("###")[0]
+        assert f"| `{path.name}` |" in part or path.name == "__init__.py", path
+
+
+def test_the_layers_are_those_of_the_code() -> None:
+    """The numbered list has the layers that `test_layers` checks, in their order."""
+    section = ARCHITECTURE.partition("## Layers\n")[2].partition("\n## ")[0]
+    lines = re.findall(r"^\d+\. ((?:`\w+` ?)+):", section, re.MULTILINE)
+    assert [set(re.findall(r"\w+", line)) for line in lines] == LAYERS
+    parts = {
+        p.name.removesuffix(".py") for p in (ROOT / "adcli").iterdir() if p.name[0] not in "_."
+    }
+    assert set().union(*LAYERS) == parts - {"py.typed", "grammars"}
+
+
+@pytest.mark.parametrize("page", TEXTS)
+def test_files_and_names_on_the_pages_exist(page: str) -> None:
+    """`adcli/x.py` and `tests/` and the like are there, and `adcli/x.py:name` is defined there."""
+    places = re.findall(
+        r"`((?:adcli|tests|docs|samples|benchmarks|grammars)/[^\s`]*)`", TEXTS[page]
+    )
+    for place in places:
+        if re.search("[A-Z]{4}|…", place):
+            continue  # a recipe for a file that is not there yet
+        name, _, defined = place.partition(":")
+        assert (ROOT / name).exists(), place
+        if defined:
+            text = (ROOT / name).read_text(encoding="utf-8")
+            assert re.search(rf"^ *(def|class) {defined}\b", text, re.MULTILINE), place
+
+
+def test_words_of_the_glossary_occur_where_it_says() -> None:
+    """Each entry ends with a file in which its words stand."""
+    entries = re.findall(
+        r"^- (.*?)(?=^- |^#|\Z)", TEXTS["docs/glossary.md"], re.DOTALL | re.MULTILINE
+    )
+    assert entries
+    for entry in entries:
+        (file,) = re.findall(r"`(adcli/[\w/]+\.py)`\s*$", entry)
+        text = (ROOT / file).read_text(encoding="utf-8").lower()
+        for word in " ".join(re.findall(r"\*\*(.*?)\*\*", entry)).split():
+            assert word.removesuffix("ing") in text, word
 
 
 def test_the_picture_shows_the_output() -> None:
