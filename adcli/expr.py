@@ -43,55 +43,58 @@ class Op:
 OPERATORS: dict[str, Op] = {}
 
 
-class Expr:
-    """Base of all expressions; operators build applications."""
+class Operators:
+    """What all expressions have: Python's operators, which build applications.
+
+    `self` is an `Expr`: a base class cannot tell the type checker that it has no other subclasses.
+    """
 
     __slots__ = ()
 
-    def __add__(self, other: Expr | Scalar) -> App:
+    def __add__(self: Any, other: Expr | Scalar) -> App:
         return OPERATORS["+"](self, other)
 
-    def __radd__(self, other: Scalar) -> App:
+    def __radd__(self: Any, other: Scalar) -> App:
         return OPERATORS["+"](other, self)
 
-    def __sub__(self, other: Expr | Scalar) -> App:
+    def __sub__(self: Any, other: Expr | Scalar) -> App:
         return OPERATORS["-"](self, other)
 
-    def __rsub__(self, other: Scalar) -> App:
+    def __rsub__(self: Any, other: Scalar) -> App:
         return OPERATORS["-"](other, self)
 
-    def __mul__(self, other: Expr | Scalar) -> App:
+    def __mul__(self: Any, other: Expr | Scalar) -> App:
         return OPERATORS["*"](self, other)
 
-    def __rmul__(self, other: Scalar) -> App:
+    def __rmul__(self: Any, other: Scalar) -> App:
         return OPERATORS["*"](other, self)
 
-    def __truediv__(self, other: Expr | Scalar) -> App:
+    def __truediv__(self: Any, other: Expr | Scalar) -> App:
         return OPERATORS["/"](self, other)
 
-    def __rtruediv__(self, other: Scalar) -> App:
+    def __rtruediv__(self: Any, other: Scalar) -> App:
         return OPERATORS["/"](other, self)
 
-    def __pow__(self, other: Expr | Scalar) -> App:
+    def __pow__(self: Any, other: Expr | Scalar) -> App:
         return OPERATORS["**"](self, other)
 
-    def __neg__(self) -> App:
+    def __neg__(self: Any) -> App:
         return OPERATORS["neg"](self)
 
-    def __lt__(self, other: Expr | Scalar) -> App:
+    def __lt__(self: Any, other: Expr | Scalar) -> App:
         return OPERATORS["<"](self, other)
 
-    def __le__(self, other: Expr | Scalar) -> App:
+    def __le__(self: Any, other: Expr | Scalar) -> App:
         return OPERATORS["<="](self, other)
 
-    def __gt__(self, other: Expr | Scalar) -> App:
+    def __gt__(self: Any, other: Expr | Scalar) -> App:
         return OPERATORS[">"](self, other)
 
-    def __ge__(self, other: Expr | Scalar) -> App:
+    def __ge__(self: Any, other: Expr | Scalar) -> App:
         return OPERATORS[">="](self, other)
 
 
-class Num(Expr):
+class Num(Operators):
     """A literal.  Its Python type is its IR type: float real, int int, bool bool."""
 
     __match_args__ = ("value",)
@@ -104,7 +107,7 @@ class Num(Expr):
         return f"Num({self.value!r})"
 
 
-class Var(Expr):
+class Var(Operators):
     """A variable by name."""
 
     __match_args__ = ("name",)
@@ -117,7 +120,7 @@ class Var(Expr):
         return f"Var({self.name!r})"
 
 
-class App(Expr):
+class App(Operators):
     """An operation applied to arguments."""
 
     __match_args__ = ("op", "args")
@@ -131,9 +134,15 @@ class App(Expr):
         return f"{self.op.name}({', '.join(map(repr, self.args))})"
 
 
+#: What needs no evaluation.
+Atom = Num | Var
+
+Expr = Num | Var | App
+
+
 def lift(value: Expr | Scalar) -> Expr:
     """A number as an expression; an expression as it is."""
-    return value if isinstance(value, Expr) else Num(value)
+    return value if isinstance(value, Operators) else Num(value)
 
 
 def variables(expr: Expr) -> list[str]:

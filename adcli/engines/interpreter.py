@@ -291,15 +291,13 @@ class _Machine:
             return env[expr.name]
         if isinstance(expr, Num):
             return expr.value
-        match expr:
-            case App(op, (condition, then, otherwise)) if op is select:
-                chosen = then if self.evaluate(condition, env) else otherwise
-                return self.evaluate(chosen, env)
-            case App(op, args):
-                computing = self.computing
-                function = getattr(op, self.column) if computing is None else computing(op)
-                return function(*[self.evaluate(a, env) for a in args])
-        raise TypeError(f"cannot evaluate {expr!r}")
+        op, args = expr.op, expr.args
+        if op is select:
+            condition, then, otherwise = args
+            return self.evaluate(then if self.evaluate(condition, env) else otherwise, env)
+        computing = self.computing
+        function = getattr(op, self.column) if computing is None else computing(op)
+        return function(*[self.evaluate(a, env) for a in args])
 
     def nonfinite(self, stmt: ir.Let, env: Environment, value: float) -> None:
         """Raise if this statement makes infinity out of finite numbers, or nan out of numbers."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from adcli.engines.interface import RECORDED_STEPS, Limits
 from adcli.engines.interpreter import Environment, Interpreter, Observer
-from adcli.expr import App, Expr, Num, Var
+from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base
 from adcli.nested_lists import entry_names, flatten
@@ -179,11 +179,8 @@ class _Recorder(Observer):
                 known[stmt.target] = atom
 
     @staticmethod
-    def number(index: Expr, env: Environment) -> int:
-        if isinstance(index, Num):
-            return int(index.value)
-        assert isinstance(index, Var)
-        found: int = env[index.name]
+    def number(index: Atom, env: Environment) -> int:
+        found: int = env[index.name] if isinstance(index, Var) else int(index.value)
         return found
 
     def entry_atom(self, expr: Expr, env: Environment, known: dict[str, Expr]) -> Expr:

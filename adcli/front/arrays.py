@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from adcli.errors import TypeFault
-from adcli.expr import OPERATORS, App, Expr, Num, Op, Var
+from adcli.expr import OPERATORS, App, Atom, Expr, Num, Op, Var
 from adcli.front.expressions import Expressions
 from adcli.front.names import ITERATORS, METHODS, PRELUDE, suggestion
 from adcli.front.scan import bound_names, subtree, target_names, token, trees
@@ -33,13 +33,13 @@ class Iteration:
     __slots__ = ("at", "is_count", "start", "step", "stop")
 
     def __init__(
-        self, start: Expr, stop: Expr, step: Expr, at: Callable[[Expr], Bound] | None = None
+        self, start: Atom, stop: Atom, step: Atom, at: Callable[[Atom], Bound] | None = None
     ) -> None:
         self.start = start
         self.stop = stop
         self.step = step
         self.is_count = at is None
-        self.at: Callable[[Expr], Bound] = at or (lambda count: count)
+        self.at: Callable[[Atom], Bound] = at or (lambda count: count)
 
     def hint(self, target: Tree) -> str:
         """What to call the count: as the program does, if its name stands for it."""
@@ -69,7 +69,7 @@ class Arrays(Expressions):
             f"{purpose} is {described(kind)}, not {described('[]' * ranks)}", span=self.span(tree)
         )
 
-    def new_array(self, kind: str, size: Expr, span: Span) -> Var:
+    def new_array(self, kind: str, size: Atom, span: Span) -> Var:
         """A new array; one of arrays is empty at first."""
         name = self.build.declare("%array", kind)
         self.build.has_arrays = True
@@ -82,7 +82,7 @@ class Arrays(Expressions):
         self.build.code.append(ir.Length(target, array, span))
         return Var(target)
 
-    def load(self, array: str, index: Expr, span: Span) -> Var:
+    def load(self, array: str, index: Atom, span: Span) -> Var:
         """An entry of an array; it is of the array's making, should more be asked of it."""
         build = self.build
         target = build.fresh()
@@ -121,7 +121,7 @@ class Arrays(Expressions):
             span=self.span(tree),
         )
 
-    def put(self, array: str, index: Expr, value: Expr, tree: Tree, span: Span) -> None:
+    def put(self, array: str, index: Atom, value: Expr, tree: Tree, span: Span) -> None:
         fitted = self.build.name(self.fitted(value, array, tree), span)
         self.build.code.append(ir.Store(array, index, fitted, span))
 
@@ -205,7 +205,7 @@ class Arrays(Expressions):
         over = self.iteration(iterable)
         names = target_names(target)
 
-        def turn(count: Expr) -> None:
+        def turn(count: Atom) -> None:
             self.locals.update(names)
             self.surely.update(names)
             self.bind_names(target, over.at(count))
@@ -241,12 +241,12 @@ class Arrays(Expressions):
         self.same_length(self.length(array, span), Num(count), tree)
         return [self.load(array, Num(i), span) for i in range(count)]
 
-    def same_length(self, one: Expr, other: Expr, tree: Tree) -> Expr:
+    def same_length(self, one: Atom, other: Atom, tree: Tree) -> Atom:
         """A length, checked when it runs to be another one."""
         return self.build.name(App(matched, (one, other)), self.span(tree))
 
     def counted(
-        self, over: Iteration, turn: Callable[[Expr], None], span: Span, hint: str = "%i"
+        self, over: Iteration, turn: Callable[[Atom], None], span: Span, hint: str = "%i"
     ) -> None:
         """A loop of which nothing gets out but by arrays."""
         build = self.build
@@ -313,12 +313,12 @@ class Arrays(Expressions):
             raise TypeFault("the step of a range is 0", span=self.span(parts[2]))
         return Iteration(found[0], found[1], found[2])
 
-    def steady(self, atom: Expr, tree: Tree) -> Expr:
+    def steady(self, atom: Atom, tree: Tree) -> Atom:
         """A bound that assignments in the loop cannot change."""
         return atom
 
     def numbered(self, parts: list[Tree], tree: Tree) -> Iteration:
-        first: Expr = Num(0)
+        first: Atom = Num(0)
         if len(parts) == 2:
             start = subtree(parts[1], 1) if parts[1].rule == "keyword" else parts[1]
             first = self.steady(self.integer(start, "the start of enumerate"), start)
@@ -329,7 +329,7 @@ class Arrays(Expressions):
         over = self.from_zero(self.iteration(parts[0]), tree)
         span = self.span(tree)
 
-        def at(count: Expr) -> Bound:
+        def at(count: Atom) -> Bound:
             number = count
             if not (isinstance(first, Num) and first.value == 0):
                 number = self.build.name(App(OPERATORS["+"], (count, first)), span)
@@ -355,20 +355,20 @@ class Arrays(Expressions):
         span = self.span(tree)
         count = self.trip_count(over, span)
 
-        def at(number: Expr) -> Bound:
+        def at(number: Atom) -> Bound:
             return over.at(self.apart(over, number, span))
 
         return Iteration(Num(0), count, Num(1), at)
 
-    def apart(self, over: Iteration, number: Expr, span: Span) -> Expr:
+    def apart(self, over: Iteration, number: Atom, span: Span) -> Atom:
         """What an iteration counts at its turn of a number: start + number*step."""
         steps = self.build.name(self.apply(OPERATORS["*"], (number, over.step)), span)
         return self.build.name(self.apply(OPERATORS["+"], (over.start, steps)), span)
 
-    def trip_count(self, over: Iteration, span: Span) -> Expr:
+    def trip_count(self, over: Iteration, span: Span) -> Atom:
         """How many turns a loop has; the empty loop raises if the step is 0."""
 
-        def named(symbol: str, *args: Expr) -> Expr:
+        def named(symbol: str, *args: Atom) -> Atom:
             op = OPERATORS.get(symbol) or FUNCTIONS[symbol]
             return self.build.name(self.apply(op, args), span)
 
@@ -411,7 +411,7 @@ class Arrays(Expressions):
         over = self.sliced(array, first)
         made = self.new_array("[]", Num(0), span)
 
-        def turn(count: Expr) -> None:
+        def turn(count: Atom) -> None:
             entry = over.at(count)
             assert isinstance(entry, Expr)
             self.append(made.name, self.selected(entry, base, rest, tree), tree, span)
@@ -428,7 +428,7 @@ class Arrays(Expressions):
         span = self.span(tree)
         given = {t.rule: subtree(t, 0) for t in trees(tree)}
         count = self.length(array, span)
-        step: Expr = Num(1)
+        step: Atom = Num(1)
         if "by_" in given:
             step = self.integer(given["by_"], "the step of a slice")
         if not isinstance(step, Num) or step.value == 0:
@@ -437,19 +437,19 @@ class Arrays(Expressions):
                 span=self.span(given["by_"]),
             )
         down = step.value < 0
-        start: Expr = self.plus(count, Num(-1), span) if down else Num(0)
-        stop: Expr = Num(-1) if down else count
+        start: Atom = self.plus(count, Num(-1), span) if down else Num(0)
+        stop: Atom = Num(-1) if down else count
         if "from_" in given:
             start = self.cut(given["from_"], count, down, span)
         if "to_" in given:
             stop = self.cut(given["to_"], count, down, span)
         return Iteration(start, stop, step, lambda at: self.load(array, at, span))
 
-    def cut(self, tree: Tree, count: Expr, down: bool, span: Span) -> Expr:
+    def cut(self, tree: Tree, count: Atom, down: bool, span: Span) -> Atom:
         """A bound of a slice: counted from the end if it is negative, then cut to the array."""
         given = self.integer(tree, "a bound of a slice")
         if isinstance(given, Num):
-            place = self.plus(count, given, span) if given.value < 0 else given
+            place: Expr = self.plus(count, given, span) if given.value < 0 else given
         else:
             negative = self.build.name(App(OPERATORS["<"], (given, Num(0))), span)
             outer, self.build.code = self.build.code, []
@@ -462,10 +462,10 @@ class Arrays(Expressions):
             place = self.build.name(self.apply(FUNCTIONS["max"], (place, lowest)), span)
         return self.build.name(self.apply(FUNCTIONS["min"], (place, highest)), span)
 
-    def plus(self, one: Expr, other: Expr, span: Span) -> Expr:
+    def plus(self, one: Atom, other: Atom, span: Span) -> Atom:
         return self.build.name(self.apply(OPERATORS["+"], (one, other)), span)
 
-    def place(self, target: Tree) -> tuple[str, Expr]:
+    def place(self, target: Tree) -> tuple[str, Atom]:
         """Array and index of an entry that is assigned."""
         base, *indices = trees(target)
         name = token(base).value if base.rule == "name" else ""
@@ -496,13 +496,13 @@ class Arrays(Expressions):
         """An operation on arrays of one shape, and on numbers that go with every entry."""
         span = self.span(tree)
         arrays = [a.name for a in args if isinstance(a, Var) and self.is_array(a)]
-        count: Expr = self.length(arrays[0], span)
+        count: Atom = self.length(arrays[0], span)
         for other in arrays[1:]:
             count = self.same_length(count, self.length(other, span), tree)
         deep = any(rank(self.build.types[a]) > 1 for a in arrays)
         made = self.new_array("[]", Num(0) if deep else count, span)
 
-        def turn(number: Expr) -> None:
+        def turn(number: Atom) -> None:
             parts: list[Expr] = []
             for arg in args:
                 if isinstance(arg, Var) and self.is_array(arg):
@@ -561,13 +561,13 @@ class Arrays(Expressions):
         self.new_array("int[]", count, span)  # raises if the size is negative
         made = self.new_array(self.build.types[array], Num(0), span)
 
-        def again(_: Expr) -> None:
+        def again(_: Atom) -> None:
             self.extend(made.name, array, tree, span)
 
         self.counted(Iteration(Num(0), count, Num(1)), again, span)
         return made
 
-    def filled(self, value: Expr, count: Expr, tree: Tree, span: Span) -> Expr:
+    def filled(self, value: Expr, count: Atom, tree: Tree, span: Span) -> Expr:
         """An array whose entries are all the same."""
         kind = self.build.type_of(value)
         is_deep = is_array(kind)
@@ -577,7 +577,7 @@ class Arrays(Expressions):
         if isinstance(value, Num) and not value.value and str(value.value) != "-0.0":
             return made
 
-        def turn(number: Expr) -> None:
+        def turn(number: Atom) -> None:
             if is_deep:
                 self.append(made.name, value, tree, span)
             else:
@@ -597,7 +597,7 @@ class Arrays(Expressions):
     def extend(self, array: str, other: str, tree: Tree, span: Span) -> None:
         """Append the entries of another array."""
 
-        def turn(count: Expr) -> None:
+        def turn(count: Atom) -> None:
             self.append(array, self.load(other, count, span), tree, span)
 
         self.counted(self.entries(other, span), turn, span)
@@ -649,7 +649,7 @@ class Arrays(Expressions):
         if parts:
             over = self.iteration(parts[0])
 
-            def turn(count: Expr) -> None:
+            def turn(count: Atom) -> None:
                 entry = over.at(count)
                 if isinstance(entry, list):
                     raise TypeFault("a list of tuples", span=span, hint="make a list of lists")

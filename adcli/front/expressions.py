@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError, NameFault, TypeFault
-from adcli.expr import OPERATORS, App, Expr, Num, Op, Var
+from adcli.expr import OPERATORS, App, Atom, Expr, Num, Op, Var
 from adcli.front.names import (
     CHAINED,
     CONSTANTS,
@@ -169,7 +169,7 @@ class Expressions(ABC):
             raise self.not_a_number(tree)
         return lower(tree)
 
-    def atom(self, tree: Tree, hint: str = "%") -> Expr:
+    def atom(self, tree: Tree, hint: str = "%") -> Atom:
         """A number as an atom."""
         rule = tree.rule
         if rule == "name":  # nearly half of all atoms; `name` says the same at leisure
@@ -180,11 +180,11 @@ class Expressions(ABC):
         if lower is None:
             raise self.not_a_number(tree)
         found = lower(tree)
-        if found.__class__ is not App:
+        if not isinstance(found, App):
             return found
         return self.build.name(found, Span(self.source, tree.start, tree.end), hint)
 
-    def integer(self, tree: Tree, purpose: str) -> Expr:
+    def integer(self, tree: Tree, purpose: str) -> Atom:
         """An atom that must be an integer; parameters used for it become integers."""
         found = self.atom(tree)
         if self.build.type_of(found) == INT:
@@ -523,7 +523,7 @@ class Expressions(ABC):
                     return Num(not inner.value)
                 return App(OPERATORS["not"], (inner,))
             case "name":
-                value = self.build.name(self.read(tree), self.span(tree))
+                value: Expr = self.build.name(self.read(tree), self.span(tree))
             case "subscript":
                 value = self.entry(tree)
             case "call":
@@ -820,7 +820,8 @@ class Expressions(ABC):
             if not instance.is_settled:
                 self.guesses[target] = partial(definition.claim_result, i)
                 self.claims[target] = (self.guesses[target], 0)
-        build.code.append(ir.Call(tuple(targets), instance.name, tuple(args), span))
+        atoms = tuple([build.name(arg, span) for arg in args])
+        build.code.append(ir.Call(tuple(targets), instance.name, atoms, span))
         return [Var(t) for t in targets]
 
     def matched(self, definition: Definition, tree: Tree) -> list[tuple[str, Tree]]:

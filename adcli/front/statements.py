@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from adcli.errors import SyntaxFault, TypeFault
-from adcli.expr import OPERATORS, App, Expr, Num, Var
+from adcli.expr import OPERATORS, App, Atom, Expr, Num, Var
 from adcli.front.arrays import Arrays, Bound, Iteration, described
 from adcli.front.expressions import Restart
 from adcli.front.scan import (
@@ -175,7 +175,7 @@ class Statements(Arrays):
         for part, item in zip(parts, values, strict=True):
             self.assign(part, item, tree, span)
 
-    def copied(self, value: Expr, span: Span) -> Expr:
+    def copied(self, value: Expr, span: Span) -> Atom:
         """A value that a later assignment to a variable cannot change."""
         atom = self.build.name(value, span)
         if isinstance(atom, Num):
@@ -519,7 +519,7 @@ class Statements(Arrays):
         self.go_on(inner, self.exits(loop, body), going, again, span)
         self.build.code.append(ir.While(going, inner, span))
 
-    def steady(self, atom: Expr, tree: Tree) -> Expr:
+    def steady(self, atom: Atom, tree: Tree) -> Atom:
         """A bound that assignments in the loop cannot change."""
         if isinstance(atom, Var) and any(self.env[n] is atom for n in self.owned if n in self.env):
             return self.copied(atom, self.span(tree))

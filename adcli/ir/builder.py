@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from adcli.expr import App, Expr, Num, Var
+from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, MOST_INDICES, REAL, array_of, is_array, join, rank, type_of
 from adcli.ops.primitive import SAME
@@ -69,7 +69,7 @@ class Builder:
     def type_of(self, expr: Expr) -> str:
         return type_of(expr, self.types)
 
-    def name(self, expr: Expr, span: Span, hint: str = "%") -> Expr:
+    def name(self, expr: Expr, span: Span, hint: str = "%") -> Atom:
         """An expression as an atom: itself, or a fresh variable that is assigned it."""
         if not isinstance(expr, App):
             return expr

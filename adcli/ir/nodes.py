@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from adcli.expr import Expr
+from adcli.expr import Atom, Expr
 from adcli.source import Span
 
 #: What a statement does for its origin.
@@ -66,7 +66,7 @@ class Alloc(Node):
     def __init__(
         self,
         target: str,
-        size: Expr,
+        size: Atom,
         span: Span | None = None,
         origin: Stmt | None = None,
         role: str = PRIMAL,
@@ -88,7 +88,7 @@ class Load(Node):
         self,
         target: str,
         array: str,
-        index: Expr,
+        index: Atom,
         span: Span | None = None,
         origin: Stmt | None = None,
         role: str = PRIMAL,
@@ -110,8 +110,8 @@ class Store(Node):
     def __init__(
         self,
         array: str,
-        index: Expr,
-        value: Expr,
+        index: Atom,
+        value: Atom,
         span: Span | None = None,
         origin: Stmt | None = None,
         role: str = PRIMAL,
@@ -133,7 +133,7 @@ class Append(Node):
     def __init__(
         self,
         array: str,
-        value: Expr,
+        value: Atom,
         span: Span | None = None,
         origin: Stmt | None = None,
         role: str = PRIMAL,
@@ -243,9 +243,9 @@ class For(Node):
     def __init__(
         self,
         var: str,
-        start: Expr,
-        stop: Expr,
-        step: Expr,
+        start: Atom,
+        stop: Atom,
+        step: Atom,
         body: Sequence[Stmt],
         span: Span | None = None,
         origin: Stmt | None = None,
@@ -271,7 +271,7 @@ class Call(Node):
         self,
         targets: tuple[str, ...],
         function: str,
-        args: tuple[Expr, ...],
+        args: tuple[Atom, ...],
         span: Span | None = None,
         origin: Stmt | None = None,
         role: str = PRIMAL,
@@ -293,7 +293,7 @@ class Push(Node):
     def __init__(
         self,
         tape: str,
-        value: Expr,
+        value: Atom,
         span: Span | None = None,
         origin: Stmt | None = None,
         role: str = SAVE,

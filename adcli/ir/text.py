@@ -32,7 +32,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple, assert_never, cast
 
-from adcli.expr import App, Expr, Num, Op, Scalar, Var
+from adcli.expr import App, Atom, Expr, Num, Op, Scalar, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of
 from adcli.ops.expression_text import pieces, write
@@ -360,7 +360,13 @@ class _Line:
         token = self.tokens[self.at + 1]
         return (token.kind == "number" and token.text != "0") or token.text == "inf"
 
-    def _atom(self) -> Expr:
+    def operand(self) -> Atom:
+        """A literal or a variable where no operation may stand."""
+        if self.sees("-") and not self._sees_negative():
+            raise self.error("a value")
+        return self._atom()
+
+    def _atom(self) -> Atom:
         if self.token.kind == "name":
             return Var(self.name())
         negative = self.takes("-")
@@ -421,11 +427,11 @@ def _statement(line: _Line) -> ir.Stmt | None:
     elif line.takes("for"):
         stmt = _for(line)
     elif line.takes("push"):
-        stmt = ir.Push(line.name(), line.expression())
+        stmt = ir.Push(line.name(), line.operand())
     elif line.takes("pop"):
         stmt = ir.Pop(line.name(), line.name())
     elif line.takes("append"):
-        stmt = ir.Append(line.name(), line.expression())
+        stmt = ir.Append(line.name(), line.operand())
     elif line.takes("take"):
         stmt = ir.Take(line.name(), line.name())
     elif line.takes("call"):
@@ -433,7 +439,7 @@ def _statement(line: _Line) -> ir.Stmt | None:
     elif line.sees_name_before("["):
         array, index = _indexed(line)
         line.expect("=")
-        stmt = ir.Store(array, index, line.expression())
+        stmt = ir.Store(array, index, line.operand())
     else:
         stmt = _assignment(line)
     return stmt
@@ -442,11 +448,11 @@ def _statement(line: _Line) -> ir.Stmt | None:
 def _for(line: _Line) -> ir.For:
     var = line.name()
     line.expect("in")
-    start = line.expression()
+    start = line.operand()
     line.expect("..")
-    stop = line.expression()
+    stop = line.operand()
     line.expect("by")
-    step = line.expression()
+    step = line.operand()
     line.expect(":")
     return ir.For(var, start, stop, step, [])
 
@@ -468,7 +474,7 @@ def _assigned_one(line: _Line, target: str) -> ir.Stmt:
     stmt: ir.Stmt
     if line.sees_name_before("(") and line.takes("array"):
         line.expect("(")
-        stmt = ir.Alloc(target, line.expression())
+        stmt = ir.Alloc(target, line.operand())
         line.expect(")")
     elif line.sees_name_before("(") and line.takes("len"):
         line.expect("(")
@@ -479,23 +485,23 @@ def _assigned_one(line: _Line, target: str) -> ir.Stmt:
     return stmt
 
 
-def _indexed(line: _Line) -> tuple[str, Expr]:
+def _indexed(line: _Line) -> tuple[str, Atom]:
     """An array and an index in brackets."""
     array = line.name()
     line.expect("[")
-    index = line.expression()
+    index = line.operand()
     line.expect("]")
     return array, index
 
 
 def _call(line: _Line, targets: tuple[str, ...]) -> ir.Call:
     function = line.name()
-    args: list[Expr] = []
+    args: list[Atom] = []
     line.expect("(")
     if not line.sees(")"):
-        args.append(line.expression())
+        args.append(line.operand())
         while line.takes(","):
-            args.append(line.expression())
+            args.append(line.operand())
     line.expect(")")
     return ir.Call(targets, function, tuple(args))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adcli.expr import App, Expr, Num, Var
+from adcli.expr import Expr, Num, Var
 from adcli.ops.primitive import BOOL, INT, REAL, SAME
 
 __all__ = [
@@ -81,7 +81,6 @@ def type_of(expr: Expr, types: Mapping[str, str]) -> str:
         return types[expr.name]
     if isinstance(expr, Num):
         return _LITERALS[type(expr.value)]
-    assert isinstance(expr, App)
     if expr.op.kind != SAME:
         return expr.op.kind
     # a truth value among numbers is a condition, it does not shape the result

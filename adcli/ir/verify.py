@@ -260,7 +260,7 @@ class _Checker:
             case ir.Call():
                 self.call(stmt)
             case ir.Push(tape, value):
-                self.value(value, self.tape(tape), f"tape {tape}")
+                self.atom(value, self.tape(tape), f"tape {tape}")
             case ir.Pop(tape, target):
                 self.same(target, self.declared(target), self.tape(tape))
                 self.assign(target)

@@ -69,8 +69,6 @@ def _composed(expr: Expr, places: dict[str, int], pick: Callable[..., Any]) -> _
         return lambda _: value
     if isinstance(expr, Var):
         return itemgetter(places[expr.name])
-    if not isinstance(expr, App):
-        raise TypeError(f"cannot compose {expr!r}")
     if isinstance(expr.op, Formula):
         return _composed(expr.op.expand(expr.args, lean=True), places, pick)
     parts = [_composed(a, places, pick) for a in expr.args]

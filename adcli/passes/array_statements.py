@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from adcli.expr import App, Expr, Num, Var
+from adcli.expr import App, Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, REAL, array_of, element, rank
 from adcli.ops.comparisons import matched
@@ -25,7 +25,7 @@ class Whole:
 
     def zeros(self, target: str, array: str, kind: str, out: list[ir.Stmt]) -> None:
         """Make `target` a new array of real zeros of the shape of `array`; `kind` is its type."""
-        size: Expr = Num(0)
+        size: Atom = Num(0)
         if rank(kind) == 1:
             size = self.length(array, out)
         out.append(ir.Alloc(target, size, self.span, None, self.role))
@@ -40,7 +40,7 @@ class Whole:
     def copy(self, target: str, array: str, kind: str, out: list[ir.Stmt]) -> None:
         """Make `target` a new array with the numbers of `array`; `kind` is the type of both."""
         is_flat = rank(kind) == 1
-        size: Expr = self.length(array, out) if is_flat else Num(0)
+        size: Atom = self.length(array, out) if is_flat else Num(0)
         out.append(ir.Alloc(target, size, self.span, None, self.role))
         index, body = self.over(array, out)
         entry = self.fresh(element(kind))

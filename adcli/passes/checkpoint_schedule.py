@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-from adcli.expr import OPERATORS, Expr, Num, Var
+from adcli.expr import OPERATORS, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
 from adcli.ops.elementary import max_, min_
@@ -87,7 +87,7 @@ class Draft:
         name = target if isinstance(target, str) else target.name
         return ir.Let(name, expr, self.shape.span)
 
-    def call(self, targets: Sequence[str], function: str, args: Iterable[Expr | str]) -> ir.Call:
+    def call(self, targets: Sequence[str], function: str, args: Iterable[Atom | str]) -> ir.Call:
         atoms = tuple([Var(a) if isinstance(a, str) else a for a in args])
         return ir.Call(tuple(targets), function, atoms, self.shape.span)
 
@@ -169,14 +169,14 @@ def back(shape: Shape, room: int, count: str = "") -> ir.Function:
     outs |= {f"%out.{count}": INT} if count else {}
     draft = Draft(shape, {**params, **outs, **seeds_of(shape)})
     snapshots = _snapshots(draft, room)
-    bounds: tuple[Expr, ...] = (Num(0), Var(f"%out.{count}")) if count else (_lo, _hi)
+    bounds: tuple[Atom, ...] = (Num(0), Var(f"%out.{count}")) if count else (_lo, _hi)
     found = draft.named("found", shape.wrt)
-    args: list[Expr | str] = [*bounds, *shape.types, snapshots, *seeds_of(shape)]
+    args: list[Atom | str] = [*bounds, *shape.types, snapshots, *seeds_of(shape)]
     draft.body.append(draft.call(found, f"{shape.name}.revolve", args))
     return draft.function(f"{shape.name}.back", draft.returning(found))
 
 
-def _snapshots(draft: Draft, room: int) -> Expr:
+def _snapshots(draft: Draft, room: int) -> Atom:
     """How many snapshots half of the room holds: their arrays are taken to be as long as they are
     before the loop and after it, together."""
     arrays = {n: kind for n, kind in draft.shape.state.items() if is_array(kind)}
@@ -231,7 +231,7 @@ def _piece(draft: Draft, sweeps: ir.Function, adjoints: Sequence[str]) -> list[i
     """Both sweeps over turns that are few enough."""
     shape, out = draft.shape, []
     ends = draft.named("end", shape.state)
-    shares: list[Expr] = []
+    shares: list[Atom] = []
     for name, kind in shape.state.items():
         if base(kind) == REAL:
             shares.append(Var(f"%seed.{name}"))
@@ -241,7 +241,7 @@ def _piece(draft: Draft, sweeps: ir.Function, adjoints: Sequence[str]) -> list[i
             shares.append(Var(none))
         else:
             shares.append(Num(0.0))
-    args: list[Expr | str] = [*bounded(shape), *shares]
+    args: list[Atom | str] = [*bounded(shape), *shares]
     return [*out, draft.call([*ends, *adjoints], sweeps.name, args)]
 
 
@@ -258,11 +258,11 @@ def _halves(draft: Draft, n: Var, turns: Var, adjoints: list[str]) -> list[ir.St
         return [draft.call(targets, shape.name, (_lo, middle, *shape.types))]
 
     def above(targets: list[str]) -> list[ir.Stmt]:
-        args: list[Expr | str] = [middle, _hi, *far, *shape.given, rest, *seeds_of(shape)]
+        args: list[Atom | str] = [middle, _hi, *far, *shape.given, rest, *seeds_of(shape)]
         return [*draft.apart(far, ahead), draft.call(targets, itself, args)]
 
     def below(targets: list[str]) -> list[ir.Stmt]:
-        args: list[Expr | str] = [_lo, middle, *shape.types, _left, *handed]
+        args: list[Atom | str] = [_lo, middle, *shape.types, _left, *handed]
         return [draft.call(targets, itself, args)]
 
     out = _where_to_cut(draft, n, middle, turns)

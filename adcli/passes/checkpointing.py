@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from adcli.expr import Expr, Num, Var
+from adcli.expr import Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definitely_assigned, live_in, used_variables
 from adcli.ir.types import INT, is_array
@@ -134,7 +134,7 @@ class _Loop:
         stmt, span, state = self.stmt, self.stmt.span, self.shape.state
         ends = {f"%end.{self.name}.{n}": kind for n, kind in state.items()}
         copies = [ir.Let(n, Var(e), span) for n, e in zip(state, ends, strict=True)]
-        args: tuple[Expr, ...] = tuple(map(Var, self.shape.types))
+        args: tuple[Atom, ...] = tuple(map(Var, self.shape.types))
         if isinstance(stmt, ir.For):
             args = (stmt.start, stmt.stop, *args)
         else:

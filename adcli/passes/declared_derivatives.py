@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from adcli.errors import Unsupported
-from adcli.expr import Expr, Num, Var
+from adcli.expr import Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base, is_array
 from adcli.passes.array_statements import Whole
@@ -61,7 +61,7 @@ class _Maker:
     def whole(self, role: str) -> Whole:
         return Whole(self.fresh, role, self.old.span)
 
-    def call(self, targets: Iterable[str], function: str, args: Iterable[Expr], role: str) -> None:
+    def call(self, targets: Iterable[str], function: str, args: Iterable[Atom], role: str) -> None:
         self.body.append(ir.Call(tuple(targets), function, tuple(args), self.old.span, None, role))
 
     def missing(self, mode: str) -> Unsupported:
@@ -85,7 +85,7 @@ def tangent_function(old: ir.Function, name: str, mark: str, active: Iterable[st
     given = [p for p in old.params if p in maker.active]
     types.update((p + mark, old.types[p]) for p in given)
     held = maker.run()
-    tangents: list[Expr] = []
+    tangents: list[Atom] = []
     for param in maker.reals:
         if param in maker.active:
             tangents.append(Var(param + mark))
@@ -147,7 +147,7 @@ def reversed_function(
     for value in reversed((*old.params, *old.results)):
         body.append(ir.Pop(tape_of(old.types[value]), value, old.span))
     seeds = maker.marked(old.results, arrays=False)
-    adjoints: list[Expr] = []
+    adjoints: list[Atom] = []
     for result in old.results:
         if base(old.types[result]) != REAL:
             continue

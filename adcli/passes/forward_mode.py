@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from adcli.expr import App, Expr, Num, Var
+from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import prune
 from adcli.ir.types import REAL, array_of, is_array, rank
@@ -197,7 +197,7 @@ class Tangents:
         }
         return tangent(Var(target), expr, active) if active else Num(0.0)
 
-    def shadow(self, atom: Expr) -> Expr:
+    def shadow(self, atom: Expr) -> Atom:
         """The tangent of an atom."""
         if isinstance(atom, Var) and atom.name in self.active:
             return Var(atom.name + self.mark)

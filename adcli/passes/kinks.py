@@ -121,7 +121,7 @@ class _Sided(Tangents):
     def operate(self, stmt: ir.Stmt, target: str, app: App, out: list[ir.Stmt]) -> None:
         """An operation and its tangent; at a tie, those of a place beside it."""
         tangents = [self.shadow(a) for a in app.args]
-        active = {i: t for i, t in enumerate(tangents) if not isinstance(t, Num)}
+        active: dict[int, Expr] = {i: t for i, t in enumerate(tangents) if not isinstance(t, Num)}
         there = App(app.op, tuple(self.places(app, tangents, stmt, out)))
         if self.old.types[target] == INT:
             out.append(ir.Let(target, there, stmt.span, stmt.origin, stmt.role))

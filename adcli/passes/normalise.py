@@ -8,8 +8,9 @@ the last bit.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
-from adcli.expr import App, Expr, Num, Var, variables
+from adcli.expr import App, Atom, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder
 from adcli.ir.types import INT, REAL, type_of
@@ -24,7 +25,7 @@ def normalise(module: ir.Module) -> ir.Module:
     return ir.Module(functions, module.entry, module.tapes, normal=True)
 
 
-def is_atom(expr: Expr) -> bool:
+def is_atom(expr: Expr) -> TypeGuard[Atom]:
     """Whether an expression is a literal or a variable."""
     return isinstance(expr, Num | Var)
 
@@ -126,7 +127,7 @@ class _Normaliser:
             return value
         return Builder.real(self.atom(value, stmt, out))
 
-    def atom(self, expr: Expr, stmt: ir.Stmt, out: list[ir.Stmt]) -> Expr:
+    def atom(self, expr: Expr, stmt: ir.Stmt, out: list[ir.Stmt]) -> Atom:
         if is_atom(expr):
             return expr
         name = self.fresh(type_of(expr, self.types))

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from adcli.expr import App, Expr, Num, Var
+from adcli.expr import App, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts, used_variables
 from adcli.ir.types import INT, element, is_array
@@ -117,7 +117,7 @@ class _Filling:
 
 def _storing(loop: ir.For, append: ir.Append) -> ir.For:
     """The loop with a store in place of an append."""
-    at: Expr = Var(loop.var)
+    at = Var(loop.var)
     store = ir.Store(append.array, at, append.value, append.span, append.origin, append.role)
     body = [store if s is append else s for s in loop.body]
     span, origin, role = loop.span, loop.origin, loop.role

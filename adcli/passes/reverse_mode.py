@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
-from adcli.expr import OPERATORS, App, Expr, Num, Var
+from adcli.expr import OPERATORS, App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import prune
 from adcli.ir.dataflow import live_at_iteration_ends, operands
@@ -282,7 +282,7 @@ class _Sweeps(Needs):
             case ir.Store(array, index, Var(value)) if value in arrays:
                 out.append(ir.Store(array + mark, index, shadows[value], span, stmt, ir.ADJOINT))
             case ir.Append(array, value) if array in arrays:
-                adjoint: Expr = Num(0.0)
+                adjoint: Atom = Num(0.0)
                 if isinstance(value, Var) and value.name in arrays:
                     adjoint = shadows[value.name]
                 out.append(ir.Append(array + mark, adjoint, span, stmt, ir.ADJOINT))
@@ -355,7 +355,7 @@ class _Sweeps(Needs):
                 self.restore(stmt, out)
             case ir.Pop(tape, target):
                 if self.module.tapes[tape] == REAL:
-                    value: Expr = Var(target + self.mark) if target in self.touched else Num(0.0)
+                    value: Atom = Var(target + self.mark) if target in self.touched else Num(0.0)
                     out.append(ir.Push(tape + self.mark, value, stmt.span, stmt))
                     self.clear(target, stmt, out)
                 self.restore(stmt, out)
@@ -399,7 +399,7 @@ class _Sweeps(Needs):
                 out.append(ir.Take(array + self.mark, amount, span, stmt, ir.ADJOINT))
                 self.grow(value, Var(amount), stmt, out)
             case ir.Take(array, target):
-                share: Expr = self.shadows[target] if target in self.touched else Num(0.0)
+                share: Atom = self.shadows[target] if target in self.touched else Num(0.0)
                 out.append(ir.Append(array + self.mark, share, span, stmt, ir.ADJOINT))
 
     def backward_let(self, stmt: ir.Let, out: list[ir.Stmt]) -> None:
@@ -640,7 +640,7 @@ class _Sweeps(Needs):
         back = self.integer(-step, stmt, out)
         out.append(ir.For(stmt.var, last, stop, back, body, stmt.span, stmt))
 
-    def integer(self, expr: Expr, stmt: ir.Stmt, out: list[ir.Stmt]) -> Expr:
+    def integer(self, expr: Expr, stmt: ir.Stmt, out: list[ir.Stmt]) -> Atom:
         """An integer expression as an atom."""
         expr = tidy(expr)
         if isinstance(expr, Num):

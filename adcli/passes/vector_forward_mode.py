@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.expr import App, Expr, Var
+from adcli.expr import App, Atom, Expr, Var
 from adcli.ir import nodes as ir
 from adcli.passes.common import TANGENT_MARK, new_mark, normalised
 from adcli.passes.forward_mode import forward
@@ -75,7 +75,7 @@ class _Widened:
         return [stmt] if copies[0] is None else [c for c in copies if c is not None]
 
     def derived(
-        self, stmt: ir.Stmt, targets: tuple[str, ...], function: str, args: tuple[Expr, ...]
+        self, stmt: ir.Stmt, targets: tuple[str, ...], function: str, args: tuple[Atom, ...]
     ) -> ir.Call:
         """A call of a function that was widened too: which arguments are tangents, its parameters
         tell."""
@@ -87,12 +87,13 @@ class _Widened:
             self.names(targets), function, (*own, *wide), stmt.span, stmt.origin, stmt.role
         )
 
-    def atom(self, expr: Expr, direction: int) -> Expr:
-        if isinstance(expr, Var):
-            return Var(self.name(expr.name, direction))
+    def atom(self, atom: Atom, direction: int) -> Atom:
+        return Var(self.name(atom.name, direction)) if isinstance(atom, Var) else atom
+
+    def expression(self, expr: Expr, direction: int) -> Expr:
         if isinstance(expr, App):
-            return App(expr.op, tuple([self.atom(a, direction) for a in expr.args]))
-        return expr
+            return App(expr.op, tuple([self.expression(a, direction) for a in expr.args]))
+        return self.atom(expr, direction)
 
     def along(self, stmt: ir.Stmt, d: int) -> ir.Stmt | None:
         """The statement for a direction; None if it has nothing to do with tangents."""
@@ -100,7 +101,7 @@ class _Widened:
         made: ir.Stmt
         match stmt:
             case ir.Let(target, expr):
-                made = ir.Let(self.name(target, d), self.atom(expr, d), *about)
+                made = ir.Let(self.name(target, d), self.expression(expr, d), *about)
             case ir.Alloc(target, size):
                 made = ir.Alloc(self.name(target, d), size, *about)
             case ir.Load(target, array, index):

@@ -75,8 +75,6 @@ class Graph:
             return self.number(expr.value)
         if isinstance(expr, Var):
             return self.variable(expr.name) if values is None else values[expr.name]
-        if not isinstance(expr, App):
-            raise TypeError(f"no node for {expr!r}")
         if isinstance(expr.op, Formula):
             return self.insert(expr.op.expand(expr.args, lean=True), values)
         return self.apply(expr.op, tuple([self.insert(a, values) for a in expr.args]))

@@ -185,7 +185,6 @@ class _Machine:
             return self.read(env, function, expr.name)
         if isinstance(expr, Num):
             return self.number(expr.value)
-        assert isinstance(expr, App)
         if isinstance(expr.op, Formula):
             whole = expr.op.expand(expr.args, lean=True)
             return self.value(whole, env, function, stmt)

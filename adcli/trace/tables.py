@@ -356,4 +356,3 @@ def _evaluate(expr: Expr, values: dict[str, float]) -> Any:
             return value
         case App(op, args):
             return op.value(*[_evaluate(a, values) for a in args])
-    raise TypeError(f"cannot evaluate {expr!r}")

@@ -146,7 +146,6 @@ class AnalyticFunctions:
                 return self.instance(taken, places)
             case App(op, args):
                 return self.operation(op)(*[self.instance(a, places) for a in args])
-        raise TypeError(f"no series for {expr!r}")
 
     def _at_infinity(self, row: Primitive, args: Sequence[Value]) -> Value:
         """A function whose argument tends to infinity."""

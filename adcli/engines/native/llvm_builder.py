@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.engines.native.llvm_types import UNFIT, callback, is_int, literal, llvm
-from adcli.expr import App, Expr, Num, Var, is_number
+from adcli.expr import Expr, Num, Var, is_number
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.ops.arithmetic import mul, pow_
@@ -140,7 +140,6 @@ class Writer:
             return literal(expr.value, kind), kind
         if isinstance(expr, Var):
             return self.load(expr.name), self.types[expr.name]
-        assert isinstance(expr, App)
         op = expr.op
         if isinstance(op, Formula):
             return self.expression(op.expand(expr.args, lean=True))

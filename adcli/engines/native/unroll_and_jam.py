@@ -24,7 +24,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain, combinations, product
 
 from adcli.engines.native.bounds_checks import Checks
-from adcli.expr import App, Expr, Num, Var
+from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import live_in, operands
 from adcli.ir.types import INT, REAL, is_array
@@ -309,15 +309,18 @@ def _renamed(stmt: ir.Stmt, names: dict[str, str]) -> ir.Stmt:
     def new(name: str) -> str:
         return names.get(name, name)
 
-    def atom(expr: Expr) -> Expr:
+    def atom(old: Atom) -> Atom:
+        return Var(new(old.name)) if isinstance(old, Var) else old
+
+    def expression(expr: Expr) -> Expr:
         if isinstance(expr, App):
-            return App(expr.op, tuple(map(atom, expr.args)))
-        return Var(new(expr.name)) if isinstance(expr, Var) else expr
+            return App(expr.op, tuple(map(expression, expr.args)))
+        return atom(expr)
 
     span, origin, role = stmt.span, stmt.origin, stmt.role
     match stmt:
         case ir.Let(target, expr):
-            return ir.Let(new(target), atom(expr), span, origin, role)
+            return ir.Let(new(target), expression(expr), span, origin, role)
         case ir.Load(target, array, index):
             return ir.Load(new(target), new(array), atom(index), span, origin, role)
         case ir.Store(array, index, value):
