@@ -1,42 +1,62 @@
-"""Commands whose arguments may start with a minus sign, as expressions do.
+"""Commands: functions from options to a reply, which is printed as `--json` or `--format` say.
 
-click's own help and version options ask for translations when they are made, which costs a start
-with a locale set a tenth of its time (measured); these say the same without asking.
+The arguments of a command may start with a minus sign, as expressions do.  click's own help and
+version options ask for translations when they are made, which costs a start with a locale set a
+tenth of its time (measured); those here say the same without asking.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
-
-def shown_and_done(name: str, help: str, text: Callable[[click.Context], str]) -> click.Option:
-    """An option that prints a text and ends the command."""
-
-    def show(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
-        if asked and not ctx.resilient_parsing:
-            click.echo(text(ctx))
-            ctx.exit()
-
-    names = [name, "-h"] if name == "--help" else [name]
-    return click.Option(
-        names, is_flag=True, expose_value=False, is_eager=True, help=help, callback=show
-    )
+from adcli.cli.output import JSON, TEXT, print_reply
+from adcli.cli.reply import Reply
+from adcli.errors import UsageError
 
 
-def help_option() -> click.Option:
-    return shown_and_done("--help", "Show this message and exit.", lambda ctx: ctx.get_help())
+def command(*, formats: Sequence[str] = ()) -> Callable[[Callable[..., Reply]], Command]:
+    """Make a command of a function that returns a reply.
+
+    Every command has the formats text and JSON; with others it has the option `--format`, and its
+    function is told the one that was chosen as `format`.
+    """
+
+    def made(function: Callable[..., Reply]) -> Command:
+        return click.command(cls=Command, formats=formats)(function)
+
+    return made
 
 
 class Command(click.Command):
-    """`adcli grad "-x^2" --at x=3` needs no `--`: what does not look like an option is none."""
+    """A command with `--json` and `--help` whose arguments may look like `-x^2`.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    `adcli grad "-x^2" --at x=3` needs no `--`: what does not look like an option is none.
+    """
+
+    def __init__(self, *args: Any, formats: Sequence[str] = (), **kwargs: Any) -> None:
         kwargs["add_help_option"] = False
         super().__init__(*args, **kwargs)
-        self.params.append(help_option())
+        self.formats = formats
+        if formats:
+            self.params.append(_format_option([TEXT, JSON, *formats]))
+        self.params += [
+            click.Option(["--json", "as_json"], is_flag=True, help="One JSON object on stdout."),
+            help_option(),
+        ]
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Find the reply and print it; the exit status."""
+        params = ctx.params
+        format = _chosen_format(params.pop("as_json"), params.pop("format", None))
+        digits = params.pop("digits", None)
+        if self.formats:
+            params["format"] = format
+        reply: Reply = super().invoke(ctx)
+        print_reply(reply, ctx.info_name, format, digits)
+        return reply.status
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if "--" not in args:
@@ -71,3 +91,33 @@ def _looks_like_option(arg: str) -> bool:
     """`-h`, `--word` or `--word=...`, unlike `-x` and `--x+1`."""
     name = arg.partition("=")[0]
     return arg == "-h" or (name[:2] == "--" and name[2:].replace("-", "").isalpha())
+
+
+def _format_option(formats: Sequence[str]) -> click.Option:
+    return click.Option(
+        ["--format"], type=click.Choice(formats), help=f"What is printed, else {TEXT}."
+    )
+
+
+def _chosen_format(as_json: bool, format: str | None) -> str:
+    if as_json and format not in (None, JSON):
+        raise UsageError(f"--json and --format {format} exclude each other")
+    return JSON if as_json else format or TEXT
+
+
+def printing_option(name: str, help: str, text: Callable[[click.Context], str]) -> click.Option:
+    """An option that prints a text and ends the command."""
+
+    def show(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+        if asked and not ctx.resilient_parsing:
+            click.echo(text(ctx))
+            ctx.exit()
+
+    names = [name, "-h"] if name == "--help" else [name]
+    return click.Option(
+        names, is_flag=True, expose_value=False, is_eager=True, help=help, callback=show
+    )
+
+
+def help_option() -> click.Option:
+    return printing_option("--help", "Show this message and exit.", lambda ctx: ctx.get_help())

@@ -1,4 +1,4 @@
-"""What `diff` and `simplify` share: their options, and how formulas are printed.
+"""What `diff` and `simplify` share: their options, and replies that are formulas.
 
 Invariant: the formulas themselves go to stdout, one to a line and after the names that they use;
 the conditions under which they hold go to stderr with the other notes.
@@ -6,14 +6,15 @@ the conditions under which they hold go to stderr with the other notes.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from adcli.cli.output import print_json, print_notes, write
+from adcli.cli.output import JSON
+from adcli.cli.points import Point
+from adcli.cli.reply import Page, Reply
 from adcli.errors import UsageError
 from adcli.program import Program
 from adcli.source import EXPRESSION
@@ -22,11 +23,15 @@ from adcli.symbolic.budgets import EFFORTS
 if TYPE_CHECKING:
     from adcli.backends.formulas import Formulas
 
-_FORMATS = ("text", "latex", "json", "python")
+LATEX, PYTHON = "latex", "python"
+
+#: The formats that formulas have besides those of every reply.
+FORMATS = (LATEX, PYTHON)
 
 
-def formula_options(function: Callable[..., None]) -> Callable[..., None]:
-    """`--steps`, `--effort`, `--format` and the like, as `how` to make and `shown` to print."""
+def formula_options(function: Callable[..., Reply]) -> Callable[..., Reply]:
+    """`--steps`, `--effort`, `--cse` and the like, as `how` to make formulas and `style` to show
+    them in."""
 
     @wraps(function)
     def ready(
@@ -34,25 +39,21 @@ def formula_options(function: Callable[..., None]) -> Callable[..., None]:
         steps: bool,
         no_simplify: bool,
         effort: str | None,
-        format_: str | None,
         cse: bool,
-        as_json: bool,
+        format: str,
         **rest: Any,
-    ) -> None:
-        if as_json and format_ not in (None, "json"):
-            raise UsageError(f"--json and --format {format_} exclude each other")
+    ) -> Reply:
         if no_simplify and effort not in (None, "none"):
             raise UsageError(f"--no-simplify and --effort {effort} exclude each other")
+        if steps and format == PYTHON:
+            raise UsageError("--steps and --format python exclude each other")
+        if steps and cse and format != JSON:
+            raise UsageError("--steps and --cse exclude each other")
         how = {"steps": steps, "effort": "none" if no_simplify else effort or "normal"}
-        shown = Shown("json" if as_json else format_ or "text", steps, cse)
-        function(*args, how=how, shown=shown, **rest)
+        return function(*args, how=how, style=Style(steps, cse), **rest)
 
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout."),
         click.option("--cse", is_flag=True, help="Name what occurs several times: t1 = ..."),
-        click.option(
-            "--format", "format_", type=click.Choice(_FORMATS), help="What is printed, else text."
-        ),
         click.option(
             "--effort",
             type=click.Choice(tuple(EFFORTS)),
@@ -65,66 +66,64 @@ def formula_options(function: Callable[..., None]) -> Callable[..., None]:
     return ready
 
 
-class Shown:
-    """How formulas are to be shown.
+class Style(NamedTuple):
+    """How formulas are shown: with their derivations, or with names for common subexpressions."""
 
-    Raises UsageError for what has nothing to do with one another: a derivation is no Python
-    function, and its lines are whole formulas without names for their parts.
-    """
+    steps: bool
+    cse: bool
 
-    def __init__(self, format_: str, steps: bool, cse: bool) -> None:
-        if steps and format_ == "python":
-            raise UsageError("--steps and --format python exclude each other")
-        if steps and cse and format_ != "json":
-            raise UsageError("--steps and --cse exclude each other")
-        self.format = format_
-        self.steps = steps
-        self.cse = cse
 
-    def show(self, command: str, f: Program, point: Mapping[str, Any], found: Formulas) -> None:
-        """Print formulas in the format that was asked for."""
-        found.notes += _unused(f, point, found)
-        if self.format == "json":
-            print_json(command, self._content(command, found))
-            return
+def formulas_reply(command: str, f: Program, point: Point, found: Formulas, style: Style) -> Reply:
+    """Formulas as text, LaTeX, Python and JSON."""
+    found.notes += _unused(f, point, found)
+
+    def latex() -> str:
         from adcli.render import formula_text
-        from adcli.render.terminal import window
 
-        if self.format == "python":
-            write(formula_text.python(found, f.inputs))
-        elif self.format == "latex":
-            write(formula_text.latex(found, whole=self.steps, cse=self.cse))
-        elif self.steps:
-            for head, formula in found.named():
-                write(formula_text.derivation(head, formula))
-        else:
-            columns = window(sys.stdout)
-            write(
-                "\n".join(
-                    [formula_text.broken(n, columns) for n in formula_text.lines(found, self.cse)]
-                )
-            )
-        print_notes([*found.notes, *_conditions(found)])
+        return formula_text.latex(found, whole=style.steps, cse=style.cse)
 
-    def _content(self, command: str, found: Formulas) -> dict[str, Any]:
-        from adcli.render.formula_text import conditions, definitions, steps, texts
+    def python() -> str:
+        from adcli.render import formula_text
 
-        key = "hessian" if found.mixed else "derivative" if command == "diff" else "expression"
-        content: dict[str, Any] = {"backend": "symbolic", "engine": None, "value": None}
-        content[key] = _alone(found.by_name(texts(found, self.cse)), command)
-        if self.cse:
-            content["definitions"] = definitions(found)
-        content["operations"] = _alone(found.by_name(lambda formula: formula.operations), command)
-        if self.steps:
-            content["steps"] = _alone(found.by_name(steps), command)
-        if any(formula.conditions for _, formula in found.named()):
-            content["conditions"] = _alone(found.by_name(conditions), command)
-        if found.notes:
-            content["notes"] = list(found.notes)
-        return content
+        return formula_text.python(found, f.inputs)
+
+    return Reply(
+        lambda _: _fields(command, found, style),
+        lambda page: _lines(found, style, page),
+        notes=found.notes,
+        remarks=lambda: _conditions(found),
+        formats={LATEX: latex, PYTHON: python},
+    )
 
 
-def _unused(f: Program, point: Mapping[str, Any], found: Formulas) -> tuple[str, ...]:
+def _lines(found: Formulas, style: Style, page: Page) -> Iterator[str]:
+    from adcli.render import formula_text
+
+    if style.steps:
+        for head, formula in found.named():
+            yield formula_text.derivation(head, formula, page.columns)
+    else:
+        lines = formula_text.lines(found, style.cse)
+        yield "\n".join([formula_text.broken(line, page.columns) for line in lines])
+
+
+def _fields(command: str, found: Formulas, style: Style) -> dict[str, Any]:
+    from adcli.render.formula_text import conditions, definitions, steps, texts
+
+    key = "hessian" if found.mixed else "derivative" if command == "diff" else "expression"
+    fields: dict[str, Any] = {"backend": "symbolic", "engine": None, "value": None}
+    fields[key] = _alone(found.by_name(texts(found, style.cse)), command)
+    if style.cse:
+        fields["definitions"] = definitions(found)
+    fields["operations"] = _alone(found.by_name(lambda formula: formula.operations), command)
+    if style.steps:
+        fields["steps"] = _alone(found.by_name(steps), command)
+    if any(formula.conditions for _, formula in found.named()):
+        fields["conditions"] = _alone(found.by_name(conditions), command)
+    return fields
+
+
+def _unused(f: Program, point: Point, found: Formulas) -> tuple[str, ...]:
     """A note where no value of the point has a part in the formulas: none is an integer, the shape
     of an array or a constant's, or chooses a path.  That of an expression is refused."""
     if not point or found.on_path or any(f.shapes_formulas(name) for name in point):

@@ -8,23 +8,24 @@ from importlib import import_module
 import click
 
 from adcli import __version__
-from adcli.cli.command import help_option, shown_and_done
+from adcli.cli.command import help_option, printing_option
 from adcli.errors import UsageError
 
-_FOLDER = os.path.join(os.path.dirname(__file__), "commands")
+_PACKAGE = "adcli.cli.commands"
 
 
 class Commands(click.Group):
-    """Finds a command `x` in the module `adcli.cli.commands.x`, where it is called `command`."""
+    """Finds a command `x` in the module `adcli.cli.commands.x`, where it is called `reply`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        names = [n.partition(".")[0] for n in os.listdir(_FOLDER)]
+        folders = import_module(_PACKAGE).__path__
+        names = [n.partition(".")[0] for folder in folders for n in os.listdir(folder)]
         return sorted({n for n in names if not n.startswith("_")})
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(ctx):
             return None
-        command = import_module(f"adcli.cli.commands.{name}").command
+        command = import_module(f"{_PACKAGE}.{name}").reply
         assert isinstance(command, click.Command)
         return command
 
@@ -61,6 +62,6 @@ def cli(ctx: click.Context) -> None:
 
 
 cli.params += [
-    shown_and_done("--version", "Show the version and exit.", lambda _: f"adcli {__version__}"),
+    printing_option("--version", "Show the version and exit.", lambda _: f"adcli {__version__}"),
     help_option(),
 ]

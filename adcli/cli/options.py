@@ -1,7 +1,7 @@
 """Options that several commands share, as decorators.
 
 Invariant: a decorator adds options and hands the command what they mean, not what was typed: the
-program and the point, names, limits, the derivatives themselves.
+program and the point, names, limits.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from adcli import text_input
 from adcli.backends.registry import FIRST_ORDER, choices, schemes
 from adcli.cli.late_choice import LateChoice
 from adcli.cli.output import print_notes
-from adcli.cli.points import read_direction, read_name, read_number, read_point
+from adcli.cli.points import Point, read_direction, read_name, read_number, read_point
+from adcli.cli.reply import Reply
 from adcli.engines.interface import DEFAULT_STEPS, RECORDED_STEPS, UNFOLDED_STEPS, Limits
 from adcli.engines.registry import NAMES as ENGINES
 from adcli.errors import UsageError
@@ -24,17 +25,17 @@ from adcli.loading import load, load_file, load_program
 from adcli.program import Program
 from adcli.source import Source
 
-Command = Callable[..., None]
+Function = Callable[..., Reply]
 
 
-def _added(function: Command, *options: Callable[[Command], Command]) -> Command:
+def _added(function: Function, *options: Callable[[Function], Function]) -> Function:
     """The function with options added; help shows them in this order."""
     for option in reversed(options):
         function = option(function)
     return function
 
 
-def point_option(function: Command) -> Command:
+def point_option(function: Function) -> Function:
     """`--at`, handed on as it is: reading stdin waits until the program is known."""
     return click.option(
         "--at",
@@ -45,41 +46,40 @@ def point_option(function: Command) -> Command:
     )(function)
 
 
-def program_and_point(function: Command) -> Command:
+def program_and_point(function: Function) -> Function:
     """PROGRAM and `--at`, as a program and a point."""
 
     @wraps(function)
-    def ready(program: str, at: tuple[str, ...], **rest: Any) -> None:
-        function(*_opened(program, at), **rest)
+    def ready(program: str, at: tuple[str, ...], **rest: Any) -> Reply:
+        return function(*_opened(program, at), **rest)
 
     return _added(ready, click.argument("program", metavar="PROGRAM"), point_option)
 
 
-def program_alone(function: Command) -> Command:
+def program_alone(function: Function) -> Function:
     """PROGRAM, as a program."""
 
     @wraps(function)
-    def ready(program: str, **rest: Any) -> None:
-        function(_opened(program, ())[0], **rest)
+    def ready(program: str, **rest: Any) -> Reply:
+        return function(_opened(program, ())[0], **rest)
 
     return click.argument("program", metavar="PROGRAM")(ready)
 
 
-def file_and_point(function: Command) -> Command:
+def file_and_point(function: Function) -> Function:
     """FILE and `--at`, as a program and a point, even if the file's name could be an expression."""
 
     @wraps(function)
-    def ready(file: str, at: tuple[str, ...], **rest: Any) -> None:
+    def ready(file: str, at: tuple[str, ...], **rest: Any) -> Reply:
         if file == "-":
-            function(*_opened(file, at), **rest)
-        else:
-            program = load_file(file)
-            function(program, _needed(program, read_point(at, _point_from_stdin)), **rest)
+            return function(*_opened(file, at), **rest)
+        program = load_file(file)
+        return function(program, _needed(program, read_point(at, _point_from_stdin)), **rest)
 
     return _added(ready, click.argument("file", metavar="FILE"), point_option)
 
 
-def direction_option(function: Command) -> Command:
+def direction_option(function: Function) -> Function:
     """`--direction`, as a list of mappings."""
     return click.option(
         "--direction",
@@ -92,7 +92,7 @@ def direction_option(function: Command) -> Command:
     )(function)
 
 
-def wrt_option(function: Command) -> Command:
+def wrt_option(function: Function) -> Function:
     """`--wrt`, as a list of names or None."""
     return click.option(
         "--wrt",
@@ -103,23 +103,23 @@ def wrt_option(function: Command) -> Command:
     )(function)
 
 
-def limit_options(function: Command) -> Command:
+def limit_options(function: Function) -> Function:
     """How far a run may go, as `limits`."""
     return _limits(function, f"by default {DEFAULT_STEPS:,}")
 
 
-def backend_limit_options(function: Command) -> Command:
+def backend_limit_options(function: Function) -> Function:
     """The same for a run that may be symbolic."""
     symbolic = f"with --backend symbolic {UNFOLDED_STEPS:,}"
     return _limits(function, f"by default {DEFAULT_STEPS:,}, {symbolic}")
 
 
-def recording_limit_options(function: Command) -> Command:
+def recording_limit_options(function: Function) -> Function:
     """The same for a run of which each statement is recorded."""
     return _limits(function, f"by default {RECORDED_STEPS:,}")
 
 
-def _limits(function: Command, default_steps: str) -> Command:
+def _limits(function: Function, default_steps: str) -> Function:
 
     @wraps(function)
     def ready(
@@ -130,7 +130,7 @@ def _limits(function: Command, default_steps: str) -> Command:
         tape_memory: str | None,
         precise: bool,
         **rest: Any,
-    ) -> None:
+    ) -> Reply:
         limits = Limits(
             max_steps,
             propagate=nonfinite == "propagate",
@@ -138,7 +138,7 @@ def _limits(function: Command, default_steps: str) -> Command:
             tape_memory=_bytes(tape_memory),
             precise=precise,
         )
-        function(*args, limits=limits, **rest)
+        return function(*args, limits=limits, **rest)
 
     return _added(
         ready,
@@ -188,35 +188,17 @@ def _bytes(text: str | None) -> int | None:
     return size
 
 
-def engine_option(function: Command) -> Command:
+def engine_option(function: Function) -> Function:
     return click.option(
         "--engine", type=click.Choice(ENGINES), default="auto", help="What runs the program."
     )(function)
 
 
-def derivative_options(function: Command) -> Command:
-    """Everything about how a program is differentiated, as the result of doing it."""
-
-    @wraps(function)
-    def ready(f: Program, point: dict[str, Any], how: dict[str, Any], **rest: Any) -> None:
-        function(f.differentiate(point, **how), **rest)
-
-    return how_options(ready)
-
-
-_HOW = ("wrt", "backend", "scheme", "step", "engine", "limits")
-
-
-def how_options(function: Command) -> Command:
-    """Everything about how a program is differentiated, as the keywords for doing it."""
-
-    @wraps(function)
-    def ready(*args: Any, **every: Any) -> None:
-        rest = {key: value for key, value in every.items() if key not in _HOW}
-        function(*args, how={key: every[key] for key in _HOW}, **rest)
-
+def how_options(function: Function) -> Function:
+    """Everything about how a program is differentiated: `wrt`, `backend`, `scheme`, `step`,
+    `engine` and `limits`."""
     return _added(
-        ready,
+        function,
         wrt_option,
         click.option(
             "--backend",
@@ -240,18 +222,8 @@ def how_options(function: Command) -> Command:
     )
 
 
-def json_option(function: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")(
-        function
-    )
-
-
-def output_options(function: Command) -> Command:
-    """How numbers are shown."""
-    return _added(function, json_option, digits_option)
-
-
-def digits_option(function: Command) -> Command:
+def digits_option(function: Function) -> Function:
+    """`--digits`, which the page of the reply has, not the command."""
     return click.option(
         "--digits",
         type=click.IntRange(1, 17),
@@ -270,7 +242,7 @@ def _names(texts: tuple[str, ...]) -> list[str] | None:
     return names
 
 
-def _opened(text: str, at: tuple[str, ...]) -> tuple[Program, dict[str, Any]]:
+def _opened(text: str, at: tuple[str, ...]) -> tuple[Program, Point]:
     """The program of the argument and the point of the options; only one may be stdin."""
     if text == "-":
         if "-" in at:
@@ -281,7 +253,7 @@ def _opened(text: str, at: tuple[str, ...]) -> tuple[Program, dict[str, Any]]:
     return program, _needed(program, read_point(at, _point_from_stdin))
 
 
-def _needed(program: Program, point: dict[str, Any]) -> dict[str, Any]:
+def _needed(program: Program, point: Point) -> Point:
     """The point without values that the program has no input for, so that one point serves several
     programs; a note names them.  While an input is open, such a name may be a slip of the finger:
     it stays, and is an error."""

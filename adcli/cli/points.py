@@ -12,13 +12,16 @@ from adcli.errors import UsageError
 from adcli.front.lex import normal
 from adcli.source import ascii_minus
 
+#: The values of inputs by their names.
+Point = dict[str, Any]
+
 #: No array has so many indices.
 _DEEPEST = 64
 
 
-def read_point(options: Iterable[str], stdin: Callable[[], str]) -> dict[str, Any]:
+def read_point(options: Iterable[str], stdin: Callable[[], str]) -> Point:
     """The point that the options spell together; later ones add to earlier ones."""
-    point: dict[str, Any] = {}
+    point: Point = {}
     for option in options:
         if option == "-":
             found = _from_json(stdin(), "stdin")
@@ -33,7 +36,7 @@ def read_point(options: Iterable[str], stdin: Callable[[], str]) -> dict[str, An
     return point
 
 
-def read_direction(text: str) -> dict[str, Any]:
+def read_direction(text: str) -> Point:
     """What `--direction` says: like a point, but not from stdin, for there may be several."""
     return read_point([text], _no_stdin)
 
@@ -72,8 +75,8 @@ def _no_stdin() -> str:
     raise UsageError("only --at can be read from stdin")
 
 
-def _from_pairs(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _from_pairs(text: str) -> Point:
+    found: Point = {}
     for part in [p for p in _split(text) if p.strip()] or [text]:
         name, equals, value = part.partition("=")
         name = read_name(name)
@@ -130,14 +133,14 @@ def _list(what: str, text: str) -> Any:
     return [_value(what, part.strip()) for part in parts]
 
 
-def _from_json(text: str, place: str) -> dict[str, Any]:
+def _from_json(text: str, place: str) -> Point:
     found = _parse(text, place)
     if not isinstance(found, dict):
         raise UsageError(f'{place}: a point is a JSON object such as {{"x": 1}}')
     return found
 
 
-def _object(pairs: list[tuple[str, Any]], place: str) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]], place: str) -> Point:
     found = {read_name(name): value for name, value in pairs}
     if len(found) < len(pairs):
         raise UsageError(f"{place}: a name is given twice")

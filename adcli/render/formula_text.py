@@ -9,13 +9,11 @@ from __future__ import annotations
 import builtins
 import math
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.errors import Unsupported
 from adcli.expr import Expr, Var
-from adcli.render.terminal import window
 from adcli.render.text_width import wrap, wrap_formula
 from adcli.symbolic.common_subexpressions import Named, shared
 from adcli.symbolic.node_text import names, to_text
@@ -79,12 +77,11 @@ def steps(formula: Formula) -> list[dict[str, Any]]:
     return [{"rule": rule(line), "expression": to_text(line.node)} for line in formula.lines]
 
 
-def derivation(head: str, formula: Formula) -> str:
-    """A derivation as lines of text."""
+def derivation(head: str, formula: Formula, columns: int | None = None) -> str:
+    """A derivation as lines of text that fit in so many columns, if any are told."""
     rows = [(to_text(line.node), rule(line)) for line in formula.lines]
     if not rows:
         return head
-    columns = window(sys.stdout)
     width = columns or _WIDE
     left = max(len(text) for text, _ in rows) + 4
     beside = left + max(len(name) for _, name in rows) <= width

@@ -278,14 +278,3 @@ def test_ir_shows_the_passes(adcli: Any) -> None:
     assert code == 0
     assert out.startswith("module entry f^'")
     assert object_of(adcli("ir", "x1*x2", "--json")[1])["ir"].startswith("module entry f\n")
-
-
-def test_every_command_has_help_with_an_example(adcli: Any) -> None:
-    """`adcli COMMAND --help` shows how it is typed."""
-    folder = Path(__file__).parents[2] / "adcli" / "cli" / "commands"
-    names = [p.stem for p in folder.glob("*.py") if not p.stem.startswith("_")]
-    assert len(names) >= 6
-    for name in names:
-        code, out, _ = adcli(name, "--help")
-        assert code == 0
-        assert f"adcli {name} " in out

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from adcli.checking import Report, check
 from adcli.cli import options
-from adcli.cli.command import Command
-from adcli.cli.output import print_json, print_notes, write
-from adcli.cli.points import read_name
+from adcli.cli.command import command
+from adcli.cli.points import Point, read_name
+from adcli.cli.reply import Page, Reply
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError
 from adcli.loading import load
 from adcli.program import Program
 
+if TYPE_CHECKING:
+    from adcli.render.terminal import RenderableType
 
-@click.command(cls=Command)
+
+@command()
 @options.program_and_point
 @options.wrt_option
 @click.option(
@@ -29,16 +32,14 @@ from adcli.program import Program
     help="A derivative to judge: an expression, x=EXPRESSION for one input, or a file.",
 )
 @options.limit_options
-@options.output_options
-def command(
+@options.digits_option
+def reply(
     f: Program,
-    point: dict[str, Any],
+    point: Point,
     wrt: list[str] | None,
     claims: tuple[str, ...],
     limits: Limits,
-    as_json: bool,
-    digits: int | None,
-) -> None:
+) -> Reply:
     """Check the derivatives of PROGRAM, or derivatives that you claim.
 
     All backends are compared, forward and reverse mode by a product of both, and the remainder of
@@ -50,12 +51,17 @@ def command(
     adcli check "x*sin(x)" --claim "sin(x)+x*cos(x)"
     """
     report = check(f, point, _claims(claims), wrt=wrt, limits=limits)
-    if as_json:
-        _print_json(report)
-    else:
-        _print(report, digits)
-    if not report.ok:
-        click.get_current_context().exit(1)
+    return Reply(
+        lambda _: {
+            "ok": report.ok,
+            "point": dict(report.point),
+            "tests": [v._asdict() for v in report.tests],
+            "claims": [c._asdict() for c in report.claims],
+        },
+        lambda page: _verdicts(report, page),
+        remarks=lambda: _place(report),
+        status=0 if report.ok else 1,
+    )
 
 
 def _claims(texts: tuple[str, ...]) -> dict[str, Program] | Program | None:
@@ -77,27 +83,21 @@ def _claims(texts: tuple[str, ...]) -> dict[str, Program] | Program | None:
     return found
 
 
-def _print(report: Report, digits: int | None) -> None:
-    from adcli.render.check_report import NARROW, narrow_text, plain_text, point_text, rows, table
-    from adcli.render.terminal import show, window
+def _verdicts(report: Report, page: Page) -> Iterator[str | RenderableType]:
+    from adcli.render.check_report import NARROW, narrow_text, plain_text, rows, table
 
-    found = rows(report, digits)
-    columns = window(sys.stdout)
-    if columns is not None and columns < NARROW:
-        write(narrow_text(found, columns))
-    elif columns is not None:
-        show(table(found))
+    found = rows(report, page.digits)
+    if page.columns is None:
+        yield plain_text(found)
+    elif page.columns < NARROW:
+        yield narrow_text(found, page.columns)
     else:
-        write(plain_text(found))
+        yield table(found)
+
+
+def _place(report: Report) -> Iterator[str]:
+    """Where the tests were done, if nobody said where."""
     if report.drawn:
-        print_notes([f"tested at {point_text(report.point)}"])
+        from adcli.render.check_report import point_text
 
-
-def _print_json(report: Report) -> None:
-    content = {
-        "ok": report.ok,
-        "point": dict(report.point),
-        "tests": [v._asdict() for v in report.tests],
-        "claims": [c._asdict() for c in report.claims],
-    }
-    print_json("check", {"backend": None, "engine": None, "value": None, **content})
+        yield f"tested at {point_text(report.point)}"

@@ -7,27 +7,29 @@ from typing import Any
 import click
 
 from adcli.cli import options
-from adcli.cli.command import Command
-from adcli.cli.formula_options import Shown, formula_options
+from adcli.cli.command import command
+from adcli.cli.formula_options import FORMATS, Style, formula_options, formulas_reply
+from adcli.cli.points import Point
+from adcli.cli.reply import Reply
 from adcli.errors import UsageError
 from adcli.program import Program
 
 
-@click.command(cls=Command)
+@command(formats=FORMATS)
 @options.program_and_point
 @options.wrt_option
 @click.option("--order", type=click.IntRange(1, 100), help="Differentiate so often, else once.")
 @click.option("--hessian", is_flag=True, help="The second derivatives by every two inputs.")
 @formula_options
-def command(
+def reply(
     f: Program,
-    point: dict[str, Any],
+    point: Point,
     wrt: list[str] | None,
     order: int | None,
     hessian: bool,
     how: dict[str, Any],
-    shown: Shown,
-) -> None:
+    style: Style,
+) -> Reply:
     """The derivative of PROGRAM as a formula, which can be typed in again.
 
     A program with loops is unfolded; where they depend on the inputs, a point chooses the path.
@@ -43,4 +45,4 @@ def command(
     found = f.formulas(point, wrt=wrt, order=order, mixed=hessian, **how)
     if not found.rows or not any(found.rows):
         raise UsageError("there is no real input to differentiate by", hint="name one with --wrt")
-    shown.show("diff", f.for_point(point, wrt), point, found)
+    return formulas_reply("diff", f.for_point(point, wrt), point, found, style)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from adcli.backends.registry import SECOND_ORDER, choices
 from adcli.cli import options
-from adcli.cli.command import Command
-from adcli.cli.output import (
-    print_errors,
-    print_json,
-    print_matrix,
-    print_notes,
-    print_rows,
-    result_json,
-)
+from adcli.cli.command import command
+from adcli.cli.points import Point
+from adcli.cli.reply import Reply, error_remarks, matrix, result_reply
 from adcli.program import Program
 
 
-@click.command(cls=Command)
+@command()
 @options.program_and_point
 @options.wrt_option
 @click.option(
@@ -31,10 +26,8 @@ from adcli.program import Program
 )
 @options.engine_option
 @options.limit_options
-@options.output_options
-def command(
-    f: Program, point: dict[str, Any], as_json: bool, digits: int | None, **how: Any
-) -> None:
+@options.digits_option
+def reply(f: Program, point: Point, **how: Any) -> Reply:
     """Hessian of PROGRAM at a point: the second derivatives of its one result.
 
     In JSON `hessian` is {x: {y: ...}}, in the shape of x, then that of y.
@@ -52,18 +45,9 @@ def command(
     adcli hess samples/rosenbrock.py --at x=1,y=2 --json
     """
     result = f.differentiate_twice(point, **how)
-    if as_json:
-        content = {**result_json(result), "hessian": result.hessian}
-        if result.error_matrix is not None:
-            content["error_estimate"] = result.errors
-        print_json("hess", content)
-        return
-    from adcli.render.terminal import is_terminal
-
-    if is_terminal():
-        print_rows(result.value_rows(), digits)
-        print_matrix(result.columns(), result.columns(), result.matrix, digits)
-    else:
-        print_rows([*result.value_rows(), *result.derivative_rows()], digits)
-    print_notes(result.notes)
-    print_errors(result.error_rows())
+    fields: dict[str, Callable[[], Any]] = {"hessian": lambda: result.hessian}
+    if result.error_matrix is not None:
+        fields["error_estimate"] = lambda: result.errors
+    return result_reply(
+        result, matrix(result), remarks=lambda: error_remarks(result.error_rows()), **fields
+    )

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
 from adcli.cli import options
-from adcli.cli.command import Command
-from adcli.cli.output import print_json, print_rows, result_json, single
+from adcli.cli.command import command
+from adcli.cli.points import Point
+from adcli.cli.reply import Reply, result_reply, rows, single
 from adcli.program import Program
 
 
-@click.command(cls=Command)
+@command()
 @options.program_and_point
 @options.direction_option
 @options.wrt_option
 @options.engine_option
 @options.limit_options
-@options.output_options
-def command(
+@options.digits_option
+def reply(
     f: Program,
-    point: dict[str, Any],
-    directions: list[dict[str, Any]],
-    as_json: bool,
-    digits: int | None,
+    point: Point,
+    directions: list[Point],
     **how: Any,
-) -> None:
+) -> Reply:
     """Hessian of PROGRAM at a point times a direction.
 
     It is found by forward over reverse mode, for a small multiple of the program's own time however
@@ -38,7 +35,8 @@ def command(
     adcli hvp "sum(x*x*x)" --at x=[1,2] --direction x=[1,0] --direction x=[0,1]
     """
     result = f.second_products(directions, point, **how)
-    if as_json:
-        print_json("hvp", {**result_json(result), "hvp": single(result.named())})
-    else:
-        print_rows([*result.value_rows(), *result.product_rows("hvp")], digits, result.notes)
+    return result_reply(
+        result,
+        rows(result.value_rows, lambda: result.product_rows("hvp")),
+        hvp=lambda: single(result.named()),
+    )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from adcli.cli import options
-from adcli.cli.command import Command
-from adcli.cli.output import print_json, write
+from adcli.cli.command import command
+from adcli.cli.reply import Reply
 from adcli.program import Program
 
 
-@click.command(cls=Command)
+@command()
 @options.program_alone
 @click.option(
     "--pass",
@@ -20,13 +20,11 @@ from adcli.program import Program
     help="Differentiate first; may be repeated, and is applied in order.",
 )
 @options.wrt_option
-@options.json_option
-def command(
+def reply(
     f: Program,
     passes: tuple[str, ...],
     wrt: list[str] | None,
-    as_json: bool,
-) -> None:
+) -> Reply:
     """The intermediate representation of PROGRAM, as it is or differentiated.
 
     \b
@@ -35,7 +33,4 @@ def command(
     from adcli.ir.text import print_module
 
     text = print_module(f.transformed(passes, wrt))
-    if as_json:
-        print_json("ir", {"backend": None, "engine": None, "value": None, "ir": text})
-    else:
-        write(text)
+    return Reply(lambda _: {"ir": text}, lambda _: [text])

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from adcli.backends.named_results import Derivatives, SparseDerivatives
+from adcli.backends.named_results import SparseDerivatives
 from adcli.cli import options
-from adcli.cli.command import Command
-from adcli.cli.output import (
-    print_errors,
-    print_json,
-    print_matrix,
-    print_notes,
-    print_rows,
-    result_json,
-    write,
-)
+from adcli.cli.command import command
+from adcli.cli.points import Point
+from adcli.cli.reply import Page, Reply, derivatives_reply, result_reply, rows
 from adcli.errors import UsageError
 from adcli.program import Program
 
 
-@click.command(cls=Command)
+@command()
 @options.program_and_point
 @click.option(
     "--sparsity",
@@ -30,15 +24,15 @@ from adcli.program import Program
     help="Find which entries are zero, show the others, and take only as many sweeps as needed.",
 )
 @options.how_options
-@options.output_options
-def command(
+@options.digits_option
+def reply(
     f: Program,
-    point: dict[str, Any],
+    point: Point,
     sparsity: bool,
-    how: dict[str, Any],
-    as_json: bool,
-    digits: int | None,
-) -> None:
+    scheme: str | None,
+    step: float | None,
+    **how: Any,
+) -> Reply:
     """Jacobian of PROGRAM at a point: the derivative of each result by each input.
 
     In JSON the derivative by an input has the shape of the result, then that of the input; of
@@ -54,34 +48,16 @@ def command(
     adcli jac samples/polar.py --at x=3,y=-4 --json
     adcli jac "[x[0]^2, x[0]*x[1], x[2]]" --at x=[1,2,3] --sparsity
     """
-    if sparsity:
-        if how.pop("scheme") or how.pop("step"):
-            raise UsageError("--sparsity goes with forward and reverse mode, not with differences")
-        _print_sparse(f.sparse_jacobian(point, **how), as_json, digits)
-    else:
-        _print(f.differentiate(point, **how), as_json, digits)
+    if not sparsity:
+        result = f.differentiate(point, scheme=scheme, step=step, **how)
+        return derivatives_reply(result, "jacobian", as_matrix=not result.is_number)
+    if scheme or step:
+        raise UsageError("--sparsity goes with forward and reverse mode, not with differences")
+    return _sparse_reply(f.sparse_jacobian(point, **how))
 
 
-def _print(result: Derivatives, as_json: bool, digits: int | None) -> None:
-    if as_json:
-        content = {**result_json(result), "jacobian": result.by_input()}
-        if result.error_matrix is not None:
-            content["error_estimate"] = result.errors_by_input()
-        print_json("jac", content)
-        return
-    from adcli.render.terminal import is_terminal
-
-    if is_terminal() and not result.is_number:
-        print_rows(result.value_rows(), digits)
-        names = [name for name, _ in result.value_rows()]
-        print_matrix(names, result.columns(), result.matrix, digits)
-    else:
-        print_rows([*result.value_rows(), *result.derivative_rows()], digits)
-    print_notes(result.notes)
-    print_errors(result.error_rows())
-
-
-def _print_sparse(result: SparseDerivatives, as_json: bool, digits: int | None) -> None:
+def _sparse_reply(result: SparseDerivatives) -> Reply:
+    """The nonzero entries, and a picture of where they are."""
     found = result.jacobian
     counts = {
         "rows": found.rows,
@@ -90,14 +66,18 @@ def _print_sparse(result: SparseDerivatives, as_json: bool, digits: int | None) 
         "colours": found.colours,
         "sweeps": result.sweeps,
     }
-    if as_json:
-        entries = found.entries()
-        pattern = {**counts, "entries": [(i, j) for i, j, _ in entries]}
-        print_json("jac", {**result_json(result), "sparsity": pattern, "entries": entries})
-        return
-    from adcli.render.result_tables import pattern_text
 
-    write(pattern_text(found.columns, found.values))
-    print_rows(result.entry_rows(), digits, result.notes)
+    def pattern(_: Page) -> Iterator[str]:
+        from adcli.render.result_tables import pattern_text
+
+        yield pattern_text(found.columns, found.values)
+
     said = [f"{number} {word if number != 1 else word[:-1]}" for word, number in counts.items()]
-    print_notes([", ".join(said)])
+    return result_reply(
+        result,
+        pattern,
+        rows(result.entry_rows),
+        remarks=lambda: [", ".join(said)],
+        sparsity=lambda: {**counts, "entries": [(i, j) for i, j, _ in found.entries()]},
+        entries=found.entries,
+    )

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
 from adcli.cli import options
-from adcli.cli.command import Command
-from adcli.cli.output import print_json, print_rows, result_json, single
+from adcli.cli.command import command
+from adcli.cli.points import Point
+from adcli.cli.reply import Reply, result_reply, rows, single
 from adcli.program import Program
 
 
-@click.command(cls=Command)
+@command()
 @options.program_and_point
 @options.direction_option
 @options.engine_option
 @options.limit_options
-@options.output_options
-def command(
+@options.digits_option
+def reply(
     f: Program,
-    point: dict[str, Any],
-    directions: list[dict[str, Any]],
-    as_json: bool,
-    digits: int | None,
+    point: Point,
+    directions: list[Point],
     **how: Any,
-) -> None:
+) -> Reply:
     """Jacobian of PROGRAM at a point times a direction: how fast the result changes along it.
 
     It is found by one sweep of forward mode.  In JSON `jvp` has the shape of the result, a list of
@@ -36,10 +33,8 @@ def command(
     adcli jvp samples/polar.py --at x=3,y=-4 --direction x=1,y=2 --direction y=1 --json
     """
     result = f.tangents(directions, point, **how)
-    if as_json:
-        products = [single(product) for product in result.products]
-        print_json("jvp", {**result_json(result), "jvp": single(products)})
-    else:
-        print_rows(
-            [*result.value_rows(), *result.product_rows("jvp", apart=True)], digits, result.notes
-        )
+    return result_reply(
+        result,
+        rows(result.value_rows, lambda: result.product_rows("jvp", apart=True)),
+        jvp=lambda: single([single(product) for product in result.products]),
+    )

@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from adcli.cli import options
-from adcli.cli.command import Command
-from adcli.cli.output import print_json, print_rows, result_json, single
-from adcli.cli.points import read_entries
+from adcli.cli.command import command
+from adcli.cli.points import Point, read_entries
+from adcli.cli.reply import Reply, result_reply, rows, single
 from adcli.program import Program
 
 
-@click.command(cls=Command)
+@command()
 @options.program_and_point
 @click.option(
     "--wrt",
@@ -23,15 +23,13 @@ from adcli.program import Program
     help="Differentiate by these, one after the other: x,x,y or A[0,1],x[3].",
 )
 @options.recording_limit_options
-@options.output_options
-def command(
+@options.digits_option
+def reply(
     f: Program,
-    point: dict[str, Any],
+    point: Point,
     wrt: list[str],
-    as_json: bool,
-    digits: int | None,
     **how: Any,
-) -> None:
+) -> Reply:
     """One mixed partial derivative of PROGRAM at a point, of any order.
 
     It is found in one propagation of series in as many variables as --wrt has different names.  In
@@ -42,8 +40,9 @@ def command(
     adcli partial "x[0]^2*x[1]" --at x=[1,2] --wrt x[0],x[1] --json
     """
     result = f.mixed_partial(point, wrt, **how)
-    if as_json:
-        content = {"partial": single(result.partials), "wrt": result.wrt}
-        print_json("partial", {**result_json(result), **content})
-    else:
-        print_rows([*result.value_rows(), *result.partial_rows()], digits, result.notes)
+    return result_reply(
+        result,
+        rows(result.value_rows, result.partial_rows),
+        partial=lambda: single(result.partials),
+        wrt=lambda: result.wrt,
+    )

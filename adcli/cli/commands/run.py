@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import click
+from typing import Any
 
-from adcli.backends.named_results import Derivatives
 from adcli.cli import options
-from adcli.cli.command import Command
-from adcli.cli.output import print_errors, print_json, print_rows, result_json
+from adcli.cli.command import command
+from adcli.cli.points import Point
+from adcli.cli.reply import Reply, derivatives_reply
+from adcli.program import Program
 
 
-@click.command(cls=Command)
+@command()
 @options.file_and_point
-@options.derivative_options
-@options.output_options
-def command(result: Derivatives, as_json: bool, digits: int | None) -> None:
+@options.how_options
+@options.digits_option
+def reply(f: Program, point: Point, **how: Any) -> Reply:
     """Values and derivatives of the script in FILE (or FILE:NAME).
 
     A file without functions is a function of its free names; its lines that are expressions are its
@@ -23,12 +24,5 @@ def command(result: Derivatives, as_json: bool, digits: int | None) -> None:
     \b
     adcli run samples/logistic.py --at x=0.2
     """
-    if as_json:
-        content = result_json(result)
-        content["gradient" if result.is_number else "jacobian"] = result.by_input()
-        if result.error_matrix is not None:
-            content["error_estimate"] = result.errors_by_input()
-        print_json("run", content)
-        return
-    print_rows([*result.value_rows(), *result.derivative_rows()], digits, result.notes)
-    print_errors(result.error_rows())
+    result = f.differentiate(point, **how)
+    return derivatives_reply(result, "gradient" if result.is_number else "jacobian")

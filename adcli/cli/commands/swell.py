@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import re
-import sys
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from adcli.cli import options
-from adcli.cli.command import Command
-from adcli.cli.output import print_json, write
-from adcli.cli.points import read_name
+from adcli.cli.command import command
+from adcli.cli.points import Point, read_name
+from adcli.cli.reply import Page, Reply
 from adcli.errors import UsageError
 from adcli.program import Program
 from adcli.source import ascii_minus
 
+if TYPE_CHECKING:
+    from adcli.backends.expression_swell import Row
+    from adcli.render.terminal import RenderableType
 
-@click.command(cls=Command)
+
+@command()
 @options.program_and_point
 @options.wrt_option
 @click.option("--over", metavar="N=FIRST..LAST", required=True, help="The integers: n=1..8.")
-@options.json_option
-def command(
-    f: Program, point: dict[str, Any], wrt: list[str] | None, over: str, as_json: bool
-) -> None:
+def reply(f: Program, point: Point, wrt: list[str] | None, over: str) -> Reply:
     """How the formula of PROGRAM and its derivative grow with an integer parameter.
 
     For each integer: the formula, its derivative by the bare rules, that simplified, and how many
@@ -35,20 +36,24 @@ def command(
     """
     name, numbers = _range(over)
     rows = [f.swell(name, number, point, wrt=wrt) for number in numbers]
-    if as_json:
-        from adcli.render.swell_table import as_data
+    return Reply(lambda _: _fields(name, rows), lambda page: _table(name, rows, page))
 
-        content: dict[str, Any] = {"backend": "symbolic", "engine": None, "value": None}
-        print_json("swell", {**content, "over": name, "rows": [as_data(row) for row in rows]})
-        return
+
+def _fields(name: str, rows: Sequence[Row]) -> dict[str, Any]:
+    from adcli.render.swell_table import as_data
+
+    backend = {"backend": "symbolic", "engine": None, "value": None}
+    return {**backend, "over": name, "rows": [as_data(row) for row in rows]}
+
+
+def _table(name: str, rows: Sequence[Row], page: Page) -> Iterator[str | RenderableType]:
     from adcli.render import swell_table
-    from adcli.render.terminal import show, window
 
-    columns = window(sys.stdout)
-    if columns is None or columns < swell_table.NARROW:
-        write("\n".join([swell_table.lines(name, row, columns) for row in rows]))
-    else:
-        show(swell_table.table(name, rows))
+    if page.columns is not None and page.columns >= swell_table.NARROW:
+        yield swell_table.table(name, rows)
+        return
+    for row in rows:
+        yield swell_table.lines(name, row, page.columns)
 
 
 def _range(text: str) -> tuple[str, range]:

@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from adcli.cli import options
-from adcli.cli.command import Command
-from adcli.cli.output import print_json, print_rows, result_json, single
-from adcli.cli.points import read_direction, read_name
+from adcli.cli.command import command
+from adcli.cli.points import Point, read_direction, read_name
+from adcli.cli.reply import Reply, result_reply, rows, single
 from adcli.program import Program
 
 
-@click.command(cls=Command)
+@command()
 @options.program_and_point
 @click.option("--order", type=click.IntRange(min=0), required=True, help="The highest order.")
 @click.option(
@@ -30,15 +30,13 @@ from adcli.program import Program
 )
 @click.option("--coefficients", is_flag=True, help="Show the k-th derivative over k!.")
 @options.recording_limit_options
-@options.output_options
-def command(
+@options.digits_option
+def reply(
     f: Program,
-    point: dict[str, Any],
+    point: Point,
     coefficients: bool,
-    as_json: bool,
-    digits: int | None,
     **how: Any,
-) -> None:
+) -> Reply:
     """Derivatives of PROGRAM of every order up to one, along a line through a point.
 
     The line goes along the one real input, or --wrt, or --direction.  All orders are found in one
@@ -51,11 +49,9 @@ def command(
     adcli taylor "x^2*y^3" --at x=1,y=2 --direction x=1,y=-2 --order 5
     """
     result = f.expand(point, **how)
-    if as_json:
-        content = {
-            "derivatives": single(result.derivatives),
-            "coefficients": single(result.coefficients),
-        }
-        print_json("taylor", {**result_json(result), **content})
-    else:
-        print_rows(result.order_rows("c" if coefficients else "d"), digits, result.notes)
+    return result_reply(
+        result,
+        rows(lambda: result.order_rows("c" if coefficients else "d")),
+        derivatives=lambda: single(result.derivatives),
+        coefficients=lambda: single(result.coefficients),
+    )

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from adcli.cli import options
-from adcli.cli.command import Command
-from adcli.cli.output import print_json, print_notes, single, write
+from adcli.cli.command import command
+from adcli.cli.points import Point
+from adcli.cli.reply import Page, Reply, single
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError
 from adcli.program import Program
 from adcli.trace.row_selection import LAST, Choice, chosen
 from adcli.trace.tables import FORWARD, RESULT, REVERSE, Trace
 
+if TYPE_CHECKING:
+    from adcli.render.terminal import RenderableType
+
 #: A terminal shows this many rows of a trace.
 _ROWS = 40
 
 
-@click.command(cls=Command)
+@command()
 @options.program_and_point
 @options.wrt_option
 @click.option(
@@ -55,10 +60,10 @@ _ROWS = 40
     help="Show these turns of loops only, counted from 0: 0,last or 0-2.",
 )
 @options.recording_limit_options
-@options.output_options
-def command(
+@options.digits_option
+def reply(
     f: Program,
-    point: dict[str, Any],
+    point: Point,
     wrt: list[str] | None,
     mode: str,
     result: int | None,
@@ -66,9 +71,7 @@ def command(
     lines: list[tuple[int, int]] | None,
     turns: list[tuple[int, int]] | None,
     limits: Limits,
-    as_json: bool,
-    digits: int | None,
-) -> None:
+) -> Reply:
     """Evaluation trace of PROGRAM at a point, beside it its derivatives.
 
     Every operation that ran is a row; those of a program stand under its lines.  With --mode
@@ -96,11 +99,11 @@ def command(
     ]
     choice = Choice(lines, turns, limit)
     _check_choice(f, trace, choice)
-    if as_json:
-        _print_json(f, point, trace, digits, choice, notes)
-    else:
-        _print(trace, digits, choice)
-        print_notes(notes)
+    return Reply(
+        lambda page: _fields(f, point, trace, choice, notes, page),
+        lambda page: _rows(trace, choice, page),
+        notes=notes,
+    )
 
 
 def _ranges(text: str | None, option: str, words: dict[str, int]) -> list[tuple[int, int]] | None:
@@ -139,36 +142,29 @@ def _check_choice(f: Program, trace: Trace, choice: Choice) -> None:
         raise UsageError(f"no operation ran in these {where}", hint=f"lines with operations: {ran}")
 
 
-def _print(trace: Trace, digits: int | None, choice: Choice) -> None:
-    from adcli.render import trace_table as render
-    from adcli.render.terminal import is_ascii, is_terminal, show
+def _rows(trace: Trace, choice: Choice, page: Page) -> Iterator[str | RenderableType]:
+    from adcli.render import trace_table
 
-    if is_terminal():
+    if page.is_terminal:
         if choice.limit is None:
             choice = choice._replace(limit=_ROWS)
-        show(render.table(trace, digits, choice))
+        yield trace_table.table(trace, page.digits, choice)
     else:
-        write(render.plain_text(trace, digits=digits, choice=choice, ascii=is_ascii()))
+        yield trace_table.plain_text(trace, digits=page.digits, choice=choice, ascii=page.ascii)
 
 
-def _print_json(
-    f: Program,
-    point: dict[str, Any],
-    trace: Trace,
-    digits: int | None,
-    choice: Choice,
-    notes: list[str],
-) -> None:
+def _fields(
+    f: Program, point: Point, trace: Trace, choice: Choice, notes: list[str], page: Page
+) -> dict[str, Any]:
     from adcli.render.trace_json import as_data
 
     values = [step.value for step in trace.primal if step.operation == RESULT]
     args = f.bind(point, nonfinite=True)
-    content = {
+    return {
         "backend": trace.mode,
         "engine": "interpreter",
         **({"notes": notes} if notes else {}),
         "value": single(values),
-        **as_data(trace, digits, choice),
+        **as_data(trace, page.digits, choice),
         "inputs": dict(zip(f.inputs, args, strict=True)),
     }
-    print_json("trace", content)

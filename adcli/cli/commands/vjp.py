@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from adcli.cli import options
-from adcli.cli.command import Command
-from adcli.cli.output import print_json, print_rows, result_json, single
-from adcli.cli.points import read_seed
+from adcli.cli.command import command
+from adcli.cli.points import Point, read_seed
+from adcli.cli.reply import Reply, result_reply, rows, single
 from adcli.program import Program
 
 
-@click.command(cls=Command)
+@command()
 @options.program_and_point
 @click.option(
     "--seed",
@@ -28,15 +28,13 @@ from adcli.program import Program
 @options.wrt_option
 @options.engine_option
 @options.limit_options
-@options.output_options
-def command(
+@options.digits_option
+def reply(
     f: Program,
-    point: dict[str, Any],
+    point: Point,
     seeds: list[Any],
-    as_json: bool,
-    digits: int | None,
     **how: Any,
-) -> None:
+) -> Reply:
     """A seed times the Jacobian of PROGRAM at a point: the adjoints of the inputs.
 
     It is found by one pair of sweeps of reverse mode.  A seed has the shape of the result; for
@@ -48,7 +46,8 @@ def command(
     adcli vjp samples/polar.py --at x=3,y=-4 --seed 1,0 --seed 0,1 --json
     """
     result = f.adjoints(seeds, point, **how)
-    if as_json:
-        print_json("vjp", {**result_json(result), "vjp": single(result.named())})
-    else:
-        print_rows([*result.value_rows(), *result.product_rows("vjp")], digits, result.notes)
+    return result_reply(
+        result,
+        rows(result.value_rows, lambda: result.product_rows("vjp")),
+        vjp=lambda: single(result.named()),
+    )

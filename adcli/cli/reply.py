@@ -1,0 +1,165 @@
+"""Replies: what a command has found, before it is known how it will be shown.
+
+Invariant: a reply does no work itself.  It holds a function for each format, and `adcli.cli.output`
+calls the one that was asked for: JSON needs no tables, a table needs no nested lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from adcli.backends.named_results import Curvature, Derivatives, Result, Rows
+    from adcli.render.terminal import RenderableType
+
+#: So many error estimates are shown one by one.
+_FEW = 8
+
+
+class Page(NamedTuple):
+    """What a reply is shown on.
+
+    `digits` is how many significant digits numbers have, None for as many as suit the page;
+    `columns` is the width of a terminal, None for a pipe or a file; `ascii` says that there are no
+    other characters.
+    """
+
+    digits: int | None = None
+    columns: int | None = None
+    ascii: bool = False
+
+    @property
+    def is_terminal(self) -> bool:
+        return self.columns is not None
+
+
+#: A part of what a page shows: lines of text and, on a terminal, what rich draws.
+Text = Callable[[Page], "Iterable[str | RenderableType]"]
+
+
+class Reply:
+    """What a command has found.
+
+    `fields`   from the page to the fields of the JSON object; `backend`, `engine` and `value` are
+               null there unless they are among them.
+    `text`     what people read, one part below the other.
+    `notes`    sentences for people and for JSON.
+    `remarks`  sentences for people only: the fields tell the same in JSON.
+    `formats`  the texts of further formats, by the names that `--format` has for them.
+    `status`   the exit status.
+    """
+
+    __slots__ = ("fields", "formats", "notes", "remarks", "status", "text")
+
+    def __init__(
+        self,
+        fields: Callable[[Page], Mapping[str, Any]],
+        *text: Text,
+        notes: Sequence[str] = (),
+        remarks: Callable[[], Iterable[str]] = tuple,
+        formats: Mapping[str, Callable[[], str]] = MappingProxyType({}),
+        status: int = 0,
+    ) -> None:
+        self.fields = fields
+        self.text = text
+        self.notes = notes
+        self.remarks = remarks
+        self.formats = formats
+        self.status = status
+
+
+# -- replies with results ------------------------------------------------------------------------
+
+
+def result_reply(
+    result: Result,
+    *text: Text,
+    remarks: Callable[[], Iterable[str]] = tuple,
+    **fields: Callable[[], Any],
+) -> Reply:
+    """A reply about a result: its JSON object has the values, then the fields."""
+    return Reply(
+        lambda _: {**result_fields(result), **{name: field() for name, field in fields.items()}},
+        *text,
+        notes=result.notes,
+        remarks=remarks,
+    )
+
+
+def derivatives_reply(result: Derivatives, name: str, *, as_matrix: bool = False) -> Reply:
+    """Values and first derivatives, which are called `name` in JSON."""
+    fields = {name: result.by_input}
+    if result.error_matrix is not None:
+        fields["error_estimate"] = result.errors_by_input
+    return result_reply(
+        result,
+        matrix(result) if as_matrix else rows(result.value_rows, result.derivative_rows),
+        remarks=lambda: error_remarks(result.error_rows()),
+        **fields,
+    )
+
+
+def result_fields(result: Result) -> dict[str, Any]:
+    """What every JSON object about a result has."""
+    fields: dict[str, Any] = {
+        "backend": result.backend,
+        "engine": result.engine,
+        "value": single(result.values),
+    }
+    if len(result.values) > 1:
+        fields["results"] = list(result.names)
+    if result.notes:
+        fields["notes"] = list(result.notes)
+    if result.checkpointing:
+        fields["checkpointing"] = result.checkpointing._asdict()
+    return fields
+
+
+def single(values: Sequence[Any]) -> Any:
+    """The only one of some values, or a list if there are several."""
+    return values[0] if len(values) == 1 else list(values)
+
+
+# -- parts of their text -------------------------------------------------------------------------
+
+
+def rows(*parts: Callable[[], Rows]) -> Text:
+    """Named numbers: on a terminal a table in which long arrays are cut, in a pipe plain lines."""
+
+    def text(page: Page) -> Iterator[str | RenderableType]:
+        from adcli.render import result_tables
+
+        found = [row for part in parts for row in part()]
+        if page.is_terminal:
+            yield result_tables.table(found, page.digits)
+        elif found:
+            yield result_tables.plain_text(found, page.digits)
+
+    return text
+
+
+def matrix(result: Derivatives | Curvature) -> Text:
+    """Values and a matrix of derivatives: in a pipe a line for each entry."""
+
+    def drawn(page: Page) -> Iterator[RenderableType]:
+        from adcli.render import result_tables
+
+        yield result_tables.table(result.value_rows(), page.digits)
+        yield result_tables.MatrixTable(
+            result.lines(), result.columns(), result.matrix, page.digits
+        )
+
+    as_rows = rows(result.value_rows, result.derivative_rows)
+    return lambda page: drawn(page) if page.is_terminal else as_rows(page)
+
+
+def error_remarks(errors: Rows) -> Iterator[str]:
+    """The estimated errors of derivatives: all of a few, the largest of many."""
+    if len(errors) > _FEW:
+        name, error = max(errors, key=lambda row: row[1])
+        yield f"estimated errors: at most {error:.1e}, that of {name}"
+    elif errors:
+        estimates = [f"{name} {error:.1e}" for name, error in errors]
+        yield f"estimated errors: {', '.join(estimates)}"
