@@ -17,9 +17,10 @@ from types import TracebackType
 from typing import Any
 
 from adcli.engines.failure import explain, out_of_memory, step_limit
+from adcli.engines.infinity import absorbed_operands, mentions_infinity
 from adcli.engines.interface import Limits, Runner, owned, turns
-from adcli.engines.interpreter import Interpreter, is_primal, loop_notes
-from adcli.engines.step_limit import Steps
+from adcli.engines.interpreter import Interpreter, loop_notes
+from adcli.engines.step_counts import StepCounts
 from adcli.errors import AdcliError
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
@@ -187,10 +188,10 @@ class _Writer:
 
     def __init__(self, module: ir.Module, limits: Limits, foresight: bool) -> None:
         self.module = module
-        self.steps = Steps(module)
+        self.steps = StepCounts(module)
         self.foresight = foresight
         self.propagate = limits.propagate
-        self.checks = not limits.propagate and not _mentions_infinity(module)
+        self.checks = not limits.propagate and not mentions_infinity(module)
         self.max_depth = limits.max_depth
         #: whether calls may nest deeper than a run may go: each then passes on how deep it is
         self.counts_calls = _nested_calls(module) > min(limits.max_depth, _FEW)
@@ -269,7 +270,7 @@ class _Writer:
                     self.line(depth, "pass", stmt)
             case ir.While(condition, body):
                 self.line(depth, f"while {self.names[condition]}:", stmt)
-                self.charge(depth + 1, str(self.steps.of_turn(body)), stmt)
+                self.charge(depth + 1, str(self.steps.of_iteration(body)), stmt)
                 self.block(body, depth + 1)
             case ir.For(var, start, stop, step, body):
                 bounds = ", ".join(self.atom(b) for b in (start, stop, step))
@@ -325,14 +326,9 @@ class _Writer:
 
     def let(self, stmt: ir.Let, depth: int) -> None:
         expr = stmt.expr
-        if isinstance(expr, App):
-            op = expr.op
-            if self.checks and is_primal(stmt) and isinstance(op, Primitive):
-                for index in op.absorbs:
-                    arg = expr.args[index]
-                    if isinstance(arg, Var) and self.types[arg.name] == REAL:
-                        name = self.names[arg.name]
-                        self.line(depth, f"if {name} - {name}: raise Nonfinite", stmt)
+        for operand in absorbed_operands(stmt, self.types) if self.checks else ():
+            name = self.names[operand]
+            self.line(depth, f"if {name} - {name}: raise Nonfinite", stmt)
         self.line(depth, f"{self.names[stmt.target]} = {self.value(expr, stmt.target)}", stmt)
 
     def value(self, expr: Expr, target: str) -> str:
@@ -404,17 +400,6 @@ def _nested_calls(module: ir.Module) -> float:
     while level and found <= len(module.functions):
         level, found = set().union(*[callees[name] for name in level]), found + 1
     return inf if level else found
-
-
-def _mentions_infinity(module: ir.Module) -> bool:
-    """Whether infinity is written in the program, so that meeting it is no accident."""
-    for function in module.functions.values():
-        for stmt in ir.walk(function.body):
-            if isinstance(stmt, ir.Let):
-                args = stmt.expr.args if isinstance(stmt.expr, App) else (stmt.expr,)
-                if any(isinstance(a, Num) and a.value - a.value for a in args):
-                    return True
-    return False
 
 
 def _unset(function: ir.Function) -> list[str]:

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, assert_never
 
 from adcli.engines.interface import Limits, Runner, owned, turns
-from adcli.engines.step_limit import Steps
+from adcli.engines.step_counts import StepCounts
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import element
@@ -93,7 +93,7 @@ class _Machine:
         self.module = module
         self.limits = limits
         self.max_steps = limits.steps
-        self.counts = Steps(module)
+        self.counts = StepCounts(module)
         self.observer = owner.observer
         numbers = owner.numbers
         self.computing = _mixed if numbers == "analytic" else numbers if callable(numbers) else None
@@ -220,7 +220,7 @@ class _Machine:
             case ir.While(condition, body):
                 number = 0
                 while env[condition]:
-                    self.charge(self.counts.of_turn(body), stmt)
+                    self.charge(self.counts.of_iteration(body), stmt)
                     if self.observer is not None:
                         self.observer.turn(stmt, env, number)
                         number += 1
@@ -369,8 +369,3 @@ def loop_notes(loops: Sequence[tuple[str, Any]]) -> list[str]:
     """Where in the loops of the program a run stands: `in iteration i = 12`.  The names that people
     gave come first in a name of ours, see `adcli.front.lower`."""
     return [f"in iteration {var.split('.')[0]} = {i}" for var, i in loops if var[:1] != "%"]
-
-
-def is_primal(stmt: ir.Stmt) -> bool:
-    """Whether a statement belongs to the program itself, not to its derivative."""
-    return stmt.role == ir.PRIMAL and stmt.origin is None

@@ -27,7 +27,7 @@ from adcli.engines.interface import Limits
 from adcli.engines.native import compiler, disk_cache
 from adcli.engines.native.compiler import compiled
 from adcli.engines.native.engine import STACKS, NativeEngine, _listening, tell
-from adcli.engines.native.llvm_module import Text
+from adcli.engines.native.llvm_module import LlvmModule
 from adcli.engines.native.vector_functions import NONE
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import AdcliError, DomainError, LimitError, MissingExtra, OverflowFault
@@ -364,7 +364,7 @@ def test_deep_recursion_ends_as_elsewhere() -> None:
 @pytest.mark.usefixtures("folder")
 def test_numbers_do_not_tell_what_ran_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor where there are no vector functions: optimised code adds adjoints up in another order."""
-    monkeypatch.setattr("adcli.engines.native.compiled.vectors", lambda _: NONE)
+    monkeypatch.setattr("adcli.engines.native.compiled.vector_functions", lambda _: NONE)
     text = (
         "def f(x, a: list[float]):\n    s = 0.0\n    for v in a:\n        s += (x*v + 1)*(v - x)\n"
     )
@@ -475,7 +475,7 @@ def test_long_straight_lines_compile_in_time() -> None:
     """There is no hang in the compiler: what is long is compiled with less effort."""
     lines = "\n".join(f"    x = sin(x) + {k}*y" for k in range(3000))
     f = program(f"def f(x, y):\n{lines}\n    return x")
-    assert len(compiled(Text(f.module).text)) > 1000
+    assert len(compiled(LlvmModule(f.module).text)) > 1000
     engine = NativeEngine()
     assert engine.load(f.module, Limits())((0.5, 0.25)) == f.evaluate({"x": 0.5, "y": 0.25}).values
 
@@ -609,7 +609,7 @@ def test_a_loop_of_unknown_length_is_reversed_in_pieces() -> None:
 def test_the_text_is_the_same_in_every_process() -> None:
     """Otherwise nothing would be found in the cache: the order of sets must not get into it."""
     script = (
-        "from adcli.engines.native.llvm_module import Text\n"
+        "from adcli.engines.native.llvm_module import LlvmModule\n"
         "from adcli.loading import load_program\n"
         "from adcli.passes.reverse_mode import reverse\n"
         "from adcli.source import Source\n"
@@ -618,7 +618,7 @@ def test_the_text_is_the_same_in_every_process() -> None:
         "            t += exp(x[i] * y[j]) * c\\n        z[i] = t\\n        s += t\\n"
         "    return s * s\\n'\n"
         "f = load_program(Source(text))\n"
-        "print(Text(reverse(f.module, ('x', 'y', 'z', 'c'))).text)\n"
+        "print(LlvmModule(reverse(f.module, ('x', 'y', 'z', 'c'))).text)\n"
     )
     texts = {
         subprocess.run(

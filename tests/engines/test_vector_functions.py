@@ -12,14 +12,14 @@ from optimised import Optimised
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.engines.native.compiler import features
-from adcli.engines.native.llvm_module import Text
-from adcli.engines.native.vector_functions import vectors
+from adcli.engines.native.llvm_module import LlvmModule
+from adcli.engines.native.vector_functions import vector_functions
 from adcli.loading import load_program
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import TABLE
 from adcli.source import Source
 
-FORMS = vectors(features()).forms
+FORMS = vector_functions(features()).forms
 ROWS = sorted(
     {op.name: op for op in TABLE.values() if isinstance(op, Primitive) and op.llvm in FORMS}.items()
 )
@@ -44,7 +44,7 @@ def test_vector_functions_are_within_four_units(name: str, op: Primitive) -> Non
     applied = f"{name}({', '.join(f'{n}[i]' for n in names)})"
     text = f"def f({params}):\n    z = [0.0] * len(x)\n    for i in range(len(x)):\n"
     module = load_program(Source(f"{text}        z[i] = {applied}\n    return z\n")).module
-    assert "vector-function-abi-variant" in Text(module, vectors(features())).text
+    assert "vector-function-abi-variant" in LlvmModule(module, vector_functions(features())).text
     (quick,) = Optimised().load(module, Limits(cache=False))(columns)
     (exact,) = Optimised().load(module, Limits(cache=False, precise=True))(columns)
     (wanted,) = PythonEngine().load(module, Limits())(columns)

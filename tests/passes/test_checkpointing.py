@@ -14,7 +14,7 @@ from strategies import Case, cases
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import SMALLEST_TAPE, Limits
 from adcli.engines.interpreter import Interpreter
-from adcli.engines.native.arenas import Regions
+from adcli.engines.native.arenas import arena_loops
 from adcli.engines.native.engine import NativeEngine
 from adcli.errors import AdcliError, LimitError
 from adcli.expr import Num
@@ -257,7 +257,7 @@ def test_pieces_leave_no_arrays_behind(name: str) -> None:
     """Machine code uses their memory again; that of lists that grow is theirs."""
     module, wrt = module_of(ARRAYS[name][0])
     derived = reverse(checkpointed(module, 1)[0], wrt)
-    found = Regions(derived).loops
+    found = arena_loops(derived)
     for function in derived.functions.values():
         if function.name.endswith(".revolve"):
             loops = [s for s in ir.walk(function.body) if isinstance(s, ir.For)]

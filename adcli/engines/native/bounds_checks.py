@@ -1,7 +1,10 @@
-"""What can be looked at before a loop instead of in each of its turns.
+"""Bounds checks that can be hoisted out of a loop: which accesses an innermost loop makes, and at
+which indices.
 
-Invariant: if the checks hold, no access that they stand for is outside of its array.  They are for
-innermost loops whose indices go up or down with the turns, or stay.
+Invariant: if the hoisted checks hold, no access that they stand for is outside of its array.  Each
+index is an induction variable plus a constant, or does not change in the loop.  Muchnick, *Advanced
+Compiler Design and Implementation* (1997), sections 14.1 (induction variables) and 14.2 (bounds
+checking).
 """
 
 from __future__ import annotations
@@ -12,182 +15,199 @@ from typing import NamedTuple
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import used_variables
-from adcli.ir.types import INT, REAL, array_of, element, is_array
+from adcli.ir.types import INT, element, is_array
 from adcli.ops.arithmetic import add, sub
 
-#: So many neighbouring entries of an array are kept in variables from turn to turn.
-WIDEST = 8
-
 #: Steps and offsets are no greater, so that no sum of them overflows.
-FAR = 1 << 20
+_GREATEST_OFFSET = 1 << 20
 
 
-class Place(NamedTuple):
-    """An integer that goes with the turns: so much more than a variable that does."""
+class InductionIndex(NamedTuple):
+    """An integer that is an induction variable plus a constant."""
 
-    base: str
+    variable: str
     offset: int
 
 
-class Checks:
-    """The accesses of a loop.
+#: An index: one that moves with the iterations, or an operand that does not change in the loop.
+Index = InductionIndex | Expr
 
-    `accesses` are arrays with a place, or an operand that does not change.  `rows` are arrays in
-    arrays that the loop reads again and again.  `steps` has the variables that go with the turns,
-    and by how much; `places` where each variable that is one stands throughout, `integers` all
-    that are computed from these.
+
+class LoopAccesses:
+    """The accesses to arrays that a loop makes.
+
+    `accesses`    arrays with their indices; `stored` are the arrays whose entries change.
+    `subarrays`   arrays that are entries of arrays and do not change in the loop.
+    `strides`     the induction variables, and by how much an iteration moves them on.
+    `derived`     all integers that are computed from these by adding constants.
     """
 
     def __init__(self, loop: ir.For) -> None:
         assert isinstance(loop.step, Num)
         self.loop = loop
-        self.accesses: list[tuple[str, Place | Expr]] = []
+        self.accesses: list[tuple[str, Index]] = []
         self.stored: set[str] = set()
-        self.rows: dict[str, ir.Load] = {}
-        self.steps: dict[str, int] = {loop.var: int(loop.step.value)}
-        self.places: dict[str, Place] = {}
-        self.integers: set[str] = set()
-        self._made: dict[str, int] = {loop.var: 1}
-        self._doubtful: list[tuple[str, Place | Expr]] = []
-        self._met: set[str] = set()  # arrays met before: perhaps as the turn before left them
+        self.subarrays: dict[str, ir.Load] = {}
+        self.strides: dict[str, int] = {loop.var: int(loop.step.value)}
+        self.derived: set[str] = set()
+        #: what a variable equals throughout an iteration
+        self._equals: dict[str, InductionIndex] = {}
 
-    @classmethod
-    def before(cls, loop: ir.For, types: Mapping[str, str]) -> Checks | None:
-        """The checks for a loop; None if some access has to be looked at in its turn."""
-        found = cls(loop)
-        for stmt in ir.walk(loop.body):
-            if isinstance(stmt, ir.For | ir.While | ir.Call | ir.Alloc | ir.Append | ir.Take):
-                return None
-            if isinstance(stmt, ir.Store) and is_array(element(types[stmt.array])):
-                return None
-            for name in ir.assigned(stmt):
-                found._made[name] = found._made.get(name, 0) + 1
-        found._find_steps(types)
-        where = {name: Place(name, 0) for name in found.steps}
-        if not found._follow(loop.body, where, types, is_certain=True):
+    def index_of(self, index: Expr) -> InductionIndex | None:
+        """What an index equals throughout an iteration, if it moves with the iterations."""
+        if not isinstance(index, Var):
             return None
-        return found if all(map(found._is_covered, found._doubtful)) else None
+        if index.name == self.loop.var:
+            return InductionIndex(index.name, 0)
+        return self._equals.get(index.name)
 
-    def _find_steps(self, types: Mapping[str, str]) -> None:
-        """The integers that each turn moves on by a fixed step: `n = n + 2`, or in two steps."""
-        sums: dict[str, tuple[str, int]] = {}
-        for stmt in self.loop.body:
-            if not isinstance(stmt, ir.Let) or types[stmt.target] != INT:
+    def note_equal(self, variable: str, index: InductionIndex) -> None:
+        self.derived.add(variable)
+        if variable not in self.strides:
+            self._equals[variable] = index
+
+
+def hoistable_accesses(loop: ir.For, types: Mapping[str, str]) -> LoopAccesses | None:
+    """The accesses of a loop; None if an iteration has to check some access itself."""
+    definitions: dict[str, int] = {loop.var: 1}
+    for stmt in ir.walk(loop.body):
+        if isinstance(stmt, ir.For | ir.While | ir.Call | ir.Alloc | ir.Append | ir.Take):
+            return None
+        if isinstance(stmt, ir.Store) and is_array(element(types[stmt.array])):
+            return None
+        for name in ir.assigned(stmt):
+            definitions[name] = definitions.get(name, 0) + 1
+    return _Collector(loop, types, definitions).collected()
+
+
+class _Collector:
+    """Collects the accesses of one loop."""
+
+    def __init__(
+        self, loop: ir.For, types: Mapping[str, str], definitions: Mapping[str, int]
+    ) -> None:
+        self.found = LoopAccesses(loop)
+        self.types = types
+        #: how many statements of the loop assign a variable
+        self.definitions = definitions
+        #: accesses that some iterations may leave out
+        self.conditional: list[tuple[str, Index]] = []
+        #: arrays that an earlier statement uses, perhaps as the iteration before left them
+        self.used: set[str] = set()
+
+    def collected(self) -> LoopAccesses | None:
+        self.find_induction_variables()
+        known = {name: InductionIndex(name, 0) for name in self.found.strides}
+        if not self.follow(self.found.loop.body, known, is_certain=True):
+            return None
+        return self.found if all(map(self.is_covered, self.conditional)) else None
+
+    def find_induction_variables(self) -> None:
+        """Those that an iteration moves on by a constant: `n = n + 2`, or `m = n + 2; n = m`."""
+        found, sums = self.found, dict[str, tuple[str, int]]()
+        for stmt in found.loop.body:
+            if not isinstance(stmt, ir.Let) or self.types[stmt.target] != INT:
                 continue
-            if self._made[stmt.target] != 1:
+            if self.definitions[stmt.target] != 1:
                 continue
-            name, amount = stmt.target, sum_of(stmt.expr)
+            name, terms = stmt.target, constant_sum(stmt.expr)
             if isinstance(stmt.expr, Var):
-                amount = sums.get(stmt.expr.name)
-            if amount is not None and amount[0] == name:
-                self.steps[name] = amount[1]
-            elif amount is not None and isinstance(stmt.expr, App):
-                sums[name] = amount
+                terms = sums.get(stmt.expr.name)
+            if terms is not None and terms[0] == name:
+                found.strides[name] = terms[1]
+            elif terms is not None and isinstance(stmt.expr, App):
+                sums[name] = terms
 
-    def _follow(
-        self,
-        body: Sequence[ir.Stmt],
-        where: dict[str, Place],
-        types: Mapping[str, str],
-        *,
-        is_certain: bool,
+    def follow(
+        self, body: Sequence[ir.Stmt], known: dict[str, InductionIndex], *, is_certain: bool
     ) -> bool:
-        """Note the accesses of a block, of which `is_certain` says that each turn runs it; False if
-        one has an index of another kind."""
+        """Collect the accesses of a block, of which `is_certain` says that every iteration runs it;
+        False if the check of some access cannot be hoisted.  `known` is what variables equal."""
         for stmt in body:
-            if (
-                isinstance(stmt, ir.Load)
-                and is_array(types[stmt.target])
-                and stmt.target in self._met
-            ):
-                return False
-            self._met.update(used_variables(stmt))
+            if isinstance(stmt, ir.Load) and is_array(self.types[stmt.target]):
+                if stmt.target in self.used or not self.keep_subarray(stmt, known, is_certain):
+                    return False
+                continue
+            self.used.update(used_variables(stmt))
             match stmt:
                 case ir.If(_, then, orelse):
                     for arm in (then, orelse):
-                        if not self._follow(arm, dict(where), types, is_certain=False):
+                        if not self.follow(arm, dict(known), is_certain=False):
                             return False
                 case ir.Let(target, expr):
-                    self._note(target, expr, where)
-                case ir.Load(_, array, index) | ir.Store(array, index, _):
-                    place = self._place(index, where)
-                    if place is None or (array in self._made and array not in self.rows):
+                    self.follow_assignment(target, expr, known)
+                case ir.Load() | ir.Store():
+                    if not self.keep_access(stmt, known, is_certain):
                         return False
-                    if isinstance(stmt, ir.Load) and is_array(types[stmt.target]):
-                        if isinstance(place, Place) or self._made[stmt.target] > 1:
-                            return False
-                        if not is_certain:
-                            return False
-                        self.rows[stmt.target] = stmt
-                        continue
-                    self.accesses.append((array, place))
-                    if not is_certain:
-                        self._doubtful.append((array, place))
-                    if isinstance(stmt, ir.Store):
-                        self.stored.add(array)
         return True
 
-    def _note(self, target: str, expr: Expr, where: dict[str, Place]) -> None:
-        """Follow an assignment of an integer."""
-        found = where.get(expr.name) if isinstance(expr, Var) else None
-        amount = sum_of(expr)
-        if amount is not None and amount[0] in where:
-            base, offset = where[amount[0]]
-            found = Place(base, offset + amount[1])
-        where.pop(target, None)
-        if found is None or abs(found.offset) > FAR or self._made[target] > 1:
-            return
-        where[target] = found
-        self.integers.add(target)
-        if target not in self.steps:
-            self.places[target] = found
+    def keep_subarray(
+        self, load: ir.Load, known: Mapping[str, InductionIndex], is_certain: bool
+    ) -> bool:
+        self.used.update(used_variables(load))
+        index = self.index(load, known)
+        if index is None or isinstance(index, InductionIndex) or not is_certain:
+            return False
+        if self.definitions[load.target] > 1:
+            return False
+        self.found.subarrays[load.target] = load
+        return True
 
-    def _place(self, index: Expr, where: Mapping[str, Place]) -> Place | Expr | None:
-        if isinstance(index, Var) and index.name in where:
-            return where[index.name]
-        return None if isinstance(index, Var) and index.name in self._made else index
+    def keep_access(
+        self, stmt: ir.Load | ir.Store, known: Mapping[str, InductionIndex], is_certain: bool
+    ) -> bool:
+        index = self.index(stmt, known)
+        if index is None:
+            return False
+        self.found.accesses.append((stmt.array, index))
+        if not is_certain:
+            self.conditional.append((stmt.array, index))
+        if isinstance(stmt, ir.Store):
+            self.found.stored.add(stmt.array)
+        return True
 
-    def _is_covered(self, access: tuple[str, Place | Expr]) -> bool:
-        """Whether an access that some turns may leave out is where others are that none does, or at
-        the loop's variable itself, so that one would expect it to be inside."""
-        array, place = access
-        certain = [p for name, p in self.accesses if name == array]
-        for other in self._doubtful:
-            certain.remove(other[1]) if other[0] == array else None
-        if not isinstance(place, Place):
-            return place in certain
-        if place == Place(self.loop.var, 0):
-            return True
-        offsets = [p.offset for p in certain if isinstance(p, Place) and p.base == place.base]
-        return bool(offsets) and min(offsets) <= place.offset <= max(offsets)
-
-    def place_of(self, index: Expr) -> Place | None:
-        """Where an index stands, if that is the same throughout a turn."""
-        if not isinstance(index, Var):
+    def index(self, stmt: ir.Load | ir.Store, known: Mapping[str, InductionIndex]) -> Index | None:
+        """The index of an access; None if the array or an index of another kind changes."""
+        if stmt.array in self.definitions and stmt.array not in self.found.subarrays:
             return None
-        return Place(index.name, 0) if index.name == self.loop.var else self.places.get(index.name)
+        index = stmt.index
+        if isinstance(index, Var) and index.name in known:
+            return known[index.name]
+        return None if isinstance(index, Var) and index.name in self.definitions else index
 
-    def windows(self, types: Mapping[str, str]) -> dict[str, list[int]]:
-        """The arrays of reals that are changed and of which a turn meets entries that the turn
-        before it met, with the offsets from the first to the last (scalar replacement: Callahan,
-        Carr and Kennedy, "Improving register allocation for subscripted variables", 1990)."""
-        found: dict[str, list[int]] = {}
-        for array in sorted(self.stored):
-            places = [place for name, place in self.accesses if name == array]
-            offsets = [
-                place.offset
-                for place in places
-                if isinstance(place, Place) and place.base == self.loop.var
-            ]
-            if len(offsets) < len(places) or types[array] != array_of(REAL):
-                continue
-            if 0 < max(offsets) - min(offsets) < WIDEST:
-                found[array] = list(range(min(offsets), max(offsets) + 1))
-        return found
+    def follow_assignment(self, target: str, expr: Expr, known: dict[str, InductionIndex]) -> None:
+        found = known.get(expr.name) if isinstance(expr, Var) else None
+        terms = constant_sum(expr)
+        if terms is not None and terms[0] in known:
+            variable, offset = known[terms[0]]
+            found = InductionIndex(variable, offset + terms[1])
+        known.pop(target, None)
+        if found is None or abs(found.offset) > _GREATEST_OFFSET or self.definitions[target] > 1:
+            return
+        known[target] = found
+        self.found.note_equal(target, found)
+
+    def is_covered(self, access: tuple[str, Index]) -> bool:
+        """Whether an access that some iterations may leave out is expected to be inside: it lies
+        between others of the array that every iteration makes, or is at the loop's variable."""
+        array, index = access
+        certain = [i for name, i in self.found.accesses if name == array]
+        for other in self.conditional:
+            certain.remove(other[1]) if other[0] == array else None
+        if not isinstance(index, InductionIndex):
+            return index in certain
+        if index == InductionIndex(self.found.loop.var, 0):
+            return True
+        offsets = [
+            i.offset
+            for i in certain
+            if isinstance(i, InductionIndex) and i.variable == index.variable
+        ]
+        return bool(offsets) and min(offsets) <= index.offset <= max(offsets)
 
 
-def sum_of(expr: Expr) -> tuple[str, int] | None:
-    """A variable and an integer that is added to it, if that is what an expression is."""
+def constant_sum(expr: Expr) -> tuple[str, int] | None:
+    """A variable and the constant that is added to it, if that is what an expression is."""
     match expr:
         case App(op, (Var(name), Num(value))) if op in (add, sub):
             sign = 1 if op is add else -1
@@ -195,4 +215,5 @@ def sum_of(expr: Expr) -> tuple[str, int] | None:
             sign = 1
         case _:
             return None
-    return (name, sign * int(value)) if isinstance(value, int) and abs(value) <= FAR else None
+    is_near = isinstance(value, int) and abs(value) <= _GREATEST_OFFSET
+    return (name, sign * int(value)) if is_near else None

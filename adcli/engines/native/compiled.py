@@ -15,9 +15,10 @@ from typing import NamedTuple
 import adcli
 from adcli.engines.native import disk_cache
 from adcli.engines.native.compiler import HUGE, LONG, compiled, features, fingerprint
-from adcli.engines.native.llvm_module import Text
+from adcli.engines.native.llvm_module import LlvmModule
 from adcli.engines.native.llvm_types import Unsuited
-from adcli.engines.native.vector_functions import NONE, Vectors, vectors
+from adcli.engines.native.module_context import Caution
+from adcli.engines.native.vector_functions import NONE, VectorFunctions, vector_functions
 from adcli.ir import nodes as ir
 from adcli.ir.types import is_array
 
@@ -27,10 +28,10 @@ TOO_LONG = "this ran as Python: machine code for so long a program takes longer 
 
 class Order(NamedTuple):
     """How machine code is wanted: with Python's bits in all functions and sums, with the caution of
-    `Text`, plain or optimised, kept between runs or not."""
+    `LlvmModule`, plain or optimised, kept between runs or not."""
 
     precise: bool = False
-    caution: int = 0
+    caution: Caution = Caution.NONE
     plain: bool = False
     cache: bool = True
 
@@ -51,8 +52,8 @@ class Image(NamedTuple):
     code: bytes
 
 
-def text_of(module: ir.Module, order: Order) -> Text:
-    return Text(module, _vectors(order), order.caution, precise=order.precise)
+def text_of(module: ir.Module, order: Order) -> LlvmModule:
+    return LlvmModule(module, _vectors(order), order.caution, precise=order.precise)
 
 
 def addresses_of_vectors(image: Image, order: Order) -> dict[str, int]:
@@ -73,13 +74,13 @@ def image_of(module: ir.Module, order: Order) -> Image:
     main, lines = module.main, text.text.count("\n")
     if lines > HUGE:
         raise Unsuited(TOO_LONG)
-    plain = (order.plain and not text.recursive) or lines > LONG
+    plain = (order.plain and not text.is_recursive) or lines > LONG
     has_arrays = any([is_array(k) for f in module.functions.values() for k in f.types.values()])
     found = Image(
         params=[main.types[p] for p in main.params],
         results=[main.types[r] for r in main.results],
         has_arrays=has_arrays,
-        is_recursive=text.recursive,
+        is_recursive=text.is_recursive,
         lines=lines,
         imports=sorted(text.imports),
         vectorial=text.vector_names,
@@ -133,5 +134,5 @@ def _newest(folder: str) -> tuple[int, int]:
     return last, size
 
 
-def _vectors(order: Order) -> Vectors:
-    return NONE if order.precise else vectors(features())
+def _vectors(order: Order) -> VectorFunctions:
+    return NONE if order.precise else vector_functions(features())

@@ -33,18 +33,11 @@ from adcli.engines.native.compiled import (
     text_of,
 )
 from adcli.engines.native.compiler import Loaded
-from adcli.engines.native.llvm_module import TELLING, Text
-from adcli.engines.native.llvm_types import (
-    ALIASED,
-    MEMORY,
-    OK,
-    OUTSIDE,
-    STEPS,
-    UNFIT,
-    Unsuited,
-    called_back,
-)
-from adcli.engines.step_limit import is_recursive
+from adcli.engines.native.llvm_module import LlvmModule
+from adcli.engines.native.llvm_types import Unsuited, called_back
+from adcli.engines.native.module_context import Caution
+from adcli.engines.native.run_status import Status
+from adcli.engines.step_counts import is_recursive
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, element, is_array
 from adcli.nested_lists import flatten_all
@@ -149,7 +142,7 @@ class NativeEngine:
         return self._known(module, self._order(limits)) is not None
 
     def _order(self, limits: Limits) -> Order:
-        return Order(limits.precise, 0, self.patience > 0, limits.cache)
+        return Order(limits.precise, Caution.NONE, self.patience > 0, limits.cache)
 
     def _known(self, module: ir.Module, order: Order) -> Image | None:
         """What is in the store; optimised code only if it has the same bits as plain code, for what
@@ -191,13 +184,13 @@ def tell(module: ir.Module, limits: Limits, args: Sequence[Any], *, plain: bool 
     take minutes to get there."""
     from adcli.engines.native.diagnosis import raise_failure
 
-    order = Order(limits.precise, TELLING, plain, limits.cache)
+    order = Order(limits.precise, Caution.REPORT_FAILURE, plain, limits.cache)
     try:
         program = _Program(module, limits, order, image_of(module, order))
     except Unsuited:
         return
     try:
-        place = program.place() if program.status(args) == UNFIT else 0
+        place = program.place() if program.status(args) == Status.NO_RESULT else 0
         if place:
             stmt, function = program.text.places[place - 1], program.text.owners[place - 1]
             raise_failure(module, function, stmt, program.words(), program.value)
@@ -267,7 +260,7 @@ class _Program:
         weakref.finalize(self, _released, self.code)
 
     @cached_property
-    def text(self) -> Text:
+    def text(self) -> LlvmModule:
         """What the code was made from: needed to tell where a run failed."""
         return text_of(self.module, self.order)
 
@@ -275,18 +268,20 @@ class _Program:
         """The results; None if another engine has to say what is wrong."""
         try:
             status = self.status(args)
-            if status == OK:
+            if status == Status.OK:
                 found = self.given.unpack_from(self.outside)
                 if self.gives_arrays:
                     pairs = zip(found, self.image.results, strict=True)
                     found = tuple([self.value(w, k) if is_array(k) else w for w, k in pairs])
                 numbers = flatten_all(found) if self.gives_arrays else found
                 return None if any([v - v for v in numbers]) else found
-            if status in (ALIASED, OUTSIDE):
-                raise _Remake(self.order._replace(caution=1 if status == ALIASED else 2))
-            if status == STEPS:
+            if status in (Status.ALIASED, Status.OUT_OF_BOUNDS):
+                is_aliased = status == Status.ALIASED
+                caution = Caution.MAY_ALIAS if is_aliased else Caution.CHECK_EACH_ACCESS
+                raise _Remake(self.order._replace(caution=caution))
+            if status == Status.STOPPED:
                 self.raise_limit()
-            if status == MEMORY:
+            if status == Status.OUT_OF_MEMORY:
                 place = self.place()
                 span = self.text.places[place - 1].span if place else None
                 error = tape_full(span) if self.full() else out_of_memory(span)
@@ -310,7 +305,7 @@ class _Program:
         if not (self.image.is_recursive or self.callbacks or self.is_long):
             short = min(SHORT, most)
             status: int = self.enter(self.inside, self.outside, short, depth, 0, self.tape_memory)
-            self.is_long = status == STEPS and short < self.max_steps
+            self.is_long = status == Status.STOPPED and short < self.max_steps
             if not self.is_long or short == self.left:
                 return self.done(status)
             if self.takes_arrays:
@@ -322,14 +317,14 @@ class _Program:
             self.stop,
             stacks,
         )
-        return self.done(MEMORY if found is None else found)
+        return self.done(Status.OUT_OF_MEMORY if found is None else found)
 
     def done(self, status: int) -> int:
         """The status of a run, if that may be the last one of this code."""
-        if status == STEPS and self.left < self.max_steps:
+        if status == Status.STOPPED and self.left < self.max_steps:
             raise _Remake(self.order._replace(plain=False))
         self.left -= self.steps
-        if status == OK:
+        if status == Status.OK:
             self.is_long = self.is_long and self.steps > SHORT
         return status
 

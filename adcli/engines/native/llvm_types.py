@@ -1,4 +1,4 @@
-"""How types, literals and results are spelt in LLVM's assembly language."""
+"""LLVM types: how types, literals, results and names of callbacks are written in its assembly."""
 
 from __future__ import annotations
 
@@ -9,69 +9,69 @@ from adcli.expr import Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, is_array
 
-#: What a run returns: all went well; something is not as it must be, another engine says what; the
-#: limit of steps, or a request to stop; no memory left; two arrays of a loop are one; an index is
-#: not where it was expected.
-OK, UNFIT, STEPS, MEMORY, ALIASED, OUTSIDE = range(6)
-
-#: Integers that go with the turns of a loop stay within this, so that small sums do not overflow.
-WIDE = 1 << 62
-
-#: Integers that fit.
+#: Integers in machine code have 64 bits.
 _LEAST, _GREATEST = -(2**63), 2**63 - 1
 
 _TYPES = {REAL: "double", INT: "i64", BOOL: "i1"}
-_SLOTS = {REAL: ("double", 8), INT: ("i64", 8), BOOL: ("i8", 1)}
 
-#: In memory these do not overlap: the parts of an array's head, entries by type, tapes by type.
-TAGS = {"length": 0, "entries": 1, "head": 0, "real": 3, "int": 4, "bool": 5, "array": 6}
+#: How a number lies in memory: its type there and its bytes.
+_IN_MEMORY = {REAL: ("double", 8), INT: ("i64", 8), BOOL: ("i8", 1)}
+
+#: Numbers of the aliasing classes that `!tbaa` names: accesses of different classes never overlap.
+#: They are the parts of an array's head and its entries by type; tapes have their own.
+ALIASING_CLASSES = {
+    "length": 0,
+    "entries": 1,
+    "head": 0,
+    "real": 3,
+    "int": 4,
+    "bool": 5,
+    "array": 6,
+}
 
 
 class Unsuited(Exception):
-    """A module that machine code cannot run, for an integer literal beyond 64 bits, or is not to
-    run, for its length; then it says so."""
+    """The module cannot be compiled, as an integer literal has more than 64 bits, or should not be,
+    as that would take too long.  Where there is a message, it is a note for the user."""
 
 
-def end_of(tape: int, field: int) -> str:
-    """Where it stands how far a tape is used (1), and how far it may be (2)."""
-    return f"getelementptr (%Tape, ptr @tape.{tape}, i64 0, i32 {field})"
-
-
-def llvm(kind: str) -> str:
+def llvm_type(kind: str) -> str:
     return "ptr" if is_array(kind) else _TYPES[kind]
 
 
-#: The beginning of the name of an operation that the host does.
+#: How the name of a function begins that calls the host back.
 _CALLBACK = "@adcli.call."
 
-#: How the types of its arguments are told there.
+#: The letters that tell the types of its arguments.
 _LETTERS = {REAL: "d", INT: "q"}
 
 
-def callback(row: str, kinds: Sequence[str]) -> str:
-    """The name in machine code for a row's function of arguments of these types; its result is a
-    double."""
-    return f"{_CALLBACK}{row}.{''.join([_LETTERS[k] for k in kinds])}"
+def callback_name(operation: str, kinds: Sequence[str]) -> str:
+    """The function by which machine code asks the host for an operation on arguments of these
+    types; it returns a double."""
+    return f"{_CALLBACK}{operation}.{''.join([_LETTERS[k] for k in kinds])}"
 
 
 def called_back(name: str) -> tuple[str, list[str]] | None:
-    """The row and the types of its arguments, if that is what a name stands for."""
+    """The operation and the types of its arguments, if a function is a callback."""
     if not name.startswith(_CALLBACK):
         return None
-    row, letters = name.removeprefix(_CALLBACK).rsplit(".", 1)
-    return row, [REAL if letter == "d" else INT for letter in letters]
+    operation, letters = name.removeprefix(_CALLBACK).rsplit(".", 1)
+    return operation, [REAL if letter == "d" else INT for letter in letters]
 
 
-def slot(kind: str) -> tuple[str, int, str]:
-    """How an entry of this type lies in memory: its type there, its size, its tag."""
+def in_memory(kind: str) -> tuple[str, int, str]:
+    """How an entry of this type lies in memory: its type there, its bytes, its aliasing class."""
     if is_array(kind):
         return "ptr", 8, "array"
-    stored, size = _SLOTS[kind]
+    stored, size = _IN_MEMORY[kind]
     return stored, size, kind
 
 
 def result_type(function: ir.Function) -> str:
-    return f"{{ {', '.join(['i32', *[llvm(function.types[r]) for r in function.results]])} }}"
+    """What a function returns: a status and its results."""
+    kinds = [llvm_type(function.types[r]) for r in function.results]
+    return f"{{ {', '.join(['i32', *kinds])} }}"
 
 
 def is_int(expr: Num) -> bool:

@@ -1,12 +1,12 @@
-"""What a loop of a backward sweep only adds up.
+"""Reductions of backward sweeps: adjoints that a loop only adds up.
 
-The order in which an adjoint is added up is nobody's choice: the sweep adds the terms as it meets
-them.  So these sums may be made of several partial ones, and a loop that does nothing else with
-what its turns share may run from its first turn to its last, which is the order in which arrays lie
-in memory.  (Sums of the program itself are made in their order.)  Allen and Kennedy, *Optimizing
-Compilers for Modern Architectures* (2001), section 4.4.3.
+The sweep adds the terms of an adjoint as it meets them; nobody asked for that order.  So these sums
+may be reassociated into several partial ones, and a loop whose iterations share nothing but such
+sums may be reversed: then it runs in the order in which arrays lie in memory.  (Sums of the program
+itself keep their order.)  Allen and Kennedy, *Optimizing Compilers for Modern Architectures*
+(2001), section 4.4.3.
 
-Invariant: what is found is the same numbers up to the rounding of such sums.
+Invariant: the results are the same up to the rounding of these sums.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from adcli.engines.native.bounds_checks import Checks, Place
+from adcli.engines.native.bounds_checks import Index, InductionIndex, LoopAccesses
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
@@ -23,30 +23,31 @@ from adcli.ops.arithmetic import add, sub
 from adcli.ops.composite import Formula
 
 
-class Sums:
-    """The sums of a loop; `behind` is what is read behind it, or by its next turn.
+class Reductions:
+    """The reductions of a loop; `live` are the variables that are live where an iteration ends.
 
-    `entries` has for an array the index of the only entry that the loop meets, `loose` the
-    statements that add to a number or to such an entry what nobody in the loop reads.
+    `accumulated`     for an array of which the loop accesses only one entry, the entry's index.
+    `reassociable`    the statements that add to a number, or to such an entry, which no other
+                      statement of the loop reads.
     """
 
-    def __init__(self, found: Checks, types: Mapping[str, str], behind: set[str]) -> None:
-        self._found = found
-        self._stmts = list(ir.walk(found.loop.body))
-        self._makers = Counter([n for s in self._stmts for n in ir.assigned(s)])
-        self._readers = Counter([n for s in self._stmts for n in operands(s)])
-        self._behind = behind
-        self.entries: dict[str, Expr] = {}
-        for array in sorted(found.stored):
-            first, *others = [place for name, place in found.accesses if name == array]
+    def __init__(self, accesses: LoopAccesses, types: Mapping[str, str], live: set[str]) -> None:
+        self._accesses = accesses
+        self._stmts = list(ir.walk(accesses.loop.body))
+        self._definitions = Counter([n for s in self._stmts for n in ir.assigned(s)])
+        self._uses = Counter([n for s in self._stmts for n in operands(s)])
+        self._live = live
+        self.accumulated: dict[str, Expr] = {}
+        for array in sorted(accesses.stored):
+            first, *others = [index for name, index in accesses.accesses if name == array]
             if types[array] != array_of(REAL) or not isinstance(first, Expr):
                 continue
-            if all(_is_same(first, place) for place in others):
-                self.entries[array] = first
-        self.loose: set[ir.Stmt] = set()
-        #: the numbers and the arrays whose entries are only added up
+            if all(_is_same(first, other) for other in others):
+                self.accumulated[array] = first
+        self.reassociable: set[ir.Stmt] = set()
+        #: the numbers, and the arrays with entries, that are only added up
         self._numbers: set[str] = set()
-        self._arrays = set(self.entries)
+        self._arrays = set(self.accumulated)
         self._find_numbers(types)
         self._find_entries()
 
@@ -54,9 +55,9 @@ class Sums:
         for stmt in self._stmts:
             if isinstance(stmt, ir.Let) and stmt.role == ir.ADJOINT and types[stmt.target] == REAL:
                 name = stmt.target
-                if self._is_passing(name) and is_sum(stmt.expr, name):
+                if self._is_used_once(name) and _adds_to(stmt.expr, name):
                     self._numbers.add(name)
-                    self.loose.add(stmt)
+                    self.reassociable.add(stmt)
 
     def _find_entries(self) -> None:
         """Find `t = a[i]; v = t + e; a[i] = v`."""
@@ -64,45 +65,45 @@ class Sums:
         sums: dict[str, tuple[str, ir.Let]] = {}
         for stmt in self._stmts:
             match stmt:
-                case ir.Load(target, array, _) if array in self.entries:
+                case ir.Load(target, array, _) if array in self.accumulated:
                     loads[target] = array
-                    if not self._is_own(target):
+                    if not self._is_temporary(target):
                         self._arrays.discard(array)
-                case ir.Let(target, expr) if stmt.role == ir.ADJOINT and self._is_own(target):
-                    for name in {n for n in operands(stmt) if n in loads and is_sum(expr, n)}:
+                case ir.Let(target, expr) if stmt.role == ir.ADJOINT and self._is_temporary(target):
+                    for name in {n for n in operands(stmt) if n in loads and _adds_to(expr, n)}:
                         sums[target] = loads.pop(name), stmt
-                case ir.Store(array, _, value) if array in self.entries:
+                case ir.Store(array, _, value) if array in self.accumulated:
                     name = value.name if isinstance(value, Var) else ""
                     if name in sums and sums[name][0] == array:
-                        self.loose.add(sums.pop(name)[1])
+                        self.reassociable.add(sums.pop(name)[1])
                     else:
                         self._arrays.discard(array)
         self._arrays -= {*loads.values(), *[array for array, _ in sums.values()]}
 
-    def _is_passing(self, name: str) -> bool:
-        """Whether one statement assigns a variable, and one reads it."""
-        return self._makers[name] == self._readers[name] == 1
+    def _is_used_once(self, name: str) -> bool:
+        """Whether one statement assigns a variable, and one uses it."""
+        return self._definitions[name] == self._uses[name] == 1
 
-    def _is_own(self, name: str) -> bool:
-        return self._is_passing(name) and name not in self._behind
+    def _is_temporary(self, name: str) -> bool:
+        return self._is_used_once(name) and name not in self._live
 
-    def may_turn(self) -> bool:
-        """Whether the turns may come in another order."""
-        found, made = self._found, set(self._makers)
+    def allow_reversal(self) -> bool:
+        """Whether the iterations may run in another order."""
+        accesses, defined = self._accesses, set(self._definitions)
         if any(isinstance(s, ir.Push | ir.Pop) for s in self._stmts):
             return False
-        if not (made & self._behind) - {found.loop.var} <= self._numbers:
+        if not (defined & self._live) - {accesses.loop.var} <= self._numbers:
             return False
-        here = Place(found.loop.var, 0)
+        own_index = InductionIndex(accesses.loop.var, 0)
         return all(
-            place == here or array not in found.stored or array in self._arrays
-            for array, place in found.accesses
+            index == own_index or array not in accesses.stored or array in self._arrays
+            for array, index in accesses.accesses
         )
 
 
-def is_sum(expr: Expr, name: str) -> bool:
-    """Whether an expression is a variable and something that is added to it or taken from it."""
-    match top(expr):
+def _adds_to(expr: Expr, name: str) -> bool:
+    """Whether an expression adds something to a variable, or subtracts something from it."""
+    match expanded(expr):
         case App(op, (Var(first), other)) if op in (add, sub) and first == name:
             return name not in variables(other)
         case App(op, (other, Var(second))) if op is add and second == name:
@@ -110,15 +111,15 @@ def is_sum(expr: Expr, name: str) -> bool:
     return False
 
 
-def top(expr: Expr) -> Expr:
-    """An expression with an operation of the table on top."""
+def expanded(expr: Expr) -> Expr:
+    """An expression whose outermost operation is one of the table, not a formula of such."""
     while isinstance(expr, App) and isinstance(expr.op, Formula):
         expr = expr.op.expand(expr.args, lean=True)
     return expr
 
 
-def _is_same(a: Place | Expr, b: Place | Expr) -> bool:
-    """Whether two operands that the loop does not change are the same."""
+def _is_same(a: Index, b: Index) -> bool:
+    """Whether two operands that do not change in the loop are the same."""
     if isinstance(a, Var) and isinstance(b, Var):
         return a.name == b.name
     return isinstance(a, Num) and isinstance(b, Num) and a.value == b.value

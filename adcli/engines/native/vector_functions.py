@@ -1,8 +1,8 @@
-"""Functions of the C library that take several numbers at once, where this machine has them.
+"""Vector functions: functions of the C library that take several numbers at once.
 
 They are those of glibc's libmvec, whose results are within 4 units in the last place of the exact
 ones (*The GNU C Library Reference Manual*, "Known Maximum Errors in Math Functions").  LLVM calls
-them in loops whose turns do not depend on each other.  Their names are those of the x86 vector
+them in loops whose iterations do not depend on each other.  Their names are those of the x86 vector
 function ABI (Intel, "Vector Function Application Binary Interface", section 2.6).
 """
 
@@ -11,6 +11,9 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterable, Mapping
 from functools import cache
+
+from adcli.expr import App, Expr
+from adcli.ops.composite import Formula
 
 #: What a processor must have, the letter of the names, and how many doubles there are at once.
 _WIDTHS = (("sse2", "b", 2), ("avx2", "d", 4), ("avx512f", "e", 8))
@@ -22,6 +25,8 @@ _ONE = (
 )
 _TWO = ("pow", "atan2", "hypot")
 
+#: Functions of runtime.ll that are as fast as the C library's exp is.
+_ON_EXP = ("@adcli.sech", "@adcli.sigmoid", "@adcli.softplus", "@adcli.gauss")
 
 #: tanh |x| = e/(e + 2) for e = expm1(2|x|), in half of the time that the library takes: the error
 #: is at most that of expm1 and two roundings more.  From 20 on, tanh is 1.
@@ -42,13 +47,23 @@ define internal <{n} x double> @{form}(<{n} x double> %x) #0 {{
 _OWN = {"tanh": ("expm1", _TANH)}
 
 
-class Vectors:
+class VectorFunctions:
     """What there is: for each scalar function, as machine code names it, the vector functions with
     the numbers they take at once; `addresses` of the latter."""
 
     def __init__(self, forms: Mapping[str, list[tuple[str, int]]], addresses: dict[str, int]):
         self.forms = forms
         self.addresses = addresses
+
+    def has_form(self, expr: Expr) -> bool:
+        """Whether an expression computes a function that has a vector form."""
+        if not isinstance(expr, App):
+            return False
+        if isinstance(expr.op, Formula):
+            return self.has_form(expr.op.expand(expr.args, lean=True))
+        name = getattr(expr.op, "llvm", "")
+        is_form = name in self.forms or (name in _ON_EXP and "@exp" in self.forms)
+        return is_form or any(map(self.has_form, expr.args))
 
     def inner(self, name: str) -> str:
         """The function that one is made of, if that is so."""
@@ -87,11 +102,11 @@ class Vectors:
         return {form: self.addresses[form] for name in theirs for form, _ in self.forms[name]}
 
 
-NONE = Vectors({}, {})
+NONE = VectorFunctions({}, {})
 
 
 @cache
-def vectors(features: frozenset[str]) -> Vectors:
+def vector_functions(features: frozenset[str]) -> VectorFunctions:
     """What a processor with these features and this machine's C library have."""
     try:
         library = ctypes.CDLL("libmvec.so.1")
@@ -107,4 +122,4 @@ def vectors(features: frozenset[str]) -> Vectors:
                     forms.setdefault("@" + name, []).append((form, lanes))
                     found = ctypes.cast(getattr(library, form), ctypes.c_void_p).value
                     addresses[form] = found or 0
-    return Vectors(forms, addresses)
+    return VectorFunctions(forms, addresses)

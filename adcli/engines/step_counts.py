@@ -1,9 +1,9 @@
-"""What statements count as against the limit of steps.
+"""Step counts: what statements count against the limit of steps.
 
 Invariant: every engine counts alike, so that a run ends at the same place whatever runs it.  What
 counts is known before it runs: the statements of the entry when it starts; those of a loop's body
-for each of its turns, of a `for` all at once; the entries of a new array; and in a module with
-recursion the statements of each function when it is called.
+for each iteration, of a `for` for all iterations at once; the entries of a new array; and in a
+module with recursion the statements of each function when it is called.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from adcli.ir import nodes as ir
 
 
-class Steps:
-    """The numbers for the statements of one module."""
+class StepCounts:
+    """The counts of one module."""
 
     def __init__(self, module: ir.Module) -> None:
         self._functions = module.functions
@@ -36,8 +36,8 @@ class Steps:
             self._known[id(body)] = found
         return found
 
-    def of_turn(self, body: Sequence[ir.Stmt]) -> int:
-        """For one turn of a `while`, which is one at least."""
+    def of_iteration(self, body: Sequence[ir.Stmt]) -> int:
+        """For an iteration of a `while`, which counts 1 at least."""
         return max(1, self.of(body))
 
     def of_call(self, function: ir.Function) -> int:

@@ -1,0 +1,197 @@
+"""Expressions in LLVM: from a tree of operations to values.
+
+Invariant: operations run in the order in which the other engines run them.  Both sides of a choice
+are computed; the conditions under which an operation has no value are collected and count only on
+the side that is chosen.
+"""
+
+from __future__ import annotations
+
+from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_types import callback_name, is_int, literal, llvm_type
+from adcli.engines.native.module_context import ModuleContext
+from adcli.expr import Expr, Num, Var, is_number
+from adcli.ir.types import BOOL, INT, REAL
+from adcli.ops.arithmetic import mul, pow_
+from adcli.ops.comparisons import Check, and_, not_, or_, select
+from adcli.ops.composite import Formula
+from adcli.ops.primitive import SAME, Primitive
+
+#: Functions of the C library for which Python has an implementation of its own.
+_OWN_IN_PYTHON = ("hypot",)
+
+#: Every integer below equals a double.
+_EXACT_AS_DOUBLE = 1 << 53
+
+#: A value and its type in the IR.
+Typed = tuple[str, str]
+
+
+class Expressions:
+    """Writes the expressions of one function."""
+
+    def __init__(self, builder: LlvmBuilder, context: ModuleContext) -> None:
+        self.builder = builder
+        self.context = context
+        #: conditions under which what was written since this was emptied has no value
+        self.invalid: list[str] = []
+        #: whether the statement that is being written belongs to the program itself
+        self.is_primal = False
+        #: integers that are known to equal a double
+        self._exact: set[str] = set()
+
+    def value(self, expr: Expr) -> Typed:
+        if isinstance(expr, Num):
+            kind = BOOL if isinstance(expr.value, bool) else INT if is_int(expr) else REAL
+            return literal(expr.value, kind), kind
+        if isinstance(expr, Var):
+            return self.builder.load(expr.name), self.builder.types[expr.name]
+        op = expr.op
+        if isinstance(op, Formula):
+            return self.value(op.expand(expr.args, lean=True))
+        if op is select:
+            return self.selected(*expr.args)
+        if isinstance(op, Check):
+            self.invalid.append(self.value(op.fails(*expr.args))[0])
+            return self.value(expr.args[0])
+        assert isinstance(op, Primitive)
+        is_square = op is pow_ and is_number(expr.args[1], 2)
+        if is_square and self.is_primal and not self.context.precise:
+            return self.square(expr.args[0])
+        parts = [self.value(a) for a in expr.args]
+        if op.kind == BOOL or op.kind == SAME or op.name == "floor":
+            return self.overloaded(op, parts)
+        return self.on_doubles(op, parts)
+
+    def square(self, base: Expr) -> Typed:
+        """x^2 as a product: its overflow is found where that of products is."""
+        value, kind = self.value(base)
+        if kind == INT:
+            return self.on_integers(mul, [(value, kind)] * 2)
+        return self.builder.new(f"fmul double {value}, {value}"), REAL
+
+    def overloaded(self, op: Primitive, parts: list[Typed]) -> Typed:
+        """An operation that is another one for integers or truth values."""
+        kinds = {kind for _, kind in parts}
+        if kinds == {BOOL} and op in (and_, or_, not_):
+            values = [v for v, _ in parts]
+            text = (
+                f"xor i1 {values[0]}, true"
+                if op is not_
+                else f"{op.llvm_int} i1 {', '.join(values)}"
+            )
+            return self.builder.new(text), BOOL
+        if kinds <= {INT, BOOL} and op.llvm_int:
+            return self.on_integers(op, parts)
+        if kinds <= {INT} and op.kind == INT:
+            return parts[0]  # floor of an integer
+        return self.on_doubles(op, parts)
+
+    def on_integers(self, op: Primitive, parts: list[Typed]) -> Typed:
+        new, values = self.builder.new, [v for v, _ in parts]
+        kind = "i1" if {k for _, k in parts} == {BOOL} else "i64"
+        found = BOOL if op.kind == BOOL else INT
+        if not op.llvm_int.startswith("@"):
+            return new(f"{op.llvm_int} {kind} {', '.join(values)}"), found
+        args = ", ".join(f"i64 {v}" for v in values)
+        pair = new(f"call {{ i64, i1 }} {op.llvm_int}({args})")
+        self.invalid.append(new(f"extractvalue {{ i64, i1 }} {pair}, 1"))
+        return new(f"extractvalue {{ i64, i1 }} {pair}, 0"), INT
+
+    def on_doubles(self, op: Primitive, parts: list[Typed]) -> Typed:
+        if op.name == "real" and parts[0][1] == REAL:
+            return parts[0]
+        are_integers = op.kind == SAME and {kind for _, kind in parts} == {INT}
+        is_own = self.context.precise and op.name in _OWN_IN_PYTHON
+        if not op.llvm or are_integers or is_own:
+            return self.called_back(op, parts)
+        values = []
+        for i, (value, kind) in enumerate(parts):
+            is_integer = i in op.integers or (op.name == "real" and kind == INT)
+            if kind == INT and not is_integer:
+                value = self.exact_double(value)
+            values.append(f"{'i64' if is_integer else 'double'} {value}")
+        if op.name == "real":
+            return self.exact_double(parts[0][0]), REAL
+        if op.kind == BOOL or not op.llvm.startswith("@"):
+            operands = ", ".join(v.split(" ", 1)[1] for v in values)
+            found = self.builder.new(f"{op.llvm} double {operands}")
+        else:
+            # LLVM would make square roots of some powers
+            attribute = " nobuiltin" if self.context.precise and op is pow_ else ""
+            self.context.imports.add(op.llvm)
+            found = self.builder.new(f"call double {op.llvm}({', '.join(values)}){attribute}")
+        if op.kind == BOOL:
+            return found, BOOL
+        return self.result_of(op, found, is_integer=op.kind == INT)
+
+    def called_back(self, op: Primitive, parts: list[Typed]) -> Typed:
+        """An operation that the host computes, as it has no form in machine code."""
+        are_integers = op.kind != REAL and {kind for _, kind in parts} == {INT}
+        values, kinds = [], []
+        for i, (value, kind) in enumerate(parts):
+            is_integer = i in op.integers or are_integers
+            kinds.append(INT if is_integer else REAL)
+            value = self.exact_double(value) if kind == INT and not is_integer else value
+            values.append(f"{llvm_type(kinds[-1])} {value}")
+        name = callback_name(op.name, kinds)
+        self.context.imports.add(name)
+        found = self.builder.new(f"call double {name}({', '.join(values)})")
+        if op.kind == BOOL:
+            return self.builder.new(f"fcmp une double {found}, 0.0"), BOOL
+        return self.result_of(op, found, is_integer=op.kind == INT or are_integers)
+
+    def result_of(self, op: Primitive, found: str, *, is_integer: bool) -> Typed:
+        """The double that an operation returned, in its type."""
+        if is_integer:
+            return self.exact_integer(found), INT
+        if not op.total:
+            self.invalid.append(self.builder.is_not_finite(found))
+        return found, REAL
+
+    def exact_double(self, value: str) -> str:
+        """An integer as the double that equals it; there may be none."""
+        new = self.builder.new
+        found = new(f"sitofp i64 {value} to double")
+        if value in self._exact:
+            return found
+        back = new(f"call i64 @llvm.fptosi.sat.i64.f64(double {found})")
+        self.invalid.append(new(f"icmp ne i64 {back}, {value}"))
+        return found
+
+    def exact_integer(self, value: str) -> str:
+        """A double without a fraction as an integer."""
+        new = self.builder.new
+        size = new(f"call double @llvm.fabs.f64(double {value})")
+        self.invalid.append(new(f"fcmp uge double {size}, {literal(2.0**62, REAL)}"))
+        return new(f"call i64 @llvm.fptosi.sat.i64.f64(double {value})")
+
+    def selected(self, condition: Expr, then: Expr, orelse: Expr) -> Typed:
+        builder = self.builder
+        chosen, _ = self.value(condition)
+        outside, sides = self.invalid, []
+        for side in (then, orelse):
+            self.invalid = []
+            sides.append((*self.value(side), self.invalid))
+        (a, kind_a, invalid_a), (b, kind_b, invalid_b) = sides
+        self.invalid = outside
+        kind = kind_a
+        if kind_a != kind_b:
+            kind = REAL
+            a, b = builder.converted(a, kind_a, REAL), builder.converted(b, kind_b, REAL)
+        if invalid_a or invalid_b:
+            first, second = (
+                builder.any_of(invalid) if invalid else "false"
+                for invalid in (invalid_a, invalid_b)
+            )
+            self.invalid.append(builder.new(f"select i1 {chosen}, i1 {first}, i1 {second}"))
+        type_ = llvm_type(kind)
+        found = builder.new(f"select i1 {chosen}, {type_} {a}, {type_} {b}")
+        if kind == INT and _is_exact(then) and _is_exact(orelse):
+            self._exact.add(found)
+        return found, kind
+
+
+def _is_exact(expr: Expr) -> bool:
+    """Whether an integer is a literal that equals a double."""
+    return isinstance(expr, Num) and abs(expr.value) < _EXACT_AS_DOUBLE

@@ -1,0 +1,173 @@
+"""Loop nests: a loop with one loop in it, and whether its outer iterations may run side by side.
+
+Invariant: where they may, what one iteration hands on to the next stays in one of the parts, and
+entries of arrays that one part changes and another part uses differ from iteration to iteration,
+or lie in arrays of which `pairs` says that they must be different ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import chain, combinations, product
+
+from adcli.engines.native.bounds_checks import hoistable_accesses
+from adcli.expr import App, Expr, Num, Var
+from adcli.ir import nodes as ir
+from adcli.ir.dataflow import live_in, operands
+from adcli.ir.types import INT, REAL, is_array
+
+#: Inner loops with longer bodies stay as they are: so many numbers do not fit into registers.
+_LONGEST = 12
+
+ArrayPairs = list[tuple[str, str]]
+
+
+def inner_loop(loop: ir.For) -> ir.For | None:
+    """The only loop in a loop, if all the rest is straight-line code."""
+    found = None
+    for stmt in loop.body:
+        if isinstance(stmt, ir.For) and found is None:
+            found = stmt
+        elif not isinstance(stmt, ir.Let | ir.Load | ir.Store | ir.Length | ir.Push | ir.Pop):
+            return None
+    return found
+
+
+class LoopNest:
+    """A loop with one loop in it.
+
+    Its parts are those before the inner loop, its body, and those behind it; an assignment of which
+    `divides` is true is a part of its own.
+
+    `defined`     the variables that an iteration assigns.
+    `carried`     those of them that it reads as an iteration before left them.
+    `fixed`       integers that every iteration assigns, the same each time.
+    `subarrays`   arrays that the inner loop loads from arrays of arrays, with the latter.
+    `pairs`       arrays that must be different ones if the nest is jammed.
+    """
+
+    def __init__(
+        self, loop: ir.For, types: dict[str, str], divides: Callable[[Expr], bool]
+    ) -> None:
+        inner = inner_loop(loop)
+        assert inner is not None
+        self.loop, self.inner, self.types = loop, inner, types
+        place = list(loop.body).index(inner)
+        self.before = _divided(loop.body[:place], divides)
+        self.behind = _divided(loop.body[place + 1 :], divides)
+        self.divides = divides
+        self.defined = {n for s in ir.walk(loop.body) for n in ir.assigned(s)}
+        self.carried = live_in(loop.body) & self.defined
+        self.fixed = self._fixed()
+        self.pairs: ArrayPairs = []
+        self.subarrays = {
+            s.target: s.array
+            for s in inner.body
+            if isinstance(s, ir.Load) and is_array(types[s.target])
+        }
+
+    def gains(self, has_vector_form: Callable[[Expr], bool]) -> bool:
+        """Whether there is something to gain: sums, or functions that have a vector form."""
+        if not self.inner.body:
+            return False
+        lets = [s for s in self.loop.body if isinstance(s, ir.Let)]
+        return self.adds_up() or any(has_vector_form(s.expr) for s in lets)
+
+    def may_jam(self) -> bool:
+        loop, inner, types = self.loop, self.inner, self.types
+        for each in (loop, inner):
+            if not (isinstance(each.step, Num) and each.step.value in (1, -1)):
+                return False
+        bounds = {n for n in (*operands(loop), *operands(inner)) if n not in self.fixed}
+        if not bounds.isdisjoint(self.defined | {loop.var}) or inner.var == loop.var:
+            return False
+        return (
+            all(isinstance(s, ir.Let | ir.Load | ir.Store) for s in inner.body)
+            and not any(is_array(types[n]) for n in self.carried)
+            and hoistable_accesses(inner, types) is not None
+            and self._carries_within_parts()
+            and self._tapes_stay_in_order()
+            and self._entries_differ()
+        )
+
+    def adds_up(self) -> bool:
+        """Whether the inner loop carries a number from iteration to iteration, and is short."""
+        inner = self.inner
+        carried = live_in(inner.body) & {n for s in inner.body for n in ir.assigned(s)}
+        has_sums = any(self.types[n] == REAL for n in carried)
+        return has_sums and len(inner.body) <= _LONGEST
+
+    def _fixed(self) -> set[str]:
+        found: set[str] = set()
+        for stmt in chain(*self.before):
+            match stmt:
+                case ir.Length(target, array) if array not in self.defined:
+                    found.add(target)
+                case ir.Let(target, App(_, args)) if self.types[target] == INT:
+                    names = [a.name for a in args if isinstance(a, Var)]
+                    if all(n in found or n not in self.defined | {self.loop.var} for n in names):
+                        found.add(target)
+        once = [n for s in ir.walk(self.loop.body) for n in ir.assigned(s)]
+        return {n for n in found if once.count(n) == 1 and n not in self.carried}
+
+    def _parts(self) -> list[Sequence[ir.Stmt]]:
+        return [*self.before, self.inner.body, *self.behind]
+
+    def _carries_within_parts(self) -> bool:
+        """Whether what an iteration hands on to the next is used in one straight part only."""
+        for name in self.carried:
+            uses = [
+                any(name in (*operands(s), *ir.assigned(s)) for s in part) for part in self._parts()
+            ]
+            if uses[len(self.before)] or sum(uses) > 1 or name in operands(self.inner):
+                return False
+        return True
+
+    def _tapes_stay_in_order(self) -> bool:
+        """Whether each tape is used in one part only."""
+        used: set[str] = set()
+        for part in self._parts():
+            tapes = {s.tape for s in part if isinstance(s, ir.Push | ir.Pop)}
+            if not tapes.isdisjoint(used):
+                return False
+            used |= tapes
+        return True
+
+    def _entries_differ(self) -> bool:
+        """Whether no entry that one part changes is used in another part by another iteration."""
+        parts = [[s for s in part if isinstance(s, ir.Load | ir.Store)] for part in self._parts()]
+        for part, other in combinations(parts, 2):
+            for a, b in product(part, other):
+                if not self._may_swap(a, b):
+                    return False
+        inner = parts[len(self.before)]
+        stored = {self.types[s.array] for s in inner if isinstance(s, ir.Store)}
+        for a in inner if self.adds_up() else ():
+            is_at_own = isinstance(a.index, Var) and a.index.name == self.inner.var
+            if self.types[a.array] in stored and not is_at_own:
+                return False
+        return True
+
+    def _may_swap(self, a: ir.Load | ir.Store, b: ir.Load | ir.Store) -> bool:
+        """Whether two accesses of different iterations may run in the other order."""
+        if isinstance(a, ir.Load) and isinstance(b, ir.Load):
+            return True
+        if self.types[a.array] != self.types[b.array]:
+            return True
+        if a.array != b.array:
+            self.pairs.append((a.array, b.array))
+            return {a.array, b.array} & self.defined <= set(self.subarrays)
+        own = self.loop.var
+        indices = [s.index for s in (a, b)]
+        return all(isinstance(i, Var) and i.name == own for i in indices)
+
+
+def _divided(body: Sequence[ir.Stmt], divides: Callable[[Expr], bool]) -> list[list[ir.Stmt]]:
+    """The parts of straight-line code: some assignments are a part of their own."""
+    parts: list[list[ir.Stmt]] = [[]]
+    for stmt in body:
+        if isinstance(stmt, ir.Let) and divides(stmt.expr):
+            parts += [[stmt], []]
+        else:
+            parts[-1].append(stmt)
+    return parts

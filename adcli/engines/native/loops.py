@@ -1,0 +1,199 @@
+"""Loops in LLVM: `while`, and `for` with or without hoisted checks.
+
+Invariant: a loop counts its statements before they run, and asks the host now and then whether to
+stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from adcli.engines.native.arena_marks import ArenaMarks
+from adcli.engines.native.array_memory import ArrayMemory
+from adcli.engines.native.bounds_checks import hoistable_accesses
+from adcli.engines.native.failure_exits import FailureExits
+from adcli.engines.native.hoisted_loops import HoistedLoop, check_far_from_overflow
+from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.loop_context import LoopContext
+from adcli.engines.native.module_context import ModuleContext
+from adcli.engines.native.run_status import Status
+from adcli.engines.native.step_counter import StepCounter
+from adcli.engines.native.tapes import Tapes
+from adcli.expr import Num
+from adcli.ir import nodes as ir
+from adcli.ir.dataflow import live_at_iteration_ends
+from adcli.ir.types import INT
+
+#: Iterations of an innermost loop between two polls of the host.
+_CHUNK = 1 << 16
+
+
+class Loops:
+    """Writes the loops of one function; `block` writes the statements of a body."""
+
+    def __init__(
+        self,
+        builder: LlvmBuilder,
+        exits: FailureExits,
+        counter: StepCounter,
+        tapes: Tapes,
+        memory: ArrayMemory,
+        context: ModuleContext,
+        loops: LoopContext,
+        function: ir.Function,
+        block: Callable[[Sequence[ir.Stmt]], None],
+    ) -> None:
+        self.builder = builder
+        self.exits = exits
+        self.counter = counter
+        self.tapes = tapes
+        self.memory = memory
+        self.context = context
+        self.loops = loops
+        self.function = function
+        self.block = block
+        self.arenas = ArenaMarks(builder, context, tapes)
+
+    @cached_property
+    def live(self) -> dict[ir.Stmt, set[str]]:
+        """For each loop the variables that are live where an iteration ends."""
+        return live_at_iteration_ends(self.function)
+
+    def write_while(self, stmt: ir.While) -> None:
+        builder = self.builder
+        head, body, after = builder.fresh_labels(3)
+        marks = self.arenas.open(stmt)
+        builder.jump(head)
+        builder.start(head)
+        builder.line(f"br i1 {builder.load(stmt.condition)}, label %{body}, label %{after}")
+        builder.start(body)
+        self.counter.charge(str(self.context.step_counts.of_iteration(stmt.body)), stmt)
+        self.counter.poll(stmt)
+        self.block(stmt.body)
+        self.arenas.end_iteration(marks)
+        builder.jump(head)
+        builder.start(after)
+        self.arenas.close(marks)
+
+    def write_for(self, stmt: ir.For) -> None:
+        builder = self.builder
+        start, stop, step = (builder.atom(b, INT) for b in (stmt.start, stmt.stop, stmt.step))
+        if not isinstance(stmt.step, Num):
+            self.exits.fail_if(builder.new(f"icmp eq i64 {step}, 0"))
+        is_unit_step = step in ("1", "-1")
+        iterations = self._iterations(start, stop, step)
+        self._charge(stmt, iterations)
+        if not stmt.body:
+            return
+        begin, after = builder.fresh_labels(2)
+        is_over = builder.new(f"icmp slt i64 {iterations}, 1")
+        builder.line(f"br i1 {is_over}, label %{after}, label %{begin}")
+        builder.start(begin)
+        can_hoist = self.context.hoists_checks and is_unit_step
+        accesses = hoistable_accesses(stmt, builder.types) if can_hoist else None
+        if accesses is not None:
+            hoisted = HoistedLoop(
+                builder,
+                self.exits,
+                self.memory,
+                self.context,
+                accesses,
+                self.live[stmt],
+                start,
+                iterations,
+            )
+            hoisted.open()
+            self.loops.hoisted = hoisted
+            self._write_iterations(stmt, start, step, iterations)
+            self.loops.hoisted = None
+            hoisted.close()
+        else:
+            for pair in self.context.must_differ.get(stmt, ()):
+                heads = ", ".join(map(builder.load, pair))
+                self.exits.fail_if(builder.new(f"icmp eq ptr {heads}"), Status.ALIASED)
+            if can_hoist:
+                check_far_from_overflow(builder, self.exits, (start, stop))
+                self.loops.far_from_overflow.add(stmt.var)
+            self.loops.depth += 1
+            self._write_iterations(stmt, start, step, iterations)
+            self.loops.depth -= 1
+            self.loops.far_from_overflow.discard(stmt.var)
+        builder.jump(after)
+        builder.start(after)
+
+    def _iterations(self, start: str, stop: str, step: str) -> str:
+        """How many iterations a loop has."""
+        function = {"1": "up", "-1": "down"}.get(step, "turns")
+        bounds = f"i64 {start}, i64 {stop}" + (f", i64 {step}" if function == "turns" else "")
+        return self.builder.new(f"call i64 @adcli.{function}({bounds})")
+
+    def _charge(self, stmt: ir.For, iterations: str) -> None:
+        """Count the statements of all iterations."""
+        size = self.context.step_counts.of(stmt.body)
+        most = self.builder.new(f"call i64 @llvm.smin.i64(i64 {iterations}, i64 {1 << 40})")
+        self.counter.charge(self.builder.new(f"mul i64 {most}, {size}"), stmt)
+
+    def _write_iterations(self, stmt: ir.For, start: str, step: str, iterations: str) -> None:
+        """The iterations of a loop, at least one, in chunks; between chunks the host is polled."""
+        builder, hoisted = self.builder, self.loops.hoisted
+        control = ir.control(stmt.body)
+        is_innermost = not any(isinstance(s, ir.For | ir.While | ir.Call) for s in control)
+        outer, head, latch, done, more, after = builder.fresh_labels(6)
+        marks = self.arenas.open(stmt)
+        if hoisted and hoisted.is_reversed:
+            far = builder.new(f"sub i64 {iterations}, 1")
+            start, step = builder.new(f"sub i64 {start}, {far}"), "1"
+        before = builder.label
+        first, last, number, next_number = (builder.reserve() for _ in range(4))
+        builder.jump(outer)
+        builder.start(outer)
+        builder.line(f"{first} = phi i64 [ 0, %{before} ], [ {last}, %{more}.end ]")
+        far = builder.new(f"add nsw i64 {first}, {_CHUNK if is_innermost else 1}")
+        builder.line(f"{last} = call i64 @llvm.smin.i64(i64 {far}, i64 {iterations})")
+        if hoisted:
+            size = builder.new(f"sub nsw i64 {last}, {first}")
+            self.tapes.make_room_for_iterations(stmt, size)
+        entered = builder.label
+        builder.jump(head)
+        builder.start(head)
+        builder.line(f"{number} = phi i64 [ {first}, %{entered} ], [ {next_number}, %{latch} ]")
+        offset = number if step == "1" else builder.new(f"mul nsw i64 {number}, {step}")
+        index = builder.new(f"add nsw i64 {start}, {offset}")
+        builder.save(stmt.var, index)
+        self._write_body(stmt, index)
+        self.arenas.end_iteration(marks)
+        builder.jump(latch)
+        builder.start(latch)
+        builder.line(f"{next_number} = add nuw nsw i64 {number}, 1")
+        ends = builder.new(f"icmp slt i64 {next_number}, {last}")
+        builder.line(f"br i1 {ends}, label %{head}, label %{done}{self._hint()}")
+        builder.start(done)
+        if hoisted:
+            self.exits.fail_if_deferred()
+        is_more = builder.new(f"icmp slt i64 {last}, {iterations}")
+        builder.line(f"br i1 {is_more}, label %{more}, label %{after}")
+        builder.start(more)
+        self.counter.poll(stmt)
+        builder.jump(f"{more}.end")
+        builder.start(f"{more}.end")
+        builder.jump(outer)
+        builder.start(after)
+        self.arenas.close(marks)
+
+    def _write_body(self, stmt: ir.For, index: str) -> None:
+        hoisted = self.loops.hoisted
+        self.exits.is_deferring = hoisted is not None
+        if hoisted:
+            hoisted.scalars.begin_iteration(index)
+        self.block(stmt.body)
+        if hoisted:
+            hoisted.scalars.end_iteration(index)
+        self.exits.is_deferring = False
+
+    def _hint(self) -> str:
+        """Metadata of a loop that probably has few iterations, as it stands in another loop."""
+        hoisted = self.loops.hoisted
+        if hoisted and self.loops.depth and not hoisted.reductions.reassociable:
+            return ", !llvm.loop " + self.context.metadata.short_loop()
+        return ""

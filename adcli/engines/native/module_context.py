@@ -1,0 +1,81 @@
+"""Module context: what the functions of an LLVM module share while their text is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+
+from adcli.engines.infinity import mentions_infinity
+from adcli.engines.native.arenas import arena_loops
+from adcli.engines.native.llvm_metadata import Metadata
+from adcli.engines.step_counts import StepCounts
+from adcli.ir import nodes as ir
+from adcli.ir.types import is_array
+
+#: Functions that runtime.ll calls.
+_RUNTIME_CALLS = ("@exp", "@log1p")
+
+
+class Caution(IntEnum):
+    """What the text takes for granted: the more cautious, the less, and the slower the code."""
+
+    #: Arrays of a loop are different ones where it needs that; bounds are checked before a loop.
+    NONE = 0
+    #: The arrays of a loop may be the same one.
+    MAY_ALIAS = 1
+    #: Each access checks its own index.
+    CHECK_EACH_ACCESS = 2
+    #: As before; besides, a run that fails says which statement failed and leaves the values of the
+    #: variables behind.
+    REPORT_FAILURE = 3
+
+
+class ModuleContext:
+    """Options, numbers of functions and tapes, and what the functions add to the module.
+
+    `precise`         functions and sums have the bits that those of Python have.
+    `must_differ`     for a loop the pairs of arrays that must be different ones where it starts.
+    `vector_groups`   for the first of several assignments that compute the same function of
+                      different numbers, all of them.
+    `places`          the statements that a status can point at, from number 1 on; `owners` are
+                      their functions.
+    """
+
+    def __init__(
+        self,
+        module: ir.Module,
+        caution: Caution,
+        precise: bool,
+        must_differ: Mapping[ir.Stmt, Sequence[tuple[str, str]]],
+        vector_groups: Mapping[ir.Stmt, Sequence[ir.Let]],
+    ) -> None:
+        self.module = module
+        self.caution = caution
+        self.precise = precise
+        self.must_differ = must_differ
+        self.vector_groups = vector_groups
+        self.functions = {name: f"@f{i}" for i, name in enumerate(module.functions)}
+        self.tapes = {tape: i for i, tape in enumerate(module.tapes)}
+        self.array_tapes = [i for t, i in self.tapes.items() if is_array(module.tapes[t])]
+        self.arena_loops = arena_loops(module)
+        self.step_counts = StepCounts(module)
+        self.is_recursive = self.step_counts.is_recursive
+        self.mentions_infinity = mentions_infinity(module)
+        self.metadata = Metadata()
+        self.imports: set[str] = set(_RUNTIME_CALLS)
+        self.places: list[ir.Stmt] = []
+        self.owners: list[ir.Function] = []
+
+    @property
+    def hoists_checks(self) -> bool:
+        return self.caution < Caution.CHECK_EACH_ACCESS
+
+    @property
+    def reports_failure(self) -> bool:
+        return self.caution == Caution.REPORT_FAILURE
+
+    def place_number(self, stmt: ir.Stmt, function: ir.Function) -> int:
+        """The number by which a status points at a statement."""
+        self.places.append(stmt)
+        self.owners.append(function)
+        return len(self.places)
