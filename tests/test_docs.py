@@ -7,6 +7,9 @@ import html
 import importlib.util
 import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -113,6 +116,37 @@ def test_files_and_names_on_the_pages_exist(page: str) -> None:
         if defined:
             text = (ROOT / name).read_text(encoding="utf-8")
             assert re.search(rf"^ *(def|class) {defined}\b", text, re.MULTILINE), place
+
+
+CALLED = """
+import os, sys
+from adcli.cli import main
+
+called = set()
+os._exit = sys.exit
+sys.setprofile(lambda frame, event, _: called.add(frame.f_code) if event == "call" else None)
+try:
+    main()
+finally:
+    sys.setprofile(None)
+    for code in called:
+        print(code.co_filename.replace(os.sep, "/"), code.co_qualname, sep=":", file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("command", ["grad", "diff", "trace"])
+def test_the_path_of_a_command_is_the_one_it_takes(command: str) -> None:
+    """Whatever the page names on the path is called by the commands that the section has."""
+    section = ARCHITECTURE.partition(f"## The path of one `{command}`\n")[2].partition("\n## ")[0]
+    called = ""
+    for example in re.findall(r"`adcli ([a-z]+ .*?)`", section.replace("\n", " ")):
+        arguments = [sys.executable, "-c", CALLED, *shlex.split(example)]
+        done = subprocess.run(
+            arguments, cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+        )
+        called += done.stderr
+    for file, name in re.findall(r"`(adcli/[\w/]+\.py)(?::(\w+))?`", section):
+        assert re.search(rf"/{file}:(\w+\.)*{name}\b", called), f"{file}:{name}"
 
 
 def test_words_of_the_glossary_occur_where_it_says() -> None:
