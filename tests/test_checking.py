@@ -56,6 +56,7 @@ def test_a_wrong_declared_derivative_is_found() -> None:
     assert order == pytest.approx(1, abs=0.05)
 
 
+@pytest.mark.slow("every sample is checked")
 @pytest.mark.parametrize(
     "path", sorted(Path(__file__).parents[1].joinpath("samples").iterdir()), ids=lambda p: p.name
 )
@@ -179,7 +180,7 @@ def test_claims(program: str, claims: str, right: bool) -> None:
         assert claim.point is not None
 
 
-@pytest.mark.slow
+@pytest.mark.slow("many checks")
 def test_claims_for_several_inputs(tmp_path: Path) -> None:
     """By name, or a file with the derivatives in order; arrays as arrays."""
     f = load("x^2*y")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ LEVEL = {name: i for i, names in enumerate(LAYERS) for name in names}
 DOORS = {"lark": "front/build_tables.py", "rich": "render/", "click": "cli/"}
 
 
+@cache
 def imports(path: Path) -> list[tuple[str, bool]]:
     """The modules that a file imports, and whether at run time (not only for type checkers)."""
     tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -53,6 +53,7 @@ thread.join()
 """
 
 
+@pytest.mark.slow("texts of great depth on a small stack")
 def test_depth_takes_no_stack_of_c() -> None:
     """Texts of any depth are differentiated on a stack of 1 MiB, of which CPython's own
     parser takes half: what recurses is Python alone.
@@ -64,6 +65,7 @@ def test_depth_takes_no_stack_of_c() -> None:
     assert (run.stdout.splitlines(), run.stderr) == (list(NESTED), "")
 
 
+@pytest.mark.slow("10,000 operations")
 def test_ten_thousand_nested_sines_have_a_formula() -> None:
     """Its length is what ends it, not its depth."""
     f = adcli.load("sin(" * 10_000 + "x" + ")" * 10_000)

@@ -19,7 +19,7 @@ from adcli.loading import load
 from adcli.nested_lists import flatten_all
 from adcli.program import Program
 
-pytestmark = pytest.mark.slow  # many programs, each compiled or compared in every way
+pytestmark = pytest.mark.slow("many programs, each compiled or compared in every way")
 
 SAMPLES = sorted(Path(__file__).parents[1].joinpath("samples").iterdir())
 IDS = [p.name for p in SAMPLES]

@@ -92,6 +92,7 @@ def test_a_sum_has_the_bits_of_python(
     assert bits(value(f, engine, values)) == bits(expected)
 
 
+@pytest.mark.slow("many drawn sums, compiled")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_drawn_sums_have_the_bits_of_python(engine: str, means: Any) -> None:
     """Numbers of all magnitudes that nearly cancel."""

@@ -52,6 +52,7 @@ def ties() -> list[Any]:
     return found
 
 
+@pytest.mark.slow("every kink in every backend")
 @pytest.mark.parametrize(("row", "args"), ties())
 def test_every_backend_makes_the_same_choice(row: Primitive, args: tuple[float, ...]) -> None:
     """At each kink of each operation all backends and engines say the same, and the one-sided

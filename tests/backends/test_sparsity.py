@@ -130,6 +130,7 @@ def test_three_sweeps_for_a_tridiagonal_system() -> None:
     assert found.jacobian.entries() == dense(f, x=x)
 
 
+@pytest.mark.slow("10,000 inputs")
 def test_ten_thousand_variables() -> None:
     """Nothing of the size of the dense matrix is made: it would have 10^8 entries."""
     n = 10_000
@@ -147,6 +148,7 @@ def test_a_long_sum_takes_no_time() -> None:
     assert (result.backend, result.sweeps, result.jacobian.nonzeros) == ("reverse", 1, n)
 
 
+@pytest.mark.slow("drawn programs")
 @given(cases())
 def test_drawn_programs_have_no_entry_outside_the_pattern(case: Case) -> None:
     """By either mode the sparse Jacobian is the dense one."""

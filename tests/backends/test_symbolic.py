@@ -363,7 +363,7 @@ def test_steps_are_limited() -> None:
         derivatives(found.module, ["x"], limits=Limits(max_steps=1000))
 
 
-@pytest.mark.slow
+@pytest.mark.slow("a formula of a million operations")
 def test_a_text_too_long_is_refused() -> None:
     """The graph of a derivative may be small when its text is not."""
     with pytest.raises(LimitError, match="operations"):

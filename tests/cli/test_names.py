@@ -24,6 +24,7 @@ SPELLINGS = [
 ]
 
 
+@pytest.mark.slow("hundreds of commands")
 @pytest.mark.parametrize(("typed", "kept"), SPELLINGS)
 def test_a_name_is_known_in_every_spelling(
     adcli: Any, typed: str, kept: str, tmp_path: Path

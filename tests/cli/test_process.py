@@ -138,7 +138,7 @@ def test_every_command_is_called_here() -> None:
     assert sorted(CALLS) == cli.list_commands(click.Context(cli))
 
 
-@pytest.mark.slow
+@pytest.mark.slow("a process for each command")
 @posix
 @pytest.mark.parametrize("command", CALLS)
 def test_a_result_that_cannot_be_written(command: str, tmp_path: Path) -> None:
@@ -165,6 +165,7 @@ def test_a_result_that_cannot_be_written(command: str, tmp_path: Path) -> None:
     ["--help", "--version", "", "grad --help", "eval 1", "'log(0)' --json", "grad x^2 --at x=1",
      "trace x^2 --at x=1", "jac '[x,x]' --at x=1", "eval 'log(0)' --json", "nonsense --json"],
 )  # fmt: skip
+@pytest.mark.slow("a process for each command")
 def test_however_it_is_written(call: str, variable: str, to: str, tmp_path: Path) -> None:
     """Help, tables in colour and errors as JSON go to stdout too."""
     found = shell(f"adcli {call} {to}", tmp_path, **{variable: "1"})

@@ -45,7 +45,7 @@ def test_values_are_those_of_cpython(case: Case) -> None:
     assert case.program().evaluate(case.point, engine="python").values == expected
 
 
-@pytest.mark.slow
+@pytest.mark.slow("drawn programs, each compiled")
 @given(CASES)
 def test_engines_agree(case: Case) -> None:
     """Values, tangents and adjoints have the same bits in both engines, errors the same words at
@@ -163,6 +163,7 @@ STEPPING = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow("each program at each of its steps")
 @pytest.mark.parametrize("text", STEPPING)
 def test_engines_stop_at_the_same_step(text: str) -> None:
     """Whatever the limit is, every engine ends with the same value or the same error at the same

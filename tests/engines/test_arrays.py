@@ -428,6 +428,7 @@ def bodies(draw: st.DrawFn) -> list[str]:
     return body
 
 
+@pytest.mark.slow("drawn programs, compiled")
 @given(bodies())
 def test_engines_and_recordings_agree_on_any_body(body: list[str]) -> None:
     """The same results, in the arrays too, or the same error at the same place; and a recording

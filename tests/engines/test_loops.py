@@ -19,7 +19,7 @@ from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 from adcli.source import Source
 
-pytestmark = pytest.mark.slow  # many programs, each compiled or compared in every way
+pytestmark = pytest.mark.slow("many programs, each compiled or compared in every way")
 
 WRT = ("x", "y", "a")
 VECTOR = [0.25 + 0.37 * ((7 * i) % 11) / 11 for i in range(21)]

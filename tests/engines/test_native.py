@@ -470,7 +470,7 @@ def test_a_limit_holds_where_patience_is_greater() -> None:
         f.evaluate({"x": 0.5, "n": 3_000}, limits=limits)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("thousands of statements are compiled")
 def test_long_straight_lines_compile_in_time() -> None:
     """There is no hang in the compiler: what is long is compiled with less effort."""
     lines = "\n".join(f"    x = sin(x) + {k}*y" for k in range(3000))
@@ -497,6 +497,7 @@ def test_a_row_is_saved_before_it_is_read_again() -> None:
     assert found == f.differentiate(point, backend="reverse", engine="python").by_input()
 
 
+@pytest.mark.slow("thousands of statements")
 def test_a_long_program_without_loops_stays_as_it_is() -> None:
     """Making machine code of it would take seconds."""
     lines = "".join(f"    s = s + sin({k}*x)*y\n" for k in range(8_000))
@@ -576,6 +577,7 @@ def test_machine_code_finds_out_why_a_long_run_fails(
     assert outcome(lambda: NativeEngine().load(module, Limits())(args)) == wanted
 
 
+@pytest.mark.slow("drawn programs, compiled")
 @given(cases(numbers=special) | array_cases())
 def test_what_machine_code_finds_out_is_what_python_says(case: Case) -> None:
     """Where it finds out anything."""

@@ -34,6 +34,7 @@ def reference(name: str, *args: float) -> mpmath.mpf:
         return (REFERENCE.get(name) or getattr(mpmath, name))(*given)
 
 
+@pytest.mark.slow("each function is compiled, and compared at 400 points")
 @pytest.mark.skipif(not FORMS, reason="the C library has none")
 @pytest.mark.parametrize(("name", "op"), ROWS)
 def test_vector_functions_are_within_four_units(name: str, op: Primitive) -> None:

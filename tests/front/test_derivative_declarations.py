@@ -91,6 +91,7 @@ def test_all_backends_agree(text: str) -> None:
             assert other[name] == pytest.approx(found[0][name], rel=1e-9)
 
 
+@pytest.mark.slow("derivatives of derivatives, compiled")
 @pytest.mark.parametrize("text", [ARRAYS, WAYS, TWICE, "det(A)*x", "dot(solve(A, b), b)"])
 @pytest.mark.parametrize("passes", [*itertools.product(["forward", "reverse"], repeat=3)])
 def test_rules_are_differentiated_in_turn(text: str, passes: tuple[str, ...]) -> None:
@@ -210,6 +211,7 @@ def loops(result: str) -> Program:
     return program(f"{LOOPS}\ndef f(A, b):\n    return {result}\n")
 
 
+@pytest.mark.slow("matrices of 48 rows")
 @pytest.mark.parametrize(
     ("rule", "by_loops", "share"),
     [

@@ -245,6 +245,7 @@ def _outcome(parse: Callable[[Source], Tree], text: str) -> Tree | SyntaxFault:
         return fault
 
 
+@pytest.mark.slow("drawn texts")
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=30))
 def test_any_text_is_a_tree_or_a_fault(text: str) -> None:
     """Nothing but a SyntaxFault comes out, and it has a place in the text."""

@@ -398,7 +398,7 @@ def test_expressions_round_trip(expr: Expr) -> None:
     assert repr(rebuild(found, folded)) == repr(rebuild(expr, folded))
 
 
-@pytest.mark.slow
+@pytest.mark.slow("2,000 blocks")
 def test_blocks_and_expressions_may_be_deep() -> None:
     """Neither a tower of parentheses nor one of blocks exhausts the stack."""
     height = 2000

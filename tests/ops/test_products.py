@@ -18,7 +18,7 @@ from adcli.ops.primitive import BOOL, Primitive
 from adcli.ops.registry import TABLE
 from adcli.passes.chain_rule import adjoint_shape
 
-pytestmark = pytest.mark.slow  # mpmath with hundreds of digits
+pytestmark = pytest.mark.slow("mpmath with hundreds of digits")
 
 CONTROL = {"select"} | {n for n, row in TABLE.items() if isinstance(row, Check | Rounding)}
 ROWS = [row for row in TABLE.values() if row.kind != BOOL and row.name not in CONTROL]

@@ -26,7 +26,7 @@ from adcli.nested_lists import flatten_all, rebuilt_all
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 
-pytestmark = pytest.mark.slow  # many programs, each compiled or compared in every way
+pytestmark = pytest.mark.slow("many programs, each compiled or compared in every way")
 
 FIRST, SECOND = 1e-12, 1e-11
 ENGINES = (Interpreter, PythonEngine, NativeEngine, Optimised)

@@ -26,7 +26,7 @@ from adcli.passes.checkpointing import checkpointed
 from adcli.passes.reverse_mode import reverse
 from adcli.source import Source
 
-pytestmark = pytest.mark.slow  # many programs, each compiled or compared in every way
+pytestmark = pytest.mark.slow("many programs, each compiled or compared in every way")
 
 PROGRAMS: list[tuple[str, dict[str, Any]]] = [
     (

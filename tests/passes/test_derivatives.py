@@ -78,6 +78,7 @@ def test_the_products_of_both_modes_agree(case: Case, weights: list[int]) -> Non
     assert sum(terms) == pytest.approx(sum(products), rel=0, abs=FIRST * scale)
 
 
+@pytest.mark.slow("drawn programs")
 @given(CASES)
 def test_both_modes_fail_alike(case: Case) -> None:
     """A Jacobian that one mode refuses, by whole sweeps, the other refuses too."""
@@ -165,6 +166,7 @@ def test_the_hessian_of_a_power_with_exponent_0() -> None:
         assert road == pytest.approx([0.0, 4.0, 4.0, math.log(0.25) ** 2], rel=1e-14)
 
 
+@pytest.mark.slow("drawn programs")
 @fewer
 @given(cases(helpers=1))
 def test_third_derivatives_agree(case: Case) -> None:
@@ -184,6 +186,7 @@ def test_third_derivatives_agree(case: Case) -> None:
     assert_close([third], [found], 1e-9)  # third derivatives of steep compositions cancel more
 
 
+@pytest.mark.slow("drawn programs")
 @fewer
 @given(cases())
 def test_derived_modules_are_well_formed_and_can_be_read_back(case: Case) -> None:

@@ -20,6 +20,7 @@ from adcli.passes.kinks import sided, watched
 from adcli.passes.normalise import normalise
 
 
+@pytest.mark.slow("drawn programs")
 @given(st.one_of(cases(), array_cases()), st.lists(st.integers(-8, 8), min_size=9, max_size=9))
 def test_both_agree_with_what_they_are_made_of(case: Case, weights: Sequence[int]) -> None:
     """Without a tie the watched program is the program and one side is as good as the other."""

@@ -20,7 +20,7 @@ from adcli.nested_lists import flatten_all
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 
-pytestmark = pytest.mark.slow  # many programs, each compiled or compared in every way
+pytestmark = pytest.mark.slow("many programs, each compiled or compared in every way")
 
 #: Machine code of one takes most of a second to optimise.
 few = settings(max_examples=max(1, settings.default.max_examples // 6))

@@ -45,6 +45,7 @@ def module(body: str) -> ir.Module:
     return Case(HEAD + lines + TAIL, {}).program().module
 
 
+@pytest.mark.slow("each program is compiled")
 @pytest.mark.parametrize("name", BODIES)
 def test_values_and_gradients_stay(name: str) -> None:
     body, _ = BODIES[name]

@@ -151,6 +151,7 @@ def test_a_domain_tells_signs(expr: Expr, text: str) -> None:
 # -- size ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow("10,000 operations")
 def test_a_deep_expression_costs_as_much_as_it_has_operations() -> None:
     """10,000 nested sines: the derivative shares all of them."""
     graph, forms = Graph(), CanonicalForms()
@@ -167,7 +168,7 @@ def test_a_deep_expression_costs_as_much_as_it_has_operations() -> None:
         to_text(slope)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("20,000 terms")
 def test_a_running_sum_is_not_copied_at_each_step() -> None:
     """v = v + k*x*y, 20,000 times, every v used elsewhere too: linear."""
     graph = Graph()
