@@ -40,7 +40,7 @@ class Mistake:
     anywhere: bool = False
 
 
-BOTH, PROGRAM, EXPRESSION = ("expression", "program"), ("program",), ("expression",)
+PROGRAM, EXPRESSION = ("program",), ("expression",)
 
 
 def _lines(*texts: str) -> tuple[str, ...]:

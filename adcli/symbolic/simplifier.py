@@ -62,9 +62,6 @@ class Step(NamedTuple):
     after: Sum
 
 
-Move = Callable[[Sum], Iterator[tuple[str, Sum]]]
-
-
 class Simplifier:
     """Simplifies forms; `steps` has the first rewriting of each on the way to its best."""
 
