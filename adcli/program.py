@@ -46,7 +46,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import INT, MOST_INDICES, REAL, base, is_array, rank
 from adcli.nested_lists import array_name, entry_names, flatten_all, zeros
 from adcli.nested_lists import rank as rank_of
-from adcli.passes.common import has_searches, has_ties
+from adcli.passes.module_features import has_while_loops, may_have_kinks
 from adcli.recursion_limit import deep
 from adcli.source import Source
 
@@ -478,7 +478,7 @@ class Program:
         if backend == AUTO or registry.capabilities(backend).sweep == ROW:
             running = engine_named(engine, f.module)
             rows = len(flatten_all(question.result_forms(running, limits)))
-        searches = columns == len(question.active) and has_searches(f.module)
+        searches = columns == len(question.active) and has_while_loops(f.module)
         name = registry.suited(columns, rows, searches=searches) if backend == AUTO else backend
         answering = registry.first_order(name, scheme=scheme, step=step)
         running = engine_named(engine, f.module, answering.capabilities.runs(columns, rows))
@@ -807,7 +807,7 @@ class Program:
             found = find(engine, limits)
         except (NotDifferentiable, DomainError) as error:
             failure = error.with_traceback(None)
-        if found is not None and (order == 0 or not has_ties(question.module)):
+        if found is not None and (order == 0 or not may_have_kinks(question.module)):
             return found, ()
         from adcli.backends.one_sided.answers import mended
 

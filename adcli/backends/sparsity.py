@@ -24,7 +24,7 @@ from adcli.expr import App, Var
 from adcli.ir import nodes as ir
 from adcli.ir.lazy_modules import later
 from adcli.nested_lists import count, entry_names, flatten_all, rebuilt_all
-from adcli.passes.chain_rule import adjoint_shape, literals_of
+from adcli.passes.chain_rule import adjoint_formula, literals_of
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 
@@ -169,7 +169,7 @@ def _passing(stmt: ir.Let) -> list[str]:
     return [
         a.name
         for i, a in enumerate(expr.args)
-        if isinstance(a, Var) and adjoint_shape(expr.op, i, literals, False) is not None
+        if isinstance(a, Var) and adjoint_formula(expr.op, i, literals, False) is not None
     ]
 
 

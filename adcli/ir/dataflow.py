@@ -49,6 +49,48 @@ def definition_counts(body: Sequence[ir.Stmt]) -> Counter[str]:
     return Counter([name for stmt in ir.walk(body) for name in ir.assigned(stmt)])
 
 
+def reassigned_variables(function: ir.Function) -> set[str]:
+    """The variables that may hold more than one value in a run: parameters that are assigned, what
+    is assigned twice, and what is read at its start, as zero, and then assigned."""
+    reassigned: set[str] = set()
+    _note_reassigned(function.body, set(function.params), reassigned)
+    return reassigned
+
+
+def _note_reassigned(body: Sequence[ir.Stmt], seen: set[str], reassigned: set[str]) -> None:
+    """Add what a block reads and assigns to `seen`, and to `reassigned` what it assigns that was
+    seen before.  The arms of a branch exclude each other; the body of a loop assigns again what it
+    assigned before."""
+    see = seen.add
+    for stmt in body:
+        if stmt.__class__ is ir.Let:
+            expr = stmt.expr
+            for atom in expr.args if expr.__class__ is App else (expr,):
+                if atom.__class__ is Var:
+                    see(atom.name)
+            if stmt.target in seen:
+                reassigned.add(stmt.target)
+            else:
+                see(stmt.target)
+        elif isinstance(stmt, ir.If):
+            seen.add(stmt.condition)
+            other = set(seen)
+            _note_reassigned(stmt.then, seen, reassigned)
+            _note_reassigned(stmt.orelse, other, reassigned)
+            seen |= other
+        elif isinstance(stmt, ir.While | ir.For):
+            seen.update(operands(stmt))
+            for inner in ir.walk(stmt.body):
+                names = () if isinstance(inner, ir.For) else ir.assigned(inner)
+                seen.update(operands(inner))
+                seen.update(names)
+                reassigned.update(names)
+        else:
+            seen.update(operands(stmt))
+            for name in ir.assigned(stmt):
+                (reassigned if name in seen else seen).add(name)
+
+
 def live_in(body: Sequence[ir.Stmt]) -> set[str]:
     """The variables whose values before a block it may read (upward-exposed uses)."""
     return _flow(body, {})[0]

@@ -51,7 +51,7 @@ class Activity:
         """The active variables of a function that are arrays."""
         return self._arrays.get(function, set())
 
-    def class_of(self, function: str, array: str) -> object:
+    def alias_class(self, function: str, array: str) -> object:
         """What stands for all arrays of reals that may be this one, hold it or be held by it; None
         for other arrays."""
         return self._classes.get((function, array))

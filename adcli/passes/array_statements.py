@@ -15,7 +15,7 @@ from adcli.ops.comparisons import matched
 from adcli.source import Span
 
 
-class Whole:
+class ArrayStatements:
     """Makes such statements for one function; `fresh` declares a new variable of a type."""
 
     def __init__(self, fresh: Callable[[str], str], role: str, span: Span | None) -> None:
@@ -52,7 +52,7 @@ class Whole:
         self.copy(copy, entry, element(kind), body)
         body.append(ir.Append(target, Var(copy), self.span, None, self.role))
 
-    def again(self, array: str, kind: str, out: list[ir.Stmt]) -> str:
+    def with_same_rows(self, array: str, kind: str, out: list[ir.Stmt]) -> str:
         """Another array of the numbers that `array` holds now: its innermost arrays are the same
         ones, so that they go on to change together; those that hold arrays are new."""
         if rank(kind) == 1:
@@ -61,7 +61,7 @@ class Whole:
         out.append(ir.Alloc(target, Num(0), self.span, None, self.role))
         index, body = self.over(array, out)
         body.append(ir.Load(row, array, index, self.span, None, self.role))
-        held = self.again(row, element(kind), body)
+        held = self.with_same_rows(row, element(kind), body)
         body.append(ir.Append(target, Var(held), self.span, None, self.role))
         return target
 

@@ -1,4 +1,4 @@
-"""The shapes of derived statements: the chain rule for one operation, made once for each shape.
+"""The shapes of derived statements: the chain rule for one operation, made once for each formula.
 
 From a row's products come two families of formulas.  With t_i the tangents of the active arguments
 a_i and f_i the partials, the tangent of the result is the sum of t_i f_i (Griewank & Walther, rule
@@ -30,7 +30,7 @@ _TANGENTS = tuple(f"t{i}" for i in range(9))
 _Literals = tuple[float | None, ...]
 
 
-class Shape:
+class DerivedFormula:
     """A formula and where its arguments are found among those that its maker is given."""
 
     __slots__ = ("formula", "pick")
@@ -57,20 +57,20 @@ class NoPartial(Exception):
 
 def tangent(target: Expr, app: App, tangents: dict[int, Expr]) -> Expr:
     """The tangent of `target = app`, given those of its active arguments by index."""
-    shape = _tangent_shape(app.op, tuple(tangents), literals_of(app))
-    if shape is None:
+    formula = _tangent_formula(app.op, tuple(tangents), literals_of(app))
+    if formula is None:
         return Num(0.0)
-    return shape.applied((target, *app.args, *tangents.values()))
+    return formula.applied((target, *app.args, *tangents.values()))
 
 
-def mentioned(target: Expr, app: App, indices: Iterable[int]) -> set[str]:
+def values_in_partials(target: Expr, app: App, indices: Iterable[int]) -> set[str]:
     """The variables whose values the partials by the given arguments need."""
     names: set[str] = set()
     literals, nothing = literals_of(app), Num(0.0)
     for index in indices:
-        shape = adjoint_shape(app.op, index, literals, False)
-        if shape is not None:
-            partial = shape.applied((target, nothing, nothing, *app.args))
+        formula = adjoint_formula(app.op, index, literals, False)
+        if formula is not None:
+            partial = formula.applied((target, nothing, nothing, *app.args))
             names.update([a.name for a in partial.args if isinstance(a, Var)])
     return names
 
@@ -128,7 +128,9 @@ def _is_signed_seed(product: Expr) -> bool:
 
 
 @cache
-def _tangent_shape(op: Op, indices: tuple[int, ...], literals: _Literals) -> Shape | None:
+def _tangent_formula(
+    op: Op, indices: tuple[int, ...], literals: _Literals
+) -> DerivedFormula | None:
     """Sum of t_i f_i over the active arguments; None where all partials are zero."""
     body: Expr = Num(0.0)
     for index in indices:
@@ -138,11 +140,11 @@ def _tangent_shape(op: Op, indices: tuple[int, ...], literals: _Literals) -> Sha
     if is_number(body, 0):
         return None
     tangents = [_TANGENTS[i] for i in indices]
-    return _shape(body, [RESULT, *_ARGUMENTS[: op.arity], *tangents])
+    return _formula_of(body, [RESULT, *_ARGUMENTS[: op.arity], *tangents])
 
 
 @cache
-def adjoint_shape(op: Op, index: int, literals: _Literals, grows: bool) -> Shape | None:
+def adjoint_formula(op: Op, index: int, literals: _Literals, grows: bool) -> DerivedFormula | None:
     """g f_i, or s + g f_i where the adjoint grows; None where the partial f_i is zero.
 
     Applied to the result, its adjoint g, the adjoint that grows s, and the arguments.  The body
@@ -157,9 +159,9 @@ def adjoint_shape(op: Op, index: int, literals: _Literals, grows: bool) -> Shape
                 body = Var(SUM) - inner
             case _:
                 body = Var(SUM) + body
-    return _shape(body, [RESULT, SEED, SUM, *_ARGUMENTS[: op.arity]])
+    return _formula_of(body, [RESULT, SEED, SUM, *_ARGUMENTS[: op.arity]])
 
 
-def _shape(body: Expr, given: list[str]) -> Shape:
+def _formula_of(body: Expr, given: list[str]) -> DerivedFormula:
     formula = Formula(body)
-    return Shape(formula, [given.index(p) for p in formula.parameters])
+    return DerivedFormula(formula, [given.index(p) for p in formula.parameters])

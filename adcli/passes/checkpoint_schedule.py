@@ -18,7 +18,7 @@ from adcli.expr import OPERATORS, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
 from adcli.ops.elementary import max_, min_
-from adcli.passes.array_statements import Whole
+from adcli.passes.array_statements import ArrayStatements
 from adcli.source import Span
 
 #: No more snapshots than this are kept at a time; each is a call inside the others.
@@ -66,7 +66,7 @@ class Draft:
         self.types = dict(types)
         self.params = tuple(types)
         self.body: list[ir.Stmt] = []
-        self.whole = Whole(self.fresh, "primal", shape.span)
+        self.whole = ArrayStatements(self.fresh, "primal", shape.span)
 
     def fresh(self, kind: str) -> str:
         name = f"%s{len(self.types)}"

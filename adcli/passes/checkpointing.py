@@ -29,7 +29,7 @@ from adcli.ir.dataflow import definitely_assigned, live_in, used_variables
 from adcli.ir.types import INT, is_array
 from adcli.passes.alias_analysis import Shared, shared_in_loops
 from adcli.passes.checkpoint_schedule import PARTS, Draft, Shape, back, bounded, revolve
-from adcli.passes.common import normalised
+from adcli.passes.normalise import normalise
 from adcli.passes.reverse_mode import reverse
 
 #: A piece has at least so many turns, unless they are divided.
@@ -50,7 +50,7 @@ def checkpointed(module: ir.Module, room: int) -> tuple[ir.Module, list[Piece]]:
     """The module with its long loops reversed by checkpointing, and which loops those are, in the
     entry's own body.  Pieces have tapes of about `room` bytes, as far as the text can tell; a last
     parameter of the entry says by what their turns are to be divided."""
-    module = normalised(module)
+    module = normalise(module)
     if module.tapes:
         return module, []
     main = module.main

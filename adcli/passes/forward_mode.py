@@ -19,10 +19,10 @@ from adcli.ir.call_graph import prune
 from adcli.ir.types import REAL, array_of, is_array, rank
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.chain_rule import tangent
-from adcli.passes.common import TANGENT_MARK, assigning, new_mark, normalised
+from adcli.passes.shadow_names import TANGENT_MARK, new_mark
 
 if TYPE_CHECKING:
-    from adcli.passes.array_statements import Whole
+    from adcli.passes.array_statements import ArrayStatements
 
 
 def forward(
@@ -35,7 +35,10 @@ def forward(
     `maker` makes the tangent functions.
     """
     maker = maker or Tangents
-    module = normalised(module)
+    if not module.normal:
+        from adcli.passes.normalise import normalise
+
+        module = normalise(module)
     mark = new_mark(module, TANGENT_MARK)
     activity = Activity(module, wrt)
     functions: dict[str, ir.Function] = {}
@@ -86,11 +89,11 @@ class Tangents:
         self.fresh_count = 0
 
     @cached_property
-    def whole_arrays(self) -> Whole:
+    def whole_arrays(self) -> ArrayStatements:
         """What makes arrays like others; most programs have none."""
-        from adcli.passes.array_statements import Whole
+        from adcli.passes.array_statements import ArrayStatements
 
-        return Whole(self.fresh, ir.TANGENT, self.old.span)
+        return ArrayStatements(self.fresh, ir.TANGENT, self.old.span)
 
     def function(self) -> ir.Function:
         """The tangent function that calls go to."""
@@ -111,7 +114,12 @@ class Tangents:
             self.types.setdefault(param + mark, _real(old.types[param]))
         rest = [r for r in old.results if r not in self.active]
         copies = {r: self.fresh(old.types[r]) for r in rest if is_array(old.types[r])}
-        body += self.block(_with_copies(old.body, copies) if copies else old.body)
+        primal = old.body
+        if copies:
+            from adcli.passes.rebuild import with_copied_results
+
+            primal = with_copied_results(primal, copies)
+        body += self.block(primal)
         for result in rest:
             kind = self.types[result + mark] = _real(old.types[result])
             value: Expr = Num(0.0)
@@ -229,16 +237,3 @@ class Tangents:
 def _real(kind: str) -> str:
     """The type of a tangent."""
     return array_of(REAL, rank(kind))
-
-
-def _with_copies(body: Sequence[ir.Stmt], copies: dict[str, str]) -> list[ir.Stmt]:
-    """A body where what some results are is also found in other variables, which can be read."""
-    out: list[ir.Stmt] = []
-    for stmt in body:
-        targets = ir.assigned(stmt)
-        results = [t for t in targets if t in copies]
-        if results:
-            stmt = assigning(stmt, tuple([copies.get(t, t) for t in targets]))
-        out.append(stmt)
-        out += [ir.Let(r, Var(copies[r]), stmt.span) for r in results]
-    return out

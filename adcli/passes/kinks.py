@@ -20,8 +20,10 @@ from adcli.ops.composite import Formula
 from adcli.ops.elementary import abs_, max_
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.chain_rule import tangent
-from adcli.passes.common import has_ties, normalised
 from adcli.passes.forward_mode import Tangents, forward
+from adcli.passes.module_features import may_have_kinks
+from adcli.passes.normalise import normalise
+from adcli.passes.rebuild import with_blocks
 
 #: How far beside a tie an operation is looked at, relative to its greatest argument or to 1.
 NUDGE = 2.0**-40
@@ -30,8 +32,8 @@ NUDGE = 2.0**-40
 def watched(module: ir.Module, wrt: Sequence[str]) -> ir.Module:
     """The module with a check before everything that may be a tie; the error that it raises is of
     the kind `NotDifferentiable` and says where and what.  Without any, the module itself."""
-    module = normalised(module)
-    if not has_ties(module):
+    module = normalise(module)
+    if not may_have_kinks(module):
         return module
     activity = Activity(module, wrt)
     functions = {
@@ -77,23 +79,14 @@ class _Watch:
     def block(self, body: Sequence[ir.Stmt]) -> list[ir.Stmt]:
         out: list[ir.Stmt] = []
         for stmt in body:
-            span, origin, role = stmt.span, stmt.origin, stmt.role
             match stmt:
                 case ir.Let(_, App() as app) if _has_active(app, self.active):
                     condition = _condition(app)
                     if condition is not None:
                         name = f"%tie{len(self.types)}"
                         self.types[name] = BOOL
-                        out.append(ir.Let(name, steady(condition), span, stmt, ir.WATCH))
-                case ir.If(condition_, then, orelse):
-                    arms = self.block(then), self.block(orelse)
-                    stmt = ir.If(condition_, *arms, span, origin, role)
-                case ir.While(condition_, inner):
-                    stmt = ir.While(condition_, self.block(inner), span, origin, role)
-                case ir.For(var, start, stop, step, inner):
-                    inside = self.block(inner)
-                    stmt = ir.For(var, start, stop, step, inside, span, origin, role)
-            out.append(stmt)
+                        out.append(ir.Let(name, steady(condition), stmt.span, stmt, ir.WATCH))
+            out.append(with_blocks(stmt, self.block))
         return out
 
 

@@ -24,10 +24,10 @@ from adcli.ir.call_graph import with_callers
 from adcli.ir.dataflow import definition_counts, live_in, operands, used_variables
 from adcli.ir.types import is_array
 from adcli.ops.arithmetic import add, sub
-from adcli.passes.rematerialisation import Mentions
+from adcli.passes.mutation_analysis import ArrayUses
 
 
-class Independent:
+class FusibleLoop:
     """A loop whose two sweeps may become one.
 
     `given` is what it reads and does not assign, `assigned` what it assigns, `carried` what it
@@ -68,12 +68,12 @@ class Independent:
         return self.assigned | self.made_late
 
 
-def independent(
+def fusible_loops(
     module: ir.Module, function: ir.Function, active: set[str]
-) -> dict[ir.For, Independent]:
+) -> dict[ir.For, FusibleLoop]:
     """The loops of a function's own block that may become one with their adjoints, as far as the
     program tells; what their adjoints need is not known yet."""
-    found: dict[ir.For, Independent] = {}
+    found: dict[ir.For, FusibleLoop] = {}
     loops = [stmt for stmt in function.body if isinstance(stmt, ir.For)]
     if not loops or any(isinstance(s, ir.Push | ir.Pop) for s in ir.walk(function.body)):
         return found
@@ -81,7 +81,7 @@ def independent(
     for loop in loops:
         place = function.body.index(loop)
         tail = function.body[place + 1 :]
-        candidate = Independent(loop)
+        candidate = FusibleLoop(loop)
         if (
             writers.are_harmless(function, loop.body, tail)
             and _hands_on_sums_only(candidate, function, tail, active)
@@ -93,7 +93,7 @@ def independent(
 
 
 def _hands_on_sums_only(
-    found: Independent, function: ir.Function, tail: Sequence[ir.Stmt], active: set[str]
+    found: FusibleLoop, function: ir.Function, tail: Sequence[ir.Stmt], active: set[str]
 ) -> bool:
     """Whether the active numbers that leave a turn are sums, and no array does."""
     leaving = found.carried | (found.assigned & (live_in(tail) | set(function.results)))
@@ -128,7 +128,7 @@ def _is_sum(name: str, body: Sequence[ir.Stmt], function: ir.Function) -> bool:
     return len(makers) == len(totals)
 
 
-def _stay(found: Independent, function: ir.Function) -> bool:
+def _stay(found: FusibleLoop, function: ir.Function) -> bool:
     """Whether what the late statements read beside the loop's sums still holds behind the loop: it
     is a parameter, or made before the loop only, or by one statement of the function's own block.
     """
@@ -199,7 +199,7 @@ def _is_own(function: ir.Function, body: Sequence[ir.Stmt], array: str) -> bool:
     if array in function.params or array in function.results:
         return False
     is_hidden = all(_only_looks(s, array, function) for s in ir.walk(function.body))
-    return is_hidden or Mentions(function).are_finished_first(array)
+    return is_hidden or ArrayUses(function).are_after_construction(array)
 
 
 def _only_looks(stmt: ir.Stmt, array: str, function: ir.Function) -> bool:

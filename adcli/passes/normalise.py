@@ -16,11 +16,13 @@ from adcli.ir.builder import Builder
 from adcli.ir.types import INT, REAL, type_of
 from adcli.ops.comparisons import select
 from adcli.ops.composite import Formula
-from adcli.passes.common import assigning
+from adcli.passes.rebuild import with_targets
 
 
 def normalise(module: ir.Module) -> ir.Module:
-    """The module in normal form."""
+    """The module in normal form; itself if it is known to be in it, as programs are."""
+    if module.normal:
+        return module
     functions = {name: _Normaliser(f).function() for name, f in module.functions.items()}
     return ir.Module(functions, module.entry, module.tapes, normal=True)
 
@@ -137,5 +139,5 @@ class _Normaliser:
     def apart(self, targets: tuple[str, ...], stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         """A statement whose targets are among its operands, through new variables."""
         names = tuple([self.fresh(self.types[t]) for t in targets])
-        out.append(assigning(stmt, names))
+        out.append(with_targets(stmt, names))
         out.extend(ir.Let(t, Var(n), stmt.span) for t, n in zip(targets, names, strict=True))

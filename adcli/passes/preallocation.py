@@ -20,9 +20,10 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts, used_variables
 from adcli.ir.types import INT, element, is_array
 from adcli.ops.elementary import max_
+from adcli.passes.rebuild import with_blocks
 
 
-def presized(module: ir.Module) -> ir.Module:
+def preallocated(module: ir.Module) -> ir.Module:
     """The module with such lists made in their length."""
     functions = {
         name: _Filling(f).function()
@@ -69,19 +70,8 @@ class _Filling:
                     empty.pop(name, None)
             if isinstance(stmt, ir.Alloc) and self.is_empty(stmt):
                 empty[stmt.target] = stmt
-            out.append(self.inside(stmt))
+            out.append(with_blocks(stmt, self.block))
         return out
-
-    def inside(self, stmt: ir.Stmt) -> ir.Stmt:
-        span, origin, role = stmt.span, stmt.origin, stmt.role
-        match stmt:
-            case ir.If(condition, then, orelse):
-                return ir.If(condition, self.block(then), self.block(orelse), span, origin, role)
-            case ir.While(condition, body):
-                return ir.While(condition, self.block(body), span, origin, role)
-            case ir.For(var, start, stop, step, body):
-                return ir.For(var, start, stop, step, self.block(body), span, origin, role)
-        return stmt
 
     def is_empty(self, stmt: ir.Alloc) -> bool:
         """Whether a list of numbers is made, without entries, and its name is its own."""

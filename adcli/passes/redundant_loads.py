@@ -14,14 +14,15 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts
 from adcli.ir.types import element, is_array
 from adcli.passes.activity_analysis import Activity
-from adcli.passes.rematerialisation import Frozen
+from adcli.passes.mutation_analysis import Mutations
+from adcli.passes.rebuild import with_blocks
 
 
-def merged(module: ir.Module, activity: Activity) -> ir.Module:
+def without_redundant_loads(module: ir.Module, activity: Activity) -> ir.Module:
     """The module with copies in place of loads that were there before in the same block."""
-    frozen = Frozen(module, activity)
+    mutations = Mutations(module, activity)
     functions = {
-        name: _Merging(function, frozen).function() if _may_gain(function) else function
+        name: _Merging(function, mutations).function() if _may_gain(function) else function
         for name, function in module.functions.items()
     }
     return ir.Module(functions, module.entry, module.tapes, normal=module.normal)
@@ -45,9 +46,9 @@ def _key(index: Expr) -> object:
 class _Merging:
     """One function while what it reads twice is found."""
 
-    def __init__(self, old: ir.Function, frozen: Frozen) -> None:
+    def __init__(self, old: ir.Function, mutations: Mutations) -> None:
         self.old = old
-        self.frozen = frozen
+        self.mutations = mutations
         self.makers = definition_counts(old.body)
         #: the rows that were read before, each by the name that it was read under first
         self.first: dict[str, str] = {}
@@ -86,14 +87,7 @@ class _Merging:
                 return ir.Store(self.first[array], index, value, span, origin, role)
             case ir.Length(target, array) if array in self.first:
                 return ir.Length(target, self.first[array], span, origin, role)
-            case ir.If(condition, then, orelse):
-                arms = [self.block(arm) for arm in (then, orelse)]
-                return ir.If(condition, arms[0], arms[1], span, origin, role)
-            case ir.While(condition, inner):
-                return ir.While(condition, self.block(inner), span, origin, role)
-            case ir.For(var, start, stop, step, inner):
-                return ir.For(var, start, stop, step, self.block(inner), span, origin, role)
-        return stmt
+        return with_blocks(stmt, self.block)
 
     def is_made_once(self, name: str) -> bool:
         return self.makers[name] == 1 and name not in self.old.params
@@ -108,7 +102,7 @@ class _Merging:
         for (array, index), value in list(known.items()):
             names = {array, index, value.name if isinstance(value, Var) else None}
             is_changed = types[array] in changed and (
-                not self.frozen.holds(self.old, array)
+                not self.mutations.keeps_entries(self.old, array)
                 or any([s.array == array and _may_hit(s, index) for s in stored])
             )
             if lost & names or is_changed:

@@ -22,7 +22,8 @@ from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, type_of
 from adcli.ops import arithmetic, comparisons, elementary, special
-from adcli.passes.common import normalised
+from adcli.passes.normalise import normalise
+from adcli.passes.rebuild import with_blocks
 
 #: Operations that round nothing.
 EXACT = frozenset(
@@ -65,7 +66,7 @@ OFF_BY = {
 
 def perturbed(module: ir.Module, pattern: int, scale: int = 1) -> ir.Module:
     """The module with roundings of its own, so many times as great as others."""
-    module = normalised(module)
+    module = normalise(module)
     chance, sign = random.Random(max(pattern, 1)), -scale if pattern == 0 else scale
     functions = {
         name: _Perturbing(f, chance, sign).function() for name, f in module.functions.items()
@@ -100,14 +101,8 @@ class _Perturbing:
                     yield ir.Let(name, moved, span, origin, role)
                     moved = arithmetic.add(Var(name), units * OFF_BY[app.op])
                 yield ir.Let(target, moved, span, origin, role)
-            case ir.If(condition, then, orelse):
-                yield ir.If(condition, self.block(then), self.block(orelse), span, origin, role)
-            case ir.While(condition, inner):
-                yield ir.While(condition, self.block(inner), span, origin, role)
-            case ir.For(var, start, stop, step, inner):
-                yield ir.For(var, start, stop, step, self.block(inner), span, origin, role)
             case _:
-                yield stmt
+                yield with_blocks(stmt, self.block)
 
     def fresh(self) -> str:
         name = f"%u{len(self.types)}"

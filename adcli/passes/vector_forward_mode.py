@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from adcli.expr import App, Atom, Expr, Var
 from adcli.ir import nodes as ir
-from adcli.passes.common import TANGENT_MARK, new_mark, normalised
 from adcli.passes.forward_mode import forward
+from adcli.passes.normalise import normalise
+from adcli.passes.shadow_names import TANGENT_MARK, new_mark
 
 
 def forward_along(module: ir.Module, wrt: Sequence[str], directions: int) -> ir.Module:
@@ -20,7 +21,7 @@ def forward_along(module: ir.Module, wrt: Sequence[str], directions: int) -> ir.
     Parameters: those of the entry, then the tangents of `wrt` along the first direction, along the
     second, ...; results likewise.
     """
-    module = normalised(module)
+    module = normalise(module)
     mark = new_mark(module, TANGENT_MARK)
     return _Widened(forward(module, wrt), mark, directions).module()
 

@@ -16,7 +16,7 @@ from adcli.ops.compensated_sum import Rounding
 from adcli.ops.composite import Formula
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.ops.registry import TABLE
-from adcli.passes.chain_rule import adjoint_shape
+from adcli.passes.chain_rule import adjoint_formula
 
 pytestmark = pytest.mark.slow("mpmath with hundreds of digits")
 
@@ -82,7 +82,7 @@ def _seeds(index: int, args: tuple[float, ...], value: float) -> list[float]:
 
 def _product(row: Primitive, index: int, seed: float, args: tuple[float, ...]) -> float:
     """As reverse mode computes it."""
-    shape = adjoint_shape(row, index, (None,) * row.arity if row.folds else (), False)
+    shape = adjoint_formula(row, index, (None,) * row.arity if row.folds else (), False)
     if shape is None:
         return 0.0
     given: list[Any] = [row.function(*args), seed, 0.0, *args]

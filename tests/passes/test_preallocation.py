@@ -15,7 +15,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.verify import verify, verify_normal
 from adcli.nested_lists import flatten_all
 from adcli.passes.forward_mode import forward
-from adcli.passes.preallocation import presized
+from adcli.passes.preallocation import preallocated
 from adcli.passes.reverse_mode import reverse
 
 HEAD = "def f(x: list[float], n: int):\n    s = 0.0\n"
@@ -50,13 +50,13 @@ def module(body: str) -> ir.Module:
 def test_values_and_gradients_stay(name: str) -> None:
     body, _ = BODIES[name]
     primal = module(body)
-    verify_normal(presized(primal))
+    verify_normal(preallocated(primal))
     back = reverse(primal, ("x",))
     verify(back)
     for n in (0, 3, 5):
         x = [0.5, 0.25, 0.75]
         (wanted,) = PythonEngine().load(primal, Limits())((x, n))
-        assert PythonEngine().load(presized(primal), Limits())((x, n)) == (wanted,)
+        assert PythonEngine().load(preallocated(primal), Limits())((x, n)) == (wanted,)
         for engine in (PythonEngine, NativeEngine, Optimised):
             value, gradient = engine().load(back, Limits(precise=True))((x, n, 1.0))
             assert value == wanted
@@ -69,7 +69,7 @@ def test_values_and_gradients_stay(name: str) -> None:
 @pytest.mark.parametrize("name", BODIES)
 def test_only_lists_that_one_loop_fills_are_sized(name: str) -> None:
     body, appends = BODIES[name]
-    found = presized(module(body))
+    found = preallocated(module(body))
     assert (
         sum(isinstance(s, ir.Append) for f in found.functions.values() for s in ir.walk(f.body))
         == appends

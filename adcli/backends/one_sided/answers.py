@@ -23,8 +23,8 @@ from adcli.engines.interface import Engine, Limits
 from adcli.errors import AdcliError, NotDifferentiable
 from adcli.ir.lazy_modules import later
 from adcli.nested_lists import flatten_all, rebuilt_all
-from adcli.passes.common import has_ties
 from adcli.passes.kinks import watched
+from adcli.passes.module_features import may_have_kinks
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ def derivative(
         found = backend.derivative(question, engine, limits)
     except NotDifferentiable as error:
         failure = error.with_traceback(None)
-    if found is not None and not has_ties(question.module):
+    if found is not None and not may_have_kinks(question.module):
         return found
     mend: Mend[Answer] = Mender.jacobian
     return mended(found, failure, mend, question, names, 1, engine, limits)[0]

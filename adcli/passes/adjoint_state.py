@@ -1,0 +1,93 @@
+"""The adjoints of numbers at one place of the backward sweep: which may be nonzero, how they grow.
+
+Invariant: the adjoint of a variable that is not in `nonzero` counts as zero.  Where it is `stale`,
+its variable holds something else, and is made zero before the adjoint counts again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from adcli.expr import Expr, Num, Var
+from adcli.ir import nodes as ir
+from adcli.passes.adjoint_variables import AdjointVariables
+from adcli.passes.reversal_plan import ReversalPlan
+
+
+class AdjointState:
+    """Changes as the backward sweep goes from statement to statement."""
+
+    def __init__(
+        self, variables: AdjointVariables, plan: ReversalPlan, *, is_terse: bool = False
+    ) -> None:
+        """If it is terse, an adjoint that is just that of another variable gets no statement."""
+        self._variables = variables
+        self._plan = plan
+        self.is_terse = is_terse
+        #: the variables whose adjoints are those of others
+        self.borrowed: set[str] = set()
+        #: where the adjoint of each active variable is found
+        self.adjoints = dict(variables.adjoints) if is_terse else variables.adjoints
+        #: the variables whose adjoints may be nonzero
+        self.nonzero: set[str] = set()
+        #: those whose adjoints count as zero, whatever they hold
+        self.stale: set[str] = set()
+        #: those whose adjoints are zero where the backward side of an iteration begins
+        self.private: set[str] = set()
+        #: the number of which derivatives are being accumulated in place of adjoints
+        self.preaccumulated = ""
+
+    def add(self, atom: Expr, amount: Expr, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
+        """Add an amount to the adjoint of an atom."""
+        if isinstance(atom, Var) and atom.name in self._variables.active:
+            name, adjoint = atom.name, self.adjoints[atom.name]
+            if name not in self.nonzero:
+                self.nonzero.add(name)
+                if self.is_terse and isinstance(amount, Var):
+                    self.borrow(name, amount)
+                    return
+                value = amount
+            else:
+                value = adjoint + amount
+                adjoint = self.own(name) if name in self.borrowed else adjoint
+            out.append(ir.Let(adjoint.name, value, stmt.span, stmt, ir.ADJOINT))
+
+    def borrow(self, name: str, adjoint: Var) -> None:
+        """Let another's adjoint, which nothing will change any more, serve as that of `name`."""
+        self.adjoints[name] = adjoint
+        self.borrowed.add(name)
+
+    def own(self, name: str) -> Var:
+        """Give back a variable's own adjoint to one that had borrowed."""
+        self.borrowed.discard(name)
+        self.adjoints[name] = Var(name + self._variables.mark)
+        return self.adjoints[name]
+
+    def clear(self, target: str, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
+        """Go back past an assignment: the value before it had no part in what came after it."""
+        plan = self._plan
+        if target in plan.block_local or target == self.preaccumulated or target in self.private:
+            self.nonzero.discard(target)
+            self.stale.add(target)
+        elif target in plan.reassigned and target in self.nonzero:
+            adjoint = target + self._variables.mark
+            out.append(ir.Let(adjoint, Num(0.0), stmt.span, stmt, ir.RESTORE))
+
+    def count(self, names: Iterable[str], stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
+        """From here on the adjoints of these variables count."""
+        for name in sorted((set(names) - self.nonzero) & self.stale):
+            adjoint = name + self._variables.mark
+            out.append(ir.Let(adjoint, Num(0.0), stmt.span, stmt, ir.RESTORE))
+            self.stale.discard(name)
+        self.nonzero.update(names)
+
+    def enter_iterations(self, private: set[str]) -> set[str]:
+        """Begin with the iterations of a loop; the variables that were private outside of it."""
+        outside, self.private = self.private, private
+        self.nonzero -= private
+        self.stale |= private
+        return outside
+
+    def leave_iterations(self, outside: set[str]) -> None:
+        self.nonzero -= self.private
+        self.private = outside

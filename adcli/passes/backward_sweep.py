@@ -1,0 +1,326 @@
+"""The backward sweep: from the last statement to the first, adjoints of results become adjoints of
+what they were made from.
+
+Invariant: before the adjoint of a statement is computed, every variable that it mentions holds what
+it held when the statement ran; after that, what the statement has overwritten is restored.
+
+A branch is reversed by its condition, a loop by its bounds or by a counter.  Griewank & Walther,
+*Evaluating Derivatives*, sections 3.2 and 6.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from adcli.expr import OPERATORS, App, Atom, Expr, Num, Var
+from adcli.ir import nodes as ir
+from adcli.ir.dataflow import operands
+from adcli.ir.types import INT, REAL
+from adcli.ops.comparisons import gt, select
+from adcli.ops.composite import tidy
+from adcli.ops.primitive import Primitive
+from adcli.passes.adjoint_state import AdjointState
+from adcli.passes.adjoint_variables import AdjointVariables, backward_name
+from adcli.passes.chain_rule import adjoint_formula, literals_of
+from adcli.passes.forward_sweep import ForwardSweep
+from adcli.passes.reversal_plan import ReversalPlan
+
+
+class BackwardSweep:
+    """Makes the backward sweep of one function; `forward` makes the other sweep, which runs inside
+    loops that are fused with their adjoints."""
+
+    def __init__(
+        self,
+        variables: AdjointVariables,
+        plan: ReversalPlan,
+        forward: ForwardSweep,
+        *,
+        is_terse: bool = False,
+    ) -> None:
+        self.variables = variables
+        self.plan = plan
+        self.forward = forward
+        self.state = AdjointState(variables, plan, is_terse=is_terse)
+
+    def block(self, body: Sequence[ir.Stmt], out: list[ir.Stmt], *, in_loop: bool) -> None:
+        """The sweep of a block; `in_loop` says that it may run more than once."""
+        plan, state = self.plan, self.state
+        repeated_before, overwrites = plan.repeated_before, bool(plan.reassigned)
+        for stmt in reversed(body):
+            if stmt.__class__ is ir.Let:
+                first = overwrites and stmt.target not in plan.uses.get(stmt, ())
+                if first:
+                    self._restore(stmt, out)
+                if stmt in repeated_before:
+                    self._repeat(stmt, out)
+                if stmt.target in state.nonzero:
+                    self._let(stmt, out)
+                if overwrites and not first:
+                    self._restore(stmt, out)
+            else:
+                if stmt in repeated_before:
+                    self._repeat(stmt, out)
+                self._statement(stmt, out, in_loop)
+
+    def _repeat(self, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
+        """Compute again what the backward side of a statement needs."""
+        mark = self.variables.mark
+        for old in self.plan.repeated_before[stmt]:
+            match old:
+                case ir.Let(target, expr):
+                    out.append(ir.Let(target, expr, old.span, old, ir.RESTORE))
+                case ir.Load(target, array, index):
+                    out.append(ir.Load(target, array, index, old.span, old, ir.RESTORE))
+                    if target in self.variables.arrays:
+                        adjoint, source = target + mark, array + mark
+                        out.append(ir.Load(adjoint, source, index, old.span, old, ir.RESTORE))
+                case ir.Length(target, array):
+                    out.append(ir.Length(target, array, old.span, old, ir.RESTORE))
+
+    def _restore(self, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
+        for target in reversed(self.plan.saved_before.get(stmt, ())):
+            if stmt in self.plan.undone:
+                out.append(ir.Let(target, self.plan.undone[stmt], stmt.span, stmt, ir.RESTORE))
+                continue
+            out.append(ir.Pop(self.variables.tape_of(target), target, stmt.span, stmt))
+
+    # -- statements ------------------------------------------------------------------------------
+
+    def _statement(self, stmt: ir.Stmt, out: list[ir.Stmt], in_loop: bool) -> None:
+        """The backward side of what is no `Let`."""
+        match stmt:
+            case ir.If():
+                if stmt in self.plan.with_backward_side:
+                    self._if(stmt, out, in_loop)
+            case ir.While() | ir.For():
+                if stmt in self.plan.with_backward_side:
+                    self._loop(stmt, out, in_loop)
+            case ir.Push():
+                self._push(stmt, out)
+            case ir.Pop():
+                self._pop(stmt, out)
+                self._restore(stmt, out)
+            case ir.Call():
+                self._call(stmt, out)
+                self._restore(stmt, out)
+            case (
+                ir.Let()
+                | ir.Alloc()
+                | ir.Load()
+                | ir.Store()
+                | ir.Append()
+                | ir.Take()
+                | ir.Length()
+            ):
+                if self.variables.moves_numbers(stmt):
+                    self._move_adjoints(stmt, out)
+                for target in ir.assigned(stmt):
+                    self.state.clear(target, stmt, out)
+                self._restore(stmt, out)
+            case _:
+                assert_never(stmt)
+
+    def _let(self, stmt: ir.Let, out: list[ir.Stmt]) -> None:
+        """The adjoints of what an assignment reads.  A gradient of 100,000 terms comes here a
+        million times, so little is called."""
+        target, expr, state = stmt.target, stmt.expr, self.state
+        adjoints, nonzero = state.adjoints, state.nonzero
+        if isinstance(expr, App):
+            seed = adjoints[target]
+            op = expr.op
+            assert isinstance(op, Primitive)
+            literals = literals_of(expr) if op.folds else ()
+            given = [Var(target), seed, seed, *expr.args]
+            for index, arg in enumerate(expr.args):
+                if arg.__class__ is not Var or arg.name not in adjoints:
+                    continue
+                name = arg.name
+                adjoint = adjoints[name]
+                grows = name in nonzero
+                formula = adjoint_formula(op, index, literals, grows)
+                if formula is None:
+                    continue
+                if grows:
+                    given[2] = adjoint
+                    if name in state.borrowed:
+                        adjoint = state.own(name)
+                else:
+                    nonzero.add(name)
+                    if state.is_terse and formula.formula.lean.__class__ is Var:
+                        state.borrow(name, seed)
+                        continue
+                value = App(formula.formula, formula.pick(given))
+                out.append(ir.Let(adjoint.name, value, stmt.span, stmt, ir.ADJOINT))
+        elif target in adjoints:
+            state.add(expr, adjoints[target], stmt, out)
+        if self.plan.reassigned:
+            state.clear(target, stmt, out)
+
+    def _move_adjoints(self, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
+        """Move adjoints between an active array and the numbers that a statement puts into it or
+        gets from it."""
+        mark, fresh, state, span = self.variables.mark, self.variables.fresh, self.state, stmt.span
+        match stmt:
+            case ir.Load(target, array, index) if target in state.nonzero:
+                adjoint = array + mark
+                old, new = fresh(REAL), fresh(REAL)
+                grown = Var(old) + state.adjoints[target]
+                out.append(ir.Load(old, adjoint, index, span, stmt, ir.ADJOINT))
+                out.append(ir.Let(new, grown, span, stmt, ir.ADJOINT))
+                out.append(ir.Store(adjoint, index, Var(new), span, stmt, ir.ADJOINT))
+            case ir.Store(array, index, value):
+                adjoint, amount = array + mark, None
+                if isinstance(value, Var) and value.name in self.variables.active:
+                    amount = fresh(REAL)
+                    out.append(ir.Load(amount, adjoint, index, span, stmt, ir.ADJOINT))
+                if stmt not in self.variables.increments:
+                    out.append(ir.Store(adjoint, index, Num(0.0), span, stmt, ir.RESTORE))
+                if amount is not None:
+                    state.add(value, Var(amount), stmt, out)
+            case ir.Append(array, value):
+                amount = fresh(REAL)
+                out.append(ir.Take(array + mark, amount, span, stmt, ir.ADJOINT))
+                state.add(value, Var(amount), stmt, out)
+            case ir.Take(array, target):
+                given: Atom = state.adjoints[target] if target in state.nonzero else Num(0.0)
+                out.append(ir.Append(array + mark, given, span, stmt, ir.ADJOINT))
+
+    def _push(self, stmt: ir.Push, out: list[ir.Stmt]) -> None:
+        """The adjoint of what the primal puts on a tape comes back over the tape of adjoints."""
+        if self.variables.module.tapes[stmt.tape] == REAL:
+            amount = self.variables.fresh(REAL)
+            out.append(ir.Pop(stmt.tape + self.variables.mark, amount, stmt.span, stmt))
+            self.state.add(stmt.value, Var(amount), stmt, out)
+
+    def _pop(self, stmt: ir.Pop, out: list[ir.Stmt]) -> None:
+        if self.variables.module.tapes[stmt.tape] == REAL:
+            is_zero, mark = stmt.target not in self.state.nonzero, self.variables.mark
+            value: Atom = Num(0.0) if is_zero else Var(stmt.target + mark)
+            out.append(ir.Push(stmt.tape + mark, value, stmt.span, stmt))
+            self.state.clear(stmt.target, stmt, out)
+
+    def _call(self, stmt: ir.Call, out: list[ir.Stmt]) -> None:
+        state = self.state
+        if not self.variables.is_active_call(stmt):
+            for target in stmt.targets:
+                state.clear(target, stmt, out)
+            return
+        activity, mark = self.variables.activity, self.variables.mark
+        callee = self.variables.module.functions[stmt.function]
+        arrays = activity.arrays(callee.name)
+        results, params = activity.results(callee), activity.params(callee)
+        seeds = [stmt.targets[i] for i in results if callee.results[i] not in arrays]
+        args = [stmt.args[i] for i in params if callee.params[i] not in arrays]
+        shares = tuple(self.variables.fresh(REAL) for _ in args)
+        given = tuple([Var(s + mark) if s in state.nonzero else Num(0.0) for s in seeds])
+        name = backward_name(stmt.function, mark)
+        out.append(ir.Call(shares, name, given, stmt.span, stmt))
+        for target in stmt.targets:
+            state.clear(target, stmt, out)
+        for arg, share in zip(args, shares, strict=True):
+            state.add(arg, Var(share), stmt, out)
+
+    # -- branches and loops ----------------------------------------------------------------------
+
+    def _if(self, stmt: ir.If, out: list[ir.Stmt], in_loop: bool) -> None:
+        state = self.state
+        arms: tuple[list[ir.Stmt], list[ir.Stmt]] = ([], [])
+        before, ends = (set(state.nonzero), set(state.stale)), []
+        for arm, inner in zip(arms, (stmt.then, stmt.orelse), strict=True):
+            state.nonzero, state.stale = map(set, before)
+            self.block(inner, arm, in_loop=in_loop)
+            ends.append((state.nonzero, state.stale))
+        both = ends[0][0] | ends[1][0]
+        for arm, (state.nonzero, state.stale) in zip(arms, ends, strict=True):
+            state.count(both - state.nonzero, stmt, arm)
+        state.stale = ends[0][1] | ends[1][1]
+        then, orelse = arms
+        out.append(ir.If(stmt.condition, then, orelse, stmt.span, stmt))
+
+    def _loop(self, stmt: ir.For | ir.While, out: list[ir.Stmt], in_loop: bool) -> None:
+        self.state.count(self._read_inside(stmt), stmt, out)
+        outside = self.state.enter_iterations(self.plan.private_numbers[stmt])
+        if isinstance(stmt, ir.For) and stmt in self.plan.fused:
+            self._fused(stmt, out)
+        elif isinstance(stmt, ir.For):
+            self._count_down(stmt, self._iteration(stmt), out)
+        else:
+            body, counter = self._iteration(stmt), self.plan.counters[stmt]
+            var = self.variables.fresh(INT)
+            out.append(ir.For(var, Num(0), Var(counter), Num(1), body, stmt.span, stmt))
+            if in_loop:
+                out.append(ir.Pop(self.variables.tape_of(counter), counter, stmt.span, stmt))
+        self.state.leave_iterations(outside)
+
+    def _read_inside(self, loop: ir.For | ir.While) -> set[str]:
+        """The active variables that statements of a loop read: an earlier iteration of the backward
+        loop may have grown their adjoints."""
+        names: set[str] = set()
+        for stmt in ir.walk(loop.body):
+            names.update(operands(stmt))
+        names &= self.variables.active
+        return names.difference(self.variables.arrays, self.plan.block_local)
+
+    def _iteration(self, loop: ir.For | ir.While) -> list[ir.Stmt]:
+        """The backward side of an iteration, which first takes what the iteration saved at its
+        end."""
+        body: list[ir.Stmt] = []
+        for name in reversed(self.plan.saved_at_iteration_end.get(loop, ())):
+            body.append(ir.Pop(self.variables.tape_of(name), name, loop.span, loop))
+        self._reverse_iteration(loop.body, body)
+        return body
+
+    def _reverse_iteration(self, body: Sequence[ir.Stmt], out: list[ir.Stmt]) -> None:
+        from adcli.passes.preaccumulation import only_carried_number, preaccumulated
+
+        def reverse(block: Sequence[ir.Stmt], out: list[ir.Stmt]) -> None:
+            self.block(block, out, in_loop=True)
+
+        carried = only_carried_number(body, self.variables, self.plan)
+        if carried is None or carried not in self.state.nonzero:
+            reverse(body, out)
+        else:
+            preaccumulated(body, carried, self.variables, self.state, reverse, out)
+
+    def _fused(self, stmt: ir.For, out: list[ir.Stmt]) -> None:
+        """A loop whose iterations are reversed one by one, and what was postponed for it."""
+        body = self.forward.block(stmt.body, in_loop=True)
+        self._reverse_iteration(stmt.body, body)
+        out.append(ir.For(stmt.var, stmt.start, stmt.stop, stmt.step, body, stmt.span, stmt))
+        fused, place = self.plan.fused, self.variables.primal.body.index
+        earlier = {s for s in fused if place(s) < place(stmt)}
+        for late in fused[stmt].late:
+            if not any(late in fused[loop].late for loop in earlier):
+                out.append(late)
+
+    def _count_down(self, stmt: ir.For, body: list[ir.Stmt], out: list[ir.Stmt]) -> None:
+        """A loop that counts the other way: from the last value down to the first."""
+        start, step = stmt.start, stmt.step
+        if isinstance(step, Num) and step.value in (1, -1):
+            last = self._integer(OPERATORS["-"](stmt.stop, step), stmt, out)
+        else:
+            count = self._integer(_trip_count(stmt), stmt, out)
+            steps = self._integer((count - 1) * step, stmt, out)
+            last = self._integer(start + steps, stmt, out)
+        stop = self._integer(start - step, stmt, out)
+        back = self._integer(-step, stmt, out)
+        out.append(ir.For(stmt.var, last, stop, back, body, stmt.span, stmt))
+
+    def _integer(self, expr: Expr, stmt: ir.Stmt, out: list[ir.Stmt]) -> Atom:
+        """An integer expression as an atom."""
+        expr = tidy(expr)
+        if isinstance(expr, Num):
+            return Num(int(expr.value))
+        if isinstance(expr, Var):
+            return expr
+        name = self.variables.fresh(INT)
+        out.append(ir.Let(name, expr, stmt.span, stmt, ir.RESTORE))
+        return Var(name)
+
+
+def _trip_count(stmt: ir.For) -> Expr:
+    """How often a loop runs (or a number below 1, if never): ceil((stop - start)/step)."""
+    one = select(gt(stmt.step, 0), 1, -1)
+    return OPERATORS["//"](stmt.stop - stmt.start + stmt.step - one, stmt.step)

@@ -1,0 +1,30 @@
+"""What a module contains, as far as those who choose a method must know: kinks, while loops.
+
+Invariant: a feature that is not found is not there; one that is found may never matter in a run.
+"""
+
+from __future__ import annotations
+
+from adcli.expr import App, Op
+from adcli.ir import nodes as ir
+from adcli.ops.comparisons import COMPARISONS
+from adcli.ops.primitive import Primitive
+
+
+def may_have_kinks(module: ir.Module) -> bool:
+    """Whether a module compares numbers, or has operations that are not smooth everywhere."""
+    met: set[Op] = set()
+    for function in module.functions.values():
+        for stmt in ir.walk(function.body):
+            if stmt.__class__ is ir.Let and stmt.expr.__class__ is App:
+                met.add(stmt.expr.op)
+    return any(
+        op in COMPARISONS or (isinstance(op, Primitive) and op.smooth is not None) for op in met
+    )
+
+
+def has_while_loops(module: ir.Module) -> bool:
+    """Whether a module has loops that run until something holds."""
+    return any(
+        isinstance(s, ir.While) for f in module.functions.values() for s in ir.control(f.body)
+    )
