@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from adcli.backends.registry import FIRST_ORDER
 from adcli.cli.points import read_point
 from adcli.engines.native.engine import NativeEngine
 from adcli.loading import load
@@ -46,7 +47,7 @@ def test_there_are_enough_samples() -> None:
 
 @pytest.mark.parametrize("path", SAMPLES, ids=IDS)
 @pytest.mark.parametrize("engine", ["interpreter", "python", "native", "optimised"])
-@pytest.mark.parametrize("backend", ["forward", "reverse", "symbolic", "finite-difference"])
+@pytest.mark.parametrize("backend", FIRST_ORDER)
 def test_all_agree(path: Path, engine: str, backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The derivative is that of reverse mode in generated Python.  Nothing refuses a sample yet."""
     if engine == "optimised":

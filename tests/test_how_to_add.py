@@ -1,0 +1,60 @@
+"""The recipes of docs/how-to-add.md, followed: what they write works."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import adcli
+from adcli.backends.registry import FIRST_ORDER
+from adcli.cli.entry import run
+
+PAGE = (Path(__file__).parents[1] / "docs/how-to-add.md").read_text(encoding="utf-8")
+
+
+def code(recipe: str, language: str = "python") -> list[str]:
+    """The code blocks of a recipe."""
+    section = PAGE.partition(f"\n## {recipe}\n")[2].partition("\n## ")[0]
+    blocks = re.findall(rf"^ *```{language}\n(.*?)^ *```", section, re.DOTALL | re.MULTILINE)
+    return [textwrap.dedent(block) for block in blocks]
+
+
+@pytest.fixture
+def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, str], None]:
+    """Add a module to a package, for one test."""
+
+    def add(package: str, name: str, text: str) -> None:
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+        found = importlib.import_module(package)
+        monkeypatch.setattr(found, "__path__", [*found.__path__, str(tmp_path)])
+        monkeypatch.setitem(sys.modules, f"{package}.{name}", None)
+        monkeypatch.delitem(sys.modules, f"{package}.{name}")
+
+    return add
+
+
+def test_a_command(added: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
+    """`adcli NAME` is there, in text and in JSON."""
+    (text,) = code("A command")
+    added("adcli.cli.commands", "slope", text.replace("NAME", "slope"))
+    assert run(["slope", "x^2", "--at", "x=3"]) == 0
+    assert capsys.readouterr().out == "x 6.0\n"
+    assert run(["slope", "x^2", "--at", "x=3", "--json"]) == 0
+    assert '"gradient": {"x": 6.0}' in capsys.readouterr().out
+
+
+def test_a_backend(added: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gives the derivatives that the others give."""
+    (text,) = code("A backend")
+    (name,) = re.findall(r"^class (\w+)", text, re.MULTILINE)
+    added("adcli.backends", "added", text)
+    monkeypatch.setitem(FIRST_ORDER, "added", f"adcli.backends.added:{name}")
+    f = adcli.load("[x*y, y^2]")
+    found = f.differentiate({"x": 3, "y": [1, 2]}, backend="added")
+    assert (found.backend, found.by_input()) == ("added", f.jacobian(x=3, y=[1, 2]))
