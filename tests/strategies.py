@@ -670,10 +670,10 @@ def straight(draw: Any) -> Case:
 _ROWS = [
     row
     for row in TABLE.values()
-    if row.partials
+    if row.calculus.partials
     and row.kind in ("real", "same")
-    and (hasattr(math, row.name) or row.text.precedence != ATOM)
-    and (row in FUNCTIONS.values() or row.text.precedence != ATOM)
+    and (hasattr(math, row.name) or row.spelling.text.precedence != ATOM)
+    and (row in FUNCTIONS.values() or row.spelling.text.precedence != ATOM)
     and row.name not in ("select", "ldexp")
 ]
 

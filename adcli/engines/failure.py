@@ -22,7 +22,7 @@ from adcli.errors import (
 )
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
-from adcli.ops.arithmetic import INTEGER_BITS, pow_, real
+from adcli.ops.arithmetic import INTEGER_BITS, real
 from adcli.ops.comparisons import defined, matched, regular
 from adcli.ops.expression_text import write
 from adcli.ops.primitive import SAME, Primitive
@@ -165,25 +165,18 @@ def _array_fault(stmt: ir.Alloc | ir.Load | ir.Store | ir.Take, look_up: LookUp)
 def _outside(
     op: Primitive, values: list[Any], span: Span | None, notes: Sequence[str]
 ) -> AdcliError:
-    name = _spoken(op)
-    if op.name in ("div", "floordiv", "mod") and values[1] == 0:
-        return DomainError(
-            f"division by zero: {describe(op, values)}",
-            span=span,
-            hint=f"{name} needs a divisor that is not 0",
-            notes=notes,
-        )
-    if all(isinstance(v, int) for v in values) and op is pow_:
-        return DomainError(
-            f"{describe(op, values)}: an integer to a negative power",
-            span=span,
-            hint="write a real base, such as 2.0 for 2",
-            notes=notes,
-        )
+    fault = op.domain.fault(values) if op.domain.fault else None
+    if fault:
+        message, hint = fault
+        message = message.format(describe(op, values))
+        return DomainError(message, span=span, hint=hint or _hint(op), notes=notes)
     arguments = "argument is" if len(values) == 1 else "arguments are"
     shown = " and ".join(number(v) for v in values)
     return DomainError(
-        f"{name} is not defined here: {arguments} {shown}", span=span, hint=_hint(op), notes=notes
+        f"{_spoken(op)} is not defined here: {arguments} {shown}",
+        span=span,
+        hint=_hint(op),
+        notes=notes,
     )
 
 
@@ -200,9 +193,9 @@ def _no_derivative(
 
 def _spoken(op: Primitive) -> str:
     """What people call an operation: its function name or its sign."""
-    if op.text.template.startswith(op.name):
+    if op.spelling.text.template.startswith(op.name):
         return op.name
-    sign = op.text.template
+    sign = op.spelling.text.template
     for place in ("{0}", "{1}"):
         sign = sign.replace(place, "")
     return sign.strip()
@@ -210,8 +203,8 @@ def _spoken(op: Primitive) -> str:
 
 def _hint(op: Primitive) -> str | None:
     condition = op.condition()
-    if op.needs:
-        return f"{_spoken(op)} needs {op.needs}"
+    if op.domain.needs:
+        return f"{_spoken(op)} needs {op.domain.needs}"
     if condition is None:
         return None
     head = write(op(*map(Var, op.parameters)))

@@ -350,7 +350,7 @@ class _Writer:
         if not isinstance(expr, App):
             return self.atom(expr)
         assert isinstance(expr.op, Primitive)
-        return expr.op.integer.template.format(*[f"({self.integer(a)})" for a in expr.args])
+        return expr.op.python.integer.template.format(*[f"({self.integer(a)})" for a in expr.args])
 
     def use(self, app: App) -> None:
         """Make the functions that an expression's text names known."""
@@ -359,7 +359,7 @@ class _Writer:
             node = todo.pop()
             if isinstance(node, App):
                 assert isinstance(node.op, Primitive)
-                self.namespace |= node.op.calls
+                self.namespace |= node.op.python.calls
                 todo.extend(node.args)
 
     def atom(self, expr: Expr) -> str:

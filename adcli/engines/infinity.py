@@ -28,7 +28,7 @@ def absorbed_operands(stmt: ir.Let, types: dict[str, str]) -> list[str]:
     expr = stmt.expr
     if not (is_primal(stmt) and isinstance(expr, App) and isinstance(expr.op, Primitive)):
         return []
-    args = [expr.args[index] for index in expr.op.absorbs]
+    args = [expr.args[index] for index in expr.op.numerics.absorbs]
     return [a.name for a in args if isinstance(a, Var) and types[a.name] == REAL]
 
 

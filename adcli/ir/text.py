@@ -55,7 +55,7 @@ def _parts(template: str) -> list[str]:
     return re.findall(r"[^\W\d][\w.]*|[(),]|[^\w\s(),]+", texts)
 
 
-_FORM_PARTS = [_parts(row.python.template) for row in TABLE.values()]
+_FORM_PARTS = [_parts(row.python.form.template) for row in TABLE.values()]
 
 #: The words that stand for operations without a parenthesis behind them: and, or, if, ...
 _OPERATOR_WORDS = {p for parts in _FORM_PARTS if "(" not in parts for p in parts if p.isalpha()}
@@ -218,7 +218,7 @@ def _rule(op: Op | None, form: Form) -> _Rule:
     return _Rule(op, form, tuple(piece for piece in split if piece != ()))
 
 
-_RULES = [_rule(None, around("(", ")")), *(_rule(row, row.python) for row in TABLE.values())]
+_RULES = [_rule(None, around("(", ")")), *(_rule(row, row.python.form) for row in TABLE.values())]
 
 #: Forms that start with words, by those words; forms that start with an operand, by the word
 #: behind it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Sequence
 from typing import Any
 
 from adcli.expr import Expr
@@ -17,16 +18,26 @@ from adcli.ops.primitive import (
     ATOM,
     COMPARE,
     CONDITIONAL,
+    IN_LIBRARY,
+    LEAST,
     POWER,
     PRODUCT,
     SAME,
     SIGN,
     SUM,
+    Algebra,
+    Calculus,
+    Domain,
     Form,
+    Native,
+    Numerics,
+    Overloads,
     Primitive,
+    Python,
+    Spelling,
     call,
+    complex_step,
     infix,
-    later,
     prefix,
 )
 
@@ -97,6 +108,16 @@ def _power_series(s: Expr, y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
     return select(and_(ne(a, 0), has_digits), s / a * (b * y), by_base), by_exponent
 
 
+def _power_fault(values: Sequence[Any]) -> tuple[str, str] | None:
+    if all([isinstance(v, int) for v in values]):
+        return "{}: an integer to a negative power", "write a real base, such as 2.0 for 2"
+    return None
+
+
+def _division_by_zero(values: Sequence[Any]) -> tuple[str, str] | None:
+    return ("division by zero: {}", "") if values[1] == 0 else None
+
+
 def _quotient_limit(a: float, b: float) -> float:
     if a == 0 or math.isnan(a):
         return math.nan
@@ -107,149 +128,184 @@ add = Primitive(
     "add",
     operator.add,
     arity=2,
-    partials=lambda y, a, b: (1, 1),
     kind=SAME,
-    analytic=operator.add,
-    operator="+",
-    text=infix("+", SUM),
-    latex=Form("{0} + {1}", SUM, (SUM, SUM)),
-    python=infix("+", SUM),
-    integer=call("iadd", 2),
-    calls={"iadd": lambda a, b: bounded(a + b)},
-    llvm="fadd",
-    llvm_int="@llvm.sadd.with.overflow.i64",
-    total=True,
+    calculus=Calculus(lambda y, a, b: (1, 1)),
+    numerics=Numerics(total=True, cheap=True),
+    spelling=Spelling(operator="+", text=infix("+", SUM), latex=Form("{0} + {1}", SUM, (SUM, SUM))),
+    python=Python(
+        form=infix("+", SUM), integer=call("iadd", 2), calls={"iadd": lambda a, b: bounded(a + b)}
+    ),
+    native=Native("fadd", integer="@llvm.sadd.with.overflow.i64"),
+    overloads=Overloads(puiseux=lambda on, a, b: on.arithmetic.add(a, b), complex=operator.add),
 )
 sub = Primitive(
     "sub",
     operator.sub,
     arity=2,
-    partials=lambda y, a, b: (1, -1),
     kind=SAME,
-    analytic=operator.sub,
-    operator="-",
-    text=infix("-", SUM),
-    trace=infix("−", SUM),
-    latex=infix("-", SUM),
-    python=infix("-", SUM),
-    integer=call("isub", 2),
-    calls={"isub": lambda a, b: bounded(a - b)},
-    llvm="fsub",
-    llvm_int="@llvm.ssub.with.overflow.i64",
-    total=True,
+    calculus=Calculus(lambda y, a, b: (1, -1)),
+    numerics=Numerics(total=True, cheap=True),
+    spelling=Spelling(
+        operator="-", text=infix("-", SUM), trace=infix("−", SUM), latex=infix("-", SUM)
+    ),
+    python=Python(
+        form=infix("-", SUM), integer=call("isub", 2), calls={"isub": lambda a, b: bounded(a - b)}
+    ),
+    native=Native("fsub", integer="@llvm.ssub.with.overflow.i64"),
+    overloads=Overloads(
+        puiseux=lambda on, a, b: on.arithmetic.subtract(a, b), complex=operator.sub
+    ),
 )
 mul = Primitive(
     "mul",
     multiply,
     arity=2,
-    partials=lambda y, a, b: (b, a),
     kind=SAME,
-    analytic=operator.mul,
-    operator="*",
-    text=infix("*", PRODUCT, ""),
-    trace=infix("×", PRODUCT),
-    latex=Form("{0} {1}", PRODUCT, (PRODUCT, PRODUCT)),
-    python=infix("*", PRODUCT),
-    integer=call("imul", 2),
-    calls={"imul": multiply},
-    llvm="fmul",
-    llvm_int="@llvm.smul.with.overflow.i64",
-    total=True,
+    calculus=Calculus(lambda y, a, b: (b, a)),
+    numerics=Numerics(total=True, off_by=LEAST, cheap=True),
+    spelling=Spelling(
+        operator="*",
+        text=infix("*", PRODUCT, ""),
+        trace=infix("×", PRODUCT),
+        latex=Form("{0} {1}", PRODUCT, (PRODUCT, PRODUCT)),
+    ),
+    python=Python(form=infix("*", PRODUCT), integer=call("imul", 2), calls={"imul": multiply}),
+    native=Native("fmul", integer="@llvm.smul.with.overflow.i64"),
+    overloads=Overloads(
+        puiseux=lambda on, a, b: on.arithmetic.multiply(a, b), complex=operator.mul
+    ),
 )
 div = Primitive(
     "div",
     operator.truediv,
     arity=2,
-    partials=lambda y, a, b: (1 / b, -y / b),
-    products=lambda s, y, a, b: (s / b, -(s / b * y)),
-    domain=lambda a, b: ne(b, 0),
-    limit=_quotient_limit,
-    samples=((-3.0, 3.0), (0.25, 4.0)),
-    analytic=operator.truediv,
-    absorbs=(1,),
-    operator="/",
-    text=infix("/", PRODUCT, ""),
-    trace=infix("/", PRODUCT),
-    latex=Form(r"\frac{{0}}{{1}}", POWER, (CONDITIONAL, CONDITIONAL)),
-    python=infix("/", PRODUCT),
-    llvm="fdiv",
+    calculus=Calculus(
+        lambda y, a, b: (1 / b, -y / b), products=lambda s, y, a, b: (s / b, -(s / b * y))
+    ),
+    domain=Domain(
+        lambda a, b: ne(b, 0),
+        needs="a divisor that is not 0",
+        fault=_division_by_zero,
+        limit=_quotient_limit,
+        samples=((-3.0, 3.0), (0.25, 4.0)),
+    ),
+    numerics=Numerics(absorbs=(1,), off_by=LEAST, cheap=True),
+    spelling=Spelling(
+        operator="/",
+        text=infix("/", PRODUCT, ""),
+        trace=infix("/", PRODUCT),
+        latex=Form(r"\frac{{0}}{{1}}", POWER, (CONDITIONAL, CONDITIONAL)),
+    ),
+    python=Python(form=infix("/", PRODUCT)),
+    native=Native("fdiv"),
+    overloads=Overloads(
+        puiseux=lambda on, a, b: on.arithmetic.divide(a, b), complex=operator.truediv
+    ),
 )
 neg = Primitive(
     "neg",
     operator.neg,
-    partials=lambda y, a: (-1,),
     kind=SAME,
-    analytic=operator.neg,
-    operator="neg",
-    text=prefix("-", SIGN, SIGN),
-    trace=prefix("−", SIGN, SIGN),
-    latex=prefix("-", SIGN, PRODUCT),
-    python=prefix("-", SIGN, SIGN),
-    llvm="fneg",
-    llvm_int="@adcli.neg.int",
-    total=True,
+    calculus=Calculus(lambda y, a: (-1,)),
+    numerics=Numerics(total=True, exact=True, cheap=True),
+    spelling=Spelling(
+        operator="neg",
+        text=prefix("-", SIGN, SIGN),
+        trace=prefix("−", SIGN, SIGN),
+        latex=prefix("-", SIGN, PRODUCT),
+    ),
+    python=Python(form=prefix("-", SIGN, SIGN)),
+    native=Native("fneg", integer="@adcli.neg.int"),
+    overloads=Overloads(puiseux=lambda on, a: on.arithmetic.negate(a), complex=operator.neg),
 )
 pow_ = Primitive(
     "pow",
     power,
     arity=2,
-    partials=_power_partials,
-    products=_power_products,
-    series=_power_series,
-    textbook=lambda y, a, b: (b * a ** (b - 1), y * log(a)),
-    domain=lambda a, b: or_(or_(a > 0, and_(eq(a, 0), b >= 0)), and_(ne(a, 0), eq(b, floor(b)))),
-    needs="a positive base, 0 to a power that is not negative, or an integer exponent",
-    limit=_power_limit,
-    samples=((0.25, 4.0), (-2.0, 2.0)),
     kind=SAME,
-    analytic=later("power"),
-    absorbs=(0, 1),
-    folds=True,
-    operator="**",
-    text=Form("{0}^{1}", POWER, (POWER + 1, POWER)),
-    latex=Form("{0}^{{1}}", POWER, (ATOM, CONDITIONAL)),
-    integer=call("ipow", 2),
-    calls={"pow": math.pow, "ipow": power},
-    llvm="@pow",
-    llvm_int="@adcli.pow.int",
+    calculus=Calculus(
+        _power_partials,
+        products=_power_products,
+        series=_power_series,
+        rules=("power rule", "derivative of an exponential"),
+        textbook=lambda y, a, b: (b * a ** (b - 1), y * log(a)),
+    ),
+    domain=Domain(
+        lambda a, b: or_(or_(a > 0, and_(eq(a, 0), b >= 0)), and_(ne(a, 0), eq(b, floor(b)))),
+        fault=_power_fault,
+        needs="a positive base, 0 to a power that is not negative, or an integer exponent",
+        limit=_power_limit,
+        samples=((0.25, 4.0), (-2.0, 2.0)),
+    ),
+    algebra=Algebra(folds=True),
+    numerics=Numerics(absorbs=(0, 1), off_by=LEAST),
+    spelling=Spelling(
+        operator="**",
+        text=Form("{0}^{1}", POWER, (POWER + 1, POWER)),
+        latex=Form("{0}^{{1}}", POWER, (ATOM, CONDITIONAL)),
+    ),
+    python=Python(integer=call("ipow", 2), calls={"pow": math.pow, "ipow": power}),
+    native=Native("@pow", integer="@adcli.pow.int", vector=IN_LIBRARY, literal=True),
+    overloads=Overloads(
+        puiseux=lambda on, a, b: on.powers.power(a, b),
+        complex=lambda a, b: complex_step().power(a, b),
+    ),
 )
 floordiv = Primitive(
     "floordiv",
     operator.floordiv,
     arity=2,
-    partials=lambda y, a, b: (0, 0),
-    domain=lambda a, b: ne(b, 0),
-    smooth=lambda a, b: ne(mod(a, b), 0),
-    limit=_quotient_limit,
-    samples=((-9.0, 9.0), (0.7, 2.0)),
     kind=SAME,
-    analytic=later("floordiv"),
-    absorbs=(1,),
-    operator="//",
-    text=infix("//", PRODUCT),
-    latex=Form(r"\left\lfloor \frac{{0}}{{1}} \right\rfloor", ATOM, (CONDITIONAL, CONDITIONAL)),
-    python=infix("//", PRODUCT),
-    llvm="@adcli.floordiv",
-    llvm_int="@adcli.floordiv.int",
+    calculus=Calculus(lambda y, a, b: (0, 0)),
+    domain=Domain(
+        lambda a, b: ne(b, 0),
+        needs="a divisor that is not 0",
+        fault=_division_by_zero,
+        smooth=lambda a, b: ne(mod(a, b), 0),
+        limit=_quotient_limit,
+        samples=((-9.0, 9.0), (0.7, 2.0)),
+    ),
+    numerics=Numerics(absorbs=(1,)),
+    spelling=Spelling(
+        operator="//",
+        text=infix("//", PRODUCT),
+        latex=Form(r"\left\lfloor \frac{{0}}{{1}} \right\rfloor", ATOM, (CONDITIONAL, CONDITIONAL)),
+    ),
+    python=Python(form=infix("//", PRODUCT)),
+    native=Native("@adcli.floordiv", integer="@adcli.floordiv.int"),
+    overloads=Overloads(
+        puiseux=lambda on, a, b: on.steps.floordiv(a, b),
+        complex=lambda a, b: complex_step().floordiv(a, b),
+    ),
 )
 mod: Primitive = Primitive(
     "mod",
     operator.mod,
     arity=2,
-    partials=lambda y, a, b: (1, -floordiv(a, b)),
-    products=lambda s, y, a, b: (s, whole_product(s, y, a, b, floordiv(a, b))),
-    domain=lambda a, b: ne(b, 0),
-    smooth=lambda a, b: ne(mod(a, b), 0),
-    samples=((-9.0, 9.0), (0.7, 2.0)),
     kind=SAME,
-    analytic=later("mod"),
-    absorbs=(1,),
-    operator="%",
-    text=infix("%", PRODUCT),
-    latex=Form(r"{0} \bmod {1}", COMPARE, (POWER, POWER)),
-    python=infix("%", PRODUCT),
-    llvm="@adcli.mod",
-    llvm_int="@adcli.mod.int",
+    calculus=Calculus(
+        lambda y, a, b: (1, -floordiv(a, b)),
+        products=lambda s, y, a, b: (s, whole_product(s, y, a, b, floordiv(a, b))),
+    ),
+    domain=Domain(
+        lambda a, b: ne(b, 0),
+        needs="a divisor that is not 0",
+        fault=_division_by_zero,
+        smooth=lambda a, b: ne(mod(a, b), 0),
+        samples=((-9.0, 9.0), (0.7, 2.0)),
+    ),
+    numerics=Numerics(absorbs=(1,)),
+    spelling=Spelling(
+        operator="%",
+        text=infix("%", PRODUCT),
+        latex=Form(r"{0} \bmod {1}", COMPARE, (POWER, POWER)),
+    ),
+    python=Python(form=infix("%", PRODUCT)),
+    native=Native("@adcli.mod", integer="@adcli.mod.int"),
+    overloads=Overloads(
+        puiseux=lambda on, a, b: on.steps.mod(a, b),
+        complex=lambda a, b: complex_step().mod(a, b),
+    ),
 )
 
 
@@ -258,14 +314,13 @@ xor = Primitive(
     "xor",
     operator.xor,
     arity=2,
-    partials=lambda y, a, b: (None, None),
-    samples=((-99, 99), (-99, 99)),
     kind=SAME,
     integers=(0, 1),
-    operator="^",
-    latex=Form(r"{0} \oplus {1}", SUM, (PRODUCT, PRODUCT)),
-    python=infix("^", COMPARE),
-    llvm_int="xor",
+    calculus=Calculus(lambda y, a, b: (None, None)),
+    domain=Domain(samples=((-99, 99), (-99, 99))),
+    spelling=Spelling(operator="^", latex=Form(r"{0} \oplus {1}", SUM, (PRODUCT, PRODUCT))),
+    python=Python(form=infix("^", COMPARE)),
+    native=Native(integer="xor"),
 )
 
 
@@ -281,9 +336,9 @@ def _exactly(a: Any) -> float:
 real = Primitive(
     "real",
     _exactly,
-    partials=lambda y, a: (1,),
-    analytic=operator.pos,
-    latex=Form("{0}", ATOM, (ATOM,)),
-    llvm="@adcli.real",
-    total=True,
+    calculus=Calculus(lambda y, a: (1,)),
+    numerics=Numerics(total=True, exact=True, cheap=True),
+    spelling=Spelling(latex=Form("{0}", ATOM, (ATOM,))),
+    native=Native("@adcli.real"),
+    overloads=Overloads(puiseux=lambda on, a: on.conditions.real(a), complex=operator.pos),
 )

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from adcli.expr import Expr, Scalar
+from adcli.expr import Expr
 from adcli.ops.primitive import (
     AND,
     BOOL,
@@ -17,8 +17,15 @@ from adcli.ops.primitive import (
     OR,
     POWER,
     SAME,
+    Calculus,
     Form,
+    Native,
+    Numerics,
+    Overloads,
+    Partials,
     Primitive,
+    Python,
+    Spelling,
     infix,
     prefix,
 )
@@ -37,16 +44,19 @@ def _compare(name: str, function: Any, symbol: str, sign: str, latex: str, llvm:
         function,
         arity=2,
         kind=BOOL,
-        analytic=_by_real_part(function),
-        absorbs=(0, 1),
-        operator=symbol,
-        text=form,
-        trace=Form(f"{{0}} {sign} {{1}}", COMPARE, sides),
-        latex=Form(f"{{0}} {latex} {{1}}", COMPARE, sides),
-        python=form,
-        llvm=f"fcmp {real}",
-        llvm_int=f"icmp {integer}",
-        total=True,
+        numerics=Numerics(absorbs=(0, 1), total=True, cheap=True),
+        spelling=Spelling(
+            operator=symbol,
+            text=form,
+            trace=Form(f"{{0}} {sign} {{1}}", COMPARE, sides),
+            latex=Form(f"{{0}} {latex} {{1}}", COMPARE, sides),
+        ),
+        python=Python(form=form),
+        native=Native(f"fcmp {real}", integer=f"icmp {integer}"),
+        overloads=Overloads(
+            complex=_by_real_part(function),
+            puiseux=lambda on, a, b: on.conditions.compared(function, a, b),
+        ),
     )
 
 
@@ -60,27 +70,45 @@ ne = _compare("ne", operator.ne, "!=", "≠", r"\neq", "une ne")
 COMPARISONS = (lt, le, gt, ge, eq, ne)
 
 
-def _logic(name: str, function: Any, form: Form, latex: Form, llvm: str) -> Primitive:
+def _logic(name: str, function: Any, form: Form, latex: Form, llvm: str, puiseux: Any) -> Primitive:
     arity = len(form.operands)
     return Primitive(
         name,
         function,
         arity=arity,
         kind=BOOL,
-        analytic=function,
-        operator=name,
-        text=form,
-        trace=form,
-        latex=latex,
-        python=form,
-        llvm_int=llvm,
-        total=True,
+        numerics=Numerics(total=True, cheap=True),
+        spelling=Spelling(operator=name, text=form, trace=form, latex=latex),
+        python=Python(form=form),
+        native=Native(integer=llvm),
+        overloads=Overloads(complex=function, puiseux=puiseux),
     )
 
 
-and_ = _logic("and", lambda a, b: a and b, infix("and", AND), infix(r"\land", AND), "and")
-or_ = _logic("or", lambda a, b: a or b, infix("or", OR), infix(r"\lor", OR), "or")
-not_ = _logic("not", operator.not_, prefix("not ", NOT, NOT), prefix(r"\lnot ", NOT, POWER), "not")
+and_ = _logic(
+    "and",
+    lambda a, b: a and b,
+    infix("and", AND),
+    infix(r"\land", AND),
+    "and",
+    lambda on, a, b: on.conditions.both(a, b),
+)
+or_ = _logic(
+    "or",
+    lambda a, b: a or b,
+    infix("or", OR),
+    infix(r"\lor", OR),
+    "or",
+    lambda on, a, b: on.conditions.either(a, b),
+)
+not_ = _logic(
+    "not",
+    operator.not_,
+    prefix("not ", NOT, NOT),
+    prefix(r"\lnot ", NOT, POWER),
+    "not",
+    lambda on, a: on.conditions.opposite(a),
+)
 
 _CHOICE = Form("{1} if {0} else {2}", CONDITIONAL, (OR, OR, CONDITIONAL))
 _CASES = Form(
@@ -95,13 +123,15 @@ select: Primitive = Primitive(
     "select",
     lambda c, a, b: a if c else b,
     arity=3,
-    partials=lambda y, c, a, b: (None, select(c, 1, 0), select(c, 0, 1)),
     kind=SAME,
-    analytic=lambda c, a, b: a if c else b,
-    text=_CHOICE,
-    trace=_CHOICE,
-    latex=_CASES,
-    python=_CHOICE,
+    calculus=Calculus(lambda y, c, a, b: (None, select(c, 1, 0), select(c, 0, 1))),
+    numerics=Numerics(exact=True),
+    spelling=Spelling(text=_CHOICE, trace=_CHOICE, latex=_CASES),
+    python=Python(form=_CHOICE),
+    overloads=Overloads(
+        complex=lambda c, a, b: a if c else b,
+        puiseux=lambda on, c, a, b: a if c else b,
+    ),
 )
 
 
@@ -120,12 +150,17 @@ class Check(Primitive):
         *,
         fails: Callable[..., Expr],
         arity: int = 1,
-        partials: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
         kind: str = SAME,
-        analytic: Callable[..., Any] | None = None,
+        partials: Partials | None = None,
+        puiseux: Callable[..., Any] | None = None,
     ) -> None:
         super().__init__(
-            name, function, arity=arity, partials=partials, kind=kind, analytic=analytic
+            name,
+            function,
+            arity=arity,
+            kind=kind,
+            calculus=Calculus(partials),
+            overloads=Overloads(complex=function, puiseux=puiseux),
         )
         self.fails = fails
 
@@ -145,9 +180,9 @@ defined = Check(
     _defined,
     fails=lambda v, c: not_(c),
     arity=2,
-    partials=lambda y, v, c: (1, None),
     kind=SAME,
-    analytic=_defined,
+    partials=lambda y, v, c: (1, None),
+    puiseux=lambda on, value, assigned: _defined(value, assigned),
 )
 
 
@@ -162,9 +197,9 @@ regular = Check(
     "regular",
     _regular,
     fails=lambda p: eq(p, 0),
-    partials=lambda y, p: (1,),
     kind=SAME,
-    analytic=_regular,
+    partials=lambda y, p: (1,),
+    puiseux=lambda on, a: on.arithmetic.stripped(a) and a,
 )
 
 
@@ -175,9 +210,7 @@ def _matched(length: Any, other: Any) -> Any:
 
 
 #: matched(n, m) is n, and an error unless m is n: the lengths of arrays that go together.
-matched = Check(
-    "matched", _matched, fails=lambda n, m: ne(n, m), arity=2, kind=INT, analytic=_matched
-)
+matched = Check("matched", _matched, fails=lambda n, m: ne(n, m), arity=2, kind=INT)
 
 
 def _steady(holds: Any) -> Any:
@@ -187,4 +220,9 @@ def _steady(holds: Any) -> Any:
 
 
 #: steady(c) is c, and an error unless c holds: the program might go another way close by.
-steady = Check("steady", _steady, fails=lambda c: not_(c), kind=BOOL, analytic=_steady)
+steady = Check(
+    "steady",
+    _steady,
+    fails=lambda c: not_(c),
+    kind=BOOL,
+)

@@ -13,7 +13,13 @@ from __future__ import annotations
 
 import math
 
-from adcli.ops.primitive import Primitive
+from adcli.ops.primitive import (
+    Calculus,
+    Native,
+    Numerics,
+    Overloads,
+    Primitive,
+)
 
 #: Whether the Python that runs us does so.
 COMPENSATES = sum([1e16, 1.0, -1e16]) == 1.0
@@ -41,10 +47,10 @@ compensation = Rounding(
     "compensation",
     _compensation,
     arity=3,
-    partials=lambda y, c, s, v: (1, 0, 0),
-    analytic=lambda c, s, v: c,
-    llvm="@adcli.compensation",
-    total=True,
+    calculus=Calculus(lambda y, c, s, v: (1, 0, 0)),
+    numerics=Numerics(total=True),
+    native=Native("@adcli.compensation"),
+    overloads=Overloads(complex=lambda c, s, v: c, puiseux=lambda on, c, s, v: c),
 )
 
 #: compensated(s, c) is s + c; if c is 0, s with its sign.
@@ -52,8 +58,8 @@ compensated = Rounding(
     "compensated",
     _compensated,
     arity=2,
-    partials=lambda y, s, c: (1, 0),
-    analytic=lambda s, c: s,
-    llvm="@adcli.compensated",
-    total=True,
+    calculus=Calculus(lambda y, s, c: (1, 0)),
+    numerics=Numerics(total=True),
+    native=Native("@adcli.compensated"),
+    overloads=Overloads(complex=lambda s, c: s, puiseux=lambda on, s, c: s),
 )

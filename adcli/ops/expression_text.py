@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable
 
-from adcli.expr import App, Expr, Num, Var
+from adcli.expr import App, Expr, Num, Op, Var
 from adcli.ops.composite import Formula
 from adcli.ops.primitive import ATOM, SIGN, SUM, Form, Primitive
 
@@ -28,12 +28,14 @@ def pieces(template: str) -> tuple[str | int, ...]:
     return found
 
 
-def form_of(app: App, style: str) -> Form:
-    """The form of an application in a style: `text`, `trace` or `python`."""
-    if not isinstance(app.op, Primitive):
-        raise TypeError(f"no form for {app.op!r}")
-    form: Form = getattr(app.op, style)
-    return form
+def form_of(row: Op, style: str) -> Form:
+    """The form of a row in a style: `text`, `trace` or `python`."""
+    if not isinstance(row, Primitive):
+        raise TypeError(f"no form for {row!r}")
+    if style == "python":
+        return row.python.form
+    spelling = row.spelling
+    return spelling.trace if style == "trace" else spelling.text
 
 
 def number_text(value: float | bool) -> str:
@@ -71,7 +73,7 @@ def write(
             if isinstance(node.op, Formula):
                 todo.append((node.op.expand(node.args, lean=style == "python"), least, first))
                 continue
-            form = form_of(node, style)
+            form = form_of(node.op, style)
             bracket = form.precedence < least
             if bracket:
                 todo.append(")")

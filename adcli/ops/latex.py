@@ -20,8 +20,8 @@ from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ops.arithmetic import div, mul, neg, pow_
 from adcli.ops.comparisons import select
 from adcli.ops.composite import Formula
-from adcli.ops.elementary import hypot, sqrt
-from adcli.ops.expression_text import form_of, number_text, pieces
+from adcli.ops.elementary import sqrt
+from adcli.ops.expression_text import number_text, pieces
 from adcli.ops.primitive import (
     ATOM,
     COMPARE,
@@ -134,33 +134,31 @@ class _Writer:
 
 def _spelled(app: App, leads: bool) -> tuple[tuple[Expr, ...], Form]:
     """The form of an application, and what stands in its places."""
-    form, args = form_of(app, "latex"), app.args
+    assert isinstance(app.op, Primitive)
+    form, args = app.op.spelling.latex, app.args
     if app.op is pow_ and isinstance(args[0], App) and isinstance(args[0].op, Primitive):
-        inner = args[0].op.latex
+        inner = args[0].op.spelling.latex
         if inner.power and _is_counted(args[1]):
             operands = (*inner.operands, CONDITIONAL)
             return (*args[0].args, args[1]), Form(inner.power, POWER, operands)
     if app.op is div and leads:
         positive = _without_sign(args[0])
         if positive is not None:
-            return (positive / args[1],), neg.latex
+            return (positive / args[1],), neg.spelling.latex
     return args, form
 
 
 def _readable(app: App) -> App:
-    """hypot(a, b) as the root of a sum of squares, and its square as that sum."""
+    """What LaTeX has instead of a row, as a root of a sum of squares for hypot(a, b); instead of
+    the square of such a root, what is under it."""
+    if isinstance(app.op, Primitive) and app.op.spelling.expanded:
+        return app.op.spelling.expanded(*app.args)
     match app:
-        case App(op, (a, b)) if op is hypot:
-            return sqrt(_square(a) + _square(b))
-        case App(op, (App(inner, (a, b)), Num(2))) if op is pow_ and inner is hypot:
-            return _square(a) + _square(b)
+        case App(op, (App(Primitive() as inner, args), Num(2))) if op is pow_:
+            root = inner.spelling.expanded(*args) if inner.spelling.expanded else None
+            if root is not None and root.op is sqrt and isinstance(root.args[0], App):
+                return root.args[0]
     return app
-
-
-def _square(expr: Expr) -> Expr:
-    if isinstance(expr, Num) and 0 <= expr.value < 100 and expr.value % 1 == 0:
-        return Num(expr.value**2)
-    return expr**2
 
 
 def _is_counted(exponent: Expr) -> bool:

@@ -1,17 +1,22 @@
 """What a row of the table of operations holds.
 
-Invariant: everything the program knows about an operation stands in its row.  Derivatives, domains
-and places of smoothness are expressions over other rows, so that one fact serves the passes, the
-engines, the printers and the tests.
+Invariant: everything the program knows about an operation stands in its row, in groups: `calculus`,
+`domain`, `algebra`, `numerics`, `spelling`, `python`, `native`, `overloads`.  A group that a row
+leaves out has a default that works.  Derivatives, domains and places of smoothness are expressions
+over other rows, so that one fact serves the passes, the engines, the printers and the tests.
+
+The classes are written out, not dataclasses, which would take as long to define as the table takes
+to be built.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 
-from adcli.expr import OPERATORS, Expr, Op, Scalar, Var, lift
+from adcli.expr import OPERATORS, App, Expr, Op, Scalar, Var, lift
 
 #: How tightly an operation binds when it is written down.
 CONDITIONAL, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
@@ -78,27 +83,24 @@ def latex_circular(command: str) -> Form:
     return Form(rf"{command}\left({{0}}\right)", POWER, (CONDITIONAL,), power)
 
 
-def later(name: str) -> Callable[..., complex]:
-    """The function of that name in `adcli.ops.complex_step`, imported when it is first called."""
+def complex_step() -> ModuleType:
+    """The functions for complex arguments that Python's `cmath` does not have; who takes no complex
+    step does not wait for them."""
+    from adcli.ops import complex_step as functions
 
-    def function(*args: complex) -> complex:
-        from adcli.ops import complex_step
-
-        found: complex = getattr(complex_step, name)(*args)
-        return found
-
-    return function
+    return functions
 
 
-def _nan_or_inf(error: ArithmeticError | ValueError) -> float:
-    return math.inf if isinstance(error, OverflowError) else math.nan
+#: An expression for each argument; None for an argument that has no derivative.
+Partials = Callable[..., tuple[Expr | Scalar | None, ...]]
+
+#: The smallest double, and how far 1 is from the next one.
+LEAST, EPSILON = math.ulp(0.0), math.ulp(1.0)
 
 
-class Primitive(Op):
-    """A row.
+class Calculus:
+    """How an operation is differentiated.
 
-    `function`  the value as Python computes it; raises ValueError, ZeroDivisionError or
-                OverflowError outside the domain.
     `partials`  from the result and the arguments, the derivative by each argument, as expressions;
                 None where an argument is an integer and has no derivative.
     `products`  from a seed (the tangent of an argument, or the adjoint of the result), the result
@@ -107,61 +109,301 @@ class Primitive(Op):
                 formed first.
     `series`    the same in a form in which the result is found again, for Taylor series, where the
                 first form would lead to ever new operations.
-    `domain`    the condition on the arguments under which there is a value; None: everywhere.
     `textbook`  the partials as people write them, where the first form serves the digits: a reader
                 sees 1/(1 + x^2), though x^2 overflows; None: the first form serves both.
-    `rule`      the name of the rule in a derivation; if empty, the row's own.
-    `parity`    EVEN or ODD; empty: neither.
-    `sign`      POSITIVE or NOT_NEGATIVE, if the result is that everywhere.
+    `rule`      the name of the rule in a derivation; empty: "derivative of" and the row's name.
+    `rules`     its names where only one argument varies, by that argument.
+    """
+
+    __slots__ = ("partials", "products", "rule", "rules", "series", "textbook")
+
+    def __init__(
+        self,
+        partials: Partials | None = None,
+        *,
+        products: Partials | None = None,
+        series: Partials | None = None,
+        textbook: Partials | None = None,
+        rule: str = "",
+        rules: tuple[str, ...] = (),
+    ) -> None:
+        self.partials = partials
+        self.products = products
+        self.series = series or products
+        self.textbook = textbook
+        self.rule = rule
+        self.rules = rules
+
+
+class Domain:
+    """Where an operation has a value and a derivative.
+
+    `condition` on the arguments under which there is a value; None: everywhere.
     `smooth`    the condition under which the derivatives exist; None: throughout the domain.
                 Elsewhere the partials still give the one documented choice.
     `needs`     the domain in words, where the condition's own text would not be read with ease.
+    `fault`     from arguments outside the domain to what is wrong with them, {} for the operation
+                on them, and a hint if it is not `needs`; where there is more to say than that.
+    `limit`     the IEEE value where the function raises; nan, or inf after an overflow, if None.
     `samples`   for each argument the range that tests draw from, inside the domain.
-    `kind`      REAL, SAME, INT or BOOL: the type of the result.
-    `limit`     the IEEE value where `function` raises; nan, or inf after an overflow, if not given.
-    `analytic`  the function for complex arguments (the complex step); None: there is none.
-    `absorbs`   the arguments whose infinity may vanish in the result, as y in x/y does.
+    """
+
+    __slots__ = ("condition", "fault", "limit", "needs", "samples", "smooth")
+
+    def __init__(
+        self,
+        condition: Callable[..., Expr] | None = None,
+        *,
+        smooth: Callable[..., Expr] | None = None,
+        needs: str = "",
+        fault: Callable[[Sequence[Any]], tuple[str, str] | None] | None = None,
+        limit: Callable[..., float] | None = None,
+        samples: tuple[tuple[float, float], ...] = (),
+    ) -> None:
+        self.condition = condition
+        self.smooth = smooth
+        self.needs = needs
+        self.fault = fault
+        self.limit = limit
+        self.samples = samples
+
+
+class Algebra:
+    """What simplification may know of an operation.
+
+    `parity`    EVEN or ODD; empty: neither.
+    `sign`      POSITIVE or NOT_NEGATIVE, if the result is that everywhere.
     `signed`    the arguments that matter even in the sign of a zero, as b in copysign(a, b).
-    `text`, `trace`, `python`: how it is written as input, in a trace table, in generated Python
-    (`integer`: there, where the result is an integer); `calls`: the functions that the latter name.
-    `latex`     how it is written in LaTeX; see `adcli.ops.latex` for what a template may hold.
-    `llvm`, `llvm_int`: in machine code an instruction or, with an @, a function, of doubles and of
-                integers; what the C library does not have is in `native/runtime.ll`.
-    `total`     whether finite arguments inside the domain of doubles always give a finite result.
-    `operator`  the symbol that builds it from expressions, see `adcli.expr`.
-    `aliases`   further names under which the language knows it.
-    `integers`  the arguments that must be integers.
     `folds`     whether a literal argument shapes the partials (x^2 rather than x^y).
+    `base`      the base of a logarithm; 0: it is none.
+    """
+
+    __slots__ = ("base", "folds", "parity", "sign", "signed")
+
+    def __init__(
+        self,
+        *,
+        parity: str = "",
+        sign: str = "",
+        signed: tuple[int, ...] = (),
+        folds: bool = False,
+        base: float = 0,
+    ) -> None:
+        self.parity = parity
+        self.sign = sign
+        self.signed = signed
+        self.folds = folds
+        self.base = base
+
+
+class Numerics:
+    """How an operation behaves in doubles.
+
+    `total`     whether finite arguments inside the domain of doubles always give a finite result.
+    `absorbs`   the arguments whose infinity may vanish in the result, as y in x/y does.
+    `exact`     whether it rounds nothing.
+    `off_by`    by how much a result may be off however small it is: because it underflows, or
+                because it is computed as a difference near a zero.
+    `cheap`     whether it costs no more than to save its result on a tape and to restore it.
+    """
+
+    __slots__ = ("absorbs", "cheap", "exact", "off_by", "total")
+
+    def __init__(
+        self,
+        *,
+        total: bool = False,
+        absorbs: tuple[int, ...] = (),
+        exact: bool = False,
+        off_by: float = 0.0,
+        cheap: bool = False,
+    ) -> None:
+        self.total = total
+        self.absorbs = absorbs
+        self.exact = exact
+        self.off_by = off_by
+        self.cheap = cheap
+
+
+#: A form that is still to be chosen.
+_ANY = Form("", ATOM, ())
+
+
+class Spelling:
+    """How an operation is written: as input (`text`), in a trace table, in LaTeX (see
+    `adcli.ops.latex`); a form that is left out is that of a call.
+
+    `aliases`   further names under which the language knows it.
+    `operator`  the symbol that builds it from expressions, see `adcli.expr`.
+    `expanded`  what LaTeX has instead of it, as an expression in the arguments.
+    """
+
+    __slots__ = ("aliases", "expanded", "latex", "operator", "text", "trace")
+
+    def __init__(
+        self,
+        *,
+        text: Form = _ANY,
+        trace: Form = _ANY,
+        latex: Form = _ANY,
+        aliases: tuple[str, ...] = (),
+        operator: str = "",
+        expanded: Callable[..., App] | None = None,
+    ) -> None:
+        self.text = text
+        self.trace = trace
+        self.latex = latex
+        self.aliases = aliases
+        self.operator = operator
+        self.expanded = expanded
+
+    def complete(self, name: str, arity: int) -> None:
+        """Choose the forms that were left out."""
+        if self.text is _ANY:
+            self.text = call(name, arity)
+        if self.trace is _ANY:
+            self.trace = self.text
+        if self.latex is _ANY:
+            self.latex = latex_call(rf"\operatorname{{{name}}}", arity)
+
+
+class Python:
+    """How an operation is written in Python.
+
+    `form`       in generated code; `integer`: there, where the result is an integer.
+    `calls`      the functions that these name.
+    `definition` the source of a function by the row's name, in words that `math` and builtins have,
+                 for formulas that a user takes away; empty: `math` or builtins have it, or nobody.
+    """
+
+    __slots__ = ("calls", "definition", "form", "integer")
+
+    def __init__(
+        self,
+        form: Form = _ANY,
+        *,
+        integer: Form = _ANY,
+        calls: dict[str, Callable[..., Any]] | None = None,
+        definition: str = "",
+    ) -> None:
+        self.form = form
+        self.integer = integer
+        self.calls = calls or {}
+        self.definition = definition
+
+    def complete(self, name: str, arity: int, function: Callable[..., Any]) -> None:
+        """Choose the forms that were left out."""
+        self.calls = self.calls or {name: function}
+        if self.form is _ANY:
+            self.form = call(name, arity)
+        if self.integer is _ANY:
+            self.integer = self.form
+
+
+class VectorForm:
+    """A function in machine code that takes several doubles at once: the C library's, or, from a
+    template in LLVM's assembly language, one that is made of the C library's `inner`."""
+
+    __slots__ = ("inner", "text")
+
+    def __init__(self, inner: str = "", text: str = "") -> None:
+        self.inner = inner
+        self.text = text
+
+
+#: The vector form that the C library has under the function's own name, if it has one at all.
+IN_LIBRARY = VectorForm()
+
+
+class Native:
+    """What an operation is in machine code.  Whatever is left out is called back.
+
+    `real`, `integer`: an instruction or, with an @, a function, of doubles and of integers; what
+                the C library does not have is in `operations.ll` beside this file.
+    `uses`      the functions of the C library that a function in `operations.ll` calls.
+    `vector`    its vector form.
+    `own_bits`  whether Python's result may differ from the C library's in the last bit.
+    `literal`   whether LLVM makes other operations of it, with other bits, if it is let.
+    """
+
+    __slots__ = ("integer", "literal", "own_bits", "real", "uses", "vector")
+
+    def __init__(
+        self,
+        real: str = "",
+        *,
+        integer: str = "",
+        uses: tuple[str, ...] = (),
+        vector: VectorForm | None = None,
+        own_bits: bool = False,
+        literal: bool = False,
+    ) -> None:
+        self.real = real
+        self.integer = integer
+        self.uses = uses
+        self.vector = vector
+        self.own_bits = own_bits
+        self.literal = literal
+
+
+#: See `Overloads.tails`.
+Tail = float | Callable[..., Any] | None
+
+
+class Overloads:
+    """An operation on other numbers than reals.
+
+    `complex`   the function for complex arguments close to the real axis (the complex step); None:
+                that of `cmath` by the same name as the function that `math` has, or none.
+    `puiseux`   from `adcli.backends.one_sided.series_operations` and arguments some of
+                which are series, the result; None: the operation is analytic where it is smooth.
+    `tails`     what it tends to at minus infinity and at infinity, faster than any power; None for
+                an end where it does not; or the result, from that arithmetic and the argument.
+    """
+
+    __slots__ = ("complex", "puiseux", "tails")
+
+    def __init__(
+        self,
+        *,
+        complex: Callable[..., Any] | None = None,
+        puiseux: Callable[..., Any] | None = None,
+        tails: tuple[Tail, Tail] | None = None,
+    ) -> None:
+        self.complex = complex
+        self.puiseux = puiseux
+        self.tails = tails
+
+
+def _nan_or_inf(error: ArithmeticError | ValueError) -> float:
+    return math.inf if isinstance(error, OverflowError) else math.nan
+
+
+#: Groups of rows that have nothing to say there.
+_CALCULUS, _DOMAIN, _ALGEBRA = Calculus(), Domain(), Algebra()
+_NUMERICS, _NATIVE, _OVERLOADS = Numerics(), Native(), Overloads()
+
+
+class Primitive(Op):
+    """A row.
+
+    `function`  the value as Python computes it; raises ValueError, ZeroDivisionError or
+                OverflowError outside the domain.
+    `kind`      REAL, SAME, INT or BOOL: the type of the result.
+    `integers`  the arguments that must be integers.
     """
 
     __slots__ = (
-        "absorbs",
-        "aliases",
-        "analytic",
-        "calls",
+        "_analytic",
+        "algebra",
+        "calculus",
         "domain",
-        "folds",
-        "integer",
         "integers",
-        "latex",
-        "limit",
-        "llvm",
-        "llvm_int",
-        "needs",
-        "parity",
-        "partials",
-        "products",
+        "native",
+        "numerics",
+        "overloads",
         "python",
-        "rule",
-        "samples",
-        "series",
-        "sign",
-        "signed",
-        "smooth",
-        "text",
-        "textbook",
-        "total",
-        "trace",
+        "spelling",
     )
 
     def __init__(
@@ -170,82 +412,59 @@ class Primitive(Op):
         function: Callable[..., Any],
         *,
         arity: int = 1,
-        partials: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
-        products: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
-        series: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
-        textbook: Callable[..., tuple[Expr | Scalar | None, ...]] | None = None,
-        rule: str = "",
-        parity: str = "",
-        sign: str = "",
-        domain: Callable[..., Expr] | None = None,
-        smooth: Callable[..., Expr] | None = None,
-        needs: str | None = None,
-        samples: tuple[tuple[float, float], ...] = (),
         kind: str = REAL,
-        limit: Callable[..., float] | None = None,
-        analytic: Callable[..., complex] | None = None,
-        absorbs: tuple[int, ...] = (),
-        signed: tuple[int, ...] = (),
         integers: tuple[int, ...] = (),
-        folds: bool = False,
-        operator: str | None = None,
-        aliases: tuple[str, ...] = (),
-        text: Form | None = None,
-        trace: Form | None = None,
-        latex: Form | None = None,
-        python: Form | None = None,
-        integer: Form | None = None,
-        calls: dict[str, Callable[..., Any]] | None = None,
-        llvm: str = "",
-        llvm_int: str = "",
-        total: bool = False,
+        calculus: Calculus = _CALCULUS,
+        domain: Domain = _DOMAIN,
+        algebra: Algebra = _ALGEBRA,
+        numerics: Numerics = _NUMERICS,
+        spelling: Spelling | None = None,
+        python: Python | None = None,
+        native: Native = _NATIVE,
+        overloads: Overloads = _OVERLOADS,
     ) -> None:
         self.name = name
-        self.arity = arity
         self.function = function
-        self.partials = partials
-        self.products = products
-        self.series = series or products
-        self.textbook = textbook
-        self.rule = rule or f"derivative of {name}"
-        self.parity = parity
-        self.sign = sign
-        self.domain = domain
-        self.smooth = smooth
-        self.needs = needs
-        self.samples = samples or ((-3.0, 3.0),) * arity
+        self.arity = arity
         self.kind = kind
-        self.limit = limit
-        self.analytic = analytic
-        self.absorbs = absorbs
-        self.signed = signed
         self.integers = integers
-        self.folds = folds
-        self.aliases = aliases
-        self.text = text or call(name, arity)
-        self.trace = trace or self.text
-        self.latex = latex or latex_call(rf"\operatorname{{{name}}}", arity)
-        self.python = python or call(name, arity)
-        self.integer = integer or self.python
-        self.calls = {name: function} if calls is None else calls
-        self.llvm = llvm
-        self.llvm_int = llvm_int
-        self.total = total
-        if operator is not None:
-            OPERATORS[operator] = self
+        self.calculus = calculus
+        self.domain = domain
+        self.algebra = algebra
+        self.numerics = numerics
+        self.spelling = spelling or Spelling()
+        self.python = python or Python()
+        self.native = native
+        self.overloads = overloads
+        self._analytic = overloads.complex
+        self.spelling.complete(name, arity)
+        self.python.complete(name, arity, function)
+        if self.spelling.operator:
+            OPERATORS[self.spelling.operator] = self
 
     def value(self, *args: Any) -> Any:
         """The value as IEEE 754 has it; never raises."""
         try:
             return self.function(*args)
         except (ValueError, ArithmeticError) as error:
-            return self.limit(*args) if self.limit else _nan_or_inf(error)
+            limit = self.domain.limit
+            return limit(*args) if limit else _nan_or_inf(error)
+
+    @property
+    def analytic(self) -> Callable[..., Any] | None:
+        """The function for complex arguments; None: there is none."""
+        if self._analytic is None and getattr(math, self.name, None) is self.function:
+            import cmath
+
+            self._analytic = getattr(cmath, self.name, None)
+        return self._analytic
 
     def partial(self, index: int, result: Expr, args: tuple[Expr, ...]) -> Expr | None:
         """The derivative by argument `index` as an expression; None where there is none."""
-        if self.partials is None:
+        partials = self.calculus.partials
+        if partials is None:
             return None
-        found = self.partials(result, *args)[index]
+        found = partials(result, *args)[index]
         return None if found is None else lift(found)
 
     def product(
@@ -253,12 +472,24 @@ class Primitive(Op):
     ) -> Expr | None:
         """A seed times the derivative by argument `index`, as it is computed; None where there is
         no derivative."""
-        products = self.series if series else self.products
+        calculus = self.calculus
+        products = calculus.series if series else calculus.products
         if products is not None:
             found = products(seed, result, *args)[index]
             return None if found is None else lift(found)
         partial = self.partial(index, result, args)
         return None if partial is None else seed * partial
+
+    def rule(self, varied: Sequence[int]) -> str:
+        """What its derivative by some of its arguments is called in a derivation."""
+        if len(varied) == 1 and self.calculus.rules:
+            return self.calculus.rules[varied[0]]
+        return self.calculus.rule or f"derivative of {self.name}"
+
+    @property
+    def samples(self) -> tuple[tuple[float, float], ...]:
+        """For each argument the range that tests draw from, inside the domain."""
+        return self.domain.samples or ((-3.0, 3.0),) * self.arity
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -267,4 +498,5 @@ class Primitive(Op):
 
     def condition(self) -> Expr | None:
         """The domain as an expression in the row's `parameters`."""
-        return self.domain(*map(Var, self.parameters)) if self.domain else None
+        condition = self.domain.condition
+        return condition(*map(Var, self.parameters)) if condition else None

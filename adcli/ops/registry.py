@@ -36,6 +36,6 @@ _INNER = (
 FUNCTIONS: dict[str, Primitive] = {
     name: row
     for row in TABLE.values()
-    for name in (row.name, *row.aliases)
-    if row.text.template.startswith(row.name + "(") and row not in _INNER
+    for name in (row.name, *row.spelling.aliases)
+    if row.spelling.text.template.startswith(row.name + "(") and row not in _INNER
 } | {"pow": arithmetic.pow_}

@@ -131,7 +131,7 @@ class BackwardSweep:
             seed = adjoints[target]
             op = expr.op
             assert isinstance(op, Primitive)
-            literals = literals_of(expr) if op.folds else ()
+            literals = literals_of(expr) if op.algebra.folds else ()
             given = [Var(target), seed, seed, *expr.args]
             for index, arg in enumerate(expr.args):
                 if arg.__class__ is not Var or arg.name not in adjoints:

@@ -78,7 +78,7 @@ def values_in_partials(target: Expr, app: App, indices: Iterable[int]) -> set[st
 def literals_of(app: App) -> _Literals:
     """The literal arguments, if the row's partials depend on them; else nothing."""
     assert isinstance(app.op, Primitive)
-    if not app.op.folds:
+    if not app.op.algebra.folds:
         return ()
     return tuple([float(a.value) if isinstance(a, Num) else None for a in app.args])
 
@@ -111,7 +111,7 @@ def multiplies_partial(op: Op, index: int, literals: _Literals) -> bool:
     """Whether a seed is multiplied by the partial as a whole, so that the order in which partials
     are multiplied with one another does not matter."""
     assert isinstance(op, Primitive)
-    if op.products is None:
+    if op.calculus.products is None:
         return True
     args = _arguments(op, literals)
     partial = tidy(op.partial(index, Var(RESULT), args) or Num(0.0))

@@ -18,6 +18,7 @@ from adcli.ir.types import BOOL, INT, REAL
 from adcli.ops.comparisons import COMPARISONS, eq, ne, select, steady
 from adcli.ops.composite import Formula
 from adcli.ops.elementary import abs_, max_
+from adcli.ops.primitive import Primitive
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.chain_rule import tangent
 from adcli.passes.forward_mode import Tangents, forward
@@ -55,7 +56,7 @@ def _condition(app: App) -> Expr | None:
     """What holds where an operation is no tie; None if it never is one."""
     if app.op in COMPARISONS:
         return ne(*app.args)
-    smooth = getattr(app.op, "smooth", None)
+    smooth = app.op.domain.smooth if isinstance(app.op, Primitive) else None
     return None if smooth is None else smooth(*app.args)
 
 

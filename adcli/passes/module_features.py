@@ -19,7 +19,8 @@ def may_have_kinks(module: ir.Module) -> bool:
             if stmt.__class__ is ir.Let and stmt.expr.__class__ is App:
                 met.add(stmt.expr.op)
     return any(
-        op in COMPARISONS or (isinstance(op, Primitive) and op.smooth is not None) for op in met
+        op in COMPARISONS or (isinstance(op, Primitive) and op.domain.smooth is not None)
+        for op in met
     )
 
 

@@ -18,16 +18,9 @@ from adcli.expr import App, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
 from adcli.ir.types import REAL, is_array
+from adcli.ops.primitive import Primitive
 from adcli.passes.adjoint_variables import AdjointVariables
 from adcli.passes.mutation_analysis import Mutations
-
-#: Operations that cost no more than a tape does.
-CHEAP = frozenset(
-    (
-        *("add", "sub", "mul", "div", "neg", "sqrt", "abs", "max", "min", "sign", "relu", "real"),
-        *("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"),
-    )
-)
 
 
 class Rematerialisation:
@@ -216,7 +209,7 @@ class _Analysis:
     def _is_cheap(self, stmt: ir.Stmt) -> bool:
         match stmt:
             case ir.Let(_, App(op, _)):
-                return op.name in CHEAP
+                return isinstance(op, Primitive) and op.numerics.cheap
             case ir.Let(target, Var()):
                 return not is_array(self.function.types[target])
             case ir.Load(_, array, _):

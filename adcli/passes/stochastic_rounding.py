@@ -21,47 +21,10 @@ from collections.abc import Iterator, Sequence
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, type_of
-from adcli.ops import arithmetic, comparisons, elementary, special
+from adcli.ops.arithmetic import add, div, mul
+from adcli.ops.primitive import EPSILON, Primitive
 from adcli.passes.normalise import normalise
 from adcli.passes.rebuild import with_blocks
-
-#: Operations that round nothing.
-EXACT = frozenset(
-    [
-        arithmetic.neg,
-        arithmetic.real,
-        comparisons.select,
-        elementary.abs_,
-        elementary.sign,
-        elementary.copysign,
-        elementary.relu,
-        elementary.max_,
-        elementary.min_,
-        elementary.floor,
-        elementary.ceil,
-        elementary.trunc,
-        elementary.fmod,
-    ]
-)
-
-EPSILON, LEAST = 2.0**-52, math.ulp(0.0)
-
-#: Operations whose results may be off by an amount, however small they are: they underflow, or they
-#: are computed as differences near a zero.
-OFF_BY = {
-    arithmetic.mul: LEAST,
-    arithmetic.div: LEAST,
-    arithmetic.pow_: LEAST,
-    elementary.exp: LEAST,
-    elementary.exp2: LEAST,
-    elementary.sech: LEAST,
-    elementary.sigmoid: LEAST,
-    special.erfc: LEAST,
-    special.gauss: LEAST,
-    special.lgamma: EPSILON,
-    special.digamma: EPSILON,
-    special.polygamma: EPSILON,
-}
 
 
 def perturbed(module: ir.Module, pattern: int, scale: int = 1) -> ir.Module:
@@ -92,14 +55,14 @@ class _Perturbing:
     def statements(self, stmt: ir.Stmt) -> Iterator[ir.Stmt]:
         span, origin, role = stmt.span, stmt.origin, stmt.role
         match stmt:
-            case ir.Let(target, App() as app) if self.is_rounded(app):
+            case ir.Let(target, App(Primitive() as row) as app) if self.is_rounded(row, app):
                 name, units = self.fresh(), self.units()
-                moved = arithmetic.mul(Var(name), 1 + units * EPSILON)
+                moved = mul(Var(name), 1 + units * EPSILON)
                 yield ir.Let(name, app, span, origin, role)
-                if app.op in OFF_BY:
+                if row.numerics.off_by:
                     name = self.fresh()
                     yield ir.Let(name, moved, span, origin, role)
-                    moved = arithmetic.add(Var(name), units * OFF_BY[app.op])
+                    moved = add(Var(name), units * row.numerics.off_by)
                 yield ir.Let(target, moved, span, origin, role)
             case _:
                 yield with_blocks(stmt, self.block)
@@ -115,11 +78,11 @@ class _Perturbing:
         """By how many units in the last place a number moves."""
         return self.sign * (-2, -1, 1, 2)[self.chance.getrandbits(2)]
 
-    def is_rounded(self, app: App) -> bool:
-        if app.op in EXACT or type_of(app, self.old.types) != REAL:
+    def is_rounded(self, row: Primitive, app: App) -> bool:
+        if row.numerics.exact or type_of(app, self.old.types) != REAL:
             return False
-        scales = app.args if app.op is arithmetic.mul else app.args[1:]
-        is_product = app.op in (arithmetic.mul, arithmetic.div)
+        scales = app.args if app.op is mul else app.args[1:]
+        is_product = app.op in (mul, div)
         return not (is_product and any(map(_is_power_of_two, scales)))
 
 

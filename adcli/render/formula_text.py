@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.errors import Unsupported
 from adcli.expr import Expr, Var
+from adcli.ops.registry import TABLE
 from adcli.render.text_width import wrap, wrap_formula
 from adcli.symbolic.common_subexpressions import Named, shared
 from adcli.symbolic.node_text import names, to_text
@@ -188,14 +189,6 @@ def _remark(line: Line, write: Callable[[Expr], str]) -> str:
 
 # -- Python --------------------------------------------------------------------------------------
 
-#: Functions of the language that Python's `math` does not have, in words that both read.
-_DEFINITIONS = {
-    "sign": "def sign(x):\n    return 1.0 if x > 0 else -1.0 if x < 0 else 0.0\n",
-    "relu": "def relu(x):\n    return max(x, 0.0)\n",
-    "sigmoid": "def sigmoid(x):\n    return 1 / (1 + exp(-x)) if x >= 0 else 1 - sigmoid(-x)\n",
-    "softplus": "def softplus(x):\n    return max(x, 0.0) + log1p(exp(-abs(x)))\n",
-    "sech": "def sech(x):\n    return 1 / cosh(x)\n",
-}
 _CALL = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\(")
 _CONSTANT = re.compile(r"(?<![\w.])(pi|e|tau|inf)(?![\w(])")
 _ENTRY = re.compile(r"(\w+)\[([\d,]+)\]")
@@ -233,9 +226,10 @@ def _needed(text: str, parameters: Sequence[str]) -> tuple[list[str], list[str]]
     while todo:
         name = todo.pop()
         done.add(name)
-        if name in _DEFINITIONS:
-            helpers.append(_DEFINITIONS[name])
-            todo |= set(_CALL.findall(_DEFINITIONS[name])) - done
+        row = TABLE.get(name)
+        if row is not None and row.python.definition:
+            helpers.append(row.python.definition)
+            todo |= set(_CALL.findall(row.python.definition)) - done
         elif hasattr(math, name):
             imports.add(name)
         elif not hasattr(builtins, name):

@@ -13,8 +13,8 @@ from functools import cache
 
 from adcli.expr import OPERATORS, App, Expr, Num, Var
 from adcli.ir import nodes as ir
-from adcli.ops.expression_text import number_text, write
-from adcli.ops.primitive import ATOM, POWER, PRODUCT, Form, Primitive
+from adcli.ops.expression_text import form_of, number_text, write
+from adcli.ops.primitive import ATOM, POWER, PRODUCT, Form, Primitive, Spelling
 from adcli.render.number_format import MINUS, traced
 from adcli.trace.tables import Step, Symbol
 
@@ -104,7 +104,7 @@ class Notation:
         """In a product a number with a sign stands in parentheses, also in front: (−0.5) × 3."""
         if not (isinstance(argument, Num) and isinstance(op, Primitive)):
             return argument
-        binds = getattr(op, self.style).precedence
+        binds = form_of(op, self.style).precedence
         text = self.number(argument.value)
         signed = text.startswith(self.minus) and binds in (PRODUCT, POWER)
         if signed or (binds == POWER and "e" in text):
@@ -130,7 +130,7 @@ def _power(exponent: int) -> Primitive:
     """The operation x² for a given exponent, to be written only."""
     sign = str(exponent).translate(_SUPERSCRIPTS)
     form = Form(f"{{0}}{sign}", POWER, (ATOM,))
-    return Primitive(f"power {exponent}", lambda x: x**exponent, trace=form)
+    return Primitive(f"power {exponent}", lambda x: x**exponent, spelling=Spelling(trace=form))
 
 
 def _unicode_name(symbol: Symbol) -> str:

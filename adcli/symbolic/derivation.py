@@ -19,7 +19,16 @@ from adcli.ops.arithmetic import pow_
 from adcli.ops.comparisons import select
 from adcli.ops.elementary import exp, log
 from adcli.ops.latex import DERIVATIVE
-from adcli.ops.primitive import ATOM, BOOL, CONDITIONAL, INT, Form, Primitive
+from adcli.ops.primitive import (
+    ATOM,
+    BOOL,
+    CONDITIONAL,
+    INT,
+    Calculus,
+    Form,
+    Primitive,
+    Spelling,
+)
 from adcli.symbolic.canonical.form import LONG_PRODUCT, CanonicalForms
 from adcli.symbolic.canonical.from_graph import insert
 from adcli.symbolic.canonical.rationals import Number, tidy
@@ -36,9 +45,8 @@ pending = Primitive(
     "pending",
     lambda u, x: u,
     arity=2,
-    partials=lambda y, u, x: (None, None),
-    text=Form("d/d{1}[{0}]", ATOM, (CONDITIONAL, ATOM)),
-    latex=DERIVATIVE,
+    calculus=Calculus(lambda y, u, x: (None, None)),
+    spelling=Spelling(text=Form("d/d{1}[{0}]", ATOM, (CONDITIONAL, ATOM)), latex=DERIVATIVE),
 )
 
 
@@ -186,10 +194,7 @@ class Derivation:
                 terms.append(self._times(partial, d(args[i])))
         single = len(varied) == 1 and args[varied[0]] is not self.variable
         chain = args[varied[0]] if single else None
-        name = op.rule
-        if op is pow_ and varied != [0, 1]:
-            name = "power rule" if varied == [0] else "derivative of an exponential"
-        return Rule(name, chain), forms.add(terms)
+        return Rule(op.rule(varied), chain), forms.add(terms)
 
     def _times(self, partial: Sum, slope: Sum) -> Sum:
         """A partial times a slope; one that is 0 in some case needs no slope there."""
@@ -334,7 +339,8 @@ def _template(op: Primitive, index: int, guarded: bool) -> Expr:
         names = [Var(name) for name in _NAMES[: op.arity]]
         partial = None
         if op.kind not in (BOOL, INT):
-            partials = op.partials if guarded else op.textbook or op.partials
+            calculus = op.calculus
+            partials = calculus.partials if guarded else calculus.textbook or calculus.partials
             partial = partials(Var("result"), *names)[index] if partials else None
         found = _templates[op, index, guarded] = Num(0) if partial is None else lift(partial)
     return found

@@ -66,7 +66,11 @@ class Conditions:
         found: dict[tuple[str, Sum, Case | None], Condition] = {}
         for case, unless, nodes in self._cases(roots):
             for node in nodes:
-                if isinstance(node, App) and isinstance(node.op, Primitive) and node.op.domain:
+                if (
+                    isinstance(node, App)
+                    and isinstance(node.op, Primitive)
+                    and node.op.domain.condition
+                ):
                     for asked in self._asked(node):
                         key = asked.kind, asked.form, case
                         if key in found and unless is not None:
@@ -196,8 +200,8 @@ class Conditions:
         if node.op is pow_:
             yield from self._asked_by_power(node)
             return
-        assert node.op.domain is not None
-        asked = node.op.domain(*node.args)
+        assert node.op.domain.condition is not None
+        asked = node.op.domain.condition(*node.args)
         for part in _conjuncts(asked):
             yield from self._condition(self.graph.insert(part))
 
@@ -212,8 +216,8 @@ class Conditions:
             return
         if number is None:
             assert isinstance(node.op, Primitive)
-            assert node.op.domain is not None
-            whole = self.graph.insert(node.op.domain(base, exponent))
+            assert node.op.domain.condition is not None
+            whole = self.graph.insert(node.op.domain.condition(base, exponent))
             if not below.terms:
                 whole = self.graph.insert(ge(exponent, zero))
             elif self.forms.signs.at_least_zero(below):

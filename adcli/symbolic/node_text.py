@@ -87,7 +87,7 @@ def own_operations(app: App) -> int:
     if op is neg and isinstance(app.args[0], Num):
         return 0
     if op not in _signs:
-        _signs[op] = len(_SIGNS.findall(op.text.template))
+        _signs[op] = len(_SIGNS.findall(op.spelling.text.template))
     return _signs[op]
 
 

@@ -27,7 +27,7 @@ from adcli.nested_lists import entry_names, flatten, flatten_all, rebuilt
 from adcli.ops.arithmetic import real
 from adcli.ops.comparisons import and_, defined, not_, or_, select
 from adcli.ops.composite import Formula
-from adcli.ops.primitive import BOOL, Primitive
+from adcli.ops.primitive import BOOL, Calculus, Primitive
 from adcli.source import Span
 from adcli.symbolic.graph import Graph
 
@@ -51,10 +51,9 @@ attached = Primitive(
     "attached",
     lambda y, p, x: y,
     arity=3,
-    partials=lambda v, y, p, x: (1, 0, p),
-    rule="declared derivative",
+    calculus=Calculus(lambda v, y, p, x: (1, 0, p), rule="declared derivative"),
 )
-held = Primitive("held", lambda y: y, arity=1, partials=lambda v, y: (0,))
+held = Primitive("held", lambda y: y, calculus=Calculus(lambda v, y: (0,)))
 
 
 class Unfolded(NamedTuple):
@@ -190,7 +189,7 @@ class _Machine:
             return self.value(whole, env, function, stmt)
         assert isinstance(expr.op, Primitive)
         values = [self.value(a, env, function, stmt) for a in expr.args]
-        if expr.op.domain and not self.arms and expr is getattr(stmt, "expr", None):
+        if expr.op.domain.condition and not self.arms and expr is getattr(stmt, "expr", None):
             self.evaluated.append(self.graph.make(expr.op, tuple([v.node for v in values])))
         return self.operation(expr.op, values, env, stmt)
 

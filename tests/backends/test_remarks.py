@@ -42,10 +42,10 @@ def ties() -> list[Any]:
     a finite derivative there."""
     found = []
     for row in TABLE.values():
-        if row.smooth is None:
+        if row.domain.smooth is None:
             continue
         names = row.parameters
-        condition = Formula(row.smooth(*map(Var, names)))
+        condition = Formula(row.domain.smooth(*map(Var, names)))
         for args in itertools.product(GRID, repeat=row.arity):
             if math.isfinite(row.value(*args)) and not condition.value(*args):
                 found.append(pytest.param(row, args, id=f"{row.name}{args}"))

@@ -16,7 +16,7 @@ from adcli.engines.native.engine import NativeEngine
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import type_of
-from adcli.ops.primitive import BOOL, INT, REAL, SAME, Primitive
+from adcli.ops.primitive import BOOL, INT, REAL, SAME, Domain, Primitive
 from adcli.ops.registry import TABLE
 
 ENGINES: tuple[type[Engine], ...] = (Interpreter, PythonEngine, NativeEngine)
@@ -35,10 +35,23 @@ TYPED = {
 #: Rows without a spelling in machine code, of every kind of result and argument.
 UNSPELLED = [
     Primitive("sinc", lambda x: math.sin(x) / x),
-    Primitive("common", math.gcd, arity=2, kind=INT, integers=(0, 1), samples=((0, 99), (0, 99))),
+    Primitive(
+        "common",
+        math.gcd,
+        arity=2,
+        kind=INT,
+        integers=(0, 1),
+        domain=Domain(samples=((0, 99), (0, 99))),
+    ),
     Primitive("near", lambda a, b: abs(a - b) < 2, arity=2, kind=BOOL),
     Primitive("half", lambda a: a // 2, kind=SAME),
-    Primitive("scaled", lambda n, x: n * x, arity=2, integers=(0,), samples=((0, 9), (-1.0, 1.0))),
+    Primitive(
+        "scaled",
+        lambda n, x: n * x,
+        arity=2,
+        integers=(0,),
+        domain=Domain(samples=((0, 9), (-1.0, 1.0))),
+    ),
     Primitive("nearest", lambda x: round(x), kind=INT),
     Primitive("within", lambda a, b, c: a < b < c, arity=3, kind=BOOL),
 ]
@@ -103,7 +116,7 @@ def test_machine_code_calls_back_a_row_that_it_cannot_spell(
     row: Primitive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row need not say what it is in machine code."""
-    assert not row.llvm + row.llvm_int
+    assert not row.native.real + row.native.integer
     monkeypatch.setitem(TABLE, row.name, row)
     check(row)
     module = module_of(row, kinds_of(row)[0])

@@ -21,7 +21,11 @@ from adcli.source import Source
 
 FORMS = vector_functions(features()).forms
 ROWS = sorted(
-    {op.name: op for op in TABLE.values() if isinstance(op, Primitive) and op.llvm in FORMS}.items()
+    {
+        op.name: op
+        for op in TABLE.values()
+        if isinstance(op, Primitive) and op.native.real in FORMS
+    }.items()
 )
 REFERENCE = {"cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
              "exp2": lambda x: mpmath.mpf(2) ** x, "log2": lambda x: mpmath.log(x, 2),

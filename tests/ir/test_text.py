@@ -375,7 +375,7 @@ ATOMS = st.one_of(LITERALS.map(Num), (NAMES | st.sampled_from(["inf", "if"])).ma
 
 def applications(operands: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
     """Any row applied to any operands; the operators, which need parentheses, more often."""
-    operators = [row for row in TABLE.values() if not row.python.template.endswith(")")]
+    operators = [row for row in TABLE.values() if not row.python.form.template.endswith(")")]
     rows = st.sampled_from(operators) | st.sampled_from(list(TABLE.values()))
     return rows.flatmap(
         lambda row: st.tuples(*[operands] * row.arity).map(lambda args: App(row, args))

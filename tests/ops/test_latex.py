@@ -18,7 +18,7 @@ from adcli.ops.comparisons import and_, ge, le, ne, not_, select
 from adcli.ops.elementary import exp, expm1, sin, sqrt
 from adcli.ops.expression_text import pieces
 from adcli.ops.latex import DERIVATIVE, derivative_of, latex, name_latex, spellings
-from adcli.ops.primitive import CONDITIONAL, Primitive
+from adcli.ops.primitive import CONDITIONAL, Primitive, Spelling
 from adcli.ops.registry import FUNCTIONS, TABLE
 
 x, y, z, f, f_1, Gamma = map(Var, ["x", "y", "z", "f", "f_1", "Gamma"])
@@ -60,9 +60,9 @@ def _places(template: str) -> list[int]:
 @pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: row.name)
 def test_every_row_has_a_spelling(row: Primitive) -> None:
     """It has a place for each argument, and so has that of its powers, and one for the exponent."""
-    assert len(row.latex.operands) == row.arity
-    assert _places(row.latex.template) == list(range(row.arity))
-    assert _places(row.latex.power) in ([], list(range(row.arity + 1)))
+    assert len(row.spelling.latex.operands) == row.arity
+    assert _places(row.spelling.latex.template) == list(range(row.arity))
+    assert _places(row.spelling.latex.power) in ([], list(range(row.arity + 1)))
     application = row(*map(Var, row.parameters))
     assert_balanced(latex(application))
     assert_balanced(latex(application**2))
@@ -71,7 +71,7 @@ def test_every_row_has_a_spelling(row: Primitive) -> None:
 @pytest.mark.parametrize("row", TABLE.values(), ids=lambda row: row.name)
 def test_places_that_nothing_encloses_ask_for_parentheses(row: Primitive) -> None:
     """A choice binds least, so it is bare only where something encloses it."""
-    for i, least in enumerate(row.latex.operands):
+    for i, least in enumerate(row.spelling.latex.operands):
         if least > CONDITIONAL:
             args = [select(x > 0, x, y) if i == j else Var("x") for j in range(row.arity)]
             assert r"\left(\begin{cases}" in latex(row(*args))
@@ -316,7 +316,8 @@ def test_a_derivative_to_be_taken() -> None:
     assert derivative_of("x^{2}", "x") == r"\frac{\mathrm{d}}{\mathrm{d}x}\left[x^{2}\right]"
     by_x1 = derivative_of(latex(x * y), name_latex("x1"), partial=True)
     assert by_x1 == r"\frac{\partial}{\partial x_{1}}\left[x y\right]"
-    row = Primitive("derivative", lambda a, b: a, arity=2, latex=DERIVATIVE)
+    spelling = Spelling(latex=DERIVATIVE)
+    row = Primitive("derivative", lambda a, b: a, arity=2, spelling=spelling)
     assert latex(2 * row(x**2, x)) == r"2 \cdot " + derivative_of("x^{2}", "x")
 
 

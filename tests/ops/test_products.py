@@ -55,7 +55,7 @@ def _points(row: Primitive, count: int) -> list[tuple[float, ...]]:
     found: list[tuple[float, ...]] = []
     for _ in range(50 * count):
         args = tuple(_drawn(row, i, rng) for i in range(row.arity))
-        for condition in (row.domain, row.smooth):
+        for condition in (row.domain.condition, row.domain.smooth):
             if condition is not None and not _holds(condition(*map(lift, args))):
                 break
         else:
@@ -82,7 +82,7 @@ def _seeds(index: int, args: tuple[float, ...], value: float) -> list[float]:
 
 def _product(row: Primitive, index: int, seed: float, args: tuple[float, ...]) -> float:
     """As reverse mode computes it."""
-    shape = adjoint_formula(row, index, (None,) * row.arity if row.folds else (), False)
+    shape = adjoint_formula(row, index, (None,) * row.arity if row.algebra.folds else (), False)
     if shape is None:
         return 0.0
     given: list[Any] = [row.function(*args), seed, 0.0, *args]
@@ -106,7 +106,7 @@ def test_products_keep_their_digits(row: Primitive) -> None:
             for seed in _seeds(index, args, value):
                 with mp.workdps(50):
                     exact = mpf(seed) * slope
-                formed = abs(slope) if row.products is None else abs(exact)
+                formed = abs(slope) if row.calculus.products is None else abs(exact)
                 if not 4 * TINY <= min(formed, abs(exact)) <= max(formed, abs(exact)) < HUGE / 4:
                     continue
                 error = oracle.ulps(_product(row, index, seed, args), exact)

@@ -145,12 +145,12 @@ def test_partials_agree_with_the_reference(row: Primitive) -> None:
             _assert_partial(row, index, args)
 
 
-@_names([row for row in ROWS if row.textbook])
+@_names([row for row in ROWS if row.calculus.textbook])
 def test_textbook_forms_are_the_partials(row: Primitive) -> None:
     """What a reader sees is what is computed, but for rounding."""
-    assert row.textbook is not None
+    assert row.calculus.textbook is not None
     names = [Var(name) for name in row.parameters]
-    forms = row.textbook(Var(RESULT), *names)
+    forms = row.calculus.textbook(Var(RESULT), *names)
     for args in _draw(row, 100):
         point = _point(row, args)
         for index in _real(row):
@@ -162,17 +162,17 @@ def test_textbook_forms_are_the_partials(row: Primitive) -> None:
             assert _evaluate(lift(form), point) == pytest.approx(wanted, rel=1e-12, abs=1e-14)
 
 
-@_names([row for row in ROWS if row.parity or row.sign])
+@_names([row for row in ROWS if row.algebra.parity or row.algebra.sign])
 def test_signs_and_symmetry(row: Primitive) -> None:
     """A row is even, odd, positive or not negative where it says so."""
     for args in _draw(row, 100):
         value = row.value(*args)
-        if row.parity:
+        if row.algebra.parity:
             (x,) = args
-            assert row.value(-x) == (value if row.parity == EVEN else -value)
-        if row.sign == POSITIVE:
+            assert row.value(-x) == (value if row.algebra.parity == EVEN else -value)
+        if row.algebra.sign == POSITIVE:
             assert value > 0
-        elif row.sign == NOT_NEGATIVE:
+        elif row.algebra.sign == NOT_NEGATIVE:
             assert value >= 0
 
 
@@ -316,16 +316,16 @@ def test_infinite_derivatives_are_errors(name: str, args: tuple[float, ...]) -> 
 def test_choice_at_a_kink(name: str, args: tuple[float, ...], partials: tuple[float, ...]) -> None:
     """`smooth` knows the kink, and the partials give the documented choice there."""
     row = TABLE[name]
-    assert row.smooth is not None
-    assert not _evaluate(row.smooth(*map(lift, args)), {})
+    assert row.domain.smooth is not None
+    assert not _evaluate(row.domain.smooth(*map(lift, args)), {})
     assert tuple(_partial(row, i, args) for i in range(row.arity)) == partials
 
 
-@_names([row for row in ROWS if row.smooth or row.domain])
+@_names([row for row in ROWS if row.domain.smooth or row.domain.condition])
 def test_samples_are_inside(row: Primitive) -> None:
     """Tests draw where there is a value and a derivative."""
     for args in _draw(row, 100):
-        for condition in (row.domain, row.smooth):
+        for condition in (row.domain.condition, row.domain.smooth):
             assert condition is None or _evaluate(condition(*map(lift, args)), {}), args
 
 
@@ -361,7 +361,9 @@ def _grid(row: Primitive, reals: list[float]) -> list[tuple[float, ...]]:
 def test_function_raises_exactly_outside_the_domain(row: Primitive) -> None:
     """The domain is neither wider nor narrower than the function; overflow is another matter."""
     for args in _grid(row, _GRID):
-        inside = row.domain is None or _evaluate(row.domain(*map(lift, args)), {})
+        inside = row.domain.condition is None or _evaluate(
+            row.domain.condition(*map(lift, args)), {}
+        )
         try:
             row.function(*args)
         except OverflowError:
@@ -438,7 +440,7 @@ def test_absorbed_infinities(row: Primitive) -> None:
                 probe = (*args[:index], infinity, *args[index + 1 :])
                 if not _integer(row, index):
                     finite = finite or math.isfinite(row.value(*probe))
-        assert finite == (index in row.absorbs), index
+        assert finite == (index in row.numerics.absorbs), index
 
 
 def _words(template: str) -> set[str]:
@@ -448,25 +450,25 @@ def _words(template: str) -> set[str]:
 @_names(list(TABLE.values()))
 def test_python_forms(row: Primitive) -> None:
     """Generated code names only what the row provides, and means what `function` does."""
-    for form in (row.python, row.integer):
-        assert _words(form.template) <= set(row.calls)
+    for form in (row.python.form, row.python.integer):
+        assert _words(form.template) <= set(row.python.calls)
     for args in _draw(row, 10):
         if row.kind != BOOL and row.name not in CONTROL:
-            written = row.python.template.format(*(f"({x!r})" for x in args))
-            assert eval(written, dict(row.calls)) == row.function(*args)
+            written = row.python.form.template.format(*(f"({x!r})" for x in args))
+            assert eval(written, dict(row.python.calls)) == row.function(*args)
 
 
 @_names(list(TABLE.values()))
 def test_text_forms(row: Primitive) -> None:
     """What is printed as input means the operation again."""
-    for form in (row.text, row.trace, row.python):
+    for form in (row.spelling.text, row.spelling.trace, row.python.form):
         assert len(form.operands) == row.arity
         assert set(re.findall(r"\{(\d)\}", form.template)) == {str(i) for i in range(row.arity)}
     names = {name: known.function for name, known in FUNCTIONS.items()}
     for args in (
         _draw(row, 10) if row.kind != BOOL and row.name not in CONTROL | {"real", "xor"} else []
     ):
-        written = row.text.template.format(*(f"({x!r})" for x in args)).replace("^", "**")
+        written = row.spelling.text.template.format(*(f"({x!r})" for x in args)).replace("^", "**")
         assert eval(written, names) == pytest.approx(row.function(*args), rel=1e-14)
 
 
@@ -488,10 +490,10 @@ def test_names_of_math_are_maths(name: str) -> None:
 
 def test_trace_forms() -> None:
     """Trace tables write functions as the paper does."""
-    assert TABLE["log"].trace.template == "ln {0}"
-    assert TABLE["sin"].trace.template == "sin {0}"
-    assert TABLE["sqrt"].trace.template == "√{0}"
-    assert TABLE["abs"].trace.template == "|{0}|"
+    assert TABLE["log"].spelling.trace.template == "ln {0}"
+    assert TABLE["sin"].spelling.trace.template == "sin {0}"
+    assert TABLE["sqrt"].spelling.trace.template == "√{0}"
+    assert TABLE["abs"].spelling.trace.template == "|{0}|"
 
 
 def test_digamma_near_its_root() -> None:

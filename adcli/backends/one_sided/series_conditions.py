@@ -14,7 +14,6 @@ from typing import Any
 
 from adcli.backends.one_sided.puiseux_series import Value
 from adcli.backends.one_sided.series_arithmetic import SeriesArithmetic
-from adcli.ops.primitive import Primitive
 
 
 class SidedTruth:
@@ -61,14 +60,14 @@ class SeriesConditions:
         self.branch_differs = False
         self.contact: Fraction | None = None
 
-    def comparison(self, row: Primitive) -> Callable[..., Value]:
-        """What computes a comparison of the table."""
+    def compared(self, function: Callable[[Any, Any], bool], a: Value, b: Value) -> SidedTruth:
+        """A comparison; `function` makes it of numbers."""
+        at_point, on_side, contact = self.arithmetic.compare(a, b, matters=True)
+        return SidedTruth(self, function(at_point, 0), function(on_side, 0), contact)
 
-        def compare(a: Value, b: Value) -> SidedTruth:
-            at_point, on_side, contact = self.arithmetic.compare(a, b, matters=True)
-            return SidedTruth(self, row.function(at_point, 0), row.function(on_side, 0), contact)
-
-        return compare
+    def real(self, a: Value) -> Value:
+        """A truth value as a number; a number as it is."""
+        return float(bool(a)) if isinstance(a, SidedTruth) else a
 
     def truth(self, a: Any) -> SidedTruth:
         return a if isinstance(a, SidedTruth) else SidedTruth(self, a, a, None)

@@ -27,27 +27,12 @@ from adcli.backends.one_sided.series_conditions import SidedTruth, holds_on_side
 from adcli.backends.one_sided.series_steps import Operation
 from adcli.backends.taylor_series import Box, Propagation, Series
 from adcli.engines.interface import Limits
-from adcli.expr import App, Expr, Num, Op, Var, lift
+from adcli.expr import App, Expr, Num, Var, lift
 from adcli.ir import nodes as ir
 from adcli.ops import arithmetic as ar
 from adcli.ops import comparisons as co
 from adcli.ops import elementary as el
-from adcli.ops import special as sp
 from adcli.ops.primitive import Primitive
-
-#: What functions tend to at minus infinity and at infinity, faster than any power; None: not.
-_LIMITS: dict[Op, tuple[float | None, float | None]] = {
-    el.exp: (0.0, None),
-    el.exp2: (0.0, None),
-    el.expm1: (-1.0, None),
-    el.tanh: (-1.0, 1.0),
-    el.sech: (0.0, 0.0),
-    el.sigmoid: (0.0, 1.0),
-    el.softplus: (0.0, None),
-    el.atan: (-math.pi / 2, math.pi / 2),
-    sp.erf: (-1.0, 1.0),
-    sp.erfc: (2.0, 0.0),
-}
 
 #: The recurrences belong to a run of a module in general; here there is none.
 _NO_MODULE = ir.Module({"": ir.Function("", (), (), {}, [])}, "")
@@ -69,9 +54,9 @@ class AnalyticFunctions:
         """A function that is analytic at the arguments, or whose derivative at least has a series
         there."""
         args = [bool(a) if isinstance(a, SidedTruth) else a for a in args]
-        if row.domain is not None and row is not ar.pow_:
+        if row.domain.condition is not None and row is not ar.pow_:
             places = dict(zip(_NAMES, args, strict=False))
-            if not holds_on_side(self.instance(row.domain(*map(Var, places)), places)):
+            if not holds_on_side(self.instance(row.domain.condition(*map(Var, places)), places)):
                 raise NoOneSidedValue
         if any([isinstance(a, PuiseuxSeries) and a.v < 0 for a in args]):
             return self._at_infinity(row, args)
@@ -122,10 +107,11 @@ class AnalyticFunctions:
 
     def _slope(self, row: Primitive, args: Sequence[Value]) -> Value:
         """The derivative by t: the sum of partials times the derivatives of the arguments."""
-        assert row.partials is not None
+        partials = row.calculus.partials
+        assert partials is not None
         places = dict(zip(_NAMES, args, strict=False))
         slope: Value = 0.0
-        for a, partial in zip(args, row.partials(Var(""), *map(Var, places)), strict=True):
+        for a, partial in zip(args, partials(Var(""), *map(Var, places)), strict=True):
             if isinstance(a, PuiseuxSeries) and partial is not None:
                 factor = self.instance(lift(partial), places)
                 change = self.operation(ar.mul)(factor, _derivative(a))
@@ -149,21 +135,20 @@ class AnalyticFunctions:
 
     def _at_infinity(self, row: Primitive, args: Sequence[Value]) -> Value:
         """A function whose argument tends to infinity."""
-        (a,) = args if len(args) == 1 else (None,)
-        if a is None or row not in _LIMITS:
+        tails = row.overloads.tails
+        if tails is None:
             raise NoSeries
-        arithmetic = self.arithmetic
-        a = arithmetic.stripped(a)
-        is_up = sign_of(a.c[0]) > 0
-        limit = _LIMITS[row][is_up]
-        if row is el.atan:
-            inverse = arithmetic.divide(1.0, a)
-            return arithmetic.add(limit, arithmetic.negate(self.apply(row, [inverse])))
-        if row is el.softplus and is_up:
-            return a
-        if limit is None:
+        a = self.arithmetic.stripped(args[0])
+        tail = tails[sign_of(a.c[0]) > 0]
+        if tail is None:
             raise NoSeries
-        return arithmetic.lifted(limit) if limit else PuiseuxSeries(arithmetic.size, [], [])
+        if callable(tail):
+            return tail(self, a)
+        return self.arithmetic.lifted(tail) if tail else PuiseuxSeries(self.arithmetic.size, [], [])
+
+    def far_angle(self, row: Primitive, limit: float, a: Value) -> Value:
+        """The arc tangent where its argument tends to infinity."""
+        return self.arithmetic.subtract(limit, self.apply(row, [self.arithmetic.divide(1.0, a)]))
 
     def atan2(self, a: Value, b: Value) -> Value:
         arithmetic = self.arithmetic
@@ -203,8 +188,9 @@ def _derivative(a: PuiseuxSeries) -> PuiseuxSeries:
 
 def _slopes(row: Primitive, result: float, args: Sequence[float]) -> list[float]:
     """The partials of a row at numbers; 0 where there is none."""
-    assert row.partials is not None
-    found = row.partials(Num(result), *map(Num, args))
+    partials = row.calculus.partials
+    assert partials is not None
+    found = partials(Num(result), *map(Num, args))
     return [0.0 if f is None else float(_number(lift(f))) for f in found]
 
 

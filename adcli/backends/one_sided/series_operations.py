@@ -1,13 +1,14 @@
-"""The table of operations on Puiseux series: with it the interpreter runs a program on series.
+"""The operations on Puiseux series: with these the interpreter runs a program on series.
+
+A row of the table says what is special about it here; the others are analytic where smooth.
 
 Invariant: an operation none of whose arguments depends on t is computed by its own row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
-from math import ldexp
 from typing import Any
 
 from adcli.backends.one_sided.puiseux_series import NoSeries, PuiseuxSeries, Value
@@ -18,10 +19,7 @@ from adcli.backends.one_sided.series_powers import Powers
 from adcli.backends.one_sided.series_steps import StepFunctions
 from adcli.engines.interface import Limits
 from adcli.expr import Op
-from adcli.ops import arithmetic as ar
-from adcli.ops import comparisons as co
-from adcli.ops import elementary as el
-from adcli.ops.compensated_sum import compensated, compensation
+from adcli.ops.comparisons import steady
 from adcli.ops.composite import Formula
 
 
@@ -39,31 +37,25 @@ class SeriesOperations:
         self.conditions = SeriesConditions(self.arithmetic, stop)
         self.functions = AnalyticFunctions(self.arithmetic, self.operation, limits)
         self._made: dict[Op, Callable[..., Value]] = {}
-        self._on_series = _table(
-            self.arithmetic,
-            self.conditions,
-            StepFunctions(self.arithmetic, self.operation),
-            Powers(self.arithmetic, self.functions),
-            self.functions,
-        )
+        self.steps = StepFunctions(self.arithmetic, self.operation)
+        self.powers = Powers(self.arithmetic, self.functions)
 
     def operation(self, row: Any) -> Callable[..., Value]:
         """What computes an operation on the numbers of a run."""
-        if row is co.steady:
+        if row is steady:
             return self.conditions.note_tie
         if isinstance(row, Formula):
             return lambda *args: self.functions.instance(
                 row.lean, dict(zip(row.parameters, args, strict=True))
             )
         if row not in self._made:
-            functions = self.functions
-            on_series = self._on_series.get(row) or (lambda *args: functions.apply(row, args))
+            functions, own = self.functions, row.overloads.puiseux
 
             def compute(*args: Value) -> Value:
                 if any([a.__class__ is PuiseuxSeries or a.__class__ is SidedTruth for a in args]):
                     self._spend()
                     try:
-                        return on_series(*args)
+                        return functions.apply(row, args) if own is None else own(self, *args)
                     except (ValueError, ArithmeticError):
                         raise NoSeries from None
                 return row.function(*args)
@@ -76,54 +68,3 @@ class SeriesOperations:
         self.count += 1 + self.size * self.size // 400
         if self.count > self.most:
             raise NoSeries
-
-
-def _table(
-    field: SeriesArithmetic,
-    conditions: SeriesConditions,
-    steps: StepFunctions,
-    powers: Powers,
-    functions: AnalyticFunctions,
-) -> Mapping[Op, Callable[..., Value]]:
-    """What computes each operation that is not an analytic function everywhere."""
-    return {
-        ar.add: field.add,
-        ar.sub: field.subtract,
-        ar.neg: field.negate,
-        ar.mul: field.multiply,
-        ar.div: field.divide,
-        ar.pow_: powers.power,
-        ar.floordiv: steps.floordiv,
-        ar.mod: steps.mod,
-        ar.real: lambda a: float(bool(a)) if isinstance(a, SidedTruth) else a,
-        el.sqrt: powers.square_root,
-        el.cbrt: powers.cube_root,
-        el.hypot: powers.hypot,
-        el.exp: powers.exponential,
-        el.log: lambda a: powers.logarithm(el.log, a, a),
-        el.log2: lambda a: powers.logarithm(el.log2, a, a),
-        el.log10: lambda a: powers.logarithm(el.log10, a, a),
-        el.log1p: lambda a: powers.logarithm(el.log1p, a, field.add(a, 1.0)),
-        el.atan2: functions.atan2,
-        el.abs_: field.magnitude,
-        el.sign: steps.sign,
-        el.copysign: steps.copysign,
-        el.relu: lambda a: a if field.sign(a) > 0 else 0.0,
-        el.max_: lambda a, b: b if field.compare(b, a)[1] > 0 else a,
-        el.min_: lambda a, b: b if field.compare(b, a)[1] < 0 else a,
-        el.floor: steps.floor,
-        el.ceil: steps.ceil,
-        el.trunc: steps.trunc,
-        el.fmod: steps.fmod,
-        el.remainder: steps.remainder,
-        el.ldexp: lambda a, n: field.scaled(a, ldexp(1.0, n)),
-        co.and_: conditions.both,
-        co.or_: conditions.either,
-        co.not_: conditions.opposite,
-        co.regular: lambda a: field.stripped(a) and a,
-        co.select: co.select.function,
-        co.defined: co.defined.function,
-        compensation: lambda c, s, v: c,
-        compensated: lambda s, c: s,
-        **{row: conditions.comparison(row) for row in co.COMPARISONS},
-    }

@@ -108,8 +108,9 @@ class Powers:
         rest = arithmetic.lifted(self.functions.apply(el.log, (whole.times_power(-order),)))
         c, m = [0.0] * rest.v + rest.c, [0.0] * rest.v + rest.m
         c[0] = LogPolynomial([c[0], float(order)])
-        base = {el.log2: 2.0, el.log10: 10.0}.get(row, math.e)
-        return arithmetic.scaled(PuiseuxSeries(0, c, m, rest.r), 1 / math.log(base))
+        return arithmetic.scaled(
+            PuiseuxSeries(0, c, m, rest.r), 1 / math.log(row.algebra.base or math.e)
+        )
 
     def exponential(self, a: PuiseuxSeries) -> Value:
         """exp(a), a power of t where a tends to a multiple of log(t)."""

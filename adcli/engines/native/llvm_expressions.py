@@ -12,13 +12,11 @@ from adcli.engines.native.llvm_types import callback_name, is_int, literal, llvm
 from adcli.engines.native.module_context import ModuleContext
 from adcli.expr import Expr, Num, Var, is_number
 from adcli.ir.types import BOOL, INT, REAL
-from adcli.ops.arithmetic import mul, pow_
+from adcli.ops.arithmetic import mul, pow_, real
 from adcli.ops.comparisons import Check, and_, not_, or_, select
 from adcli.ops.composite import Formula
+from adcli.ops.elementary import floor
 from adcli.ops.primitive import SAME, Primitive
-
-#: Functions of the C library for which Python has an implementation of its own.
-_OWN_IN_PYTHON = ("hypot",)
 
 #: Every integer below equals a double.
 _EXACT_AS_DOUBLE = 1 << 53
@@ -59,7 +57,7 @@ class Expressions:
         if is_square and self.is_primal and not self.context.precise:
             return self.square(expr.args[0])
         parts = [self.value(a) for a in expr.args]
-        if op.kind == BOOL or op.kind == SAME or op.name == "floor":
+        if op.kind == BOOL or op.kind == SAME or op is floor:
             return self.overloaded(op, parts)
         return self.on_doubles(op, parts)
 
@@ -78,10 +76,10 @@ class Expressions:
             text = (
                 f"xor i1 {values[0]}, true"
                 if op is not_
-                else f"{op.llvm_int} i1 {', '.join(values)}"
+                else f"{op.native.integer} i1 {', '.join(values)}"
             )
             return self.builder.new(text), BOOL
-        if kinds <= {INT, BOOL} and op.llvm_int:
+        if kinds <= {INT, BOOL} and op.native.integer:
             return self.on_integers(op, parts)
         if kinds <= {INT} and op.kind == INT:
             return parts[0]  # floor of an integer
@@ -91,36 +89,37 @@ class Expressions:
         new, values = self.builder.new, [v for v, _ in parts]
         kind = "i1" if {k for _, k in parts} == {BOOL} else "i64"
         found = BOOL if op.kind == BOOL else INT
-        if not op.llvm_int.startswith("@"):
-            return new(f"{op.llvm_int} {kind} {', '.join(values)}"), found
+        if not op.native.integer.startswith("@"):
+            return new(f"{op.native.integer} {kind} {', '.join(values)}"), found
         args = ", ".join(f"i64 {v}" for v in values)
-        pair = new(f"call {{ i64, i1 }} {op.llvm_int}({args})")
+        pair = new(f"call {{ i64, i1 }} {op.native.integer}({args})")
         self.invalid.append(new(f"extractvalue {{ i64, i1 }} {pair}, 1"))
         return new(f"extractvalue {{ i64, i1 }} {pair}, 0"), INT
 
     def on_doubles(self, op: Primitive, parts: list[Typed]) -> Typed:
-        if op.name == "real" and parts[0][1] == REAL:
+        if op is real and parts[0][1] == REAL:
             return parts[0]
         are_integers = op.kind == SAME and {kind for _, kind in parts} == {INT}
-        is_own = self.context.precise and op.name in _OWN_IN_PYTHON
-        if not op.llvm or are_integers or is_own:
+        is_own = self.context.precise and op.native.own_bits
+        if not op.native.real or are_integers or is_own:
             return self.called_back(op, parts)
         values = []
         for i, (value, kind) in enumerate(parts):
-            is_integer = i in op.integers or (op.name == "real" and kind == INT)
+            is_integer = i in op.integers or (op is real and kind == INT)
             if kind == INT and not is_integer:
                 value = self.exact_double(value)
             values.append(f"{'i64' if is_integer else 'double'} {value}")
-        if op.name == "real":
+        if op is real:
             return self.exact_double(parts[0][0]), REAL
-        if op.kind == BOOL or not op.llvm.startswith("@"):
+        if op.kind == BOOL or not op.native.real.startswith("@"):
             operands = ", ".join(v.split(" ", 1)[1] for v in values)
-            found = self.builder.new(f"{op.llvm} double {operands}")
+            found = self.builder.new(f"{op.native.real} double {operands}")
         else:
-            # LLVM would make square roots of some powers
-            attribute = " nobuiltin" if self.context.precise and op is pow_ else ""
-            self.context.imports.add(op.llvm)
-            found = self.builder.new(f"call double {op.llvm}({', '.join(values)}){attribute}")
+            attribute = " nobuiltin" if self.context.precise and op.native.literal else ""
+            self.context.imports.add(op.native.real)
+            found = self.builder.new(
+                f"call double {op.native.real}({', '.join(values)}){attribute}"
+            )
         if op.kind == BOOL:
             return found, BOOL
         return self.result_of(op, found, is_integer=op.kind == INT)
@@ -145,7 +144,7 @@ class Expressions:
         """The double that an operation returned, in its type."""
         if is_integer:
             return self.exact_integer(found), INT
-        if not op.total:
+        if not op.numerics.total:
             self.invalid.append(self.builder.is_not_finite(found))
         return found, REAL
 

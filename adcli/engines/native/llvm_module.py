@@ -20,11 +20,14 @@ from adcli.engines.native.module_context import Caution, ModuleContext
 from adcli.engines.native.unroll_and_jam import unroll_and_jam
 from adcli.engines.native.vector_functions import NONE, VectorFunctions
 from adcli.ir import nodes as ir
+from adcli.ops import registry
+from adcli.ops.registry import TABLE
 
 _RUNTIME = os.path.join(os.path.dirname(__file__), "runtime.ll")
+_OPERATIONS = os.path.join(os.path.dirname(registry.__file__), "operations.ll")
 
-#: Functions of the C library with two arguments.
-_BINARY = ("@pow", "@atan2", "@hypot", "@fmod", "@remainder")
+#: How many doubles a function of machine code takes.
+_ARITIES = {row.native.real: row.arity for row in TABLE.values()}
 
 
 class LlvmModule:
@@ -47,8 +50,7 @@ class LlvmModule:
         parts = [function_text(context, f) for f in context.module.functions.values()]
         self.is_recursive = context.is_recursive
         self.places, self.owners, self.imports = context.places, context.owners, context.imports
-        with open(_RUNTIME, encoding="utf-8") as file:  # importlib.resources takes 20 ms to import
-            runtime = file.read()
+        runtime = "\n".join(map(_read, (_RUNTIME, _OPERATIONS)))
         known = set(re.findall(r"^(?:declare|define)\b.*? (@[\w.]+)\(", runtime, re.MULTILINE))
         numbers = context.tapes.values()
         tapes = [f"@tape.{i} = internal global %Tape zeroinitializer" for i in numbers]
@@ -75,13 +77,16 @@ class LlvmModule:
             group = f"#{10 + several.index(name)}" if name in several else "#0"
             if back := called_back(name):
                 lines.append(f"declare double {name}({', '.join(map(llvm_type, back[1]))}) #0")
-            elif name.startswith("@llvm."):
-                more = ", double" if "copysign" in name else ""
-                lines.append(f"declare double {name}(double{more})")
             else:
-                more = ", double" if name in _BINARY else ""
-                lines.append(f"declare double {name}(double{more}) {group}")
+                given = ", ".join(["double"] * _ARITIES[name])
+                group = "" if name.startswith("@llvm.") else f" {group}"
+                lines.append(f"declare double {name}({given}){group}")
         return [*lines, *self.vectors.declarations(several), *attributes]
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8") as file:  # importlib.resources takes 20 ms to import
+        return file.read()
 
 
 def _context(

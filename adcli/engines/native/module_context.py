@@ -11,9 +11,10 @@ from adcli.engines.native.llvm_metadata import Metadata
 from adcli.engines.step_counts import StepCounts
 from adcli.ir import nodes as ir
 from adcli.ir.types import is_array
+from adcli.ops.registry import TABLE
 
-#: Functions that runtime.ll calls.
-_RUNTIME_CALLS = ("@exp", "@log1p")
+#: Functions of the C library that those of the table call.
+_USED = frozenset([name for row in TABLE.values() for name in row.native.uses])
 
 
 class Caution(IntEnum):
@@ -62,7 +63,7 @@ class ModuleContext:
         self.is_recursive = self.step_counts.is_recursive
         self.mentions_infinity = mentions_infinity(module)
         self.metadata = Metadata()
-        self.imports: set[str] = set(_RUNTIME_CALLS)
+        self.imports: set[str] = set(_USED)
         self.places: list[ir.Stmt] = []
         self.owners: list[ir.Function] = []
 

@@ -14,37 +14,14 @@ from functools import cache
 
 from adcli.expr import App, Expr
 from adcli.ops.composite import Formula
+from adcli.ops.primitive import IN_LIBRARY, Primitive, VectorForm
+from adcli.ops.registry import TABLE
 
 #: What a processor must have, the letter of the names, and how many doubles there are at once.
 _WIDTHS = (("sse2", "b", 2), ("avx2", "d", 4), ("avx512f", "e", 8))
 
-_ONE = (
-    *("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"),
-    *("asinh", "acosh", "atanh", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p"),
-    *("cbrt", "erf", "erfc"),
-)
-_TWO = ("pow", "atan2", "hypot")
-
-#: Functions of runtime.ll that are as fast as the C library's exp is.
-_ON_EXP = ("@adcli.sech", "@adcli.sigmoid", "@adcli.softplus", "@adcli.gauss")
-
-#: tanh |x| = e/(e + 2) for e = expm1(2|x|), in half of the time that the library takes: the error
-#: is at most that of expm1 and two roundings more.  From 20 on, tanh is 1.
-_TANH = """\
-define internal <{n} x double> @{form}(<{n} x double> %x) #0 {{
-  %size = call <{n} x double> @llvm.fabs.v{n}f64(<{n} x double> %x)
-  %far = fcmp oge <{n} x double> %size, splat (double 20.0)
-  %least = select <{n} x i1> %far, <{n} x double> splat (double 20.0), <{n} x double> %size
-  %twice = fadd <{n} x double> %least, %least
-  %e = call <{n} x double> @{inner}(<{n} x double> %twice)
-  %below = fadd <{n} x double> %e, splat (double 2.0)
-  %ratio = fdiv <{n} x double> %e, %below
-  %signed = call <{n} x double> @llvm.copysign.v{n}f64(<{n} x double> %ratio, <{n} x double> %x)
-  ret <{n} x double> %signed
-}}"""
-
-#: Functions that are made of another one here.
-_OWN = {"tanh": ("expm1", _TANH)}
+#: The rows that have a vector form, by the function that they are in machine code.
+_ROWS = {row.native.real: row for row in TABLE.values() if row.native.vector}
 
 
 class VectorFunctions:
@@ -61,14 +38,15 @@ class VectorFunctions:
             return False
         if isinstance(expr.op, Formula):
             return self.has_form(expr.op.expand(expr.args, lean=True))
-        name = getattr(expr.op, "llvm", "")
-        is_form = name in self.forms or (name in _ON_EXP and "@exp" in self.forms)
+        assert isinstance(expr.op, Primitive)
+        native = expr.op.native
+        is_form = all([name in self.forms for name in native.uses or (native.real,)])
         return is_form or any(map(self.has_form, expr.args))
 
     def inner(self, name: str) -> str:
         """The function that one is made of, if that is so."""
-        inner, _ = _OWN.get(name[1:], ("", ""))
-        return "@" + inner if "@" + inner in self.forms else ""
+        inner = "@" + _form(name).inner
+        return inner if inner in self.forms else ""
 
     def attribute(self, name: str) -> str:
         """What tells LLVM about the forms of a function."""
@@ -83,11 +61,10 @@ class VectorFunctions:
             for k, (form, lanes) in enumerate(self.forms[name]):
                 one = f"<{lanes} x double>"
                 if self.inner(name):
-                    _, text = _OWN[name[1:]]
                     inner, _ = self.forms[self.inner(name)][k]
-                    lines.append(text.format(n=lanes, form=form, inner=inner))
+                    lines.append(_form(name).text.format(n=lanes, form=form, inner=inner))
                 else:
-                    args = ", ".join([one] * (1 + (name[1:] in _TWO)))
+                    args = ", ".join([one] * _ROWS[name].arity)
                     lines.append(f"declare {one} @{form}({args}) #0")
                 kept.append(f"ptr @{form}")
         if kept:
@@ -105,6 +82,11 @@ class VectorFunctions:
 NONE = VectorFunctions({}, {})
 
 
+def _form(name: str) -> VectorForm:
+    """The vector form of a function, as its row has it."""
+    return _ROWS[name].native.vector or IN_LIBRARY
+
+
 @cache
 def vector_functions(features: frozenset[str]) -> VectorFunctions:
     """What a processor with these features and this machine's C library have."""
@@ -114,12 +96,11 @@ def vector_functions(features: frozenset[str]) -> VectorFunctions:
         return NONE
     forms: dict[str, list[tuple[str, int]]] = {}
     addresses: dict[str, int] = {}
-    for names, kinds in ((_ONE, "v"), (_TWO, "vv")):
-        for name in names:
-            for feature, letter, lanes in _WIDTHS:
-                form = f"_ZGV{letter}N{lanes}{kinds}_{name}"
-                if feature in features and hasattr(library, form):
-                    forms.setdefault("@" + name, []).append((form, lanes))
-                    found = ctypes.cast(getattr(library, form), ctypes.c_void_p).value
-                    addresses[form] = found or 0
+    for name, row in _ROWS.items():
+        for feature, letter, lanes in _WIDTHS:
+            form = f"_ZGV{letter}N{lanes}{'v' * row.arity}_{name[1:]}"
+            if feature in features and hasattr(library, form):
+                forms.setdefault(name, []).append((form, lanes))
+                found = ctypes.cast(getattr(library, form), ctypes.c_void_p).value
+                addresses[form] = found or 0
     return VectorFunctions(forms, addresses)

@@ -55,7 +55,7 @@ class GraphReader:
                 return self._product(node, inner)
             op, args = node.op, [self.known[a] for a in node.args]
             assert isinstance(op, Primitive)
-            for i in op.signed:
+            for i in op.algebra.signed:
                 args[i] = self._given(args[i], node.args[i])
             value = applied(self.forms, op, args)
             self._note_power(op, args, value)
@@ -131,7 +131,7 @@ def leaf(forms: CanonicalForms, node: Expr) -> Sum:
 
 def applied(forms: CanonicalForms, op: Primitive, args: Sequence[Sum]) -> Sum:
     """An operation on forms; only what reads the signs of zeros gets them as they were given."""
-    args = [a if i in op.signed else _plain(a) for i, a in enumerate(args)]
+    args = [a if i in op.algebra.signed else _plain(a) for i, a in enumerate(args)]
     if op is add:
         return forms.add(args)
     if op is sub:

@@ -60,7 +60,7 @@ def apply(forms: CanonicalForms, op: Primitive, args: tuple[Sum, ...]) -> Sum:
             return _with_sign_of(forms, size, signed)
         case (_, (condition, then, otherwise)) if op is select:
             return _choice(forms, condition, then, otherwise)
-    if op.parity and len(args) == 1:
+    if op.algebra.parity and len(args) == 1:
         return _by_parity(forms, op, args[0])
     return forms.make(op, args)
 
@@ -86,14 +86,14 @@ def _with_sign_of(forms: CanonicalForms, value: Sum, signed: Sum) -> Sum:
 
 def _by_parity(forms: CanonicalForms, op: Primitive, arg: Sum) -> Sum:
     """f(-u) as f(u) or -f(u), if all terms of -u are negative or if f(u) was made before."""
-    if op.parity not in (EVEN, ODD) or not arg.terms:
+    if op.algebra.parity not in (EVEN, ODD) or not arg.terms:
         return forms.make(op, (arg,))
     other = forms.scaled(arg, -1)
     signs = [n < 0 for _, n in arg.terms]
     known = forms.is_known(op, (other,)) and not forms.is_known(op, (arg,))
     if not (all(signs) or known):
         return forms.make(op, (arg,))
-    return forms.scaled(forms.make(op, (other,)), -1 if op.parity == ODD else 1)
+    return forms.scaled(forms.make(op, (other,)), -1 if op.algebra.parity == ODD else 1)
 
 
 def _cube_root(forms: CanonicalForms, inner: Sum) -> Sum:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from adcli.symbolic.canonical.form import CanonicalForms
 
 #: The logarithms with their bases.
-LOGARITHMS: dict[Primitive, float] = {log: math.e, log2: 2, log10: 10}
+LOGARITHMS = {row: row.algebra.base for row in (log, log2, log10)}
 
 
 def power(forms: CanonicalForms, base: Sum, exponent: Sum) -> Sum:

@@ -116,7 +116,7 @@ class SignAnalysis:
         if isinstance(base, Application):
             if base.op is pow_:
                 return self.positive(base.args[0])
-            return base.op.sign == POSITIVE
+            return base.op.algebra.sign == POSITIVE
         if not isinstance(base, Sum):
             return False
         return self._adds_up(base, strictly=True) or self._outweighs(base)
@@ -144,7 +144,7 @@ class SignAnalysis:
         if isinstance(base, Application):
             if base.op is pow_:
                 return self.at_least_zero(base.args[0])
-            return base.op.sign == NOT_NEGATIVE
+            return base.op.algebra.sign == NOT_NEGATIVE
         return isinstance(base, Sum) and self._adds_up(base, strictly=False)
 
     def _not_zero(self, base: Base) -> bool:

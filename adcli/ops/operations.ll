@@ -1,0 +1,269 @@
+; What rows of the table are in machine code, where neither LLVM nor the C library has it.
+; What is declared in the runtime of the native engine is declared here too.
+
+; Integers: a value, and whether there is none that fits.
+
+define internal { i64, i1 } @adcli.pair(i64 %v, i1 %bad) alwaysinline {
+  %a = insertvalue { i64, i1 } undef, i64 %v, 0
+  %b = insertvalue { i64, i1 } %a, i1 %bad, 1
+  ret { i64, i1 } %b
+}
+
+define internal { i64, i1 } @adcli.neg.int(i64 %a) alwaysinline {
+  %r = call { i64, i1 } @llvm.ssub.with.overflow.i64(i64 0, i64 %a)
+  ret { i64, i1 } %r
+}
+
+define internal { i64, i1 } @adcli.abs.int(i64 %a) alwaysinline {
+  %neg = icmp slt i64 %a, 0
+  %minus = sub i64 0, %a
+  %v = select i1 %neg, i64 %minus, i64 %a
+  %bad = icmp slt i64 %v, 0
+  %r = call { i64, i1 } @adcli.pair(i64 %v, i1 %bad)
+  ret { i64, i1 } %r
+}
+
+define internal { i64, i1 } @adcli.max.int(i64 %a, i64 %b) alwaysinline {
+  %v = call i64 @llvm.smax.i64(i64 %a, i64 %b)
+  %r = call { i64, i1 } @adcli.pair(i64 %v, i1 false)
+  ret { i64, i1 } %r
+}
+
+define internal { i64, i1 } @adcli.min.int(i64 %a, i64 %b) alwaysinline {
+  %v = call i64 @llvm.smin.i64(i64 %a, i64 %b)
+  %r = call { i64, i1 } @adcli.pair(i64 %v, i1 false)
+  ret { i64, i1 } %r
+}
+
+define internal { i64, i1 } @adcli.floordiv.int(i64 %a, i64 %b) alwaysinline {
+  %zero = icmp eq i64 %b, 0
+  %minus = icmp eq i64 %b, -1
+  %odd = or i1 %zero, %minus
+  %d = select i1 %odd, i64 1, i64 %b
+  %q = sdiv i64 %a, %d
+  %m = srem i64 %a, %d
+  %some = icmp ne i64 %m, 0
+  %x = xor i64 %m, %d
+  %apart = icmp slt i64 %x, 0
+  %down = and i1 %some, %apart
+  %less = sub i64 %q, 1
+  %found = select i1 %down, i64 %less, i64 %q
+  %negated = sub i64 0, %a
+  %v = select i1 %minus, i64 %negated, i64 %found
+  %least = icmp eq i64 %a, -9223372036854775808
+  %over = and i1 %least, %minus
+  %bad = or i1 %zero, %over
+  %r = call { i64, i1 } @adcli.pair(i64 %v, i1 %bad)
+  ret { i64, i1 } %r
+}
+
+define internal { i64, i1 } @adcli.mod.int(i64 %a, i64 %b) alwaysinline {
+  %zero = icmp eq i64 %b, 0
+  %minus = icmp eq i64 %b, -1
+  %odd = or i1 %zero, %minus
+  %d = select i1 %odd, i64 1, i64 %b
+  %m = srem i64 %a, %d
+  %some = icmp ne i64 %m, 0
+  %x = xor i64 %m, %d
+  %apart = icmp slt i64 %x, 0
+  %down = and i1 %some, %apart
+  %up = add i64 %m, %d
+  %v = select i1 %down, i64 %up, i64 %m
+  %r = call { i64, i1 } @adcli.pair(i64 %v, i1 %zero)
+  ret { i64, i1 } %r
+}
+
+define internal { i64, i1 } @adcli.pow.int(i64 %a, i64 %n) {
+  %neg = icmp slt i64 %n, 0
+  br i1 %neg, label %out, label %loop
+loop:
+  %k = phi i64 [ %n, %0 ], [ %half, %next ]
+  %base = phi i64 [ %a, %0 ], [ %square, %next ]
+  %product = phi i64 [ 1, %0 ], [ %grown, %next ]
+  %lost = phi i1 [ false, %0 ], [ %lost.next, %next ]
+  %lost.base = phi i1 [ false, %0 ], [ %lost.square, %next ]
+  %more = icmp ne i64 %k, 0
+  br i1 %more, label %next, label %done
+next:
+  %odd = trunc i64 %k to i1
+  %p = call { i64, i1 } @llvm.smul.with.overflow.i64(i64 %product, i64 %base)
+  %pv = extractvalue { i64, i1 } %p, 0
+  %po = extractvalue { i64, i1 } %p, 1
+  %grown = select i1 %odd, i64 %pv, i64 %product
+  %over = or i1 %po, %lost.base
+  %counts = and i1 %odd, %over
+  %lost.next = or i1 %lost, %counts
+  %s = call { i64, i1 } @llvm.smul.with.overflow.i64(i64 %base, i64 %base)
+  %square = extractvalue { i64, i1 } %s, 0
+  %so = extractvalue { i64, i1 } %s, 1
+  %lost.square = or i1 %lost.base, %so
+  %half = lshr i64 %k, 1
+  br label %loop
+done:
+  %r = call { i64, i1 } @adcli.pair(i64 %product, i1 %lost)
+  ret { i64, i1 } %r
+out:
+  ret { i64, i1 } { i64 0, i1 true }
+}
+
+; Doubles.
+
+define internal double @adcli.max(double %a, double %b) alwaysinline {
+  %c = fcmp ogt double %b, %a
+  %v = select i1 %c, double %b, double %a
+  ret double %v
+}
+
+define internal double @adcli.min(double %a, double %b) alwaysinline {
+  %c = fcmp olt double %b, %a
+  %v = select i1 %c, double %b, double %a
+  ret double %v
+}
+
+define internal double @adcli.sign(double %x) alwaysinline {
+  %up = fcmp ogt double %x, 0.0
+  %down = fcmp olt double %x, 0.0
+  %same = fadd double %x, 0.0
+  %low = select i1 %down, double -1.0, double %same
+  %v = select i1 %up, double 1.0, double %low
+  ret double %v
+}
+
+define internal double @adcli.relu(double %x) alwaysinline {
+  %c = fcmp ole double %x, 0.0
+  %v = select i1 %c, double 0.0, double %x
+  ret double %v
+}
+
+define internal double @adcli.radians(double %x) alwaysinline {
+  %v = fmul double %x, 0x3F91DF46A2529D39
+  ret double %v
+}
+
+define internal double @adcli.degrees(double %x) alwaysinline {
+  %v = fmul double %x, 0x404CA5DC1A63C1F8
+  ret double %v
+}
+
+define internal double @adcli.sech(double %x) alwaysinline {
+  %size = call double @llvm.fabs.f64(double %x)
+  %minus = fneg double %size
+  %e = call double @exp(double %minus)
+  %square = fmul double %e, %e
+  %below = fadd double 1.0, %square
+  %above = fmul double 2.0, %e
+  %v = fdiv double %above, %below
+  ret double %v
+}
+
+define internal double @adcli.sigmoid(double %x) alwaysinline {
+  %size = call double @llvm.fabs.f64(double %x)
+  %minus = fneg double %size
+  %t = call double @exp(double %minus)
+  %up = fcmp oge double %x, 0.0
+  %below = fadd double 1.0, %t
+  %top = select i1 %up, double 1.0, double %t
+  %v = fdiv double %top, %below
+  ret double %v
+}
+
+define internal double @adcli.softplus(double %x) alwaysinline {
+  %size = call double @llvm.fabs.f64(double %x)
+  %minus = fneg double %size
+  %t = call double @exp(double %minus)
+  %l = call double @log1p(double %t)
+  %c = fcmp ogt double 0.0, %x
+  %m = select i1 %c, double 0.0, double %x
+  %v = fadd double %m, %l
+  ret double %v
+}
+
+define internal double @adcli.gauss(double %x) alwaysinline {
+  %size = call double @llvm.fabs.f64(double %x)
+  %near = fcmp olt double %size, 28.0
+  %big = fmul double %x, 128.0
+  %whole = call double @llvm.floor.f64(double %big)
+  %m = fdiv double %whole, 128.0
+  %minus = fneg double %m
+  %square = fmul double %minus, %m
+  %first = call double @exp(double %square)
+  %less = fsub double %m, %x
+  %more = fadd double %m, %x
+  %rest = fmul double %less, %more
+  %second = call double @exp(double %rest)
+  %v = fmul double %first, %second
+  %found = select i1 %near, double %v, double 0.0
+  ret double %found
+}
+
+define internal double @adcli.ldexp(double %x, i64 %n) {
+  %low = call i64 @llvm.smax.i64(i64 %n, i64 -100000)
+  %mid = call i64 @llvm.smin.i64(i64 %low, i64 100000)
+  %k = trunc i64 %mid to i32
+  %v = call double @ldexp(double %x, i32 %k)
+  ret double %v
+}
+
+; What an addition loses to rounding, added to what others lost; a sum with that.
+
+define internal double @adcli.compensation(double %c, double %s, double %v) alwaysinline {
+  %t = fadd double %s, %v
+  %s.size = call double @llvm.fabs.f64(double %s)
+  %v.size = call double @llvm.fabs.f64(double %v)
+  %first = fcmp oge double %s.size, %v.size
+  %large = select i1 %first, double %s, double %v
+  %small = select i1 %first, double %v, double %s
+  %kept = fsub double %large, %t
+  %lost = fadd double %kept, %small
+  %found = fadd double %c, %lost
+  %t.size = call double @llvm.fabs.f64(double %t)
+  %is.finite = fcmp olt double %t.size, 0x7FF0000000000000
+  %v.c = select i1 %is.finite, double %found, double %c
+  ret double %v.c
+}
+
+define internal double @adcli.compensated(double %s, double %c) alwaysinline {
+  %some = fcmp one double %c, 0.0
+  %whole = fadd double %s, %c
+  %v = select i1 %some, double %whole, double %s
+  ret double %v
+}
+
+; Floor division and remainder of doubles as Python has them.
+
+define internal double @adcli.mod(double %a, double %b) {
+  %m = call double @fmod(double %a, double %b)
+  %some = fcmp une double %m, 0.0
+  %bn = fcmp olt double %b, 0.0
+  %mn = fcmp olt double %m, 0.0
+  %apart = xor i1 %bn, %mn
+  %shift = and i1 %some, %apart
+  %moved = fadd double %m, %b
+  %zero = call double @llvm.copysign.f64(double 0.0, double %b)
+  %kept = select i1 %some, double %m, double %zero
+  %v = select i1 %shift, double %moved, double %kept
+  ret double %v
+}
+
+define internal double @adcli.floordiv(double %a, double %b) {
+  %m = call double @fmod(double %a, double %b)
+  %rest = fsub double %a, %m
+  %d = fdiv double %rest, %b
+  %some = fcmp une double %m, 0.0
+  %bn = fcmp olt double %b, 0.0
+  %mn = fcmp olt double %m, 0.0
+  %apart = xor i1 %bn, %mn
+  %shift = and i1 %some, %apart
+  %less = fsub double %d, 1.0
+  %div = select i1 %shift, double %less, double %d
+  %any = fcmp une double %div, 0.0
+  %low = call double @llvm.floor.f64(double %div)
+  %gap = fsub double %div, %low
+  %far = fcmp ogt double %gap, 0.5
+  %next = fadd double %low, 1.0
+  %found = select i1 %far, double %next, double %low
+  %q = fdiv double %a, %b
+  %zero = call double @llvm.copysign.f64(double 0.0, double %q)
+  %v = select i1 %any, double %found, double %zero
+  ret double %v
+}
