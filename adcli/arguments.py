@@ -1,4 +1,4 @@
-"""Numbers and arrays that somebody gave: checked, and made what programs run on.
+"""Arguments of programs: values of points, directions and seeds, checked and converted.
 
 Invariant: what is returned is new, rectangular, and of the type that was asked for; an error names
 the input, and the entry if it is about one.  `what` is a text such as `'{}'` or `the seed of '{}'`,
@@ -19,9 +19,12 @@ from adcli.nested_lists import rank as rank_of
 INPUT = "'{}'"
 
 
-def given(name: str, kind: str, value: Any, *, what: str = INPUT, nonfinite: bool = False) -> Any:
-    """The value for a variable of a type, as doubles, integers or truth values."""
-    value = plain(value)
+def checked(name: str, kind: str, value: Any, *, what: str = INPUT, nonfinite: bool = False) -> Any:
+    """The value for a variable of a type, as doubles, integers or truth values.
+
+    Raises `UsageError` for a value that is none of that type.
+    """
+    value = as_lists(value)
     if not is_array(kind):
         return _scalar(what.format(name), kind, value, nonfinite)
     if kind == array_of(REAL) and type(value) is list and plainly_finite(value):
@@ -29,10 +32,13 @@ def given(name: str, kind: str, value: Any, *, what: str = INPUT, nonfinite: boo
     return _array(name, kind, value, (), what, nonfinite)
 
 
-def like(name: str, model: Any, value: Any, what: str) -> Any:
-    """A value of the form of another: a number, or an array of reals of the same lengths."""
-    found = given(name, array_of(REAL, rank_of(model)), value, what=what)
-    if not _same_form(found, model):
+def checked_like(name: str, model: Any, value: Any, what: str) -> Any:
+    """A value of the shape of another: a number, or an array of reals of the same lengths.
+
+    Raises `UsageError` for a value of another shape.
+    """
+    found = checked(name, array_of(REAL, rank_of(model)), value, what=what)
+    if not _has_shape_of(found, model):
         raise UsageError(
             f"{what.format(name)} must have {_size(model)} entries as '{name}' has, "
             f"not {_size(found)}"
@@ -40,15 +46,15 @@ def like(name: str, model: Any, value: Any, what: str) -> Any:
     return found
 
 
-def plain(value: Any) -> Any:
-    """Arrays of other packages as lists."""
+def as_lists(value: Any) -> Any:
+    """An array of another package, such as NumPy, as nested lists."""
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-def _same_form(value: Any, model: Any) -> bool:
+def _has_shape_of(value: Any, model: Any) -> bool:
     if not isinstance(model, list | tuple):
         return not isinstance(value, list | tuple)
-    return len(value) == len(model) and all(map(_same_form, value, model))
+    return len(value) == len(model) and all(map(_has_shape_of, value, model))
 
 
 def _size(value: Any) -> str:
@@ -63,7 +69,7 @@ def _array(
     if not is_array(kind):
         return _scalar(what.format(entry), kind, value, nonfinite)
     if not isinstance(value, list | tuple):
-        raise UsageError(f"{what.format(entry)} must be {_wanted(kind)}, not {spoken(value)}")
+        raise UsageError(f"{what.format(entry)} must be {_wanted(kind)}, not {in_words(value)}")
     inner = element(kind)
     if inner == REAL and plainly_finite(value):
         return list(value)
@@ -95,7 +101,7 @@ def _scalar(what: str, kind: str, value: Any, nonfinite: bool) -> Any:
 
 def _number(what: str, value: Any, nonfinite: bool) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UsageError(f"{what} must be a number, not {spoken(value)}")
+        raise UsageError(f"{what} must be a number, not {in_words(value)}")
     try:
         found = float(value)
     except OverflowError:
@@ -107,7 +113,7 @@ def _number(what: str, value: Any, nonfinite: bool) -> float:
 
 def _integer(what: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UsageError(f"{what} must be an integer, not {spoken(value)}")
+        raise UsageError(f"{what} must be an integer, not {in_words(value)}")
     if isinstance(value, float) and not value.is_integer():
         raise UsageError(f"{what} must be an integer, not {value}")
     return int(value)
@@ -115,11 +121,11 @@ def _integer(what: str, value: Any) -> int:
 
 def _truth(what: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise UsageError(f"{what} must be true or false, not {spoken(value)}")
+        raise UsageError(f"{what} must be true or false, not {in_words(value)}")
     return value
 
 
-def spoken(value: Any) -> str:
+def in_words(value: Any) -> str:
     """What a value is, in words."""
     kinds = {bool: "a truth value", str: "text", list: "an array", dict: "an object"}
     kinds |= {tuple: "an array", int: "a number", float: "a number"}

@@ -33,7 +33,7 @@ from adcli.loading import load_file
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 from adcli.passes.vector_forward_mode import forward_along
-from adcli.program import Program
+from adcli.specialisation import Specialisation
 
 SIZES = (1, 8, 15, 22, 29, 36, 43, 50, 200)
 WIDTH = 8
@@ -75,7 +75,7 @@ def seeds(n: int, first: int) -> list[Gradient]:
     return [unit(n, i) for i in range(first, first + WIDTH)]
 
 
-def by_differences(program: Program, point: Point) -> Gradient:
+def by_differences(program: Specialisation, point: Point) -> Gradient:
     run = NativeEngine().load(program.module, Limits(cache=False))
     gradient = []
     for i, x in enumerate(point["x"]):

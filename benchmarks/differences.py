@@ -91,7 +91,7 @@ def judged(case: Case, outcome: Outcome) -> None:
         if right is None:
             outcome.add(case, name, "skipped")
             continue
-        question = Question(program.module, program.bind(point), (name,))
+        question = Question(program.module, program.at(point).arguments, (name,))
         engine = Counting()
         try:
             found = FiniteDifference().derivative(question, engine, Limits())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adcli.arguments import given, like
+from adcli.arguments import checked, checked_like
 from adcli.errors import UsageError
 
 
@@ -28,7 +28,7 @@ from adcli.errors import UsageError
 )
 def test_values_become_what_programs_run_on(kind: str, value: Any, found: Any) -> None:
     """Reals are doubles, integers integers, tuples lists."""
-    result = given("x", kind, value)
+    result = checked("x", kind, value)
     assert result == found
     assert repr(result) == repr(found)
 
@@ -36,7 +36,7 @@ def test_values_become_what_programs_run_on(kind: str, value: Any, found: Any) -
 def test_a_list_is_copied() -> None:
     """A program may change its inputs; what was given stays as it was."""
     value = [1.0, 2.0]
-    assert given("x", "real[]", value) is not value
+    assert checked("x", "real[]", value) is not value
 
 
 @pytest.mark.parametrize(
@@ -63,23 +63,23 @@ def test_a_list_is_copied() -> None:
 def test_what_does_not_fit_is_named(kind: str, value: Any, message: str) -> None:
     """The message is about the input, and about the entry if it is one entry's fault."""
     with pytest.raises(UsageError) as found:
-        given("x", kind, value)
+        checked("x", kind, value)
     assert found.value.message == message
 
 
 def test_numbers_that_are_not_finite_may_be_let_in() -> None:
     """With --nonfinite=propagate."""
-    assert given("x", "real[]", [1, math.inf], nonfinite=True) == [1.0, math.inf]
+    assert checked("x", "real[]", [1, math.inf], nonfinite=True) == [1.0, math.inf]
 
 
 def test_like_another_value() -> None:
     """A direction has the shape of its input."""
-    assert like("x", [[0.0, 0.0]], [[1, 2]], "the direction of '{}'") == [[1.0, 2.0]]
-    assert like("x", 0.0, 3, "the direction of '{}'") == 3.0
+    assert checked_like("x", [[0.0, 0.0]], [[1, 2]], "the direction of '{}'") == [[1.0, 2.0]]
+    assert checked_like("x", 0.0, 3, "the direction of '{}'") == 3.0
     with pytest.raises(UsageError, match="'x' must have 2 entries as 'x' has, not 3"):
-        like("x", [0.0, 0.0], [1, 2, 3], "the direction of '{}'")
+        checked_like("x", [0.0, 0.0], [1, 2, 3], "the direction of '{}'")
     with pytest.raises(UsageError, match=r"^the seed of 'x\[1\]' must be a number, not text$"):
-        like("x", [0.0, 0.0], [1, "2"], "the seed of '{}'")
+        checked_like("x", [0.0, 0.0], [1, "2"], "the seed of '{}'")
 
 
 class Array:
@@ -91,4 +91,4 @@ class Array:
 
 def test_arrays_of_other_packages() -> None:
     """What has `tolist` is taken as that list."""
-    assert given("x", "real[]", Array()) == [1.0, 2.0]
+    assert checked("x", "real[]", Array()) == [1.0, 2.0]

@@ -31,7 +31,7 @@ from adcli.symbolic.differentiate import Differentiator
 from adcli.symbolic.graph import Graph
 
 
-class Row(NamedTuple):
+class SwellRow(NamedTuple):
     """For one integer: the three formulas, and the operations of the shared graph, of forward mode
     and of reverse mode."""
 
@@ -53,7 +53,7 @@ def swell(
     number: int,
     effort: str = "normal",
     limits: Limits | None = None,
-) -> Row:
+) -> SwellRow:
     """The row for `parameter` = `number`; `point` gives the other integers, if there are some."""
     place = {**point, parameter: number}
     asked = EFFORTS[effort]
@@ -68,7 +68,7 @@ def swell(
     slopes = Differentiator(graph).derivatives(found.results, wrt)
     program = _straight(found.results)
     active = [wrt] if wrt in program.main.params else []
-    return Row(
+    return SwellRow(
         number,
         expression,
         bare.rows[0].get(wrt, expression),

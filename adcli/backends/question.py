@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from adcli.engines.interface import Engine, Limits
+from adcli.errors import Unsupported
 from adcli.ir import nodes as ir
 from adcli.ir.types import is_array
 from adcli.nested_lists import flatten_all, rebuilt_all
@@ -143,6 +144,18 @@ class SecondOrderBackend(Protocol):
     capabilities: Capabilities
 
     def hessian(self, question: Question, engine: Engine, limits: Limits) -> Answer: ...
+
+
+def refuse_unsupported(backend: str, able: Capabilities, module: ir.Module) -> None:
+    """Raise `Unsupported` for a program with arrays or loops that a backend does not take."""
+    if able.arrays and able.loops:
+        return
+    for function in module.functions.values():
+        if not able.arrays and any(map(is_array, function.types.values())):
+            raise Unsupported(f"the backend {backend} takes no arrays", span=function.span)
+        for stmt in ir.walk(function.body):
+            if not able.loops and isinstance(stmt, ir.For | ir.While):
+                raise Unsupported(f"the backend {backend} takes no loops", span=stmt.span)
 
 
 def unit(size: int, index: int) -> list[float]:

@@ -16,8 +16,8 @@ from adcli.cli.output import JSON
 from adcli.cli.points import Point
 from adcli.cli.reply import Page, Reply
 from adcli.errors import UsageError
-from adcli.program import Program
 from adcli.source import EXPRESSION
+from adcli.specialisation import Specialisation
 from adcli.symbolic.budgets import EFFORTS
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ class Style(NamedTuple):
     cse: bool
 
 
-def formulas_reply(command: str, f: Program, point: Point, found: Formulas, style: Style) -> Reply:
+def formulas_reply(
+    command: str, f: Specialisation, point: Point, found: Formulas, style: Style
+) -> Reply:
     """Formulas as text, LaTeX, Python and JSON."""
     found.notes += _unused(f, point, found)
 
@@ -123,7 +125,7 @@ def _fields(command: str, found: Formulas, style: Style) -> dict[str, Any]:
     return fields
 
 
-def _unused(f: Program, point: Point, found: Formulas) -> tuple[str, ...]:
+def _unused(f: Specialisation, point: Point, found: Formulas) -> tuple[str, ...]:
     """A note where no value of the point has a part in the formulas: none is an integer, the shape
     of an array or a constant's, or chooses a path.  That of an expression is refused."""
     if not point or found.on_path or any(f.shapes_formulas(name) for name in point):

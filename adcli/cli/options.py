@@ -257,12 +257,15 @@ def _needed(program: Program, point: Point) -> Point:
     """The point without values that the program has no input for, so that one point serves several
     programs; a note names them.  While an input is open, such a name may be a slip of the finger:
     it stays, and is an error."""
-    wanted = program.for_point(point).inputs if point else ()
+    if not point:
+        return point
+    there = program.for_point(point)
+    wanted = there.inputs
     extra = [name for name in point if name not in wanted]
     if not (extra and wanted and all(name in point for name in wanted)):
         return point
     for name in extra:
-        program.refuse_meaning(name)
+        there.refuse_meaning(name)
     names = ", ".join([f"'{name}'" for name in extra])
     print_notes([f"not used, as there is no such input: {names}"])
     return {name: point[name] for name in wanted}

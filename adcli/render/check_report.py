@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.backends.derivative_tests.jacobian_under_test import Verdict
-from adcli.checking import Claim, Report
+from adcli.checking import Report
+from adcli.claims import Claim
 from adcli.render.number_format import shown
 from adcli.render.terminal import Cell
 from adcli.render.text_width import wrap

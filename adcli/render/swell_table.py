@@ -12,7 +12,7 @@ from adcli.render.text_width import wrap, wrap_formula
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from adcli.backends.expression_swell import Row
+    from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import Formula
 
 #: A table has no room for its formulas in a window with fewer columns.
@@ -30,7 +30,7 @@ def text(formula: Formula) -> str | None:
         return None
 
 
-def as_data(row: Row) -> dict[str, Any]:
+def as_data(row: SwellRow) -> dict[str, Any]:
     """A row for JSON; a formula of astronomical length is null, its operations are counted."""
     parts = {
         "expression": row.expression,
@@ -43,7 +43,7 @@ def as_data(row: Row) -> dict[str, Any]:
     return {"number": row.number, **texts, "operations": counts}
 
 
-def lines(parameter: str, row: Row, columns: int | None = None) -> str:
+def lines(parameter: str, row: SwellRow, columns: int | None = None) -> str:
     """A row as lines of name, operations and formula; in a window of so many columns they are
     broken."""
     head = f"{parameter} = {row.number}"
@@ -66,7 +66,7 @@ def lines(parameter: str, row: Row, columns: int | None = None) -> str:
     return "\n".join(found)
 
 
-def table(parameter: str, rows: Sequence[Row]) -> Table:
+def table(parameter: str, rows: Sequence[SwellRow]) -> Table:
     """The rows under each other, with the count of operations behind each formula."""
     from rich import box
     from rich.table import Table

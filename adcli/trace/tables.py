@@ -95,7 +95,8 @@ class Trace(NamedTuple):
     it starts from, by variable.  `places` tells by a row's target where in the program's course the
     operation ran; without it rows have their lines only.
     `lost` has the derivatives at the end, by name, that are not what the rows say: numbers on the
-    way are too small for a double.
+    way are too small for a double.  `arguments` are the inputs as the program takes them, `notes`
+    sentences to be read beside the rows.
     """
 
     mode: str
@@ -107,6 +108,8 @@ class Trace(NamedTuple):
     seeds: dict[str, float]
     places: Mapping[str, Place] = MappingProxyType({})
     lost: Mapping[str, float] = MappingProxyType({})
+    arguments: Mapping[str, Any] = MappingProxyType({})
+    notes: tuple[str, ...] = ()
 
     def totals(self) -> list[float | None]:
         """For each primal row its tangent, or its adjoint after the last row that adds to it; None

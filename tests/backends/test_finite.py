@@ -49,7 +49,7 @@ class Counting(PythonEngine):
 
 
 def _ask(program: Program, scheme: str, step: float | None, **point: float) -> tuple[Answer, int]:
-    question = Question(program.module, program.bind(point), program.reals)
+    question = Question(program.module, program.at(point).arguments, program.reals)
     engine = Counting()
     answer = FiniteDifference(scheme, step).derivative(question, engine, Limits())
     return answer, engine.runs
@@ -559,7 +559,7 @@ def test_entries_of_arrays_are_inputs_of_their_own() -> None:
     program = load_program(
         Source("def f(x, k: list[int], A):\n    return [abs(x[0])*k[1], x[1]*A[0][1]], A[1][0]\n")
     )
-    point = program.bind({"x": [0.0, 2.0], "k": [3, 4], "A": [[1.0, 5.0], [7.0, 8.0]]})
+    point = program.at({"x": [0.0, 2.0], "k": [3, 4], "A": [[1.0, 5.0], [7.0, 8.0]]}).arguments
     question = Question(program.module, point, ("A", "x"))
     answer = FiniteDifference("richardson").derivative(question, PythonEngine(), Limits())
     assert answer.values == ([0.0, 10.0], 7.0)

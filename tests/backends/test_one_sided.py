@@ -357,7 +357,7 @@ def test_infinite_slopes_are_told() -> None:
 )
 def test_check_judges_what_grad_prints(text: str, point: dict[str, Any]) -> None:
     f = load(text)
-    question = f.question(point, None, Limits())
+    question = f.at(point).question
     tested = JacobianUnderTest(question, engine("auto", f.module), Limits())
     assert all(verdict.ok for verdict in [*other_backends(tested), *dot_products(tested)])
 
@@ -418,5 +418,5 @@ def test_a_declared_derivative_counts() -> None:
         "from adcli import derivative\ndef slope(x):\n    return 3\n"
         "@derivative(x=slope)\ndef step(x):\n    return abs(x)\ndef f(x):\n    return step(x)"
     )
-    assert f.declared
+    assert f.for_point({}).declared
     assert f.differentiate({"x": 0.0}, backend="forward").matrix == ((3.0,),)

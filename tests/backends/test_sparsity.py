@@ -38,7 +38,7 @@ def program(text: str) -> Program:
 
 def pattern(text: str, **point: float) -> list[set[int]]:
     f = program(text)
-    return jacobian_pattern(f.question(point, None, Limits()), Limits())
+    return jacobian_pattern(f.at(point).question, Limits())
 
 
 def dense(f: Program, **point: object) -> list[tuple[int, int, float]]:

@@ -78,10 +78,8 @@ def test_commands(adcli: Any, args: tuple[str, ...], key: str, value: Any) -> No
         point = {"e": 1.7, "x": 0.6, "t": 2.3, "pi": 1.9}
         assert found.keys() == value.keys()
         for name in found:
-            here, wanted = (
-                load_program(Source(text)).for_point(point) for text in (found[name], value[name])
-            )
-            values = [f(**{n: point[n] for n in f.inputs}) for f in (here, wanted)]
+            programs = [load_program(Source(text)) for text in (found[name], value[name])]
+            values = [f(**{n: point[n] for n in f.for_point(point).inputs}) for f in programs]
             assert values[0] == pytest.approx(values[1], rel=1e-12)
     else:
         assert found == value

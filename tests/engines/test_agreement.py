@@ -54,7 +54,7 @@ def test_engines_agree(case: Case) -> None:
         program = case.program()
     except AdcliError:
         return
-    args, wrt = program.bind(case.point), program.reals
+    args, wrt = program.at(case.point).arguments, program.reals
     unit = [1.0] + [0.0] * (program.results - 1)
     for module, seeds in (
         (program.module, []),
@@ -111,7 +111,7 @@ def test_an_error_points_at_its_operation(
     program = Case(text, point).program()
     runs = engine().load(program.module, Limits())
     with pytest.raises(AdcliError) as caught:
-        runs(program.bind(point))
+        runs(program.at(point).arguments)
     span = caught.value.span
     assert span is not None
     assert (type(caught.value).__name__, text[span.start : span.end]) == expected

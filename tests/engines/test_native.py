@@ -583,7 +583,7 @@ def test_what_machine_code_finds_out_is_what_python_says(case: Case) -> None:
     """Where it finds out anything."""
     try:
         program = case.program()
-        args, module = program.bind(case.point), program.module
+        args, module = program.at(case.point).arguments, program.module
     except AdcliError:
         return
     limits = Limits(max_steps=200_000)

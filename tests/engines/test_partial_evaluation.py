@@ -21,7 +21,7 @@ def test_a_recording_has_the_program_s_value_and_gradient(case: Case) -> None:
     same gradient up to the order in which adjoints are added up."""
     try:
         program = case.program()
-        args, wrt = program.bind(case.point), program.reals
+        args, wrt = program.at(case.point).arguments, program.reals
         seeds = [1.0] + [0.0] * (program.results - 1)
         expected = Interpreter().load(reverse(program.module, wrt), Limits())((*args, *seeds))
     except AdcliError:

@@ -241,5 +241,5 @@ def _cost(f: Program, point: dict[str, Any]) -> tuple[int, int]:
     """The statements that a gradient runs, and the numbers that its tapes hold."""
     machine = _Machine(f.transformed(["reverse"]), Limits(), Interpreter())
     machine.tapes = {name: Measured() for name in machine.tapes}
-    machine.start((*f.bind(point), 1.0))
+    machine.start((*f.at(point).arguments, 1.0))
     return machine.steps, sum([tape.height for tape in machine.tapes.values()])  # type: ignore[attr-defined]

@@ -39,7 +39,7 @@ class Loaded:
     def __init__(self, case: Case) -> None:
         try:
             self.program = case.program()
-            self.args = self.program.bind(case.point)
+            self.args = self.program.at(case.point).arguments
             self.module = self.program.module
             self.values = self.run(self.module)
         except AdcliError:

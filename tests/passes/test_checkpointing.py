@@ -349,7 +349,7 @@ def short_pieces() -> Iterator[None]:
 def test_drawn_programs_agree(case: Case) -> None:
     try:
         program = case.program()
-        args, wrt = program.bind(case.point), program.reals
+        args, wrt = program.at(case.point).arguments, program.reals
         values = PythonEngine().load(program.module, Limits())(args)
         seeds = rebuilt_all(iter([1.0] * len(flatten_all(values))), values)
         wanted = PythonEngine().load(reverse(program.module, wrt), Limits())((*args, *seeds))

@@ -44,7 +44,7 @@ def loaded(case: Case) -> tuple[ir.Module, Numbers, tuple[str, ...], int]:
     that have a value."""
     try:
         program = case.program()
-        args = program.bind(case.point)
+        args = program.at(case.point).arguments
         run(program.module, *args)
     except AdcliError:
         assume(False)

@@ -26,7 +26,7 @@ def test_both_agree_with_what_they_are_made_of(case: Case, weights: Sequence[int
     """Without a tie the watched program is the program and one side is as good as the other."""
     try:
         program = case.program()
-        args, module, wrt = program.bind(case.point), program.module, program.reals
+        args, module, wrt = program.at(case.point).arguments, program.module, program.reals
         inputs = [v for v, p in zip(args, program.inputs, strict=True) if p in wrt]
         numbers = [(weights[i % 9] + 0.5) / 8 for i in range(len(flatten_all(inputs)))]
         direction = rebuilt_all(iter(numbers), inputs)

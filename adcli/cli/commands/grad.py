@@ -8,6 +8,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply, derivatives_reply
+from adcli.engines.interface import Limits
 from adcli.program import Program
 
 
@@ -15,7 +16,9 @@ from adcli.program import Program
 @options.program_and_point
 @options.how_options
 @options.digits_option
-def reply(f: Program, point: Point, **how: Any) -> Reply:
+def reply(
+    f: Program, point: Point, wrt: list[str] | None, engine: str, limits: Limits, **how: Any
+) -> Reply:
     """Gradient of PROGRAM at a point.
 
     PROGRAM is an expression, a file, FILE:NAME for one of its functions, or - for stdin.  Its
@@ -26,5 +29,5 @@ def reply(f: Program, point: Point, **how: Any) -> Reply:
     adcli grad samples/kepler.py --at e=0.3,m=1 --json
     adcli grad "sum(x*x)" --at x=[1,2,3]
     """
-    f.require_number("a gradient", point)
-    return derivatives_reply(f.differentiate(point, **how), "gradient")
+    found = f.at(point, wrt, engine=engine, limits=limits).gradient(**how)
+    return derivatives_reply(found, "gradient")

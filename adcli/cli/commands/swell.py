@@ -17,7 +17,7 @@ from adcli.program import Program
 from adcli.source import ascii_minus
 
 if TYPE_CHECKING:
-    from adcli.backends.expression_swell import Row
+    from adcli.backends.expression_swell import SwellRow
     from adcli.render.terminal import RenderableType
 
 
@@ -39,14 +39,14 @@ def reply(f: Program, point: Point, wrt: list[str] | None, over: str) -> Reply:
     return Reply(lambda _: _fields(name, rows), lambda page: _table(name, rows, page))
 
 
-def _fields(name: str, rows: Sequence[Row]) -> dict[str, Any]:
+def _fields(name: str, rows: Sequence[SwellRow]) -> dict[str, Any]:
     from adcli.render.swell_table import as_data
 
     backend = {"backend": "symbolic", "engine": None, "value": None}
     return {**backend, "over": name, "rows": [as_data(row) for row in rows]}
 
 
-def _table(name: str, rows: Sequence[Row], page: Page) -> Iterator[str | RenderableType]:
+def _table(name: str, rows: Sequence[SwellRow], page: Page) -> Iterator[str | RenderableType]:
     from adcli.render import swell_table
 
     if page.columns is not None and page.columns >= swell_table.NARROW:

@@ -84,25 +84,13 @@ def reply(
     """
     if mode == FORWARD and result is not None:
         raise UsageError("--of is for --mode reverse: forward mode has the tangents of all results")
-    f = f.for_point(point, wrt)
     trace = f.trace(point, mode=mode, wrt=wrt, result=(result or 1) - 1, limits=limits)
-    notes = [*f.notes]
-    notes += [
-        f"the trace goes through '{name}' step by step, not by the derivative that it declares"
-        for name in f.declared
-    ]
-    notes += [
-        f"numbers of this trace are too small for a double: the derivative by {name} is {number!r}"
-        if mode != FORWARD
-        else f"numbers of this trace are too small for a double: the tangent is {number!r}"
-        for name, number in trace.lost.items()
-    ]
     choice = Choice(lines, turns, limit)
     _check_choice(f, trace, choice)
     return Reply(
-        lambda page: _fields(f, point, trace, choice, notes, page),
+        lambda page: _fields(trace, choice, page),
         lambda page: _rows(trace, choice, page),
-        notes=notes,
+        notes=trace.notes,
     )
 
 
@@ -153,18 +141,15 @@ def _rows(trace: Trace, choice: Choice, page: Page) -> Iterator[str | Renderable
         yield trace_table.plain_text(trace, digits=page.digits, choice=choice, ascii=page.ascii)
 
 
-def _fields(
-    f: Program, point: Point, trace: Trace, choice: Choice, notes: list[str], page: Page
-) -> dict[str, Any]:
+def _fields(trace: Trace, choice: Choice, page: Page) -> dict[str, Any]:
     from adcli.render.trace_json import as_data
 
     values = [step.value for step in trace.primal if step.operation == RESULT]
-    args = f.bind(point, nonfinite=True)
     return {
         "backend": trace.mode,
         "engine": "interpreter",
-        **({"notes": notes} if notes else {}),
+        **({"notes": list(trace.notes)} if trace.notes else {}),
         "value": single(values),
         **as_data(trace, page.digits, choice),
-        "inputs": dict(zip(f.inputs, args, strict=True)),
+        "inputs": dict(trace.arguments),
     }

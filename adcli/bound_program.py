@@ -1,0 +1,409 @@
+"""A program bound to a point: the questions that can be asked there, each answered with its notes.
+
+Invariant: a point is bound once; what it leaves out is evaluated once.  Numbers that a derivative
+program finds are corrected at a kink, see `adcli.backends.one_sided.answers`; what only evaluates
+the program stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from adcli.backends import registry
+from adcli.backends.named_results import (
+    Curvature,
+    Derivatives,
+    Products,
+    Result,
+    SparseDerivatives,
+)
+from adcli.backends.question import (
+    COLUMN,
+    ROW,
+    Answer,
+    Capabilities,
+    Question,
+    refuse_unsupported,
+)
+from adcli.backends.registry import (
+    AUTO,
+    FIRST_ORDER,
+    FORWARD,
+    FORWARD_OVER_REVERSE,
+    REVERSE,
+    SECOND_ORDER,
+)
+from adcli.engines.interface import Engine, Limits
+from adcli.engines.registry import NAMES as ENGINES
+from adcli.engines.registry import engine as engine_named
+from adcli.errors import AdcliError, DomainError, NotDifferentiable, Unsupported, UsageError
+from adcli.ir import nodes as ir
+from adcli.nested_lists import array_name, flatten_all
+from adcli.passes.module_features import has_while_loops, may_have_kinks
+from adcli.recursion_limit import deep
+from adcli.specialisation import Point, Specialisation, one_of
+
+if TYPE_CHECKING:
+    from adcli.backends.one_sided.answers import Mend
+    from adcli.backends.products import Product
+    from adcli.backends.taylor_series import Expansion, MixedPartial
+    from adcli.trace.tables import Trace
+
+T = TypeVar("T")
+
+#: Runs a derivative program.
+_Find = Callable[[Engine, Limits], T]
+
+
+class BoundProgram:
+    """A program at a point, the inputs `wrt` to differentiate by (None: all real ones), and the
+    engine and the limits with which it runs.
+
+    Raises `UsageError` for an unknown engine; when something is asked, also for a point that lacks
+    a value or has one that is no value of its input, and for a name in `wrt` that is no real input.
+    """
+
+    def __init__(
+        self,
+        program: Specialisation,
+        point: Point,
+        wrt: Sequence[str] | None,
+        engine: str,
+        limits: Limits,
+    ) -> None:
+        self.program = program
+        self.point = point
+        self.wrt = wrt
+        self.engine = one_of(engine, ENGINES, "engine")
+        self.limits = limits
+
+    @property
+    def module(self) -> ir.Module:
+        return self.program.module
+
+    @cached_property
+    def arguments(self) -> tuple[Any, ...]:
+        """The arguments of the module's entry."""
+        return self.program.bind(self.point, nonfinite=self.limits.propagate)
+
+    @cached_property
+    def question(self) -> Question:
+        """What backends are asked."""
+        return Question(self.module, wrt=self._wrt, point=self.arguments)
+
+    @property
+    def _wrt(self) -> tuple[str, ...]:
+        """The inputs to differentiate by."""
+        return self.program.reals if self.wrt is None else self.program.check_wrt(self.wrt)
+
+    def require_number(self, what: str) -> None:
+        """Refuse what belongs to one number if the results are others."""
+        self.program.check_names(self.point)
+        self.program.require_number(what)
+
+    # -- values and derivatives ------------------------------------------------------------------
+
+    @deep()
+    def evaluate(self) -> Result:
+        """The results; those that are integers in Python are integers."""
+        module, args = self.program.exact_module, self.arguments
+        engine = engine_named(self.engine, module)
+        values = engine.load(module, self.limits)(args)
+        notes = self._nonfinite(values, lambda e, limits: e.load(module, limits)(args))
+        return self._result(values, engine, None, notes)
+
+    def gradient(
+        self, backend: str = AUTO, *, scheme: str | None = None, step: float | None = None
+    ) -> Derivatives:
+        """The Jacobian of the one number that is the result."""
+        self.require_number("a gradient")
+        return self.differentiate(backend, scheme=scheme, step=step)
+
+    @deep()
+    def differentiate(
+        self, backend: str = AUTO, *, scheme: str | None = None, step: float | None = None
+    ) -> Derivatives:
+        """The Jacobian."""
+        one_of(backend, registry.choices(FIRST_ORDER), "backend")
+        if not (scheme is None and step is None):
+            registry.refuse_step(backend)
+        question = self.question
+        columns, rows = len(flatten_all(question.active)), len(question.module.main.results)
+        if backend == AUTO or registry.capabilities(backend).sweep == ROW:
+            rows = len(flatten_all(question.result_forms(self._engine(), self.limits)))
+        if backend == AUTO:
+            searches = columns == len(question.active) and has_while_loops(self.module)
+            backend = registry.suited(columns, rows, searches=searches)
+        answering = registry.first_order(backend, scheme=scheme, step=step)
+        able = answering.capabilities
+        engine = self._engine(able.runs(columns, rows))
+        found, answer = self._matrix(
+            answering.derivative, lambda m, a: m.jacobian(a), able, engine, backend, order=1
+        )
+        return Derivatives(found, self._active(), answer.jacobian, answer.errors, answer.sweeps)
+
+    @deep()
+    def differentiate_twice(self, backend: str = AUTO) -> Curvature:
+        """The Hessian of the one number that is the result."""
+        one_of(backend, registry.choices(SECOND_ORDER), "backend")
+        self.require_number("a Hessian")
+        if backend == AUTO:
+            backend = next(iter(SECOND_ORDER))
+        answering = registry.second_order(backend)
+        able = answering.capabilities
+        engine = self._engine(able.runs(len(flatten_all(self.question.active)), 1))
+        found, answer = self._matrix(
+            answering.hessian, lambda m, a: m.hessian(a), able, engine, backend, order=2
+        )
+        return Curvature(found, self._active(), answer.jacobian, answer.errors, answer.sweeps)
+
+    @deep()
+    def sparse_jacobian(self, backend: str = AUTO) -> SparseDerivatives:
+        """The Jacobian by its nonzero entries."""
+        from adcli.backends.sparsity import sparse_jacobian
+
+        question, engine = self.question, self._engine()
+        one_of(backend, registry.choices(FIRST_ORDER), "backend")
+        sweep = None if backend == AUTO else registry.capabilities(backend).sweep
+        if backend != AUTO and sweep is None:
+            raise Unsupported(
+                f"{backend} does not make use of sparsity",
+                hint="--sparsity goes with forward and reverse mode",
+            )
+        answer, notes = self._corrected(
+            lambda e, limits: sparse_jacobian(question, e, limits, sweep),
+            lambda m, a: m.sparse(a),
+            engine,
+        )
+        mode = FORWARD if answer.sweep == COLUMN else REVERSE
+        result = self._result(answer.values, engine, mode, notes)
+        return SparseDerivatives(result, self._active(), answer.jacobian)
+
+    # -- products with vectors -------------------------------------------------------------------
+
+    @deep()
+    def tangents(self, directions: Sequence[Point]) -> Products:
+        """For each direction the tangents of the results along it."""
+        from adcli.backends.products import tangents
+
+        question = self.question
+        seeds = self._directions(directions)
+        parts = ("",) if self.program.results == 1 else self.program.result_names
+        return self._products(
+            partial(tangents, question, seeds),
+            lambda m, p: m.tangents(seeds, p),
+            FORWARD,
+            parts,
+            self._engine(len(seeds)),
+        )
+
+    @deep()
+    def adjoints(self, seeds: Sequence[Any]) -> Products:
+        """For each seed of the results the adjoints of the inputs."""
+        from adcli.backends.products import adjoints
+
+        question = self.question
+        engine = self._engine(len(seeds))
+        forms = question.result_forms(engine, self.limits)
+        checked = [self.program.seed(seed, forms) for seed in seeds]
+        return self._products(
+            partial(adjoints, question, checked),
+            lambda m, p: m.adjoints(checked, p),
+            REVERSE,
+            question.wrt,
+            engine,
+        )
+
+    @deep()
+    def second_products(self, directions: Sequence[Point]) -> Products:
+        """For each direction the Hessian of the one number that is the result times it."""
+        from adcli.backends.products import second_products
+
+        self.require_number("a Hessian")
+        question = self.question
+        seeds = self._directions(directions)
+        return self._products(
+            partial(second_products, question, seeds),
+            lambda m, p: m.second(seeds, p),
+            FORWARD_OVER_REVERSE,
+            question.wrt,
+            self._engine(2 * len(seeds)),
+            order=2,
+        )
+
+    def _directions(self, directions: Sequence[Point]) -> list[list[Any]]:
+        question = self.question
+        return [self.program.direction(d, question.wrt, question.active) for d in directions]
+
+    # -- higher orders ---------------------------------------------------------------------------
+
+    @deep()
+    def expand(self, order: int, direction: Point | None, entry: str | None) -> Expansion:
+        """The Taylor series of the results along a direction, or along an entry of the inputs."""
+        from adcli.backends.taylor_series import expansion, slopes_of
+
+        question = self.question
+        along = None if direction is None else self._directions([direction])[0]
+        if order < 0:
+            raise UsageError("an order is 0 or more")
+        slopes = slopes_of(question, along, entry)
+        find = partial(expansion, question, self.program.result_names, slopes, order)
+        found, kinks = self._corrected(
+            find, lambda m, e: m.expansion([*slopes.values()], e), self._engine(), order
+        )
+        notes = self._nonfinite(found.derivative_list, find)
+        found.notes += (*self.program.notes, *notes, *kinks)
+        return found
+
+    @deep()
+    def mixed_partial(self, entries: Sequence[str]) -> MixedPartial:
+        """The derivative of the results by entries of the inputs, one after the other."""
+        from adcli.backends.taylor_series import entry, mixed_partial
+
+        question = self.question
+        if not entries:
+            raise UsageError("no input to differentiate by")
+        names = [entry(name, question) for name in entries]
+        find = partial(mixed_partial, question, self.program.result_names, names)
+        found, kinks = self._corrected(
+            find, lambda m, p: m.mixed_partial(names, p), self._engine(), len(names)
+        )
+        notes = self._nonfinite(found.numbers, find)
+        found.notes += (*self.program.notes, *notes, *kinks)
+        return found
+
+    @deep()
+    def trace(self, mode: str, result: int) -> Trace:
+        """The evaluation trace with tangents along `wrt`, or with adjoints from one result."""
+        from adcli.trace.recorded_run import traced
+
+        program, wrt = self.program, self.wrt
+        arguments = dict(zip(program.inputs, self.arguments, strict=True))
+        if wrt is not None:
+            program.check_wrt(map(array_name, wrt))
+        found = traced(self.module, arguments, program.reals, wrt, mode, result, self.limits)
+        declared = [
+            f"the trace goes through '{name}' step by step, not by the derivative that it declares"
+            for name in program.declared
+        ]
+        return found._replace(notes=(*program.notes, *declared, *found.notes))
+
+    @deep()
+    def transformed(self, passes: Iterable[str]) -> ir.Module:
+        """The module after the passes `forward` and `reverse`, in order."""
+        from adcli.passes.forward_mode import forward
+        from adcli.passes.reverse_mode import reverse
+
+        wrt, module = self._wrt, self.module
+        known: dict[str, Callable[[ir.Module, Sequence[str]], ir.Module]] = {
+            FORWARD: forward,
+            REVERSE: reverse,
+        }
+        for name in passes:
+            module = known[name](module, wrt)
+        return module
+
+    # -- what all answers have in common ---------------------------------------------------------
+
+    def _engine(self, runs: int = 1) -> Engine:
+        """The engine for so many runs."""
+        return engine_named(self.engine, self.module, runs)
+
+    def _active(self) -> dict[str, Any]:
+        """The inputs that are differentiated by, with their values."""
+        return dict(zip(self.question.wrt, self.question.active, strict=True))
+
+    def _matrix(
+        self,
+        find: Callable[[Question, Engine, Limits], Answer],
+        correct: Mend[Answer],
+        able: Capabilities,
+        engine: Engine,
+        backend: str,
+        *,
+        order: int,
+    ) -> tuple[Result, Answer]:
+        """A Jacobian or a Hessian, and the values with what there is to say."""
+        refuse_unsupported(backend, able, self.module)
+        ask = partial(find, self.question)
+        kinks: tuple[str, ...] = ()
+        if able.evaluates_only:
+            answer = ask(engine, self.limits)
+        else:
+            answer, kinks = self._corrected(ask, correct, engine, order)
+        nonfinite = self._nonfinite([*answer.values, *answer.jacobian], ask)
+        notes = (*answer.notes, *kinks, *nonfinite)
+        found = self._result(answer.values, engine, backend, notes)
+        found.checkpointing = answer.checkpointing
+        return found, answer
+
+    def _products(
+        self,
+        find: Callable[[Engine, Limits], Iterable[Product]],
+        correct: Mend[list[Product]],
+        backend: str,
+        parts: Sequence[str],
+        engine: Engine,
+        *,
+        order: int = 1,
+    ) -> Products:
+        """All products, and the values with what there is to say."""
+
+        def all_found(engine: Engine, limits: Limits) -> list[Product]:
+            return list(find(engine, limits))
+
+        found, notes = self._corrected(all_found, correct, engine, order)
+        values = found[0][0] if found else self.question.results(engine, self.limits)
+        numbers = [part for product in found for parts in product for part in parts]
+        notes += self._nonfinite(numbers, all_found)
+        result = self._result(values, engine, backend, notes)
+        return Products(result, parts, [product for _, product in found])
+
+    def _corrected(
+        self, find: _Find[T], correct: Mend[T], engine: Engine, order: int = 1
+    ) -> tuple[T, tuple[str, ...]]:
+        """What a derivative program finds, corrected at a kink, and notes."""
+        names = self.program.result_names
+        return corrected(find, correct, self.question, names, order, engine, self.limits)
+
+    def _nonfinite(
+        self, numbers: Sequence[Any], again: Callable[[Engine, Limits], Any]
+    ) -> tuple[str, ...]:
+        """A note where numbers that are not finite were let pass, see `adcli.backends.remarks`."""
+        if not self.limits.propagate:
+            return ()
+        from adcli.backends.remarks import nonfinite_notes
+
+        return nonfinite_notes(flatten_all(numbers), again, self.limits)
+
+    def _result(
+        self, values: Sequence[Any], engine: Engine, backend: str | None, notes: tuple[str, ...]
+    ) -> Result:
+        every = (*self.program.notes, *notes, *engine.notes)
+        return Result(values, self.program.result_names, engine.name, backend, every)
+
+
+def corrected(
+    find: _Find[T],
+    correct: Mend[T],
+    question: Question,
+    result_names: Sequence[str],
+    order: int,
+    engine: Engine,
+    limits: Limits,
+) -> tuple[T, tuple[str, ...]]:
+    """What a derivative program finds, and notes.  Where the program may meet a tie, or where the
+    derivative program fails, one-sided derivatives correct it."""
+    found: T | None = None
+    failure: AdcliError | None = None
+    try:
+        found = find(engine, limits)
+    except (NotDifferentiable, DomainError) as error:
+        failure = error.with_traceback(None)
+    if found is not None and (order == 0 or not may_have_kinks(question.module)):
+        return found, ()
+    from adcli.backends.one_sided.answers import mended
+
+    return mended(found, failure, correct, question, result_names, order, engine, limits)

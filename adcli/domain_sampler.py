@@ -1,0 +1,92 @@
+"""Points of a program's domain, drawn at random, for tests of its derivatives.
+
+Invariant: a point has a value and a derivative; points are drawn with a fixed seed, so a check
+gives the same verdict each time.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from adcli.backends.registry import REVERSE
+from adcli.engines.interface import Limits
+from adcli.errors import AdcliError, TypeFault, UsageError
+from adcli.ir.types import INT, base, rank
+from adcli.program import Program
+from adcli.specialisation import Point
+
+#: How many points are tried to find the ones that are asked for.
+TRIES = 1000
+
+
+class DomainSampler:
+    """Draws points of the domain: numbers of several sizes and both signs, and of integers small
+    ones, as far as a point leaves them open.  Arrays have the lengths that the point has."""
+
+    def __init__(
+        self, program: Program, point: Point, limits: Limits, naming: Iterable[str] = ()
+    ) -> None:
+        """Names in `naming` are inputs too, if they could be."""
+        there = program.for_point(point, naming)
+        self.program = program
+        self.point = dict(point)
+        self.limits = limits
+        self.random = random.Random(20)
+        known = there.partly_bound(point)
+        kinds = there.module.main.types
+        #: the inputs that the point leaves open
+        self.open = [n for n in there.inputs if n not in known]
+        self.kinds = {n: kinds[n] for n in there.inputs}
+
+    def first(self) -> dict[str, Any]:
+        """A point with a value and a derivative."""
+        for place in self.points(moving=self.open):
+            return place
+        raise UsageError(
+            "no point was found where the program has a derivative", hint="give one with --at"
+        )
+
+    def points(self, moving: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Points with a value and a derivative; the inputs in `moving` are drawn."""
+        for number in range(TRIES):
+            place = dict(self.point)
+            place.update((n, self.value(n, number)) for n in moving)
+            try:
+                self.program.differentiate(place, backend=REVERSE, limits=self.limits)
+            except TypeFault:
+                raise
+            except AdcliError:
+                continue
+            yield place
+
+    def value(self, name: str, number: int) -> Any:
+        """A value for an input, for the point with that number."""
+        kind, like = self.kinds[name], self.point.get(name)
+        if base(kind) == INT and like is not None:
+            return like
+        if rank(kind):
+            return self.shaped(
+                like if like is not None else _square(rank(kind)), base(kind), number
+            )
+        return self.number(base(kind), number)
+
+    def shaped(self, like: Any, kind: str, number: int) -> Any:
+        """Numbers in the shape of a value."""
+        if isinstance(like, list | tuple):
+            return [self.shaped(part, kind, number) for part in like]
+        return self.number(kind, number)
+
+    def number(self, kind: str, number: int) -> float | int:
+        if kind == INT:
+            return self.random.randint(1, 6)
+        size = (1.0, 3.0, 0.1, 10.0)[number % 4]
+        # of every two points one has positive numbers only, for logarithms and roots
+        low = 0.01 if number % 2 else -1.0
+        return size * self.random.uniform(low, 1.0)
+
+
+def _square(ranks: int) -> Any:
+    """An array of so many indices with three entries along each."""
+    return 0.0 if ranks == 0 else [_square(ranks - 1) for _ in range(3)]

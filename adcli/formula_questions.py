@@ -1,0 +1,68 @@
+"""Questions that are answered by formulas, of a program whose inputs may be left open.
+
+Invariant: a point, or the integers and the shapes of one, is needed only where the program's course
+depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from adcli.backends.expression_swell import SwellRow, swell
+from adcli.backends.formulas import Formulas, Request, formulas
+from adcli.engines.interface import Limits
+from adcli.errors import UsageError
+from adcli.front.names import suggestion
+from adcli.recursion_limit import deep
+from adcli.specialisation import Point, Specialisation, one_of
+from adcli.symbolic.budgets import EFFORTS
+
+
+@deep()
+def derivative_formulas(
+    program: Specialisation,
+    point: Point,
+    wrt: Iterable[str] | None,
+    order: int,
+    *,
+    mixed: bool,
+    effort: str,
+    steps: bool,
+    limits: Limits | None,
+) -> Formulas:
+    """The formulas that `Program.formulas` returns."""
+    asked = [] if wrt is None else list(wrt)
+    absent = [name for name in asked if program.is_absent(name)]
+    names = program.reals if wrt is None else program.check_wrt(asked, absent)
+    known = program.partly_bound(point)
+    request = Request(order, mixed, EFFORTS[one_of(effort, tuple(EFFORTS), "effort")], steps)
+    found = formulas(program.module, names, known, request, limits=limits)
+    if len(program.result_names) == len(found.rows):  # an array among them has many rows
+        found.names = program.result_names
+    found.notes += program.notes
+    found.notes += tuple([_absence(name, program.inputs) for name in dict.fromkeys(absent)])
+    return found
+
+
+def _absence(name: str, inputs: tuple[str, ...]) -> str:
+    """That a derivative is 0 because the program has nothing of that name."""
+    note = f"'{name}' does not occur in the program, so the derivative by it is 0"
+    return ": ".join(filter(None, [note, suggestion(name, inputs)]))
+
+
+def swell_row(
+    program: Specialisation,
+    point: Point,
+    wrt: Iterable[str] | None,
+    parameter: str,
+    number: int,
+    limits: Limits | None,
+) -> SwellRow:
+    """The row that `Program.swell` returns."""
+    known = program.partly_bound(point)
+    if parameter in program.reals:
+        raise UsageError(f"'{parameter}' is no integer")
+    names = program.reals if wrt is None else program.check_wrt(wrt)
+    if not names:
+        raise UsageError("there is no real input to differentiate by")
+    return swell(program.module, names[0], known, parameter, number, limits=limits)

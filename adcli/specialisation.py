@@ -1,0 +1,309 @@
+"""Specialisation: the module of a program once the ranks of its inputs are known.
+
+A text may leave open whether an input is a number or an array, and whether a name such as `e` is a
+constant or an input.  A point decides; each decision has a module of its own, which is made once.
+
+Invariant: what goes into a module is checked here: every value has the type of its input.  Errors
+name the input or the result that they are about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Protocol
+
+from adcli.arguments import as_lists, checked, checked_like
+from adcli.engines.interface import Limits
+from adcli.engines.registry import engine as engine_named
+from adcli.errors import ProgramError, TypeFault, UsageError
+from adcli.front.lower import Input, Lowered
+from adcli.front.names import CONSTANTS, suggestion
+from adcli.ir import nodes as ir
+from adcli.ir.types import INT, MOST_INDICES, REAL, base, is_array, rank
+from adcli.nested_lists import array_name, zeros
+from adcli.nested_lists import rank as rank_of
+from adcli.source import Source
+
+#: Values of inputs by name: numbers, lists, lists of lists.
+Point = Mapping[str, Any]
+
+
+class Lower(Protocol):
+    """From the ranks of inputs to the program in which they have these."""
+
+    def __call__(self, ranks: Mapping[str, int], *, exact: bool = False) -> Lowered: ...
+
+
+class Specialisation:
+    """A program whose inputs have given ranks: its module, and what it takes and gives.
+
+    `inputs` are the names of the inputs in order, `reals` those that can be differentiated by: real
+    numbers and arrays of them.
+    """
+
+    def __init__(
+        self, source: Source, lowered: Lowered, exact: Callable[[], Lowered] | None = None
+    ) -> None:
+        """`exact` makes the program again with integers among its results."""
+        self.source = source
+        self.lowered = lowered
+        self.module: ir.Module = lowered.module
+        self.inputs = tuple([i.name for i in lowered.inputs])
+        self.reals = tuple([i.name for i in lowered.inputs if base(i.kind) == REAL])
+        self.notes = lowered.notes
+        self._exact = exact
+
+    @cached_property
+    def exact_module(self) -> ir.Module:
+        """The program with integers among its results where Python has them."""
+        if self._exact is None or not self.lowered.loses_integers:
+            return self.module
+        return self._exact().module
+
+    @property
+    def results(self) -> int:
+        """How many values come out, numbers or arrays."""
+        return len(self.module.main.results)
+
+    @property
+    def result_names(self) -> tuple[str, ...]:
+        """What the results are called: `value`; of several the names that are returned, else
+        `value1`, `value2`, ..."""
+        if self.results == 1:
+            return ("value",)
+        names = self.lowered.result_names
+        if len(set(names)) == self.results:
+            return names
+        return tuple(f"value{i}" for i in range(1, self.results + 1))
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """The functions of the text that declare their derivative."""
+        main = self.module.main
+        return tuple(
+            [
+                name.split(".")[0]
+                for name, f in self.module.functions.items()
+                if f.rule is not None and f.span is not None and main.span is not None
+                and f.span.source is main.span.source
+            ]
+        )  # fmt: skip
+
+    def require_number(self, what: str) -> None:
+        """Refuse what belongs to one number if the results are others."""
+        main = self.module.main
+        if len(main.results) == 1 and not is_array(main.types[main.results[0]]):
+            return
+        if len(main.results) == 1:
+            there = "one number, and the result is an array"
+        else:
+            there = f"one result, and there are {len(main.results)}"
+        hint = "the Jacobian has the derivatives of each: adcli jac"
+        raise TypeFault(f"{what} belongs to {there}", span=main.span, hint=hint)
+
+    # -- names -----------------------------------------------------------------------------------
+
+    def check_wrt(self, wrt: Iterable[str], absent: Sequence[str] = ()) -> tuple[str, ...]:
+        """Names to differentiate by, each a real input or one of the absent names."""
+        names = tuple(dict.fromkeys(wrt))
+        for name in names:
+            if name in absent:
+                continue
+            if name not in self.inputs:
+                raise UsageError(
+                    f"no input '{name}' to differentiate by", hint=self._inputs_hint(name)
+                )
+            if name not in self.reals:
+                raise UsageError(f"'{name}' is an integer and has no derivative")
+        return names
+
+    def check_names(self, point: Point) -> None:
+        """Refuse a value for a name that is no input."""
+        for name in point:
+            if name not in self.inputs:
+                self.refuse_meaning(name)
+                raise UsageError(
+                    f"'{name}' is given a value but is no input", hint=self._inputs_hint(name)
+                )
+
+    def refuse_meaning(self, name: str) -> None:
+        """Refuse a value for a name that is no input but stands for something in the text."""
+        meaning = self.lowered.meaning(name)
+        if meaning is not None:
+            hint = self._inputs_hint("")
+            raise UsageError(f"{meaning} and cannot be given a value", hint=hint)
+
+    def is_absent(self, name: str) -> bool:
+        """Whether a name that could be an input does not occur in an expression or a script."""
+        if name in self.inputs or not (self.lowered.is_script and name.isidentifier()):
+            return False
+        return self.lowered.meaning(name) is None
+
+    def shapes_formulas(self, name: str) -> bool:
+        """Whether the value of an input makes a difference to every formula: as an integer, as the
+        shape of an array, or because the name is that of a constant otherwise."""
+        kinds = {i.name: i.kind for i in self.lowered.inputs}
+        return kinds.get(name, REAL) != REAL or name in CONSTANTS
+
+    def _inputs_hint(self, name: str) -> str:
+        return hint_for(name, self.inputs, "the inputs are") if self.inputs else NO_INPUTS
+
+    # -- values ----------------------------------------------------------------------------------
+
+    def bind(self, point: Point, *, nonfinite: bool = False) -> tuple[Any, ...]:
+        """The arguments of the module's entry for the values of a point."""
+        self.check_names(point)
+        return tuple([_argument(i, point, nonfinite) for i in self.lowered.inputs])
+
+    def partly_bound(self, point: Point) -> dict[str, Any]:
+        """The arguments for a point that may leave inputs open; defaults of integers count."""
+        self.check_names(point)
+        return {
+            i.name: _argument(i, point, nonfinite=False)
+            for i in self.lowered.inputs
+            if i.name in point or (i.kind == INT and i.default is not None)
+        }
+
+    def direction(self, given: Point, wrt: Sequence[str], active: Sequence[Any]) -> list[Any]:
+        """A direction as tangents of the inputs `wrt`, whose values are `active`; those that it
+        leaves out are 0."""
+        what = "the direction of '{}'"
+        for name in self.check_wrt(given):
+            if name not in wrt:
+                raise UsageError(f"{what.format(name)} is given, but it is not differentiated by")
+        return [
+            checked_like(name, value, given[name], what) if name in given else zeros(value)
+            for name, value in zip(wrt, active, strict=True)
+        ]
+
+    def seed(self, given: Any, forms: Sequence[Any]) -> list[Any]:
+        """A seed as adjoints of the results, which have the forms; those left out are 0."""
+        names, given = self.result_names, as_lists(given)
+        if isinstance(given, Mapping):
+            for name in given:
+                if name not in names:
+                    raise UsageError(
+                        f"no result '{name}' to give a seed",
+                        hint=hint_for(name, names, "the results are"),
+                    )
+            parts = given
+        else:
+            found = [given] if self.results == 1 else given
+            if not isinstance(found, list | tuple) or len(found) != self.results:
+                count = len(found) if isinstance(found, list | tuple) else 1
+                raise UsageError(f"{self.results} results but {count} seeds")
+            parts = dict(zip(names, found, strict=True))
+        what = "the seed of '{}'"
+        return [
+            checked_like(name, form, parts[name], what) if name in parts else zeros(form)
+            for name, form in zip(names, forms, strict=True)
+        ]
+
+
+class Specialisations:
+    """All specialisations of one program, each made when it is first asked for."""
+
+    def __init__(
+        self, source: Source, lower: Lower, input_names: Callable[[], tuple[str, ...]]
+    ) -> None:
+        """`input_names` gives the inputs of a program of which `lower` makes nothing yet."""
+        self.source = source
+        self._lower = lower
+        self._input_names = input_names
+        self._made: dict[tuple[tuple[str, int], ...], Specialisation] = {}
+        #: the program as its text alone has it; the error if it makes sense for arrays at most
+        self._default: Specialisation | TypeFault
+        try:
+            self._default = self._specialised({})
+        except TypeFault as fault:
+            self._default = fault
+
+    @property
+    def default(self) -> Specialisation:
+        """The program as its text alone has it.  Raises `TypeFault` if it makes no sense so."""
+        if isinstance(self._default, TypeFault):
+            raise self._default
+        return self._default
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the inputs in order."""
+        if isinstance(self._default, TypeFault):
+            return self._input_names()
+        return self._default.inputs
+
+    def for_point(self, point: Point, wrt: Iterable[str] = ()) -> Specialisation:
+        """The program with the ranks that the point has.  A name that is a constant otherwise is an
+        input if the point or `wrt` has it.
+
+        Raises `TypeFault` if the program makes no sense then.
+        """
+        names = dict.fromkeys([*point, *map(array_name, wrt)])
+        known = self._known_ranks(names)
+        ranks = {}
+        for name in names.keys() & known.keys():
+            if name in point or known[name] < 0:
+                ranks[name] = rank_of(as_lists(point[name])) if name in point else 0
+            if ranks.get(name, 0) > MOST_INDICES:
+                raise UsageError(f"'{name}' has more than {MOST_INDICES} indices")
+        if all(known[name] == found for name, found in ranks.items()):
+            return self.default
+        key = tuple(sorted(ranks.items()))
+        if key not in self._made:
+            try:
+                self._made[key] = self._specialised(ranks)
+            except ProgramError:
+                if isinstance(self._default, Specialisation):
+                    _check_ranks(self._default, point)
+                raise
+        return self._made[key]
+
+    def _known_ranks(self, names: Iterable[str]) -> dict[str, int]:
+        """How many indices names have that are inputs, as far as the text says; constants that
+        could be inputs have -1.  Of a program that makes no sense yet any of the names may be."""
+        if isinstance(self._default, TypeFault):
+            return {n: -1 if n in CONSTANTS else 0 for n in names}
+        lowered = self._default.lowered
+        constants = dict.fromkeys(lowered.constants, -1)
+        return {**constants, **{i.name: rank(i.kind) for i in lowered.inputs}}
+
+    def _specialised(self, ranks: Mapping[str, int]) -> Specialisation:
+        return Specialisation(
+            self.source, self._lower(ranks), lambda: self._lower(ranks, exact=True)
+        )
+
+
+def _check_ranks(program: Specialisation, point: Point) -> None:
+    """Refuse a point with arrays of another rank than the text says."""
+    for wanted in program.lowered.inputs:
+        if wanted.name in point and wanted.kind != REAL:
+            _argument(wanted, point, nonfinite=True)
+
+
+def _argument(wanted: Input, point: Point, nonfinite: bool) -> Any:
+    """The value of an input: that of the point, else its default."""
+    name = wanted.name
+    if name in point:
+        return checked(name, wanted.kind, point[name], nonfinite=nonfinite)
+    if wanted.default is None:
+        raise UsageError(f"the input '{name}' has no value", hint=f"give one with --at {name}=...")
+    engine = engine_named("auto", wanted.default)
+    (value,) = engine.load(wanted.default, Limits())(())
+    return checked(name, wanted.kind, value, nonfinite=nonfinite)
+
+
+#: What a hint says of a program without inputs.
+NO_INPUTS = "there are no inputs"
+
+
+def hint_for(name: str, names: Sequence[str], those: str) -> str:
+    """The name that may have been meant, else all names that there are."""
+    return suggestion(name, names) or f"{those} {', '.join(names)}"
+
+
+def one_of(name: str, names: Sequence[str], what: str) -> str:
+    """The name, if it is one of those that there are."""
+    if name not in names:
+        raise UsageError(f"unknown {what} '{name}'", hint=hint_for(name, names, "there are"))
+    return name

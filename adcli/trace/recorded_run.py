@@ -1,0 +1,68 @@
+"""From a program and a point to its trace: record the run, then trace the recording.
+
+Invariant: `x` among the inputs to differentiate by means all of its entries, `x[1]` one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from adcli.engines.interface import Limits
+from adcli.engines.partial_evaluation import Place, record
+from adcli.errors import UsageError
+from adcli.ir import nodes as ir
+from adcli.nested_lists import array_name, entry_names, flatten_all
+from adcli.trace.tables import FORWARD, Trace, forward_trace, reverse_trace
+
+
+def traced(
+    module: ir.Module,
+    arguments: Mapping[str, Any],
+    reals: Sequence[str],
+    wrt: Sequence[str] | None,
+    mode: str,
+    result: int,
+    limits: Limits,
+) -> Trace:
+    """The trace of a module for its arguments, of which `reals` are real.
+
+    Forward mode runs along `wrt`, by default the first entry; reverse mode starts from the result
+    of that number and goes back to `wrt`, by default to all inputs.
+    """
+    places: dict[str, Place] = {}
+    recorded = record(module, tuple(arguments.values()), limits, places)
+    values = {name: arguments[name] for name in reals}
+    numbers = [float(v) for v in flatten_all(list(values.values()))]
+    entries = _entries(values, reals if wrt is None else wrt)
+    if mode == FORWARD:
+        names = entries if wrt is not None else entries[:1]
+        every = [entry for name, value in values.items() for entry in entry_names(name, value)]
+        seeds = [float(entry in names) for entry in every]
+        found = forward_trace(recorded, numbers, seeds, limits)
+    else:
+        results = len(recorded.main.results)
+        if result >= results:
+            raise UsageError(f"there is no result {result + 1}, there are {results}")
+        seeds = [float(i == result) for i in range(results)]
+        found = reverse_trace(recorded, numbers, seeds, limits, entries)
+    notes = tuple([_lost_note(mode, name, number) for name, number in found.lost.items()])
+    return found._replace(places=places, arguments=arguments, notes=notes)
+
+
+def _lost_note(mode: str, name: str, number: float) -> str:
+    """That the rows end with another derivative than the one there is."""
+    what = "the tangent" if mode == FORWARD else f"the derivative by {name}"
+    return f"numbers of this trace are too small for a double: {what} is {number!r}"
+
+
+def _entries(values: Mapping[str, Any], wrt: Iterable[str]) -> list[str]:
+    """The names of the numbers among the inputs that `wrt` means."""
+    found: list[str] = []
+    for name in wrt:
+        array = array_name(name)
+        names = entry_names(array, values[array])
+        if name != array and name not in names:
+            raise UsageError(f"'{array}' has no entry '{name}'")
+        found += names if name == array else [name]
+    return list(dict.fromkeys(found))
