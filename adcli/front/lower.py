@@ -809,7 +809,7 @@ def result_names(body: list[Tree], count: int) -> tuple[str, ...]:
 def without_places(code: Sequence[ir.Stmt]) -> None:
     """Take the places off statements that are not the user's: a failure is that of their call."""
     for stmt in ir.walk(code):
-        stmt.span = None
+        object.__setattr__(stmt, "span", None)  # nobody else knows these statements yet
 
 
 def _annotated(tree: Tree) -> tuple[str, int]:
