@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
@@ -37,6 +38,30 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str
         monkeypatch.delitem(sys.modules, f"{package}.{name}")
 
     return add
+
+
+ADD_A_ROW = """
+import sys
+from adcli.ops import elementary, special
+
+row, *arguments = sys.argv[1:]
+exec(row, vars(elementary) | vars(special), added := {})
+vars(special).update(added)
+from adcli.cli.entry import run
+
+sys.exit(run(arguments))
+"""
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "python", "native"])
+def test_an_operation(engine: str) -> None:
+    """Its row is enough for a gradient by every engine."""
+    (row,) = code("An operation")
+    call = ["grad", "gd(x)", "--at", "x=2", "--engine", engine]
+    found = subprocess.run(
+        [sys.executable, "-c", ADD_A_ROW, row, *call], capture_output=True, text=True, check=True
+    )
+    assert found.stdout == "value 1.301760336046015\nx     0.2658022288340797\n"
 
 
 def test_a_command(added: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
