@@ -23,13 +23,14 @@ from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.canonical.terms import Sum
 from adcli.symbolic.canonical.to_graph import GraphWriter
+from adcli.symbolic.declared_partials import without_markers
 from adcli.symbolic.derivation import Derivation, Rule
 from adcli.symbolic.differentiate import Differentiator
 from adcli.symbolic.domain_conditions import Condition, Conditions, hidden, learn
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.node_text import LARGEST_TEXT, operations, to_text
 from adcli.symbolic.simplifier import Simplifier
-from adcli.symbolic.symbolic_execution import Unfolded, released
+from adcli.symbolic.symbolic_execution import Unfolded
 
 
 class Line(NamedTuple):
@@ -160,7 +161,7 @@ def formulas(
     if notes and declares(module):
         for title, variables in targets.items():
             nodes = declared(graph, module, wrt, place, variables, limits)
-            for row, node in zip(rows, released(graph, nodes), strict=True):
+            for row, node in zip(rows, without_markers(graph, nodes), strict=True):
                 row[title] = worker.formula(node, (), span)
     else:
         for row, node in zip(rows, found.results, strict=True):
@@ -216,7 +217,7 @@ class _Worker:
             value, more = self._derivative(value, variable)
             lines += more
         node = self.writer.write(value)
-        (plain,) = released(self.graph, [node])
+        (plain,) = without_markers(self.graph, [node])
         if plain is not node:
             (again,) = self.reader.read([plain])
             plain = self.writer.write(self.simplifier.simplified(again))
@@ -231,7 +232,7 @@ class _Worker:
         """What has no value anywhere is not made any simpler."""
         for variable in variables:
             (node,) = Differentiator(self.graph).derivatives([node], variable)
-        (plain,) = released(self.graph, [node])
+        (plain,) = without_markers(self.graph, [node])
         return Formula(plain, (), self.impossible, span)
 
     def notes(self) -> tuple[str, ...]:
@@ -244,7 +245,7 @@ class _Worker:
 
     def _released(self, lines: Sequence[Line]) -> list[Line]:
         """Lines without what stands for declared derivatives."""
-        nodes = released(self.graph, [line.node for line in lines])
+        nodes = without_markers(self.graph, [line.node for line in lines])
         return [line._replace(node=node) for line, node in zip(lines, nodes, strict=True)]
 
     def _derivative(self, value: Sum, variable: str) -> tuple[Sum, tuple[Line, ...]]:

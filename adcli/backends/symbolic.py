@@ -28,7 +28,8 @@ from adcli.source import Span
 from adcli.symbolic.differentiate import Differentiator
 from adcli.symbolic.evaluate import NoValue, evaluate
 from adcli.symbolic.graph import Graph
-from adcli.symbolic.symbolic_execution import Dependent, Failed, OutOfSteps, Unfolded, unfold
+from adcli.symbolic.symbolic_execution import OutOfSteps, Unfolded, unfold
+from adcli.symbolic.symbolic_values import DataDependent, Failed
 
 #: The names of the seeds of the first and the second derivatives, which no input can have.
 _SEEDS = ("%seed", "%seed2")
@@ -114,7 +115,7 @@ def unfolded(
     given = dict(zip(module.main.params, point, strict=True))
     try:
         return _whole(graph, module, given, limits), ()
-    except Dependent as dependent:
+    except DataDependent as dependent:
         span = dependent.span
     except OutOfSteps as stop:
         # the point may keep away from where the steps go

@@ -34,8 +34,8 @@ from adcli.symbolic.canonical.from_graph import insert
 from adcli.symbolic.canonical.rationals import Number, tidy
 from adcli.symbolic.canonical.terms import Application, Base, Monomial, Sum, Verbatim, is_whole
 from adcli.symbolic.canonical.zero_sets import may_be_zero_on_an_interval
+from adcli.symbolic.declared_partials import stop_gradient
 from adcli.symbolic.rewriting import polynomial_at, zeros
-from adcli.symbolic.symbolic_execution import held
 
 Derive = Callable[[Sum], Sum]
 Factor = tuple[Base, Number]
@@ -249,12 +249,12 @@ class Derivation:
         """d/dx[u]; what needs no rule is taken at once."""
         if value is self.variable:
             return self.forms.one
-        if not self.depends(value) or self._is_held(value.base):
+        if not self.depends(value) or self._is_stopped(value.base):
             return self.forms.zero
         return self.forms.make(pending, (value, self.variable))
 
-    def _is_held(self, base: Base | None) -> bool:
-        return isinstance(base, Application) and base.op is held
+    def _is_stopped(self, base: Base | None) -> bool:
+        return isinstance(base, Application) and base.op is stop_gradient
 
     def _pending(self, value: Sum) -> Application | None:
         """The first derivative that is still to be taken."""

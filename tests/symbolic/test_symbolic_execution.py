@@ -10,7 +10,8 @@ from adcli.ir import nodes as ir
 from adcli.ops.expression_text import write
 from adcli.source import Source
 from adcli.symbolic.graph import Graph
-from adcli.symbolic.symbolic_execution import Dependent, Failed, OutOfSteps, unfold
+from adcli.symbolic.symbolic_execution import OutOfSteps, unfold
+from adcli.symbolic.symbolic_values import DataDependent, Failed
 
 
 def module_of(text: str) -> ir.Module:
@@ -64,7 +65,7 @@ def test_integers_shape_the_formula() -> None:
 )
 def test_what_depends_on_inputs_has_no_formula(text: str, line: int) -> None:
     """A loop or a recursion that an input ends, a variable that an input may leave unassigned."""
-    with pytest.raises(Dependent) as caught:
+    with pytest.raises(DataDependent) as caught:
         unfolded(text)
     assert caught.value.span is not None
     assert caught.value.span.line == line
