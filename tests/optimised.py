@@ -8,4 +8,4 @@ from adcli.engines.native.engine import NativeEngine
 class Optimised(NativeEngine):
     """Machine code that is optimised before the first run."""
 
-    patience = 0
+    optimise_after = 0

@@ -52,7 +52,7 @@ def test_all_agree(path: Path, engine: str, backend: str, monkeypatch: pytest.Mo
     """The derivative is that of reverse mode in generated Python.  Nothing refuses a sample yet."""
     if engine == "optimised":
         engine = "native"
-        monkeypatch.setattr(NativeEngine, "patience", 0)
+        monkeypatch.setattr(NativeEngine, "optimise_after", 0)
     program, point = load(path), point_of(path)
     wanted = program.differentiate(point, backend="reverse", engine="python")
     found = program.differentiate(point, backend=backend, engine=engine)

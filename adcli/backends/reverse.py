@@ -37,11 +37,10 @@ class Reverse:
         self, question: Question, engine: Engine, limits: Limits, error: TapeFull
     ) -> Answer:
         """With loops reversed by checkpointing."""
-        from adcli.engines.native.engine import quarter_of_memory
         from adcli.passes.checkpoint_schedule import SNAPSHOTS
         from adcli.passes.checkpointing import checkpointed
 
-        room = limits.tape_memory or quarter_of_memory()
+        room = limits.tape_bytes
         if room < SMALLEST_TAPE:
             raise error  # no piece is short enough
         module, pieces = checkpointed(question.module, room)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -64,10 +65,22 @@ class Limits:
         """The statements that may run."""
         return self.max_steps or DEFAULT_STEPS
 
+    @property
+    def tape_bytes(self) -> int:
+        """The bytes that tapes may take together."""
+        return self.tape_memory or _quarter_of_memory()
+
     def within(self, max_steps: int | None) -> Limits:
         """The same with another limit of steps."""
         rest = self.propagate, self.cache, self.tape_memory, self.precise
         return Limits(max_steps, self.max_depth, *rest)
+
+
+def _quarter_of_memory() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+    except (AttributeError, OSError, ValueError):  # nobody knows
+        return 1 << 30
 
 
 def turns(start: int, stop: int, step: int) -> int:

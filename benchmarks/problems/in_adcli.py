@@ -28,7 +28,7 @@ def prepared(name: str, point: Point, forward: bool = False, by_point: bool = Fa
         module, seeds = reverse(program.module, wrt, terse=True), [1.0]
     limits = Limits(cache=False)
     engine = NativeEngine()
-    engine.patience = 0  # what is optimised is what is measured
+    engine.optimise_after = 0  # what is optimised is what is measured
     engine.load(module, limits)  # once for its time, without the point's way in
     compiling = clock() - start
     made = engine.prepared(module, limits, (*program.bind(point), *seeds))

@@ -25,8 +25,10 @@ from adcli.engines import tiered
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.engines.native import compiler, disk_cache
-from adcli.engines.native.compiler import compiled
-from adcli.engines.native.engine import STACKS, NativeEngine, _listening, tell
+from adcli.engines.native.compiler import object_code
+from adcli.engines.native.diagnosis import raise_failure
+from adcli.engines.native.engine import NativeEngine
+from adcli.engines.native.interruptible_call import STACKS, call_in_thread
 from adcli.engines.native.llvm_module import LlvmModule
 from adcli.engines.native.vector_functions import NONE
 from adcli.engines.registry import engine as engine_named
@@ -71,7 +73,7 @@ def test_code_is_kept_and_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     def refuse(*args: object, **_: object) -> Any:
         raise AssertionError(f"made again: {args}")
 
-    monkeypatch.setattr("adcli.engines.native.compiled.compiled", refuse)
+    monkeypatch.setattr("adcli.engines.native.compiled.object_code", refuse)
     assert f.differentiate(point, engine="native").by_input() == expected
     unseen = Later(later(reverse, f.module, ("x", "r"), terse=True).key, refuse)
     _, *found = NativeEngine().load(unseen, Limits())((0.5, 3.0, 10, 1.0))
@@ -100,33 +102,33 @@ def test_better_code_follows_when_plain_code_ran_for_long(
     """In one run, or in several together; the numbers are the same."""
     made: list[bool] = []
 
-    def compiled_and_noted(text: str, *, plain: bool) -> bytes:
-        made.append(plain)
-        return compiled(text, plain=plain)
+    def compiled_and_noted(text: str, *, optimise: bool) -> bytes:
+        made.append(optimise)
+        return object_code(text, optimise=optimise)
 
-    monkeypatch.setattr("adcli.engines.native.compiled.compiled", compiled_and_noted)
+    monkeypatch.setattr("adcli.engines.native.compiled.object_code", compiled_and_noted)
     module = program(SQUARES).module
     limits = Limits(cache=False)
     quick, slow = NativeEngine().load(module, limits), PythonEngine().load(module, limits)
     for n in (10, 10_000):
         assert quick((0.3, n)) == slow((0.3, n))
-    assert made == [True]
+    assert made == [False]
     engine = NativeEngine()
-    engine.patience = 1
+    engine.optimise_after = 1
     quick = engine.load(module, limits)
     for n in (10, 50, 400, 10, 20):
         assert quick((0.3, n)) == slow((0.3, n))
-    assert made == [True, True, False]
+    assert made == [False, False, True]
     engine.load(module, limits)((0.3, 100_000))
-    assert made == [True, True, False, True, False]
+    assert made == [False, False, True, False, True]
 
 
 def test_a_limit_holds_in_plain_code_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """However it compares with what plain code may run."""
     module = program(SQUARES).module
     for most in (100, 1_000, 100_000, 10_000_000):
-        for patience in (0, 1, 1_000):
-            monkeypatch.setattr(NativeEngine, "patience", patience)
+        for steps in (0, 1, 1_000):
+            monkeypatch.setattr(NativeEngine, "optimise_after", steps)
             run = NativeEngine().load(module, Limits(max_steps=most, cache=False))
             with pytest.raises(LimitError, match=f"{most:,}"):
                 run((0.3, most))
@@ -426,7 +428,7 @@ def test_who_presses_ctrl_c_twice_waits_too() -> None:
     for timer in timers:
         timer.start()
     with pytest.raises(KeyboardInterrupt):
-        _listening(call, lambda: None, STACKS[-1:])
+        call_in_thread(call, lambda: None, STACKS[-1:])
     assert came_back == [True]
 
 
@@ -453,7 +455,7 @@ def test_a_smaller_stack_does_where_there_is_no_memory_for_a_large_one(
 
 def test_very_long_texts_are_left_to_python(monkeypatch: pytest.MonkeyPatch) -> None:
     """To make machine code of them would take longer than they run."""
-    monkeypatch.setattr("adcli.engines.native.compiled.HUGE", 100)
+    monkeypatch.setattr("adcli.engines.native.compiled.LONGEST", 100)
     engine, module = NativeEngine(), program(SQUARES).module
     assert engine.load(module, Limits(cache=False))((0.5, 100)) == (25.0,)
     assert "ran as Python" in engine.notes[0]
@@ -475,7 +477,7 @@ def test_long_straight_lines_compile_in_time() -> None:
     """There is no hang in the compiler: what is long is compiled with less effort."""
     lines = "\n".join(f"    x = sin(x) + {k}*y" for k in range(3000))
     f = program(f"def f(x, y):\n{lines}\n    return x")
-    assert len(compiled(LlvmModule(f.module).text)) > 1000
+    assert len(object_code(LlvmModule(f.module).text)) > 1000
     engine = NativeEngine()
     assert engine.load(f.module, Limits())((0.5, 0.25)) == f.evaluate({"x": 0.5, "y": 0.25}).values
 
@@ -509,7 +511,7 @@ def test_a_long_program_without_loops_stays_as_it_is() -> None:
 
 def test_a_long_run_starts_from_the_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was found to be long runs a second time; the first time may have changed its arrays."""
-    monkeypatch.setattr("adcli.engines.native.engine.SHORT", 100)
+    monkeypatch.setattr("adcli.engines.native.loaded_module.SHORT", 100)
     text = "def f(u: list[float], n: int):\n    for t in range(n):\n        for i in range(2):\n"
     f = program(f"{text}            u[i] = 0.9*u[0] + 0.2*u[1]\n    return u[0]*u[1]\n")
     point = {"u": [1.0, 2.0], "n": 50}
@@ -572,7 +574,7 @@ def test_machine_code_finds_out_why_a_long_run_fails(
     module = reverse(program(FAILURES[name]).module, ("x",))
     args = (1.5, 30, 1.0)
     wanted = outcome(lambda: PythonEngine().load(module, Limits())(args))
-    monkeypatch.setattr("adcli.engines.native.engine.SHORT", 10)
+    monkeypatch.setattr("adcli.engines.native.loaded_module.SHORT", 10)
     monkeypatch.delattr("adcli.engines.native.engine.PythonEngine.load")
     assert outcome(lambda: NativeEngine().load(module, Limits())(args)) == wanted
 
@@ -587,7 +589,7 @@ def test_what_machine_code_finds_out_is_what_python_says(case: Case) -> None:
     except AdcliError:
         return
     limits = Limits(max_steps=200_000)
-    told = outcome(lambda: tell(module, limits, args))
+    told = outcome(lambda: raise_failure(module, limits, args))
     if told is not None:
         assert told == outcome(lambda: PythonEngine().load(module, limits)(args))
 

@@ -1,8 +1,8 @@
-"""Modules as machine code, with what it takes to call that.
+"""Compiled modules: object code, with what it takes to run it, from the compiler or the cache.
 
-Invariant: an image depends on the module and on the order alone.  Object code is kept between runs
-under the text it is made of, the image under the module's key, so that a module that was met before
-needs no text, and need not even be made.
+Invariant: a compiled module depends on the module and the options alone.  Object code is kept
+between runs under the text that it is made from, and the rest under the module's key, so that a
+module that was met before needs no text, and need not even be made.
 """
 
 from __future__ import annotations
@@ -10,36 +10,39 @@ from __future__ import annotations
 import json
 import os
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import adcli
 from adcli.engines.native import disk_cache
-from adcli.engines.native.compiler import HUGE, LONG, compiled, features, fingerprint
-from adcli.engines.native.llvm_module import LlvmModule
+from adcli.engines.native.compile_options import CompileOptions
+from adcli.engines.native.compiler import (
+    LONGEST,
+    LONGEST_OPTIMISED,
+    features,
+    fingerprint,
+    object_code,
+)
 from adcli.engines.native.llvm_types import Unsuited
-from adcli.engines.native.module_context import Caution
 from adcli.engines.native.vector_functions import NONE, VectorFunctions, vector_functions
 from adcli.ir import nodes as ir
 from adcli.ir.types import is_array
 
-#: What is said where machine code is not made.
+if TYPE_CHECKING:
+    from adcli.engines.native.llvm_module import LlvmModule
+
+#: The note where a program is too long for machine code.
 TOO_LONG = "this ran as Python: machine code for so long a program takes longer to make"
 
 
-class Order(NamedTuple):
-    """How machine code is wanted: with Python's bits in all functions and sums, with the caution of
-    `LlvmModule`, plain or optimised, kept between runs or not."""
+class CompiledModule(NamedTuple):
+    """A module as object code.
 
-    precise: bool = False
-    caution: Caution = Caution.NONE
-    plain: bool = False
-    cache: bool = True
-
-
-class Image(NamedTuple):
-    """A module as machine code: the types of its parameters and results, whether it has arrays and
-    calls itself, how many lines its text had, which functions it needs from the host, and of which
-    of these it uses vector forms; `improvable` if optimising would make it better."""
+    `params`, `results`  the types of the entry's parameters and results.
+    `lines`              how many lines the text had.
+    `imports`            the functions that others define; `vectorial` are those of them whose
+                         vector forms the code may call.
+    `can_be_optimised`   whether optimising would make the code faster.
+    """
 
     params: list[str]
     results: list[str]
@@ -48,80 +51,84 @@ class Image(NamedTuple):
     lines: int
     imports: list[str]
     vectorial: list[str]
-    improvable: bool
+    can_be_optimised: bool
     code: bytes
 
 
-def text_of(module: ir.Module, order: Order) -> LlvmModule:
-    return LlvmModule(module, _vectors(order), order.caution, precise=order.precise)
+def llvm_module(module: ir.Module, options: CompileOptions) -> LlvmModule:
+    """The text for a module; a module that is in the cache needs none, nor what writes it."""
+    from adcli.engines.native.llvm_module import LlvmModule
+
+    return LlvmModule(module, _vectors(options), options.caution, precise=options.precise)
 
 
-def addresses_of_vectors(image: Image, order: Order) -> dict[str, int]:
-    return _vectors(order).needed(image.vectorial)
+def vector_addresses(compiled: CompiledModule, options: CompileOptions) -> dict[str, int]:
+    """Where the vector functions are that the code may call."""
+    return _vectors(options).needed(compiled.vectorial)
 
 
-def image_of(module: ir.Module, order: Order) -> Image:
-    """The image, from the store if it is there.
+def compiled_module(module: ir.Module, options: CompileOptions) -> CompiledModule:
+    """The compiled module, from the cache if it is there.
 
-    Calls inside calls take less room in optimised code, so that a function that calls itself never
-    is plain code; a text of so many lines that optimising would take minutes always is.
-    Raises `Unsuited` where even that would take long.
+    Optimised code needs less stack, so a module with recursion is always optimised; a text of so
+    many lines that optimising would take minutes never is.  Raises `Unsuited` where even
+    unoptimised code would take long to make.
     """
-    found = known_image(module, order)
+    found = kept_module(module, options)
     if found is not None:
         return found
-    text = text_of(module, order)
+    text = llvm_module(module, options)
     main, lines = module.main, text.text.count("\n")
-    if lines > HUGE:
+    if lines > LONGEST:
         raise Unsuited(TOO_LONG)
-    plain = (order.plain and not text.is_recursive) or lines > LONG
-    has_arrays = any([is_array(k) for f in module.functions.values() for k in f.types.values()])
-    found = Image(
+    may_optimise = lines <= LONGEST_OPTIMISED
+    optimise = may_optimise and (options.optimise or text.is_recursive)
+    found = CompiledModule(
         params=[main.types[p] for p in main.params],
         results=[main.types[r] for r in main.results],
-        has_arrays=has_arrays,
+        has_arrays=any([is_array(k) for f in module.functions.values() for k in f.types.values()]),
         is_recursive=text.is_recursive,
         lines=lines,
         imports=sorted(text.imports),
         vectorial=text.vector_names,
-        improvable=plain and lines <= LONG,
+        can_be_optimised=may_optimise and not optimise,
         code=b"",
     )
-    if not order.cache:
-        return found._replace(code=compiled(text.text, plain=plain))
-    name = disk_cache.key(text.text, fingerprint(), plain)
+    if not options.cache:
+        return found._replace(code=object_code(text.text, optimise=optimise))
+    name = disk_cache.key(text.text, fingerprint(), optimise)
     code = disk_cache.kept(name)
     if code is None:
-        code = compiled(text.text, plain=plain)
+        code = object_code(text.text, optimise=optimise)
         disk_cache.keep(name, code)
     if module.key:
         rest = [*found[:-1], name]
-        disk_cache.keep(_name(module, order), json.dumps(rest).encode())
+        disk_cache.keep(_name(module, options), json.dumps(rest).encode())
     return found._replace(code=code)
 
 
-def known_image(module: ir.Module, order: Order) -> Image | None:
-    """The image, if it is in the store under the module's key."""
-    if not module.key or not order.cache:
+def kept_module(module: ir.Module, options: CompileOptions) -> CompiledModule | None:
+    """The compiled module, if it is in the cache under the module's key."""
+    if not module.key or not options.cache:
         return None
-    content = disk_cache.kept(_name(module, order))
+    content = disk_cache.kept(_name(module, options))
     if content is None:
         return None
     *rest, name = json.loads(content)
     code = disk_cache.kept(name)
-    return None if code is None else Image._make([*rest, code])
+    return None if code is None else CompiledModule._make([*rest, code])
 
 
-def _name(module: ir.Module, order: Order) -> str:
-    """Where the image of a module lies: it depends on all of this program's text as well."""
+def _name(module: ir.Module, options: CompileOptions) -> str:
+    """The name of a compiled module in the cache: it depends on all source text of adcli."""
     made_by = adcli.__version__, *_newest(os.path.dirname(adcli.__file__))
-    there = sorted(_vectors(order).forms)
-    return disk_cache.key(*made_by, fingerprint(), there, module.key, *order)
+    forms = sorted(_vectors(options).forms)
+    return disk_cache.key(*made_by, fingerprint(), forms, module.key, *options)
 
 
 @cache
 def _newest(folder: str) -> tuple[int, int]:
-    """When a file of Python in a folder was changed last, and how long all of them are."""
+    """When a source file in a folder was changed last, and the size of all of them."""
     last = size = 0
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -134,5 +141,5 @@ def _newest(folder: str) -> tuple[int, int]:
     return last, size
 
 
-def _vectors(order: Order) -> VectorFunctions:
-    return NONE if order.precise else vector_functions(features())
+def _vectors(options: CompileOptions) -> VectorFunctions:
+    return NONE if options.precise else vector_functions(features())

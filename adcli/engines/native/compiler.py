@@ -1,4 +1,6 @@
-"""The only door to llvmlite: from text to object code, and from object code to functions.
+"""Compiler: from LLVM text to object code, and from object code to functions that can be called.
+
+No other file imports llvmlite.
 
 Invariant: object code depends on the text, LLVM's version and the processor; `fingerprint` names
 the latter two.
@@ -27,15 +29,16 @@ EXPORTS = (
     "adcli.release",
 )
 
-#: Text of more lines is not to be optimised: the time that it takes grows faster than the text.
-LONG = 30_000
+#: Text of more lines should not be optimised: the time for it grows faster than the text.
+LONGEST_OPTIMISED = 30_000
 
-#: Text of more lines is not to be compiled at all, for the same reason: it takes seconds.
-HUGE = 120_000
+#: Text of more lines should not be compiled at all, for the same reason: it takes seconds.
+LONGEST = 120_000
 
 
 class Trouble(NamedTuple):
-    """Why there is no llvmlite: in words, whether it is there but of no use, and what helps."""
+    """Why llvmlite cannot be used: what machine code needs, whether llvmlite is installed but
+    broken, and what helps."""
 
     text: str
     is_broken: bool
@@ -44,8 +47,8 @@ class Trouble(NamedTuple):
 
 @cache
 def trouble() -> Trouble | None:
-    """What keeps llvmlite from being used, if anything does: it may be missing, but also broken in
-    whatever way a library of C++ can be, or so old that what is needed is not in it."""
+    """Why llvmlite cannot be used, if it cannot: it may be missing, too old, or broken in whatever
+    way a C++ library can be."""
     try:
         import ctypes  # noqa: F401  (some Pythons are built without it)
 
@@ -63,7 +66,7 @@ def trouble() -> Trouble | None:
     return None
 
 
-#: What older versions do not have.
+#: Functions that older versions of llvmlite do not have.
 _NEEDED = ("create_pass_builder", "JITLibraryBuilder")
 
 _REPAIR = "pip install --upgrade --force-reinstall llvmlite"
@@ -113,41 +116,43 @@ def fingerprint() -> str:
 
 @cache
 def features() -> frozenset[str]:
-    """What the processor has."""
+    """The features of the processor."""
     found = _binding().get_host_cpu_features()
     return frozenset([name for name, has in found.items() if has])
 
 
 @cache
 def _set_options() -> None:
-    """Loops that add up in a fixed order may still compute the terms several at a time."""
+    """Let loops that add up in a fixed order compute several terms at a time."""
     _binding().set_option("adcli", "-force-ordered-reductions=true")
 
 
-def compiled(text: str, *, plain: bool = False) -> bytes:
-    """Object code for the text; if it is to be `plain`, it is made in a twentieth of the time, and
-    nothing is done to make it fast but that in a text that is not long numbers are kept in
-    registers."""
+def object_code(text: str, *, optimise: bool = True) -> bytes:
+    """Object code for a text.
+
+    Without optimisation it is made in a twentieth of the time.  Then LLVM only keeps variables in
+    registers, and that only where the text is not long.
+    """
     llvm = _binding()
     _set_options()
-    machine = _machine(0 if plain else 2)
+    machine = _machine(2 if optimise else 0)
     module = llvm.parse_assembly(f'target triple = "{machine.triple}"\n{text}')
-    options = llvm.create_pipeline_tuning_options(speed_level=0 if plain else 2)
-    options.loop_vectorization, options.slp_vectorization = not plain, False
+    options = llvm.create_pipeline_tuning_options(speed_level=2 if optimise else 0)
+    options.loop_vectorization, options.slp_vectorization = optimise, False
     builder = llvm.create_pass_builder(machine, options)
-    if plain:
-        passes = llvm.create_new_module_pass_manager()
-        if text.count("\n") <= LONG:
-            passes.add_sroa_pass()
-    else:
+    if optimise:
         passes = builder.getModulePassManager()
+    else:
+        passes = llvm.create_new_module_pass_manager()
+        if text.count("\n") <= LONGEST_OPTIMISED:
+            passes.add_sroa_pass()
     passes.run(module, builder)
     code: bytes = machine.emit_object(module)
     return code
 
 
-class Loaded:
-    """Object code that is ready to run: its functions by name."""
+class LinkedCode:
+    """Object code in memory, linked to what it imports: its functions by name."""
 
     def __init__(self, code: bytes, imports: Mapping[str, int]) -> None:
         llvm = _binding()

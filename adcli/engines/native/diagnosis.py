@@ -1,40 +1,64 @@
-"""Why a long run has no result, found by machine code.
+"""Diagnosis: machine code finds out why a long run has no result, as another engine may take
+minutes to get there.
 
 Invariant: the words are those of the other engines, for the interpreter runs the statement that
-failed, on what the variables held there.  What it cannot say alone (a number that became infinite
-before, an integer beyond 64 bits, a statement without a place) is left to a run by another engine.
+failed, on the values that the variables had there.  What it cannot tell alone (a number that became
+infinite before, an integer beyond 64 bits, a statement without a place) is left to a run by another
+engine.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from adcli.engines.interface import Limits
 from adcli.engines.interpreter import run_statement
+from adcli.engines.native.compile_options import Caution, CompileOptions
+from adcli.engines.native.compiled import compiled_module
+from adcli.engines.native.data_exchange import from_array
+from adcli.engines.native.llvm_types import Unsuited
+from adcli.engines.native.loaded_module import LoadedModule
+from adcli.engines.native.run_status import Status
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import used_variables
 from adcli.ir.types import BOOL, REAL, is_array
 
 
 def raise_failure(
-    module: ir.Module,
-    function: ir.Function,
-    stmt: ir.Stmt,
-    words: Sequence[int],
-    value: Callable[[int, str], Any],
+    module: ir.Module, limits: Limits, args: Sequence[Any], *, optimise: bool = True
 ) -> None:
-    """Raise what the statement raises, if it does, when the variables of the function hold these
-    words; `value` reads an array."""
-    # without a place it is that of a call that counts, of which nothing is known here
+    """Run once more with code that reports failures, and raise the error, if it finds one."""
+    options = CompileOptions(limits.precise, Caution.REPORT_FAILURE, optimise, limits.cache)
+    try:
+        loaded = LoadedModule(module, limits, options, compiled_module(module, options))
+    except Unsuited:
+        return
+    try:
+        if loaded.status(args) == Status.NO_RESULT and loaded.place():
+            stmt, function = loaded.failed_statement()
+            _raise_from(module, function, stmt, loaded.words())
+    except (struct.error, OverflowError):  # an integer beyond 64 bits
+        pass
+    finally:
+        loaded.clear()
+
+
+def _raise_from(
+    module: ir.Module, function: ir.Function, stmt: ir.Stmt, words: Sequence[int]
+) -> None:
+    """Raise what a statement raises, if it does, when the variables of its function hold these
+    words."""
+    # a statement without a span stands for a call that counts, about which nothing is known here
     if stmt.span is None or ir.blocks(stmt) or isinstance(stmt, ir.Call):
         return
-    mentioned, known = set(used_variables(stmt)), {}
+    used, known = set(used_variables(stmt)), {}
     for word, (name, kind) in zip(words, function.types.items(), strict=False):
         if not is_array(kind):
             known[name] = _number(word, kind)
-        elif word and name in mentioned:
-            known[name] = value(word, kind)
+        elif word and name in used:
+            known[name] = from_array(word, kind)
     around = _loops_around(function.body, stmt) or ()
     run_statement(module, function, stmt, known, [loop.var for loop in around])
 
@@ -46,8 +70,8 @@ def _number(word: int, kind: str) -> Any:
 
 
 def _loops_around(body: Sequence[ir.Stmt], stmt: ir.Stmt) -> list[ir.For] | None:
-    """The counting loops that a statement of a block stands in, from the outside; None if it is not
-    there."""
+    """The `for` loops around a statement of a block, the outermost first; None if the statement is
+    not in the block."""
     for other in body:
         if other is stmt:
             return []

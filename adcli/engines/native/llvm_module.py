@@ -14,9 +14,10 @@ from __future__ import annotations
 import os
 import re
 
+from adcli.engines.native.compile_options import Caution
 from adcli.engines.native.llvm_function import function_text
 from adcli.engines.native.llvm_types import called_back, llvm_type, result_type
-from adcli.engines.native.module_context import Caution, ModuleContext
+from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.unroll_and_jam import unroll_and_jam
 from adcli.engines.native.vector_functions import NONE, VectorFunctions
 from adcli.ir import nodes as ir

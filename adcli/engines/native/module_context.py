@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import IntEnum
 
 from adcli.engines.infinity import mentions_infinity
 from adcli.engines.native.arenas import arena_loops
+from adcli.engines.native.compile_options import Caution
 from adcli.engines.native.llvm_metadata import Metadata
 from adcli.engines.step_counts import StepCounts
 from adcli.ir import nodes as ir
@@ -15,20 +15,6 @@ from adcli.ops.registry import TABLE
 
 #: Functions of the C library that those of the table call.
 _USED = frozenset([name for row in TABLE.values() for name in row.native.uses])
-
-
-class Caution(IntEnum):
-    """What the text takes for granted: the more cautious, the less, and the slower the code."""
-
-    #: Arrays of a loop are different ones where it needs that; bounds are checked before a loop.
-    NONE = 0
-    #: The arrays of a loop may be the same one.
-    MAY_ALIAS = 1
-    #: Each access checks its own index.
-    CHECK_EACH_ACCESS = 2
-    #: As before; besides, a run that fails says which statement failed and leaves the values of the
-    #: variables behind.
-    REPORT_FAILURE = 3
 
 
 class ModuleContext:
