@@ -110,9 +110,13 @@ def _parts(value: float, digits: int) -> tuple[str, str, int]:
 
 
 def _exactly(value: float) -> tuple[str, str, int]:
-    """The parts of the shortest text that reads back as the number."""
-    figures = repr(value).partition("e")[0].replace(".", "").strip("-0")
-    return _split(f"{value:.{len(figures) - 1}e}")
+    """The parts of the shortest text that reads back as the number; rounding to as many digits may
+    give another text, as it does halfway between two: 2^-24."""
+    mantissa, _, power = repr(value).partition("e")
+    whole, _, decimals = mantissa.lstrip("-").partition(".")
+    figures = (whole + decimals).lstrip("0")
+    exponent = int(power or 0) + len(figures) - len(decimals) - 1
+    return "-" if mantissa[0] == "-" else "", figures.rstrip("0"), exponent
 
 
 def _split(text: str) -> tuple[str, str, int]:

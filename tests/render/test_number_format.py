@@ -74,6 +74,13 @@ def test_short_is_close(value: float, digits: int) -> None:
     assert (found == 0) == (value == 0)
 
 
+@pytest.mark.parametrize("digits", [16, 17])
+@pytest.mark.parametrize("value", [2.0**-24, -(2.0**-24), 2.0**-23 + 2.0**-75, 2.0**60, 1e23])
+def test_all_digits_read_back(value: float, digits: int) -> None:
+    """Halfway between two texts of 16 digits, only one of them is the number."""
+    assert float(short(value, digits, minus="-")) == float(f"{value:.{digits - 1}e}")
+
+
 @given(_FINITE)
 def test_short_says_whether_it_is_all(value: float) -> None:
     """A text without decimals, or whose decimals do not end in 0, is no shorter than need be: only
