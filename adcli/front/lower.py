@@ -46,7 +46,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder, Endless
 from adcli.ir.types import BOOL, INT, MOST_INDICES, REAL, array_of, base, is_array, rank
 from adcli.ops import compensated_sum
-from adcli.ops.registry import FUNCTIONS, TABLE
+from adcli.ops.registry import FUNCTIONS, TABLE, YIELDING
 from adcli.recursion_limit import deep
 from adcli.source import Source, Span
 
@@ -493,7 +493,8 @@ class Program:
 
     def is_input(self, name: str) -> bool:
         meaning = self.imported.get(name, name)
-        known = meaning in CONSTANTS or meaning in known_functions()
+        yields = name in YIELDING and name not in self.imported
+        known = meaning in CONSTANTS or (meaning in known_functions() and not yields)
         return not known and name not in self.modules and name not in ("True", "False")
 
     def is_replaceable(self, name: str) -> bool:

@@ -234,11 +234,13 @@ class Spelling:
     `adcli.ops.latex`); a form that is left out is that of a call.
 
     `aliases`   further names under which the language knows it.
+    `yields`    whether those of its names that Python's `math` does not have are names of variables
+                in a program that uses them without calling them.
     `operator`  the symbol that builds it from expressions, see `adcli.expr`.
     `expanded`  what LaTeX has instead of it, as an expression in the arguments.
     """
 
-    __slots__ = ("aliases", "expanded", "latex", "operator", "text", "trace")
+    __slots__ = ("aliases", "expanded", "latex", "operator", "text", "trace", "yields")
 
     def __init__(
         self,
@@ -249,6 +251,7 @@ class Spelling:
         aliases: tuple[str, ...] = (),
         operator: str = "",
         expanded: Callable[..., App] | None = None,
+        yields: bool = False,
     ) -> None:
         self.text = text
         self.trace = trace
@@ -256,6 +259,7 @@ class Spelling:
         self.aliases = aliases
         self.operator = operator
         self.expanded = expanded
+        self.yields = yields
 
     def complete(self, name: str, arity: int) -> None:
         """Choose the forms that were left out."""
@@ -388,7 +392,10 @@ class Primitive(Op):
     """A row.
 
     `function`  the value as Python computes it; raises ValueError, ZeroDivisionError or
-                OverflowError outside the domain.
+                OverflowError outside the domain.  It need not be given where there is a `body`.
+    `body`      the value as an expression over other rows, from the arguments.  Machine code,
+                complex arguments, one-sided series and definitions in Python come from it where the
+                row has nothing of its own.
     `kind`      REAL, SAME, INT or BOOL: the type of the result.
     `integers`  the arguments that must be integers.
     """
@@ -396,6 +403,7 @@ class Primitive(Op):
     __slots__ = (
         "_analytic",
         "algebra",
+        "body",
         "calculus",
         "domain",
         "integers",
@@ -409,8 +417,9 @@ class Primitive(Op):
     def __init__(
         self,
         name: str,
-        function: Callable[..., Any],
+        function: Callable[..., Any] | None = None,
         *,
+        body: Callable[..., Expr] | None = None,
         arity: int = 1,
         kind: str = REAL,
         integers: tuple[int, ...] = (),
@@ -424,7 +433,8 @@ class Primitive(Op):
         overloads: Overloads = _OVERLOADS,
     ) -> None:
         self.name = name
-        self.function = function
+        self.function = function or self._composed()
+        self.body = body
         self.arity = arity
         self.kind = kind
         self.integers = integers
@@ -438,9 +448,28 @@ class Primitive(Op):
         self.overloads = overloads
         self._analytic = overloads.complex
         self.spelling.complete(name, arity)
-        self.python.complete(name, arity, function)
+        self.python.complete(name, arity, self.function)
         if self.spelling.operator:
             OPERATORS[self.spelling.operator] = self
+
+    def _composed(self) -> Callable[..., Any]:
+        """The function that the body defines; most runs call few of those, so that they are made
+        when they are first called."""
+        made: Callable[..., Any] | None = None
+
+        def function(*args: Any) -> Any:
+            nonlocal made
+            if made is None:
+                from adcli.ops.row_bodies import compiled
+
+                made = compiled(self)
+            return made(*args)
+
+        return function
+
+    def expanded(self, args: tuple[Expr, ...]) -> Expr | None:
+        """The body with arguments in place, if there is one."""
+        return None if self.body is None else self.body(*args)
 
     def value(self, *args: Any) -> Any:
         """The value as IEEE 754 has it; never raises."""
@@ -457,6 +486,10 @@ class Primitive(Op):
             import cmath
 
             self._analytic = getattr(cmath, self.name, None)
+        elif self._analytic is None and self.body is not None:
+            from adcli.ops.row_bodies import analytic
+
+            self._analytic = analytic(self)
         return self._analytic
 
     def partial(self, index: int, result: Expr, args: tuple[Expr, ...]) -> Expr | None:

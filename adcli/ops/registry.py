@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import ModuleType
 
 from adcli.ops import arithmetic, comparisons, compensated_sum, elementary, special
@@ -39,3 +40,8 @@ FUNCTIONS: dict[str, Primitive] = {
     for name in (row.name, *row.spelling.aliases)
     if row.spelling.text.template.startswith(row.name + "(") and row not in _INNER
 } | {"pow": arithmetic.pow_}
+
+#: The names of functions that are variables where a program uses them without calling them.
+YIELDING = frozenset(
+    [name for name, row in FUNCTIONS.items() if row.spelling.yields and not hasattr(math, name)]
+)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.errors import Unsupported
 from adcli.expr import Expr, Var
 from adcli.ops.registry import TABLE
+from adcli.ops.row_bodies import definition
 from adcli.render.text_width import wrap, wrap_formula
 from adcli.symbolic.common_subexpressions import Named, shared
 from adcli.symbolic.node_text import names, to_text
@@ -226,10 +227,10 @@ def _needed(text: str, parameters: Sequence[str]) -> tuple[list[str], list[str]]
     while todo:
         name = todo.pop()
         done.add(name)
-        row = TABLE.get(name)
-        if row is not None and row.python.definition:
-            helpers.append(row.python.definition)
-            todo |= set(_CALL.findall(row.python.definition)) - done
+        source = definition(TABLE[name]) if name in TABLE else ""
+        if source:
+            helpers.append(source)
+            todo |= set(_CALL.findall(source)) - done
         elif hasattr(math, name):
             imports.add(name)
         elif not hasattr(builtins, name):

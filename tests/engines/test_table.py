@@ -13,11 +13,13 @@ from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.native.llvm_module import LlvmModule
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import type_of
 from adcli.ops.primitive import BOOL, INT, REAL, SAME, Domain, Primitive
 from adcli.ops.registry import TABLE
+from adcli.ops.row_bodies import definition
 
 ENGINES: tuple[type[Engine], ...] = (Interpreter, PythonEngine, NativeEngine)
 
@@ -123,6 +125,20 @@ def test_machine_code_calls_back_a_row_that_it_cannot_spell(
     engine = NativeEngine()
     engine.load(module, Limits(cache=False))(points(row, kinds_of(row)[0])[0])
     assert engine.notes == ()
+
+
+def test_machine_code_has_the_body_of_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that is an expression over others needs no function and is not called back."""
+    row = Primitive("gudermann", body=lambda x: 2 * TABLE["atan"](TABLE["tanh"](x / 2)))
+    monkeypatch.setitem(TABLE, row.name, row)
+    check(row)
+    text = LlvmModule(module_of(row, (REAL,))).text
+    assert "@adcli.call." not in text
+    assert "@atan(" in text
+    analytic = row.analytic
+    assert analytic is not None
+    assert analytic(0.5 + 1e-100j).imag == pytest.approx(1e-100 / math.cosh(0.5))
+    assert definition(row) == "def gudermann(x):\n    return 2 * atan(tanh(x / 2))\n"
 
 
 def test_an_integer_that_no_double_holds_comes_back_whole(monkeypatch: pytest.MonkeyPatch) -> None:

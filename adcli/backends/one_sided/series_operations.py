@@ -18,9 +18,10 @@ from adcli.backends.one_sided.series_functions import AnalyticFunctions
 from adcli.backends.one_sided.series_powers import Powers
 from adcli.backends.one_sided.series_steps import StepFunctions
 from adcli.engines.interface import Limits
-from adcli.expr import Op
+from adcli.expr import Op, Var
 from adcli.ops.comparisons import steady
 from adcli.ops.composite import Formula
+from adcli.ops.primitive import Primitive
 
 
 class SeriesOperations:
@@ -49,19 +50,27 @@ class SeriesOperations:
                 row.lean, dict(zip(row.parameters, args, strict=True))
             )
         if row not in self._made:
-            functions, own = self.functions, row.overloads.puiseux
+            own = row.overloads.puiseux
 
             def compute(*args: Value) -> Value:
                 if any([a.__class__ is PuiseuxSeries or a.__class__ is SidedTruth for a in args]):
                     self._spend()
                     try:
-                        return functions.apply(row, args) if own is None else own(self, *args)
+                        return self._on_series(row, args) if own is None else own(self, *args)
                     except (ValueError, ArithmeticError):
                         raise NoSeries from None
                 return row.function(*args)
 
             self._made[row] = compute
         return self._made[row]
+
+    def _on_series(self, row: Primitive, args: tuple[Value, ...]) -> Value:
+        """A row without an operation of its own on series: its body, or an analytic function."""
+        places = dict(zip(row.parameters, args, strict=True))
+        body = row.expanded(tuple(map(Var, places)))
+        if body is None:
+            return self.functions.apply(row, args)
+        return self.functions.instance(body, places)
 
     def _spend(self) -> None:
         """Count an operation on series; long series count for more."""

@@ -53,6 +53,9 @@ class Expressions:
             self.invalid.append(self.value(op.fails(*expr.args))[0])
             return self.value(expr.args[0])
         assert isinstance(op, Primitive)
+        body = op.expanded(expr.args)
+        if body is not None and not op.native.real:
+            return self.value(body)
         is_square = op is pow_ and is_number(expr.args[1], 2)
         if is_square and self.is_primal and not self.context.precise:
             return self.square(expr.args[0])

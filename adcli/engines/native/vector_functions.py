@@ -39,6 +39,9 @@ class VectorFunctions:
         if isinstance(expr.op, Formula):
             return self.has_form(expr.op.expand(expr.args, lean=True))
         assert isinstance(expr.op, Primitive)
+        body = expr.op.expanded(expr.args)
+        if body is not None:
+            return self.has_form(body)
         native = expr.op.native
         is_form = all([name in self.forms for name in native.uses or (native.real,)])
         return is_form or any(map(self.has_form, expr.args))
