@@ -1,7 +1,7 @@
-"""The command line: read options, call one library function, show the result.
+"""The command line: a command reads options, calls one library function and returns a reply.
 
 Invariant: this package alone imports click and knows exit codes; each command is one file in
-`adcli.cli.commands`, imported when it is asked for.
+`adcli.cli.commands`, imported when it is called.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ INTERRUPTED = 130
 def main() -> None:
     """The entry point of the command.
 
-    The process does one job and keeps nearly all it makes: looking for garbage meanwhile, and
-    freeing a million objects at the end, would double its time.
+    The process does one job and keeps nearly every object it makes.  Collecting garbage meanwhile
+    and freeing a million objects at the end would double its time.
     """
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _interrupted)
@@ -47,7 +47,7 @@ def _interrupted(*_: object) -> NoReturn:
     In an import, a callback or a finaliser an exception would be printed, lost, or taken for a
     library that cannot be loaded.
     """
-    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)  # who presses again has been heard
+    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)  # the first Ctrl-C is enough
     try:
         if sys.stderr is not None:
             os.write(2, b"interrupted\n")

@@ -43,7 +43,7 @@ class Command(click.Command):
         if formats:
             self.params.append(_format_option([TEXT, JSON, *formats]))
         self.params += [
-            click.Option(["--json", "as_json"], is_flag=True, help="One JSON object on stdout."),
+            click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object."),
             help_option(),
         ]
 
@@ -95,7 +95,9 @@ def _looks_like_option(arg: str) -> bool:
 
 def _format_option(formats: Sequence[str]) -> click.Option:
     return click.Option(
-        ["--format"], type=click.Choice(formats), help=f"What is printed, else {TEXT}."
+        ["--format"],
+        type=click.Choice(formats),
+        help=f"The format of the output.  [default: {TEXT}]",
     )
 
 

@@ -1,4 +1,4 @@
-"""Start the command, and turn whatever goes wrong into a message and an exit code."""
+"""Run the command line; report every error as a message and an exit code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from adcli.cli.group import cli
-from adcli.cli.output import print_error, write
+from adcli.cli.output import print_error, print_text
 from adcli.errors import (
     AdcliError,
     Defect,
@@ -47,13 +47,13 @@ def run(args: list[str]) -> int:
         return BROKEN_PIPE  # the reader has gone
     except OSError as error:
         where = f"read or write {error.filename}" if error.filename else "write to stdout"
-        write(f"error: cannot {where}: {error.strerror or error}", err=True)
+        print_text(f"error: cannot {where}: {error.strerror or error}", err=True)
         return EXIT_CODES[UsageError]
 
 
 def _closed() -> TextIO:
-    """What stands for a stdout that was closed before we started: what is written to it is an error
-    as on a full disk, not lost."""
+    """A replacement for a stdout that was closed before we started: writing to it fails, as on a
+    full disk, so that no result is lost in silence."""
     return open(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
 
 
@@ -100,7 +100,7 @@ def exit_code(error: AdcliError) -> int:
 
 
 def _usage(error: click.UsageError) -> UsageError:
-    """click's error in our words where its own change from version to version."""
+    """click's error; in our words where those of click differ between versions."""
     if isinstance(error, click.NoSuchOption):
         hint = "put -- before an expression that starts with a minus sign"
         if error.possibilities:

@@ -53,14 +53,18 @@ def formula_options(function: Callable[..., Reply]) -> Callable[..., Reply]:
         return function(*args, how=how, style=Style(steps, cse), **rest)
 
     for option in (
-        click.option("--cse", is_flag=True, help="Name what occurs several times: t1 = ..."),
+        click.option("--cse", is_flag=True, help="Name common subexpressions: t1 = ..."),
         click.option(
             "--effort",
             type=click.Choice(tuple(EFFORTS)),
-            help="How much work to look for a shorter form with, else normal.",
+            help="How much work the simplifier may do.  [default: normal]",
         ),
-        click.option("--no-simplify", is_flag=True, help="What the bare rules give."),
-        click.option("--steps", is_flag=True, help="The derivation, one rule a line."),
+        click.option(
+            "--no-simplify",
+            is_flag=True,
+            help="Print what the rules of calculus give, not simplified.",
+        ),
+        click.option("--steps", is_flag=True, help="Print the derivation, a line for each rule."),
     ):
         ready = option(ready)
     return ready
@@ -126,25 +130,26 @@ def _fields(command: str, found: Formulas, style: Style) -> dict[str, Any]:
 
 
 def _unused(f: Specialisation, point: Point, found: Formulas) -> tuple[str, ...]:
-    """A note where no value of the point has a part in the formulas: none is an integer, the shape
-    of an array or a constant's, or chooses a path.  That of an expression is refused."""
+    """A note where the formulas do not depend on the point: no value in it is an integer, tells the
+    shape of an array, replaces a constant or chooses a path.  The formula of an expression never
+    depends on a point, which is an error."""
     if not point or found.on_path or any(f.shapes_formulas(name) for name in point):
         return ()
     if f.source.name == EXPRESSION:
         raise UsageError(
-            "the formula is the same at every point, --at has no part in it",
-            hint="its value at a point: adcli grad, or adcli eval of the formula",
+            "the formula is the same at every point: it does not depend on --at",
+            hint="adcli grad, or adcli eval of the formula, has the value at a point",
         )
-    return ("the formula is the same at every point, --at has no part in it",)
+    return ("the formula is the same at every point: it does not depend on --at",)
 
 
 def _alone(by_name: Mapping[str, Any], command: str) -> Any:
-    """The derivatives by input; of `simplify`, which has none, the one formula."""
+    """The derivatives by the names of inputs; for `simplify` its only formula."""
     return by_name if command == "diff" else by_name[""]
 
 
 def _conditions(found: Formulas) -> list[str]:
-    """Where the formulas hold, said once if it is the same for all."""
+    """Where the formulas hold; a condition that all of them share stands once."""
     from adcli.render.formula_text import conditions
 
     by_head: dict[str, list[str]] = {}

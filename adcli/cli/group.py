@@ -1,4 +1,4 @@
-"""The group of all commands: the files of `adcli.cli.commands`, imported when asked for."""
+"""The group of commands: one for each file in `adcli.cli.commands`, imported when it is called."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Commands(click.Group):
 )
 @click.pass_context
 def cli(ctx: click.Context) -> None:
-    """Derivatives of expressions and small programs, and how they come about.
+    """Differentiate math expressions and small programs, and show how it is done.
 
     \b
     adcli grad "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5

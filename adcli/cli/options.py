@@ -36,7 +36,7 @@ def _added(function: Function, *options: Callable[[Function], Function]) -> Func
 
 
 def point_option(function: Function) -> Function:
-    """`--at`, handed on as it is: reading stdin waits until the program is known."""
+    """`--at`, as it was typed: stdin is read after the program."""
     return click.option(
         "--at",
         "at",
@@ -105,18 +105,18 @@ def wrt_option(function: Function) -> Function:
 
 def limit_options(function: Function) -> Function:
     """How far a run may go, as `limits`."""
-    return _limits(function, f"by default {DEFAULT_STEPS:,}")
+    return _limits(function, f"{DEFAULT_STEPS:,}")
 
 
 def backend_limit_options(function: Function) -> Function:
-    """The same for a run that may be symbolic."""
-    symbolic = f"with --backend symbolic {UNFOLDED_STEPS:,}"
-    return _limits(function, f"by default {DEFAULT_STEPS:,}, {symbolic}")
+    """The same for a run that may be symbolic, which has a lower limit."""
+    symbolic = f"{UNFOLDED_STEPS:,} with --backend symbolic"
+    return _limits(function, f"{DEFAULT_STEPS:,}; {symbolic}")
 
 
 def recording_limit_options(function: Function) -> Function:
-    """The same for a run of which each statement is recorded."""
-    return _limits(function, f"by default {RECORDED_STEPS:,}")
+    """The same for a run that records each statement, which has a lower limit."""
+    return _limits(function, f"{RECORDED_STEPS:,}")
 
 
 def _limits(function: Function, default_steps: str) -> Function:
@@ -145,30 +145,30 @@ def _limits(function: Function, default_steps: str) -> Function:
         click.option(
             "--max-steps",
             type=click.IntRange(min=1),
-            help=f"Stop after this many statements, {default_steps}.",
+            help=f"Stop after this many statements.  [default: {default_steps}]",
         ),
         click.option(
             "--nonfinite",
             type=click.Choice(["raise", "propagate"]),
             default="raise",
-            help="Whether numbers that are not finite are errors, or nan and inf as in IEEE 754.",
+            help="Whether a number that is not finite is an error, or nan or inf as in IEEE 754.",
         ),
         click.option(
             "--tape-memory",
             metavar="SIZE",
-            help="Room for what a backward sweep needs, else a quarter of the memory: 500M, 2G; "
-            "beyond it loops are reversed by checkpointing.",
+            help="Memory for what forward sweeps save for backward sweeps: 500M, 2G.  Loops that "
+            "need more are checkpointed.  [default: a quarter of the memory]",
         ),
         click.option(
             "--precise",
             is_flag=True,
-            help="Machine code computes sin, exp and their like one at a time and adds up in "
-            "their order, with the bits of the other engines.",
+            help="Let machine code evaluate functions one number at a time and add in order: then "
+            "its results have the same bits as those of the other engines.",
         ),
         click.option(
             "--no-cache",
             is_flag=True,
-            help="Neither look for machine code of earlier runs nor keep any.",
+            help="Neither use machine code that earlier runs kept nor keep any.",
         ),
     )
 
@@ -189,8 +189,12 @@ def _bytes(text: str | None) -> int | None:
 
 
 def engine_option(function: Function) -> Function:
+    """`--engine`, by its name in the registry."""
     return click.option(
-        "--engine", type=click.Choice(ENGINES), default="auto", help="What runs the program."
+        "--engine",
+        type=click.Choice(ENGINES),
+        default="auto",
+        help="What runs the program; auto chooses by the amount of work.",
     )(function)
 
 
@@ -204,18 +208,19 @@ def how_options(function: Function) -> Function:
             "--backend",
             type=click.Choice(choices(FIRST_ORDER)),
             default="auto",
-            help="How derivatives are found; auto picks forward or reverse mode by shape.",
+            help="The method of differentiation; auto chooses forward or reverse mode by how many "
+            "inputs and results there are.",
         ),
         click.option(
             "--scheme",
             type=LateChoice(schemes),
-            help="Scheme of the finite differences.",
+            help="The scheme of finite differences.",
         ),
         click.option(
             "--step",
             metavar="NUMBER",
             callback=lambda _, __, text: None if text is None else read_number("--step", text),
-            help="Step of the finite differences.",
+            help="The step of finite differences.",
         ),
         engine_option,
         backend_limit_options,
@@ -223,12 +228,12 @@ def how_options(function: Function) -> Function:
 
 
 def digits_option(function: Function) -> Function:
-    """`--digits`, which the page of the reply has, not the command."""
+    """`--digits`: the page on which the reply is shown knows them, not the command."""
     return click.option(
         "--digits",
         type=click.IntRange(1, 17),
-        help="Significant digits of numbers; else a terminal gets enough to copy, a pipe all.  "
-        "The numbers of JSON always have all.",
+        help="Print numbers with this many significant digits.  JSON always has all.  "
+        "[default: on a terminal enough to copy, in a pipe all]",
     )(function)
 
 
@@ -254,9 +259,9 @@ def _opened(text: str, at: tuple[str, ...]) -> tuple[Program, Point]:
 
 
 def _needed(program: Program, point: Point) -> Point:
-    """The point without values that the program has no input for, so that one point serves several
-    programs; a note names them.  While an input is open, such a name may be a slip of the finger:
-    it stays, and is an error."""
+    """The point without values for which the program has no input, so that one point serves several
+    programs; a note names them.  While an input still lacks a value, such a name may be a typing
+    error: it stays in the point, and the program refuses it."""
     if not point:
         return point
     there = program.for_point(point)
@@ -267,7 +272,8 @@ def _needed(program: Program, point: Point) -> Point:
     for name in extra:
         there.refuse_meaning(name)
     names = ", ".join([f"'{name}'" for name in extra])
-    print_notes([f"not used, as there is no such input: {names}"])
+    there_is = "there is no input" if len(extra) == 1 else "there are no inputs"
+    print_notes([f"not used: {there_is} {names}"])
     return {name: point[name] for name in wanted}
 
 

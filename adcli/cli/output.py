@@ -35,20 +35,20 @@ def print_reply(reply: Reply, command: str | None, format: str, digits: int | No
     if format == TEXT:
         _print_text(reply, digits)
     else:
-        write(reply.formats[format]())
+        print_text(reply.formats[format]())
     print_notes([*reply.notes, *reply.remarks()])
 
 
 def _print_text(reply: Reply, digits: int | None) -> None:
-    from adcli.render.terminal import is_ascii, show, window
+    from adcli.render.terminal import draw, is_ascii, window
 
     page = Page(digits, window(sys.stdout), is_ascii())
     for text in reply.text:
         for piece in text(page):
             if isinstance(piece, str):
-                write(piece)
+                print_text(piece)
             else:
-                show(piece)
+                draw(piece)
 
 
 def print_notes(notes: Iterable[str]) -> None:
@@ -65,7 +65,7 @@ def print_notes(notes: Iterable[str]) -> None:
             from adcli.render.text_width import wrap
 
             text = "\n".join(wrap(text, columns, " " * len("note: ")))
-        write(text, err=True)
+        print_text(text, err=True)
 
 
 def print_error(error: AdcliError, as_json: bool, command: str | None = None) -> None:
@@ -77,11 +77,11 @@ def print_error(error: AdcliError, as_json: bool, command: str | None = None) ->
     from adcli.render.terminal import window
 
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    write(error_text(error, encoding=encoding, window=window(sys.stderr)), err=True)
+    print_text(error_text(error, encoding=encoding, window=window(sys.stderr)), err=True)
 
 
-def write(text: str, *, err: bool = False) -> None:
-    """Print text; what the stream's encoding lacks is written as an escape."""
+def print_text(text: str, *, err: bool = False) -> None:
+    """Print text; characters that the stream cannot encode are printed as escapes."""
     stream = sys.stderr if err else sys.stdout
     if stream is None:  # stderr was closed before we started
         return
@@ -109,7 +109,7 @@ def _print_json(command: str | None, fields: Mapping[str, Any]) -> None:
     whole = {"schema": SCHEMA, "command": command, **missing, **finite}
     if status:
         whole["status"] = status
-    write(json.dumps(whole, allow_nan=False, ensure_ascii=not _is_utf8()))
+    print_text(json.dumps(whole, allow_nan=False, ensure_ascii=not _is_utf8()))
 
 
 def _is_utf8() -> bool:

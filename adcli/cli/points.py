@@ -1,6 +1,7 @@
 """Points, directions and seeds as they are typed: `x=1,y=[2,3]`, `@point.json`, JSON on stdin.
 
-Invariant: what comes out is numbers, lists and whatever else JSON has; it is checked elsewhere.
+Invariant: a value is what JSON can hold.  Whether it suits its input is checked by
+`adcli.arguments`, not here.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _DEEPEST = 64
 
 
 def read_point(options: Iterable[str], stdin: Callable[[], str]) -> Point:
-    """The point that the options spell together; later ones add to earlier ones."""
+    """The point that all `--at` options give together."""
     point: Point = {}
     for option in options:
         if option == "-":
@@ -37,13 +38,13 @@ def read_point(options: Iterable[str], stdin: Callable[[], str]) -> Point:
 
 
 def read_direction(text: str) -> Point:
-    """What `--direction` says: like a point, but not from stdin, for there may be several."""
+    """The value of `--direction`: as a point, but never from stdin, as there may be several."""
     return read_point([text], _no_stdin)
 
 
 def read_seed(text: str) -> Any:
-    """What `--seed` says: a number or a list for the result, some for several results in order, or
-    `name=...` for results by name."""
+    """The value of `--seed`: a number or a list for the result, several of them for several results
+    in order, or `name=...` for results by name."""
     if text.startswith("@"):
         return _parse(_text(text[1:]), text[1:])
     if "=" in text:
@@ -53,7 +54,7 @@ def read_seed(text: str) -> Any:
 
 
 def read_number(what: str, text: str) -> float:
-    """A number as it is typed or as it was shown."""
+    """A number as people type it, or as adcli printed it."""
     found = _value(what, text.strip())
     if isinstance(found, list):
         raise UsageError(f"{what} is not a number: {text!r}")
@@ -101,7 +102,7 @@ def _split(text: str) -> list[str]:
 
 
 def _value(what: str, text: str) -> Any:
-    """A number, or a list of numbers or lists, which may be as short as numbers are: `[.5, 1.]`."""
+    """A number, or a list of numbers or lists; also numbers that JSON does not have: `[.5, 1.]`."""
     text = ascii_minus(text)
     if text[:1] == "[":
         return _list(what, text)
@@ -124,9 +125,9 @@ def _list(what: str, text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        pass  # it may still be a list of numbers such as .5
+        pass  # its numbers may be such as .5
     if not text.endswith("]"):
-        raise UsageError(f"{what} lacks a bracket at its end")
+        raise UsageError(f"{what} has no closing bracket")
     parts = _split(text[1:-1])
     if not parts[-1].strip():
         parts.pop()
@@ -162,7 +163,7 @@ def _parse(text: str, place: str) -> Any:
 
 
 def _text(path: str) -> str:
-    """What a file says of a point."""
+    """The text of a file with a point, a direction or a seed."""
     from adcli.text_input import POINT, read_file
 
     return read_file(path, POINT)

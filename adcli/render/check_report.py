@@ -1,4 +1,4 @@
-"""What a check found, as rows of words: who, what, the verdict, the figures."""
+"""Reports of `adcli check`: for each test a row with its input, its verdict and numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.backends.derivative_tests.jacobian_under_test import Verdict
 from adcli.checking import Report
 from adcli.claims import Claim
-from adcli.render.number_format import shown
+from adcli.render.number_format import for_pipe
 from adcli.render.terminal import Cell
 from adcli.render.text_width import wrap
 
@@ -17,13 +17,12 @@ if TYPE_CHECKING:
 
 Row = tuple[str, str, str, str]
 
-#: A table has no room for its figures in a window with fewer columns.
+#: A window with fewer columns has no room for the table.
 NARROW = 72
 
 
 def rows(report: Report, digits: int | None = None) -> list[Row]:
-    """A row for each verdict, in the order of the tests; numbers in full if no digits are asked
-    for."""
+    """A row for each verdict, in the order of the tests; numbers have all digits or so many."""
     found = [(v.input, v.test, _word(v.ok, v.found), _figures(v, digits)) for v in report.tests]
     return found + [(c.input, "claim", _word(c.ok, 0.0), _claim(c, digits)) for c in report.claims]
 
@@ -40,7 +39,7 @@ def _figures(verdict: Verdict, digits: int | None) -> str:
     else:
         where = f"{verdict.entry}: " if verdict.entry not in ("", verdict.input) else ""
         assert verdict.wanted is not None
-        found, wanted = shown(verdict.found, digits), shown(verdict.wanted, digits)
+        found, wanted = for_pipe(verdict.found, digits), for_pipe(verdict.wanted, digits)
         parts = [f"{where}{found} against {wanted}"]
     return "; ".join([*parts, *filter(None, [verdict.note])])
 
@@ -57,8 +56,8 @@ def _claim(claim: Claim, digits: int | None) -> str:
     off = claim.claimed - claim.derivative
     entry = f" by {claim.entry}" if claim.entry != claim.input else ""
     return (
-        f"{where}: {shown(claim.claimed, digits)} is claimed, the derivative{entry} is "
-        f"{shown(claim.derivative, digits)}, off by {off:.3g}"
+        f"{where}: {for_pipe(claim.claimed, digits)} is claimed, the derivative{entry} is "
+        f"{for_pipe(claim.derivative, digits)}, off by {off:.3g}"
     )
 
 
@@ -74,7 +73,7 @@ def _number(value: Any) -> str:
 
 
 def narrow_text(found: Sequence[Row], columns: int) -> str:
-    """The rows for a window that is too narrow for the table: the figures under the verdict."""
+    """The rows for a window that is too narrow for the table: numbers stand under the verdict."""
     lines = []
     for *words, figures in found:
         lines += wrap("  ".join(filter(None, words)), columns, "  ")

@@ -1,6 +1,7 @@
 r"""Derivations as LaTeX.
 
-What comes out needs amsmath; `\allowdisplaybreaks` in the preamble lets long ones break over pages.
+The output needs the package amsmath; `\allowdisplaybreaks` in the preamble lets long derivations
+break over pages.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from collections.abc import Iterable
 
 from adcli.ops.latex import escape
 
-#: What a document says that shows formulas and derivations.
+#: What the preamble of a document needs to show formulas and derivations.
 PREAMBLE = "\\usepackage{amsmath}\n\\allowdisplaybreaks\n"
 
-#: The signs of our remarks that text in LaTeX does not have by itself.
+#: Characters in rule names that LaTeX has in formulas only.
 _SIGNS = {
     "×": r"\times",
     "·": r"\cdot",
@@ -35,9 +36,9 @@ _SIGNS = {
 
 
 def align(lines: Iterable[tuple[str, str, str]]) -> str:
-    """Equations under each other as an `align*` block: of each its left side, its right side
-    and a remark, all in LaTeX; `text` makes it of words.  They may be empty; of no equations there
-    is no block, since TeX has no empty one."""
+    """Equations as an `align*` block, each given by its left side, its right side and a remark in
+    LaTeX (`text` makes it of words), which may be empty.  No equations make no block: TeX has no
+    empty one."""
     rows = [_row(*line) for line in lines]
     if not rows:
         return ""

@@ -1,8 +1,8 @@
 """An error as text: one sentence, the place, the line with a caret below the span, a hint.
 
-Invariant: what a user's text holds is shown, never sent: control characters, characters that turn
-the direction of writing, lone surrogates and what the terminal's encoding lacks appear as escapes,
-and the caret stands below the cells that the span takes on the screen.
+Invariant: a user's text cannot control the terminal.  Control characters, characters that change
+the direction of writing, lone surrogates and characters that the terminal cannot encode are printed
+as escapes.  The caret stands below the cells that the span takes on the screen.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from adcli.errors import AdcliError
-from adcli.render.text_width import cells, wrap
+from adcli.render.text_width import cell_width, wrap
 from adcli.source import Span
 
 #: An excerpt is cut to this many cells.
@@ -28,15 +28,18 @@ def error_text(
     encoding: str = "utf-8",
     window: int | None = None,
 ) -> str:
-    """The text for an error, ending with a newline.  `program` names what an error without a span
-    is about; on a terminal with a window of so many columns sentences are broken at spaces."""
+    """The text for an error, ending with a newline.
+
+    `program` names the program if the error has no span.  `window` is the width of a terminal, at
+    which sentences are broken at spaces; None does not break them.
+    """
     width = min(width, window or width)
     lines = [_sentence("error: ", error.message, "  ", encoding, window)]
     notes = [_sentence("", note, "    ", encoding, window) for note in error.notes]
     if error.span is not None:
         lines += _excerpt(error.span, width, encoding)
         beside = f"{lines[-1]}  {', '.join(notes)}"
-        if notes and "\n" not in beside and cells(beside) <= width:
+        if notes and "\n" not in beside and cell_width(beside) <= width:
             lines[-1] = beside
             notes = []
     elif program is not None:
@@ -48,7 +51,7 @@ def error_text(
 
 
 def visible(text: str, encoding: str = "utf-8") -> str:
-    """The text with everything that a terminal would not show as a character made visible."""
+    """The text with escapes for everything that a terminal would not show as a character."""
     return "".join([_shown(c, encoding) for c in text])
 
 
@@ -85,7 +88,7 @@ def _escaped(code: int) -> str:
 
 
 def _sentence(head: str, text: str, indent: str, encoding: str, window: int | None) -> str:
-    """A message; further lines of it are indented."""
+    """A message, its lines after the first indented."""
     lines = (head + text).split("\n")
     shown = [visible(line, encoding) for line in lines]
     if window is not None:
@@ -100,7 +103,7 @@ def _excerpt(span: Span, width: int, encoding: str) -> list[str]:
     line = span.source.line(number)
     start, end = min(column, len(line) + 1) - 1, span.end_column - 1
     before, inside, after = _window(line, start, end, width - len(gutter), encoding)
-    caret = " " * cells(before) + "^" * max(1, cells(inside))
+    caret = " " * cell_width(before) + "^" * max(1, cell_width(inside))
     blank = " " * (len(gutter) - 2) + "| "
     return [
         f"  {visible(span.source.name, encoding)}:{number}:{column}",
@@ -111,32 +114,32 @@ def _excerpt(span: Span, width: int, encoding: str) -> list[str]:
 
 def _window(line: str, start: int, end: int, room: int, encoding: str) -> tuple[str, str, str]:
     """The text before, inside and after a span, cut to `room` cells with the span in view."""
-    # a character takes a cell or more, bar combining ones: nothing further away can be seen
+    # all but combining characters take a cell or more: what is further away has no room
     reach = 4 * room
     before = [_shown(c, encoding) for c in line[max(0, start - reach) : start]]
     inside = [_shown(c, encoding) for c in line[start : min(end, start + reach)]]
     after = [_shown(c, encoding) for c in line[end : end + reach]]
-    sizes = [sum(map(cells, part)) for part in (before, inside, after)]
+    sizes = [sum(map(cell_width, part)) for part in (before, inside, after)]
     if sum(sizes) <= room:
         return "".join(before), "".join(inside), "".join(after)
     dots = "…" if _can_encode("…", encoding) else "..."
     middle = min(sizes[1], 2 * room // 3)
-    # what one side leaves over, the other gets
+    # the other side gets the room that one side does not need
     left = min(sizes[0], max((room - middle) // 2, room - middle - sizes[2]))
     head = _keep(before[::-1], left, dots, backwards=True)
     body = _keep(inside, middle, dots)
-    tail = _keep(after, room - cells(head) - cells(body), dots)
+    tail = _keep(after, room - cell_width(head) - cell_width(body), dots)
     return head, body, tail
 
 
 def _keep(parts: Sequence[str], room: int, dots: str, *, backwards: bool = False) -> str:
-    """As many of the parts as fit, with dots for the rest."""
-    if sum(map(cells, parts)) <= room:
+    """As many of the parts as there is room for, and dots for the rest."""
+    if sum(map(cell_width, parts)) <= room:
         kept = list(parts)
     else:
         kept, used = [], len(dots)
         for part in parts:
-            used += cells(part)
+            used += cell_width(part)
             if used > room:
                 break
             kept.append(part)

@@ -1,7 +1,7 @@
 """Formulas and derivations as plain text, as LaTeX and as Python.
 
-A derivation has one line for each rule, the expression on the left and the rule on the right; where
-the window is too narrow for both, the rule stands above its line.
+A derivation has a line for each rule: the expression on the left, the rule on the right.  In a
+window that is too narrow for both the rule stands above the expression.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from adcli.symbolic.node_text import names, to_text
 if TYPE_CHECKING:
     from adcli.backends.formulas import Formula, Formulas, Line
 
-#: In a pipe the rule stands beside lines up to this length.
+#: A pipe is taken to be this wide.
 _WIDE = 120
 
-#: What goes on in the next line is set in, so that it is read as one formula.
+#: A formula that goes on in the next line is indented there.
 _SET_IN = " " * 4
 
 
 def lines(found: Formulas, cse: bool) -> list[str]:
-    """One line for each formula; with `cse` after lines such as `t1 = sin(x)`."""
+    """A line for each formula; `cse` puts lines such as `t1 = sin(x)` before them."""
     named = found.named()
     if not cse:
         return [_headed(head, formula.text) for head, formula in named]
@@ -42,7 +42,7 @@ def lines(found: Formulas, cse: bool) -> list[str]:
 
 
 def texts(found: Formulas, cse: bool) -> Callable[[Formula], str]:
-    """From a formula to its text, as `lines` has it."""
+    """The function from a formula to its text in `lines`."""
     if not cse:
         return lambda formula: formula.text
     nodes = [formula.node for _, formula in found.named()]
@@ -51,7 +51,7 @@ def texts(found: Formulas, cse: bool) -> Callable[[Formula], str]:
 
 
 def definitions(found: Formulas) -> dict[str, str]:
-    """What occurs several times, by its name."""
+    """The common subexpressions by their names."""
     sharing = shared([formula.node for _, formula in found.named()])
     return {name: to_text(node) for name, node in sharing.definitions}
 
@@ -61,12 +61,12 @@ def _headed(head: str, text: str) -> str:
 
 
 def conditions(formula: Formula) -> list[str]:
-    """Where a formula holds, as formulas themselves."""
+    """The conditions under which a formula holds, as text."""
     return [to_text(asked.node) for asked in formula.conditions]
 
 
 def rule(line: Line) -> str:
-    """What a line's rule is called, with the inner function of a chain rule."""
+    """The name of a line's rule, with the inner function if it is the chain rule."""
     if line.inner is None:
         return line.rule
     if "=" in line.rule:
@@ -80,7 +80,7 @@ def steps(formula: Formula) -> list[dict[str, Any]]:
 
 
 def derivation(head: str, formula: Formula, columns: int | None = None) -> str:
-    """A derivation as lines of text that fit in so many columns, if any are told."""
+    """A derivation as lines of text; `columns` is the width of a terminal."""
     rows = [(to_text(line.node), rule(line)) for line in formula.lines]
     if not rows:
         return head
@@ -100,7 +100,7 @@ def derivation(head: str, formula: Formula, columns: int | None = None) -> str:
 
 
 def broken(text: str, columns: int | None, indent: str = _SET_IN) -> str:
-    """A line with a formula as it fits in so many columns, if any are told."""
+    """A formula, broken over lines if there is a terminal with so many columns."""
     return text if columns is None else "\n".join(wrap_formula(text, columns, indent))
 
 
@@ -196,9 +196,10 @@ _ENTRY = re.compile(r"(\w+)\[([\d,]+)\]")
 
 
 def python(found: Formulas, parameters: Sequence[str]) -> str:
-    """The formulas as a Python function of the program's inputs; names what occurs several times.
+    """The formulas as a Python function of the program's inputs, with names for common
+    subexpressions.
 
-    Raises Unsupported for functions that neither `math` nor a line of Python gives.
+    Raises `Unsupported` for functions that are neither in `math` nor defined in a line of Python.
     """
     named = found.named()
     sharing = shared([formula.node for _, formula in named])

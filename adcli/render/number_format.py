@@ -1,8 +1,8 @@
-"""Numbers as people read them and as programs read them.
+"""Numbers as text, for people and for programs.
 
-Invariant: `plain` loses no digit, `float(plain(x)) == x`.  A short number is the double rounded to
-significant digits: it is 0 for 0 alone, without a sign, and where digits were left out the zeros at
-its end stay, so that nobody takes 1.000 for 1.
+Invariant: `exact` loses no digit, `float(exact(x)) == x`.  A short number is the double rounded to
+significant digits.  It is 0, without a sign, for 0 alone, and keeps the zeros at its end if digits
+were left out, so that nobody takes 1.000 for 1.
 """
 
 from __future__ import annotations
@@ -11,36 +11,36 @@ import math
 
 from adcli.source import MINUS
 
-__all__ = ["DIGITS", "MINUS", "align", "plain", "short", "shown", "traced"]
+__all__ = ["DIGITS", "MINUS", "align", "exact", "for_pipe", "for_reader", "for_trace"]
 
-#: A reader gets this many significant digits: enough to copy down.
+#: People get this many significant digits: enough to copy down.
 DIGITS = 8
 
-#: A trace has so many decimals, and never fewer significant digits than that; from 1e9 on it has a
-#: power of ten.
+#: A trace has this many decimals, and at least as many significant digits; numbers from 1e9 on have
+#: a power of ten.
 _DECIMALS, _LARGE = 3, 9
 
-#: Smaller numbers than 1e-4 have a power of ten; whole ones below 1e15 may be written in full.
+#: Numbers below 1e-4 have a power of ten; whole numbers below 1e15 may be written in full.
 _SMALL, _WHOLE = -4, 1e15
 
-#: A double is known to so many digits; what follows, as in 0.30000000000000004, is rounding.
+#: A double is exact to this many digits; the rest of 0.30000000000000004 is rounding.
 _SURE = 15
 
 
-def plain(value: float) -> str:
+def exact(value: float) -> str:
     """A number for a pipe: the shortest text that reads back as the same number."""
     return repr(value)
 
 
-def shown(value: float, digits: int | None) -> str:
-    """A number for a pipe: all of it, unless somebody asked for so many digits."""
-    return plain(value) if digits is None else short(value, digits, minus="-")
+def for_pipe(value: float, digits: int | None) -> str:
+    """A number for a pipe, with all digits or with so many."""
+    return exact(value) if digits is None else for_reader(value, digits, minus="-")
 
 
-def short(value: float, digits: int | None = None, *, minus: str = MINUS) -> str:
+def for_reader(value: float, digits: int | None = None, *, minus: str = MINUS) -> str:
     """A number for a reader, with so many significant digits: with 3 as in 0.693, 5.5 and 1.23e−7.
 
-    If none are asked for there are enough to copy it down, and all of a whole number.
+    Without `digits` it has enough to copy it down, and all if it is a whole number.
     """
     if isinstance(value, int):
         text = _integer(value, digits)
@@ -56,7 +56,7 @@ def short(value: float, digits: int | None = None, *, minus: str = MINUS) -> str
 
 
 def _integer(value: int, digits: int | None) -> str:
-    """An integer, which may be larger than any double, with all its digits or so many."""
+    """An integer, which may be larger than any double, with all digits or with so many."""
     full = str(value)
     if isinstance(value, bool) or (digits is not None and len(full.lstrip("-")) <= digits):
         return full
@@ -70,13 +70,13 @@ def _integer(value: int, digits: int | None) -> str:
     return _scientific(sign, figures.rstrip("0") if is_exact else figures, exponent)
 
 
-def traced(value: float, digits: int | None = None, *, minus: str = MINUS) -> str:
-    """A number of a trace: with three decimals, as in Baydin et al. (2018), or more where those
+def for_trace(value: float, digits: int | None = None, *, minus: str = MINUS) -> str:
+    """A number of a trace: with three decimals, as in Baydin et al. (2018), or with more where that
     would be fewer than three significant digits."""
     if digits is None and isinstance(value, float) and value % 1 != 0 and math.isfinite(value):
         before_point = len(f"{abs(value):.{_DECIMALS}f}".lstrip("0")) - 1 - _DECIMALS
         digits = _DECIMALS + (before_point if before_point <= _LARGE else 1)
-    return short(value, digits, minus=minus)
+    return for_reader(value, digits, minus=minus)
 
 
 def _whole(value: int) -> str:

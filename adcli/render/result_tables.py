@@ -1,8 +1,8 @@
-"""Values and their derivatives: small tables on a terminal, lines of name and number in a pipe.
+"""Values and derivatives as text: tables on a terminal, lines of name and number in a pipe.
 
-Invariant: the plain form has one line for each row and the number is its last word, in full
-unless digits are asked for.  On a
-terminal long arrays are cut in the middle, and a line says how much is left out.
+Invariant: in a pipe each row is a line whose last word is the number, with all digits unless fewer
+were asked for.  On a terminal long arrays are cut in the middle, and a line says how many entries
+are left out.
 """
 
 from __future__ import annotations
@@ -11,28 +11,28 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from adcli.render.number_format import MINUS, align, short, shown
+from adcli.render.number_format import MINUS, align, for_pipe, for_reader
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
 Rows = Sequence[tuple[str, float]]
 
-#: A terminal shows arrays of this length whole, of longer ones so many entries at either end.
+#: A terminal shows arrays up to this length whole, and this many entries at each end of others.
 _WHOLE, _END = 12, 5
 
-#: What is between columns of a matrix, and the largest pattern that is drawn.
+#: The space between columns of a matrix; the rows and columns of the largest pattern that is drawn.
 _GAP, _DRAWN = "  ", (60, 100)
 
 
 def plain_text(rows: Rows, digits: int | None = None) -> str:
     """Lines such as `x1     5.5`, the numbers below each other."""
     width = _name_width([name for name, _ in rows])
-    return "".join([f"{name:<{width}} {shown(value, digits)}\n" for name, value in rows])
+    return "".join([f"{name:<{width}} {for_pipe(value, digits)}\n" for name, value in rows])
 
 
 def table(rows: Rows, digits: int | None = None) -> ResultTable:
-    """What a Rich console prints for the same rows."""
+    """The same rows for a Rich console."""
     return ResultTable(rows, digits)
 
 
@@ -55,7 +55,7 @@ class ResultTable:
         shown = list(_cut_arrays(self.rows))
         rows = [row for row in shown if not isinstance(row, int)]
         width = _name_width([name for name, _ in rows])
-        numbers = iter(align([short(value, self.digits, minus=minus) for _, value in rows]))
+        numbers = iter(align([for_reader(value, self.digits, minus=minus) for _, value in rows]))
         for row in shown:
             if isinstance(row, int):
                 yield Segment(_left_out(row, options.ascii_only))
@@ -66,7 +66,7 @@ class ResultTable:
 
 
 class MatrixTable:
-    """A matrix with names for its rows and columns, as much of it as the window has room for."""
+    """A matrix with names for its rows and columns, cut where the window has no room."""
 
     def __init__(
         self,
@@ -110,8 +110,8 @@ class MatrixTable:
         return "..." if ascii else "…"
 
     def _columns(self, rows: Sequence[int], room: int, ascii: bool) -> list[list[str]]:
-        """The columns that there is room for: for each its name and its numbers.  Those in the
-        middle are left out, in their place is an empty list."""
+        """The columns that there is room for, each its name and its numbers.  An empty list stands
+        for columns in the middle that are left out."""
         room -= len(_GAP) + len(self._dots(ascii))
         head: list[list[str]] = []
         tail: list[list[str]] = []
@@ -128,13 +128,13 @@ class MatrixTable:
 
     def _column(self, j: int, rows: Sequence[int], ascii: bool) -> list[str]:
         minus = "-" if ascii else MINUS
-        numbers = align([short(self.matrix[i][j], self.digits, minus=minus) for i in rows])
+        numbers = align([for_reader(self.matrix[i][j], self.digits, minus=minus) for i in rows])
         width = max([len(self.columns[j]), *map(len, numbers)])
         return [f"{cell:<{width}}" for cell in (self.columns[j], *numbers)]
 
 
 def pattern_text(columns: int, rows: Sequence[Collection[int]]) -> str:
-    """Where a matrix has entries: a cross for each, a dot elsewhere; nothing for a large one."""
+    """The pattern of a matrix: a cross for each entry, a dot elsewhere; nothing if it is large."""
     if len(rows) > _DRAWN[0] or columns > _DRAWN[1]:
         return ""
     lines = ["".join(["x" if j in row else "." for j in range(columns)]) for row in rows]
@@ -142,7 +142,7 @@ def pattern_text(columns: int, rows: Sequence[Collection[int]]) -> str:
 
 
 def _cut_arrays(rows: Rows) -> Iterator[tuple[str, float] | int]:
-    """The rows, but of long arrays only the ends, and between them how many are left out."""
+    """The rows; in the middle of a long array a count stands for those that are left out."""
     for _, group in groupby(rows, lambda row: row[0].rpartition("[")[0]):
         entries = list(group)
         before = -1
@@ -154,7 +154,7 @@ def _cut_arrays(rows: Rows) -> Iterator[tuple[str, float] | int]:
 
 
 def _ends(count: int, whole: int, end: int) -> Sequence[int]:
-    """The places of a list that are shown."""
+    """The indices of a list that are shown."""
     if count <= whole:
         return range(count)
     return [*range(end), *range(count - end, count)]

@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import Formula
 
-#: A table has no room for its formulas in a window with fewer columns.
+#: A window with fewer columns has no room for the table.
 NARROW = 72
 
-#: Longer texts are cut where people read.
+#: People get no longer formulas than this: the middle is cut.
 _LONGEST = 400
 
 
 def text(formula: Formula) -> str | None:
-    """A formula's text; None if it would be too long for anything."""
+    """A formula's text; None if it would be longer than the limit."""
     try:
         return formula.text
     except LimitError:
         return None
 
 
-def as_data(row: SwellRow) -> dict[str, Any]:
-    """A row for JSON; a formula of astronomical length is null, its operations are counted."""
+def row_fields(row: SwellRow) -> dict[str, Any]:
+    """A row for JSON.  A formula that is too long to be written is null; its operations count."""
     parts = {
         "expression": row.expression,
         "derivative": row.derivative,
@@ -44,8 +44,8 @@ def as_data(row: SwellRow) -> dict[str, Any]:
 
 
 def lines(parameter: str, row: SwellRow, columns: int | None = None) -> str:
-    """A row as lines of name, operations and formula; in a window of so many columns they are
-    broken."""
+    """A row as lines of name, operations and formula, broken if there is a terminal with so many
+    columns."""
     head = f"{parameter} = {row.number}"
     parts = {
         "expression": row.expression,

@@ -1,7 +1,7 @@
-"""The terminal: whether there is one, and printing to it.
+"""The terminal: whether there is one, how wide it is, and printing to it.
 
-Invariant: NO_COLOR, FORCE_COLOR and TERM=dumb mean what they mean to rich; a renderable gets the
-encoding of the stream, so that it can keep to ASCII.
+Invariant: NO_COLOR, FORCE_COLOR and TERM=dumb have the meaning that rich gives them; what is drawn
+knows the encoding of the stream, so that it can do with ASCII.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 Wrap = Callable[[str, int], list[str]]
 
 
-#: The columns of a terminal that does not tell.
+#: The width of a terminal that does not tell its own.
 _COLUMNS = 80
 
 
 def is_terminal() -> bool:
-    """Whether stdout gets tables: it is a terminal, or FORCE_COLOR says to take it as one."""
+    """Whether stdout is a terminal, or FORCE_COLOR says to treat it as one."""
     return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
 
 
 def window(stream: TextIO) -> int | None:
-    """How many columns a stream has room for; None if it is no terminal."""
+    """The width of a terminal in columns; None if the stream is no terminal."""
     if stream is None or not (stream.isatty() or (stream is sys.stdout and is_terminal())):
         return None
     try:
@@ -43,15 +43,15 @@ def window(stream: TextIO) -> int | None:
         return _COLUMNS
 
 
-def show(renderable: RenderableType) -> None:
-    """Print to stdout."""
+def draw(renderable: RenderableType) -> None:
+    """Draw on stdout what rich can draw."""
     from rich.console import Console
 
     Console(file=sys.stdout, highlight=False).print(renderable)
 
 
 class Cell:
-    """A cell of a table, broken as `wrap` breaks its text: rich alone would break words."""
+    """A cell of a table whose text `wrap` breaks over lines: rich would break words."""
 
     def __init__(self, text: str, wrap: Wrap) -> None:
         self.text = text
@@ -66,12 +66,12 @@ class Cell:
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         from rich.measure import Measurement
 
-        from adcli.render.text_width import cells
+        from adcli.render.text_width import cell_width
 
-        shortest = max(map(cells, self.wrap(self.text, 1)))
-        return Measurement(shortest, max(shortest, cells(self.text)))
+        shortest = max(map(cell_width, self.wrap(self.text, 1)))
+        return Measurement(shortest, max(shortest, cell_width(self.text)))
 
 
 def is_ascii() -> bool:
-    """Whether stdout has no characters beyond ASCII that one could count on."""
+    """Whether the encoding of stdout is not sure to have characters beyond ASCII."""
     return not (sys.stdout.encoding or "").lower().startswith("utf")

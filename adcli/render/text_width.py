@@ -1,6 +1,6 @@
-"""How wide text is on a terminal, without rich.
+"""The width of text on a terminal, and breaking text into lines of a width.
 
-Invariant: agrees with `rich.cells.cell_len` on the texts that adcli prints.
+Invariant: `cell_width` agrees with `rich.cells.cell_len` on the texts that adcli prints.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from functools import cache
 
 
-def cells(text: str) -> int:
-    """How many cells of a terminal a text without control characters takes."""
+def cell_width(text: str) -> int:
+    """How many cells a text without control characters takes on a terminal."""
     if text.isascii():
         return len(text)
-    return sum(map(_char_cells, text))
+    return sum(map(_char_width, text))
 
 
 @cache
-def _char_cells(char: str) -> int:
+def _char_width(char: str) -> int:
     if ord(char) < 0x300:
         return 1
     if unicodedata.category(char) in ("Mn", "Me"):
@@ -29,28 +29,31 @@ def _char_cells(char: str) -> int:
 
 def pad(text: str, width: int) -> str:
     """The text with spaces behind it up to a width in cells."""
-    return text + " " * (width - cells(text))
+    return text + " " * (width - cell_width(text))
 
 
 def wrap(text: str, width: int, indent: str = "") -> list[str]:
     """The text in lines of at most `width` cells, all but the first behind `indent`.
 
-    It is broken at spaces, and longer words behind operators; a name or a number never is.
+    It is broken at spaces, and words that are too long behind operators; names and numbers are not
+    broken.
     """
     pieces: list[str] = []
     for word in text.split(" "):
         room = width - len(indent)
-        pieces += [*(_operands(word) if cells(word) > room else [word]), " "]
+        pieces += [*(_operands(word) if cell_width(word) > room else [word]), " "]
     return _filled(pieces[:-1], width, indent)
 
 
 def wrap_formula(text: str, width: int, indent: str = "") -> list[str]:
-    """A formula in lines of at most `width` cells, broken behind operators, so that what stands in
-    lines is read as the formula that it is; behind brackets only where there is no other way."""
+    """A formula in lines of at most `width` cells, all but the first behind `indent`.
+
+    It is broken behind operators, and behind an opening bracket only where there is no other way.
+    """
     room = width - len(indent)
     pieces: list[str] = []
     for piece in _operands(text, _SIGNS):
-        pieces += [piece] if cells(piece) <= room else _operands(piece)
+        pieces += [piece] if cell_width(piece) <= room else _operands(piece)
     return _filled(pieces, width, indent)
 
 
@@ -59,7 +62,7 @@ def _filled(pieces: Iterable[str], width: int, indent: str) -> list[str]:
     lines: list[str] = []
     line = ""
     for piece in pieces:
-        if line.strip() and cells(line) + cells(piece.rstrip()) > width:
+        if line.strip() and cell_width(line) + cell_width(piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = indent
             piece = piece.lstrip()

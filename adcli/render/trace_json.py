@@ -1,7 +1,7 @@
-"""A trace as data for JSON.
+"""Traces as fields for JSON.
 
-Invariant: numbers are those of the trace in full; formulas are text for readers, in the notation of
-the tables.  Plain names such as `v-1` and `v5` tie rows together.
+Invariant: numbers are those of the trace with all digits; formulas are text for people, in the
+notation of the tables.  Rows refer to each other by plain names such as `v-1` and `v5`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from adcli.trace.row_selection import Choice, shown
 from adcli.trace.tables import FORWARD, Step, Symbol, Trace
 
 
-def as_data(
+def trace_fields(
     trace: Trace,
     digits: int | None = None,
     choice: Choice = Choice(),  # noqa: B008
 ) -> dict[str, Any]:
     """`inputs`, `seeds`, `rows`, and of a reverse trace `adjoints` in the order of execution."""
-    return _Writer(trace, digits).data(choice)
+    return _Fields(trace, digits).data(choice)
 
 
-class _Writer:
+class _Fields:
     def __init__(self, trace: Trace, digits: int | None) -> None:
         self.trace = trace
         self.notation = Notation(trace.symbols, digits)
@@ -73,7 +73,7 @@ class _Writer:
         }
 
     def adjoint(self, step: Step) -> dict[str, Any]:
-        """An adjoint row; `from` is the primal row that it came from."""
+        """An adjoint row; `from` is the primal row that contributes to it."""
         return {
             **self.texts(step),
             "from": self.name(self.trace.primal[step.beside].target),
@@ -106,12 +106,12 @@ class _Writer:
 
 
 def plain_name(symbol: Symbol) -> str:
-    """v-1, v5, x1, y; the same for a derivative, whose row tells what it is."""
+    """v-1, v5, x1, y; a derivative has the name of its variable."""
     return symbol.letter if symbol.number is None else f"{symbol.letter}{symbol.number}"
 
 
 def span_data(span: Span | None) -> dict[str, Any] | None:
-    """Where a row came from in the text."""
+    """The place in the text that a row comes from."""
     if span is None:
         return None
     return {

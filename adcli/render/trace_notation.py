@@ -1,6 +1,6 @@
 """How the rows of a trace are written: v̇₂ = v̇₋₁ × v₀ + v̇₀ × v₋₁, or v_dot[2] = ... in ASCII.
 
-Invariant: the two forms of a formula, over names and over numbers, have the same shape, but that
+Invariant: a formula over names and the same formula over numbers have the same shape, except that
 a minus sign merges with the sign of the number behind it, as in Baydin et al. 2018: 10.693 + 0.959.
 """
 
@@ -15,14 +15,14 @@ from adcli.expr import OPERATORS, App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ops.expression_text import form_of, number_text, write
 from adcli.ops.primitive import ATOM, POWER, PRODUCT, Form, Primitive, Spelling
-from adcli.render.number_format import MINUS, traced
+from adcli.render.number_format import MINUS, for_trace
 from adcli.trace.tables import Step, Symbol
 
 _SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _DOT, _BAR = "\u0307", "\u0304"
 _NUMBERED = re.compile(r"([^\W\d_]+)(\d+)")
-#: A literal of more characters than this is shortened also where it stands in a formula.
+#: A formula shortens literals of more characters than this.
 _LONG = 9
 
 
@@ -49,7 +49,7 @@ class Notation:
         return found
 
     def number(self, value: float) -> str:
-        return traced(value, self.digits, minus=self.minus)
+        return for_trace(value, self.digits, minus=self.minus)
 
     def formula(self, expr: Expr) -> str:
         """A right-hand side over names."""
@@ -58,12 +58,12 @@ class Notation:
     def numbers(self, expr: Expr, values: dict[str, float]) -> str:
         """A right-hand side with numbers in place of names."""
         filled = self._filled(self._powers(expr), values)
-        # what is a variable here is text already
+        # the variables of this formula are text already
         return write(filled, self.style, number=self.number)
 
     def chain(self, step: Step, mark: str) -> str:
-        """v̄₀ + v̄₂ ∂v₂/∂v₀: an adjoint row before the partial derivative is written out; nothing
-        where there is none."""
+        """v̄₀ + v̄₂ ∂v₂/∂v₀: an adjoint row before the partial derivative is written out; empty
+        if it has none."""
         if step.chain is None:
             return ""
         above, below = [self.name(v) for v in step.chain]
@@ -82,7 +82,7 @@ class Notation:
         return text.replace("-", self.minus)
 
     def _powers(self, expr: Expr) -> Expr:
-        """x² rather than x^2, where there are superscripts."""
+        """Integer powers as x² instead of x^2, unless only ASCII is allowed."""
         match expr:
             case App(op, (base, Num(exponent))) if op is OPERATORS["**"] and not self.ascii:
                 if float(exponent).is_integer() and abs(exponent) < 1000:
@@ -101,7 +101,7 @@ class Notation:
         return expr
 
     def _factor(self, op: object, argument: Expr) -> Expr:
-        """In a product a number with a sign stands in parentheses, also in front: (−0.5) × 3."""
+        """The argument, in parentheses if it is a number with a sign in a product: (−0.5) × 3."""
         if not (isinstance(argument, Num) and isinstance(op, Primitive)):
             return argument
         binds = form_of(op, self.style).precedence
@@ -112,7 +112,7 @@ class Notation:
         return argument
 
 
-#: Numbers that people know by name.
+#: Numbers that have names, in Unicode and in ASCII.
 _CONSTANTS = {math.pi: ("π", "pi"), math.e: ("e", "e"), math.tau: ("2π", "2*pi")}
 
 
@@ -127,7 +127,7 @@ def _merged(app: App) -> App:
 
 @cache
 def _power(exponent: int) -> Primitive:
-    """The operation x² for a given exponent, to be written only."""
+    """The operation x² for a given exponent, which is only printed."""
     sign = str(exponent).translate(_SUPERSCRIPTS)
     form = Form(f"{{0}}{sign}", POWER, (ATOM,))
     return Primitive(f"power {exponent}", lambda x: x**exponent, spelling=Spelling(trace=form))

@@ -1,11 +1,11 @@
 """The trace tables as text: primal and derivative side by side, as in Baydin et al. 2018.
 
-Invariant: nothing is cut.  Of the layouts from wide to narrow the first that fits is taken; the
-last one breaks formulas over lines.  An adjoint row stands beside the operation that it came from,
-so adjoints are read upwards.  The rows of a program stand under its lines: a heading says which
-line ran, in which turns of the loops around it; what a called function does is set in.
+Invariant: nothing is cut.  The widest layout that fits is chosen; the narrowest breaks formulas
+over lines.  An adjoint row stands beside the operation that contributes to it, so adjoints are read
+upwards.  The rows of a program stand under its lines: a heading says which line ran and in which
+iterations of the loops around it.  The rows of a called function are indented.
 
-A layout is lines of words with a style each; a pipe gets the words, a terminal the styles too.
+A table is lines of words, each with a style; a pipe gets the words without styles.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from adcli.render.number_format import shown as shown_number
-from adcli.render.text_width import cells, pad, wrap
+from adcli.render.number_format import for_pipe
+from adcli.render.text_width import cell_width, pad, wrap
 from adcli.render.trace_notation import Notation
 from adcli.trace.row_selection import Choice, shown
 from adcli.trace.tables import FORWARD, Step, Trace
@@ -37,17 +37,17 @@ STYLES = {
     "quiet": "dim",
 }
 
-#: How an equation is broken: one line; the numbers on a second line; a line for each form.
+#: How an equation is broken: not at all; numbers on a second line; each form on its own line.
 ONE_LINE, TWO_LINES, OPEN = range(3)
 
 
-#: What a call sets its rows in by.
+#: The indentation of the rows of a call.
 _INDENT = "  "
 
 
 class Layout(NamedTuple):
-    """Whether the halves stand side by side, how equations are broken, and whether the middle form
-    with ∂ and the numbers of adjoint rows are shown."""
+    """Whether the two traces stand side by side, how equations are broken, and whether adjoint rows
+    have the form with ∂ and the form with numbers."""
 
     beside: bool = True
     breaks: int = ONE_LINE
@@ -68,7 +68,7 @@ _LAYOUTS = (
 
 
 class Equation(NamedTuple):
-    """A row as text: name = forms = value; `numbers` is the last form, over numbers."""
+    """A row as text: name = chain = formula = numbers = value; the middle parts may be empty."""
 
     name: str
     chain: str
@@ -83,14 +83,13 @@ _EVERYTHING = Choice()
 def plain_text(
     trace: Trace, *, digits: int | None = None, choice: Choice = _EVERYTHING, ascii: bool = False
 ) -> str:
-    """The trace for a pipe: values in full if no digits are asked for, lines as long as they need
-    to be."""
+    """The trace for a pipe: values with all digits or with so many, lines of any length."""
     lines = _Drawing(trace, digits, choice, ascii, exact=True).lines(None)
     return "".join([_text(line) + "\n" for line in lines])
 
 
 def table(trace: Trace, digits: int | None = None, choice: Choice = _EVERYTHING) -> TraceTable:
-    """What a Rich console prints for a trace, fitted to its width."""
+    """The trace for a Rich console, fitted to its width."""
     return TraceTable(trace, digits, choice)
 
 
@@ -110,7 +109,7 @@ class TraceTable:
         for line in drawing.lines(options.max_width):
             room = len(_text(line))
             for text, style in line:
-                # the spaces at the end of a line would only be in the way of copying it
+                # spaces at the end of a line disturb those who copy it
                 if room > 0:
                     yield Segment(text[:room], styles[style])
                 room -= len(text)
@@ -127,7 +126,7 @@ class _Half:
 
 
 class _Drawing:
-    """The words of a trace, ready to be laid out."""
+    """The words of a trace, which `lines` arranges in a layout."""
 
     def __init__(
         self, trace: Trace, digits: int | None, choice: Choice, ascii: bool, *, exact: bool
@@ -145,7 +144,7 @@ class _Drawing:
         self.derived = _Half(self._title(), "derived", self._derived_rows())
 
     def depth(self, row: int) -> int:
-        """How many calls a row is set in by."""
+        """How many calls deep a row is indented."""
         place = self.trace.places.get(self.trace.primal[row].target)
         return len(place.calls) if place is not None and self.has_lines else 0
 
@@ -156,7 +155,7 @@ class _Drawing:
         return bool(spans) and "\n" in spans[0].source.text.strip()
 
     def equation(self, step: Step, depth: int = 0) -> Equation:
-        """A row as text; a form that says no more than the value is left out."""
+        """A row as text, without forms that say no more than the value."""
         notation, formula = self.notation, step.formula
         value = notation.number(step.value)
         symbolic = notation.formula(formula)
@@ -166,7 +165,7 @@ class _Drawing:
             notation.chain(step, self.trace.mark),
             "" if symbolic == value else symbolic,
             "" if numbers in (value, symbolic) else numbers,
-            shown_number(step.value, self.digits) if self.exact else value,
+            for_pipe(step.value, self.digits) if self.exact else value,
         )
 
     def _derived_rows(self) -> list[list[Equation]]:
@@ -201,13 +200,13 @@ class _Drawing:
     # -- laying out ------------------------------------------------------------------------------
 
     def lines(self, width: int | None) -> list[Line]:
-        """The lines of the first layout that fits; None: there is room for everything."""
+        """The lines of the widest layout that fits; a pipe, whose width is None, takes any."""
         for layout in _LAYOUTS:
             if self.is_forward and not layout.numbers:
                 continue
             room = width if layout.breaks == OPEN else None
             lines = self.drawn(layout, room)
-            if width is None or max([cells(_text(line)) for line in lines]) <= width:
+            if width is None or max([cell_width(_text(line)) for line in lines]) <= width:
                 break
         return lines
 
@@ -262,36 +261,38 @@ class _Drawing:
         return f"{dots} {count:,} {rows} left out {dots}"
 
     def _heading(self, row: int, before: int) -> str:
-        """What stands above a row: the line that runs here, unless the row before has that too."""
+        """The heading above a row: the line that runs here, unless the row before has the same."""
         if not self.has_lines:
             return ""
         group = self._group(row)
         if before >= 0 and group == self._group(before):
             return ""
-        line, turns, calls = group
+        line, iterations, calls = group
         if line is None:
             return ""
         span = self.trace.primal[row].span
         assert span is not None
         where = f"line {line}" + (f" of {calls[-1]}" if calls else "")
         text = span.source.line(line).strip()
-        parts = [where, text, ", ".join(turns)]
+        parts = [where, text, ", ".join(iterations)]
         return _INDENT * len(calls) + "   ".join([p for p in parts if p])
 
     def _group(self, row: int) -> tuple[int | None, list[str], tuple[str, ...]]:
-        """The line of a row, the turns of the loops around it, and the calls that led there."""
+        """A row's line, the iterations of the loops around it, and the calls that led there."""
         step = self.trace.primal[row]
         line = None if step.span is None else step.span.line
         place = self.trace.places.get(step.target)
         if place is None:
             return line, [], ()
-        turns = [f"{t.name} = {t.value}" if t.name else f"turn {t.number}" for t in place.turns]
-        return line, turns, place.calls
+        iterations = [
+            f"{t.name} = {t.value}" if t.name else f"iteration {t.number}" for t in place.turns
+        ]
+        return line, iterations, place.calls
 
 
 def shortened(text: str, width: int) -> str:
-    """A heading that is no wider than its table."""
-    return text if cells(text) <= width else text[: max(1, width - 3)] + "..."
+    """A heading, cut to the width of its table."""
+    return text if cell_width(text) <= width else text[: max(1, width - 3)] + "..."
 
 
 def _text(line: Line) -> str:
@@ -299,11 +300,11 @@ def _text(line: Line) -> str:
 
 
 class _Columns:
-    """A half with its columns aligned: for each row its lines, each the words of its columns."""
+    """A half with aligned columns: for each row its lines, and for each line its words."""
 
     def __init__(self, half: _Half, layout: Layout, room: int | None) -> None:
         self.title = half.title
-        names = max([cells(e.name) for row in half.rows for e in row], default=0)
+        names = max([cell_width(e.name) for row in half.rows for e in row], default=0)
         space = None if room is None else max(1, room - names - 3)
         rows = [
             [line for e in row for line in _equation_lines(e, half.style, layout, space)]
@@ -314,9 +315,9 @@ class _Columns:
         for row in rows:
             for line in row:
                 for i, (text, _) in enumerate(line):
-                    self.widths[i] = max(self.widths[i], cells(text))
+                    self.widths[i] = max(self.widths[i], cell_width(text))
         self.rows = rows
-        self.width = max(sum(self.widths), cells(self.title))
+        self.width = max(sum(self.widths), cell_width(self.title))
 
     def line(self, row: int, i: int) -> Line:
         """Line i of a row, padded to the width of the half; empty beyond the row's last."""
@@ -332,7 +333,7 @@ class _Columns:
 def _equation_lines(
     equation: Equation, style: str, layout: Layout, space: int | None
 ) -> Iterator[Line]:
-    """The lines of an equation in a layout; the words of a line stand in columns."""
+    """The lines of an equation in a layout, each the words of its columns."""
     name: Word = (equation.name, style)
     value: Word = (equation.value, "value")
     has_chain = layout.chain and style == "derived"
@@ -354,7 +355,7 @@ def _equation_lines(
 
 
 def _open_lines(name: Word, words: Sequence[Word], space: int) -> Iterator[Line]:
-    """A line or more for each form, broken where there is no room."""
+    """One line for each form, or several where there is no room."""
     before: Word = name
     for text, style in words:
         sign = " = "

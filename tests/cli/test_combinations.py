@@ -90,7 +90,7 @@ def test_a_point_for_a_file(adcli: Any, tmp_path: Path) -> None:
     path.write_text("x^2\n")
     code, out, err = adcli("diff", str(path), "--at", "x=3")
     assert (code, out) == (0, "2*x\n")
-    assert err == "note: the formula is the same at every point, --at has no part in it\n"
+    assert err == "note: the formula is the same at every point: it does not depend on --at\n"
 
 
 ABSENT = [

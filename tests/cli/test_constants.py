@@ -132,7 +132,7 @@ def test_a_name_that_does_not_occur(adcli: Any, at: str) -> None:
     """One point serves several programs: a note says what was not used."""
     code, out, err = adcli("eval", "2x", "--at", at)
     assert (code, out) == (0, "value 2.0\n")
-    assert "note: not used, as there is no such input" in err
+    assert "note: not used: there is no input" in err
 
 
 def test_a_parameter_of_that_name(adcli: Any, tmp_path: Path) -> None:

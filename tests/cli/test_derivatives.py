@@ -47,7 +47,7 @@ def test_points_have_arrays(adcli: Any, tmp_path: Path, at: list[str]) -> None:
 @pytest.mark.parametrize(
     ("point", "message"),
     [
-        ("x=[1,2", "the value of 'x' lacks a bracket at its end"),
+        ("x=[1,2", "the value of 'x' has no closing bracket"),
         ("x=[1,,2]", "the value of 'x' is not a number: ''"),
         ("x=[1,two]", "the value of 'x' is not a number: 'two'"),
         ("x=" + "[" * 5000 + "]" * 5000, "the value of 'x' has too many brackets"),

@@ -137,5 +137,5 @@ def test_a_point_may_hold_more_than_a_formula_needs(adcli: Any) -> None:
     """If all inputs have a value, others are named in a note; else they may be slips."""
     code, out, err = adcli("eval", "x1*x3", "--at", "x1=1,x2=2,x3=3")
     assert (code, out) == (0, "value 3.0\n")
-    assert err == "note: not used, as there is no such input: 'x2'\n"
+    assert err == "note: not used: there is no input 'x2'\n"
     assert adcli("eval", "x1*x3", "--at", "x1=1,x2=2")[0] == 2

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adcli.render.number_format import align, plain, short, shown, traced
+from adcli.render.number_format import align, exact, for_pipe, for_reader, for_trace
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ from adcli.render.number_format import align, plain, short, shown, traced
 )
 def test_short(value: float, digits: int | None, expected: str) -> None:
     """Significant digits; zeros at the end stay only where digits after them were left out."""
-    assert short(value, digits) == expected
+    assert for_reader(value, digits) == expected
 
 
 def test_ascii_minus() -> None:
     """The minus sign can be that of ASCII."""
-    assert short(-1.5e-9, minus="-") == "-1.5e-9"
+    assert for_reader(-1.5e-9, minus="-") == "-1.5e-9"
 
 
 _FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -69,7 +69,7 @@ _FINITE = st.floats(allow_nan=False, allow_infinity=False)
 @given(_FINITE, st.integers(1, 17))
 def test_short_is_close(value: float, digits: int) -> None:
     """The text reads back as the number rounded to the digits asked for; never 0 for another."""
-    found = float(short(value, digits, minus="-"))
+    found = float(for_reader(value, digits, minus="-"))
     assert found == float(f"{value:.{digits - 1}e}")
     assert (found == 0) == (value == 0)
 
@@ -85,7 +85,7 @@ def test_all_digits_read_back(value: float, digits: int) -> None:
 def test_short_says_whether_it_is_all(value: float) -> None:
     """A text without decimals, or whose decimals do not end in 0, is no shorter than need be: only
     a rounded number has zeros at its end."""
-    text = short(value, 4, minus="-")
+    text = for_reader(value, 4, minus="-")
     mantissa = text.partition("e")[0]
     if "." in mantissa and mantissa.endswith("0"):
         assert float(text) != value
@@ -107,19 +107,19 @@ def test_short_says_whether_it_is_all(value: float) -> None:
 )
 def test_traced(value: float, expected: str) -> None:
     """Three decimals, and at least three significant digits."""
-    assert traced(value) == expected
+    assert for_trace(value) == expected
 
 
 def test_shown() -> None:
     """A pipe gets a number in full, or the digits that were asked for, in ASCII."""
-    assert shown(-1 / 3e7, None) == "-3.3333333333333334e-08"
-    assert shown(-1 / 3e7, 4) == "-3.333e-8"
+    assert for_pipe(-1 / 3e7, None) == "-3.3333333333333334e-08"
+    assert for_pipe(-1 / 3e7, 4) == "-3.333e-8"
 
 
 @given(st.floats(allow_nan=False))
 def test_plain_round_trips(value: float) -> None:
     """No digit is lost."""
-    assert float(plain(value)) == value
+    assert float(exact(value)) == value
 
 
 def test_align() -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from adcli.cli.entry import run
 from adcli.loading import load_program
-from adcli.render.trace_json import as_data
+from adcli.render.trace_json import trace_fields
 from adcli.render.trace_table import plain_text, table
 from adcli.source import Source
 from adcli.trace.row_selection import LAST, Choice, shown
@@ -105,7 +105,7 @@ def test_the_middle_is_left_out() -> None:
 
 def test_data() -> None:
     """A row's place as data: the turns of loops and the calls around it."""
-    data = as_data(trace(), 3, Choice(lines=[(2, 2)]))
+    data = trace_fields(trace(), 3, Choice(lines=[(2, 2)]))
     row = next(r for r in data["rows"] if r["operation"] == "exp")
     assert row["calls"] == ["weight"]
     assert row["turns"] == [{"name": "i", "value": 0}]

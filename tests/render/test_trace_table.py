@@ -14,8 +14,8 @@ from adcli.engines.interface import Limits
 from adcli.engines.partial_evaluation import record
 from adcli.front.lower import lower_program
 from adcli.front.parse import parse_program
-from adcli.render.text_width import cells, wrap
-from adcli.render.trace_json import as_data
+from adcli.render.text_width import cell_width, wrap
+from adcli.render.trace_json import trace_fields
 from adcli.render.trace_table import plain_text, table
 from adcli.source import Source
 from adcli.trace.row_selection import Choice
@@ -95,7 +95,7 @@ def test_cut() -> None:
     assert "… 58 rows left out …" in text
     assert "v₋₁" in text
     assert "y " in text
-    data = as_data(trace_of("logistic", "forward"), choice=Choice(limit=5))
+    data = trace_fields(trace_of("logistic", "forward"), choice=Choice(limit=5))
     assert data["left_out"] == 58
     assert len(data["rows"]) == 5
 
@@ -105,7 +105,7 @@ def test_data(name: str) -> None:
     """JSON ties rows together by plain names and keeps numbers whole."""
     for mode, key in (("forward", "tangent"), ("reverse", "adjoint")):
         trace = trace_of(name, mode)
-        data = json.loads(json.dumps(as_data(trace), allow_nan=False))
+        data = json.loads(json.dumps(trace_fields(trace), allow_nan=False))
         names = set(trace.inputs)
         for row, step in zip(data["rows"], trace.primal, strict=True):
             assert {a for a in row["args"] if isinstance(a, str)} <= names
@@ -116,7 +116,7 @@ def test_data(name: str) -> None:
 
 def test_data_of_baydin() -> None:
     """One row of each kind, in full."""
-    data = as_data(trace_of("baydin", "reverse"))
+    data = trace_fields(trace_of("baydin", "reverse"))
     assert data["inputs"] == {"x1": 2.0, "x2": 5.0}
     assert data["seeds"] == {"y": 1.0}
     assert data["rows"][3] == {
@@ -146,7 +146,7 @@ def test_data_of_baydin() -> None:
 @pytest.mark.parametrize("text", ["v̇₋₁ × v₀²", "ẋ₁ = ȳ", "变量 + é", "∂v₂/∂v₀ √4 ⌊x⌋ Γ(−3)", ""])
 def test_cells(text: str) -> None:
     """Our widths are those of rich."""
-    assert cells(text) == cell_len(text)
+    assert cell_width(text) == cell_len(text)
 
 
 def test_wrap() -> None:

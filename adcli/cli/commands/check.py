@@ -1,4 +1,4 @@
-"""adcli check"""
+"""`adcli check`: the derivatives of a program, or claimed ones, tested."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "claims",
     multiple=True,
     metavar="CLAIM",
-    help="A derivative to judge: an expression, x=EXPRESSION for one input, or a file.",
+    help="A derivative to judge: an expression, x=EXPRESSION for the input x, or a file.",
 )
 @options.limit_options
 @options.digits_option
@@ -42,9 +42,10 @@ def reply(
 ) -> Reply:
     """Check the derivatives of PROGRAM, or derivatives that you claim.
 
-    All backends are compared, forward and reverse mode by a product of both, and the remainder of
-    the first-order expansion must fall as the square of the step.  A claim is judged at random
-    points of the domain.  The exit code is 1 if anything disagrees.
+    The check compares all backends with finite differences, multiplies forward and reverse mode
+    with each other (the dot-product test), and tests that the remainder of the first-order
+    expansion falls as the square of the step (the Taylor test).  It judges a claim at random points
+    of the domain.  The exit code is 1 if anything disagrees.
 
     \b
     adcli check samples/kepler.py --at e=0.3,m=1
@@ -65,7 +66,7 @@ def reply(
 
 
 def _claims(texts: tuple[str, ...]) -> dict[str, Program] | Program | None:
-    """The programs of the claims: of one expression or file, or of `x=...` for each input."""
+    """The claims as programs: the only one, or of claims such as `x=...` one for each input."""
     if not texts:
         return None
     found: dict[str, Program] = {}
@@ -76,7 +77,7 @@ def _claims(texts: tuple[str, ...]) -> dict[str, Program] | Program | None:
         if not is_named and len(texts) == 1:
             return load(text)
         if not is_named:
-            raise UsageError("of several claims each is of the form x=EXPRESSION")
+            raise UsageError("each of several claims must have the form x=EXPRESSION")
         if name in found:
             raise UsageError(f"there are two claims for '{name}'")
         found[name] = load(claim.strip())

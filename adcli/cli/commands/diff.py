@@ -1,4 +1,4 @@
-"""adcli diff"""
+"""`adcli diff`: derivatives as formulas."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from adcli.program import Program
 @command(formats=FORMATS)
 @options.program_and_point
 @options.wrt_option
-@click.option("--order", type=click.IntRange(1, 100), help="Differentiate so often, else once.")
-@click.option("--hessian", is_flag=True, help="The second derivatives by every two inputs.")
+@click.option(
+    "--order", type=click.IntRange(1, 100), help="How often to differentiate.  [default: 1]"
+)
+@click.option("--hessian", is_flag=True, help="Print the second derivatives by every two inputs.")
 @formula_options
 def reply(
     f: Program,
@@ -30,9 +32,10 @@ def reply(
     how: dict[str, Any],
     style: Style,
 ) -> Reply:
-    """The derivative of PROGRAM as a formula, which can be typed in again.
+    """Differentiate PROGRAM and print the derivative as a formula.
 
-    A program with loops is unfolded; where they depend on the inputs, a point chooses the path.
+    What is printed can be typed in again.  Loops are unrolled.  Where a loop or a branch depends on
+    the inputs, the derivative is that of the path that the point takes.
 
     \b
     adcli diff "x*sin(x)"
@@ -40,7 +43,7 @@ def reply(
     adcli diff samples/logistic.py --at n=4
     """
     if hessian and order not in (None, 2):
-        raise UsageError("--hessian has the derivatives of order 2")
+        raise UsageError("--hessian prints the derivatives of order 2, not of another --order")
     order = 2 if hessian else order or 1
     found = f.formulas(point, wrt=wrt, order=order, mixed=hessian, **how)
     if not found.rows or not any(found.rows):

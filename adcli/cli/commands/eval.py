@@ -1,4 +1,4 @@
-"""adcli eval"""
+"""`adcli eval`: the value of a program."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def reply(
     point: Point,
     **how: Any,
 ) -> Reply:
-    """Value of PROGRAM at a point.
+    """Evaluate PROGRAM at a point.
 
-    PROGRAM is an expression, a file, FILE:NAME for one of its functions, or - for stdin.
+    PROGRAM is an expression, a file, FILE:NAME for one of the functions of a file, or - for stdin.
 
     \b
     adcli eval "2x^2 + 3sin(x)" --at x=1.5

@@ -1,4 +1,4 @@
-"""adcli grad"""
+"""`adcli grad`: the gradient of a program with one result."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from adcli.program import Program
 def reply(
     f: Program, point: Point, wrt: list[str] | None, engine: str, limits: Limits, **how: Any
 ) -> Reply:
-    """Gradient of PROGRAM at a point.
+    """Compute the gradient of PROGRAM at a point.
 
-    PROGRAM is an expression, a file, FILE:NAME for one of its functions, or - for stdin.  Its
-    result is one number; `jac` takes others too.
+    PROGRAM is an expression, a file, FILE:NAME for one of the functions of a file, or - for stdin.
+    Its result must be one number; `jac` differentiates arrays and several results.
 
     \b
     adcli grad "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5

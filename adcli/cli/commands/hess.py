@@ -1,4 +1,4 @@
-"""adcli hess"""
+"""`adcli hess`: the matrix of second derivatives."""
 
 from __future__ import annotations
 
@@ -22,23 +22,25 @@ from adcli.program import Program
     "--backend",
     type=click.Choice(choices(SECOND_ORDER)),
     default="auto",
-    help="How second derivatives are found, see above.",
+    help="The method of differentiation, see above.",
 )
 @options.engine_option
 @options.limit_options
 @options.digits_option
 def reply(f: Program, point: Point, **how: Any) -> Reply:
-    """Hessian of PROGRAM at a point: the second derivatives of its one result.
+    """Compute the Hessian of PROGRAM at a point.
 
+    These are the second derivatives by every two inputs; the result of PROGRAM must be one number.
     In JSON `hessian` is {x: {y: ...}}, in the shape of x, then that of y.
 
     \b
-    --backend forward-over-reverse  tangents of adjoints, a run for each column; this is auto
+    --backend forward-over-reverse  tangents of adjoints, a run for each column; the default
               reverse               adjoints of adjoints, a run for each row
               forward               tangents of tangents, a run for each pair of entries
-              symbolic              the formulas of the second derivatives
-              finite-difference     differences of gradients by the complex step, or, where an
-                                    operation has none, of gradients by differences
+              symbolic              formulas of the second derivatives
+              finite-difference     differences of gradients; these come from complex steps,
+                                    or from differences where an operation takes no complex
+                                    numbers
 
     \b
     adcli hess "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5

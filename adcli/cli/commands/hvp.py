@@ -1,4 +1,4 @@
-"""adcli hvp"""
+"""`adcli hvp`: Hessian-vector products."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def reply(
     directions: list[Point],
     **how: Any,
 ) -> Reply:
-    """Hessian of PROGRAM at a point times a direction.
+    """Multiply the Hessian of PROGRAM at a point by a direction.
 
-    It is found by forward over reverse mode, for a small multiple of the program's own time however
-    many inputs there are.  In JSON `hvp` is {x: ...} in the shape of x, with several directions a
-    list of these.
+    Forward over reverse mode computes the product without the matrix.  This takes a small multiple
+    of the program's own time, however many inputs there are.  In JSON `hvp` is {x: ...} in the
+    shape of x; for several directions it is a list of these.
 
     \b
     adcli hvp "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --direction x1=1

@@ -1,4 +1,4 @@
-"""adcli ir"""
+"""`adcli ir`: the intermediate representation, as it is or differentiated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from adcli.program import Program
     "passes",
     multiple=True,
     type=click.Choice(["forward", "reverse"]),
-    help="Differentiate first; may be repeated, and is applied in order.",
+    help="Differentiate by this mode first.  May be repeated: passes run in the order given.",
 )
 @options.wrt_option
 def reply(
@@ -25,7 +25,9 @@ def reply(
     passes: tuple[str, ...],
     wrt: list[str] | None,
 ) -> Reply:
-    """The intermediate representation of PROGRAM, as it is or differentiated.
+    """Print the intermediate representation of PROGRAM.
+
+    With --pass it is that of a derivative of PROGRAM.
 
     \b
     adcli ir "x1*x2" --pass reverse

@@ -1,4 +1,4 @@
-"""adcli jac"""
+"""`adcli jac`: the Jacobian, dense or by its nonzero entries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from adcli.program import Program
 @click.option(
     "--sparsity",
     is_flag=True,
-    help="Find which entries are zero, show the others, and take only as many sweeps as needed.",
+    help="Print the nonzero entries only, computed with as few sweeps as their pattern allows.",
 )
 @options.how_options
 @options.digits_option
@@ -33,15 +33,17 @@ def reply(
     step: float | None,
     **how: Any,
 ) -> Reply:
-    """Jacobian of PROGRAM at a point: the derivative of each result by each input.
+    """Compute the Jacobian of PROGRAM at a point.
 
-    In JSON the derivative by an input has the shape of the result, then that of the input; of
-    several results it is a list of theirs, and `results` names them.  Without --backend it is found
-    by forward or reverse mode, whichever needs fewer sweeps.
+    It holds the derivative of each result by each input.  Without --backend forward or reverse mode
+    computes it, whichever needs fewer sweeps.  In JSON the derivative by an input has the shape of
+    the result, then that of the input; for several results it is a list of theirs, which `results`
+    names.
 
-    With --sparsity the pattern of nonzero entries at the point is found first; rows count the
-    entries of the results and columns those of the inputs.  Columns that share no row, or rows that
-    share no column, are then found together.  In JSON `entries` has row, column and value of each.
+    With --sparsity a first run finds which entries are not zero at the point.  Columns that share
+    no row, or rows that share no column, are then computed in one sweep.  In JSON `entries` has the
+    row, the column and the value of each entry; rows count the entries of the results and columns
+    those of the inputs.
 
     \b
     adcli jac samples/polar.py --at x=3,y=-4
@@ -52,7 +54,9 @@ def reply(
         result = f.differentiate(point, scheme=scheme, step=step, **how)
         return derivatives_reply(result, "jacobian", as_matrix=not result.is_number)
     if scheme or step:
-        raise UsageError("--sparsity goes with forward and reverse mode, not with differences")
+        raise UsageError(
+            "--sparsity works by forward or reverse mode, which have no --scheme and no --step"
+        )
     return _sparse_reply(f.sparse_jacobian(point, **how))
 
 

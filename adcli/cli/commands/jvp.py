@@ -1,4 +1,4 @@
-"""adcli jvp"""
+"""`adcli jvp`: Jacobian-vector products, by forward mode."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ def reply(
     directions: list[Point],
     **how: Any,
 ) -> Reply:
-    """Jacobian of PROGRAM at a point times a direction: how fast the result changes along it.
+    """Multiply the Jacobian of PROGRAM at a point by a direction.
 
-    It is found by one sweep of forward mode.  In JSON `jvp` has the shape of the result, a list of
-    them if there are several; with several directions it is a list of these.
+    The product tells how fast the result changes along the direction; one sweep of forward mode
+    computes it.  In JSON `jvp` has the shape of the result; for several results it is a list of
+    theirs, and for several directions a list of these.
 
     \b
     adcli jvp samples/polar.py --at x=3,y=-4 --direction x=1

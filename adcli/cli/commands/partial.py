@@ -1,4 +1,4 @@
-"""adcli partial"""
+"""`adcli partial`: one mixed partial derivative of any order."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def reply(
     wrt: list[str],
     **how: Any,
 ) -> Reply:
-    """One mixed partial derivative of PROGRAM at a point, of any order.
+    """Compute one mixed partial derivative of PROGRAM, of any order.
 
-    It is found in one propagation of series in as many variables as --wrt has different names.  In
-    JSON `partial` has the shape of the result, of several results it is a list of theirs.
+    One propagation of Taylor series computes it, in as many variables as --wrt has different names.
+    In JSON `partial` has the shape of the result; for several results it is a list of theirs.
 
     \b
     adcli partial "x^3*y^2" --at x=1,y=2 --wrt x,x,y

@@ -1,4 +1,4 @@
-"""adcli run"""
+"""`adcli run`: values and derivatives of a script."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from adcli.program import Program
 @options.how_options
 @options.digits_option
 def reply(f: Program, point: Point, **how: Any) -> Reply:
-    """Values and derivatives of the script in FILE (or FILE:NAME).
+    """Compute values and derivatives of the script in FILE.
 
-    A file without functions is a function of its free names; its lines that are expressions are its
-    results, or else its last assignment is.
+    FILE:NAME is one of the functions of a file.  The inputs of a file without functions are the
+    names that it uses and does not define.  Its results are the expressions that stand on lines of
+    their own; if there are none, its result is the last assignment.
 
     \b
     adcli run samples/logistic.py --at x=0.2

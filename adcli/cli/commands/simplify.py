@@ -1,4 +1,4 @@
-"""adcli simplify"""
+"""`adcli simplify`: a program as a short formula."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from adcli.program import Program
 @options.program_and_point
 @formula_options
 def reply(f: Program, point: Point, how: dict[str, Any], style: Style) -> Reply:
-    """PROGRAM as the shortest formula that is found, with the rules under --steps.
+    """Simplify PROGRAM to the shortest formula that is found.
+
+    With --steps each line names the rule that leads to it.
 
     \b
     adcli simplify "sin(x)^2 + cos(x)^2 + x/x"

@@ -1,4 +1,4 @@
-"""adcli swell"""
+"""`adcli swell`: expression swell, how formulas grow with an integer."""
 
 from __future__ import annotations
 
@@ -20,16 +20,26 @@ if TYPE_CHECKING:
     from adcli.backends.expression_swell import SwellRow
     from adcli.render.terminal import RenderableType
 
+#: The table has no more rows than this.
+_MOST = 101
+
 
 @command()
 @options.program_and_point
 @options.wrt_option
-@click.option("--over", metavar="N=FIRST..LAST", required=True, help="The integers: n=1..8.")
+@click.option(
+    "--over",
+    metavar="N=FIRST..LAST",
+    required=True,
+    help="The integer input and its values: n=1..8.",
+)
 def reply(f: Program, point: Point, wrt: list[str] | None, over: str) -> Reply:
-    """How the formula of PROGRAM and its derivative grow with an integer parameter.
+    """Show how a formula and its derivative grow with an integer.
 
-    For each integer: the formula, its derivative by the bare rules, that simplified, and how many
-    operations they have; and how many the shared graph, forward and reverse mode have.
+    For each integer the table has the formula of PROGRAM, its derivative by the rules of calculus
+    alone, the simplified derivative, and the number of operations of each.  It also counts the
+    operations of the derivative as a graph in which equal expressions exist once, and those of
+    forward and reverse mode.
 
     \b
     adcli swell samples/logistic.py --over n=1..8
@@ -40,10 +50,10 @@ def reply(f: Program, point: Point, wrt: list[str] | None, over: str) -> Reply:
 
 
 def _fields(name: str, rows: Sequence[SwellRow]) -> dict[str, Any]:
-    from adcli.render.swell_table import as_data
+    from adcli.render.swell_table import row_fields
 
     backend = {"backend": "symbolic", "engine": None, "value": None}
-    return {**backend, "over": name, "rows": [as_data(row) for row in rows]}
+    return {**backend, "over": name, "rows": [row_fields(row) for row in rows]}
 
 
 def _table(name: str, rows: Sequence[SwellRow], page: Page) -> Iterator[str | RenderableType]:
@@ -61,9 +71,11 @@ def _range(text: str) -> tuple[str, range]:
     whole = r"\s*([^\s=]+)\s*=\s*(-?\d+)\s*(?:\.\.\s*(-?\d+)\s*)?"
     found = re.fullmatch(whole, ascii_minus(text))
     if found is None:
-        raise UsageError(f"cannot read '{text}' as integers", hint="write --over n=1..8")
+        raise UsageError(f"cannot read '{text}' as a range of integers", hint="write --over n=1..8")
     first = int(found[2])
     last = int(found[3]) if found[3] else first
-    if last < first or last - first > 100:
-        raise UsageError(f"from {first} to {last} there are no integers, or too many")
+    if last < first:
+        raise UsageError(f"there are no integers from {first} to {last}")
+    if last - first >= _MOST:
+        raise UsageError(f"--over takes at most {_MOST} integers")
     return read_name(found[1]), range(first, last + 1)

@@ -1,4 +1,4 @@
-"""adcli taylor"""
+"""`adcli taylor`: derivatives of many orders along a line."""
 
 from __future__ import annotations
 
@@ -26,9 +26,13 @@ from adcli.program import Program
     "--wrt",
     metavar="NAME",
     callback=lambda _, __, text: None if text is None else read_name(text),
-    help="Go along this number among the inputs: x, x[3].",
+    help="Go along this input, or this entry of one: x, x[3].",
 )
-@click.option("--coefficients", is_flag=True, help="Show the k-th derivative over k!.")
+@click.option(
+    "--coefficients",
+    is_flag=True,
+    help="Print Taylor coefficients: the k-th derivative divided by k!.",
+)
 @options.recording_limit_options
 @options.digits_option
 def reply(
@@ -37,12 +41,13 @@ def reply(
     coefficients: bool,
     **how: Any,
 ) -> Reply:
-    """Derivatives of PROGRAM of every order up to one, along a line through a point.
+    """Compute the derivatives of PROGRAM along a line, up to an order.
 
-    The line goes along the one real input, or --wrt, or --direction.  All orders are found in one
-    propagation of Taylor series, whose time grows with the square of the order.  In JSON
-    `derivatives` is [f, f', f'', ...] and `coefficients` [f, f', f''/2!, ...], for an array nested
-    in its shape, for several results a list of these.
+    The line goes through the point in the --direction, or along the input that --wrt names; without
+    both along the only real input.  One propagation of Taylor series computes all orders, in a time
+    that grows with the square of the order.  In JSON `derivatives` is [f, f', f'', ...] and
+    `coefficients` is [f, f', f''/2!, ...]; each entry of an array has such a list, and for several
+    results there is a list of theirs.
 
     \b
     adcli taylor "exp(sin(x))" --at x=0.5 --order 8

@@ -1,4 +1,4 @@
-"""adcli trace"""
+"""`adcli trace`: the evaluation trace with tangents or adjoints."""
 
 from __future__ import annotations
 
@@ -31,33 +31,33 @@ _ROWS = 40
     "--mode",
     type=click.Choice([FORWARD, REVERSE]),
     default=FORWARD,
-    help="Tangents beside the operations, or adjoints back to the inputs.",
+    help="Whether tangents or adjoints stand beside the operations.",
 )
 @click.option(
     "--of",
     "result",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Of several results the one whose adjoint reverse mode starts from.",
+    help="Start reverse mode from the result of this number, of several.  [default: 1]",
 )
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
     default=None,
-    help=f"Rows to show; the middle is left out.  [{_ROWS} on a terminal, else all]",
+    help=f"Show at most this many rows, without the middle.  [{_ROWS} on a terminal, else all]",
 )
 @click.option(
     "--lines",
     metavar="LINES",
     callback=lambda _, __, text: _ranges(text, "--lines", {}),
-    help="Show what these lines do only: 4-9 or 4,7-9.",
+    help="Show only what these lines of the program do: 4-9 or 4,7-9.",
 )
 @click.option(
     "--iterations",
     "turns",
-    metavar="TURNS",
+    metavar="NUMBERS",
     callback=lambda _, __, text: _ranges(text, "--iterations", {"last": LAST}),
-    help="Show these turns of loops only, counted from 0: 0,last or 0-2.",
+    help="Show only these iterations of loops, counted from 0: 0,last or 0-2.",
 )
 @options.recording_limit_options
 @options.digits_option
@@ -72,18 +72,21 @@ def reply(
     turns: list[tuple[int, int]] | None,
     limits: Limits,
 ) -> Reply:
-    """Evaluation trace of PROGRAM at a point, beside it its derivatives.
+    """Show the evaluation trace of PROGRAM with its derivatives.
 
-    Every operation that ran is a row; those of a program stand under its lines.  With --mode
-    forward each has its tangent, along the inputs of --wrt, by default the first; with --mode
-    reverse the adjoints run backwards, read upwards.
+    Each operation that ran is a row; a program's rows stand under the line that they belong to.
+    With --mode forward the tangent of each row stands beside it; the tangents are those along the
+    inputs of --wrt, by default along the first input.  With --mode reverse the adjoints stand
+    beside the rows and are read upwards.
 
     \b
     adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5
     adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
     """
     if mode == FORWARD and result is not None:
-        raise UsageError("--of is for --mode reverse: forward mode has the tangents of all results")
+        raise UsageError(
+            "--of is for --mode reverse; forward mode shows the tangents of all results"
+        )
     trace = f.trace(point, mode=mode, wrt=wrt, result=(result or 1) - 1, limits=limits)
     choice = Choice(lines, turns, limit)
     _check_choice(f, trace, choice)
@@ -105,10 +108,12 @@ def _ranges(text: str | None, option: str, words: dict[str, int]) -> list[tuple[
             numbers = [words[end] if end in words else int(end) for end in ends]
         except ValueError:
             example = "0,last or 0-2" if words else "4-9 or 4,7-9"
-            raise UsageError(f"'{text}' is no choice for {option}", hint=example) from None
+            raise UsageError(
+                f"{option} cannot be '{text}'", hint=f"write {option} {example}"
+            ) from None
         first, last = numbers[0], numbers[-1]
         if first > last != LAST or last > first == LAST:
-            raise UsageError(f"'{part.strip()}' for {option} ends before it begins")
+            raise UsageError(f"the range '{part.strip()}' of {option} ends before it begins")
         found.append((first, last))
     return found
 
@@ -119,14 +124,14 @@ def _check_choice(f: Program, trace: Trace, choice: Choice) -> None:
     for first, last in choice.lines or ():
         if not 1 <= first <= last <= count:
             there = f"the program has {count} lines" if count > 1 else "the program has one line"
-            raise UsageError(f"there is no line {last if first else first}, {there}")
+            raise UsageError(f"there is no line {last if first else first}: {there}")
     loops = any(place.turns for place in trace.places.values())
     if choice.turns and not loops:
-        raise UsageError("--iterations chooses turns of loops, and no loop ran here")
+        raise UsageError("--iterations chooses iterations of loops, but no loop ran")
     if trace.places and not chosen(trace, choice):
         lines = sorted({p.span.line for p in trace.places.values() if p.span is not None})
         ran = ", ".join(map(str, lines))
-        where = "turns" if choice.turns else "lines"
+        where = "iterations" if choice.turns else "lines"
         raise UsageError(f"no operation ran in these {where}", hint=f"lines with operations: {ran}")
 
 
@@ -142,7 +147,7 @@ def _rows(trace: Trace, choice: Choice, page: Page) -> Iterator[str | Renderable
 
 
 def _fields(trace: Trace, choice: Choice, page: Page) -> dict[str, Any]:
-    from adcli.render.trace_json import as_data
+    from adcli.render.trace_json import trace_fields
 
     values = [step.value for step in trace.primal if step.operation == RESULT]
     return {
@@ -150,6 +155,6 @@ def _fields(trace: Trace, choice: Choice, page: Page) -> dict[str, Any]:
         "engine": "interpreter",
         **({"notes": list(trace.notes)} if trace.notes else {}),
         "value": single(values),
-        **as_data(trace, page.digits, choice),
+        **trace_fields(trace, page.digits, choice),
         "inputs": dict(trace.arguments),
     }

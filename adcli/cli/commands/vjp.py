@@ -1,4 +1,4 @@
-"""adcli vjp"""
+"""`adcli vjp`: vector-Jacobian products, by reverse mode."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from adcli.program import Program
     required=True,
     metavar="SEED",
     callback=lambda _, __, texts: [read_seed(text) for text in texts],
-    help="Adjoints of the results: 1; [1,0]; several in order or by name; @FILE with JSON.  "
-    "May be repeated.",
+    help="Adjoints of the results: 1; [1,0]; a,b for two results in order; value2=1 by name; @FILE "
+    "with JSON.  May be repeated.",
 )
 @options.wrt_option
 @options.engine_option
@@ -35,11 +35,12 @@ def reply(
     seeds: list[Any],
     **how: Any,
 ) -> Reply:
-    """A seed times the Jacobian of PROGRAM at a point: the adjoints of the inputs.
+    """Multiply a seed by the Jacobian of PROGRAM at a point.
 
-    It is found by one pair of sweeps of reverse mode.  A seed has the shape of the result; for
-    several results it names them (those left out are 0) or has one part for each.  In JSON `vjp` is
-    {x: ...} in the shape of x, with several seeds a list of these.
+    The products are the adjoints of the inputs; one forward and one backward sweep of reverse mode
+    compute them.  A seed has the shape of the result.  For several results it has a part for each,
+    or it names them; those that it leaves out get 0.  In JSON `vjp` is {x: ...} in the shape of x;
+    for several seeds it is a list of these.
 
     \b
     adcli vjp samples/polar.py --at x=3,y=-4 --seed 1,0
