@@ -78,7 +78,7 @@ def test_short_is_close(value: float, digits: int) -> None:
 @pytest.mark.parametrize("value", [2.0**-24, -(2.0**-24), 2.0**-23 + 2.0**-75, 2.0**60, 1e23])
 def test_all_digits_read_back(value: float, digits: int) -> None:
     """Halfway between two texts of 16 digits, only one of them is the number."""
-    assert float(short(value, digits, minus="-")) == float(f"{value:.{digits - 1}e}")
+    assert float(for_reader(value, digits, minus="-")) == float(f"{value:.{digits - 1}e}")
 
 
 @given(_FINITE)
