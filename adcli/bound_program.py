@@ -41,7 +41,7 @@ from adcli.engines.registry import engine as engine_named
 from adcli.errors import AdcliError, DomainError, NotDifferentiable, Unsupported, UsageError
 from adcli.ir import nodes as ir
 from adcli.nested_lists import array_name, flatten_all
-from adcli.passes.module_features import has_while_loops, may_have_kinks
+from adcli.passes.module_features import has_while_loops, may_meet_ties
 from adcli.recursion_limit import deep
 from adcli.specialisation import Point, Specialisation, one_of
 
@@ -402,7 +402,7 @@ def corrected(
         found = find(engine, limits)
     except (NotDifferentiable, DomainError) as error:
         failure = error.with_traceback(None)
-    if found is not None and (order == 0 or not may_have_kinks(question.module)):
+    if found is not None and (order == 0 or not may_meet_ties(question.module)):
         return found, ()
     from adcli.backends.one_sided.answers import mended
 

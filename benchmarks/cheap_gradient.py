@@ -32,7 +32,7 @@ from adcli.ir import nodes as ir
 from adcli.loading import load_file
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
-from adcli.passes.vector_forward_mode import forward_along
+from adcli.passes.vector_forward_mode import vector_forward
 from adcli.specialisation import Specialisation
 
 SIZES = (1, 8, 15, 22, 29, 36, 43, 50, 200)
@@ -107,7 +107,7 @@ def measure(n: int) -> None:
     program = load_file(str(case.program)).for_point(point)
     module, args = program.module, program.bind(point)
     backward = reverse(module, ["x"], terse=True)
-    single, wide = forward(module, ["x"]), forward_along(module, ["x"], WIDTH)
+    single, wide = forward(module, ["x"]), vector_forward(module, ["x"], WIDTH)
     value = Sweep(module, args, 1)
     sides = [
         Sweep(backward, (*args, 1.0), 1),

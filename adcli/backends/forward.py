@@ -39,11 +39,11 @@ class Forward:
         return Answer(tuple(values), transposed(columns, rows), sweeps=len(columns))
 
     def _at_once(self, question: Question, engine: Engine, limits: Limits) -> Answer:
-        from adcli.passes.vector_forward_mode import forward_along
+        from adcli.passes.vector_forward_mode import vector_forward
 
         module, size = question.module, len(question.active)
         results = len(module.main.results)
-        run = engine.load(later(forward_along, module, question.wrt, directions=size), limits)
+        run = engine.load(later(vector_forward, module, question.wrt, directions=size), limits)
         seeds = [s for i in range(size) for s in unit(size, i)]
         sweep = Sweeps(module, run, engine, question.point)
         seed = Seed(TANGENT, seeds, question.active * size)

@@ -19,7 +19,7 @@ from adcli.ir.lazy_modules import later
 from adcli.ir.types import REAL
 from adcli.nested_lists import entry_names, flatten_all, rebuilt_all, zeros
 from adcli.passes.forward_mode import forward
-from adcli.passes.kinks import sided
+from adcli.passes.one_sided_forward_mode import one_sided_forward
 from adcli.passes.reverse_mode import reverse
 
 #: One-sided derivatives are looked for by so many entries of the inputs, and told by so many.
@@ -90,7 +90,7 @@ def _facts(
     if isinstance(_run(here, (*point, *map(zeros, active)), result_names), str):
         return
     patience = limits.within(max(10_000, 10 * engine.steps))
-    beside = engine.load(later(sided, question.module, wrt), patience)
+    beside = engine.load(later(one_sided_forward, question.module, wrt), patience)
     for index, (name, direction) in enumerate(lines):
         given, left, right = (
             _run(run, (*point, *rebuilt_all(iter(seed), active)), result_names)

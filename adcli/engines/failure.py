@@ -69,7 +69,7 @@ def _explained(
     except KeyError:  # the backward sweep of a function does without what it does not need
         message = f"the derivative of {_spoken(app.op)} is not finite here"
         return NotDifferentiable(message, span=span, notes=notes)
-    if stmt.role == ir.WATCH:
+    if stmt.role == ir.SMOOTHNESS_CHECK:
         return NotDifferentiable(describe(app.op, values), span=span, notes=notes)
     error = _failed(stmt, app, values, overflow, notes, span)
     error.operation = _operation(stmt, app, values, look_up)

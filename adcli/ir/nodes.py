@@ -25,8 +25,8 @@ from adcli.source import Span
 #: What a statement does for its origin.
 PRIMAL, TANGENT, ADJOINT, SAVE, RESTORE = "primal", "tangent", "adjoint", "save", "restore"
 
-#: It looks whether its origin has a derivative.
-WATCH = "watch"
+#: It raises an error where its origin has no one derivative.
+SMOOTHNESS_CHECK = "smoothness check"
 
 
 # -- how the classes of statements are made ------------------------------------------------------

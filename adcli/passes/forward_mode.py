@@ -9,9 +9,9 @@ tangents.  Griewank & Walther, *Evaluating Derivatives*, section 3.1; Baydin et 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
@@ -24,17 +24,17 @@ from adcli.passes.shadow_names import TANGENT_MARK, new_mark
 if TYPE_CHECKING:
     from adcli.passes.array_statements import ArrayStatements
 
+#: Writes an assignment and its tangent in a way of its own; whether it has done so.
+LetRule: TypeAlias = "Callable[[TangentFunction, ir.Let, list[ir.Stmt]], bool]"
 
-def forward(
-    module: ir.Module, wrt: Sequence[str], maker: type[Tangents] | None = None
-) -> ir.Module:
+
+def forward(module: ir.Module, wrt: Sequence[str], let_rule: LetRule | None = None) -> ir.Module:
     """The module whose entry also takes tangents of `wrt` and also returns those of its results.
 
     Parameters: those of the entry, then a tangent for each name in `wrt`.  Results: those of the
     entry, then a tangent for each of them.  The tangent of an array is an array of its shape.
-    `maker` makes the tangent functions.
+    `let_rule` is asked first how an assignment is written.
     """
-    maker = maker or Tangents
     if not module.normal:
         from adcli.passes.normalise import normalise
 
@@ -42,21 +42,22 @@ def forward(
     mark = new_mark(module, TANGENT_MARK)
     activity = Activity(module, wrt)
     functions: dict[str, ir.Function] = {}
-    entry = maker(module, module.entry, mark, activity)
-    functions[module.entry + mark] = entry.whole(wrt)
+    entry = TangentFunction(module, module.entry, mark, activity, let_rule)
+    functions[module.entry + mark] = entry.of_entry(wrt)
     todo = entry.called
     while todo:
         name = todo.pop()
-        if _inside(module, name, mark) not in functions:
-            inside = _inside(module, name, mark)
-            if module.functions[name].rule is not None:
-                from adcli.passes.declared_derivatives import tangent_function
+        called = _called_name(module, name, mark)
+        if called in functions:
+            continue
+        old = module.functions[name]
+        if old.rule is not None:
+            from adcli.passes.declared_derivatives import tangent_function
 
-                old, active = module.functions[name], activity.of(name)
-                functions[inside] = tangent_function(old, inside, mark, active)
-                continue
-            made = maker(module, name, mark, activity)
-            functions[inside] = made.function()
+            functions[called] = tangent_function(old, called, mark, activity.of(name))
+        else:
+            made = TangentFunction(module, name, mark, activity, let_rule)
+            functions[called] = made.of_called_function()
             todo.extend(made.called)
     functions.update(module.functions)
     tapes = dict(module.tapes)
@@ -66,16 +67,24 @@ def forward(
     return prune(ir.Module(functions, module.entry + mark, tapes))
 
 
-def _inside(module: ir.Module, name: str, mark: str) -> str:
+def _called_name(module: ir.Module, name: str, mark: str) -> str:
     """The tangent function that calls go to.  A call of the entry needs one of its own: it may have
     other active parameters than the inputs that are asked for."""
     return f"{name}.inner{mark}" if name == module.entry else name + mark
 
 
-class Tangents:
-    """Makes the tangent function of one function."""
+class TangentFunction:
+    """Writes the tangent function of one function; `called` are those whose tangent functions it
+    calls."""
 
-    def __init__(self, module: ir.Module, name: str, mark: str, activity: Activity) -> None:
+    def __init__(
+        self,
+        module: ir.Module,
+        name: str,
+        mark: str,
+        activity: Activity,
+        let_rule: LetRule | None,
+    ) -> None:
         self.module = module
         self.old = module.functions[name]
         self.mark = mark
@@ -86,50 +95,44 @@ class Tangents:
         self.types.update((v + mark, REAL) for v in self.old.types if v in self.active)
         self.types.update((v + mark, self.old.types[v]) for v in sorted(self.arrays))
         self.called: list[str] = []
-        self.fresh_count = 0
+        self._let_rule = let_rule
+        self._fresh_count = 0
 
-    @cached_property
-    def whole_arrays(self) -> ArrayStatements:
-        """What makes arrays like others; most programs have none."""
-        from adcli.passes.array_statements import ArrayStatements
-
-        return ArrayStatements(self.fresh, ir.TANGENT, self.old.span)
-
-    def function(self) -> ir.Function:
+    def of_called_function(self) -> ir.Function:
         """The tangent function that calls go to."""
         old = self.old
         params = [old.params[i] for i in self.activity.params(old)]
         results = [old.results[i] for i in self.activity.results(old)]
-        name = _inside(self.module, old.name, self.mark)
-        return self.made(name, params, results, self.block(old.body))
+        name = _called_name(self.module, old.name, self.mark)
+        return self._made(name, params, results, self._block(old.body))
 
-    def whole(self, wrt: Sequence[str]) -> ir.Function:
+    def of_entry(self, wrt: Sequence[str]) -> ir.Function:
         """That of the entry, with tangents of `wrt` and a tangent for every result."""
         old, mark = self.old, self.mark
         body: list[ir.Stmt] = []
         for param in old.params:
             if param in self.arrays and param not in wrt:
-                self.whole_arrays.zeros(param + mark, param, old.types[param], body)
+                self._array_statements.zeros(param + mark, param, old.types[param], body)
         for param in wrt:
             self.types.setdefault(param + mark, _real(old.types[param]))
-        rest = [r for r in old.results if r not in self.active]
-        copies = {r: self.fresh(old.types[r]) for r in rest if is_array(old.types[r])}
+        constant = [r for r in old.results if r not in self.active]
+        copies = {r: self.fresh(old.types[r]) for r in constant if is_array(old.types[r])}
         primal = old.body
         if copies:
             from adcli.passes.rebuild import with_copied_results
 
             primal = with_copied_results(primal, copies)
-        body += self.block(primal)
-        for result in rest:
+        body += self._block(primal)
+        for result in constant:
             kind = self.types[result + mark] = _real(old.types[result])
             value: Expr = Num(0.0)
             if result in copies:
                 value = Var(self.fresh(kind))
-                self.whole_arrays.zeros(value.name, copies[result], old.types[result], body)
+                self._array_statements.zeros(value.name, copies[result], old.types[result], body)
             body.append(ir.Let(result + mark, value, old.span, None, ir.TANGENT))
-        return self.made(old.name + mark, wrt, old.results, body)
+        return self._made(old.name + mark, wrt, old.results, body)
 
-    def made(
+    def _made(
         self, name: str, wrt: Sequence[str], results: Sequence[str], body: list[ir.Stmt]
     ) -> ir.Function:
         """A function that also takes tangents of `wrt` and also returns those of `results`."""
@@ -138,45 +141,60 @@ class Tangents:
         return ir.Function(name, params, outs, self.types, body, self.old.span)
 
     def fresh(self, kind: str) -> str:
-        self.fresh_count += 1
-        name = f"%t{self.fresh_count}{self.mark}"
+        """A new variable of a type."""
+        self._fresh_count += 1
+        name = f"%t{self._fresh_count}{self.mark}"
         self.types[name] = kind
         return name
 
-    def block(self, body: Sequence[ir.Stmt]) -> list[ir.Stmt]:
+    @cached_property
+    def _array_statements(self) -> ArrayStatements:
+        """What makes arrays like others; most programs have none."""
+        from adcli.passes.array_statements import ArrayStatements
+
+        return ArrayStatements(self.fresh, ir.TANGENT, self.old.span)
+
+    # -- statements ------------------------------------------------------------------------------
+
+    def _block(self, body: Sequence[ir.Stmt]) -> list[ir.Stmt]:
         out: list[ir.Stmt] = []
         for stmt in body:
-            self.statement(stmt, out)
+            self._statement(stmt, out)
         return out
 
-    def statement(self, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
+    def _statement(self, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         match stmt:
             case ir.Let(target, expr):
+                if self._let_rule is not None and self._let_rule(self, stmt, out):
+                    return
                 out.append(stmt)
                 if target in self.active:
-                    value = self.tangent(target, expr)
+                    value = self._tangent(target, expr)
                     out.append(ir.Let(target + self.mark, value, stmt.span, stmt, ir.TANGENT))
             case ir.If(condition, then, orelse):
-                out.append(ir.If(condition, self.block(then), self.block(orelse), stmt.span, stmt))
+                arms = self._block(then), self._block(orelse)
+                out.append(ir.If(condition, *arms, stmt.span, stmt))
             case ir.While(condition, body):
-                out.append(ir.While(condition, self.block(body), stmt.span, stmt))
+                out.append(ir.While(condition, self._block(body), stmt.span, stmt))
             case ir.For(var, start, stop, step, body):
-                out.append(ir.For(var, start, stop, step, self.block(body), stmt.span, stmt))
+                out.append(ir.For(var, start, stop, step, self._block(body), stmt.span, stmt))
             case ir.Call():
-                self.call(stmt, out)
+                self._call(stmt, out)
             case ir.Push(tape, value):
                 out.append(stmt)
                 if self.activity.is_mirrored(tape):
-                    out.append(ir.Push(tape + self.mark, self.shadow(value), stmt.span, stmt))
+                    out.append(ir.Push(tape + self.mark, self.tangent_of(value), stmt.span, stmt))
             case ir.Pop(tape, target):
                 out.append(stmt)
                 if self.activity.is_mirrored(tape):
                     out.append(ir.Pop(tape + self.mark, target + self.mark, stmt.span, stmt))
-            case _:
+            case ir.Alloc() | ir.Load() | ir.Store() | ir.Append() | ir.Take() | ir.Length():
                 out.append(stmt)
-                self.array_statement(stmt, out)
+                self._array_statement(stmt, out)
+            case _:
+                assert_never(stmt)
 
-    def array_statement(self, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
+    def _array_statement(self, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         """Do to the tangents of an array what a statement does to the array."""
         mark, span = self.mark, stmt.span
         match stmt:
@@ -185,19 +203,19 @@ class Tangents:
             case ir.Load(target, array, index) if array in self.arrays:
                 out.append(ir.Load(target + mark, array + mark, index, span, stmt, ir.TANGENT))
             case ir.Store(array, index, value) if array in self.arrays:
-                out.append(
-                    ir.Store(array + mark, index, self.shadow(value), span, stmt, ir.TANGENT)
-                )
+                tangent_ = self.tangent_of(value)
+                out.append(ir.Store(array + mark, index, tangent_, span, stmt, ir.TANGENT))
             case ir.Append(array, value) if array in self.arrays:
-                out.append(ir.Append(array + mark, self.shadow(value), span, stmt, ir.TANGENT))
+                out.append(ir.Append(array + mark, self.tangent_of(value), span, stmt, ir.TANGENT))
             case ir.Take(array, target) if array in self.arrays:
                 out.append(ir.Take(array + mark, target + mark, span, stmt, ir.TANGENT))
             case ir.Load(target) | ir.Take(_, target) if target in self.active:
                 out.append(ir.Let(target + mark, Num(0.0), span, stmt, ir.TANGENT))
 
-    def tangent(self, target: str, expr: Expr) -> Expr:
+    def _tangent(self, target: str, expr: Expr) -> Expr:
+        """The tangent of what an assignment computes."""
         if not isinstance(expr, App):
-            return self.shadow(expr)
+            return self.tangent_of(expr)
         active: dict[int, Expr] = {
             i: Var(a.name + self.mark)
             for i, a in enumerate(expr.args)
@@ -205,23 +223,23 @@ class Tangents:
         }
         return tangent(Var(target), expr, active) if active else Num(0.0)
 
-    def shadow(self, atom: Expr) -> Atom:
+    def tangent_of(self, atom: Expr) -> Atom:
         """The tangent of an atom."""
         if isinstance(atom, Var) and atom.name in self.active:
             return Var(atom.name + self.mark)
         return Num(0.0)
 
-    def call(self, stmt: ir.Call, out: list[ir.Stmt]) -> None:
+    def _call(self, stmt: ir.Call, out: list[ir.Stmt]) -> None:
         callee = self.module.functions[stmt.function]
         targets: list[str] = []
         if self.activity.is_active_call(stmt, self.old.name):
             self.called.append(stmt.function)
             targets = [stmt.targets[i] for i in self.activity.results(callee)]
-            tangents = [self.shadow(stmt.args[i]) for i in self.activity.params(callee)]
+            tangents = [self.tangent_of(stmt.args[i]) for i in self.activity.params(callee)]
             out.append(
                 ir.Call(
                     (*stmt.targets, *(t + self.mark for t in targets)),
-                    _inside(self.module, stmt.function, self.mark),
+                    _called_name(self.module, stmt.function, self.mark),
                     (*stmt.args, *tangents),
                     stmt.span,
                     stmt,

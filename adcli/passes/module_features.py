@@ -1,4 +1,4 @@
-"""What a module contains, as far as those who choose a method must know: kinks, while loops.
+"""What a module contains, as far as those who choose a method must know: ties, while loops.
 
 Invariant: a feature that is not found is not there; one that is found may never matter in a run.
 """
@@ -11,7 +11,7 @@ from adcli.ops.comparisons import COMPARISONS
 from adcli.ops.primitive import Primitive
 
 
-def may_have_kinks(module: ir.Module) -> bool:
+def may_meet_ties(module: ir.Module) -> bool:
     """Whether a module compares numbers, or has operations that are not smooth everywhere."""
     met: set[Op] = set()
     for function in module.functions.values():

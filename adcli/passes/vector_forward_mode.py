@@ -1,4 +1,4 @@
-"""Forward mode along several directions at once: the program runs once, its tangents side by side.
+"""Vector forward mode: the program runs once, with tangents along several directions side by side.
 
 Invariant: along each direction the tangents are those of `forward`, computed by the same operations
 in the same order.  Griewank & Walther, *Evaluating Derivatives*, section 3.1 (vector mode).
@@ -7,15 +7,18 @@ in the same order.  Griewank & Walther, *Evaluating Derivatives*, section 3.1 (v
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
-from adcli.expr import App, Atom, Expr, Var
+from adcli.expr import App, Atom, Expr, Var, variables
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import used_variables
 from adcli.passes.forward_mode import forward
 from adcli.passes.normalise import normalise
+from adcli.passes.rebuild import with_blocks
 from adcli.passes.shadow_names import TANGENT_MARK, new_mark
 
 
-def forward_along(module: ir.Module, wrt: Sequence[str], directions: int) -> ir.Module:
+def vector_forward(module: ir.Module, wrt: Sequence[str], directions: int) -> ir.Module:
     """Like `forward` with so many tangents for each variable.
 
     Parameters: those of the entry, then the tangents of `wrt` along the first direction, along the
@@ -23,11 +26,11 @@ def forward_along(module: ir.Module, wrt: Sequence[str], directions: int) -> ir.
     """
     module = normalise(module)
     mark = new_mark(module, TANGENT_MARK)
-    return _Widened(forward(module, wrt), mark, directions).module()
+    return _Widening(forward(module, wrt), mark, directions).module()
 
 
-class _Widened:
-    """Repeats all that is done to tangents, with a number in their names."""
+class _Widening:
+    """Repeats all that is done to tangents, with the number of the direction in their names."""
 
     def __init__(self, old: ir.Module, mark: str, directions: int) -> None:
         self.old = old
@@ -44,6 +47,7 @@ class _Widened:
         return name.endswith(self.mark)
 
     def name(self, name: str, direction: int) -> str:
+        """What a name becomes along a direction: another one only if it is a tangent's."""
         return f"{name}@{direction}" if self.is_tangent(name) else name
 
     def names(self, names: Sequence[str]) -> tuple[str, ...]:
@@ -51,6 +55,14 @@ class _Widened:
         own = [n for n in names if not self.is_tangent(n)]
         marked = [n for n in names if self.is_tangent(n)]
         return (*own, *[self.name(n, d) for d in self.directions for n in marked])
+
+    def atom(self, atom: Atom, direction: int) -> Atom:
+        return Var(self.name(atom.name, direction)) if isinstance(atom, Var) else atom
+
+    def expression(self, expr: Expr, direction: int) -> Expr:
+        if isinstance(expr, App):
+            return App(expr.op, tuple([self.expression(a, direction) for a in expr.args]))
+        return self.atom(expr, direction)
 
     def function(self, old: ir.Function) -> ir.Function:
         types = {n: kind for name, kind in old.types.items() for n in self.names([name])}
@@ -62,82 +74,59 @@ class _Widened:
         return [made for stmt in body for made in self.statement(stmt)]
 
     def statement(self, stmt: ir.Stmt) -> list[ir.Stmt]:
-        span, origin, role = stmt.span, stmt.origin, stmt.role
         match stmt:
-            case ir.If(condition, then, orelse):
-                return [ir.If(condition, self.block(then), self.block(orelse), span, origin, role)]
-            case ir.While(condition, body):
-                return [ir.While(condition, self.block(body), span, origin, role)]
-            case ir.For(var, start, stop, step, body):
-                return [ir.For(var, start, stop, step, self.block(body), span, origin, role)]
-            case ir.Call(targets, function, args) if function.endswith(self.mark):
-                return [self.derived(stmt, targets, function, args)]
-        copies = [self.along(stmt, d) for d in self.directions]
-        return [stmt] if copies[0] is None else [c for c in copies if c is not None]
+            case ir.If() | ir.While() | ir.For():
+                return [with_blocks(stmt, self.block)]
+            case ir.Call(_, function, _) if function.endswith(self.mark):
+                return [self.wide_call(stmt)]
+        if self.mentions_tangents(stmt):
+            return [self.along(stmt, d) for d in self.directions]
+        return [stmt]
 
-    def derived(
-        self, stmt: ir.Stmt, targets: tuple[str, ...], function: str, args: tuple[Atom, ...]
-    ) -> ir.Call:
+    def wide_call(self, stmt: ir.Call) -> ir.Call:
         """A call of a function that was widened too: which arguments are tangents, its parameters
         tell."""
-        params = self.old.functions[function].params
-        own = [a for a, p in zip(args, params, strict=True) if not self.is_tangent(p)]
-        marked = [a for a, p in zip(args, params, strict=True) if self.is_tangent(p)]
+        params = self.old.functions[stmt.function].params
+        own = [a for a, p in zip(stmt.args, params, strict=True) if not self.is_tangent(p)]
+        marked = [a for a, p in zip(stmt.args, params, strict=True) if self.is_tangent(p)]
         wide = [self.atom(a, d) for d in self.directions for a in marked]
-        return ir.Call(
-            self.names(targets), function, (*own, *wide), stmt.span, stmt.origin, stmt.role
-        )
+        about = stmt.span, stmt.origin, stmt.role
+        return ir.Call(self.names(stmt.targets), stmt.function, (*own, *wide), *about)
 
-    def atom(self, atom: Atom, direction: int) -> Atom:
-        return Var(self.name(atom.name, direction)) if isinstance(atom, Var) else atom
-
-    def expression(self, expr: Expr, direction: int) -> Expr:
-        if isinstance(expr, App):
-            return App(expr.op, tuple([self.expression(a, direction) for a in expr.args]))
-        return self.atom(expr, direction)
-
-    def along(self, stmt: ir.Stmt, d: int) -> ir.Stmt | None:
-        """The statement for a direction; None if it has nothing to do with tangents."""
-        about = (stmt.span, stmt.origin, stmt.role)
-        made: ir.Stmt
-        match stmt:
-            case ir.Let(target, expr):
-                made = ir.Let(self.name(target, d), self.expression(expr, d), *about)
-            case ir.Alloc(target, size):
-                made = ir.Alloc(self.name(target, d), size, *about)
-            case ir.Load(target, array, index):
-                made = ir.Load(self.name(target, d), self.name(array, d), index, *about)
-            case ir.Store(array, index, value):
-                made = ir.Store(self.name(array, d), index, self.atom(value, d), *about)
-            case ir.Append(array, value):
-                made = ir.Append(self.name(array, d), self.atom(value, d), *about)
-            case ir.Take(array, target):
-                made = ir.Take(self.name(array, d), self.name(target, d), *about)
-            case ir.Length(target, array):
-                made = ir.Length(self.name(target, d), self.name(array, d), *about)
-            case ir.Push(tape, value):
-                made = ir.Push(self.name(tape, d), self.atom(value, d), *about)
-            case ir.Pop(tape, target):
-                made = ir.Pop(self.name(tape, d), self.name(target, d), *about)
-            case ir.Call(targets, function, args):
-                values = tuple([self.atom(a, d) for a in args])
-                made = ir.Call(tuple([self.name(t, d) for t in targets]), function, values, *about)
-            case _:
-                raise TypeError(f"unknown statement {stmt!r}")
-        return made if self.mentions(stmt) else None
-
-    def mentions(self, stmt: ir.Stmt) -> bool:
-        names: list[str] = []
-        for slot in ("target", "array", "tape"):
-            names.append(getattr(stmt, slot, ""))
-        for slot in ("expr", "value"):
-            names += _variables(getattr(stmt, slot, None))
-        if isinstance(stmt, ir.Call):
-            names += [*stmt.targets, *[n for a in stmt.args for n in _variables(a)]]
+    def mentions_tangents(self, stmt: ir.Stmt) -> bool:
+        names = [*ir.assigned(stmt), *used_variables(stmt)]
+        if isinstance(stmt, ir.Let):
+            names += variables(stmt.expr)
+        elif isinstance(stmt, ir.Push | ir.Pop):
+            names.append(stmt.tape)
         return any(map(self.is_tangent, names))
 
-
-def _variables(expr: Expr | None) -> list[str]:
-    if isinstance(expr, Var):
-        return [expr.name]
-    return [n for a in expr.args for n in _variables(a)] if isinstance(expr, App) else []
+    def along(self, stmt: ir.Stmt, d: int) -> ir.Stmt:
+        """A statement that mentions tangents, for those of one direction."""
+        about = stmt.span, stmt.origin, stmt.role
+        match stmt:
+            case ir.Let(target, expr):
+                return ir.Let(self.name(target, d), self.expression(expr, d), *about)
+            case ir.Alloc(target, size):
+                return ir.Alloc(self.name(target, d), size, *about)
+            case ir.Load(target, array, index):
+                return ir.Load(self.name(target, d), self.name(array, d), index, *about)
+            case ir.Store(array, index, value):
+                return ir.Store(self.name(array, d), index, self.atom(value, d), *about)
+            case ir.Append(array, value):
+                return ir.Append(self.name(array, d), self.atom(value, d), *about)
+            case ir.Take(array, target):
+                return ir.Take(self.name(array, d), self.name(target, d), *about)
+            case ir.Length(target, array):
+                return ir.Length(self.name(target, d), self.name(array, d), *about)
+            case ir.Push(tape, value):
+                return ir.Push(self.name(tape, d), self.atom(value, d), *about)
+            case ir.Pop(tape, target):
+                return ir.Pop(self.name(tape, d), self.name(target, d), *about)
+            case ir.Call(targets, function, args):
+                values = tuple([self.atom(a, d) for a in args])
+                return ir.Call(tuple([self.name(t, d) for t in targets]), function, values, *about)
+            case ir.If() | ir.While() | ir.For():
+                raise TypeError(f"{stmt!r} holds blocks")
+            case _:
+                assert_never(stmt)

@@ -13,7 +13,7 @@ from adcli.engines.interface import Limits
 from adcli.engines.native.engine import NativeEngine
 from adcli.loading import load_file
 from adcli.passes.reverse_mode import reverse
-from adcli.passes.vector_forward_mode import forward_along
+from adcli.passes.vector_forward_mode import vector_forward
 
 
 def prepared(name: str, point: Point, forward: bool = False, by_point: bool = False) -> Ready:
@@ -22,7 +22,7 @@ def prepared(name: str, point: Point, forward: bool = False, by_point: bool = Fa
     program = load_file(str(case.by_point if by_point else case.program)).for_point(point)
     wrt = program.check_wrt(case.wrt)
     if forward:
-        module = forward_along(program.module, wrt, len(wrt))
+        module = vector_forward(program.module, wrt, len(wrt))
         seeds = [s for i in range(len(wrt)) for s in unit(len(wrt), i)]
     else:
         module, seeds = reverse(program.module, wrt, terse=True), [1.0]

@@ -16,14 +16,15 @@ from adcli.errors import AdcliError, NotDifferentiable
 from adcli.ir.verify import verify
 from adcli.nested_lists import flatten_all, rebuilt_all
 from adcli.passes.forward_mode import forward
-from adcli.passes.kinks import sided, watched
 from adcli.passes.normalise import normalise
+from adcli.passes.one_sided_forward_mode import one_sided_forward
+from adcli.passes.smoothness_checks import with_smoothness_checks
 
 
 @pytest.mark.slow("drawn programs")
 @given(st.one_of(cases(), array_cases()), st.lists(st.integers(-8, 8), min_size=9, max_size=9))
 def test_both_agree_with_what_they_are_made_of(case: Case, weights: Sequence[int]) -> None:
-    """Without a tie the watched program is the program and one side is as good as the other."""
+    """Without a tie the checked program is the program and one side is as good as the other."""
     try:
         program = case.program()
         args, module, wrt = program.at(case.point).arguments, program.module, program.reals
@@ -38,12 +39,12 @@ def test_both_agree_with_what_they_are_made_of(case: Case, weights: Sequence[int
         tangents = run(forward(module, wrt), *direction)
     except AdcliError:
         assume(False)
-    watching = watched(module, wrt)
-    aside = sided(module, wrt)
-    for made in (watching, aside, normalise(aside)):
+    checked = with_smoothness_checks(module, wrt)
+    aside = one_sided_forward(module, wrt)
+    for made in (checked, aside, normalise(aside)):
         verify(made)
     try:
-        assert run(watching) == values
+        assert run(checked) == values
     except NotDifferentiable:
         pass
     else:
@@ -55,4 +56,4 @@ def test_smooth_programs_stay_as_they_are(text: str) -> None:
     from adcli.loading import load
 
     module = load(text).module
-    assert watched(module, ["x", "y"]) is module
+    assert with_smoothness_checks(module, ["x", "y"]) is module

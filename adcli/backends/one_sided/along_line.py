@@ -27,8 +27,8 @@ from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, LimitError, NotDifferentiable
 from adcli.ir.lazy_modules import later
 from adcli.nested_lists import entry_names, flatten_all, rebuilt_all
-from adcli.passes.kinks import watched
 from adcli.passes.reverse_mode import reverse
+from adcli.passes.smoothness_checks import with_smoothness_checks
 
 #: So many statements may run beside a point, along all lines together: a second or two's worth.
 #: One on series takes the time of so many others.
@@ -92,7 +92,7 @@ class Beside:
         self.order = order
         self.depth = limits.max_depth
         self.most = most
-        self.module = watched(question.module, question.wrt)
+        self.module = with_smoothness_checks(question.module, question.wrt)
         self.adjoint = later(reverse, question.module, question.wrt)
         self.contact: Fraction | None = None
         self.steps = self.size = 0

@@ -23,8 +23,8 @@ from adcli.engines.interface import Engine, Limits
 from adcli.errors import AdcliError, NotDifferentiable
 from adcli.ir.lazy_modules import later
 from adcli.nested_lists import flatten_all, rebuilt_all
-from adcli.passes.kinks import watched
-from adcli.passes.module_features import may_have_kinks
+from adcli.passes.module_features import may_meet_ties
+from adcli.passes.smoothness_checks import with_smoothness_checks
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ def derivative(
         found = backend.derivative(question, engine, limits)
     except NotDifferentiable as error:
         failure = error.with_traceback(None)
-    if found is not None and not may_have_kinks(question.module):
+    if found is not None and not may_meet_ties(question.module):
         return found
     mend: Mend[Answer] = Mender.jacobian
     return mended(found, failure, mend, question, names, 1, engine, limits)[0]
@@ -93,7 +93,8 @@ def derivative(
 def first_tie(question: Question, engine: Engine, limits: Limits) -> NotDifferentiable | None:
     """The first tie that the program meets at the point."""
     try:
-        engine.load(later(watched, question.module, question.wrt), limits)(question.point)
+        checked = later(with_smoothness_checks, question.module, question.wrt)
+        engine.load(checked, limits)(question.point)
     except NotDifferentiable as tie:
         return tie
     except AdcliError:  # the run for the numbers says it

@@ -86,7 +86,7 @@ class SeriesConditions:
         return SidedTruth(self, not a.at_point, not a.on_side, a.contact)
 
     def note_tie(self, a: SidedTruth | bool) -> bool:
-        """Note the order of contact of a tie that a check of `adcli.passes.kinks` finds."""
+        """Note the order of contact of a tie, see `adcli.passes.smoothness_checks`."""
         if isinstance(a, SidedTruth) and not a.at_point and a.contact is not None:
             if self.contact is None or a.contact < self.contact:
                 self.contact = a.contact
