@@ -217,7 +217,9 @@ asin = Primitive(
         samples=((-0.99, 0.99),),
     ),
     algebra=Algebra(parity=ODD),
-    spelling=Spelling(trace=prefix("asin "), latex=latex_call(r"\arcsin")),
+    spelling=Spelling(
+        aliases=("arcsin",), yields=True, trace=prefix("asin "), latex=latex_call(r"\arcsin")
+    ),
     native=Native("@asin", vector=IN_LIBRARY),
 )
 acos = Primitive(
@@ -232,7 +234,9 @@ acos = Primitive(
         needs="an argument between -1 and 1",
         samples=((-0.99, 0.99),),
     ),
-    spelling=Spelling(trace=prefix("acos "), latex=latex_call(r"\arccos")),
+    spelling=Spelling(
+        aliases=("arccos",), yields=True, trace=prefix("acos "), latex=latex_call(r"\arccos")
+    ),
     native=Native("@acos", vector=IN_LIBRARY),
 )
 atan: Primitive = Primitive(
@@ -245,7 +249,9 @@ atan: Primitive = Primitive(
     ),
     algebra=Algebra(parity=ODD),
     numerics=Numerics(absorbs=(0,), total=True),
-    spelling=Spelling(trace=prefix("atan "), latex=latex_call(r"\arctan")),
+    spelling=Spelling(
+        aliases=("arctan",), yields=True, trace=prefix("atan "), latex=latex_call(r"\arctan")
+    ),
     native=Native("@atan", vector=IN_LIBRARY),
     overloads=Overloads(
         tails=(
@@ -303,6 +309,7 @@ atan2: Primitive = Primitive(
     domain=Domain(smooth=lambda a, b: or_(ne(a, 0), b > 0)),
     algebra=Algebra(signed=(0, 1)),
     numerics=Numerics(absorbs=(0, 1), total=True),
+    spelling=Spelling(aliases=("arctan2",), yields=True),
     native=Native("@atan2", vector=IN_LIBRARY),
     overloads=Overloads(
         puiseux=lambda on, a, b: on.functions.atan2(a, b),
@@ -399,7 +406,12 @@ asinh = Primitive(
     calculus=Calculus(lambda y, x: (1 / hypot(1, x),), textbook=lambda y, x: (1 / sqrt(1 + x**2),)),
     algebra=Algebra(parity=ODD),
     numerics=Numerics(total=True),
-    spelling=Spelling(trace=prefix("asinh "), latex=latex_call(r"\operatorname{arsinh}")),
+    spelling=Spelling(
+        aliases=("arcsinh",),
+        yields=True,
+        trace=prefix("asinh "),
+        latex=latex_call(r"\operatorname{arsinh}"),
+    ),
     native=Native("@asinh", vector=IN_LIBRARY),
 )
 acosh = Primitive(
@@ -409,7 +421,12 @@ acosh = Primitive(
         lambda y, x: (1 / (sqrt(x - 1) * sqrt(x + 1)),), textbook=lambda y, x: (1 / sqrt(x**2 - 1),)
     ),
     domain=Domain(lambda x: x >= 1, smooth=lambda x: x > 1, samples=((1.01, 100.0),)),
-    spelling=Spelling(trace=prefix("acosh "), latex=latex_call(r"\operatorname{arcosh}")),
+    spelling=Spelling(
+        aliases=("arccosh",),
+        yields=True,
+        trace=prefix("acosh "),
+        latex=latex_call(r"\operatorname{arcosh}"),
+    ),
     native=Native("@acosh", vector=IN_LIBRARY),
 )
 atanh = Primitive(
@@ -425,7 +442,12 @@ atanh = Primitive(
         samples=((-0.99, 0.99),),
     ),
     algebra=Algebra(parity=ODD),
-    spelling=Spelling(trace=prefix("atanh "), latex=latex_call(r"\operatorname{artanh}")),
+    spelling=Spelling(
+        aliases=("arctanh",),
+        yields=True,
+        trace=prefix("atanh "),
+        latex=latex_call(r"\operatorname{artanh}"),
+    ),
     native=Native("@atanh", vector=IN_LIBRARY),
 )
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import math
 from types import ModuleType
 
-from adcli.ops import arithmetic, comparisons, compensated_sum, elementary, special
+from adcli.ops import (
+    arithmetic,
+    comparisons,
+    compensated_sum,
+    elementary,
+    reciprocal,
+    special,
+)
 from adcli.ops.primitive import Primitive
 
 
@@ -19,7 +26,9 @@ def _rows(*modules: ModuleType) -> dict[str, Primitive]:
 
 
 #: Every row by its name.
-TABLE: dict[str, Primitive] = _rows(comparisons, elementary, special, arithmetic, compensated_sum)
+TABLE: dict[str, Primitive] = _rows(
+    comparisons, elementary, reciprocal, special, arithmetic, compensated_sum
+)
 
 #: Rows that only the front end writes.
 _INNER = (

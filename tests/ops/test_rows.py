@@ -178,6 +178,17 @@ def test_signs_and_symmetry(row: Primitive) -> None:
 
 _NEAR_1 = 0.99999987654321
 _EXTREME: dict[str, list[tuple[float, ...]]] = {
+    "acot": [(1e-300,), (-1e150,), (1e160,), (1e300,)],
+    "acoth": [(1 + 2.0**-50,), (-1 - 2.0**-50,), (1e150,), (-1e150,)],
+    "acsc": [(1 + 2.0**-50,), (-1 - 2.0**-50,), (1.99,), (2.01,), (1e150,)],
+    "acsch": [(1e-300,), (-1e-300,), (1e150,)],
+    "asec": [(1 + 2.0**-50,), (-1 - 2.0**-50,), (1e150,), (-1e150,)],
+    "asech": [(1e-307,), (1e-10,), (_NEAR_1,)],
+    "cot": [(1e-150,), (1.5707963267,), (3.1415926,), (-1e-150,)],
+    "coth": [(1e-150,), (20.0,), (-300.0,)],
+    "csc": [(1e-150,), (3.1415926,), (-1e-150,)],
+    "csch": [(1e-150,), (0.999,), (1.001,), (40.0,), (-700.0,)],
+    "sec": [(1e-300,), (1.5707963267,), (-1.5707963267,)],
     "acos": [(_NEAR_1,), (-_NEAR_1,), (1e-300,)],
     "acosh": [(1 + 2.0**-50,), (1e160,), (1e300,)],
     "asin": [(_NEAR_1,), (-_NEAR_1,), (1e-300,)],
@@ -227,6 +238,9 @@ def test_partials_at_extreme_points(name: str, args: tuple[float, ...]) -> None:
 @pytest.mark.parametrize(
     ("name", "x", "slope"),
     [
+        ("asec", 1e300, 0.0),
+        ("coth", 1e300, 0.0),
+        ("csch", -1e300, 0.0),
         ("erf", 1e300, 0.0),
         ("erfc", -1e300, 0.0),
         ("gauss", 30.0, 0.0),
@@ -556,3 +570,30 @@ def test_every_check_is_tested() -> None:
         "regular",
         "steady",
     }
+
+
+def _near(low: float, high: float) -> list[float]:
+    rng = random.Random(9)
+    return [rng.choice((-1, 1)) * 10 ** rng.uniform(low, high) for _ in range(300)]
+
+
+@pytest.mark.parametrize(
+    ("name", "points"),
+    [
+        ("acot", _near(-300, 300)),
+        ("acoth", [x + math.copysign(1, x) for x in _near(-15, 0)] + _near(0.1, 300)),
+        ("acsc", [x + math.copysign(1, x) for x in _near(-15, 0)] + _near(0.1, 300)),
+        ("acsch", _near(-307, 300)),
+        ("asec", [x + math.copysign(1, x) for x in _near(-15, 0)] + _near(0.1, 300)),
+        ("asech", [abs(x) for x in _near(-307, 0)] + [1 - abs(x) for x in _near(-15, -1)]),
+        ("cot", _near(-300, 5)),
+        ("coth", _near(-300, 3)),
+        ("csc", _near(-300, 5)),
+        ("csch", _near(-300, 2.8)),
+        ("sec", _near(-300, 5)),
+    ],
+)
+def test_values_to_the_edges(name: str, points: list[float]) -> None:
+    """Right to four units in the last place near the ends of the domain and far out."""
+    for x in points:
+        assert oracle.ulps(TABLE[name].value(x), oracle.value(name, x, digits=700)) <= 4, x
