@@ -88,7 +88,7 @@ def test_what_somebody_else_may_have_made_is_not_used(case: int, root: Path) -> 
     """In silence: it is as if nothing had been kept, and nothing is thrown at who asks."""
     which, spoil = CASES[case]
     disk_cache.keep("name", b"code")
-    disk_cache.tell_long("run")
+    disk_cache.remember_long("run")
     spoil({"file": place(root) / "name", "native": place(root), "adcli": place(root).parent}[which])
     assert disk_cache.kept("name") is None
     disk_cache.keep("other", b"more")
@@ -163,6 +163,6 @@ def test_where_there_can_be_no_cache(home: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(os, "environ", {"XDG_CACHE_HOME": home})
     monkeypatch.setattr("os.path.expanduser", lambda _: "~")
     disk_cache.keep("name", b"code")
-    disk_cache.tell_long("run")
+    disk_cache.remember_long("run")
     assert disk_cache.kept("name") is None
     assert not disk_cache.was_long("run")

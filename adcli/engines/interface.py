@@ -1,10 +1,10 @@
-"""What an engine is: something that runs a module on numbers."""
+"""Engines: what runs a module on numbers, and how far a run may go."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from adcli.errors import LimitError
 from adcli.ir import nodes as ir
@@ -12,14 +12,14 @@ from adcli.ir import nodes as ir
 #: No tape takes fewer bytes, however little is on it (`adcli.grow` in native/runtime.ll).
 SMALLEST_TAPE = 4096
 
-#: So many statements may run, whatever runs them, if nobody says otherwise: machine code takes some
-#: seconds for them.
+#: The default limit of steps, which are statements that run: machine code takes some seconds for
+#: so many.
 DEFAULT_STEPS = 10_000_000_000
 
-#: So many may run where each is recorded, as for traces: they take some gigabytes.
+#: The default where each step is recorded, as for traces: so many take some gigabytes.
 RECORDED_STEPS = 5_000_000
 
-#: So many may be unfolded into formulas; each may leave a node or two.
+#: The default where steps are unfolded into formulas; each may leave a node or two.
 UNFOLDED_STEPS = 1_000_000
 
 
@@ -30,16 +30,16 @@ class TapeFull(LimitError):
 class Limits:
     """How far a run may go, and what becomes of numbers outside a domain.
 
-    `max_steps`  statements that may run, and entries that new arrays may have; None: the same
-                 number for all engines, `DEFAULT_STEPS`, or less where steps are kept.
-    `max_depth`  calls inside calls.
-    `propagate`  give nan and inf as IEEE 754 has them, where otherwise an error is raised.
+    `max_steps`    statements that may run, and entries that new arrays may have; None: the same
+                   number for all engines, `DEFAULT_STEPS`, or less where steps are kept.
+    `max_depth`    calls inside calls.
+    `propagate`    give nan and inf as IEEE 754 has them, where otherwise an error is raised.
     `tape_memory`  bytes that the tapes of machine code may take together; None: a quarter of the
-                 machine's memory.
-    `cache`      whether machine code may be kept between runs of the command.
-    `precise`    whether machine code has the bits of the other engines: it computes sin, exp and
-                 their like one at a time, where functions for several numbers at once are faster,
-                 and adds adjoints up in their order.
+                   machine's memory.
+    `cache`        whether machine code may be kept between runs of the command.
+    `precise`      whether machine code has the bits of the other engines: it computes sin, exp and
+                   their like one at a time, where functions for several numbers at once are faster,
+                   and adds adjoints up in their order.
     """
 
     __slots__ = ("cache", "max_depth", "max_steps", "precise", "propagate", "tape_memory")
@@ -79,28 +79,43 @@ class Limits:
 def _quarter_of_memory() -> int:
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
-    except (AttributeError, OSError, ValueError):  # nobody knows
+    except (AttributeError, OSError, ValueError):  # the system does not say
         return 1 << 30
 
 
-def turns(start: int, stop: int, step: int) -> int:
-    """How often a loop over `range(start, stop, step)` runs; the step is not 0."""
+def trip_count(start: int, stop: int, step: int) -> int:
+    """How many iterations a loop over `range(start, stop, step)` has; the step is not 0."""
     one = 1 if step > 0 else -1
     return max(0, (stop - start + step - one) // step)
 
 
-def owned(value: Any) -> Any:
-    """An argument that a run may change: a number, or an array of its own."""
+def private_copy(value: Any) -> Any:
+    """An argument that a run may change: a number, or a copy of an array."""
     if not isinstance(value, list | tuple):
         return value
     if value and isinstance(value[0], list | tuple):
-        return [owned(row) for row in value]
+        return [private_copy(inner) for inner in value]
     return list(value)
 
 
 #: A loaded module: from the entry's arguments to its results.  Arrays are nested lists; those among
 #: the arguments are left as they are.
 Runner = Callable[[Sequence[Any]], tuple[Any, ...]]
+
+
+class Capabilities(NamedTuple):
+    """What an engine can do and what it costs, as it declares itself; times are nanoseconds.
+
+    `run`             to run a statement.
+    `load`            to load a module, beside `load_statement` for each of its statements.
+    `propagates`      it gives nan and inf where operations have no value, see `Limits.propagate`;
+                      an engine that does not lets another one run the module.
+    """
+
+    run: int
+    load: int = 0
+    load_statement: int = 0
+    propagates: bool = True
 
 
 class Engine(Protocol):
@@ -116,3 +131,16 @@ class Engine(Protocol):
     def load(self, module: ir.Module, limits: Limits) -> Runner:
         """Prepare a module; the runner may be used many times."""
         ...
+
+
+def run_by(other: Engine, module: ir.Module, limits: Limits, owner: Engine) -> Runner:
+    """A module loaded by another engine than its owner, which counts the steps as its own."""
+    runner = other.load(module, limits)
+
+    def run(args: Sequence[Any]) -> tuple[Any, ...]:
+        try:
+            return runner(args)
+        finally:
+            owner.steps = other.steps
+
+    return run

@@ -1,4 +1,4 @@
-"""Partial evaluation: running a module at a point leaves the straight-line program that ran there.
+"""Partial evaluation: a run of a module at a point leaves the straight-line program that ran.
 
 Invariant: the recorded program computes the same results from the same operations in the same
 order; its statements are the real operations that ran, integers and truth values have become
@@ -188,7 +188,7 @@ class _Recorder(Observer):
         is_array = isinstance(expr, Var) and isinstance(env[expr.name], list)
         return Num(0) if is_array else self.atom(expr, env, known)
 
-    def turn(self, loop: ir.For | ir.While, env: Environment, number: int) -> None:
+    def iteration(self, loop: ir.For | ir.While, env: Environment, number: int) -> None:
         if self.places is None:
             return
         if number == 0:

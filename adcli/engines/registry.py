@@ -1,43 +1,44 @@
-"""Engines by name, and the one that suits a module."""
+"""Engines by name, and the one that suits a module.
+
+An engine is one file, and one line here: its name, its module, and what makes it.
+
+Invariant: an engine is imported when it is asked for, as the command line starts without it; what
+it can do and what it costs it declares itself, see `adcli.engines.interface.Capabilities`.
+"""
 
 from __future__ import annotations
+
+from importlib import import_module
 
 from adcli.engines.interface import Engine
 from adcli.ir import nodes as ir
 
-NAMES = ("auto", "interpreter", "python", "native")
+AUTO = "auto"
+
+ENGINES = {
+    "interpreter": "adcli.engines.interpreter:Interpreter",
+    "python": "adcli.engines.generated_python:PythonEngine",
+    "native": "adcli.engines.native:native_engine",
+}
+
+#: What can be asked for.
+NAMES = (AUTO, *ENGINES)
+
+#: What runs a module where `auto` finds that the interpreter would take long.
+_TIERED = "adcli.engines.tiered:TieredEngine"
 
 
 def engine(name: str, module: ir.Module, runs: int = 1) -> Engine:
-    """The engine called `name`; `auto` looks at the work: `runs` runs of `module`.
-
-    Compiling a statement costs as much as walking it a few times (measured: 3 µs against 1 µs), so
-    straight-line code that runs once is walked; see `adcli.engines.tiered` for the rest.
-    """
-    if name == "auto":
-        if runs > 3 or _repeats(module):
-            from adcli.engines.tiered import AutoEngine
-
-            return AutoEngine()
-        name = "interpreter"
-    if name == "native":
-        from adcli.engines.native.compiler import require
-
-        require()
-        from adcli.engines.native.engine import NativeEngine
-
-        return NativeEngine()
-    if name == "python":
-        from adcli.engines.generated_python import PythonEngine
-
-        return PythonEngine()
+    """The engine called `name`; `auto` looks at the work: `runs` runs of `module`."""
+    if name != AUTO:
+        return _made(ENGINES[name])
     from adcli.engines.interpreter import Interpreter
 
-    return Interpreter()
+    return Interpreter() if Interpreter.suits(module, runs) else _made(_TIERED)
 
 
-def _repeats(module: ir.Module) -> bool:
-    """Whether a module has loops or calls, so that its statements may run more than once."""
-    if len(module.functions) > 1:
-        return True
-    return any(isinstance(s, ir.For | ir.While | ir.Call) for s in ir.control(module.main.body))
+def _made(place: str) -> Engine:
+    """An engine from a line of the table."""
+    module, _, maker = place.partition(":")
+    found: Engine = getattr(import_module(module), maker)()
+    return found

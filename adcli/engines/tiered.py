@@ -1,8 +1,8 @@
-"""The engine that changes horses: generated Python first, machine code where that pays.
+"""Tiered execution: start in generated Python, switch to machine code when the run is long.
 
 Invariant: which of the two ran is told by `name` after a run and makes no difference to errors, nor
 to numbers but in their last bits, and not in these if they are to be precise.  A loop tells how
-often it will run before it does, so that mostly nothing runs twice.
+many iterations it will have before it runs, so in most cases nothing runs twice.
 """
 
 from __future__ import annotations
@@ -11,104 +11,102 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from adcli.engines import native
 from adcli.engines.generated_python import PythonEngine
-from adcli.engines.interface import Limits, Runner
+from adcli.engines.interface import Limits, Runner, run_by
 from adcli.engines.native import disk_cache
 from adcli.errors import LimitError
 from adcli.ir import nodes as ir
 
-#: So many statements of generated Python take as long as making machine code (measured: 10 ns each
-#: against 30 to 60 ms).
-PATIENCE = 3_000_000
+#: Running so many statements as generated Python takes as long as making machine code, which takes
+#: longer for a module that has many statements.
+SWITCH_AFTER = native.CAPABILITIES.load // PythonEngine.capabilities.run
+SWITCH_AFTER_EACH = native.CAPABILITIES.load_statement // PythonEngine.capabilities.run
 
-#: The same for each statement of a long module (measured: 50 µs).
-PATIENCE_EACH = 5_000
-
-#: Where a run took so many without llvmlite, a note says what that would bring.
+#: A note after a run of more statements without llvmlite says what that would bring.
 LONG = 20_000_000
 
 #: Modules of more statements than this are not made into machine code: that takes too long.
 LARGE = 10_000
 
 
-class AutoEngine:
+class TieredEngine:
     """Runs what is short as generated Python, what is long as machine code if llvmlite is there."""
 
     def __init__(self) -> None:
+        #: the engine that ran last
         self.name = PythonEngine.name
-        self.steps = self.spent = 0
-        self.patience = PATIENCE
-        self.is_long = False
+        self.steps = 0
         self.notes: tuple[str, ...] = ()
+        #: the statements that ran as Python, in all runs
+        self.spent = 0
+        self.switch_after = SWITCH_AFTER
+        #: whether runs are known to be long
+        self.is_long = False
 
     def load(self, module: ir.Module, limits: Limits) -> Runner:
-        if limits.propagate:
-            return self._patient(module, limits)
-        if self.spent > self.patience:
-            return self._fast(module, limits)
-        engine = PythonEngine()
+        if limits.propagate and not native.CAPABILITIES.propagates:
+            return self._in_python(module, limits)
+        if self.spent > self.switch_after:
+            return self._as_machine_code(module, limits)
+        python = PythonEngine()
 
         @cache
-        def quick() -> Runner:
-            self.patience = max(self.patience, PATIENCE_EACH * _statements(module))
-            engine.foresight = limits.steps > self.patience
-            return engine.load(module, limits.within(min(self.patience, limits.steps)))
+        def short() -> Runner:
+            self.switch_after = max(self.switch_after, SWITCH_AFTER_EACH * _statements(module))
+            python.predicts_limit = limits.steps > self.switch_after
+            return python.load(module, limits.within(min(self.switch_after, limits.steps)))
 
-        fast = cache(lambda: self._fast(module, limits))
+        long = cache(lambda: self._as_machine_code(module, limits))
         is_kept = bool(module.key) and limits.cache
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
-            about = module.key, *map(_size, args)
-            if self.spent <= self.patience and is_kept and disk_cache.was_long(*about):
-                self.spent, self.is_long = self.patience + 1, True
-            if self.spent <= self.patience:
+            description = module.key, *map(_size, args)
+            if self.spent <= self.switch_after and is_kept and disk_cache.was_long(*description):
+                self.spent, self.is_long = self.switch_after + 1, True
+            if self.spent <= self.switch_after:
                 try:
-                    return quick()(args)
+                    return short()(args)
                 except LimitError:
-                    if limits.steps <= self.patience:
+                    if limits.steps <= self.switch_after:
                         raise
-                    self.spent, self.is_long = self.patience, True
+                    self.spent, self.is_long = self.switch_after, True
                     if is_kept:
-                        disk_cache.tell_long(*about)
+                        disk_cache.remember_long(*description)
                 finally:
-                    self.steps = engine.steps
-                    self.spent += engine.steps
-            return fast()(args)
+                    self.steps = python.steps
+                    self.spent += python.steps
+            return long()(args)
 
         return run
 
-    def _fast(self, module: ir.Module, limits: Limits) -> Runner:
+    def _as_machine_code(self, module: ir.Module, limits: Limits) -> Runner:
         from adcli.engines.native.compiler import trouble
 
         if trouble() is not None:
-            return self._patient(module, limits)
+            return self._in_python(module, limits)
         from adcli.engines.native.engine import NativeEngine
 
         engine = NativeEngine()
         engine.is_long = self.is_long
         if not engine.knows(module, limits) and _statements(module) > LARGE:
-            return self._patient(module, limits)
-        runner = engine.load(module, limits)
+            return self._in_python(module, limits)
+        runner = run_by(engine, module, limits, self)
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
             self.name = engine.name
-            try:
-                return runner(args)
-            finally:
-                self.steps = engine.steps
+            return runner(args)
 
         return run
 
-    def _patient(self, module: ir.Module, limits: Limits) -> Runner:
-        engine = PythonEngine()
-        runner = engine.load(module, limits)
+    def _in_python(self, module: ir.Module, limits: Limits) -> Runner:
+        runner = run_by(PythonEngine(), module, limits, self)
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
             try:
                 return runner(args)
             finally:
-                self.steps = engine.steps
-                if engine.steps > LONG and not self.notes:
+                if self.steps > LONG and not self.notes:
                     self.notes = _what_would_help()
 
         return run
@@ -134,7 +132,8 @@ def _statements(module: ir.Module) -> int:
 
 
 def _size(value: Any) -> Any:
-    """What is known of the work from an argument without looking at real numbers."""
+    """What an argument tells of the work: the lengths of arrays, and integers; real numbers do not
+    count."""
     if isinstance(value, list | tuple):
         return len(value), _size(value[0]) if value else 0
     return value if isinstance(value, int) and value.bit_length() < 64 else 0

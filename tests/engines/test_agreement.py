@@ -16,7 +16,7 @@ from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.engine import NativeEngine
-from adcli.engines.tiered import AutoEngine
+from adcli.engines.tiered import TieredEngine
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
 from adcli.passes.forward_mode import forward
@@ -173,12 +173,12 @@ def test_engines_stop_at_the_same_step(text: str) -> None:
         limits = Limits(most, precise=True, cache=False)
         found = [
             outcome(lambda k=limits, e=e: e().load(module, k)((0.5,)))
-            for e in [*ENGINES, AutoEngine]
+            for e in [*ENGINES, TieredEngine]
         ]
         assert all(f == found[0] for f in found), most
 
 
-@pytest.mark.parametrize("engine", [*ENGINES, AutoEngine])
+@pytest.mark.parametrize("engine", [*ENGINES, TieredEngine])
 def test_a_long_loop_fails_where_its_turn_fails(engine: type[Engine]) -> None:
     """A loop of 60 million turns whose first is an error is that error by default, not a limit."""
     error = outcome(

@@ -159,13 +159,13 @@ def test_an_integer_may_be_huge() -> None:
         f.gradient(x=0.5, n=10**5000)
 
 
-def test_foresight_ends_a_run_that_will_be_too_long() -> None:
-    """After the first turn, and only then."""
+def test_a_prediction_ends_a_run_that_will_be_too_long() -> None:
+    """After the first iteration, and only then."""
     text = "def f(x, n: int):\n    s = 0.0\n    for i in range(n):\n        for j in range(100):\n"
     module = program(f"{text}            s += x*j\n    return s\n").module
     limits = Limits(max_steps=100_000)
     engine, other = PythonEngine(), PythonEngine()
-    engine.foresight = True
+    engine.predicts_limit = True
     assert engine.load(module, limits)((2.0, 100)) == other.load(module, limits)((2.0, 100))
     for one, fewest in ((engine, 0), (other, 90_000)):
         with pytest.raises(LimitError):
@@ -203,7 +203,7 @@ def test_nothing_is_left_where_one_stands(
     monkeypatch.setenv("XDG_CACHE_HOME", cache)
     monkeypatch.setattr("os.path.expanduser", lambda _: home)
     disk_cache.keep("a", b"b")
-    disk_cache.tell_long("c")
+    disk_cache.remember_long("c")
     assert disk_cache.kept("a") is None
     assert not disk_cache.was_long("c")
     assert not list(tmp_path.iterdir())
@@ -245,7 +245,7 @@ def test_auto_adds_up_short_runs() -> None:
     runs = chosen.load(f.module, Limits())
     expected = runs((0.5, 3.0, 200_000))
     assert chosen.name == "python"
-    for _ in range(tiered.PATIENCE // 600_000 + 2):
+    for _ in range(tiered.SWITCH_AFTER // 600_000 + 2):
         assert runs((0.5, 3.0, 200_000)) == expected
     assert chosen.name == "native"
 
@@ -255,8 +255,8 @@ def test_without_llvmlite(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "llvmlite", None)
     monkeypatch.delitem(sys.modules, "llvmlite.binding", raising=False)
     monkeypatch.setattr(compiler, "trouble", compiler.trouble.__wrapped__)
-    monkeypatch.setattr(tiered, "PATIENCE", 100)
-    monkeypatch.setattr(tiered, "PATIENCE_EACH", 1)
+    monkeypatch.setattr(tiered, "SWITCH_AFTER", 100)
+    monkeypatch.setattr(tiered, "SWITCH_AFTER_EACH", 1)
     monkeypatch.setattr(tiered, "LONG", 1000)
     f = program(LOGISTIC)
     with pytest.raises(MissingExtra, match="llvmlite"):
@@ -292,7 +292,7 @@ def test_llvmlite_that_cannot_be_loaded(case: str, tmp_path: Path) -> None:
     (tmp_path / "logistic.py").write_text(LOGISTIC)
     eager = (
         "from adcli.engines import tiered\n"
-        "tiered.PATIENCE, tiered.PATIENCE_EACH, tiered.LONG = 100, 1, 1000\n"
+        "tiered.SWITCH_AFTER, tiered.SWITCH_AFTER_EACH, tiered.LONG = 100, 1, 1000\n"
         "from adcli.cli import main\n"
         "main()\n"
     )

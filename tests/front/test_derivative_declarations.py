@@ -11,7 +11,7 @@ import pytest
 from strategies import Measured
 
 from adcli.engines.interface import Limits
-from adcli.engines.interpreter import Interpreter, _Machine
+from adcli.engines.interpreter import Execution, Interpreter
 from adcli.errors import AdcliError, Unsupported
 from adcli.ir.text import parse_module, print_module
 from adcli.ir.verify import verify
@@ -239,7 +239,7 @@ def test_rules_of_linear_algebra(rule: str, by_loops: str, share: float) -> None
 
 def _cost(f: Program, point: dict[str, Any]) -> tuple[int, int]:
     """The statements that a gradient runs, and the numbers that its tapes hold."""
-    machine = _Machine(f.transformed(["reverse"]), Limits(), Interpreter())
+    machine = Execution(f.transformed(["reverse"]), Limits(), Interpreter())
     machine.tapes = {name: Measured() for name in machine.tapes}
     machine.start((*f.at(point).arguments, 1.0))
     return machine.steps, sum([tape.height for tape in machine.tapes.values()])  # type: ignore[attr-defined]

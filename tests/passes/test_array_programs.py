@@ -15,7 +15,7 @@ from strategies import Case, outcome
 
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
-from adcli.engines.interpreter import Interpreter, _Machine
+from adcli.engines.interpreter import Execution, Interpreter
 from adcli.engines.native.engine import NativeEngine
 from adcli.engines.partial_evaluation import record
 from adcli.errors import AdcliError, Unsupported
@@ -184,7 +184,7 @@ def test_derived_modules_are_well_formed(case: Case) -> None:
     ):
         verify(module)
         assert print_module(parse_module(print_module(module))) == print_module(module)
-        machine = _Machine(module, Limits(), Interpreter())
+        machine = Execution(module, Limits(), Interpreter())
         try:
             machine.start((*f.args, *seeds))
         except AdcliError:

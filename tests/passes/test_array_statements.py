@@ -10,7 +10,7 @@ import pytest
 
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
-from adcli.engines.interpreter import Interpreter, _Machine
+from adcli.engines.interpreter import Execution, Interpreter
 from adcli.ir import nodes as ir
 from adcli.ir.text import parse_module, print_module
 from adcli.ir.verify import verify, verify_normal
@@ -585,7 +585,7 @@ def test_derived_modules_are_well_formed(program: Program) -> None:
         text = print_module(derived)
         assert print_module(parse_module(text)) == text
         args = [*program.point, *args]
-        machine = _Machine(derived, Limits(), Interpreter())
+        machine = Execution(derived, Limits(), Interpreter())
         found = list(machine.start(copy.deepcopy(args)))
         assert found == run(derived, *args) == run(normalise(derived), *args)
         assert [len(tape) for tape in machine.tapes.values()] == [0] * len(derived.tapes)

@@ -8,7 +8,7 @@ import pytest
 from strategies import Case, Measured
 
 from adcli.engines.interface import Limits
-from adcli.engines.interpreter import Interpreter, _Machine
+from adcli.engines.interpreter import Execution, Interpreter
 from adcli.ir import nodes as ir
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
@@ -108,7 +108,7 @@ def test_the_gradient_of_rosenbrock_s_function_is_linear_in_time_and_memory() ->
     sizes = (1_000, 10_000)
     for n in sizes:
         point = [0.5 + (i % 7) / 100 for i in range(n)]
-        machine = _Machine(derived, Limits(), Interpreter())
+        machine = Execution(derived, Limits(), Interpreter())
         machine.tapes = {name: Measured() for name in machine.tapes}
         machine.start((point, 1.0))
         counts.append(machine.steps)
@@ -125,7 +125,7 @@ def test_a_loop_saves_its_state_and_nothing_else() -> None:
     """One number for each step of the logistic map: what it is made into is computed again."""
     text = "def f(x, r, n: int):\n    for i in range(n):\n        x = r*x*(1 - x)\n    return x\n"
     derived = reverse(Case(text, {}).program().module, ("x", "r"))
-    machine = _Machine(derived, Limits(), Interpreter())
+    machine = Execution(derived, Limits(), Interpreter())
     machine.tapes = {name: Measured() for name in machine.tapes}
     machine.start((0.5, 3.0, 1000, 1.0))
     assert [tape.height for tape in machine.tapes.values()] == [1000]  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from strategies import Case, applications, cases, straight
 
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
-from adcli.engines.interpreter import Interpreter, _Machine
+from adcli.engines.interpreter import Execution, Interpreter
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
 from adcli.ir.text import parse_module, print_module
@@ -225,7 +225,7 @@ def test_tapes_are_empty_at_the_end(case: Case) -> None:
         (forward(back, wrt), [*seed, *unit(len(wrt), 0)]),
         (reverse(back, wrt), [*seed, *[0.0] * count, *unit(len(wrt), 0)]),
     ):
-        machine = _Machine(derived, Limits(), Interpreter())
+        machine = Execution(derived, Limits(), Interpreter())
         try:
             machine.start((*args, *seeds))
         except AdcliError:

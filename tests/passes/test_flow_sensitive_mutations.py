@@ -10,7 +10,7 @@ from strategies import Case, Measured
 
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
-from adcli.engines.interpreter import Interpreter, _Machine
+from adcli.engines.interpreter import Execution, Interpreter
 from adcli.ir.verify import verify
 from adcli.nested_lists import flatten_all
 from adcli.passes.forward_mode import forward
@@ -133,7 +133,7 @@ def test_the_gradient_is_that_of_forward_mode(name: str) -> None:
 
 
 def height(module: Any, size: int) -> int:
-    machine = _Machine(module, Limits(), Interpreter())
+    machine = Execution(module, Limits(), Interpreter())
     machine.tapes = {name: Measured() for name in machine.tapes}
     machine.start((*point(size), 1.0))
     return sum(tape.height for tape in machine.tapes.values())  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from strategies import Case, Measured, outcome
 
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
-from adcli.engines.interpreter import Interpreter, _Machine
+from adcli.engines.interpreter import Execution, Interpreter
 from adcli.engines.native.engine import NativeEngine
 from adcli.ir import nodes as ir
 from adcli.passes.reverse_mode import reverse
@@ -30,7 +30,7 @@ def f(x: list[float], w: float, steps: int):
 
 
 def heights(module: ir.Module, *args: Any) -> dict[str, int]:
-    machine = _Machine(module, Limits(), Interpreter())
+    machine = Execution(module, Limits(), Interpreter())
     machine.tapes = {name: Measured() for name in machine.tapes}
     machine.start(args)
     return {name: t.height for name, t in machine.tapes.items()}  # type: ignore[attr-defined]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from adcli.engines.native.llvm_module import LlvmModule
 
 #: The note where a program is too long for machine code.
-TOO_LONG = "this ran as Python: machine code for so long a program takes longer to make"
+TOO_LONG = "this ran as Python: compiling so long a program takes longer than running it"
 
 
 class CompiledModule(NamedTuple):

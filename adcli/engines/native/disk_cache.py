@@ -71,7 +71,7 @@ def was_long(*parts: object) -> bool:
         return False
 
 
-def tell_long(*parts: object) -> None:
+def remember_long(*parts: object) -> None:
     """Remember that the run was long, if that is possible."""
     _write(_mark(parts), b"")
 

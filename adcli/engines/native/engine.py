@@ -8,12 +8,14 @@ which words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from adcli.engines.generated_python import PythonEngine
-from adcli.engines.interface import Engine, Limits, Runner
+from adcli.engines.interface import Limits, Runner, run_by
 from adcli.engines.interpreter import Interpreter
+from adcli.engines.native import CAPABILITIES
 from adcli.engines.native.compile_options import CompileOptions
 from adcli.engines.native.compiled import (
     TOO_LONG,
@@ -38,6 +40,7 @@ class NativeEngine:
     """
 
     name = "native"
+    capabilities = CAPABILITIES
 
     #: So many statements for each line of its text run unoptimised; 0: code is optimised at once.
     optimise_after = 30_000
@@ -49,18 +52,18 @@ class NativeEngine:
         self.is_long = False
 
     def load(self, module: ir.Module, limits: Limits) -> Runner:
-        if limits.propagate:  # nan may stand where an integer should
-            return _Fallback(self, module, limits)
+        if limits.propagate and not self.capabilities.propagates:
+            return run_by(PythonEngine(), module, limits, self)
         options = self._options(limits)
         known = self._kept(module, options)
         if known is None and is_long_and_straight(module):
             self.notes = (TOO_LONG,)
-            return _Fallback(self, module, limits, Interpreter)
+            return run_by(Interpreter(), module, limits, self)
         try:
             loaded = self.loaded(module, limits, options, known, is_long=self.is_long)
         except Unsuited as why:
             self.notes = why.args
-            return _Fallback(self, module, limits)
+            return run_by(PythonEngine(), module, limits, self)
         return _NativeRunner(self, loaded)
 
     def loaded(
@@ -101,7 +104,11 @@ class _NativeRunner:
     def __init__(self, engine: NativeEngine, loaded: LoadedModule) -> None:
         self.engine = engine
         self.loaded = loaded
-        self.fallback = _Fallback(engine, loaded.module, loaded.limits)
+
+    @cached_property
+    def fallback(self) -> Runner:
+        """What runs the module where machine code gives up."""
+        return run_by(PythonEngine(), self.loaded.module, self.loaded.limits, self.engine)
 
     def __call__(self, args: Sequence[Any]) -> tuple[Any, ...]:
         while True:
@@ -125,33 +132,6 @@ class _NativeRunner:
                 return self.fallback(args)
             self.engine.steps = loaded.steps
             return found
-
-
-class _Fallback:
-    """Runs a module by another engine; it is loaded when it is needed first."""
-
-    def __init__(
-        self,
-        engine: NativeEngine,
-        module: ir.Module,
-        limits: Limits,
-        other: Callable[[], Engine] = PythonEngine,
-    ) -> None:
-        self.engine = engine
-        self.module = module
-        self.limits = limits
-        self.make_other = other
-        self.loaded: tuple[Engine, Runner] | None = None
-
-    def __call__(self, args: Sequence[Any]) -> tuple[Any, ...]:
-        if self.loaded is None:
-            made = self.make_other()
-            self.loaded = made, made.load(self.module, self.limits)
-        other, run = self.loaded
-        try:
-            return run(args)
-        finally:
-            self.engine.steps = other.steps
 
 
 def is_long_and_straight(module: ir.Module) -> bool:
