@@ -36,7 +36,7 @@ from adcli.backends.registry import (
     SECOND_ORDER,
 )
 from adcli.engines.interface import Engine, Limits
-from adcli.engines.registry import NAMES as ENGINES
+from adcli.engines.registry import choices as engines
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import AdcliError, DomainError, NotDifferentiable, Unsupported, UsageError
 from adcli.ir import nodes as ir
@@ -76,7 +76,7 @@ class BoundProgram:
         self.program = program
         self.point = point
         self.wrt = wrt
-        self.engine = one_of(engine, ENGINES, "engine")
+        self.engine = one_of(engine, engines(), "engine")
         self.limits = limits
 
     @property

@@ -9,12 +9,14 @@ import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import adcli
 from adcli.backends.registry import FIRST_ORDER
 from adcli.cli.entry import run
+from adcli.engines.registry import ENGINES, engine
 
 PAGE = (Path(__file__).parents[1] / "docs/how-to-add.md").read_text(encoding="utf-8")
 
@@ -83,3 +85,27 @@ def test_a_backend(added: Callable[..., None], monkeypatch: pytest.MonkeyPatch) 
     f = adcli.load("[x*y, y^2]")
     found = f.differentiate({"x": 3, "y": [1, 2]}, backend="added")
     assert (found.backend, found.by_input()) == ("added", f.jacobian(x=3, y=[1, 2]))
+
+
+def test_an_engine(
+    added: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It gives the numbers that the others give."""
+    (text,) = code("An engine")
+    (name,) = re.findall(r"^class ([A-Z]\w+)", text, re.MULTILINE)
+    added("adcli.engines", "added", text.replace("NAME", "added"))
+    monkeypatch.setitem(ENGINES, "added", f"adcli.engines.added:{name}")
+    f = adcli.load("x^2 + y")
+    found = f.differentiate({"x": 3, "y": 1}, engine="added")
+    assert (found.engine, found.by_input()) == ("added", f.gradient(x=3, y=1))
+    assert "= 10.0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_engines_declare_themselves(name: str) -> None:
+    """Each has its name from the registry, and tells what it costs."""
+    found: Any = engine(name, adcli.load("x").module)
+    assert found.name == name
+    assert found.capabilities.run > 0

@@ -16,6 +16,7 @@ import pytest
 from adcli.backends.registry import FIRST_ORDER
 from adcli.cli.points import read_point
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.registry import ENGINES
 from adcli.loading import load
 from adcli.nested_lists import flatten_all
 from adcli.program import Program
@@ -46,7 +47,7 @@ def test_there_are_enough_samples() -> None:
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=IDS)
-@pytest.mark.parametrize("engine", ["interpreter", "python", "native", "optimised"])
+@pytest.mark.parametrize("engine", [*ENGINES, "optimised"])
 @pytest.mark.parametrize("backend", FIRST_ORDER)
 def test_all_agree(path: Path, engine: str, backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The derivative is that of reverse mode in generated Python.  Nothing refuses a sample yet."""
@@ -73,7 +74,7 @@ def test_cpython_gives_the_same_value(path: Path) -> None:
     integers = set(program.inputs) - set(program.reals)
     found = function(**{k: int(v) if k in integers else v for k, v in point.items()})
     values = found if isinstance(found, tuple) else (found,)
-    for engine in ("interpreter", "python", "native"):
+    for engine in ENGINES:
         assert program.evaluate(point, engine=engine).values == values
 
 

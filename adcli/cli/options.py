@@ -19,7 +19,7 @@ from adcli.cli.output import print_notes
 from adcli.cli.points import Point, read_direction, read_name, read_number, read_point
 from adcli.cli.reply import Reply
 from adcli.engines.interface import DEFAULT_STEPS, RECORDED_STEPS, UNFOLDED_STEPS, Limits
-from adcli.engines.registry import NAMES as ENGINES
+from adcli.engines.registry import choices as engines
 from adcli.errors import UsageError
 from adcli.loading import load, load_file, load_program
 from adcli.program import Program
@@ -192,7 +192,7 @@ def engine_option(function: Function) -> Function:
     """`--engine`, by its name in the registry."""
     return click.option(
         "--engine",
-        type=click.Choice(ENGINES),
+        type=click.Choice(engines()),
         default="auto",
         help="What runs the program; auto chooses by the amount of work.",
     )(function)

@@ -21,11 +21,13 @@ ENGINES = {
     "native": "adcli.engines.native:native_engine",
 }
 
-#: What can be asked for.
-NAMES = (AUTO, *ENGINES)
-
 #: What runs a module where `auto` finds that the interpreter would take long.
 _TIERED = "adcli.engines.tiered:TieredEngine"
+
+
+def choices() -> tuple[str, ...]:
+    """What can be asked for."""
+    return (AUTO, *ENGINES)
 
 
 def engine(name: str, module: ir.Module, runs: int = 1) -> Engine:

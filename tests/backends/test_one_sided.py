@@ -13,7 +13,7 @@ from adcli.backends.derivative_tests.dot_product import dot_products
 from adcli.backends.derivative_tests.jacobian_under_test import JacobianUnderTest
 from adcli.backends.derivative_tests.other_backends import other_backends
 from adcli.engines.interface import Limits
-from adcli.engines.registry import NAMES as ENGINES
+from adcli.engines.registry import choices as engines
 from adcli.engines.registry import engine
 from adcli.errors import NotDifferentiable
 from adcli.loading import load_expression, load_program
@@ -75,7 +75,7 @@ def test_the_gradient_is_that_of_both_sides(
     text: str, point: dict[str, Any], wanted: list[float]
 ) -> None:
     f = load(CLIP if "clip" in text else text)
-    for backend, running in itertools.product(EXACT, ENGINES):
+    for backend, running in itertools.product(EXACT, engines()):
         numbers, notes = gradient(f, point, backend, running)
         assert numbers == pytest.approx(wanted, abs=1e-12)
         assert notes == ()
@@ -307,7 +307,7 @@ def test_the_limit_beside_a_branch_on_equality(
     text: str, point: dict[str, float], first: list[float], second: list[list[float]] | None
 ) -> None:
     f = load(text)
-    for backend, running in itertools.product(EXACT, ENGINES):
+    for backend, running in itertools.product(EXACT, engines()):
         numbers, notes = gradient(f, point, backend, running)
         assert numbers == pytest.approx(first, rel=1e-11, abs=1e-12)
         assert all(note.startswith("removable singularity at line ") for note in notes)
