@@ -22,7 +22,7 @@ from adcli.errors import UsageError
 from adcli.ir import nodes as ir
 from adcli.nested_lists import array_name
 from adcli.source import Source
-from adcli.specialisation import Lower, Point, Specialisation, Specialisations
+from adcli.specialisation import Point, Specialisation, Specialisations
 
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import Formulas
     from adcli.backends.taylor_series import Expansion, MixedPartial
+    from adcli.specialisation import Lower
     from adcli.trace.tables import Trace
 
     class Running(TypedDict, total=False):

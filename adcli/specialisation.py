@@ -11,13 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from adcli.arguments import as_lists, checked, checked_like
 from adcli.engines.interface import Limits
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import ProgramError, TypeFault, UsageError
-from adcli.front.lower import Input, Lowered
 from adcli.front.names import CONSTANTS, suggestion
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, MOST_INDICES, REAL, base, is_array, rank
@@ -25,14 +24,17 @@ from adcli.nested_lists import array_name, zeros
 from adcli.nested_lists import rank as rank_of
 from adcli.source import Source
 
+if TYPE_CHECKING:
+    from adcli.front.lower import Input, Lowered
+
+    class Lower(Protocol):
+        """From the ranks of inputs to the program in which they have these."""
+
+        def __call__(self, ranks: Mapping[str, int], *, exact: bool = False) -> Lowered: ...
+
+
 #: Values of inputs by name: numbers, lists, lists of lists.
 Point = Mapping[str, Any]
-
-
-class Lower(Protocol):
-    """From the ranks of inputs to the program in which they have these."""
-
-    def __call__(self, ranks: Mapping[str, int], *, exact: bool = False) -> Lowered: ...
 
 
 class Specialisation:

@@ -7,7 +7,7 @@ after the other, its columns those of the inputs asked about; a number is its ow
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from adcli.engines.interface import Engine, Limits
 from adcli.errors import Unsupported
@@ -60,16 +60,31 @@ class Question:
         return self.results(engine, limits)
 
 
-class Checkpointing(NamedTuple):
+class Checkpointing:
     """Loops that were reversed by checkpointing: the lines they are in, the iterations of their
     parts, the snapshots that are kept at a time, the bytes that tapes were limited to, and the
     statements that ran in all."""
 
-    lines: tuple[int, ...]
-    turns: tuple[int, ...]
-    snapshots: int
-    tape_memory: int
-    statements: int
+    __slots__ = ("lines", "snapshots", "statements", "tape_memory", "turns")
+
+    def __init__(
+        self,
+        lines: tuple[int, ...],
+        turns: tuple[int, ...],
+        snapshots: int,
+        tape_memory: int,
+        statements: int,
+    ) -> None:
+        self.lines = lines
+        self.turns = turns
+        self.snapshots = snapshots
+        self.tape_memory = tape_memory
+        self.statements = statements
+
+    def fields(self) -> dict[str, Any]:
+        """All of it by name, as JSON has it."""
+        names = ("lines", "turns", "snapshots", "tape_memory", "statements")
+        return {name: getattr(self, name) for name in names}
 
 
 class Answer:
@@ -104,7 +119,7 @@ class Answer:
 COLUMN, ROW = "column", "row"
 
 
-class Capabilities(NamedTuple):
+class Capabilities:
     """What a backend can do and what it costs, as it declares itself.
 
     `runs`              how often it runs the program or its derivative, for a Jacobian of so many
@@ -120,13 +135,34 @@ class Capabilities(NamedTuple):
     `arrays`, `loops`   whether it takes programs that have them; others are refused before.
     """
 
-    runs: Callable[[int, int], int] = lambda columns, rows: 1
-    sweep: str | None = None
-    evaluates_only: bool = False
-    estimates_errors: bool = False
-    schemes: tuple[str, ...] = ()
-    arrays: bool = True
-    loops: bool = True
+    __slots__ = (
+        "arrays",
+        "estimates_errors",
+        "evaluates_only",
+        "loops",
+        "runs",
+        "schemes",
+        "sweep",
+    )
+
+    def __init__(
+        self,
+        *,
+        runs: Callable[[int, int], int] = lambda columns, rows: 1,
+        sweep: str | None = None,
+        evaluates_only: bool = False,
+        estimates_errors: bool = False,
+        schemes: tuple[str, ...] = (),
+        arrays: bool = True,
+        loops: bool = True,
+    ) -> None:
+        self.runs = runs
+        self.sweep = sweep
+        self.evaluates_only = evaluates_only
+        self.estimates_errors = estimates_errors
+        self.schemes = schemes
+        self.arrays = arrays
+        self.loops = loops
 
 
 class FirstOrderBackend(Protocol):

@@ -33,7 +33,7 @@ from adcli.nested_lists import flatten_all
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 
-#: A Hessian takes two runs for each column, more or less.
+#: What composed passes and formulas can do: a Hessian takes two runs for each column, more or less.
 _HESSIAN = Capabilities(runs=lambda columns, rows: 2 * columns)
 
 
@@ -82,7 +82,7 @@ class DifferencesOfGradients:
     Ridders' method.
     """
 
-    capabilities = _HESSIAN._replace(evaluates_only=True, estimates_errors=True)
+    capabilities = Capabilities(runs=_HESSIAN.runs, evaluates_only=True, estimates_errors=True)
 
     def hessian(self, question: Question, engine: Engine, limits: Limits) -> Answer:
         from adcli.backends.complex_step_scheme import is_analytic

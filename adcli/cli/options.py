@@ -6,15 +6,14 @@ program and the point, names, limits.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from adcli import text_input
 from adcli.backends.registry import FIRST_ORDER, choices, schemes
-from adcli.cli.late_choice import LateChoice
 from adcli.cli.output import print_notes
 from adcli.cli.points import Point, read_direction, read_name, read_number, read_point
 from adcli.cli.reply import Reply
@@ -26,6 +25,28 @@ from adcli.program import Program
 from adcli.source import Source
 
 Function = Callable[..., Reply]
+
+if TYPE_CHECKING:
+    _Choice = click.Choice[str]
+else:
+    _Choice = click.Choice  # click 8.1 knows no type parameter
+
+
+class _LateChoice(_Choice):
+    """A choice among names that are looked up when somebody asks: for the help, or by choosing one.
+    A command that does neither imports nothing for it."""
+
+    def __init__(self, names: Callable[[], Sequence[str]]) -> None:
+        self._names = names
+        super().__init__(())
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return tuple(self._names())
+
+    @choices.setter
+    def choices(self, value: object) -> None:
+        """What click's constructor sets is nothing yet."""
 
 
 def _added(function: Function, *options: Callable[[Function], Function]) -> Function:
@@ -213,7 +234,7 @@ def how_options(function: Function) -> Function:
         ),
         click.option(
             "--scheme",
-            type=LateChoice(schemes),
+            type=_LateChoice(schemes),
             help="The scheme of finite differences.",
         ),
         click.option(

@@ -113,7 +113,7 @@ def result_fields(result: Result) -> dict[str, Any]:
     if result.notes:
         fields["notes"] = list(result.notes)
     if result.checkpointing:
-        fields["checkpointing"] = result.checkpointing._asdict()
+        fields["checkpointing"] = result.checkpointing.fields()
     return fields
 
 
