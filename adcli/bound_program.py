@@ -53,9 +53,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Runs a derivative program.
-_Find = Callable[[Engine, Limits], T]
-
 
 class BoundProgram:
     """A program at a point, the inputs `wrt` to differentiate by (None: all real ones), and the
@@ -109,10 +106,10 @@ class BoundProgram:
     def evaluate(self) -> Result:
         """The results; those that are integers in Python are integers."""
         module, args = self.program.exact_module, self.arguments
-        engine = engine_named(self.engine, module)
-        values = engine.load(module, self.limits)(args)
-        notes = self._nonfinite(values, lambda e, limits: e.load(module, limits)(args))
-        return self._result(values, engine, None, notes)
+        inquiry = Inquiry(self, engine_named(self.engine, module))
+        values = inquiry.engine.load(module, self.limits)(args)
+        notes = inquiry.nonfinite(values, lambda e, limits: e.load(module, limits)(args))
+        return inquiry.result(values, None, notes)
 
     def gradient(
         self, backend: str = AUTO, *, scheme: str | None = None, step: float | None = None
@@ -132,15 +129,16 @@ class BoundProgram:
         question = self.question
         columns, rows = len(flatten_all(question.active)), len(question.module.main.results)
         if backend == AUTO or registry.capabilities(backend).sweep == ROW:
-            rows = len(flatten_all(question.result_forms(self._engine(), self.limits)))
+            engine = engine_named(self.engine, self.module)
+            rows = len(flatten_all(question.result_forms(engine, self.limits)))
         if backend == AUTO:
             searches = columns == len(question.active) and has_while_loops(self.module)
             backend = registry.suited(columns, rows, searches=searches)
         answering = registry.first_order(backend, scheme=scheme, step=step)
         able = answering.capabilities
-        engine = self._engine(able.runs(columns, rows))
-        found, answer = self._matrix(
-            answering.derivative, lambda m, a: m.jacobian(a), able, engine, backend, order=1
+        inquiry = self.inquiry(able.runs(columns, rows))
+        found, answer = inquiry.matrix(
+            answering.derivative, lambda m, a: m.jacobian(a), backend, able, order=1
         )
         return Derivatives(found, self._active(), answer.jacobian, answer.errors, answer.sweeps)
 
@@ -153,9 +151,9 @@ class BoundProgram:
             backend = next(iter(SECOND_ORDER))
         answering = registry.second_order(backend)
         able = answering.capabilities
-        engine = self._engine(able.runs(len(flatten_all(self.question.active)), 1))
-        found, answer = self._matrix(
-            answering.hessian, lambda m, a: m.hessian(a), able, engine, backend, order=2
+        inquiry = self.inquiry(able.runs(len(flatten_all(self.question.active)), 1))
+        found, answer = inquiry.matrix(
+            answering.hessian, lambda m, a: m.hessian(a), backend, able, order=2
         )
         return Curvature(found, self._active(), answer.jacobian, answer.errors, answer.sweeps)
 
@@ -164,7 +162,7 @@ class BoundProgram:
         """The Jacobian by its nonzero entries."""
         from adcli.backends.sparsity import sparse_jacobian
 
-        question, engine = self.question, self._engine()
+        question, inquiry = self.question, self.inquiry()
         one_of(backend, registry.choices(FIRST_ORDER), "backend")
         sweep = None if backend == AUTO else registry.capabilities(backend).sweep
         if backend != AUTO and sweep is None:
@@ -172,13 +170,11 @@ class BoundProgram:
                 f"{backend} does not make use of sparsity",
                 hint="--sparsity goes with forward and reverse mode",
             )
-        answer, notes = self._corrected(
-            lambda e, limits: sparse_jacobian(question, e, limits, sweep),
-            lambda m, a: m.sparse(a),
-            engine,
+        answer, notes = inquiry.corrected(
+            lambda e, limits: sparse_jacobian(question, e, limits, sweep), lambda m, a: m.sparse(a)
         )
         mode = FORWARD if answer.sweep == COLUMN else REVERSE
-        result = self._result(answer.values, engine, mode, notes)
+        result = inquiry.result(answer.values, mode, notes)
         return SparseDerivatives(result, self._active(), answer.jacobian)
 
     # -- products with vectors -------------------------------------------------------------------
@@ -191,12 +187,8 @@ class BoundProgram:
         question = self.question
         seeds = self._directions(directions)
         parts = ("",) if self.program.results == 1 else self.program.result_names
-        return self._products(
-            partial(tangents, question, seeds),
-            lambda m, p: m.tangents(seeds, p),
-            FORWARD,
-            parts,
-            self._engine(len(seeds)),
+        return self.inquiry(len(seeds)).products(
+            partial(tangents, question, seeds), lambda m, p: m.tangents(seeds, p), FORWARD, parts
         )
 
     @deep()
@@ -205,15 +197,14 @@ class BoundProgram:
         from adcli.backends.products import adjoints
 
         question = self.question
-        engine = self._engine(len(seeds))
-        forms = question.result_forms(engine, self.limits)
+        inquiry = self.inquiry(len(seeds))
+        forms = question.result_forms(inquiry.engine, self.limits)
         checked = [self.program.seed(seed, forms) for seed in seeds]
-        return self._products(
+        return inquiry.products(
             partial(adjoints, question, checked),
             lambda m, p: m.adjoints(checked, p),
             REVERSE,
             question.wrt,
-            engine,
         )
 
     @deep()
@@ -224,12 +215,11 @@ class BoundProgram:
         self.require_number("a Hessian")
         question = self.question
         seeds = self._directions(directions)
-        return self._products(
+        return self.inquiry(2 * len(seeds)).products(
             partial(second_products, question, seeds),
             lambda m, p: m.second(seeds, p),
             FORWARD_OVER_REVERSE,
             question.wrt,
-            self._engine(2 * len(seeds)),
             order=2,
         )
 
@@ -250,10 +240,11 @@ class BoundProgram:
             raise UsageError("an order is 0 or more")
         slopes = slopes_of(question, along, entry)
         find = partial(expansion, question, self.program.result_names, slopes, order)
-        found, kinks = self._corrected(
-            find, lambda m, e: m.expansion([*slopes.values()], e), self._engine(), order
+        inquiry = self.inquiry()
+        found, kinks = inquiry.corrected(
+            find, lambda m, e: m.expansion([*slopes.values()], e), order
         )
-        notes = self._nonfinite(found.derivative_list, find)
+        notes = inquiry.nonfinite(found.derivative_list, find)
         found.notes += (*self.program.notes, *notes, *kinks)
         return found
 
@@ -267,10 +258,9 @@ class BoundProgram:
             raise UsageError("no input to differentiate by")
         names = [entry(name, question) for name in entries]
         find = partial(mixed_partial, question, self.program.result_names, names)
-        found, kinks = self._corrected(
-            find, lambda m, p: m.mixed_partial(names, p), self._engine(), len(names)
-        )
-        notes = self._nonfinite(found.numbers, find)
+        inquiry = self.inquiry()
+        found, kinks = inquiry.corrected(find, lambda m, p: m.mixed_partial(names, p), len(names))
+        notes = inquiry.nonfinite(found.numbers, find)
         found.notes += (*self.program.notes, *notes, *kinks)
         return found
 
@@ -305,70 +295,88 @@ class BoundProgram:
             module = known[name](module, wrt)
         return module
 
-    # -- what all answers have in common ---------------------------------------------------------
+    # -- what questions have in common -----------------------------------------------------------
 
-    def _engine(self, runs: int = 1) -> Engine:
-        """The engine for so many runs."""
-        return engine_named(self.engine, self.module, runs)
+    def inquiry(self, runs: int = 1) -> Inquiry:
+        """A question with the engine for so many runs."""
+        return Inquiry(self, engine_named(self.engine, self.module, runs))
 
     def _active(self) -> dict[str, Any]:
         """The inputs that are differentiated by, with their values."""
         return dict(zip(self.question.wrt, self.question.active, strict=True))
 
-    def _matrix(
+
+class Inquiry:
+    """A question that an engine works on: it runs derivative programs, corrects what they find, and
+    says what there is to say of it."""
+
+    def __init__(self, bound: BoundProgram, engine: Engine) -> None:
+        self.bound = bound
+        self.engine = engine
+        self.limits = bound.limits
+
+    def matrix(
         self,
         find: Callable[[Question, Engine, Limits], Answer],
         correct: Mend[Answer],
-        able: Capabilities,
-        engine: Engine,
         backend: str,
+        able: Capabilities,
         *,
         order: int,
     ) -> tuple[Result, Answer]:
-        """A Jacobian or a Hessian, and the values with what there is to say."""
-        refuse_unsupported(backend, able, self.module)
-        ask = partial(find, self.question)
+        """A Jacobian or a Hessian as a backend finds it, and the values with all notes."""
+        refuse_unsupported(backend, able, self.bound.module)
+        ask = partial(find, self.bound.question)
         kinks: tuple[str, ...] = ()
         if able.evaluates_only:
-            answer = ask(engine, self.limits)
+            answer = ask(self.engine, self.limits)
         else:
-            answer, kinks = self._corrected(ask, correct, engine, order)
-        nonfinite = self._nonfinite([*answer.values, *answer.jacobian], ask)
-        notes = (*answer.notes, *kinks, *nonfinite)
-        found = self._result(answer.values, engine, backend, notes)
+            answer, kinks = self.corrected(ask, correct, order)
+        nonfinite = self.nonfinite([*answer.values, *answer.jacobian], ask)
+        found = self.result(answer.values, backend, (*answer.notes, *kinks, *nonfinite))
         found.checkpointing = answer.checkpointing
         return found, answer
 
-    def _products(
+    def products(
         self,
         find: Callable[[Engine, Limits], Iterable[Product]],
         correct: Mend[list[Product]],
         backend: str,
         parts: Sequence[str],
-        engine: Engine,
         *,
         order: int = 1,
     ) -> Products:
-        """All products, and the values with what there is to say."""
+        """Products with vectors, whose parts have the names, and the values with all notes."""
 
         def all_found(engine: Engine, limits: Limits) -> list[Product]:
             return list(find(engine, limits))
 
-        found, notes = self._corrected(all_found, correct, engine, order)
-        values = found[0][0] if found else self.question.results(engine, self.limits)
+        found, notes = self.corrected(all_found, correct, order)
+        values = found[0][0] if found else self.bound.question.results(self.engine, self.limits)
         numbers = [part for product in found for parts in product for part in parts]
-        notes += self._nonfinite(numbers, all_found)
-        result = self._result(values, engine, backend, notes)
+        notes += self.nonfinite(numbers, all_found)
+        result = self.result(values, backend, notes)
         return Products(result, parts, [product for _, product in found])
 
-    def _corrected(
-        self, find: _Find[T], correct: Mend[T], engine: Engine, order: int = 1
+    def corrected(
+        self, find: Callable[[Engine, Limits], T], correct: Mend[T], order: int = 1
     ) -> tuple[T, tuple[str, ...]]:
-        """What a derivative program finds, corrected at a kink, and notes."""
-        names = self.program.result_names
-        return corrected(find, correct, self.question, names, order, engine, self.limits)
+        """What a derivative program finds, and notes.  Where the program may meet a tie, or where
+        the derivative program fails, one-sided derivatives correct it."""
+        found: T | None = None
+        failure: AdcliError | None = None
+        try:
+            found = find(self.engine, self.limits)
+        except (NotDifferentiable, DomainError) as error:
+            failure = error.with_traceback(None)
+        question, names = self.bound.question, self.bound.program.result_names
+        if found is not None and (order == 0 or not may_meet_ties(question.module)):
+            return found, ()
+        from adcli.backends.one_sided.answers import mended
 
-    def _nonfinite(
+        return mended(found, failure, correct, question, names, order, self.engine, self.limits)
+
+    def nonfinite(
         self, numbers: Sequence[Any], again: Callable[[Engine, Limits], Any]
     ) -> tuple[str, ...]:
         """A note where numbers that are not finite were let pass, see `adcli.backends.remarks`."""
@@ -378,32 +386,8 @@ class BoundProgram:
 
         return nonfinite_notes(flatten_all(numbers), again, self.limits)
 
-    def _result(
-        self, values: Sequence[Any], engine: Engine, backend: str | None, notes: tuple[str, ...]
-    ) -> Result:
-        every = (*self.program.notes, *notes, *engine.notes)
-        return Result(values, self.program.result_names, engine.name, backend, every)
-
-
-def corrected(
-    find: _Find[T],
-    correct: Mend[T],
-    question: Question,
-    result_names: Sequence[str],
-    order: int,
-    engine: Engine,
-    limits: Limits,
-) -> tuple[T, tuple[str, ...]]:
-    """What a derivative program finds, and notes.  Where the program may meet a tie, or where the
-    derivative program fails, one-sided derivatives correct it."""
-    found: T | None = None
-    failure: AdcliError | None = None
-    try:
-        found = find(engine, limits)
-    except (NotDifferentiable, DomainError) as error:
-        failure = error.with_traceback(None)
-    if found is not None and (order == 0 or not may_meet_ties(question.module)):
-        return found, ()
-    from adcli.backends.one_sided.answers import mended
-
-    return mended(found, failure, correct, question, result_names, order, engine, limits)
+    def result(self, values: Sequence[Any], backend: str | None, notes: tuple[str, ...]) -> Result:
+        """The values of the results with all notes."""
+        program = self.bound.program
+        every = (*program.notes, *notes, *self.engine.notes)
+        return Result(values, program.result_names, self.engine.name, backend, every)

@@ -85,7 +85,7 @@ def _tests(tested: JacobianUnderTest) -> Iterator[Verdict]:
 # -- declared derivatives --------------------------------------------------------------------------
 
 
-class _Calls(Observer):
+class _DeclaredCalls(Observer):
     """Keeps the arguments with which functions that declare their derivative are first called."""
 
     def __init__(self, module: ir.Module) -> None:
@@ -108,7 +108,7 @@ def _rules(question: Question, limits: Limits) -> Iterator[Verdict]:
     module = question.module
     if all(f.rule is None for f in module.functions.values()):
         return
-    calls = _Calls(module)
+    calls = _DeclaredCalls(module)
     Interpreter(calls).load(module, limits)(question.point)
     for name, args in calls.args.items():
         function = module.functions[name]

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 
 import adcli
-from adcli.backends.taylor_series import Box, Propagation
+from adcli.backends.series_propagation import Box, Propagation
 from adcli.engines.interface import Limits
 from adcli.engines.partial_evaluation import record
 from adcli.engines.registry import engine

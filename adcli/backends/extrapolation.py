@@ -28,7 +28,7 @@ ORDER = 6
 CONFIRMS = 1e-5
 
 
-class Table(NamedTuple):
+class Tableau(NamedTuple):
     """The rows for one result, by falling steps.  `rounding` is how far rounding inside the program
     moves the result, as it was measured, `noises` what that brings to the quotients."""
 
@@ -39,12 +39,12 @@ class Table(NamedTuple):
     rounding: list[float]
     noises: list[float]
 
-    def raised(self, rounding: float) -> Table:
+    def raised(self, rounding: float) -> Tableau:
         """With noises that allow for this much rounding of the results."""
         pairs = zip(self.noises, self.steps, strict=True)
         return self._replace(noises=[max(noise, rounding / step) for noise, step in pairs])
 
-    def doubted(self, best: Estimate) -> Table:
+    def doubted(self, best: Estimate) -> Tableau:
         """With as much noise as the error of an entry leaves room for."""
         return self.raised(best.error * self.steps[best.row])
 
@@ -69,13 +69,13 @@ class Estimate(NamedTuple):
         return 1, self.error
 
 
-def extrapolate(table: Table, power: int) -> Estimate:
+def extrapolate(tableau: Tableau, power: int) -> Estimate:
     """The best entry of Neville's tableau in steps to a power.
 
     An entry's error is taken to be its greatest distance from those it could be replaced by, and no
     less than the rounding in it: two of them may agree by chance.
     """
-    steps, quotients, noises = table.steps, table.quotients, table.noises
+    steps, quotients, noises = tableau.steps, tableau.quotients, tableau.noises
     best = Estimate(quotients[0], math.inf, 0, 0)
     previous: list[float] = []
     for i, quotient in enumerate(quotients):
@@ -89,14 +89,14 @@ def extrapolate(table: Table, power: int) -> Estimate:
             others = [*current[max(k - 1, 0) : k], *previous[max(k - 1, 0) : k + 1]]
             error = max([abs(value - other) for other in others]) + noises[i]
             if Estimate(value, error, i - k, i).rank < best.rank:
-                found = Estimate(value, error + _scatter(table, value, i - k, i), i - k, i)
-                found = found._replace(error=max(found.error, _refuted(table, found)))
+                found = Estimate(value, error + _scatter(tableau, value, i - k, i), i - k, i)
+                found = found._replace(error=max(found.error, _refuted(tableau, found)))
                 best = min(best, found, key=lambda e: e.rank)
         previous = current
     return best
 
 
-def _scatter(table: Table, value: float, top: int, row: int) -> float:
+def _scatter(tableau: Tableau, value: float, top: int, row: int) -> float:
     """If `value` is right, then quotients of smaller steps miss it by rounding, and by truncation
     no more than those it was made from; this is as much rounding at its own step.
 
@@ -104,24 +104,24 @@ def _scatter(table: Table, value: float, top: int, row: int) -> float:
     the size of the results tells: this finds out both.
     """
     scatter = 0.0
-    for j in range(row + 1, len(table.steps)):
-        excess = _excess(table, value, top, row, j)
-        scatter = max(scatter, excess * (table.steps[j] / table.steps[row]))
+    for j in range(row + 1, len(tableau.steps)):
+        excess = _excess(tableau, value, top, row, j)
+        scatter = max(scatter, excess * (tableau.steps[j] / tableau.steps[row]))
     return scatter
 
 
-def _refuted(table: Table, entry: Estimate) -> float:
+def _refuted(tableau: Tableau, entry: Estimate) -> float:
     """How far quotients of smaller steps lie from an entry, where rounding does not explain it."""
     value, _, top, row = entry
-    below = range(row + 1, len(table.steps))
-    excesses = [(_excess(table, value, top, row, j), table.noises[j]) for j in below]
+    below = range(row + 1, len(tableau.steps))
+    excesses = [(_excess(tableau, value, top, row, j), tableau.noises[j]) for j in below]
     return max([excess for excess, noise in excesses if excess > NOISE * noise], default=0.0)
 
 
-def _excess(table: Table, value: float, top: int, row: int, small: int) -> float:
+def _excess(tableau: Tableau, value: float, top: int, row: int, small: int) -> float:
     """By how much a quotient of a smaller step misses an entry, beyond what truncation can be
     there: it falls at least as the step does."""
-    steps, quotients = table.steps, table.quotients
+    steps, quotients = tableau.steps, tableau.quotients
     truncations = [
         abs(quotients[i] - value) * (steps[small] / steps[i]) for i in range(top, row + 1)
     ]
@@ -129,25 +129,27 @@ def _excess(table: Table, value: float, top: int, row: int, small: int) -> float
 
 
 def wish(
-    table: Table, best: Estimate, goal: float, may_grow: bool, leap: float = 0.0
+    tableau: Tableau, best: Estimate, goal: float, may_grow: bool, leap: float = 0.0
 ) -> float | None:
     """The step that would help a result most; None if it is known well enough, or none would.
     Where rounding is all that is seen, it may be a `leap` to a greater step."""
-    step = _wish(table, best, goal, may_grow, leap)
-    return _confirming(table, best) if step is None else step
+    step = _wish(tableau, best, goal, may_grow, leap)
+    return _confirming(tableau, best) if step is None else step
 
 
-def _wish(table: Table, best: Estimate, goal: float, may_grow: bool, leap: float) -> float | None:
-    steps, quotients, noises = table.steps, table.quotients, table.noises
+def _wish(
+    tableau: Tableau, best: Estimate, goal: float, may_grow: bool, leap: float
+) -> float | None:
+    steps, quotients, noises = tableau.steps, tableau.quotients, tableau.noises
     last = len(steps) - 1
-    rough = _rough(table.doubted(best))
+    rough = _rough(tableau.doubted(best))
     below = None if rough is None else _below(steps, rough)
     if below:
         return below
     if best.error <= goal:
         return None
     if not best.is_settled:
-        return _audible(table, may_grow, leap)
+        return _audible(tableau, may_grow, leap)
     if best.error <= LIMITED * noises[best.row]:
         first = best.top
         while first > 0 and abs(quotients[first] - best.value) <= 0.1 * abs(best.value):
@@ -166,12 +168,12 @@ def _wish(table: Table, best: Estimate, goal: float, may_grow: bool, leap: float
     return 4 * steps[0]
 
 
-def _audible(table: Table, may_grow: bool, leap: float) -> float | None:
+def _audible(tableau: Tableau, may_grow: bool, leap: float) -> float | None:
     """A step where nothing is settled: smaller ones while more than rounding is seen there, greater
     ones where it is not."""
-    steps = table.steps
+    steps = tableau.steps
     last = len(steps) - 1
-    heard = [i for i in range(last + 1) if abs(table.quotients[i]) > NOISE * table.noises[i]]
+    heard = [i for i in range(last + 1) if abs(tableau.quotients[i]) > NOISE * tableau.noises[i]]
     if not heard:
         return max(4 * steps[0], leap) if may_grow else None
     if heard[-1] < last:
@@ -188,13 +190,13 @@ def _below(steps: Sequence[float], row: int) -> float | None:
     return max(wide / 32, math.sqrt(wide * narrow)) if wide > 2.9 * narrow else None
 
 
-def _confirming(table: Table, best: Estimate) -> float | None:
+def _confirming(tableau: Tableau, best: Estimate) -> float | None:
     """A step so small that it would show another slope, that of a ripple on a large function; None:
     there is such a one."""
-    step = CONFIRMS * table.steps[0]
+    step = CONFIRMS * tableau.steps[0]
     if best.is_settled:
-        step = table.rounding[best.row] / (CONFIRMS * abs(best.value)) if best.value else math.inf
-    return step if 8 * step < table.steps[-1] else None
+        step = tableau.rounding[best.row] / (CONFIRMS * abs(best.value)) if best.value else math.inf
+    return step if 8 * step < tableau.steps[-1] else None
 
 
 def _gap(steps: Sequence[float], first: int, last: int, least: float = 2.9) -> float | None:
@@ -203,10 +205,10 @@ def _gap(steps: Sequence[float], first: int, last: int, least: float = 2.9) -> f
     return math.sqrt(steps[i] * steps[i + 1]) if width > least else None
 
 
-def _clear(table: Table, numbers: Sequence[float]) -> list[tuple[float, float]]:
+def _clear(tableau: Tableau, numbers: Sequence[float]) -> list[tuple[float, float]]:
     """The steps with those of the numbers that are no rounding; nothing if the numbers of smaller
     steps are none of them though they would be seen."""
-    rows = list(zip(table.steps, numbers, table.noises, strict=True))
+    rows = list(zip(tableau.steps, numbers, tableau.noises, strict=True))
     found = [(step, number) for step, number, noise in rows if abs(number) > NOISE * noise]
     if not found:
         return []
@@ -216,18 +218,18 @@ def _clear(table: Table, numbers: Sequence[float]) -> list[tuple[float, float]]:
     return found
 
 
-def is_coarse(table: Table) -> bool:
+def is_coarse(tableau: Tableau) -> bool:
     """Whether the value changes as much over the smallest step as over a thousand times as great
     ones, and by far more than by rounding: then no step is small enough, as for sin at 1e20."""
-    changes = [abs(q) * step for q, step in zip(table.quotients, table.steps, strict=True)]
-    least, rounding = table.steps[-1], table.noises[-1] * table.steps[-1]
-    far = sorted([c for c, step in zip(changes, table.steps, strict=True) if step > 1e3 * least])
+    changes = [abs(q) * step for q, step in zip(tableau.quotients, tableau.steps, strict=True)]
+    least, rounding = tableau.steps[-1], tableau.noises[-1] * tableau.steps[-1]
+    far = sorted([c for c, step in zip(changes, tableau.steps, strict=True) if step > 1e3 * least])
     return len(far) > 2 and changes[-1] > max(1e3 * rounding, 0.1 * far[len(far) // 2])
 
 
-def grows(table: Table, numbers: Sequence[float]) -> bool:
+def grows(tableau: Tableau, numbers: Sequence[float]) -> bool:
     """Whether the numbers grow like a negative power of the step, down to the smallest steps."""
-    clear = _clear(table, numbers)[-6:]
+    clear = _clear(tableau, numbers)[-6:]
     if len(clear) < 6 or clear[0][0] < 1e3 * clear[-1][0]:
         return False
     powers = []
@@ -245,31 +247,31 @@ def _stays(wide: tuple[float, float], narrow: tuple[float, float]) -> bool:
     return narrow[1] / wide[1] > falls
 
 
-def _rough(table: Table) -> int | None:
+def _rough(tableau: Tableau) -> int | None:
     """The row of the smallest step that sees something, if that is no smooth function yet: what the
     slopes to the right and left differ by does not fall.  Where that lasts, it is a kink, and
     enough is known."""
-    clear = _clear(table, table.bends)
+    clear = _clear(tableau, tableau.bends)
     if len(clear) < 2 or not _stays(*clear[-2:]):
         return None
     least, bend = clear[-1]
     same = [step for step, other in clear if abs(other / bend - 1) < 0.1]
-    return table.steps.index(least) if max(same) < 1e8 * least else None
+    return tableau.steps.index(least) if max(same) < 1e8 * least else None
 
 
-def kink(table: Table) -> float | None:
+def kink(tableau: Tableau) -> float | None:
     """How much the slopes to the right and left differ however small the step; None: not."""
-    best = _bend(table)
+    best = _bend(tableau)
     return best.value if best.is_settled else None
 
 
-def gap(table: Table) -> float:
+def gap(tableau: Tableau) -> float:
     """How far the value at the point seems to lie from the mean of those to both sides."""
-    best = _bend(table)
-    return abs(best.value) * table.steps[best.row]
+    best = _bend(tableau)
+    return abs(best.value) * tableau.steps[best.row]
 
 
-def _bend(table: Table) -> Estimate:
+def _bend(tableau: Tableau) -> Estimate:
     """What the slopes to the right and left differ by, extrapolated to step zero."""
-    noises = [2 * noise for noise in table.noises]
-    return extrapolate(table._replace(quotients=table.bends, noises=noises), 1)
+    noises = [2 * noise for noise in tableau.noises]
+    return extrapolate(tableau._replace(quotients=tableau.bends, noises=noises), 1)

@@ -39,9 +39,9 @@ def _fixed_step(line: SampledLine, step: float, side: int) -> list[Entry]:
     factor = 4 / 3 if side == 0 else 2.0
     found = []
     for i in line.live:
-        table = line.table(rows, i)
-        error = factor * abs(table.quotients[0] - table.quotients[1]) + table.noises[0]
+        tableau = line.tableau(rows, i)
+        error = factor * abs(tableau.quotients[0] - tableau.quotients[1]) + tableau.noises[0]
         found.append(
-            line.at_kink(Entry(table.quotients[0], error, note), extrapolation.kink(table))
+            line.at_kink(Entry(tableau.quotients[0], error, note), extrapolation.kink(tableau))
         )
     return line.entries(found)

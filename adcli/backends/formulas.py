@@ -33,7 +33,7 @@ from adcli.symbolic.simplifier import Simplifier
 from adcli.symbolic.symbolic_execution import Unfolded
 
 
-class Line(NamedTuple):
+class DerivationLine(NamedTuple):
     """A line of a derivation: the rule that led to it, the inner function of a chain rule, and the
     whole expression."""
 
@@ -47,7 +47,7 @@ class Formula(NamedTuple):
     under which it has the meaning of the program; elsewhere the program has no value."""
 
     node: Expr
-    lines: tuple[Line, ...]
+    lines: tuple[DerivationLine, ...]
     conditions: tuple[Condition, ...]
     span: Span | None
 
@@ -155,7 +155,7 @@ def formulas(
     found, notes = unfolded(graph, module, place, limits)
     names = [n for name in wrt for n in entry_names(name, given.get(name))]
     targets = _targets(names, request)
-    worker = _Worker(graph, found, request, len(targets) * len(found.results))
+    worker = _FormulaMaker(graph, found, request, len(targets) * len(found.results))
     span = module.main.span
     rows: list[dict[str, Formula]] = [{} for _ in found.results]
     if notes and declares(module):
@@ -180,7 +180,7 @@ def _targets(names: Sequence[str], request: Request) -> dict[str, list[str]]:
     return {name: [name] * request.order for name in names}
 
 
-class _Worker:
+class _FormulaMaker:
     """Makes formulas of nodes of one graph; what they share is made once."""
 
     def __init__(self, graph: Graph, found: Unfolded, request: Request, count: int) -> None:
@@ -196,7 +196,7 @@ class _Worker:
         self.writer = GraphWriter(self.forms, graph)
         self.simplifier = Simplifier(self.forms, self.writer, request.effort)
         self.derivations: dict[str, Derivation] = {}
-        self.known: dict[tuple[Sum, str], tuple[Sum, tuple[Line, ...]]] = {}
+        self.known: dict[tuple[Sum, str], tuple[Sum, tuple[DerivationLine, ...]]] = {}
         self.left = count * max(request.order, 1)
 
     def _learn(self, asking: Sequence[Expr]) -> None:
@@ -210,7 +210,7 @@ class _Worker:
         if self.impossible:
             return self._as_it_stands(node, variables, span)
         (value,) = self.reader.read([node])
-        lines: tuple[Line, ...] = ()
+        lines: tuple[DerivationLine, ...] = ()
         if not variables:
             value, lines = self._simplified(value, self._first(node, value))
         for variable in variables if value is not self.forms.zero else ():
@@ -221,7 +221,7 @@ class _Worker:
         if plain is not node:
             (again,) = self.reader.read([plain])
             plain = self.writer.write(self.simplifier.simplified(again))
-            lines = (*self._released(lines), Line("like terms and powers", None, plain))
+            lines = (*self._released(lines), DerivationLine("like terms and powers", None, plain))
         forms, after = self.judge.forms, self.judge.of([plain])
         narrowed = self.judge.narrowed(self.asked, after)
         told = [*narrowed, *hidden(forms, self.asked, [*after, *narrowed])]
@@ -243,12 +243,12 @@ class _Worker:
         nowhere = " and ".join(to_text(c.node) for c in self.impossible)
         return (f"there is no value at any point, as nowhere {nowhere}",)
 
-    def _released(self, lines: Sequence[Line]) -> list[Line]:
+    def _released(self, lines: Sequence[DerivationLine]) -> list[DerivationLine]:
         """Lines without what stands for declared derivatives."""
         nodes = without_markers(self.graph, [line.node for line in lines])
         return [line._replace(node=node) for line, node in zip(lines, nodes, strict=True)]
 
-    def _derivative(self, value: Sum, variable: str) -> tuple[Sum, tuple[Line, ...]]:
+    def _derivative(self, value: Sum, variable: str) -> tuple[Sum, tuple[DerivationLine, ...]]:
         """A derivative by one variable, simplified, and its lines; made once."""
         key = value, variable
         if key not in self.known:
@@ -256,15 +256,15 @@ class _Worker:
                 self.derivations[variable] = Derivation(self.forms, variable)
             derivation = self.derivations[variable]
             bare = derivation.derivative(value)
-            lines: list[Line] = []
+            lines: list[DerivationLine] = []
             if self.request.steps:
                 lines = self._lines(derivation.steps(value))
             self.known[key] = self._simplified(bare, lines)
         return self.known[key]
 
-    def _lines(self, steps: Iterator[tuple[Rule, Sum]]) -> list[Line]:
+    def _lines(self, steps: Iterator[tuple[Rule, Sum]]) -> list[DerivationLine]:
         """The lines of a derivation, if people can read so much."""
-        lines: list[Line] = []
+        lines: list[DerivationLine] = []
         total = 0
         for rule, form in steps:
             lines.append(self._line(rule, form))
@@ -276,7 +276,9 @@ class _Worker:
                 )
         return lines
 
-    def _simplified(self, value: Sum, lines: list[Line]) -> tuple[Sum, tuple[Line, ...]]:
+    def _simplified(
+        self, value: Sum, lines: list[DerivationLine]
+    ) -> tuple[Sum, tuple[DerivationLine, ...]]:
         found = self.simplifier.simplified(value, max(self.left, 1))
         self.left -= 1
         if self.request.steps:
@@ -284,17 +286,17 @@ class _Worker:
             lines += [self._line(Rule(rule), form) for rule, form in path]
         return found, tuple(_changing(lines)) if self.request.steps else ()
 
-    def _first(self, node: Expr, value: Sum) -> list[Line]:
+    def _first(self, node: Expr, value: Sum) -> list[DerivationLine]:
         """The expression as it was given, and as it was read."""
-        given = Line("", None, node)
+        given = DerivationLine("", None, node)
         return [given, self._line(Rule("like terms and powers"), value)]
 
-    def _line(self, rule: Rule, form: Sum) -> Line:
+    def _line(self, rule: Rule, form: Sum) -> DerivationLine:
         inner = self.writer.write(rule.inner) if rule.inner is not None else None
-        return Line(rule.name, inner, self.writer.write(form))
+        return DerivationLine(rule.name, inner, self.writer.write(form))
 
 
-def _changing(lines: Sequence[Line]) -> Iterator[Line]:
+def _changing(lines: Sequence[DerivationLine]) -> Iterator[DerivationLine]:
     """The lines without those that look like the one before."""
     last: Expr | None = None
     for line in lines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli.backends.question import COLUMN, Answer, Capabilities, Question, transposed, unit, units
-from adcli.backends.sweeps import TANGENT, Seed, Sweeps
+from adcli.backends.sweeps import TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits
 from adcli.ir.lazy_modules import later
 from adcli.nested_lists import count, flatten_all
@@ -29,7 +29,7 @@ class Forward:
         for tangents in units(active):
             if sweep is None:
                 run = engine.load(later(forward, module, question.wrt), limits)
-                sweep = Sweeps(module, run, engine, question.point)
+                sweep = ScaledSweeps(module, run, engine, question.point)
             found, derivatives = sweep(results, Seed(TANGENT, tangents, active))
             values = found[:results]
             columns.append(flatten_all(derivatives))
@@ -45,7 +45,7 @@ class Forward:
         results = len(module.main.results)
         run = engine.load(later(vector_forward, module, question.wrt, directions=size), limits)
         seeds = [s for i in range(size) for s in unit(size, i)]
-        sweep = Sweeps(module, run, engine, question.point)
+        sweep = ScaledSweeps(module, run, engine, question.point)
         seed = Seed(TANGENT, seeds, question.active * size)
         found, derivatives = sweep(size * results, seed)
         values = tuple(found[:results])

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from adcli.backends.question import Question
-from adcli.backends.sweeps import ADJOINT, TANGENT, Seed, Sweeps
+from adcli.backends.sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits
 from adcli.ir.lazy_modules import later
 from adcli.passes.forward_mode import forward
@@ -29,7 +29,7 @@ def tangents(
 ) -> Iterator[Product]:
     """For each direction the results and their tangents: Jacobian times vector."""
     run = engine.load(later(forward, question.module, question.wrt), limits)
-    sweep = Sweeps(question.module, run, engine, question.point)
+    sweep = ScaledSweeps(question.module, run, engine, question.point)
     results = len(question.module.main.results)
     for direction in directions:
         found, derivatives = sweep(results, Seed(TANGENT, direction, question.active))
@@ -41,7 +41,7 @@ def adjoints(
 ) -> Iterator[Product]:
     """For each seed of the results those and the adjoints of the inputs: vector times Jacobian."""
     run = engine.load(later(reverse, question.module, question.wrt, terse=True), limits)
-    sweep = Sweeps(question.module, run, engine, question.point)
+    sweep = ScaledSweeps(question.module, run, engine, question.point)
     results = len(question.module.main.results)
     for seed in seeds:
         found, derivatives = sweep(len(question.wrt), Seed(ADJOINT, seed))
@@ -54,7 +54,7 @@ def second_products(
     """For each direction the result and the Hessian times it, by forward over reverse mode."""
     wrt, point = question.wrt, question.point
     run = engine.load(later(forward, later(reverse, question.module, wrt), wrt), limits)
-    sweep = Sweeps(question.module, run, engine, point)
+    sweep = ScaledSweeps(question.module, run, engine, point)
     for direction in directions:
         found, derivatives = sweep(
             len(wrt), Seed(ADJOINT, (1.0,)), Seed(TANGENT, direction, question.active)

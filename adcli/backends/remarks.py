@@ -59,12 +59,12 @@ def kink_facts(
         gradient = later(reverse, question.module, question.wrt)
         question = Question(gradient, (*question.point, 1.0), question.wrt)
         result_names = [*result_names, *question.wrt]
-    lines = [_Line(name, list(direction)) for direction, name in directions.items()]
+    lines = [_Direction(name, list(direction)) for direction, name in directions.items()]
     for index, fact in _facts(question, lines, result_names, engine, limits):
         yield tuple(lines[index].seed), fact
 
 
-class _Line(NamedTuple):
+class _Direction(NamedTuple):
     """A line through the point: what it is called, and its direction as flat numbers."""
 
     name: str
@@ -79,7 +79,7 @@ def is_ours(tie: NotDifferentiable, question: Question) -> bool:
 
 def _facts(
     question: Question,
-    lines: Sequence[_Line],
+    lines: Sequence[_Direction],
     result_names: Sequence[str],
     engine: Engine,
     limits: Limits,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache, partial
 
 from adcli.backends.question import ROW, Answer, Capabilities, Checkpointing, Question, units
-from adcli.backends.sweeps import ADJOINT, Seed, Sweeps
+from adcli.backends.sweeps import ADJOINT, ScaledSweeps, Seed
 from adcli.engines.interface import SMALLEST_TAPE, Engine, Limits, Runner, TapeFull
 from adcli.ir import nodes as ir
 from adcli.ir.lazy_modules import later
@@ -90,7 +90,7 @@ class Reverse:
             values = question.results(engine, limits)
             return Answer(values, ((),) * len(flatten_all(values)))
         seeds = units(question.result_forms(engine, limits))
-        sweep = Sweeps(question.module, load(), engine, point)
+        sweep = ScaledSweeps(question.module, load(), engine, point)
         rows = []
         for seed in seeds:
             found, derivatives = sweep(len(question.wrt), Seed(ADJOINT, seed))

@@ -68,21 +68,21 @@ class StepSearch:
         self.rows.sort(key=lambda row: -row.step)
         return True
 
-    def estimate(self, result: int) -> tuple[extrapolation.Table, extrapolation.Estimate]:
-        table = self.line.table(self.rows, result)
-        return table, extrapolation.extrapolate(table, 2 if self.side == 0 else 1)
+    def estimate(self, result: int) -> tuple[extrapolation.Tableau, extrapolation.Estimate]:
+        tableau = self.line.tableau(self.rows, result)
+        return tableau, extrapolation.extrapolate(tableau, 2 if self.side == 0 else 1)
 
-    def floor(self, table: extrapolation.Table, best: extrapolation.Estimate) -> float:
+    def floor(self, tableau: extrapolation.Tableau, best: extrapolation.Estimate) -> float:
         """The error that rounding of the result makes of a change of the input by itself, or by 1
         if that is greater: to ask for less is to ask for much."""
-        return table.rounding[best.row] / max(1.0, abs(self.line.x))
+        return tableau.rounding[best.row] / max(1.0, abs(self.line.x))
 
     def wish(self, result: int) -> float | None:
-        table, best = self.estimate(result)
-        floor = self.floor(table, best) * (1 if best.is_settled else 16)
+        tableau, best = self.estimate(result)
+        floor = self.floor(tableau, best) * (1 if best.is_settled else 16)
         goal = max(GOAL * abs(best.value), floor, SMALL)
         leap = min(FIRST, math.sqrt(self.rows[0].step * self.ceiling))
-        return extrapolation.wish(table, best, goal, self.growths < GROWTHS, leap)
+        return extrapolation.wish(tableau, best, goal, self.growths < GROWTHS, leap)
 
     def search(self) -> None:
         """Add rows until no result asks for one that can be had."""
@@ -109,36 +109,36 @@ class StepSearch:
 
     def is_known(self, result: int) -> bool:
         """Whether the estimate is good to some digits, or as good as can be asked for."""
-        table, best = self.estimate(result)
-        return best.error <= max(1e-4 * abs(best.value), 16 * self.floor(table, best))
+        tableau, best = self.estimate(result)
+        return best.error <= max(1e-4 * abs(best.value), 16 * self.floor(tableau, best))
 
     def entry(self, result: int) -> Entry:
         line = self.line
-        table, best = self.estimate(result)
-        if extrapolation.grows(table, table.bends):
+        tableau, best = self.estimate(result)
+        if extrapolation.grows(tableau, tableau.bends):
             raise line.refusal(UNBOUNDED)
-        if line.is_far(self.rows[best.row], extrapolation.gap(table), result):
+        if line.is_far(self.rows[best.row], extrapolation.gap(tableau), result):
             self.rows = [row for row in self.rows if row.step <= abs(line.x)]
-            table, best = self.estimate(result)
-        if not best.is_settled and extrapolation.grows(table, table.quotients):
+            tableau, best = self.estimate(result)
+        if not best.is_settled and extrapolation.grows(tableau, tableau.quotients):
             raise line.refusal(UNBOUNDED)
-        if not best.is_settled and best.error > extrapolation.NOISE * table.noises[best.row]:
-            sizes = [abs(q) for q in table.quotients]
+        if not best.is_settled and best.error > extrapolation.NOISE * tableau.noises[best.row]:
+            sizes = [abs(q) for q in tableau.quotients]
             vanishes = sizes[-1] < 1e-3 * sizes[0] and sizes == sorted(sizes, reverse=True)
-            if best.error > 1e5 * self.floor(table, best) and not vanishes:
+            if best.error > 1e5 * self.floor(tableau, best) and not vanishes:
                 raise line.refusal("the difference quotients do not settle")
-        if extrapolation.is_coarse(table):
+        if extrapolation.is_coarse(tableau):
             raise line.refusal(
                 "neighbouring numbers are too far apart to see how the value changes"
             )
-        is_lost = table.rounding[best.row] > 0.1 * table.sizes[best.row]
+        is_lost = tableau.rounding[best.row] > 0.1 * tableau.sizes[best.row]
         if is_lost and line.noise.is_saturated(result):
             raise line.refusal("rounding inside the program moves the value all over its range")
         is_past_edge = bool(self.side) and line.reached[-self.side] > 0
         if is_past_edge and best.error > abs(best.value) > 0:
             raise line.refusal("an edge of the domain is nearer than any step that tells")
         entry = Entry(best.value, best.error, line.side_note(self.side))
-        return line.at_kink(entry, extrapolation.kink(table.doubted(best)))
+        return line.at_kink(entry, extrapolation.kink(tableau.doubted(best)))
 
 
 def richardson(line: SampledLine, step: float | None) -> list[Entry]:

@@ -218,10 +218,10 @@ class SampledLine:
         rounded = [EPSILON * abs(v) + LEAST for v in found]
         return tuple([max(numbers) for numbers in zip(rounded, *known, strict=True)])
 
-    def table(self, rows: Sequence[DifferenceRow], result: int) -> extrapolation.Table:
+    def tableau(self, rows: Sequence[DifferenceRow], result: int) -> extrapolation.Tableau:
         """What rows of falling steps tell about one result."""
         steps, rounding = [row.step for row in rows], self.rounding(rows, result)
-        return extrapolation.Table(
+        return extrapolation.Tableau(
             steps,
             [row.quotients[result] for row in rows],
             [row.bends[result] for row in rows],

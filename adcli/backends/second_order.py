@@ -24,7 +24,7 @@ from adcli.backends.question import (
     transposed,
     units,
 )
-from adcli.backends.sweeps import ADJOINT, TANGENT, Seed, Sweeps
+from adcli.backends.sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits, Runner
 from adcli.errors import DomainError, NotDifferentiable
 from adcli.ir import nodes as ir
@@ -122,7 +122,7 @@ def _reverse_over_reverse(question: Question, engine: Engine, limits: Limits) ->
     wrt, point = question.wrt, question.point
     run = engine.load(later(reverse, later(reverse, question.module, wrt), wrt), limits)
     rows = []
-    sweep = Sweeps(question.module, run, engine, point)
+    sweep = ScaledSweeps(question.module, run, engine, point)
     for seed in units(question.active):
         _, found = sweep(len(wrt), Seed(ADJOINT, (1.0,)), Seed(TANGENT, (0.0, *seed)))
         rows.append(tuple(flatten_all(found)))
@@ -133,7 +133,7 @@ def _forward_over_forward(question: Question, engine: Engine, limits: Limits) ->
     """The tangent of a tangent along two directions, for each pair of them."""
     wrt, point = question.wrt, question.point
     run = engine.load(later(forward, later(forward, question.module, wrt), wrt), limits)
-    sweep = Sweeps(question.module, run, engine, point)
+    sweep = ScaledSweeps(question.module, run, engine, point)
     rows: list[list[float]] = []
     for i, one in enumerate(units(question.active)):
         rows.append([])

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from adcli.backends.question import COLUMN, ROW, Question
-from adcli.backends.sweeps import ADJOINT, TANGENT, Seed, Sweeps
+from adcli.backends.sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.partial_evaluation import record
 from adcli.expr import App, Var
@@ -100,7 +100,7 @@ def _sweeps(
         return
     run = engine.load(later(transform, module, question.wrt), limits)
     like = question.active if transform is forward else question.results(engine, limits)
-    sweep = Sweeps(module, run, engine, point)
+    sweep = ScaledSweeps(module, run, engine, point)
     parts = len(module.main.results if transform is forward else question.wrt)
     kind = TANGENT if transform is forward else ADJOINT
     lines: list[list[int]] = [[] for _ in range(groups(colours))]

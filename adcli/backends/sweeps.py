@@ -74,7 +74,7 @@ class Seed:
         self.at = at
 
 
-class Sweeps:
+class ScaledSweeps:
     """Runs a derivative program at a point: its entry takes the arguments of the program, then the
     parts of one seed, or of two."""
 

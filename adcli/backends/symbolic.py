@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adcli.backends.question import Answer, Capabilities, Question
-from adcli.backends.sweeps import TANGENT, Seed, Sweeps
+from adcli.backends.sweeps import TANGENT, ScaledSweeps, Seed
 from adcli.engines.failure import depth_limit, explain, step_limit
 from adcli.engines.interface import UNFOLDED_STEPS, Engine, Limits
 from adcli.engines.partial_evaluation import record
@@ -76,7 +76,7 @@ class Symbolic:
 
         if seeds:
             at = (max(map(abs, flatten_all(question.active))),)
-            sweep = Sweeps(module, run, engine, ())
+            sweep = ScaledSweeps(module, run, engine, ())
             numbers = sweep(len(roots), *[Seed(TANGENT, (1.0,), at)] * order)[1]
         else:
             numbers = [*run(())]

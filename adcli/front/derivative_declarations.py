@@ -23,7 +23,7 @@ from adcli.ir.types import REAL, base, is_array, rank
 from adcli.source import Source
 
 if TYPE_CHECKING:
-    from adcli.front.lower import Program
+    from adcli.front.lower import Lowering
 
 #: Ways through a function, by the keywords that declare them.
 WAYS = ("forward", "reverse")
@@ -39,7 +39,7 @@ class Declared:
         self.parts = parts
 
 
-def declared(program: Program, decorators: list[Tree], definition: Definition) -> Declared:
+def declared(program: Lowering, decorators: list[Tree], definition: Definition) -> Declared:
     """The one decorator of a function, understood."""
     tree = subtree(decorators[0], 0)
     callee = subtree(tree, 0) if tree.rule == "call" else tree
@@ -72,7 +72,7 @@ def declared(program: Program, decorators: list[Tree], definition: Definition) -
     return Declared(tree, parts)
 
 
-def rule_of(program: Program, definition: Definition, function: ir.Function) -> ir.Rule | None:
+def rule_of(program: Lowering, definition: Definition, function: ir.Function) -> ir.Rule | None:
     """The rule of one instance of a function; None if no parameter is real."""
     rule = definition.rule
     assert rule is not None
@@ -124,7 +124,7 @@ def _signature(definition: Definition, way: str) -> str:
     return f"from {params}, the results and their adjoints to the adjoints of {params}"
 
 
-def _named(program: Program, definition: Definition, tree: Tree) -> Definition:
+def _named(program: Lowering, definition: Definition, tree: Tree) -> Definition:
     """The function that a keyword names."""
     name = token(tree).value if tree.rule == "name" else ""
     found = definition.scope.meaning(name, None)
@@ -140,7 +140,7 @@ def _named(program: Program, definition: Definition, tree: Tree) -> Definition:
 
 
 def _from_partials(
-    program: Program, definition: Definition, kinds: list[str], results: list[str]
+    program: Lowering, definition: Definition, kinds: list[str], results: list[str]
 ) -> dict[str, Definition]:
     """The chain rule for partial derivatives, as functions in the language itself."""
     rule = definition.rule
@@ -186,7 +186,7 @@ def _from_partials(
     return made
 
 
-def _refuse_changes(program: Program, definition: Definition, function: ir.Function) -> None:
+def _refuse_changes(program: Lowering, definition: Definition, function: ir.Function) -> None:
     """A function whose derivative is declared leaves its arrays alone: the rule knows only what
     they hold when it is called."""
     changing = changed(program.functions, function, set())

@@ -37,7 +37,7 @@ from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.source import Span
 
 if TYPE_CHECKING:
-    from adcli.front.lower import Program
+    from adcli.front.lower import Lowering
 
 _SUMS = frozenset("+-")
 
@@ -51,7 +51,7 @@ class Expressions(ABC):
 
     def __init__(
         self,
-        program: Program,
+        program: Lowering,
         definition: Definition | None,
         build: Builder,
         wanted_flags: set[str],

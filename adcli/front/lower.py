@@ -136,7 +136,7 @@ def lower_program(
     an input.  Results are real numbers, unless they are to be `exact`: then integers stay what
     they are.
     """
-    lowered = Program(tree, source).lower(entry, ranks or {}, exact=exact)
+    lowered = Lowering(tree, source).lower(entry, ranks or {}, exact=exact)
     way = entry, sorted((ranks or {}).items()), exact, compensated_sum.COMPENSATES
     lowered.module.key = repr((source.text, *way))
     return lowered
@@ -144,7 +144,7 @@ def lower_program(
 
 def input_names(tree: Tree, source: Source, entry: str | None) -> tuple[str, ...]:
     """The inputs of a program in order, whatever they are."""
-    return tuple(Program(tree, source).entry_definition(entry, ()).parameters)
+    return tuple(Lowering(tree, source).entry_definition(entry, ()).parameters)
 
 
 class Instance:
@@ -183,7 +183,7 @@ class Instance:
         return types, others, self.result_kinds, self.is_known, self.is_settled
 
 
-class Program:
+class Lowering:
     """The definitions of a program and what has been made of them."""
 
     def __init__(self, tree: Tree, source: Source) -> None:

@@ -16,7 +16,7 @@ from adcli.front.scan import trees
 from adcli.source import Source
 
 if TYPE_CHECKING:
-    from adcli.front.lower import Program
+    from adcli.front.lower import Lowering
     from adcli.front.scope import Definition
 
 _NAME = re.compile(r"^def (\w+)", re.MULTILINE)
@@ -25,7 +25,7 @@ _NAME = re.compile(r"^def (\w+)", re.MULTILINE)
 class Prelude(Mapping[str, "Definition"]):
     """The functions of arrays by name, each read when it is asked for."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Lowering) -> None:
         self.program = program
         self.sources = _sources()
         self.made: dict[str, Definition] = {}

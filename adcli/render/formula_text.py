@@ -21,7 +21,7 @@ from adcli.symbolic.common_subexpressions import Named, shared
 from adcli.symbolic.node_text import names, to_text
 
 if TYPE_CHECKING:
-    from adcli.backends.formulas import Formula, Formulas, Line
+    from adcli.backends.formulas import DerivationLine, Formula, Formulas
 
 #: A pipe is taken to be this wide.
 _WIDE = 120
@@ -65,7 +65,7 @@ def conditions(formula: Formula) -> list[str]:
     return [to_text(asked.node) for asked in formula.conditions]
 
 
-def rule(line: Line) -> str:
+def rule(line: DerivationLine) -> str:
     """The name of a line's rule, with the inner function if it is the chain rule."""
     if line.inner is None:
         return line.rule
@@ -138,9 +138,9 @@ def latex(found: Formulas, *, whole: bool, cse: bool = False) -> str:
     return "\n".join([_block(part, write) for _, f in named for part in _parts(f.lines)])
 
 
-def _parts(lines: Sequence[Line]) -> list[list[Line]]:
+def _parts(lines: Sequence[DerivationLine]) -> list[list[DerivationLine]]:
     """The derivations one after the other: of a second derivative there are two."""
-    parts: list[list[Line]] = []
+    parts: list[list[DerivationLine]] = []
     for line in lines:
         if not line.rule:
             parts.append([])
@@ -160,7 +160,7 @@ def _quotient(function: str, variables: Sequence[str], spelled: Mapping[str, str
     return rf"\frac{{\partial{order} {function}}}{{{below}}}"
 
 
-def _block(lines: Sequence[Line], write: Callable[[Expr], str]) -> str:
+def _block(lines: Sequence[DerivationLine], write: Callable[[Expr], str]) -> str:
     from adcli.render.derivation_latex import align
 
     first, *rest = [(write(line.node), _remark(line, write)) for line in lines]
@@ -178,7 +178,7 @@ _EQUATIONS = {
 }
 
 
-def _remark(line: Line, write: Callable[[Expr], str]) -> str:
+def _remark(line: DerivationLine, write: Callable[[Expr], str]) -> str:
     from adcli.render.derivation_latex import text
 
     if line.rule in _EQUATIONS:

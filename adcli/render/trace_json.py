@@ -12,7 +12,7 @@ from adcli.expr import App, Expr, Num, Var
 from adcli.render.trace_notation import Notation
 from adcli.source import Span
 from adcli.trace.row_selection import Choice, shown
-from adcli.trace.tables import FORWARD, Step, Symbol, Trace
+from adcli.trace.tables import FORWARD, Symbol, Trace, TraceRow
 
 
 def trace_fields(
@@ -72,7 +72,7 @@ class _Fields:
             "tangent_numbers": texts["numbers"],
         }
 
-    def adjoint(self, step: Step) -> dict[str, Any]:
+    def adjoint(self, step: TraceRow) -> dict[str, Any]:
         """An adjoint row; `from` is the primal row that contributes to it."""
         return {
             **self.texts(step),
@@ -82,7 +82,7 @@ class _Fields:
             "span": span_data(step.span),
         }
 
-    def texts(self, step: Step) -> dict[str, Any]:
+    def texts(self, step: TraceRow) -> dict[str, Any]:
         formula = step.formula
         return {
             "name": self.name(step.target),

@@ -16,7 +16,7 @@ from adcli.ir import nodes as ir
 from adcli.ops.expression_text import form_of, number_text, write
 from adcli.ops.primitive import ATOM, POWER, PRODUCT, Form, Primitive, Spelling
 from adcli.render.number_format import MINUS, for_trace
-from adcli.trace.tables import Step, Symbol
+from adcli.trace.tables import Symbol, TraceRow
 
 _SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -61,7 +61,7 @@ class Notation:
         # the variables of this formula are text already
         return write(filled, self.style, number=self.number)
 
-    def chain(self, step: Step, mark: str) -> str:
+    def chain(self, step: TraceRow, mark: str) -> str:
         """v̄₀ + v̄₂ ∂v₂/∂v₀: an adjoint row before the partial derivative is written out; empty
         if it has none."""
         if step.chain is None:

@@ -18,7 +18,7 @@ from adcli.render.number_format import for_pipe
 from adcli.render.text_width import cell_width, pad, wrap
 from adcli.render.trace_notation import Notation
 from adcli.trace.row_selection import Choice, shown
-from adcli.trace.tables import FORWARD, Step, Trace
+from adcli.trace.tables import FORWARD, Trace, TraceRow
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -154,7 +154,7 @@ class _Drawing:
         spans = [step.span for step in self.trace.primal if step.span is not None]
         return bool(spans) and "\n" in spans[0].source.text.strip()
 
-    def equation(self, step: Step, depth: int = 0) -> Equation:
+    def equation(self, step: TraceRow, depth: int = 0) -> Equation:
         """A row as text, without forms that say no more than the value."""
         notation, formula = self.notation, step.formula
         value = notation.number(step.value)

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from adcli.backends.sweeps import Seed, Sweeps
+from adcli.backends.sweeps import ScaledSweeps, Seed
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Environment, Interpreter, Observer
 from adcli.engines.partial_evaluation import Place
@@ -49,7 +49,7 @@ class Symbol(NamedTuple):
     mark: str = ""
 
 
-class Step:
+class TraceRow:
     """A row: `target = expr`, which gave `value`.
 
     `operands`   the values of the variables that `expr` mentions.
@@ -103,8 +103,8 @@ class Trace(NamedTuple):
     inputs: dict[str, float]
     symbols: dict[str, Symbol]
     mark: str
-    primal: list[Step]
-    derived: list[Step]
+    primal: list[TraceRow]
+    derived: list[TraceRow]
     seeds: dict[str, float]
     places: Mapping[str, Place] = MappingProxyType({})
     lost: Mapping[str, float] = MappingProxyType({})
@@ -157,7 +157,7 @@ def _forward_trace(
     for stmt, operands, value in _run(module, (*point, *chosen), limits):
         if stmt.role == ir.TANGENT:
             row = len(primal) - 1
-            tangents[stmt.target] = Step(
+            tangents[stmt.target] = TraceRow(
                 stmt.target, stmt.expr, operands, value, primal[row].operation, row, stmt.span
             )
         else:
@@ -165,7 +165,7 @@ def _forward_trace(
     for row, step in enumerate(primal):
         # what depends on no input has no statement for its tangent
         name = step.target + mark
-        none = Step(name, Num(0.0), {}, 0.0, step.operation, row, step.span)
+        none = TraceRow(name, Num(0.0), {}, 0.0, step.operation, row, step.span)
         tangents.setdefault(name, none)
     return Trace(
         FORWARD,
@@ -194,7 +194,7 @@ def reverse_trace(
     mark = module.entry.removeprefix(recorded.entry)
     primal = _input_rows(main.params, point)
     rows = {step.target: i for i, step in enumerate(primal)}
-    adjoints: list[Step] = []
+    adjoints: list[TraceRow] = []
     for stmt, operands, value in _run(module, (*point, *seeds), limits):
         if stmt.role == ir.ADJOINT:
             adjoints.append(_adjoint_row(stmt, operands, value, mark, rows))
@@ -222,7 +222,7 @@ def _lost(
     engine = Interpreter()
     run = engine.load(module, limits)
     rows = run((*point, *seed.parts))[-len(names) :] if names else ()
-    _, right = Sweeps(module, run, engine, point)(len(names), seed)
+    _, right = ScaledSweeps(module, run, engine, point)(len(names), seed)
     return {
         name: number
         for name, number, row in zip(names, right, rows, strict=True)
@@ -257,24 +257,24 @@ def _input(name: str) -> str:
     return f"in.{name}"
 
 
-def _input_rows(params: Sequence[str], point: Sequence[float]) -> list[Step]:
+def _input_rows(params: Sequence[str], point: Sequence[float]) -> list[TraceRow]:
     return [
         _copy(p, _input(p), value, i)
         for i, (p, value) in enumerate(zip(params, point, strict=True))
     ]
 
 
-def _copy(target: str, source: str, value: float, row: int) -> Step:
-    return Step(target, Var(source), {source: value}, value, INPUT, row)
+def _copy(target: str, source: str, value: float, row: int) -> TraceRow:
+    return TraceRow(target, Var(source), {source: value}, value, INPUT, row)
 
 
 def _primal_row(
     recorded: ir.Module, stmt: ir.Let, operands: dict[str, float], value: float, row: int
-) -> Step:
+) -> TraceRow:
     is_result = stmt.target in recorded.main.results
     operation = RESULT if is_result else _operation(stmt.expr)
     span = None if is_result else stmt.span
-    return Step(stmt.target, stmt.expr, operands, value, operation, row, span)
+    return TraceRow(stmt.target, stmt.expr, operands, value, operation, row, span)
 
 
 def _operation(expr: Expr) -> str:
@@ -283,18 +283,18 @@ def _operation(expr: Expr) -> str:
 
 def _adjoint_row(
     stmt: ir.Let, operands: dict[str, float], value: float, mark: str, rows: dict[str, int]
-) -> Step:
+) -> TraceRow:
     origin = stmt.origin
     if not isinstance(origin, ir.Let):
         # an output of the derived program: the adjoint of an input
         name = stmt.target.removeprefix("out.").removesuffix(mark)
         target = _input(name) + mark
-        return Step(target, stmt.expr, operands, value, INPUT, rows[name])
+        return TraceRow(target, stmt.expr, operands, value, INPUT, rows[name])
     operation = _operation(origin.expr) if isinstance(origin.expr, App) else RESULT
     span = None if operation == RESULT else stmt.span
     chain = _chain(origin, stmt.target.removesuffix(mark))
     row = rows[origin.target]
-    return Step(stmt.target, stmt.expr, operands, value, operation, row, span, chain)
+    return TraceRow(stmt.target, stmt.expr, operands, value, operation, row, span, chain)
 
 
 def _chain(origin: ir.Let, argument: str) -> tuple[str, str] | None:

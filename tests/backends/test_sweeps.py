@@ -9,7 +9,7 @@ import pytest
 from strategies import Case
 
 import adcli
-from adcli.backends.sweeps import ADJOINT, TANGENT, Seed, Sweeps
+from adcli.backends.sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.registry import engine
@@ -137,7 +137,7 @@ def test_seeds_are_scaled_exactly() -> None:
     run = Interpreter().load(forward(module, ("x", "y")), Limits())
     for point in ((0.3, 0.7), (12.5, -3.0), (1e3, 2.0)):
         for seed in ((1.0, 0.0), (0.1, -7.3)):
-            sweep = Sweeps(module, run, engine("interpreter", module), point)
+            sweep = ScaledSweeps(module, run, engine("interpreter", module), point)
             found, tangents = sweep(1, Seed(TANGENT, seed, point))
             assert tuple(tangents) == run((*point, *seed))[1:]
             assert found[0] == run((*point, *seed))[0]
@@ -154,6 +154,6 @@ def test_a_declared_derivative_gets_the_seeds_that_were_given() -> None:
     text = "@derivative(forward=g)\ndef f(x):\n    return x\ndef g(x, y, t):\n    return t\n"
     text += "def h(x):\n    return f(x)\n"
     module = Case(text, {}).program().module
-    sweep = Sweeps(module, run, engine("interpreter", module), (1.0,))  # type: ignore[arg-type]
+    sweep = ScaledSweeps(module, run, engine("interpreter", module), (1.0,))  # type: ignore[arg-type]
     assert sweep(1, Seed(ADJOINT, (1.0,))) == ((1.0, 2.0), [2.0])
     assert seen == [1.0]

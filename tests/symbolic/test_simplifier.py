@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from strategies import trees
 
 import adcli
-from adcli.backends.formulas import Formula, Line
+from adcli.backends.formulas import DerivationLine, Formula
 from adcli.errors import AdcliError
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.loading import load_program
@@ -385,7 +385,7 @@ def test_derivation(name: str, golden: Callable[[str, str], None]) -> None:
         assert numbers == pytest.approx([want] * len(numbers), rel=1e-12)
 
 
-def _line_value(line: Line, x: float) -> float | None:
+def _line_value(line: DerivationLine, x: float) -> float | None:
     return value(to_text(_taken(line.node, x)), {"x": x})
 
 

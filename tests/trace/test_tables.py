@@ -15,7 +15,7 @@ from adcli.front.parse import parse_program
 from adcli.ir import nodes as ir
 from adcli.render.trace_notation import Notation
 from adcli.source import Source
-from adcli.trace.tables import Step, Symbol, Trace, forward_trace, reverse_trace
+from adcli.trace.tables import Symbol, Trace, TraceRow, forward_trace, reverse_trace
 
 BAYDIN = "log(x1)+x1*x2-sin(x2)"
 LOOP = """\
@@ -46,7 +46,7 @@ def reverse(
     return reverse_trace(record(module, point, Limits()), point, seeds, Limits(), wrt)
 
 
-def written(trace: Trace, step: Step, ascii: bool = False) -> str:
+def written(trace: Trace, step: TraceRow, ascii: bool = False) -> str:
     """A row on one line, without repeating a form."""
     notation = Notation(trace.symbols, ascii=ascii)
     forms = [

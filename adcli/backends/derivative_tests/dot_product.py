@@ -15,7 +15,7 @@ from adcli.backends.derivative_tests.jacobian_under_test import (
     Verdict,
     is_same,
 )
-from adcli.backends.sweeps import ADJOINT, TANGENT, Seed, Sweeps
+from adcli.backends.sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.errors import NotDifferentiable, Unsupported
 from adcli.ir import nodes as ir
 from adcli.nested_lists import flatten_all, rebuilt_all
@@ -62,11 +62,11 @@ def dot_products(tested: JacobianUnderTest) -> Iterator[Verdict]:
         yield Verdict(name, "dot product", ok, name, found, wanted)
 
 
-def _sweeps(tested: JacobianUnderTest, transform: Callable[..., ir.Module]) -> Sweeps:
+def _sweeps(tested: JacobianUnderTest, transform: Callable[..., ir.Module]) -> ScaledSweeps:
     """What runs a derivative program at the point."""
     question = tested.question
     run = tested.engine.load(transform(question.module, question.wrt), tested.limits)
-    return Sweeps(question.module, run, tested.engine, question.point)
+    return ScaledSweeps(question.module, run, tested.engine, question.point)
 
 
 # -- the remainder ---------------------------------------------------------------------------
