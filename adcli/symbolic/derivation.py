@@ -33,9 +33,9 @@ from adcli.symbolic.canonical.form import LONG_PRODUCT, CanonicalForms
 from adcli.symbolic.canonical.from_graph import insert
 from adcli.symbolic.canonical.rationals import Number, tidy
 from adcli.symbolic.canonical.terms import Application, Base, Monomial, Sum, Verbatim, is_whole
+from adcli.symbolic.canonical.univariate import polynomial_value, rational_zeros
 from adcli.symbolic.canonical.zero_sets import may_be_zero_on_an_interval
 from adcli.symbolic.declared_partials import stop_gradient
-from adcli.symbolic.rewriting import polynomial_at, zeros
 
 Derive = Callable[[Sum], Sum]
 Factor = tuple[Base, Number]
@@ -314,11 +314,11 @@ class Derivation:
         opposite = forms.scaled(exponent, -1)
         if base is exponent or forms.signs.not_zero(base) or forms.signs.at_least_zero(opposite):
             return False
-        found = zeros(forms, base)
+        found = rational_zeros(forms, base)
         if found is None:
             return True
         symbol, roots = found
-        values = [polynomial_at(exponent, symbol, root) for root in roots]
+        values = [polynomial_value(exponent, symbol, root) for root in roots]
         return any(value is None or value > 0 for value in values)
 
     def _exponential(self, call: Application) -> Sum:

@@ -21,9 +21,9 @@ from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.canonical.signs import SignAnalysis
 from adcli.symbolic.canonical.terms import Application, Sum, is_even, is_whole
 from adcli.symbolic.canonical.to_graph import GraphWriter
+from adcli.symbolic.canonical.univariate import polynomial_value, rational_zeros
 from adcli.symbolic.graph import LAZY, Graph
 from adcli.symbolic.node_text import operations
-from adcli.symbolic.rewriting import polynomial_at, zeros
 
 ABOVE, FROM_ZERO, NONZERO, OTHER = "above", "from zero", "not zero", "other"
 
@@ -132,9 +132,9 @@ class Conditions:
         powers = [other for other in map(_power, asked) if other is not None]
         if signs.not_zero(base) or signs.not_zero(exponent):
             return False
-        found = zeros(self.forms, base)
+        found = rational_zeros(self.forms, base)
         if found is not None:
-            values = [polynomial_at(exponent, found[0], place) for place in found[1]]
+            values = [polynomial_value(exponent, found[0], place) for place in found[1]]
             if all(value is not None and value != 0 for value in values):
                 return False
         steps = [

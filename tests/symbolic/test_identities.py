@@ -12,7 +12,8 @@ from adcli.ops.composite import compose
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.graph import Graph
-from adcli.symbolic.identities import IDENTITIES, Identity, Matcher
+from adcli.symbolic.rewriting.identities import IDENTITIES, Identity
+from adcli.symbolic.rewriting.identity_matching import IdentityMatcher
 
 #: So many points each; at least a fifth of them have a value.
 POINTS = 200
@@ -58,7 +59,7 @@ def test_each_is_found(row: Identity) -> None:
     assert len(left.terms) == 1
     for product, number in left.terms:
         inner = [b for b, _ in product.factors if len(getattr(b, "terms", ())) > 1]
-        matcher = Matcher(forms)
+        matcher = IdentityMatcher(forms)
         found = [new for _, new in matcher.product(product, number)]
         for base in inner:
             rest = forms.multiply([left, (base, -1)])

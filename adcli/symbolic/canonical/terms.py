@@ -8,6 +8,8 @@ Cohen, *Computer Algebra and Symbolic Computation: Mathematical Methods* (2003),
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from adcli.expr import Expr
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.canonical.rationals import Number, tidy
@@ -113,6 +115,14 @@ def gather(factors: Factors, base: Base, exponent: Number) -> None:
         factors[base] = total
     elif base in factors:
         del factors[base]
+
+
+def least_exponents(terms: Sequence[tuple[Monomial, Number]]) -> dict[Base, Number]:
+    """The bases with the least exponent that they have in all terms, where that is not 0."""
+    powers = [dict(monomial.factors) for monomial, _ in terms]
+    bases = dict.fromkeys(base for power in powers for base in power)
+    least = {b: min(power.get(b, 0) for power in powers) for b in bases}
+    return {b: e for b, e in least.items() if e}
 
 
 def is_whole(exponent: Number) -> bool:

@@ -12,13 +12,20 @@ from adcli.ops.elementary import exp
 from adcli.symbolic.canonical import polynomials
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rationals import Number, tidy
-from adcli.symbolic.canonical.terms import Application, Monomial, Parts, Sum, is_whole
-from adcli.symbolic.rewriting import dense, expanded, from_dense, generator, least_powers
+from adcli.symbolic.canonical.terms import (
+    Application,
+    Monomial,
+    Parts,
+    Sum,
+    is_whole,
+    least_exponents,
+)
+from adcli.symbolic.canonical.univariate import coefficients_in, from_coefficients, generator
+from adcli.symbolic.rewriting import Rewritings
+from adcli.symbolic.rewriting.expansion import expanded
 
-Found = Iterator[tuple[str, Sum]]
 
-
-def cancelled(forms: CanonicalForms, monomial: Monomial, number: Number) -> Found:
+def cancelled(forms: CanonicalForms, monomial: Monomial, number: Number) -> Rewritings:
     """(x^2 - 1)/(x - 1) = x + 1"""
     above = [(b, e) for b, e in monomial.factors if isinstance(b, Sum) and e >= 1 and e == int(e)]
     below = [(b, e) for b, e in monomial.factors if isinstance(b, Sum) and e < 0]
@@ -47,7 +54,7 @@ def _shared(forms: CanonicalForms, top: Sum, bottom: Sum) -> tuple[Sum, Sum, Sum
     base, root = one[0], max(one[1], other[1])
     if root % one[1] or root % other[1]:
         return None
-    p, q = dense(top, base, root), dense(bottom, base, root)
+    p, q = coefficients_in(top, base, root), coefficients_in(bottom, base, root)
     if not p or not q or len(p) < 2 or len(q) < 2:
         return None
     m, above = polynomials.primitive(p)
@@ -59,13 +66,13 @@ def _shared(forms: CanonicalForms, top: Sum, bottom: Sum) -> tuple[Sum, Sum, Sum
     assert left is not None
     assert right is not None
     return (
-        from_dense(forms, found, base, root),
-        forms.scaled(from_dense(forms, left, base, root), m),
-        forms.scaled(from_dense(forms, right, base, root), n),
+        from_coefficients(forms, found, base, root),
+        forms.scaled(from_coefficients(forms, left, base, root), m),
+        forms.scaled(from_coefficients(forms, right, base, root), n),
     )
 
 
-def multiplied_below(forms: CanonicalForms, monomial: Monomial, number: Number) -> Found:
+def joined_denominators(forms: CanonicalForms, monomial: Monomial, number: Number) -> Rewritings:
     """1/((1 - x)*(1 + x)) = 1/(1 - x^2)"""
     below = [(b, e) for b, e in monomial.factors if isinstance(b, Sum) and e < 0 and is_whole(e)]
     for exponent in sorted({e for _, e in below}):
@@ -78,7 +85,7 @@ def multiplied_below(forms: CanonicalForms, monomial: Monomial, number: Number) 
                 yield "multiply out", forms.multiply(parts)
 
 
-def cleared(forms: CanonicalForms, monomial: Monomial, number: Number) -> Found:
+def cleared_fractions(forms: CanonicalForms, monomial: Monomial, number: Number) -> Rewritings:
     """1/(x*(1 + 1/x)) = 1/(x + 1): fractions inside a factor, and e^(-u) there."""
     for base, exponent in monomial.factors:
         if not isinstance(base, Sum) or exponent.denominator != 1:
@@ -91,7 +98,7 @@ def cleared(forms: CanonicalForms, monomial: Monomial, number: Number) -> Found:
 
 def _without_fractions(forms: CanonicalForms, value: Sum) -> Iterator[tuple[Sum, Sum]]:
     """A sum as a power with a negative exponent times a sum without it."""
-    below = {b: e for b, e in least_powers(value.terms).items() if e < 0}
+    below = {b: e for b, e in least_exponents(value.terms).items() if e < 0}
     if below:
         up = {b: -e for b, e in below.items()}
         inner = forms.add([forms.multiply_powers(up, p, n) for p, n in value.terms])

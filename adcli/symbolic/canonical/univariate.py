@@ -1,0 +1,120 @@
+"""Polynomials in one base: from a canonical form to a list of coefficients, and back.
+
+Invariant: a form and its list of coefficients have the same value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+from adcli.ops.elementary import abs_
+from adcli.symbolic.canonical import polynomials
+from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.rationals import Number, tidy
+from adcli.symbolic.canonical.terms import Application, Base, Sum, Variable, least_exponents
+
+#: A polynomial of a higher degree is not listed.
+_DEGREE = 64
+
+
+def generator(value: Sum) -> tuple[Base, int] | None:
+    """The base and the root of it that a polynomial in one base is made of.  A sum that stands in
+    several places is looked at once: written out, there may be a power of two of them."""
+    found: set[Base] = set()
+    roots: set[int] = set()
+    todo, seen = [value], {value}
+    while todo:
+        for monomial, _ in todo.pop().terms:
+            for base, exponent in monomial.factors:
+                if exponent < 0 or (isinstance(base, Sum) and base.number is not None):
+                    return None
+                if isinstance(base, Sum) and exponent.denominator == 1:
+                    if base not in seen:
+                        seen.add(base)
+                        todo.append(base)
+                else:
+                    found.add(base)
+                    roots.add(exponent.denominator)
+            if len(found) > 1:
+                return None
+    return (found.pop(), math.lcm(*roots)) if found else None
+
+
+def coefficients_in(value: Sum, base: Base, root: int) -> polynomials.Coefficients | None:
+    """The numbers of a polynomial in base^(1/root); None: its degree is too high."""
+    total: polynomials.Coefficients = []
+    for monomial, number in value.terms:
+        part: polynomials.Coefficients = [number]
+        for inner, exponent in monomial.factors:
+            if inner is base:
+                shift = int(exponent * root)
+                if shift > _DEGREE:
+                    return None
+                part = [*[0] * shift, *part]
+                continue
+            assert isinstance(inner, Sum)
+            factor = coefficients_in(inner, base, root)
+            for _ in range(int(exponent)):
+                if factor is None or len(part) + len(factor) > _DEGREE + 2:
+                    return None
+                part = polynomials.multiplied(part, factor)
+        total = polynomials.added(total, part)
+    return total
+
+
+def from_coefficients(forms: CanonicalForms, listed: Sequence[int], base: Base, root: int) -> Sum:
+    """A polynomial's form, the highest power first, or the constant if only that is positive."""
+    order = list(enumerate(listed))
+    if listed[-1] > 0:
+        order.reverse()
+    return forms.add([term_of_degree(forms, base, i, root, n) for i, n in order if n])
+
+
+def term_of_degree(
+    forms: CanonicalForms, base: Base, degree: int, root: int, number: Number
+) -> Sum:
+    """number * base^(degree/root)"""
+    exponent = tidy(Fraction(degree, root))
+    return forms.multiply_powers({base: exponent} if exponent else {}, None, number)
+
+
+def rational_zeros(forms: CanonicalForms, value: Sum) -> tuple[Base, list[Number]] | None:
+    """Where a quotient of polynomials in one variable is 0, if all these places are rational; also
+    where its size is, or a positive power."""
+    while (alone := _under_a_power(value)) is not None:
+        value = alone
+    below = {b: -e for b, e in least_exponents(value.terms).items() if e < 0}
+    above = forms.add([forms.multiply_powers(below, p, n) for p, n in value.terms])
+    single = generator(above)
+    if single is None or single[1] != 1 or not isinstance(single[0], Variable):
+        return None
+    listed = coefficients_in(above, single[0], 1)
+    if listed is None or len(listed) < 2:
+        return None
+    _, parts = polynomials.factors(listed)
+    if any(len(part) > 2 for part, _ in parts):
+        return None
+    return single[0], [tidy(Fraction(-part[0], part[1])) for part, _ in parts]
+
+
+def _under_a_power(value: Sum) -> Sum | None:
+    """u, of |u| or u^r for r > 0, times a number."""
+    if len(value.terms) != 1 or len(value.terms[0][0].factors) != 1:
+        return None
+    ((base, exponent),) = value.terms[0][0].factors
+    if isinstance(base, Application) and base.op is abs_ and exponent > 0:
+        return base.args[0]
+    return base if isinstance(base, Sum) and exponent > 0 else None
+
+
+def polynomial_value(value: Sum, symbol: Base, place: Number) -> Number | None:
+    """The value of a polynomial in one variable; None: it is none."""
+    single = generator(value)
+    if single is None or single[0] is not symbol or single[1] != 1:
+        return value.number
+    listed = coefficients_in(value, symbol, 1)
+    if listed is None:
+        return None
+    return tidy(sum((n * place**i for i, n in enumerate(listed)), Fraction(0)))

@@ -1,0 +1,116 @@
+"""Factoring out: common powers, denominators, exponentials and coefficients of terms.
+
+Invariant: every rewriting has the value of the form given, wherever that has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from adcli.ops.elementary import exp
+from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.rationals import Number, tidy
+from adcli.symbolic.canonical.terms import Application, Base, Monomial, Sum, least_exponents
+from adcli.symbolic.canonical.univariate import generator
+from adcli.symbolic.rewriting import Rewritings
+
+
+def common_factors(forms: CanonicalForms, value: Sum) -> Rewritings:
+    """a*b + a*c = a*(b + c); with a denominator: b/a + c = (b + a*c)/a."""
+    terms = value.terms
+    least = least_exponents(terms)
+    above = {b: e for b, e in least.items() if e > 0}
+    below = {b: e for b, e in least.items() if e < 0}
+    if above:
+        yield "common factor", _factored_out(forms, terms, above)
+    if below:
+        yield "common denominator", _factored_out(forms, terms, above | below)
+    if len(below) > 1 or (above and below):
+        for base, exponent in below.items():
+            yield "common denominator", _factored_out(forms, terms, {base: exponent})
+    yield from _common_exponentials(forms, terms)
+    number = forms.content(value)
+    if number != 1 and not (forms.decimal and number.denominator != 1):
+        inner = forms.scaled(value, tidy(1 / Fraction(number)))
+        yield "common factor", forms.multiply([inner], number)
+
+
+def _common_exponentials(
+    forms: CanonicalForms, terms: Sequence[tuple[Monomial, Number]]
+) -> Rewritings:
+    """e^u a + e^v b = e^u (a + e^(v-u) b)"""
+    found: dict[Sum, int] = {}
+    for monomial, _ in terms:
+        for base, _ in monomial.factors:
+            if isinstance(base, Application) and base.op is exp:
+                found[base.args[0]] = found.get(base.args[0], 0) + 1
+    if sum(found.values()) >= 2:
+        for inner in list(found)[:4]:
+            back = forms.apply(exp, (forms.scaled(inner, -1),))
+            parts = [forms.multiply([forms.from_monomial(p, n), back]) for p, n in terms]
+            whole = forms.apply(exp, (inner,))
+            yield "common factor", forms.multiply([whole, forms.add(parts)])
+
+
+def _factored_out(
+    forms: CanonicalForms, terms: Sequence[tuple[Monomial, Number]], common: dict[Base, Number]
+) -> Sum:
+    """Terms as common powers times a sum."""
+    outside = forms.multiply_powers(common)
+    inverse = {b: -e for b, e in common.items()}
+    inner = [forms.multiply_powers(inverse, p, n) for p, n in terms]
+    return forms.multiply([outside, forms.add(inner)])
+
+
+def grouped(forms: CanonicalForms, value: Sum) -> Rewritings:
+    """a*b + a*c + d = a*(b + c) + d; a polynomial in one base reads better without."""
+    if generator(value) is not None:
+        return
+    terms = value.terms
+    places: dict[tuple[Base, bool], list[int]] = {}
+    for i, (monomial, _) in enumerate(terms):
+        for base, exponent in monomial.factors:
+            places.setdefault((base, exponent > 0), []).append(i)
+    groups = dict.fromkeys(tuple(p) for p in places.values() if 2 <= len(p) < len(terms))
+    for group in sorted(groups, key=len, reverse=True)[:8]:
+        chosen = [terms[i] for i in group]
+        common = {
+            b: e
+            for b, e in least_exponents(chosen).items()
+            if all(b in dict(p.factors) for p, _ in chosen)
+        }
+        rest = forms.sum({p: n for i, (p, n) in enumerate(terms) if i not in group})
+        inside = forms.sum(dict(chosen))
+        new = _factored_out(forms, chosen, common)
+        number = forms.content(inside)
+        if number != 1 and not (forms.decimal and number.denominator != 1):
+            smaller = forms.scaled(inside, tidy(1 / Fraction(number)))
+            new = forms.multiply([_factored_out(forms, smaller.terms, common)], number)
+        if len(new.terms) == 1:
+            yield "common factor of some", forms.add([rest, new])
+
+
+def without_content(forms: CanonicalForms, monomial: Monomial, number: Number) -> Rewritings:
+    """Sums as factors with numbers without a common divisor, signs alike: (2*x - 2)/(1 - x)."""
+    parts: list[Sum | tuple[Sum, Number]] = []
+    changed = False
+    for base, exponent in monomial.factors:
+        if isinstance(base, Sum) and exponent.denominator == 1 and len(base.terms) > 1:
+            divisor = forms.content(base)
+            if forms.decimal and divisor.denominator != 1:
+                divisor = 1
+            last = max(base.terms, key=lambda t: t[0].uid)
+            if last[1] < 0:
+                divisor = -divisor
+            if divisor != 1:
+                base = forms.scaled(base, tidy(1 / Fraction(divisor)))
+                parts.append((forms.number(divisor), exponent))
+                changed = True
+        parts.append(
+            (forms.from_base(base), exponent)
+            if exponent.denominator == 1
+            else forms.from_base(base, exponent)
+        )
+    if changed:
+        yield "numbers in front", forms.multiply(parts, number)
