@@ -205,7 +205,7 @@ def test_a_trace_has_the_rows_of_a_plain_sum() -> None:
 
 def test_a_reverse_sweep_does_not_meet_the_compensation(means: Any) -> None:
     """It keeps nothing for it and has no statement of it."""
-    from adcli.ir.text import print_module
+    from adcli.ir.printer import print_module
 
     text = print_module(adcli.load("sum(x)").transformed(["reverse"]))
     sweep = text.split(".rev^")[-1].split("\nfunction")[0]

@@ -14,7 +14,7 @@ from typing import assert_never
 
 from adcli.expr import App, Expr, Num, Op, Var
 from adcli.ir import nodes as ir
-from adcli.ir.text import statement_text
+from adcli.ir.printer import statement_text
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank, type_of
 from adcli.ops.comparisons import and_, defined, eq, ne, not_, or_, select, steady
 from adcli.ops.composite import Formula

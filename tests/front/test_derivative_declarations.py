@@ -13,7 +13,8 @@ from strategies import Measured
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Execution, Interpreter
 from adcli.errors import AdcliError, Unsupported
-from adcli.ir.text import parse_module, print_module
+from adcli.ir.parser import parse_module
+from adcli.ir.printer import print_module
 from adcli.ir.verify import verify
 from adcli.loading import load_program
 from adcli.program import Program

@@ -11,7 +11,7 @@ from strategies import Case, outcome
 
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
-from adcli.ir.text import print_module, statement_text
+from adcli.ir.printer import print_module, statement_text
 from adcli.ir.verify import verify_normal
 from adcli.loading import load, load_program
 from adcli.program import Program

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adcli.errors import SyntaxFault
 from adcli.expr import App, Expr, Num, Var, rebuild
 from adcli.ir import nodes as ir
-from adcli.ir.text import parse_module, print_module, statement_text
+from adcli.ir.parser import parse_module
+from adcli.ir.printer import print_module, statement_text
 from adcli.ops.arithmetic import mul, neg, sub
 from adcli.ops.comparisons import lt, not_
 from adcli.ops.composite import Formula
@@ -417,7 +419,7 @@ def test_blocks_and_expressions_may_be_deep() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "line 2: expected `module`, found the end of the line"),
+        ("", "line 1: expected `module`, found the end of the line"),
         ("module entry", "line 1: expected a name"),
         ("module entry f g", "line 1: expected the end of the line, found g"),
         ("module entry f\ntape T real", "line 2: expected `:`, found real"),
@@ -475,10 +477,47 @@ def test_blocks_and_expressions_may_be_deep() -> None:
     ],
 )
 def test_bad_text_names_its_line(text: str, message: str) -> None:
-    """A text that is no module raises a ValueError with the line and what was expected there."""
-    with pytest.raises(ValueError, match="line") as caught:
+    """A text that is no module is a fault that names the line and what was expected there."""
+    with pytest.raises(SyntaxFault) as caught:
         parse_module(text)
-    assert str(caught.value).startswith(message)
+    assert caught.value.span is not None
+    assert f"line {caught.value.span.line}: {caught.value.message}".startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        (body("y = sin(a, b)"), (12, 13)),
+        (body("y = 12x"), (7, 8)),
+        (body("a[i] ="), (9, 10)),
+        (body("%long = %name %other"), (17, 23)),
+        (body("real: x", "real: x", "pass"), (3, 10)),
+    ],
+)
+def test_a_fault_is_under_the_token_that_was_found(text: str, columns: tuple[int, int]) -> None:
+    """A caret stands where the text is not as it must be, at its end if something is missing."""
+    with pytest.raises(SyntaxFault) as caught:
+        parse_module(text)
+    span = caught.value.span
+    assert span is not None
+    assert (span.column, span.end_column) == columns
+
+
+def test_statements_know_their_lines() -> None:
+    """What is said of a statement later can be said with its place."""
+    module = parse_module(EVERY_STATEMENT)
+    for function in module.functions.values():
+        assert function.span is not None
+        assert function.span.text.startswith(f"function {function.name}(")
+        for stmt in ir.walk(function.body):
+            assert stmt.span is not None
+            assert stmt.span.text == statement_text(stmt)
+
+
+def test_lines_may_end_as_on_windows() -> None:
+    """A carriage return belongs to the end of a line."""
+    text = EVERY_STATEMENT.replace("\n", "\r\n")
+    assert print_module(parse_module(text)) == EVERY_STATEMENT
 
 
 def test_blank_lines_do_not_count() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from adcli.expr import App, Num, Var
 from adcli.ir import nodes as ir
-from adcli.ir.text import parse_module
+from adcli.ir.parser import parse_module
 from adcli.ir.types import array_of
 from adcli.ir.verify import IRError, verify, verify_normal
 from adcli.ops.arithmetic import add

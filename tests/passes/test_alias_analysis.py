@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adcli.ir import nodes as ir
-from adcli.ir.text import parse_module
+from adcli.ir.parser import parse_module
 from adcli.passes.alias_analysis import Pairs, Shared, shared_in_loops
 
 HEAD = """module entry f

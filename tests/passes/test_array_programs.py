@@ -20,7 +20,8 @@ from adcli.engines.native.engine import NativeEngine
 from adcli.engines.partial_evaluation import record
 from adcli.errors import AdcliError, Unsupported
 from adcli.ir import nodes as ir
-from adcli.ir.text import parse_module, print_module
+from adcli.ir.parser import parse_module
+from adcli.ir.printer import print_module
 from adcli.ir.verify import verify, verify_normal
 from adcli.nested_lists import flatten_all, rebuilt_all
 from adcli.passes.forward_mode import forward

@@ -12,7 +12,8 @@ from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Execution, Interpreter
 from adcli.ir import nodes as ir
-from adcli.ir.text import parse_module, print_module
+from adcli.ir.parser import parse_module
+from adcli.ir.printer import print_module
 from adcli.ir.verify import verify, verify_normal
 from adcli.nested_lists import flatten_all, rebuilt_all
 from adcli.passes.forward_mode import forward

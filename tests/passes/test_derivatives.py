@@ -15,7 +15,8 @@ from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Execution, Interpreter
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
-from adcli.ir.text import parse_module, print_module
+from adcli.ir.parser import parse_module
+from adcli.ir.printer import print_module
 from adcli.ir.verify import verify, verify_normal
 from adcli.loading import load_expression
 from adcli.passes.forward_mode import forward

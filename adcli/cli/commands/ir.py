@@ -32,7 +32,7 @@ def reply(
     \b
     adcli ir "x1*x2" --pass reverse
     """
-    from adcli.ir.text import print_module
+    from adcli.ir.printer import print_module
 
     text = print_module(f.transformed(passes, wrt))
     return Reply(lambda _: {"ir": text}, lambda _: [text])

@@ -1,0 +1,225 @@
+"""The parser of the IR: from text, as `adcli.ir.printer` writes it, to a module.
+
+Invariant: a module is read from each text that was printed, and every other text is a `SyntaxFault`
+with its place.  Functions and statements carry the span of their line, so that later errors have a
+place too.
+
+A statement is read by the form that its class has in `adcli.ir.nodes`; the class is the one whose
+form agrees longest with the line.  Blocks may be as deep as they like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, cast
+
+from adcli.errors import SyntaxFault
+from adcli.expr import Atom
+from adcli.ir import nodes as ir
+from adcli.ir.expression_parser import atom, expression
+from adcli.ir.lexicon import INDENT, STATEMENTS, Field, form_pieces, words
+from adcli.ir.text_line import Line
+from adcli.source import Source
+
+
+def parse_module(text: str | Source) -> ir.Module:
+    """The module that a text describes; a `SyntaxFault` tells what is wrong with it."""
+    return _Parser(text if isinstance(text, Source) else Source(text, "<ir>")).module()
+
+
+# -- statements ----------------------------------------------------------------------------------
+
+
+class _Form(NamedTuple):
+    """The form of a statement: its texts as words, and between them its fields."""
+
+    statement: Any
+    pieces: tuple[tuple[str, ...] | Field, ...]
+
+
+def _form(statement: type[ir.Node]) -> _Form:
+    split = [p if isinstance(p, Field) else words(p) for p in form_pieces(statement)]
+    return _Form(statement, tuple([piece for piece in split if piece != ()]))
+
+
+_FORMS = [_form(statement) for statement in STATEMENTS]
+
+#: The forms that start with a word, by that word, and those that start with a field.
+_BY_WORD = {f.pieces[0][0]: [f] for f in _FORMS if not isinstance(f.pieces[0], Field)}
+_BY_FIELD = [f for f in _FORMS if isinstance(f.pieces[0], Field)]
+
+
+def _targets(line: Line) -> tuple[str, ...]:
+    """The targets of a call and the `=` behind them, if there are any."""
+    if line.targets_end(line.at) == line.at:
+        return ()
+    found = line.names()
+    line.expect("=")
+    return found
+
+
+def _arguments(line: Line) -> tuple[Atom, ...]:
+    if line.sees(")"):
+        return ()
+    found = [atom(line)]
+    while line.takes(","):
+        found.append(atom(line))
+    return tuple(found)
+
+
+#: How a field is read, by the name of its type.
+_READERS: dict[str, Callable[[Line], Any]] = {
+    "Target": Line.name,
+    "Targets": _targets,
+    "Variable": Line.name,
+    "Array": Line.name,
+    "Tape": Line.name,
+    "FunctionName": Line.name,
+    "Expr": expression,
+    "Atom": atom,
+    "Atoms": _arguments,
+}
+
+
+def _statement(line: Line) -> ir.Stmt:
+    """The statement on a line, its blocks still empty lists."""
+    forms = _BY_WORD.get(line.token.text, _BY_FIELD)
+    form = max(forms, key=lambda form: _agreement(form, line)) if len(forms) > 1 else forms[0]
+    values: dict[str, Any] = {}
+    for piece in form.pieces:
+        if isinstance(piece, Field):
+            values[piece.name] = _READERS[piece.kind](line)
+        else:
+            line.expect(*piece)
+    stmt: ir.Stmt = form.statement(
+        *[values.get(name, []) for name in form.statement.fields], line.span
+    )
+    return stmt
+
+
+def _agreement(form: _Form, line: Line) -> tuple[int, bool]:
+    """How many tokens of a line agree with a form, up to the last word of the form that is there,
+    and whether all do; what follows an expression is not looked at."""
+    at = agreed = 0
+    for piece in form.pieces:
+        if not isinstance(piece, Field):
+            for word in piece:
+                if line.tokens[at].text != word:
+                    return agreed, False
+                at += 1
+            agreed = at
+        elif piece.kind == "Targets":
+            at = agreed = line.targets_end(at)
+        elif _READERS[piece.kind] is not Line.name:
+            break
+        elif line.tokens[at].kind != "name":
+            return agreed, False
+        else:
+            at += 1
+    return agreed, True
+
+
+# -- modules -------------------------------------------------------------------------------------
+
+
+def _lines(source: Source) -> Iterator[Line]:
+    """The lines of a text that are not blank, at last an empty one."""
+    start = 0
+    text = source.text.rstrip()
+    for line in text.split("\n"):
+        if line.strip():
+            yield Line(source, start, line.removesuffix("\r"))
+        start += len(line) + 1
+    yield Line(source, len(source.text), "")
+
+
+class _Parser:
+    """Reads a module; `line` is the line where it stands."""
+
+    def __init__(self, source: Source) -> None:
+        self.lines = _lines(source)
+        self.line = next(self.lines)
+
+    def module(self) -> ir.Module:
+        self.line.expect("module", "entry")
+        module = ir.Module({}, self.line.name())
+        self._next()
+        while self.line.takes("tape"):
+            tape = self.line.name()
+            self.line.expect(":")
+            self._declare(tape, self.line.kind(), module.tapes)
+            self._next()
+        while self.line.token.kind != "end":
+            span = self.line.span
+            function = self._function()
+            if function.name in module.functions:
+                raise SyntaxFault(f"function {function.name} is there already", span=span)
+            module.functions[function.name] = function
+        return module
+
+    def _next(self) -> None:
+        """Go to the next line; this one must be read to its end."""
+        self.line.expect_end()
+        self.line = next(self.lines)
+
+    def _declare(self, name: str, kind: str, types: dict[str, str]) -> None:
+        if name in types:
+            raise SyntaxFault(f"{name} is declared already", span=self.line.span)
+        types[name] = kind
+
+    def _function(self) -> ir.Function:
+        line = self.line
+        line.expect("function")
+        name = line.name()
+        line.expect("(")
+        params = () if line.sees(")") else line.names()
+        line.expect(")")
+        results = line.names() if line.takes("->") else ()
+        ways = {way: line.name() for way in ("forward", "reverse") if line.takes(way)}
+        rule = ir.Rule(ways.get("forward", ""), ways.get("reverse", "")) if ways else None
+        self._next()
+        return ir.Function(name, params, results, self._types(), self._body(), line.span, rule)
+
+    def _types(self) -> dict[str, str]:
+        types: dict[str, str] = {}
+        while self.line.declares():
+            kind = self.line.kind()
+            self.line.expect(":")
+            for variable in self.line.names():
+                self._declare(variable, kind, types)
+            self._next()
+        return types
+
+    def _body(self) -> list[ir.Stmt]:
+        """A function's body.  The list of a block is filled after its statement was made."""
+        body: list[ir.Stmt] = []
+        opened = [body]
+        empty = True
+        while self.line.depth or empty:
+            self._go_to_depth(opened, empty)
+            inner: list[list[ir.Stmt]] = []
+            if self.line.sees("else"):
+                inner = [self._else(opened[-1])]
+            elif not self.line.takes("pass"):
+                stmt = _statement(self.line)
+                opened[-1].append(stmt)
+                inner = [cast(list[ir.Stmt], block) for block in ir.blocks(stmt)][:1]
+            empty = bool(inner)
+            opened += inner
+            self._next()
+        return body
+
+    def _go_to_depth(self, opened: list[list[ir.Stmt]], empty: bool) -> None:
+        """Close the blocks that end before this line; one that was just opened cannot."""
+        depth = self.line.depth
+        if depth > len(opened) or (empty and depth < len(opened)):
+            raise self.line.error(f"{len(opened) * len(INDENT)} spaces")
+        del opened[depth:]
+
+    def _else(self, block: list[ir.Stmt]) -> list[ir.Stmt]:
+        """The second block of the statement before this line."""
+        match ir.blocks(block[-1]) if block else ():
+            case (_, []) as blocks:
+                self.line.expect("else", ":")
+                return cast(list[ir.Stmt], blocks[1])
+        raise self.line.error("a statement")
