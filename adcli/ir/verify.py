@@ -1,7 +1,7 @@
-"""What a well-formed module is, checked: for tests, after every pass.
+"""The verifier of the IR: what a well-formed module is, checked.
 
 Invariant: a module that passes keeps every promise that `adcli.ir.nodes` makes to the passes and
-the engines; one that does not is a defect of ours, and the IRError names function and statement.
+the engines.  An `IRError` names the function and the statement that does not.
 
 The walk keeps its own stack and visits every node once: 400,000 statements take a few seconds.
 """
@@ -9,7 +9,7 @@ The walk keeps its own stack and visits every node once: 400,000 statements take
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from adcli.expr import App, Expr, Num, Op, Var
@@ -18,6 +18,7 @@ from adcli.ir.printer import statement_text
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank, type_of
 from adcli.ops.comparisons import and_, defined, eq, ne, not_, or_, select, steady
 from adcli.ops.composite import Formula
+from adcli.source import Span
 
 _KINDS = {kind: kind for kind in (REAL, INT, BOOL)}
 _LONGEST = 200
@@ -28,24 +29,38 @@ def _is_kind(kind: str) -> bool:
 
 
 class IRError(ValueError):
-    """A module breaks a promise of the IR: a defect of ours, not of the user's text."""
+    """A module breaks a promise of the IR.  `span` is the place in the text that the module was
+    read from, if it was."""
+
+    def __init__(self, message: str, span: Span | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.span = span
 
 
 def verify(module: ir.Module) -> None:
     """Raise an IRError unless the module is well-formed."""
+    for fault in faults(module):
+        raise fault
+
+
+def faults(module: ir.Module) -> Iterator[IRError]:
+    """What keeps a module from being well-formed; at most one fault for each statement."""
     if module.entry not in module.functions:
-        raise IRError(f"the entry {module.entry} is no function")
+        yield IRError(f"the entry {module.entry} is no function")
     for tape, kind in module.tapes.items():
         if not _is_kind(kind):
-            raise IRError(f"tape {tape} has the unknown type {kind}")
-    known: _Known = {}
+            yield IRError(f"tape {tape} has the unknown type {kind}")
     for name, function in module.functions.items():
         if function.name != name:
-            raise IRError(f"function {function.name} is filed as {name}")
+            yield IRError(f"function {function.name} is filed as {name}", function.span)
+    known: _Known = {}
     checkers = [_Checker(module, function, known) for function in module.functions.values()]
-    for part in (_Checker.signature, _Checker.body):
+    signatures = [fault for checker in checkers for fault in checker.signature()]
+    yield from signatures
+    if not signatures:  # the bodies of callers look at the signatures of others
         for checker in checkers:
-            checker.check(part)
+            yield from checker.body()
 
 
 def verify_normal(module: ir.Module) -> None:
@@ -87,7 +102,7 @@ def _error(function: ir.Function, stmt: ir.Stmt | None, fault: str) -> IRError:
     where = f"function {function.name}"
     if stmt is not None:
         where += f": `{_shown(stmt)}`"
-    return IRError(f"{where}: {fault}")
+    return IRError(f"{where}: {fault}", function.span if stmt is None else stmt.span)
 
 
 def _shown(stmt: ir.Stmt) -> str:
@@ -180,25 +195,23 @@ class _Checker:
         self.held: Counter[str] = Counter()
         self.readable = {v: k for v, k in self.types.items() if v not in function.results}
 
-    def check(self, part: Callable[[_Checker], None]) -> None:
-        """Run a part of the checks; a fault becomes an error that tells where it is."""
-        try:
-            part(self)
-        except _Fault as fault:
-            raise _error(self.function, self.stmt, str(fault)) from None
+    def error(self, fault: _Fault) -> IRError:
+        return _error(self.function, self.stmt, str(fault))
 
-    def signature(self) -> None:
+    def signature(self) -> Iterator[IRError]:
+        """The faults of the function's first lines."""
         function = self.function
-        for variable, kind in self.types.items():
-            if not _is_kind(kind):
-                raise _Fault(f"{variable} has the unknown type {kind}")
-        for variable in (*function.params, *function.results):
-            self.declared(variable)
-        _distinct("parameter", function.params)
-        _distinct("result", function.results)
-        _apart(function.results, "a parameter", function.params)
-        if function.rule is not None:
-            self.rule(function.rule)
+        try:
+            for variable, kind in self.types.items():
+                if not _is_kind(kind):
+                    raise _Fault(f"{variable} has the unknown type {kind}")
+            for variable in (*function.params, *function.results):
+                self.declared(variable)
+            _distinct("parameter", function.params)
+            _distinct("result", function.results)
+            _apart(function.results, "a parameter", function.params)
+        except _Fault as fault:
+            yield self.error(fault)
 
     def rule(self, rule: ir.Rule) -> None:
         """The functions of a rule take and return what they should."""
@@ -219,25 +232,37 @@ class _Checker:
     def kinds(self, names: tuple[str, ...]) -> list[str]:
         return [self.types[n] for n in names]
 
-    def body(self) -> None:
+    def body(self) -> Iterator[IRError]:
+        """The faults of the function's rule and of its statements, if the signatures of all
+        functions are as they must be."""
+        try:
+            if self.function.rule is not None:
+                self.rule(self.function.rule)
+        except _Fault as fault:
+            yield self.error(fault)
         todo: list[tuple[ir.Stmt, int | None]] = [(s, None) for s in reversed(self.function.body)]
         while todo:
-            self.stmt, entered = todo.pop()
-            if entered is not None:
-                self.leave(self.stmt, entered)
-                continue
-            self.clock += 1
-            self.enter(self.stmt)
-            inner = ir.blocks(self.stmt)
-            if inner:
+            stmt, entered = todo.pop()
+            self.stmt = stmt
+            try:
+                if entered is not None:
+                    self.leave(stmt, entered)
+                    continue
+                self.clock += 1
+                self.enter(stmt)
+            except _Fault as fault:
+                yield self.error(fault)
+                self.latest.update(dict.fromkeys(ir.assigned(stmt), self.clock))
+            if entered is None and (inner := ir.blocks(stmt)):
                 self.depth += 1
-                todo.append((self.stmt, self.clock))
+                self.held.update(_held(stmt))
+                todo.append((stmt, self.clock))
                 for block in reversed(inner):
                     todo += [(s, None) for s in reversed(block)]
         self.stmt = None
         for result in self.function.results:
             if result not in self.latest:
-                raise _Fault(f"result {result} is not assigned")
+                yield self.error(_Fault(f"result {result} is not assigned"))
 
     def enter(self, stmt: ir.Stmt) -> None:
         match stmt:
@@ -248,7 +273,6 @@ class _Checker:
                 self.array_statement(stmt)
             case ir.If(condition, _, _):
                 self.value(Var(condition), BOOL, "a condition")
-                self.held[condition] += 1
             case ir.While(condition, _):
                 self.value(Var(condition), BOOL, "a condition")
             case ir.For(var, start, stop, step, _):
@@ -256,7 +280,6 @@ class _Checker:
                 for bound in (start, stop, step):
                     self.atom(bound, INT, "a bound")
                 self.assign(var)
-                self.held[var] += 1
             case ir.Call():
                 self.call(stmt)
             case ir.Push(tape, value):
@@ -303,14 +326,11 @@ class _Checker:
         return element(kind)
 
     def leave(self, stmt: ir.Stmt, entered: int) -> None:
+        """Behind the blocks of a statement that was entered at a time."""
         self.depth -= 1
-        match stmt:
-            case ir.If(condition, _, _):
-                self.held[condition] -= 1
-            case ir.For(var, _, _, _, _):
-                self.held[var] -= 1
-            case ir.While(condition, _) if self.latest.get(condition, 0) <= entered:
-                raise _Fault(f"the body does not assign {condition}")
+        self.held.subtract(_held(stmt))
+        if isinstance(stmt, ir.While) and self.latest.get(stmt.condition, 0) <= entered:
+            raise _Fault(f"the body does not assign {stmt.condition}")
 
     def call(self, call: ir.Call) -> None:
         callee = self.module.functions.get(call.function)
@@ -371,6 +391,16 @@ class _Checker:
     def same(place: str, wanted: str, found: str) -> None:
         if wanted != found:
             raise _Fault(f"{place} is {wanted}, not {found}")
+
+
+def _held(stmt: ir.Stmt) -> tuple[str, ...]:
+    """The variables that the blocks of a statement do not assign."""
+    match stmt:
+        case ir.If(condition):
+            return (condition,)
+        case ir.For(var):
+            return (var,)
+    return ()
 
 
 def _distinct(what: str, names: Sequence[str]) -> None:
