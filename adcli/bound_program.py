@@ -379,10 +379,10 @@ class Inquiry:
     def nonfinite(
         self, numbers: Sequence[Any], again: Callable[[Engine, Limits], Any]
     ) -> tuple[str, ...]:
-        """A note where numbers that are not finite were let pass, see `adcli.backends.remarks`."""
+        """A note on where numbers that are let pass first were not finite."""
         if not self.limits.propagate:
             return ()
-        from adcli.backends.remarks import nonfinite_notes
+        from adcli.backends.nonfinite_notes import nonfinite_notes
 
         return nonfinite_notes(flatten_all(numbers), again, self.limits)
 

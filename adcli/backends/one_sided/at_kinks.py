@@ -12,10 +12,11 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from adcli.backends.nonfinite_notes import place_of
 from adcli.backends.one_sided.along_line import MOST_STEPS, Beside, Line
+from adcli.backends.one_sided.kink_notes import MOST_TOLD, MOST_TRIED, is_ours, jump, kink_facts
 from adcli.backends.one_sided.puiseux_series import NoSeries
 from adcli.backends.question import Question
-from adcli.backends.remarks import MOST_TOLD, MOST_TRIED, is_ours, jump, kink_facts, place_of
 from adcli.engines.interface import Engine, Limits
 from adcli.errors import NotDifferentiable
 from adcli.nested_lists import entry_names, flatten_all

@@ -13,9 +13,9 @@ from typing import Any
 
 from adcli.backends.one_sided.along_line import Line
 from adcli.backends.one_sided.at_kinks import Kinks, Known, agree, both_sides, chosen, is_close
+from adcli.backends.one_sided.kink_notes import MOST_TRIED
 from adcli.backends.one_sided.puiseux_series import NoSeries
 from adcli.backends.question import unit
-from adcli.backends.remarks import MOST_TRIED
 
 #: Of more inputs second derivatives come from gradients to both sides, where these agree.
 FEW = 6

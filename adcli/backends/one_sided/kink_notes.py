@@ -1,19 +1,17 @@
-"""What a reader should know beside the numbers: one-sided derivatives at a kink, and where numbers
-first were not finite.
+"""Notes on a kink: the slopes to both sides of the point along some directions.
 
-Invariant: nothing here changes a number that is reported, and nothing is said of a point at which
-all is well.
+Invariant: nothing here changes a number that is reported, and nothing is said of a direction along
+which the derivative is the same to both sides.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from adcli.backends.question import Question
-from adcli.engines.interface import RECORDED_STEPS, Engine, Limits, Runner
-from adcli.engines.interpreter import Interpreter
+from adcli.engines.interface import Engine, Limits, Runner
 from adcli.errors import AdcliError, LimitError, NotDifferentiable
 from adcli.ir.lazy_modules import later
 from adcli.ir.types import REAL
@@ -22,14 +20,15 @@ from adcli.passes.forward_mode import forward
 from adcli.passes.one_sided_forward_mode import one_sided_forward
 from adcli.passes.reverse_mode import reverse
 
-#: One-sided derivatives are looked for by so many entries of the inputs, and told by so many.
+#: One-sided derivatives are computed by at most so many entries of the inputs, and reported by so
+#: many.
 MOST_TRIED, MOST_TOLD = 32, 6
 
-#: Slopes are the same if they differ by this, relative to the greater one.
+#: Slopes are the same if they differ by no more than this, relative to the greater one.
 SAME = 1e-9
 
 #: Each entry of the results, by name, with its tangent.
-_Seen = dict[str, tuple[float, float]]
+_Slopes = dict[str, tuple[float, float]]
 
 
 def _slopes(name: str, left: float, right: float) -> str:
@@ -37,9 +36,6 @@ def _slopes(name: str, left: float, right: float) -> str:
     if _is_same(left, right):
         return f"{name}: the slope is {right:.4g} to both sides"
     return f"{name}: the slope is {left:.4g} to the left and {right:.4g} to the right"
-
-
-# -- kinks -----------------------------------------------------------------------------------------
 
 
 def kink_facts(
@@ -50,8 +46,8 @@ def kink_facts(
     engine: Engine,
     limits: Limits,
 ) -> Iterator[tuple[tuple[float, ...], str]]:
-    """What one-sided tangents show along directions, which have names.  From order 2 on the same is
-    asked of the gradient, if the result is one number."""
+    """For each of the directions, which have names, what one-sided tangents say of a kink.  From
+    order 2 on it is said of the gradient too, if the result is one number."""
     if not directions:
         return
     main = question.module.main
@@ -84,7 +80,7 @@ def _facts(
     engine: Engine,
     limits: Limits,
 ) -> Iterator[tuple[int, str]]:
-    """What is seen to both sides along each line, where it is remarkable, with its number."""
+    """What differs to both sides along each line, with the line's number."""
     point, wrt, active = question.point, question.wrt, question.active
     here = engine.load(later(forward, question.module, wrt), limits)
     if isinstance(_run(here, (*point, *map(zeros, active)), result_names), str):
@@ -102,16 +98,16 @@ def _facts(
         )
         if isinstance(given, str):
             continue
-        for side, seen in (("left", left), ("right", right)):
-            if isinstance(seen, str):
-                yield index, f"{name}: to the {side} it goes another way, which {seen}"
+        for side, found in (("left", left), ("right", right)):
+            if isinstance(found, str):
+                yield index, f"{name}: to the {side} it goes another way, which {found}"
         if not (isinstance(left, str) or isinstance(right, str)):
             for fact in _differences(name, given, left, right):
                 yield index, fact
 
 
-def _differences(name: str, given: _Seen, left: _Seen, right: _Seen) -> Iterator[str]:
-    """Where what is seen to the sides of an entry is not what is given at the point."""
+def _differences(name: str, given: _Slopes, left: _Slopes, right: _Slopes) -> Iterator[str]:
+    """Where values or slopes to the sides of the point differ from those at the point."""
     if left.keys() != given.keys() or right.keys() != given.keys():
         yield f"{name}: the result has other lengths close by"
         return
@@ -129,7 +125,7 @@ def _differences(name: str, given: _Seen, left: _Seen, right: _Seen) -> Iterator
 
 
 def jump(below: float, value: float, above: float) -> str:
-    """What a value does at the point, with as many digits as it takes to see it."""
+    """How a value jumps at the point, with as many digits as show it."""
     digits = 4
     while digits < 17 and len({f"{v:.{digits}g}" for v in {below, value, above}}) < len(
         {below, value, above}
@@ -141,8 +137,8 @@ def jump(below: float, value: float, above: float) -> str:
     return f"the value jumps from {first} to {last}"
 
 
-def _run(run: Runner, args: Sequence[Any], result_names: Sequence[str]) -> _Seen | str:
-    """What is seen by a run; if there is no value, why not."""
+def _run(run: Runner, args: Sequence[Any], result_names: Sequence[str]) -> _Slopes | str:
+    """Values and slopes of a run; if there are none, why not."""
     try:
         found = run(args)
     except LimitError:
@@ -160,34 +156,5 @@ def _is_same(a: float, b: float) -> bool:
 
 
 def _is_close(a: float, b: float) -> bool:
-    """Whether values differ by no more than what was looked beside the point."""
+    """Whether values differ by no more than rounding close to the point may do."""
     return abs(a - b) <= SAME * max(1.0, abs(a), abs(b)) or a != a or b != b
-
-
-# -- numbers that are not finite -------------------------------------------------------------------
-
-
-def nonfinite_notes(
-    numbers: Sequence[float], again: Callable[[Engine, Limits], Any], limits: Limits
-) -> tuple[str, ...]:
-    """If one of the results is not finite, a note that says where that began: `again` computes them
-    once more where every step is checked."""
-    if not any([n - n for n in numbers]):  # an integer may be larger than any double
-        return ()
-    try:
-        again(Interpreter(), Limits(limits.max_steps or RECORDED_STEPS, limits.max_depth))
-    except AdcliError as error:
-        if error.operation is None:
-            return ()
-        what = "the derivative" if isinstance(error, NotDifferentiable) else "a value"
-        became = error.operation.became
-        if math.isfinite(float(became)):  # it is a derivative of it that is not
-            became = "infinite or nan"
-        fact = f"{what} first became {became} at {place_of(error)}: {error.operation.text}"
-        return (", ".join([fact, *error.notes]),)
-    return ()
-
-
-def place_of(error: AdcliError) -> str:
-    span = error.span
-    return "the program" if span is None else f"line {span.line}, column {span.column}"

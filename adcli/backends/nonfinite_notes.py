@@ -1,0 +1,41 @@
+"""Where numbers of a run first were not finite, for a user who lets them pass.
+
+Invariant: nothing here changes a number that is reported, and nothing is said where all are finite.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from adcli.engines.interface import RECORDED_STEPS, Engine, Limits
+from adcli.engines.interpreter import Interpreter
+from adcli.errors import AdcliError, NotDifferentiable
+
+
+def nonfinite_notes(
+    numbers: Sequence[float], again: Callable[[Engine, Limits], Any], limits: Limits
+) -> tuple[str, ...]:
+    """If one of the numbers is not finite, a note that says where that began: `again` computes them
+    once more by an engine that checks every step."""
+    if not any([n - n for n in numbers]):  # an integer may be larger than any double
+        return ()
+    try:
+        again(Interpreter(), Limits(limits.max_steps or RECORDED_STEPS, limits.max_depth))
+    except AdcliError as error:
+        if error.operation is None:
+            return ()
+        what = "the derivative" if isinstance(error, NotDifferentiable) else "a value"
+        became = error.operation.became
+        if math.isfinite(float(became)):  # it is a derivative of it that is not
+            became = "infinite or nan"
+        fact = f"{what} first became {became} at {place_of(error)}: {error.operation.text}"
+        return (", ".join([fact, *error.notes]),)
+    return ()
+
+
+def place_of(error: AdcliError) -> str:
+    """The place of an error in the text, in words."""
+    span = error.span
+    return "the program" if span is None else f"line {span.line}, column {span.column}"
