@@ -14,7 +14,7 @@ import math
 from adcli.backends.rounding_noise import EPSILON
 from adcli.backends.sampled_line import UNBOUNDED, Entry, SampledLine
 from adcli.engines.interface import Limits, Runner
-from adcli.engines.interpreter import Interpreter
+from adcli.engines.interpreter import Interpreter, complex_arithmetic
 from adcli.errors import EvaluationError, LimitError, Unsupported
 from adcli.expr import App, Op
 from adcli.ir import nodes as ir
@@ -33,7 +33,9 @@ def complex_runner(module: ir.Module, limits: Limits) -> Runner:
             hint="use another scheme, such as richardson",
         )
     # the row's own function for complex arguments knows nothing of nan and inf
-    return Interpreter(numbers="analytic").load(module, Limits(limits.max_steps, limits.max_depth))
+    return Interpreter(arithmetic=complex_arithmetic).load(
+        module, Limits(limits.max_steps, limits.max_depth)
+    )
 
 
 def is_analytic(module: ir.Module) -> bool:

@@ -1,6 +1,6 @@
-"""From a statement that failed and the values it met to the error that a user reads.
+"""Failures: the error that a user reads, from the statement that failed and its operands' values.
 
-Invariant: engines find out that something failed and where; the words are chosen here only, so that
+Invariant: engines find out that something failed, and where; they take the words from here, so that
 all engines say the same.
 """
 
@@ -66,7 +66,7 @@ def _explained(
         return NotDifferentiable("the derivative is not finite here", span=span, notes=notes)
     try:
         values = [_value(a, look_up) for a in app.args]
-    except KeyError:  # the backward sweep of a function does without what it does not need
+    except KeyError:  # a backward sweep does not restore what it does not use
         message = f"the derivative of {_spoken(app.op)} is not finite here"
         return NotDifferentiable(message, span=span, notes=notes)
     if stmt.role == ir.SMOOTHNESS_CHECK:
@@ -106,8 +106,8 @@ def _failed(
 
 
 def _too_large(op: Primitive, values: Sequence[Any]) -> str:
-    """What cannot be held: a double too large, an integer beyond the bound, or one that would have
-    to be a double and lies between two of them."""
+    """What is wrong with a result: it is too large a double or too large an integer, or it is an
+    integer that has to become a double and lies between two of them."""
     if op is real and not isinstance(values[0], float):
         if abs(values[0]) < 2**1024:
             return f"{number(values[0])} is a real number here, and no double equals it"
@@ -118,7 +118,7 @@ def _too_large(op: Primitive, values: Sequence[Any]) -> str:
 
 
 def _operation(stmt: ir.Stmt, app: App, values: list[Any], look_up: LookUp) -> Operation | None:
-    """What is said of an operation without a finite result."""
+    """An operation whose result is not finite, as notes describe it."""
     if not isinstance(stmt, ir.Let) or not isinstance(stmt.expr, App):
         return None
     op: Any = stmt.expr.op

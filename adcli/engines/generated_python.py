@@ -13,7 +13,14 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from adcli.engines.failure import explain, out_of_memory, step_limit
-from adcli.engines.interface import Capabilities, Limits, Runner, private_copy, run_by, trip_count
+from adcli.engines.interface import (
+    EngineCapabilities,
+    Limits,
+    Runner,
+    private_copy,
+    run_by,
+    trip_count,
+)
 from adcli.engines.interpreter import Interpreter, loop_notes
 from adcli.engines.python_source import PythonSource, SourceLine
 from adcli.errors import AdcliError
@@ -45,7 +52,7 @@ class PythonEngine:
     notes: tuple[str, ...] = ()
 
     #: Measured: 3 µs to generate and compile a statement, 10 ns to run it.
-    capabilities = Capabilities(run=10, load_statement=3_000)
+    capabilities = EngineCapabilities(run=10, load_statement=3_000)
 
     #: Whether a run ends as soon as the first iteration of a loop shows that all its iterations
     #: would exceed the limit of steps.

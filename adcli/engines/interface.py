@@ -103,7 +103,7 @@ def private_copy(value: Any) -> Any:
 Runner = Callable[[Sequence[Any]], tuple[Any, ...]]
 
 
-class Capabilities(NamedTuple):
+class EngineCapabilities(NamedTuple):
     """What an engine can do and what it costs, as it declares itself; times are nanoseconds.
 
     `run`             to run a statement.

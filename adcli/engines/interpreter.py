@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, assert_never
 
-from adcli.engines.interface import Capabilities, Limits, Runner, private_copy, trip_count
+from adcli.engines.interface import EngineCapabilities, Limits, Runner, private_copy, trip_count
 from adcli.engines.step_counts import StepCounts
-from adcli.expr import App, Expr, Num, Var
+from adcli.expr import App, Expr, Num, Op, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import element
 from adcli.ops.comparisons import select
@@ -25,14 +25,14 @@ Environment = dict[str, Any]
 #: What a number holds before it is assigned; an array's name refers to nothing until then.
 ZEROS: dict[str, Any] = {REAL: 0.0, INT: 0, BOOL: False}
 
-#: From an operation to the function that computes it.
-Computing = Callable[[Any], Callable[..., Any]]
+#: From an operation to the function that computes it, on numbers of some kind.
+Arithmetic = Callable[[Op], Callable[..., Any]]
 
 #: The nanoseconds that preparing a statement takes an engine that does so, at least (measured for
 #: generated Python).
 _PREPARING = 3_000
 
-#: Frames of ours that one call of a program takes, a few blocks inside one another included.
+#: Python frames that one call of a program takes, a few nested blocks included.
 _FRAMES = 16
 
 
@@ -71,15 +71,14 @@ class Interpreter:
     notes: tuple[str, ...] = ()
 
     #: Measured: 1 µs to walk a statement.
-    capabilities = Capabilities(run=1_000)
+    capabilities = EngineCapabilities(run=1_000)
 
     def __init__(
-        self, observer: Observer | None = None, *, numbers: str | Computing = "function"
+        self, observer: Observer | None = None, *, arithmetic: Arithmetic | None = None
     ) -> None:
-        """`numbers` names the row's column to compute with: `function`, or `analytic` for complex
-        arguments; or it gives for an operation what computes it, on numbers of its own kind."""
+        """`arithmetic` computes on other numbers than real ones, such as `complex_arithmetic`."""
         self.observer = observer
-        self.numbers = numbers
+        self.arithmetic = arithmetic
         self.steps = 0
 
     @classmethod
@@ -90,11 +89,11 @@ class Interpreter:
 
     def load(self, module: ir.Module, limits: Limits) -> Runner:
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
-            machine = Execution(module, limits, self)
+            execution = Execution(module, limits, self)
             try:
-                return machine.start(args)
+                return execution.start(args)
             finally:
-                self.steps = machine.steps
+                self.steps = execution.steps
 
         return run
 
@@ -108,10 +107,10 @@ class Execution:
         self.max_steps = limits.steps
         self.counts = StepCounts(module)
         self.observer = owner.observer
-        numbers = owner.numbers
-        self.computing = _mixed if numbers == "analytic" else numbers if callable(numbers) else None
+        self.arithmetic = owner.arithmetic
+        #: the attribute of an operation that computes it on real numbers
         self.column = "value" if limits.propagate else "function"
-        self.checks = not limits.propagate and self.computing is None
+        self.checks = not limits.propagate and self.arithmetic is None
         #: what operations and accesses raise; TypeError where nan stands for an integer
         self.raised: tuple[type[Exception], ...] = (ValueError, ArithmeticError, IndexError)
         if limits.propagate:
@@ -133,7 +132,7 @@ class Execution:
     def call(
         self, function: ir.Function, args: Sequence[Any], call: ir.Call | None, caller: Environment
     ) -> Environment:
-        """Run a function; its variables at the end."""
+        """Run a function; returns its variables as they are at the end."""
         self.depth += 1
         if self.depth > self.limits.max_depth:
             raise _failure().depth_limit(self.limits.max_depth, function.span)
@@ -173,10 +172,13 @@ class Execution:
         return found.copy()
 
     def block(self, body: Sequence[ir.Stmt], env: Environment) -> None:
-        """Run a block.  One loop with the frequent case first and nothing called that need not be:
-        this is what a gradient of 100,000 terms spends its time in."""
+        """Run a block.
+
+        A gradient of 100,000 terms spends its time here, so assignments come first and call as
+        little as possible.
+        """
         column, checks, observer = self.column, self.checks, self.observer
-        evaluate, computing = self.evaluate, self.computing
+        evaluate, arithmetic = self.evaluate, self.arithmetic
         stmt: Any
         for stmt in body:
             if stmt.__class__ is not ir.Let:
@@ -185,7 +187,9 @@ class Execution:
             expr = stmt.expr
             if expr.__class__ is App:
                 try:
-                    function = getattr(expr.op, column) if computing is None else computing(expr.op)
+                    function = (
+                        getattr(expr.op, column) if arithmetic is None else arithmetic(expr.op)
+                    )
                     args = expr.args
                     if len(args) == 2:
                         a, b = args
@@ -212,7 +216,7 @@ class Execution:
                 observer.assign(stmt, env, value)
 
     def other(self, stmt: ir.NotLet, env: Environment) -> None:
-        """A statement that is not an assignment."""
+        """Run a statement that is not an assignment."""
         if isinstance(stmt, ir.ArrayStmt):
             try:
                 value = self.array(stmt, env)
@@ -256,7 +260,7 @@ class Execution:
                 assert_never(stmt)
 
     def array(self, stmt: ir.ArrayStmt, env: Environment) -> Any:
-        """Make, read or change an array; the value that went in or came out."""
+        """Make, read or change an array; returns the value that went in or came out."""
         value: Any
         match stmt:
             case ir.Load(target, array, index):
@@ -308,8 +312,8 @@ class Execution:
         if op is select:
             condition, then, otherwise = args
             return self.evaluate(then if self.evaluate(condition, env) else otherwise, env)
-        computing = self.computing
-        function = getattr(op, self.column) if computing is None else computing(op)
+        arithmetic = self.arithmetic
+        function = getattr(op, self.column) if arithmetic is None else arithmetic(op)
         return function(*[self.evaluate(a, env) for a in args])
 
     def nonfinite(self, stmt: ir.Let, env: Environment, value: float) -> None:
@@ -354,13 +358,15 @@ def run_statement(
     known: Environment,
     loops: Sequence[str],
 ) -> None:
-    """Run one statement of a function with these values of variables and these loops around it; it
-    raises what the statement itself raises, not that a number is infinite."""
-    machine = Execution(module, Limits(), Interpreter())
-    machine.running, machine.checks = function, False
-    env = machine.zeros(function) | known
-    machine.loops = [(var, env[var]) for var in loops]
-    machine.block([stmt], env)
+    """Run one statement of a function, with these values of variables and these loops around it.
+
+    Raises what the statement itself raises; it does not check whether a number is infinite.
+    """
+    execution = Execution(module, Limits(), Interpreter())
+    execution.running, execution.checks = function, False
+    env = execution.zeros(function) | known
+    execution.loops = [(var, env[var]) for var in loops]
+    execution.block([stmt], env)
 
 
 def _repeats(module: ir.Module) -> bool:
@@ -370,22 +376,22 @@ def _repeats(module: ir.Module) -> bool:
     return any(isinstance(s, ir.For | ir.While | ir.Call) for s in ir.control(module.main.body))
 
 
-def _mixed(op: Any) -> Callable[..., Any]:
-    """An operation in a run with complex arguments: of those that are none it makes what it always
-    does, so that an integer stays one."""
+def complex_arithmetic(op: Any) -> Callable[..., Any]:
+    """An operation on complex numbers.  If no argument is complex it is that on real ones, so that
+    an integer stays an integer."""
     return lambda *values: (
         op.analytic if any(v.__class__ is complex for v in values) else op.function
     )(*values)
 
 
 def _failure() -> ModuleType:
-    """What words failures; a run that goes well does without it."""
+    """The module that words failures; a run that goes well does not import it."""
     from adcli.engines import failure
 
     return failure
 
 
 def loop_notes(loops: Sequence[tuple[str, Any]]) -> list[str]:
-    """Where in the loops of the program a run stands: `in iteration i = 12`.  The names that people
-    gave come first in a name of ours, see `adcli.front.lower`."""
+    """In which iterations of the user's loops a run stands: `in iteration i = 12`.  A variable's
+    name begins with the one that the user gave, see `adcli.front.lower`."""
     return [f"in iteration {var.split('.')[0]} = {i}" for var, i in loops if var[:1] != "%"]

@@ -23,12 +23,12 @@ from adcli.ops.compensated_sum import Rounding, compensation
 from adcli.ops.registry import TABLE
 from adcli.source import Span
 
-#: What hands its first argument on, if that is a real number.
+#: Operations that return their first argument, if that is a real number.
 _SAME = (defined, TABLE["real"])
 
 
 def _without_rounding(app: App, value: float, env: Environment) -> Expr:
-    """What a trace shows of compensated summation: at its end an addition, where that counts."""
+    """Compensated summation as a trace shows it: an addition, where that changes the sum."""
     first, *others = app.args
     if app.op is compensation:
         return Num(value)
@@ -36,9 +36,10 @@ def _without_rounding(app: App, value: float, env: Environment) -> Expr:
     return first if value == env[first.name] else App(add, (first, *others))
 
 
-class Turn(NamedTuple):
-    """A turn of a loop: its number, counted from 0, and what the loop's name stands for, if it has
-    one.  `loop` is the same for the turns of one run of the loop."""
+class Iteration(NamedTuple):
+    """An iteration of a loop: the name and the value of the loop's variable, if it has one, and the
+    iteration's number, counted from 0.  `loop` is the same for all iterations of one run of the
+    loop."""
 
     name: str
     value: int
@@ -47,12 +48,12 @@ class Turn(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where in the course of a program an operation ran: its place in the text, the turns of the
-    loops around it, and the calls that led there, from the outside in.  What a function of ours
-    does is done where it was called."""
+    """Where an operation ran: its place in the text, the iterations of the loops around it, and the
+    calls that led there, the outermost first.  What a function of the prelude does is done where it
+    was called."""
 
     span: Span | None
-    turns: tuple[Turn, ...]
+    iterations: tuple[Iteration, ...]
     calls: tuple[str, ...]
 
 
@@ -79,15 +80,18 @@ def record(
 
 
 class _Recorder(Observer):
-    """Collects the real operations that run.  For each call of a function it knows which atom of
-    the recording each real variable stands for, and for each array which its entries stand for."""
+    """Collects the real operations that run.
+
+    It knows for each call of a function which atom of the recording each real variable stands for,
+    and for each array which atoms its entries stand for.
+    """
 
     def __init__(self, module: ir.Module, places: dict[str, Place] | None) -> None:
         self.source = module
         self.places = places
-        self.turns: list[Turn] = []
+        self.iterations: list[Iteration] = []
         self.loops = 0
-        #: for each open call its place, and how many turns were open before it
+        #: for each open call its place, and how many iterations were open before it
         self.calls: list[tuple[Place, int]] = []
         self.body: list[ir.Let] = []
         self.types: dict[str, str] = {}
@@ -121,7 +125,7 @@ class _Recorder(Observer):
         for value in array:
             if isinstance(value, list):
                 self.keep(value, atoms)
-                mine.append(Num(0))  # a place that nobody asks for
+                mine.append(Num(0))  # nobody reads it
             else:
                 mine.append(next(atoms))
 
@@ -184,7 +188,7 @@ class _Recorder(Observer):
         return found
 
     def entry_atom(self, expr: Expr, env: Environment, known: dict[str, Expr]) -> Expr:
-        """What an entry of an array stands for; for an array in an array a place is kept."""
+        """What an entry of an array stands for; for an array in an array nobody reads it."""
         is_array = isinstance(expr, Var) and isinstance(env[expr.name], list)
         return Num(0) if is_array else self.atom(expr, env, known)
 
@@ -193,33 +197,33 @@ class _Recorder(Observer):
             return
         if number == 0:
             self.loops += 1
-            self.turns.append(Turn("", 0, 0, self.loops))
-        run = self.turns[-1].loop
+            self.iterations.append(Iteration("", 0, 0, self.loops))
+        run = self.iterations[-1].loop
         named = isinstance(loop, ir.For) and loop.var[:1] != "%"
         if isinstance(loop, ir.For) and named:
-            self.turns[-1] = Turn(loop.var.split(".")[0], env[loop.var], number, run)
+            self.iterations[-1] = Iteration(loop.var.split(".")[0], env[loop.var], number, run)
         else:
-            self.turns[-1] = Turn("", number, number, run)
+            self.iterations[-1] = Iteration("", number, number, run)
 
     def done(self, loop: ir.For | ir.While) -> None:
         if self.places is not None:
-            self.turns.pop()
+            self.iterations.pop()
 
     def place(self, stmt: ir.Stmt) -> Place:
-        """Where a statement runs; the loops of a function of ours are nobody's business."""
+        """Where a statement runs; the loops of a function of the prelude do not count."""
         outer = self.calls[-1][0] if self.calls else None
         if stmt.span is None and outer is not None:
             return outer
         if self.places is None:
             return Place(stmt.span, (), ())
         names = outer.calls if outer is not None else ()
-        return Place(stmt.span, tuple(self.turns), names)
+        return Place(stmt.span, tuple(self.iterations), names)
 
     def enter(self, call: ir.Call, env: Environment, callee: Environment) -> None:
         place = self.place(call)
         if call.span is not None and call.function[:1] != "%":
-            place = Place(place.span, place.turns, (*place.calls, call.function.split(".")[0]))
-        self.calls.append((place, len(self.turns)))
+            place = Place(place.span, place.iterations, (*place.calls, call.function.split(".")[0]))
+        self.calls.append((place, len(self.iterations)))
         known = self.known(env)
         names = self.source.functions[call.function].params
         self.atoms[id(callee)] = {
@@ -232,7 +236,7 @@ class _Recorder(Observer):
         self, call: ir.Call, env: Environment, callee: Environment, results: Sequence[str]
     ) -> None:
         _, count = self.calls.pop()
-        del self.turns[count:]
+        del self.iterations[count:]
         known, inner = self.known(env), self.atoms.pop(id(callee))
         for target, result in zip(call.targets, results, strict=True):
             if type(callee[result]) is float:

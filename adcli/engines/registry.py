@@ -3,7 +3,7 @@
 An engine is one file, and one line here: its name, its module, and what makes it.
 
 Invariant: an engine is imported when it is asked for, as the command line starts without it; what
-it can do and what it costs it declares itself, see `adcli.engines.interface.Capabilities`.
+it can do and what it costs it declares itself, see `adcli.engines.interface.EngineCapabilities`.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ class _Fields:
         }
         place = self.trace.places.get(step.target)
         if place is not None:
-            row["turns"] = [{"name": t.name or None, "value": t.value} for t in place.turns]
+            row["turns"] = [{"name": t.name or None, "value": t.value} for t in place.iterations]
             row["calls"] = list(place.calls)
         if self.trace.mode != FORWARD:
             return {**row, "adjoint": total}

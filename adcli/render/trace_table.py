@@ -285,7 +285,7 @@ class _Drawing:
         if place is None:
             return line, [], ()
         iterations = [
-            f"{t.name} = {t.value}" if t.name else f"iteration {t.number}" for t in place.turns
+            f"{t.name} = {t.value}" if t.name else f"iteration {t.number}" for t in place.iterations
         ]
         return line, iterations, place.calls
 

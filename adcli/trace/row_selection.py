@@ -48,8 +48,8 @@ def _wanted(trace: Trace, choice: Choice) -> list[int]:
     """The rows of the lines and turns, however many."""
     last: dict[int, int] = {}
     for place in trace.places.values():
-        for turn in place.turns:
-            last[turn.loop] = max(turn.number, last.get(turn.loop, 0))
+        for one in place.iterations:
+            last[one.loop] = max(one.number, last.get(one.loop, 0))
     return [
         i
         for i, step in enumerate(trace.primal)
@@ -64,7 +64,7 @@ def _is_wanted(place: Place | None, choice: Choice, last: dict[int, int]) -> boo
     if choice.lines is not None and (line is None or not _is_in(line, choice.lines, None)):
         return False
     return choice.turns is None or all(
-        [_is_in(t.number, choice.turns, last[t.loop]) for t in place.turns]
+        [_is_in(t.number, choice.turns, last[t.loop]) for t in place.iterations]
     )
 
 

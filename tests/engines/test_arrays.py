@@ -13,7 +13,7 @@ from strategies import outcome
 
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Engine, Limits
-from adcli.engines.interpreter import Interpreter
+from adcli.engines.interpreter import Interpreter, complex_arithmetic
 from adcli.engines.native.engine import NativeEngine
 from adcli.engines.partial_evaluation import record
 from adcli.ir import nodes as ir
@@ -314,7 +314,7 @@ def test_infinity_in_a_result_is_found(engine: type[Engine], result: str) -> Non
 
 def test_arrays_hold_complex_numbers() -> None:
     """The complex step goes through arrays."""
-    (result, _, table) = Interpreter(numbers="analytic").load(placed(SUMS), Limits())(
+    (result, _, table) = Interpreter(arithmetic=complex_arithmetic).load(placed(SUMS), Limits())(
         ([1.0 + 1e-20j, 2.0 + 0j],)
     )
     assert result == [1.0 + 1e-20j, 3.0 + 1e-20j]

@@ -10,7 +10,7 @@ import pytest
 
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
-from adcli.engines.interpreter import Execution, Interpreter
+from adcli.engines.interpreter import Execution, Interpreter, complex_arithmetic
 from adcli.ir import nodes as ir
 from adcli.ir.parser import parse_module
 from adcli.ir.printer import print_module
@@ -487,7 +487,7 @@ def moved(
         place = module.main.params.index(name)
         pairs = zip(flatten_all([args[place]]), flatten_all([way]), strict=True)
         (args[place],) = rebuilt_all(iter([x + step * d for x, d in pairs]), [args[place]])
-    return list(Interpreter(numbers="analytic").load(module, Limits())(args))
+    return list(Interpreter(arithmetic=complex_arithmetic).load(module, Limits())(args))
 
 
 @each

@@ -93,7 +93,7 @@ def test_turns() -> None:
 
 def _turns(found: Trace, row: int) -> tuple[object, ...]:
     place = found.places.get(found.primal[row].target)
-    return () if place is None else place.turns
+    return () if place is None else place.iterations
 
 
 def test_the_middle_is_left_out() -> None:

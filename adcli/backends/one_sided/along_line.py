@@ -199,7 +199,7 @@ class Beside:
         ]
         parts = dict(zip(question.wrt, rebuilt_all(iter(moving), question.active), strict=True))
         pairs = zip(question.module.main.params, question.point, strict=True)
-        engine = Interpreter(numbers=operations.operation)
+        engine = Interpreter(arithmetic=operations.operation)
         try:
             point = [parts.get(name, value) for name, value in pairs]
             return engine.load(module, limits)((*point, *seeds)), operations

@@ -125,7 +125,7 @@ def _check_choice(f: Program, trace: Trace, choice: Choice) -> None:
         if not 1 <= first <= last <= count:
             there = f"the program has {count} lines" if count > 1 else "the program has one line"
             raise UsageError(f"there is no line {last if first else first}: {there}")
-    loops = any(place.turns for place in trace.places.values())
+    loops = any(place.iterations for place in trace.places.values())
     if choice.turns and not loops:
         raise UsageError("--iterations chooses iterations of loops, but no loop ran")
     if trace.places and not chosen(trace, choice):

@@ -1,8 +1,8 @@
-"""What is kept between runs, in the user's cache directory: machine code, and which runs were long.
+"""Disk cache: machine code, and which runs were long, in the user's cache directory.
 
-Invariant: what is handed out is, to the last byte, what was kept under the same key by the same
-user.  The cache is private, a file carries a digest of its name and content, and the files that
-were not used for longest go when all of them take too much room.
+Invariant: what is returned is, to the last byte, what the same user kept under the same key.  The
+cache is private, and a file carries a digest of its name and content.  When all files together take
+too much room, those go that were not used for longest.
 
 `hashlib` takes three milliseconds to import, so whoever only asks whether a run was long does
 without.
@@ -18,13 +18,13 @@ from adcli import user_cache
 #: The directory in the cache.
 FOLDER = "native"
 
-#: All files together take no more bytes than this, and so many more as a few new ones have.
+#: When all files together take more bytes than this, some are removed.
 ROOM = 200 << 20
 
-#: What a file counts for if it is smaller: to look at thousands of them takes time too.
+#: A smaller file counts as so many bytes: going through thousands of them takes time too.
 LEAST = 64 << 10
 
-#: One of so many new files has a look at all.
+#: One of so many new files leads to a look at all of them.
 SELDOM = 16
 
 _HEAD = b"adcli machine code 2\n"
@@ -32,12 +32,12 @@ _DIGEST = 32
 
 
 def key(*parts: object) -> str:
-    """The name for what depends on these texts or numbers and nothing else."""
+    """The name for content that depends on these texts or numbers and nothing else."""
     return _digest("".join([f"{len(str(part))} {part}" for part in parts]).encode()).hex()
 
 
 def kept(name: str) -> bytes | None:
-    """What was kept under a name; None if there is nothing that is sound."""
+    """What was kept under a name; None if there is nothing, or the file was changed."""
     try:
         with user_cache.folder(FOLDER) as place:
             content = place.read(name)
@@ -56,13 +56,13 @@ def kept(name: str) -> bytes | None:
 
 
 def keep(name: str, content: bytes) -> None:
-    """Keep something under a name, if that is possible; nobody is told if not."""
+    """Keep something under a name; where that is not possible, do nothing."""
     _write(name, _HEAD + _signed(name, content) + content)
 
 
 def was_long(*parts: object) -> bool:
-    """Whether a run that these parts describe was told to be long.  That may be wrong, but rarely
-    is."""
+    """Whether a run with this description was remembered as long.  Two descriptions may share a
+    checksum, so the answer may be wrong, but rarely is."""
     try:
         with user_cache.folder(FOLDER) as place:
             place.touch(_mark(parts))
@@ -72,7 +72,7 @@ def was_long(*parts: object) -> bool:
 
 
 def remember_long(*parts: object) -> None:
-    """Remember that the run was long, if that is possible."""
+    """Remember that a run was long; where that is not possible, do nothing."""
     _write(_mark(parts), b"")
 
 
@@ -89,7 +89,7 @@ def _write(name: str, content: bytes) -> None:
 
 
 def _signed(name: str, content: bytes) -> bytes:
-    """The digest of what is kept under a name: it is sound under no other."""
+    """The digest of content under a name: it fits no other name."""
     return _digest(name.encode() + content)
 
 

@@ -25,7 +25,7 @@ _EXACT_AS_DOUBLE = 1 << 53
 Typed = tuple[str, str]
 
 
-class Expressions:
+class ExpressionWriter:
     """Writes the expressions of one function."""
 
     def __init__(self, builder: LlvmBuilder, context: ModuleContext) -> None:

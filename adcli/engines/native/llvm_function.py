@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from adcli.engines.native.array_memory import ArrayMemory
-from adcli.engines.native.array_statements import ArrayStatements
-from adcli.engines.native.assignments import Assignments
-from adcli.engines.native.calls import Calls
 from adcli.engines.native.failure_exits import FailureExits
+from adcli.engines.native.llvm_arrays import ArrayWriter
+from adcli.engines.native.llvm_assignments import AssignmentWriter
 from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_calls import CallWriter
+from adcli.engines.native.llvm_loops import LoopWriter
+from adcli.engines.native.llvm_step_counter import StepCounter
+from adcli.engines.native.llvm_tapes import TapeWriter
 from adcli.engines.native.llvm_types import llvm_type, result_type, zero
 from adcli.engines.native.loop_context import LoopContext
-from adcli.engines.native.loops import Loops
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import Status
-from adcli.engines.native.step_counter import StepCounter
-from adcli.engines.native.tapes import Tapes
 from adcli.ir import nodes as ir
 
 
@@ -38,12 +38,12 @@ class _FunctionWriter:
         self.exits = exits = FailureExits(builder, context, function)
         self.counter = counter = StepCounter(builder, exits)
         loops = LoopContext()
-        self.tapes = tapes = Tapes(builder, exits, context, loops, function)
+        self.tapes = tapes = TapeWriter(builder, exits, context, loops, function)
         memory = ArrayMemory(builder, exits)
-        self.assignments = Assignments(builder, exits, context, loops)
-        self.arrays = ArrayStatements(builder, exits, counter, memory, loops)
-        self.calls = Calls(builder, exits, counter, tapes, context, function)
-        self.loops = Loops(
+        self.assignments = AssignmentWriter(builder, exits, context, loops)
+        self.arrays = ArrayWriter(builder, exits, counter, memory, loops)
+        self.calls = CallWriter(builder, exits, counter, tapes, context, function)
+        self.loops = LoopWriter(
             builder, exits, counter, tapes, memory, context, loops, function, self.block
         )
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from adcli.engines.native.arena_marks import ArenaMarks
 from adcli.engines.native.array_memory import ArrayMemory
 from adcli.engines.native.bounds_checks import hoistable_accesses
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.hoisted_loops import HoistedLoop, check_far_from_overflow
+from adcli.engines.native.llvm_arenas import ArenaWriter
 from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_step_counter import StepCounter
+from adcli.engines.native.llvm_tapes import TapeWriter
 from adcli.engines.native.loop_context import LoopContext
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import Status
-from adcli.engines.native.step_counter import StepCounter
-from adcli.engines.native.tapes import Tapes
 from adcli.expr import Num
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import live_at_iteration_ends
@@ -29,7 +29,7 @@ from adcli.ir.types import INT
 _CHUNK = 1 << 16
 
 
-class Loops:
+class LoopWriter:
     """Writes the loops of one function; `block` writes the statements of a body."""
 
     def __init__(
@@ -37,7 +37,7 @@ class Loops:
         builder: LlvmBuilder,
         exits: FailureExits,
         counter: StepCounter,
-        tapes: Tapes,
+        tapes: TapeWriter,
         memory: ArrayMemory,
         context: ModuleContext,
         loops: LoopContext,
@@ -53,7 +53,7 @@ class Loops:
         self.loops = loops
         self.function = function
         self.block = block
-        self.arenas = ArenaMarks(builder, context, tapes)
+        self.arenas = ArenaWriter(builder, context, tapes)
 
     @cached_property
     def live(self) -> dict[ir.Stmt, set[str]]:

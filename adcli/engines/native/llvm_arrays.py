@@ -7,16 +7,16 @@ from typing import assert_never
 from adcli.engines.native.array_memory import ArrayMemory
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_step_counter import StepCounter
 from adcli.engines.native.llvm_types import in_memory
 from adcli.engines.native.loop_context import LoopContext
 from adcli.engines.native.run_status import Status
-from adcli.engines.native.step_counter import StepCounter
 from adcli.expr import Expr, Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, element
 
 
-class ArrayStatements:
+class ArrayWriter:
     """Writes the array statements of one function."""
 
     def __init__(

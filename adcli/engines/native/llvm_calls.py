@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_step_counter import StepCounter
+from adcli.engines.native.llvm_tapes import TapeWriter
 from adcli.engines.native.llvm_types import llvm_type, result_type
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import Status
-from adcli.engines.native.step_counter import StepCounter
-from adcli.engines.native.tapes import Tapes
 from adcli.ir import nodes as ir
 
 
-class Calls:
+class CallWriter:
     """Writes the calls in one function, and what it does when it is called."""
 
     def __init__(
@@ -23,7 +23,7 @@ class Calls:
         builder: LlvmBuilder,
         exits: FailureExits,
         counter: StepCounter,
-        tapes: Tapes,
+        tapes: TapeWriter,
         context: ModuleContext,
         function: ir.Function,
     ) -> None:

@@ -19,7 +19,7 @@ from adcli.ir import nodes as ir
 _TOP, _END = ("top", 1), ("end", 2)
 
 
-class Tapes:
+class TapeWriter:
     """The tapes that one function uses."""
 
     def __init__(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_tapes import TapeWriter
 from adcli.engines.native.module_context import ModuleContext
-from adcli.engines.native.tapes import Tapes
 from adcli.ir import nodes as ir
 
 
-class ArenaMarks:
+class ArenaWriter:
     """Writes what loops with an arena do before, at the end of, and after their iterations.
 
     A mark is the memory's position followed, for each tape of arrays, by how far it was used.
     """
 
-    def __init__(self, builder: LlvmBuilder, context: ModuleContext, tapes: Tapes) -> None:
+    def __init__(self, builder: LlvmBuilder, context: ModuleContext, tapes: TapeWriter) -> None:
         self.builder = builder
         self.context = context
         self.tapes = tapes

@@ -8,7 +8,7 @@ from adcli.engines.infinity import absorbed_operands, is_primal
 from adcli.engines.native.bounds_checks import constant_sum
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.llvm_builder import LlvmBuilder
-from adcli.engines.native.llvm_expressions import Expressions, Typed
+from adcli.engines.native.llvm_expressions import ExpressionWriter, Typed
 from adcli.engines.native.loop_context import LoopContext
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.reductions import expanded
@@ -19,7 +19,7 @@ from adcli.ir.types import INT, REAL
 from adcli.ops.arithmetic import pow_
 
 
-class Assignments:
+class AssignmentWriter:
     """Writes the assignments of one function."""
 
     def __init__(
@@ -33,7 +33,7 @@ class Assignments:
         self.exits = exits
         self.context = context
         self.loops = loops
-        self.expressions = Expressions(builder, context)
+        self.expressions = ExpressionWriter(builder, context)
 
     def write(self, stmt: ir.Let) -> None:
         builder, expr = self.builder, stmt.expr
