@@ -46,10 +46,10 @@ class Reverse:
         module, pieces = checkpointed(question.module, room)
         if not pieces:
             raise error
-        longest = max([p.turns for p in pieces])
+        longest = max([p.iterations for p in pieces])
         answer, parts = self._fitting(question, module, longest, engine, limits)
         lines = tuple([p.loop.span.line if p.loop.span else 0 for p in pieces])
-        turns = tuple([max(1, p.turns // parts) for p in pieces])
+        turns = tuple([max(1, p.iterations // parts) for p in pieces])
         told = Checkpointing(lines, turns, SNAPSHOTS, room, engine.steps)
         answer.checkpointing = told
         answer.notes += (

@@ -1,4 +1,4 @@
-"""Which variables depend on the inputs that are differentiated.
+"""Activity analysis: which variables depend on the inputs that are differentiated.
 
 Invariant: a real variable not in its function's set has derivative zero whatever the inputs do, and
 so have the entries of an array that is not.  The analysis joins over all statements and all calls
@@ -38,7 +38,7 @@ class Activity:
         }
         #: for each function the active variables that are arrays
         self._arrays: dict[str, set[str]] = {}
-        self._settle()
+        self._spread_until_stable()
         for (function, variable), root in self._classes.items():
             if function and root in self._active_classes:
                 self.of(function).add(variable)
@@ -86,21 +86,21 @@ class Activity:
         active = self.of(function.name)
         return [i for i, r in enumerate(function.results) if r in active]
 
-    def _settle(self) -> None:
-        """Spread activity until nothing changes; one round does where nothing comes back."""
+    def _spread_until_stable(self) -> None:
+        """Spread activity until nothing changes; one round is enough where nothing flows back."""
         changed = True
         while changed:
             before = self._size()
             for name in list(self.active):
                 self._spread(name)
-            changed = self._size() != before and self._comes_back()
+            changed = self._size() != before and self._may_flow_back()
 
     def _size(self) -> int:
         """How much is known: the functions reached, what is active in them, active classes."""
         active = self.active
         return len(active) + sum(map(len, active.values())) + len(self._active_classes)
 
-    def _comes_back(self) -> bool:
+    def _may_flow_back(self) -> bool:
         """Whether activity may flow against the order of the text: around a loop, a call, or by two
         names of one array."""
         return (
@@ -112,7 +112,7 @@ class Activity:
             )
         )
 
-    def _all(self, name: str) -> Sequence[ir.Stmt]:
+    def _in_text_order(self, name: str) -> Sequence[ir.Stmt]:
         """The statements of a function in the order of the text."""
         if name not in self._statements:
             body = self.module.functions[name].body
@@ -123,7 +123,7 @@ class Activity:
     def _spread(self, name: str) -> None:
         active = self.of(name)
         types = self.module.functions[name].types
-        for stmt in self._all(name):
+        for stmt in self._in_text_order(name):
             if stmt.__class__ is ir.Let:
                 expr, target = stmt.expr, stmt.target
                 for atom in _varying(expr):
@@ -159,7 +159,7 @@ class Activity:
 
 
 def _varying(expr: Expr) -> Sequence[Expr]:
-    """The atoms that the value of an assignment depends on by more than rounding."""
+    """The atoms that the value of an assignment depends on, rounding errors apart."""
     if expr.__class__ is not App:
         return (expr,)
     return expr.args[:1] if expr.op.__class__ is Rounding else expr.args

@@ -1,7 +1,7 @@
-"""Statements that treat an array as a whole: make one like it, add one to another.
+"""Whole-array statements, as loops of the IR: an array of zeros like another, a copy, a sum.
 
-Invariant: they go through the levels of an array of arrays by loops over its own lengths, so it may
-have any shape, and a row that is there twice is met twice.
+Invariant: the loops run over the lengths that the arrays have, level by level, so an array of
+arrays may have any shape, and a row that is there twice is met twice.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from adcli.source import Span
 
 
 class ArrayStatements:
-    """Makes such statements for one function; `fresh` declares a new variable of a type."""
+    """Writes such statements for one function; `fresh` declares a new variable of a type."""
 
     def __init__(self, fresh: Callable[[str], str], role: str, span: Span | None) -> None:
         self.fresh = fresh
@@ -53,8 +53,8 @@ class ArrayStatements:
         body.append(ir.Append(target, Var(copy), self.span, None, self.role))
 
     def with_same_rows(self, array: str, kind: str, out: list[ir.Stmt]) -> str:
-        """Another array of the numbers that `array` holds now: its innermost arrays are the same
-        ones, so that they go on to change together; those that hold arrays are new."""
+        """Another array that holds the same rows: its innermost arrays are those of `array`, so
+        that both change together; the arrays that hold arrays are new."""
         if rank(kind) == 1:
             return array
         target, row = self.fresh(kind), self.fresh(element(kind))

@@ -1,4 +1,4 @@
-"""The shapes of derived statements: the chain rule for one operation, made once for each formula.
+"""The chain rule: the formulas of derived statements, made once for each operation.
 
 From a row's products come two families of formulas.  With t_i the tangents of the active arguments
 a_i and f_i the partials, the tangent of the result is the sum of t_i f_i (Griewank & Walther, rule
@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import itemgetter
-from typing import Any
 
 from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number
 from adcli.ops.composite import Formula, tidy
@@ -31,13 +30,13 @@ _Literals = tuple[float | None, ...]
 
 
 class DerivedFormula:
-    """A formula and where its arguments are found among those that its maker is given."""
+    """A formula, and where its arguments are found among those that it is applied to."""
 
     __slots__ = ("formula", "pick")
 
     def __init__(self, formula: Formula, places: Sequence[int]) -> None:
         self.formula = formula
-        self.pick: Callable[[Sequence[Expr]], Any] = itemgetter(*places)
+        self.pick: Callable[[Sequence[Expr]], tuple[Expr, ...]] = itemgetter(*places)
         if len(places) == 1:
             (place,) = places
             self.pick = lambda given: (given[place],)

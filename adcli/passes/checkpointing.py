@@ -1,18 +1,18 @@
 """Binomial checkpointing: a loop whose tape would be too long is reversed piece by piece.
 
-A loop becomes a function of its state with a derivative of its own.  That goes back over the turns
-in pieces that a tape can hold: it runs ahead to where the last piece starts, keeping snapshots of
-the state on the way, and comes back from snapshot to snapshot.  With c snapshots and no piece run
-ahead more than t times, C(c + t, c) pieces are covered (Griewank & Walther, "Algorithm 799:
-revolve", 2000; *Evaluating Derivatives*, section 12.2).
+A loop becomes a function of its state that declares a derivative of its own.  That reverses the
+iterations in pieces that a tape can hold: it runs ahead to where the last piece starts, keeping
+snapshots of the state on the way, and comes back from snapshot to snapshot (see
+`adcli.passes.checkpoint_schedule`).  With c snapshots and no piece run ahead more than t times,
+C(c + t, c) pieces are covered (Griewank & Walther, "Algorithm 799: revolve", 2000; *Evaluating
+Derivatives*, section 12.2).
 
 Arrays that the loop changes are part of its state: the function works on copies of its own.  That
-is the same where no two of them have anything in common when a turn begins, and nothing behind the
-loop knows them by another name (see `adcli.passes.alias_analysis`), or where what they have in
-common is not changed any more; other loops stay as they are.
+is the same where no two of them have anything in common when an iteration begins, and nothing
+behind the loop knows them by another name (see `adcli.passes.alias_analysis`), or where what they
+have in common is not changed any more; other loops stay as they are.
 
-A loop that runs until something holds is counted while it runs; its way back then goes over so many
-turns.
+A while loop counts its iterations when it runs; then so many are reversed.
 
 Invariant: the module computes the same numbers.
 """
@@ -27,48 +27,49 @@ from adcli.expr import Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definitely_assigned, live_in, used_variables
 from adcli.ir.types import INT, is_array
-from adcli.passes.alias_analysis import Shared, shared_in_loops
-from adcli.passes.checkpoint_schedule import PARTS, Draft, Shape, back, bounded, revolve
+from adcli.passes.alias_analysis import Aliasing, aliasing_in_loops
+from adcli.passes.checkpoint_schedule import PARTS, reverse_rule, revolve_function
+from adcli.passes.function_draft import FunctionDraft, LoopSignature, range_parameters
 from adcli.passes.normalise import normalise
 from adcli.passes.reverse_mode import reverse
 
-#: A piece has at least so many turns, unless they are divided.
+#: A piece has at least so many iterations, unless its length is divided.
 SHORTEST = 16
 
-#: So many turns are expected of a loop inside a loop that does not say how many it has.
+#: So many iterations are expected of a loop that does not say how many it has.
 EXPECTED = 100
 
 
-class Piece(NamedTuple):
-    """A loop that is reversed in pieces of no more than so many turns."""
+class CheckpointedLoop(NamedTuple):
+    """A loop that is reversed in pieces of no more than so many iterations."""
 
     loop: ir.Stmt
-    turns: int
+    iterations: int
 
 
-def checkpointed(module: ir.Module, room: int) -> tuple[ir.Module, list[Piece]]:
+def checkpointed(module: ir.Module, room: int) -> tuple[ir.Module, list[CheckpointedLoop]]:
     """The module with its long loops reversed by checkpointing, and which loops those are, in the
     entry's own body.  Pieces have tapes of about `room` bytes, as far as the text can tell; a last
-    parameter of the entry says by what their turns are to be divided."""
+    parameter of the entry says by what their length is to be divided."""
     module = normalise(module)
     if module.tapes:
         return module, []
     main = module.main
     functions, types, tapes = dict(module.functions), {**main.types, PARTS: INT}, dict(module.tapes)
-    shared = shared_in_loops(module)
+    aliasing = aliasing_in_loops(module)
     body: list[ir.Stmt] = []
-    found: list[Piece] = []
+    found: list[CheckpointedLoop] = []
     for place, stmt in enumerate(main.body):
         known = ir.Module(dict(functions), module.entry, dict(tapes))
         loop = None
         if isinstance(stmt, ir.For | ir.While):
-            loop = _Loop.of(stmt, place, known, shared[stmt])
+            loop = _LoopAsFunction.of(stmt, place, known, aliasing[stmt])
         if loop is None or not loop.needs_tape(main.body[:place]):
             body.append(stmt)
             continue
-        found.append(Piece(stmt, loop.longest(room)))
+        found.append(CheckpointedLoop(stmt, loop.longest_piece(room)))
         functions |= loop.functions(room)
-        tapes |= loop.sweeps.tapes | loop.shape.tapes
+        tapes |= loop.sweeps.tapes | loop.signature.tapes
         body += loop.call(types)
     functions[main.name] = ir.Function(
         main.name, (*main.params, PARTS), main.results, types, body, main.span, main.rule
@@ -76,26 +77,26 @@ def checkpointed(module: ir.Module, room: int) -> tuple[ir.Module, list[Piece]]:
     return ir.Module(functions, module.entry, tapes), found
 
 
-class _Loop:
+class _LoopAsFunction:
     """A loop that becomes a function: of its bounds, its state and what it only reads."""
 
     def __init__(
-        self, stmt: ir.For | ir.While, module: ir.Module, shape: Shape, new: list[str]
+        self, stmt: ir.For | ir.While, module: ir.Module, signature: LoopSignature, new: list[str]
     ) -> None:
         self.stmt = stmt
         self.module = module
-        self.shape = shape
-        #: the arrays that there are none of before the loop
+        self.signature = signature
+        #: the arrays that the loop is the first to allocate
         self.new = new
-        self.name = shape.name
+        self.name = signature.name
         self.var = stmt.var if isinstance(stmt, ir.For) else f"%{self.name}.turn"
-        self.turns = f"%{self.name}.turns"
+        self.count = f"%{self.name}.turns"
         self.types = module.main.types
 
     @classmethod
     def of(
-        cls, stmt: ir.For | ir.While, place: int, module: ir.Module, shared: Shared
-    ) -> _Loop | None:
+        cls, stmt: ir.For | ir.While, place: int, module: ir.Module, aliasing: Aliasing
+    ) -> _LoopAsFunction | None:
         """The loop at a place of the entry's body; None if it cannot be cut into pieces."""
         name, main = f"loop{place}", module.main
         before, after = main.body[:place], live_in(main.body[place + 1 :])
@@ -105,7 +106,7 @@ class _Loop:
         if isinstance(stmt, ir.For) and not (isinstance(stmt.step, Num) and stmt.step.value == 1):
             return None
         after |= set(main.results)
-        changed = {n for s in ir.walk(stmt.body) for n in ir.assigned(s)} - own | shared.changed
+        changed = {n for s in ir.walk(stmt.body) for n in ir.assigned(s)} - own | aliasing.changed
         read = live_in(stmt.body) - own | (
             {stmt.condition} if isinstance(stmt, ir.While) else set()
         )
@@ -117,12 +118,12 @@ class _Loop:
         new = [n for n in arrays if n not in made]
         if not state or own & after or not sure.issuperset(set(arrays) - set(new)):
             return None
-        if not _stand_alone(state, arrays, after, shared):
+        if not _are_unshared(state, arrays, after, aliasing):
             return None
         kinds = main.types
         reads = {**_typed(given, kinds), PARTS: INT}
-        shape = Shape(name, _typed(state, kinds), reads, stmt.span)
-        return cls(stmt, module, shape, new)
+        signature = LoopSignature(name, _typed(state, kinds), reads, stmt.span)
+        return cls(stmt, module, signature, new)
 
     @property
     def entry(self) -> str:
@@ -131,10 +132,10 @@ class _Loop:
 
     def call(self, types: dict[str, str]) -> list[ir.Stmt]:
         """What stands in the loop's place; new variables are declared."""
-        stmt, span, state = self.stmt, self.stmt.span, self.shape.state
+        stmt, span, state = self.stmt, self.stmt.span, self.signature.state
         ends = {f"%end.{self.name}.{n}": kind for n, kind in state.items()}
         copies = [ir.Let(n, Var(e), span) for n, e in zip(state, ends, strict=True)]
-        args: tuple[Atom, ...] = tuple(map(Var, self.shape.types))
+        args: tuple[Atom, ...] = tuple(map(Var, self.signature.types))
         if isinstance(stmt, ir.For):
             args = (stmt.start, stmt.stop, *args)
         else:
@@ -148,29 +149,29 @@ class _Loop:
         """The loop with its two sweeps."""
         plain, known = self.plain(None), self.module
         others = {n: f for n, f in known.functions.items() if n != known.entry}
-        wrt = [_entering(n, self.shape) for n in self.shape.wrt]
+        wrt = [_entering(n, self.signature) for n in self.signature.wrt]
         return reverse(ir.Module({**others, plain.name: plain}, plain.name, known.tapes), wrt)
 
     @cached_property
     def pushed(self) -> int:
-        """About how many bytes all turns together leave on tapes, if there are as many as expected
-        of a loop."""
+        """About how many bytes all iterations together leave on tapes, if there are as many as
+        expected of a loop."""
         return _pushed(self.sweeps.main.body, self.sweeps, set())
 
     def needs_tape(self, before: Sequence[ir.Stmt]) -> bool:
-        """Whether the turns leave anything on a tape: for themselves, or because what they assign
-        may be needed by statements before the loop."""
+        """Whether the iterations leave anything on a tape: for themselves, or because what they
+        assign may be needed by statements before the loop."""
         met = set(self.module.main.params) | {n for s in ir.walk(before) for n in used_variables(s)}
         return self.pushed > 0 or not met.isdisjoint(
             [n for s in ir.walk(self.stmt.body) for n in ir.assigned(s)]
         )
 
-    def longest(self, room: int) -> int:
-        """The turns whose tapes take half of the room."""
+    def longest_piece(self, room: int) -> int:
+        """How many iterations have tapes that take half of the room."""
         return max(SHORTEST, room // (2 * max(8, self.pushed // EXPECTED)))
 
     def functions(self, room: int) -> dict[str, ir.Function]:
-        """The loop, the loop with its two sweeps, and the way back over its pieces."""
+        """The loop, the loop with its two sweeps, and the reversal of its pieces."""
         both, known = self.sweeps, self.module.functions
         made = {n: f for n, f in both.functions.items() if n not in known}
         rule = ir.Rule("", f"{self.name}.back")
@@ -178,26 +179,30 @@ class _Loop:
         made[self.name] = self.plain(rule if is_counted else None)
         if not is_counted:
             made[self.entry] = self.run(rule)
-        made[f"{self.name}.back"] = back(self.shape, room, "" if is_counted else self.turns)
-        made[f"{self.name}.revolve"] = revolve(self.shape, both.main, self.longest(room))
+        made[f"{self.name}.back"] = reverse_rule(
+            self.signature, room, "" if is_counted else self.count
+        )
+        made[f"{self.name}.revolve"] = revolve_function(
+            self.signature, both.main, self.longest_piece(room)
+        )
         return made
 
     def plain(self, rule: ir.Rule | None) -> ir.Function:
-        """Turns of the loop as a function."""
+        """A range of iterations of the loop as a function."""
         stmt = self.stmt
         loop = ir.For(self.var, Var("%lo"), Var("%hi"), Num(1), stmt.body, stmt.span)
-        return self._function(self.name, [loop], rule, bounded(self.shape))
+        return self._function(self.name, [loop], rule, range_parameters(self.signature))
 
     def run(self, rule: ir.Rule) -> ir.Function:
-        """The loop that runs until something holds as a function that also counts its turns."""
+        """A while loop as a function that also counts its iterations."""
         stmt = self.stmt
         assert isinstance(stmt, ir.While)
-        turns, span = Var(self.turns), stmt.span
+        count, span = Var(self.count), stmt.span
         body: list[ir.Stmt] = [
-            ir.Let(self.turns, Num(0), span),
-            ir.While(stmt.condition, [*stmt.body, ir.Let(self.turns, turns + 1, span)], span),
+            ir.Let(self.count, Num(0), span),
+            ir.While(stmt.condition, [*stmt.body, ir.Let(self.count, count + 1, span)], span),
         ]
-        return self._function(self.entry, body, rule, self.shape.types, {self.turns: INT})
+        return self._function(self.entry, body, rule, self.signature.types, {self.count: INT})
 
     def _function(
         self,
@@ -209,14 +214,16 @@ class _Loop:
     ) -> ir.Function:
         """A function of bounds, the state and what is given to the state and more.  It changes
         copies of the arrays of the state."""
-        shape, span = self.shape, self.stmt.span
-        draft = Draft(shape, {_entering(n, shape): kind for n, kind in params.items()})
+        signature, span = self.signature, self.stmt.span
+        draft = FunctionDraft(
+            signature, {_entering(n, signature): kind for n, kind in params.items()}
+        )
         used = {n for s in ir.walk(body) for n in (*ir.assigned(s), *used_variables(s))}
-        draft.types |= {n: self.types.get(n, INT) for n in (*shape.types, *sorted(used))}
-        for array, kind in shape.state.items():
+        draft.types |= {n: self.types.get(n, INT) for n in (*signature.types, *sorted(used))}
+        for array, kind in signature.state.items():
             if is_array(kind):
-                draft.whole.copy(array, _entering(array, shape), kind, draft.body)
-        results = {f"%out.{n}": n for n in (*shape.state, *(more or {}))}
+                draft.array_statements.copy(array, _entering(array, signature), kind, draft.body)
+        results = {f"%out.{n}": n for n in (*signature.state, *(more or {}))}
         draft.types |= {r: draft.types[n] for r, n in results.items()}
         draft.body += [*body, *[ir.Let(r, Var(n), span) for r, n in results.items()]]
         return ir.Function(name, draft.params, tuple(results), draft.types, draft.body, span, rule)
@@ -226,18 +233,18 @@ def _typed(names: Iterable[str], types: Mapping[str, str]) -> dict[str, str]:
     return {n: types[n] for n in names}
 
 
-def _entering(name: str, shape: Shape) -> str:
+def _entering(name: str, signature: LoopSignature) -> str:
     """The name of a parameter: an array of the state gets its own when it has been copied."""
-    return f"%in.{name}" if is_array(shape.state.get(name, "")) else name
+    return f"%in.{name}" if is_array(signature.state.get(name, "")) else name
 
 
-def _stand_alone(
-    state: Sequence[str], arrays: Sequence[str], after: set[str], shared: Shared
+def _are_unshared(
+    state: Sequence[str], arrays: Sequence[str], after: set[str], aliasing: Aliasing
 ) -> bool:
     """Whether the arrays of the state have nothing in common with others that count, or what they
-    have stays as it is."""
-    pairs = shared.between([n for n in arrays if n in state], {*arrays, *after})
-    return shared.changed.isdisjoint([n for pair in pairs for n in pair])
+    have in common is not changed."""
+    pairs = aliasing.between([n for n in arrays if n in state], {*arrays, *after})
+    return aliasing.changed.isdisjoint([n for pair in pairs for n in pair])
 
 
 def _pushed(body: Sequence[ir.Stmt], module: ir.Module, inside: set[str]) -> int:
@@ -249,12 +256,14 @@ def _pushed(body: Sequence[ir.Stmt], module: ir.Module, inside: set[str]) -> int
         elif isinstance(stmt, ir.Call) and stmt.function not in inside:
             callee = module.functions[stmt.function]
             size += _pushed(callee.body, module, {*inside, stmt.function})
-        size += _turns(stmt) * sum(_pushed(b, module, inside) for b in ir.blocks(stmt))
+        size += _expected_iterations(stmt) * sum(
+            _pushed(b, module, inside) for b in ir.blocks(stmt)
+        )
     return size
 
 
-def _turns(stmt: ir.Stmt) -> int:
-    """How many turns a loop has, where that is written, or may have."""
+def _expected_iterations(stmt: ir.Stmt) -> int:
+    """How many iterations a loop has, where that is written, or may have."""
     match stmt:
         case ir.For(_, Num(start), Num(stop), Num(step), _):
             return len(range(int(start), int(stop), int(step)))

@@ -1,8 +1,8 @@
-"""Functions that declare their own derivative: what calls of them become.
+"""Declared derivatives: what a function that declares its own derivative becomes.
 
 Invariant: the functions made here have the signatures that forward and reverse mode make for any
-other function, so those who call need not know.  What a rule is given are copies of arrays as they
-were when the function ran, whatever became of them since.  Griewank & Walther, *Evaluating
+other function, so callers need not know.  A rule is given copies of arrays as they were when the
+function ran, whatever became of them since.  Griewank & Walther, *Evaluating
 Derivatives*, section 6.5 (user-supplied "local" derivatives).
 """
 
@@ -20,8 +20,8 @@ from adcli.passes.array_statements import ArrayStatements
 TapeOf = Callable[[str], str]
 
 
-class _Maker:
-    """What the functions made for one rule have in common."""
+class _RuleDraft:
+    """A function that calls a rule, while it is written."""
 
     def __init__(self, old: ir.Function, mark: str, active: Iterable[str]) -> None:
         assert old.rule is not None
@@ -42,7 +42,7 @@ class _Maker:
         return name
 
     def run(self) -> list[str]:
-        """Run the function itself; the variables that hold what it returns."""
+        """Call the function itself; the variables that hold what it returns."""
         held = [self.fresh(self.old.types[r]) for r in self.old.results]
         self.call(held, self.old.name, map(Var, self.old.params), ir.PRIMAL)
         for result, value in zip(self.old.results, held, strict=True):
@@ -76,101 +76,101 @@ class _Maker:
         return ir.Function(name, tuple(params), tuple(results), self.types, self.body, old.span)
 
 
-def tangent_function(old: ir.Function, name: str, mark: str, active: Iterable[str]) -> ir.Function:
+def declared_tangent(old: ir.Function, name: str, mark: str, active: Iterable[str]) -> ir.Function:
     """From parameters and tangents of active ones to results and tangents of active ones."""
-    maker = _Maker(old, mark, active)
-    if not maker.rule.forward:
-        raise maker.missing("forward")
-    types, whole = maker.types, maker.whole(ir.TANGENT)
-    given = [p for p in old.params if p in maker.active]
+    draft = _RuleDraft(old, mark, active)
+    if not draft.rule.forward:
+        raise draft.missing("forward")
+    types, whole = draft.types, draft.whole(ir.TANGENT)
+    given = [p for p in old.params if p in draft.active]
     types.update((p + mark, old.types[p]) for p in given)
-    held = maker.run()
+    held = draft.run()
     tangents: list[Atom] = []
-    for param in maker.reals:
-        if param in maker.active:
+    for param in draft.reals:
+        if param in draft.active:
             tangents.append(Var(param + mark))
-        elif maker.is_array(param):
-            zero = maker.fresh(old.types[param])
-            whole.zeros(zero, param, old.types[param], maker.body)
+        elif draft.is_array(param):
+            zero = draft.fresh(old.types[param])
+            whole.zeros(zero, param, old.types[param], draft.body)
             tangents.append(Var(zero))
         else:
             tangents.append(Num(0.0))
     results = [r for r in old.results if base(old.types[r]) == REAL]
-    targets = [maker.fresh(old.types[r]) for r in results]
+    targets = [draft.fresh(old.types[r]) for r in results]
     args = [*map(Var, (*old.params, *held)), *tangents]
-    maker.call(targets, maker.rule.forward, args, ir.TANGENT)
+    draft.call(targets, draft.rule.forward, args, ir.TANGENT)
     outs = []
     for result, target in zip(results, targets, strict=True):
-        if result in maker.active:
+        if result in draft.active:
             types[result + mark] = types[target]
-            maker.body.append(ir.Let(result + mark, Var(target), old.span, None, ir.TANGENT))
+            draft.body.append(ir.Let(result + mark, Var(target), old.span, None, ir.TANGENT))
             outs.append(result + mark)
-    return maker.made(name, (*old.params, *(p + mark for p in given)), (*old.results, *outs))
+    return draft.made(name, (*old.params, *(p + mark for p in given)), (*old.results, *outs))
 
 
-def augmented_function(
+def declared_forward_sweep(
     old: ir.Function, name: str, mark: str, active: Iterable[str], tape_of: TapeOf
 ) -> ir.Function:
     """The forward sweep: the function itself, and what the rule will need on the tapes."""
-    maker = _Maker(old, mark, active)
-    if not maker.rule.reverse:
-        raise maker.missing("reverse")
-    whole, body = maker.whole(ir.SAVE), maker.body
-    held = maker.run()
+    draft = _RuleDraft(old, mark, active)
+    if not draft.rule.reverse:
+        raise draft.missing("reverse")
+    whole, body = draft.whole(ir.SAVE), draft.body
+    held = draft.run()
     for value in (*old.params, *held):
-        kept, kind = value, maker.types[value]
+        kept, kind = value, draft.types[value]
         if is_array(kind):
-            kept = maker.fresh(kind)
+            kept = draft.fresh(kind)
             whole.copy(kept, value, kind, body)
         body.append(ir.Push(tape_of(kind), Var(kept), old.span))
-    params, results = (maker.marked(n, arrays=True) for n in (old.params, old.results))
+    params, results = (draft.marked(n, arrays=True) for n in (old.params, old.results))
     for shadow in params:
-        body.append(ir.Push(tape_of(maker.types[shadow]), Var(shadow), old.span))
+        body.append(ir.Push(tape_of(draft.types[shadow]), Var(shadow), old.span))
     for result, value in zip(old.results, held, strict=True):
         if result + mark in results:
-            zero = maker.fresh(old.types[result])
+            zero = draft.fresh(old.types[result])
             whole.zeros(zero, value, old.types[result], body)
             body.append(ir.Push(tape_of(old.types[result]), Var(zero), old.span))
             body.append(ir.Let(result + mark, Var(zero), old.span, None, ir.SAVE))
-    return maker.made(name, (*old.params, *params), (*old.results, *results))
+    return draft.made(name, (*old.params, *params), (*old.results, *results))
 
 
-def reversed_function(
+def declared_backward_sweep(
     old: ir.Function, name: str, mark: str, active: Iterable[str], tape_of: TapeOf
 ) -> ir.Function:
     """The backward sweep: the rule, and its arrays added to the adjoints of the parameters."""
-    maker = _Maker(old, mark, active)
-    whole, body, types = maker.whole(ir.ADJOINT), maker.body, maker.types
-    params, results = (maker.marked(n, arrays=True) for n in (old.params, old.results))
+    draft = _RuleDraft(old, mark, active)
+    whole, body, types = draft.whole(ir.ADJOINT), draft.body, draft.types
+    params, results = (draft.marked(n, arrays=True) for n in (old.params, old.results))
     for shadow in reversed((*params, *results)):
         body.append(ir.Pop(tape_of(types[shadow]), shadow, old.span))
     for value in reversed((*old.params, *old.results)):
         body.append(ir.Pop(tape_of(old.types[value]), value, old.span))
-    seeds = maker.marked(old.results, arrays=False)
+    seeds = draft.marked(old.results, arrays=False)
     adjoints: list[Atom] = []
     for result in old.results:
         if base(old.types[result]) != REAL:
             continue
-        if result in maker.active:
+        if result in draft.active:
             adjoints.append(Var(result + mark))
-        elif maker.is_array(result):
-            zero = maker.fresh(old.types[result])
+        elif draft.is_array(result):
+            zero = draft.fresh(old.types[result])
             whole.zeros(zero, result, old.types[result], body)
             adjoints.append(Var(zero))
         else:
             adjoints.append(Num(0.0))
-    shares = {p: maker.fresh(old.types[p]) for p in maker.reals}
+    shares = {p: draft.fresh(old.types[p]) for p in draft.reals}
     args = [*map(Var, (*old.params, *old.results)), *adjoints]
-    maker.call(shares.values(), maker.rule.reverse, args, ir.ADJOINT)
+    draft.call(shares.values(), draft.rule.reverse, args, ir.ADJOINT)
     outs = []
     for param, share in shares.items():
-        if param not in maker.active:
+        if param not in draft.active:
             continue
-        if maker.is_array(param):
+        if draft.is_array(param):
             whole.add(param + mark, share, old.types[param], body)
         else:
             out = f"out.{param}{mark}"
             types[out] = REAL
             body.append(ir.Let(out, Var(share), old.span, None, ir.ADJOINT))
             outs.append(out)
-    return maker.made(name, seeds, outs)
+    return draft.made(name, seeds, outs)

@@ -52,9 +52,9 @@ def forward(module: ir.Module, wrt: Sequence[str], let_rule: LetRule | None = No
             continue
         old = module.functions[name]
         if old.rule is not None:
-            from adcli.passes.declared_derivatives import tangent_function
+            from adcli.passes.declared_derivatives import declared_tangent
 
-            functions[called] = tangent_function(old, called, mark, activity.of(name))
+            functions[called] = declared_tangent(old, called, mark, activity.of(name))
         else:
             made = TangentFunction(module, name, mark, activity, let_rule)
             functions[called] = made.of_called_function()

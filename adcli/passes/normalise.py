@@ -1,4 +1,4 @@
-"""Bring a module to the normal form that differentiation expects.
+"""Normal form: three-address code with one operation in each assignment, as passes expect it.
 
 Invariant of the result: a `Let` holds an atom, or one primitive operation on atoms; no statement
 assigns a variable that it also reads; choices are `If` statements.  The same numbers come out, to
@@ -74,10 +74,10 @@ class _Normaliser:
             case ir.Call(targets, _, args):
                 taken = {a.name for a in args if isinstance(a, Var)}
                 if not taken.isdisjoint(targets):
-                    self.apart(targets, stmt, out)
+                    self.through_new_targets(targets, stmt, out)
                     return
             case ir.Load(target, _, Var(index)) if index == target:
-                self.apart((target,), stmt, out)
+                self.through_new_targets((target,), stmt, out)
                 return
         out.append(stmt)
 
@@ -136,8 +136,10 @@ class _Normaliser:
         self.assign(name, expr, stmt, out)
         return Var(name)
 
-    def apart(self, targets: tuple[str, ...], stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
-        """A statement whose targets are among its operands, through new variables."""
+    def through_new_targets(
+        self, targets: tuple[str, ...], stmt: ir.Stmt, out: list[ir.Stmt]
+    ) -> None:
+        """A statement whose targets are among its operands: it assigns new variables first."""
         names = tuple([self.fresh(self.types[t]) for t in targets])
         out.append(with_targets(stmt, names))
         out.extend(ir.Let(t, Var(n), stmt.span) for t, n in zip(targets, names, strict=True))

@@ -1,11 +1,11 @@
-"""Lists that a loop fills one entry a turn are made in their length and filled in place.
+"""Preallocation: lists that a loop fills by one entry an iteration get their length at once.
 
     a = array(0); for i in 0..n: ...; append a v
     becomes
     a = array(n); for i in 0..n: ...; a[i] = v
 
 That is what a comprehension of numbers is.  Its adjoint is then read entry by entry where it would
-have been taken apart from its end, and the turns of the loop do not wait for each other.
+have been taken apart from its end, and the iterations of the loop do not wait for each other.
 
 Invariant: the module computes the same numbers; nothing mentions the list before it is full.
 """
@@ -24,9 +24,9 @@ from adcli.passes.rebuild import with_blocks
 
 
 def preallocated(module: ir.Module) -> ir.Module:
-    """The module with such lists made in their length."""
+    """The module with such lists allocated in their length."""
     functions = {
-        name: _Filling(f).function()
+        name: _Preallocating(f).function()
         if any(isinstance(s, ir.Append) for s in ir.walk(f.body))
         else f
         for name, f in module.functions.items()
@@ -34,19 +34,19 @@ def preallocated(module: ir.Module) -> ir.Module:
     return ir.Module(functions, module.entry, module.tapes, normal=module.normal)
 
 
-class _Filling:
-    """One function while its lists are found."""
+class _Preallocating:
+    """Rewrites one function."""
 
     def __init__(self, old: ir.Function) -> None:
         self.old = old
         self.types = dict(old.types)
-        self.makers = definition_counts(old.body)
-        #: what is no less than zero
+        self.definitions = definition_counts(old.body)
+        #: variables that are no less than zero
         self.lengths = {
             s.target
             for s in ir.walk(old.body)
             if isinstance(s, ir.Length)
-            and self.makers[s.target] == 1
+            and self.definitions[s.target] == 1
             and s.target not in old.params
         }
 
@@ -55,15 +55,15 @@ class _Filling:
         return ir.Function(old.name, old.params, old.results, self.types, body, old.span, old.rule)
 
     def block(self, body: Sequence[ir.Stmt]) -> list[ir.Stmt]:
-        #: what was made empty in this block and not mentioned since
+        #: the lists that were made empty in this block and not mentioned since
         empty: dict[str, ir.Alloc] = {}
         out: list[ir.Stmt] = []
         for stmt in body:
             if isinstance(stmt, ir.For):
-                for append in self.filled(stmt, empty):
+                for append in self.only_appends(stmt, empty):
                     made = empty.pop(append.array)
                     out.remove(made)
-                    out += self.made(made, stmt)
+                    out += self.allocated(made, stmt)
                     stmt = _storing(stmt, append)
             for inner in ir.walk([stmt]):
                 for name in (*used_variables(inner), *ir.assigned(inner)):
@@ -76,20 +76,21 @@ class _Filling:
     def is_empty(self, stmt: ir.Alloc) -> bool:
         """Whether a list of numbers is made, without entries, and its name is its own."""
         kind = element(self.types[stmt.target])
-        if is_array(kind) or self.makers[stmt.target] > 1 or stmt.target in self.old.params:
+        if is_array(kind) or self.definitions[stmt.target] > 1 or stmt.target in self.old.params:
             return False
         return isinstance(stmt.size, Num) and stmt.size.value == 0
 
-    def filled(self, loop: ir.For, empty: dict[str, ir.Alloc]) -> list[ir.Append]:
-        """Where each turn of a loop appends to an empty list, once, and does nothing else to it."""
+    def only_appends(self, loop: ir.For, empty: dict[str, ir.Alloc]) -> list[ir.Append]:
+        """Where each iteration of a loop appends to an empty list, once, and does nothing else to
+        it."""
         match loop:
             case ir.For(_, Num(0), _, Num(1), body) if empty:
                 met = Counter([n for s in ir.walk(body) for n in used_variables(s) if n in empty])
                 return [s for s in body if isinstance(s, ir.Append) and met[s.array] == 1]
         return []
 
-    def made(self, empty: ir.Alloc, loop: ir.For) -> list[ir.Stmt]:
-        """The list with as many entries as the loop has turns."""
+    def allocated(self, empty: ir.Alloc, loop: ir.For) -> list[ir.Stmt]:
+        """The list with as many entries as the loop has iterations."""
         span, origin, role = empty.span, empty.origin, empty.role
         size = loop.stop
         before: list[ir.Stmt] = []

@@ -1,8 +1,8 @@
-"""Reading once what is read twice: entries of an array that were read, or stored, just before.
+"""Redundant-load elimination: an entry that was just read or stored is not read again.
 
 Invariant: the module computes the same numbers.  Its adjoint adds to an entry of an array of
 adjoints once where it would have done so for each load, and an array that was read while it was
-being filled may have become one that is filled first (see `adcli.passes.rematerialisation`).
+being filled may have become one that is filled first (see `adcli.passes.mutation_analysis`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def without_redundant_loads(module: ir.Module, activity: Activity) -> ir.Module:
     """The module with copies in place of loads that were there before in the same block."""
     mutations = Mutations(module, activity)
     functions = {
-        name: _Merging(function, mutations).function() if _may_gain(function) else function
+        name: _Rewriting(function, mutations).function() if _may_gain(function) else function
         for name, function in module.functions.items()
     }
     return ir.Module(functions, module.entry, module.tapes, normal=module.normal)
@@ -43,14 +43,14 @@ def _key(index: Expr) -> object:
     return index.value if isinstance(index, Num) else None
 
 
-class _Merging:
-    """One function while what it reads twice is found."""
+class _Rewriting:
+    """Rewrites one function."""
 
     def __init__(self, old: ir.Function, mutations: Mutations) -> None:
         self.old = old
         self.mutations = mutations
-        self.makers = definition_counts(old.body)
-        #: the rows that were read before, each by the name that it was read under first
+        self.definitions = definition_counts(old.body)
+        #: for rows that were read before, the variable that each was first read into
         self.first: dict[str, str] = {}
 
     def function(self) -> ir.Function:
@@ -80,7 +80,7 @@ class _Merging:
                 if first is None or target in self.old.results:
                     return ir.Load(target, array, index, span, origin, role)
                 row = self.first.get(first.name) if isinstance(first, Var) else None
-                if row is not None and self.is_made_once(target):
+                if row is not None and self.is_assigned_once(target):
                     self.first[target] = row
                 return ir.Let(target, first, span, origin, role)
             case ir.Store(array, index, value) if array in self.first:
@@ -89,12 +89,12 @@ class _Merging:
                 return ir.Length(target, self.first[array], span, origin, role)
         return with_blocks(stmt, self.block)
 
-    def is_made_once(self, name: str) -> bool:
-        return self.makers[name] == 1 and name not in self.old.params
+    def is_assigned_once(self, name: str) -> bool:
+        return self.definitions[name] == 1 and name not in self.old.params
 
     def forget(self, known: dict[tuple[str, object], Expr], stmt: ir.Stmt) -> None:
-        """What is no longer so behind a statement.  An array that holds what it held when it is
-        read may have been stored to before: then by its own name."""
+        """Forget what a statement changes.  An array that keeps its entries once it is read may
+        have been stored to before: then by its own name."""
         types = self.old.types
         lost = {name for inner in ir.walk([stmt]) for name in ir.assigned(inner)}
         changed = _changed_kinds(stmt, self.old)
@@ -113,7 +113,7 @@ class _Merging:
         match stmt:
             case ir.Load(target, array, index):
                 known[array, _key(index)] = Var(target)
-                if is_array(types[target]) and self.is_made_once(target):
+                if is_array(types[target]) and self.is_assigned_once(target):
                     self.first[target] = target
             case ir.Store(array, index, Var(name) as value) if types[name] == element(types[array]):
                 known[array, _key(index)] = value

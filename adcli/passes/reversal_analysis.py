@@ -102,11 +102,11 @@ class _Analysis:
     def _may_fuse(self, loop: ir.For, found: FusibleLoop) -> bool:
         """Whether the adjoints of what follows a loop mention nothing that depends on it, and its
         own put back nothing that the next iteration, or what follows, takes from it."""
-        depends = found.depends()
+        depending = found.depending()
         tail = self.primal.body[self.primal.body.index(loop) + 1 :]
         for stmt in ir.walk(tail):
             operands = self.recomputed.operands.get(stmt, set())
-            if not depends.isdisjoint(self.uses.variables.get(stmt, set()) | operands):
+            if not depending.isdisjoint(self.uses.variables.get(stmt, set()) | operands):
                 return False
         if any(stmt in self.record.before for stmt in found.late):
             return False

@@ -118,14 +118,17 @@ class _Reversal:
 
     def _add_declared(self, name: str) -> None:
         """The sweeps of a function that declares its derivative."""
-        from adcli.passes.declared_derivatives import augmented_function, reversed_function
+        from adcli.passes.declared_derivatives import (
+            declared_backward_sweep,
+            declared_forward_sweep,
+        )
 
         old, active, mark = self.old.functions[name], self.activity.of(name), self.mark
         tape_of = partial(tape_name, mark=mark)
         self._add(
             [
-                augmented_function(old, forward_name(name, mark), mark, active, tape_of),
-                reversed_function(old, backward_name(name, mark), mark, active, tape_of),
+                declared_forward_sweep(old, forward_name(name, mark), mark, active, tape_of),
+                declared_backward_sweep(old, backward_name(name, mark), mark, active, tape_of),
             ]
         )
         self.tapes |= {tape_of(kind): kind for kind in old.types.values()}

@@ -1,9 +1,9 @@
-"""Stochastic arithmetic: the same program, every operation's result moved in its last digits.
+"""Stochastic rounding: the same program, every rounded result moved in its last digits.
 
-Invariant: real numbers that were rounded are moved, each by one or two units, up or down by chance
-(so that what is computed twice seldom moves in step); literals, integers
-and what is exact (a sign, a choice, a product with a power of two) stay.  So the results differ
-from those of the program by about what rounding inside it does to them, whatever cancels later.
+Invariant: real numbers that were rounded are moved, each by one or two units in the last place, up
+or down by chance, so that what is computed twice seldom moves in step.  Literals, integers and what
+is exact (a sign, a choice, a product with a power of two) stay.  So the results differ from those
+of the program by about what rounding inside it does to them, whatever cancels later.
 
 A pattern is a number: the same module and pattern give the same module.  The patterns 0 and 1 move
 everything in opposite directions, so that one of them stays inside an edge of a domain.

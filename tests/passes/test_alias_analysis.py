@@ -6,7 +6,7 @@ import pytest
 
 from adcli.ir import nodes as ir
 from adcli.ir.parser import parse_module
-from adcli.passes.alias_analysis import Pairs, Shared, shared_in_loops
+from adcli.passes.alias_analysis import Aliasing, Pairs, aliasing_in_loops
 
 HEAD = """module entry f
 function f(x, n) -> result
@@ -22,9 +22,9 @@ function f(x, n) -> result
 """
 
 
-def last_loop(text: str, more: str = "") -> Shared:
+def last_loop(text: str, more: str = "") -> Aliasing:
     module = parse_module(f"{HEAD}{text}  result = x\n{more}")
-    known = shared_in_loops(module)
+    known = aliasing_in_loops(module)
     loops = [s for s in module.main.body if isinstance(s, ir.For)]
     return known[loops[-1]]
 
