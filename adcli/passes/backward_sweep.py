@@ -13,17 +13,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from adcli.expr import OPERATORS, App, Atom, Expr, Num, Var
+from adcli.expr import App, Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
 from adcli.ir.types import INT, REAL
-from adcli.ops.comparisons import gt, select
-from adcli.ops.composite import tidy
 from adcli.ops.primitive import Primitive
 from adcli.passes.adjoint_state import AdjointState
 from adcli.passes.adjoint_variables import AdjointVariables, backward_name
 from adcli.passes.chain_rule import adjoint_formula, literals_of
 from adcli.passes.forward_sweep import ForwardSweep
+from adcli.passes.loop_reversal import counted_down
 from adcli.passes.reversal_plan import ReversalPlan
 
 
@@ -245,7 +244,7 @@ class BackwardSweep:
         if isinstance(stmt, ir.For) and stmt in self.plan.fused:
             self._fused(stmt, out)
         elif isinstance(stmt, ir.For):
-            self._count_down(stmt, self._iteration(stmt), out)
+            counted_down(stmt, self._iteration(stmt), self.variables.fresh, out)
         else:
             body, counter = self._iteration(stmt), self.plan.counters[stmt]
             var = self.variables.fresh(INT)
@@ -294,33 +293,3 @@ class BackwardSweep:
         for late in fused[stmt].late:
             if not any(late in fused[loop].late for loop in earlier):
                 out.append(late)
-
-    def _count_down(self, stmt: ir.For, body: list[ir.Stmt], out: list[ir.Stmt]) -> None:
-        """A loop that counts the other way: from the last value down to the first."""
-        start, step = stmt.start, stmt.step
-        if isinstance(step, Num) and step.value in (1, -1):
-            last = self._integer(OPERATORS["-"](stmt.stop, step), stmt, out)
-        else:
-            count = self._integer(_trip_count(stmt), stmt, out)
-            steps = self._integer((count - 1) * step, stmt, out)
-            last = self._integer(start + steps, stmt, out)
-        stop = self._integer(start - step, stmt, out)
-        back = self._integer(-step, stmt, out)
-        out.append(ir.For(stmt.var, last, stop, back, body, stmt.span, stmt))
-
-    def _integer(self, expr: Expr, stmt: ir.Stmt, out: list[ir.Stmt]) -> Atom:
-        """An integer expression as an atom."""
-        expr = tidy(expr)
-        if isinstance(expr, Num):
-            return Num(int(expr.value))
-        if isinstance(expr, Var):
-            return expr
-        name = self.variables.fresh(INT)
-        out.append(ir.Let(name, expr, stmt.span, stmt, ir.RESTORE))
-        return Var(name)
-
-
-def _trip_count(stmt: ir.For) -> Expr:
-    """How often a loop runs (or a number below 1, if never): ceil((stop - start)/step)."""
-    one = select(gt(stmt.step, 0), 1, -1)
-    return OPERATORS["//"](stmt.stop - stmt.start + stmt.step - one, stmt.step)

@@ -14,7 +14,7 @@ from adcli.errors import Unsupported
 from adcli.expr import Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base, is_array
-from adcli.passes.array_statements import ArrayStatements
+from adcli.passes.whole_array_statements import WholeArrayStatements
 
 #: From a type to the tape that holds its values.
 TapeOf = Callable[[str], str]
@@ -58,8 +58,8 @@ class _RuleDraft:
         self.types.update((n + self.mark, self.old.types[n]) for n in names if n in self.active)
         return found
 
-    def whole(self, role: str) -> ArrayStatements:
-        return ArrayStatements(self.fresh, role, self.old.span)
+    def whole(self, role: str) -> WholeArrayStatements:
+        return WholeArrayStatements(self.fresh, role, self.old.span)
 
     def call(self, targets: Iterable[str], function: str, args: Iterable[Atom], role: str) -> None:
         self.body.append(ir.Call(tuple(targets), function, tuple(args), self.old.span, None, role))

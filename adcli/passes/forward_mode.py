@@ -22,7 +22,7 @@ from adcli.passes.chain_rule import tangent
 from adcli.passes.shadow_names import TANGENT_MARK, new_mark
 
 if TYPE_CHECKING:
-    from adcli.passes.array_statements import ArrayStatements
+    from adcli.passes.whole_array_statements import WholeArrayStatements
 
 #: Writes an assignment and its tangent in a way of its own; whether it has done so.
 LetRule: TypeAlias = "Callable[[TangentFunction, ir.Let, list[ir.Stmt]], bool]"
@@ -148,11 +148,11 @@ class TangentFunction:
         return name
 
     @cached_property
-    def _array_statements(self) -> ArrayStatements:
+    def _array_statements(self) -> WholeArrayStatements:
         """What makes arrays like others; most programs have none."""
-        from adcli.passes.array_statements import ArrayStatements
+        from adcli.passes.whole_array_statements import WholeArrayStatements
 
-        return ArrayStatements(self.fresh, ir.TANGENT, self.old.span)
+        return WholeArrayStatements(self.fresh, ir.TANGENT, self.old.span)
 
     # -- statements ------------------------------------------------------------------------------
 

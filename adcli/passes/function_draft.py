@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from adcli.expr import OPERATORS, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, base, element, is_array
-from adcli.passes.array_statements import ArrayStatements
+from adcli.passes.whole_array_statements import WholeArrayStatements
 from adcli.source import Span
 
 
@@ -45,7 +45,7 @@ class FunctionDraft:
         self.types = dict(types)
         self.params = tuple(types)
         self.body: list[ir.Stmt] = []
-        self.array_statements = ArrayStatements(self.fresh, "primal", signature.span)
+        self.array_statements = WholeArrayStatements(self.fresh, "primal", signature.span)
 
     def fresh(self, kind: str) -> str:
         name = f"%s{len(self.types)}"

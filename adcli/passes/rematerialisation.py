@@ -52,7 +52,9 @@ def rematerialisation(
     backward side of each statement mentions, `once` are the reassigned ones that hold one value in
     each iteration of a loop that is fused with its adjoint, `is_split` says that the sweeps are
     functions of their own."""
-    return _Analysis(variables, positions, uses, reassigned, once, mutations, is_split).result()
+    return _RepetitionPlanner(
+        variables, positions, uses, reassigned, once, mutations, is_split
+    ).result()
 
 
 class StatementPositions:
@@ -123,7 +125,7 @@ class StatementPositions:
         )
 
 
-class _Analysis:
+class _RepetitionPlanner:
     """Decides, from the last statement to the first, which of them are repeated."""
 
     def __init__(

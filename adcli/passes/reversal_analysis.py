@@ -36,7 +36,7 @@ def plan_reversal(
 ) -> ReversalPlan:
     """The plan for a function; `reassigned` are the variables that may hold more than one value,
     `is_split` says that its sweeps are functions of their own."""
-    analysis = _Analysis(variables, reassigned, mutations, is_split)
+    analysis = _GrowingPlan(variables, reassigned, mutations, is_split)
     analysis.grow()
     while unfit := analysis.loops_that_cannot_be_fused():
         for loop in unfit:
@@ -45,7 +45,7 @@ def plan_reversal(
     return analysis.plan()
 
 
-class _Analysis:
+class _GrowingPlan:
     def __init__(
         self,
         variables: AdjointVariables,

@@ -38,8 +38,8 @@ from adcli.passes.reversal_plan import ReversalPlan
 from adcli.passes.shadow_names import ADJOINT_MARK, new_mark
 
 if TYPE_CHECKING:
-    from adcli.passes.array_statements import ArrayStatements
     from adcli.passes.mutation_analysis import Mutations
+    from adcli.passes.whole_array_statements import WholeArrayStatements
 
 
 def reverse(module: ir.Module, wrt: Sequence[str], *, terse: bool = False) -> ir.Module:
@@ -253,8 +253,8 @@ class _Sweeps:
         return name
 
     @cached_property
-    def _array_statements(self) -> ArrayStatements:
+    def _array_statements(self) -> WholeArrayStatements:
         """What makes arrays like others; most programs have none."""
-        from adcli.passes.array_statements import ArrayStatements
+        from adcli.passes.whole_array_statements import WholeArrayStatements
 
-        return ArrayStatements(self.variables.fresh, ir.ADJOINT, self.primal.span)
+        return WholeArrayStatements(self.variables.fresh, ir.ADJOINT, self.primal.span)

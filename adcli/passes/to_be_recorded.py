@@ -49,12 +49,12 @@ def to_be_recorded(
 ) -> Record:
     """The record of a function.  The iterations of `fused` loops put back what they find; the
     statements in `invertible` need no tape: the old value comes from the new."""
-    analysis = _Analysis(variables, loops, uses, recomputed, fused, invertible)
+    analysis = _NeededValues(variables, loops, uses, recomputed, fused, invertible)
     analysis.record.at_end = analysis.follow(variables.primal.body, set())
     return analysis.record
 
 
-class _Analysis:
+class _NeededValues:
     """Follows the values that are needed through the text of a function."""
 
     def __init__(

@@ -15,7 +15,7 @@ from adcli.ops.comparisons import matched
 from adcli.source import Span
 
 
-class ArrayStatements:
+class WholeArrayStatements:
     """Writes such statements for one function; `fresh` declares a new variable of a type."""
 
     def __init__(self, fresh: Callable[[str], str], role: str, span: Span | None) -> None:
