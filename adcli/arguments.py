@@ -126,7 +126,7 @@ def _truth(what: str, value: Any) -> bool:
 
 
 def in_words(value: Any) -> str:
-    """What a value is, in words."""
+    """The kind of a value in words, for an error."""
     kinds = {bool: "a truth value", str: "text", list: "an array", dict: "an object"}
     kinds |= {tuple: "an array", int: "a number", float: "a number"}
     return "null" if value is None else kinds.get(type(value), type(value).__name__)

@@ -104,7 +104,7 @@ class BoundProgram:
 
     @deep()
     def evaluate(self) -> Result:
-        """The results; those that are integers in Python are integers."""
+        """The values of the results; what is an integer in Python is an integer here."""
         module, args = self.program.exact_module, self.arguments
         inquiry = Inquiry(self, engine_named(self.engine, module))
         values = inquiry.engine.load(module, self.limits)(args)

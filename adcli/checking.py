@@ -1,4 +1,4 @@
-"""Checks of a program's derivatives at a point, and of derivatives that somebody claims.
+"""Checks of a program's derivatives at a point, and of derivatives that a user claims.
 
 Invariant: the program has a value and a derivative at every point that is tested.
 """
@@ -31,7 +31,8 @@ _RUNS = 100
 
 
 class Report(NamedTuple):
-    """All verdicts.  `point` is where the tests were done; `drawn`: nobody gave it."""
+    """All verdicts.  `point` is where the tests were done, `drawn` whether it was drawn at
+    random."""
 
     point: Mapping[str, Any]
     drawn: bool
@@ -54,8 +55,8 @@ def check(
 ) -> Report:
     """Test the derivatives of a program at a point, or at one that is drawn.
 
-    `claims` are programs for derivatives somebody found: one for each input by its name, or one
-    whose results are the derivatives by the inputs that they are named after, as `diff` prints
+    `claims` are programs for derivatives that are to be tested: one for each input by its name, or
+    one whose results are the derivatives by the inputs that they are named after, as `diff` prints
     them, else by the real inputs in order.
     """
     limits = limits or Limits()

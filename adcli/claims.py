@@ -1,4 +1,4 @@
-"""Derivatives that somebody claims, against those of a program.
+"""Derivatives that a user claims, compared with those of a program.
 
 Invariant: a claim is right if it agrees at all points with the derivative that reverse mode gives,
 but for what rounding of the point does to either.

@@ -1,4 +1,4 @@
-"""From what somebody names to a program: an expression, a file, `FILE:NAME`.
+"""Loading a program from an expression, a file, or one function of a file: `FILE:NAME`.
 
 Invariant: nothing in a text is imported or run; a file is read once.
 """
@@ -25,6 +25,7 @@ def load(program: str | os.PathLike[str]) -> Program:
 
 
 def load_expression(source: Source) -> Program:
+    """The program that is one expression; its free names are its inputs."""
     from adcli.front.lower import as_program, input_names, lower_expression
     from adcli.front.parse import parse_expression
 
@@ -37,6 +38,7 @@ def load_expression(source: Source) -> Program:
 
 
 def load_program(source: Source, entry: str | None = None) -> Program:
+    """The program of a text; `entry` names its function, by default the last one defined."""
     from adcli.front.lower import input_names, lower_program
     from adcli.front.parse import parse_program
 

@@ -191,7 +191,7 @@ class Program:
     # -- with every choice open: the point as a mapping, and numbers with their notes -----------
 
     def evaluate(self, point: Point, **how: Unpack[Running]) -> Result:
-        """The values; those that are integers in Python are integers here."""
+        """The values; what is an integer in Python is an integer here."""
         return self.at(point, **how).evaluate()
 
     def differentiate(

@@ -305,7 +305,7 @@ def hint_for(name: str, names: Sequence[str], those: str) -> str:
 
 
 def one_of(name: str, names: Sequence[str], what: str) -> str:
-    """The name, if it is one of those that there are."""
+    """The name.  Raises `UsageError` if it is none of `names`."""
     if name not in names:
         raise UsageError(f"unknown {what} '{name}'", hint=hint_for(name, names, "there are"))
     return name

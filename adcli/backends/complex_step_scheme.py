@@ -24,6 +24,8 @@ TINY = 1e-20
 
 
 def complex_runner(module: ir.Module, limits: Limits) -> Runner:
+    """Runs a module on complex numbers.  Raises `Unsupported` if an operation is not known
+    there."""
     found = _without_complex(module)
     if found is not None:
         stmt, op = found
@@ -79,6 +81,7 @@ def complex_step(line: SampledLine, step: float | None) -> list[Entry]:
 
 
 def _slopes(line: SampledLine, x: float, h: float) -> list[float] | None:
+    """The derivatives at a number of the line; None if one is not finite."""
     try:
         found = line.evaluate(complex(x, h))
     except EvaluationError:

@@ -1,7 +1,7 @@
-"""The tableau of difference quotients: extrapolation, its errors, and which step to take next.
+"""Extrapolation of difference quotients to step zero: errors, and the step to take next.
 
-Invariant: this is arithmetic on numbers that were measured; nothing here evaluates a program.  The
-rows of a tableau are quotients for falling steps; Neville's scheme extrapolates them to step zero,
+Invariant: this is arithmetic on measured numbers; nothing here evaluates a program.  The rows of a
+tableau are quotients for falling steps; Neville's scheme extrapolates them to step zero,
 and of all entries the one with the least estimated error is believed (Ridders 1982; Press et al.,
 *Numerical Recipes*, section 5.7).  The steps are chosen from what the errors so far say (Gill,
 Murray & Wright, *Practical Optimization*, 1981, section 8.6).
@@ -30,7 +30,7 @@ CONFIRMS = 1e-5
 
 class Tableau(NamedTuple):
     """The rows for one result, by falling steps.  `rounding` is how far rounding inside the program
-    moves the result, as it was measured, `noises` what that brings to the quotients."""
+    was measured to move the result, `noises` how far that moves the quotients."""
 
     steps: list[float]
     quotients: list[float]
@@ -40,12 +40,12 @@ class Tableau(NamedTuple):
     noises: list[float]
 
     def raised(self, rounding: float) -> Tableau:
-        """With noises that allow for this much rounding of the results."""
+        """The same with noises that allow for so much rounding of the results."""
         pairs = zip(self.noises, self.steps, strict=True)
         return self._replace(noises=[max(noise, rounding / step) for noise, step in pairs])
 
     def doubted(self, best: Estimate) -> Tableau:
-        """With as much noise as the error of an entry leaves room for."""
+        """The same with noises as large as the error of an entry allows."""
         return self.raised(best.error * self.steps[best.row])
 
 
@@ -97,11 +97,12 @@ def extrapolate(tableau: Tableau, power: int) -> Estimate:
 
 
 def _scatter(tableau: Tableau, value: float, top: int, row: int) -> float:
-    """If `value` is right, then quotients of smaller steps miss it by rounding, and by truncation
-    no more than those it was made from; this is as much rounding at its own step.
+    """The rounding at the step of an entry that would explain how far quotients of smaller steps
+    miss its value.
 
-    Large steps on a function that oscillates may agree by chance, and rounding may be greater than
-    the size of the results tells: this finds out both.
+    If the value is right, they miss it by rounding, and by truncation no more than the quotients
+    from which it was made.  This detects large steps on a function that oscillates, which may agree
+    by chance, and rounding that is greater than the size of the results suggests.
     """
     scatter = 0.0
     for j in range(row + 1, len(tableau.steps)):
@@ -119,8 +120,8 @@ def _refuted(tableau: Tableau, entry: Estimate) -> float:
 
 
 def _excess(tableau: Tableau, value: float, top: int, row: int, small: int) -> float:
-    """By how much a quotient of a smaller step misses an entry, beyond what truncation can be
-    there: it falls at least as the step does."""
+    """By how much a quotient of a smaller step misses an entry beyond truncation, which falls at
+    least as fast as the step does."""
     steps, quotients = tableau.steps, tableau.quotients
     truncations = [
         abs(quotients[i] - value) * (steps[small] / steps[i]) for i in range(top, row + 1)
@@ -183,7 +184,7 @@ def _audible(tableau: Tableau, may_grow: bool, leap: float) -> float | None:
 
 
 def _below(steps: Sequence[float], row: int) -> float | None:
-    """A step between that of a row and the next smaller one; None: they are close."""
+    """A step between that of a row and the next smaller one; None if they are close."""
     if row == len(steps) - 1:
         return steps[row] / 32
     wide, narrow = steps[row], steps[row + 1]
@@ -191,8 +192,8 @@ def _below(steps: Sequence[float], row: int) -> float | None:
 
 
 def _confirming(tableau: Tableau, best: Estimate) -> float | None:
-    """A step so small that it would show another slope, that of a ripple on a large function; None:
-    there is such a one."""
+    """A step so small that it would show the slope of a ripple on a large function; None if there
+    is one already."""
     step = CONFIRMS * tableau.steps[0]
     if best.is_settled:
         step = tableau.rounding[best.row] / (CONFIRMS * abs(best.value)) if best.value else math.inf
@@ -206,8 +207,8 @@ def _gap(steps: Sequence[float], first: int, last: int, least: float = 2.9) -> f
 
 
 def _clear(tableau: Tableau, numbers: Sequence[float]) -> list[tuple[float, float]]:
-    """The steps with those of the numbers that are no rounding; nothing if the numbers of smaller
-    steps are none of them though they would be seen."""
+    """The steps whose numbers are more than rounding, with these numbers; none if the numbers of
+    smaller steps are rounding only, though such a number would be visible there."""
     rows = list(zip(tableau.steps, numbers, tableau.noises, strict=True))
     found = [(step, number) for step, number, noise in rows if abs(number) > NOISE * noise]
     if not found:
@@ -248,9 +249,9 @@ def _stays(wide: tuple[float, float], narrow: tuple[float, float]) -> bool:
 
 
 def _rough(tableau: Tableau) -> int | None:
-    """The row of the smallest step that sees something, if that is no smooth function yet: what the
-    slopes to the right and left differ by does not fall.  Where that lasts, it is a kink, and
-    enough is known."""
+    """The row of the smallest step at which the slopes to both sides differ visibly, if their
+    difference does not fall with the step.  None also where that lasts over many steps: it is a
+    kink, and enough is known."""
     clear = _clear(tableau, tableau.bends)
     if len(clear) < 2 or not _stays(*clear[-2:]):
         return None
@@ -260,7 +261,8 @@ def _rough(tableau: Tableau) -> int | None:
 
 
 def kink(tableau: Tableau) -> float | None:
-    """How much the slopes to the right and left differ however small the step; None: not."""
+    """How much the slopes to the right and left differ however small the step; None if they do
+    not."""
     best = _bend(tableau)
     return best.value if best.is_settled else None
 

@@ -23,6 +23,8 @@ def central_difference(line: SampledLine, step: float | None) -> list[Entry]:
 
 
 def _fixed_step(line: SampledLine, step: float, side: int) -> list[Entry]:
+    """The derivatives by a step to one side, or to both (0); a smaller step or another side where
+    there are no values."""
     if not line.live:
         return line.entries([])
     note = None

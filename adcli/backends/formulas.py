@@ -1,8 +1,8 @@
-"""Formulas for readers: a program's results or their derivatives, simplified, and how they came.
+"""Formulas of a program's results or of their derivatives, simplified, with their derivations.
 
-Invariant: a formula has the value of what the bare rules give, wherever the program has one.  Where
-it has values beyond that, `Formula.conditions` says so.  The lines of a derivation come from the
-rules that made the formula, and end with it.
+Invariant: a formula has the value that unsimplified rules give wherever the program has one.  Where
+it has a value and the program has none, `Formula.conditions` exclude that.  The lines of a
+derivation come from the rules that made the formula, and end with it.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class Formulas:
         }
 
     def named(self) -> list[tuple[str, Formula]]:
-        """The formulas with what tells them apart: nothing, the input, or result and input."""
+        """The formulas with their headings: nothing, the input, or result and input."""
         if len(self.rows) > 1:
             return [
                 (f"{result}/{name}" if name else result, formula)
@@ -126,7 +126,8 @@ class Formulas:
 
 class Request(NamedTuple):
     """What is asked for: the derivatives of that order, or the values themselves with order 0; with
-    `mixed` those by every two inputs; how much work simplification may be; the lines as well."""
+    `mixed` those by every two inputs; `effort` is the budget of simplification; with `steps` every
+    formula has the lines of its derivation."""
 
     order: int = 1
     mixed: bool = False
@@ -188,9 +189,10 @@ class _FormulaMaker:
         self.request = request
         self.forms = CanonicalForms()
         self.reader = GraphReader(self.forms, graph)
-        self.judge = Conditions(graph, GraphReader(CanonicalForms(), graph))  # it knows no facts
+        # a reader that knows no facts
+        self.conditions = Conditions(graph, GraphReader(CanonicalForms(), graph))
         asking = [*found.results, *found.evaluated]
-        self.asked = self.judge.of(asking)
+        self.asked = self.conditions.of(asking)
         self.impossible = tuple(c for c in self.asked if c.is_impossible)
         self._learn(asking)
         self.writer = GraphWriter(self.forms, graph)
@@ -200,7 +202,7 @@ class _FormulaMaker:
         self.left = count * max(request.order, 1)
 
     def _learn(self, asking: Sequence[Expr]) -> None:
-        """Let forms be read in the light of what the program's operations ask for."""
+        """Read forms under the conditions that the program's operations need."""
         self.reader.read(asking)  # variables stand in the order of the program
         for _ in range(2) if self.asked else ():
             learn(self.forms.signs, Conditions(self.graph, self.reader).of(asking))
@@ -222,14 +224,14 @@ class _FormulaMaker:
             (again,) = self.reader.read([plain])
             plain = self.writer.write(self.simplifier.simplified(again))
             lines = (*self._released(lines), DerivationLine("like terms and powers", None, plain))
-        forms, after = self.judge.forms, self.judge.of([plain])
-        narrowed = self.judge.narrowed(self.asked, after)
-        told = [*narrowed, *hidden(forms, self.asked, [*after, *narrowed])]
-        conditions = tuple({c.node: c for c in map(self.judge.told, told)}.values())
+        forms, after = self.conditions.forms, self.conditions.of([plain])
+        narrowed = self.conditions.narrowed(self.asked, after)
+        excluded = [*narrowed, *hidden(forms, self.asked, [*after, *narrowed])]
+        conditions = tuple({c.node: c for c in map(self.conditions.told, excluded)}.values())
         return Formula(plain, tuple(_changing(lines)), conditions, span)
 
     def _as_it_stands(self, node: Expr, variables: Sequence[str], span: Span | None) -> Formula:
-        """What has no value anywhere is not made any simpler."""
+        """The formula of a program that has a value nowhere: it is not simplified."""
         for variable in variables:
             (node,) = Differentiator(self.graph).derivatives([node], variable)
         (plain,) = without_markers(self.graph, [node])
@@ -238,13 +240,13 @@ class _FormulaMaker:
     def notes(self) -> tuple[str, ...]:
         """That there is no value, if the numbers are exact; 0.1 + 0.2 - 0.3 is 0 to a reader, and
         not to a machine."""
-        if not self.impossible or self.judge.forms.decimal:
+        if not self.impossible or self.conditions.forms.decimal:
             return ()
         nowhere = " and ".join(to_text(c.node) for c in self.impossible)
         return (f"there is no value at any point, as nowhere {nowhere}",)
 
     def _released(self, lines: Sequence[DerivationLine]) -> list[DerivationLine]:
-        """Lines without what stands for declared derivatives."""
+        """Lines in which declared derivatives are formulas again."""
         nodes = without_markers(self.graph, [line.node for line in lines])
         return [line._replace(node=node) for line, node in zip(lines, nodes, strict=True)]
 
@@ -263,7 +265,7 @@ class _FormulaMaker:
         return self.known[key]
 
     def _lines(self, steps: Iterator[tuple[Rule, Sum]]) -> list[DerivationLine]:
-        """The lines of a derivation, if people can read so much."""
+        """The lines of a derivation.  Raises `LimitError` for one that is too long to be read."""
         lines: list[DerivationLine] = []
         total = 0
         for rule, form in steps:
@@ -297,7 +299,7 @@ class _FormulaMaker:
 
 
 def _changing(lines: Sequence[DerivationLine]) -> Iterator[DerivationLine]:
-    """The lines without those that look like the one before."""
+    """The lines without those that are the same as the one before."""
     last: Expr | None = None
     for line in lines:
         if line.node is not last:

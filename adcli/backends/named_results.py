@@ -1,4 +1,4 @@
-"""Values and derivatives with the names of inputs and results, and in their forms.
+"""Values and derivatives with the names of inputs and results, and in their shapes.
 
 Invariant: the shape of a derivative is that of what is differentiated, then that of the input it is
 differentiated by.
@@ -24,8 +24,8 @@ Rows = list[tuple[str, float]]
 class Result:
     """Values, and how they were found.
 
-    `values[i]` is the result called `names[i]`, a number or a nested list; `checkpointing` tells of
-    loops that ran in parts again, if any did.
+    `values[i]` is the result called `names[i]`, a number or a nested list; `checkpointing`
+    describes loops that were reversed by checkpointing, if there are any.
     """
 
     __slots__ = ("backend", "checkpointing", "engine", "names", "notes", "values")
@@ -48,7 +48,7 @@ class Result:
 
     @property
     def about(self) -> tuple[Any, ...]:
-        """What the constructor takes: for those that know more."""
+        """What the constructor takes, to make a result that has more."""
         about = self.values, self.names, self.engine, self.backend, self.notes
         return *about, self.checkpointing
 
@@ -135,7 +135,7 @@ class Derivatives(_Differentiated):
         return _stacked(self.jacobian, self.wrt)
 
     def errors_by_input(self) -> dict[str, Value]:
-        """The estimated errors likewise."""
+        """The estimated errors in the same shape."""
         return _stacked(self.errors or (), self.wrt)
 
     def lines(self) -> list[str]:
@@ -164,7 +164,7 @@ class Curvature(_Differentiated):
 
     @property
     def errors(self) -> dict[str, dict[str, Value]] | None:
-        """The estimated errors likewise."""
+        """The estimated errors in the same shape."""
         return None if self.error_matrix is None else self._blocks(self.error_matrix)
 
     def lines(self) -> list[str]:

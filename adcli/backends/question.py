@@ -65,26 +65,31 @@ class Checkpointing:
     parts, the snapshots that are kept at a time, the bytes that tapes were limited to, and the
     statements that ran in all."""
 
-    __slots__ = ("lines", "snapshots", "statements", "tape_memory", "turns")
+    __slots__ = ("iterations", "lines", "snapshots", "statements", "tape_memory")
 
     def __init__(
         self,
         lines: tuple[int, ...],
-        turns: tuple[int, ...],
+        iterations: tuple[int, ...],
         snapshots: int,
         tape_memory: int,
         statements: int,
     ) -> None:
         self.lines = lines
-        self.turns = turns
+        self.iterations = iterations
         self.snapshots = snapshots
         self.tape_memory = tape_memory
         self.statements = statements
 
     def fields(self) -> dict[str, Any]:
         """All of it by name, as JSON has it."""
-        names = ("lines", "turns", "snapshots", "tape_memory", "statements")
-        return {name: getattr(self, name) for name in names}
+        return {
+            "lines": self.lines,
+            "turns": self.iterations,
+            "snapshots": self.snapshots,
+            "tape_memory": self.tape_memory,
+            "statements": self.statements,
+        }
 
 
 class Answer:
@@ -175,7 +180,7 @@ class FirstOrderBackend(Protocol):
 
 class SecondOrderBackend(Protocol):
     """Finds the Hessian of one number: the matrix of the answer has a row and a column for each
-    entry of the inputs.  Raises `Unsupported` likewise."""
+    entry of the inputs.  Raises `Unsupported` for what it cannot do."""
 
     capabilities: Capabilities
 

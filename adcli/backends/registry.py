@@ -35,7 +35,7 @@ SECOND_ORDER = {
     "finite-difference": "adcli.backends.second_order:DifferencesOfGradients",
 }
 
-#: So many inputs are few, for a program whose loops run nobody knows how often.
+#: So many inputs are few, for a program with loops whose number of iterations is not known before.
 FEW = 3
 
 
@@ -48,8 +48,8 @@ def suited(columns: int, rows: int, *, searches: bool) -> str:
     """The backend that `auto` is for a Jacobian of that many columns and rows.
 
     Forward mode costs a sweep for each column, reverse mode a pair of sweeps for each row.  A
-    program that `searches`, in loops of which nobody knows how often they run, has to save a lot
-    for the way back: there a few inputs are better off with forward mode (measured: half the time
+    program that `searches`, in loops whose number of iterations is not known before, records much
+    for its backward sweep: for a few inputs forward mode is faster there (measured: half the time
     for Newton's iteration with two).
     """
     return FORWARD if columns <= (max(rows, FEW) if searches else rows) else REVERSE

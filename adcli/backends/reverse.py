@@ -13,7 +13,7 @@ from adcli.ir.lazy_modules import later
 from adcli.nested_lists import flatten_all
 from adcli.passes.reverse_mode import reverse
 
-#: By so much pieces become shorter where a tape does not hold them.
+#: Parts of loops become shorter by this factor where a tape does not hold them.
 SHORTER = 16
 
 
@@ -49,9 +49,8 @@ class Reverse:
         longest = max([p.iterations for p in pieces])
         answer, parts = self._fitting(question, module, longest, engine, limits)
         lines = tuple([p.loop.span.line if p.loop.span else 0 for p in pieces])
-        turns = tuple([max(1, p.iterations // parts) for p in pieces])
-        told = Checkpointing(lines, turns, SNAPSHOTS, room, engine.steps)
-        answer.checkpointing = told
+        iterations = tuple([max(1, p.iterations // parts) for p in pieces])
+        answer.checkpointing = Checkpointing(lines, iterations, SNAPSHOTS, room, engine.steps)
         answer.notes += (
             f"what runs in line {', '.join(map(str, sorted(set(lines))))} was reversed by "
             f"checkpointing: parts of it ran again, so that the tapes took no more than {room:,} "
@@ -62,8 +61,8 @@ class Reverse:
     def _fitting(
         self, question: Question, module: ir.Module, longest: int, engine: Engine, limits: Limits
     ) -> tuple[Answer, int]:
-        """The answer with pieces that become shorter until tapes hold them, and by what their turns
-        were divided."""
+        """The answer with parts that become shorter until tapes hold them, and by what their
+        numbers of iterations were divided."""
         load = cache(partial(self._load, question, module, engine, limits))
         parts = 1
         while True:
@@ -79,7 +78,7 @@ class Reverse:
     def _load(
         self, question: Question, module: ir.Module, engine: Engine, limits: Limits
     ) -> Runner:
-        """What runs both sweeps of a module."""
+        """Both sweeps of a module, loaded."""
         return engine.load(later(reverse, module, question.wrt, terse=True), limits)
 
     def _answer(

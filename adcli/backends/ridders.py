@@ -33,7 +33,7 @@ ROWS, GROWTHS = 26, 8
 
 
 class StepSearch:
-    """The search along one line: rows of falling steps, shared by all results."""
+    """The search for steps along one line: rows of falling steps, shared by all results."""
 
     def __init__(self, line: SampledLine, step: float | None, side: int, first: float) -> None:
         self.line = line
@@ -54,8 +54,8 @@ class StepSearch:
             step /= 2
 
     def add(self, step: float) -> bool:
-        """Whether there is a new row for a step.  Where a smaller step has no value, the rows
-        before are forgotten: they look at the function beyond a gap."""
+        """Add a row for a step; whether there is a new one.  Where a step has no value, the rows of
+        greater steps are dropped: they lie beyond a gap in the domain."""
         self.spent += 1
         is_new = all([abs(step / row.step - 1) > 0.01 for row in self.rows])
         if not is_new or step < self.line.least:
@@ -69,15 +69,17 @@ class StepSearch:
         return True
 
     def estimate(self, result: int) -> tuple[extrapolation.Tableau, extrapolation.Estimate]:
+        """The tableau of a result and its best entry."""
         tableau = self.line.tableau(self.rows, result)
         return tableau, extrapolation.extrapolate(tableau, 2 if self.side == 0 else 1)
 
     def floor(self, tableau: extrapolation.Tableau, best: extrapolation.Estimate) -> float:
-        """The error that rounding of the result makes of a change of the input by itself, or by 1
-        if that is greater: to ask for less is to ask for much."""
+        """The error that rounding of the result causes in a difference over |x|, or over 1 if that
+        is greater: it is hard to do better."""
         return tableau.rounding[best.row] / max(1.0, abs(self.line.x))
 
     def wish(self, result: int) -> float | None:
+        """The step that would help a result most; None if it needs none."""
         tableau, best = self.estimate(result)
         floor = self.floor(tableau, best) * (1 if best.is_settled else 16)
         goal = max(GOAL * abs(best.value), floor, SMALL)
@@ -85,7 +87,7 @@ class StepSearch:
         return extrapolation.wish(tableau, best, goal, self.growths < GROWTHS, leap)
 
     def search(self) -> None:
-        """Add rows until no result asks for one that can be had."""
+        """Add rows until no result needs another one that can be computed."""
         waiting = list(self.line.live)
         while waiting and self.spent < ROWS:
             step = self.wish(waiting[-1])
@@ -108,11 +110,16 @@ class StepSearch:
                 self.growths = GROWTHS
 
     def is_known(self, result: int) -> bool:
-        """Whether the estimate is good to some digits, or as good as can be asked for."""
+        """Whether the estimate is good to some digits, or as good as rounding allows."""
         tableau, best = self.estimate(result)
         return best.error <= max(1e-4 * abs(best.value), 16 * self.floor(tableau, best))
 
     def entry(self, result: int) -> Entry:
+        """The derivative of a result.
+
+        Raises `NotDifferentiable` where the rows show that there is none, or none that can be
+        found.
+        """
         line = self.line
         tableau, best = self.estimate(result)
         if extrapolation.grows(tableau, tableau.bends):
@@ -142,6 +149,8 @@ class StepSearch:
 
 
 def richardson(line: SampledLine, step: float | None) -> list[Entry]:
+    """The derivatives along a line by Ridders' method.  Where a search to both sides finds too
+    little and values reach much farther to one side, that side is searched alone too."""
     if not line.live:
         return line.entries([])
     both = StepSearch(line, step, *line.sides(step or line.start * line.scale))

@@ -1,9 +1,8 @@
 """How far rounding inside a program moves its results: measured, not guessed from their size.
 
 Invariant: nothing here differentiates.  The program runs again with every operation's result moved
-by a last digit (`adcli.passes.stochastic_rounding`); what comes out of that is what its own
-roundings may do, though they cancel in the result: log(1 + x) at 1e-14 has none of the size of its
-value.
+by a last digit (`adcli.passes.stochastic_rounding`).  That shows what its own roundings may do even
+where results are small because large numbers cancel, as in log(1 + x) at 1e-14.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ class Noise:
         self.runner: Callable[[int, int], Runner] = cache(load)
         self.point = point
         self.values = values
-        self.turn = 0
+        self.used = 0
 
     @cached_property
     def here(self) -> list[float] | None:
@@ -55,15 +54,16 @@ class Noise:
         return self.at(self.point, self.values, range(PATTERNS), 16)
 
     def is_saturated(self, result: int) -> bool:
-        """Whether rounding moves a value all over its range: more of it moves it no farther."""
+        """Whether rounding moves a value all over its range, so that more rounding moves it no
+        farther."""
         if self.here is None or self.magnified is None:
             return False
         return self.magnified[result] < 1.5 * self.here[result]
 
     def beside(self, args: Sequence[Any], values: Sequence[float]) -> list[float] | None:
-        """How far rounding moves each value at other arguments, by one pattern in turn."""
-        self.turn += 1
-        return self.at(args, values, [self.turn % PATTERNS])
+        """How far rounding moves each value at other arguments, by the next pattern."""
+        self.used += 1
+        return self.at(args, values, [self.used % PATTERNS])
 
     def at(
         self,
@@ -85,7 +85,7 @@ class Noise:
 
 
 def distance(a: Any, b: Any) -> float:
-    """How far two numbers are apart; 0 if one of them is none."""
+    """How far two numbers are apart; 0 if one of them is not finite."""
     try:
         apart = abs(float(a) - float(b))
     except OverflowError:

@@ -29,8 +29,8 @@ UNBOUNDED = "the difference quotients grow without bound"
 
 
 class Entry(NamedTuple):
-    """A derivative, its estimated error, and what the user should know about it; at a kink, by how
-    much the slope to the right is greater, which the error covers too."""
+    """A derivative, its estimated error, and a note for the user; at a kink `bend`, by how much the
+    slope to the right is greater than that to the left, which the error covers too."""
 
     value: float
     error: float
@@ -39,8 +39,8 @@ class Entry(NamedTuple):
 
 
 class DifferenceRow(NamedTuple):
-    """What one step tells about every result: the difference quotients; the slope to the right less
-    that to the left (zero if only one side is known); the greatest value that was differenced, and
+    """The differences of one step, for every result: the quotient; the slope to the right less that
+    to the left (0 if only one side is known); the greatest of the values that were subtracted; and
     how far rounding moves it."""
 
     step: float
@@ -82,7 +82,7 @@ class SampledLine:
         self.start = start
         #: how far there are values to the right and to the left
         self.reached = {1: 0.0, -1: 0.0}
-        #: the results that have a derivative to look for
+        #: the results that may have a derivative: they and the point are finite
         self.live = [i for i, v in enumerate(self.values) if math.isfinite(v + self.x)]
         if not propagate and len(self.live) < len(self.values):
             raise self.refusal("the value is not finite")
@@ -93,10 +93,11 @@ class SampledLine:
 
     @property
     def least(self) -> float:
-        """A step below which the input's own rounding is all there is."""
+        """The smallest step that is more than rounding of the input."""
         return 8 * math.ulp(self.x) if self.x else 1e-290
 
     def refusal(self, why: str) -> NotDifferentiable:
+        """The error for a derivative that cannot be found."""
         return NotDifferentiable(
             f"no derivative by {self.name} at {self.name} = {self.x!r}: {why}", span=self.span
         )
@@ -108,6 +109,7 @@ class SampledLine:
         return rebuilt_all(iter(point), self.like)
 
     def evaluate(self, x: complex) -> tuple[Any, ...]:
+        """The entries of the results at a number of the line."""
         found = tuple(flatten_all(self.run(self.args(x))))
         if len(found) != len(self.values):
             raise EvaluationError("the result has other lengths close by", span=self.span)
@@ -160,7 +162,7 @@ class SampledLine:
         return good
 
     def sides(self, step: float) -> tuple[int, float]:
-        """Whether to look to both sides (0) or one (1, -1), and how far one can."""
+        """To which sides there are values, both (0), right (1) or left (-1), and how far."""
         right, left = self.reach(1, step), self.reach(-1, step)
         self.reached = {1: max(right, self.reached[1]), -1: max(left, self.reached[-1])}
         if right and left:
@@ -177,9 +179,9 @@ class SampledLine:
         return (side, self.reached[side]) if is_wide else None
 
     def is_far(self, row: DifferenceRow, gap: float, result: int) -> bool:
-        """Whether a step that is great beside the point is so far from it that it sees another
-        function, as beside a pole: the value at the point is not among those at the step, and
-        rounding moves it far more."""
+        """Whether a step that is larger than |x| reaches a part of the function that says nothing
+        about the point, as beside a pole: the value at the point lies apart from those at the step,
+        and rounding moves it far more."""
         here = self.noise.here
         if here is None or not self.x or row.step <= 2 * abs(self.x):
             return False
@@ -194,6 +196,7 @@ class SampledLine:
         return here[result] > HIDDEN * (around + LEAST)
 
     def side_note(self, side: int) -> str | None:
+        """A note where differences are taken to one side only."""
         if side == 0:
             return None
         seen, other = ("right", "left") if side > 0 else ("left", "right")
@@ -219,7 +222,7 @@ class SampledLine:
         return tuple([max(numbers) for numbers in zip(rounded, *known, strict=True)])
 
     def tableau(self, rows: Sequence[DifferenceRow], result: int) -> extrapolation.Tableau:
-        """What rows of falling steps tell about one result."""
+        """The tableau of one result, for rows of falling steps."""
         steps, rounding = [row.step for row in rows], self.rounding(rows, result)
         return extrapolation.Tableau(
             steps,

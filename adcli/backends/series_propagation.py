@@ -33,7 +33,7 @@ from adcli.ops.primitive import BOOL, Primitive
 #: So many multiplications are a few seconds' worth.
 MOST_STEPS = 50_000_000
 
-#: A number of the result counts for so many: it is scaled, looked at and shown.
+#: A number of the result counts as so many multiplications: it is scaled, checked and printed.
 SHOWN = 10
 
 #: The coefficients of a direction: for each entry that moves, by its name, its place and number.
@@ -355,7 +355,7 @@ class Propagation:
 
 
 def _literal(value: Any) -> Any:
-    """What tells literals apart: 1 from 1.0, and 0.0 from -0.0."""
+    """A key that differs for 1 and 1.0, and for 0.0 and -0.0."""
     return type(value), value or repr(value)
 
 

@@ -5,7 +5,7 @@ of the inputs that it depends on (Griewank & Walther, *Evaluating Derivatives*, 
 Columns without a common row can share a sweep: their entries do not mix in its result (Curtis,
 Powell & Reid, "On the estimation of sparse Jacobian matrices", 1974).  Grouping columns is
 colouring a graph, here greedily, in two orders (Coleman & Moré, "Estimation of sparse Jacobian
-matrices and graph coloring problems", 1983).  Rows are grouped likewise for reverse mode.
+matrices and graph coloring problems", 1983).  Rows are grouped in the same way for reverse mode.
 
 Invariant: an entry outside the pattern is zero in a neighbourhood on the path that the point takes;
 nothing of the size of the dense matrix is ever made.

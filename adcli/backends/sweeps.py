@@ -1,4 +1,4 @@
-"""Runs of derivative programs whose numbers might leave the range of doubles on the way.
+"""Derivative programs run with scaled seeds, so that numbers on the way stay in range.
 
 The derivative of y = 1/(1/exp(x)) at x = 600 is 4e260, but the adjoint of 1/exp(x) is 1e521; that
 of exp(x) in atan(exp(x)) at x = 400 is 4e-348, and 0 as a double.  A sweep is linear in its seeds,
@@ -46,7 +46,7 @@ _SMALLER: dict[tuple[str, ...], Sequence[Sequence[int]]] = {
 #: From where nothing overflows the first seed is raised again by these, as far as they let it.
 _RISING = (150, 75, 40, 20, 10)
 
-#: Those with which runs are repeated if a derivative is 0: it may be a number that was lost.
+#: Those with which a run is repeated if a derivative is 0, as it may have been lost to underflow.
 _LARGER: dict[tuple[str, ...], Sequence[int]] = {(TANGENT,): (1000,), (ADJOINT,): (1000,)} | {
     (TANGENT, TANGENT): (500, 500),
     (ADJOINT, TANGENT): (1000, 0),

@@ -1,4 +1,4 @@
-"""Symbolic differentiation as a backend.
+"""Symbolic differentiation as a backend: unfold the program, differentiate its graph, evaluate.
 
 Invariant: the numbers come from the partials of the table, with their guards, on a graph that keeps
 the order of the program's operations.

@@ -273,7 +273,8 @@ def _reals(question: Question) -> list[Any]:
 
 
 def _refuse_rules(module: ir.Module) -> None:
-    """Only those of ours, named %..., are sure to be the derivative of what the function does."""
+    """Refuse derivatives that a user declares: they may not be those of what the function computes.
+    Functions of the prelude, named %..., declare their true derivatives."""
     for function in module.functions.values():
         if function.rule is not None and function.name[:1] != "%":
             raise Unsupported(
@@ -284,7 +285,7 @@ def _refuse_rules(module: ir.Module) -> None:
 
 
 def _factorials() -> Iterator[tuple[int, int]]:
-    """1!, 2!, ... as m*2^e, m of some 128 bits, so that no order is too much."""
+    """1!, 2!, ... as m*2^e, m of some 128 bits, so that no order overflows."""
     mantissa, exponent, k = 1, 0, 0
     while True:
         k += 1

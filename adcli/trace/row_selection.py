@@ -1,4 +1,4 @@
-"""Which rows of a trace are shown: by line, by turn of a loop, and no more than so many.
+"""Which rows of a trace are shown: by line, by iteration of a loop, and how many at most.
 
 Invariant: rows that belong to no line of the program, those of inputs and results, are always
 among them, and the order is that of the trace.
@@ -12,20 +12,20 @@ from typing import NamedTuple
 from adcli.engines.partial_evaluation import Place
 from adcli.trace.tables import Trace
 
-#: The turn of a loop that no other follows.
+#: The last iteration of a loop.
 LAST = -1
 
 
 class Choice(NamedTuple):
-    """What somebody wants to see; None: everything.
+    """The rows that are asked for; None means all.
 
-    `lines` are ranges of lines, both ends included.  `turns` are ranges of the numbers of turns,
-    counted from 0, `LAST` being the last; a row is shown if all loops around it are in such a turn.
-    `limit` is how many rows there may be: the middle is left out.
+    `lines` are ranges of lines, both ends included.  `iterations` are ranges of the numbers of
+    iterations, counted from 0, `LAST` being the last; a row is shown if all loops around it are in
+    such an iteration.  `limit` is how many rows there may be: the middle is left out.
     """
 
     lines: list[tuple[int, int]] | None = None
-    turns: list[tuple[int, int]] | None = None
+    iterations: list[tuple[int, int]] | None = None
     limit: int | None = None
 
 
@@ -45,7 +45,7 @@ def chosen(trace: Trace, choice: Choice) -> bool:
 
 
 def _wanted(trace: Trace, choice: Choice) -> list[int]:
-    """The rows of the lines and turns, however many."""
+    """The rows of the lines and iterations, however many."""
     last: dict[int, int] = {}
     for place in trace.places.values():
         for one in place.iterations:
@@ -63,8 +63,8 @@ def _is_wanted(place: Place | None, choice: Choice, last: dict[int, int]) -> boo
     line = None if place.span is None else place.span.line
     if choice.lines is not None and (line is None or not _is_in(line, choice.lines, None)):
         return False
-    return choice.turns is None or all(
-        [_is_in(t.number, choice.turns, last[t.loop]) for t in place.iterations]
+    return choice.iterations is None or all(
+        [_is_in(t.number, choice.iterations, last[t.loop]) for t in place.iterations]
     )
 
 

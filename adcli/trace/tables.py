@@ -92,7 +92,7 @@ class Trace(NamedTuple):
     `symbols` names the variables of all rows; `mark` is what a variable's name and that of its
     derivative differ by.  `derived` has a tangent for each primal row, or the adjoint rows in the
     order of execution.  `seeds` are the tangents of the inputs or the adjoints of the results that
-    it starts from, by variable.  `places` tells by a row's target where in the program's course the
+    it starts from, by variable.  `places` has by a row's target where in the program's course the
     operation ran; without it rows have their lines only.
     `lost` has the derivatives at the end, by name, that are not what the rows say: numbers on the
     way are too small for a double.  `arguments` are the inputs as the program takes them, `notes`

@@ -83,12 +83,12 @@ def test_lines() -> None:
 def test_turns() -> None:
     """The first and the last turn of each loop; what stands outside loops stays."""
     found = trace()
-    first = {t.number for i in shown(found, Choice(turns=[(0, 0)])) for t in _turns(found, i)}
-    rows_of_last = shown(found, Choice(turns=[(LAST, LAST)]))
+    first = {t.number for i in shown(found, Choice(iterations=[(0, 0)])) for t in _turns(found, i)}
+    rows_of_last = shown(found, Choice(iterations=[(LAST, LAST)]))
     last = [_turns(found, i)[-1] for i in rows_of_last if _turns(found, i)]
     assert first == {0}
     assert {(t.name, t.value) for t in last} == {("i", 2), ("", 0)}
-    assert 16 in rows(Choice(turns=[(0, 0)]))
+    assert 16 in rows(Choice(iterations=[(0, 0)]))
 
 
 def _turns(found: Trace, row: int) -> tuple[object, ...]:

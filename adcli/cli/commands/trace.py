@@ -126,12 +126,12 @@ def _check_choice(f: Program, trace: Trace, choice: Choice) -> None:
             there = f"the program has {count} lines" if count > 1 else "the program has one line"
             raise UsageError(f"there is no line {last if first else first}: {there}")
     loops = any(place.iterations for place in trace.places.values())
-    if choice.turns and not loops:
+    if choice.iterations and not loops:
         raise UsageError("--iterations chooses iterations of loops, but no loop ran")
     if trace.places and not chosen(trace, choice):
         lines = sorted({p.span.line for p in trace.places.values() if p.span is not None})
         ran = ", ".join(map(str, lines))
-        where = "iterations" if choice.turns else "lines"
+        where = "iterations" if choice.iterations else "lines"
         raise UsageError(f"no operation ran in these {where}", hint=f"lines with operations: {ran}")
 
 
