@@ -240,6 +240,7 @@ pow_ = Primitive(
     algebra=Algebra(folds=True),
     numerics=Numerics(absorbs=(0, 1), off_by=LEAST),
     spelling=Spelling(
+        aliases=("pow",),
         operator="**",
         text=Form("{0}^{1}", POWER, (POWER + 1, POWER)),
         latex=Form("{0}^{{1}}", POWER, (ATOM, CONDITIONAL)),
@@ -318,7 +319,9 @@ xor = Primitive(
     integers=(0, 1),
     calculus=Calculus(lambda y, a, b: (None, None)),
     domain=Domain(samples=((-99, 99), (-99, 99))),
-    spelling=Spelling(operator="^", latex=Form(r"{0} \oplus {1}", SUM, (PRODUCT, PRODUCT))),
+    spelling=Spelling(
+        inner=True, operator="^", latex=Form(r"{0} \oplus {1}", SUM, (PRODUCT, PRODUCT))
+    ),
     python=Python(form=infix("^", COMPARE)),
     native=Native(integer="xor"),
 )
@@ -338,7 +341,7 @@ real = Primitive(
     _exactly,
     calculus=Calculus(lambda y, a: (1,)),
     numerics=Numerics(total=True, exact=True, cheap=True),
-    spelling=Spelling(latex=Form("{0}", ATOM, (ATOM,))),
+    spelling=Spelling(inner=True, latex=Form("{0}", ATOM, (ATOM,))),
     native=Native("@adcli.real"),
     overloads=Overloads(puiseux=lambda on, a: on.conditions.real(a), complex=operator.pos),
 )

@@ -160,6 +160,7 @@ class Check(Primitive):
             arity=arity,
             kind=kind,
             calculus=Calculus(partials),
+            spelling=Spelling(inner=True),
             overloads=Overloads(complex=function, puiseux=puiseux),
         )
         self.fails = fails

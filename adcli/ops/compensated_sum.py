@@ -19,6 +19,7 @@ from adcli.ops.primitive import (
     Numerics,
     Overloads,
     Primitive,
+    Spelling,
 )
 
 #: Whether the Python that runs us does so.
@@ -49,6 +50,7 @@ compensation = Rounding(
     arity=3,
     calculus=Calculus(lambda y, c, s, v: (1, 0, 0)),
     numerics=Numerics(total=True),
+    spelling=Spelling(inner=True),
     native=Native("@adcli.compensation"),
     overloads=Overloads(complex=lambda c, s, v: c, puiseux=lambda on, c, s, v: c),
 )
@@ -60,6 +62,7 @@ compensated = Rounding(
     arity=2,
     calculus=Calculus(lambda y, s, c: (1, 0)),
     numerics=Numerics(total=True),
+    spelling=Spelling(inner=True),
     native=Native("@adcli.compensated"),
     overloads=Overloads(complex=lambda s, c: s, puiseux=lambda on, s, c: s),
 )

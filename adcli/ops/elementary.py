@@ -217,9 +217,7 @@ asin = Primitive(
         samples=((-0.99, 0.99),),
     ),
     algebra=Algebra(parity=ODD),
-    spelling=Spelling(
-        aliases=("arcsin",), yields=True, trace=prefix("asin "), latex=latex_call(r"\arcsin")
-    ),
+    spelling=Spelling(yielding=("arcsin",), trace=prefix("asin "), latex=latex_call(r"\arcsin")),
     native=Native("@asin", vector=IN_LIBRARY),
 )
 acos = Primitive(
@@ -234,9 +232,7 @@ acos = Primitive(
         needs="an argument between -1 and 1",
         samples=((-0.99, 0.99),),
     ),
-    spelling=Spelling(
-        aliases=("arccos",), yields=True, trace=prefix("acos "), latex=latex_call(r"\arccos")
-    ),
+    spelling=Spelling(yielding=("arccos",), trace=prefix("acos "), latex=latex_call(r"\arccos")),
     native=Native("@acos", vector=IN_LIBRARY),
 )
 atan: Primitive = Primitive(
@@ -249,9 +245,7 @@ atan: Primitive = Primitive(
     ),
     algebra=Algebra(parity=ODD),
     numerics=Numerics(absorbs=(0,), total=True),
-    spelling=Spelling(
-        aliases=("arctan",), yields=True, trace=prefix("atan "), latex=latex_call(r"\arctan")
-    ),
+    spelling=Spelling(yielding=("arctan",), trace=prefix("atan "), latex=latex_call(r"\arctan")),
     native=Native("@atan", vector=IN_LIBRARY),
     overloads=Overloads(
         tails=(
@@ -309,7 +303,7 @@ atan2: Primitive = Primitive(
     domain=Domain(smooth=lambda a, b: or_(ne(a, 0), b > 0)),
     algebra=Algebra(signed=(0, 1)),
     numerics=Numerics(absorbs=(0, 1), total=True),
-    spelling=Spelling(aliases=("arctan2",), yields=True),
+    spelling=Spelling(yielding=("arctan2",)),
     native=Native("@atan2", vector=IN_LIBRARY),
     overloads=Overloads(
         puiseux=lambda on, a, b: on.functions.atan2(a, b),
@@ -407,8 +401,7 @@ asinh = Primitive(
     algebra=Algebra(parity=ODD),
     numerics=Numerics(total=True),
     spelling=Spelling(
-        aliases=("arcsinh",),
-        yields=True,
+        yielding=("arcsinh",),
         trace=prefix("asinh "),
         latex=latex_call(r"\operatorname{arsinh}"),
     ),
@@ -422,8 +415,7 @@ acosh = Primitive(
     ),
     domain=Domain(lambda x: x >= 1, smooth=lambda x: x > 1, samples=((1.01, 100.0),)),
     spelling=Spelling(
-        aliases=("arccosh",),
-        yields=True,
+        yielding=("arccosh",),
         trace=prefix("acosh "),
         latex=latex_call(r"\operatorname{arcosh}"),
     ),
@@ -443,8 +435,7 @@ atanh = Primitive(
     ),
     algebra=Algebra(parity=ODD),
     spelling=Spelling(
-        aliases=("arctanh",),
-        yields=True,
+        yielding=("arctanh",),
         trace=prefix("atanh "),
         latex=latex_call(r"\operatorname{artanh}"),
     ),
@@ -473,6 +464,7 @@ sigmoid: Primitive = Primitive(
     calculus=Calculus(lambda y, x: (y * sigmoid(-x),)),
     algebra=Algebra(sign=POSITIVE),
     numerics=Numerics(absorbs=(0,), total=True, off_by=LEAST),
+    spelling=Spelling(yielding=("expit",)),
     python=Python(
         definition="def sigmoid(x):\n    return 1 / (1 + exp(-x)) if x >= 0 else 1 - sigmoid(-x)\n"
     ),

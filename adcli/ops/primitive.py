@@ -234,13 +234,14 @@ class Spelling:
     `adcli.ops.latex`); a form that is left out is that of a call.
 
     `aliases`   further names under which the language knows it.
-    `yields`    whether those of its names that Python's `math` does not have are names of variables
-                in a program that uses them without calling them.
+    `yielding`  such names, and its own among them, if a program that uses one without calling it
+                means a variable.
+    `inner`     whether only the front end and other rows write it, and no program.
     `operator`  the symbol that builds it from expressions, see `adcli.expr`.
     `expanded`  what LaTeX has instead of it, as an expression in the arguments.
     """
 
-    __slots__ = ("aliases", "expanded", "latex", "operator", "text", "trace", "yields")
+    __slots__ = ("aliases", "expanded", "inner", "latex", "operator", "text", "trace", "yielding")
 
     def __init__(
         self,
@@ -251,7 +252,8 @@ class Spelling:
         aliases: tuple[str, ...] = (),
         operator: str = "",
         expanded: Callable[..., App] | None = None,
-        yields: bool = False,
+        yielding: tuple[str, ...] = (),
+        inner: bool = False,
     ) -> None:
         self.text = text
         self.trace = trace
@@ -259,7 +261,8 @@ class Spelling:
         self.aliases = aliases
         self.operator = operator
         self.expanded = expanded
-        self.yields = yields
+        self.yielding = yielding
+        self.inner = inner
 
     def complete(self, name: str, arity: int) -> None:
         """Choose the forms that were left out."""

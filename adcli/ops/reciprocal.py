@@ -78,7 +78,7 @@ sec = Primitive(
     domain=Domain(samples=((-1.5, 1.5),)),
     algebra=Algebra(parity=EVEN),
     numerics=Numerics(total=True),
-    spelling=Spelling(trace=prefix("sec "), latex=latex_circular(r"\sec"), yields=True),
+    spelling=Spelling(trace=prefix("sec "), latex=latex_circular(r"\sec"), yielding=("sec",)),
 )
 csc: Primitive = Primitive(
     "csc",
@@ -88,7 +88,7 @@ csc: Primitive = Primitive(
         lambda x: ne(sin(x), 0), needs=_NO_MULTIPLE, limit=_pole_at_zero, samples=((0.1, 3.0),)
     ),
     algebra=Algebra(parity=ODD),
-    spelling=Spelling(trace=prefix("csc "), latex=latex_circular(r"\csc"), yields=True),
+    spelling=Spelling(trace=prefix("csc "), latex=latex_circular(r"\csc"), yielding=("csc",)),
 )
 cot: Primitive = Primitive(
     "cot",
@@ -98,7 +98,7 @@ cot: Primitive = Primitive(
         lambda x: ne(sin(x), 0), needs=_NO_MULTIPLE, limit=_pole_at_zero, samples=((0.1, 3.0),)
     ),
     algebra=Algebra(parity=ODD),
-    spelling=Spelling(trace=prefix("cot "), latex=latex_circular(r"\cot"), yields=True),
+    spelling=Spelling(trace=prefix("cot "), latex=latex_circular(r"\cot"), yielding=("cot",)),
 )
 asec = Primitive(
     "asec",
@@ -115,10 +115,9 @@ asec = Primitive(
     ),
     numerics=Numerics(absorbs=(0,), total=True),
     spelling=Spelling(
-        aliases=("arcsec",),
         trace=prefix("asec "),
         latex=latex_call(r"\operatorname{arcsec}"),
-        yields=True,
+        yielding=("asec", "arcsec"),
     ),
 )
 acsc = Primitive(
@@ -137,10 +136,9 @@ acsc = Primitive(
     algebra=Algebra(parity=ODD),
     numerics=Numerics(absorbs=(0,), total=True),
     spelling=Spelling(
-        aliases=("arccsc",),
         trace=prefix("acsc "),
         latex=latex_call(r"\operatorname{arccsc}"),
-        yields=True,
+        yielding=("acsc", "arccsc"),
     ),
 )
 acot = Primitive(
@@ -154,10 +152,9 @@ acot = Primitive(
     algebra=Algebra(sign=POSITIVE),
     numerics=Numerics(absorbs=(0,), total=True),
     spelling=Spelling(
-        aliases=("arccot",),
         trace=prefix("acot "),
         latex=latex_call(r"\operatorname{arccot}"),
-        yields=True,
+        yielding=("acot", "arccot"),
     ),
 )
 
@@ -178,7 +175,7 @@ csch: Primitive = Primitive(
     algebra=Algebra(parity=ODD),
     numerics=Numerics(absorbs=(0,)),
     spelling=Spelling(
-        trace=prefix("csch "), latex=latex_circular(r"\operatorname{csch}"), yields=True
+        trace=prefix("csch "), latex=latex_circular(r"\operatorname{csch}"), yielding=("csch",)
     ),
     overloads=Overloads(tails=(0.0, 0.0)),
 )
@@ -192,7 +189,7 @@ coth: Primitive = Primitive(
     domain=Domain(lambda x: ne(x, 0), needs=_NOT_ZERO, limit=_pole_at_zero, samples=((0.05, 3.0),)),
     algebra=Algebra(parity=ODD),
     numerics=Numerics(absorbs=(0,)),
-    spelling=Spelling(trace=prefix("coth "), latex=latex_circular(r"\coth"), yields=True),
+    spelling=Spelling(trace=prefix("coth "), latex=latex_circular(r"\coth"), yielding=("coth",)),
     overloads=Overloads(tails=(-1.0, 1.0)),
 )
 asech = Primitive(
@@ -210,10 +207,9 @@ asech = Primitive(
         samples=((0.05, 0.99),),
     ),
     spelling=Spelling(
-        aliases=("arcsech",),
         trace=prefix("asech "),
         latex=latex_call(r"\operatorname{arsech}"),
-        yields=True,
+        yielding=("asech", "arcsech"),
     ),
 )
 acsch = Primitive(
@@ -227,10 +223,9 @@ acsch = Primitive(
     algebra=Algebra(parity=ODD),
     numerics=Numerics(absorbs=(0,)),
     spelling=Spelling(
-        aliases=("arccsch",),
         trace=prefix("acsch "),
         latex=latex_call(r"\operatorname{arcsch}"),
-        yields=True,
+        yielding=("acsch", "arccsch"),
     ),
 )
 acoth = Primitive(
@@ -248,9 +243,8 @@ acoth = Primitive(
     algebra=Algebra(parity=ODD),
     numerics=Numerics(absorbs=(0,)),
     spelling=Spelling(
-        aliases=("arccoth",),
         trace=prefix("acoth "),
         latex=latex_call(r"\operatorname{arcoth}"),
-        yields=True,
+        yielding=("acoth", "arccoth"),
     ),
 )

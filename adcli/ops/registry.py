@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from types import ModuleType
 
 from adcli.ops import (
@@ -30,27 +29,19 @@ TABLE: dict[str, Primitive] = _rows(
     comparisons, elementary, reciprocal, special, arithmetic, compensated_sum
 )
 
-#: Rows that only the front end writes.
-_INNER = (
-    arithmetic.real,
-    arithmetic.xor,
-    comparisons.defined,
-    comparisons.matched,
-    comparisons.regular,
-    comparisons.steady,
-    compensated_sum.compensation,
-    compensated_sum.compensated,
-)
+
+def _offered(row: Primitive) -> tuple[str, ...]:
+    """The names under which programs can call a row."""
+    spelling = row.spelling
+    if spelling.inner:
+        return ()
+    is_call = spelling.text.template.startswith(row.name + "(")
+    own = (row.name,) if is_call else ()
+    return (*own, *spelling.aliases, *spelling.yielding)
+
 
 #: The rows that the language offers as functions, by every name they have there.
-FUNCTIONS: dict[str, Primitive] = {
-    name: row
-    for row in TABLE.values()
-    for name in (row.name, *row.spelling.aliases)
-    if row.spelling.text.template.startswith(row.name + "(") and row not in _INNER
-} | {"pow": arithmetic.pow_}
+FUNCTIONS: dict[str, Primitive] = {name: row for row in TABLE.values() for name in _offered(row)}
 
 #: The names of functions that are variables where a program uses them without calling them.
-YIELDING = frozenset(
-    [name for name, row in FUNCTIONS.items() if row.spelling.yields and not hasattr(math, name)]
-)
+YIELDING = frozenset([name for row in TABLE.values() for name in row.spelling.yielding])
