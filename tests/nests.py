@@ -1,5 +1,6 @@
 """Random programs of nested loops over the rows of matrices, which change rows that others read,
-under several names: what is frozen, saved, fused and computed side by side goes wrong here first.
+under several names: where mutation analysis, saving, fusion or vector code is wrong, it shows here
+first.
 """
 
 from __future__ import annotations

@@ -22,7 +22,6 @@ from adcli.passes.adjoint_state import AdjointState
 from adcli.passes.adjoint_variables import AdjointVariables, backward_name
 from adcli.passes.chain_rule import adjoint_formula, literals_of
 from adcli.passes.forward_sweep import ForwardSweep
-from adcli.passes.loop_reversal import counted_down
 from adcli.passes.reversal_plan import ReversalPlan
 
 
@@ -244,6 +243,8 @@ class BackwardSweep:
         if isinstance(stmt, ir.For) and stmt in self.plan.fused:
             self._fused(stmt, out)
         elif isinstance(stmt, ir.For):
+            from adcli.passes.loop_reversal import counted_down
+
             counted_down(stmt, self._iteration(stmt), self.variables.fresh, out)
         else:
             body, counter = self._iteration(stmt), self.plan.counters[stmt]

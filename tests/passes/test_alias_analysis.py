@@ -1,4 +1,4 @@
-"""What arrays may have in common where a turn of a loop begins."""
+"""What arrays may have in common where an iteration of a loop begins."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def last_loop(text: str, more: str = "") -> Aliasing:
 
 
 def pairs(text: str, more: str = "") -> Pairs:
-    """Those of variables that live from turn to turn, each once."""
+    """Those of variables that live from iteration to iteration, each once."""
     return {(a, b) for a, b in last_loop(text, more).pairs if a <= b and "t" not in (a, b)}
 
 

@@ -54,7 +54,7 @@ function f(x, y) -> result
     ("y", "x"),
 )
 
-#: Names of arrays pass from hand to hand: every turn of the loop has an array of its own.
+#: Names of arrays pass from hand to hand: every iteration of the loop has an array of its own.
 HEAT = Program(
     """\
 function f(start, k, turns) -> result

@@ -201,7 +201,7 @@ def module_of(text: str) -> tuple[Any, tuple[str, ...]]:
 @pytest.mark.parametrize("n", [0, 1, 2, 16, 17, 100, 1000])
 @pytest.mark.parametrize(("text", "point"), PROGRAMS)
 def test_pieces_make_up_the_whole(text: str, point: dict[str, Any], n: int) -> None:
-    """At lengths around that of a piece, which is 16 turns, and far beyond."""
+    """At lengths around that of a piece, which is 16 iterations, and far beyond."""
     module, wrt = module_of(text)
     pieces, loops = checkpointed(module, 1)
     assert len(loops) == 1
@@ -337,7 +337,7 @@ def test_a_loop_without_a_tape_stays() -> None:
 
 @pytest.fixture(scope="module")
 def short_pieces() -> Iterator[None]:
-    """Pieces of one turn, and two snapshots at most."""
+    """Pieces of one iteration, and two snapshots at most."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("adcli.passes.checkpointing.SHORTEST", 1)
         patch.setattr("adcli.passes.checkpoint_schedule.SNAPSHOTS", 2)
@@ -386,7 +386,7 @@ def test_a_full_tape_leads_to_pieces() -> None:
         )
 
 
-#: No piece of it is small: every turn leaves as many numbers on tapes as `x` has.
+#: No piece of it is small: every iteration leaves as many numbers on tapes as `x` has.
 WIDE = """\
 def f(x, n: int):
     y = [0.1]*len(x)

@@ -60,8 +60,8 @@ EARLY = (
 
 @pytest.mark.parametrize("text", [LOGISTIC, EARLY])
 def test_the_gradient_of_a_loop_grows_as_the_loop(text: str) -> None:
-    """Value and gradient of n turns take a + b*n statements each, and the gradient's b is at most
-    five times the value's."""
+    """Value and gradient of n iterations take a + b*n statements each, and the gradient's b is at
+    most five times the value's."""
     module = Case(text, {}).program().module
     derived = reverse(module, ("x",))
     values = [steps(module, 0.3, n) for n in (0, 10, 100, 1000)]

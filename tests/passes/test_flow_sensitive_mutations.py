@@ -65,7 +65,7 @@ HOLDING = {
     "what calls have filled":
         (LAYER, "    z = layer(a, layer(a, [x, x]))\n    for k in range(n):\n"
          "        s += z[0][k] * z[1][k]\n"),
-    "an array of each turn":
+    "an array of each iteration":
         ("", "    for i in range(len(a)):\n        row = [a[i][0] * v for v in x]\n"
          "        for k in range(n):\n            row[k] += a[i][1]\n"
          "        for k in range(n):\n            s += row[k] * row[k]\n    s = s * 1.0\n"),
@@ -85,7 +85,7 @@ CHANGING = {
     "a change by a call": (TWICE, "    s = twice(x)\n    s += twice(x) * x[0]\n"),
     "a second name from a call": (SAME, "    y = [v for v in x]\n    z = same(y)\n"
          "    s += z[0] * z[1]\n    y[0] = a[0][1]\n    s += z[0] * z[1]\n"),
-    "a change in the next turn":
+    "a change in the next iteration":
         (SQUARE, "    y = [v for v in x]\n    for k in range(n):\n"
          "        y[0] = y[0] * a[0][k % 2]\n        s += square(y, 0) * y[0]\n"),
     "rows put behind others":

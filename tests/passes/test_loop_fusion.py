@@ -1,4 +1,4 @@
-"""Which loops are reversed turn by turn, and that it changes nothing but the memory it takes."""
+"""Which loops are fused with their adjoints, and that this changes nothing but the memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from adcli.source import Source
 HEAD = "def f(x: list[float], y: list[float], c):\n    s = c\n    t = 0.0\n"
 LOOP = "    for i in range(len(x)):\n"
 
-#: What is reversed turn by turn.
+#: What is reversed iteration by iteration.
 FUSED = {
     "a sum": LOOP + "        s += sin(x[i]) * y[i]\n    return s / len(x)\n",
     "two sums, one under a condition":
@@ -28,13 +28,13 @@ FUSED = {
     "a sum in a loop inside":
         LOOP + "        for j in range(3):\n            s += exp(x[i] * j)\n"
         "    return c * y[0] - s\n",
-    "a product of a turn":
+    "a product of an iteration":
         LOOP + "        p = 1.0\n        for j in range(4):\n            p = p * (x[i] + j)\n"
         "        s += tanh(p)\n    return s\n",
-    "arrays of a turn":
+    "arrays of an iteration":
         LOOP + "        z = [x[i] * v for v in y]\n        s += sum(z) ** 2\n"
         "    return s\n",
-    "an array that each turn fills":
+    "an array that each iteration fills":
         "    z = [0.0] * 3\n" + LOOP + "        for k in range(3):\n            z[k] = x[i] * k\n"
         "        s += z[1] * z[2]\n    return s\n",
     "a counter beside it":
@@ -45,12 +45,13 @@ FUSED = {
         + "        t += y[k] * c\n    return s - 3 * t\n",
 }  # fmt: skip
 
-#: What is not: turns depend on each other, or the adjoints of the sums on the sums.
+#: What is not: iterations depend on each other, or the adjoints of the sums on the sums.
 APART = {
     "a sum that is squared": LOOP + "        s += x[i] * y[i]\n    return s * s\n",
     "a product": LOOP + "        s = s * x[i]\n    return s\n",
     "a recurrence": LOOP + "        t = sin(t + x[i])\n        s += t\n    return s\n",
-    "what a turn leaves": LOOP + "        t = x[i] * x[i]\n        s += t\n    return s + t\n",
+    "what an iteration leaves":
+        LOOP + "        t = x[i] * x[i]\n        s += t\n    return s + t\n",
     "an array that is handed on":
         "    z = [1.0, 2.0]\n" + LOOP + "        z[0] = z[0] * x[i]\n        s += z[0]\n"
         "    return s\n",

@@ -1,4 +1,4 @@
-"""What a loop reads in each turn, always the same, is saved once."""
+"""What a loop reads in each iteration, always the same, is saved once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def heights(module: ir.Module, *args: Any) -> dict[str, int]:
 
 
 def test_a_row_is_saved_once_for_an_inner_loop() -> None:
-    """Numbers are saved in each turn, references once for each row that an inner loop reads."""
+    """Numbers are saved in each iteration, references once for each row that an inner loop has."""
     derived = reverse(Case(HISTORY, {}).program().module, ("x", "w"))
     small, large = (heights(derived, [0.5] * n, 0.25, 4, 1.0) for n in (3, 30))
     assert small["real.array.tape^"] == large["real.array.tape^"]

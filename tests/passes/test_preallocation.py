@@ -25,13 +25,13 @@ TAIL = "    for v in y:\n        s += v * v\n    return s + len(y)\n"
 BODIES = {
     "a comprehension": ("y = [sin(v) for v in x]", 0),
     "over a range": ("y = [x[0] * i for i in range(n)]", 0),
-    "over no turns, or fewer": ("y = [x[0] * i for i in range(n - 3)]", 0),
+    "over no iterations, or fewer": ("y = [x[0] * i for i in range(n - 3)]", 0),
     "one inside the other": ("a = [[u * v for u in x] for v in x]\ny = a[-1]", 1),
     "two at a time": ("y = []\nz = []\nfor v in x:\n    y.append(v)\n    z.append(2 * v)\n"
         "s += z[0]", 0),
     "more behind it": ("y = [v * v for v in x]\ny.append(x[0])", 1),
     "under a condition": ("y = [v for v in x if v > 0.4]", 1),
-    "twice in a turn": ("y = []\nfor v in x:\n    y.append(v)\n    y.append(2 * v)", 2),
+    "twice in an iteration": ("y = []\nfor v in x:\n    y.append(v)\n    y.append(2 * v)", 2),
     "read while it grows": ("y = []\nfor v in x:\n    y.append(v + len(y))", 1),
     "not empty before": ("y = [1.0]\nfor v in x:\n    y.append(v)", 1),
     "made once, filled again and again":
@@ -77,7 +77,7 @@ def test_only_lists_that_one_loop_fills_are_sized(name: str) -> None:
 
 
 def test_errors_stay_where_they_are() -> None:
-    """An index that a turn has wrong is wrong there, also if it is the first."""
+    """An index that an iteration has wrong is wrong there, also if it is the first."""
     primal = module("y = [x[i + n] for i in range(len(x))]")
     for n in (2, 7):
         wanted = outcome(lambda n=n: PythonEngine().load(primal, Limits())(([0.5, 0.25], n)))
