@@ -61,22 +61,22 @@ class Question:
 
 
 class Checkpointing:
-    """Loops that were reversed by checkpointing: the lines they are in, the iterations of their
-    parts, the snapshots that are kept at a time, the bytes that tapes were limited to, and the
-    statements that ran in all."""
+    """Loops that were reversed by checkpointing, with names as in JSON: the lines they are in, as
+    `turns` the iterations of their parts, the snapshots that are kept at a time, the bytes that
+    tapes were limited to, and the statements that ran in all."""
 
-    __slots__ = ("iterations", "lines", "snapshots", "statements", "tape_memory")
+    __slots__ = ("lines", "snapshots", "statements", "tape_memory", "turns")
 
     def __init__(
         self,
         lines: tuple[int, ...],
-        iterations: tuple[int, ...],
+        turns: tuple[int, ...],
         snapshots: int,
         tape_memory: int,
         statements: int,
     ) -> None:
         self.lines = lines
-        self.iterations = iterations
+        self.turns = turns
         self.snapshots = snapshots
         self.tape_memory = tape_memory
         self.statements = statements
@@ -85,7 +85,7 @@ class Checkpointing:
         """All of it by name, as JSON has it."""
         return {
             "lines": self.lines,
-            "turns": self.iterations,
+            "turns": self.turns,
             "snapshots": self.snapshots,
             "tape_memory": self.tape_memory,
             "statements": self.statements,
