@@ -124,8 +124,8 @@ class LoopWriter:
 
     def _iterations(self, start: str, stop: str, step: str) -> str:
         """How many iterations a loop has."""
-        function = {"1": "up", "-1": "down"}.get(step, "turns")
-        bounds = f"i64 {start}, i64 {stop}" + (f", i64 {step}" if function == "turns" else "")
+        function = {"1": "up", "-1": "down"}.get(step, "trip_count")
+        bounds = f"i64 {start}, i64 {stop}" + (f", i64 {step}" if function == "trip_count" else "")
         return self.builder.new(f"call i64 @adcli.{function}({bounds})")
 
     def _charge(self, stmt: ir.For, iterations: str) -> None:

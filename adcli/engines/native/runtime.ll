@@ -1,8 +1,8 @@
-; What every compiled module shares: limits, memory, and the operations that neither LLVM nor the
-; C library has as Python has them.
+; Runtime: what every compiled module shares, its limits, tapes, arrays and their memory.
 
 %Array = type { i64, i64, ptr }
-; A tape: where it begins, how far it is used, how far it may be, how low it was (in bytes).
+; A tape: where it begins, how far it is used, how far it may be used, and the fewest bytes that were
+; on it since that was last noted.
 %Tape = type { ptr, ptr, ptr, i64 }
 %Mark = type { ptr, ptr }
 %Height = type { i64, i64 }
@@ -44,7 +44,7 @@ declare double @llvm.copysign.f64(double, double)
 declare double @fmod(double, double) #0
 declare double @ldexp(double, i32) #0
 
-; The host: set the limits before a run, and look at what was counted after it.
+; The host sets the limits before a run, and reads the counts after it.
 
 define internal void @adcli.start(i64 %steps, i64 %depth, i64 %room, i64 %tape) {
   store i64 %tape, ptr @tape_room
@@ -74,7 +74,7 @@ define i64 @adcli.steps() {
   ret i64 %n
 }
 
-; Whether it was the tapes that had no room.
+; Whether the tapes had no room, where memory ran out.
 define i64 @adcli.full() {
   %n = load i64, ptr @tape_full
   ret i64 %n
@@ -180,7 +180,7 @@ no:
   ret ptr null
 }
 
-; Start anew, in the last and largest chunk.
+; Give the memory of all arrays back, except for the last and largest chunk.
 define void @adcli.clear() {
   %last = load ptr, ptr @arena
   %none = icmp eq ptr %last, null
@@ -200,7 +200,7 @@ out:
   ret void
 }
 
-; What is there stays until everything is given back.
+; Keep the arrays that there are until all memory is given back.
 define void @adcli.pin() {
   %last = load ptr, ptr @arena
   store ptr %last, ptr @pinned
@@ -303,7 +303,8 @@ no:
   ret ptr null
 }
 
-; Turns of loops that leave no array behind: where memory and tapes are at, and going back there.
+; Iterations that leave no array behind use the same memory.  A mark is where memory stood, a height
+; how far a tape was used, when the iteration began.
 
 define internal void @adcli.mark(ptr %mark) {
   %arena = load ptr, ptr @arena
@@ -345,7 +346,7 @@ define internal i64 @adcli.height(ptr %tape) alwaysinline {
   ret i64 %height
 }
 
-; An entry was taken: the tape is used up to here.
+; After a pop, note how far the tape is used.
 define internal void @adcli.lower(ptr %tape, ptr %top) alwaysinline {
   %low.p = getelementptr %Tape, ptr %tape, i64 0, i32 3
   %base = load ptr, ptr %tape
@@ -358,7 +359,7 @@ define internal void @adcli.lower(ptr %tape, ptr %top) alwaysinline {
   ret void
 }
 
-; Note how high a tape is, and how low it was before; start anew to look how low it gets.
+; Note how far a tape is used, and the fewest bytes that were on it before; count those anew.
 define internal void @adcli.note(ptr %tape, ptr %mark) {
   %low.p = getelementptr %Tape, ptr %tape, i64 0, i32 3
   %height = call i64 @adcli.height(ptr %tape)
@@ -397,14 +398,14 @@ define internal void @adcli.forget(ptr %tape, ptr %mark) {
   ret void
 }
 
-; Arrays of the host: one made for an argument.
+; The host asks for an array, for an argument.
 
 define ptr @adcli.array(i64 %n, i64 %bytes) {
   %made = call ptr @adcli.new(i64 %n, i64 %bytes)
   ret ptr %made
 }
 
-; Loops: how often a range runs; the step is not 0.
+; The number of iterations of a loop over a range; the step is not 0.
 
 define internal i64 @adcli.up(i64 %start, i64 %stop) alwaysinline {
   %some = icmp slt i64 %start, %stop
@@ -419,7 +420,7 @@ define internal i64 @adcli.down(i64 %start, i64 %stop) alwaysinline {
   ret i64 %found
 }
 
-define internal i64 @adcli.turns(i64 %start, i64 %stop, i64 %step) alwaysinline {
+define internal i64 @adcli.trip_count(i64 %start, i64 %stop, i64 %step) alwaysinline {
   %up = icmp sgt i64 %step, 0
   %ahead = icmp slt i64 %start, %stop
   %behind = icmp sgt i64 %start, %stop
