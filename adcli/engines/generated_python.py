@@ -1,4 +1,4 @@
-"""The `python` engine: a module as Python source, which CPython runs; it needs no other package.
+"""Generated Python: the engine that turns a module into Python source and lets CPython run it.
 
 Invariant: the source is made from checked IR only, and every name in it is of our making.  Every
 statement of the IR has lines of its own, so an exception's line tells which statement failed and

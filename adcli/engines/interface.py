@@ -1,4 +1,4 @@
-"""Engines: what runs a module on numbers, and how far a run may go."""
+"""The interface of engines: they run a module on numbers, within limits."""
 
 from __future__ import annotations
 

@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from adcli.engines import native
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits, Runner, run_by
 from adcli.engines.native import disk_cache
+from adcli.engines.native.capabilities import CAPABILITIES as NATIVE
 from adcli.errors import LimitError
 from adcli.ir import nodes as ir
 
 #: Running so many statements as generated Python takes as long as making machine code, which takes
 #: longer for a module that has many statements.
-SWITCH_AFTER = native.CAPABILITIES.load // PythonEngine.capabilities.run
-SWITCH_AFTER_EACH = native.CAPABILITIES.load_statement // PythonEngine.capabilities.run
+SWITCH_AFTER = NATIVE.load // PythonEngine.capabilities.run
+SWITCH_AFTER_EACH = NATIVE.load_statement // PythonEngine.capabilities.run
 
 #: A note after a run of more statements without llvmlite says what that would bring.
 LONG = 20_000_000
@@ -45,7 +45,7 @@ class TieredEngine:
         self.is_long = False
 
     def load(self, module: ir.Module, limits: Limits) -> Runner:
-        if limits.propagate and not native.CAPABILITIES.propagates:
+        if limits.propagate and not NATIVE.propagates:
             return self._in_python(module, limits)
         if self.spent > self.switch_after:
             return self._as_machine_code(module, limits)

@@ -73,7 +73,7 @@ def test_code_is_kept_and_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     def refuse(*args: object, **_: object) -> Any:
         raise AssertionError(f"made again: {args}")
 
-    monkeypatch.setattr("adcli.engines.native.compiled.object_code", refuse)
+    monkeypatch.setattr("adcli.engines.native.compiled_module.object_code", refuse)
     assert f.differentiate(point, engine="native").by_input() == expected
     unseen = Later(later(reverse, f.module, ("x", "r"), terse=True).key, refuse)
     _, *found = NativeEngine().load(unseen, Limits())((0.5, 3.0, 10, 1.0))
@@ -106,7 +106,7 @@ def test_better_code_follows_when_plain_code_ran_for_long(
         made.append(optimise)
         return object_code(text, optimise=optimise)
 
-    monkeypatch.setattr("adcli.engines.native.compiled.object_code", compiled_and_noted)
+    monkeypatch.setattr("adcli.engines.native.compiled_module.object_code", compiled_and_noted)
     module = program(SQUARES).module
     limits = Limits(cache=False)
     quick, slow = NativeEngine().load(module, limits), PythonEngine().load(module, limits)
@@ -366,7 +366,7 @@ def test_deep_recursion_ends_as_elsewhere() -> None:
 @pytest.mark.usefixtures("folder")
 def test_numbers_do_not_tell_what_ran_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor where there are no vector functions: optimised code adds adjoints up in another order."""
-    monkeypatch.setattr("adcli.engines.native.compiled.vector_functions", lambda _: NONE)
+    monkeypatch.setattr("adcli.engines.native.compiled_module.vector_functions", lambda _: NONE)
     text = (
         "def f(x, a: list[float]):\n    s = 0.0\n    for v in a:\n        s += (x*v + 1)*(v - x)\n"
     )
@@ -455,14 +455,14 @@ def test_a_smaller_stack_does_where_there_is_no_memory_for_a_large_one(
 
 def test_very_long_texts_are_left_to_python(monkeypatch: pytest.MonkeyPatch) -> None:
     """To make machine code of them would take longer than they run."""
-    monkeypatch.setattr("adcli.engines.native.compiled.LONGEST", 100)
+    monkeypatch.setattr("adcli.engines.native.compiled_module.LONGEST", 100)
     engine, module = NativeEngine(), program(SQUARES).module
     assert engine.load(module, Limits(cache=False))((0.5, 100)) == (25.0,)
     assert "ran as Python" in engine.notes[0]
 
 
-def test_a_limit_holds_where_patience_is_greater() -> None:
-    """Long modules get more patience than short ones; the limit of the user is another thing."""
+def test_a_limit_holds_where_python_may_run_longer() -> None:
+    """Long modules stay in Python for longer than short ones; the user's limit holds as well."""
     lines = "".join(f"        s = sin(s + {k}.5*x)\n" for k in range(1000))
     f = program(f"def f(x, n: int):\n    s = 0.0\n    for i in range(n):\n{lines}    return s\n")
     limits = Limits(max_steps=4_000_000)

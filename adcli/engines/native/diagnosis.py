@@ -1,10 +1,9 @@
-"""Diagnosis: machine code finds out why a long run has no result, as another engine may take
-minutes to get there.
+"""Diagnosis: machine code finds out why a long run has no result.
 
-Invariant: the words are those of the other engines, for the interpreter runs the statement that
-failed, on the values that the variables had there.  What it cannot tell alone (a number that became
-infinite before, an integer beyond 64 bits, a statement without a place) is left to a run by another
-engine.
+Another engine may take minutes to get there.  Invariant: the words are those of the other engines,
+for the interpreter runs the statement that failed, on the values that the variables had there.
+What it cannot tell alone (a number that became infinite before, an integer beyond 64 bits, a
+statement without a place) is left to a run by another engine.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import run_statement
 from adcli.engines.native.compile_options import Caution, CompileOptions
-from adcli.engines.native.compiled import compiled_module
+from adcli.engines.native.compiled_module import compile_module
 from adcli.engines.native.data_exchange import from_array
 from adcli.engines.native.llvm_types import Unsuited
 from adcli.engines.native.loaded_module import LoadedModule
@@ -32,7 +31,7 @@ def raise_failure(
     """Run once more with code that reports failures, and raise the error, if it finds one."""
     options = CompileOptions(limits.precise, Caution.REPORT_FAILURE, optimise, limits.cache)
     try:
-        loaded = LoadedModule(module, limits, options, compiled_module(module, options))
+        loaded = LoadedModule(module, limits, options, compile_module(module, options))
     except Unsuited:
         return
     try:

@@ -15,13 +15,13 @@ from typing import Any
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits, Runner, run_by
 from adcli.engines.interpreter import Interpreter
-from adcli.engines.native import CAPABILITIES
+from adcli.engines.native.capabilities import CAPABILITIES
 from adcli.engines.native.compile_options import CompileOptions
-from adcli.engines.native.compiled import (
+from adcli.engines.native.compiled_module import (
     TOO_LONG,
     CompiledModule,
-    compiled_module,
-    kept_module,
+    cached_module,
+    compile_module,
 )
 from adcli.engines.native.llvm_types import Unsuited
 from adcli.engines.native.loaded_module import LoadedModule, PreparedRun, Recompile
@@ -75,7 +75,7 @@ class NativeEngine:
         *,
         is_long: bool,
     ) -> LoadedModule:
-        compiled = compiled or compiled_module(module, options)
+        compiled = compiled or compile_module(module, options)
         return LoadedModule(module, limits, options, compiled, self.optimise_after, is_long=is_long)
 
     def knows(self, module: ir.Module, limits: Limits) -> bool:
@@ -88,13 +88,13 @@ class NativeEngine:
     def _kept(self, module: ir.Module, options: CompileOptions) -> CompiledModule | None:
         """What is in the cache; optimised code only if it has the same bits as unoptimised code, as
         the numbers must not depend on what ran before."""
-        best = kept_module(module, options._replace(optimise=True)) if options.precise else None
-        return best or kept_module(module, options)
+        best = cached_module(module, options._replace(optimise=True)) if options.precise else None
+        return best or cached_module(module, options)
 
     def prepared(self, module: ir.Module, limits: Limits, args: Sequence[Any]) -> PreparedRun:
         """A run of optimised code without the way in and out, to be measured."""
         options = CompileOptions(limits.precise, optimise=True, cache=limits.cache)
-        loaded = LoadedModule(module, limits, options, compiled_module(module, options))
+        loaded = LoadedModule(module, limits, options, compile_module(module, options))
         return PreparedRun(loaded, args)
 
 

@@ -1,5 +1,6 @@
-"""Interruptible calls: machine code runs in a thread with a stack of its own, while the thread that
-asked for it hears Ctrl-C.
+"""Interruptible calls: machine code runs in a thread of its own, and Ctrl-C stops it.
+
+Invariant: the thread that asked for the call returns only when the call has returned.
 """
 
 from __future__ import annotations

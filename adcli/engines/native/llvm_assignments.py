@@ -55,7 +55,7 @@ class AssignmentWriter:
         builder.save(stmt.target, value)
 
     def _value(self, stmt: ir.Let, expr: App) -> Typed:
-        """What an assignment computes; a sum in any order says so."""
+        """What an assignment computes.  LLVM may reassociate the sums of reductions."""
         hoisted, expressions = self.loops.hoisted, self.expressions
         if not hoisted or self.context.precise or stmt not in hoisted.reductions.reassociable:
             return expressions.value(expr)

@@ -17,7 +17,7 @@ from adcli.engines.failure import out_of_memory, step_limit, tape_full
 from adcli.engines.interface import Limits
 from adcli.engines.native.callbacks import Callbacks
 from adcli.engines.native.compile_options import Caution, CompileOptions
-from adcli.engines.native.compiled import (
+from adcli.engines.native.compiled_module import (
     CompiledModule,
     llvm_module,
     vector_addresses,

@@ -1,10 +1,10 @@
 """Reductions of backward sweeps: adjoints that a loop only adds up.
 
-The sweep adds the terms of an adjoint as it meets them; nobody asked for that order.  So these sums
-may be reassociated into several partial ones, and a loop whose iterations share nothing but such
-sums may be reversed: then it runs in the order in which arrays lie in memory.  (Sums of the program
-itself keep their order.)  Allen and Kennedy, *Optimizing Compilers for Modern Architectures*
-(2001), section 4.4.3.
+The order of the terms of an adjoint follows from how the sweep is made, not from the program.  So
+these sums may be reassociated into several partial ones, and a loop whose iterations share nothing
+but such sums may be reversed: then it runs in the order in which arrays lie in memory.  (Sums of
+the program itself keep their order.)  Allen and Kennedy, *Optimizing Compilers for Modern
+Architectures* (2001), section 4.4.3.
 
 Invariant: the results are the same up to the rounding of these sums.
 """

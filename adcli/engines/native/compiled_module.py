@@ -67,14 +67,14 @@ def vector_addresses(compiled: CompiledModule, options: CompileOptions) -> dict[
     return _vectors(options).needed(compiled.vectorial)
 
 
-def compiled_module(module: ir.Module, options: CompileOptions) -> CompiledModule:
+def compile_module(module: ir.Module, options: CompileOptions) -> CompiledModule:
     """The compiled module, from the cache if it is there.
 
     Optimised code needs less stack, so a module with recursion is always optimised; a text of so
     many lines that optimising would take minutes never is.  Raises `Unsuited` where even
     unoptimised code would take long to make.
     """
-    found = kept_module(module, options)
+    found = cached_module(module, options)
     if found is not None:
         return found
     text = llvm_module(module, options)
@@ -107,7 +107,7 @@ def compiled_module(module: ir.Module, options: CompileOptions) -> CompiledModul
     return found._replace(code=code)
 
 
-def kept_module(module: ir.Module, options: CompileOptions) -> CompiledModule | None:
+def cached_module(module: ir.Module, options: CompileOptions) -> CompiledModule | None:
     """The compiled module, if it is in the cache under the module's key."""
     if not module.key or not options.cache:
         return None

@@ -1,0 +1,9 @@
+"""What machine code costs and can do; whoever decides by it need not import the engine."""
+
+from __future__ import annotations
+
+from adcli.engines.interface import EngineCapabilities
+
+#: Measured: 30 to 60 ms to make code for a short module, 0.6 ns to run a statement.  It does not
+#: propagate nan, as an integer of 64 bits cannot be nan where one of Python's engines has it.
+CAPABILITIES = EngineCapabilities(run=1, load=30_000_000, load_statement=50_000, propagates=False)
