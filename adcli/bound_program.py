@@ -46,7 +46,7 @@ from adcli.recursion_limit import deep
 from adcli.specialisation import Point, Specialisation, one_of
 
 if TYPE_CHECKING:
-    from adcli.backends.one_sided.answers import Mend
+    from adcli.backends.one_sided.answers import Correction
     from adcli.backends.products import Product
     from adcli.backends.taylor_series import Expansion, MixedPartial
     from adcli.trace.tables import Trace
@@ -318,7 +318,7 @@ class Inquiry:
     def matrix(
         self,
         find: Callable[[Question, Engine, Limits], Answer],
-        correct: Mend[Answer],
+        correct: Correction[Answer],
         backend: str,
         able: Capabilities,
         *,
@@ -340,7 +340,7 @@ class Inquiry:
     def products(
         self,
         find: Callable[[Engine, Limits], Iterable[Product]],
-        correct: Mend[list[Product]],
+        correct: Correction[list[Product]],
         backend: str,
         parts: Sequence[str],
         *,
@@ -359,7 +359,7 @@ class Inquiry:
         return Products(result, parts, [product for _, product in found])
 
     def corrected(
-        self, find: Callable[[Engine, Limits], T], correct: Mend[T], order: int = 1
+        self, find: Callable[[Engine, Limits], T], correct: Correction[T], order: int = 1
     ) -> tuple[T, tuple[str, ...]]:
         """What a derivative program finds, and notes.  Where the program may meet a tie, or where
         the derivative program fails, one-sided derivatives correct it."""
@@ -372,9 +372,9 @@ class Inquiry:
         question, names = self.bound.question, self.bound.program.result_names
         if found is not None and (order == 0 or not may_meet_ties(question.module)):
             return found, ()
-        from adcli.backends.one_sided.answers import mended
+        from adcli.backends.one_sided.answers import corrected
 
-        return mended(found, failure, correct, question, names, order, self.engine, self.limits)
+        return corrected(found, failure, correct, question, names, order, self.engine, self.limits)
 
     def nonfinite(
         self, numbers: Sequence[Any], again: Callable[[Engine, Limits], Any]

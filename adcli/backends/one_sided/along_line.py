@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from adcli.backends.one_sided.estimates import Estimate
 from adcli.backends.one_sided.puiseux_series import (
     ROUNDING,
     LogPolynomial,
@@ -30,50 +31,63 @@ from adcli.nested_lists import entry_names, flatten_all, rebuilt_all
 from adcli.passes.reverse_mode import reverse
 from adcli.passes.smoothness_checks import with_smoothness_checks
 
-#: So many statements may run beside a point, along all lines together: a second or two's worth.
-#: One on series takes the time of so many others.
+#: So many statements may run at most, along all lines together, which takes a second or two; a
+#: statement on series counts for so many others.
 MOST_STEPS, SERIES = 400_000, 16
 
-#: Derivatives of higher orders are not looked at.
+#: There are no one-sided derivatives of higher orders.
 MOST_ORDER = 100
 
 #: Coefficients beyond the order of the derivatives that are tried first, and at most.
 FEWEST, MOST = 2, 40
 
-#: The derivatives of an entry of the results along a line, the value first, each with what may be
-#: rounding in it.
-Orders = list[tuple[float, float]]
+#: The derivatives of an entry of the results along a line, the value first.
+Derivatives = list[Estimate]
 
 
-class Side(NamedTuple):
+class OneSidedResults(NamedTuple):
     """One side of a line: for each entry of the results, by name, its derivatives to this side.
 
-    `turned` says that a condition holds there and not at the point, or the other way round.
+    `branch_differs` says that a condition holds there and not at the point, or the other way round.
     """
 
-    entries: dict[str, Orders]
-    turned: bool
+    entries: dict[str, Derivatives]
+    branch_differs: bool
 
-    def reversed(self) -> Side:
-        """The same by the opposite direction."""
+    def mirrored(self) -> OneSidedResults:
+        """The same side, with derivatives along the opposite direction."""
         entries = {
-            name: [((-1) ** k * d, e) for k, (d, e) in enumerate(orders)]
-            for name, orders in self.entries.items()
+            name: [((-1) ** k * d, e) for k, (d, e) in enumerate(derivatives)]
+            for name, derivatives in self.entries.items()
         }
-        return Side(entries, self.turned)
+        return OneSidedResults(entries, self.branch_differs)
 
 
-class Line(NamedTuple):
-    """Both sides of a line, derivatives by the same direction; None where there is no value."""
+class TwoSidedResults(NamedTuple):
+    """Both sides of a line, with derivatives along the same direction; None for a side on which the
+    program has no value."""
 
-    left: Side | None
-    right: Side | None
+    left: OneSidedResults | None
+    right: OneSidedResults | None
+
+    @property
+    def sides(self) -> list[OneSidedResults]:
+        """The sides on which the program has a value."""
+        return [side for side in self if side is not None]
+
+    def both(self, entry: str, order: int) -> tuple[Estimate, Estimate]:
+        """A derivative of an entry of the results to the left and to the right; if there is only
+        one side, that counts for both."""
+        left, right = self.left or self.right, self.right or self.left
+        assert left is not None
+        assert right is not None
+        return left.entries[entry][order], right.entries[entry][order]
 
 
-class Beside:
-    """The program of a question along lines through its point, with derivatives up to an order.
+class LineRuns:
+    """Runs the program of a question along lines through its point, for derivatives up to an order.
 
-    Raises `NoSeries` where they cannot be had, or for too much work.
+    Raises `NoSeries` where these cannot be had, or for too much work.
     """
 
     def __init__(
@@ -86,7 +100,7 @@ class Beside:
     ) -> None:
         self.question = question
         rules = [f for f in question.module.functions.values() if f.rule is not None]
-        #: whether a declared derivative counts, whatever the operations are
+        #: whether the user declares a derivative, which counts whatever the operations are
         self.declares = any([f.name[:1] != "%" for f in rules])
         self.names = names
         self.order = order
@@ -97,18 +111,18 @@ class Beside:
         self.contact: Fraction | None = None
         self.steps = self.size = 0
 
-    def line(self, direction: Sequence[float]) -> Line:
-        """The line along a direction, given by a number for each entry of the inputs."""
+    def line(self, direction: Sequence[float]) -> TwoSidedResults:
+        """Both sides along a direction, which has a number for each entry of the inputs."""
         if self.declares or self.order > MOST_ORDER:
             raise NoSeries
         right, left = self._side(direction), self._side([-d for d in direction])
-        return Line(left and left.reversed(), right)
+        return TwoSidedResults(left and left.mirrored(), right)
 
     def gradients(
         self, direction: Sequence[float], order: int
-    ) -> tuple[list[Orders], list[Orders]]:
+    ) -> tuple[list[Derivatives], list[Derivatives]]:
         """The one result and the entries of its gradient, with derivatives up to an order along a
-        direction, to the left and to the right: one run each, whatever the number of inputs."""
+        direction, to the left and to the right; one run to each side, however many inputs."""
         found = []
         for sign in (-1, 1):
             try:
@@ -119,7 +133,7 @@ class Beside:
                 raise NoSeries from None
             found.append(
                 [
-                    [(sign**k * d, e) for k, (d, e) in enumerate(self._orders(n, order))]
+                    [(sign**k * d, e) for k, (d, e) in enumerate(self._derivatives(n, order))]
                     for n in flatten_all(values)
                 ]
             )
@@ -128,15 +142,15 @@ class Beside:
 
     @property
     def is_spent(self) -> bool:
-        """Whether all steps are taken."""
+        """Whether all steps were taken."""
         return self.steps >= self.most
 
     def give_up(self) -> None:
-        """Do without series: the program is too long."""
+        """Refuse further runs: the program is too long."""
         self.steps = self.most
 
     def tie(self, direction: Sequence[float]) -> NotDifferentiable | None:
-        """The first of the ties along a direction at which numbers agree to the least order."""
+        """Along a direction, the first of the ties with the least order of contact."""
         for sign in (1.0, -1.0):
             try:
                 self._run([sign * d for d in direction], self.size, self.contact)
@@ -146,8 +160,8 @@ class Beside:
                 pass
         return None
 
-    def _side(self, direction: Sequence[float]) -> Side | None:
-        """What is found to one side, with as many coefficients as it takes."""
+    def _side(self, direction: Sequence[float]) -> OneSidedResults | None:
+        """The results to one side, with as many coefficients as its comparisons take."""
         size = self.order + FEWEST
         while True:
             is_last = 2 * size > max(MOST, 4 * self.order)
@@ -155,7 +169,7 @@ class Beside:
                 values, operations = self._run(direction, size)
                 if is_last or not operations.arithmetic.undecided:
                     self.size = max(self.size, size)
-                    return self._seen(values, operations)
+                    return self._named(values, operations)
             except NoSeries:
                 if is_last or self.is_spent:
                     raise
@@ -167,13 +181,14 @@ class Beside:
                 return None
             size *= 2
 
-    def _seen(self, values: Sequence[Any], operations: SeriesOperations) -> Side:
+    def _named(self, values: Sequence[Any], operations: SeriesOperations) -> OneSidedResults:
         pairs = zip(self.names, values, strict=True)
         names = [n for name, value in pairs for n in entry_names(name, value)]
-        orders = [self._orders(n, self.order) for n in flatten_all(values)]
+        found = [self._derivatives(n, self.order) for n in flatten_all(values)]
         contacts = [c for c in (self.contact, operations.conditions.contact) if c is not None]
         self.contact = min(contacts, default=None)
-        return Side(dict(zip(names, orders, strict=True)), operations.conditions.branch_differs)
+        entries = dict(zip(names, found, strict=True))
+        return OneSidedResults(entries, operations.conditions.branch_differs)
 
     def _run(
         self,
@@ -183,7 +198,7 @@ class Beside:
         *,
         gradient: bool = False,
     ) -> tuple[tuple[Any, ...], SeriesOperations]:
-        """The results beside the point, with the `gradient` of the only one if that is wanted."""
+        """The results as series, and with `gradient` that of the only one."""
         module, seeds = (self.adjoint, (1.0,)) if gradient else (self.module, ())
         question, left = self.question, self.most - self.steps
         if left <= 0:
@@ -206,13 +221,14 @@ class Beside:
         finally:
             self.steps += engine.steps + SERIES * operations.count
 
-    def _orders(self, number: Any, order: int) -> Orders:
-        """The derivatives that a number has; infinite from the first one that does not exist."""
+    @staticmethod
+    def _derivatives(number: Any, order: int) -> Derivatives:
+        """The derivatives of a number; infinite from the first one that does not exist."""
         if not isinstance(number, PuiseuxSeries):
             return [(float(number), 0.0), *[(0.0, 0.0)] * order]
         if math.isinf(number.value):
             raise NoSeries
-        found: Orders = []
+        found: Derivatives = []
         infinite: float | None = None
         for i in range(order * number.r + 1):
             place = i - number.v

@@ -1,8 +1,7 @@
-"""What commands ask for, corrected where the program meets a tie at the point or a derivative
-program fails there.
+"""Answers at a kink: what commands ask for, corrected by the derivatives to both sides.
 
-Invariant: numbers are changed by `adcli.backends.one_sided.at_kinks` alone; where there is neither
-a tie nor a failure, nothing here is called.
+Invariant: nothing here is called where the program meets no tie at the point and its derivative
+program does not fail.
 """
 
 from __future__ import annotations
@@ -13,8 +12,12 @@ from typing import Any, TypeVar
 
 from adcli.backends.named_results import Result
 from adcli.backends.one_sided.along_line import MOST_STEPS
-from adcli.backends.one_sided.corrections import Corrected
+from adcli.backends.one_sided.at_kinks import KinkObserver
+from adcli.backends.one_sided.first_derivatives import FirstDerivatives
+from adcli.backends.one_sided.higher_derivatives import HigherDerivatives
+from adcli.backends.one_sided.kink_note import notes
 from adcli.backends.one_sided.puiseux_series import NoSeries
+from adcli.backends.one_sided.second_derivatives import SecondDerivatives
 from adcli.backends.products import Product
 from adcli.backends.question import COLUMN, Answer, FirstOrderBackend, Question, unit
 from adcli.backends.sparsity import Sparse, SparseAnswer
@@ -28,43 +31,45 @@ from adcli.passes.smoothness_checks import with_smoothness_checks
 
 T = TypeVar("T")
 
-#: A derivative program that ran so many statements stands for a program too long for series.
+#: A derivative program that ran more statements than this stands for a program too long for series.
 LONG = 10 * MOST_STEPS
 
-#: From what a derivative program found, None if it failed, to what is right.
-Mend = Callable[["Mender", T | None], T]
+#: From what a derivative program found, None if it failed, to the corrected answer.
+Correction = Callable[["AnswerCorrector", T | None], T]
 
 
-def mended(
+def corrected(
     found: T | None,
     failure: AdcliError | None,
-    mend: Mend[T],
+    correct: Correction[T],
     question: Question,
     names: Sequence[str],
     order: int,
     engine: Engine,
     limits: Limits,
 ) -> tuple[T, tuple[str, ...]]:
-    """What is right, and notes; results have the names."""
+    """The corrected answer, and notes.  `found` is what the derivative program found, or `failure`
+    how it failed; `names` are those of the results."""
     is_long = engine.steps > LONG
     if failure is None:
-        met = first_tie(question, engine, limits)
-        if met is None:
+        tie = first_tie(question, engine, limits)
+        if tie is None:
             assert found is not None
             return found, ()
     else:
-        question.results(engine, limits)  # a program without a value says so itself
-        is_told = isinstance(failure, NotDifferentiable)
-        message = failure.message if is_told else "the derivative is not finite here"
-        met = NotDifferentiable(message, span=failure.span, notes=failure.notes)
+        question.results(engine, limits)  # a program without a value raises its own error
+        is_worded = isinstance(failure, NotDifferentiable)
+        message = failure.message if is_worded else "the derivative is not finite here"
+        tie = NotDifferentiable(message, span=failure.span, notes=failure.notes)
     failed = failure is not None
-    kinks = Corrected(question, names, order, met, engine, limits, failed=failed)
+    observer = KinkObserver(question, names, order, engine, limits, failed=failed)
     if is_long:
-        kinks.beside.give_up()
+        observer.runs.give_up()
     try:
-        return mend(Mender(kinks), found), kinks.notes()
+        answer = correct(AnswerCorrector(observer), found)
+        return answer, notes(observer, tie, engine, limits)
     except NoSeries:
-        raise failure or met from None
+        raise failure or tie from None
 
 
 def derivative(
@@ -74,8 +79,8 @@ def derivative(
     engine: Engine,
     limits: Limits,
 ) -> Answer:
-    """The Jacobian as a backend finds it, corrected; a backend that only evaluates sees a kink by
-    itself."""
+    """The Jacobian as a backend finds it, corrected at a kink; a backend that only evaluates needs
+    no correction."""
     if backend.capabilities.evaluates_only:
         return backend.derivative(question, engine, limits)
     found: Answer | None = None
@@ -86,8 +91,8 @@ def derivative(
         failure = error.with_traceback(None)
     if found is not None and not may_meet_ties(question.module):
         return found
-    mend: Mend[Answer] = Mender.jacobian
-    return mended(found, failure, mend, question, names, 1, engine, limits)[0]
+    correct: Correction[Answer] = AnswerCorrector.jacobian
+    return corrected(found, failure, correct, question, names, 1, engine, limits)[0]
 
 
 def first_tie(question: Question, engine: Engine, limits: Limits) -> NotDifferentiable | None:
@@ -97,24 +102,27 @@ def first_tie(question: Question, engine: Engine, limits: Limits) -> NotDifferen
         engine.load(checked, limits)(question.point)
     except NotDifferentiable as tie:
         return tie
-    except AdcliError:  # the run for the numbers says it
+    except AdcliError:  # the run for the numbers raises it too
         pass
     return None
 
 
-class Mender:
-    """Takes answers apart and puts them together again."""
+class AnswerCorrector:
+    """Takes answers apart, has their numbers corrected, and puts them together again."""
 
-    def __init__(self, kinks: Corrected) -> None:
-        self.kinks = kinks
-        self.question = kinks.question
-        self.values: tuple[Any, ...] = kinks.question.values or ()
+    def __init__(self, observer: KinkObserver) -> None:
+        self.observer = observer
+        self.first_order = FirstDerivatives(observer)
+        self.second_order = SecondDerivatives(observer)
+        self.higher_order = HigherDerivatives(observer)
+        self.question = observer.question
+        self.values: tuple[Any, ...] = observer.question.values or ()
 
     def jacobian(self, found: Answer | None) -> Answer:
-        return self.answer(found, self.kinks.jacobian(found.jacobian if found else None))
+        return self.answer(found, self.first_order.jacobian(found.jacobian if found else None))
 
     def hessian(self, found: Answer | None) -> Answer:
-        return self.answer(found, self.kinks.hessian(found.jacobian if found else None))
+        return self.answer(found, self.second_order.hessian(found.jacobian if found else None))
 
     def answer(self, found: Answer | None, matrix: Sequence[Sequence[float]]) -> Answer:
         found = found or Answer(self.values, ())
@@ -122,13 +130,13 @@ class Mender:
         return found
 
     def sparse(self, found: SparseAnswer | None) -> SparseAnswer:
-        size, rows = len(self.kinks.inputs), len(self.kinks.here)
+        size, rows = len(self.observer.inputs), len(self.observer.values)
         if found is None:
             found = SparseAnswer(self.values, Sparse(size, [{} for _ in range(rows)], 0), COLUMN)
-            matrix = self.kinks.jacobian(None)
+            matrix = self.first_order.jacobian(None)
         else:
             old = [[row.get(j, 0.0) for j in range(size)] for row in found.jacobian.values]
-            matrix = self.kinks.jacobian(old)
+            matrix = self.first_order.jacobian(old)
         for row, numbers in zip(found.jacobian.values, matrix, strict=True):
             row.update({j: number for j, number in enumerate(numbers) if number or j in row})
         return found
@@ -139,8 +147,8 @@ class Mender:
         products = []
         for k, direction in enumerate(directions):
             name = f"direction {k + 1}" if len(directions) > 1 else "along the direction"
-            old = flatten_all(found[k][1]) if found else [None] * len(self.kinks.here)
-            numbers = self.kinks.along(name, flatten_all(direction), old)
+            old = flatten_all(found[k][1]) if found else [None] * len(self.observer.values)
+            numbers = self.first_order.along(name, flatten_all(direction), old)
             values = found[k][0] if found else self.values
             products.append((values, tuple(rebuilt_all(iter(numbers), values))))
         return products
@@ -151,7 +159,7 @@ class Mender:
         products = []
         for k, seed in enumerate(seeds):
             old = flatten_all(found[k][1]) if found else None
-            products.append(self.kinks.weighted(flatten_all(seed), old))
+            products.append(self.first_order.weighted(flatten_all(seed), old))
         return self.by_input(products, found)
 
     def second(
@@ -161,7 +169,7 @@ class Mender:
         for k, direction in enumerate(directions):
             name = f"direction {k + 1}" if len(directions) > 1 else "along the direction"
             old = flatten_all(found[k][1]) if found else None
-            products.append(self.kinks.hessian_times(name, flatten_all(direction), old))
+            products.append(self.second_order.hessian_times(name, flatten_all(direction), old))
         return self.by_input(products, found)
 
     def by_input(
@@ -173,25 +181,25 @@ class Mender:
     def expansion(self, slopes: Sequence[float], found: Expansion | None) -> Expansion:
         moving = [i for i, slope in enumerate(slopes) if slope]
         is_axis = len(moving) == 1 and slopes[moving[0]] == 1
-        name = self.kinks.inputs[moving[0]] if is_axis else "along the direction"
+        name = self.observer.inputs[moving[0]] if is_axis else "along the direction"
         old = found.derivative_list if found else None
-        derivatives = self.kinks.series(name, slopes, old) if moving or not old else old
+        derivatives = self.higher_order.series(name, slopes, old) if moving or not old else old
         series = [_coefficients(i, d, found) for i, d in enumerate(derivatives)]
         return Expansion(self.result(found), series, derivatives)
 
     def mixed_partial(self, entries: Sequence[str], found: MixedPartial | None) -> MixedPartial:
-        inputs = self.kinks.inputs
+        inputs = self.observer.inputs
         factors = [(name, unit(len(inputs), inputs.index(name))) for name in entries]
-        numbers = self.kinks.partial(factors, found.numbers if found else None)
+        numbers = self.higher_order.partial(factors, found.numbers if found else None)
         return MixedPartial(self.result(found), entries, numbers)
 
     def result(self, found: Result | None) -> Result:
         values = found.values if found else self.values
-        return Result(values, self.kinks.names, "interpreter", NAME)
+        return Result(values, self.observer.names, "interpreter", NAME)
 
 
 def _coefficients(entry: int, derivatives: Sequence[float], found: Expansion | None) -> list[float]:
-    """The Taylor coefficients of an entry of the results; what stands keeps its digits."""
+    """The Taylor coefficients of an entry of the results; uncorrected ones keep their digits."""
     if found is not None and [*derivatives] == [*found.derivative_list[entry]]:
         return found.series[entry]
     return [d / math.factorial(k) for k, d in enumerate(derivatives)]

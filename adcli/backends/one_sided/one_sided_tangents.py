@@ -1,4 +1,7 @@
-"""Notes on a kink: the slopes to both sides of the point along some directions.
+"""One-sided tangents: where values or slopes differ to both sides of the point, in words.
+
+They serve directions along which Puiseux series cannot be had: one-sided forward mode costs no more
+than a small multiple of the program.
 
 Invariant: nothing here changes a number that is reported, and nothing is said of a direction along
 which the derivative is the same to both sides.
@@ -12,7 +15,7 @@ from typing import Any, NamedTuple
 
 from adcli.backends.question import Question
 from adcli.engines.interface import Engine, Limits, Runner
-from adcli.errors import AdcliError, LimitError, NotDifferentiable
+from adcli.errors import AdcliError, LimitError
 from adcli.ir.lazy_modules import later
 from adcli.ir.types import REAL
 from adcli.nested_lists import entry_names, flatten_all, rebuilt_all, zeros
@@ -20,9 +23,8 @@ from adcli.passes.forward_mode import forward
 from adcli.passes.one_sided_forward_mode import one_sided_forward
 from adcli.passes.reverse_mode import reverse
 
-#: One-sided derivatives are computed by at most so many entries of the inputs, and reported by so
-#: many.
-MOST_TRIED, MOST_TOLD = 32, 6
+#: One-sided derivatives are computed by at most so many entries of the inputs.
+MOST_TRIED = 32
 
 #: Slopes are the same if they differ by no more than this, relative to the greater one.
 SAME = 1e-9
@@ -38,7 +40,7 @@ def _slopes(name: str, left: float, right: float) -> str:
     return f"{name}: the slope is {left:.4g} to the left and {right:.4g} to the right"
 
 
-def kink_facts(
+def differences_by_direction(
     question: Question,
     result_names: Sequence[str],
     directions: Mapping[tuple[float, ...], str],
@@ -56,8 +58,8 @@ def kink_facts(
         question = Question(gradient, (*question.point, 1.0), question.wrt)
         result_names = [*result_names, *question.wrt]
     lines = [_Direction(name, list(direction)) for direction, name in directions.items()]
-    for index, fact in _facts(question, lines, result_names, engine, limits):
-        yield tuple(lines[index].seed), fact
+    for index, text in _differences_along(question, lines, result_names, engine, limits):
+        yield tuple(lines[index].seed), text
 
 
 class _Direction(NamedTuple):
@@ -67,13 +69,7 @@ class _Direction(NamedTuple):
     seed: list[float]
 
 
-def is_ours(tie: NotDifferentiable, question: Question) -> bool:
-    """Whether a tie stands in the prelude, not in the user's text."""
-    own = question.module.main.span
-    return tie.span is not None and own is not None and tie.span.source is not own.source
-
-
-def _facts(
+def _differences_along(
     question: Question,
     lines: Sequence[_Direction],
     result_names: Sequence[str],
@@ -102,8 +98,8 @@ def _facts(
             if isinstance(found, str):
                 yield index, f"{name}: to the {side} it goes another way, which {found}"
         if not (isinstance(left, str) or isinstance(right, str)):
-            for fact in _differences(name, given, left, right):
-                yield index, fact
+            for text in _differences(name, given, left, right):
+                yield index, text
 
 
 def _differences(name: str, given: _Slopes, left: _Slopes, right: _Slopes) -> Iterator[str]:

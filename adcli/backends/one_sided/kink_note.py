@@ -1,0 +1,61 @@
+"""The note on a kink: where the program meets it, and how its derivatives differ to both sides.
+
+Invariant: there is no note where there is neither a finding nor a line that could not be followed,
+and none on ties of the prelude, where all branches lead to the same number.
+"""
+
+from __future__ import annotations
+
+from adcli.backends.nonfinite_notes import place_of
+from adcli.backends.one_sided.at_kinks import Finding, KinkObserver
+from adcli.backends.one_sided.one_sided_tangents import MOST_TRIED, differences_by_direction
+from adcli.backends.question import Question
+from adcli.engines.interface import Engine, Limits
+from adcli.errors import NotDifferentiable
+
+#: So many findings are told.
+MOST_TOLD = 6
+
+
+def notes(
+    observer: KinkObserver, first_tie: NotDifferentiable, engine: Engine, limits: Limits
+) -> tuple[str, ...]:
+    """The note on all findings; `first_tie` is the first tie that the program meets, or how its
+    derivative program fails."""
+    findings = [*observer.findings, *_slopes_to_one_side(observer, engine, limits)]
+    is_open = observer.left_out > (MOST_TRIED if observer.order == 1 else 0)
+    if not findings and not is_open:
+        return ()
+    tie = (observer.runs.tie(findings[0].direction) if findings else None) or first_tie
+    if _is_in_prelude(tie, observer.question):
+        return ()
+    head = ", ".join([f"at {place_of(tie)}: {tie.message}", *tie.notes])
+    if not findings:
+        head = f"tie {head}"
+    elif all([finding.is_limit for finding in findings]):
+        head = f"removable singularity {head}; the derivative is that of the limit"
+    else:
+        head = f"kink {head}"
+    told = [finding.text for finding in findings[:MOST_TOLD]]
+    if len(findings) > MOST_TOLD:
+        told.append(f"and {len(findings) - MOST_TOLD} more")
+    if is_open:
+        told.append(
+            f"too long to be followed to both sides along {observer.left_out} of "
+            f"{len(observer.inputs)} inputs, whose derivatives are those of the branch taken"
+        )
+    return ("; ".join([head, *told]),)
+
+
+def _slopes_to_one_side(observer: KinkObserver, engine: Engine, limits: Limits) -> list[Finding]:
+    """Findings from first derivatives to one side, along lines along which there were no series."""
+    found = differences_by_direction(
+        observer.question, observer.names, observer.unfollowed, observer.order, engine, limits
+    )
+    return [Finding(direction, text) for direction, text in found]
+
+
+def _is_in_prelude(tie: NotDifferentiable, question: Question) -> bool:
+    """Whether a tie stands in the prelude, not in the user's text."""
+    own = question.module.main.span
+    return tie.span is not None and own is not None and tie.span.source is not own.source
