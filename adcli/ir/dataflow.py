@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import assert_never
 
 from adcli.expr import App, Expr, Var
 from adcli.ir import nodes as ir
@@ -33,6 +34,10 @@ def operands(stmt: ir.Stmt) -> list[str]:
             atoms = (start, stop, step)
         case ir.Append(_, value) | ir.Push(_, value):
             atoms = (value,)
+        case ir.Take() | ir.Length() | ir.Pop():
+            pass
+        case _:
+            assert_never(stmt)
     return [atom.name for atom in atoms if isinstance(atom, Var)]
 
 
