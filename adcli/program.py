@@ -53,9 +53,11 @@ class Program:
     or an array is what the point has for it.  `wrt` are the names of the inputs to differentiate
     by, by default all real ones.
 
-    A derivative has the shape of the result and then that of the input.  Every method raises
-    `UsageError` for a point or a name that does not fit the program, and `EvaluationError` or
-    `NotDifferentiable` where there is no value or no derivative.
+    A derivative has the shape of the result and then that of the input; its unit is that of the
+    result per unit of the input.  Every method raises `UsageError` for a point or a name that does
+    not fit the program, `EvaluationError` where there is no value, `NotDifferentiable` where there
+    is no derivative, `Unsupported` for what a backend cannot do, and `LimitError` for a run that is
+    longer than `limits` allow.
     """
 
     def __init__(
@@ -137,14 +139,21 @@ class Program:
         self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
     ) -> dict[str, Any]:
         """The derivative of the result by each input: `{x: ...}`, in the shape of the result, then
-        that of x; of several results a list of theirs."""
+        that of x; of several results a list with one such value for each.
+
+        By forward or reverse mode, whichever needs fewer sweeps.
+        """
         return self.at(point, wrt).differentiate(backend).by_input()
 
     def hessian(
         self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
     ) -> dict[str, dict[str, Any]]:
         """The second derivatives of the one number that is the result: `{x: {y: ...}}`, in the
-        shape of x, then that of y.  Raises `TypeFault` like `gradient`."""
+        shape of x, then that of y.
+
+        Raises `TypeFault` like `gradient`.  By forward over reverse mode (Griewank & Walther,
+        section 5.4).
+        """
         return self.at(point, wrt).differentiate_twice(backend).hessian
 
     def jvp(self, direction: Point, **point: Any) -> Any:
@@ -159,8 +168,8 @@ class Program:
         """Vector times Jacobian: for adjoints of the results those of the inputs, `{x: ...}` in the
         shape of x.
 
-        `seed` has the shape of the result; for several results it is a list of theirs, or a mapping
-        by name in which those left out are 0.  By reverse mode.
+        `seed` has the shape of the result; for several results it is a list with one seed for each,
+        or a mapping by name in which those left out are 0.  By reverse mode.
         """
         return self.adjoints([seed], point, wrt=wrt).named()[0]
 
@@ -179,13 +188,16 @@ class Program:
     ) -> Any:
         """`[f, f', f'', ...]` up to an order, along the one real number among the inputs, or the
         one that `wrt` names, `x` or `x[3]`, or a direction; a tuple of such lists if there are
-        several results.  All orders take one propagation, see `adcli.backends.taylor_series`."""
+        several results.  Raises `Unsupported` for a program that declares derivatives.
+
+        All orders take one propagation (Griewank & Walther, section 13.2).
+        """
         found = self.expand(point, order=order, direction=direction, wrt=wrt)
         return _single(found.derivatives)
 
     def partial(self, wrt: Iterable[str], **point: Any) -> Any:
-        """A mixed partial derivative: `f.partial(["x", "x", "y"], x=1, y=2)`; a tuple if there are
-        several results."""
+        """A mixed partial derivative: `f.partial(["x", "x", "y"], x=1, y=2)`, in the shape of the
+        result; a tuple if there are several results.  By series in several variables."""
         return _single(self.mixed_partial(point, wrt).partials)
 
     # -- with every choice open: the point as a mapping, and numbers with their notes -----------
@@ -316,8 +328,9 @@ class Program:
         wrt: Iterable[str] | None = None,
         limits: Limits | None = None,
     ) -> SwellRow:
-        """The formula for an integer parameter, its derivative by one input, by default the first,
-        as it is and simplified, and what the other ways take."""
+        """For one value of an integer parameter the formula of the result, its derivative by one
+        input, by default the first, unsimplified and simplified, and the operations that the other
+        backends need (Baydin et al. 2018, table 1)."""
         from adcli.formula_questions import swell_row
 
         names = None if wrt is None else list(wrt)

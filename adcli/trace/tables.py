@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 from adcli.backends.sweeps import ScaledSweeps, Seed
 from adcli.engines.interface import Limits
@@ -352,6 +352,7 @@ def taken(expr: Expr, values: dict[str, float]) -> Expr:
 
 
 def _evaluate(expr: Expr, values: dict[str, float]) -> Any:
+    """The value of an expression of variables that have values."""
     match expr:
         case Var(name):
             return values[name]
@@ -359,3 +360,5 @@ def _evaluate(expr: Expr, values: dict[str, float]) -> Any:
             return value
         case App(op, args):
             return op.value(*[_evaluate(a, values) for a in args])
+        case _:
+            assert_never(expr)
