@@ -17,6 +17,7 @@ from adcli.backends.named_results import Result, Rows
 from adcli.backends.question import Question
 from adcli.backends.series_propagation import Box, Moves, Propagation
 from adcli.engines.interface import Engine, Limits
+from adcli.engines.interpreter import Interpreter
 from adcli.engines.partial_evaluation import record
 from adcli.errors import (
     LimitError,
@@ -133,7 +134,7 @@ def expansion(
     for c, numbers in zip(series, derivatives, strict=True):
         for k in range(1, order + 1):
             _refuse_overflow(f"derivative {k}", c[k], numbers[k], question, limits)
-    return Expansion(Result(values, names, "interpreter", NAME), series, derivatives)
+    return Expansion(Result(values, names, Interpreter.name, NAME), series, derivatives)
 
 
 def mixed_partial(
@@ -154,7 +155,7 @@ def mixed_partial(
     numbers = [_scaled(c[-1], factor) for c in series]
     for c, number in zip(series, numbers, strict=True):
         _refuse_overflow("the derivative", c[-1], number, question, limits)
-    return MixedPartial(Result(values, names, "interpreter", NAME), wrt, numbers)
+    return MixedPartial(Result(values, names, Interpreter.name, NAME), wrt, numbers)
 
 
 def _refuse_overflow(

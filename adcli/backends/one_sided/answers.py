@@ -23,6 +23,7 @@ from adcli.backends.question import COLUMN, Answer, FirstOrderBackend, Question,
 from adcli.backends.sparsity import Sparse, SparseAnswer
 from adcli.backends.taylor_series import NAME, Expansion, MixedPartial
 from adcli.engines.interface import Engine, Limits
+from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, NotDifferentiable
 from adcli.ir.lazy_modules import later
 from adcli.nested_lists import flatten_all, rebuilt_all
@@ -195,7 +196,7 @@ class AnswerCorrector:
 
     def result(self, found: Result | None) -> Result:
         values = found.values if found else self.values
-        return Result(values, self.observer.names, "interpreter", NAME)
+        return Result(values, self.observer.names, Interpreter.name, NAME)
 
 
 def _coefficients(entry: int, derivatives: Sequence[float], found: Expansion | None) -> list[float]:

@@ -12,6 +12,7 @@ from adcli.cli.command import command
 from adcli.cli.points import Point
 from adcli.cli.reply import Page, Reply, single
 from adcli.engines.interface import Limits
+from adcli.engines.interpreter import Interpreter
 from adcli.errors import UsageError
 from adcli.program import Program
 from adcli.trace.row_selection import LAST, Choice, chosen
@@ -152,7 +153,7 @@ def _fields(trace: Trace, choice: Choice, page: Page) -> dict[str, Any]:
     values = [step.value for step in trace.primal if step.operation == RESULT]
     return {
         "backend": trace.mode,
-        "engine": "interpreter",
+        "engine": Interpreter.name,
         **({"notes": list(trace.notes)} if trace.notes else {}),
         "value": single(values),
         **trace_fields(trace, page.digits, choice),
