@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import assert_never
 
 from adcli.engines.native.array_memory import ArrayMemory
+from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_step_counter import StepCounter
 from adcli.engines.native.llvm_types import in_memory
-from adcli.engines.native.loop_context import LoopContext
 from adcli.engines.native.run_status import Status
 from adcli.expr import Expr, Num
 from adcli.ir import nodes as ir
@@ -25,19 +25,19 @@ class ArrayWriter:
         exits: FailureExits,
         counter: StepCounter,
         memory: ArrayMemory,
-        loops: LoopContext,
+        enclosing: EnclosingLoops,
     ) -> None:
         self.builder = builder
         self.exits = exits
         self.counter = counter
         self.memory = memory
-        self.loops = loops
+        self.enclosing = enclosing
 
     def write(self, stmt: ir.ArrayStmt) -> None:
         builder, memory = self.builder, self.memory
         match stmt:
             case ir.Load(target, array, index):
-                hoisted = self.loops.hoisted
+                hoisted = self.enclosing.hoisted
                 if hoisted and target in hoisted.accesses.subarrays:
                     return  # it was loaded before the loop
                 kind = element(builder.types[array])
@@ -59,7 +59,7 @@ class ArrayWriter:
 
     def entry(self, array: str, index: Expr, kind: str) -> str:
         """The value of an entry."""
-        hoisted = self.loops.hoisted
+        hoisted = self.enclosing.hoisted
         if not hoisted:
             return self.memory.read(self.memory.checked_address(array, index), kind)
         scalar = hoisted.scalars.scalar_of(array, index)
@@ -69,7 +69,7 @@ class ArrayWriter:
 
     def put(self, array: str, index: Expr, kind: str, value: str) -> None:
         """Change an entry."""
-        hoisted = self.loops.hoisted
+        hoisted = self.enclosing.hoisted
         if not hoisted:
             return self.memory.write(self.memory.checked_address(array, index), kind, value)
         scalar = hoisted.scalars.scalar_of(array, index)

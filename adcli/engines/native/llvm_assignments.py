@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from adcli.engines.infinity import absorbed_operands, is_primal
 from adcli.engines.native.bounds_checks import constant_sum
+from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_expressions import ExpressionWriter, Typed
-from adcli.engines.native.loop_context import LoopContext
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.reductions import expanded
 from adcli.expr import App, is_number
@@ -27,12 +27,12 @@ class AssignmentWriter:
         builder: LlvmBuilder,
         exits: FailureExits,
         context: ModuleContext,
-        loops: LoopContext,
+        enclosing: EnclosingLoops,
     ) -> None:
         self.builder = builder
         self.exits = exits
         self.context = context
-        self.loops = loops
+        self.enclosing = enclosing
         self.expressions = ExpressionWriter(builder, context)
 
     def write(self, stmt: ir.Let) -> None:
@@ -56,7 +56,7 @@ class AssignmentWriter:
 
     def _value(self, stmt: ir.Let, expr: App) -> Typed:
         """What an assignment computes.  LLVM may reassociate the sums of reductions."""
-        hoisted, expressions = self.loops.hoisted, self.expressions
+        hoisted, expressions = self.enclosing.hoisted, self.expressions
         if not hoisted or self.context.precise or stmt not in hoisted.reductions.reassociable:
             return expressions.value(expr)
         whole = expanded(expr)
@@ -67,13 +67,13 @@ class AssignmentWriter:
 
     def _cannot_overflow(self, stmt: ir.Let) -> bool:
         """Whether an integer is computed that was checked before a loop not to overflow."""
-        hoisted = self.loops.hoisted
+        hoisted = self.enclosing.hoisted
         if hoisted and stmt.target in hoisted.accesses.derived:
             return True
         terms = constant_sum(stmt.expr)
         return (
             terms is not None
-            and terms[0] in self.loops.far_from_overflow
+            and terms[0] in self.enclosing.far_from_overflow
             and self.builder.types[stmt.target] == INT
         )
 

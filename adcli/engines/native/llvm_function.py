@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from adcli.engines.native.array_memory import ArrayMemory
+from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.llvm_arrays import ArrayWriter
 from adcli.engines.native.llvm_assignments import AssignmentWriter
@@ -18,7 +19,6 @@ from adcli.engines.native.llvm_loops import LoopWriter
 from adcli.engines.native.llvm_step_counter import StepCounter
 from adcli.engines.native.llvm_tapes import TapeWriter
 from adcli.engines.native.llvm_types import llvm_type, result_type, zero
-from adcli.engines.native.loop_context import LoopContext
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import Status
 from adcli.ir import nodes as ir
@@ -37,14 +37,14 @@ class _FunctionWriter:
         self.builder = builder = LlvmBuilder(function)
         self.exits = exits = FailureExits(builder, context, function)
         self.counter = counter = StepCounter(builder, exits)
-        loops = LoopContext()
-        self.tapes = tapes = TapeWriter(builder, exits, context, loops, function)
+        enclosing = EnclosingLoops()
+        self.tapes = tapes = TapeWriter(builder, exits, context, enclosing, function)
         memory = ArrayMemory(builder, exits)
-        self.assignments = AssignmentWriter(builder, exits, context, loops)
-        self.arrays = ArrayWriter(builder, exits, counter, memory, loops)
+        self.assignments = AssignmentWriter(builder, exits, context, enclosing)
+        self.arrays = ArrayWriter(builder, exits, counter, memory, enclosing)
         self.calls = CallWriter(builder, exits, counter, tapes, context, function)
         self.loops = LoopWriter(
-            builder, exits, counter, tapes, memory, context, loops, function, self.block
+            builder, exits, counter, tapes, memory, context, enclosing, function
         )
 
     def text(self) -> str:
@@ -123,9 +123,9 @@ class _FunctionWriter:
             case ir.If():
                 self.branch(stmt)
             case ir.While():
-                self.loops.write_while(stmt)
+                self.loops.write_while(stmt, self.block)
             case ir.For():
-                self.loops.write_for(stmt)
+                self.loops.write_for(stmt, self.block)
             case ir.Call():
                 self.calls.write(stmt)
             case ir.Push():

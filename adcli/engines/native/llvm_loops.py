@@ -11,13 +11,13 @@ from functools import cached_property
 
 from adcli.engines.native.array_memory import ArrayMemory
 from adcli.engines.native.bounds_checks import hoistable_accesses
+from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.hoisted_loops import HoistedLoop, check_far_from_overflow
 from adcli.engines.native.llvm_arenas import ArenaWriter
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_step_counter import StepCounter
 from adcli.engines.native.llvm_tapes import TapeWriter
-from adcli.engines.native.loop_context import LoopContext
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import Status
 from adcli.expr import Num
@@ -25,12 +25,14 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import live_at_iteration_ends
 from adcli.ir.types import INT
 
+Block = Callable[[Sequence[ir.Stmt]], None]
+
 #: Iterations of an innermost loop between two polls of the host.
 _CHUNK = 1 << 16
 
 
 class LoopWriter:
-    """Writes the loops of one function; `block` writes the statements of a body."""
+    """Writes the loops of one function; a `block` writes the statements of a body."""
 
     def __init__(
         self,
@@ -40,9 +42,8 @@ class LoopWriter:
         tapes: TapeWriter,
         memory: ArrayMemory,
         context: ModuleContext,
-        loops: LoopContext,
+        enclosing: EnclosingLoops,
         function: ir.Function,
-        block: Callable[[Sequence[ir.Stmt]], None],
     ) -> None:
         self.builder = builder
         self.exits = exits
@@ -50,9 +51,8 @@ class LoopWriter:
         self.tapes = tapes
         self.memory = memory
         self.context = context
-        self.loops = loops
+        self.enclosing = enclosing
         self.function = function
-        self.block = block
         self.arenas = ArenaWriter(builder, context, tapes)
 
     @cached_property
@@ -60,7 +60,7 @@ class LoopWriter:
         """For each loop the variables that are live where an iteration ends."""
         return live_at_iteration_ends(self.function)
 
-    def write_while(self, stmt: ir.While) -> None:
+    def write_while(self, stmt: ir.While, block: Block) -> None:
         builder = self.builder
         head, body, after = builder.fresh_labels(3)
         marks = self.arenas.open(stmt)
@@ -70,13 +70,13 @@ class LoopWriter:
         builder.start(body)
         self.counter.charge(str(self.context.step_counts.of_iteration(stmt.body)), stmt)
         self.counter.poll(stmt)
-        self.block(stmt.body)
+        block(stmt.body)
         self.arenas.end_iteration(marks)
         builder.jump(head)
         builder.start(after)
         self.arenas.close(marks)
 
-    def write_for(self, stmt: ir.For) -> None:
+    def write_for(self, stmt: ir.For, block: Block) -> None:
         builder = self.builder
         start, stop, step = (builder.atom(b, INT) for b in (stmt.start, stmt.stop, stmt.step))
         if not isinstance(stmt.step, Num):
@@ -104,9 +104,9 @@ class LoopWriter:
                 iterations,
             )
             hoisted.open()
-            self.loops.hoisted = hoisted
-            self._write_iterations(stmt, start, step, iterations)
-            self.loops.hoisted = None
+            self.enclosing.hoisted = hoisted
+            self._write_iterations(stmt, start, step, iterations, block)
+            self.enclosing.hoisted = None
             hoisted.close()
         else:
             for pair in self.context.must_differ.get(stmt, ()):
@@ -114,11 +114,11 @@ class LoopWriter:
                 self.exits.fail_if(builder.new(f"icmp eq ptr {heads}"), Status.ALIASED)
             if can_hoist:
                 check_far_from_overflow(builder, self.exits, (start, stop))
-                self.loops.far_from_overflow.add(stmt.var)
-            self.loops.depth += 1
-            self._write_iterations(stmt, start, step, iterations)
-            self.loops.depth -= 1
-            self.loops.far_from_overflow.discard(stmt.var)
+                self.enclosing.far_from_overflow.add(stmt.var)
+            self.enclosing.depth += 1
+            self._write_iterations(stmt, start, step, iterations, block)
+            self.enclosing.depth -= 1
+            self.enclosing.far_from_overflow.discard(stmt.var)
         builder.jump(after)
         builder.start(after)
 
@@ -134,9 +134,11 @@ class LoopWriter:
         most = self.builder.new(f"call i64 @llvm.smin.i64(i64 {iterations}, i64 {1 << 40})")
         self.counter.charge(self.builder.new(f"mul i64 {most}, {size}"), stmt)
 
-    def _write_iterations(self, stmt: ir.For, start: str, step: str, iterations: str) -> None:
+    def _write_iterations(
+        self, stmt: ir.For, start: str, step: str, iterations: str, block: Block
+    ) -> None:
         """The iterations of a loop, at least one, in chunks; between chunks the host is polled."""
-        builder, hoisted = self.builder, self.loops.hoisted
+        builder, hoisted = self.builder, self.enclosing.hoisted
         control = ir.control(stmt.body)
         is_innermost = not any(isinstance(s, ir.For | ir.While | ir.Call) for s in control)
         outer, head, latch, done, more, after = builder.fresh_labels(6)
@@ -161,7 +163,7 @@ class LoopWriter:
         offset = number if step == "1" else builder.new(f"mul nsw i64 {number}, {step}")
         index = builder.new(f"add nsw i64 {start}, {offset}")
         builder.save(stmt.var, index)
-        self._write_body(stmt, index)
+        self._write_body(stmt, index, block)
         self.arenas.end_iteration(marks)
         builder.jump(latch)
         builder.start(latch)
@@ -181,19 +183,19 @@ class LoopWriter:
         builder.start(after)
         self.arenas.close(marks)
 
-    def _write_body(self, stmt: ir.For, index: str) -> None:
-        hoisted = self.loops.hoisted
+    def _write_body(self, stmt: ir.For, index: str, block: Block) -> None:
+        hoisted = self.enclosing.hoisted
         self.exits.is_deferring = hoisted is not None
         if hoisted:
             hoisted.scalars.begin_iteration(index)
-        self.block(stmt.body)
+        block(stmt.body)
         if hoisted:
             hoisted.scalars.end_iteration(index)
         self.exits.is_deferring = False
 
     def _hint(self) -> str:
         """Metadata of a loop that probably has few iterations, as it stands in another loop."""
-        hoisted = self.loops.hoisted
-        if hoisted and self.loops.depth and not hoisted.reductions.reassociable:
+        hoisted = self.enclosing.hoisted
+        if hoisted and self.enclosing.depth and not hoisted.reductions.reassociable:
             return ", !llvm.loop " + self.context.metadata.short_loop()
         return ""

@@ -6,10 +6,10 @@ that it uses are variables of its own; they are handed over at calls.
 
 from __future__ import annotations
 
+from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_types import in_memory
-from adcli.engines.native.loop_context import LoopContext
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import Status
 from adcli.ir import nodes as ir
@@ -27,13 +27,13 @@ class TapeWriter:
         builder: LlvmBuilder,
         exits: FailureExits,
         context: ModuleContext,
-        loops: LoopContext,
+        enclosing: EnclosingLoops,
         function: ir.Function,
     ) -> None:
         self.builder = builder
         self.exits = exits
         self.context = context
-        self.loops = loops
+        self.enclosing = enclosing
         used = [s for s in ir.control(function.body) if isinstance(s, ir.Push | ir.Pop)]
         self.numbers = sorted({context.tapes[s.tape] for s in used})
 
@@ -62,7 +62,7 @@ class TapeWriter:
         builder = self.builder
         i, kind = self.context.tapes[stmt.tape], self.context.module.tapes[stmt.tape]
         stored, size, _ = in_memory(kind)
-        if not self.loops.hoisted:  # such a loop makes room for all its iterations
+        if not self.enclosing.hoisted:  # such a loop makes room for all its iterations
             self.make_room(stmt, str(size))
         top = builder.new(f"load ptr, ptr %top{i}")
         value = builder.to_memory(builder.atom(stmt.value, kind), kind)

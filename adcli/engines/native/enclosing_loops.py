@@ -1,4 +1,4 @@
-"""Loop context: what is known of the loops around the statement that is being written."""
+"""Enclosing loops: what is known of the loops around the statement that is being written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from adcli.engines.native.hoisted_loops import HoistedLoop
 
 
-class LoopContext:
+class EnclosingLoops:
     """The loops around one place of a function."""
 
     def __init__(self) -> None:
