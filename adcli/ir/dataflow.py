@@ -108,7 +108,8 @@ def definitely_assigned(body: Sequence[ir.Stmt]) -> set[str]:
 
 def live_at_iteration_ends(function: ir.Function) -> dict[ir.Stmt, set[str]]:
     """For each loop the variables that are live where an iteration ends: they may be read behind
-    the loop or by its next iteration."""
+    the loop or by its next iteration.  Some are named that are not: assignments behind the loop
+    take none away."""
     found: dict[ir.Stmt, set[str]] = {}
     known: dict[ir.Stmt, _Flow] = {}
 
