@@ -261,6 +261,24 @@ def erfc(z: Number) -> complex:
     return _erfc_fraction(z) if z.real > 0 else 2 - _erfc_fraction(-z)
 
 
+def bell(z: Number) -> complex:
+    """e^(-z^2/2)."""
+    return cmath.exp(-z * z / 2) if abs(z.real) < 40 else 0j
+
+
+def ndtr(z: Number) -> complex:
+    """The normal distribution function."""
+    return erfc(-z / math.sqrt(2)) / 2
+
+
+def erfinv(z: Number) -> complex:
+    """The inverse error function: one step of Newton's method from that of the real part."""
+    from adcli.ops.probability import erfinv as real
+
+    y = complex(real.function(z.real))
+    return y + complex(0.0, z.imag) * math.sqrt(math.pi) / 2 * cmath.exp(y * y)
+
+
 # Gamma and its kin.
 
 

@@ -9,6 +9,8 @@ from adcli.ops import (
     comparisons,
     compensated_sum,
     elementary,
+    logarithmic,
+    probability,
     reciprocal,
     special,
 )
@@ -26,7 +28,14 @@ def _rows(*modules: ModuleType) -> dict[str, Primitive]:
 
 #: Every row by its name.
 TABLE: dict[str, Primitive] = _rows(
-    comparisons, elementary, reciprocal, special, arithmetic, compensated_sum
+    comparisons,
+    elementary,
+    reciprocal,
+    logarithmic,
+    special,
+    probability,
+    arithmetic,
+    compensated_sum,
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from adcli import load
 from adcli.errors import AdcliError
 from adcli.loading import load_program
-from adcli.ops.registry import YIELDING
+from adcli.ops.registry import FUNCTIONS, YIELDING
 from adcli.program import Program
 from adcli.source import Source
 
@@ -30,9 +30,8 @@ def test_a_name_that_is_not_called_is_a_variable(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_function_of_the_program_has_the_name(name: str) -> None:
     """What a program defines comes first."""
-    assert (
-        load(f"def {name}(x):\n    return x + 1\n\ndef f(x):\n    return {name}(x)\n")(x=1.0) == 2
-    )
+    text = f"def {name}(x):\n    return x + 1\n\ndef f(x):\n    return {name}(x)\n"
+    assert script(text)(x=1.0) == 2.0
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -40,5 +39,6 @@ def test_a_variable_is_not_called(name: str) -> None:
     """Where a name is a variable it stays one: a product needs its sign."""
     with pytest.raises(AdcliError, match=f"'{name}' is a value, not a function"):
         load(f"{name} + {name}(x + 1)")(**{name: 2.0, "x": 1.0})
+    arguments = ", ".join(["0.5*x"] * FUNCTIONS[name].arity)
     with pytest.raises(AdcliError, match="is a function and cannot be given a value"):
-        load(f"{name}(0.5*x)")(**{name: 2.0, "x": 1.0})
+        load(f"{name}({arguments})")(**{name: 2.0, "x": 1.0})
