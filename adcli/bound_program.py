@@ -280,20 +280,11 @@ class BoundProgram:
         ]
         return found._replace(notes=(*program.notes, *declared, *found.notes))
 
-    @deep()
     def transformed(self, passes: Iterable[str]) -> ir.Module:
         """The module after the passes `forward` and `reverse`, in order."""
-        from adcli.passes.forward_mode import forward
-        from adcli.passes.reverse_mode import reverse
+        from adcli.passes.by_name import transformed
 
-        wrt, module = self._wrt, self.module
-        known: dict[str, Callable[[ir.Module, Sequence[str]], ir.Module]] = {
-            FORWARD: forward,
-            REVERSE: reverse,
-        }
-        for name in passes:
-            module = known[name](module, wrt)
-        return module
+        return transformed(self.module, passes, self._wrt)
 
     # -- what questions have in common -----------------------------------------------------------
 

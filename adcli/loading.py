@@ -9,11 +9,15 @@ import os
 from functools import partial
 
 from adcli import text_input
+from adcli.errors import UsageError
 from adcli.program import Program
 from adcli.source import Source
 
 #: Endings of files that hold programs.
 SUFFIXES = (".ad", ".py")
+
+#: The ending of files that hold the intermediate representation, which `adcli ir` reads.
+IR_SUFFIX = ".ir"
 
 
 def load(program: str | os.PathLike[str]) -> Program:
@@ -53,6 +57,11 @@ def load_program(source: Source, entry: str | None = None) -> Program:
 def load_file(text: str) -> Program:
     """The program in the file `FILE` or `FILE:NAME`."""
     path, entry = split_entry(text)
+    if path.endswith(IR_SUFFIX):
+        raise UsageError(
+            f"{path} is named like the intermediate representation of a program",
+            hint="adcli ir prints, differentiates and verifies it",
+        )
     return load_program(Source(text_input.read_file(path, text_input.PROGRAM), path), entry)
 
 

@@ -141,6 +141,10 @@ class _Parser:
         self.line = next(self.lines)
 
     def module(self) -> ir.Module:
+        if not self.line.sees("module"):
+            fault = self.line.error("`module`")
+            fault.hint = "the text of a module starts with 'module entry NAME'"
+            raise fault
         self.line.expect("module", "entry")
         module = ir.Module({}, self.line.name())
         self._next()
