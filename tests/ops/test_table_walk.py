@@ -17,6 +17,7 @@ from adcli.backends.one_sided.puiseux_series import PuiseuxSeries
 from adcli.backends.one_sided.series_operations import SeriesOperations
 from adcli.backends.registry import FIRST_ORDER
 from adcli.engines.interface import Limits
+from adcli.engines.registry import ENGINES
 from adcli.errors import Unsupported
 from adcli.expr import Var
 from adcli.ops.expression_text import write
@@ -27,7 +28,6 @@ from adcli.program import Program
 from adcli.render.formula_text import python
 from adcli.symbolic.node_text import to_text
 
-ENGINES = ("interpreter", "python", "native")
 ROWS = [row for _, row in sorted({row.name: row for row in FUNCTIONS.values()}.items())]
 walk = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
