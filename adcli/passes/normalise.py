@@ -16,7 +16,7 @@ from adcli.ir.builder import Builder
 from adcli.ir.types import INT, REAL, type_of
 from adcli.ops.comparisons import select
 from adcli.ops.composite import Formula
-from adcli.passes.rebuild import with_targets
+from adcli.passes.rebuild import with_body, with_targets
 
 
 def normalise(module: ir.Module) -> ir.Module:
@@ -39,9 +39,7 @@ class _Normaliser:
         self.count = 0
 
     def function(self) -> ir.Function:
-        old = self.old
-        body = self.block(old.body)
-        return ir.Function(old.name, old.params, old.results, self.types, body, old.span, old.rule)
+        return with_body(self.old, self.block(self.old.body), self.types)
 
     def fresh(self, kind: str) -> str:
         while True:

@@ -20,7 +20,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts, used_variables
 from adcli.ir.types import INT, element, is_array
 from adcli.ops.elementary import max_
-from adcli.passes.rebuild import with_blocks
+from adcli.passes.rebuild import with_blocks, with_body
 
 
 def preallocated(module: ir.Module) -> ir.Module:
@@ -51,8 +51,7 @@ class _Preallocating:
         }
 
     def function(self) -> ir.Function:
-        old, body = self.old, self.block(self.old.body)
-        return ir.Function(old.name, old.params, old.results, self.types, body, old.span, old.rule)
+        return with_body(self.old, self.block(self.old.body), self.types)
 
     def block(self, body: Sequence[ir.Stmt]) -> list[ir.Stmt]:
         #: the lists that were made empty in this block and not mentioned since

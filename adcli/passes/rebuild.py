@@ -1,6 +1,7 @@
-"""Rebuild statements: the same ones with other targets, or around other blocks.
+"""Rebuild statements with other targets or blocks, and functions with another body.
 
-Invariant: the span, the origin and the role of a statement stay.
+Invariant: a statement keeps its span, its origin and its role; a function keeps its name, its
+parameters and results, its span and its declared derivative.
 """
 
 from __future__ import annotations
@@ -39,6 +40,12 @@ def with_blocks(
         case ir.For(var, start, stop, step, body):
             return ir.For(var, start, stop, step, rebuilt(body), *about)
     return stmt
+
+
+def with_body(function: ir.Function, body: Sequence[ir.Stmt], types: dict[str, str]) -> ir.Function:
+    """A function with another body, and the types of the variables in it."""
+    name, params, results = function.name, function.params, function.results
+    return ir.Function(name, params, results, types, body, function.span, function.rule)
 
 
 def with_copied_results(body: Sequence[ir.Stmt], copies: Mapping[str, str]) -> list[ir.Stmt]:

@@ -15,7 +15,7 @@ from adcli.ir.dataflow import definition_counts
 from adcli.ir.types import element, is_array
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.mutation_analysis import Mutations
-from adcli.passes.rebuild import with_blocks
+from adcli.passes.rebuild import with_blocks, with_body
 
 
 def without_redundant_loads(module: ir.Module, activity: Activity) -> ir.Module:
@@ -54,8 +54,7 @@ class _Rewriting:
         self.first: dict[str, str] = {}
 
     def function(self) -> ir.Function:
-        old, body = self.old, self.block(self.old.body)
-        return ir.Function(old.name, old.params, old.results, old.types, body, old.span, old.rule)
+        return with_body(self.old, self.block(self.old.body), self.old.types)
 
     def block(self, body: Sequence[ir.Stmt]) -> list[ir.Stmt]:
         out: list[ir.Stmt] = []

@@ -19,7 +19,7 @@ from adcli.ops.primitive import Primitive
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.module_features import may_meet_ties
 from adcli.passes.normalise import normalise
-from adcli.passes.rebuild import with_blocks
+from adcli.passes.rebuild import with_blocks, with_body
 
 
 def with_smoothness_checks(module: ir.Module, wrt: Sequence[str]) -> ir.Module:
@@ -61,9 +61,7 @@ class _Checking:
         self.types = dict(old.types)
 
     def function(self) -> ir.Function:
-        old = self.old
-        body = self.block(old.body)
-        return ir.Function(old.name, old.params, old.results, self.types, body, old.span, old.rule)
+        return with_body(self.old, self.block(self.old.body), self.types)
 
     def block(self, body: Sequence[ir.Stmt]) -> list[ir.Stmt]:
         out: list[ir.Stmt] = []

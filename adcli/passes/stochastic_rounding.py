@@ -24,7 +24,7 @@ from adcli.ir.types import REAL, type_of
 from adcli.ops.arithmetic import add, div, mul
 from adcli.ops.primitive import EPSILON, Primitive
 from adcli.passes.normalise import normalise
-from adcli.passes.rebuild import with_blocks
+from adcli.passes.rebuild import with_blocks, with_body
 
 
 def perturbed(module: ir.Module, pattern: int, scale: int = 1) -> ir.Module:
@@ -45,9 +45,7 @@ class _Perturbing:
         self.sign = sign
 
     def function(self) -> ir.Function:
-        old = self.old
-        body = self.block(old.body)
-        return ir.Function(old.name, old.params, old.results, self.types, body, old.span, old.rule)
+        return with_body(self.old, self.block(self.old.body), self.types)
 
     def block(self, body: Sequence[ir.Stmt]) -> list[ir.Stmt]:
         return [new for stmt in body for new in self.statements(stmt)]
