@@ -37,6 +37,9 @@ def derivative_formulas(
     known = program.partly_bound(point)
     request = Request(order, mixed, EFFORTS[one_of(effort, tuple(EFFORTS), "effort")], steps)
     found = formulas(program.module, names, known, request, limits=limits)
+    found.inputs = program.inputs
+    chosen = found.on_path or any(program.shapes_formulas(name) for name in point)
+    found.ignore_point = bool(point) and not chosen
     if len(program.result_names) == len(found.rows):  # an array among them has many rows
         found.names = program.result_names
     found.notes += program.notes

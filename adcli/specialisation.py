@@ -136,6 +136,19 @@ class Specialisation:
             hint = self._inputs_hint("")
             raise UsageError(f"{meaning} and cannot be given a value", hint=hint)
 
+    def used_part(self, point: Point) -> tuple[Point, list[str]]:
+        """The point without values for which there is no input, and the names of these, so that one
+        point serves several programs.
+
+        While an input still lacks a value, such a name may be a typing error: it stays.
+        """
+        unused = [name for name in point if name not in self.inputs]
+        if not (unused and self.inputs and all(name in point for name in self.inputs)):
+            return point, []
+        for name in unused:
+            self.refuse_meaning(name)
+        return {name: point[name] for name in self.inputs}, unused
+
     def is_absent(self, name: str) -> bool:
         """Whether a name that could be an input does not occur in an expression or a script."""
         if name in self.inputs or not (self.lowered.is_script and name.isidentifier()):

@@ -79,6 +79,10 @@ class Formulas:
         self.notes = notes
         #: whether they hold on the path of a point only
         self.on_path = bool(notes)
+        #: the inputs of the program
+        self.inputs: tuple[str, ...] = ()
+        #: whether they are the same at every point, though one was given
+        self.ignore_point = False
         #: what the results are called
         self.names: Sequence[str] = [f"value{i}" for i in range(1, len(rows) + 1)]
         self.shapes = shapes

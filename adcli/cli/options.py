@@ -95,7 +95,7 @@ def file_and_point(function: Function) -> Function:
         if file == "-":
             return function(*_opened(file, at), **rest)
         program = load_file(file)
-        return function(program, _needed(program, read_point(at, _point_from_stdin)), **rest)
+        return function(program, _used(program, read_point(at, _point_from_stdin)), **rest)
 
     return _added(ready, click.argument("file", metavar="FILE"), point_option)
 
@@ -276,26 +276,19 @@ def _opened(text: str, at: tuple[str, ...]) -> tuple[Program, Point]:
         program = load_program(Source(text_input.read_stdin(text_input.PROGRAM), "<stdin>"))
     else:
         program = load(text)
-    return program, _needed(program, read_point(at, _point_from_stdin))
+    return program, _used(program, read_point(at, _point_from_stdin))
 
 
-def _needed(program: Program, point: Point) -> Point:
-    """The point without values for which the program has no input, so that one point serves several
-    programs; a note names them.  While an input still lacks a value, such a name may be a typing
-    error: it stays in the point, and the program refuses it."""
+def _used(program: Program, point: Point) -> Point:
+    """The point without values for which the program has no input; a note names them."""
     if not point:
         return point
-    there = program.for_point(point)
-    wanted = there.inputs
-    extra = [name for name in point if name not in wanted]
-    if not (extra and wanted and all(name in point for name in wanted)):
-        return point
-    for name in extra:
-        there.refuse_meaning(name)
-    names = ", ".join([f"'{name}'" for name in extra])
-    there_is = "there is no input" if len(extra) == 1 else "there are no inputs"
-    print_notes([f"not used: {there_is} {names}"])
-    return {name: point[name] for name in wanted}
+    used, unused = program.for_point(point).used_part(point)
+    if unused:
+        names = ", ".join([f"'{name}'" for name in unused])
+        there_is = "there is no input" if len(unused) == 1 else "there are no inputs"
+        print_notes([f"not used: {there_is} {names}"])
+    return {**used}
 
 
 def _point_from_stdin() -> str:

@@ -42,7 +42,7 @@ def print_reply(reply: Reply, command: str | None, format: str, digits: int | No
 def _print_text(reply: Reply, digits: int | None) -> None:
     from adcli.render.terminal import draw, is_ascii, window
 
-    page = Page(digits, window(sys.stdout), is_ascii())
+    page = Page(digits, window(sys.stdout), ascii=is_ascii())
     for text in reply.text:
         for piece in text(page):
             if isinstance(piece, str):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from adcli.backends.named_results import Curvature, Derivatives, Result, Rows
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _FEW = 8
 
 
-class Page(NamedTuple):
+class Page:
     """What a reply is shown on.
 
     `digits` is how many significant digits numbers have, None for as many as suit the page;
@@ -26,9 +26,14 @@ class Page(NamedTuple):
     other characters.
     """
 
-    digits: int | None = None
-    columns: int | None = None
-    ascii: bool = False
+    __slots__ = ("ascii", "columns", "digits")
+
+    def __init__(
+        self, digits: int | None = None, columns: int | None = None, *, ascii: bool = False
+    ) -> None:
+        self.digits = digits
+        self.columns = columns
+        self.ascii = ascii
 
     @property
     def is_terminal(self) -> bool:

@@ -8,7 +8,8 @@ import click
 
 from adcli.cli import options
 from adcli.cli.command import command
-from adcli.cli.formula_options import FORMATS, Style, formula_options, formulas_reply
+from adcli.cli.formula_options import FORMATS, Style, formula_options
+from adcli.cli.formula_replies import formulas_reply
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
@@ -48,4 +49,4 @@ def reply(
     found = f.formulas(point, wrt=wrt, order=order, mixed=hessian, **how)
     if not found.rows or not any(found.rows):
         raise UsageError("there is no real input to differentiate by", hint="name one with --wrt")
-    return formulas_reply("diff", f.for_point(point, wrt), point, found, style)
+    return formulas_reply(f, found, "hessian" if hessian else "derivative", style)

@@ -6,7 +6,8 @@ from typing import Any
 
 from adcli.cli import options
 from adcli.cli.command import command
-from adcli.cli.formula_options import FORMATS, Style, formula_options, formulas_reply
+from adcli.cli.formula_options import FORMATS, Style, formula_options
+from adcli.cli.formula_replies import formulas_reply
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply
 from adcli.program import Program
@@ -25,4 +26,4 @@ def reply(f: Program, point: Point, how: dict[str, Any], style: Style) -> Reply:
     adcli simplify "sqrt(x^2)" --steps
     """
     found = f.formulas(point, order=0, **how)
-    return formulas_reply("simplify", f.for_point(point), point, found, style)
+    return formulas_reply(f, found, "expression", style)
