@@ -10,23 +10,11 @@ from typing import Any
 
 import click
 import pytest
+from command_examples import GROUP, NAMES, ROOT, examples
 
 import adcli.cli.commands
 from adcli.cli.command import Command
 from adcli.cli.group import cli
-
-ROOT = Path(__file__).parents[2]
-GROUP = click.Context(cli)
-NAMES = cli.list_commands(GROUP)
-
-
-def examples(name: str) -> list[list[str]]:
-    """The calls that a command's help shows, as lists of arguments."""
-    command = cli.get_command(GROUP, name)
-    assert command is not None
-    lines = [line.strip() for line in (command.help or "").splitlines()]
-    return [shlex.split(line)[1:] for line in lines if line.startswith(f"adcli {name} ")]
-
 
 EXAMPLES = [pytest.param(call, id=shlex.join(call)) for name in NAMES for call in examples(name)]
 

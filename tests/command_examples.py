@@ -1,0 +1,24 @@
+"""The commands, and the calls that their help shows."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from adcli.cli.group import cli
+
+#: Where the calls work: they read `samples/`.
+ROOT = Path(__file__).parents[1]
+
+GROUP = click.Context(cli)
+NAMES = cli.list_commands(GROUP)
+
+
+def examples(name: str) -> list[list[str]]:
+    """The calls of a command in its help, as lists of arguments."""
+    command = cli.get_command(GROUP, name)
+    assert command is not None
+    lines = [line.strip() for line in (command.help or "").splitlines()]
+    return [shlex.split(line)[1:] for line in lines if line.startswith(f"adcli {name} ")]
