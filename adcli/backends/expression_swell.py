@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from adcli.backends.formulas import Formula, Request, formulas
+from adcli.backends.formulas import DerivedFormula, Request, formulas
 from adcli.backends.symbolic import unfolded
 from adcli.engines.interface import Limits
 from adcli.expr import App, Expr, Num, Var, postorder
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, REAL
-from adcli.ops.composite import Formula as Shape
+from adcli.ops.composite import Formula
 from adcli.ops.primitive import BOOL as TRUTH
 from adcli.ops.primitive import Primitive
 from adcli.passes.forward_mode import forward
@@ -36,9 +36,9 @@ class SwellRow(NamedTuple):
     and of reverse mode."""
 
     number: int
-    expression: Formula
-    derivative: Formula
-    simplified: Formula
+    expression: DerivedFormula
+    derivative: DerivedFormula
+    simplified: DerivedFormula
     graph: int
     forward: int
     reverse: int
@@ -116,6 +116,6 @@ def _count(expr: Expr) -> int:
     """The operations of an expression, those of the passes' formulas one by one."""
     if not isinstance(expr, App):
         return 0
-    if isinstance(expr.op, Shape):
+    if isinstance(expr.op, Formula):
         return _count(expr.op.expand(expr.args, lean=True))
     return 1 + sum(map(_count, expr.args))

@@ -1,7 +1,7 @@
 """Formulas of a program's results or of their derivatives, simplified, with their derivations.
 
 Invariant: a formula has the value that unsimplified rules give wherever the program has one.  Where
-it has a value and the program has none, `Formula.conditions` exclude that.  The lines of a
+it has a value and the program has none, `DerivedFormula.conditions` exclude that.  The lines of a
 derivation come from the rules that made the formula, and end with it.
 """
 
@@ -42,7 +42,7 @@ class DerivationLine(NamedTuple):
     node: Expr
 
 
-class Formula(NamedTuple):
+class DerivedFormula(NamedTuple):
     """A formula as a node, the lines that led to it if they were asked for, and the conditions
     under which it has the meaning of the program; elsewhere the program has no value."""
 
@@ -68,7 +68,7 @@ class Formulas:
 
     def __init__(
         self,
-        rows: list[dict[str, Formula]],
+        rows: list[dict[str, DerivedFormula]],
         notes: tuple[str, ...],
         shapes: Mapping[str, Any],
         variables: Mapping[str, Sequence[str]],
@@ -89,7 +89,7 @@ class Formulas:
         self.variables = variables
         self.mixed = mixed
 
-    def by_name(self, part: Callable[[Formula], Any]) -> dict[str, Any]:
+    def by_name(self, part: Callable[[DerivedFormula], Any]) -> dict[str, Any]:
         """For each input a part of its formulas in the input's shape; a list of these if there are
         several results.  Of second derivatives for each input and each other one."""
         make = self._mixed if self.mixed else self._single
@@ -116,7 +116,7 @@ class Formulas:
             for name, shape in self.shapes.items()
         }
 
-    def named(self) -> list[tuple[str, Formula]]:
+    def named(self) -> list[tuple[str, DerivedFormula]]:
         """The formulas with their headings: nothing, the input, or result and input."""
         if len(self.rows) > 1:
             return [
@@ -162,7 +162,7 @@ def formulas(
     targets = _targets(names, request)
     worker = _FormulaMaker(graph, found, request, len(targets) * len(found.results))
     span = module.main.span
-    rows: list[dict[str, Formula]] = [{} for _ in found.results]
+    rows: list[dict[str, DerivedFormula]] = [{} for _ in found.results]
     if notes and declares(module):
         for title, variables in targets.items():
             nodes = declared(graph, module, wrt, place, variables, limits)
@@ -212,7 +212,7 @@ class _FormulaMaker:
             learn(self.forms.signs, Conditions(self.graph, self.reader).of(asking))
             self.reader = GraphReader(self.forms, self.graph)
 
-    def formula(self, node: Expr, variables: Sequence[str], span: Span | None) -> Formula:
+    def formula(self, node: Expr, variables: Sequence[str], span: Span | None) -> DerivedFormula:
         if self.impossible:
             return self._as_it_stands(node, variables, span)
         (value,) = self.reader.read([node])
@@ -232,14 +232,16 @@ class _FormulaMaker:
         narrowed = self.conditions.narrowed(self.asked, after)
         excluded = [*narrowed, *hidden(forms, self.asked, [*after, *narrowed])]
         conditions = tuple({c.node: c for c in map(self.conditions.told, excluded)}.values())
-        return Formula(plain, tuple(_changing(lines)), conditions, span)
+        return DerivedFormula(plain, tuple(_changing(lines)), conditions, span)
 
-    def _as_it_stands(self, node: Expr, variables: Sequence[str], span: Span | None) -> Formula:
+    def _as_it_stands(
+        self, node: Expr, variables: Sequence[str], span: Span | None
+    ) -> DerivedFormula:
         """The formula of a program that has a value nowhere: it is not simplified."""
         for variable in variables:
             (node,) = Differentiator(self.graph).derivatives([node], variable)
         (plain,) = without_markers(self.graph, [node])
-        return Formula(plain, (), self.impossible, span)
+        return DerivedFormula(plain, (), self.impossible, span)
 
     def notes(self) -> tuple[str, ...]:
         """That there is no value, if the numbers are exact; 0.1 + 0.2 - 0.3 is 0 to a reader, and

@@ -21,7 +21,7 @@ from adcli.symbolic.common_subexpressions import Named, shared
 from adcli.symbolic.node_text import names, to_text
 
 if TYPE_CHECKING:
-    from adcli.backends.formulas import DerivationLine, Formula, Formulas
+    from adcli.backends.formulas import DerivationLine, DerivedFormula, Formulas
 
 #: A pipe is taken to be this wide.
 _WIDE = 120
@@ -41,7 +41,7 @@ def lines(found: Formulas, cse: bool) -> list[str]:
     return [*defined, *[_headed(head, to_text(node)) for (head, _), node in pairs]]
 
 
-def texts(found: Formulas, cse: bool) -> Callable[[Formula], str]:
+def texts(found: Formulas, cse: bool) -> Callable[[DerivedFormula], str]:
     """The function from a formula to its text in `lines`."""
     if not cse:
         return lambda formula: formula.text
@@ -60,7 +60,7 @@ def _headed(head: str, text: str) -> str:
     return f"{head}: {text}" if head else text
 
 
-def conditions(formula: Formula) -> list[str]:
+def conditions(formula: DerivedFormula) -> list[str]:
     """The conditions under which a formula holds, as text."""
     return [to_text(asked.node) for asked in formula.conditions]
 
@@ -74,12 +74,12 @@ def rule(line: DerivationLine) -> str:
     return f"chain rule, u = {to_text(line.inner)}: {line.rule}"
 
 
-def steps(formula: Formula) -> list[dict[str, Any]]:
+def steps(formula: DerivedFormula) -> list[dict[str, Any]]:
     """A derivation for JSON."""
     return [{"rule": rule(line), "expression": to_text(line.node)} for line in formula.lines]
 
 
-def derivation(head: str, formula: Formula, columns: int | None = None) -> str:
+def derivation(head: str, formula: DerivedFormula, columns: int | None = None) -> str:
     """A derivation as lines of text; `columns` is the width of a terminal."""
     rows = [(to_text(line.node), rule(line)) for line in formula.lines]
     if not rows:

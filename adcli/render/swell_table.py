@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from adcli.backends.expression_swell import SwellRow
-    from adcli.backends.formulas import Formula
+    from adcli.backends.formulas import DerivedFormula
 
 #: A window with fewer columns has no room for the table.
 NARROW = 72
@@ -22,7 +22,7 @@ NARROW = 72
 _LONGEST = 400
 
 
-def text(formula: Formula) -> str | None:
+def text(formula: DerivedFormula) -> str | None:
     """A formula's text; None if it would be longer than the limit."""
     try:
         return formula.text
@@ -71,7 +71,7 @@ def table(parameter: str, rows: Sequence[SwellRow]) -> Table:
     from rich import box
     from rich.table import Table
 
-    def cell(formula: Formula) -> Cell:
+    def cell(formula: DerivedFormula) -> Cell:
         return Cell(_short(formula), wrap_formula)
 
     made = Table(box=box.SIMPLE_HEAD, show_lines=False, padding=(0, 1))
@@ -89,7 +89,7 @@ def table(parameter: str, rows: Sequence[SwellRow]) -> Table:
     return made
 
 
-def _short(formula: Formula) -> str:
+def _short(formula: DerivedFormula) -> str:
     found = text(formula)
     if found is None:
         return "(too long to be written)"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from strategies import trees
 
 import adcli
-from adcli.backends.formulas import DerivationLine, Formula
+from adcli.backends.formulas import DerivationLine, DerivedFormula
 from adcli.errors import AdcliError
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.loading import load_program
@@ -374,7 +374,7 @@ def test_derivation(name: str, golden: Callable[[str, str], None]) -> None:
     from adcli.render.formula_text import derivation
 
     f = adcli.load(EXERCISES[name])
-    formula: Formula = f.formulas(steps=True).rows[0]["x"]
+    formula: DerivedFormula = f.formulas(steps=True).rows[0]["x"]
     golden(f"derivation-{name}.txt", derivation("", formula) + "\n")
     assert formula.lines[-1].node is formula.node
     places = [x for x in (0.375, 0.8, 1.25, 3.5) if value(EXERCISES[name], {"x": x}) is not None]
