@@ -6,17 +6,21 @@ import functools
 import math
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import adcli
+from adcli.cli.entry import run
 from adcli.errors import DomainError, NameFault, TypeFault, UsageError
 from adcli.loading import load_program
 from adcli.nested_lists import flatten_all
 from adcli.source import Source
+from adcli.specialisation import Specialisation
 
 PAPER = "log(x1)+x1*x2-sin(x2)"
+SAMPLE = Path(__file__).parents[1] / "samples/kepler.py"
 
 
 def program(text: str) -> adcli.Program:
@@ -320,3 +324,19 @@ def test_inputs_of_a_program_that_needs_a_point(
     f = adcli.load(text)
     assert set(f.inputs) == set(point)
     assert f(**point) == value
+
+
+@pytest.mark.parametrize("command", ["eval", "grad", "jac", "hess", "trace", "taylor"])
+def test_a_point_is_bound_once(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the command line to the engine: the default of an input is evaluated once."""
+    bound: list[Any] = []
+    bind = Specialisation.bind
+
+    def counted(self: Specialisation, point: Any, **how: Any) -> tuple[Any, ...]:
+        bound.append(point)
+        return bind(self, point, **how)
+
+    monkeypatch.setattr(Specialisation, "bind", counted)
+    more = ["--wrt", "e", "--order", "2"] if command == "taylor" else []
+    assert run([command, str(SAMPLE), "--at", "e=0.3,m=1", "--json", *more]) == 0
+    assert bound == [{"e": 0.3, "m": 1}]
