@@ -5,7 +5,7 @@ from __future__ import annotations
 from adcli.backends.question import COLUMN, Answer, Capabilities, Question, transposed, unit, units
 from adcli.backends.sweeps import TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits
-from adcli.ir.lazy_modules import later
+from adcli.ir.lazy_modules import lazy_module
 from adcli.nested_lists import count, flatten_all
 from adcli.passes.forward_mode import forward
 
@@ -28,7 +28,7 @@ class Forward:
         columns = []
         for tangents in units(active):
             if sweep is None:
-                run = engine.load(later(forward, module, question.wrt), limits)
+                run = engine.load(lazy_module(forward, module, question.wrt), limits)
                 sweep = ScaledSweeps(module, run, engine, question.point)
             found, derivatives = sweep(results, Seed(TANGENT, tangents, active))
             values = found[:results]
@@ -43,7 +43,9 @@ class Forward:
 
         module, size = question.module, len(question.active)
         results = len(module.main.results)
-        run = engine.load(later(vector_forward, module, question.wrt, directions=size), limits)
+        run = engine.load(
+            lazy_module(vector_forward, module, question.wrt, directions=size), limits
+        )
         seeds = [s for i in range(size) for s in unit(size, i)]
         sweep = ScaledSweeps(module, run, engine, question.point)
         seed = Seed(TANGENT, seeds, question.active * size)

@@ -16,7 +16,7 @@ from typing import Any
 from adcli.backends.question import Question
 from adcli.backends.sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits
-from adcli.ir.lazy_modules import later
+from adcli.ir.lazy_modules import lazy_module
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 
@@ -28,7 +28,7 @@ def tangents(
     question: Question, directions: Iterable[Sequence[Any]], engine: Engine, limits: Limits
 ) -> Iterator[Product]:
     """For each direction the results and their tangents: Jacobian times vector."""
-    run = engine.load(later(forward, question.module, question.wrt), limits)
+    run = engine.load(lazy_module(forward, question.module, question.wrt), limits)
     sweep = ScaledSweeps(question.module, run, engine, question.point)
     results = len(question.module.main.results)
     for direction in directions:
@@ -40,7 +40,7 @@ def adjoints(
     question: Question, seeds: Iterable[Sequence[Any]], engine: Engine, limits: Limits
 ) -> Iterator[Product]:
     """For each seed of the results those and the adjoints of the inputs: vector times Jacobian."""
-    run = engine.load(later(reverse, question.module, question.wrt, terse=True), limits)
+    run = engine.load(lazy_module(reverse, question.module, question.wrt, terse=True), limits)
     sweep = ScaledSweeps(question.module, run, engine, question.point)
     results = len(question.module.main.results)
     for seed in seeds:
@@ -53,7 +53,7 @@ def second_products(
 ) -> Iterator[Product]:
     """For each direction the result and the Hessian times it, by forward over reverse mode."""
     wrt, point = question.wrt, question.point
-    run = engine.load(later(forward, later(reverse, question.module, wrt), wrt), limits)
+    run = engine.load(lazy_module(forward, lazy_module(reverse, question.module, wrt), wrt), limits)
     sweep = ScaledSweeps(question.module, run, engine, point)
     for direction in directions:
         found, derivatives = sweep(

@@ -9,7 +9,7 @@ from adcli.backends.question import ROW, Answer, Capabilities, Checkpointing, Qu
 from adcli.backends.sweeps import ADJOINT, ScaledSweeps, Seed
 from adcli.engines.interface import SMALLEST_TAPE, Engine, Limits, Runner, TapeFull
 from adcli.ir import nodes as ir
-from adcli.ir.lazy_modules import later
+from adcli.ir.lazy_modules import lazy_module
 from adcli.nested_lists import flatten_all
 from adcli.passes.reverse_mode import reverse
 
@@ -79,7 +79,7 @@ class Reverse:
         self, question: Question, module: ir.Module, engine: Engine, limits: Limits
     ) -> Runner:
         """Both sweeps of a module, loaded."""
-        return engine.load(later(reverse, module, question.wrt, terse=True), limits)
+        return engine.load(lazy_module(reverse, module, question.wrt, terse=True), limits)
 
     def _answer(
         self, question: Question, load: Callable[[], Runner], engine: Engine, limits: Limits

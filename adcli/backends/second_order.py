@@ -28,7 +28,7 @@ from adcli.backends.sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits, Runner
 from adcli.errors import DomainError, NotDifferentiable
 from adcli.ir import nodes as ir
-from adcli.ir.lazy_modules import later
+from adcli.ir.lazy_modules import lazy_module
 from adcli.nested_lists import flatten_all
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
@@ -120,7 +120,7 @@ def _forward_over_reverse(question: Question, engine: Engine, limits: Limits) ->
 def _reverse_over_reverse(question: Question, engine: Engine, limits: Limits) -> tuple[Matrix, int]:
     """The adjoints of each adjoint."""
     wrt, point = question.wrt, question.point
-    run = engine.load(later(reverse, later(reverse, question.module, wrt), wrt), limits)
+    run = engine.load(lazy_module(reverse, lazy_module(reverse, question.module, wrt), wrt), limits)
     rows = []
     sweep = ScaledSweeps(question.module, run, engine, point)
     for seed in units(question.active):
@@ -132,7 +132,7 @@ def _reverse_over_reverse(question: Question, engine: Engine, limits: Limits) ->
 def _forward_over_forward(question: Question, engine: Engine, limits: Limits) -> tuple[Matrix, int]:
     """The tangent of a tangent along two directions, for each pair of them."""
     wrt, point = question.wrt, question.point
-    run = engine.load(later(forward, later(forward, question.module, wrt), wrt), limits)
+    run = engine.load(lazy_module(forward, lazy_module(forward, question.module, wrt), wrt), limits)
     sweep = ScaledSweeps(question.module, run, engine, point)
     rows: list[list[float]] = []
     for i, one in enumerate(units(question.active)):

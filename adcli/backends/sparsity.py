@@ -22,7 +22,7 @@ from adcli.engines.interface import Engine, Limits
 from adcli.engines.partial_evaluation import record
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir
-from adcli.ir.lazy_modules import later
+from adcli.ir.lazy_modules import lazy_module
 from adcli.nested_lists import count, entry_names, flatten_all, rebuilt_all
 from adcli.passes.chain_rule import adjoint_formula, literals_of
 from adcli.passes.forward_mode import forward
@@ -98,7 +98,7 @@ def _sweeps(
     module, point = question.module, question.point
     if not groups(colours):
         return
-    run = engine.load(later(transform, module, question.wrt), limits)
+    run = engine.load(lazy_module(transform, module, question.wrt), limits)
     like = question.active if transform is forward else question.results(engine, limits)
     sweep = ScaledSweeps(module, run, engine, point)
     parts = len(module.main.results if transform is forward else question.wrt)

@@ -9,7 +9,7 @@ literals, copies and arrays have become names.  This is the evaluation trace of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, assert_never
 
 from adcli.engines.interface import RECORDED_STEPS, Limits
 from adcli.engines.interpreter import Environment, Interpreter, Observer
@@ -165,22 +165,26 @@ class _Recorder(Observer):
 
     def access(self, stmt: ir.ArrayStmt, env: Environment, value: Any) -> None:
         known = self.known(env)
-        if isinstance(stmt, ir.Alloc):
-            self.arrays[id(value)] = (value, [Num(v) for v in value if v is not None])
-        elif isinstance(stmt, ir.Load):
-            if type(value) is float:
-                entries = self.arrays[id(env[stmt.array])][1]
-                known[stmt.target] = entries[self.number(stmt.index, env)]
-        elif isinstance(stmt, ir.Store):
-            entries = self.arrays[id(env[stmt.array])][1]
-            entries[self.number(stmt.index, env)] = self.entry_atom(stmt.value, env, known)
-        elif isinstance(stmt, ir.Append):
-            entries = self.arrays[id(env[stmt.array])][1]
-            entries.append(self.entry_atom(stmt.value, env, known))
-        elif isinstance(stmt, ir.Take):
-            atom = self.arrays[id(env[stmt.array])][1].pop()
-            if type(value) is float:
-                known[stmt.target] = atom
+        match stmt:
+            case ir.Alloc():
+                self.arrays[id(value)] = (value, [Num(v) for v in value if v is not None])
+            case ir.Load(target, array, index):
+                if type(value) is float:
+                    entries = self.arrays[id(env[array])][1]
+                    known[target] = entries[self.number(index, env)]
+            case ir.Store(array, index, entry):
+                entries = self.arrays[id(env[array])][1]
+                entries[self.number(index, env)] = self.entry_atom(entry, env, known)
+            case ir.Append(array, entry):
+                self.arrays[id(env[array])][1].append(self.entry_atom(entry, env, known))
+            case ir.Take(array, target):
+                atom = self.arrays[id(env[array])][1].pop()
+                if type(value) is float:
+                    known[target] = atom
+            case ir.Length():
+                pass
+            case _:
+                assert_never(stmt)
 
     @staticmethod
     def number(index: Atom, env: Environment) -> int:

@@ -17,7 +17,7 @@ from adcli.front.scan import bound_names, subtree, target_names, token, trees
 from adcli.front.scope import Constant
 from adcli.front.tree import Tree
 from adcli.ir import nodes as ir
-from adcli.ir.builder import Endless
+from adcli.ir.builder import InfiniteType
 from adcli.ir.types import BOOL, INT, REAL, array_of, element, is_array, join, rank
 from adcli.ops.comparisons import matched
 from adcli.ops.registry import FUNCTIONS
@@ -90,7 +90,7 @@ class Arrays(Expressions):
         build.types[target] = kind or INT  # a guess, for an array that nothing was put into yet
         build.code.append(ir.Load(target, array, index, span))
         if is_array(kind):
-            build.tie(target, array, 1)
+            build.unify(target, array, 1)
         if array in self.claims:
             claim, depth = self.claims[array]
             self.claims[target] = (claim, depth + 1)
@@ -105,14 +105,14 @@ class Arrays(Expressions):
             if wanted and join(kind, wanted) is None:
                 raise self.misfit(kind, wanted, tree)
             try:
-                build.tie(atom.name, array, 1)
-            except Endless:
+                build.unify(atom.name, array, 1)
+            except InfiniteType:
                 raise TypeFault("an array is put into itself", span=self.span(tree)) from None
             return atom
         wide = kind if not wanted else join(kind, wanted)
         if wide is None:
             raise self.misfit(kind, wanted, tree)
-        build.grow(array, array_of(wide))
+        build.widen(array, array_of(wide))
         return build.real(atom) if wide == REAL and kind == INT else atom
 
     def misfit(self, kind: str, wanted: str, tree: Tree) -> TypeFault:
@@ -688,7 +688,7 @@ class Arrays(Expressions):
             self.build.types[target] = kind or INT
             self.build.code.append(ir.Take(array, target, span))
             if is_array(kind):
-                self.build.tie(target, array, 1)
+                self.build.unify(target, array, 1)
             return [Var(target)]
         return []
 

@@ -497,7 +497,7 @@ class Expressions(ABC):
         self.build.types[target] = kind
         for value in values:
             if is_array(kind) and isinstance(value, Var):
-                self.build.tie(value.name, target)
+                self.build.unify(value.name, target)
         for arm, value, own in zip(arms, values, kinds, strict=True):
             converted = self.build.real(value) if own == INT and kind == REAL else value
             arm.append(ir.Let(target, converted, self.span(tree)))
@@ -748,8 +748,8 @@ class Expressions(ABC):
                 value = self.build.name(scope.value(given), self.span(given))
                 self.expect_array(value, definition, parameter, given)
             if is_default and isinstance(value, Var) and is_array(self.build.type_of(value)):
-                self.build.frozen.setdefault(value.name, f"the default of '{parameter}'")
-                self.build.making += self.build.code[start:]
+                self.build.read_only.setdefault(value.name, f"the default of '{parameter}'")
+                self.build.read_only_makers += self.build.code[start:]
             args[parameter] = value
         return self.invoke(definition, [args[p] for p in definition.parameters], tree)
 
@@ -792,7 +792,7 @@ class Expressions(ABC):
         if not is_array(kind) or base(kind) == REAL:
             return value
         made = self.elementwise(TABLE["real"], [value], tree)
-        self.build.grow(made.name, array_of(REAL, rank(kind)))
+        self.build.widen(made.name, array_of(REAL, rank(kind)))
         return made
 
     def invoke(self, definition: Definition, args: list[Expr], tree: Tree) -> list[Expr]:
@@ -808,7 +808,7 @@ class Expressions(ABC):
         for i, wide in instance.grown.items():
             array = args[i]
             assert isinstance(array, Var)
-            build.grow(array.name, wide)
+            build.widen(array.name, wide)
         targets: list[str] = []
         for i, kind in enumerate(instance.result_kinds):
             target = build.fresh()
@@ -816,7 +816,7 @@ class Expressions(ABC):
             build.types[target] = kind
             if is_array(kind):
                 build.has_arrays = True
-                build.on_growth[target] = partial(self.program.want_result, instance, i)
+                build.on_widening[target] = partial(self.program.want_result, instance, i)
             if not instance.is_settled:
                 self.guesses[target] = partial(definition.claim_result, i)
                 self.claims[target] = (self.guesses[target], 0)

@@ -43,7 +43,7 @@ from adcli.front.script import script, unused
 from adcli.front.statements import Statements
 from adcli.front.tree import Token, Tree
 from adcli.ir import nodes as ir
-from adcli.ir.builder import Builder, Endless
+from adcli.ir.builder import Builder, InfiniteType
 from adcli.ir.types import BOOL, INT, MOST_INDICES, REAL, array_of, base, is_array, rank
 from adcli.ops import compensated_sum
 from adcli.ops.registry import FUNCTIONS, TABLE, YIELDING
@@ -193,8 +193,8 @@ class Lowering:
         self.instances: dict[tuple[object, ...], Instance] = {}
         self.functions: dict[str, ir.Function] = {}
         #: the variables that hold lists which calls would share in Python, and what these are
-        self.frozen: dict[tuple[str, str], str] = {}
-        self.making: list[ir.Stmt] = []
+        self.shared: dict[tuple[str, str], str] = {}
+        self.shared_makers: list[ir.Stmt] = []
         self.opening: set[str] = set()
         self.changed = False
         self.loses_integers = False
@@ -376,8 +376,8 @@ class Lowering:
             self.changed = False
             self.loses_integers = False
             self.functions = {}
-            self.frozen = {}
-            self.making = []
+            self.shared = {}
+            self.shared_makers = []
             for instance in self.instances.values():
                 instance.was_asked = False
             try:
@@ -387,7 +387,7 @@ class Lowering:
                 self.instances.clear()
                 self.opening.clear()
                 continue
-            except Endless:
+            except InfiniteType:
                 span = self.head_span(definition)
                 raise TypeFault("an array is put into itself", span=span) from None
             if not self.changed:
@@ -400,10 +400,10 @@ class Lowering:
                     hint="annotate its parameters, and let a list hold integers or reals, not both",
                 )
             seen.add(state)
-        if self.frozen:
-            from adcli.front.shared_lists import check_frozen
+        if self.shared:
+            from adcli.front.shared_lists import check_shared
 
-            check_frozen(self.functions, self.frozen, self.making)
+            check_shared(self.functions, self.shared, self.shared_makers)
         module = ir.Module(self.functions, self.called(first.name), normal=True)
         inputs = tuple([self.input(definition, p) for p in definition.parameters])
         names = tuple(definition.result_names or ())
@@ -617,7 +617,7 @@ class Lowering:
             lowering.claims[name] = (partial(definition.claim_parameter, parameter), 0)
             if is_array(kind):
                 build.has_arrays = True
-                build.on_growth[name] = partial(
+                build.on_widening[name] = partial(
                     self.parameter_grew, instance, len(lowering.env) - 1
                 )
         lowering.surely.update(definition.parameters)
@@ -634,7 +634,7 @@ class Lowering:
         span = self.head_span(definition)
         results = lowering.finish(reached, span)
         for i, kind in instance.wanted.items():
-            build.grow(results[i], kind)
+            build.widen(results[i], kind)
         if wanted != "anything" and not results:
             raise TypeFault("no result: a return statement is missing", span=span)
         if wanted != "anything":
@@ -651,8 +651,8 @@ class Lowering:
             types = {name: kind for name, kind in types.items() if kind}
         if build.has_arrays:  # what nothing was ever put into holds integers
             types = {n: k if base(k) else INT + k for n, k in types.items()}
-        self.making += build.making
-        self.frozen.update({(instance.name, v): what for v, what in build.frozen.items()})
+        self.shared_makers += build.read_only_makers
+        self.shared.update({(instance.name, v): what for v, what in build.read_only.items()})
         code = [*lowering.constants_code, *build.code]
         if definition.is_prelude:
             without_places(code)
@@ -733,7 +733,7 @@ class Lowering:
         del lowering.build.types[name]
         real = lowering.elementwise(TABLE["real"], [last.expr], self.tree)
         kind = lowering.build.types[real.name]
-        lowering.build.grow(real.name, array_of(REAL, rank(kind)))
+        lowering.build.widen(real.name, array_of(REAL, rank(kind)))
         results[index] = lowering.final(real, span)
 
     def constant(self, lowering: Expressions, constant: Constant) -> Expr:
@@ -758,9 +758,9 @@ class Lowering:
         lowering.constants_code.extend(found)
         lowering.constants[constant] = value
         if isinstance(value, Var) and is_array(build.types[value.name]):
-            build.making.extend(found)
+            build.read_only_makers.extend(found)
             what = f"'{constant.name}', a constant of the file,"
-            build.frozen[value.name] = what
+            build.read_only[value.name] = what
         return value
 
     def input(self, definition: Definition, name: str) -> Input:

@@ -8,6 +8,7 @@ as nobody changes one.  What may refer to one is found by following every copy, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import assert_never
 
 from adcli.errors import TypeFault
 from adcli.expr import Var
@@ -18,14 +19,16 @@ from adcli.ir.types import is_array
 _Place = tuple[str, str]
 
 
-def check_frozen(
-    functions: Mapping[str, ir.Function], frozen: Mapping[_Place, str], making: Sequence[ir.Stmt]
+def check_shared(
+    functions: Mapping[str, ir.Function], shared: Mapping[_Place, str], making: Sequence[ir.Stmt]
 ) -> None:
-    """Raise `TypeFault` where a list may be changed that calls would share; `frozen` has for the
-    variables that such lists are made in what to call these, `making` are the statements that make
-    them."""
+    """Raise `TypeFault` where a list may be changed that calls would share.
+
+    `shared` has the variables that such lists are made in, and what to call these lists; `making`
+    are the statements that make them.
+    """
     makers = set(ir.walk(making))
-    known = dict(frozen)  # what refers to one, or to a part of one
+    known = dict(shared)  # what refers to one, or to a part of one
     holders: dict[_Place, str] = {}  # arrays of our own that hold one
     grown = -1
     while grown != len(known) + len(holders):
@@ -57,20 +60,32 @@ def _flows(
     into an array there."""
     name, types = function.name, function.types
     match stmt:
-        case ir.Let(target, Var(source)) if is_array(types[target]):
-            yield (name, source), (name, target), False
-        case ir.Load(target, source, _) | ir.Take(source, target) if is_array(types[target]):
-            yield (name, source), (name, target), False
-        case ir.Store(array, _, Var(source)) | ir.Append(array, Var(source)) if is_array(
-            types[source]
-        ):
-            yield (name, source), (name, array), True
-        case ir.Call(targets, callee, args):
-            inner = functions.get(callee)
-            if inner is None:
-                return
-            for arg, param in zip(args, inner.params, strict=True):
-                if isinstance(arg, Var) and is_array(types[arg.name]):
-                    yield (name, arg.name), (callee, param), False
-            for target, result in zip(targets, inner.results, strict=True):
-                yield (callee, result), (name, target), False
+        case ir.Let(target, source):
+            if isinstance(source, Var) and is_array(types[target]):
+                yield (name, source.name), (name, target), False
+        case ir.Load(target, array, _) | ir.Take(array, target):
+            if is_array(types[target]):
+                yield (name, array), (name, target), False
+        case ir.Store(array, _, value) | ir.Append(array, value):
+            if isinstance(value, Var) and is_array(types[value.name]):
+                yield (name, value.name), (name, array), True
+        case ir.Call():
+            yield from _call_flows(functions, function, stmt)
+        case ir.Alloc() | ir.Length() | ir.If() | ir.While() | ir.For() | ir.Push() | ir.Pop():
+            pass
+        case _:
+            assert_never(stmt)
+
+
+def _call_flows(
+    functions: Mapping[str, ir.Function], function: ir.Function, call: ir.Call
+) -> Iterator[tuple[_Place, _Place, bool]]:
+    """From arguments to parameters, and from results to targets."""
+    callee = functions.get(call.function)
+    if callee is None:
+        return
+    for arg, param in zip(call.args, callee.params, strict=True):
+        if isinstance(arg, Var) and is_array(function.types[arg.name]):
+            yield (function.name, arg.name), (callee.name, param), False
+    for target, result in zip(call.targets, callee.results, strict=True):
+        yield (callee.name, result), (function.name, target), False

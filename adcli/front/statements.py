@@ -572,7 +572,7 @@ class Statements(Arrays):
         self.build.types[name] = self.build.type_of(value)
         self.build.code.append(ir.Let(name, value, span))
         if isinstance(value, Var) and self.is_array(value):
-            self.build.tie(value.name, name)
+            self.build.unify(value.name, name)
         return name
 
     def finish(self, reached: bool, span: Span) -> list[str]:

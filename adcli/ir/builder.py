@@ -1,7 +1,9 @@
-"""Build a function: fresh names, types that grow until they are stable, blocks in the making.
+"""Builder of functions: fresh names, statements in order, and the inference of types.
 
-Invariant: within one round a name has one type; where a later statement needs a wider one, the
-round is marked and the function is built once more, with that type from the start.
+Invariant: in one round of inference a name has one type.  Where a later statement needs a wider
+one, the round is marked as changed, and the front end builds the function again with that type from
+the start, until nothing changes: a fixed point, since types only grow wider and are bounded.  The
+types of arrays that share their numbers are unified.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ from adcli.ops.registry import TABLE
 from adcli.source import Span
 
 
-class Endless(Exception):
-    """An array would have ever more indices: it is put into itself."""
+class InfiniteType(Exception):
+    """An array is put into itself, so its type would have no end (the occurs check of
+    unification)."""
 
 
 class Builder:
@@ -30,13 +33,15 @@ class Builder:
         self.code: list[ir.Stmt] = []
         self.changed = False
         self.has_arrays = False
-        #: arrays that nobody may change, what they are, and the statements that make them
-        self.frozen: dict[str, str] = {}
-        self.making: list[ir.Stmt] = []
-        #: arrays that have one type: (other, how many indices more lead to its numbers)
-        self._tied: dict[str, list[tuple[str, int]]] = {}
-        #: who else is to know when an array's type grows: the function that is called or calls
-        self.on_growth: dict[str, Callable[[str], None]] = {}
+        #: arrays that nobody may change, with what messages call them
+        self.read_only: dict[str, str] = {}
+        #: the statements that make these arrays
+        self.read_only_makers: list[ir.Stmt] = []
+        #: for each array those that its type is unified with: (other, how many indices more lead
+        #: to the numbers of the other)
+        self._unified: dict[str, list[tuple[str, int]]] = {}
+        #: functions to call when the type of an array is widened: callers and callees must know
+        self.on_widening: dict[str, Callable[[str], None]] = {}
         self._guessed: set[str] = set()
         self._numbers: dict[str, int] = {}
         self._count = 0
@@ -51,7 +56,7 @@ class Builder:
         return hint if number == 1 else f"{hint}.{number}"
 
     def declare(self, hint: str, kind: str | None) -> str:
-        """A fresh variable of a type that may grow; None: its first assignment tells."""
+        """A fresh variable of a type that may be widened; None: its first assignment tells."""
         name = self.fresh(hint)
         known = self.stable.get(name)
         if known is None:
@@ -86,16 +91,16 @@ class Builder:
         self.code.append(ir.Let(target, expr, span))
         return Var(target)
 
-    def tie(self, one: str, other: str, deeper: int = 0) -> None:
-        """Two arrays share their numbers, so their types grow together; `deeper` says how many
-        indices more lead to the numbers of `other`."""
-        self._tied.setdefault(one, []).append((other, deeper))
-        self._tied.setdefault(other, []).append((one, -deeper))
-        self.grow(other, array_of(self.types[one], deeper))
-        self.grow(one, self.types[other].removesuffix(array_of("", deeper)))
+    def unify(self, one: str, other: str, deeper: int = 0) -> None:
+        """Unify the types of two arrays that share their numbers; `deeper` says how many indices
+        more lead to the numbers of `other`."""
+        self._unified.setdefault(one, []).append((other, deeper))
+        self._unified.setdefault(other, []).append((one, -deeper))
+        self.widen(other, array_of(self.types[one], deeper))
+        self.widen(one, self.types[other].removesuffix(array_of("", deeper)))
 
-    def grow(self, name: str, kind: str) -> None:
-        """An array must be able to hold what arrays of another type hold."""
+    def widen(self, name: str, kind: str) -> None:
+        """Widen the type of an array so that it can hold what arrays of another type hold."""
         todo = [(name, kind)]
         while todo:
             name, kind = todo.pop()
@@ -105,14 +110,14 @@ class Builder:
             if wide == self.types[name]:
                 continue
             if rank(wide) > MOST_INDICES:
-                raise Endless(name)
+                raise InfiniteType(name)
             self.types[name] = wide
             self.changed = True
             if not name[1:].isdecimal():  # such names stand for other things in the next round
                 self.stable[name] = wide
-            if name in self.on_growth:
-                self.on_growth[name](wide)
-            for other, deeper in self._tied.get(name, ()):
+            if name in self.on_widening:
+                self.on_widening[name](wide)
+            for other, deeper in self._unified.get(name, ()):
                 if deeper >= 0:
                     todo.append((other, array_of(wide, deeper)))
                 else:
@@ -127,7 +132,7 @@ class Builder:
             assert isinstance(expr, Var)
             if not self.types[target]:
                 self.types[target] = kind
-            self.tie(expr.name, target)
+            self.unify(expr.name, target)
             self.code.append(ir.Let(target, expr, span))
             return
         if self.types[target] == "" or target in self._guessed:

@@ -1,8 +1,8 @@
-"""Modules that are made when somebody looks into them.
+"""Lazy modules: a pass runs only when somebody looks into its result.
 
-Invariant: a module's key says how it came about, so that two modules with the same key are the same
-module.  What was found out about a module before, such as its machine code, is found again by its
-key, and nobody needs to make the module for that.
+Invariant: the key of a module says by which passes it was made of what, so two modules with the
+same key are the same module.  An engine that kept machine code under the key of a module can run it
+again, and the module is never made.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 
 from adcli.ir import nodes as ir
 
-#: From a module to another by way of some of the entry's parameters.
+#: From a module and parameters of its entry, by which it is differentiated, to another module.
 Pass = Callable[..., ir.Module]
 
 
-class Later(ir.Module):
-    """A module that a function makes, once, when its content is asked for."""
+class LazyModule(ir.Module):
+    """A module that a function makes when its content is first asked for."""
 
     __slots__ = ("_make",)
 
@@ -27,7 +27,7 @@ class Later(ir.Module):
         self._make = make
 
     def __getattr__(self, name: str) -> Any:
-        """Called for what is not there yet."""
+        """Python calls this for an attribute that is not set yet."""
         if name not in ir.Module.__slots__:
             raise AttributeError(name)
         made = self._make()
@@ -36,7 +36,9 @@ class Later(ir.Module):
         return getattr(self, name)
 
 
-def later(transform: Pass, module: ir.Module, wrt: Sequence[str], **options: Any) -> ir.Module:
-    """What a pass makes of a module, when it is looked into; then its errors are raised."""
+def lazy_module(
+    transform: Pass, module: ir.Module, wrt: Sequence[str], **options: Any
+) -> ir.Module:
+    """The result of a pass; an error of the pass is raised when somebody looks into it."""
     key = repr((module.key, transform.__name__, *wrt, *options.items())) if module.key else ""
-    return Later(key, partial(transform, module, wrt, **options))
+    return LazyModule(key, partial(transform, module, wrt, **options))

@@ -34,7 +34,7 @@ from adcli.engines.native.vector_functions import NONE
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import AdcliError, DomainError, LimitError, MissingExtra, OverflowFault
 from adcli.ir import nodes as ir
-from adcli.ir.lazy_modules import Later, later
+from adcli.ir.lazy_modules import LazyModule, lazy_module
 from adcli.loading import load_program
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
@@ -75,7 +75,7 @@ def test_code_is_kept_and_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("adcli.engines.native.compiled_module.object_code", refuse)
     assert f.differentiate(point, engine="native").by_input() == expected
-    unseen = Later(later(reverse, f.module, ("x", "r"), terse=True).key, refuse)
+    unseen = LazyModule(lazy_module(reverse, f.module, ("x", "r"), terse=True).key, refuse)
     _, *found = NativeEngine().load(unseen, Limits())((0.5, 3.0, 10, 1.0))
     assert found == list(expected.values())
 
@@ -86,11 +86,11 @@ def test_modules_with_one_key_are_the_same() -> None:
     f, g = (load_program(Source(text), name).module for name in "fg")
     other = program(text.replace("2*x", "3*x")).module
     array = program(text).for_point({"x": [1.0]}).module
-    modules = [f, g, other, array, later(reverse, f, ("x",)), later(forward, f, ("x",))]
-    modules += [later(reverse, f, ("x",), terse=True), later(reverse, g, ("x",))]
+    modules = [f, g, other, array, lazy_module(reverse, f, ("x",)), lazy_module(forward, f, ("x",))]
+    modules += [lazy_module(reverse, f, ("x",), terse=True), lazy_module(reverse, g, ("x",))]
     assert len({m.key for m in modules}) == len(modules)
     assert load_program(Source(text, "elsewhere"), "f").module.key == f.key
-    assert later(reverse, ir.Module(f.functions, f.entry), ("x",)).key == ""
+    assert lazy_module(reverse, ir.Module(f.functions, f.entry), ("x",)).key == ""
 
 
 SQUARES = "def f(x, n: int):\n    s = 0.0\n    for i in range(n):\n        s += x*x\n    return s\n"
@@ -370,7 +370,7 @@ def test_numbers_do_not_tell_what_ran_before(monkeypatch: pytest.MonkeyPatch) ->
     text = (
         "def f(x, a: list[float]):\n    s = 0.0\n    for v in a:\n        s += (x*v + 1)*(v - x)\n"
     )
-    gradient = later(reverse, program(f"{text}    return s\n").module, ("x",), terse=True)
+    gradient = lazy_module(reverse, program(f"{text}    return s\n").module, ("x",), terse=True)
     args = (0.3, [math.sin(k) for k in range(200)], 1.0)
     first = NativeEngine().load(gradient, Limits())(args)
     assert Optimised().load(gradient, Limits())(args) != first

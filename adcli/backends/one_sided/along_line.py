@@ -26,7 +26,7 @@ from adcli.backends.question import Question
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, LimitError, NotDifferentiable
-from adcli.ir.lazy_modules import later
+from adcli.ir.lazy_modules import lazy_module
 from adcli.nested_lists import entry_names, flatten_all, rebuilt_all
 from adcli.passes.reverse_mode import reverse
 from adcli.passes.smoothness_checks import with_smoothness_checks
@@ -107,7 +107,7 @@ class LineRuns:
         self.depth = limits.max_depth
         self.most = most
         self.module = with_smoothness_checks(question.module, question.wrt)
-        self.adjoint = later(reverse, question.module, question.wrt)
+        self.adjoint = lazy_module(reverse, question.module, question.wrt)
         self.contact: Fraction | None = None
         self.steps = self.size = 0
 

@@ -25,7 +25,7 @@ from adcli.backends.taylor_series import NAME, Expansion, MixedPartial
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, NotDifferentiable
-from adcli.ir.lazy_modules import later
+from adcli.ir.lazy_modules import lazy_module
 from adcli.nested_lists import flatten_all, rebuilt_all
 from adcli.passes.module_features import may_meet_ties
 from adcli.passes.smoothness_checks import with_smoothness_checks
@@ -99,7 +99,7 @@ def derivative(
 def first_tie(question: Question, engine: Engine, limits: Limits) -> NotDifferentiable | None:
     """The first tie that the program meets at the point."""
     try:
-        checked = later(with_smoothness_checks, question.module, question.wrt)
+        checked = lazy_module(with_smoothness_checks, question.module, question.wrt)
         engine.load(checked, limits)(question.point)
     except NotDifferentiable as tie:
         return tie

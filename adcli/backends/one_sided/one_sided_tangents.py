@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from adcli.backends.question import Question
 from adcli.engines.interface import Engine, Limits, Runner
 from adcli.errors import AdcliError, LimitError
-from adcli.ir.lazy_modules import later
+from adcli.ir.lazy_modules import lazy_module
 from adcli.ir.types import REAL
 from adcli.nested_lists import entry_names, flatten_all, rebuilt_all, zeros
 from adcli.passes.forward_mode import forward
@@ -54,7 +54,7 @@ def differences_by_direction(
         return
     main = question.module.main
     if order > 1 and [main.types[r] for r in main.results] == [REAL]:
-        gradient = later(reverse, question.module, question.wrt)
+        gradient = lazy_module(reverse, question.module, question.wrt)
         question = Question(gradient, (*question.point, 1.0), question.wrt)
         result_names = [*result_names, *question.wrt]
     lines = [_Direction(name, list(direction)) for direction, name in directions.items()]
@@ -78,11 +78,11 @@ def _differences_along(
 ) -> Iterator[tuple[int, str]]:
     """What differs to both sides along each line, with the line's number."""
     point, wrt, active = question.point, question.wrt, question.active
-    here = engine.load(later(forward, question.module, wrt), limits)
+    here = engine.load(lazy_module(forward, question.module, wrt), limits)
     if isinstance(_run(here, (*point, *map(zeros, active)), result_names), str):
         return
     patience = limits.within(max(10_000, 10 * engine.steps))
-    beside = engine.load(later(one_sided_forward, question.module, wrt), patience)
+    beside = engine.load(lazy_module(one_sided_forward, question.module, wrt), patience)
     for index, (name, direction) in enumerate(lines):
         given, left, right = (
             _run(run, (*point, *rebuilt_all(iter(seed), active)), result_names)
