@@ -104,6 +104,8 @@ def test_what_a_new_backend_does_not_declare_is_refused(adcli: Adcli, tmp_path: 
     program.write_text("def f(x):\n    for i in range(3):\n        x = x*x\n    return x\n")
     code, _, err = adcli("grad", str(program), "--at", "x=2", *toy)
     assert (code, "the backend toy takes no loops" in err) == (5, True)
+    code, out, _ = adcli("check", "sum(x*x)", "--at", "x=[1,2]", "--json")
+    assert (code, "the backend toy takes no arrays" in out) == (0, True)
     code, _, err = adcli("grad", "x", "--at", "x=1", *toy, "--scheme", "central")
     assert (code, err) == (2, "error: a scheme or a step is for the backend finite-difference\n")
     code, _, err = adcli("jac", "x", "--at", "x=1", *toy, "--sparsity")

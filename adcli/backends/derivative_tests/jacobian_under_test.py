@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from adcli.backends.one_sided.answers import derivative
-from adcli.backends.question import Answer, Matrix, Question, units
+from adcli.backends.question import Answer, Matrix, Question, refuse_unsupported, units
 from adcli.backends.registry import REVERSE, first_order
 from adcli.backends.rounding_noise import PATTERNS, Noise, distance
 from adcli.engines.interface import Engine, Limits
@@ -67,8 +67,9 @@ class JacobianUnderTest:
 
     def answer(self, name: str) -> Answer:
         """What a backend answers, at a kink as `grad` has it."""
-        names = self.question.module.main.results
-        return derivative(first_order(name), self.question, names, self.engine, self.limits)
+        backend, module = first_order(name), self.question.module
+        refuse_unsupported(name, backend.capabilities, module)
+        return derivative(backend, self.question, module.main.results, self.engine, self.limits)
 
     def inputs(self) -> Iterator[tuple[str, list[str], slice]]:
         """Each input with its entries and their columns in the Jacobian."""
