@@ -12,8 +12,8 @@ from typing import Any
 
 from adcli.errors import UsageError
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
-from adcli.nested_lists import plainly_finite, shape
 from adcli.nested_lists import rank as rank_of
+from adcli.nested_lists import shape, surely_finite
 
 #: How a message speaks of an input.
 INPUT = "'{}'"
@@ -27,7 +27,7 @@ def checked(name: str, kind: str, value: Any, *, what: str = INPUT, nonfinite: b
     value = as_lists(value)
     if not is_array(kind):
         return _scalar(what.format(name), kind, value, nonfinite)
-    if kind == array_of(REAL) and type(value) is list and plainly_finite(value):
+    if kind == array_of(REAL) and type(value) is list and surely_finite(value):
         return value[:]
     return _array(name, kind, value, (), what, nonfinite)
 
@@ -71,7 +71,7 @@ def _array(
     if not isinstance(value, list | tuple):
         raise UsageError(f"{what.format(entry)} must be {_wanted(kind)}, not {in_words(value)}")
     inner = element(kind)
-    if inner == REAL and plainly_finite(value):
+    if inner == REAL and surely_finite(value):
         return list(value)
     found = [_array(name, inner, v, (*place, i), what, nonfinite) for i, v in enumerate(value)]
     if is_array(inner) and found:

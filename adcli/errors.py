@@ -1,6 +1,7 @@
-"""What can go wrong for a user, as exceptions that know their place in the text.
+"""Errors that a user can cause, as exceptions that know their place in the text.
 
-`kind` is the word used in JSON.  Library code raises these; only the command line knows exit codes.
+Library code raises these; only the command line knows exit codes.  `kind` is what JSON calls an
+error.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from adcli.source import Span
 
 
 class Operation:
-    """An operation that has no finite result: `log(u), u = -0.3` and what IEEE 754 makes of it."""
+    """An operation without a finite result, `log(u), u = -0.3`, and what IEEE 754 has: `nan`."""
 
     __slots__ = ("became", "text")
 
@@ -21,10 +22,10 @@ class Operation:
 
 
 class AdcliError(Exception):
-    """Base of everything a user can cause: a sentence, where it is about, and how to mend it.
+    """An error that a user can cause: a sentence, the place it is about, a hint how to mend it.
 
-    `notes` are further short facts about the place, such as "in iteration i = 2"; `operation` tells
-    which one failed, if it was one on numbers.
+    `notes` are further short facts about the place, such as "in iteration i = 2"; `operation` is
+    the operation on numbers that failed, if one did.
     """
 
     kind = "error"
@@ -46,13 +47,13 @@ class AdcliError(Exception):
 
 
 class UsageError(AdcliError):
-    """The command or the point is not as it must be: a missing input, text that is no number."""
+    """The command or the point is wrong: an input is missing, a text is no number."""
 
     kind = "usage"
 
 
 class ProgramError(AdcliError):
-    """The program cannot be run at all.  Its children say why."""
+    """The program cannot be run at all; subclasses say why."""
 
     kind = "program"
 
@@ -64,37 +65,37 @@ class SyntaxFault(ProgramError):
 
 
 class NameFault(ProgramError):
-    """A name is unknown, or known as something else."""
+    """A name is unknown, or it stands for something else."""
 
     kind = "name"
 
 
 class TypeFault(ProgramError):
-    """A wrong number of arguments, an array where a number is wanted, a missing result."""
+    """A call has too few arguments, an array stands where a number must, a result is missing."""
 
     kind = "type"
 
 
 class EvaluationError(AdcliError):
-    """The program runs into a place where it has no value."""
+    """The program has no value at this point."""
 
     kind = "evaluation"
 
 
 class DomainError(EvaluationError):
-    """An operation outside its domain: `log(-1)`, `1/0`."""
+    """An operation is outside its domain: `log(-1)`, `1/0`."""
 
     kind = "domain"
 
 
 class IndexFault(EvaluationError):
-    """An index outside its array, a negative size, arrays whose lengths do not go together."""
+    """An index is outside its array, a size is negative, or the lengths of arrays do not match."""
 
     kind = "index"
 
 
 class OverflowFault(EvaluationError):
-    """A number too large for a double."""
+    """A number is too large for a double."""
 
     kind = "overflow"
 
@@ -106,32 +107,32 @@ class UndefinedError(EvaluationError):
 
 
 class NotDifferentiable(AdcliError):
-    """The value exists, the derivative does not; or `is_overflow`: a number on the way to it is too
-    large for a double."""
+    """The value exists, the derivative does not.  With `is_overflow` it may exist, but a number on
+    the way to it is too large for a double."""
 
     kind = "not-differentiable"
     is_overflow = False
 
 
 class Unsupported(AdcliError):
-    """A backend or engine cannot do this; another can."""
+    """This backend or engine cannot do what was asked; another one can."""
 
     kind = "unsupported"
 
 
 class LimitError(AdcliError):
-    """A limit of ours was reached: steps, depth, size."""
+    """A limit of adcli was reached: of steps, depth or size."""
 
     kind = "limit"
 
 
 class MissingExtra(AdcliError):
-    """An optional package is needed."""
+    """An optional package is needed and not installed."""
 
     kind = "missing-extra"
 
 
 class Defect(AdcliError):
-    """Something of ours is broken; no input should be able to cause it."""
+    """A defect of adcli; no input should be able to cause it."""
 
     kind = "defect"

@@ -1,7 +1,7 @@
-"""Numbers and nested lists of numbers: the values that inputs and results have outside the IR.
+"""Numbers and nested lists of numbers: the values of inputs and results outside the IR.
 
-Invariant: entries are counted with the last index running fastest, as they are read.  In a list
-either all entries are lists or none is.
+Invariant: entries are in row-major order: the last index runs fastest.  In a list either all
+entries are lists or none is.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ def flatten(value: Any) -> list[Any]:
     return list(value)
 
 
-def plainly_finite(values: Sequence[Any]) -> bool:
-    """Whether all of some values are doubles and finite, as far as that is quick to see: their sum
-    is, which takes a hundredth of the time of looking at each.  An empty list is not."""
+def surely_finite(values: Sequence[Any]) -> bool:
+    """Whether all values are doubles and finite, by a quick test that may fail though they are: the
+    sum is finite.  It takes a hundredth of the time of testing each.  It fails for no values."""
     return set(map(type, values)) == {float} and isfinite(sum(values))
 
 
@@ -61,7 +61,7 @@ def zeros(like: Any) -> Any:
 
 
 def rank(value: Any) -> int:
-    """How many indices lead to a number: 0 for a number.  An empty list holds numbers."""
+    """The number of indices: 0 for a number.  An empty list counts as a list of numbers."""
     found = 0
     while isinstance(value, list | tuple):
         found += 1
@@ -70,7 +70,7 @@ def rank(value: Any) -> int:
 
 
 def shape(value: Any) -> tuple[int, ...] | None:
-    """The lengths along each index, () for a number; None if a list is ragged."""
+    """The length along each axis, () for a number; None if a list is ragged."""
     if not isinstance(value, list | tuple):
         return ()
     if set(map(type, value)) == {float}:
@@ -82,7 +82,7 @@ def shape(value: Any) -> tuple[int, ...] | None:
 
 
 def array_name(entry: str) -> str:
-    """The name in the name of an entry: `x` of `x[3]`, and of `x`."""
+    """The name of the array that an entry is in: `x` for `x[3]` and for `x`."""
     return entry.partition("[")[0].strip()
 
 

@@ -1,12 +1,12 @@
-"""Room for deep programs: CPython's guard against runaway recursion, moved out of the way.
+"""CPython's recursion limit, raised while adcli walks over deeply nested programs.
 
-From Python 3.11 on the frame of a Python function called by a Python function lies on the heap:
-depth costs memory there, not the C stack, and our walks end, as they go over finite trees.  A call
-that C makes (`map`, `list(generator)`, `functools.partial`, a method as `f(*args)`) is another
-matter: since 3.12 these have a limit that nothing moves, so no recursion of ours goes through one.
+From Python 3.11 on, frames of Python functions called by Python functions lie on the heap: depth
+costs memory there, not the C stack, and our walks end because trees are finite.  Calls that C makes
+(`map`, `list(generator)`, `functools.partial`, a method as `f(*args)`) have a limit of their own
+since 3.12, which cannot be raised; so no recursion of ours goes through one.
 
-Invariant: the limit is one for all threads of a process.  It is what it was before as soon as no
-thread needs more, and whoever else sets it meanwhile has the last word.
+Invariant: all threads of a process share the limit.  It is set back as soon as no thread needs
+more; a value that somebody else sets meanwhile stays.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-#: Frames for a text as deep as anybody's, and for as many calls as a run may nest by default.
+#: Frames enough for any text, and for as many nested calls as a run may have by default.
 ENOUGH = 1_000_000
 
 
 class _Limit:
-    """CPython's limit, and who needs it to be higher."""
+    """CPython's limit, and the higher limits that are needed at present."""
 
     def __init__(self) -> None:
         self.lock = Lock()
@@ -54,7 +54,7 @@ _limit = _Limit()
 
 @contextmanager
 def deep(frames: int = ENOUGH) -> Iterator[None]:
-    """Let what runs inside recurse as deep as a user's text is nested; also a decorator."""
+    """Let the block recurse as deep as a user's text is nested; also a decorator."""
     _limit.take(frames)
     try:
         yield

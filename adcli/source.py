@@ -1,21 +1,21 @@
 """The user's text and places in it.
 
 Invariant: a span is a pair of offsets into one source, `0 <= start <= end <= len(text)`.  Lines and
-columns (both counted from 1, columns in characters) are worked out only when somebody asks.
+columns, both counted from 1 and columns in characters, are computed only when they are asked for.
 """
 
 from __future__ import annotations
 
-#: The sign of mathematics, U+2212, as wide as a plus: shown to people, and read as "-".
+#: The minus sign of mathematics, U+2212: printed for people, and read as "-".
 MINUS = "\N{MINUS SIGN}"
 
 
 def ascii_minus(text: str) -> str:
-    """The text with the minus sign of the keyboard in place of that which people are shown."""
+    """The text with the minus sign of the keyboard in place of the printed one."""
     return text.replace(MINUS, "-")
 
 
-#: What a text is called that is no file but an argument.
+#: The name of a text that is an argument, not a file.
 EXPRESSION = "<expression>"
 
 
@@ -31,7 +31,7 @@ class Source:
 
     @property
     def is_python(self) -> bool:
-        """Whether the text is Python, as the name tells, and not a script of ours."""
+        """Whether the text is Python, by its name, and not an expression or a `.ad` script."""
         return self.name.endswith(".py")
 
     def position(self, offset: int) -> tuple[int, int]:

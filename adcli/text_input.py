@@ -1,7 +1,7 @@
-"""Texts from outside: files and stdin, as UTF-8 and of bounded size.
+"""Reading texts from files and stdin: as UTF-8 and of bounded size.
 
-Invariant: what has no end, or no beginning, ends in an error: a device that never stops, a FIFO
-that nobody writes to.
+Invariant: reading always ends, with an error for a device that never stops and for a FIFO that
+nobody writes to.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import BinaryIO
 
 from adcli.errors import LimitError, UsageError
 
-#: A program takes no more bytes than this: reading it takes some seconds for each million.
+#: The most bytes of a program; reading it takes some seconds for each million.
 PROGRAM = 10_000_000
 
-#: Nor does a point, a direction or a seed.
+#: The most bytes of a point, a direction or a seed.
 POINT = 250_000_000
 
 _CHUNK = 1 << 20
@@ -30,7 +30,7 @@ def read_file(path: str, most: int) -> str:
         with open(os.path.expanduser(path), "rb", buffering=0, opener=_open_at_once) as file:
             content = _bounded(file, most, path)
             if not content and stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
-                raise UsageError(f"{path} is a pipe into which nobody writes")
+                raise UsageError(f"{path} is a pipe that nobody writes to")
     except IsADirectoryError:
         raise UsageError(f"{path} is a directory") from None
     except FileNotFoundError:
@@ -41,7 +41,7 @@ def read_file(path: str, most: int) -> str:
 
 
 def read_stdin(most: int) -> str:
-    """The text that stdin has, of at most so many bytes."""
+    """The text on stdin, of at most so many bytes."""
     if sys.stdin is None:
         raise UsageError("stdin is closed")
     try:
@@ -52,7 +52,7 @@ def read_stdin(most: int) -> str:
 
 
 def _open_at_once(path: str, flags: int) -> int:
-    """Open a file for reading, also where opening would wait for somebody who writes."""
+    """Open a file for reading, without waiting for somebody to open a FIFO for writing."""
     file = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
     if hasattr(os, "O_NONBLOCK"):
         os.set_blocking(file, True)

@@ -1,8 +1,9 @@
 """The user's cache: files that nobody else can have written, under `$XDG_CACHE_HOME/adcli`.
 
-Invariant: a directory or a file is opened, and then what is open is looked at: it is no link, it is
-the user's own, and nobody else may change it.  Whoever exchanges it meanwhile exchanges nothing.
-Where that does not hold, or nothing can be written, it is as if there were nothing: nobody is told.
+Invariant: a directory or file is opened first and checked then, through the open descriptor, so
+that exchanging it meanwhile has no effect.  It must be no link, must belong to the user, and nobody
+else may be allowed to change it.  If that does not hold, or nothing can be written, the cache is
+empty and nobody is told.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-#: Whether the system opens names in an open directory, and has owners and permissions.
+#: Whether the system has owners and permissions, and opens files relative to an open directory.
 _HAS_OWNERS = hasattr(os, "getuid") and os.open in os.supports_dir_fd
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -20,9 +21,9 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 
 def path(*inner: str) -> str:
-    """Where the cache lies, or a directory in it; empty if there is no place for one."""
+    """The path of the cache, or of a directory in it; empty if there is no place for a cache."""
     root = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(root):  # the specification wants that ignored
+    if not os.path.isabs(root):  # the specification says to ignore that
         root = os.path.join(os.path.expanduser("~"), ".cache")
     return os.path.join(root, "adcli", *inner) if os.path.isabs(root) else ""
 
@@ -42,14 +43,14 @@ class Folder:
             return stream.read()
 
     def touch(self, name: str) -> None:
-        """Note that a file was used now."""
+        """Record that a file was used now."""
         if self._opened is None:
             os.utime(os.path.join(self._place, name))
         else:
             os.utime(name, dir_fd=self._opened, follow_symlinks=False)
 
     def write(self, name: str, content: bytes) -> None:
-        """Make a file that holds the content: all of it, or none if that fails."""
+        """Make a file with the content: complete, or none if writing fails."""
         passing = f"{name}.{os.getpid()}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | _BINARY
         try:
@@ -85,9 +86,9 @@ class Folder:
 
 @contextmanager
 def folder(*inner: str, make: bool = False) -> Iterator[Folder]:
-    """The cache, or a directory in it, which is made if it is to be.
+    """The cache, or a directory in it; `make` makes it if it is missing.
 
-    Raises `OSError` where there is none that is the user's own.
+    Raises `OSError` if there is none that belongs to the user.
     """
     place = path(*inner)
     if not place:
@@ -105,7 +106,7 @@ def folder(*inner: str, make: bool = False) -> Iterator[Folder]:
 
 
 def _make(place: str) -> None:
-    """Make a directory, and those around it that are missing, for nobody else to look into."""
+    """Make a directory and its missing parents, which only the user may read."""
     if not os.path.isdir(place):
         _make(os.path.dirname(place))
         with suppress(FileExistsError):
@@ -113,7 +114,7 @@ def _make(place: str) -> None:
 
 
 def _walk(root: str, *names: str) -> int:
-    """Open a directory in the root: each on the way to it is the user's own."""
+    """Open a directory below the root; each directory on the way must belong to the user."""
     opened = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for name in names:
@@ -128,7 +129,7 @@ def _walk(root: str, *names: str) -> int:
 
 
 def _require(opened: int, is_of_kind: Callable[[int], bool]) -> None:
-    """Refuse what is open if it is not of a kind, not the user's own, or others may change it."""
+    """Raise if an open file is of another kind, not the user's own, or others may change it."""
     status = os.fstat(opened)
     is_private = not _HAS_OWNERS or (
         status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

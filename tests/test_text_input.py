@@ -65,7 +65,7 @@ def test_a_pipe_without_a_writer(tmp_path: Path) -> None:
     """Opening does not wait for one."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with pytest.raises(UsageError, match="is a pipe into which nobody writes"):
+    with pytest.raises(UsageError, match="is a pipe that nobody writes to"):
         read_file(str(pipe), 100)
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from adcli.engines.interface import Engine, Runner
 from adcli.errors import NotDifferentiable, OverflowFault
 from adcli.ir import nodes as ir
-from adcli.nested_lists import flatten_all, plainly_finite
+from adcli.nested_lists import flatten_all, surely_finite
 
 #: What a seed is of: tangents of inputs, or adjoints of results.
 TANGENT, ADJOINT = "tangent", "adjoint"
@@ -183,4 +183,4 @@ def _scaled(value: Any, shift: int) -> Any:
 
 def _are_finite(numbers: Sequence[float]) -> bool:
     """Whether all numbers are finite."""
-    return plainly_finite(numbers) or all(map(math.isfinite, numbers))
+    return surely_finite(numbers) or all(map(math.isfinite, numbers))

@@ -13,7 +13,7 @@ from typing import Any
 
 from adcli.cli.reply import Page, Reply
 from adcli.errors import AdcliError
-from adcli.nested_lists import plainly_finite
+from adcli.nested_lists import surely_finite
 
 SCHEMA = "adcli/1"
 
@@ -124,7 +124,7 @@ def _finite(value: Any, path: tuple[str, ...], status: dict[str, str]) -> Any:
     if isinstance(value, Mapping):
         return {k: _finite(v, (*path, str(k)), status) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        if plainly_finite(value):
+        if surely_finite(value):
             return value
         return [_finite(v, (*path, str(i)), status) for i, v in enumerate(value)]
     return value
