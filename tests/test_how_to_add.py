@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -18,6 +19,7 @@ from adcli.backends.registry import FIRST_ORDER
 from adcli.cli.entry import run
 from adcli.engines.registry import ENGINES, engine
 
+ADCLI = Path(adcli.__file__).parent
 PAGE = (Path(__file__).parents[1] / "docs/how-to-add.md").read_text(encoding="utf-8")
 
 
@@ -52,6 +54,15 @@ vars(special).update(added)
 from adcli.cli.entry import run
 
 sys.exit(run(arguments))
+"""
+
+
+PRINT_AGAIN = """
+import sys
+from adcli.ir.parser import parse_module
+from adcli.ir.printer import print_module
+
+print(print_module(parse_module(sys.argv[1])), end="")
 """
 
 
@@ -109,3 +120,33 @@ def test_engines_declare_themselves(name: str) -> None:
     found: Any = engine(name, adcli.load("x").module)
     assert found.name == name
     assert found.capabilities.run > 0
+
+
+def test_a_statement(tmp_path: Path) -> None:
+    """Its class and its place in a union are enough to parse and to print it."""
+    (text,) = code("A statement of the IR")
+    shutil.copytree(
+        ADCLI, tmp_path / "adcli", ignore=shutil.ignore_patterns("__pycache__", "native")
+    )
+    nodes = tmp_path / "adcli/ir/nodes.py"
+    before, push, after = nodes.read_text(encoding="utf-8").partition("class Push(Node")
+    after = after.replace("NotLet = ", "NotLet = Half | ", 1)
+    nodes.write_text(f"{before}{text}\n\n{push}{after}", encoding="utf-8")
+    module = "module entry f\nfunction f(x) -> y\n  real: x, y\n  y = half of x\n"
+    found = subprocess.run(
+        [sys.executable, "-c", PRINT_AGAIN, module],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout == module
+
+
+def test_the_recipe_for_a_statement_names_all_places() -> None:
+    """They are those where a `match` deals with all statements."""
+    section = PAGE.partition("\n## A statement of the IR\n")[2]
+    for path in ADCLI.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if "case ir.Pop" in text and "assert_never(stmt)" in text:
+            assert f"`adcli/{path.relative_to(ADCLI).as_posix()}`" in section
