@@ -24,7 +24,8 @@ from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.canonical.terms import Sum
 from adcli.symbolic.canonical.to_graph import GraphWriter
 from adcli.symbolic.declared_partials import without_markers
-from adcli.symbolic.derivation import Derivation, Rule
+from adcli.symbolic.derivation import Derivation
+from adcli.symbolic.derivative_rules import AppliedRule
 from adcli.symbolic.differentiate import Differentiator
 from adcli.symbolic.domain_conditions import Condition, Conditions, hidden, learn
 from adcli.symbolic.graph import Graph
@@ -263,14 +264,14 @@ class _FormulaMaker:
             if variable not in self.derivations:
                 self.derivations[variable] = Derivation(self.forms, variable)
             derivation = self.derivations[variable]
-            bare = derivation.derivative(value)
+            bare = derivation.rules.derivative(value)
             lines: list[DerivationLine] = []
             if self.request.steps:
                 lines = self._lines(derivation.steps(value))
             self.known[key] = self._simplified(bare, lines)
         return self.known[key]
 
-    def _lines(self, steps: Iterator[tuple[Rule, Sum]]) -> list[DerivationLine]:
+    def _lines(self, steps: Iterator[tuple[AppliedRule, Sum]]) -> list[DerivationLine]:
         """The lines of a derivation.  Raises `LimitError` for one that is too long to be read."""
         lines: list[DerivationLine] = []
         total = 0
@@ -291,15 +292,15 @@ class _FormulaMaker:
         self.left -= 1
         if self.request.steps:
             path = self.simplifier.path(value, found)
-            lines += [self._line(Rule(rule), form) for rule, form in path]
+            lines += [self._line(AppliedRule(rule), form) for rule, form in path]
         return found, tuple(_changing(lines)) if self.request.steps else ()
 
     def _first(self, node: Expr, value: Sum) -> list[DerivationLine]:
         """The expression as it was given, and as it was read."""
         given = DerivationLine("", None, node)
-        return [given, self._line(Rule("like terms and powers"), value)]
+        return [given, self._line(AppliedRule("like terms and powers"), value)]
 
-    def _line(self, rule: Rule, form: Sum) -> DerivationLine:
+    def _line(self, rule: AppliedRule, form: Sum) -> DerivationLine:
         inner = self.writer.write(rule.inner) if rule.inner is not None else None
         return DerivationLine(rule.name, inner, self.writer.write(form))
 

@@ -1,8 +1,8 @@
-"""How much work a shorter form of a formula is looked for with, by name.
+"""Work budgets of the simplifier, by name.
 
-Invariant: the work is counted, never timed, so that the same input has the same formula on every
-machine.  It is the number of terms and factors that are gathered, see
-`adcli.symbolic.canonical.form`: some 150 in a millisecond.
+Invariant: work is counted, never timed, so that the same input has the same formula on every
+machine.  A unit of work is a term or a factor that the canonical form gathers, see
+`adcli.symbolic.canonical.form`; a millisecond has time for some 150.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Names for what occurs several times in formulas.
+"""Common subexpressions: names for operations that formulas use more than once.
 
-Invariant: with the definitions in front the formulas mean what they meant, and all together are as
-long as the graph that they come from.
+Invariant: after the definitions the formulas have the values that they had, and definitions and
+formulas together are as long as the graph that they come from.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from adcli.symbolic.node_text import own_operations
 
 
 class Named(NamedTuple):
-    """Formulas in which what occurs several times has a name: `definitions` are read first."""
+    """Formulas that use the names which `definitions` define."""
 
     definitions: list[tuple[str, Expr]]
     formulas: list[Expr]
 
 
 def shared(roots: Sequence[Expr]) -> Named:
-    """The roots with names t1, t2, ... for operations that are used more than once.  The effort is
-    that of the graph, however long the formulas would be without names."""
+    """The roots with names t1, t2, ... for operations that are used more than once.  This takes the
+    time of the graph, however long the formulas would be without names."""
     order = postorder(roots)
     uses = Counter([*roots, *[a for node in order if isinstance(node, App) for a in node.args]])
     taken = {node.name for node in order if isinstance(node, Var)}

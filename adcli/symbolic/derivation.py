@@ -1,44 +1,28 @@
-"""The rules of differentiation, applied to forms, and the lines of a derivation by hand.
+"""Derivations: the lines of a differentiation by hand, one rule after the other.
 
-Invariant: a rule is stated once, for a form whose parts have derivatives; `Derivation.derivative`
-gives it the derivatives of the parts, and `Derivation.steps` leaves them to be taken, written as
-d/dx[...], so that the lines of a derivation end with the very form that the answer is.
-
-The rules for functions are the partials of their rows, in the textbook's form where they have one.
-Each part of a form is differentiated once, however often it is used: Laue, "On the equivalence of
-automatic and symbolic differentiation" (2019).
+Invariant: a derivative that is still to be taken is written as d/dx[...], and the lines end with
+the very form that the rules give at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from adcli.expr import Expr, Num, Var, lift
-from adcli.ops.arithmetic import pow_
-from adcli.ops.comparisons import select
 from adcli.ops.elementary import exp, log
 from adcli.ops.latex import DERIVATIVE
 from adcli.ops.primitive import (
     ATOM,
-    BOOL,
     CONDITIONAL,
-    INT,
     Calculus,
     Form,
     Primitive,
     Spelling,
 )
-from adcli.symbolic.canonical.form import LONG_PRODUCT, CanonicalForms
-from adcli.symbolic.canonical.from_graph import insert
-from adcli.symbolic.canonical.rationals import Number, tidy
-from adcli.symbolic.canonical.terms import Application, Base, Monomial, Sum, Verbatim, is_whole
-from adcli.symbolic.canonical.univariate import polynomial_value, rational_zeros
-from adcli.symbolic.canonical.zero_sets import may_be_zero_on_an_interval
+from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.rationals import Number
+from adcli.symbolic.canonical.terms import Application, Base, Sum, is_whole
 from adcli.symbolic.declared_partials import stop_gradient
-
-Derive = Callable[[Sum], Sum]
-Factor = tuple[Base, Number]
+from adcli.symbolic.derivative_rules import AppliedRule, DerivativeRules
 
 #: pending(u, x) is the derivative of u by x, still to be taken.
 pending = Primitive(
@@ -50,208 +34,38 @@ pending = Primitive(
 )
 
 
-class Rule(NamedTuple):
-    """What was applied: its name, and the inner function of a chain rule."""
-
-    name: str
-    inner: Sum | None = None
-
-
 class Derivation:
-    """Differentiates forms by one variable."""
+    """Differentiates forms by one variable, line by line."""
 
     def __init__(self, forms: CanonicalForms, variable: str) -> None:
         self.forms = forms
-        self.variable = forms.variable(variable)
-        self._symbol = self.variable.base
-        self._known: dict[Sum, Sum] = {}
-        self._depends: dict[Base, bool] = {}
+        self.rules = DerivativeRules(forms, variable)
 
-    # -- the answer ------------------------------------------------------------------------------
-
-    def derivative(self, value: Sum) -> Sum:
-        """The derivative by the bare rules.  Recurses as deep as the form is."""
-        found = self._known.get(value)
-        if found is None:
-            found = self._known[value] = self.rule(value, self.derivative)[1]
-        return found
-
-    def depends(self, base: Base) -> bool:
-        """Whether the variable occurs."""
-        found = self._depends.get(base)
-        if found is None:
-            found = self._depends[base] = base is self._symbol or self._inside(base)
-        return found
-
-    def _inside(self, base: Base) -> bool:
-        if isinstance(base, Application):
-            for arg in base.args:
-                if self.depends(arg):
-                    return True
-        elif isinstance(base, Sum):
-            for monomial, _ in base.terms:
-                for inner, _ in monomial.factors:
-                    if self.depends(inner):
-                        return True
-        elif isinstance(base, Verbatim):
-            return self.depends(base.value)
-        return False
-
-    # -- the rules -------------------------------------------------------------------------------
-
-    def rule(self, value: Sum, d: Derive) -> tuple[Rule, Sum]:
-        """The derivative of a form from the derivatives `d` of its parts, and the rule's name."""
-        if value is self.variable:
-            return Rule("derivative of the variable"), self.forms.one
-        if not self.depends(value):
-            return Rule("a constant"), self.forms.zero
-        if len(value.terms) > 1:
-            return self._sum(value, d)
-        monomial, number = value.terms[0]
-        fixed = [self.forms.from_base(*f) for f in monomial.factors if not self.depends(f[0])]
-        varied = [f for f in monomial.factors if self.depends(f[0])]
-        constant = self.forms.multiply(fixed, number)
-        below = [f for f in varied if f[1] < 0]
-        if len(varied) > 1:
-            if below and len(below) < len(varied):
-                return self._quotient(varied, constant, d)
-            return self._product(varied, constant, d)
-        if constant is not self.forms.one:
-            return self._constant_factor(varied[0], constant, d)
-        base, exponent = varied[0]
-        return self._power(base, exponent, d)
-
-    def _sum(self, value: Sum, d: Derive) -> tuple[Rule, Sum]:
-        """(u + v)' = u' + v'"""
-        parts = [(self.forms.from_monomial(p), n) for p, n in value.terms if self._varies(p)]
-        slopes = [d(part) for part, _ in parts]
-        return Rule("sum rule"), self.forms.add(slopes, [n for _, n in parts])
-
-    def _varies(self, monomial: Monomial) -> bool:
-        return any(self.depends(base) for base, _ in monomial.factors)
-
-    def _constant_factor(self, factor: Factor, constant: Sum, d: Derive) -> tuple[Rule, Sum]:
-        """(c u)' = c u'"""
-        return Rule("constant factor"), self.forms.multiply(
-            [constant, d(self.forms.from_base(*factor))]
-        )
-
-    def _product(self, factors: list[Factor], constant: Sum, d: Derive) -> tuple[Rule, Sum]:
-        """(c u v w)' = c u' v w + c u v' w + c u v w'; of a long product by halves, as its text
-        would grow with the square of the length."""
-        forms = self.forms
-        if len(factors) > LONG_PRODUCT:
-            half = len(factors) // 2
-            parts = [
-                forms.multiply([forms.from_base(*f) for f in fs])
-                for fs in (factors[:half], factors[half:])
-            ]
-            factors = [(part, 1) for part in parts]
-        powers = [forms.from_base(*f) for f in factors]
-        terms = []
-        for i, power in enumerate(powers):
-            slope = d(power)
-            if slope is not forms.zero:
-                terms.append(forms.multiply([constant, *powers[:i], slope, *powers[i + 1 :]]))
-        return Rule("product rule"), forms.add(terms)
-
-    def _quotient(self, factors: list[Factor], constant: Sum, d: Derive) -> tuple[Rule, Sum]:
-        """(c u/v)' = c (u' v - u v')/v^2"""
-        forms = self.forms
-        above = forms.multiply([forms.from_base(*f) for f in factors if f[1] > 0])
-        below = forms.multiply([forms.from_base(b, -e) for b, e in factors if e < 0])
-        first = forms.multiply([d(above), below])
-        second = forms.multiply([above, d(below)])
-        whole = forms.add([first, second], [1, -1])
-        return Rule("quotient rule"), forms.multiply([constant, whole, (below, -2)])
-
-    def _power(self, base: Base, exponent: Number, d: Derive) -> tuple[Rule, Sum]:
-        """(u^n)' = n u^(n - 1) u'"""
-        forms = self.forms
-        if exponent == 1:
-            if isinstance(base, Verbatim):
-                return self.rule(base.value, d)
-            assert isinstance(base, Application)
-            return self._call(base, d)
-        inner = forms.from_base(base)
-        outer = forms.power(inner, forms.number(tidy(exponent - 1)))
-        chain = None if base is self._symbol else inner
-        return Rule("power rule", chain), forms.multiply([outer, d(inner)], exponent)
-
-    def _call(self, call: Application, d: Derive) -> tuple[Rule, Sum]:
-        """f(u)' = f'(u) u'; for several arguments the sum of these."""
-        forms, op, args = self.forms, call.op, call.args
-        if op is select:
-            condition, then, otherwise = args
-            return Rule("case by case"), forms.apply(select, (condition, d(then), d(otherwise)))
-        if self._is_general_power(call):
-            return self._general_power(call, d)
-        varied = [i for i, arg in enumerate(args) if self.depends(arg)]
-        terms = []
-        for i in varied:
-            partial = self._partial(call, i)
-            if partial is not forms.zero:
-                terms.append(self._times(partial, d(args[i])))
-        single = len(varied) == 1 and args[varied[0]] is not self.variable
-        chain = args[varied[0]] if single else None
-        return Rule(op.rule(varied), chain), forms.add(terms)
-
-    def _times(self, partial: Sum, slope: Sum) -> Sum:
-        """A partial times a slope; one that is 0 in some case needs no slope there."""
-        forms, choice = self.forms, partial.base
-        if (
-            isinstance(choice, Application)
-            and choice.op is select
-            and forms.zero in choice.args[1:]
-        ):
-            condition, *arms = choice.args
-            return forms.apply(select, (condition, *[self._times(arm, slope) for arm in arms]))
-        return forms.multiply([partial, slope])
-
-    def _general_power(self, call: Application, d: Derive) -> tuple[Rule, Sum]:
-        """u^v = e^(v ln u), so (u^v)' = u^v (v ln u)'"""
-        forms = self.forms
-        exponent = forms.multiply([call.args[1], forms.apply(log, (call.args[0],))])
-        power = forms.from_base(call)
-        return Rule("u^v = exp(v*log(u))", exponent), forms.multiply([power, d(exponent)])
-
-    def _partial(self, call: Application, index: int) -> Sum:
-        guarded = call.op is pow_ and (
-            may_be_zero_on_an_interval(call.args[0])
-            or (index == 1 and self._is_zero_in_its_domain(call))
-        )
-        template = _template(call.op, index, guarded)
-        values = dict(zip(_NAMES, call.args, strict=False))
-        return insert(self.forms, template, values | {"result": self.forms.from_base(call)})
-
-    # -- a derivation ----------------------------------------------------------------------------
-
-    def steps(self, value: Sum) -> Iterator[tuple[Rule, Sum]]:
-        """The derivative of a form with one rule applied after the other, from d/dx[value] on.
-        The last form is `derivative(value)`."""
-        whole = self.forms.make(pending, (value, self.variable))
-        yield Rule(""), whole
+    def steps(self, value: Sum) -> Iterator[tuple[AppliedRule, Sum]]:
+        """The derivative of a form with one rule applied after the other, from d/dx[value] on."""
+        whole = self.forms.make(pending, (value, self.rules.variable))
+        yield AppliedRule(""), whole
         while (target := self._pending(whole)) is not None:
             inner = target.args[0].base
-            if self._is_general_power(inner):
+            if self.rules.is_general_power(inner):
                 assert isinstance(inner, Application)
                 whole = self._replaced(whole, target, self.left(self._exponential(inner)))
-                yield Rule("u^v = exp(v*log(u))"), whole
+                yield AppliedRule("u^v = exp(v*log(u))"), whole
                 continue
-            rule, new = self.rule(target.args[0], self.left)
+            rule, new = self.rules.rule(target.args[0], self.left)
             whole = self._replaced(whole, target, new)
             yield rule, whole
-        end = self.derivative(value)
+        end = self.rules.derivative(value)
         if whole is not end:
-            yield Rule("exp(v*log(u)) = u^v"), end
+            yield AppliedRule("exp(v*log(u)) = u^v"), end
 
     def left(self, value: Sum) -> Sum:
-        """d/dx[u]; what needs no rule is taken at once."""
-        if value is self.variable:
+        """d/dx[u]; a derivative that needs no rule is taken at once."""
+        if value is self.rules.variable:
             return self.forms.one
-        if not self.depends(value) or self._is_stopped(value.base):
+        if not self.rules.depends(value) or self._is_stopped(value.base):
             return self.forms.zero
-        return self.forms.make(pending, (value, self.variable))
+        return self.forms.make(pending, (value, self.rules.variable))
 
     def _is_stopped(self, base: Base | None) -> bool:
         return isinstance(base, Application) and base.op is stop_gradient
@@ -274,7 +88,7 @@ class Derivation:
         return None
 
     def _replaced(self, value: Sum, target: Application, new: Sum) -> Sum:
-        """A form with a derivative that was taken."""
+        """The form with one pending derivative replaced."""
         forms = self.forms
         parts: list[Sum] = []
         numbers: list[Number] = []
@@ -297,50 +111,7 @@ class Derivation:
             numbers.append(1)
         return forms.add(parts, numbers)
 
-    def _is_general_power(self, base: Base | None) -> bool:
-        if not isinstance(base, Application) or base.op is not pow_:
-            return False
-        below, above = base.args
-        if not self.depends(below) or may_be_zero_on_an_interval(below):
-            return False
-        if self.derivative(above) is self.forms.zero:
-            return False
-        return not self._is_zero_in_its_domain(base)
-
-    def _is_zero_in_its_domain(self, power: Application) -> bool:
-        """Whether u may be 0 where v > 0 in u^v: the derivative by v is 0, and log(u) is none."""
-        base, exponent = power.args
-        forms = self.forms
-        opposite = forms.scaled(exponent, -1)
-        if base is exponent or forms.signs.not_zero(base) or forms.signs.at_least_zero(opposite):
-            return False
-        found = rational_zeros(forms, base)
-        if found is None:
-            return True
-        symbol, roots = found
-        values = [polynomial_value(exponent, symbol, root) for root in roots]
-        return any(value is None or value > 0 for value in values)
-
     def _exponential(self, call: Application) -> Sum:
-        """u^v as exp(v*log(u)), which `CanonicalForms.call` would make u^v again."""
+        """u^v as exp(v*log(u)), which `CanonicalForms.apply` would make u^v again."""
         exponent = self.forms.multiply([call.args[1], self.forms.apply(log, (call.args[0],))])
         return self.forms.make(exp, (exponent,))
-
-
-_NAMES = ("first", "second", "third")
-_templates: dict[tuple[Primitive, int, bool], Expr] = {}
-
-
-def _template(op: Primitive, index: int, guarded: bool) -> Expr:
-    """A row's partial in the result and the arguments by name: as a reader wants it, or `guarded`
-    where the reader's form has no value though the derivative exists."""
-    found = _templates.get((op, index, guarded))
-    if found is None:
-        names = [Var(name) for name in _NAMES[: op.arity]]
-        partial = None
-        if op.kind not in (BOOL, INT):
-            calculus = op.calculus
-            partials = calculus.partials if guarded else calculus.textbook or calculus.partials
-            partial = partials(Var("result"), *names)[index] if partials else None
-        found = _templates[op, index, guarded] = Num(0) if partial is None else lift(partial)
-    return found

@@ -1,13 +1,14 @@
-"""The derivative of graph nodes by a variable: the chain rule over the graph.
+"""The chain rule over the graph: derivatives of nodes by a variable.
 
 Invariant: d(node) is the sum of partial * d(argument) over the node's arguments, each product in
-the order that its row of the table has for it.  What does not depend on the variable has no
-derivative here, and a factor of zero takes its product with it.  A choice is differentiated by
-branch.
+the order that its row of the table has for it.  A node that does not depend on the variable has no
+derivative here, and a product with a factor of zero is zero.  Each arm of a choice is
+differentiated.
 
-This road shares the table with forward and reverse mode and nothing else.  Griewank & Walther,
-*Evaluating Derivatives*, section 3.1; Laue, "On the equivalence of automatic and symbolic
-differentiation" (2019): derivatives that share nodes do not swell.
+This way to a derivative shares the table with forward and reverse mode, and nothing else.
+
+Griewank & Walther, *Evaluating Derivatives*, section 3.1; Laue, "On the equivalence of automatic
+and symbolic differentiation" (2019): derivatives that share nodes do not swell.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from adcli.symbolic.graph import Graph
 
 
 class Differentiator:
-    """Differentiates nodes of one graph.  `origins` tells for a node that was made here which
-    node's derivative it serves."""
+    """Differentiates nodes of one graph.  `origins` has for each new node the node whose derivative
+    it belongs to."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -69,8 +70,8 @@ class Differentiator:
         return total
 
     def _product(self, node: App, index: int, slope: Expr) -> Expr:
-        """A slope of an argument times the derivative of a node by it; 0 by a truth value or an
-        integer."""
+        """The derivative of an argument times that of a node by the argument; 0 if that is a truth
+        value or an integer."""
         op = node.op
         assert isinstance(op, Primitive)
         template = _template(op, index)

@@ -1,7 +1,7 @@
-"""Evaluate graph nodes at a point.
+"""Evaluation of graph nodes at a point.
 
-Invariant: every node that is needed is evaluated once, and of a choice only the chosen side.  The
-first operation on finite numbers that has no finite value is the one reported.
+Invariant: each node that is needed is evaluated once, and only the arm that a choice takes.  The
+error names the first operation on finite numbers that has no finite value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from adcli.symbolic.graph import LAZY, Graph
 
 
 class NoValue(Exception):
-    """A node has no value, because it is too large if `overflow`."""
+    """A node has no value; with `overflow` because it is too large."""
 
     def __init__(self, node: App, overflow: bool) -> None:
         super().__init__(node)
@@ -30,7 +30,7 @@ def evaluate(
 ) -> list[float]:
     """The values of the roots.  With `propagate` they are nan and inf as IEEE 754 has them, where
     otherwise `NoValue` is raised."""
-    run = _Run(point, propagate)
+    run = _Evaluation(point, propagate)
     for node in graph.below(roots, surely=True):
         if not isinstance(node, App):
             run.values[node] = run.leaf(node)
@@ -41,7 +41,7 @@ def evaluate(
     return [float(run.values[root]) for root in roots]
 
 
-class _Run:
+class _Evaluation:
     """The values so far."""
 
     def __init__(self, point: Mapping[str, float], propagate: bool) -> None:
@@ -72,8 +72,8 @@ class _Run:
                 values[node] = values[needed[0]]
 
     def chosen(self, node: App) -> Expr:
-        """The argument that a choice, an `and` or an `or` comes down to, as far as is known: its
-        first one until that has a value."""
+        """The argument whose value a choice, an `and` or an `or` has; the first argument until that
+        has a value."""
         first = node.args[0]
         if first not in self.values:
             return first

@@ -1,12 +1,12 @@
-"""An expression graph in which every expression exists once.
+"""Expression graph: every expression exists once.
 
-Invariant: two nodes of one graph are the same object just if they are the same operation on the
-same nodes, and a node is younger than its arguments, so that the order of making is an order of
-evaluation.  `apply` simplifies by `adcli.symbolic.peephole`, which look at an operation and its
-arguments only: a node costs the same however much hangs below it, and nothing here recurses over
-the graph.
+Invariant: two nodes of one graph are the same object if and only if they are the same operation on
+the same nodes.  A node is made after its arguments, so the order of making is an order of
+evaluation.  `apply` simplifies by `adcli.symbolic.peephole`, which looks at an operation and its
+arguments only: a node costs the same however large the graph below it is, and nothing here recurses
+over the graph.
 
-Sharing nodes is hash-consing: Ershov, "On programming of arithmetic operations", CACM 1 (1958);
+Nodes are shared by hash-consing: Ershov, "On programming of arithmetic operations", CACM 1 (1958);
 Filliâtre & Conchon, "Type-safe modular hash-consing", ML Workshop (2006).
 """
 
@@ -20,7 +20,7 @@ from adcli.ops.comparisons import and_, or_, select
 from adcli.ops.composite import Formula
 from adcli.symbolic.peephole import simplified
 
-#: Up to here every integer is a double, so integers and whole reals are the same numbers.
+#: Up to here every integer is a double, so an integer and a real of the same value are one node.
 WHOLE = 2**53
 
 #: The operations of which only the first argument is always evaluated.
@@ -41,7 +41,8 @@ class Graph:
         return expr in self._place
 
     def number(self, value: Scalar) -> Expr:
-        """The node of a number; whole reals are integers here.  -0.0 is a number of its own."""
+        """The node of a number; a real with an integer value is that integer, and -0.0 is no other
+        number."""
         if value.__class__ is float:
             if value.is_integer() and -WHOLE <= value <= WHOLE:
                 value = int(value) if value or math.copysign(1, value) > 0 else value
@@ -67,7 +68,7 @@ class Graph:
     def insert(self, expr: Expr, values: Mapping[str, Expr] | None = None) -> Expr:
         """A small expression as a node; parts of it may be nodes already.
 
-        `values` are nodes for its variables; without it they are variables of the graph.
+        `values` has nodes for its variables; without it they become variables of the graph.
         """
         if expr in self._place:
             return expr
@@ -86,10 +87,10 @@ class Graph:
     def below(
         self, roots: Iterable[Expr], *, surely: bool = False, beyond: Collection[Expr] = ()
     ) -> list[Expr]:
-        """The roots and all that they are made of, in order of evaluation.
+        """The roots and all nodes below them, in order of evaluation.
 
-        `surely` leaves out what only an arm of a choice needs, or the second part of an `and`, and
-        `beyond` names nodes that are known, with all below them.
+        `surely` leaves out the nodes that only an arm of a choice or the second part of an `and`
+        needs; `beyond` has nodes to leave out, with all below them.
         """
         found = dict.fromkeys([root for root in roots if root not in beyond])
         todo = list(found)

@@ -1,8 +1,8 @@
-"""A node as text that parses back or as LaTeX, and how many operations that text has.
+"""The text of a node: input text or LaTeX, and the number of operations in it.
 
-Invariant: the operations are counted on the graph, node by node; text is written only when the
-count says that it stays readable for a machine.  Derivatives of long programs share so much that
-their text would fill the memory while their graph is small.
+Invariant: operations are counted on the graph, node by node, and text is written only if they are
+not too many.  Derivatives of long programs share so much that their text would fill the memory
+while their graph is small.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _signs: dict[Primitive, int] = {}
 
 
 def operations(node: Expr) -> int:
-    """How many operators and calls the text of a node has; a minus on a number is none."""
+    """How many operators and calls the text of a node has; the minus of a number is no operator."""
     counts: dict[Expr, int] = {}
     todo = [node]
     while todo:
@@ -61,7 +61,7 @@ def to_text(node: Expr, span: Span | None = None) -> str:
 def to_latex(
     node: Expr, span: Span | None = None, *, variable: Callable[[str], str] | None = None
 ) -> str:
-    """The node as LaTeX; `variable` spells its names, see `adcli.ops.latex`."""
+    """The node as LaTeX; `variable` spells its variables, see `adcli.ops.latex`."""
     from adcli.ops.latex import latex
 
     _check_length(node, span)
@@ -81,7 +81,7 @@ def _check_length(node: Expr, span: Span | None) -> None:
 
 
 def own_operations(app: App) -> int:
-    """The operations that one node writes; a few rows write several."""
+    """The operations in the text of a node without its arguments; a few rows write several."""
     op = app.op
     assert isinstance(op, Primitive)
     if op is neg and isinstance(app.args[0], Num):

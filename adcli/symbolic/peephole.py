@@ -1,11 +1,10 @@
-"""The light simplification: what an operation on given arguments is in fewer words.
+"""Peephole simplification: an operation on given arguments as a shorter node.
 
-Invariant: a rule changes neither where an expression has a value nor one bit of it, the sign of a
-zero among these: 0 + x and 0 - x stay, as they are 0 at x = -0.0 and x = 0.  The exception is
+Invariant: a rule changes neither the domain of an expression nor one bit of its value, the sign of
+a zero included: 0 + x and 0 - x stay, since they are 0 at x = -0.0 and at x = 0.  The exception is
 (1/a)*b, which becomes b/a with one rounding less.  So numbers are folded only where that is exact,
-1/3 stays as it is, and neither 0*x nor x/x nor x-x vanishes: x might not be finite; only a
-condition that decides nothing goes.  What a reader would do beyond that is
-`adcli.symbolic.simplifier`.
+1/3 stays as it is, and so do 0*x, x/x and x-x, since x might not be finite.  A condition goes if
+both arms are the same.  `adcli.symbolic.simplifier` does what a reader would do beyond that.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ if TYPE_CHECKING:
 
 _EXACT = 2**53
 
-#: From a graph and arguments to a node that says the same; None: the operation stays.
-Rule = Callable[..., Expr | None]
+#: From a graph and arguments to a shorter node of the same value; None: the operation stays.
+PeepholeRule = Callable[..., Expr | None]
 
 
 def simplified(graph: Graph, op: Op, args: tuple[Expr, ...]) -> Expr | None:
-    """A node that is the operation on these arguments said shorter; None: there is none."""
+    """A shorter node for the operation on these arguments; None: there is none."""
     return RULES[op](graph, *args) if op in RULES else None
 
 
@@ -110,7 +109,7 @@ def _power(graph: Graph, a: Expr, b: Expr) -> Expr | None:
     return None
 
 
-def _comparison(op: Op) -> Rule:
+def _comparison(op: Op) -> PeepholeRule:
     def rule(graph: Graph, a: Expr, b: Expr) -> Expr | None:
         if isinstance(a, Num) and isinstance(b, Num):
             return graph.number(op.function(a.value, b.value))
@@ -143,13 +142,14 @@ def _not(graph: Graph, a: Expr) -> Expr | None:
 
 
 def _choice(graph: Graph, condition: Expr, then: Expr, otherwise: Expr) -> Expr | None:
-    """A choice whose outcome is clear, or that stands inside itself, or that is logic."""
+    """A choice with a known condition, with a choice on the same condition in an arm, or with a
+    truth value for an arm."""
     if isinstance(condition, Num):
         return then if condition.value else otherwise
     if isinstance(condition, App) and condition.op is not_:
         return graph.apply(select, (condition.args[0], otherwise, then))
-    first = _chosen(condition, then, 1)
-    second = _chosen(condition, otherwise, 2)
+    first = _arm_taken(condition, then, 1)
+    second = _arm_taken(condition, otherwise, 2)
     if first is second and _always_has_a_value(condition):
         return first
     if first is not then or second is not otherwise:
@@ -158,21 +158,22 @@ def _choice(graph: Graph, condition: Expr, then: Expr, otherwise: Expr) -> Expr 
 
 
 def _always_has_a_value(condition: Expr) -> bool:
-    """Whether a condition is made of comparisons of variables and numbers."""
+    """Whether a condition has a value everywhere: it is made of comparisons of variables and
+    numbers."""
     if not isinstance(condition, App):
         return True
     return condition.op in _LOGIC and all(map(_always_has_a_value, condition.args))
 
 
-def _chosen(condition: Expr, arm: Expr, side: int) -> Expr:
-    """What an arm is, given that the condition has led to it."""
+def _arm_taken(condition: Expr, arm: Expr, side: int) -> Expr:
+    """The arm of a choice, given the outcome of the condition that leads to it."""
     while isinstance(arm, App) and arm.op is select and arm.args[0] is condition:
         arm = arm.args[side]
     return arm
 
 
 def _logic(graph: Graph, condition: Expr, then: Expr, otherwise: Expr) -> Expr | None:
-    """A choice of a truth value as a formula of logic."""
+    """A choice with a truth value for an arm, as `and`, `or` and `not`."""
     if _is_truth(then):
         if then.value:
             return graph.apply(or_, (condition, otherwise))
@@ -189,7 +190,7 @@ def _is_truth(node: Expr) -> TypeGuard[Num]:
 
 
 def _first(graph: Graph, a: Expr, *others: Expr) -> Expr:
-    """Numbers of the graph are real as they are, and no sum of them is rounded."""
+    """The first argument: all numbers of the graph are reals, and none of its sums is rounded."""
     del graph, others
     return a
 
@@ -218,7 +219,7 @@ def _inverted(node: Expr) -> Expr | None:
 
 
 def _exact(graph: Graph, op: Op, a: Num, b: Num) -> Expr | None:
-    """The number that an operation on numbers gives, if it is not rounded."""
+    """The number that an operation makes of two numbers, if it rounds nothing."""
     x, y = a.value, b.value
     if op is mul and not (x and y):
         return None  # a zero with the sign of the product
@@ -236,8 +237,8 @@ def _exact(graph: Graph, op: Op, a: Num, b: Num) -> Expr | None:
 
 _LOGIC = (lt, le, gt, ge, eq, ne, and_, or_, not_)
 
-#: The operations that have something to simplify.
-RULES: dict[Op, Rule] = {
+#: The operations that have a rule.
+RULES: dict[Op, PeepholeRule] = {
     add: _sum,
     sub: _difference,
     mul: _product,

@@ -14,7 +14,7 @@ from adcli.recursion_limit import deep
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.canonical.to_graph import GraphWriter
-from adcli.symbolic.derivation import Derivation
+from adcli.symbolic.derivative_rules import DerivativeRules
 from adcli.symbolic.domain_conditions import Conditions, learn
 from adcli.symbolic.evaluate import evaluate
 from adcli.symbolic.graph import Graph
@@ -160,7 +160,7 @@ def test_a_deep_expression_costs_as_much_as_it_has_operations() -> None:
         node = graph.apply(sin, (node,))
     with deep():
         (form,) = GraphReader(forms, graph).read([node])
-        slope = GraphWriter(forms, graph).write(Derivation(forms, "x").derivative(form))
+        slope = GraphWriter(forms, graph).write(DerivativeRules(forms, "x").derivative(form))
     assert len(graph.nodes) < 60_000
     assert operations(slope) > 10**7
     assert math.isfinite(evaluate(graph, [slope], {"x": 0.5})[0])

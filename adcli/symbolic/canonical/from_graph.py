@@ -1,9 +1,9 @@
-"""From graph nodes to forms.
+"""From the graph to canonical form.
 
-Invariant: a form has the value of the node wherever that has one, up to rounding; literals count as
-the decimals that they are written as, and the sign of a zero does not count but where an operation
-reads it.  Chains of sums and of products are read at once, so that a
-sum of 10,000 terms costs 10,000 steps.
+Invariant: a form has the value of the node wherever that has one, up to rounding.  A literal counts
+as the decimal number that it is written as, and the sign of a zero counts only where an operation
+reads it.  A chain of sums or of products is read at once, so a sum of 10,000 terms costs 10,000
+steps.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ class GraphReader:
             op, args = node.op, [self.known[a] for a in node.args]
             assert isinstance(op, Primitive)
             for i in op.algebra.signed:
-                args[i] = self._given(args[i], node.args[i])
+                args[i] = self._signed(args[i], node.args[i])
             value = applied(self.forms, op, args)
             self._note_power(op, args, value)
             return value
         return leaf(self.forms, node)
 
     def _note_power(self, op: Primitive, args: Sequence[Sum], value: Sum) -> None:
-        """Keep in mind of which powers the program knows that they are not too large."""
+        """Note the powers that the program evaluates: they do not overflow where it has a value."""
         forms, call = self.forms, value.base
         if op in (cosh, sinh):
             forms.exponents.update((args[0], forms.scaled(args[0], -1)))
@@ -72,8 +72,8 @@ class GraphReader:
         elif isinstance(call, Application) and call.op is pow_:
             forms.powers[call.args[0], call.args[1]] = None
 
-    def _given(self, value: Sum, node: Expr) -> Sum:
-        """A form, or the node itself if it may be a zero that the form has with another sign."""
+    def _signed(self, value: Sum, node: Expr) -> Sum:
+        """A form; one that may be zero keeps the operations of its node, which decide the sign."""
         exact = isinstance(node, Var) or (isinstance(node, Num) and _is_plus(node.value))
         if exact or self.forms.signs.not_zero(value):
             return value
@@ -130,7 +130,7 @@ def leaf(forms: CanonicalForms, node: Expr) -> Sum:
 
 
 def applied(forms: CanonicalForms, op: Primitive, args: Sequence[Sum]) -> Sum:
-    """An operation on forms; only what reads the signs of zeros gets them as they were given."""
+    """An operation on forms; only one that reads the signs of zeros gets verbatim arguments."""
     args = [a if i in op.algebra.signed else _plain(a) for i, a in enumerate(args)]
     if op is add:
         return forms.add(args)
@@ -175,7 +175,8 @@ def insert(forms: CanonicalForms, expr: Expr, values: Mapping[str, Sum]) -> Sum:
 
 
 def _decided(forms: CanonicalForms, op: Primitive, args: Sequence[Sum]) -> Sum | None:
-    """A condition of a rule that is known to hold, or not to hold, or that is one of its parts."""
+    """A condition of a partial that is known to hold or not to hold, or that one of its parts
+    decides; None if it is open."""
     if op is and_:
         for part, other in (args, reversed(args)):
             if isinstance(part.base, OpaqueConstant):
@@ -195,7 +196,7 @@ def _same(forms: CanonicalForms, apart: Sum) -> Sum | None:
 
 
 def _inner(order: list[Expr], roots: Sequence[Expr]) -> set[Expr]:
-    """The sums inside sums and products inside products that nothing else uses."""
+    """The sums that only one other sum uses, and the products that only one other product uses."""
     uses = dict.fromkeys(roots, 2)
     for node in order:
         if isinstance(node, App):

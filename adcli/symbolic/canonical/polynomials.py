@@ -1,4 +1,4 @@
-"""Polynomials in one base with rational numbers, as lists of coefficients from the constant up.
+"""Univariate polynomials with rational coefficients, listed from the constant up.
 
     factors([1, -4, 4]) == (1, [([1, -2], 2)])
 
@@ -47,7 +47,7 @@ def trimmed(p: Coefficients) -> Coefficients:
 
 
 def divided(p: Integers, q: Integers) -> Integers | None:
-    """p/q, if it is a polynomial with integers."""
+    """p/q, if it is a polynomial with integer coefficients."""
     rest, out = list(p), [0] * max(len(p) - len(q) + 1, 0)
     for i in range(len(out) - 1, -1, -1):
         quotient, remainder = divmod(rest[i + len(q) - 1], q[-1])
@@ -61,7 +61,8 @@ def divided(p: Integers, q: Integers) -> Integers | None:
 
 
 def primitive(p: Sequence[Number]) -> tuple[Number, Integers]:
-    """A polynomial as a number times integers without a common divisor, the last one positive."""
+    """Content and primitive part: a number, and integer coefficients without a common divisor, of
+    which the leading one is positive."""
     below = math.lcm(*[a.denominator for a in p])
     whole = [int(a * below) for a in p]
     above = math.gcd(*whole)
@@ -150,7 +151,8 @@ def _by_roots(p: Integers) -> list[Integers]:
 
 
 def _candidates(p: Integers) -> Iterator[Integers]:
-    """Linear polynomials b*x - a that may divide: a divides the constant, b the last number."""
+    """Linear polynomials b*x - a that may divide: a divides the constant, b the leading
+    coefficient."""
     above, below = _divisors(abs(p[0])), _divisors(abs(p[-1]))
     if len(above) * len(below) > _CANDIDATES:
         return

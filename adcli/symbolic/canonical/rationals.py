@@ -1,8 +1,8 @@
-"""Rational numbers: the numbers and exponents of forms.
+"""Rational numbers: the coefficients and exponents of canonical forms.
 
-Invariant: a literal takes part in exact arithmetic only if it is short, that is, has at most
-fifteen digits without its trailing zeros.  Then 0.1 is one tenth, as its writer meant, sums of
-integers are exact as doubles, and pi stays pi.
+Invariant: a literal takes part in exact arithmetic only if it is short, with at most fifteen digits
+before its trailing zeros.  So 0.1 is one tenth, as its writer meant, sums of integers are exact as
+doubles, and pi stays pi.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from adcli.expr import Expr, Num
 
-#: A whole number is an int, everything else a Fraction.
+#: An integer is an `int`, every other number a `Fraction`.
 Number = int | Fraction
 
 #: A number to a higher power than this stays a power, and so does a power of more bits.
@@ -24,7 +24,7 @@ _EXPONENT = 64
 
 
 def tidy(value: Number) -> Number:
-    """The number, as an int if it is whole."""
+    """The number, as an `int` if it is an integer."""
     return value.numerator if value.denominator == 1 else value
 
 
@@ -34,7 +34,7 @@ def size(value: Number) -> Number:
 
 
 def literal(node: Expr) -> Number | None:
-    """A literal as a rational number; None: it is none, or not short."""
+    """A literal as a rational number; None if it is no number, or not a short one."""
     if not isinstance(node, Num) or isinstance(node.value, bool):
         return None
     value = node.value
@@ -48,7 +48,7 @@ def literal(node: Expr) -> Number | None:
 
 
 def decimal(value: Number) -> float | None:
-    """The double that reads as this number; None: it is better written as a quotient."""
+    """The double whose decimal text is exactly this number; None if there is none."""
     try:
         found = float(value)
     except OverflowError:

@@ -1,7 +1,7 @@
-"""What is known of the signs of forms.
+"""Sign analysis: where a form is positive, at least 0, or not 0.
 
-Invariant: an answer of True is right wherever the form has a value and the facts hold that were
-learnt.  False is no answer.
+Invariant: the answer True is right wherever the form has a value and the facts that were learnt
+hold.  The answer False says nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class SignAnalysis:
-    """Answers by facts that were learnt, by the rows of functions, and by the rules of signs."""
+    """Answers by the facts that were learnt, the rows of functions, and the rules of signs."""
 
     def __init__(self, forms: CanonicalForms) -> None:
         self.forms = forms
@@ -43,14 +43,14 @@ class SignAnalysis:
     def learn_positive(self, value: Sum) -> None:
         self._learn(self._above, value)
         self.learn_nonzero(value)
-        self._learn_sides(self._above, value)
+        self._learn_factors(self._above, value)
 
     def learn_at_least_zero(self, value: Sum) -> None:
         self._learn(self._from_zero, value)
-        self._learn_sides(self._from_zero, value)
+        self._learn_factors(self._from_zero, value)
 
     def learn_nonzero(self, value: Sum) -> None:
-        """With a product also its factors, with both signs."""
+        """If a product is not 0, neither are its opposite and its factors."""
         self._learn(self._nonzero, value)
         self._learn(self._nonzero, self.forms.scaled(value, -1))
         if len(value.terms) == 1:
@@ -62,8 +62,8 @@ class SignAnalysis:
         facts.update((alike, alike.base or alike))
         self._found.clear()
 
-    def _learn_sides(self, facts: set[Base], value: Sum) -> None:
-        """Where a^2 - u^2 is positive, so are a - u and a + u, for a > 0."""
+    def _learn_factors(self, facts: set[Base], value: Sum) -> None:
+        """Where a^2 - u^2 is positive, so are its factors a - u and a + u, for a > 0."""
         terms = dict(value.terms)
         number = terms.pop(self.forms.unit, 0)
         if number <= 0 or len(terms) != 1:
@@ -78,22 +78,22 @@ class SignAnalysis:
                 self._learn(facts, self.forms.add([self.forms.number(outside), root], [1, sign]))
 
     def _without_number(self, value: Sum) -> Sum:
-        """The sum divided by the greatest number that leaves integers."""
+        """The sum divided by the greatest number that leaves integer coefficients."""
         number = self.forms.content(value)
         return self.forms.scaled(value, tidy(1 / Fraction(number))) if number else value
 
     # -- questions -------------------------------------------------------------------------------
 
     def positive(self, base: Base) -> bool:
-        """Whether it is surely greater than 0 where it has a value."""
+        """Whether it is known to be greater than 0 where it has a value."""
         return self._ask(base, "positive", self._positive)
 
     def at_least_zero(self, base: Base) -> bool:
-        """Whether it is surely not negative where it has a value."""
+        """Whether it is known not to be negative where it has a value."""
         return self._ask(base, "at least zero", self._at_least_zero)
 
     def not_zero(self, base: Base) -> bool:
-        """Whether it is surely not 0 where it has a value."""
+        """Whether it is known not to be 0 where it has a value."""
         return self._ask(base, "not zero", self._not_zero)
 
     def _ask(self, base: Base, question: str, answer: Callable[[Base], bool]) -> bool:

@@ -1,4 +1,4 @@
-"""Terms of the canonical form: sums of coefficients times monomials, monomials of powers of bases.
+"""Terms of the canonical form: sums of coefficients times monomials, which are powers of bases.
 
 Invariant: `adcli.symbolic.canonical.form.CanonicalForms` alone makes them, each once, so equal ones
 are the same object.
@@ -84,7 +84,7 @@ class Sum(Base):
 
     @property
     def number(self) -> Number | None:
-        """The number that this is, if it is one."""
+        """The number that the sum is; None if it is no number."""
         if not self.terms:
             return 0
         if len(self.terms) == 1 and not self.terms[0][0].factors:
@@ -93,7 +93,7 @@ class Sum(Base):
 
     @property
     def base(self) -> Base | None:
-        """The base that this is, if it is a single one: to the first power, with coefficient 1."""
+        """The base that the sum is, if it is one: to the power 1, with the coefficient 1."""
         if len(self.terms) == 1:
             monomial, number = self.terms[0]
             if number == 1 and len(monomial.factors) == 1 and monomial.factors[0][1] == 1:
@@ -118,7 +118,7 @@ def gather(factors: Factors, base: Base, exponent: Number) -> None:
 
 
 def least_exponents(terms: Sequence[tuple[Monomial, Number]]) -> dict[Base, Number]:
-    """The bases with the least exponent that they have in all terms, where that is not 0."""
+    """For each base the least exponent that it has in the terms, where that is not 0."""
     powers = [dict(monomial.factors) for monomial, _ in terms]
     bases = dict.fromkeys(base for power in powers for base in power)
     least = {b: min(power.get(b, 0) for power in powers) for b in bases}

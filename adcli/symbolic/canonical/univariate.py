@@ -15,13 +15,14 @@ from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rationals import Number, tidy
 from adcli.symbolic.canonical.terms import Application, Base, Sum, Variable, least_exponents
 
-#: A polynomial of a higher degree is not listed.
+#: The coefficients of a polynomial of a higher degree are not listed.
 _DEGREE = 64
 
 
 def generator(value: Sum) -> tuple[Base, int] | None:
-    """The base and the root of it that a polynomial in one base is made of.  A sum that stands in
-    several places is looked at once: written out, there may be a power of two of them."""
+    """The base of a polynomial in one base, and the n of the root base^(1/n) that it is a
+    polynomial in; None if there are several bases.  A sum that occurs several times is visited
+    once: written out, there may be a power of two of them."""
     found: set[Base] = set()
     roots: set[int] = set()
     todo, seen = [value], {value}
@@ -43,7 +44,8 @@ def generator(value: Sum) -> tuple[Base, int] | None:
 
 
 def coefficients_in(value: Sum, base: Base, root: int) -> polynomials.Coefficients | None:
-    """The numbers of a polynomial in base^(1/root); None: its degree is too high."""
+    """The coefficients of a polynomial in base^(1/root), from the constant up; None if its degree
+    is too high."""
     total: polynomials.Coefficients = []
     for monomial, number in value.terms:
         part: polynomials.Coefficients = [number]
@@ -65,7 +67,8 @@ def coefficients_in(value: Sum, base: Base, root: int) -> polynomials.Coefficien
 
 
 def from_coefficients(forms: CanonicalForms, listed: Sequence[int], base: Base, root: int) -> Sum:
-    """A polynomial's form, the highest power first, or the constant if only that is positive."""
+    """The form of a polynomial, with the highest power in front if that has a positive
+    coefficient, else with the constant in front."""
     order = list(enumerate(listed))
     if listed[-1] > 0:
         order.reverse()
@@ -81,8 +84,8 @@ def term_of_degree(
 
 
 def rational_zeros(forms: CanonicalForms, value: Sum) -> tuple[Base, list[Number]] | None:
-    """Where a quotient of polynomials in one variable is 0, if all these places are rational; also
-    where its size is, or a positive power."""
+    """The variable and the zeros of a quotient of polynomials in it, of its absolute value, or of
+    a positive power; None if not all zeros are rational."""
     while (alone := _under_a_power(value)) is not None:
         value = alone
     below = {b: -e for b, e in least_exponents(value.terms).items() if e < 0}
@@ -100,7 +103,7 @@ def rational_zeros(forms: CanonicalForms, value: Sum) -> tuple[Base, list[Number
 
 
 def _under_a_power(value: Sum) -> Sum | None:
-    """u, of |u| or u^r for r > 0, times a number."""
+    """The u of |u| or u^r for r > 0, times a number; None if it is no such form."""
     if len(value.terms) != 1 or len(value.terms[0][0].factors) != 1:
         return None
     ((base, exponent),) = value.terms[0][0].factors
@@ -110,7 +113,7 @@ def _under_a_power(value: Sum) -> Sum | None:
 
 
 def polynomial_value(value: Sum, symbol: Base, place: Number) -> Number | None:
-    """The value of a polynomial in one variable; None: it is none."""
+    """The value of a polynomial in one variable; None if it is no such polynomial."""
     single = generator(value)
     if single is None or single[0] is not symbol or single[1] != 1:
         return value.number

@@ -1,7 +1,6 @@
-"""Whether a form may be 0 on a whole interval, as steps and choices are, or at single points only.
+"""Zero sets: whether a form may be 0 on an interval, as step functions are, or at points only.
 
-Invariant: a form that is said not to vanish is made of variables and numbers by operations none of
-which is constant on an interval.
+Invariant: if the answer is no, all operations in the form are constant on no interval.
 """
 
 from __future__ import annotations
@@ -39,7 +38,8 @@ _steps: dict[Primitive, bool] = {}
 
 
 def _has_steps(op: Primitive) -> bool:
-    """Whether a row is constant somewhere: a whole number, or its partial is 0 or a choice."""
+    """Whether an operation is constant on some interval: its results are integers, or one of its
+    partials is 0 or a choice."""
     if op not in _steps:
         names = tuple([Var(str(i)) for i in range(op.arity)])
         partials = [op.partial(i, Var("y"), names) for i in range(op.arity)]

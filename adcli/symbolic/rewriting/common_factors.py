@@ -56,7 +56,7 @@ def _common_exponentials(
 def _factored_out(
     forms: CanonicalForms, terms: Sequence[tuple[Monomial, Number]], common: dict[Base, Number]
 ) -> Sum:
-    """Terms as common powers times a sum."""
+    """Terms as common powers times the sum of what is left of each."""
     outside = forms.multiply_powers(common)
     inverse = {b: -e for b, e in common.items()}
     inner = [forms.multiply_powers(inverse, p, n) for p, n in terms]
@@ -64,7 +64,7 @@ def _factored_out(
 
 
 def grouped(forms: CanonicalForms, value: Sum) -> Rewritings:
-    """a*b + a*c + d = a*(b + c) + d; a polynomial in one base reads better without."""
+    """a*b + a*c + d = a*(b + c) + d, but for polynomials in one base."""
     if generator(value) is not None:
         return
     terms = value.terms
@@ -92,7 +92,7 @@ def grouped(forms: CanonicalForms, value: Sum) -> Rewritings:
 
 
 def without_content(forms: CanonicalForms, monomial: Monomial, number: Number) -> Rewritings:
-    """Sums as factors with numbers without a common divisor, signs alike: (2*x - 2)/(1 - x)."""
+    """(2*x - 2)/(1 - x) = -2*(x - 1)/(x - 1): the content of sums that are factors in front."""
     parts: list[Sum | tuple[Sum, Number]] = []
     changed = False
     for base, exponent in monomial.factors:

@@ -75,7 +75,7 @@ def factored(forms: CanonicalForms, value: Sum) -> Rewritings:
 
 
 def _multiplied_out(forms: CanonicalForms, value: Sum) -> dict[Monomial, Number] | None:
-    """The terms of a sum with its products multiplied out; None: too many."""
+    """The terms of a sum after its products are multiplied out; None if there are too many."""
     single = generator(value)
     if single is not None:
         base, root = single

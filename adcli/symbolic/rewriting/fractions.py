@@ -1,7 +1,7 @@
-"""Fractions: what stands above and below the line cancelled, and fractions in fractions cleared.
+"""Fractions: common divisors cancelled, denominators joined, and nested fractions cleared.
 
-Invariant: each rule yields forms with the value of the one given, wherever that has one.  A factor
-that is cancelled leaves a point without a hole, see `adcli.symbolic.domain_conditions`.
+Invariant: every rewriting has the value of the form given, wherever that has one.  Cancelling may
+add a point to the domain, see `adcli.symbolic.domain_conditions`.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def joined_denominators(forms: CanonicalForms, monomial: Monomial, number: Numbe
 
 
 def cleared_fractions(forms: CanonicalForms, monomial: Monomial, number: Number) -> Rewritings:
-    """1/(x*(1 + 1/x)) = 1/(x + 1): fractions inside a factor, and e^(-u) there."""
+    """1/(x*(1 + 1/x)) = 1/(x + 1), and the same for e^(-u) in a factor."""
     for base, exponent in monomial.factors:
         if not isinstance(base, Sum) or exponent.denominator != 1:
             continue
@@ -97,7 +97,7 @@ def cleared_fractions(forms: CanonicalForms, monomial: Monomial, number: Number)
 
 
 def _without_fractions(forms: CanonicalForms, value: Sum) -> Iterator[tuple[Sum, Sum]]:
-    """A sum as a power with a negative exponent times a sum without it."""
+    """A sum as powers with negative exponents times a sum without these."""
     below = {b: e for b, e in least_exponents(value.terms).items() if e < 0}
     if below:
         up = {b: -e for b, e in below.items()}

@@ -53,7 +53,7 @@ Guard = Callable[[CanonicalForms, Binding], bool]
 
 
 class Identity(NamedTuple):
-    """`left` is `right` where the guard holds; `name` is what a reader sees."""
+    """`left` equals `right` where the guard holds; `name` stands in a derivation."""
 
     name: str
     left: Expr

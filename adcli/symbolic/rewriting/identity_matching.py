@@ -37,7 +37,7 @@ class IdentityMatcher:
         self._sides: dict[tuple[Expr, tuple[Sum, ...]], Sum] = {}
 
     def product(self, monomial: Monomial, number: Number) -> Iterator[tuple[str, Sum]]:
-        """What identities make of a number times powers."""
+        """The forms that identities make of a coefficient times a monomial."""
         powers = dict(monomial.factors)
         arguments = _arguments([monomial])
         for pattern in _PRODUCTS if arguments else ():
@@ -54,7 +54,7 @@ class IdentityMatcher:
                     yield pattern.row.name, self.forms.multiply(parts, number)
 
     def sum(self, value: Sum) -> Iterator[tuple[str, Sum]]:
-        """What identities make of terms of a sum."""
+        """The forms that identities make of a sum, by some of its terms."""
         arguments = _arguments([p for p, _ in value.terms])
         products = [dict(p.factors) for p, _ in value.terms]
         for pattern in _SUMS if arguments else ():
@@ -66,7 +66,7 @@ class IdentityMatcher:
                         yield pattern.row.name, found
 
     def _may_have(self, products: list[dict[Base, Number]], left: Sum) -> bool:
-        """Whether all terms of the left side are in some term, each times something."""
+        """Whether each term of the left side divides some term of the sum."""
         return all(
             any(_times(wanted, powers) > 0 for powers in products)
             for wanted, _ in left.terms
@@ -74,7 +74,7 @@ class IdentityMatcher:
         )
 
     def _side(self, expr: Expr, values: Binding) -> Sum:
-        """A side of a row for such arguments."""
+        """A side of a row with forms for its variables."""
         key = (expr, tuple(values.values()))
         found = self._sides.get(key)
         if found is None:
@@ -82,7 +82,7 @@ class IdentityMatcher:
         return found
 
     def _bindings(self, pattern: _Pattern, arguments: dict[Chain, list[Sum]]) -> Iterator[Binding]:
-        """Arguments of functions for the pattern's variables, all different."""
+        """Different arguments of functions in the form, for the variables of a pattern."""
         choices = [arguments.get(chain, ()) for chain in pattern.anchors.values()]
         for chosen in itertools.product(*choices) if all(choices) else ():
             values = dict(zip(pattern.anchors, chosen, strict=True))
@@ -111,8 +111,8 @@ class IdentityMatcher:
 
 
 class _Pattern:
-    """A row made ready: `anchors` has for each variable functions that it is inside of, as it is
-    of sin and asin in sin(asin(u))."""
+    """A row ready for matching: `anchors` has for each variable the functions around it, such as
+    sin and asin in sin(asin(u))."""
 
     def __init__(self, row: Identity) -> None:
         self.row = row
@@ -141,7 +141,7 @@ def _count(expr: Expr) -> int:
 
 
 def _arguments(products: Iterable[Monomial]) -> dict[Chain, list[Sum]]:
-    """The arguments that functions have, and functions of functions."""
+    """The arguments of each function, and of each function of a function."""
     found: dict[Chain, dict[Sum, None]] = {}
     for call in _calls(products):
         (arg,) = call.args
@@ -163,7 +163,7 @@ def _calls(products: Iterable[Monomial]) -> Iterator[Application]:
 
 
 def _times(left: Monomial, powers: dict[Base, Number]) -> int:
-    """How often a product is in others; negative if its inverse is."""
+    """How often a monomial divides a product; negative if its inverse does."""
     counts = []
     for base, exponent in left.factors:
         counts.append(int(Fraction(powers.get(base, 0)) / exponent))

@@ -37,7 +37,7 @@ def merged_choices(forms: CanonicalForms, value: Sum) -> Rewritings:
 
 
 def _conditions(value: Sum) -> Iterable[Sum]:
-    """What the choices among the factors of the terms depend on."""
+    """The conditions of the choices among the factors of the terms."""
     return dict.fromkeys(
         base.args[0]
         for monomial, _ in value.terms
