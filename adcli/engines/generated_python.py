@@ -133,7 +133,7 @@ class _LoadedSource:
 
     def failure(self, error: Exception) -> AdcliError:
         """The error that an exception in the generated code stands for."""
-        frames = [(frame, self.source.lines[line]) for frame, line in _frames(error.__traceback__)]
+        frames = [(frame, self.source.origin(line)) for frame, line in _frames(error.__traceback__)]
         frame, failed = frames[-1]
         stmt = failed.stmt
         assert stmt is not None

@@ -26,7 +26,9 @@ def mentions_infinity(module: ir.Module) -> bool:
 def absorbed_operands(stmt: ir.Let, types: dict[str, str]) -> list[str]:
     """The real variables whose infinity would vanish in an assignment of the program itself."""
     expr = stmt.expr
-    if not (is_primal(stmt) and isinstance(expr, App) and isinstance(expr.op, Primitive)):
+    if not (isinstance(expr, App) and isinstance(expr.op, Primitive) and is_primal(stmt)):
+        return []
+    if not expr.op.numerics.absorbs:
         return []
     args = [expr.args[index] for index in expr.op.numerics.absorbs]
     return [a.name for a in args if isinstance(a, Var) and types[a.name] == REAL]

@@ -39,7 +39,6 @@ class SourceLine(NamedTuple):
 class PythonSource:
     """The source of a module.
 
-    `lines`      by line number, counted from 1, what the line comes from.
     `functions`  the names of functions in the source, `variables` those of each one's variables.
     `namespace`  what the source needs of its surroundings.
     """
@@ -57,7 +56,7 @@ class PythonSource:
         self.tapes = {tape: i for i, tape in enumerate(module.tapes)}
         self.variables: dict[str, dict[str, str]] = {}
         self.namespace: dict[str, Any] = {"inf": float("inf"), "nan": float("nan")}
-        self.lines = [SourceLine(None, "", ())]
+        self._lines: list[tuple[ir.Stmt | None, str, tuple[str, ...]]] = [(None, "", ())]
         self._text: list[str] = []
         self._open_loops: tuple[str, ...] = ()
 
@@ -66,12 +65,16 @@ class PythonSource:
             self.function(name, function)
         return "\n".join(self._text) + "\n"
 
+    def origin(self, line: int) -> SourceLine:
+        """What a line comes from; the first line has number 1."""
+        return SourceLine._make(self._lines[line])
+
     def line(self, depth: int, text: str, stmt: ir.Stmt | None = None) -> None:
         self._text.append(" " * depth + text)
-        self.lines.append(SourceLine(stmt, self.owner, self._open_loops))
+        self._lines.append((stmt, self._owner, self._open_loops))
 
     def function(self, name: str, function: ir.Function) -> None:
-        self.owner = name
+        self._owner = name
         self.types = function.types
         self.names = self.variables[name] = {v: f"v{i}" for i, v in enumerate(function.types)}
         params = ["depth"] if self.counts_calls else []
@@ -108,14 +111,13 @@ class PythonSource:
             self.statement(stmt, depth)
 
     def statement(self, stmt: ir.Stmt, depth: int) -> None:
-        names, atom = self.names, self.atom
         match stmt:
             case ir.Let():
                 self.let(stmt, depth)
             case ir.If():
                 self.branch(stmt, depth)
             case ir.While(condition, body):
-                self.line(depth, f"while {names[condition]}:", stmt)
+                self.line(depth, f"while {self.names[condition]}:", stmt)
                 self.charge(depth + 1, str(self.counts.of_iteration(body)), stmt)
                 self.block(body, depth + 1)
             case ir.For():
@@ -123,21 +125,25 @@ class PythonSource:
             case ir.Call():
                 self.call(stmt, depth)
             case ir.Load(target, array, index):
-                self.line(depth, f"{names[target]} = {names[array]}[{atom(index)}]", stmt)
+                self.line(
+                    depth, f"{self.names[target]} = {self.names[array]}[{self.atom(index)}]", stmt
+                )
             case ir.Store(array, index, value):
-                self.line(depth, f"{names[array]}[{atom(index)}] = {atom(value)}", stmt)
+                self.line(
+                    depth, f"{self.names[array]}[{self.atom(index)}] = {self.atom(value)}", stmt
+                )
             case ir.Alloc():
                 self.alloc(stmt, depth)
             case ir.Append(array, value):
-                self.line(depth, f"{names[array]}.append({atom(value)})", stmt)
+                self.line(depth, f"{self.names[array]}.append({self.atom(value)})", stmt)
             case ir.Take(array, target):
-                self.line(depth, f"{names[target]} = {names[array]}.pop()", stmt)
+                self.line(depth, f"{self.names[target]} = {self.names[array]}.pop()", stmt)
             case ir.Length(target, array):
-                self.line(depth, f"{names[target]} = len({names[array]})", stmt)
+                self.line(depth, f"{self.names[target]} = len({self.names[array]})", stmt)
             case ir.Push(tape, value):
-                self.line(depth, f"push{self.tapes[tape]}({atom(value)})", stmt)
+                self.line(depth, f"push{self.tapes[tape]}({self.atom(value)})", stmt)
             case ir.Pop(tape, target):
-                self.line(depth, f"{names[target]} = pop{self.tapes[tape]}()", stmt)
+                self.line(depth, f"{self.names[target]} = pop{self.tapes[tape]}()", stmt)
             case _:
                 assert_never(stmt)
 
@@ -190,9 +196,10 @@ class PythonSource:
             self.line(depth, f"{name} = [{zero}] * size({size})", stmt)
 
     def let(self, stmt: ir.Let, depth: int) -> None:
-        for operand in absorbed_operands(stmt, self.types) if self.checks_infinity else ():
-            name = self.names[operand]
-            self.line(depth, f"if {name} - {name}: raise Nonfinite", stmt)
+        if self.checks_infinity and stmt.origin is None:  # nearly all in derivatives have one
+            for operand in absorbed_operands(stmt, self.types):
+                name = self.names[operand]
+                self.line(depth, f"if {name} - {name}: raise Nonfinite", stmt)
         self.line(depth, f"{self.names[stmt.target]} = {self.value(stmt)}", stmt)
 
     # -- expressions -----------------------------------------------------------------------------
