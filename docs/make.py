@@ -22,6 +22,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -81,9 +82,12 @@ def run(command: str) -> str:
 
 def with_outputs(page: str) -> str:
     """A page whose commands are followed by their outputs."""
+    commands = [command for block in BLOCK.findall(page) for command, _ in examples(block)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        outputs = pool.map(run, commands)
 
     def written(match: re.Match[str]) -> str:
-        return "".join([f"$ {command}\n{run(command)}" for command, _ in examples(match[0])])
+        return "".join([f"$ {command}\n{next(outputs)}" for command, _ in examples(match[0])])
 
     return BLOCK.sub(written, page)
 
