@@ -28,22 +28,30 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "adcli"
 
 _DERIVATIVES = ["tests/passes/test_derivatives.py", "tests/passes", "tests/backends"]
 
-#: Part: the files that are mutated, and the tests that are to notice, the likeliest first.
+#: Part: patterns of the files that are mutated, and the tests that are to notice, the likeliest
+#: first.
 CORE: dict[str, tuple[list[str], list[str]]] = {
-    "reverse": (["passes/reverse_mode.py", "passes/rematerialisation.py"], _DERIVATIVES),
-    "forward": (["passes/forward_mode.py", "passes/vector_forward_mode.py"], _DERIVATIVES),
-    "rows": (["ops/elementary.py", "ops/arithmetic.py", "ops/special.py"], ["tests/ops"]),
-    "identities": (["symbolic/identities.py", "symbolic/rewriting.py"], ["tests/symbolic"]),
+    "reverse": (
+        ["passes/reverse_mode.py", "passes/*_sweep.py", "passes/re*al*.py", "passes/adjoint_*.py"],
+        _DERIVATIVES,
+    ),
+    "forward": (["passes/*forward_mode.py", "passes/chain_rule.py"], _DERIVATIVES),
+    "rows": (["ops/elementary.py", "ops/arithmetic.py", "ops/special*.py"], ["tests/ops"]),
+    "identities": (["symbolic/rewriting/*.py"], ["tests/symbolic"]),
     "conditions": (["symbolic/domain_conditions.py"], ["tests/symbolic"]),
     "lowering": (
         ["front/expressions.py", "front/lower.py", "front/statements.py"],
         ["tests/front"],
     ),
-    "differences": (["backends/finite.py", "backends/extrapolation.py"], ["tests/backends"]),
-    "python": (["engines/generated_python.py"], ["tests/engines"]),
+    "differences": (
+        ["backends/finite.py", "backends/*step.py", "backends/ridders.py"],
+        ["tests/backends"],
+    ),
+    "python": (["engines/python_source.py"], ["tests/engines"]),
 }
 
 #: What a mutant has to get past, after the tests of its part: the fast gear, then the slow tests.
@@ -137,26 +145,39 @@ def _become(node: ast.AST, other: ast.AST) -> None:
     node.__dict__.update({**other.__dict__, **place})
 
 
-def mutant(part: str, file: str, rng: random.Random) -> Mutant:
-    """A mutant that is drawn among all those of a file."""
-    text = (ROOT / "adcli" / file).read_text(encoding="utf-8")
-    tree = ast.parse(text)
+def mutant(part: str, file: Path, number: int) -> Mutant:
+    """The mutant of a file with that number among all its changes."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
     before = ast.unparse(tree)
-    line, change = rng.choice(list(changes(tree)))
+    line, change = list(changes(tree))[number]
     change()
-    return Mutant(part, f"adcli/{file}", line, before, ast.unparse(ast.fix_missing_locations(tree)))
+    after = ast.unparse(ast.fix_missing_locations(tree))
+    return Mutant(part, file.relative_to(ROOT).as_posix(), line, before, after)
+
+
+def places(part: str) -> list[tuple[Path, int]]:
+    """Each file of a part, with the number of each change in it."""
+    files = sorted({path for pattern in CORE[part][0] for path in PACKAGE.glob(pattern)})
+    return [
+        (path, number)
+        for path in files
+        for number, _ in enumerate(changes(ast.parse(path.read_text(encoding="utf-8"))))
+    ]
 
 
 def drawn(count: int, seed: int, parts: list[str]) -> list[Mutant]:
     """So many different mutants, as many of each part."""
     rng = random.Random(seed)
-    found: dict[tuple[str, str], Mutant] = {}
+    queues = {part: places(part) for part in parts}
+    for queue in queues.values():
+        rng.shuffle(queue)
+    found: list[Mutant] = []
     while len(found) < count:
         part = parts[len(found) % len(parts)]
-        one = mutant(part, rng.choice(CORE[part][0]), rng)
+        one = mutant(part, *queues[part].pop())
         if one.before != one.after:
-            found[one.file, one.after] = one
-    return list(found.values())
+            found.append(one)
+    return found
 
 
 def noticed_by(one: Mutant, copy: Path) -> str:
