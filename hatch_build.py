@@ -18,7 +18,7 @@ class Tables(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         sys.path.insert(0, self.root)
         try:
-            from adcli.front.build_tables import write
+            from adcli.front.grammar_tables import write
 
             write(os.path.join(self.root, "adcli", "front", "tables"))
         finally:

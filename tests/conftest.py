@@ -1,14 +1,33 @@
-"""What all tests share: files that hold expected output, and a cache of their own."""
+"""What all tests share: expected output in files, a cache of their own, how many examples are drawn.
+
+The profile `ci` is quick and draws the same every time; HYPOTHESIS_PROFILE=long searches.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 
 _GOLDEN = Path(__file__).parent / "golden"
+
+_UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile(
+    "ci",
+    max_examples=40,
+    derandomize=True,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),  # to make a failure small takes minutes: use `long`
+    suppress_health_check=_UNHURRIED,
+)
+settings.register_profile(
+    "long", max_examples=4000, deadline=None, suppress_health_check=_UNHURRIED, print_blob=True
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,19 +3,15 @@
 Invariant: a drawn program is Python under `from math import *`, ends after some thousand steps,
 and its variables stay within a few units, so that its derivatives are well-conditioned.  It may
 fail when it runs: a variable without a value, a division by zero.
-
-The profile `ci` is quick and draws the same every time; HYPOTHESIS_PROFILE=long searches.
 """
 
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from adcli.errors import AdcliError
@@ -27,20 +23,6 @@ from adcli.ops.primitive import ATOM, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.program import Program
 from adcli.source import Source
-
-_UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-settings.register_profile(
-    "ci",
-    max_examples=40,
-    derandomize=True,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),  # to make a failure small takes minutes: use `long`
-    suppress_health_check=_UNHURRIED,
-)
-settings.register_profile(
-    "long", max_examples=4000, deadline=None, suppress_health_check=_UNHURRIED, print_blob=True
-)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 REAL, INT, BOOL = "real", "int", "bool"
 

@@ -1,32 +1,28 @@
-"""The automaton of a grammar: its states, and where its tables come from.
+"""The LALR automaton of a grammar: its states, and the parser that runs it.
 
-Invariant: a table is used only if its stamp is that of the grammar beside it; only JSON is read.
-Tables lie in the package once it is built; in a checkout they are made by lark when first needed
-and kept in the user's cache.
+Invariant: any sequence of words gives a tree, a `SyntaxFault` or `Stuck`, in time linear in its
+length and without recursion.  The automaton is that of Knuth (1965) and DeRemer (1969); chains of
+rules that leave no tree (`?product: factor`) are walked once and remembered, see `State`.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
+from operator import length_hint
 
+from adcli.errors import SyntaxFault
 from adcli.front import lex
 from adcli.front.ambiguities import CHECKS
+from adcli.front.tree import Token, Tree
+from adcli.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-GRAMMARS = ("expression", "program")
 # What a reduction makes: the tree of a leaf, of all its symbols, of some of them; a list for the
 # rule around it; nothing, between parentheses or alone.
 LEAF, WHOLE, PARTS, LIST, GROUP, SILENT = range(6)
-
-_HERE = os.path.dirname(os.path.abspath(__file__))
-_PACKAGE = os.path.dirname(_HERE)
-_BUILT = os.path.join(_HERE, "tables")
-_loaded: dict[str, Table] = {}
 
 
 class State(dict[int, "Any"]):
@@ -109,74 +105,112 @@ class Table:
         return self._reductions[number]
 
 
-def table_of(name: str) -> Table:
-    """The automaton of a grammar, loaded once."""
-    if name not in _loaded:
-        _loaded[name] = Table(_data(name))
-    return _loaded[name]
+class Stuck(Exception):
+    """The parser has no action for a word.  This never leaves the front end."""
+
+    def __init__(self, states: list[State], index: int) -> None:
+        super().__init__()
+        self.states = states
+        self.index = index
 
 
-def grammar_directory() -> str:
-    """`grammars/` in the package, else beside it."""
-    packed = os.path.join(_PACKAGE, "grammars")
-    return packed if os.path.isdir(packed) else os.path.join(_PACKAGE, os.pardir, "grammars")
-
-
-def stamp() -> int:
-    """A checksum of all that the tables are made from; 0.15 ms."""
-    from zlib import crc32  # a shared library, and an installed package never asks
-
-    grammars = [os.path.join(grammar_directory(), name + ".lark") for name in GRAMMARS]
-    modules = [os.path.join(_HERE, name + ".py") for name in ("build_tables", "lex", "mistakes")]
-    total = 0
-    for path in grammars + modules:
-        with open(path, "rb") as file:
-            total = crc32(file.read(), total)
-    return total
-
-
-def _data(name: str) -> dict[str, Any]:
-    built = _read(os.path.join(_BUILT, name + ".json"))
-    packed = os.path.isdir(os.path.join(_PACKAGE, "grammars"))
-    # An installed package does not change: its tables are taken at their word.
-    if built is not None and (packed or built["stamp"] == stamp()):
-        return built
-    return _cached(name)
-
-
-def _cached(name: str) -> dict[str, Any]:
-    """Tables from the user's cache, put there if it can be written to: whoever writes there decides
-    what our programs mean, so that it is the user alone."""
-    from contextlib import suppress
-
-    from adcli import user_cache
-
-    now = stamp()
-    file = f"{name}-{now:08x}.json"
-    with suppress(OSError), user_cache.folder() as place:
-        kept = _tables(place.read(file))
-        if kept is not None and kept["stamp"] == now:
-            return kept
-    from adcli.front.build_tables import build
-
-    made = build(name)
-    with suppress(OSError), user_cache.folder(make=True) as place:
-        place.write(file, json.dumps(made, separators=(",", ":")).encode())
-    return made
-
-
-def _read(path: str) -> dict[str, Any] | None:
+def run(table: Table, source: Source, words: lex.Words) -> Tree:
+    """The automaton.  About 1 us a word; what is said twice here is so for that reason."""
+    first_kept, names = table.first_kept, table.kinds
+    state = table.start
+    states: list[State] = [state]
+    # A tree, a token, a list for the rule around it, or the place of a word that becomes no token.
+    values: list[Any] = []
+    last = 0
+    kinds, texts, starts, ends = words
+    left = iter(kinds)
     try:
-        with open(path, "rb") as file:
-            return _tables(file.read())
-    except OSError:
-        return None
+        for kind, ahead, text, start, end in zip(
+            left, [*kinds[1:], 0], texts, starts, ends, strict=True
+        ):
+            action = state[kind]
+            while type(action) is tuple:
+                shape, size, origin, rule, check, _, _ = action
+                if shape == WHOLE:
+                    parts = values[-size:]
+                    tree = Tree(rule, parts, parts[0].start, last)
+                    if size == 1:
+                        values[-1] = tree
+                        states.pop()
+                    else:
+                        del values[-size:], states[-size:]
+                        values.append(tree)
+                    if check is not None:
+                        check(source, tree, start, text)
+                elif shape == LEAF:
+                    values.append(Tree(rule, [Token(names[kind], text, start, end)], start, end))
+                    state = states[-1][origin + ahead]
+                    states.append(state)
+                    break
+                elif shape == LIST and size == 1:
+                    values[-1] = [values[-1]]
+                    states.pop()
+                else:
+                    values[len(values) - size :] = [_made(action, values, last)]
+                    del states[len(states) - size :]
+                    if check is not None:
+                        check(source, values[-1], start, text)
+                state = states[-1][origin + kind]
+                states.append(state)
+                action = state[kind]
+            else:
+                if kind >= first_kept:
+                    values.append(Token(names[kind], text, start, end))
+                else:
+                    values.append(start)
+                state = action
+                states.append(state)
+            last = end
+    except KeyError:
+        raise Stuck(states, len(kinds) - length_hint(left) - 1) from None
+    tree = values[0]
+    assert isinstance(tree, Tree)
+    return tree
 
 
-def _tables(content: bytes) -> dict[str, Any] | None:
-    """The tables in a file, if that is what it holds."""
+def _made(action: tuple[Any, ...], values: list[Any], last: int) -> Any:
+    """The value of a rule that leaves out some of its symbols, or is a list, or has none at all."""
+    shape, size, _, rule, _, plan, layout = action
+    symbols = values[len(values) - size :]
+    if shape == GROUP:
+        tree = symbols[plan[0]]
+        tree.start, tree.end = symbols[0], last
+        return tree
+    if plan and plan[0] == -1:
+        parts, rest = symbols[0], plan[1:]  # the list itself: a long one is not copied at each step
+    else:
+        parts, rest = [], plan
+    for index in rest:
+        if index >= 0:
+            parts.append(symbols[index])
+        else:
+            parts.extend(symbols[-1 - index])
+    if shape == LIST:
+        return parts
+    if layout or not symbols:
+        return Tree(rule, parts, parts[0].start if parts else last, last)
+    first = symbols[0]
+    return Tree(rule, parts, first if type(first) is int else first.start, last)
+
+
+def stuck_at(table: Table, text: str) -> tuple[int, int] | None:
+    """State and kind of word at which a text is refused, for the tables of mistakes."""
+    source = Source(text)
+    if "_NEWLINE" in table.kinds:
+        words = lex.program_words(
+            text, table.pattern, table.vocabulary(), table.layout, joined=True
+        )
+    else:
+        words = lex.expression_words(text, table.pattern, table.vocabulary(), table.end)
     try:
-        data = json.loads(content)
-    except ValueError:
+        run(table, source, words)
+    except Stuck as stuck:
+        return stuck.states[-1].number, words[0][stuck.index]
+    except SyntaxFault:
         return None
-    return data if isinstance(data, dict) and "stamp" in data else None
+    return None

@@ -7,12 +7,10 @@ hand.  Table construction: DeRemer & Pennello (1982), as lark implements it.
 from __future__ import annotations
 
 import itertools
-import json
 import keyword
 import logging
 import os
 import re
-import sys
 from typing import Any
 
 import lark
@@ -21,24 +19,15 @@ from lark.lexer import TerminalDef
 
 from adcli.front import automaton, lex
 from adcli.front.mistakes import MISTAKES
-from adcli.front.parse import stuck_at
 
 WORDS_OF_PYTHON = sorted(set(keyword.kwlist) - {"True", "False", "None"})
 
 
-def build(name: str) -> dict[str, Any]:
-    """The tables of one grammar."""
-    data = _automaton(name, automaton.grammar_directory())
+def build(name: str, directory: str) -> dict[str, Any]:
+    """The tables of one of the grammars in a directory."""
+    data = _automaton(name, directory)
     data["mistakes"] = _recorded(name, data)
     return data
-
-
-def write(directory: str) -> None:
-    """All tables into a directory, as a build of the package wants them."""
-    os.makedirs(directory, exist_ok=True)
-    for name in automaton.GRAMMARS:
-        with open(os.path.join(directory, name + ".json"), "w", encoding="utf-8") as file:
-            json.dump(build(name), file, separators=(",", ":"))
 
 
 class _Conflicts(logging.Handler):
@@ -84,7 +73,6 @@ def _automaton(name: str, directory: str) -> dict[str, Any]:
     symbol = number | {rule: len(kinds) * (i + 1) for i, rule in enumerate(order)}
     rows = list(rules)
     return {
-        "stamp": automaton.stamp(),
         "kinds": kinds,
         "first_kept": first_kept,
         "pattern": "|".join(_pattern(patterns, [t for t in terminals if t["name"] in ignored])),
@@ -193,7 +181,7 @@ def _recorded(name: str, data: dict[str, Any]) -> list[list[int]]:
     found: dict[tuple[int, int], int] = {}
     for index, mistake in enumerate(MISTAKES):
         for example in mistake.examples if name in mistake.grammars else ():
-            stuck = stuck_at(table, example)
+            stuck = automaton.stuck_at(table, example)
             if stuck is None:
                 raise ValueError(f"not a mistake: {example!r}")
             state, kind = stuck
@@ -202,7 +190,3 @@ def _recorded(name: str, data: dict[str, Any]) -> list[list[int]]:
                 other = MISTAKES[found[key]].name
                 raise ValueError(f"{example!r} is a case of {other!r} and of {mistake.name!r}")
     return [[state, kind, index] for (state, kind), index in found.items()]
-
-
-if __name__ == "__main__":
-    write(sys.argv[1])

@@ -19,8 +19,7 @@ from adcli.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from adcli.front.automaton import State, Table
-    from adcli.front.parse import Stuck
+    from adcli.front.automaton import State, Stuck, Table
     from adcli.source import Source
 
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adcli.errors import SyntaxFault
-from adcli.front import automaton
+from adcli.front import grammar_tables
 from adcli.front.parse import parse_expression, parse_program
 from adcli.front.tree import Token, Tree
 from adcli.source import Source
@@ -300,8 +300,8 @@ def _run(code: str, cache: str) -> str:
 
 PARSE = """
 import sys
-from adcli.front import automaton
-automaton._BUILT = {built!r}
+from adcli.front import grammar_tables
+grammar_tables._BUILT = {built!r}
 from adcli.front.parse import parse_expression
 from adcli.source import Source
 print(parse_expression(Source("2x")), "lark" in sys.modules)
@@ -316,7 +316,7 @@ def test_tables_are_made_once(tmp_path: pathlib.Path) -> None:
     assert _run(code, str(tmp_path)) == f"{TREE} False"
     kept = list((tmp_path / "adcli").iterdir())
     assert len(kept) == 1
-    assert json.loads(kept[0].read_text())["stamp"] == automaton.stamp()
+    assert json.loads(kept[0].read_text())["stamp"] == grammar_tables.stamp()
     if os.name == "posix":
         assert (tmp_path / "adcli").stat().st_mode & 0o777 == 0o700
 
@@ -342,7 +342,7 @@ def test_a_cache_others_can_write_to_is_left_alone(tmp_path: pathlib.Path) -> No
 
 def test_built_tables_need_no_lark(tmp_path: pathlib.Path) -> None:
     """What the package's build writes is what the parser loads."""
-    from adcli.front.build_tables import write
+    from adcli.front.grammar_tables import write
 
     write(str(tmp_path / "tables"))
     code = PARSE.format(built=str(tmp_path / "tables"))

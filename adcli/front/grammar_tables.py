@@ -1,0 +1,108 @@
+"""Where the tables of the parser come from: the package, or in a checkout the user's cache.
+
+Invariant: a table is used only if its stamp is that of the grammar beside it; only JSON is read.
+Tables lie in the package once it is built; in a checkout lark makes them when first needed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+
+from adcli.front.automaton import Table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+GRAMMARS = ("expression", "program")
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+_PACKAGE = os.path.dirname(_HERE)
+_BUILT = os.path.join(_HERE, "tables")
+_loaded: dict[str, Table] = {}
+
+
+def table_of(name: str) -> Table:
+    """The automaton of a grammar, loaded once."""
+    if name not in _loaded:
+        _loaded[name] = Table(_data(name))
+    return _loaded[name]
+
+
+def grammar_directory() -> str:
+    """`grammars/` in the package, else beside it."""
+    packed = os.path.join(_PACKAGE, "grammars")
+    return packed if os.path.isdir(packed) else os.path.join(_PACKAGE, os.pardir, "grammars")
+
+
+def stamp() -> int:
+    """A checksum of all that the tables are made from; 0.15 ms."""
+    from zlib import crc32  # a shared library, and an installed package never asks
+
+    grammars = [os.path.join(grammar_directory(), name + ".lark") for name in GRAMMARS]
+    modules = [os.path.join(_HERE, name + ".py") for name in ("build_tables", "lex", "mistakes")]
+    total = 0
+    for path in grammars + modules:
+        with open(path, "rb") as file:
+            total = crc32(file.read(), total)
+    return total
+
+
+def _data(name: str) -> dict[str, Any]:
+    built = _read(os.path.join(_BUILT, name + ".json"))
+    packed = os.path.isdir(os.path.join(_PACKAGE, "grammars"))
+    # An installed package does not change: its tables are taken at their word.
+    if built is not None and (packed or built["stamp"] == stamp()):
+        return built
+    return _cached(name)
+
+
+def _cached(name: str) -> dict[str, Any]:
+    """Tables from the user's cache, put there if it can be written to: whoever writes there decides
+    what our programs mean, so that it is the user alone."""
+    from contextlib import suppress
+
+    from adcli import user_cache
+
+    now = stamp()
+    file = f"{name}-{now:08x}.json"
+    with suppress(OSError), user_cache.folder() as place:
+        kept = _tables(place.read(file))
+        if kept is not None and kept["stamp"] == now:
+            return kept
+    made = _made(name)
+    with suppress(OSError), user_cache.folder(make=True) as place:
+        place.write(file, json.dumps(made, separators=(",", ":")).encode())
+    return made
+
+
+def _made(name: str) -> dict[str, Any]:
+    from adcli.front.build_tables import build
+
+    return {"stamp": stamp(), **build(name, grammar_directory())}
+
+
+def write(directory: str) -> None:
+    """Write all tables into a directory, as a build of the package wants them."""
+    os.makedirs(directory, exist_ok=True)
+    for name in GRAMMARS:
+        with open(os.path.join(directory, name + ".json"), "w", encoding="utf-8") as file:
+            json.dump(_made(name), file, separators=(",", ":"))
+
+
+def _read(path: str) -> dict[str, Any] | None:
+    try:
+        with open(path, "rb") as file:
+            return _tables(file.read())
+    except OSError:
+        return None
+
+
+def _tables(content: bytes) -> dict[str, Any] | None:
+    """The tables in a file, if that is what it holds."""
+    try:
+        data = json.loads(content)
+    except ValueError:
+        return None
+    return data if isinstance(data, dict) and "stamp" in data else None
