@@ -1,4 +1,4 @@
-"""What all tests share: expected output in files, a cache of their own, how many examples are drawn.
+"""What all tests share: expected output in files, a cache, the number of examples that are drawn.
 
 The profile `ci` is quick and draws the same every time; HYPOTHESIS_PROFILE=long searches.
 """
