@@ -63,19 +63,19 @@ class DomainSampler:
 
     def value(self, name: str, number: int) -> Any:
         """A value for an input, for the point with that number."""
-        kind, like = self.kinds[name], self.point.get(name)
-        if base(kind) == INT and like is not None:
-            return like
+        kind, model = self.kinds[name], self.point.get(name)
+        if base(kind) == INT and model is not None:
+            return model
         if rank(kind):
             return self.shaped(
-                like if like is not None else _square(rank(kind)), base(kind), number
+                model if model is not None else _square(rank(kind)), base(kind), number
             )
         return self.number(base(kind), number)
 
-    def shaped(self, like: Any, kind: str, number: int) -> Any:
+    def shaped(self, model: Any, kind: str, number: int) -> Any:
         """Numbers in the shape of a value."""
-        if isinstance(like, list | tuple):
-            return [self.shaped(part, kind, number) for part in like]
+        if isinstance(model, list | tuple):
+            return [self.shaped(part, kind, number) for part in model]
         return self.number(kind, number)
 
     def number(self, kind: str, number: int) -> float | int:

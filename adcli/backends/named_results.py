@@ -235,9 +235,9 @@ def columns_of(wrt: Mapping[str, Value]) -> list[str]:
     return [entry for name, value in wrt.items() for entry in entry_names(name, value)]
 
 
-def _named(numbers: Sequence[float], like: Mapping[str, Value]) -> dict[str, Value]:
-    """The numbers in the names and forms of some values."""
-    return dict(zip(like, rebuilt_all(iter(numbers), like.values()), strict=True))
+def _named(numbers: Sequence[float], values: Mapping[str, Value]) -> dict[str, Value]:
+    """The numbers with the names and in the shapes of some values."""
+    return dict(zip(values, rebuilt_all(iter(numbers), values.values()), strict=True))
 
 
 def _stacked(rows: Sequence[Mapping[str, Value]], names: Mapping[str, Value]) -> dict[str, Value]:

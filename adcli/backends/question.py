@@ -206,12 +206,12 @@ def unit(size: int, index: int) -> list[float]:
     return seed
 
 
-def units(like: Sequence[Any]) -> Iterator[list[Any]]:
+def units(values: Sequence[Any]) -> Iterator[list[Any]]:
     """For each entry of some values the seed that picks it, in their form; one after the other, for
     all at once would be the square of their number."""
-    size = len(flatten_all(like))
+    size = len(flatten_all(values))
     for index in range(size):
-        yield rebuilt_all(iter(unit(size, index)), like)
+        yield rebuilt_all(iter(unit(size, index)), values)
 
 
 def transposed(columns: Sequence[Sequence[float]], rows: int) -> tuple[tuple[float, ...], ...]:

@@ -71,7 +71,7 @@ class SampledLine:
         self.run = run
         self.name = names[index]
         self.span = question.module.main.span
-        self.like = question.point
+        self.arguments = question.point
         self.point = flatten_all(question.point)
         self.index = index
         self.active = list(names)
@@ -106,7 +106,7 @@ class SampledLine:
         """The arguments for a number of the line."""
         point = [*self.point]
         point[self.index] = x
-        return rebuilt_all(iter(point), self.like)
+        return rebuilt_all(iter(point), self.arguments)
 
     def evaluate(self, x: complex) -> tuple[Any, ...]:
         """The entries of the results at a number of the line."""

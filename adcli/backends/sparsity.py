@@ -99,7 +99,7 @@ def _sweeps(
     if not groups(colours):
         return
     run = engine.load(lazy_module(transform, module, question.wrt), limits)
-    like = question.active if transform is forward else question.results(engine, limits)
+    seeded = question.active if transform is forward else question.results(engine, limits)
     sweep = ScaledSweeps(module, run, engine, point)
     parts = len(module.main.results if transform is forward else question.wrt)
     kind = TANGENT if transform is forward else ADJOINT
@@ -111,7 +111,7 @@ def _sweeps(
         seed = [0.0] * len(colours)
         for line in group:
             seed[line] = 1.0
-        _, found = sweep(parts, Seed(kind, rebuilt_all(iter(seed), like), question.active))
+        _, found = sweep(parts, Seed(kind, rebuilt_all(iter(seed), seeded), question.active))
         yield group, flatten_all(found)
 
 
