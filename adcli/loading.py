@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from adcli import text_input
 from adcli.errors import UsageError
 from adcli.program import Program
 from adcli.source import Source
@@ -62,7 +61,16 @@ def load_file(text: str) -> Program:
             f"{path} is named like the intermediate representation of a program",
             hint="adcli ir prints, differentiates and verifies it",
         )
-    return load_program(Source(text_input.read_file(path, text_input.PROGRAM), path), entry)
+    from adcli.text_input import PROGRAM, read_file
+
+    return load_program(Source(read_file(path, PROGRAM), path), entry)
+
+
+def load_stdin() -> Program:
+    """The program that stands on stdin."""
+    from adcli.text_input import PROGRAM, read_stdin
+
+    return load_program(Source(read_stdin(PROGRAM), "<stdin>"))
 
 
 def split_entry(text: str) -> tuple[str, str | None]:

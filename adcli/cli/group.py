@@ -23,21 +23,28 @@ class Commands(click.Group):
         return sorted({n for n in names if not n.startswith("_")})
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in self.list_commands(ctx):
+        if not name.isidentifier() or name.startswith("_"):
             return None
-        command = import_module(f"{_PACKAGE}.{name}").reply
+        module = f"{_PACKAGE}.{name}"
+        try:
+            command = import_module(module).reply
+        except ModuleNotFoundError as error:
+            if error.name != module:
+                raise
+            return None
         assert isinstance(command, click.Command)
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        names = self.list_commands(ctx)
-        if args and args[0] not in names and not args[0].startswith("-"):
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
             from adcli.front.names import suggestion
 
-            hint = suggestion(args[0], names) or f"there are {', '.join(names)}"
-            raise UsageError(f"there is no command '{args[0]}'", hint=hint)
+            names = self.list_commands(ctx)
+            hint = suggestion(name, names) or f"there are {', '.join(names)}"
+            raise UsageError(f"there is no command '{name}'", hint=hint)
         return super().resolve_command(ctx, args)
 
 

@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adcli import text_input
 from adcli.backends.registry import FIRST_ORDER, choices, schemes
 from adcli.cli.output import print_notes
-from adcli.cli.points import Point, read_direction, read_name, read_number, read_point
+from adcli.cli.points import (
+    Point,
+    read_direction,
+    read_name,
+    read_number,
+    read_point,
+    text_of_stdin,
+)
 from adcli.cli.reply import Reply
 from adcli.engines.interface import DEFAULT_STEPS, RECORDED_STEPS, UNFOLDED_STEPS, Limits
 from adcli.engines.registry import choices as engines
 from adcli.errors import UsageError
-from adcli.loading import load, load_file, load_program
+from adcli.loading import load, load_file, load_stdin
 from adcli.program import Program
-from adcli.source import Source
 
 Function = Callable[..., Reply]
 
@@ -95,7 +100,7 @@ def file_and_point(function: Function) -> Function:
         if file == "-":
             return function(*_opened(file, at), **rest)
         program = load_file(file)
-        return function(program, _used(program, read_point(at, _point_from_stdin)), **rest)
+        return function(program, _used(program, read_point(at, text_of_stdin)), **rest)
 
     return _added(ready, click.argument("file", metavar="FILE"), point_option)
 
@@ -273,10 +278,10 @@ def _opened(text: str, at: tuple[str, ...]) -> tuple[Program, Point]:
     if text == "-":
         if "-" in at:
             raise UsageError("stdin cannot be both the program and the point")
-        program = load_program(Source(text_input.read_stdin(text_input.PROGRAM), "<stdin>"))
+        program = load_stdin()
     else:
         program = load(text)
-    return program, _used(program, read_point(at, _point_from_stdin))
+    return program, _used(program, read_point(at, text_of_stdin))
 
 
 def _used(program: Program, point: Point) -> Point:
@@ -289,7 +294,3 @@ def _used(program: Program, point: Point) -> Point:
         there_is = "there is no input" if len(unused) == 1 else "there are no inputs"
         print_notes([f"not used: {there_is} {names}"])
     return {**used}
-
-
-def _point_from_stdin() -> str:
-    return text_input.read_stdin(text_input.POINT)

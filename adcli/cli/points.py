@@ -37,6 +37,13 @@ def read_point(options: Iterable[str], stdin: Callable[[], str]) -> Point:
     return point
 
 
+def text_of_stdin() -> str:
+    """The text of a point on stdin."""
+    from adcli.text_input import POINT, read_stdin
+
+    return read_stdin(POINT)
+
+
 def read_direction(text: str) -> Point:
     """The value of `--direction`: as a point, but never from stdin, as there may be several."""
     return read_point([text], _no_stdin)
