@@ -1,10 +1,10 @@
 """Expressions: numbers, variables and applications of operations.
 
-Invariant: expressions are never changed after they are made, so they may be shared.  This module
-knows no operation by name: the rows of the table announce which operator symbol is theirs.
+Invariant: nobody changes an expression after it was made, so expressions may share parts.  This
+module names no operation: each row of the table says which operator symbol is its own.
 
-The classes are written out, not dataclasses: a gradient of 100,000 terms makes millions of them,
-and a frozen dataclass costs three times as much to make and 0.4 ms each to define (measured).
+The classes are no dataclasses.  A gradient of 100,000 terms makes millions of expressions, and
+making a frozen dataclass takes three times as long; to define one takes 0.4 ms (measured).
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from typing import Any, TypeGuard
 
 Scalar = float | int | bool
 
+#: What computes an operation, from numbers to a number; of which kind, its user knows.
+Compute = Callable[..., Any]
+
 
 class Op:
-    """Something that can be applied to arguments: a primitive of the table, or a formula.
+    """An operation: a primitive, which is a row of the table, or a formula made of primitives.
 
-    This much all operations have; what only a row of the table has needs an
-    `isinstance(op, Primitive)`.  `kind` is the type of the result.  `function` computes the value
-    as Python does, and raises ValueError, ZeroDivisionError or OverflowError outside the domain.
+    Here is what both have; ask `isinstance(op, Primitive)` before you read what only a row has.
+    `kind` is the type of the result.  `function` computes the value as Python does, and raises
+    ValueError, ZeroDivisionError or OverflowError outside the domain.
     """
 
     __slots__ = ("arity", "function", "kind", "name")
@@ -28,69 +31,70 @@ class Op:
     name: str
     arity: int
     kind: str
-    function: Callable[..., Any]
+    function: Compute
 
     @property
-    def value(self) -> Callable[..., Any]:
-        """Like `function`, but the value is that of IEEE 754: this never raises."""
+    def value(self) -> Compute:
+        """Computes the value that IEEE 754 defines; it never raises."""
         raise NotImplementedError
 
     def __call__(self, *args: Expr | Scalar) -> App:
         return App(self, tuple(lift(a) for a in args))
 
 
-#: symbol -> the operation it stands for; filled by the rows of the table.
+#: The operation that each symbol stands for; the rows of the table fill it.
 OPERATORS: dict[str, Op] = {}
 
 
-class Operators:
-    """What all expressions have: Python's operators, which build applications.
+#: An `Expr`: a base class cannot tell the type checker that it has no other subclasses.
+_Self = Any
 
-    `self` is an `Expr`: a base class cannot tell the type checker that it has no other subclasses.
-    """
+
+class Operators:
+    """What all expressions have: Python's operators, which build applications."""
 
     __slots__ = ()
 
-    def __add__(self: Any, other: Expr | Scalar) -> App:
+    def __add__(self: _Self, other: Expr | Scalar) -> App:
         return OPERATORS["+"](self, other)
 
-    def __radd__(self: Any, other: Scalar) -> App:
+    def __radd__(self: _Self, other: Scalar) -> App:
         return OPERATORS["+"](other, self)
 
-    def __sub__(self: Any, other: Expr | Scalar) -> App:
+    def __sub__(self: _Self, other: Expr | Scalar) -> App:
         return OPERATORS["-"](self, other)
 
-    def __rsub__(self: Any, other: Scalar) -> App:
+    def __rsub__(self: _Self, other: Scalar) -> App:
         return OPERATORS["-"](other, self)
 
-    def __mul__(self: Any, other: Expr | Scalar) -> App:
+    def __mul__(self: _Self, other: Expr | Scalar) -> App:
         return OPERATORS["*"](self, other)
 
-    def __rmul__(self: Any, other: Scalar) -> App:
+    def __rmul__(self: _Self, other: Scalar) -> App:
         return OPERATORS["*"](other, self)
 
-    def __truediv__(self: Any, other: Expr | Scalar) -> App:
+    def __truediv__(self: _Self, other: Expr | Scalar) -> App:
         return OPERATORS["/"](self, other)
 
-    def __rtruediv__(self: Any, other: Scalar) -> App:
+    def __rtruediv__(self: _Self, other: Scalar) -> App:
         return OPERATORS["/"](other, self)
 
-    def __pow__(self: Any, other: Expr | Scalar) -> App:
+    def __pow__(self: _Self, other: Expr | Scalar) -> App:
         return OPERATORS["**"](self, other)
 
-    def __neg__(self: Any) -> App:
+    def __neg__(self: _Self) -> App:
         return OPERATORS["neg"](self)
 
-    def __lt__(self: Any, other: Expr | Scalar) -> App:
+    def __lt__(self: _Self, other: Expr | Scalar) -> App:
         return OPERATORS["<"](self, other)
 
-    def __le__(self: Any, other: Expr | Scalar) -> App:
+    def __le__(self: _Self, other: Expr | Scalar) -> App:
         return OPERATORS["<="](self, other)
 
-    def __gt__(self: Any, other: Expr | Scalar) -> App:
+    def __gt__(self: _Self, other: Expr | Scalar) -> App:
         return OPERATORS[">"](self, other)
 
-    def __ge__(self: Any, other: Expr | Scalar) -> App:
+    def __ge__(self: _Self, other: Expr | Scalar) -> App:
         return OPERATORS[">="](self, other)
 
 
@@ -134,9 +138,10 @@ class App(Operators):
         return f"{self.op.name}({', '.join(map(repr, self.args))})"
 
 
-#: What needs no evaluation.
+#: An operand that needs no evaluation.
 Atom = Num | Var
 
+#: Every expression there is.
 Expr = Num | Var | App
 
 
@@ -146,7 +151,7 @@ def lift(value: Expr | Scalar) -> Expr:
 
 
 def variables(expr: Expr) -> list[str]:
-    """The variables of an expression, each once, in the order they are met."""
+    """The variables of an expression, each once, in the order of the text."""
     found: dict[str, None] = {}
     todo = [expr]
     while todo:

@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from adcli.engines.interface import EngineCapabilities, Limits, Runner, private_copy, trip_count
 from adcli.engines.step_counts import StepCounts
-from adcli.expr import App, Expr, Num, Op, Var
+from adcli.expr import App, Compute, Expr, Num, Op, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import element
 from adcli.ops.comparisons import select
@@ -26,7 +26,7 @@ Environment = dict[str, Any]
 ZEROS: dict[str, Any] = {REAL: 0.0, INT: 0, BOOL: False}
 
 #: From an operation to the function that computes it, on numbers of some kind.
-Arithmetic = Callable[[Op], Callable[..., Any]]
+Arithmetic = Callable[[Op], Compute]
 
 #: The nanoseconds that preparing a statement takes an engine that does so, at least (measured for
 #: generated Python).
@@ -376,7 +376,7 @@ def _repeats(module: ir.Module) -> bool:
     return any(isinstance(s, ir.For | ir.While | ir.Call) for s in ir.control(module.main.body))
 
 
-def complex_arithmetic(op: Any) -> Callable[..., Any]:
+def complex_arithmetic(op: Any) -> Compute:
     """An operation on complex numbers.  If no argument is complex it is that on real ones, so that
     an integer stays an integer."""
     return lambda *values: (

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FunctionType
-from typing import Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from adcli.expr import Atom, Expr
 from adcli.source import Span
@@ -93,7 +93,22 @@ def _constructor(names: tuple[str, ...], defaults: tuple[object, ...]) -> Functi
     return FunctionType(code, {}, "__init__", defaults)
 
 
-def _set_5(self: Any, a: Any, b: Any, c: Any, d: Any, e: Any) -> None:
+if TYPE_CHECKING:
+
+    class _Attributes:
+        """What the functions below set."""
+
+        a: object
+        b: object
+        c: object
+        d: object
+        e: object
+        f: object
+        g: object
+        h: object
+
+
+def _set_5(self: _Attributes, a: object, b: object, c: object, d: object, e: object) -> None:
     self.a = a
     self.b = b
     self.c = c
@@ -101,7 +116,9 @@ def _set_5(self: Any, a: Any, b: Any, c: Any, d: Any, e: Any) -> None:
     self.e = e
 
 
-def _set_6(self: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any) -> None:
+def _set_6(
+    self: _Attributes, a: object, b: object, c: object, d: object, e: object, f: object
+) -> None:
     self.a = a
     self.b = b
     self.c = c
@@ -110,7 +127,17 @@ def _set_6(self: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any) -> None:
     self.f = f
 
 
-def _set_8(self: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any) -> None:
+def _set_8(
+    self: _Attributes,
+    a: object,
+    b: object,
+    c: object,
+    d: object,
+    e: object,
+    f: object,
+    g: object,
+    h: object,
+) -> None:
     self.a = a
     self.b = b
     self.c = c
@@ -290,12 +317,12 @@ Block = Sequence[Stmt]
 
 
 class Rule:
-    """The derivative that a function declares: functions that compute it in its stead.
+    """The derivative that a function declares: the names of functions that compute it.
 
     `forward` goes from parameters, results, and tangents of the real parameters to tangents of the
     real results; `reverse` from parameters, results, and adjoints of the real results to adjoints
-    of the real parameters.  An empty name: there is none.  The function does not change arrays that
-    it is given, and returns none of them.
+    of the real parameters.  If a name is empty, there is no such function.  A function with a rule
+    does not change the arrays that it is given, and returns none of them.
     """
 
     __slots__ = ("forward", "reverse")
@@ -308,8 +335,9 @@ class Rule:
 class Function:
     """Parameters, results and a body; `types` declares every variable.
 
-    A result is assigned once, by a statement of the body itself: a copy, a call or a pop; and
-    nothing mentions it.  `rule` says how it is differentiated, if not by its body.
+    A result is assigned exactly once, by a copy, a call or a pop outside all inner blocks, and no
+    statement reads it.  If there is a `rule`, the function is differentiated by it and not by its
+    body.
     """
 
     __slots__ = ("body", "name", "params", "results", "rule", "span", "types")
@@ -320,7 +348,7 @@ class Function:
         params: tuple[str, ...],
         results: tuple[str, ...],
         types: dict[str, str],
-        body: Sequence[Stmt],
+        body: Block,
         span: Span | None = None,
         rule: Rule | None = None,
     ) -> None:
@@ -336,8 +364,8 @@ class Function:
 class Module:
     """Functions by name, the tapes they share with their types, and where to start.
 
-    `normal` says that it is known to be in the normal form of `adcli.passes.normalise`; the `key`
-    how it came about, see `adcli.ir.lazy_modules`, if that is known.
+    `normal` says that the module is known to be in the normal form of `adcli.passes.normalise`.
+    The `key` says how it was made, see `adcli.ir.lazy_modules`; it is empty if nobody knows.
     """
 
     __slots__ = ("entry", "functions", "key", "normal", "tapes")
@@ -368,18 +396,18 @@ def blocks(stmt: Stmt) -> tuple[Block, ...]:
     return tuple([getattr(stmt, field) for field in fields]) if fields else ()
 
 
-def walk(body: Sequence[Stmt]) -> Iterator[Stmt]:
+def walk(body: Block) -> Iterator[Stmt]:
     """Every statement of a block and of the blocks inside it, in the order of the text."""
     return _walk(body, lambda block: block)
 
 
-def control(body: Sequence[Stmt]) -> Iterator[Stmt]:
+def control(body: Block) -> Iterator[Stmt]:
     """Like `walk`, without the assignments: there may be a million of them."""
     return _walk(body, lambda block: [s for s in block if s.__class__ is not Let])
 
 
-def _walk(body: Sequence[Stmt], part: Callable[[Sequence[Stmt]], Sequence[Stmt]]) -> Iterator[Stmt]:
-    """The chosen part of a block, and of the blocks inside each statement behind it."""
+def _walk(body: Block, part: Callable[[Block], Block]) -> Iterator[Stmt]:
+    """The chosen part of a block, each statement followed by the same part of its blocks."""
     todo = [iter(part(body))]
     while todo:
         for stmt in todo[-1]:

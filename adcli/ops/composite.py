@@ -13,7 +13,19 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
-from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number, rebuild, substitute, variables
+from adcli.expr import (
+    OPERATORS,
+    App,
+    Compute,
+    Expr,
+    Num,
+    Op,
+    Var,
+    is_number,
+    rebuild,
+    substitute,
+    variables,
+)
 from adcli.ops.comparisons import and_, select
 from adcli.ops.primitive import REAL, Primitive
 
@@ -36,10 +48,10 @@ class Formula(Op):
         self.parameters = tuple(variables(body))
         self.arity = len(self.parameters)
         self.function = compose(self.lean, self.parameters, lambda row: row.function)
-        self._value: Callable[..., Any] | None = None
+        self._value: Compute | None = None
 
     @property
-    def value(self) -> Callable[..., Any]:
+    def value(self) -> Compute:
         if self._value is None:
             self._value = compose(self.lean, self.parameters, lambda row: row.value)
         return self._value
@@ -55,15 +67,15 @@ class Formula(Op):
 
 
 def compose(
-    expr: Expr, parameters: tuple[str, ...], pick: Callable[[Primitive], Callable[..., Any]]
-) -> Callable[..., Any]:
+    expr: Expr, parameters: tuple[str, ...], pick: Callable[[Primitive], Compute]
+) -> Compute:
     """A function of the parameters that computes the expression; `pick` chooses each row's."""
     places = {name: i for i, name in enumerate(parameters)}
     run = _composed(expr, places, pick)
     return lambda *values: run(values)
 
 
-def _composed(expr: Expr, places: dict[str, int], pick: Callable[..., Any]) -> _Run:
+def _composed(expr: Expr, places: dict[str, int], pick: Callable[[Primitive], Compute]) -> _Run:
     if isinstance(expr, Num):
         value = expr.value
         return lambda _: value
@@ -75,6 +87,7 @@ def _composed(expr: Expr, places: dict[str, int], pick: Callable[..., Any]) -> _
     if expr.op is select:
         condition, then, otherwise = parts
         return lambda v: then(v) if condition(v) else otherwise(v)
+    assert isinstance(expr.op, Primitive)
     function = pick(expr.op)
     if len(parts) == 1:
         (only,) = parts
