@@ -6,6 +6,7 @@ from types import ModuleType
 
 from adcli.ops import (
     arithmetic,
+    bessel,
     comparisons,
     compensated_sum,
     elementary,
@@ -34,6 +35,7 @@ TABLE: dict[str, Primitive] = _rows(
     logarithmic,
     special,
     probability,
+    bessel,
     arithmetic,
     compensated_sum,
 )

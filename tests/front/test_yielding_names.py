@@ -39,6 +39,7 @@ def test_a_variable_is_not_called(name: str) -> None:
     """Where a name is a variable it stays one: a product needs its sign."""
     with pytest.raises(AdcliError, match=f"'{name}' is a value, not a function"):
         load(f"{name} + {name}(x + 1)")(**{name: 2.0, "x": 1.0})
-    arguments = ", ".join(["0.5*x"] * FUNCTIONS[name].arity)
+    row = FUNCTIONS[name]
+    arguments = ", ".join(["2" if i in row.integers else "0.5*x" for i in range(row.arity)])
     with pytest.raises(AdcliError, match="is a function and cannot be given a value"):
         load(f"{name}({arguments})")(**{name: 2.0, "x": 1.0})
