@@ -121,7 +121,7 @@ def _operation(stmt: ir.Stmt, app: App, values: list[Any], look_up: LookUp) -> O
     """An operation whose result is not finite, as notes describe it."""
     if not isinstance(stmt, ir.Let) or not isinstance(stmt.expr, App):
         return None
-    op: Any = stmt.expr.op
+    op = stmt.expr.op
     operands = [_value(a, look_up) for a in stmt.expr.args]
     if any(isinstance(v, complex) for v in operands):
         return None

@@ -118,7 +118,7 @@ def test_an_error_points_at_its_operation(
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_an_error_in_a_loop_tells_the_turn(engine: type[Engine]) -> None:
+def test_an_error_in_a_loop_tells_the_iteration(engine: type[Engine]) -> None:
     """The notes name the iteration of each loop around the operation."""
     text = "def f(x):\n    for i in range(4):\n        for j in range(3):\n"
     text += "            x = x + 1 / (i - j - 2)\n    return x\n"
@@ -180,7 +180,7 @@ def test_engines_stop_at_the_same_step(text: str) -> None:
 
 @pytest.mark.parametrize("engine", [*ENGINES, TieredEngine])
 def test_a_long_loop_fails_where_its_turn_fails(engine: type[Engine]) -> None:
-    """A loop of 60 million turns whose first is an error is that error by default, not a limit."""
+    """A loop of 60 million iterations whose first is an error is that error by default, not a limit."""
     error = outcome(
         lambda: engine().load(Case(STEPPING[-1], {}).program().module, Limits())((0.5,))
     )

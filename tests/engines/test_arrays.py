@@ -268,7 +268,7 @@ def test_faults_have_the_same_words_and_place(
     assert slow[2] == (place, place + 1)
 
 
-def test_a_fault_in_loops_tells_their_turns() -> None:
+def test_a_fault_in_loops_tells_their_iterations() -> None:
     """The notes name the iterations in which an index was outside."""
     module = main("for i in 0..4 by 1:", "  for j in 3..-1 by -1:", "    v = x[i]")
     for engine in ENGINES:

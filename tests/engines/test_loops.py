@@ -65,7 +65,7 @@ LOOPS = {
         "    s += z[i] * w[i]",
     "a counter that is read behind a function": "k = 0\nfor i in range(len(x)):\n    k += 1\n"
         "    t = 0.0\n    for j in range(len(x)):\n        t += x[j] * y[i]\n    s += tanh(t) * k",
-    "a row that only its last turn leaves":
+    "a row that only its last iteration leaves":
         "r = x\nfor i in range(len(x)):\n    r = a[0]\n    s += x[i]\ns += r[-1]",
     "a nest that changes what it reads": "z = [0.5] * len(x)\nfor i in range(len(x)):\n"
         "    t = 0.0\n    for j in range(len(x)):\n        t += z[j] * x[j]\n"
@@ -77,14 +77,14 @@ LOOPS = {
         "    for k in range(i, len(b), 5):\n        f = b[k][i]\n"
         "        for j in range(len(x)):\n            b[k][j] = b[k][j] - 0.01 * f * b[i][j]\n"
         "for i in range(len(b)):\n    s += b[i][i]",
-    "arrays of a turn": "for i in range(len(x)):\n    z = [x[i] * v for v in y]\n"
+    "arrays of an iteration": "for i in range(len(x)):\n    z = [x[i] * v for v in y]\n"
         "    t = 0.0\n    for j in range(len(z)):\n        t += sin(z[j])\n    s += t * t",
-    "arrays of a turn that stay": "b = []\nfor i in range(len(x)):\n"
+    "arrays of an iteration that stay": "b = []\nfor i in range(len(x)):\n"
         "    b.append([x[i] * v for v in y])\n"
         "for i in range(len(x)):\n    s += b[i][0] * b[-1][i]",
     "an array that is handed on": "z = y\nfor i in range(len(x)):\n"
         "    z = [0.5 * v + x[i] for v in z]\nfor v in z:\n    s += v * v",
-    "a search in every turn": "for i in range(len(x)):\n    t = 1.0\n"
+    "a search in every iteration": "for i in range(len(x)):\n    t = 1.0\n"
         "    while t * t - x[i] > 1e-9:\n"
         "        t = 0.5 * (t + x[i] / t)\n    s += t * y[i]",
     "long rows of a layer": "z = [y, x]\nfor i in range(len(a)):\n    t = [0.25] * len(x)\n"
@@ -92,14 +92,14 @@ LOOPS = {
         "            t[k] += a[i][j] * z[j][k]\n"
         "    for k in range(len(x)):\n        t[k] = tanh(t[k])\n    for k in range(len(x)):\n"
         "        s += t[k] * y[k]",
-    "one entry for all turns": "z = [0.5, 0.5]\nfor i in range(len(x)):\n    z[1] += x[i] * y[i]\n"
+    "one entry for all iterations": "z = [0.5, 0.5]\nfor i in range(len(x)):\n    z[1] += x[i] * y[i]\n"
         "s = z[0] * z[1]",
-    "one entry that turns replace": "z = [0.5, 0.5]\nfor i in range(len(x)):\n"
+    "one entry that iterations replace": "z = [0.5, 0.5]\nfor i in range(len(x)):\n"
         "    z[1] = z[1] * x[i] + z[0] * y[i]\ns = z[1]",
     "one entry read twice, by two names": "for i in range(len(x)):\n    for k in range(len(y)):\n"
         "        s += sin(a[0][i] * y[k]) + a[0][i] * x[k]",
     "an entry that is the last one": "for k in range(len(x)):\n    s += x[0] * x[k] * y[-1]",
-    "what the first turn leaves behind": "t = 1.0\nfor i in range(len(x) - 1, -1, -1):\n"
+    "what the first iteration leaves behind": "t = 1.0\nfor i in range(len(x) - 1, -1, -1):\n"
         "    t = x[i] * y[i]\n    s += t\ns += t",
     "the greatest of rows": "t = y[:]\nfor r in a:\n    for k in range(len(x)):\n"
         "        t[k] = max(t[k], r[k])\nfor k in range(len(x)):\n    s += t[k] * x[k]",

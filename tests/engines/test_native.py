@@ -483,7 +483,7 @@ def test_long_straight_lines_compile_in_time() -> None:
 
 
 def test_a_row_is_saved_before_it_is_read_again() -> None:
-    """What the turn of a loop before left in a variable goes to the tape, not what the next one
+    """What an iteration left in a variable goes to the tape, not what the next one
     will read."""
     f = program(
         "def f(x: list[list[float]], d: int):\n"

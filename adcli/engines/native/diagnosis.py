@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adcli.engines.interface import Limits
-from adcli.engines.interpreter import run_statement
+from adcli.engines.interpreter import Environment, run_statement
 from adcli.engines.native.compile_options import Caution, CompileOptions
 from adcli.engines.native.compiled_module import compile_module
 from adcli.engines.native.data_exchange import from_array
@@ -52,7 +52,8 @@ def _raise_from(
     # a statement without a span stands for a call that counts, about which nothing is known here
     if stmt.span is None or ir.blocks(stmt) or isinstance(stmt, ir.Call):
         return
-    used, known = set(used_variables(stmt)), {}
+    used = set(used_variables(stmt))
+    known: Environment = {}
     for word, (name, kind) in zip(words, function.types.items(), strict=False):
         if not is_array(kind):
             known[name] = _number(word, kind)
@@ -62,9 +63,10 @@ def _raise_from(
     run_statement(module, function, stmt, known, [loop.var for loop in around])
 
 
-def _number(word: int, kind: str) -> Any:
+def _number(word: int, kind: str) -> float | int | bool:
     if kind == REAL:
-        return struct.unpack("=d", struct.pack("=q", word))[0]
+        found: float = struct.unpack("=d", struct.pack("=q", word))[0]
+        return found
     return bool(word) if kind == BOOL else word
 
 

@@ -17,7 +17,7 @@ from adcli.ops.composite import Formula
 from adcli.ops.primitive import IN_LIBRARY, Primitive, VectorForm
 from adcli.ops.registry import TABLE
 
-#: What a processor must have, the letter of the names, and how many doubles there are at once.
+#: The feature that a processor needs, the letter in the names, and how many doubles a form takes.
 _WIDTHS = (("sse2", "b", 2), ("avx2", "d", 4), ("avx512f", "e", 8))
 
 #: The rows that have a vector form, by the function that they are in machine code.
@@ -25,8 +25,12 @@ _ROWS = {row.native.real: row for row in TABLE.values() if row.native.vector}
 
 
 class VectorFunctions:
-    """What there is: for each scalar function, as machine code names it, the vector functions with
-    the numbers they take at once; `addresses` of the latter."""
+    """The vector functions that there are.
+
+    `forms`      for each function, by its name in machine code, its vector forms, each with the
+                 count of numbers that it takes at once.
+    `addresses`  where the forms are in memory.
+    """
 
     def __init__(self, forms: Mapping[str, list[tuple[str, int]]], addresses: dict[str, int]):
         self.forms = forms
@@ -47,7 +51,7 @@ class VectorFunctions:
         return is_form or any(map(self.has_form, expr.args))
 
     def inner(self, name: str) -> str:
-        """The function that one is made of, if that is so."""
+        """The function of whose vector form that of another is made; empty if it is not."""
         inner = "@" + _form(name).inner
         return inner if inner in self.forms else ""
 
@@ -57,7 +61,7 @@ class VectorFunctions:
         return f'"vector-function-abi-variant"="{forms}"'
 
     def declarations(self, names: Iterable[str]) -> list[str]:
-        """The forms of these functions, and that they must stay until LLVM has looked."""
+        """The forms of these functions, and an array that keeps LLVM from dropping them early."""
         lines, kept = [], []
         inside = {inner for inner in map(self.inner, names) if inner}
         for name in sorted({*names, *inside}):
@@ -92,7 +96,7 @@ def _form(name: str) -> VectorForm:
 
 @cache
 def vector_functions(features: frozenset[str]) -> VectorFunctions:
-    """What a processor with these features and this machine's C library have."""
+    """The vector functions of this machine's C library, for a processor with these features."""
     try:
         library = ctypes.CDLL("libmvec.so.1")
     except OSError:
