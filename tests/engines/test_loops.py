@@ -92,7 +92,8 @@ LOOPS = {
         "            t[k] += a[i][j] * z[j][k]\n"
         "    for k in range(len(x)):\n        t[k] = tanh(t[k])\n    for k in range(len(x)):\n"
         "        s += t[k] * y[k]",
-    "one entry for all iterations": "z = [0.5, 0.5]\nfor i in range(len(x)):\n    z[1] += x[i] * y[i]\n"
+    "one entry for all iterations": "z = [0.5, 0.5]\nfor i in range(len(x)):\n"
+    "    z[1] += x[i] * y[i]\n"
         "s = z[0] * z[1]",
     "one entry that iterations replace": "z = [0.5, 0.5]\nfor i in range(len(x)):\n"
         "    z[1] = z[1] * x[i] + z[0] * y[i]\ns = z[1]",
