@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from typing import Any, ClassVar, dataclass_transform
 
 from adcli.expr import Atom, Expr
 from adcli.source import Span
@@ -31,20 +31,28 @@ SMOOTHNESS_CHECK = "smoothness check"
 
 # -- how the classes of statements are made ------------------------------------------------------
 
-# What a field of a statement is, the name of its type tells; further types are `Expr` and `Atom`,
-# which are evaluated, and `Block`, see below.
+# The name of a field's type says what the field is.  Further types are `Expr` and `Atom`, which are
+# evaluated, and `Block`.
 
-#: A variable that the statement assigns; several.
+#: A variable that the statement assigns.
 Target = str
+
+#: Several of them.
 Targets = tuple[str, ...]
 
-#: A variable that it reads; an array that it reads or changes; a tape; a function that it calls.
+#: A variable that it reads.
 Variable = str
+
+#: An array that it reads or changes.
 Array = str
+
+#: A tape that it pushes to or pops from.
 Tape = str
+
+#: A function that it calls.
 FunctionName = str
 
-#: Arguments.
+#: The arguments of a call.
 Atoms = tuple[Atom, ...]
 
 
@@ -93,22 +101,11 @@ def _constructor(names: tuple[str, ...], defaults: tuple[object, ...]) -> Functi
     return FunctionType(code, {}, "__init__", defaults)
 
 
-if TYPE_CHECKING:
-
-    class _Attributes:
-        """What the functions below set."""
-
-        a: object
-        b: object
-        c: object
-        d: object
-        e: object
-        f: object
-        g: object
-        h: object
+#: The value of a field.
+_V = object
 
 
-def _set_5(self: _Attributes, a: object, b: object, c: object, d: object, e: object) -> None:
+def _set_5(self: Any, a: _V, b: _V, c: _V, d: _V, e: _V) -> None:
     self.a = a
     self.b = b
     self.c = c
@@ -116,9 +113,7 @@ def _set_5(self: _Attributes, a: object, b: object, c: object, d: object, e: obj
     self.e = e
 
 
-def _set_6(
-    self: _Attributes, a: object, b: object, c: object, d: object, e: object, f: object
-) -> None:
+def _set_6(self: Any, a: _V, b: _V, c: _V, d: _V, e: _V, f: _V) -> None:
     self.a = a
     self.b = b
     self.c = c
@@ -127,17 +122,7 @@ def _set_6(
     self.f = f
 
 
-def _set_8(
-    self: _Attributes,
-    a: object,
-    b: object,
-    c: object,
-    d: object,
-    e: object,
-    f: object,
-    g: object,
-    h: object,
-) -> None:
+def _set_8(self: Any, a: _V, b: _V, c: _V, d: _V, e: _V, f: _V, g: _V, h: _V) -> None:
     self.a = a
     self.b = b
     self.c = c
@@ -298,19 +283,22 @@ class Pop(Node, metaclass=_Statement, form="pop {tape} {target}"):
     role: str = RESTORE
 
 
-#: The statements that make, read or change an array; those with blocks inside; those on tapes.
+#: The statements that make, read or change an array.
 ArrayStmt = Alloc | Load | Store | Append | Take | Length
+
+#: Those with blocks inside.
 BlockStmt = If | While | For
+
+#: Those that use a tape.
 TapeStmt = Push | Pop
 
-#: Every statement but an assignment: there may be a million of those, so that loops over
-#: statements often deal with them first.
+#: Every statement but an assignment.  A program may have a million assignments, so loops over
+#: statements often handle them first.
 NotLet = ArrayStmt | BlockStmt | TapeStmt | Call
 
-#: Every statement there is.  A `match` that deals with all ends in `assert_never`, so that the type
-#: checker lists the places where a new one is missing.
+#: Every statement there is.  A `match` that handles all of them ends in `assert_never`: there the
+#: type checker reports a new statement that is not handled.
 Stmt = Let | NotLet
-
 
 #: The statements of a function, or those inside another statement.
 Block = Sequence[Stmt]
@@ -402,7 +390,7 @@ def walk(body: Block) -> Iterator[Stmt]:
 
 
 def control(body: Block) -> Iterator[Stmt]:
-    """Like `walk`, without the assignments: there may be a million of them."""
+    """Like `walk`, without the assignments, of which there may be a million."""
     return _walk(body, lambda block: [s for s in block if s.__class__ is not Let])
 
 
