@@ -27,8 +27,10 @@ from adcli.symbolic.declared_partials import without_markers
 from adcli.symbolic.derivation import Derivation
 from adcli.symbolic.derivative_rules import AppliedRule
 from adcli.symbolic.differentiate import Differentiator
-from adcli.symbolic.domain_conditions import Condition, Conditions, hidden, learn
+from adcli.symbolic.domain_conditions import Condition, DomainConditions
 from adcli.symbolic.graph import Graph
+from adcli.symbolic.hidden_conditions import hidden, learn
+from adcli.symbolic.narrowed_domains import NarrowedDomains
 from adcli.symbolic.node_text import LARGEST_TEXT, operations, to_text
 from adcli.symbolic.simplifier import Simplifier
 from adcli.symbolic.symbolic_execution import Unfolded
@@ -195,7 +197,7 @@ class _FormulaMaker:
         self.forms = CanonicalForms()
         self.reader = GraphReader(self.forms, graph)
         # a reader that knows no facts
-        self.conditions = Conditions(graph, GraphReader(CanonicalForms(), graph))
+        self.conditions = DomainConditions(graph, GraphReader(CanonicalForms(), graph))
         asking = [*found.results, *found.evaluated]
         self.asked = self.conditions.of(asking)
         self.impossible = tuple(c for c in self.asked if c.is_impossible)
@@ -210,7 +212,7 @@ class _FormulaMaker:
         """Read forms under the conditions that the program's operations need."""
         self.reader.read(asking)  # variables stand in the order of the program
         for _ in range(2) if self.asked else ():
-            learn(self.forms.signs, Conditions(self.graph, self.reader).of(asking))
+            learn(self.forms.signs, DomainConditions(self.graph, self.reader).of(asking))
             self.reader = GraphReader(self.forms, self.graph)
 
     def formula(self, node: Expr, variables: Sequence[str], span: Span | None) -> DerivedFormula:
@@ -230,9 +232,11 @@ class _FormulaMaker:
             plain = self.writer.write(self.simplifier.simplified(again))
             lines = (*self._released(lines), DerivationLine("like terms and powers", None, plain))
         forms, after = self.conditions.forms, self.conditions.of([plain])
-        narrowed = self.conditions.narrowed(self.asked, after)
+        narrowed = NarrowedDomains(self.conditions).narrowed(self.asked, after)
         excluded = [*narrowed, *hidden(forms, self.asked, [*after, *narrowed])]
-        conditions = tuple({c.node: c for c in map(self.conditions.told, excluded)}.values())
+        conditions = tuple(
+            {c.node: c for c in map(self.conditions.unconditional, excluded)}.values()
+        )
         return DerivedFormula(plain, tuple(_changing(lines)), conditions, span)
 
     def _as_it_stands(

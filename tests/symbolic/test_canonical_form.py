@@ -15,9 +15,10 @@ from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.canonical.to_graph import GraphWriter
 from adcli.symbolic.derivative_rules import DerivativeRules
-from adcli.symbolic.domain_conditions import Conditions, learn
+from adcli.symbolic.domain_conditions import DomainConditions
 from adcli.symbolic.evaluate import evaluate
 from adcli.symbolic.graph import Graph
+from adcli.symbolic.hidden_conditions import learn
 from adcli.symbolic.node_text import operations, to_text
 
 x, y, z = Var("x"), Var("y"), Var("z")
@@ -144,7 +145,7 @@ def test_a_domain_tells_signs(expr: Expr, text: str) -> None:
     """Where log(x) stands, x is positive, and sqrt(x^2) is x."""
     graph, forms = Graph(), CanonicalForms()
     node = graph.insert(expr)
-    learn(forms.signs, Conditions(graph, GraphReader(forms, graph)).of([node]))
+    learn(forms.signs, DomainConditions(graph, GraphReader(forms, graph)).of([node]))
     assert tight(to_text(tidy(graph, node, forms))) == text
 
 

@@ -1,7 +1,7 @@
 """Fractions: common divisors cancelled, denominators joined, and nested fractions cleared.
 
 Invariant: every rewriting has the value of the form given, wherever that has one.  Cancelling may
-add a point to the domain, see `adcli.symbolic.domain_conditions`.
+add a point to the domain, see `adcli.symbolic.hidden_conditions`.
 """
 
 from __future__ import annotations

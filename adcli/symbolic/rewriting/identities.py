@@ -2,7 +2,7 @@
 
 Invariant: both sides of a row have the same value wherever the left one has one and the guard
 holds; tests draw points and compare.  Where the right side has a value at further points, as
-u/abs(u) -> sign(u) at 0, `adcli.symbolic.domain_conditions` tells the user.
+u/abs(u) -> sign(u) at 0, `adcli.symbolic.hidden_conditions` tells the user.
 
 The left side is a product or a sum.  The canonical form does by itself what holds for all powers,
 as sqrt(u)^2 -> u and log(exp(u)) -> u.
