@@ -17,6 +17,8 @@ import pytest
 from rich.text import Text
 from test_layers import LAYERS
 
+from adcli.cli import INTERRUPTED
+from adcli.cli.entry import BROKEN_PIPE, DEFECT, EXIT_CODES
 from adcli.errors import AdcliError
 
 ROOT = Path(__file__).parents[1]
@@ -196,6 +198,13 @@ def test_the_kinds_of_errors_are_listed() -> None:
     (line,) = re.findall(r"^The kinds are (.*?)\.$", TEXTS["docs/json.md"], re.S | re.MULTILINE)
     kinds = {kind.kind for kind in _children(AdcliError)}
     assert set(re.findall(r"`([\w-]+)`", line)) == kinds - {"program", "evaluation"}
+
+
+def test_the_exit_codes_are_listed() -> None:
+    """Those of the children of AdcliError, and those for what is none."""
+    listed = re.findall(r"^\| (\d+) \|", TEXTS["docs/json.md"], re.MULTILINE)
+    others = {0, 1, DEFECT, INTERRUPTED, BROKEN_PIPE}
+    assert set(map(int, listed)) == others | set(EXIT_CODES.values())
 
 
 def _children(kind: type[AdcliError]) -> set[type[AdcliError]]:
