@@ -6,15 +6,17 @@ Invariant: this package alone imports click and knows exit codes; each command i
 
 from __future__ import annotations
 
-# `signal` makes enums of what this module has, which costs every start a hundredth of its time
-import _signal  # type: ignore[import-not-found]
 import gc
 import os
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal as _signal
     from typing import NoReturn
+else:
+    # `signal` makes enums of what this module has, which costs every start a hundredth of its time
+    import _signal
 
 INTERRUPTED = 130
 

@@ -20,8 +20,8 @@ FORMATS = (LATEX, PYTHON)
 
 
 def formula_options(function: Callable[..., Reply]) -> Callable[..., Reply]:
-    """`--steps`, `--effort`, `--cse` and the like, as `how` to make formulas and `style` to show
-    them in."""
+    """`--steps`, `--effort`, `--cse` and the like, as `effort` to make formulas with and `style` to
+    show them in."""
 
     @wraps(function)
     def ready(
@@ -39,8 +39,8 @@ def formula_options(function: Callable[..., Reply]) -> Callable[..., Reply]:
             raise UsageError("--steps and --format python exclude each other")
         if steps and cse and format != JSON:
             raise UsageError("--steps and --cse exclude each other")
-        how = {"steps": steps, "effort": "none" if no_simplify else effort or "normal"}
-        return function(*args, how=how, style=Style(steps, cse), **rest)
+        effort = "none" if no_simplify else effort or "normal"
+        return function(*args, effort=effort, style=Style(steps, cse), **rest)
 
     for option in (
         click.option("--cse", is_flag=True, help="Name common subexpressions: t1 = ..."),

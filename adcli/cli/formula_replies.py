@@ -7,7 +7,7 @@ the conditions under which they hold go to stderr with the other notes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from adcli.cli.formula_options import LATEX, PYTHON, Style
 from adcli.cli.reply import Page, Reply
@@ -63,10 +63,10 @@ def _lines(found: Formulas, style: Style, page: Page) -> Iterator[str]:
         yield "\n".join([formula_text.broken(line, page.columns) for line in lines])
 
 
-def _fields(found: Formulas, name: str, style: Style) -> dict[str, Any]:
+def _fields(found: Formulas, name: str, style: Style) -> dict[str, object]:
     from adcli.render.formula_text import conditions, definitions, steps, texts
 
-    fields: dict[str, Any] = {"backend": "symbolic", "engine": None, "value": None}
+    fields: dict[str, object] = {"backend": "symbolic", "engine": None, "value": None}
     fields[name] = _alone(found.by_name(texts(found, style.cse)))
     if style.cse:
         fields["definitions"] = definitions(found)
@@ -78,7 +78,7 @@ def _fields(found: Formulas, name: str, style: Style) -> dict[str, Any]:
     return fields
 
 
-def _alone(by_name: Mapping[str, Any]) -> Any:
+def _alone(by_name: Mapping[str, object]) -> object:
     """Derivatives by the names of inputs; a formula that is no derivative, whose name is empty."""
     return by_name.get("", by_name)
 

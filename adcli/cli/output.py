@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from adcli.cli.reply import Page, Reply
 from adcli.errors import AdcliError
@@ -99,7 +98,7 @@ def print_text(text: str, *, err: bool = False) -> None:
 # -- JSON ----------------------------------------------------------------------------------------
 
 
-def _print_json(command: str | None, fields: Mapping[str, Any]) -> None:
+def _print_json(command: str | None, fields: Mapping[str, object]) -> None:
     """One object: numbers round-trip, one that is not finite is null and named under `status`."""
     import json
 
@@ -116,7 +115,7 @@ def _is_utf8() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
-def _finite(value: Any, path: tuple[str, ...], status: dict[str, str]) -> Any:
+def _finite(value: object, path: tuple[str, ...], status: dict[str, str]) -> object:
     """The value with null for numbers that are not finite; `status` tells what they were."""
     if isinstance(value, float) and not math.isfinite(value):
         status[".".join(path)] = "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
@@ -130,7 +129,7 @@ def _finite(value: Any, path: tuple[str, ...], status: dict[str, str]) -> Any:
     return value
 
 
-def _error_fields(error: AdcliError) -> dict[str, Any]:
+def _error_fields(error: AdcliError) -> dict[str, object]:
     span = error.span
     return {
         "kind": error.kind,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from adcli.backends.named_results import Curvature, Derivatives, Result, Rows
@@ -60,7 +60,7 @@ class Reply:
 
     def __init__(
         self,
-        fields: Callable[[Page], Mapping[str, Any]],
+        fields: Callable[[Page], Mapping[str, object]],
         *text: Text,
         notes: Sequence[str] = (),
         remarks: Callable[[], Iterable[str]] = tuple,
@@ -82,7 +82,7 @@ def result_reply(
     result: Result,
     *text: Text,
     remarks: Callable[[], Iterable[str]] = tuple,
-    **fields: Callable[[], Any],
+    **fields: Callable[[], object],
 ) -> Reply:
     """A reply about a result: its JSON object has the values, then the fields."""
     return Reply(
@@ -106,9 +106,9 @@ def derivatives_reply(result: Derivatives, name: str, *, as_matrix: bool = False
     )
 
 
-def result_fields(result: Result) -> dict[str, Any]:
+def result_fields(result: Result) -> dict[str, object]:
     """What every JSON object about a result has."""
-    fields: dict[str, Any] = {
+    fields: dict[str, object] = {
         "backend": result.backend,
         "engine": result.engine,
         "value": single(result.values),
@@ -122,7 +122,7 @@ def result_fields(result: Result) -> dict[str, Any]:
     return fields
 
 
-def single(values: Sequence[Any]) -> Any:
+def single(values: Sequence[object]) -> object:
     """The only one of some values, or a list if there are several."""
     return values[0] if len(values) == 1 else list(values)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from adcli.errors import LimitError
 from adcli.render.terminal import Cell
@@ -30,7 +30,7 @@ def text(formula: DerivedFormula) -> str | None:
         return None
 
 
-def row_fields(row: SwellRow) -> dict[str, Any]:
+def row_fields(row: SwellRow) -> dict[str, object]:
     """A row for JSON.  A formula that is too long to be written is null; its operations count."""
     parts = {
         "expression": row.expression,

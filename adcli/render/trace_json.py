@@ -6,20 +6,18 @@ notation of the tables.  Rows refer to each other by plain names such as `v-1` a
 
 from __future__ import annotations
 
-from typing import Any
-
 from adcli.expr import App, Expr, Num, Var
 from adcli.render.trace_notation import Notation
 from adcli.source import Span
-from adcli.trace.row_selection import Choice, shown
+from adcli.trace.row_selection import EVERYTHING, Choice, shown
 from adcli.trace.tables import FORWARD, Symbol, Trace, TraceRow
 
 
 def trace_fields(
     trace: Trace,
     digits: int | None = None,
-    choice: Choice = Choice(),  # noqa: B008
-) -> dict[str, Any]:
+    choice: Choice = EVERYTHING,
+) -> dict[str, object]:
     """`inputs`, `seeds`, `rows`, and of a reverse trace `adjoints` in the order of execution."""
     return _Fields(trace, digits).data(choice)
 
@@ -29,12 +27,12 @@ class _Fields:
         self.trace = trace
         self.notation = Notation(trace.symbols, digits)
 
-    def data(self, choice: Choice) -> dict[str, Any]:
+    def data(self, choice: Choice) -> dict[str, object]:
         trace = self.trace
         chosen = shown(trace, choice)
         left_out = len(trace.primal) - len(chosen)
         totals = trace.totals()
-        data: dict[str, Any] = {
+        data: dict[str, object] = {
             "inputs": trace.inputs,
             "seeds": {self.name(v): seed for v, seed in trace.seeds.items()},
             "rows": [self.row(i, totals[i]) for i in chosen],
@@ -49,7 +47,7 @@ class _Fields:
     def name(self, variable: str) -> str:
         return plain_name(self.trace.symbols[variable])
 
-    def row(self, index: int, total: float | None) -> dict[str, Any]:
+    def row(self, index: int, total: float | None) -> dict[str, object]:
         """A primal row with its derivative."""
         step = self.trace.primal[index]
         row = {
@@ -72,7 +70,7 @@ class _Fields:
             "tangent_numbers": texts["numbers"],
         }
 
-    def adjoint(self, step: TraceRow) -> dict[str, Any]:
+    def adjoint(self, step: TraceRow) -> dict[str, object]:
         """An adjoint row; `from` is the primal row that contributes to it."""
         return {
             **self.texts(step),
@@ -82,7 +80,7 @@ class _Fields:
             "span": span_data(step.span),
         }
 
-    def texts(self, step: TraceRow) -> dict[str, Any]:
+    def texts(self, step: TraceRow) -> dict[str, object]:
         formula = step.formula
         return {
             "name": self.name(step.target),
@@ -110,7 +108,7 @@ def plain_name(symbol: Symbol) -> str:
     return symbol.letter if symbol.number is None else f"{symbol.letter}{symbol.number}"
 
 
-def span_data(span: Span | None) -> dict[str, Any] | None:
+def span_data(span: Span | None) -> dict[str, object] | None:
     """The place in the text that a row comes from."""
     if span is None:
         return None

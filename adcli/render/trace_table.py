@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from adcli.render.number_format import for_pipe
 from adcli.render.text_width import cell_width, pad, wrap
 from adcli.render.trace_notation import Notation
-from adcli.trace.row_selection import Choice, shown
+from adcli.trace.row_selection import EVERYTHING, Choice, shown
 from adcli.trace.tables import FORWARD, Trace, TraceRow
 
 if TYPE_CHECKING:
@@ -77,18 +77,15 @@ class Equation(NamedTuple):
     value: str
 
 
-_EVERYTHING = Choice()
-
-
 def plain_text(
-    trace: Trace, *, digits: int | None = None, choice: Choice = _EVERYTHING, ascii: bool = False
+    trace: Trace, *, digits: int | None = None, choice: Choice = EVERYTHING, ascii: bool = False
 ) -> str:
     """The trace for a pipe: values with all digits or with so many, lines of any length."""
     lines = _Drawing(trace, digits, choice, ascii, exact=True).lines(None)
     return "".join([_text(line) + "\n" for line in lines])
 
 
-def table(trace: Trace, digits: int | None = None, choice: Choice = _EVERYTHING) -> TraceTable:
+def table(trace: Trace, digits: int | None = None, choice: Choice = EVERYTHING) -> TraceTable:
     """The trace for a Rich console, fitted to its width."""
     return TraceTable(trace, digits, choice)
 

@@ -29,6 +29,10 @@ class Choice(NamedTuple):
     limit: int | None = None
 
 
+#: No choice: all rows.
+EVERYTHING = Choice()
+
+
 def shown(trace: Trace, choice: Choice) -> list[int]:
     """The indices of the primal rows that are wanted."""
     rows = _wanted(trace, choice)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from adcli.cli import options
@@ -30,7 +28,7 @@ def reply(
     wrt: list[str] | None,
     order: int | None,
     hessian: bool,
-    how: dict[str, Any],
+    effort: str,
     style: Style,
 ) -> Reply:
     """Differentiate PROGRAM and print the derivative as a formula.
@@ -46,7 +44,7 @@ def reply(
     if hessian and order not in (None, 2):
         raise UsageError("--hessian prints the derivatives of order 2, not of another --order")
     order = 2 if hessian else order or 1
-    found = f.formulas(point, wrt=wrt, order=order, mixed=hessian, **how)
+    found = f.formulas(point, wrt=wrt, order=order, mixed=hessian, effort=effort, steps=style.steps)
     if not found.rows or not any(found.rows):
         raise UsageError("there is no real input to differentiate by", hint="name one with --wrt")
     return formulas_reply(f, found, "hessian" if hessian else "derivative", style)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply, result_reply, rows
 from adcli.program import Program
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from adcli.program import Running
 
 
 @command()
@@ -19,7 +24,7 @@ from adcli.program import Program
 def reply(
     f: Program,
     point: Point,
-    **how: Any,
+    **how: Unpack[Running],
 ) -> Reply:
     """Evaluate PROGRAM at a point.
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply, derivatives_reply
-from adcli.engines.interface import Limits
 from adcli.program import Program
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from adcli.program import Choices
 
 
 @command()
@@ -17,7 +21,12 @@ from adcli.program import Program
 @options.how_options
 @options.digits_option
 def reply(
-    f: Program, point: Point, wrt: list[str] | None, engine: str, limits: Limits, **how: Any
+    f: Program,
+    point: Point,
+    backend: str,
+    scheme: str | None,
+    step: float | None,
+    **how: Unpack[Choices],
 ) -> Reply:
     """Compute the gradient of PROGRAM at a point.
 
@@ -29,5 +38,5 @@ def reply(
     adcli grad samples/kepler.py --at e=0.3,m=1 --json
     adcli grad "sum(x*x)" --at x=[1,2,3]
     """
-    found = f.at(point, wrt, engine=engine, limits=limits).gradient(**how)
+    found = f.at(point, **how).gradient(backend, scheme=scheme, step=step)
     return derivatives_reply(found, "gradient")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +13,11 @@ from adcli.cli.command import command
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply, error_remarks, matrix, result_reply
 from adcli.program import Program
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from adcli.program import Choices
 
 
 @command()
@@ -27,7 +32,7 @@ from adcli.program import Program
 @options.engine_option
 @options.limit_options
 @options.digits_option
-def reply(f: Program, point: Point, **how: Any) -> Reply:
+def reply(f: Program, point: Point, backend: str, **how: Unpack[Choices]) -> Reply:
     """Compute the Hessian of PROGRAM at a point.
 
     These are the second derivatives by every two inputs; the result of PROGRAM must be one number.
@@ -46,8 +51,8 @@ def reply(f: Program, point: Point, **how: Any) -> Reply:
     adcli hess "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5
     adcli hess samples/rosenbrock.py --at x=1,y=2 --json
     """
-    result = f.differentiate_twice(point, **how)
-    fields: dict[str, Callable[[], Any]] = {"hessian": lambda: result.hessian}
+    result = f.differentiate_twice(point, backend=backend, **how)
+    fields: dict[str, Callable[[], object]] = {"hessian": lambda: result.hessian}
     if result.error_matrix is not None:
         fields["error_estimate"] = lambda: result.errors
     return result_reply(

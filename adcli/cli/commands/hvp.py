@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply, result_reply, rows, single
 from adcli.program import Program
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from adcli.program import Choices
 
 
 @command()
@@ -22,7 +27,7 @@ def reply(
     f: Program,
     point: Point,
     directions: list[Point],
-    **how: Any,
+    **how: Unpack[Choices],
 ) -> Reply:
     """Multiply the Hessian of PROGRAM at a point by a direction.
 

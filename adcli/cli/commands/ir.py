@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import click
 
@@ -26,19 +25,20 @@ from adcli.source import Source
     "passes",
     multiple=True,
     type=click.Choice(["forward", "reverse"]),
-    help="Differentiate first; may be repeated, and is applied in order.",
+    help="Differentiate by this mode first.  May be repeated: passes run in the order given.",
 )
 @options.wrt_option
 @click.option(
     "--verify",
     is_flag=True,
-    help="Report whether the representation is well-formed, and every fault, instead of it.",
+    help="Print whether the representation is well-formed, or all of its faults.",
 )
 def reply(program: str, passes: tuple[str, ...], wrt: list[str] | None, verify: bool) -> Reply:
-    """The intermediate representation of PROGRAM, as it is or differentiated.
+    """Print the intermediate representation of PROGRAM.
 
-    PROGRAM may also be the representation itself: a file whose name ends in .ir, or stdin if its
-    text starts with "module entry".  The exit code is 1 if --verify finds a fault.
+    With --pass it is that of a derivative of PROGRAM.  PROGRAM may also be such a representation
+    itself: a file whose name ends in .ir, or stdin if its text starts with "module entry".  The
+    exit code is 1 if --verify finds a fault.
 
     \b
     adcli ir "x1*x2" --pass reverse
@@ -110,7 +110,7 @@ def _verdict(module: ir.Module, faults: list[TypeFault]) -> Reply:
     )
 
 
-def _fault_fields(fault: TypeFault) -> dict[str, Any]:
+def _fault_fields(fault: TypeFault) -> dict[str, object]:
     span = fault.span
     return {
         "message": fault.message,

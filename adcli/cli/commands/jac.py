@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +14,11 @@ from adcli.cli.points import Point
 from adcli.cli.reply import Page, Reply, derivatives_reply, result_reply, rows
 from adcli.errors import UsageError
 from adcli.program import Program
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from adcli.program import Choices
 
 
 @command()
@@ -29,9 +34,10 @@ def reply(
     f: Program,
     point: Point,
     sparsity: bool,
+    backend: str,
     scheme: str | None,
     step: float | None,
-    **how: Any,
+    **how: Unpack[Choices],
 ) -> Reply:
     """Compute the Jacobian of PROGRAM at a point.
 
@@ -51,13 +57,13 @@ def reply(
     adcli jac "[x[0]^2, x[0]*x[1], x[2]]" --at x=[1,2,3] --sparsity
     """
     if not sparsity:
-        result = f.differentiate(point, scheme=scheme, step=step, **how)
+        result = f.differentiate(point, backend=backend, scheme=scheme, step=step, **how)
         return derivatives_reply(result, "jacobian", as_matrix=not result.is_number)
     if scheme or step:
         raise UsageError(
             "--sparsity works by forward or reverse mode, which have no --scheme and no --step"
         )
-    return _sparse_reply(f.sparse_jacobian(point, **how))
+    return _sparse_reply(f.sparse_jacobian(point, backend=backend, **how))
 
 
 def _sparse_reply(result: SparseDerivatives) -> Reply:

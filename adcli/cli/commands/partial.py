@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.points import Point, read_entries
 from adcli.cli.reply import Reply, result_reply, rows, single
+from adcli.engines.interface import Limits
 from adcli.program import Program
 
 
@@ -28,7 +27,7 @@ def reply(
     f: Program,
     point: Point,
     wrt: list[str],
-    **how: Any,
+    limits: Limits,
 ) -> Reply:
     """Compute one mixed partial derivative of PROGRAM, of any order.
 
@@ -39,7 +38,7 @@ def reply(
     adcli partial "x^3*y^2" --at x=1,y=2 --wrt x,x,y
     adcli partial "x[0]^2*x[1]" --at x=[1,2] --wrt x[0],x[1] --json
     """
-    result = f.mixed_partial(point, wrt, **how)
+    result = f.mixed_partial(point, wrt, limits=limits)
     return result_reply(
         result,
         rows(result.value_rows, result.partial_rows),

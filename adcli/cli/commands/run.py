@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from adcli.cli import options
 from adcli.cli.command import command
@@ -10,12 +10,24 @@ from adcli.cli.points import Point
 from adcli.cli.reply import Reply, derivatives_reply
 from adcli.program import Program
 
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from adcli.program import Choices
+
 
 @command()
 @options.file_and_point
 @options.how_options
 @options.digits_option
-def reply(f: Program, point: Point, **how: Any) -> Reply:
+def reply(
+    f: Program,
+    point: Point,
+    backend: str,
+    scheme: str | None,
+    step: float | None,
+    **how: Unpack[Choices],
+) -> Reply:
     """Compute values and derivatives of the script in FILE.
 
     FILE:NAME is one of the functions of a file.  The inputs of a file without functions are the
@@ -25,5 +37,5 @@ def reply(f: Program, point: Point, **how: Any) -> Reply:
     \b
     adcli run samples/logistic.py --at x=0.2
     """
-    result = f.differentiate(point, **how)
+    result = f.differentiate(point, backend=backend, scheme=scheme, step=step, **how)
     return derivatives_reply(result, "gradient" if result.is_number else "jacobian")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.formula_options import FORMATS, Style, formula_options
@@ -16,7 +14,7 @@ from adcli.program import Program
 @command(formats=FORMATS)
 @options.program_and_point
 @formula_options
-def reply(f: Program, point: Point, how: dict[str, Any], style: Style) -> Reply:
+def reply(f: Program, point: Point, effort: str, style: Style) -> Reply:
     """Simplify PROGRAM to the shortest formula that is found.
 
     With --steps each line names the rule that leads to it.
@@ -25,5 +23,5 @@ def reply(f: Program, point: Point, how: dict[str, Any], style: Style) -> Reply:
     adcli simplify "sin(x)^2 + cos(x)^2 + x/x"
     adcli simplify "sqrt(x^2)" --steps
     """
-    found = f.formulas(point, order=0, **how)
+    found = f.formulas(point, order=0, effort=effort, steps=style.steps)
     return formulas_reply(f, found, "expression", style)

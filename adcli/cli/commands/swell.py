@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -49,7 +49,7 @@ def reply(f: Program, point: Point, wrt: list[str] | None, over: str) -> Reply:
     return Reply(lambda _: _fields(name, rows), lambda page: _table(name, rows, page))
 
 
-def _fields(name: str, rows: Sequence[SwellRow]) -> dict[str, Any]:
+def _fields(name: str, rows: Sequence[SwellRow]) -> dict[str, object]:
     from adcli.render.swell_table import row_fields
 
     backend = {"backend": "symbolic", "engine": None, "value": None}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.points import Point, read_direction, read_name
 from adcli.cli.reply import Reply, result_reply, rows, single
+from adcli.engines.interface import Limits
 from adcli.program import Program
 
 
@@ -38,8 +37,11 @@ from adcli.program import Program
 def reply(
     f: Program,
     point: Point,
+    order: int,
+    direction: Point | None,
+    wrt: str | None,
     coefficients: bool,
-    **how: Any,
+    limits: Limits,
 ) -> Reply:
     """Compute the derivatives of PROGRAM along a line, up to an order.
 
@@ -53,7 +55,7 @@ def reply(
     adcli taylor "exp(sin(x))" --at x=0.5 --order 8
     adcli taylor "x^2*y^3" --at x=1,y=2 --direction x=1,y=-2 --order 5
     """
-    result = f.expand(point, **how)
+    result = f.expand(point, order=order, direction=direction, wrt=wrt, limits=limits)
     return result_reply(
         result,
         rows(lambda: result.order_rows("c" if coefficients else "d")),

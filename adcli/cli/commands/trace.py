@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -55,7 +55,6 @@ _ROWS = 40
 )
 @click.option(
     "--iterations",
-    "turns",
     metavar="NUMBERS",
     callback=lambda _, __, text: _ranges(text, "--iterations", {"last": LAST}),
     help="Show only these iterations of loops, counted from 0: 0,last or 0-2.",
@@ -70,7 +69,7 @@ def reply(
     result: int | None,
     limit: int | None,
     lines: list[tuple[int, int]] | None,
-    turns: list[tuple[int, int]] | None,
+    iterations: list[tuple[int, int]] | None,
     limits: Limits,
 ) -> Reply:
     """Show the evaluation trace of PROGRAM with its derivatives.
@@ -89,7 +88,7 @@ def reply(
             "--of is for --mode reverse; forward mode shows the tangents of all results"
         )
     trace = f.trace(point, mode=mode, wrt=wrt, result=(result or 1) - 1, limits=limits)
-    choice = Choice(lines, turns, limit)
+    choice = Choice(lines, iterations, limit)
     _check_choice(f, trace, choice)
     return Reply(
         lambda page: _fields(trace, choice, page),
@@ -147,7 +146,7 @@ def _rows(trace: Trace, choice: Choice, page: Page) -> Iterator[str | Renderable
         yield trace_table.plain_text(trace, digits=page.digits, choice=choice, ascii=page.ascii)
 
 
-def _fields(trace: Trace, choice: Choice, page: Page) -> dict[str, Any]:
+def _fields(trace: Trace, choice: Choice, page: Page) -> dict[str, object]:
     from adcli.render.trace_json import trace_fields
 
     values = [step.value for step in trace.primal if step.operation == RESULT]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,11 @@ from adcli.cli.command import command
 from adcli.cli.points import Point, read_seed
 from adcli.cli.reply import Reply, result_reply, rows, single
 from adcli.program import Program
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from adcli.program import Choices
 
 
 @command()
@@ -33,7 +38,7 @@ def reply(
     f: Program,
     point: Point,
     seeds: list[Any],
-    **how: Any,
+    **how: Unpack[Choices],
 ) -> Reply:
     """Multiply a seed by the Jacobian of PROGRAM at a point.
 
