@@ -1,45 +1,84 @@
-"""Rebuild statements with other targets or blocks, and functions with another body.
+"""Rebuild statements with other variables, targets or blocks, and functions with another body.
 
 Invariant: a statement keeps its span, its origin and its role; a function keeps its name, its
-parameters and results, its span and its declared derivative.
+parameters and results, its span and its declared derivative.  The fields that change are found by
+the lists of fields in `adcli.ir.nodes`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from adcli.expr import Var
+from adcli.expr import App, Atom, Expr, Var
 from adcli.ir import nodes as ir
 
 
 def with_targets(stmt: ir.Stmt, targets: tuple[str, ...]) -> ir.Stmt:
     """A statement that assigns other variables."""
-    about = stmt.span, stmt.origin, stmt.role
-    match stmt:
-        case ir.Call(_, function, args):
-            return ir.Call(targets, function, args, *about)
-        case ir.Let(_, expr):
-            return ir.Let(targets[0], expr, *about)
-        case ir.Load(_, array, index):
-            return ir.Load(targets[0], array, index, *about)
-        case ir.Pop(tape, _):
-            return ir.Pop(tape, targets[0], *about)
-    raise TypeError(f"{stmt!r} cannot assign {targets}")
+    return _with_fields(
+        stmt, {stmt.targets_field: targets if isinstance(stmt, ir.Call) else targets[0]}
+    )
 
 
 def with_blocks(
     stmt: ir.Stmt, rebuilt: Callable[[Sequence[ir.Stmt]], Sequence[ir.Stmt]]
 ) -> ir.Stmt:
     """A statement with what `rebuilt` makes of the blocks directly inside it."""
-    about = stmt.span, stmt.origin, stmt.role
-    match stmt:
-        case ir.If(condition, then, orelse):
-            return ir.If(condition, rebuilt(then), rebuilt(orelse), *about)
-        case ir.While(condition, body):
-            return ir.While(condition, rebuilt(body), *about)
-        case ir.For(var, start, stop, step, body):
-            return ir.For(var, start, stop, step, rebuilt(body), *about)
-    return stmt
+    if not stmt.block_fields:
+        return stmt
+    return _with_fields(stmt, {field: rebuilt(getattr(stmt, field)) for field in stmt.block_fields})
+
+
+def _with_fields(stmt: ir.Stmt, new: Mapping[str, Any]) -> ir.Stmt:
+    return _like(
+        stmt, [new[field] if field in new else getattr(stmt, field) for field in stmt.fields]
+    )
+
+
+def _like(stmt: ir.Stmt, values: Sequence[Any]) -> ir.Stmt:
+    """A statement of the same class with other values in its own fields."""
+    statement: Any = stmt.__class__
+    made: ir.Stmt = statement(*values, stmt.span, stmt.origin, stmt.role)
+    return made
+
+
+class Renaming:
+    """Gives statements other variables and other tapes; blocks inside them stay as they are."""
+
+    def __init__(
+        self, variable: Callable[[str], str], tape: Callable[[str], str] = lambda tape: tape
+    ) -> None:
+        self.variable = variable
+        #: how a field changes, by the name of its type
+        self.changes: dict[str, Callable[[Any], Any]] = {
+            "Target": variable,
+            "Variable": variable,
+            "Array": variable,
+            "Tape": tape,
+            "Targets": lambda names: tuple([variable(name) for name in names]),
+            "Expr": self.expression,
+            "Atom": self.atom,
+            "Atoms": lambda args: tuple([self.atom(arg) for arg in args]),
+        }
+
+    def atom(self, atom: Atom) -> Atom:
+        return Var(self.variable(atom.name)) if isinstance(atom, Var) else atom
+
+    def expression(self, expr: Expr) -> Expr:
+        if isinstance(expr, App):
+            return App(expr.op, tuple([self.expression(arg) for arg in expr.args]))
+        return self.atom(expr)
+
+    def statement(self, stmt: ir.Stmt) -> ir.Stmt:
+        changes = self.changes
+        return _like(
+            stmt,
+            [
+                changes[kind](getattr(stmt, field)) if kind in changes else getattr(stmt, field)
+                for field, kind in stmt.fields.items()
+            ],
+        )
 
 
 def with_body(function: ir.Function, body: Sequence[ir.Stmt], types: dict[str, str]) -> ir.Function:

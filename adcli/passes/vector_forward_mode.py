@@ -7,14 +7,14 @@ in the same order.  Griewank & Walther, *Evaluating Derivatives*, section 3.1 (v
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never
+from functools import partial
 
-from adcli.expr import App, Atom, Expr, Var, variables
+from adcli.expr import variables
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import used_variables
 from adcli.passes.forward_mode import forward
 from adcli.passes.normalise import normalise
-from adcli.passes.rebuild import with_blocks
+from adcli.passes.rebuild import Renaming, with_blocks
 from adcli.passes.shadow_names import TANGENT_MARK, new_mark
 
 
@@ -36,6 +36,11 @@ class _Widening:
         self.old = old
         self.mark = mark
         self.directions = range(1, directions + 1)
+        #: for each direction, from names of tangents to those of its own
+        self.renamings = [
+            Renaming(along, along)
+            for along in (partial(self.name, direction=d) for d in self.directions)
+        ]
 
     def module(self) -> ir.Module:
         old = self.old
@@ -56,14 +61,6 @@ class _Widening:
         marked = [n for n in names if self.is_tangent(n)]
         return (*own, *[self.name(n, d) for d in self.directions for n in marked])
 
-    def atom(self, atom: Atom, direction: int) -> Atom:
-        return Var(self.name(atom.name, direction)) if isinstance(atom, Var) else atom
-
-    def expression(self, expr: Expr, direction: int) -> Expr:
-        if isinstance(expr, App):
-            return App(expr.op, tuple([self.expression(a, direction) for a in expr.args]))
-        return self.atom(expr, direction)
-
     def function(self, old: ir.Function) -> ir.Function:
         types = {n: kind for name, kind in old.types.items() for n in self.names([name])}
         params, results = self.names(old.params), self.names(old.results)
@@ -80,7 +77,7 @@ class _Widening:
             case ir.Call(_, function, _) if function.endswith(self.mark):
                 return [self.wide_call(stmt)]
         if self.mentions_tangents(stmt):
-            return [self.along(stmt, d) for d in self.directions]
+            return [renaming.statement(stmt) for renaming in self.renamings]
         return [stmt]
 
     def wide_call(self, stmt: ir.Call) -> ir.Call:
@@ -89,7 +86,7 @@ class _Widening:
         params = self.old.functions[stmt.function].params
         own = [a for a, p in zip(stmt.args, params, strict=True) if not self.is_tangent(p)]
         marked = [a for a, p in zip(stmt.args, params, strict=True) if self.is_tangent(p)]
-        wide = [self.atom(a, d) for d in self.directions for a in marked]
+        wide = [renaming.atom(a) for renaming in self.renamings for a in marked]
         about = stmt.span, stmt.origin, stmt.role
         return ir.Call(self.names(stmt.targets), stmt.function, (*own, *wide), *about)
 
@@ -100,33 +97,3 @@ class _Widening:
         elif isinstance(stmt, ir.Push | ir.Pop):
             names.append(stmt.tape)
         return any(map(self.is_tangent, names))
-
-    def along(self, stmt: ir.Stmt, d: int) -> ir.Stmt:
-        """A statement that mentions tangents, for those of one direction."""
-        about = stmt.span, stmt.origin, stmt.role
-        match stmt:
-            case ir.Let(target, expr):
-                return ir.Let(self.name(target, d), self.expression(expr, d), *about)
-            case ir.Alloc(target, size):
-                return ir.Alloc(self.name(target, d), size, *about)
-            case ir.Load(target, array, index):
-                return ir.Load(self.name(target, d), self.name(array, d), index, *about)
-            case ir.Store(array, index, value):
-                return ir.Store(self.name(array, d), index, self.atom(value, d), *about)
-            case ir.Append(array, value):
-                return ir.Append(self.name(array, d), self.atom(value, d), *about)
-            case ir.Take(array, target):
-                return ir.Take(self.name(array, d), self.name(target, d), *about)
-            case ir.Length(target, array):
-                return ir.Length(self.name(target, d), self.name(array, d), *about)
-            case ir.Push(tape, value):
-                return ir.Push(self.name(tape, d), self.atom(value, d), *about)
-            case ir.Pop(tape, target):
-                return ir.Pop(self.name(tape, d), self.name(target, d), *about)
-            case ir.Call(targets, function, args):
-                values = tuple([self.atom(a, d) for a in args])
-                return ir.Call(tuple([self.name(t, d) for t in targets]), function, values, *about)
-            case ir.If() | ir.While() | ir.For():
-                raise TypeError(f"{stmt!r} holds blocks")
-            case _:
-                assert_never(stmt)

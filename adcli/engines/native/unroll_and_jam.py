@@ -22,11 +22,12 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from adcli.engines.native.loop_nests import ArrayPairs, LoopNest, inner_loop
-from adcli.expr import App, Atom, Expr, Num, Var
+from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT
 from adcli.ops.arithmetic import add, floordiv, mul, sub
 from adcli.ops.elementary import max_
+from adcli.passes.rebuild import Renaming
 
 #: So many iterations run side by side.
 _LANES = 8
@@ -151,7 +152,7 @@ class _JammedNest:
 
     def inner_loop(self, lanes: Sequence[dict[str, str]]) -> ir.For:
         inner = self.nest.inner
-        body = [_renamed(s, lane) for lane in lanes for s in inner.body]
+        body = _in_lanes(inner.body, lanes)
         return ir.For(inner.var, inner.start, inner.stop, inner.step, body, inner.span, inner)
 
     def note_pairs(
@@ -178,7 +179,7 @@ class _JammedNest:
         """Each part for all lanes; a part that is a function with a vector form is a group."""
         out: list[ir.Stmt] = []
         for part in parts:
-            made = [_renamed(s, lane) for lane in lanes for s in part]
+            made = _in_lanes(part, lanes)
             if len(part) == 1 and isinstance(part[0], ir.Let) and self.nest.divides(part[0].expr):
                 group = [s for s in made if isinstance(s, ir.Let)]
                 self.found.vector_groups[made[0]] = group
@@ -200,32 +201,10 @@ class _JammedNest:
         return name
 
 
-def _renamed(stmt: ir.Stmt, names: dict[str, str]) -> ir.Stmt:
-    """A statement without blocks, with other variables."""
+def _in_lanes(body: Sequence[ir.Stmt], lanes: Sequence[dict[str, str]]) -> list[ir.Stmt]:
+    """The statements of a block for one lane, then for the next."""
+    return [renaming.statement(stmt) for renaming in map(_renaming, lanes) for stmt in body]
 
-    def new(name: str) -> str:
-        return names.get(name, name)
 
-    def atom(old: Atom) -> Atom:
-        return Var(new(old.name)) if isinstance(old, Var) else old
-
-    def expression(expr: Expr) -> Expr:
-        if isinstance(expr, App):
-            return App(expr.op, tuple(map(expression, expr.args)))
-        return atom(expr)
-
-    span, origin, role = stmt.span, stmt.origin, stmt.role
-    match stmt:
-        case ir.Let(target, expr):
-            return ir.Let(new(target), expression(expr), span, origin, role)
-        case ir.Load(target, array, index):
-            return ir.Load(new(target), new(array), atom(index), span, origin, role)
-        case ir.Store(array, index, value):
-            return ir.Store(new(array), atom(index), atom(value), span, origin, role)
-        case ir.Length(target, array):
-            return ir.Length(new(target), new(array), span, origin, role)
-        case ir.Push(tape, value):
-            return ir.Push(tape, atom(value), span, origin, role)
-        case ir.Pop(tape, target):
-            return ir.Pop(tape, new(target), span, origin, role)
-    raise TypeError(stmt)
+def _renaming(lane: dict[str, str]) -> Renaming:
+    return Renaming(lambda name: lane.get(name, name))
