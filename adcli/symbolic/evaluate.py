@@ -62,16 +62,16 @@ class _Evaluation:
                 continue
             needed: Sequence[Expr] = node.args
             if node.op in LAZY:
-                needed = (self.chosen(node),)
+                needed = (self.decisive(node),)
             missing = [a for a in needed if a not in values]
             if missing:
                 todo.extend(reversed(missing))
             elif node.op not in LAZY:
                 values[node] = self.operation(node)
-            elif self.chosen(node) is needed[0]:
+            elif self.decisive(node) is needed[0]:
                 values[node] = values[needed[0]]
 
-    def chosen(self, node: App) -> Expr:
+    def decisive(self, node: App) -> Expr:
         """The argument whose value a choice, an `and` or an `or` has; the first argument until that
         has a value."""
         first = node.args[0]

@@ -13,8 +13,8 @@ from adcli.backends.question import Question
 from adcli.engines.interface import Engine, Limits
 from adcli.errors import NotDifferentiable
 
-#: So many findings are told.
-MOST_TOLD = 6
+#: At most so many findings are reported.
+MOST_REPORTED = 6
 
 
 def notes(
@@ -36,15 +36,15 @@ def notes(
         head = f"removable singularity {head}; the derivative is that of the limit"
     else:
         head = f"kink {head}"
-    told = [finding.text for finding in findings[:MOST_TOLD]]
-    if len(findings) > MOST_TOLD:
-        told.append(f"and {len(findings) - MOST_TOLD} more")
+    sentences = [finding.text for finding in findings[:MOST_REPORTED]]
+    if len(findings) > MOST_REPORTED:
+        sentences.append(f"and {len(findings) - MOST_REPORTED} more")
     if is_open:
-        told.append(
+        sentences.append(
             f"too long to be followed to both sides along {observer.left_out} of "
             f"{len(observer.inputs)} inputs, whose derivatives are those of the branch taken"
         )
-    return ("; ".join([head, *told]),)
+    return ("; ".join([head, *sentences]),)
 
 
 def _slopes_to_one_side(observer: KinkObserver, engine: Engine, limits: Limits) -> list[Finding]:

@@ -3,8 +3,8 @@
 They serve directions along which Puiseux series cannot be had: one-sided forward mode costs no more
 than a small multiple of the program.
 
-Invariant: nothing here changes a number that is reported, and nothing is said of a direction along
-which the derivative is the same to both sides.
+Invariant: nothing here changes a number, and nothing is reported on a direction along which the
+derivative is the same to both sides.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def differences_by_direction(
     limits: Limits,
 ) -> Iterator[tuple[tuple[float, ...], str]]:
     """For each of the directions, which have names, what one-sided tangents say of a kink.  From
-    order 2 on it is said of the gradient too, if the result is one number."""
+    order 2 on the same for the gradient, if the result is one number."""
     if not directions:
         return
     main = question.module.main
@@ -81,15 +81,15 @@ def _differences_along(
     here = engine.load(lazy_module(forward, question.module, wrt), limits)
     if isinstance(_run(here, (*point, *map(zeros, active)), result_names), str):
         return
-    patience = limits.within(max(10_000, 10 * engine.steps))
-    beside = engine.load(lazy_module(one_sided_forward, question.module, wrt), patience)
+    budget = limits.within(max(10_000, 10 * engine.steps))
+    to_side = engine.load(lazy_module(one_sided_forward, question.module, wrt), budget)
     for index, (name, direction) in enumerate(lines):
         given, left, right = (
             _run(run, (*point, *rebuilt_all(iter(seed), active)), result_names)
             for run, seed in (
                 (here, direction),
-                (beside, [-s for s in direction]),
-                (beside, direction),
+                (to_side, [-s for s in direction]),
+                (to_side, direction),
             )
         )
         if isinstance(given, str):

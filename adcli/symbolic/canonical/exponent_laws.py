@@ -102,10 +102,10 @@ def _joined_power(
     total = forms.add([v for v, _ in parts], [e for _, e in parts])
     if total.number is None and not forms.signs.not_zero(base):
         single = base.base or base
-        beside = kept.get(single)
-        if beside is not None and is_whole(beside):
+        whole = kept.get(single)
+        if whole is not None and is_whole(whole):
             del kept[single]
-            total = forms.add([total, forms.number(beside)])
+            total = forms.add([total, forms.number(whole)])
     if len(parts) == 1 and parts[0] == (total, 1):
         return forms.make(pow_, (base, total))
     return forms.power(base, total)

@@ -4,9 +4,9 @@
 
 Invariant: equal forms are one object, so they are compared and looked up by identity.  Coefficients
 and exponents are exact rationals: 1/3 stays a third.  A form has the value of what it was made of
-wherever that has one; it may have values at further points, as x/x is 1 here, and whoever hides a
-condition in this way has to tell the user, see `adcli.symbolic.hidden_conditions`.  A rule that
-holds under a condition on signs asks `SignAnalysis`.
+wherever that has one.  It may have values at further points, as x/x is 1 here;
+`adcli.symbolic.hidden_conditions` finds the conditions that are lost so.  A rule that holds under a
+condition on signs asks `SignAnalysis`.
 
 A sum that is a factor stays a factor, so making a form costs no more than its parts do.  Only short
 products join the product, and only short sums the sum, that they are part of.

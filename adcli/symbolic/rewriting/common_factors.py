@@ -74,15 +74,15 @@ def grouped(forms: CanonicalForms, value: Sum) -> Rewritings:
             places.setdefault((base, exponent > 0), []).append(i)
     groups = dict.fromkeys(tuple(p) for p in places.values() if 2 <= len(p) < len(terms))
     for group in sorted(groups, key=len, reverse=True)[:8]:
-        chosen = [terms[i] for i in group]
+        selected = [terms[i] for i in group]
         common = {
             b: e
-            for b, e in least_exponents(chosen).items()
-            if all(b in dict(p.factors) for p, _ in chosen)
+            for b, e in least_exponents(selected).items()
+            if all(b in dict(p.factors) for p, _ in selected)
         }
         rest = forms.sum({p: n for i, (p, n) in enumerate(terms) if i not in group})
-        inside = forms.sum(dict(chosen))
-        new = _factored_out(forms, chosen, common)
+        inside = forms.sum(dict(selected))
+        new = _factored_out(forms, selected, common)
         number = forms.content(inside)
         if number != 1 and not (forms.decimal and number.denominator != 1):
             smaller = forms.scaled(inside, tidy(1 / Fraction(number)))

@@ -84,9 +84,9 @@ class IdentityMatcher:
     def _bindings(self, pattern: _Pattern, arguments: dict[Chain, list[Sum]]) -> Iterator[Binding]:
         """Different arguments of functions in the form, for the variables of a pattern."""
         choices = [arguments.get(chain, ()) for chain in pattern.anchors.values()]
-        for chosen in itertools.product(*choices) if all(choices) else ():
-            values = dict(zip(pattern.anchors, chosen, strict=True))
-            if len(set(chosen)) == len(chosen):
+        for matched in itertools.product(*choices) if all(choices) else ():
+            values = dict(zip(pattern.anchors, matched, strict=True))
+            if len(set(matched)) == len(matched):
                 guard = pattern.row.when
                 if guard is None or guard(self.forms, values):
                     yield values
@@ -98,12 +98,12 @@ class IdentityMatcher:
         for monomial, _ in value.terms:
             if _times(head, dict(monomial.factors)) < 1:
                 continue
-            beside = forms.multiply(
+            cofactor = forms.multiply(
                 [forms.from_monomial(monomial), (forms.from_monomial(head), -1)]
             )
-            parts = [forms.multiply([beside, forms.from_monomial(p)], n) for p, n in left.terms]
+            parts = [forms.multiply([cofactor, forms.from_monomial(p)], n) for p, n in left.terms]
             if all(len(p.terms) == 1 and p.terms[0][0] in terms for p in parts):
-                new = forms.multiply([beside, right])
+                new = forms.multiply([cofactor, right])
                 ratios = {tidy(Fraction(terms[p.terms[0][0]]) / p.terms[0][1]) for p in parts}
                 for times in sorted(ratios):
                     signs = [1, *[-times] * len(parts), times]

@@ -22,15 +22,15 @@ def merged_choices(forms: CanonicalForms, value: Sum) -> Rewritings:
         arms: list[list[Sum]] = [[], []]
         rest: dict[Monomial, Number] = {}
         for monomial, number in value.terms:
-            chosen = [b for b, e in monomial.factors if _is_choice(b, condition) and e == 1]
-            others = {b: e for b, e in monomial.factors if b not in chosen}
-            if not chosen:
+            choices = [b for b, e in monomial.factors if _is_choice(b, condition) and e == 1]
+            others = {b: e for b, e in monomial.factors if b not in choices}
+            if not choices:
                 rest[monomial] = number
                 continue
-            beside = forms.multiply_powers(others, None, number)
+            cofactor = forms.multiply_powers(others, None, number)
             for side, arm in enumerate(arms):
-                taken = [b.args[side + 1] for b in chosen if isinstance(b, Application)]
-                arm.append(forms.multiply([beside, *taken]))
+                taken = [b.args[side + 1] for b in choices if isinstance(b, Application)]
+                arm.append(forms.multiply([cofactor, *taken]))
         then, otherwise = map(forms.add, arms)
         choice = forms.apply(select, (condition, then, otherwise))
         yield "case by case", forms.add([choice, forms.sum(rest)])
@@ -84,13 +84,13 @@ def max_plus_min(forms: CanonicalForms, value: Sum) -> Rewritings:
         pair = greater.get(frozenset(base.args))
         times = dict(value.terms)
         if pair is not None and times[monomial] == times[pair[0]]:
-            beside = forms.multiply([forms.from_monomial(monomial), (forms.from_base(base), -1)])
-            if beside is forms.multiply(
+            cofactor = forms.multiply([forms.from_monomial(monomial), (forms.from_base(base), -1)])
+            if cofactor is forms.multiply(
                 [forms.from_monomial(pair[0]), (forms.from_base(pair[1]), -1)]
             ):
                 number = times[monomial]
                 old = [forms.sum({p: number}) for p in (monomial, pair[0])]
-                new = [forms.multiply([beside, arg], number) for arg in base.args]
+                new = [forms.multiply([cofactor, arg], number) for arg in base.args]
                 yield (
                     "the greater and the smaller",
                     forms.add([value, *old, *new], [1, -1, -1, 1, 1]),
