@@ -29,6 +29,14 @@ def _fmod(a: mpf, b: mpf) -> mpf:
     return a - int(a / b) * b
 
 
+def _sincn(n: mpf, x: mpf) -> mpf:
+    found = mpmath.sincpi(x)
+    for k in range(1, int(n) + 1):
+        angle = mpmath.pi * (x + mpf(k) / 2)
+        found = (mpmath.pi ** (k - 1) * mpmath.sin(angle) - k * found) / x
+    return found
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
@@ -96,6 +104,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "i0": lambda x: mpmath.besseli(0, x),
     "i1": lambda x: mpmath.besseli(1, x),
     "iv": lambda n, x: mpmath.besseli(int(n), x),
+    "lambertw": lambda x: mpmath.lambertw(x).real,
+    "sinc": mpmath.sincpi,
+    "sincn": _sincn,
     "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
     "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
     "abs": abs,

@@ -361,3 +361,25 @@ def polygamma(n: int, z: Number) -> complex:
     for k in range(steps):
         total += math.factorial(n) * (z + k) ** -(n + 1)
     return total if n % 2 else -total
+
+
+# Others.
+
+
+def lambertw(z: Number) -> complex:
+    """W: one step of Newton's method from that of the real part."""
+    from adcli.ops.lambert_values import lambertw as real
+
+    w = complex(real(z.real))
+    return w + complex(0.0, z.imag) / (cmath.exp(w) * (w + 1))
+
+
+def sinc(z: Number) -> complex:
+    """sin(pi z)/(pi z); near 0 by its series."""
+    if abs(z.real) > 1:
+        return _sin_pi(z) / (math.pi * z)
+    term = total = 1 + 0j
+    for k in range(1, 20):
+        term *= -((math.pi * z) ** 2) / (2 * k * (2 * k + 1))
+        total += term
+    return total

@@ -10,6 +10,7 @@ from adcli.ops import (
     comparisons,
     compensated_sum,
     elementary,
+    lambert_and_sinc,
     logarithmic,
     probability,
     reciprocal,
@@ -36,6 +37,7 @@ TABLE: dict[str, Primitive] = _rows(
     special,
     probability,
     bessel,
+    lambert_and_sinc,
     arithmetic,
     compensated_sum,
 )
