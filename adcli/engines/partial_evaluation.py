@@ -36,7 +36,7 @@ def _without_rounding(app: App, value: float, env: Environment) -> Expr:
     return first if value == env[first.name] else App(add, (first, *others))
 
 
-class Iteration(NamedTuple):
+class LoopIteration(NamedTuple):
     """An iteration of a loop: the name and the value of the loop's variable, if it has one, and the
     iteration's number, counted from 0.  `loop` is the same for all iterations of one run of the
     loop."""
@@ -53,7 +53,7 @@ class Place(NamedTuple):
     was called."""
 
     span: Span | None
-    iterations: tuple[Iteration, ...]
+    iterations: tuple[LoopIteration, ...]
     calls: tuple[str, ...]
 
 
@@ -89,7 +89,7 @@ class _Recorder(Observer):
     def __init__(self, module: ir.Module, places: dict[str, Place] | None) -> None:
         self.source = module
         self.places = places
-        self.iterations: list[Iteration] = []
+        self.iterations: list[LoopIteration] = []
         self.loops = 0
         #: for each open call its place, and how many iterations were open before it
         self.calls: list[tuple[Place, int]] = []
@@ -201,13 +201,13 @@ class _Recorder(Observer):
             return
         if number == 0:
             self.loops += 1
-            self.iterations.append(Iteration("", 0, 0, self.loops))
+            self.iterations.append(LoopIteration("", 0, 0, self.loops))
         run = self.iterations[-1].loop
         named = isinstance(loop, ir.For) and loop.var[:1] != "%"
         if isinstance(loop, ir.For) and named:
-            self.iterations[-1] = Iteration(loop.var.split(".")[0], env[loop.var], number, run)
+            self.iterations[-1] = LoopIteration(loop.var.split(".")[0], env[loop.var], number, run)
         else:
-            self.iterations[-1] = Iteration("", number, number, run)
+            self.iterations[-1] = LoopIteration("", number, number, run)
 
     def done(self, loop: ir.For | ir.While) -> None:
         if self.places is not None:

@@ -1,4 +1,7 @@
-"""What machine code costs and can do; whoever decides by it need not import the engine."""
+"""Capabilities of machine code: what it costs and what it can do.
+
+Who decides between engines reads this without importing the engine.
+"""
 
 from __future__ import annotations
 
