@@ -82,16 +82,6 @@ def program_and_point(function: Function) -> Function:
     return _added(ready, click.argument("program", metavar="PROGRAM"), point_option)
 
 
-def program_alone(function: Function) -> Function:
-    """PROGRAM, as a program."""
-
-    @wraps(function)
-    def ready(program: str, **rest: Any) -> Reply:
-        return function(_opened(program, ())[0], **rest)
-
-    return click.argument("program", metavar="PROGRAM")(ready)
-
-
 def file_and_point(function: Function) -> Function:
     """FILE and `--at`, as a program and a point, even if the file's name could be an expression."""
 
