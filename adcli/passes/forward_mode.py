@@ -171,6 +171,9 @@ class TangentFunction:
                 if target in self.active:
                     value = self._tangent(target, expr)
                     out.append(ir.Let(target + self.mark, value, stmt.span, stmt, ir.TANGENT))
+            case ir.Load() | ir.Store() | ir.Length() | ir.Alloc() | ir.Append() | ir.Take():
+                out.append(stmt)
+                self._array_statement(stmt, out)
             case ir.If(condition, then, orelse):
                 arms = self._block(then), self._block(orelse)
                 out.append(ir.If(condition, *arms, stmt.span, stmt))
@@ -188,9 +191,6 @@ class TangentFunction:
                 out.append(stmt)
                 if self.activity.is_mirrored(tape):
                     out.append(ir.Pop(tape + self.mark, target + self.mark, stmt.span, stmt))
-            case ir.Alloc() | ir.Load() | ir.Store() | ir.Append() | ir.Take() | ir.Length():
-                out.append(stmt)
-                self._array_statement(stmt, out)
             case _:
                 assert_never(stmt)
 
