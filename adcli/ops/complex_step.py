@@ -363,6 +363,16 @@ def polygamma(n: int, z: Number) -> complex:
     return total if n % 2 else -total
 
 
+def betaln(a: Number, b: Number) -> complex:
+    """The logarithm of the beta function."""
+    return lgamma(a) + lgamma(b) - lgamma(a + b)
+
+
+def beta(a: Number, b: Number) -> complex:
+    """The beta function."""
+    return cmath.exp(betaln(a, b))
+
+
 # Others.
 
 

@@ -7,6 +7,7 @@ from types import ModuleType
 from adcli.ops import (
     arithmetic,
     bessel,
+    beta,
     comparisons,
     compensated_sum,
     elementary,
@@ -37,6 +38,7 @@ TABLE: dict[str, Primitive] = _rows(
     special,
     probability,
     bessel,
+    beta,
     lambert_and_sinc,
     arithmetic,
     compensated_sum,

@@ -1,0 +1,96 @@
+"""Euler's beta function and its logarithm.
+
+Invariant: as in `adcli.ops.special`, every order of derivative exists; differences of polygamma
+functions are a row of their own, which keeps the digits that they lose where b is small beside a.
+
+The names are SciPy's.  DLMF 5.12.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from adcli.ops.comparisons import and_
+from adcli.ops.primitive import (
+    CONDITIONAL,
+    NOT_NEGATIVE,
+    POWER,
+    SUM,
+    Algebra,
+    Calculus,
+    Domain,
+    Form,
+    Numerics,
+    Overloads,
+    Primitive,
+    Spelling,
+    complex_step,
+    latex_call,
+)
+from adcli.ops.special import digamma, polygamma
+
+
+def _beta() -> ModuleType:
+    from adcli.ops import beta_values
+
+    return beta_values
+
+
+_POSITIVE = Domain(
+    lambda a, b: and_(a > 0, b > 0),
+    needs="two arguments above 0",
+    samples=((0.2, 8.0), (0.2, 8.0)),
+)
+
+#: psi^(n)(a + b) - psi^(n)(a), which loses the digits that it has where b is small beside a.
+polygamma_gain: Primitive = Primitive(
+    "polygamma_gain",
+    lambda n, a, b: _beta().polygamma_gain(n, a, b),
+    arity=3,
+    integers=(0,),
+    calculus=Calculus(
+        lambda y, n, a, b: (None, polygamma_gain(n + 1, a, b), polygamma(n + 1, a + b)),
+    ),
+    domain=Domain(
+        lambda n, a, b: and_(n >= 0, and_(a > 0, b > 0)),
+        samples=((0, 3), (0.2, 8.0), (0.2, 8.0)),
+    ),
+    numerics=Numerics(absorbs=(1, 2)),
+    spelling=Spelling(
+        text=Form("polygamma({0}, {1} + {2}) - polygamma({0}, {1})", SUM, (CONDITIONAL, SUM, SUM)),
+        expanded=lambda n, a, b: polygamma(n, a + b) - polygamma(n, a),
+        latex=latex_call(r"\Delta\psi", 3),
+    ),
+)
+beta = Primitive(
+    "beta",
+    lambda a, b: _beta().beta(a, b),
+    arity=2,
+    calculus=Calculus(
+        lambda y, a, b: (-y * polygamma_gain(0, a, b), -y * polygamma_gain(0, b, a)),
+        textbook=lambda y, a, b: (
+            y * (digamma(a) - digamma(a + b)),
+            y * (digamma(b) - digamma(a + b)),
+        ),
+    ),
+    domain=_POSITIVE,
+    algebra=Algebra(sign=NOT_NEGATIVE),
+    numerics=Numerics(absorbs=(0, 1)),
+    spelling=Spelling(yielding=("beta",), latex=latex_call(r"\mathrm{B}", 2)),
+    overloads=Overloads(complex=lambda a, b: complex_step().beta(a, b)),
+)
+betaln = Primitive(
+    "betaln",
+    lambda a, b: _beta().betaln(a, b),
+    arity=2,
+    calculus=Calculus(
+        lambda y, a, b: (-polygamma_gain(0, a, b), -polygamma_gain(0, b, a)),
+        textbook=lambda y, a, b: (digamma(a) - digamma(a + b), digamma(b) - digamma(a + b)),
+    ),
+    domain=_POSITIVE,
+    spelling=Spelling(
+        yielding=("betaln",),
+        latex=Form(r"\ln \mathrm{B}\left({0}, {1}\right)", POWER, (CONDITIONAL, CONDITIONAL)),
+    ),
+    overloads=Overloads(complex=lambda a, b: complex_step().betaln(a, b)),
+)
