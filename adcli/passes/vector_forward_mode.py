@@ -12,6 +12,7 @@ from functools import partial
 from adcli.expr import variables
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import used_variables
+from adcli.ir.types import REAL, base
 from adcli.passes.forward_mode import forward
 from adcli.passes.normalise import normalise
 from adcli.passes.rebuild import Renaming, with_blocks
@@ -36,6 +37,8 @@ class _Widening:
         self.old = old
         self.mark = mark
         self.directions = range(1, directions + 1)
+        #: the types of the function that is being rewritten
+        self.types: dict[str, str] = {}
         #: for each direction, from names of tangents to those of its own
         self.renamings = [
             Renaming(along, along)
@@ -49,7 +52,9 @@ class _Widening:
         return ir.Module(functions, old.entry, tapes)
 
     def is_tangent(self, name: str) -> bool:
-        return name.endswith(self.mark)
+        """Whether a variable or a tape has a marked name; lengths and indices are of no direction,
+        whatever their names."""
+        return name.endswith(self.mark) and base(self.types.get(name, REAL)) == REAL
 
     def name(self, name: str, direction: int) -> str:
         """What a name becomes along a direction: another one only if it is a tangent's."""
@@ -62,6 +67,7 @@ class _Widening:
         return (*own, *[self.name(n, d) for d in self.directions for n in marked])
 
     def function(self, old: ir.Function) -> ir.Function:
+        self.types = old.types
         types = {n: kind for name, kind in old.types.items() for n in self.names([name])}
         params, results = self.names(old.params), self.names(old.results)
         body = self.block(old.body)

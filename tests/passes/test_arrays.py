@@ -15,10 +15,12 @@ from adcli.ir import nodes as ir
 from adcli.ir.parser import parse_module
 from adcli.ir.printer import print_module
 from adcli.ir.verify import verify, verify_normal
+from adcli.loading import load_program
 from adcli.nested_lists import flatten_all, rebuilt_all
 from adcli.passes.forward_mode import forward
 from adcli.passes.normalise import normalise
 from adcli.passes.reverse_mode import reverse
+from adcli.source import Source
 
 Value = Any  # a number or a nested list of numbers
 Pass = Callable[[ir.Module, tuple[str, ...]], ir.Module]
@@ -880,3 +882,18 @@ def test_straight_line_code_over_arrays_has_no_tape() -> None:
     derived = reverse(Program(STACK.text, (), ()).module(), ("x",))
     assert any(isinstance(s, ir.Take) for s in ir.walk(derived.main.body))
     assert set(derived.tapes.values()) == {"real"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry", "a"),
+    [
+        ("list[float]", "a[0]", [1.0, 2.0]),
+        ("list[list[float]]", "a[1][0]", [[1.0, 2.0], [3.0, 4.0]]),
+    ],
+)
+def test_tangents_of_an_array_along_several_directions(kind: str, entry: str, a: Any) -> None:
+    """Those of an array that is not asked for begin as zeros of its shape, along each direction."""
+    text = f"def f(a: {kind}, x, z):\n    {entry} = x * z\n    return {entry} + x, {entry} * z\n"
+    program = load_program(Source(text, "test.py"))
+    found = program.jacobian(a=a, x=3.0, z=5.0, wrt=["x", "z"], backend="forward")
+    assert found == {"x": [6.0, 25.0], "z": [3.0, 30.0]}
