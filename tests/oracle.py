@@ -30,11 +30,13 @@ def _fmod(a: mpf, b: mpf) -> mpf:
 
 
 def _sincn(n: mpf, x: mpf) -> mpf:
-    found = mpmath.sincpi(x)
-    for k in range(1, int(n) + 1):
-        angle = mpmath.pi * (x + mpf(k) / 2)
-        found = (mpmath.pi ** (k - 1) * mpmath.sin(angle) - k * found) / x
-    return found
+    lost = max(0, -mpmath.mag(x)) * (int(n) + 1)  # bits, by dividing by x
+    with mp.workprec(mp.prec + lost):
+        found = mpmath.sincpi(x)
+        for k in range(1, int(n) + 1):
+            angle = mpmath.pi * (x + mpf(k) / 2)
+            found = (mpmath.pi ** (k - 1) * mpmath.sin(angle) - k * found) / x
+    return +found
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
