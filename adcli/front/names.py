@@ -89,8 +89,18 @@ def known_functions() -> set[str]:
 
 
 def suggestion(name: str, candidates: Iterable[str]) -> str | None:
-    """`did you mean 'sin'?`, if one of the candidates is close."""
-    from difflib import get_close_matches
+    """`did you mean 'sin'?`, if one of the candidates is close.
 
-    found = get_close_matches(name, list(candidates), n=1, cutoff=0.6)
-    return f"did you mean '{found[0]}'?" if found else None
+    A candidate with which the name begins is closer than its letters say: `sinn` is `sin` rather
+    than `sincn`, and `cosine` is `cos` rather than `copysign`."""
+    from difflib import SequenceMatcher
+
+    matcher = SequenceMatcher(b=name)
+
+    def closeness(candidate: str) -> float:
+        matcher.set_seq1(candidate)
+        begins = len(candidate) > 2 and name.startswith(candidate)
+        return matcher.ratio() + (0.1 if begins else 0.0)
+
+    found = max(candidates, key=lambda c: (closeness(c), c), default="")
+    return f"did you mean '{found}'?" if closeness(found) >= 0.6 else None

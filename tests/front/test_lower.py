@@ -129,6 +129,8 @@ def test_truth_values_are_no_numbers(text: str, message: str) -> None:
     ("text", "expected"),
     [
         ("sine(x)", ("name", "unknown function 'sine'", "did you mean 'sin'?", "sine")),
+        ("sinn(x)", ("name", "unknown function 'sinn'", "did you mean 'sin'?", "sinn")),
+        ("cosine(x)", ("name", "unknown function 'cosine'", "did you mean 'cos'?", "cosine")),
         ("math.sine(x)", ("name", "math has no 'sine' here", "did you mean 'sin'?", "math.sine")),
         ("sin + 1", ("name", "'sin' is a function", "write sin(...)", "sin")),
         ("math.sin", ("name", "'math.sin' is a function", "write math.sin(...)", "math.sin")),
