@@ -8,8 +8,11 @@ sin and cos, tanh and sech find each other.  Griewank & Walther, *Evaluating Der
 13.2.
 
 Invariant: coefficients are computed in an order in which each needs only earlier ones, so a series
-may need itself.  An operation on elementary functions takes a number of multiplications that grows
-with the square of the order.
+may need itself.  An elementary function takes a number of multiplications that grows with the
+square of the order; a row says so where it is the cube (`Calculus.growth`), because each order
+needs a further function of its family.  That holds for entire functions too which solve a linear
+differential equation, as Bessel's: its recurrence divides by the argument, and its other solution,
+which has a pole at 0, would grow out of the rounding errors.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ jn: Primitive = Primitive(
     lambda n, x: _values().j(n, x),
     arity=2,
     integers=(0,),
-    calculus=Calculus(lambda y, n, x: (None, (jn(n - 1, x) - jn(n + 1, x)) / 2)),
+    calculus=Calculus(lambda y, n, x: (None, (jn(n - 1, x) - jn(n + 1, x)) / 2), growth=3),
     domain=Domain(samples=((0, 5), (0.1, 20.0))),
     numerics=Numerics(absorbs=(1,), total=True),
     spelling=Spelling(
@@ -66,7 +66,7 @@ iv: Primitive = Primitive(
     lambda n, x: _values().i(n, x),
     arity=2,
     integers=(0,),
-    calculus=Calculus(lambda y, n, x: (None, (iv(n - 1, x) + iv(n + 1, x)) / 2)),
+    calculus=Calculus(lambda y, n, x: (None, (iv(n - 1, x) + iv(n + 1, x)) / 2), growth=3),
     domain=Domain(samples=((0, 5), (0.1, 20.0))),
     spelling=Spelling(
         yielding=("iv",), latex=Form(r"I_{{0}}\left({1}\right)", POWER, (CONDITIONAL,) * 2)
@@ -75,7 +75,7 @@ iv: Primitive = Primitive(
 j0: Primitive = Primitive(
     "j0",
     lambda x: _values().j(0, x),
-    calculus=Calculus(lambda y, x: (-j1(x),)),
+    calculus=Calculus(lambda y, x: (-j1(x),), growth=3),
     domain=_BOTH_SIDES,
     algebra=Algebra(parity=EVEN),
     numerics=_DECAYS,
@@ -85,7 +85,7 @@ j1: Primitive = Primitive(
     "j1",
     lambda x: _values().j(1, x),
     calculus=Calculus(
-        lambda y, x: ((j0(x) - jn(2, x)) / 2,), textbook=lambda y, x: (j0(x) - y / x,)
+        lambda y, x: ((j0(x) - jn(2, x)) / 2,), textbook=lambda y, x: (j0(x) - y / x,), growth=3
     ),
     domain=_BOTH_SIDES,
     algebra=Algebra(parity=ODD),
@@ -111,7 +111,7 @@ y1: Primitive = Primitive(
 i0: Primitive = Primitive(
     "i0",
     lambda x: _values().i(0, x),
-    calculus=Calculus(lambda y, x: (i1(x),)),
+    calculus=Calculus(lambda y, x: (i1(x),), growth=3),
     domain=_BOTH_SIDES,
     algebra=Algebra(parity=EVEN, sign=POSITIVE),
     spelling=_spelling("i0", "I₀", "I_0"),
@@ -120,7 +120,7 @@ i1: Primitive = Primitive(
     "i1",
     lambda x: _values().i(1, x),
     calculus=Calculus(
-        lambda y, x: ((i0(x) + iv(2, x)) / 2,), textbook=lambda y, x: (i0(x) - y / x,)
+        lambda y, x: ((i0(x) + iv(2, x)) / 2,), textbook=lambda y, x: (i0(x) - y / x,), growth=3
     ),
     domain=_BOTH_SIDES,
     algebra=Algebra(parity=ODD),

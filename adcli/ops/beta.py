@@ -49,7 +49,7 @@ polygamma_gain: Primitive = Primitive(
     arity=3,
     integers=(0,),
     calculus=Calculus(
-        lambda y, n, a, b: (None, polygamma_gain(n + 1, a, b), polygamma(n + 1, a + b)),
+        lambda y, n, a, b: (None, polygamma_gain(n + 1, a, b), polygamma(n + 1, a + b)), growth=3
     ),
     domain=Domain(
         lambda n, a, b: and_(n >= 0, and_(a > 0, b > 0)),
@@ -72,6 +72,7 @@ beta = Primitive(
             y * (digamma(a) - digamma(a + b)),
             y * (digamma(b) - digamma(a + b)),
         ),
+        growth=3,
     ),
     domain=_POSITIVE,
     algebra=Algebra(sign=NOT_NEGATIVE),
@@ -86,6 +87,7 @@ betaln = Primitive(
     calculus=Calculus(
         lambda y, a, b: (-polygamma_gain(0, a, b), -polygamma_gain(0, b, a)),
         textbook=lambda y, a, b: (digamma(a) - digamma(a + b), digamma(b) - digamma(a + b)),
+        growth=3,
     ),
     domain=_POSITIVE,
     spelling=Spelling(

@@ -64,7 +64,7 @@ sincn: Primitive = Primitive(
     lambda n, x: _sinc().sincn(n, x),
     arity=2,
     integers=(0,),
-    calculus=Calculus(lambda y, n, x: (None, sincn(n + 1, x))),
+    calculus=Calculus(lambda y, n, x: (None, sincn(n + 1, x)), growth=3),
     domain=Domain(lambda n, x: n >= 0, needs="an order from 0 on", samples=((0, 4), (-5.0, 5.0))),
     numerics=Numerics(absorbs=(1,), total=True),
     spelling=Spelling(
@@ -78,7 +78,7 @@ sinc = Primitive(
     "sinc",
     lambda x: _sinc().sinc(x),
     calculus=Calculus(
-        lambda y, x: (sincn(1, x),), textbook=lambda y, x: ((cos(math.pi * x) - y) / x,)
+        lambda y, x: (sincn(1, x),), textbook=lambda y, x: ((cos(math.pi * x) - y) / x,), growth=3
     ),
     domain=Domain(samples=((0.1, 5.0),)),
     algebra=Algebra(parity=EVEN),

@@ -109,13 +109,16 @@ class Calculus:
                 formed first.
     `series`    the same in a form in which the result is found again, for Taylor series, where the
                 first form would lead to ever new operations.
+    `growth`    the power of the order n with which the cost of a Taylor series grows: 2, or 3 where
+                the derivatives lead to ever new operations, one for each order, as those of gamma
+                lead to polygamma(1, x), polygamma(2, x), ...
     `textbook`  the partials as people write them, where the first form serves the digits: a reader
                 sees 1/(1 + x^2), though x^2 overflows; None: the first form serves both.
     `rule`      the name of the rule in a derivation; empty: "derivative of" and the row's name.
     `rules`     its names where only one argument varies, by that argument.
     """
 
-    __slots__ = ("partials", "products", "rule", "rules", "series", "textbook")
+    __slots__ = ("growth", "partials", "products", "rule", "rules", "series", "textbook")
 
     def __init__(
         self,
@@ -123,6 +126,7 @@ class Calculus:
         *,
         products: Partials | None = None,
         series: Partials | None = None,
+        growth: int = 2,
         textbook: Partials | None = None,
         rule: str = "",
         rules: tuple[str, ...] = (),
@@ -130,6 +134,7 @@ class Calculus:
         self.partials = partials
         self.products = products
         self.series = series or products
+        self.growth = growth
         self.textbook = textbook
         self.rule = rule
         self.rules = rules

@@ -229,7 +229,7 @@ gamma = Primitive(
     "gamma",
     math.gamma,
     calculus=Calculus(
-        lambda y, x: (y * digamma(x),), products=lambda s, y, x: (s * y * digamma(x),)
+        lambda y, x: (y * digamma(x),), products=lambda s, y, x: (s * y * digamma(x),), growth=3
     ),
     domain=Domain(
         lambda x: or_(x > 0, ne(x, floor(x))),
@@ -243,7 +243,7 @@ gamma = Primitive(
 lgamma = Primitive(
     "lgamma",
     math.lgamma,
-    calculus=Calculus(lambda y, x: (digamma(x),)),
+    calculus=Calculus(lambda y, x: (digamma(x),), growth=3),
     domain=Domain(
         lambda x: or_(x > 0, ne(x, floor(x))),
         needs=_NEEDS,
@@ -260,6 +260,7 @@ digamma: Primitive = Primitive(
     calculus=Calculus(
         lambda y, x: (polygamma(1, x),),
         products=lambda s, y, x: (select(abs_(x) < _NEAR, -(s / x) * y, s * polygamma(1, x)),),
+        growth=3,
     ),
     domain=Domain(
         lambda x: or_(x > 0, ne(x, floor(x))),
@@ -279,6 +280,7 @@ polygamma: Primitive = Primitive(
     calculus=Calculus(
         lambda y, n, x: (None, polygamma(n + 1, x)),
         products=lambda s, y, n, x: (None, _polygamma_product(s, y, n, x)),
+        growth=3,
     ),
     domain=Domain(
         lambda n, x: and_(n >= 0, or_(x > 0, ne(x, floor(x)))),
