@@ -17,7 +17,7 @@ from adcli.errors import NameFault, SyntaxFault, TypeFault
 from adcli.expr import Expr, Var
 from adcli.front.arrays import Arrays
 from adcli.front.expressions import Expressions, Restart
-from adcli.front.names import CONSTANTS, OURS, UNARY, known_functions, suggestion
+from adcli.front.names import CONSTANTS, OURS, UNARY, stands_for_function, suggestion
 from adcli.front.scan import (
     Returned,
     assigned_names,
@@ -46,7 +46,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder, InfiniteType
 from adcli.ir.types import BOOL, INT, MOST_INDICES, REAL, array_of, base, is_array, rank
 from adcli.ops import compensated_sum
-from adcli.ops.registry import FUNCTIONS, TABLE, YIELDING
+from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.recursion_limit import deep
 from adcli.source import Source, Span
 
@@ -493,8 +493,7 @@ class Lowering:
 
     def is_input(self, name: str) -> bool:
         meaning = self.imported.get(name, name)
-        yields = name in YIELDING and name not in self.imported
-        known = meaning in CONSTANTS or (meaning in known_functions() and not yields)
+        known = meaning in CONSTANTS or stands_for_function(meaning)
         return not known and name not in self.modules and name not in ("True", "False")
 
     def is_replaceable(self, name: str) -> bool:

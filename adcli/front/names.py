@@ -22,8 +22,13 @@ CONVERSIONS = {"float": TABLE["real"], "int": TABLE["trunc"]}
 #: Functions that take two arguments or more; the row is applied from left to right.
 CHAINED = frozenset({"min", "max"})
 
-#: Functions of one real argument, whatever stands for it; fabs makes a real of an integer first.
-UNARY = {n: r for n, r in FUNCTIONS.items() if r.arity == 1 and not r.integers and n != "fabs"}
+#: Common functions of one real argument, whatever stands for it; fabs makes a real of an integer
+#: first.
+UNARY = {
+    name: row
+    for name, row in FUNCTIONS.common.items()
+    if row.arity == 1 and not row.integers and name != "fabs"
+}
 
 
 #: Methods of arrays and how many arguments they take.
@@ -82,6 +87,15 @@ REAL_ONLY = frozenset(["solve", "solve_matrix", "inv", "det"])
 def overload(name: str, ranks: Sequence[int]) -> str:
     """The function of the prelude for arguments with so many indices."""
     return OVERLOADS.get((name, tuple(ranks)), name if name != "@" else "matrix_matrix")
+
+
+def stands_for_function(name: str) -> bool:
+    """Whether a name that a program reads but does not call stands for a function, and not for a
+    variable of the program's own."""
+    row = FUNCTIONS.common.get(name)
+    if row is not None:
+        return name not in row.spelling.yielding
+    return name in CONVERSIONS or name in PRELUDE or name in ITERATORS
 
 
 def known_functions() -> set[str]:

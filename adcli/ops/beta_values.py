@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cache
 
 from adcli.ops import fixed_point as fp
-from adcli.ops.special import polygamma
+from adcli.ops.special_values import polygamma
 
 #: Beyond these the leading terms are all that a double holds, and fixed point would need thousands
 #: of bits.
@@ -58,7 +58,7 @@ def polygamma_gain(n: int, a: float, b: float) -> float:
     if n < 0 or not (a > 0 and b > 0):
         return _outside(a, b)
     if b < TINY * a:
-        slope: float = polygamma.function(n + 1, a)
+        slope: float = polygamma(n + 1, a)
         return b * slope
     sign = -1 if n % 2 else 1
     if max(a, b) < TINY or (a < TINY and b < 1):
@@ -68,8 +68,8 @@ def polygamma_gain(n: int, a: float, b: float) -> float:
             return math.log1p(b / a)
         return _difference(n, sign * math.factorial(n - 1), a, b)
     if a < TINY or b > HUGE:
-        far: float = polygamma.function(n, a + b)
-        return far - float(polygamma.function(n, a))
+        far: float = polygamma(n, a + b)
+        return far - float(polygamma(n, a))
     bits = _bits(a, b) + (n + 1) * abs(math.frexp(a)[1]) + 8 * n
     x, y = Fraction(a), Fraction(b)
     return fp.to_float(_fixed_polygamma(n, x + y, bits) - _fixed_polygamma(n, x, bits), bits)

@@ -17,9 +17,10 @@ from __future__ import annotations
 
 import cmath
 import math
+from collections.abc import Callable
 from typing import TypeAlias
 
-from adcli.ops.special import PSI, cot_polynomial
+from adcli.ops.special_values import PSI, cot_polynomial
 
 Number: TypeAlias = complex | float
 
@@ -271,11 +272,9 @@ def ndtr(z: Number) -> complex:
     return erfc(-z / math.sqrt(2)) / 2
 
 
-def erfinv(z: Number) -> complex:
+def erfinv(z: Number, real: Callable[[float], float]) -> complex:
     """The inverse error function: one step of Newton's method from that of the real part."""
-    from adcli.ops.probability import erfinv as real
-
-    y = complex(real.function(z.real))
+    y = complex(real(z.real))
     return y + complex(0.0, z.imag) * math.sqrt(math.pi) / 2 * cmath.exp(y * y)
 
 

@@ -13,13 +13,13 @@ import math
 
 from adcli.expr import Expr
 from adcli.ops.comparisons import and_, eq, or_, select
+from adcli.ops.compositions import Composition
 from adcli.ops.elementary import exp, log, log1p, sigmoid, softplus
 from adcli.ops.primitive import (
     EPSILON,
     Calculus,
     Domain,
     Numerics,
-    Primitive,
     Spelling,
 )
 
@@ -30,9 +30,9 @@ def _logit(x: Expr) -> Expr:
     return select(and_(x > 0.3, x < 0.65), near, log(x / (1 - x)))
 
 
-logit = Primitive(
+logit = Composition(
     "logit",
-    body=_logit,
+    _logit,
     calculus=Calculus(lambda y, x: (1 / (1 - x) / x,), textbook=lambda y, x: (1 / (x * (1 - x)),)),
     domain=Domain(
         lambda x: and_(x > 0, x < 1),
@@ -45,9 +45,9 @@ logit = Primitive(
 )
 
 #: ln(e^a + e^b)
-logaddexp = Primitive(
+logaddexp = Composition(
     "logaddexp",
-    body=lambda a, b: select(a > b, a + softplus(b - a), b + softplus(a - b)),
+    lambda a, b: select(a > b, a + softplus(b - a), b + softplus(a - b)),
     arity=2,
     calculus=Calculus(lambda y, a, b: (sigmoid(a - b), sigmoid(b - a))),
     domain=Domain(samples=((0.0, 5.0), (0.0, 5.0))),
@@ -56,9 +56,9 @@ logaddexp = Primitive(
 )
 
 #: x*ln(y), which is 0 at x = 0 whatever y is.
-xlogy = Primitive(
+xlogy = Composition(
     "xlogy",
-    body=lambda x, y: select(eq(x, 0), 0.0, x * log(y)),
+    lambda x, y: select(eq(x, 0), 0.0, x * log(y)),
     arity=2,
     calculus=Calculus(
         lambda v, x, y: (log(y), select(eq(x, 0), 0.0, x / y)),

@@ -14,9 +14,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adcli.expr import OPERATORS, App, Expr, Op, Scalar, Var, lift
+
+if TYPE_CHECKING:
+    from typing import TypedDict
 
 #: How tightly an operation binds when it is written down.
 CONDITIONAL, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
@@ -396,14 +399,29 @@ _CALCULUS, _DOMAIN, _ALGEBRA = Calculus(), Domain(), Algebra()
 _NUMERICS, _NATIVE, _OVERLOADS = Numerics(), Native(), Overloads()
 
 
+if TYPE_CHECKING:
+
+    class Groups(TypedDict, total=False):
+        """What a row may say beside its name and its value; see `Primitive`."""
+
+        arity: int
+        kind: str
+        integers: tuple[int, ...]
+        calculus: Calculus
+        domain: Domain
+        algebra: Algebra
+        numerics: Numerics
+        spelling: Spelling
+        python: Python
+        native: Native
+        overloads: Overloads
+
+
 class Primitive(Op):
     """A row.
 
     `function`  the value as Python computes it; raises ValueError, ZeroDivisionError or
-                OverflowError outside the domain.  It need not be given where there is a `body`.
-    `body`      the value as an expression over other rows, from the arguments.  Machine code,
-                complex arguments, one-sided series and definitions in Python come from it where the
-                row has nothing of its own.
+                OverflowError outside the domain.
     `kind`      REAL, SAME, INT or BOOL: the type of the result.
     `integers`  the arguments that must be integers.
     """
@@ -411,7 +429,6 @@ class Primitive(Op):
     __slots__ = (
         "_analytic",
         "algebra",
-        "body",
         "calculus",
         "domain",
         "integers",
@@ -425,9 +442,8 @@ class Primitive(Op):
     def __init__(
         self,
         name: str,
-        function: Callable[..., Any] | None = None,
+        function: Callable[..., Any],
         *,
-        body: Callable[..., Expr] | None = None,
         arity: int = 1,
         kind: str = REAL,
         integers: tuple[int, ...] = (),
@@ -441,8 +457,7 @@ class Primitive(Op):
         overloads: Overloads = _OVERLOADS,
     ) -> None:
         self.name = name
-        self.function = function or self._composed()
-        self.body = body
+        self.function = function
         self.arity = arity
         self.kind = kind
         self.integers = integers
@@ -460,24 +475,9 @@ class Primitive(Op):
         if self.spelling.operator:
             OPERATORS[self.spelling.operator] = self
 
-    def _composed(self) -> Callable[..., Any]:
-        """The function that the body defines; most runs call few of those, so that they are made
-        when they are first called."""
-        made: Callable[..., Any] | None = None
-
-        def function(*args: Any) -> Any:
-            nonlocal made
-            if made is None:
-                from adcli.ops.row_bodies import compiled
-
-                made = compiled(self)
-            return made(*args)
-
-        return function
-
     def expanded(self, args: tuple[Expr, ...]) -> Expr | None:
-        """The body with arguments in place, if there is one."""
-        return None if self.body is None else self.body(*args)
+        """An expression over other rows with the same value; None: it is no composition."""
+        return None
 
     def value(self, *args: Any) -> Any:
         """The value as IEEE 754 has it; never raises."""
@@ -490,15 +490,17 @@ class Primitive(Op):
     @property
     def analytic(self) -> Callable[..., Any] | None:
         """The function for complex arguments; None: there is none."""
-        if self._analytic is None and getattr(math, self.name, None) is self.function:
-            import cmath
-
-            self._analytic = getattr(cmath, self.name, None)
-        elif self._analytic is None and self.body is not None:
-            from adcli.ops.row_bodies import analytic
-
-            self._analytic = analytic(self)
+        if self._analytic is None:
+            self._analytic = self._found_analytic()
         return self._analytic
+
+    def _found_analytic(self) -> Callable[..., Any] | None:
+        if getattr(math, self.name, None) is not self.function:
+            return None
+        import cmath
+
+        found: Callable[..., Any] | None = getattr(cmath, self.name, None)
+        return found
 
     def partial(self, index: int, result: Expr, args: tuple[Expr, ...]) -> Expr | None:
         """The derivative by argument `index` as an expression; None where there is none."""

@@ -128,5 +128,5 @@ erfinv = Primitive(
     algebra=Algebra(parity=ODD),
     numerics=Numerics(total=True),
     spelling=Spelling(yielding=("erfinv",), latex=latex_call(r"\operatorname{erf}^{-1}")),
-    overloads=Overloads(complex=lambda z: complex_step().erfinv(z)),
+    overloads=Overloads(complex=lambda z: complex_step().erfinv(z, _erfinv)),
 )

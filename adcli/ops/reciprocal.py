@@ -14,6 +14,7 @@ import math
 
 from adcli.expr import Expr
 from adcli.ops.comparisons import and_, ne, or_, select
+from adcli.ops.compositions import Composition
 from adcli.ops.elementary import (
     abs_,
     asin,
@@ -71,18 +72,18 @@ def _long_leg(x: Expr) -> Expr:
 
 # Circular functions.
 
-sec = Primitive(
+sec = Composition(
     "sec",
-    body=lambda x: 1 / cos(x),
+    lambda x: 1 / cos(x),
     calculus=Calculus(lambda y, x: (y * tan(x),)),
     domain=Domain(samples=((-1.5, 1.5),)),
     algebra=Algebra(parity=EVEN),
     numerics=Numerics(total=True),
     spelling=Spelling(trace=prefix("sec "), latex=latex_circular(r"\sec"), yielding=("sec",)),
 )
-csc: Primitive = Primitive(
+csc: Primitive = Composition(
     "csc",
-    body=lambda x: 1 / sin(x),
+    lambda x: 1 / sin(x),
     calculus=Calculus(lambda y, x: (-y * cot(x),)),
     domain=Domain(
         lambda x: ne(sin(x), 0), needs=_NO_MULTIPLE, limit=_pole_at_zero, samples=((0.1, 3.0),)
@@ -90,9 +91,9 @@ csc: Primitive = Primitive(
     algebra=Algebra(parity=ODD),
     spelling=Spelling(trace=prefix("csc "), latex=latex_circular(r"\csc"), yielding=("csc",)),
 )
-cot: Primitive = Primitive(
+cot: Primitive = Composition(
     "cot",
-    body=lambda x: 1 / tan(x),
+    lambda x: 1 / tan(x),
     calculus=Calculus(lambda y, x: (-(1 + y**2),), textbook=lambda y, x: (-(csc(x) ** 2),)),
     domain=Domain(
         lambda x: ne(sin(x), 0), needs=_NO_MULTIPLE, limit=_pole_at_zero, samples=((0.1, 3.0),)
@@ -100,9 +101,9 @@ cot: Primitive = Primitive(
     algebra=Algebra(parity=ODD),
     spelling=Spelling(trace=prefix("cot "), latex=latex_circular(r"\cot"), yielding=("cot",)),
 )
-asec = Primitive(
+asec = Composition(
     "asec",
-    body=lambda x: atan2(_leg(x), copysign(1, x)),
+    lambda x: atan2(_leg(x), copysign(1, x)),
     calculus=Calculus(
         lambda y, x: (1 / _long_leg(x) / abs_(x),),
         textbook=lambda y, x: (1 / (abs_(x) * sqrt(x**2 - 1)),),
@@ -120,9 +121,9 @@ asec = Primitive(
         yielding=("asec", "arcsec"),
     ),
 )
-acsc = Primitive(
+acsc = Composition(
     "acsc",
-    body=lambda x: copysign(select(abs_(x) < 2, atan2(1, _leg(x)), asin(1 / abs_(x))), x),
+    lambda x: copysign(select(abs_(x) < 2, atan2(1, _leg(x)), asin(1 / abs_(x))), x),
     calculus=Calculus(
         lambda y, x: (-1 / _long_leg(x) / abs_(x),),
         textbook=lambda y, x: (-1 / (abs_(x) * sqrt(x**2 - 1)),),
@@ -141,9 +142,9 @@ acsc = Primitive(
         yielding=("acsc", "arccsc"),
     ),
 )
-acot = Primitive(
+acot = Composition(
     "acot",
-    body=lambda x: atan2(1, x),
+    lambda x: atan2(1, x),
     calculus=Calculus(
         lambda y, x: (-1 / hypot(1, x) / hypot(1, x),),
         products=lambda s, y, x: (-s / hypot(1, x) / hypot(1, x),),
@@ -167,9 +168,9 @@ def _csch(x: Expr) -> Expr:
     return select(abs_(x) < 1, 1 / sinh(x), copysign(2 * t / ((1 - t) * (1 + t)), x))
 
 
-csch: Primitive = Primitive(
+csch: Primitive = Composition(
     "csch",
-    body=_csch,
+    _csch,
     calculus=Calculus(lambda y, x: (-y * coth(x),)),
     domain=Domain(lambda x: ne(x, 0), needs=_NOT_ZERO, limit=_pole_at_zero, samples=((0.05, 3.0),)),
     algebra=Algebra(parity=ODD),
@@ -179,9 +180,9 @@ csch: Primitive = Primitive(
     ),
     overloads=Overloads(tails=(0.0, 0.0)),
 )
-coth: Primitive = Primitive(
+coth: Primitive = Composition(
     "coth",
-    body=lambda x: 1 / tanh(x),
+    lambda x: 1 / tanh(x),
     calculus=Calculus(
         lambda y, x: (-(csch(x) ** 2),),
         products=lambda s, y, x: (-s * csch(x) * csch(x),),
@@ -192,9 +193,9 @@ coth: Primitive = Primitive(
     spelling=Spelling(trace=prefix("coth "), latex=latex_circular(r"\coth"), yielding=("coth",)),
     overloads=Overloads(tails=(-1.0, 1.0)),
 )
-asech = Primitive(
+asech = Composition(
     "asech",
-    body=lambda x: select(x < 1e-300, log(2) - log(x), asinh(sqrt((1 - x) * (1 + x)) / x)),
+    lambda x: select(x < 1e-300, log(2) - log(x), asinh(sqrt((1 - x) * (1 + x)) / x)),
     calculus=Calculus(
         lambda y, x: (-1 / sqrt((1 - x) * (1 + x)) / x,),
         textbook=lambda y, x: (-1 / (x * sqrt(1 - x**2)),),
@@ -212,9 +213,9 @@ asech = Primitive(
         yielding=("asech", "arcsech"),
     ),
 )
-acsch = Primitive(
+acsch = Composition(
     "acsch",
-    body=lambda x: select(abs_(x) < 1e-300, copysign(log(2) - log(abs_(x)), x), asinh(1 / x)),
+    lambda x: select(abs_(x) < 1e-300, copysign(log(2) - log(abs_(x)), x), asinh(1 / x)),
     calculus=Calculus(
         lambda y, x: (-1 / hypot(1, x) / abs_(x),),
         textbook=lambda y, x: (-1 / (abs_(x) * sqrt(1 + x**2)),),
@@ -228,9 +229,9 @@ acsch = Primitive(
         yielding=("acsch", "arccsch"),
     ),
 )
-acoth = Primitive(
+acoth = Composition(
     "acoth",
-    body=lambda x: copysign(log1p(2 / (abs_(x) - 1)) / 2, x),
+    lambda x: copysign(log1p(2 / (abs_(x) - 1)) / 2, x),
     calculus=Calculus(
         lambda y, x: (1 / (1 - x) / (1 + x),), textbook=lambda y, x: (1 / (1 - x**2),)
     ),

@@ -1,51 +1,60 @@
-"""Look-up of operations by name; the only place that knows all rows."""
+"""Look-up of operations by name; the only place that knows all rows.
+
+Rows of functions that few programs call stand in modules that are imported when one is looked up
+or when somebody walks through the table, since importing all takes 1 ms.
+
+Invariant: whatever a program can call from those modules, it may also use as the name of a variable
+(`Spelling.yielding`).  So a name that is only read is never looked up there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
 from types import ModuleType
 
-from adcli.ops import (
-    arithmetic,
-    bessel,
-    beta,
-    comparisons,
-    compensated_sum,
-    elementary,
-    lambert_and_sinc,
-    logarithmic,
-    probability,
-    reciprocal,
-    special,
-)
+from adcli.ops import arithmetic, comparisons, compensated_sum, elementary, special
 from adcli.ops.primitive import Primitive
 
-
-def _rows(*modules: ModuleType) -> dict[str, Primitive]:
-    found: dict[str, Primitive] = {}
-    for module in modules:
-        for row in vars(module).values():
-            if isinstance(row, Primitive):
-                found[row.name] = row
-    return found
+#: The modules of rows, and those that are imported when they are needed.
+_COMMON = (comparisons, elementary, special, arithmetic, compensated_sum)
+_RARE = ("reciprocal", "logarithmic", "probability", "bessel", "beta", "lambert_and_sinc")
 
 
-#: Every row by its name.
-TABLE: dict[str, Primitive] = _rows(
-    comparisons,
-    elementary,
-    reciprocal,
-    logarithmic,
-    special,
-    probability,
-    bessel,
-    beta,
-    lambert_and_sinc,
-    arithmetic,
-    compensated_sum,
-)
+def _rows(module: ModuleType) -> list[Primitive]:
+    return [row for row in vars(module).values() if isinstance(row, Primitive)]
 
 
-def _offered(row: Primitive) -> tuple[str, ...]:
+class Rows(Mapping[str, Primitive]):
+    """Rows by the names that a function has for each; `common` are those that are there at once."""
+
+    def __init__(self, names: Callable[[Primitive], Iterable[str]]) -> None:
+        self._names = names
+        self._all: dict[str, Primitive] | None = None
+        self.common = self._named([row for module in _COMMON for row in _rows(module)])
+
+    def __getitem__(self, name: str) -> Primitive:
+        found = self.common.get(name)
+        return self._complete()[name] if found is None else found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._complete())
+
+    def __len__(self) -> int:
+        return len(self._complete())
+
+    def _complete(self) -> dict[str, Primitive]:
+        if self._all is None:
+            modules = [import_module(f"adcli.ops.{name}") for name in _RARE]
+            rare = self._named([row for module in modules for row in _rows(module)])
+            self._all = {**self.common, **rare}
+        return self._all
+
+    def _named(self, rows: Iterable[Primitive]) -> dict[str, Primitive]:
+        return {name: row for row in rows for name in self._names(row)}
+
+
+def offered(row: Primitive) -> tuple[str, ...]:
     """The names under which programs can call a row."""
     spelling = row.spelling
     if spelling.inner:
@@ -55,8 +64,8 @@ def _offered(row: Primitive) -> tuple[str, ...]:
     return (*own, *spelling.aliases, *spelling.yielding)
 
 
-#: The rows that the language offers as functions, by every name they have there.
-FUNCTIONS: dict[str, Primitive] = {name: row for row in TABLE.values() for name in _offered(row)}
+#: Every row by its name.
+TABLE = Rows(lambda row: (row.name,))
 
-#: The names of functions that are variables where a program uses them without calling them.
-YIELDING = frozenset([name for row in TABLE.values() for name in row.spelling.yielding])
+#: The rows that the language offers as functions, by every name they have there.
+FUNCTIONS = Rows(offered)

@@ -2,14 +2,13 @@
 
 Invariant: every order of derivative exists here; `polygamma` is its own derivative one order up.
 
-`digamma` sums psi(x) - psi(r), r its positive root, term by term, so that it loses no digit near
-r; `polygamma` is Hurwitz' zeta function by Euler and Maclaurin's formula; negative arguments are
-reflected.  Abramowitz & Stegun 6.3 and 6.4, 7.1; DLMF 5.5.4, 5.7.6, 5.11.2, 5.15, 25.11.5.
+Abramowitz & Stegun 6.3, 6.4 and 7.1; DLMF 5.15.
 """
 
 from __future__ import annotations
 
 import math
+from types import ModuleType
 
 from adcli.expr import Expr
 from adcli.ops.comparisons import and_, ne, or_, select
@@ -37,27 +36,15 @@ from adcli.ops.primitive import (
     latex_call,
 )
 
-#: The positive root of digamma, the nearest double and what it lacks.
-ROOT, ROOT_LOW = 1.4616321449683622, 9.549995429965697e-17
 
-#: B_2k/(2k), the coefficients of the asymptotic series of digamma.
-PSI = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12, -3617 / 8160)
+def _values() -> ModuleType:
+    from adcli.ops import special_values
 
-#: B_2k/(2k)!, the coefficients of Euler and Maclaurin's formula.
-EULER_MACLAURIN = (
-    0.08333333333333333,
-    -0.001388888888888889,
-    3.306878306878307e-05,
-    -8.267195767195768e-07,
-    2.08767569878681e-08,
-    -5.284190138687493e-10,
-    1.3382536530684679e-11,
-    -3.3896802963225827e-13,
-    8.586062056277845e-15,
-    -2.174868698558062e-16,
-    5.5090028283602295e-18,
-    -1.3954464685812522e-19,
-)
+    return special_values
+
+
+def _is_pole(x: float) -> bool:
+    return x <= 0 and (x == -math.inf or x == math.floor(x))
 
 
 def _gauss(x: float) -> float:
@@ -68,95 +55,8 @@ def _gauss(x: float) -> float:
     return math.exp(-m * m) * math.exp((m - x) * (m + x))
 
 
-def _cot_pi(x: float) -> float:
-    """cot(pi x), the multiple of pi taken off exactly."""
-    f = x - round(x)
-    if abs(f) < 0.25:
-        return 1 / math.tan(math.pi * f)
-    return math.copysign(math.tan(math.pi * (0.5 - abs(f))), f)
-
-
-def _pole(x: float) -> bool:
-    return x <= 0 and (x == -math.inf or x == math.floor(x))
-
-
-def _psi_series(x: float) -> float:
-    """ln(x) - 1/(2x) - psi(x) for x >= 10, correct to the last place."""
-    square = 1 / (x * x)
-    total = 0.0
-    for coefficient in reversed(PSI):
-        total = (total + coefficient) * square
-    return total
-
-
-def _digamma(x: float) -> float:
-    """psi(x)."""
-    if _pole(x):
-        raise ValueError("pole")
-    if x < 0:
-        return _digamma(1 - x) - math.pi * _cot_pi(x)
-    if not x < 10:
-        return math.log(x) - 0.5 / x - _psi_series(x)
-    distance = (x - ROOT) - ROOT_LOW
-    far, root = x + 10, ROOT + 10
-    total = _psi_series(root) - _psi_series(far)
-    total += 0.5 * distance / (far * root) + math.log1p(distance / root)
-    for k in range(9, -1, -1):
-        total += distance / ((ROOT + k) * (x + k))
-    return total
-
-
-def _zeta_ratio(s: int, x: float) -> float:
-    """x^s * zeta(s, x): the sum of (x/(x+k))^s over all k >= 0.
-
-    The largest term is 1, so that neither large orders nor large arguments underflow.
-    """
-    steps = max(0, math.ceil(s + 15 - x))
-    far = x + steps
-    factor = s / far
-    tail = 0.0
-    for k, coefficient in enumerate(EULER_MACLAURIN):
-        tail += coefficient * factor
-        factor *= (s + 2 * k + 1) / far * ((s + 2 * k + 2) / far)
-    total = (x / far) ** s * (far / (s - 1) + (0.5 + tail))
-    for k in range(steps - 1, -1, -1):
-        total += (x / (x + k)) ** s
-    return total
-
-
-def cot_polynomial(n: int) -> list[int]:
-    """The coefficients of q in (d/dx)^n cot(x) = (-1)^n q(cot(x)); none is negative."""
-    q = [0, 1]
-    for _ in range(n):
-        slope = [k * c for k, c in enumerate(q)][1:]
-        q = [a + b for a, b in zip([*slope, 0, 0], [0, 0, *slope], strict=True)]
-    return q
-
-
-def _polygamma(n: int, x: float) -> float:
-    """The n-th derivative of psi."""
-    if n < 0 or _pole(x):
-        raise ValueError("pole")
-    if n == 0:
-        return _digamma(x)
-    sign = -1 if n % 2 == 0 else 1
-    if x < 0:
-        value = 0.0
-        cot = _cot_pi(x)
-        for coefficient in reversed(cot_polynomial(n)):
-            value = value * cot + coefficient
-        return sign * (math.pi ** (n + 1) * value - _polygamma(n, 1 - x))
-    if not math.isfinite(x):
-        return 0.0 if x > 0 else x
-    factorial = math.factorial(n)
-    spare = max(0, factorial.bit_length() - 64)
-    mantissa, exponent = math.frexp(x)
-    value = (factorial >> spare) * mantissa ** -(n + 1) * _zeta_ratio(n + 1, x)
-    return sign * math.ldexp(value, spare - (n + 1) * exponent)
-
-
 def _gamma_limit(x: float) -> float:
-    return math.copysign(math.inf, x) if x == 0 or not _pole(x) else math.nan
+    return math.copysign(math.inf, x) if x == 0 or not _is_pole(x) else math.nan
 
 
 def _digamma_limit(x: float) -> float:
@@ -168,7 +68,7 @@ def _polygamma_limit(n: int, x: float) -> float:
         return math.nan
     if n % 2 == 1:
         return math.inf
-    return -math.copysign(math.inf, x) if not _pole(x) or x == 0 else math.nan
+    return -math.copysign(math.inf, x) if not _is_pole(x) or x == 0 else math.nan
 
 
 #: Nearer to 0 than this, and beyond its inverse, the functions are their leading terms to the last
@@ -256,7 +156,7 @@ lgamma = Primitive(
 )
 digamma: Primitive = Primitive(
     "digamma",
-    _digamma,
+    lambda x: _values().digamma(x),
     calculus=Calculus(
         lambda y, x: (polygamma(1, x),),
         products=lambda s, y, x: (select(abs_(x) < _NEAR, -(s / x) * y, s * polygamma(1, x)),),
@@ -274,7 +174,7 @@ digamma: Primitive = Primitive(
 )
 polygamma: Primitive = Primitive(
     "polygamma",
-    _polygamma,
+    lambda n, x: _values().polygamma(n, x),
     arity=2,
     integers=(0,),
     calculus=Calculus(

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.errors import Unsupported
 from adcli.expr import Expr, Var
+from adcli.ops.compositions import definition
 from adcli.ops.registry import TABLE
-from adcli.ops.row_bodies import definition
 from adcli.render.text_width import wrap, wrap_formula
 from adcli.symbolic.common_subexpressions import Named, shared
 from adcli.symbolic.node_text import names, to_text

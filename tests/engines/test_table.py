@@ -17,9 +17,9 @@ from adcli.engines.native.llvm_module import LlvmModule
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import type_of
+from adcli.ops.compositions import Composition, definition
 from adcli.ops.primitive import BOOL, INT, REAL, SAME, Domain, Primitive
 from adcli.ops.registry import TABLE
-from adcli.ops.row_bodies import definition
 
 ENGINES: tuple[type[Engine], ...] = (Interpreter, PythonEngine, NativeEngine)
 
@@ -119,7 +119,7 @@ def test_machine_code_calls_back_a_row_that_it_cannot_spell(
 ) -> None:
     """A row need not say what it is in machine code."""
     assert not row.native.real + row.native.integer
-    monkeypatch.setitem(TABLE, row.name, row)
+    monkeypatch.setitem(TABLE.common, row.name, row)
     check(row)
     module = module_of(row, kinds_of(row)[0])
     engine = NativeEngine()
@@ -129,8 +129,8 @@ def test_machine_code_calls_back_a_row_that_it_cannot_spell(
 
 def test_machine_code_has_the_body_of_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     """A row that is an expression over others needs no function and is not called back."""
-    row = Primitive("gudermann", body=lambda x: 2 * TABLE["atan"](TABLE["tanh"](x / 2)))
-    monkeypatch.setitem(TABLE, row.name, row)
+    row = Composition("gudermann", lambda x: 2 * TABLE["atan"](TABLE["tanh"](x / 2)))
+    monkeypatch.setitem(TABLE.common, row.name, row)
     check(row)
     text = LlvmModule(module_of(row, (REAL,))).text
     assert "@adcli.call." not in text
@@ -144,7 +144,7 @@ def test_machine_code_has_the_body_of_a_row(monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_integer_that_no_double_holds_comes_back_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is called back returns doubles; an integer that is none is computed elsewhere."""
     row = UNSPELLED[1]
-    monkeypatch.setitem(TABLE, row.name, row)
+    monkeypatch.setitem(TABLE.common, row.name, row)
     run = NativeEngine().load(module_of(row, (INT, INT)), Limits(cache=False))
     assert run((0, 2**60 + 1)) == (2**60 + 1,)
     assert run((2**70, 2**71)) == (2**70,)

@@ -7,11 +7,11 @@ import pytest
 from adcli import load
 from adcli.errors import AdcliError
 from adcli.loading import load_program
-from adcli.ops.registry import FUNCTIONS, YIELDING
+from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.program import Program
 from adcli.source import Source
 
-NAMES = sorted(YIELDING)
+NAMES = sorted(name for row in TABLE.values() for name in row.spelling.yielding)
 
 
 def script(text: str) -> Program:
@@ -43,3 +43,11 @@ def test_a_variable_is_not_called(name: str) -> None:
     arguments = ", ".join(["2" if i in row.integers else "0.5*x" for i in range(row.arity)])
     with pytest.raises(AdcliError, match="is a function and cannot be given a value"):
         load(f"{name}({arguments})")(**{name: 2.0, "x": 1.0})
+
+
+def test_rows_that_are_imported_late_leave_their_names_to_variables() -> None:
+    """So a program that only reads a name need not wait for their modules."""
+    late = {name: row for name, row in FUNCTIONS.items() if name not in FUNCTIONS.common}
+    assert {"sec", "y0", "beta"} <= late.keys()
+    for name, row in late.items():
+        assert name in row.spelling.yielding
