@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from adcli.errors import LimitError
 from adcli.ir import nodes as ir
@@ -103,7 +103,7 @@ def private_copy(value: Any) -> Any:
 Runner = Callable[[Sequence[Any]], tuple[Any, ...]]
 
 
-class EngineCapabilities(NamedTuple):
+class EngineCapabilities:
     """What an engine can do and what it costs, as it declares itself; times are nanoseconds.
 
     `run`             to run a statement.
@@ -112,10 +112,15 @@ class EngineCapabilities(NamedTuple):
                       an engine that does not lets another one run the module.
     """
 
-    run: int
-    load: int = 0
-    load_statement: int = 0
-    propagates: bool = True
+    __slots__ = ("load", "load_statement", "propagates", "run")
+
+    def __init__(
+        self, run: int, load: int = 0, load_statement: int = 0, propagates: bool = True
+    ) -> None:
+        self.run = run
+        self.load = load
+        self.load_statement = load_statement
+        self.propagates = propagates
 
 
 class Engine(Protocol):

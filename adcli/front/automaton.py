@@ -34,12 +34,20 @@ class State(dict[int, "Any"]):
     are worked out when first asked for: few of them ever are.
     """
 
-    __slots__ = ("number", "raw", "table")
+    __slots__ = ("_raw", "listed", "number", "table")
 
-    def __init__(self, table: Table, number: int, raw: list[int]) -> None:
+    def __init__(self, table: Table, number: int, listed: list[int]) -> None:
         self.table = table
         self.number = number
-        self.raw = dict(zip(raw[::2], raw[1::2], strict=True))
+        self.listed = listed
+        self._raw: dict[int, int] | None = None
+
+    @property
+    def raw(self) -> dict[int, int]:
+        """The actions of the table, by what they are for; few states are ever asked."""
+        if self._raw is None:
+            self._raw = dict(zip(self.listed[::2], self.listed[1::2], strict=True))
+        return self._raw
 
     def __missing__(self, key: int) -> Any:
         width = self.table.width
@@ -66,7 +74,7 @@ class Table:
         self.words: dict[str, int] = data["words"]
         self.rules: list[list[Any]] = data["rules"]
         self.mistakes: list[list[int]] = data["mistakes"]
-        self.states = [State(self, number, raw) for number, raw in enumerate(data["states"])]
+        self.states = [State(self, number, listed) for number, listed in enumerate(data["states"])]
         self.start = self.states[data["start"]]
         self.end = self.kinds.index("$END")
         self._reductions: dict[int, tuple[Any, ...]] = {}

@@ -233,10 +233,6 @@ class Numerics:
         self.cheap = cheap
 
 
-#: A form that is still to be chosen.
-_ANY = Form("", ATOM, ())
-
-
 class Spelling:
     """How an operation is written: as input (`text`), in a trace table, in LaTeX (see
     `adcli.ops.latex`); a form that is left out is that of a call.
@@ -249,23 +245,34 @@ class Spelling:
     `expanded`  what LaTeX has instead of it, as an expression in the arguments.
     """
 
-    __slots__ = ("aliases", "expanded", "inner", "latex", "operator", "text", "trace", "yielding")
+    __slots__ = (
+        "_arity",
+        "_latex",
+        "_name",
+        "_text",
+        "_trace",
+        "aliases",
+        "expanded",
+        "inner",
+        "operator",
+        "yielding",
+    )
 
     def __init__(
         self,
         *,
-        text: Form = _ANY,
-        trace: Form = _ANY,
-        latex: Form = _ANY,
+        text: Form | None = None,
+        trace: Form | None = None,
+        latex: Form | None = None,
         aliases: tuple[str, ...] = (),
         operator: str = "",
         expanded: Callable[..., App] | None = None,
         yielding: tuple[str, ...] = (),
         inner: bool = False,
     ) -> None:
-        self.text = text
-        self.trace = trace
-        self.latex = latex
+        self._text = text
+        self._trace = trace
+        self._latex = latex
         self.aliases = aliases
         self.operator = operator
         self.expanded = expanded
@@ -273,13 +280,30 @@ class Spelling:
         self.inner = inner
 
     def complete(self, name: str, arity: int) -> None:
-        """Choose the forms that were left out."""
-        if self.text is _ANY:
-            self.text = call(name, arity)
-        if self.trace is _ANY:
-            self.trace = self.text
-        if self.latex is _ANY:
-            self.latex = latex_call(rf"\operatorname{{{name}}}", arity)
+        """Say of which operation it is; forms that were left out are made when they are asked for,
+        as most runs write down few operations."""
+        self._name, self._arity = name, arity
+
+    @property
+    def text(self) -> Form:
+        if self._text is None:
+            self._text = call(self._name, self._arity)
+        return self._text
+
+    @property
+    def trace(self) -> Form:
+        return self._trace or self.text
+
+    @property
+    def latex(self) -> Form:
+        if self._latex is None:
+            self._latex = latex_call(rf"\operatorname{{{self._name}}}", self._arity)
+        return self._latex
+
+    @property
+    def is_call(self) -> bool:
+        """Whether the text is a call of the operation's name."""
+        return self._text is None or self._text.template.startswith(self._name + "(")
 
 
 class Python:
@@ -291,28 +315,35 @@ class Python:
                  for formulas that a user takes away; empty: `math` or builtins have it, or nobody.
     """
 
-    __slots__ = ("calls", "definition", "form", "integer")
+    __slots__ = ("_arity", "_form", "_integer", "_name", "calls", "definition")
 
     def __init__(
         self,
-        form: Form = _ANY,
+        form: Form | None = None,
         *,
-        integer: Form = _ANY,
+        integer: Form | None = None,
         calls: dict[str, Callable[..., Any]] | None = None,
         definition: str = "",
     ) -> None:
-        self.form = form
-        self.integer = integer
+        self._form = form
+        self._integer = integer
         self.calls = calls or {}
         self.definition = definition
 
     def complete(self, name: str, arity: int, function: Callable[..., Any]) -> None:
-        """Choose the forms that were left out."""
+        """Say of which operation it is; forms that were left out are made when asked for."""
         self.calls = self.calls or {name: function}
-        if self.form is _ANY:
-            self.form = call(name, arity)
-        if self.integer is _ANY:
-            self.integer = self.form
+        self._name, self._arity = name, arity
+
+    @property
+    def form(self) -> Form:
+        if self._form is None:
+            self._form = call(self._name, self._arity)
+        return self._form
+
+    @property
+    def integer(self) -> Form:
+        return self._integer or self.form
 
 
 class VectorForm:

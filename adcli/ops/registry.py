@@ -59,8 +59,7 @@ def offered(row: Primitive) -> tuple[str, ...]:
     spelling = row.spelling
     if spelling.inner:
         return ()
-    is_call = spelling.text.template.startswith(row.name + "(")
-    own = (row.name,) if is_call else ()
+    own = (row.name,) if spelling.is_call else ()
     return (*own, *spelling.aliases, *spelling.yielding)
 
 
