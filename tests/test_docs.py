@@ -10,8 +10,10 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from rich.text import Text
@@ -42,13 +44,20 @@ README = TEXTS["README.md"]
 ARCHITECTURE = TEXTS["docs/architecture.md"]
 
 
-def shown() -> list[tuple[str, str]]:
-    """The commands of all pages, each with the output below it; what several pages show, once."""
-    blocks = [b for text in TEXTS.values() for b in re.findall(make.BLOCK, text)]
+def shown(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """The commands of pages, each with the output below it; what several pages show, once."""
+    blocks = [b for text in texts for b in re.findall(make.BLOCK, text)]
     return list(dict.fromkeys(example for block in blocks for example in make.examples(block)))
 
 
-@pytest.mark.parametrize(("command", "expected"), shown())
+def examples() -> list[Any]:
+    """All of them, those of the README in the fast gear."""
+    first = shown([README])
+    mark = pytest.mark.slow("a process for each command")
+    return first + [pytest.param(*e, marks=mark) for e in shown(TEXTS.values()) if e not in first]
+
+
+@pytest.mark.parametrize(("command", "expected"), examples())
 def test_a_command_prints_what_the_page_says(command: str, expected: str) -> None:
     """Output and errors together, as a terminal shows them."""
     assert make.run(command) == expected.rstrip() + "\n"
@@ -57,7 +66,7 @@ def test_a_command_prints_what_the_page_says(command: str, expected: str) -> Non
 def test_every_command_is_shown() -> None:
     """A command that is added is shown on a page."""
     names = [p.stem for p in (ROOT / "adcli/cli/commands").glob("*.py") if p.stem[0] != "_"]
-    commands = " ".join(command for command, _ in shown())
+    commands = " ".join(command for command, _ in shown(TEXTS.values()))
     assert [n for n in names if f"adcli {n} " not in commands] == []
 
 

@@ -22,6 +22,9 @@ PROGRAMS = [
     ("samples/kepler.py", {"e": 0.3, "m": 1.0}),
 ]
 
+#: The fast gear takes each program with the default options.
+EACH_OPTION = pytest.mark.slow("three commands for each program, with each option")
+
 
 class Pipe:
     """Commands whose output is the next one's stdin."""
@@ -52,7 +55,15 @@ def numbers(value: Any) -> list[float]:
 
 
 @pytest.mark.parametrize(("program", "point"), PROGRAMS, ids=[p[0] for p in PROGRAMS])
-@pytest.mark.parametrize("options", [(), ("--cse",), ("--no-simplify",), ("--format", "python")])
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        pytest.param(("--cse",), marks=EACH_OPTION),
+        pytest.param(("--no-simplify",), marks=EACH_OPTION),
+        pytest.param(("--format", "python"), marks=EACH_OPTION),
+    ],
+)
 def test_derivatives(
     pipe: Pipe, program: str, point: dict[str, Any], options: tuple[str, ...]
 ) -> None:

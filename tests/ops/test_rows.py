@@ -25,6 +25,12 @@ CONTROL = {"select"} | {n for n, row in TABLE.items() if isinstance(row, Check |
 ROWS = [row for row in TABLE.values() if row.kind != BOOL and row.name not in CONTROL]
 RESULT = "result"
 
+#: How many points are drawn for each row: in the fast gear enough for a gross mistake.
+COUNTS = pytest.mark.parametrize(
+    "count",
+    [10, pytest.param(100, marks=pytest.mark.slow("mpmath differentiates each row 100 times"))],
+)
+
 
 def _names(rows: list[Primitive]) -> Any:
     return pytest.mark.parametrize("row", rows, ids=lambda row: row.name)
@@ -137,10 +143,11 @@ def test_value_agrees_with_the_reference(row: Primitive) -> None:
             assert oracle.ulps(row.value(*args), exact) <= 3 + orders, args
 
 
+@COUNTS
 @_names(ROWS)
-def test_partials_agree_with_the_reference(row: Primitive) -> None:
+def test_partials_agree_with_the_reference(row: Primitive, count: int) -> None:
     """First derivatives keep all their digits."""
-    for args in _draw(row, 100):
+    for args in _draw(row, count):
         for index in _real(row):
             _assert_partial(row, index, args)
 
@@ -609,8 +616,11 @@ def _near(low: float, high: float) -> list[float]:
         ("ndtr", _near(-300, 1.56)),
     ],
 )
-def test_values_to_the_edges(name: str, points: list[float]) -> None:
+@pytest.mark.parametrize(
+    "every", [pytest.param(1, marks=pytest.mark.slow("mpmath with 700 digits at 60 points")), 8]
+)
+def test_values_to_the_edges(name: str, points: list[float], every: int) -> None:
     """Right to four units in the last place near the ends of the domain and far out."""
-    for x in points:
+    for x in points[::-every]:
         digits = 60 if name in BESSEL else 700
         assert oracle.ulps(TABLE[name].value(x), oracle.value(name, x, digits=digits)) <= 4, x

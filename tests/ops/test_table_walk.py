@@ -56,10 +56,10 @@ def test_every_engine_has_the_same_value(row: Primitive) -> None:
     """To the last bit if asked for, else within a few units of it."""
     f = program(row)
     for point in points(row):
-        precise = Limits(precise=True, cache=False)
+        precise = Limits(precise=True)
         found = [f.evaluate(point, engine=e, limits=precise).values[0] for e in ENGINES]
         assert [repr(value) for value in found] == [repr(found[0])] * len(found), point
-        fast = f.evaluate(point, engine="native", limits=Limits(cache=False)).values[0]
+        fast = f.evaluate(point, engine="native").values[0]
         assert fast == pytest.approx(found[0], rel=1e-15, abs=1e-300)
 
 

@@ -215,6 +215,7 @@ def test_derived_modules_are_well_formed_and_can_be_read_back(case: Case) -> Non
         assert run(normalise(derived), *args, *extra) == expected
 
 
+@fewer
 @given(cases())
 def test_tapes_are_empty_at_the_end(case: Case) -> None:
     """Whatever the sweeps put on a tape, they take from it."""
