@@ -147,7 +147,14 @@ finally:
 """
 
 
-@pytest.mark.parametrize("command", ["grad", "diff", "trace"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "grad",
+        pytest.param("diff", marks=pytest.mark.slow("each call of a function is noted")),
+        pytest.param("trace", marks=pytest.mark.slow("each call of a function is noted")),
+    ],
+)
 def test_the_path_of_a_command_is_the_one_it_takes(command: str) -> None:
     """Whatever the page names on the path is called by the commands that the section has."""
     section = ARCHITECTURE.partition(f"## The path of one `{command}`\n")[2].partition("\n## ")[0]

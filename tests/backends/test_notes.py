@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import pytest
+from engine_names import ENGINE_NAMES
 
 from adcli.engines.interface import Limits
 from adcli.engines.registry import choices as engines
@@ -186,7 +187,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("engine", engines())
+@pytest.mark.parametrize("engine", ENGINE_NAMES)
 @pytest.mark.parametrize("backend", EXACT)
 @pytest.mark.parametrize(("text", "point", "note"), CASES)
 def test_a_kink_in_a_program_is_told(
@@ -317,17 +318,26 @@ CHOICES = [
 
 
 @pytest.mark.parametrize("limits", [Limits(), PROPAGATE], ids=["strict", "propagate"])
+@pytest.mark.parametrize("engine", ENGINE_NAMES)
 @pytest.mark.parametrize(("text", "point", "slope"), CHOICES)
 def test_the_side_not_taken_leaks_nothing(
-    text: str, point: dict[str, float], slope: float, limits: Limits
+    text: str, point: dict[str, float], slope: float, limits: Limits, engine: str
 ) -> None:
-    """Neither nan nor an error comes out of a branch that is not taken, at any order."""
+    """Neither nan nor an error comes out of a branch that is not taken."""
     f = expression(text)
-    for backend, engine in itertools.product((*EXACT, "finite-difference"), engines()):
+    for backend in (*EXACT, "finite-difference"):
         if backend == "finite-difference" and "==" in text:
             continue  # its neighbours take the other branch
         found = f.differentiate(point, backend=backend, engine=engine, limits=limits)
         assert found.by_input()["x"] == pytest.approx(slope, rel=1e-6)
+
+
+@pytest.mark.parametrize("limits", [Limits(), PROPAGATE], ids=["strict", "propagate"])
+@pytest.mark.parametrize(("text", "point"), [case[:2] for case in CHOICES])
+def test_the_side_not_taken_leaks_nothing_at_higher_orders(
+    text: str, point: dict[str, float], limits: Limits
+) -> None:
+    f = expression(text)
     for backend in (*EXACT, "auto"):
         second = f.differentiate_twice(point, backend=backend, limits=limits)
         assert math.isfinite(second.matrix[0][0])

@@ -3,17 +3,16 @@ says at which order they part."""
 
 from __future__ import annotations
 
-import itertools
 import math
 from typing import Any
 
 import pytest
+from engine_names import ENGINE_NAMES
 
 from adcli.backends.derivative_tests.dot_product import dot_products
 from adcli.backends.derivative_tests.jacobian_under_test import JacobianUnderTest
 from adcli.backends.derivative_tests.other_backends import other_backends
 from adcli.engines.interface import Limits
-from adcli.engines.registry import choices as engines
 from adcli.engines.registry import engine
 from adcli.errors import NotDifferentiable
 from adcli.loading import load_expression, load_program
@@ -70,12 +69,13 @@ AGREE = [
 CLIP = "def clip(x, a, b):\n    return min(max(x, a), b)\ndef f(x):\n    return sqrt(clip(x, 0, 1))"
 
 
+@pytest.mark.parametrize("running", ENGINE_NAMES)
 @pytest.mark.parametrize(("text", "point", "wanted"), AGREE)
 def test_the_gradient_is_that_of_both_sides(
-    text: str, point: dict[str, Any], wanted: list[float]
+    text: str, point: dict[str, Any], wanted: list[float], running: str
 ) -> None:
     f = load(CLIP if "clip" in text else text)
-    for backend, running in itertools.product(EXACT, engines()):
+    for backend in EXACT:
         numbers, notes = gradient(f, point, backend, running)
         assert numbers == pytest.approx(wanted, abs=1e-12)
         assert notes == ()
@@ -302,19 +302,29 @@ LIMITS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "point", "first", "second"), LIMITS)
+@pytest.mark.parametrize("running", ENGINE_NAMES)
+@pytest.mark.parametrize(("text", "point", "first"), [case[:3] for case in LIMITS])
 def test_the_limit_beside_a_branch_on_equality(
-    text: str, point: dict[str, float], first: list[float], second: list[list[float]] | None
+    text: str, point: dict[str, float], first: list[float], running: str
 ) -> None:
     f = load(text)
-    for backend, running in itertools.product(EXACT, engines()):
+    for backend in EXACT:
         numbers, notes = gradient(f, point, backend, running)
         assert numbers == pytest.approx(first, rel=1e-11, abs=1e-12)
         assert all(note.startswith("removable singularity at line ") for note in notes)
         assert bool(notes) == any(first)
-    for backend in SECOND if second is not None else ():
-        matrix, _ = hessian(f, point, backend)
-        for row, right in zip(matrix, second or (), strict=True):
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "second"),
+    [(text, point, second) for text, point, _, second in LIMITS if second is not None],
+)
+def test_the_second_limit_beside_a_branch_on_equality(
+    text: str, point: dict[str, float], second: list[list[float]]
+) -> None:
+    for backend in SECOND:
+        matrix, _ = hessian(load(text), point, backend)
+        for row, right in zip(matrix, second, strict=True):
             assert row == pytest.approx(right, rel=1e-10, abs=1e-11)
 
 
@@ -393,7 +403,9 @@ MANY = (
 EACH = "def f(x):\n    return sum([abs(v*v) for v in x]) + norm(x - x[0])^2"
 
 
-@pytest.mark.parametrize("size", [5, 12, 60])
+@pytest.mark.parametrize(
+    "size", [5, *[pytest.param(n, marks=pytest.mark.slow("many inputs")) for n in (12, 60)]]
+)
 def test_many_inputs(size: int) -> None:
     """Of many inputs the gradient is seen in one run to each side, and a column of the Hessian."""
     f, point = load(MANY), {"x": [0.0] * size}

@@ -472,6 +472,7 @@ def _larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
+@pytest.mark.slow("300 drawn formulas")
 @settings(max_examples=300, deadline=None)
 @given(st.recursive(_LEAVES, _larger, max_leaves=12), st.floats(0.1, 3.0), st.floats(-3.0, 3.0))
 def test_numbers_and_text_agree_with_forward_mode(text: str, x: float, y: float) -> None:

@@ -124,12 +124,13 @@ def test_the_cost_of_a_row_grows_as_it_says(row: Primitive) -> None:
     """Twice the order takes four times the multiplications in the end, or eight times in a row that
     says so; and none says so for nothing."""
     args = samples(row, 1)[0]
-    counts = [counted(row, args, order) for order in (10, 20, 40, 80)]
+    first = 10 if row.calculus.growth == 2 else 5
+    counts = [counted(row, args, first * 2**k) for k in range(4)]
     factor = 2**row.calculus.growth
     assert counts[3] <= 1.025 * factor * counts[2], counts
     assert counts[3] <= (1.075 * factor) ** 3 * counts[0], counts
     if row.calculus.growth > 2:
-        assert counts[3] > 0.85 * factor * counts[2], counts
+        assert counts[3] > 0.8 * factor * counts[2], counts
 
 
 def test_the_cost_of_a_chain_grows_with_the_square_of_the_order() -> None:

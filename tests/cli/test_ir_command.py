@@ -41,7 +41,14 @@ def product(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("passes", PASSES)
+@pytest.mark.parametrize(
+    "passes",
+    [
+        "",
+        *[pytest.param(p, marks=pytest.mark.slow("three commands each")) for p in PASSES[1:-1]],
+        PASSES[-1],
+    ],
+)
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
 def test_what_is_printed_is_read(adcli: Any, tmp_path: Path, sample: Path, passes: str) -> None:
     """`adcli ir prog.ad > x.ir; adcli ir x.ir` gives the same text, and it is well-formed."""

@@ -16,7 +16,17 @@ import adcli.cli.commands
 from adcli.cli.command import Command
 from adcli.cli.group import cli
 
-EXAMPLES = [pytest.param(call, id=shlex.join(call)) for name in NAMES for call in examples(name)]
+EXAMPLES = [
+    pytest.param(
+        call,
+        id=shlex.join(call),
+        marks=pytest.mark.slow("formulas of many steps, without sharing")
+        if name == "swell"
+        else [],
+    )
+    for name in NAMES
+    for call in examples(name)
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -22,6 +22,8 @@ PROGRAMS = [
     ("samples/kepler.py", {"e": 0.3, "m": 1.0}),
 ]
 
+LONG = pytest.mark.slow("formulas of several iterations")
+
 #: The fast gear takes each program with the default options.
 EACH_OPTION = pytest.mark.slow("three commands for each program, with each option")
 
@@ -54,7 +56,13 @@ def numbers(value: Any) -> list[float]:
     return [n for v in value for n in numbers(v)] if isinstance(value, list) else [value]
 
 
-@pytest.mark.parametrize(("program", "point"), PROGRAMS, ids=[p[0] for p in PROGRAMS])
+@pytest.mark.parametrize(
+    ("program", "point"),
+    [
+        pytest.param(text, point, id=text, marks=LONG if "kepler" in text else [])
+        for text, point in PROGRAMS
+    ],
+)
 @pytest.mark.parametrize(
     "options",
     [

@@ -66,7 +66,9 @@ def test_engines_agree(case: Case) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("depth", [5, 60, 5000])
+@pytest.mark.parametrize(
+    "depth", [5, 60, pytest.param(5000, marks=pytest.mark.slow("thousands of frames"))]
+)
 def test_calls_may_be_as_deep_as_the_limit(engine: type[Engine], depth: int) -> None:
     """Recursion of `max_depth` calls runs, one more is an error at the function that was called."""
     text = "def g(n, x):\n    if n <= 1:\n        return x\n    return g(n - 1, x)\n\n"

@@ -280,7 +280,13 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("case", BROKEN)
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, marks=[] if k == 0 else pytest.mark.slow("two processes for each case"))
+        for k, case in enumerate(BROKEN)
+    ],
+)
 def test_llvmlite_that_cannot_be_loaded(case: str, tmp_path: Path) -> None:
     """It is done without, with a note where it would have paid; who asks for it gets exit code 7
     and the reason."""
@@ -377,6 +383,7 @@ def test_numbers_do_not_tell_what_ran_before(monkeypatch: pytest.MonkeyPatch) ->
     assert NativeEngine().load(gradient, Limits())(args) == first
 
 
+@pytest.mark.slow("it runs for a second before it is interrupted")
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_ctrl_c_ends_a_run(tmp_path: Path) -> None:
     """Within a tenth of a second or so, with the exit code of an interrupt."""

@@ -321,7 +321,14 @@ def test_tables_are_made_once(tmp_path: pathlib.Path) -> None:
         assert (tmp_path / "adcli").stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("spoil", ["{", "[]", '{"stamp": 1}'])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "{",
+        pytest.param("[]", marks=pytest.mark.slow("the tables are made twice")),
+        pytest.param('{"stamp": 1}', marks=pytest.mark.slow("the tables are made twice")),
+    ],
+)
 def test_spoilt_tables_are_made_anew(tmp_path: pathlib.Path, spoil: str) -> None:
     code = PARSE.format(built=str(tmp_path / "none"))
     _run(code, str(tmp_path))

@@ -79,7 +79,10 @@ def test_program(golden: Golden, mode: str) -> None:
 
 @pytest.mark.parametrize("name", list(PROGRAMS))
 @pytest.mark.parametrize("mode", ["forward", "reverse"])
-@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", pytest.param("ascii", marks=pytest.mark.slow("tables of eleven widths"))],
+)
 def test_nothing_is_too_wide(name: str, mode: str, encoding: str) -> None:
     """Every line fits, at any width, and no word of the widest table is missing."""
     trace = trace_of(name, mode)

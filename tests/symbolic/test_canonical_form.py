@@ -183,6 +183,7 @@ def test_a_running_sum_is_not_copied_at_each_step() -> None:
     assert len(graph.nodes) < 4 * before
 
 
+@pytest.mark.slow("100,000 terms")
 def test_a_long_sum_of_like_terms_is_one_term() -> None:
     """100,000 times x is 100000*x."""
     graph = Graph()
