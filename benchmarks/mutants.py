@@ -31,28 +31,38 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "adcli"
 
 _DERIVATIVES = ["tests/passes/test_derivatives.py", "tests/passes", "tests/backends"]
+_FORMULAS = [
+    "tests/symbolic/test_identities.py",
+    "tests/symbolic",
+    "tests/backends/test_symbolic.py",
+]
 
 #: Part: patterns of the files that are mutated, and the tests that are to notice, the likeliest
-#: first.
+#: first: all of a file, the fast ones of a folder.
 CORE: dict[str, tuple[list[str], list[str]]] = {
     "reverse": (
         ["passes/reverse_mode.py", "passes/*_sweep.py", "passes/re*al*.py", "passes/adjoint_*.py"],
         _DERIVATIVES,
     ),
     "forward": (["passes/*forward_mode.py", "passes/chain_rule.py"], _DERIVATIVES),
-    "rows": (["ops/elementary.py", "ops/arithmetic.py", "ops/special*.py"], ["tests/ops"]),
-    "identities": (["symbolic/rewriting/*.py"], ["tests/symbolic"]),
-    "conditions": (["symbolic/domain_conditions.py"], ["tests/symbolic"]),
+    "rows": (
+        ["ops/elementary.py", "ops/arithmetic.py", "ops/special.py", "ops/reciprocal.py"],
+        ["tests/ops/test_rows.py", "tests/ops"],
+    ),
+    "identities": (["symbolic/rewriting/*.py"], _FORMULAS),
+    "conditions": (["symbolic/*condition*.py", "symbolic/narrowed_domains.py"], _FORMULAS),
     "lowering": (
         ["front/expressions.py", "front/lower.py", "front/statements.py"],
-        ["tests/front"],
+        ["tests/front/test_lower.py", "tests/front"],
     ),
     "differences": (
         ["backends/finite.py", "backends/*step.py", "backends/ridders.py"],
-        ["tests/backends"],
+        ["tests/backends/test_finite.py"],
     ),
-    "python": (["engines/python_source.py"], ["tests/engines"]),
-}
+    "python": (
+        ["engines/python_source.py"], ["tests/engines/test_agreement.py", "tests/engines"],
+    ),
+}  # fmt: skip
 
 #: What a mutant has to get past, after the tests of its part: the fast gear, then the slow tests.
 REST = ["not slow", "slow"]
@@ -180,6 +190,10 @@ def drawn(count: int, seed: int, parts: list[str]) -> list[Mutant]:
     return found
 
 
+def is_folder(tests: str) -> bool:
+    return not tests.endswith(".py")
+
+
 def noticed_by(one: Mutant, copy: Path) -> str:
     """The first test that fails; empty if none does."""
     target = copy / one.file
@@ -187,7 +201,7 @@ def noticed_by(one: Mutant, copy: Path) -> str:
     target.write_text(one.after, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        runs = [("not slow", tests) for tests in CORE[one.part][1]]
+        runs = [("not slow" if is_folder(t) else "slow or not slow", t) for t in CORE[one.part][1]]
         for marks, tests in [*runs, *((marks, "tests") for marks in REST)]:
             command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
             try:

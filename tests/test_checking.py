@@ -11,7 +11,8 @@ import adcli
 from adcli.backends.registry import FIRST_ORDER
 from adcli.checking import check
 from adcli.cli.entry import run
-from adcli.errors import TypeFault, UsageError
+from adcli.engines.interface import Limits
+from adcli.errors import NotDifferentiable, TypeFault, UsageError
 from adcli.loading import load, load_program
 from adcli.source import Source
 
@@ -219,3 +220,10 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert {t["test"] for t in found["tests"]} >= {"forward", "Taylor"}
     assert run(["check", "x*y", "--claim", "x=y", "--claim", "x"]) == 2
     assert run(["check", "log(-1-x^2)"]) == 2
+
+
+@pytest.mark.parametrize("text", ["1/x", "x*log(x)", "sqrt(x)", "x*exp(1/x^2)"])
+def test_nothing_is_compared_where_numbers_are_not_finite(text: str) -> None:
+    """A user who lets nan and infinity pass learns that there is nothing to check."""
+    with pytest.raises(NotDifferentiable, match="not finite here"):
+        check(load(text), {"x": 0.0}, limits=Limits(propagate=True))

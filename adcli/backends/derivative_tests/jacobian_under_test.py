@@ -9,6 +9,7 @@ import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from adcli.backends.one_sided.answers import derivative
@@ -16,7 +17,7 @@ from adcli.backends.question import Answer, Matrix, Question, refuse_unsupported
 from adcli.backends.registry import REVERSE, first_order
 from adcli.backends.rounding_noise import PATTERNS, Noise, distance
 from adcli.engines.interface import Engine, Limits
-from adcli.errors import AdcliError
+from adcli.errors import AdcliError, NotDifferentiable
 from adcli.nested_lists import entry_names, flatten_all
 from adcli.passes.reverse_mode import reverse
 from adcli.passes.stochastic_rounding import perturbed
@@ -44,7 +45,9 @@ class Verdict(NamedTuple):
 
 class JacobianUnderTest:
     """The Jacobian of reverse mode at one point.  `kinks` are the notes on a kink at the point;
-    random numbers are drawn from `seed`."""
+    random numbers are drawn from `seed`.
+
+    Raises `NotDifferentiable` where a value or a derivative is nan or infinite."""
 
     def __init__(
         self,
@@ -62,6 +65,11 @@ class JacobianUnderTest:
         answer = self.answer(REVERSE)
         self.values = flatten_all(answer.values)
         self.jacobian: Matrix = answer.jacobian
+        if not all(map(math.isfinite, (*self.values, *chain.from_iterable(self.jacobian)))):
+            raise NotDifferentiable(
+                "the value or a derivative is not finite here, so that there is nothing to compare",
+                span=question.module.main.span,
+            )
         self.run = engine.load(question.module, limits)
         self.noise = Noise(question.module, engine, limits, question.point, self.values)
 
