@@ -267,7 +267,7 @@ class BoundProgram:
     @deep()
     def trace(self, mode: str, result: int) -> Trace:
         """The evaluation trace with tangents along `wrt`, or with adjoints from one result."""
-        from adcli.trace.recorded_run import traced
+        from adcli.trace.traced_run import traced
 
         program, wrt = self.program, self.wrt
         arguments = dict(zip(program.inputs, self.arguments, strict=True))

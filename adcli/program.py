@@ -311,7 +311,7 @@ class Program:
         `mixed` differentiates by every two inputs (with order 2), `effort` is none, low, normal or
         high, and with `steps` a formula has the lines of its derivation.
         """
-        from adcli.formula_questions import derivative_formulas
+        from adcli.formula_answers import derivative_formulas
 
         names = None if wrt is None else list(wrt)
         program, place = self.for_point(point or {}, names), point or {}
@@ -331,7 +331,7 @@ class Program:
         """For one value of an integer parameter the formula of the result, its derivative by one
         input, by default the first, unsimplified and simplified, and the operations that the other
         backends need (Baydin et al. 2018, table 1)."""
-        from adcli.formula_questions import swell_row
+        from adcli.formula_answers import swell_row
 
         names = None if wrt is None else list(wrt)
         place = {**(point or {}), parameter: number}

@@ -26,7 +26,7 @@ LAYERS = [
     {"backends"},
     {"trace"},
     {"specialisation"},
-    {"bound_program", "formula_questions"},
+    {"bound_program", "formula_answers"},
     {"program"},
     {"loading", "domain_sampler"},
     {"claims"},

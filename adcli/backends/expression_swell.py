@@ -20,7 +20,7 @@ from adcli.engines.interface import Limits
 from adcli.expr import App, Expr, Num, Var, postorder
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, REAL
-from adcli.ops.composite import Formula
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import BOOL as TRUTH
 from adcli.ops.primitive import Primitive
 from adcli.passes.forward_mode import forward
@@ -116,6 +116,6 @@ def _count(expr: Expr) -> int:
     """The operations of an expression, those of the passes' formulas one by one."""
     if not isinstance(expr, App):
         return 0
-    if isinstance(expr.op, Formula):
+    if isinstance(expr.op, FusedOperation):
         return _count(expr.op.expand(expr.args, lean=True))
     return 1 + sum(map(_count, expr.args))

@@ -23,7 +23,7 @@ from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.canonical.terms import Sum
 from adcli.symbolic.canonical.to_graph import GraphWriter
-from adcli.symbolic.declared_partials import without_markers
+from adcli.symbolic.declared_derivative_nodes import without_markers
 from adcli.symbolic.derivation import Derivation
 from adcli.symbolic.derivative_rules import AppliedRule
 from adcli.symbolic.differentiate import Differentiator

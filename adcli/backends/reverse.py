@@ -9,7 +9,7 @@ from adcli.backends.question import ROW, Answer, Capabilities, Checkpointing, Qu
 from adcli.backends.sweeps import ADJOINT, ScaledSweeps, Seed
 from adcli.engines.interface import SMALLEST_TAPE, Engine, Limits, Runner, TapeFull
 from adcli.ir import nodes as ir
-from adcli.ir.lazy_modules import lazy_module
+from adcli.ir.deferred_passes import lazy_module
 from adcli.nested_lists import flatten_all
 from adcli.passes.reverse_mode import reverse
 

@@ -22,7 +22,7 @@ from adcli.engines.interface import Engine, Limits
 from adcli.engines.partial_evaluation import record
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir
-from adcli.ir.lazy_modules import lazy_module
+from adcli.ir.deferred_passes import lazy_module
 from adcli.nested_lists import count, entry_names, flatten_all, rebuilt_all
 from adcli.passes.chain_rule import adjoint_formula, literals_of
 from adcli.passes.forward_mode import forward

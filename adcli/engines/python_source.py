@@ -17,8 +17,8 @@ from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import used_variables
 from adcli.ir.types import element, is_array
-from adcli.ops.composite import Formula
 from adcli.ops.expression_text import write
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import INT, Primitive
 
 #: So many calls inside one another need no thought.
@@ -212,7 +212,9 @@ class PythonSource:
             name = f"op{len(self.namespace)}"
             self.namespace[name] = expr.op.value
             return f"{name}({', '.join(self.atom(a) for a in expr.args)})"
-        whole = expr.op.expand(expr.args, lean=True) if isinstance(expr.op, Formula) else expr
+        whole = (
+            expr.op.expand(expr.args, lean=True) if isinstance(expr.op, FusedOperation) else expr
+        )
         if not isinstance(whole, App):
             return self.atom(whole)
         self.use(whole)

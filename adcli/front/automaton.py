@@ -12,7 +12,7 @@ from operator import length_hint
 
 from adcli.errors import SyntaxFault
 from adcli.front import lex
-from adcli.front.ambiguities import CHECKS
+from adcli.front.checks_beyond_grammar import CHECKS
 from adcli.front.tree import Token, Tree
 from adcli.source import Source
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from adcli.errors import SyntaxFault
 from adcli.front import lex
-from adcli.front.ambiguities import shortened
+from adcli.front.checks_beyond_grammar import shortened
 from adcli.ops.registry import FUNCTIONS
 from adcli.source import Span
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from adcli.errors import TypeFault
-from adcli.front.ambiguities import shortened
+from adcli.front.checks_beyond_grammar import shortened
 from adcli.front.scan import (
     assigned_names,
     contains,

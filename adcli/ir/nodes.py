@@ -353,7 +353,7 @@ class Module:
     """Functions by name, the tapes they share with their types, and where to start.
 
     `normal` says that the module is known to be in the normal form of `adcli.passes.normalise`.
-    The `key` says how it was made, see `adcli.ir.lazy_modules`; it is empty if nobody knows.
+    The `key` says how it was made, see `adcli.ir.deferred_passes`; it is empty if nobody knows.
     """
 
     __slots__ = ("entry", "functions", "key", "normal", "tapes")

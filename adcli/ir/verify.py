@@ -17,7 +17,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.printer import statement_text
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank, type_of
 from adcli.ops.comparisons import and_, defined, eq, ne, not_, or_, select, steady
-from adcli.ops.composite import Formula
+from adcli.ops.fused_operations import FusedOperation
 from adcli.source import Span
 
 _KINDS = {kind: kind for kind in (REAL, INT, BOOL)}
@@ -82,7 +82,7 @@ def _not_normal(let: ir.Let) -> str | None:
     """What keeps an assignment from being in normal form."""
     if not isinstance(let.expr, App):
         return None
-    if isinstance(let.expr.op, Formula):
+    if isinstance(let.expr.op, FusedOperation):
         return "a formula is not in normal form"
     if let.expr.op is select:
         return "a choice is not in normal form"
@@ -155,7 +155,7 @@ def _result(op: Op, operands: tuple[str, ...], known: _Known) -> str:
         raise _Fault(f"{op.name} takes {op.arity} operands, not {len(operands)}")
     if any(map(is_array, operands)):
         raise _Fault(f"{op.name} does not take {', '.join(operands)}")
-    if isinstance(op, Formula):
+    if isinstance(op, FusedOperation):
         types = dict(zip(op.parameters, operands, strict=True))
         if any(_kind(body, types, known) != REAL for body in (op.body, op.lean)):
             raise _Fault("a formula is not real")

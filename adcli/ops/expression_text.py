@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from adcli.expr import App, Expr, Num, Op, Var
-from adcli.ops.composite import Formula
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import ATOM, SIGN, SUM, Form, Primitive
 
 _PLACE = re.compile(r"\{(\d)\}")
@@ -70,7 +70,7 @@ def write(
             binds = (SIGN if first else SUM) if negative else ATOM
             out.append(f"({text})" if binds < least else text)
         elif isinstance(node, App):
-            if isinstance(node.op, Formula):
+            if isinstance(node.op, FusedOperation):
                 todo.append((node.op.expand(node.args, lean=style == "python"), least, first))
                 continue
             form = form_of(node.op, style)

@@ -19,9 +19,9 @@ from typing import NamedTuple
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ops.arithmetic import div, mul, neg, pow_
 from adcli.ops.comparisons import select
-from adcli.ops.composite import Formula
 from adcli.ops.elementary import sqrt
 from adcli.ops.expression_text import number_text, pieces
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import (
     ATOM,
     COMPARE,
@@ -91,7 +91,7 @@ class _Writer:
         elif isinstance(node, Num):
             text, binds = _number(node.value, leads)
             self.out.append(rf"\left({text}\right)" if binds < least else text)
-        elif isinstance(node, App) and isinstance(node.op, Formula):
+        elif isinstance(node, App) and isinstance(node.op, FusedOperation):
             self.todo.append((node.op.expand(node.args), least, leads))
         elif isinstance(node, App):
             self._application(node, least, leads)

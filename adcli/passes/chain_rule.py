@@ -16,7 +16,7 @@ from functools import cache
 from operator import itemgetter
 
 from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number
-from adcli.ops.composite import Formula, tidy
+from adcli.ops.fused_operations import FusedOperation, tidy
 from adcli.ops.primitive import Primitive
 
 #: The names of what a body may mention: the result, the adjoint of the result, the adjoint that
@@ -29,12 +29,12 @@ _TANGENTS = tuple(f"t{i}" for i in range(9))
 _Literals = tuple[float | None, ...]
 
 
-class DerivedFormula:
+class DerivedOperation:
     """A formula, and where its arguments are found among those that it is applied to."""
 
     __slots__ = ("formula", "pick")
 
-    def __init__(self, formula: Formula, places: Sequence[int]) -> None:
+    def __init__(self, formula: FusedOperation, places: Sequence[int]) -> None:
         self.formula = formula
         self.pick: Callable[[Sequence[Expr]], tuple[Expr, ...]] = itemgetter(*places)
         if len(places) == 1:
@@ -129,7 +129,7 @@ def _is_signed_seed(product: Expr) -> bool:
 @cache
 def _tangent_formula(
     op: Op, indices: tuple[int, ...], literals: _Literals
-) -> DerivedFormula | None:
+) -> DerivedOperation | None:
     """Sum of t_i f_i over the active arguments; None where all partials are zero."""
     body: Expr = Num(0.0)
     for index in indices:
@@ -143,7 +143,9 @@ def _tangent_formula(
 
 
 @cache
-def adjoint_formula(op: Op, index: int, literals: _Literals, grows: bool) -> DerivedFormula | None:
+def adjoint_formula(
+    op: Op, index: int, literals: _Literals, grows: bool
+) -> DerivedOperation | None:
     """g f_i, or s + g f_i where the adjoint grows; None where the partial f_i is zero.
 
     Applied to the result, its adjoint g, the adjoint that grows s, and the arguments.  The body
@@ -161,6 +163,6 @@ def adjoint_formula(op: Op, index: int, literals: _Literals, grows: bool) -> Der
     return _formula_of(body, [RESULT, SEED, SUM, *_ARGUMENTS[: op.arity]])
 
 
-def _formula_of(body: Expr, given: list[str]) -> DerivedFormula:
-    formula = Formula(body)
-    return DerivedFormula(formula, [given.index(p) for p in formula.parameters])
+def _formula_of(body: Expr, given: list[str]) -> DerivedOperation:
+    formula = FusedOperation(body)
+    return DerivedOperation(formula, [given.index(p) for p in formula.parameters])

@@ -15,7 +15,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder
 from adcli.ir.types import INT, REAL, type_of
 from adcli.ops.comparisons import select
-from adcli.ops.composite import Formula
+from adcli.ops.fused_operations import FusedOperation
 from adcli.passes.rebuild import with_body, with_targets
 
 
@@ -83,7 +83,7 @@ class _Normaliser:
     def is_normal(target: str, expr: Expr) -> bool:
         if not isinstance(expr, App):
             return True
-        if isinstance(expr.op, Formula) or expr.op is select:
+        if isinstance(expr.op, FusedOperation) or expr.op is select:
             return False
         for arg in expr.args:
             if isinstance(arg, App) or (isinstance(arg, Var) and arg.name == target):
@@ -92,7 +92,7 @@ class _Normaliser:
 
     def assign(self, target: str, expr: Expr, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         """`target = expr`, one operation at a time."""
-        if isinstance(expr, App) and isinstance(expr.op, Formula):
+        if isinstance(expr, App) and isinstance(expr.op, FusedOperation):
             expr = expr.op.expand(expr.args, lean=True)
         if isinstance(expr, App) and expr.op is select:
             if target in variables(expr):

@@ -15,8 +15,8 @@ from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, REAL
 from adcli.ops.comparisons import COMPARISONS, eq, select
-from adcli.ops.composite import Formula
 from adcli.ops.elementary import abs_, max_
+from adcli.ops.fused_operations import FusedOperation
 from adcli.passes.chain_rule import tangent
 from adcli.passes.forward_mode import TangentFunction, forward
 from adcli.passes.smoothness_checks import has_active_argument, smoothness_condition
@@ -103,7 +103,7 @@ class _Beside:
 
 def _formula(expr: Expr) -> App:
     """An expression over variables as one operation on them."""
-    made = Formula(expr)
+    made = FusedOperation(expr)
     return App(made, tuple(map(Var, made.parameters)))
 
 

@@ -21,7 +21,7 @@ from adcli.ops.primitive import (
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rationals import Number
 from adcli.symbolic.canonical.terms import Application, Base, Sum, is_whole
-from adcli.symbolic.declared_partials import stop_gradient
+from adcli.symbolic.declared_derivative_nodes import stop_gradient
 from adcli.symbolic.derivative_rules import AppliedRule, DerivativeRules
 
 #: pending(u, x) is the derivative of u by x, still to be taken.

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from adcli.expr import App, Expr, Num, Op, Scalar, Var
 from adcli.ops.comparisons import and_, or_, select
-from adcli.ops.composite import Formula
+from adcli.ops.fused_operations import FusedOperation
 from adcli.symbolic.peephole import simplified
 
 #: Up to here every integer is a double, so an integer and a real of the same value are one node.
@@ -76,7 +76,7 @@ class Graph:
             return self.number(expr.value)
         if isinstance(expr, Var):
             return self.variable(expr.name) if values is None else values[expr.name]
-        if isinstance(expr.op, Formula):
+        if isinstance(expr.op, FusedOperation):
             return self.insert(expr.op.expand(expr.args, lean=True), values)
         return self.apply(expr.op, tuple([self.insert(a, values) for a in expr.args]))
 

@@ -6,7 +6,7 @@ loops.  A branch on an input becomes a choice, in whose arms the condition is kn
 recursion that an input ends has no formula: `DataDependent` says where.
 
 Arrays are lists of values, and names refer to them as they do when the program runs.  A function
-that declares its derivative has that in the graph, see `adcli.symbolic.declared_partials`.
+that declares its derivative has that in the graph, see `adcli.symbolic.declared_derivative_nodes`.
 
 King, "Symbolic execution and program testing", CACM 19 (1976).  The caller words the exceptions;
 nothing here runs an engine.
@@ -22,7 +22,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base, element, is_array
 from adcli.nested_lists import entry_names, flatten, flatten_all, rebuilt
 from adcli.source import Span
-from adcli.symbolic.declared_partials import DeclaredDerivatives, with_leaves
+from adcli.symbolic.declared_derivative_nodes import DeclaredDerivatives, with_leaves
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.path_merging import PathMerging
 from adcli.symbolic.symbolic_values import (

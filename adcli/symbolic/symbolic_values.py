@@ -15,7 +15,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import REAL
 from adcli.ops.arithmetic import real
 from adcli.ops.comparisons import and_, defined, not_, or_, select
-from adcli.ops.composite import Formula
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.source import Span
 from adcli.symbolic.graph import Graph
@@ -109,7 +109,7 @@ class SymbolicEvaluator:
             return self.scalar(env, function, expr.name)
         if isinstance(expr, Num):
             return self.number(expr.value)
-        if isinstance(expr.op, Formula):
+        if isinstance(expr.op, FusedOperation):
             whole = expr.op.expand(expr.args, lean=True)
             return self.value(whole, env, function, stmt)
         assert isinstance(expr.op, Primitive)

@@ -27,7 +27,7 @@ from adcli.errors import NotDifferentiable
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
 from adcli.ops.comparisons import select
-from adcli.ops.composite import Formula
+from adcli.ops.fused_operations import FusedOperation
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 from adcli.source import Span
@@ -336,7 +336,7 @@ def _result_letter(inputs: Sequence[str]) -> str:
 
 def unfolded(expr: Expr) -> Expr:
     """A derived statement's formula with its arguments in place."""
-    if isinstance(expr, App) and isinstance(expr.op, Formula):
+    if isinstance(expr, App) and isinstance(expr.op, FusedOperation):
         return expr.op.expand(expr.args)
     return expr
 

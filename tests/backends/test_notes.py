@@ -16,8 +16,8 @@ from adcli.engines.registry import choices as engines
 from adcli.errors import AdcliError
 from adcli.expr import App, Var
 from adcli.loading import load_expression, load_program
-from adcli.ops.composite import Formula
 from adcli.ops.expression_text import write
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import TABLE
 from adcli.program import Program
@@ -46,7 +46,7 @@ def ties() -> list[Any]:
         if row.domain.smooth is None:
             continue
         names = row.parameters
-        condition = Formula(row.domain.smooth(*map(Var, names)))
+        condition = FusedOperation(row.domain.smooth(*map(Var, names)))
         for args in itertools.product(GRID, repeat=row.arity):
             if math.isfinite(row.value(*args)) and not condition.value(*args):
                 found.append(pytest.param(row, args, id=f"{row.name}{args}"))

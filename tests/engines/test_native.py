@@ -34,7 +34,7 @@ from adcli.engines.native.vector_functions import NONE
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import AdcliError, DomainError, LimitError, MissingExtra, OverflowFault
 from adcli.ir import nodes as ir
-from adcli.ir.lazy_modules import LazyModule, lazy_module
+from adcli.ir.deferred_passes import LazyModule, lazy_module
 from adcli.loading import load_program
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse

@@ -15,7 +15,7 @@ from adcli.ir.parser import parse_module
 from adcli.ir.printer import print_module, statement_text
 from adcli.ops.arithmetic import mul, neg, sub
 from adcli.ops.comparisons import lt, not_
-from adcli.ops.composite import Formula
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.registry import TABLE
 
 EVERY_STATEMENT = """\
@@ -353,7 +353,7 @@ def test_operators_group_as_they_were_written() -> None:
 
 def test_a_formula_comes_back_as_its_operations() -> None:
     """What is printed of a formula is what runs."""
-    shape = Formula(Var("g") * (2 * Var("a")))
+    shape = FusedOperation(Var("g") * (2 * Var("a")))
     expr = shape.bind({"g": Var("y^"), "a": Var("x")})
     assert written(expr) == "y^ * (2 * x)"
     assert repr(expression(written(expr))) == "mul(Var('y^'), mul(Num(2), Var('x')))"

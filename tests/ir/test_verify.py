@@ -11,7 +11,7 @@ from adcli.ir.types import array_of
 from adcli.ir.verify import IRError, verify, verify_normal
 from adcli.ops.arithmetic import add
 from adcli.ops.comparisons import select
-from adcli.ops.composite import Formula
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import INT, REAL
 
 GOOD = """\
@@ -366,7 +366,7 @@ def test_a_function_is_filed_under_its_name() -> None:
 
 def test_formulas_are_checked_inside() -> None:
     """A formula fits the types of its arguments, has a value for each parameter and is real."""
-    double = Formula(2 * Var("p"))
+    double = FusedOperation(2 * Var("p"))
     verify(straight(ir.Let("a", double.bind({"p": Var("x")})), END))
     with pytest.raises(IRError, match="mul does not take int, bool"):
         verify(straight(ir.Let("a", double.bind({"p": Num(True)})), END))
@@ -426,7 +426,7 @@ def test_what_is_not_normal_is_told(line: str, message: str) -> None:
 
 def test_a_formula_is_not_normal() -> None:
     """Normal form knows the operations of the table only."""
-    double = Formula(2 * Var("p"))
+    double = FusedOperation(2 * Var("p"))
     with pytest.raises(IRError, match="a formula is not in normal form"):
         verify_normal(straight(ir.Let("a", double.bind({"p": Var("x")})), END))
     with pytest.raises(IRError, match="a choice"):

@@ -13,7 +13,7 @@ from mpmath import mp, mpf
 from adcli.expr import Expr, Num, lift
 from adcli.ops.comparisons import Check
 from adcli.ops.compensated_sum import Rounding
-from adcli.ops.composite import Formula
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.ops.registry import TABLE
 from adcli.passes.chain_rule import adjoint_formula
@@ -79,7 +79,7 @@ def _points(row: Primitive, count: int) -> list[tuple[float, ...]]:
 
 
 def _holds(condition: Expr) -> bool:
-    return bool(Formula(condition).function()) if not isinstance(condition, Num) else True
+    return bool(FusedOperation(condition).function()) if not isinstance(condition, Num) else True
 
 
 def _seeds(index: int, args: tuple[float, ...], value: float) -> list[float]:

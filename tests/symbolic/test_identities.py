@@ -8,7 +8,7 @@ import random
 import pytest
 
 from adcli.expr import Expr, variables
-from adcli.ops.composite import compose
+from adcli.ops.fused_operations import compose
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.graph import Graph

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from adcli.backends.one_sided.estimates import Estimate
 from adcli.backends.one_sided.puiseux_series import (
     ROUNDING,
     LogPolynomial,
@@ -21,12 +20,13 @@ from adcli.backends.one_sided.puiseux_series import (
     PuiseuxSeries,
     sign_of,
 )
+from adcli.backends.one_sided.reconcile_sides import Estimate
 from adcli.backends.one_sided.series_operations import SeriesOperations
 from adcli.backends.question import Question
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, LimitError, NotDifferentiable
-from adcli.ir.lazy_modules import lazy_module
+from adcli.ir.deferred_passes import lazy_module
 from adcli.nested_lists import entry_names, flatten_all, rebuilt_all
 from adcli.passes.reverse_mode import reverse
 from adcli.passes.smoothness_checks import with_smoothness_checks

@@ -25,7 +25,7 @@ from adcli.backends.taylor_series import NAME, Expansion, MixedPartial
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, NotDifferentiable
-from adcli.ir.lazy_modules import lazy_module
+from adcli.ir.deferred_passes import lazy_module
 from adcli.nested_lists import flatten_all, rebuilt_all
 from adcli.passes.module_features import may_meet_ties
 from adcli.passes.smoothness_checks import with_smoothness_checks

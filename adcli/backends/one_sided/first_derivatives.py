@@ -11,9 +11,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from adcli.backends.one_sided.at_kinks import KinkObserver
-from adcli.backends.one_sided.estimates import agree, is_close, reconciled, weighted_sum
-from adcli.backends.one_sided.one_sided_tangents import MOST_TRIED
 from adcli.backends.one_sided.puiseux_series import NoSeries
+from adcli.backends.one_sided.reconcile_sides import agree, is_close, reconciled, weighted_sum
+from adcli.backends.one_sided.side_differences import MOST_TRIED
 from adcli.backends.question import unit
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from adcli.backends.one_sided.along_line import TwoSidedResults
 from adcli.backends.one_sided.at_kinks import KinkObserver
-from adcli.backends.one_sided.estimates import agree, reconciled, weighted_sum
+from adcli.backends.one_sided.reconcile_sides import agree, reconciled, weighted_sum
 
 
 class HigherDerivatives:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from adcli.backends.nonfinite_notes import place_of
 from adcli.backends.one_sided.at_kinks import Finding, KinkObserver
-from adcli.backends.one_sided.one_sided_tangents import MOST_TRIED, differences_by_direction
+from adcli.backends.one_sided.side_differences import MOST_TRIED, differences_by_direction
 from adcli.backends.question import Question
 from adcli.engines.interface import Engine, Limits
 from adcli.errors import NotDifferentiable

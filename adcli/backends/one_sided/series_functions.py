@@ -24,7 +24,7 @@ from adcli.backends.one_sided.puiseux_series import (
 )
 from adcli.backends.one_sided.series_arithmetic import SeriesArithmetic
 from adcli.backends.one_sided.series_conditions import SidedTruth, holds_on_side
-from adcli.backends.one_sided.series_steps import Operation
+from adcli.backends.one_sided.series_step_functions import Operation
 from adcli.backends.series_propagation import Box, Propagation, Series
 from adcli.engines.interface import Limits
 from adcli.expr import App, Expr, Num, Var, lift

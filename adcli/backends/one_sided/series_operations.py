@@ -16,11 +16,11 @@ from adcli.backends.one_sided.series_arithmetic import SeriesArithmetic
 from adcli.backends.one_sided.series_conditions import SeriesConditions, SidedTruth
 from adcli.backends.one_sided.series_functions import AnalyticFunctions
 from adcli.backends.one_sided.series_powers import Powers
-from adcli.backends.one_sided.series_steps import StepFunctions
+from adcli.backends.one_sided.series_step_functions import StepFunctions
 from adcli.engines.interface import Limits
 from adcli.expr import Op, Var
 from adcli.ops.comparisons import steady
-from adcli.ops.composite import Formula
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import Primitive
 
 
@@ -45,7 +45,7 @@ class SeriesOperations:
         """What computes an operation on the numbers of a run."""
         if row is steady:
             return self.conditions.note_tie
-        if isinstance(row, Formula):
+        if isinstance(row, FusedOperation):
             return lambda *args: self.functions.instance(
                 row.lean, dict(zip(row.parameters, args, strict=True))
             )

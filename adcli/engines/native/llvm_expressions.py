@@ -14,8 +14,8 @@ from adcli.expr import Expr, Num, Var, is_number
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.ops.arithmetic import mul, pow_, real
 from adcli.ops.comparisons import Check, and_, not_, or_, select
-from adcli.ops.composite import Formula
 from adcli.ops.elementary import floor
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import SAME, Primitive
 
 #: Every integer below equals a double.
@@ -45,7 +45,7 @@ class ExpressionWriter:
         if isinstance(expr, Var):
             return self.builder.load(expr.name), self.builder.types[expr.name]
         op = expr.op
-        if isinstance(op, Formula):
+        if isinstance(op, FusedOperation):
             return self.value(op.expand(expr.args, lean=True))
         if op is select:
             return self.selected(*expr.args)

@@ -20,7 +20,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
 from adcli.ir.types import REAL, array_of
 from adcli.ops.arithmetic import add, sub
-from adcli.ops.composite import Formula
+from adcli.ops.fused_operations import FusedOperation
 
 
 class Reductions:
@@ -113,7 +113,7 @@ def _adds_to(expr: Expr, name: str) -> bool:
 
 def expanded(expr: Expr) -> Expr:
     """An expression whose outermost operation is one of the table, not a formula of such."""
-    while isinstance(expr, App) and isinstance(expr.op, Formula):
+    while isinstance(expr, App) and isinstance(expr.op, FusedOperation):
         expr = expr.op.expand(expr.args, lean=True)
     return expr
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from adcli.expr import App, Expr
-from adcli.ops.composite import Formula
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import IN_LIBRARY, Primitive, VectorForm
 from adcli.ops.registry import TABLE
 
@@ -40,7 +40,7 @@ class VectorFunctions:
         """Whether an expression computes a function that has a vector form."""
         if not isinstance(expr, App):
             return False
-        if isinstance(expr.op, Formula):
+        if isinstance(expr.op, FusedOperation):
             return self.has_form(expr.op.expand(expr.args, lean=True))
         assert isinstance(expr.op, Primitive)
         body = expr.op.expanded(expr.args)

@@ -15,8 +15,8 @@ from fractions import Fraction
 from adcli.expr import App, Expr, Num, Var
 from adcli.ops.arithmetic import add, div, mul, neg, pow_, real, sub
 from adcli.ops.comparisons import and_, eq, gt, regular
-from adcli.ops.composite import Formula
 from adcli.ops.elementary import cosh, exp, exp2, sinh, sqrt
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import Primitive
 from adcli.ops.special import gauss
 from adcli.symbolic.canonical.form import CanonicalForms
@@ -166,7 +166,7 @@ def insert(forms: CanonicalForms, expr: Expr, values: Mapping[str, Sum]) -> Sum:
         return values[expr.name]
     if not isinstance(expr, App):
         return leaf(forms, expr)
-    if isinstance(expr.op, Formula):
+    if isinstance(expr.op, FusedOperation):
         return insert(forms, expr.op.expand(expr.args, lean=True), values)
     op, args = expr.op, [insert(forms, a, values) for a in expr.args]
     assert isinstance(op, Primitive)

@@ -1,4 +1,4 @@
-"""What a grammar cannot say: text that can be read in two ways, targets that are no names.
+"""Checks beyond the grammar: text that can be read in two ways, targets that are no names.
 
 Invariant: a check looks at a tree the moment it is made, with the word after it, and raises or
 returns.  The grammars name it: `-> power__raised` has `raised` look at a `power`.

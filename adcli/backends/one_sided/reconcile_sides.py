@@ -1,4 +1,4 @@
-"""Estimates of one-sided derivatives: whether both sides agree, and which number counts.
+"""Reconcile the derivatives of both sides: do they agree, and which number counts?
 
 Invariant: where both sides agree, the derivative is theirs.  Where they differ, it is the
 documented choice that the derivative program made if that lies between the sides, else their mean.

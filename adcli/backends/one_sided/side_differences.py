@@ -1,4 +1,4 @@
-"""One-sided tangents: where values or slopes differ to both sides of the point, in words.
+"""Differences between sides: where values or slopes to both sides of the point differ, in words.
 
 They serve directions along which Puiseux series cannot be had: one-sided forward mode costs no more
 than a small multiple of the program.
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from adcli.backends.question import Question
 from adcli.engines.interface import Engine, Limits, Runner
 from adcli.errors import AdcliError, LimitError
-from adcli.ir.lazy_modules import lazy_module
+from adcli.ir.deferred_passes import lazy_module
 from adcli.ir.types import REAL
 from adcli.nested_lists import entry_names, flatten_all, rebuilt_all, zeros
 from adcli.passes.forward_mode import forward

@@ -1,10 +1,10 @@
-"""Formulas: operations made of others, such as "the tangent of a product".
+"""Fused operations: an expression as one operation, such as "the tangent of a product".
 
-A derivative pass meets the same few shapes over and over.  It makes each shape once, as a formula,
-and applies it to variables, so that a derived statement is one small object, prints as the textbook
-writes it, and runs as one call.
+A derivative pass meets the same few expressions over and over.  It fuses each once and applies the
+result to variables.  So a derived statement is one small object, prints as the textbook writes it,
+and runs as one call.
 
-Invariant: a formula's value is that of its body with the arguments in place of the parameters.
+Invariant: the value is that of the body with the arguments in place of the parameters.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from adcli.ops.primitive import REAL, Primitive
 _Run = Callable[[tuple[Any, ...]], Any]
 
 
-class Formula(Op):
+class FusedOperation(Op):
     """An expression over parameters.
 
     `body` is what a reader sees, `lean` the same number with needless factors of one gone; it is
@@ -81,7 +81,7 @@ def _composed(expr: Expr, places: dict[str, int], pick: Callable[[Primitive], Co
         return lambda _: value
     if isinstance(expr, Var):
         return itemgetter(places[expr.name])
-    if isinstance(expr.op, Formula):
+    if isinstance(expr.op, FusedOperation):
         return _composed(expr.op.expand(expr.args, lean=True), places, pick)
     parts = [_composed(a, places, pick) for a in expr.args]
     if expr.op is select:

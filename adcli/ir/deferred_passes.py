@@ -1,4 +1,4 @@
-"""Lazy modules: a pass runs only when somebody looks into its result.
+"""Deferred passes: a lazy module runs its pass when somebody looks into it.
 
 Invariant: the key of a module says by which passes it was made of what, so two modules with the
 same key are the same module.  An engine that kept machine code under the key of a module can run it

@@ -1,4 +1,4 @@
-"""Questions that are answered by formulas, of a program whose inputs may be left open.
+"""Answers that are formulas, for a program whose inputs may be left open.
 
 Invariant: a point, or the integers and the shapes of one, is needed only where the program's course
 depends on it.
