@@ -18,6 +18,7 @@ from adcli.ir.printer import statement_text
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank, type_of
 from adcli.ops.comparisons import and_, defined, eq, ne, not_, or_, select, steady
 from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.primitive import Primitive
 from adcli.source import Span
 
 _KINDS = {kind: kind for kind in (REAL, INT, BOOL)}
@@ -161,6 +162,12 @@ def _result(op: Op, operands: tuple[str, ...], known: _Known) -> str:
             raise _Fault("a formula is not real")
     elif not _fits(op, operands):
         raise _Fault(f"{op.name} does not take {', '.join(operands)}")
+    elif isinstance(op, Primitive):
+        for place in op.integers:
+            if operands[place] != INT:
+                raise _Fault(
+                    f"argument {place + 1} of {op.name} must be int, not {operands[place]}"
+                )
     return type_of(App(op, tuple(map(Var, operands))), _KINDS)
 
 

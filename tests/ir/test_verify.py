@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from adcli.expr import App, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.parser import parse_module
-from adcli.ir.types import array_of
-from adcli.ir.verify import IRError, verify, verify_normal
+from adcli.ir.types import array_of, type_of
+from adcli.ir.verify import IRError, faults, verify, verify_normal
 from adcli.ops.arithmetic import add
 from adcli.ops.comparisons import select
 from adcli.ops.fused_operations import FusedOperation
-from adcli.ops.primitive import INT, REAL
+from adcli.ops.primitive import BOOL, INT, REAL
+from adcli.ops.registry import TABLE
+from adcli.passes.by_name import transformed
 
 GOOD = """\
 module entry f
@@ -247,6 +251,14 @@ BROKEN = {
     "and of a number": (around("c = c and x"), "and does not take bool, real"),
     "or of a number": (around("c = 1 or c"), "or does not take int, bool"),
     "not of a number": (around("c = not n"), "not does not take int"),
+    "real where an integer must be": (
+        around("a = jn(x, x)"),
+        "argument 1 of jn must be int, not real",
+    ),
+    "real to an operation on integers": (
+        around("n = n ^ 2.0"),
+        "argument 2 of xor must be int, not real",
+    ),
     "choice by a number": (around("a = x if n else b"), "select does not take int, real, real"),
     "choice of bool or real": (
         around("a = c if c else b"),
@@ -431,3 +443,23 @@ def test_a_formula_is_not_normal() -> None:
         verify_normal(straight(ir.Let("a", double.bind({"p": Var("x")})), END))
     with pytest.raises(IRError, match="a choice"):
         verify_normal(straight(ir.Let("a", select(Num(True), Var("x"), 2.0)), END))
+
+
+def test_what_passes_can_be_differentiated() -> None:
+    """Whatever types of operands the verifier lets through, the passes have a derivative for."""
+    accepted = 0
+    for op in TABLE.values():
+        for kinds in product((REAL, INT, BOOL), repeat=op.arity):
+            params = tuple([f"x{i}" for i in range(op.arity)])
+            types = dict(zip(params, kinds, strict=True))
+            expr = App(op, tuple(map(Var, params)))
+            types["v"] = types["y"] = type_of(expr, types)
+            body = [ir.Let("v", expr), ir.Let("y", Var("v"))]
+            module = ir.Module({"f": ir.Function("f", params, ("y",), types, body)}, "f")
+            if any(True for _ in faults(module)):
+                continue
+            accepted += 1
+            reals = [name for name in params if types[name] == REAL]
+            for passes in (["forward"], ["reverse"]):
+                verify(transformed(module, passes, reals))
+    assert accepted > len(TABLE)
