@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 from adcli.backends.registry import REVERSE
 from adcli.domain_sampler import DomainSampler
 from adcli.engines.interface import Limits
-from adcli.errors import AdcliError, EvaluationError, TypeFault, UsageError
-from adcli.front.names import suggestion
+from adcli.errors import AdcliError, EvaluationError, TypeFault, UsageError, suggestion
 from adcli.nested_lists import entry_names, flatten, flatten_all
 from adcli.program import Program
 from adcli.specialisation import Point, Specialisation

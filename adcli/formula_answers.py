@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from adcli.backends.expression_swell import SwellRow, swell
 from adcli.backends.formulas import Formulas, Request, formulas
 from adcli.engines.interface import Limits
-from adcli.errors import UsageError
-from adcli.front.names import suggestion
+from adcli.errors import UsageError, suggestion
 from adcli.recursion_limit import deep
 from adcli.specialisation import Point, Specialisation, one_of
 from adcli.symbolic.budgets import EFFORTS

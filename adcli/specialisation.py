@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from adcli.arguments import as_lists, checked, checked_like
 from adcli.engines.interface import Limits
 from adcli.engines.registry import engine as engine_named
-from adcli.errors import ProgramError, TypeFault, UsageError
-from adcli.front.names import CONSTANTS, suggestion
+from adcli.errors import ProgramError, TypeFault, UsageError, suggestion
+from adcli.front.names import CONSTANTS
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, MOST_INDICES, REAL, base, is_array, rank
 from adcli.nested_lists import array_name, zeros

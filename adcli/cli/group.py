@@ -40,7 +40,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
-            from adcli.front.names import suggestion
+            from adcli.errors import suggestion
 
             names = self.list_commands(ctx)
             hint = suggestion(name, names) or f"there are {', '.join(names)}"

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from adcli.errors import TypeFault
+from adcli.errors import TypeFault, suggestion
 from adcli.expr import OPERATORS, App, Atom, Expr, Num, Op, Var
 from adcli.front.expressions import Expressions
-from adcli.front.names import ITERATORS, METHODS, PRELUDE, suggestion
+from adcli.front.names import ITERATORS, METHODS, PRELUDE
 from adcli.front.scan import bound_names, subtree, target_names, token, trees
 from adcli.front.scope import Constant
 from adcli.front.tree import Tree

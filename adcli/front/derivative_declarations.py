@@ -11,9 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adcli.errors import AdcliError, NameFault, SyntaxFault, TypeFault
+from adcli.errors import AdcliError, NameFault, SyntaxFault, TypeFault, suggestion
 from adcli.expr import Var
-from adcli.front.names import suggestion
 from adcli.front.parse import parse_program
 from adcli.front.scan import subtree, token, trees
 from adcli.front.scope import Definition

@@ -12,17 +12,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from adcli.errors import AdcliError, NameFault, TypeFault
+from adcli.errors import AdcliError, NameFault, TypeFault, suggestion
 from adcli.expr import OPERATORS, App, Atom, Expr, Num, Op, Var
-from adcli.front.names import (
-    CHAINED,
-    CONSTANTS,
-    CONVERSIONS,
-    REAL_ONLY,
-    known_functions,
-    overload,
-    suggestion,
-)
+from adcli.front.names import CHAINED, CONSTANTS, CONVERSIONS, REAL_ONLY, known_functions, overload
 from adcli.front.scan import every, subtree, token, trees
 from adcli.front.scope import Constant, Definition, Imported, MathModule, Meaning
 from adcli.front.tree import Tree

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
-from adcli.errors import NameFault, SyntaxFault, TypeFault
+from adcli.errors import NameFault, SyntaxFault, TypeFault, suggestion
 from adcli.expr import Expr, Var
 from adcli.front.arrays import Arrays
 from adcli.front.expressions import Expressions, Restart
-from adcli.front.names import CONSTANTS, OURS, UNARY, stands_for_function, suggestion
+from adcli.front.names import CONSTANTS, OURS, UNARY, stands_for_function
 from adcli.front.scan import (
     Returned,
     assigned_names,

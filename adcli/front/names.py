@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from adcli.ops.registry import FUNCTIONS, TABLE
 
@@ -100,21 +100,3 @@ def stands_for_function(name: str) -> bool:
 
 def known_functions() -> set[str]:
     return {*FUNCTIONS, *CONVERSIONS, *PRELUDE, *ITERATORS}
-
-
-def suggestion(name: str, candidates: Iterable[str]) -> str | None:
-    """`did you mean 'sin'?`, if one of the candidates is close.
-
-    A candidate with which the name begins is closer than its letters say: `sinn` is `sin` rather
-    than `sincn`, and `cosine` is `cos` rather than `copysign`."""
-    from difflib import SequenceMatcher
-
-    matcher = SequenceMatcher(b=name)
-
-    def closeness(candidate: str) -> float:
-        matcher.set_seq1(candidate)
-        begins = len(candidate) > 2 and name.startswith(candidate)
-        return matcher.ratio() + (0.1 if begins else 0.0)
-
-    found = max(candidates, key=lambda c: (closeness(c), c), default="")
-    return f"did you mean '{found}'?" if closeness(found) >= 0.6 else None
