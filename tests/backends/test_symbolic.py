@@ -248,7 +248,15 @@ PATHS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow("a polynomial of degree 256"))
+        if name == "loop"
+        else name
+        for name in PROGRAMS
+    ],
+)
 def test_a_program_as_a_whole(name: str) -> None:
     """The same Jacobian as forward mode, without a note; the formulas hold at other points too."""
     text, point = PROGRAMS[name]

@@ -80,10 +80,13 @@ def reference(row: Primitive, args: tuple[float, ...], direction: list[float]) -
         return list(mpmath.taylor(line, 0, ORDER))
 
 
+@pytest.mark.parametrize(
+    "count", [1, pytest.param(4, marks=pytest.mark.slow("mpmath's differences of sixth order"))]
+)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_row_has_its_series(row: Primitive) -> None:
+def test_a_row_has_its_series(row: Primitive, count: int) -> None:
     """To order 6 along one argument and along all, at the row's own samples."""
-    for args in samples(row, 4):
+    for args in samples(row, count):
         reals = [i for i, a in enumerate(args) if isinstance(a, float)]
         point = [args[i] for i in reals]
         exact: list[mpf] = []

@@ -15,6 +15,7 @@ from adcli.ir.verify import verify, verify_normal
 from adcli.passes.reverse_mode import reverse
 
 
+@pytest.mark.slow("drawn programs")
 @given(cases())
 def test_a_recording_has_the_program_s_value_and_gradient(case: Case) -> None:
     """The recording is well-formed straight-line code with the same value to the last bit, and the

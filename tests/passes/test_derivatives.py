@@ -61,6 +61,7 @@ def assert_close(a: Sequence[float], b: Sequence[float], share: float) -> None:
     assert list(a) == pytest.approx(list(b), rel=0, abs=share * scale)
 
 
+@pytest.mark.slow("drawn programs")
 @given(CASES, st.lists(st.integers(-8, 8), min_size=6, max_size=6))
 def test_the_products_of_both_modes_agree(case: Case, weights: list[int]) -> None:
     """w . (J v) of forward mode is (w J) . v of reverse mode; and neither changes the value."""

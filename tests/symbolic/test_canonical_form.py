@@ -193,6 +193,7 @@ def test_a_long_sum_of_like_terms_is_one_term() -> None:
     assert tight(to_text(tidy(graph, node))) == "y+100000*x"
 
 
+@pytest.mark.slow("20,001 levels")
 def test_signs_may_be_nested_as_deep_as_they_like() -> None:
     """-(x + -(x + ...)) is followed without recursion and without copies."""
     graph = Graph()

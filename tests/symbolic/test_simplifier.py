@@ -433,6 +433,7 @@ _LONG = [
 ]
 
 
+@pytest.mark.slow("a search uses its budget up")
 @pytest.mark.parametrize("text", _LONG)
 def test_no_clock_decides_about_a_formula(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """However the time goes by, a budget is used up at the same place."""
@@ -445,6 +446,7 @@ def test_no_clock_decides_about_a_formula(text: str, monkeypatch: pytest.MonkeyP
     assert next(ticks) == 0
 
 
+@pytest.mark.slow("a search uses its budget up")
 @pytest.mark.parametrize("text", _LONG)
 def test_more_effort_is_never_longer(text: str) -> None:
     """And each is spent in the end: more of it makes these formulas shorter."""
