@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,43 @@ def cube(x):
 def f(x, y):
     return cube(x) * y
 """
+
+
+WRONG_LOGARITHM = """\
+from math import log
+from adcli import derivative
+
+def slope(t):
+    return 1.001 / t
+
+@derivative(t=slope)
+def wrong(t):
+    return log(t)
+
+def f(x):
+    return wrong(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "x"), [("log(x)", 1.0), ("x^2 - 4", 2.0), ("sin(x)", math.pi), ("exp(x) - 1", 0.0)]
+)
+def test_the_remainder_of_a_right_derivative_is_of_second_order_at_a_root(
+    text: str, x: float
+) -> None:
+    """The rounding of the moved argument is no part of the remainder."""
+    report = adcli.check(load(text), {"x": x})
+    (order,) = [v.found for v in report.tests if v.test == "Taylor"]
+    assert report.ok
+    assert order is not None
+    assert order > 1.9
+
+
+@pytest.mark.parametrize("x", [1.0, 1.5, 1.0 + 2.0**-52, 1.0 - 1e-12])
+def test_a_wrong_derivative_is_found_at_a_root(x: float) -> None:
+    """As it is beside it."""
+    report = check(load_program(Source(WRONG_LOGARITHM, "wrong.py"), "f"), {"x": x})
+    assert [v.ok for v in report.tests if v.test == "Taylor"] == [False]
 
 
 def test_a_right_derivative_passes_all_tests() -> None:

@@ -4,12 +4,14 @@ That holds whatever the scale of the problem (Farrell, Ham, Funke & Rognes, "Aut
 the adjoint of high-level transient finite element programs", SIAM J. Sci. Comput. 35 (2013),
 section 4).
 
-Invariant: a remainder counts only as long as it is more than rounding.
+Invariant: a remainder counts only as long as it is more than rounding, and is that of the step by
+which the rounded arguments were moved.
 """
 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -22,6 +24,9 @@ from adcli.nested_lists import flatten_all, rebuilt_all
 
 #: How often the step is halved, and by how much it falls where the program has no value.
 _HALVINGS, _LEAP = 100, 16.0
+
+#: Steps that the rounding of the arguments changes by a greater share tell no order.
+_OFF = 1 / 64
 
 
 class Remainders:
@@ -77,10 +82,12 @@ class Remainders:
 
     def falling(self, direction: Sequence[float], w: Sequence[float]) -> list[tuple[float, float]]:
         """Steps and the remainders there, as long as they are more than rounding."""
-        lines = [
-            [p * d for p, d in zip(row, direction, strict=True)] for row in self.tested.jacobian
+        columns = [
+            [a * row[j] if d else 0.0 for a, row in zip(w, self.tested.jacobian, strict=True)]
+            for j, d in enumerate(direction)
         ]
-        slope = math.fsum([a * p for a, row in zip(w, lines, strict=True) for p in row])
+        slopes = list(map(math.fsum, columns))
+        sizes = [math.fsum(map(abs, column)) for column in columns]
         loose = math.fsum(
             [abs(a * s * d) for a, row in zip(w, self.tested.spread, strict=True)
              for s, d in zip(row, direction, strict=True)]
@@ -89,18 +96,23 @@ class Remainders:
         found: list[tuple[float, float]] = []
         h, quiet = 0.25, 0
         for _ in range(_HALVINGS):
-            moved = self.moved(direction, h)
-            if moved is None:
+            moved, steps = self.moved(direction, h), self.steps(direction, h)
+            if moved is None or not all(map(math.isfinite, steps)):
                 h /= _LEAP
                 continue
+            rounded = [abs(s - h * d) for s, d in zip(steps, direction, strict=True)]
+            if any([r > _OFF * h * abs(d) for r, d in zip(rounded, direction, strict=True)]):
+                break
+            rises = [p * s for p, s in zip(slopes, steps, strict=True)]
             parts = [a * (b - c) for a, b, c in zip(w, moved, self.tested.values, strict=True)]
-            remainder = abs(math.fsum([*parts, -h * slope]))
+            remainder = abs(math.fsum([*parts, *map(operator.neg, rises)]))
             beside = self.tested.noise.beside(self.args(direction, h), moved) or here
             rounding = [
                 abs(a) * (max(n, m) + EPSILON * (abs(b) + abs(c)))
                 for a, n, m, b, c in zip(w, here, beside, moved, self.tested.values, strict=True)
             ]
-            if remainder > 4 * (math.fsum(rounding) + h * (EPSILON * abs(slope) + 2 * loose)):
+            rounding += [EPSILON * p * abs(s) for p, s in zip(sizes, steps, strict=True)]
+            if remainder > 4 * (math.fsum(rounding) + 2 * h * loose):
                 found.append((h, remainder))
                 quiet = 0
             else:
@@ -109,6 +121,12 @@ class Remainders:
                     break
             h /= 2
         return found
+
+    def steps(self, direction: Sequence[float], step: float) -> list[float]:
+        """How far each argument is really moved: x + step*direction is rounded, which near a root
+        is more than the rounding of the result."""
+        place = flatten_all(self.tested.question.active)
+        return [(x + step * d) - x for x, d in zip(place, direction, strict=True)]
 
     def args(self, direction: Sequence[float], step: float) -> list[Any]:
         """The arguments at x + step*direction."""
