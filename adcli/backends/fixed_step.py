@@ -1,4 +1,4 @@
-"""Forward and central differences with one fixed step, and the error that a second one shows.
+"""Forward and central differences with one fixed step, and an error estimate from a second step.
 
 Invariant: the error of a quotient is estimated from the quotient at half the step, plus rounding.
 """

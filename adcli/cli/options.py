@@ -167,7 +167,8 @@ def _limits(function: Function, default_steps: str) -> Function:
             "--nonfinite",
             type=click.Choice(["raise", "propagate"]),
             default="raise",
-            help="Whether a number that is not finite is an error, or nan or inf as in IEEE 754.",
+            help="What to do with a number that is not finite.  raise: such a number is an error; "
+            "propagate: go on with nan and inf as IEEE 754 does.",
         ),
         click.option(
             "--tape-memory",

@@ -1,4 +1,4 @@
-"""Step counts: what statements count against the limit of steps.
+"""Step counts: how many steps each statement counts against the limit.
 
 Invariant: every engine counts alike, so that a run ends at the same place whatever runs it.  What
 counts is known before it runs: the statements of the entry when it starts; those of a loop's body

@@ -1,7 +1,7 @@
 """The parser of the IR: from text, as `adcli.ir.printer` writes it, to a module.
 
-Invariant: a module is read from each text that was printed, and every other text is a `SyntaxFault`
-with its place.  Functions and statements carry the span of their line, so that later errors have a
+Invariant: every printed module is read back; a text that cannot be read is a `SyntaxFault` with its
+place.  Functions and statements carry the span of their line, so that later errors have a
 place too.
 
 A statement is read by the form that its class has in `adcli.ir.nodes`; the class is the one whose

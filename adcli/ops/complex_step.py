@@ -321,7 +321,7 @@ def gamma(z: Number) -> complex:
 
 
 def lgamma(z: Number) -> complex:
-    """The logarithm of the gamma function's magnitude on the axis, continued."""
+    """log|gamma|, continued analytically off the real axis."""
     if z.real < 0:
         return math.log(math.pi) - log(_right(_sin_pi(z))) - lgamma(1 - z)
     steps = _steps(z, 10)

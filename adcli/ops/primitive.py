@@ -87,8 +87,8 @@ def latex_circular(command: str) -> Form:
 
 
 def complex_step() -> ModuleType:
-    """The functions for complex arguments that Python's `cmath` does not have; who takes no complex
-    step does not wait for them."""
+    """The functions for complex arguments that Python's `cmath` does not have, imported on first
+    use."""
     from adcli.ops import complex_step as functions
 
     return functions
@@ -110,8 +110,8 @@ class Calculus:
                 and the arguments, the seed times each partial, multiplied in an order in which
                 nothing leaves the range of doubles before the product does; None: the partial is
                 formed first.
-    `series`    the same in a form in which the result is found again, for Taylor series, where the
-                first form would lead to ever new operations.
+    `series`    the products again, written so that the result itself recurs; Taylor series need
+                this where the first form keeps producing new operations.
     `growth`    the power of the order n with which the cost of a Taylor series grows: 2, or 3 where
                 the derivatives lead to ever new operations, one for each order, as those of gamma
                 lead to polygamma(1, x), polygamma(2, x), ...
@@ -150,8 +150,8 @@ class Domain:
     `smooth`    the condition under which the derivatives exist; None: throughout the domain.
                 Elsewhere the partials still give the one documented choice.
     `needs`     the domain in words, where the condition's own text would not be read with ease.
-    `fault`     from arguments outside the domain to what is wrong with them, {} for the operation
-                on them, and a hint if it is not `needs`; where there is more to say than that.
+    `fault`     maps bad arguments to (message, hint); `{}` in the message stands for the
+                application; only where `needs` does not say enough.
     `limit`     the IEEE value where the function raises; nan, or inf after an overflow, if None.
     `samples`   for each argument the range that tests draw from, inside the domain.
     """
@@ -238,8 +238,7 @@ class Spelling:
     `adcli.ops.latex`); a form that is left out is that of a call.
 
     `aliases`   further names under which the language knows it.
-    `yielding`  such names, and its own among them, if a program that uses one without calling it
-                means a variable.
+    `yielding`  names (possibly its own) that are variables wherever a program does not call them.
     `inner`     whether only the front end and other rows write it, and no program.
     `operator`  the symbol that builds it from expressions, see `adcli.expr`.
     `expanded`  what LaTeX has instead of it, as an expression in the arguments.
@@ -403,8 +402,9 @@ class Overloads:
                 that of `cmath` by the same name as the function that `math` has, or none.
     `puiseux`   from `adcli.backends.one_sided.series_operations` and arguments some of
                 which are series, the result; None: the operation is analytic where it is smooth.
-    `tails`     what it tends to at minus infinity and at infinity, faster than any power; None for
-                an end where it does not; or the result, from that arithmetic and the argument.
+    `tails`     for each end (minus infinity, infinity) the limit that it approaches faster than any
+                power, or a function that computes the result there from that arithmetic and the
+                argument, or None.
     """
 
     __slots__ = ("complex", "puiseux", "tails")

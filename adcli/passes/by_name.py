@@ -1,4 +1,4 @@
-"""Passes by name, for those who choose them: forward and reverse mode."""
+"""Passes by their names: forward and reverse mode."""
 
 from __future__ import annotations
 

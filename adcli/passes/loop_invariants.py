@@ -1,4 +1,4 @@
-"""Loop invariants: variables to which all iterations of a loop assign one value.
+"""Loop invariants: variables that get the same value in every iteration of a loop.
 
 An inner loop over j that reads a row `a[i]` reads it anew in each iteration, always the same.
 Hoisted out of the loop it would be read where there are no iterations, too, and an error would come

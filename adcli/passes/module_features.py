@@ -1,4 +1,4 @@
-"""What a module contains, as far as those who choose a method must know: ties, while loops.
+"""The features of a module that decide which method suits it: ties, while loops.
 
 Invariant: a feature that is not found is not there; one that is found may never matter in a run.
 """

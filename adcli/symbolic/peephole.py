@@ -74,7 +74,7 @@ def _product(graph: Graph, a: Expr, b: Expr) -> Expr | None:
         return b
     if is_number(a, -1):
         return graph.apply(neg, (b,))
-    # not for b: a slope 1/b keeps its own node, by which an error finds where it comes from
+    # not for b: an error in the slope 1/b is located by that node
     divisor = _inverted(a)
     return graph.apply(div, (b, divisor)) if divisor is not None else None
 
@@ -189,13 +189,15 @@ def _is_truth(node: Expr) -> TypeGuard[Num]:
     return isinstance(node, Num) and isinstance(node.value, bool)
 
 
-def _first(graph: Graph, a: Expr, *others: Expr) -> Expr:
-    """The first argument: all numbers of the graph are reals, and none of its sums is rounded."""
+def _unchanged(graph: Graph, a: Expr, *others: Expr) -> Expr:
+    """`real` and the two rows of compensated sums leave their first argument: in a graph all
+    numbers are real and exact."""
     del graph, others
     return a
 
 
-def _certain(graph: Graph, value: Expr, assigned: Expr) -> Expr | None:
+def _surely_assigned(graph: Graph, value: Expr, assigned: Expr) -> Expr | None:
+    """The value of a variable that is certainly assigned."""
     del graph
     return value if is_number(assigned, True) else None
 
@@ -249,9 +251,9 @@ RULES: dict[Op, PeepholeRule] = {
     or_: _either,
     not_: _not,
     select: _choice,
-    real: _first,
-    defined: _certain,
-    compensation: _first,
-    compensated: _first,
+    real: _unchanged,
+    defined: _surely_assigned,
+    compensation: _unchanged,
+    compensated: _unchanged,
     **{op: _comparison(op) for op in (lt, le, gt, ge, eq, ne)},
 }

@@ -1,4 +1,4 @@
-"""The Jacobian against those of the other backends, which are as exact.
+"""Compares the Jacobian with those of the other exact backends.
 
 Invariant: a backend that does not support the program says nothing against the Jacobian; one that
 fails does.

@@ -42,10 +42,10 @@ def reply(
 ) -> Reply:
     """Check the derivatives of PROGRAM, or derivatives that you claim.
 
-    The check compares all backends with finite differences, multiplies forward and reverse mode
-    with each other (the dot-product test), and tests that the remainder of the first-order
-    expansion falls as the square of the step (the Taylor test).  It judges a claim at random points
-    of the domain.  The exit code is 1 if anything disagrees.
+    The check compares all backends with finite differences, compares forward with reverse mode
+    (the dot-product test), and tests that the remainder of the first-order expansion falls as the
+    square of the step (the Taylor test).  It judges a claim at random points of the domain.  The
+    exit code is 1 if anything disagrees.
 
     \b
     adcli check samples/kepler.py --at e=0.3,m=1

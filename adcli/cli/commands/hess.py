@@ -43,9 +43,8 @@ def reply(f: Program, point: Point, backend: str, **how: Unpack[Choices]) -> Rep
               reverse               adjoints of adjoints, a run for each row
               forward               tangents of tangents, a run for each pair of entries
               symbolic              formulas of the second derivatives
-              finite-difference     differences of gradients; these come from complex steps,
-                                    or from differences where an operation takes no complex
-                                    numbers
+              finite-difference     differences of gradients; the gradients come from complex
+                                    steps or, if an operation has none, from differences
 
     \b
     adcli hess "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5

@@ -36,7 +36,7 @@ from adcli.source import Source
 def reply(program: str, passes: tuple[str, ...], wrt: list[str] | None, verify: bool) -> Reply:
     """Print the intermediate representation of PROGRAM.
 
-    With --pass it is that of a derivative of PROGRAM.  PROGRAM may also be such a representation
+    With --pass, print that of a derivative instead.  PROGRAM may also be such a representation
     itself: a file whose name ends in .ir, or stdin if its text starts with "module entry".  The
     exit code is 1 if --verify finds a fault.
 

@@ -43,8 +43,8 @@ def reply(
 
     It holds the derivative of each result by each input.  Without --backend forward or reverse mode
     computes it, whichever needs fewer sweeps.  In JSON the derivative by an input has the shape of
-    the result, then that of the input; for several results it is a list of theirs, which `results`
-    names.
+    the result, then that of the input; for several results it is a list with one entry per result,
+    in the order of `results`.
 
     With --sparsity a first run finds which entries are not zero at the point.  Columns that share
     no row, or rows that share no column, are then computed in one sweep.  In JSON `entries` has the

@@ -31,8 +31,8 @@ def reply(
     """Multiply the Jacobian of PROGRAM at a point by a direction.
 
     The product tells how fast the result changes along the direction; one sweep of forward mode
-    computes it.  In JSON `jvp` has the shape of the result; for several results it is a list of
-    theirs, and for several directions a list of these.
+    computes it.  In JSON `jvp` has the shape of the result; for several results it is a list
+    with one entry per result; with several directions, a list with one such value per direction.
 
     \b
     adcli jvp samples/polar.py --at x=3,y=-4 --direction x=1

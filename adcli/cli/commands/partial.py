@@ -31,8 +31,9 @@ def reply(
 ) -> Reply:
     """Compute one mixed partial derivative of PROGRAM, of any order.
 
-    One propagation of Taylor series computes it, in as many variables as --wrt has different names.
-    In JSON `partial` has the shape of the result; for several results it is a list of theirs.
+    One propagation of Taylor series, in one variable per distinct name in --wrt, computes it.  In
+    JSON `partial` has the shape of the result; for several results it is a list with one entry per
+    result.
 
     \b
     adcli partial "x^3*y^2" --at x=1,y=2 --wrt x,x,y

@@ -49,7 +49,7 @@ def reply(
     both along the only real input.  One propagation of Taylor series computes all orders, in a time
     that grows with the square of the order, and for some special functions with its cube.  In JSON
     `derivatives` is [f, f', f'', ...] and `coefficients` is [f, f', f''/2!, ...]; each entry of an
-    array has such a list, and for several results there is a list of theirs.
+    array has such a list, and for several results there is a list with one entry per result.
 
     \b
     adcli taylor "exp(sin(x))" --at x=0.5 --order 8

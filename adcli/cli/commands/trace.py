@@ -39,13 +39,13 @@ _ROWS = 40
     "result",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Start reverse mode from the result of this number, of several.  [default: 1]",
+    help="Start reverse mode from the N-th result.  [default: 1]",
 )
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
     default=None,
-    help=f"Show at most this many rows, without the middle.  [{_ROWS} on a terminal, else all]",
+    help=f"Show at most this many rows; leave out the middle.  [{_ROWS} on a terminal, else all]",
 )
 @click.option(
     "--lines",

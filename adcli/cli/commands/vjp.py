@@ -43,9 +43,9 @@ def reply(
     """Multiply a seed by the Jacobian of PROGRAM at a point.
 
     The products are the adjoints of the inputs; one forward and one backward sweep of reverse mode
-    compute them.  A seed has the shape of the result.  For several results it has a part for each,
-    or it names them; those that it leaves out get 0.  In JSON `vjp` is {x: ...} in the shape of x;
-    for several seeds it is a list of these.
+    compute them.  A seed has the shape of the result.  For several results give one part per
+    result, or name some (value2=1); the others get 0.  In JSON `vjp` is {x: ...} in the shape of x;
+    with several seeds, a list with one such value per seed.
 
     \b
     adcli vjp samples/polar.py --at x=3,y=-4 --seed 1,0
