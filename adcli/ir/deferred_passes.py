@@ -32,7 +32,7 @@ class LazyModule(ir.Module):
             raise AttributeError(name)
         made = self._make()
         self.functions, self.entry = made.functions, made.entry
-        self.tapes, self.normal = made.tapes, made.normal
+        self.tapes, self.normal, self.span = made.tapes, made.normal, made.span
         return getattr(self, name)
 
 

@@ -7,10 +7,12 @@ table drive it: it knows no operation by name.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
+from adcli.errors import SyntaxFault, suggestion
 from adcli.expr import App, Atom, Expr, Num, Op, Var
-from adcli.ir.lexicon import LITERALS, Token, words
+from adcli.ir.lexicon import LITERALS, STATEMENTS, Token, words
 from adcli.ir.text_line import Line
 from adcli.ops.expression_text import pieces
 from adcli.ops.primitive import ATOM, CONDITIONAL, Form, around
@@ -48,6 +50,14 @@ class _Rule(NamedTuple):
     form: Form
     pieces: tuple[tuple[str, ...] | int, ...]
 
+    @property
+    def called(self) -> str:
+        """The name in front of the parenthesis with the operands; empty: they stand otherwise."""
+        match self.pieces[0]:
+            case (name, "("):
+                return name
+        return ""
+
 
 def _rule(op: Op | None, form: Form) -> _Rule:
     split = [p if isinstance(p, int) else words(p) for p in pieces(form.template)]
@@ -60,6 +70,9 @@ _RULES = [_rule(None, around("(", ")")), *(_rule(row, row.python.form) for row i
 #: behind it.
 _OPENING = {r.pieces[0]: r for r in _RULES if isinstance(r.pieces[0], tuple)}
 _JOINING = {r.pieces[1]: r for r in _RULES if isinstance(r.pieces[0], int)}
+
+#: What looks like an operation and is a statement: `n = len(a)`.
+_RIGHT_HAND_SIDES = {found[1] for s in STATEMENTS if (found := re.match(r".* = (\w+)\(", s.form))}
 
 
 class _Open:
@@ -106,7 +119,32 @@ def _operand(line: Line, opened: list[_Open]) -> Atom:
             break
         line.at += size
         opened.append(_Open(rule, 1))
+        if line.sees(")") and rule.called:
+            raise _wrong_number(line, opened[-1])
+    if line.token.kind == "name" and line.tokens[line.at + 1].text == "(":
+        raise _no_operation(line)
     return _atom(line)
+
+
+def _no_operation(line: Line) -> SyntaxFault:
+    """The name that comes next is that of no operation."""
+    name = line.token.text
+    if name in _RIGHT_HAND_SIDES:
+        fault = line.fault(f"{name} is not part of an expression")
+        fault.hint = f"it stands alone behind the `=` of a statement: `n = {name}(...)`"
+        return fault
+    fault = line.fault(f"there is no operation {name}")
+    fault.hint = suggestion(name, [rule.called for rule in _RULES if rule.called])
+    fault.hint = fault.hint or f"a function is called by a statement: `y = call {name}(...)`"
+    return fault
+
+
+def _wrong_number(line: Line, form: _Open) -> SyntaxFault:
+    """What comes next makes the arguments too many or too few."""
+    wanted = len(form.rule.form.operands)
+    found = "more" if line.sees(",") else len(form.args)
+    several = "s" if wanted > 1 else ""
+    return line.fault(f"{form.rule.called} takes {wanted} argument{several}, not {found}")
 
 
 def _sees_negative(line: Line) -> bool:
@@ -156,6 +194,9 @@ def _goes_on(line: Line, form: _Open) -> bool:
     for piece in form.rule.pieces[form.at :]:
         if isinstance(piece, int):
             return True
+        found = line.token.text
+        if found != piece[0] and found in (",", ")") and form.rule.called:
+            raise _wrong_number(line, form)
         line.expect(*piece)
         form.at += 1
     return False

@@ -353,10 +353,11 @@ class Module:
     """Functions by name, the tapes they share with their types, and where to start.
 
     `normal` says that the module is known to be in the normal form of `adcli.passes.normalise`.
+    `span` is the name of the entry in the text that the module was read from, if it was.
     The `key` says how it was made, see `adcli.ir.deferred_passes`; it is empty if nobody knows.
     """
 
-    __slots__ = ("entry", "functions", "key", "normal", "tapes")
+    __slots__ = ("entry", "functions", "key", "normal", "span", "tapes")
 
     def __init__(
         self,
@@ -366,12 +367,14 @@ class Module:
         *,
         normal: bool = False,
         key: str = "",
+        span: Span | None = None,
     ) -> None:
         self.functions = functions
         self.entry = entry
         self.tapes = tapes or {}
         self.normal = normal
         self.key = key
+        self.span = span
 
     @property
     def main(self) -> Function:

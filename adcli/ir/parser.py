@@ -10,7 +10,7 @@ form agrees longest with the line.  Blocks may be as deep as they like.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any, NamedTuple, cast
 
 from adcli.errors import SyntaxFault
@@ -134,11 +134,11 @@ def _lines(source: Source) -> Iterator[Line]:
 
 
 class _Parser:
-    """Reads a module; `line` is the line where it stands."""
+    """Reads a module; `line` is the line where it stands, `before` the line before that."""
 
     def __init__(self, source: Source) -> None:
         self.lines = _lines(source)
-        self.line = next(self.lines)
+        self.line = self.before = next(self.lines)
 
     def module(self) -> ir.Module:
         if not self.line.sees("module"):
@@ -146,35 +146,41 @@ class _Parser:
             fault.hint = "the text of a module starts with 'module entry NAME'"
             raise fault
         self.line.expect("module", "entry")
-        module = ir.Module({}, self.line.name())
+        span = self.line.token_span
+        module = ir.Module({}, self.line.name(), span=span)
         self._next()
         while self.line.takes("tape"):
-            tape = self.line.name()
+            tape = self._new_name(module.tapes)
             self.line.expect(":")
-            self._declare(tape, self.line.kind(), module.tapes)
+            module.tapes[tape] = self.line.kind()
             self._next()
         while self.line.token.kind != "end":
-            span = self.line.span
-            function = self._function()
-            if function.name in module.functions:
-                raise SyntaxFault(f"function {function.name} is there already", span=span)
+            function = self._function(module.functions)
             module.functions[function.name] = function
         return module
 
     def _next(self) -> None:
         """Go to the next line; this one must be read to its end."""
         self.line.expect_end()
+        self.before = self.line
         self.line = next(self.lines)
 
-    def _declare(self, name: str, kind: str, types: dict[str, str]) -> None:
-        if name in types:
-            raise SyntaxFault(f"{name} is declared already", span=self.line.span)
-        types[name] = kind
+    def _new_name(self, known: Container[str]) -> str:
+        """The name that comes next, which is none of those that are known."""
+        span = self.line.token_span
+        name = self.line.name()
+        if name in known:
+            raise SyntaxFault(f"{name} is declared already", span=span)
+        return name
 
-    def _function(self) -> ir.Function:
+    def _function(self, known: Container[str]) -> ir.Function:
         line = self.line
+        if not line.sees("function"):
+            fault = line.error("`function`")
+            fault.hint = f"the statements of a function are indented by {len(INDENT)} spaces"
+            raise fault
         line.expect("function")
-        name = line.name()
+        name = self._new_name(known)
         line.expect("(")
         params = () if line.sees(")") else line.names()
         line.expect(")")
@@ -182,25 +188,29 @@ class _Parser:
         ways = {way: line.name() for way in ("forward", "reverse") if line.takes(way)}
         rule = ir.Rule(ways.get("forward", ""), ways.get("reverse", "")) if ways else None
         self._next()
-        return ir.Function(name, params, results, self._types(), self._body(), line.span, rule)
+        return ir.Function(name, params, results, self._types(), self._body(line), line.span, rule)
 
     def _types(self) -> dict[str, str]:
         types: dict[str, str] = {}
         while self.line.declares():
             kind = self.line.kind()
             self.line.expect(":")
-            for variable in self.line.names():
-                self._declare(variable, kind, types)
+            types[self._new_name(types)] = kind
+            while self.line.takes(","):
+                types[self._new_name(types)] = kind
             self._next()
         return types
 
-    def _body(self) -> list[ir.Stmt]:
-        """A function's body.  The list of a block is filled after its statement was made."""
+    def _body(self, opener: Line) -> list[ir.Stmt]:
+        """The body of the function that a line opens.  The list of a block is filled after its
+        statement was made."""
         body: list[ir.Stmt] = []
         opened = [body]
         empty = True
         while self.line.depth or empty:
-            self._go_to_depth(opened, empty)
+            if empty:
+                self._expect_block(opener, len(opened))
+            self._go_to_depth(opened)
             inner: list[list[ir.Stmt]] = []
             if self.line.sees("else"):
                 inner = [self._else(opened[-1])]
@@ -210,14 +220,33 @@ class _Parser:
                 inner = [cast(list[ir.Stmt], block) for block in ir.blocks(stmt)][:1]
             empty = bool(inner)
             opened += inner
+            opener = self.line
             self._next()
         return body
 
-    def _go_to_depth(self, opened: list[list[ir.Stmt]], empty: bool) -> None:
-        """Close the blocks that end before this line; one that was just opened cannot."""
+    def _expect_block(self, opener: Line, depth: int) -> None:
+        """This line must stand at the depth of the block that another line opened just now."""
+        if self.line.depth == depth:
+            return
+        spaces = len(INDENT) * depth
+        if self.line.token.kind == "end":
+            fault = SyntaxFault("this line opens a block, and no line follows", span=opener.span)
+        else:
+            reason = f"line {opener.span.line} opens a block: "
+            fault = self.line.wrong_indentation(f"{spaces} spaces", reason)
+        if self.line.depth < depth:
+            fault.hint = f"an empty block is `pass`, indented by {spaces} spaces"
+        raise fault
+
+    def _go_to_depth(self, opened: list[list[ir.Stmt]]) -> None:
+        """Close the blocks that end before this line."""
         depth = self.line.depth
-        if depth > len(opened) or (empty and depth < len(opened)):
-            raise self.line.error(f"{len(opened) * len(INDENT)} spaces")
+        if depth > len(opened):
+            before = self.before.span.line
+            most = f"at most {len(opened) * len(INDENT)} spaces"
+            fault = self.line.wrong_indentation(most, f"line {before} opens no block: ")
+            fault.hint = f"or line {before} should be indented by more"
+            raise fault
         del opened[depth:]
 
     def _else(self, block: list[ir.Stmt]) -> list[ir.Stmt]:

@@ -14,18 +14,21 @@ from adcli.source import Source, Span
 class Line:
     """A line and how much of it was read; `depth` says how many blocks it stands in."""
 
-    __slots__ = ("at", "depth", "length", "source", "start", "tokens")
+    __slots__ = ("at", "depth", "indentation", "length", "source", "start", "tokens")
 
     def __init__(self, source: Source, start: int, text: str) -> None:
         """The line starts at an offset of the source."""
         self.source = source
         self.start = start
-        self.length = len(text)
+        self.length = len(text.rstrip())
         self.at = 0
-        self.depth, rest = divmod(len(text) - len(text.lstrip(" ")), len(INDENT))
-        self.tokens = [*tokens(text), Token("end", "the end of the line", len(text))]
+        self.indentation = len(text) - len(text.lstrip(" "))
+        self.depth, rest = divmod(self.indentation, len(INDENT))
+        self.tokens = [*tokens(text), Token("end", "the end of the line", self.length)]
+        if "\t" in text:
+            raise self.tab(text.index("\t"))
         if rest:
-            raise self.error("an even number of spaces")
+            raise self.wrong_indentation("an even number of spaces")
 
     @property
     def token(self) -> Token:
@@ -37,16 +40,36 @@ class Line:
         """The whole line, without the spaces before it."""
         return Span(self.source, self.start + self.tokens[0].start, self.start + self.length)
 
+    @property
+    def token_span(self) -> Span:
+        """The next token; at the end of the line nothing."""
+        token = self.token
+        start = self.start + token.start
+        return Span(self.source, start, start + (0 if token.kind == "end" else len(token.text)))
+
     def error(self, expected: str) -> SyntaxFault:
         """Something else was expected than the next token."""
         return self.fault(f"expected {expected}, found {self.token.text}")
 
     def fault(self, message: str) -> SyntaxFault:
         """Something is wrong with the next token."""
-        token = self.token
-        start = self.start + token.start
-        width = 0 if token.kind == "end" else len(token.text)
-        return SyntaxFault(message, span=Span(self.source, start, start + width))
+        return SyntaxFault(message, span=self.token_span)
+
+    def tab(self, at: int) -> SyntaxFault:
+        """A tab stands in the line."""
+        start = self.start + at
+        return SyntaxFault(
+            "a tab, where only spaces may be",
+            span=Span(self.source, start, start + 1),
+            hint=f"each block is indented by {len(INDENT)} spaces",
+        )
+
+    def wrong_indentation(self, expected: str, reason: str = "") -> SyntaxFault:
+        """The line is indented by another number of spaces than was expected for a reason."""
+        return SyntaxFault(
+            f"{reason}expected {expected}, found {self.indentation}",
+            span=Span(self.source, self.start, self.start + self.indentation),
+        )
 
     def sees(self, text: str) -> bool:
         """Whether the next token is `text`."""

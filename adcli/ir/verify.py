@@ -48,7 +48,7 @@ def verify(module: ir.Module) -> None:
 def faults(module: ir.Module) -> Iterator[IRError]:
     """What keeps a module from being well-formed; at most one fault for each statement."""
     if module.entry not in module.functions:
-        yield IRError(f"the entry {module.entry} is no function")
+        yield IRError(f"the entry {module.entry} is no function", module.span)
     for tape, kind in module.tapes.items():
         if not _is_kind(kind):
             yield IRError(f"tape {tape} has the unknown type {kind}")
@@ -269,7 +269,7 @@ class _Checker:
         self.stmt = None
         for result in self.function.results:
             if result not in self.latest:
-                yield self.error(_Fault(f"result {result} is not assigned"))
+                yield self.error(_Fault(f"the result `{result}` is not assigned"))
 
     def enter(self, stmt: ir.Stmt) -> None:
         match stmt:
@@ -362,9 +362,9 @@ class _Checker:
             raise _Fault(f"{target} is assigned inside a statement that needs it unchanged")
         if target in self.function.results:
             if self.depth or isinstance(self.stmt, ir.For):
-                raise _Fault(f"result {target} is assigned inside a loop or a branch")
+                raise _Fault(f"the result `{target}` is assigned inside a loop or a branch")
             if target in self.latest:
-                raise _Fault(f"result {target} is assigned again")
+                raise _Fault(f"the result `{target}` is assigned again")
         self.latest[target] = self.clock
 
     def declared(self, variable: str) -> str:
@@ -391,7 +391,7 @@ class _Checker:
         except KeyError as missing:
             (name,) = missing.args
             self.declared(name)
-            raise _Fault(f"result {name} is read") from None
+            raise _Fault(f"the result `{name}` is read") from None
         self.same(place, wanted, found)
 
     @staticmethod

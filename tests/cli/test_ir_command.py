@@ -120,6 +120,23 @@ def test_every_fault_has_its_place(adcli: Any, product: Path) -> None:
     ]
 
 
+def test_a_wrong_entry_has_its_place(adcli: Any, product: Path) -> None:
+    """The name of the entry is shown where it stands."""
+    product.write_text(PRODUCT.replace("entry f", "entry g"), encoding="utf-8")
+    code, out, _ = adcli("ir", str(product), "--verify")
+    assert code == 1
+    assert f"{product}:1:14\n" in out
+
+
+def test_what_no_pass_can_differentiate_is_a_fault(adcli: Any, product: Path) -> None:
+    """A real where only an integer may be is told before a pass runs."""
+    product.write_text(PRODUCT.replace("x1 * x2", "jn(x1, x2)"), encoding="utf-8")
+    code, _, err = adcli("ir", str(product), "--pass", "reverse")
+    assert code == 3
+    assert "argument 1 of jn must be int, not real" in err
+    assert f"{product}:5:3\n" in err
+
+
 def test_a_module_with_faults_is_not_used(adcli: Any, product: Path) -> None:
     """Neither printed nor differentiated: the first fault is an error."""
     product.write_text(PRODUCT.replace("real: x1, x2", "real: x2"), encoding="utf-8")

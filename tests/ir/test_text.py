@@ -426,15 +426,23 @@ def test_blocks_and_expressions_may_be_deep() -> None:
         ("module entry f\ntape T: real\ntape T: int", "line 3: T is declared already"),
         ("module entry f\nx = 1", "line 2: expected `function`, found x"),
         ("module entry f\nfunction f(x", "line 2: expected `)`"),
-        ("module entry f\nfunction f()\n", "line 3: expected 2 spaces"),
+        ("module entry f\nfunction f()\n", "line 2: this line opens a block, and no line follows"),
         (
             "module entry f\nfunction f()\n  pass\nfunction f()\n  pass",
-            "line 4: function f is there",
+            "line 4: f is declared already",
         ),
         (body("real: x", "int: x", "pass"), "line 4: x is declared already"),
         (body(" x = 1"), "line 3: expected an even number of spaces"),
-        (body("  x = 1"), "line 3: expected 2 spaces"),
-        (body("if c:", "x = 1"), "line 4: expected 4 spaces"),
+        (body("  x = 1"), "line 3: line 2 opens a block: expected 2 spaces, found 4"),
+        (body("if c:", "x = 1"), "line 4: line 3 opens a block: expected 4 spaces, found 2"),
+        (body("if c:"), "line 3: this line opens a block, and no line follows"),
+        (
+            body("x = 1", "  x = 2"),
+            "line 4: line 3 opens no block: expected at most 2 spaces, found 4",
+        ),
+        (body("\tx = 1"), "line 3: a tab, where only spaces may be"),
+        (body("pass").replace("  pass", "pass"), "line 3: line 2 opens a block: expected 2"),
+        (body("pass", "pass").replace("  pass\n  ", "  pass\n"), "line 4: expected `function`"),
         (body("else:", "  pass"), "line 3: expected a statement, found else"),
         (body("x = 1", "else:", "  pass"), "line 4: expected a statement, found else"),
         (body("if c:", "  x = 1", "else:", "  x = 1", "else:"), "line 7: expected a statement"),
@@ -467,9 +475,12 @@ def test_blocks_and_expressions_may_be_deep() -> None:
         (body("x = a +"), "line 3: expected a value"),
         (body("x = (a"), "line 3: expected `)`"),
         (body("x = a b"), "line 3: expected the end of the line, found b"),
-        (body("x = nothing(a)"), "line 3: expected the end of the line, found ("),
-        (body("x = pow(a)"), "line 3: expected `,`, found )"),
-        (body("x = sin(a, b)"), "line 3: expected `)`, found ,"),
+        (body("x = nothing(a)"), "line 3: there is no operation nothing"),
+        (body("x = 1 + len(a)"), "line 3: len is not part of an expression"),
+        (body("x = pow(a)"), "line 3: pow takes 2 arguments, not 1"),
+        (body("x = pow()"), "line 3: pow takes 2 arguments, not 0"),
+        (body("x = pow(a b)"), "line 3: expected `,`, found b"),
+        (body("x = sin(a, b)"), "line 3: sin takes 1 argument, not more"),
         (body("x = a if b"), "line 3: expected `else`"),
         (body("x = 12x"), "line 3: expected a value, found 1"),
         (body("x = $"), "line 3: expected a value, found $"),
@@ -491,7 +502,14 @@ def test_bad_text_names_its_line(text: str, message: str) -> None:
         (body("y = 12x"), (7, 8)),
         (body("a[i] ="), (9, 10)),
         (body("%long = %name %other"), (17, 23)),
-        (body("real: x", "real: x", "pass"), (3, 10)),
+        (body("real: x", "real: y, x", "pass"), (12, 13)),
+        (body("y = 1 + sinn(a)"), (11, 15)),
+        (body("pop T  "), (8, 9)),
+        (body("if c:", "   x = 1"), (1, 6)),
+        (body("\tx = 1"), (3, 4)),
+        ("module entry f\ntape T: real\ntape T: int", (6, 7)),
+        (body("pass", "function f()").replace("  function", "function"), (10, 11)),
+        (body("if c: "), (3, 8)),
     ],
 )
 def test_a_fault_is_under_the_token_that_was_found(text: str, columns: tuple[int, int]) -> None:
@@ -501,6 +519,25 @@ def test_a_fault_is_under_the_token_that_was_found(text: str, columns: tuple[int
     span = caught.value.span
     assert span is not None
     assert (span.column, span.end_column) == columns
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (body("y = sinn(a)"), "did you mean 'sin'?"),
+        (body("y = 2 * h(a)"), "a function is called by a statement: `y = call h(...)`"),
+        (body("y = len(a) * array(2)"), None),
+        (body("y = 2 * array(2)"), "it stands alone behind the `=` of a statement"),
+        (body("if c:", "pass"), "an empty block is `pass`, indented by 4 spaces"),
+        (body("x = 1", "  y = 2"), "or line 3 should be indented by more"),
+        (body("\tx = 1"), "each block is indented by 2 spaces"),
+    ],
+)
+def test_a_fault_says_how_to_mend_it(text: str, hint: str | None) -> None:
+    """Where one can tell what was meant, a hint says it."""
+    with pytest.raises(SyntaxFault) as caught:
+        parse_module(text)
+    assert (caught.value.hint or "")[: len(hint or "")] == (hint or "")
 
 
 def test_statements_know_their_lines() -> None:

@@ -179,9 +179,17 @@ BROKEN_ARRAYS = {
     ),
     "array as a condition": ("  n = len(C)", "  if c:\n    pass", "a condition is bool"),
     "array as a bound": ("  n = len(C)", "  for i in 0..k by 1:\n    pass", "a bound is int"),
-    "store to a result": ("  B = C", "  B = C\n  y[0] = 1.0", "`y[0] = 1.0`: result y is read"),
-    "length of a result": ("  B = C", "  B = C\n  n = len(B)", "result B is read"),
-    "result assigned again": ("  B = C", "  B = C\n  y = array(1)", "result y is assigned again"),
+    "store to a result": (
+        "  B = C",
+        "  B = C\n  y[0] = 1.0",
+        "`y[0] = 1.0`: the result `y` is read",
+    ),
+    "length of a result": ("  B = C", "  B = C\n  n = len(B)", "the result `B` is read"),
+    "result assigned again": (
+        "  B = C",
+        "  B = C\n  y = array(1)",
+        "the result `y` is assigned again",
+    ),
 }
 
 
@@ -305,25 +313,25 @@ BROKEN = {
     "no such tape for pop": (around("pop U a"), "tape U is not declared"),
     "pushed of another type": (around("push T n"), "tape T is real, not int"),
     "popped of another type": (around("pop N a"), "a is real, not int"),
-    "result not assigned": (replaced("  z = w", ""), "function g: result z is not assigned"),
-    "result twice assigned": (around("y = x"), "`y = a`: result y is assigned again"),
-    "result assigned and popped": (around("pop T y"), "result y is assigned again"),
+    "result not assigned": (replaced("  z = w", ""), "function g: the result `z` is not assigned"),
+    "result twice assigned": (around("y = x"), "`y = a`: the result `y` is assigned again"),
+    "result assigned and popped": (around("pop T y"), "the result `y` is assigned again"),
     "result assigned twice by calls": (
         around("y, a = call g(x, x)"),
-        "result y is assigned again",
+        "the result `y` is assigned again",
     ),
     "result in a branch": (
         replaced("  z = w", "  if c:\n    z = w").replace("z, w\n", "z, w\n  bool: c\n"),
-        "result z is assigned inside a loop",
+        "the result `z` is assigned inside a loop",
     ),
     "result a loop variable": (
         replaced("  m = n * n if c else 0", "  for m in 0..n by 1:\n    pass"),
-        "result m is assigned inside a loop",
+        "the result `m` is assigned inside a loop",
     ),
-    "result read": (around("a = x + z"), "result z is read"),
-    "result read after all": (replaced("  z = w", "  z = y"), "`z = y`: result y is read"),
-    "result an argument": (around("a, b = call g(x, z)"), "result z is read"),
-    "result pushed": (around("push T z"), "result z is read"),
+    "result read": (around("a = x + z"), "the result `z` is read"),
+    "result read after all": (replaced("  z = w", "  z = y"), "`z = y`: the result `y` is read"),
+    "result an argument": (around("a, b = call g(x, z)"), "the result `z` is read"),
+    "result pushed": (around("push T z"), "the result `z` is read"),
 }
 
 
