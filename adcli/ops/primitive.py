@@ -30,8 +30,8 @@ REAL, SAME, INT, BOOL = "real", "same", "int", "bool"
 #: f(-x) = f(x), or -f(x).
 EVEN, ODD = "even", "odd"
 
-#: The results are greater than 0; they are 0 or greater.
-POSITIVE, NOT_NEGATIVE = "positive", "not negative"
+#: The results are greater than 0; they are 0 or greater; they are not 0.
+POSITIVE, NOT_NEGATIVE, NOT_ZERO = "positive", "not negative", "not zero"
 
 
 class Form:
@@ -149,7 +149,8 @@ class Domain:
     `condition` on the arguments under which there is a value; None: everywhere.
     `smooth`    the condition under which the derivatives exist; None: throughout the domain.
                 Elsewhere the partials still give the one documented choice.
-    `needs`     the domain in words, where the condition's own text would not be read with ease.
+    `needs`     the domain in words, or as a condition that begins with one of the `parameters`,
+                where the condition's own text would not be read with ease.
     `fault`     maps bad arguments to (message, hint); `{}` in the message stands for the
                 application; only where `needs` does not say enough.
     `limit`     the IEEE value where the function raises; nan, or inf after an overflow, if None.
@@ -180,7 +181,7 @@ class Algebra:
     """What simplification may know of an operation.
 
     `parity`    EVEN or ODD; empty: neither.
-    `sign`      POSITIVE or NOT_NEGATIVE, if the result is that everywhere.
+    `sign`      POSITIVE, NOT_NEGATIVE or NOT_ZERO, if the result is that everywhere.
     `signed`    the arguments that matter even in the sign of a zero, as b in copysign(a, b).
     `folds`     whether a literal argument shapes the partials (x^2 rather than x^y).
     `base`      the base of a logarithm; 0: it is none.
@@ -312,9 +313,10 @@ class Python:
     `calls`      the functions that these name.
     `definition` the source of a function by the row's name, in words that `math` and builtins have,
                  for formulas that a user takes away; empty: `math` or builtins have it, or nobody.
+    `elsewhere`  the function of a well-known library that computes it, for who has no definition.
     """
 
-    __slots__ = ("_arity", "_form", "_integer", "_name", "calls", "definition")
+    __slots__ = ("_arity", "_form", "_integer", "_name", "calls", "definition", "elsewhere")
 
     def __init__(
         self,
@@ -323,11 +325,13 @@ class Python:
         integer: Form | None = None,
         calls: dict[str, Callable[..., Any]] | None = None,
         definition: str = "",
+        elsewhere: str = "",
     ) -> None:
         self._form = form
         self._integer = integer
         self.calls = calls or {}
         self.definition = definition
+        self.elsewhere = elsewhere
 
     def complete(self, name: str, arity: int, function: Callable[..., Any]) -> None:
         """Say of which operation it is; forms that were left out are made when asked for."""

@@ -34,6 +34,7 @@ from adcli.ops.elementary import (
 )
 from adcli.ops.primitive import (
     EVEN,
+    NOT_ZERO,
     ODD,
     POSITIVE,
     Algebra,
@@ -47,9 +48,6 @@ from adcli.ops.primitive import (
     latex_circular,
     prefix,
 )
-
-_NOT_ZERO, _NO_MULTIPLE = "an argument that is not 0", "an argument that is no multiple of pi"
-_FROM_ONE = "an argument from 1 on, or from -1 down"
 
 
 def _pole_at_zero(x: float) -> float:
@@ -77,7 +75,7 @@ sec = Composition(
     lambda x: 1 / cos(x),
     calculus=Calculus(lambda y, x: (y * tan(x),)),
     domain=Domain(samples=((-1.5, 1.5),)),
-    algebra=Algebra(parity=EVEN),
+    algebra=Algebra(parity=EVEN, sign=NOT_ZERO),
     numerics=Numerics(total=True),
     spelling=Spelling(trace=prefix("sec "), latex=latex_circular(r"\sec"), yielding=("sec",)),
 )
@@ -85,19 +83,15 @@ csc: Primitive = Composition(
     "csc",
     lambda x: 1 / sin(x),
     calculus=Calculus(lambda y, x: (-y * cot(x),)),
-    domain=Domain(
-        lambda x: ne(sin(x), 0), needs=_NO_MULTIPLE, limit=_pole_at_zero, samples=((0.1, 3.0),)
-    ),
-    algebra=Algebra(parity=ODD),
+    domain=Domain(lambda x: ne(sin(x), 0), limit=_pole_at_zero, samples=((0.1, 3.0),)),
+    algebra=Algebra(parity=ODD, sign=NOT_ZERO),
     spelling=Spelling(trace=prefix("csc "), latex=latex_circular(r"\csc"), yielding=("csc",)),
 )
 cot: Primitive = Composition(
     "cot",
     lambda x: 1 / tan(x),
     calculus=Calculus(lambda y, x: (-(1 + y**2),), textbook=lambda y, x: (-(csc(x) ** 2),)),
-    domain=Domain(
-        lambda x: ne(sin(x), 0), needs=_NO_MULTIPLE, limit=_pole_at_zero, samples=((0.1, 3.0),)
-    ),
+    domain=Domain(lambda x: ne(sin(x), 0), limit=_pole_at_zero, samples=((0.1, 3.0),)),
     algebra=Algebra(parity=ODD),
     spelling=Spelling(trace=prefix("cot "), latex=latex_circular(r"\cot"), yielding=("cot",)),
 )
@@ -111,7 +105,6 @@ asec = Composition(
     domain=Domain(
         lambda x: or_(x >= 1, x <= -1),
         smooth=lambda x: or_(x > 1, x < -1),
-        needs=_FROM_ONE,
         samples=((1.01, 50.0),),
     ),
     numerics=Numerics(absorbs=(0,), total=True),
@@ -131,10 +124,9 @@ acsc = Composition(
     domain=Domain(
         lambda x: or_(x >= 1, x <= -1),
         smooth=lambda x: or_(x > 1, x < -1),
-        needs=_FROM_ONE,
         samples=((1.01, 50.0),),
     ),
-    algebra=Algebra(parity=ODD),
+    algebra=Algebra(parity=ODD, sign=NOT_ZERO),
     numerics=Numerics(absorbs=(0,), total=True),
     spelling=Spelling(
         trace=prefix("acsc "),
@@ -172,8 +164,8 @@ csch: Primitive = Composition(
     "csch",
     _csch,
     calculus=Calculus(lambda y, x: (-y * coth(x),)),
-    domain=Domain(lambda x: ne(x, 0), needs=_NOT_ZERO, limit=_pole_at_zero, samples=((0.05, 3.0),)),
-    algebra=Algebra(parity=ODD),
+    domain=Domain(lambda x: ne(x, 0), limit=_pole_at_zero, samples=((0.05, 3.0),)),
+    algebra=Algebra(parity=ODD, sign=NOT_ZERO),
     numerics=Numerics(absorbs=(0,)),
     spelling=Spelling(
         trace=prefix("csch "), latex=latex_circular(r"\operatorname{csch}"), yielding=("csch",)
@@ -187,8 +179,8 @@ coth: Primitive = Composition(
         lambda y, x: (-(csch(x) ** 2),),
         products=lambda s, y, x: (-s * csch(x) * csch(x),),
     ),
-    domain=Domain(lambda x: ne(x, 0), needs=_NOT_ZERO, limit=_pole_at_zero, samples=((0.05, 3.0),)),
-    algebra=Algebra(parity=ODD),
+    domain=Domain(lambda x: ne(x, 0), limit=_pole_at_zero, samples=((0.05, 3.0),)),
+    algebra=Algebra(parity=ODD, sign=NOT_ZERO),
     numerics=Numerics(absorbs=(0,)),
     spelling=Spelling(trace=prefix("coth "), latex=latex_circular(r"\coth"), yielding=("coth",)),
     overloads=Overloads(tails=(-1.0, 1.0)),
@@ -203,7 +195,6 @@ asech = Composition(
     domain=Domain(
         lambda x: and_(x > 0, x <= 1),
         smooth=lambda x: and_(x > 0, x < 1),
-        needs="an argument above 0 and up to 1",
         limit=lambda x: math.inf if x == 0 else math.nan,
         samples=((0.05, 0.99),),
     ),
@@ -220,8 +211,8 @@ acsch = Composition(
         lambda y, x: (-1 / hypot(1, x) / abs_(x),),
         textbook=lambda y, x: (-1 / (abs_(x) * sqrt(1 + x**2)),),
     ),
-    domain=Domain(lambda x: ne(x, 0), needs=_NOT_ZERO, limit=_pole_at_zero, samples=((0.05, 3.0),)),
-    algebra=Algebra(parity=ODD),
+    domain=Domain(lambda x: ne(x, 0), limit=_pole_at_zero, samples=((0.05, 3.0),)),
+    algebra=Algebra(parity=ODD, sign=NOT_ZERO),
     numerics=Numerics(absorbs=(0,)),
     spelling=Spelling(
         trace=prefix("acsch "),
@@ -237,11 +228,10 @@ acoth = Composition(
     ),
     domain=Domain(
         lambda x: or_(x > 1, x < -1),
-        needs="an argument above 1 or below -1",
         limit=_pole_at_one,
         samples=((1.01, 50.0),),
     ),
-    algebra=Algebra(parity=ODD),
+    algebra=Algebra(parity=ODD, sign=NOT_ZERO),
     numerics=Numerics(absorbs=(0,)),
     spelling=Spelling(
         trace=prefix("acoth "),

@@ -14,6 +14,9 @@ from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.rewriting.identities import IDENTITIES, Identity
 from adcli.symbolic.rewriting.identity_matching import IdentityMatcher
+from adcli.symbolic.rewriting.rare_identities import RARE_IDENTITIES
+
+ALL = [*IDENTITIES, *RARE_IDENTITIES]
 
 #: So many points each; at least a fifth of them have a value.
 POINTS = 200
@@ -26,7 +29,7 @@ def value(expr: Expr, names: list[str], point: list[float]) -> float:
         return math.nan
 
 
-@pytest.mark.parametrize("row", IDENTITIES, ids=lambda r: f"{r.left.op.name} {r.name}")
+@pytest.mark.parametrize("row", ALL, ids=lambda r: f"{r.left.op.name} {r.name}")
 def test_both_sides_agree(row: Identity) -> None:
     """To a few units in the last place of the larger terms."""
     names = variables(row.left)
@@ -44,7 +47,7 @@ def test_both_sides_agree(row: Identity) -> None:
     assert met > POINTS / 5
 
 
-@pytest.mark.parametrize("row", IDENTITIES, ids=lambda r: f"{r.left.op.name} {r.name}")
+@pytest.mark.parametrize("row", ALL, ids=lambda r: f"{r.left.op.name} {r.name}")
 def test_each_is_found(row: Identity) -> None:
     """The left side, times a number and a factor, is rewritten to the right side times these."""
     graph, forms = Graph(), CanonicalForms()

@@ -163,6 +163,13 @@ def test_form(text: str, wanted: str, textbook: int) -> None:
         ("x if x <= 0 or sqrt(x) < 2 else abs(x)", "x if x <= 0 or sqrt(x) < 2 else abs(x)", []),
         ("x*abs(x) if x <= 0 or log(x) > 1 else x", "x*abs(x) if x <= 0 or log(x) > 1 else x", []),
         ("(x - x)*y", "0", []),
+        ("sec(x)*cos(x)", "1", []),
+        ("csc(x)*sin(x)", "1", ["sin(x) != 0"]),
+        ("tan(x)*cot(x)", "1", ["sin(x) != 0"]),
+        ("sec(x)^2 - tan(x)^2", "1", []),
+        ("1/sec(x)", "cos(x)", []),
+        ("coth(acoth(x))", "x", ["x > 1 or x < -1"]),
+        ("sigmoid(logit(x))", "x", ["x > 0", "x < 1"]),
     ],
 )
 def test_domains_are_told(text: str, form: str, conditions: list[str]) -> None:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from adcli.ops.arithmetic import pow_
-from adcli.ops.primitive import NOT_NEGATIVE, POSITIVE
+from adcli.ops.primitive import NOT_NEGATIVE, NOT_ZERO, POSITIVE
 from adcli.symbolic.canonical.rationals import Number, exact_root, tidy
 from adcli.symbolic.canonical.terms import (
     Application,
@@ -153,7 +153,9 @@ class SignAnalysis:
         if isinstance(base, Verbatim):
             return self.not_zero(base.value)
         if isinstance(base, Application):
-            return base.op is pow_ and self.not_zero(base.args[0])
+            if base.op is pow_:
+                return self.not_zero(base.args[0])
+            return base.op.algebra.sign == NOT_ZERO
         if isinstance(base, Sum):
             if len(base.terms) == 1:
                 for inner, exponent in base.terms[0][0].factors:

@@ -1,4 +1,5 @@
-"""The table of identities that simplification knows.
+"""The table of identities that simplification knows; those of less common functions are in
+`adcli.symbolic.rewriting.rare_identities`.
 
 Invariant: both sides of a row have the same value wherever the left one has one and the guard
 holds; tests draw points and compare.  Where the right side has a value at further points, as
@@ -66,7 +67,7 @@ def _positive(name: str) -> Guard:
 
 
 u, v = Var("u"), Var("v")
-_PI = lift(math.pi)
+PI = lift(math.pi)
 
 IDENTITIES = [
     Identity("sin/cos = tan", sin(u) / cos(u), tan(u)),
@@ -109,9 +110,9 @@ IDENTITIES = [
     Identity("sign(u)/|u| = 1/u", sign(u) / abs_(u), 1 / u),
     Identity("u/|u| = sign(u)", u / abs_(u), sign(u)),
     Identity("cube of a cube root", cbrt(u) ** 3, u),
-    Identity("asin + acos = pi/2", asin(u) + acos(u), _PI / 2),
-    Identity("acos(u) + acos(-u) = pi", acos(u) + acos(-u), _PI),
-    Identity("atan(u) + atan(1/u) = pi/2", atan(u) + atan(1 / u), _PI / 2, _positive("u")),
+    Identity("asin + acos = pi/2", asin(u) + acos(u), PI / 2),
+    Identity("acos(u) + acos(-u) = pi", acos(u) + acos(-u), PI),
+    Identity("atan(u) + atan(1/u) = pi/2", atan(u) + atan(1 / u), PI / 2, _positive("u")),
     Identity("1/(1 + exp) = sigmoid", 1 / (1 + exp(u)), sigmoid(-u)),
     Identity("exp*sigmoid(-u) = sigmoid", exp(u) * sigmoid(-u), sigmoid(u)),
     Identity("sigmoid(u) + sigmoid(-u) = 1", sigmoid(u) + sigmoid(-u), lift(1)),

@@ -10,12 +10,14 @@ Invariant: a rewriting has the value of the form given wherever that has one, if
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import cache
 
 from adcli.expr import App, Expr, Var
 from adcli.ops.arithmetic import add, neg, sub
 from adcli.ops.primitive import Primitive
+from adcli.ops.registry import TABLE
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.from_graph import insert
 from adcli.symbolic.canonical.rationals import Number, tidy
@@ -40,7 +42,7 @@ class IdentityMatcher:
         """The forms that identities make of a coefficient times a monomial."""
         powers = dict(monomial.factors)
         arguments = _arguments([monomial])
-        for pattern in _PRODUCTS if arguments else ():
+        for pattern in _patterns(arguments).products if arguments else ():
             for values in self._bindings(pattern, arguments):
                 left = self._side(pattern.row.left, values)
                 times = _times(left.terms[0][0], powers) if len(left.terms) == 1 else 0
@@ -57,7 +59,7 @@ class IdentityMatcher:
         """The forms that identities make of a sum, by some of its terms."""
         arguments = _arguments([p for p, _ in value.terms])
         products = [dict(p.factors) for p, _ in value.terms]
-        for pattern in _SUMS if arguments else ():
+        for pattern in _patterns(arguments).sums if arguments else ():
             for values in self._bindings(pattern, arguments):
                 left = self._side(pattern.row.left, values)
                 if len(left.terms) == pattern.terms and self._may_have(products, left):
@@ -171,6 +173,29 @@ def _times(left: Monomial, powers: dict[Base, Number]) -> int:
     return least if least > 0 else most if most < 0 else 0
 
 
-_PATTERNS = [_Pattern(row) for row in IDENTITIES]
-_SUMS = [p for p in _PATTERNS if p.terms > 1]
-_PRODUCTS = [p for p in _PATTERNS if p.terms == 1]
+class _Patterns:
+    """Rows ready for matching, those of products and those of sums apart."""
+
+    def __init__(self, rows: Sequence[Identity]) -> None:
+        found = [_Pattern(row) for row in rows]
+        self.products = [p for p in found if p.terms == 1]
+        self.sums = [p for p in found if p.terms > 1]
+
+
+_COMMON = _Patterns(IDENTITIES)
+
+
+@cache
+def _with_rare() -> _Patterns:
+    from adcli.symbolic.rewriting.rare_identities import RARE_IDENTITIES
+
+    return _Patterns([*IDENTITIES, *RARE_IDENTITIES])
+
+
+def _patterns(chains: Iterable[Chain]) -> _Patterns:
+    """The rows that may match where these functions are."""
+    common = TABLE.common
+    for chain in chains:
+        if chain[-1].name not in common:
+            return _with_rare()
+    return _COMMON
