@@ -95,6 +95,22 @@ def test_errors_are_exceptions_with_their_place() -> None:
         adcli.load("foo(x)")
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("lambertw(x)", "lambertw(x) needs x >= -1/e"),
+        ("beta(x, 1)", "beta(x, y) needs x > 0 and y > 0"),
+        ("asec(x/4)", "asec(x) needs x >= 1 or x <= -1"),
+        ("gamma(x)", "gamma needs an argument other than 0, -1, -2, ..."),
+    ],
+)
+def test_a_hint_has_the_domain(text: str, hint: str) -> None:
+    """As a condition where that is read with ease."""
+    with pytest.raises(DomainError) as found:
+        adcli.load(text)(x=-2)
+    assert found.value.hint == hint
+
+
 def test_a_gradient_needs_one_result() -> None:
     """Several results have a Jacobian."""
     f = program("def f(x):\n    return x, x*x\n")

@@ -202,13 +202,13 @@ def _spoken(op: Primitive) -> str:
 
 
 def _hint(op: Primitive) -> str | None:
-    condition = op.condition()
-    if op.domain.needs:
-        return f"{_spoken(op)} needs {op.domain.needs}"
+    needs, condition = op.domain.needs, op.condition()
+    if needs and not needs.startswith(op.parameters):
+        return f"{_spoken(op)} needs {needs}"
     if condition is None:
         return None
     head = write(op(*map(Var, op.parameters)))
-    return f"{head} needs {write(condition)}"
+    return f"{head} needs {needs or write(condition)}"
 
 
 def describe(op: Primitive, values: Sequence[Any]) -> str:

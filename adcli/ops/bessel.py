@@ -24,9 +24,10 @@ from adcli.ops.primitive import (
     Form,
     Numerics,
     Primitive,
+    Python,
     Spelling,
     call,
-    latex_call,
+    latex_circular,
 )
 
 
@@ -38,7 +39,7 @@ def _values() -> ModuleType:
 
 
 def _spelling(name: str, trace: str, latex: str) -> Spelling:
-    return Spelling(yielding=(name,), trace=call(trace, 1), latex=latex_call(latex))
+    return Spelling(yielding=(name,), trace=call(trace, 1), latex=latex_circular(latex))
 
 
 _DECAYS = Numerics(absorbs=(0,), total=True)
@@ -60,6 +61,7 @@ jn: Primitive = Primitive(
     spelling=Spelling(
         yielding=("jn",), latex=Form(r"J_{{0}}\left({1}\right)", POWER, (CONDITIONAL,) * 2)
     ),
+    python=Python(elsewhere="scipy.special.jv"),
 )
 iv: Primitive = Primitive(
     "iv",
@@ -71,6 +73,7 @@ iv: Primitive = Primitive(
     spelling=Spelling(
         yielding=("iv",), latex=Form(r"I_{{0}}\left({1}\right)", POWER, (CONDITIONAL,) * 2)
     ),
+    python=Python(elsewhere="scipy.special.iv"),
 )
 j0: Primitive = Primitive(
     "j0",
@@ -80,6 +83,7 @@ j0: Primitive = Primitive(
     algebra=Algebra(parity=EVEN),
     numerics=_DECAYS,
     spelling=_spelling("j0", "J₀", "J_0"),
+    python=Python(elsewhere="scipy.special.j0"),
 )
 j1: Primitive = Primitive(
     "j1",
@@ -91,6 +95,7 @@ j1: Primitive = Primitive(
     algebra=Algebra(parity=ODD),
     numerics=_DECAYS,
     spelling=_spelling("j1", "J₁", "J_1"),
+    python=Python(elsewhere="scipy.special.j1"),
 )
 y0: Primitive = Primitive(
     "y0",
@@ -99,6 +104,7 @@ y0: Primitive = Primitive(
     domain=_POSITIVE,
     numerics=Numerics(absorbs=(0,)),
     spelling=_spelling("y0", "Y₀", "Y_0"),
+    python=Python(elsewhere="scipy.special.y0"),
 )
 y1: Primitive = Primitive(
     "y1",
@@ -107,6 +113,7 @@ y1: Primitive = Primitive(
     domain=_POSITIVE,
     numerics=Numerics(absorbs=(0,)),
     spelling=_spelling("y1", "Y₁", "Y_1"),
+    python=Python(elsewhere="scipy.special.y1"),
 )
 i0: Primitive = Primitive(
     "i0",
@@ -115,6 +122,7 @@ i0: Primitive = Primitive(
     domain=_BOTH_SIDES,
     algebra=Algebra(parity=EVEN, sign=POSITIVE),
     spelling=_spelling("i0", "I₀", "I_0"),
+    python=Python(elsewhere="scipy.special.i0"),
 )
 i1: Primitive = Primitive(
     "i1",
@@ -125,4 +133,5 @@ i1: Primitive = Primitive(
     domain=_BOTH_SIDES,
     algebra=Algebra(parity=ODD),
     spelling=_spelling("i1", "I₁", "I_1"),
+    python=Python(elsewhere="scipy.special.i1"),
 )

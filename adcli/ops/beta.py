@@ -23,6 +23,7 @@ from adcli.ops.primitive import (
     Numerics,
     Overloads,
     Primitive,
+    Python,
     Spelling,
     complex_step,
     latex_call,
@@ -38,7 +39,6 @@ def _beta() -> ModuleType:
 
 _POSITIVE = Domain(
     lambda a, b: and_(a > 0, b > 0),
-    needs="two arguments above 0",
     samples=((0.2, 8.0), (0.2, 8.0)),
 )
 
@@ -78,6 +78,7 @@ beta = Primitive(
     algebra=Algebra(sign=NOT_NEGATIVE),
     numerics=Numerics(absorbs=(0, 1)),
     spelling=Spelling(yielding=("beta",), latex=latex_call(r"\mathrm{B}", 2)),
+    python=Python(elsewhere="scipy.special.beta"),
     overloads=Overloads(complex=lambda a, b: complex_step().beta(a, b)),
 )
 betaln = Primitive(
@@ -94,5 +95,6 @@ betaln = Primitive(
         yielding=("betaln",),
         latex=Form(r"\ln \mathrm{B}\left({0}, {1}\right)", POWER, (CONDITIONAL, CONDITIONAL)),
     ),
+    python=Python(elsewhere="scipy.special.betaln"),
     overloads=Overloads(complex=lambda a, b: complex_step().betaln(a, b)),
 )

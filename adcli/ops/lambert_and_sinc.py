@@ -24,10 +24,12 @@ from adcli.ops.primitive import (
     Numerics,
     Overloads,
     Primitive,
+    Python,
     Spelling,
     call,
     complex_step,
     latex_call,
+    latex_circular,
 )
 
 
@@ -51,11 +53,12 @@ lambertw = Primitive(
     domain=Domain(
         lambda x: x >= -1 / math.e,
         smooth=lambda x: x > -1 / math.e,
-        needs="an argument from -1/e on",
+        needs="x >= -1/e",
         samples=((-0.3, 50.0),),
     ),
     numerics=Numerics(total=True),
     spelling=Spelling(yielding=("lambertw",), trace=call("W", 1), latex=latex_call("W")),
+    python=Python(elsewhere="scipy.special.lambertw"),
     overloads=Overloads(complex=lambda z: complex_step().lambertw(z)),
 )
 #: The n-th derivative of sinc.
@@ -65,7 +68,7 @@ sincn: Primitive = Primitive(
     arity=2,
     integers=(0,),
     calculus=Calculus(lambda y, n, x: (None, sincn(n + 1, x)), growth=3),
-    domain=Domain(lambda n, x: n >= 0, needs="an order from 0 on", samples=((0, 4), (-5.0, 5.0))),
+    domain=Domain(lambda n, x: n >= 0, samples=((0, 4), (-5.0, 5.0))),
     numerics=Numerics(absorbs=(1,), total=True),
     spelling=Spelling(
         yielding=("sincn",),
@@ -83,6 +86,7 @@ sinc = Primitive(
     domain=Domain(samples=((0.1, 5.0),)),
     algebra=Algebra(parity=EVEN),
     numerics=Numerics(absorbs=(0,), total=True),
-    spelling=Spelling(yielding=("sinc",), latex=latex_call(r"\operatorname{sinc}")),
+    spelling=Spelling(yielding=("sinc",), latex=latex_circular(r"\operatorname{sinc}")),
+    python=Python(elsewhere="numpy.sinc"),
     overloads=Overloads(complex=lambda z: complex_step().sinc(z)),
 )

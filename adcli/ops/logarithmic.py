@@ -36,7 +36,6 @@ logit = Composition(
     calculus=Calculus(lambda y, x: (1 / (1 - x) / x,), textbook=lambda y, x: (1 / (x * (1 - x)),)),
     domain=Domain(
         lambda x: and_(x > 0, x < 1),
-        needs="an argument between 0 and 1, and neither of them",
         limit=lambda x: -math.inf if x == 0 else math.inf if x == 1 else math.nan,
         samples=((0.01, 0.99),),
     ),
@@ -67,7 +66,6 @@ xlogy = Composition(
     domain=Domain(
         lambda x, y: or_(y > 0, eq(x, 0)),
         smooth=lambda x, y: y > 0,
-        needs="a second argument above 0, unless the first one is 0",
         limit=lambda x, y: -math.copysign(math.inf, x) if y == 0 else math.nan,
         samples=((-3.0, 3.0), (0.01, 100.0)),
     ),

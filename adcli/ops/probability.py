@@ -24,6 +24,7 @@ from adcli.ops.primitive import (
     Numerics,
     Overloads,
     Primitive,
+    Python,
     Spelling,
     complex_step,
     latex_call,
@@ -110,6 +111,7 @@ ndtr = Primitive(
     domain=Domain(samples=((-6.0, 3.0),)),
     numerics=Numerics(absorbs=(0,), total=True, off_by=LEAST),
     spelling=Spelling(yielding=("ndtr",), latex=latex_call(r"\Phi")),
+    python=Python(definition="def ndtr(x):\n    return erfc(-x / sqrt(2)) / 2\n"),
     overloads=Overloads(complex=lambda z: complex_step().ndtr(z), tails=(0.0, 1.0)),
 )
 erfinv = Primitive(
@@ -121,12 +123,12 @@ erfinv = Primitive(
     ),
     domain=Domain(
         lambda x: and_(x > -1, x < 1),
-        needs="an argument between -1 and 1, and neither of them",
         limit=lambda x: math.copysign(math.inf, x) if abs(x) == 1 else math.nan,
         samples=((-0.99, 0.99),),
     ),
     algebra=Algebra(parity=ODD),
     numerics=Numerics(total=True),
     spelling=Spelling(yielding=("erfinv",), latex=latex_call(r"\operatorname{erf}^{-1}")),
+    python=Python(elsewhere="scipy.special.erfinv"),
     overloads=Overloads(complex=lambda z: complex_step().erfinv(z, _erfinv)),
 )

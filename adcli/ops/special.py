@@ -30,6 +30,7 @@ from adcli.ops.primitive import (
     Numerics,
     Overloads,
     Primitive,
+    Python,
     Spelling,
     call,
     complex_step,
@@ -86,6 +87,12 @@ def _polygamma_product(s: Expr, y: Expr, n: Expr, x: Expr) -> Expr:
 
 _NEEDS = "an argument other than 0, -1, -2, ..."
 
+
+def _is_no_pole(x: Expr) -> Expr:
+    """x is not 0, -1, -2, ..."""
+    return or_(x > 0, ne(x, floor(x)))
+
+
 erf = Primitive(
     "erf",
     math.erf,
@@ -132,7 +139,7 @@ gamma = Primitive(
         lambda y, x: (y * digamma(x),), products=lambda s, y, x: (s * y * digamma(x),), growth=3
     ),
     domain=Domain(
-        lambda x: or_(x > 0, ne(x, floor(x))),
+        _is_no_pole,
         needs=_NEEDS,
         limit=_gamma_limit,
         samples=((0.1, 20.0),),
@@ -145,7 +152,7 @@ lgamma = Primitive(
     math.lgamma,
     calculus=Calculus(lambda y, x: (digamma(x),), growth=3),
     domain=Domain(
-        lambda x: or_(x > 0, ne(x, floor(x))),
+        _is_no_pole,
         needs=_NEEDS,
         limit=lambda x: math.inf,
         samples=((0.1, 20.0),),
@@ -163,13 +170,14 @@ digamma: Primitive = Primitive(
         growth=3,
     ),
     domain=Domain(
-        lambda x: or_(x > 0, ne(x, floor(x))),
+        _is_no_pole,
         needs=_NEEDS,
         limit=_digamma_limit,
         samples=((0.1, 20.0),),
     ),
     numerics=Numerics(off_by=EPSILON),
     spelling=Spelling(trace=call("ψ", 1), latex=latex_call(r"\psi")),
+    python=Python(elsewhere="scipy.special.digamma"),
     overloads=Overloads(complex=lambda z: complex_step().digamma(z)),
 )
 polygamma: Primitive = Primitive(
@@ -183,7 +191,7 @@ polygamma: Primitive = Primitive(
         growth=3,
     ),
     domain=Domain(
-        lambda n, x: and_(n >= 0, or_(x > 0, ne(x, floor(x)))),
+        lambda n, x: and_(n >= 0, _is_no_pole(x)),
         needs="an order from 0 on and an argument other than 0, -1, -2, ...",
         limit=_polygamma_limit,
         samples=((0, 6), (0.1, 20.0)),
@@ -192,5 +200,6 @@ polygamma: Primitive = Primitive(
     spelling=Spelling(
         latex=Form(r"\psi^{\left({0}\right)}\left({1}\right)", POWER, (CONDITIONAL, CONDITIONAL))
     ),
+    python=Python(elsewhere="scipy.special.polygamma"),
     overloads=Overloads(complex=lambda n, z: complex_step().polygamma(n, z)),
 )

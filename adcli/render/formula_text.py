@@ -235,5 +235,7 @@ def _needed(text: str, parameters: Sequence[str]) -> tuple[list[str], list[str]]
         elif hasattr(math, name):
             imports.add(name)
         elif not hasattr(builtins, name):
-            raise Unsupported(f"Python's math has no '{name}'")
+            found = TABLE[name].python.elsewhere if name in TABLE else ""
+            hint = f"{found} computes it" if found else None
+            raise Unsupported(f"Python's math has no '{name}'", hint=hint)
     return sorted(helpers), sorted(imports)

@@ -61,6 +61,7 @@ def test_what_python_lacks_is_refused(adcli: Any) -> None:
     code, _, err = adcli("diff", "gamma(x)", "--format", "python")
     assert code == 5
     assert "digamma" in err
+    assert "hint: scipy.special.digamma computes it" in err
 
 
 def test_json_has_steps_and_conditions(adcli: Any) -> None:
