@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
-from adcli.expr import App, Expr, Num, Op, Var
+from adcli.expr import App, Expr, Num, Op, Var, variables
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import definition_counts, used_variables
 from adcli.ir.printer import statement_text
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank, type_of
 from adcli.ops.comparisons import and_, defined, eq, ne, not_, or_, select, steady
@@ -64,6 +65,28 @@ def faults(module: ir.Module) -> Iterator[IRError]:
             yield from checker.body()
 
 
+class Note(NamedTuple):
+    """Something that is well-formed and was hardly meant, and its place in the text."""
+
+    message: str
+    span: Span | None
+
+
+def notes(module: ir.Module) -> Iterator[Note]:
+    """The variables that a function reads and that no statement of it assigns: neither programs
+    nor passes have such variables."""
+    for function in module.functions.values():
+        known = {*function.params, *function.results, *definition_counts(function.body)}
+        for stmt in ir.walk(function.body):
+            used = variables(stmt.expr) if isinstance(stmt, ir.Let) else used_variables(stmt)
+            for name in used:
+                if name in function.types and name not in known:
+                    known.add(name)
+                    value = "refers to no array" if is_array(function.types[name]) else "is zero"
+                    fault = f"{name} is read but never assigned, so it {value}"
+                    yield Note(*_placed(function, stmt, fault))
+
+
 def verify_normal(module: ir.Module) -> None:
     """Raise an IRError unless the module is well-formed and in normal form.
 
@@ -100,10 +123,15 @@ def _is_atom(expr: Expr) -> bool:
 
 
 def _error(function: ir.Function, stmt: ir.Stmt | None, fault: str) -> IRError:
+    return IRError(*_placed(function, stmt, fault))
+
+
+def _placed(function: ir.Function, stmt: ir.Stmt | None, fault: str) -> tuple[str, Span | None]:
+    """A sentence with the function and the statement that it is about, and their place."""
     where = f"function {function.name}"
     if stmt is not None:
         where += f": `{_shown(stmt)}`"
-    return IRError(f"{where}: {fault}", function.span if stmt is None else stmt.span)
+    return f"{where}: {fault}", function.span if stmt is None else stmt.span
 
 
 def _shown(stmt: ir.Stmt) -> str:

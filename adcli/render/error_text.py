@@ -24,17 +24,18 @@ def error_text(
     error: AdcliError,
     program: str | None = None,
     *,
+    label: str = "error",
     width: int = WIDTH,
     encoding: str = "utf-8",
     window: int | None = None,
 ) -> str:
     """The text for an error, ending with a newline.
 
-    `program` names the program if the error has no span.  `window` is the width of a terminal, at
-    which sentences are broken at spaces; None does not break them.
+    `label` is its first word.  `program` names the program if the error has no span.  `window` is
+    the width of a terminal, at which sentences are broken at spaces; None does not break them.
     """
     width = min(width, window or width)
-    lines = [_sentence("error: ", error.message, "  ", encoding, window)]
+    lines = [_sentence(f"{label}: ", error.message, "  ", encoding, window)]
     notes = [_sentence("", note, "    ", encoding, window) for note in error.notes]
     if error.span is not None:
         lines += _excerpt(error.span, width, encoding)

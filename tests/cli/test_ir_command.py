@@ -120,6 +120,29 @@ def test_every_fault_has_its_place(adcli: Any, product: Path) -> None:
     ]
 
 
+def test_a_variable_that_nothing_assigns_is_noted(adcli: Any, product: Path) -> None:
+    """It is zero, which was hardly meant; each such variable is noted once."""
+    lines = ["u = v * x", "u = a[0]", "u = sin(v)", "y = u"]
+    head = "module entry f\nfunction f(x) -> y\n  real: x, y, u, v\n  real[]: a\n"
+    product.write_text(head + "".join(f"  {line}\n" for line in lines), encoding="utf-8")
+    code, out, err = adcli("ir", str(product), "--verify")
+    assert (code, err) == (0, "")
+    assert out == (
+        "note: function f: `u = v * x`: v is read but never assigned, so it is zero\n"
+        f"  {product}:5:3\n"
+        "  5 |   u = v * x\n"
+        "    |   ^^^^^^^^^\n"
+        "note: function f: `u = a[0]`: a is read but never assigned, so it refers to no array\n"
+        f"  {product}:6:3\n"
+        "  6 |   u = a[0]\n"
+        "    |   ^^^^^^^^\n"
+        "well-formed: 1 function, 4 statements\n"
+    )
+    found = json.loads(adcli("ir", str(product), "--verify", "--json")[1])
+    assert found["ok"]
+    assert [(note["line"], note["column"]) for note in found["notes"]] == [(5, 3), (6, 3)]
+
+
 def test_a_wrong_entry_has_its_place(adcli: Any, product: Path) -> None:
     """The name of the entry is shown where it stands."""
     product.write_text(PRODUCT.replace("entry f", "entry g"), encoding="utf-8")

@@ -31,7 +31,8 @@ from adcli.source import Source
 @click.option(
     "--verify",
     is_flag=True,
-    help="Print whether the representation is well-formed, or all of its faults.",
+    help="Print whether the representation is well-formed, or all of its faults, and notes on "
+    "variables that are read and never assigned.",
 )
 def reply(program: str, passes: tuple[str, ...], wrt: list[str] | None, verify: bool) -> Reply:
     """Print the intermediate representation of PROGRAM.
@@ -90,6 +91,13 @@ def _faults(module: ir.Module) -> list[TypeFault]:
     return [TypeFault(fault.message, span=fault.span, hint=hint) for fault in found]
 
 
+def _notes(module: ir.Module) -> list[TypeFault]:
+    """What is well-formed and was hardly meant."""
+    from adcli.ir.verify import notes
+
+    return [TypeFault(note.message, span=note.span) for note in notes(module)]
+
+
 def _parameters(module: ir.Module, wrt: list[str] | None) -> Sequence[str]:
     """The parameters of the entry to differentiate by: those named, else all real ones."""
     main = module.main
@@ -103,9 +111,14 @@ def _parameters(module: ir.Module, wrt: list[str] | None) -> Sequence[str]:
 
 def _verdict(module: ir.Module, faults: list[TypeFault]) -> Reply:
     """What the verifier says."""
+    notes = _notes(module)
     return Reply(
-        lambda _: {"ok": not faults, "faults": [_fault_fields(fault) for fault in faults]},
-        lambda page: _report(module, faults, page),
+        lambda _: {
+            "ok": not faults,
+            "faults": [_fault_fields(fault) for fault in faults],
+            "notes": [_fault_fields(note) for note in notes],
+        },
+        lambda page: _report(module, faults, notes, page),
         status=1 if faults else 0,
     )
 
@@ -120,12 +133,16 @@ def _fault_fields(fault: TypeFault) -> dict[str, object]:
     }
 
 
-def _report(module: ir.Module, faults: list[TypeFault], page: Page) -> Iterator[str]:
+def _report(
+    module: ir.Module, faults: list[TypeFault], notes: list[TypeFault], page: Page
+) -> Iterator[str]:
     from adcli.render.error_text import error_text
 
     for fault in faults:
         fault.hint = None
         yield error_text(fault, window=page.columns)
+    for note in notes:
+        yield error_text(note, label="note", window=page.columns)
     if faults:
         yield _counted(len(faults), "fault")
     else:
