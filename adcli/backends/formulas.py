@@ -30,7 +30,7 @@ from adcli.symbolic.differentiate import Differentiator
 from adcli.symbolic.domain_conditions import Condition, DomainConditions
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.hidden_conditions import hidden, learn
-from adcli.symbolic.narrowed_domains import NarrowedDomains
+from adcli.symbolic.narrowed_domains import NarrowedDomains, TakenPartial
 from adcli.symbolic.node_text import LARGEST_TEXT, operations, to_text
 from adcli.symbolic.simplifier import Simplifier
 from adcli.symbolic.symbolic_execution import Unfolded
@@ -47,7 +47,8 @@ class DerivationLine(NamedTuple):
 
 class DerivedFormula(NamedTuple):
     """A formula as a node, the lines that led to it if they were asked for, and the conditions
-    under which it has the meaning of the program; elsewhere the program has no value."""
+    under which it has the meaning of the program; elsewhere the program or the formula has no
+    value."""
 
     node: Expr
     lines: tuple[DerivationLine, ...]
@@ -232,12 +233,22 @@ class _FormulaMaker:
             plain = self.writer.write(self.simplifier.simplified(again))
             lines = (*self._released(lines), DerivationLine("like terms and powers", None, plain))
         forms, after = self.conditions.forms, self.conditions.of([plain])
-        narrowed = NarrowedDomains(self.conditions).narrowed(self.asked, after)
+        domains = NarrowedDomains(self.conditions)
+        narrowed = [
+            *domains.narrowed(self.asked, after),
+            *domains.quotients(self.asked, after, self._textbook_partials()),
+        ]
         excluded = [*narrowed, *hidden(forms, self.asked, [*after, *narrowed])]
         conditions = tuple(
             {c.node: c for c in map(self.conditions.unconditional, excluded)}.values()
         )
         return DerivedFormula(plain, tuple(_changing(lines)), conditions, span)
+
+    def _textbook_partials(self) -> Iterator[TakenPartial]:
+        """The partials that were taken so far in the textbook's form."""
+        for derivation in self.derivations.values():
+            for call, index in derivation.rules.textbook_partials:
+                yield call.op, tuple([self.writer.write(arg) for arg in call.args]), index
 
     def _as_it_stands(
         self, node: Expr, variables: Sequence[str], span: Span | None

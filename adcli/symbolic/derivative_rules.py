@@ -51,6 +51,8 @@ class DerivativeRules:
         self._symbol = self.variable.base
         self._known: dict[Sum, Sum] = {}
         self._depends: dict[Base, bool] = {}
+        #: the operations whose partials were taken in the textbook's form, and by which argument
+        self.textbook_partials: dict[tuple[Application, int], None] = {}
 
     def derivative(self, value: Sum) -> Sum:
         """The derivative by the rules alone, not simplified.  Recurses as deep as the form is."""
@@ -204,6 +206,8 @@ class DerivativeRules:
             or (index == 1 and self._is_zero_in_its_domain(call))
         )
         template = _template(call.op, index, guarded)
+        if call.op.calculus.textbook and not guarded:
+            self.textbook_partials[call, index] = None
         values = dict(zip(_NAMES, call.args, strict=False))
         return insert(self.forms, template, values | {"result": self.forms.from_base(call)})
 

@@ -1,4 +1,6 @@
-"""Narrowed domains: where the derivative of a power has no value, though the power has one.
+"""Narrowed domains: where the formula of a derivative has no value, though the program has one.
+
+A textbook's partial may be 0/0 where the derivative exists, as (cos(pi*x) - sinc(x))/x is at x = 0.
 
 The logarithm in the derivative of u^v needs u > 0, or u = 0 < v where the formula has 0 there; the
 power has a value at single points without it.  And u^(v - 1) has no value for u = v = 0, where the
@@ -9,19 +11,23 @@ Invariant: where the conditions hold, the derivative has a value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from adcli.expr import Expr
+from adcli.expr import Expr, lift
 from adcli.ops.comparisons import and_, eq, gt, or_
+from adcli.ops.primitive import Primitive
 from adcli.symbolic.canonical.signs import SignAnalysis
 from adcli.symbolic.canonical.terms import Application, Sum
 from adcli.symbolic.canonical.univariate import polynomial_value, rational_zeros
-from adcli.symbolic.domain_conditions import OTHER, POSITIVE, Condition, DomainConditions
+from adcli.symbolic.domain_conditions import NONZERO, OTHER, POSITIVE, Condition, DomainConditions
 from adcli.symbolic.hidden_conditions import is_implied, learn, power_in
+
+#: A partial that was taken: the operation, its arguments, and by which of them.
+TakenPartial = tuple[Primitive, tuple[Expr, ...], int]
 
 
 class NarrowedDomains:
-    """Finds what the derivatives of powers need beyond what the powers need."""
+    """Finds what derivatives need beyond what the program needs."""
 
     def __init__(self, conditions: DomainConditions) -> None:
         self.conditions = conditions
@@ -50,6 +56,39 @@ class NarrowedDomains:
             if self._is_lowered(call, after, signs):
                 found.append(self._not_both_zero(call))
         return [c for c in found if not is_implied(self.forms, signs, c, ())]
+
+    def quotients(
+        self, before: Sequence[Condition], after: Sequence[Condition], taken: Iterable[TakenPartial]
+    ) -> list[Condition]:
+        """The conditions among those `after` differentiation that only the textbook's form of a
+        partial brings in, because it divides by what may be 0."""
+        signs = SignAnalysis(self.forms)
+        learn(signs, before)
+        needed = [c for c in after if c.kind == NONZERO and not signs.not_zero(c.form)]
+        if not needed:
+            return []
+        divisors = {form for partial in taken for form in self._divisors(*partial)}
+        lost = divisors.difference([c.form for c in needed])
+        if any(isinstance(form.base, Application) for form in lost):
+            return needed  # an identity made another divisor of it, as tan(x) of sin(x)
+        return [c for c in needed if c.form in divisors]
+
+    def _divisors(self, op: Primitive, args: tuple[Expr, ...], index: int) -> list[Sum]:
+        """What must not be 0 for the textbook's form of a partial, if the row's own form has a
+        value everywhere."""
+        calculus = op.calculus
+        result = self.graph.apply(op, args)
+        if op.domain.smooth or calculus.textbook is None or calculus.partials is None:
+            return []
+        readable, computed = [
+            self.conditions.of([self.graph.insert(lift(found))])
+            for partials in (calculus.textbook, calculus.partials)
+            if (found := partials(result, *args)[index]) is not None
+        ]
+        below = {(c.kind, c.form) for c in self.conditions.of(args)}
+        if any((c.kind, c.form) not in below for c in computed):
+            return []
+        return [c.form for c in readable if c.kind == NONZERO and (c.kind, c.form) not in below]
 
     def _positive_or_raised(self, above: Condition, call: Application, signs: SignAnalysis) -> Expr:
         """u > 0 or u = 0 < v; if u cannot be negative, u > 0 or v > 0 is enough."""

@@ -205,6 +205,30 @@ def test_what_only_the_derivative_asks_for_is_told(text: str, condition: str) ->
 
 
 @pytest.mark.parametrize(
+    ("text", "order", "conditions"),
+    [
+        ("sinc(x)", 1, ["x != 0"]),
+        ("j1(x - 1)", 1, ["x != 1"]),
+        ("i1(x)*y", 1, ["x != 0"]),
+        ("j0(x)", 1, []),
+        ("j0(x)", 2, ["x != 0"]),
+        ("sinc(sin(x))", 1, ["tan(x) != 0"]),
+        ("sinc(x) if x < 1 else 1", 1, ["x >= 1 or x != 0"]),
+        ("x*sinc(x)", 1, []),
+        ("sinc(x)/x", 1, []),
+        ("atanh(x)", 1, ["x > -1", "x < 1"]),
+        ("acoth(x)", 1, ["x > 1 or x < -1"]),
+        ("atan2(x, y)", 1, []),
+        ("cbrt(x)", 1, []),
+    ],
+)
+def test_a_divisor_of_the_textbook_is_told(text: str, order: int, conditions: list[str]) -> None:
+    """The derivative exists where the formula is 0/0; where it does not, nothing is said."""
+    formula = adcli.load(text).formulas(wrt=["x"], order=order).rows[0]["x"]
+    assert [to_text(c.node) for c in formula.conditions] == conditions
+
+
+@pytest.mark.parametrize(
     ("body", "conditions"),
     [
         ("y = x if log(x) > 0 else x", ["x > 0"]),
