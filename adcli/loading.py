@@ -10,13 +10,16 @@ from functools import partial
 
 from adcli.errors import UsageError
 from adcli.program import Program
-from adcli.source import Source
+from adcli.source import Source, Span
 
 #: Endings of files that hold programs.
 SUFFIXES = (".ad", ".py")
 
 #: The ending of files that hold the intermediate representation, which `adcli ir` reads.
 IR_SUFFIX = ".ir"
+
+#: How the text of the intermediate representation starts.
+IR_START = "module entry"
 
 
 def load(program: str | os.PathLike[str]) -> Program:
@@ -42,6 +45,13 @@ def load_expression(source: Source) -> Program:
 
 def load_program(source: Source, entry: str | None = None) -> Program:
     """The program of a text; `entry` names its function, by default the last one defined."""
+    if source.text.lstrip().startswith(IR_START):
+        start = source.text.index(IR_START)
+        raise UsageError(
+            "this is the intermediate representation of a program",
+            span=Span(source, start, start + len(IR_START)),
+            hint=f"adcli ir reads it from stdin, or from a file whose name ends in {IR_SUFFIX}",
+        )
     from adcli.front.lower import input_names, lower_program
     from adcli.front.parse import parse_program
 
@@ -57,9 +67,11 @@ def load_file(text: str) -> Program:
     """The program in the file `FILE` or `FILE:NAME`."""
     path, entry = split_entry(text)
     if path.endswith(IR_SUFFIX):
+        hint = "adcli ir prints, differentiates and verifies it"
+        if entry is not None:
+            hint = f"adcli ir {path} reads it; its first line names the function to start with"
         raise UsageError(
-            f"{path} is named like the intermediate representation of a program",
-            hint="adcli ir prints, differentiates and verifies it",
+            f"{path} is named like the intermediate representation of a program", hint=hint
         )
     from adcli.text_input import PROGRAM, read_file
 

@@ -213,6 +213,25 @@ def test_stdin_may_be_a_program_or_a_module(adcli: Any, monkeypatch: pytest.Monk
     assert "<stdin>:3:6" in err
 
 
+def test_a_file_of_another_name_is_told_from_a_program(adcli: Any, product: Path) -> None:
+    """The representation in a `.txt` is no program with an operator missing."""
+    other = product.with_name("product.txt")
+    other.write_text("\n" + PRODUCT, encoding="utf-8")
+    for command in (["ir", str(other)], ["grad", str(other), "--at", "x1=1,x2=2"]):
+        code, _, err = adcli(*command)
+        assert code == 2
+        assert "this is the intermediate representation of a program" in err
+        assert f"{other}:2:1\n" in err
+        assert "a file whose name ends in .ir" in err
+
+
+def test_a_function_of_a_module_is_not_chosen(adcli: Any, product: Path) -> None:
+    """The hint is no command that fails in the same way."""
+    code, _, err = adcli("ir", f"{product}:f")
+    assert code == 2
+    assert f"adcli ir {product} reads it; its first line names the function" in err
+
+
 def test_blocks_of_a_file_may_be_deep(adcli: Any, product: Path) -> None:
     """A file of thousands of blocks inside one another is read, verified and differentiated."""
     height = 1000
