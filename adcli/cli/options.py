@@ -119,32 +119,74 @@ def wrt_option(function: Function) -> Function:
     )(function)
 
 
+#: What a user says of numbers that are not finite, of tapes and of machine code, each where it has
+#: an effect.
+_NONFINITE = click.option(
+    "--nonfinite",
+    type=click.Choice(["raise", "propagate"]),
+    default="raise",
+    help="What to do with a number that is not finite.  raise: such a number is an error; "
+    "propagate: go on with nan and inf as IEEE 754 does.",
+)
+_TAPES = click.option(
+    "--tape-memory",
+    metavar="SIZE",
+    help="Memory for what forward sweeps save for backward sweeps: 500M, 2G.  Loops that "
+    "need more are checkpointed.  [default: a quarter of the memory]",
+)
+_MACHINE_CODE = (
+    click.option(
+        "--precise",
+        is_flag=True,
+        help="Let machine code evaluate functions one number at a time and add in order: then "
+        "its results have the same bits as those of the other engines.",
+    ),
+    click.option(
+        "--no-cache",
+        is_flag=True,
+        help="Neither use machine code that earlier runs kept nor keep any.",
+    ),
+)
+
+
 def limit_options(function: Function) -> Function:
     """How far a run may go, as `limits`."""
-    return _limits(function, f"{DEFAULT_STEPS:,}")
+    return _limits(function, f"{DEFAULT_STEPS:,}", _TAPES, *_MACHINE_CODE)
 
 
 def backend_limit_options(function: Function) -> Function:
     """The same for a run that may be symbolic, which has a lower limit."""
     symbolic = f"{UNFOLDED_STEPS:,} with --backend symbolic"
-    return _limits(function, f"{DEFAULT_STEPS:,}; {symbolic}")
+    return _limits(function, f"{DEFAULT_STEPS:,}; {symbolic}", _TAPES, *_MACHINE_CODE)
+
+
+def tapeless_limit_options(function: Function) -> Function:
+    """The same for a run without a backward sweep, which has no tapes."""
+    return _limits(function, f"{DEFAULT_STEPS:,}", *_MACHINE_CODE)
 
 
 def recording_limit_options(function: Function) -> Function:
-    """The same for a run that records each statement, which has a lower limit."""
+    """The same for a run that records each statement, which has a lower limit and no tapes."""
+    return _limits(function, f"{RECORDED_STEPS:,}", *_MACHINE_CODE)
+
+
+def trace_limit_options(function: Function) -> Function:
+    """The same for a run that only the interpreter records."""
     return _limits(function, f"{RECORDED_STEPS:,}")
 
 
-def _limits(function: Function, default_steps: str) -> Function:
+def _limits(
+    function: Function, default_steps: str, *others: Callable[[Function], Function]
+) -> Function:
 
     @wraps(function)
     def ready(
         *args: Any,
         max_steps: int | None,
         nonfinite: str,
-        no_cache: bool,
-        tape_memory: str | None,
-        precise: bool,
+        no_cache: bool = False,
+        tape_memory: str | None = None,
+        precise: bool = False,
         **rest: Any,
     ) -> Reply:
         limits = Limits(
@@ -163,30 +205,8 @@ def _limits(function: Function, default_steps: str) -> Function:
             type=click.IntRange(min=1),
             help=f"Stop after this many statements.  [default: {default_steps}]",
         ),
-        click.option(
-            "--nonfinite",
-            type=click.Choice(["raise", "propagate"]),
-            default="raise",
-            help="What to do with a number that is not finite.  raise: such a number is an error; "
-            "propagate: go on with nan and inf as IEEE 754 does.",
-        ),
-        click.option(
-            "--tape-memory",
-            metavar="SIZE",
-            help="Memory for what forward sweeps save for backward sweeps: 500M, 2G.  Loops that "
-            "need more are checkpointed.  [default: a quarter of the memory]",
-        ),
-        click.option(
-            "--precise",
-            is_flag=True,
-            help="Let machine code evaluate functions one number at a time and add in order: then "
-            "its results have the same bits as those of the other engines.",
-        ),
-        click.option(
-            "--no-cache",
-            is_flag=True,
-            help="Neither use machine code that earlier runs kept nor keep any.",
-        ),
+        _NONFINITE,
+        *others,
     )
 
 

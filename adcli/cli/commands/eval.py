@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @command()
 @options.program_and_point
 @options.engine_option
-@options.limit_options
+@options.tapeless_limit_options
 @options.digits_option
 def reply(
     f: Program,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @options.program_and_point
 @options.direction_option
 @options.engine_option
-@options.limit_options
+@options.tapeless_limit_options
 @options.digits_option
 def reply(
     f: Program,

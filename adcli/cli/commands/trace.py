@@ -59,7 +59,7 @@ _ROWS = 40
     callback=lambda _, __, text: _ranges(text, "--iterations", {"last": LAST}),
     help="Show only these iterations of loops, counted from 0: 0,last or 0-2.",
 )
-@options.recording_limit_options
+@options.trace_limit_options
 @options.digits_option
 def reply(
     f: Program,
