@@ -313,19 +313,26 @@ def gamma(z: Number) -> complex:
         return 0j
     if z.real < 0:
         return math.pi / (_sin_pi(z) * gamma(1 - z)) if z.real > -170 else gamma(z + 1) / z
-    product = 1 + 0j
-    steps = _steps(z, 10)
-    for k in range(steps):
-        product *= z + k
-    return cmath.exp(_stirling(z + steps)) / product
+    return math.gamma(z.real) * cmath.exp(_log_gamma(z) - _log_gamma(complex(z.real)).real)
 
 
 def lgamma(z: Number) -> complex:
-    """log|gamma|, continued analytically off the real axis."""
+    """ln|gamma| on the axis, continued analytically."""
     if z.real < 0:
         return math.log(math.pi) - log(_right(_sin_pi(z))) - lgamma(1 - z)
+    return _at(math.lgamma(z.real), _log_gamma(z), _log_gamma(complex(z.real)))
+
+
+def _log_gamma(z: Number) -> complex:
+    """log gamma right of the imaginary axis; its real part is only as good as that of much greater
+    numbers, as it is their difference."""
     steps = _steps(z, 10)
     return _stirling(z + steps) - sum((log(z + k) for k in range(steps)), start=0j)
+
+
+def _at(value: float, here: complex, there: complex) -> complex:
+    """A function's value on the axis and what it gains from `there`, on the axis, to `here`."""
+    return complex(value + (here.real - there.real), here.imag)
 
 
 def digamma(z: Number) -> complex:
@@ -364,12 +371,22 @@ def polygamma(n: int, z: Number) -> complex:
 
 def betaln(a: Number, b: Number) -> complex:
     """The logarithm of the beta function."""
-    return lgamma(a) + lgamma(b) - lgamma(a + b)
+    from adcli.ops.beta_values import betaln as real
+
+    return _at(real(a.real, b.real), _log_beta(a, b), _log_beta(complex(a.real), complex(b.real)))
 
 
 def beta(a: Number, b: Number) -> complex:
     """The beta function."""
-    return cmath.exp(betaln(a, b))
+    from adcli.ops.beta_values import beta as real
+
+    return real(a.real, b.real) * cmath.exp(
+        _log_beta(a, b) - _log_beta(complex(a.real), complex(b.real)).real
+    )
+
+
+def _log_beta(a: Number, b: Number) -> complex:
+    return _log_gamma(a) + _log_gamma(b) - _log_gamma(a + b)
 
 
 # Others.

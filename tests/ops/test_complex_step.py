@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 
@@ -148,3 +149,22 @@ def test_steps_have_no_imaginary_part(name: str) -> None:
     row = TABLE[name]
     assert row.analytic is not None
     assert row.analytic(complex(1.3, STEP), *[0.7] * (row.arity - 1)).imag == 0
+
+
+@pytest.mark.parametrize("name", ["gamma", "lgamma", "beta", "betaln"])
+def test_values_on_the_axis_are_those_of_the_row(name: str) -> None:
+    """Also where the number of recurrence steps changes, which must not show as a jump."""
+    row, h = TABLE[name], 1e-20
+    for x in (0.7, 1.0, 2.0 - 2.0**-50, 2.0, 2.0 + 2.0**-50, 3.5, 12.0):
+        others = (0.8,) * (row.arity - 1)
+        assert row.analytic is not None
+        found = row.analytic(complex(x, h), *others).real
+        assert found == pytest.approx(row.function(x, *others), rel=5e-16, abs=0)
+
+
+def test_the_gradient_of_beta_does_not_jump() -> None:
+    """A difference of complex steps took noise for structure where a + b passes 2."""
+    beta, h = TABLE["beta"].analytic, 1e-20
+    assert beta is not None
+    slopes = [beta(complex(0.7, h), 1.3 + k * 2.0**-52).imag / h for k in range(-8, 9)]
+    assert max(slopes) - min(slopes) < 8 * math.ulp(max(map(abs, slopes)))
