@@ -28,6 +28,7 @@ from adcli.ops.primitive import (
     Spelling,
     call,
     latex_circular,
+    subscript,
 )
 
 
@@ -59,7 +60,9 @@ jn: Primitive = Primitive(
     domain=Domain(samples=((0, 5), (0.1, 20.0))),
     numerics=Numerics(absorbs=(1,), total=True),
     spelling=Spelling(
-        yielding=("jn",), latex=Form(r"J_{{0}}\left({1}\right)", POWER, (CONDITIONAL,) * 2)
+        yielding=("jn",),
+        indexed=lambda n: call("J" + subscript(n), 1),
+        latex=Form(r"J_{{0}}\left({1}\right)", POWER, (CONDITIONAL,) * 2),
     ),
     python=Python(elsewhere="scipy.special.jv"),
 )
@@ -71,7 +74,9 @@ iv: Primitive = Primitive(
     calculus=Calculus(lambda y, n, x: (None, (iv(n - 1, x) + iv(n + 1, x)) / 2), growth=3),
     domain=Domain(samples=((0, 5), (0.1, 20.0))),
     spelling=Spelling(
-        yielding=("iv",), latex=Form(r"I_{{0}}\left({1}\right)", POWER, (CONDITIONAL,) * 2)
+        yielding=("iv",),
+        indexed=lambda n: call("I" + subscript(n), 1),
+        latex=Form(r"I_{{0}}\left({1}\right)", POWER, (CONDITIONAL,) * 2),
     ),
     python=Python(elsewhere="scipy.special.iv"),
 )

@@ -27,6 +27,7 @@ from adcli.ops.primitive import (
     Spelling,
     complex_step,
     latex_call,
+    prime,
 )
 from adcli.ops.special import digamma, polygamma
 
@@ -58,6 +59,8 @@ polygamma_gain: Primitive = Primitive(
     numerics=Numerics(absorbs=(1, 2)),
     spelling=Spelling(
         text=Form("polygamma({0}, {1} + {2}) - polygamma({0}, {1})", SUM, (CONDITIONAL, SUM, SUM)),
+        trace=Form("polygamma({0}, {1} + {2}) − polygamma({0}, {1})", SUM, (CONDITIONAL, SUM, SUM)),
+        indexed=lambda n: Form(f"ψ{prime(n)}({{0}} + {{1}}) − ψ{prime(n)}({{0}})", SUM, (SUM, SUM)),
         expanded=lambda n, a, b: polygamma(n, a + b) - polygamma(n, a),
         latex=latex_call(r"\Delta\psi", 3),
     ),

@@ -30,6 +30,7 @@ from adcli.ops.primitive import (
     complex_step,
     latex_call,
     latex_circular,
+    prime,
 )
 
 
@@ -72,6 +73,7 @@ sincn: Primitive = Primitive(
     numerics=Numerics(absorbs=(1,), total=True),
     spelling=Spelling(
         yielding=("sincn",),
+        indexed=lambda n: call("sinc" + prime(n), 1),
         latex=Form(
             r"\operatorname{sinc}^{\left({0}\right)}\left({1}\right)", POWER, (CONDITIONAL,) * 2
         ),

@@ -69,6 +69,25 @@ def call(name: str, arity: int) -> Form:
     return Form(f"{name}({places})", ATOM, (CONDITIONAL,) * arity)
 
 
+_SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def subscript(number: int | str) -> str:
+    """₂ for 2."""
+    return str(number).translate(_SUBSCRIPTS)
+
+
+def superscript(number: int) -> str:
+    """² for 2."""
+    return str(number).translate(_SUPERSCRIPTS)
+
+
+def prime(n: int) -> str:
+    """The mark of the n-th derivative: ′, ″, ⁽³⁾."""
+    return ("", "′", "″")[n] if 0 <= n < 3 else f"⁽{superscript(n)}⁾"
+
+
 def around(left: str, right: str) -> Form:
     """`|a|`."""
     return Form(f"{left}{{0}}{right}", ATOM, (CONDITIONAL,))
@@ -238,6 +257,7 @@ class Spelling:
     """How an operation is written: as input (`text`), in a trace table, in LaTeX (see
     `adcli.ops.latex`); a form that is left out is that of a call.
 
+    `indexed`   the form in a trace for a literal first argument, which it has no place for: J₂(x).
     `aliases`   further names under which the language knows it.
     `yielding`  names (possibly its own) that are variables wherever a program does not call them.
     `inner`     whether only the front end and other rows write it, and no program.
@@ -253,6 +273,7 @@ class Spelling:
         "_trace",
         "aliases",
         "expanded",
+        "indexed",
         "inner",
         "operator",
         "yielding",
@@ -264,6 +285,7 @@ class Spelling:
         text: Form | None = None,
         trace: Form | None = None,
         latex: Form | None = None,
+        indexed: Callable[[int], Form] | None = None,
         aliases: tuple[str, ...] = (),
         operator: str = "",
         expanded: Callable[..., App] | None = None,
@@ -273,6 +295,7 @@ class Spelling:
         self._text = text
         self._trace = trace
         self._latex = latex
+        self.indexed = indexed
         self.aliases = aliases
         self.operator = operator
         self.expanded = expanded

@@ -35,6 +35,7 @@ from adcli.ops.primitive import (
     call,
     complex_step,
     latex_call,
+    prime,
 )
 
 
@@ -198,7 +199,8 @@ polygamma: Primitive = Primitive(
     ),
     numerics=Numerics(absorbs=(1,), off_by=EPSILON),
     spelling=Spelling(
-        latex=Form(r"\psi^{\left({0}\right)}\left({1}\right)", POWER, (CONDITIONAL, CONDITIONAL))
+        indexed=lambda n: call("ψ" + prime(n), 1),
+        latex=Form(r"\psi^{\left({0}\right)}\left({1}\right)", POWER, (CONDITIONAL, CONDITIONAL)),
     ),
     python=Python(elsewhere="scipy.special.polygamma"),
     overloads=Overloads(complex=lambda n, z: complex_step().polygamma(n, z)),

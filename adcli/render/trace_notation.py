@@ -13,13 +13,22 @@ from functools import cache
 
 from adcli.expr import OPERATORS, App, Expr, Num, Var
 from adcli.ir import nodes as ir
+from adcli.ops.arithmetic import neg
 from adcli.ops.expression_text import form_of, number_text, write
-from adcli.ops.primitive import ATOM, POWER, PRODUCT, Form, Primitive, Spelling
+from adcli.ops.primitive import (
+    ATOM,
+    POWER,
+    PRODUCT,
+    Form,
+    Primitive,
+    Spelling,
+    around,
+    subscript,
+    superscript,
+)
 from adcli.render.number_format import MINUS, for_trace
 from adcli.trace.tables import Symbol, TraceRow
 
-_SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _DOT, _BAR = "\u0307", "\u0304"
 _NUMBERED = re.compile(r"([^\W\d_]+)(\d+)")
 #: A formula shortens literals of more characters than this.
@@ -82,11 +91,18 @@ class Notation:
         return text.replace("-", self.minus)
 
     def _powers(self, expr: Expr) -> Expr:
-        """Integer powers as x² instead of x^2, unless only ASCII is allowed."""
+        """Integer powers as x² instead of x^2 and integer orders as J₂(x) instead of jn(2, x),
+        unless only ASCII is allowed; and a factor with a sign in parentheses."""
         match expr:
             case App(op, (base, Num(exponent))) if op is OPERATORS["**"] and not self.ascii:
                 if float(exponent).is_integer() and abs(exponent) < 1000:
                     return _power(int(exponent))(self._powers(base))
+            case App(Primitive() as op, (first, *args)) if op.spelling.indexed and not self.ascii:
+                order = _literal_order(first)
+                if order is not None:
+                    return _indexed(op, order)(*map(self._powers, args))
+            case App(op, (a, App(inner, (b,)))) if op is OPERATORS["*"] and inner is neg:
+                return op(self._powers(a), _signed(inner(self._powers(b))))
         if isinstance(expr, App):
             return App(expr.op, tuple([self._powers(a) for a in expr.args]))
         return expr
@@ -128,9 +144,36 @@ def _merged(app: App) -> App:
 @cache
 def _power(exponent: int) -> Primitive:
     """The operation x² for a given exponent, which is only printed."""
-    sign = str(exponent).translate(_SUPERSCRIPTS)
+    sign = superscript(exponent)
     form = Form(f"{{0}}{sign}", POWER, (ATOM,))
-    return Primitive(f"power {exponent}", lambda x: x**exponent, spelling=Spelling(trace=form))
+    return _printed(f"power {exponent}", form)
+
+
+def _literal_order(expr: Expr) -> int | None:
+    """The number that an order is, or is a step away from, as 2 + 1 in a derivative."""
+    match expr:
+        case Num(n):
+            return int(n)
+        case App(op, (Num(n), Num(step))) if op in (OPERATORS["+"], OPERATORS["-"]):
+            return int(n + step if op is OPERATORS["+"] else n - step)
+    return None
+
+
+@cache
+def _indexed(op: Primitive, order: int) -> Primitive:
+    """The operation J₂(x) for a given order, which is only printed."""
+    assert op.spelling.indexed is not None
+    return _printed(f"{op.name} {order}", op.spelling.indexed(order), op.arity - 1)
+
+
+def _printed(name: str, form: Form, arity: int = 1) -> Primitive:
+    """An operation that is only printed."""
+    spelling = Spelling(text=form, trace=form)
+    return Primitive(name, lambda *args: math.nan, arity=arity, spelling=spelling)
+
+
+#: (−x), where −x is a factor.
+_signed = _printed("signed", around("(", ")"))
 
 
 def _unicode_name(symbol: Symbol) -> str:
@@ -145,7 +188,7 @@ def _unicode_name(symbol: Symbol) -> str:
         first = next((i for i, c in enumerate(letter) if c.isalpha()), 0) + 1
         mark = _DOT if symbol.mark == ir.TANGENT else _BAR
         letter = unicodedata.normalize("NFC", letter[:first] + mark) + letter[first:]
-    return letter + below.translate(_SUBSCRIPTS)
+    return letter + subscript(below)
 
 
 def _ascii_name(symbol: Symbol) -> str:

@@ -29,8 +29,14 @@ LOGISTIC = (
     {"x": 0.3, "r": 3.0, "n": 20},
 )
 POWER = ("x^y/atan2(x, y) + sqrt(alpha)", {"x": 1.25, "y": 2.0, "alpha": 1e-12})
+RARE = {
+    "beta": ("beta(x, y)", {"x": 0.7, "y": 1.3}),
+    "bessel": ("j0(x) + j1(x)", {"x": 0.7}),
+    "polygamma": ("polygamma(2, x) + sinc(x)", {"x": 0.7}),
+}
 SEVERAL = ("def f(x, y):\n    return x*y, -x\n", {"x": -1.5, "y": 2.0})
 PROGRAMS = {"baydin": BAYDIN, "logistic": LOGISTIC, "power": POWER, "several": SEVERAL}
+PROGRAMS |= RARE
 
 
 def trace_of(name: str, mode: str) -> Trace:
@@ -90,6 +96,22 @@ def test_nothing_is_too_wide(name: str, mode: str, encoding: str) -> None:
         lines = printed(trace, width, encoding).splitlines()
         assert max(map(cell_len, lines)) <= width
         assert sum(line.count("=") for line in lines) >= len(trace.primal) + len(trace.derived)
+
+
+@pytest.mark.parametrize(
+    ("name", "formulas"),
+    [
+        ("beta", ["× (−v₁ × (ψ(v₋₁ + v₀) − ψ(v₋₁)))", "× (−v₁ × (ψ(v₀ + v₋₁) − ψ(v₀)))"]),
+        ("bessel", ["× (−J₁(v₀))", "× ((J₀(v₀) − J₂(v₀)) / 2)"]),
+        ("polygamma", ["ψ″(v₀) ", "× ψ⁽³⁾(v₀)", "× sinc′(v₀)"]),
+    ],
+)
+def test_orders_are_written_as_people_write_them(name: str, formulas: list[str]) -> None:
+    """And a factor with a sign stands in parentheses."""
+    text = plain_text(trace_of(name, "reverse"), ascii=False)
+    for formula in formulas:
+        assert formula in text
+    assert "polygamma(0, " in plain_text(trace_of("beta", "reverse"), ascii=True)
 
 
 def test_cut() -> None:
