@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from adcli.backends import registry
 from adcli.backends.named_results import (
-    Curvature,
     Derivatives,
+    Hessian,
     Products,
     Result,
     SparseDerivatives,
@@ -127,12 +127,12 @@ class BoundProgram:
         if not (scheme is None and step is None):
             registry.refuse_step(backend)
         question = self.question
-        columns, rows = len(flatten_all(question.active)), len(question.module.main.results)
+        columns, rows = len(flatten_all(question.active_values)), len(question.module.main.results)
         if backend == AUTO or registry.capabilities(backend).sweep == ROW:
             engine = engine_named(self.engine, self.module)
-            rows = len(flatten_all(question.result_forms(engine, self.limits)))
+            rows = len(flatten_all(question.result_shapes(engine, self.limits)))
         if backend == AUTO:
-            searches = columns == len(question.active) and has_while_loops(self.module)
+            searches = columns == len(question.active_values) and has_while_loops(self.module)
             backend = registry.suited(columns, rows, searches=searches)
         answering = registry.first_order(backend, scheme=scheme, step=step)
         able = answering.capabilities
@@ -143,7 +143,7 @@ class BoundProgram:
         return Derivatives(found, self._active(), answer.jacobian, answer.errors, answer.sweeps)
 
     @deep()
-    def differentiate_twice(self, backend: str = AUTO) -> Curvature:
+    def differentiate_twice(self, backend: str = AUTO) -> Hessian:
         """The Hessian of the one number that is the result."""
         one_of(backend, registry.choices(SECOND_ORDER), "backend")
         self.require_number("a Hessian")
@@ -151,11 +151,11 @@ class BoundProgram:
             backend = next(iter(SECOND_ORDER))
         answering = registry.second_order(backend)
         able = answering.capabilities
-        inquiry = self.inquiry(able.runs(len(flatten_all(self.question.active)), 1))
+        inquiry = self.inquiry(able.runs(len(flatten_all(self.question.active_values)), 1))
         found, answer = inquiry.matrix(
             answering.hessian, lambda m, a: m.hessian(a), backend, able, order=2
         )
-        return Curvature(found, self._active(), answer.jacobian, answer.errors, answer.sweeps)
+        return Hessian(found, self._active(), answer.jacobian, answer.errors, answer.sweeps)
 
     @deep()
     def sparse_jacobian(self, backend: str = AUTO) -> SparseDerivatives:
@@ -198,8 +198,8 @@ class BoundProgram:
 
         question = self.question
         inquiry = self.inquiry(len(seeds))
-        forms = question.result_forms(inquiry.engine, self.limits)
-        checked = [self.program.seed(seed, forms) for seed in seeds]
+        shapes = question.result_shapes(inquiry.engine, self.limits)
+        checked = [self.program.seed(seed, shapes) for seed in seeds]
         return inquiry.products(
             partial(adjoints, question, checked),
             lambda m, p: m.adjoints(checked, p),
@@ -225,7 +225,7 @@ class BoundProgram:
 
     def _directions(self, directions: Sequence[Point]) -> list[list[Any]]:
         question = self.question
-        return [self.program.direction(d, question.wrt, question.active) for d in directions]
+        return [self.program.direction(d, question.wrt, question.active_values) for d in directions]
 
     # -- higher orders ---------------------------------------------------------------------------
 
@@ -294,12 +294,15 @@ class BoundProgram:
 
     def _active(self) -> dict[str, Any]:
         """The inputs that are differentiated by, with their values."""
-        return dict(zip(self.question.wrt, self.question.active, strict=True))
+        return dict(zip(self.question.wrt, self.question.active_values, strict=True))
 
 
 class Inquiry:
-    """A question that an engine works on: it runs derivative programs, corrects what they find, and
-    says what there is to say of it."""
+    """The work on one `Question` of a bound program, with the engine that was chosen for it.
+
+    The question only says what is asked.  An inquiry has a backend answer it, corrects the answer
+    at kinks, and collects the notes.
+    """
 
     def __init__(self, bound: BoundProgram, engine: Engine) -> None:
         self.bound = bound

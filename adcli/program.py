@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.backends.named_results import (
-    Curvature,
     Derivatives,
+    Hessian,
     Products,
     Result,
     SparseDerivatives,
@@ -227,7 +227,7 @@ class Program:
 
     def differentiate_twice(
         self, point: Point, *, backend: str = "auto", **how: Unpack[Choices]
-    ) -> Curvature:
+    ) -> Hessian:
         """The Hessian, by what a backend has for it, see `adcli.backends.second_order`.  Raises
         `TypeFault` like `gradient`."""
         return self.at(point, **how).differentiate_twice(backend)

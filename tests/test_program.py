@@ -174,7 +174,7 @@ def test_the_matrix_is_that_of_all_entries(backend: str) -> None:
     found = f.differentiate({"x": [1.0, 2.0], "a": 3.0}, backend=backend)
     wanted = [(3.0, 0.0, 1.0), (0.0, 3.0, 2.0), (1.0, 1.0, 0.0)]
     assert [pytest.approx(row, abs=1e-9) for row in wanted] == list(found.matrix)
-    assert found.columns() == ["x[0]", "x[1]", "a"]
+    assert found.column_names() == ["x[0]", "x[1]", "a"]
     names = [name for name, _ in found.value_rows()]
     assert names[:2] == [f"{f.result_names[0]}[{i}]" for i in (0, 1)]
     assert found.sweeps == (0 if backend == "finite-difference" else 3)

@@ -19,7 +19,7 @@ class Forward:
     capabilities = Capabilities(runs=lambda columns, rows: columns, sweep=COLUMN)
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
-        active = question.active
+        active = question.active_values
         if 1 < len(active) <= FEW and not any(isinstance(v, list) for v in active):
             return self._at_once(question, engine, limits)
         module = question.module
@@ -41,14 +41,14 @@ class Forward:
     def _at_once(self, question: Question, engine: Engine, limits: Limits) -> Answer:
         from adcli.passes.vector_forward_mode import vector_forward
 
-        module, size = question.module, len(question.active)
+        module, size = question.module, len(question.active_values)
         results = len(module.main.results)
         run = engine.load(
             lazy_module(vector_forward, module, question.wrt, directions=size), limits
         )
         seeds = [s for i in range(size) for s in unit(size, i)]
         sweep = ScaledSweeps(module, run, engine, question.point)
-        seed = Seed(TANGENT, seeds, question.active * size)
+        seed = Seed(TANGENT, seeds, question.active_values * size)
         found, derivatives = sweep(size * results, seed)
         values = tuple(found[:results])
         tangents = [derivatives[k : k + results] for k in range(0, len(derivatives), results)]

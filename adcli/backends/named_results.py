@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: A number, or a nested list of numbers.
 Value = Any
 
-Rows = list[tuple[str, float]]
+NamedNumbers = list[tuple[str, float]]
 
 
 class Result:
@@ -57,7 +57,7 @@ class Result:
         """Whether there is one result and it is a number."""
         return len(self.values) == 1 and not isinstance(self.values[0], list)
 
-    def value_rows(self) -> Rows:
+    def value_rows(self) -> NamedNumbers:
         """The entries of the results with their names: `value`, or `value[0]`, `value[1]`."""
         return [
             row
@@ -90,27 +90,27 @@ class _Differentiated(Result):
         self.error_matrix = errors
         self.sweeps = sweeps
 
-    def lines(self) -> list[str]:
+    def row_names(self) -> list[str]:
         """The names of the rows of the matrix, empty for one that needs none."""
         raise NotImplementedError
 
-    def columns(self) -> list[str]:
+    def column_names(self) -> list[str]:
         """The names of the columns of the matrix."""
         return columns_of(self.wrt)
 
-    def derivative_rows(self) -> Rows:
+    def derivative_rows(self) -> NamedNumbers:
         """Every derivative with its name: `x[0]` if there is one row, else `value[1]/x[0]`."""
         return self._named_entries(self.matrix)
 
-    def error_rows(self) -> Rows:
+    def error_rows(self) -> NamedNumbers:
         """Every estimated error with the name of its derivative; nothing if there are none."""
         return self._named_entries(self.error_matrix) if self.error_matrix else []
 
-    def _named_entries(self, matrix: Matrix) -> Rows:
-        columns = self.columns()
+    def _named_entries(self, matrix: Matrix) -> NamedNumbers:
+        columns = self.column_names()
         return [
             (f"{line}/{column}" if line else column, number)
-            for line, row in zip(self.lines(), matrix, strict=True)
+            for line, row in zip(self.row_names(), matrix, strict=True)
             for column, number in zip(columns, row, strict=True)
         ]
 
@@ -138,7 +138,7 @@ class Derivatives(_Differentiated):
         """The estimated errors in the same shape."""
         return _stacked(self.errors or (), self.wrt)
 
-    def lines(self) -> list[str]:
+    def row_names(self) -> list[str]:
         return [""] if self.is_number else [name for name, _ in self.value_rows()]
 
     def _by_result(self, matrix: Matrix) -> tuple[dict[str, Value], ...]:
@@ -152,7 +152,7 @@ class Derivatives(_Differentiated):
         return tuple(found)
 
 
-class Curvature(_Differentiated):
+class Hessian(_Differentiated):
     """The Hessian of one number: a row for each entry of the inputs."""
 
     __slots__ = ()
@@ -167,8 +167,8 @@ class Curvature(_Differentiated):
         """The estimated errors in the same shape."""
         return None if self.error_matrix is None else self._blocks(self.error_matrix)
 
-    def lines(self) -> list[str]:
-        return self.columns()
+    def row_names(self) -> list[str]:
+        return self.column_names()
 
     def _blocks(self, matrix: Matrix) -> dict[str, dict[str, Value]]:
         rows = iter([_named(row, self.wrt) for row in matrix])
@@ -193,7 +193,7 @@ class SparseDerivatives(Result):
     def sweeps(self) -> int:
         return self.jacobian.colours
 
-    def entry_rows(self) -> Rows:
+    def entry_rows(self) -> NamedNumbers:
         """The entries of the pattern with their names, `value[1]/x[0]`."""
         columns = columns_of(self.wrt)
         lines = [name for name, _ in self.value_rows()]
@@ -217,11 +217,11 @@ class Products(Result):
         """Each product by name."""
         return [dict(zip(self.parts, p, strict=True)) for p in self.products]
 
-    def product_rows(self, head: str, *, apart: bool = False) -> Rows:
+    def product_rows(self, head: str, *, apart: bool = False) -> NamedNumbers:
         """The entries of the products with their names: those of the parts, behind `head` with a
         number where there are several products, or behind `head` at least to tell them `apart`
         from values."""
-        rows: Rows = []
+        rows: NamedNumbers = []
         for k, product in enumerate(self.products, 1):
             prefix = f"{head}{k}" if len(self.products) > 1 else head if apart else ""
             for part, value in zip(self.parts, product, strict=True):

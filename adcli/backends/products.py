@@ -32,7 +32,7 @@ def tangents(
     sweep = ScaledSweeps(question.module, run, engine, question.point)
     results = len(question.module.main.results)
     for direction in directions:
-        found, derivatives = sweep(results, Seed(TANGENT, direction, question.active))
+        found, derivatives = sweep(results, Seed(TANGENT, direction, question.active_values))
         yield tuple(found[:results]), tuple(derivatives)
 
 
@@ -57,6 +57,6 @@ def second_products(
     sweep = ScaledSweeps(question.module, run, engine, point)
     for direction in directions:
         found, derivatives = sweep(
-            len(wrt), Seed(ADJOINT, (1.0,)), Seed(TANGENT, direction, question.active)
+            len(wrt), Seed(ADJOINT, (1.0,)), Seed(TANGENT, direction, question.active_values)
         )
         yield tuple(found[:1]), tuple(derivatives)

@@ -19,7 +19,7 @@ Matrix = tuple[tuple[float, ...], ...]
 
 
 class Question:
-    """The Jacobian of the entry's results by some of its inputs, at a point.
+    """What a backend is asked: the Jacobian of the entry's results by some inputs, at a point.
 
     `point` holds a value for every parameter of the entry, in order, a nested list for an array;
     `wrt` names the real parameters to differentiate by; `values` are the results at the point where
@@ -41,7 +41,7 @@ class Question:
         self.values = values
 
     @property
-    def active(self) -> list[Any]:
+    def active_values(self) -> list[Any]:
         """The values of the inputs to differentiate by."""
         place = dict(zip(self.module.main.params, self.point, strict=True))
         return [place[name] for name in self.wrt]
@@ -52,8 +52,8 @@ class Question:
             self.values = tuple(engine.load(self.module, limits)(self.point))
         return self.values
 
-    def result_forms(self, engine: Engine, limits: Limits) -> Sequence[Any]:
-        """Values of the same form as the results; those of arrays are known only by running."""
+    def result_shapes(self, engine: Engine, limits: Limits) -> Sequence[Any]:
+        """Values of the shapes of the results; those of arrays are known only by running."""
         main = self.module.main
         if not any([is_array(main.types[r]) for r in main.results]):
             return (0.0,) * len(main.results)
@@ -94,7 +94,8 @@ class Checkpointing:
 
 class Answer:
     """`values[i]` is result i, a number or a nested list; `jacobian[i][j]` the derivative of entry
-    i of the results by entry j of the inputs in the question's `wrt`.
+    i of the results by entry j of the inputs in the question's `wrt`.  A backend for Hessians puts
+    the Hessian there, which is the Jacobian of the gradient.
 
     `errors` estimates the error of each entry of the Jacobian, where the backend can.
     `notes` are sentences that the user should read beside the numbers.

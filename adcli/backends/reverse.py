@@ -88,7 +88,7 @@ class Reverse:
         if not question.wrt:
             values = question.results(engine, limits)
             return Answer(values, ((),) * len(flatten_all(values)))
-        seeds = units(question.result_forms(engine, limits))
+        seeds = units(question.result_shapes(engine, limits))
         sweep = ScaledSweeps(question.module, load(), engine, point)
         rows = []
         for seed in seeds:

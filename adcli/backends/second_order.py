@@ -107,12 +107,14 @@ _Composition = Callable[[Question, Engine, Limits], tuple[Matrix, int]]
 
 def _composed(find: _Composition, question: Question, engine: Engine, limits: Limits) -> Answer:
     values = question.results(engine, limits)
-    rows, sweeps = find(question, engine, limits) if flatten_all(question.active) else ((), 0)
+    rows, sweeps = (
+        find(question, engine, limits) if flatten_all(question.active_values) else ((), 0)
+    )
     return Answer(values, rows, sweeps=sweeps)
 
 
 def _forward_over_reverse(question: Question, engine: Engine, limits: Limits) -> tuple[Matrix, int]:
-    found = second_products(question, units(question.active), engine, limits)
+    found = second_products(question, units(question.active_values), engine, limits)
     columns = [flatten_all(product) for _, product in found]
     return transposed(columns, len(columns)), len(columns)
 
@@ -123,7 +125,7 @@ def _reverse_over_reverse(question: Question, engine: Engine, limits: Limits) ->
     run = engine.load(lazy_module(reverse, lazy_module(reverse, question.module, wrt), wrt), limits)
     rows = []
     sweep = ScaledSweeps(question.module, run, engine, point)
-    for seed in units(question.active):
+    for seed in units(question.active_values):
         _, found = sweep(len(wrt), Seed(ADJOINT, (1.0,)), Seed(TANGENT, (0.0, *seed)))
         rows.append(tuple(flatten_all(found)))
     return tuple(rows), len(rows)
@@ -135,12 +137,14 @@ def _forward_over_forward(question: Question, engine: Engine, limits: Limits) ->
     run = engine.load(lazy_module(forward, lazy_module(forward, question.module, wrt), wrt), limits)
     sweep = ScaledSweeps(question.module, run, engine, point)
     rows: list[list[float]] = []
-    for i, one in enumerate(units(question.active)):
+    for i, one in enumerate(units(question.active_values)):
         rows.append([])
-        for j, other in enumerate(units(question.active)):
+        for j, other in enumerate(units(question.active_values)):
             if j > i:
                 break
-            _, (number,) = sweep(1, *[Seed(TANGENT, s, question.active) for s in (one, other)])
+            _, (number,) = sweep(
+                1, *[Seed(TANGENT, s, question.active_values) for s in (one, other)]
+            )
             rows[i].append(number)
     size = len(rows)
     matrix = [[rows[max(i, j)][min(i, j)] for j in range(size)] for i in range(size)]

@@ -71,7 +71,7 @@ def sparse_jacobian(
     rows (reverse mode); None: whichever takes fewer."""
     values = question.results(engine, limits)
     rows = jacobian_pattern(question, limits)
-    columns = transposed_pattern(rows, sum(map(count, question.active)))
+    columns = transposed_pattern(rows, sum(map(count, question.active_values)))
     by_column = colouring(columns, len(rows)) if sweep != ROW else None
     by_row = colouring(rows, len(columns)) if sweep != COLUMN else None
     found: list[dict[int, float]] = [dict.fromkeys(sorted(row), 0.0) for row in rows]
@@ -99,7 +99,7 @@ def _sweeps(
     if not groups(colours):
         return
     run = engine.load(lazy_module(transform, module, question.wrt), limits)
-    seeded = question.active if transform is forward else question.results(engine, limits)
+    seeded = question.active_values if transform is forward else question.results(engine, limits)
     sweep = ScaledSweeps(module, run, engine, point)
     parts = len(module.main.results if transform is forward else question.wrt)
     kind = TANGENT if transform is forward else ADJOINT
@@ -111,7 +111,7 @@ def _sweeps(
         seed = [0.0] * len(colours)
         for line in group:
             seed[line] = 1.0
-        _, found = sweep(parts, Seed(kind, rebuilt_all(iter(seed), seeded), question.active))
+        _, found = sweep(parts, Seed(kind, rebuilt_all(iter(seed), seeded), question.active_values))
         yield group, flatten_all(found)
 
 
@@ -122,7 +122,7 @@ def jacobian_pattern(question: Question, limits: Limits) -> list[set[int]]:
     """For each entry of the results the entries of `wrt` that it depends on."""
     names = [
         name
-        for param, value in zip(question.wrt, question.active, strict=True)
+        for param, value in zip(question.wrt, question.active_values, strict=True)
         for name in entry_names(param, value)
     ]
     return pattern(record(question.module, question.point, limits), names)

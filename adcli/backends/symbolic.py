@@ -75,7 +75,7 @@ class Symbolic:
                 raise _explained(graph, failure, full, rules.origins, found.spans) from None
 
         if seeds:
-            at = (max(map(abs, flatten_all(question.active))),)
+            at = (max(map(abs, flatten_all(question.active_values))),)
             sweep = ScaledSweeps(module, run, engine, ())
             numbers = sweep(len(roots), *[Seed(TANGENT, (1.0,), at)] * order)[1]
         else:

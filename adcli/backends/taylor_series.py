@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from adcli.backends.named_results import Result, Rows
+from adcli.backends.named_results import NamedNumbers, Result
 from adcli.backends.question import Question
 from adcli.backends.series_propagation import Box, Moves, Propagation
 from adcli.engines.interface import Engine, Limits
@@ -62,10 +62,10 @@ class Expansion(Result):
         """For each result, in its shape, the value and the derivatives of order 1, 2, ..."""
         return rebuilt_all(iter(self.derivative_list), self.values)
 
-    def order_rows(self, letter: str = "d") -> Rows:
+    def order_rows(self, letter: str = "d") -> NamedNumbers:
         """The derivatives, or with the letter c the coefficients, by name: `d1`, `value[0]/d1`."""
         numbers = self.derivative_list if letter == "d" else self.series
-        rows: Rows = []
+        rows: NamedNumbers = []
         for (name, value), entries in zip(self.value_rows(), numbers, strict=True):
             head = "" if self.is_number else f"{name}/"
             rows.append((name, value))
@@ -88,7 +88,7 @@ class MixedPartial(Result):
         """For each result, in its shape, the derivative."""
         return rebuilt_all(iter(self.numbers), self.values)
 
-    def partial_rows(self) -> Rows:
+    def partial_rows(self) -> NamedNumbers:
         """The derivatives by name: `x,x,y`, or `value[0]/x,x,y`."""
         name = ",".join(self.wrt)
         heads = [""] if self.is_number else [f"{row[0]}/" for row in self.value_rows()]
@@ -190,7 +190,7 @@ def _span_of(names: Sequence[str], head: str) -> str:
 def _entries(question: Question) -> list[str]:
     return [
         n
-        for name, value in zip(question.wrt, question.active, strict=True)
+        for name, value in zip(question.wrt, question.active_values, strict=True)
         for n in entry_names(name, value)
     ]
 
@@ -206,7 +206,7 @@ def _propagated(
     """
     _refuse_rules(question.module)
     path = record(question.module, question.point, limits)
-    forms = question.result_forms(engine, limits)
+    shapes = question.result_shapes(engine, limits)
     point = flatten_all(_reals(question))
     units = dict.fromkeys(box.strides, 0)
     for place, x in zip(_real_entries(question), point, strict=True):
@@ -225,7 +225,7 @@ def _propagated(
                 break
         else:
             if failure is None or all([math.isfinite(n) for c in series for n in c]):
-                return tuple(rebuilt_all(iter([c[0] for c in series]), forms)), series
+                return tuple(rebuilt_all(iter([c[0] for c in series]), shapes)), series
     assert failure is not None
     raise failure
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from adcli.backends.named_results import Curvature, Derivatives, Result, Rows
+    from adcli.backends.named_results import Derivatives, Hessian, NamedNumbers, Result
     from adcli.render.terminal import RenderableType
 
 #: So many error estimates are shown one by one.
@@ -130,7 +130,7 @@ def single(values: Sequence[object]) -> object:
 # -- parts of their text -------------------------------------------------------------------------
 
 
-def rows(*parts: Callable[[], Rows]) -> Text:
+def rows(*parts: Callable[[], NamedNumbers]) -> Text:
     """Named numbers: on a terminal a table in which long arrays are cut, in a pipe plain lines."""
 
     def text(page: Page) -> Iterator[str | RenderableType]:
@@ -145,7 +145,7 @@ def rows(*parts: Callable[[], Rows]) -> Text:
     return text
 
 
-def matrix(result: Derivatives | Curvature) -> Text:
+def matrix(result: Derivatives | Hessian) -> Text:
     """Values and a matrix of derivatives: in a pipe a line for each entry."""
 
     def drawn(page: Page) -> Iterator[RenderableType]:
@@ -153,14 +153,14 @@ def matrix(result: Derivatives | Curvature) -> Text:
 
         yield result_tables.table(result.value_rows(), page.digits)
         yield result_tables.MatrixTable(
-            result.lines(), result.columns(), result.matrix, page.digits
+            result.row_names(), result.column_names(), result.matrix, page.digits
         )
 
     as_rows = rows(result.value_rows, result.derivative_rows)
     return lambda page: drawn(page) if page.is_terminal else as_rows(page)
 
 
-def error_remarks(errors: Rows) -> Iterator[str]:
+def error_remarks(errors: NamedNumbers) -> Iterator[str]:
     """The estimated errors of derivatives: all of a few, the largest of many."""
     if len(errors) > _FEW:
         name, error = max(errors, key=lambda row: row[1])

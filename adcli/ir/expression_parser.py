@@ -72,7 +72,7 @@ _OPENING = {r.pieces[0]: r for r in _RULES if isinstance(r.pieces[0], tuple)}
 _JOINING = {r.pieces[1]: r for r in _RULES if isinstance(r.pieces[0], int)}
 
 #: What looks like an operation and is a statement: `n = len(a)`.
-_RIGHT_HAND_SIDES = {found[1] for s in STATEMENTS if (found := re.match(r".* = (\w+)\(", s.form))}
+_RIGHT_HAND_SIDES = {found[1] for s in STATEMENTS if (found := re.match(r".* = (\w+)\(", s.syntax))}
 
 
 class _Open:

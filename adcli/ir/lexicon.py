@@ -25,15 +25,15 @@ STATEMENTS: tuple[type[ir.Node], ...] = get_args(ir.Stmt)
 
 
 class Field(NamedTuple):
-    """The place of a field in the form of a statement; `kind` is the name of its type."""
+    """The place of a field in the syntax of a statement; `kind` is the name of its type."""
 
     name: str
     kind: str
 
 
-def form_pieces(statement: type[ir.Node]) -> tuple[str | Field, ...]:
-    """The form of a statement as its texts and its fields."""
-    split = re.split(r"\{(\w+)\}", statement.form)
+def syntax_pieces(statement: type[ir.Node]) -> tuple[str | Field, ...]:
+    """The syntax of a statement as its texts and its fields."""
+    split = re.split(r"\{(\w+)\}", statement.syntax)
     return tuple(
         Field(part, statement.fields[part]) if i % 2 else part for i, part in enumerate(split)
     )
@@ -52,7 +52,7 @@ _OPERATOR_WORDS = {p for parts in _OPERATIONS if "(" not in parts for p in parts
 
 #: The words that statements start with, or the right-hand side of `x, y = call f(z)`.
 _STATEMENT_WORDS = {
-    found[1] for s in STATEMENTS if (found := re.match(r"(?:\{targets\})?([a-z]+) ", s.form))
+    found[1] for s in STATEMENTS if (found := re.match(r"(?:\{targets\})?([a-z]+) ", s.syntax))
 }
 
 #: The names that need a backslash.

@@ -64,7 +64,7 @@ class Node:
     #: the fields, without `span`, `origin` and `role`, and the names of their types
     fields: ClassVar[Mapping[str, str]]
     #: how the statement is written down, see `adcli.ir.printer`
-    form: ClassVar[str]
+    syntax: ClassVar[str]
     #: the field with the target or the targets; empty: the statement assigns nothing
     targets_field: ClassVar[str]
     #: the fields with the blocks inside the statement
@@ -78,14 +78,16 @@ class _Statement(type):
     The result is a plain class and no instance of this one, so that `isinstance` stays quick.
     """
 
-    def __new__(cls, name: str, bases: tuple[type, ...], inside: dict[str, Any], form: str) -> Any:
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], inside: dict[str, Any], syntax: str
+    ) -> Any:
         types: dict[str, str] = inside["__annotations__"]
         names = tuple(types)
         defaults = tuple([inside.pop(field) for field in names if field in inside])
         own = dict(zip(names[:-3], types.values(), strict=False))
         inside["__slots__"] = inside["__match_args__"] = names
         inside["__init__"] = _constructor(names, defaults)
-        inside["form"], inside["fields"] = form, own
+        inside["syntax"], inside["fields"] = syntax, own
         inside["targets_field"] = next((n for n in own if own[n] in ("Target", "Targets")), "")
         inside["block_fields"] = [n for n in own if own[n] == "Block"]
         return type(name, bases, inside)
@@ -139,7 +141,7 @@ _CODES = {f.__code__.co_argcount - 1: f.__code__ for f in (_set_5, _set_6, _set_
 # -- the statements ------------------------------------------------------------------------------
 
 
-class Let(Node, metaclass=_Statement, form="{target} = {expr}"):
+class Let(Node, metaclass=_Statement, syntax="{target} = {expr}"):
     """`target = expr`."""
 
     target: Target
@@ -149,7 +151,7 @@ class Let(Node, metaclass=_Statement, form="{target} = {expr}"):
     role: str = PRIMAL
 
 
-class Alloc(Node, metaclass=_Statement, form="{target} = array({size})"):
+class Alloc(Node, metaclass=_Statement, syntax="{target} = array({size})"):
     """`target = array(size)`: a new array of zeros.
 
     An array that holds arrays is made empty (the size is 0) and grows, so no entry is ever missing.
@@ -163,7 +165,7 @@ class Alloc(Node, metaclass=_Statement, form="{target} = array({size})"):
     role: str = PRIMAL
 
 
-class Load(Node, metaclass=_Statement, form="{target} = {array}[{index}]"):
+class Load(Node, metaclass=_Statement, syntax="{target} = {array}[{index}]"):
     """`target = array[index]`; an index below 0 counts from the end, as in Python."""
 
     target: Target
@@ -174,7 +176,7 @@ class Load(Node, metaclass=_Statement, form="{target} = {array}[{index}]"):
     role: str = PRIMAL
 
 
-class Store(Node, metaclass=_Statement, form="{array}[{index}] = {value}"):
+class Store(Node, metaclass=_Statement, syntax="{array}[{index}] = {value}"):
     """`array[index] = value`."""
 
     array: Array
@@ -185,7 +187,7 @@ class Store(Node, metaclass=_Statement, form="{array}[{index}] = {value}"):
     role: str = PRIMAL
 
 
-class Append(Node, metaclass=_Statement, form="append {array} {value}"):
+class Append(Node, metaclass=_Statement, syntax="append {array} {value}"):
     """Put a value behind the last entry of an array."""
 
     array: Array
@@ -195,7 +197,7 @@ class Append(Node, metaclass=_Statement, form="append {array} {value}"):
     role: str = PRIMAL
 
 
-class Take(Node, metaclass=_Statement, form="take {array} {target}"):
+class Take(Node, metaclass=_Statement, syntax="take {array} {target}"):
     """Take the last entry off an array into a variable; of an empty array it is an error."""
 
     array: Array
@@ -205,7 +207,7 @@ class Take(Node, metaclass=_Statement, form="take {array} {target}"):
     role: str = PRIMAL
 
 
-class Length(Node, metaclass=_Statement, form="{target} = len({array})"):
+class Length(Node, metaclass=_Statement, syntax="{target} = len({array})"):
     """`target = len(array)`."""
 
     target: Target
@@ -215,7 +217,7 @@ class Length(Node, metaclass=_Statement, form="{target} = len({array})"):
     role: str = PRIMAL
 
 
-class If(Node, metaclass=_Statement, form="if {condition}:"):
+class If(Node, metaclass=_Statement, syntax="if {condition}:"):
     """`if condition: then else: orelse`; the arms do not assign the condition."""
 
     condition: Variable
@@ -226,7 +228,7 @@ class If(Node, metaclass=_Statement, form="if {condition}:"):
     role: str = PRIMAL
 
 
-class While(Node, metaclass=_Statement, form="while {condition}:"):
+class While(Node, metaclass=_Statement, syntax="while {condition}:"):
     """`while condition: body`; the body computes the condition anew."""
 
     condition: Variable
@@ -236,7 +238,7 @@ class While(Node, metaclass=_Statement, form="while {condition}:"):
     role: str = PRIMAL
 
 
-class For(Node, metaclass=_Statement, form="for {var} in {start}..{stop} by {step}:"):
+class For(Node, metaclass=_Statement, syntax="for {var} in {start}..{stop} by {step}:"):
     """`for var in start..stop by step: body`, as Python's range counts.
 
     The bounds are integers, evaluated once; the body does not assign `var`.
@@ -252,7 +254,7 @@ class For(Node, metaclass=_Statement, form="for {var} in {start}..{stop} by {ste
     role: str = PRIMAL
 
 
-class Call(Node, metaclass=_Statement, form="{targets}call {function}({args})"):
+class Call(Node, metaclass=_Statement, syntax="{targets}call {function}({args})"):
     """`targets = call function(args)`."""
 
     targets: Targets
@@ -263,7 +265,7 @@ class Call(Node, metaclass=_Statement, form="{targets}call {function}({args})"):
     role: str = PRIMAL
 
 
-class Push(Node, metaclass=_Statement, form="push {tape} {value}"):
+class Push(Node, metaclass=_Statement, syntax="push {tape} {value}"):
     """Put a value on top of a tape."""
 
     tape: Tape
@@ -273,7 +275,7 @@ class Push(Node, metaclass=_Statement, form="push {tape} {value}"):
     role: str = SAVE
 
 
-class Pop(Node, metaclass=_Statement, form="pop {tape} {target}"):
+class Pop(Node, metaclass=_Statement, syntax="pop {tape} {target}"):
     """Take the value on top of a tape into a variable."""
 
     tape: Tape

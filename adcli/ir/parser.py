@@ -4,8 +4,8 @@ Invariant: every printed module is read back; a text that cannot be read is a `S
 place.  Functions and statements carry the span of their line, so that later errors have a
 place too.
 
-A statement is read by the form that its class has in `adcli.ir.nodes`; the class is the one whose
-form agrees longest with the line.  Blocks may be as deep as they like.
+A statement is read by the syntax that its class has in `adcli.ir.nodes`; the class is the one whose
+syntax agrees longest with the line.  Blocks may be as deep as they like.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from adcli.errors import SyntaxFault
 from adcli.expr import Atom
 from adcli.ir import nodes as ir
 from adcli.ir.expression_parser import atom, expression
-from adcli.ir.lexicon import INDENT, STATEMENTS, Field, form_pieces, words
+from adcli.ir.lexicon import INDENT, STATEMENTS, Field, syntax_pieces, words
 from adcli.ir.text_line import Line
 from adcli.source import Source
 
@@ -30,23 +30,23 @@ def parse_module(text: str | Source) -> ir.Module:
 # -- statements ----------------------------------------------------------------------------------
 
 
-class _Form(NamedTuple):
-    """The form of a statement: its texts as words, and between them its fields."""
+class _Syntax(NamedTuple):
+    """The syntax of a statement: its texts as words, and between them its fields."""
 
     statement: Any
     pieces: tuple[tuple[str, ...] | Field, ...]
 
 
-def _form(statement: type[ir.Node]) -> _Form:
-    split = [p if isinstance(p, Field) else words(p) for p in form_pieces(statement)]
-    return _Form(statement, tuple([piece for piece in split if piece != ()]))
+def _syntax(statement: type[ir.Node]) -> _Syntax:
+    split = [p if isinstance(p, Field) else words(p) for p in syntax_pieces(statement)]
+    return _Syntax(statement, tuple([piece for piece in split if piece != ()]))
 
 
-_FORMS = [_form(statement) for statement in STATEMENTS]
+_SYNTAXES = [_syntax(statement) for statement in STATEMENTS]
 
-#: The forms that start with a word, by that word, and those that start with a field.
-_BY_WORD = {f.pieces[0][0]: [f] for f in _FORMS if not isinstance(f.pieces[0], Field)}
-_BY_FIELD = [f for f in _FORMS if isinstance(f.pieces[0], Field)]
+#: The syntaxes that start with a word, by that word, and those that start with a field.
+_BY_WORD = {f.pieces[0][0]: [f] for f in _SYNTAXES if not isinstance(f.pieces[0], Field)}
+_BY_FIELD = [f for f in _SYNTAXES if isinstance(f.pieces[0], Field)]
 
 
 def _targets(line: Line) -> tuple[str, ...]:
@@ -83,25 +83,29 @@ _READERS: dict[str, Callable[[Line], Any]] = {
 
 def _statement(line: Line) -> ir.Stmt:
     """The statement on a line, its blocks still empty lists."""
-    forms = _BY_WORD.get(line.token.text, _BY_FIELD)
-    form = max(forms, key=lambda form: _agreement(form, line)) if len(forms) > 1 else forms[0]
+    syntaxes = _BY_WORD.get(line.token.text, _BY_FIELD)
+    syntax = (
+        max(syntaxes, key=lambda syntax: _agreement(syntax, line))
+        if len(syntaxes) > 1
+        else syntaxes[0]
+    )
     values: dict[str, Any] = {}
-    for piece in form.pieces:
+    for piece in syntax.pieces:
         if isinstance(piece, Field):
             values[piece.name] = _READERS[piece.kind](line)
         else:
             line.expect(*piece)
-    stmt: ir.Stmt = form.statement(
-        *[values.get(name, []) for name in form.statement.fields], line.span
+    stmt: ir.Stmt = syntax.statement(
+        *[values.get(name, []) for name in syntax.statement.fields], line.span
     )
     return stmt
 
 
-def _agreement(form: _Form, line: Line) -> tuple[int, bool]:
-    """How many tokens of a line agree with a form, up to the last word of the form that is there,
+def _agreement(syntax: _Syntax, line: Line) -> tuple[int, bool]:
+    """How many tokens of a line agree with a syntax, up to the last of its words that is there,
     and whether all do; what follows an expression is not looked at."""
     at = agreed = 0
-    for piece in form.pieces:
+    for piece in syntax.pieces:
         if not isinstance(piece, Field):
             for word in piece:
                 if line.tokens[at].text != word:

@@ -17,9 +17,9 @@ roles are no part of the text, and formulas come back as the operations that the
       take a %1
       y = call g(%1, 2.0)
 
-Each statement is written by the form that its class has in `adcli.ir.nodes`, each expression by the
-`python` forms of the table.  Behind a name with a backslash a space comes before an index, since
-`\x[3]` is a name.
+Each statement is written by the syntax that its class has in `adcli.ir.nodes`, each expression by
+the `python` forms of the table.  Behind a name with a backslash a space comes before an index,
+since `\x[3]` is a name.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from typing import Any
 
 from adcli.expr import Expr
 from adcli.ir import nodes as ir
-from adcli.ir.lexicon import INDENT, Field, form_pieces, name_text, names_text
+from adcli.ir.lexicon import INDENT, Field, name_text, names_text, syntax_pieces
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.ops.expression_text import write
 
@@ -57,7 +57,7 @@ def statement_text(stmt: ir.Stmt) -> str:
     return "".join(parts)
 
 
-_pieces = cache(form_pieces)
+_pieces = cache(syntax_pieces)
 
 
 def _expression(expr: Expr) -> str:

@@ -16,7 +16,7 @@ from adcli.render.number_format import MINUS, align, for_pipe, for_reader
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-Rows = Sequence[tuple[str, float]]
+NamedNumbers = Sequence[tuple[str, float]]
 
 #: A terminal shows arrays up to this length whole, and this many entries at each end of others.
 _WHOLE, _END = 12, 5
@@ -25,13 +25,13 @@ _WHOLE, _END = 12, 5
 _GAP, _DRAWN = "  ", (60, 100)
 
 
-def plain_text(rows: Rows, digits: int | None = None) -> str:
+def plain_text(rows: NamedNumbers, digits: int | None = None) -> str:
     """Lines such as `x1     5.5`, the numbers below each other."""
     width = _name_width([name for name, _ in rows])
     return "".join([f"{name:<{width}} {for_pipe(value, digits)}\n" for name, value in rows])
 
 
-def table(rows: Rows, digits: int | None = None) -> ResultTable:
+def table(rows: NamedNumbers, digits: int | None = None) -> ResultTable:
     """The same rows for a Rich console."""
     return ResultTable(rows, digits)
 
@@ -42,7 +42,7 @@ class ResultTable:
     It writes its segments itself: a Rich table of 100,000 rows takes 16 s, this takes 0.7.
     """
 
-    def __init__(self, rows: Rows, digits: int | None) -> None:
+    def __init__(self, rows: NamedNumbers, digits: int | None) -> None:
         self.rows = rows
         self.digits = digits
 
@@ -141,7 +141,7 @@ def pattern_text(columns: int, rows: Sequence[Collection[int]]) -> str:
     return "".join([f"{line}\n" for line in lines])
 
 
-def _cut_arrays(rows: Rows) -> Iterator[tuple[str, float] | int]:
+def _cut_arrays(rows: NamedNumbers) -> Iterator[tuple[str, float] | int]:
     """The rows; in the middle of a long array a count stands for those that are left out."""
     for _, group in groupby(rows, lambda row: row[0].rpartition("[")[0]):
         entries = list(group)

@@ -9,7 +9,7 @@ import pytest
 
 from adcli.expr import Num, Var
 from adcli.ir import nodes as ir
-from adcli.ir.lexicon import Field, form_pieces
+from adcli.ir.lexicon import Field, syntax_pieces
 
 STATEMENTS = get_args(ir.Stmt)
 COMMON = ("span", "origin", "role")
@@ -43,7 +43,7 @@ def test_a_statement_is_small_and_plain(statement: Any) -> None:
 @pytest.mark.parametrize("statement", STATEMENTS)
 def test_the_text_of_a_statement_has_its_fields(statement: Any) -> None:
     """All but the blocks, which stand below it, each once."""
-    written = [piece.name for piece in form_pieces(statement) if isinstance(piece, Field)]
+    written = [piece.name for piece in syntax_pieces(statement) if isinstance(piece, Field)]
     fields = [name for name, kind in statement.fields.items() if kind != "Block"]
     assert sorted(written) == sorted(fields)
 

@@ -47,8 +47,8 @@ def dot_products(tested: JacobianUnderTest) -> Iterator[Verdict]:
         u = [0.0] * len(adjoints)
         for j in range(columns.start, columns.stop):
             u[j] = tested.random.uniform(0.5, 1) * tested.random.choice((-1, 1))
-        direction = rebuilt_all(iter(u), question.active)
-        seed = Seed(TANGENT, direction, question.active)
+        direction = rebuilt_all(iter(u), question.active_values)
+        seed = Seed(TANGENT, direction, question.active_values)
         tangents = flatten_all(ahead(count, seed)[1])
         left = [a * b for a, b in zip(w, tangents, strict=True)]
         right = [a * b for a, b in zip(adjoints, u, strict=True)]

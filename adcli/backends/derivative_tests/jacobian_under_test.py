@@ -82,7 +82,7 @@ class JacobianUnderTest:
     def inputs(self) -> Iterator[tuple[str, list[str], slice]]:
         """Each input with its entries and their columns in the Jacobian."""
         start = 0
-        for name, value in zip(self.question.wrt, self.question.active, strict=True):
+        for name, value in zip(self.question.wrt, self.question.active_values, strict=True):
             entries = entry_names(name, value)
             yield name, entries, slice(start, start + len(entries))
             start += len(entries)

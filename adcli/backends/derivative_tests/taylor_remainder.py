@@ -45,7 +45,7 @@ class Remainders:
             if not entries:
                 continue
             direction = [0.0] * (len(self.tested.jacobian[0]) if self.tested.jacobian else 0)
-            place = flatten_all(self.tested.question.active)
+            place = flatten_all(self.tested.question.active_values)
             for j in range(columns.start, columns.stop):
                 size = max(abs(place[j]), 1e-2)
                 direction[j] = (
@@ -70,7 +70,7 @@ class Remainders:
     def is_right_elsewhere(self, direction: Sequence[float], w: Sequence[float]) -> bool:
         """Whether the remainder clearly falls faster the other way, or on the inputs' own scale: a
         kink may be so close that all steps to one side cross it."""
-        place = flatten_all(self.tested.question.active)
+        place = flatten_all(self.tested.question.active_values)
         near = [
             math.copysign(abs(x), d) if d else 0.0 for x, d in zip(place, direction, strict=True)
         ]
@@ -125,15 +125,15 @@ class Remainders:
     def steps(self, direction: Sequence[float], step: float) -> list[float]:
         """How far each argument is really moved: x + step*direction is rounded, which near a root
         is more than the rounding of the result."""
-        place = flatten_all(self.tested.question.active)
+        place = flatten_all(self.tested.question.active_values)
         return [(x + step * d) - x for x, d in zip(place, direction, strict=True)]
 
     def args(self, direction: Sequence[float], step: float) -> list[Any]:
         """The arguments at x + step*direction."""
         question = self.tested.question
-        place = flatten_all(question.active)
+        place = flatten_all(question.active_values)
         numbers = iter([x + step * d for x, d in zip(place, direction, strict=True)])
-        active = dict(zip(question.wrt, rebuilt_all(numbers, question.active), strict=True))
+        active = dict(zip(question.wrt, rebuilt_all(numbers, question.active_values), strict=True))
         names = question.module.main.params
         return [active.get(n, v) for n, v in zip(names, question.point, strict=True)]
 

@@ -205,14 +205,16 @@ class LineRuns:
             raise NoSeries
         limits = Limits(left, self.depth)
         operations = SeriesOperations(size, limits, left // SERIES, stop)
-        numbers = flatten_all(question.active)
+        numbers = flatten_all(question.active_values)
         moving = [
             PuiseuxSeries(0, [x, d, *[0.0] * (size - 2)], [abs(x), abs(d), *[0.0] * (size - 2)])
             if d
             else x
             for x, d in zip(numbers, direction, strict=True)
         ]
-        parts = dict(zip(question.wrt, rebuilt_all(iter(moving), question.active), strict=True))
+        parts = dict(
+            zip(question.wrt, rebuilt_all(iter(moving), question.active_values), strict=True)
+        )
         pairs = zip(question.module.main.params, question.point, strict=True)
         engine = Interpreter(arithmetic=operations.operation)
         try:

@@ -176,7 +176,7 @@ class AnswerCorrector:
     def by_input(
         self, products: Sequence[Sequence[float]], found: list[Product] | None
     ) -> list[Product]:
-        active, values = self.question.active, found[0][0] if found else self.values
+        active, values = self.question.active_values, found[0][0] if found else self.values
         return [(values, tuple(rebuilt_all(iter(p), active))) for p in products]
 
     def expansion(self, slopes: Sequence[float], found: Expansion | None) -> Expansion:

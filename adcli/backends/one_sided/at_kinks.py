@@ -64,7 +64,7 @@ class KinkObserver:
             for name, value in pairs
             for n, v in zip(entry_names(name, value), flatten_all([value]), strict=True)
         }
-        inputs = zip(question.wrt, question.active, strict=True)
+        inputs = zip(question.wrt, question.active_values, strict=True)
         self.inputs = [n for name, value in inputs for n in entry_names(name, value)]
         most = MOST_STEPS * (_FACTOR_AFTER_FAILURE if failed else 1)
         self.runs = LineRuns(question, names, order, limits, most)

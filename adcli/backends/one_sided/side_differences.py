@@ -77,7 +77,7 @@ def _differences_along(
     limits: Limits,
 ) -> Iterator[tuple[int, str]]:
     """What differs to both sides along each line, with the line's number."""
-    point, wrt, active = question.point, question.wrt, question.active
+    point, wrt, active = question.point, question.wrt, question.active_values
     here = engine.load(lazy_module(forward, question.module, wrt), limits)
     if isinstance(_run(here, (*point, *map(zeros, active)), result_names), str):
         return
