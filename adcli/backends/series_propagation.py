@@ -176,6 +176,10 @@ class Propagation:
                 self.places[stmt.target] = self.statement(stmt)
         return [[self.places[r].at(k) for k in range(size)] for r in main.results]
 
+    def series(self) -> list[Series]:
+        """All series of operations that were computed."""
+        return [found for key, found in self.known.items() if key[0] != _SEED]
+
     def statement(self, stmt: ir.Let) -> Series:
         """The series of the target, all of it."""
         k = 1

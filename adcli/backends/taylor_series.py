@@ -3,25 +3,26 @@
 A run at the point is recorded as straight-line code, through which series are propagated once, see
 `adcli.backends.series_propagation`.  Derivatives are coefficients times factorials.
 
-Invariant: each variable is measured in a power of two, so that coefficients stay in the range of
-doubles; what is returned is in the inputs' own units.
+Invariant: a derivative is computed from a coefficient in the range of doubles, whatever the order,
+see `adcli.backends.scaled_series`; what is lost out of that range is refused.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from adcli.backends.named_results import NamedNumbers, Result
 from adcli.backends.question import Question
-from adcli.backends.series_propagation import Box, Moves, Propagation
+from adcli.backends.scaled_series import ScaledSeries, Units
+from adcli.backends.series_propagation import Box, Moves
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.partial_evaluation import record
 from adcli.errors import (
     LimitError,
-    NotDifferentiable,
     OverflowFault,
     Unsupported,
     UsageError,
@@ -34,9 +35,6 @@ NAME = "taylor"
 
 #: Mixed derivatives that need more products for one product of series would fill the memory.
 MOST_PRODUCTS = 2_000_000
-
-#: By these exponents of two the highest coefficients are made smaller where something overflows.
-_SMALLER = (0, 100, 200, 400, 600, 900)
 
 
 class Expansion(Result):
@@ -126,14 +124,18 @@ def expansion(
 ) -> Expansion:
     """The series of the results, which have the names, along a direction."""
     moves = {name: (1, slope) for name, slope in slopes.items() if slope}
-    values, series = _propagated(question, Box((order,)), moves, engine, limits)
-    derivatives = [
-        [*c[:1], *[_scaled(n, *f) for n, f in zip(c[1:], _factorials(), strict=False)]]
-        for c in series
-    ]
-    for c, numbers in zip(series, derivatives, strict=True):
-        for k in range(1, order + 1):
-            _refuse_overflow(f"derivative {k}", c[k], numbers[k], question, limits)
+    values, found = _propagated(question, Box((order,)), moves, engine, limits)
+    factors = list(islice(_factorials(), order + 1))
+    series: list[list[float]] = []
+    derivatives: list[list[float]] = []
+    for i, result in enumerate(found.results):
+        numbers = found.derivatives(i, factors)
+        if found.other is not None or not all(map(math.isfinite, numbers)):
+            for k in range(1, order + 1):
+                what = f"derivative {k}"
+                numbers[k] = _checked(what, found, i, k, factors[k], question, limits)
+        series.append([result.at(0), *found.coefficients(i)[1:]])
+        derivatives.append([result.at(0), *numbers[1:]])
     return Expansion(Result(values, names, Interpreter.name, NAME), series, derivatives)
 
 
@@ -150,19 +152,38 @@ def mixed_partial(
             hint=f"the limit is {MOST_PRODUCTS:,}, some 13 different variables",
         )
     moves = {name: (place, 1.0) for name, place in zip(distinct, box.strides, strict=True)}
-    values, series = _propagated(question, box, moves, engine, limits)
-    factor = math.prod(map(math.factorial, box.orders))
-    numbers = [_scaled(c[-1], factor) for c in series]
-    for c, number in zip(series, numbers, strict=True):
-        _refuse_overflow("the derivative", c[-1], number, question, limits)
+    values, found = _propagated(question, box, moves, engine, limits)
+    factor = math.prod(map(math.factorial, box.orders)), 0
+    numbers = [
+        _checked("the derivative", found, i, box.size - 1, factor, question, limits)
+        for i in range(len(found.results))
+    ]
     return MixedPartial(Result(values, names, Interpreter.name, NAME), wrt, numbers)
 
 
-def _refuse_overflow(
-    what: str, coefficient: float, number: float, question: Question, limits: Limits
-) -> None:
-    if math.isinf(number) and not math.isinf(coefficient) and not limits.propagate:
-        raise OverflowFault(f"{what} is too large for a double", span=question.module.main.span)
+def _checked(
+    what: str,
+    found: ScaledSeries,
+    result: int,
+    k: int,
+    factor: tuple[int, int],
+    question: Question,
+    limits: Limits,
+) -> float:
+    """Coefficient k of a result times a factor.  What is too large for a double is refused, and so
+    is what underflow has spoilt; that is nan if numbers that are not finite may pass."""
+    number, span = found.number(result, k, factor), question.module.main.span
+    if found.is_lost(result, k, factor):
+        if limits.propagate:
+            return math.nan
+        raise LimitError(
+            f"{what} is lost: coefficients of the series are too small for a double",
+            span=span,
+            hint="ask for a lower order",
+        )
+    if math.isinf(number) and not math.isinf(found.number(result, k)) and not limits.propagate:
+        raise OverflowFault(f"{what} is too large for a double", span=span)
+    return number
 
 
 def entry(name: str, question: Question) -> str:
@@ -197,13 +218,9 @@ def _entries(question: Question) -> list[str]:
 
 def _propagated(
     question: Question, box: Box, moves: Moves, engine: Engine, limits: Limits
-) -> tuple[tuple[Any, ...], list[list[float]]]:
-    """The results and the coefficients of their entries.
-
-    Each variable is measured in a power of two, so that coefficients stay in the range of doubles:
-    by the size of the entries that move with it if they are large, by less where something
-    overflows.
-    """
+) -> tuple[tuple[Any, ...], ScaledSeries]:
+    """The results, and the series of their entries.  At first each variable is measured by the size
+    of the entries that move with it, if they are large."""
     _refuse_rules(question.module)
     path = record(question.module, question.point, limits)
     shapes = question.result_shapes(engine, limits)
@@ -213,46 +230,8 @@ def _propagated(
         if place in moves and math.isfinite(x):
             stride = moves[place][0]
             units[stride] = max(units[stride], math.frexp(x)[1] - 1)
-    failure: NotDifferentiable | None = None
-    for less in (None, *_SMALLER):
-        if less is not None:
-            units = dict.fromkeys(units, -less // max(1, *box.orders))
-        try:
-            series = _in_units(path, box, limits, point, moves, units)
-        except NotDifferentiable as error:
-            failure = failure or error
-            if not error.is_overflow:
-                break
-        else:
-            if failure is None or all([math.isfinite(n) for c in series for n in c]):
-                return tuple(rebuilt_all(iter([c[0] for c in series]), shapes)), series
-    assert failure is not None
-    raise failure
-
-
-def _in_units(
-    path: ir.Module,
-    box: Box,
-    limits: Limits,
-    point: Sequence[float],
-    moves: Moves,
-    units: Mapping[int, int],
-) -> list[list[float]]:
-    """The coefficients of all results, found with each variable measured in 2^unit."""
-    steps = {name: (place, math.ldexp(s, units[place])) for name, (place, s) in moves.items()}
-    series = Propagation(path, box, limits).run(point, steps)
-    if not any(units.values()):
-        return series
-    shifts = [
-        -sum(
-            [
-                digit * units[stride]
-                for digit, stride in zip(box.digits(k), box.strides, strict=True)
-            ]
-        )
-        for k in range(box.size)
-    ]
-    return [[_scaled(c, 1, e) for c, e in zip(found, shifts, strict=True)] for found in series]
+    found = Units(path, box, limits, point, moves).found(units)
+    return tuple(rebuilt_all(iter([r.at(0) for r in found.results]), shapes)), found
 
 
 def _real_entries(question: Question) -> list[str]:
@@ -286,21 +265,12 @@ def _refuse_rules(module: ir.Module) -> None:
 
 
 def _factorials() -> Iterator[tuple[int, int]]:
-    """1!, 2!, ... as m*2^e, m of some 128 bits, so that no order overflows."""
+    """0!, 1!, 2!, ... as m*2^e, m of some 128 bits, so that no order overflows."""
     mantissa, exponent, k = 1, 0, 0
     while True:
+        yield mantissa, exponent
         k += 1
         mantissa *= k
         spare = max(0, mantissa.bit_length() - 128)
         mantissa >>= spare
         exponent += spare
-        yield mantissa, exponent
-
-
-def _scaled(number: float, mantissa: int, exponent: int = 0) -> float:
-    """number*mantissa*2^exponent, or infinity."""
-    spare = max(0, mantissa.bit_length() - 128)
-    try:
-        return math.ldexp(number * float(mantissa >> spare), exponent + spare)
-    except OverflowError:
-        return math.copysign(math.inf, number)

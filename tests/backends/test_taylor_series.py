@@ -426,3 +426,72 @@ def test_what_a_mixed_derivative_takes_is_known_before() -> None:
         box = Box(orders)
         below = [box._below(k) for k in range(box.size)]
         assert box.all_pairs == sum([len(b) - 1 for b in below])
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "order"),
+    [
+        ("sin(x)", 0.7, 180),
+        ("sin(x)", 0.7, 1000),
+        ("exp(x)", 0.7, 400),
+        ("sin(x/10)", 7.0, 180),
+        ("1e300*sin(x)", 0.7, 200),
+        ("1e300*sin(x)", 0.7, 250),
+        ("sin(x) + x/1e305", 0.7, 190),
+    ],
+)
+def test_high_derivatives_are_right_where_coefficients_are_below_all_doubles(
+    text: str, x: float, order: int
+) -> None:
+    """A coefficient 1/200! is no double, and 200! times it is 1."""
+    found = adcli.load(text).taylor(order, x=x)
+    scale, rate, phase = {
+        "exp(x)": (1, 1, None),
+        "sin(x/10)": (1, mpf(1) / 10, 1),
+        "1e300*sin(x)": (mpf(1e300), 1, 1),
+    }.get(text, (1, 1, 1))
+    for k in range(2, order + 1):
+        base = mp.exp(mpf(x)) if phase is None else mp.sin(rate * mpf(x) + k * mp.pi / 2)
+        wanted = scale * rate**k * base
+        assert abs(found[k] - wanted) <= 1e-12 * abs(scale * rate**k), k
+
+
+def test_bessel_functions_have_high_derivatives() -> None:
+    """The derivative of order 200 is an integral, of cos(t)^200 cos(x cos(t)) / pi from 0 to pi."""
+    found = adcli.load("j0(x)").taylor(200, x=0.7)
+    for k in (150, 176, 188, 200):
+        sign = (-1) ** (k // 2)
+        wanted = sign * mp.quad(
+            lambda t, k=k: mp.cos(t) ** k * mp.cos(mpf(0.7) * mp.cos(t)),
+            mp.linspace(0, mp.pi, 9),
+        )
+        assert abs(found[k] - wanted / mp.pi) < 1e-11
+
+
+def test_series_with_gaps_and_mixed_derivatives_of_high_order_are_right() -> None:
+    """Coefficient 50 is 1e-150 and coefficient 150 is 1e-450/6; one of a mixed derivative."""
+    found = adcli.load("sin((x/1000)^50)").taylor(150, x=0)[150]
+    wanted = float(-mp.factorial(150) / 6 / mpf(10) ** 450)
+    assert found == pytest.approx(wanted, rel=1e-12)
+    f = adcli.load("sin(x)*exp(y)")
+    mixed = f.mixed_partial({"x": 0.7, "y": 0.0}, ["x"] * 180 + ["y"] * 5).partials[0]
+    assert mixed == pytest.approx(math.sin(0.7), rel=1e-12)
+
+
+def test_a_derivative_lost_to_underflow_is_refused() -> None:
+    """Coefficients of sin up to order 4000 span more than the range of doubles in any unit; zeros
+    of a function whose other derivatives are large are none of underflow."""
+    f = adcli.load("sin(x)")
+    with pytest.raises(LimitError, match=r"derivative \d+ is lost") as error:
+        f.taylor(2000, x=0.7)
+    assert error.value.hint == "ask for a lower order"
+    passed = f.expand({"x": 0.7}, order=2000, limits=Limits(propagate=True)).derivatives[0]
+    assert math.isnan(passed[2000])
+    assert passed[1000] == pytest.approx(math.sin(0.7), rel=1e-12)
+
+
+def test_what_is_negligible_may_underflow() -> None:
+    """In no unit do the coefficients of both sines stay in range; the second ones decide."""
+    found = adcli.load("sin(x/1000) + sin(50*x)").taylor(170, x=0.0)
+    assert found[2::2] == [0.0] * 85
+    assert found[169] == pytest.approx(50.0**169, rel=1e-12)
