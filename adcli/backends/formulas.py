@@ -94,8 +94,8 @@ class Formulas:
         self.mixed = mixed
 
     def by_name(self, part: Callable[[DerivedFormula], Any]) -> dict[str, Any]:
-        """For each input a part of its formulas in the input's shape; a list of these if there are
-        several results.  Of second derivatives for each input and each other one."""
+        """For each input a part of its formulas in the input's shape; with several results a list
+        with one such part per result.  Of second derivatives for each input and each other one."""
         make = self._mixed if self.mixed else self._single
         rows = [make({title: part(formula) for title, formula in row.items()}) for row in self.rows]
         return rows[0] if len(rows) == 1 else {n: [row[n] for row in rows] for n in self.shapes}

@@ -20,7 +20,7 @@ LOGIC = {row.name for row in TABLE.values() if row.kind == BOOL} | {"select"}
 LOGIC |= {row.name for row in TABLE.values() if isinstance(row, Check | Rounding)}
 #: Rows that are not known for complex arguments; there the complex step refuses.
 UNKNOWN = {"j0", "j1", "jn", "y0", "y1", "i0", "i1", "iv", "sincn", "polygamma_gain"}
-ROWS = [row for row in TABLE.values() if row.name not in LOGIC | UNKNOWN]
+ROWS = [row for row in TABLE.values() if row.name not in LOGIC and row.analytic is not None]
 STEPS = ("floor", "ceil", "trunc", "floordiv", "sign")
 
 

@@ -33,7 +33,7 @@ def reply(
 
     Forward over reverse mode computes the product without the matrix.  This takes a small multiple
     of the program's own time, however many inputs there are.  In JSON `hvp` is {x: ...} in the
-    shape of x; for several directions it is a list of these.
+    shape of x; with several directions, a list with one such value per direction.
 
     \b
     adcli hvp "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --direction x1=1
