@@ -131,7 +131,7 @@ class Derivatives(_Differentiated):
         return None if self.error_matrix is None else self._by_result(self.error_matrix)
 
     def by_input(self) -> dict[str, Value]:
-        """For each input the derivative of the result; of several results a list, one entry each."""
+        """For each input the derivative of the result; of several results a list, one part each."""
         return _stacked(self.jacobian, self.wrt)
 
     def errors_by_input(self) -> dict[str, Value]:
