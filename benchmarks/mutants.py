@@ -194,15 +194,15 @@ def is_folder(tests: str) -> bool:
     return not tests.endswith(".py")
 
 
-def noticed_by(one: Mutant, copy: Path) -> str:
-    """The first test that fails; empty if none does."""
+def noticed_by(one: Mutant, copy: Path, *, quick: bool) -> str:
+    """The first test that fails; empty if none does.  `quick`: of those of the part alone."""
     target = copy / one.file
     kept = target.read_text(encoding="utf-8")
     target.write_text(one.after, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         runs = [("not slow" if is_folder(t) else "slow or not slow", t) for t in CORE[one.part][1]]
-        for marks, tests in [*runs, *((marks, "tests") for marks in REST)]:
+        for marks, tests in [*runs, *((marks, "tests") for marks in REST if not quick)]:
             command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
             try:
                 done = subprocess.run(
@@ -226,6 +226,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--quick", action="store_true", help="run the tests of the part alone")
     parser.add_argument("--part", action="append", choices=CORE, help="all if left out")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -239,7 +240,7 @@ def main() -> None:
         def judged(one: Mutant) -> tuple[Mutant, str]:
             copy = copies.get()
             try:
-                return one, noticed_by(one, copy)
+                return one, noticed_by(one, copy, quick=wanted.quick)
             finally:
                 copies.put(copy)
 
