@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from adcli.backends.series_propagation import Box, Moves, Propagation, Series
+from adcli.backends.series_propagation import Box, Moves, Propagation
 from adcli.engines.interface import Limits
 from adcli.errors import AdcliError, NotDifferentiable
 from adcli.ir import nodes as ir
@@ -47,7 +47,12 @@ class ScaledSeries:
     """The coefficients of all results, with each variable measured in 2^unit; `units` has the units
     by the strides of the variables.  `other` has the series in other units if these lose digits."""
 
-    def __init__(self, propagation: Propagation, units: Mapping[int, int]) -> None:
+    def __init__(
+        self,
+        propagation: Propagation,
+        units: Mapping[int, int],
+        results: Sequence[list[float]],
+    ) -> None:
         box = propagation.box
         self.box = box
         self.units = dict(units)
@@ -57,23 +62,23 @@ class ScaledSeries:
         self.shifts = [0] * box.size
         if any(units.values()):
             self.shifts = [-self._exponent(k) for k in range(box.size)]
-        self.danger = self._danger(propagation.series())
-        self.results = [propagation.places[name] for name in propagation.main.results]
+        self.results = results
+        self.danger = self._danger([series.c for series in propagation.series()])
         self.other: ScaledSeries | None = None
 
     def _exponent(self, k: int) -> int:
         pairs = zip(self.box.digits(k), self.box.strides, strict=True)
         return sum([digit * self.units.get(stride, 0) for digit, stride in pairs])
 
-    def _danger(self, all_series: Sequence[Series]) -> Danger:
+    def _danger(self, all_series: Sequence[list[float]]) -> Danger:
         highest = max(1, self.orders[-1])
-        bounds = [math.ldexp(1.0, -(_FAINT * order // highest)) for order in self.orders]
+        bounds: list[float] = []
         highest_bound = math.ldexp(1.0, -(_FAINT // highest))
         growth, lost = 0, self.orders[-1] + 1
-        for series in all_series:
-            c = series.c
+        for c in all_series:
             if min(map(abs, filter(None, c)), default=1.0) >= highest_bound:
                 continue
+            bounds = bounds or [math.ldexp(1.0, -(_FAINT * o // highest)) for o in self.orders]
             for k, (x, bound) in enumerate(zip(c, bounds, strict=False)):
                 if k and x and -bound < x < bound:
                     order, exponent = self.orders[k], math.frexp(x)[1]
@@ -87,27 +92,27 @@ class ScaledSeries:
 
     def coefficients(self, result: int) -> list[float]:
         """The coefficients of a result in the units of the inputs."""
-        at = self.results[result].at
+        c = self.results[result]
         if any(self.shifts):
-            return [_scaled(at(k), 1, shift) for k, shift in enumerate(self.shifts)]
-        return [at(k) for k in range(self.box.size)]
+            return [_scaled(x, 1, shift) for x, shift in zip(c, self.shifts, strict=True)]
+        return c
 
     def derivatives(self, result: int, factors: Iterable[tuple[int, int]]) -> list[float]:
         """The coefficients of a result in the units of the inputs, each times a factor m*2^e."""
-        at, numbers = self.results[result].at, zip(factors, self.shifts, strict=True)
-        return [_scaled(at(k), m, e + shift) for k, ((m, e), shift) in enumerate(numbers)]
+        numbers = zip(self.results[result], factors, self.shifts, strict=True)
+        return [_scaled(x, m, e + shift) for x, (m, e), shift in numbers]
 
     def number(self, result: int, k: int, factor: tuple[int, int] = (1, 0)) -> float:
         """Coefficient k of a result in the units of the inputs, times the factor m*2^e."""
         mantissa, exponent = factor
-        return _scaled(self.results[result].at(k), mantissa, exponent + self.shifts[k])
+        return _scaled(self.results[result][k], mantissa, exponent + self.shifts[k])
 
     def is_lost(self, result: int, k: int, factor: tuple[int, int]) -> bool:
         """Whether that number may be wrong, as coefficients were too small for doubles."""
         if self.other is None or self._is_confirmed(self.other, result, k):
             return False
         a, b = self.number(result, k, factor), self.other.number(result, k, factor)
-        is_zero = self.results[result].at(k) == 0
+        is_zero = self.results[result][k] == 0
         return self.other is self or is_zero or not abs(a - b) <= _SIZE
 
     def _is_confirmed(self, other: ScaledSeries, result: int, k: int) -> bool:
@@ -118,13 +123,13 @@ class ScaledSeries:
         lost = self.danger.lost_from
         if lost is None or self.orders[k] < lost:
             return True
-        at = self.results[result].at
-        if at(k) == 0:
+        c = self.results[result]
+        if c[k] == 0:
             before = range(k, max(0, lost - 3), -2)
             is_plain = len(self.box.orders) == 1 and before[-1] < lost
-            return is_plain and not self.is_falling[result] and all([at(j) == 0 for j in before])
-        b = _scaled(other.results[result].at(k), 1, other.shifts[k] - self.shifts[k])
-        return other is not self and (at(k) == b or abs(at(k) - b) <= _SHARE * abs(at(k)))
+            return is_plain and not self.is_falling[result] and all([c[j] == 0 for j in before])
+        b = _scaled(other.results[result][k], 1, other.shifts[k] - self.shifts[k])
+        return other is not self and (c[k] == b or abs(c[k] - b) <= _SHARE * abs(c[k]))
 
     @cached_property
     def is_falling(self) -> list[bool]:
@@ -189,8 +194,8 @@ class Units:
         """The series in these units."""
         steps = {n: (place, math.ldexp(s, units[place])) for n, (place, s) in self.moves.items()}
         propagation = Propagation(self.path, self.box, self.limits)
-        propagation.run(self.point, steps)
-        return ScaledSeries(propagation, units)
+        results = propagation.run(self.point, steps)
+        return ScaledSeries(propagation, units, results)
 
     def enlarged(self, first: ScaledSeries) -> ScaledSeries:
         """The series in larger units, in which no coefficient is too small.  If there are none, the
@@ -231,7 +236,7 @@ class Units:
         pairs = zip(first.results, found.results, strict=True)
         spoilt = any(
             [
-                math.isfinite(a.at(k)) and not math.isfinite(b.at(k))
+                math.isfinite(a[k]) and not math.isfinite(b[k])
                 for a, b in pairs
                 for k in range(self.box.size)
             ]

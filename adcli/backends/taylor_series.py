@@ -134,8 +134,8 @@ def expansion(
             for k in range(1, order + 1):
                 what = f"derivative {k}"
                 numbers[k] = _checked(what, found, i, k, factors[k], question, limits)
-        series.append([result.at(0), *found.coefficients(i)[1:]])
-        derivatives.append([result.at(0), *numbers[1:]])
+        series.append([result[0], *found.coefficients(i)[1:]])
+        derivatives.append([result[0], *numbers[1:]])
     return Expansion(Result(values, names, Interpreter.name, NAME), series, derivatives)
 
 
@@ -231,7 +231,7 @@ def _propagated(
             stride = moves[place][0]
             units[stride] = max(units[stride], math.frexp(x)[1] - 1)
     found = Units(path, box, limits, point, moves).found(units)
-    return tuple(rebuilt_all(iter([r.at(0) for r in found.results]), shapes)), found
+    return tuple(rebuilt_all(iter([r[0] for r in found.results]), shapes)), found
 
 
 def _real_entries(question: Question) -> list[str]:
