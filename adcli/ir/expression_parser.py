@@ -15,8 +15,8 @@ from adcli.expr import App, Atom, Expr, Num, Op, Var
 from adcli.ir.lexicon import LITERALS, STATEMENTS, Token, words
 from adcli.ir.text_line import Line
 from adcli.ops.expression_text import pieces
-from adcli.ops.primitive import ATOM, CONDITIONAL, Form, around
 from adcli.ops.registry import TABLE
+from adcli.ops.spelling import ATOM, CONDITIONAL, Form, around
 
 #: An integer has no more digits than CPython reads by default.
 _MOST_DIGITS = 4300

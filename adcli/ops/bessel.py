@@ -12,18 +12,11 @@ from __future__ import annotations
 import math
 from types import ModuleType
 
-from adcli.ops.primitive import (
+from adcli.ops.primitive import EVEN, ODD, POSITIVE, Algebra, Calculus, Domain, Numerics, Primitive
+from adcli.ops.spelling import (
     CONDITIONAL,
-    EVEN,
-    ODD,
-    POSITIVE,
     POWER,
-    Algebra,
-    Calculus,
-    Domain,
     Form,
-    Numerics,
-    Primitive,
     Python,
     Spelling,
     call,

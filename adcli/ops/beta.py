@@ -12,24 +12,17 @@ from types import ModuleType
 
 from adcli.ops.comparisons import and_
 from adcli.ops.primitive import (
-    CONDITIONAL,
     NOT_NEGATIVE,
-    POWER,
-    SUM,
     Algebra,
     Calculus,
     Domain,
-    Form,
     Numerics,
     Overloads,
     Primitive,
-    Python,
-    Spelling,
     complex_step,
-    latex_call,
-    prime,
 )
 from adcli.ops.special import digamma, polygamma
+from adcli.ops.spelling import CONDITIONAL, POWER, SUM, Form, Python, Spelling, latex_call, prime
 
 
 def _beta() -> ModuleType:

@@ -8,22 +8,24 @@ from typing import Any
 
 from adcli.expr import Expr
 from adcli.ops.primitive import (
-    AND,
     BOOL,
-    COMPARE,
-    CONDITIONAL,
     INT,
-    NOT,
-    OR,
-    POWER,
     SAME,
     Calculus,
-    Form,
     Native,
     Numerics,
     Overloads,
     Partials,
     Primitive,
+)
+from adcli.ops.spelling import (
+    AND,
+    COMPARE,
+    CONDITIONAL,
+    NOT,
+    OR,
+    POWER,
+    Form,
     Python,
     Spelling,
     infix,

@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 from adcli.expr import App, Expr, Num, Op, Var
 from adcli.ops.fused_operations import FusedOperation
-from adcli.ops.primitive import ATOM, SIGN, SUM, Form, Primitive
+from adcli.ops.primitive import Primitive
+from adcli.ops.spelling import ATOM, SIGN, SUM, Form
 
 _PLACE = re.compile(r"\{(\d)\}")
 _pieces: dict[str, tuple[str | int, ...]] = {}

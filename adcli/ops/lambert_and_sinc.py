@@ -14,20 +14,22 @@ from types import ModuleType
 
 from adcli.ops.elementary import cos, exp
 from adcli.ops.primitive import (
-    CONDITIONAL,
     EVEN,
-    POWER,
     Algebra,
     Calculus,
     Domain,
-    Form,
     Numerics,
     Overloads,
     Primitive,
+    complex_step,
+)
+from adcli.ops.spelling import (
+    CONDITIONAL,
+    POWER,
+    Form,
     Python,
     Spelling,
     call,
-    complex_step,
     latex_call,
     latex_circular,
     prime,

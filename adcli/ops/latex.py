@@ -22,17 +22,8 @@ from adcli.ops.comparisons import select
 from adcli.ops.elementary import sqrt
 from adcli.ops.expression_text import number_text, pieces
 from adcli.ops.fused_operations import FusedOperation
-from adcli.ops.primitive import (
-    ATOM,
-    COMPARE,
-    CONDITIONAL,
-    POWER,
-    PRODUCT,
-    SIGN,
-    SUM,
-    Form,
-    Primitive,
-)
+from adcli.ops.primitive import Primitive
+from adcli.ops.spelling import ATOM, COMPARE, CONDITIONAL, POWER, PRODUCT, SIGN, SUM, Form
 
 #: The derivative, by a variable, of an expression: one that is still to be taken.
 DERIVATIVE = Form(r"\frac{\mathrm{d}}{\mathrm{d}{1}}\left[{0}\right]", POWER, (CONDITIONAL, ATOM))

@@ -15,13 +15,8 @@ from adcli.expr import Expr
 from adcli.ops.comparisons import and_, eq, or_, select
 from adcli.ops.compositions import Composition
 from adcli.ops.elementary import exp, log, log1p, sigmoid, softplus
-from adcli.ops.primitive import (
-    EPSILON,
-    Calculus,
-    Domain,
-    Numerics,
-    Spelling,
-)
+from adcli.ops.primitive import EPSILON, Calculus, Domain, Numerics
+from adcli.ops.spelling import Spelling
 
 
 def _logit(x: Expr) -> Expr:

@@ -13,23 +13,18 @@ import math
 from adcli.ops.comparisons import and_
 from adcli.ops.elementary import exp, sqrt
 from adcli.ops.primitive import (
-    ATOM,
     LEAST,
     ODD,
-    POWER,
     Algebra,
     Calculus,
     Domain,
-    Form,
     Numerics,
     Overloads,
     Primitive,
-    Python,
-    Spelling,
     complex_step,
-    latex_call,
 )
 from adcli.ops.special import gauss
+from adcli.ops.spelling import ATOM, POWER, Form, Python, Spelling, latex_call
 
 #: sqrt(1/2), the nearest double and what it lacks.
 _ROOT, _ROOT_LOW = 0.7071067811865476, -4.833646656726457e-17

@@ -43,11 +43,8 @@ from adcli.ops.primitive import (
     Numerics,
     Overloads,
     Primitive,
-    Spelling,
-    latex_call,
-    latex_circular,
-    prefix,
 )
+from adcli.ops.spelling import Spelling, latex_call, latex_circular, prefix
 
 
 def _pole_at_zero(x: float) -> float:

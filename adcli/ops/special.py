@@ -14,26 +14,28 @@ from adcli.expr import Expr
 from adcli.ops.comparisons import and_, ne, or_, select
 from adcli.ops.elementary import abs_, exp, floor, sqrt
 from adcli.ops.primitive import (
-    ATOM,
-    CONDITIONAL,
     EPSILON,
     IN_LIBRARY,
     LEAST,
     ODD,
     POSITIVE,
-    POWER,
     Algebra,
     Calculus,
     Domain,
-    Form,
     Native,
     Numerics,
     Overloads,
     Primitive,
+    complex_step,
+)
+from adcli.ops.spelling import (
+    ATOM,
+    CONDITIONAL,
+    POWER,
+    Form,
     Python,
     Spelling,
     call,
-    complex_step,
     latex_call,
     prime,
 )

@@ -15,17 +15,8 @@ from adcli.expr import OPERATORS, App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ops.arithmetic import neg
 from adcli.ops.expression_text import form_of, number_text, write
-from adcli.ops.primitive import (
-    ATOM,
-    POWER,
-    PRODUCT,
-    Form,
-    Primitive,
-    Spelling,
-    around,
-    subscript,
-    superscript,
-)
+from adcli.ops.primitive import Primitive
+from adcli.ops.spelling import ATOM, POWER, PRODUCT, Form, Spelling, around, subscript, superscript
 from adcli.render.number_format import MINUS, for_trace
 from adcli.trace.tables import Symbol, TraceRow
 

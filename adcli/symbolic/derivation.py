@@ -10,14 +10,8 @@ from collections.abc import Iterator
 
 from adcli.ops.elementary import exp, log
 from adcli.ops.latex import DERIVATIVE
-from adcli.ops.primitive import (
-    ATOM,
-    CONDITIONAL,
-    Calculus,
-    Form,
-    Primitive,
-    Spelling,
-)
+from adcli.ops.primitive import Calculus, Primitive
+from adcli.ops.spelling import ATOM, CONDITIONAL, Form, Spelling
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rationals import Number
 from adcli.symbolic.canonical.terms import Application, Base, Sum, is_whole

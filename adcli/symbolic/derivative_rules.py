@@ -18,11 +18,7 @@ from adcli.expr import Expr, Num, Var, lift
 from adcli.ops.arithmetic import pow_
 from adcli.ops.comparisons import select
 from adcli.ops.elementary import log
-from adcli.ops.primitive import (
-    BOOL,
-    INT,
-    Primitive,
-)
+from adcli.ops.primitive import BOOL, INT, Primitive
 from adcli.symbolic.canonical.form import LONG_PRODUCT, CanonicalForms
 from adcli.symbolic.canonical.from_graph import insert
 from adcli.symbolic.canonical.rationals import Number, tidy

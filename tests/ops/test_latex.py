@@ -18,8 +18,9 @@ from adcli.ops.comparisons import and_, ge, le, ne, not_, select
 from adcli.ops.elementary import exp, expm1, sin, sqrt
 from adcli.ops.expression_text import pieces
 from adcli.ops.latex import DERIVATIVE, derivative_of, latex, name_latex, spellings
-from adcli.ops.primitive import CONDITIONAL, Primitive, Spelling
+from adcli.ops.primitive import Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
+from adcli.ops.spelling import CONDITIONAL, Spelling
 
 x, y, z, f, f_1, Gamma = map(Var, ["x", "y", "z", "f", "f_1", "Gamma"])
 total, mass = Var("total"), Var("mass")
