@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from adcli.ops.comparisons import and_
+from adcli.expr import Expr
+from adcli.ops.comparisons import and_, select
 from adcli.ops.primitive import (
     NOT_NEGATIVE,
     Algebra,
@@ -30,6 +31,9 @@ def _beta() -> ModuleType:
 
     return beta_values
 
+
+#: Beyond it psi(x) is ln(x) - 1/(2x) to the last digit.
+_FAR = 1e20
 
 _POSITIVE = Domain(
     lambda a, b: and_(a > 0, b > 0),
@@ -58,12 +62,25 @@ polygamma_gain: Primitive = Primitive(
         latex=latex_call(r"\Delta\psi", 3),
     ),
 )
+
+
+def _beta_slope(y: Expr, a: Expr, b: Expr) -> Expr:
+    """The derivative by a.  Where a is large beside b, psi(a + b) - psi(a) is b/a, which may be
+    below all doubles though B(a, b)*b/a is not."""
+    is_far = and_(a > _FAR, b < a / _FAR)
+    return select(is_far, -(y * b / a), -y * polygamma_gain(0, a, b))
+
+
 beta = Primitive(
     "beta",
     lambda a, b: _beta().beta(a, b),
     arity=2,
     calculus=Calculus(
-        lambda y, a, b: (-y * polygamma_gain(0, a, b), -y * polygamma_gain(0, b, a)),
+        lambda y, a, b: (_beta_slope(y, a, b), _beta_slope(y, b, a)),
+        series=lambda s, y, a, b: (
+            s * (-y * polygamma_gain(0, a, b)),
+            s * (-y * polygamma_gain(0, b, a)),
+        ),
         textbook=lambda y, a, b: (
             y * (digamma(a) - digamma(a + b)),
             y * (digamma(b) - digamma(a + b)),
