@@ -64,8 +64,11 @@ class PythonEngine:
     def load(self, module: ir.Module, limits: Limits) -> Runner:
         try:
             loaded = _LoadedSource(module, limits, self.predicts_limit)
-        except (SyntaxError, MemoryError, RecursionError):
-            # CPython compiles 20 loops inside one another, 100 indents, and no more
+        except (SyntaxError, MemoryError, RecursionError) as error:
+            # CPython compiles 20 loops inside one another, 100 indents, and no more.  Any other
+            # fault of the source is a fault of the writer, which nothing must hide.
+            if isinstance(error, SyntaxError) and "too many" not in str(error.msg):
+                raise
             return run_by(Interpreter(), module, limits, self)
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:

@@ -16,11 +16,14 @@ from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.python_source import PythonSource
 from adcli.engines.tiered import TieredEngine
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
+from adcli.loading import load_program
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
+from adcli.source import Source
 
 ENGINES = (Interpreter, PythonEngine, NativeEngine, Optimised)
 CASES = st.one_of(cases(), cases(numbers=special), straight(), applications())
@@ -188,3 +191,15 @@ def test_a_long_loop_fails_where_its_turn_fails(engine: type[Engine]) -> None:
     )
     assert error[0] == "DomainError"
     assert error[-1] == ("in iteration i = 0",)
+
+
+def test_source_that_python_refuses_is_a_fault_of_the_writer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Only what is too deep for CPython is interpreted; nothing else may hide there."""
+    module = load_program(Source("def f(x):\n    return x if x > 1 else -x\n")).module
+    monkeypatch.setattr(
+        PythonSource, "branch", lambda self, stmt, depth: self.line(depth, "(", stmt)
+    )
+    with pytest.raises(SyntaxError):
+        PythonEngine().load(module, Limits())
