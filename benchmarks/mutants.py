@@ -52,7 +52,7 @@ CORE: dict[str, tuple[list[str], list[str]]] = {
     "identities": (["symbolic/rewriting/*.py"], _FORMULAS),
     "conditions": (["symbolic/*condition*.py", "symbolic/narrowed_domains.py"], _FORMULAS),
     "lowering": (
-        ["front/expressions.py", "front/lower.py", "front/statements.py"],
+        ["front/lower.py", "front/lower_expressions.py", "front/lower_statements.py"],
         ["tests/front/test_lower.py", "tests/front"],
     ),
     "differences": (

@@ -46,10 +46,12 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str
 
 ADD_A_ROW = """
 import sys
-from adcli.ops import compositions, elementary, special
+from adcli.ops import composition
+from adcli.ops import elementary
+from adcli.ops import special
 
 row, *arguments = sys.argv[1:]
-exec(row, vars(compositions) | vars(elementary) | vars(special), added := {})
+exec(row, vars(composition) | vars(elementary) | vars(special), added := {})
 vars(special).update(added)
 from adcli.cli.entry import run
 

@@ -17,7 +17,7 @@ import lark
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
-from adcli.front import automaton, lex
+from adcli.front import lalr_automaton, lex
 from adcli.front.mistakes import MISTAKES
 
 WORDS_OF_PYTHON = sorted(set(keyword.kwlist) - {"True", "False", "None"})
@@ -137,7 +137,7 @@ def _words(patterns: dict[str, Any], number: dict[str, int]) -> dict[str, int]:
 
 
 def _row(rule: dict[str, Any], symbol: dict[str, int]) -> list[Any]:
-    """[size, origin, shape, tree's name, plan, check]; see `automaton.Table`."""
+    """[size, origin, shape, tree's name, plan, check]; see `lalr_automaton.Table`."""
     symbols = rule["symbols"]
     size = len(symbols)
     keep = [
@@ -146,15 +146,15 @@ def _row(rule: dict[str, Any], symbol: dict[str, int]) -> list[Any]:
     lists = rule["origin"].startswith("_")
     one = rule["silent"] and len(keep) == 1 and not symbols[keep[0][0]][1]
     if one and size == 1 and (not lists or keep[0][1]):
-        shape = automaton.SILENT
+        shape = lalr_automaton.SILENT
     elif lists:
-        shape = automaton.LIST
+        shape = lalr_automaton.LIST
     elif one:
-        shape = automaton.GROUP
+        shape = lalr_automaton.GROUP
     elif len(keep) == size and size and not any(spread for _, spread in keep):
-        shape = automaton.WHOLE
+        shape = lalr_automaton.WHOLE
     else:
-        shape = automaton.PARTS
+        shape = lalr_automaton.PARTS
     plan = [i if not spread else -1 - i for i, spread in keep]
     layout = bool(symbols) and (symbols[0][0] == "_NEWLINE" or (0, True) in keep)
     return [size, symbol[rule["origin"]], shape, rule["rule"], plan, rule["check"], int(layout)]
@@ -177,11 +177,11 @@ def _states(
 
 def _recorded(name: str, data: dict[str, Any]) -> list[list[int]]:
     """Where the parser gets stuck on each bad example: [state, kind or 0 for any, mistake]."""
-    table = automaton.Table({**data, "mistakes": []})
+    table = lalr_automaton.Table({**data, "mistakes": []})
     found: dict[tuple[int, int], int] = {}
     for index, mistake in enumerate(MISTAKES):
         for example in mistake.examples if name in mistake.grammars else ():
-            stuck = automaton.stuck_at(table, example)
+            stuck = lalr_automaton.stuck_at(table, example)
             if stuck is None:
                 raise ValueError(f"not a mistake: {example!r}")
             state, kind = stuck

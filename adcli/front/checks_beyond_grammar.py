@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from adcli.errors import SyntaxFault
-from adcli.front.tree import Token, Tree
+from adcli.front.parse_tree import Token, Tree
 from adcli.ops.registry import FUNCTIONS
 from adcli.source import Span
 

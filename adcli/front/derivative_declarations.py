@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from adcli.errors import AdcliError, NameFault, SyntaxFault, TypeFault, suggestion
 from adcli.expr import Var
 from adcli.front.parse import parse_program
+from adcli.front.parse_tree import Tree
 from adcli.front.scan import subtree, token, trees
 from adcli.front.scope import Definition
-from adcli.front.tree import Tree
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base, is_array, rank
 from adcli.source import Source

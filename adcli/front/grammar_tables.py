@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 
-from adcli.front.automaton import Table
+from adcli.front.lalr_automaton import Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

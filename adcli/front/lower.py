@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Literal
 
 from adcli.errors import NameFault, SyntaxFault, TypeFault, suggestion
 from adcli.expr import Expr, Var
-from adcli.front.arrays import Arrays
-from adcli.front.expressions import Expressions, Restart
+from adcli.front.lower_arrays import Arrays
+from adcli.front.lower_expressions import Expressions, Restart
+from adcli.front.lower_statements import Statements
 from adcli.front.names import CONSTANTS, OURS, UNARY, stands_for_function
+from adcli.front.parse_tree import Token, Tree
 from adcli.front.scan import (
     Returned,
     assigned_names,
@@ -40,8 +42,6 @@ from adcli.front.scope import (
     Scope,
 )
 from adcli.front.script import script, unused
-from adcli.front.statements import Statements
-from adcli.front.tree import Token, Tree
 from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder, InfiniteType
 from adcli.ir.types import BOOL, INT, MOST_INDICES, REAL, array_of, base, is_array, rank
@@ -51,7 +51,7 @@ from adcli.recursion_limit import deep
 from adcli.source import Source, Span
 
 if TYPE_CHECKING:
-    from adcli.front.prelude import Prelude
+    from adcli.front.prelude_loader import Prelude
 
 
 #: What a function is to return: anything, numbers, or real numbers in the place of integers.
@@ -230,7 +230,7 @@ class Lowering:
     @cached_property
     def prelude(self) -> Prelude:
         """The functions of arrays that are written in the language itself."""
-        from adcli.front.prelude import Prelude
+        from adcli.front.prelude_loader import Prelude
 
         return Prelude(self)
 

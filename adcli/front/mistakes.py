@@ -19,7 +19,7 @@ from adcli.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from adcli.front.automaton import State, Stuck, Table
+    from adcli.front.lalr_automaton import State, Stuck, Table
     from adcli.source import Source
 
 

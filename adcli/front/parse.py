@@ -9,14 +9,14 @@ from __future__ import annotations
 import gc
 
 from adcli.front import lex
-from adcli.front.automaton import Stuck, run
 from adcli.front.grammar_tables import table_of
+from adcli.front.lalr_automaton import Stuck, run
 from adcli.source import Source, ascii_minus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from adcli.front.automaton import Table
-    from adcli.front.tree import Tree
+    from adcli.front.lalr_automaton import Table
+    from adcli.front.parse_tree import Tree
 
 
 def parse_expression(source: Source) -> Tree:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator
 
-from adcli.front.tree import Token, Tree
+from adcli.front.parse_tree import Token, Tree
 
 LOOPS = frozenset({"for_", "while_"})
 COMPOUND = LOOPS | {"if_"}

@@ -16,7 +16,7 @@ from adcli.source import Source
 
 if TYPE_CHECKING:
     from adcli.front.derivative_declarations import Declared
-    from adcli.front.tree import Tree
+    from adcli.front.parse_tree import Tree
 
 #: What `from math import *` binds.
 NAMES_OF_MATH = tuple(name for name in vars(math) if name[0] != "_")

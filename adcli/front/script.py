@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from adcli.errors import TypeFault
 from adcli.front.checks_beyond_grammar import shortened
+from adcli.front.parse_tree import Token, Tree
 from adcli.front.scan import (
     assigned_names,
     contains,
@@ -22,7 +23,6 @@ from adcli.front.scan import (
     token,
     trees,
 )
-from adcli.front.tree import Token, Tree
 from adcli.source import Source, Span
 
 #: Lines that are results, and where their formula is.

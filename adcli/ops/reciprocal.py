@@ -14,7 +14,7 @@ import math
 
 from adcli.expr import Expr
 from adcli.ops.comparisons import and_, ne, or_, select
-from adcli.ops.compositions import Composition
+from adcli.ops.composition import Composition
 from adcli.ops.elementary import (
     abs_,
     asin,

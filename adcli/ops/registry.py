@@ -18,7 +18,14 @@ from adcli.ops.primitive import Primitive
 
 #: The modules of rows, and those that are imported when they are needed.
 _COMMON = (comparisons, elementary, special, arithmetic, compensated_sum)
-_RARE = ("reciprocal", "logarithmic", "probability", "bessel", "beta", "lambert_and_sinc")
+_RARE = (
+    "reciprocal",
+    "statistical_logarithms",
+    "normal_distribution",
+    "bessel",
+    "beta",
+    "lambert_and_sinc",
+)
 
 
 def _rows(module: ModuleType) -> list[Primitive]:

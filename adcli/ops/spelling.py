@@ -88,7 +88,7 @@ def latex_circular(command: str) -> Form:
 
 class Spelling:
     """How an operation is written: as input (`text`), in a trace table, in LaTeX (see
-    `adcli.ops.latex`); a form that is left out is that of a call.
+    `adcli.ops.expression_latex`); a form that is left out is that of a call.
 
     `indexed`   the form in a trace for a literal first argument, which it has no place for: J₂(x).
     `aliases`   further names under which the language knows it.

@@ -44,7 +44,7 @@ class AdjointVariables:
         #: stores that only add to an entry of an active array: what they load needs no adjoint
         self.increments: set[ir.Store] = set()
         if self.arrays:
-            from adcli.passes.increments import entry_increments
+            from adcli.passes.incremental_assignments import entry_increments
 
             loaded = entry_increments(self.primal)
             self.increments = {s for s in loaded if s.array in self.arrays}

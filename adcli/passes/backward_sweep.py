@@ -18,10 +18,10 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
 from adcli.ir.types import INT, REAL
 from adcli.ops.primitive import Primitive
-from adcli.passes.adjoint_state import AdjointState
 from adcli.passes.adjoint_variables import AdjointVariables, backward_name
 from adcli.passes.chain_rule import adjoint_formula, literals_of
 from adcli.passes.forward_sweep import ForwardSweep
+from adcli.passes.nonzero_adjoints import AdjointState
 from adcli.passes.reversal_plan import ReversalPlan
 
 

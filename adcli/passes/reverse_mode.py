@@ -214,7 +214,7 @@ class _Sweeps:
         return ir.Function(name, seeds, outs, variables.types, body, primal.span)
 
     def _plan(self, *, is_split: bool) -> ReversalPlan:
-        from adcli.passes.reversal_analysis import plan_reversal
+        from adcli.passes.reversal_planning import plan_reversal
 
         return plan_reversal(self.variables, self._reassigned, self._mutations, is_split=is_split)
 

@@ -18,7 +18,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from adcli.ir import nodes as ir
 from adcli.passes.adjoint_variables import AdjointVariables
-from adcli.passes.loop_variables import Loop, LoopVariables
+from adcli.passes.privatisation import Loop, LoopVariables
 from adcli.passes.rematerialisation import Rematerialisation
 
 #: For each statement the variables that its backward side mentions.

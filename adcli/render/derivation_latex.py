@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adcli.ops.latex import escape
+from adcli.ops.expression_latex import escape
 
 #: What the preamble of a document needs to show formulas and derivations.
 PREAMBLE = "\\usepackage{amsmath}\n\\allowdisplaybreaks\n"

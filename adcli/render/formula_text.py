@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.errors import Unsupported
 from adcli.expr import Expr, Var
-from adcli.ops.compositions import definition
+from adcli.ops.composition import definition
 from adcli.ops.registry import TABLE
 from adcli.render.text_width import wrap, wrap_formula
 from adcli.symbolic.common_subexpressions import Named, shared
@@ -110,7 +110,7 @@ def broken(text: str, columns: int | None, indent: str = _SET_IN) -> str:
 def latex(found: Formulas, *, whole: bool, cse: bool = False) -> str:
     """The formulas as LaTeX, one to a line; with `whole` each derivation as an `align*` block, with
     `cse` after lines such as `t_{1} = x^{2}`."""
-    from adcli.ops.latex import spellings
+    from adcli.ops.expression_latex import spellings
     from adcli.symbolic.node_text import to_latex
 
     named = found.named()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adcli.ops.elementary import exp, log
-from adcli.ops.latex import DERIVATIVE
+from adcli.ops.expression_latex import DERIVATIVE
 from adcli.ops.primitive import Calculus, Primitive
 from adcli.ops.spelling import ATOM, CONDITIONAL, Form, Spelling
 from adcli.symbolic.canonical.form import CanonicalForms

@@ -61,8 +61,8 @@ def to_text(node: Expr, span: Span | None = None) -> str:
 def to_latex(
     node: Expr, span: Span | None = None, *, variable: Callable[[str], str] | None = None
 ) -> str:
-    """The node as LaTeX; `variable` spells its variables, see `adcli.ops.latex`."""
-    from adcli.ops.latex import latex
+    """The node as LaTeX; `variable` spells its variables, see `adcli.ops.expression_latex`."""
+    from adcli.ops.expression_latex import latex
 
     _check_length(node, span)
     return latex(node, variable)

@@ -17,7 +17,7 @@ from adcli.engines.native.llvm_module import LlvmModule
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import type_of
-from adcli.ops.compositions import Composition, definition
+from adcli.ops.composition import Composition, definition
 from adcli.ops.primitive import BOOL, INT, REAL, SAME, Domain, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from adcli.errors import SyntaxFault
 from adcli.front import grammar_tables
 from adcli.front.parse import parse_expression, parse_program
-from adcli.front.tree import Token, Tree
+from adcli.front.parse_tree import Token, Tree
 from adcli.source import Source
 
 

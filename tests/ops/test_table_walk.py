@@ -20,8 +20,8 @@ from adcli.engines.interface import Limits
 from adcli.engines.registry import ENGINES, engine
 from adcli.errors import Unsupported
 from adcli.expr import Var
+from adcli.ops.expression_latex import latex
 from adcli.ops.expression_text import write
-from adcli.ops.latex import latex
 from adcli.ops.primitive import INT, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.program import Program

@@ -7,7 +7,7 @@ import click
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.formula_options import FORMATS, Style, formula_options
-from adcli.cli.formula_replies import formulas_reply
+from adcli.cli.formula_output import formulas_reply
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError

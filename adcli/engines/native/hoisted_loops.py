@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.engines.native.array_memory import ArrayMemory, UncheckedEntries
-from adcli.engines.native.bounds_checks import InductionIndex, LoopAccesses
 from adcli.engines.native.failure_exits import FailureExits
+from adcli.engines.native.hoistable_checks import InductionIndex, LoopAccesses
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.reductions import Reductions

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.engines.infinity import absorbed_operands, is_primal
-from adcli.engines.native.bounds_checks import constant_sum
 from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
+from adcli.engines.native.hoistable_checks import constant_sum
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_expressions import ExpressionWriter, Typed
 from adcli.engines.native.module_context import ModuleContext

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from adcli.engines.native.bounds_checks import Index, InductionIndex, LoopAccesses
+from adcli.engines.native.hoistable_checks import Index, InductionIndex, LoopAccesses
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from adcli.engines.native.array_memory import UncheckedEntries
-from adcli.engines.native.bounds_checks import InductionIndex, LoopAccesses
+from adcli.engines.native.hoistable_checks import InductionIndex, LoopAccesses
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.expr import Expr
 from adcli.ir.types import REAL, array_of

@@ -13,7 +13,7 @@ or, where BODY adds up nothing and only BEFORE and BEHIND gain, with eight loops
 BEHIND are divided further where they compute a function that has a vector form.
 
 Invariant: each number is made by the same operations in the same order.  What one iteration hands
-on to the next stays in one of the parts (see `adcli.engines.native.loop_nests`).
+on to the next stays in one of the parts (see `adcli.engines.native.jam_legality`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from adcli.engines.native.loop_nests import ArrayPairs, LoopNest, inner_loop
+from adcli.engines.native.jam_legality import ArrayPairs, LoopNest, inner_loop
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT

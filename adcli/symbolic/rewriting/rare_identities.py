@@ -23,8 +23,7 @@ from adcli.ops.elementary import (
     tanh,
 )
 from adcli.ops.lambert_and_sinc import lambertw
-from adcli.ops.logarithmic import logit
-from adcli.ops.probability import erfinv, ndtr
+from adcli.ops.normal_distribution import erfinv, ndtr
 from adcli.ops.reciprocal import (
     acot,
     acoth,
@@ -39,6 +38,7 @@ from adcli.ops.reciprocal import (
     sec,
 )
 from adcli.ops.special import erf
+from adcli.ops.statistical_logarithms import logit
 from adcli.symbolic.rewriting.identities import PI, Identity, u
 
 RARE_IDENTITIES = [

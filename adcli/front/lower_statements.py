@@ -13,8 +13,9 @@ from functools import cached_property
 
 from adcli.errors import SyntaxFault, TypeFault
 from adcli.expr import OPERATORS, App, Atom, Expr, Num, Var
-from adcli.front.arrays import Arrays, Bound, Iteration, described
-from adcli.front.expressions import Restart
+from adcli.front.lower_arrays import Arrays, Bound, Iteration, described
+from adcli.front.lower_expressions import Restart
+from adcli.front.parse_tree import Tree
 from adcli.front.scan import (
     LOOPS,
     assigned_names,
@@ -31,7 +32,6 @@ from adcli.front.scan import (
     trees,
     truth_names,
 )
-from adcli.front.tree import Tree
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, join, rank
 from adcli.source import Span

@@ -1,4 +1,4 @@
-"""Increments: stores that only add to an entry, and integer steps that can be undone.
+"""Incremental assignments: stores that only add to an entry, and integer steps that can be undone.
 
 Invariant: between the load and the store of an increment nothing changes the array, and nothing
 else reads what was loaded.  So the adjoint of the entry stays as it is, and the adjoint of what is

@@ -13,7 +13,7 @@ import math
 
 from adcli.expr import Expr
 from adcli.ops.comparisons import and_, eq, or_, select
-from adcli.ops.compositions import Composition
+from adcli.ops.composition import Composition
 from adcli.ops.elementary import exp, log, log1p, sigmoid, softplus
 from adcli.ops.primitive import EPSILON, Calculus, Domain, Numerics
 from adcli.ops.spelling import Spelling

@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 
 from adcli.errors import TypeFault, suggestion
 from adcli.expr import OPERATORS, App, Atom, Expr, Num, Op, Var
-from adcli.front.expressions import Expressions
+from adcli.front.lower_expressions import Expressions
 from adcli.front.names import ITERATORS, METHODS, PRELUDE
+from adcli.front.parse_tree import Tree
 from adcli.front.scan import bound_names, subtree, target_names, token, trees
 from adcli.front.scope import Constant
-from adcli.front.tree import Tree
 from adcli.ir import nodes as ir
 from adcli.ir.builder import InfiniteType
 from adcli.ir.types import BOOL, INT, REAL, array_of, element, is_array, join, rank

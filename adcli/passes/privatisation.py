@@ -1,4 +1,4 @@
-"""Loop variables: which of them are private to an iteration, and which are loop-invariant.
+"""Privatisation: which variables of a loop are private to an iteration, which loop-invariant.
 
 A variable is private to an iteration if each iteration assigns it before it reads it, so that all
 could have one of their own (privatisation: Aho, Lam, Sethi and Ullman, *Compilers* (2006), section

@@ -1,4 +1,4 @@
-"""Bounds checks that can be hoisted: the accesses of an innermost loop, and their indices.
+"""Hoistable bounds checks: the accesses of an innermost loop, and their indices.
 
 Invariant: if the hoisted checks hold, no access that they stand for is outside of its array.  Each
 index is an induction variable plus a constant, or does not change in the loop.  Muchnick, *Advanced

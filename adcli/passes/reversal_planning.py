@@ -1,4 +1,4 @@
-"""Reversal analysis: make the plan that both sweeps of a function follow.
+"""Reversal planning: make the plan that both sweeps of a function follow.
 
 What is saved, what is computed again, and which statements have a backward side depend on one
 another, so the plan grows until it is stable.  It starts with every loop fused that may be; where
@@ -14,10 +14,10 @@ from collections.abc import Callable
 from adcli.ir import nodes as ir
 from adcli.passes.adjoint_variables import AdjointVariables
 from adcli.passes.backward_uses import BackwardUses
-from adcli.passes.increments import invertible_steps
+from adcli.passes.incremental_assignments import invertible_steps
 from adcli.passes.loop_fusion import FusibleLoop, fusible_loops
-from adcli.passes.loop_variables import LoopVariables
 from adcli.passes.mutation_analysis import Mutations
+from adcli.passes.privatisation import LoopVariables
 from adcli.passes.rematerialisation import (
     Rematerialisation,
     StatementPositions,

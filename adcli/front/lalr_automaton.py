@@ -13,7 +13,7 @@ from operator import length_hint
 from adcli.errors import SyntaxFault
 from adcli.front import lex
 from adcli.front.checks_beyond_grammar import CHECKS
-from adcli.front.tree import Token, Tree
+from adcli.front.parse_tree import Token, Tree
 from adcli.source import Source
 
 TYPE_CHECKING = False

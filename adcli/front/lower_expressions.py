@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from adcli.errors import AdcliError, NameFault, TypeFault, suggestion
 from adcli.expr import OPERATORS, App, Atom, Expr, Num, Op, Var
 from adcli.front.names import CHAINED, CONSTANTS, CONVERSIONS, REAL_ONLY, known_functions, overload
+from adcli.front.parse_tree import Tree
 from adcli.front.scan import every, subtree, token, trees
 from adcli.front.scope import Constant, Definition, Imported, MathModule, Meaning
-from adcli.front.tree import Tree
 from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, is_array, join, rank
@@ -100,7 +100,7 @@ class Expressions(ABC):
     def span(self, tree: Tree) -> Span:
         return Span(self.source, tree.start, tree.end)
 
-    # -- arrays, see `adcli.front.arrays` --------------------------------------------------------
+    # -- arrays, see `adcli.front.lower_arrays` --------------------------------------------------
 
     @abstractmethod
     def listing(self, tree: Tree) -> Expr: ...

@@ -1,4 +1,4 @@
-"""Loop nests: a loop with one loop in it, and whether its outer iterations may run side by side.
+"""Legality of unroll and jam: may the outer iterations of a nest of two loops run side by side?
 
 Invariant: where they may, what one iteration hands on to the next stays in one of the parts, and
 entries of arrays that one part changes and another part uses differ from iteration to iteration,
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import chain, combinations, product
 
-from adcli.engines.native.bounds_checks import hoistable_accesses
+from adcli.engines.native.hoistable_checks import hoistable_accesses
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import live_in, operands

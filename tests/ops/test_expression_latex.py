@@ -16,8 +16,8 @@ from adcli.expr import App, Expr, Num, Var, lift
 from adcli.ops.arithmetic import add, floordiv, mod, mul, neg, sub
 from adcli.ops.comparisons import and_, ge, le, ne, not_, select
 from adcli.ops.elementary import exp, expm1, sin, sqrt
+from adcli.ops.expression_latex import DERIVATIVE, derivative_of, latex, name_latex, spellings
 from adcli.ops.expression_text import pieces
-from adcli.ops.latex import DERIVATIVE, derivative_of, latex, name_latex, spellings
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.ops.spelling import CONDITIONAL, Spelling

@@ -1,4 +1,4 @@
-"""The prelude: functions of arrays, written in the language itself.
+"""Loads the prelude: functions of arrays, written in the language itself.
 
 Invariant: a blank line stands between two functions and nowhere else.  A program uses a few of them
 at most, so each is read when somebody asks for it.
