@@ -50,7 +50,7 @@ def _hankel(x: float, n: int, bits: int) -> tuple[int, int]:
     """P and Q of Hankel's expansion: the sums of its even and its odd terms, with their signs."""
     parts = [1 << bits, 0]
     term, mu, k = 1 << bits, 4 * n * n, 0
-    eighth = fp.of(8 * x, bits)
+    eighth = 8 * fp.of(x, bits)
     least = abs(term)
     while True:
         k += 1
@@ -70,7 +70,7 @@ def _far(x: float, n: int) -> tuple[float, float]:
     sine, cosine = sine - cosine, sine + cosine
     for _ in range(n % 4):
         sine, cosine = -cosine, sine
-    scale = 1 / math.sqrt(math.pi * x)
+    scale = 0.5 / math.sqrt(math.pi / 4 * x)  # pi x overflows
     first, second = (p * cosine - q * sine) >> bits, (p * sine + q * cosine) >> bits
     return fp.to_float(first, bits) * scale, fp.to_float(second, bits) * scale
 

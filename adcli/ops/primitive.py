@@ -155,7 +155,7 @@ class Algebra:
 class Numerics:
     """How an operation behaves in doubles.
 
-    `total`     whether finite arguments inside the domain of doubles always give a finite result.
+    `total`     whether it raises for no finite arguments inside the domain, however large.
     `absorbs`   the arguments whose infinity may vanish in the result, as y in x/y does.
     `exact`     whether it rounds nothing.
     `off_by`    by how much a result may be off however small it is: because it underflows, or

@@ -6,10 +6,13 @@ reference in `tests/oracle.py`.
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
+import sys
 from typing import Any
 
+import oracle
 import pytest
 
 from adcli import load
@@ -19,9 +22,10 @@ from adcli.backends.registry import FIRST_ORDER, capabilities
 from adcli.engines.interface import Limits
 from adcli.engines.registry import ENGINES, engine
 from adcli.errors import Unsupported
-from adcli.expr import Var
+from adcli.expr import Num, Var, lift
 from adcli.ops.expression_latex import latex
 from adcli.ops.expression_text import write
+from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import INT, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.program import Program
@@ -63,6 +67,28 @@ def test_every_engine_has_the_same_value(row: Primitive) -> None:
         found = [run(args) for run in runs]
         assert [repr(value) for value in found] == [repr(found[0])] * len(found), point
         assert compiled(args) == pytest.approx(found[0], rel=1e-15, abs=1e-300)
+
+
+def is_inside(row: Primitive, args: tuple[float, ...]) -> bool:
+    """Whether the arguments are in the domain."""
+    if row.domain.condition is None:
+        return True
+    condition = row.domain.condition(*map(lift, args))
+    return isinstance(condition, Num) or bool(FusedOperation(condition).function())
+
+
+@walk
+def test_what_overflows_is_too_large(row: Primitive) -> None:
+    """It raises only where no double is near the value, however large or small the arguments are; a
+    row that is `total` does not raise at all."""
+    sizes = [sign * x for x in (5e-324, 1e-160, 40.0, 800.0, 1e160, 1.7e308) for sign in (1, -1)]
+    axes = [sizes if i in reals(row) else row.samples[i] for i in range(row.arity)]
+    for args in filter(lambda args: is_inside(row, args), itertools.product(*axes)):
+        try:
+            row.function(*args)
+        except OverflowError:
+            assert not row.numerics.total, args
+            assert abs(oracle.value(row.name, *args)) >= sys.float_info.max, args
 
 
 @walk
