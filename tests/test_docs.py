@@ -64,10 +64,12 @@ def test_a_command_prints_what_the_page_says(command: str, expected: str) -> Non
 
 
 def test_every_command_is_shown() -> None:
-    """A command that is added is shown on a page."""
+    """A command that is added is shown on a page, and the page on JSON lists its keys."""
     names = [p.stem for p in (ROOT / "adcli/cli/commands").glob("*.py") if p.stem[0] != "_"]
     commands = " ".join(command for command, _ in shown(TEXTS.values()))
     assert [n for n in names if f"adcli {n} " not in commands] == []
+    listed = re.findall(r"^\| (`.*?`) \|", TEXTS["docs/json.md"], re.MULTILINE)
+    assert [n for n in names if f"`{n}`" not in " ".join(listed)] == []
 
 
 @pytest.mark.parametrize("page", TEXTS)

@@ -12,6 +12,9 @@ import pytest
 
 from adcli.backends.question import Capabilities, FirstOrderBackend, SecondOrderBackend
 from adcli.backends.registry import FIRST_ORDER, SECOND_ORDER, first_order, second_order
+from adcli.cli.commands import hess
+
+PAGE = Path(__file__).parents[2] / "docs/derivatives.md"
 
 #: Runs the command: its exit code, and what it prints.
 Adcli = Callable[..., tuple[int, str, str]]
@@ -77,6 +80,13 @@ def test_every_line_of_the_registry_names_a_backend() -> None:
     for name in SECOND_ORDER:
         backend = second_order(name)
         assert isinstance(backend.capabilities, Capabilities)
+
+
+def test_every_backend_is_described() -> None:
+    """On the page about derivatives, or in the help of `hess`."""
+    page, help = PAGE.read_text(encoding="utf-8"), hess.reply.help or ""
+    assert [name for name in FIRST_ORDER if f"| `{name}` |" not in page] == []
+    assert [name for name in SECOND_ORDER if f"{name}  " not in help] == []
 
 
 def test_commands_know_a_new_backend(adcli: Adcli) -> None:

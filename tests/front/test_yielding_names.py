@@ -45,7 +45,7 @@ def test_a_variable_is_not_called(name: str) -> None:
         load(f"{name}({arguments})")(**{name: 2.0, "x": 1.0})
 
 
-def test_rows_that_are_imported_late_leave_their_names_to_variables() -> None:
+def test_every_row_that_is_imported_late_leaves_its_name_to_variables() -> None:
     """So a program that only reads a name need not wait for their modules."""
     late = {name: row for name, row in FUNCTIONS.items() if name not in FUNCTIONS.common}
     assert {"sec", "y0", "beta"} <= late.keys()
