@@ -324,7 +324,7 @@ xor = Primitive(
     spelling=Spelling(
         inner=True, operator="^", latex=Form(r"{0} \oplus {1}", SUM, (PRODUCT, PRODUCT))
     ),
-    python=Python(form=infix("^", COMPARE)),
+    python=Python(form=Form("{0} ^ {1}", COMPARE, (SUM, SUM))),
     native=Native(integer="xor"),
 )
 

@@ -1,6 +1,9 @@
 ; What rows of the table are in machine code, where neither LLVM nor the C library has it.
 ; What is declared in the runtime of the native engine is declared here too.
 
+declare i64 @llvm.abs.i64(i64, i1)
+declare i64 @llvm.ctlz.i64(i64, i1)
+
 ; Integers: a value, and whether there is none that fits.
 
 define internal { i64, i1 } @adcli.pair(i64 %v, i1 %bad) alwaysinline {
@@ -104,6 +107,43 @@ done:
   ret { i64, i1 } %r
 out:
   ret { i64, i1 } { i64 0, i1 true }
+}
+
+define internal { i64, i1 } @adcli.invert.int(i64 %a) alwaysinline {
+  %v = xor i64 %a, -1
+  %r = call { i64, i1 } @adcli.pair(i64 %v, i1 false)
+  ret { i64, i1 } %r
+}
+
+define internal { i64, i1 } @adcli.lshift.int(i64 %a, i64 %n) alwaysinline {
+  %far = icmp ugt i64 %n, 63
+  %k = select i1 %far, i64 0, i64 %n
+  %moved = shl i64 %a, %k
+  %back = ashr i64 %moved, %k
+  %lost = icmp ne i64 %back, %a
+  %some = icmp ne i64 %a, 0
+  %negative = icmp slt i64 %n, 0
+  %out = and i1 %far, %some
+  %large = or i1 %out, %lost
+  %bad = or i1 %large, %negative
+  %r = call { i64, i1 } @adcli.pair(i64 %moved, i1 %bad)
+  ret { i64, i1 } %r
+}
+
+define internal { i64, i1 } @adcli.rshift.int(i64 %a, i64 %n) alwaysinline {
+  %k = call i64 @llvm.umin.i64(i64 %n, i64 63)
+  %v = ashr i64 %a, %k
+  %negative = icmp slt i64 %n, 0
+  %r = call { i64, i1 } @adcli.pair(i64 %v, i1 %negative)
+  ret { i64, i1 } %r
+}
+
+define internal { i64, i1 } @adcli.bit_length.int(i64 %a) alwaysinline {
+  %size = call i64 @llvm.abs.i64(i64 %a, i1 false)
+  %zeros = call i64 @llvm.ctlz.i64(i64 %size, i1 false)
+  %v = sub i64 64, %zeros
+  %r = call { i64, i1 } @adcli.pair(i64 %v, i1 false)
+  ret { i64, i1 } %r
 }
 
 ; Doubles.

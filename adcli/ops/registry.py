@@ -25,6 +25,7 @@ _RARE = (
     "bessel",
     "beta",
     "lambert_and_sinc",
+    "integers",
 )
 
 

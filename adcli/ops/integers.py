@@ -1,0 +1,112 @@
+"""Integers: their bits, the number theory that Python's `math` has, and integers as reals.
+
+Invariant: a row computes what CPython computes, with its errors, as long as the result has no more
+than `INTEGER_BITS` bits; a larger result overflows before anybody computes it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+
+from adcli.expr import Expr
+from adcli.ops.arithmetic import INTEGER_BITS, bounded
+from adcli.ops.primitive import SAME, Calculus, Domain, Native, Primitive
+from adcli.ops.spelling import COMPARE, SIGN, SUM, Form, Python, Spelling, call, prefix
+
+#: For each argument the range that tests draw from.
+Samples = tuple[tuple[int, int], ...]
+
+
+def _on_integers(
+    name: str,
+    function: Callable[..., int],
+    samples: Samples,
+    *,
+    condition: Callable[..., Expr] | None = None,
+    needs: str = "",
+    spelling: Spelling | None = None,
+    python: Python | None = None,
+    native: str = "",
+) -> Primitive:
+    """A row from integers to an integer: it has no derivative, and no program calls it by name."""
+    nothing = (None,) * len(samples)
+    return Primitive(
+        name,
+        function,
+        arity=len(samples),
+        kind=SAME,
+        integers=tuple(range(len(samples))),
+        calculus=Calculus(lambda y, *args: nothing),
+        domain=Domain(condition, needs=needs, samples=samples),
+        spelling=spelling or Spelling(inner=True),
+        python=python,
+        native=Native(integer=native),
+    )
+
+
+# Bits.
+
+
+def _infix(symbol: str) -> Form:
+    """Python's precedences between comparisons and sums are one level here, so an operation of that
+    level stands in parentheses inside another."""
+    return Form(f"{{0}} {symbol} {{1}}", COMPARE, (SUM, SUM))
+
+
+def _shifted_left(a: int, count: int) -> int:
+    if a and count > INTEGER_BITS:
+        raise OverflowError("integer")
+    found: int = bounded(a << min(count, INTEGER_BITS))
+    return found
+
+
+_NOT_NEGATIVE = "a shift count that is not negative"
+
+bitand = _on_integers(
+    "bitand",
+    operator.and_,
+    ((-99, 99), (-99, 99)),
+    spelling=Spelling(inner=True, text=_infix("&")),
+    python=Python(_infix("&")),
+    native="and",
+)
+bitor = _on_integers(
+    "bitor",
+    operator.or_,
+    ((-99, 99), (-99, 99)),
+    spelling=Spelling(inner=True, text=_infix("|")),
+    python=Python(_infix("|")),
+    native="or",
+)
+invert = _on_integers(
+    "invert",
+    operator.invert,
+    ((-99, 99),),
+    spelling=Spelling(inner=True, text=prefix("~", SIGN, SIGN)),
+    python=Python(prefix("~", SIGN, SIGN)),
+    native="@adcli.invert.int",
+)
+lshift = _on_integers(
+    "lshift",
+    _shifted_left,
+    ((-99, 99), (0, 40)),
+    condition=lambda a, count: count >= 0,
+    needs=_NOT_NEGATIVE,
+    spelling=Spelling(inner=True, text=_infix("<<")),
+    python=Python(_infix("<<"), integer=call("lshift", 2)),
+    native="@adcli.lshift.int",
+)
+rshift = _on_integers(
+    "rshift",
+    operator.rshift,
+    ((-9999, 9999), (0, 20)),
+    condition=lambda a, count: count >= 0,
+    needs=_NOT_NEGATIVE,
+    spelling=Spelling(inner=True, text=_infix(">>")),
+    python=Python(_infix(">>")),
+    native="@adcli.rshift.int",
+)
+bit_length = _on_integers(
+    "bit_length", lambda a: a.bit_length(), ((-9999, 9999),), native="@adcli.bit_length.int"
+)
