@@ -654,6 +654,7 @@ _ROWS = [
     row
     for row in TABLE.values()
     if row.calculus.partials
+    and not row.spelling.inner
     and row.kind in ("real", "same")
     and (hasattr(math, row.name) or row.spelling.text.precedence != ATOM)
     and (row in FUNCTIONS.values() or row.spelling.text.precedence != ATOM)
