@@ -76,6 +76,12 @@ class TypeFault(ProgramError):
     kind = "type"
 
 
+class NotFollowed(ProgramError):
+    """The program does something that cannot be followed without running it."""
+
+    kind = "unsupported"
+
+
 class EvaluationError(AdcliError):
     """The program has no value at this point."""
 
@@ -104,6 +110,12 @@ class UndefinedError(EvaluationError):
     """A variable is read, or a function ends, without a value."""
 
     kind = "undefined"
+
+
+class RaisedError(EvaluationError):
+    """The program raises an exception, and nothing in it handles that."""
+
+    kind = "raised"
 
 
 class NotDifferentiable(AdcliError):

@@ -13,8 +13,13 @@ import math
 
 from adcli.backends.rounding_noise import EPSILON
 from adcli.backends.sampled_line import UNBOUNDED, Entry, SampledLine
+from adcli.engines.exception_classes import has_protected_calls
 from adcli.engines.interface import Limits, Runner
-from adcli.engines.interpreter import Interpreter, complex_arithmetic
+from adcli.engines.interpreter import (
+    Interpreter,
+    complex_arithmetic,
+    protected_complex_arithmetic,
+)
 from adcli.errors import EvaluationError, LimitError, Unsupported
 from adcli.expr import App, Op
 from adcli.ir import nodes as ir
@@ -35,7 +40,9 @@ def complex_runner(module: ir.Module, limits: Limits) -> Runner:
             hint="use another scheme, such as richardson",
         )
     # the row's own function for complex arguments knows nothing of nan and inf
-    return Interpreter(arithmetic=complex_arithmetic).load(
+    protects = has_protected_calls(module)
+    arithmetic = protected_complex_arithmetic if protects else complex_arithmetic
+    return Interpreter(arithmetic=arithmetic).load(
         module, Limits(limits.max_steps, limits.max_depth)
     )
 

@@ -16,12 +16,15 @@ from adcli.errors import (
     IndexFault,
     LimitError,
     NotDifferentiable,
+    NotFollowed,
     Operation,
     OverflowFault,
+    RaisedError,
     UndefinedError,
 )
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
+from adcli.ir.messages import message
 from adcli.ops.arithmetic import INTEGER_BITS, real
 from adcli.ops.comparisons import defined, matched, regular
 from adcli.ops.expression_text import write
@@ -53,6 +56,8 @@ def _explained(
         is_nan = any(isinstance(_value(b, look_up), float) for b in (stmt.start, stmt.stop))
         fault = "a bound of a range is not finite" if is_nan else "the step of a range is 0"
         return DomainError(fault, span=span, notes=notes)
+    if isinstance(stmt, ir.Raise):
+        return raised(stmt, look_up, notes, span)
     if isinstance(stmt, ir.Alloc) and overflow:
         return out_of_memory(span)
     if isinstance(stmt, ir.Alloc | ir.Load | ir.Store | ir.Take):
@@ -74,6 +79,14 @@ def _explained(
     error = _failed(stmt, app, values, overflow, notes, span)
     error.operation = _operation(stmt, app, values, look_up)
     return error
+
+
+def raised(stmt: ir.Raise, look_up: LookUp, notes: Sequence[str], span: Span | None) -> AdcliError:
+    """The error for an exception that the program raises and nothing handles."""
+    if stmt.exception == ir.REFUSED:
+        return NotFollowed(stmt.message, span=span, notes=notes)
+    values = [_value(atom, look_up) for atom in stmt.values]
+    return RaisedError(message(stmt, values), span=span, notes=notes)
 
 
 def _failed(

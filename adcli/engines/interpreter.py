@@ -52,6 +52,9 @@ class Observer:
     def iteration(self, loop: ir.For | ir.While, env: Environment, number: int) -> None:
         """Before an iteration of a loop, the first being number 0."""
 
+    def fail(self, call: ir.Call, env: Environment) -> None:
+        """After a protected call has failed, instead of `leave` for it and for those inside."""
+
     def done(self, loop: ir.For | ir.While) -> None:
         """After the last iteration of a loop, if it had any."""
 
@@ -91,6 +94,9 @@ class Interpreter:
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
             execution = Execution(module, limits, self)
             try:
+                if execution.has_protected_calls:
+                    found: tuple[Any, ...] = _protected_calls().start(execution, args)
+                    return found
                 return execution.start(args)
             finally:
                 self.steps = execution.steps
@@ -106,6 +112,8 @@ class Execution:
         self.limits = limits
         self.max_steps = limits.steps
         self.counts = StepCounts(module)
+        calls = len(module.functions) > 1 or self.counts.is_recursive
+        self.has_protected_calls = calls and _protected_calls().has_protected_calls(module)
         self.observer = owner.observer
         self.arithmetic = owner.arithmetic
         #: the attribute of an operation that computes it on real numbers
@@ -115,14 +123,24 @@ class Execution:
         self.raised: tuple[type[Exception], ...] = (ValueError, ArithmeticError, IndexError)
         if limits.propagate:
             self.raised += (TypeError,)
+        #: whether infinity in operands that may make it vanish ends the run
+        self.guards = False
+        #: the last failure of each class that was handled, if they are wanted in words
+        self.words: dict[int, Exception] | None = None
+        self.templates: dict[str, Environment] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """What a run begins with."""
         self.steps = 0
         self.depth = 0
+        #: how many of the open calls are protected
+        self.protected = 0
         self.loops: list[tuple[str, Any]] = []
         #: for each open call the statement and the loops around it
         self.calls: list[tuple[ir.Call | None, list[tuple[str, Any]]]] = []
-        self.running = module.main
-        self.templates: dict[str, Environment] = {}
-        self.tapes: dict[str, list[Any]] = {tape: [] for tape in module.tapes}
+        self.running = self.module.main
+        self.tapes: dict[str, list[Any]] = {tape: [] for tape in self.module.tapes}
 
     def start(self, args: Sequence[Any]) -> tuple[Any, ...]:
         with deep(ENOUGH + _FRAMES * self.limits.max_depth):
@@ -177,7 +195,7 @@ class Execution:
         A gradient of 100,000 terms spends its time here, so assignments come first and call as
         little as possible.
         """
-        column, checks, observer = self.column, self.checks, self.observer
+        column, checks, observer, guards = self.column, self.checks, self.observer, self.guards
         evaluate, arithmetic = self.evaluate, self.arithmetic
         stmt: Any
         for stmt in body:
@@ -186,6 +204,8 @@ class Execution:
                 continue
             expr = stmt.expr
             if expr.__class__ is App:
+                if guards:
+                    _protected_calls().look_for_infinity(stmt, env, self.running.types)
                 try:
                     function = (
                         getattr(expr.op, column) if arithmetic is None else arithmetic(expr.op)
@@ -204,7 +224,7 @@ class Execution:
                             *[env[a.name] if a.__class__ is Var else evaluate(a, env) for a in args]
                         )
                 except self.raised as error:
-                    raise self.failure(stmt, env, isinstance(error, OverflowError)) from None
+                    value = self.handled(stmt, env, error)
                 except MemoryError:
                     raise _failure().out_of_memory(self.place(stmt)) from None
                 if checks and value - value:
@@ -244,20 +264,27 @@ class Execution:
                     self.block(body, env)
                 if number and self.observer is not None:
                     self.observer.done(stmt)
-            case ir.Call(targets, function, args):
-                values = [self.evaluate(a, env) for a in args]
-                callee = self.module.functions[function]
-                inner = self.call(callee, values, stmt, env)
-                for target, result in zip(targets, callee.results, strict=True):
-                    env[target] = inner[result]
-                if self.observer is not None:
-                    self.observer.leave(stmt, env, inner, callee.results)
+            case ir.Call():
+                if stmt.status:
+                    _protected_calls().call(self, stmt, env)
+                else:
+                    self.run_call(stmt, env)
             case ir.Push(tape, value):
                 self.tapes[tape].append(self.evaluate(value, env))
             case ir.Pop(tape, target):
                 env[target] = self.tapes[tape].pop()
+            case ir.Raise():
+                raise self.failure(stmt, env, False)
             case _:
                 assert_never(stmt)
+
+    def run_call(self, stmt: ir.Call, env: Environment) -> None:
+        callee = self.module.functions[stmt.function]
+        inner = self.call(callee, [self.evaluate(a, env) for a in stmt.args], stmt, env)
+        for target, result in zip(stmt.targets, callee.results, strict=True):
+            env[target] = inner[result]
+        if self.observer is not None:
+            self.observer.leave(stmt, env, inner, callee.results)
 
     def array(self, stmt: ir.ArrayStmt, env: Environment) -> Any:
         """Make, read or change an array; returns the value that went in or came out."""
@@ -322,9 +349,33 @@ class Execution:
         values = [self.evaluate(a, env) for a in stmt.expr.args]
         is_nan = value != value
         if not any(v != v if is_nan else v - v for v in values):
-            raise self.failure(stmt, env, not is_nan or not any(v - v for v in values))
+            raise self.error(stmt, env, not is_nan or not any(v - v for v in values))
+
+    def handled(self, stmt: ir.Let, env: Environment, error: Exception) -> Any:
+        """The value of an operation that raised an exception, if it has one all the same."""
+        if self.protected and self.limits.propagate:
+            return _protected_calls().propagated(self, stmt, env, error)
+        raise self.failure(stmt, env, isinstance(error, OverflowError)) from None
 
     def failure(self, stmt: ir.Stmt, env: Environment, overflow: bool) -> Exception:
+        """What a statement that failed raises: an exception that a protected call handles, or an
+        error that ends the run."""
+        if isinstance(stmt, ir.Raise) and isinstance(stmt.code, Var) and not self.protected:
+            again: Exception | None = _protected_calls().raised_again(self, env[stmt.code.name])
+            if again is not None:
+                return again
+        if self.protected:
+            number = _protected_calls().exception_number(
+                stmt, lambda name: env[name].real, overflow
+            )
+            if number:
+                error = self.error(stmt, env, overflow) if self.words is not None else None
+                caught: Exception = _protected_calls().CaughtFailure(number, error)
+                return caught
+        return self.error(stmt, env, overflow)
+
+    def error(self, stmt: ir.Stmt, env: Environment, overflow: bool) -> Exception:
+        """The error that a statement that failed is to the user."""
         loops = self.loops
         for call, outer in reversed(self.calls):
             if stmt.span is not None or call is None:
@@ -382,6 +433,25 @@ def complex_arithmetic(op: Any) -> Compute:
     return lambda *values: (
         op.analytic if any(v.__class__ is complex for v in values) else op.function
     )(*values)
+
+
+def protected_complex_arithmetic(op: Any) -> Compute:
+    """The same for a module with protected calls: it fails where the operation on real numbers
+    does."""
+    compute = complex_arithmetic(op)
+
+    def computed(*values: Any) -> Any:
+        op.function(*[v.real for v in values])
+        return compute(*values)
+
+    return computed
+
+
+def _protected_calls() -> ModuleType:
+    """The module that runs protected calls; a program without them does not import it."""
+    from adcli.engines import protected_calls
+
+    return protected_calls
 
 
 def _failure() -> ModuleType:

@@ -93,6 +93,7 @@ class _Recorder(Observer):
         self.loops = 0
         #: for each open call its place, and how many iterations were open before it
         self.calls: list[tuple[Place, int]] = []
+        self.open: list[ir.Call] = []
         self.body: list[ir.Let] = []
         self.types: dict[str, str] = {}
         self.params: list[str] = []
@@ -228,6 +229,7 @@ class _Recorder(Observer):
         if call.span is not None and call.function[:1] != "%":
             place = Place(place.span, place.iterations, (*place.calls, call.function.split(".")[0]))
         self.calls.append((place, len(self.iterations)))
+        self.open.append(call)
         known = self.known(env)
         names = self.source.functions[call.function].params
         self.atoms[id(callee)] = {
@@ -240,11 +242,20 @@ class _Recorder(Observer):
         self, call: ir.Call, env: Environment, callee: Environment, results: Sequence[str]
     ) -> None:
         _, count = self.calls.pop()
+        self.open.pop()
         del self.iterations[count:]
         known, inner = self.known(env), self.atoms.pop(id(callee))
         for target, result in zip(call.targets, results, strict=True):
             if type(callee[result]) is float:
                 known[target] = inner.get(result, Num(callee[result]))
+
+    def fail(self, call: ir.Call, env: Environment) -> None:
+        """The calls up to this one have ended without results; what ran in them stays recorded."""
+        while True:
+            failed, (_, count) = self.open.pop(), self.calls.pop()
+            if failed is call:
+                break
+        del self.iterations[count:]
 
     def module(self) -> ir.Module:
         main = self.source.main

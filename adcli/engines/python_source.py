@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from math import inf
 from typing import Any, NamedTuple, assert_never
 
+from adcli.engines.exception_classes import tapes_pushed
 from adcli.engines.infinity import absorbed_operands, mentions_infinity
 from adcli.engines.interface import Limits
 from adcli.engines.step_counts import StepCounts
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
-from adcli.ir.dataflow import used_variables
+from adcli.ir.dataflow import surely_assigned, used_variables
 from adcli.ir.types import element, is_array
 from adcli.ops.expression_text import write
 from adcli.ops.fused_operations import FusedOperation
@@ -123,7 +124,13 @@ class PythonSource:
             case ir.For():
                 self.loop(stmt, depth)
             case ir.Call():
-                self.call(stmt, depth)
+                if stmt.status:
+                    self.protected_call(stmt, depth)
+                else:
+                    self.call(stmt, depth)
+            case ir.Raise(exception, code):
+                number = "0" if exception == ir.REFUSED else self.atom(code)
+                self.line(depth, f"raise Raised({number})", stmt)
             case ir.Load(target, array, index):
                 self.line(
                     depth, f"{self.names[target]} = {self.names[array]}[{self.atom(index)}]", stmt
@@ -185,6 +192,20 @@ class PythonSource:
         call = f"{self.functions[stmt.function]}({', '.join(given)})"
         targets = ", ".join(self.names[t] for t in stmt.targets)
         self.line(depth, f"{targets} = {call}" if targets else call, stmt)
+
+    def protected_call(self, stmt: ir.Call, depth: int) -> None:
+        """A call whose failure is a number; what it pushed to tapes is taken off them then."""
+        status = self.names[stmt.status]
+        tapes = [self.tapes[tape] for tape in tapes_pushed(self.module, stmt.function)]
+        for i in tapes:
+            self.line(depth, f"height{i} = len(tape{i})", stmt)
+        self.line(depth, "try:", stmt)
+        self.call(stmt, depth + 1)
+        self.line(depth + 1, f"{status} = 0", stmt)
+        self.line(depth, "except Failures as error:", stmt)
+        self.line(depth + 1, f"{status} = handled(error)", stmt)
+        for i in tapes:
+            self.line(depth + 1, f"del tape{i}[height{i}:]", stmt)
 
     def alloc(self, stmt: ir.Alloc, depth: int) -> None:
         zero = _ZEROS.get(element(self.types[stmt.target]))
@@ -277,7 +298,7 @@ def _unset(function: ir.Function) -> list[str]:
             for inner in ir.walk(block):
                 inside.update(dict.fromkeys(ir.assigned(inner)))
                 inside.update(dict.fromkeys(n for n in _uses(inner) if n not in known))
-        known.update(ir.assigned(stmt))
+        known.update(surely_assigned(stmt))
     inside.update(dict.fromkeys(r for r in function.results if r not in known))
     return [name for name in inside if name not in function.params]
 

@@ -592,7 +592,7 @@ class Lowering:
         build = Builder({})
         targets = tuple([f"%{r}" for r in inner.results])
         args = tuple([Var(p) for p in inner.params])
-        code: list[ir.Stmt] = [ir.Call(targets, name, args, inner.span)]
+        code: list[ir.Stmt] = [ir.Call(targets, name, args, span=inner.span)]
         code += [ir.Let(r, Var(t), inner.span) for r, t in zip(inner.results, targets, strict=True)]
         for names in (inner.params, inner.results):
             build.types.update((n, inner.types[n]) for n in names)

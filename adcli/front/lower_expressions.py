@@ -813,7 +813,7 @@ class Expressions(ABC):
                 self.guesses[target] = partial(definition.claim_result, i)
                 self.claims[target] = (self.guesses[target], 0)
         atoms = tuple([build.name(arg, span) for arg in args])
-        build.code.append(ir.Call(tuple(targets), instance.name, atoms, span))
+        build.code.append(ir.Call(tuple(targets), instance.name, atoms, span=span))
         return [Var(t) for t in targets]
 
     def matched(self, definition: Definition, tree: Tree) -> list[tuple[str, Tree]]:

@@ -73,6 +73,8 @@ def _flows(
             yield from _call_flows(functions, function, stmt)
         case ir.Alloc() | ir.Length() | ir.If() | ir.While() | ir.For() | ir.Push() | ir.Pop():
             pass
+        case ir.Raise():
+            pass
         case _:
             assert_never(stmt)
 

@@ -8,6 +8,11 @@ from __future__ import annotations
 from adcli.ir import nodes as ir
 
 
+def calls_of(function: ir.Function) -> list[ir.Call]:
+    """The calls in a function, in the order of the text."""
+    return [stmt for stmt in ir.control(function.body) if isinstance(stmt, ir.Call)]
+
+
 def with_callers(module: ir.Module, found: set[str]) -> set[str]:
     """Some functions, and all that call one of them, directly or not."""
     calls = {

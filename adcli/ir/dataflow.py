@@ -24,6 +24,8 @@ def operands(stmt: ir.Stmt) -> list[str]:
     match stmt:
         case ir.Let(_, App(_, args)) | ir.Call(_, _, args):
             atoms = args
+        case ir.Raise(_, code, _, values):
+            atoms = (code, *values)
         case ir.Let(_, atom) | ir.Load(_, _, atom) | ir.Alloc(_, atom):
             atoms = (atom,)
         case ir.Store(_, index, value):
@@ -47,6 +49,14 @@ def used_variables(stmt: ir.Stmt) -> list[str]:
     if isinstance(stmt, ir.Load | ir.Store | ir.Append | ir.Take | ir.Length):
         return [stmt.array, *operands(stmt)]
     return operands(stmt)
+
+
+def surely_assigned(stmt: ir.Stmt) -> tuple[str, ...]:
+    """The variables that a statement itself assigns in any case: not the targets of a protected
+    call."""
+    if stmt.__class__ is ir.Call and stmt.status:
+        return (stmt.status,)
+    return ir.assigned(stmt)
 
 
 def definition_counts(body: Sequence[ir.Stmt]) -> Counter[str]:
@@ -144,7 +154,7 @@ def _flow(body: Sequence[ir.Stmt], known: dict[ir.Stmt, _Flow]) -> _Flow:
 
 
 def _statement_flow(stmt: ir.Stmt, known: dict[ir.Stmt, _Flow]) -> _Flow:
-    exposed, defined = set(used_variables(stmt)), set(ir.assigned(stmt))
+    exposed, defined = set(used_variables(stmt)), set(surely_assigned(stmt))
     match stmt:
         case ir.If(_, then, orelse):
             (first, one), (second, other) = _flow(then, known), _flow(orelse, known)

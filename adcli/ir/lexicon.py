@@ -73,6 +73,7 @@ _TOKEN = re.compile(
     (?P<number> [0-9]+ (?:\.[0-9]+)? (?:e[+-]?[0-9]+)? (?!\w) )
     | (?P<name> {_NAME_START} (?: \.?{_NAME_CHARACTER} )*
               | \\ {_NAME_START} (?: \.?{_NAME_CHARACTER} | {_ENTRY} )* )
+    | (?P<text> "(?:[^"\\]|\\.)*" )
     | (?P<sign> {"|".join(map(re.escape, sorted(_SIGNS, key=len, reverse=True)))} )
     | (?P<other> [^ ] )
     """,
@@ -81,7 +82,8 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """A word of the text; `kind` is number, name, sign (also words like `if`), other or end."""
+    """A word of the text; `kind` is number, name, text (in quotes), sign (also words like `if`),
+    other or end."""
 
     kind: str
     text: str

@@ -25,6 +25,9 @@ from adcli.source import Span
 #: What a statement does for its origin.
 PRIMAL, TANGENT, ADJOINT, SAVE, RESTORE = "primal", "tangent", "adjoint", "save", "restore"
 
+#: In place of an exception's class in a `Raise`: the program does what cannot be followed.
+REFUSED = "refused"
+
 #: It raises an error where its origin has no one derivative.
 SMOOTHNESS_CHECK = "smoothness check"
 
@@ -52,8 +55,17 @@ Tape = str
 #: A function that it calls.
 FunctionName = str
 
-#: The arguments of a call.
+#: The arguments of a call, or what a message shows.
 Atoms = tuple[Atom, ...]
+
+#: A variable that takes the status of a call; empty: a failure in the call ends the run.
+Status = str
+
+#: The name of a class of exceptions.
+ClassName = str
+
+#: A text with places {0}, {1:.3f}, ... for values.
+Template = str
 
 
 class Node:
@@ -124,6 +136,16 @@ def _set_6(self: Any, a: _V, b: _V, c: _V, d: _V, e: _V, f: _V) -> None:
     self.f = f
 
 
+def _set_7(self: Any, a: _V, b: _V, c: _V, d: _V, e: _V, f: _V, g: _V) -> None:
+    self.a = a
+    self.b = b
+    self.c = c
+    self.d = d
+    self.e = e
+    self.f = f
+    self.g = g
+
+
 def _set_8(self: Any, a: _V, b: _V, c: _V, d: _V, e: _V, f: _V, g: _V, h: _V) -> None:
     self.a = a
     self.b = b
@@ -135,7 +157,7 @@ def _set_8(self: Any, a: _V, b: _V, c: _V, d: _V, e: _V, f: _V, g: _V, h: _V) ->
     self.h = h
 
 
-_CODES = {f.__code__.co_argcount - 1: f.__code__ for f in (_set_5, _set_6, _set_8)}
+_CODES = {f.__code__.co_argcount - 1: f.__code__ for f in (_set_5, _set_6, _set_7, _set_8)}
 
 
 # -- the statements ------------------------------------------------------------------------------
@@ -254,12 +276,36 @@ class For(Node, metaclass=_Statement, syntax="for {var} in {start}..{stop} by {s
     role: str = PRIMAL
 
 
-class Call(Node, metaclass=_Statement, syntax="{targets}call {function}({args})"):
-    """`targets = call function(args)`."""
+class Call(Node, metaclass=_Statement, syntax="{targets}call {function}({args}){status}"):
+    """`targets = call function(args)`.
+
+    With a `status` the call is protected: where the program of the user would raise an exception
+    inside it, the run goes on behind the call.  The status is then the number of the exception's
+    class (see `adcli.ir.exceptions`), the targets keep what they held, and tapes are as they were
+    before the call.  If nothing fails the status is 0.
+    """
 
     targets: Targets
     function: FunctionName
     args: Atoms
+    status: Status = ""
+    span: Span | None = None
+    origin: Stmt | None = None
+    role: str = PRIMAL
+
+
+class Raise(Node, metaclass=_Statement, syntax="raise {exception}({code}) {message} ({values})"):
+    """Raise an exception: the innermost protected call around it fails, or else the run ends.
+
+    `code` is the number of its class, or a variable with the status of a protected call, whose
+    failure is raised again.  `message` takes the values when it is shown.  With the name `REFUSED`
+    the run ends in any case: the message says what cannot be followed.
+    """
+
+    exception: ClassName
+    code: Atom
+    message: Template
+    values: Atoms
     span: Span | None = None
     origin: Stmt | None = None
     role: str = PRIMAL
@@ -296,7 +342,7 @@ TapeStmt = Push | Pop
 
 #: Every statement but an assignment.  A program may have a million assignments, so loops over
 #: statements often handle them first.
-NotLet = ArrayStmt | BlockStmt | TapeStmt | Call
+NotLet = ArrayStmt | BlockStmt | TapeStmt | Call | Raise
 
 #: Every statement there is.  A `match` that handles all of them ends in `assert_never`: there the
 #: type checker reports a new statement that is not handled.
@@ -414,8 +460,8 @@ def _walk(body: Block, part: Callable[[Block], Block]) -> Iterator[Stmt]:
 
 
 def assigned(stmt: Stmt) -> tuple[str, ...]:
-    """The variables that a statement itself assigns, not counting the blocks inside it."""
+    """The variables that a statement itself may assign, not counting the blocks inside it."""
     if stmt.__class__ is Call:
-        return stmt.targets
+        return (*stmt.targets, stmt.status) if stmt.status else stmt.targets
     field = stmt.targets_field
     return (getattr(stmt, field),) if field else ()

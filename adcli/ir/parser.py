@@ -67,6 +67,11 @@ def _arguments(line: Line) -> tuple[Atom, ...]:
     return tuple(found)
 
 
+def _status(line: Line) -> str:
+    """The status of a call behind its arguments; empty if it has none."""
+    return line.name() if line.takes("status") else ""
+
+
 #: How a field is read, by the name of its type.
 _READERS: dict[str, Callable[[Line], Any]] = {
     "Target": Line.name,
@@ -78,6 +83,9 @@ _READERS: dict[str, Callable[[Line], Any]] = {
     "Expr": expression,
     "Atom": atom,
     "Atoms": _arguments,
+    "Status": _status,
+    "ClassName": Line.name,
+    "Template": Line.quoted,
 }
 
 

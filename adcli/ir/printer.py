@@ -24,6 +24,7 @@ since `\x[3]` is a name.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -68,6 +69,10 @@ def _arguments(args: Sequence[Expr]) -> str:
     return ", ".join(map(_expression, args))
 
 
+def _status(status: str) -> str:
+    return f" status {name_text(status)}" if status else ""
+
+
 def _targets(targets: Sequence[str]) -> str:
     return f"{names_text(targets)} = " if targets else ""
 
@@ -83,6 +88,9 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "Expr": _expression,
     "Atom": _expression,
     "Atoms": _arguments,
+    "Status": _status,
+    "ClassName": name_text,
+    "Template": json.dumps,
 }
 
 

@@ -5,6 +5,8 @@ Invariant: what does not stand there as it must is a `SyntaxFault` at the token 
 
 from __future__ import annotations
 
+import json
+
 from adcli.errors import SyntaxFault
 from adcli.ir.lexicon import INDENT, Token, tokens
 from adcli.ir.types import array_of
@@ -95,6 +97,17 @@ class Line:
             raise self.error("a name")
         self.at += 1
         return self.tokens[self.at - 1].text.removeprefix("\\")
+
+    def quoted(self) -> str:
+        """A text in quotes."""
+        if self.token.kind != "text":
+            raise self.error("a text in quotes")
+        try:
+            found: str = json.loads(self.token.text)
+        except ValueError:
+            raise self.fault("this text in quotes has an escape that means nothing") from None
+        self.at += 1
+        return found
 
     def names(self) -> tuple[str, ...]:
         found = [self.name()]

@@ -15,6 +15,7 @@ from typing import NamedTuple, assert_never
 from adcli.expr import App, Expr, Num, Op, Var, variables
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts, used_variables
+from adcli.ir.messages import places
 from adcli.ir.printer import statement_text
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank, type_of
 from adcli.ops.comparisons import and_, defined, eq, ne, not_, or_, select, steady
@@ -317,6 +318,8 @@ class _Checker:
                 self.assign(var)
             case ir.Call():
                 self.call(stmt)
+            case ir.Raise():
+                self.raise_(stmt)
             case ir.Push(tape, value):
                 self.atom(value, self.tape(tape), f"tape {tape}")
             case ir.Pop(tape, target):
@@ -381,9 +384,28 @@ class _Checker:
             self.atom(arg, callee.types[param], f"parameter {param}")
         for target, result in zip(call.targets, callee.results, strict=True):
             self.same(target, self.declared(target), callee.types[result])
+        if call.status:
+            self.same("a status", INT, self.declared(call.status))
+            for result in set(self.function.results).intersection(ir.assigned(call)):
+                raise _Fault(f"the result `{result}` is assigned by a call that may fail")
+        for target in ir.assigned(call):
             self.assign(target)
-        _distinct("target", call.targets)
-        _apart(call.targets, "an argument", [a.name for a in call.args if isinstance(a, Var)])
+        _distinct("target", ir.assigned(call))
+        _apart(ir.assigned(call), "an argument", [a.name for a in call.args if isinstance(a, Var)])
+
+    def raise_(self, stmt: ir.Raise) -> None:
+        self.atom(stmt.code, INT, "the number of a class")
+        for value in stmt.values:
+            if not _is_atom(value):
+                raise _Fault("a message takes literals and variables")
+            if is_array(_kind(value, self.readable, self.known)):
+                raise _Fault("a message does not take arrays")
+        try:
+            wanted = places(stmt.message)
+        except ValueError:
+            raise _Fault("the message is no template with places {0}, {1:.3f}, ...") from None
+        if wanted and max(wanted) >= len(stmt.values):
+            raise _Fault(f"there is no value for {{{max(wanted)}}}")
 
     def assign(self, target: str) -> None:
         if self.held[target]:

@@ -120,6 +120,16 @@ def _division_by_zero(values: Sequence[Any]) -> tuple[str, str] | None:
     return ("division by zero: {}", "") if values[1] == 0 else None
 
 
+def _power_raised(values: Sequence[Any]) -> type[Exception] | None:
+    """Of a negative base to a fraction Python makes a complex number, of an integer to a negative
+    power a real one."""
+    return ZeroDivisionError if values[0] == 0 else None
+
+
+def _division_raised(values: Sequence[Any]) -> type[Exception] | None:
+    return ZeroDivisionError if values[1] == 0 else ValueError
+
+
 def _quotient_limit(a: float, b: float) -> float:
     if a == 0 or math.isnan(a):
         return math.nan
@@ -188,6 +198,7 @@ div = Primitive(
         lambda a, b: ne(b, 0),
         needs="a divisor that is not 0",
         fault=_division_by_zero,
+        raised=_division_raised,
         limit=_quotient_limit,
         samples=((-3.0, 3.0), (0.25, 4.0)),
     ),
@@ -235,6 +246,7 @@ pow_ = Primitive(
     domain=Domain(
         lambda a, b: or_(or_(a > 0, and_(eq(a, 0), b >= 0)), and_(ne(a, 0), eq(b, floor(b)))),
         fault=_power_fault,
+        raised=_power_raised,
         needs="a positive base, 0 to a power that is not negative, or an integer exponent",
         limit=_power_limit,
         samples=((0.25, 4.0), (-2.0, 2.0)),
@@ -264,6 +276,7 @@ floordiv = Primitive(
         lambda a, b: ne(b, 0),
         needs="a divisor that is not 0",
         fault=_division_by_zero,
+        raised=_division_raised,
         smooth=lambda a, b: ne(mod(a, b), 0),
         limit=_quotient_limit,
         samples=((-9.0, 9.0), (0.7, 2.0)),
@@ -294,6 +307,7 @@ mod: Primitive = Primitive(
         lambda a, b: ne(b, 0),
         needs="a divisor that is not 0",
         fault=_division_by_zero,
+        raised=_division_raised,
         smooth=lambda a, b: ne(mod(a, b), 0),
         samples=((-9.0, 9.0), (0.7, 2.0)),
     ),

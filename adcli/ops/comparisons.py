@@ -12,6 +12,7 @@ from adcli.ops.primitive import (
     INT,
     SAME,
     Calculus,
+    Domain,
     Native,
     Numerics,
     Overloads,
@@ -140,7 +141,8 @@ select: Primitive = Primitive(
 class Check(Primitive):
     """A row that only looks whether something holds; if not, there is no value to go on with.
 
-    Its value is its first argument; `fails` is the condition under which it has none.
+    Its value is its first argument; `fails` is the condition under which it has none, `raised` the
+    class of the exception that Python raises there, None if the check is ours alone.
     """
 
     __slots__ = ("fails",)
@@ -154,6 +156,7 @@ class Check(Primitive):
         arity: int = 1,
         kind: str = SAME,
         partials: Partials | None = None,
+        raised: type[Exception] | None = None,
         puiseux: Callable[..., Any] | None = None,
     ) -> None:
         super().__init__(
@@ -162,6 +165,7 @@ class Check(Primitive):
             arity=arity,
             kind=kind,
             calculus=Calculus(partials),
+            domain=Domain(raised=lambda values: raised),
             spelling=Spelling(inner=True),
             overloads=Overloads(complex=function, puiseux=puiseux),
         )
@@ -185,6 +189,7 @@ defined = Check(
     arity=2,
     kind=SAME,
     partials=lambda y, v, c: (1, None),
+    raised=UnboundLocalError,
     puiseux=lambda on, value, assigned: _defined(value, assigned),
 )
 

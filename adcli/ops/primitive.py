@@ -44,6 +44,9 @@ def complex_step() -> ModuleType:
 #: An expression for each argument; None for an argument that has no derivative.
 Partials = Callable[..., tuple[Expr | Scalar | None, ...]]
 
+#: From here on an integer is too large for a double.
+_BEYOND_DOUBLES = 2**1024 - 2**970
+
 #: The smallest double, and how far 1 is from the next one.
 LEAST, EPSILON = math.ulp(0.0), math.ulp(1.0)
 
@@ -101,10 +104,12 @@ class Domain:
     `fault`     maps bad arguments to (message, hint); `{}` in the message stands for the
                 application; only where `needs` does not say enough.
     `limit`     the IEEE value where the function raises; nan, or inf after an overflow, if None.
+    `raised`    maps bad arguments to the class of the exception that Python raises; None: it raises
+                none that a program can handle.
     `samples`   for each argument the range that tests draw from, inside the domain.
     """
 
-    __slots__ = ("condition", "fault", "limit", "needs", "samples", "smooth")
+    __slots__ = ("condition", "fault", "limit", "needs", "raised", "samples", "smooth")
 
     def __init__(
         self,
@@ -114,6 +119,7 @@ class Domain:
         needs: str = "",
         fault: Callable[[Sequence[Any]], tuple[str, str] | None] | None = None,
         limit: Callable[..., float] | None = None,
+        raised: Callable[[Sequence[Any]], type[Exception] | None] = lambda values: ValueError,
         samples: tuple[tuple[float, float], ...] = (),
     ) -> None:
         self.condition = condition
@@ -121,6 +127,7 @@ class Domain:
         self.needs = needs
         self.fault = fault
         self.limit = limit
+        self.raised = raised
         self.samples = samples
 
 
@@ -353,6 +360,18 @@ class Primitive(Op):
         except (ValueError, ArithmeticError) as error:
             limit = self.domain.limit
             return limit(*args) if limit else _nan_or_inf(error)
+
+    def exception(self, values: Sequence[Any], *, overflow: bool) -> type[Exception] | None:
+        """The class of the exception that Python raises where the operation fails on these values;
+        None: it raises none that a program can handle.  An integer that is too large, or that no
+        double equals, is a limit of ours."""
+        if not overflow:
+            return self.domain.raised(values)
+        if all([isinstance(v, int) for v in values]):
+            is_rounded = self.numerics.exact and abs(values[0]) < _BEYOND_DOUBLES
+            if self.kind == SAME or is_rounded:
+                return None
+        return OverflowError
 
     @property
     def analytic(self) -> Callable[..., Any] | None:

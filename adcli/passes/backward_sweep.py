@@ -103,6 +103,8 @@ class BackwardSweep:
             case ir.Call():
                 self._call(stmt, out)
                 self._restore(stmt, out)
+            case ir.Raise():
+                pass
             case (
                 ir.Let()
                 | ir.Alloc()
@@ -214,7 +216,7 @@ class BackwardSweep:
         shares = tuple(self.variables.fresh(REAL) for _ in args)
         given = tuple([Var(s + mark) if s in state.nonzero else Num(0.0) for s in seeds])
         name = backward_name(stmt.function, mark)
-        out.append(ir.Call(shares, name, given, stmt.span, stmt))
+        out.append(ir.Call(shares, name, given, span=stmt.span, origin=stmt))
         for target in stmt.targets:
             state.clear(target, stmt, out)
         for arg, share in zip(args, shares, strict=True):

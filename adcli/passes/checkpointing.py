@@ -142,7 +142,7 @@ class _LoopAsFunction:
             ends[f"%count.{self.name}"] = INT
         types |= ends
         empty = [ir.Alloc(n, Num(0), span) for n in self.new]
-        return [*empty, ir.Call(tuple(ends), self.entry, args, span), *copies]
+        return [*empty, ir.Call(tuple(ends), self.entry, args, span=span), *copies]
 
     @cached_property
     def sweeps(self) -> ir.Module:

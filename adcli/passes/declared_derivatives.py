@@ -62,7 +62,8 @@ class _RuleDraft:
         return WholeArrayStatements(self.fresh, role, self.old.span)
 
     def call(self, targets: Iterable[str], function: str, args: Iterable[Atom], role: str) -> None:
-        self.body.append(ir.Call(tuple(targets), function, tuple(args), self.old.span, None, role))
+        span = self.old.span
+        self.body.append(ir.Call(tuple(targets), function, tuple(args), span=span, role=role))
 
     def missing(self, mode: str) -> Unsupported:
         return Unsupported(

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import prune
-from adcli.ir.types import REAL, array_of, is_array, rank
+from adcli.ir.types import BOOL, REAL, array_of, is_array, rank
+from adcli.ops.comparisons import eq
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.chain_rule import tangent
 from adcli.passes.shadow_names import TANGENT_MARK, new_mark
@@ -183,6 +184,8 @@ class TangentFunction:
                 out.append(ir.For(var, start, stop, step, self._block(body), stmt.span, stmt))
             case ir.Call():
                 self._call(stmt, out)
+            case ir.Raise():
+                out.append(stmt)
             case ir.Push(tape, value):
                 out.append(stmt)
                 if self.activity.is_mirrored(tape):
@@ -241,15 +244,23 @@ class TangentFunction:
                     (*stmt.targets, *(t + self.mark for t in targets)),
                     _called_name(self.module, stmt.function, self.mark),
                     (*stmt.args, *tangents),
+                    stmt.status,
                     stmt.span,
                     stmt,
                 )
             )
         else:
             out.append(stmt)
-        for target in stmt.targets:
-            if target in self.active and target not in targets:
-                out.append(ir.Let(target + self.mark, Num(0.0), stmt.span, stmt, ir.TANGENT))
+        zeros: list[ir.Stmt] = [
+            ir.Let(target + self.mark, Num(0.0), stmt.span, stmt, ir.TANGENT)
+            for target in stmt.targets
+            if target in self.active and target not in targets
+        ]
+        if stmt.status and zeros:  # where the call failed its targets keep their tangents
+            has_returned = self.fresh(BOOL)
+            out.append(ir.Let(has_returned, eq(Var(stmt.status), 0), stmt.span, stmt, ir.TANGENT))
+            zeros = [ir.If(has_returned, zeros, (), stmt.span, stmt)]
+        out += zeros
 
 
 def _real(kind: str) -> str:

@@ -82,6 +82,7 @@ class ForwardSweep:
                 (*stmt.targets, *adjoints(stmt.targets)),
                 forward_name(stmt.function, self.variables.mark),
                 (*stmt.args, *map(Var, adjoints(passed))),
+                stmt.status,
                 stmt.span,
                 stmt,
             )

@@ -68,7 +68,7 @@ class FunctionDraft:
 
     def call(self, targets: Sequence[str], function: str, args: Iterable[Atom | str]) -> ir.Call:
         atoms = tuple([Var(a) if isinstance(a, str) else a for a in args])
-        return ir.Call(tuple(targets), function, atoms, self.signature.span)
+        return ir.Call(tuple(targets), function, atoms, span=self.signature.span)
 
     def in_own_loop(
         self, targets: Sequence[str], make: Callable[[list[str]], list[ir.Stmt]]

@@ -15,10 +15,12 @@ from adcli.ir import nodes as ir
 
 
 def with_targets(stmt: ir.Stmt, targets: tuple[str, ...]) -> ir.Stmt:
-    """A statement that assigns other variables."""
-    return _with_fields(
-        stmt, {stmt.targets_field: targets if isinstance(stmt, ir.Call) else targets[0]}
-    )
+    """A statement that assigns other variables, in the order of `ir.assigned`."""
+    if not isinstance(stmt, ir.Call):
+        return _with_fields(stmt, {stmt.targets_field: targets[0]})
+    if not stmt.status:
+        return _with_fields(stmt, {"targets": targets})
+    return _with_fields(stmt, {"targets": targets[:-1], "status": targets[-1]})
 
 
 def with_blocks(
@@ -56,6 +58,7 @@ class Renaming:
             "Variable": variable,
             "Array": variable,
             "Tape": tape,
+            "Status": lambda name: variable(name) if name else "",
             "Targets": lambda names: tuple([variable(name) for name in names]),
             "Expr": self.expression,
             "Atom": self.atom,

@@ -93,7 +93,7 @@ class _Widening:
         own = [a for a, p in zip(stmt.args, params, strict=True) if not self.is_tangent(p)]
         marked = [a for a, p in zip(stmt.args, params, strict=True) if self.is_tangent(p)]
         wide = [renaming.atom(a) for renaming in self.renamings for a in marked]
-        about = stmt.span, stmt.origin, stmt.role
+        about = stmt.status, stmt.span, stmt.origin, stmt.role
         return ir.Call(self.names(stmt.targets), stmt.function, (*own, *wide), *about)
 
     def mentions_tangents(self, stmt: ir.Stmt) -> bool:

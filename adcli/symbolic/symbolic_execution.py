@@ -162,11 +162,17 @@ class _SymbolicExecution:
             case ir.For():
                 self.counted_loop(stmt, env, function)
             case ir.Call():
+                if stmt.status:  # whether it fails may depend on the inputs
+                    raise DataDependent(stmt.span)
                 self.inline(stmt, env, function)
             case ir.Push(tape, value):
                 self.tapes[tape].append(self.evaluator.contents(value, env, function, stmt))
             case ir.Pop(tape, target):
                 env[target] = self.tapes[tape].pop()
+            case ir.Raise():
+                if self.evaluator.arms:  # the program may never reach it
+                    raise DataDependent(stmt.span)
+                raise Failed(stmt, env, False)
             case _:
                 assert_never(stmt)
 

@@ -128,6 +128,8 @@ class _FunctionWriter:
                 self.loops.write_for(stmt, self.block)
             case ir.Call():
                 self.calls.write(stmt)
+            case ir.Raise():
+                self.exits.fail_if("true", stmt=stmt)
             case ir.Push():
                 self.tapes.push(stmt)
             case ir.Pop():

@@ -1,0 +1,261 @@
+"""Every engine handles the failures that CPython does, and no others."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from adcli.engines.interface import Limits
+from adcli.engines.registry import engine
+from adcli.errors import (
+    AdcliError,
+    DomainError,
+    LimitError,
+    NotFollowed,
+    OverflowFault,
+    RaisedError,
+)
+from adcli.ir import nodes as ir
+from adcli.ir.exceptions import number_of
+from adcli.ir.parser import parse_module
+from adcli.ir.verify import verify, verify_normal
+from adcli.passes.normalise import normalise
+
+ENGINES = ("interpreter", "python", "native")
+
+
+def module_of(text: str) -> ir.Module:
+    module = parse_module(text)
+    verify(module)
+    module = normalise(module)
+    verify_normal(module)
+    return module
+
+
+def outcome(name: str, module: ir.Module, *args: Any, **limits: Any) -> Any:
+    """The results of a run, or its error."""
+    try:
+        return engine(name, module).load(module, Limits(cache=False, **limits))(args)
+    except AdcliError as error:
+        return error
+
+
+def status_of(name: str, body: str, *args: float, **limits: Any) -> Any:
+    """The status of a protected call of a function with these statements."""
+    text = "module entry f\nfunction f(x, y) -> r, s\n  real: x, y, r, z\n  int: c, s\n"
+    text += "  z = 7.0\n  z = call g(x, y) status c\n  r = z\n  s = c\n"
+    text += "function g(x, y) -> r\n  real: x, y, r, z, w\n  int: i, k\n  bool: b\n  real[]: a\n"
+    text += "".join(f"  {line}\n" for line in body.split("\n")) + "  r = z\n"
+    found = outcome(name, module_of(text), *args, **limits)
+    if isinstance(found, AdcliError):
+        return found
+    if found[1]:
+        assert found[0] == 7.0
+    return found[1]
+
+
+def python_status(function: Callable[[float, float], Any], x: float, y: float) -> int:
+    """The number of the class that CPython raises."""
+    try:
+        function(x, y)
+    except Exception as error:
+        return number_of(type(error).__name__)
+    return 0
+
+
+OPERATIONS: dict[str, tuple[Callable[[float, float], Any], list[tuple[float, float]]]] = {
+    "z = log(x)": (lambda x, y: math.log(x), [(2.0, 0), (0.0, 0), (-1.0, 0)]),
+    "z = sqrt(x)": (lambda x, y: math.sqrt(x), [(0.0, 0), (-1e-300, 0)]),
+    "z = acos(x)": (lambda x, y: math.acos(x), [(1.0, 0), (2.0, 0)]),
+    "z = x / y": (lambda x, y: x / y, [(1.0, 2.0), (1.0, 0.0), (0.0, -0.0)]),
+    "z = x // y": (lambda x, y: x // y, [(1.0, 2.0), (1.0, 0.0)]),
+    "z = x % y": (lambda x, y: x % y, [(1.0, 2.0), (1.0, 0.0)]),
+    "z = exp(x)": (lambda x, y: math.exp(x), [(700.0, 0), (1000.0, 0)]),
+    "z = sinh(x)": (lambda x, y: math.sinh(x), [(700.0, 0), (1000.0, 0)]),
+    "z = pow(x, y)": (lambda x, y: x**y, [(2.0, 3.5), (0.0, -1.0), (10.0, 400.0), (-8.0, 3.0)]),
+    "z = gamma(x)": (lambda x, y: math.gamma(x), [(3.5, 0), (-1.0, 0), (200.0, 0)]),
+    "z = atanh(x)": (lambda x, y: math.atanh(x), [(0.5, 0), (1.0, 0)]),
+    "z = log1p(x)": (lambda x, y: math.log1p(x), [(0.5, 0), (-1.0, 0)]),
+}
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("body", OPERATIONS)
+def test_a_failure_has_the_class_that_cpython_raises(name: str, body: str) -> None:
+    function, points = OPERATIONS[body]
+    for x, y in points:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            assert status_of(name, body, x, y) == python_status(function, x, y)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize(
+    ("body", "raised"),
+    [
+        ("a = array(2)\nz = a[2]", "IndexError"),
+        ("a = array(2)\nz = a[-3]", "IndexError"),
+        ("a = array(2)\na[5] = x", "IndexError"),
+        ("a = array(0)\ntake a z", "IndexError"),
+        ("z = defined(x, b)", "UnboundLocalError"),
+        ("for i in 0..3 by k:\n  z = x", "ValueError"),
+        ('raise KeyError(11) "no {0}" (x)', "KeyError"),
+    ],
+)
+def test_other_failures(name: str, body: str, raised: str) -> None:
+    assert status_of(name, body, 2.0, 1.0) == number_of(raised)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_what_no_program_handles_ends_the_run(name: str) -> None:
+    """A power that is complex in Python, limits, checks of adcli alone, a refusal."""
+    complex_ = status_of(name, "z = pow(x, y)", -8.0, 0.5)
+    assert isinstance(complex_, DomainError)
+    endless = "b = x == x\nwhile b:\n  b = x == x"
+    assert isinstance(status_of(name, endless, 1.0, 1.0, max_steps=1000), LimitError)
+    assert isinstance(status_of(name, "z = regular(y)", 1.0, 0.0), DomainError)
+    refused = status_of(name, 'raise refused(1) "this is no {0}" (x)', 1.0, 1.0)
+    assert isinstance(refused, NotFollowed)
+    assert refused.message == "this is no {0}"
+    assert refused.span is not None
+    assert refused.span.text == 'raise refused(1) "this is no {0}" (x)'
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_an_exception_that_nothing_handles_is_an_error_at_its_place(name: str) -> None:
+    text = 'module entry f\nfunction f(t) -> r\n  real: t, r\n  raise ValueError(7) "temperature '
+    text += '{0} is below {1:d}" (t, 0)\n  r = t\n'
+    found = outcome(name, module_of(text), -3.0)
+    assert isinstance(found, RaisedError)
+    assert found.message == "ValueError: temperature -3.0 is below 0"
+    assert found.kind == "raised"
+    assert found.span is not None
+    assert found.span.line == 4
+
+
+REPEATED = """\
+module entry f
+function f(x) -> r
+  real: x, y, r
+  int: c, d
+  bool: ok, mine
+  y = call g(x) status c
+  ok = c == 0
+  if ok:
+    y = y * 2.0
+  else:
+    y = call g(-5.0) status d
+    mine = c == 1003
+    if mine:
+      y = 5.0
+    else:
+      raise Again(c) "" ()
+  r = y
+function g(x) -> r
+  real: x, y, r
+  bool: b
+  b = x == 3.0
+  if b:
+    raise Mine(1003) "three" ()
+  y = log(x)
+  r = y
+"""
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_failure_that_is_raised_again_is_told_as_it_was_first(name: str) -> None:
+    module = module_of(REPEATED)
+    assert outcome(name, module, 3.0) == (5.0,)
+    assert outcome(name, module, 2.0) == (2 * math.log(2.0),)
+    found = outcome(name, module, -1.0)
+    assert isinstance(found, DomainError)
+    assert found.span is not None
+    assert found.span.text == "y = log(x)"
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_infinity_that_is_no_exception_in_python_is_none_here(name: str) -> None:
+    """sin(inf) is a ValueError; where the infinity that it came from is used, the run ends."""
+    infinite = "w = x * 1e308\nz = w * 10.0\n"
+    for failing in ("w = sin(z)", "w = log(-1.0)"):
+        assert status_of(name, infinite + failing, 5.0, 1.0) == number_of("ValueError")
+    for using in ("w = z", "w = 1.0 / z\nz = w"):
+        found = status_of(name, infinite + using, 5.0, 1.0)
+        assert isinstance(found, OverflowFault)
+        assert found.span is not None
+        assert found.span.text == "w = x * 1e308"
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_operations_raise_inside_a_protected_call_even_where_nan_is_asked_for(name: str) -> None:
+    assert status_of(name, "z = log(x)", -1.0, 0.0, propagate=True) == number_of("ValueError")
+    assert status_of(name, "w = pow(x, y)\nz = log(y)", -8.0, -0.5, propagate=True) == 7
+    text = "module entry f\nfunction f(x) -> r\n  real: x, y, r, z\n  int: c\n  y = log(x)\n"
+    text += "  z = call g(x) status c\n  r = y + z\nfunction g(x) -> r\n  real: x, r\n  r = x\n"
+    (value,) = outcome(name, module_of(text), -1.0, propagate=True)
+    assert math.isnan(value)
+
+
+TAPED = """\
+module entry f
+tape T: real
+tape U: int
+function f(x, n) -> r, s, m
+  real: x, y, r, t, s, u, v
+  int: n, i, c, m, k
+  bool: ok
+  push T x
+  push U n
+  for i in 0..n by 1:
+    u = x - real(i)
+    t = call g(u, 3) status c
+    ok = c == 0
+    if ok:
+      pop T v
+      y = y + v
+    else:
+      k = k + c
+  pop T u
+  pop U i
+  r = y
+  s = u
+  m = k
+function g(x, n) -> r
+  real: x, y, z, r
+  int: n, m
+  bool: deep
+  push T 5.0
+  push U 3
+  deep = n > 0
+  y = log(x)
+  if deep:
+    m = n - 1
+    z = x - 1.0
+    y = call g(z, m)
+    pop T z
+  pop T y
+  pop U m
+  push T y
+  r = y
+"""
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_tapes_are_as_they_were_before_a_call_that_failed(name: str) -> None:
+    """Also where the failure comes deep in a recursion, and in a loop of such calls."""
+    found = outcome(name, module_of(TAPED), 6.5, 8)
+    assert found == (20.0, 6.5, 28)
+
+
+@pytest.mark.parametrize("name", ["interpreter", "python"])
+def test_steps_are_counted_alike(name: str) -> None:
+    module = module_of(TAPED)
+    used = engine("interpreter", module)
+    used.load(module, Limits())((6.5, 8))
+    other = engine(name, module)
+    other.load(module, Limits())((6.5, 8))
+    assert other.steps == used.steps > 0
