@@ -1,4 +1,4 @@
-"""Integers: their bits, the number theory that Python's `math` has, and integers as reals.
+"""Integers: their bits.
 
 Invariant: a row computes what CPython computes, with its errors, as long as the result has no more
 than `INTEGER_BITS` bits; a larger result overflows before anybody computes it.

@@ -148,6 +148,28 @@ define internal { i64, i1 } @adcli.bit_length.int(i64 %a) alwaysinline {
 
 ; Doubles.
 
+define internal double @adcli.nearest_real(i64 %n) alwaysinline {
+  %v = sitofp i64 %n to double
+  ret double %v
+}
+
+define internal i1 @adcli.isnan(double %x) alwaysinline {
+  %v = fcmp uno double %x, 0.0
+  ret i1 %v
+}
+
+define internal i1 @adcli.isinf(double %x) alwaysinline {
+  %size = call double @llvm.fabs.f64(double %x)
+  %v = fcmp oeq double %size, 0x7FF0000000000000
+  ret i1 %v
+}
+
+define internal i1 @adcli.isfinite(double %x) alwaysinline {
+  %size = call double @llvm.fabs.f64(double %x)
+  %v = fcmp olt double %size, 0x7FF0000000000000
+  ret i1 %v
+}
+
 define internal double @adcli.max(double %a, double %b) alwaysinline {
   %c = fcmp ogt double %b, %a
   %v = select i1 %c, double %b, double %a

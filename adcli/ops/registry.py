@@ -26,6 +26,8 @@ _RARE = (
     "beta",
     "lambert_and_sinc",
     "integers",
+    "rounding",
+    "classification",
 )
 
 

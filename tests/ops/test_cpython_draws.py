@@ -12,6 +12,7 @@ import operator
 import random
 import struct
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -63,6 +64,22 @@ def double(rng: random.Random) -> float:
             return float(whole(rng)) + rng.choice((0.0, 0.5, -0.5))
 
 
+def decimals(rng: random.Random) -> int:
+    """A number of decimals."""
+    return rng.choice((rng.randint(-3, 6), rng.randint(-25, 25), rng.randint(-330, 330)))
+
+
+def decimal(rng: random.Random) -> float:
+    """A double close to a decimal with a 5 at its end."""
+    return (rng.randint(-500, 500) * 10 + 5) / 10 ** rng.randint(0, 6)
+
+
+def is_halfway(x: float, n: int) -> bool:
+    """By fractions."""
+    scaled = Fraction(x) * Fraction(10) ** n
+    return scaled - scaled // 1 == Fraction(1, 2)
+
+
 #: The row, what is drawn for each argument, and what CPython has.
 Case = tuple[str, tuple[Callable[[random.Random], Any], ...], Callable[..., Any]]
 
@@ -74,6 +91,16 @@ CASES: list[Case] = [
     ("lshift", (whole, count), operator.lshift),
     ("rshift", (whole, count), operator.rshift),
     ("bit_length", (whole,), int.bit_length),
+    ("round", (double,), round),
+    ("round", (whole,), round),
+    ("round_decimals", (double, decimals), round),
+    ("round_decimals", (decimal, decimals), round),
+    ("round_integer", (whole, decimals), round),
+    ("halfway", (decimal, decimals), is_halfway),
+    ("nearest_real", (whole,), float),
+    ("isnan", (double,), math.isnan),
+    ("isinf", (double,), math.isinf),
+    ("isfinite", (double,), math.isfinite),
 ]
 
 
@@ -109,7 +136,7 @@ def outcome(run: Callable[[tuple[Any, ...]], tuple[Any, ...]], args: tuple[Any, 
 def test_every_engine_has_what_cpython_has(case: Case, count: int) -> None:
     """The value to the last bit, the type and the sign of zero included, or an error likewise."""
     name, draws, exact = case
-    kinds = tuple(REAL if draw is double else INT for draw in draws)
+    kinds = tuple(REAL if draw in (double, decimal) else INT for draw in draws)
     module, limits = module_of(name, kinds), Limits(precise=True, cache=False)
     engines = (Interpreter(), PythonEngine(), NativeEngine())
     runs = [engine.load(module, limits) for engine in engines]

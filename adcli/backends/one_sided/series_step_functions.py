@@ -47,6 +47,16 @@ class StepFunctions:
     def trunc(self, a: Value) -> int:
         return self.ceil(a) if self.arithmetic.sign(a) < 0 else self.floor(a)
 
+    def beside(
+        self, function: Callable[[float], float], jumps: Callable[[float], bool], a: Value
+    ) -> float:
+        """A step function that jumps at some doubles: at those, the value at the next double on
+        this side."""
+        here = _value_at_point(a)
+        if jumps(here) and (side := self.arithmetic.compare(a, here)[1]):
+            here = math.nextafter(here, side * math.inf)
+        return function(here)
+
     def floordiv(self, a: Value, b: Value) -> float:
         x, y = _value_at_point(a), _value_at_point(b)
         if y == 0:

@@ -114,14 +114,15 @@ class ExpressionWriter:
             values.append(f"{'i64' if is_integer else 'double'} {value}")
         if op is real:
             return self.exact_double(parts[0][0]), REAL
-        if op.kind == BOOL or not op.native.real.startswith("@"):
+        if not op.native.real.startswith("@"):
             operands = ", ".join(v.split(" ", 1)[1] for v in values)
             found = self.builder.new(f"{op.native.real} double {operands}")
         else:
             attribute = " nobuiltin" if self.context.precise and op.native.literal else ""
             self.context.imports.add(op.native.real)
             found = self.builder.new(
-                f"call double {op.native.real}({', '.join(values)}){attribute}"
+                f"call {llvm_type(BOOL if op.kind == BOOL else REAL)} "
+                f"{op.native.real}({', '.join(values)}){attribute}"
             )
         if op.kind == BOOL:
             return found, BOOL
