@@ -28,6 +28,7 @@ _RARE = (
     "integers",
     "rounding",
     "classification",
+    "parts_of_doubles",
 )
 
 

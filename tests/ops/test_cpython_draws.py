@@ -64,6 +64,11 @@ def double(rng: random.Random) -> float:
             return float(whole(rng)) + rng.choice((0.0, 0.5, -0.5))
 
 
+def square(rng: random.Random) -> int:
+    """An integer next to a square, which may have 64 bits."""
+    return int(rng.getrandbits(rng.randint(1, 32)) ** 2 + rng.randint(-1, 1))
+
+
 def decimals(rng: random.Random) -> int:
     """A number of decimals."""
     return rng.choice((rng.randint(-3, 6), rng.randint(-25, 25), rng.randint(-330, 330)))
@@ -98,6 +103,19 @@ CASES: list[Case] = [
     ("round_integer", (whole, decimals), round),
     ("halfway", (decimal, decimals), is_halfway),
     ("nearest_real", (whole,), float),
+    ("gcd", (whole, whole), math.gcd),
+    ("lcm", (whole, whole), math.lcm),
+    ("isqrt", (whole,), math.isqrt),
+    ("isqrt", (square,), math.isqrt),
+    ("factorial", (count,), math.factorial),
+    ("comb", (count, count), math.comb),
+    ("perm", (count, count), math.perm),
+    ("frexp_mantissa", (double,), lambda x: math.frexp(x)[0]),
+    ("frexp_exponent", (double,), lambda x: math.frexp(x)[1]),
+    ("modf_fraction", (double,), lambda x: math.modf(x)[0]),
+    ("modf_whole", (double,), lambda x: math.modf(x)[1]),
+    ("nextafter", (double, double), math.nextafter),
+    ("ulp", (double,), math.ulp),
     ("isnan", (double,), math.isnan),
     ("isinf", (double,), math.isinf),
     ("isfinite", (double,), math.isfinite),

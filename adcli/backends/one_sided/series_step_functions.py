@@ -57,6 +57,12 @@ class StepFunctions:
             here = math.nextafter(here, side * math.inf)
         return function(here)
 
+    def next_after(self, a: Value, b: Value) -> Value:
+        """The neighbour moves as the number does."""
+        here = _value_at_point(a)
+        moved = math.nextafter(here, value_of(b))
+        return self.arithmetic.add(a, moved - here) if isinstance(a, PuiseuxSeries) else moved
+
     def floordiv(self, a: Value, b: Value) -> float:
         x, y = _value_at_point(a), _value_at_point(b)
         if y == 0:
