@@ -8,7 +8,7 @@ the side that is chosen.
 from __future__ import annotations
 
 from adcli.engines.native.llvm_builder import LlvmBuilder
-from adcli.engines.native.llvm_types import callback_name, is_int, literal, llvm_type
+from adcli.engines.native.llvm_types import GREATEST, callback_name, is_int, literal, llvm_type
 from adcli.engines.native.module_context import ModuleContext
 from adcli.expr import Expr, Num, Var, is_number
 from adcli.ir.types import BOOL, INT, REAL
@@ -160,6 +160,8 @@ class ExpressionWriter:
             return found
         back = new(f"call i64 @llvm.fptosi.sat.i64.f64(double {found})")
         self.invalid.append(new(f"icmp ne i64 {back}, {value}"))
+        # the greatest integer becomes 2^63, which saturates to the greatest integer
+        self.invalid.append(new(f"icmp eq i64 {back}, {GREATEST}"))
         return found
 
     def exact_integer(self, value: str) -> str:
