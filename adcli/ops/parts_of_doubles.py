@@ -10,7 +10,6 @@ C23, 7.12.6.7 (frexp), 7.12.6.18 (modf), 7.12.11.3 (nextafter).
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from adcli.expr import Expr
 from adcli.ops.arithmetic import neg
@@ -39,18 +38,6 @@ def _exponent(x: float) -> int:
     return math.frexp(x)[1]
 
 
-def _exponent_beside(on: Any, a: Any) -> int:
-    """The exponent on one side of a point; beside 0 there is none."""
-
-    def exponent(x: float) -> int:
-        if x == 0:
-            raise ValueError("no exponent")
-        return _exponent(x)
-
-    found: int = on.steps.beside(exponent, _is_power_of_two, a)
-    return found
-
-
 def _between_powers(x: Expr) -> Expr:
     return ne(abs_(frexp_mantissa(x)), 0.5)
 
@@ -65,7 +52,9 @@ frexp_exponent: Primitive = Primitive(
     numerics=Numerics(absorbs=(0,), total=True, exact=True),
     spelling=Spelling(inner=True),
     native=Native("@adcli.frexp_exponent"),
-    overloads=Overloads(complex=lambda z: _exponent(z.real), puiseux=_exponent_beside),
+    overloads=Overloads(
+        complex=lambda z: _exponent(z.real), puiseux=lambda on, a: on.steps.exponent(a)
+    ),
 )
 
 #: frexp(x)[0], the m.
@@ -83,7 +72,7 @@ frexp_mantissa: Primitive = Primitive(
     native=Native("@adcli.frexp_mantissa"),
     overloads=Overloads(
         complex=lambda z: complex_step().ldexp(z, -_exponent(z.real)),
-        puiseux=lambda on, a: on.arithmetic.scaled(a, math.ldexp(1.0, -_exponent_beside(on, a))),
+        puiseux=lambda on, a: on.arithmetic.scaled(a, math.ldexp(1.0, -on.steps.exponent(a))),
     ),
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 import oracle
 import pytest
 
-from adcli.backends.one_sided.puiseux_series import PuiseuxSeries
+from adcli.backends.one_sided.puiseux_series import NoOneSidedValue, PuiseuxSeries
 from adcli.backends.one_sided.series_operations import SeriesOperations
 from adcli.backends.question import Question
 from adcli.backends.registry import FIRST_ORDER, capabilities, first_order
@@ -138,6 +138,14 @@ def test_jumps_are_known(name: str, args: tuple[Any, ...], below: float, above: 
         with pytest.raises(NotDifferentiable):
             run(args)
         run((args[0] + 0.01, *args[1:]))
+
+
+@pytest.mark.parametrize("name", ["frexp_exponent", "frexp_mantissa"])
+def test_an_exponent_has_no_limit_at_zero(name: str) -> None:
+    """So nothing is said about the sides of 0."""
+    start = PuiseuxSeries(0, [0.0, 1.0, 0.0], [0.0, 1.0, 0.0])
+    with pytest.raises(NoOneSidedValue):
+        SeriesOperations(3, Limits(), 10_000).operation(TABLE[name])(start)
 
 
 def test_a_double_beside_a_decimal_tie_is_no_jump() -> None:
