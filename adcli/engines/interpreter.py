@@ -267,6 +267,8 @@ class Execution:
             case ir.Call():
                 if stmt.status:
                     _protected_calls().call(self, stmt, env)
+                elif self.protected and stmt.role != ir.PRIMAL:
+                    _protected_calls().derivative_call(self, stmt, env)
                 else:
                     self.run_call(stmt, env)
             case ir.Push(tape, value):
