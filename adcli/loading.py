@@ -109,3 +109,14 @@ def looks_like_path(text: str) -> bool:
         return named or (not path.isidentifier() and os.path.isdir(path))
     except ValueError:
         return False
+
+
+def load_python(source: Source, entry: str | None = None) -> Program:
+    """The program that a function of a Python file is."""
+    from adcli.lowering.entry import input_names, lower_python
+
+    return Program(
+        source,
+        partial(lower_python, source, entry),
+        lambda: input_names(source, entry),
+    )

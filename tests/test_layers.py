@@ -22,6 +22,7 @@ LAYERS = [
     {"ir"},
     {"arguments"},
     {"front", "passes", "symbolic"},
+    {"lowering"},
     {"engines"},
     {"backends"},
     {"trace"},

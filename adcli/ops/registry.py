@@ -26,9 +26,6 @@ _RARE = (
     "beta",
     "lambert_and_sinc",
     "integers",
-    "rounding",
-    "classification",
-    "parts_of_doubles",
 )
 
 

@@ -1,0 +1,325 @@
+"""Functions of the program, and what a call of one becomes.
+
+Invariant: a call with values alone (numbers, tuples, known options, arrays) is a call of the IR, of
+the variant for their shapes.  A call that hands over objects, functions with captured names, or
+what cannot be written down as a shape, is inlined: its body is lowered where the call stands, in a
+scope of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from adcli.expr import Var
+from adcli.ir import nodes as ir
+from adcli.lowering import shapes
+from adcli.lowering.numbers import Number
+from adcli.lowering.refusals import Claim, PathEnds, Refusal
+from adcli.lowering.scopes import FunctionText, LocalScope
+from adcli.lowering.state import HOW, RESULT, RETURNED, Key
+from adcli.lowering.values import NONE, UNDEFINED, Constant, Leaf, Maker, Shape, Tuple, Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+    from adcli.lowering.session import Session, Variant
+
+#: A function that hands itself objects is inlined so many times inside itself.
+MOST_INLINED = 30
+
+#: The shapes for which one function may have variants while it calls itself with ever other known
+#: numbers; then these count as unknown.
+MOST_OPEN = 4
+
+
+class Function(Value):
+    """A function of a program: its text, the scope it was made in, and its defaults."""
+
+    __slots__ = ("defaults", "scope", "text")
+
+    def __init__(
+        self, text: FunctionText, scope: LocalScope | None, defaults: dict[str, Value]
+    ) -> None:
+        self.text = text
+        #: None for a function of a module
+        self.scope = scope
+        self.defaults = defaults
+
+    @property
+    def what(self) -> str:  # type: ignore[override]
+        return f"the function {self.text.name}"
+
+    def is_same(self, other: Value) -> bool:
+        return isinstance(other, Function) and other.text is self.text and other.scope is self.scope
+
+    def truth(self, f: Frame, node: ast.AST) -> Number:
+        return f.known(True)
+
+    def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        return f.known(self.is_same(other) == (symbol == "==")) if symbol in ("==", "!=") else None
+
+    def call(
+        self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        return call(f, self, args, keywords, node)
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        if name == "__name__":
+            return Constant(self.text.name)
+        return super().attribute(f, name, node)
+
+    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
+        if self.scope is not None:
+            raise Refusal("a function that was made inside another one is passed on")
+        return (Function, self.text, tuple(self.defaults.items()))
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        return Function(shape[1], None, dict(shape[2]))
+
+    def is_plain(self, f: Frame) -> bool:
+        return self.scope is None
+
+    def type_name(self) -> str:
+        return "function"
+
+
+class BoundMethod(Value):
+    """A function with the object that it belongs to, which is its first argument."""
+
+    __slots__ = ("function", "owner")
+    what = "a method"
+
+    def __init__(self, function: Value, owner: Value) -> None:
+        self.function = function
+        self.owner = owner
+
+    def is_same(self, other: Value) -> bool:
+        return (
+            isinstance(other, BoundMethod)
+            and other.function.is_same(self.function)
+            and other.owner.is_same(self.owner)
+        )
+
+    def call(
+        self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        return self.function.call(f, [self.owner, *args], keywords, node)
+
+    def truth(self, f: Frame, node: ast.AST) -> Number:
+        return f.known(True)
+
+    def is_plain(self, f: Frame) -> bool:
+        return False
+
+
+# -- arguments -------------------------------------------------------------------------------------
+
+
+def bound_arguments(
+    f: Frame,
+    function: Function,
+    args: Sequence[Value],
+    keywords: dict[str, Value],
+    node: ast.AST,
+) -> dict[str, Value]:
+    """The value of each parameter, by Python's rules.  Ends the path with Python's TypeError."""
+    text = function.text
+    name = text.name
+    found: dict[str, Value] = dict(zip(text.positional, args, strict=False))
+    extra = list(args[len(text.positional) :])
+    if extra and text.rest is None:
+        raise f.raises(
+            "TypeError",
+            f"{name}() takes {len(text.positional)} positional arguments "
+            f"but {len(args)} were given",
+            node,
+        )
+    others: dict[str, Value] = {}
+    by_name = {*text.positional[text.positional_only :], *text.keyword_only}
+    for key, value in keywords.items():
+        if key in by_name:
+            if key in found:
+                raise f.raises(
+                    "TypeError", f"{name}() got multiple values for argument '{key}'", node
+                )
+            found[key] = value
+        elif text.keywords is not None:
+            others[key] = value
+        else:
+            raise f.raises(
+                "TypeError", f"{name}() got an unexpected keyword argument '{key}'", node
+            )
+    for key in [*text.positional, *text.keyword_only]:
+        if key not in found:
+            if key not in function.defaults:
+                raise f.raises("TypeError", f"{name}() missing a required argument: '{key}'", node)
+            found[key] = function.defaults[key]
+    if text.rest is not None:
+        found[text.rest] = Tuple(extra)
+    if text.keywords is not None:
+        found[text.keywords] = f.new_dict([(Constant(k), v) for k, v in others.items()], node)
+    return {key: found[key] for key in text.parameters}
+
+
+# -- calls -----------------------------------------------------------------------------------------
+
+
+def call(
+    f: Frame, function: Function, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
+) -> Value:
+    """What a call of a function gives."""
+    text = function.text
+    if text.is_generator:
+        raise Refusal(f"{text.name} is a generator", node)
+    bound = bound_arguments(f, function, args, keywords, node)
+    session = f.session
+    session.calls.append(f"{text.name}:{getattr(node, 'lineno', 0)}")
+    try:
+        if f.variant is None or function.scope is not None or not all(
+            [v.is_plain(f) for v in bound.values()]
+        ):  # fmt: skip
+            return _inlined(f, function, bound, node)
+        return _called(f, function, bound, node)
+    finally:
+        session.calls.pop()
+
+
+def _inlined(f: Frame, function: Function, bound: dict[str, Value], node: ast.AST) -> Value:
+    """Lower the body where the call stands."""
+    text = function.text
+    if f.session.calls.count(f.session.calls[-1]) > MOST_INLINED or len(f.session.calls) > 100:
+        raise Refusal(f"{text.name} calls itself and hands over objects or functions", node)
+    outer = f.scope
+    f.scope = LocalScope(f.session.next_number(), text, text.module, function.scope)
+    number = f.scope.number
+    try:
+        for name, value in bound.items():
+            f.state.names[(number, name)] = value
+        value = body_value(f, text)
+    finally:
+        is_captured = f.scope.is_captured
+        f.scope = outer
+    for key in [k for k in f.state.names if k[0] == number]:
+        if not is_captured or key[1] in (HOW, RESULT):
+            del f.state.names[key]
+    return value
+
+
+def body_value(f: Frame, text: FunctionText) -> Value:
+    """Lower the body of the function whose scope is open; what it returns."""
+    number = f.scope.number
+    key: Key = (number, RESULT)
+    f.state.names[key] = UNDEFINED
+    f.state.names[(number, HOW)] = f.known(0)
+    f.block(text.body, lambda: f.set_result(NONE))
+    if f.state.is_dead:
+        raise PathEnds
+    how = f.how()
+    assert not how.is_known or how.known == RETURNED
+    return f.state.names[key]
+
+
+def _called(f: Frame, function: Function, bound: dict[str, Value], node: ast.AST) -> Value:
+    """A call of the variant for the shapes of the arguments."""
+    session, text = f.session, function.text
+    keeps, f.keeps_known_reals = f.keeps_known_reals, False
+    leaves: list[Leaf] = []
+    args = list(bound.values())
+    shape = tuple([shapes.renumbered(v.flatten(f, leaves), {}) for v in args])
+    f.keeps_known_reals = keeps
+    open_variants = [k for k, v in session.variants.items() if v.is_open and _text_of(k) is text]
+    if len(open_variants) > MOST_OPEN:
+        leaves = []
+        shape = tuple([shapes.widened(f, v, leaves) for v in args])
+    key = (text, shape)
+    while True:
+        try:
+            variant = session.variant(
+                key, function, lambda v: build(session, function, list(bound), shape, v)
+            )
+            break
+        except Claim as claim:
+            atom, kind = leaves[claim.parameter]
+            f.claim(Number(atom, kind), claim.what)
+            raise Refusal(
+                f"a number that is real here is used as {_claimed(claim.what)} in {text.name}",
+                node,
+                "annotate the parameter that it comes from, as in n: int",
+            ) from None
+    if variant.result is None:
+        f.add(ir.Call((), variant.name, tuple([a for a, _ in leaves]), span=f.span(node)))
+        f.state.is_dead = True
+
+        raise PathEnds
+    targets: list[Var] = []
+    value = shapes.rebuilt(f, variant.result, lambda kind: _target(f, kind, targets))
+    names = tuple([t.name for t in targets])
+    f.add(ir.Call(names, variant.name, tuple([a for a, _ in leaves]), span=f.span(node)))
+    return value
+
+
+def _claimed(what: str) -> str:
+    return {"int": "an integer", "list": "a list"}.get(what, what)
+
+
+def _target(f: Frame, kind: str, targets: list[Var]) -> Var:
+    target = f.fresh(kind)
+    targets.append(target)
+    return target
+
+
+def _text_of(key: object) -> object:
+    return key[0] if isinstance(key, tuple) else None
+
+
+def build(
+    session: Session, function: Function, names: list[str], shape: Shape, variant: Variant
+) -> None:
+    """Lower a function for shapes of its arguments."""
+
+    text = function.text
+    scope = LocalScope(session.next_number(), text, text.module, None)
+    f = session.new_frame(session, scope, variant)
+    params: list[str] = []
+    hints = iter(names)
+
+    def parameter(kind: str, hint: str) -> Var:
+        found = f.fresh(kind, hint)
+        f.parameters[found.name] = len(params)
+        params.append(found.name)
+        return found
+
+    for part in shape:
+        name = next(hints)
+        value = shapes.rebuilt(f, part, lambda kind, hint=name: parameter(kind, hint))  # type: ignore[misc]
+        f.state.names[(scope.number, name)] = value
+    results: list[str] = []
+    try:
+        value = body_value(f, text)
+    except PathEnds:
+        variant.result = variant.result
+    else:
+        results = finish(f, variant, value)
+    code = [*f.prologue, *f.build.code]
+    session.functions[variant.name] = ir.Function(
+        variant.name, tuple(params), tuple(results), f.build.types, code, f.span(text.node)
+    )
+
+
+def finish(f: Frame, variant: Variant, value: Value) -> list[str]:
+    """Hand the leaves of the result out; the shape of the result grows if it must."""
+    f.keeps_known_reals = True
+    found: list[Leaf] = []
+    shape = shapes.renumbered(value.flatten(f, found), {})
+    if variant.result is not None and variant.result != shape:
+        shape, found = shapes.grown(f, variant.result, value)
+    variant.result = shape
+    results: list[str] = []
+    span = f.span(f.scope.text.node) if f.scope.text is not None else None
+    for atom, kind in found:
+        result = f.fresh(kind, "result")
+        f.add(ir.Let(result.name, atom, span))
+        results.append(result.name)
+    return results

@@ -1,0 +1,482 @@
+"""Expressions: from syntax to values.
+
+Invariant: operands are evaluated in Python's order, from left to right, and no further than Python
+evaluates them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from adcli.expr import Var
+from adcli.ir import nodes as ir
+from adcli.ir.types import BOOL
+from adcli.lowering import comprehensions
+from adcli.lowering.calls import Function
+from adcli.lowering.joins import tag_is
+from adcli.lowering.lists import Slice
+from adcli.lowering.numbers import Number, refuse_complex
+from adcli.lowering.refusals import Refusal
+from adcli.lowering.values import (
+    NONE,
+    Constant,
+    Foreign,
+    Tuple,
+    Unbound,
+    Union,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+
+#: The symbols of operators by the classes of Python's syntax tree.
+SYMBOLS: dict[type[ast.AST], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%",
+    ast.Pow: "**", ast.MatMult: "@", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^",
+    ast.LShift: "<<", ast.RShift: ">>", ast.UAdd: "+", ast.USub: "-", ast.Invert: "~",
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+}  # fmt: skip
+
+_MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def evaluate(f: Frame, node: ast.expr) -> Value:
+    """What an expression gives."""
+    rule = _RULES.get(type(node))
+    if rule is None:
+        raise Refusal(f"{_spoken(node)} cannot be followed", node)
+    try:
+        return rule(f, node)
+    except Refusal as refusal:
+        if refusal.node is None:
+            refusal.node = node
+        raise
+
+
+def _spoken(node: ast.AST) -> str:
+    words = {
+        ast.Await: "await", ast.Yield: "yield", ast.YieldFrom: "yield from",
+    }  # fmt: skip
+    return words.get(type(node), type(node).__name__)
+
+
+# -- leaves ----------------------------------------------------------------------------------------
+
+
+def _constant(f: Frame, node: ast.Constant) -> Value:
+    value = node.value
+    if isinstance(value, bool | int | float):
+        return f.known(value)
+    if isinstance(value, complex):
+        raise refuse_complex(node)
+    return Constant(value)
+
+
+def _name(f: Frame, node: ast.Name) -> Value:
+    return read(f, node.id, node)
+
+
+def read(f: Frame, name: str, node: ast.AST) -> Value:
+    """What a name holds."""
+    owner = f.scope.owner(name)
+    if owner is None:
+        return f.scope.module.lookup(f, name, node)
+    value = f.state.names.get((owner.number, name))
+    if value is None:
+        value = Unbound(name)
+    return bound(f, value, name, node)
+
+
+def bound(f: Frame, value: Value, name: str, node: ast.AST) -> Value:
+    """A value that a name must have by now."""
+    if isinstance(value, Unbound):
+        raise f.raises(
+            "UnboundLocalError",
+            f"cannot access local variable '{name}' where it is not associated with a value",
+            node,
+        )
+    if isinstance(value, Union) and any([isinstance(a, Unbound) for a in value.alternatives]):
+        return f.choose(value, node, lambda v: bound(f, v, name, node))
+    return value
+
+
+def _attribute(f: Frame, node: ast.Attribute) -> Value:
+    return evaluate(f, node.value).attribute(f, node.attr, node)
+
+
+def _joined(f: Frame, node: ast.JoinedStr) -> Value:
+    return f.joined_text(node)
+
+
+# -- operations ------------------------------------------------------------------------------------
+
+
+def _binary(f: Frame, node: ast.BinOp) -> Value:
+    """A chain of operators, its left sides one after the other, however long it is."""
+    chain: list[ast.BinOp] = []
+    first: ast.expr = node
+    while isinstance(first, ast.BinOp):
+        chain.append(first)
+        first = first.left
+    value = evaluate(f, first)
+    for link in reversed(chain):
+        value = binary(f, SYMBOLS[type(link.op)], value, evaluate(f, link.right), link)
+    return value
+
+
+def binary(f: Frame, symbol: str, left: Value, right: Value, node: ast.AST) -> Value:
+    """`left symbol right`."""
+    if isinstance(left, Union):
+        return f.choose(left, node, lambda v: binary(f, symbol, v, right, node))
+    if isinstance(right, Union):
+        return f.choose(right, node, lambda v: binary(f, symbol, left, v, node))
+    found = left.binary(f, symbol, right, node)
+    if found is None:
+        found = right.reflected(f, symbol, left, node)
+    if found is None:
+        for side in (left, right):
+            if isinstance(side, Foreign):
+                raise Refusal(f"'{symbol}' of {side.what}, and {side.why}", node)
+        if symbol == "@":
+            raise Refusal(f"'@' of {left.what} and {right.what}", node)
+        raise f.raises(
+            "TypeError",
+            f"unsupported operand type(s) for {symbol}: "
+            f"'{left.type_name()}' and '{right.type_name()}'",
+            node,
+        )
+    return found
+
+
+def _unary(f: Frame, node: ast.UnaryOp) -> Value:
+    signs: list[ast.UnaryOp] = []
+    inner: ast.expr = node
+    while isinstance(inner, ast.UnaryOp):
+        signs.append(inner)
+        inner = inner.operand
+    value = evaluate(f, inner)
+    for sign in reversed(signs):
+        if isinstance(sign.op, ast.Not):
+            value = f.negated(value.truth(f, sign), sign)
+        else:
+            value = value.unary(f, SYMBOLS[type(sign.op)], sign)
+    return value
+
+
+def _compare(f: Frame, node: ast.Compare) -> Value:
+    left = evaluate(f, node.left)
+
+    def link(i: int, left: Value) -> Value:
+        right = evaluate(f, node.comparators[i])
+        found = one_comparison(f, node.ops[i], left, right, node)
+        if i == len(node.ops) - 1:
+            return found
+        return short_circuit(f, found, True, lambda: link(i + 1, right), node)
+
+    return link(0, left)
+
+
+def one_comparison(f: Frame, op: ast.cmpop, left: Value, right: Value, node: ast.AST) -> Number:
+    match op:
+        case ast.Is():
+            return identical(f, left, right, node)
+        case ast.IsNot():
+            return f.negated(identical(f, left, right, node), node)
+        case ast.In():
+            return right.contains(f, left, node)
+        case ast.NotIn():
+            return f.negated(right.contains(f, left, node), node)
+    return compare(f, SYMBOLS[type(op)], left, right, node)
+
+
+def compare(f: Frame, symbol: str, left: Value, right: Value, node: ast.AST) -> Number:
+    """`left symbol right` for `==`, `<` and their like."""
+    if isinstance(left, Union):
+        found = f.choose(left, node, lambda v: compare(f, symbol, v, right, node))
+        return f.number(found, node)
+    if isinstance(right, Union):
+        found = f.choose(right, node, lambda v: compare(f, symbol, left, v, node))
+        return f.number(found, node)
+    value = left.compare(f, symbol, right, node)
+    if value is None:
+        value = right.compare(f, _MIRRORED[symbol], left, node)
+    if value is None:
+        if symbol in ("==", "!="):
+            return f.known(left.is_same(right) == (symbol == "=="))
+        raise f.raises(
+            "TypeError",
+            f"'{symbol}' not supported between instances of "
+            f"'{left.type_name()}' and '{right.type_name()}'",
+            node,
+        )
+    return f.number(value, node)
+
+
+def compare_sequences(
+    f: Frame, symbol: str, left: Sequence[Value], right: Sequence[Value], node: ast.AST
+) -> Number:
+    """Two sequences: by the first two entries that differ, else by their lengths."""
+    if symbol in ("==", "!=") and len(left) != len(right):
+        return f.known(symbol == "!=")
+    if not left or not right:
+        return compare(f, symbol, f.known(len(left)), f.known(len(right)), node)
+    equal = compare(f, "==", left[0], right[0], node)
+
+    def differ() -> Value:
+        if symbol in ("==", "!="):
+            return f.known(symbol == "!=")
+        return compare(f, symbol, left[0], right[0], node)
+
+    def go_on() -> Value:
+        return compare_sequences(f, symbol, left[1:], right[1:], node)
+
+    return f.number(f.branch(equal, node, go_on, differ), node)
+
+
+def any_equal(f: Frame, item: Value, items: Sequence[Value], node: ast.AST) -> Number:
+    """Whether a value equals one of several, asked in their order."""
+    if not items:
+        return f.known(False)
+    first = compare(f, "==", items[0], item, node)
+    if first.is_known:
+        return first if first.known else any_equal(f, item, items[1:], node)
+    found = f.branch(
+        first, node, lambda: f.known(True), lambda: any_equal(f, item, items[1:], node)
+    )
+    return f.number(found, node)
+
+
+def identical(f: Frame, left: Value, right: Value, node: ast.AST) -> Number:
+    """`left is right`."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Union) and not isinstance(other, Union):
+            same = [
+                i for i, a in enumerate(one.alternatives)
+                if not _is_number(a) and identical(f, a, other, node).known
+            ]  # fmt: skip
+            numbers = [i for i, a in enumerate(one.alternatives) if _is_number(a)]
+            if numbers and _is_number(other):
+                found = f.choose(one, node, partial(_identical, f, other, node))
+                return f.number(found, node)
+            return tag_is(f, one, same, node)
+    if isinstance(left, Number) and isinstance(right, Number):
+        if left.kind == right.kind == BOOL:
+            return compare(f, "==", left, right, node)
+        if BOOL in (left.kind, right.kind) or left.kind != right.kind:
+            return f.known(False)
+        if left.is_same(right) and not left.is_known:
+            return f.known(True)
+        raise Refusal("'is' between numbers depends on how Python keeps them", node, "write ==")
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        return f.known(type(left.value) is type(right.value) and left.value == right.value)
+    return f.known(left.is_same(right))
+
+
+def _identical(f: Frame, other: Value, node: ast.AST, value: Value) -> Value:
+    return identical(f, value, other, node)
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, Number)
+
+
+def _logic(f: Frame, node: ast.BoolOp) -> Value:
+    """`and`, `or`: the value of the operand that decides."""
+    goes_on = isinstance(node.op, ast.And)
+
+    def part(i: int) -> Value:
+        value = evaluate(f, node.values[i])
+        if i == len(node.values) - 1:
+            return value
+        return short_circuit(f, value, goes_on, lambda: part(i + 1), node)
+
+    return part(0)
+
+
+def short_circuit(
+    f: Frame, value: Value, goes_on: bool, rest: Callable[[], Value], node: ast.AST
+) -> Value:
+    """`rest` if the truth of a value is `goes_on`, else the value."""
+    if isinstance(value, Union):
+        return f.choose(value, node, lambda v: short_circuit(f, v, goes_on, rest, node))
+    held = value.truth(f, node)
+    if held.is_known:
+        f.learn(held.if_true if held.known else held.if_false)
+        return rest() if held.known == goes_on else value
+    other: list[Value] = []
+
+    def go_on() -> Value:
+        other.append(rest())
+        return other[0]
+
+    def stop() -> Value:
+        return f.known(not goes_on) if value is held or _is_truth(value) else value
+
+    arms = (go_on, stop) if goes_on else (stop, go_on)
+    found = f.branch(held, node, *arms)
+    second = other[0] if other else None
+    if isinstance(found, Number) and found.kind == BOOL and isinstance(second, Number):
+        if goes_on:
+            return Number(found.atom, BOOL, if_true=(*held.if_true, *second.if_true))
+        return Number(found.atom, BOOL, if_false=(*held.if_false, *second.if_false))
+    return found
+
+
+def _is_truth(value: Value) -> bool:
+    return isinstance(value, Number) and value.kind == BOOL
+
+
+def _conditional(f: Frame, node: ast.IfExp) -> Value:
+    held = truth_of(f, node.test)
+    return f.branch(held, node, lambda: evaluate(f, node.body), lambda: evaluate(f, node.orelse))
+
+
+def truth_of(f: Frame, node: ast.expr) -> Number:
+    """The truth of an expression."""
+    value = evaluate(f, node)
+    if isinstance(value, Union):
+        places = [i for i, a in enumerate(value.alternatives) if _is_known_truth(f, a, node)]
+        if all([isinstance(a, Constant | Tuple) or _is_known_truth(f, a, node) is not None
+                for a in value.alternatives]):  # fmt: skip
+            return tag_is(f, value, places, node)
+    return value.truth(f, node)
+
+
+def _is_known_truth(f: Frame, value: Value, node: ast.AST) -> bool | None:
+    """The truth of a value that needs no code; None if it needs some."""
+    if isinstance(value, Constant | Tuple | Function) or (
+        isinstance(value, Number) and value.is_known
+    ):
+        return bool(value.truth(f, node).known)
+    return None
+
+
+# -- displays, indices, calls ----------------------------------------------------------------------
+
+
+def _tuple(f: Frame, node: ast.Tuple) -> Value:
+    return Tuple(items_of(f, node.elts))
+
+
+def _list(f: Frame, node: ast.List) -> Value:
+    return f.new_list(items_of(f, node.elts), node)
+
+
+def items_of(f: Frame, nodes: Sequence[ast.expr]) -> list[Value]:
+    """Several expressions, some with a star."""
+    found: list[Value] = []
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            found.extend(known_items(f, evaluate(f, node.value), node))
+        else:
+            found.append(evaluate(f, node))
+    return found
+
+
+def known_items(f: Frame, value: Value, node: ast.AST) -> list[Value]:
+    """The items of a value whose number is known."""
+    over = value.iterate(f, node)
+    if over.items is None:
+        raise Refusal("a star before a list whose length is not known", node)
+    return list(over.items)
+
+
+def _dict(f: Frame, node: ast.Dict) -> Value:
+    return f.dict_display(node)
+
+
+def _set(f: Frame, node: ast.Set) -> Value:
+    return f.set_display(node)
+
+
+def _subscript(f: Frame, node: ast.Subscript) -> Value:
+    value = evaluate(f, node.value)
+    return value.item(f, index_of(f, node.slice), node)
+
+
+def index_of(f: Frame, node: ast.expr) -> Value:
+    return evaluate(f, node)
+
+
+def _slice(f: Frame, node: ast.Slice) -> Value:
+    bounds = [
+        NONE if part is None else evaluate(f, part) for part in (node.lower, node.upper, node.step)
+    ]
+    return Slice(bounds)
+
+
+def _call(f: Frame, node: ast.Call) -> Value:
+    callee = evaluate(f, node.func)
+    args = items_of(f, node.args)
+    keywords: dict[str, Value] = {}
+    for keyword in node.keywords:
+        value = evaluate(f, keyword.value)
+        if keyword.arg is not None:
+            keywords[keyword.arg] = value
+            continue
+        keywords.update(f.as_keywords(value, node))
+    return callee.call(f, args, keywords, node)
+
+
+def _lambda(f: Frame, node: ast.Lambda) -> Value:
+    return f.made_function(node)
+
+
+def _walrus(f: Frame, node: ast.NamedExpr) -> Value:
+    value = evaluate(f, node.value)
+    f.store_name(node.target.id, value, node)
+    return value
+
+
+# -- assignments of names to what was just computed ------------------------------------------------
+
+
+def named(f: Frame, value: Value, name: str, node: ast.expr) -> Value:
+    """A value that the last statement computed, under the name that it is given: so traces show the
+    names of the program."""
+    if not isinstance(node, ast.BinOp | ast.UnaryOp | ast.Call) or not isinstance(value, Number):
+        return value
+    code, atom = f.build.code, value.atom
+    if not code or not isinstance(atom, Var) or atom.name[:1] != "%":
+        return value
+    last = code[-1]
+    if not isinstance(last, ir.Let) or last.target != atom.name or isinstance(node, ast.Call):
+        return value
+    target = f.fresh(value.kind, name)
+    code[-1] = ir.Let(target.name, last.expr, last.span)
+    f.made_of[target.name] = f.made_of.pop(atom.name, [])
+    f.build.types.pop(atom.name)
+    return Number(target, value.kind, is_natural=value.is_natural,
+                  if_true=value.if_true, if_false=value.if_false)  # fmt: skip
+
+
+_Rule = Callable[["Frame", Any], Value]
+
+_RULES: dict[type[ast.AST], _Rule] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.JoinedStr: _joined,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Compare: _compare,
+    ast.BoolOp: _logic,
+    ast.IfExp: _conditional,
+    ast.Tuple: _tuple,
+    ast.List: _list,
+    ast.Dict: _dict,
+    ast.Set: _set,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Call: _call,
+    ast.Lambda: _lambda,
+    ast.NamedExpr: _walrus,
+    ast.ListComp: comprehensions.list_of,
+    ast.SetComp: comprehensions.set_of,
+    ast.DictComp: comprehensions.dict_of,
+    ast.GeneratorExp: comprehensions.generator,
+}

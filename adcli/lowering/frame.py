@@ -1,0 +1,368 @@
+"""The frame of a function that is being lowered: where code goes, and the state it runs in.
+
+Invariant: what is emitted runs in the order in which Python runs it.  A path that surely ends (by
+`raise`, or by a failure that is known) leaves a dead state, and nothing is emitted behind it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from adcli.expr import OPERATORS, App, Atom, Expr, Num, Op, Var
+from adcli.ir import nodes as ir
+from adcli.ir.builder import Builder
+from adcli.ir.types import BOOL, type_of
+from adcli.lowering import (
+    calls,
+    classes,
+    contexts,
+    decorators,
+    dicts,
+    exceptions,
+    expressions,
+    generators,
+    heaps,
+    joins,
+    known_names,
+    list_methods,
+    lists,
+    loops,
+    objects,
+    patterns,
+    sets,
+    statements,
+    texts,
+)
+from adcli.lowering.lists import Array, Items, made_array
+from adcli.lowering.numbers import Facts, Number, folded, kind_of
+from adcli.lowering.refusals import PathEnds, Refusal
+from adcli.lowering.state import HOW, RUNS, State
+from adcli.lowering.values import Iteration, Moves, Owned, Tuple, Union, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adcli.lowering.calls import Function
+    from adcli.lowering.lists import Site
+    from adcli.lowering.objects import Object, Reference
+    from adcli.lowering.scopes import FunctionNode, FunctionText, LocalScope
+    from adcli.lowering.session import Session, Variant
+    from adcli.source import Span
+
+
+class Frame:
+    """A function of the IR in the making."""
+
+    def __init__(self, session: Session, scope: LocalScope, variant: Variant | None) -> None:
+        self.session = session
+        self.scope = scope
+        #: what the code becomes; None for the code of a module, which must leave none
+        self.variant = variant
+        self.build = Builder({})
+        #: code that runs before everything else: constants that are arrays
+        self.prologue: list[ir.Stmt] = []
+        self.state = State({}, {})
+        #: for each variable the expressions or arrays that it is made of
+        self.made_of: dict[str, list[Expr]] = {}
+        #: the leaves of the parameters in order
+        self.parameters: dict[str, int] = {}
+        #: whether shapes have known real numbers in them: those of results have
+        self.keeps_known_reals = False
+        #: arrays of known numbers that the prologue makes
+        self.constant_arrays: dict[object, Array] = {}
+
+    # -- places ------------------------------------------------------------------------------------
+
+    def span(self, node: ast.AST) -> Span:
+        return self.scope.file.span(node)
+
+    # -- code --------------------------------------------------------------------------------------
+
+    def emit(self, expr: Expr, node: ast.AST, hint: str = "%") -> Number:
+        """A number that an expression computes."""
+        atom = self.build.name(expr, self.span(node), hint)
+        if isinstance(atom, Var) and isinstance(expr, App):
+            self.made_of[atom.name] = [expr]
+        return Number(atom, type_of(atom, self.build.types))
+
+    def apply(self, op: Op, values: Sequence[Number], node: ast.AST) -> Number:
+        """An operation on numbers; on known ones it is done at once."""
+        if all([v.is_known for v in values]):
+            found = folded(op, [v.known for v in values])
+            if found is not None:
+                return self.known(found)
+        return self.emit(App(op, tuple([v.atom for v in values])), node)
+
+    def add(self, stmt: ir.Stmt) -> None:
+        self.build.code.append(stmt)
+
+    def fresh(self, kind: str, hint: str = "%", owned: Owned = None) -> Var:
+        """A new variable of a type; a loop that assigns it is told."""
+        name = self.build.fresh(hint)
+        if owned is not None:
+            owned.add(name)
+        self.build.types[name] = kind
+        if kind.endswith("]"):
+            self.build.has_arrays = True
+        return Var(name)
+
+    @contextmanager
+    def code_into(self, code: list[ir.Stmt]) -> Iterator[None]:
+        outer, self.build.code = self.build.code, code
+        try:
+            yield
+        finally:
+            self.build.code = outer
+
+    def condition(self, number: Number, node: ast.AST) -> str:
+        """A condition as a variable."""
+        assert isinstance(number.atom, Var)
+        return number.atom.name
+
+    # -- values ------------------------------------------------------------------------------------
+
+    @staticmethod
+    def known(value: Any) -> Number:
+        return Number(Num(value), kind_of(value))
+
+    def number(self, value: Value, node: ast.AST) -> Number:
+        """A value that must be a number."""
+        if isinstance(value, Number):
+            return value
+        if isinstance(value, Union):
+            return self.number(self.choose(value, node, lambda v: self.number(v, node)), node)
+        if value.what.startswith("a") or value.what == "None":
+            raise self.raises("TypeError", f"{value.what} where a number is wanted", node)
+        raise Refusal(f"{value.what} where a number is wanted", node)
+
+    def negated(self, value: Number, node: ast.AST) -> Number:
+        found = self.apply(OPERATORS["not"], (value,), node)
+        return Number(found.atom, BOOL, if_true=value.if_false, if_false=value.if_true)
+
+    # -- failures ----------------------------------------------------------------------------------
+
+    def raises(
+        self, exception: str, message: str, node: ast.AST | None = None, values: Sequence[Atom] = ()
+    ) -> PathEnds:
+        """End this path by an exception; raise what is returned."""
+        return self.session.raise_here(self, exception, message, node, values)
+
+    def refused(self, refusal: Refusal) -> None:
+        """Note a refusal and end the path with it."""
+        if refusal.span is None:
+            node = refusal.node or self.session.current
+            refusal.span = self.span(node) if node is not None else None
+            refusal.way = self.session.way()
+        self.session.refusals.append(refusal)
+        self.add(self.session.raise_of_refusal(refusal))
+        self.state.is_dead = True
+
+    # -- paths -------------------------------------------------------------------------------------
+
+    def how(self) -> Number:
+        """How the scope goes on, see `adcli.lowering.state`."""
+        found = self.state.names.get((self.scope.number, HOW))
+        return found if isinstance(found, Number) else self.known(RUNS)
+
+    def branch(
+        self,
+        condition: Number,
+        node: ast.AST,
+        then: Callable[[], Value],
+        orelse: Callable[[], Value],
+        rest: Callable[[], Value] | None = None,
+    ) -> Value:
+        """The value of one of two arms, by a condition; `rest` goes on behind them both."""
+        return joins.branch(self, condition, node, then, orelse, rest)
+
+    def choose(self, union: Union, node: ast.AST, what: Callable[[Value], Value]) -> Value:
+        """What comes out of the alternative that a union is when the program runs."""
+        return joins.choose(self, union, node, what)
+
+    def learn(self, facts: Facts) -> None:
+        """Let names that hold a union be what is known of it on this path."""
+        for union, possible in facts:
+            narrow = joins.narrowed(union, possible)
+            for key, value in self.state.names.items():
+                if value is union:
+                    self.state.names[key] = narrow
+
+    # -- objects -----------------------------------------------------------------------------------
+
+    def object(self, number: int) -> Object:
+        found = self.state.heap.get(number)
+        return found if found is not None else self.session.frozen[number]
+
+    def site(self, node: ast.AST | None) -> Site:
+        """A name for the place that makes a list."""
+        return (id(node), *self.session.calls)
+
+    def new_list(self, items: Sequence[Value], node: ast.AST | None) -> Reference:
+        """A new list."""
+        return objects.new(self, Items(items, self.site(node)))
+
+    def frozen_array(self, me: Reference, kind: str, node: ast.AST) -> Array:
+        """A list of a module as an array, made at the start of the function."""
+        thing = self.object(me.number)
+        assert isinstance(thing, Items)
+        found = self.constant_arrays.get(me.number)
+        if found is None:
+            with self.code_into(self.prologue):
+                found = self.constant_arrays[me.number] = made_array(self, thing, kind, node)
+        return found
+
+    # -- inputs ------------------------------------------------------------------------------------
+
+    def claim(self, value: Number, what: str) -> bool:
+        """A real number is used as an integer or a list: if it comes from parameters, their
+        function is lowered again with that; else nothing."""
+        todo: list[Expr] = [value.atom]
+        seen: set[str] = set()
+        while todo:
+            atom = todo.pop()
+            if not isinstance(atom, Var) or atom.name in seen:
+                continue
+            seen.add(atom.name)
+            if atom.name in self.parameters:
+                if self.variant is not None:
+                    self.variant.claim(self.parameters[atom.name], what)
+                continue
+            for expr in self.made_of.get(atom.name, ()):
+                todo += expr.args if isinstance(expr, App) else [expr]
+        return False
+
+    # -- what is defined above the kinds of values -------------------------------------------------
+
+    def template(self, a: Value, b: Value, owned: Owned, hint: str) -> Value:
+        return joins.template(self, a, b, owned, hint)
+
+    def moves(self, target: Value, value: Value, into: Moves, node: ast.AST) -> None:
+        joins.moves(self, target, value, into, node)
+
+    def join_heaps(self, one: joins.Path, other: joins.Path, result: State, node: ast.AST) -> None:
+        heaps.join_heaps(self, one, other, result, node)
+
+    def evaluate(self, node: ast.expr) -> Value:
+        return expressions.evaluate(self, node)
+
+    def truth_of(self, node: ast.expr) -> Number:
+        return expressions.truth_of(self, node)
+
+    def binary(self, symbol: str, left: Value, right: Value, node: ast.AST) -> Value:
+        return expressions.binary(self, symbol, left, right, node)
+
+    def compare(self, symbol: str, left: Value, right: Value, node: ast.AST) -> Number:
+        return expressions.compare(self, symbol, left, right, node)
+
+    def any_equal(self, item: Value, items: Sequence[Value], node: ast.AST) -> Number:
+        return expressions.any_equal(self, item, items, node)
+
+    def compare_sequences(
+        self, symbol: str, left: Sequence[Value], right: Sequence[Value], node: ast.AST
+    ) -> Number:
+        return expressions.compare_sequences(self, symbol, left, right, node)
+
+    def block(self, body: Sequence[ast.stmt], after: Callable[[], None] | None = None) -> None:
+        statements.block(self, body, after)
+
+    def assign(self, target: ast.expr, value: Value, node: ast.AST) -> None:
+        statements.assign(self, target, value, node)
+
+    def store_name(self, name: str, value: Value, node: ast.AST) -> None:
+        statements.store_name(self, name, value, node)
+
+    def set_result(self, value: Value) -> None:
+        statements.set_result(self, value)
+
+    def made_function(self, node: FunctionNode) -> Value:
+        return statements.made_function(self, node)
+
+    def decorated(self, function: Function, node: ast.FunctionDef) -> Value:
+        return decorators.decorated(self, function, node)
+
+    def made_class(self, node: ast.ClassDef) -> Value:
+        return classes.made_class(self, node)
+
+    def raise_statement(self, node: ast.Raise) -> None:
+        exceptions.raise_statement(self, node)
+
+    def assert_statement(self, node: ast.Assert) -> None:
+        exceptions.assert_statement(self, node)
+
+    def try_statement(self, node: ast.Try) -> None:
+        exceptions.try_statement(self, node)
+
+    def with_statement(self, node: ast.With) -> None:
+        contexts.with_statement(self, node)
+
+    def match_statement(self, node: ast.Match) -> None:
+        patterns.match_statement(self, node)
+
+    def while_loop(self, node: ast.While) -> None:
+        loops.while_loop(self, node)
+
+    def for_loop(self, node: ast.For) -> None:
+        loops.for_loop(self, node)
+
+    def counted_loop(
+        self, over: Iteration, turn: Callable[[Value], None], node: ast.AST, names: Sequence[str]
+    ) -> None:
+        loops.counted_loop(self, over, turn, node, names)
+
+    def column_of(self, over: Iteration, node: ast.AST) -> Iteration:
+        return loops.column_of(self, over, node)
+
+    def generator(self, node: ast.GeneratorExp) -> Value:
+        return generators.Generator(self, node)
+
+    def joined_text(self, node: ast.JoinedStr) -> Value:
+        return texts.joined_text(self, node)
+
+    def text_of_format(self, template: str, value: Value, node: ast.AST) -> Value:
+        return texts.percent(self, template, value, node)
+
+    def new_dict(self, items: Sequence[tuple[Value, Value]], node: ast.AST) -> Value:
+        return dicts.new_dict(self, items, node)
+
+    def dict_display(self, node: ast.Dict) -> Value:
+        return dicts.display(self, node)
+
+    def as_keywords(self, value: Value, node: ast.AST) -> dict[str, Value]:
+        return dicts.as_keywords(self, value, node)
+
+    def set_display(self, node: ast.Set) -> Value:
+        return sets.display(self, node)
+
+    def set_of_list(self, value: Value, node: ast.AST) -> Value:
+        return sets.of_list(self, value, node)
+
+    def item_of_known(self, whole: Value, items: list[Value], index: Value, node: ast.AST) -> Value:
+        return lists.item_of_known(self, whole, items, index, node)
+
+    def concatenated(self, me: Reference, other: Reference, node: ast.AST) -> Value:
+        return list_methods.concatenated(self, me, other, node)
+
+    def repeated(self, me: Reference, times: Number, node: ast.AST) -> Value:
+        return list_methods.repeated(self, me, times, node)
+
+    def set_slice(self, me: Reference, index: lists.Slice, value: Value, node: ast.AST) -> None:
+        list_methods.set_slice(self, me, index, value, node)
+
+    def method_of_list(self, me: Reference, name: str, node: ast.AST) -> Value:
+        return list_methods.method_of_list(self, me, name, node)
+
+    def method_of_text(self, value: Value, name: str, node: ast.AST) -> Value:
+        return texts.method_of_text(value, name, node)
+
+    def method_of_tuple(self, value: Tuple, name: str, node: ast.AST) -> Value:
+        return list_methods.method_of_tuple(value, name, node)
+
+    def method_of_number(self, value: Number, name: str, node: ast.AST) -> Value:
+        return known_names.method_of_number(value, name, node)
+
+    def call_library(self, text: FunctionText, args: Sequence[Value], node: ast.AST) -> Value:
+        """Call a function of our library, which is Python text too."""
+        return calls.call(self, calls.Function(text, None, {}), args, {}, node)

@@ -1,0 +1,40 @@
+"""Known names: Python's builtins and the modules that have no text to follow.
+
+A known module is a line of `MODULES` and a file of `adcli.lowering.known` with a function `names`.
+"""
+
+from __future__ import annotations
+
+import ast
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from adcli.lowering.builtin import Builtin
+from adcli.lowering.refusals import Refusal
+from adcli.lowering.values import Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+    from adcli.lowering.numbers import Number
+
+#: The known modules, and the files that say what is in them.
+MODULES = {"math": "math_names"}
+
+__all__ = ["MODULES", "Builtin", "builtin_named", "method_of_number", "names_of_module"]
+
+
+def builtin_named(f: Frame, name: str) -> Value | None:
+    """What Python has under a name without an import."""
+    from adcli.lowering.known.python_builtins import BUILTINS
+
+    return BUILTINS.get(name)
+
+
+def names_of_module(f: Frame, name: str) -> dict[str, Value]:
+    module = import_module(f"adcli.lowering.known.{MODULES[name]}")
+    found: dict[str, Value] = module.names(f)
+    return found
+
+
+def method_of_number(value: Number, name: str, node: ast.AST) -> Value:
+    raise Refusal(f"{value.what} has no attribute '{name}' here", node)

@@ -1,0 +1,229 @@
+"""Functions of lists, as Python has them, in the Python that is followed."""
+
+
+def contains(xs, item):
+    for x in xs:
+        if x == item:
+            return True
+    return False
+
+
+def list_of(xs):
+    return [x for x in xs]
+
+
+def extend(xs, ys):
+    for y in ys:
+        xs.append(y)
+
+
+def concatenated(xs, ys):
+    found = []
+    for x in xs:
+        found.append(x)
+    for y in ys:
+        found.append(y)
+    return found
+
+
+def repeated(xs, n):
+    found = []
+    for i in range(n):
+        for x in xs:
+            found.append(x)
+    return found
+
+
+def range_length(start, stop, step):
+    if step > 0:
+        return max(0, (stop - start + step - 1) // step)
+    return max(0, (start - stop - step - 1) // -step)
+
+
+def in_range(item, start, stop, step):
+    if step > 0:
+        return start <= item < stop and (item - start) % step == 0
+    return stop < item <= start and (start - item) % -step == 0
+
+
+def sum_in_order(xs, start):
+    total = start
+    for x in xs:
+        total = total + x
+    return total
+
+
+def any_of(xs):
+    for x in xs:
+        if x:
+            return True
+    return False
+
+
+def all_of(xs):
+    for x in xs:
+        if not x:
+            return False
+    return True
+
+
+def min_of_list(xs):
+    if len(xs) == 0:
+        raise ValueError("min() iterable argument is empty")
+    best = xs[0]
+    for x in xs:
+        if x < best:
+            best = x
+    return best
+
+
+def max_of_list(xs):
+    if len(xs) == 0:
+        raise ValueError("max() iterable argument is empty")
+    best = xs[0]
+    for x in xs:
+        if x > best:
+            best = x
+    return best
+
+
+def index_of(xs, item):
+    i = 0
+    for x in xs:
+        if x == item:
+            return i
+        i += 1
+    raise ValueError("the item is not in the list")
+
+
+def count_of(xs, item):
+    n = 0
+    for x in xs:
+        if x == item:
+            n += 1
+    return n
+
+
+def reverse(xs):
+    n = len(xs)
+    for i in range(n // 2):
+        t = xs[i]
+        xs[i] = xs[n - 1 - i]
+        xs[n - 1 - i] = t
+
+
+def slice_bounds(n, start, stop, step):
+    if step is None:
+        step = 1
+    if step == 0:
+        raise ValueError("slice step cannot be zero")
+    if start is None:
+        start = 0 if step > 0 else n - 1
+    else:
+        if start < 0:
+            start = max(start + n, 0 if step > 0 else -1)
+        else:
+            start = min(start, n if step > 0 else n - 1)
+    if stop is None:
+        stop = n if step > 0 else -1
+    else:
+        if stop < 0:
+            stop = max(stop + n, 0 if step > 0 else -1)
+        else:
+            stop = min(stop, n if step > 0 else n - 1)
+    return start, stop, step
+
+
+def sliced(xs, start, stop, step):
+    first, last, by = slice_bounds(len(xs), start, stop, step)
+    found = []
+    for i in range(first, last, by):
+        found.append(xs[i])
+    return found
+
+
+def insert(xs, i, item):
+    n = len(xs)
+    if i < 0:
+        i = max(i + n, 0)
+    if i > n:
+        i = n
+    xs.append(item)
+    for j in range(n, i, -1):
+        xs[j] = xs[j - 1]
+    xs[i] = item
+
+
+def pop_at(xs, i):
+    n = len(xs)
+    if n == 0:
+        raise IndexError("pop from empty list")
+    if i < 0:
+        i = i + n
+    if i < 0 or i >= n:
+        raise IndexError("pop index out of range")
+    item = xs[i]
+    for j in range(i, n - 1):
+        xs[j] = xs[j + 1]
+    xs.pop()
+    return item
+
+
+def remove(xs, item):
+    pop_at(xs, index_of(xs, item))
+
+
+def clear(xs):
+    for i in range(len(xs)):
+        xs.pop()
+
+
+def sort(xs):
+    for i in range(1, len(xs)):
+        x = xs[i]
+        j = i - 1
+        while j >= 0 and x < xs[j]:
+            xs[j + 1] = xs[j]
+            j -= 1
+        xs[j + 1] = x
+
+
+def compared_lists(symbol, xs, ys):
+    n = min(len(xs), len(ys))
+    for i in range(n):
+        if xs[i] != ys[i]:
+            if symbol == "==":
+                return False
+            if symbol == "!=":
+                return True
+            if symbol == "<":
+                return xs[i] < ys[i]
+            if symbol == "<=":
+                return xs[i] <= ys[i]
+            if symbol == ">":
+                return xs[i] > ys[i]
+            return xs[i] >= ys[i]
+    if symbol == "==":
+        return len(xs) == len(ys)
+    if symbol == "!=":
+        return len(xs) != len(ys)
+    if symbol == "<":
+        return len(xs) < len(ys)
+    if symbol == "<=":
+        return len(xs) <= len(ys)
+    if symbol == ">":
+        return len(xs) > len(ys)
+    return len(xs) >= len(ys)
+
+
+def power_modulo(base, exponent, modulus):
+    if modulus == 0:
+        raise ValueError("pow() 3rd argument cannot be 0")
+    result = 1 % modulus
+    base = base % modulus
+    while exponent > 0:
+        if exponent % 2 == 1:
+            result = result * base % modulus
+        base = base * base % modulus
+        exponent = exponent // 2
+    return result

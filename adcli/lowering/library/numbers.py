@@ -1,0 +1,1 @@
+"""Functions of numbers, as Python has them, in the Python that is followed."""

@@ -1,0 +1,563 @@
+"""Loops: what they carry from one iteration to the next, found by lowering the body.
+
+Invariant: at the head every name holds a template, see `adcli.lowering.joins`.  At first it is what
+the name holds before the loop, with unknown leaves where the body assigns the name.  Where the end
+of the body does not fit, the template grows and the body is lowered again.  Types only grow and are
+bounded, so a loop is lowered at most (height of a type) x (slots) times.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from adcli.expr import OPERATORS, Num, Var
+from adcli.ir import nodes as ir
+from adcli.ir.types import BOOL, INT
+from adcli.lowering.expressions import evaluate, truth_of
+from adcli.lowering.joins import assign, moves, template
+from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of, constant_array
+from adcli.lowering.numbers import Number, is_one_of, natural, options_of, wider
+from adcli.lowering.objects import Object, Reference
+from adcli.lowering.refusals import PathEnds, Refusal
+from adcli.lowering.scopes import bound_names, own_statements, target_names
+from adcli.lowering.state import BROKE, CONTINUED, HOW, RETURNED, RUNS, Key, State
+from adcli.lowering.statements import assign as assign_target
+from adcli.lowering.statements import block
+from adcli.lowering.values import (
+    NONE,
+    UNDEFINED,
+    Iteration,
+    Moves,
+    Tuple,
+    Unbound,
+    Value,
+    each_value,
+)
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+
+#: A loop over so many known items is written out if there is no other loop in it.
+MOST_WRITTEN_OUT = 8
+
+#: A loop over known items that are no numbers is written out up to here.
+MOST_ITEMS = 1000
+
+
+class Body:
+    """What a loop's body becomes: its code, the state at its head and at its end."""
+
+    __slots__ = ("code", "end", "head", "prelude")
+
+    def __init__(
+        self, prelude: list[ir.Stmt], head: State, code: list[ir.Stmt], end: State
+    ) -> None:
+        self.prelude = prelude
+        self.head = head
+        self.code = code
+        self.end = end
+
+
+class Carried:
+    """The slots that a loop carries, found round by round."""
+
+    def __init__(self, f: Frame, node: ast.AST, names: Sequence[str]) -> None:
+        self.f = f
+        self.node = node
+        self.entry = f.state
+        self.owned: set[str] = set()
+        self.names: dict[Key, Value] = {}
+        self.objects: dict[int, Object] = {}
+        #: objects that have to be arrays before the loop, with their types
+        self.arrays: dict[int, str] = {}
+        self.live = f.session.live_at_head(f, node)
+        for name in names:
+            owner = f.scope.owner(name)
+            if owner is None:
+                continue
+            key = (owner.number, name)
+            value = self.entry.names.get(key)
+            if value is not None and self.is_live(key):
+                self.names[key] = self._widened(key, value.freshened(f, self.owned, name))
+
+    def is_live(self, key: Key) -> bool:
+        if key[0] != self.f.scope.number or self.live is None:
+            return True
+        return key[1][0] == "%" or key[1] in self.live
+
+    def _widened(self, key: Key, value: Value) -> Value:
+        """A template with the type that an earlier lowering of this loop came to."""
+        known = self.f.session.loop_types.get((id(self.node), key[1]))
+        if known is None or not isinstance(value, Number) or wider(known, value.kind) == value.kind:
+            return value
+        return Number(self.f.fresh(known, key[1], self.owned), known)
+
+    def settled(self, lower: Callable[[], None]) -> Body:
+        """Lower the body until what it ends with fits its head."""
+        f = self.f
+        while True:
+            prelude: list[ir.Stmt] = []
+            f.state = self.entry.copy()
+            with f.code_into(prelude):
+                for number, kind in self.arrays.items():
+                    if not f.object(number).is_array:
+                        array_of_list(f, Reference(number), self.node, kind)
+            before = f.state
+            head = before.copy()
+            head.names.update(self.names)
+            head.heap.update(self.objects)
+            f.state = head.copy()
+            code: list[ir.Stmt] = []
+            count = len(f.session.refusals)
+            with f.code_into(code):
+                try:
+                    lower()
+                except PathEnds:
+                    f.state.is_dead = True
+            end = f.state
+            if end.is_dead or not self._grow(head, end):
+                self._enter(before, head, prelude)
+                return Body(prelude, head, code, end)
+            del f.session.refusals[count:]
+
+    def _enter(self, before: State, head: State, prelude: list[ir.Stmt]) -> None:
+        """Give the slots what they hold before the loop."""
+        f = self.f
+        f.state = before
+        with f.code_into(prelude):
+            found: Moves = []
+            for key, target in self.names.items():
+                value = before.names.get(key, self._missing(key))
+                moves(f, target, value, found, self.node)
+            for number, thing in self.objects.items():
+                slots = before.heap[number].slots()
+                for target, value in zip(thing.slots(), slots, strict=True):
+                    moves(f, target, value, found, self.node)
+            assign(f, found, self.node)
+
+    @staticmethod
+    def _missing(key: Key) -> Value:
+        return UNDEFINED if key[1][0] == "%" else Unbound(key[1])
+
+    def _grow(self, head: State, end: State) -> bool:
+        """Let the templates hold what the body ends with; whether they had to change."""
+        changed = self._grow_objects(head, end)
+        f = self.f
+        f.state = head
+        for key in [*head.names, *[k for k in end.names if k not in head.names]]:
+            if key[1] == HOW or not self.is_live(key):
+                continue
+            held = head.names.get(key, self._missing(key))
+            value = end.names.get(key, self._missing(key))
+            if value is held:
+                continue
+            hint = key[1] if key[1][0] != "%" else "%"
+            found = template(f, held, value, self.owned, hint)
+            if found is held and (key in self.names or held.is_same(value)):
+                continue
+            self.names[key] = found
+            if isinstance(found, Number):
+                f.session.loop_types[(id(self.node), key[1])] = found.kind
+            self._keep_new_arrays(head, found)
+            changed = True
+        return changed
+
+    def _keep_new_arrays(self, head: State, value: Value) -> None:
+        """Arrays that a template made live before the loop too."""
+        for part in each_value(value):
+            if isinstance(part, Reference) and part.number not in self.entry.heap:
+                thing = head.heap.get(part.number)
+                if isinstance(thing, Array):
+                    self.owned.add(thing.variable.name)
+                    self.entry.heap[part.number] = thing
+
+    def _grow_objects(self, head: State, end: State) -> bool:
+        f, changed = self.f, False
+        for number, thing in head.heap.items():
+            now = end.heap.get(number, thing)
+            if now is thing:
+                continue
+            if now.is_array or thing.is_array or now.layout() != thing.layout():
+                changed |= self._as_array(number, thing, head, now, end)
+                continue
+            f.state = head
+            slots = [
+                template(f, a, b, self.owned, "%")
+                for a, b in zip(thing.slots(), now.slots(), strict=True)
+            ]
+            if all([a is b for a, b in zip(slots, thing.slots(), strict=True)]):
+                continue
+            if number not in self.objects:
+                slots = [
+                    a.freshened(f, self.owned, "%") if isinstance(a, Number) and a is b else a
+                    for a, b in zip(slots, thing.slots(), strict=True)
+                ]
+            self.objects[number] = thing.rebuilt(slots)
+            changed = True
+        return changed
+
+    def _as_array(self, number: int, thing: Object, head: State, now: Object, end: State) -> bool:
+        """A list that the body makes longer, or reads by unknown indices, is an array before it."""
+        if thing.is_array and now.is_array and thing.layout() == now.layout():
+            return False
+        if isinstance(thing, Array) and isinstance(now, Array):
+            raise Refusal("a list that is another one in each iteration", self.node)
+        kind = common_kind_of(self.f, thing, head, now, end)
+        if kind is None or number in self.arrays:
+            raise Refusal(f"{thing.what} that grows in a loop and holds other things than numbers",
+                          self.node)  # fmt: skip
+        self.arrays[number] = kind
+        self.objects.pop(number, None)
+        return True
+
+    def close(self, body: Body) -> None:
+        """Put what the body ends with into the slots, at its end."""
+        f = self.f
+        if body.end.is_dead:
+            return
+        f.state = body.end
+        with f.code_into(body.code):
+            found: Moves = []
+            for key, target in self.names.items():
+                moves(f, target, body.end.names.get(key, self._missing(key)), found, self.node)
+            for number, thing in self.objects.items():
+                slots = body.end.heap[number].slots()
+                for target, value in zip(thing.slots(), slots, strict=True):
+                    moves(f, target, value, found, self.node)
+            assign(f, found, self.node)
+
+
+# -- while -----------------------------------------------------------------------------------------
+
+
+def while_loop(f: Frame, node: ast.While) -> None:
+    names = list(dict.fromkeys([*bound_names(node.body), *_walrus_names(node.test)]))
+    carried = Carried(f, node, names)
+    test = node.test
+    is_endless = isinstance(test, ast.Constant) and bool(test.value)
+    first: list[tuple[list[ir.Stmt], Number]] = []
+
+    def lower() -> None:
+        del first[:]
+        if not is_endless:
+            first.append(_test(f, test))
+            held = first[0][1]
+            if held.is_known and not held.known:
+                raise PathEnds
+            f.learn(held.if_true)
+        block(f, node.body)
+
+    body = carried.settled(lower)
+    test_code, held = first[0] if first else ([], f.known(True))
+    if held.is_known and not held.known:
+        f.build.code.extend([*body.prelude, *test_code])
+        f.state = body.head
+        _otherwise(f, node.orelse)
+        return
+    how = _how_at_end(f, body.end)
+    carried.close(body)
+    f.build.code.extend([*body.prelude, *test_code])
+    going = f.fresh(BOOL, "%going")
+    span = f.span(node)
+    f.add(ir.Let(going.name, held.atom, span))
+    exit_ = _exit(f, how, node, body)
+    if not body.end.is_dead:
+        with f.code_into(body.code):
+            f.state = body.head.copy()
+            _again(f, going, exit_, lambda: _retest(f, test, is_endless), node)
+    f.add(ir.While(going.name, body.code, span))
+    f.state = body.head
+    if not is_endless and held.if_false and exit_ is None:
+        f.learn(held.if_false)
+    _leave(f, exit_, how, node.orelse, node, is_endless=is_endless)
+
+
+def _walrus_names(node: ast.expr) -> list[str]:
+    return [n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)]
+
+
+def _test(f: Frame, test: ast.expr) -> tuple[list[ir.Stmt], Number]:
+    """The code of a loop's condition, which may change nothing."""
+    code: list[ir.Stmt] = []
+    before = dict(f.state.names)
+    with f.code_into(code):
+        held = truth_of(f, test)
+    if any([f.state.names.get(k) is not v for k, v in before.items()]):
+        raise Refusal("a condition of a loop that changes something", test,
+                      "write while True: and if not ...: break")  # fmt: skip
+    return code, held
+
+
+def _retest(f: Frame, test: ast.expr, is_endless: bool) -> Number:
+    return f.known(True) if is_endless else truth_of(f, test)
+
+
+def _again(
+    f: Frame, going: Var, exit_: Var | None, test: Callable[[], Number], node: ast.AST
+) -> None:
+    """Whether there is another iteration."""
+    span = f.span(node)
+    if exit_ is None:
+        f.add(ir.Let(going.name, test().atom, span))
+        return
+    runs = is_one_of(f, Number(exit_, INT), [RUNS], node)
+    found = f.number(f.branch(runs, node, test, lambda: f.known(False)), node)
+    f.add(ir.Let(going.name, found.atom, span))
+
+
+def _how_at_end(f: Frame, end: State) -> Number:
+    how = end.names.get((f.scope.number, HOW))
+    return how if isinstance(how, Number) else f.known(RUNS)
+
+
+def _exit(f: Frame, how: Number, node: ast.AST, body: Body) -> Var | None:
+    """The variable that says how an iteration ended; None if none leaves the loop."""
+    if body.end.is_dead or (how.is_known and how.known in (RUNS, CONTINUED)):
+        return None
+    if options_of(how) and options_of(how) <= {RUNS, CONTINUED}:
+        return None
+    exit_ = f.fresh(INT, "%exit")
+    f.state = body.end
+    with f.code_into(body.code):
+        is_next = is_one_of(f, how, [CONTINUED], node)
+        found = f.branch(is_next, node, lambda: f.known(RUNS), lambda: how)
+        f.add(ir.Let(exit_.name, f.number(found, node).atom, f.span(node)))
+    f.add(ir.Let(exit_.name, Num(RUNS), f.span(node)))
+    return exit_
+
+
+def _leave(
+    f: Frame,
+    exit_: Var | None,
+    ended: Number,
+    orelse: Sequence[ast.stmt],
+    node: ast.AST,
+    *,
+    is_endless: bool,
+) -> None:
+    """Go on behind a loop: `else` runs if it was not broken off."""
+    key = (f.scope.number, HOW)
+    if exit_ is None:
+        f.state.names[key] = f.known(RUNS)
+        if is_endless:
+            f.state.is_dead = True
+            raise PathEnds
+        _otherwise(f, orelse)
+        return
+    options = {RUNS, *options_of(ended)} - {CONTINUED} if options_of(ended) else set()
+    how = Number(exit_, INT, options=frozenset(options))
+    if orelse:
+        f.state.names[key] = f.known(RUNS)
+        runs = is_one_of(f, how, [RUNS], node)
+
+        def otherwise() -> Value:
+            _otherwise(f, orelse)
+            if f.state.is_dead:
+                raise PathEnds
+            return NONE
+
+        def broken() -> Value:
+            f.state.names[key] = how
+            return NONE
+
+        f.branch(runs, node, otherwise, broken)
+        how = f.how()
+        if how.is_known:
+            return
+    elif is_endless and options_of(how):
+        how = Number(exit_, INT, options=options_of(how) - {RUNS})
+    f.state.names[key] = _behind(f, how, node)
+
+
+def _behind(f: Frame, how: Number, node: ast.AST) -> Number:
+    """How a scope goes on behind a loop: a loop that was broken off is over."""
+    returned = is_one_of(f, how, [RETURNED], node)
+    found = f.branch(returned, node, lambda: f.known(RETURNED), lambda: f.known(RUNS))
+    return f.number(found, node)
+
+
+def _otherwise(f: Frame, orelse: Sequence[ast.stmt]) -> None:
+    if orelse:
+        block(f, orelse)
+
+
+# -- for -------------------------------------------------------------------------------------------
+
+
+def for_loop(f: Frame, node: ast.For) -> None:
+    value = evaluate(f, node.iter)
+    over = value.iterate(f, node.iter)
+    if over.items is not None:
+        over = _as_columns(f, value, over, node)
+    if over.items is not None:
+        _written_out(f, node, value, list(over.items), 0)
+        return
+    names = list(dict.fromkeys([*target_names(node.target), *bound_names(node.body)]))
+
+    def turn(item: Value) -> None:
+        assign_target(f, node.target, item, node.iter)
+        block(f, node.body)
+
+    counted_loop(f, over, turn, node, names, node.orelse)
+
+
+def _as_columns(f: Frame, value: Value, over: Iteration, node: ast.For) -> Iteration:
+    """Many known numbers, or rows of numbers, as arrays; what is better written out stays."""
+    assert over.items is not None
+    items = list(over.items)
+    is_short = len(items) <= MOST_WRITTEN_OUT and not any(
+        [isinstance(s, ast.For | ast.While) for s in own_statements(node.body)]
+    )
+    if is_short or not items:
+        return over
+    if isinstance(value, Reference) and all([isinstance(i, Number) for i in items]):
+        array_of_list(f, value, node.iter)
+        return value.iterate(f, node.iter)
+    at = _column(f, items, node.iter)
+    if at is None:
+        if len(items) > MOST_ITEMS:
+            raise Refusal(f"a loop over {len(items)} things that are no numbers", node.iter)
+        return over
+    return Iteration(stop=Num(len(items)), at=at)
+
+
+def _column(f: Frame, items: list[Value], node: ast.AST) -> Callable[[Frame, Number], Value] | None:
+    """What chooses one of several values by a number; None if they are no rows of numbers."""
+    if all([isinstance(i, Number) for i in items]):
+        made = constant_array(f, items, node)
+        return lambda g, i: made.load(g, i, node)
+    if not all([isinstance(i, Tuple) and len(i.items) == len(_row(items[0])) for i in items]):
+        return None
+    columns = []
+    for j in range(len(_row(items[0]))):
+        at = _column(f, [_row(i)[j] for i in items], node)
+        if at is None:
+            return None
+        columns.append(at)
+    return lambda g, i: Tuple([at(g, i) for at in columns])
+
+
+def _row(value: Value) -> tuple[Value, ...]:
+    assert isinstance(value, Tuple)
+    return value.items
+
+
+def _written_out(f: Frame, node: ast.For, value: Value, items: list[Value], i: int) -> None:
+    """The iterations from one on, each as code of its own."""
+    key = (f.scope.number, HOW)
+    while i < len(items):
+        assign_target(f, node.target, items[i], node.iter)
+        block(f, node.body)
+        i += 1
+        if f.state.is_dead:
+            raise PathEnds
+        if isinstance(value, Reference):
+            held = f.object(value.number)
+            if isinstance(held, Items) and len(held.items) != len(items):
+                raise Refusal("a list that changes while a loop runs over it", node.iter)
+        how = f.how()
+        if not how.is_known:
+            _go_on(f, node, value, items, i, how)
+            return
+        if how.known == RETURNED:
+            return
+        f.state.names[key] = f.known(RUNS)
+        if how.known == BROKE:
+            return
+    _otherwise(f, node.orelse)
+
+
+def _go_on(f: Frame, node: ast.For, value: Value, items: list[Value], i: int, how: Number) -> None:
+    """The rest of the iterations, if the last one did not leave the loop."""
+    key = (f.scope.number, HOW)
+    stays = is_one_of(f, how, [RUNS, CONTINUED], node)
+
+    def next_one() -> Value:
+        f.state.names[key] = f.known(RUNS)
+        _written_out(f, node, value, items, i)
+        if f.state.is_dead:
+            raise PathEnds
+        return NONE
+
+    def left() -> Value:
+        f.state.names[key] = _behind(f, how, node)
+        return NONE
+
+    f.branch(stays, node, next_one, left)
+
+
+def counted_loop(
+    f: Frame,
+    over: Iteration,
+    turn: Callable[[Value], None],
+    node: ast.AST,
+    names: Sequence[str],
+    orelse: Sequence[ast.stmt] = (),
+) -> None:
+    """A loop by a count."""
+    carried = Carried(f, node, names)
+    target = getattr(node, "target", None)
+    hint = target.id if over.counts and isinstance(target, ast.Name) else "%i"
+    counter = f.fresh(INT, hint)
+    step = over.step
+    is_natural = natural(Number(over.start, INT)) and (isinstance(step, Num) and step.value > 0)
+    is_natural = is_natural or over.is_from_zero
+    count = Number(counter, INT, is_natural=is_natural)
+    body = carried.settled(lambda: turn(over.at(f, count)))
+    how = _how_at_end(f, body.end)
+    carried.close(body)
+    f.build.code.extend(body.prelude)
+    span = f.span(node)
+    exit_ = _exit(f, how, node, body)
+    if exit_ is None:
+        f.add(ir.For(counter.name, over.start, over.stop, step, body.code, span))
+    else:
+        _with_exits(f, over, counter, exit_, body, node)
+    f.state = body.head
+    _leave(f, exit_, how, orelse, node, is_endless=False)
+
+
+def _with_exits(
+    f: Frame, over: Iteration, counter: Var, exit_: Var, body: Body, node: ast.AST
+) -> None:
+    """A counted loop that may be left: a condition says whether there is another iteration."""
+    span = f.span(node)
+    going = f.fresh(BOOL, "%going")
+    here = f.fresh(INT, "%count")
+    step, stop = Number(over.step, INT), Number(over.stop, INT)
+
+    def goes_on() -> Number:
+        number = Number(here, INT)
+        if step.is_known:
+            symbol = "<" if step.known > 0 else ">"
+            return f.apply(OPERATORS[symbol], (number, stop), node)
+        up = f.apply(OPERATORS[">"], (step, f.known(0)), node)
+        found = f.branch(
+            up, node,
+            lambda: f.apply(OPERATORS["<"], (number, stop), node),
+            lambda: f.apply(OPERATORS[">"], (number, stop), node),
+        )  # fmt: skip
+        return f.number(found, node)
+
+    f.add(ir.Let(here.name, over.start, span))
+    f.add(ir.Let(going.name, goes_on().atom, span))
+    code = [ir.Let(counter.name, here, span), *body.code]
+    if not body.end.is_dead:
+        with f.code_into(code):
+            f.state = body.end
+            more = f.apply(OPERATORS["+"], (Number(here, INT), step), node)
+            f.add(ir.Let(here.name, more.atom, span))
+            _again(f, going, exit_, goes_on, node)
+    f.add(ir.While(going.name, code, span))
+
+
+def column_of(f: Frame, over: Iteration, node: ast.AST) -> Iteration:
+    """An iteration by a count, of known items too."""
+    if over.items is None:
+        return over
+    at = _column(f, list(over.items), node)
+    if at is None:
+        raise Refusal("a loop over known things beside a list of unknown length", node)
+    return Iteration(stop=Num(len(over.items)), at=at)

@@ -1,0 +1,320 @@
+"""Modules: files of Python as their names are asked for.
+
+Invariant: a file is read as text and parsed, never run.  A name of a module means what the last
+statement that binds it has given it; only the statements that bind a name that is asked for are
+followed, and they must leave no code: what a module computes is known.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from adcli.errors import AdcliError
+from adcli.lowering.known_names import MODULES, builtin_named, names_of_module
+from adcli.lowering.objects import Reference
+from adcli.lowering.python_file import PythonFile
+from adcli.lowering.refusals import Refusal
+from adcli.lowering.scopes import FunctionText, LocalScope, names_bound_by, own_statements
+from adcli.lowering.values import Constant, Foreign, Leaf, Maker, Shape, Value
+from adcli.source import Source
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+    from adcli.lowering.session import Session
+
+_LIBRARY = os.path.join(os.path.dirname(__file__), "library")
+
+#: What a module has under names of its own.
+_OWN = ("__name__", "__file__", "__doc__")
+
+
+class Module:
+    """A file of Python."""
+
+    def __init__(self, modules: Modules, file: PythonFile, name: str) -> None:
+        self.modules = modules
+        self.file = file
+        self.name = name
+        #: the folder that relative imports start from
+        self.package = name.rpartition(".")[0]
+        #: what a name has after its i-th binding
+        self._values: dict[tuple[str, int], Value] = {}
+        self._running: list[int] = []
+        self._stores: list[dict[str, Value]] = []
+
+    @cached_property
+    def bindings(self) -> dict[str, list[int]]:
+        """For each name the numbers of the statements of the file that bind or change it."""
+        found: dict[str, list[int]] = {}
+        for number, statement in enumerate(self.file.tree.body):
+            for name in dict.fromkeys(_changed_names(statement)):
+                found.setdefault(name, []).append(number)
+        return found
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def lookup(self, f: Frame, name: str, node: ast.AST) -> Value:
+        """What a name of the file, or of Python, means."""
+        for store in reversed(self._stores):
+            if name in store:
+                return store[name]
+        limit = self._running[-1] if self._running else len(self.file.tree.body)
+        value = self.value_before(f, name, limit)
+        if value is None:
+            value = builtin_named(f, name)
+        if value is None and name in _OWN:
+            return Constant(self.name)
+        if value is None:
+            raise f.raises("NameError", f"name '{name}' is not defined", node)
+        return value
+
+    def value_before(self, f: Frame, name: str, limit: int) -> Value | None:
+        """What a name means before a statement of the file; None: nothing."""
+        places = [i for i in self.bindings.get(name, ()) if i < limit]
+        if not places:
+            return self._starred(f, name, limit)
+        at = places[-1]
+        if (name, at) not in self._values:
+            self._run(f, at)
+        if (name, at) not in self._values:
+            return self.value_before(f, name, at)
+        return self._values[name, at]
+
+    def _starred(self, f: Frame, name: str, limit: int) -> Value | None:
+        """A name that `from module import *` binds."""
+        for i in reversed([i for i in self.bindings.get("*", ()) if i < limit]):
+            statement = self.file.tree.body[i]
+            for node in own_statements([statement]):
+                if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+                    found = self._module_of(node)
+                    if isinstance(found, ModuleValue) and name[0] != "_":
+                        value = found.member(f, name)
+                        if value is not None:
+                            return value
+        return None
+
+    def _run(self, f: Frame, number: int) -> None:
+        """Follow a statement of the file, in a frame that must stay without code."""
+        if number in self._running:
+            return
+        session = f.session
+        scope = LocalScope(session.next_number(), None, self, None)
+        inner = session.new_frame(session, scope, None)
+        current, session.current = session.current, None
+        refusals = len(session.refusals)
+        self._running.append(number)
+        self._stores.append({})
+        statement = self.file.tree.body[number]
+        try:
+            inner.block([statement])
+        finally:
+            self._running.pop()
+            store = self._stores.pop()
+            session.current = current
+        session.frozen.update(inner.state.heap)
+        if inner.state.is_dead or inner.build.code:
+            found = session.refusals[refusals:]
+            del session.refusals[refusals:]
+            why = found[0].why if found else "what it computes is not known without running it"
+            for name in names_bound_by(statement):
+                store.setdefault(name, Foreign(name, why))
+        for name, value in store.items():
+            self._values[name, number] = value
+
+    def store(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
+        """Bind a name of the file."""
+        if not self._stores or f.variant is not None:
+            raise Refusal(f"the global name '{name}' is assigned in a function", node)
+        self._stores[-1][name] = value
+
+    # -- imports -----------------------------------------------------------------------------------
+
+    def imported(self, f: Frame, node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Value]]:
+        """The names that an import binds, with what they mean."""
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                name = alias.name if alias.asname else alias.name.split(".")[0]
+                yield alias.asname or name, self.modules.module(name)
+            return
+        found = self._module_of(node)
+        for alias in node.names:
+            if alias.name == "*":
+                continue
+            yield alias.asname or alias.name, _member(f, found, alias.name, node)
+
+    def _module_of(self, node: ast.ImportFrom) -> Value:
+        name = node.module or ""
+        if node.level:
+            parts = self.package.split(".") if self.package else []
+            kept = parts[: len(parts) - (node.level - 1)]
+            name = ".".join([*kept, *([name] if name else [])])
+        return self.modules.module(name)
+
+
+def _member(f: Frame, module: Value, name: str, node: ast.AST) -> Value:
+    if isinstance(module, ModuleValue):
+        value = module.member(f, name)
+        if value is not None:
+            return value
+        return Foreign(f"{module.name}.{name}", f"{module.name} has no '{name}' that is known")
+    return module.attribute(f, name, node)
+
+
+def _changed_names(statement: ast.stmt) -> Iterator[str]:
+    """The names that a statement of a file binds, and those whose objects it changes."""
+    for node in own_statements([statement]):
+        yield from names_bound_by(node)
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            yield "*"
+        targets: Sequence[ast.AST] = ()
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.AugAssign):
+            targets = [node.target]
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            if isinstance(node.value.func, ast.Attribute):
+                targets = [node.value.func]
+        elif isinstance(node, ast.Delete):
+            targets = node.targets
+        for target in targets:
+            if isinstance(target, ast.Subscript | ast.Attribute):
+                base: ast.expr = target
+                while isinstance(base, ast.Subscript | ast.Attribute):
+                    base = base.value
+                if isinstance(base, ast.Name):
+                    yield base.id
+
+
+class ModuleValue(Value):
+    """A module that a name refers to: a file, or one that is known."""
+
+    __slots__ = ("file", "known", "name")
+
+    def __init__(self, name: str, file: Module | None) -> None:
+        self.name = name
+        self.file = file
+        self.known: dict[str, Value] | None = None
+
+    @property
+    def what(self) -> str:  # type: ignore[override]
+        return f"the module {self.name}"
+
+    def is_same(self, other: Value) -> bool:
+        return isinstance(other, ModuleValue) and other.name == self.name
+
+    def member(self, f: Frame, name: str) -> Value | None:
+        """What the module has under a name; None: nothing."""
+        if self.file is None:
+            if self.known is None:
+                self.known = names_of_module(f, self.name)
+            return self.known.get(name)
+        for store in reversed(self.file._stores):
+            if name in store:
+                return store[name]
+        running = self.file._running
+        limit = running[-1] if running else len(self.file.file.tree.body)
+        value = self.file.value_before(f, name, limit)
+        if value is None:
+            inner = f"{self.name}.{name}"
+            found = self.file.modules.module(inner)
+            return found if isinstance(found, ModuleValue) else None
+        return value
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        value = self.member(f, name)
+        if value is None:
+            if self.file is None:
+                raise Refusal(f"{self.name}.{name} is not known", node)
+            raise f.raises(
+                "AttributeError", f"module '{self.name}' has no attribute '{name}'", node
+            )
+        return value
+
+    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
+        return (ModuleValue, self)
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        found: ModuleValue = shape[1]
+        return found
+
+
+class Modules:
+    """The modules that a program may import, each found and parsed when it is asked for.
+
+    `path` is the file of the program; its package, and the folders of `search`, hold the others.
+    """
+
+    def __init__(self, source: Source, search: Sequence[str] | None = None) -> None:
+        self.search = list(search or [])
+        path = source.name if source.is_python and os.path.exists(source.name) else ""
+        name = "__main__"
+        if path:
+            root, name = _package_of(os.path.abspath(path))
+            self.search.insert(0, root)
+        self.search += [p for p in sys.path if p and os.path.isdir(p)]
+        self.main = Module(self, PythonFile(source, path), name)
+        self._found: dict[str, Value] = {name: ModuleValue(name, self.main)}
+        self._library: dict[str, Module] = {}
+
+    def module(self, name: str) -> Value:
+        """The module of a name; something foreign if there is no text of it."""
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def _find(self, name: str) -> Value:
+        if name in MODULES:
+            return ModuleValue(name, None)
+        parts = name.split(".")
+        for folder in self.search:
+            path = os.path.join(folder, *parts)
+            for candidate in (path + ".py", os.path.join(path, "__init__.py")):
+                if os.path.isfile(candidate):
+                    return self._read(name, candidate)
+        return Foreign(name, f"the text of the module {name} is not found")
+
+    def _read(self, name: str, path: str) -> Value:
+        try:
+            with open(path, encoding="utf-8") as file:
+                source = Source(file.read(), path)
+            module = Module(self, PythonFile(source, path), name)
+            if os.path.basename(path) == "__init__.py":
+                module.package = name
+            assert module.file.tree is not None
+        except (OSError, UnicodeDecodeError, AdcliError) as fault:
+            return Foreign(name, f"the text of the module {name} cannot be read: {fault}")
+        return ModuleValue(name, module)
+
+    def library(self, session: Session, name: str) -> FunctionText:
+        """The text of a function of our library."""
+        for part in ("lists", "numbers"):
+            module = self._library.get(part)
+            if module is None:
+                path = os.path.join(_LIBRARY, f"{part}.py")
+                with open(path, encoding="utf-8") as file:
+                    text = PythonFile(Source(file.read(), f"<{part}>"))
+                module = self._library[part] = Module(self, text, f"<{part}>")
+            for statement in module.file.tree.body:
+                if isinstance(statement, ast.FunctionDef) and statement.name == name:
+                    return session.text_of(statement, module)
+        raise KeyError(name)
+
+
+def _package_of(path: str) -> tuple[str, str]:
+    """The folder that a file's absolute imports start from, and its name there."""
+    folder, file = os.path.split(path)
+    parts = [] if file == "__init__.py" else [file.removesuffix(".py")]
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder, name = os.path.split(folder)
+        parts.insert(0, name)
+    return folder, ".".join(parts)
+
+
+def is_frozen(f: Frame, value: Value) -> bool:
+    return isinstance(value, Reference) and value.number not in f.state.heap

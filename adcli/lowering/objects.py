@@ -1,0 +1,230 @@
+"""Objects: what a program can change, each known by a number in the heap of the state.
+
+Invariant: an object is never changed in place, it is replaced under its number, so all references
+see the change and other paths do not.  A list whose entries are known may become an array of the
+IR under the same number.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from adcli.lowering.refusals import Refusal
+from adcli.lowering.values import Iteration, Leaf, Maker, Moves, Owned, Shape, Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+    from adcli.lowering.numbers import Number
+
+
+class Object:
+    """What is in an object; each kind says what it can do.  `me` is the reference to it."""
+
+    __slots__ = ()
+    what = "an object"
+    #: whether it is one array of the IR, which a call can be given as it is
+    is_array = False
+
+    def binary(
+        self, f: Frame, me: Reference, symbol: str, other: Value, node: ast.AST
+    ) -> Value | None:
+        return None
+
+    def reflected(
+        self, f: Frame, me: Reference, symbol: str, other: Value, node: ast.AST
+    ) -> Value | None:
+        return None
+
+    def inplace(
+        self, f: Frame, me: Reference, symbol: str, other: Value, node: ast.AST
+    ) -> Value | None:
+        """`me symbol= other` where that changes the object; None: it is like `me symbol other`."""
+        return None
+
+    def unary(self, f: Frame, me: Reference, symbol: str, node: ast.AST) -> Value:
+        raise Refusal(f"'{symbol}' of {self.what}", node)
+
+    def compare(
+        self, f: Frame, me: Reference, symbol: str, other: Value, node: ast.AST
+    ) -> Value | None:
+        return None
+
+    def truth(self, f: Frame, me: Reference, node: ast.AST) -> Number:
+        raise Refusal(f"the truth of {self.what}", node)
+
+    def contains(self, f: Frame, me: Reference, item: Value, node: ast.AST) -> Number:
+        raise Refusal(f"'in' for {self.what}", node)
+
+    def attribute(self, f: Frame, me: Reference, name: str, node: ast.AST) -> Value:
+        raise f.raises(
+            "AttributeError", f"'{self.type_name()}' object has no attribute '{name}'", node
+        )
+
+    def set_attribute(
+        self, f: Frame, me: Reference, name: str, value: Value, node: ast.AST
+    ) -> None:
+        raise Refusal(f"an attribute of {self.what} is set", node)
+
+    def item(self, f: Frame, me: Reference, index: Value, node: ast.AST) -> Value:
+        raise Refusal(f"an index of {self.what}", node)
+
+    def set_item(self, f: Frame, me: Reference, index: Value, value: Value, node: ast.AST) -> None:
+        raise Refusal(f"an entry of {self.what} is set", node)
+
+    def delete_item(self, f: Frame, me: Reference, index: Value, node: ast.AST) -> None:
+        raise Refusal(f"an entry of {self.what} is deleted", node)
+
+    def call(
+        self, f: Frame, me: Reference, args: Sequence[Value], keywords: dict[str, Value],
+        node: ast.AST,
+    ) -> Value:  # fmt: skip
+        raise f.raises("TypeError", f"'{self.type_name()}' object is not callable", node)
+
+    def iterate(self, f: Frame, me: Reference, node: ast.AST) -> Iteration:
+        raise Refusal(f"a loop over {self.what}", node)
+
+    def length(self, f: Frame, me: Reference, node: ast.AST) -> Value:
+        raise Refusal(f"the length of {self.what}", node)
+
+    def flatten(self, f: Frame, me: Reference, leaves: list[Leaf]) -> Shape:
+        raise Refusal(f"{self.what} is passed on")
+
+    def type_name(self) -> str:
+        return type(self).__name__.lower()
+
+    # -- joins, see `adcli.lowering.joins` ---------------------------------------------------------
+
+    def slots(self) -> Sequence[Value]:
+        """The values inside, in an order that depends on the layout alone."""
+        return ()
+
+    def layout(self) -> object:
+        """What two objects must have in common to be joined slot by slot."""
+        return self
+
+    def rebuilt(self, slots: Sequence[Value]) -> Object:
+        """The same layout with other values."""
+        return self
+
+    def goes_with(self, f: Frame, me: Reference, thing: Object, other: Reference) -> bool:
+        """Whether a reference can stand for this object and another one without a union."""
+        return False
+
+    def template(
+        self, f: Frame, me: Reference, other: Reference, owned: Owned, hint: str
+    ) -> Reference:
+        """The reference that stands for this object and another one that goes with it."""
+        raise NotImplementedError(type(self).__name__)
+
+    def moves(self, f: Frame, me: Reference, value: Reference, into: Moves, node: ast.AST) -> None:
+        """The assignments after which this object, a template, is another one."""
+
+    @classmethod
+    def rebuilt_reference(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        """A reference to an object of a shape, (Reference, number, class, ...)."""
+        raise NotImplementedError(cls.__name__)
+
+
+class Reference(Value):
+    """A value that refers to an object."""
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    what = "an object"
+
+    def is_same(self, other: Value) -> bool:
+        return isinstance(other, Reference) and other.number == self.number
+
+    def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        return f.object(self.number).binary(f, self, symbol, other, node)
+
+    def reflected(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        return f.object(self.number).reflected(f, self, symbol, other, node)
+
+    def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
+        return f.object(self.number).unary(f, self, symbol, node)
+
+    def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        found = f.object(self.number).compare(f, self, symbol, other, node)
+        if found is None and symbol in ("==", "!=") and not isinstance(other, Reference):
+            return f.known(symbol == "!=")
+        return found
+
+    def truth(self, f: Frame, node: ast.AST) -> Number:
+        return f.object(self.number).truth(f, self, node)
+
+    def contains(self, f: Frame, item: Value, node: ast.AST) -> Number:
+        return f.object(self.number).contains(f, self, item, node)
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        return f.object(self.number).attribute(f, self, name, node)
+
+    def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
+        f.object(self.number).set_attribute(f, self, name, value, node)
+
+    def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
+        return f.object(self.number).item(f, self, index, node)
+
+    def set_item(self, f: Frame, index: Value, value: Value, node: ast.AST) -> None:
+        f.object(self.number).set_item(f, self, index, value, node)
+
+    def call(
+        self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        return f.object(self.number).call(f, self, args, keywords, node)
+
+    def iterate(self, f: Frame, node: ast.AST) -> Iteration:
+        return f.object(self.number).iterate(f, self, node)
+
+    def length(self, f: Frame, node: ast.AST) -> Value:
+        return f.object(self.number).length(f, self, node)
+
+    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
+        return f.object(self.number).flatten(f, self, leaves)
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        kind: type[Object] = shape[2]
+        return kind.rebuilt_reference(f, shape, make)
+
+    def is_plain(self, f: Frame) -> bool:
+        return f.object(self.number).is_array
+
+    def goes_with(self, f: Frame, other: Value) -> bool:
+        if not isinstance(other, Reference):
+            return False
+        mine, theirs = f.object(self.number), f.object(other.number)
+        return self.number == other.number or mine.goes_with(f, self, theirs, other)
+
+    def template(self, f: Frame, other: Value, owned: Owned, hint: str) -> Value:
+        assert isinstance(other, Reference)
+        return f.object(self.number).template(f, self, other, owned, hint)
+
+    def moves(self, f: Frame, value: Value, into: Moves, node: ast.AST) -> None:
+        assert isinstance(value, Reference)
+        thing = f.state.heap.get(self.number) or f.session.templates.get(self.number)
+        if thing is not None and self.number != value.number:
+            thing.moves(f, self, value, into, node)
+
+
+def new(f: Frame, thing: Object) -> Reference:
+    """A reference to a new object."""
+    number = f.session.next_number()
+    f.state.heap[number] = thing
+    return Reference(number)
+
+
+def replace(f: Frame, me: Reference, thing: Object, node: ast.AST | None) -> None:
+    """Change an object."""
+    if me.number not in f.state.heap:
+        raise Refusal(
+            f"{f.object(me.number).what} of a module is changed here, and all calls share it",
+            node,
+            "change a copy",
+        )
+    f.state.heap[me.number] = thing

@@ -1,0 +1,94 @@
+"""Python files: text, syntax tree and places.
+
+Invariant: a file is parsed by CPython's own parser and never run.
+"""
+
+from __future__ import annotations
+
+import ast
+import gc
+import warnings
+from functools import cached_property
+
+from adcli.errors import SyntaxFault
+from adcli.recursion_limit import deep
+from adcli.source import Source, Span
+
+
+class PythonFile:
+    """A text with its syntax tree; `path` is where imports start from, empty for none."""
+
+    def __init__(self, source: Source, path: str = "") -> None:
+        self.source = source
+        self.path = path
+        self._spans: dict[int, Span] = {}
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree.  Raises `SyntaxFault`."""
+        return parsed(self.source)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts, place = [0], 0
+        for line in self.source.text.split("\n"):
+            place += len(line) + 1
+            starts.append(place)
+        return starts
+
+    def span(self, node: ast.AST) -> Span:
+        """The place of a node."""
+        found = self._spans.get(id(node))
+        if found is None:
+            start = self._offset(getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
+            end_line = getattr(node, "end_lineno", None)
+            end = start if end_line is None else self._offset(
+                end_line, getattr(node, "end_col_offset", 0)
+            )  # fmt: skip
+            found = self._spans[id(node)] = Span(self.source, start, end)
+        return found
+
+    def _offset(self, line: int, column: int) -> int:
+        """The place of a column, which is counted in bytes of UTF-8."""
+        start = self._line_starts[line - 1]
+        text = self.source.text
+        part = text[start : start + column]
+        if part.isascii():
+            return start + column
+        end = self._line_starts[line] if line < len(self._line_starts) else len(text)
+        return start + len(text[start:end].encode()[:column].decode("utf-8", "ignore"))
+
+
+@deep()
+def parsed(source: Source) -> ast.Module:
+    """The syntax tree of a text.  Raises `SyntaxFault` for what CPython does not parse.
+
+    The collector would go through a large tree again and again while it grows (it takes 3 s of 4
+    for 100,000 terms), so it is off meanwhile.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = compile(source.text, source.name, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as fault:
+        raise _fault(source, fault) from None
+    finally:
+        if was_on:
+            gc.enable()
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+def _fault(source: Source, fault: Exception) -> SyntaxFault:
+    span = None
+    if isinstance(fault, SyntaxError) and fault.lineno is not None:
+        lines = source.text.split("\n")
+        row = min(fault.lineno, len(lines))
+        start = sum([len(line) + 1 for line in lines[: row - 1]])
+        column = max(1, fault.offset or 1)
+        width = max(1, (fault.end_offset or 0) - column) if fault.end_lineno == row else 1
+        span = Span(source, start + column - 1, start + column - 1 + width)
+    message = fault.msg if isinstance(fault, SyntaxError) else "this text is too deeply nested"
+    return SyntaxFault(message, span=span)

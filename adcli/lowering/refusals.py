@@ -1,0 +1,49 @@
+"""Refusals: constructs of a Python file that cannot be followed, with the way that leads to each.
+
+Invariant: a refusal is about code that the entry may reach.  Where it stands on one of several
+paths, the program goes on without it and the refusal is raised when a run takes that path.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from adcli.source import Span
+
+
+class Refusal(Exception):
+    """A construct cannot be followed: why, where, and what could be written instead."""
+
+    def __init__(self, why: str, node: ast.AST | None = None, hint: str | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.node = node
+        self.hint = hint
+        #: its place, once a frame has told
+        self.span: Span | None = None
+        #: the calls that lead to it, outermost first: (function, line)
+        self.way: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """What is refused, and the way to it."""
+        return self.why + (f" ({' -> '.join(self.way)})" if self.way else "")
+
+
+class PathEnds(Exception):
+    """The path that is being lowered surely ends here; the code that ends it is emitted."""
+
+
+class Claim(Exception):
+    """A parameter is used as an integer, or as a list: its function is lowered again so."""
+
+    def __init__(self, parameter: int, what: str) -> None:
+        super().__init__(what)
+        self.parameter = parameter
+        self.what = what
+
+
+class Grown(Exception):
+    """A list that was taken for one of integers holds a real number: its function is lowered again
+    with this known."""

@@ -1,0 +1,220 @@
+"""Scopes: which names belong to a function, and where the others are looked up.
+
+Invariant: what a name means is decided by the text alone, as in Python: a name that a function
+assigns anywhere is its own, unless it says `global` or `nonlocal`.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from adcli.lowering.modules import Module
+    from adcli.lowering.python_file import PythonFile
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class FunctionText:
+    """A function as it is written: its parameters and the names that are its own."""
+
+    def __init__(self, node: FunctionNode, module: Module) -> None:
+        self.node = node
+        self.module = module
+        self.name = getattr(node, "name", "<lambda>")
+        args = node.args
+        self.positional = [a.arg for a in (*args.posonlyargs, *args.args)]
+        self.positional_only = len(args.posonlyargs)
+        self.keyword_only = [a.arg for a in args.kwonlyargs]
+        self.rest = args.vararg.arg if args.vararg else None
+        self.keywords = args.kwarg.arg if args.kwarg else None
+
+    @property
+    def parameters(self) -> list[str]:
+        """All names that a call binds."""
+        extra = [n for n in (self.rest, self.keywords) if n]
+        return [*self.positional, *self.keyword_only, *extra]
+
+    @cached_property
+    def body(self) -> Sequence[ast.stmt]:
+        if isinstance(self.node, ast.Lambda):
+            returned = ast.Return(self.node.body)
+            return [ast.copy_location(returned, self.node.body)]
+        return self.node.body
+
+    @cached_property
+    def declared(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The names that it says are global, and those that are nonlocal."""
+        world: set[str] = set()
+        outer: set[str] = set()
+        for node in own_statements(self.body):
+            if isinstance(node, ast.Global):
+                world.update(node.names)
+            elif isinstance(node, ast.Nonlocal):
+                outer.update(node.names)
+        return frozenset(world), frozenset(outer)
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """The names that are the function's own."""
+        world, outer = self.declared
+        bound = {*self.parameters, *bound_names(self.body)}
+        return frozenset(bound - world - outer)
+
+    @cached_property
+    def captured(self) -> frozenset[str]:
+        """Names of it that functions inside it use."""
+        found: set[str] = set()
+        for inner in inner_functions(self.body):
+            found.update(node.id for node in ast.walk(inner) if isinstance(node, ast.Name))
+            for node in ast.walk(inner):
+                if isinstance(node, ast.Nonlocal):
+                    found.update(node.names)
+        return frozenset(found & self.own_names)
+
+    @cached_property
+    def is_generator(self) -> bool:
+        return any(
+            [
+                isinstance(node, ast.Yield | ast.YieldFrom)
+                for statement in own_statements(self.body)
+                for node in expressions_of(statement)
+            ]
+        )
+
+
+class LocalScope:
+    """One activation of a function: its own names are those of its number in the state."""
+
+    def __init__(
+        self, number: int, text: FunctionText | None, module: Module, outer: LocalScope | None
+    ) -> None:
+        self.number = number
+        self.text = text
+        self.module = module
+        #: the scope around its definition
+        self.outer = outer
+        #: whether a function was made in it that may live longer
+        self.is_captured = False
+
+    @property
+    def file(self) -> PythonFile:
+        return self.module.file
+
+    def owner(self, name: str) -> LocalScope | None:
+        """The scope whose own a name is; None: it is the module's, or a name of Python."""
+        scope: LocalScope | None = self
+        while scope is not None:
+            text = scope.text
+            if text is not None:
+                if name in text.own_names:
+                    return scope
+                if scope is self and name in text.declared[0]:
+                    return None
+            scope = scope.outer
+        return None
+
+
+# -- walks over a function's own text, without the functions inside it -----------------------------
+
+
+def own_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Every statement of a function, those inside others too."""
+    todo = list(reversed(body))
+    while todo:
+        node = todo.pop()
+        yield node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        for field in ("finalbody", "orelse", "handlers", "body", "cases"):
+            for inner in reversed(getattr(node, field, [])):
+                if isinstance(inner, ast.stmt):
+                    todo.append(inner)
+                elif hasattr(inner, "body"):
+                    todo.extend(reversed(inner.body))
+
+
+def expressions_of(statement: ast.stmt) -> Iterator[ast.expr]:
+    """Every expression that stands in a statement itself, without the bodies of functions."""
+    todo: list[ast.AST] = [
+        child for child in ast.iter_child_nodes(statement) if not isinstance(child, ast.stmt)
+    ]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.excepthandler | ast.match_case):
+            todo += [c for c in ast.iter_child_nodes(node) if not isinstance(c, ast.stmt)]
+            continue
+        if isinstance(node, ast.expr):
+            yield node
+        if not isinstance(node, ast.Lambda):
+            todo.extend(ast.iter_child_nodes(node))
+
+
+def inner_functions(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
+    """The functions, classes, lambdas and generator expressions directly inside a function."""
+    for statement in own_statements(body):
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield statement
+            continue
+        for node in expressions_of(statement):
+            if isinstance(node, ast.Lambda | ast.GeneratorExp):
+                yield node
+
+
+def target_names(target: ast.AST) -> Iterator[str]:
+    """The names that a target of an assignment binds."""
+    if isinstance(target, ast.Name):
+        yield target.id
+    elif isinstance(target, ast.Tuple | ast.List):
+        for part in target.elts:
+            yield from target_names(part)
+    elif isinstance(target, ast.Starred):
+        yield from target_names(target.value)
+
+
+def bound_names(body: Sequence[ast.stmt]) -> Iterator[str]:
+    """The names that statements bind, those inside others too."""
+    for node in own_statements(body):
+        yield from names_bound_by(node)
+
+
+def names_bound_by(node: ast.stmt) -> Iterator[str]:
+    """The names that a statement itself binds."""
+    match node:
+        case ast.Assign():
+            for target in node.targets:
+                yield from target_names(target)
+        case ast.AugAssign() | ast.AnnAssign() | ast.For() | ast.AsyncFor():
+            if not (isinstance(node, ast.AnnAssign) and node.value is None):
+                yield from target_names(node.target)
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield node.name
+        case ast.Import() | ast.ImportFrom():
+            for alias in node.names:
+                yield (alias.asname or alias.name).split(".")[0]
+        case ast.With() | ast.AsyncWith():
+            for item in node.items:
+                if item.optional_vars is not None:
+                    yield from target_names(item.optional_vars)
+        case ast.Try():
+            for handler in node.handlers:
+                if handler.name:
+                    yield handler.name
+        case ast.Delete():
+            for target in node.targets:
+                yield from target_names(target)
+        case ast.Match():
+            for case in node.cases:
+                for part in ast.walk(case.pattern):
+                    name = getattr(part, "name", None) or getattr(part, "rest", None)
+                    if name:
+                        yield name
+    for expression in expressions_of(node):
+        if isinstance(expression, ast.NamedExpr):
+            yield expression.target.id

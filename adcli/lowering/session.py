@@ -1,0 +1,206 @@
+"""What the lowering of one program shares: functions of the IR, modules, objects, refusals.
+
+Invariant: a function of the program becomes one function of the IR, a variant, for each shape of
+its arguments.  A variant that calls itself is lowered until its result does not grow any more; the
+variants that were finished meanwhile are lowered again too, because they knew too little of it.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from adcli.expr import Atom, Num
+from adcli.ir import nodes as ir
+from adcli.ir.exceptions import number_of
+from adcli.ir.types import join
+from adcli.lowering.liveness import Liveness, Names
+from adcli.lowering.refusals import Claim, Grown, PathEnds, Refusal
+from adcli.lowering.scopes import FunctionNode, FunctionText
+from adcli.lowering.values import Shape, Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.calls import Function
+    from adcli.lowering.frame import Frame
+    from adcli.lowering.lists import Site
+    from adcli.lowering.modules import Module, Modules
+    from adcli.lowering.objects import Object
+
+
+class Variant:
+    """A function of the IR for one shape of arguments."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        #: the shape of its result; None as long as no path is known that returns
+        self.result: Shape | None = None
+        self.is_open = True
+        #: whether somebody asked for the result before it was known in full
+        self.was_asked = False
+        #: parameters of which a caller refused to change the type
+        self.fixed: set[tuple[int, str]] = set()
+
+    def claim(self, parameter: int, what: str) -> None:
+        """Tell the caller that a parameter is an integer or a list."""
+        if (parameter, what) not in self.fixed:
+            raise Claim(parameter, what)
+
+
+class Session:
+    """One program that is being lowered."""
+
+    def __init__(self, modules: Modules, new_frame: type[Frame]) -> None:
+        self.modules = modules
+        #: the class of frames, which is above everything that makes them
+        self.new_frame = new_frame
+        self.functions: dict[str, ir.Function] = {}
+        self.variants: dict[object, Variant] = {}
+        #: keys of variants in the order in which they were finished
+        self.finished: list[object] = []
+        #: the objects of modules, which nobody may change
+        self.frozen: dict[int, Object] = {}
+        #: objects that stand for one of two others
+        self.templates: dict[int, Object] = {}
+        #: the types that lists had to have, by the place that makes them
+        self.grown: dict[Site, str] = {}
+        self.refusals: list[Refusal] = []
+        #: the statement or expression that is being lowered
+        self.current: ast.AST | None = None
+        #: the calls that are open: (function, file and line of the call)
+        self.calls: list[str] = []
+        self.exceptions: dict[str, int] = {}
+        self.notes: dict[str, None] = {}
+        #: the types that numbers carried by loops came to
+        self.loop_types: dict[tuple[int, str], str] = {}
+        self._liveness: dict[FunctionText, Liveness] = {}
+        self._texts: dict[ast.AST, FunctionText] = {}
+        self._numbers = itertools.count(1)
+        self._names: dict[str, int] = {}
+
+    def next_number(self) -> int:
+        return next(self._numbers)
+
+    def function_name(self, name: str) -> str:
+        """A name for a function of the IR that no other has."""
+        count = self._names[name] = self._names.get(name, 0) + 1
+        return name if count == 1 else f"{name}.{count}"
+
+    def way(self) -> tuple[str, ...]:
+        return tuple(self.calls)
+
+    def text_of(self, node: FunctionNode, module: Module) -> FunctionText:
+        """A function as it is written."""
+        found = self._texts.get(node)
+        if found is None:
+            found = self._texts[node] = FunctionText(node, module)
+        return found
+
+    def note_left_out(self, what: str) -> None:
+        self.notes[f"{what} is left out: it changes no number"] = None
+
+    # -- failures ----------------------------------------------------------------------------------
+
+    def raise_here(
+        self,
+        f: Frame,
+        exception: str,
+        message: str,
+        node: ast.AST | None,
+        values: Sequence[Atom] = (),
+    ) -> PathEnds:
+        """Emit the statement that raises an exception of Python."""
+        node = node or self.current
+        span = f.span(node) if node is not None else None
+        code = self.exceptions.get(exception) or number_of(exception)
+        template = message if values else message.replace("{", "{{").replace("}", "}}")
+        f.add(ir.Raise(exception, Num(code), template, tuple(values), span))
+        f.state.is_dead = True
+        return PathEnds()
+
+    def raise_of_refusal(self, refusal: Refusal) -> ir.Raise:
+        text = refusal.text().replace("{", "{{").replace("}", "}}")
+        return ir.Raise(ir.REFUSED, Num(number_of("Exception")), text, (), refusal.span)
+
+    # -- lists -------------------------------------------------------------------------------------
+
+    def grow(self, f: Frame, site: Site, kind: str) -> None:
+        """Lower the function again: a list that is made at a place has a wider type."""
+        known = self.grown.get(site)
+        wide = kind if known is None else join(known, kind)
+        if wide is None:
+            raise Refusal("a list holds numbers in one place and lists in another")
+        if wide == known:
+            raise Refusal("a list whose type is not found")
+        self.grown[site] = wide
+        raise Grown
+
+    # -- names -------------------------------------------------------------------------------------
+
+    def live_after(self, f: Frame, node: ast.AST) -> Names | None:
+        """The names of the present function that are live behind a statement; None: all."""
+        found = self._liveness_of(f)
+        return None if found is None else found.after.get(id(node))
+
+    def live_at_head(self, f: Frame, node: ast.AST) -> Names | None:
+        """The names of the present function that are live at the head of a loop; None: all."""
+        found = self._liveness_of(f)
+        return None if found is None else found.head.get(id(node))
+
+    def _liveness_of(self, f: Frame) -> Liveness | None:
+        text = f.scope.text
+        if not isinstance(text, FunctionText):
+            return None
+        if text not in self._liveness:
+            self._liveness[text] = Liveness(text)
+        return self._liveness[text]
+
+    def library_call(self, f: Frame, name: str, args: Sequence[Value], node: ast.AST) -> Value:
+        """Call a function of our library, which is Python text too."""
+        return f.call_library(self.modules.library(self, name), args, node)
+
+    # -- variants ----------------------------------------------------------------------------------
+
+    def variant(self, key: object, function: Function, build: Builds) -> Variant:
+        """The variant for a key; `build` makes its code, given the variant."""
+        found = self.variants.get(key)
+        if found is not None:
+            if found.is_open:
+                found.was_asked = True
+            return found
+        found = self.variants[key] = Variant(self.function_name(function.text.name))
+        before = len(self.finished)
+        try:
+            while True:
+                found.was_asked = False
+                known = found.result
+                try:
+                    build(found)
+                except Grown:
+                    self._forget(before)
+                    continue
+                if not found.was_asked or found.result == known:
+                    break
+                self._forget(before)
+        except BaseException:
+            self.variants.pop(key, None)
+            self._forget(before)
+            raise
+        found.is_open = False
+        self.finished.append(key)
+        return found
+
+    def _forget(self, before: int) -> None:
+        """Forget the variants that were finished since a moment."""
+        for key in self.finished[before:]:
+            gone = self.variants.pop(key, None)
+            if gone is not None:
+                self.functions.pop(gone.name, None)
+        del self.finished[before:]
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Builds = Callable[[Variant], None]

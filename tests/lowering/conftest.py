@@ -1,0 +1,42 @@
+"""Python programs as CPython runs them and as they are followed."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pytest
+
+from adcli.loading import load_python
+from adcli.program import Program
+from adcli.source import Source
+
+ENGINES = ["interpreter", "python", "native"]
+
+
+def followed(text: str, name: str | None = None) -> Program:
+    """A function of a Python text, as adcli follows it."""
+    return load_python(Source(textwrap.dedent(text), "program.py"), name)
+
+
+def by_cpython(text: str, name: str, **point: Any) -> Any:
+    """What CPython gives; an exception as it is raised."""
+    names: dict[str, Any] = {"__name__": "program"}
+    exec(compile(textwrap.dedent(text), "program.py", "exec"), names)
+    return names[name](**point)
+
+
+def bits(value: Any) -> Any:
+    """A value by which numbers are compared to the last bit, signs of zero included."""
+    if isinstance(value, list | tuple):
+        return [bits(v) for v in value]
+    return float(value).hex()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    name: str = request.param
+    if name == "native":
+        pytest.importorskip("llvmlite")
+    return name
