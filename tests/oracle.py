@@ -25,6 +25,10 @@ def _power(a: mpf, b: mpf) -> mpf:
     return a ** int(b) if b == int(b) else a**b
 
 
+def _exponent(x: mpf) -> mpf:
+    return mpmath.floor(mpmath.log(abs(x), 2)) + 1
+
+
 def _fmod(a: mpf, b: mpf) -> mpf:
     return a - int(a / b) * b
 
@@ -56,6 +60,19 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "pow": _power,
     "floordiv": lambda a, b: mpmath.floor(a / b),
     "xor": lambda a, b: mpf(int(a) ^ int(b)),
+    "nearest_real": lambda n: n,
+    "gcd": lambda a, b: mpf(math.gcd(int(a), int(b))),
+    "lcm": lambda a, b: mpf(math.lcm(int(a), int(b))),
+    "isqrt": lambda n: mpmath.floor(mpmath.sqrt(n)),
+    "factorial": mpmath.factorial,
+    "comb": lambda n, k: mpmath.nint(mpmath.binomial(n, k)),
+    "perm": lambda n, k: mpmath.ff(n, k),
+    "frexp_exponent": _exponent,
+    "frexp_mantissa": lambda x: x / mpf(2) ** _exponent(x),
+    "modf_fraction": lambda x: x - _odd(mpmath.floor)(x),
+    "modf_whole": _odd(mpmath.floor),
+    "nextafter": lambda a, b: a,
+    "ulp": lambda x: mpf(2) ** (_exponent(x) - 53),
     "bitand": lambda a, b: mpf(int(a) & int(b)),
     "bitor": lambda a, b: mpf(int(a) | int(b)),
     "invert": lambda a: -a - 1,
@@ -66,6 +83,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "fmod": _fmod,
     "remainder": lambda a, b: a - mpmath.nint(a / b) * b,
     "real": lambda a: a,
+    "round": mpmath.nint,
+    "round_decimals": lambda x, n: mpmath.nint(x * mpf(10) ** n) / mpf(10) ** n,
+    "round_integer": lambda a, n: mpmath.nint(a * mpf(10) ** n) / mpf(10) ** n,
     "floor": mpmath.floor,
     "ceil": mpmath.ceil,
     "trunc": _odd(mpmath.floor),

@@ -42,7 +42,8 @@ def exception_number(stmt: ir.Stmt, look_up: Callable[[str], Any], overflow: boo
             bounds = [_value(a, look_up) for a in (start, stop, step)]
             return 0 if any([isinstance(b, float) for b in bounds]) else number_of("ValueError")
         case ir.Raise(exception, code):
-            return 0 if exception == ir.REFUSED else int(_value(code, look_up))
+            ends = exception in (ir.REFUSED, ir.UNSUPPORTED)
+            return 0 if ends else int(_value(code, look_up))
     return 0
 
 

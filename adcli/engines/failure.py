@@ -21,6 +21,7 @@ from adcli.errors import (
     OverflowFault,
     RaisedError,
     UndefinedError,
+    Unsupported,
 )
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
@@ -85,7 +86,12 @@ def raised(stmt: ir.Raise, look_up: LookUp, notes: Sequence[str], span: Span | N
     """The error for an exception that the program raises and nothing handles."""
     if stmt.exception == ir.REFUSED:
         return NotFollowed(stmt.message, span=span, notes=notes)
-    values = [_value(atom, look_up) for atom in stmt.values]
+    if stmt.exception == ir.UNSUPPORTED:
+        return Unsupported(stmt.message, span=span, notes=notes)
+    try:
+        values = [_value(atom, look_up) for atom in stmt.values]
+    except KeyError:  # a variable that nothing assigns
+        values = []
     return RaisedError(message(stmt, values), span=span, notes=notes)
 
 

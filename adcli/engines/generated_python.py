@@ -157,15 +157,16 @@ class _LoadedSource:
     def handled(self, error: Exception) -> int:
         """The number of the class of a failure in a protected call; the failure itself is raised
         again if no program handles such a one."""
-        if isinstance(error, _Raised) and error.args[0]:
-            number: int = error.args[0]
-            return number
-        frame, line = _frames(error.__traceback__)[-1]
+        frames = _frames(error.__traceback__)
+        (frame, line), number = frames[-1], 0
         owner = self.source.origin(line)
-        assert owner.stmt is not None
-        names = self.source.variables[owner.function]
-        overflow = isinstance(error, OverflowError)
-        number = exception_number(owner.stmt, lambda v: frame.f_locals[names[v]], overflow)
+        calls = [self.source.origin(line).stmt for _, line in frames[:-1]]
+        # what computes derivatives is no part of the program
+        if all([call is not None and call.role == ir.PRIMAL for call in calls]):
+            assert owner.stmt is not None
+            names = self.source.variables[owner.function]
+            overflow = isinstance(error, OverflowError)
+            number = exception_number(owner.stmt, lambda v: frame.f_locals[names[v]], overflow)
         if not number:
             raise error
         return number

@@ -35,5 +35,5 @@ def absorbed_operands(stmt: ir.Let, types: dict[str, str]) -> list[str]:
 
 
 def is_primal(stmt: ir.Stmt) -> bool:
-    """Whether a statement belongs to the program itself, not to its derivative."""
-    return stmt.role == ir.PRIMAL and stmt.origin is None
+    """Whether a statement belongs to the program before the last pass."""
+    return stmt.origin is None

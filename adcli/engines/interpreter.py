@@ -16,7 +16,7 @@ from adcli.expr import App, Compute, Expr, Num, Op, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import element
 from adcli.ops.comparisons import select
-from adcli.ops.primitive import BOOL, INT, REAL
+from adcli.ops.primitive import BOOL, INT, REAL, Primitive
 from adcli.recursion_limit import ENOUGH, deep
 from adcli.source import Span
 
@@ -267,6 +267,8 @@ class Execution:
             case ir.Call():
                 if stmt.status:
                     _protected_calls().call(self, stmt, env)
+                elif self.protected and stmt.role != ir.PRIMAL:
+                    _protected_calls().derivative_call(self, stmt, env)
                 else:
                     self.run_call(stmt, env)
             case ir.Push(tape, value):
@@ -344,8 +346,11 @@ class Execution:
         return function(*[self.evaluate(a, env) for a in args])
 
     def nonfinite(self, stmt: ir.Let, env: Environment, value: float) -> None:
-        """Raise if this statement makes infinity out of finite numbers, or nan out of numbers."""
+        """Raise if this statement makes infinity out of finite numbers, or nan out of numbers,
+        unless its function asks whether the result is finite."""
         assert isinstance(stmt.expr, App)
+        if stmt.target in _asked(self.running):
+            return
         values = [self.evaluate(a, env) for a in stmt.expr.args]
         is_nan = value != value
         if not any(v != v if is_nan else v - v for v in values):
@@ -418,6 +423,18 @@ def run_statement(
     env = execution.zeros(function) | known
     execution.loops = [(var, env[var]) for var in loops]
     execution.block([stmt], env)
+
+
+def _asked(function: ir.Function) -> set[str]:
+    """The variables of which a function asks whether they are finite."""
+    return {
+        arg.name
+        for stmt in ir.walk(function.body)
+        if isinstance(stmt, ir.Let) and isinstance(stmt.expr, App)
+        if isinstance(stmt.expr.op, Primitive) and stmt.expr.op.numerics.asks
+        for arg in stmt.expr.args
+        if isinstance(arg, Var)
+    }
 
 
 def _repeats(module: ir.Module) -> bool:

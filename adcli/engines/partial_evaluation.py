@@ -17,14 +17,13 @@ from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base
 from adcli.nested_lists import entry_names, flatten
-from adcli.ops.arithmetic import add
+from adcli.ops.arithmetic import add, nearest_real, real
 from adcli.ops.comparisons import defined
 from adcli.ops.compensated_sum import Rounding, compensation
-from adcli.ops.registry import TABLE
 from adcli.source import Span
 
-#: Operations that return their first argument, if that is a real number.
-_SAME = (defined, TABLE["real"])
+#: Operations that return their first argument, if that is a real number, and conversions to one.
+_SAME = (defined, real, nearest_real)
 
 
 def _without_rounding(app: App, value: float, env: Environment) -> Expr:

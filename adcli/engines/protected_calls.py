@@ -98,6 +98,15 @@ def call(execution: Execution, stmt: ir.Call, env: Environment) -> None:
         execution.column = column
 
 
+def derivative_call(execution: Execution, stmt: ir.Call, env: Environment) -> None:
+    """Run a call that computes derivatives, inside a protected call: a failure ends the run."""
+    protected, column = execution.protected, execution.column
+    execution.protected = 0
+    execution.column = "value" if execution.limits.propagate else "function"
+    execution.run_call(stmt, env)
+    execution.protected, execution.column = protected, column
+
+
 def raised_again(execution: Execution, number: int) -> Exception | None:
     """What a failure that was handled and is raised again is to the user; None: it was none."""
     if execution.words is None:

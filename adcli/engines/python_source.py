@@ -129,7 +129,8 @@ class PythonSource:
                 else:
                     self.call(stmt, depth)
             case ir.Raise(exception, code):
-                number = "0" if exception == ir.REFUSED else self.atom(code)
+                ends = exception in (ir.REFUSED, ir.UNSUPPORTED)
+                number = "0" if ends else self.atom(code)
                 self.line(depth, f"raise Raised({number})", stmt)
             case ir.Load(target, array, index):
                 self.line(

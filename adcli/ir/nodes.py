@@ -28,6 +28,9 @@ PRIMAL, TANGENT, ADJOINT, SAVE, RESTORE = "primal", "tangent", "adjoint", "save"
 #: In place of an exception's class in a `Raise`: the program does what cannot be followed.
 REFUSED = "refused"
 
+#: Likewise: the derivative is one that this way of differentiation does not give.
+UNSUPPORTED = "unsupported"
+
 #: It raises an error where its origin has no one derivative.
 SMOOTHNESS_CHECK = "smoothness check"
 
@@ -298,8 +301,8 @@ class Raise(Node, metaclass=_Statement, syntax="raise {exception}({code}) {messa
     """Raise an exception: the innermost protected call around it fails, or else the run ends.
 
     `code` is the number of its class, or a variable with the status of a protected call, whose
-    failure is raised again.  `message` takes the values when it is shown.  With the name `REFUSED`
-    the run ends in any case: the message says what cannot be followed.
+    failure is raised again.  `message` takes the values when it is shown.  With the names `REFUSED`
+    and `UNSUPPORTED` the run ends in any case: the message says what cannot be done.
     """
 
     exception: ClassName

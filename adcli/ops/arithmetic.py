@@ -351,7 +351,7 @@ def _exactly(a: Any) -> float:
     return value
 
 
-#: An integer as a real number.
+#: An integer as a real number, exactly.
 real = Primitive(
     "real",
     _exactly,
@@ -360,4 +360,16 @@ real = Primitive(
     spelling=Spelling(inner=True, latex=Form("{0}", ATOM, (ATOM,))),
     native=Native("@adcli.real"),
     overloads=Overloads(puiseux=lambda on, a: on.conditions.real(a), complex=operator.pos),
+)
+
+#: Python's float(n): the double that is nearest to an integer, of two the even one.
+nearest_real = Primitive(
+    "nearest_real",
+    float,
+    integers=(0,),
+    calculus=Calculus(lambda y, n: (None,)),
+    domain=Domain(samples=((-9999, 9999),)),
+    numerics=Numerics(total=True, cheap=True),
+    spelling=Spelling(inner=True, latex=Form("{0}", ATOM, (ATOM,))),
+    native=Native("@adcli.nearest_real"),
 )

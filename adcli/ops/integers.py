@@ -1,4 +1,4 @@
-"""Integers: their bits, the number theory that Python's `math` has, and integers as reals.
+"""Integers: their bits, and the number theory that Python's `math` has.
 
 Invariant: a row computes what CPython computes, with its errors, as long as the result has no more
 than `INTEGER_BITS` bits; a larger result overflows before anybody computes it.
@@ -6,11 +6,13 @@ than `INTEGER_BITS` bits; a larger result overflows before anybody computes it.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 
 from adcli.expr import Expr
 from adcli.ops.arithmetic import INTEGER_BITS, bounded
+from adcli.ops.comparisons import and_
 from adcli.ops.primitive import SAME, Calculus, Domain, Native, Primitive
 from adcli.ops.spelling import COMPARE, SIGN, SUM, Form, Python, Spelling, call, prefix
 
@@ -109,4 +111,55 @@ rshift = _on_integers(
 )
 bit_length = _on_integers(
     "bit_length", lambda a: a.bit_length(), ((-9999, 9999),), native="@adcli.bit_length.int"
+)
+
+
+# Number theory.
+
+
+def _factorial(n: int) -> int:
+    """n! is at least 2^n from n = 4 on."""
+    found: int = bounded(math.factorial(min(n, INTEGER_BITS)))
+    return found
+
+
+def _permutations(n: int, k: int) -> int:
+    """At least (n-k+1)^k, and at least k!."""
+    if 0 <= k <= n and (k > INTEGER_BITS or _is_large(n - k + 1, 1, k)):
+        raise OverflowError("integer")
+    found: int = bounded(math.perm(n, k))
+    return found
+
+
+def _combinations(n: int, k: int) -> int:
+    """At least (n/k)^k, where k is at most n/2, as it may be taken to be."""
+    if 0 <= k <= n:
+        k = min(k, n - k)
+        if k and _is_large(n, k, k):
+            raise OverflowError("integer")
+    found: int = bounded(math.comb(n, k))
+    return found
+
+
+def _is_large(a: int, b: int, exponent: int) -> bool:
+    """Whether (a/b)^exponent certainly has more than `INTEGER_BITS` bits."""
+    return exponent * (a.bit_length() - b.bit_length() - 1) > INTEGER_BITS
+
+
+def _common_multiple(a: int, b: int) -> int:
+    found: int = bounded(math.lcm(a, b))
+    return found
+
+
+gcd = _on_integers("gcd", math.gcd, ((-99, 99), (-99, 99)), native="@adcli.gcd.int")
+lcm = _on_integers("lcm", _common_multiple, ((-99, 99), (-99, 99)))
+isqrt = _on_integers(
+    "isqrt", math.isqrt, ((0, 9999),), condition=lambda n: n >= 0, native="@adcli.isqrt.int"
+)
+factorial = _on_integers("factorial", _factorial, ((0, 30),), condition=lambda n: n >= 0)
+comb = _on_integers(
+    "comb", _combinations, ((0, 60), (0, 40)), condition=lambda n, k: and_(n >= 0, k >= 0)
+)
+perm = _on_integers(
+    "perm", _permutations, ((0, 30), (0, 20)), condition=lambda n, k: and_(n >= 0, k >= 0)
 )

@@ -1,6 +1,8 @@
 ; What rows of the table are in machine code, where neither LLVM nor the C library has it.
 ; What is declared in the runtime of the native engine is declared here too.
 
+declare double @llvm.trunc.f64(double)
+declare double @llvm.sqrt.f64(double)
 declare i64 @llvm.abs.i64(i64, i1)
 declare i64 @llvm.ctlz.i64(i64, i1)
 
@@ -146,7 +148,117 @@ define internal { i64, i1 } @adcli.bit_length.int(i64 %a) alwaysinline {
   ret { i64, i1 } %r
 }
 
+define internal { i64, i1 } @adcli.gcd.int(i64 %a, i64 %b) {
+  %a.size = call i64 @llvm.abs.i64(i64 %a, i1 false)
+  %b.size = call i64 @llvm.abs.i64(i64 %b, i1 false)
+  br label %loop
+loop:
+  %x = phi i64 [ %a.size, %0 ], [ %y, %next ]
+  %y = phi i64 [ %b.size, %0 ], [ %rest, %next ]
+  %more = icmp ne i64 %y, 0
+  br i1 %more, label %next, label %done
+next:
+  %rest = urem i64 %x, %y
+  br label %loop
+done:
+  %bad = icmp slt i64 %x, 0
+  %r = call { i64, i1 } @adcli.pair(i64 %x, i1 %bad)
+  ret { i64, i1 } %r
+}
+
+define internal { i64, i1 } @adcli.isqrt.int(i64 %n) {
+  %bad = icmp slt i64 %n, 0
+  %d = sitofp i64 %n to double
+  %root = call double @llvm.sqrt.f64(double %d)
+  %near = call i64 @llvm.fptosi.sat.i64.f64(double %root)
+  %square = mul i64 %near, %near
+  %above = icmp ugt i64 %square, %n
+  %less = sub i64 %near, 1
+  %v = select i1 %above, i64 %less, i64 %near
+  %r = call { i64, i1 } @adcli.pair(i64 %v, i1 %bad)
+  ret { i64, i1 } %r
+}
+
 ; Doubles.
+
+define internal double @adcli.frexp_exponent(double %x) {
+  %size = call double @llvm.fabs.f64(double %x)
+  %low = fcmp olt double %size, 0x0010000000000000
+  %raised = fmul double %size, 0x4350000000000000
+  %normal = select i1 %low, double %raised, double %size
+  %bits = bitcast double %normal to i64
+  %biased = lshr i64 %bits, 52
+  %shift = select i1 %low, i64 1076, i64 1022
+  %e = sub i64 %biased, %shift
+  %up = fcmp ogt double %size, 0.0
+  %below = fcmp olt double %size, 0x7FF0000000000000
+  %plain = and i1 %up, %below
+  %found = select i1 %plain, i64 %e, i64 0
+  %v = sitofp i64 %found to double
+  ret double %v
+}
+
+define internal double @adcli.frexp_mantissa(double %x) {
+  %size = call double @llvm.fabs.f64(double %x)
+  %low = fcmp olt double %size, 0x0010000000000000
+  %raised = fmul double %size, 0x4350000000000000
+  %normal = select i1 %low, double %raised, double %size
+  %bits = bitcast double %normal to i64
+  %kept = and i64 %bits, 4503599627370495
+  %half = or i64 %kept, 4602678819172646912
+  %m = bitcast i64 %half to double
+  %signed = call double @llvm.copysign.f64(double %m, double %x)
+  %up = fcmp ogt double %size, 0.0
+  %below = fcmp olt double %size, 0x7FF0000000000000
+  %plain = and i1 %up, %below
+  %v = select i1 %plain, double %signed, double %x
+  ret double %v
+}
+
+define internal double @adcli.modf_fraction(double %x) {
+  %whole = call double @llvm.trunc.f64(double %x)
+  %rest = fsub double %x, %whole
+  %size = call double @llvm.fabs.f64(double %x)
+  %far = fcmp oeq double %size, 0x7FF0000000000000
+  %part = select i1 %far, double 0.0, double %rest
+  %v = call double @llvm.copysign.f64(double %part, double %x)
+  ret double %v
+}
+
+define internal double @adcli.ulp(double %x) {
+  %size = call double @llvm.fabs.f64(double %x)
+  %next = call double @nextafter(double %size, double 0x7FF0000000000000)
+  %over = fcmp oeq double %next, 0x7FF0000000000000
+  %last = call double @nextafter(double %size, double 0.0)
+  %up = fsub double %next, %size
+  %down = fsub double %size, %last
+  %gap = select i1 %over, double %down, double %up
+  %below = fcmp olt double %size, 0x7FF0000000000000
+  %v = select i1 %below, double %gap, double %size
+  ret double %v
+}
+
+define internal double @adcli.nearest_real(i64 %n) alwaysinline {
+  %v = sitofp i64 %n to double
+  ret double %v
+}
+
+define internal i1 @adcli.isnan(double %x) alwaysinline {
+  %v = fcmp uno double %x, 0.0
+  ret i1 %v
+}
+
+define internal i1 @adcli.isinf(double %x) alwaysinline {
+  %size = call double @llvm.fabs.f64(double %x)
+  %v = fcmp oeq double %size, 0x7FF0000000000000
+  ret i1 %v
+}
+
+define internal i1 @adcli.isfinite(double %x) alwaysinline {
+  %size = call double @llvm.fabs.f64(double %x)
+  %v = fcmp olt double %size, 0x7FF0000000000000
+  ret i1 %v
+}
 
 define internal double @adcli.max(double %a, double %b) alwaysinline {
   %c = fcmp ogt double %b, %a

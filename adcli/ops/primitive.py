@@ -167,10 +167,11 @@ class Numerics:
     `exact`     whether it rounds nothing.
     `off_by`    by how much a result may be off however small it is: because it underflows, or
                 because it is computed as a difference near a zero.
+    `asks`      whether it asks if an argument is finite; then that may have overflowed.
     `cheap`     whether it costs no more than to save its result on a tape and to restore it.
     """
 
-    __slots__ = ("absorbs", "cheap", "exact", "off_by", "total")
+    __slots__ = ("absorbs", "asks", "cheap", "exact", "off_by", "total")
 
     def __init__(
         self,
@@ -179,12 +180,14 @@ class Numerics:
         absorbs: tuple[int, ...] = (),
         exact: bool = False,
         off_by: float = 0.0,
+        asks: bool = False,
         cheap: bool = False,
     ) -> None:
         self.total = total
         self.absorbs = absorbs
         self.exact = exact
         self.off_by = off_by
+        self.asks = asks
         self.cheap = cheap
 
 

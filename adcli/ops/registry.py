@@ -26,6 +26,9 @@ _RARE = (
     "beta",
     "lambert_and_sinc",
     "integers",
+    "rounding",
+    "classification",
+    "parts_of_doubles",
 )
 
 

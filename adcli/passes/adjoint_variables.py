@@ -82,6 +82,18 @@ class AdjointVariables:
         """Whether a call has a part in derivatives."""
         return self.activity.is_active_call(call, self.primal.name)
 
+    def has_adjoint_side(self, call: ir.Call) -> bool:
+        """Whether adjoints go back through a call, or are cleared there."""
+        numbers = self.active - self.arrays
+        return self.is_active_call(call) or not numbers.isdisjoint(call.targets)
+
+    def may_fail_after_changes(self, call: ir.Call) -> bool:
+        """Whether a call may fail after it has changed numbers in an active array that was there
+        before."""
+        from adcli.passes.changes_before_failure import may_fail_after_changes
+
+        return may_fail_after_changes(self.module, call.function, self.activity)
+
     def moves_numbers(self, stmt: ir.Stmt) -> bool:
         """Whether a statement has numbers go to or come from an active array."""
         match stmt:

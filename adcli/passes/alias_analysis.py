@@ -171,12 +171,15 @@ class _AliasFlow:
         for name in summary.changed & set(known):
             self.changed |= known[name]
         targets = dict(zip(callee.results, stmt.targets, strict=True))
+        before = set(self.pairs)
         for target in stmt.targets:
             self.forget(target)
         known = {name: found - set(stmt.targets) for name, found in known.items()}
         known |= {r: {t} for r, t in targets.items() if self.is_array(t)}
         for a, b in summary.pairs:
             self.pair(known[a], known[b])
+        if stmt.status:  # where it fails its targets refer to what they did
+            self.pairs |= before
 
     def summary(self, callee: ir.Function) -> Aliasing:
         """What a function does to arrays that have nothing in common."""

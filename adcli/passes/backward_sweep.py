@@ -10,19 +10,26 @@ A branch is reversed by its condition, a loop by its bounds or by a counter.  Gr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from adcli.expr import App, Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
-from adcli.ir.types import INT, REAL
+from adcli.ir.types import BOOL, INT, REAL
+from adcli.ops.comparisons import eq
 from adcli.ops.primitive import Primitive
 from adcli.passes.adjoint_variables import AdjointVariables, backward_name
 from adcli.passes.chain_rule import adjoint_formula, literals_of
 from adcli.passes.forward_sweep import ForwardSweep
 from adcli.passes.nonzero_adjoints import AdjointState
 from adcli.passes.reversal_plan import ReversalPlan
+
+#: What a program is told whose derivative would have to go back through part of a call.
+CHANGED = (
+    "this call failed after it may have changed an array, and reverse mode cannot go back through "
+    "part of a call: take forward mode (--backend forward)"
+)
 
 
 class BackwardSweep:
@@ -202,6 +209,26 @@ class BackwardSweep:
             self.state.clear(stmt.target, stmt, out)
 
     def _call(self, stmt: ir.Call, out: list[ir.Stmt]) -> None:
+        if not stmt.status:
+            self._returned_call(stmt, out)
+        elif self.variables.has_adjoint_side(stmt):
+            self._protected_call(stmt, out)
+
+    def _protected_call(self, stmt: ir.Call, out: list[ir.Stmt]) -> None:
+        """A call that failed has no part in derivatives: its targets kept what they held."""
+        has_returned, span = self.variables.fresh(BOOL), stmt.span
+        out.append(ir.Let(has_returned, eq(Var(stmt.status), 0), span, stmt, ir.ADJOINT))
+
+        def returned(arm: list[ir.Stmt]) -> None:
+            self._returned_call(stmt, arm)
+
+        def failed(arm: list[ir.Stmt]) -> None:
+            if self.variables.may_fail_after_changes(stmt):
+                arm.append(ir.Raise(ir.UNSUPPORTED, Num(1), CHANGED, (), span, stmt, ir.ADJOINT))
+
+        self._choice(has_returned, (returned, failed), stmt, out)
+
+    def _returned_call(self, stmt: ir.Call, out: list[ir.Stmt]) -> None:
         state = self.state
         if not self.variables.is_active_call(stmt):
             for target in stmt.targets:
@@ -225,19 +252,35 @@ class BackwardSweep:
     # -- branches and loops ----------------------------------------------------------------------
 
     def _if(self, stmt: ir.If, out: list[ir.Stmt], in_loop: bool) -> None:
+        def then(arm: list[ir.Stmt]) -> None:
+            self.block(stmt.then, arm, in_loop=in_loop)
+
+        def orelse(arm: list[ir.Stmt]) -> None:
+            self.block(stmt.orelse, arm, in_loop=in_loop)
+
+        self._choice(stmt.condition, (then, orelse), stmt, out)
+
+    def _choice(
+        self,
+        condition: str,
+        makers: Sequence[Callable[[list[ir.Stmt]], None]],
+        stmt: ir.Stmt,
+        out: list[ir.Stmt],
+    ) -> None:
+        """A branch whose arms write what the two makers make."""
         state = self.state
         arms: tuple[list[ir.Stmt], list[ir.Stmt]] = ([], [])
         before, ends = (set(state.nonzero), set(state.stale)), []
-        for arm, inner in zip(arms, (stmt.then, stmt.orelse), strict=True):
+        for arm, make in zip(arms, makers, strict=True):
             state.nonzero, state.stale = map(set, before)
-            self.block(inner, arm, in_loop=in_loop)
+            make(arm)
             ends.append((state.nonzero, state.stale))
         both = ends[0][0] | ends[1][0]
         for arm, (state.nonzero, state.stale) in zip(arms, ends, strict=True):
             state.count(both - state.nonzero, stmt, arm)
         state.stale = ends[0][1] | ends[1][1]
         then, orelse = arms
-        out.append(ir.If(stmt.condition, then, orelse, stmt.span, stmt))
+        out.append(ir.If(condition, then, orelse, stmt.span, stmt))
 
     def _loop(self, stmt: ir.For | ir.While, out: list[ir.Stmt], in_loop: bool) -> None:
         self.state.count(self._read_inside(stmt), stmt, out)

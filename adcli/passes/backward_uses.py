@@ -41,6 +41,9 @@ class BackwardUses:
                 self._mention_for_let(stmt)
             elif isinstance(stmt, ir.If | ir.For | ir.While):
                 self.candidates.append(stmt)
+            elif isinstance(stmt, ir.Call):
+                if stmt.status and variables.has_adjoint_side(stmt):
+                    self._mention(stmt, {stmt.status})
             elif variables.moves_numbers(stmt):
                 self._mention_for_array(stmt)
 

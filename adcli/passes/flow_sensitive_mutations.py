@@ -32,7 +32,7 @@ class FlowSensitiveMutations:
 
     def __init__(self, module: ir.Module, alias_class: Callable[[str, str], object]) -> None:
         self._alias_class = alias_class
-        self._local = {name: _LocalArrays(f) for name, f in module.functions.items()}
+        self._local = {name: LocalArrays(f) for name, f in module.functions.items()}
         #: the alias classes of arrays that are changed by a call that did not allocate them
         self._changed_by_others = {
             alias_class(name, array)
@@ -65,7 +65,7 @@ class FlowSensitiveMutations:
         return True
 
 
-class _LocalArrays:
+class LocalArrays:
     """The arrays of a function, in groups, and where it changes them.
 
     Variables between which arrays go within the function, or into one another, are of one group.

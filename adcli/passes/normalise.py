@@ -97,7 +97,7 @@ class _Normaliser:
         if isinstance(expr, App) and expr.op is select:
             if target in variables(expr):
                 value = self.atom(expr, stmt, out)
-                out.append(ir.Let(target, value, stmt.span))
+                out.append(ir.Let(target, value, stmt.span, role=stmt.role))
             else:
                 self.choose(target, expr, stmt, out)
             return
@@ -105,9 +105,9 @@ class _Normaliser:
             expr = App(expr.op, tuple(self.atom(a, stmt, out) for a in expr.args))
             if not self.is_normal(target, expr):
                 name = self.fresh(self.types[target])
-                out.append(ir.Let(name, expr, stmt.span))
+                out.append(ir.Let(name, expr, stmt.span, role=stmt.role))
                 expr = Var(name)
-        out.append(ir.Let(target, expr, stmt.span))
+        out.append(ir.Let(target, expr, stmt.span, role=stmt.role))
 
     def choose(self, target: str, expr: App, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         condition, then, otherwise = expr.args
@@ -140,4 +140,7 @@ class _Normaliser:
         """A statement whose targets are among its operands: it assigns new variables first."""
         names = tuple([self.fresh(self.types[t]) for t in targets])
         out.append(with_targets(stmt, names))
-        out.extend(ir.Let(t, Var(n), stmt.span) for t, n in zip(targets, names, strict=True))
+        out.extend(
+            ir.Let(t, Var(n), stmt.span, role=stmt.role)
+            for t, n in zip(targets, names, strict=True)
+        )

@@ -76,7 +76,7 @@ class _Beside:
         if self.function.old.types[target] == INT:
             self.out.append(ir.Let(target, there, stmt.span, stmt.origin, stmt.role))
             return
-        here, near = self.let(app), self.let(there)
+        here, near = self.let(app, ir.PRIMAL), self.let(there, ir.PRIMAL)
         slope = self.let(tangent(near, there, active))
         jumps = abs_(near - here) > 4 * NUDGE * _greatest([Num(1.0), *app.args])
         name = target + self.function.mark
@@ -95,9 +95,9 @@ class _Beside:
                 moved = select(eq(change, 0), arg, arg + change * scale)
                 yield self.let(_formula(select(self.smooth, arg, moved)))
 
-    def let(self, value: Expr) -> Var:
+    def let(self, value: Expr, role: str = ir.TANGENT) -> Var:
         name = self.function.fresh(REAL)
-        self.out.append(ir.Let(name, value, self.stmt.span, self.stmt, ir.TANGENT))
+        self.out.append(ir.Let(name, value, self.stmt.span, self.stmt, role))
         return Var(name)
 
 

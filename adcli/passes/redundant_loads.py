@@ -61,8 +61,10 @@ class _Rewriting:
         known: dict[tuple[str, object], Expr] = {}
         outside = self.first
         self.first = dict(outside)
-        for stmt in body:
-            stmt = self.statement(stmt, known)
+        for old in body:
+            stmt = self.statement(old, known)
+            if stmt is None:
+                continue
             out.append(stmt)
             if known:
                 self.forget(known, stmt)
@@ -70,7 +72,8 @@ class _Rewriting:
         self.first = outside
         return out
 
-    def statement(self, stmt: ir.Stmt, known: dict[tuple[str, object], Expr]) -> ir.Stmt:
+    def statement(self, stmt: ir.Stmt, known: dict[tuple[str, object], Expr]) -> ir.Stmt | None:
+        """What becomes of a statement; None: it would read what its target already holds."""
         span, origin, role = stmt.span, stmt.origin, stmt.role
         match stmt:
             case ir.Load(target, array, index):
@@ -78,6 +81,8 @@ class _Rewriting:
                 first = known.get((array, _key(index)))
                 if first is None or target in self.old.results:
                     return ir.Load(target, array, index, span, origin, role)
+                if isinstance(first, Var) and first.name == target:
+                    return None
                 row = self.first.get(first.name) if isinstance(first, Var) else None
                 if row is not None and self.is_assigned_once(target):
                     self.first[target] = row

@@ -20,10 +20,9 @@ from collections.abc import Callable, Sequence
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
-from adcli.errors import Unsupported
 from adcli.expr import Expr, Num, Var
 from adcli.ir import nodes as ir
-from adcli.ir.call_graph import calls_of, prune
+from adcli.ir.call_graph import prune
 from adcli.ir.dataflow import reassigned_variables
 from adcli.ir.types import BOOL, INT, REAL, array_of, is_array, rank
 from adcli.passes.activity_analysis import Activity
@@ -56,10 +55,6 @@ def reverse(module: ir.Module, wrt: Sequence[str], *, terse: bool = False) -> ir
         from adcli.passes.normalise import normalise
 
         module = normalise(module)
-    for function in module.functions.values():
-        for call in calls_of(function):
-            if call.status:
-                raise Unsupported("reverse mode does not handle exceptions", span=call.span)
     mark = new_mark(module, ADJOINT_MARK)
     activity = Activity(module, wrt)
     if activity.array_types():

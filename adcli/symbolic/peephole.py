@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeGuard
 
 from adcli.expr import App, Expr, Num, Op, is_number
-from adcli.ops.arithmetic import add, div, mul, neg, pow_, real, sub
+from adcli.ops.arithmetic import add, div, mul, nearest_real, neg, pow_, real, sub
 from adcli.ops.comparisons import and_, defined, eq, ge, gt, le, lt, ne, not_, or_, select
 from adcli.ops.compensated_sum import compensated, compensation
 from adcli.symbolic.canonical.rationals import literal
@@ -190,8 +190,8 @@ def _is_truth(node: Expr) -> TypeGuard[Num]:
 
 
 def _unchanged(graph: Graph, a: Expr, *others: Expr) -> Expr:
-    """`real` and the two rows of compensated sums leave their first argument: in a graph all
-    numbers are real and exact."""
+    """Conversions to real numbers and the two rows of compensated sums leave their first argument:
+    in a graph all numbers are real and exact."""
     del graph, others
     return a
 
@@ -252,6 +252,7 @@ RULES: dict[Op, PeepholeRule] = {
     not_: _not,
     select: _choice,
     real: _unchanged,
+    nearest_real: _unchanged,
     defined: _surely_assigned,
     compensation: _unchanged,
     compensated: _unchanged,

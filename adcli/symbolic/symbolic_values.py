@@ -13,7 +13,7 @@ from typing import NamedTuple, Union
 from adcli.expr import App, Expr, Num, Scalar, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL
-from adcli.ops.arithmetic import real
+from adcli.ops.arithmetic import nearest_real, real
 from adcli.ops.comparisons import and_, defined, not_, or_, select
 from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import BOOL, Primitive
@@ -155,7 +155,7 @@ class SymbolicEvaluator:
 
     def _constant(self, op: Primitive, values: list[SymbolicValue], known: Scalar) -> SymbolicValue:
         """A known number; a real one keeps the operations that lead to it while they are few."""
-        if not isinstance(known, float) or op is real:
+        if not isinstance(known, float) or op in (real, nearest_real):
             return self.number(known)
         size = 1 + sum(self._sizes.get(v.node, 0) for v in values)
         if size > _LARGEST_NUMBER:

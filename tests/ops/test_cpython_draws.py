@@ -12,12 +12,13 @@ import operator
 import random
 import struct
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from adcli.engines.generated_python import PythonEngine
-from adcli.engines.interface import Limits
+from adcli.engines.interface import Engine, Limits, Runner
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.engine import NativeEngine
 from adcli.errors import AdcliError, DomainError, OverflowFault
@@ -51,8 +52,8 @@ def double(rng: random.Random) -> float:
     """A double: any bits at all, a small integer, a half, or the sum of a few powers of two."""
     match rng.randrange(5):
         case 0:
-            found = struct.unpack("d", rng.getrandbits(64).to_bytes(8, "little"))[0]
-            return float(found) if math.isfinite(found) else -0.0
+            found: float = struct.unpack("d", rng.getrandbits(64).to_bytes(8, "little"))[0]
+            return found if math.isfinite(found) else -0.0
         case 1:
             return rng.choice((0.0, -0.0, 5e-324, -5e-324, 2.0**-1022, 1.7976931348623157e308))
         case 2:
@@ -63,8 +64,47 @@ def double(rng: random.Random) -> float:
             return float(whole(rng)) + rng.choice((0.0, 0.5, -0.5))
 
 
+def square(rng: random.Random) -> int:
+    """An integer next to a square, which may have 64 bits."""
+    return int(rng.getrandbits(rng.randint(1, 32)) ** 2 + rng.randint(-1, 1))
+
+
+def decimals(rng: random.Random) -> int:
+    """A number of decimals."""
+    return rng.choice((rng.randint(-3, 6), rng.randint(-25, 25), rng.randint(-330, 330)))
+
+
+def decimal(rng: random.Random) -> float:
+    """A double close to a decimal with a 5 at its end."""
+    return (rng.randint(-500, 500) * 10 + 5) / 10.0 ** rng.randint(0, 6)
+
+
+def is_halfway(x: float, n: int) -> bool:
+    """By fractions."""
+    scaled = Fraction(x) * Fraction(10) ** n
+    return scaled - scaled // 1 == Fraction(1, 2)
+
+
+REALS = (double, decimal)
+
 #: The row, what is drawn for each argument, and what CPython has.
 Case = tuple[str, tuple[Callable[[random.Random], Any], ...], Callable[..., Any]]
+
+#: Operations of two numbers that may be integers or doubles, or one of each.
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "floordiv": operator.floordiv,
+    "mod": operator.mod,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "eq": operator.eq,
+    "ne": operator.ne,
+}
 
 CASES: list[Case] = [
     ("bitand", (whole, whole), operator.and_),
@@ -74,6 +114,37 @@ CASES: list[Case] = [
     ("lshift", (whole, count), operator.lshift),
     ("rshift", (whole, count), operator.rshift),
     ("bit_length", (whole,), int.bit_length),
+    ("round", (double,), round),
+    ("round", (whole,), round),
+    ("round_decimals", (double, decimals), round),
+    ("round_decimals", (decimal, decimals), round),
+    ("round_integer", (whole, decimals), round),
+    ("halfway", (decimal, decimals), is_halfway),
+    ("nearest_real", (whole,), float),
+    ("gcd", (whole, whole), math.gcd),
+    ("lcm", (whole, whole), math.lcm),
+    ("isqrt", (whole,), math.isqrt),
+    ("isqrt", (square,), math.isqrt),
+    ("factorial", (count,), math.factorial),
+    ("comb", (count, count), math.comb),
+    ("perm", (count, count), math.perm),
+    ("frexp_mantissa", (double,), lambda x: math.frexp(x)[0]),
+    ("frexp_exponent", (double,), lambda x: math.frexp(x)[1]),
+    ("modf_fraction", (double,), lambda x: math.modf(x)[0]),
+    ("modf_whole", (double,), lambda x: math.modf(x)[1]),
+    ("nextafter", (double, double), math.nextafter),
+    ("ulp", (double,), math.ulp),
+    *[
+        (name, kinds, function)
+        for name, function in ARITHMETIC.items()
+        for kinds in ((double, double), (whole, whole), (whole, double), (double, whole))
+    ],
+    ("cbrt", (double,), math.cbrt),
+    ("exp2", (double,), math.exp2),
+    ("exp2", (count,), math.exp2),
+    ("isnan", (double,), math.isnan),
+    ("isinf", (double,), math.isinf),
+    ("isfinite", (double,), math.isfinite),
 ]
 
 
@@ -104,18 +175,68 @@ def outcome(run: Callable[[tuple[Any, ...]], tuple[Any, ...]], args: tuple[Any, 
     return "too large" if isinstance(found, float) and math.isinf(found) else repr(found)
 
 
+def runs_of(name: str, kinds: tuple[str, ...], *, count: int = 0) -> list[Runner]:
+    """What runs one application of a row: each engine, and for many draws machine code that LLVM
+    optimised."""
+    module, limits = module_of(name, kinds), Limits(precise=True, cache=False)
+    engines: list[Engine] = [Interpreter(), PythonEngine(), NativeEngine()]
+    if count > 1000:
+        optimised = NativeEngine()
+        optimised.optimise_after = 0
+        engines.append(optimised)
+    return [engine.load(module, limits) for engine in engines]
+
+
 @COUNTS
 @pytest.mark.parametrize("case", CASES, ids=_name)
 def test_every_engine_has_what_cpython_has(case: Case, count: int) -> None:
     """The value to the last bit, the type and the sign of zero included, or an error likewise."""
     name, draws, exact = case
-    kinds = tuple(REAL if draw is double else INT for draw in draws)
-    module, limits = module_of(name, kinds), Limits(precise=True, cache=False)
-    engines = (Interpreter(), PythonEngine(), NativeEngine())
-    runs = [engine.load(module, limits) for engine in engines]
+    kinds = tuple(REAL if draw in REALS else INT for draw in draws)
+    runs = runs_of(name, kinds, count=count)
     rng = random.Random(name)
     for _ in range(count):
-        args = tuple(draw(rng) for draw in draws)
-        wanted = outcome(lambda given: (exact(*given),), args)
-        for run in runs:
-            assert outcome(run, args) == wanted, args
+        check(runs, exact, tuple([draw(rng) for draw in draws]))
+
+
+def check(runs: list[Runner], exact: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    wanted = outcome(lambda given: (exact(*given),), args)
+    for run in runs:
+        assert outcome(run, args) == wanted, args
+
+
+@COUNTS
+@pytest.mark.parametrize("name", ["lt", "le", "gt", "ge", "eq", "ne"])
+def test_an_integer_and_a_double_are_compared_exactly(name: str, count: int) -> None:
+    """No double is between an integer and the one that it is compared with."""
+    mixed = ((INT, REAL), (REAL, INT))
+    runs, rng = [runs_of(name, kinds, count=count) for kinds in mixed], random.Random(name)
+    for _ in range(count):
+        n = whole(rng)
+        x = rng.choice((float(n), math.nextafter(n, math.inf), math.nextafter(n, -math.inf)))
+        check(runs[0], ARITHMETIC[name], (n, x))
+        check(runs[1], ARITHMETIC[name], (x, n))
+
+
+@COUNTS
+@pytest.mark.parametrize("name", ["floordiv", "mod"])
+def test_quotients_next_to_integers(name: str, count: int) -> None:
+    """Where the quotient of doubles rounds to an integer that it is not."""
+    runs, rng = runs_of(name, (REAL, REAL), count=count), random.Random(name)
+    for _ in range(count):
+        b = double(rng)
+        a = b * rng.randint(-99, 99)
+        a = rng.choice((a, math.nextafter(a, math.inf), math.nextafter(a, -math.inf)))
+        if math.isfinite(a):
+            check(runs, ARITHMETIC[name], (a, b))
+
+
+@pytest.mark.parametrize("name", [*ARITHMETIC])
+def test_an_integer_beyond_all_doubles(name: str) -> None:
+    """It is compared; arithmetic with a double overflows, and a quotient of two such is exact."""
+    kinds = (INT, REAL), (REAL, INT), (INT, INT)
+    runs = [runs_of(name, pair) for pair in kinds]
+    for n in (10**400, -(10**400)):
+        check(runs[0], ARITHMETIC[name], (n, 0.5))
+        check(runs[1], ARITHMETIC[name], (0.5, n))
+        check(runs[2], ARITHMETIC[name], (n, 10**399 * 3))

@@ -403,7 +403,7 @@ def test_value_never_raises(row: Primitive) -> None:
     """The IEEE value exists everywhere, and of nan comes nan unless a choice drops it."""
     for args in _grid(row, [*_GRID, math.inf, -math.inf, math.nan]):
         value = row.value(*args)
-        if row.arity == 1 and math.isnan(args[0]):
+        if row.arity == 1 and math.isnan(args[0]) and row.name != "frexp_exponent":  # 0 in CPython
             assert math.isnan(value)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from adcli.backends.one_sided.puiseux_series import Value
+from adcli.backends.one_sided.puiseux_series import Value, value_of
 from adcli.backends.one_sided.series_arithmetic import SeriesArithmetic
 
 
@@ -64,6 +64,19 @@ class SeriesConditions:
         """A comparison; `function` makes it of numbers."""
         at_point, on_side, contact = self.arithmetic.compare(a, b, matters=True)
         return SidedTruth(self, function(at_point, 0), function(on_side, 0), contact)
+
+    def at_point(self, holds: Callable[[Any], bool], a: Value) -> bool:
+        """A condition on a number that is the same at the point and beside it."""
+        return holds(value_of(a))
+
+    def at_single_points(self, holds: Callable[[Any], bool], a: Value) -> SidedTruth | bool:
+        """A condition on a number that holds at some doubles and nowhere else; `holds` tells of a
+        number."""
+        here = value_of(a)
+        if not holds(here):
+            return False
+        _, side, contact = self.arithmetic.compare(a, here, matters=True)
+        return SidedTruth(self, True, side == 0, contact)
 
     def real(self, a: Value) -> Value:
         """A truth value as a number; a number as it is."""

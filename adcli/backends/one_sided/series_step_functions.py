@@ -9,7 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from adcli.backends.one_sided.puiseux_series import NoSeries, PuiseuxSeries, Value, value_of
+from adcli.backends.one_sided.puiseux_series import (
+    NoOneSidedValue,
+    NoSeries,
+    PuiseuxSeries,
+    Value,
+    value_of,
+)
 from adcli.backends.one_sided.series_arithmetic import SeriesArithmetic
 from adcli.expr import Op
 from adcli.ops import arithmetic as ar
@@ -46,6 +52,32 @@ class StepFunctions:
 
     def trunc(self, a: Value) -> int:
         return self.ceil(a) if self.arithmetic.sign(a) < 0 else self.floor(a)
+
+    def beside(
+        self, function: Callable[[float], float], jumps: Callable[[float], bool], a: Value
+    ) -> float:
+        """A step function that jumps at some doubles: at those, the value at the next double on
+        this side."""
+        here = _value_at_point(a)
+        if jumps(here) and (side := self.arithmetic.compare(a, here)[1]):
+            here = math.nextafter(here, side * math.inf)
+        return function(here)
+
+    def exponent(self, a: Value) -> int:
+        """The exponent as `math.frexp` has it; it has no limit at 0."""
+        here = _value_at_point(a)
+        if here == 0:
+            raise NoOneSidedValue
+        found = math.frexp(here)[1]
+        is_least = abs(math.frexp(here)[0]) == 0.5
+        shrinks = is_least and self.arithmetic.compare(a, here)[1] * here < 0
+        return found - 1 if shrinks else found
+
+    def next_after(self, a: Value, b: Value) -> Value:
+        """The neighbour moves as the number does."""
+        here = _value_at_point(a)
+        moved = math.nextafter(here, value_of(b))
+        return self.arithmetic.add(a, moved - here) if isinstance(a, PuiseuxSeries) else moved
 
     def floordiv(self, a: Value, b: Value) -> float:
         x, y = _value_at_point(a), _value_at_point(b)

@@ -8,7 +8,7 @@ the side that is chosen.
 from __future__ import annotations
 
 from adcli.engines.native.llvm_builder import LlvmBuilder
-from adcli.engines.native.llvm_types import callback_name, is_int, literal, llvm_type
+from adcli.engines.native.llvm_types import GREATEST, callback_name, is_int, literal, llvm_type
 from adcli.engines.native.module_context import ModuleContext
 from adcli.expr import Expr, Num, Var, is_number
 from adcli.ir.types import BOOL, INT, REAL
@@ -114,14 +114,15 @@ class ExpressionWriter:
             values.append(f"{'i64' if is_integer else 'double'} {value}")
         if op is real:
             return self.exact_double(parts[0][0]), REAL
-        if op.kind == BOOL or not op.native.real.startswith("@"):
+        if not op.native.real.startswith("@"):
             operands = ", ".join(v.split(" ", 1)[1] for v in values)
             found = self.builder.new(f"{op.native.real} double {operands}")
         else:
             attribute = " nobuiltin" if self.context.precise and op.native.literal else ""
             self.context.imports.add(op.native.real)
             found = self.builder.new(
-                f"call double {op.native.real}({', '.join(values)}){attribute}"
+                f"call {llvm_type(BOOL if op.kind == BOOL else REAL)} "
+                f"{op.native.real}({', '.join(values)}){attribute}"
             )
         if op.kind == BOOL:
             return found, BOOL
@@ -159,6 +160,8 @@ class ExpressionWriter:
             return found
         back = new(f"call i64 @llvm.fptosi.sat.i64.f64(double {found})")
         self.invalid.append(new(f"icmp ne i64 {back}, {value}"))
+        # the greatest integer becomes 2^63, which saturates to the greatest integer
+        self.invalid.append(new(f"icmp eq i64 {back}, {GREATEST}"))
         return found
 
     def exact_integer(self, value: str) -> str:

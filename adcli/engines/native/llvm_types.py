@@ -10,7 +10,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, is_array
 
 #: Integers in machine code have 64 bits.
-_LEAST, _GREATEST = -(2**63), 2**63 - 1
+LEAST, GREATEST = -(2**63), 2**63 - 1
 
 _TYPES = {REAL: "double", INT: "i64", BOOL: "i1"}
 
@@ -87,7 +87,7 @@ def literal(value: float | int | bool, kind: str) -> str:
         return f"0x{struct.unpack('>Q', struct.pack('>d', number))[0]:016X}"
     if kind == BOOL:
         return "true" if value else "false"
-    if not _LEAST <= value <= _GREATEST:
+    if not LEAST <= value <= GREATEST:
         raise Unsuited
     return str(int(value))
 

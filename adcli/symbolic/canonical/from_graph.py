@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from adcli.expr import App, Expr, Num, Var
-from adcli.ops.arithmetic import add, div, mul, neg, pow_, real, sub
+from adcli.ops.arithmetic import add, div, mul, nearest_real, neg, pow_, real, sub
 from adcli.ops.comparisons import and_, eq, gt, regular
 from adcli.ops.elementary import cosh, exp, exp2, sinh, sqrt
 from adcli.ops.fused_operations import FusedOperation
@@ -146,7 +146,7 @@ def applied(forms: CanonicalForms, op: Primitive, args: Sequence[Sum]) -> Sum:
         return forms.power(*args)
     if op is sqrt:
         return forms.power(args[0], forms.number(_HALF))
-    if op is real or op is regular:
+    if op in (real, nearest_real, regular):
         return args[0]
     if op is gauss:
         return forms.apply(exp, (forms.multiply([(args[0], 2)], -1),))
