@@ -19,6 +19,9 @@ from adcli.lowering.values import NONE, Value
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
 
+#: So many iterations are written out where each makes a key.
+MOST_WRITTEN_OUT = 1000
+
 #: Where each entry goes.
 Take = Callable[[], None]
 
@@ -74,10 +77,9 @@ def dict_of(f: Frame, node: ast.DictComp) -> Value:
 
 
 def _listed(f: Frame, node: ast.SetComp, element: ast.expr) -> Reference:
-    listed = ast.copy_location(ast.ListComp(element, node.generators), node)
-    found = list_of(f, listed)
-    assert isinstance(found, Reference)
-    return found
+    made = f.new_list([], node)
+    run(f, node, lambda: append(f, made, f.evaluate(element), node))
+    return made
 
 
 def generator(f: Frame, node: ast.GeneratorExp) -> Value:
@@ -123,8 +125,13 @@ def _clause(
         f.assign(clause.target, item, clause.iter)
         inner(0)
 
-    if over.items is not None:
-        for item in over.items:
+    items = over.items
+    counts = over.known_counts
+    if items is None and isinstance(node, ast.DictComp | ast.SetComp) and counts is not None:
+        # keys must be known
+        items = [f.known(i) for i in counts] if len(counts) <= MOST_WRITTEN_OUT else None
+    if items is not None:
+        for item in items:
             turn(item)
         return
     names = list(target_names(clause.target))

@@ -20,6 +20,7 @@ from adcli.lowering import (
     classes,
     contexts,
     decorators,
+    dict_methods,
     dicts,
     exceptions,
     expressions,
@@ -326,6 +327,9 @@ class Frame:
 
     def new_dict(self, items: Sequence[tuple[Value, Value]], node: ast.AST) -> Value:
         return dicts.new_dict(self, items, node)
+
+    def method_of_dict(self, me: Reference, name: str, node: ast.AST) -> Value:
+        return dict_methods.method_of_dict(self, me, name, node)
 
     def dict_display(self, node: ast.Dict) -> Value:
         return dicts.display(self, node)

@@ -7,11 +7,12 @@ them.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from adcli.lowering.joins import Path, assign, moves, template
 from adcli.lowering.lists import array_of_list, common_kind_of
 from adcli.lowering.objects import Object, Reference
+from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
 from adcli.lowering.values import Moves
 
@@ -26,6 +27,8 @@ def join_heaps(f: Frame, one: Path, other: Path, result: State, node: ast.AST) -
     for number in [n for n in a.heap if n in b.heap and a.heap[n] is not b.heap[n]]:
         x, y = a.heap[number], b.heap[number]
         me = Reference(number)
+        if x.layout() != y.layout():
+            x, y = x.aligned(y), y.aligned(x)
         if x.is_array != y.is_array or x.layout() != y.layout():
             x, y = _as_arrays(f, me, one, other, node)
         f.state = result
@@ -47,7 +50,8 @@ def _as_arrays(
     x, y = one[1].heap[me.number], other[1].heap[me.number]
     kind = common_kind_of(f, x, one[1], y, other[1])
     if kind is None:
-        return _Torn(x.what), _Torn(x.what)
+        torn = _Torn(x.what)
+        return torn, torn
     made: list[Object] = []
     for path in (one, other):
         f.state = path[1]
@@ -66,3 +70,9 @@ class _Torn(Object):
 
     def layout(self) -> object:
         return _Torn
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise Refusal(self.what)
+
+    attribute = set_attribute = call = _refuse  # type: ignore[assignment]
+    compare = binary = reflected = inplace = _refuse  # type: ignore[assignment]

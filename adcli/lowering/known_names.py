@@ -18,16 +18,17 @@ if TYPE_CHECKING:
     from adcli.lowering.numbers import Number
 
 #: The known modules, and the files that say what is in them.
-MODULES = {"math": "math_names"}
+MODULES = {"math": "math_names", "collections": "collections_names"}
 
 __all__ = ["MODULES", "Builtin", "builtin_named", "method_of_number", "names_of_module"]
 
 
 def builtin_named(f: Frame, name: str) -> Value | None:
     """What Python has under a name without an import."""
+    from adcli.lowering.known.object_builtins import OBJECTS
     from adcli.lowering.known.python_builtins import BUILTINS
 
-    return BUILTINS.get(name)
+    return BUILTINS.get(name) or OBJECTS.get(name)
 
 
 def names_of_module(f: Frame, name: str) -> dict[str, Value]:

@@ -49,6 +49,9 @@ class _List(Object):
     def type_name(self) -> str:
         return "list"
 
+    def hashable(self) -> bool | None:
+        return False
+
     def attribute(self, f: Frame, me: Reference, name: str, node: ast.AST) -> Value:
         return f.method_of_list(me, name, node)
 
@@ -163,6 +166,11 @@ class Items(_List):
 
     def rebuilt(self, slots: Sequence[Value]) -> Object:
         return Items(slots, self.site)
+
+    def has_changed(self, items: Sequence[Value], start: int) -> bool:
+        return len(self.items) != len(items) or any(
+            [not a.is_same(b) for a, b in zip(self.items[start:], items[start:], strict=True)]
+        )
 
 
 class Array(_List):

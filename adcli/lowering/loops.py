@@ -179,6 +179,14 @@ class Carried:
             now = end.heap.get(number, thing)
             if now is thing:
                 continue
+            if now.layout() != thing.layout():
+                aligned = thing.aligned(now)
+                if aligned is not thing and number in self.entry.heap:
+                    # what the body may make is there from the start, as something missing
+                    self.entry.heap[number] = self.entry.heap[number].aligned(aligned)
+                    self.objects.pop(number, None)
+                    changed = True
+                    continue
             if now.is_array or thing.is_array or now.layout() != thing.layout():
                 changed |= self._as_array(number, thing, head, now, end)
                 continue
@@ -410,9 +418,13 @@ def _as_columns(f: Frame, value: Value, over: Iteration, node: ast.For) -> Itera
     is_short = len(items) <= MOST_WRITTEN_OUT and not any(
         [isinstance(s, ast.For | ast.While) for s in own_statements(node.body)]
     )
-    if is_short or not items:
+    if is_short or not items or (over.keeps_items and len(items) <= MOST_ITEMS):
         return over
-    if isinstance(value, Reference) and all([isinstance(i, Number) for i in items]):
+    if (
+        isinstance(value, Reference)
+        and isinstance(f.object(value.number), Items)
+        and all([isinstance(i, Number) for i in items])
+    ):
         array_of_list(f, value, node.iter)
         return value.iterate(f, node.iter)
     at = _column(f, items, node.iter)
@@ -453,11 +465,10 @@ def _written_out(f: Frame, node: ast.For, value: Value, items: list[Value], i: i
         i += 1
         if f.state.is_dead:
             raise PathEnds
-        if isinstance(value, Reference):
-            held = f.object(value.number)
-            if isinstance(held, Items) and len(held.items) != len(items):
-                raise Refusal("a list that changes while a loop runs over it", node.iter)
         how = f.how()
+        is_over = how.is_known and how.known in (RETURNED, BROKE)
+        if not is_over and value.has_changed(f, items, i):
+            raise Refusal(f"{value.what} that changes while a loop runs over it", node.iter)
         if not how.is_known:
             _go_on(f, node, value, items, i, how)
             return

@@ -8,6 +8,7 @@ followed, and they must leave no code: what a module computes is known.
 from __future__ import annotations
 
 import ast
+import itertools
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError
 from adcli.lowering.known_names import MODULES, builtin_named, names_of_module
-from adcli.lowering.objects import Reference
+from adcli.lowering.objects import Object, Reference
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope, names_bound_by, own_statements
@@ -121,8 +122,9 @@ class Module:
             found = session.refusals[refusals:]
             del session.refusals[refusals:]
             why = found[0].why if found else "what it computes is not known without running it"
-            for name in names_bound_by(statement):
-                store.setdefault(name, Foreign(name, why))
+            for name in dict.fromkeys(_changed_names(statement)):
+                if not isinstance(self.value_before(f, name, number), ModuleValue):
+                    store.setdefault(name, Foreign(name, why))
         for name, value in store.items():
             self._values[name, number] = value
 
@@ -261,6 +263,9 @@ class Modules:
         self.main = Module(self, PythonFile(source, path), name)
         self._found: dict[str, Value] = {name: ModuleValue(name, self.main)}
         self._library: dict[str, Module] = {}
+        #: the objects of modules, which nobody may change, and the numbers of all objects
+        self.frozen: dict[int, Object] = {}
+        self.numbers = itertools.count(1)
 
     def module(self, name: str) -> Value:
         """The module of a name; something foreign if there is no text of it."""

@@ -94,6 +94,13 @@ class Object:
     def type_name(self) -> str:
         return type(self).__name__.lower()
 
+    def hashable(self) -> bool | None:
+        return None
+
+    def has_changed(self, items: Sequence[Value], start: int) -> bool:
+        """What `Value.has_changed` asks."""
+        return False
+
     # -- joins, see `adcli.lowering.joins` ---------------------------------------------------------
 
     def slots(self) -> Sequence[Value]:
@@ -106,6 +113,10 @@ class Object:
 
     def rebuilt(self, slots: Sequence[Value]) -> Object:
         """The same layout with other values."""
+        return self
+
+    def aligned(self, other: Object) -> Object:
+        """The same object with the layout that it shares with another one, if there is one."""
         return self
 
     def goes_with(self, f: Frame, me: Reference, thing: Object, other: Reference) -> bool:
@@ -173,6 +184,9 @@ class Reference(Value):
     def set_item(self, f: Frame, index: Value, value: Value, node: ast.AST) -> None:
         f.object(self.number).set_item(f, self, index, value, node)
 
+    def delete_item(self, f: Frame, index: Value, node: ast.AST) -> None:
+        f.object(self.number).delete_item(f, self, index, node)
+
     def call(
         self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
     ) -> Value:
@@ -185,15 +199,24 @@ class Reference(Value):
         return f.object(self.number).length(f, self, node)
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
-        return f.object(self.number).flatten(f, self, leaves)
+        thing = f.object(self.number)
+        if self.number not in f.state.heap and not thing.is_array:
+            return (_Frozen, self.number)
+        return thing.flatten(f, self, leaves)
 
     @classmethod
     def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
         kind: type[Object] = shape[2]
         return kind.rebuilt_reference(f, shape, make)
 
+    def hashable(self, f: Frame) -> bool | None:
+        return f.object(self.number).hashable()
+
+    def has_changed(self, f: Frame, items: Sequence[Value], start: int) -> bool:
+        return f.object(self.number).has_changed(items, start)
+
     def is_plain(self, f: Frame) -> bool:
-        return f.object(self.number).is_array
+        return f.object(self.number).is_array or self.number not in f.state.heap
 
     def goes_with(self, f: Frame, other: Value) -> bool:
         if not isinstance(other, Reference):
@@ -210,6 +233,16 @@ class Reference(Value):
         thing = f.state.heap.get(self.number) or f.session.templates.get(self.number)
         if thing is not None and self.number != value.number:
             thing.moves(f, self, value, into, node)
+
+
+class _Frozen(Value):
+    """In shapes: an object of a module, which all calls share."""
+
+    __slots__ = ()
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        return Reference(shape[1])
 
 
 def new(f: Frame, thing: Object) -> Reference:

@@ -8,7 +8,6 @@ variants that were finished meanwhile are lowered again too, because they knew t
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -60,7 +59,7 @@ class Session:
         #: keys of variants in the order in which they were finished
         self.finished: list[object] = []
         #: the objects of modules, which nobody may change
-        self.frozen: dict[int, Object] = {}
+        self.frozen = modules.frozen
         #: objects that stand for one of two others
         self.templates: dict[int, Object] = {}
         #: the types that lists had to have, by the place that makes them
@@ -76,7 +75,7 @@ class Session:
         self.loop_types: dict[tuple[int, str], str] = {}
         self._liveness: dict[FunctionText, Liveness] = {}
         self._texts: dict[ast.AST, FunctionText] = {}
-        self._numbers = itertools.count(1)
+        self._numbers = modules.numbers
         self._names: dict[str, int] = {}
 
     def next_number(self) -> int:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 def renumbered(shape: Shape, numbers: dict[int, int]) -> Shape:
     """A shape whose objects are numbered in the order met."""
     if shape[0] is Reference:
+        if shape[1] in numbers and not shape[2].is_array:
+            raise Refusal("an object that a function hands out twice")
         number = numbers.setdefault(shape[1], len(numbers))
         return (shape[0], number, *[_renumbered(part, numbers) for part in shape[2:]])
     return tuple([_renumbered(part, numbers) for part in shape])

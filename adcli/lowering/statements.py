@@ -252,9 +252,7 @@ def _delete(f: Frame, node: ast.Delete) -> None:
             store_name(f, target.id, Unbound(target.id), node)
         elif isinstance(target, ast.Subscript):
             owner = evaluate(f, target.value)
-            if not isinstance(owner, Reference):
-                raise Refusal("'del' of an entry of this", target)
-            f.object(owner.number).delete_item(f, owner, index_of(f, target.slice), target)
+            owner.delete_item(f, index_of(f, target.slice), target)
         else:
             raise Refusal("'del' of this", target)
 

@@ -66,6 +66,9 @@ class Value:
     def set_item(self, f: Frame, index: Value, value: Value, node: ast.AST) -> None:
         raise Refusal(f"an entry of {self.what} is set", node)
 
+    def delete_item(self, f: Frame, index: Value, node: ast.AST) -> None:
+        raise Refusal(f"an entry of {self.what} is deleted", node)
+
     def call(
         self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
     ) -> Value:
@@ -121,6 +124,14 @@ class Value:
     def known_value(self) -> Any:
         """The number that it is known to be; None if it is none."""
         return None
+
+    def hashable(self, f: Frame) -> bool | None:
+        """Whether Python hashes it, by what it is alone; None: that cannot be followed."""
+        return None
+
+    def has_changed(self, f: Frame, items: Sequence[Value], start: int) -> bool:
+        """Whether a loop that has come to an item meets others than it began with."""
+        return False
 
 
 #: An atom of the IR with its type: a number, or a variable that holds an array.
@@ -451,6 +462,13 @@ class Union(Value):
 
         self.each(f, node, put)
 
+    def delete_item(self, f: Frame, index: Value, node: ast.AST) -> None:
+        def delete(v: Value) -> Value:
+            v.delete_item(f, index, node)
+            return NONE
+
+        self.each(f, node, delete)
+
     def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
         def put(v: Value) -> Value:
             v.set_attribute(f, name, value, node)
@@ -489,7 +507,7 @@ class Union(Value):
 class Iteration:
     """What a loop runs over: known items, or a count with what each number of it stands for."""
 
-    __slots__ = ("at", "counts", "items", "start", "step", "stop")
+    __slots__ = ("at", "counts", "items", "keeps_items", "start", "step", "stop")
 
     def __init__(
         self,
@@ -499,13 +517,22 @@ class Iteration:
         stop: Atom | None = None,
         step: Atom | None = None,
         at: Callable[[Frame, Number], Value] | None = None,
+        keeps_items: bool = False,
     ) -> None:
         self.items = items
+        #: whether the items must be known one by one, as keys of a dict
+        self.keeps_items = keeps_items
         self.start = start or Num(0)
         self.stop = stop or Num(0)
         self.step = step or Num(1)
         self.counts = at is None
         self.at: Callable[[Frame, Number], Value] = at or (lambda f, count: count)
+
+    @property
+    def known_counts(self) -> range | None:
+        """The numbers that it counts, if they are known."""
+        bounds = [int(b.value) for b in (self.start, self.stop, self.step) if isinstance(b, Num)]
+        return range(*bounds) if self.counts and self.items is None and len(bounds) == 3 else None
 
     @property
     def is_from_zero(self) -> bool:

@@ -1,0 +1,63 @@
+"""What the module `collections` has."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from adcli.lowering.builtin import Builtin
+from adcli.lowering.dicts import Dict, of_pairs
+from adcli.lowering.keys import known_key
+from adcli.lowering.known.object_builtins import made_dict
+from adcli.lowering.objects import Reference, new
+from adcli.lowering.refusals import Refusal
+from adcli.lowering.values import NONE, Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+
+_Args = Sequence[Value]
+_Keywords = dict[str, Value]
+
+
+def _ordered(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    return made_dict(f, args, keywords, node, "OrderedDict")
+
+
+def _default(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    factory = args[0] if args else NONE
+    return made_dict(f, args[1:], keywords, node, "defaultdict", factory)
+
+
+def _counter(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    """The entries of something, counted; or a dict of counts."""
+    if keywords or len(args) > 1:
+        raise Refusal("a Counter of these arguments", node)
+    if not args or _is_dict(f, args[0]):
+        return made_dict(f, args, keywords, node, "Counter")
+    over = args[0].iterate(f, node)
+    if over.items is None:
+        raise Refusal("a Counter of a list whose length is not known", node)
+    counts: dict[object, tuple[Value, int]] = {}
+    for item in over.items:
+        key = known_key(f, item, node)
+        if key is None:
+            raise Refusal("a Counter of entries that are not known", node)
+        first, count = counts.get(key, (item, 0))
+        counts[key] = (first, count + 1)
+    pairs = [(item, f.known(count)) for item, count in counts.values()]
+    return new(f, Dict(of_pairs(f, pairs, node), "Counter"))
+
+
+def _is_dict(f: Frame, value: Value) -> bool:
+    return isinstance(value, Reference) and isinstance(f.object(value.number), Dict)
+
+
+def names(f: Frame) -> dict[str, Value]:
+    """The names of the module."""
+    return {
+        "OrderedDict": Builtin("OrderedDict", _ordered),
+        "defaultdict": Builtin("defaultdict", _default),
+        "Counter": Builtin("Counter", _counter),
+    }
