@@ -262,7 +262,8 @@ class Specialisations:
                 ranks[name] = rank_of(as_lists(point[name])) if name in point else 0
             if ranks.get(name, 0) > MOST_INDICES:
                 raise UsageError(f"'{name}' has more than {MOST_INDICES} indices")
-        if all(known[name] == found for name, found in ranks.items()):
+        is_made = isinstance(self._default, Specialisation)
+        if (is_made or not ranks) and all(known[n] == found for n, found in ranks.items()):
             return self.default
         key = tuple(sorted(ranks.items()))
         if key not in self._made:

@@ -175,7 +175,7 @@ def _lower(session: Session, entry: _Entry, ranks: dict[str, int], *, exact: boo
         module,
         tuple(inputs),
         names,
-        frozenset(),
+        frozenset(text.parameters) - {i.name for i in inputs} - {text.rest, text.keywords},
         lambda n: None,
         False,
         tuple(session.notes),
