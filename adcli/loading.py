@@ -114,9 +114,11 @@ def looks_like_path(text: str) -> bool:
 def load_python(source: Source, entry: str | None = None) -> Program:
     """The program that a function of a Python file is."""
     from adcli.lowering.entry import input_names, lower_python
+    from adcli.lowering.modules import Files
 
+    files = Files()
     return Program(
         source,
-        partial(lower_python, source, entry),
-        lambda: input_names(source, entry),
+        partial(lower_python, source, entry, files),
+        lambda: input_names(source, entry, files),
     )

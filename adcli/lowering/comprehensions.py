@@ -124,7 +124,11 @@ def _clause(
     def turn(item: Value) -> None:
         f.assign(clause.target, item, clause.iter)
         inner(0)
+        if not f.scope.is_captured:
+            for name in names:
+                f.state.names.pop((f.scope.number, name), None)
 
+    names = list(target_names(clause.target))
     items = over.items
     counts = over.known_counts
     if items is None and isinstance(node, ast.DictComp | ast.SetComp) and counts is not None:
@@ -134,5 +138,4 @@ def _clause(
         for item in items:
             turn(item)
         return
-    names = list(target_names(clause.target))
     f.counted_loop(over, turn, clause.iter, names)

@@ -20,7 +20,7 @@ from adcli.lowering.calls import Function, body_value
 from adcli.lowering.cleanup import cleaned
 from adcli.lowering.frame import Frame
 from adcli.lowering.lists import Array, array_of_list
-from adcli.lowering.modules import Modules
+from adcli.lowering.modules import Files, Modules
 from adcli.lowering.numbers import Number, as_real
 from adcli.lowering.objects import Reference, new
 from adcli.lowering.python_file import PythonFile
@@ -91,21 +91,26 @@ def entry_node(file: PythonFile, name: str | None) -> ast.FunctionDef:
     )
 
 
-def input_names(source: Source, name: str | None) -> tuple[str, ...]:
+def input_names(source: Source, name: str | None, files: Files) -> tuple[str, ...]:
     """The parameters of the entry in order."""
-    return tuple(FunctionText(entry_node(PythonFile(source), name), None).parameters)  # type: ignore[arg-type]
+    return tuple(FunctionText(entry_node(files.file(source), name), None).parameters)  # type: ignore[arg-type]
 
 
 @deep()
 def lower_python(
-    source: Source, name: str | None, ranks: Mapping[str, int] | None = None, *, exact: bool = False
+    source: Source,
+    name: str | None,
+    files: Files,
+    ranks: Mapping[str, int] | None = None,
+    *,
+    exact: bool = False,
 ) -> Lowered:
     """The module of a function of a Python file.
 
-    `ranks` says how many indices the arguments have that a point gives; the others have their
-    defaults.
+    `files` keeps what was parsed for the next time.  `ranks` says how many indices the arguments
+    have that a point gives; the others have their defaults.
     """
-    modules = Modules(source)
+    modules = Modules(source, files=files)
     entry = _Entry(modules.main.file, modules.main, entry_node(modules.main.file, name))
     for parameter, count in (ranks or {}).items():
         if parameter in entry.kinds and rank(entry.kinds[parameter]) <= count:

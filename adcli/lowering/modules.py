@@ -34,6 +34,31 @@ _LIBRARY = os.path.join(os.path.dirname(__file__), "library")
 _OWN = ("__name__", "__file__", "__doc__")
 
 
+class Files:
+    """Files of Python, each parsed once, however often a program is lowered."""
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[str, str], PythonFile] = {}
+        self._bindings: dict[PythonFile, dict[str, list[int]]] = {}
+
+    def file(self, source: Source, path: str = "") -> PythonFile:
+        """A text with its syntax tree."""
+        key = (source.name, source.text)
+        if key not in self._files:
+            self._files[key] = PythonFile(source, path)
+        return self._files[key]
+
+    def bindings(self, file: PythonFile) -> dict[str, list[int]]:
+        """For each name the numbers of the statements of a file that bind or change it."""
+        if file not in self._bindings:
+            found: dict[str, list[int]] = {}
+            for number, statement in enumerate(file.tree.body):
+                for name in dict.fromkeys(_changed_names(statement)):
+                    found.setdefault(name, []).append(number)
+            self._bindings[file] = found
+        return self._bindings[file]
+
+
 class Module:
     """A file of Python."""
 
@@ -51,11 +76,7 @@ class Module:
     @cached_property
     def bindings(self) -> dict[str, list[int]]:
         """For each name the numbers of the statements of the file that bind or change it."""
-        found: dict[str, list[int]] = {}
-        for number, statement in enumerate(self.file.tree.body):
-            for name in dict.fromkeys(_changed_names(statement)):
-                found.setdefault(name, []).append(number)
-        return found
+        return self.modules.files.bindings(self.file)
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -252,15 +273,18 @@ class Modules:
     `path` is the file of the program; its package, and the folders of `search`, hold the others.
     """
 
-    def __init__(self, source: Source, search: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, source: Source, search: Sequence[str] | None = None, files: Files | None = None
+    ) -> None:
         self.search = list(search or [])
+        self.files = files or Files()
         path = source.name if source.is_python and os.path.exists(source.name) else ""
         name = "__main__"
         if path:
             root, name = _package_of(os.path.abspath(path))
             self.search.insert(0, root)
         self.search += [p for p in sys.path if p and os.path.isdir(p)]
-        self.main = Module(self, PythonFile(source, path), name)
+        self.main = Module(self, self.files.file(source, path), name)
         self._found: dict[str, Value] = {name: ModuleValue(name, self.main)}
         self._library: dict[str, Module] = {}
         #: the objects of modules, which nobody may change, and the numbers of all objects
@@ -288,7 +312,7 @@ class Modules:
         try:
             with open(path, encoding="utf-8") as file:
                 source = Source(file.read(), path)
-            module = Module(self, PythonFile(source, path), name)
+            module = Module(self, self.files.file(source, path), name)
             if os.path.basename(path) == "__init__.py":
                 module.package = name
             assert module.file.tree is not None
@@ -303,7 +327,7 @@ class Modules:
             if module is None:
                 path = os.path.join(_LIBRARY, f"{part}.py")
                 with open(path, encoding="utf-8") as file:
-                    text = PythonFile(Source(file.read(), f"<{part}>"))
+                    text = self.files.file(Source(file.read(), f"<{part}>"))
                 module = self._library[part] = Module(self, text, f"<{part}>")
             for statement in module.file.tree.body:
                 if isinstance(statement, ast.FunctionDef) and statement.name == name:
