@@ -52,14 +52,14 @@ def load_program(source: Source, entry: str | None = None) -> Program:
             span=Span(source, start, start + len(IR_START)),
             hint=f"adcli ir reads it from stdin, or from a file whose name ends in {IR_SUFFIX}",
         )
-    from adcli.front.lower import input_names, lower_program
+    from adcli.front.lower import LongText, input_names
     from adcli.front.parse import parse_program
 
-    tree = parse_program(source)
+    text = LongText(source, parse_program)
     return Program(
         source,
-        partial(lower_program, tree, source, entry),
-        lambda: input_names(tree, source, entry),
+        partial(text.lower, entry),
+        lambda: input_names(text.tree, source, entry),
     )
 
 

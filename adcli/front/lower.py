@@ -42,6 +42,7 @@ from adcli.front.scope import (
     Scope,
 )
 from adcli.front.script import script, unused
+from adcli.front.straight_line import straight_line
 from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder, InfiniteType
 from adcli.ir.types import BOOL, INT, MOST_INDICES, REAL, array_of, base, is_array, rank
@@ -137,9 +138,51 @@ def lower_program(
     they are.
     """
     lowered = Lowering(tree, source).lower(entry, ranks or {}, exact=exact)
-    way = entry, sorted((ranks or {}).items()), exact, compensated_sum.COMPENSATES
-    lowered.module.key = repr((source.text, *way))
+    lowered.module.key = _key(source, entry, ranks or {}, exact)
     return lowered
+
+
+class LongText:
+    """A text that is lowered without a tree if it is a long straight-line expression, and parsed
+    otherwise: at once, so that a mistake is told, or when more is asked of it."""
+
+    def __init__(self, source: Source, parse: Callable[[Source], Tree]) -> None:
+        self.source = source
+        self.parse = parse
+        self.line = straight_line(source)
+        self._tree = None if self.line is not None else parse(source)
+
+    @property
+    def tree(self) -> Tree:
+        if self._tree is None:
+            self._tree = self.parse(self.source)
+        return self._tree
+
+    def lower(
+        self,
+        entry: str | None,
+        ranks: Mapping[str, int] | None = None,
+        *,
+        exact: bool = False,
+    ) -> Lowered:
+        """See `lower_program`."""
+        line = self.line
+        if line is None or entry is not None or line.is_other(ranks or {}):
+            return lower_program(self.tree, self.source, entry, ranks, exact=exact)
+        module = ir.Module({"f": line.function}, "f", normal=True)
+        module.key = _key(self.source, entry, {}, exact)
+        inputs = tuple([Input(name, REAL, None) for name in line.inputs])
+        names = ("value1",)
+        return Lowered(module, inputs, names, line.constants, self._meaning, True, (), False)
+
+    def _meaning(self, name: str) -> str | None:
+        return Lowering(self.tree, self.source).meaning(name)
+
+
+def _key(source: Source, entry: str | None, ranks: Mapping[str, int], exact: bool) -> str:
+    """How a module was made, see `adcli.ir.deferred_passes`."""
+    way = entry, sorted(ranks.items()), exact, compensated_sum.COMPENSATES
+    return repr((source.text, *way))
 
 
 def input_names(tree: Tree, source: Source, entry: str | None) -> tuple[str, ...]:
