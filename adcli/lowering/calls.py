@@ -51,13 +51,32 @@ class Function(Value):
         return f"the function {self.text.name}"
 
     def is_same(self, other: Value) -> bool:
-        return isinstance(other, Function) and other.text is self.text and other.scope is self.scope
+        return self is other or (
+            isinstance(other, Function)
+            and other.text is self.text
+            and other.scope is self.scope
+            and other.defaults.keys() == self.defaults.keys()
+            and all([v.is_same(other.defaults[k]) for k, v in self.defaults.items()])
+        )
 
     def truth(self, f: Frame, node: ast.AST) -> Number:
         return f.known(True)
 
     def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
-        return f.known(self.is_same(other) == (symbol == "==")) if symbol in ("==", "!=") else None
+        return (
+            f.known(self.is_one(other, node) == (symbol == "=="))
+            if symbol in ("==", "!=")
+            else None
+        )
+
+    def is_one(self, other: Value, node: ast.AST) -> bool:
+        """Whether it is the same object as another value: a definition that runs twice makes two
+        functions."""
+        if not isinstance(other, Function) or other.text is not self.text:
+            return False
+        if self.scope is None and not isinstance(self.text.node, ast.Lambda):
+            return True
+        raise Refusal("whether two functions of one definition are the same one", node)
 
     def call(
         self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST

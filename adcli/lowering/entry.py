@@ -287,7 +287,7 @@ def _result_leaves(f: Frame, value: Value, node: ast.AST) -> list[Leaf]:
 
 def _only_numbers(f: Frame, value: Value, node: ast.AST) -> Value:
     if isinstance(value, Constant):
-        raise f.raises("refused", f"the result is {value.what} here, not a number", node)
+        raise Refusal(f"the result is {value.what} here, not a number", node)
     return value
 
 

@@ -88,19 +88,22 @@ def read(f: Frame, name: str, node: ast.AST) -> Value:
     value = f.state.names.get((owner.number, name))
     if value is None:
         value = Unbound(name)
-    return bound(f, value, name, node)
+    return bound(f, value, name, node, is_free=owner is not f.scope)
 
 
-def bound(f: Frame, value: Value, name: str, node: ast.AST) -> Value:
+def bound(f: Frame, value: Value, name: str, node: ast.AST, *, is_free: bool = False) -> Value:
     """A value that a name must have by now."""
     if isinstance(value, Unbound):
+        kind = "free" if is_free else "local"
+        behind = " in enclosing scope" if is_free else ""
         raise f.raises(
-            "UnboundLocalError",
-            f"cannot access local variable '{name}' where it is not associated with a value",
+            "NameError" if is_free else "UnboundLocalError",
+            f"cannot access {kind} variable '{name}' where it is not associated with a value"
+            + behind,
             node,
         )
     if isinstance(value, Union) and any([isinstance(a, Unbound) for a in value.alternatives]):
-        return f.choose(value, node, lambda v: bound(f, v, name, node))
+        return f.choose(value, node, lambda v: bound(f, v, name, node, is_free=is_free))
     return value
 
 
@@ -224,7 +227,7 @@ def compare_sequences(
         return f.known(symbol == "!=")
     if not left or not right:
         return compare(f, symbol, f.known(len(left)), f.known(len(right)), node)
-    equal = compare(f, "==", left[0], right[0], node)
+    equal = equal_entries(f, left[0], right[0], node)
 
     def differ() -> Value:
         if symbol in ("==", "!="):
@@ -237,11 +240,22 @@ def compare_sequences(
     return f.number(f.branch(equal, node, go_on, differ), node)
 
 
+def equal_entries(f: Frame, left: Value, right: Value, node: ast.AST) -> Number:
+    """Whether two entries of containers are equal, as one object always is, nan too."""
+    if isinstance(left, Number) and isinstance(right, Number) and left.kind == right.kind:
+        is_nan = [n.is_known and n.known != n.known for n in (left, right)]
+        if all(is_nan):
+            raise Refusal("whether one nan is the same object as another", node)
+        if left.is_same(right):
+            return f.known(True)
+    return compare(f, "==", left, right, node)
+
+
 def any_equal(f: Frame, item: Value, items: Sequence[Value], node: ast.AST) -> Number:
     """Whether a value equals one of several, asked in their order."""
     if not items:
         return f.known(False)
-    first = compare(f, "==", items[0], item, node)
+    first = equal_entries(f, items[0], item, node)
     if first.is_known:
         return first if first.known else any_equal(f, item, items[1:], node)
     found = f.branch(
@@ -273,6 +287,10 @@ def identical(f: Frame, left: Value, right: Value, node: ast.AST) -> Number:
         raise Refusal("'is' between numbers depends on how Python keeps them", node, "write ==")
     if isinstance(left, Constant) and isinstance(right, Constant):
         return f.known(type(left.value) is type(right.value) and left.value == right.value)
+    if isinstance(left, Function):
+        return f.known(left.is_one(right, node))
+    if isinstance(left, Tuple) and isinstance(right, Tuple) and left is not right:
+        raise Refusal("whether two tuples are one object", node)
     return f.known(left.is_same(right))
 
 

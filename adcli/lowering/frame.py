@@ -175,9 +175,11 @@ class Frame:
         then: Callable[[], Value],
         orelse: Callable[[], Value],
         rest: Callable[[], Value] | None = None,
+        last: ast.AST | None = None,
     ) -> Value:
-        """The value of one of two arms, by a condition; `rest` goes on behind them both."""
-        return joins.branch(self, condition, node, then, orelse, rest)
+        """The value of one of two arms, by a condition; `rest` goes on behind them both, up to the
+        statement `last`."""
+        return joins.branch(self, condition, node, then, orelse, rest, last)
 
     def choose(self, union: Union, node: ast.AST, what: Callable[[Value], Value]) -> Value:
         """What comes out of the alternative that a union is when the program runs."""
@@ -243,8 +245,19 @@ class Frame:
     def moves(self, target: Value, value: Value, into: Moves, node: ast.AST) -> None:
         joins.moves(self, target, value, into, node)
 
-    def join_heaps(self, one: joins.Path, other: joins.Path, result: State, node: ast.AST) -> None:
+    def join_heaps(
+        self,
+        one: joins.Path,
+        other: joins.Path,
+        result: State,
+        pairs: Sequence[tuple[Value, Value]],
+        node: ast.AST,
+    ) -> None:
+        heaps.share_lists(self, one, other, pairs, node)
         heaps.join_heaps(self, one, other, result, node)
+
+    def met_lists(self, x: Value, a: State, y: Value, b: State) -> dict[int, str]:
+        return heaps.met_lists(self, x, a, y, b)
 
     def evaluate(self, node: ast.expr) -> Value:
         return expressions.evaluate(self, node)

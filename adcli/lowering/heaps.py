@@ -7,14 +7,15 @@ them.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from adcli.lowering.joins import Path, assign, moves, template
-from adcli.lowering.lists import array_of_list, common_kind_of
+from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of
 from adcli.lowering.objects import Object, Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
-from adcli.lowering.values import Moves
+from adcli.lowering.values import Moves, Value, each_value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -29,8 +30,9 @@ def join_heaps(f: Frame, one: Path, other: Path, result: State, node: ast.AST) -
         me = Reference(number)
         if x.layout() != y.layout():
             x, y = x.aligned(y), y.aligned(x)
-        if x.is_array != y.is_array or x.layout() != y.layout():
-            x, y = _as_arrays(f, me, one, other, node)
+        if x.is_array or y.is_array or x.layout() != y.layout():
+            result.heap[number] = _as_array(f, me, one, other, node)
+            continue
         f.state = result
         slots = [template(f, p, q, None, "%") for p, q in zip(x.slots(), y.slots(), strict=True)]
         result.heap[number] = x.rebuilt(slots)
@@ -43,21 +45,62 @@ def join_heaps(f: Frame, one: Path, other: Path, result: State, node: ast.AST) -
                 assign(f, found, node)
 
 
-def _as_arrays(
-    f: Frame, me: Reference, one: Path, other: Path, node: ast.AST
-) -> tuple[Object, Object]:
-    """An object that is a list of other length on each path, as an array on both."""
+def _as_array(f: Frame, me: Reference, one: Path, other: Path, node: ast.AST) -> Object:
+    """An object that is another list on each path, as an array."""
     x, y = one[1].heap[me.number], other[1].heap[me.number]
     kind = common_kind_of(f, x, one[1], y, other[1])
     if kind is None:
-        torn = _Torn(x.what)
-        return torn, torn
-    made: list[Object] = []
+        return _Torn(x.what)
+    made: list[Array] = []
     for path in (one, other):
         f.state = path[1]
         with f.code_into(path[0]):
             made.append(array_of_list(f, me, node, kind))
-    return made[0], made[1]
+    if made[0].variable.name == made[1].variable.name:
+        return made[0]
+    both = Array(f.fresh(kind, "%array"), kind, made[0].site)
+    for path, array in zip((one, other), made, strict=True):
+        with f.code_into(path[0]):
+            assign(f, [(both.variable, array.variable, kind)], node)
+    return both
+
+
+def share_lists(
+    f: Frame, one: Path, other: Path, pairs: Sequence[tuple[Value, Value]], node: ast.AST
+) -> None:
+    """Let lists be arrays if a name, or an entry, is one of them on one path and another one on the
+    other path: so that a change of it is seen through all names."""
+    states = (one[1], other[1])
+    todo = list(pairs)
+    for number in [n for n in states[0].heap if n in states[1].heap]:
+        x, y = [state.heap[number].slots() for state in states]
+        todo += [(p, q) for p, q in zip(x, y, strict=False) if p is not q]
+    for p, q in todo:
+        for number, kind in met_lists(f, p, states[0], q, states[1]).items():
+            for path in (one, other):
+                if isinstance(path[1].heap.get(number), Items):
+                    f.state = path[1]
+                    with f.code_into(path[0]):
+                        array_of_list(f, Reference(number), node, kind)
+
+
+def met_lists(f: Frame, x: Value, a: State, y: Value, b: State) -> dict[int, str]:
+    """The lists of which a value is one in a state and another one in another state, with the type
+    of an array that is either."""
+    found: dict[int, str] = {}
+    if x is y:
+        return found
+    for p in each_value(x):
+        for q in each_value(y):
+            if not isinstance(p, Reference) or not isinstance(q, Reference) or p.is_same(q):
+                continue
+            one, other = [
+                s.heap.get(r.number) or f.session.frozen.get(r.number) for r, s in ((p, a), (q, b))
+            ]
+            kind = one and other and common_kind_of(f, one, a, other, b)
+            if kind:
+                found[p.number] = found[q.number] = kind
+    return found
 
 
 class _Torn(Object):

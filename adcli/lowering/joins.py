@@ -139,8 +139,10 @@ def branch(
     then: Callable[[], Value],
     orelse: Callable[[], Value],
     rest: Callable[[], Value] | None = None,
+    last: ast.AST | None = None,
 ) -> Value:
-    """Lower two arms; if only one of them goes on, what follows them goes into that one."""
+    """Lower two arms; if only one of them goes on, what follows them goes into that one.  `last` is
+    the last statement that an arm comes to, if it goes on behind the node."""
     if condition.is_known:
         f.learn(condition.if_true if condition.known else condition.if_false)
         value = then() if condition.known else orelse()
@@ -159,8 +161,10 @@ def branch(
             _, f.state, value = _appended(f, rest, code)
         paths[taken_on[0]] = (code, f.state, value)
         rest = None
+    elif rest is not None:
+        last = None
     (then_code, _, _), (else_code, _, _) = paths
-    value = join(f, paths, node)
+    value = join(f, paths, node, last)
     if then_code or else_code:
         name = f.condition(condition, node)
         f.add(ir.If(name, then_code, else_code, f.span(node)))
@@ -202,8 +206,9 @@ def _surely_runs(f: Frame, state: State) -> bool:
     return how is None or (isinstance(how, Number) and how.is_known and how.known == RUNS)
 
 
-def join(f: Frame, paths: list[Path], node: ast.AST) -> Value:
-    """Go on in the state behind several paths; the value of the one that was taken."""
+def join(f: Frame, paths: list[Path], node: ast.AST, last: ast.AST | None = None) -> Value:
+    """Go on in the state behind several paths; the value of the one that was taken.  One of them
+    may have gone on to a statement behind the node, `last`."""
     alive = [p for p in paths if not p[1].is_dead]
     if not alive:
         f.state = paths[0][1]
@@ -214,8 +219,15 @@ def join(f: Frame, paths: list[Path], node: ast.AST) -> Value:
     (code_a, a, value_a), (code_b, b, value_b) = alive
     pairs: list[tuple[Value, Value, Value]] = []
     result = State({}, {})
-    f.state = a
-    f.join_heaps(alive[0], alive[1], result, node)
+    live = f.session.live_after(f, node)
+    if live is not None and last is not None:
+        live |= f.session.live_after(f, last) or frozenset()
+    keys = [
+        key for key in dict.fromkeys([*a.names, *b.names])
+        if live is None or key[0] != f.scope.number or key[1][0] == "%" or key[1] in live
+    ]  # fmt: skip
+    shared = [(a.names[k], b.names[k]) for k in keys if k in a.names and k in b.names]
+    f.join_heaps(alive[0], alive[1], result, [*shared, (value_a, value_b)], node)
     memo: dict[tuple[int, int], Value] = {}
 
     def joined(x: Value, y: Value, hint: str) -> Value:
@@ -228,11 +240,8 @@ def join(f: Frame, paths: list[Path], node: ast.AST) -> Value:
             pairs.append((found, x, y))
         return memo[key]
 
-    live = f.session.live_after(f, node)
-    for key in [*a.names, *[k for k in b.names if k not in a.names]]:
-        number, name = key
-        if live is not None and number == f.scope.number and name[0] != "%" and name not in live:
-            continue
+    for key in keys:
+        name = key[1]
         missing: Value = UNDEFINED if name[0] == "%" else Unbound(name)
         if name == HOW:
             missing = f.known(RUNS)

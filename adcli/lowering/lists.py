@@ -14,7 +14,7 @@ from adcli.expr import Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank
 from adcli.lowering.numbers import Number, as_integer, as_kind
-from adcli.lowering.objects import Object, Reference, new, replace
+from adcli.lowering.objects import Object, Reference, frozen, is_of_module, new, replace
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
 from adcli.lowering.values import (
@@ -98,6 +98,8 @@ class _List(Object):
         if is_owned and isinstance(self, Array) and self.kind == kind:
             return me
         made = Array(f.fresh(kind, hint, owned), kind)
+        if is_of_module(f, me) or is_of_module(f, other):
+            return frozen(f, made)
         found = new(f, made)
         f.session.templates[found.number] = made
         return found
@@ -108,6 +110,8 @@ class _List(Object):
         if symbol == "+":
             me.attribute(f, "extend", node).call(f, [other], {}, node)
             return me
+        if symbol == "*":
+            raise Refusal("a list is repeated in place", node, "write xs = xs * n")
         return None
 
 
@@ -258,19 +262,12 @@ class Array(_List):
     def rebuilt_reference(cls, f: Frame, shape: Shape, make: Maker) -> Value:
         *_, kind, is_frozen = shape
         made = Array(make(kind), kind)
-        if not is_frozen:
-            return new(f, made)
-        number = f.session.next_number()
-        f.session.frozen[number] = made
-        return Reference(number)
+        return frozen(f, made) if is_frozen else new(f, made)
 
     def moves(self, f: Frame, me: Reference, value: Reference, into: Moves, node: ast.AST) -> None:
         held = array_of_list(f, value, node, self.kind)
         if held.variable.name != self.variable.name:
             into.append((self.variable, held.variable, self.kind))
-
-    def slots(self) -> Sequence[Value]:
-        return ()
 
     def layout(self) -> object:
         return ("array", self.variable.name)
@@ -305,6 +302,8 @@ def item_of_known(f: Frame, whole: Value, items: list[Value], index: Value, node
         return f.choose(index, node, lambda v: item_of_known(f, whole, items, v, node))
     if isinstance(index, Slice):
         chosen = index.known
+        if chosen is not None and chosen.step == 0:
+            raise f.raises("ValueError", "slice step cannot be zero", node)
         if chosen is None:
             if isinstance(whole, Reference):
                 made = array_of_list(f, whole, node)

@@ -28,7 +28,9 @@ class Liveness:
         """The names that are live before statements; `broke` and `continued` are those where a
         `break` and a `continue` lead."""
         for node in reversed(body):
-            self.after[id(node)] = self.after.get(id(node), frozenset()) | out | self._always
+            found = self.after.get(id(node), frozenset()) | out | self._always
+            # a statement with others inside it may also end by a jump
+            self.after[id(node)] = found | broke | continued if _is_compound(node) else found
             out = self._statement(node, out, broke, continued)
         return out
 
@@ -73,7 +75,8 @@ class Liveness:
             if wider == head:
                 break
             head = wider
-        self.head[id(node)] = head | self._always
+        # where a `break` leads, the names hold what the slots of the head hold
+        self.head[id(node)] = head | out | self._always
         return head
 
     def _protected(self, node: ast.Try, out: Names, broke: Names, continued: Names) -> Names:
@@ -109,3 +112,7 @@ class Liveness:
     @staticmethod
     def _names(node: ast.AST) -> Names:
         return frozenset([n.id for n in ast.walk(node) if isinstance(n, ast.Name)])
+
+
+def _is_compound(node: ast.stmt) -> bool:
+    return hasattr(node, "body") and not isinstance(node, ast.FunctionDef | ast.ClassDef)

@@ -143,9 +143,12 @@ class Carried:
 
     def _grow(self, head: State, end: State) -> bool:
         """Let the templates hold what the body ends with; whether they had to change."""
+        if self._share_lists(head, end):
+            return True
         changed = self._grow_objects(head, end)
         f = self.f
-        f.state = head
+        # lists that the body makes are met by those at the head
+        f.state = State(head.names, {**end.heap, **head.heap})
         for key in [*head.names, *[k for k in end.names if k not in head.names]]:
             if key[1] == HOW or not self.is_live(key):
                 continue
@@ -160,18 +163,47 @@ class Carried:
             self.names[key] = found
             if isinstance(found, Number):
                 f.session.loop_types[(id(self.node), key[1])] = found.kind
-            self._keep_new_arrays(head, found)
+            self._keep_new_arrays(found)
             changed = True
         return changed
 
-    def _keep_new_arrays(self, head: State, value: Value) -> None:
+    def _keep_new_arrays(self, value: Value) -> None:
         """Arrays that a template made live before the loop too."""
+        f = self.f
         for part in each_value(value):
-            if isinstance(part, Reference) and part.number not in self.entry.heap:
-                thing = head.heap.get(part.number)
-                if isinstance(thing, Array):
-                    self.owned.add(thing.variable.name)
-                    self.entry.heap[part.number] = thing
+            if not isinstance(part, Reference) or part.number in self.entry.heap:
+                continue
+            thing = f.session.templates.get(part.number)
+            if isinstance(thing, Array):
+                self.owned.add(thing.variable.name)
+                self.entry.heap[part.number] = thing
+
+    def _share_lists(self, head: State, end: State) -> bool:
+        """Lists of which a name is now one and then another one are arrays before the loop; whether
+        there are such that were none."""
+        changed = False
+        for number, kind in self._met_lists(head, end).items():
+            if isinstance(self.entry.heap.get(number), Items) and number not in self.arrays:
+                self.arrays[number] = kind
+                self.objects.pop(number, None)
+                changed = True
+        return changed
+
+    def _met_lists(self, head: State, end: State) -> dict[int, str]:
+        """The lists of which a name, or an entry of an object, is now one and then another one."""
+        pairs = [
+            (value, end.names[key])
+            for key, value in head.names.items()
+            if key in end.names and self.is_live(key)
+        ]
+        for number, thing in head.heap.items():
+            now = end.heap.get(number, thing)
+            if now is not thing and now.layout() == thing.layout():
+                pairs += zip(thing.slots(), now.slots(), strict=True)
+        found: dict[int, str] = {}
+        for one, other in pairs:
+            found.update(self.f.met_lists(one, head, other, end))
+        return found
 
     def _grow_objects(self, head: State, end: State) -> bool:
         f, changed = self.f, False
@@ -190,11 +222,13 @@ class Carried:
             if now.is_array or thing.is_array or now.layout() != thing.layout():
                 changed |= self._as_array(number, thing, head, now, end)
                 continue
-            f.state = head
+            f.state = State(head.names, {**end.heap, **head.heap})
             slots = [
                 template(f, a, b, self.owned, "%")
                 for a, b in zip(thing.slots(), now.slots(), strict=True)
             ]
+            for slot in slots:
+                self._keep_new_arrays(slot)
             if all([a is b for a, b in zip(slots, thing.slots(), strict=True)]):
                 continue
             if number not in self.objects:
@@ -228,6 +262,9 @@ class Carried:
         f.state = body.end
         with f.code_into(body.code):
             found: Moves = []
+            for number, kind in self._met_lists(body.head, body.end).items():
+                if isinstance(body.end.heap.get(number), Items):
+                    array_of_list(f, Reference(number), self.node, kind)
             for key, target in self.names.items():
                 moves(f, target, body.end.names.get(key, self._missing(key)), found, self.node)
             for number, thing in self.objects.items():
@@ -367,14 +404,12 @@ def _leave(
             return NONE
 
         def broken() -> Value:
-            f.state.names[key] = how
+            f.state.names[key] = _behind(f, how, node)
             return NONE
 
         f.branch(runs, node, otherwise, broken)
-        how = f.how()
-        if how.is_known:
-            return
-    elif is_endless and options_of(how):
+        return
+    if is_endless and options_of(how):
         how = Number(exit_, INT, options=options_of(how) - {RUNS})
     f.state.names[key] = _behind(f, how, node)
 

@@ -8,6 +8,7 @@ followed, and they must leave no code: what a module computes is known.
 from __future__ import annotations
 
 import ast
+import builtins
 import itertools
 import os
 import sys
@@ -91,6 +92,8 @@ class Module:
             value = builtin_named(f, name)
         if value is None and name in _OWN:
             return Constant(self.name)
+        if value is None and hasattr(builtins, name):
+            return Foreign(name, f"what {name} does is not known here")
         if value is None:
             raise f.raises("NameError", f"name '{name}' is not defined", node)
         return value

@@ -252,6 +252,18 @@ def new(f: Frame, thing: Object) -> Reference:
     return Reference(number)
 
 
+def frozen(f: Frame, thing: Object) -> Reference:
+    """A reference to an object that nobody may change here."""
+    number = f.session.next_number()
+    f.session.frozen[number] = thing
+    return Reference(number)
+
+
+def is_of_module(f: Frame, me: Reference) -> bool:
+    """Whether an object is one that nobody may change here."""
+    return me.number not in f.state.heap
+
+
 def replace(f: Frame, me: Reference, thing: Object, node: ast.AST | None) -> None:
     """Change an object."""
     if me.number not in f.state.heap:

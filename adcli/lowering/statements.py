@@ -39,7 +39,7 @@ def block(f: Frame, body: Sequence[ast.stmt], after: After | None = None) -> Non
     """Lower statements; `after` is done where their end is reached."""
     for i, node in enumerate(body):
         f.session.current = node
-        rest = _Rest(f, body[i + 1 :], after)
+        rest = _Rest(f, node, body[i + 1 :], after)
         try:
             if statement(f, node, rest):
                 return
@@ -71,10 +71,17 @@ def block(f: Frame, body: Sequence[ast.stmt], after: After | None = None) -> Non
 class _Rest:
     """The statements behind one, as what goes on behind its arms."""
 
-    def __init__(self, f: Frame, body: Sequence[ast.stmt], after: After | None) -> None:
+    def __init__(
+        self, f: Frame, node: ast.stmt, body: Sequence[ast.stmt], after: After | None
+    ) -> None:
         self.f = f
+        self.node = node
         self.body = body
         self.after = after
+
+    @property
+    def last(self) -> ast.stmt | None:
+        return self.body[-1] if self.body else None
 
     def run(self) -> Value:
         """Lower them, where what comes before has not jumped."""
@@ -82,9 +89,8 @@ class _Rest:
         if f.state.is_dead:
             raise PathEnds
         if not how.is_known and (self.body or self.after is not None):
-            node = f.session.current or ast.Pass()
-            runs = is_one_of(f, how, [RUNS], node)
-            return f.branch(runs, node, self._go_on, lambda: NONE)
+            runs = is_one_of(f, how, [RUNS], self.node)
+            return f.branch(runs, self.node, self._go_on, lambda: NONE, last=self.last)
         return self._go_on() if not how.is_known or how.known == RUNS else NONE
 
     def _go_on(self) -> Value:
@@ -101,7 +107,8 @@ def statement(f: Frame, node: ast.stmt, rest: _Rest) -> bool:
     """Lower one statement; whether what follows it is lowered too."""
     if isinstance(node, ast.If):
         held = truth_of(f, node.test)
-        f.branch(held, node, lambda: _arm(f, node.body), lambda: _arm(f, node.orelse), rest.run)
+        arms = [lambda: _arm(f, node.body), lambda: _arm(f, node.orelse)]
+        f.branch(held, node, *arms, rest.run, rest.last)
         return True
     rule = _RULES.get(type(node))
     if rule is None:

@@ -254,6 +254,9 @@ class Text(Value):
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         return f.method_of_text(self, name, node)
 
+    def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        raise Refusal(f"'{symbol}' of {self.what}", node)
+
     def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         return self if symbol == "+" and isinstance(other, Constant | Text) else None
 
