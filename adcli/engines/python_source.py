@@ -297,7 +297,6 @@ def _unset(function: ir.Function) -> list[str]:
                 inside[name] = None
         for block in ir.blocks(stmt):
             for inner in ir.walk(block):
-                inside.update(dict.fromkeys(ir.assigned(inner)))
                 inside.update(dict.fromkeys(n for n in _uses(inner) if n not in known))
         known.update(surely_assigned(stmt))
     inside.update(dict.fromkeys(r for r in function.results if r not in known))

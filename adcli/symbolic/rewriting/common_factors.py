@@ -26,7 +26,7 @@ def common_factors(forms: CanonicalForms, value: Sum) -> Rewritings:
         yield "common factor", _factored_out(forms, terms, above)
     if below:
         yield "common denominator", _factored_out(forms, terms, above | below)
-    if len(below) > 1 or (above and below):
+    if len(below) > 1 or above:
         for base, exponent in below.items():
             yield "common denominator", _factored_out(forms, terms, {base: exponent})
     yield from _common_exponentials(forms, terms)
@@ -40,13 +40,14 @@ def _common_exponentials(
     forms: CanonicalForms, terms: Sequence[tuple[Monomial, Number]]
 ) -> Rewritings:
     """e^u a + e^v b = e^u (a + e^(v-u) b)"""
-    found: dict[Sum, int] = {}
-    for monomial, _ in terms:
-        for base, _ in monomial.factors:
-            if isinstance(base, Application) and base.op is exp:
-                found[base.args[0]] = found.get(base.args[0], 0) + 1
-    if sum(found.values()) >= 2:
-        for inner in list(found)[:4]:
+    found = [
+        base.args[0]
+        for monomial, _ in terms
+        for base, _ in monomial.factors
+        if isinstance(base, Application) and base.op is exp
+    ]
+    if len(found) > 1:
+        for inner in list(dict.fromkeys(found))[:4]:
             back = forms.apply(exp, (forms.scaled(inner, -1),))
             parts = [forms.multiply([forms.from_monomial(p, n), back]) for p, n in terms]
             whole = forms.apply(exp, (inner,))
