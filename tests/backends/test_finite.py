@@ -188,6 +188,11 @@ def test_order(scheme: str, order: int) -> None:
         assert coarse / fine == pytest.approx(2**order, rel=0.01)
 
 
+def test_the_forward_difference_takes_the_root_of_the_rounding_error_for_its_step() -> None:
+    """The quotient of x^2 at 1 is 2 + h, here without rounding."""
+    assert _slope("x^2", 1.0, "forward")[0] == 2 + 2.0**-26
+
+
 @pytest.mark.parametrize("scheme", ["forward", "central", "complex-step"])
 @pytest.mark.parametrize("step", [1e-1, 1e-3, 1e-5, 1e-7, 1e-9, 1e-11])
 def test_estimate_at_any_step(scheme: str, step: float) -> None:
@@ -385,6 +390,20 @@ def test_kink_for_the_complex_step() -> None:
     value, error, notes = _slope("abs(x - 1)", 1.0, "complex-step")
     assert abs(value) <= 1 <= abs(value) + error
     assert len(notes) == 1
+
+
+def test_a_side_that_reaches_farther_is_searched_alone() -> None:
+    """Rounding hides the slope as far as the edge: steps away from it find six digits."""
+    value, error, notes = _slope("1e6 + sin(x) + 0*sqrt(1e-5 + x)", 1e-8)
+    assert abs(value - 1) <= error < 1e-6
+    (note,) = notes
+    assert note.startswith("x: from the right only, values to the left end ")
+
+
+def test_between_two_edges_steps_grow_as_far_as_there_are_values() -> None:
+    """A step beyond the edges is halved on the way back, so rounding hides less of the slope."""
+    value, error, _ = _slope("1e6 + sin(x) + 0*sqrt(1e-5^2 - x^2)", 1e-8)
+    assert abs(value - 1) <= error < 0.1
 
 
 def test_near_a_kink() -> None:

@@ -297,6 +297,7 @@ LIMITS = [
     ("0 if x == 0 else x^2*log(abs(x)) + 3*x", {"x": 0.0}, [3.0], None),
     ("0 if x == 0 else exp(log(x^2))", {"x": 0.0}, [0.0], [[2.0]]),
     ("x*exp(x*log(abs(x))) if x != 0 else 0", {"x": 0.0}, [1.0], None),
+    ("0 if x == 0 else x*atan(1/abs(x))", {"x": 0.0}, [math.pi / 2], None),
     ("(x^l - 1)/l if l != 0 else log(x)", {"x": 2.0, "l": 0.0}, [0.5, math.log(2) ** 2 / 2], None),
     ("exp(a) if a == b else (exp(a)-exp(b))/(a-b)", {"a": 0.0, "b": 0.0}, [0.5, 0.5], None),
 ]

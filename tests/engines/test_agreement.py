@@ -203,3 +203,22 @@ def test_source_that_python_refuses_is_a_fault_of_the_writer(
     )
     with pytest.raises(SyntaxError):
         PythonEngine().load(module, Limits())
+
+
+def source(text: str, limits: Limits) -> str:
+    return PythonSource(load_program(Source(text)).module, limits, False).text()
+
+
+def test_only_what_may_be_read_before_it_is_assigned_starts_at_zero() -> None:
+    """Assignments one after the other cost nothing but themselves."""
+    assert "= 0.0\n" not in source("def f(x):\n    y = x * 2\n    return y * y\n", Limits())
+    branch = "def f(x):\n    if x > 1:\n        y = x * x\n    return y + x\n"
+    assert "= 0.0\n" in source(branch, Limits())
+
+
+def test_infinity_is_looked_for_only_where_it_is_an_error() -> None:
+    """Else each program that meets one would run again, in the interpreter."""
+    text = "def f(x):\n    return atan(x)\n"
+    assert "raise Nonfinite" in source(text, Limits())
+    assert "raise Nonfinite" not in source(text, Limits(propagate=True))
+    assert "raise Nonfinite" not in source(text.replace("(x)\n", "(x) + inf\n"), Limits())

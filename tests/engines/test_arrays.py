@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+from engine_names import ENGINE_NAMES
 from hypothesis import given
 from hypothesis import strategies as st
 from optimised import Optimised
@@ -20,6 +21,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.parser import parse_module
 from adcli.ir.printer import print_module
 from adcli.ir.verify import verify, verify_normal
+from adcli.loading import load_program
 from adcli.nested_lists import entry_names, flatten_all
 from adcli.source import Source, Span
 
@@ -310,6 +312,26 @@ def test_infinity_in_a_result_is_found(engine: type[Engine], result: str) -> Non
     assert message == "1e+200*1e+200 is too large for a double"
     found = engine().load(module, Limits(propagate=True))((1e200,))
     assert flatten_all(found) == [0.0, float("inf")]
+
+
+@pytest.mark.parametrize("running", ENGINE_NAMES)
+def test_an_array_that_was_not_made_is_saved_and_restored(running: str) -> None:
+    """A forward sweep puts the reference on a tape though no branch assigned it: x^2 * x^10."""
+    text = (
+        "def g(x, n: int):\n"
+        "    s = x\n"
+        "    if n > 0:\n"
+        "        a = [x, x*x]\n"
+        "        a[0] = a[1]*x\n"
+        "        s = a[0]*a[1]\n"
+        "    return s*s\n"
+        "def f(x, n: int):\n"
+        "    return g(x, 0)*g(x, n)\n"
+    )
+    found = load_program(Source(text)).differentiate(
+        {"x": 0.5, "n": 3}, backend="reverse", engine=running
+    )
+    assert found.matrix[0] == pytest.approx([12 * 0.5**11])
 
 
 def test_arrays_hold_complex_numbers() -> None:

@@ -46,7 +46,8 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
 REFUSED = [
     ('def f(a):\n    return f([a])\n', 'ever other types'),
     ('def f(a, n: int):\n    if n == 0:\n        return 1.0\n    return f([a, a], n - 1)\n', 'ever other types'),
-    ('def f(a):\n    return f(a[0])\n', 'this is not'),
+    ('def f(a):\n    return f(a[0])\n', "'a' of f is a matrix, this is not"),
+    ('def g(a):\n    return a[0]\ndef f(x):\n    return g(3.0)*x\n', "'a' of g is an array, this is not"),
     ('def f(n: int, x):\n    u = []\n    for i in range(n):\n        u.append(u)\n    return x\n', 'put into itself'),
     ('def f(n: int, x):\n    u = [x]\n    for i in range(n):\n        u = [u]\n    return x\n', 'matrix in one place'),
     ('def g(a, n: int):\n    if n == 0:\n        return a\n    return [g(a, n - 1)]\ndef f(x):\n    return g([x], 0)[0]\n', 'matrix in one place'),

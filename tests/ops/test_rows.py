@@ -415,6 +415,8 @@ def test_value_never_raises(row: Primitive) -> None:
         ("log1p", (-1.0,), -math.inf),
         ("atanh", (-1.0,), -math.inf),
         ("atanh", (2.0,), math.nan),
+        ("asech", (0.0,), math.inf),
+        ("asech", (2.0,), math.nan),
         ("sqrt", (-1.0,), math.nan),
         ("exp", (1000.0,), math.inf),
         ("sinh", (-1000.0,), -math.inf),

@@ -161,6 +161,13 @@ def test_second_derivatives_agree(case: Case) -> None:
     assert_close(first, [first[j * n + i] for i in range(n) for j in range(n)], SECOND)
 
 
+def test_a_literal_exponent_shapes_the_derivative() -> None:
+    """The slope of x^3 is 3*x^2, not 3*x^(3 - 1) with the cases that a variable exponent has."""
+    module = load_expression(Source("x^3")).module
+    for derived in (forward(module, ["x"]), reverse(module, ["x"])):
+        assert "(3.0 * pow(x, 2.0))\n" in print_module(derived)
+
+
 def test_the_hessian_of_a_power_with_exponent_0() -> None:
     """The mixed derivative of x^y is 1/x at y = 0, whichever comes first."""
     module = load_expression(Source("x^y")).module

@@ -14,6 +14,7 @@ from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.errors import AdcliError, NotDifferentiable
 from adcli.ir.verify import verify
+from adcli.loading import load
 from adcli.nested_lists import flatten_all, rebuilt_all
 from adcli.passes.forward_mode import forward
 from adcli.passes.normalise import normalise
@@ -51,9 +52,16 @@ def test_both_agree_with_what_they_are_made_of(case: Case, weights: Sequence[int
         assert run(aside, *direction) == tangents
 
 
+def test_a_small_jump_is_a_jump() -> None:
+    """To the left of 0 the program tends to the greatest remainder, to the right to 0."""
+    module = one_sided_forward(load("x % 5e-12").module, ["x"])
+    run = PythonEngine().load(module, Limits())
+    value, slope = run((0.0, -1.0))
+    assert (value, slope) == (pytest.approx(5e-12, rel=0.2), -1.0)
+    assert run((0.0, 1.0)) == (0.0, 1.0)
+
+
 @pytest.mark.parametrize("text", ["x*y + exp(x)", "sin(x)^2/y"])
 def test_smooth_programs_stay_as_they_are(text: str) -> None:
-    from adcli.loading import load
-
     module = load(text).module
     assert with_smoothness_checks(module, ["x", "y"]) is module

@@ -82,6 +82,13 @@ def test_a_sum_over_independent_iterations_is_fused() -> None:
     assert not plan.postponed
 
 
+def test_a_loop_is_not_fused_if_its_sweeps_are_two_functions() -> None:
+    """The forward sweep has to run it for the sum, so the backward sweep takes from tapes."""
+    lines = ("s = 0.0", "for i in 0..n by 1:", "  t = x * i", "  u = s + t", "  s = u")
+    assert plan_of(*lines)[0].fused
+    assert not plan_of(*lines, is_split=True)[0].fused
+
+
 def test_sweeps_in_two_functions_save_what_they_need_at_the_end() -> None:
     """In one function nothing is overwritten, so nothing is saved."""
     lines = ("t = exp(x)", "s = t * x")

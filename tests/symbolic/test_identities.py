@@ -8,6 +8,7 @@ import random
 import pytest
 
 from adcli.expr import Expr, variables
+from adcli.ops.elementary import cos, exp, sin, tan
 from adcli.ops.fused_operations import compose
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.from_graph import GraphReader
@@ -68,3 +69,14 @@ def test_each_is_found(row: Identity) -> None:
             rest = forms.multiply([left, (base, -1)])
             found += [forms.multiply([rest, new]) for _, new in matcher.sum(base)]
         assert right in found
+
+
+def test_a_product_is_found_only_where_all_its_factors_are() -> None:
+    """A sine alone is no sine of the double angle, a tangent alone no sine over a cosine."""
+    graph, forms = Graph(), CanonicalForms()
+    x, w = graph.variable("x"), graph.variable("w")
+    read = GraphReader(forms, graph).read(
+        [graph.insert(e) for e in (sin(x) * w, tan(x) ** 2, exp(x) * w, sin(x) * cos(w))]
+    )
+    matcher = IdentityMatcher(forms)
+    assert not [name for form in read for name, _ in matcher.product(*form.terms[0])]

@@ -43,6 +43,7 @@ from adcli.symbolic.derivation import pending
 from adcli.symbolic.domain_conditions import Condition
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.node_text import to_text
+from adcli.symbolic.rewriting.common_factors import common_factors
 from adcli.symbolic.simplifier import Simplifier
 from adcli.symbolic.symbolic_execution import unfold
 
@@ -89,6 +90,8 @@ FORMS = [
     ("(x^(x^2))^0.5", "x*sqrt(x^x^2)*(log(x) + 0.5)", 9),
     ("min(x, 1 - x)", "-1 if 1 - x < x else 1", 3),
     ("relu(x)^2", "2*relu(x) if x > 0 else 0", 4),
+    ("y/(x/2 + y/4)", "-8*y/(2*x + y)^2", 7),
+    ("(0.5*x - 1.5)/(2*x - 4)", "0.25/(x - 2)^2", 3),
     ("(2*x)^65", "65*2^65*x^64", 5),
     ("abs(x) if x < 0 or log(x) < 2 else 1", "sign(x) if x < 0 or log(x) < 2 else 0", 6),
 ]
@@ -591,3 +594,14 @@ def test_what_has_no_value_in_one_case_is_simplified() -> None:
     assert found.rows[0][""].text == "1/0 if x > 0 else x^2"
     assert found.notes == ()
     assert adcli.load("1/(0.1 + 0.2 - 0.3)").formulas(order=0).notes == ()
+
+
+def test_one_exponential_is_no_common_factor() -> None:
+    """Two are: x*e^y + e^z = e^y*(x + e^(z - y))."""
+    graph, forms = Graph(), CanonicalForms()
+    x, y, z = map(graph.variable, "xyz")
+    one, two = GraphReader(forms, graph).read(
+        [graph.insert(x * exp(y) + z), graph.insert(x * exp(y) + exp(z))]
+    )
+    assert not list(common_factors(forms, one))
+    assert len(list(common_factors(forms, two))) == 2
