@@ -1,8 +1,8 @@
 """A program bound to a point: the questions that can be asked there, each answered with its notes.
 
 Invariant: a point is bound once; what it leaves out is evaluated once.  Numbers that a derivative
-program finds are corrected at a kink, see `adcli.backends.one_sided.answers`; what only evaluates
-the program stays as it is.
+program finds are corrected at a kink, see `adcli.backends.one_sided.answer_correction`; what only
+evaluates the program stays as it is.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from adcli.recursion_limit import deep
 from adcli.specialisation import Point, Specialisation, one_of
 
 if TYPE_CHECKING:
-    from adcli.backends.one_sided.answers import Correction
+    from adcli.backends.one_sided.answer_correction import Correction
     from adcli.backends.products import Product
     from adcli.backends.taylor_series import Expansion, MixedPartial
     from adcli.trace.tables import Trace
@@ -366,7 +366,7 @@ class Inquiry:
         question, names = self.bound.question, self.bound.program.result_names
         if found is not None and (order == 0 or not may_meet_ties(question.module)):
             return found, ()
-        from adcli.backends.one_sided.answers import corrected
+        from adcli.backends.one_sided.answer_correction import corrected
 
         return corrected(found, failure, correct, question, names, order, self.engine, self.limits)
 

@@ -1,4 +1,4 @@
-"""Expression swell: how a formula and its derivative grow with an integer, and what does not grow.
+"""Expression swell: how a formula and its derivative grow with an integer input, and what does not.
 
 Invariant: the three formulas of a row are those of `adcli.backends.formulas`: the program's result,
 simplified; the derivative of that by the bare rules; and that simplified.  The other counts are of

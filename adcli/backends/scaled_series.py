@@ -1,4 +1,4 @@
-"""Series in units: each variable is measured in a power of two, so coefficients stay in range.
+"""Scaled series: each variable is scaled by a power of two, so that coefficients stay in range.
 
 The coefficients of sin fall as 1/k!, and from some order 170 on they are below the normal doubles,
 while the derivatives, k! times as large, are ordinary numbers.  In a unit of 2^u coefficient k is

@@ -1,4 +1,4 @@
-"""Second derivatives of one number: what each backend has for them.
+"""Second derivatives of a scalar result: how each backend computes them.
 
 The passes are closed under repetition, so modes compose: forward over reverse mode gives a column
 of the Hessian for a small multiple of the program's time (Griewank & Walther, *Evaluating

@@ -34,14 +34,14 @@ def formulas_reply(f: Program, found: Formulas, name: str, style: Style) -> Repl
         notes = (*notes, _IGNORED)
 
     def latex() -> str:
-        from adcli.render import formula_text
+        from adcli.render import formula_formats
 
-        return formula_text.latex(found, whole=style.steps, cse=style.cse)
+        return formula_formats.latex(found, whole=style.steps, cse=style.cse)
 
     def python() -> str:
-        from adcli.render import formula_text
+        from adcli.render import formula_formats
 
-        return formula_text.python(found, found.inputs)
+        return formula_formats.python(found, found.inputs)
 
     return Reply(
         lambda _: _fields(found, name, style),
@@ -53,18 +53,18 @@ def formulas_reply(f: Program, found: Formulas, name: str, style: Style) -> Repl
 
 
 def _lines(found: Formulas, style: Style, page: Page) -> Iterator[str]:
-    from adcli.render import formula_text
+    from adcli.render import formula_formats
 
     if style.steps:
         for head, formula in found.named():
-            yield formula_text.derivation(head, formula, page.columns)
+            yield formula_formats.derivation(head, formula, page.columns)
     else:
-        lines = formula_text.lines(found, style.cse)
-        yield "\n".join([formula_text.broken(line, page.columns) for line in lines])
+        lines = formula_formats.lines(found, style.cse)
+        yield "\n".join([formula_formats.broken(line, page.columns) for line in lines])
 
 
 def _fields(found: Formulas, name: str, style: Style) -> dict[str, object]:
-    from adcli.render.formula_text import conditions, definitions, steps, texts
+    from adcli.render.formula_formats import conditions, definitions, steps, texts
 
     fields: dict[str, object] = {"backend": "symbolic", "engine": None, "value": None}
     fields[name] = _alone(found.by_name(texts(found, style.cse)))
@@ -85,7 +85,7 @@ def _alone(by_name: Mapping[str, object]) -> object:
 
 def _conditions(found: Formulas) -> list[str]:
     """Where the formulas hold; a condition that all of them share stands once."""
-    from adcli.render.formula_text import conditions
+    from adcli.render.formula_formats import conditions
 
     by_head: dict[str, list[str]] = {}
     for head, formula in found.named():

@@ -1,5 +1,6 @@
-"""Lists that Python shares between all calls, and that a function must therefore not change: the
-constants of a file, and defaults of parameters.
+"""Shared lists: the check that no function changes a constant of the file or a default.
+
+Python shares such a list between all calls.
 
 Invariant: here a function makes such a list anew where it uses it; that makes no difference as long
 as nobody changes one.  What may refer to one is found by following every copy, call and entry.

@@ -1,4 +1,4 @@
-"""The forward sweep: the primal statements, and what the backward sweep will need put on tapes.
+"""The forward sweep: it runs the primal statements and saves what the backward sweep needs.
 
 Invariant: the primal's numbers are computed by the primal's statements, in their order.  What
 happens to the references of active arrays happens to those of their adjoints.

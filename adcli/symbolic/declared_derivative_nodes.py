@@ -1,4 +1,4 @@
-"""Declared derivatives in a graph: values that carry the partials that their function declares.
+"""Declared derivatives in a graph: nodes that carry the partials declared by a function.
 
 Invariant: a marked node has the value of the node that it marks.  The derivative of
 `with_partial(y, p, x)` is that of y plus p times that of x, and the derivative of

@@ -29,7 +29,7 @@ from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import INT, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.program import Program
-from adcli.render.formula_text import python
+from adcli.render.formula_formats import python
 from adcli.symbolic.node_text import to_text
 
 ROWS = [row for _, row in sorted({row.name: row for row in FUNCTIONS.values()}.items())]

@@ -405,7 +405,7 @@ EXERCISES = {
 @pytest.mark.parametrize("name", EXERCISES)
 def test_derivation(name: str, golden: Callable[[str, str], None]) -> None:
     """The lines that a person would write; each has the value of the one before."""
-    from adcli.render.formula_text import derivation
+    from adcli.render.formula_formats import derivation
 
     f = adcli.load(EXERCISES[name])
     formula: DerivedFormula = f.formulas(steps=True).rows[0]["x"]
@@ -451,7 +451,7 @@ def test_long_formulas_stay_short(text: str, most: int) -> None:
 
 def test_shared_formulas_grow_with_the_graph() -> None:
     """40 steps of the logistic map with names for what is shared: some hundred lines."""
-    from adcli.render.formula_text import lines
+    from adcli.render.formula_formats import lines
 
     f = adcli.load("samples/logistic.py")
     assert len(lines(f.formulas({"n": 40}), cse=True)) < 1000

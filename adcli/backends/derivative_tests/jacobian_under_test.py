@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from adcli.backends.one_sided.answers import derivative
+from adcli.backends.one_sided.answer_correction import derivative
 from adcli.backends.question import Answer, Matrix, Question, refuse_unsupported, units
 from adcli.backends.registry import REVERSE, first_order
 from adcli.backends.rounding_noise import PATTERNS, Noise, distance

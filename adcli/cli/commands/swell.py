@@ -1,4 +1,4 @@
-"""`adcli swell`: expression swell, how formulas grow with an integer."""
+"""`adcli swell`: expression swell, how formulas grow with an integer input of the program."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MOST = 101
     help="The integer input and its values: n=1..8.",
 )
 def reply(f: Program, point: Point, wrt: list[str] | None, over: str) -> Reply:
-    """Show how a formula and its derivative grow with an integer.
+    """Show how a formula and its derivative grow with an integer input.
 
     For each integer the table has the formula of PROGRAM, its derivative by the rules of calculus
     alone, the simplified derivative, and the number of operations of each.  It also counts the

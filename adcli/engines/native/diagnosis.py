@@ -1,9 +1,9 @@
-"""Diagnosis: machine code finds out why a long run has no result.
+"""Diagnosis of a failed run: compile the program again so that it reports where it fails.
 
-Another engine may take minutes to get there.  Invariant: the words are those of the other engines,
-for the interpreter runs the statement that failed, on the values that the variables had there.
-What it cannot tell alone (a number that became infinite before, an integer beyond 64 bits, a
-statement without a place) is left to a run by another engine.
+The run may be so long that another engine would take minutes.  Invariant: the words are those of
+the other engines, for the interpreter runs the statement that failed, on the values that the
+variables had there.  What it cannot tell alone (a number that became infinite before, an integer
+beyond 64 bits, a statement without a place) is left to a run by another engine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Hoistable bounds checks: the accesses of an innermost loop, and their indices.
+"""Which bounds checks can be hoisted out of an innermost loop, by the indices of its accesses.
 
 Invariant: if the hoisted checks hold, no access that they stand for is outside of its array.  Each
 index is an induction variable plus a constant, or does not change in the loop.  Muchnick, *Advanced

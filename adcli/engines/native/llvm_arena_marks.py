@@ -1,4 +1,4 @@
-"""Arena marks in LLVM: where the memory for arrays stood when an iteration began."""
+"""Arena marks in LLVM: each iteration of a loop reuses the memory of the arrays of the last."""
 
 from __future__ import annotations
 

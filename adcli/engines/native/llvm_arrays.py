@@ -1,4 +1,4 @@
-"""Array statements in LLVM: loads, stores, new arrays, appending, taking off, lengths."""
+"""Array statements in LLVM: loads, stores, new arrays, `append`, `pop` and lengths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions of sums in canonical form: exact values, parity, absolute values and choices.
+"""Functions applied to canonical forms: exact values, parity, absolute values and choices.
 
     sin(-x)  is  -sin(x)        |x^2*y|  is  x^2*|y|        cbrt(8*x^3)  is  2*x
 

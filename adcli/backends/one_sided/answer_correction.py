@@ -1,4 +1,4 @@
-"""Answers at a kink: what commands ask for, corrected by the derivatives to both sides.
+"""Correction of answers at a kink, from the derivatives to both sides of it.
 
 Invariant: nothing here is called where the program meets no tie at the point and its derivative
 program does not fail.
