@@ -40,6 +40,7 @@ from adcli.engines.registry import choices as engines
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import AdcliError, DomainError, NotDifferentiable, Unsupported, UsageError
 from adcli.ir import nodes as ir
+from adcli.ir.call_graph import has_protected_calls
 from adcli.nested_lists import array_name, flatten_all
 from adcli.passes.module_features import has_while_loops, may_meet_ties
 from adcli.recursion_limit import deep
@@ -354,6 +355,17 @@ class Inquiry:
 
     def corrected(
         self, find: Callable[[Engine, Limits], T], correct: Correction[T], order: int = 1
+    ) -> tuple[T, tuple[str, ...]]:
+        """What a derivative program finds, and notes on kinks and on failures that it handles."""
+        found, notes = self.corrected_at_kinks(find, correct, order)
+        if order and has_protected_calls(self.bound.module):
+            from adcli.backends.handled_failures import handled_failures
+
+            notes += handled_failures(self.bound.question, self.limits)
+        return found, notes
+
+    def corrected_at_kinks(
+        self, find: Callable[[Engine, Limits], T], correct: Correction[T], order: int
     ) -> tuple[T, tuple[str, ...]]:
         """What a derivative program finds, and notes.  Where the program may meet a tie, or where
         the derivative program fails, one-sided derivatives correct it."""

@@ -13,7 +13,6 @@ import math
 
 from adcli.backends.rounding_noise import EPSILON
 from adcli.backends.sampled_line import UNBOUNDED, Entry, SampledLine
-from adcli.engines.exception_classes import has_protected_calls
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.interpreter import (
     Interpreter,
@@ -23,6 +22,7 @@ from adcli.engines.interpreter import (
 from adcli.errors import EvaluationError, LimitError, Unsupported
 from adcli.expr import App, Op
 from adcli.ir import nodes as ir
+from adcli.ir.call_graph import has_protected_calls
 
 #: The complex step, as a part of |x|.
 TINY = 1e-20

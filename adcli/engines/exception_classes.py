@@ -18,13 +18,21 @@ from adcli.ops.primitive import Primitive
 
 
 class CaughtFailure(Exception):
-    """A failure on its way to the protected call that it ends; `number` is its class's."""
+    """A failure on its way to the protected call that it ends: the number of its class, the
+    statement that failed, and its function with the variables there."""
 
-    def __init__(self, number: int, error: Exception | None = None) -> None:
+    def __init__(self, number: int, stmt: ir.Stmt, function: str, env: dict[str, Any]) -> None:
         super().__init__(number)
         self.number = number
+        self.stmt = stmt
+        self.function = function
+        self.env = env
         #: the failure in words, if somebody asked for them
-        self.error = error
+        self.error: Exception | None = None
+
+    def value(self, atom: Expr) -> Any:
+        """The value of an atom where the statement failed."""
+        return _value(atom, self.env.__getitem__)
 
 
 def exception_number(stmt: ir.Stmt, look_up: Callable[[str], Any], overflow: bool) -> int:
@@ -54,9 +62,18 @@ def _value(atom: Expr, look_up: Callable[[str], Any]) -> Any:
     return look_up(atom.name)
 
 
-def has_protected_calls(module: ir.Module) -> bool:
-    """Whether some call of a module has a status."""
-    return any([call.status for f in module.functions.values() for call in calls_of(f)])
+def called_in_protection(module: ir.Module) -> set[str]:
+    """The functions whose failures a protected call may handle: those that such calls, or the
+    functions themselves, call to compute what the program computes."""
+    found: set[str] = set()
+    todo = [c.function for f in module.functions.values() for c in calls_of(f) if c.status]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            calls = calls_of(module.functions[name])
+            todo += [call.function for call in calls if call.role == ir.PRIMAL]
+    return found
 
 
 def tapes_pushed(module: ir.Module, name: str) -> Sequence[str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType, TracebackType
 from typing import Any
 
-from adcli.engines.exception_classes import exception_number, has_protected_calls
+from adcli.engines.exception_classes import exception_number
 from adcli.engines.failure import explain, out_of_memory, step_limit
 from adcli.engines.interface import (
     EngineCapabilities,
@@ -27,6 +27,7 @@ from adcli.engines.python_source import PythonSource, SourceLine
 from adcli.errors import AdcliError
 from adcli.expr import Var
 from adcli.ir import nodes as ir
+from adcli.ir.call_graph import has_protected_calls
 from adcli.ir.types import is_array
 from adcli.nested_lists import flatten_all
 from adcli.ops.primitive import REAL

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from adcli.engines.interface import EngineCapabilities, Limits, Runner, private_copy, trip_count
 from adcli.engines.step_counts import StepCounts
 from adcli.expr import App, Compute, Expr, Num, Op, Var
 from adcli.ir import nodes as ir
+from adcli.ir.call_graph import has_protected_calls
 from adcli.ir.types import element
 from adcli.ops.comparisons import select
 from adcli.ops.primitive import BOOL, INT, REAL, Primitive
@@ -31,6 +32,9 @@ Arithmetic = Callable[[Op], Compute]
 #: The nanoseconds that preparing a statement takes an engine that does so, at least (measured for
 #: generated Python).
 _PREPARING = 3_000
+
+if TYPE_CHECKING:
+    from adcli.engines.exception_classes import CaughtFailure
 
 #: Python frames that one call of a program takes, a few nested blocks included.
 _FRAMES = 16
@@ -52,7 +56,7 @@ class Observer:
     def iteration(self, loop: ir.For | ir.While, env: Environment, number: int) -> None:
         """Before an iteration of a loop, the first being number 0."""
 
-    def fail(self, call: ir.Call, env: Environment) -> None:
+    def fail(self, call: ir.Call, env: Environment, failure: CaughtFailure) -> None:
         """After a protected call has failed, instead of `leave` for it and for those inside."""
 
     def done(self, loop: ir.For | ir.While) -> None:
@@ -113,7 +117,7 @@ class Execution:
         self.max_steps = limits.steps
         self.counts = StepCounts(module)
         calls = len(module.functions) > 1 or self.counts.is_recursive
-        self.has_protected_calls = calls and _protected_calls().has_protected_calls(module)
+        self.has_protected_calls = calls and has_protected_calls(module)
         self.observer = owner.observer
         self.arithmetic = owner.arithmetic
         #: the attribute of an operation that computes it on real numbers
@@ -374,8 +378,9 @@ class Execution:
                 stmt, lambda name: env[name].real, overflow
             )
             if number:
-                error = self.error(stmt, env, overflow) if self.words is not None else None
-                caught: Exception = _protected_calls().CaughtFailure(number, error)
+                caught: Exception = _protected_calls().caught(
+                    self, number, stmt, env, overflow=overflow
+                )
                 return caught
         return self.error(stmt, env, overflow)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, assert_never
 
+from adcli.engines.exception_classes import CaughtFailure
 from adcli.engines.interface import RECORDED_STEPS, Limits
 from adcli.engines.interpreter import Environment, Interpreter, Observer
 from adcli.expr import App, Atom, Expr, Num, Var
@@ -248,7 +249,7 @@ class _Recorder(Observer):
             if type(callee[result]) is float:
                 known[target] = inner.get(result, Num(callee[result]))
 
-    def fail(self, call: ir.Call, env: Environment) -> None:
+    def fail(self, call: ir.Call, env: Environment, failure: CaughtFailure) -> None:
         """The calls up to this one have ended without results; what ran in them stays recorded."""
         while True:
             failed, (_, count) = self.open.pop(), self.calls.pop()

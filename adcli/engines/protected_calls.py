@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any
 from adcli.engines.exception_classes import (
     CaughtFailure,
     exception_number,
-    has_protected_calls,
-    tapes_pushed,
 )
 from adcli.engines.infinity import absorbed_operands, mentions_infinity
 from adcli.errors import Defect
@@ -29,7 +27,7 @@ from adcli.nested_lists import flatten_all
 if TYPE_CHECKING:
     from adcli.engines.interpreter import Environment, Execution
 
-__all__ = ["CaughtFailure", "exception_number", "has_protected_calls", "tapes_pushed"]
+__all__ = ["exception_number"]
 
 
 class InfiniteOperand(Exception):
@@ -92,10 +90,20 @@ def call(execution: Execution, stmt: ir.Call, env: Environment) -> None:
         if execution.words is not None and failed.error is not None:
             execution.words[failed.number] = failed.error
         if observer is not None:
-            observer.fail(stmt, env)
+            observer.fail(stmt, env, failed)
     finally:
         execution.protected -= 1
         execution.column = column
+
+
+def caught(
+    execution: Execution, number: int, stmt: ir.Stmt, env: Environment, *, overflow: bool
+) -> CaughtFailure:
+    """The failure of a statement that a protected call will handle."""
+    failure = CaughtFailure(number, stmt, execution.running.name, env)
+    if execution.words is not None:
+        failure.error = execution.error(stmt, env, overflow)
+    return failure
 
 
 def derivative_call(execution: Execution, stmt: ir.Call, env: Environment) -> None:

@@ -13,6 +13,11 @@ def calls_of(function: ir.Function) -> list[ir.Call]:
     return [stmt for stmt in ir.control(function.body) if isinstance(stmt, ir.Call)]
 
 
+def has_protected_calls(module: ir.Module) -> bool:
+    """Whether some call of a module has a status."""
+    return any([call.status for f in module.functions.values() for call in calls_of(f)])
+
+
 def with_callers(module: ir.Module, found: set[str]) -> set[str]:
     """Some functions, and all that call one of them, directly or not."""
     calls = {

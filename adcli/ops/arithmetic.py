@@ -25,6 +25,7 @@ from adcli.ops.primitive import (
     Numerics,
     Overloads,
     Primitive,
+    Raises,
     complex_step,
 )
 from adcli.ops.spelling import (
@@ -120,14 +121,14 @@ def _division_by_zero(values: Sequence[Any]) -> tuple[str, str] | None:
     return ("division by zero: {}", "") if values[1] == 0 else None
 
 
-def _power_raised(values: Sequence[Any]) -> type[Exception] | None:
-    """Of a negative base to a fraction Python makes a complex number, of an integer to a negative
-    power a real one."""
-    return ZeroDivisionError if values[0] == 0 else None
+#: Of a negative base to a fraction Python makes a complex number, of an integer to a negative power
+#: a real one.
+_POWER_RAISES: tuple[Raises, ...] = ((ZeroDivisionError, lambda a, b: eq(a, 0)), (None, None))
 
-
-def _division_raised(values: Sequence[Any]) -> type[Exception] | None:
-    return ZeroDivisionError if values[1] == 0 else ValueError
+_DIVISION_RAISES: tuple[Raises, ...] = (
+    (ZeroDivisionError, lambda a, b: eq(b, 0)),
+    (ValueError, None),
+)
 
 
 def _quotient_limit(a: float, b: float) -> float:
@@ -198,7 +199,7 @@ div = Primitive(
         lambda a, b: ne(b, 0),
         needs="a divisor that is not 0",
         fault=_division_by_zero,
-        raised=_division_raised,
+        raises=_DIVISION_RAISES,
         limit=_quotient_limit,
         samples=((-3.0, 3.0), (0.25, 4.0)),
     ),
@@ -246,7 +247,7 @@ pow_ = Primitive(
     domain=Domain(
         lambda a, b: or_(or_(a > 0, and_(eq(a, 0), b >= 0)), and_(ne(a, 0), eq(b, floor(b)))),
         fault=_power_fault,
-        raised=_power_raised,
+        raises=_POWER_RAISES,
         needs="a positive base, 0 to a power that is not negative, or an integer exponent",
         limit=_power_limit,
         samples=((0.25, 4.0), (-2.0, 2.0)),
@@ -276,7 +277,7 @@ floordiv = Primitive(
         lambda a, b: ne(b, 0),
         needs="a divisor that is not 0",
         fault=_division_by_zero,
-        raised=_division_raised,
+        raises=_DIVISION_RAISES,
         smooth=lambda a, b: ne(mod(a, b), 0),
         limit=_quotient_limit,
         samples=((-9.0, 9.0), (0.7, 2.0)),
@@ -307,7 +308,7 @@ mod: Primitive = Primitive(
         lambda a, b: ne(b, 0),
         needs="a divisor that is not 0",
         fault=_division_by_zero,
-        raised=_division_raised,
+        raises=_DIVISION_RAISES,
         smooth=lambda a, b: ne(mod(a, b), 0),
         samples=((-9.0, 9.0), (0.7, 2.0)),
     ),

@@ -165,7 +165,7 @@ class Check(Primitive):
             arity=arity,
             kind=kind,
             calculus=Calculus(partials),
-            domain=Domain(raised=lambda values: raised),
+            domain=Domain(raises=((raised, None),)),
             spelling=Spelling(inner=True),
             overloads=Overloads(complex=function, puiseux=puiseux),
         )

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from adcli.expr import OPERATORS, Expr, Op, Scalar, Var, lift
+from adcli.expr import OPERATORS, App, Expr, Num, Op, Scalar, Var, lift
 from adcli.ops.spelling import Python, Spelling
 
 if TYPE_CHECKING:
@@ -93,6 +93,19 @@ class Calculus:
         self.rules = rules
 
 
+#: A class of exceptions, and the condition under which it is raised.
+Raises = tuple["type[Exception] | None", "Callable[..., Expr] | None"]
+
+
+def _value_of(expr: Expr) -> Any:
+    """The value of an expression of numbers."""
+    if isinstance(expr, Num):
+        return expr.value
+    assert isinstance(expr, App)
+    assert isinstance(expr.op, Primitive)
+    return expr.op.function(*[_value_of(a) for a in expr.args])
+
+
 class Domain:
     """Where an operation has a value and a derivative.
 
@@ -104,12 +117,13 @@ class Domain:
     `fault`     maps bad arguments to (message, hint); `{}` in the message stands for the
                 application; only where `needs` does not say enough.
     `limit`     the IEEE value where the function raises; nan, or inf after an overflow, if None.
-    `raised`    maps bad arguments to the class of the exception that Python raises; None: it raises
-                none that a program can handle.
+    `raises`    what Python raises at bad arguments: classes of exceptions, each with the condition
+                on the arguments under which it does (None: always); the first that holds counts.
+                No class: it raises none that a program can handle.
     `samples`   for each argument the range that tests draw from, inside the domain.
     """
 
-    __slots__ = ("condition", "fault", "limit", "needs", "raised", "samples", "smooth")
+    __slots__ = ("condition", "fault", "limit", "needs", "raises", "samples", "smooth")
 
     def __init__(
         self,
@@ -119,7 +133,7 @@ class Domain:
         needs: str = "",
         fault: Callable[[Sequence[Any]], tuple[str, str] | None] | None = None,
         limit: Callable[..., float] | None = None,
-        raised: Callable[[Sequence[Any]], type[Exception] | None] = lambda values: ValueError,
+        raises: Sequence[Raises] = ((ValueError, None),),
         samples: tuple[tuple[float, float], ...] = (),
     ) -> None:
         self.condition = condition
@@ -127,7 +141,7 @@ class Domain:
         self.needs = needs
         self.fault = fault
         self.limit = limit
-        self.raised = raised
+        self.raises = raises
         self.samples = samples
 
 
@@ -369,7 +383,11 @@ class Primitive(Op):
         None: it raises none that a program can handle.  An integer that is too large, or that no
         double equals, is a limit of ours."""
         if not overflow:
-            return self.domain.raised(values)
+            numbers = [Num(v) for v in values]
+            for raised, condition in self.domain.raises:
+                if condition is None or _value_of(condition(*numbers)):
+                    return raised
+            return None
         if all([isinstance(v, int) for v in values]):
             is_rounded = self.numerics.exact and abs(values[0]) < _BEYOND_DOUBLES
             if self.kind == SAME or is_rounded:

@@ -10,14 +10,10 @@ that was there before the call.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from itertools import product
-from math import inf, nan
 
-from adcli.expr import App, Num, Op
 from adcli.ir import nodes as ir
+from adcli.ir.raising import may_raise
 from adcli.ir.types import REAL, array_of
-from adcli.ops.primitive import Primitive
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.flow_sensitive_mutations import LocalArrays
 
@@ -75,7 +71,7 @@ class _Flow:
             if isinstance(stmt, ir.Call):
                 has_changed = self.call(stmt, has_changed)
                 continue
-            if _may_raise(stmt):
+            if may_raise(stmt):
                 self.fail(has_changed)
             if isinstance(stmt, ir.Store | ir.Append | ir.Take):
                 holds_numbers = self.types[stmt.array] == array_of(REAL)
@@ -102,30 +98,3 @@ class _Flow:
     def is_seen(self, array: str) -> bool:
         """Whether an array has a part in derivatives, and others may see it."""
         return array in self.active and self.local.may_come_from_outside(array)
-
-
-def _may_raise(stmt: ir.Stmt) -> bool:
-    """Whether a statement that is no call may raise an exception that a program can handle."""
-    match stmt:
-        case ir.Let(_, App(op, _)):
-            return stmt.role == ir.PRIMAL and _operation_may_raise(op)
-        case ir.Load() | ir.Store() | ir.Take() | ir.Raise():
-            return stmt.role == ir.PRIMAL
-        case ir.For(_, _, _, step):
-            return not (isinstance(step, Num) and step.value != 0)
-    return False
-
-
-@cache
-def _operation_may_raise(op: Op) -> bool:
-    """Whether an operation raises an exception for some numbers, infinite ones among them."""
-    if not isinstance(op, Primitive):
-        return True
-    if op.domain.condition is not None or not op.numerics.total:
-        return True
-    try:
-        for values in product((inf, -inf, nan), repeat=op.arity):
-            op.function(*values)
-    except (ValueError, ArithmeticError, TypeError):  # the last from what is for integers
-        return True
-    return False

@@ -19,10 +19,14 @@ from adcli.errors import (
     OverflowFault,
     RaisedError,
 )
+from adcli.expr import App, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.exceptions import number_of
 from adcli.ir.parser import parse_module
 from adcli.ir.verify import verify, verify_normal
+from adcli.ops.comparisons import Check
+from adcli.ops.primitive import Primitive
+from adcli.ops.registry import TABLE
 from adcli.passes.normalise import normalise
 
 ENGINES = ("interpreter", "python", "native")
@@ -259,3 +263,79 @@ def test_steps_are_counted_alike(name: str) -> None:
     other = engine(name, module)
     other.load(module, Limits())((6.5, 8))
     assert other.steps == used.steps > 0
+
+
+LARGE = (-1e308, -2.0, -0.5, -0.0, 0.0, 1.0, 2.5, 171.7, 710.5, 1e308)
+SMALL = (-8.0, -1.0, 0.0, 0.5, 2.0, 1e300)
+
+
+def rows() -> list[Primitive]:
+    """The rows that take one or two real numbers."""
+    found = [row for row in TABLE.values() if row.arity < 3 and not row.integers]
+    return [row for row in found if row.kind != "bool" and not isinstance(row, Check)]
+
+
+def choosing_module() -> ir.Module:
+    """A module whose entry computes one of the rows, in a protected call, and returns the value
+    and the status."""
+    functions: dict[str, ir.Function] = {}
+    body: list[ir.Stmt] = []
+    types = {"x": "real", "y": "real", "k": "int", "v": "real", "c": "int", "r": "real"}
+    for i, row in enumerate(rows()):
+        args = (Var("x"), Var("y"))[: row.arity]
+        kind = "int" if row.kind == "int" else "real"
+        inner = {"x": "real", "y": "real", "w": kind, "v": "real", "r": "real"}
+        value = App(TABLE["real"], (Var("w"),)) if kind == "int" else Var("w")
+        computed = [ir.Let("w", App(row, args)), ir.Let("v", value), ir.Let("r", Var("v"))]
+        functions[row.name] = ir.Function(row.name, ("x", "y"), ("r",), inner, computed)
+        types[f"b{i}"] = "bool"
+        body.append(ir.Let(f"b{i}", App(TABLE["eq"], (Var("k"), Num(i)))))
+        call = ir.Call(("v",), row.name, (Var("x"), Var("y")), "c")
+        body.append(ir.If(f"b{i}", [call]))
+    types["s"] = "int"
+    body += [ir.Let("r", Var("v")), ir.Let("s", Var("c"))]
+    functions["entry"] = ir.Function("entry", ("x", "y", "k"), ("r", "s"), types, body)
+    return ir.Module(functions, "entry", normal=True)
+
+
+@pytest.mark.slow("machine code for all rows")
+def test_all_engines_tell_the_same_class_for_every_row() -> None:
+    module = choosing_module()
+    verify_normal(module)
+    runners = [engine(name, module).load(module, Limits(precise=True)) for name in ENGINES]
+
+    def outcome_of(runner: Any, *args: Any) -> Any:
+        try:
+            return repr(runner(args))
+        except AdcliError as error:
+            return type(error)
+
+    failed = 0
+    for i, row in enumerate(rows()):
+        pairs = [(x, 0.0) for x in LARGE]
+        if row.arity == 2:
+            pairs = [(x, y) for x in SMALL for y in SMALL]
+        for x, y in pairs:
+            first, *others = [outcome_of(runner, x, y, i) for runner in runners]
+            assert all(other == first for other in others), (row.name, x, y)
+            failed += isinstance(first, str) and not first.endswith(", 0)")
+    assert failed > 50
+
+
+@pytest.mark.parametrize("text", ["repeated", "taped"])
+def test_machine_code_handles_exceptions_itself(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other engine runs the module."""
+
+    def refuse(*asked: object) -> None:
+        raise AssertionError(f"another engine was asked: {asked}")
+
+    module = module_of({"repeated": REPEATED, "taped": TAPED}[text])
+    args = {"repeated": (3.0,), "taped": (6.5, 8)}[text]
+    expected = outcome("interpreter", module, *args)
+    runner = engine("native", module)
+    loaded = runner.load(module, Limits(cache=False))
+    steps = engine("interpreter", module)
+    steps.load(module, Limits())(args)
+    monkeypatch.setattr("adcli.engines.native.engine.run_by", refuse)
+    assert loaded(args) == expected
+    assert runner.steps == steps.steps

@@ -19,6 +19,7 @@ from adcli.errors import AdcliError, NotDifferentiable, Unsupported
 from adcli.ir import nodes as ir
 from adcli.ir.types import base
 from adcli.ir.verify import verify
+from adcli.passes.checkpointing import checkpointed
 from adcli.passes.forward_mode import forward
 from adcli.passes.normalise import normalise
 from adcli.passes.reverse_mode import reverse
@@ -270,3 +271,17 @@ def test_normal_form_keeps_what_a_statement_is_for() -> None:
     roles = [{s.role for s in ir.walk(m.main.body)} for m in (back, again)]
     assert ir.ADJOINT in roles[0]
     assert roles[0] - {ir.SAVE} <= roles[1]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("title", ["survivors", "ways out", "arrays", "solver"])
+def test_loops_with_protected_calls_may_be_reversed_in_pieces(name: str, title: str) -> None:
+    program = PROGRAMS[title]
+    module = program.module
+    wrt = reals(module)
+    cut, _ = checkpointed(module, 64)
+    whole, pieces = reverse(module, wrt), reverse(cut, wrt)
+    verify(pieces)
+    for point in program.points:
+        expected = run(name, whole, *point, 1.0)
+        assert run(name, pieces, *point, 1, 1.0) == pytest.approx(expected, rel=1e-14)

@@ -26,6 +26,7 @@ from adcli.backends.question import Question
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, LimitError, NotDifferentiable
+from adcli.ir.call_graph import has_protected_calls
 from adcli.ir.deferred_passes import lazy_module
 from adcli.nested_lists import entry_names, flatten_all, rebuilt_all
 from adcli.passes.reverse_mode import reverse
@@ -199,6 +200,8 @@ class LineRuns:
         gradient: bool = False,
     ) -> tuple[tuple[Any, ...], SeriesOperations]:
         """The results as series, and with `gradient` that of the only one."""
+        if has_protected_calls(self.question.module):
+            raise NoSeries  # series know no exceptions
         module, seeds = (self.adjoint, (1.0,)) if gradient else (self.module, ())
         question, left = self.question, self.most - self.steps
         if left <= 0:

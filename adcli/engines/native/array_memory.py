@@ -37,7 +37,8 @@ class ArrayMemory:
             is_negative = builder.new(f"icmp slt i64 {place}, 0")
             wrapped = builder.new(f"add i64 {place}, {length}")
             place = builder.new(f"select i1 {is_negative}, i64 {wrapped}, i64 {place}")
-        self.exits.fail_if(builder.new(f"icmp uge i64 {place}, {length}"))
+        is_outside = builder.new(f"icmp uge i64 {place}, {length}")
+        self.exits.fail_if(is_outside, raised="IndexError")
         return self.address(head, kind, place)
 
     def address(self, head: str, kind: str, place: str) -> str:

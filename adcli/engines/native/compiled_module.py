@@ -13,7 +13,6 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import adcli
-from adcli.engines.exception_classes import has_protected_calls
 from adcli.engines.native import disk_cache
 from adcli.engines.native.compile_options import CompileOptions
 from adcli.engines.native.compiler import (
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 
 #: The note where a program is too long for machine code.
 TOO_LONG = "this ran as Python: compiling so long a program takes longer than running it"
-
-#: The note where a program handles exceptions.
-PROTECTED = "this ran as Python: machine code does not handle exceptions"
 
 
 class CompiledModule(NamedTuple):
@@ -81,8 +77,6 @@ def compile_module(module: ir.Module, options: CompileOptions) -> CompiledModule
     found = cached_module(module, options)
     if found is not None:
         return found
-    if has_protected_calls(module):
-        raise Unsuited(PROTECTED)
     text = llvm_module(module, options)
     main, lines = module.main, text.text.count("\n")
     if lines > LONGEST:

@@ -6,11 +6,14 @@ happened: in a loop whose checks are deferred, at the end of a chunk of iteratio
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from adcli.engines.native.llvm_builder import LlvmBuilder
-from adcli.engines.native.llvm_types import llvm_type
+from adcli.engines.native.llvm_types import llvm_type, result_type
 from adcli.engines.native.module_context import ModuleContext
-from adcli.engines.native.run_status import Status
+from adcli.engines.native.run_status import Status, raised_status
 from adcli.ir import nodes as ir
+from adcli.ir.exceptions import number_of
 from adcli.ir.types import BOOL
 
 
@@ -25,13 +28,46 @@ class FailureExits:
         self.current: ir.Stmt | None = None
         #: whether operations without a value only set a flag
         self.is_deferring = False
+        #: the statement that is being written
+        self.statement: ir.Stmt | None = None
         self._labels: dict[tuple[Status, int], str] = {}
+        self._telling = function.name in context.telling
+        #: counts steps, and has to say how many there were when a class is told
+        self.hand_over: Callable[[], None] = lambda: None
+
+    def tells_class(self, stmt: ir.Stmt | None) -> bool:
+        """Whether a failure of a statement may be handled, so that its class matters."""
+        return self._telling and stmt is not None and stmt.role == ir.PRIMAL
+
+    def raise_if(self, condition: str, status: Callable[[], str], stmt: ir.Stmt) -> None:
+        """Leave with the status that a function writes, if something holds."""
+        builder = self.builder
+        failure, onward = builder.fresh_labels(2)
+        builder.line(f"br i1 {condition}, label %{failure}, label %{onward}, !prof !0")
+        builder.start(failure)
+        found = status()
+        self.hand_over()
+        if self.context.reports_failure:
+            place = self.context.place_number(stmt, self.function)
+            builder.line(f"store i64 {place}, ptr @place")
+            self._dump()
+        self._leave(result_type(self.function), found)
+        builder.start(onward)
 
     def fail_if(
-        self, condition: str, status: Status = Status.NO_RESULT, stmt: ir.Stmt | None = None
+        self,
+        condition: str,
+        status: Status = Status.NO_RESULT,
+        stmt: ir.Stmt | None = None,
+        raised: str = "",
     ) -> None:
-        """Leave with a status if something holds, which is not expected."""
-        builder = self.builder
+        """Leave with a status if something holds, which is not expected; `raised` is the class of
+        the exception that Python raises there."""
+        builder, statement = self.builder, self.statement
+        if raised and statement is not None and self.tells_class(statement):
+            number = raised_status(number_of(raised))
+            self.raise_if(condition, lambda: str(number), statement)
+            return
         if self.is_deferring and status == Status.NO_RESULT:
             flag = builder.new("load i1, ptr %flag")
             builder.line(f"store i1 {builder.new(f'or i1 {flag}, {condition}')}, ptr %flag")
@@ -58,18 +94,19 @@ class FailureExits:
                 if status == Status.NO_RESULT:
                     builder.jump("dump")
                     continue
-            self._leave(result, status)
+            self._leave(result, str(int(status)))
         if any(place and status == Status.NO_RESULT for status, place in self._labels):
-            self._dump(result)
+            builder.start("dump")
+            self._dump()
+            self._leave(result, str(int(Status.NO_RESULT)))
 
-    def _leave(self, result: str, status: Status) -> None:
+    def _leave(self, result: str, status: str) -> None:
         failed = self.builder.new(f"insertvalue {result} zeroinitializer, i32 {status}, 0")
         self.builder.line(f"ret {result} {failed}")
 
-    def _dump(self, result: str) -> None:
+    def _dump(self) -> None:
         """Leave the values of the variables where the host looks for them."""
         builder = self.builder
-        builder.start("dump")
         for i, (name, kind) in enumerate(builder.types.items()):
             place = builder.new(f"getelementptr i64, ptr @dump, i64 {i}")
             value = builder.load(name)
@@ -77,4 +114,3 @@ class FailureExits:
                 value = builder.new(f"zext i1 {value} to i64")
             type_ = "i64" if kind == BOOL else llvm_type(kind)
             builder.line(f"store {type_} {value}, ptr {place}")
-        self._leave(result, Status.NO_RESULT)

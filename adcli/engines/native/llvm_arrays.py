@@ -102,7 +102,7 @@ class ArrayWriter:
         kind = element(builder.types[array])
         head = builder.load(array)
         length = memory.length(head)
-        self.exits.fail_if(builder.new(f"icmp eq i64 {length}, 0"))
+        self.exits.fail_if(builder.new(f"icmp eq i64 {length}, 0"), raised="IndexError")
         left = builder.new(f"sub i64 {length}, 1")
         builder.line(f"store i64 {left}, ptr {head}, !tbaa !10")
         builder.save(target, memory.read(memory.address(head, kind, left), kind))

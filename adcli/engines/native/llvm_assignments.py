@@ -11,6 +11,7 @@ from adcli.engines.native.hoistable_checks import constant_sum
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_expressions import ExpressionWriter, Typed
 from adcli.engines.native.module_context import ModuleContext
+from adcli.engines.native.raised_exceptions import RaiseWriter
 from adcli.engines.native.reductions import expanded
 from adcli.expr import App, is_number
 from adcli.ir import nodes as ir
@@ -28,12 +29,14 @@ class AssignmentWriter:
         exits: FailureExits,
         context: ModuleContext,
         enclosing: EnclosingLoops,
+        function: ir.Function,
     ) -> None:
         self.builder = builder
         self.exits = exits
         self.context = context
         self.enclosing = enclosing
         self.expressions = ExpressionWriter(builder, context)
+        self.raises = RaiseWriter(builder, exits, self.expressions, context, function)
 
     def write(self, stmt: ir.Let) -> None:
         builder, expr = self.builder, stmt.expr
@@ -49,9 +52,10 @@ class AssignmentWriter:
             expressions.is_primal = is_primal(stmt)
             value, found = self._value(stmt, expr)
             self._check_absorbed(stmt, expr)
+            self.raises.check_operands(stmt, expr)
             value = builder.converted(value, found, kind)
             if expressions.invalid:
-                self.exits.fail_if(builder.any_of(expressions.invalid))
+                self.raises.fail_if(builder.any_of(expressions.invalid), stmt, expr, value)
         builder.save(stmt.target, value)
 
     def _value(self, stmt: ir.Let, expr: App) -> Typed:

@@ -11,7 +11,8 @@ from adcli.engines.native.llvm_step_counter import StepCounter
 from adcli.engines.native.llvm_tapes import TapeWriter
 from adcli.engines.native.llvm_types import llvm_type, result_type
 from adcli.engines.native.module_context import ModuleContext
-from adcli.engines.native.run_status import Status
+from adcli.engines.native.raised_exceptions import ProtectedCallWriter
+from adcli.engines.native.run_status import RAISED, Status
 from adcli.ir import nodes as ir
 
 
@@ -45,14 +46,42 @@ class CallWriter:
         self.tapes.hand_over()
         self.counter.hand_over()
         result = result_type(callee)
+        protection = ProtectedCallWriter(builder, context, stmt) if stmt.status else None
         found = builder.new(f"call {result} {context.functions[stmt.function]}({args})")
-        self._pass_failure_on(stmt, builder.new(f"extractvalue {result} {found}, 0"))
-        self.tapes.take_over()
-        self.counter.take_over()
+        status = builder.new(f"extractvalue {result} {found}, 0")
+        after = ""
+        if protection is not None:
+            after = self._handle_failure(stmt, status, protection)
+        self._pass_failure_on(stmt, status)
+        self._take_over()
         for i, (target, name) in enumerate(zip(stmt.targets, callee.results, strict=True), 1):
             value = builder.new(f"extractvalue {result} {found}, {i}")
             kind, wanted = callee.types[name], builder.types[target]
             builder.save(target, builder.converted(value, kind, wanted))
+        if after:
+            builder.save(stmt.status, "0")
+            builder.jump(after)
+            builder.start(after)
+
+    def _take_over(self) -> None:
+        self.tapes.take_over()
+        self.counter.take_over()
+
+    def _handle_failure(self, stmt: ir.Call, status: str, protection: ProtectedCallWriter) -> str:
+        """Go on with the number of a class, if the call has failed with one; the label where both
+        ways meet."""
+        builder = self.builder
+        failed, onward, after = builder.fresh_labels(3)
+        has_raised = builder.new(f"icmp sgt i32 {status}, {RAISED}")
+        builder.line(f"br i1 {has_raised}, label %{failed}, label %{onward}")
+        builder.start(failed)
+        protection.put_back()
+        self._take_over()
+        number = builder.new(f"sub i32 {status}, {RAISED}")
+        builder.save(stmt.status, builder.new(f"zext i32 {number} to i64"))
+        builder.jump(after)
+        builder.start(onward)
+        return after
 
     def _pass_failure_on(self, stmt: ir.Call, status: str) -> None:
         builder, result = self.builder, result_type(self.function)
@@ -61,6 +90,10 @@ class CallWriter:
         builder.line(f"br i1 {is_ok}, label %{onward}, label %{leave}, !prof !1")
         builder.start(leave)
         self._point_at(stmt, status)
+        if stmt.role != ir.PRIMAL:  # no program handles a failure of a derivative
+            has_raised = builder.new(f"icmp sgt i32 {status}, {RAISED}")
+            ended = f"select i1 {has_raised}, i32 {Status.NO_RESULT}, i32 {status}"
+            status = builder.new(ended)
         passed = builder.new(f"insertvalue {result} zeroinitializer, i32 {status}, 0")
         builder.line(f"ret {result} {passed}")
         builder.start(onward)

@@ -37,10 +37,11 @@ class _FunctionWriter:
         self.builder = builder = LlvmBuilder(function)
         self.exits = exits = FailureExits(builder, context, function)
         self.counter = counter = StepCounter(builder, exits)
+        exits.hand_over = counter.hand_over
         enclosing = EnclosingLoops()
         self.tapes = tapes = TapeWriter(builder, exits, context, enclosing, function)
         memory = ArrayMemory(builder, exits)
-        self.assignments = AssignmentWriter(builder, exits, context, enclosing)
+        self.assignments = AssignmentWriter(builder, exits, context, enclosing, function)
         self.arrays = ArrayWriter(builder, exits, counter, memory, enclosing)
         self.calls = CallWriter(builder, exits, counter, tapes, context, function)
         self.loops = LoopWriter(
@@ -115,6 +116,7 @@ class _FunctionWriter:
                 self.statement(stmt)
 
     def statement(self, stmt: ir.Stmt) -> None:
+        self.exits.statement = stmt
         if self.context.reports_failure:
             self.exits.current = stmt
         match stmt:
@@ -129,7 +131,7 @@ class _FunctionWriter:
             case ir.Call():
                 self.calls.write(stmt)
             case ir.Raise():
-                self.exits.fail_if("true", stmt=stmt)
+                self.assignments.raises.write(stmt)
             case ir.Push():
                 self.tapes.push(stmt)
             case ir.Pop():

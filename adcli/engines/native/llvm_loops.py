@@ -23,6 +23,7 @@ from adcli.engines.native.run_status import Status
 from adcli.expr import Num
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import live_at_iteration_ends
+from adcli.ir.raising import may_raise
 from adcli.ir.types import INT
 
 Block = Callable[[Sequence[ir.Stmt]], None]
@@ -80,7 +81,7 @@ class LoopWriter:
         builder = self.builder
         start, stop, step = (builder.atom(b, INT) for b in (stmt.start, stmt.stop, stmt.step))
         if not isinstance(stmt.step, Num):
-            self.exits.fail_if(builder.new(f"icmp eq i64 {step}, 0"))
+            self.exits.fail_if(builder.new(f"icmp eq i64 {step}, 0"), raised="ValueError")
         is_unit_step = step in ("1", "-1")
         iterations = self._iterations(start, stop, step)
         self._charge(stmt, iterations)
@@ -90,7 +91,7 @@ class LoopWriter:
         is_over = builder.new(f"icmp slt i64 {iterations}, 1")
         builder.line(f"br i1 {is_over}, label %{after}, label %{begin}")
         builder.start(begin)
-        can_hoist = self.context.hoists_checks and is_unit_step
+        can_hoist = self.context.hoists_checks and is_unit_step and not self._tells_class(stmt)
         accesses = hoistable_accesses(stmt, builder.types) if can_hoist else None
         if accesses is not None:
             hoisted = HoistedLoop(
@@ -121,6 +122,14 @@ class LoopWriter:
             self.enclosing.far_from_overflow.discard(stmt.var)
         builder.jump(after)
         builder.start(after)
+
+    def _tells_class(self, stmt: ir.For) -> bool:
+        """Whether failures in a loop may be handled, bounds apart: each must then be found where it
+        happens."""
+        if self.function.name not in self.context.telling:
+            return False
+        inside = [s for s in ir.walk(stmt.body) if not isinstance(s, ir.ArrayStmt)]
+        return any(map(may_raise, inside))
 
     def _iterations(self, start: str, stop: str, step: str) -> str:
         """How many iterations a loop has."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import re
 
+from adcli.engines.exception_classes import called_in_protection
 from adcli.engines.native.compile_options import Caution
 from adcli.engines.native.llvm_function import function_text
 from adcli.engines.native.llvm_types import called_back, llvm_type, result_type
@@ -93,10 +94,12 @@ def _read(path: str) -> str:
 def _context(
     module: ir.Module, vectors: VectorFunctions, caution: Caution, precise: bool
 ) -> ModuleContext:
+    telling = called_in_protection(module)
     if caution:
-        return ModuleContext(module, caution, precise, {}, {})
-    jammed = unroll_and_jam(module, vectors.has_form)
-    return ModuleContext(jammed.module, caution, precise, jammed.must_differ, jammed.vector_groups)
+        return ModuleContext(module, caution, precise, {}, {}, telling)
+    jammed = unroll_and_jam(module, vectors.has_form, telling)
+    pairs, groups = jammed.must_differ, jammed.vector_groups
+    return ModuleContext(jammed.module, caution, precise, pairs, groups, telling)
 
 
 def _entry(context: ModuleContext) -> str:

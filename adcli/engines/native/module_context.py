@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from adcli.engines.infinity import mentions_infinity
 from adcli.engines.native.arenas import arena_loops
@@ -24,6 +24,7 @@ class ModuleContext:
     `must_differ`     for a loop the pairs of arrays that must be different ones where it starts.
     `vector_groups`   for the first of several assignments that compute the same function of
                       different numbers, all of them.
+    `telling`         the functions that say with which class they fail.
     `places`          the statements that a status can point at, from number 1 on; `owners` are
                       their functions.
     """
@@ -35,12 +36,14 @@ class ModuleContext:
         precise: bool,
         must_differ: Mapping[ir.Stmt, Sequence[tuple[str, str]]],
         vector_groups: Mapping[ir.Stmt, Sequence[ir.Let]],
+        telling: Set[str] = frozenset(),
     ) -> None:
         self.module = module
         self.caution = caution
         self.precise = precise
         self.must_differ = must_differ
         self.vector_groups = vector_groups
+        self.telling = telling
         self.functions = {name: f"@f{i}" for i, name in enumerate(module.functions)}
         self.tapes = {tape: i for i, tape in enumerate(module.tapes)}
         self.array_tapes = [i for t, i in self.tapes.items() if is_array(module.tapes[t])]

@@ -20,3 +20,12 @@ class Status(IntEnum):
     ALIASED = 4
     #: A bounds check before a loop failed.  The loop itself may still stay inside its arrays.
     OUT_OF_BOUNDS = 5
+
+
+#: The status of a function that has raised an exception is this plus the number of its class.
+RAISED = 1 << 16
+
+
+def raised_status(number: int) -> int:
+    """The status for a class of exceptions."""
+    return RAISED + number

@@ -18,7 +18,7 @@ on to the next stays in one of the parts (see `adcli.engines.native.jam_legality
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
 from adcli.engines.native.jam_legality import ArrayPairs, LoopNest, inner_loop
@@ -46,13 +46,17 @@ class Jammed(NamedTuple):
     vector_groups: dict[ir.Stmt, list[ir.Let]]
 
 
-def unroll_and_jam(module: ir.Module, has_vector_form: Callable[[Expr], bool]) -> Jammed:
+def unroll_and_jam(
+    module: ir.Module, has_vector_form: Callable[[Expr], bool], telling: Container[str] = ()
+) -> Jammed:
     """Jam all nests where that is possible and pays; `has_vector_form` says of an expression
-    whether it computes a function that takes several numbers at once."""
+    whether it computes a function that takes several numbers at once.  The functions in `telling`
+    stay as they are: it matters which of their statements fails first."""
     functions: dict[str, ir.Function] = {}
     found = Jammed(ir.Module(functions, module.entry, module.tapes, normal=module.normal), {}, {})
     for name, function in module.functions.items():
-        functions[name] = _jammed_function(function, has_vector_form, found)
+        stays = name in telling
+        functions[name] = function if stays else _jammed_function(function, has_vector_form, found)
     return found
 
 
