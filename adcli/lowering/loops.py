@@ -1,9 +1,7 @@
-"""Loops: what they carry from one iteration to the next, found by lowering the body.
+"""Loops: `while`, `for`, and what runs over known items.
 
-Invariant: at the head every name holds a template, see `adcli.lowering.joins`.  At first it is what
-the name holds before the loop, with unknown leaves where the body assigns the name.  Where the end
-of the body does not fit, the template grows and the body is lowered again.  Types only grow and are
-bounded, so a loop is lowered at most (height of a type) x (slots) times.
+Invariant: a loop whose number of iterations is known and small is written out; any other becomes
+one loop of the IR, which carries what `adcli.lowering.carried` finds.
 """
 
 from __future__ import annotations
@@ -15,25 +13,21 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT
+from adcli.lowering.carried import Body, Carried
 from adcli.lowering.expressions import evaluate, truth_of
-from adcli.lowering.joins import assign, moves, template
-from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of, constant_array
-from adcli.lowering.numbers import Number, is_one_of, natural, options_of, wider
-from adcli.lowering.objects import Object, Reference
+from adcli.lowering.lists import Items, array_of_list, constant_array
+from adcli.lowering.numbers import Number, is_one_of, natural, options_of
+from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import bound_names, own_statements, target_names
-from adcli.lowering.state import BROKE, CONTINUED, HOW, RETURNED, RUNS, Key, State
+from adcli.lowering.state import BROKE, CONTINUED, HOW, RETURNED, RUNS, State
 from adcli.lowering.statements import assign as assign_target
 from adcli.lowering.statements import block
 from adcli.lowering.values import (
     NONE,
-    UNDEFINED,
     Iteration,
-    Moves,
     Tuple,
-    Unbound,
     Value,
-    each_value,
 )
 
 if TYPE_CHECKING:
@@ -44,234 +38,6 @@ MOST_WRITTEN_OUT = 8
 
 #: A loop over known items that are no numbers is written out up to here.
 MOST_ITEMS = 1000
-
-
-class Body:
-    """What a loop's body becomes: its code, the state at its head and at its end."""
-
-    __slots__ = ("code", "end", "head", "prelude")
-
-    def __init__(
-        self, prelude: list[ir.Stmt], head: State, code: list[ir.Stmt], end: State
-    ) -> None:
-        self.prelude = prelude
-        self.head = head
-        self.code = code
-        self.end = end
-
-
-class Carried:
-    """The slots that a loop carries, found round by round."""
-
-    def __init__(self, f: Frame, node: ast.AST, names: Sequence[str]) -> None:
-        self.f = f
-        self.node = node
-        self.entry = f.state
-        self.owned: set[str] = set()
-        self.names: dict[Key, Value] = {}
-        self.objects: dict[int, Object] = {}
-        #: objects that have to be arrays before the loop, with their types
-        self.arrays: dict[int, str] = {}
-        self.live = f.session.live_at_head(f, node)
-        for name in names:
-            owner = f.scope.owner(name)
-            if owner is None:
-                continue
-            key = (owner.number, name)
-            value = self.entry.names.get(key)
-            if value is not None and self.is_live(key):
-                self.names[key] = self._widened(key, value.freshened(f, self.owned, name))
-
-    def is_live(self, key: Key) -> bool:
-        if key[0] != self.f.scope.number or self.live is None:
-            return True
-        return key[1][0] == "%" or key[1] in self.live
-
-    def _widened(self, key: Key, value: Value) -> Value:
-        """A template with the type that an earlier lowering of this loop came to."""
-        known = self.f.session.loop_types.get((id(self.node), key[1]))
-        if known is None or not isinstance(value, Number) or wider(known, value.kind) == value.kind:
-            return value
-        return Number(self.f.fresh(known, key[1], self.owned), known)
-
-    def settled(self, lower: Callable[[], None]) -> Body:
-        """Lower the body until what it ends with fits its head."""
-        f = self.f
-        while True:
-            prelude: list[ir.Stmt] = []
-            f.state = self.entry.copy()
-            with f.code_into(prelude):
-                for number, kind in self.arrays.items():
-                    if not f.object(number).is_array:
-                        array_of_list(f, Reference(number), self.node, kind)
-            before = f.state
-            head = before.copy()
-            head.names.update(self.names)
-            head.heap.update(self.objects)
-            f.state = head.copy()
-            code: list[ir.Stmt] = []
-            count = len(f.session.refusals)
-            with f.code_into(code):
-                try:
-                    lower()
-                except PathEnds:
-                    f.state.is_dead = True
-            end = f.state
-            if end.is_dead or not self._grow(head, end):
-                self._enter(before, head, prelude)
-                return Body(prelude, head, code, end)
-            del f.session.refusals[count:]
-
-    def _enter(self, before: State, head: State, prelude: list[ir.Stmt]) -> None:
-        """Give the slots what they hold before the loop."""
-        f = self.f
-        f.state = before
-        with f.code_into(prelude):
-            found: Moves = []
-            for key, target in self.names.items():
-                value = before.names.get(key, self._missing(key))
-                moves(f, target, value, found, self.node)
-            for number, thing in self.objects.items():
-                slots = before.heap[number].slots()
-                for target, value in zip(thing.slots(), slots, strict=True):
-                    moves(f, target, value, found, self.node)
-            assign(f, found, self.node)
-
-    @staticmethod
-    def _missing(key: Key) -> Value:
-        return UNDEFINED if key[1][0] == "%" else Unbound(key[1])
-
-    def _grow(self, head: State, end: State) -> bool:
-        """Let the templates hold what the body ends with; whether they had to change."""
-        if self._share_lists(head, end):
-            return True
-        changed = self._grow_objects(head, end)
-        f = self.f
-        # lists that the body makes are met by those at the head
-        f.state = State(head.names, {**end.heap, **head.heap})
-        for key in [*head.names, *[k for k in end.names if k not in head.names]]:
-            if key[1] == HOW or not self.is_live(key):
-                continue
-            held = head.names.get(key, self._missing(key))
-            value = end.names.get(key, self._missing(key))
-            if value is held:
-                continue
-            hint = key[1] if key[1][0] != "%" else "%"
-            found = template(f, held, value, self.owned, hint)
-            if found is held and (key in self.names or held.is_same(value)):
-                continue
-            self.names[key] = found
-            if isinstance(found, Number):
-                f.session.loop_types[(id(self.node), key[1])] = found.kind
-            self._keep_new_arrays(found)
-            changed = True
-        return changed
-
-    def _keep_new_arrays(self, value: Value) -> None:
-        """Arrays that a template made live before the loop too."""
-        f = self.f
-        for part in each_value(value):
-            if not isinstance(part, Reference) or part.number in self.entry.heap:
-                continue
-            thing = f.session.templates.get(part.number)
-            if isinstance(thing, Array):
-                self.owned.add(thing.variable.name)
-                self.entry.heap[part.number] = thing
-
-    def _share_lists(self, head: State, end: State) -> bool:
-        """Lists of which a name is now one and then another one are arrays before the loop; whether
-        there are such that were none."""
-        changed = False
-        for number, kind in self._met_lists(head, end).items():
-            if isinstance(self.entry.heap.get(number), Items) and number not in self.arrays:
-                self.arrays[number] = kind
-                self.objects.pop(number, None)
-                changed = True
-        return changed
-
-    def _met_lists(self, head: State, end: State) -> dict[int, str]:
-        """The lists of which a name, or an entry of an object, is now one and then another one."""
-        pairs = [
-            (value, end.names[key])
-            for key, value in head.names.items()
-            if key in end.names and self.is_live(key)
-        ]
-        for number, thing in head.heap.items():
-            now = end.heap.get(number, thing)
-            if now is not thing and now.layout() == thing.layout():
-                pairs += zip(thing.slots(), now.slots(), strict=True)
-        found: dict[int, str] = {}
-        for one, other in pairs:
-            found.update(self.f.met_lists(one, head, other, end))
-        return found
-
-    def _grow_objects(self, head: State, end: State) -> bool:
-        f, changed = self.f, False
-        for number, thing in head.heap.items():
-            now = end.heap.get(number, thing)
-            if now is thing:
-                continue
-            if now.layout() != thing.layout():
-                aligned = thing.aligned(now)
-                if aligned is not thing and number in self.entry.heap:
-                    # what the body may make is there from the start, as something missing
-                    self.entry.heap[number] = self.entry.heap[number].aligned(aligned)
-                    self.objects.pop(number, None)
-                    changed = True
-                    continue
-            if now.is_array or thing.is_array or now.layout() != thing.layout():
-                changed |= self._as_array(number, thing, head, now, end)
-                continue
-            f.state = State(head.names, {**end.heap, **head.heap})
-            slots = [
-                template(f, a, b, self.owned, "%")
-                for a, b in zip(thing.slots(), now.slots(), strict=True)
-            ]
-            for slot in slots:
-                self._keep_new_arrays(slot)
-            if all([a is b for a, b in zip(slots, thing.slots(), strict=True)]):
-                continue
-            if number not in self.objects:
-                slots = [
-                    a.freshened(f, self.owned, "%") if isinstance(a, Number) and a is b else a
-                    for a, b in zip(slots, thing.slots(), strict=True)
-                ]
-            self.objects[number] = thing.rebuilt(slots)
-            changed = True
-        return changed
-
-    def _as_array(self, number: int, thing: Object, head: State, now: Object, end: State) -> bool:
-        """A list that the body makes longer, or reads by unknown indices, is an array before it."""
-        if thing.is_array and now.is_array and thing.layout() == now.layout():
-            return False
-        if isinstance(thing, Array) and isinstance(now, Array):
-            raise Refusal("a list that is another one in each iteration", self.node)
-        kind = common_kind_of(self.f, thing, head, now, end)
-        if kind is None or number in self.arrays:
-            raise Refusal(f"{thing.what} that grows in a loop and holds other things than numbers",
-                          self.node)  # fmt: skip
-        self.arrays[number] = kind
-        self.objects.pop(number, None)
-        return True
-
-    def close(self, body: Body) -> None:
-        """Put what the body ends with into the slots, at its end."""
-        f = self.f
-        if body.end.is_dead:
-            return
-        f.state = body.end
-        with f.code_into(body.code):
-            found: Moves = []
-            for number, kind in self._met_lists(body.head, body.end).items():
-                if isinstance(body.end.heap.get(number), Items):
-                    array_of_list(f, Reference(number), self.node, kind)
-            for key, target in self.names.items():
-                moves(f, target, body.end.names.get(key, self._missing(key)), found, self.node)
-            for number, thing in self.objects.items():
-                slots = body.end.heap[number].slots()
-                for target, value in zip(thing.slots(), slots, strict=True):
-                    moves(f, target, value, found, self.node)
-            assign(f, found, self.node)
 
 
 # -- while -----------------------------------------------------------------------------------------

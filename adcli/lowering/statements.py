@@ -107,8 +107,14 @@ def statement(f: Frame, node: ast.stmt, rest: _Rest) -> bool:
     """Lower one statement; whether what follows it is lowered too."""
     if isinstance(node, ast.If):
         held = truth_of(f, node.test)
-        arms = [lambda: _arm(f, node.body), lambda: _arm(f, node.orelse)]
-        f.branch(held, node, *arms, rest.run, rest.last)
+        f.branch(
+            held,
+            node,
+            lambda: _arm(f, node.body),
+            lambda: _arm(f, node.orelse),
+            rest.run,
+            rest.last,
+        )
         return True
     rule = _RULES.get(type(node))
     if rule is None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+from lowering.conftest import by_cpython, followed
+
 from adcli.errors import (
     AdcliError,
     DomainError,
@@ -20,7 +22,6 @@ from adcli.errors import (
     UndefinedError,
 )
 from adcli.program import Program
-from lowering.conftest import by_cpython, followed
 
 #: Names of exceptions that an error of a run stands for.
 _CLASSES: dict[type[AdcliError], tuple[str, ...]] = {
@@ -112,7 +113,7 @@ def program_of(text: str, name: str = "f") -> Program | Refused | Failure:
     """A program as adcli follows it, if it does."""
     try:
         program = followed(text, name)
-        program.inputs
+        assert program.module is not None
     except AdcliError as error:
         found = _refused(error)
         assert isinstance(found, Refused | Failure)
