@@ -95,10 +95,9 @@ def _differentiate(
     program: Any, case: Case, point: dict[str, Any], wrt: list[str], found: Outcome
 ) -> None:
     """Slopes by both modes, beside those of differences of CPython's values."""
-    jacobians = {
-        mode: program.differentiate(point, wrt=wrt, backend=mode).by_input()
-        for mode in ("forward", "reverse")
-    }
+    answers = {m: program.differentiate(point, wrt=wrt, backend=m) for m in ("forward", "reverse")}
+    jacobians = {mode: answer.by_input() for mode, answer in answers.items()}
+    found["notes"] = list(answers["reverse"].notes)
     slopes = {k: flat(v) or [] for k, v in jacobians["reverse"].items()}
     found["slopes"], found["point"] = slopes, point
     found["modes agree"] = all(

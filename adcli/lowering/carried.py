@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from adcli.ir import nodes as ir
 from adcli.lowering.joins import assign, moves, template
-from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of
+from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of, kind_of_list
 from adcli.lowering.numbers import Number, wider
 from adcli.lowering.objects import Object, Reference
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import HOW, Key, State
-from adcli.lowering.values import UNDEFINED, Moves, Unbound, Value, each_value
+from adcli.lowering.values import UNDEFINED, Lost, Moves, Tuple, Unbound, Union, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -139,23 +139,37 @@ class Carried:
             found = template(f, held, value, self.owned, hint)
             if found is held and (key in self.names or held.is_same(value)):
                 continue
-            self.names[key] = found
+            self.names[key] = found = self._carried_over(found, hint)
             if isinstance(found, Number):
                 f.session.loop_types[(id(self.node), key[1])] = found.kind
-            self._keep_new_arrays(found)
             changed = True
         return changed
 
-    def _keep_new_arrays(self, value: Value) -> None:
-        """Arrays that a template made live before the loop too."""
+    def _carried_over(self, value: Value, hint: str) -> Value:
+        """A template without references to what an iteration makes anew: lists are arrays that the
+        loop carries."""
         f = self.f
-        for part in each_value(value):
-            if not isinstance(part, Reference) or part.number in self.entry.heap:
-                continue
-            thing = f.session.templates.get(part.number)
-            if isinstance(thing, Array):
-                self.owned.add(thing.variable.name)
-                self.entry.heap[part.number] = thing
+        if isinstance(value, Tuple | Union):
+            known = value.items if isinstance(value, Tuple) else value.alternatives
+            parts = [self._carried_over(v, hint) for v in known]
+            if all([a is b for a, b in zip(parts, known, strict=True)]):
+                return value
+            return Tuple(parts) if isinstance(value, Tuple) else Union(value.tag, parts)
+        if not isinstance(value, Reference) or value.number in f.session.frozen:
+            return value
+        if value.number in self.entry.heap:
+            return value
+        if value.number not in f.session.templates:
+            kind = kind_of_list(f, value)
+            if kind is None:
+                return Lost()
+            value = Reference(f.session.next_number())
+            f.session.templates[value.number] = Array(f.fresh(kind, hint, self.owned), kind)
+        thing = f.session.templates[value.number]
+        if isinstance(thing, Array):
+            self.owned.add(thing.variable.name)
+            self.entry.heap[value.number] = thing
+        return value
 
     def _share_lists(self, head: State, end: State) -> bool:
         """Lists of which a name is now one and then another one are arrays before the loop; whether
@@ -203,11 +217,9 @@ class Carried:
                 continue
             f.state = State(head.names, {**end.heap, **head.heap})
             slots = [
-                template(f, a, b, self.owned, "%")
+                self._carried_over(template(f, a, b, self.owned, "%"), "%")
                 for a, b in zip(thing.slots(), now.slots(), strict=True)
             ]
-            for slot in slots:
-                self._keep_new_arrays(slot)
             if all([a is b for a, b in zip(slots, thing.slots(), strict=True)]):
                 continue
             if number not in self.objects:

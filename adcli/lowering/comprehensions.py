@@ -10,11 +10,12 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from adcli.lowering.joins import each_alternative
 from adcli.lowering.list_methods import append
 from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import LocalScope, target_names
-from adcli.lowering.values import NONE, Value
+from adcli.lowering.values import NONE, Union, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -112,6 +113,9 @@ def _clause(
     if clause.is_async:
         raise Refusal("an asynchronous comprehension", node)
     value = iterable if iterable is not None else f.evaluate(clause.iter)
+    if isinstance(value, Union):
+        each_alternative(f, value, node, lambda v: _clause(f, node, number, v, take))
+        return
     over = value.iterate(f, clause.iter)
 
     def inner(i: int) -> Value:

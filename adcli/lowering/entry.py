@@ -244,7 +244,13 @@ def _no_result(session: Session, f: Frame, entry: _Entry) -> ProgramError:
     if session.refusals:
         first = session.refusals[0]
         return TypeFault(first.text(), span=first.span, hint=first.hint)
-    return TypeFault("this function always raises an exception", span=f.span(entry.text.node))
+    raised = [s for s in ir.walk(f.build.code) if isinstance(s, ir.Raise)]
+    what = " or ".join(dict.fromkeys([s.exception for s in raised])) or "an exception"
+    span = f.span(entry.text.node)
+    if len(raised) == 1:
+        span = raised[0].span or span
+        what += f": {raised[0].message}" if raised[0].message and not raised[0].values else ""
+    return TypeFault(f"this function always raises {what}", span=span)
 
 
 def _results(f: Frame, value: Value, *, exact: bool) -> tuple[list[str], bool]:
@@ -281,7 +287,9 @@ def _result_leaves(f: Frame, value: Value, node: ast.AST) -> list[Leaf]:
     if isinstance(value, Constant) and value.value is None:
         raise TypeFault("no result: a return statement is missing", span=f.span(node))
     if isinstance(value, Union):
-        return _result_leaves(f, f.choose(value, node, lambda v: _only_numbers(f, v, node)), node)
+        found = f.choose(value, node, lambda v: _only_numbers(f, v, node))
+        if not isinstance(found, Union):
+            return _result_leaves(f, found, node)
     raise TypeFault(f"the result is {value.what}, not a number", span=f.span(node))
 
 

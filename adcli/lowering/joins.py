@@ -17,7 +17,7 @@ from adcli.ir.types import BOOL, INT
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import HOW, RUNS, State
-from adcli.lowering.values import UNDEFINED, Moves, Owned, Unbound, Undefined, Union, Value
+from adcli.lowering.values import NONE, UNDEFINED, Moves, Owned, Unbound, Undefined, Union, Value
 from adcli.ops.comparisons import select
 
 if TYPE_CHECKING:
@@ -271,6 +271,18 @@ def choose(f: Frame, union: Union, node: ast.AST, what: Callable[[Value], Value]
         return f.branch(is_this, node, lambda: what(value), lambda: from_alternative(i + 1))
 
     return from_alternative(0)
+
+
+def each_alternative(f: Frame, union: Union, node: ast.AST, what: Callable[[Value], None]) -> None:
+    """Do something for the alternative that a union is, as statements."""
+
+    def done(value: Value) -> Value:
+        what(value)
+        if f.state.is_dead:
+            raise PathEnds
+        return NONE
+
+    f.choose(union, node, done)
 
 
 def tag_is(f: Frame, union: Union, places: Iterable[int], node: ast.AST) -> Number:

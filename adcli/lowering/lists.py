@@ -98,9 +98,8 @@ class _List(Object):
         if is_owned and isinstance(self, Array) and self.kind == kind:
             return me
         made = Array(f.fresh(kind, hint, owned), kind)
-        if is_of_module(f, me) or is_of_module(f, other):
-            return frozen(f, made)
-        found = new(f, made)
+        is_shared = is_of_module(f, me) or is_of_module(f, other)
+        found = frozen(f, made) if is_shared else new(f, made)
         f.session.templates[found.number] = made
         return found
 

@@ -15,6 +15,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT
 from adcli.lowering.carried import Body, Carried
 from adcli.lowering.expressions import evaluate, truth_of
+from adcli.lowering.joins import each_alternative
 from adcli.lowering.lists import Items, array_of_list, constant_array
 from adcli.lowering.numbers import Number, is_one_of, natural, options_of
 from adcli.lowering.objects import Reference
@@ -27,6 +28,7 @@ from adcli.lowering.values import (
     NONE,
     Iteration,
     Tuple,
+    Union,
     Value,
 )
 
@@ -196,7 +198,13 @@ def _otherwise(f: Frame, orelse: Sequence[ast.stmt]) -> None:
 
 
 def for_loop(f: Frame, node: ast.For) -> None:
-    value = evaluate(f, node.iter)
+    _loop_over(f, node, evaluate(f, node.iter))
+
+
+def _loop_over(f: Frame, node: ast.For, value: Value) -> None:
+    if isinstance(value, Union):
+        each_alternative(f, value, node, lambda v: _loop_over(f, node, v))
+        return
     over = value.iterate(f, node.iter)
     if over.items is not None:
         over = _as_columns(f, value, over, node)

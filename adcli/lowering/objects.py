@@ -142,6 +142,7 @@ class Reference(Value):
     """A value that refers to an object."""
 
     __slots__ = ("number",)
+    is_reference = True
 
     def __init__(self, number: int) -> None:
         self.number = number

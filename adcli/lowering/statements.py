@@ -26,7 +26,7 @@ from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import FunctionNode, FunctionText
 from adcli.lowering.state import BROKE, CONTINUED, HOW, RESULT, RETURNED, RUNS
-from adcli.lowering.values import NONE, Constant, Tuple, Unbound, Value
+from adcli.lowering.values import NONE, Constant, Tuple, Unbound, Union, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -173,6 +173,10 @@ def assign(f: Frame, target: ast.expr, value: Value, node: ast.AST) -> None:
 
 def unpacked(f: Frame, target: ast.Tuple | ast.List, value: Value, node: ast.AST) -> list[Value]:
     """The values that the parts of a target get."""
+    if isinstance(value, Union):
+        found = f.choose(value, node, lambda v: Tuple(unpacked(f, target, v, node)))
+        if isinstance(found, Tuple):
+            return list(found.items)
     over = value.iterate(f, node)
     wanted = len(target.elts)
     stars = [i for i, part in enumerate(target.elts) if isinstance(part, ast.Starred)]

@@ -30,6 +30,8 @@ class Value:
 
     #: what messages call it
     what = "a value"
+    #: whether it refers to an object of the heap
+    is_reference = False
 
     # -- Python's operations: each may emit code ---------------------------------------------------
 
@@ -387,6 +389,29 @@ class Undefined(Value):
 UNDEFINED = Undefined()
 
 
+class Lost(Value):
+    """An object that an iteration made and a later one may read: nobody knows which one it is."""
+
+    __slots__ = ()
+    what = "an object that an earlier iteration has made"
+
+    def is_same(self, other: Value) -> bool:
+        return isinstance(other, Lost)
+
+    def goes_with(self, f: Frame, other: Value) -> bool:
+        return other.is_reference
+
+    def template(self, f: Frame, other: Value, owned: Owned, hint: str) -> Value:
+        return self
+
+    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
+        return (Lost,)
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        return Lost()
+
+
 class Foreign(Value):
     """Something of which there is no text to follow: it is refused where it is used."""
 
@@ -402,6 +427,30 @@ class Foreign(Value):
 
     def is_same(self, other: Value) -> bool:
         return isinstance(other, Foreign) and other.name == self.name
+
+    def _used(self, node: ast.AST) -> Refusal:
+        return Refusal(f"{self.name} is used, and {self.why}", node)
+
+    def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
+        raise self._used(node)
+
+    def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        raise self._used(node)
+
+    def truth(self, f: Frame, node: ast.AST) -> Number:
+        raise self._used(node)
+
+    def contains(self, f: Frame, item: Value, node: ast.AST) -> Number:
+        raise self._used(node)
+
+    def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
+        raise self._used(node)
+
+    def iterate(self, f: Frame, node: ast.AST) -> Iteration:
+        raise self._used(node)
+
+    def length(self, f: Frame, node: ast.AST) -> Value:
+        raise self._used(node)
 
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         return Foreign(f"{self.name}.{name}", self.why)

@@ -266,7 +266,7 @@ def test_both_modes_agree(name: str) -> None:
             d["a"] = y
             return e["a"]
      """),
-    ("an index of D", """
+    ("D is used", """
         D = {"a": 1.0}
         D["a"] = 5.0
         def f(x, y):
