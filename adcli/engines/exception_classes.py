@@ -55,6 +55,17 @@ def exception_number(stmt: ir.Stmt, look_up: Callable[[str], Any], overflow: boo
     return 0
 
 
+def has_one_class(stmt: ir.Stmt, raised: type[Exception]) -> bool:
+    """Whether a statement whose Python form has raised an exception of some class, which is no
+    `OverflowError`, fails with the same number whatever its operands are."""
+    match stmt:
+        case ir.Let(_, App(op, _)) if isinstance(op, Primitive):
+            return len(op.domain.raises) == 1 or raised is ZeroDivisionError
+        case ir.Raise(_, code):
+            return isinstance(code, Num)
+    return isinstance(stmt, ir.ArrayStmt)
+
+
 def _value(atom: Expr, look_up: Callable[[str], Any]) -> Any:
     if isinstance(atom, Num):
         return atom.value

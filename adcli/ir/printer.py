@@ -6,8 +6,9 @@ roles are no part of the text, and formulas come back as the operations that the
     module entry f
     tape T: real
     function f(x1, n) -> y
-      real: x1, y, %1
-      int: n, i
+      real: x1, y, %1, %2
+      int: n, i, c
+      bool: b
       real[]: a
       a = array(n)
       for i in 0..n by 1:
@@ -15,7 +16,11 @@ roles are no part of the text, and formulas come back as the operations that the
         %1 = sin(x1) + %1
         a[i] = %1
       take a %1
-      y = call g(%1, 2.0)
+      %2 = call g(%1, 2.0) status c
+      b = c == 7
+      if b:
+        raise ValueError(7) "{0:.3f} is too large" (x1)
+      y = %2
 
 Each statement is written by the syntax that its class has in `adcli.ir.nodes`, each expression by
 the `python` forms of the table.  Behind a name with a backslash a space comes before an index,

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from adcli.engines.interface import Limits
+from adcli.engines.native.engine import NativeEngine
 from adcli.engines.registry import engine
 from adcli.errors import (
     AdcliError,
     DomainError,
+    EvaluationError,
     LimitError,
     NotFollowed,
     OverflowFault,
@@ -339,3 +341,17 @@ def test_machine_code_handles_exceptions_itself(text: str, monkeypatch: pytest.M
     monkeypatch.setattr("adcli.engines.native.engine.run_by", refuse)
     assert loaded(args) == expected
     assert runner.steps == steps.steps
+
+
+@pytest.mark.parametrize("x", [-1.0, 3.5])
+def test_long_runs_tell_what_failed(x: float) -> None:
+    """Machine code leaves behind what it knows, or another engine finds out."""
+    text = REPEATED.replace("raise Again(c)", "raise Again(7)") if x > 0 else REPEATED
+    module = module_of(text.replace("x == 3.0", "x == 3.5").replace("c == 1003", "c == 1"))
+    used = NativeEngine()
+    used.is_long = True
+    with pytest.raises(EvaluationError) as error:
+        used.load(module, Limits(cache=False))((x,))
+    expected = outcome("interpreter", module, x)
+    assert str(error.value) == str(expected)
+    assert error.value.span == expected.span

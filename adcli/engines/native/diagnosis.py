@@ -19,7 +19,8 @@ from adcli.engines.native.compiled_module import compile_module
 from adcli.engines.native.data_exchange import from_array
 from adcli.engines.native.llvm_types import Unsuited
 from adcli.engines.native.loaded_module import LoadedModule
-from adcli.engines.native.run_status import Status
+from adcli.engines.native.run_status import RAISED, Status
+from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import used_variables
 from adcli.ir.types import BOOL, REAL, is_array
@@ -35,7 +36,8 @@ def raise_failure(
     except Unsuited:
         return
     try:
-        if loaded.status(args) == Status.NO_RESULT and loaded.place():
+        status = loaded.status(args)
+        if (status == Status.NO_RESULT or status > RAISED) and loaded.place():
             stmt, function = loaded.failed_statement()
             _raise_from(module, function, stmt, loaded.words())
     except (struct.error, OverflowError):  # an integer beyond 64 bits
@@ -52,6 +54,8 @@ def _raise_from(
     # a statement without a span stands for a call that counts, about which nothing is known here
     if stmt.span is None or ir.blocks(stmt) or isinstance(stmt, ir.Call):
         return
+    if isinstance(stmt, ir.Raise) and isinstance(stmt.code, Var):
+        return  # what is raised again happened elsewhere
     used = set(used_variables(stmt))
     known: Environment = {}
     for word, (name, kind) in zip(words, function.types.items(), strict=False):
