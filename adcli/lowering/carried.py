@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.ir import nodes as ir
+from adcli.ir.types import BOOL, REAL
 from adcli.lowering.joins import assign, moves, template
 from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of, kind_of_list
-from adcli.lowering.numbers import Number, wider
+from adcli.lowering.numbers import WHOLE, Number, wider
 from adcli.lowering.objects import Object, Reference
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import HOW, Key, State
@@ -71,7 +72,8 @@ class Carried:
         known = self.f.session.loop_types.get((id(self.node), key[1]))
         if known is None or not isinstance(value, Number) or wider(known, value.kind) == value.kind:
             return value
-        return Number(self.f.fresh(known, key[1], self.owned), known)
+        whole = self.f.fresh(BOOL, f"{key[1]}{WHOLE}", self.owned) if known == REAL else None
+        return Number(self.f.fresh(known, key[1], self.owned), known, whole=whole)
 
     def settled(self, lower: Callable[[], None]) -> Body:
         """Lower the body until what it ends with fits its head."""

@@ -21,10 +21,10 @@ from adcli.lowering.cleanup import cleaned
 from adcli.lowering.frame import Frame
 from adcli.lowering.lists import Array, array_of_list
 from adcli.lowering.modules import Files, Modules
-from adcli.lowering.numbers import Number, as_real
+from adcli.lowering.numbers import Number, as_exact, as_number
 from adcli.lowering.objects import Reference, new
 from adcli.lowering.python_file import PythonFile
-from adcli.lowering.refusals import Claim, Grown, PathEnds, Refusal
+from adcli.lowering.refusals import Again, Claim, Grown, PathEnds, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope
 from adcli.lowering.session import Session, Variant
 from adcli.lowering.values import Constant, Leaf, Tuple, Union, Value
@@ -120,15 +120,11 @@ def lower_python(
         session = Session(modules, Frame)
         try:
             lowered = _lower(session, entry, dict(ranks or {}), exact=exact)
-        except _Again:
+        except Again:
             continue
         key = (source.text, source.name, name, sorted((ranks or {}).items()), exact)
         lowered.module.key = repr((*key, compensated_sum.COMPENSATES))
         return lowered
-
-
-class _Again(Exception):
-    """A parameter of the entry has another type."""
 
 
 class _EntryVariant(Variant):
@@ -141,7 +137,7 @@ class _EntryVariant(Variant):
 
     def claim(self, parameter: int, what: str) -> None:
         if self.entry.claim(self.names[parameter], what):
-            raise _Again
+            raise Again
 
 
 def _lower(session: Session, entry: _Entry, ranks: dict[str, int], *, exact: bool) -> Lowered:
@@ -267,7 +263,7 @@ def _results(f: Frame, value: Value, *, exact: bool) -> tuple[list[str], bool]:
         if kind == INT:
             loses = True
             if not exact:
-                atom, kind = as_real(f, Number(leaf, INT), node).atom, REAL
+                atom, kind = as_exact(f, Number(leaf, INT), REAL, node).atom, REAL
         result = f.fresh(kind, "result")
         f.add(ir.Let(result.name, atom, span))
         results.append(result.name)
@@ -296,7 +292,7 @@ def _result_leaves(f: Frame, value: Value, node: ast.AST) -> list[Leaf]:
 def _only_numbers(f: Frame, value: Value, node: ast.AST) -> Value:
     if isinstance(value, Constant):
         raise Refusal(f"the result is {value.what} here, not a number", node)
-    return value
+    return as_number(f, value, node) if isinstance(value, Number) else value
 
 
 __all__ = ["Refusal", "lower_python"]

@@ -280,6 +280,8 @@ def identical(f: Frame, left: Value, right: Value, node: ast.AST) -> Number:
     if isinstance(left, Number) and isinstance(right, Number):
         if left.kind == right.kind == BOOL:
             return compare(f, "==", left, right, node)
+        if left.whole is not None or right.whole is not None:
+            raise Refusal("'is' of a number that is an integer or a real", node)
         if BOOL in (left.kind, right.kind) or left.kind != right.kind:
             return f.known(False)
         if left.is_same(right) and not left.is_known:
@@ -468,7 +470,7 @@ def named(f: Frame, value: Value, name: str, node: ast.expr) -> Value:
     code[-1] = ir.Let(target.name, last.expr, last.span)
     f.made_of[target.name] = f.made_of.pop(atom.name, [])
     f.build.types.pop(atom.name)
-    return Number(target, value.kind, is_natural=value.is_natural,
+    return Number(target, value.kind, is_natural=value.is_natural, whole=value.whole,
                   if_true=value.if_true, if_false=value.if_false)  # fmt: skip
 
 

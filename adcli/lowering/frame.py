@@ -26,6 +26,7 @@ from adcli.lowering import (
     expressions,
     generators,
     heaps,
+    int_or_real,
     joins,
     known_names,
     list_methods,
@@ -38,7 +39,7 @@ from adcli.lowering import (
     texts,
 )
 from adcli.lowering.lists import Array, Items, made_array
-from adcli.lowering.numbers import Facts, Number, folded, kind_of
+from adcli.lowering.numbers import Facts, Number, as_number, folded, kind_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import HOW, RUNS, State
 from adcli.lowering.values import Iteration, Moves, Owned, Tuple, Union, Value
@@ -134,7 +135,12 @@ class Frame:
         if isinstance(value, Number):
             return value
         if isinstance(value, Union):
-            return self.number(self.choose(value, node, lambda v: self.number(v, node)), node)
+            found = self.choose(value, node, lambda v: self.number(v, node))
+            if isinstance(found, Union):  # truth values and others
+                found = self.choose(
+                    value, node, lambda v: as_number(self, self.number(v, node), node)
+                )
+            return self.number(found, node)
         if value.what.startswith("a") or value.what == "None":
             raise self.raises("TypeError", f"{value.what} where a number is wanted", node)
         raise Refusal(f"{value.what} where a number is wanted", node)
@@ -270,6 +276,18 @@ class Frame:
 
     def compare(self, symbol: str, left: Value, right: Value, node: ast.AST) -> Number:
         return expressions.compare(self, symbol, left, right, node)
+
+    def int_or_real(self, symbol: str, left: Number, right: Number, node: ast.AST) -> Number:
+        return int_or_real.binary(self, symbol, left, right, node)
+
+    def unary_int_or_real(self, symbol: str, value: Number, node: ast.AST) -> Value:
+        if symbol == "-":
+            return int_or_real.negative(self, value, node)
+        return self.apart(value, node, lambda v: v.unary(self, symbol, node))
+
+    def apart(self, value: Number, node: ast.AST, what: Callable[[Number], Value]) -> Value:
+        """What comes out of a number that is an integer or a real, for each of them."""
+        return int_or_real.apart(self, value, node, what)
 
     def any_equal(self, item: Value, items: Sequence[Value], node: ast.AST) -> Number:
         return expressions.any_equal(self, item, items, node)

@@ -10,7 +10,7 @@ from adcli.expr import Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, element, is_array
 from adcli.lowering.builtin import Builtin
-from adcli.lowering.lists import Array, Items, Slice, array_of_list
+from adcli.lowering.lists import Array, Items, Slice, array_of_list, entry_of
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.objects import Reference, new, replace
 from adcli.lowering.refusals import Refusal
@@ -65,7 +65,7 @@ def _pop(f: Frame, me: Reference, args: Sequence[Value], node: ast.AST) -> Value
     kind = element(made.kind) or INT
     target = f.fresh(kind)
     f.add(ir.Take(made.variable.name, target.name, f.span(node)))
-    return new(f, Array(target, kind)) if is_array(kind) else Number(target, kind)
+    return new(f, Array(target, kind)) if is_array(kind) else entry_of(f, target, kind)
 
 
 def _copy(f: Frame, me: Reference, args: Sequence[Value], node: ast.AST) -> Value:

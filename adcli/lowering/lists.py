@@ -10,10 +10,10 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.expr import Num, Var
+from adcli.expr import Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank
-from adcli.lowering.numbers import Number, as_integer, as_kind
+from adcli.lowering.numbers import Number, Unsure, as_exact, as_integer, largest_integer
 from adcli.lowering.objects import Object, Reference, frozen, is_of_module, new, replace
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
@@ -214,7 +214,7 @@ class Array(_List):
         f.made_of[target.name] = [self.variable]
         if is_array(kind):
             return new(f, Array(target, kind))
-        return Number(target, kind)
+        return entry_of(f, target, kind)
 
     def set_item(self, f: Frame, me: Reference, index: Value, value: Value, node: ast.AST) -> None:
         if isinstance(index, Slice):
@@ -243,7 +243,7 @@ class Array(_List):
             self.grow(f, array_of(both), node)
         if isinstance(value, Reference):
             return array_of_list(f, value, node, both).variable
-        return as_kind(f, f.number(value, node), both, node).atom
+        return as_entry(f, f.number(value, node), both, node)
 
     def grow(self, f: Frame, kind: str, node: ast.AST) -> None:
         """Lower the function again with a wider type for this array."""
@@ -340,6 +340,21 @@ def _chosen_by_index(f: Frame, items: list[Value], place: Number, node: ast.AST)
 
 
 # -- lists as arrays -------------------------------------------------------------------------------
+
+
+def as_entry(f: Frame, value: Number, kind: str, node: ast.AST) -> Atom:
+    """A number as an entry of an array; that an array of reals holds an integer is noted for the
+    whole program, and then no real entry is surely real in Python."""
+    if kind == REAL and (value.kind != REAL or value.whole is not None):
+        f.session.modules.note_integer_entry(largest_integer(value))
+    return as_exact(f, value, kind, node).atom
+
+
+def entry_of(f: Frame, variable: Var, kind: str) -> Number:
+    """A number that was an entry of an array."""
+    bound = f.session.modules.integer_entries
+    whole = Unsure(bound) if kind == REAL and bound >= 0 else None
+    return Number(variable, kind, whole=whole)
 
 
 def kind_as_entry(f: Frame, value: Value) -> str | None:
@@ -441,7 +456,7 @@ def made_array(f: Frame, thing: Items, kind: str, node: ast.AST) -> Array:
     f.add(ir.Alloc(variable.name, Num(len(thing.items)), span))
     for i, value in enumerate(thing.items):
         assert isinstance(value, Number)
-        atom = as_kind(f, value, inner, node).atom
+        atom = as_entry(f, value, inner, node)
         f.add(ir.Store(variable.name, Num(i), atom, span))
     return made
 

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError
 from adcli.lowering.known_names import MODULES, builtin_named, names_of_module
+from adcli.lowering.numbers import Unsure
 from adcli.lowering.objects import Object, Reference
 from adcli.lowering.python_file import PythonFile
-from adcli.lowering.refusals import Refusal
+from adcli.lowering.refusals import Again, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope, names_bound_by, own_statements
 from adcli.lowering.values import Constant, Foreign, Leaf, Maker, Shape, Value
 from adcli.source import Source
@@ -293,6 +294,15 @@ class Modules:
         #: the objects of modules, which nobody may change, and the numbers of all objects
         self.frozen: dict[int, Object] = {}
         self.numbers = itertools.count(1)
+        #: a bound of the integers that lists of reals are given somewhere; -1: there are none
+        self.integer_entries = -1
+
+    def note_integer_entry(self, size: int) -> None:
+        """Note that a list of reals is given an integer; the program is lowered again if no list
+        of it was known to hold such."""
+        if size > self.integer_entries:
+            self.integer_entries = Unsure.within(size).bound
+            raise Again
 
     def module(self, name: str) -> Value:
         """The module of a name; something foreign if there is no text of it."""

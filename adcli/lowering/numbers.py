@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adcli.expr import OPERATORS, App, Atom, Num, Var
@@ -57,10 +58,33 @@ _COMPARED = ("==", "!=", "<", "<=", ">", ">=")
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
+#: All integers up to here are reals, and no other integer is rounded to one of them.
+EXACT = 2**53 - 1
+
+#: The bounds that integers in lists of reals are known by.
+_BOUNDS = (0, 1, 2**10, 2**26, EXACT)
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """What a real number out of a list is in Python is not known: a real, or an integer whose size
+    is at most `bound`."""
+
+    bound: int
+
+    @staticmethod
+    def within(bound: int) -> Unsure:
+        return Unsure(next((b for b in _BOUNDS if b >= bound), 2 * EXACT))
+
+
+#: Whether Python has an integer where a real is: a truth value, or not known.
+Whole = Atom | Unsure
+
+
 class Number(Value):
     """A real, an integer or a truth value."""
 
-    __slots__ = ("atom", "if_false", "if_true", "is_natural", "kind", "options")
+    __slots__ = ("atom", "if_false", "if_true", "is_natural", "kind", "options", "whole")
 
     def __init__(
         self,
@@ -71,6 +95,7 @@ class Number(Value):
         if_true: Facts = (),
         if_false: Facts = (),
         options: frozenset[int] = frozenset(),
+        whole: Whole | None = None,
     ) -> None:
         self.atom = atom
         self.kind = kind
@@ -80,6 +105,8 @@ class Number(Value):
         self.if_false = if_false
         #: the few integers that it can be; empty: nobody knows
         self.options = options
+        #: of a real: whether it is an integer in Python; None: it is none
+        self.whole = whole
 
     @property
     def what(self) -> str:  # type: ignore[override]
@@ -100,10 +127,11 @@ class Number(Value):
         a, b = self.atom, other.atom
         if isinstance(a, Num) and isinstance(b, Num):
             return same_number(a.value, b.value)
-        return isinstance(a, Var) and isinstance(b, Var) and a.name == b.name
+        is_one = isinstance(a, Var) and isinstance(b, Var) and a.name == b.name
+        return is_one and same_whole(self.whole, other.whole)
 
     def type_name(self) -> str:
-        return _NAMES[self.kind]
+        return _NAMES[self.kind] if self.whole is None else "number"
 
     # -- operators ---------------------------------------------------------------------------------
 
@@ -117,12 +145,17 @@ class Number(Value):
         op = OPERATORS.get(symbol)
         if op is None:
             return None
+        if self.whole is not None or other.whole is not None:
+            sides = (as_number(f, self, node), as_number(f, other, node))
+            return f.int_or_real(symbol, *sides, node)
         return f.apply(op, (as_number(f, self, node), as_number(f, other, node)), node)
 
     def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
         number = as_number(f, self, node)
         if symbol == "+":
             return number
+        if self.whole is not None:
+            return f.unary_int_or_real(symbol, number, node)
         if symbol == "-":
             return f.apply(OPERATORS["neg"], (number,), node)
         if number.kind != INT:
@@ -148,6 +181,8 @@ class Number(Value):
         return found
 
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        if self.whole is not None:
+            return f.apart(self, node, lambda v: v.attribute(f, name, node))
         if name == "real":
             return self
         if name == "imag":
@@ -170,43 +205,100 @@ class Number(Value):
         if self.is_known and (self.kind != REAL or f.keeps_known_reals):
             return (Number, self.kind, repr(self.known))
         leaves.append((self.atom, self.kind))
-        return (Number, self.kind, self.is_natural)
+        if self.whole is None or isinstance(self.whole, Unsure):
+            return (Number, self.kind, self.is_natural, self.whole)
+        leaves.append((self.whole, BOOL))
+        return (Number, self.kind, self.is_natural, BOOL)
 
     @classmethod
     def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
-        _, kind, rest = shape
+        _, kind, rest, *more = shape
         if isinstance(rest, str):
             return f.known(_READ[kind](rest))
-        return Number(make(kind), kind, is_natural=rest)
+        atom = make(kind)
+        whole = make(BOOL) if more == [BOOL] else more[0] if more else None
+        return Number(atom, kind, is_natural=rest, whole=whole)
 
     def goes_with(self, f: Frame, other: Value) -> bool:
-        return isinstance(other, Number)
+        return isinstance(other, Number) and (self.kind == BOOL) == (other.kind == BOOL)
 
     def template(self, f: Frame, other: Value, owned: Owned, hint: str) -> Value:
         assert isinstance(other, Number)
         kind = wider(self.kind, other.kind)
         is_natural = kind == INT and natural(self) and natural(other)
         is_owned = isinstance(self.atom, Var) and owned is not None and self.atom.name in owned
-        if is_owned and kind == self.kind:
-            return self if self.is_natural <= is_natural else Number(self.atom, kind)
+        whole = template_of_wholes(f, self, other, owned, hint) if kind == REAL else None
+        if is_owned and kind == self.kind and whole is self.whole:
+            return self if self.is_natural <= is_natural else Number(self.atom, kind, whole=whole)
         options = frozenset[int]()
         if kind == INT and owned is None and options_of(self) and options_of(other):
             options = options_of(self) | options_of(other)
             options = options if len(options) <= MOST_OPTIONS else frozenset()
         atom = f.fresh(kind, hint, owned)
-        return Number(atom, kind, is_natural=is_natural, options=options)
+        return Number(atom, kind, is_natural=is_natural, options=options, whole=whole)
 
     def moves(self, f: Frame, value: Value, into: Moves, node: ast.AST) -> None:
         assert isinstance(value, Number)
-        if isinstance(self.atom, Var) and not self.is_same(value):
-            into.append((self.atom, as_kind(f, value, self.kind, node).atom, self.kind))
+        if not isinstance(self.atom, Var) or self.is_same(value):
+            return
+        into.append((self.atom, as_exact(f, value, self.kind, node).atom, self.kind))
+        if isinstance(self.whole, Var):
+            whole = whole_of(value)
+            assert not isinstance(whole, Unsure), "a template holds both its sides"
+            if whole is not self.whole:
+                into.append((self.whole, whole, BOOL))
 
     def freshened(self, f: Frame, owned: Owned, hint: str) -> Value:
         is_natural = self.kind == INT and natural(self)
-        return Number(f.fresh(self.kind, hint, owned), self.kind, is_natural=is_natural)
+        whole = self.whole
+        if whole is not None and not isinstance(whole, Unsure):
+            whole = f.fresh(BOOL, f"{hint}{WHOLE}", owned)
+        atom = f.fresh(self.kind, hint, owned)
+        return Number(atom, self.kind, is_natural=is_natural, whole=whole)
 
     def known_value(self) -> Any:
         return self.known if self.is_known else None
+
+
+#: How the names of variables end that say whether a number is an integer.
+WHOLE = ".whole"
+
+
+def whole_of(value: Number) -> Whole:
+    """Whether a number is an integer in Python."""
+    if value.kind != REAL:
+        return Num(True)
+    return Num(False) if value.whole is None else value.whole
+
+
+def same_whole(one: Whole | None, other: Whole | None) -> bool:
+    if isinstance(one, Var) and isinstance(other, Var):
+        return one.name == other.name
+    return one is other or (isinstance(one, Unsure) and one == other)
+
+
+def template_of_wholes(f: Frame, a: Number, b: Number, owned: Owned, hint: str) -> Whole | None:
+    """What says of either of two numbers, as a real, whether it is an integer."""
+    if a.whole is None and b.whole is None and a.kind == b.kind:
+        return None
+    sides = [whole_of(a), whole_of(b)]
+    bounds = [w.bound for w in sides if isinstance(w, Unsure)]
+    if bounds:
+        for side, value in zip(sides, (a, b), strict=True):
+            if not isinstance(side, Unsure) and not (isinstance(side, Num) and not side.value):
+                bounds.append(abs(value.known) if value.is_known else EXACT)
+        found = Unsure.within(max(bounds))
+        return a.whole if a.whole == found else found
+    if owned is not None and isinstance(a.whole, Var) and a.whole.name in owned:
+        return a.whole
+    return f.fresh(BOOL, f"{hint}{WHOLE}" if hint != "%" else hint, owned)
+
+
+def largest_integer(value: Number) -> int:
+    """A bound of the integer that a number may be."""
+    if value.is_known:
+        return abs(int(value.known))
+    return value.whole.bound if isinstance(value.whole, Unsure) else 2 * EXACT
 
 
 def options_of(value: Number) -> frozenset[int]:
@@ -252,13 +344,13 @@ def as_real(f: Frame, value: Number, node: ast.AST) -> Number:
     """A number as a real one, as CPython's float() converts it."""
     value = as_number(f, value, node)
     if value.kind == REAL:
-        return value
+        return value if value.whole is None else Number(value.atom, REAL)
     if value.is_known:
         try:
             return f.known(float(value.known))
         except OverflowError:
             raise f.raises("OverflowError", "int too large to convert to float") from None
-    return f.apply(TABLE["real"], (value,), node)
+    return f.apply(TABLE["nearest_real"], (value,), node)
 
 
 def as_kind(f: Frame, value: Number, kind: str, node: ast.AST) -> Number:
@@ -268,12 +360,28 @@ def as_kind(f: Frame, value: Number, kind: str, node: ast.AST) -> Number:
     return as_real(f, value, node) if kind == REAL else as_number(f, value, node)
 
 
+def as_exact(f: Frame, value: Number, kind: str, node: ast.AST) -> Number:
+    """A number as one of a type that stands for it; where an integer becomes a real they are
+    equal."""
+    if kind != REAL or value.kind == REAL:
+        return as_kind(f, value, kind, node)
+    value = as_number(f, value, node)
+    if not value.is_known:
+        return f.apply(TABLE["real"], (value,), node)
+    if abs(value.known) > EXACT:
+        raise Refusal("an integer beyond 2**53 where a name is an integer or a real", node)
+    return f.known(float(value.known))
+
+
 def as_integer(f: Frame, value: Value, purpose: str, node: ast.AST) -> Number:
     """A value where Python wants an integer; an input that stands there becomes one."""
     if isinstance(value, Number):
         value = as_number(f, value, node)
         if value.kind == INT:
             return value
+        if value.whole is not None:
+            found = f.apart(value, node, lambda v: as_integer(f, v, purpose, node))
+            return f.number(found, node)
         if f.claim(value, INT):
             return Number(value.atom, INT)
         raise f.raises("TypeError", f"{purpose} must be an integer, not 'float'")
@@ -303,6 +411,8 @@ def power(f: Frame, base: Number, exponent: Number, node: ast.AST) -> Value:
     """`base ** exponent`: of integers an integer, unless the exponent is negative."""
     base, exponent = as_number(f, base, node), as_number(f, exponent, node)
     op = OPERATORS["**"]
+    if base.whole is not None or exponent.whole is not None:
+        return f.int_or_real("**", base, exponent, node)
     if base.kind == REAL or exponent.kind == REAL:
         return f.apply(op, (base, exponent), node)
 
@@ -322,6 +432,11 @@ def power(f: Frame, base: Number, exponent: Number, node: ast.AST) -> Value:
 
 def _bitwise(f: Frame, symbol: str, left: Number, right: Number, node: ast.AST) -> Value:
     both_truths = left.kind == right.kind == BOOL
+    for one in (left, right):
+        if one.whole is not None:
+            if one is left:
+                return f.apart(one, node, lambda v: _bitwise(f, symbol, v, right, node))
+            return f.apart(one, node, lambda v: _bitwise(f, symbol, left, v, node))
     pair = []
     for side in (as_number(f, left, node), as_number(f, right, node)):
         if side.kind != INT:

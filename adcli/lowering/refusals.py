@@ -47,3 +47,7 @@ class Claim(Exception):
 class Grown(Exception):
     """A list that was taken for one of integers holds a real number: its function is lowered again
     with this known."""
+
+
+class Again(Exception):
+    """Something that the whole program depends on has become known: it is lowered again."""

@@ -77,6 +77,8 @@ def our_outcome(program: Program, point: dict[str, Any], engine: str) -> Outcome
     except LimitError as error:
         return Refused(error.message)
     except EvaluationError as error:
+        if "no double equals it" in error.message:
+            return Refused(error.message)
         return Failure(_CLASSES[type(error)], error.message)
     except AdcliError as error:
         return _refused(error)

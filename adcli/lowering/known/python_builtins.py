@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Num
 from adcli.ir.types import BOOL, INT
 from adcli.lowering.builtin import Builtin, builtin, of_numbers
+from adcli.lowering.int_or_real import absolute, apart
 from adcli.lowering.numbers import Number, as_integer, as_number, as_real, natural, power
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.types_of_values import is_instance
@@ -79,7 +80,7 @@ def _len(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
 
 @builtin("abs", 1)
 def _abs(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    return of_numbers(f, args, node, lambda ns: f.apply(FUNCTIONS["abs"], ns, node))
+    return of_numbers(f, args, node, lambda ns: absolute(f, ns[0], node))
 
 
 @builtin("float", 0, 1)
@@ -160,7 +161,7 @@ def _chosen(f: Frame, symbol: str, items: list[Value], key: Value | None, node: 
     for item in items[1:]:
         other = item if key is None else key.call(f, [item], {}, node)
         are_numbers = key is None and isinstance(best, Number) and isinstance(item, Number)
-        if are_numbers and best.kind == item.kind != BOOL:  # type: ignore[attr-defined]
+        if are_numbers and _are_alike(best, item):  # type: ignore[arg-type]
             row = FUNCTIONS["min" if symbol == "<" else "max"]
             best = rank = f.apply(row, (best, item), node)  # type: ignore[arg-type]
             continue
@@ -176,6 +177,11 @@ def _chosen(f: Frame, symbol: str, items: list[Value], key: Value | None, node: 
     return best
 
 
+def _are_alike(one: Number, other: Number) -> bool:
+    """Whether two numbers are surely of one class of Python that a row takes."""
+    return one.kind == other.kind != BOOL and one.whole is None and other.whole is None
+
+
 @builtin("sum", 1, 2)
 def _sum(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     start = args[1] if len(args) > 1 else f.known(0)
@@ -186,7 +192,9 @@ def _sum(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
 @builtin("isinstance", 2)
 def _isinstance(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     if isinstance(args[0], Union):
-        return f.choose(args[0], node, lambda v: is_instance(f, v, args[1], node))
+        return f.choose(args[0], node, lambda v: _isinstance.run(f, [v, args[1]], {}, node))
+    if isinstance(args[0], Number) and args[0].whole is not None:
+        return apart(f, args[0], node, lambda v: is_instance(f, v, args[1], node))
     return is_instance(f, args[0], args[1], node)
 
 
