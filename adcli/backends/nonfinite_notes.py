@@ -6,12 +6,14 @@ Invariant: nothing here changes a number that is reported, and nothing is said w
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from adcli.engines.interface import RECORDED_STEPS, Engine, Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, NotDifferentiable
+from adcli.source import Source
 
 
 def nonfinite_notes(
@@ -35,7 +37,14 @@ def nonfinite_notes(
     return ()
 
 
-def place_of(error: AdcliError) -> str:
-    """The place of an error in the text, in words."""
+def place_of(error: AdcliError, own: Source | None = None) -> str:
+    """The place of an error in the text, in words; with the file if that is not the own text."""
     span = error.span
-    return "the program" if span is None else f"line {span.line}, column {span.column}"
+    if span is None:
+        return "the program"
+    is_own = own is None or span.source.name == own.name
+    folder, file = os.path.split(span.source.name)
+    if file == "__init__.py":
+        file = os.path.join(os.path.basename(folder), file)
+    file = "" if is_own else f" of {file}"
+    return f"line {span.line}, column {span.column}{file}"

@@ -1,7 +1,7 @@
 """The note on a kink: where the program meets it, and how its derivatives differ to both sides.
 
 Invariant: there is no note where there is neither a finding nor a line that could not be followed,
-and none on ties of the prelude, where all branches lead to the same number.
+and none on ties of our own texts, where all branches lead to the same number.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def notes(
     tie = (observer.runs.tie(findings[0].direction) if findings else None) or first_tie
     if _is_in_prelude(tie, observer.question):
         return ()
-    head = ", ".join([f"at {place_of(tie)}: {tie.message}", *tie.notes])
+    own = observer.question.module.main.span
+    place = place_of(tie, own.source if own is not None else None)
+    head = ", ".join([f"at {place}: {tie.message}", *tie.notes])
     if not findings:
         head = f"tie {head}"
     elif all([finding.is_limit for finding in findings]):
@@ -56,6 +58,8 @@ def _slopes_to_one_side(observer: KinkObserver, engine: Engine, limits: Limits) 
 
 
 def _is_in_prelude(tie: NotDifferentiable, question: Question) -> bool:
-    """Whether a tie stands in the prelude, not in the user's text."""
+    """Whether a tie stands in a text of ours, not in one of the user's."""
     own = question.module.main.span
-    return tie.span is not None and own is not None and tie.span.source is not own.source
+    if tie.span is None or own is None or tie.span.source is own.source:
+        return False
+    return tie.span.source.name.startswith("<")
