@@ -369,19 +369,10 @@ class Execution:
     def failure(self, stmt: ir.Stmt, env: Environment, overflow: bool) -> Exception:
         """What a statement that failed raises: an exception that a protected call handles, or an
         error that ends the run."""
-        if isinstance(stmt, ir.Raise) and isinstance(stmt.code, Var) and not self.protected:
-            again: Exception | None = _protected_calls().raised_again(self, env[stmt.code.name])
-            if again is not None:
-                return again
-        if self.protected:
-            number = _protected_calls().exception_number(
-                stmt, lambda name: env[name].real, overflow
-            )
-            if number:
-                caught: Exception = _protected_calls().caught(
-                    self, number, stmt, env, overflow=overflow
-                )
-                return caught
+        if self.protected or isinstance(stmt, ir.Raise):
+            exception: Exception | None = _protected_calls().exception(self, stmt, env, overflow)
+            if exception is not None:
+                return exception
         return self.error(stmt, env, overflow)
 
     def error(self, stmt: ir.Stmt, env: Environment, overflow: bool) -> Exception:

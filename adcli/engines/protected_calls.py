@@ -20,14 +20,12 @@ from adcli.engines.exception_classes import (
 )
 from adcli.engines.infinity import absorbed_operands, mentions_infinity
 from adcli.errors import Defect
-from adcli.expr import App
+from adcli.expr import App, Var
 from adcli.ir import nodes as ir
 from adcli.nested_lists import flatten_all
 
 if TYPE_CHECKING:
     from adcli.engines.interpreter import Environment, Execution
-
-__all__ = ["exception_number"]
 
 
 class InfiniteOperand(Exception):
@@ -96,10 +94,18 @@ def call(execution: Execution, stmt: ir.Call, env: Environment) -> None:
         execution.column = column
 
 
-def caught(
-    execution: Execution, number: int, stmt: ir.Stmt, env: Environment, *, overflow: bool
-) -> CaughtFailure:
-    """The failure of a statement that a protected call will handle."""
+def exception(
+    execution: Execution, stmt: ir.Stmt, env: Environment, overflow: bool
+) -> Exception | None:
+    """What a statement that failed raises, if it is for a protected call, or if a failure that was
+    handled is raised again; None: an error ends the run."""
+    if not execution.protected:
+        if isinstance(stmt, ir.Raise) and isinstance(stmt.code, Var):
+            return _raised_again(execution, env[stmt.code.name])
+        return None
+    number = exception_number(stmt, lambda name: env[name].real, overflow)
+    if not number:
+        return None
     failure = CaughtFailure(number, stmt, execution.running.name, env)
     if execution.words is not None:
         failure.error = execution.error(stmt, env, overflow)
@@ -115,7 +121,7 @@ def derivative_call(execution: Execution, stmt: ir.Call, env: Environment) -> No
     execution.protected, execution.column = protected, column
 
 
-def raised_again(execution: Execution, number: int) -> Exception | None:
+def _raised_again(execution: Execution, number: int) -> Exception | None:
     """What a failure that was handled and is raised again is to the user; None: it was none."""
     if execution.words is None:
         return RaisedAgain()

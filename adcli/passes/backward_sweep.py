@@ -226,7 +226,7 @@ class BackwardSweep:
             if self.variables.may_fail_after_changes(stmt):
                 arm.append(ir.Raise(ir.UNSUPPORTED, Num(1), CHANGED, (), span, stmt, ir.ADJOINT))
 
-        self._choice(has_returned, (returned, failed), stmt, out)
+        _choice(self.state, has_returned, (returned, failed), stmt, out)
 
     def _returned_call(self, stmt: ir.Call, out: list[ir.Stmt]) -> None:
         state = self.state
@@ -258,29 +258,7 @@ class BackwardSweep:
         def orelse(arm: list[ir.Stmt]) -> None:
             self.block(stmt.orelse, arm, in_loop=in_loop)
 
-        self._choice(stmt.condition, (then, orelse), stmt, out)
-
-    def _choice(
-        self,
-        condition: str,
-        makers: Sequence[Callable[[list[ir.Stmt]], None]],
-        stmt: ir.Stmt,
-        out: list[ir.Stmt],
-    ) -> None:
-        """A branch whose arms write what the two makers make."""
-        state = self.state
-        arms: tuple[list[ir.Stmt], list[ir.Stmt]] = ([], [])
-        before, ends = (set(state.nonzero), set(state.stale)), []
-        for arm, make in zip(arms, makers, strict=True):
-            state.nonzero, state.stale = map(set, before)
-            make(arm)
-            ends.append((state.nonzero, state.stale))
-        both = ends[0][0] | ends[1][0]
-        for arm, (state.nonzero, state.stale) in zip(arms, ends, strict=True):
-            state.count(both - state.nonzero, stmt, arm)
-        state.stale = ends[0][1] | ends[1][1]
-        then, orelse = arms
-        out.append(ir.If(condition, then, orelse, stmt.span, stmt))
+        _choice(self.state, stmt.condition, (then, orelse), stmt, out)
 
     def _loop(self, stmt: ir.For | ir.While, out: list[ir.Stmt], in_loop: bool) -> None:
         self.state.count(self._read_inside(stmt), stmt, out)
@@ -339,3 +317,25 @@ class BackwardSweep:
         for late in fused[stmt].late:
             if not any(late in fused[loop].late for loop in earlier):
                 out.append(late)
+
+
+def _choice(
+    state: AdjointState,
+    condition: str,
+    makers: Sequence[Callable[[list[ir.Stmt]], None]],
+    stmt: ir.Stmt,
+    out: list[ir.Stmt],
+) -> None:
+    """A branch whose arms write what the two makers make."""
+    arms: tuple[list[ir.Stmt], list[ir.Stmt]] = ([], [])
+    before, ends = (set(state.nonzero), set(state.stale)), []
+    for arm, make in zip(arms, makers, strict=True):
+        state.nonzero, state.stale = map(set, before)
+        make(arm)
+        ends.append((state.nonzero, state.stale))
+    both = ends[0][0] | ends[1][0]
+    for arm, (state.nonzero, state.stale) in zip(arms, ends, strict=True):
+        state.count(both - state.nonzero, stmt, arm)
+    state.stale = ends[0][1] | ends[1][1]
+    then, orelse = arms
+    out.append(ir.If(condition, then, orelse, stmt.span, stmt))
