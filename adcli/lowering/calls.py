@@ -321,7 +321,7 @@ def build(
         variant.result = variant.result
     else:
         results = finish(f, variant, value)
-    code = [*f.prologue, *f.build.code]
+    code = f.finished(results, params)
     session.functions[variant.name] = ir.Function(
         variant.name, tuple(params), tuple(results), f.build.types, code, f.span(text.node)
     )

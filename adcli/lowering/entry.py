@@ -162,11 +162,13 @@ def _lower(session: Session, entry: _Entry, ranks: dict[str, int], *, exact: boo
             raise
         break
     results, loses = _results(f, value, exact=exact)
-    code = [*f.prologue, *f.build.code]
+    code = f.finished(results, params)
     span = f.span(text.node)
     session.functions[name] = ir.Function(
         name, tuple(params), tuple(results), f.build.types, code, span
     )
+    if session.misses_classes:
+        raise Again
     module = ir.Module(session.functions, name)
     module = cleaned(module)
     names = tuple(

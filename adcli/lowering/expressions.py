@@ -24,8 +24,10 @@ from adcli.lowering.values import (
     NONE,
     Constant,
     Foreign,
+    Torn,
     Tuple,
     Unbound,
+    Undefined,
     Union,
     Value,
 )
@@ -102,7 +104,11 @@ def bound(f: Frame, value: Value, name: str, node: ast.AST, *, is_free: bool = F
             + behind,
             node,
         )
-    if isinstance(value, Union) and any([isinstance(a, Unbound) for a in value.alternatives]):
+    if isinstance(value, Torn | Undefined):
+        raise Refusal(f"{Torn(name).what} is read", node)
+    if isinstance(value, Union) and any(
+        [isinstance(a, Unbound | Torn) for a in value.alternatives]
+    ):
         return f.choose(value, node, lambda v: bound(f, v, name, node, is_free=is_free))
     return value
 

@@ -34,22 +34,28 @@ from adcli.lowering import (
     loops,
     objects,
     patterns,
+    raising,
     sets,
     statements,
     texts,
 )
 from adcli.lowering.lists import Array, Items, made_array
 from adcli.lowering.numbers import Facts, Number, as_number, folded, kind_of
+from adcli.lowering.outlining import Outlined
 from adcli.lowering.refusals import PathEnds, Refusal
-from adcli.lowering.state import HOW, RUNS, State
-from adcli.lowering.values import Iteration, Moves, Owned, Tuple, Union, Value
+from adcli.lowering.state import HOW, RUNS, Key, State
+from adcli.lowering.values import Foreign, Iteration, Moves, Owned, Tuple, Union, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcli.lowering.calls import Function
+    from adcli.lowering.exception_values import ExceptionClass, Made
+    from adcli.lowering.exceptions import Catching
+    from adcli.lowering.fallibility import Fallibility
     from adcli.lowering.lists import Site
     from adcli.lowering.objects import Object, Reference
+    from adcli.lowering.protected import Behind, Changes
     from adcli.lowering.scopes import FunctionNode, FunctionText, LocalScope
     from adcli.lowering.session import Session, Variant
     from adcli.source import Span
@@ -73,6 +79,18 @@ class Frame:
         self.parameters: dict[str, int] = {}
         #: whether shapes have known real numbers in them: those of results have
         self.keeps_known_reals = False
+        #: the `try` of this function whose body is lowered statement by statement
+        self.catching: Catching | None = None
+        #: the exceptions that handlers are at, the innermost last, with their scopes
+        self.handling: list[tuple[int, Value]] = []
+        #: what the protected code that is being lowered changes
+        self.changes: Changes | None = None
+        #: protected code by the name of its function
+        self.regions: dict[str, list[ir.Stmt]] = {}
+        #: statements that raise, with what they raise
+        self.raised: dict[int, tuple[ir.Raise, Made]] = {}
+        #: how many handlers wait for an import that fails
+        self.import_handlers = 0
         #: arrays of known numbers that the prologue makes
         self.constant_arrays: dict[object, Array] = {}
 
@@ -156,6 +174,31 @@ class Frame:
     ) -> PathEnds:
         """End this path by an exception; raise what is returned."""
         return self.session.raise_here(self, exception, message, node, values)
+
+    @property
+    def fallibility(self) -> Fallibility:
+        return self.session.fallibility
+
+    @property
+    def is_catching(self) -> bool:
+        """Whether a failure here is one for a handler of the same function."""
+        return self.catching is not None and self.catching.scope == self.scope.number
+
+    def note_change(self, what: Key | int) -> None:
+        """A name or an object gets another value."""
+        if self.changes is not None:
+            self.changes.note(what, self.build.code)
+
+    def finished(self, results: Sequence[str], params: Sequence[str]) -> list[ir.Stmt]:
+        """All code of the function; what it protects becomes functions of their own."""
+        code = [*self.prologue, *self.build.code]
+        if not self.regions:
+            return code
+        span = self.span(self.scope.text.node) if self.scope.text is not None else None
+        outlined = Outlined(self.build.types, self.regions, span, params)
+        code = outlined.finished(code, results)
+        self.session.functions.update(outlined.functions)
+        return code
 
     def refused(self, refusal: Refusal) -> None:
         """Note a refusal and end the path with it."""
@@ -316,16 +359,33 @@ class Frame:
         return decorators.decorated(self, function, node)
 
     def made_class(self, node: ast.ClassDef) -> Value:
-        return classes.made_class(self, node)
+        return raising.made_class(self, node) or classes.made_class(self, node)
 
     def raise_statement(self, node: ast.Raise) -> None:
-        exceptions.raise_statement(self, node)
+        raising.raise_statement(self, node)
 
     def assert_statement(self, node: ast.Assert) -> None:
-        exceptions.assert_statement(self, node)
+        raising.assert_statement(self, node)
 
-    def try_statement(self, node: ast.Try) -> None:
-        exceptions.try_statement(self, node)
+    def try_statement(self, node: ast.Try, rest: Behind) -> None:
+        exceptions.try_statement(self, node, rest)
+
+    def protected_statement(self, node: ast.stmt, rest: Behind) -> None:
+        exceptions.protected_statement(self, node, rest)
+
+    def exception_classes(
+        self, value: Value, node: ast.AST
+    ) -> tuple[list[ExceptionClass], list[Foreign]]:
+        return raising.classes_among(self, value, node)
+
+    def is_exception_of(
+        self, value: Value, kinds: Sequence[ExceptionClass], node: ast.AST
+    ) -> Number:
+        return raising.matches(self, value, kinds, node)[0]
+
+    def note_import(self, node: ast.Import | ast.ImportFrom) -> None:
+        if self.import_handlers:
+            raising.check_import(self, node)
 
     def with_statement(self, node: ast.With) -> None:
         contexts.with_statement(self, node)
@@ -352,6 +412,12 @@ class Frame:
 
     def joined_text(self, node: ast.JoinedStr) -> Value:
         return texts.joined_text(self, node)
+
+    def text_of(self, value: Value, conversion: str, node: ast.AST) -> Value:
+        return texts.text_of(self, value, conversion, node)
+
+    def joined_parts(self, parts: Sequence[Value]) -> Value:
+        return texts.joined(parts)
 
     def text_of_format(self, template: str, value: Value, node: ast.AST) -> Value:
         return texts.percent(self, template, value, node)

@@ -103,13 +103,18 @@ def met_lists(f: Frame, x: Value, a: State, y: Value, b: State) -> dict[int, str
     return found
 
 
+def torn(thing: Object) -> Object:
+    """An object that may have changed before an exception came."""
+    return _Torn(thing.what, "that may have changed before an exception came")
+
+
 class _Torn(Object):
     """An object that is different on two paths in a way that cannot be followed."""
 
     __slots__ = ("what",)
 
-    def __init__(self, what: str) -> None:
-        self.what = f"{what} that differs on two paths"
+    def __init__(self, what: str, how: str = "that differs on two paths") -> None:
+        self.what = f"{what} {how}"
 
     def layout(self) -> object:
         return _Torn

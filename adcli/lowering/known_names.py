@@ -6,19 +6,26 @@ A known module is a line of `MODULES` and a file of `adcli.lowering.known` with 
 from __future__ import annotations
 
 import ast
+import builtins
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
+from adcli.lowering.exception_values import class_named
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Value
+from adcli.lowering.values import Foreign, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
     from adcli.lowering.numbers import Number
 
 #: The known modules, and the files that say what is in them.
-MODULES = {"math": "math_names", "collections": "collections_names"}
+MODULES = {
+    "math": "math_names",
+    "collections": "collections_names",
+    "contextlib": "contextlib_names",
+    "warnings": "warnings_names",
+}
 
 __all__ = ["MODULES", "Builtin", "builtin_named", "method_of_number", "names_of_module"]
 
@@ -28,7 +35,10 @@ def builtin_named(f: Frame, name: str) -> Value | None:
     from adcli.lowering.known.object_builtins import OBJECTS
     from adcli.lowering.known.python_builtins import BUILTINS
 
-    return BUILTINS.get(name) or OBJECTS.get(name)
+    value = BUILTINS.get(name) or OBJECTS.get(name) or class_named(name)
+    if value is None and hasattr(builtins, name):
+        return Foreign(name)
+    return value
 
 
 def names_of_module(f: Frame, name: str) -> dict[str, Value]:

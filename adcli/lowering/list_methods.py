@@ -189,6 +189,7 @@ def _filled(f: Frame, entry: Number, times: Number, node: ast.AST) -> Value:
         code: list[ir.Stmt] = []
         with f.code_into(code):
             made.set_item(f, me, Number(counter, INT), entry, node)
+        f.fallibility.sure_stores.update({id(s): s for s in code if isinstance(s, ir.Store)})
         f.add(ir.For(counter.name, Num(0), size.atom, Num(1), code, span))
     return me
 

@@ -199,17 +199,19 @@ class Array(_List):
     def iterate(self, f: Frame, me: Reference, node: ast.AST) -> Iteration:
         count = self.length(f, me, node)
         assert isinstance(count, Number)
-        return Iteration(stop=count.atom, at=lambda g, i: self.load(g, i, node))
+        return Iteration(stop=count.atom, at=lambda g, i: self.load(g, i, node, is_inside=True))
 
     def item(self, f: Frame, me: Reference, index: Value, node: ast.AST) -> Value:
         if isinstance(index, Slice):
             return f.session.library_call(f, "sliced", [me, *index.bounds], node)
         return self.load(f, as_integer(f, index, "list indices", node), node)
 
-    def load(self, f: Frame, index: Number, node: ast.AST) -> Value:
-        """An entry."""
+    def load(self, f: Frame, index: Number, node: ast.AST, *, is_inside: bool = False) -> Value:
+        """An entry; `is_inside` says that the index is surely one of its indices."""
         kind = element(self.kind) or INT
         target = f.fresh(kind)
+        if is_inside:
+            f.fallibility.sure.add(target.name)
         f.add(ir.Load(target.name, self.variable.name, index.atom, f.span(node)))
         f.made_of[target.name] = [self.variable]
         if is_array(kind):
@@ -436,6 +438,8 @@ def array_of_list(f: Frame, me: Reference, node: ast.AST, kind: str | None = Non
     if me.number not in f.state.heap:
         return f.frozen_array(me, kind, node)
     made = made_array(f, thing, kind, node)
+    if f.changes is not None:
+        f.changes.note_array(me.number, kind)
     f.state.heap[me.number] = made
     return made
 
@@ -457,7 +461,9 @@ def made_array(f: Frame, thing: Items, kind: str, node: ast.AST) -> Array:
     for i, value in enumerate(thing.items):
         assert isinstance(value, Number)
         atom = as_entry(f, value, inner, node)
-        f.add(ir.Store(variable.name, Num(i), atom, span))
+        store = ir.Store(variable.name, Num(i), atom, span)
+        f.fallibility.sure_stores[id(store)] = store
+        f.add(store)
     return made
 
 

@@ -21,6 +21,8 @@ class Liveness:
     def __init__(self, text: FunctionText) -> None:
         self.after: dict[int, Names] = {}
         self.head: dict[int, Names] = {}
+        #: for each `try` the names that are live where its body has failed
+        self.failed: dict[int, Names] = {}
         self._always = text.captured
         self._block(text.body, frozenset(), frozenset(), frozenset())
 
@@ -50,8 +52,9 @@ class Liveness:
             case ast.Try():
                 return self._protected(node, out, broke, continued)
             case ast.With() | ast.AsyncWith():
-                inner = self._block(node.body, out, broke, continued)
-                return self._reads(node) | (inner - set(names_bound_by(node)))
+                inner = self._block(node.body, out, broke | out, continued | out)
+                self._may_end(node, out)
+                return self._reads(node) | out | (inner - set(names_bound_by(node)))
             case ast.Match():
                 found = self._reads(node) | out
                 for case in node.cases:
@@ -85,16 +88,22 @@ class Liveness:
         for handler in node.handlers:
             found = self._block(handler.body, last, broke | last, continued | last)
             handled |= found | (self._names(handler.type) if handler.type else frozenset())
+        self.after[id(node)] |= last  # paths meet before `finally` too
         behind = self._block(node.orelse, last, broke | last, continued | last)
         # the body may end at any of its statements
         inner = self._block(node.body, behind | handled, broke | handled, continued | handled)
-        for statement in ast.walk(node):
-            if id(statement) in self.after and statement is not node:
-                self.after[id(statement)] |= handled
-        for loop in ast.walk(node):
-            if id(loop) in self.head:
-                self.head[id(loop)] |= handled
+        self._may_end(node, handled)
         return inner | handled
+
+    def _may_end(self, node: ast.stmt, handled: Names) -> None:
+        """An exception may end the body of a statement anywhere; `handled` are then live."""
+        self.failed[id(node)] = self.failed.get(id(node), self._always) | handled
+        for inner in ast.walk(node):
+            for names in (self.after, self.failed):
+                if id(inner) in names and inner is not node:
+                    names[id(inner)] |= handled
+            if id(inner) in self.head:
+                self.head[id(inner)] |= handled
 
     def _reads(self, node: ast.stmt) -> Names:
         found: set[str] = set()

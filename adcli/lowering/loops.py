@@ -21,7 +21,7 @@ from adcli.lowering.numbers import Number, is_one_of, natural, options_of
 from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import bound_names, own_statements, target_names
-from adcli.lowering.state import BROKE, CONTINUED, HOW, RETURNED, RUNS, State
+from adcli.lowering.state import BROKE, CONTINUED, HOW, RAISED, RETURNED, RUNS, State
 from adcli.lowering.statements import assign as assign_target
 from adcli.lowering.statements import block
 from adcli.lowering.values import (
@@ -184,9 +184,16 @@ def _leave(
 
 def _behind(f: Frame, how: Number, node: ast.AST) -> Number:
     """How a scope goes on behind a loop: a loop that was broken off is over."""
-    returned = is_one_of(f, how, [RETURNED], node)
-    found = f.branch(returned, node, lambda: f.known(RETURNED), lambda: f.known(RUNS))
+    options = options_of(how)
+    ways = [way for way in (RETURNED, RAISED) if not options or way in options]
+    leaves = is_one_of(f, how, ways, node)
+    found = f.branch(leaves, node, lambda: _only(f, how, ways), lambda: f.known(RUNS))
     return f.number(found, node)
+
+
+def _only(f: Frame, how: Number, ways: Sequence[int]) -> Number:
+    """How a scope goes on, if it is in one of some ways."""
+    return f.known(ways[0]) if len(ways) == 1 else Number(how.atom, INT, options=frozenset(ways))
 
 
 def _otherwise(f: Frame, orelse: Sequence[ast.stmt]) -> None:
@@ -198,12 +205,13 @@ def _otherwise(f: Frame, orelse: Sequence[ast.stmt]) -> None:
 
 
 def for_loop(f: Frame, node: ast.For) -> None:
-    _loop_over(f, node, evaluate(f, node.iter))
+    loop_over(f, node, evaluate(f, node.iter))
 
 
-def _loop_over(f: Frame, node: ast.For, value: Value) -> None:
+def loop_over(f: Frame, node: ast.For, value: Value) -> None:
+    """The loop over a value."""
     if isinstance(value, Union):
-        each_alternative(f, value, node, lambda v: _loop_over(f, node, v))
+        each_alternative(f, value, node, lambda v: loop_over(f, node, v))
         return
     over = value.iterate(f, node.iter)
     if over.items is not None:
@@ -248,7 +256,7 @@ def _column(f: Frame, items: list[Value], node: ast.AST) -> Callable[[Frame, Num
     """What chooses one of several values by a number; None if they are no rows of numbers."""
     if all([isinstance(i, Number) for i in items]):
         made = constant_array(f, items, node)
-        return lambda g, i: made.load(g, i, node)
+        return lambda g, i: made.load(g, i, node, is_inside=True)
     if not all([isinstance(i, Tuple) and len(i.items) == len(_row(items[0])) for i in items]):
         return None
     columns = []
@@ -281,7 +289,7 @@ def _written_out(f: Frame, node: ast.For, value: Value, items: list[Value], i: i
         if not how.is_known:
             _go_on(f, node, value, items, i, how)
             return
-        if how.known == RETURNED:
+        if how.known in (RETURNED, RAISED):
             return
         f.state.names[key] = f.known(RUNS)
         if how.known == BROKE:

@@ -14,9 +14,12 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from glob import escape as glob_escape
+from glob import glob
 from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError
+from adcli.lowering.exception_values import ExceptionClasses
 from adcli.lowering.known_names import MODULES, builtin_named, names_of_module
 from adcli.lowering.numbers import Unsure
 from adcli.lowering.objects import Object, Reference
@@ -174,13 +177,22 @@ class Module:
                 continue
             yield alias.asname or alias.name, _member(f, found, alias.name, node)
 
+    def names_imported(self, node: ast.Import | ast.ImportFrom) -> list[str]:
+        """The modules that an import needs."""
+        if isinstance(node, ast.Import):
+            return [alias.name for alias in node.names]
+        return [self._name_in(node)]
+
     def _module_of(self, node: ast.ImportFrom) -> Value:
+        return self.modules.module(self._name_in(node))
+
+    def _name_in(self, node: ast.ImportFrom) -> str:
         name = node.module or ""
         if node.level:
             parts = self.package.split(".") if self.package else []
             kept = parts[: len(parts) - (node.level - 1)]
             name = ".".join([*kept, *([name] if name else [])])
-        return self.modules.module(name)
+        return name
 
 
 def _member(f: Frame, module: Value, name: str, node: ast.AST) -> Value:
@@ -294,6 +306,7 @@ class Modules:
         #: the objects of modules, which nobody may change, and the numbers of all objects
         self.frozen: dict[int, Object] = {}
         self.numbers = itertools.count(1)
+        self.exceptions = ExceptionClasses()
         #: a bound of the integers that lists of reals are given somewhere; -1: there are none
         self.integer_entries = -1
 
@@ -320,6 +333,17 @@ class Modules:
                 if os.path.isfile(candidate):
                     return self._read(name, candidate)
         return Foreign(name, f"the text of the module {name} is not found")
+
+    def is_missing(self, name: str) -> bool:
+        """Whether Python finds no module of a name here, by what is in the folders."""
+        first = name.split(".")[0]
+        if first in sys.stdlib_module_names or isinstance(self.module(name), ModuleValue):
+            return False
+        places = [os.path.join(folder, *name.split(".")) for folder in self.search]
+        return not any(
+            [os.path.isdir(p) or glob(glob_escape(p) + ".*[.]so") or glob(glob_escape(p) + ".*pyd")
+             for p in places]
+        )  # fmt: skip
 
     def _read(self, name: str, path: str) -> Value:
         try:

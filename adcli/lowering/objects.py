@@ -273,4 +273,5 @@ def replace(f: Frame, me: Reference, thing: Object, node: ast.AST | None) -> Non
             node,
             "change a copy",
         )
+    f.note_change(me.number)
     f.state.heap[me.number] = thing

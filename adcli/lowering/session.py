@@ -15,6 +15,7 @@ from adcli.expr import Atom, Num
 from adcli.ir import nodes as ir
 from adcli.ir.exceptions import number_of
 from adcli.ir.types import join
+from adcli.lowering.fallibility import Fallibility
 from adcli.lowering.liveness import Liveness, Names
 from adcli.lowering.refusals import Claim, Grown, PathEnds, Refusal
 from adcli.lowering.scopes import FunctionNode, FunctionText
@@ -69,7 +70,11 @@ class Session:
         self.current: ast.AST | None = None
         #: the calls that are open: (function, file and line of the call)
         self.calls: list[str] = []
-        self.exceptions: dict[str, int] = {}
+        self.fallibility = Fallibility(self.functions)
+        #: loops that are lowered in place of those that are written
+        self.rewritten: dict[ast.AST, ast.stmt] = {}
+        #: whether a handler was lowered before all classes were known that it may be for
+        self.awaits_classes = self.misses_classes = False
         self.notes: dict[str, None] = {}
         #: the types that numbers carried by loops came to
         self.loop_types: dict[tuple[int, str], str] = {}
@@ -112,7 +117,7 @@ class Session:
         """Emit the statement that raises an exception of Python."""
         node = node or self.current
         span = f.span(node) if node is not None else None
-        code = self.exceptions.get(exception) or number_of(exception)
+        code = number_of(exception)
         template = message if values else message.replace("{", "{{").replace("}", "}}")
         f.add(ir.Raise(exception, Num(code), template, tuple(values), span))
         f.state.is_dead = True
@@ -146,6 +151,20 @@ class Session:
         """The names of the present function that are live at the head of a loop; None: all."""
         found = self._liveness_of(f)
         return None if found is None else found.head.get(id(node))
+
+    def live_if_failed(self, f: Frame, node: ast.AST) -> Names | None:
+        """The names of the present function that are live where the body of a `try` has failed;
+        None: all."""
+        found = self._liveness_of(f)
+        return None if found is None else found.failed.get(id(node))
+
+    def stands_for(self, f: Frame, node: ast.AST, written: ast.AST) -> None:
+        """A loop that is lowered in place of one that is written has the same live names."""
+        found = self._liveness_of(f)
+        if found is not None:
+            for names in (found.after, found.head):
+                if id(written) in names:
+                    names[id(node)] = names[id(written)]
 
     def _liveness_of(self, f: Frame) -> Liveness | None:
         text = f.scope.text

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 #: A name of a scope; names that begin with `%` are not the program's.
 Key = tuple[int, str]
 
-#: How a scope goes on: it runs, or it has left a loop, an iteration or the function.
-RUNS, RETURNED, BROKE, CONTINUED = 0, 1, 2, 3
+#: How a scope goes on: it runs, or it has left a loop, an iteration or the function, or an
+#: exception has come that a handler of the same function may handle.
+RUNS, RETURNED, BROKE, CONTINUED, RAISED = 0, 1, 2, 3, 4
 
-#: The names that hold this, and what is returned.
-HOW, RESULT = "%how", "%result"
+#: The names that hold this, what is returned, and the exception.
+HOW, RESULT, EXCEPTION = "%how", "%result", "%exception"
 
 
 class State:

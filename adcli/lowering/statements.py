@@ -105,22 +105,50 @@ class _Rest:
 
 def statement(f: Frame, node: ast.stmt, rest: _Rest) -> bool:
     """Lower one statement; whether what follows it is lowered too."""
+    if f.is_catching and not isinstance(node, _SAFE):
+        f.protected_statement(node, rest)
+        return True
+    return plain_statement(f, node, rest)
+
+
+def plain_statement(f: Frame, node: ast.stmt, rest: _Rest) -> bool:
+    """The same where no handler of this function waits."""
     if isinstance(node, ast.If):
         held = truth_of(f, node.test)
         f.branch(
-            held,
-            node,
-            lambda: _arm(f, node.body),
-            lambda: _arm(f, node.orelse),
-            rest.run,
-            rest.last,
-        )
+            held, node, lambda: _arm(f, node.body), lambda: _arm(f, node.orelse),
+            rest.run, rest.last,
+        )  # fmt: skip
+        return True
+    if isinstance(node, ast.Try):
+        f.try_statement(node, rest)
         return True
     rule = _RULES.get(type(node))
     if rule is None:
         raise Refusal(f"'{_spoken(node)}' cannot be followed", node)
     rule(f, node)
     return False
+
+
+#: Statements that raise nothing.
+_SAFE = (
+    ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal, ast.FunctionDef
+)  # fmt: skip
+
+
+def lower_alone(f: Frame, node: ast.stmt) -> Value:
+    """Lower one statement without what is behind it."""
+    return _arm(f, [node])
+
+
+def go_on(f: Frame, node: ast.stmt, body: Sequence[ast.stmt]) -> Value:
+    """Lower statements where what comes before them has not jumped."""
+    return _Rest(f, node, body, None).run()
+
+
+def arm(f: Frame, body: Sequence[ast.stmt]) -> Value:
+    """Lower the statements of an arm."""
+    return _arm(f, body)
 
 
 def _spoken(node: ast.stmt) -> str:
@@ -224,6 +252,7 @@ def store_name(f: Frame, name: str, value: Value, node: ast.AST) -> None:
     if owner is None:
         f.scope.module.store(f, name, value, node)
         return
+    f.note_change((owner.number, name))
     f.state.names[(owner.number, name)] = value
 
 
@@ -309,10 +338,6 @@ def _assert(f: Frame, node: ast.Assert) -> None:
     f.assert_statement(node)
 
 
-def _try(f: Frame, node: ast.Try) -> None:
-    f.try_statement(node)
-
-
 # -- functions, classes, imports -------------------------------------------------------------------
 
 
@@ -346,6 +371,7 @@ def _class(f: Frame, node: ast.ClassDef) -> None:
 
 
 def _import(f: Frame, node: ast.Import | ast.ImportFrom) -> None:
+    f.note_import(node)
     for name, value in f.scope.module.imported(f, node):
         store_name(f, name, value, node)
 
@@ -390,7 +416,6 @@ _RULES: dict[type[ast.stmt], _Rule] = {
     ast.Continue: _continue,
     ast.Raise: _raise,
     ast.Assert: _assert,
-    ast.Try: _try,
     ast.FunctionDef: _function,
     ast.ClassDef: _class,
     ast.Import: _import,

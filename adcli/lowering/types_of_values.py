@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
+from adcli.lowering.exception_values import Caught, ExceptionClass, Made
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Tuple, Value
 
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 
 
 def is_instance(f: Frame, value: Value, kinds: Value, node: ast.AST) -> Value:
+    if isinstance(value, Made | Caught):
+        known, others = f.exception_classes(kinds, node)
+        if others:
+            raise Refusal(f"isinstance with {others[0].what}", node)
+        return f.is_exception_of(value, known, node)
+    if isinstance(kinds, ExceptionClass):
+        return f.known(False)
     if isinstance(kinds, Tuple):
         return f.known(any([bool(is_instance(f, value, k, node).known) for k in kinds.items]))  # type: ignore[attr-defined]
     if isinstance(kinds, Builtin):

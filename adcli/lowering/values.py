@@ -260,10 +260,52 @@ class Text(Value):
         raise Refusal(f"'{symbol}' of {self.what}", node)
 
     def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
-        return self if symbol == "+" and isinstance(other, Constant | Text) else None
+        is_text = isinstance(other, Text) or other.type_name() == "str"
+        return f.joined_parts([self, other]) if symbol == "+" and is_text else None
 
     def reflected(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
-        return self if symbol == "+" and isinstance(other, Constant) else None
+        if symbol == "+" and isinstance(other, Constant) and other.type_name() == "str":
+            return f.joined_parts([other, self])
+        return None
+
+    def is_same(self, other: Value) -> bool:
+        return (
+            isinstance(other, Text)
+            and other.template_text == self.template_text
+            and len(other.values) == len(self.values)
+            and all([_same_atom(a, b) for a, b in zip(self.values, other.values, strict=True)])
+        )
+
+    def goes_with(self, f: Frame, other: Value) -> bool:
+        return (
+            isinstance(other, Text)
+            and other.template_text == self.template_text
+            and self._kinds(f) == other._kinds(f)
+        )
+
+    def _kinds(self, f: Frame) -> list[str]:
+        return [f.build.type_of(a) for a in self.values]
+
+    def template(self, f: Frame, other: Value, owned: Owned, hint: str) -> Value:
+        assert isinstance(other, Text)
+        atoms = [
+            a if _same_atom(a, b) or (isinstance(a, Var) and owned and a.name in owned)
+            else f.fresh(kind, "%", owned)
+            for a, b, kind in zip(self.values, other.values, self._kinds(f), strict=True)
+        ]  # fmt: skip
+        if all([a is b for a, b in zip(atoms, self.values, strict=True)]):
+            return self
+        return Text(self.template_text, tuple(atoms))
+
+    def moves(self, f: Frame, value: Value, into: Moves, node: ast.AST) -> None:
+        assert isinstance(value, Text)
+        for target, atom, kind in zip(self.values, value.values, self._kinds(f), strict=True):
+            if isinstance(target, Var) and not _same_atom(target, atom):
+                into.append((target, atom, kind))
+
+    def freshened(self, f: Frame, owned: Owned, hint: str) -> Value:
+        atoms = [f.fresh(kind, "%", owned) for kind in self._kinds(f)]
+        return Text(self.template_text, tuple(atoms))
 
     def type_name(self) -> str:
         return "str"
@@ -367,6 +409,29 @@ class Unbound(Value):
     @classmethod
     def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
         return Unbound(shape[1])
+
+
+class Torn(Value):
+    """A name that may have been assigned before an exception came."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def what(self) -> str:  # type: ignore[override]
+        return f"'{self.name}', which may have changed before an exception came,"
+
+    def is_same(self, other: Value) -> bool:
+        return isinstance(other, Torn)
+
+    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
+        return (Torn, self.name)
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        return Torn(shape[1])
 
 
 class Undefined(Value):

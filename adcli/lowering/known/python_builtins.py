@@ -329,6 +329,14 @@ def _round(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     return of_numbers(f, args[:1], node, rounded)
 
 
+def _text(conversion: str) -> Builtin:
+    @builtin("str" if conversion == "s" else "repr", 0 if conversion == "s" else 1, 1)
+    def run(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+        return f.text_of(args[0], conversion, node) if args else Constant("")
+
+    return run
+
+
 def _any_all(name: str) -> Builtin:
     @builtin(name, 1)
     def run(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
@@ -357,6 +365,8 @@ BUILTINS: dict[str, Value] = {
     "zip": Builtin("zip", _zip),
     "reversed": _reversed,
     "round": Builtin("round", _round),
+    "str": _text("s"),
+    "repr": _text("r"),
     "any": _any_all("any"),
     "all": _any_all("all"),
 }

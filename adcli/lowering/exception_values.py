@@ -1,0 +1,342 @@
+"""Exceptions as values: classes, exceptions that the program makes, and those that calls end with.
+
+Invariant: the class of an exception that the program makes is known.  Of one that a protected call
+ended with there is a number alone, see `adcli.ir.exceptions`: what else Python keeps of it is
+refused where it is used.  *The Python Library Reference*, "Built-in Exceptions".
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from adcli.expr import Atom, Var
+from adcli.ir.exceptions import FIRST_OF_PROGRAM, bases_of, is_built_in, name_of, number_of
+from adcli.ir.types import INT
+from adcli.lowering.refusals import Refusal
+from adcli.lowering.values import (
+    NONE,
+    Constant,
+    Leaf,
+    Maker,
+    Moves,
+    Owned,
+    Shape,
+    Text,
+    Tuple,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+    from adcli.lowering.numbers import Number
+    from adcli.source import Span
+
+#: Other names of built-in classes.
+_SYNONYMS = {"IOError": "OSError", "EnvironmentError": "OSError"}
+
+
+#: Methods that make exceptions of a class different from those of its bases.
+_CHANGES = ("__init__", "__new__", "__str__", "__repr__", "__getattr__", "__getattribute__")
+
+
+class ExceptionClass(Value):
+    """A class of exceptions."""
+
+    __slots__ = ("bases", "name", "number", "own")
+
+    def __init__(
+        self, name: str, number: int, bases: Sequence[ExceptionClass], own: Sequence[str] = ()
+    ) -> None:
+        self.name = name
+        self.number = number
+        self.bases = tuple(bases)
+        #: its methods; an empty name for whatever else is in it
+        self.own = tuple(own)
+
+    @property
+    def what(self) -> str:  # type: ignore[override]
+        return f"the class {self.name}"
+
+    def is_same(self, other: Value) -> bool:
+        return isinstance(other, ExceptionClass) and other.number == self.number
+
+    def derives_from(self, other: ExceptionClass) -> bool:
+        return self.is_same(other) or any([base.derives_from(other) for base in self.bases])
+
+    def methods(self) -> list[str]:
+        """Its methods and those of its bases, with an empty name for whatever else is in them."""
+        return [*self.own, *[name for base in self.bases for name in base.methods()]]
+
+    def truth(self, f: Frame, node: ast.AST) -> Number:
+        return f.known(True)
+
+    def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        return f.known(self.is_same(other) == (symbol == "==")) if symbol in ("==", "!=") else None
+
+    def call(
+        self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        if keywords:
+            raise f.raises("TypeError", f"{self.name}() takes no keyword arguments", node)
+        own = [name for name in self.methods() if name in _CHANGES]
+        if own:
+            raise Refusal(f"an exception of {self.name}, which has a method {own[0]}", node)
+        return Made(self, args, None, f.span(node))
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        if name in ("__name__", "__qualname__"):
+            return Constant(self.name)
+        return super().attribute(f, name, node)
+
+    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
+        return (ExceptionClass, self)
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        found: ExceptionClass = shape[1]
+        return found
+
+    def type_name(self) -> str:
+        return "type"
+
+
+@cache
+def built_in_class(name: str) -> ExceptionClass:
+    """The built-in class of a name."""
+    base = list(bases_of(name))[1:2]
+    return ExceptionClass(name, number_of(name), [built_in_class(b) for b in base])
+
+
+def class_named(name: str) -> ExceptionClass | None:
+    """The built-in class that Python has under a name; None: there is none."""
+    name = _SYNONYMS.get(name, name)
+    return built_in_class(name) if is_built_in(name) else None
+
+
+class ExceptionClasses:
+    """The classes that a program derives, with their numbers."""
+
+    def __init__(self) -> None:
+        self._by_node: dict[ast.ClassDef, ExceptionClass] = {}
+
+    def made(
+        self, node: ast.ClassDef, bases: Sequence[ExceptionClass], own: Sequence[str]
+    ) -> ExceptionClass:
+        """The class that a definition makes."""
+        if node not in self._by_node:
+            number = FIRST_OF_PROGRAM + len(self._by_node)
+            self._by_node[node] = ExceptionClass(node.name, number, bases, own)
+        return self._by_node[node]
+
+    def knows(self, node: ast.ClassDef) -> bool:
+        return node in self._by_node
+
+    def all(self) -> list[ExceptionClass]:
+        return [*_built_in_classes(), *self._by_node.values()]
+
+    def with_number(self, number: int) -> ExceptionClass:
+        return next(c for c in self.all() if c.number == number)
+
+    def derived_from(self, kind: ExceptionClass) -> frozenset[int]:
+        """The numbers of a class and of those that are derived from it."""
+        return frozenset([c.number for c in self.all() if c.derives_from(kind)])
+
+
+@cache
+def _built_in_classes() -> tuple[ExceptionClass, ...]:
+    numbers = [n for n in range(1, FIRST_OF_PROGRAM) if name_of(n)]
+    return tuple([built_in_class(name_of(n)) for n in numbers])
+
+
+class Made(Value):
+    """An exception of a known class."""
+
+    __slots__ = ("args", "kind", "message", "span")
+
+    def __init__(
+        self,
+        kind: ExceptionClass,
+        args: Sequence[Value] | None,
+        message: Value | None,
+        span: Span | None,
+    ) -> None:
+        self.kind = kind
+        #: its arguments; None: nobody knows them
+        self.args = None if args is None else tuple(args)
+        #: what str() gives, where that does not follow from the arguments
+        self.message = message
+        #: where it is raised
+        self.span = span
+
+    @property
+    def what(self) -> str:  # type: ignore[override]
+        return f"the exception {self.kind.name}"
+
+    def is_same(self, other: Value) -> bool:
+        return (
+            isinstance(other, Made)
+            and other.kind.is_same(self.kind)
+            and other.span == self.span
+            and _are_same(self._parts(), other._parts())
+        )
+
+    def _parts(self) -> Sequence[Value]:
+        return (*(self.args or ()), *((self.message,) if self.message is not None else ()))
+
+    def text(self, f: Frame, node: ast.AST) -> Value:
+        """What str() gives."""
+        if self.message is not None:
+            return self.message
+        assert self.args is not None
+        if not self.args:
+            return Constant("")
+        if len(self.args) > 1 or self.kind.derives_from(built_in_class("KeyError")):
+            whole = Tuple(self.args) if len(self.args) > 1 else self.args[0]
+            return f.text_of(whole, "r", node)
+        return f.text_of(self.args[0], "s", node)
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        if name == "__class__":
+            return self.kind
+        if name == "args" and self.args is not None:
+            return Tuple(self.args)
+        if name == "value" and self.args is not None and self.kind.name == "StopIteration":
+            return self.args[0] if self.args else NONE
+        if name == "args" or hasattr(BaseException, name):
+            raise Refusal(f"the attribute {name} of {self.what}", node)
+        if self.kind.methods() or name in ("errno", "strerror", "filename", "name", "obj"):
+            raise Refusal(f"the attribute {name} of {self.what}", node)
+        raise f.raises(
+            "AttributeError", f"{self.kind.name!r} object has no attribute {name!r}", node
+        )
+
+    def truth(self, f: Frame, node: ast.AST) -> Number:
+        return f.known(True)
+
+    def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        raise Refusal("exceptions are compared", node)
+
+    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
+        args = None if self.args is None else tuple([v.flatten(f, leaves) for v in self.args])
+        message = None if self.message is None else self.message.flatten(f, leaves)
+        return (Made, self.kind, args, message, self.span)
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        _, kind, args, message, span = shape
+        values = None if args is None else [part[0].rebuilt(f, part, make) for part in args]
+        text = None if message is None else message[0].rebuilt(f, message, make)
+        return Made(kind, values, text, span)
+
+    def is_plain(self, f: Frame) -> bool:
+        return all([v.is_plain(f) for v in self._parts()])
+
+    def goes_with(self, f: Frame, other: Value) -> bool:
+        return (
+            isinstance(other, Made)
+            and other.kind.is_same(self.kind)
+            and other.span == self.span
+            and (other.args is None, other.message is None)
+            == (self.args is None, self.message is None)
+            and len(self._parts()) == len(other._parts())
+        )
+
+    def template(self, f: Frame, other: Value, owned: Owned, hint: str) -> Value:
+        assert isinstance(other, Made)
+        pairs = zip(self._parts(), other._parts(), strict=True)
+        parts = [f.template(a, b, owned, "%") for a, b in pairs]
+        if all([a is b for a, b in zip(parts, self._parts(), strict=True)]):
+            return self
+        return self._with(parts)
+
+    def _with(self, parts: Sequence[Value]) -> Made:
+        count = 0 if self.args is None else len(self.args)
+        args = None if self.args is None else parts[:count]
+        return Made(self.kind, args, parts[count] if self.message is not None else None, self.span)
+
+    def moves(self, f: Frame, value: Value, into: Moves, node: ast.AST) -> None:
+        assert isinstance(value, Made)
+        for target, part in zip(self._parts(), value._parts(), strict=True):
+            f.moves(target, part, into, node)
+
+    def freshened(self, f: Frame, owned: Owned, hint: str) -> Value:
+        return self._with([v.freshened(f, owned, "%") for v in self._parts()])
+
+    def type_name(self) -> str:
+        return self.kind.name
+
+
+def _are_same(these: Sequence[Value], those: Sequence[Value]) -> bool:
+    return len(these) == len(those) and all(
+        [a.is_same(b) for a, b in zip(these, those, strict=True)]
+    )
+
+
+class Caught(Value):
+    """An exception that a protected call ended with: the number of its class."""
+
+    __slots__ = ("code", "possible")
+    what = "an exception of an operation, or of a function that is called,"
+
+    def __init__(self, code: Atom, possible: frozenset[int] | None) -> None:
+        self.code = code
+        #: the numbers that it may have; None: any
+        self.possible = possible
+
+    def is_same(self, other: Value) -> bool:
+        return (
+            isinstance(other, Caught)
+            and isinstance(self.code, Var)
+            and isinstance(other.code, Var)
+            and other.code.name == self.code.name
+        )
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        raise Refusal(f"the attribute {name} of {self.what}", node)
+
+    def truth(self, f: Frame, node: ast.AST) -> Number:
+        return f.known(True)
+
+    def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        raise Refusal("exceptions are compared", node)
+
+    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
+        leaves.append((self.code, INT))
+        return (Caught, self.possible)
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        return Caught(make(INT), shape[1])
+
+    def goes_with(self, f: Frame, other: Value) -> bool:
+        return isinstance(other, Caught)
+
+    def template(self, f: Frame, other: Value, owned: Owned, hint: str) -> Value:
+        assert isinstance(other, Caught)
+        both = None
+        if self.possible is not None and other.possible is not None:
+            both = self.possible | other.possible
+        if owned is not None and isinstance(self.code, Var) and self.code.name in owned:
+            return self if both == self.possible else Caught(self.code, both)
+        return Caught(f.fresh(INT, "%", owned), both)
+
+    def moves(self, f: Frame, value: Value, into: Moves, node: ast.AST) -> None:
+        assert isinstance(value, Caught)
+        if isinstance(self.code, Var) and not self.is_same(value):
+            into.append((self.code, value.code, INT))
+
+    def freshened(self, f: Frame, owned: Owned, hint: str) -> Value:
+        return Caught(f.fresh(INT, "%", owned), self.possible)
+
+    def type_name(self) -> str:
+        return "Exception"
+
+
+def text_of_raise(template: str, values: Sequence[Atom]) -> Value:
+    """The message of a `Raise` as a value."""
+    if values:
+        return Text(template, tuple(values))
+    return Constant(template.replace("{{", "{").replace("}}", "}"))

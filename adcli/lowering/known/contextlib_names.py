@@ -1,0 +1,32 @@
+"""What the module `contextlib` has."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.contexts import Context
+from adcli.lowering.refusals import Refusal
+from adcli.lowering.values import NONE, Tuple, Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+
+
+def _suppress(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+    known, others = f.exception_classes(Tuple(args), node)
+    if others or keywords:
+        raise Refusal("suppress with these arguments", node)
+    return Context(NONE, known)
+
+
+@builtin("nullcontext", 0, 1)
+def _nothing(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+    return Context(args[0] if args else NONE)
+
+
+def names(f: Frame) -> dict[str, Value]:
+    """The names of the module."""
+    return {"suppress": Builtin("suppress", _suppress), "nullcontext": _nothing}
