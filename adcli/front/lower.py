@@ -42,7 +42,6 @@ from adcli.front.scope import (
     Scope,
 )
 from adcli.front.script import script, unused
-from adcli.front.straight_line import straight_line
 from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder, InfiniteType
 from adcli.ir.types import BOOL, INT, MOST_INDICES, REAL, array_of, base, is_array, rank
@@ -53,6 +52,7 @@ from adcli.source import Source, Span
 
 if TYPE_CHECKING:
     from adcli.front.prelude_loader import Prelude
+    from adcli.front.straight_line import StraightLine
 
 
 #: What a function is to return: anything, numbers, or real numbers in the place of integers.
@@ -142,6 +142,10 @@ def lower_program(
     return lowered
 
 
+#: A shorter text is always parsed: there a tree costs nothing that anybody would notice.
+LONG = 20_000
+
+
 class LongText:
     """A text that is lowered without a tree if it is a long straight-line expression, and parsed
     otherwise: at once, so that a mistake is told, or when more is asked of it."""
@@ -149,8 +153,15 @@ class LongText:
     def __init__(self, source: Source, parse: Callable[[Source], Tree]) -> None:
         self.source = source
         self.parse = parse
-        self.line = straight_line(source)
+        self.line = self._straight_line()
         self._tree = None if self.line is not None else parse(source)
+
+    def _straight_line(self) -> StraightLine | None:
+        if len(self.source.text) < LONG:
+            return None
+        from adcli.front.straight_line import straight_line
+
+        return straight_line(self.source)
 
     @property
     def tree(self) -> Tree:

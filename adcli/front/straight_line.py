@@ -24,9 +24,6 @@ from adcli.ops.arithmetic import pow_
 from adcli.ops.primitive import SAME
 from adcli.source import Source, Span, ascii_minus
 
-#: A shorter text is parsed: there a tree costs nothing that anybody would notice.
-SHORTEST = 20_000
-
 _SIGNS = frozenset("+-")
 _FACTORS = frozenset(["*", "/", "//", "%"])
 _POWERS = frozenset(["**", "^"])
@@ -54,8 +51,8 @@ class StraightLine(NamedTuple):
 
 
 def straight_line(source: Source) -> StraightLine | None:
-    """A long expression that needs no tree; None if the text is of another kind."""
-    if len(source.text) < SHORTEST or source.text[0].isspace():
+    """An expression that needs no tree; None if the text is of another kind."""
+    if not source.text or source.text[0].isspace():
         return None
     try:
         return _Reader(source).function()

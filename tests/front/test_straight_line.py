@@ -8,7 +8,7 @@ import pytest
 
 from adcli.errors import AdcliError
 from adcli.front import straight_line as module
-from adcli.front.lower import lower_program
+from adcli.front.lower import LONG, lower_program
 from adcli.front.parse import parse_program
 from adcli.ir import nodes as ir
 from adcli.ir.printer import print_module
@@ -40,9 +40,8 @@ def spans(function: ir.Function) -> list[tuple[int, int]]:
     return [(s.span.start, s.span.end) for s in function.body if s.span is not None]
 
 
-def test_the_module_is_that_of_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_module_is_that_of_the_parser() -> None:
     """Statements, names, types and places are the same."""
-    monkeypatch.setattr(module, "SHORTEST", 0)
     rng, read = random.Random(4), 0
     for _ in range(600):
         source = Source(drawn(rng, 4), "drawn.ad")
@@ -64,16 +63,15 @@ def test_the_module_is_that_of_the_parser(monkeypatch: pytest.MonkeyPatch) -> No
     ["2x", "x(3)", "sin(x)(2)", "x^2^3*0", "1+2", "[x, 1]", "x < y", "sinn(x)", "x +", "(x", "x)",
      "x\ny", "x if y else z", "2x^2", "sin", "x = 2", "1e999 + x", "10**20 + x", "floor(x) + 1"],
 )  # fmt: skip
-def test_other_texts_are_left_to_the_parser(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_texts_are_left_to_the_parser(text: str) -> None:
     """Whatever the parser reads otherwise, or refuses, is none of these."""
-    monkeypatch.setattr(module, "SHORTEST", 0)
     assert module.straight_line(Source(text, "other.ad")) is None
 
 
 def test_a_long_sum_has_its_value_and_gradient() -> None:
     """A text of many terms is a program like any other: its inputs may be arrays, too."""
     text = "+".join(f"sin({k}*x)*y" for k in range(1, 3001))
-    assert len(text) > module.SHORTEST
+    assert len(text) > LONG
     program = load_program(Source(text, "long.ad"))
     short = load_program(Source(f"0*y + {text[:300].rpartition('+')[0]}", "short.ad"))
     assert program.inputs == ("x", "y")
