@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.numbers import Number, as_integer, as_number, as_real
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Leaf, Maker, Shape, Union, Value
+from adcli.lowering.values import Constant, Leaf, Maker, Shape, Union, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -44,6 +44,11 @@ class Builtin(Value):
 
     def truth(self, f: Frame, node: ast.AST) -> Number:
         return f.known(True)
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        if name in ("__name__", "__qualname__"):
+            return Constant(self.name)
+        return super().attribute(f, name, node)
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         return (Builtin, self)
@@ -88,6 +93,29 @@ def of_numbers(
                 ),
             )  # fmt: skip
     return what([as_number(f, _real_number(f, arg, node), node) for arg in args])
+
+
+def from_library(name: str, library: str, count: int, *, lists: bool = False) -> Builtin:
+    """A function that our library has; its arguments may have to be lists."""
+
+    @builtin(name, count)
+    def run(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        given = [f.listed(a, node) for a in args] if lists else list(args)
+        return f.session.library_call(f, library, given, node)
+
+    return run
+
+
+def numbers_of(f: Frame, args: Sequence[Value], node: ast.AST) -> list[Number]:
+    """Arguments that must be numbers; each of several kinds on paths of its own."""
+    found: list[Number] = []
+    for arg in args:
+        if isinstance(arg, Union):
+            chosen = f.choose(arg, node, lambda v: _real_number(f, v, node))
+            found.append(as_number(f, f.number(chosen, node), node))
+        else:
+            found.append(as_number(f, _real_number(f, arg, node), node))
+    return found
 
 
 def _real_number(f: Frame, value: Value, node: ast.AST) -> Number:

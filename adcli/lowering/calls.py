@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 #: A function that hands itself objects is inlined so many times inside itself.
 MOST_INLINED = 30
 
+#: No more calls are inlined in each other.
+MOST_DEEP = 100
+
 #: The shapes for which one function may have variants while it calls itself with ever other known
 #: numbers; then these count as unknown.
 MOST_OPEN = 4
@@ -190,9 +193,9 @@ def call(
 ) -> Value:
     """What a call of a function gives."""
     text = function.text
-    if text.is_generator:
-        raise Refusal(f"{text.name} is a generator", node)
     bound = bound_arguments(f, function, args, keywords, node)
+    if text.is_generator:
+        return f.generator_call(function, bound, node)
     session = f.session
     session.calls.append(f"{text.name}:{getattr(node, 'lineno', 0)}")
     try:
@@ -208,7 +211,10 @@ def call(
 def _inlined(f: Frame, function: Function, bound: dict[str, Value], node: ast.AST) -> Value:
     """Lower the body where the call stands."""
     text = function.text
-    if f.session.calls.count(f.session.calls[-1]) > MOST_INLINED or len(f.session.calls) > 100:
+    if (
+        f.session.calls.count(f.session.calls[-1]) > MOST_INLINED
+        or len(f.session.calls) > MOST_DEEP
+    ):
         raise Refusal(f"{text.name} calls itself and hands over objects or functions", node)
     outer = f.scope
     f.scope = LocalScope(f.session.next_number(), text, text.module, function.scope)

@@ -131,7 +131,7 @@ class Carried:
         # lists that the body makes are met by those at the head
         f.state = State(head.names, {**end.heap, **head.heap})
         for key in [*head.names, *[k for k in end.names if k not in head.names]]:
-            if key[1] == HOW or not self.is_live(key):
+            if key == (self.f.scope.number, HOW) or not self.is_live(key):
                 continue
             held = head.names.get(key, self._missing(key))
             value = end.names.get(key, self._missing(key))

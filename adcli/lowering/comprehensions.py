@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from adcli.lowering.iterators import mapped
 from adcli.lowering.joins import each_alternative
 from adcli.lowering.list_methods import append
 from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import LocalScope, target_names
-from adcli.lowering.values import NONE, Union, Value
+from adcli.lowering.values import NONE, Iteration, Union, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
 
-#: So many iterations are written out where each makes a key.
+#: So many iterations are written out where each makes a key, or an entry of a module's list.
 MOST_WRITTEN_OUT = 1000
+
+#: So many are in other comprehensions over known items, so that entries stay known.
+MOST_ENTRIES = 32
 
 #: Where each entry goes.
 Take = Callable[[], None]
@@ -50,15 +54,16 @@ def opened(
     return LocalScope(f.session.next_number(), text, f.scope.module, f.scope)  # type: ignore[arg-type]
 
 
+def keep(scope: LocalScope) -> None:
+    """Let the names of a scope, and of those around it, live longer than it is open."""
+    around: LocalScope | None = scope
+    while around is not None:
+        around.is_captured = True
+        around = around.outer
+
+
 def list_of(f: Frame, node: ast.ListComp) -> Value:
-    made = f.new_list([], node)
-
-    def take() -> None:
-
-        append(f, made, f.evaluate(node.elt), node)
-
-    run(f, node, take)
-    return made
+    return _listed(f, node, node.elt)
 
 
 def set_of(f: Frame, node: ast.SetComp) -> Value:
@@ -66,80 +71,126 @@ def set_of(f: Frame, node: ast.SetComp) -> Value:
 
 
 def dict_of(f: Frame, node: ast.DictComp) -> Value:
-
     made = f.new_dict([], node)
+    first = f.evaluate(node.generators[0].iter)
+    scope = opened(f, node)
 
     def take() -> None:
-        key = f.evaluate(node.key)
-        made.set_item(f, key, f.evaluate(node.value), node)
+        key = inside(f, scope, lambda: f.evaluate(node.key))
+        made.set_item(f, key, inside(f, scope, lambda: f.evaluate(node.value)), node)
 
-    run(f, node, take)
+    run(f, node, scope, first, take)
     return made
 
 
-def _listed(f: Frame, node: ast.SetComp, element: ast.expr) -> Reference:
+def _listed(f: Frame, node: ast.ListComp | ast.SetComp, element: ast.expr) -> Reference:
     made = f.new_list([], node)
-    run(f, node, lambda: append(f, made, f.evaluate(element), node))
+    first = f.evaluate(node.generators[0].iter)
+    scope = opened(f, node)
+
+    def take() -> None:
+        append(f, made, inside(f, scope, lambda: f.evaluate(element)), node)
+
+    run(f, node, scope, first, take)
     return made
 
 
-def generator(f: Frame, node: ast.GeneratorExp) -> Value:
+def comprehension(f: Frame, node: ast.expr) -> Value:
+    """What a comprehension or a generator expression gives."""
+    match node:
+        case ast.ListComp():
+            return list_of(f, node)
+        case ast.SetComp():
+            return set_of(f, node)
+        case ast.DictComp():
+            return dict_of(f, node)
+    assert isinstance(node, ast.GeneratorExp)
     return f.generator(node)
 
 
-def run(
-    f: Frame, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, take: Take
-) -> None:
-    """The loops and conditions of a comprehension around `take`."""
-    first = f.evaluate(node.generators[0].iter)
-    outer, f.scope = f.scope, opened(f, node)
+def inside(f: Frame, scope: LocalScope, what: Callable[[], Any]) -> Any:
+    """What something gives in the scope of a comprehension."""
+    outer, f.scope = f.scope, scope
     try:
-        _clause(f, node, 0, first, take)
+        return what()
     finally:
         f.scope = outer
 
 
-def _clause(
-    f: Frame,
-    node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp,
-    number: int,
-    iterable: Value | None,
-    take: Take,
+_Node = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+
+def run(
+    f: Frame, node: _Node, scope: LocalScope, first: Value, take: Take, names: Sequence[str] = ()
 ) -> None:
-    if number == len(node.generators):
-        take()
-        return
-    clause = node.generators[number]
-    if clause.is_async:
-        raise Refusal("an asynchronous comprehension", node)
-    value = iterable if iterable is not None else f.evaluate(clause.iter)
-    if isinstance(value, Union):
-        each_alternative(f, value, node, lambda v: _clause(f, node, number, v, take))
-        return
-    over = value.iterate(f, clause.iter)
+    """The loops and conditions of a comprehension around `take`, which is done in the scope that is
+    open; only what the comprehension itself evaluates is evaluated in its own."""
 
-    def inner(i: int) -> Value:
-        if i == len(clause.ifs):
-            _clause(f, node, number + 1, None, take)
-            return NONE
-        held = f.truth_of(clause.ifs[i])
-        return f.branch(held, clause.ifs[i], lambda: inner(i + 1), lambda: NONE)
+    def clause(number: int, value: Value) -> None:
+        part = node.generators[number]
+        if part.is_async:
+            raise Refusal("an asynchronous comprehension", node)
+        if isinstance(value, Union):
+            each_alternative(f, value, node, lambda v: clause(number, v))
+            return
 
-    def turn(item: Value) -> None:
-        f.assign(clause.target, item, clause.iter)
-        inner(0)
-        if not f.scope.is_captured:
-            for name in names:
-                f.state.names.pop((f.scope.number, name), None)
+        def turn(item: Value) -> None:
+            inside(f, scope, lambda: f.assign(part.target, item, part.iter))
+            conditions(number, 0)
+            forget(f, scope, part.target)
 
-    names = list(target_names(clause.target))
+        over = value.lazily(f, part.iter)
+        f.each_item(_kept(f, node, over), turn, part.iter, names)
+
+    def conditions(number: int, i: int) -> Value:
+        part = node.generators[number]
+        if i < len(part.ifs):
+            held = inside(f, scope, lambda: f.truth_of(part.ifs[i]))
+            return f.branch(held, part.ifs[i], lambda: conditions(number, i + 1), lambda: NONE)
+        if number + 1 == len(node.generators):
+            take()
+        else:
+            inner = node.generators[number + 1].iter
+            clause(number + 1, inside(f, scope, lambda: f.evaluate(inner)))
+        return NONE
+
+    clause(0, first)
+
+
+def _kept(f: Frame, node: _Node, over: Iteration) -> Iteration:
+    """What a comprehension runs over, item by item where its entries should be known: keys must
+    be, and what a module computes."""
+    makes_keys = isinstance(node, ast.DictComp | ast.SetComp)
+    most = MOST_WRITTEN_OUT if makes_keys or f.variant is None else MOST_ENTRIES
     items = over.items
-    counts = over.known_counts
-    if items is None and isinstance(node, ast.DictComp | ast.SetComp) and counts is not None:
-        # keys must be known
-        items = [f.known(i) for i in counts] if len(counts) <= MOST_WRITTEN_OUT else None
-    if items is not None:
-        for item in items:
-            turn(item)
-        return
-    f.counted_loop(over, turn, clause.iter, names)
+    if items is None and makes_keys and over.known_counts is not None:
+        items = [f.known(i) for i in over.known_counts[: most + 1]]
+    if items is None or len(items) > most:
+        return over
+    return Iteration(items, keeps_items=True)
+
+
+def forget(f: Frame, scope: LocalScope, target: ast.expr) -> None:
+    """Let go of the names that one turn has bound."""
+    if not scope.is_captured:
+        for name in target_names(target):
+            f.state.names.pop((scope.number, name), None)
+
+
+def one_to_one(
+    f: Frame, node: ast.GeneratorExp, scope: LocalScope, first: Value
+) -> Iteration | None:
+    """A generator expression that gives one entry for each item of one iterable, whose items can be
+    had by their numbers; None if it is another one."""
+    part = node.generators[0]
+    if len(node.generators) > 1 or part.ifs or part.is_async:
+        return None
+    over = first.lazily(f, part.iter)
+
+    def entry(g: Frame, item: Value) -> Value:
+        inside(g, scope, lambda: g.assign(part.target, item, part.iter))
+        found: Value = inside(g, scope, lambda: g.evaluate(node.elt))
+        forget(g, scope, part.target)
+        return found
+
+    return mapped(f, over, entry, part.iter)

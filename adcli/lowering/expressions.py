@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL
-from adcli.lowering import comprehensions
 from adcli.lowering.calls import Function
 from adcli.lowering.joins import tag_is
 from adcli.lowering.lists import Slice
@@ -452,6 +451,10 @@ def _lambda(f: Frame, node: ast.Lambda) -> Value:
     return f.made_function(node)
 
 
+def _comprehension(f: Frame, node: ast.expr) -> Value:
+    return f.comprehension(node)
+
+
 def _walrus(f: Frame, node: ast.NamedExpr) -> Value:
     value = evaluate(f, node.value)
     f.store_name(node.target.id, value, node)
@@ -501,8 +504,8 @@ _RULES: dict[type[ast.AST], _Rule] = {
     ast.Call: _call,
     ast.Lambda: _lambda,
     ast.NamedExpr: _walrus,
-    ast.ListComp: comprehensions.list_of,
-    ast.SetComp: comprehensions.set_of,
-    ast.DictComp: comprehensions.dict_of,
-    ast.GeneratorExp: comprehensions.generator,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.DictComp: _comprehension,
+    ast.GeneratorExp: _comprehension,
 }

@@ -18,6 +18,7 @@ from adcli.ir.types import BOOL, type_of
 from adcli.lowering import (
     calls,
     classes,
+    comprehensions,
     contexts,
     decorators,
     dict_methods,
@@ -27,6 +28,7 @@ from adcli.lowering import (
     generators,
     heaps,
     int_or_real,
+    iterators,
     joins,
     known_names,
     list_methods,
@@ -77,6 +79,8 @@ class Frame:
         self.made_of: dict[str, list[Expr]] = {}
         #: the leaves of the parameters in order
         self.parameters: dict[str, int] = {}
+        #: the call of our library that is being inlined: what it does happens there
+        self.outside: Span | None = None
         #: whether shapes have known real numbers in them: those of results have
         self.keeps_known_reals = False
         #: the `try` of this function whose body is lowered statement by statement
@@ -97,6 +101,8 @@ class Frame:
     # -- places ------------------------------------------------------------------------------------
 
     def span(self, node: ast.AST) -> Span:
+        if self.outside is not None and self.scope.module.is_library:
+            return self.outside
         return self.scope.file.span(node)
 
     # -- code --------------------------------------------------------------------------------------
@@ -399,16 +405,37 @@ class Frame:
     def for_loop(self, node: ast.For) -> None:
         loops.for_loop(self, node)
 
-    def counted_loop(
+    def each_item(
         self, over: Iteration, turn: Callable[[Value], None], node: ast.AST, names: Sequence[str]
     ) -> None:
-        loops.counted_loop(self, over, turn, node, names)
+        iterators.each_item(self, over, turn, node, names)
+
+    def items_now(self, over: Iteration, node: ast.AST) -> Iteration:
+        return iterators.items_now(self, over, node)
+
+    def reopened(self, over: Iteration) -> Value:
+        return iterators.iterator(self, lambda g: over)
+
+    def listed(self, value: Value, node: ast.AST) -> Value:
+        return iterators.listed(self, value, None, node)
+
+    def listed_of(self, value: Value, over: Iteration, node: ast.AST) -> Value:
+        return iterators.listed(self, value, over, node)
+
+    def generator_call(self, function: Function, bound: dict[str, Value], node: ast.AST) -> Value:
+        return generators.generator_call(self, function, bound, node)
+
+    def yield_statement(self, node: ast.Yield | ast.YieldFrom) -> None:
+        generators.yield_statement(self, node)
 
     def column_of(self, over: Iteration, node: ast.AST) -> Iteration:
         return loops.column_of(self, over, node)
 
+    def comprehension(self, node: ast.expr) -> Value:
+        return comprehensions.comprehension(self, node)
+
     def generator(self, node: ast.GeneratorExp) -> Value:
-        return generators.Generator(self, node)
+        return generators.generator(self, node)
 
     def joined_text(self, node: ast.JoinedStr) -> Value:
         return texts.joined_text(self, node)
@@ -421,6 +448,9 @@ class Frame:
 
     def text_of_format(self, template: str, value: Value, node: ast.AST) -> Value:
         return texts.percent(self, template, value, node)
+
+    def item_of_text(self, text: str, index: Value, node: ast.AST) -> Value:
+        return texts.item(self, text, index, node)
 
     def new_dict(self, items: Sequence[tuple[Value, Value]], node: ast.AST) -> Value:
         return dicts.new_dict(self, items, node)
@@ -449,6 +479,12 @@ class Frame:
     def repeated(self, me: Reference, times: Number, node: ast.AST) -> Value:
         return list_methods.repeated(self, me, times, node)
 
+    def repeat_in_place(self, me: Reference, times: Number, node: ast.AST) -> None:
+        list_methods.repeat_in_place(self, me, times, node)
+
+    def delete_from_list(self, me: Reference, index: Value, node: ast.AST) -> None:
+        list_methods.delete(self, me, index, node)
+
     def set_slice(self, me: Reference, index: lists.Slice, value: Value, node: ast.AST) -> None:
         list_methods.set_slice(self, me, index, value, node)
 
@@ -466,4 +502,8 @@ class Frame:
 
     def call_library(self, text: FunctionText, args: Sequence[Value], node: ast.AST) -> Value:
         """Call a function of our library, which is Python text too."""
-        return calls.call(self, calls.Function(text, None, {}), args, {}, node)
+        outer, self.outside = self.outside, self.span(node)
+        try:
+            return calls.call(self, calls.Function(text, None, {}), args, {}, node)
+        finally:
+            self.outside = outer

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
 #: The known modules, and the files that say what is in them.
 MODULES = {
-    "math": "math_names",
     "collections": "collections_names",
     "contextlib": "contextlib_names",
+    "math": "math_names",
+    "statistics": "statistics_names",
+    "sys": "sys_names",
     "warnings": "warnings_names",
+    "adcli.lowering.library.rows": "library_rows",
 }
 
 __all__ = ["MODULES", "Builtin", "builtin_named", "method_of_number", "names_of_module"]

@@ -110,8 +110,12 @@ class _List(Object):
             me.attribute(f, "extend", node).call(f, [other], {}, node)
             return me
         if symbol == "*":
-            raise Refusal("a list is repeated in place", node, "write xs = xs * n")
+            f.repeat_in_place(me, as_integer(f, other, "what a list is multiplied by", node), node)
+            return me
         return None
+
+    def delete_item(self, f: Frame, me: Reference, index: Value, node: ast.AST) -> None:
+        f.delete_from_list(me, index, node)
 
 
 class Items(_List):
@@ -220,7 +224,7 @@ class Array(_List):
 
     def set_item(self, f: Frame, me: Reference, index: Value, value: Value, node: ast.AST) -> None:
         if isinstance(index, Slice):
-            f.session.library_call(f, "set_slice", [me, *index.bounds, value], node)
+            f.set_slice(me, index, value, node)
             return
         place = as_integer(f, index, "list indices", node)
         atom = self.fitted(f, me, value, node)

@@ -182,6 +182,32 @@ def _leave(
     f.state.names[key] = _behind(f, how, node)
 
 
+def leave_items(f: Frame, orelse: Sequence[ast.stmt], node: ast.AST) -> None:
+    """Go on behind items that came one after the other: the state says how the last one ended."""
+    key = (f.scope.number, HOW)
+    how = f.how()
+    if how.is_known:
+        if how.known == RETURNED:
+            return
+        f.state.names[key] = f.known(RUNS)
+        if how.known != BROKE:
+            _otherwise(f, orelse)
+        return
+    if orelse:
+        runs = is_one_of(f, how, [RUNS, CONTINUED], node)
+
+        def otherwise() -> Value:
+            f.state.names[key] = f.known(RUNS)
+            _otherwise(f, orelse)
+            if f.state.is_dead:
+                raise PathEnds
+            return NONE
+
+        f.branch(runs, node, otherwise, lambda: NONE)
+        how = f.how()
+    f.state.names[key] = _behind(f, how, node)
+
+
 def _behind(f: Frame, how: Number, node: ast.AST) -> Number:
     """How a scope goes on behind a loop: a loop that was broken off is over."""
     options = options_of(how)
@@ -213,9 +239,9 @@ def loop_over(f: Frame, node: ast.For, value: Value) -> None:
     if isinstance(value, Union):
         each_alternative(f, value, node, lambda v: loop_over(f, node, v))
         return
-    over = value.iterate(f, node.iter)
+    over = value.lazily(f, node.iter)
     if over.items is not None:
-        over = _as_columns(f, value, over, node)
+        over = as_columns(f, value, over, node)
     if over.items is not None:
         _written_out(f, node, value, list(over.items), 0)
         return
@@ -224,16 +250,24 @@ def loop_over(f: Frame, node: ast.For, value: Value) -> None:
     def turn(item: Value) -> None:
         assign_target(f, node.target, item, node.iter)
         block(f, node.body)
+        if f.state.is_dead:
+            raise PathEnds
 
+    if over.stream is not None or over.thunks is not None:
+        f.each_item(over, turn, node, names)
+        leave_items(f, node.orelse, node)
+        return
     counted_loop(f, over, turn, node, names, node.orelse)
 
 
-def _as_columns(f: Frame, value: Value, over: Iteration, node: ast.For) -> Iteration:
+def as_columns(f: Frame, value: Value | None, over: Iteration, node: ast.AST) -> Iteration:
     """Many known numbers, or rows of numbers, as arrays; what is better written out stays."""
     assert over.items is not None
     items = list(over.items)
+    where = node.iter if isinstance(node, ast.For) else node
+    body = node.body if isinstance(node, ast.For) else []
     is_short = len(items) <= MOST_WRITTEN_OUT and not any(
-        [isinstance(s, ast.For | ast.While) for s in own_statements(node.body)]
+        [isinstance(s, ast.For | ast.While) for s in own_statements(body)]
     )
     if is_short or not items or (over.keeps_items and len(items) <= MOST_ITEMS):
         return over
@@ -242,12 +276,12 @@ def _as_columns(f: Frame, value: Value, over: Iteration, node: ast.For) -> Itera
         and isinstance(f.object(value.number), Items)
         and all([isinstance(i, Number) for i in items])
     ):
-        array_of_list(f, value, node.iter)
-        return value.iterate(f, node.iter)
-    at = _column(f, items, node.iter)
+        array_of_list(f, value, where)
+        return value.iterate(f, where)
+    at = _column(f, items, where)
     if at is None:
         if len(items) > MOST_ITEMS:
-            raise Refusal(f"a loop over {len(items)} things that are no numbers", node.iter)
+            raise Refusal(f"a loop over {len(items)} things that are no numbers", where)
         return over
     return Iteration(stop=Num(len(items)), at=at)
 
@@ -323,8 +357,11 @@ def counted_loop(
     node: ast.AST,
     names: Sequence[str],
     orelse: Sequence[ast.stmt] = (),
+    *,
+    is_inner: bool = False,
 ) -> None:
-    """A loop by a count."""
+    """A loop by a count.  An inner one is part of a larger loop: behind it the scope goes on as the
+    last iteration says."""
     carried = Carried(f, node, names)
     target = getattr(node, "target", None)
     hint = target.id if over.counts and isinstance(target, ast.Name) else "%i"
@@ -344,6 +381,10 @@ def counted_loop(
     else:
         _with_exits(f, over, counter, exit_, body, node)
     f.state = body.head
+    if is_inner and exit_ is not None:
+        options = frozenset({RUNS, *options_of(how)} - {CONTINUED} if options_of(how) else ())
+        f.state.names[f.scope.number, HOW] = Number(exit_, INT, options=options)
+        return
     _leave(f, exit_, how, orelse, node, is_endless=False)
 
 

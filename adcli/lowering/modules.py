@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 _LIBRARY = os.path.join(os.path.dirname(__file__), "library")
 
+#: The files of our library.
+LIBRARY = ("lists", "sorting", "numbers", "sums", "norms", "statistics")
+
 #: What a module has under names of its own.
 _OWN = ("__name__", "__file__", "__doc__")
 
@@ -77,6 +80,11 @@ class Module:
         self._values: dict[tuple[str, int], Value] = {}
         self._running: list[int] = []
         self._stores: list[dict[str, Value]] = []
+
+    @property
+    def is_library(self) -> bool:
+        """Whether it is one of our own."""
+        return self.name.startswith("<")
 
     @cached_property
     def bindings(self) -> dict[str, list[int]]:
@@ -326,6 +334,9 @@ class Modules:
     def _find(self, name: str) -> Value:
         if name in MODULES:
             return ModuleValue(name, None)
+        own = name.removeprefix("adcli.lowering.library.")
+        if own in LIBRARY and own != name:
+            return ModuleValue(name, self._library_file(own))
         parts = name.split(".")
         for folder in self.search:
             path = os.path.join(folder, *parts)
@@ -359,17 +370,21 @@ class Modules:
 
     def library(self, session: Session, name: str) -> FunctionText:
         """The text of a function of our library."""
-        for part in ("lists", "numbers"):
-            module = self._library.get(part)
-            if module is None:
-                path = os.path.join(_LIBRARY, f"{part}.py")
-                with open(path, encoding="utf-8") as file:
-                    text = self.files.file(Source(file.read(), f"<{part}>"))
-                module = self._library[part] = Module(self, text, f"<{part}>")
+        for part in LIBRARY:
+            module = self._library_file(part)
             for statement in module.file.tree.body:
                 if isinstance(statement, ast.FunctionDef) and statement.name == name:
                     return session.text_of(statement, module)
         raise KeyError(name)
+
+    def _library_file(self, part: str) -> Module:
+        module = self._library.get(part)
+        if module is None:
+            path = os.path.join(_LIBRARY, f"{part}.py")
+            with open(path, encoding="utf-8") as file:
+                text = self.files.file(Source(file.read(), f"<{part}>"))
+            module = self._library[part] = Module(self, text, f"<{part}>")
+        return module
 
 
 def _package_of(path: str) -> tuple[str, str]:

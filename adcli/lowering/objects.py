@@ -85,6 +85,9 @@ class Object:
     def iterate(self, f: Frame, me: Reference, node: ast.AST) -> Iteration:
         raise Refusal(f"a loop over {self.what}", node)
 
+    def lazily(self, f: Frame, me: Reference, node: ast.AST) -> Iteration:
+        return self.iterate(f, me, node)
+
     def length(self, f: Frame, me: Reference, node: ast.AST) -> Value:
         raise Refusal(f"the length of {self.what}", node)
 
@@ -195,6 +198,9 @@ class Reference(Value):
 
     def iterate(self, f: Frame, node: ast.AST) -> Iteration:
         return f.object(self.number).iterate(f, self, node)
+
+    def lazily(self, f: Frame, node: ast.AST) -> Iteration:
+        return f.object(self.number).lazily(f, self, node)
 
     def length(self, f: Frame, node: ast.AST) -> Value:
         return f.object(self.number).length(f, self, node)

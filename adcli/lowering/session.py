@@ -18,8 +18,8 @@ from adcli.ir.types import join
 from adcli.lowering.fallibility import Fallibility
 from adcli.lowering.liveness import Liveness, Names
 from adcli.lowering.refusals import Claim, Grown, PathEnds, Refusal
-from adcli.lowering.scopes import FunctionNode, FunctionText
-from adcli.lowering.values import Shape, Value
+from adcli.lowering.scopes import FunctionNode, FunctionText, LocalScope
+from adcli.lowering.values import Shape, Turn, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.calls import Function
@@ -75,6 +75,8 @@ class Session:
         self.rewritten: dict[ast.AST, ast.stmt] = {}
         #: whether a handler was lowered before all classes were known that it may be for
         self.awaits_classes = self.misses_classes = False
+        #: for each scope of a generator that runs: the scope that takes its items, and what it does
+        self.yields: dict[int, tuple[LocalScope, Turn]] = {}
         self.notes: dict[str, None] = {}
         #: the types that numbers carried by loops came to
         self.loop_types: dict[tuple[int, str], str] = {}

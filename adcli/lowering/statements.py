@@ -380,7 +380,9 @@ def _import(f: Frame, node: ast.Import | ast.ImportFrom) -> None:
 
 
 def _expression(f: Frame, node: ast.Expr) -> None:
-    if not isinstance(node.value, ast.Constant):
+    if isinstance(node.value, ast.Yield | ast.YieldFrom):
+        f.yield_statement(node.value)
+    elif not isinstance(node.value, ast.Constant):
         evaluate(f, node.value)
 
 

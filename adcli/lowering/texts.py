@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.ir.types import REAL
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.exception_values import Made
-from adcli.lowering.lists import Items
+from adcli.lowering.lists import Items, Slice
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
@@ -245,25 +245,72 @@ def method_of_text(value: Value, name: str, node: ast.AST) -> Value:
         if isinstance(value, Constant):
             if name == "format":
                 return _format(f, value.value, args, keywords, at)
-            given = [_known(a) for a in args]
-            if not keywords and all([g is not None for g in given]):
-                return _known_method(f, value.value, name, [g[0] for g in given if g], at)
-        raise Refusal(f"the method {name} of a text", at)
+            if name == "join" and len(args) == 1:
+                return _joined(f, value, args[0], at)
+            given = [known_object(a) for a in args]
+            named = {key: known_object(v) for key, v in keywords.items()}
+            if all([g is not None for g in [*given, *named.values()]]):
+                return _known_method(
+                    f, value.value, name, [g[0] for g in given if g],
+                    {key: g[0] for key, g in named.items() if g}, at,
+                )  # fmt: skip
+        raise Refusal(f"the method {name} of {value.what}", at)
 
     return Builtin(name, run)
 
 
-def _known_method(f: Frame, text: str, name: str, args: Sequence[Any], node: ast.AST) -> Value:
+def known_object(value: Value) -> tuple[Any] | None:
+    """A number, a text or a tuple of these that is known, in a tuple."""
+    if not isinstance(value, Tuple):
+        return _known(value)
+    items = [known_object(v) for v in value.items]
+    return None if any([i is None for i in items]) else (tuple([i[0] for i in items if i]),)
+
+
+def _known_method(
+    f: Frame, text: str, name: str, args: Sequence[Any], keywords: dict[str, Any], node: ast.AST
+) -> Value:
     try:
-        found = getattr(text, name)(*args)
-    except (TypeError, ValueError, IndexError) as fault:
+        found = getattr(text, name)(*args, **keywords)
+    except (TypeError, ValueError, LookupError) as fault:
         raise f.raises(type(fault).__name__, str(fault), node) from None
-    if isinstance(found, bool | int | float):
-        return f.known(found)
-    if isinstance(found, str):
-        return Constant(found)
-    if isinstance(found, tuple) and all([isinstance(part, str) for part in found]):
-        return Tuple([Constant(part) for part in found])
-    if isinstance(found, list) and all([isinstance(part, str) for part in found]):
-        return f.new_list([Constant(part) for part in found], node)
-    raise Refusal(f"the method {name} of a text", node)
+    return from_python(f, found, node)
+
+
+def from_python(f: Frame, value: Any, node: ast.AST) -> Value:
+    """The value of a number, a text, or a tuple or list of these."""
+    if isinstance(value, bool | int | float):
+        return f.known(value)
+    if isinstance(value, str) or value is None:
+        return Constant(value)
+    if isinstance(value, tuple):
+        return Tuple([from_python(f, v, node) for v in value])
+    if isinstance(value, list):
+        return f.new_list([from_python(f, v, node) for v in value], node)
+    raise Refusal(f"a text as {type(value).__name__}", node)
+
+
+def _joined(f: Frame, between: Value, items: Value, node: ast.AST) -> Value:
+    """`between.join(items)`."""
+    over = items.iterate(f, node)
+    if over.items is None:
+        return UNKNOWN
+    parts: list[Value] = []
+    for i, part in enumerate(over.items):
+        if part.type_name() != "str":
+            message = f"sequence item {i}: expected str instance, {part.type_name()} found"
+            raise f.raises("TypeError", message, node)
+        parts += [between] * bool(i)
+        parts.append(part)
+    return joined(parts)
+
+
+def item(f: Frame, text: str, index: Value, node: ast.AST) -> Value:
+    """An entry or a slice of a known text."""
+    place = index.known if isinstance(index, Slice) else index.known_value()
+    if place is None:
+        raise Refusal("an entry or slice of a text by what is not known", node)
+    try:
+        return Constant(text[place])
+    except (IndexError, TypeError, ValueError) as fault:
+        raise f.raises(type(fault).__name__, str(fault), node) from None

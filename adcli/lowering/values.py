@@ -79,6 +79,10 @@ class Value:
     def iterate(self, f: Frame, node: ast.AST) -> Iteration:
         raise Refusal(f"a loop over {self.what}", node)
 
+    def lazily(self, f: Frame, node: ast.AST) -> Iteration:
+        """What `iterate` gives, but items may be computed when their turn comes."""
+        return self.iterate(f, node)
+
     def length(self, f: Frame, node: ast.AST) -> Value:
         raise Refusal(f"the length of {self.what}", node)
 
@@ -170,6 +174,8 @@ class Constant(Value):
         return f.known(bool(self.value))
 
     def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        if isinstance(other, Text):
+            return other.compare(f, symbol, self, node)
         if isinstance(other, Constant):
             if symbol in ("==", "!="):
                 return f.known((self.value == other.value) == (symbol == "=="))
@@ -178,7 +184,9 @@ class Constant(Value):
         return None
 
     def contains(self, f: Frame, item: Value, node: ast.AST) -> Number:
-        if isinstance(self.value, str) and isinstance(item, Constant):
+        if isinstance(self.value, str) and item.type_name() == "str":
+            if not isinstance(item, Constant):
+                raise Refusal("'in' for a text that depends on numbers", node)
             return f.known(item.value in self.value)
         return super().contains(f, item, node)
 
@@ -187,7 +195,13 @@ class Constant(Value):
             return f.text_of_format(self.value, other, node)
         if isinstance(other, Constant) and symbol == "+" and type(self.value) is type(other.value):
             return Constant(self.value + other.value)
+        times = other.known_value()
+        if symbol == "*" and isinstance(self.value, str) and isinstance(times, int):
+            return Constant(self.value * times)
         return None
+
+    def reflected(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        return self.binary(f, symbol, other, node) if symbol == "*" else None
 
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         if isinstance(self.value, str):
@@ -195,12 +209,8 @@ class Constant(Value):
         raise f.raises("AttributeError", f"{self.type_name()!r} object has no attribute '{name}'")
 
     def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
-        place = index.known_value()
-        if isinstance(self.value, str) and place is not None:
-            try:
-                return Constant(self.value[place])
-            except IndexError:
-                raise f.raises("IndexError", "string index out of range") from None
+        if isinstance(self.value, str):
+            return f.item_of_text(self.value, index, node)
         return super().item(f, index, node)
 
     def iterate(self, f: Frame, node: ast.AST) -> Iteration:
@@ -621,10 +631,29 @@ class Union(Value):
         return Union(tag, [v.freshened(f, owned, hint) for v in self.alternatives])
 
 
-class Iteration:
-    """What a loop runs over: known items, or a count with what each number of it stands for."""
+#: What is done with each item of an iteration.
+Turn = Callable[[Value], None]
 
-    __slots__ = ("at", "counts", "items", "keeps_items", "start", "step", "stop")
+#: Gives its items one after the other to a turn; the names are those that the turn assigns.
+Stream = Callable[["Frame", Turn, Sequence[str]], None]
+
+
+class Iteration:
+    """What a loop runs over: known items, or a count with what each number of it stands for; or,
+    only for who asks for it by `lazily`, items that are computed at their turn (`thunks`), or
+    that come one after the other (`stream`)."""
+
+    __slots__ = (
+        "at",
+        "counts",
+        "items",
+        "keeps_items",
+        "start",
+        "step",
+        "stop",
+        "stream",
+        "thunks",
+    )
 
     def __init__(
         self,
@@ -635,10 +664,14 @@ class Iteration:
         step: Atom | None = None,
         at: Callable[[Frame, Number], Value] | None = None,
         keeps_items: bool = False,
+        thunks: Sequence[Callable[[Frame], Value]] | None = None,
+        stream: Stream | None = None,
     ) -> None:
         self.items = items
         #: whether the items must be known one by one, as keys of a dict
         self.keeps_items = keeps_items
+        self.thunks = thunks
+        self.stream = stream
         self.start = start or Num(0)
         self.stop = stop or Num(0)
         self.step = step or Num(1)
@@ -649,7 +682,9 @@ class Iteration:
     def known_counts(self) -> range | None:
         """The numbers that it counts, if they are known."""
         bounds = [int(b.value) for b in (self.start, self.stop, self.step) if isinstance(b, Num)]
-        return range(*bounds) if self.counts and self.items is None and len(bounds) == 3 else None
+        others = (self.items, self.thunks, self.stream)
+        is_known = self.counts and len(bounds) == 3 and all([o is None for o in others])
+        return range(*bounds) if is_known else None
 
     @property
     def is_from_zero(self) -> bool:

@@ -6,15 +6,14 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.expr import OPERATORS, Num
-from adcli.ir.types import BOOL, INT
-from adcli.lowering.builtin import Builtin, builtin, of_numbers
+from adcli.ir.types import BOOL
+from adcli.lowering.builtin import Builtin, builtin, numbers_of, of_numbers
 from adcli.lowering.int_or_real import absolute, apart
-from adcli.lowering.numbers import Number, as_integer, as_number, as_real, natural, power
+from adcli.lowering.known import iteration_builtins, text_builtins
+from adcli.lowering.numbers import Number, as_integer, as_number, as_real, power
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.types_of_values import is_instance
-from adcli.lowering.values import NONE, Constant, Iteration, Leaf, Shape, Tuple, Union, Value
-from adcli.ops import compensated_sum
+from adcli.lowering.values import NONE, Constant, Foreign, Text, Tuple, Union, Value
 from adcli.ops.registry import FUNCTIONS, TABLE
 
 if TYPE_CHECKING:
@@ -22,60 +21,6 @@ if TYPE_CHECKING:
 
 _Args = Sequence[Value]
 _Keywords = dict[str, Value]
-
-
-class Range(Value):
-    """`range(start, stop, step)`."""
-
-    __slots__ = ("start", "step", "stop")
-    what = "a range"
-
-    def __init__(self, start: Number, stop: Number, step: Number) -> None:
-        self.start = start
-        self.stop = stop
-        self.step = step
-
-    def iterate(self, f: Frame, node: ast.AST) -> Iteration:
-        return Iteration(start=self.start.atom, stop=self.stop.atom, step=self.step.atom)
-
-    def length(self, f: Frame, node: ast.AST) -> Value:
-        return f.session.library_call(f, "range_length", [self.start, self.stop, self.step], node)
-
-    def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
-        place = as_integer(f, index, "range indices", node)
-        if natural(place):
-            return f.binary("+", self.start, f.binary("*", place, self.step, node), node)
-        raise Refusal("an entry of a range by this index", node)
-
-    def contains(self, f: Frame, item: Value, node: ast.AST) -> Number:
-        found = f.session.library_call(
-            f, "in_range", [item, self.start, self.stop, self.step], node
-        )
-        return f.number(found, node)
-
-    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
-        raise Refusal("a range is passed on")
-
-
-def _range(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    if keywords or not 1 <= len(args) <= 3:
-        raise f.raises("TypeError", f"range expected 1 to 3 arguments, got {len(args)}", node)
-    bounds = [as_integer(f, a, "a bound of range", node) for a in args]
-    if len(bounds) == 1:
-        bounds.insert(0, f.known(0))
-    if len(bounds) == 2:
-        bounds.append(f.known(1))
-    start, stop, step = bounds
-    if step.is_known and step.known == 0:
-        raise f.raises("ValueError", "range() arg 3 must not be zero", node)
-    if all([b.is_known for b in bounds]) and f.variant is None:
-        return Tuple([f.known(i) for i in range(start.known, stop.known, step.known)])
-    return Range(start, stop, step)
-
-
-@builtin("len", 1)
-def _len(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    return args[0].length(f, node)
 
 
 @builtin("abs", 1)
@@ -93,24 +38,35 @@ def _float(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
         except ValueError:
             message = f"could not convert string to float: {args[0].value!r}"
             raise f.raises("ValueError", message, node) from None
+    _no_text(args[0], node)
     return of_numbers(f, args, node, lambda ns: as_real(f, ns[0], node))
 
 
-@builtin("int", 0, 1)
+@builtin("int", 0, 2)
 def _int(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     if not args:
         return f.known(0)
     if isinstance(args[0], Constant) and isinstance(args[0].value, str):
+        base = numbers_of(f, args[1:], node)[0].known_value() if len(args) > 1 else 10
+        if base is None:
+            raise Refusal("int of a text with a base that is not known", node)
         try:
-            return f.known(int(args[0].value))
-        except ValueError:
-            message = f"invalid literal for int() with base 10: {args[0].value!r}"
-            raise f.raises("ValueError", message, node) from None
+            return f.known(int(args[0].value, base))
+        except ValueError as fault:
+            raise f.raises("ValueError", str(fault), node) from None
+    if len(args) > 1:
+        raise f.raises("TypeError", "int() can't convert non-string with explicit base", node)
+    _no_text(args[0], node)
     return of_numbers(f, args, node, lambda ns: _truncated(f, ns[0], node))
 
 
+def _no_text(value: Value, node: ast.AST) -> None:
+    if isinstance(value, Text):
+        raise Refusal("a number is made of a text that depends on numbers", node)
+
+
 def _truncated(f: Frame, value: Number, node: ast.AST) -> Number:
-    return value if value.kind == INT else f.apply(FUNCTIONS["trunc"], (value,), node)
+    return value if value.kind == "int" else f.apply(FUNCTIONS["trunc"], (value,), node)
 
 
 @builtin("bool", 0, 1)
@@ -121,7 +77,13 @@ def _bool(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
 @builtin("pow", 2, 3)
 def _pow(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     if len(args) == 3:
-        return f.session.library_call(f, "power_modulo", list(args), node)
+        integers = [as_integer(f, a, "an argument of pow with a modulus", node) for a in args]
+        if all([n.is_known for n in integers]):
+            try:
+                return f.known(pow(*[n.known for n in integers]))
+            except ValueError as fault:
+                raise f.raises("ValueError", str(fault), node) from None
+        return f.session.library_call(f, "power_modulo", integers, node)
     return of_numbers(f, args, node, lambda ns: power(f, ns[0], ns[1], node))
 
 
@@ -130,28 +92,58 @@ def _divmod(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     return Tuple([f.binary("//", args[0], args[1], node), f.binary("%", args[0], args[1], node)])
 
 
+# -- the least and the greatest --------------------------------------------------------------------
+
+
 def _extreme(symbol: str) -> Builtin:
     name = "min" if symbol == "<" else "max"
 
     def run(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+        if set(keywords) - {"key", "default"} or not args:
+            raise f.raises("TypeError", f"{name}() got other arguments than it takes", node)
         key = keywords.get("key")
+        if isinstance(key, Constant) and key.value is None:
+            key = None
         default = keywords.get("default")
-        if len(args) == 1:
-            over = args[0].iterate(f, node)
-            if over.items is None:
-                given = [args[0], *([key or NONE] if key else [])]
-                library = f"{name}_of_list" if key is None else f"{name}_by_key"
-                return f.session.library_call(f, library, given, node)
-            items = list(over.items)
-        else:
-            items = list(args)
-        if not items:
+        if len(args) > 1:
             if default is not None:
-                return default
-            raise f.raises("ValueError", f"{name}() iterable argument is empty", node)
-        return _chosen(f, symbol, items, key, node)
+                message = (
+                    f"Cannot specify a default for {name}() with multiple positional arguments"
+                )
+                raise f.raises("TypeError", message, node)
+            return _chosen(f, symbol, list(args), key, node)
+        over = args[0].lazily(f, node)
+        if over.items is not None:
+            return _of_known(f, symbol, list(over.items), key, default, node)
+        if over.thunks is not None:
+            items = [thunk(f) for thunk in over.thunks]
+            return _of_known(f, symbol, items, key, default, node)
+        listed = f.listed_of(args[0], over, node)
+        given = [listed] if key is None else [listed, key]
+        library = f"{name}_of_list" if key is None else f"{name}_by"
+
+        def found() -> Value:
+            return f.session.library_call(f, library, given, node)
+
+        if default is None:
+            return found()
+        other = default
+        is_any = f.number(listed.length(f, node), node).truth(f, node)
+        return f.branch(is_any, node, found, lambda: other)
 
     return Builtin(name, run)
+
+
+def _of_known(
+    f: Frame, symbol: str, items: list[Value], key: Value | None, default: Value | None,
+    node: ast.AST,
+) -> Value:  # fmt: skip
+    if items:
+        return _chosen(f, symbol, items, key, node)
+    if default is not None:
+        return default
+    name = "min" if symbol == "<" else "max"
+    raise f.raises("ValueError", f"{name}() iterable argument is empty", node)
 
 
 def _chosen(f: Frame, symbol: str, items: list[Value], key: Value | None, node: ast.AST) -> Value:
@@ -182,11 +174,31 @@ def _are_alike(one: Number, other: Number) -> bool:
     return one.kind == other.kind != BOOL and one.whole is None and other.whole is None
 
 
-@builtin("sum", 1, 2)
-def _sum(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    start = args[1] if len(args) > 1 else f.known(0)
-    name = "sum_compensated" if compensated_sum.COMPENSATES else "sum_in_order"
-    return f.session.library_call(f, name, [args[0], start], node)
+# -- the rest --------------------------------------------------------------------------------------
+
+
+def _round(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if not 1 <= len(args) + len(keywords) <= 2 or set(keywords) - {"number", "ndigits"}:
+        raise f.raises("TypeError", "round() takes a number and a number of digits", node)
+    given = args[0] if args else keywords["number"]
+    digits = keywords.get("ndigits") or (args[1] if len(args) > 1 else NONE)
+
+    def rounded(numbers: list[Number]) -> Value:
+        value = numbers[0]
+        if isinstance(digits, Constant) and digits.value is None:
+            return value if value.kind == "int" else f.apply(TABLE["round"], (value,), node)
+        places = as_integer(f, digits, "the digits of round", node)
+        op = TABLE["round_integer" if value.kind == "int" else "round_decimals"]
+        return f.apply(op, (value, places), node)
+
+    def round_to(count: Value) -> Value:
+        nonlocal digits
+        digits = count
+        return of_numbers(f, [given], node, rounded)
+
+    if isinstance(digits, Union):
+        return f.choose(digits, node, round_to)
+    return of_numbers(f, [given], node, rounded)
 
 
 @builtin("isinstance", 2)
@@ -198,156 +210,33 @@ def _isinstance(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Va
     return is_instance(f, args[0], args[1], node)
 
 
-def _print(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    f.session.note_left_out("print")
-    return NONE
+_DEPENDS_ON_RUN = "it depends on how Python keeps things"
 
-
-@builtin("list", 0, 1)
-def _list(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    if not args:
-        return f.new_list([], node)
-    over = args[0].iterate(f, node)
-    if over.items is not None:
-        return f.new_list(list(over.items), node)
-    return f.session.library_call(f, "list_of", list(args), node)
-
-
-@builtin("tuple", 0, 1)
-def _tuple(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    if not args:
-        return Tuple([])
-    over = args[0].iterate(f, node)
-    if over.items is None:
-        raise Refusal("a tuple whose length is not known", node)
-    return Tuple(list(over.items))
-
-
-@builtin("enumerate", 1, 2)
-def _enumerate(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    first = args[1] if len(args) > 1 else f.known(0)
-    over = args[0].iterate(f, node)
-    if over.items is not None:
-        return Tuple(
-            [Tuple([f.binary("+", first, f.known(i), node), v]) for i, v in enumerate(over.items)]
-        )
-    return Lazy(lambda g: _numbered(g, args[0].iterate(g, node), first, node))
-
-
-def _numbered(f: Frame, over: Iteration, first: Value, node: ast.AST) -> Iteration:
-    def at(g: Frame, count: Number) -> Value:
-        return Tuple([g.binary("+", first, count, node), over.at(g, _place(g, over, count, node))])
-
-    return Iteration(stop=_count(f, over, node).atom, at=at)
-
-
-def _count(f: Frame, over: Iteration, node: ast.AST) -> Number:
-    """How many items there are."""
-    if over.items is not None:
-        return f.known(len(over.items))
-    if over.is_from_zero:
-        return Number(over.stop, INT, is_natural=False)
-    bounds = [Number(b, INT) for b in (over.start, over.stop, over.step)]
-    return f.number(f.session.library_call(f, "range_length", bounds, node), node)
-
-
-def _place(f: Frame, over: Iteration, count: Number, node: ast.AST) -> Number:
-    """The number that an iteration has for its count-th item."""
-    if over.is_from_zero:
-        return count
-    step = f.number(f.binary("*", count, Number(over.step, INT), node), node)
-    return f.number(f.binary("+", Number(over.start, INT), step, node), node)
-
-
-def _zip(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    if set(keywords) - {"strict"}:
-        raise Refusal("zip with these keyword arguments", node)
-    overs = [a.iterate(f, node) for a in args]
-    if all([o.items is not None for o in overs]):
-        rows = zip(*[o.items or () for o in overs], strict=False)
-        return Tuple([Tuple(list(row)) for row in rows])
-    return Lazy(lambda g: _abreast(g, list(args), node))
-
-
-def _abreast(f: Frame, args: list[Value], node: ast.AST) -> Iteration:
-    overs = [f.column_of(a.iterate(f, node), node) for a in args]
-    count: Number | None = None
-    for over in overs:
-        own = _count(f, over, node)
-        if count is None or own.is_same(count):
-            count = own
-        else:
-            count = f.apply(FUNCTIONS["min"], (count, own), node)
-
-    def at(g: Frame, number: Number) -> Value:
-        return Tuple([o.at(g, _place(g, o, number, node)) for o in overs])
-
-    return Iteration(stop=count.atom if count is not None else Num(0), at=at)
-
-
-class Lazy(Value):
-    """What can only be run over: `enumerate(...)`, `zip(...)`, `reversed(...)`."""
-
-    __slots__ = ("make",)
-    what = "an iterator"
-
-    def __init__(self, make: object) -> None:
-        self.make = make
-
-    def iterate(self, f: Frame, node: ast.AST) -> Iteration:
-        made = self.make(f)  # type: ignore[operator]
-        assert isinstance(made, Iteration)
-        return made
-
-
-@builtin("reversed", 1)
-def _reversed(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    over = args[0].iterate(f, node)
-    if over.items is not None:
-        return Tuple(list(reversed(over.items)))
-    return Lazy(lambda g: _backwards(g, args[0].iterate(g, node), node))
-
-
-def _backwards(f: Frame, over: Iteration, node: ast.AST) -> Iteration:
-    last = f.apply(OPERATORS["-"], (_count(f, over, node), f.known(1)), node)
-    return Iteration(
-        start=last.atom, stop=Num(-1), step=Num(-1),
-        at=lambda g, i: over.at(g, _place(g, over, i, node)),
-    )  # fmt: skip
-
-
-def _round(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    digits = keywords.get("ndigits") or (args[1] if len(args) > 1 else NONE)
-
-    def rounded(numbers: list[Number]) -> Value:
-        value = numbers[0]
-        if isinstance(digits, Constant):
-            return value if value.kind == INT else f.apply(TABLE["round"], (value,), node)
-        places = as_integer(f, digits, "the digits of round", node)
-        return f.apply(TABLE["round_digits"], (value, places), node)
-
-    return of_numbers(f, args[:1], node, rounded)
-
-
-def _text(conversion: str) -> Builtin:
-    @builtin("str" if conversion == "s" else "repr", 0 if conversion == "s" else 1, 1)
-    def run(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-        return f.text_of(args[0], conversion, node) if args else Constant("")
-
-    return run
-
-
-def _any_all(name: str) -> Builtin:
-    @builtin(name, 1)
-    def run(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-        return f.session.library_call(f, f"{name}_of", list(args), node)
-
-    return run
-
+_FOREIGN = {
+    "id": _DEPENDS_ON_RUN,
+    "hash": _DEPENDS_ON_RUN,
+    "input": "it asks a user",
+    "open": "it reads a file",
+    "eval": "it runs a text",
+    "exec": "it runs a text",
+    "compile": "it runs a text",
+    "__import__": "it depends on the run",
+    "globals": "names of a program are no dict here",
+    "locals": "names of a program are no dict here",
+    "vars": "attributes are no dict here",
+    "dir": "names are no list here",
+    "complex": "only real numbers can be followed",
+    "bytes": "bytes are no numbers",
+    "bytearray": "bytes are no numbers",
+    "memoryview": "bytes are no numbers",
+    "setattr": "attributes by names that are computed are not followed",
+    "delattr": "attributes by names that are computed are not followed",
+}
 
 BUILTINS: dict[str, Value] = {
-    "range": Builtin("range", _range),
-    "len": _len,
+    **{name: Foreign(name, why) for name, why in _FOREIGN.items()},
+    **iteration_builtins.BUILTINS,
+    **text_builtins.BUILTINS,
     "abs": _abs,
     "float": _float,
     "int": _int,
@@ -356,19 +245,8 @@ BUILTINS: dict[str, Value] = {
     "divmod": _divmod,
     "min": _extreme("<"),
     "max": _extreme(">"),
-    "sum": _sum,
     "isinstance": _isinstance,
-    "print": Builtin("print", _print),
-    "list": _list,
-    "tuple": _tuple,
-    "enumerate": _enumerate,
-    "zip": Builtin("zip", _zip),
-    "reversed": _reversed,
     "round": Builtin("round", _round),
-    "str": _text("s"),
-    "repr": _text("r"),
-    "any": _any_all("any"),
-    "all": _any_all("all"),
 }
 
-__all__ = ["BUILTINS", "Range", "as_number"]
+__all__ = ["BUILTINS", "as_number"]

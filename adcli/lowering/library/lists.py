@@ -46,13 +46,6 @@ def in_range(item, start, stop, step):
     return stop < item <= start and (start - item) % -step == 0
 
 
-def sum_in_order(xs, start):
-    total = start
-    for x in xs:
-        total = total + x
-    return total
-
-
 def any_of(xs):
     for x in xs:
         if x:
@@ -87,12 +80,55 @@ def max_of_list(xs):
     return best
 
 
-def index_of(xs, item):
-    i = 0
+def min_by(xs, key):
+    if len(xs) == 0:
+        raise ValueError("min() iterable argument is empty")
+    best = xs[0]
+    rank = key(best)
+    for i in range(1, len(xs)):
+        x = xs[i]
+        other = key(x)
+        if other < rank:
+            best = x
+            rank = other
+    return best
+
+
+def max_by(xs, key):
+    if len(xs) == 0:
+        raise ValueError("max() iterable argument is empty")
+    best = xs[0]
+    rank = key(best)
+    for i in range(1, len(xs)):
+        x = xs[i]
+        other = key(x)
+        if other > rank:
+            best = x
+            rank = other
+    return best
+
+
+def first_of(xs):
     for x in xs:
-        if x == item:
+        return x
+    raise StopIteration
+
+
+def first_or(xs, default):
+    for x in xs:
+        return x
+    return default
+
+
+def index_of(xs, item, start, stop):
+    n = len(xs)
+    if start < 0:
+        start = max(start + n, 0)
+    if stop < 0:
+        stop = max(stop + n, 0)
+    for i in range(start, min(stop, n)):
+        if xs[i] == item:
             return i
-        i += 1
     raise ValueError("the item is not in the list")
 
 
@@ -142,6 +178,75 @@ def sliced(xs, start, stop, step):
     return found
 
 
+def mapped(xs, key):
+    return [key(x) for x in xs]
+
+
+def set_slice(xs, start, stop, step, items):
+    n = len(xs)
+    first, last, by = slice_bounds(n, start, stop, step)
+    m = len(items)
+    if step is None or step == 1:
+        last = max(first, last)
+        more = m - (last - first)
+        if more > 0:
+            for i in range(more):
+                xs.append(items[i])
+            for i in range(n - 1, last - 1, -1):
+                xs[i + more] = xs[i]
+        elif more < 0:
+            for i in range(last, n):
+                xs[i + more] = xs[i]
+            for i in range(-more):
+                xs.pop()
+        for i in range(m):
+            xs[first + i] = items[i]
+    else:
+        if len(range(first, last, by)) != m:
+            raise ValueError("attempt to assign a sequence of another size to an extended slice")
+        for i in range(m):
+            xs[first + i * by] = items[i]
+
+
+def delete_slice(xs, start, stop, step):
+    n = len(xs)
+    first, last, by = slice_bounds(n, start, stop, step)
+    count = len(range(first, last, by))
+    if count == 0:
+        return
+    if by < 0:
+        first, by = first + (count - 1) * by, -by
+    last = first + (count - 1) * by
+    k = first
+    for i in range(first, n):
+        if i > last or (i - first) % by != 0:
+            xs[k] = xs[i]
+            k += 1
+    for i in range(count):
+        xs.pop()
+
+
+def delete_at(xs, i):
+    n = len(xs)
+    if i < 0:
+        i = i + n
+    if i < 0 or i >= n:
+        raise IndexError("list assignment index out of range")
+    for j in range(i, n - 1):
+        xs[j] = xs[j + 1]
+    xs.pop()
+
+
+def repeat_in_place(xs, n):
+    m = len(xs)
+    if n <= 0:
+        for i in range(m):
+            xs.pop()
+    for j in range(1, n):
+        for i in range(m):
+            xs.append(xs[i])
+
+
 def insert(xs, i, item):
     n = len(xs)
     if i < 0:
@@ -170,22 +275,12 @@ def pop_at(xs, i):
 
 
 def remove(xs, item):
-    pop_at(xs, index_of(xs, item))
+    pop_at(xs, index_of(xs, item, 0, len(xs)))
 
 
 def clear(xs):
     for i in range(len(xs)):
         xs.pop()
-
-
-def sort(xs):
-    for i in range(1, len(xs)):
-        x = xs[i]
-        j = i - 1
-        while j >= 0 and x < xs[j]:
-            xs[j + 1] = xs[j]
-            j -= 1
-        xs[j + 1] = x
 
 
 def compared_lists(symbol, xs, ys):
@@ -216,14 +311,3 @@ def compared_lists(symbol, xs, ys):
     return len(xs) >= len(ys)
 
 
-def power_modulo(base, exponent, modulus):
-    if modulus == 0:
-        raise ValueError("pow() 3rd argument cannot be 0")
-    result = 1 % modulus
-    base = base % modulus
-    while exponent > 0:
-        if exponent % 2 == 1:
-            result = result * base % modulus
-        base = base * base % modulus
-        exponent = exponent // 2
-    return result

@@ -1,0 +1,238 @@
+"""Builtins that make iterables and run over them: `range`, `zip`, `sum`, `sorted`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from adcli.lowering import iterators
+from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.known.range_values import Range
+from adcli.lowering.numbers import Number, as_integer
+from adcli.lowering.objects import Reference
+from adcli.lowering.refusals import Refusal
+from adcli.lowering.values import Constant, Iteration, Tuple, Turn, Value
+from adcli.ops import compensated_sum
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+
+_Args = Sequence[Value]
+_Keywords = dict[str, Value]
+
+
+def _range(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if keywords or not 1 <= len(args) <= 3:
+        raise f.raises("TypeError", f"range expected 1 to 3 arguments, got {len(args)}", node)
+    bounds = [as_integer(f, a, "a bound of range", node) for a in args]
+    if len(bounds) == 1:
+        bounds.insert(0, f.known(0))
+    if len(bounds) == 2:
+        bounds.append(f.known(1))
+    start, stop, step = bounds
+    if step.is_known and step.known == 0:
+        raise f.raises("ValueError", "range() arg 3 must not be zero", node)
+    if all([b.is_known for b in bounds]) and f.variant is None:
+        return Tuple([f.known(i) for i in range(start.known, stop.known, step.known)])
+    return Range(start, stop, step)
+
+
+@builtin("len", 1)
+def _len(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    return args[0].length(f, node)
+
+
+@builtin("list", 0, 1)
+def _list(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if not args:
+        return f.new_list([], node)
+    return iterators.copied(f, args[0].lazily(f, node), node)
+
+
+@builtin("tuple", 0, 1)
+def _tuple(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if not args:
+        return Tuple([])
+    over = args[0].iterate(f, node)
+    if over.items is None:
+        raise Refusal("a tuple whose length is not known", node, "use a list")
+    return Tuple(list(over.items))
+
+
+# -- iterators -------------------------------------------------------------------------------------
+
+
+def _enumerate(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if not 1 <= len(args) <= 2 or set(keywords) - {"start"} or (keywords and len(args) > 1):
+        raise f.raises("TypeError", "enumerate() takes an iterable and a start", node)
+    first = args[1] if len(args) > 1 else keywords.get("start", f.known(0))
+    first = as_integer(f, first, "the start of enumerate", node)
+    return iterators.iterator(
+        f, lambda g: iterators.numbered(g, args[0].lazily(g, node), first, node)
+    )
+
+
+def _zip(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if set(keywords) - {"strict"}:
+        raise f.raises("TypeError", "zip() got an unexpected keyword argument", node)
+    is_strict = keywords.get("strict")
+
+    def make(g: Frame) -> Iteration:
+        overs = [a.lazily(g, node) for a in args]
+        if is_strict is not None and overs:
+            _check_lengths(g, is_strict, overs, node)
+        return iterators.abreast(g, overs, node)
+
+    return iterators.iterator(f, make)
+
+
+def _check_lengths(f: Frame, strict: Value, overs: Sequence[Iteration], node: ast.AST) -> None:
+    held = strict.truth(f, node)
+    if not held.is_known:
+        raise Refusal("zip with strict=... that is not known", node)
+    if not held.known:
+        return
+    counts = [iterators.count_of(f, over, node) for over in overs]
+    for count in counts[1:]:
+        if count.is_known and counts[0].is_known and count.known == counts[0].known:
+            continue
+        if any([over.items is None and over.thunks is None for over in overs]):
+            if not count.is_same(counts[0]):
+                raise Refusal("zip with strict=True of lists whose lengths are not known", node)
+        else:
+            raise Refusal("zip with strict=True of lists of different lengths", node)
+
+
+@builtin("reversed", 1)
+def _reversed(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    value = args[0]
+    thing = f.object(value.number) if isinstance(value, Reference) else None
+    if isinstance(thing, iterators.Iterator):
+        raise f.raises("TypeError", "'iterator' object is not reversible", node)
+
+    def make(g: Frame) -> Iteration:
+        if isinstance(value, Reference) and g.object(value.number) is not thing:
+            raise Refusal("a list that changes before 'reversed' runs over it", node)
+        return iterators.backwards(g, value.iterate(g, node), node)
+
+    return iterators.iterator(f, make)
+
+
+def _map(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if keywords or len(args) < 2:
+        raise f.raises("TypeError", "map() must have at least two arguments.", node)
+    function = args[0]
+
+    def make(g: Frame) -> Iteration:
+        if len(args) == 2:
+            over = args[1].lazily(g, node)
+            return iterators.mapped(
+                g, over, lambda h, item: function.call(h, [item], {}, node), node
+            )
+        rows = iterators.abreast(g, [a.lazily(g, node) for a in args[1:]], node)
+        return iterators.mapped(g, rows, lambda h, row: _applied(h, function, row, node), node)
+
+    return iterators.iterator(f, make)
+
+
+def _applied(f: Frame, function: Value, row: Value, node: ast.AST) -> Value:
+    assert isinstance(row, Tuple)
+    return function.call(f, row.items, {}, node)
+
+
+@builtin("filter", 2)
+def _filter(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    function, items = args
+    is_truth = isinstance(function, Constant) and function.value is None
+
+    def make(g: Frame) -> Iteration:
+        over = items.lazily(g, node)
+
+        def stream(h: Frame, turn: Turn, names: Sequence[str]) -> None:
+            def tried(item: Value) -> None:
+                found = item if is_truth else function.call(h, [item], {}, node)
+                iterators.when(h, found.truth(h, node), lambda: turn(item), node)
+
+            h.each_item(over, tried, node, names)
+
+        return Iteration(stream=stream)
+
+    return iterators.iterator(f, make)
+
+
+@builtin("iter", 1)
+def _iter(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    value = args[0]
+    if isinstance(value, Reference) and isinstance(f.object(value.number), iterators.Iterator):
+        return value
+    return iterators.iterator(f, lambda g: value.lazily(g, node))
+
+
+@builtin("next", 1, 2)
+def _next(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    return iterators.next_item(f, args[0], args[1] if len(args) > 1 else None, node)
+
+
+# -- reductions ------------------------------------------------------------------------------------
+
+
+def _sum(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if not 1 <= len(args) <= 2 or set(keywords) - {"start"} or (keywords and len(args) > 1):
+        raise f.raises("TypeError", "sum() takes an iterable and a start", node)
+    start = args[1] if len(args) > 1 else keywords.get("start", f.known(0))
+    if isinstance(start, Constant) and isinstance(start.value, str):
+        raise f.raises("TypeError", "sum() can't sum strings [use ''.join(seq) instead]", node)
+    return total(f, args[0], start, node)
+
+
+def total(f: Frame, items: Value, start: Value, node: ast.AST) -> Value:
+    """`sum(items, start)`."""
+    over = items.lazily(f, node)
+    name = "sum_in_order"
+    if compensated_sum.COMPENSATES:
+        is_zero = isinstance(start, Number) and start.is_known and start.known == 0
+        is_real = isinstance(start, Number) and start.kind == "real"
+        name = "sum_compensated" if is_zero or is_real else "sum_compensated_from_integer"
+    if over.items is not None:
+        kinds = {v.kind if isinstance(v, Number) else "" for v in over.items}
+        if len(kinds) > 1:
+            # each item is added as what it is
+            given = list(over.items)
+            over = Iteration(thunks=[lambda g, v=v: v for v in given])  # type: ignore[misc]
+    return f.session.library_call(f, name, [f.reopened(over), start], node)
+
+
+def _any_all(name: str) -> Builtin:
+    @builtin(name, 1)
+    def run(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+        return f.session.library_call(f, f"{name}_of", list(args), node)
+
+    return run
+
+
+def _sorted(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if len(args) != 1:
+        raise f.raises("TypeError", f"sorted expected 1 argument, got {len(args)}", node)
+    made = _list.call(f, args, {}, node)
+    made.attribute(f, "sort", node).call(f, [], keywords, node)
+    return made
+
+
+BUILTINS: dict[str, Value] = {
+    "range": Builtin("range", _range),
+    "len": _len,
+    "list": _list,
+    "tuple": _tuple,
+    "enumerate": Builtin("enumerate", _enumerate),
+    "zip": Builtin("zip", _zip),
+    "reversed": _reversed,
+    "map": Builtin("map", _map),
+    "filter": _filter,
+    "iter": _iter,
+    "next": _next,
+    "sum": Builtin("sum", _sum),
+    "any": _any_all("any"),
+    "all": _any_all("all"),
+    "sorted": Builtin("sorted", _sorted),
+}

@@ -1,0 +1,27 @@
+"""The operations of our own that our library uses, see `adcli.lowering.library.rows`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from adcli.lowering.builtin import Builtin, row
+from adcli.lowering.refusals import Refusal
+from adcli.lowering.values import Constant, Value
+from adcli.ops import compensated_sum
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+
+
+def _refuse(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+    why = args[0]
+    raise Refusal(str(why.value) if isinstance(why, Constant) else why.what, node)
+
+
+def names(f: Frame) -> dict[str, Value]:
+    """The names of the module."""
+    rows = (compensated_sum.compensation, compensated_sum.compensated)
+    found: dict[str, Value] = {op.name: row(op.name, op) for op in rows}
+    return {**found, "refuse": Builtin("refuse", _refuse)}
