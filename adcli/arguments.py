@@ -15,6 +15,34 @@ from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, r
 from adcli.nested_lists import rank as rank_of
 from adcli.nested_lists import shape, surely_finite
 
+
+class Option:
+    """A value of a point that is no number: a text, a truth value, None.  It is known before the
+    program runs."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Option) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[type, Any]:
+        return type(self.value), self.value
+
+    def __repr__(self) -> str:
+        return f"Option({self.value!r})"
+
+
+def is_option(value: Any) -> bool:
+    """Whether a value of a point is an option."""
+    return value is None or isinstance(value, str | bool)
+
+
 #: How a message speaks of an input.
 INPUT = "'{}'"
 
@@ -127,6 +155,8 @@ def _truth(what: str, value: Any) -> bool:
 
 def in_words(value: Any) -> str:
     """The kind of a value in words, for an error."""
-    kinds = {bool: "a truth value", str: "text", list: "an array", dict: "an object"}
+    if isinstance(value, str):
+        return f"the text {value if len(value) <= 40 else value[:37] + '...'!r}"
+    kinds = {bool: "a truth value", list: "an array", dict: "an object"}
     kinds |= {tuple: "an array", int: "a number", float: "a number"}
     return "null" if value is None else kinds.get(type(value), type(value).__name__)

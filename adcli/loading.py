@@ -52,6 +52,8 @@ def load_program(source: Source, entry: str | None = None) -> Program:
             span=Span(source, start, start + len(IR_START)),
             hint=f"adcli ir reads it from stdin, or from a file whose name ends in {IR_SUFFIX}",
         )
+    if source.is_python:
+        return load_python(source, entry)
     from adcli.front.lower import LongText, input_names
     from adcli.front.parse import parse_program
 
@@ -113,12 +115,12 @@ def looks_like_path(text: str) -> bool:
 
 def load_python(source: Source, entry: str | None = None) -> Program:
     """The program that a function of a Python file is."""
-    from adcli.lowering.entry import input_names, lower_python
-    from adcli.lowering.modules import Files
+    from adcli.lowering.entry import lower_python, opened
 
-    files = Files()
+    found = opened(source, entry)
     return Program(
         source,
-        partial(lower_python, source, entry, files),
-        lambda: input_names(source, entry, files),
+        partial(lower_python, found),
+        lambda: tuple(found.text.parameters),
+        has_options=True,
     )

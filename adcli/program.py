@@ -61,11 +61,17 @@ class Program:
     """
 
     def __init__(
-        self, source: Source, lower: Lower, input_names: Callable[[], tuple[str, ...]]
+        self,
+        source: Source,
+        lower: Lower,
+        input_names: Callable[[], tuple[str, ...]],
+        *,
+        has_options: bool = False,
     ) -> None:
-        """`input_names` gives the inputs of a program of which `lower` makes nothing yet."""
+        """`input_names` gives the inputs of a program of which `lower` makes nothing yet.
+        `has_options`: an input may also be given a text, a truth value or None."""
         self.source = source
-        self._specialisations = Specialisations(source, lower, input_names)
+        self._specialisations = Specialisations(source, lower, input_names, has_options=has_options)
 
     @property
     def module(self) -> ir.Module:

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from adcli.arguments import as_lists, checked, checked_like
+from adcli.arguments import Option, as_lists, checked, checked_like, is_option
 from adcli.engines.interface import Limits
 from adcli.engines.registry import engine as engine_named
-from adcli.errors import ProgramError, TypeFault, UsageError, suggestion
+from adcli.errors import NotFollowed, ProgramError, TypeFault, UsageError, suggestion
 from adcli.front.names import CONSTANTS
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, MOST_INDICES, REAL, base, is_array, rank
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     class Lower(Protocol):
         """From the ranks of inputs to the program in which they have these."""
 
-        def __call__(self, ranks: Mapping[str, int], *, exact: bool = False) -> Lowered: ...
+        def __call__(self, ranks: Mapping[str, Any], *, exact: bool = False) -> Lowered: ...
 
 
 #: Values of inputs by name: numbers, lists, lists of lists.
@@ -52,6 +52,8 @@ class Specialisation:
         self.lowered = lowered
         self.module: ir.Module = lowered.module
         self.inputs = tuple([i.name for i in lowered.inputs])
+        #: the inputs, and the parameters that the point gives a value that is no number
+        self.names = (*self.inputs, *lowered.options)
         self.reals = tuple([i.name for i in lowered.inputs if base(i.kind) == REAL])
         self.notes = lowered.notes
         self._exact = exact
@@ -123,7 +125,7 @@ class Specialisation:
     def check_names(self, point: Point) -> None:
         """Refuse a value for a name that is no input."""
         for name in point:
-            if name not in self.inputs:
+            if name not in self.names:
                 self.refuse_meaning(name)
                 raise UsageError(
                     f"'{name}' is given a value but is no input", hint=self._inputs_hint(name)
@@ -142,12 +144,12 @@ class Specialisation:
 
         While an input still lacks a value, such a name may be a typing error: it stays.
         """
-        unused = [name for name in point if name not in self.inputs]
+        unused = [name for name in point if name not in self.names]
         if not (unused and self.inputs and all(name in point for name in self.inputs)):
             return point, []
         for name in unused:
             self.refuse_meaning(name)
-        return {name: point[name] for name in self.inputs}, unused
+        return {name: point[name] for name in self.names}, unused
 
     def is_absent(self, name: str) -> bool:
         """Whether a name that could be an input does not occur in an expression or a script."""
@@ -220,31 +222,38 @@ class Specialisations:
     """All specialisations of one program, each made when it is first asked for."""
 
     def __init__(
-        self, source: Source, lower: Lower, input_names: Callable[[], tuple[str, ...]]
+        self,
+        source: Source,
+        lower: Lower,
+        input_names: Callable[[], tuple[str, ...]],
+        *,
+        has_options: bool = False,
     ) -> None:
-        """`input_names` gives the inputs of a program of which `lower` makes nothing yet."""
+        """`input_names` gives the inputs of a program of which `lower` makes nothing yet.
+        `has_options`: an input may also be given a text, a truth value or None."""
         self.source = source
         self._lower = lower
         self._input_names = input_names
-        self._made: dict[tuple[tuple[str, int], ...], Specialisation] = {}
-        #: the program as its text alone has it; the error if it makes sense for arrays at most
-        self._default: Specialisation | TypeFault
+        self._has_options = has_options
+        self._made: dict[tuple[tuple[str, object], ...], Specialisation] = {}
+        #: the program as its text alone has it; the error if it makes sense for others at most
+        self._default: Specialisation | ProgramError
         try:
             self._default = self._specialised({})
-        except TypeFault as fault:
+        except (TypeFault, NotFollowed) as fault:
             self._default = fault
 
     @property
     def default(self) -> Specialisation:
         """The program as its text alone has it.  Raises `TypeFault` if it makes no sense so."""
-        if isinstance(self._default, TypeFault):
+        if isinstance(self._default, ProgramError):
             raise self._default
         return self._default
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs in order."""
-        if isinstance(self._default, TypeFault):
+        if isinstance(self._default, ProgramError):
             return self._input_names()
         return self._default.inputs
 
@@ -256,44 +265,50 @@ class Specialisations:
         """
         names = dict.fromkeys([*point, *map(array_name, wrt)])
         known = self._known_ranks(names)
-        ranks = {}
+        ranks: dict[str, int | Option] = {}
         for name in names.keys() & known.keys():
-            if name in point or known[name] < 0:
+            if self._has_options and name in point and is_option(point[name]):
+                ranks[name] = Option(point[name])
+            elif name in point or known[name] < 0:
                 ranks[name] = rank_of(as_lists(point[name])) if name in point else 0
-            if ranks.get(name, 0) > MOST_INDICES:
+            count = ranks.get(name)
+            if isinstance(count, int) and count > MOST_INDICES:
                 raise UsageError(f"'{name}' has more than {MOST_INDICES} indices")
         is_made = isinstance(self._default, Specialisation)
         if (is_made or not ranks) and all(known[n] == found for n, found in ranks.items()):
             return self.default
-        key = tuple(sorted(ranks.items()))
+        key = tuple(sorted(ranks.items(), key=lambda item: item[0]))
         if key not in self._made:
             try:
                 self._made[key] = self._specialised(ranks)
             except ProgramError:
                 if isinstance(self._default, Specialisation):
-                    _check_ranks(self._default, point)
+                    _check_ranks(self._default, point, everything=self._has_options)
                 raise
+            if self._made[key].lowered.always_raises and isinstance(self._default, Specialisation):
+                _check_ranks(self._default, point, everything=True)
         return self._made[key]
 
     def _known_ranks(self, names: Iterable[str]) -> dict[str, int]:
         """How many indices names have that are inputs, as far as the text says; constants that
         could be inputs have -1.  Of a program that makes no sense yet any of the names may be."""
-        if isinstance(self._default, TypeFault):
-            return {n: -1 if n in CONSTANTS else 0 for n in names}
+        if isinstance(self._default, ProgramError):
+            return {n: -1 if n in CONSTANTS or self._has_options else 0 for n in names}
         lowered = self._default.lowered
         constants = dict.fromkeys(lowered.constants, -1)
         return {**constants, **{i.name: rank(i.kind) for i in lowered.inputs}}
 
-    def _specialised(self, ranks: Mapping[str, int]) -> Specialisation:
+    def _specialised(self, ranks: Mapping[str, int | Option]) -> Specialisation:
         return Specialisation(
             self.source, self._lower(ranks), lambda: self._lower(ranks, exact=True)
         )
 
 
-def _check_ranks(program: Specialisation, point: Point) -> None:
-    """Refuse a point with arrays of another rank than the text says."""
+def _check_ranks(program: Specialisation, point: Point, *, everything: bool) -> None:
+    """Refuse a point with arrays of another rank than the text says; `everything`: an input that
+    is a number as the text has it is no array, and no option."""
     for wanted in program.lowered.inputs:
-        if wanted.name in point and wanted.kind != REAL:
+        if wanted.name in point and (everything or wanted.kind != REAL):
             _argument(wanted, point, nonfinite=True)
 
 

@@ -45,7 +45,7 @@ def test_a_list_is_copied() -> None:
         ("real", [1.0], "'x' must be a number, not an array"),
         ("real", 10**400, "'x' is too large for a double"),
         ("real[]", 1.0, "'x' must be a list of numbers, not a number"),
-        ("real[]", "1", "'x' must be a list of numbers, not text"),
+        ("real[]", "1", "'x' must be a list of numbers, not the text '1'"),
         ("int[]", 1, "'x' must be a list of integers, not a number"),
         ("int[]", [1, 2.5], "'x[1]' must be an integer, not 2.5"),
         ("real[]", [1.0, None], "'x[1]' must be a number, not null"),
@@ -54,7 +54,7 @@ def test_a_list_is_copied() -> None:
         ("real[]", [1.0, math.nan], "'x[1]' must be a finite number, not nan"),
         ("real[][]", [1.0, 2.0], "'x[0]' must be a list of numbers, not a number"),
         ("real[][]", 1.0, "'x' must be a list of lists of numbers, not a number"),
-        ("real[][]", [[1, 2], [3, "4"]], "'x[1,1]' must be a number, not text"),
+        ("real[][]", [[1, 2], [3, "4"]], "'x[1,1]' must be a number, not the text '4'"),
         ("real[][]", [[1, 2], [3]], "'x' is ragged: x[0] has 2 entries, x[1] has 1"),
         ("real[][][]", [[[1], [2, 3]]], "'x' is ragged: x[0,0] has 1 entries, x[0,1] has 2"),
         ("bool", 1, "'x' must be true or false, not a number"),
@@ -78,7 +78,9 @@ def test_like_another_value() -> None:
     assert checked_like("x", 0.0, 3, "the direction of '{}'") == 3.0
     with pytest.raises(UsageError, match="'x' must have 2 entries as 'x' has, not 3"):
         checked_like("x", [0.0, 0.0], [1, 2, 3], "the direction of '{}'")
-    with pytest.raises(UsageError, match=r"^the seed of 'x\[1\]' must be a number, not text$"):
+    with pytest.raises(
+        UsageError, match=r"^the seed of 'x\[1\]' must be a number, not the text '2'$"
+    ):
         checked_like("x", [0.0, 0.0], [1, "2"], "the seed of '{}'")
 
 

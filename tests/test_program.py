@@ -72,7 +72,7 @@ def test_integers_and_defaults() -> None:
         ({"x": 1.0, "y": math.nan}, "'y' must be a finite number"),
         ({"x": [1.0], "y": 1.0, "z": [1.0]}, "'z' is given a value but is no input"),
         ({"x": 1.0, "y": functools.reduce(lambda v, _: [v], range(99), 1.0)}, "more than 32 indic"),
-        ({"x": 1.0, "y": "2"}, "'y' must be a number, not text"),
+        ({"x": 1.0, "y": "2"}, "'y' must be a number, not the text '2'"),
         ({"x": 1.0, "y": True}, "'y' must be a number, not a truth value"),
         ({"x": 1.0, "y": 10**400}, "'y' is too large for a double"),
     ],

@@ -92,7 +92,7 @@ def _from_pairs(text: str) -> Point:
             raise UsageError(f"'{part.strip()}' is not of the form name=number or name=[...]")
         if name in found:
             raise UsageError(f"'{name}' is given a value twice")
-        found[name] = _value(f"the value of '{name}'", value.strip())
+        found[name] = _value_or_option(f"the value of '{name}'", value.strip())
     return found
 
 
@@ -106,6 +106,22 @@ def _split(text: str) -> list[str]:
             start = i + 1
     parts.append(text[start:])
     return parts
+
+
+def _value_or_option(what: str, text: str) -> Any:
+    """A value, or an option of a Python program: a word, a text in quotes, True, False, None."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text.isidentifier() and text.lower() not in _NUMBERS:
+        return text
+    if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0]:
+        return text[1:-1]
+    return _value(what, text)
+
+
+#: Words that are options of their own, and those that float() reads.
+_WORDS = {"True": True, "true": True, "False": False, "false": False, "None": None, "null": None}
+_NUMBERS = ("inf", "infinity", "nan")
 
 
 def _value(what: str, text: str) -> Any:

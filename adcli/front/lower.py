@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from adcli.errors import NameFault, SyntaxFault, TypeFault, suggestion
 from adcli.expr import Expr, Var
@@ -77,12 +77,14 @@ class Lowered:
     `constants` are the names that stand for a constant in the text as long as they have no value;
     `meaning` says what another name is in the text, if it is there.  The inputs of a script are the
     names that occur in it, those of a function are its parameters.  `notes` tell what nothing uses.
-    `loses_integers` says whether results that are integers were made real numbers.
+    `loses_integers` says whether results that are integers were made real numbers.  `options` are
+    the parameters that a point gives a value that is no number, with this value.  `always_raises`:
+    no path through it returns.
     """
 
     __slots__ = (
-        "constants", "inputs", "is_script", "loses_integers", "meaning", "module", "notes",
-        "result_names",
+        "always_raises", "constants", "inputs", "is_script", "loses_integers", "meaning", "module",
+        "notes", "options", "result_names",
     )  # fmt: skip
 
     def __init__(
@@ -95,6 +97,9 @@ class Lowered:
         is_script: bool,
         notes: tuple[str, ...],
         loses_integers: bool,
+        options: Mapping[str, Any] | None = None,
+        *,
+        always_raises: bool = False,
     ) -> None:
         self.module = module
         self.inputs = inputs
@@ -104,6 +109,8 @@ class Lowered:
         self.is_script = is_script
         self.notes = notes
         self.loses_integers = loses_integers
+        self.options = options or {}
+        self.always_raises = always_raises
 
 
 def as_program(tree: Tree) -> Tree:

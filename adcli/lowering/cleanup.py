@@ -20,6 +20,8 @@ def cleaned(module: ir.Module) -> ir.Module:
         if name in functions:
             continue
         function = functions[name] = _cleaned(module.functions[name])
+        if function.rule is not None:
+            todo += [n for n in (function.rule.forward, function.rule.reverse) if n]
         todo += [s.function for s in ir.walk(function.body) if isinstance(s, ir.Call)]
     order = [name for name in module.functions if name in functions]
     return ir.Module({n: functions[n] for n in order}, module.entry, normal=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
 
 
 def decorated(f: Frame, function: Function, node: ast.FunctionDef) -> Value:
-    if node.decorator_list:
-        raise Refusal("a decorator", node.decorator_list[0])
-    return function
+    """A function with its decorators, which are evaluated in order and called from the last."""
+    value: Value = function
+    for decorator in reversed([f.evaluate(tree) for tree in node.decorator_list]):
+        value = decorator.call(f, [value], {}, node)
+    return value

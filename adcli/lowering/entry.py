@@ -1,33 +1,33 @@
 """The entry: from a function of a file, and what is known of its arguments, to a module of the IR.
 
-Invariant: the parameters of the entry are its inputs.  A real number that the program uses as an
-integer or as a list becomes one: then the entry is lowered again, at most once for each index of
-each parameter.
+Invariant: the parameters of the entry are its inputs, or known.  A real number that the program
+uses as an integer or as a list becomes one: then the entry is lowered again, at most once for each
+index of each parameter.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from adcli.errors import NameFault, ProgramError, TypeFault, suggestion
-from adcli.expr import Num
+from adcli.errors import NameFault, NotFollowed, ProgramError, TypeFault, suggestion
 from adcli.front.lower import Input, Lowered
+from adcli.front.names import CONSTANTS
 from adcli.ir import nodes as ir
-from adcli.ir.types import BOOL, INT, REAL, array_of, base, is_array, rank
 from adcli.lowering.calls import Function, body_value
 from adcli.lowering.cleanup import cleaned
+from adcli.lowering.declared import Declared, called
 from adcli.lowering.frame import Frame
-from adcli.lowering.lists import Array, array_of_list
-from adcli.lowering.modules import Files, Modules
-from adcli.lowering.numbers import Number, as_exact, as_number
-from adcli.lowering.objects import Reference, new
-from adcli.lowering.python_file import PythonFile
+from adcli.lowering.inputs import Given, Parameters, bind
+from adcli.lowering.known_names import builtin_named
+from adcli.lowering.modules import Modules
 from adcli.lowering.refusals import Again, Claim, Grown, PathEnds, Refusal
-from adcli.lowering.scopes import FunctionText, LocalScope
+from adcli.lowering.results import Results
+from adcli.lowering.scopes import FunctionText, LocalScope, bound_names, own_statements
+from adcli.lowering.scripts import script
 from adcli.lowering.session import Session, Variant
-from adcli.lowering.values import Constant, Leaf, Tuple, Union, Value
+from adcli.lowering.values import Foreign, Value
 from adcli.ops import compensated_sum
 from adcli.recursion_limit import deep
 from adcli.source import Source, Span
@@ -36,265 +36,202 @@ if TYPE_CHECKING:
     from adcli.lowering.modules import Module
 
 
-class _Entry:
-    """The function that is asked for, and what its parameters are."""
+class Entry:
+    """The function that is asked for, found in its file.
 
-    def __init__(self, file: PythonFile, module: Module, node: ast.FunctionDef) -> None:
-        self.file = file
-        self.text = FunctionText(node, module)
-        self.kinds: dict[str, str] = {}
-        self.known: dict[str, Value] = {}
-        for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
-            self.kinds[arg.arg] = _annotated(arg.annotation)
+    `name` is that of the function, by default the last one defined.  Raises `NameFault`,
+    `NotFollowed` or `TypeFault` if there is none.
+    """
 
-    def claim(self, name: str, what: str) -> bool:
-        """Note how a parameter is used; whether that is news."""
-        kind = self.kinds[name]
-        if what == "list":
-            self.kinds[name] = array_of(REAL, rank(kind) + 1)
-        elif what == INT and kind == REAL:
-            self.kinds[name] = INT
-        elif what == REAL and base(kind) == INT:
-            self.kinds[name] = array_of(REAL, rank(kind))
+    def __init__(self, source: Source, name: str | None) -> None:
+        self.source = source
+        self.modules = Modules(source)
+        self.module: Module = self.modules.main
+        self.is_script = False
+        body = self.module.file.tree.body
+        names = [s.name for s in own_statements(body) if isinstance(s, ast.FunctionDef)]
+        if name is None and not any([isinstance(s, _DEFINITIONS) for s in own_statements(body)]):
+            self.is_script = True
+            self.text = FunctionText(script(source, body, self._is_known), self.module)
+        elif name is None and not names:
+            raise TypeFault("the file defines no function", span=Span(source, 0, 0))
         else:
-            return False
-        return True
+            self.text = self._named(name or names[-1], names)
+
+    def _named(self, name: str, names: list[str]) -> FunctionText:
+        """The function that a name is in the end.  Others are found by `function`."""
+        self.name = name
+        if name not in self.module.bindings and "*" not in self.module.bindings:
+            raise NameFault(
+                f"no function '{name}' in {self.source.name}", hint=suggestion(name, names)
+            )
+        value = self._value(Session(self.modules, Frame))
+        if isinstance(value, Declared):
+            return value.function.text
+        if isinstance(value, Function):
+            return value.text
+        if isinstance(value, Foreign):
+            raise NotFollowed(f"{name} cannot be followed: {value.why}")
+        if value is None:
+            raise NameFault(
+                f"no function '{name}' in {self.source.name}", hint=suggestion(name, names)
+            )
+        raise TypeFault(f"'{name}' is {value.what}, not a function that can be followed")
+
+    def _value(self, session: Session) -> Value | None:
+        f = Frame(session, LocalScope(session.next_number(), None, self.module, None), None)
+        return self.module.value_before(f, self.name, len(self.module.file.tree.body))
+
+    def function(self, session: Session) -> Function | Declared:
+        """The function with its defaults."""
+        if self.is_script:
+            return Function(self.text, None, {})
+        value = self._value(session)
+        assert isinstance(value, Function | Declared)
+        return value
+
+    def _is_known(self, name: str) -> bool:
+        """Whether a name of a script has a meaning in Python, or by an import."""
+        if name in self.module.bindings or name in ("True", "False", "None", "__name__"):
+            return True
+        session = Session(self.modules, Frame)
+        f = Frame(session, LocalScope(session.next_number(), None, self.module, None), None)
+        if builtin_named(f, name) is not None:
+            return True
+        return self.module.value_before(f, name, len(self.module.file.tree.body)) is not None
+
+    def meaning(self, name: str) -> str | None:
+        """What a name that is no input stands for in the text."""
+        body = self.module.file.tree.body
+        bound = [s for s in body if name in self.module.bindings and _binds(s, name)]
+        if any([isinstance(s, ast.FunctionDef | ast.ClassDef) for s in bound]):
+            return f"'{name}' is a function"
+        if any([isinstance(s, ast.Assign | ast.AnnAssign | ast.AugAssign) for s in bound]):
+            by_whom = "computed by the program" if self.is_script else "a constant of the file"
+            return f"'{name}' is {by_whom}"
+        if bound and name in CONSTANTS:
+            return f"'{name}' is the constant {CONSTANTS[name]:.6g}"
+        return f"'{name}' is imported" if bound else None
 
 
-def _annotated(tree: ast.expr | None) -> str:
-    """The type that an annotation gives a parameter."""
-    ranks = 0
-    while isinstance(tree, ast.Subscript) and isinstance(tree.value, ast.Name):
-        if tree.value.id not in ("list", "List", "Sequence"):
-            return REAL
-        ranks += 1
-        tree = tree.slice
-    name = tree.id if isinstance(tree, ast.Name) else ""
-    if name in ("list", "List", "Sequence"):
-        return array_of(REAL, ranks + 1)
-    return array_of(INT if name == "int" and not ranks else REAL, ranks)
+_DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 
 
-def entry_node(file: PythonFile, name: str | None) -> ast.FunctionDef:
-    """The function of a name, by default the last one.  Raises `NameFault`."""
-    functions = [s for s in file.tree.body if isinstance(s, ast.FunctionDef)]
-    if name is None and functions:
-        return functions[-1]
-    named = [s for s in functions if s.name == name]
-    if named:
-        return named[-1]
-    if name is None:
-        raise TypeFault("the file defines no function", span=Span(file.source, 0, 0))
-    raise NameFault(
-        f"no function '{name}' in {file.source.name}",
-        hint=suggestion(name, [s.name for s in functions]),
-    )
-
-
-def input_names(source: Source, name: str | None, files: Files) -> tuple[str, ...]:
-    """The parameters of the entry in order."""
-    return tuple(FunctionText(entry_node(files.file(source), name), None).parameters)  # type: ignore[arg-type]
+def _binds(statement: ast.stmt, name: str) -> bool:
+    return name in bound_names([statement])
 
 
 @deep()
-def lower_python(
-    source: Source,
-    name: str | None,
-    files: Files,
-    ranks: Mapping[str, int] | None = None,
-    *,
-    exact: bool = False,
-) -> Lowered:
-    """The module of a function of a Python file.
+def opened(source: Source, name: str | None) -> Entry:
+    """The entry of a file, see `Entry`."""
+    return Entry(source, name)
 
-    `files` keeps what was parsed for the next time.  `ranks` says how many indices the arguments
-    have that a point gives; the others have their defaults.
-    """
-    modules = Modules(source, files=files)
-    entry = _Entry(modules.main.file, modules.main, entry_node(modules.main.file, name))
-    for parameter, count in (ranks or {}).items():
-        if parameter in entry.kinds and rank(entry.kinds[parameter]) <= count:
-            kind = entry.kinds[parameter]
-            entry.kinds[parameter] = array_of(base(kind), count)
+
+@deep()
+def lower_python(entry: Entry, ranks: Given | None = None, *, exact: bool = False) -> Lowered:
+    """The module of a function of a Python file, for what a point says of its arguments."""
+    given = dict(ranks or {})
+    parameters = Parameters(entry.text, given)
     while True:
-        session = Session(modules, Frame)
         try:
-            lowered = _lower(session, entry, dict(ranks or {}), exact=exact)
+            lowered = _Lowering(entry, parameters).lowered(exact=exact)
         except Again:
             continue
-        key = (source.text, source.name, name, sorted((ranks or {}).items()), exact)
-        lowered.module.key = repr((*key, compensated_sum.COMPENSATES))
+        source, known = entry.source, repr(sorted(given.items(), key=lambda item: item[0]))
+        way = (source.text, source.name, entry.text.name, known, exact)
+        lowered.module.key = repr((*way, compensated_sum.COMPENSATES))
         return lowered
 
 
 class _EntryVariant(Variant):
-    """The entry as a variant: what it claims of its parameters is told to the entry."""
+    """The entry as a variant: what it claims of its parameters is told to these."""
 
-    def __init__(self, name: str, entry: _Entry, names: list[str]) -> None:
+    def __init__(self, name: str, parameters: Parameters) -> None:
         super().__init__(name)
-        self.entry = entry
-        self.names = names
+        self.parameters = parameters
+        #: the parameters that are inputs
+        self.names: list[str] = []
 
     def claim(self, parameter: int, what: str) -> None:
-        if self.entry.claim(self.names[parameter], what):
+        if self.parameters.claim(self.names[parameter], what):
             raise Again
 
 
-def _lower(session: Session, entry: _Entry, ranks: dict[str, int], *, exact: bool) -> Lowered:
-    text = entry.text
-    scope = LocalScope(session.next_number(), text, text.module, None)
-    function = _made(session, entry)
-    inputs: list[Input] = []
-    name = session.function_name(text.name)
-    variant = _EntryVariant(name, entry, [])
-    session.variants[(text, "entry")] = variant
-    while True:
-        f = Frame(session, scope, variant)
-        inputs, params = _bind(f, entry, function, ranks, variant)
+class _Lowering:
+    """One lowering of the entry."""
+
+    def __init__(self, entry: Entry, parameters: Parameters) -> None:
+        self.entry = entry
+        self.parameters = parameters
+        self.session = Session(entry.modules, Frame)
+        found = entry.function(self.session)
+        self.declared = found if isinstance(found, Declared) else None
+        self.function = found.function if isinstance(found, Declared) else found
+        self.text = self.function.text
+        self.variant = _EntryVariant(self.session.function_name(self.text.name), parameters)
+        self.session.variants[(self.text, "entry")] = self.variant
+        self.inputs: list[Input] = []
+
+    def lowered(self, *, exact: bool) -> Lowered:
+        results = self._repeated(lambda: self._lowered_once(exact=exact))
+        session, parameters = self.session, self.parameters
+        module = cleaned(ir.Module(session.functions, self.variant.name))
+        names = [i.name for i in self.inputs]
+        known = [n for n in parameters.kinds if n not in names]
+        given = {n: g.value for n, g in parameters.given.items() if not isinstance(g, int)}
+        return Lowered(
+            module, tuple(self.inputs), tuple(results.names),
+            frozenset(known), self.entry.meaning, self.entry.is_script, tuple(session.notes),
+            results.loses_integers, {n: v for n, v in given.items() if n in known},
+            always_raises=results.are_never,
+        )  # fmt: skip
+
+    def _repeated(self, once: Callable[[], Results]) -> Results:
+        while True:
+            try:
+                return once()
+            except Grown:
+                continue
+            except Claim as claim:
+                self.variant.claim(claim.parameter, claim.what)
+                raise
+
+    def _lowered_once(self, *, exact: bool) -> Results:
+        text, session = self.text, self.session
+        scope = LocalScope(session.next_number(), text, text.module, self.function.scope)
+        f = Frame(session, scope, self.variant)
+        self.inputs, variables, values = bind(f, self.parameters, self.function, self.variant.names)
+        for name, value in values.items():
+            f.state.names[(scope.number, name)] = value
+        results = Results(f, exact=exact)
         try:
-            value = body_value(f, text)
+            results.take(self._value(f, values), text)
         except PathEnds:
-            raise _no_result(session, f, entry) from None
-        except Grown:
-            continue
-        except Claim as claim:
-            variant.claim(claim.parameter, claim.what)
-            raise
-        break
-    results, loses = _results(f, value, exact=exact)
-    code = f.finished(results, params)
-    span = f.span(text.node)
-    session.functions[name] = ir.Function(
-        name, tuple(params), tuple(results), f.build.types, code, span
-    )
-    if session.misses_classes:
-        raise Again
-    module = ir.Module(session.functions, name)
-    module = cleaned(module)
-    names = tuple(
-        [f"value{i}" if len(results) > 1 else "value" for i in range(1, len(results) + 1)]
-    )
-    return Lowered(
-        module,
-        tuple(inputs),
-        names,
-        frozenset(text.parameters) - {i.name for i in inputs} - {text.rest, text.keywords},
-        lambda n: None,
-        False,
-        tuple(session.notes),
-        loses,
-    )
+            if session.refusals:
+                raise self._not_followed() from None
+            results.never(text)
+        except Refusal as refusal:
+            f.refused(refusal)
+            raise self._not_followed() from None
+        code = f.finished(results.variables, variables)
+        session.functions[self.variant.name] = ir.Function(
+            self.variant.name, tuple(variables), tuple(results.variables), f.build.types, code,
+            f.span(text.node),
+        )  # fmt: skip
+        if session.misses_classes:
+            raise Again
+        return results
+
+    def _value(self, f: Frame, values: dict[str, Value]) -> Value:
+        """What the entry returns."""
+        if self.declared is not None:
+            return called(f, self.declared, values, self.text.node)
+        return body_value(f, self.text)
+
+    def _not_followed(self) -> ProgramError:
+        """Why a program has no path that can be followed to its end."""
+        first = self.session.refusals[0]
+        return NotFollowed(first.text(), span=first.span, hint=first.hint)
 
 
-def _made(session: Session, entry: _Entry) -> Function:
-    """The entry with its defaults."""
-    f = Frame(session, LocalScope(session.next_number(), None, entry.text.module, None), None)
-    value = entry.text.module.value_before(f, entry.text.name, len(entry.file.tree.body))
-    if isinstance(value, Function) and value.text.node is entry.text.node:
-        return Function(entry.text, None, value.defaults)
-    return Function(entry.text, None, {})
-
-
-def _bind(
-    f: Frame, entry: _Entry, function: Function, ranks: dict[str, int], variant: _EntryVariant
-) -> tuple[list[Input], list[str]]:
-    """Give the parameters of the entry their values: inputs, or known defaults."""
-    inputs: list[Input] = []
-    params: list[str] = []
-    variant.names = []
-    text = entry.text
-    for name in text.parameters:
-        default = function.defaults.get(name)
-        value: Value
-        if name == text.rest:
-            value = Tuple([])
-        elif name == text.keywords:
-            value = f.new_dict([], text.node)
-        elif default is not None and name not in ranks and not _is_real(default):
-            value = default
-        else:
-            kind = entry.kinds[name]
-            variable = f.fresh(kind, name)
-            f.parameters[variable.name] = len(params)
-            params.append(variable.name)
-            variant.names.append(name)
-            value = Number(variable, kind) if not is_array(kind) else new(f, Array(variable, kind))
-            inputs.append(Input(name, kind, _default_module(f, default, kind)))
-        f.state.names[(f.scope.number, name)] = value
-    return inputs, params
-
-
-def _is_real(value: Value) -> bool:
-    return isinstance(value, Number) and value.kind == REAL
-
-
-def _default_module(f: Frame, default: Value | None, kind: str) -> ir.Module | None:
-    if not isinstance(default, Number) or default.kind == BOOL:
-        return None
-    value = Num(float(default.known)) if kind == REAL else default.atom
-    body = [ir.Let("result", value)]
-    function = ir.Function("default", (), ("result",), {"result": kind}, body)
-    return ir.Module({"default": function}, "default")
-
-
-def _no_result(session: Session, f: Frame, entry: _Entry) -> ProgramError:
-    """Why a program has no path on which it returns."""
-    if session.refusals:
-        first = session.refusals[0]
-        return TypeFault(first.text(), span=first.span, hint=first.hint)
-    raised = [s for s in ir.walk(f.build.code) if isinstance(s, ir.Raise)]
-    what = " or ".join(dict.fromkeys([s.exception for s in raised])) or "an exception"
-    span = f.span(entry.text.node)
-    if len(raised) == 1:
-        span = raised[0].span or span
-        what += f": {raised[0].message}" if raised[0].message and not raised[0].values else ""
-    return TypeFault(f"this function always raises {what}", span=span)
-
-
-def _results(f: Frame, value: Value, *, exact: bool) -> tuple[list[str], bool]:
-    """The results of the entry: numbers and arrays, real ones unless they are to be exact."""
-    span = f.span(f.scope.text.node) if f.scope.text is not None else None
-    node: ast.AST = f.scope.text.node if f.scope.text is not None else ast.Pass()
-    results: list[str] = []
-    loses = False
-    for leaf, kind in _result_leaves(f, value, node):
-        if base(kind) == BOOL:
-            what = "an array of truth values" if is_array(kind) else "a truth value, not a number"
-            raise TypeFault(f"the result is {what}", span=span)
-        atom = leaf
-        if kind == INT:
-            loses = True
-            if not exact:
-                atom, kind = as_exact(f, Number(leaf, INT), REAL, node).atom, REAL
-        result = f.fresh(kind, "result")
-        f.add(ir.Let(result.name, atom, span))
-        results.append(result.name)
-    if not results:
-        raise TypeFault("no result: a return statement is missing", span=span)
-    return results, loses
-
-
-def _result_leaves(f: Frame, value: Value, node: ast.AST) -> list[Leaf]:
-    if isinstance(value, Number):
-        return [(value.atom, value.kind)]
-    if isinstance(value, Reference):
-        made = array_of_list(f, value, node)
-        return [(made.variable, made.kind)]
-    if isinstance(value, Tuple):
-        return [leaf for item in value.items for leaf in _result_leaves(f, item, node)]
-    if isinstance(value, Constant) and value.value is None:
-        raise TypeFault("no result: a return statement is missing", span=f.span(node))
-    if isinstance(value, Union):
-        found = f.choose(value, node, lambda v: _only_numbers(f, v, node))
-        if not isinstance(found, Union):
-            return _result_leaves(f, found, node)
-    raise TypeFault(f"the result is {value.what}, not a number", span=f.span(node))
-
-
-def _only_numbers(f: Frame, value: Value, node: ast.AST) -> Value:
-    if isinstance(value, Constant):
-        raise Refusal(f"the result is {value.what} here, not a number", node)
-    return as_number(f, value, node) if isinstance(value, Number) else value
-
-
-__all__ = ["Refusal", "lower_python"]
+__all__ = ["Entry", "lower_python", "opened"]

@@ -88,7 +88,7 @@ def read(f: Frame, name: str, node: ast.AST) -> Value:
         return f.scope.module.lookup(f, name, node)
     value = f.state.names.get((owner.number, name))
     if value is None:
-        value = Unbound(name)
+        value = f.session.modules.captured.get((owner.number, name), Unbound(name))
     return bound(f, value, name, node, is_free=owner is not f.scope)
 
 

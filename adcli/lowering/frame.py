@@ -349,6 +349,9 @@ class Frame:
     def block(self, body: Sequence[ast.stmt], after: Callable[[], None] | None = None) -> None:
         statements.block(self, body, after)
 
+    def body_value(self, text: FunctionText) -> Value:
+        return calls.body_value(self, text)
+
     def assign(self, target: ast.expr, value: Value, node: ast.AST) -> None:
         statements.assign(self, target, value, node)
 

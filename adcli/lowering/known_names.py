@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 #: The known modules, and the files that say what is in them.
 MODULES = {
+    "adcli": "adcli_names",
     "collections": "collections_names",
     "contextlib": "contextlib_names",
     "math": "math_names",

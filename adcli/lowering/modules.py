@@ -19,6 +19,7 @@ from glob import glob
 from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError
+from adcli.ir import nodes as ir
 from adcli.lowering.exception_values import ExceptionClasses
 from adcli.lowering.known_names import MODULES, builtin_named, names_of_module
 from adcli.lowering.numbers import Unsure
@@ -26,6 +27,7 @@ from adcli.lowering.objects import Object, Reference
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.refusals import Again, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope, names_bound_by, own_statements
+from adcli.lowering.state import Key
 from adcli.lowering.values import Constant, Foreign, Leaf, Maker, Shape, Value
 from adcli.source import Source
 
@@ -112,27 +114,29 @@ class Module:
 
     def value_before(self, f: Frame, name: str, limit: int) -> Value | None:
         """What a name means before a statement of the file; None: nothing."""
-        places = [i for i in self.bindings.get(name, ()) if i < limit]
-        if not places:
-            return self._starred(f, name, limit)
-        at = places[-1]
-        if (name, at) not in self._values:
-            self._run(f, at)
-        if (name, at) not in self._values:
-            return self.value_before(f, name, at)
-        return self._values[name, at]
+        places = self.bindings.get(name, ())
+        stars = self.bindings.get("*", ()) if name[0] != "_" else ()
+        for at in sorted({i for i in (*places, *stars) if i < limit}, reverse=True):
+            if at in places:
+                if (name, at) not in self._values:
+                    self._run(f, at)
+                if (name, at) in self._values:
+                    return self._values[name, at]
+            if at in stars:
+                value = self._starred(f, name, at)
+                if value is not None:
+                    return value
+        return None
 
-    def _starred(self, f: Frame, name: str, limit: int) -> Value | None:
-        """A name that `from module import *` binds."""
-        for i in reversed([i for i in self.bindings.get("*", ()) if i < limit]):
-            statement = self.file.tree.body[i]
-            for node in own_statements([statement]):
-                if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
-                    found = self._module_of(node)
-                    if isinstance(found, ModuleValue) and name[0] != "_":
-                        value = found.member(f, name)
-                        if value is not None:
-                            return value
+    def _starred(self, f: Frame, name: str, number: int) -> Value | None:
+        """A name that a statement with `from module import *` binds."""
+        for node in own_statements([self.file.tree.body[number]]):
+            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+                found = self._module_of(node)
+                if isinstance(found, ModuleValue):
+                    value = found.member(f, name)
+                    if value is not None:
+                        return value
         return None
 
     def _run(self, f: Frame, number: int) -> None:
@@ -154,10 +158,11 @@ class Module:
             store = self._stores.pop()
             session.current = current
         session.frozen.update(inner.state.heap)
+        self.modules.captured.update(inner.state.names)
         if inner.state.is_dead or inner.build.code:
             found = session.refusals[refusals:]
             del session.refusals[refusals:]
-            why = found[0].why if found else "what it computes is not known without running it"
+            why = found[0].why if found else _why_unknown(inner.build.code)
             for name in dict.fromkeys(_changed_names(statement)):
                 if not isinstance(self.value_before(f, name, number), ModuleValue):
                     store.setdefault(name, Foreign(name, why))
@@ -182,6 +187,7 @@ class Module:
         found = self._module_of(node)
         for alias in node.names:
             if alias.name == "*":
+                yield from self._own_names_of_star(f, found)
                 continue
             yield alias.asname or alias.name, _member(f, found, alias.name, node)
 
@@ -190,6 +196,15 @@ class Module:
         if isinstance(node, ast.Import):
             return [alias.name for alias in node.names]
         return [self._name_in(node)]
+
+    @staticmethod
+    def _own_names_of_star(f: Frame, module: Value) -> Iterator[tuple[str, Value]]:
+        """The names of a script that `from module import *` binds again."""
+        own = f.scope.text.own_names if f.scope.text is not None else ()
+        for name in sorted(own):
+            value = module.member(f, name) if isinstance(module, ModuleValue) else None
+            if value is not None and name[0] != "_":
+                yield name, value
 
     def _module_of(self, node: ast.ImportFrom) -> Value:
         return self.modules.module(self._name_in(node))
@@ -210,6 +225,13 @@ def _member(f: Frame, module: Value, name: str, node: ast.AST) -> Value:
             return value
         return Foreign(f"{module.name}.{name}", f"{module.name} has no '{name}' that is known")
     return module.attribute(f, name, node)
+
+
+def _why_unknown(code: Sequence[ir.Stmt]) -> str:
+    """Why a statement of a file gives its names no value."""
+    if len(code) == 1 and isinstance(code[0], ir.Raise):
+        return f"the file raises {code[0].exception}: {code[0].message}"
+    return "what it computes is not known without running it"
 
 
 def _changed_names(statement: ast.stmt) -> Iterator[str]:
@@ -311,12 +333,15 @@ class Modules:
         self.main = Module(self, self.files.file(source, path), name)
         self._found: dict[str, Value] = {name: ModuleValue(name, self.main)}
         self._library: dict[str, Module] = {}
-        #: the objects of modules, which nobody may change, and the numbers of all objects
+        #: the objects in values of names, which nobody may change, and the numbers given to objects
         self.frozen: dict[int, Object] = {}
         self.numbers = itertools.count(1)
         self.exceptions = ExceptionClasses()
         #: a bound of the integers that lists of reals are given somewhere; -1: there are none
         self.integer_entries = -1
+        self.texts: dict[ast.AST, FunctionText] = {}
+        #: the names of functions that made the functions that names hold
+        self.captured: dict[Key, Value] = {}
 
     def note_integer_entry(self, size: int) -> None:
         """Note that a list of reals is given an integer; the program is lowered again if no list

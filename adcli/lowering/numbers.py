@@ -189,6 +189,11 @@ class Number(Value):
             return f.known(0.0 if self.kind == REAL else 0)
         return f.method_of_number(self, name, node)
 
+    def call(
+        self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        raise f.raises("TypeError", f"'{self.type_name()}' object is not callable", node)
+
     def iterate(self, f: Frame, node: ast.AST) -> Iteration:
         f.claim(self, "list")
         raise f.raises("TypeError", f"'{self.type_name()}' object is not iterable")
@@ -440,6 +445,9 @@ def _bitwise(f: Frame, symbol: str, left: Number, right: Number, node: ast.AST) 
     pair = []
     for side in (as_number(f, left, node), as_number(f, right, node)):
         if side.kind != INT:
+            if symbol == "^":
+                why = "'^' is Python's exclusive or, which only integers have"
+                raise Refusal(why, node, "write ** for a power, or annotate the integer: n: int")
             if not f.claim(side, INT):
                 raise f.raises("TypeError", f"unsupported operand type(s) for {symbol}: 'float'")
             side = Number(side.atom, INT)

@@ -94,6 +94,10 @@ class Object:
     def flatten(self, f: Frame, me: Reference, leaves: list[Leaf]) -> Shape:
         raise Refusal(f"{self.what} is passed on")
 
+    def named_parts(self, f: Frame, me: Reference) -> list[tuple[str, Value]] | None:
+        """What it is made of as a result of the entry; None: it is no row of results."""
+        return None
+
     def type_name(self) -> str:
         return type(self).__name__.lower()
 
@@ -204,6 +208,9 @@ class Reference(Value):
 
     def length(self, f: Frame, node: ast.AST) -> Value:
         return f.object(self.number).length(f, self, node)
+
+    def named_parts(self, f: Frame) -> list[tuple[str, Value]] | None:
+        return f.object(self.number).named_parts(f, self)
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         thing = f.object(self.number)

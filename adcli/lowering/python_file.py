@@ -14,6 +14,8 @@ from adcli.errors import SyntaxFault
 from adcli.recursion_limit import deep
 from adcli.source import Source, Span
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
 
 class PythonFile:
     """A text with its syntax tree; `path` is where imports start from, empty for none."""
@@ -37,7 +39,7 @@ class PythonFile:
         return starts
 
     def span(self, node: ast.AST) -> Span:
-        """The place of a node."""
+        """The place of a node; of a definition that of its name."""
         found = self._spans.get(id(node))
         if found is None:
             start = self._offset(getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
@@ -45,6 +47,9 @@ class PythonFile:
             end = start if end_line is None else self._offset(
                 end_line, getattr(node, "end_col_offset", 0)
             )  # fmt: skip
+            if isinstance(node, _DEFINITIONS):
+                start = self.source.text.find(node.name, start + len("def"), end)
+                end = start + len(node.name)
             found = self._spans[id(node)] = Span(self.source, start, end)
         return found
 
@@ -82,13 +87,31 @@ def parsed(source: Source) -> ast.Module:
 
 
 def _fault(source: Source, fault: Exception) -> SyntaxFault:
-    span = None
-    if isinstance(fault, SyntaxError) and fault.lineno is not None:
-        lines = source.text.split("\n")
-        row = min(fault.lineno, len(lines))
-        start = sum([len(line) + 1 for line in lines[: row - 1]])
-        column = max(1, fault.offset or 1)
-        width = max(1, (fault.end_offset or 0) - column) if fault.end_lineno == row else 1
-        span = Span(source, start + column - 1, start + column - 1 + width)
-    message = fault.msg if isinstance(fault, SyntaxError) else "this text is too deeply nested"
-    return SyntaxFault(message, span=span)
+    """What CPython's parser says; what ours says of the same line is about it too, with a hint."""
+    if not isinstance(fault, SyntaxError):
+        return SyntaxFault(
+            "this text is too deeply nested, or a number in it has too many digits",
+            span=Span(source, 0, 0),
+        )
+    row = fault.lineno or 1
+    ours = _our_fault(source)
+    if ours is not None and ours.span is not None and ours.span.line == row:
+        return ours
+    lines = source.text.split("\n")
+    row = min(row, len(lines))
+    start = sum([len(line) + 1 for line in lines[: row - 1]])
+    column = min(max(1, fault.offset or 1), len(lines[row - 1]) + 1)
+    width = max(1, (fault.end_offset or 0) - column) if fault.end_lineno == row else 1
+    end = min(start + column - 1 + width, len(source.text))
+    return SyntaxFault(fault.msg, span=Span(source, start + column - 1, end))
+
+
+def _our_fault(source: Source) -> SyntaxFault | None:
+    """The fault that the parser of our own language finds; None if it finds none."""
+    from adcli.front.parse import parse_program
+
+    try:
+        parse_program(source)
+    except SyntaxFault as fault:
+        return fault
+    return None

@@ -81,12 +81,10 @@ class Session:
         #: the types that numbers carried by loops came to
         self.loop_types: dict[tuple[int, str], str] = {}
         self._liveness: dict[FunctionText, Liveness] = {}
-        self._texts: dict[ast.AST, FunctionText] = {}
-        self._numbers = modules.numbers
         self._names: dict[str, int] = {}
 
     def next_number(self) -> int:
-        return next(self._numbers)
+        return next(self.modules.numbers)
 
     def function_name(self, name: str) -> str:
         """A name for a function of the IR that no other has."""
@@ -98,9 +96,9 @@ class Session:
 
     def text_of(self, node: FunctionNode, module: Module) -> FunctionText:
         """A function as it is written."""
-        found = self._texts.get(node)
+        found = self.modules.texts.get(node)
         if found is None:
-            found = self._texts[node] = FunctionText(node, module)
+            found = self.modules.texts[node] = FunctionText(node, module)
         return found
 
     def note_left_out(self, what: str) -> None:

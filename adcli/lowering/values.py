@@ -86,6 +86,11 @@ class Value:
     def length(self, f: Frame, node: ast.AST) -> Value:
         raise Refusal(f"the length of {self.what}", node)
 
+    def named_parts(self, f: Frame) -> list[tuple[str, Value]] | None:
+        """What it is made of as a result of the entry, with names, which may be empty; None: it
+        is no row of results."""
+        return None
+
     # -- shapes, see `adcli.lowering.shapes` -------------------------------------------------------
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
@@ -329,6 +334,9 @@ class Tuple(Value):
 
     def __init__(self, items: Sequence[Value]) -> None:
         self.items = tuple(items)
+
+    def named_parts(self, f: Frame) -> list[tuple[str, Value]] | None:
+        return [("", item) for item in self.items]
 
     def is_same(self, other: Value) -> bool:
         return (

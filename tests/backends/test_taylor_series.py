@@ -371,8 +371,8 @@ def test_usage() -> None:
 def test_a_declared_derivative_is_not_passed_by() -> None:
     """Series go by operations; what the program declares may differ from them."""
     f = program(
-        "@derivative(x=slope)\ndef g(x):\n    return x*x\n"
-        "def slope(x):\n    return 2*x\ndef f(x):\n    return g(x) + 1\n"
+        "from adcli import derivative\ndef slope(x):\n    return 2*x\n"
+        "@derivative(x=slope)\ndef g(x):\n    return x*x\ndef f(x):\n    return g(x) + 1\n"
     )
     with pytest.raises(Unsupported, match="g declares"):
         f.taylor(2, x=1)

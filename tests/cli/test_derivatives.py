@@ -51,7 +51,7 @@ def test_points_have_arrays(adcli: Any, tmp_path: Path, at: list[str]) -> None:
         ("x=[1,,2]", "the value of 'x' is not a number: ''"),
         ("x=[1,two]", "the value of 'x' is not a number: 'two'"),
         ("x=" + "[" * 5000 + "]" * 5000, "the value of 'x' has too many brackets"),
-        ('x=["1"]', "'x[0]' must be a number, not text"),
+        ('x=["1"]', "'x[0]' must be a number, not the text '1'"),
         ("x=[1,[2]]", "'x[1]' must be a number, not an array"),
         ("x=[1,NaN]", "'x[1]' must be a finite number, not nan"),
         ("x=7", "'x' must be a list of numbers, not a number"),

@@ -18,6 +18,7 @@ def entropy(p, n=4):
         s = s + q*log(q)
     return s
 """
+IMPORTS = "from math import log\n"
 CALLS = """\
 def f(x):
     return f(x + 1)
@@ -33,6 +34,15 @@ def f(x):
     if x > 1:
         y = x
     return y
+"""
+FOREIGN = """\
+from nowhere import helper
+
+def g(x):
+    return 2 * helper(x)
+
+def f(x):
+    return g(x) + helper(1)
 """
 SHORT = """\
 def total(x, n=3):
@@ -62,11 +72,13 @@ CASES: dict[str, tuple[type[errors.AdcliError], str | None, list[str]]] = {
     "name-function-alone": (errors.NameFault, None, ["grad", "2*sin", "--at", "x=1"]),
     "type-arity": (errors.TypeFault, None, ["grad", "atan2(x)", "--at", "x=1"]),
     "type-comparison": (errors.TypeFault, None, ["grad", "2*(x > 1)", "--at", "x=1"]),
-    "domain-log": (errors.DomainError, LOOP, ["grad", "FILE", "--at", "p=0.6"]),
+    "domain-log": (errors.DomainError, IMPORTS + LOOP, ["grad", "FILE", "--at", "p=0.6"]),
     "domain-division": (errors.DomainError, None, ["eval", "1 + 2/(x - x)", "--at", "x=3"]),
     "index": (errors.IndexFault, SHORT, ["grad", "FILE", "--at", "x=[1,2]"]),
     "overflow": (errors.OverflowFault, None, ["grad", "exp(10*x)", "--at", "x=100"]),
-    "undefined": (errors.UndefinedError, UNASSIGNED, ["grad", "FILE", "--at", "x=0.5"]),
+    "undefined": (errors.UndefinedError, UNASSIGNED, ["grad", "program.ad", "--at", "x=0.5"]),
+    "raised": (errors.RaisedError, UNASSIGNED, ["grad", "FILE", "--at", "x=0.5"]),
+    "not-followed": (errors.NotFollowed, FOREIGN, ["grad", "FILE", "--at", "x=0.5"]),
     "not-differentiable": (errors.NotDifferentiable, None, ["grad", "2*sqrt(x)", "--at", "x=0"]),
     "unsupported": (errors.Unsupported, CONVERGES, ["diff", "FILE"]),
     "limit-steps": (
@@ -90,7 +102,8 @@ def test_the_text_of_an_error(
     kind, program, args = CASES[case]
     monkeypatch.chdir(tmp_path)
     if program is not None:
-        (tmp_path / "program.py").write_text(program)
+        for name in ("program.py", "program.ad"):
+            (tmp_path / name).write_text(program)
     code = run(["program.py" if a == "FILE" else a for a in args])
     out, err = capsys.readouterr()
     assert out == ""
@@ -114,7 +127,8 @@ def test_both_engines_say_the_same(
     """The text does not depend on what ran the program."""
     monkeypatch.chdir(tmp_path)
     for program, point in ((LOOP, "p=0.6"), (UNASSIGNED, "x=0.5"), (CALLS, "x=1")):
-        (tmp_path / "program.py").write_text(program)
+        for name in ("program.py", "program.ad"):
+            (tmp_path / name).write_text(program)
         texts = []
         for engine in ("interpreter", "python"):
             run(["grad", "program.py", "--at", point, "--engine", engine])

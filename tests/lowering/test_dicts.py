@@ -253,7 +253,7 @@ def test_both_modes_agree(name: str) -> None:
                 d["c"] = 1.0
             return d["c"]
      """),
-    ("always raises", """
+    ("unhashable type", """
         def f(x, y):
             return {"a": x, [1]: y}["a"]
      """),

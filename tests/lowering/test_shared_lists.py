@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from adcli.errors import TypeFault
+from adcli.errors import NotFollowed, RaisedError
 from tests.lowering.conftest import bits, by_cpython, followed
 
 PROGRAMS = """
@@ -224,17 +224,17 @@ def test_list_of_a_module_that_may_change() -> None:
         p[0] = p[0] + 1
         return p[0]
     """
-    with pytest.raises(TypeFault, match="a list of a module is changed"):
+    with pytest.raises(NotFollowed, match="a list of a module is changed"):
         followed(text, "f").evaluate({"x": 1.0, "y": 2.0})
 
 
 def test_always_raises() -> None:
-    """What a function without a result raises is said."""
+    """A function without a result raises as in Python."""
     text = """
     def f(x):
         raise TypeError("no good")
     """
-    with pytest.raises(TypeFault, match="always raises TypeError: no good"):
+    with pytest.raises(RaisedError, match="TypeError: no good"):
         followed(text, "f").evaluate({"x": 1.0})
 
 

@@ -120,7 +120,7 @@ def test_an_entry_as_the_direction() -> None:
 
 def test_the_command(capsys: pytest.CaptureFixture[str], tmp_path: object) -> None:
     """Options choose rows; what cannot be read is a usage error."""
-    file = f"{tmp_path}/p.py"
+    file = f"{tmp_path}/p.ad"
     with open(file, "w", encoding="utf-8") as out:
         out.write(PROGRAM)
     at = ["--at", "x=[1,-2,3],k=0.5"]

@@ -12,6 +12,41 @@ def list_of(xs):
     return [x for x in xs]
 
 
+def real_list(xs):
+    return [float(x) for x in xs]
+
+
+def real_matrix(xs):
+    return [real_list(x) for x in xs]
+
+
+def copied_rows(xs):
+    return [[y for y in x] for x in xs]
+
+
+def scaled(c, xs):
+    return [c * x for x in xs]
+
+
+def scaled_rows(c, xs):
+    return [[c * y for y in x] for x in xs]
+
+
+def inner(xs, ys):
+    total = 0.0
+    for i in range(len(xs)):
+        total = total + xs[i] * ys[i]
+    return total
+
+
+def inner_rows(xs, ys):
+    total = 0.0
+    for i in range(len(xs)):
+        for j in range(len(xs[i])):
+            total = total + xs[i][j] * ys[i][j]
+    return total
+
+
 def extend(xs, ys):
     for y in ys:
         xs.append(y)
