@@ -108,7 +108,9 @@ def exception(
         return None
     failure = CaughtFailure(number, stmt, execution.running.name, env)
     if execution.words is not None:
-        failure.error = execution.error(stmt, env, overflow)
+        known = execution.words.get(number)  # of what is raised again
+        is_again = isinstance(stmt, ir.Raise) and isinstance(stmt.code, Var)
+        failure.error = known if is_again else execution.error(stmt, env, overflow)
     return failure
 
 

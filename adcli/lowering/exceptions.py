@@ -89,7 +89,7 @@ def _handled(f: Frame, node: ast.Try, rest: Behind | None) -> None:
         return
     one_by_one(f, node, body, live, wants)
     f.branch(
-        is_raised(f, node), node, lambda: failed(arrived(f)), lambda: ok(NONE), *behind(rest)
+        is_raised(f, node), node, lambda: failed(arrived(f)), lambda: ok(settle(f)), *behind(rest)
     )  # fmt: skip
 
 

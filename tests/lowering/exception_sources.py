@@ -847,4 +847,163 @@ PROGRAMS = {
             except Outer:
                 return x * 2 - y
     """,
+    "an exception that is kept": """
+        import math
+        def f(x, y):
+            err = None
+            r = 0.0
+            for i in range(3):
+                try:
+                    r = r + math.sqrt(x - i)
+                except ValueError as e:
+                    err = e
+            if err is not None:
+                return -y
+            return r
+    """,
+    "an exception that is kept and raised": """
+        import math
+        def f(x, y):
+            err = None
+            r = 0.0
+            for i in range(3):
+                try:
+                    r = r + math.sqrt(x - i)
+                    break
+                except ValueError as e:
+                    err = e
+                    x = x + y
+            else:
+                raise err
+            return r
+    """,
+    "an exception that is passed on": """
+        import math
+        def kind(e):
+            return 1 if isinstance(e, ValueError) else 2
+        def f(x, y):
+            try:
+                return math.log(x) / (y - 2)
+            except (ValueError, ZeroDivisionError) as e:
+                return kind(e) * x
+    """,
+    "raise from None": """
+        import math
+        def f(x, y):
+            try:
+                return math.log(x)
+            except ValueError:
+                raise RuntimeError("no log") from None
+    """,
+    "try in a module": """
+        try:
+            TABLE = [1.0, 2.0][5]
+        except IndexError:
+            TABLE = 7.0
+        else:
+            TABLE = 8.0
+        finally:
+            OTHER = 2.0
+        try:
+            import math
+            K = math.sqrt(-1.0)
+        except ValueError:
+            K = 3.0
+        def f(x, y):
+            return x * TABLE + OTHER * y + K
+    """,
+    "tries until it works": """
+        import math
+        def f(x, y):
+            n = 0
+            while True:
+                try:
+                    r = math.sqrt(x)
+                    break
+                except ValueError:
+                    x = x + abs(y) + 0.1
+                    n += 1
+                    if n > 20:
+                        raise
+            return r + n
+    """,
+    "a function that sees what the body changed": """
+        import math
+        def f(x, y):
+            k = 1.0
+            def g(t):
+                return k * t
+            try:
+                k = y
+                k = math.log(x)
+            except ValueError:
+                k = k + 1
+            return g(x)
+    """,
+    "None where it fails": """
+        import math
+        def g(x):
+            try:
+                return math.log(x)
+            except ValueError:
+                return None
+        def f(x, y):
+            a = g(x)
+            b = g(y)
+            if a is None:
+                return y * 2
+            return a if b is None else a * b
+    """,
+    "finally that fails": """
+        import math
+        def f(x, y):
+            try:
+                try:
+                    a = math.log(x)
+                finally:
+                    b = 1 / (y - 2)
+            except ZeroDivisionError:
+                return x * 3
+            return a * b
+    """,
+    "an overflow and infinity": """
+        import math
+        def f(x, y):
+            try:
+                return math.exp(x * 1000) * y
+            except OverflowError:
+                return math.inf if x == 0 else x
+    """,
+    "a class with an attribute": """
+        class E(Exception):
+            code = 3
+        def f(x, y):
+            try:
+                if x < 0:
+                    raise E
+                return x
+            except E:
+                return y
+    """,
+    "an integer or a real number": """
+        def f(x, y):
+            try:
+                n = int("3")
+            except (TypeError, ValueError):
+                n = 0.5
+            return n * x + y
+    """,
+    "newton's method by hand": """
+        def f(x, y):
+            x0 = x
+            for i in range(50):
+                try:
+                    new = x0 - (x0 * x0 - 2.0) / (2.0 * x0)
+                except ZeroDivisionError as exc:
+                    raise RuntimeError("derivative was zero") from exc
+                if abs(new - x0) < 1e-12:
+                    break
+                x0 = new
+            return new * y
+    """,
 }
