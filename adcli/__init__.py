@@ -21,10 +21,21 @@ if TYPE_CHECKING:
     from adcli.checking import check
     from adcli.loading import load
     from adcli.program import Program
+    from adcli.transformations import gradient, hessian, hvp, jacobian, value_and_gradient
 
     Function = TypeVar("Function")
 
-__all__ = ["Program", "check", "derivative", "load"]
+__all__ = [
+    "Program",
+    "check",
+    "derivative",
+    "gradient",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "load",
+    "value_and_gradient",
+]
 __version__ = "0.1.0"
 
 
@@ -52,4 +63,8 @@ def __getattr__(name: str) -> Any:
         from adcli.program import Program
 
         return Program
+    if name in __all__:
+        from adcli import transformations
+
+        return getattr(transformations, name)
     raise AttributeError(f"module 'adcli' has no attribute {name!r}")

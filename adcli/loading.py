@@ -6,7 +6,9 @@ Invariant: nothing in a text is imported or run; a file is read once.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from adcli.errors import UsageError
 from adcli.program import Program
@@ -22,8 +24,11 @@ IR_SUFFIX = ".ir"
 IR_START = "module entry"
 
 
-def load(program: str | os.PathLike[str]) -> Program:
-    """The program in a file (`FILE` or `FILE:NAME`), or the expression that the text is."""
+def load(program: str | os.PathLike[str] | Callable[..., Any]) -> Program:
+    """The program in a file (`FILE` or `FILE:NAME`), the expression that the text is, or that of a
+    function of Python, which is followed by its text and not called."""
+    if callable(program):
+        return load_function(program)
     text = os.fspath(program)
     if not isinstance(program, str) or looks_like_path(text):
         return load_file(text)
@@ -120,6 +125,20 @@ def load_python(source: Source, entry: str | None = None) -> Program:
     found = opened(source, entry)
     return Program(
         source,
+        partial(lower_python, found),
+        lambda: tuple(found.text.parameters),
+        has_options=True,
+    )
+
+
+def load_function(function: Callable[..., Any]) -> Program:
+    """The program that a function object is.  Raises `UsageError` if its text is not found."""
+    from adcli.lowering.entry import lower_python
+    from adcli.lowering.live_functions import opened_function
+
+    found = opened_function(function)
+    return Program(
+        found.source,
         partial(lower_python, found),
         lambda: tuple(found.text.parameters),
         has_options=True,

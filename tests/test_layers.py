@@ -30,6 +30,7 @@ LAYERS = [
     {"bound_program", "formula_answers"},
     {"program"},
     {"loading", "domain_sampler"},
+    {"transformations"},
     {"claims"},
     {"checking"},
     {"render"},

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from adcli.errors import NameFault, NotFollowed, ProgramError, TypeFault, suggestion
 from adcli.front.lower import Input, Lowered
@@ -34,6 +34,23 @@ from adcli.source import Source, Span
 
 if TYPE_CHECKING:
     from adcli.lowering.modules import Module
+
+
+class Entered(Protocol):
+    """A function that a program is made of: that of a file, or an object of the running Python."""
+
+    source: Source
+    modules: Modules
+    text: FunctionText
+    is_script: bool
+
+    def function(self, session: Session) -> Function | Declared:
+        """The function with its defaults."""
+        ...
+
+    def meaning(self, name: str) -> str | None:
+        """What a name that is no input stands for in the text."""
+        ...
 
 
 class Entry:
@@ -128,7 +145,7 @@ def opened(source: Source, name: str | None) -> Entry:
 
 
 @deep()
-def lower_python(entry: Entry, ranks: Given | None = None, *, exact: bool = False) -> Lowered:
+def lower_python(entry: Entered, ranks: Given | None = None, *, exact: bool = False) -> Lowered:
     """The module of a function of a Python file, for what a point says of its arguments."""
     given = dict(ranks or {})
     parameters = Parameters(entry.text, given)
@@ -160,7 +177,7 @@ class _EntryVariant(Variant):
 class _Lowering:
     """One lowering of the entry."""
 
-    def __init__(self, entry: Entry, parameters: Parameters) -> None:
+    def __init__(self, entry: Entered, parameters: Parameters) -> None:
         self.entry = entry
         self.parameters = parameters
         self.session = Session(entry.modules, Frame)

@@ -1,0 +1,133 @@
+"""Transformations of functions: from a function of Python to the function that is its derivative.
+
+    import adcli
+
+    @adcli.gradient
+    def slope(x, y=2.0):
+        return x**2 * y
+
+    slope(3.0)  # {'x': 12.0, 'y': 9.0}
+
+A function is followed by its text, see `adcli.load`; it is not run.  What a transformation gives
+takes the same arguments.  Derivatives have the names of the parameters: `{x: ...}`, in the shape of
+x; where `wrt` is one name they are the derivative itself.  Errors are those of `adcli.errors`.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adcli.program import Program
+
+#: A function of Python, of numbers and lists of them.
+Function = Callable[..., Any]
+
+#: The names of the parameters to differentiate by: all real ones, some, or one.
+Names = Iterable[str] | str | None
+
+
+def gradient(function: Function, *, wrt: Names = None, backend: str = "auto") -> Function:
+    """The function that gives the gradient of the one number that a function returns.
+
+    By forward or reverse mode, as the shape suggests (Griewank & Walther, *Evaluating Derivatives*,
+    chapter 3).  Its calls raise `TypeFault` if the result is no number.
+    """
+
+    def ask(program: Program, point: dict[str, Any]) -> Any:
+        return _chosen(program.gradient(wrt=_names(wrt), backend=backend, **point), wrt)
+
+    return _transformed(function, ask, "gradient")
+
+
+def value_and_gradient(function: Function, *, wrt: Names = None, backend: str = "auto") -> Function:
+    """The function that gives the value of a function and its gradient, see `gradient`."""
+
+    def ask(program: Program, point: dict[str, Any]) -> Any:
+        found = program.at(point, _names(wrt)).gradient(backend)
+        return found.values[0], _chosen(found.by_input(), wrt)
+
+    return _transformed(function, ask, "value and gradient")
+
+
+def jacobian(function: Function, *, wrt: Names = None, backend: str = "auto") -> Function:
+    """The function that gives the derivative of all results by all inputs: `{x: ...}`, in the shape
+    of the result and then of x; several results count as one list."""
+
+    def ask(program: Program, point: dict[str, Any]) -> Any:
+        found = program.jacobian(wrt=_names(wrt), backend=backend, **point)
+        return _chosen(found, wrt)
+
+    return _transformed(function, ask, "Jacobian")
+
+
+def hessian(function: Function, *, wrt: Names = None, backend: str = "auto") -> Function:
+    """The function that gives the second derivatives of the one number that a function returns:
+    `{x: {y: ...}}`; with one name in `wrt` those by it twice."""
+
+    def ask(program: Program, point: dict[str, Any]) -> Any:
+        found = program.hessian(wrt=_names(wrt), backend=backend, **point)
+        return found[wrt][wrt] if isinstance(wrt, str) else found
+
+    return _transformed(function, ask, "Hessian")
+
+
+def hvp(function: Function, *, wrt: Names = None) -> Function:
+    """The function that gives the Hessian times a direction: `hvp(f)(direction, ...)`, where
+    `direction` has the names of parameters and the shapes of their values (Pearlmutter, "Fast exact
+    multiplication by the Hessian", 1994)."""
+    loaded = _Loaded(function)
+
+    def product(direction: dict[str, Any], /, *args: Any, **keywords: Any) -> Any:
+        point = loaded.point(args, keywords)
+        return _chosen(loaded.program.hvp(direction, wrt=_names(wrt), **point), wrt)
+
+    return _described(product, function, "Hessian times a direction")
+
+
+class _Loaded:
+    """A function with its program, which is made when it is first asked for."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.signature = inspect.signature(function)
+
+    @functools.cached_property
+    def program(self) -> Program:
+        from adcli.loading import load
+
+        return load(self.function)
+
+    def point(self, args: tuple[Any, ...], keywords: dict[str, Any]) -> dict[str, Any]:
+        """The arguments by the names of parameters."""
+        return dict(self.signature.bind(*args, **keywords).arguments)
+
+
+def _transformed(
+    function: Function, ask: Callable[[Program, dict[str, Any]], Any], what: str
+) -> Function:
+    loaded = _Loaded(function)
+
+    def derivative(*args: Any, **keywords: Any) -> Any:
+        return ask(loaded.program, loaded.point(args, keywords))
+
+    return _described(derivative, function, what)
+
+
+def _described(derivative: Function, function: Function, what: str) -> Function:
+    functools.update_wrapper(derivative, function)
+    del derivative.__wrapped__  # type: ignore[attr-defined]
+    derivative.__doc__ = f"The {what} of {function.__name__}."
+    return derivative
+
+
+def _names(wrt: Names) -> list[str] | None:
+    return [wrt] if isinstance(wrt, str) else None if wrt is None else list(wrt)
+
+
+def _chosen(found: Any, wrt: Names) -> Any:
+    """The derivative by the one name that is asked for."""
+    return found[wrt] if isinstance(wrt, str) else found
