@@ -100,7 +100,7 @@ def from_library(name: str, library: str, count: int, *, lists: bool = False) ->
 
     @builtin(name, count)
     def run(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
-        given = [f.listed(a, node) for a in args] if lists else list(args)
+        given = [f.listed(a, node) if lists else f.reopened(a.lazily(f, node)) for a in args]
         return f.session.library_call(f, library, given, node)
 
     return run

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Num
 from adcli.ir.types import INT
 from adcli.lowering.list_methods import append
+from adcli.lowering.lists import Array
 from adcli.lowering.loops import MOST_WRITTEN_OUT, as_columns, column_of, counted_loop
 from adcli.lowering.numbers import Number, is_one_of
 from adcli.lowering.objects import Object, Reference, new
@@ -195,9 +196,9 @@ def copied(f: Frame, over: Iteration, node: ast.AST) -> Value:
 
 
 def listed(f: Frame, value: Value, over: Iteration | None, node: ast.AST) -> Value:
-    """An iterable, which may have been opened, as a list that nobody changes: itself if it is
-    one."""
-    if isinstance(value, Reference) and f.object(value.number).type_name() == "list":
+    """An iterable, which may have been opened, as a list that nobody changes: itself if it is an
+    array; a list whose entries are known stays so."""
+    if isinstance(value, Reference) and isinstance(f.object(value.number), Array):
         return value
     return copied(f, over or value.lazily(f, node), node)
 

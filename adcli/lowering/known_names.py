@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.exception_values import class_named
-from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Foreign, Value
 
 if TYPE_CHECKING:
@@ -24,7 +23,12 @@ MODULES = {
     "adcli": "adcli_names",
     "collections": "collections_names",
     "contextlib": "contextlib_names",
+    "functools": "functools_names",
+    "itertools": "itertools_names",
     "math": "math_names",
+    "operator": "operator_names",
+    "scipy.constants": "scipy_constants_names",
+    "scipy.special": "scipy_special_names",
     "statistics": "statistics_names",
     "sys": "sys_names",
     "warnings": "warnings_names",
@@ -52,4 +56,6 @@ def names_of_module(f: Frame, name: str) -> dict[str, Value]:
 
 
 def method_of_number(value: Number, name: str, node: ast.AST) -> Value:
-    raise Refusal(f"{value.what} has no attribute '{name}' here", node)
+    from adcli.lowering.known.number_methods import method
+
+    return method(value, name, node)

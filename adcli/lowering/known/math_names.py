@@ -140,7 +140,7 @@ def _prod(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     if len(args) != 1 or set(keywords) - {"start"}:
         raise f.raises("TypeError", "prod() takes one argument, and start", node)
     start = keywords.get("start", f.known(1))
-    return f.session.library_call(f, "product", [args[0], start], node)
+    return f.session.library_call(f, "product", [f.reopened(args[0].lazily(f, node)), start], node)
 
 
 @builtin("dist", 2)

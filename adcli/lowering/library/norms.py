@@ -33,7 +33,7 @@ def split_product(x, y):
 
 
 def norm(xs):
-    xs = [abs(0.0 + x) for x in xs]
+    xs = [abs(float(x)) for x in xs]
     most = 0.0
     is_nan = False
     for x in xs:

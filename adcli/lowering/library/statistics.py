@@ -75,8 +75,8 @@ def mean(xs):
 
 
 def beyond(xs, n, q, other):
-    high, low = split_product(1.0 * n, q)
-    rest = [0.0 + x for x in xs]
+    high, low = split_product(float(n), q)
+    rest = [float(x) for x in xs]
     rest.append(-high)
     rest.append(-low)
     rest.append(-(n * ((other - q) / 2)))

@@ -56,10 +56,11 @@ def fsum(xs):
     special = 0.0
     infinite = 0.0
     for given in xs:
-        x = 0.0 + given
+        given = float(given)
+        x = given
         n = 0
         for j in range(len(partials)):
-            y = partials[j]
+            y = float(partials[j])
             if abs(x) < abs(y):
                 x, y = y, x
             high = x + y
@@ -94,11 +95,11 @@ def sum_of_partials(partials):
     n = len(partials)
     if n > 0:
         n -= 1
-        high = partials[n]
+        high = float(partials[n])
         while n > 0:
             x = high
             n -= 1
-            y = partials[n]
+            y = float(partials[n])
             high = x + y
             low = y - (high - x)
             if low != 0.0:
@@ -111,3 +112,23 @@ def sum_of_partials(partials):
                 if y == x - high:
                     high = x
     return high
+
+
+def reduced(function, xs):
+    total = 0
+    is_first = True
+    for x in xs:
+        if is_first:
+            total = x
+            is_first = False
+        else:
+            total = function(total, x)
+    if is_first:
+        raise TypeError("reduce() of empty iterable with no initial value")
+    return total
+
+
+def reduced_from(function, xs, total):
+    for x in xs:
+        total = function(total, x)
+    return total

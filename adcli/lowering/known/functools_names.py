@@ -1,0 +1,82 @@
+"""What the module `functools` has: caches change no number, so they are left out."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.values import Foreign, Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+    from adcli.lowering.numbers import Number
+
+_Args = Sequence[Value]
+_Keywords = dict[str, Value]
+
+
+class Partial(Value):
+    """`functools.partial(function, ...)`."""
+
+    __slots__ = ("args", "function", "keywords")
+    what = "a partial function"
+
+    def __init__(self, function: Value, args: Sequence[Value], keywords: dict[str, Value]) -> None:
+        self.function = function
+        self.args = tuple(args)
+        self.keywords = keywords
+
+    def call(
+        self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        return self.function.call(f, [*self.args, *args], {**self.keywords, **keywords}, node)
+
+    def truth(self, f: Frame, node: ast.AST) -> Number:
+        return f.known(True)
+
+    def is_plain(self, f: Frame) -> bool:
+        return False
+
+
+def _partial(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if not args:
+        raise f.raises("TypeError", "type 'partial' takes at least one argument", node)
+    return Partial(args[0], args[1:], dict(keywords))
+
+
+@builtin("reduce", 2, 3)
+def _reduce(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    name = "reduced" if len(args) == 2 else "reduced_from"
+    return f.session.library_call(f, name, list(args), node)
+
+
+def _same(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    return args[0]
+
+
+def _cached(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    """`@lru_cache` and `@lru_cache(maxsize=...)`."""
+    return args[0] if args and args[0].known_value() is None and not keywords else _SAME
+
+
+_SAME = Builtin("decorator", _same)
+
+
+def names(f: Frame) -> dict[str, Value]:
+    """The names of the module."""
+    found: dict[str, Value] = {
+        name: Foreign(f"functools.{name}", "it is not among the functions that are known")
+        for name in functools.__all__
+    }
+    decorator = Builtin("wraps", lambda f, args, keywords, node: _SAME)
+    return {
+        **found,
+        "partial": Builtin("partial", _partial),
+        "reduce": _reduce,
+        "lru_cache": Builtin("lru_cache", _cached),
+        "cache": Builtin("cache", _same),
+        "wraps": decorator,
+    }

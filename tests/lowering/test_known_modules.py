@@ -1,0 +1,149 @@
+"""Modules that are known without their text, against CPython."""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+
+import pytest
+from lowering.conftest import bits, by_cpython, followed
+
+from adcli.errors import AdcliError
+
+PROGRAMS = {
+    "math of doubles": """
+        import math
+        def f(x, y):
+            a, b = math.frexp(x)
+            c, d = math.modf(y)
+            return (math.hypot(x, y, a), math.dist([x, y, 1], (y, x, 2.5)), a * b + c * d,
+                    math.dist([x], [y]), math.dist((x, 1), (y, 2)), math.ulp(x),
+                    math.nextafter(x, y), math.isclose(x, y, abs_tol=10) + 0,
+                    math.isclose(x, x * (1 + 1e-10)) + 0, math.log(abs(x), abs(y)))
+    """,
+    "math of integers": """
+        import math
+        def f(x, y):
+            n = math.floor(abs(x)) + 3
+            return (math.comb(n, 2), math.gcd(n, 12, 6), math.lcm(n, 4), math.factorial(n),
+                    math.perm(n), math.perm(n, 2), math.isqrt(n), math.floor(n), math.gcd(),
+                    pow(n, 5, 7), pow(n, -1, 101), math.trunc(y), math.prod([n, 2, 3]))
+    """,
+    "sums": """
+        import math
+        def f(x, y):
+            xs = [x / (i + 1) * 10 ** i for i in range(int(abs(y)) + 3)]
+            return (math.fsum(xs), math.fsum([x, y, 1e16, -1e16, 0.1] * 3), sum(xs), sum(xs, 1),
+                    sum(xs, 0.5), math.prod(xs), math.dist(xs, [1 / v for v in xs]),
+                    sum([1, x, 2, 0.1, y, 1e16, 3, -1e16, 0.3, y]))
+    """,
+    "statistics": """
+        import statistics
+        def f(x, y):
+            xs = [x * ((i * 7) % 5 - 2.5) / 3 for i in range(int(abs(y)) + 3)]
+            return (statistics.mean(xs), statistics.fmean(xs), statistics.median(xs),
+                    statistics.median_low(xs), statistics.median_high(xs),
+                    statistics.mean([x, 1, y]), statistics.median((x, 2.0)))
+    """,
+    "functools, itertools, operator": """
+        import functools, itertools, operator
+        from functools import partial, reduce
+        def f(x, y):
+            s = reduce(operator.mul, [x, y, 3.0]) + reduce(lambda a, b: a * x + b, (1.0, y), 0.5)
+            for a, b in itertools.combinations([x, y, 1.0], 2):
+                s += a * b
+            for a, b in itertools.product([x, 2.0], [y, 3.0]):
+                s += a / b
+            for v in itertools.accumulate([x, y, 2.0]):
+                s = s * 0.5 + v
+            for v in itertools.chain([x], (y, 1.0)):
+                s += v
+            w = sorted([(x, 1), (y, 2)], key=operator.itemgetter(0))
+            return s + partial(pow, y)(2), w[0][0], sum(itertools.repeat(x, 3))
+    """,
+    "what a number is asked": """
+        import sys
+        def f(x, y):
+            n = int(abs(y)) + 6
+            s = 1000 if x.is_integer() else 0
+            return s + n.bit_length(), x.conjugate() + x.real + y.imag, sys.float_info.epsilon * x
+    """,
+    "constants of SciPy": """
+        def f(x, y):
+            from scipy.constants import g, atm as atmosphere
+            return x * g + y / atmosphere
+    """,
+}
+
+POINTS = [{"x": 1.5, "y": 2.0}, {"x": -0.75, "y": 1e-3}, {"x": 3.0, "y": -7.25}]
+
+
+@pytest.mark.parametrize("name", [n for n in PROGRAMS if "SciPy" not in n])
+def test_values_are_those_of_cpython(name: str, engine: str) -> None:
+    """Known functions give CPython's value to the last bit."""
+    for point in POINTS:
+        wanted = by_cpython(PROGRAMS[name], "f", **point)
+        found = followed(PROGRAMS[name], "f").evaluate(point, engine=engine).values
+        assert bits(found) == bits(wanted)
+
+
+def test_constants_of_scipy_need_no_scipy() -> None:
+    """The constants are known, so SciPy need not be there."""
+    found = followed(PROGRAMS["constants of SciPy"], "f").evaluate({"x": 2.0, "y": 3.0})
+    assert found.values == (2.0 * 9.80665 + 3.0 / 101325.0,)
+
+
+def test_forward_mode_agrees_with_reverse_mode() -> None:
+    """A compensated sum, an exact one and a norm have one gradient."""
+    text = """
+        import math, statistics
+        def f(x, y):
+            xs = [x * y, y * y, x / y, x + 0.1]
+            return (math.fsum(xs) * math.hypot(*xs) + statistics.mean(xs) * sorted(xs)[1]
+                    + math.dist(xs, [1.0, y, x, 0.5]))
+    """
+    program, point = followed(text, "f"), {"x": 1.5, "y": 0.7}
+    forward = program.gradient(backend="forward", **point)
+    assert forward == pytest.approx(program.gradient(backend="reverse", **point), rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    "call", ["statistics.stdev([x, 1.0])", "random.random() + x", "math.nothing(x)", "sys.argv[0]"]
+)
+def test_what_is_not_known_is_refused_where_it_is_used(call: str) -> None:
+    """A function that cannot be followed is an error only for who reaches it."""
+    text = f"""
+        import math, random, statistics, sys
+        def f(x, way=0):
+            return x if way == 0 else {call}
+        def g(x):
+            return f(x, 1)
+    """
+    assert followed(text, "f").evaluate({"x": 2.0}).values == (2.0,)
+    with pytest.raises(AdcliError):
+        followed(text, "g").evaluate({"x": 2.0})
+
+
+def _library(name: str) -> dict[str, object]:
+    from importlib import import_module
+
+    return vars(import_module(f"adcli.lowering.library.{name}"))
+
+
+def test_library_text_is_python() -> None:
+    """Run by CPython itself, the library gives what CPython's own functions give."""
+    draw = random.Random(7)
+    norm, fsum = _library("norms")["norm"], _library("sums")["fsum"]
+    mean, sort = _library("statistics")["mean"], _library("sorting")["sort"]
+    for _ in range(400):
+        scale = draw.choice([1.0, 1e300, 1e-300, 1e-310])
+        xs = [draw.gauss(0, 1) * scale for _ in range(draw.randint(1, 70))]
+        assert norm(xs) == math.hypot(*xs)  # type: ignore[operator]
+        assert fsum(xs) == math.fsum(xs)  # type: ignore[operator]
+        ys = [round(x / scale, 1) for x in xs]
+        assert mean(ys).hex() == statistics.mean(ys).hex()  # type: ignore[operator]
+        is_reverse = draw.random() < 0.5
+        wanted = sorted(ys, reverse=is_reverse)
+        sort(ys, is_reverse)  # type: ignore[operator]
+        assert bits(ys) == bits(wanted)
