@@ -30,6 +30,8 @@ class AdcliError(Exception):
 
     kind = "error"
     operation: Operation | None = None
+    #: further errors of the same program, found with this one
+    others: tuple[AdcliError, ...] = ()
 
     def __init__(
         self,

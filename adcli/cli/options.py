@@ -72,12 +72,17 @@ def point_option(function: Function) -> Function:
     )(function)
 
 
+def program_text_and_point(function: Function) -> Function:
+    """PROGRAM and `--at` as they were typed; `opened` makes a program and a point of them."""
+    return _added(function, click.argument("program", metavar="PROGRAM"), point_option)
+
+
 def program_and_point(function: Function) -> Function:
     """PROGRAM and `--at`, as a program and a point."""
 
     @wraps(function)
     def ready(program: str, at: tuple[str, ...], **rest: Any) -> Reply:
-        return function(*_opened(program, at), **rest)
+        return function(*opened(program, at), **rest)
 
     return _added(ready, click.argument("program", metavar="PROGRAM"), point_option)
 
@@ -88,7 +93,7 @@ def file_and_point(function: Function) -> Function:
     @wraps(function)
     def ready(file: str, at: tuple[str, ...], **rest: Any) -> Reply:
         if file == "-":
-            return function(*_opened(file, at), **rest)
+            return function(*opened(file, at), **rest)
         program = load_file(file)
         return function(program, _used(program, read_point(at, text_of_stdin)), **rest)
 
@@ -284,7 +289,7 @@ def _names(texts: tuple[str, ...]) -> list[str] | None:
     return names
 
 
-def _opened(text: str, at: tuple[str, ...]) -> tuple[Program, Point]:
+def opened(text: str, at: tuple[str, ...]) -> tuple[Program, Point]:
     """The program of the argument and the point of the options; only one may be stdin."""
     if text == "-":
         if "-" in at:

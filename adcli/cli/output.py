@@ -76,7 +76,8 @@ def print_error(error: AdcliError, as_json: bool, command: str | None = None) ->
     from adcli.render.terminal import window
 
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    print_text(error_text(error, encoding=encoding, window=window(sys.stderr)), err=True)
+    for each in (error, *error.others):
+        print_text(error_text(each, encoding=encoding, window=window(sys.stderr)), err=True)
 
 
 def print_text(text: str, *, err: bool = False) -> None:
@@ -131,6 +132,7 @@ def _finite(value: object, path: tuple[str, ...], status: dict[str, str]) -> obj
 
 def _error_fields(error: AdcliError) -> dict[str, object]:
     span = error.span
+    others = {"others": [_error_fields(e) for e in error.others]} if error.others else {}
     return {
         "kind": error.kind,
         "message": ", ".join([error.message, *error.notes]),
@@ -140,4 +142,5 @@ def _error_fields(error: AdcliError) -> dict[str, object]:
         "source": span.source.name if span else None,
         "text": span.source.line(span.line) if span else None,
         "hint": error.hint,
+        **others,
     }

@@ -60,9 +60,9 @@ class Entry:
     `NotFollowed` or `TypeFault` if there is none.
     """
 
-    def __init__(self, source: Source, name: str | None) -> None:
+    def __init__(self, source: Source, name: str | None, modules: Modules | None = None) -> None:
         self.source = source
-        self.modules = Modules(source)
+        self.modules = modules or Modules(source)
         self.module: Module = self.modules.main
         self.is_script = False
         body = self.module.file.tree.body
@@ -154,10 +154,45 @@ def lower_python(entry: Entered, ranks: Given | None = None, *, exact: bool = Fa
             lowered = _Lowering(entry, parameters).lowered(exact=exact)
         except Again:
             continue
+        except NotFollowed as fault:
+            raise _not_followed(refusals(entry, given) or [_as_refusal(fault)]) from None
         source, known = entry.source, repr(sorted(given.items(), key=lambda item: item[0]))
         way = (source.text, source.name, entry.text.name, known, exact)
         lowered.module.key = repr((*way, compensated_sum.COMPENSATES))
         return lowered
+
+
+@deep()
+def refusals(entry: Entered, ranks: Given | None = None) -> list[Refusal]:
+    """All constructs that the entry reaches and that cannot be followed, each once."""
+    parameters = Parameters(entry.text, ranks or {})
+    while True:
+        lowering = _Lowering(entry, parameters, collects=True)
+        try:
+            lowering.lowered(exact=False)
+        except Again:
+            continue
+        except ProgramError as fault:
+            if not lowering.session.refusals:
+                return [_as_refusal(fault)]
+        found: dict[object, Refusal] = {}
+        for refusal in lowering.session.refusals:
+            place = (refusal.span.source.name, refusal.span.start) if refusal.span else None
+            found.setdefault((refusal.why, place), refusal)
+        return list(found.values())
+
+
+def _as_refusal(fault: ProgramError) -> Refusal:
+    refusal = Refusal(fault.message, None, fault.hint)
+    refusal.span = fault.span
+    return refusal
+
+
+def _not_followed(found: list[Refusal]) -> NotFollowed:
+    """The error that tells all refusals."""
+    first, *others = [NotFollowed(r.text(), span=r.span, hint=r.hint) for r in found]
+    first.others = tuple(others)
+    return first
 
 
 class _EntryVariant(Variant):
@@ -177,10 +212,12 @@ class _EntryVariant(Variant):
 class _Lowering:
     """One lowering of the entry."""
 
-    def __init__(self, entry: Entered, parameters: Parameters) -> None:
+    def __init__(self, entry: Entered, parameters: Parameters, *, collects: bool = False) -> None:
         self.entry = entry
         self.parameters = parameters
         self.session = Session(entry.modules, Frame)
+        self.session.entry_name = entry.text.name
+        self.session.collects = collects
         found = entry.function(self.session)
         self.declared = found if isinstance(found, Declared) else None
         self.function = found.function if isinstance(found, Declared) else found
@@ -225,11 +262,11 @@ class _Lowering:
             results.take(self._value(f, values), text)
         except PathEnds:
             if session.refusals:
-                raise self._not_followed() from None
+                raise _not_followed(session.refusals) from None
             results.never(text)
         except Refusal as refusal:
             f.refused(refusal)
-            raise self._not_followed() from None
+            raise _not_followed(session.refusals or [refusal]) from None
         code = f.finished(results.variables, variables)
         session.functions[self.variant.name] = ir.Function(
             self.variant.name, tuple(variables), tuple(results.variables), f.build.types, code,
@@ -245,10 +282,5 @@ class _Lowering:
             return called(f, self.declared, values, self.text.node)
         return body_value(f, self.text)
 
-    def _not_followed(self) -> ProgramError:
-        """Why a program has no path that can be followed to its end."""
-        first = self.session.refusals[0]
-        return NotFollowed(first.text(), span=first.span, hint=first.hint)
 
-
-__all__ = ["Entry", "lower_python", "opened"]
+__all__ = ["Entry", "lower_python", "opened", "refusals"]

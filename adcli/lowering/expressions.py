@@ -18,6 +18,7 @@ from adcli.lowering.calls import Function
 from adcli.lowering.joins import tag_is
 from adcli.lowering.lists import Slice
 from adcli.lowering.numbers import Number, refuse_complex
+from adcli.lowering.poison import checked
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import (
     NONE,
@@ -89,7 +90,7 @@ def read(f: Frame, name: str, node: ast.AST) -> Value:
     value = f.state.names.get((owner.number, name))
     if value is None:
         value = f.session.modules.captured.get((owner.number, name), Unbound(name))
-    return bound(f, value, name, node, is_free=owner is not f.scope)
+    return bound(f, checked(value, node), name, node, is_free=owner is not f.scope)
 
 
 def bound(f: Frame, value: Value, name: str, node: ast.AST, *, is_free: bool = False) -> Value:
@@ -444,7 +445,7 @@ def _call(f: Frame, node: ast.Call) -> Value:
             keywords[keyword.arg] = value
             continue
         keywords.update(f.as_keywords(value, node))
-    return callee.call(f, args, keywords, node)
+    return checked(callee.call(f, args, keywords, node), node)
 
 
 def _lambda(f: Frame, node: ast.Lambda) -> Value:

@@ -36,6 +36,7 @@ from adcli.lowering import (
     loops,
     objects,
     patterns,
+    poison,
     raising,
     sets,
     statements,
@@ -44,7 +45,7 @@ from adcli.lowering import (
 from adcli.lowering.lists import Array, Items, made_array
 from adcli.lowering.numbers import Facts, Number, as_number, folded, kind_of
 from adcli.lowering.outlining import Outlined
-from adcli.lowering.refusals import PathEnds, Refusal
+from adcli.lowering.refusals import PathEnds, Poisoned, Refusal
 from adcli.lowering.state import HOW, RUNS, Key, State
 from adcli.lowering.values import Foreign, Iteration, Moves, Owned, Tuple, Union, Value
 
@@ -208,13 +209,18 @@ class Frame:
 
     def refused(self, refusal: Refusal) -> None:
         """Note a refusal and end the path with it."""
+        self.note_refusal(refusal)
+        self.add(self.session.raise_of_refusal(refusal))
+        self.state.is_dead = True
+
+    def note_refusal(self, refusal: Refusal) -> None:
+        """Note a refusal with its place and the way to it."""
         if refusal.span is None:
             node = refusal.node or self.session.current
             refusal.span = self.span(node) if node is not None else None
             refusal.way = self.session.way()
-        self.session.refusals.append(refusal)
-        self.add(self.session.raise_of_refusal(refusal))
-        self.state.is_dead = True
+        if not isinstance(refusal, Poisoned):
+            self.session.refusals.append(refusal)
 
     # -- paths -------------------------------------------------------------------------------------
 
@@ -348,6 +354,9 @@ class Frame:
 
     def block(self, body: Sequence[ast.stmt], after: Callable[[], None] | None = None) -> None:
         statements.block(self, body, after)
+
+    def go_on_behind(self, node: ast.stmt) -> None:
+        poison.go_on_behind(self, node)
 
     def body_value(self, text: FunctionText) -> Value:
         return calls.body_value(self, text)

@@ -15,6 +15,7 @@ from adcli.expr import OPERATORS, App, Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT
 from adcli.lowering.numbers import Number
+from adcli.lowering.poison import POISON, Poison
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import HOW, RUNS, State
 from adcli.lowering.values import NONE, UNDEFINED, Moves, Owned, Unbound, Undefined, Union, Value
@@ -37,6 +38,8 @@ def template(f: Frame, a: Value, b: Value, owned: Owned, hint: str) -> Value:
     """What two values have in common.  The variables in `owned` may be assigned either value."""
     if a is b or a.is_same(b) or isinstance(b, Undefined):
         return a
+    if isinstance(a, Poison) or isinstance(b, Poison):
+        return POISON
     if isinstance(a, Undefined):
         return b if owned is None else b.freshened(f, owned, hint)
     if a.goes_with(f, b):

@@ -7,6 +7,7 @@ paths, the program goes on without it and the refusal is raised when a run takes
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,12 +24,25 @@ class Refusal(Exception):
         self.hint = hint
         #: its place, once a frame has told
         self.span: Span | None = None
-        #: the calls that lead to it, outermost first: (function, line)
+        #: the entry and the calls that lead to it, outermost first: function and line
         self.way: tuple[str, ...] = ()
 
     def text(self) -> str:
         """What is refused, and the way to it."""
-        return self.why + (f" ({' -> '.join(self.way)})" if self.way else "")
+        return self.why + (f" ({in_words(self.way)})" if self.way else "")
+
+
+def in_words(way: Sequence[str]) -> str:
+    """The calls that lead somewhere, the first name being that of the entry: `f calls g in line
+    3, which calls h in line 7`."""
+    first, *calls = way
+    parts = [call.rpartition(":") for call in calls]
+    return f"{first} " + ", which ".join([f"calls {n} in line {line}" for n, _, line in parts])
+
+
+class Poisoned(Refusal):
+    """A statement reads what a refused statement was to make: it is left out, and that is no
+    refusal of its own."""
 
 
 class PathEnds(Exception):

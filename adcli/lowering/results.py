@@ -17,6 +17,7 @@ from adcli.ir.types import BOOL, INT, REAL, base, rank
 from adcli.lowering.lists import Items, array_of_list, kind_of_list
 from adcli.lowering.numbers import Number, as_number, as_real
 from adcli.lowering.objects import Reference
+from adcli.lowering.poison import checked
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import own_statements
 from adcli.lowering.values import Constant, Tuple, Union, Value
@@ -53,6 +54,7 @@ class Results:
     def take(self, value: Value, text: FunctionText) -> None:
         """Hand out what the entry returns.  Raises `TypeFault` for what is no number."""
         f, node = self.f, text.node
+        checked(value, node)
         parts = list(self.parts(value, "", node))
         if not parts:
             raise TypeFault("no result: a return statement is missing", span=f.span(node))

@@ -70,6 +70,9 @@ class Session:
         self.current: ast.AST | None = None
         #: the calls that are open: (function, file and line of the call)
         self.calls: list[str] = []
+        self.entry_name = ""
+        #: whether lowering goes on behind what is refused, to find all refusals
+        self.collects = False
         self.fallibility = Fallibility(self.functions)
         #: loops that are lowered in place of those that are written
         self.rewritten: dict[ast.AST, ast.stmt] = {}
@@ -92,7 +95,7 @@ class Session:
         return name if count == 1 else f"{name}.{count}"
 
     def way(self) -> tuple[str, ...]:
-        return tuple(self.calls)
+        return (self.entry_name, *self.calls) if self.calls else ()
 
     def text_of(self, node: FunctionNode, module: Module) -> FunctionText:
         """A function as it is written."""

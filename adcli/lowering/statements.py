@@ -49,8 +49,11 @@ def block(f: Frame, body: Sequence[ast.stmt], after: After | None = None) -> Non
         except Refusal as refusal:
             if refusal.node is None:
                 refusal.node = node
-            f.refused(refusal)
-            return
+            if not (f.session.collects and f.variant is not None):
+                f.refused(refusal)
+                return
+            f.note_refusal(refusal)
+            f.go_on_behind(node)
         how = f.how()
         if f.state.is_dead:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,19 +10,27 @@ import click
 from adcli.checking import Report, check
 from adcli.cli import options
 from adcli.cli.command import command
-from adcli.cli.points import Point, read_name
+from adcli.cli.points import read_name
 from adcli.cli.reply import Page, Reply
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError
 from adcli.loading import load
 from adcli.program import Program
+from adcli.source import Source
 
 if TYPE_CHECKING:
+    from adcli.lowering.language import FunctionReport
     from adcli.render.terminal import RenderableType
 
 
 @command()
-@options.program_and_point
+@options.program_text_and_point
+@click.option(
+    "--language",
+    is_flag=True,
+    help="List the functions of a Python file: which can be followed, and what stands in the "
+    "way of the others.",
+)
 @options.wrt_option
 @click.option(
     "--claim",
@@ -34,8 +42,9 @@ if TYPE_CHECKING:
 @options.limit_options
 @options.digits_option
 def reply(
-    f: Program,
-    point: Point,
+    program: str,
+    at: tuple[str, ...],
+    language: bool,
     wrt: list[str] | None,
     claims: tuple[str, ...],
     limits: Limits,
@@ -50,7 +59,13 @@ def reply(
     \b
     adcli check samples/kepler.py --at e=0.3,m=1
     adcli check "x*sin(x)" --claim "sin(x)+x*cos(x)"
+    adcli check samples/kepler.py --language
     """
+    if language:
+        if at or wrt or claims:
+            raise UsageError("--language takes a file alone: nothing is computed")
+        return _language(program)
+    f, point = options.opened(program, at)
     report = check(f, point, _claims(claims), wrt=wrt, limits=limits)
     return Reply(
         lambda _: {
@@ -63,6 +78,55 @@ def reply(
         remarks=lambda: _place(report),
         status=0 if report.ok else 1,
     )
+
+
+def _language(path: str) -> Reply:
+    """Which functions of a file are followed."""
+    from adcli.lowering.language import reports
+    from adcli.text_input import PROGRAM, read_file
+
+    source = Source(read_file(path, PROGRAM), path)
+    if not source.is_python:
+        raise UsageError(f"{path} is no Python file", hint="--language is about .py files")
+    found = reports(source)
+    is_whole = all([r.followed for r in found])
+    return Reply(
+        lambda _: {"ok": is_whole, "functions": [_fields(r) for r in found]},
+        lambda page: _functions(found),
+        status=0 if is_whole else 1,
+    )
+
+
+def _fields(report: FunctionReport) -> dict[str, object]:
+    refusals = [
+        {
+            "message": e.message,
+            "source": e.span.source.name if e.span else None,
+            "line": e.span.line if e.span else None,
+            "column": e.span.column if e.span else None,
+            "hint": e.hint,
+        }
+        for e in report.refusals
+    ]
+    return {
+        "name": report.name,
+        "line": report.line,
+        "followed": report.followed,
+        "refusals": refusals,
+    }
+
+
+def _functions(found: Sequence[FunctionReport]) -> Iterator[str]:
+    """A line for each function, and one for each construct that is refused in it."""
+    width = max([len(r.name) for r in found], default=0)
+    for report in found:
+        word = "followed" if report.followed else "refused"
+        if report.followed and report.refusals:
+            word = "followed, but for some paths"
+        yield f"{report.name:{width}}  line {report.line}: {word}"
+        for error in report.refusals:
+            place = f"{error.span.source.name}:{error.span.line}: " if error.span else ""
+            yield f"{'':{width}}    {place}{error.message}"
 
 
 def _claims(texts: tuple[str, ...]) -> dict[str, Program] | Program | None:
