@@ -16,6 +16,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, REAL
 from adcli.lowering.joins import assign, moves, template
 from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of, kind_of_list
+from adcli.lowering.merging import Merger
 from adcli.lowering.numbers import WHOLE, Number, wider
 from adcli.lowering.objects import Object, Reference
 from adcli.lowering.refusals import PathEnds, Refusal
@@ -53,6 +54,7 @@ class Carried:
         #: objects that have to be arrays before the loop, with their types
         self.arrays: dict[int, str] = {}
         self.live = f.session.live_at_head(f, node)
+        self.merger = Merger(self.is_live)
         for name in names:
             owner = f.scope.owner(name)
             if owner is None:
@@ -113,6 +115,8 @@ class Carried:
                 value = before.names.get(key, self._missing(key))
                 moves(f, target, value, found, self.node)
             for number, thing in self.objects.items():
+                if number in self.merger.own:
+                    continue
                 slots = before.heap[number].slots()
                 for target, value in zip(thing.slots(), slots, strict=True):
                     moves(f, target, value, found, self.node)
@@ -126,10 +130,23 @@ class Carried:
         """Let the templates hold what the body ends with; whether they had to change."""
         if self._share_lists(head, end):
             return True
-        changed = self._grow_objects(head, end)
         f = self.f
-        # lists that the body makes are met by those at the head
+        f.merger = merger = self.merger
+        merger.begin(head, end)
+        # what the body makes is met by what is at the head
         f.state = State(head.names, {**end.heap, **head.heap})
+        try:
+            changed = self._grow_objects(head, end) | self._grow_names(head, end)
+            for number in list(merger.objects):
+                self._carry_template(number, "%")
+        finally:
+            f.merger = None
+        self.objects.update(merger.objects)
+        changed |= self._share_lists(head, end)
+        return changed or merger.has_changed
+
+    def _grow_names(self, head: State, end: State) -> bool:
+        f, changed = self.f, False
         for key in [*head.names, *[k for k in end.names if k not in head.names]]:
             if key == (self.f.scope.number, HOW) or not self.is_live(key):
                 continue
@@ -138,6 +155,7 @@ class Carried:
             if value is held:
                 continue
             hint = key[1] if key[1][0] != "%" else "%"
+            self.merger.holder = key
             found = template(f, held, value, self.owned, hint)
             if found is held and (key in self.names or held.is_same(value)):
                 continue
@@ -156,10 +174,13 @@ class Carried:
             parts = [self._carried_over(v, hint) for v in known]
             if all([a is b for a, b in zip(parts, known, strict=True)]):
                 return value
-            return Tuple(parts) if isinstance(value, Tuple) else Union(value.tag, parts)
+            return value.same_kind(parts) if isinstance(value, Tuple) else Union(value.tag, parts)
         if not isinstance(value, Reference) or value.number in f.session.frozen:
             return value
         if value.number in self.entry.heap:
+            return value
+        if value.number in self.merger.own:
+            self._carry_template(value.number, hint)
             return value
         if value.number not in f.session.templates:
             kind = kind_of_list(f, value)
@@ -172,6 +193,13 @@ class Carried:
             self.owned.add(thing.variable.name)
             self.entry.heap[value.number] = thing
         return value
+
+    def _carry_template(self, number: int, hint: str) -> None:
+        """The same for what is in a template."""
+        thing = self.merger.objects[number]
+        slots = [self._carried_over(v, hint) for v in thing.slots()]
+        if any([a is not b for a, b in zip(slots, thing.slots(), strict=True)]):
+            self._put(number, thing.rebuilt(slots))
 
     def _share_lists(self, head: State, end: State) -> bool:
         """Lists of which a name is now one and then another one are arrays before the loop; whether
@@ -195,6 +223,7 @@ class Carried:
             now = end.heap.get(number, thing)
             if now is not thing and now.layout() == thing.layout():
                 pairs += zip(thing.slots(), now.slots(), strict=True)
+        pairs += self.merger.pairs
         found: dict[int, str] = {}
         for one, other in pairs:
             found.update(self.f.met_lists(one, head, other, end))
@@ -206,22 +235,16 @@ class Carried:
             now = end.heap.get(number, thing)
             if now is thing:
                 continue
-            if now.layout() != thing.layout():
-                aligned = thing.aligned(now)
-                if aligned is not thing and number in self.entry.heap:
-                    # what the body may make is there from the start, as something missing
-                    self.entry.heap[number] = self.entry.heap[number].aligned(aligned)
-                    self.objects.pop(number, None)
-                    changed = True
-                    continue
+            if now.layout() != thing.layout() and self._aligned(number, thing, now):
+                changed = True
+                continue
             if now.is_array or thing.is_array or now.layout() != thing.layout():
                 changed |= self._as_array(number, thing, head, now, end)
                 continue
-            f.state = State(head.names, {**end.heap, **head.heap})
-            slots = [
-                self._carried_over(template(f, a, b, self.owned, "%"), "%")
-                for a, b in zip(thing.slots(), now.slots(), strict=True)
-            ]
+            slots: list[Value] = []
+            for i, (a, b) in enumerate(zip(thing.slots(), now.slots(), strict=True)):
+                self.merger.holder = (number, i)
+                slots.append(self._carried_over(template(f, a, b, self.owned, "%"), "%"))
             if all([a is b for a, b in zip(slots, thing.slots(), strict=True)]):
                 continue
             if number not in self.objects:
@@ -229,9 +252,29 @@ class Carried:
                     a.freshened(f, self.owned, "%") if isinstance(a, Number) and a is b else a
                     for a, b in zip(slots, thing.slots(), strict=True)
                 ]
-            self.objects[number] = thing.rebuilt(slots)
+            self._put(number, thing.rebuilt(slots))
             changed = True
         return changed
+
+    def _put(self, number: int, thing: Object) -> None:
+        """What an object is at the head."""
+        self.objects[number] = thing
+        if number in self.merger.own:
+            self.merger.objects[number] = self.f.session.templates[number] = thing
+
+    def _aligned(self, number: int, thing: Object, now: Object) -> bool:
+        """What the body may set is there from the start, as something missing."""
+        aligned = thing.aligned(now)
+        if aligned is thing:
+            return False
+        if number in self.merger.own:
+            self._put(number, aligned)
+            return True
+        if number not in self.entry.heap:
+            return False
+        self.entry.heap[number] = self.entry.heap[number].aligned(aligned)
+        self.objects.pop(number, None)
+        return True
 
     def _as_array(self, number: int, thing: Object, head: State, now: Object, end: State) -> bool:
         """A list that the body makes longer, or reads by unknown indices, is an array before it."""
@@ -239,7 +282,9 @@ class Carried:
             return False
         if isinstance(thing, Array) and isinstance(now, Array):
             raise Refusal("a list that is another one in each iteration", self.node)
+        outer = self.f.state
         kind = common_kind_of(self.f, thing, head, now, end)
+        self.f.state = outer
         if kind is None or number in self.arrays:
             raise Refusal(f"{thing.what} that grows in a loop and holds other things than numbers",
                           self.node)  # fmt: skip
@@ -261,6 +306,8 @@ class Carried:
             for key, target in self.names.items():
                 moves(f, target, body.end.names.get(key, self._missing(key)), found, self.node)
             for number, thing in self.objects.items():
+                if self.merger.is_given(number, body.end):
+                    continue
                 slots = body.end.heap[number].slots()
                 for target, value in zip(thing.slots(), slots, strict=True):
                     moves(f, target, value, found, self.node)

@@ -1,16 +1,200 @@
-"""Classes and their instances."""
+"""Classes: their members, the order in which these are looked up, and how instances are made.
+
+Invariant: a class does not change once its statement is over; who sets an attribute of a class is
+refused.  *The Python Language Reference*, 3.3 and 8.8; C3: Barrett et al., OOPSLA 1996.
+"""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from adcli.lowering import members
+from adcli.lowering.instances import Instance
+from adcli.lowering.members import Method, is_abstract
+from adcli.lowering.objects import new
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Value
+from adcli.lowering.values import NONE, Constant, Iteration, Leaf, Maker, Shape, Tuple, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
+    from adcli.lowering.numbers import Number
+
+_Args = Sequence[Value]
+_Keywords = dict[str, Value]
 
 
-def made_class(f: Frame, node: ast.ClassDef) -> Value:
-    raise Refusal("a class", node)
+#: What the statement of a class does besides, and what makes an instance in another way.
+Make = Callable[["Frame", "Class", ast.ClassDef], None]
+New = Callable[["Frame", "Class", _Args, _Keywords, ast.AST], Value]
+
+
+class Class(Value):
+    """A class of the program, or a known one that programs derive from."""
+
+    __slots__ = (
+        "annotations", "bases", "built_in", "fields", "is_frozen", "is_local", "make", "mro",
+        "name", "namespace", "new", "own_slots",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        bases: Sequence[Class],
+        namespace: dict[str, Value],
+        *,
+        annotations: dict[str, ast.expr] | None = None,
+        is_local: bool = False,
+    ) -> None:
+        self.name = name
+        self.bases = tuple(bases)
+        self.namespace = namespace
+        self.annotations = annotations or {}
+        #: whether it was made inside a function
+        self.is_local = is_local
+        #: whether its instances refuse changes, as those of frozen dataclasses do
+        self.is_frozen: bool = any([b.is_frozen for b in bases])
+        #: the names of `__slots__`; None: its instances have any attributes
+        self.own_slots: frozenset[str] | None = None
+        #: what the statement of a class that derives from this one does besides
+        self.make: Make | None = None
+        #: what makes an instance in another way; classes that derive from this one have it too
+        self.new: New | None = next((b.new for b in bases if b.new is not None), None)
+        #: the fields of a dataclass, or of a named tuple, in order
+        self.fields: dict[str, Value] = {}
+        #: the built-in types that it derives from itself
+        self.built_in: tuple[str, ...] = ()
+        self.mro: tuple[Class, ...] = (self, *linearised([list(b.mro) for b in bases], bases))
+
+    @property
+    def what(self) -> str:  # type: ignore[override]
+        return f"the class {self.name}"
+
+    def find(self, name: str) -> Value | None:
+        """The member of a name, here or in a class that it derives from."""
+        for kind in self.mro:
+            if name in kind.namespace:
+                return kind.namespace[name]
+        return None
+
+    def derives_from(self, other: Value) -> bool:
+        return any([kind is other for kind in self.mro])
+
+    def builtin_bases(self) -> tuple[str, ...]:
+        """The built-in types that its instances are of."""
+        return tuple([name for kind in self.mro for name in kind.built_in])
+
+    def allowed(self, name: str) -> bool:
+        """Whether an instance may have an attribute, as `__slots__` say."""
+        slots = [kind.own_slots for kind in self.mro if kind is not OBJECT]
+        return any([s is None or name in s for s in slots])
+
+    # -- Python's operations -----------------------------------------------------------------------
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        if name in ("__name__", "__qualname__"):
+            return Constant(self.name)
+        if name == "__mro__":
+            return Tuple(self.mro)
+        member = self.find(name)
+        if member is None:
+            if name[:2] == "__":
+                raise Refusal(f"the attribute {name} of a class", node)
+            raise f.raises(
+                "AttributeError", f"type object '{self.name}' has no attribute '{name}'", node
+            )
+        return members.bound(f, member, None, self, node)
+
+    def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
+        raise Refusal(f"an attribute of {self.what} is set", node)
+
+    def call(self, f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+        missing = [n for kind in self.mro for n in kind.namespace if is_abstract(self.found(n))]
+        if missing:
+            names = ", ".join(dict.fromkeys(missing))
+            raise f.raises(
+                "TypeError", f"Can't instantiate abstract class {self.name} without {names}", node
+            )
+        if self.new is not None:
+            return self.new(f, self, args, keywords, node)
+        me = new(f, Instance(self, {}))
+        made = members.bound(f, self.found("__init__"), me, self, node)
+        result = made.call(f, args, keywords, node)
+        if not result.is_same(NONE):
+            raise f.raises("TypeError", "__init__() should return None", node)
+        return me
+
+    def found(self, name: str) -> Value:
+        """A member that is there."""
+        member = self.find(name)
+        assert member is not None
+        return member
+
+    def truth(self, f: Frame, node: ast.AST) -> Number:
+        return f.known(True)
+
+    def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        return f.known((self is other) == (symbol == "==")) if symbol in ("==", "!=") else None
+
+    def iterate(self, f: Frame, node: ast.AST) -> Iteration:
+        raise f.raises("TypeError", "'type' object is not iterable", node)
+
+    def hashable(self, f: Frame) -> bool | None:
+        return True
+
+    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
+        if self.is_local:
+            raise Refusal("a class that was made inside a function is passed on")
+        return (Class, self)
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        found: Class = shape[1]
+        return found
+
+    def is_plain(self, f: Frame) -> bool:
+        return not self.is_local
+
+    def type_name(self) -> str:
+        return "type"
+
+
+def linearised(chains: list[list[Class]], bases: Sequence[Class]) -> list[Class]:
+    """C3: the order of the bases that keeps the order in each of them.  Empty lists are none."""
+    todo = [*chains, list(bases)]
+    found: list[Class] = []
+    while any(todo):
+        todo = [chain for chain in todo if chain]
+        for chain in todo:
+            first = chain[0]
+            if not any([first in other[1:] for other in todo]):
+                break
+        else:
+            raise Refusal("base classes without a consistent order")
+        found.append(first)
+        todo = [chain[1:] if chain[0] is first else chain for chain in todo]
+    return found
+
+
+# -- object ----------------------------------------------------------------------------------------
+
+
+def _made_bare(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if len(args) > 1 or keywords:
+        raise f.raises("TypeError", "object.__init__() takes exactly one argument", node)
+    return NONE
+
+
+def _set_bare(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    me, name, value = args
+    if not isinstance(name, Constant):
+        raise Refusal("an attribute is set by a name that is not known", node)
+    f.set_field(me, str(name.value), value, node)
+    return NONE
+
+
+OBJECT = Class(
+    "object", (),
+    {"__init__": Method("__init__", _made_bare), "__setattr__": Method("__setattr__", _set_bare)},
+)  # fmt: skip

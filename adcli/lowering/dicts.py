@@ -14,6 +14,7 @@ from adcli.expr import OPERATORS
 from adcli.lowering.keys import Identity, found, key_error, known_key, written
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Object, Reference, new, replace
+from adcli.lowering.optional_values import MISSING, if_there, is_optional
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import (
     NONE,
@@ -22,8 +23,6 @@ from adcli.lowering.values import (
     Leaf,
     Maker,
     Shape,
-    Unbound,
-    Union,
     Value,
 )
 
@@ -33,14 +32,12 @@ if TYPE_CHECKING:
 #: The entries of a dict by their keys: the key as it was first given, and the value.
 Entries = dict[Hashable, tuple[Value, Value]]
 
-#: An entry that a path has not made.
-MISSING = Unbound("an entry of a dict")
-
 
 class Dict(Object):
     """A dict, or a kind of dict of `collections`; `factory` makes missing entries, if any does."""
 
     __slots__ = ("entries", "factory", "is_ordered", "kind")
+    is_merged = True
 
     def __init__(
         self,
@@ -73,7 +70,7 @@ class Dict(Object):
 
     def settled(self, node: ast.AST) -> Entries:
         """The entries, where all paths have made all of them."""
-        if any([_is_optional(v) for _, v in self.entries.values()]):
+        if any([is_optional(v) for _, v in self.entries.values()]):
             raise Refusal(f"the entries of {self.what} of which some are not made on all paths",
                           node)  # fmt: skip
         return self.entries
@@ -178,7 +175,7 @@ class Dict(Object):
         """Give a known key a value: the old entry keeps its place and its key."""
         old = self.entries.get(known)
         is_last = not self.is_ordered or not self.entries or known == list(self.entries)[-1]
-        if old is None or is_last or not _is_optional(old[1]):
+        if old is None or is_last or not is_optional(old[1]):
             entries = {**self.entries, known: (key if old is None else old[0], value)}
             replace(f, me, self.with_entries(entries), node)
             return
@@ -334,29 +331,9 @@ def _hashed(f: Frame, key: Value, node: ast.AST) -> Hashable:
 # -- entries that may be missing -------------------------------------------------------------------
 
 
-def _is_optional(value: Value) -> bool:
-    parts = value.alternatives if isinstance(value, Union) else (value,)
-    return any([isinstance(v, Unbound) for v in parts])
-
-
 def _presence(f: Frame, value: Value, node: ast.AST) -> Number:
     there = if_there(f, value, node, lambda _: f.known(True), lambda: f.known(False))
     return f.number(there, node)
-
-
-def if_there(
-    f: Frame,
-    value: Value,
-    node: ast.AST,
-    then: Callable[[Value], Value],
-    orelse: Callable[[], Value],
-) -> Value:
-    """What `then` makes of the value of an entry, `orelse` where no path has made it."""
-    if not _is_optional(value):
-        return then(value)
-    if isinstance(value, Union):
-        return f.choose(value, node, lambda v: if_there(f, v, node, then, orelse))
-    return orelse()
 
 
 # -- making dicts ----------------------------------------------------------------------------------

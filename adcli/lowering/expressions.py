@@ -18,6 +18,7 @@ from adcli.lowering.calls import Function
 from adcli.lowering.joins import tag_is
 from adcli.lowering.lists import Slice
 from adcli.lowering.numbers import Number, refuse_complex
+from adcli.lowering.objects import Reference
 from adcli.lowering.poison import checked
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import (
@@ -88,6 +89,12 @@ def read(f: Frame, name: str, node: ast.AST) -> Value:
     if owner is None:
         return f.scope.module.lookup(f, name, node)
     value = f.state.names.get((owner.number, name))
+    if value is None and owner.is_class:
+        # the body of a class reads what is around it until it binds the name itself
+        around = owner.outer.owner(name) if owner.outer is not None else None
+        if around is None:
+            return f.scope.module.lookup(f, name, node)
+        value = f.state.names.get((around.number, name))
     if value is None:
         value = f.session.modules.captured.get((owner.number, name), Unbound(name))
     return bound(f, checked(value, node), name, node, is_free=owner is not f.scope)
@@ -155,7 +162,7 @@ def binary(f: Frame, symbol: str, left: Value, right: Value, node: ast.AST) -> V
         raise f.raises(
             "TypeError",
             f"unsupported operand type(s) for {symbol}: "
-            f"'{left.type_name()}' and '{right.type_name()}'",
+            f"'{f.type_name(left)}' and '{f.type_name(right)}'",
             node,
         )
     return found
@@ -219,7 +226,7 @@ def compare(f: Frame, symbol: str, left: Value, right: Value, node: ast.AST) -> 
         raise f.raises(
             "TypeError",
             f"'{symbol}' not supported between instances of "
-            f"'{left.type_name()}' and '{right.type_name()}'",
+            f"'{f.type_name(left)}' and '{f.type_name(right)}'",
             node,
         )
     return f.number(value, node)
@@ -293,6 +300,8 @@ def identical(f: Frame, left: Value, right: Value, node: ast.AST) -> Number:
         if left.is_same(right) and not left.is_known:
             return f.known(True)
         raise Refusal("'is' between numbers depends on how Python keeps them", node, "write ==")
+    if isinstance(left, Reference) and isinstance(right, Reference):
+        return f.known(f.is_one_object(left, right, node))
     if isinstance(left, Constant) and isinstance(right, Constant):
         return f.known(type(left.value) is type(right.value) and left.value == right.value)
     if isinstance(left, Function):

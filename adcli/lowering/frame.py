@@ -17,7 +17,7 @@ from adcli.ir.builder import Builder
 from adcli.ir.types import BOOL, type_of
 from adcli.lowering import (
     calls,
-    classes,
+    class_statements,
     comprehensions,
     contexts,
     decorators,
@@ -27,6 +27,7 @@ from adcli.lowering import (
     expressions,
     generators,
     heaps,
+    instances,
     int_or_real,
     iterators,
     joins,
@@ -34,6 +35,8 @@ from adcli.lowering import (
     list_methods,
     lists,
     loops,
+    merging,
+    object_identity,
     objects,
     patterns,
     poison,
@@ -98,6 +101,8 @@ class Frame:
         self.import_handlers = 0
         #: arrays of known numbers that the prologue makes
         self.constant_arrays: dict[object, Array] = {}
+        #: what merges the objects of a loop while its end is compared with its head
+        self.merger: merging.Merger | None = None
 
     # -- places ------------------------------------------------------------------------------------
 
@@ -257,8 +262,17 @@ class Frame:
     # -- objects -----------------------------------------------------------------------------------
 
     def object(self, number: int) -> Object:
-        found = self.state.heap.get(number)
+        return self.object_in(self.state, number)
+
+    def object_in(self, state: State, number: int) -> Object:
+        found = state.heap.get(number)
         return found if found is not None else self.session.frozen[number]
+
+    def type_name(self, value: Value) -> str:
+        """The name of a value's class in Python."""
+        if isinstance(value, objects.Reference):
+            return self.object(value.number).type_name()
+        return value.type_name()
 
     def site(self, node: ast.AST | None) -> Site:
         """A name for the place that makes a list."""
@@ -305,6 +319,21 @@ class Frame:
 
     def moves(self, target: Value, value: Value, into: Moves, node: ast.AST) -> None:
         joins.moves(self, target, value, into, node)
+
+    def is_for(self, target: Value, value: Value) -> bool:
+        return merging.is_for(self, target, value)
+
+    def moves_of_slots(
+        self, target: Reference, value: Reference, into: Moves, node: ast.AST
+    ) -> None:
+        merging.moves_of_slots(self, target, value, into, node)
+
+    def moves_of_choice(
+        self, target: Value, union: Union, among: list[Value], into: Moves, node: ast.AST
+    ) -> None:
+        if not isinstance(target, objects.Reference):
+            raise Refusal(f"{target.what} that is one of several in each iteration", node)
+        merging.moves_of_choice(self, target, union, among, into, node)
 
     def join_heaps(
         self,
@@ -377,7 +406,14 @@ class Frame:
         return decorators.decorated(self, function, node)
 
     def made_class(self, node: ast.ClassDef) -> Value:
-        return raising.made_class(self, node) or classes.made_class(self, node)
+        return raising.made_class(self, node) or class_statements.made_class(self, node)
+
+    def is_one_object(self, one: Reference, other: Reference, node: ast.AST) -> bool:
+        """Whether two references are surely one; refused where nobody knows."""
+        return object_identity.is_one(self, one, other, node)
+
+    def set_field(self, me: Value, name: str, value: Value, node: ast.AST) -> None:
+        instances.set_field(self, me, name, value, node)
 
     def raise_statement(self, node: ast.Raise) -> None:
         raising.raise_statement(self, node)
@@ -508,6 +544,9 @@ class Frame:
 
     def method_of_tuple(self, value: Tuple, name: str, node: ast.AST) -> Value:
         return list_methods.method_of_tuple(value, name, node)
+
+    def builtin_named(self, name: str) -> Value | None:
+        return known_names.builtin_named(self, name)
 
     def method_of_number(self, value: Number, name: str, node: ast.AST) -> Value:
         return known_names.method_of_number(value, name, node)

@@ -47,7 +47,7 @@ def template(f: Frame, a: Value, b: Value, owned: Owned, hint: str) -> Value:
     return _template_of_unions(f, a, b, owned, hint)
 
 
-def _template_of_unions(f: Frame, a: Value, b: Value, owned: Owned, hint: str) -> Union:
+def _template_of_unions(f: Frame, a: Value, b: Value, owned: Owned, hint: str) -> Value:
     """Values of different kinds: a union of all kinds that either may be."""
     merged = list(alternatives(a))
     for value in alternatives(b):
@@ -56,6 +56,8 @@ def _template_of_unions(f: Frame, a: Value, b: Value, owned: Owned, hint: str) -
             merged.append(value if owned is None else value.freshened(f, owned, hint))
         else:
             merged[at] = template(f, merged[at], value, owned, hint)
+    if len(merged) == 1:
+        return merged[0]
     if len(merged) > MOST_ALTERNATIVES:
         raise Refusal(f"a value of more than {MOST_ALTERNATIVES} kinds")
     if isinstance(a, Union) and owned is not None and len(merged) == len(a.alternatives):
@@ -83,6 +85,8 @@ def moves(f: Frame, target: Value, value: Value, into: Moves, node: ast.AST) -> 
         return
     if isinstance(target, Union):
         _moves_of_union(f, target, value, into, node)
+    elif isinstance(value, Union):
+        f.moves_of_choice(target, value, list(value.alternatives), into, node)
     elif type(target) is type(value):
         target.moves(f, value, into, node)
 
@@ -96,9 +100,17 @@ def _moves_of_union(f: Frame, target: Union, value: Value, into: Moves, node: as
         )
         if at is None:
             at = _matching(f, target.alternatives, part)
+        if at is None:
+            at = next((i for i, t in enumerate(target.alternatives) if f.is_for(t, part)), None)
         assert at is not None, "a template holds both its sides"
         places.append(at)
-        moves(f, target.alternatives[at], part, into, node)
+    for at in dict.fromkeys(places):
+        parts = [p for p, i in zip(alternatives(value), places, strict=True) if i == at]
+        if len(parts) == 1:
+            moves(f, target.alternatives[at], parts[0], into, node)
+        else:
+            assert isinstance(value, Union)
+            f.moves_of_choice(target.alternatives[at], value, parts, into, node)
     tag: Atom = Num(places[0])
     if isinstance(value, Union):
         in_order = places == list(range(len(places)))

@@ -55,7 +55,7 @@ def known_key(f: Frame, value: Value, node: ast.AST) -> Hashable | None:
     if hashable is None:
         raise Refusal(f"{value.what} as a key", node)
     if not hashable:
-        raise f.raises("TypeError", f"unhashable type: '{value.type_name()}'", node)
+        raise f.raises("TypeError", f"unhashable type: '{f.type_name(value)}'", node)
     return Identity(value)
 
 

@@ -32,18 +32,26 @@ MODULES = {
     "statistics": "statistics_names",
     "sys": "sys_names",
     "warnings": "warnings_names",
+    "dataclasses": "dataclasses_names",
+    "abc": "abc_names",
+    "typing": "typing_names",
     "adcli.lowering.library.rows": "library_rows",
 }
+
+#: What Python has without an import, as it was asked for.
+_BUILTINS: dict[str, Value] = {}
 
 __all__ = ["MODULES", "Builtin", "builtin_named", "method_of_number", "names_of_module"]
 
 
 def builtin_named(f: Frame, name: str) -> Value | None:
     """What Python has under a name without an import."""
-    from adcli.lowering.known.object_builtins import OBJECTS
+    from adcli.lowering.known.object_builtins import OBJECTS, asking_instances
     from adcli.lowering.known.python_builtins import BUILTINS
 
-    value = BUILTINS.get(name) or OBJECTS.get(name) or class_named(name)
+    if name not in _BUILTINS and name in BUILTINS:
+        _BUILTINS[name] = asking_instances(name, BUILTINS[name])
+    value = OBJECTS.get(name) or _BUILTINS.get(name) or class_named(name)
     if value is None and hasattr(builtins, name):
         return Foreign(name)
     return value

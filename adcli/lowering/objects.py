@@ -26,6 +26,8 @@ class Object:
     what = "an object"
     #: whether it is one array of the IR, which a call can be given as it is
     is_array = False
+    #: whether a loop may have one object that stands for two, see `adcli.lowering.merging`
+    is_merged = False
 
     def binary(
         self, f: Frame, me: Reference, symbol: str, other: Value, node: ast.AST
@@ -104,6 +106,21 @@ class Object:
     def hashable(self) -> bool | None:
         return None
 
+    def kind_of_instance(self) -> Value | None:
+        return None
+
+    def is_descriptor(self) -> bool:
+        return False
+
+    def delete_attribute(self, f: Frame, me: Reference, name: str, node: ast.AST) -> None:
+        raise Refusal(f"an attribute of {self.what} is deleted", node)
+
+    def special(
+        self, f: Frame, me: Reference, name: str, args: Sequence[Value], node: ast.AST
+    ) -> Value | None:
+        """What a special method of a class of the program gives; None: there is none."""
+        return None
+
     def has_changed(self, items: Sequence[Value], start: int) -> bool:
         """What `Value.has_changed` asks."""
         return False
@@ -169,10 +186,7 @@ class Reference(Value):
         return f.object(self.number).unary(f, self, symbol, node)
 
     def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
-        found = f.object(self.number).compare(f, self, symbol, other, node)
-        if found is None and symbol in ("==", "!=") and not isinstance(other, Reference):
-            return f.known(symbol == "!=")
-        return found
+        return f.object(self.number).compare(f, self, symbol, other, node)
 
     def truth(self, f: Frame, node: ast.AST) -> Number:
         return f.object(self.number).truth(f, self, node)
@@ -226,6 +240,16 @@ class Reference(Value):
     def hashable(self, f: Frame) -> bool | None:
         return f.object(self.number).hashable()
 
+    def kind_of_instance(self, f: Frame) -> Value | None:
+        return f.object(self.number).kind_of_instance()
+
+    def is_descriptor(self, f: Frame) -> bool:
+        return f.object(self.number).is_descriptor()
+
+    def special(self, f: Frame, name: str, args: Sequence[Value], node: ast.AST) -> Value | None:
+        """What a special method of a class of the program gives; None: there is none."""
+        return f.object(self.number).special(f, self, name, args, node)
+
     def has_changed(self, f: Frame, items: Sequence[Value], start: int) -> bool:
         return f.object(self.number).has_changed(items, start)
 
@@ -236,16 +260,30 @@ class Reference(Value):
         if not isinstance(other, Reference):
             return False
         mine, theirs = f.object(self.number), f.object(other.number)
+        if f.merger is not None and mine.is_merged and theirs.is_merged:
+            return self.number == other.number or f.merger.fits(mine, theirs)
         return self.number == other.number or mine.goes_with(f, self, theirs, other)
 
     def template(self, f: Frame, other: Value, owned: Owned, hint: str) -> Value:
         assert isinstance(other, Reference)
-        return f.object(self.number).template(f, self, other, owned, hint)
+        mine = f.object(self.number)
+        if f.merger is not None and mine.is_merged:
+            return f.merger.merged(f, self, other, owned, hint)
+        return mine.template(f, self, other, owned, hint)
+
+    def freshened(self, f: Frame, owned: Owned, hint: str) -> Value:
+        if f.merger is not None and f.object(self.number).is_merged:
+            return f.merger.fresh(f, self, owned, hint)
+        return self
 
     def moves(self, f: Frame, value: Value, into: Moves, node: ast.AST) -> None:
         assert isinstance(value, Reference)
-        thing = f.state.heap.get(self.number) or f.session.templates.get(self.number)
-        if thing is not None and self.number != value.number:
+        thing = f.session.templates.get(self.number) or f.state.heap.get(self.number)
+        if thing is None or self.number == value.number:
+            return
+        if thing.is_merged:
+            f.moves_of_slots(self, value, into, node)
+        else:
             thing.moves(f, self, value, into, node)
 
 
@@ -285,6 +323,11 @@ def replace(f: Frame, me: Reference, thing: Object, node: ast.AST | None) -> Non
             f"{f.object(me.number).what} of a module is changed here, and all calls share it",
             node,
             "change a copy",
+        )
+    if me.number in f.session.shared:
+        raise Refusal(
+            f"{f.object(me.number).what} is changed that may have another name from before a loop",
+            node,
         )
     f.note_change(me.number)
     f.state.heap[me.number] = thing

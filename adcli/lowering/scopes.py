@@ -89,11 +89,27 @@ class FunctionText:
         )
 
 
+class ClassText:
+    """The body of a class: its names are its own, and functions inside it do not see them."""
+
+    declared: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+
+    def __init__(self, node: ast.ClassDef, module: Module) -> None:
+        self.node = node
+        self.module = module
+        self.name = node.name
+        self.own_names = frozenset(bound_names(node.body))
+
+
 class LocalScope:
     """One activation of a function: its own names are those of its number in the state."""
 
     def __init__(
-        self, number: int, text: FunctionText | None, module: Module, outer: LocalScope | None
+        self,
+        number: int,
+        text: FunctionText | ClassText | None,
+        module: Module,
+        outer: LocalScope | None,
     ) -> None:
         self.number = number
         self.text = text
@@ -104,6 +120,10 @@ class LocalScope:
         self.is_captured = False
 
     @property
+    def is_class(self) -> bool:
+        return isinstance(self.text, ClassText)
+
+    @property
     def file(self) -> PythonFile:
         return self.module.file
 
@@ -112,7 +132,7 @@ class LocalScope:
         scope: LocalScope | None = self
         while scope is not None:
             text = scope.text
-            if text is not None:
+            if text is not None and (scope is self or not scope.is_class):
                 if name in text.own_names:
                     return scope
                 if scope is self and name in text.declared[0]:

@@ -23,6 +23,7 @@ from adcli.lowering.values import Shape, Turn, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.calls import Function
+    from adcli.lowering.classes import Class
     from adcli.lowering.frame import Frame
     from adcli.lowering.lists import Site
     from adcli.lowering.modules import Module, Modules
@@ -63,6 +64,8 @@ class Session:
         self.frozen = modules.frozen
         #: objects that stand for one of two others
         self.templates: dict[int, Object] = {}
+        #: objects that another one may stand for: they must not change any more
+        self.shared: set[int] = set()
         #: the types that lists had to have, by the place that makes them
         self.grown: dict[Site, str] = {}
         self.refusals: list[Refusal] = []
@@ -83,6 +86,8 @@ class Session:
         self.notes: dict[str, None] = {}
         #: the types that numbers carried by loops came to
         self.loop_types: dict[tuple[int, str], str] = {}
+        #: the classes in whose bodies a function stands, for super()
+        self.classes_of: dict[FunctionText, list[Class]] = {}
         self._liveness: dict[FunctionText, Liveness] = {}
         self._names: dict[str, int] = {}
 

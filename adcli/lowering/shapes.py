@@ -44,7 +44,7 @@ def widened(f: Frame, value: Value, leaves: list[Leaf]) -> Shape:
     if isinstance(value, Number) and value.is_known:
         leaves.append((value.atom, value.kind))
         return (Number, value.kind, False)
-    if isinstance(value, Tuple):
+    if type(value) is Tuple:
         return (Tuple, *[widened(f, v, leaves) for v in value.items])
     shape = value.flatten(f, leaves)
     if isinstance(value, Number):

@@ -302,6 +302,11 @@ def _delete(f: Frame, node: ast.Delete) -> None:
         elif isinstance(target, ast.Subscript):
             owner = evaluate(f, target.value)
             owner.delete_item(f, index_of(f, target.slice), target)
+        elif isinstance(target, ast.Attribute):
+            owner = evaluate(f, target.value)
+            if not isinstance(owner, Reference):
+                raise Refusal("'del' of this", target)
+            f.object(owner.number).delete_attribute(f, owner, target.attr, target)
         else:
             raise Refusal("'del' of this", target)
 
@@ -356,6 +361,8 @@ def made_function(f: Frame, node: FunctionNode) -> Function:
         if given is not None:
             defaults[name] = evaluate(f, given)
     scope = f.scope if f.scope.text is not None else None
+    while scope is not None and scope.is_class:
+        scope = scope.outer
     if scope is not None:
         around: Any = scope
         while around is not None:

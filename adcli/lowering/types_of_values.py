@@ -1,4 +1,7 @@
-"""The types of values, as `isinstance` asks for them."""
+"""The types of values, as `type`, `isinstance` and `issubclass` ask for them.
+
+Invariant: a built-in type is the builtin of its name, so `type(x) is float` compares those.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,61 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
+from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.exception_values import Caught, ExceptionClass, Made
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Tuple, Value
+from adcli.lowering.values import Tuple, Union, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
 
+#: For each built-in type those that it derives from, but for object.
+_DERIVED = {
+    "bool": ("bool", "int"),
+    "OrderedDict": ("OrderedDict", "dict"),
+    "defaultdict": ("defaultdict", "dict"),
+    "Counter": ("Counter", "dict"),
+}
+
+#: What can be asked for: abstract classes of Python, and the built-in types that are of them.
+_ABSTRACT = {
+    "numbers.Number": ("float", "int", "bool"),
+    "numbers.Complex": ("float", "int", "bool"),
+    "numbers.Real": ("float", "int", "bool"),
+    "numbers.Rational": ("int", "bool"),
+    "numbers.Integral": ("int", "bool"),
+}
+
+#: The built-in types whose instances can be told from their values.
+_TYPES = (
+    "float", "int", "bool", "str", "list", "tuple", "dict", "set", "frozenset", "complex", "bytes",
+    "OrderedDict", "defaultdict", "Counter", "range", "slice", "bytearray",
+)  # fmt: skip
+
+
+def type_of(f: Frame, value: Value, node: ast.AST) -> Value:
+    """`type(value)`."""
+    if isinstance(value, Union):
+        return f.choose(value, node, lambda v: type_of(f, v, node))
+    kind = class_of(f, value, node)
+    if kind is not None:
+        return kind
+    found = f.builtin_named(f.type_name(value))
+    if found is None or f.type_name(value) not in _TYPES:
+        raise Refusal(f"the type of {value.what}", node)
+    return found
+
+
+def class_of(f: Frame, value: Value, node: ast.AST) -> Class | None:
+    """The class of the program that a value is an instance of."""
+    kind = value.kind_of_instance(f)
+    return kind if isinstance(kind, Class) else None
+
 
 def is_instance(f: Frame, value: Value, kinds: Value, node: ast.AST) -> Value:
+    """`isinstance(value, kinds)`."""
+    if isinstance(value, Union):
+        return f.choose(value, node, lambda v: is_instance(f, v, kinds, node))
     if isinstance(value, Made | Caught):
         known, others = f.exception_classes(kinds, node)
         if others:
@@ -23,8 +72,47 @@ def is_instance(f: Frame, value: Value, kinds: Value, node: ast.AST) -> Value:
     if isinstance(kinds, ExceptionClass):
         return f.known(False)
     if isinstance(kinds, Tuple):
-        return f.known(any([bool(is_instance(f, value, k, node).known) for k in kinds.items]))  # type: ignore[attr-defined]
+        return f.known(
+            any([bool(is_instance(f, value, k, node).known_value()) for k in kinds.items])
+        )
+    kind = class_of(f, value, node)
+    if isinstance(kinds, Class):
+        if kinds is OBJECT:
+            return f.known(True)
+        return f.known(kind is not None and kind.derives_from(kinds))
+    names = _names(f, value, kind)
     if isinstance(kinds, Builtin):
-        name = value.type_name()
-        return f.known(name == kinds.name or (name == "bool" and kinds.name == "int"))
-    raise Refusal("isinstance with this class", node)
+        if kinds.name == "object":
+            return f.known(True)
+        if kinds.name == "type":
+            return f.known(isinstance(value, Class))
+        if kinds.name in _TYPES:
+            return f.known(kinds.name in names)
+    abstract = _ABSTRACT.get(kinds.what)
+    if abstract is not None:
+        return f.known(any([name in abstract for name in names]))
+    raise Refusal(f"isinstance with {kinds.what}", node)
+
+
+def _names(f: Frame, value: Value, kind: Class | None) -> tuple[str, ...]:
+    """The built-in types that a value is of."""
+    if kind is not None:
+        return kind.builtin_bases()
+    name = f.type_name(value)
+    return _DERIVED.get(name, (name,))
+
+
+def is_subclass(f: Frame, value: Value, kinds: Value, node: ast.AST) -> Value:
+    """`issubclass(value, kinds)`."""
+    if isinstance(kinds, Tuple):
+        return f.known(
+            any([bool(is_subclass(f, value, k, node).known_value()) for k in kinds.items])
+        )
+    if isinstance(value, Class) and isinstance(kinds, Class):
+        return f.known(kinds is OBJECT or value.derives_from(kinds))
+    if isinstance(kinds, Builtin) and kinds.name in _TYPES:
+        if isinstance(value, Class):
+            return f.known(kinds.name in value.builtin_bases())
+        if isinstance(value, Builtin) and value.name in _TYPES:
+            return f.known(kinds.name in _DERIVED.get(value.name, (value.name,)))
+    raise Refusal(f"issubclass of {value.what} and {kinds.what}", node)

@@ -140,6 +140,19 @@ class Value:
         """Whether Python hashes it, by what it is alone; None: that cannot be followed."""
         return None
 
+    @property
+    def is_none(self) -> bool:
+        return False
+
+    def kind_of_instance(self, f: Frame) -> Value | None:
+        """The class of the program that it is an instance of; None: of none."""
+        return None
+
+    def is_descriptor(self, f: Frame) -> bool:
+        """Whether it has methods `__get__`, `__set__`: what an attribute of a class then means is
+        up to them."""
+        return False
+
     def has_changed(self, f: Frame, items: Sequence[Value], start: int) -> bool:
         """Whether a loop that has come to an item meets others than it began with."""
         return False
@@ -169,6 +182,10 @@ class Constant(Value):
     @property
     def what(self) -> str:  # type: ignore[override]
         return "None" if self.value is None else f"the {type(self.value).__name__} {self.value!r}"
+
+    @property
+    def is_none(self) -> bool:
+        return self.value is None
 
     def is_same(self, other: Value) -> bool:
         return isinstance(other, Constant) and (type(self.value), self.value) == (
@@ -340,7 +357,8 @@ class Tuple(Value):
 
     def is_same(self, other: Value) -> bool:
         return (
-            isinstance(other, Tuple)
+            type(other) is type(self)
+            and isinstance(other, Tuple)
             and len(self.items) == len(other.items)
             and all([a.is_same(b) for a, b in zip(self.items, other.items, strict=True)])
         )
@@ -374,7 +392,7 @@ class Tuple(Value):
     def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         if isinstance(other, Tuple):
             return f.compare_sequences(symbol, self.items, other.items, node)
-        return f.known(symbol == "!=") if symbol in ("==", "!=") else None
+        return None
 
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         return f.method_of_tuple(self, name, node)
@@ -389,8 +407,12 @@ class Tuple(Value):
     def is_plain(self, f: Frame) -> bool:
         return all([v.is_plain(f) for v in self.items])
 
+    def same_kind(self, items: Sequence[Value]) -> Tuple:
+        """A tuple of the same class."""
+        return Tuple(items)
+
     def goes_with(self, f: Frame, other: Value) -> bool:
-        return isinstance(other, Tuple) and len(self.items) == len(other.items)
+        return type(other) is Tuple and len(self.items) == len(other.items)
 
     def template(self, f: Frame, other: Value, owned: Owned, hint: str) -> Value:
         assert isinstance(other, Tuple)
@@ -398,7 +420,7 @@ class Tuple(Value):
             f.template(a, b, owned, hint) for a, b in zip(self.items, other.items, strict=True)
         ]
         is_same = all([a is b for a, b in zip(items, self.items, strict=True)])
-        return self if is_same else Tuple(items)
+        return self if is_same else self.same_kind(items)
 
     def moves(self, f: Frame, value: Value, into: Moves, node: ast.AST) -> None:
         assert isinstance(value, Tuple)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
+import types
 from typing import Any
 
 import pytest
@@ -21,9 +23,9 @@ def followed(text: str, name: str | None = None) -> Program:
 
 def by_cpython(text: str, name: str, **point: Any) -> Any:
     """What CPython gives; an exception as it is raised."""
-    names: dict[str, Any] = {"__name__": "program"}
-    exec(compile(textwrap.dedent(text), "program.py", "exec"), names)
-    return names[name](**point)
+    module = sys.modules["program"] = types.ModuleType("program")  # where dataclasses look
+    exec(compile(textwrap.dedent(text), "program.py", "exec"), module.__dict__)
+    return module.__dict__[name](**point)
 
 
 def bits(value: Any) -> Any:

@@ -10,9 +10,11 @@ from adcli.lowering.builtin import Builtin
 from adcli.lowering.dicts import Dict, of_pairs
 from adcli.lowering.keys import known_key
 from adcli.lowering.known.object_builtins import made_dict
+from adcli.lowering.members import NO_DEFAULT
+from adcli.lowering.named_tuples import tuple_class
 from adcli.lowering.objects import Reference, new
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import NONE, Value
+from adcli.lowering.values import NONE, Constant, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -50,6 +52,21 @@ def _counter(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value
     return new(f, Dict(of_pairs(f, pairs, node), "Counter"))
 
 
+def _named_tuple(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    """`namedtuple("P", "x y", defaults=(0,))`."""
+    if set(keywords) - {"defaults"} or len(args) != 2 or not isinstance(args[0], Constant):
+        raise Refusal("namedtuple with these arguments", node)
+    if isinstance(args[1], Constant):
+        names = str(args[1].value).replace(",", " ").split()
+    else:
+        items = args[1].iterate(f, node).items or ()
+        names = [str(n.value) for n in items if isinstance(n, Constant)]
+    defaults = list(keywords["defaults"].iterate(f, node).items or ()) if keywords else []
+    given = [NO_DEFAULT] * (len(names) - len(defaults)) + defaults
+    fields: dict[str, Value] = dict(zip(names, given, strict=True))
+    return tuple_class(str(args[0].value), fields, {}, is_local=f.variant is not None)
+
+
 def _is_dict(f: Frame, value: Value) -> bool:
     return isinstance(value, Reference) and isinstance(f.object(value.number), Dict)
 
@@ -60,4 +77,5 @@ def names(f: Frame) -> dict[str, Value]:
         "OrderedDict": Builtin("OrderedDict", _ordered),
         "defaultdict": Builtin("defaultdict", _default),
         "Counter": Builtin("Counter", _counter),
+        "namedtuple": Builtin("namedtuple", _named_tuple),
     }

@@ -6,10 +6,17 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin
+from adcli.lowering.attributes import has_attribute
+from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.dicts import Dict, of_pairs, pairs_in
-from adcli.lowering.objects import new
-from adcli.lowering.values import NONE, Constant, Value
+from adcli.lowering.members import ClassMethod, Property, StaticMethod
+from adcli.lowering.objects import Reference, new
+from adcli.lowering.refusals import Refusal
+from adcli.lowering.special_methods import NOT_IMPLEMENTED
+from adcli.lowering.supers import made_super
+from adcli.lowering.types_of_values import is_subclass, type_of
+from adcli.lowering.values import NONE, Constant, Union, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -34,6 +41,98 @@ def made_dict(
     return new(f, Dict(of_pairs(f, pairs, node), kind, factory))
 
 
+def _type(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if len(args) != 1 or keywords:
+        raise Refusal("a class that is made by type()", node)
+    return type_of(f, args[0], node)
+
+
+@builtin("issubclass", 2)
+def _issubclass(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    return is_subclass(f, args[0], args[1], node)
+
+
+def _name(f: Frame, value: Value, node: ast.AST) -> str:
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return value.value
+    raise Refusal("the name of an attribute that is not known", node)
+
+
+@builtin("getattr", 2, 3)
+def _getattr(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    name = _name(f, args[1], node)
+    if len(args) == 2:
+        return args[0].attribute(f, name, node)
+    there = has_attribute(f, args[0], name, node)
+    return f.branch(there, node, lambda: args[0].attribute(f, name, node), lambda: args[2])
+
+
+@builtin("hasattr", 2)
+def _hasattr(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    return has_attribute(f, args[0], _name(f, args[1], node), node)
+
+
+@builtin("setattr", 3)
+def _setattr(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    args[0].set_attribute(f, _name(f, args[1], node), args[2], node)
+    return NONE
+
+
+@builtin("callable", 1)
+def _callable(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    kind = args[0].kind_of_instance(f)
+    return f.known(not isinstance(kind, Class) or kind.find("__call__") is not None)
+
+
+def _wrapper(name: str, kind: type[StaticMethod | ClassMethod | Property]) -> Builtin:
+    def run(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+        if keywords or not args or len(args) > (2 if kind is Property else 1):
+            raise Refusal(f"{name} with these arguments", node)
+        return kind(*args)
+
+    return Builtin(name, run)
+
+
 OBJECTS: dict[str, Value] = {
     "dict": Builtin("dict", made_dict),
+    "object": OBJECT,
+    "super": Builtin("super", made_super),
+    "type": Builtin("type", _type),
+    "issubclass": _issubclass,
+    "setattr": _setattr,
+    "property": _wrapper("property", Property),
+    "staticmethod": _wrapper("staticmethod", StaticMethod),
+    "classmethod": _wrapper("classmethod", ClassMethod),
+    "NotImplemented": NOT_IMPLEMENTED,
 }
+
+#: Functions that ask an instance of a class of the program for a special method first.
+_SPECIAL = {
+    "abs": "__abs__", "float": "__float__", "int": "__int__", "round": "__round__",
+    "divmod": "__divmod__", "reversed": "__reversed__",
+}  # fmt: skip
+
+
+#: Functions that have another meaning for classes of the program and their instances.
+_OF_INSTANCES = {"getattr": _getattr, "hasattr": _hasattr, "callable": _callable}
+
+
+def asking_instances(name: str, known: Value) -> Value:
+    """A builtin that asks instances of classes of the program first, where they have a say."""
+    method, other = _SPECIAL.get(name), _OF_INSTANCES.get(name)
+    if method is None and other is None:
+        return known
+
+    def run(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+        first = args[0] if args and not keywords else NONE
+        if isinstance(first, Union):
+            return f.choose(first, node, lambda v: run(f, [v, *args[1:]], keywords, node))
+        if other is not None and (isinstance(first, Class) or first.kind_of_instance(f)):
+            return other.call(f, args, keywords, node)
+        if method is not None and isinstance(first, Reference):
+            found = first.special(f, method, args[1:], node)
+            if found is not None:
+                return found
+        return known.call(f, args, keywords, node)
+
+    return Builtin(name, run)

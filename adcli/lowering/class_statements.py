@@ -1,0 +1,161 @@
+"""The statement `class`: its body is followed once, in a scope of its own.
+
+Invariant: functions inside the body do not see the names of the body.  Names that begin with two
+underscores are rewritten in the syntax tree before the body is followed, as Python's compiler does.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from adcli.lowering import decorators
+from adcli.lowering.classes import OBJECT, Class
+from adcli.lowering.refusals import PathEnds, Refusal
+from adcli.lowering.scopes import ClassText, FunctionText, LocalScope
+from adcli.lowering.state import HOW
+from adcli.lowering.values import NONE, Constant, Foreign, Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+
+#: Special methods that change what the lowering relies on.
+_REFUSED = (
+    "__new__", "__setattr__", "__getattribute__", "__delattr__", "__init_subclass__",
+    "__class_getitem__", "__set_name__", "__del__", "__instancecheck__",
+)  # fmt: skip
+
+#: Base classes that change nothing about instances.
+_EMPTY_BASES = ("typing.Protocol", "typing.Generic", "typing_extensions.Protocol")
+
+
+def made_class(f: Frame, node: ast.ClassDef) -> Value:
+    """The class that a statement makes."""
+    if node.keywords and not _is_abstract_base(node):
+        raise Refusal("a class with a metaclass or keyword arguments", node)
+    if getattr(node, "type_params", None):
+        raise Refusal("a class with type parameters", node)
+    marks = [decorators.evaluated(f, part) for part in node.decorator_list]
+    bases = _bases(f, node)
+    mangled(node)
+    namespace = followed_body(f, node)
+    annotations = {
+        part.target.id: part.annotation
+        for part in node.body
+        if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+    }
+    is_local = f.scope.text is not None
+    made = Class(node.name, bases, namespace, annotations=annotations, is_local=is_local)
+    _settle(f, made, node)
+    for maker in [b.make for b in made.mro if b.make is not None][:1]:
+        maker(f, made, node)
+    return decorators.applied(f, marks, made, node)
+
+
+def _is_abstract_base(node: ast.ClassDef) -> bool:
+    return [k.arg for k in node.keywords] == ["metaclass"] and (
+        ast.unparse(node.keywords[0].value) in ("ABCMeta", "abc.ABCMeta")
+    )
+
+
+def _bases(f: Frame, node: ast.ClassDef) -> list[Class]:
+    found: list[Class] = []
+    for part in node.bases:
+        if isinstance(part, ast.Starred):
+            raise Refusal("a star in the base classes", part)
+        value = f.evaluate(part.value if isinstance(part, ast.Subscript) else part)
+        if isinstance(value, Foreign) and value.name in _EMPTY_BASES:
+            continue
+        if not isinstance(value, Class):
+            raise Refusal(f"a class that derives from {value.what}", part)
+        if isinstance(part, ast.Subscript):
+            raise Refusal("a class that derives from a generic one", part)
+        found.append(value)
+    return found or [OBJECT]
+
+
+def followed_body(f: Frame, node: ast.ClassDef) -> dict[str, Value]:
+    """The names that the body of a class binds."""
+    outer = f.scope
+    around = outer if outer.text is not None else None
+    text = ClassText(node, f.scope.module)
+    f.scope = LocalScope(f.session.next_number(), text, f.scope.module, around)
+    number = f.scope.number
+    f.state.names[number, HOW] = f.known(0)
+    try:
+        f.block(node.body)
+    finally:
+        f.scope = outer
+    if f.state.is_dead:
+        raise PathEnds
+    keys = [key for key in f.state.names if key[0] == number]
+    found = {key[1]: f.state.names.pop(key) for key in keys}
+    found.pop(HOW, None)
+    return {name: value for name, value in found.items() if name[0] != "%"}
+
+
+def _settle(f: Frame, made: Class, node: ast.ClassDef) -> None:
+    """What Python makes of some names of a class body."""
+    space = made.namespace
+    for name in _REFUSED:
+        if name in space:
+            raise Refusal(f"a class with {name}", node)
+    slots = space.pop("__slots__", None)
+    if slots is not None:
+        names = [slots] if isinstance(slots, Constant) else list(slots.iterate(f, node).items or ())
+        made.own_slots = frozenset([str(n.value) for n in names if isinstance(n, Constant)])
+        if "__dict__" in made.own_slots:
+            made.own_slots = None
+    if "__eq__" in space and "__hash__" not in space:
+        space["__hash__"] = NONE
+    for value in space.values():
+        text = decorators.text_of(value)
+        if text is not None:
+            f.session.classes_of.setdefault(text, []).append(made)
+
+
+# -- name mangling ---------------------------------------------------------------------------------
+
+
+def mangled(node: ast.ClassDef) -> None:
+    """Rewrite the private names in a class as Python's compiler does; doing it twice changes
+    nothing more."""
+    prefix = node.name.lstrip("_")
+    if not prefix:
+        return
+
+    def spelled(name: str) -> str:
+        is_private = name[:2] == "__" and name[-2:] != "__" and "." not in name
+        return f"_{prefix}{name}" if is_private else name
+
+    todo: list[ast.AST] = list(node.body)
+    while todo:
+        part = todo.pop()
+        if isinstance(part, ast.ClassDef):
+            mangled(part)
+            part.name = spelled(part.name)
+            todo += [*part.decorator_list, *part.bases]
+            continue
+        for field in ("id", "attr", "arg", "name", "rest"):
+            name = getattr(part, field, None)
+            if isinstance(name, str) and not isinstance(part, ast.alias):
+                setattr(part, field, spelled(name))
+        if isinstance(part, ast.Global | ast.Nonlocal):
+            part.names = [spelled(n) for n in part.names]
+        todo.extend(ast.iter_child_nodes(part))
+
+
+# -- super -----------------------------------------------------------------------------------------
+
+
+def owner_of_method(f: Frame, node: ast.AST) -> tuple[Class, Value]:
+    """The class in whose text the present function stands, and its first argument."""
+    scope = f.scope
+    text = scope.text
+    found = f.session.classes_of.get(text, []) if isinstance(text, FunctionText) else []
+    if len(found) != 1 or not isinstance(text, FunctionText) or not text.positional:
+        raise Refusal("super() here", node)
+    value = f.state.names.get((scope.number, text.positional[0]))
+    if value is None:
+        raise Refusal("super() without the first argument of a method", node)
+    return found[0], value

@@ -1,0 +1,27 @@
+"""What the module `abc` has."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from adcli.lowering.builtin import builtin
+from adcli.lowering.classes import OBJECT, Class
+from adcli.lowering.members import Abstract
+from adcli.lowering.values import Foreign, Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+
+_ABC = Class("ABC", [OBJECT], {})
+
+
+@builtin("abstractmethod", 1)
+def _abstract(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+    return Abstract(args[0])
+
+
+def names(f: Frame) -> dict[str, Value]:
+    """The names of the module."""
+    return {"ABC": _ABC, "ABCMeta": Foreign("abc.ABCMeta"), "abstractmethod": _abstract}

@@ -1,0 +1,34 @@
+"""The names of the methods by which a class gives its instances Python's operators.
+
+*The Python Language Reference*, 3.3.8 "Emulating numeric types".
+"""
+
+from __future__ import annotations
+
+from adcli.lowering.refusals import Refusal
+from adcli.lowering.values import Constant, Union, Value
+
+BINARY = {
+    "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "//": "__floordiv__",
+    "%": "__mod__", "**": "__pow__", "@": "__matmul__", "&": "__and__", "|": "__or__",
+    "^": "__xor__", "<<": "__lshift__", ">>": "__rshift__",
+}  # fmt: skip
+
+UNARY = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
+
+COMPARISONS = {
+    "==": "__eq__", "!=": "__ne__", "<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__",
+}  # fmt: skip
+
+MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+NOT_IMPLEMENTED = Constant(NotImplemented)
+
+
+def answered(value: Value) -> Value | None:
+    """What a special method gives; None for NotImplemented."""
+    if isinstance(value, Constant) and value.value is NotImplemented:
+        return None
+    if isinstance(value, Union) and any([answered(v) is None for v in value.alternatives]):
+        raise Refusal("a special method that gives NotImplemented on some paths")
+    return value
