@@ -266,6 +266,8 @@ class Frame:
 
     def object_in(self, state: State, number: int) -> Object:
         found = state.heap.get(number)
+        if isinstance(found, heaps.Torn):
+            raise Refusal(f"{found.what} is used")
         return found if found is not None else self.session.frozen[number]
 
     def type_name(self, value: Value) -> str:

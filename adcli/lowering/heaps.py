@@ -50,7 +50,7 @@ def _as_array(f: Frame, me: Reference, one: Path, other: Path, node: ast.AST) ->
     x, y = one[1].heap[me.number], other[1].heap[me.number]
     kind = common_kind_of(f, x, one[1], y, other[1])
     if kind is None:
-        return _Torn(x.what)
+        return Torn(x.what)
     made: list[Array] = []
     for path in (one, other):
         f.state = path[1]
@@ -105,10 +105,10 @@ def met_lists(f: Frame, x: Value, a: State, y: Value, b: State) -> dict[int, str
 
 def torn(thing: Object) -> Object:
     """An object that may have changed before an exception came."""
-    return _Torn(thing.what, "that may have changed before an exception came")
+    return Torn(thing.what, "that may have changed before an exception came")
 
 
-class _Torn(Object):
+class Torn(Object):
     """An object that is different on two paths in a way that cannot be followed."""
 
     __slots__ = ("what",)
@@ -117,7 +117,7 @@ class _Torn(Object):
         self.what = f"{what} {how}"
 
     def layout(self) -> object:
-        return _Torn
+        return Torn
 
     def _refuse(self, *_: object) -> NoReturn:
         raise Refusal(self.what)

@@ -56,9 +56,11 @@ class Iterator(Object):
             raise Refusal("an iterator of a module is used", node)
         if f.scope.file is not self.file and not f.scope.module.is_library:
             raise Refusal("an iterator that another file has made", node, "make a list of it")
+        f.note_change(me.number)
         f.state.heap[me.number] = USED
         over = self.make(f)
         if over.items is not None:
+            f.note_change(me.number)
             f.state.heap[me.number] = Iterator(lambda g: Iteration([]), self.file)
         return over
 
@@ -96,6 +98,7 @@ def next_item(f: Frame, me: Value, default: Value | None, node: ast.AST) -> Valu
         raise f.raises("TypeError", f"'{me.type_name()}' object is not an iterator", node)
     over = thing.lazily(f, me, node)
     if over.items is None and over.thunks is None:
+        f.note_change(me.number)
         f.state.heap[me.number] = Iterator(lambda g: over, thing.file)
         name = "first_of" if default is None else "first_or"
         return f.session.library_call(f, name, [me, *([default] if default else [])], node)
@@ -106,6 +109,7 @@ def next_item(f: Frame, me: Value, default: Value | None, node: ast.AST) -> Valu
             return default
         raise f.raises("StopIteration", "", node)
     rest = Iteration(items[1:]) if over.items is not None else Iteration(thunks=thunks[1:])
+    f.note_change(me.number)
     f.state.heap[me.number] = Iterator(lambda g: rest, thing.file)
     return thunks[0](f)
 

@@ -264,6 +264,7 @@ def join(f: Frame, paths: list[Path], node: ast.AST, last: ast.AST | None = None
         result.names[key] = joined(a.names.get(key, missing), b.names.get(key, missing), hint)
     value = joined(value_a, value_b, "%")
     for code, state, side in ((code_a, a, 1), (code_b, b, 2)):
+        state.heap = {**result.heap, **state.heap}  # unions have objects of the other path too
         f.state = state
         with f.code_into(code):
             found: Moves = []

@@ -254,6 +254,8 @@ def loop_over(f: Frame, node: ast.For, value: Value) -> None:
             raise PathEnds
 
     if over.stream is not None or over.thunks is not None:
+        if f.is_catching:  # a generator does not see how its consumer leaves it by an exception
+            raise Refusal("a loop over a generator in this 'try'", node.iter, "make a list of it")
         f.each_item(over, turn, node, names)
         leave_items(f, node.orelse, node)
         return
@@ -317,7 +319,7 @@ def _written_out(f: Frame, node: ast.For, value: Value, items: list[Value], i: i
         if f.state.is_dead:
             raise PathEnds
         how = f.how()
-        is_over = how.is_known and how.known in (RETURNED, BROKE)
+        is_over = how.is_known and how.known in (RETURNED, BROKE, RAISED)
         if not is_over and value.has_changed(f, items, i):
             raise Refusal(f"{value.what} that changes while a loop runs over it", node.iter)
         if not how.is_known:

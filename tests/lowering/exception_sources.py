@@ -1006,4 +1006,123 @@ PROGRAMS = {
                 x0 = new
             return new * y
     """,
+    "a comprehension that fails": """
+        import math
+        def f(x, y):
+            try:
+                xs = [math.sqrt(v) for v in (x, y, x + y)]
+            except ValueError:
+                xs = [x, y]
+            return sum(xs)
+    """,
+    "a sort that fails": """
+        import math
+        def f(x, y):
+            xs = [3.0, x, y]
+            try:
+                xs.sort(key=lambda v: math.sqrt(v))
+            except ValueError:
+                return xs[0] * x
+            return xs[1]
+    """,
+    "an entry that is not there": """
+        def f(x, y):
+            xs = [x, y]
+            try:
+                xs.remove(3.0)
+            except ValueError:
+                xs.append(7.0)
+            return sum(xs)
+    """,
+    "a sum that fails": """
+        import math
+        def f(x, y):
+            try:
+                return sum(math.log(v) for v in [x, y])
+            except ValueError:
+                return max(x, y)
+    """,
+    "the text of a known failure": """
+        def f(x, y, mode="fast"):
+            try:
+                k = {"slow": 1.0}[mode]
+            except KeyError as e:
+                k = 2.0 if "fast" in str(e) else 3.0
+            return k * x + y
+    """,
+    "an assertion without a message": """
+        def f(x, y):
+            try:
+                assert x > 0
+            except AssertionError as e:
+                return y if str(e) == "" else x
+            return x * y
+    """,
+}
+
+#: Programs of which some paths are refused.
+REFUSED = {
+    "a generator that is left by an exception": """
+        import math
+        def vals(x):
+            for i in range(4):
+                yield x - i
+        def f(x, y):
+            s = 0.0
+            try:
+                for v in vals(x):
+                    s = s + math.sqrt(v) * y
+            except ValueError:
+                s = s - 1
+            return s
+    """,
+    "an iterator that a failure leaves used": """
+        import math
+        def f(x, y):
+            it = iter([x, y, 3.0])
+            s = 1.0
+            try:
+                a = next(it)
+                b = math.sqrt(a)
+                s = next(it) * b
+            except ValueError:
+                s = next(it) * 10
+            return s
+    """,
+    "what an exception of a function holds": """
+        class E(Exception):
+            pass
+        def g(x):
+            if x < 0:
+                raise E(x * 2)
+            return x
+        def f(x, y):
+            try:
+                return g(x) + y
+            except E as e:
+                return e.args[0] * y
+    """,
+    "a name that is assigned inside what fails": """
+        import math
+        def f(x, y):
+            t = 0.0
+            try:
+                r = math.log((t := x + y))
+            except ValueError:
+                r = t * 3
+            return r + t
+    """,
+    "an exception with a constructor": """
+        class E(Exception):
+            def __init__(self, message, value):
+                super().__init__(message)
+                self.value = value
+        def f(x, y):
+            try:
+                if x < 0:
+                    raise E("bad", x * y)
+                return x
+            except E as e:
+                return e.value
+    """,
 }

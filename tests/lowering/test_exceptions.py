@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 from lowering.conftest import bits, by_cpython, followed
-from lowering.exception_sources import PROGRAMS
+from lowering.exception_sources import PROGRAMS, REFUSED
 
-from adcli.errors import EvaluationError, NotDifferentiable, RaisedError, Unsupported
+from adcli.errors import EvaluationError, NotDifferentiable, NotFollowed, RaisedError, Unsupported
 from adcli.program import Program
 
 POINTS = [(1.5, 3.0), (-1.0, 2.0), (2.5, 2.0), (0.0, -1.0), (4.0, -0.5), (-0.5, -3.0)]
 
 #: Programs in which a call changes an array and then fails: reverse mode cannot go back.
-BEYOND_REVERSE = ("an array changed in a function that fails",)
+BEYOND_REVERSE = ("an array changed in a function that fails", "an entry that is not there")
 
 
 def _by_cpython(text: str, x: float, y: float) -> Any:
@@ -29,7 +29,7 @@ def _followed(program: Program, x: float, y: float, engine: str) -> Any:
     """The value by its bits, or the error."""
     try:
         return bits(list(program.evaluate({"x": x, "y": y}, engine=engine).values))
-    except EvaluationError as error:
+    except (EvaluationError, NotFollowed) as error:
         return error
 
 
@@ -72,4 +72,16 @@ def test_both_modes_agree(name: str) -> None:
             raise
         compared += 1
         assert forward == pytest.approx(reverse, rel=1e-13, abs=1e-13)
-    assert compared
+    assert compared or name in BEYOND_REVERSE
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_followed_is_refused_where_it_is_reached(name: str) -> None:
+    """Such a program has CPython's value, or it is refused at a point; never another value."""
+    program, refused = followed(REFUSED[name], "f"), 0
+    for x, y in POINTS:
+        found = _followed(program, x, y, "python")
+        refused += isinstance(found, NotFollowed)
+        if not isinstance(found, Exception):
+            assert found == _by_cpython(REFUSED[name], x, y)
+    assert refused
