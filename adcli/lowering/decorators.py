@@ -24,25 +24,17 @@ if TYPE_CHECKING:
 #: Decorators that change nothing about values, by the module that they come from.
 _NEUTRAL = {
     "numba": {"jit", "njit", "vectorize", "guvectorize", "generated_jit"},
-    "functools": {"wraps"},
     "typing": {"overload", "final", "no_type_check", "runtime_checkable", "override"},
     "typing_extensions": {"overload", "final", "override", "deprecated"},
 }
-
-#: Decorators that keep what a function gave.
-_CACHING = {"functools": {"lru_cache", "cache"}}
 
 
 class _Neutral:
     """A decorator that changes nothing."""
 
 
-class _Caching:
-    """A decorator that keeps what a function gave."""
-
-
 #: A decorator as it was evaluated.
-Mark = Value | type[_Neutral] | type[_Caching] | Refusal
+Mark = Value | type[_Neutral] | Refusal
 
 
 def _known(value: Value) -> tuple[str, str]:
@@ -65,8 +57,6 @@ def evaluated(f: Frame, node: ast.expr) -> Mark:
         module, name = _known(base)
         if name in _NEUTRAL.get(module, ()):
             return _Neutral
-        if name in _CACHING.get(module, ()):
-            return _Caching
         return f.evaluate(node) if isinstance(node, ast.Call) else base
     except Refusal as refusal:
         refusal.node = refusal.node or node
@@ -82,9 +72,6 @@ def applied(
         if isinstance(value, Foreign):
             return value
         if mark is _Neutral:
-            continue
-        if mark is _Caching:
-            value = Cached(value)
             continue
         if isinstance(mark, Refusal):
             value = Foreign(node.name, f"its decorator @{spelled} is refused: {mark.why}")

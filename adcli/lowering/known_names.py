@@ -35,6 +35,7 @@ MODULES = {
     "dataclasses": "dataclasses_names",
     "abc": "abc_names",
     "typing": "typing_names",
+    "numbers": "numbers_names",
     "adcli.lowering.library.rows": "library_rows",
 }
 

@@ -16,12 +16,15 @@ POINTS: Sequence[tuple[float, float]] = [
 ]  # fmt: skip
 
 
-def assert_cpythons_bits(text: str, engine: str, points: Sequence[tuple[float, float]]) -> None:
-    """At each point the value of CPython, or an error where CPython raises."""
+def assert_cpythons_bits(
+    text: str, engine: str, points: Sequence[tuple[float, float]], by: str | None = None
+) -> None:
+    """At each point the value that CPython has, of `by` if it is given, or an error where CPython
+    raises."""
     program = followed(text, "f")
     for x, y in points:
         try:
-            wanted = by_cpython(text, "f", x=x, y=y)
+            wanted = by_cpython(by or text, "f", x=x, y=y)
         except Exception:
             wanted = None
         if wanted is None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.cached_functions import Cached
 from adcli.lowering.values import Foreign, Value
 
 if TYPE_CHECKING:
@@ -57,9 +58,15 @@ def _same(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     return args[0]
 
 
+def _kept(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    return Cached(args[0])
+
+
 def _cached(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     """`@lru_cache` and `@lru_cache(maxsize=...)`."""
-    return args[0] if args and args[0].known_value() is None and not keywords else _SAME
+    if args and args[0].known_value() is None and not args[0].is_none and not keywords:
+        return Cached(args[0])
+    return Builtin("decorator", _kept)
 
 
 _SAME = Builtin("decorator", _same)
@@ -77,6 +84,6 @@ def names(f: Frame) -> dict[str, Value]:
         "partial": Builtin("partial", _partial),
         "reduce": _reduce,
         "lru_cache": Builtin("lru_cache", _cached),
-        "cache": Builtin("cache", _same),
+        "cache": Builtin("cache", _kept),
         "wraps": decorator,
     }

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from adcli.lowering import sets
 from adcli.lowering.attributes import has_attribute
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.classes import OBJECT, Class
@@ -39,6 +40,16 @@ def made_dict(
     pairs = [pair for arg in args for pair in pairs_in(f, arg, node)]
     pairs += [(Constant(name), value) for name, value in keywords.items()]
     return new(f, Dict(of_pairs(f, pairs, node), kind, factory))
+
+
+@builtin("set", 0, 1)
+def _set(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    return sets.made(f, args, node, is_frozen=False)
+
+
+@builtin("frozenset", 0, 1)
+def _frozenset(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    return sets.made(f, args, node, is_frozen=True)
 
 
 def _type(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
@@ -95,6 +106,8 @@ def _wrapper(name: str, kind: type[StaticMethod | ClassMethod | Property]) -> Bu
 
 OBJECTS: dict[str, Value] = {
     "dict": Builtin("dict", made_dict),
+    "set": _set,
+    "frozenset": _frozenset,
     "object": OBJECT,
     "super": Builtin("super", made_super),
     "type": Builtin("type", _type),

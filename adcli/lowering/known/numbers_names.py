@@ -1,0 +1,16 @@
+"""What the module `numbers` has: classes that `isinstance` knows by their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adcli.lowering.values import Foreign, Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+
+
+def names(f: Frame) -> dict[str, Value]:
+    """The names of the module."""
+    kinds = ("Number", "Complex", "Real", "Rational", "Integral")
+    return {name: Foreign(f"numbers.{name}") for name in kinds}
