@@ -1,5 +1,7 @@
 """Cases from published Python: functions whose docstrings have a call on plain numbers.
 
+Functions without such a call can have points drawn, by a fixed seed, until CPython gives a number.
+
 Invariant: a case is a place (file, module, function) and a point; nothing else of a package is
 kept.  The functions must run and give finite numbers, one of them real, under CPython.
 """
@@ -15,13 +17,18 @@ import importlib.util
 import io
 import math
 import os
+import random
+import re
 import signal
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 #: How long CPython may take for a module or a call, in seconds.
 MOST_SECONDS = 20
+
+#: Names of functions that do other things than compute.
+_NO_FUNCTIONS = re.compile("main|plot|show|print|test|open|write|read|load|save|input|run|fetch")
 
 
 class Case(NamedTuple):
@@ -76,22 +83,29 @@ def by_cpython(case: Case, point: dict[str, Any]) -> Any:
         return function(**copy.deepcopy(point))
 
 
-def cases(package: str) -> Iterator[Case]:
-    """The cases of a package that is installed."""
+def cases(package: str, *, draws: bool = False) -> Iterator[Case]:
+    """The cases of a package that is installed; `draws`: also functions without an example."""
     signal.signal(signal.SIGALRM, _late)
     for module, path in _modules(package):
-        for function, point in _examples(path):
-            case = Case(package, path, module, function, point)
-            signal.alarm(MOST_SECONDS)
-            try:
-                value = flat(by_cpython(case, point))
-            except (Exception, SystemExit, Late):
-                continue
-            finally:
-                signal.alarm(0)
-            is_real = bool(value) and any(isinstance(v, float) for v in value or ())
-            if is_real and all(math.isfinite(v) for v in value or ()):
+        for function, points in _examples(path, draws=draws):
+            case = next(_good(Case(package, path, module, function, p) for p in points), None)
+            if case is not None:
                 yield case
+
+
+def _good(tried: Iterable[Case]) -> Iterator[Case]:
+    """The cases with finite values."""
+    for case in tried:
+        signal.alarm(MOST_SECONDS)
+        try:
+            value = flat(by_cpython(case, case.point))
+        except (Exception, SystemExit, Late):
+            continue
+        finally:
+            signal.alarm(0)
+        is_real = bool(value) and any(isinstance(v, float) for v in value or ())
+        if is_real and all(math.isfinite(v) for v in value or ()):
+            yield case
 
 
 def _modules(package: str) -> Iterator[tuple[str, str]]:
@@ -112,8 +126,9 @@ def _modules(package: str) -> Iterator[tuple[str, str]]:
                     yield name, os.path.join(here, file)
 
 
-def _examples(path: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The functions of a file, each with the first call of its docstring that has plain numbers."""
+def _examples(path: str, *, draws: bool) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
+    """The functions of a file, each with points: the first call of its docstring that has plain
+    numbers, else some that are drawn."""
     with open(path, encoding="utf-8", errors="replace") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -124,7 +139,26 @@ def _examples(path: str) -> Iterator[tuple[str, dict[str, Any]]]:
         if isinstance(node, ast.FunctionDef) and not node.args.vararg:
             point = next(_points(node), None)
             if point is not None:
-                yield node.name, point
+                yield node.name, [point]
+            elif draws and not node.args.kwonlyargs:
+                yield node.name, list(_drawn(node))
+
+
+def _drawn(node: ast.FunctionDef) -> Iterator[dict[str, Any]]:
+    """Points for the parameters without a default: ordinary numbers, each time others."""
+    args = [*node.args.posonlyargs, *node.args.args]
+    needed = args[: len(args) - len(node.args.defaults)]
+    if not 1 <= len(needed) <= 8 or _NO_FUNCTIONS.search(node.name):
+        return
+    drawn = random.Random(node.name)
+    for _ in range(30):
+        low, high = drawn.choice([(0.05, 1.0), (0.5, 3.0), (5.0, 90.0), (-1.0, 1.0), (100.0, 1e5)])
+        point: dict[str, Any] = {}
+        for arg in needed:
+            is_integer = isinstance(arg.annotation, ast.Name) and arg.annotation.id == "int"
+            value = round(drawn.uniform(low, high), 3)
+            point[arg.arg] = drawn.randint(1, 5) if is_integer else value
+        yield point
 
 
 def _points(node: ast.FunctionDef) -> Iterator[dict[str, Any]]:
