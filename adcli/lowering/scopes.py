@@ -160,8 +160,17 @@ def own_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
                     todo.extend(reversed(inner.body))
 
 
-def expressions_of(statement: ast.stmt) -> Iterator[ast.expr]:
-    """Every expression that stands in a statement itself, without the bodies of functions."""
+def expressions_of(statement: ast.stmt) -> Sequence[ast.expr]:
+    """Every expression that stands in a statement itself, without the bodies of functions.  They
+    are asked for many times: the walk is a third of the time to lower, so its outcome is kept."""
+    kept = statement.__dict__
+    if "_expressions" not in kept:
+        kept["_expressions"] = list(_expressions_of(statement))
+    found: Sequence[ast.expr] = kept["_expressions"]
+    return found
+
+
+def _expressions_of(statement: ast.stmt) -> Iterator[ast.expr]:
     todo: list[ast.AST] = [
         child for child in ast.iter_child_nodes(statement) if not isinstance(child, ast.stmt)
     ]
