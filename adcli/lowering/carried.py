@@ -25,6 +25,11 @@ from adcli.lowering.values import UNDEFINED, Lost, Moves, Tuple, Unbound, Union,
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
+    from adcli.lowering.scopes import LocalScope
+
+
+#: A loop is lowered so many times until its types are found.  Published code needs 1.2 on average.
+MOST_ROUNDS = 100
 
 
 class Body:
@@ -80,7 +85,7 @@ class Carried:
     def settled(self, lower: Callable[[], None]) -> Body:
         """Lower the body until what it ends with fits its head."""
         f = self.f
-        while True:
+        for _ in range(MOST_ROUNDS):
             prelude: list[ir.Stmt] = []
             f.state = self.entry.copy()
             with f.code_into(prelude):
@@ -104,6 +109,7 @@ class Carried:
                 self._enter(before, head, prelude)
                 return Body(prelude, head, code, end)
             del f.session.refusals[count:]
+        raise Refusal("a loop that carries ever other kinds of values", self.node)
 
     def _enter(self, before: State, head: State, prelude: list[ir.Stmt]) -> None:
         """Give the slots what they hold before the loop."""
@@ -126,6 +132,16 @@ class Carried:
     def _missing(key: Key) -> Value:
         return UNDEFINED if key[1][0] == "%" else Unbound(key[1])
 
+    def _open_scopes(self) -> set[int]:
+        """The scopes that the loop stands in.  Names of others, as those of calls that are set in,
+        end with the iteration."""
+        found: set[int] = set()
+        scope: LocalScope | None = self.f.scope
+        while scope is not None:
+            found.add(scope.number)
+            scope = scope.outer
+        return found
+
     def _grow(self, head: State, end: State) -> bool:
         """Let the templates hold what the body ends with; whether they had to change."""
         if self._share_lists(head, end):
@@ -147,7 +163,9 @@ class Carried:
 
     def _grow_names(self, head: State, end: State) -> bool:
         f, changed = self.f, False
-        for key in [*head.names, *[k for k in end.names if k not in head.names]]:
+        opened = self._open_scopes()
+        added = [k for k in end.names if k not in head.names and k[0] in opened]
+        for key in [*head.names, *added]:
             if key == (self.f.scope.number, HOW) or not self.is_live(key):
                 continue
             held = head.names.get(key, self._missing(key))

@@ -268,7 +268,8 @@ class Frame:
         found = state.heap.get(number)
         if isinstance(found, heaps.Torn):
             raise Refusal(f"{found.what} is used")
-        return found if found is not None else self.session.frozen[number]
+        found = found or self.session.frozen.get(number)
+        return found if found is not None else self.session.templates[number]
 
     def type_name(self, value: Value) -> str:
         """The name of a value's class in Python."""

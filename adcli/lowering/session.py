@@ -11,6 +11,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from adcli.errors import LimitError
 from adcli.expr import Atom, Num
 from adcli.ir import nodes as ir
 from adcli.ir.exceptions import number_of
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from adcli.lowering.lists import Site
     from adcli.lowering.modules import Module, Modules
     from adcli.lowering.objects import Object
+
+
+#: So many statements are lowered again at most.
+MOST_REPEATS = 50_000
 
 
 class Variant:
@@ -90,6 +95,8 @@ class Session:
         self.classes_of: dict[FunctionText, list[Class]] = {}
         self._liveness: dict[FunctionText, Liveness] = {}
         self._names: dict[str, int] = {}
+        self._lowered: set[ast.stmt] = set()
+        self._repeats = 0
 
     def next_number(self) -> int:
         return next(self.modules.numbers)
@@ -111,6 +118,19 @@ class Session:
 
     def note_left_out(self, what: str) -> None:
         self.notes[f"{what} is left out: it changes no number"] = None
+
+    def count(self, f: Frame, node: ast.stmt) -> None:
+        """Count a statement that is lowered once more: calls that are set in, loops that are
+        written out, and loops that are lowered again may not make a program of any length."""
+        if node in self._lowered:
+            self._repeats += 1
+            if self._repeats > MOST_REPEATS:
+                raise LimitError(
+                    f"this program becomes too long: over {MOST_REPEATS} statements are copies",
+                    span=f.span(node),
+                    hint="a function that is given lists or objects is set in where it is called",
+                )
+        self._lowered.add(node)
 
     # -- failures ----------------------------------------------------------------------------------
 

@@ -39,6 +39,7 @@ def block(f: Frame, body: Sequence[ast.stmt], after: After | None = None) -> Non
     """Lower statements; `after` is done where their end is reached."""
     for i, node in enumerate(body):
         f.session.current = node
+        f.session.count(f, node)
         rest = _Rest(f, node, body[i + 1 :], after)
         try:
             if statement(f, node, rest):

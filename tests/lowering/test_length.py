@@ -1,0 +1,55 @@
+"""Programs stay short: what is copied or lowered again has a limit."""
+
+from __future__ import annotations
+
+import pytest
+
+from adcli.errors import LimitError
+from tests.lowering.conftest import bits, by_cpython, followed
+
+#: A call with a list is set in where it stands; a failure in it leaves names of its own behind.
+IN_A_LOOP = """
+def inverse_sum(numbers):
+    total = 0.0
+    for v in numbers:
+        total += 1 / v
+    return total
+
+def f(x, y):
+    s = 0.0
+    for i in range(4):
+        try:
+            s += inverse_sum([x - i, y]) + sum([v for v in [-w for w in [x, y]]])
+        except ZeroDivisionError:
+            s += 100.0
+    return s
+"""
+
+COMPREHENSIONS = """
+def f(x, y):
+    n = range(int(y))
+    a = [[x * i + j for j in n] for i in n]
+    return sum([sum([a[i][j] * a[j][i] for j in n]) for i in n])
+"""
+
+DOUBLING = """
+def doubled(a, n):
+    return a[0] if n == 0 else doubled(a, n - 1) + doubled(a, n - 1) * 0.5
+
+def f(x, y):
+    return doubled([x], {n})
+"""
+
+
+@pytest.mark.parametrize("text", [IN_A_LOOP, COMPREHENSIONS, DOUBLING.format(n=5)])
+def test_values(text: str) -> None:
+    """Loops settle, whatever their bodies leave behind, and values are CPython's."""
+    program = followed(text, "f")
+    for x, y in ((2.5, 3.0), (2.0, 4.0), (-1.5, 2.0)):
+        assert bits(program(x=x, y=y)) == bits(by_cpython(text, "f", x=x, y=y))
+
+
+def test_too_many_copies() -> None:
+    """A function that doubles with each call of itself is no program of any length."""
+    with pytest.raises(LimitError, match="becomes too long"):
+        followed(DOUBLING.format(n=25), "f")(x=1.0, y=2.0)
