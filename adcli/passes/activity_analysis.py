@@ -125,11 +125,15 @@ class Activity:
         types = self.module.functions[name].types
         for stmt in self._in_text_order(name):
             if stmt.__class__ is ir.Let:
-                expr, target = stmt.expr, stmt.target
-                for atom in _varying(expr):
+                atoms: Sequence[Expr] = (stmt.expr,)
+                if stmt.expr.__class__ is App:
+                    atoms = stmt.expr.args
+                    if stmt.expr.op.__class__ is Rounding:
+                        atoms = atoms[:1]  # it does not vary with its errors
+                for atom in atoms:
                     if atom.__class__ is Var and atom.name in active:
-                        if types[target] == REAL:
-                            active.add(target)
+                        if types[stmt.target] == REAL:
+                            active.add(stmt.target)
                         break
             elif isinstance(stmt, ir.Pop):
                 if types[stmt.target] == REAL:
@@ -156,13 +160,6 @@ class Activity:
         for target, result in zip(call.targets, callee.results, strict=True):
             if result in inside:
                 active.add(target)
-
-
-def _varying(expr: Expr) -> Sequence[Expr]:
-    """The atoms that the value of an assignment depends on, rounding errors apart."""
-    if expr.__class__ is not App:
-        return (expr,)
-    return expr.args[:1] if expr.op.__class__ is Rounding else expr.args
 
 
 def _functions_with_tapes(module: ir.Module) -> set[str]:

@@ -33,7 +33,16 @@ def backward_name(function: str, mark: str) -> str:
 class AdjointVariables:
     """What both sweeps of a function, and the analyses before them, know of its variables."""
 
-    def __init__(self, module: ir.Module, name: str, mark: str, activity: Activity) -> None:
+    def __init__(
+        self,
+        module: ir.Module,
+        name: str,
+        mark: str,
+        activity: Activity,
+        *,
+        is_terse: bool = False,
+    ) -> None:
+        """If they are terse, numbers share the variables of their adjoints, see `AdjointState`."""
         self.module = module
         self.primal = module.functions[name]
         self.mark = mark
@@ -51,7 +60,8 @@ class AdjointVariables:
             self.active = self.active - {loaded[s] for s in self.increments}
         self.types = dict(self.primal.types)
         #: the adjoint of each active variable: one object, so that looking it up is quick
-        self.adjoints = {v: Var(v + mark) for v in self.primal.types if v in self.active}
+        named = self.arrays if is_terse else self.active
+        self.adjoints = {v: Var(v + mark) for v in self.primal.types if v in named} if named else {}
         self.types.update((adjoint.name, REAL) for adjoint in self.adjoints.values())
         self.types.update((v + mark, self.primal.types[v]) for v in sorted(self.arrays))
         self._fresh_count = 0

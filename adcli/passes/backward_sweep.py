@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from adcli.expr import App, Atom, Num, Var
+from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
 from adcli.ir.types import BOOL, INT, REAL
@@ -58,7 +58,7 @@ class BackwardSweep:
                 first = overwrites and stmt.target not in plan.uses.get(stmt, ())
                 if first:
                     self._restore(stmt, out)
-                if stmt in repeated_before:
+                if repeated_before and stmt in repeated_before:
                     self._repeat(stmt, out)
                 if stmt.target in state.nonzero:
                     self._let(stmt, out)
@@ -133,36 +133,43 @@ class BackwardSweep:
         """The adjoints of what an assignment reads.  A gradient of 100,000 terms comes here a
         million times, so little is called."""
         target, expr, state = stmt.target, stmt.expr, self.state
-        adjoints, nonzero = state.adjoints, state.nonzero
+        adjoints, nonzero, active = state.adjoints, state.nonzero, self.variables.active
         if isinstance(expr, App):
             seed = adjoints[target]
             op = expr.op
             assert isinstance(op, Primitive)
             literals = literals_of(expr) if op.algebra.folds else ()
-            given = [Var(target), seed, seed, *expr.args]
+            given: list[Expr] = [seed, seed, seed, *expr.args]
             for index, arg in enumerate(expr.args):
-                if arg.__class__ is not Var or arg.name not in adjoints:
+                if arg.__class__ is not Var or arg.name not in active:
                     continue
                 name = arg.name
-                adjoint = adjoints[name]
                 grows = name in nonzero
                 formula = adjoint_formula(op, index, literals, grows)
                 if formula is None:
                     continue
                 if grows:
-                    given[2] = adjoint
+                    given[2] = adjoint = adjoints[name]
                     if name in state.borrowed:
                         adjoint = state.own(name)
                 else:
                     nonzero.add(name)
-                    if state.is_terse and formula.formula.lean.__class__ is Var:
+                    if not state.is_terse:
+                        adjoint = adjoints[name]
+                    elif formula.formula.lean.__class__ is Var:
                         state.borrow(name, seed)
                         continue
+                    else:
+                        adjoint = state.own(name)
+                if formula.mentions_result:
+                    given[0] = Var(target)
                 value = App(formula.formula, formula.pick(given))
                 out.append(ir.Let(adjoint.name, value, stmt.span, stmt, ir.ADJOINT))
-        elif target in adjoints:
+        elif target in active:
             state.add(expr, adjoints[target], stmt, out)
-        if self.plan.reassigned:
+        if state.is_terse:
+            state.release(target)
+        elif self.plan.reassigned:
             state.clear(target, stmt, out)
 
     def _move_adjoints(self, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:

@@ -32,10 +32,11 @@ _Literals = tuple[float | None, ...]
 class DerivedOperation:
     """A formula, and where its arguments are found among those that it is applied to."""
 
-    __slots__ = ("formula", "pick")
+    __slots__ = ("formula", "mentions_result", "pick")
 
     def __init__(self, formula: FusedOperation, places: Sequence[int]) -> None:
         self.formula = formula
+        self.mentions_result = 0 in places
         self.pick: Callable[[Sequence[Expr]], tuple[Expr, ...]] = itemgetter(*places)
         if len(places) == 1:
             (place,) = places

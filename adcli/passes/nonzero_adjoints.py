@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from adcli.expr import Expr, Num, Var
 from adcli.ir import nodes as ir
+from adcli.ir.types import REAL
 from adcli.passes.adjoint_variables import AdjointVariables
 from adcli.passes.reversal_plan import ReversalPlan
 
@@ -20,14 +21,18 @@ class AdjointState:
     def __init__(
         self, variables: AdjointVariables, plan: ReversalPlan, *, is_terse: bool = False
     ) -> None:
-        """If it is terse, an adjoint that is just that of another variable gets no statement."""
+        """If it is terse, an adjoint that is just that of another variable gets no statement, and
+        the variable of one that is not needed any more serves for another."""
         self._variables = variables
         self._plan = plan
         self.is_terse = is_terse
-        #: the variables whose adjoints are those of others
+        #: the variables whose adjoints are those of others, and the adjoints that were lent to them
         self.borrowed: set[str] = set()
+        self._lent: set[str] = set()
+        #: variables of adjoints that are not needed any more
+        self._free: list[Var] = []
         #: where the adjoint of each active variable is found
-        self.adjoints = dict(variables.adjoints) if is_terse else variables.adjoints
+        self.adjoints = variables.adjoints
         #: the variables whose adjoints may be nonzero
         self.nonzero: set[str] = set()
         #: those whose adjoints count as zero, whatever they hold
@@ -40,28 +45,41 @@ class AdjointState:
     def add(self, atom: Expr, amount: Expr, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         """Add an amount to the adjoint of an atom."""
         if isinstance(atom, Var) and atom.name in self._variables.active:
-            name, adjoint = atom.name, self.adjoints[atom.name]
-            if name not in self.nonzero:
+            name = atom.name
+            value = amount
+            if name in self.nonzero:
+                adjoint = self.adjoints[name]
+                value = adjoint + amount
+                adjoint = self.own(name) if name in self.borrowed else adjoint
+            else:
                 self.nonzero.add(name)
                 if self.is_terse and isinstance(amount, Var):
                     self.borrow(name, amount)
                     return
-                value = amount
-            else:
-                value = adjoint + amount
-                adjoint = self.own(name) if name in self.borrowed else adjoint
+                adjoint = self.own(name) if self.is_terse else self.adjoints[name]
             out.append(ir.Let(adjoint.name, value, stmt.span, stmt, ir.ADJOINT))
 
     def borrow(self, name: str, adjoint: Var) -> None:
         """Let another's adjoint, which nothing will change any more, serve as that of `name`."""
         self.adjoints[name] = adjoint
         self.borrowed.add(name)
+        self._lent.add(adjoint.name)
 
     def own(self, name: str) -> Var:
-        """Give back a variable's own adjoint to one that had borrowed."""
+        """Give an adjoint of its own to a variable that had none, or had borrowed."""
         self.borrowed.discard(name)
-        self.adjoints[name] = Var(name + self._variables.mark)
-        return self.adjoints[name]
+        adjoint = self._free.pop() if self._free else Var(self._variables.fresh(REAL))
+        self.adjoints[name] = adjoint
+        return adjoint
+
+    def release(self, name: str) -> None:
+        """Go back past the only assignment of a variable: nothing asks for its adjoint any more."""
+        self.nonzero.discard(name)
+        adjoint = self.adjoints.pop(name)
+        if name in self.borrowed:
+            self.borrowed.discard(name)
+        elif adjoint.name not in self._lent:
+            self._free.append(adjoint)
 
     def clear(self, target: str, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         """Go back past an assignment: the value before it had no part in what came after it."""

@@ -34,6 +34,7 @@ from adcli.passes.adjoint_variables import (
 )
 from adcli.passes.backward_sweep import BackwardSweep
 from adcli.passes.forward_sweep import ForwardSweep
+from adcli.passes.nonzero_adjoints import AdjointState
 from adcli.passes.reversal_plan import ReversalPlan
 from adcli.passes.shadow_names import ADJOINT_MARK, new_mark
 
@@ -80,9 +81,9 @@ class _Reversal:
         self.tapes |= {tape_name(k, mark): k for k in (REAL, INT, BOOL, *sorted(kinds))}
 
     def module(self, wrt: Sequence[str], terse: bool) -> ir.Module:
-        entry = self._sweeps(self.old.entry)
+        entry = self._sweeps(self.old.entry, terse)
         name = self.old.entry + self.mark
-        self.functions[name] = entry.in_one_function(name, wrt, terse)
+        self.functions[name] = entry.in_one_function(name, wrt)
         todo = entry.called
         while todo:
             name = todo.pop()
@@ -97,19 +98,23 @@ class _Reversal:
         self.functions.update(self.old.functions)
         return prune(ir.Module(self.functions, self.old.entry + self.mark, self.tapes))
 
-    def _sweeps(self, name: str) -> _Sweeps:
-        variables = AdjointVariables(self.old, name, self.mark, self.activity)
-        return _Sweeps(variables, self._mutations)
+    def _sweeps(self, name: str, terse: bool = False) -> _Sweeps:
+        primal = self.old.functions[name]
+        reassigned = reassigned_variables(primal)
+        is_terse = terse and not reassigned and all([s.__class__ is ir.Let for s in primal.body])
+        variables = AdjointVariables(self.old, name, self.mark, self.activity, is_terse=is_terse)
+        return _Sweeps(variables, self._mutations, reassigned, is_terse=is_terse)
 
     @cached_property
     def _mutations(self) -> Callable[[], Mutations]:
         """What is known of changes to arrays; a program without loops need not know."""
+        old, activity = self.old, self.activity  # `self` in it would be a cycle, never freed
 
         @cache
         def mutations() -> Mutations:
             from adcli.passes.mutation_analysis import Mutations
 
-            return Mutations(self.old, self.activity)
+            return Mutations(old, activity)
 
         return mutations
 
@@ -137,23 +142,30 @@ class _Reversal:
 class _Sweeps:
     """The sweeps of one function, in one function or in two."""
 
-    def __init__(self, variables: AdjointVariables, mutations: Callable[[], Mutations]) -> None:
+    def __init__(
+        self,
+        variables: AdjointVariables,
+        mutations: Callable[[], Mutations],
+        reassigned: set[str],
+        *,
+        is_terse: bool,
+    ) -> None:
         self.variables = variables
         self.primal = variables.primal
         self._mutations = mutations
-        self._reassigned = reassigned_variables(self.primal)
+        self._reassigned = reassigned
+        self._is_terse = is_terse
         #: the functions whose sweeps these call
         self.called: list[str] = []
 
-    def in_one_function(self, name: str, wrt: Sequence[str], terse: bool) -> ir.Function:
+    def in_one_function(self, name: str, wrt: Sequence[str]) -> ir.Function:
         """Both sweeps: what the entry becomes."""
         primal, variables, reassigned = self.primal, self.variables, self._reassigned
         plan = ReversalPlan()
         if reassigned or any(ir.blocks(s) for s in primal.body if s.__class__ is not ir.Let):
             plan = self._plan(is_split=False)  # else nothing is overwritten and nothing needed
-        is_terse = terse and not reassigned and all([s.__class__ is ir.Let for s in primal.body])
         forward = ForwardSweep(variables, plan)
-        backward = BackwardSweep(variables, plan, forward, is_terse=is_terse)
+        backward = BackwardSweep(variables, plan, forward, is_terse=self._is_terse)
         body: list[ir.Stmt] = []
         for param in primal.params:
             if param in variables.arrays:
@@ -162,7 +174,7 @@ class _Sweeps:
         outs = {p: self._output(p, backward, body) for p in wrt if is_array(primal.types[p])}
         body += forward.block([s for s in primal.body if s not in plan.postponed], in_loop=False)
         seeds = [self._seed(r, body) for r in primal.results]
-        backward.state.nonzero = {r for r in primal.results if not is_array(primal.types[r])}
+        self._begin(backward.state)
         backward.block(primal.body, body, in_loop=False)
         outs |= {p: self._output(p, backward, body) for p in wrt if p not in outs}
         self.called = forward.called
@@ -236,6 +248,13 @@ class _Sweeps:
             self._array_statements.zeros(value.name, name, primal.types[name], body)
         body.append(ir.Let(out, value, primal.span, None, ir.ADJOINT))
         return out
+
+    def _begin(self, state: AdjointState) -> None:
+        """The adjoints with which the backward sweep begins: those of the results."""
+        numbers = [r for r in self.primal.results if not is_array(self.primal.types[r])]
+        state.nonzero = set(numbers)
+        for result in numbers if state.is_terse else ():
+            state.borrow(result, Var(result + self.variables.mark))
 
     def _seed(self, result: str, body: list[ir.Stmt]) -> str:
         """The parameter for the adjoint of a result.  That of an array is added to what the forward
