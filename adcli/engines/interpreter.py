@@ -187,7 +187,8 @@ class Execution:
         found: Environment | None = self.templates.get(function.name)
         if found is None:
             found = dict.fromkeys(function.types, 0.0)
-            found.update((n, ZEROS.get(k)) for n, k in function.types.items() if k != REAL)
+            if set(function.types.values()) != {REAL}:
+                found.update((n, ZEROS.get(k)) for n, k in function.types.items() if k != REAL)
             if len(self.module.functions) == 1:
                 return found  # nobody calls it again
             self.templates[function.name] = found
@@ -223,6 +224,12 @@ class Execution:
                     elif len(args) == 1:
                         a = args[0]
                         value = function(env[a.name] if a.__class__ is Var else evaluate(a, env))
+                    elif len(args) == 3:
+                        a, b, c = args
+                        x = env[a.name] if a.__class__ is Var else evaluate(a, env)
+                        y = env[b.name] if b.__class__ is Var else evaluate(b, env)
+                        z = env[c.name] if c.__class__ is Var else evaluate(c, env)
+                        value = function(x, y, z)
                     else:
                         value = function(
                             *[env[a.name] if a.__class__ is Var else evaluate(a, env) for a in args]

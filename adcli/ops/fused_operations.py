@@ -70,9 +70,35 @@ def compose(
     expr: Expr, parameters: tuple[str, ...], pick: Callable[[Primitive], Compute]
 ) -> Compute:
     """A function of the parameters that computes the expression; `pick` chooses each row's."""
+    in_order = _in_order(expr, parameters, pick)
+    if in_order is not None:
+        return in_order
     places = {name: i for i, name in enumerate(parameters)}
     run = _composed(expr, places, pick)
     return lambda *values: run(values)
+
+
+def _in_order(
+    expr: Expr, parameters: tuple[str, ...], pick: Callable[[Primitive], Compute]
+) -> Compute | None:
+    """The same, where the parameters stand once each and in their order, as in `s + g*cos(a)`: such
+    a function needs not look for its arguments."""
+    if not isinstance(expr, App) or not isinstance(expr.op, Primitive) or expr.op is select:
+        return None
+    function, args = pick(expr.op), expr.args
+    names = tuple([a.name for a in args if isinstance(a, Var)])
+    if len(names) == len(args):
+        return function if names == parameters else None
+    if len(args) != 2 or names != parameters[:1]:
+        return None
+    right = _in_order(args[1], parameters[1:], pick) if isinstance(args[0], Var) else None
+    if right is None:
+        return None
+    if len(parameters) == 2:
+        return lambda a, b: function(a, right(b))
+    if len(parameters) == 3:
+        return lambda a, b, c: function(a, right(b, c))
+    return None
 
 
 def _composed(expr: Expr, places: dict[str, int], pick: Callable[[Primitive], Compute]) -> _Run:
