@@ -24,12 +24,12 @@ from adcli.ops.arithmetic import pow_
 from adcli.ops.primitive import SAME
 from adcli.source import Source, Span, ascii_minus
 
-_SIGNS = frozenset("+-")
-_FACTORS = frozenset(["*", "/", "//", "%"])
+_SIGNS = {word: OPERATORS[word] for word in "+-"}
+_FACTORS = {word: OPERATORS[word] for word in ("*", "/", "//", "%")}
 _POWERS = frozenset(["**", "^"])
 
 #: The words that stand for themselves.
-_MARKS = {word: word for word in _SIGNS | _FACTORS | _POWERS | {"(", ")", ""}}
+_MARKS = {word: word for word in [*_SIGNS, *_FACTORS, *_POWERS, "(", ")", ""]}
 
 
 class NotStraight(Exception):
@@ -60,9 +60,9 @@ def straight_line(source: Source) -> StraightLine | None:
         return None
 
 
-#: A chain of operators that bind alike: its operands, where each ends, the operators between them,
-#: and where the first operand starts.
-_Chain = tuple[list[Atom], list[int], list[Op], int]
+#: A chain of operators that bind alike: where its first operand starts, and then for each operand
+#: the operand, where it ends, and the operator behind it.
+_Chain = list[Any]
 
 #: A base and what stands before it: (base, where it starts, whether a minus sign stands before it,
 #: where its signs start).
@@ -84,9 +84,7 @@ class _Reader:
         self.known: dict[str, Any] = dict(_MARKS)
         self.inputs: dict[str, None] = {}
         self.constants: set[str] = set()
-        self.types: dict[str, str] = {}
-        self.code: list[ir.Stmt] = []
-        self.count = 0
+        self.code: list[ir.Let] = []
 
     def _meaning(self, word: str) -> Any:
         """What a word stands for that is met for the first time."""
@@ -116,7 +114,7 @@ class _Reader:
             raise NotStraight
         self.code.append(ir.Let("result", atom, whole))
         inputs = tuple(self.inputs)
-        types = {**dict.fromkeys(inputs, REAL), **self.types, "result": REAL}
+        types = dict.fromkeys([*inputs, *[s.target for s in self.code]], REAL)
         function = ir.Function("f", inputs, ("result",), types, self.code, whole)
         return StraightLine(function, inputs, frozenset(self.constants))
 
@@ -125,7 +123,7 @@ class _Reader:
 
         An operator is applied once the word behind its last operand is known to bind less.
         """
-        known, named, closed = self.known, self._named, self._closed
+        known, name, closed = self.known, self._name, self._closed
         levels: list[tuple[Any, ...]] = []
         powers: list[_Base] = []
         factors: _Chain | None = None
@@ -162,7 +160,7 @@ class _Reader:
                     raise NotStraight
                 continue
             if word in _POWERS:
-                powers.append((named(value, start, stop), start, negative, signed))
+                powers.append((self._named(value, start, stop), start, negative, signed))
                 value, negative, signed = None, False, -1
                 continue
             if negative or signed >= 0 or powers:
@@ -170,10 +168,10 @@ class _Reader:
                 negative, signed = False, -1
             if word in _FACTORS:
                 if factors is None:
-                    factors = self._opened(value, start, _FACTORS)
-                factors[0].append(named(value, start, stop))
-                factors[1].append(stop)
-                factors[2].append(OPERATORS[word])
+                    factors = _opened(value, start, _FACTORS)
+                if value.__class__ is App:
+                    value = name(value, start, stop)
+                factors += (value, stop, _FACTORS[word])
                 value = None
                 continue
             if factors is not None:
@@ -181,10 +179,10 @@ class _Reader:
                 factors = None
             if word in _SIGNS:
                 if terms is None:
-                    terms = self._opened(value, start, _SIGNS)
-                terms[0].append(named(value, start, stop))
-                terms[1].append(stop)
-                terms[2].append(OPERATORS[word])
+                    terms = _opened(value, start, _SIGNS)
+                if value.__class__ is App:
+                    value = name(value, start, stop)
+                terms += (value, stop, _SIGNS[word])
                 value = None
                 continue
             if terms is not None:
@@ -193,7 +191,7 @@ class _Reader:
             if word == ")" and levels:
                 row, begin, powers, factors, terms, negative, signed = levels.pop()
                 if row != "(":
-                    value = applied(row, (named(value, start, stop),))
+                    value = applied(row, (self._named(value, start, stop),))
                 start, stop = begin, end
             elif word or levels:
                 raise NotStraight
@@ -202,31 +200,24 @@ class _Reader:
         return value, stop
 
     def _named(self, value: Expr, start: int, stop: int) -> Atom:
-        """A value as an atom, as `Builder.name` makes one; all are real."""
-        if value.__class__ is not App:
-            return value  # type: ignore[return-value]
-        self.count += 1
-        target = f"%{self.count}"
-        self.types[target] = REAL
-        self.code.append(ir.Let(target, value, Span(self.source, start, stop)))
-        return Var(target)
+        """A value as an atom."""
+        return self._name(value, start, stop) if isinstance(value, App) else value
 
-    @staticmethod
-    def _opened(value: Expr, start: int, signs: frozenset[str]) -> _Chain:
-        """A chain that begins with a value.  One in parentheses that is such a chain itself belongs
-        to it: `(a + b) + c`."""
-        if isinstance(value, App) and any([value.op is OPERATORS[sign] for sign in signs]):
-            raise NotStraight
-        return [], [], [], start
+    def _name(self, value: App, start: int, stop: int) -> Var:
+        """An application as a variable, as `Builder.name` makes one; all are real."""
+        code = self.code
+        target = f"%{len(code) + 1}"
+        code.append(ir.Let(target, value, Span(self.source, start, stop)))
+        return Var(target)
 
     def _closed(self, chain: _Chain, value: Expr, start: int, stop: int) -> tuple[Expr, int]:
         """The value of a chain whose last operand is `value`, and where it starts."""
-        atoms, ends, ops, first = chain
-        last = self._named(value, start, stop)
-        value = atoms[0]
-        atoms.append(last)
-        for i, op in enumerate(ops):
-            value = applied(op, (self._named(value, first, ends[i]), atoms[i + 1]))
+        name = self._name
+        chain.append(name(value, start, stop) if isinstance(value, App) else value)
+        first, value = chain[:2]
+        for i in range(3, len(chain), 3):
+            atom = name(value, first, chain[i - 1]) if isinstance(value, App) else value
+            value = applied(chain[i], (atom, chain[i + 1]))
         return value, first
 
     def _factor(
@@ -252,6 +243,14 @@ class _Reader:
             if isinstance(base, Num) and isinstance(exponent, Num):
                 raise NotStraight  # of integers it depends on the sign
             value = applied(pow_, (base, exponent))
+
+
+def _opened(value: Expr, start: int, operators: Mapping[str, Op]) -> _Chain:
+    """A chain that begins with a value.  One in parentheses that is such a chain itself belongs to
+    it: `(a + b) + c`."""
+    if isinstance(value, App) and value.op in operators.values():
+        raise NotStraight
+    return [start]
 
 
 #: A function's name was read, and no parenthesis yet.
