@@ -3,7 +3,8 @@
     python benchmarks/cold.py [RUNS]
 
 Each command runs in turn with `python -c pass` of the same environment; the table gives the medians
-and the median of the ratios pair by pair, so a machine that changes its speed does less harm.
+and the median of the ratios pair by pair, so a machine that changes its speed does less harm.  The
+last column is the most memory that a run took.
 Install adcli as a wheel for this (`pip install .`): an editable install starts slower.
 """
 
@@ -29,10 +30,16 @@ def nested(opening: str, count: int) -> str:
     return opening * count + "x1+x2" + ")" * count
 
 
-def seconds(command: list[str], env: dict[str, str]) -> float:
+def cost(command: list[str], env: dict[str, str]) -> tuple[float, float]:
+    """The seconds that a command takes, and the megabytes."""
     start = time.perf_counter()
-    subprocess.run(command, stdout=subprocess.PIPE, env=env, check=True)
-    return time.perf_counter() - start
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=env)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, command
+    unit = 1 if sys.platform == "darwin" else 1024
+    return seconds, usage.ru_maxrss * unit / 1e6
 
 
 def check(command: list[str], env: dict[str, str]) -> None:
@@ -55,7 +62,7 @@ def main() -> None:
             ("10,000 terms", terms(10_000), 5),
             ("100,000 terms", terms(100_000), 3),
         ]
-        print(f"{'gradient of':28} {'seconds':>9} {'bare':>9} {'ratio':>7}")
+        print(f"{'gradient of':28} {'seconds':>9} {'bare':>9} {'ratio':>7} {'MB':>6}")
         for name, text, times in cases:
             path = os.path.join(folder, "program.ad")
             with open(path, "w") as file:
@@ -63,10 +70,12 @@ def main() -> None:
             program = text if text == PAPER else path
             command = [adcli, "grad", program, "--at", "x1=2,x2=5", "--json"]
             check(command, env)
-            pairs = [(seconds(command, env), seconds(bare, env)) for _ in range(times)]
-            ours, theirs = (statistics.median(p) for p in zip(*pairs, strict=True))
-            ratio = statistics.median(a / b for a, b in pairs)
-            print(f"{name:28} {ours:9.3f} {theirs:9.3f} {ratio:7.1f}", flush=True)
+            pairs = [(cost(command, env), cost(bare, env)) for _ in range(times)]
+            ours = statistics.median(seconds for (seconds, _), _ in pairs)
+            theirs = statistics.median(seconds for _, (seconds, _) in pairs)
+            ratio = statistics.median(a / b for (a, _), (b, _) in pairs)
+            peak = max(memory for (_, memory), _ in pairs)
+            print(f"{name:28} {ours:9.3f} {theirs:9.3f} {ratio:7.1f} {peak:6.0f}", flush=True)
 
 
 if __name__ == "__main__":
