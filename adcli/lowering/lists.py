@@ -203,7 +203,11 @@ class Array(_List):
     def iterate(self, f: Frame, me: Reference, node: ast.AST) -> Iteration:
         count = self.length(f, me, node)
         assert isinstance(count, Number)
-        return Iteration(stop=count.atom, at=lambda g, i: self.load(g, i, node, is_inside=True))
+        return Iteration(
+            stop=count.atom,
+            at=lambda g, i: self.load(g, i, node, is_inside=True),
+            length=lambda g: self.length(g, me, node),
+        )
 
     def item(self, f: Frame, me: Reference, index: Value, node: ast.AST) -> Value:
         if isinstance(index, Slice):

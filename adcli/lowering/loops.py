@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 #: A loop over so many known items is written out if there is no other loop in it.
 MOST_WRITTEN_OUT = 8
 
+#: Calls are followed so deep to see whether they change a list.
+MOST_CALLS = 8
+
 #: A loop over known items that are no numbers is written out up to here.
 MOST_ITEMS = 1000
 
@@ -372,7 +375,7 @@ def counted_loop(
     is_natural = natural(Number(over.start, INT)) and (isinstance(step, Num) and step.value > 0)
     is_natural = is_natural or over.is_from_zero
     count = Number(counter, INT, is_natural=is_natural)
-    body = carried.settled(lambda: turn(over.at(f, count)))
+    body = carried.settled(lambda: _one_turn(f, over, turn, count, node))
     how = _how_at_end(f, body.end)
     carried.close(body)
     f.build.code.extend(body.prelude)
@@ -388,6 +391,41 @@ def counted_loop(
         f.state.names[f.scope.number, HOW] = Number(exit_, INT, options=options)
         return
     _leave(f, exit_, how, orelse, node, is_endless=False)
+
+
+def _one_turn(
+    f: Frame, over: Iteration, turn: Callable[[Value], None], count: Number, node: ast.AST
+) -> None:
+    """An iteration; a list that has another length behind it, while the loop goes on, is refused:
+    Python's loops look again how long it is."""
+    before = len(f.build.code)
+    turn(over.at(f, count))
+    if over.length is None or f.state.is_dead or not _may_resize(f, f.build.code[before:]):
+        return
+    length = over.length
+
+    def check() -> Value:
+        is_same = f.compare("==", length(f), Number(over.stop, INT), node)
+
+        def refuse() -> Value:
+            raise Refusal("a list that changes while a loop runs over it", node, "use a copy")
+
+        return f.branch(is_same, node, lambda: NONE, refuse)
+
+    goes_on = is_one_of(f, f.how(), [RUNS, CONTINUED], node)
+    f.branch(goes_on, node, check, lambda: NONE)
+
+
+def _may_resize(f: Frame, code: Sequence[ir.Stmt], depth: int = 0) -> bool:
+    """Whether statements may make a list longer or shorter."""
+    for stmt in ir.walk(code):
+        if isinstance(stmt, ir.Append | ir.Take):
+            return True
+        if isinstance(stmt, ir.Call):
+            callee = f.session.functions.get(stmt.function)
+            if callee is None or depth > MOST_CALLS or _may_resize(f, callee.body, depth + 1):
+                return True
+    return False
 
 
 def _with_exits(

@@ -678,6 +678,7 @@ class Iteration:
         "counts",
         "items",
         "keeps_items",
+        "length",
         "start",
         "step",
         "stop",
@@ -696,8 +697,11 @@ class Iteration:
         keeps_items: bool = False,
         thunks: Sequence[Callable[[Frame], Value]] | None = None,
         stream: Stream | None = None,
+        length: Callable[[Frame], Value] | None = None,
     ) -> None:
         self.items = items
+        #: how long that is which a loop runs over, asked again after each iteration
+        self.length = length
         #: whether the items must be known one by one, as keys of a dict
         self.keeps_items = keeps_items
         self.thunks = thunks

@@ -149,3 +149,27 @@ def test_what_depends_on_more_than_numbers_is_refused(expression: str) -> None:
     """
     with pytest.raises(AdcliError):
         followed(text, "f").evaluate({"x": 2.0})
+
+
+def test_a_list_that_changes_while_a_loop_runs_over_it() -> None:
+    """A loop that goes on over a list of another length is refused; one that is left is not."""
+    text = """
+        def f(x, n, most):
+            xs = [x * i for i in range(n)]
+            for v in xs:
+                if len(xs) < most:
+                    xs.append(v)
+            return sum(xs)
+        def g(x, n):
+            xs = [x * i for i in range(n)]
+            for v in xs:
+                if v > 3:
+                    xs.remove(v)
+                    break
+            return sum(xs)
+    """
+    point = {"x": 1.5, "n": 12}
+    assert followed(text, "g").evaluate(point).values == (by_cpython(text, "g", **point),)
+    assert followed(text, "f").evaluate({**point, "most": 5}).values == (99.0,)
+    with pytest.raises(AdcliError, match="changes while a loop runs over it"):
+        followed(text, "f").evaluate({**point, "most": 20})

@@ -69,6 +69,18 @@ PROGRAMS = {
             s = 1000 if x.is_integer() else 0
             return s + n.bit_length(), x.conjugate() + x.real + y.imag, sys.float_info.epsilon * x
     """,
+    "copies, messages": """
+        import copy, logging, sys
+        logger = logging.getLogger(__name__)
+        def f(x, y):
+            xs = [[x, y], [1.0, 2.0]]
+            flat, deep = copy.copy(xs), copy.deepcopy(xs)
+            xs[0][0] = 7.0
+            logger.warning("x is %s", x)
+            sys.stderr.write(f"{y:.3f}")
+            print(x, y, sep=", ")
+            return flat[0][0] * x, deep[0][0] * y
+    """,
     "constants of SciPy": """
         def f(x, y):
             from scipy.constants import g, atm as atmosphere
