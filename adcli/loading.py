@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from adcli.errors import UsageError
+from adcli.errors import SyntaxFault, UsageError
 from adcli.program import Program
 from adcli.source import Source, Span
 
@@ -22,6 +22,9 @@ IR_SUFFIX = ".ir"
 
 #: How the text of the intermediate representation starts.
 IR_START = "module entry"
+
+#: An import of a module that scripts do not have.
+_IMPORT = r"^(?:from|import)[ \t]+(?!math\b|adcli\b)[\w.]+"
 
 
 def load(program: str | os.PathLike[str] | Callable[..., Any]) -> Program:
@@ -89,7 +92,28 @@ def load_stdin() -> Program:
     """The program that stands on stdin."""
     from adcli.text_input import PROGRAM, read_stdin
 
-    return load_program(Source(read_stdin(PROGRAM), "<stdin>"))
+    return load_text(Source(read_stdin(PROGRAM), "<stdin>"))
+
+
+def load_text(source: Source) -> Program:
+    """The program of a text whose name does not tell its language: it is Python if it imports what
+    only Python has, or if nothing but Python's parser understands it."""
+    import re
+
+    if re.search(_IMPORT, source.text, re.MULTILINE):
+        return load_python(source)
+    try:
+        return load_program(source)
+    except SyntaxFault:
+        from adcli.lowering.python_file import parsed
+
+        try:
+            parsed(source)
+        except SyntaxFault:
+            pass
+        else:
+            return load_python(source)
+        raise
 
 
 def split_entry(text: str) -> tuple[str, str | None]:

@@ -23,6 +23,8 @@ from adcli.lowering.values import (
     Leaf,
     Maker,
     Shape,
+    Unbound,
+    Union,
     Value,
 )
 
@@ -56,6 +58,19 @@ class Dict(Object):
     @property
     def what(self) -> str:  # type: ignore[override]
         return f"a {self.kind}"
+
+    def named_parts(self, f: Frame, me: Reference) -> list[tuple[str, Value]] | None:
+        """The entries by their keys, if all of them are there on every path."""
+        found: list[tuple[str, Value]] = []
+        for key, value in self.entries.values():
+            kinds = value.alternatives if isinstance(value, Union) else (value,)
+            if any([isinstance(v, Unbound) for v in kinds]):
+                return None
+            known = key.value if isinstance(key, Constant) else key.known_value()
+            if known is None:
+                return None
+            found.append((str(known), value))
+        return found
 
     def type_name(self) -> str:
         return self.kind

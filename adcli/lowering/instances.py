@@ -40,6 +40,13 @@ class Instance(Object):
     def what(self) -> str:  # type: ignore[override]
         return f"an instance of {self.kind.name}"
 
+    def named_parts(self, f: Frame, me: Reference) -> list[tuple[str, Value]] | None:
+        """The fields of a dataclass."""
+        names = list(self.kind.fields)
+        if not names or not all([name in self.fields for name in names]):
+            return None
+        return [(name, self.fields[name]) for name in names]
+
     def type_name(self) -> str:
         return self.kind.name
 

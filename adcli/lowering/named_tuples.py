@@ -51,6 +51,9 @@ class NamedTuple(Tuple):
     def same_kind(self, items: Sequence[Value]) -> Tuple:
         return NamedTuple(self.kind, items)
 
+    def named_parts(self, f: Frame) -> list[tuple[str, Value]] | None:
+        return list(zip(self.kind.fields, self.items, strict=False))
+
     def goes_with(self, f: Frame, other: Value) -> bool:
         return isinstance(other, NamedTuple) and other.kind is self.kind
 

@@ -13,7 +13,7 @@ from adcli.cli.reply import Page, Reply
 from adcli.errors import TypeFault, UsageError
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base
-from adcli.loading import IR_START, IR_SUFFIX, load, load_program
+from adcli.loading import IR_START, IR_SUFFIX, load, load_text
 from adcli.program import Program
 from adcli.source import Source
 
@@ -72,7 +72,7 @@ def _opened(text: str) -> Program | ir.Module:
     if text == "-":
         source = Source(text_input.read_stdin(text_input.PROGRAM), "<stdin>")
         if not source.text.lstrip().startswith(IR_START):
-            return load_program(source)
+            return load_text(source)
     elif text.endswith(IR_SUFFIX):
         source = Source(text_input.read_file(text, text_input.PROGRAM), text)
     else:
