@@ -26,7 +26,13 @@ from adcli.lowering.numbers import Unsure
 from adcli.lowering.objects import Object, Reference
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.refusals import Again, Refusal
-from adcli.lowering.scopes import FunctionText, LocalScope, names_bound_by, own_statements
+from adcli.lowering.scopes import (
+    FunctionText,
+    LocalScope,
+    expressions_of,
+    names_bound_by,
+    own_statements,
+)
 from adcli.lowering.state import Key
 from adcli.lowering.values import Constant, Foreign, Leaf, Maker, Shape, Value
 from adcli.source import Source
@@ -80,6 +86,8 @@ class Module:
         self.package = name.rpartition(".")[0]
         #: what a name has after its i-th binding
         self._values: dict[tuple[str, int], Value] = {}
+        #: the statements that could not be followed
+        self._failed: set[int] = set()
         self._running: list[int] = []
         self._stores: list[dict[str, Value]] = []
 
@@ -121,12 +129,25 @@ class Module:
                 if (name, at) not in self._values:
                     self._run(f, at)
                 if (name, at) in self._values:
-                    return self._values[name, at]
+                    return self._handed_on(f, name, at, limit)
             if at in stars:
                 value = self._starred(f, name, at)
                 if value is not None:
                     return value
         return None
+
+    def _handed_on(self, f: Frame, name: str, at: int, limit: int) -> Value:
+        """What a statement bound a name to; something foreign if it is an object that the file
+        hands on to a call which may change it."""
+        value = self._values[name, at]
+        if isinstance(value, Reference):
+            for number, statement in enumerate(self.file.tree.body[:limit]):
+                if number > at and name in _handed_names(statement):
+                    if number not in self._failed:
+                        self._run(f, number)
+                    if number in self._failed:
+                        return Foreign(name, "the file hands it on to a call that may change it")
+        return value
 
     def _starred(self, f: Frame, name: str, number: int) -> Value | None:
         """A name that a statement with `from module import *` binds."""
@@ -160,6 +181,7 @@ class Module:
         session.frozen.update(inner.state.heap)
         self.modules.captured.update(inner.state.names)
         if inner.state.is_dead or inner.build.code:
+            self._failed.add(number)
             found = session.refusals[refusals:]
             del session.refusals[refusals:]
             why = found[0].why if found else _why_unknown(inner.build.code)
@@ -257,6 +279,19 @@ def _changed_names(statement: ast.stmt) -> Iterator[str]:
                     base = base.value
                 if isinstance(base, ast.Name):
                     yield base.id
+
+
+def _handed_names(statement: ast.stmt) -> set[str]:
+    """The names that the calls in a statement are given."""
+    found: set[str] = set()
+    for node in own_statements([statement]):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        for call in expressions_of(node):
+            if isinstance(call, ast.Call):
+                given = [*call.args, *[k.value for k in call.keywords]]
+                found |= {n.id for arg in given for n in ast.walk(arg) if isinstance(n, ast.Name)}
+    return found
 
 
 class ModuleValue(Value):
