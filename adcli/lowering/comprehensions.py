@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.lowering.iterators import mapped
+from adcli.lowering.iterators import live, mapped
 from adcli.lowering.joins import each_alternative
 from adcli.lowering.list_methods import append
 from adcli.lowering.objects import Reference
@@ -139,8 +139,11 @@ def run(
             conditions(number, 0)
             forget(f, scope, part.target)
 
-        over = value.lazily(f, part.iter)
+        is_lazy = isinstance(node, ast.GeneratorExp)
+        over = live(f, value, part.iter) if is_lazy else value.lazily(f, part.iter)
         f.each_item(_kept(f, node, over), turn, part.iter, names)
+        if over.items is not None and not is_lazy and value.has_changed(f, over.items, 0):
+            raise Refusal("a list that changes while a comprehension runs over it", part.iter)
 
     def conditions(number: int, i: int) -> Value:
         part = node.generators[number]
@@ -185,7 +188,7 @@ def one_to_one(
     part = node.generators[0]
     if len(node.generators) > 1 or part.ifs or part.is_async:
         return None
-    over = first.lazily(f, part.iter)
+    over = live(f, first, part.iter)
 
     def entry(g: Frame, item: Value) -> Value:
         inside(g, scope, lambda: g.assign(part.target, item, part.iter))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering import comprehensions
 from adcli.lowering.calls import MOST_DEEP, MOST_INLINED
-from adcli.lowering.iterators import iterator
+from adcli.lowering.iterators import iterator, live
 from adcli.lowering.numbers import is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import LocalScope, expressions_of, own_statements
@@ -97,7 +97,7 @@ def yield_statement(f: Frame, node: ast.Yield | ast.YieldFrom) -> None:
     if isinstance(node, ast.Yield):
         _give(f, NONE if node.value is None else f.evaluate(node.value), node)
         return
-    over = f.evaluate(node.value).lazily(f, node)
+    over = live(f, f.evaluate(node.value), node)
     f.each_item(over, lambda item: _give(f, item, node), node, ())
     how = f.how()
     if how.is_known and how.known == CONTINUED:

@@ -14,13 +14,19 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Num
 from adcli.ir.types import INT
 from adcli.lowering.list_methods import append
-from adcli.lowering.lists import Array
-from adcli.lowering.loops import MOST_WRITTEN_OUT, as_columns, column_of, counted_loop
+from adcli.lowering.lists import MOST_CHOICES, Array, Items, array_of_list
+from adcli.lowering.loops import (
+    MOST_WRITTEN_OUT,
+    as_columns,
+    check_lengths,
+    column_of,
+    counted_loop,
+)
 from adcli.lowering.numbers import Number, is_one_of
 from adcli.lowering.objects import Object, Reference, new
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import BROKE, CONTINUED, HOW, RETURNED, RUNS
-from adcli.lowering.values import NONE, Iteration, Tuple, Turn, Value
+from adcli.lowering.values import NONE, Iteration, Tuple, Turn, Value, Watch
 from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -29,6 +35,9 @@ if TYPE_CHECKING:
 
 #: What an iterator runs over, found when it is run.
 Make = Callable[["Frame"], Iteration]
+
+#: Computes an item.
+Thunk = Callable[["Frame"], Value]
 
 #: What gives the item of a number.
 At = Callable[["Frame", Number], Value]
@@ -58,14 +67,12 @@ class Iterator(Object):
             raise Refusal("an iterator that another file has made", node, "make a list of it")
         f.note_change(me.number)
         f.state.heap[me.number] = USED
-        over = self.make(f)
-        if over.items is not None:
-            f.note_change(me.number)
-            f.state.heap[me.number] = Iterator(lambda g: Iteration([]), self.file)
-        return over
+        return self.make(f)
 
     def iterate(self, f: Frame, me: Reference, node: ast.AST) -> Iteration:
-        return items_now(f, self.lazily(f, me, node), node)
+        over = items_now(f, self.lazily(f, me, node), node)
+        f.state.heap[me.number] = Iterator(lambda g: Iteration([]), self.file)
+        return over
 
     def length(self, f: Frame, me: Reference, node: ast.AST) -> Value:
         raise f.raises("TypeError", "an iterator has no len()", node)
@@ -109,8 +116,13 @@ def next_item(f: Frame, me: Value, default: Value | None, node: ast.AST) -> Valu
             return default
         raise f.raises("StopIteration", "", node)
     rest = Iteration(items[1:]) if over.items is not None else Iteration(thunks=thunks[1:])
+
+    def go_on(g: Frame) -> Iteration:
+        check_lengths(g, over, g.build.code, node)
+        return Iteration(rest.items, thunks=rest.thunks, watched=over.watched)
+
     f.note_change(me.number)
-    f.state.heap[me.number] = Iterator(lambda g: rest, thing.file)
+    f.state.heap[me.number] = Iterator(go_on, thing.file)
     return thunks[0](f)
 
 
@@ -119,6 +131,46 @@ def _given(value: Value) -> Callable[[Frame], Value]:
 
 
 # -- running over items ----------------------------------------------------------------------------
+
+
+def live(f: Frame, value: Value, node: ast.AST, *, as_array: bool = False) -> Iteration:
+    """What something runs over that the body of a loop may change meanwhile: entries of a list are
+    read at their turn, and its length is watched."""
+    thing = f.object(value.number) if isinstance(value, Reference) else None
+    if not isinstance(value, Reference) or not isinstance(thing, Items):
+        return value.lazily(f, node)
+    if value.number not in f.state.heap:
+        return value.iterate(f, node)
+    items = thing.items
+    is_long = len(items) > MOST_WRITTEN_OUT and all([isinstance(v, Number) for v in items])
+    if is_long or as_array:
+        array_of_list(f, value, node)
+        return value.iterate(f, node)
+    thunks = [_entry(value, i, node) for i in range(len(items))]
+    return Iteration(
+        thunks=thunks, watched=[(lambda g: value.length(g, node), f.known(len(items)))]
+    )
+
+
+def _entry(owner: Value, i: int, node: ast.AST) -> Callable[[Frame], Value]:
+    return lambda f: owner.item(f, f.known(i), node)
+
+
+def live_together(f: Frame, values: Sequence[Value], node: ast.AST) -> list[Iteration]:
+    """Several at once: beside one of unknown length, lists are arrays."""
+    overs = [live(f, value, node) for value in values]
+    if all([o.items is not None or o.thunks is not None or o.stream is not None for o in overs]):
+        return overs
+    return [
+        live(f, value, node, as_array=True) if _is_short_list(f, value) else over
+        for value, over in zip(values, overs, strict=True)
+    ]
+
+
+def _is_short_list(f: Frame, value: Value) -> bool:
+    if not isinstance(value, Reference) or value.number not in f.state.heap:
+        return False
+    return isinstance(f.object(value.number), Items)
 
 
 def each_item(
@@ -131,25 +183,27 @@ def each_item(
     if over.stream is not None:
         over.stream(f, turn, names)
     elif over.items is not None:
-        _one_by_one(f, [_given(v) for v in over.items], turn, node)
+        _one_by_one(f, over, [_given(v) for v in over.items], turn, node)
     elif over.thunks is not None:
-        _one_by_one(f, over.thunks, turn, node)
+        _one_by_one(f, over, over.thunks, turn, node)
     else:
         counted_loop(f, over, turn, node, names, is_inner=True)
 
 
 def _one_by_one(
-    f: Frame, items: Sequence[Callable[[Frame], Value]], turn: Turn, node: ast.AST, i: int = 0
+    f: Frame, over: Iteration, items: Sequence[Thunk], turn: Turn, node: ast.AST, i: int = 0
 ) -> None:
     key = (f.scope.number, HOW)
     while i < len(items):
+        before = len(f.build.code)
         turn(items[i](f))
         i += 1
         if f.state.is_dead:
             raise PathEnds
+        check_lengths(f, over, f.build.code[before:], node)
         how = f.how()
         if not how.is_known:
-            _go_on(f, items, turn, node, i)
+            _go_on(f, over, items, turn, node, i)
             return
         if how.known in (RETURNED, BROKE):
             return
@@ -157,7 +211,7 @@ def _one_by_one(
 
 
 def _go_on(
-    f: Frame, items: Sequence[Callable[[Frame], Value]], turn: Turn, node: ast.AST, i: int
+    f: Frame, over: Iteration, items: Sequence[Thunk], turn: Turn, node: ast.AST, i: int
 ) -> None:
     """The rest of the items, if the last turn did not leave the loop."""
     key = (f.scope.number, HOW)
@@ -165,7 +219,7 @@ def _go_on(
 
     def next_one() -> Value:
         f.state.names[key] = f.known(RUNS)
-        _one_by_one(f, items, turn, node, i)
+        _one_by_one(f, over, items, turn, node, i)
         return NONE
 
     f.branch(stays, node, next_one, lambda: NONE)
@@ -244,10 +298,8 @@ def at_of(f: Frame, over: Iteration, node: ast.AST) -> At:
             return known[place]
         if place is not None and over.thunks is not None:
             return over.thunks[place](g)
-        if known is None:
-            raise Refusal(
-                "items that are computed one by one beside a list of unknown length", node
-            )
+        if over.thunks is not None:
+            return _by_choice(g, over.thunks, i, 0, node)
         return column[0].at(g, i)
 
     if known is not None and len(known) > MOST_WRITTEN_OUT:
@@ -258,14 +310,30 @@ def at_of(f: Frame, over: Iteration, node: ast.AST) -> At:
     return at
 
 
-def by_number(f: Frame, count: Number, at: At, *, is_pure: bool) -> Iteration:
+def _by_choice(f: Frame, thunks: Sequence[Thunk], i: Number, first: int, node: ast.AST) -> Value:
+    """The item of a number that is not known: each is computed on a path of its own."""
+    if len(thunks) > MOST_CHOICES:
+        raise Refusal("items that are computed one by one beside a list of unknown length", node)
+    if first + 1 >= len(thunks):
+        return thunks[first](f)
+    is_this = f.compare("==", i, f.known(first), node)
+    return f.branch(
+        is_this, node,
+        lambda: thunks[first](f),
+        lambda: _by_choice(f, thunks, i, first + 1, node),
+    )  # fmt: skip
+
+
+def by_number(
+    f: Frame, count: Number, at: At, *, is_pure: bool, watched: Sequence[Watch] = ()
+) -> Iteration:
     """An iteration over so many items, each found by its number."""
     if not count.is_known:
-        return Iteration(stop=count.atom, at=at)
+        return Iteration(stop=count.atom, at=at, watched=watched)
     numbers = range(max(0, count.known))
     if is_pure:
-        return Iteration([at(f, f.known(i)) for i in numbers])
-    return Iteration(thunks=[_thunk(at, i) for i in numbers])
+        return Iteration([at(f, f.known(i)) for i in numbers], watched=watched)
+    return Iteration(thunks=[_thunk(at, i) for i in numbers], watched=watched)
 
 
 def _thunk(at: At, i: int) -> Callable[[Frame], Value]:
@@ -286,7 +354,10 @@ def mapped(
     if over.items is not None and len(over.items) > MOST_WRITTEN_OUT:
         over = as_columns(f, None, over, node)
     at = at_of(f, over, node)
-    return by_number(f, count_of(f, over, node), lambda g, i: what(g, at(g, i)), is_pure=False)
+    return by_number(
+        f, count_of(f, over, node), lambda g, i: what(g, at(g, i)), is_pure=False,
+        watched=over.watched,
+    )  # fmt: skip
 
 
 def numbered(f: Frame, over: Iteration, first: Value, node: ast.AST) -> Iteration:
@@ -295,7 +366,7 @@ def numbered(f: Frame, over: Iteration, first: Value, node: ast.AST) -> Iteratio
         at = at_of(f, over, node)
         return by_number(
             f, count_of(f, over, node),
-            _pair(first, at, node), is_pure=over.thunks is None,
+            _pair(first, at, node), is_pure=over.thunks is None, watched=over.watched,
         )  # fmt: skip
     inner = over.stream
 
@@ -331,21 +402,24 @@ def abreast(f: Frame, overs: Sequence[Iteration], node: ast.AST) -> Iteration:
             count = f.apply(FUNCTIONS["min"], (count, own), node)
     if count is None:
         return Iteration([])
+    watched = [watch for over in overs for watch in over.watched]
     if not count.is_known:
         overs = [column_of(f, o, node) for o in overs]
     ats = [at_of(f, over, node) for over in overs]
     return by_number(
         f, count, lambda g, i: Tuple([at(g, i) for at in ats]),
-        is_pure=all([o.thunks is None for o in overs]),
+        is_pure=all([o.thunks is None for o in overs]), watched=watched,
     )  # fmt: skip
 
 
 def backwards(f: Frame, over: Iteration, node: ast.AST) -> Iteration:
     """What `reversed` gives."""
     if over.items is not None:
-        return Iteration(list(over.items)[::-1])
+        return Iteration(list(over.items)[::-1], watched=over.watched)
+    if over.thunks is not None:
+        return Iteration(thunks=list(over.thunks)[::-1], watched=over.watched)
     last = f.apply(OPERATORS["-"], (count_of(f, over, node), f.known(1)), node)
     return Iteration(
         start=last.atom, stop=Num(-1), step=Num(-1),
-        at=lambda g, i: over.at(g, place_of(g, over, i, node)),
+        at=lambda g, i: over.at(g, place_of(g, over, i, node)), watched=over.watched,
     )  # fmt: skip

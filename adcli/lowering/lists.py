@@ -206,7 +206,7 @@ class Array(_List):
         return Iteration(
             stop=count.atom,
             at=lambda g, i: self.load(g, i, node, is_inside=True),
-            length=lambda g: self.length(g, me, node),
+            watched=[(lambda g: me.length(g, node), count)],
         )
 
     def item(self, f: Frame, me: Reference, index: Value, node: ast.AST) -> Value:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, Num, Var
 from adcli.ir import nodes as ir
-from adcli.ir.types import BOOL, INT
+from adcli.ir.types import BOOL, INT, is_array
 from adcli.lowering.carried import Body, Carried
 from adcli.lowering.expressions import evaluate, truth_of
 from adcli.lowering.joins import each_alternative
@@ -288,7 +288,7 @@ def as_columns(f: Frame, value: Value | None, over: Iteration, node: ast.AST) ->
         if len(items) > MOST_ITEMS:
             raise Refusal(f"a loop over {len(items)} things that are no numbers", where)
         return over
-    return Iteration(stop=Num(len(items)), at=at)
+    return Iteration(stop=Num(len(items)), at=at, watched=over.watched)
 
 
 def _column(f: Frame, items: list[Value], node: ast.AST) -> Callable[[Frame, Number], Value] | None:
@@ -400,26 +400,48 @@ def _one_turn(
     Python's loops look again how long it is."""
     before = len(f.build.code)
     turn(over.at(f, count))
-    if over.length is None or f.state.is_dead or not _may_resize(f, f.build.code[before:]):
+    check_lengths(f, over, f.build.code[before:], node)
+
+
+def check_lengths(f: Frame, over: Iteration, code: Sequence[ir.Stmt], node: ast.AST) -> None:
+    """Refuse a loop that goes on behind the code of an iteration that has changed the length of a
+    list that it runs over."""
+    if not over.watched or f.state.is_dead:
         return
-    length = over.length
+    goes_on = is_one_of(f, f.how(), [RUNS, CONTINUED], node)
 
     def check() -> Value:
-        is_same = f.compare("==", length(f), Number(over.stop, INT), node)
+        for length, before in over.watched:
+            f.branch(_keeps(f, length, before, code, node), node, lambda: NONE, refuse)
+        return NONE
 
-        def refuse() -> Value:
-            raise Refusal("a list that changes while a loop runs over it", node, "use a copy")
+    def refuse() -> Value:
+        raise Refusal("a list that changes while a loop runs over it", node, "use a copy")
 
-        return f.branch(is_same, node, lambda: NONE, refuse)
+    if not goes_on.is_known or goes_on.known:
+        f.branch(goes_on, node, check, lambda: NONE)
 
-    goes_on = is_one_of(f, f.how(), [RUNS, CONTINUED], node)
-    f.branch(goes_on, node, check, lambda: NONE)
+
+def _keeps(
+    f: Frame, length: Callable[[Frame], Value], before: Number, code: Sequence[ir.Stmt],
+    node: ast.AST,
+) -> Number:  # fmt: skip
+    """Whether a list is as long as it was."""
+    probe: list[ir.Stmt] = []
+    with f.code_into(probe):
+        now = f.number(length(f), node)
+    if not now.is_known and not _may_resize(f, code):
+        return f.known(True)
+    f.build.code.extend(probe)
+    return f.compare("==", now, before, node)
 
 
 def _may_resize(f: Frame, code: Sequence[ir.Stmt], depth: int = 0) -> bool:
     """Whether statements may make a list longer or shorter."""
     for stmt in ir.walk(code):
-        if isinstance(stmt, ir.Append | ir.Take):
+        if isinstance(stmt, ir.Append | ir.Take | ir.Alloc):
+            return True
+        if isinstance(stmt, ir.Let) and is_array(f.build.types.get(stmt.target, "")):
             return True
         if isinstance(stmt, ir.Call):
             callee = f.session.functions.get(stmt.function)

@@ -668,6 +668,10 @@ Turn = Callable[[Value], None]
 Stream = Callable[["Frame", Turn, Sequence[str]], None]
 
 
+#: What tells how long a list is, and how long it was.
+Watch = tuple[Callable[["Frame"], Value], "Number"]
+
+
 class Iteration:
     """What a loop runs over: known items, or a count with what each number of it stands for; or,
     only for who asks for it by `lazily`, items that are computed at their turn (`thunks`), or
@@ -678,12 +682,12 @@ class Iteration:
         "counts",
         "items",
         "keeps_items",
-        "length",
         "start",
         "step",
         "stop",
         "stream",
         "thunks",
+        "watched",
     )
 
     def __init__(
@@ -697,11 +701,11 @@ class Iteration:
         keeps_items: bool = False,
         thunks: Sequence[Callable[[Frame], Value]] | None = None,
         stream: Stream | None = None,
-        length: Callable[[Frame], Value] | None = None,
+        watched: Sequence[Watch] = (),
     ) -> None:
         self.items = items
-        #: how long that is which a loop runs over, asked again after each iteration
-        self.length = length
+        #: the lengths that lists must keep while a loop runs over them
+        self.watched = tuple(watched)
         #: whether the items must be known one by one, as keys of a dict
         self.keeps_items = keeps_items
         self.thunks = thunks

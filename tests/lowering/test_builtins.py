@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from lowering.conftest import bits, by_cpython, followed
 
-from adcli.errors import AdcliError
+from adcli.errors import AdcliError, NotFollowed
 
 PROGRAMS = {
     "a generator that is left": """
@@ -97,6 +99,29 @@ PROGRAMS = {
                     sorted(zs), sorted(zs, key=lambda v: abs(v - 1), reverse=True),
                     min(zs), max(zs))
     """,
+    "entries that change before their turn": """
+        def f(x, y):
+            xs, ys = [x, y, 1.0, x * y], [x + i for i in range(12)]
+            for i, v in enumerate(xs):
+                if i + 1 < len(xs):
+                    xs[i + 1] += v
+            for i, (a, b) in enumerate(zip(ys, xs)):
+                ys[i + 1] += a * b
+            for i, v in enumerate(reversed(xs)):
+                xs[0] += v * i
+            return xs, ys
+    """,
+    "an iterator that is begun": """
+        def f(x, y):
+            xs = [x, y, 1.0, x * y]
+            it = iter(xs)
+            first = next(it)
+            xs[1] = 5.0
+            for v in it:
+                if v > 4:
+                    break
+            return first + v, xs
+    """,
     "sorting": """
         def f(x, y):
             q = sorted([(x, 1), (0.7, 2), (x * x, 3)])
@@ -173,3 +198,32 @@ def test_a_list_that_changes_while_a_loop_runs_over_it() -> None:
     assert followed(text, "f").evaluate({**point, "most": 5}).values == (99.0,)
     with pytest.raises(AdcliError, match="changes while a loop runs over it"):
         followed(text, "f").evaluate({**point, "most": 20})
+
+
+@pytest.mark.parametrize("count", [3, 12])
+@pytest.mark.parametrize("change", ["xs.append(x)", "xs.pop()", "del xs[0]", "xs.clear()"])
+@pytest.mark.parametrize(
+    "items",
+    [
+        "enumerate(xs)", "zip(xs, ys)", "map(lambda v: (v, v), xs)", "((v, v) for v in xs)",
+        "((v, v) for v in xs if v > -1)", "zip(reversed(xs), ys)", "filter(None, zip(xs, ys))",
+        "zip(list(xs), ys)",
+    ],
+)  # fmt: skip
+def test_no_iterator_misses_a_change_of_length(items: str, change: str, count: int) -> None:
+    """What runs over a list that changes gives CPython's number or is refused."""
+    text = f"""
+        def f(x, n):
+            xs = [x, 2.0, 3.0] if {count} == 3 else [x * i for i in range(n)]
+            ys = [x * i for i in range(3 * n)]
+            s = 0.0
+            for a, b in {items}:
+                s += a * b
+                if len(xs) in (2, 3, 9, 10, 11, 12):
+                    {change}
+            return s
+    """
+    point = {"x": 1.5, "n": count}
+    wanted = by_cpython(text, "f", **point)
+    with contextlib.suppress(NotFollowed):
+        assert followed(text, "f").evaluate(point).values == (wanted,)

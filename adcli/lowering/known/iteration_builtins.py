@@ -69,7 +69,7 @@ def _enumerate(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Val
     first = args[1] if len(args) > 1 else keywords.get("start", f.known(0))
     first = as_integer(f, first, "the start of enumerate", node)
     return iterators.iterator(
-        f, lambda g: iterators.numbered(g, args[0].lazily(g, node), first, node)
+        f, lambda g: iterators.numbered(g, iterators.live(g, args[0], node), first, node)
     )
 
 
@@ -79,7 +79,7 @@ def _zip(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     is_strict = keywords.get("strict")
 
     def make(g: Frame) -> Iteration:
-        overs = [a.lazily(g, node) for a in args]
+        overs = iterators.live_together(g, args, node)
         if is_strict is not None and overs:
             _check_lengths(g, is_strict, overs, node)
         return iterators.abreast(g, overs, node)
@@ -114,7 +114,7 @@ def _reversed(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Valu
     def make(g: Frame) -> Iteration:
         if isinstance(value, Reference) and g.object(value.number) is not thing:
             raise Refusal("a list that changes before 'reversed' runs over it", node)
-        return iterators.backwards(g, value.iterate(g, node), node)
+        return iterators.backwards(g, iterators.live(g, value, node), node)
 
     return iterators.iterator(f, make)
 
@@ -126,11 +126,11 @@ def _map(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
 
     def make(g: Frame) -> Iteration:
         if len(args) == 2:
-            over = args[1].lazily(g, node)
+            over = iterators.live(g, args[1], node)
             return iterators.mapped(
                 g, over, lambda h, item: function.call(h, [item], {}, node), node
             )
-        rows = iterators.abreast(g, [a.lazily(g, node) for a in args[1:]], node)
+        rows = iterators.abreast(g, iterators.live_together(g, args[1:], node), node)
         return iterators.mapped(g, rows, lambda h, row: _applied(h, function, row, node), node)
 
     return iterators.iterator(f, make)
@@ -147,7 +147,7 @@ def _filter(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     is_truth = isinstance(function, Constant) and function.value is None
 
     def make(g: Frame) -> Iteration:
-        over = items.lazily(g, node)
+        over = iterators.live(g, items, node)
 
         def stream(h: Frame, turn: Turn, names: Sequence[str]) -> None:
             def tried(item: Value) -> None:
@@ -166,7 +166,7 @@ def _iter(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     value = args[0]
     if isinstance(value, Reference) and isinstance(f.object(value.number), iterators.Iterator):
         return value
-    return iterators.iterator(f, lambda g: value.lazily(g, node))
+    return iterators.iterator(f, lambda g: iterators.live(g, value, node))
 
 
 @builtin("next", 1, 2)

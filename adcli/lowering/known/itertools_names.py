@@ -97,7 +97,7 @@ def _accumulate(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Va
     function = args[1] if len(args) > 1 else None
 
     def make(g: Frame) -> Iteration:
-        over = args[0].lazily(g, node)
+        over = iterators.live(g, args[0], node)
 
         def stream(h: Frame, turn: Turn, names: Sequence[str]) -> None:
             key = (h.scope.number, f"%total{h.session.next_number()}")
