@@ -28,7 +28,7 @@ class StepCounts:
         found = self._known.get(id(body))
         if found is None:
             found = len(body)
-            for stmt in body:
+            for stmt in ir.non_assignments(body):
                 if isinstance(stmt, ir.If):
                     found += max(self.of(stmt.then), self.of(stmt.orelse))
                 elif isinstance(stmt, ir.Call) and not self.is_recursive:

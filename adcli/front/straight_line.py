@@ -80,6 +80,8 @@ class _Reader:
         self.words = table.pattern.findall("\n" + text)
         if self.words[0] != "\n":
             raise NotStraight
+        del self.words[0]
+        self.words.append("")  # the end
         #: what a word stands for: an atom, a row, itself; a space stands for None
         self.known: dict[str, Any] = dict(_MARKS)
         self.inputs: dict[str, None] = {}
@@ -108,6 +110,7 @@ class _Reader:
 
     def function(self) -> StraightLine:
         value, end = self._read()
+        del self.words, self.known  # their memory serves for what follows
         whole = Span(self.source, 0, end)
         atom = self._named(value, 0, end)
         if not isinstance(atom, Var):
@@ -115,7 +118,8 @@ class _Reader:
         self.code.append(ir.Let("result", atom, whole))
         inputs = tuple(self.inputs)
         types = dict.fromkeys([*inputs, *[s.target for s in self.code]], REAL)
-        function = ir.Function("f", inputs, ("result",), types, self.code, whole)
+        body = ir.block_of(self.code)
+        function = ir.Function("f", inputs, ("result",), types, body, whole)
         return StraightLine(function, inputs, frozenset(self.constants))
 
     def _read(self) -> tuple[Expr, int]:
@@ -131,7 +135,7 @@ class _Reader:
         value: Expr | None = None
         start = stop = end = 0
         negative, signed = False, -1
-        for word in [*self.words[1:], ""]:
+        for word in self.words:
             begin, end = end, end + len(word)
             try:
                 meaning = known[word]

@@ -432,6 +432,18 @@ class Module:
         return self.functions[self.entry]
 
 
+class Assignments(tuple[Stmt, ...]):
+    """A block that holds assignments alone, of which there may be a million: who looks for other
+    statements need not look there."""
+
+    __slots__ = ()
+
+
+def block_of(statements: Block) -> Block:
+    """A block that knows whether it holds assignments alone."""
+    return statements if non_assignments(statements) else Assignments(statements)
+
+
 def blocks(stmt: Stmt) -> tuple[Block, ...]:
     """The blocks directly inside a statement."""
     fields = stmt.block_fields
@@ -445,7 +457,14 @@ def walk(body: Block) -> Iterator[Stmt]:
 
 def control(body: Block) -> Iterator[Stmt]:
     """Like `walk`, without the assignments, of which there may be a million."""
-    return _walk(body, lambda block: [s for s in block if s.__class__ is not Let])
+    return _walk(body, non_assignments)
+
+
+def non_assignments(block: Block) -> Block:
+    """The statements of a block, not of those inside it, that are no assignments."""
+    if block.__class__ is Assignments:
+        return ()
+    return [s for s in block if s.__class__ is not Let]
 
 
 def _walk(body: Block, part: Callable[[Block], Block]) -> Iterator[Stmt]:
@@ -454,6 +473,8 @@ def _walk(body: Block, part: Callable[[Block], Block]) -> Iterator[Stmt]:
     while todo:
         for stmt in todo[-1]:
             yield stmt
+            if stmt.__class__ is Let:
+                continue
             inner = blocks(stmt)
             if inner:
                 todo.extend([iter(part(block)) for block in reversed(inner)])

@@ -116,7 +116,7 @@ class Activity:
         """The statements of a function in the order of the text."""
         if name not in self._statements:
             body = self.module.functions[name].body
-            nested = any(ir.blocks(s) for s in body if s.__class__ is not ir.Let)
+            nested = any(ir.blocks(s) for s in ir.non_assignments(body))
             self._statements[name] = list(ir.walk(body)) if nested else body
         return self._statements[name]
 

@@ -27,7 +27,7 @@ class ForwardSweep:
     def block(self, body: Sequence[ir.Stmt], *, in_loop: bool) -> list[ir.Stmt]:
         """The sweep of a block; `in_loop` says that it may run more than once."""
         plain = not self.plan.reassigned and not self.variables.arrays
-        if plain and all([s.__class__ is ir.Let for s in body]):
+        if plain and not ir.non_assignments(body):
             return list(body)
         out: list[ir.Stmt] = []
         for stmt in body:

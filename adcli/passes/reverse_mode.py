@@ -101,7 +101,7 @@ class _Reversal:
     def _sweeps(self, name: str, terse: bool = False) -> _Sweeps:
         primal = self.old.functions[name]
         reassigned = reassigned_variables(primal)
-        is_terse = terse and not reassigned and all([s.__class__ is ir.Let for s in primal.body])
+        is_terse = terse and not reassigned and not ir.non_assignments(primal.body)
         variables = AdjointVariables(self.old, name, self.mark, self.activity, is_terse=is_terse)
         return _Sweeps(variables, self._mutations, reassigned, is_terse=is_terse)
 
@@ -162,7 +162,7 @@ class _Sweeps:
         """Both sweeps: what the entry becomes."""
         primal, variables, reassigned = self.primal, self.variables, self._reassigned
         plan = ReversalPlan()
-        if reassigned or any(ir.blocks(s) for s in primal.body if s.__class__ is not ir.Let):
+        if reassigned or any(ir.blocks(s) for s in ir.non_assignments(primal.body)):
             plan = self._plan(is_split=False)  # else nothing is overwritten and nothing needed
         forward = ForwardSweep(variables, plan)
         backward = BackwardSweep(variables, plan, forward, is_terse=self._is_terse)
@@ -172,7 +172,10 @@ class _Sweeps:
                 adjoint = param + variables.mark
                 self._array_statements.zeros(adjoint, param, primal.types[param], body)
         outs = {p: self._output(p, backward, body) for p in wrt if is_array(primal.types[p])}
-        body += forward.block([s for s in primal.body if s not in plan.postponed], in_loop=False)
+        at_once: ir.Block = primal.body
+        if plan.postponed:
+            at_once = [s for s in at_once if s not in plan.postponed]
+        body += forward.block(at_once, in_loop=False)
         seeds = [self._seed(r, body) for r in primal.results]
         self._begin(backward.state)
         backward.block(primal.body, body, in_loop=False)
@@ -183,7 +186,7 @@ class _Sweeps:
             (*primal.params, *seeds),
             (*primal.results, *[outs[p] for p in wrt]),
             variables.types,
-            body,
+            ir.block_of(body),
             primal.span,
         )
 

@@ -63,3 +63,16 @@ def test_targets_and_blocks_are_found_by_the_fields() -> None:
     assert ir.blocks(ir.While("c", inner)) == (inner,)
     assert list(ir.walk([ir.If("c", inner, inner)]))[1:] == [*inner, *inner]
     assert [type(s) for s in ir.control([ir.While("c", inner)])] == [ir.While]
+
+
+def test_a_block_knows_whether_it_holds_assignments_alone() -> None:
+    """A loop among assignments is found; where there is none, all statements still are."""
+    first, second = ir.Let("x", Num(1)), ir.Let("y", Num(2))
+    loop = ir.While("c", [first])
+    straight, mixed = ir.block_of([first, second]), ir.block_of([first, loop])
+    assert list(ir.walk(straight)) == [first, second]
+    assert list(ir.control(straight)) == list(ir.non_assignments(straight)) == []
+    assert list(ir.walk(mixed)) == [first, loop, first]
+    assert list(ir.control(mixed)) == list(ir.non_assignments(mixed)) == [loop]
+    assert isinstance(straight, ir.Assignments)
+    assert not isinstance(mixed, ir.Assignments)
