@@ -176,10 +176,15 @@ def test_faults(
     assert text[error.span.start : error.span.end] == place
 
 
-@pytest.mark.parametrize("text", ["x + y", "2 * x"])
-def test_a_python_file_is_not_read_in_two_ways(text: str) -> None:
-    """Where Python would join or repeat lists, a file for Python is refused; others mean sums."""
+@pytest.mark.parametrize(
+    ("text", "ours", "of_python"),
+    [("x + y", [3.0], [1.0, 2.0]), ("2 * x", [2.0], [1.0, 1.0])],
+)
+def test_lists_are_vectors_in_scripts_alone(
+    text: str, ours: list[float], of_python: list[float]
+) -> None:
+    """A file for Python joins and repeats lists; in a script the operators go entry by entry."""
     program = f"def f(x: list[float], y: list[float]):\n    return {text}\n"
-    assert load_program(Source(program, "a.ad"), "f").evaluate({"x": [1.0], "y": [2.0]})
-    with pytest.raises(AdcliError, match="did you mean each entry"):
-        load_program(Source(program, "a.py"), "f").module  # noqa: B018
+    for name, wanted in (("a.ad", ours), ("a.py", of_python)):
+        found = load_program(Source(program, name), "f").evaluate({"x": [1.0], "y": [2.0]})
+        assert found.values == (wanted,)

@@ -91,7 +91,7 @@ def test_python_has_its_own_rules() -> None:
     """In a .py file the last expression is the result, and nothing has a name before it."""
     f = load("x**2\nx**3\n", "cube.py")
     assert (f(x=2), f.notes) == (8.0, ())
-    with pytest.raises(SyntaxFault, match="annotation is missing"):
+    with pytest.raises(TypeFault, match="the program has no result"):
         load("x: y/x\n", "wrong.py")
 
 
