@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, REAL
+from adcli.lowering.calls import Function
 from adcli.lowering.joins import assign, moves, template
 from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of, kind_of_list
 from adcli.lowering.merging import Merger
@@ -21,7 +22,7 @@ from adcli.lowering.numbers import WHOLE, Number, wider
 from adcli.lowering.objects import Object, Reference
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import HOW, Key, State
-from adcli.lowering.values import UNDEFINED, Lost, Moves, Tuple, Unbound, Union, Value
+from adcli.lowering.values import UNDEFINED, Lost, Moves, Tuple, Unbound, Union, Value, each_value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -58,6 +59,8 @@ class Carried:
         self.objects: dict[int, Object] = {}
         #: objects that have to be arrays before the loop, with their types
         self.arrays: dict[int, str] = {}
+        #: the scopes with larger numbers are opened by the body
+        self.newest = 0
         self.live = f.session.live_at_head(f, node)
         self.merger = Merger(self.is_live)
         for name in names:
@@ -70,6 +73,8 @@ class Carried:
                 self.names[key] = self._widened(key, value.freshened(f, self.owned, name))
 
     def is_live(self, key: Key) -> bool:
+        if key[0] > self.newest > 0:
+            return False
         if key[0] != self.f.scope.number or self.live is None:
             return True
         return key[1][0] == "%" or key[1] in self.live
@@ -99,6 +104,7 @@ class Carried:
             f.state = head.copy()
             code: list[ir.Stmt] = []
             count = len(f.session.refusals)
+            self.newest = f.session.next_number()
             with f.code_into(code):
                 try:
                     lower()
@@ -178,10 +184,19 @@ class Carried:
             if found is held and (key in self.names or held.is_same(value)):
                 continue
             self.names[key] = found = self._carried_over(found, hint)
+            self._refuse_new_closures(found)
             if isinstance(found, Number):
                 f.session.loop_types[(id(self.node), key[1])] = found.kind
             changed = True
         return changed
+
+    def _refuse_new_closures(self, value: Value) -> None:
+        """The names of a scope that an iteration opens are not carried to another one."""
+        for part in each_value(value):
+            scope = part.scope if isinstance(part, Function) else None
+            if scope is not None and scope.number > self.newest:
+                raise Refusal("a function that an iteration makes and a later one may call",
+                              self.node)  # fmt: skip
 
     def _carried_over(self, value: Value, hint: str) -> Value:
         """A template without references to what an iteration makes anew: lists are arrays that the

@@ -268,7 +268,10 @@ class Frame:
         found = state.heap.get(number)
         if isinstance(found, heaps.Torn):
             raise Refusal(f"{found.what} is used")
-        found = found or self.session.frozen.get(number)
+        if found is not None:
+            return found
+        self.session.modules.check_unchanged(self, number)
+        found = self.session.frozen.get(number)
         return found if found is not None else self.session.templates[number]
 
     def type_name(self, value: Value) -> str:

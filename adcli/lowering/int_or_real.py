@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, App, Atom, Num
 from adcli.ir.types import BOOL, REAL
 from adcli.lowering.numbers import EXACT, Number, Unsure, largest_integer, natural, whole_of
-from adcli.lowering.refusals import Refusal
+from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.values import NONE, Value
 from adcli.ops.comparisons import select
 from adcli.ops.registry import FUNCTIONS, TABLE
@@ -146,6 +146,10 @@ def _check_size(
 
 def _refuse_if(f: Frame, held: Number, why: str, node: ast.AST) -> None:
     def refuse() -> Value:
-        raise Refusal(why, node, "write 0.0 for 0")
+        refusal = Refusal(why, node)
+        refusal.span = f.span(node)
+        f.add(f.session.raise_of_refusal(refusal))
+        f.state.is_dead = True
+        raise PathEnds
 
     f.branch(held, node, refuse, lambda: NONE)

@@ -378,9 +378,7 @@ def kind_as_entry(f: Frame, value: Value) -> str | None:
 
 def kind_of_list(f: Frame, value: Value) -> str | None:
     """The type of a list as an array; None if it can be none."""
-    if not isinstance(value, Reference):
-        return None
-    thing = f.object(value.number)
+    thing = value.found(f) if isinstance(value, Reference) else None
     if isinstance(thing, Array):
         return thing.kind
     if not isinstance(thing, Items):

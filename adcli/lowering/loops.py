@@ -419,7 +419,8 @@ def check_lengths(f: Frame, over: Iteration, code: Sequence[ir.Stmt], node: ast.
         raise Refusal("a list that changes while a loop runs over it", node, "use a copy")
 
     if not goes_on.is_known or goes_on.known:
-        f.branch(goes_on, node, check, lambda: NONE)
+        # not the loop itself: behind that fewer names are live than at its head
+        f.branch(goes_on, getattr(node, "iter", node), check, lambda: NONE)
 
 
 def _keeps(

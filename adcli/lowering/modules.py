@@ -12,6 +12,7 @@ import builtins
 import itertools
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from glob import escape as glob_escape
@@ -22,19 +23,19 @@ from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
 from adcli.lowering.exception_values import ExceptionClasses
 from adcli.lowering.known_names import MODULES, builtin_named, names_of_module
-from adcli.lowering.numbers import Unsure
+from adcli.lowering.module_changes import may_change, touched_names
+from adcli.lowering.numbers import Number, Unsure
 from adcli.lowering.objects import Object, Reference
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.refusals import Again, Refusal
 from adcli.lowering.scopes import (
     FunctionText,
     LocalScope,
-    expressions_of,
     names_bound_by,
     own_statements,
 )
 from adcli.lowering.state import Key
-from adcli.lowering.values import Constant, Foreign, Leaf, Maker, Shape, Value
+from adcli.lowering.values import Constant, Foreign, Leaf, Maker, Shape, Union, Value, each_value
 from adcli.source import Source
 
 if TYPE_CHECKING:
@@ -86,9 +87,9 @@ class Module:
         self.package = name.rpartition(".")[0]
         #: what a name has after its i-th binding
         self._values: dict[tuple[str, int], Value] = {}
-        #: the statements that could not be followed
-        self._failed: set[int] = set()
         self._running: list[int] = []
+        #: the statements that were followed
+        self._followed: set[int] = set()
         self._stores: list[dict[str, Value]] = []
 
     @property
@@ -129,25 +130,12 @@ class Module:
                 if (name, at) not in self._values:
                     self._run(f, at)
                 if (name, at) in self._values:
-                    return self._handed_on(f, name, at, limit)
+                    return self._values[name, at]
             if at in stars:
                 value = self._starred(f, name, at)
                 if value is not None:
                     return value
         return None
-
-    def _handed_on(self, f: Frame, name: str, at: int, limit: int) -> Value:
-        """What a statement bound a name to; something foreign if it is an object that the file
-        hands on to a call which may change it."""
-        value = self._values[name, at]
-        if isinstance(value, Reference):
-            for number, statement in enumerate(self.file.tree.body[:limit]):
-                if number > at and name in _handed_names(statement):
-                    if number not in self._failed:
-                        self._run(f, number)
-                    if number in self._failed:
-                        return Foreign(name, "the file hands it on to a call that may change it")
-        return value
 
     def _starred(self, f: Frame, name: str, number: int) -> Value | None:
         """A name that a statement with `from module import *` binds."""
@@ -164,6 +152,7 @@ class Module:
         """Follow a statement of the file, in a frame that must stay without code."""
         if number in self._running:
             return
+        self._followed.add(number)
         session = f.session
         scope = LocalScope(session.next_number(), None, self, None)
         inner = session.new_frame(session, scope, None)
@@ -179,17 +168,42 @@ class Module:
             store = self._stores.pop()
             session.current = current
         session.frozen.update(inner.state.heap)
+        self.modules.makers.update(dict.fromkeys(inner.state.heap, self))
         self.modules.captured.update(inner.state.names)
         if inner.state.is_dead or inner.build.code:
-            self._failed.add(number)
             found = session.refusals[refusals:]
             del session.refusals[refusals:]
             why = found[0].why if found else _why_unknown(inner.build.code)
+            self._note_changes(f, statement, number)
+            inside = list(own_statements([statement]))
+            often = Counter([n for s in inside for n in names_bound_by(s)])
+            has_loops = any([isinstance(s, ast.For | ast.While) for s in inside])
             for name in dict.fromkeys(_changed_names(statement)):
-                if not isinstance(self.value_before(f, name, number), ModuleValue):
-                    store.setdefault(name, Foreign(name, why))
+                if isinstance(self.value_before(f, name, number), ModuleValue):
+                    continue
+                is_partial = inner.state.is_dead and often[name] > 1
+                if has_loops or is_partial or not _is_computed(store.get(name)):
+                    store[name] = Foreign(name, why)
         for name, value in store.items():
             self._values[name, number] = value
+
+    def _note_changes(self, f: Frame, statement: ast.stmt, number: int) -> None:
+        """A statement that is not followed to its end: what it may change is not known any more."""
+        for name in touched_names(statement):
+            value = self.value_before(f, name, number)
+            todo = [] if value is None else list(each_value(value))
+            while todo:
+                part = todo.pop()
+                if isinstance(part, Reference) and part.number not in self.modules.changed:
+                    self.modules.changed.add(part.number)
+                    thing = self.modules.frozen.get(part.number)
+                    todo += [v for s in (thing.slots() if thing else ()) for v in each_value(s)]
+
+    def settle(self, f: Frame) -> None:
+        """Follow all statements that may change objects of the module."""
+        for number, statement in enumerate(self.file.tree.body):
+            if number not in self._followed and may_change(statement):
+                self._run(f, number)
 
     def store(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
         """Bind a name of the file."""
@@ -256,6 +270,13 @@ def _why_unknown(code: Sequence[ir.Stmt]) -> str:
     return "what it computes is not known without running it"
 
 
+def _is_computed(value: Value | None) -> bool:
+    """Whether a name has a value that is no result of code."""
+    parts = [] if value is None else list(each_value(value))
+    known = [p.is_known for p in parts if isinstance(p, Number)]
+    return bool(parts) and all(known) and not any([isinstance(p, Union) for p in parts])
+
+
 def _changed_names(statement: ast.stmt) -> Iterator[str]:
     """The names that a statement of a file binds, and those whose objects it changes."""
     for node in own_statements([statement]):
@@ -279,19 +300,6 @@ def _changed_names(statement: ast.stmt) -> Iterator[str]:
                     base = base.value
                 if isinstance(base, ast.Name):
                     yield base.id
-
-
-def _handed_names(statement: ast.stmt) -> set[str]:
-    """The names that the calls in a statement are given."""
-    found: set[str] = set()
-    for node in own_statements([statement]):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            continue
-        for call in expressions_of(node):
-            if isinstance(call, ast.Call):
-                given = [*call.args, *[k.value for k in call.keywords]]
-                found |= {n.id for arg in given for n in ast.walk(arg) if isinstance(n, ast.Name)}
-    return found
 
 
 class ModuleValue(Value):
@@ -360,7 +368,7 @@ class Modules:
         self.search = list(search or [])
         self.files = files or Files()
         path = source.name if source.is_python and os.path.exists(source.name) else ""
-        name = "__main__"
+        name = os.path.splitext(os.path.basename(source.name))[0]
         if path:
             root, name = _package_of(os.path.abspath(path))
             self.search.insert(0, root)
@@ -372,11 +380,27 @@ class Modules:
         self.frozen: dict[int, Object] = {}
         self.numbers = itertools.count(1)
         self.exceptions = ExceptionClasses()
+        #: the modules that made them, and those that statements of modules may change
+        self.makers: dict[int, Module] = {}
+        self.changed: set[int] = set()
+        self._settled: set[Module] = set()
         #: a bound of the integers that lists of reals are given somewhere; -1: there are none
         self.integer_entries = -1
         self.texts: dict[ast.AST, FunctionText] = {}
         #: the names of functions that made the functions that names hold
         self.captured: dict[Key, Value] = {}
+
+    def check_unchanged(self, f: Frame, number: int) -> None:
+        """Refuse an object of a module that statements of it change."""
+        maker = self.makers.get(number)
+        if maker is None or f.variant is None:
+            return
+        for module in (maker, self.main):
+            if module not in self._settled:
+                self._settled.add(module)
+                module.settle(f)
+        if number in self.changed:
+            raise Refusal(f"{self.frozen[number].what} that the module {maker.name} changes")
 
     def note_integer_entry(self, size: int) -> None:
         """Note that a list of reals is given an integer; the program is lowered again if no list

@@ -259,10 +259,22 @@ class Reference(Value):
     def goes_with(self, f: Frame, other: Value) -> bool:
         if not isinstance(other, Reference):
             return False
-        mine, theirs = f.object(self.number), f.object(other.number)
+        if self.number == other.number:
+            return True
+        # what another path has made goes with nothing here
+        mine, theirs = self.found(f), other.found(f)
+        if mine is None or theirs is None:
+            return False
         if f.merger is not None and mine.is_merged and theirs.is_merged:
-            return self.number == other.number or f.merger.fits(mine, theirs)
-        return self.number == other.number or mine.goes_with(f, self, theirs, other)
+            return f.merger.fits(mine, theirs)
+        return mine.goes_with(f, self, theirs, other)
+
+    def found(self, f: Frame) -> Object | None:
+        """The object; None if only another path has it."""
+        for objects in (f.state.heap, f.session.templates, f.session.frozen):
+            if self.number in objects:
+                return objects[self.number]
+        return None
 
     def template(self, f: Frame, other: Value, owned: Owned, hint: str) -> Value:
         assert isinstance(other, Reference)
@@ -278,7 +290,7 @@ class Reference(Value):
 
     def moves(self, f: Frame, value: Value, into: Moves, node: ast.AST) -> None:
         assert isinstance(value, Reference)
-        thing = f.session.templates.get(self.number) or f.state.heap.get(self.number)
+        thing = f.session.templates.get(self.number) or self.found(f)
         if thing is None or self.number == value.number:
             return
         if thing.is_merged:
