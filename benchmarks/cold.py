@@ -31,7 +31,7 @@ def nested(opening: str, count: int) -> str:
 
 
 def cost(command: list[str], env: dict[str, str]) -> tuple[float, float]:
-    """The seconds that a command takes, and the megabytes."""
+    """The seconds that a command takes, and the mebibytes."""
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=env)
     _, status, usage = os.wait4(process.pid, 0)
@@ -39,7 +39,7 @@ def cost(command: list[str], env: dict[str, str]) -> tuple[float, float]:
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0, command
     unit = 1 if sys.platform == "darwin" else 1024
-    return seconds, usage.ru_maxrss * unit / 1e6
+    return seconds, usage.ru_maxrss * unit / 2**20
 
 
 def check(command: list[str], env: dict[str, str]) -> None:
@@ -62,7 +62,7 @@ def main() -> None:
             ("10,000 terms", terms(10_000), 5),
             ("100,000 terms", terms(100_000), 3),
         ]
-        print(f"{'gradient of':28} {'seconds':>9} {'bare':>9} {'ratio':>7} {'MB':>6}")
+        print(f"{'gradient of':28} {'seconds':>9} {'bare':>9} {'ratio':>7} {'MiB':>6}")
         for name, text, times in cases:
             path = os.path.join(folder, "program.ad")
             with open(path, "w") as file:
