@@ -211,11 +211,7 @@ def call(
 def _inlined(f: Frame, function: Function, bound: dict[str, Value], node: ast.AST) -> Value:
     """Lower the body where the call stands."""
     text = function.text
-    if (
-        f.session.calls.count(f.session.calls[-1]) > MOST_INLINED
-        or len(f.session.calls) > MOST_DEEP
-    ):
-        raise Refusal(f"{text.name} calls itself and hands over objects or functions", node)
+    check_inlining(f.session, text, node)
     outer = f.scope
     f.scope = LocalScope(f.session.next_number(), text, text.module, function.scope)
     number = f.scope.number
@@ -230,6 +226,22 @@ def _inlined(f: Frame, function: Function, bound: dict[str, Value], node: ast.AS
         if not is_captured or key[1] in (HOW, RESULT):
             del f.state.names[key]
     return value
+
+
+def check_inlining(session: Session, text: FunctionText, node: ast.AST) -> None:
+    """Refuse a call that is inlined in itself too often.  Then none is any more: those that call
+    themselves twice would be inlined 2**30 times."""
+    depth = session.calls.count(session.calls[-1])
+    if depth > MOST_INLINED or len(session.calls) > MOST_DEEP:
+        session.is_too_deep = True
+    elif depth == 1 or not session.is_too_deep:
+        return
+    raise Refusal(
+        f"{text.name} calls itself too often for a function that uses names of a function "
+        "around it or is handed objects or functions",
+        node,
+        "let it be a function of the file that is handed numbers and lists of numbers",
+    )
 
 
 def body_value(f: Frame, text: FunctionText) -> Value:

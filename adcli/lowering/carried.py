@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 #: A loop is lowered so many times until its types are found.  Published code needs 1.2 on average.
 MOST_ROUNDS = 100
 
+#: What a loop carries has tuples at most so deep in each other: with another one in each iteration
+#: the rounds would come to no end.
+MOST_NESTED = 6
+
 
 class Body:
     """What a loop's body becomes: its code, the state at its head and at its end."""
@@ -61,6 +65,8 @@ class Carried:
         self.arrays: dict[int, str] = {}
         #: the scopes with larger numbers are opened by the body
         self.newest = 0
+        #: the templates in whose slots references are looked for
+        self._open_templates: set[int] = set()
         self.live = f.session.live_at_head(f, node)
         self.merger = Merger(self.is_live)
         for name in names:
@@ -181,6 +187,9 @@ class Carried:
             hint = key[1] if key[1][0] != "%" else "%"
             self.merger.holder = key
             found = template(f, held, value, self.owned, hint)
+            if found is not held and _depth(found) > max(MOST_NESTED, _depth(held)):
+                what = "a tuple that holds the one of the iteration before"
+                raise Refusal(what, self.node, "gather the numbers in a list")
             if found is held and (key in self.names or held.is_same(value)):
                 continue
             self.names[key] = found = self._carried_over(found, hint)
@@ -230,7 +239,12 @@ class Carried:
     def _carry_template(self, number: int, hint: str) -> None:
         """The same for what is in a template."""
         thing = self.merger.objects[number]
+        if number in self._open_templates:
+            what = f"{thing.what} that leads to the one of the iteration before"
+            raise Refusal(what, self.node, "gather the numbers in a list")
+        self._open_templates.add(number)
         slots = [self._carried_over(v, hint) for v in thing.slots()]
+        self._open_templates.discard(number)
         if any([a is not b for a, b in zip(slots, thing.slots(), strict=True)]):
             self._put(number, thing.rebuilt(slots))
 
@@ -345,3 +359,12 @@ class Carried:
                 for target, value in zip(thing.slots(), slots, strict=True):
                     moves(f, target, value, found, self.node)
             assign(f, found, self.node)
+
+
+def _depth(value: Value) -> int:
+    """How many tuples are in each other."""
+    if isinstance(value, Tuple):
+        return 1 + max([_depth(v) for v in value.items], default=0)
+    if isinstance(value, Union):
+        return max([_depth(v) for v in value.alternatives])
+    return 0

@@ -78,6 +78,8 @@ class Session:
         self.current: ast.AST | None = None
         #: the calls that are open: (function, file and line of the call)
         self.calls: list[str] = []
+        #: whether a call was inlined inside itself as often as may be
+        self.is_too_deep = False
         self.entry_name = ""
         #: whether lowering goes on behind what is refused, to find all refusals
         self.collects = False

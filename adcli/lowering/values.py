@@ -215,8 +215,11 @@ class Constant(Value):
     def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         if isinstance(self.value, str) and symbol == "%":
             return f.text_of_format(self.value, other, node)
-        if isinstance(other, Constant) and symbol == "+" and type(self.value) is type(other.value):
-            return Constant(self.value + other.value)
+        if isinstance(other, Constant) and symbol == "+":
+            if isinstance(self.value, str) and isinstance(other.value, str):
+                return Constant(self.value + other.value)
+            if isinstance(self.value, bytes) and isinstance(other.value, bytes):
+                return Constant(self.value + other.value)
         times = other.known_value()
         if symbol == "*" and isinstance(self.value, str) and isinstance(times, int):
             return Constant(self.value * times)

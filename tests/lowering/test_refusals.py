@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 from lowering.conftest import followed
 
 from adcli.cli.entry import run
-from adcli.errors import NotFollowed
+from adcli.errors import NotFollowed, RaisedError
 
 SEVERAL = """
 from nowhere import helper
@@ -138,3 +139,53 @@ def test_many_branches(tmp_path: Path) -> None:
         lines += [f"    elif x < {i}:", f"        return {i}.0 * x"]
     text = "def f(x):\n" + "\n".join(lines) + "\n    return x\n"
     assert run(["eval", written(tmp_path, text), "--at", "x=3.5"]) in (0, 3, 4, 6)
+
+
+ENDLESS = {
+    "a function that calls itself twice": """
+        def f(x):
+            def half(a, b, depth):
+                if b - a < x or depth > 40:
+                    return x
+                m = (a + b) / 2
+                return half(a, m, depth + 1) + half(m, b, depth + 1)
+            return half(0.0, 1.0, 0)
+    """,
+    "tuples in tuples": """
+        def f(x):
+            pair = None
+            for i in range(4):
+                pair = (x * i, pair)
+            return pair[0]
+    """,
+    "a tree of tuples": """
+        def f(x):
+            tree = None
+            for i in range(6):
+                tree = (tree, x * i, tree)
+            return tree[1]
+    """,
+    "a chain of instances": """
+        class Node:
+            def __init__(self, value, after):
+                self.value, self.after = value, after
+        def f(x):
+            head = None
+            for i in range(4):
+                head = Node(x * i, head)
+            return head.value
+    """,
+}
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
+def test_what_would_be_lowered_without_end(text: str) -> None:
+    """It is refused, and lowering it comes to an end."""
+    with pytest.raises(NotFollowed):
+        followed(dedent(text), "f")(x=0.5)
+
+
+def test_none_and_none_have_no_sum() -> None:
+    """Python's TypeError is told."""
+    with pytest.raises(RaisedError, match="'NoneType' and 'NoneType'"):
+        followed("def f(x):\n    return None + None", "f")(x=1.0)
