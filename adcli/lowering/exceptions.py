@@ -285,12 +285,13 @@ def protected_statement(f: Frame, node: ast.stmt, rest: Behind) -> None:
                     f.number(held, node), node,
                     lambda: arm(f, node.body), lambda: arm(f, node.orelse), *behind(rest),
                 ),
-                failed, live=live,
+                failed, last=rest.last, live=live,
             )  # fmt: skip
         case ast.Assert():
             protect(
                 f, node, lambda: f.truth_of(node.test),
-                lambda held: assert_held(f, f.number(held, node), node, rest), failed, live=live,
+                lambda held: assert_held(f, f.number(held, node), node, rest), failed,
+                last=rest.last, live=live,
             )  # fmt: skip
         case ast.Raise():
             protect(

@@ -151,11 +151,13 @@ def protect(
     failed: Then,
     rest: Behind | None = None,
     *,
+    last: ast.AST | None = None,
     live: frozenset[str] | None = None,
     whole: bool = False,
 ) -> bool:
     """Lower code that may fail: `ok` goes on with its value, `failed` with the exception, `rest`
-    behind them both.
+    behind them both.  Where `ok` itself goes on behind the node, `last` is the last statement that
+    it comes to.
 
     `live` are the names that are read after a failure (None: all).  With `whole` nothing is done,
     and the result is False, if some of them may have changed then.
@@ -168,12 +170,12 @@ def protect(
         f.state = found.state
         _go_on(f, lambda: ok(found.value), rest)
         return True
-    last = found.sure_failure(f)
-    if last is not None:
+    failure = found.sure_failure(f)
+    if failure is not None:
         f.build.code.extend(found.code[:-1])
         f.state = found.state
         f.state.is_dead = False
-        exception = made_of(f, last)
+        exception = made_of(f, failure)
         _go_on(f, lambda: failed(exception), rest)
         return True
     changed = found.torn(f)
@@ -181,7 +183,9 @@ def protect(
     if whole and (is_read or found.changes_arrays(f)):
         del f.session.refusals[count:]
         return False
-    _call(f, node, found, possible, _failed_state(found, changed, is_read), ok, failed, rest)
+    behind_both = (None, last) if rest is None else (rest.run, rest.last)
+    state = _failed_state(found, changed, is_read)
+    _call(f, node, found, possible, state, ok, failed, rest, behind_both)
     return True
 
 
@@ -207,6 +211,7 @@ def _call(
     ok: Then,
     failed: Then,
     rest: Behind | None,
+    behind_both: tuple[Callable[[], Value] | None, ast.AST | None],
 ) -> None:
     """Call the code as a function of its own, and branch by the status."""
     text = f.scope.text
@@ -229,7 +234,7 @@ def _call(
         return failed(exception)
 
     is_ok = f.apply(OPERATORS["=="], (Number(status, INT), f.known(0)), node)
-    f.branch(is_ok, node, returned, has_failed, *behind(rest))
+    f.branch(is_ok, node, returned, has_failed, *behind_both)
 
 
 def _failed_state(
