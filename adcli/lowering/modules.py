@@ -21,7 +21,10 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
+from adcli.lowering.builtin import Builtin
 from adcli.lowering.exception_values import ExceptionClasses
+from adcli.lowering.files import Files, changed_names
+from adcli.lowering.import_effects import CHANGING
 from adcli.lowering.known_names import MODULES, builtin_named, names_of_module
 from adcli.lowering.module_changes import may_change, touched_names
 from adcli.lowering.numbers import Number, Unsure
@@ -35,7 +38,18 @@ from adcli.lowering.scopes import (
     own_statements,
 )
 from adcli.lowering.state import Key
-from adcli.lowering.values import Constant, Foreign, Leaf, Maker, Shape, Union, Value, each_value
+from adcli.lowering.values import (
+    NONE,
+    Constant,
+    Foreign,
+    Leaf,
+    Maker,
+    Shape,
+    Tuple,
+    Union,
+    Value,
+    each_value,
+)
 from adcli.source import Source
 
 if TYPE_CHECKING:
@@ -51,29 +65,7 @@ LIBRARY = ("lists", "sorting", "numbers", "sums", "norms", "statistics")
 _OWN = ("__name__", "__file__", "__doc__")
 
 
-class Files:
-    """Files of Python, each parsed once, however often a program is lowered."""
-
-    def __init__(self) -> None:
-        self._files: dict[tuple[str, str], PythonFile] = {}
-        self._bindings: dict[PythonFile, dict[str, list[int]]] = {}
-
-    def file(self, source: Source, path: str = "") -> PythonFile:
-        """A text with its syntax tree."""
-        key = (source.name, source.text)
-        if key not in self._files:
-            self._files[key] = PythonFile(source, path)
-        return self._files[key]
-
-    def bindings(self, file: PythonFile) -> dict[str, list[int]]:
-        """For each name the numbers of the statements of a file that bind or change it."""
-        if file not in self._bindings:
-            found: dict[str, list[int]] = {}
-            for number, statement in enumerate(file.tree.body):
-                for name in dict.fromkeys(_changed_names(statement)):
-                    found.setdefault(name, []).append(number)
-            self._bindings[file] = found
-        return self._bindings[file]
+_CHANGED = "functions that may run during an import change it"
 
 
 class Module:
@@ -130,12 +122,21 @@ class Module:
                 if (name, at) not in self._values:
                     self._run(f, at)
                 if (name, at) in self._values:
-                    return self._values[name, at]
+                    return self._at_import(f, name, self._values[name, at])
             if at in stars:
                 value = self._starred(f, name, at)
                 if value is not None:
                     return value
         return None
+
+    def _at_import(self, f: Frame, name: str, value: Value) -> Value:
+        """What a statement bound a name to, or something foreign if functions change it when files
+        are imported."""
+        if self.is_library or not isinstance(value, Reference | Number | Constant | Tuple):
+            return value
+        if name not in self.modules.files.effects(self.file).changed:
+            return value
+        return ChangedByImport(name) if f.variant is None else Foreign(name, _CHANGED)
 
     def _starred(self, f: Frame, name: str, number: int) -> Value | None:
         """A name that a statement with `from module import *` binds."""
@@ -178,7 +179,7 @@ class Module:
             inside = list(own_statements([statement]))
             often = Counter([n for s in inside for n in names_bound_by(s)])
             has_loops = any([isinstance(s, ast.For | ast.While) for s in inside])
-            for name in dict.fromkeys(_changed_names(statement)):
+            for name in dict.fromkeys(changed_names(statement)):
                 if isinstance(self.value_before(f, name, number), ModuleValue):
                     continue
                 is_partial = inner.state.is_dead and often[name] > 1
@@ -209,6 +210,9 @@ class Module:
         """Bind a name of the file."""
         if not self._stores or f.variant is not None:
             raise Refusal(f"the global name '{name}' is assigned in a function", node)
+        is_call = f.scope.text is not None
+        if is_call and name in self.modules.files.effects(self.file).changed:
+            return
         self._stores[-1][name] = value
 
     # -- imports -----------------------------------------------------------------------------------
@@ -277,29 +281,28 @@ def _is_computed(value: Value | None) -> bool:
     return bool(parts) and all(known) and not any([isinstance(p, Union) for p in parts])
 
 
-def _changed_names(statement: ast.stmt) -> Iterator[str]:
-    """The names that a statement of a file binds, and those whose objects it changes."""
-    for node in own_statements([statement]):
-        yield from names_bound_by(node)
-        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
-            yield "*"
-        targets: Sequence[ast.AST] = ()
-        if isinstance(node, ast.Assign):
-            targets = node.targets
-        elif isinstance(node, ast.AugAssign):
-            targets = [node.target]
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            if isinstance(node.value.func, ast.Attribute):
-                targets = [node.value.func]
-        elif isinstance(node, ast.Delete):
-            targets = node.targets
-        for target in targets:
-            if isinstance(target, ast.Subscript | ast.Attribute):
-                base: ast.expr = target
-                while isinstance(base, ast.Subscript | ast.Attribute):
-                    base = base.value
-                if isinstance(base, ast.Name):
-                    yield base.id
+class ChangedByImport(Foreign):
+    """An object that functions change during the import of files: it can be changed by the code of
+    files, and nothing can be read."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, _CHANGED)
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        if name in CHANGING:
+            return Builtin(name, lambda f, args, keywords, node: NONE)
+        return super().attribute(f, name, node)
+
+    def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        return self
+
+    def set_item(self, f: Frame, index: Value, value: Value, node: ast.AST) -> None:
+        pass
+
+    def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
+        pass
 
 
 class ModuleValue(Value):

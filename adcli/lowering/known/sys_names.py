@@ -40,6 +40,8 @@ def names(f: Frame) -> dict[str, Value]:
         ),
         "version_info": Tuple([*parts, Constant(version.releaselevel), f.known(version.serial)]),
         "byteorder": Constant(sys.byteorder),
+        "version": Constant(sys.version),
+        "implementation": Record("sys.implementation", {"name": Constant(sys.implementation.name)}),
         "stdout": _stream("stdout"),
         "stderr": _stream("stderr"),
     }

@@ -1,0 +1,107 @@
+"""What functions change while files are imported: it can be ignored, and never be read wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from adcli.errors import NotFollowed
+from adcli.loading import load_python
+from adcli.source import Source
+from tests.lowering.conftest import bits, by_cpython, followed
+
+PROGRAM = """
+NAMES = []
+COUNT = 0
+FACTORS = {"a": 2.0}
+NUMBERS = [1.0, 2.0]
+
+def register(function):
+    global COUNT
+    NAMES.append(function.__name__)
+    FACTORS[function.__name__] = 5.0
+    COUNT += 1
+    return function
+
+@register
+def g(x):
+    NUMBERS = [3.0]
+    NUMBERS[0] = x
+    return 2 * NUMBERS[0]
+
+def decorated(x):
+    return g(x) + NUMBERS[1]
+
+def reads_list(x):
+    return x * len(NAMES)
+
+def reads_number(x):
+    return x * COUNT
+
+def reads_dict(x):
+    return x * FACTORS["a"]
+"""
+
+CALLED = """
+SCALE = [1.0]
+
+def set_scale(s):
+    SCALE[0] = s
+
+def never_called(s):
+    OTHER[0] = s
+
+OTHER = [1.5]
+set_scale(3.0)
+
+def f(x):
+    return x * SCALE[0]
+
+def h(x):
+    return x * OTHER[0]
+"""
+
+
+def test_decorated_function() -> None:
+    """A decorator may note the function that it is given."""
+    found = followed(PROGRAM, "decorated")(x=1.5)
+    assert bits(found) == bits(by_cpython(PROGRAM, "decorated", x=1.5))
+
+
+@pytest.mark.parametrize("name", ["reads_list", "reads_number", "reads_dict"])
+def test_what_a_decorator_changes(name: str) -> None:
+    """What a decorator changes has no value that is known."""
+    with pytest.raises(NotFollowed, match="functions that may run during an import change it"):
+        followed(PROGRAM, name)(x=1.5)
+
+
+def test_what_the_file_calls() -> None:
+    """A function that the file calls changes a list; one that nobody calls does not."""
+    assert followed(CALLED, "h")(x=2.0) == 3.0
+    with pytest.raises(NotFollowed, match="functions that may run during an import change it"):
+        followed(CALLED, "f")(x=2.0)
+
+
+def test_decorator_of_another_file(tmp_path: Path) -> None:
+    """A decorator may come from another file, and change what that one has."""
+    (tmp_path / "marks.py").write_text(
+        "marked = []\n\ndef mark(function):\n    marked.append(function)\n    return function\n"
+    )
+    text = """from marks import mark, marked
+
+@mark
+def g(x):
+    return x * x
+
+def f(x):
+    return g(x) + 1
+
+def count(x):
+    return x + len(marked)
+"""
+    path = str(tmp_path / "main.py")
+    (tmp_path / "main.py").write_text(text)
+    assert load_python(Source(text, path), "f")(x=3.0) == 10.0
+    with pytest.raises(NotFollowed, match="functions that may run during an import change it"):
+        load_python(Source(text, path), "count")(x=3.0)
