@@ -35,7 +35,6 @@ class ComprehensionText:
     """The names of a comprehension, as those of a function are asked for."""
 
     declared: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
-    liveness = None
     captured: frozenset[str] = frozenset()
 
     def __init__(self, clauses: Sequence[ast.comprehension], node: ast.AST) -> None:

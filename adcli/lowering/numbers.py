@@ -465,9 +465,5 @@ def _same_truth(f: Frame, left: Number, right: Number, symbol: str, node: ast.AS
     return f.apply(OPERATORS[symbol], pair, node)
 
 
-def exact_minus(value: Num) -> Num:
-    return Num(-value.value)
-
-
 def refuse_complex(node: ast.AST) -> Refusal:
     return Refusal("a complex number", node, "only real numbers can be followed")
