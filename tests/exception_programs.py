@@ -414,7 +414,10 @@ def _arrays(x: float, y: float, n: int) -> float:
             rows[i] = value
         except ValueError:
             rows[i] = rows[i] * x
-    return sum(r * (k + 1) for k, r in enumerate(rows))
+    total = 0  # sum() adds up in another way from Python 3.12 on
+    for k, r in enumerate(rows):
+        total += r * (k + 1)
+    return total
 
 
 ARRAYS = """\

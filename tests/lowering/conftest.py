@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 import types
+import warnings
 from typing import Any
 
 import pytest
@@ -24,8 +25,10 @@ def followed(text: str, name: str | None = None) -> Program:
 def by_cpython(text: str, name: str, **point: Any) -> Any:
     """What CPython gives; an exception as it is raised."""
     module = sys.modules["program"] = types.ModuleType("program")  # where dataclasses look
-    exec(compile(textwrap.dedent(text), "program.py", "exec"), module.__dict__)
-    return module.__dict__[name](**point)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # `~True` is deprecated from 3.12 on
+        exec(compile(textwrap.dedent(text), "program.py", "exec"), module.__dict__)
+        return module.__dict__[name](**point)
 
 
 def bits(value: Any) -> Any:

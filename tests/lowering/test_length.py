@@ -29,7 +29,7 @@ COMPREHENSIONS = """
 def f(x, y):
     n = range(int(y))
     a = [[x * i + j for j in n] for i in n]
-    return sum([sum([a[i][j] * a[j][i] for j in n]) for i in n])
+    return sum([sum([a[i][j] * a[j][i] for j in n], 0.0) for i in n])
 """
 
 DOUBLING = """
