@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError, NameFault, TypeFault, suggestion
 from adcli.expr import OPERATORS, App, Atom, Expr, Num, Op, Var
+from adcli.front.literals import computed, number_of
 from adcli.front.names import CHAINED, CONSTANTS, CONVERSIONS, REAL_ONLY, known_functions, overload
 from adcli.front.parse_tree import Tree
 from adcli.front.scan import every, subtree, token, trees
@@ -209,20 +210,10 @@ class Expressions(ABC):
     # -- leaves ----------------------------------------------------------------------------------
 
     def number(self, tree: Tree) -> Expr:
-        text = token(tree).value
-        if text.isdecimal() and len(text) < 16:
-            return Num(int(text))
-        if text.replace("_", "").isdecimal():
-            try:
-                value: float = int(text)
-                float(value)
-            except (ValueError, OverflowError):  # CPython does not convert thousands of digits
-                raise self.too_large(tree) from None
-            return Num(value)
-        value = float(text)
-        if value - value:
+        found = number_of(token(tree).value)
+        if found is None:
             raise self.too_large(tree)
-        return Num(value)
+        return found
 
     def too_large(self, tree: Tree) -> TypeFault:
         return TypeFault("this number is too large for a double", span=self.span(tree))
@@ -331,16 +322,8 @@ class Expressions(ABC):
 
     def apply(self, op: Op, args: tuple[Expr, ...]) -> Expr:
         """An application; of integer literals it is done at once, since it is exact."""
-        for arg in args:
-            if arg.__class__ is not Num or arg.value.__class__ is not int:
-                return App(op, args)
-        try:
-            value = op.function(*[a.value for a in args if isinstance(a, Num)])
-        except (ValueError, ArithmeticError):
-            return App(op, args)
-        if type(value) is int and value.bit_length() < 64:
-            return Num(value)
-        return App(op, args)
+        found = computed(op, args)
+        return App(op, args) if found is None else found
 
     def applied(self, op: Op, args: tuple[Expr, ...], tree: Tree) -> Expr:
         """An application to numbers or, entry by entry, to arrays."""

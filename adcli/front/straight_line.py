@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from adcli.expr import OPERATORS, App, Atom, Expr, Num, Op, Var
 from adcli.front import lex
 from adcli.front.grammar_tables import table_of
+from adcli.front.literals import computed, number_of
 from adcli.front.names import CONSTANTS, UNARY, stands_for_function
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL
@@ -261,32 +262,13 @@ def _opened(value: Expr, start: int, operators: Mapping[str, Op]) -> _Chain:
 _EXPECTS_PARENTHESIS = ("(",)
 
 
-def number_of(text: str) -> Num | None:
-    """The number that a word is; None if no double is as large."""
-    if text.isdecimal() and len(text) < 16:
-        return Num(int(text))
-    if text.replace("_", "").isdecimal():
-        try:
-            whole = int(text)
-            float(whole)
-        except (ValueError, OverflowError):  # CPython does not convert thousands of digits
-            return None
-        return Num(whole)
-    value = float(text)
-    return None if value - value else Num(value)
-
-
 def applied(op: Op, args: tuple[Atom, ...]) -> Expr:
-    """An application; of integer literals it is done at once, since it is exact."""
+    """An application, as `adcli.front.lower_expressions` makes one; what is left of integers alone
+    has another type."""
     for arg in args:
         if arg.__class__ is not Num or arg.value.__class__ is not int:
             return App(op, args)
-    try:
-        value = op.function(*[a.value for a in args if isinstance(a, Num)])
-    except (ValueError, ArithmeticError):
-        raise NotStraight from None
-    if type(value) is int and value.bit_length() < 64:
-        return Num(value)
-    if op.kind == REAL:
-        return App(op, args)
-    raise NotStraight
+    found = computed(op, args)
+    if found is None and op.kind != REAL:
+        raise NotStraight
+    return App(op, args) if found is None else found
