@@ -85,6 +85,11 @@ class Module:
         self._stores: list[dict[str, Value]] = []
 
     @property
+    def is_package(self) -> bool:
+        """Whether other modules are inside it."""
+        return os.path.basename(self.file.path) == "__init__.py"
+
+    @property
     def is_library(self) -> bool:
         """Whether it is one of our own."""
         return self.name.startswith("<")
@@ -334,9 +339,8 @@ class ModuleValue(Value):
         running = self.file._running
         limit = running[-1] if running else len(self.file.file.tree.body)
         value = self.file.value_before(f, name, limit)
-        if value is None:
-            inner = f"{self.name}.{name}"
-            found = self.file.modules.module(inner)
+        if value is None and self.file.is_package:
+            found = self.file.modules.module(f"{self.name}.{name}")
             return found if isinstance(found, ModuleValue) else None
         return value
 
@@ -448,7 +452,7 @@ class Modules:
             with open(path, encoding="utf-8") as file:
                 source = Source(file.read(), path)
             module = Module(self, self.files.file(source, path), name)
-            if os.path.basename(path) == "__init__.py":
+            if module.is_package:
                 module.package = name
             assert module.file.tree is not None
         except (OSError, UnicodeDecodeError, AdcliError) as fault:
