@@ -71,7 +71,7 @@ def flat(value: Any) -> list[Any] | None:
     if isinstance(value, list | tuple):
         parts = [flat(v) for v in value]
         return None if any(p is None for p in parts) else [x for p in parts for x in p or ()]
-    is_other = isinstance(value, bool | complex | str) or value is None
+    is_other = isinstance(value, bool | complex | str | type) or value is None
     return None if is_other or not hasattr(value, "__float__") else [value]
 
 
