@@ -12,6 +12,8 @@ from adcli.lowering.scopes import own_statements
 from adcli.recursion_limit import deep
 from adcli.source import Source
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
 
 class FunctionReport(NamedTuple):
     """A function of a file: whether it is followed to its end, and what is refused: all that it
@@ -28,7 +30,7 @@ def reports(source: Source) -> list[FunctionReport]:
     """A report for each function of a file that can be an entry, in their order."""
     modules = Modules(source)
     body = modules.main.file.tree.body
-    lines = {s.name: s.lineno for s in own_statements(body) if isinstance(s, ast.FunctionDef)}
+    lines = {s.name: s.lineno for s in own_statements(body) if isinstance(s, _FUNCTIONS)}
     return [_report(source, name, line, modules) for name, line in lines.items()]
 
 

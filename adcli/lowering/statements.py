@@ -155,8 +155,19 @@ def arm(f: Frame, body: Sequence[ast.stmt]) -> Value:
     return _arm(f, body)
 
 
+#: How statements that are not followed begin.
+_WORDS = {
+    "AsyncFunctionDef": "async def",
+    "AsyncFor": "async for",
+    "AsyncWith": "async with",
+    "TryStar": "except*",
+    "TypeAlias": "type",
+}
+
+
 def _spoken(node: ast.stmt) -> str:
-    return type(node).__name__.lower()
+    name = type(node).__name__
+    return _WORDS.get(name, name.lower())
 
 
 def _arm(f: Frame, body: Sequence[ast.stmt]) -> Value:
