@@ -14,7 +14,12 @@ from adcli.loading import load_python
 from adcli.program import Program
 from adcli.source import Source
 
-ENGINES = ["interpreter", "python", "native"]
+#: Machine code is made anew for each program, so it is for the slow gear.
+ENGINES = [
+    "interpreter",
+    "python",
+    pytest.param("native", marks=pytest.mark.slow("machine code for hundreds of programs")),
+]
 
 
 def followed(text: str, name: str | None = None) -> Program:

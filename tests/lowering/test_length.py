@@ -49,6 +49,7 @@ def test_values(text: str) -> None:
         assert bits(program(x=x, y=y)) == bits(by_cpython(text, "f", x=x, y=y))
 
 
+@pytest.mark.slow("lowers as many statements as a program may have")
 def test_too_many_copies() -> None:
     """A function that doubles with each call of itself is no program of any length."""
     with pytest.raises(LimitError, match="becomes too long"):
