@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.lowering.classes import Class
+from adcli.lowering.constants import Constant
 from adcli.lowering.instances import Instance
 from adcli.lowering.members import Property
 from adcli.lowering.named_tuples import NamedTuple
@@ -13,7 +14,9 @@ from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference
 from adcli.lowering.optional_values import MISSING, if_there
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Constant, Tuple, Union, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -9,9 +9,11 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from adcli.lowering.constants import Constant
 from adcli.lowering.numbers import Number, as_integer, as_number, as_real
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Constant, Leaf, Maker, Shape, Union, Value
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Leaf, Maker, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

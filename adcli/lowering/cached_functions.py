@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Leaf, Maker, Shape, Value, each_value
+from adcli.lowering.unions import each_value
+from adcli.lowering.values import Leaf, Maker, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING
 from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.lowering import shapes
+from adcli.lowering.absent import UNDEFINED
+from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Claim, PathEnds, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope
 from adcli.lowering.state import HOW, RESULT, RETURNED, Key
-from adcli.lowering.values import NONE, UNDEFINED, Constant, Leaf, Maker, Shape, Tuple, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Leaf, Maker, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

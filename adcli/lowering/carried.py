@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, REAL
+from adcli.lowering.absent import UNDEFINED, Lost, Unbound
 from adcli.lowering.calls import Function
 from adcli.lowering.joins import assign, moves, template
 from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of, kind_of_list
@@ -22,7 +23,9 @@ from adcli.lowering.numbers import WHOLE, Number, wider
 from adcli.lowering.objects import Object, Reference
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import HOW, Key, State
-from adcli.lowering.values import UNDEFINED, Lost, Moves, Tuple, Unbound, Union, Value, each_value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union, each_value
+from adcli.lowering.values import Moves, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

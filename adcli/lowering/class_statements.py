@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering import decorators
 from adcli.lowering.classes import OBJECT, Class
+from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import ClassText, FunctionText, LocalScope
 from adcli.lowering.state import HOW
-from adcli.lowering.values import NONE, Constant, Foreign, Value
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

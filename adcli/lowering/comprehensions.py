@@ -10,13 +10,15 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from adcli.lowering.constants import NONE
 from adcli.lowering.iterators import live, mapped
 from adcli.lowering.joins import each_alternative
 from adcli.lowering.list_methods import append
 from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import LocalScope, target_names
-from adcli.lowering.values import NONE, Iteration, Union, Value
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Iteration, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
 from adcli.ir.types import INT
+from adcli.lowering.constants import NONE
 from adcli.lowering.exception_values import Caught, ExceptionClass, Made
 from adcli.lowering.exceptions import arrived, collected, finish, is_raised, settle
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference
 from adcli.lowering.raising import matches, raise_value
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.statements import arm
-from adcli.lowering.values import NONE, Foreign, Union, Value
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -25,7 +25,8 @@ from adcli.lowering.objects import Reference, new
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import LocalScope
 from adcli.lowering.session import Session, Variant
-from adcli.lowering.values import Leaf, Maker, Shape, Tuple, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Leaf, Maker, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

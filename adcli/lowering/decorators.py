@@ -14,9 +14,10 @@ from adcli.lowering import members
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.cached_functions import Cached
 from adcli.lowering.calls import Function
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import FunctionText
-from adcli.lowering.values import Foreign, Value
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

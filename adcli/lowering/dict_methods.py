@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
+from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.dicts import Dict, new_dict, update
 from adcli.lowering.keys import key_error
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference, new, replace
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import NONE, Constant, Iteration, Tuple, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Iteration, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -11,22 +11,15 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
+from adcli.lowering.absent import Unbound
+from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.keys import Identity, found, key_error, known_key, written
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Object, Reference, new, replace
 from adcli.lowering.optional_values import MISSING, if_there, is_optional
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import (
-    NONE,
-    Constant,
-    Iteration,
-    Leaf,
-    Maker,
-    Shape,
-    Unbound,
-    Union,
-    Value,
-)
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Iteration, Leaf, Maker, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -18,6 +18,7 @@ from adcli.ir import nodes as ir
 from adcli.lowering.calls import Function, body_value
 from adcli.lowering.cleanup import cleaned
 from adcli.lowering.declared import Declared, called
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.frame import Frame
 from adcli.lowering.inputs import Given, Parameters, bind
 from adcli.lowering.known_names import builtin_named
@@ -27,7 +28,7 @@ from adcli.lowering.results import Results
 from adcli.lowering.scopes import FunctionText, LocalScope, bound_names, own_statements
 from adcli.lowering.scripts import script
 from adcli.lowering.session import Session, Variant
-from adcli.lowering.values import Foreign, Value
+from adcli.lowering.values import Value
 from adcli.ops import compensated_sum
 from adcli.recursion_limit import deep
 from adcli.source import Source, Span

@@ -15,19 +15,10 @@ from typing import TYPE_CHECKING
 from adcli.expr import Atom, Var
 from adcli.ir.exceptions import FIRST_OF_PROGRAM, bases_of, is_built_in, name_of, number_of
 from adcli.ir.types import INT
+from adcli.lowering.constants import NONE, Constant, Text
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import (
-    NONE,
-    Constant,
-    Leaf,
-    Maker,
-    Moves,
-    Owned,
-    Shape,
-    Text,
-    Tuple,
-    Value,
-)
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Leaf, Maker, Moves, Owned, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -14,7 +14,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import INT
+from adcli.lowering.absent import UNDEFINED, Unbound
+from adcli.lowering.constants import NONE
 from adcli.lowering.exception_values import ExceptionClass, built_in_class
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.loops import loop_over, while_loop
 from adcli.lowering.numbers import Number, is_one_of, options_of
 from adcli.lowering.protected import Behind, behind, jump, protect
@@ -29,14 +32,8 @@ from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import own_statements
 from adcli.lowering.state import EXCEPTION, HOW, RAISED, RESULT, RUNS
 from adcli.lowering.statements import arm, go_on, lower_alone
-from adcli.lowering.values import (
-    NONE,
-    UNDEFINED,
-    Foreign,
-    Unbound,
-    Union,
-    Value,
-)
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -14,24 +14,19 @@ from typing import TYPE_CHECKING, Any
 from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL
+from adcli.lowering.absent import Torn, Unbound, Undefined
 from adcli.lowering.calls import Function
+from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.joins import tag_is
 from adcli.lowering.lists import Slice
 from adcli.lowering.numbers import Number, refuse_complex
 from adcli.lowering.objects import Reference
 from adcli.lowering.poison import checked
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import (
-    NONE,
-    Constant,
-    Foreign,
-    Torn,
-    Tuple,
-    Unbound,
-    Undefined,
-    Union,
-    Value,
-)
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

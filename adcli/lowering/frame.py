@@ -45,12 +45,15 @@ from adcli.lowering import (
     statements,
     texts,
 )
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.lists import Array, Items, made_array
 from adcli.lowering.numbers import Facts, Number, as_number, folded, kind_of
 from adcli.lowering.outlining import Outlined
 from adcli.lowering.refusals import PathEnds, Poisoned, Refusal
 from adcli.lowering.state import HOW, RUNS, Key, State
-from adcli.lowering.values import Foreign, Iteration, Moves, Owned, Tuple, Union, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Iteration, Moves, Owned, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,8 @@ from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of
 from adcli.lowering.objects import Object, Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
-from adcli.lowering.values import Moves, Value, each_value
+from adcli.lowering.unions import each_value
+from adcli.lowering.values import Moves, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -16,10 +16,12 @@ from adcli.expr import Num, Var
 from adcli.front.lower import Input
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
+from adcli.lowering.constants import Constant
 from adcli.lowering.lists import Array, Items, kind_of_list
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference, new
-from adcli.lowering.values import Constant, Tuple, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.calls import Function

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering import members
+from adcli.lowering.constants import Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Object, Reference, new, replace
 from adcli.lowering.optional_values import MISSING, if_there
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_methods import BINARY, COMPARISONS, MIRRORED, UNARY, answered
-from adcli.lowering.values import Constant, Iteration, Leaf, Maker, Shape, Value
+from adcli.lowering.values import Iteration, Leaf, Maker, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.classes import Class

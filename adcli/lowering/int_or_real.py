@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, App, Atom, Num
 from adcli.ir.types import BOOL, REAL
+from adcli.lowering.constants import NONE
 from adcli.lowering.numbers import EXACT, Number, Unsure, largest_integer, natural, whole_of
 from adcli.lowering.refusals import PathEnds, Refusal
-from adcli.lowering.values import NONE, Value
+from adcli.lowering.values import Value
 from adcli.ops.comparisons import select
 from adcli.ops.registry import FUNCTIONS, TABLE
 

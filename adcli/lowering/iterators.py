@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, Num
 from adcli.ir.types import INT
+from adcli.lowering.constants import NONE
 from adcli.lowering.list_methods import append
 from adcli.lowering.lists import MOST_CHOICES, Array, Items, array_of_list
 from adcli.lowering.loops import (
@@ -26,7 +27,8 @@ from adcli.lowering.numbers import Number, is_one_of
 from adcli.lowering.objects import Object, Reference, new
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import BROKE, CONTINUED, HOW, RETURNED, RUNS
-from adcli.lowering.values import NONE, Iteration, Tuple, Turn, Value, Watch
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Iteration, Turn, Value, Watch
 from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:

@@ -9,9 +9,12 @@ import ast
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING
 
+from adcli.lowering.constants import Constant, Text
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import PathEnds, Refusal
-from adcli.lowering.values import Constant, Leaf, Shape, Text, Tuple, Union, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Leaf, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.expr import Atom

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.exception_values import class_named
-from adcli.lowering.values import Foreign, Value
+from adcli.lowering.foreign import Foreign
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

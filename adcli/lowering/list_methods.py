@@ -10,11 +10,13 @@ from adcli.expr import Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, element, is_array
 from adcli.lowering.builtin import Builtin
+from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.lists import Array, Items, Slice, array_of_list, entry_of
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.objects import Reference, new, replace
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import NONE, Constant, Tuple, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Value
 from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:

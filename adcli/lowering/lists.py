@@ -13,22 +13,14 @@ from typing import TYPE_CHECKING, Any
 from adcli.expr import Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank
+from adcli.lowering.constants import Constant
 from adcli.lowering.numbers import Number, Unsure, as_exact, as_integer, largest_integer
 from adcli.lowering.objects import Object, Reference, frozen, is_of_module, new, replace
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
-from adcli.lowering.values import (
-    Constant,
-    Iteration,
-    Leaf,
-    Maker,
-    Moves,
-    Owned,
-    Shape,
-    Tuple,
-    Union,
-    Value,
-)
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Iteration, Leaf, Maker, Moves, Owned, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.errors import UsageError
 from adcli.lowering.calls import Function
+from adcli.lowering.constants import Constant
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.known_names import builtin_named
 from adcli.lowering.modules import Module, Modules, ModuleValue
 from adcli.lowering.objects import Reference
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import FunctionNode, FunctionText, LocalScope
-from adcli.lowering.values import Constant, Foreign, Tuple, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Value
 from adcli.recursion_limit import deep
 from adcli.source import Source
 

@@ -14,6 +14,7 @@ from adcli.expr import OPERATORS, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, is_array
 from adcli.lowering.carried import Body, Carried
+from adcli.lowering.constants import NONE
 from adcli.lowering.expressions import evaluate, truth_of
 from adcli.lowering.joins import each_alternative
 from adcli.lowering.lists import Items, array_of_list, constant_array
@@ -24,13 +25,9 @@ from adcli.lowering.scopes import bound_names, own_statements, target_names
 from adcli.lowering.state import BROKE, CONTINUED, HOW, RAISED, RETURNED, RUNS, State
 from adcli.lowering.statements import assign as assign_target
 from adcli.lowering.statements import block
-from adcli.lowering.values import (
-    NONE,
-    Iteration,
-    Tuple,
-    Union,
-    Value,
-)
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Iteration, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

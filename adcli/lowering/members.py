@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.calls import BoundMethod, Function
+from adcli.lowering.constants import NONE
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import NONE, Foreign, Value
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

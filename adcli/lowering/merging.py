@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from adcli.lowering.absent import UNDEFINED
 from adcli.lowering.objects import Object, Reference
 from adcli.lowering.state import Key, State
-from adcli.lowering.values import UNDEFINED, Moves, Owned, Union, Value, each_value
+from adcli.lowering.unions import Union, each_value
+from adcli.lowering.values import Moves, Owned, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
 from adcli.lowering.builtin import Builtin
+from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.exception_values import ExceptionClasses
 from adcli.lowering.files import Files, changed_names
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.import_effects import CHANGING
 from adcli.lowering.known_names import MODULES, builtin_named, names_of_module
 from adcli.lowering.module_changes import may_change, touched_names
@@ -38,18 +40,9 @@ from adcli.lowering.scopes import (
     own_statements,
 )
 from adcli.lowering.state import Key
-from adcli.lowering.values import (
-    NONE,
-    Constant,
-    Foreign,
-    Leaf,
-    Maker,
-    Shape,
-    Tuple,
-    Union,
-    Value,
-    each_value,
-)
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union, each_value
+from adcli.lowering.values import Leaf, Maker, Shape, Value
 from adcli.source import Source
 
 if TYPE_CHECKING:

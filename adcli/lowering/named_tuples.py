@@ -8,19 +8,13 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering import members
 from adcli.lowering.classes import OBJECT, Class
+from adcli.lowering.constants import Constant
 from adcli.lowering.members import ClassMethod, Method
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_methods import BINARY, COMPARISONS, UNARY, answered
-from adcli.lowering.values import (
-    Constant,
-    Leaf,
-    Maker,
-    Owned,
-    Shape,
-    Tuple,
-    Value,
-)
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Leaf, Maker, Owned, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -13,20 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.expr import OPERATORS, App, Atom, Num, Var
 from adcli.ir.types import BOOL, INT, REAL
+from adcli.lowering.constants import Constant
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import (
-    Constant,
-    Iteration,
-    Leaf,
-    Maker,
-    Moves,
-    Owned,
-    Shape,
-    Tuple,
-    Union,
-    Value,
-    same_number,
-)
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Iteration, Leaf, Maker, Moves, Owned, Shape, Value, same_number
 from adcli.ops.arithmetic import INTEGER_BITS
 from adcli.ops.comparisons import select
 from adcli.ops.registry import TABLE

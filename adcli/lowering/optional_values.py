@@ -9,7 +9,9 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from adcli.lowering.values import Unbound, Union, Value
+from adcli.lowering.absent import Unbound
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

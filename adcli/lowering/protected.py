@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Protocol
 from adcli.expr import OPERATORS, Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT
+from adcli.lowering.absent import UNDEFINED, Torn
+from adcli.lowering.constants import NONE
 from adcli.lowering.exception_values import Caught, Made, built_in_class, text_of_raise
 from adcli.lowering.heaps import torn
 from adcli.lowering.lists import Items, array_of_list
@@ -24,7 +26,7 @@ from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import EXCEPTION, HOW, RAISED, Key, State
-from adcli.lowering.values import NONE, UNDEFINED, Torn, Value
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.fallibility import Numbers

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Atom, Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT
+from adcli.lowering.constants import NONE, Constant, Text
 from adcli.lowering.exception_values import Caught, ExceptionClass, Made, built_in_class
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.numbers import Number
 from adcli.lowering.protected import Behind, behind, jump
 from adcli.lowering.refusals import PathEnds, Refusal
-from adcli.lowering.values import NONE, Constant, Foreign, Text, Tuple, Union, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -14,13 +14,16 @@ from adcli.errors import TypeFault
 from adcli.expr import Atom, Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, base, rank
+from adcli.lowering.constants import Constant
 from adcli.lowering.lists import Items, array_of_list, kind_of_list
 from adcli.lowering.numbers import Number, as_number, as_real
 from adcli.lowering.objects import Reference
 from adcli.lowering.poison import checked
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import own_statements
-from adcli.lowering.values import Constant, Tuple, Union, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

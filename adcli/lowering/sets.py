@@ -11,11 +11,12 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
+from adcli.lowering.constants import NONE
 from adcli.lowering.keys import found, key_error, known_key, written
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Object, Reference, new, replace
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import NONE, Iteration, Leaf, Maker, Shape, Value
+from adcli.lowering.values import Iteration, Leaf, Maker, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -9,11 +9,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from adcli.lowering.constants import Constant
 from adcli.lowering.joins import assign
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Constant, Leaf, Maker, Moves, Shape, Tuple, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Leaf, Maker, Moves, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from adcli.lowering.constants import Constant
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Constant, Union, Value
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Value
 
 BINARY = {
     "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "//": "__floordiv__",

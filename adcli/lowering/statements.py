@@ -11,7 +11,9 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from adcli.lowering.absent import Unbound
 from adcli.lowering.calls import Function
+from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.expressions import (
     SYMBOLS,
     evaluate,
@@ -26,7 +28,9 @@ from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import FunctionNode, FunctionText
 from adcli.lowering.state import BROKE, CONTINUED, HOW, RESULT, RETURNED, RUNS
-from adcli.lowering.values import NONE, Constant, Tuple, Unbound, Union, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

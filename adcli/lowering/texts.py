@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.ir.types import REAL
 from adcli.lowering.builtin import Builtin
+from adcli.lowering.constants import Constant, Text
 from adcli.lowering.exception_values import Made
 from adcli.lowering.lists import Items, Slice
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Constant, Text, Tuple, Union, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Value
 from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:

@@ -12,7 +12,9 @@ from adcli.lowering.builtin import Builtin
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.exception_values import Caught, ExceptionClass, Made
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Tuple, Union, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import builtin
 from adcli.lowering.classes import OBJECT, Class
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.members import Abstract
-from adcli.lowering.values import Foreign, Value
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

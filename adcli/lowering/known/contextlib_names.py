@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.constants import NONE
 from adcli.lowering.contexts import Context
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import NONE, Tuple, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.constants import Constant
 from adcli.lowering.lists import Array, Items
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Constant, Tuple, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

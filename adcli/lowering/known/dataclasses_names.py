@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.classes import Class
+from adcli.lowering.constants import Constant
 from adcli.lowering.dataclass_fields import (
     OPTIONS,
     instance_of_dataclass,
@@ -17,8 +18,10 @@ from adcli.lowering.dataclass_fields import (
     plain,
     replaced,
 )
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Constant, Foreign, Tuple, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

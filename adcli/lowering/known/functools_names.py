@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.cached_functions import Cached
-from adcli.lowering.values import Foreign, Value
+from adcli.lowering.foreign import Foreign
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

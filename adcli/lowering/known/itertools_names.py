@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.lowering import iterators
 from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.numbers import as_integer
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import NONE, Constant, Foreign, Iteration, Tuple, Turn, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Iteration, Turn, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

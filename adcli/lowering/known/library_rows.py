@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin, row
+from adcli.lowering.constants import Constant
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import Constant, Value
+from adcli.lowering.values import Value
 from adcli.ops import compensated_sum
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
+from adcli.lowering.constants import NONE
 from adcli.lowering.known.record import Record
-from adcli.lowering.values import NONE, Value
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
 from adcli.lowering.builtin import Builtin, builtin, from_library, numbers_of, of_numbers, row
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.numbers import Number, as_integer, as_real
-from adcli.lowering.values import Foreign, Tuple, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Value
 from adcli.ops.registry import FUNCTIONS, TABLE
 
 if TYPE_CHECKING:

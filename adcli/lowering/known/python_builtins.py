@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from adcli.ir.types import BOOL
 from adcli.lowering.builtin import Builtin, builtin, numbers_of, of_numbers
+from adcli.lowering.constants import NONE, Constant, Text
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.int_or_real import absolute, apart
 from adcli.lowering.known import iteration_builtins, text_builtins
 from adcli.lowering.numbers import Number, as_integer, as_number, as_real, power
 from adcli.lowering.refusals import Refusal
+from adcli.lowering.tuples import Tuple
 from adcli.lowering.types_of_values import is_instance
-from adcli.lowering.values import NONE, Constant, Foreign, Text, Tuple, Union, Value
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Value
 from adcli.ops.registry import FUNCTIONS, TABLE
 
 if TYPE_CHECKING:

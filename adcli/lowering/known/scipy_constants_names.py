@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adcli.lowering.values import Foreign, Value
+from adcli.lowering.foreign import Foreign
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

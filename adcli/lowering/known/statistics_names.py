@@ -6,7 +6,8 @@ import statistics
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import from_library
-from adcli.lowering.values import Foreign, Value
+from adcli.lowering.foreign import Foreign
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
+from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.known.record import Record
-from adcli.lowering.values import NONE, Constant, Foreign, Tuple, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -10,10 +10,13 @@ from adcli.ir import nodes as ir
 from adcli.lowering import joins, texts
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.calls import BoundMethod, Function
+from adcli.lowering.constants import NONE, Constant, Text
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import NONE, Constant, Text, Tuple, Union, Value
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.foreign import Foreign
 from adcli.lowering.named_tuples import NAMED_TUPLE
-from adcli.lowering.values import Foreign, Value
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

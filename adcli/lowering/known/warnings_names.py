@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
+from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.contexts import Context
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.values import NONE, Constant, Value
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
