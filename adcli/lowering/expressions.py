@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from adcli.expr import Var
@@ -16,12 +15,12 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL
 from adcli.lowering.absent import Torn, Unbound, Undefined
 from adcli.lowering.calls import Function
+from adcli.lowering.comparisons import compare, identical
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.joins import tag_is
 from adcli.lowering.lists import Slice
 from adcli.lowering.numbers import Number, refuse_complex
-from adcli.lowering.objects import Reference
 from adcli.lowering.poison import checked
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
@@ -38,8 +37,6 @@ SYMBOLS: dict[type[ast.AST], str] = {
     ast.LShift: "<<", ast.RShift: ">>", ast.UAdd: "+", ast.USub: "-", ast.Invert: "~",
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
-
-_MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def evaluate(f: Frame, node: ast.expr) -> Value:
@@ -202,116 +199,6 @@ def one_comparison(f: Frame, op: ast.cmpop, left: Value, right: Value, node: ast
         case ast.NotIn():
             return f.negated(right.contains(f, left, node), node)
     return compare(f, SYMBOLS[type(op)], left, right, node)
-
-
-def compare(f: Frame, symbol: str, left: Value, right: Value, node: ast.AST) -> Number:
-    """`left symbol right` for `==`, `<` and their like."""
-    if isinstance(left, Union):
-        found = f.choose(left, node, lambda v: compare(f, symbol, v, right, node))
-        return f.number(found, node)
-    if isinstance(right, Union):
-        found = f.choose(right, node, lambda v: compare(f, symbol, left, v, node))
-        return f.number(found, node)
-    value = left.compare(f, symbol, right, node)
-    if value is None:
-        value = right.compare(f, _MIRRORED[symbol], left, node)
-    if value is None:
-        if symbol in ("==", "!="):
-            return f.known(left.is_same(right) == (symbol == "=="))
-        raise f.raises(
-            "TypeError",
-            f"'{symbol}' not supported between instances of "
-            f"'{f.type_name(left)}' and '{f.type_name(right)}'",
-            node,
-        )
-    return f.number(value, node)
-
-
-def compare_sequences(
-    f: Frame, symbol: str, left: Sequence[Value], right: Sequence[Value], node: ast.AST
-) -> Number:
-    """Two sequences: by the first two entries that differ, else by their lengths."""
-    if symbol in ("==", "!=") and len(left) != len(right):
-        return f.known(symbol == "!=")
-    if not left or not right:
-        return compare(f, symbol, f.known(len(left)), f.known(len(right)), node)
-    equal = equal_entries(f, left[0], right[0], node)
-
-    def differ() -> Value:
-        if symbol in ("==", "!="):
-            return f.known(symbol == "!=")
-        return compare(f, symbol, left[0], right[0], node)
-
-    def go_on() -> Value:
-        return compare_sequences(f, symbol, left[1:], right[1:], node)
-
-    return f.number(f.branch(equal, node, go_on, differ), node)
-
-
-def equal_entries(f: Frame, left: Value, right: Value, node: ast.AST) -> Number:
-    """Whether two entries of containers are equal, as one object always is, nan too."""
-    if isinstance(left, Number) and isinstance(right, Number) and left.kind == right.kind:
-        is_nan = [n.is_known and n.known != n.known for n in (left, right)]
-        if all(is_nan):
-            raise Refusal("whether one nan is the same object as another", node)
-        if left.is_same(right):
-            return f.known(True)
-    return compare(f, "==", left, right, node)
-
-
-def any_equal(f: Frame, item: Value, items: Sequence[Value], node: ast.AST) -> Number:
-    """Whether a value equals one of several, asked in their order."""
-    if not items:
-        return f.known(False)
-    first = equal_entries(f, items[0], item, node)
-    if first.is_known:
-        return first if first.known else any_equal(f, item, items[1:], node)
-    found = f.branch(
-        first, node, lambda: f.known(True), lambda: any_equal(f, item, items[1:], node)
-    )
-    return f.number(found, node)
-
-
-def identical(f: Frame, left: Value, right: Value, node: ast.AST) -> Number:
-    """`left is right`."""
-    for one, other in ((left, right), (right, left)):
-        if isinstance(one, Union) and not isinstance(other, Union):
-            same = [
-                i for i, a in enumerate(one.alternatives)
-                if not _is_number(a) and identical(f, a, other, node).known
-            ]  # fmt: skip
-            numbers = [i for i, a in enumerate(one.alternatives) if _is_number(a)]
-            if numbers and _is_number(other):
-                found = f.choose(one, node, partial(_identical, f, other, node))
-                return f.number(found, node)
-            return tag_is(f, one, same, node)
-    if isinstance(left, Number) and isinstance(right, Number):
-        if left.kind == right.kind == BOOL:
-            return compare(f, "==", left, right, node)
-        if left.whole is not None or right.whole is not None:
-            raise Refusal("'is' of a number that is an integer or a real", node)
-        if BOOL in (left.kind, right.kind) or left.kind != right.kind:
-            return f.known(False)
-        if left.is_same(right) and not left.is_known:
-            return f.known(True)
-        raise Refusal("'is' between numbers depends on how Python keeps them", node, "write ==")
-    if isinstance(left, Reference) and isinstance(right, Reference):
-        return f.known(f.is_one_object(left, right, node))
-    if isinstance(left, Constant) and isinstance(right, Constant):
-        return f.known(type(left.value) is type(right.value) and left.value == right.value)
-    if isinstance(left, Function):
-        return f.known(left.is_one(right, node))
-    if isinstance(left, Tuple) and isinstance(right, Tuple) and left is not right:
-        raise Refusal("whether two tuples are one object", node)
-    return f.known(left.is_same(right))
-
-
-def _identical(f: Frame, other: Value, node: ast.AST, value: Value) -> Value:
-    return identical(f, value, other, node)
-
-
-def _is_number(value: Value) -> bool:
-    return isinstance(value, Number)
 
 
 def _logic(f: Frame, node: ast.BoolOp) -> Value:

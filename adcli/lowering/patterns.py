@@ -14,9 +14,9 @@ from adcli.lowering.absent import UNDEFINED
 from adcli.lowering.attributes import has_attribute
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.classes import Class
+from adcli.lowering.comparisons import compare, identical
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.dicts import Dict
-from adcli.lowering.expressions import compare, identical
 from adcli.lowering.lists import Array, Items
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference
