@@ -1,6 +1,6 @@
 """How much of published Python adcli follows as it stands, with CPython's bits and right slopes.
 
-    python benchmarks/published.py PACKAGE... [--draws] [--jobs 2] [--sample N] [--seconds 30]
+    python benchmarks/published.py PACKAGE... [--draws] [--peers] [--jobs 2] [--sample N]
 
 The packages (fluids, chemicals, ...) are installed in the environment of adcli, or on PYTHONPATH.
 A case is a function with a call on plain numbers in its docstring.  Of each:
@@ -12,6 +12,9 @@ A case is a function with a call on plain numbers in its docstring.  Of each:
 - differences: slopes are those of central differences under CPython, to three digits;
 - fifty digits: slopes are those of the same text with `mpmath` in place of `math`.
 
+With `--peers`, JAX, autograd and PyTorch differentiate the same functions as far as they are
+installed; functions with one result count.
+
 CPython gets an integer as a float where the input is a real one of adcli.  Cases run in processes
 of their own, each with a limit of time.  `--json FILE` keeps all outcomes.
 """
@@ -19,6 +22,7 @@ of their own, each with a limit of time.  `--json FILE` keeps all outcomes.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import multiprocessing
 import random
@@ -33,6 +37,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from published_cases import Case, by_cpython, cases, flat
+from published_peers import PEERS, are_close, off_differences, peer_outcome
 
 ENGINES = ("interpreter", "python", "native")
 
@@ -109,31 +114,13 @@ def _differentiate(
         [are_close(a, b, 1e-10, _scale(found, k))
          for k in wrt for a, b in zip(flat(jacobians["forward"][k]) or [], slopes[k], strict=True)]
     )  # fmt: skip
-    off = []
-    for k in wrt:
-        if isinstance(point[k], float):
-            step = 1e-6 * max(abs(point[k]), 1e-3)
-            try:
-                high, low = (
-                    flat(by_cpython(case, {**point, k: point[k] + h})) for h in (step, -step)
-                )
-            except (Exception, SystemExit):
-                continue
-            if high and low and len(high) == len(low) == len(slopes[k]):
-                for a, b, slope in zip(high, low, slopes[k], strict=True):
-                    if not are_close(slope, (a - b) / (2 * step), 2e-3, _scale(found, k) * 1e3):
-                        off.append(f"d/d{k} {slope!r}, by differences {(a - b) / (2 * step)!r}")
-    found["off"] = off
+    found["off"] = off_differences(case, point, slopes)
 
 
 def _scale(found: Outcome, name: str) -> float:
     """A slope that is small for the values and the input."""
     entries = [abs(v) for v in flat(found["point"][name]) or [1.0]]
     return 1e-6 * max([abs(v) for v in found["value"]]) / max([1e-3, *entries])
-
-
-def are_close(a: float, b: float, tolerance: float, scale: float) -> bool:
-    return bool(a == b or abs(a - b) <= tolerance * max(abs(a), abs(b), scale))
 
 
 def judged(task: tuple[Case, Outcome]) -> Outcome:
@@ -278,11 +265,34 @@ def _reasons(outcomes: list[tuple[Case, Outcome]], show: int) -> None:
         print(f"{len(labels):5}  {reason}: {', '.join(labels[:3])}{' ...' * (len(labels) > 3)}")
 
 
+def _report_peers(outcomes: list[tuple[Case, Outcome]], jobs: int, seconds: float) -> None:
+    """A table: of the functions with one result, how many each tool differentiates."""
+    single = []
+    for case, found in outcomes:
+        reals = [k for k, v in case.point.items() if isinstance(v, float)]
+        point, wrt = found.get("point", case.point), list(found.get("slopes", reals))
+        if wrt and len(found.get("value", [0.0])) == 1:
+            single.append((case, point, wrt, found))
+    ours = [f for *_, f in single if "slopes" in f and (f["notes"] or not f["off"])]
+    print(f"functions of real inputs with one result: {len(single)}")
+    _share("adcli", len(ours), len(single))
+    for peer in PEERS:
+        if importlib.util.find_spec({"PyTorch": "torch"}.get(peer, peer.lower())) is None:
+            print(f"  {peer:22} not installed")
+            continue
+        tasks = [(peer, case, point, wrt) for case, point, wrt, _ in single]
+        found = [f for _, f in Pool(peer_outcome, jobs, seconds).outcomes(tasks)]
+        _share(peer, sum([f["state"] == "differentiated" for f in found]), len(single))
+        reasons = Counter([f["why"] if f["state"] == "refused" else f["state"] for f in found])
+        print("     ", ", ".join([f"{why} {n}" for why, n in reasons.most_common(6)]))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("packages", nargs="+")
     parser.add_argument("--only", help="functions whose names hold this")
     parser.add_argument("--draws", action="store_true", help="points for functions without one")
+    parser.add_argument("--peers", action="store_true", help="JAX, autograd, PyTorch beside it")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--sample", type=int)
     parser.add_argument("--seconds", type=float, default=30.0)
@@ -310,6 +320,8 @@ def main() -> None:
         with open(options.json, "w") as file:
             json.dump([{**c._asdict(), **o} for c, o in outcomes], file)
     report(outcomes, options.show)
+    if options.peers:
+        _report_peers(outcomes, options.jobs, options.seconds)
 
 
 def _cases_of(package: str) -> Outcome:
