@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, REAL
-from adcli.lowering.absent import UNDEFINED, Lost, Unbound
+from adcli.lowering.absent import UNDEFINED, Unbound
 from adcli.lowering.calls import Function
+from adcli.lowering.carried_objects import CarriedObjects
 from adcli.lowering.joins import assign, moves, template
-from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of, kind_of_list
+from adcli.lowering.lists import Items, array_of_list
 from adcli.lowering.merging import Merger
 from adcli.lowering.numbers import WHOLE, Number, wider
-from adcli.lowering.objects import Object, Reference
+from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import HOW, Key, State
 from adcli.lowering.tuples import Tuple
@@ -63,15 +64,11 @@ class Carried:
         self.entry = f.state
         self.owned: set[str] = set()
         self.names: dict[Key, Value] = {}
-        self.objects: dict[int, Object] = {}
-        #: objects that have to be arrays before the loop, with their types
-        self.arrays: dict[int, str] = {}
         #: the scopes with larger numbers are opened by the body
         self.newest = 0
-        #: the templates in whose slots references are looked for
-        self._open_templates: set[int] = set()
         self.live = f.session.live_at_head(f, node)
         self.merger = Merger(self.is_live)
+        self.objects = CarriedObjects(f, node, self.entry, self.owned, self.merger)
         for name in names:
             owner = f.scope.owner(name)
             if owner is None:
@@ -103,13 +100,13 @@ class Carried:
             prelude: list[ir.Stmt] = []
             f.state = self.entry.copy()
             with f.code_into(prelude):
-                for number, kind in self.arrays.items():
+                for number, kind in self.objects.arrays.items():
                     if not f.object(number).is_array:
                         array_of_list(f, Reference(number), self.node, kind)
             before = f.state
             head = before.copy()
             head.names.update(self.names)
-            head.heap.update(self.objects)
+            head.heap.update(self.objects.at_head)
             f.state = head.copy()
             code: list[ir.Stmt] = []
             count = len(f.session.refusals)
@@ -135,7 +132,7 @@ class Carried:
             for key, target in self.names.items():
                 value = before.names.get(key, self._missing(key))
                 moves(f, target, value, found, self.node)
-            for number, thing in self.objects.items():
+            for number, thing in self.objects.at_head.items():
                 if number in self.merger.own:
                     continue
                 slots = before.heap[number].slots()
@@ -167,12 +164,12 @@ class Carried:
         # what the body makes is met by what is at the head
         f.state = State(head.names, {**end.heap, **head.heap})
         try:
-            changed = self._grow_objects(head, end) | self._grow_names(head, end)
+            changed = self.objects.grow(head, end) | self._grow_names(head, end)
             for number in list(merger.objects):
-                self._carry_template(number, "%")
+                self.objects.carry_template(number, "%")
         finally:
             f.merger = None
-        self.objects.update(merger.objects)
+        self.objects.at_head.update(merger.objects)
         changed |= self._share_lists(head, end)
         return changed or merger.has_changed
 
@@ -195,7 +192,7 @@ class Carried:
                 raise Refusal(what, self.node, "gather the numbers in a list")
             if found is held and (key in self.names or held.is_same(value)):
                 continue
-            self.names[key] = found = self._carried_over(found, hint)
+            self.names[key] = found = self.objects.carried_over(found, hint)
             self._refuse_new_closures(found)
             if isinstance(found, Number):
                 f.session.loop_types[(id(self.node), key[1])] = found.kind
@@ -210,55 +207,14 @@ class Carried:
                 raise Refusal("a function that an iteration makes and a later one may call",
                               self.node)  # fmt: skip
 
-    def _carried_over(self, value: Value, hint: str) -> Value:
-        """A template without references to what an iteration makes anew: lists are arrays that the
-        loop carries."""
-        f = self.f
-        if isinstance(value, Tuple | Union):
-            known = value.items if isinstance(value, Tuple) else value.alternatives
-            parts = [self._carried_over(v, hint) for v in known]
-            if all([a is b for a, b in zip(parts, known, strict=True)]):
-                return value
-            return value.same_kind(parts) if isinstance(value, Tuple) else Union(value.tag, parts)
-        if not isinstance(value, Reference) or value.number in f.session.frozen:
-            return value
-        if value.number in self.entry.heap:
-            return value
-        if value.number in self.merger.own:
-            self._carry_template(value.number, hint)
-            return value
-        if value.number not in f.session.templates:
-            kind = kind_of_list(f, value)
-            if kind is None:
-                return Lost()
-            value = Reference(f.session.next_number())
-            f.session.templates[value.number] = Array(f.fresh(kind, hint, self.owned), kind)
-        thing = f.session.templates[value.number]
-        if isinstance(thing, Array):
-            self.owned.add(thing.variable.name)
-            self.entry.heap[value.number] = thing
-        return value
-
-    def _carry_template(self, number: int, hint: str) -> None:
-        """The same for what is in a template."""
-        thing = self.merger.objects[number]
-        if number in self._open_templates:
-            what = f"{thing.what} that leads to the one of the iteration before"
-            raise Refusal(what, self.node, "gather the numbers in a list")
-        self._open_templates.add(number)
-        slots = [self._carried_over(v, hint) for v in thing.slots()]
-        self._open_templates.discard(number)
-        if any([a is not b for a, b in zip(slots, thing.slots(), strict=True)]):
-            self._put(number, thing.rebuilt(slots))
-
     def _share_lists(self, head: State, end: State) -> bool:
         """Lists of which a name is now one and then another one are arrays before the loop; whether
         there are such that were none."""
         changed = False
         for number, kind in self._met_lists(head, end).items():
-            if isinstance(self.entry.heap.get(number), Items) and number not in self.arrays:
-                self.arrays[number] = kind
-                self.objects.pop(number, None)
+            if isinstance(self.entry.heap.get(number), Items) and number not in self.objects.arrays:
+                self.objects.arrays[number] = kind
+                self.objects.at_head.pop(number, None)
                 changed = True
         return changed
 
@@ -279,69 +235,6 @@ class Carried:
             found.update(self.f.met_lists(one, head, other, end))
         return found
 
-    def _grow_objects(self, head: State, end: State) -> bool:
-        f, changed = self.f, False
-        for number, thing in head.heap.items():
-            now = end.heap.get(number, thing)
-            if now is thing:
-                continue
-            if now.layout() != thing.layout() and self._aligned(number, thing, now):
-                changed = True
-                continue
-            if now.is_array or thing.is_array or now.layout() != thing.layout():
-                changed |= self._as_array(number, thing, head, now, end)
-                continue
-            slots: list[Value] = []
-            for i, (a, b) in enumerate(zip(thing.slots(), now.slots(), strict=True)):
-                self.merger.holder = (number, i)
-                slots.append(self._carried_over(template(f, a, b, self.owned, "%"), "%"))
-            if all([a is b for a, b in zip(slots, thing.slots(), strict=True)]):
-                continue
-            if number not in self.objects:
-                slots = [
-                    a.freshened(f, self.owned, "%") if isinstance(a, Number) and a is b else a
-                    for a, b in zip(slots, thing.slots(), strict=True)
-                ]
-            self._put(number, thing.rebuilt(slots))
-            changed = True
-        return changed
-
-    def _put(self, number: int, thing: Object) -> None:
-        """What an object is at the head."""
-        self.objects[number] = thing
-        if number in self.merger.own:
-            self.merger.objects[number] = self.f.session.templates[number] = thing
-
-    def _aligned(self, number: int, thing: Object, now: Object) -> bool:
-        """What the body may set is there from the start, as something missing."""
-        aligned = thing.aligned(now)
-        if aligned is thing:
-            return False
-        if number in self.merger.own:
-            self._put(number, aligned)
-            return True
-        if number not in self.entry.heap:
-            return False
-        self.entry.heap[number] = self.entry.heap[number].aligned(aligned)
-        self.objects.pop(number, None)
-        return True
-
-    def _as_array(self, number: int, thing: Object, head: State, now: Object, end: State) -> bool:
-        """A list that the body makes longer, or reads by unknown indices, is an array before it."""
-        if thing.is_array and now.is_array and thing.layout() == now.layout():
-            return False
-        if isinstance(thing, Array) and isinstance(now, Array):
-            raise Refusal("a list that is another one in each iteration", self.node)
-        outer = self.f.state
-        kind = common_kind_of(self.f, thing, head, now, end)
-        self.f.state = outer
-        if kind is None or number in self.arrays:
-            raise Refusal(f"{thing.what} that grows in a loop and holds other things than numbers",
-                          self.node)  # fmt: skip
-        self.arrays[number] = kind
-        self.objects.pop(number, None)
-        return True
-
     def close(self, body: Body) -> None:
         """Put what the body ends with into the slots, at its end."""
         f = self.f
@@ -355,7 +248,7 @@ class Carried:
                     array_of_list(f, Reference(number), self.node, kind)
             for key, target in self.names.items():
                 moves(f, target, body.end.names.get(key, self._missing(key)), found, self.node)
-            for number, thing in self.objects.items():
+            for number, thing in self.objects.at_head.items():
                 if self.merger.is_given(number, body.end):
                     continue
                 slots = body.end.heap[number].slots()

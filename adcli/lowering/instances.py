@@ -1,7 +1,6 @@
-"""Instances of classes of the program: their attributes, and the operators that the class gives.
+"""Instances of classes of the program: the operators that the class gives them.
 
-Invariant: an instance has its number as identity.  An attribute that only some paths have set is
-there with the value `Unbound` on the others.
+Invariant: an operator is asked of both operands in the order in which Python asks them.
 """
 
 from __future__ import annotations
@@ -11,118 +10,24 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering import members
-from adcli.lowering.constants import Constant
+from adcli.lowering.instance_attributes import Attributes
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Object, Reference, new, replace
-from adcli.lowering.optional_values import MISSING, if_there
+from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_methods import BINARY, COMPARISONS, MIRRORED, UNARY, answered
-from adcli.lowering.values import Iteration, Leaf, Maker, Shape, Value
+from adcli.lowering.values import Iteration, Value
 
 if TYPE_CHECKING:
-    from adcli.lowering.classes import Class
     from adcli.lowering.frame import Frame
 
 _Args = Sequence[Value]
 _Keywords = dict[str, Value]
 
 
-class Instance(Object):
-    """An instance: its class, and its attributes by name."""
+class Instance(Attributes):
+    """An instance of a class, with the special methods of the class."""
 
-    __slots__ = ("fields", "kind")
-    is_merged = True
-
-    def __init__(self, kind: Class, fields: dict[str, Value]) -> None:
-        self.kind = kind
-        self.fields = fields
-
-    @property
-    def what(self) -> str:  # type: ignore[override]
-        return f"an instance of {self.kind.name}"
-
-    def named_parts(self, f: Frame, me: Reference) -> list[tuple[str, Value]] | None:
-        """The fields of a dataclass."""
-        names = list(self.kind.fields)
-        if not names or not all([name in self.fields for name in names]):
-            return None
-        return [(name, self.fields[name]) for name in names]
-
-    def type_name(self) -> str:
-        return self.kind.name
-
-    def hashable(self) -> bool | None:
-        found = self.kind.find("__hash__")
-        return False if found is not None and found.is_none else None
-
-    def kind_of_instance(self) -> Value | None:
-        return self.kind
-
-    def is_descriptor(self) -> bool:
-        return self.kind.find("__get__") is not None
-
-    # -- attributes --------------------------------------------------------------------------------
-
-    def attribute(self, f: Frame, me: Reference, name: str, node: ast.AST) -> Value:
-        if name == "__class__":
-            return self.kind
-        member = self.kind.find(name)
-        if isinstance(member, members.Property):
-            return members.bound(f, member, me, self.kind, node)
-
-        def of_class() -> Value:
-            if member is not None:
-                return members.bound(f, member, me, self.kind, node)
-            fallback = self.kind.find("__getattr__")
-            if fallback is not None:
-                return fallback.call(f, [me, Constant(name)], {}, node)
-            if name[:2] == "__":
-                raise Refusal(f"the attribute {name} of {self.what}", node)
-            raise f.raises(
-                "AttributeError", f"'{self.kind.name}' object has no attribute '{name}'", node
-            )
-
-        return if_there(f, self.fields.get(name, MISSING), node, lambda value: value, of_class)
-
-    def set_attribute(
-        self, f: Frame, me: Reference, name: str, value: Value, node: ast.AST
-    ) -> None:
-        member = self.kind.find(name)
-        if isinstance(member, members.Property):
-            if member.setter.is_none:
-                raise f.raises(
-                    "AttributeError",
-                    f"property '{name}' of '{self.kind.name}' object has no setter",
-                    node,
-                )
-            member.setter.call(f, [me, value], {}, node)
-            return
-        if member is not None and member.is_descriptor(f):
-            raise Refusal("a descriptor of the program", node)
-        if self.kind.is_frozen:
-            raise f.raises("AttributeError", f"cannot assign to field '{name}'", node)
-        self.set_field(f, me, name, value, node)
-
-    def set_field(self, f: Frame, me: Reference, name: str, value: Value, node: ast.AST) -> None:
-        """Set an attribute, whatever the class says of it."""
-        if name in ("__class__", "__dict__"):
-            raise Refusal(f"{name} of {self.what} is set", node)
-        if not self.kind.allowed(name):
-            raise f.raises(
-                "AttributeError", f"'{self.kind.name}' object has no attribute '{name}'", node
-            )
-        self._change(f, me, {**self.fields, name: value}, node)
-
-    def delete_attribute(self, f: Frame, me: Reference, name: str, node: ast.AST) -> None:
-        if self.kind.is_frozen or self.kind.find(name) is not None:
-            raise Refusal(f"'del' of the attribute {name}", node)
-        self.attribute(f, me, name, node)
-        self._change(f, me, {n: v for n, v in self.fields.items() if n != name}, node)
-
-    def _change(self, f: Frame, me: Reference, fields: dict[str, Value], node: ast.AST) -> None:
-        replace(f, me, Instance(self.kind, fields), node)
-
-    # -- special methods ---------------------------------------------------------------------------
+    __slots__ = ()
 
     def special(
         self, f: Frame, me: Reference, name: str, args: _Args, node: ast.AST
@@ -244,36 +149,6 @@ class Instance(Object):
         if member is None:
             raise f.raises("TypeError", f"'{self.kind.name}' object is not callable", node)
         return members.bound(f, member, me, self.kind, node).call(f, args, keywords, node)
-
-    # -- shapes and joins --------------------------------------------------------------------------
-
-    def flatten(self, f: Frame, me: Reference, leaves: list[Leaf]) -> Shape:
-        kind = self.kind.flatten(f, leaves)
-        values = [value.flatten(f, leaves) for value in self.fields.values()]
-        return (Reference, me.number, Instance, kind, tuple(self.fields), *values)
-
-    @classmethod
-    def rebuilt_reference(cls, f: Frame, shape: Shape, make: Maker) -> Value:
-        _, _, _, kind, names, *values = shape
-        fields = [part[0].rebuilt(f, part, make) for part in values]
-        return new(f, Instance(kind[1], dict(zip(names, fields, strict=True))))
-
-    def slots(self) -> Sequence[Value]:
-        return [self.fields[name] for name in sorted(self.fields)]
-
-    def layout(self) -> object:
-        return (Instance, self.kind, *sorted(self.fields))
-
-    def rebuilt(self, slots: Sequence[Value]) -> Object:
-        found = dict(zip(sorted(self.fields), slots, strict=True))
-        return Instance(self.kind, {n: found[n] for n in self.fields})
-
-    def aligned(self, other: Object) -> Object:
-        if not isinstance(other, Instance) or other.kind is not self.kind:
-            return self
-        names = dict.fromkeys([*self.fields, *other.fields])
-        fields = {name: self.fields.get(name, MISSING) for name in names}
-        return Instance(self.kind, fields)
 
 
 def _instance(f: Frame, value: Value) -> Instance | None:

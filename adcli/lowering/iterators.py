@@ -255,9 +255,9 @@ def copied(f: Frame, over: Iteration, node: ast.AST) -> Value:
     return f.session.library_call(f, "list_of", [f.reopened(over)], node)
 
 
-def listed(f: Frame, value: Value, over: Iteration | None, node: ast.AST) -> Value:
-    """An iterable, which may have been opened, as a list that nobody changes: itself if it is an
-    array; a list whose entries are known stays so."""
+def listed(f: Frame, value: Value, node: ast.AST, over: Iteration | None = None) -> Value:
+    """An iterable as a list that nobody changes: itself if it is an array; a list whose entries are
+    known stays so.  `over` is the iteration over it, where that has been opened before."""
     if isinstance(value, Reference) and isinstance(f.object(value.number), Array):
         return value
     return copied(f, over or value.lazily(f, node), node)

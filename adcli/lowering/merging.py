@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.absent import UNDEFINED
 from adcli.lowering.objects import Object, Reference
+from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import Key, State
 from adcli.lowering.unions import Union, each_value
 from adcli.lowering.values import Moves, Owned, Value
@@ -211,9 +212,11 @@ def moves_of_slots(
 
 
 def moves_of_choice(
-    f: Frame, target: Reference, union: Union, among: list[Value], into: Moves, node: ast.AST
+    f: Frame, target: Value, union: Union, among: list[Value], into: Moves, node: ast.AST
 ) -> None:
     """The assignments after which a template is the one of several objects that a union is."""
+    if not isinstance(target, Reference):
+        raise Refusal(f"{target.what} that is one of several in each iteration", node)
     thing = f.session.templates[target.number]
 
     def slot_of(value: Value, i: int) -> Value:

@@ -138,7 +138,7 @@ class Number(Value):
             return None
         if self.whole is not None or other.whole is not None:
             sides = (as_number(f, self, node), as_number(f, other, node))
-            return f.int_or_real(symbol, *sides, node)
+            return f.binary_int_or_real(symbol, *sides, node)
         return f.apply(op, (as_number(f, self, node), as_number(f, other, node)), node)
 
     def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
@@ -408,7 +408,7 @@ def power(f: Frame, base: Number, exponent: Number, node: ast.AST) -> Value:
     base, exponent = as_number(f, base, node), as_number(f, exponent, node)
     op = OPERATORS["**"]
     if base.whole is not None or exponent.whole is not None:
-        return f.int_or_real("**", base, exponent, node)
+        return f.binary_int_or_real("**", base, exponent, node)
     if base.kind == REAL or exponent.kind == REAL:
         return f.apply(op, (base, exponent), node)
 

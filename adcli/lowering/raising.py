@@ -68,6 +68,13 @@ def classes_among(
     )
 
 
+def is_exception_of(
+    f: Frame, exception: Value, kinds: Sequence[ExceptionClass], node: ast.AST
+) -> Number:
+    """Whether an exception is of one of some classes."""
+    return matches(f, exception, kinds, node)[0]
+
+
 def matches(
     f: Frame, exception: Value, kinds: Sequence[ExceptionClass], node: ast.AST
 ) -> tuple[Number, Value, Value]:

@@ -122,7 +122,7 @@ def _extreme(symbol: str) -> Builtin:
         if over.thunks is not None:
             items = [thunk(f) for thunk in over.thunks]
             return _of_known(f, symbol, items, key, default, node)
-        listed = f.listed_of(args[0], over, node)
+        listed = f.listed(args[0], node, over)
         given = [listed] if key is None else [listed, key]
         library = f"{name}_of_list" if key is None else f"{name}_by"
 
