@@ -109,6 +109,9 @@ class Function(Value):
     def type_name(self) -> str:
         return "function"
 
+    def functions(self) -> Sequence[Function]:
+        return [self]
+
 
 class BoundMethod(Value):
     """A function with the object that it belongs to, which is its first argument."""
@@ -131,6 +134,9 @@ class BoundMethod(Value):
         self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
     ) -> Value:
         return self.function.call(f, [self.owner, *args], keywords, node)
+
+    def functions(self) -> Sequence[Function]:
+        return self.function.functions()
 
     def truth(self, f: Frame, node: ast.AST) -> Number:
         return f.known(True)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
+from adcli.lowering.cached_functions import Cached
 from adcli.lowering.calls import BoundMethod, Function
 from adcli.lowering.constants import NONE
 from adcli.lowering.foreign import Foreign
@@ -102,7 +103,7 @@ def bound(f: Frame, member: Value, owner: Value | None, kind: Value, node: ast.A
     match member:
         case Abstract():
             return bound(f, member.function, owner, kind, node)
-        case Function() | Method():
+        case Function() | Method() | Cached():
             return member if owner is None else BoundMethod(member, owner)
         case StaticMethod():
             return member.function

@@ -28,15 +28,18 @@ _HARMLESS = frozenset([
 def may_change(statement: ast.stmt) -> bool:
     """Whether a statement may change an object that another one has made."""
     for inner in own_statements([statement]):
-        if isinstance(inner, ast.AugAssign | ast.Delete):
-            return True
-        if any([not isinstance(t, ast.Name) for t in _targets(inner)]):
+        if isinstance(inner, ast.AugAssign | ast.Delete) or changes_parts(inner):
             return True
         if isinstance(inner, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
             continue
-        if any([_is_changing(call) for call in _calls(inner)]):
+        if any([is_changing_call(call) for call in _calls(inner)]):
             return True
     return False
+
+
+def changes_parts(statement: ast.stmt) -> bool:
+    """Whether a statement sets or deletes an entry or an attribute."""
+    return any([not isinstance(t, ast.Name) for t in _targets(statement)])
 
 
 def touched_names(statement: ast.stmt) -> set[str]:
@@ -49,7 +52,7 @@ def touched_names(statement: ast.stmt) -> set[str]:
         parts: list[ast.AST] = [t for t in _targets(inner) if not isinstance(t, ast.Name)]
         if isinstance(inner, ast.AugAssign):
             parts.append(inner.target)
-        parts += [call for call in _calls(inner) if _is_changing(call)]
+        parts += [call for call in _calls(inner) if is_changing_call(call)]
         if is_compound and isinstance(inner, ast.Assign | ast.For):
             parts.append(inner.value if isinstance(inner, ast.Assign) else inner.iter)
         for part in parts:
@@ -80,9 +83,14 @@ def _calls(statement: ast.stmt) -> Iterator[ast.Call]:
     return (e for e in expressions_of(statement) if isinstance(e, ast.Call))
 
 
-def _is_changing(call: ast.Call) -> bool:
+def is_changing_call(call: ast.Call) -> bool:
     """Whether a call may change something that a name holds: methods do by their names, functions
     if they have no harmless name."""
     if isinstance(call.func, ast.Attribute):
-        return call.func.attr in _CHANGING
+        return is_changing_method(call)
     return not (isinstance(call.func, ast.Name) and call.func.id in _HARMLESS)
+
+
+def is_changing_method(call: ast.Call) -> bool:
+    """Whether a call is one of a method that changes its object, by its name."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _CHANGING

@@ -79,6 +79,14 @@ class FunctionText:
         return frozenset(found & self.own_names)
 
     @cached_property
+    def free_names(self) -> Sequence[str]:
+        """Names that it, or a function inside it, uses and that are not its own."""
+        parts = [part for statement in self.body for part in ast.walk(statement)]
+        found = [part.id for part in parts if isinstance(part, ast.Name)]
+        found += [n for part in parts if isinstance(part, ast.Nonlocal) for n in part.names]
+        return [name for name in dict.fromkeys(found) if name not in self.own_names]
+
+    @cached_property
     def is_generator(self) -> bool:
         return any(
             [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adcli.errors import LimitError
 from adcli.expr import Atom, Num
@@ -93,6 +93,8 @@ class Session:
         self.notes: dict[str, None] = {}
         #: the types that numbers carried by loops came to
         self.loop_types: dict[tuple[int, str], str] = {}
+        #: the keys of functions that keep their results, see `adcli.lowering.cached_functions`
+        self.cache_keys: dict[object, list[list[tuple[str, Any]]]] = {}
         #: the classes in whose bodies a function stands, for super()
         self.classes_of: dict[FunctionText, list[Class]] = {}
         self._liveness: dict[FunctionText, Liveness] = {}

@@ -16,6 +16,7 @@ from adcli.expr import Atom, Num, Var
 from adcli.lowering.refusals import Refusal
 
 if TYPE_CHECKING:
+    from adcli.lowering.calls import Function
     from adcli.lowering.frame import Frame
     from adcli.lowering.numbers import Number
 
@@ -152,6 +153,10 @@ class Value:
         """Whether it has methods `__get__`, `__set__`: what an attribute of a class then means is
         up to them."""
         return False
+
+    def functions(self) -> Sequence[Function]:
+        """The functions of the program that a call of it calls."""
+        return ()
 
     def has_changed(self, f: Frame, items: Sequence[Value], start: int) -> bool:
         """Whether a loop that has come to an item meets others than it began with."""

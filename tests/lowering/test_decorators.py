@@ -20,7 +20,7 @@ PROGRAMS = {
             return n if n < 2 else fib(n - 1) + fib(n - 2)
         def f(x, y):
             a, b = h(y)
-            return g(x) + g(y, n=3) + a * b + g(x) + fib(12)
+            return g(abs(x)) + g(y, n=3) + a * b + g(abs(x)) + fib(12)
     """,
     "functions of the program": """
         from functools import wraps

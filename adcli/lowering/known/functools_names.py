@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.cached_functions import Cached
 from adcli.lowering.foreign import Foreign
+from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
+    from adcli.lowering.calls import Function
     from adcli.lowering.frame import Frame
     from adcli.lowering.numbers import Number
 
@@ -35,6 +37,9 @@ class Partial(Value):
         self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
     ) -> Value:
         return self.function.call(f, [*self.args, *args], {**self.keywords, **keywords}, node)
+
+    def functions(self) -> Sequence[Function]:
+        return self.function.functions()
 
     def truth(self, f: Frame, node: ast.AST) -> Number:
         return f.known(True)
@@ -63,11 +68,19 @@ def _kept(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     return Cached(args[0])
 
 
+def _kept_by_type(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    return Cached(args[0], is_typed=True)
+
+
 def _cached(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    """`@lru_cache` and `@lru_cache(maxsize=...)`."""
+    """`@lru_cache` and `@lru_cache(maxsize=..., typed=...)`."""
     if args and args[0].known_value() is None and not args[0].is_none and not keywords:
         return Cached(args[0])
-    return Builtin("decorator", _kept)
+    given = keywords.get("typed", args[1] if len(args) > 1 else f.known(False))
+    is_typed = given.truth(f, node)
+    if not is_typed.is_known:
+        raise Refusal("lru_cache with an unknown option typed", node)
+    return Builtin("decorator", _kept_by_type if is_typed.known else _kept)
 
 
 _SAME = Builtin("decorator", _same)
