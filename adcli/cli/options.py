@@ -143,8 +143,8 @@ _MACHINE_CODE = (
     click.option(
         "--precise",
         is_flag=True,
-        help="Let machine code evaluate functions one number at a time and add in order: then "
-        "its results have the same bits as those of the other engines.",
+        help="Let machine code evaluate functions one number at a time, add in order and round "
+        "every operation: then its results have the same bits as those of the other engines.",
     ),
     click.option(
         "--no-cache",

@@ -39,7 +39,7 @@ class Limits:
     `cache`        whether machine code may be kept between runs of the command.
     `precise`      whether machine code has the bits of the other engines: it computes sin, exp and
                    their like one at a time, where functions for several numbers at once are faster,
-                   and adds adjoints up in their order.
+                   adds in the program's order, and rounds each operation.
     """
 
     __slots__ = ("cache", "max_depth", "max_steps", "precise", "propagate", "tape_memory")

@@ -7,9 +7,11 @@ many iterations it will have before it runs, so in most cases nothing runs twice
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
+from zlib import crc32
 
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits, Runner, run_by
@@ -61,7 +63,7 @@ class TieredEngine:
         is_kept = bool(module.key) and limits.cache
 
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
-            description = module.key, *map(_size, args)
+            description = (module.key, *map(_digest, args)) if is_kept else ()
             if self.spent <= self.switch_after and is_kept and disk_cache.was_long(*description):
                 self.spent, self.is_long = self.switch_after + 1, True
             if self.spent <= self.switch_after:
@@ -131,9 +133,14 @@ def _statements(module: ir.Module) -> int:
     return sum([1 for f in module.functions.values() for _ in ir.walk(f.body)])
 
 
-def _size(value: Any) -> Any:
-    """What an argument tells of the work: the lengths of arrays, and integers; real numbers do not
-    count."""
-    if isinstance(value, list | tuple):
-        return len(value), _size(value[0]) if value else 0
-    return value if isinstance(value, int) and value.bit_length() < 64 else 0
+def _digest(value: Any) -> Any:
+    """An argument in short.  All its numbers count: how long a run takes may depend on each, and a
+    run may not have other digits because another one was long."""
+    if not isinstance(value, list | tuple):
+        return hex(value) if isinstance(value, int) else value
+    if value and isinstance(value[0], list | tuple):
+        return crc32(repr([_digest(row) for row in value]).encode())
+    try:
+        return crc32(array("d", value))
+    except OverflowError:  # an integer beyond all doubles
+        return crc32(repr(list(map(_digest, value))).encode())

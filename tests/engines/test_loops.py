@@ -11,7 +11,6 @@ from strategies import outcome
 
 from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits, Runner
-from adcli.engines.native.llvm_module import LlvmModule
 from adcli.ir import nodes as ir
 from adcli.loading import load_program
 from adcli.nested_lists import flatten_all
@@ -162,18 +161,6 @@ def test_indices_out_of_range_are_seen(body: str) -> None:
     assert wanted[0] == "IndexFault"
     for limits in (Limits(precise=True, cache=False), Limits(cache=False)):
         assert outcome(lambda how=limits: Optimised().load(module(body), how)(args)) == wanted
-
-
-SCALED = "t = y[0]\nfor i in range(len(x)):\n    z = x[i] * t\n    s += z * a[0][i]"
-
-
-def test_only_sums_of_adjoints_may_change_their_order() -> None:
-    """Those of the program may not, and with all precision none may."""
-    back = reverse(module(SCALED), WRT)
-    found = {p: LlvmModule(back, precise=p).text for p in (False, True)}
-    assert "fadd reassoc" in found[False]
-    assert "reassoc" not in found[True]
-    assert "reassoc" not in LlvmModule(module(SCALED)).text
 
 
 @pytest.mark.parametrize("text", ["x**2", "x**0.5", "x**-1", "2**x", "hypot(1, x)", "tanh(x)"])

@@ -108,7 +108,7 @@ def test_better_code_follows_when_plain_code_ran_for_long(
 
     monkeypatch.setattr("adcli.engines.native.compiled_module.object_code", compiled_and_noted)
     module = program(SQUARES).module
-    limits = Limits(cache=False)
+    limits = Limits(cache=False, precise=True)
     quick, slow = NativeEngine().load(module, limits), PythonEngine().load(module, limits)
     for n in (10, 10_000):
         assert quick((0.3, n)) == slow((0.3, n))

@@ -21,8 +21,8 @@ class Caution(IntEnum):
 
 
 class CompileOptions(NamedTuple):
-    """With Python's bits in all functions and sums; how cautious; with or without optimisation;
-    kept between runs or not."""
+    """With Python's bits in all functions, sums and products; how cautious; with or without
+    optimisation; kept between runs or not."""
 
     precise: bool = False
     caution: Caution = Caution.NONE

@@ -98,7 +98,7 @@ def _machine(level: int) -> Any:
     llvm.initialize_native_asmprinter()
     return llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
-        features=llvm.get_host_cpu_features().flatten(),
+        features=_target_features(),
         opt=level,
         codemodel="jitdefault",
         jit=True,
@@ -110,8 +110,19 @@ def fingerprint() -> str:
     """LLVM's version and the processor."""
     llvm = _binding()
     version = ".".join(map(str, llvm.llvm_version_info))
-    features = llvm.get_host_cpu_features().flatten()
-    return f"{version} {llvm.get_default_triple()} {llvm.get_host_cpu_name()} {features}"
+    return f"{version} {llvm.get_default_triple()} {llvm.get_host_cpu_name()} {_target_features()}"
+
+
+@cache
+def _target_features() -> str:
+    """The features of the processor as LLVM takes them.
+
+    LLVM prefers vectors of 256 bits on all of Intel's processors.  From Sapphire Rapids on, which
+    are the first with 16-bit floats, those of 512 bits do not lower the clock, and take half as
+    many instructions (measured: Rosenbrock's function 1.6 times as fast).
+    """
+    found: str = _binding().get_host_cpu_features().flatten()
+    return found + ",-prefer-256-bit" if "avx512fp16" in features() else found
 
 
 @cache

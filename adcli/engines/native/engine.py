@@ -1,9 +1,9 @@
 """The native engine: modules as machine code, which LLVM makes.
 
-Invariant: what it returns is what the `python` engine returns, to the last bit where both call the
-same C library.  Where a run meets anything that has no value (or an integer beyond 64 bits) it
-only says so, and the `python` engine runs the module again: it knows what went wrong, where, and in
-which words.
+Invariant: what it returns is what the `python` engine returns, to the last bit if it is to be
+precise and both call the same C library.  Where a run meets anything that has no value (or an
+integer beyond 64 bits) it only says so, and the `python` engine runs the module again: it knows
+what went wrong, where, and in which words.
 """
 
 from __future__ import annotations

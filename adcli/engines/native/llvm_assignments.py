@@ -67,7 +67,7 @@ class AssignmentWriter:
         assert isinstance(whole, App)
         left, right = (self.builder.converted(*expressions.value(a), REAL) for a in whole.args)
         name = whole.op.name
-        return self.builder.new(f"f{name} reassoc nsz double {left}, {right}"), REAL
+        return self.builder.new(f"f{name} reassoc nsz contract double {left}, {right}"), REAL
 
     def _cannot_overflow(self, stmt: ir.Let) -> bool:
         """Whether an integer is computed that was checked before a loop not to overflow."""

@@ -7,6 +7,8 @@ the side that is chosen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_types import GREATEST, callback_name, is_int, literal, llvm_type
 from adcli.engines.native.module_context import ModuleContext
@@ -20,6 +22,9 @@ from adcli.ops.primitive import SAME, Primitive
 
 #: Every integer below equals a double.
 _EXACT_AS_DOUBLE = 1 << 53
+
+#: Instructions that a fused multiply-add may take the place of.
+_CONTRACTIBLE = frozenset(["fadd", "fsub", "fmul", "fneg"])
 
 #: A value and its type in the IR.
 Typed = tuple[str, str]
@@ -69,7 +74,7 @@ class ExpressionWriter:
         value, kind = self.value(base)
         if kind == INT:
             return self.on_integers(mul, [(value, kind)] * 2)
-        return self.builder.new(f"fmul double {value}, {value}"), REAL
+        return self.on_values("fmul", [value, value]), REAL
 
     def overloaded(self, op: Primitive, parts: list[Typed]) -> Typed:
         """An operation that is another one for integers or truth values."""
@@ -115,8 +120,7 @@ class ExpressionWriter:
         if op is real:
             return self.exact_double(parts[0][0]), REAL
         if not op.native.real.startswith("@"):
-            operands = ", ".join(v.split(" ", 1)[1] for v in values)
-            found = self.builder.new(f"{op.native.real} double {operands}")
+            found = self.on_values(op.native.real, [v.split(" ", 1)[1] for v in values])
         else:
             attribute = " nobuiltin" if self.context.precise and op.native.literal else ""
             self.context.imports.add(op.native.real)
@@ -127,6 +131,13 @@ class ExpressionWriter:
         if op.kind == BOOL:
             return found, BOOL
         return self.result_of(op, found, is_integer=op.kind == INT)
+
+    def on_values(self, instruction: str, values: Sequence[str]) -> str:
+        """An instruction on doubles.  A product and the sum that it goes into may be one operation
+        with one rounding (*LLVM Language Reference Manual*, fast-math flags: contract)."""
+        if not self.context.precise and instruction in _CONTRACTIBLE:
+            instruction += " contract"
+        return self.builder.new(f"{instruction} double {', '.join(values)}")
 
     def called_back(self, op: Primitive, parts: list[Typed]) -> Typed:
         """An operation that the host computes, as it has no form in machine code."""

@@ -1,8 +1,9 @@
 """LLVM module: from a module of the IR to the text of LLVM's assembly language.
 
 Invariant: the text depends on the module and the options alone, so that it can be the key under
-which machine code is kept.  It computes with the same operations in the same order as the other
-engines, sums of adjoints apart (see `adcli.engines.native.reductions`); where one of those would
+which machine code is kept.  If it is to be precise, it computes with the same operations in the
+same order as the other engines; else sums are reassociated (see
+`adcli.engines.native.reductions`) and products contracted with sums.  Where an operation would
 raise, the function returns a status instead of a result, and nothing it did is seen outside.
 
 Numbers are `double`, `i64` and `i1`; an array is a pointer to its length, its capacity and its

@@ -1,10 +1,10 @@
-"""Reductions of backward sweeps: adjoints that a loop only adds up.
+"""Reductions: numbers and entries of arrays that a loop only adds up.
 
-The order of the terms of an adjoint follows from how the sweep is made, not from the program.  So
-these sums may be reassociated into several partial ones, and a loop whose iterations share nothing
-but such sums may be reversed: then it runs in the order in which arrays lie in memory.  (Sums of
-the program itself keep their order.)  Allen and Kennedy, *Optimizing Compilers for Modern
-Architectures* (2001), section 4.4.3.
+Unless the program's own bits are wanted, such a sum may be reassociated into several partial ones,
+and a loop whose iterations share nothing but such sums may be reversed: then it runs in the order
+in which arrays lie in memory.  Allen and Kennedy, *Optimizing Compilers for Modern Architectures*
+(2001), section 4.4.3.  (Products keep their order: a partial product may underflow where the
+product in order does not.)
 
 Invariant: the results are the same up to the rounding of these sums.
 """
@@ -52,12 +52,38 @@ class Reductions:
         self._find_entries()
 
     def _find_numbers(self, types: Mapping[str, str]) -> None:
+        """Find sums: `v = v + e`, or `t = v + e; u = t + f; v = u`, once or several times."""
+        readers: dict[str, list[ir.Stmt]] = {}
         for stmt in self._stmts:
-            if isinstance(stmt, ir.Let) and stmt.role == ir.ADJOINT and types[stmt.target] == REAL:
-                name = stmt.target
-                if self._is_used_once(name) and _adds_to(stmt.expr, name):
-                    self._numbers.add(name)
-                    self.reassociable.add(stmt)
+            for name in operands(stmt):
+                readers.setdefault(name, []).append(stmt)
+        for name, count in self._definitions.items():
+            if types[name] != REAL or self._is_temporary(name):
+                continue
+            additions = self._additions(name, readers)
+            if additions and count == sum([name in ir.assigned(s) for s in additions]):
+                self._numbers.add(name)
+                self.reassociable.update([s for s in additions if isinstance(s.expr, App)])
+
+    def _additions(self, name: str, readers: Mapping[str, list[ir.Stmt]]) -> list[ir.Let]:
+        """The statements that read a number, or what it becomes on the way, if all of them are
+        parts of sums that end in it."""
+        found: list[ir.Let] = []
+        todo = [name]
+        while todo:
+            term = todo.pop()
+            for stmt in readers.get(term, ()):
+                if not isinstance(stmt, ir.Let) or stmt in found:
+                    return []
+                is_copy = isinstance(stmt.expr, Var) and stmt.target == name
+                if not (is_copy or _adds_to(stmt.expr, term)):
+                    return []
+                if stmt.target != name:
+                    if not self._is_temporary(stmt.target):
+                        return []
+                    todo.append(stmt.target)
+                found.append(stmt)
+        return found
 
     def _find_entries(self) -> None:
         """Find `t = a[i]; v = t + e; a[i] = v`."""
@@ -69,7 +95,7 @@ class Reductions:
                     loads[target] = array
                     if not self._is_temporary(target):
                         self._arrays.discard(array)
-                case ir.Let(target, expr) if stmt.role == ir.ADJOINT and self._is_temporary(target):
+                case ir.Let(target, expr) if self._is_temporary(target):
                     for name in {n for n in operands(stmt) if n in loads and _adds_to(expr, n)}:
                         sums[target] = loads.pop(name), stmt
                 case ir.Store(array, _, value) if array in self.accumulated:

@@ -127,11 +127,22 @@ no:
   ret i1 false
 }
 
-; Arrays lie in an arena that is given back as a whole after the run.
+; Arrays lie in an arena that is given back as a whole after the run.  An array's head takes 32 bytes
+; and starts 32 bytes before a multiple of 64, so that no vector of entries lies in two cache lines.
+
+define internal ptr @adcli.first(ptr %chunk) alwaysinline {
+  %a = ptrtoint ptr %chunk to i64
+  %behind = add i64 %a, 79
+  %line = and i64 %behind, -64
+  %offset = sub i64 %line, %a
+  %all = add i64 %offset, 32
+  %first = getelementptr i8, ptr %chunk, i64 %all
+  ret ptr %first
+}
 
 define internal ptr @adcli.memory(i64 %bytes) #3 {
-  %up = add i64 %bytes, 31
-  %size = and i64 %up, -32
+  %up = add i64 %bytes, 63
+  %size = and i64 %up, -64
   %next = load ptr, ptr @arena_next
   %end = load ptr, ptr @arena_end
   %n = ptrtoint ptr %next to i64
@@ -160,7 +171,7 @@ look:
   br label %choose
 choose:
   %wanted = phi i64 [ 65536, %0 ], [ %grown, %look ]
-  %least = add i64 %size, 16
+  %least = add i64 %size, 128
   %total = call i64 @llvm.smax.i64(i64 %wanted, i64 %least)
   %new = call ptr @malloc(i64 %total)
   %failed = icmp eq ptr %new, null
@@ -170,7 +181,7 @@ yes:
   store ptr %arena, ptr %new
   store i64 %total, ptr %kept
   store ptr %new, ptr @arena
-  %start = getelementptr i8, ptr %new, i64 16
+  %start = call ptr @adcli.first(ptr %new)
   %next = getelementptr i8, ptr %start, i64 %size
   %end = getelementptr i8, ptr %new, i64 %total
   store ptr %next, ptr @arena_next
@@ -191,7 +202,7 @@ reset:
   store ptr null, ptr %last
   %size.p = getelementptr %Chunk, ptr %last, i64 0, i32 1
   %size = load i64, ptr %size.p
-  %start = getelementptr i8, ptr %last, i64 16
+  %start = call ptr @adcli.first(ptr %last)
   %end = getelementptr i8, ptr %last, i64 %size
   store ptr %start, ptr @arena_next
   store ptr %end, ptr @arena_end
@@ -259,7 +270,7 @@ clear:
 fill:
   %at = phi i64 [ 0, %yes ], [ %at.next, %fill ]
   %here = getelementptr i8, ptr %entries, i64 %at
-  store <4 x i64> zeroinitializer, ptr %here, align 8
+  store <4 x i64> zeroinitializer, ptr %here, align 32
   %at.next = add nuw nsw i64 %at, 32
   %more = icmp ult i64 %at.next, %used
   br i1 %more, label %fill, label %done
@@ -328,7 +339,7 @@ back:
   store ptr %next, ptr @arena_next
   ret void
 moved:
-  %start = getelementptr i8, ptr %arena, i64 16
+  %start = call ptr @adcli.first(ptr %arena)
   store ptr %start, ptr @arena_next
   br label %new
 new:

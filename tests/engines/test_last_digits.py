@@ -1,0 +1,111 @@
+"""Last digits: what machine code may round in another way, and what stays the same."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from optimised import Optimised
+
+from adcli.engines import tiered
+from adcli.engines.interface import Limits, Runner
+from adcli.engines.native.llvm_module import LlvmModule
+from adcli.engines.tiered import TieredEngine
+from adcli.errors import AdcliError
+from adcli.ir import nodes as ir
+from adcli.loading import load_program
+from adcli.passes.reverse_mode import reverse
+from adcli.source import Source
+
+
+def module(body: str) -> ir.Module:
+    lines = "".join(f"    {line}\n" for line in body.split("\n"))
+    head = "def f(x: list[float], y: list[float], a: list[list[float]]):\n    s = 0.0\n"
+    return load_program(Source(f"{head}{lines}    return s\n")).module
+
+
+def loaded(derived: ir.Module, **limits: Any) -> Runner:
+    return Optimised().load(derived, Limits(cache=False, **limits))
+
+
+SCALED = "t = y[0]\nfor i in range(len(x)):\n    z = x[i] * t\n    s += z * a[0][i]"
+
+
+#: In each a sum that may be reassociated, and the number of additions that are parts of it.
+SUMS = {
+    SCALED: 1,
+    "for i in range(len(x)):\n    s = s + x[i] - y[i]\n    s += 1": 3,
+    "for i in range(len(x)):\n    if y[i] > 0:\n        s += x[i]\n    else:\n        s -= x[i]": 2,
+    "for i in range(len(x)):\n    a[0][0] += x[i] * y[i]": 1,
+    # the total is read, or not only added to, or multiplied
+    "for i in range(len(x)):\n    s += x[i]\n    y[i] = s": 0,
+    "for i in range(len(x)):\n    s = x[i] - s": 0,
+    "for i in range(len(x)):\n    s = s * y[i] + x[i]": 0,
+    "s = 1.0\nfor i in range(len(x)):\n    s = s * x[i]": 0,
+    # compensated summation has to stay what it is
+    "c = 0.0\nfor i in range(len(x)):\n    z = x[i] - c\n    t = s + z\n"
+    "    c = (t - s) - z\n    s = t": 0,
+}
+
+
+@pytest.mark.parametrize("body", SUMS)
+def test_sums_may_be_reassociated(body: str) -> None:
+    """Where a loop only adds to a number or an entry; with all precision nowhere."""
+    primal = module(body)
+    found = {p: LlvmModule(primal, precise=p).text for p in (False, True)}
+    assert len(re.findall("f(?:add|sub) reassoc", found[False])) == SUMS[body]
+    assert "reassoc" not in found[True]
+    assert "contract" not in found[True]
+    assert "fadd reassoc" in LlvmModule(reverse(module(SCALED), ("x", "y", "a"))).text
+
+
+def test_reassociated_sums_are_no_less_exact() -> None:
+    """Their errors together are below those of the sums in order."""
+    errors = [0.0, 0.0]
+    for size in (10, 100, 1_000, 10_000):
+        x = [math.sin(k * k) + 0.3 for k in range(size)]
+        exact = math.fsum(x)
+        for i, precise in enumerate((True, False)):
+            found = loaded(module("for i in range(len(x)):\n    s += x[i]"), precise=precise)
+            errors[i] += abs(found((x, x, [x]))[0] - exact) / exact
+    assert errors[1] <= errors[0]
+
+
+def test_products_are_contracted_with_sums() -> None:
+    """If the processor can; checks of results that are not finite see the product."""
+    dot = module("for i in range(len(x)):\n    s += x[i] * y[i]\ns = s * y[0] - y[1]")
+    text = LlvmModule(dot).text
+    assert "fmul contract" in text
+    assert "fsub contract" in text
+    x = [1e200, 1.0]
+    with pytest.raises(AdcliError):
+        loaded(dot)((x, x, [x]))
+
+
+def test_a_long_run_gives_no_other_run_its_digits(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A run that was long starts as machine code when it is repeated; one on other numbers, which
+    was short, does not, though its arrays are as long."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(tiered, "SWITCH_AFTER", 100)
+    monkeypatch.setattr(tiered, "SWITCH_AFTER_EACH", 1)
+    loop = "    while t < 1:\n        t = t + x[1]\n"
+    text = f"def f(x: list[float]):\n    t = x[0]\n{loop}    return t\n"
+    program = load_program(Source(text)).module
+    program = ir.Module(
+        program.functions, program.entry, program.tapes, normal=program.normal, key="a loop"
+    )
+    short, long = [0.0, 0.25], [0.0, 1e-5]
+
+    def engine_for(x: list[float]) -> str:
+        engine = TieredEngine()
+        engine.load(program, Limits())((x,))
+        return engine.name
+
+    for _ in range(2):
+        assert engine_for(short) == "python"
+        assert engine_for(long) == "native"
