@@ -47,8 +47,10 @@ from adcli.recursion_limit import deep
 from adcli.specialisation import Point, Specialisation, one_of
 
 if TYPE_CHECKING:
+    from adcli.backends.curves import Curve
     from adcli.backends.one_sided.answer_correction import Correction
     from adcli.backends.products import Product
+    from adcli.backends.sampled_programs import Surface
     from adcli.backends.taylor_series import Expansion, MixedPartial
     from adcli.trace.tables import Trace
 
@@ -280,6 +282,26 @@ class BoundProgram:
             for name in program.declared
         ]
         return found._replace(notes=(*program.notes, *declared, *found.notes))
+
+    # -- over intervals --------------------------------------------------------------------------
+
+    @deep()
+    def curve(self, low: float, high: float, derivatives: int) -> Curve:
+        """The result as a function of the one input in `wrt`, with derivatives."""
+        from adcli.backends.curves import curve
+        from adcli.backends.sampled_programs import along
+
+        self.require_number("a curve")
+        function = along(self.question, max(derivatives, 2), self.limits)
+        return curve(function, low, high, derivatives)
+
+    @deep()
+    def surface(self) -> Surface:
+        """The result as a function of the two inputs in `wrt`."""
+        from adcli.backends.sampled_programs import Surface
+
+        self.require_number("a surface")
+        return Surface(self.question, self.limits)
 
     def transformed(self, passes: Iterable[str]) -> ir.Module:
         """The module after the passes `forward` and `reverse`, in order."""

@@ -27,8 +27,10 @@ from adcli.specialisation import Point, Specialisation, Specialisations
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
 
+    from adcli.backends.curves import Curve
     from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import Formulas
+    from adcli.backends.sampled_programs import Surface
     from adcli.backends.taylor_series import Expansion, MixedPartial
     from adcli.specialisation import Lower
     from adcli.trace.tables import Trace
@@ -293,6 +295,31 @@ class Program:
         from one result and goes back to `wrt`.  `x[1]` names an entry of an array.
         """
         return self.at(point, wrt, limits=limits).trace(mode, result)
+
+    # -- over intervals --------------------------------------------------------------------------
+
+    def curve(
+        self,
+        name: str,
+        low: float,
+        high: float,
+        point: Point | None = None,
+        *,
+        derivatives: int = 0,
+        limits: Limits | None = None,
+    ) -> Curve:
+        """The result over an interval of one real input, with as many derivatives, and what is to
+        be seen there: zeros, extrema, inflections, kinks and poles; `point` fixes the others."""
+        place = {**(point or {}), name: low / 2 + high / 2}
+        return self.at(place, [name], limits=limits).curve(low, high, derivatives)
+
+    def surface(
+        self, names: Sequence[str], point: Point | None = None, *, limits: Limits | None = None
+    ) -> Surface:
+        """The result as a function of two real inputs, with its gradient; `point` fixes the
+        others."""
+        place = {**(point or {}), **dict.fromkeys(names, 0.0)}
+        return self.at(place, names, limits=limits).surface()
 
     # -- programs and formulas -------------------------------------------------------------------
 

@@ -152,3 +152,18 @@ def test_the_recipe_for_a_statement_names_all_places() -> None:
         text = path.read_text(encoding="utf-8")
         if "case ir.Pop" in text and "assert_never(stmt)" in text:
             assert f"`adcli/{path.relative_to(ADCLI).as_posix()}`" in section
+
+
+def test_the_recipe_for_a_plot() -> None:
+    """The figure of the recipe is drawn on a terminal and as SVG."""
+    from collections.abc import Sequence
+
+    from adcli.render.plots import figure
+    from adcli.render.plots.svg_plot import svg
+    from adcli.render.plots.terminal_plot import TerminalPlot
+
+    names = {**vars(figure), "Sequence": Sequence}
+    exec(code("A plot")[0], names)
+    made = names["growth_figure"]([(1.0, 3.0), (2.0, 30.0), (3.0, 300.0)])
+    assert "growth" in TerminalPlot(made).text()
+    assert "growth" in svg(made)

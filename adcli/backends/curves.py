@@ -1,0 +1,348 @@
+"""A function of one number and its derivatives over an interval: curves with gaps, and the places
+where something happens.
+
+The derivatives are exact, by forward mode over forward mode.  Zeros, extrema and inflections are
+where f, f' or f'' changes its sign, found by bisection down to neighbouring doubles.  Where a
+change does not get smaller as the interval does, it is a jump: a kink of the order below, or a
+pole.
+
+Invariant: a curve is a list of points whose x increase; a point whose y is nan is a gap.  What is
+found depends on the function and the interval only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+#: From x to f, f', f'', ...
+Function = Callable[[float], Sequence[float]]
+Sample = tuple[float, Sequence[float]]
+
+#: The order that jumps, and the neighbouring samples between which it does.
+Break = tuple[int, Sample, Sample]
+
+ZERO, MINIMUM, MAXIMUM, INFLECTION = "zero", "minimum", "maximum", "inflection"
+POLE, JUMP, KINK, VERTICAL = "pole", "jump", "kink", "vertical tangent"
+
+#: The samples at first, how often a part between two is halved where the curve bends, and by which
+#: part of the curve's height it must bend for that.
+_SAMPLES, _HALVINGS, _BEND = 241, 5, 2e-3
+
+#: Between neighbouring samples a change by this part of a curve's height may be a jump.
+_STEEP = 0.02
+
+#: Values that are so many times as large as the curve is high belong to a pole.
+_BEYOND = 1e4
+
+#: A curve that is so many times as high as its middle four fifths is shown without its ends.
+_TALL = 30
+
+#: A place so close to 0 may be 0.
+_NIL = 1e-14
+
+#: Bisection ends at neighbouring doubles, after as many steps as there are powers of two at most.
+_BISECTIONS = 1100
+
+
+class Feature(NamedTuple):
+    """A place of the curve, and the function's value there; nan at a pole."""
+
+    kind: str
+    x: float
+    value: float
+
+
+class Curve(NamedTuple):
+    """For each order of derivative, from 0, its points; and what is to be seen, by x."""
+
+    orders: Sequence[Sequence[tuple[float, float]]]
+    features: Sequence[Feature]
+
+    def visible(self) -> tuple[float, float] | None:
+        """The range of y in which the curves are shown: all of it, but the ends towards poles cut
+        off; None if there is no value."""
+        has_poles = any([feature.kind == POLE for feature in self.features])
+        seen = [s for points in self.orders if (s := _visible(points, has_poles))]
+        return (min([low for low, _ in seen]), max([high for _, high in seen])) if seen else None
+
+
+def curve(function: Function, low: float, high: float, shown: int) -> Curve:
+    """The curves of f and of its first `shown` derivatives; `function` gives two at least.
+
+    It gives nan for a derivative where it gives nan for the value."""
+    first = _sampled(function, low, high)
+    orders = range(len(first[0][1]))
+    heights = [_height([(x, values[k]) for x, values in first]) for k in orders]
+    samples = _refined(function, first, heights, shown)
+    breaks = [*_breaks(function, samples, heights, max(shown, 1))]
+    found = [
+        *_features(function, samples, heights),
+        *_broken(breaks, heights, high - low),
+    ]
+    found += [Feature(POLE, x, math.nan) for x, values in samples if math.isinf(values[0])]
+    features = _without_repeats(sorted(found, key=lambda f: (f.x, f.kind)), high - low)
+    return Curve([_with_gaps(samples, breaks, k) for k in range(shown + 1)], [*features])
+
+
+def _visible(points: Sequence[tuple[float, float]], has_poles: bool) -> tuple[float, float] | None:
+    """Of one curve the range of y: the middle four fifths of the interval decide about the rest."""
+    weights: list[tuple[float, float]] = []
+    for k, (_, y) in enumerate(points):
+        if math.isfinite(y):
+            before, after = points[max(k - 1, 0)][0], points[min(k + 1, len(points) - 1)][0]
+            weights.append((y, after - before))
+    if not weights:
+        return None
+    weights.sort()
+    total, passed = sum([w for _, w in weights]), 0.0
+    low = high = None
+    for y, weight in weights:
+        passed += weight
+        if low is None and passed >= 0.1 * total:
+            low = y
+        if high is None and passed >= 0.9 * total:
+            high = y
+    least, most = weights[0][0], weights[-1][0]
+    if low is None or high is None or high <= low:
+        return least, most
+    room = high - low
+    if has_poles or most - least > _TALL * room:
+        least, most = max(least, low - room / 2), min(most, high + room / 2)
+    return least, most
+
+
+def _height(points: Sequence[tuple[float, float]]) -> float:
+    seen = _visible(points, has_poles=False)
+    return 0.0 if seen is None else seen[1] - seen[0]
+
+
+def _sampled(function: Function, low: float, high: float) -> list[Sample]:
+    # divided first: the length of the interval may be more than a double
+    last = _SAMPLES - 1
+    xs = [low * ((last - k) / last) + high * (k / last) for k in range(_SAMPLES)]
+    return [(x, function(x)) for x in xs]
+
+
+def _refined(
+    function: Function, samples: Sequence[Sample], heights: Sequence[float], shown: int
+) -> list[Sample]:
+    """More samples where the curves bend, and where the function's domain ends."""
+    found = [samples[0]]
+
+    def between(a: Sample, b: Sample, depth: int) -> None:
+        x = a[0] / 2 + b[0] / 2
+        if depth and a[0] < x < b[0]:
+            middle = x, function(x)
+            if any([_bends(a, middle, b, k, heights[k]) for k in range(shown + 1)]):
+                between(a, middle, depth - 1)
+                found.append(middle)
+                between(middle, b, depth - 1)
+
+    for a, b in pairwise(samples):
+        if math.isnan(a[1][0]) != math.isnan(b[1][0]):
+            starts = math.isnan(a[1][0])
+            edge = _narrowed(function, a, b, _begins if starts else _ends)
+            if starts:
+                found += edge
+                between(edge[1], b, _HALVINGS)
+            else:
+                between(a, edge[0], _HALVINGS)
+                found += edge
+        else:
+            between(a, b, _HALVINGS)
+        found.append(b)
+    return found
+
+
+def _begins(values: Sequence[float]) -> bool:
+    return not math.isnan(values[0])
+
+
+def _ends(values: Sequence[float]) -> bool:
+    return math.isnan(values[0])
+
+
+def _bends(a: Sample, middle: Sample, b: Sample, order: int, height: float) -> bool:
+    ys = [sample[1][order] for sample in (a, middle, b)]
+    finite = [math.isfinite(y) for y in ys]
+    if not all(finite):
+        return any(finite)
+    return abs(ys[1] - (ys[0] / 2 + ys[2] / 2)) > _BEND * height
+
+
+# -- features ------------------------------------------------------------------------------------
+
+
+def _features(
+    function: Function, samples: Sequence[Sample], heights: Sequence[float]
+) -> Iterator[Feature]:
+    for order in range(3):
+        for a, b in _sign_changes(samples, order):
+            yield from _at_sign_change(function, a, b, order, heights[0])
+
+
+def _sign_changes(samples: Sequence[Sample], order: int) -> Iterator[tuple[Sample, Sample]]:
+    """Neighbours between which a derivative changes its sign; zeros among the samples lie between
+    them."""
+    before: Sample | None = None
+    for sample in samples:
+        y = sample[1][order]
+        if math.isnan(y):
+            before = None
+        elif y != 0:
+            if before is not None and (before[1][order] > 0) != (y > 0):
+                yield before, sample
+            before = sample
+
+
+def _at_sign_change(
+    function: Function, a: Sample, b: Sample, order: int, height: float
+) -> Iterator[Feature]:
+    """What happens where f (order 0), f' or f'' changes its sign."""
+    rises = b[1][order] > 0
+    left, right = _narrowed(function, a, b, lambda y: (y[order] > 0) == rises, order)
+    ends = abs(left[1][order]), abs(right[1][order])
+    if not all([abs(s[1][0]) <= _BEYOND * height for s in (left, right)]):
+        yield Feature(POLE, _shorter(left, right)[0], math.nan)
+        return
+    if left is right and _is_flat(function, left[0], (b[0] - a[0]) / 1000, order):
+        return
+    is_jump = left is not right and max(ends) > 0.5 * max(abs(a[1][order]), abs(b[1][order]))
+    if is_jump and order != 1:
+        return  # no zero; what else it is, its gap tells
+    x, values = _shorter(left, right) if is_jump else _best_root(function, left, right, order)
+    if order == 0:
+        yield Feature(ZERO, x, 0.0)
+    elif order == 1:
+        yield Feature(MINIMUM if rises else MAXIMUM, x, values[0])
+        if abs(values[0]) <= 1e-12 * max(height, abs(a[1][0]), abs(b[1][0])):
+            yield Feature(ZERO, x, 0.0)
+    else:
+        yield Feature(INFLECTION, x, values[0])
+
+
+def _best_root(function: Function, left: Sample, right: Sample, order: int) -> Sample:
+    """The sample nearest to a zero of an order: one of two neighbours, or a number close by that
+    has a short text."""
+    x = left[0] / 2 + right[0] / 2
+    x = 0.0 if abs(x) < _NIL else float(f"{x:.13g}")
+    short = x, function(x)
+    found = min((short, left, right), key=lambda s: abs(s[1][order]))
+    return left if math.isnan(found[1][order]) else found
+
+
+def _is_flat(function: Function, x: float, step: float, order: int) -> bool:
+    """Whether a zero of an order is one of many: the order is 0 around it."""
+    return any([function(near)[order] == 0 for near in (x - step, x + step)])
+
+
+def _shorter(left: Sample, right: Sample) -> Sample:
+    """Of two neighbours the one whose number has the shorter text."""
+    return min((left, right), key=lambda s: len(repr(s[0])))
+
+
+def _narrowed(
+    function: Function,
+    a: Sample,
+    b: Sample,
+    is_right: Callable[[Sequence[float]], bool],
+    order: int | None = None,
+) -> tuple[Sample, Sample]:
+    """Neighbouring samples between which the answer to a question changes; one sample twice where
+    the `order` is 0."""
+    least = 1e-20 * (b[0] - a[0])
+    for _ in range(_BISECTIONS):
+        x = a[0] / 2 + b[0] / 2
+        if not a[0] < x < b[0] or b[0] - a[0] < least:
+            break
+        middle = x, function(x)
+        if order is not None and middle[1][order] == 0:
+            return middle, middle
+        if is_right(middle[1]):
+            b = middle
+        else:
+            a = middle
+    return a, b
+
+
+def _broken(breaks: Sequence[Break], heights: Sequence[float], width: float) -> Iterator[Feature]:
+    """What the jumps of f and f' are to a reader."""
+    for order, left, right in breaks:
+        x, values = _shorter(left, right)
+        ends = left[1][order], right[1][order]
+        if order == 0:
+            far = not all([abs(y) <= _BEYOND * heights[0] for y in ends])
+            yield Feature(POLE, x, math.nan) if far else Feature(JUMP, x, values[0])
+        elif order == 1:
+            steep = all([not abs(y) <= 1e6 * heights[0] / width for y in ends])
+            same = (left[1][1] > 0) == (right[1][1] > 0)
+            yield Feature(VERTICAL if steep and same else KINK, x, values[0])
+
+
+def _without_repeats(features: Sequence[Feature], width: float) -> Iterator[Feature]:
+    """Features of one kind that are one but for rounding, once; a pole or a jump hides what is
+    beside it."""
+    near = 1e-9 * width
+    hides = POLE, JUMP
+    places = [f.x for f in features if f.kind in hides]
+    last: dict[str, float] = {}
+    for feature in features:
+        if feature.kind not in hides and any([abs(feature.x - p) < near for p in places]):
+            continue
+        if feature.kind not in last or feature.x - last[feature.kind] > near:
+            last[feature.kind] = feature.x
+            yield feature
+
+
+# -- gaps ----------------------------------------------------------------------------------------
+
+
+def _breaks(
+    function: Function, samples: Sequence[Sample], heights: Sequence[float], most: int
+) -> Iterator[Break]:
+    """The orders that jump, each with the neighbours between which it does."""
+    for a, b in pairwise(samples):
+        for order in range(most + 1):
+            change = abs(b[1][order] - a[1][order])
+            if not change > _STEEP * heights[order]:
+                continue
+            place = _jump(function, a, b, order, change)
+            if place is not None:
+                yield order, *place
+                break
+
+
+def _jump(
+    function: Function, a: Sample, b: Sample, order: int, change: float
+) -> tuple[Sample, Sample] | None:
+    """Neighbours between which an order changes as much as over the whole part."""
+    least = 1e-20 * (b[0] - a[0])
+    for _ in range(_BISECTIONS):
+        x = a[0] / 2 + b[0] / 2
+        if not a[0] < x < b[0] or b[0] - a[0] < least:
+            break
+        middle = x, function(x)
+        y = middle[1][order]
+        if not math.isfinite(y):
+            return middle, middle
+        left, right = abs(y - a[1][order]), abs(b[1][order] - y)
+        if max(left, right) < 0.4 * change:
+            return None
+        a, b = (a, middle) if left >= right else (middle, b)
+    return a, b
+
+
+def _with_gaps(
+    samples: Sequence[Sample], breaks: Sequence[Break], order: int
+) -> list[tuple[float, float]]:
+    """The points of an order, with a gap where it or one below it jumps."""
+    ys = [(x, values[order]) for x, values in samples]
+    found = [(x, y if math.isfinite(y) else math.nan) for x, y in ys]
+    for jumps, left, right in breaks:
+        if jumps <= order:
+            ends = [(s[0], s[1][order]) for s in (left, right) if math.isfinite(s[1][order])]
+            found += [*ends[:1], (right[0] if left == right else left[0], math.nan), *ends[1:]]
+    return sorted(found, key=lambda point: point[0])

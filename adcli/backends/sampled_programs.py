@@ -1,0 +1,86 @@
+"""Programs as functions of one or two of their inputs, the others fixed: for plots.
+
+Invariant: a place where the program has no value, or raises, gives nan; a limit that is reached is
+an error as everywhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from adcli.backends.curves import Function
+from adcli.backends.question import Question
+from adcli.engines.interface import Limits, Runner
+from adcli.engines.registry import AUTO, engine
+from adcli.errors import EvaluationError, UsageError
+from adcli.ir import nodes as ir
+from adcli.ir.types import REAL
+from adcli.passes.by_name import transformed
+
+#: For how many runs the engine is chosen.
+_RUNS = 1000
+
+
+def along(question: Question, order: int, limits: Limits) -> Function:
+    """The program as a function of its one active input: from x to f, f', ..., f of that order."""
+    module = transformed(question.module, ["forward"] * order, question.wrt)
+    run, point, (at,) = _runner(module, limits), list(question.point), _places(question)
+
+    def function(x: float) -> Sequence[float]:
+        point[at] = x
+        found = _values(run, [*point, *[1.0] * order])
+        if found is None or math.isnan(found[0]):
+            return [math.nan] * (order + 1)
+        # after k passes the last of the 2^k results is the k-th derivative
+        return [found[2**k - 1] for k in range(order + 1)]
+
+    return function
+
+
+class Surface:
+    """The program as a function of its two active inputs."""
+
+    def __init__(self, question: Question, limits: Limits) -> None:
+        self._places = _places(question)
+        self._point = list(question.point)
+        self._value = _runner(question.module, limits)
+        self._gradient = _runner(transformed(question.module, ["forward"], question.wrt), limits)
+
+    def value(self, x: float, y: float) -> float:
+        found = _values(self._value, self._at(x, y))
+        return math.nan if found is None else float(found[0])
+
+    def gradient(self, x: float, y: float) -> tuple[float, float]:
+        """Both partial derivatives."""
+        seeds = (1.0, 0.0), (0.0, 1.0)
+        found = [_values(self._gradient, [*self._at(x, y), *seed]) for seed in seeds]
+        first, second = [math.nan if f is None else float(f[1]) for f in found]
+        return first, second
+
+    def _at(self, x: float, y: float) -> list[Any]:
+        for place, number in zip(self._places, (x, y), strict=True):
+            self._point[place] = number
+        return self._point
+
+
+def _places(question: Question) -> list[int]:
+    """The places of the active inputs among the arguments; all are numbers."""
+    main = question.module.main
+    for name in question.wrt:
+        if main.types[name] != REAL:
+            raise UsageError(f"'{name}' is no real number, but an array or an integer")
+    return [main.params.index(name) for name in question.wrt]
+
+
+def _runner(module: ir.Module, limits: Limits) -> Runner:
+    ranging = Limits(limits.max_steps, limits.max_depth, propagate=True)
+    return engine(AUTO, module, _RUNS).load(module, ranging)
+
+
+def _values(run: Runner, arguments: Sequence[Any]) -> tuple[Any, ...] | None:
+    try:
+        return run(arguments)
+    except EvaluationError:
+        return None

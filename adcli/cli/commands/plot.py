@@ -1,0 +1,204 @@
+"""`adcli plot`: a function with its derivatives as a picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from adcli.cli import options
+from adcli.cli.command import command
+from adcli.cli.plot_output import PLOTS, plot_formats, plot_text
+from adcli.cli.points import Point, read_name, read_number
+from adcli.cli.reply import Page, Reply
+from adcli.errors import UsageError
+from adcli.program import Program
+
+if TYPE_CHECKING:
+    from adcli.backends.curves import Curve
+    from adcli.render.plots.curve_plot import Grid, Polynomial
+
+#: An input and the ends of its interval.
+Interval = tuple[str, float, float]
+
+#: The middle of the picture of two inputs is no tangent's place.
+_ONE_INPUT = "is for the plot of one input"
+
+
+@command(formats=PLOTS)
+@options.program_and_point
+@click.option(
+    "--over",
+    metavar="X=LOW:HIGH",
+    multiple=True,
+    required=True,
+    callback=lambda _, __, texts: [_interval(part) for t in texts for part in t.split(",")],
+    help="The input and its interval: x=-3:3.  With two inputs, x=-3:3,y=-2:2, contour lines.",
+)
+@click.option(
+    "--derivatives",
+    type=click.IntRange(0, 4),
+    default=0,
+    help="Draw as many derivatives beside the function.  [default: 0]",
+)
+@click.option(
+    "--tangent-at",
+    metavar="NUMBER",
+    callback=lambda _, __, text: None if text is None else read_number("--tangent-at", text),
+    help="Draw the tangent line at this number.",
+)
+@click.option(
+    "--taylor",
+    type=click.IntRange(0, 60),
+    metavar="ORDER",
+    help="Draw the Taylor polynomial of this order, about the number of --tangent-at, else about "
+    "the middle of the interval.",
+)
+@options.digits_option
+def reply(
+    f: Program,
+    point: Point,
+    over: list[Interval],
+    derivatives: int,
+    tangent_at: float | None,
+    taylor: int | None,
+    **_: object,
+) -> Reply:
+    """Plot PROGRAM over an interval of one input, or over two inputs as contour lines.
+
+    Zeros, extrema, inflections, kinks and poles are found by exact derivatives and listed below
+    the picture.  A line has a gap where the function has no value or a derivative jumps.
+
+    \b
+    adcli plot "x^3 - 3x" --over x=-2.5:2.5 --derivatives 1
+    adcli plot "sin(x)" --over x=-4:4 --tangent-at 1 --taylor 5
+    adcli plot "x^2 - x*y + y^4" --over x=-2:2,y=-1.5:1.5
+    """
+    if len(over) == 2:
+        for option, value in (("--tangent-at", tangent_at), ("--taylor", taylor)):
+            if value is not None:
+                raise UsageError(f"{option} {_ONE_INPUT}")
+        if derivatives:
+            raise UsageError(f"--derivatives {_ONE_INPUT}")
+        return _contours(f, point, over)
+    if len(over) != 1:
+        raise UsageError("--over takes one input or two")
+    return _curves(f, point, over[0], derivatives, tangent_at, taylor)
+
+
+def _curves(
+    f: Program,
+    point: Point,
+    over: Interval,
+    derivatives: int,
+    tangent_at: float | None,
+    taylor: int | None,
+) -> Reply:
+    from adcli.render.plots.curve_plot import curve_figure
+
+    name, low, high = over
+    curve = f.curve(name, low, high, point, derivatives=derivatives)
+    polynomials = list(_polynomials(f, point, over, tangent_at, taylor))
+    figure = curve_figure(_title(f), name, curve, polynomials)
+    return Reply(
+        lambda _: _curve_fields(name, curve, polynomials),
+        plot_text(figure),
+        lambda page: _features(name, curve, page),
+        formats=plot_formats(figure),
+    )
+
+
+def _polynomials(
+    f: Program, point: Point, over: Interval, tangent_at: float | None, taylor: int | None
+) -> Iterator[Polynomial]:
+    """The tangent line and the Taylor polynomial that were asked for."""
+    from adcli.render.plots.curve_plot import Polynomial
+
+    name, low, high = over
+    about = low / 2 + high / 2 if tangent_at is None else tangent_at
+    orders = {"tangent": 1 if tangent_at is not None else None, "Taylor": taylor}
+    for word, order in orders.items():
+        if order is not None:
+            found = f.expand({**point, name: about}, order=order, wrt=name)
+            label = word if word == "tangent" else f"Taylor polynomial of order {order}"
+            yield Polynomial(label, about, found.series[0])
+
+
+def _contours(f: Program, point: Point, over: Sequence[Interval]) -> Reply:
+    from adcli.render.plots.curve_plot import contour_figure, grid
+
+    names = [name for name, _, _ in over]
+    if names[0] == names[1]:
+        raise UsageError(f"--over has '{names[0]}' twice")
+    surface = f.surface(names, point)
+    ends = [(low, high) for _, low, high in over]
+    found = grid(surface.value, surface.gradient, ends[0], ends[1])
+    figure = contour_figure(_title(f), names, found)
+    return Reply(
+        lambda _: _grid_fields(names, found),
+        plot_text(figure),
+        formats=plot_formats(figure),
+    )
+
+
+def _title(f: Program) -> str:
+    source = f.source
+    return source.name if "\n" in source.text.strip() else source.text.strip()
+
+
+def _interval(text: str) -> Interval:
+    """`x=-3:3` as a name and its ends."""
+    name, equals, ends = text.partition("=")
+    low, colon, high = ends.partition(":")
+    if not equals or not colon:
+        raise UsageError(f"cannot read '{text}' as an interval", hint="write --over x=-3:3")
+    found = read_name(name), read_number("--over", low), read_number("--over", high)
+    if not (math.isfinite(found[1]) and math.isfinite(found[2]) and found[1] < found[2]):
+        raise UsageError(f"'{text}' is no interval: its lower end comes first, and both are finite")
+    return found
+
+
+def _features(name: str, curve: Curve, page: Page) -> Iterator[str]:
+    from adcli.render.number_format import for_pipe, for_reader
+
+    number = for_reader if page.is_terminal else for_pipe
+    width = max([len(feature.kind) for feature in curve.features], default=0)
+    for feature in curve.features:
+        line = f"{feature.kind:<{width}}  {name} = {number(feature.x, page.digits)}"
+        if math.isfinite(feature.value):
+            line += f"  f = {number(feature.value, page.digits)}"
+        yield line
+
+
+def _curve_fields(name: str, curve: Curve, polynomials: Sequence[Polynomial]) -> dict[str, object]:
+    return {
+        "backend": "forward",
+        "over": name,
+        "curves": [
+            {"order": k, "points": [[x, None if math.isnan(y) else y] for x, y in points]}
+            for k, points in enumerate(curve.orders)
+        ],
+        "features": [
+            {"kind": f.kind, name: f.x, "value": None if math.isnan(f.value) else f.value}
+            for f in curve.features
+        ],
+        "polynomials": [
+            {"about": p.about, "coefficients": list(p.coefficients)} for p in polynomials
+        ],
+    }
+
+
+def _grid_fields(names: Sequence[str], found: Grid) -> dict[str, object]:
+    from adcli.render.plots.curve_plot import levels
+
+    return {
+        "backend": "forward",
+        "over": list(names),
+        names[0]: list(found.xs),
+        names[1]: list(found.ys),
+        "values": [[v if math.isfinite(v) else None for v in row] for row in found.values],
+        "levels": levels(found),
+        "gradients": [{"at": list(at), "gradient": list(g)} for at, g in found.gradients],
+    }

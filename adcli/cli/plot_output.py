@@ -1,0 +1,41 @@
+"""Plots in replies: on the page, and in the formats of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from adcli.cli.reply import Page, Text
+
+if TYPE_CHECKING:
+    from adcli.render.plots.figure import Figure
+    from adcli.render.terminal import RenderableType
+
+#: The formats of pictures.
+PLOTS = ("svg",)
+
+#: The width of a plot where there is no terminal.
+_COLUMNS = 80
+
+
+def plot_text(figure: Figure) -> Text:
+    """A plot for people: in colours on a terminal, else as lines of text."""
+
+    def text(page: Page) -> Iterator[str | RenderableType]:
+        from adcli.render.plots.terminal_plot import TerminalPlot
+
+        plot = TerminalPlot(figure, page.columns or _COLUMNS, ascii=page.ascii)
+        yield plot if page.is_terminal else plot.text()
+
+    return text
+
+
+def plot_formats(figure: Figure) -> Mapping[str, Callable[..., str]]:
+    """The texts of a plot in the formats of pictures."""
+
+    def as_svg(*_: object) -> str:
+        from adcli.render.plots.svg_plot import svg
+
+        return svg(figure)
+
+    return {"svg": as_svg}

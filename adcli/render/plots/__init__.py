@@ -1,0 +1,1 @@
+"""Plots as data, and their writers: for a terminal and as SVG."""

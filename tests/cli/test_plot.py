@@ -1,0 +1,76 @@
+"""`adcli plot`: curves, contour lines, and what cannot be plotted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+
+def test_json_has_the_curves_and_what_was_found(adcli: Any) -> None:
+    """Curves by order with null for gaps, features, and polynomials about their place."""
+    call = ["plot", "x^3 - a*x", "--over", "x=-2:2", "--at", "a=3", "--derivatives", "2"]
+    found = json.loads(adcli(*call, "--tangent-at", "1", "--taylor", "3", "--json")[1])
+    assert [curve["order"] for curve in found["curves"]] == [0, 1, 2]
+    for order, function in enumerate([lambda x: x**3 - 3 * x, lambda x: 3 * x**2 - 3]):
+        points = found["curves"][order]["points"]
+        assert [y for _, y in points] == pytest.approx([function(x) for x, _ in points], abs=1e-12)
+    kinds = {(f["kind"], round(f["x"], 9), f["value"]) for f in found["features"]}
+    assert {("maximum", -1.0, 2.0), ("minimum", 1.0, -2.0), ("inflection", 0.0, 0.0)} < kinds
+    tangent, taylor = found["polynomials"]
+    assert (tangent["about"], tangent["coefficients"]) == (1, [-2, 0])
+    assert taylor["coefficients"] == [-2, 0, 3, 1]
+    gap = json.loads(adcli("plot", "1/x", "--over", "x=-1:1", "--json")[1])
+    assert [0.0, None] in gap["curves"][0]["points"]
+
+
+def test_two_inputs_give_contours_and_gradients(adcli: Any) -> None:
+    """The grid has the values, and the arrows are the gradients."""
+    found = json.loads(adcli("plot", "x^2 + 3y", "--over", "x=-1:1,y=0:2", "--json")[1])
+    assert found["values"][0][0] == 1.0
+    assert found["values"][-1][-1] == 7.0
+    assert 2 < len(found["levels"]) < 12
+    for arrow in found["gradients"]:
+        assert arrow["gradient"] == pytest.approx([2 * arrow["at"][0], 3])
+
+
+@pytest.mark.parametrize("over", ["x=-2:2", "x=-2:2,y=-1:1"])
+def test_svg_is_xml(adcli: Any, over: str) -> None:
+    """The title is the expression."""
+    text = "x*y < 1 and 2 or x" if "y" in over else "log(x) if x > 1 else x"
+    text = "x^2*y" if "y" in over else text
+    code, out, _ = adcli("plot", text, "--over", over, "--format", "svg")
+    assert code == 0
+    title = ElementTree.fromstring(out).find("{http://www.w3.org/2000/svg}title")
+    assert title.text.startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (["x", "--over", "x"], 2, "cannot read 'x' as an interval"),
+        (["x", "--over", "x=2:1"], 2, "is no interval"),
+        (["x", "--over", "x=0:inf"], 2, "is no interval"),
+        (["x", "--over", "x=a:1"], 2, "is not a number"),
+        (["x*y", "--over", "x=0:1"], 2, "'y'"),
+        (["x*y", "--over", "x=0:1,y=0:1", "--taylor", "2"], 2, "is for the plot of one input"),
+        (["x*y*z", "--over", "x=0:1,y=0:1,z=0:1"], 2, "one input or two"),
+        (["[x, x^2]", "--over", "x=0:1"], 3, "one number"),
+        (["x", "--over", "z=0:1"], 2, "'z'"),
+    ],
+)
+def test_mistakes_are_told(adcli: Any, args: list[str], code: int, message: str) -> None:
+    """Every mistake has its message and its exit code."""
+    found, _, err = adcli("plot", *args)
+    assert (found, message in err) == (code, True), err
+
+
+def test_a_function_without_values_is_an_empty_plot(adcli: Any) -> None:
+    """Where nothing has a value there is nothing to draw, and no error."""
+    code, out, _ = adcli("plot", "log(x)", "--over", "x=-2:-1", "--json")
+    assert code == 0
+    assert all([y is None for _, y in json.loads(out)["curves"][0]["points"]])
+    assert adcli("plot", "log(x)", "--over", "x=-2:-1")[0] == 0
+    assert adcli("plot", "x*0+1e308", "--over", "x=-1:1")[0] == 0
