@@ -167,3 +167,14 @@ def load_function(function: Callable[..., Any]) -> Program:
         lambda: tuple(found.text.parameters),
         has_options=True,
     )
+
+
+def load_equation(text: str) -> tuple[Program, str | None]:
+    """A model with what is on the left side of `left = right`, if it is an equation; `-` is a
+    program on stdin."""
+    from adcli.applications.expressions import sides
+
+    if text == "-":
+        return load_stdin(), None
+    found = None if looks_like_path(text) else sides(text)
+    return (load(text), None) if found is None else (load(found[1]), found[0])

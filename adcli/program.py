@@ -27,6 +27,8 @@ from adcli.specialisation import Point, Specialisation, Specialisations
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
 
+    from adcli.applications.fit_result import Fit
+    from adcli.applications.fitting import FitChoices
     from adcli.backends.curves import Curve
     from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import Formulas
@@ -47,7 +49,25 @@ if TYPE_CHECKING:
         wrt: Iterable[str] | None
 
 
-class Program:
+class _Applications:
+    """What derivatives are for, as methods of a program; each takes the point as a mapping."""
+
+    _specialisations: Specialisations
+
+    def fit(self, data: Any, start: Point | None = None, **choices: Unpack[FitChoices]) -> Fit:
+        """The parameters with which this model describes data best, with their standard errors.
+
+        `data` is a file, a mapping of columns, or a data frame.  Inputs that are columns are the
+        predictors, the others are parameters; `start` is where these start.  Raises `UsageError`
+        for data that cannot be used, with the place.  By the Levenberg-Marquardt method with exact
+        Jacobians, see `adcli.applications.fitting`.
+        """
+        from adcli.applications.fitting import fit
+
+        return fit(self._specialisations, data, start=start, **choices)
+
+
+class Program(_Applications):
     """A function of named numbers and arrays that can be evaluated and differentiated.
 
     A point has for each of `inputs` a number, or for an array a list of numbers or of lists; inputs

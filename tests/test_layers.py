@@ -28,6 +28,7 @@ LAYERS = [
     {"trace"},
     {"specialisation"},
     {"bound_program", "formula_answers"},
+    {"applications"},
     {"program"},
     {"loading", "domain_sampler"},
     {"transformations"},

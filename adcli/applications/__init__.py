@@ -1,0 +1,1 @@
+"""What derivatives are for: minimisation, least squares, roots, implicit functions, uncertainty."""

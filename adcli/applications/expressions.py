@@ -1,0 +1,47 @@
+"""Expressions and equations that are typed beside a program: constraints, transformed columns.
+
+Invariant: an equation `left = right` is the expression `(left) - (right)`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from adcli.errors import UsageError
+from adcli.source import Source
+from adcli.specialisation import Specialisations
+
+#: An equals sign that is no part of ==, <=, >= or !=.
+_EQUALS = re.compile(r"(?<![=<>!])=(?!=)")
+
+
+def expression(text: str) -> Specialisations:
+    """The program that is one expression; its free names are its inputs."""
+    from adcli.front.lower import as_program, input_names, lower_expression
+    from adcli.front.parse import parse_expression
+
+    source = Source(text)
+    tree = parse_expression(source)
+    names = partial(input_names, as_program(tree), source, None)
+    return Specialisations(source, partial(lower_expression, tree, source), names)
+
+
+def sides(text: str) -> tuple[str, str] | None:
+    """Both sides of an equation; None if the text is none.  Raises `UsageError` for two signs."""
+    parts = _EQUALS.split(text)
+    if len(parts) == 1 or "\n" in text:
+        return None
+    left, *right = [part.strip() for part in parts]
+    if len(right) > 1 or not left or not right[0]:
+        raise UsageError(f"'{text}' is no equation of the form left = right")
+    return left, right[0]
+
+
+def difference(text: str) -> str:
+    """An equation as the expression that is 0 where it holds; another text as it is."""
+    found = sides(text)
+    if found is None:
+        return text
+    left, right = found
+    return left if right in ("0", "0.0") else f"({left}) - ({right})"

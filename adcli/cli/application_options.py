@@ -1,0 +1,83 @@
+"""Options of the commands that put derivatives to work: bounds, starts, fixed values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from adcli.applications.report import Report
+from adcli.cli.options import Function
+from adcli.cli.points import Point, read_name, read_number, read_point
+from adcli.cli.reply import Page, Reply, Text
+from adcli.errors import UsageError
+
+
+def bound_option(function: Function) -> Function:
+    """`--bound`, as `bounds`: for a name the least and the greatest value."""
+    return click.option(
+        "--bound",
+        "bounds",
+        multiple=True,
+        metavar="NAME=FROM:TO",
+        callback=lambda _, __, texts: dict(_bound(part) for t in texts for part in t.split(",")),
+        help="Keep an input between two values: x=0:10, x=0:, x=:10.  May be repeated.",
+    )(function)
+
+
+def _bound(text: str) -> tuple[str, tuple[float, float]]:
+    name, equals, pair = text.partition("=")
+    low, colon, high = pair.partition(":")
+    if not (equals and colon and name.strip()):
+        raise UsageError(f"'{text}' is not of the form name=from:to")
+    return read_name(name), (
+        read_number(f"the bound of '{name}'", low) if low.strip() else -math.inf,
+        read_number(f"the bound of '{name}'", high) if high.strip() else math.inf,
+    )
+
+
+def point_like_option(
+    spelling: str, name: str, metavar: str, help: str
+) -> Callable[[Function], Function]:
+    """An option that takes values of inputs as `--at` does, except on stdin."""
+    return click.option(
+        spelling,
+        name,
+        multiple=True,
+        metavar=metavar,
+        callback=lambda _, __, texts: _point(spelling, texts),
+        help=help,
+    )
+
+
+def _point(spelling: str, texts: Sequence[str]) -> Point:
+    def refuse() -> str:
+        raise UsageError(f"{spelling} cannot be read from stdin")
+
+    return read_point(texts, refuse)
+
+
+def report_text(report: Report) -> Text:
+    """A report as the text of a reply."""
+
+    def text(page: Page) -> Sequence[str]:
+        from adcli.render.number_format import for_pipe, for_reader
+
+        if page.is_terminal:
+            return [report.text(lambda v: for_reader(v, page.digits, minus="-"))]
+        return [report.text(lambda v: for_pipe(v, page.digits))]
+
+    return text
+
+
+def application_reply(found: Any, *text: Text) -> Reply:
+    """A result with a report, fields, notes and a status; exit code 1 if it did not converge."""
+    return Reply(
+        lambda _: found.fields(),
+        report_text(found.report()),
+        *text,
+        notes=found.notes,
+        status=0 if found.converged else 1,
+    )
