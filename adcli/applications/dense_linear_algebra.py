@@ -16,9 +16,6 @@ from operator import mul
 Vector = list[float]
 Matrix = list[Vector]
 
-#: The rounding unit of doubles.
-EPS = 2.0**-52
-
 #: A column whose part beyond those before it is smaller than this, relative to itself, depends on
 #: them.
 _DEPENDENT = 1e-14
