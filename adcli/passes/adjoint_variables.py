@@ -58,6 +58,10 @@ class AdjointVariables:
             loaded = entry_increments(self.primal)
             self.increments = {s for s in loaded if s.array in self.arrays}
             self.active = self.active - {loaded[s] for s in self.increments}
+        if any(map(ir.blocks, ir.non_assignments(self.primal.body))):
+            from adcli.passes.usefulness_analysis import useless_numbers
+
+            self.active = self.active - useless_numbers(self.primal, self.active)
         self.types = dict(self.primal.types)
         #: the adjoint of each active variable: one object, so that looking it up is quick
         named = self.arrays if is_terse else self.active

@@ -164,6 +164,10 @@ class BackwardSweep:
                 if formula.mentions_result:
                     given[0] = Var(target)
                 value = App(formula.formula, formula.pick(given))
+                if stmt in self.plan.shared:
+                    from adcli.passes.shared_values import with_shared
+
+                    value = with_shared(value, self.plan.shared[stmt])
                 out.append(ir.Let(adjoint.name, value, stmt.span, stmt, ir.ADJOINT))
         elif target in active:
             state.add(expr, adjoints[target], stmt, out)

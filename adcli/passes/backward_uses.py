@@ -16,6 +16,7 @@ from adcli.ir.types import INT
 from adcli.passes.adjoint_variables import AdjointVariables
 from adcli.passes.chain_rule import values_in_partials
 from adcli.passes.loop_fusion import FusibleLoop
+from adcli.passes.shared_values import SharedValues, values_in_shared_partials
 from adcli.passes.to_be_recorded import Record
 
 
@@ -27,6 +28,7 @@ class BackwardUses:
         variables: AdjointVariables,
         counters: dict[ir.While, str],
         fused: Mapping[ir.For, FusibleLoop],
+        shared: SharedValues,
     ) -> None:
         self.variables: dict[ir.Stmt, set[str]] = {}
         #: the branches and loops that have a backward side
@@ -36,6 +38,7 @@ class BackwardUses:
         self._names = variables
         self._counters = counters
         self._fused = fused
+        self._shared = shared
         for stmt in ir.walk(variables.primal.body):
             if isinstance(stmt, ir.Let):
                 self._mention_for_let(stmt)
@@ -85,7 +88,9 @@ class BackwardUses:
 
     def _mention_for_let(self, stmt: ir.Let) -> None:
         active = self._names.active
-        if stmt.target in active and isinstance(stmt.expr, App):
+        if stmt in self._shared:
+            self._mention(stmt, values_in_shared_partials(stmt, active, self._shared[stmt]))
+        elif stmt.target in active and isinstance(stmt.expr, App):
             args = stmt.expr.args
             indices = [i for i, a in enumerate(args) if isinstance(a, Var) and a.name in active]
             self._mention(stmt, values_in_partials(Var(stmt.target), stmt.expr, indices))

@@ -15,6 +15,7 @@ from adcli.ir import nodes as ir
 
 if TYPE_CHECKING:
     from adcli.passes.loop_fusion import FusibleLoop
+    from adcli.passes.shared_values import SharedValues
 
 
 class ReversalPlan:
@@ -35,6 +36,7 @@ class ReversalPlan:
         with_backward_side: Collection[ir.Stmt] = (),
         private_numbers: Mapping[ir.Stmt, set[str]] | None = None,
         fused: Mapping[ir.For, FusibleLoop] | None = None,
+        shared: SharedValues | None = None,
     ) -> None:
         #: the variables that may hold more than one value in a run, loop counters among them
         self.reassigned = reassigned
@@ -61,6 +63,8 @@ class ReversalPlan:
         self.private_numbers = private_numbers or {}
         #: the loops whose two sweeps are one loop
         self.fused = fused or {}
+        #: the values that partials take from variables, see `adcli.passes.shared_values`
+        self.shared = shared or {}
         #: they and what depends on them: all that does not run in the forward sweep
         self.postponed: set[ir.Stmt] = set(self.fused)
         self.postponed.update(*[found.late for found in self.fused.values()])

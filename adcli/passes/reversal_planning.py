@@ -24,6 +24,7 @@ from adcli.passes.rematerialisation import (
     rematerialisation,
 )
 from adcli.passes.reversal_plan import ReversalPlan
+from adcli.passes.shared_values import SharedValues, shareable_values
 from adcli.passes.to_be_recorded import Record, to_be_recorded
 
 
@@ -42,6 +43,7 @@ def plan_reversal(
         for loop in unfit:
             del analysis.fused[loop]
         analysis.grow()
+    analysis.share_values()
     return analysis.plan()
 
 
@@ -63,6 +65,7 @@ class _GrowingPlan:
         self.positions = StatementPositions(primal)
         self.counters: dict[ir.While, str] = {}
         self.undone = invertible_steps(primal) if self.reassigned else {}
+        self.shared: SharedValues = {}
         self.fused: dict[ir.For, FusibleLoop] = {}
         if not is_split and any(isinstance(s, ir.For) for s in primal.body):
             self.fused = fusible_loops(variables.module, primal, variables.active)
@@ -70,7 +73,7 @@ class _GrowingPlan:
     def grow(self) -> None:
         """Find what is needed, saved and computed again, until nothing more is."""
         self.recomputed, self.record = Rematerialisation(), Record()
-        self.uses = BackwardUses(self.variables, self.counters, self.fused)
+        self.uses = BackwardUses(self.variables, self.counters, self.fused, self.shared)
         self.uses.grow(self.record)
         self.reassigned.update(self.counters.values())
         has_grown = bool(self.reassigned) or self.is_split
@@ -95,6 +98,22 @@ class _GrowingPlan:
             )
             has_grown = self.uses.grow(self.record)
             self.reassigned.update(self.counters.values())
+
+    def share_values(self) -> None:
+        """Have partials take values that are saved anyway, if these stay where they are found."""
+        shared = self._shareable()
+        if not shared:
+            return
+        self.shared = shared
+        self.grow()
+        found = self._shareable()
+        if not all(shared[stmt].items() <= found.get(stmt, {}).items() for stmt in shared):
+            self.shared = {}
+            self.grow()
+
+    def _shareable(self) -> dict[ir.Stmt, dict[str, str]]:
+        saved = {k: v for k, v in self.record.at_iteration_end.items() if k not in self.fused}
+        return shareable_values(self.variables, saved, self.record.before)
 
     def loops_that_cannot_be_fused(self) -> list[ir.For]:
         return [loop for loop, found in self.fused.items() if not self._may_fuse(loop, found)]
@@ -135,6 +154,7 @@ class _GrowingPlan:
             with_backward_side=self.uses.branches_and_loops,
             private_numbers={loop: self.loops.private_numbers(loop) for loop in loops},
             fused=self.fused,
+            shared=self.shared,
         )
 
     def _saved_at_end(self) -> list[str]:
