@@ -163,7 +163,7 @@ class BackwardSweep:
                         adjoint = state.own(name)
                 if formula.mentions_result:
                     given[0] = Var(target)
-                value = App(formula.formula, formula.pick(given))
+                value: Expr = App(formula.formula, formula.pick(given))
                 if stmt in self.plan.shared:
                     from adcli.passes.shared_values import with_shared
 
