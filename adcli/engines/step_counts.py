@@ -53,9 +53,18 @@ def is_recursive(module: ir.Module) -> bool:
         name: {s.function for s in ir.control(f.body) if isinstance(s, ir.Call)}
         for name, f in module.functions.items()
     }
-    done: set[str] = set()
-    while True:
-        free = {n for n, callees in calls.items() if n not in done and callees <= done}
-        if not free:
-            return len(done) < len(calls)
-        done |= free
+    callers: dict[str, list[str]] = {}
+    for name, callees in calls.items():
+        for callee in callees:
+            callers.setdefault(callee, []).append(name)
+    # topological order, from the functions that call none (Kahn, CACM 5(11), 1962)
+    waiting = {name: len(callees) for name, callees in calls.items()}
+    free = [name for name, count in waiting.items() if not count]
+    done = 0
+    while free:
+        done += 1
+        for caller in callers.get(free.pop(), ()):
+            waiting[caller] -= 1
+            if not waiting[caller]:
+                free.append(caller)
+    return done < len(calls)

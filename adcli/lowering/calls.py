@@ -275,8 +275,7 @@ def _called(f: Frame, function: Function, bound: dict[str, Value], node: ast.AST
     args = list(bound.values())
     shape = tuple([shapes.renumbered(v.flatten(f, leaves), {}) for v in args])
     f.keeps_known_reals = keeps
-    open_variants = [k for k, v in session.variants.items() if v.is_open and _text_of(k) is text]
-    if len(open_variants) > MOST_OPEN:
+    if session.open_variants[text] > MOST_OPEN:
         leaves = []
         shape = tuple([shapes.widened(f, v, leaves) for v in args])
     key = (text, shape)
@@ -314,10 +313,6 @@ def _target(f: Frame, kind: str, targets: list[Var]) -> Var:
     target = f.fresh(kind)
     targets.append(target)
     return target
-
-
-def _text_of(key: object) -> object:
-    return key[0] if isinstance(key, tuple) else None
 
 
 def build(

@@ -8,6 +8,7 @@ variants that were finished meanwhile are lowered again too, because they knew t
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,8 @@ class Session:
         self.new_frame = new_frame
         self.functions: dict[str, ir.Function] = {}
         self.variants: dict[object, Variant] = {}
+        #: how many variants of a function are being lowered
+        self.open_variants: Counter[FunctionText] = Counter()
         #: keys of variants in the order in which they were finished
         self.finished: list[object] = []
         #: the objects of modules, which nobody may change
@@ -221,6 +224,7 @@ class Session:
             return found
         found = self.variants[key] = Variant(self.function_name(function.text.name))
         before = len(self.finished)
+        self.open_variants[function.text] += 1
         try:
             while True:
                 found.was_asked = False
@@ -237,6 +241,8 @@ class Session:
             self.variants.pop(key, None)
             self._forget(before)
             raise
+        finally:
+            self.open_variants[function.text] -= 1
         found.is_open = False
         self.finished.append(key)
         return found

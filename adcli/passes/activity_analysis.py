@@ -32,6 +32,10 @@ class Activity:
         self.active = {module.entry: {v for v in wrt if not is_array(types[v])}}
         self.taping = _functions_with_tapes(module)
         self._statements: dict[str, Sequence[ir.Stmt]] = {}
+        #: the functions that call one, as they are met
+        self._callers: dict[str, dict[str, None]] = {}
+        #: the functions that the last one looked at calls with more than was known
+        self._met: dict[str, None] = {}
         self._classes = _classes(module)
         self._active_classes = {
             self._classes[place] for v in wrt if (place := (module.entry, v)) in self._classes
@@ -87,30 +91,28 @@ class Activity:
         return [i for i, r in enumerate(function.results) if r in active]
 
     def _spread_until_stable(self) -> None:
-        """Spread activity until nothing changes; one round is enough where nothing flows back."""
-        changed = True
-        while changed:
-            before = self._size()
-            for name in list(self.active):
-                self._spread(name)
-            changed = self._size() != before and self._may_flow_back()
+        """Spread activity until nothing changes: a function is looked at again when more of its
+        parameters, of the results of its calls, or of the arrays is active."""
+        todo = dict.fromkeys(self.active)
+        while todo:
+            name = next(iter(todo))
+            del todo[name]
+            active = self.of(name)
+            before, classes = len(active), len(self._active_classes)
+            self._met.clear()
+            self._spread(name)
+            todo.update(self._met)
+            if len(active) > before:
+                todo.update(dict.fromkeys(self._callers.get(name, ())))
+                if self._has_loops(name):
+                    todo[name] = None
+            if len(self._active_classes) > classes:
+                todo.update(dict.fromkeys(self.active))
 
-    def _size(self) -> int:
-        """How much is known: the functions reached, what is active in them, active classes."""
-        active = self.active
-        return len(active) + sum(map(len, active.values())) + len(self._active_classes)
-
-    def _may_flow_back(self) -> bool:
-        """Whether activity may flow against the order of the text: around a loop, a call, or by two
-        names of one array."""
-        return (
-            len(self.active) > 1
-            or bool(self._classes)
-            or any(
-                isinstance(s, ir.For | ir.While | ir.Call)
-                for s in ir.control(self.module.main.body)
-            )
-        )
+    def _has_loops(self, name: str) -> bool:
+        """Whether activity may flow against the order of a function's text."""
+        body = self.module.functions[name].body
+        return any([isinstance(s, ir.For | ir.While) for s in ir.control(body)])
 
     def _in_text_order(self, name: str) -> Sequence[ir.Stmt]:
         """The statements of a function in the order of the text."""
@@ -139,7 +141,7 @@ class Activity:
                 if types[stmt.target] == REAL:
                     active.add(stmt.target)
             elif isinstance(stmt, ir.Call):
-                self._spread_call(stmt, active)
+                self._spread_call(stmt, active, name)
             elif isinstance(stmt, ir.Load | ir.Take):
                 if types[stmt.target] == REAL and self._holds_active(name, stmt.array):
                     active.add(stmt.target)
@@ -151,12 +153,17 @@ class Activity:
     def _holds_active(self, function: str, array: str) -> bool:
         return self._classes.get((function, array)) in self._active_classes
 
-    def _spread_call(self, call: ir.Call, active: set[str]) -> None:
+    def _spread_call(self, call: ir.Call, active: set[str], caller: str) -> None:
         callee = self.module.functions[call.function]
+        self._callers.setdefault(call.function, {})[caller] = None
+        is_new = call.function not in self.active
         inside = self.of(call.function)
+        before = len(inside)
         for param, arg in zip(callee.params, call.args, strict=True):
             if isinstance(arg, Var) and arg.name in active and callee.types[param] == REAL:
                 inside.add(param)
+        if is_new or len(inside) > before:
+            self._met[call.function] = None
         for target, result in zip(call.targets, callee.results, strict=True):
             if result in inside:
                 active.add(target)

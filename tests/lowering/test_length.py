@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adcli.errors import LimitError
+from adcli.passes.activity_analysis import Activity
 from tests.lowering.conftest import bits, by_cpython, followed
 
 #: A call with a list is set in where it stands; a failure in it leaves names of its own behind.
@@ -54,3 +55,20 @@ def test_too_many_copies() -> None:
     """A function that doubles with each call of itself is no program of any length."""
     with pytest.raises(LimitError, match="becomes too long"):
         followed(DOUBLING.format(n=25), "f")(x=1.0, y=2.0)
+
+
+def test_activity_looks_at_a_function_of_a_chain_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Activity goes down a chain of calls and comes back: its work grows as the chain does."""
+    links = [f"def f{i}(v):\n    return f{i - 1}(v) + {i}.0\n" for i in range(1, 200)]
+    text = "def f0(v):\n    return v * 1.5\n" + "".join(links) + "def f(x):\n    return f199(x)\n"
+    looked_at: list[str] = []
+    spread = Activity._spread
+
+    def counted(self: Activity, name: str) -> None:
+        looked_at.append(name)
+        spread(self, name)
+
+    monkeypatch.setattr(Activity, "_spread", counted)
+    module = followed(text, "f").module
+    assert Activity(module, ["x"]).results(module.functions["f199"]) == [0]
+    assert len(looked_at) <= 2 * 201
