@@ -1,4 +1,4 @@
-"""The layers: imports point one way, and heavy packages have one door each."""
+"""The layers: imports point one way, heavy packages have one door each, nothing is too large."""
 
 from __future__ import annotations
 
@@ -42,6 +42,20 @@ LEVEL = {name: i for i, names in enumerate(LAYERS) for name in names}
 #: package: the only module or folder that may import it
 DOORS = {"lark": "front/build_tables.py", "rich": "render/", "click": "cli/"}
 
+#: Lines that a file, a class and a function may have at most.
+LARGEST = {"file": 500, "class": 300, "function": 60}
+
+#: Files with tables, which may be longer.
+TABLES = {"ops/elementary.py"}
+
+#: Files that are too large and wait to be taken apart.
+TOO_LARGE = {
+    "front/lower.py",
+    "front/lower_arrays.py",
+    "front/lower_expressions.py",
+    "front/lower_statements.py",
+    "front/mistakes.py",
+}
 
 FILES = sorted(p for p in PACKAGE.rglob("*.py"))
 
@@ -120,3 +134,27 @@ def test_a_small_gradient_imports_only_what_it_uses() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.splitlines()[-1] == "[]"
+
+
+def sizes(path: Path) -> list[tuple[str, str, int]]:
+    """What is in a file, as (kind, name, lines)."""
+    text = path.read_text(encoding="utf-8")
+    kinds = {ast.ClassDef: "class", ast.FunctionDef: "function", ast.AsyncFunctionDef: "function"}
+    found = [("file", path.name, text.count("\n"))]
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, tuple(kinds)):
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            found.append((kinds[type(node)], node.name, lines))
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_nothing_is_too_large(path: Path) -> None:
+    """Files, classes and functions stay so short that one can take them in."""
+    place = path.relative_to(PACKAGE).as_posix()
+    kinds = {"class", "function"} if place in TABLES else set(LARGEST)
+    found = [x for x in sizes(path) if x[0] in kinds and x[2] > LARGEST[x[0]]]
+    if place in TOO_LARGE:
+        assert found, f"{place} is no longer too large: take it off the list"
+    else:
+        assert not found

@@ -211,37 +211,38 @@ def free_names(statements: list[Tree]) -> list[str]:
     todo = list(reversed(statements))
     while todo:
         node = todo.pop()
-        match node.rule:
-            case "assign":
-                for part in [trees(node)[-1], *entry_targets(node)]:
-                    read(part)
-                known.update(targets(node))
-            case "augmented":
-                read(subtree(node, 0))
-                read(trees(node)[-1])
-                known.update(targets(node))
-            case "labelled":
-                read(trees(node)[-1])
-            case "annotated":
-                read(trees(node)[-1])
-                known.update(targets(node))
-            case "for_":
-                read(subtree(node, 1))
-                known.update(targets(node))
-                todo.append(trees(node)[-1])
-            case "while_":
-                read(subtree(node, 0))
-                todo.append(trees(node)[-1])
-            case "if_" | "suite":
-                for part in reversed(trees(node)):
-                    todo.append(part)
-            case "return_" | "expression_statement":
-                for part in trees(node):
-                    read(part)
-            case "function" | "decorated" | "import_" | "from_import" | "docstring":
-                pass
-            case "break_" | "continue_" | "pass_":
-                pass
-            case _:
-                read(node)
+        for part in _reads(node):
+            read(part)
+        known.update(targets(node))
+        todo += reversed(_inner_statements(node))
     return list(free)
+
+
+def _reads(statement: Tree) -> list[Tree]:
+    """The expressions that a statement itself reads, before it assigns anything."""
+    parts = trees(statement)
+    match statement.rule:
+        case "assign":
+            return [parts[-1], *entry_targets(statement)]
+        case "augmented":
+            return [parts[0], parts[-1]]
+        case "labelled" | "annotated":
+            return [parts[-1]]
+        case "for_":
+            return [parts[1]]
+        case "while_":
+            return [parts[0]]
+        case "return_" | "expression_statement":
+            return parts
+        case "if_" | "suite" | "function" | "decorated" | "import_" | "from_import" | "docstring":
+            return []
+        case "break_" | "continue_" | "pass_":
+            return []
+    return [statement]
+
+
+def _inner_statements(statement: Tree) -> list[Tree]:
+    """The statements inside a statement, with the conditions of an `if` among them."""
+    if statement.rule in LOOPS:
+        return trees(statement)[-1:]
+    return trees(statement) if statement.rule in ("if_", "suite") else []

@@ -70,6 +70,40 @@ _Chain = list[Any]
 _Base = tuple[Atom, int, bool, int]
 
 
+class _Level:
+    """What is open inside of one pair of parentheses: operators without their right operand.
+
+    `opener` is the parenthesis, or the function before it; `negative` and `signed` say whether a
+    minus sign stands before the next operand, and where its signs start.
+    """
+
+    __slots__ = ("begin", "factors", "is_open", "negative", "opener", "outer", "powers", "signed",
+                 "terms")  # fmt: skip
+
+    def __init__(self, opener: Any, begin: int, outer: _Level | None) -> None:
+        self.opener = opener
+        self.begin = begin
+        self.outer = outer
+        #: whether the parenthesis was read, and not only a function's name
+        self.is_open = not isinstance(opener, Op)
+        self.powers: list[_Base] = []
+        self.factors: _Chain | None = None
+        self.terms: _Chain | None = None
+        self.negative = False
+        self.signed = -1
+
+    def opened(self, word: str, meaning: Any, begin: int) -> _Level:
+        """The level behind an opening parenthesis or a function's name."""
+        if not self.is_open:
+            if word != "(":
+                raise NotStraight
+            self.is_open = True
+            return self
+        if word != "(" and not isinstance(meaning, Op):
+            raise NotStraight
+        return _Level(meaning, begin, self)
+
+
 class _Reader:
     """Reads the words of one text from left to right."""
 
@@ -128,14 +162,10 @@ class _Reader:
 
         An operator is applied once the word behind its last operand is known to bind less.
         """
-        known, name, closed = self.known, self._name, self._closed
-        levels: list[tuple[Any, ...]] = []
-        powers: list[_Base] = []
-        factors: _Chain | None = None
-        terms: _Chain | None = None
+        known = self.known
+        level = _Level("", 0, None)
         value: Expr | None = None
         start = stop = end = 0
-        negative, signed = False, -1
         for word in self.words:
             begin, end = end, end + len(word)
             try:
@@ -149,56 +179,37 @@ class _Reader:
                 if kind is Var or kind is Num:
                     value, start, stop = meaning, begin, end
                 elif word in _SIGNS:
-                    negative ^= word == "-"
-                    signed = begin if signed < 0 else signed
-                elif word == "(" or isinstance(meaning, Op):
-                    if levels and levels[-1] is _EXPECTS_PARENTHESIS:
-                        levels.pop()
-                        if word != "(":
-                            raise NotStraight
-                    else:
-                        levels.append((meaning, begin, powers, factors, terms, negative, signed))
-                        powers, factors, terms, negative, signed = [], None, None, False, -1
-                        if word != "(":
-                            levels.append(_EXPECTS_PARENTHESIS)
+                    level.negative ^= word == "-"
+                    level.signed = begin if level.signed < 0 else level.signed
                 else:
-                    raise NotStraight
+                    level = level.opened(word, meaning, begin)
                 continue
             if word in _POWERS:
-                powers.append((self._named(value, start, stop), start, negative, signed))
-                value, negative, signed = None, False, -1
+                base = self._named(value, start, stop)
+                level.powers.append((base, start, level.negative, level.signed))
+                value, level.negative, level.signed = None, False, -1
                 continue
-            if negative or signed >= 0 or powers:
-                value, start = self._factor(value, start, stop, negative, signed, powers)
-                negative, signed = False, -1
+            if level.negative or level.signed >= 0 or level.powers:
+                value, start = self._factor(value, start, stop, level)
             if word in _FACTORS:
-                if factors is None:
-                    factors = _opened(value, start, _FACTORS)
-                if value.__class__ is App:
-                    value = name(value, start, stop)
-                factors += (value, stop, _FACTORS[word])
+                level.factors = self._chained(level.factors, value, start, stop, word, _FACTORS)
                 value = None
                 continue
-            if factors is not None:
-                value, start = closed(factors, value, start, stop)
-                factors = None
+            if level.factors is not None:
+                value, start = self._closed(level.factors, value, start, stop)
+                level.factors = None
             if word in _SIGNS:
-                if terms is None:
-                    terms = _opened(value, start, _SIGNS)
-                if value.__class__ is App:
-                    value = name(value, start, stop)
-                terms += (value, stop, _SIGNS[word])
+                level.terms = self._chained(level.terms, value, start, stop, word, _SIGNS)
                 value = None
                 continue
-            if terms is not None:
-                value, start = closed(terms, value, start, stop)
-                terms = None
-            if word == ")" and levels:
-                row, begin, powers, factors, terms, negative, signed = levels.pop()
-                if row != "(":
-                    value = applied(row, (self._named(value, start, stop),))
-                start, stop = begin, end
-            elif word or levels:
+            if level.terms is not None:
+                value, start = self._closed(level.terms, value, start, stop)
+                level.terms = None
+            if word == ")" and level.outer is not None and level.is_open:
+                if isinstance(level.opener, Op):
+                    value = applied(level.opener, (self._named(value, start, stop),))
+                start, stop, level = level.begin, end, level.outer
+            elif word or level.outer is not None:
                 raise NotStraight
         if value is None:
             raise NotStraight
@@ -215,6 +226,28 @@ class _Reader:
         code.append(ir.Let(target, value, Span(self.source, start, stop)))
         return Var(target)
 
+    def _chained(
+        self,
+        chain: _Chain | None,
+        value: Expr,
+        start: int,
+        stop: int,
+        word: str,
+        operators: Mapping[str, Op],
+    ) -> _Chain:
+        """A chain of operators that bind alike, with one more operand and the operator behind it.
+
+        A first operand in parentheses that is such a chain itself would belong to it, as in
+        `(a + b) + c`: that is left to the grammar.
+        """
+        if chain is None:
+            if isinstance(value, App) and value.op in operators.values():
+                raise NotStraight
+            chain = [start]
+        atom = self._name(value, start, stop) if value.__class__ is App else value
+        chain += (atom, stop, operators[word])
+        return chain
+
     def _closed(self, chain: _Chain, value: Expr, start: int, stop: int) -> tuple[Expr, int]:
         """The value of a chain whose last operand is `value`, and where it starts."""
         name = self._name
@@ -225,41 +258,23 @@ class _Reader:
             value = applied(chain[i], (atom, chain[i + 1]))
         return value, first
 
-    def _factor(
-        self,
-        value: Expr,
-        start: int,
-        stop: int,
-        negative: bool,
-        signed: int,
-        powers: list[_Base],
-    ) -> tuple[Expr, int]:
+    def _factor(self, value: Expr, start: int, stop: int, level: _Level) -> tuple[Expr, int]:
         """A value with the signs and powers before it, and where all that starts."""
+        negative, signed = level.negative, level.signed
+        level.negative, level.signed = False, -1
         while True:
             if negative:
                 operand = self._named(value, start, stop)
                 is_number = isinstance(operand, Num)
                 value = Num(-operand.value) if is_number else App(OPERATORS["neg"], (operand,))  # type: ignore[union-attr]
             start = signed if signed >= 0 else start
-            if not powers:
+            if not level.powers:
                 return value, start
             exponent = self._named(value, start, stop)
-            base, start, negative, signed = powers.pop()
+            base, start, negative, signed = level.powers.pop()
             if isinstance(base, Num) and isinstance(exponent, Num):
                 raise NotStraight  # of integers it depends on the sign
             value = applied(pow_, (base, exponent))
-
-
-def _opened(value: Expr, start: int, operators: Mapping[str, Op]) -> _Chain:
-    """A chain that begins with a value.  One in parentheses that is such a chain itself belongs to
-    it: `(a + b) + c`."""
-    if isinstance(value, App) and value.op in operators.values():
-        raise NotStraight
-    return [start]
-
-
-#: A function's name was read, and no parenthesis yet.
-_EXPECTS_PARENTHESIS = ("(",)
 
 
 def applied(op: Op, args: tuple[Atom, ...]) -> Expr:
