@@ -67,8 +67,9 @@ class _Applications:
         return fit(self._specialisations, data, start=start, **choices)
 
 
-class Program(_Applications):
-    """A function of named numbers and arrays that can be evaluated and differentiated.
+class Questions(_Applications):
+    """What a program can be asked with every choice open: the point is a mapping, and numbers come
+    with their notes.
 
     A point has for each of `inputs` a number, or for an array a list of numbers or of lists; inputs
     with a default may be left out.  An input of which the text leaves open whether it is a number
@@ -145,90 +146,6 @@ class Program(_Applications):
         names = None if wrt is None else list(wrt)
         program = self.for_point(point, [*(names or ()), *naming])
         return BoundProgram(program, point, names, engine, limits or Limits())
-
-    # -- in short: the point by keywords, and numbers as they are -------------------------------
-
-    def __call__(self, **point: Any) -> Any:
-        """The value, or a tuple of values if there are several."""
-        return _single(self.evaluate(point).values)
-
-    def gradient(
-        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
-    ) -> dict[str, Any]:
-        """The derivative of the one number that is the result by each input: `{x: ...}`, in the
-        shape of x.
-
-        Raises `TypeFault` if there are several results or an array.  By forward or reverse mode,
-        as the shape suggests (Griewank & Walther, *Evaluating Derivatives*, chapter 3).
-        """
-        return self.at(point, wrt).gradient(backend).by_input()
-
-    def jacobian(
-        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
-    ) -> dict[str, Any]:
-        """The derivative of the result by each input: `{x: ...}`, in the shape of the result, then
-        that of x; of several results a list with one such value for each.
-
-        By forward or reverse mode, whichever needs fewer sweeps.
-        """
-        return self.at(point, wrt).differentiate(backend).by_input()
-
-    def hessian(
-        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
-    ) -> dict[str, dict[str, Any]]:
-        """The second derivatives of the one number that is the result: `{x: {y: ...}}`, in the
-        shape of x, then that of y.
-
-        Raises `TypeFault` like `gradient`.  By forward over reverse mode (Griewank & Walther,
-        section 5.4).
-        """
-        return self.at(point, wrt).differentiate_twice(backend).hessian
-
-    def jvp(self, direction: Point, **point: Any) -> Any:
-        """Jacobian times vector: the tangent of the result, in its shape, along `direction`, whose
-        missing entries are 0; a tuple of tangents if there are several results.
-
-        A part of `direction` has the shape of its input, else `UsageError`.  By forward mode.
-        """
-        return _single(self.tangents([direction], point).products[0])
-
-    def vjp(self, seed: Any, *, wrt: Iterable[str] | None = None, **point: Any) -> dict[str, Any]:
-        """Vector times Jacobian: for adjoints of the results those of the inputs, `{x: ...}` in the
-        shape of x.
-
-        `seed` has the shape of the result; for several results it is a list with one seed for each,
-        or a mapping by name in which those left out are 0.  By reverse mode.
-        """
-        return self.adjoints([seed], point, wrt=wrt).named()[0]
-
-    def hvp(
-        self, direction: Point, *, wrt: Iterable[str] | None = None, **point: Any
-    ) -> dict[str, Any]:
-        """The Hessian of the one result times `direction`: `{x: ...}` in the shape of x.
-
-        By forward over reverse mode, for a small multiple of the program's own time (Pearlmutter,
-        "Fast exact multiplication by the Hessian", 1994).
-        """
-        return self.second_products([direction], point, wrt=wrt).named()[0]
-
-    def taylor(
-        self, order: int, direction: Point | None = None, *, wrt: str | None = None, **point: Any
-    ) -> Any:
-        """`[f, f', f'', ...]` up to an order, along the one real number among the inputs, or the
-        one that `wrt` names, `x` or `x[3]`, or a direction; a tuple of such lists if there are
-        several results.  Raises `Unsupported` for a program that declares derivatives.
-
-        All orders take one propagation (Griewank & Walther, section 13.2).
-        """
-        found = self.expand(point, order=order, direction=direction, wrt=wrt)
-        return _single(found.derivatives)
-
-    def partial(self, wrt: Iterable[str], **point: Any) -> Any:
-        """A mixed partial derivative: `f.partial(["x", "x", "y"], x=1, y=2)`, in the shape of the
-        result; a tuple if there are several results.  By series in several variables."""
-        return _single(self.mixed_partial(point, wrt).partials)
-
-    # -- with every choice open: the point as a mapping, and numbers with their notes -----------
 
     def evaluate(self, point: Point, **how: Unpack[Running]) -> Result:
         """The values; what is an integer in Python is an integer here."""
@@ -390,6 +307,94 @@ class Program(_Applications):
         place = {**(point or {}), parameter: number}
         program = self.for_point(place, names)
         return swell_row(program, place, names, parameter, number, limits)
+
+
+class Program(Questions):
+    """A function of named numbers and arrays that can be evaluated and differentiated.
+
+    These are the questions in short: the point is given by keywords, and numbers are answered as
+    they are; see `Questions` for what a point is, for the shape of a derivative, and for errors.
+    """
+
+    def __call__(self, **point: Any) -> Any:
+        """The value, or a tuple of values if there are several."""
+        return _single(self.evaluate(point).values)
+
+    def gradient(
+        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
+    ) -> dict[str, Any]:
+        """The derivative of the one number that is the result by each input: `{x: ...}`, in the
+        shape of x.
+
+        Raises `TypeFault` if there are several results or an array.  By forward or reverse mode,
+        as the shape suggests (Griewank & Walther, *Evaluating Derivatives*, chapter 3).
+        """
+        return self.at(point, wrt).gradient(backend).by_input()
+
+    def jacobian(
+        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
+    ) -> dict[str, Any]:
+        """The derivative of the result by each input: `{x: ...}`, in the shape of the result, then
+        that of x; of several results a list with one such value for each.
+
+        By forward or reverse mode, whichever needs fewer sweeps.
+        """
+        return self.at(point, wrt).differentiate(backend).by_input()
+
+    def hessian(
+        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
+    ) -> dict[str, dict[str, Any]]:
+        """The second derivatives of the one number that is the result: `{x: {y: ...}}`, in the
+        shape of x, then that of y.
+
+        Raises `TypeFault` like `gradient`.  By forward over reverse mode (Griewank & Walther,
+        section 5.4).
+        """
+        return self.at(point, wrt).differentiate_twice(backend).hessian
+
+    def jvp(self, direction: Point, **point: Any) -> Any:
+        """Jacobian times vector: the tangent of the result, in its shape, along `direction`, whose
+        missing entries are 0; a tuple of tangents if there are several results.
+
+        A part of `direction` has the shape of its input, else `UsageError`.  By forward mode.
+        """
+        return _single(self.tangents([direction], point).products[0])
+
+    def vjp(self, seed: Any, *, wrt: Iterable[str] | None = None, **point: Any) -> dict[str, Any]:
+        """Vector times Jacobian: for adjoints of the results those of the inputs, `{x: ...}` in the
+        shape of x.
+
+        `seed` has the shape of the result; for several results it is a list with one seed for each,
+        or a mapping by name in which those left out are 0.  By reverse mode.
+        """
+        return self.adjoints([seed], point, wrt=wrt).named()[0]
+
+    def hvp(
+        self, direction: Point, *, wrt: Iterable[str] | None = None, **point: Any
+    ) -> dict[str, Any]:
+        """The Hessian of the one result times `direction`: `{x: ...}` in the shape of x.
+
+        By forward over reverse mode, for a small multiple of the program's own time (Pearlmutter,
+        "Fast exact multiplication by the Hessian", 1994).
+        """
+        return self.second_products([direction], point, wrt=wrt).named()[0]
+
+    def taylor(
+        self, order: int, direction: Point | None = None, *, wrt: str | None = None, **point: Any
+    ) -> Any:
+        """`[f, f', f'', ...]` up to an order, along the one real number among the inputs, or the
+        one that `wrt` names, `x` or `x[3]`, or a direction; a tuple of such lists if there are
+        several results.  Raises `Unsupported` for a program that declares derivatives.
+
+        All orders take one propagation (Griewank & Walther, section 13.2).
+        """
+        found = self.expand(point, order=order, direction=direction, wrt=wrt)
+        return _single(found.derivatives)
+
+    def partial(self, wrt: Iterable[str], **point: Any) -> Any:
+        """A mixed partial derivative: `f.partial(["x", "x", "y"], x=1, y=2)`, in the shape of the
+        result; a tuple if there are several results.  By series in several variables."""
+        return _single(self.mixed_partial(point, wrt).partials)
 
 
 def _single(values: Sequence[Any]) -> Any:
