@@ -89,6 +89,16 @@ def test_a_command(added: Callable[..., None], capsys: pytest.CaptureFixture[str
     assert '"gradient": {"x": 6.0}' in capsys.readouterr().out
 
 
+def test_a_table(added: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
+    """The command prints it as text and in other formats."""
+    (text,) = code("A table")
+    added("adcli.cli.commands", "slopes", text.replace("NAME", "slopes"))
+    assert run(["slopes", "x^2/7", "--at", "x=3", "--digits", "3"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "x      0.857"
+    assert run(["slopes", "x^2", "--at", "x=3", "--format", "csv"]) == 0
+    assert capsys.readouterr().out == "input,derivative\nx,6.0\n"
+
+
 def test_a_backend(added: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     """It gives the derivatives that the others give."""
     (text,) = code("A backend")

@@ -12,20 +12,22 @@ from typing import Any
 
 import click
 
-from adcli.cli.output import JSON, TEXT, print_reply
+from adcli.cli.output import JSON, TEXT, print_reply, save_reply
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
 
 
-def command(*, formats: Sequence[str] = ()) -> Callable[[Callable[..., Reply]], Command]:
+def command(
+    *, formats: Sequence[str] = (), tell_format: bool = False
+) -> Callable[[Callable[..., Reply]], Command]:
     """Make a command of a function that returns a reply.
 
-    Every command has the formats text and JSON; with others it has the option `--format`, and its
-    function is told the one that was chosen as `format`.
+    Every command has the formats text and JSON; with others it has the options `--format` and
+    `-o`.  With `tell_format` its function is told the one that was chosen as `format`.
     """
 
     def made(function: Callable[..., Reply]) -> Command:
-        return click.command(cls=Command, formats=formats)(function)
+        return click.command(cls=Command, formats=formats, tell_format=tell_format)(function)
 
     return made
 
@@ -36,12 +38,19 @@ class Command(click.Command):
     `adcli grad "-x^2" --at x=3` needs no `--`: what does not look like an option is none.
     """
 
-    def __init__(self, *args: Any, formats: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        formats: Sequence[str] = (),
+        tell_format: bool = False,
+        **kwargs: Any,
+    ) -> None:
         kwargs["add_help_option"] = False
         super().__init__(*args, **kwargs)
         self.formats = formats
+        self.tell_format = tell_format
         if formats:
-            self.params.append(_format_option([TEXT, JSON, *formats]))
+            self.params += [_format_option([TEXT, JSON, *formats]), _output_option()]
         self.params += [
             click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object."),
             help_option(),
@@ -50,13 +59,26 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> int:
         """Find the reply and print it; the exit status."""
         params = ctx.params
-        format = _chosen_format(params.pop("as_json"), params.pop("format", None))
+        path = params.pop("output", None)
+        format = self._chosen_format(params.pop("as_json"), params.pop("format", None), path)
         digits = params.pop("digits", None)
-        if self.formats:
+        if self.tell_format:
             params["format"] = format
         reply: Reply = super().invoke(ctx)
-        print_reply(reply, ctx.info_name, format, digits)
+        if path is None:
+            print_reply(reply, ctx.info_name, format, digits)
+        else:
+            save_reply(reply, ctx.info_name, format, digits, path)
         return reply.status
+
+    def _chosen_format(self, as_json: bool, format: str | None, path: str | None) -> str:
+        if as_json and format not in (None, JSON):
+            raise UsageError(f"--json and --format {format} exclude each other")
+        if as_json or format or path is None:
+            return JSON if as_json else format or TEXT
+        from adcli.cli.output_file import format_of
+
+        return format_of(path, [TEXT, JSON, *self.formats])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if "--" not in args:
@@ -75,7 +97,7 @@ class Command(click.Command):
         others: list[str] = []
         rest = iter(args)
         for arg in rest:
-            if not _looks_like_option(arg):
+            if not _looks_like_option(arg) and arg not in takes_value:
                 others.append(arg)
                 continue
             options.append(arg)
@@ -101,10 +123,12 @@ def _format_option(formats: Sequence[str]) -> click.Option:
     )
 
 
-def _chosen_format(as_json: bool, format: str | None) -> str:
-    if as_json and format not in (None, JSON):
-        raise UsageError(f"--json and --format {format} exclude each other")
-    return JSON if as_json else format or TEXT
+def _output_option() -> click.Option:
+    return click.Option(
+        ["-o", "--output"],
+        metavar="FILE",
+        help="Write into this file, in the format that its name ends in.",
+    )
 
 
 def printing_option(name: str, help: str, text: Callable[[click.Context], str]) -> click.Option:

@@ -33,12 +33,13 @@ def formulas_reply(f: Program, found: Formulas, name: str, style: Style) -> Repl
             raise UsageError(_IGNORED, hint=hint)
         notes = (*notes, _IGNORED)
 
-    def latex() -> str:
-        from adcli.render import formula_formats
+    def latex(page: Page) -> str:
+        from adcli.render import derivation_latex, formula_formats
 
-        return formula_formats.latex(found, whole=style.steps, cse=style.cse)
+        written = formula_formats.latex(found, whole=style.steps, cse=style.cse)
+        return derivation_latex.document(written) if page.is_file else written
 
-    def python() -> str:
+    def python(_: Page) -> str:
         from adcli.render import formula_formats
 
         return formula_formats.python(found, found.inputs)

@@ -16,8 +16,9 @@ from adcli.nested_lists import surely_finite
 
 SCHEMA = "adcli/1"
 
-#: The formats that every command has.
+#: The formats that every command has, and those that tables have besides.
 TEXT, JSON = "text", "json"
+TABLES = ("markdown", "latex", "html", "svg", "csv")
 
 #: What every JSON object has, null where it says nothing.
 _ALWAYS = ("backend", "engine", "value")
@@ -26,16 +27,51 @@ _ALWAYS = ("backend", "engine", "value")
 def print_reply(reply: Reply, command: str | None, format: str, digits: int | None) -> None:
     """Print what a command has found; numbers have so many digits, if any are asked for."""
     if format == JSON:
-        fields = {**reply.fields(Page(digits))}
-        if reply.notes:
-            fields.setdefault("notes", list(reply.notes))
-        _print_json(command, fields)
+        print_text(_reply_json(reply, command, digits))
         return
     if format == TEXT:
         _print_text(reply, digits)
     else:
-        print_text(reply.formats[format]())
+        print_text(_formatted(reply, format, Page(digits)))
     print_notes([*reply.notes, *reply.remarks()])
+
+
+def save_reply(
+    reply: Reply, command: str | None, format: str, digits: int | None, path: str
+) -> None:
+    """Write what a command has found into a file."""
+    from adcli.cli.output_file import save
+
+    page = Page(digits, is_file=True)
+    if format == JSON:
+        text = _reply_json(reply, command, digits)
+    elif format == TEXT:
+        text = "".join([_ended(piece) for part in reply.text for piece in map(str, part(page))])
+    else:
+        text = _formatted(reply, format, page)
+    save(path, _ended(text))
+    print_notes([*reply.notes, *reply.remarks()])
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else text + "\n"
+
+
+def _reply_json(reply: Reply, command: str | None, digits: int | None) -> str:
+    fields = {**reply.fields(Page(digits))}
+    if reply.notes:
+        fields.setdefault("notes", list(reply.notes))
+    return _json(command, fields)
+
+
+def _formatted(reply: Reply, format: str, page: Page) -> str:
+    """A reply in a format that not every command has."""
+    if format in reply.formats:
+        return reply.formats[format](page)
+    from adcli.render.tables.formats import written
+
+    assert reply.tables is not None
+    return written(reply.tables(page), format, page.digits, whole=page.is_file)
 
 
 def _print_text(reply: Reply, digits: int | None) -> None:
@@ -70,7 +106,7 @@ def print_notes(notes: Iterable[str]) -> None:
 def print_error(error: AdcliError, as_json: bool, command: str | None = None) -> None:
     """An error as text on stderr, or as JSON on stdout."""
     if as_json:
-        _print_json(command, {"error": _error_fields(error)})
+        print_text(_json(command, {"error": _error_fields(error)}))
         return
     from adcli.render.error_text import error_text
     from adcli.render.terminal import window
@@ -99,7 +135,7 @@ def print_text(text: str, *, err: bool = False) -> None:
 # -- JSON ----------------------------------------------------------------------------------------
 
 
-def _print_json(command: str | None, fields: Mapping[str, object]) -> None:
+def _json(command: str | None, fields: Mapping[str, object]) -> str:
     """One object: numbers round-trip, one that is not finite is null and named under `status`."""
     import json
 
@@ -109,7 +145,7 @@ def _print_json(command: str | None, fields: Mapping[str, object]) -> None:
     whole = {"schema": SCHEMA, "command": command, **missing, **finite}
     if status:
         whole["status"] = status
-    print_text(json.dumps(whole, allow_nan=False, ensure_ascii=not _is_utf8()))
+    return json.dumps(whole, allow_nan=False, ensure_ascii=not _is_utf8())
 
 
 def _is_utf8() -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from adcli.backends.named_results import Derivatives, Hessian, NamedNumbers, Result
+    from adcli.render.tables.table import Table
     from adcli.render.terminal import RenderableType
 
 #: So many error estimates are shown one by one.
@@ -23,17 +24,23 @@ class Page:
 
     `digits` is how many significant digits numbers have, None for as many as suit the page;
     `columns` is the width of a terminal, None for a pipe or a file; `ascii` says that there are no
-    other characters.
+    other characters, `is_file` that the page is a file of its own.
     """
 
-    __slots__ = ("ascii", "columns", "digits")
+    __slots__ = ("ascii", "columns", "digits", "is_file")
 
     def __init__(
-        self, digits: int | None = None, columns: int | None = None, *, ascii: bool = False
+        self,
+        digits: int | None = None,
+        columns: int | None = None,
+        *,
+        ascii: bool = False,
+        is_file: bool = False,
     ) -> None:
         self.digits = digits
         self.columns = columns
         self.ascii = ascii
+        self.is_file = is_file
 
     @property
     def is_terminal(self) -> bool:
@@ -53,10 +60,11 @@ class Reply:
     `notes`    sentences for people and for JSON.
     `remarks`  sentences for people only: the fields tell the same in JSON.
     `formats`  the texts of further formats, by the names that `--format` has for them.
+    `tables`   what the formats of tables write, such as Markdown and CSV.
     `status`   the exit status.
     """
 
-    __slots__ = ("fields", "formats", "notes", "remarks", "status", "text")
+    __slots__ = ("fields", "formats", "notes", "remarks", "status", "tables", "text")
 
     def __init__(
         self,
@@ -64,7 +72,8 @@ class Reply:
         *text: Text,
         notes: Sequence[str] = (),
         remarks: Callable[[], Iterable[str]] = tuple,
-        formats: Mapping[str, Callable[[], str]] = MappingProxyType({}),
+        formats: Mapping[str, Callable[[Page], str]] = MappingProxyType({}),
+        tables: Callable[[Page], Sequence[Table]] | None = None,
         status: int = 0,
     ) -> None:
         self.fields = fields
@@ -72,6 +81,7 @@ class Reply:
         self.notes = notes
         self.remarks = remarks
         self.formats = formats
+        self.tables = tables
         self.status = status
 
 
@@ -82,6 +92,7 @@ def result_reply(
     result: Result,
     *text: Text,
     remarks: Callable[[], Iterable[str]] = tuple,
+    tables: Callable[[Page], Sequence[Table]] | None = None,
     **fields: Callable[[], object],
 ) -> Reply:
     """A reply about a result: its JSON object has the values, then the fields."""
@@ -90,6 +101,7 @@ def result_reply(
         *text,
         notes=result.notes,
         remarks=remarks,
+        tables=tables,
     )
 
 
@@ -102,6 +114,9 @@ def derivatives_reply(result: Derivatives, name: str, *, as_matrix: bool = False
         result,
         matrix(result) if as_matrix else rows(result.value_rows, result.derivative_rows),
         remarks=lambda: error_remarks(result.error_rows()),
+        tables=matrix_tables(result)
+        if as_matrix
+        else row_tables(result.value_rows, result.derivative_rows),
         **fields,
     )
 
@@ -158,6 +173,50 @@ def matrix(result: Derivatives | Hessian) -> Text:
 
     as_rows = rows(result.value_rows, result.derivative_rows)
     return lambda page: drawn(page) if page.is_terminal else as_rows(page)
+
+
+def table_reply(
+    fields: Callable[[Page], Mapping[str, object]],
+    tables: Callable[[Page], Sequence[Table]],
+    *more: Text,
+    notes: Sequence[str] = (),
+    remarks: Callable[[], Iterable[str]] = tuple,
+    status: int = 0,
+) -> Reply:
+    """A reply whose text is its tables, with `more` below them."""
+
+    def text(page: Page) -> Iterator[str | RenderableType]:
+        from adcli.render.tables import as_text
+
+        if page.is_terminal:
+            yield from [as_text.TextTable(table, page.digits) for table in tables(page)]
+        else:
+            yield as_text.write(tables(page), page.digits)
+
+    return Reply(fields, text, *more, notes=notes, remarks=remarks, tables=tables, status=status)
+
+
+def row_tables(*parts: Callable[[], NamedNumbers]) -> Callable[[Page], Sequence[Table]]:
+    """Named numbers as a table."""
+
+    def tables(_: Page) -> Sequence[Table]:
+        from adcli.render.tables.results import named_numbers
+
+        return [named_numbers([row for part in parts for row in part()])]
+
+    return tables
+
+
+def matrix_tables(result: Derivatives | Hessian) -> Callable[[Page], Sequence[Table]]:
+    """Values as a table of names and numbers, and derivatives as a matrix."""
+
+    def tables(_: Page) -> Sequence[Table]:
+        from adcli.render.tables.results import matrix_table, named_numbers
+
+        names = result.row_names(), result.column_names()
+        return [named_numbers(result.value_rows()), matrix_table(*names, result.matrix)]
+
+    return tables
 
 
 def error_remarks(errors: NamedNumbers) -> Iterator[str]:

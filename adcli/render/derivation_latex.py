@@ -32,7 +32,24 @@ _SIGNS = {
     "<": "<",
     ">": ">",
     "|": "|",
+    "↓": r"\downarrow",
+    "↑": r"\uparrow",
+    "…": r"\dots",
+    "ε": r"\varepsilon",
 }
+
+
+def document(formulas: str) -> str:
+    """A document with formulas, each in a line of its own, or with derivations."""
+    lines = formulas.splitlines()
+    if not formulas.startswith(r"\begin"):
+        lines = [rf"\[{line}\]" for line in lines]
+    body = "\n".join(lines)
+    layout = "\\usepackage[a4paper, margin=2cm]{geometry}\n"
+    return (
+        f"\\documentclass{{article}}\n\\usepackage[T1]{{fontenc}}\n{layout}{PREAMBLE}"
+        f"\\begin{{document}}\n{body}\n\\end{{document}}\n"
+    )
 
 
 def align(lines: Iterable[tuple[str, str, str]]) -> str:
@@ -45,10 +62,14 @@ def align(lines: Iterable[tuple[str, str, str]]) -> str:
     return "\n".join([r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"])
 
 
-def text(words: str) -> str:
+def text(said: str) -> str:
     """Words as text within a formula."""
-    signs = [f"${_SIGNS[c]}$" if c in _SIGNS else escape(c) for c in words]
-    return rf"\text{{{''.join(signs)}}}"
+    return rf"\text{{{words(said)}}}"
+
+
+def words(said: str) -> str:
+    """Words as text; what LaTeX has in formulas only is set as a formula."""
+    return "".join([f"${_SIGNS[c]}$" if c in _SIGNS else escape(c) for c in said])
 
 
 def _row(left: str, right: str, remark: str) -> str:

@@ -11,7 +11,16 @@ import math
 
 from adcli.source import MINUS
 
-__all__ = ["DIGITS", "MINUS", "align", "exact", "for_pipe", "for_reader", "for_trace"]
+__all__ = [
+    "DIGITS",
+    "MINUS",
+    "align",
+    "before_point",
+    "exact",
+    "for_pipe",
+    "for_reader",
+    "for_trace",
+]
 
 #: People get this many significant digits: enough to copy down.
 DIGITS = 8
@@ -132,11 +141,11 @@ def _scientific(sign: str, figures: str, exponent: int) -> str:
 
 def align(numbers: list[str]) -> list[str]:
     """Numbers padded so that, set flush left below each other, their decimal points meet."""
-    wholes = [len(_before_point(n)) for n in numbers]
+    wholes = [len(before_point(n)) for n in numbers]
     most = max(wholes, default=0)
     return [" " * (most - size) + number for number, size in zip(numbers, wholes, strict=True)]
 
 
-def _before_point(number: str) -> str:
+def before_point(number: str) -> str:
     """What stands before the point or the power of ten."""
     return number.partition(".")[0].partition("e")[0]

@@ -90,9 +90,14 @@ def table(parameter: str, rows: Sequence[SwellRow]) -> Table:
 
 
 def _short(formula: DerivedFormula) -> str:
+    return shortened(formula)[0]
+
+
+def shortened(formula: DerivedFormula) -> tuple[str, bool]:
+    """A formula's text without the middle of a long one, and whether that is all of it."""
     found = text(formula)
     if found is None:
-        return "(too long to be written)"
+        return "(too long to be written)", False
     if len(found) <= _LONGEST:
-        return found
-    return f"{found[: _LONGEST // 2]} ... {found[-_LONGEST // 4 :]}"
+        return found, True
+    return f"{found[: _LONGEST // 2]} ... {found[-_LONGEST // 4 :]}", False

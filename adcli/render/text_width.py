@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 
@@ -32,37 +32,48 @@ def pad(text: str, width: int) -> str:
     return text + " " * (width - cell_width(text))
 
 
-def wrap(text: str, width: int, indent: str = "") -> list[str]:
+def shortened(text: str, width: int) -> str:
+    """A text, cut to a width in cells."""
+    return text if cell_width(text) <= width else text[: max(1, width - 3)] + "..."
+
+
+#: How wide a text is, in the unit of the widths that go with it.
+Measure = Callable[[str], float]
+
+
+def wrap(text: str, width: float, indent: str = "", *, measure: Measure = cell_width) -> list[str]:
     """The text in lines of at most `width` cells, all but the first behind `indent`.
 
     It is broken at spaces, and words that are too long behind operators; names and numbers are not
-    broken.
+    broken.  With another `measure` the width is in its unit.
     """
     pieces: list[str] = []
+    room = width - measure(indent)
     for word in text.split(" "):
-        room = width - len(indent)
-        pieces += [*(_operands(word) if cell_width(word) > room else [word]), " "]
-    return _filled(pieces[:-1], width, indent)
+        pieces += [*(_operands(word) if measure(word) > room else [word]), " "]
+    return _filled(pieces[:-1], width, indent, measure)
 
 
-def wrap_formula(text: str, width: int, indent: str = "") -> list[str]:
+def wrap_formula(
+    text: str, width: float, indent: str = "", *, measure: Measure = cell_width
+) -> list[str]:
     """A formula in lines of at most `width` cells, all but the first behind `indent`.
 
     It is broken behind operators, and behind an opening bracket only where there is no other way.
     """
-    room = width - len(indent)
+    room = width - measure(indent)
     pieces: list[str] = []
     for piece in _operands(text, _SIGNS):
-        pieces += [piece] if cell_width(piece) <= room else _operands(piece)
-    return _filled(pieces, width, indent)
+        pieces += [piece] if measure(piece) <= room else _operands(piece)
+    return _filled(pieces, width, indent, measure)
 
 
-def _filled(pieces: Iterable[str], width: int, indent: str) -> list[str]:
+def _filled(pieces: Iterable[str], width: float, indent: str, measure: Measure) -> list[str]:
     """As many of the pieces on each line as fit; a piece is never broken."""
     lines: list[str] = []
     line = ""
     for piece in pieces:
-        if line.strip() and cell_width(line) + cell_width(piece.rstrip()) > width:
+        if line.strip() and measure(line) + measure(piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = indent
             piece = piece.lstrip()

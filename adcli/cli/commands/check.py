@@ -10,6 +10,7 @@ import click
 from adcli.checking import Report, check
 from adcli.cli import options
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import read_name
 from adcli.cli.reply import Page, Reply
 from adcli.engines.interface import Limits
@@ -20,10 +21,11 @@ from adcli.source import Source
 
 if TYPE_CHECKING:
     from adcli.lowering.language import FunctionReport
+    from adcli.render.tables.table import Table
     from adcli.render.terminal import RenderableType
 
 
-@command()
+@command(formats=TABLES)
 @options.program_text_and_point
 @click.option(
     "--language",
@@ -76,6 +78,7 @@ def reply(
         },
         lambda page: _verdicts(report, page),
         remarks=lambda: _place(report),
+        tables=lambda page: _tables(report, page),
         status=0 if report.ok else 1,
     )
 
@@ -93,6 +96,7 @@ def _language(path: str) -> Reply:
     return Reply(
         lambda _: {"ok": is_whole, "functions": [_fields(r) for r in found]},
         lambda page: _functions(found),
+        tables=lambda _: [_language_table(found)],
         status=0 if is_whole else 1,
     )
 
@@ -129,6 +133,17 @@ def _functions(found: Sequence[FunctionReport]) -> Iterator[str]:
             yield f"{'':{width}}    {place}{error.message}"
 
 
+def _language_table(found: Sequence[FunctionReport]) -> Table:
+    from adcli.render.tables.table import RIGHT, Column, Table
+
+    columns = [Column("function"), Column("line", RIGHT), Column("followed"), Column("in the way")]
+    rows = [
+        (r.name, r.line, "yes" if r.followed else "no", "; ".join([e.message for e in r.refusals]))
+        for r in found
+    ]
+    return Table(columns, rows)
+
+
 def _claims(texts: tuple[str, ...]) -> dict[str, Program] | Program | None:
     """The claims as programs: the only one, or of claims such as `x=...` one for each input."""
     if not texts:
@@ -158,6 +173,13 @@ def _verdicts(report: Report, page: Page) -> Iterator[str | RenderableType]:
         yield narrow_text(found, page.columns)
     else:
         yield table(found)
+
+
+def _tables(report: Report, page: Page) -> Sequence[Table]:
+    from adcli.render.check_report import rows
+    from adcli.render.tables.results import check_table
+
+    return [check_table(rows(report, page.digits))]
 
 
 def _place(report: Report) -> Iterator[str]:

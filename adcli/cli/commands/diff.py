@@ -14,7 +14,7 @@ from adcli.errors import UsageError
 from adcli.program import Program
 
 
-@command(formats=FORMATS)
+@command(formats=FORMATS, tell_format=True)
 @options.program_and_point
 @options.wrt_option
 @click.option(

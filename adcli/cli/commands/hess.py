@@ -10,8 +10,9 @@ import click
 from adcli.backends.registry import SECOND_ORDER, choices
 from adcli.cli import options
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point
-from adcli.cli.reply import Reply, error_remarks, matrix, result_reply
+from adcli.cli.reply import Reply, error_remarks, matrix, matrix_tables, result_reply
 from adcli.program import Program
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from adcli.program import Choices
 
 
-@command()
+@command(formats=TABLES)
 @options.program_and_point
 @options.wrt_option
 @click.option(
@@ -55,5 +56,9 @@ def reply(f: Program, point: Point, backend: str, **how: Unpack[Choices]) -> Rep
     if result.error_matrix is not None:
         fields["error_estimate"] = lambda: result.errors
     return result_reply(
-        result, matrix(result), remarks=lambda: error_remarks(result.error_rows()), **fields
+        result,
+        matrix(result),
+        remarks=lambda: error_remarks(result.error_rows()),
+        tables=matrix_tables(result),
+        **fields,
     )

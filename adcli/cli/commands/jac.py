@@ -10,8 +10,9 @@ import click
 from adcli.backends.named_results import SparseDerivatives
 from adcli.cli import options
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point
-from adcli.cli.reply import Page, Reply, derivatives_reply, result_reply, rows
+from adcli.cli.reply import Page, Reply, derivatives_reply, result_reply, row_tables, rows
 from adcli.errors import UsageError
 from adcli.program import Program
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from adcli.program import Choices
 
 
-@command()
+@command(formats=TABLES)
 @options.program_and_point
 @click.option(
     "--sparsity",
@@ -88,6 +89,7 @@ def _sparse_reply(result: SparseDerivatives) -> Reply:
         pattern,
         rows(result.entry_rows),
         remarks=lambda: [", ".join(said)],
+        tables=row_tables(result.entry_rows),
         sparsity=lambda: {**counts, "entries": [(i, j) for i, j, _ in found.entries()]},
         entries=found.entries,
     )

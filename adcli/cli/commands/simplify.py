@@ -11,7 +11,7 @@ from adcli.cli.reply import Reply
 from adcli.program import Program
 
 
-@command(formats=FORMATS)
+@command(formats=FORMATS, tell_format=True)
 @options.program_and_point
 @formula_options
 def reply(f: Program, point: Point, effort: str, style: Style) -> Reply:

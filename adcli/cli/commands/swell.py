@@ -10,6 +10,7 @@ import click
 
 from adcli.cli import options
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point, read_name
 from adcli.cli.reply import Page, Reply
 from adcli.errors import UsageError
@@ -18,13 +19,14 @@ from adcli.source import ascii_minus
 
 if TYPE_CHECKING:
     from adcli.backends.expression_swell import SwellRow
+    from adcli.render.tables.table import Table
     from adcli.render.terminal import RenderableType
 
 #: The table has no more rows than this.
 _MOST = 101
 
 
-@command()
+@command(formats=TABLES)
 @options.program_and_point
 @options.wrt_option
 @click.option(
@@ -46,7 +48,11 @@ def reply(f: Program, point: Point, wrt: list[str] | None, over: str) -> Reply:
     """
     name, numbers = _range(over)
     rows = [f.swell(name, number, point, wrt=wrt) for number in numbers]
-    return Reply(lambda _: _fields(name, rows), lambda page: _table(name, rows, page))
+    return Reply(
+        lambda _: _fields(name, rows),
+        lambda page: _table(name, rows, page),
+        tables=lambda _: _tables(name, rows),
+    )
 
 
 def _fields(name: str, rows: Sequence[SwellRow]) -> dict[str, object]:
@@ -64,6 +70,12 @@ def _table(name: str, rows: Sequence[SwellRow], page: Page) -> Iterator[str | Re
         return
     for row in rows:
         yield swell_table.lines(name, row, page.columns)
+
+
+def _tables(name: str, rows: Sequence[SwellRow]) -> Sequence[Table]:
+    from adcli.render.tables.results import swell_table
+
+    return [swell_table(name, rows)]
 
 
 def _range(text: str) -> tuple[str, range]:

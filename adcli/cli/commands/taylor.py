@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from adcli.cli import options
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point, read_direction, read_name
-from adcli.cli.reply import Reply, result_reply, rows, single
+from adcli.cli.reply import Reply, result_reply, row_tables, rows, single
 from adcli.engines.interface import Limits
 from adcli.program import Program
 
+if TYPE_CHECKING:
+    from adcli.backends.named_results import NamedNumbers
 
-@command()
+
+@command(formats=TABLES)
 @options.program_and_point
 @click.option("--order", type=click.IntRange(min=0), required=True, help="The highest order.")
 @click.option(
@@ -56,9 +62,14 @@ def reply(
     adcli taylor "x^2*y^3" --at x=1,y=2 --direction x=1,y=-2 --order 5
     """
     result = f.expand(point, order=order, direction=direction, wrt=wrt, limits=limits)
+
+    def shown() -> NamedNumbers:
+        return result.order_rows("c" if coefficients else "d")
+
     return result_reply(
         result,
-        rows(lambda: result.order_rows("c" if coefficients else "d")),
+        rows(shown),
+        tables=row_tables(shown),
         derivatives=lambda: single(result.derivatives),
         coefficients=lambda: single(result.coefficients),
     )

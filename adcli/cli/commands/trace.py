@@ -9,23 +9,26 @@ import click
 
 from adcli.cli import options
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point
 from adcli.cli.reply import Page, Reply, single
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.errors import UsageError
 from adcli.program import Program
+from adcli.source import EXPRESSION
 from adcli.trace.row_selection import LAST, Choice, chosen
 from adcli.trace.tables import FORWARD, RESULT, REVERSE, Trace
 
 if TYPE_CHECKING:
+    from adcli.render.tables.table import Table
     from adcli.render.terminal import RenderableType
 
 #: A terminal shows this many rows of a trace.
 _ROWS = 40
 
 
-@command()
+@command(formats=TABLES)
 @options.program_and_point
 @options.wrt_option
 @click.option(
@@ -94,6 +97,7 @@ def reply(
         lambda page: _fields(trace, choice, page),
         lambda page: _rows(trace, choice, page),
         notes=trace.notes,
+        tables=lambda page: _tables(f, trace, choice, page),
     )
 
 
@@ -141,9 +145,17 @@ def _rows(trace: Trace, choice: Choice, page: Page) -> Iterator[str | Renderable
     if page.is_terminal:
         if choice.limit is None:
             choice = choice._replace(limit=_ROWS)
-        yield trace_table.table(trace, page.digits, choice)
+        yield trace_table.table(trace, digits=page.digits, choice=choice)
     else:
         yield trace_table.plain_text(trace, digits=page.digits, choice=choice, ascii=page.ascii)
+
+
+def _tables(f: Program, trace: Trace, choice: Choice, page: Page) -> list[Table]:
+    from adcli.render.tables.trace import trace_table
+
+    source = f.source
+    program = source.text.strip() if source.name == EXPRESSION else source.name
+    return [trace_table([trace], choice, page.digits, program)]
 
 
 def _fields(trace: Trace, choice: Choice, page: Page) -> dict[str, object]:

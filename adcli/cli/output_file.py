@@ -1,0 +1,82 @@
+"""Files that replies are written into: their formats, and writing them whole or not at all.
+
+Invariant: a file that exists keeps what it holds until the new text is complete on disk.  A target
+that is no regular file, such as a pipe, is written to as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Sequence
+
+from adcli.errors import UsageError
+
+#: What the names of files of a format end in.
+_SUFFIXES = {
+    "text": ("txt", "text", "log"),
+    "json": ("json",),
+    "markdown": ("md", "markdown"),
+    "latex": ("tex", "latex"),
+    "html": ("html", "htm"),
+    "svg": ("svg",),
+    "csv": ("csv",),
+    "python": ("py",),
+    "dot": ("dot", "gv"),
+    "mermaid": ("mmd", "mermaid"),
+}
+
+
+def format_of(path: str, formats: Sequence[str]) -> str:
+    """The format that a file's name asks for: one of `formats`, of which the first is the default.
+
+    Raises `UsageError` for a name that asks for a format which is not among them.
+    """
+    ending = os.path.splitext(path)[1][1:].lower()
+    wanted = next((f for f, suffixes in _SUFFIXES.items() if ending in suffixes), None)
+    if wanted is None and (not ending or not os.path.splitext(path)[0]):
+        return formats[0]
+    if wanted is None or wanted not in formats:
+        known = ", ".join([f".{_SUFFIXES[f][0]}" for f in formats if f in _SUFFIXES])
+        raise UsageError(
+            f"there is no format for a file '{os.path.basename(path)}'",
+            hint=f"name it {known}, or say which format with --format",
+        )
+    return wanted
+
+
+def save(path: str, text: str) -> None:
+    """Write a text into a file: beside it first, and renamed once it is whole."""
+    data = text.encode("utf-8", "backslashreplace")
+    target = os.path.realpath(path)
+    try:
+        mode: int | None = os.stat(target).st_mode
+    except FileNotFoundError:
+        mode = None
+    if mode is not None and not stat.S_ISREG(mode):
+        with open(path, "wb") as file:
+            file.write(data)
+        return
+    folder, name = os.path.split(target)
+    try:
+        handle, beside = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
+    except OSError as error:
+        error.filename = path
+        raise
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(beside, stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
+        os.replace(beside, target)
+    except BaseException:
+        os.unlink(beside)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,231 @@
+r"""Tables as LaTeX, with the rules of the package booktabs.
+
+`write` makes `table` environments, and `longtable` ones of tables that are longer than a page;
+`document` makes a file that compiles as it is.  The environments need what `PACKAGES` names.
+
+Invariant: no table is wider than the text.  Where the widths of the cells' texts say that it would
+be, cells are broken over lines and the type is smaller, down to 8 pt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from adcli.render.derivation_latex import words
+from adcli.render.number_format import MINUS
+from adcli.render.tables.fitting import fitted
+from adcli.render.tables.table import (
+    CENTRE,
+    DECIMAL,
+    LEFT,
+    RIGHT,
+    Cell,
+    Column,
+    Formula,
+    Numbers,
+    Section,
+    Table,
+    plain,
+)
+from adcli.render.text_width import cell_width, shortened, wrap, wrap_formula
+
+PACKAGES = ("amsmath", "array", "booktabs", "longtable")
+
+#: A longer table gets pages of its own.
+_PAGE = 40
+
+#: Sizes of type, and how many characters of a table fit beside each other at 12 cm.
+_SIZES = (
+    ("", 66),
+    (r"\small\setlength{\tabcolsep}{4pt}", 72),
+    (r"\footnotesize\setlength{\tabcolsep}{3pt}", 70),
+)
+
+#: What the space between two columns takes, in characters.
+_GAP = 2
+
+#: A cell that is broken is at least this wide, in characters, if it has words to break.
+_BROKEN = 7
+
+#: A document in landscape has room for more.
+_LANDSCAPE = 1.9
+
+
+def write(tables: Sequence[Table], digits: int | None) -> str:
+    """Environments to put into a document."""
+    needed = f"% needs \\usepackage{{{','.join(PACKAGES)}}}\n"
+    return needed + "\n".join([_Drawing(table, digits, 1.0).text() for table in tables])
+
+
+def document(tables: Sequence[Table], digits: int | None) -> str:
+    """A whole document, in landscape if a table asks for it."""
+    drawings = [_Drawing(table, digits, 1.4) for table in tables]
+    wide = any(d.natural > _SIZES[-1][1] * 1.4 for d in drawings)
+    if wide:
+        drawings = [_Drawing(table, digits, _LANDSCAPE) for table in tables]
+    layout = "a4paper, margin=2cm" + ", landscape" * wide
+    body = "\n".join([d.text() for d in drawings])
+    return (
+        f"\\documentclass{{article}}\n\\usepackage[T1]{{fontenc}}\n"
+        f"\\usepackage[{layout}]{{geometry}}\n\\usepackage{{{','.join(PACKAGES)}}}\n"
+        f"\\begin{{document}}\n{body}\\end{{document}}\n"
+    )
+
+
+class _Drawing:
+    """A table whose columns have their widths: `room` is how wide the text is, in 12 cm."""
+
+    def __init__(self, table: Table, digits: int | None, room: float) -> None:
+        self.table = table
+        self.numbers = Numbers(digits, MINUS)
+        texts = self.numbers.texts(table)
+        columns = range(len(table.columns))
+        headings = [cell_width(plain(table.heading(i))) for i in columns]
+        widths = [max([headings[i], *[cell_width(row[i]) for row in texts]]) for i in columns]
+        least = [
+            max([headings[i], *[self._least(row, i) for row in table.lines()]]) for i in columns
+        ]
+        gaps = _GAP * len(widths)
+        self.natural = sum(widths) + gaps
+        sizes = [(size, most * room) for size, most in _SIZES]
+        self.size, most = next((s for s in sizes if self.natural <= s[1]), sizes[-1])
+        self.widths = fitted(widths, least, most - gaps)
+        self.broken = [w < n for w, n in zip(self.widths, widths, strict=True)]
+        self.share = 1 / most
+        formulas = [cell for row in table.lines() for cell in row if isinstance(cell, Formula)]
+        if any(r"\frac" in formula.latex for formula in formulas):
+            self.size += r"\renewcommand{\arraystretch}{1.3}"
+
+    def _least(self, row: Sequence[Cell], index: int) -> int:
+        """How wide a cell's longest word is."""
+        cell = row[index]
+        text = self.numbers.text(cell, self.table.columns[index])
+        if isinstance(cell, int | float):
+            return cell_width(text)
+        pieces = wrap_formula(text, _BROKEN) if isinstance(cell, Formula) else wrap(text, _BROKEN)
+        return max(map(cell_width, pieces))
+
+    def text(self) -> str:
+        lines = list(self._lines())
+        return "".join([f"{line}\n" for line in lines])
+
+    def _lines(self) -> Iterator[str]:
+        table = self.table
+        is_long = len(table.rows) > _PAGE
+        caption = [rf"\caption{{{_cell(table.title)}}}"] if plain(table.title) else []
+        columns = "".join([self._column(i) for i in range(len(table.columns))])
+        begin, end = ("longtable", "longtable") if is_long else ("tabular", "tabular")
+        if is_long:
+            yield r"\begingroup" + self.size
+            yield rf"\begin{{{begin}}}{{{columns}}}"
+            yield from [f"{c} \\\\" for c in caption]
+        else:
+            yield r"\begin{table}[htbp]"
+            yield r"\centering" + self.size
+            yield from caption
+            yield rf"\begin{{{begin}}}{{{columns}}}"
+        yield r"\toprule"
+        head = list(self._head())
+        yield from head
+        if head:
+            yield r"\midrule"
+        if is_long:
+            yield r"\endhead"
+        yield from self._body()
+        yield r"\bottomrule"
+        yield rf"\end{{{end}}}"
+        for note in table.notes:
+            yield rf"\par\smallskip {words(note)}"
+        yield r"\endgroup" if is_long else r"\end{table}"
+
+    def _column(self, index: int) -> str:
+        align = self.table.columns[index].align
+        if self.broken[index]:
+            share = self.widths[index] * self.share
+            return rf">{{\raggedright\arraybackslash}}p{{{share:.3f}\linewidth}}"
+        return {LEFT: "l", RIGHT: "r", CENTRE: "c", DECIMAL: "r@{}l"}[align]
+
+    def _span(self, column: Column) -> int:
+        """How many columns of the tabular a column takes: before and behind the point."""
+        return 2 if column.align == DECIMAL else 1
+
+    def _head(self) -> Iterator[str]:
+        table = self.table
+        groups = table.groups()
+        if groups:
+            cells, rules, first, at = [], [], 0, 1
+            for group, count in groups:
+                span = sum([self._span(c) for c in table.columns[first : first + count]])
+                cells.append(rf"\multicolumn{{{span}}}{{c}}{{{_cell(group)}}}")
+                if plain(group):
+                    rules.append(rf"\cmidrule(lr){{{at}-{at + span - 1}}}")
+                first, at = first + count, at + span
+            yield " & ".join(cells) + r" \\"
+            yield "".join(rules)
+        if table.has_headings:
+            cells = []
+            for i, column in enumerate(table.columns):
+                heading = _cell(table.heading(i))
+                is_split = column.align == DECIMAL
+                cells.append(rf"\multicolumn{{2}}{{c}}{{{heading}}}" if is_split else heading)
+            yield " & ".join(cells) + r" \\"
+
+    def _body(self) -> Iterator[str]:
+        table = self.table
+        count = sum(map(self._span, table.columns))
+        for k, row in enumerate((*table.rows, *table.footers)):
+            if k == len(table.rows):
+                yield r"\midrule"
+            if isinstance(row, Section):
+                room = min(0.9 / self.share, self.natural)
+                said = words(shortened(row.text, int(room)))
+                yield rf"\multicolumn{{{count}}}{{l}}{{\itshape {said}}} \\"
+            else:
+                cells = [self._written(cell, i) for i, cell in enumerate(row)]
+                yield " & ".join(cells) + r" \\"
+
+    def _written(self, cell: Cell, index: int) -> str:
+        column = self.table.columns[index]
+        if isinstance(cell, Formula) and self.broken[index]:
+            # TeX breaks no line between \left and \right
+            inner = cell.latex.replace(r"\left(", "(").replace(r"\right)", ")")
+            return f"${inner}$"
+        if not isinstance(cell, int | float) or isinstance(cell, bool):
+            text = _cell(cell)
+            return rf"\multicolumn{{2}}{{l}}{{{text}}}" if column.align == DECIMAL else text
+        text = self.numbers._replace(minus="-").text(cell, column)
+        return _split(text) if column.align == DECIMAL else f"${number(text)}$"
+
+
+def _split(text: str) -> str:
+    """A number as what stands before its point and the rest."""
+    cut = min([i for i in (text.find("."), text.find("e"), len(text)) if i >= 0])
+    if text in ("inf", "-inf", "nan"):
+        cut = len(text)
+    head, rest = text[:cut], text[cut:]
+    mantissa, e, power = rest.partition("e")
+    behind = f"${mantissa}\\cdot 10^{{{power}}}$" if e else mantissa
+    return f"${number(head)}$ & {behind}" if head.lstrip("-").isdigit() else f"${number(text)}$ &"
+
+
+def number(text: str) -> str:
+    """A number as LaTeX for math mode."""
+    sign, rest = ("-", text[1:]) if text.startswith("-") else ("", text)
+    if rest == "inf":
+        return sign + r"\infty"
+    if rest == "nan":
+        return r"\mathrm{nan}"
+    mantissa, e, power = rest.partition("e")
+    return sign + (rf"{mantissa} \cdot 10^{{{power}}}" if e else rest)
+
+
+def _cell(cell: Cell) -> str:
+    match cell:
+        case Formula():
+            return f"${cell.latex}$"
+        case str():
+            # behind \\ TeX takes a bracket for the beginning of a distance
+            return ("{}" if cell[:1] in ("[", "*") else "") + words(cell)
+        case None:
+            return ""
+    return f"${cell}$"

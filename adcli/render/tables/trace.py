@@ -1,0 +1,104 @@
+"""Traces as a table: a group of columns for the primal trace and for each trace beside it.
+
+Invariant: columns that are empty in every row are left out, and an adjoint row stands beside the
+operation that contributes to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from adcli.render.number_format import for_reader
+from adcli.render.tables.table import (
+    DECIMAL,
+    Cell,
+    Column,
+    Formula,
+    Row,
+    Section,
+    Table,
+    trace_number,
+)
+from adcli.render.trace_latex import LatexNotation
+from adcli.render.trace_notation import Notation
+from adcli.render.trace_words import INDENT, Equation, Half, Words, symbols
+from adcli.trace.row_selection import Choice
+from adcli.trace.tables import Trace
+
+_FORMS = ("name", "chain", "formula", "numbers")
+_HEADINGS = ("name", "chain rule", "formula", "numbers")
+
+#: A row with the equations of one half: what is written, and the same in LaTeX.
+_Pair = tuple[Equation, Equation]
+
+
+def trace_table(traces: Sequence[Trace], choice: Choice, digits: int | None, program: str) -> Table:
+    """The traces of one run side by side; `program` says what ran."""
+    names = symbols(traces)
+    words = Words(traces, Notation(names, digits), choice)
+    mathematics = Words(traces, LatexNotation(names, digits), choice)
+    halves = [_Part(*pair) for pair in zip(words.halves, mathematics.halves, strict=True)]
+    columns = [column for half in halves for column in half.columns()]
+    point = ", ".join([f"{name} = {_value(value)}" for name, value in traces[0].arguments.items()])
+    title = f"Evaluation trace of {program}" + (f" at {point}" if point else "")
+    return Table(columns, list(_rows(words, halves)), title=title)
+
+
+def _value(value: object) -> str:
+    """A value of the point, as `--at` takes it."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    return for_reader(value) if isinstance(value, int | float) else str(value)
+
+
+class _Part:
+    """The columns of one half."""
+
+    def __init__(self, words: Half, mathematics: Half) -> None:
+        rows = zip(words.rows, mathematics.rows, strict=True)
+        self.rows = [list(zip(*row, strict=True)) for row in rows]
+        self.title = Formula(words.title, _title(mathematics.title))
+        self.forms = [
+            (form, heading)
+            for form, heading in zip(_FORMS, _HEADINGS, strict=True)
+            if any(getattr(e, form) for row in words.rows for e in row)
+        ]
+
+    def columns(self) -> Iterator[Column]:
+        for _, heading in self.forms:
+            yield Column(heading, group=self.title)
+        yield Column("value", DECIMAL, self.title, number=trace_number)
+
+    def cells(self, row: int, line: int) -> list[Cell]:
+        """The cells of a line of a row; empty beyond the row's last."""
+        pairs: list[_Pair] = self.rows[row]
+        if line >= len(pairs):
+            return [None] * (len(self.forms) + 1)
+        text, latex = pairs[line]
+        cells: list[Cell] = []
+        for form, _ in self.forms:
+            said, set_ = getattr(text, form), getattr(latex, form)
+            depth = len(said) - len(said.lstrip())
+            indent = r"\quad " * (depth // len(INDENT))
+            cells.append(Formula(said, indent + set_.strip()) if said else None)
+        return [*cells, text.number]
+
+
+def _title(latex: str) -> str:
+    r"""A title in LaTeX: its words as `\text`, and the equations of its seeds as they are."""
+    head, _, rest = latex.partition(",")
+    arrow = r"\downarrow" if "↓" in head else r"\uparrow"
+    found = rf"\text{{{head.rstrip(' ↓↑')} }}{arrow}"
+    for part in filter(None, rest.split(",")):
+        found += rf",\ {part.strip()}" if "=" in part else rf"\text{{, {part.strip()}}}"
+    return found
+
+
+def _rows(words: Words, halves: Sequence[_Part]) -> Iterator[Row]:
+    before = -1
+    for row, index in enumerate(words.kept):
+        yield from map(Section, words.above(index, before))
+        before = index
+        for line in range(max([1, *[len(half.rows[row]) for half in halves]])):
+            yield [cell for half in halves for cell in half.cells(row, line)]
+    yield from map(Section, words.after(before))

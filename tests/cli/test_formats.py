@@ -1,0 +1,92 @@
+"""`--format` and `-o`: commands with tables write them in every format, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_examples import GROUP, NAMES, ROOT, examples
+
+from adcli.cli.command import Command
+from adcli.cli.group import cli
+from adcli.cli.output import TABLES
+
+
+def commands() -> list[Any]:
+    found = []
+    for name in NAMES:
+        command = cli.get_command(GROUP, name)
+        assert isinstance(command, Command)
+        if "markdown" in command.formats:
+            slow = pytest.mark.slow("formulas of many steps, without sharing")
+            found.append(pytest.param(name, marks=[slow] if name == "swell" else []))
+    return found
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_format_is_written(
+    adcli: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To stdout and, by the name of a file, into it; a document there holds what stdout has."""
+    monkeypatch.chdir(ROOT)
+    call = [word for word in examples(name)[0] if word != "--json"]
+    ends = dict(zip(TABLES, ("md", "tex", "html", "svg", "csv"), strict=True))
+    for format in TABLES:
+        code, out, _ = adcli(*call, "--format", format)
+        path = tmp_path / f"t.{ends[format]}"
+        assert (code, bool(out)) == (0, True)
+        assert adcli(*call, "-o", str(path))[:2] == (0, "")
+        text = path.read_text(encoding="utf-8")
+        head = {"latex": r"\documentclass", "html": "<!DOCTYPE"}.get(format)
+        assert text == out if head is None else (head in text and head not in out)
+    path = tmp_path / "t.json"
+    assert adcli(*call, "-o", str(path), "--format", "text")[:2] == (0, "")
+    assert path.read_text(encoding="utf-8") == adcli(*call)[1]
+
+
+TRACE = ("trace", "x^2", "--at", "x=3")
+
+
+def test_a_file_is_replaced_when_its_text_is_whole(adcli: Any, tmp_path: Path) -> None:
+    """An error leaves it alone; a link stays a link, and permissions stay as they are."""
+    path, link = tmp_path / "t.csv", tmp_path / "link.csv"
+    path.write_text("before")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    assert adcli("trace", "log(x)", "--at", "x=-1", "-o", str(link))[0] == 4
+    assert path.read_text() == "before"
+    assert adcli(*TRACE, "-o", str(link))[0] == 0
+    assert path.read_text().startswith("primal trace")
+    assert link.is_symlink()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert sorted(os.listdir(tmp_path)) == ["link.csv", "t.csv"]
+
+
+def test_names_that_ask_for_nothing_known(adcli: Any, tmp_path: Path) -> None:
+    """An ending without a format is an error that names those there are; no ending is text."""
+    code, _, err = adcli(*TRACE, "-o", str(tmp_path / "t.pdf"))
+    assert code == 2
+    assert ".svg" in err
+    code, _, err = adcli(*TRACE, "-o", str(tmp_path / "no" / "t.csv"))
+    assert (code, "no/t.csv" in err) == (2, True)
+    assert adcli(*TRACE, "-o", str(tmp_path / "t"))[0] == 0
+    assert (tmp_path / "t").read_text() == adcli(*TRACE)[1]
+    assert adcli(*TRACE, "--json", "--format", "svg")[0] == 2
+    assert adcli(*TRACE, "-o", "/dev/stdout", "--format", "csv")[0] == 0
+
+
+def test_digits_count_in_every_format(adcli: Any) -> None:
+    for format in TABLES:
+        out = adcli("jac", "[x/7, x]", "--at", "x=1", "--digits", "3", "--format", format)[1]
+        assert "142857" not in out, format
+        assert ".143" in out, format
+
+
+def test_formulas_are_written_into_files(adcli: Any, tmp_path: Path) -> None:
+    """A file of LaTeX is a document."""
+    for name, word in {"t.tex": r"\end{document}", "t.py": "return", "t.txt": "cos"}.items():
+        assert adcli("diff", "x*sin(x)", "-o", str(tmp_path / name))[0] == 0
+        assert word in (tmp_path / name).read_text()

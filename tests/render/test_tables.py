@@ -1,0 +1,179 @@
+"""Tables in every format: what they say, that they are well formed, and that nothing overlaps."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from adcli.loading import load
+from adcli.render import svg
+from adcli.render.tables.fitting import fitted
+from adcli.render.tables.formats import written
+from adcli.render.tables.table import (
+    CENTRE,
+    DECIMAL,
+    RIGHT,
+    Column,
+    Formula,
+    Section,
+    Table,
+    trace_number,
+)
+from adcli.render.tables.trace import trace_table
+from adcli.trace.row_selection import EVERYTHING
+
+Golden = Callable[[str, str], None]
+FORMATS = ("text", "markdown", "latex", "html", "svg", "csv")
+
+
+def awkward() -> Table:
+    """Texts that a format could take for its own, and numbers of all kinds."""
+    square = Formula("x²·|y|", r"x^{2} \left|y\right|")
+    columns = [
+        Column("name"),
+        Column(square, CENTRE, "both & all", "m/s"),
+        Column("value", DECIMAL, "both & all"),
+        Column("n", RIGHT),
+        Column("short", DECIMAL, number=trace_number),
+    ]
+    rows = [
+        ("[0] a_b|c*d", square, 1234.5678901234567, 3, 0.1234567),
+        Section("line 3   <x> & 50 % of #1"),
+        ("$\\alpha^~{}`", None, -1e-300, 20, 12.0),
+        ("", "middle", float("inf"), 100, float("nan")),
+    ]
+    notes = ["a <note> & more_of_it"]
+    return Table(
+        columns, rows, title="Sums & <parts>", footers=[("sum", None, 1.0, 123, None)], notes=notes
+    )
+
+
+def trace(mode: str) -> Table:
+    f = load("log(x1)+x1*x2-sin(x2)")
+    found = f.trace({"x1": 2.0, "x2": 5.0}, mode=mode)
+    return trace_table([found], EVERYTHING, None, "log(x1)+x1*x2-sin(x2)")
+
+
+TABLES = {
+    "awkward": awkward,
+    "forward": lambda: trace("forward"),
+    "reverse": lambda: trace("reverse"),
+}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_are_written_as_they_were(golden: Golden, name: str, format: str) -> None:
+    """The golden files have them; LaTeX and HTML are whole documents there."""
+    golden(f"table-{name}-{format}.txt", written([TABLES[name]()], format, None, whole=True))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_svg_is_legible(name: str) -> None:
+    """It is well-formed XML no wider than a column, type has 8 pt or more, no texts overlap."""
+    root = ElementTree.fromstring(written([TABLES[name]()], "svg", None, whole=True))
+    assert float(root.attrib["width"].removesuffix("pt")) <= svg.COLUMN + 0.1
+    boxes = []
+    for each in root.iter("{http://www.w3.org/2000/svg}text"):
+        size = float(each.attrib["font-size"])
+        assert size >= 8
+        width = svg.text_width(each.text or "", size)
+        shift = {"": 0.0, "middle": width / 2, "end": width}[each.attrib.get("text-anchor", "")]
+        left = float(each.attrib["x"]) - shift
+        boxes.append((left, left + width, float(each.attrib["y"]), each.text))
+    for i, (left, right, y, text) in enumerate(boxes):
+        others = [b for b in boxes[:i] if abs(b[2] - y) < 8 and b[0] < right and left < b[1]]
+        assert not others, (text, others)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_markdown_has_a_cell_for_each_column(name: str) -> None:
+    table = TABLES[name]()
+    lines = written([table], "markdown", None, whole=False).splitlines()
+    rows = [line for line in lines if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {len(table.columns) + 1}
+
+
+class _Reader(HTMLParser):
+    """Notes the tags that are open, and the columns of each row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.rows: list[int] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self.rows.append(0)
+        if tag in ("td", "th"):
+            self.rows[-1] += int(dict(attrs).get("colspan") or 1)
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_html_is_well_formed(name: str) -> None:
+    """Tags are closed in order, and all rows have as many columns."""
+    table = TABLES[name]()
+    reader = _Reader()
+    reader.feed(written([table], "html", None, whole=True))
+    assert reader.open == []
+    assert set(reader.rows) == {len(table.columns)}
+
+
+def test_csv_has_all_digits() -> None:
+    """Unless fewer are asked for; a reader gets back what was written."""
+    rows = list(csv.reader(io.StringIO(written([awkward()], "csv", None, whole=True))))
+    assert rows[0] == ["name", "both & all x²·|y| [m/s]", "both & all value", "n", "short"]
+    assert rows[1] == ["[0] a_b|c*d", "x²·|y|", "1234.5678901234567", "3", "0.1234567"]
+    assert written([awkward()], "csv", 3, whole=True).splitlines()[1].endswith("1.23e3,3,0.123")
+
+
+def test_several_tables_stand_below_each_other() -> None:
+    for format in FORMATS:
+        one = written([awkward()], format, None, whole=False)
+        two = written([awkward(), awkward()], format, None, whole=False)
+        assert len(two) > 1.6 * len(one), format
+
+
+@pytest.mark.slow("runs TeX where it is installed")
+@pytest.mark.parametrize("whole", [True, False])
+def test_latex_compiles(tmp_path: Path, whole: bool) -> None:
+    """As a document, and pasted into one; no line is wider than the text."""
+    if shutil.which("pdflatex") is None:
+        pytest.skip("no pdflatex")
+    tables = [make() for make in TABLES.values()]
+    long = Table([Column("n", RIGHT)], [(i,) for i in range(99)], title="long")
+    text = written([*tables, long], "latex", None, whole=whole)
+    if not whole:
+        packages = re.findall(r"\\usepackage\{.*\}", text)[0]
+        text = "\\documentclass{article}\n" + packages + "\n\\begin{document}\n" + text
+        text += "\\end{document}\n"
+    (tmp_path / "t.tex").write_text(text, encoding="utf-8")
+    run = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "t.tex"]
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, check=False)
+    said = done.stdout.decode("utf-8", "replace")
+    assert done.returncode == 0, said[-2000:]
+    assert [
+        float(w) for w in re.findall(r"Overfull \\hbox \(([\d.]+)pt", said) if float(w) > 3
+    ] == []
+
+
+def test_widths_are_shared_out() -> None:
+    """Narrow columns keep theirs; none becomes narrower than its longest word."""
+    assert fitted([3, 50, 50], [3, 5, 5], 43) == [3, 20, 20]
+    assert fitted([3, 50, 50], [3, 30, 5], 43) == [3, 30, 10]
+    assert fitted([3, 5], [3, 5], 100) == [3, 5]
+    assert fitted([30, 30], [20, 20], 10) == [20, 20]
