@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from adcli.backends.one_sided.answer_correction import Correction
     from adcli.backends.products import Product
     from adcli.backends.sampled_programs import Surface
+    from adcli.backends.step_size_errors import StepSizeErrors
     from adcli.backends.taylor_series import Expansion, MixedPartial
     from adcli.trace.tables import Trace
 
@@ -282,6 +283,24 @@ class BoundProgram:
             for name in program.declared
         ]
         return found._replace(notes=(*program.notes, *declared, *found.notes))
+
+    @deep()
+    def convergence(self, entry: str | None) -> StepSizeErrors:
+        """The errors of finite differences over their step, in the derivative by an entry of the
+        inputs, by default the first."""
+        from adcli.backends.reference import reference
+        from adcli.backends.step_size_errors import step_size_errors
+        from adcli.backends.taylor_series import entry as entry_of
+
+        found = self.gradient(REVERSE)
+        names = found.column_names()
+        if not names:
+            raise UsageError("there is no real input to differentiate by")
+        name = names[0] if entry is None else entry_of(entry, self.question)
+        exact = reference(self.question, found.matrix[0], self.limits)
+        index = names.index(name)
+        errors = step_size_errors(self.question, name, index, exact, self.limits)
+        return errors._replace(notes=(*found.notes, *errors.notes))
 
     # -- over intervals --------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import Formulas
     from adcli.backends.sampled_programs import Surface
+    from adcli.backends.step_size_errors import StepSizeErrors
     from adcli.backends.taylor_series import Expansion, MixedPartial
     from adcli.specialisation import Lower
     from adcli.trace.tables import Trace
@@ -232,6 +233,16 @@ class Questions(_Applications):
         from one result and goes back to `wrt`.  `x[1]` names an entry of an array.
         """
         return self.at(point, wrt, limits=limits).trace(mode, result)
+
+    def convergence(
+        self, point: Point, *, wrt: str | None = None, limits: Limits | None = None
+    ) -> StepSizeErrors:
+        """The error of finite differences in one derivative over their step size, for each scheme:
+        by `wrt`, `x` or `x[3]`, by default by the first entry of the inputs.
+
+        The reference has 50 digits where mpmath is installed, else it is that of reverse mode."""
+        names = None if wrt is None else [array_name(wrt)]
+        return self.at(point, names, limits=limits).convergence(wrt)
 
     # -- over intervals --------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ LAYERS = [
     {"lowering"},
     {"engines"},
     {"backends"},
-    {"trace"},
+    {"trace", "frameworks"},
     {"specialisation"},
     {"bound_program", "formula_answers"},
     {"applications"},
@@ -33,7 +33,7 @@ LAYERS = [
     {"loading", "domain_sampler"},
     {"transformations"},
     {"claims"},
-    {"checking"},
+    {"checking", "comparison"},
     {"render"},
     {"cli"},
 ]

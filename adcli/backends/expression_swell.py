@@ -74,8 +74,8 @@ def swell(
         bare.rows[0].get(wrt, expression),
         simple.rows[0].get(wrt, expression),
         sum(isinstance(node, App) for node in graph.below([*found.results, *slopes])),
-        _operations(forward(program, active)),
-        _operations(reverse(program, active, terse=True)),
+        operations(forward(program, active)),
+        operations(reverse(program, active, terse=True)),
     )
 
 
@@ -108,7 +108,8 @@ def _straight(roots: list[Expr]) -> ir.Module:
     return ir.Module({"f": main}, "f")
 
 
-def _operations(module: ir.Module) -> int:
+def operations(module: ir.Module) -> int:
+    """The operations of a straight-line module."""
     return sum(_count(stmt.expr) for stmt in module.main.body if isinstance(stmt, ir.Let))
 
 

@@ -20,7 +20,7 @@ from adcli.backends.question import Answer, Capabilities, Question, transposed
 from adcli.backends.ridders import FIRST, richardson
 from adcli.backends.rounding_noise import Noise
 from adcli.backends.sampled_line import Entry, SampledLine
-from adcli.engines.interface import Engine, Limits, Runner
+from adcli.engines.interface import Engine, Limits, Runner, run_by
 from adcli.errors import UsageError
 from adcli.ir import nodes as ir
 from adcli.nested_lists import entry_names, flatten_all
@@ -71,6 +71,8 @@ class FiniteDifference:
         self.scheme = scheme
         self.step = step
         self.start = start
+        #: how often the program was evaluated
+        self.evaluations = 0
 
     def derivative(self, question: Question, engine: Engine, limits: Limits) -> Answer:
         values, columns = self.columns(question, engine, limits)
@@ -81,13 +83,14 @@ class FiniteDifference:
     ) -> tuple[tuple[Any, ...], list[list[Entry]]]:
         """The results, and for each entry of the inputs the derivatives of all results by it."""
         module = question.module
-        run = engine.load(module, limits)
+        counting = _Counting(engine, self)
+        run = counting.load(module, limits)
         values = tuple(run(question.point))
         inputs = _active_entries(question)
         scheme = SCHEMES[self.scheme]
         if inputs and scheme.runner is not None:
-            run = scheme.runner(module, limits)
-        noise = Noise(module, engine, limits, question.point, flatten_all(values))
+            run = counting.counted(scheme.runner(module, limits))
+        noise = Noise(module, counting, limits, question.point, flatten_all(values))
         columns = []
         for index in inputs:
             line = SampledLine(
@@ -95,6 +98,27 @@ class FiniteDifference:
             )
             columns.append(scheme.derivatives(line, self.step))
         return values, columns
+
+
+class _Counting:
+    """An engine whose runs are counted."""
+
+    def __init__(self, engine: Engine, backend: FiniteDifference) -> None:
+        self._engine = engine
+        self._backend = backend
+        self.name = engine.name
+        self.notes = engine.notes
+        self.steps = 0
+
+    def load(self, module: ir.Module, limits: Limits) -> Runner:
+        return self.counted(run_by(self._engine, module, limits, self))
+
+    def counted(self, run: Runner) -> Runner:
+        def counting(args: Sequence[Any]) -> tuple[Any, ...]:
+            self._backend.evaluations += 1
+            return run(args)
+
+        return counting
 
 
 def _active_entries(question: Question) -> dict[int, str]:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Mapping
 
 from adcli.cli.reply import Page, Reply
-from adcli.errors import AdcliError
+from adcli.errors import AdcliError, UsageError
 from adcli.nested_lists import surely_finite
 
 SCHEMA = "adcli/1"
@@ -32,7 +32,11 @@ def print_reply(reply: Reply, command: str | None, format: str, digits: int | No
     if format == TEXT:
         _print_text(reply, digits)
     else:
-        print_text(_formatted(reply, format, Page(digits)))
+        found = _formatted(reply, format, Page(digits))
+        if isinstance(found, bytes):
+            _print_bytes(found, format)
+        else:
+            print_text(found)
     print_notes([*reply.notes, *reply.remarks()])
 
 
@@ -43,14 +47,23 @@ def save_reply(
     from adcli.cli.output_file import save
 
     page = Page(digits, is_file=True)
+    text: str | bytes
     if format == JSON:
         text = _reply_json(reply, command, digits)
     elif format == TEXT:
         text = "".join([_ended(piece) for part in reply.text for piece in map(str, part(page))])
     else:
         text = _formatted(reply, format, page)
-    save(path, _ended(text))
+    save(path, _ended(text) if isinstance(text, str) else text)
     print_notes([*reply.notes, *reply.remarks()])
+
+
+def _print_bytes(data: bytes, format: str) -> None:
+    """Write a picture to stdout, unless that is a terminal."""
+    if sys.stdout.isatty():
+        raise UsageError(f"a terminal cannot show {format}", hint=f"write a file: -o plot.{format}")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
 
 
 def _ended(text: str) -> str:
@@ -64,7 +77,7 @@ def _reply_json(reply: Reply, command: str | None, digits: int | None) -> str:
     return _json(command, fields)
 
 
-def _formatted(reply: Reply, format: str, page: Page) -> str:
+def _formatted(reply: Reply, format: str, page: Page) -> str | bytes:
     """A reply in a format that not every command has."""
     if format in reply.formats:
         return reply.formats[format](page)

@@ -21,6 +21,7 @@ _SUFFIXES = {
     "latex": ("tex", "latex"),
     "html": ("html", "htm"),
     "svg": ("svg",),
+    "png": ("png",),
     "csv": ("csv",),
     "python": ("py",),
     "dot": ("dot", "gv"),
@@ -46,9 +47,9 @@ def format_of(path: str, formats: Sequence[str]) -> str:
     return wanted
 
 
-def save(path: str, text: str) -> None:
-    """Write a text into a file: beside it first, and renamed once it is whole."""
-    data = text.encode("utf-8", "backslashreplace")
+def save(path: str, text: str | bytes) -> None:
+    """Write a text or a picture into a file: beside it first, and renamed once it is whole."""
+    data = text.encode("utf-8", "backslashreplace") if isinstance(text, str) else text
     target = os.path.realpath(path)
     try:
         mode: int | None = os.stat(target).st_mode

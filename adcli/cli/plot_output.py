@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from adcli.cli.reply import Page, Text
 
 if TYPE_CHECKING:
+    from adcli.program import Program
     from adcli.render.plots.figure import Figure
     from adcli.render.terminal import RenderableType
 
 #: The formats of pictures.
-PLOTS = ("svg",)
+PNG = "png"
+PLOTS = ("svg", PNG)
 
 #: The width of a plot where there is no terminal.
 _COLUMNS = 80
@@ -30,12 +32,23 @@ def plot_text(figure: Figure) -> Text:
     return text
 
 
-def plot_formats(figure: Figure) -> Mapping[str, Callable[..., str]]:
-    """The texts of a plot in the formats of pictures."""
+def plot_formats(figure: Figure) -> Mapping[str, Callable[[Page], str | bytes]]:
+    """A plot in the formats of pictures."""
 
-    def as_svg(*_: object) -> str:
+    def as_svg(_: Page) -> str:
         from adcli.render.plots.svg_plot import svg
 
         return svg(figure)
 
-    return {"svg": as_svg}
+    def as_png(page: Page) -> bytes:
+        from adcli.render.plots.png import png
+
+        return png(as_svg(page))
+
+    return {"svg": as_svg, PNG: as_png}
+
+
+def program_title(f: Program) -> str:
+    """What a plot calls a program: its text, or of several lines its file."""
+    text = f.source.text.strip()
+    return f.source.name if "\n" in text else text

@@ -72,7 +72,7 @@ class Reply:
         *text: Text,
         notes: Sequence[str] = (),
         remarks: Callable[[], Iterable[str]] = tuple,
-        formats: Mapping[str, Callable[[Page], str]] = MappingProxyType({}),
+        formats: Mapping[str, Callable[[Page], str | bytes]] = MappingProxyType({}),
         tables: Callable[[Page], Sequence[Table]] | None = None,
         status: int = 0,
     ) -> None:
@@ -179,11 +179,14 @@ def table_reply(
     fields: Callable[[Page], Mapping[str, object]],
     tables: Callable[[Page], Sequence[Table]],
     *more: Text,
+    above: Sequence[Text] = (),
     notes: Sequence[str] = (),
     remarks: Callable[[], Iterable[str]] = tuple,
+    formats: Mapping[str, Callable[[Page], str | bytes]] = MappingProxyType({}),
     status: int = 0,
 ) -> Reply:
-    """A reply whose text is its tables, with `more` below them."""
+    """A reply whose text is its tables, with what is `above` and `more` below them; `formats` that
+    tables have too are those given here."""
 
     def text(page: Page) -> Iterator[str | RenderableType]:
         from adcli.render.tables import as_text
@@ -193,7 +196,17 @@ def table_reply(
         else:
             yield as_text.write(tables(page), page.digits)
 
-    return Reply(fields, text, *more, notes=notes, remarks=remarks, tables=tables, status=status)
+    return Reply(
+        fields,
+        *above,
+        text,
+        *more,
+        notes=notes,
+        remarks=remarks,
+        formats=formats,
+        tables=tables,
+        status=status,
+    )
 
 
 def row_tables(*parts: Callable[[], NamedNumbers]) -> Callable[[Page], Sequence[Table]]:

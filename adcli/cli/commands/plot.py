@@ -10,7 +10,7 @@ import click
 
 from adcli.cli import options
 from adcli.cli.command import command
-from adcli.cli.plot_output import PLOTS, plot_formats, plot_text
+from adcli.cli.plot_output import PLOTS, plot_formats, plot_text, program_title
 from adcli.cli.points import Point, read_name, read_number
 from adcli.cli.reply import Page, Reply
 from adcli.errors import UsageError
@@ -64,7 +64,6 @@ def reply(
     derivatives: int,
     tangent_at: float | None,
     taylor: int | None,
-    **_: object,
 ) -> Reply:
     """Plot PROGRAM over an interval of one input, or over two inputs as contour lines.
 
@@ -101,7 +100,7 @@ def _curves(
     name, low, high = over
     curve = f.curve(name, low, high, point, derivatives=derivatives)
     polynomials = list(_polynomials(f, point, over, tangent_at, taylor))
-    figure = curve_figure(_title(f), name, curve, polynomials)
+    figure = curve_figure(program_title(f), name, curve, polynomials)
     return Reply(
         lambda _: _curve_fields(name, curve, polynomials),
         plot_text(figure),
@@ -135,17 +134,12 @@ def _contours(f: Program, point: Point, over: Sequence[Interval]) -> Reply:
     surface = f.surface(names, point)
     ends = [(low, high) for _, low, high in over]
     found = grid(surface.value, surface.gradient, ends[0], ends[1])
-    figure = contour_figure(_title(f), names, found)
+    figure = contour_figure(program_title(f), names, found)
     return Reply(
         lambda _: _grid_fields(names, found),
         plot_text(figure),
         formats=plot_formats(figure),
     )
-
-
-def _title(f: Program) -> str:
-    source = f.source
-    return source.name if "\n" in source.text.strip() else source.text.strip()
 
 
 def _interval(text: str) -> Interval:

@@ -1,0 +1,84 @@
+"""`adcli convergence`: the error of finite differences over their step size."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from adcli.cli import options
+from adcli.cli.command import command
+from adcli.cli.output import TABLES
+from adcli.cli.plot_output import PNG, plot_formats, plot_text, program_title
+from adcli.cli.points import Point, read_name
+from adcli.cli.reply import table_reply
+from adcli.engines.interface import Limits
+from adcli.program import Program
+
+if TYPE_CHECKING:
+    from adcli.backends.step_size_errors import StepSizeErrors
+    from adcli.cli.reply import Reply
+    from adcli.render.tables.table import Table
+
+
+@command(formats=(*TABLES, PNG))
+@options.program_and_point
+@click.option(
+    "--wrt",
+    metavar="NAME",
+    callback=lambda _, __, text: None if text is None else read_name(text),
+    help="The input to differentiate by, or an entry of one: x, x[1].  [default: the first]",
+)
+@options.tapeless_limit_options
+@options.digits_option
+def reply(f: Program, point: Point, wrt: str | None, limits: Limits) -> Reply:
+    """Plot the error of finite differences over their step h.
+
+    Large steps suffer from truncation, small ones from round-off; between them is the best step.
+    It is marked where the largest error close by is least, so that no quotient counts that is
+    right by luck.  Derivatives of 50 digits are the reference where mpmath is installed, else
+    those of reverse mode.
+
+    \b
+    adcli convergence "64x*(1-x)*(1-2x)^2*(1-8x+8x^2)^2" --at x=0.2
+    adcli convergence "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --wrt x2
+    """
+    from adcli.render.plots.error_plot import error_figure
+
+    found = f.convergence(point, wrt=wrt, limits=limits)
+    title = f"error of the derivative by {found.entry}: {program_title(f)}"
+    figure = error_figure(title, found)
+    return table_reply(
+        lambda _: _fields(found),
+        lambda _: _tables(found),
+        above=[plot_text(figure)],
+        notes=found.notes,
+        remarks=lambda: [f"the reference is {found.derivative!r}, by {found.reference}"],
+        formats=plot_formats(figure),
+    )
+
+
+def _fields(found: StepSizeErrors) -> dict[str, object]:
+    return {
+        "backend": "finite-difference",
+        "wrt": found.entry,
+        "derivative": found.derivative,
+        "reference": found.reference,
+        "schemes": {
+            scheme.name: {
+                "best_step": scheme.best_step,
+                "best_error": scheme.best_error,
+                "evaluations": scheme.evaluations,
+                "points": [[h, None if math.isnan(e) else e] for h, e in scheme.points],
+            }
+            for scheme in found.schemes
+        },
+    }
+
+
+def _tables(found: StepSizeErrors) -> Sequence[Table]:
+    from adcli.render.tables.comparisons import convergence_table
+
+    return [convergence_table(found)]

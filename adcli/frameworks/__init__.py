@@ -1,0 +1,1 @@
+"""Other frameworks of automatic differentiation: programs in their words, run beside adcli."""

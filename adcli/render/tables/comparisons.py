@@ -1,0 +1,99 @@
+"""Comparisons as tables: schemes over their step, backends, frameworks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adcli.backends.step_size_errors import CENTRAL, COMPLEX, FORWARD, RICHARDSON
+from adcli.render.comparison_sentences import sentences
+from adcli.render.number_format import for_reader
+from adcli.render.tables.table import DECIMAL, RIGHT, Cell, Column, Table
+
+if TYPE_CHECKING:
+    from adcli.backends.step_size_errors import StepSizeErrors
+    from adcli.comparison import BackendRow, Comparison
+
+#: A table has a column for each derivative up to so many; of more it shows the largest error only.
+_COLUMNS = 3
+
+#: How truncation and round-off grow with the step.
+_ORDERS = {
+    FORWARD: ("h", "1/h"),
+    CENTRAL: ("h^2", "1/h"),
+    RICHARDSON: ("h^4", "1/h"),
+    COMPLEX: ("h^2", "none"),
+}
+
+
+def _error_text(value: float, digits: int | None, minus: str) -> str:
+    """An error: two digits tell enough."""
+    return for_reader(value, digits or 2, minus=minus)
+
+
+def _seconds_text(value: float, digits: int | None, minus: str) -> str:
+    return for_reader(value, digits or 2, minus=minus)
+
+
+def convergence_table(found: StepSizeErrors) -> Table:
+    """The best step of each scheme, its error there, and how its errors grow."""
+    columns = [
+        Column("scheme"),
+        Column("best h", RIGHT, number=_error_text),
+        Column("error", RIGHT, number=_error_text),
+        Column("truncation"),
+        Column("round-off"),
+        Column("evaluations", RIGHT),
+    ]
+    rows = [
+        (s.name, s.best_step, s.best_error, *_ORDERS[s.name], s.evaluations) for s in found.schemes
+    ]
+    return Table(columns, rows)
+
+
+def backend_table(found: Comparison) -> Table:
+    """What each backend finds, and what it costs."""
+    shown = found.entries if len(found.entries) <= _COLUMNS else ()
+    columns = [
+        Column("backend"),
+        Column("scheme"),
+        *[Column(entry, DECIMAL, group="derivative by") for entry in shown],
+        Column("error", RIGHT, number=_error_text),
+        Column("evals", RIGHT),
+        Column("ops", RIGHT),
+        Column("tape", RIGHT),
+        Column("time", RIGHT, unit="s", number=_seconds_text),
+    ]
+    rows = [_backend_cells(row, len(shown)) for row in found.backends]
+    return Table(columns, rows, notes=sentences(found))
+
+
+def _backend_cells(row: BackendRow, count: int) -> list[Cell]:
+    name: list[Cell] = [row.backend, row.scheme or ""]
+    if row.found is None:
+        return [*name, *[None] * (count + 5)]
+    slopes = row.found.matrix[0][:count]
+    costs = row.evaluations, row.operations, row.tape, row.seconds
+    return [*name, *slopes, row.error, *costs]
+
+
+def framework_table(found: Comparison) -> Table:
+    """What each framework finds, and how far that is from reverse mode."""
+    shown = found.entries if len(found.entries) <= _COLUMNS else ()
+    columns = [
+        Column("framework"),
+        Column("version"),
+        *[Column(entry, DECIMAL, group="derivative by") for entry in shown],
+        Column("ulps", RIGHT, number=_error_text),
+        Column("first call", RIGHT, unit="s", number=_seconds_text),
+        Column("later", RIGHT, unit="s", number=_seconds_text),
+    ]
+    rows: list[list[Cell]] = []
+    for row in found.frameworks:
+        if row.run is None:
+            rows.append([row.framework, *[None] * (len(shown) + 4)])
+            continue
+        run = row.run
+        slopes = list(run.gradient)[: len(shown)]
+        most = max(row.ulps, default=None)
+        rows.append([row.framework, run.version, *slopes, most, run.first, run.later])
+    return Table(columns, rows)
