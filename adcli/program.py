@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from adcli.applications.fit_result import Fit
     from adcli.applications.fitting import FitChoices
+    from adcli.applications.minimisation import MinimumChoices
+    from adcli.applications.minimum import Minimum
     from adcli.backends.curves import Curve
     from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import Formulas
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
 class _Applications:
     """What derivatives are for, as methods of a program; each takes the point as a mapping."""
 
-    _specialisations: Specialisations
+    specialisations: Specialisations
 
     def fit(self, data: Any, start: Point | None = None, **choices: Unpack[FitChoices]) -> Fit:
         """The parameters with which this model describes data best, with their standard errors.
@@ -65,7 +67,25 @@ class _Applications:
         """
         from adcli.applications.fitting import fit
 
-        return fit(self._specialisations, data, start=start, **choices)
+        return fit(self.specialisations, data, start=start, **choices)
+
+    def minimize(
+        self, start: Point, *, wrt: Iterable[str] | None = None, **choices: Unpack[MinimumChoices]
+    ) -> Minimum:
+        """A minimum near a start, by the inputs `wrt`, with every choice of `MinimumChoices`.
+
+        Raises `TypeFault` like `gradient`, and `MissingExtra` for a method that needs scipy.  See
+        `adcli.applications.minimisation`.
+        """
+        from adcli.applications.minimisation import minimize
+
+        limits = Limits(precise=True)
+        return minimize(self.at(start, wrt, limits=limits), **choices)
+
+    def at(
+        self, point: Point, wrt: Iterable[str] | None = None, *, limits: Limits | None = None
+    ) -> BoundProgram:
+        raise NotImplementedError
 
 
 class Questions(_Applications):
@@ -95,43 +115,43 @@ class Questions(_Applications):
         """`input_names` gives the inputs of a program of which `lower` makes nothing yet.
         `has_options`: an input may also be given a text, a truth value or None."""
         self.source = source
-        self._specialisations = Specialisations(source, lower, input_names, has_options=has_options)
+        self.specialisations = Specialisations(source, lower, input_names, has_options=has_options)
 
     @property
     def module(self) -> ir.Module:
         """The program in the intermediate representation."""
-        return self._specialisations.default.module
+        return self.specialisations.default.module
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs in order."""
-        return self._specialisations.inputs
+        return self.specialisations.inputs
 
     @property
     def reals(self) -> tuple[str, ...]:
         """The names of the inputs that can be differentiated by: real numbers and arrays."""
-        return self._specialisations.default.reals
+        return self.specialisations.default.reals
 
     @property
     def results(self) -> int:
         """How many values come out, numbers or arrays."""
-        return self._specialisations.default.results
+        return self.specialisations.default.results
 
     @property
     def result_names(self) -> tuple[str, ...]:
         """What the results are called: `value`; of several the names that are returned, else
         `value1`, `value2`, ..."""
-        return self._specialisations.default.result_names
+        return self.specialisations.default.result_names
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What there is to say of the text: which of its values nothing uses."""
-        return self._specialisations.default.notes
+        return self.specialisations.default.notes
 
     def for_point(self, point: Point, wrt: Iterable[str] | None = None) -> Specialisation:
         """The program with the ranks that the inputs have in a point.  Raises `TypeFault` if it
         makes no sense with these."""
-        return self._specialisations.for_point(point, wrt or ())
+        return self.specialisations.for_point(point, wrt or ())
 
     def at(
         self,

@@ -3,8 +3,8 @@
 A matrix is a list of rows.  Jacobians of fits are tall and thin, those of systems are small, so
 plain Python does, and its results have the same bits on every machine.
 
-Source: Golub & Van Loan, *Matrix Computations* (4th ed.), sections 5.1 to 5.4 (Householder QR with
-pivoting).
+Sources: Golub & Van Loan, *Matrix Computations* (4th ed.), sections 5.1 to 5.4 (Householder QR with
+pivoting) and 8.5 (Jacobi's method).
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from operator import mul
+
+#: The rounding unit of doubles.
+EPS = 2.0**-52
 
 Vector = list[float]
 Matrix = list[Vector]
@@ -141,6 +144,35 @@ def solve(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> Vector |
     """The solution of a square system; None if the matrix is singular to rounding."""
     qr = QR(transposed(matrix))
     return None if qr.rank < len(right) else qr.solve(qr.project(right))
+
+
+def eigenvalues(matrix: Sequence[Sequence[float]]) -> Vector:
+    """The eigenvalues of a symmetric matrix in rising order, by Jacobi's method."""
+    a = [list(row) for row in matrix]
+    size = len(a)
+    for _ in range(60):
+        off = math.hypot(*[a[i][j] for i in range(size) for j in range(i)], 0.0)
+        whole = math.hypot(*[x for row in a for x in row], 0.0)
+        if off <= EPS * whole:
+            break
+        for p in range(size):
+            for q in range(p + 1, size):
+                if a[p][q]:
+                    _rotate(a, p, q)
+    return sorted([a[i][i] for i in range(size)])
+
+
+def _rotate(a: Matrix, p: int, q: int) -> None:
+    """Rotate rows and columns p and q so that their common entry becomes 0."""
+    theta = (a[q][q] - a[p][p]) / (2 * a[p][q])
+    t = math.copysign(1.0, theta) / (abs(theta) + math.hypot(theta, 1.0))
+    c = 1 / math.hypot(t, 1.0)
+    s = t * c
+    for row in a:
+        row[p], row[q] = c * row[p] - s * row[q], s * row[p] + c * row[q]
+    upper, lower = a[p], a[q]
+    a[p] = [c * x - s * y for x, y in zip(upper, lower, strict=True)]
+    a[q] = [s * x + c * y for x, y in zip(upper, lower, strict=True)]
 
 
 def quadratic(matrix: Sequence[Sequence[float]], vector: Sequence[float]) -> float:

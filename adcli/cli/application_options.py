@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from adcli.applications.constraints import Constraint
 from adcli.applications.report import Report
 from adcli.cli.options import Function
 from adcli.cli.points import Point, read_name, read_number, read_point
@@ -72,11 +73,30 @@ def report_text(report: Report) -> Text:
     return text
 
 
-def application_reply(found: Any, *text: Text) -> Reply:
+def constraint_option(function: Function) -> Function:
+    """`--subject-to`, as `subject_to`: constraints whose sides are expressions or programs."""
+    return click.option(
+        "--subject-to",
+        "subject_to",
+        multiple=True,
+        metavar="CONSTRAINT",
+        callback=lambda _, __, texts: [_constraint(text) for text in texts],
+        help='A constraint: "x + y <= 1", "x*y = 2", "g.py:g >= 0".  May be repeated.',
+    )(function)
+
+
+def _constraint(text: str) -> Constraint:
+    from adcli.applications.constraints import constraint
+    from adcli.loading import load
+
+    return constraint(text, lambda side: load(side).specialisations)
+
+
+def application_reply(found: Any, *text: Text, report: Report | None = None) -> Reply:
     """A result with a report, fields, notes and a status; exit code 1 if it did not converge."""
     return Reply(
         lambda _: found.fields(),
-        report_text(found.report()),
+        report_text(report or found.report()),
         *text,
         notes=found.notes,
         status=0 if found.converged else 1,

@@ -1,0 +1,81 @@
+"""`adcli minimize`: a minimum of a program with one result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from adcli.applications.gradient_descent import SCHEDULES
+from adcli.applications.minimisation import METHODS
+from adcli.cli import options
+from adcli.cli.application_options import application_reply, bound_option, constraint_option
+from adcli.cli.command import command
+from adcli.cli.points import Point
+from adcli.cli.reply import Reply
+from adcli.program import Program
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from adcli.applications.minimisation import MinimumChoices
+
+
+@command()
+@options.program_and_point
+@options.wrt_option
+@click.option("--maximize", is_flag=True, help="Look for a maximum.")
+@click.option(
+    "--method",
+    type=click.Choice(METHODS),
+    default="auto",
+    help="How to search.  All but the first three need scipy.  auto: trust for few inputs, l-bfgs "
+    "for many or with bounds, sqp with constraints.",
+)
+@click.option(
+    "--rate", type=float, help="The rate η of gradient-descent and adam.  [default: 0.01; 0.001]"
+)
+@click.option("--momentum", type=float, default=0.0, help="The momentum μ of gradient-descent.")
+@click.option(
+    "--schedule",
+    type=click.Choice(tuple(SCHEDULES)),
+    default="constant",
+    help="How the rate changes with the iteration t: by 1/(1+t), 1/sqrt(1+t), or half a cosine.",
+)
+@bound_option
+@constraint_option
+@click.option("--starts", type=click.IntRange(min=1), default=1, help="Search from so many starts.")
+@click.option("--seed", type=int, default=0, help="The seed by which further starts are drawn.")
+@click.option(
+    "--tolerance", type=float, default=1e-6, help="The length of the gradient at which to stop."
+)
+@click.option("--max-iterations", "limit", type=click.IntRange(min=1), help="Stop after these.")
+@click.option(
+    "--steps", "shown", type=click.IntRange(min=0), default=20, help="Show so many iterations."
+)
+@options.digits_option
+def reply(
+    f: Program,
+    point: Point,
+    wrt: list[str] | None,
+    shown: int,
+    **choices: Unpack[MinimumChoices],
+) -> Reply:
+    """Find a minimum of PROGRAM near the point where it starts.
+
+    gradient-descent steps by θ(t+1) = θ(t) + v(t+1) with v(t+1) = μ v(t) - η ∇f(θ(t)); without
+    momentum that is θ(t) - η ∇f(θ(t)).  adam is algorithm 1 of Kingma & Ba (2015).  The other
+    methods are those of scipy with exact gradients, Hessians and Jacobians of constraints (Nocedal
+    & Wright, Numerical Optimization, 2006).
+
+    The end is judged by the length of the gradient, by the gain of one more Newton step, and by the
+    eigenvalues of the Hessian: a minimum, a saddle, flat, at a bound.  The exit code is 1 if the
+    search did not converge to a minimum.
+
+    \b
+    adcli minimize "(1-x)^2 + 100*(y-x^2)^2" --at x=-1,y=1 --method gradient-descent \\
+        --rate 0.002 --max-iterations 20000
+    adcli minimize "(x-1)^2 + (y+2)^2" --at x=0,y=0 --method adam --rate 0.1 --bound y=0:
+    """
+    found = f.minimize(point, wrt=wrt, **choices)
+    return application_reply(found, report=found.report(shown))

@@ -1,0 +1,255 @@
+"""Minima: the methods of textbooks to the bit, published problems, and honest ends."""
+
+from __future__ import annotations
+
+import math
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import adcli
+from adcli.errors import DomainError, TypeFault, UsageError
+
+ROSENBROCK = "(1-x)^2 + 100*(y-x^2)^2"
+PROGRAMS = sorted(Path(__file__).with_name("programs").glob("mgh*.py"))
+
+
+#: Most methods are those of scipy.
+NEEDS_SCIPY = pytest.mark.skipif(find_spec("scipy") is None, reason="needs scipy")
+
+
+# -- gradient descent and Adam ---------------------------------------------------------------------
+
+
+def rosenbrock_gradient(x: float, y: float) -> tuple[float, float]:
+    found = adcli.load(ROSENBROCK).gradient(x=x, y=y)
+    return found["x"], found["y"]
+
+
+def test_gradient_descent_has_the_bits_of_the_formula() -> None:
+    """Each point is θ - η ∇f(θ) as plain Python computes it."""
+    x, y = -1.0, 1.0
+    path = [(x, y)]
+    for _ in range(300):
+        gx, gy = rosenbrock_gradient(x, y)
+        x, y = x - 0.001 * gx, y - 0.001 * gy
+        path.append((x, y))
+    found = adcli.load(ROSENBROCK).minimize(
+        {"x": -1, "y": 1}, method="gradient-descent", rate=0.001, limit=300
+    )
+    assert [tuple(row.vector) for row in found.steps] == path
+
+
+def test_momentum_has_the_bits_of_the_formula() -> None:
+    """v = μ v - η ∇f(θ) and θ + v."""
+    x, y, vx, vy = -1.0, 1.0, 0.0, 0.0
+    path = [(x, y)]
+    for _ in range(100):
+        gx, gy = rosenbrock_gradient(x, y)
+        vx, vy = 0.9 * vx - 0.0005 * gx, 0.9 * vy - 0.0005 * gy
+        x, y = x + vx, y + vy
+        path.append((x, y))
+    found = adcli.load(ROSENBROCK).minimize(
+        {"x": -1, "y": 1}, method="gradient-descent", rate=0.0005, momentum=0.9, limit=100
+    )
+    assert [tuple(row.vector) for row in found.steps] == path
+
+
+def test_adam_has_the_bits_of_algorithm_1() -> None:
+    """The lines of Kingma & Ba (2015), for one variable."""
+    f = adcli.load("(x-3)^2 + sin(x)")
+    x, m, v = 0.0, 0.0, 0.0
+    path = [x]
+    for t in range(1, 101):
+        g = f.gradient(x=x)["x"]
+        m = 0.9 * m + (1 - 0.9) * g
+        v = 0.999 * v + (1 - 0.999) * g**2
+        m_hat, v_hat = m / (1 - 0.9**t), v / (1 - 0.999**t)
+        x = x - 0.1 * m_hat / (math.sqrt(v_hat) + 1e-8)
+        path.append(x)
+    found = f.minimize({"x": 0}, method="adam", rate=0.1, limit=100)
+    assert [row.vector[0] for row in found.steps] == path
+
+
+def test_the_table_of_gradient_descent(golden: Any) -> None:
+    """What a lecture shows of gradient descent on Rosenbrock's function."""
+    found = adcli.load(ROSENBROCK).minimize(
+        {"x": -1.2, "y": 1}, method="gradient-descent", rate=0.001, limit=10
+    )
+    golden("minimize_gradient_descent.txt", str(found) + "\n")
+
+
+@pytest.mark.parametrize("schedule", ["constant", "inverse", "inverse-sqrt", "cosine"])
+def test_schedules(schedule: str) -> None:
+    """The first step has the whole rate, later ones what the schedule says."""
+    found = adcli.load("3*x").minimize(
+        {"x": 0}, method="gradient-descent", rate=0.1, schedule=schedule, limit=4
+    )
+    factors = {
+        "constant": [1, 1, 1, 1],
+        "inverse": [1, 1 / 2, 1 / 3, 1 / 4],
+        "inverse-sqrt": [1, 2**-0.5, 3**-0.5, 0.5],
+        "cosine": [(1 + math.cos(math.pi * t / 4)) / 2 for t in range(4)],
+    }[schedule]
+    steps = [row.step for row in found.steps[:-1]]
+    assert steps == pytest.approx([0.3 * f for f in factors], rel=1e-14)
+    assert found.status == "limit"
+
+
+def test_a_rate_that_is_too_large_is_no_success() -> None:
+    """Points that run away end the search with a hint."""
+    found = adcli.load("x^2").minimize({"x": 1}, method="gradient-descent", rate=1.5)
+    assert found.status == "no-progress"
+    assert "smaller --rate" in found.notes[0]
+
+
+def test_a_step_into_nowhere_is_no_success() -> None:
+    """A next point without a value ends the search with the reason."""
+    found = adcli.load("x - log(x)").minimize({"x": 0.1}, method="gradient-descent", rate=-0 + 5)
+    assert not found.converged or found.value == pytest.approx(1)
+    worse = adcli.load("sqrt(x)*x").minimize({"x": 1}, method="gradient-descent", rate=2)
+    assert worse.status == "no-progress"
+    assert "sqrt" in worse.notes[0]
+
+
+def test_bounds_project_each_step() -> None:
+    """Gradient descent stays in the box and ends at its side."""
+    found = adcli.load("(x-1)^2 + (y+2)^2").minimize(
+        {"x": 0, "y": 1}, method="gradient-descent", rate=0.1, bounds={"y": (0.0, math.inf)}
+    )
+    assert found.converged
+    assert found.kind == "at a bound"
+    assert found.point["y"] == 0.0
+    assert found.point["x"] == pytest.approx(1, abs=1e-6)
+
+
+# -- scipy's methods -------------------------------------------------------------------------------
+
+
+@NEEDS_SCIPY
+@pytest.mark.parametrize("factor", [1, 10])
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: p.stem)
+def test_published_problems(path: Path, factor: int) -> None:
+    """Moré, Garbow & Hillstrom (1981): the minimum from the standard start and ten times it."""
+    text = path.read_text(encoding="utf-8")
+    (start,) = re.findall(r"inputs: x=\[(.*)\]", text)
+    (known,) = re.findall(r"known minimum .*: (\S+)", text)
+    begin = [factor * float(x) for x in start.split(",")]
+    found = adcli.load(f"{path}:ss").minimize({"x": begin})
+    assert found.converged
+    assert found.value == pytest.approx(float(known), rel=2e-6, abs=1e-20)
+
+
+@NEEDS_SCIPY
+@pytest.mark.parametrize(
+    "method", ["bfgs", "l-bfgs", "newton", "trust", "sqp", "nelder-mead", "auto"]
+)
+def test_every_method_finds_the_minimum(method: str) -> None:
+    """The minimum of Rosenbrock's function, to all digits that its condition leaves."""
+    found = adcli.load(ROSENBROCK).minimize({"x": -1.2, "y": 1}, method=method)
+    assert (found.status, found.kind) == ("converged", "minimum")
+    assert found.point == pytest.approx({"x": 1, "y": 1}, abs=1e-9)
+    assert found.condition == pytest.approx(2508.0096, rel=1e-6)
+
+
+@NEEDS_SCIPY
+def test_a_hundred_variables() -> None:
+    """Many variables take limited-memory BFGS."""
+    f = adcli.load("sum((1-x[:-1])^2) + 100*sum((x[1:]-x[:-1]^2)^2)")
+    found = f.minimize({"x": [-1.2, 1.0] * 50})
+    assert found.method == "l-bfgs"
+    assert found.converged
+    assert found.value == pytest.approx(0, abs=1e-12) or found.value == pytest.approx(3.98, abs=0.1)
+
+
+@NEEDS_SCIPY
+def test_how_searches_end() -> None:
+    """A saddle, an end at infinity, no lower bound, and a flat minimum are told apart."""
+    saddle = adcli.load("x^2 - y^2").minimize({"x": 1, "y": 0}, method="newton")
+    assert saddle.status in ("saddle", "unbounded")
+    at_saddle = adcli.load("x^2*y + y^2 - x^2").minimize({"x": 0, "y": 0}, method="bfgs")
+    assert at_saddle.status == "saddle"
+    assert "negative curvature" in at_saddle.notes[0]
+    far = adcli.load("exp(-x)").minimize({"x": 1})
+    assert far.status == "no-progress"
+    assert "at infinity" in far.notes[0]
+    assert adcli.load("x^3 - x").minimize({"x": -1}).status == "unbounded"
+    flat = adcli.load("(x+y)^2").minimize({"x": 1, "y": 2})
+    assert (flat.status, flat.kind) == ("converged", "flat")
+    few = adcli.load(ROSENBROCK).minimize({"x": -1.2, "y": 1}, method="nelder-mead", limit=5)
+    assert few.status == "limit"
+
+
+@NEEDS_SCIPY
+def test_a_maximum() -> None:
+    """The sign of the value is that of the program."""
+    found = adcli.load("x*exp(-x)").minimize({"x": 0.5}, maximize=True)
+    assert (found.converged, found.kind) == (True, "maximum")
+    assert found.value == pytest.approx(math.exp(-1), rel=1e-15)
+    assert found.steps[0].value == pytest.approx(0.5 * math.exp(-0.5))
+
+
+@NEEDS_SCIPY
+@pytest.mark.parametrize("method", ["sqp", "trust"])
+def test_constraints_and_their_multipliers(method: str) -> None:
+    """The largest box of a given surface is a cube; the multiplier is dV/dA."""
+    found = adcli.load("x*y*z").minimize(
+        {"x": 1, "y": 2, "z": 3},
+        method=method,
+        maximize=True,
+        subject_to=["x*y + y*z + z*x <= 3"],
+        bounds=dict.fromkeys("xyz", (0.0, math.inf)),
+    )
+    assert found.converged
+    assert found.point == pytest.approx({"x": 1, "y": 1, "z": 1}, abs=1e-5)
+    (multiplier,) = found.fields()["multipliers"].values()
+    assert abs(multiplier) == pytest.approx(0.5, abs=1e-5)
+
+
+@NEEDS_SCIPY
+def test_constraints_that_exclude_each_other() -> None:
+    """There is no point where all hold, and the result says which one fails."""
+    found = adcli.load("x + y").minimize(
+        {"x": 1, "y": 1}, subject_to=["x*y = 4", "x <= 1", "y <= 1"], limit=100
+    )
+    assert found.status == "infeasible"
+    assert "does not hold" in found.notes[0]
+
+
+@NEEDS_SCIPY
+def test_several_starts_find_several_minima() -> None:
+    """The same seed gives the same points; the best one comes first."""
+    f = adcli.load("sin(x) + x^2/20")
+    choices: dict[str, Any] = {"starts": 12, "seed": 3, "bounds": {"x": (-20.0, 20.0)}}
+    found, again = f.minimize({"x": 5}, **choices), f.minimize({"x": 5}, **choices)
+    assert found.minima == again.minima
+    assert len(found.minima) == 3
+    assert found.value == min(value for _, value in found.minima)
+    assert found.point["x"] == pytest.approx(-1.4275517787645942)
+
+
+@NEEDS_SCIPY
+def test_what_does_not_fit_is_an_error() -> None:
+    """Names, constraints, and options that a method does not have."""
+    f = adcli.load("x^2 + y^2")
+    start = {"x": 1, "y": 1}
+    for choices, message in [
+        ({"method": "steepest"}, "unknown method"),
+        ({"bounds": {"z": (0.0, 1.0)}}, "'z' is bounded but does not vary"),
+        ({"bounds": {"x": (2.0, 1.0)}}, "nothing lies between"),
+        ({"subject_to": ["x + y"]}, "is no constraint"),
+        ({"subject_to": ["x + z <= 1"]}, "'z' in the constraint"),
+        ({"method": "bfgs", "subject_to": ["x <= 1"]}, "takes no constraints"),
+        ({"method": "newton", "bounds": {"x": (0.0, 1.0)}}, "takes no bounds"),
+        ({"method": "bfgs", "rate": 0.1}, "has no rate"),
+        ({"method": "adam", "rate": -1.0}, "a rate is above 0"),
+    ]:
+        with pytest.raises(UsageError, match=message):
+            f.minimize(start, **choices)  # type: ignore[arg-type]
+    with pytest.raises(TypeFault, match="a minimum belongs to one number"):
+        adcli.load("[x, y]").minimize(start)
+    with pytest.raises(DomainError):
+        adcli.load("log(x)").minimize({"x": -1})
