@@ -5,6 +5,8 @@ An array is a pointer to its head: its length, its capacity, and where its entri
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_types import ALIASING_CLASSES, in_memory
@@ -26,6 +28,16 @@ class ArrayMemory:
         """Where the entries of an array lie."""
         field = self.builder.new(f"getelementptr %Array, ptr {head}, i64 0, i32 2")
         return self.builder.new(f"load ptr, ptr {field}, !tbaa !11")
+
+    def fill(self, arrays: Sequence[str]) -> None:
+        """Fill arrays of reals with zeros."""
+        for array in arrays:
+            head = self.builder.load(array)
+            self.fill_part(head, "0", self.length(head))
+
+    def fill_part(self, head: str, start: str, stop: str) -> None:
+        """Fill some entries of an array of reals with zeros."""
+        self.builder.line(f"call void @adcli.fill(ptr {head}, i64 {start}, i64 {stop})")
 
     def checked_address(self, array: str, index: Expr) -> str:
         """Where an entry lies, if the array has it; a negative index counts from the end."""

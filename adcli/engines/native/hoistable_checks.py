@@ -8,17 +8,21 @@ checking).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import used_variables
-from adcli.ir.types import INT, element, is_array
+from adcli.ir.types import INT, REAL, array_of, element, is_array
 from adcli.ops.arithmetic import add, sub
 
 #: Steps and offsets are no greater, so that no sum of them overflows.
 _GREATEST_OFFSET = 1 << 20
+
+
+#: A window of entries that the iterations of a loop share has no more of them.
+_WIDEST = 8
 
 
 class InductionIndex(NamedTuple):
@@ -216,3 +220,24 @@ def constant_sum(expr: Expr) -> tuple[str, int] | None:
             return None
     is_near = isinstance(value, int) and abs(value) <= _GREATEST_OFFSET
     return (name, sign * int(value)) if is_near else None
+
+
+def window_offsets(
+    accesses: LoopAccesses, types: Mapping[str, str], unfilled: Collection[str]
+) -> dict[str, list[int]]:
+    """The arrays of reals that change and of which iterations share entries, or that are in
+    `unfilled`, with the offsets from the loop's variable, the first to the last."""
+    found: dict[str, list[int]] = {}
+    for array in sorted(accesses.stored):
+        indices = [index for name, index in accesses.accesses if name == array]
+        offsets = [
+            index.offset
+            for index in indices
+            if isinstance(index, InductionIndex) and index.variable == accesses.loop.var
+        ]
+        if len(offsets) < len(indices) or types[array] != array_of(REAL):
+            continue
+        least = 0 if array in unfilled else 1
+        if least <= max(offsets) - min(offsets) < _WIDEST:
+            found[array] = list(range(min(offsets), max(offsets) + 1))
+    return found

@@ -11,7 +11,11 @@ from collections.abc import Sequence
 
 from adcli.engines.native.array_memory import ArrayMemory, UncheckedEntries
 from adcli.engines.native.failure_exits import FailureExits
-from adcli.engines.native.hoistable_checks import InductionIndex, LoopAccesses
+from adcli.engines.native.hoistable_checks import (
+    InductionIndex,
+    LoopAccesses,
+    window_offsets,
+)
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.reductions import Reductions
@@ -34,7 +38,8 @@ class HoistedLoop:
     """A loop while its text is written.
 
     `live` are the variables that are live where an iteration ends; `start` is the loop's first
-    index, `iterations` their number, which is 1 or more.  `is_reversed` says that the text runs the
+    index, `iterations` their number, which is 1 or more; `unfilled` are arrays whose entries hold
+    anything before the loop, but count as zeros.  `is_reversed` says that the text runs the
     loop from its last iteration to its first.
     """
 
@@ -48,6 +53,7 @@ class HoistedLoop:
         live: set[str],
         start: str,
         iterations: str,
+        unfilled: Sequence[str],
     ) -> None:
         self.builder = builder
         self.exits = exits
@@ -56,6 +62,7 @@ class HoistedLoop:
         self.accesses = accesses
         self.start = start
         self.iterations = iterations
+        self.unfilled = unfilled
         self.reductions = Reductions(accesses, builder.types, live)
         self.entries = UncheckedEntries(builder, memory)
         self.scalars = ScalarReplacement(builder, self.entries, accesses)
@@ -75,11 +82,25 @@ class HoistedLoop:
             self._check_differ([self._heads.get(array) or builder.load(array) for array in pair])
         if not context.caution and len(self._heads) <= _MOST_ARRAYS:
             self._check_aliasing()
-            self.scalars.open_windows(self.start)
+            offsets = window_offsets(accesses, builder.types, self.unfilled)
+            for array in self.unfilled:
+                self._fill_beside(array, offsets[array])
+            self.scalars.open_windows(self.start, offsets, self.unfilled)
             self.scalars.open_accumulators(self.reductions.accumulated)
             stride = accesses.strides[accesses.loop.var]
             may_reverse = stride < 0 and not context.precise
             self.is_reversed = may_reverse and self.reductions.allow_reversal()
+        else:
+            self.memory.fill(self.unfilled)
+
+    def _fill_beside(self, array: str, offsets: Sequence[int]) -> None:
+        """Fill the entries that the loop's window does not meet with zeros."""
+        builder, head = self.builder, self._heads[array]
+        low, high = self._range(self.accesses.loop.var)
+        first = builder.new(f"add nsw i64 {low}, {offsets[0]}")
+        behind = builder.new(f"add nsw i64 {high}, {offsets[-1] + 1}")
+        self.memory.fill_part(head, "0", first)
+        self.memory.fill_part(head, behind, self.memory.length(head))
 
     def close(self) -> None:
         """What follows the loop."""

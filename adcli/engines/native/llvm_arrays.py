@@ -10,6 +10,7 @@ from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_step_counter import StepCounter
 from adcli.engines.native.llvm_types import in_memory
+from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import Status
 from adcli.expr import Expr, Num
 from adcli.ir import nodes as ir
@@ -25,9 +26,11 @@ class ArrayWriter:
         exits: FailureExits,
         counter: StepCounter,
         memory: ArrayMemory,
+        context: ModuleContext,
         enclosing: EnclosingLoops,
     ) -> None:
         self.builder = builder
+        self.context = context
         self.exits = exits
         self.counter = counter
         self.memory = memory
@@ -84,7 +87,10 @@ class ArrayWriter:
         if not (isinstance(size, Num) and size.value == 0):
             self.exits.fail_if(builder.new(f"icmp slt i64 {count}, 0"))
             self.counter.charge(count, stmt)
-        made = builder.new(f"call ptr @adcli.new(i64 {count}, i64 {entry_bytes})")
+        first_writes = self.context.first_writes
+        is_open = first_writes is not None and stmt in first_writes.allocations
+        function = "@adcli.open" if is_open else "@adcli.new"
+        made = builder.new(f"call ptr {function}(i64 {count}, i64 {entry_bytes})")
         self.exits.fail_if(builder.new(f"icmp eq ptr {made}, null"), Status.OUT_OF_MEMORY, stmt)
         builder.save(target, made)
 

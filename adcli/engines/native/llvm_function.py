@@ -42,7 +42,7 @@ class _FunctionWriter:
         self.tapes = tapes = TapeWriter(builder, exits, context, enclosing, function)
         memory = ArrayMemory(builder, exits)
         self.assignments = AssignmentWriter(builder, exits, context, enclosing, function)
-        self.arrays = ArrayWriter(builder, exits, counter, memory, enclosing)
+        self.arrays = ArrayWriter(builder, exits, counter, memory, context, enclosing)
         self.calls = CallWriter(builder, exits, counter, tapes, context, function)
         self.loops = LoopWriter(
             builder, exits, counter, tapes, memory, context, enclosing, function

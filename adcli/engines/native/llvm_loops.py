@@ -88,9 +88,9 @@ class LoopWriter:
         if not stmt.body:
             return
         begin, after = builder.fresh_labels(2)
-        is_over = builder.new(f"icmp slt i64 {iterations}, 1")
-        builder.line(f"br i1 {is_over}, label %{after}, label %{begin}")
-        builder.start(begin)
+        first_writes = self.context.first_writes
+        unfilled = first_writes.loops.get(stmt, []) if first_writes else []
+        self._skip_if_over(iterations, unfilled, begin, after)
         can_hoist = self.context.hoists_checks and is_unit_step and not self._tells_class(stmt)
         accesses = hoistable_accesses(stmt, builder.types) if can_hoist else None
         if accesses is not None:
@@ -103,6 +103,7 @@ class LoopWriter:
                 self.live[stmt],
                 start,
                 iterations,
+                unfilled,
             )
             hoisted.open()
             self.enclosing.hoisted = hoisted
@@ -110,6 +111,7 @@ class LoopWriter:
             self.enclosing.hoisted = None
             hoisted.close()
         else:
+            self.memory.fill(unfilled)
             for pair in self.context.must_differ.get(stmt, ()):
                 heads = ", ".join(map(builder.load, pair))
                 self.exits.fail_if(builder.new(f"icmp eq ptr {heads}"), Status.ALIASED)
@@ -122,6 +124,21 @@ class LoopWriter:
             self.enclosing.far_from_overflow.discard(stmt.var)
         builder.jump(after)
         builder.start(after)
+
+    def _skip_if_over(
+        self, iterations: str, unfilled: Sequence[str], begin: str, after: str
+    ) -> None:
+        """Go behind a loop that has no iterations, and fill the arrays that it would have
+        filled."""
+        builder = self.builder
+        empty = builder.fresh_label() if unfilled else after
+        is_over = builder.new(f"icmp slt i64 {iterations}, 1")
+        builder.line(f"br i1 {is_over}, label %{empty}, label %{begin}")
+        if unfilled:
+            builder.start(empty)
+            self.memory.fill(unfilled)
+            builder.jump(after)
+        builder.start(begin)
 
     def _tells_class(self, stmt: ir.For) -> bool:
         """Whether failures in a loop may be handled, bounds apart: each must then be found where it

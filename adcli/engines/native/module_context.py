@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from adcli.engines.infinity import mentions_infinity
 from adcli.engines.native.arenas import arena_loops
 from adcli.engines.native.compile_options import Caution
+from adcli.engines.native.first_writes import FirstWrites
 from adcli.engines.native.llvm_metadata import Metadata
 from adcli.engines.step_counts import StepCounts
 from adcli.ir import nodes as ir
@@ -48,6 +49,8 @@ class ModuleContext:
         self.tapes = {tape: i for i, tape in enumerate(module.tapes)}
         self.array_tapes = [i for t, i in self.tapes.items() if is_array(module.tapes[t])]
         self.arena_loops = arena_loops(module)
+        #: where new arrays need not be full of zeros
+        self.first_writes = FirstWrites(module) if self.hoists_checks else None
         self.step_counts = StepCounts(module)
         self.is_recursive = self.step_counts.is_recursive
         self.mentions_infinity = mentions_infinity(module)

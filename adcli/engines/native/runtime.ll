@@ -247,7 +247,8 @@ define internal void @adcli.give_back() {
   ret void
 }
 
-define internal ptr @adcli.new(i64 %n, i64 %bytes) #4 {
+; A new array whose entries hold anything.
+define internal ptr @adcli.open(i64 %n, i64 %bytes) #3 {
   %least = call i64 @llvm.smax.i64(i64 %n, i64 4)
   %small = icmp ult i64 %least, 1099511627776
   br i1 %small, label %try, label %no
@@ -261,6 +262,36 @@ yes:
   %entries = getelementptr i8, ptr %head, i64 32
   %cap.p = getelementptr %Array, ptr %head, i64 0, i32 1
   %data.p = getelementptr %Array, ptr %head, i64 0, i32 2
+  store i64 %n, ptr %head, !tbaa !10
+  store i64 %least, ptr %cap.p, !tbaa !10
+  store ptr %entries, ptr %data.p, !tbaa !11
+  ret ptr %head
+no:
+  ret ptr null
+}
+
+; Fill some entries of an array of numbers with zeros.
+define internal void @adcli.fill(ptr %head, i64 %start, i64 %stop) #5 {
+  %some = icmp slt i64 %start, %stop
+  br i1 %some, label %fill, label %done
+fill:
+  %data.p = getelementptr %Array, ptr %head, i64 0, i32 2
+  %data = load ptr, ptr %data.p, !tbaa !11
+  %place = getelementptr double, ptr %data, i64 %start
+  %count = sub i64 %stop, %start
+  %size = mul i64 %count, 8
+  call void @llvm.memset.p0.i64(ptr %place, i8 0, i64 %size, i1 false)
+  br label %done
+done:
+  ret void
+}
+
+define internal ptr @adcli.new(i64 %n, i64 %bytes) #4 {
+  %head = call ptr @adcli.open(i64 %n, i64 %bytes)
+  %failed = icmp eq ptr %head, null
+  br i1 %failed, label %no, label %yes
+yes:
+  %entries = getelementptr i8, ptr %head, i64 32
   %used = mul i64 %n, %bytes
   %short = icmp ult i64 %used, 512
   br i1 %short, label %fill, label %clear
@@ -275,9 +306,6 @@ fill:
   %more = icmp ult i64 %at.next, %used
   br i1 %more, label %fill, label %done
 done:
-  store i64 %n, ptr %head, !tbaa !10
-  store i64 %least, ptr %cap.p, !tbaa !10
-  store ptr %entries, ptr %data.p, !tbaa !11
   ret ptr %head
 no:
   ret ptr null
@@ -455,6 +483,7 @@ attributes #1 = { nounwind }
 attributes #2 = { nounwind noinline cold }
 attributes #3 = { nounwind }
 attributes #4 = { nounwind noinline "no-builtin-memset" }
+attributes #5 = { nounwind noinline }
 
 !0 = !{!"branch_weights", i32 1, i32 1048576}
 !1 = !{!"branch_weights", i32 1048576, i32 1}

@@ -10,16 +10,12 @@ the loop is over.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from adcli.engines.native.array_memory import UncheckedEntries
-from adcli.engines.native.hoistable_checks import InductionIndex, LoopAccesses
+from adcli.engines.native.hoistable_checks import LoopAccesses
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.expr import Expr
-from adcli.ir.types import REAL, array_of
-
-#: A window has no more entries.
-_WIDEST = 8
 
 
 class ScalarReplacement:
@@ -34,14 +30,20 @@ class ScalarReplacement:
         self.stride = accesses.strides[accesses.loop.var]
         #: by array and offset from the loop's variable: the scalar that holds the entry
         self._windows: dict[str, dict[int, str]] = {}
+        #: the arrays whose entries count as zeros before the loop
+        self._unfilled: Collection[str] = ()
         #: by array: the scalar that holds its only entry, and the entry's address
         self._accumulators: dict[str, tuple[str, str]] = {}
 
     # -- before the loop -------------------------------------------------------------------------
 
-    def open_windows(self, start: str) -> None:
-        """Read the entries that the first iteration would share with one before it."""
-        for array, offsets in window_offsets(self.accesses, self.builder.types).items():
+    def open_windows(
+        self, start: str, windows: Mapping[str, Sequence[int]], unfilled: Collection[str]
+    ) -> None:
+        """Read the entries that the first iteration would share with one before it; those of the
+        arrays in `unfilled` count as zeros."""
+        self._unfilled = unfilled
+        for array, offsets in windows.items():
             window = {}
             for offset in offsets:
                 window[offset] = self.builder.alloca("w", "double")
@@ -97,6 +99,9 @@ class ScalarReplacement:
 
     def _read(self, array: str, index: str, offset: int) -> None:
         """From memory into a window."""
+        if array in self._unfilled:
+            self.builder.line(f"store double 0.0, ptr {self._windows[array][offset]}")
+            return
         value = self.entries.read(array, self.entries.address_near(array, index, offset))
         self.builder.line(f"store double {value}, ptr {self._windows[array][offset]}")
 
@@ -104,21 +109,3 @@ class ScalarReplacement:
         value = self.builder.new(f"load double, ptr {scalar}")
         address = self.entries.address_near(array, index, offset)
         self.entries.write(array, address, value)
-
-
-def window_offsets(accesses: LoopAccesses, types: Mapping[str, str]) -> dict[str, list[int]]:
-    """The arrays of reals that change and of which iterations share entries, with the offsets from
-    the loop's variable, the first to the last."""
-    found: dict[str, list[int]] = {}
-    for array in sorted(accesses.stored):
-        indices = [index for name, index in accesses.accesses if name == array]
-        offsets = [
-            index.offset
-            for index in indices
-            if isinstance(index, InductionIndex) and index.variable == accesses.loop.var
-        ]
-        if len(offsets) < len(indices) or types[array] != array_of(REAL):
-            continue
-        if 0 < max(offsets) - min(offsets) < _WIDEST:
-            found[array] = list(range(min(offsets), max(offsets) + 1))
-    return found
