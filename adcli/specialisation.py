@@ -285,8 +285,10 @@ class Specialisations:
                 if isinstance(self._default, Specialisation):
                     _check_ranks(self._default, point, everything=self._has_options)
                 raise
-            if self._made[key].lowered.always_raises and isinstance(self._default, Specialisation):
-                _check_ranks(self._default, point, everything=True)
+            default = self._default
+            is_other = isinstance(default, Specialisation) and not default.lowered.always_raises
+            if self._made[key].lowered.always_raises and is_other:
+                _check_ranks(self.default, point, everything=True)
         return self._made[key]
 
     def _known_ranks(self, names: Iterable[str]) -> dict[str, int]:

@@ -27,6 +27,8 @@ class Builtin(Value):
     """A function that is known by its name."""
 
     __slots__ = ("name", "run")
+    #: whether arguments may be elementwise expressions that are not computed yet
+    takes_lazy = False
 
     def __init__(self, name: str, run: Run) -> None:
         self.name = name
@@ -123,6 +125,9 @@ def numbers_of(f: Frame, args: Sequence[Value], node: ast.AST) -> list[Number]:
 def _real_number(f: Frame, value: Value, node: ast.AST) -> Number:
     if isinstance(value, Number):
         return value
+    scalar = value.scalar(f, node)
+    if scalar is not None:
+        return scalar
     raise f.raises("TypeError", f"must be real number, not {value.type_name()}", node)
 
 

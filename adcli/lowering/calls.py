@@ -206,6 +206,7 @@ def call(
     if text.is_generator:
         return f.generator_call(function, bound, node)
     session = f.session
+    session.calls_lowered += not text.module.is_library
     session.calls.append(f"{text.name}:{getattr(node, 'lineno', 0)}")
     try:
         if f.variant is None or function.scope is not None or not all(

@@ -17,7 +17,6 @@ from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Object, Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
-from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 
@@ -110,12 +109,12 @@ class CarriedObjects:
         """A template without references to what an iteration makes anew: lists are arrays that the
         loop carries."""
         f = self.f
-        if isinstance(value, Tuple | Union):
-            known = value.items if isinstance(value, Tuple) else value.alternatives
+        known = value.alternatives if isinstance(value, Union) else value.contents()
+        if known:
             parts = [self.carried_over(v, hint) for v in known]
             if all([a is b for a, b in zip(parts, known, strict=True)]):
                 return value
-            return value.same_kind(parts) if isinstance(value, Tuple) else Union(value.tag, parts)
+            return Union(value.tag, parts) if isinstance(value, Union) else value.same_kind(parts)
         if not isinstance(value, Reference) or value.number in f.session.frozen:
             return value
         if value.number in self.entry.heap:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from adcli.expr import OPERATORS, App, Expr, Num, Op, Var
+from adcli.expr import OPERATORS, App, Atom, Expr, Num, Op, Var
 from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder
 from adcli.ir.types import BOOL, type_of
@@ -68,6 +68,8 @@ class Emission:
         self.import_handlers = 0
         #: arrays of known numbers that the prologue makes
         self.constant_arrays: dict[object, Array] = {}
+        #: the counters of loops that count upwards, each with where its loop starts and stops
+        self.counters: dict[str, tuple[Atom, Atom]] = {}
         #: what merges the objects of a loop while its end is compared with its head
         self.merger: Merger | None = None
 

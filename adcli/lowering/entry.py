@@ -205,6 +205,8 @@ class _EntryVariant(Variant):
         #: the parameters that are inputs
         self.names: list[str] = []
 
+    is_entry = True
+
     def claim(self, parameter: int, what: str) -> None:
         if self.parameters.claim(self.names[parameter], what):
             raise Again

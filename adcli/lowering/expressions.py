@@ -14,6 +14,7 @@ from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL
 from adcli.lowering.absent import Torn, Unbound, Undefined
+from adcli.lowering.builtin import Builtin
 from adcli.lowering.calls import Function
 from adcli.lowering.comparisons import compare, identical
 from adcli.lowering.constants import NONE, Constant
@@ -41,6 +42,13 @@ SYMBOLS: dict[type[ast.AST], str] = {
 
 def evaluate(f: Frame, node: ast.expr) -> Value:
     """What an expression gives."""
+    value = operand(f, node)
+    return value.forced(f, node) if value.is_lazy else value
+
+
+def operand(f: Frame, node: ast.expr) -> Value:
+    """What an expression gives, for who consumes it at once: it may be an elementwise expression
+    of arrays, which is not computed yet."""
     rule = _RULES.get(type(node))
     if rule is None:
         raise Refusal(f"{_spoken(node)} cannot be followed", node)
@@ -113,7 +121,7 @@ def bound(f: Frame, value: Value, name: str, node: ast.AST, *, is_free: bool = F
 
 
 def _attribute(f: Frame, node: ast.Attribute) -> Value:
-    return evaluate(f, node.value).attribute(f, node.attr, node)
+    return operand(f, node.value).attribute(f, node.attr, node)
 
 
 def _joined(f: Frame, node: ast.JoinedStr) -> Value:
@@ -130,10 +138,26 @@ def _binary(f: Frame, node: ast.BinOp) -> Value:
     while isinstance(first, ast.BinOp):
         chain.append(first)
         first = first.left
-    value = evaluate(f, first)
+    value = operand(f, first)
     for link in reversed(chain):
-        value = binary(f, SYMBOLS[type(link.op)], value, evaluate(f, link.right), link)
+        right = operands_behind(f, [value], link.right)
+        value = binary(f, SYMBOLS[type(link.op)], right[0], right[1], link)
     return value
+
+
+def operands_behind(f: Frame, before: Sequence[Value], node: ast.expr) -> list[Value]:
+    """Operands, and the one that an expression gives.  Where that calls a function of the program,
+    which may change arrays, those before are computed first."""
+    code, calls = f.build.code, f.session.calls_lowered
+    place = len(code)
+    found = operand(f, node)
+    if calls == f.session.calls_lowered or not any([v.is_lazy for v in before]):
+        return [*before, found]
+    first: list[ir.Stmt] = []
+    with f.code_into(first):
+        done = [v.forced(f, node) for v in before]
+    code[place:place] = first
+    return [*done, found]
 
 
 def binary(f: Frame, symbol: str, left: Value, right: Value, node: ast.AST) -> Value:
@@ -166,7 +190,7 @@ def _unary(f: Frame, node: ast.UnaryOp) -> Value:
     while isinstance(inner, ast.UnaryOp):
         signs.append(inner)
         inner = inner.operand
-    value = evaluate(f, inner)
+    value = operand(f, inner)
     for sign in reversed(signs):
         if isinstance(sign.op, ast.Not):
             value = f.negated(value.truth(f, sign), sign)
@@ -176,10 +200,10 @@ def _unary(f: Frame, node: ast.UnaryOp) -> Value:
 
 
 def _compare(f: Frame, node: ast.Compare) -> Value:
-    left = evaluate(f, node.left)
+    left = operand(f, node.left)
 
     def link(i: int, left: Value) -> Value:
-        right = evaluate(f, node.comparators[i])
+        left, right = operands_behind(f, [left], node.comparators[i])
         found = one_comparison(f, node.ops[i], left, right, node)
         if i == len(node.ops) - 1:
             return found
@@ -188,7 +212,7 @@ def _compare(f: Frame, node: ast.Compare) -> Value:
     return link(0, left)
 
 
-def one_comparison(f: Frame, op: ast.cmpop, left: Value, right: Value, node: ast.AST) -> Number:
+def one_comparison(f: Frame, op: ast.cmpop, left: Value, right: Value, node: ast.AST) -> Value:
     match op:
         case ast.Is():
             return identical(f, left, right, node)
@@ -198,7 +222,22 @@ def one_comparison(f: Frame, op: ast.cmpop, left: Value, right: Value, node: ast
             return right.contains(f, left, node)
         case ast.NotIn():
             return f.negated(right.contains(f, left, node), node)
-    return compare(f, SYMBOLS[type(op)], left, right, node)
+    return comparison(f, SYMBOLS[type(op)], left, right, node)
+
+
+def comparison(f: Frame, symbol: str, left: Value, right: Value, node: ast.AST) -> Value:
+    """`left symbol right`; of arrays it is one too."""
+    for one in (left, right):
+        if isinstance(one, Union) and any([v.is_arraylike for v in one.alternatives]):
+
+            def chosen(value: Value, one: Value = one) -> Value:
+                sides = (value, right) if one is left else (left, value)
+                return comparison(f, symbol, *sides, node).forced(f, node)
+
+            return f.choose(one, node, chosen)
+    if left.is_arraylike or right.is_arraylike:
+        return f.compared_arrays(symbol, left, right, node)
+    return compare(f, symbol, left, right, node)
 
 
 def _logic(f: Frame, node: ast.BoolOp) -> Value:
@@ -283,12 +322,14 @@ def _list(f: Frame, node: ast.List) -> Value:
     return f.new_list(items_of(f, node.elts), node)
 
 
-def items_of(f: Frame, nodes: Sequence[ast.expr]) -> list[Value]:
+def items_of(f: Frame, nodes: Sequence[ast.expr], *, is_lazy: bool = False) -> list[Value]:
     """Several expressions, some with a star."""
     found: list[Value] = []
     for node in nodes:
         if isinstance(node, ast.Starred):
             found.extend(known_items(f, evaluate(f, node.value), node))
+        elif is_lazy:
+            found = operands_behind(f, found, node)
         else:
             found.append(evaluate(f, node))
     return found
@@ -328,7 +369,8 @@ def _slice(f: Frame, node: ast.Slice) -> Value:
 
 def _call(f: Frame, node: ast.Call) -> Value:
     callee = evaluate(f, node.func)
-    args = items_of(f, node.args)
+    is_lazy = isinstance(callee, Builtin) and callee.takes_lazy
+    args = items_of(f, node.args, is_lazy=is_lazy)
     keywords: dict[str, Value] = {}
     for keyword in node.keywords:
         value = evaluate(f, keyword.value)

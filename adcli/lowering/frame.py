@@ -74,9 +74,18 @@ class Frame(Emission):
                     value, node, lambda v: as_number(self, self.number(v, node), node)
                 )
             return self.number(found, node)
+        scalar = value.scalar(self, node)
+        if scalar is not None:
+            return scalar
         if isinstance(value, Constant | Text | Tuple | objects.Reference):
             raise self.raises("TypeError", f"{value.what} where a number is wanted", node)
         raise Refusal(f"{value.what} where a number is wanted", node)
+
+    def compared_arrays(self, symbol: str, left: Value, right: Value, node: ast.AST) -> Value:
+        """`left symbol right`, one of which is an array of NumPy."""
+        from adcli.lowering.arrays import operators
+
+        return operators.compare(self, symbol, left, right, node)
 
     # -- failures ----------------------------------------------------------------------------------
 

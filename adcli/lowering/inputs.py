@@ -44,9 +44,13 @@ class Parameters:
         self.text = text
         self.given = dict(given)
         self.kinds: dict[str, str] = {}
+        #: the parameters that are annotated as lists
+        self.lists: set[str] = set()
         args = text.node.args
         for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs):
             self.kinds[arg.arg] = _annotated(arg.annotation)
+            if is_array(self.kinds[arg.arg]):
+                self.lists.add(arg.arg)
         for name, count in given.items():
             if name in self.kinds and isinstance(count, int):
                 self._have_rank(name, count)
@@ -61,6 +65,8 @@ class Parameters:
         kind = self.kinds[name]
         if what == "list":
             self.kinds[name] = array_of(REAL, rank(kind) + 1)
+        elif what == "array" and name not in self.given and rank(kind) == 0:
+            self.kinds[name] = array_of(REAL)
         elif what == INT and kind == REAL:
             self.kinds[name] = INT
         elif what == REAL and base(kind) == INT:
@@ -106,10 +112,24 @@ def bind(
             f.parameters[variable.name] = len(variables)
             variables.append(variable.name)
             names.append(name)
-            is_list = is_array(kind)
-            values[name] = new(f, Array(variable, kind)) if is_list else Number(variable, kind)
+            values[name] = _input(f, parameters, name, variable, kind, default)
             inputs.append(Input(name, kind, default_module(f, default, kind)))
     return inputs, variables, values
+
+
+def _input(
+    f: Frame, parameters: Parameters, name: str, variable: Var, kind: str, default: Value | None
+) -> Value:
+    """The value of an input: an array of NumPy where the file uses NumPy, if it is not said to be a
+    list."""
+    if not is_array(kind):
+        return Number(variable, kind)
+    is_list = isinstance(default, Reference) or name in parameters.lists
+    if is_list or not parameters.text.module.uses_numpy:
+        return new(f, Array(variable, kind))
+    from adcli.lowering.arrays.making import input_array
+
+    return input_array(f, variable, kind, parameters.text.node)
 
 
 def known_option(option: Option) -> Value:

@@ -29,6 +29,8 @@ MODULES = {
     "itertools": "itertools_names",
     "logging": "logging_names",
     "math": "math_names",
+    "numpy": "numpy_names",
+    "numpy.linalg": "numpy_linalg_names",
     "operator": "operator_names",
     "scipy.constants": "scipy_constants_names",
     "scipy.special": "scipy_special_names",
@@ -67,7 +69,7 @@ def names_of_module(f: Frame, name: str) -> dict[str, Value]:
     return found
 
 
-def method_of_number(value: Number, name: str, node: ast.AST) -> Value:
+def method_of_number(f: Frame, value: Number, name: str, node: ast.AST) -> Value:
     from adcli.lowering.known.number_methods import method
 
-    return method(value, name, node)
+    return method(f, value, name, node)

@@ -162,6 +162,11 @@ class LiveModule(Module):
         self.files = files
         self.names = names
 
+    @property
+    def uses_numpy(self) -> bool:
+        modules = [v for v in self.names.values() if type(v) is types.ModuleType]
+        return super().uses_numpy or "numpy" in [m.__name__.split(".")[0] for m in modules]
+
     def lookup(self, f: Frame, name: str, node: ast.AST) -> Value:
         if name in self.names:
             return self.files.value(f, name, self.names[name])

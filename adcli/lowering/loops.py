@@ -372,6 +372,8 @@ def counted_loop(
     is_natural = natural(Number(over.start, INT)) and (isinstance(step, Num) and step.value > 0)
     is_natural = is_natural or over.is_from_zero
     count = Number(counter, INT, is_natural=is_natural)
+    if isinstance(step, Num) and step.value > 0:
+        f.counters[counter.name] = over.start, over.stop
     body = carried.settled(lambda: _one_turn(f, over, turn, count, node))
     how = _how_at_end(f, body.end)
     carried.close(body)

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 _LIBRARY = os.path.join(os.path.dirname(__file__), "library")
 
 #: The files of our library.
-LIBRARY = ("lists", "sorting", "numbers", "sums", "norms", "statistics")
+LIBRARY = ("lists", "sorting", "numbers", "sums", "norms", "statistics", "arrays")
 
 #: What a module has under names of its own.
 _OWN = ("__name__", "__file__", "__doc__")
@@ -86,6 +86,11 @@ class Module:
     def is_library(self) -> bool:
         """Whether it is one of our own."""
         return self.name.startswith("<")
+
+    @property
+    def uses_numpy(self) -> bool:
+        """Whether the file imports NumPy: then arrays are given to its functions, not lists."""
+        return "numpy" in self.file.imported_modules
 
     @cached_property
     def bindings(self) -> dict[str, list[int]]:
@@ -386,6 +391,8 @@ class Modules:
         self._settled: set[Module] = set()
         #: a bound of the integers that lists of reals are given somewhere; -1: there are none
         self.integer_entries = -1
+        #: whether NumPy was asked for: its numbers have attributes that Python's have not
+        self.knows_numpy = False
         self.texts: dict[ast.AST, FunctionText] = {}
         #: the names of functions that made the functions that names hold
         self.captured: dict[Key, Value] = {}
@@ -417,6 +424,7 @@ class Modules:
 
     def _find(self, name: str) -> Value:
         if name in MODULES:
+            self.knows_numpy |= name.split(".")[0] == "numpy"
             return ModuleValue(name, None)
         own = name.removeprefix("adcli.lowering.library.")
         if own in LIBRARY and own != name:

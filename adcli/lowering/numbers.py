@@ -178,7 +178,7 @@ class Number(Value):
             return self
         if name == "imag":
             return f.known(0.0 if self.kind == REAL else 0)
-        return f.method_of_number(self, name, node)
+        return f.method_of_number(f, self, name, node)
 
     def call(
         self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST

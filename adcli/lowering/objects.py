@@ -182,6 +182,9 @@ class Reference(Value):
     def reflected(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         return f.object(self.number).reflected(f, self, symbol, other, node)
 
+    def inplace(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        return f.object(self.number).inplace(f, self, symbol, other, node)
+
     def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
         return f.object(self.number).unary(f, self, symbol, node)
 

@@ -31,6 +31,17 @@ class PythonFile:
         return parsed(self.source)
 
     @cached_property
+    def imported_modules(self) -> frozenset[str]:
+        """The first parts of the names of the modules that any import in the file names."""
+        found: set[str] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                found.update([alias.name.split(".")[0] for alias in node.names])
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+        return frozenset(found)
+
+    @cached_property
     def _line_starts(self) -> list[int]:
         starts, place = [0], 0
         for line in self.source.text.split("\n"):

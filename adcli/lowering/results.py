@@ -75,6 +75,7 @@ class Results:
         f = self.f
         if isinstance(value, Union):
             value = f.choose(value, node, lambda v: self.only_numbers(v, node))
+        value = value.as_result(f, node)
         inner = value.named_parts(f)
         if inner is not None:
             for key, part in inner:

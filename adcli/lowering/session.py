@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
     from adcli.lowering.lists import Site
     from adcli.lowering.modules import Module, Modules
+    from adcli.lowering.numbers import Number
     from adcli.lowering.objects import Object
 
 
@@ -48,6 +49,9 @@ class Variant:
         self.was_asked = False
         #: parameters of which a caller refused to change the type
         self.fixed: set[tuple[int, str]] = set()
+
+    #: whether its parameters are the inputs of the program
+    is_entry = False
 
     def claim(self, parameter: int, what: str) -> None:
         """Tell the caller that a parameter is an integer or a list."""
@@ -74,6 +78,12 @@ class Session:
         self.templates: dict[int, Object] = {}
         #: objects that another one may stand for: they must not change any more
         self.shared: set[int] = set()
+        #: the lists of arrays of NumPy that were made here, no two of which are one
+        self.own_arrays: set[int] = set()
+        #: lists that are all of an array of NumPy, with their lengths
+        self.list_sizes: dict[int, Number] = {}
+        #: how many calls of functions of the program were lowered
+        self.calls_lowered = 0
         #: the types that lists had to have, by the place that makes them
         self.grown: dict[Site, str] = {}
         self.refusals: list[Refusal] = []

@@ -303,11 +303,8 @@ def _renamed(f: Frame, value: Value, name: str, node: ast.AugAssign) -> Value:
 
 def _changed(f: Frame, symbol: str, left: Value, right: Value, node: ast.AST) -> Value:
     """`left symbol= right`: some objects are changed in place."""
-    if isinstance(left, Reference):
-        found = f.object(left.number).inplace(f, left, symbol, right, node)
-        if found is not None:
-            return found
-    return f.binary(symbol, left, right, node)
+    found = left.inplace(f, symbol, right, node)
+    return f.binary(symbol, left, right, node).forced(f, node) if found is None else found
 
 
 def _delete(f: Frame, node: ast.Delete) -> None:

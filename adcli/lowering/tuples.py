@@ -28,6 +28,9 @@ class Tuple(Value):
     def named_parts(self, f: Frame) -> list[tuple[str, Value]] | None:
         return [("", item) for item in self.items]
 
+    def contents(self) -> Sequence[Value]:
+        return self.items
+
     def is_same(self, other: Value) -> bool:
         return (
             type(other) is type(self)

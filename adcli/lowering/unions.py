@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import Atom
 from adcli.lowering.constants import NONE
-from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Leaf, Maker, Owned, Shape, Value, same_atom
 
 if TYPE_CHECKING:
@@ -110,10 +109,6 @@ class Union(Value):
 def each_value(value: Value) -> Iterator[Value]:
     """A value and those that it is made of."""
     yield value
-    inner: Sequence[Value] = ()
-    if isinstance(value, Tuple):
-        inner = value.items
-    elif isinstance(value, Union):
-        inner = value.alternatives
+    inner = value.alternatives if isinstance(value, Union) else value.contents()
     for part in inner:
         yield from each_value(part)

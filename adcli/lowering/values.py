@@ -33,6 +33,10 @@ class Value:
     what = "a value"
     #: whether it refers to an object of the heap
     is_reference = False
+    #: whether operators work on it entry by entry, as on arrays of NumPy
+    is_arraylike = False
+    #: whether it is an expression that is computed where it is used
+    is_lazy = False
 
     # -- Python's operations: each may emit code ---------------------------------------------------
 
@@ -86,6 +90,31 @@ class Value:
 
     def length(self, f: Frame, node: ast.AST) -> Value:
         raise Refusal(f"the length of {self.what}", node)
+
+    def forced(self, f: Frame, node: ast.AST) -> Value:
+        """An expression that is computed where it is used, computed now."""
+        return self
+
+    def inplace(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        """`self symbol= other` where that changes an object; None: it is like `self symbol
+        other`."""
+        return None
+
+    def scalar(self, f: Frame, node: ast.AST) -> Number | None:
+        """The number that it converts to; None if it is none."""
+        return None
+
+    def as_result(self, f: Frame, node: ast.AST) -> Value:
+        """What stands for it in the results of the entry."""
+        return self
+
+    def contents(self) -> Sequence[Value]:
+        """The values that it is made of."""
+        return ()
+
+    def same_kind(self, parts: Sequence[Value]) -> Value:
+        """The same value made of other parts."""
+        raise NotImplementedError(type(self).__name__)
 
     def named_parts(self, f: Frame) -> list[tuple[str, Value]] | None:
         """What it is made of as a result of the entry, with names, which may be empty; None: it

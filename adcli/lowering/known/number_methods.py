@@ -37,8 +37,20 @@ _METHODS: dict[str, Callable[[Frame, Number, ast.AST], Value]] = {
 }
 
 
-def method(value: Number, name: str, node: ast.AST) -> Value:
+#: What numbers of NumPy have beside Python's.
+OF_ARRAYS = frozenset(
+    ("shape", "ndim", "size", "T", "dtype", "item", "copy", "astype", "sum", "mean", "prod", "max",
+     "min", "any", "all", "squeeze", "tolist", "reshape", "ravel", "flatten", "std", "var", "clip",
+     "round", "conj", "dot")
+)  # fmt: skip
+
+
+def method(f: Frame, value: Number, name: str, node: ast.AST) -> Value:
     """A method with its number."""
+    if name not in _METHODS and name in OF_ARRAYS and f.session.modules.knows_numpy:
+        from adcli.lowering.arrays import methods
+
+        return methods.attribute_of_number(f, value, name, node)
     if name not in _METHODS or (name == "bit_length" and value.kind == "real"):
         raise Refusal(f"{value.what} has no attribute '{name}' here", node)
 

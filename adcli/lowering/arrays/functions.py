@@ -1,0 +1,30 @@
+"""All functions of NumPy that are known, by their names."""
+
+from __future__ import annotations
+
+import ast
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from adcli.lowering.arrays.table import TABLE, NumpyFunction
+from adcli.lowering.refusals import Refusal
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+
+#: The files with rows.
+FILES = ("ufuncs", "statistics", "creation", "shaping", "algebra")
+
+
+def functions() -> dict[str, NumpyFunction]:
+    """The whole table."""
+    for name in FILES:
+        import_module(f"adcli.lowering.arrays.{name}")
+    return TABLE
+
+
+def named(f: Frame, name: str, node: ast.AST) -> NumpyFunction:
+    found = functions().get(name)
+    if found is None:
+        raise Refusal(f"numpy.{name} is not among the functions that are known", node)
+    return found

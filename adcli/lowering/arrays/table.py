@@ -1,0 +1,300 @@
+"""The table of NumPy's functions: a row is a name, a signature, and what the function does.
+
+    @row("mean", "a; axis, dtype, out, keepdims")
+    def _mean(f, node, a, axis, dtype, out, keepdims): ...
+
+The parameters before the semicolon must be given.  One that is left out is None in Python; the
+program's `None` counts as left out.  A parameter `out` is handled here, the function is not given
+it.  Names with a dot are those of submodules, as `linalg.norm`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from adcli.ir.types import BOOL, INT, REAL
+from adcli.lowering.arrays.making import operand_of
+from adcli.lowering.arrays.values import DTYPES, Arraylike, NDArray
+from adcli.lowering.builtin import Builtin
+from adcli.lowering.constants import Constant
+from adcli.lowering.foreign import Foreign
+from adcli.lowering.numbers import Number, as_integer
+from adcli.lowering.refusals import Refusal
+from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
+from adcli.lowering.values import Leaf, Maker, Shape, Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.arrays.elementwise import Operand
+    from adcli.lowering.frame import Frame
+
+#: What a function does: it is given the frame, the node, and a value or None for each parameter.
+Does = Callable[..., Value]
+
+#: All functions by their names.
+TABLE: dict[str, NumpyFunction] = {}
+
+
+class NumpyFunction(Builtin):
+    """A function of NumPy."""
+
+    __slots__ = ("attributes",)
+    takes_lazy = True
+
+    def __init__(self, name: str, signature: str, does: Does) -> None:
+        required, _, optional = signature.partition(";")
+        needed = [p.strip() for p in required.split(",") if p.strip()]
+        names = [*needed, *[p.strip() for p in optional.split(",") if p.strip()]]
+        rest = names.pop()[1:] if names and names[-1][0] == "*" else None
+
+        def run(
+            f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
+        ) -> Value:
+            found: dict[str, Value] = dict(zip(names, args, strict=False))
+            extra = list(args[len(names) :])
+            if extra and rest is None:
+                text = f"{name}() takes from {len(needed)} to {len(names)} positional arguments"
+                raise f.raises("TypeError", f"{text} but {len(args)} were given", node)
+            for key, value in keywords.items():
+                if key in found:
+                    message = f"{name}() got multiple values for argument '{key}'"
+                    raise f.raises("TypeError", message, node)
+                if key not in names:
+                    raise Refusal(f"the argument '{key}' of {name}", node)
+                found[key] = value
+            for key in needed:
+                if key not in found:
+                    message = f"{name}() missing 1 required positional argument: '{key}'"
+                    raise f.raises("TypeError", message, node)
+            out = found.pop("out", None)
+            given = [_present(found.get(key)) if key not in needed else found[key]
+                     for key in names if key != "out"]  # fmt: skip
+            more = {rest: extra} if rest is not None else {}
+            value = _for_each_kind(f, does, given, more, node)
+            return value if _present(out) is None else _put_out(f, out, value, node)
+
+        super().__init__(f"numpy.{name}", run)
+        self.attributes: dict[str, Value] = {}
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        if name in self.attributes:
+            return self.attributes[name]
+        return super().attribute(f, name, node)
+
+
+def _for_each_kind(
+    f: Frame, does: Does, given: Sequence[Value | None], more: dict[str, Any], node: ast.AST
+) -> Value:
+    """What a function gives for each of the alternatives that arguments may be."""
+    for i, value in enumerate(given):
+        if isinstance(value, Union):
+            return f.choose(
+                value, node,
+                lambda v, i=i: _for_each_kind(  # type: ignore[misc]
+                    f, does, [*given[:i], _present(v), *given[i + 1 :]], more, node
+                ),
+            )  # fmt: skip
+    return does(f, node, *given, **more)
+
+
+def _present(value: Value | None) -> Value | None:
+    return None if isinstance(value, Constant) and value.value is None else value
+
+
+def _put_out(f: Frame, out: Value | None, value: Value, node: ast.AST) -> Value:
+    """Give the entries of `out` those of a result."""
+    from adcli.lowering.arrays.operators import assign
+
+    if isinstance(out, Tuple) and len(out.items) == 1:
+        out = out.items[0]
+    found = operand_of(f, value, node)
+    if not isinstance(out, NDArray) or found is None:
+        raise Refusal("'out' that is no array", node)
+    assign(f, out, found, node)
+    return out
+
+
+def row(names: str, signature: str) -> Callable[[Does], Does]:
+    """Add a function under one or several names."""
+
+    def added(does: Does) -> Does:
+        for name in names.split():
+            TABLE[name] = NumpyFunction(name, signature, does)
+        return does
+
+    return added
+
+
+# -- arguments -------------------------------------------------------------------------------------
+
+
+def operand(f: Frame, value: Value | None, node: ast.AST) -> Operand:
+    """An argument that is a number, an array, or makes one."""
+    found = operand_of(f, value, node) if value is not None else None
+    if found is None:
+        if isinstance(value, Foreign):
+            raise Refusal(f"{value.name} is used, and {value.why}", node)
+        from adcli.lowering.arrays.making import array_of_value
+
+        what = "None" if value is None else value.what
+        if value is None or isinstance(value, Constant):
+            raise Refusal(f"{what} where an array is wanted", node)
+        return array_of_value(f, value, node)
+    return found
+
+
+def array(f: Frame, value: Value | None, node: ast.AST) -> Arraylike:
+    """An argument as an array; a number as one with a single entry."""
+    from adcli.lowering.arrays.values import of_entries
+
+    found = operand(f, value, node)
+    if isinstance(found, Number):
+        return of_entries(f, found.kind, [1], [found], node)
+    return found
+
+
+def known_integer(f: Frame, value: Value, what: str, node: ast.AST) -> int:
+    number = as_integer(f, value, what, node)
+    if not number.is_known:
+        raise Refusal(f"{what} that is not known before the program runs", node)
+    found: int = number.known
+    return found
+
+
+def axis_of(f: Frame, value: Value, rank: int, node: ast.AST) -> int:
+    """An axis, counted from the start."""
+    axis = known_integer(f, value, "an axis", node)
+    if not -rank <= axis < rank:
+        message = f"axis {axis} is out of bounds for array of dimension {rank}"
+        raise f.raises("ValueError", message, node)
+    return axis % rank
+
+
+def claim_array(f: Frame, value: Value) -> None:
+    """An input is used as arrays are: it is one, if the point does not say that it is a number."""
+    if isinstance(value, Number) and f.variant is not None and f.variant.is_entry:
+        f.claim(value, "array")
+
+
+def axes_of(f: Frame, value: Value | None, rank: int, node: ast.AST) -> list[int]:
+    """The axes that an argument names; all, if it is left out."""
+    if value is None:
+        return list(range(rank))
+    if isinstance(value, Tuple):
+        return [axis_of(f, v, rank, node) for v in value.items]
+    return [axis_of(f, value, rank, node)]
+
+
+def is_true(f: Frame, value: Value | None, node: ast.AST) -> bool:
+    """Whether an option is given and true."""
+    if value is None:
+        return False
+    truth = value.truth(f, node)
+    if not truth.is_known:
+        raise Refusal("an option that is not known before the program runs", node)
+    return bool(truth.known)
+
+
+def sizes_of(f: Frame, value: Value, node: ast.AST) -> list[Number]:
+    """A shape that is told: an integer, or a row of them."""
+    if isinstance(value, Number):
+        return [as_integer(f, value, "a size", node)]
+    items = value.iterate(f, node).items
+    if items is None:
+        raise Refusal("a shape of a rank that is not known", node)
+    return [as_integer(f, v, "a size", node) for v in items]
+
+
+# -- kinds of entries ------------------------------------------------------------------------------
+
+_OTHERS = ("float32", "float16", "complex64", "complex128", "complex", "int32", "int16", "int8",
+           "uint8", "uint16", "uint32", "uint64", "longdouble", "half", "single", "float128",
+           "object", "str")  # fmt: skip
+
+_NAMES = {
+    "float64": REAL, "float": REAL, "double": REAL, "float_": REAL, "f8": REAL, "d": REAL,
+    "f": None, "<f8": REAL, "int64": INT, "int": INT, "int_": INT, "i8": INT, "i": None,
+    "intp": INT, "l": INT, "longlong": INT, "bool": BOOL, "bool_": BOOL, "?": BOOL,
+}  # fmt: skip
+
+
+class DType(Value):
+    """The kind of the entries of an array, as `np.float64` and `a.dtype`; called, it converts."""
+
+    __slots__ = ("kind",)
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    @property
+    def what(self) -> str:  # type: ignore[override]
+        return f"numpy.{DTYPES[self.kind]}"
+
+    def is_same(self, other: Value) -> bool:
+        return isinstance(other, DType) and other.kind == self.kind
+
+    def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        if symbol not in ("==", "!="):
+            return None
+        try:
+            same = kind_of_dtype(other, node) == self.kind
+        except Refusal:
+            same = False
+        return f.known(same == (symbol == "=="))
+
+    def call(
+        self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        from adcli.lowering.arrays.operators import converted, mapped
+
+        value = operand(f, args[0], node) if args else f.known(0.0)
+        if isinstance(value, Arraylike):
+            return mapped(f, self.kind, lambda g, x, at: converted(g, x, self.kind, at), [value],
+                          node)  # fmt: skip
+        return converted(f, value, self.kind, node)
+
+    def truth(self, f: Frame, node: ast.AST) -> Number:
+        return f.known(True)
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        if name in ("name", "__name__"):
+            return Constant(DTYPES[self.kind])
+        if name == "kind":
+            return Constant({REAL: "f", INT: "i", BOOL: "b"}[self.kind])
+        if name == "type":
+            return self
+        return super().attribute(f, name, node)
+
+    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
+        return (DType, self.kind)
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        return DType(shape[1])
+
+
+def kind_of_dtype(value: Value, node: ast.AST) -> str:
+    """The kind that a `dtype` argument names; other kinds than three are refused by name."""
+    name = ""
+    if isinstance(value, DType):
+        return value.kind
+    if isinstance(value, Builtin):
+        name = value.name
+    elif isinstance(value, Constant) and isinstance(value.value, str):
+        name = value.value
+    elif isinstance(value, Foreign):
+        name = value.name.rpartition(".")[2]
+    found = _NAMES.get(name)
+    if found is None:
+        spoken = name or value.what
+        raise Refusal(f"the dtype {spoken}", node, "float64, int64 and bool can be followed")
+    return found
+
+
+def kind_or(value: Value | None, kind: str, node: ast.AST) -> str:
+    return kind if value is None else kind_of_dtype(value, node)
+
+
+OTHER_DTYPES = _OTHERS

@@ -1,0 +1,42 @@
+"""What the module `numpy` has."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from adcli.lowering.arrays.functions import functions
+from adcli.lowering.arrays.table import OTHER_DTYPES, DType
+from adcli.lowering.constants import NONE
+from adcli.lowering.foreign import Foreign
+from adcli.lowering.values import Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+
+#: The constants by their names.
+CONSTANTS = {
+    "pi": math.pi, "e": math.e, "inf": math.inf, "Inf": math.inf, "infty": math.inf,
+    "nan": math.nan, "NaN": math.nan, "NAN": math.nan, "euler_gamma": 0.5772156649015329,
+}  # fmt: skip
+
+_DTYPES = {"float64": "real", "double": "real", "float_": "real", "floating": "real",
+           "int64": "int", "int_": "int", "intp": "int", "integer": "int", "bool_": "bool",
+           "bool": "bool"}  # fmt: skip
+
+#: The modules inside.
+SUBMODULES = ("linalg",)
+
+
+def names(f: Frame) -> dict[str, Value]:
+    """The names of the module."""
+    found: dict[str, Value] = {
+        name: Foreign(f"numpy.{name}", "only float64, int64 and bool can be followed")
+        for name in OTHER_DTYPES
+    }
+    found |= {name: f.known(value) for name, value in CONSTANTS.items()}
+    found |= {name: DType(kind) for name, kind in _DTYPES.items()}
+    found |= {name: value for name, value in functions().items() if "." not in name}
+    found["newaxis"] = NONE
+    found |= {name: f.session.modules.module(f"numpy.{name}") for name in SUBMODULES}
+    return found

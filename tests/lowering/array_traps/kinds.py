@@ -1,0 +1,208 @@
+import numpy as np
+
+
+def floor_division(x):
+    return x // 0.5, np.arange(6) // 4, np.array([-7, 7]) // 2
+
+
+def remainder(x):
+    return x % 0.75, np.array([-7, 7]) % 3
+
+
+def int_division(x):
+    return np.arange(1, 5) / 2 * x[0]
+
+
+def int_power(x):
+    return np.arange(4) ** 2 + x[:4], np.arange(4) ** 3
+
+
+def int_negative_power(x):
+    return np.arange(1, 4) ** -1
+
+
+def float_negative_power(p):
+    return p**-1, p**-2.0
+
+
+def int_array_add_float(x):
+    a = np.arange(3)
+    a += 0.5
+    return a
+
+
+def float_into_int_array(x):
+    a = np.arange(3)
+    a[1] = 2.9
+    return a + x[0]
+
+
+def int_into_float_array(x):
+    a = np.zeros(3)
+    a[1] = 2
+    return a / 4 + x[0]
+
+
+def bool_sum(x):
+    return (x > 0).sum(), (x > 0).mean(), np.count_nonzero(x < 0)
+
+
+def bool_arithmetic(x):
+    m = x > 0
+    return (m + m).sum(), (m * m).sum(), (m * 2).sum(), (~m).sum(), (m ^ (x > 1)).sum()
+
+
+def bool_minus(x):
+    m = x > 0
+    return m - m
+
+
+def bool_negative(x):
+    return -(x > 0)
+
+
+def true_division_of_ints(x):
+    return np.array([1, 2, 3]) / np.array([2, 2, 2]) * x[0]
+
+
+def mixed_list(x):
+    return np.array([1, 2.5, True]) * x[0]
+
+
+def dtype_argument(x):
+    return np.zeros(3, dtype=int) + np.ones(3, dtype=float) * x[0], np.array([1.7, -1.7]).astype(
+        int
+    )
+
+
+def dtype_scalars(s):
+    return np.float64(s) + np.int64(3) + float(np.float64(2))
+
+
+def int_overflow_of_division(x):
+    return np.array([7, -7]) // np.array([2, 2]), np.array([7, -7]) % np.array([-3, 3])
+
+
+def mean_of_ints(x):
+    return np.array([1, 2, 4]).mean() * x[0]
+
+
+def sum_of_ints_is_int(x):
+    return x[np.arange(3).sum()]
+
+
+def prod_of_ints(x):
+    return np.arange(1, 5).prod() * x[0]
+
+
+def index_by_len(x):
+    return x[len(x) // 2]
+
+
+def abs_and_sign(x):
+    return abs(x), np.abs(x), np.sign(x), -x, +x
+
+
+def rounding(x):
+    return np.floor(x), np.ceil(x), np.rint(x), np.trunc(x), np.round(x)
+
+
+def zero_d(s):
+    a = np.array(s)
+    return a * 2 + a.ndim
+
+
+def zero_d_sum(x):
+    return np.sum(np.sum(x)) + np.asarray(3.0)
+
+
+def float_of_array(x):
+    return float(x[:1].sum()) + float(np.array([2.5])[0]) + x[0].item()
+
+
+def int_of_array(x):
+    return int(x[3]) + int(np.array(2.7))
+
+
+def truth_of_many(x):
+    if x > 0:
+        return 1.0
+    return 2.0
+
+
+def truth_of_one(x):
+    if x[:1] > 0:
+        return 1.0
+    return 2.0
+
+
+def any_and_all(x):
+    r = 0.0
+    if np.any(x > 3):
+        r += 1
+    if (x > -2).all():
+        r += 10
+    if np.all(x > 0):
+        r += 100
+    return r
+
+
+def maximum_ints(x):
+    return np.maximum(np.arange(4), 2) + x[0]
+
+
+def where_int_float(x):
+    return np.where(x > 0, 1, 0.5), np.where(x > 0, 1, 0)
+
+
+def clip_ends(x):
+    return np.clip(x, -1, 1), x.clip(0), np.clip(x, None, 2.0)
+
+
+def sqrt_of_int(x):
+    return np.sqrt(4) * x[0], np.sqrt(np.arange(3)) * x[0]
+
+
+def len_and_size(A):
+    return len(A) + A.size * 10 + A.shape[1] * 100 + A.ndim * 1000
+
+
+def tolist(A):
+    rows = A.tolist()
+    return rows[1][2] + len(rows)
+
+
+def python_sum(x):
+    return sum(x) + max(x) - min(x)
+
+
+def logs_and_where(x):
+    return np.where(x > 0, np.log(np.where(x > 0, x, 1.0)), 0.0)
+
+
+def log_not_chosen(x):
+    return np.where(x > 0, np.sqrt(x * x), x)
+
+
+def array_in_list(x, y):
+    return np.array([x, y]).sum(axis=0), np.array([x[:2], [1, 2]])
+
+
+def ragged(x):
+    return np.array([[1, 2], [3]])
+
+
+def arange_floats(x):
+    return np.arange(0.0, 1.0, 0.25) * x[0], np.arange(5, 0, -2), np.arange(2.5)
+
+
+def linspace_ends(x):
+    return np.linspace(0, 1, 5), np.linspace(1, 2, 4, endpoint=False), np.linspace(0, x[0], 3)
+
+
+def eye_and_identity(x):
+    return np.eye(3) * x[0], np.identity(2), np.eye(2, 3)
+
+
+def full_and_ones(x):
+    return np.full(3, x[0]), np.full((2, 2), 7), np.ones_like(x), np.full_like(x, 2)
