@@ -54,6 +54,7 @@ from adcli.lowering.unions import Union
 from adcli.lowering.values import Iteration, Value
 
 if TYPE_CHECKING:
+    from adcli.lowering.arrays.rules import Rules
     from adcli.lowering.objects import Object, Reference
     from adcli.lowering.scopes import FunctionText
 
@@ -83,9 +84,14 @@ class Frame(Emission):
 
     def compared_arrays(self, symbol: str, left: Value, right: Value, node: ast.AST) -> Value:
         """`left symbol right`, one of which is an array of NumPy."""
-        from adcli.lowering.arrays import operators
+        return self.arrays.compare(self, symbol, left, right, node)
 
-        return operators.compare(self, symbol, left, right, node)
+    @property
+    def arrays(self) -> type[Rules]:
+        """The rules for arrays of NumPy, which most programs do not need."""
+        from adcli.lowering.arrays.rules import Rules
+
+        return Rules
 
     # -- failures ----------------------------------------------------------------------------------
 

@@ -127,9 +127,7 @@ def _input(
     is_list = isinstance(default, Reference) or name in parameters.lists
     if is_list or not parameters.text.module.uses_numpy:
         return new(f, Array(variable, kind))
-    from adcli.lowering.arrays.making import input_array
-
-    return input_array(f, variable, kind, parameters.text.node)
+    return f.arrays.input_array(f, variable, kind, parameters.text.node)
 
 
 def known_option(option: Option) -> Value:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import sizes
+from adcli.lowering.arrays.axes import inside, view
 from adcli.lowering.arrays.broadcasting import together
 from adcli.lowering.arrays.elementwise import (
     Entry,
@@ -87,8 +88,6 @@ class _Index:
             first = number if first is None else first
         if self.axes != list(range(self.axes[0], self.axes[-1] + 1)):
             raise Refusal("index arrays with a slice or None between them", node)
-        from adcli.lowering.arrays.indexing import view
-
         whole = view(f, source, basic, node)
         steps = whole.steps(f, node)
         start, end = self.axes[0], self.axes[-1] + 1
@@ -182,8 +181,6 @@ class _Index:
             for part, limit, step, axis in zip(
                 self.places, self.limits, self.steps, self.axes, strict=True
             ):
-                from adcli.lowering.arrays.indexing import inside
-
                 index = inside(f, entry.of(part), limit, axis, node)
                 place = sizes.plus(f, place, sizes.times(f, index, step, node), node)
             body(place, entry)

@@ -50,9 +50,7 @@ def binary(f: Frame, symbol: str, left: Value, right: Value, node: ast.AST) -> V
         return None
     a, b = pair[0], pair[1]
     if symbol == "@":
-        from adcli.lowering.arrays import algebra
-
-        return algebra.matmul(f, a, b, node)
+        return f.arrays.matmul(f, a, b, node)
     return of_two(f, symbol, a, b, node)
 
 

@@ -59,19 +59,13 @@ class Arraylike(Value):
         raise NotImplementedError
 
     def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
-        from adcli.lowering.arrays import operators
-
-        return operators.binary(f, symbol, self, other, node)
+        return f.arrays.binary(f, symbol, self, other, node)
 
     def reflected(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
-        from adcli.lowering.arrays import operators
-
-        return operators.binary(f, symbol, other, self, node)
+        return f.arrays.binary(f, symbol, other, self, node)
 
     def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
-        from adcli.lowering.arrays import operators
-
-        return operators.unary(f, symbol, self, node)
+        return f.arrays.unary(f, symbol, self, node)
 
     def truth(self, f: Frame, node: ast.AST) -> Number:
         size = self.size(f, node)
@@ -90,20 +84,14 @@ class Arraylike(Value):
         return array.load(f, array.offset, node)
 
     def contains(self, f: Frame, item: Value, node: ast.AST) -> Number:
-        from adcli.lowering.arrays import operators, reductions
-
-        found = operators.compare(f, "==", self, item, node)
-        return f.number(reductions.reduced(f, "any", found, node), node)
+        found = f.arrays.compare(f, "==", self, item, node)
+        return f.number(f.arrays.reduced(f, "any", found, node), node)
 
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
-        from adcli.lowering.arrays import methods
-
-        return methods.attribute(f, self, name, node)
+        return f.arrays.attribute(f, self, name, node)
 
     def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
-        from adcli.lowering.arrays import indexing
-
-        return indexing.item(f, self.stored(f, node), index, node)
+        return f.arrays.item(f, self.stored(f, node), index, node)
 
     def length(self, f: Frame, node: ast.AST) -> Value:
         return self.shape[0]
@@ -231,19 +219,13 @@ class NDArray(Arraylike):
         return self.view(at, self.shape[1:], None if self.is_packed else steps[1:])
 
     def set_item(self, f: Frame, index: Value, value: Value, node: ast.AST) -> None:
-        from adcli.lowering.arrays import indexing
-
-        indexing.set_item(f, self, index, value, node)
+        f.arrays.set_item(f, self, index, value, node)
 
     def inplace(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
-        from adcli.lowering.arrays import operators
-
-        return operators.inplace(f, symbol, self, other, node)
+        return f.arrays.inplace(f, symbol, self, other, node)
 
     def as_result(self, f: Frame, node: ast.AST) -> Value:
-        from adcli.lowering.arrays import making
-
-        return making.as_list(f, self, node)
+        return f.arrays.as_list(f, self, node)
 
     # -- shapes and joins --------------------------------------------------------------------------
 

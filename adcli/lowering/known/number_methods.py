@@ -48,9 +48,7 @@ OF_ARRAYS = frozenset(
 def method(f: Frame, value: Number, name: str, node: ast.AST) -> Value:
     """A method with its number."""
     if name not in _METHODS and name in OF_ARRAYS and f.session.modules.knows_numpy:
-        from adcli.lowering.arrays import methods
-
-        return methods.attribute_of_number(f, value, name, node)
+        return f.arrays.attribute_of_number(f, value, name, node)
     if name not in _METHODS or (name == "bit_length" and value.kind == "real"):
         raise Refusal(f"{value.what} has no attribute '{name}' here", node)
 

@@ -30,9 +30,7 @@ _Keywords = dict[str, Value]
 @builtin("abs", 1)
 def _abs(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     if args[0].is_arraylike:
-        from adcli.lowering.arrays.functions import named
-
-        return named(f, "abs", node).call(f, args, keywords, node).forced(f, node)
+        return f.arrays.function(f, "abs", node).call(f, args, keywords, node).forced(f, node)
     return of_numbers(f, args, node, lambda ns: absolute(f, ns[0], node))
 
 

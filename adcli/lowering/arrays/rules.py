@@ -1,0 +1,24 @@
+"""What the kinds of values ask of the rules for arrays, which are above them."""
+
+from __future__ import annotations
+
+from adcli.lowering.arrays import algebra, indexing, making, methods, operators, reductions
+from adcli.lowering.arrays.functions import named
+
+
+class Rules:
+    """The rules, by the names under which a frame has them."""
+
+    binary = staticmethod(operators.binary)
+    unary = staticmethod(operators.unary)
+    compare = staticmethod(operators.compare)
+    inplace = staticmethod(operators.inplace)
+    matmul = staticmethod(algebra.matmul)
+    reduced = staticmethod(reductions.reduced)
+    attribute = staticmethod(methods.attribute)
+    attribute_of_number = staticmethod(methods.attribute_of_number)
+    item = staticmethod(indexing.item)
+    set_item = staticmethod(indexing.set_item)
+    as_list = staticmethod(making.as_list)
+    input_array = staticmethod(making.input_array)
+    function = staticmethod(named)
