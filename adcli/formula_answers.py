@@ -62,9 +62,10 @@ def swell_row(
 ) -> SwellRow:
     """The row that `Program.swell` returns."""
     known = program.partly_bound(point)
-    if parameter in program.reals:
-        raise UsageError(f"'{parameter}' is no integer")
     names = program.reals if wrt is None else program.check_wrt(wrt)
+    if parameter in (wrt or ()):
+        raise UsageError(f"'{parameter}' cannot be both the integer and differentiated by")
+    names = tuple(name for name in names if name != parameter)
     if not names:
         raise UsageError("there is no real input to differentiate by")
     return swell(program.module, names[0], known, parameter, number, limits=limits)

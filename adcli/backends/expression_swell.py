@@ -55,6 +55,9 @@ def swell(
     limits: Limits | None = None,
 ) -> SwellRow:
     """The row for `parameter` = `number`; `point` gives the other integers, if there are some."""
+    if module.main.types[parameter] == REAL:
+        module = _with_literal(module, parameter, number)
+        point = {name: value for name, value in point.items() if name != parameter}
     place = {**point, parameter: number}
     asked = EFFORTS[effort]
     value = formulas(module, [wrt], place, Request(0, effort=asked), limits=limits)
@@ -77,6 +80,15 @@ def swell(
         operations(forward(program, active)),
         operations(reverse(program, active, terse=True)),
     )
+
+
+def _with_literal(module: ir.Module, name: str, number: int) -> ir.Module:
+    """The module without a real parameter, which is a literal instead."""
+    main = module.main
+    params = tuple([p for p in main.params if p != name])
+    body = [ir.Let(name, Num(float(number))), *main.body]
+    made = ir.Function(main.name, params, main.results, main.types, body, main.span, main.rule)
+    return ir.Module({**module.functions, module.entry: made}, module.entry, module.tapes)
 
 
 def _straight(roots: list[Expr]) -> ir.Module:

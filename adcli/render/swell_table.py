@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import DerivedFormula
 
-#: A window with fewer columns has no room for the table.
-NARROW = 72
+#: A window with fewer columns has no room for three columns of formulas beside each other.
+NARROW = 110
 
 #: People get no longer formulas than this: the middle is cut.
 _LONGEST = 400

@@ -128,10 +128,25 @@ def test_the_papers_table_of_swell(adcli: Any) -> None:
 
 @pytest.mark.parametrize("over", ["n", "n=4..1", "n=a..b", "x=1..3", "k=1..2"])
 def test_integers_that_cannot_be_used(adcli: Any, over: str) -> None:
-    """A range is needed, of an input that is an integer."""
+    """A range is needed, and another input to differentiate by."""
     code, _, err = adcli("swell", "samples/logistic.py", "--over", over)
     assert code == 2
     assert err.startswith("error: ")
+
+
+def test_swell_of_an_expression_with_an_integer(adcli: Any) -> None:
+    """A real input may be the integer: the formulas are those of the literal in its place."""
+    code, out, _ = adcli("swell", "sin(x)^n", "--over", "n=1..3", "--json")
+    assert code == 0
+    texts = [(r["expression"], r["simplified"]) for r in json.loads(out)["rows"]]
+    assert texts == [
+        ("sin(x)", "cos(x)"),
+        ("sin(x)^2", "sin(2*x)"),
+        ("sin(x)^3", "3*sin(x)^2*cos(x)"),
+    ]
+    code, out, _ = adcli("swell", "sin(x)^n", "--over", "n=1..3")
+    assert "operations" in out
+    assert adcli("swell", "x^n", "--over", "n=1..3", "--wrt", "n")[0] == 2
 
 
 def test_a_point_may_hold_more_than_a_formula_needs(adcli: Any) -> None:

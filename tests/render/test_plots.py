@@ -51,6 +51,12 @@ def test_linear_ticks_are_round_numbers(
     assert all([-1e-9 <= place <= 1 + 1e-9 for place, _ in ticks])
 
 
+def test_an_axis_of_integers_has_no_fractions() -> None:
+    """However much room there is."""
+    ticks = Scale(Axis(limits=(1, 4), whole=True), ()).ticks(8)
+    assert [text for _, text in ticks] == ["1", "2", "3", "4"]
+
+
 def test_logarithmic_ticks_are_powers_of_ten() -> None:
     """At most as many as there is room for, evenly apart; a short axis has other numbers."""
     scale = Scale(Axis(logarithmic=True, limits=(1e-16, 1)), ())

@@ -11,6 +11,7 @@ import click
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
+from adcli.cli.plot_output import plot_text
 from adcli.cli.points import Point, read_name
 from adcli.cli.reply import Page, Reply
 from adcli.errors import UsageError
@@ -33,7 +34,7 @@ _MOST = 101
     "--over",
     metavar="N=FIRST..LAST",
     required=True,
-    help="The integer input and its values: n=1..8.",
+    help="The input that is an integer here, and its values: n=1..8.",
 )
 def reply(f: Program, point: Point, wrt: list[str] | None, over: str) -> Reply:
     """Show how a formula and its derivative grow with an integer input.
@@ -41,16 +42,18 @@ def reply(f: Program, point: Point, wrt: list[str] | None, over: str) -> Reply:
     For each integer the table has the formula of PROGRAM, its derivative by the rules of calculus
     alone, the simplified derivative, and the number of operations of each.  It also counts the
     operations of the derivative as a graph in which equal expressions exist once, and those of
-    forward and reverse mode.
+    forward and reverse mode, and plots how they grow.
 
     \b
     adcli swell samples/logistic.py --over n=1..8
+    adcli swell "sin(x)^n" --over n=1..5
     """
     name, numbers = _range(over)
     rows = [f.swell(name, number, point, wrt=wrt) for number in numbers]
     return Reply(
         lambda _: _fields(name, rows),
         lambda page: _table(name, rows, page),
+        lambda page: _growth(name, rows, page),
         tables=lambda _: _tables(name, rows),
     )
 
@@ -70,6 +73,15 @@ def _table(name: str, rows: Sequence[SwellRow], page: Page) -> Iterator[str | Re
         return
     for row in rows:
         yield swell_table.lines(name, row, page.columns)
+
+
+def _growth(name: str, rows: Sequence[SwellRow], page: Page) -> Iterator[str | RenderableType]:
+    """The plot of the operations, where there are enough rows for one."""
+    from adcli.render.plots.swell_plot import FEWEST, swell_figure
+
+    if len(rows) >= FEWEST:
+        yield ""
+        yield from plot_text(swell_figure(name, rows))(page)
 
 
 def _tables(name: str, rows: Sequence[SwellRow]) -> Sequence[Table]:

@@ -14,11 +14,12 @@ Point = tuple[float, float]
 
 class Axis(NamedTuple):
     """What an axis is called, how it is divided, and where it begins and ends (None: the range of
-    the data)."""
+    the data); an axis that is `whole` has integers only."""
 
     label: str = ""
     logarithmic: bool = False
     limits: tuple[float, float] | None = None
+    whole: bool = False
 
 
 class Line(NamedTuple):

@@ -28,6 +28,7 @@ class Scale:
     def __init__(self, axis: Axis, numbers: Iterable[float]) -> None:
         self.logarithmic = axis.logarithmic
         self.label = axis.label
+        self.whole = axis.whole
         low, high = axis.limits or self._range(numbers)
         self.low, self.high = self._position(low), self._position(high)
 
@@ -74,7 +75,7 @@ class Scale:
         if self.logarithmic:
             low, high = 10.0**low, 10.0**high
         rough = high / most - low / most
-        power = math.floor(math.log10(rough))
+        power = math.floor(math.log10(max(rough, 1.0) if self.whole else rough))
         nice = next(n for n in (*_NICE, 20) if n * 10.0**power >= rough * (1 - 1e-9))
         step = nice * 10.0**power
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

@@ -248,7 +248,7 @@ class _Canvas:
             for part in (run[: len(run) // 2], run[len(run) // 2 :]):
                 taken = [cell for s, cells in self.cells.items() if s != series for cell in cells]
                 taken += self.characters
-                free = [cell for cell in part if cell not in self.characters]
+                free = [c for c in part if _distance(c, self.characters) > 1]
                 if free:
                     best = max(free, key=lambda cell: _distance(cell, taken))
                     self.characters[best] = letter, series
