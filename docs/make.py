@@ -112,7 +112,9 @@ def file_list() -> str:
     """A table for each folder of adcli/: its files and what they say they are."""
     lines = []
     package = ROOT / "adcli"
-    for folder in sorted({p.parent for p in package.rglob("*.py")}):
+    for folder in sorted(
+        {p.parent for p in package.rglob("*.py")} - {package / "front" / "tables"}
+    ):
         lines += [
             f"### {folder.relative_to(ROOT).as_posix()}/",
             "",

@@ -101,6 +101,8 @@ def test_the_file_list_is_that_of_the_package() -> None:
     (found,) = re.findall(make.FILES, ARCHITECTURE)
     assert found == make.file_list()
     for path in (ROOT / "adcli").rglob("*.py"):
+        if path.parent.name == "tables":
+            continue  # made by the build of the package
         folder = path.parent.relative_to(ROOT).as_posix()
         part = found.partition(f"### {folder}/\n")[2].partition("###")[0]
         assert f"| `{path.name}` |" in part or path.name == "__init__.py", path

@@ -64,7 +64,7 @@ class State(dict[int, "Any"]):
 
 
 class Table:
-    """The automaton of one grammar, from the JSON that build_tables.py writes."""
+    """The automaton of one grammar, from the data that build_tables.py makes."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.kinds: list[str] = data["kinds"]

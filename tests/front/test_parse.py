@@ -301,7 +301,8 @@ def _run(code: str, cache: str) -> str:
 PARSE = """
 import sys
 from adcli.front import grammar_tables
-grammar_tables._BUILT = {built!r}
+sys.path.append({folder!r})
+grammar_tables._BUILT = "tables"
 from adcli.front.parse import parse_expression
 from adcli.source import Source
 print(parse_expression(Source("2x")), "lark" in sys.modules)
@@ -311,7 +312,7 @@ TREE = "juxtaposed(number(NUMBER:'2'), name(NAME:'x'))"
 
 def test_tables_are_made_once(tmp_path: pathlib.Path) -> None:
     """Without built tables lark makes them; the next run finds them in a private cache."""
-    code = PARSE.format(built=str(tmp_path / "none"))
+    code = PARSE.format(folder=str(tmp_path / "none"))
     assert _run(code, str(tmp_path)) == f"{TREE} True"
     assert _run(code, str(tmp_path)) == f"{TREE} False"
     kept = list((tmp_path / "adcli").iterdir())
@@ -330,7 +331,7 @@ def test_tables_are_made_once(tmp_path: pathlib.Path) -> None:
     ],
 )
 def test_spoilt_tables_are_made_anew(tmp_path: pathlib.Path, spoil: str) -> None:
-    code = PARSE.format(built=str(tmp_path / "none"))
+    code = PARSE.format(folder=str(tmp_path / "none"))
     _run(code, str(tmp_path))
     for kept in (tmp_path / "adcli").iterdir():
         kept.write_text(spoil)
@@ -342,7 +343,7 @@ def test_spoilt_tables_are_made_anew(tmp_path: pathlib.Path, spoil: str) -> None
 def test_a_cache_others_can_write_to_is_left_alone(tmp_path: pathlib.Path) -> None:
     (tmp_path / "adcli").mkdir()
     (tmp_path / "adcli").chmod(0o777)
-    code = PARSE.format(built=str(tmp_path / "none"))
+    code = PARSE.format(folder=str(tmp_path / "none"))
     assert _run(code, str(tmp_path)) == f"{TREE} True"
     assert not list((tmp_path / "adcli").iterdir())
 
@@ -352,6 +353,6 @@ def test_built_tables_need_no_lark(tmp_path: pathlib.Path) -> None:
     from adcli.front.grammar_tables import write
 
     write(str(tmp_path / "tables"))
-    code = PARSE.format(built=str(tmp_path / "tables"))
+    code = PARSE.format(folder=str(tmp_path))
     assert _run(code, str(tmp_path / "cache")) == f"{TREE} False"
     assert not (tmp_path / "cache").exists()
