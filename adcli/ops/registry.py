@@ -36,13 +36,17 @@ def _rows(module: ModuleType) -> list[Primitive]:
     return [row for row in vars(module).values() if isinstance(row, Primitive)]
 
 
+#: The rows that are there at once.
+_COMMON_ROWS = [row for module in _COMMON for row in _rows(module)]
+
+
 class Rows(Mapping[str, Primitive]):
     """Rows by the names that a function has for each; `common` are those that are there at once."""
 
     def __init__(self, names: Callable[[Primitive], Iterable[str]]) -> None:
         self._names = names
         self._all: dict[str, Primitive] | None = None
-        self.common = self._named([row for module in _COMMON for row in _rows(module)])
+        self.common = self._named(_COMMON_ROWS)
 
     def __getitem__(self, name: str) -> Primitive:
         found = self.common.get(name)
