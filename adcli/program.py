@@ -247,7 +247,7 @@ class Questions(_Applications):
         result: int = 0,
         limits: Limits | None = None,
     ) -> Trace:
-        """The evaluation trace with tangents or adjoints.
+        """The evaluation trace with tangents or adjoints, or (`second`) with tangents of adjoints.
 
         Forward mode runs along `wrt`, by default the first entry of the inputs; reverse mode starts
         from one result and goes back to `wrt`.  `x[1]` names an entry of an array.

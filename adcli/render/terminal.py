@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -50,6 +50,16 @@ def draw(renderable: RenderableType) -> None:
     Console(file=sys.stdout, highlight=False).print(renderable)
 
 
+def drawn(renderable: RenderableType) -> str:
+    """What `draw` would print, with its colours."""
+    from rich.console import Console
+
+    console = Console(file=sys.stdout, highlight=False)
+    with console.capture() as captured:
+        console.print(renderable)
+    return captured.get()
+
+
 class Cell:
     """A cell of a table whose text `wrap` breaks over lines: rich would break words."""
 
@@ -70,6 +80,21 @@ class Cell:
 
         shortest = max(map(cell_width, self.wrap(self.text, 1)))
         return Measurement(shortest, max(shortest, cell_width(self.text)))
+
+
+#: The escape sequences of the styles that `styled` knows.
+_SEQUENCES = {"bold": "1", "dim": "2", "cyan": "36", "magenta": "35", "reverse": "7"}
+
+
+def styled(words: Iterable[tuple[str, str]]) -> str:
+    """Words with their styles as a line for a terminal; NO_COLOR leaves what is no colour."""
+    plain = bool(os.environ.get("NO_COLOR"))
+    found = []
+    for text, style in words:
+        code = _SEQUENCES.get(style, "")
+        bare = not code or (plain and style in ("cyan", "magenta"))
+        found.append(text if bare else f"\x1b[{code}m{text}\x1b[0m")
+    return "".join(found)
 
 
 def is_ascii() -> bool:

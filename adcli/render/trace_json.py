@@ -6,20 +6,51 @@ notation of the tables.  Rows refer to each other by plain names such as `v-1` a
 
 from __future__ import annotations
 
+from typing import Any
+
 from adcli.expr import App, Expr, Num, Var
+from adcli.render.trace_dual import words_of
 from adcli.render.trace_notation import Notation
 from adcli.source import Span
 from adcli.trace.row_selection import EVERYTHING, Choice, shown
-from adcli.trace.tables import FORWARD, Symbol, Trace, TraceRow
+from adcli.trace.tables import FORWARD, REVERSE, Symbol, Trace, TraceRow
 
 
 def trace_fields(
-    trace: Trace,
+    *traces: Trace,
     digits: int | None = None,
     choice: Choice = EVERYTHING,
+    dual: bool = False,
 ) -> dict[str, object]:
-    """`inputs`, `seeds`, `rows`, and of a reverse trace `adjoints` in the order of execution."""
-    return _Fields(trace, digits).data(choice)
+    """`inputs`, `seeds`, `rows`, and of a reverse trace `adjoints` in the order of execution.
+
+    Of several traces of one run each row has the fields of all.  With `dual` the rows of a forward
+    trace have their dual numbers and rules.
+    """
+    first, *others = [_Fields(trace, digits).data(choice) for trace in traces]
+    for other in others:
+        first = {**first, **other, **_merged(first, other)}
+    if dual:
+        _add_duals(first, traces[0], digits, choice)
+    return first
+
+
+def _merged(first: dict[str, Any], other: dict[str, Any]) -> dict[str, object]:
+    """The seeds, rows and adjoints of two traces of one run."""
+    found: dict[str, object] = {"seeds": {**first["seeds"], **other["seeds"]}}
+    for name in ("rows", "adjoints"):
+        if name in first and name in other:
+            pairs = zip(first[name], other[name], strict=True)
+            found[name] = [{**one, **two} for one, two in pairs]
+    return found
+
+
+def _add_duals(data: dict[str, Any], trace: Trace, digits: int | None, choice: Choice) -> None:
+    words = words_of([trace], Notation(trace.symbols, digits), choice, exact=True, dual=True)
+    values, rules = words.halves
+    for row, (value,), (rule,) in zip(data["rows"], values.rows, rules.rows, strict=True):
+        row["dual"] = value.value
+        row["rule"] = rule.formula or None
 
 
 class _Fields:
@@ -39,7 +70,8 @@ class _Fields:
         }
         if trace.mode != FORWARD:
             rows = set(chosen)
-            data["adjoints"] = [self.adjoint(s) for s in trace.derived if s.beside in rows]
+            entry = self.adjoint if trace.mode == REVERSE else self.tangent_of_adjoint
+            data["adjoints"] = [entry(s) for s in trace.derived if s.beside in rows]
         if left_out:
             data["left_out"] = left_out
         return data
@@ -61,7 +93,8 @@ class _Fields:
             row["turns"] = [{"name": t.name or None, "value": t.value} for t in place.iterations]
             row["calls"] = list(place.calls)
         if self.trace.mode != FORWARD:
-            return {**row, "adjoint": total}
+            key = "adjoint" if self.trace.mode == REVERSE else "adjoint_tangent"
+            return {**row, key: total}
         texts = self.texts(self.trace.derived[index])
         return {
             **row,
@@ -78,6 +111,15 @@ class _Fields:
             "chain": self.notation.chain(step, self.trace.mark) or None,
             "value": step.value,
             "span": span_data(step.span),
+        }
+
+    def tangent_of_adjoint(self, step: TraceRow) -> dict[str, object]:
+        """The tangent of an adjoint row, beside the fields of that row."""
+        formula = step.formula
+        return {
+            "tangent_formula": self.notation.formula(formula),
+            "tangent_numbers": self.notation.numbers(formula, step.operands),
+            "tangent": step.value,
         }
 
     def texts(self, step: TraceRow) -> dict[str, object]:

@@ -6,6 +6,7 @@ Invariant: a formula stands for the same expression as that of `adcli.render.tra
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from adcli.expr import Expr
 from adcli.ir import nodes as ir
@@ -16,11 +17,13 @@ from adcli.render.trace_notation import Notation
 from adcli.trace.tables import Symbol, TraceRow
 
 _ACCENTS = {ir.TANGENT: r"\dot", ir.ADJOINT: r"\bar"}
-_HEAD = re.compile(r"(\\?[^\W\d_]+(?:\{[^{}]*\})?)(.*)", re.DOTALL)
+_HEAD = re.compile(r"(\\?[^\W\d_]+(?:\{(?:[^{}]|\{[^{}]*\})*\})?)(.*)", re.DOTALL)
 
 
 class LatexNotation(Notation):
     """Names, formulas and numbers as LaTeX for math mode."""
+
+    is_latex = True
 
     def __init__(self, symbols: dict[str, Symbol], digits: int | None = None) -> None:
         super().__init__(symbols, digits)
@@ -35,8 +38,8 @@ class LatexNotation(Notation):
     def number(self, value: float) -> str:
         return number(for_trace(value, self.digits, minus="-"))
 
-    def formula(self, expr: Expr) -> str:
-        return latex(expr, variable=self.name)
+    def over(self, expr: Expr, variable: Callable[[str], str]) -> str:
+        return latex(expr, variable=variable)
 
     def numbers(self, expr: Expr, values: dict[str, float]) -> str:
         rounded = {name: self._rounded(value) for name, value in values.items()}
@@ -61,8 +64,8 @@ class LatexNotation(Notation):
 def symbol_latex(symbol: Symbol) -> str:
     r"""`v_{-1}`, `\dot{x}_{1}`, `\bar{y}`."""
     letter = name_latex(symbol.letter)
-    if symbol.mark:
+    for mark in symbol.mark.split():
         found = _HEAD.fullmatch(letter)
         head, rest = found.groups() if found else (letter, "")
-        letter = f"{_ACCENTS[symbol.mark]}{{{head}}}{rest}"
+        letter = f"{_ACCENTS[mark]}{{{head}}}{rest}"
     return letter if symbol.number is None else f"{letter}_{{{symbol.number}}}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 
 from adcli.expr import OPERATORS, App, Expr, Num, Var
@@ -20,7 +21,9 @@ from adcli.ops.spelling import ATOM, POWER, PRODUCT, Form, Spelling, around, sub
 from adcli.render.number_format import MINUS, for_trace
 from adcli.trace.tables import Symbol, TraceRow
 
-_DOT, _BAR = "\u0307", "\u0304"
+#: The marks of tangents and adjoints: a dot and a bar above the name.
+_MARKS = {ir.TANGENT: "\u0307", ir.ADJOINT: "\u0304"}
+_WORDS = {ir.TANGENT: "_dot", ir.ADJOINT: "_bar"}
 _NUMBERED = re.compile(r"([^\W\d_]+)(\d+)")
 #: A formula shortens literals of more characters than this.
 _LONG = 9
@@ -28,6 +31,8 @@ _LONG = 9
 
 class Notation:
     """Names, formulas and numbers as text; `ascii` for terminals that have nothing else."""
+
+    is_latex = False
 
     def __init__(
         self, symbols: dict[str, Symbol], digits: int | None = None, *, ascii: bool = False
@@ -53,7 +58,11 @@ class Notation:
 
     def formula(self, expr: Expr) -> str:
         """A right-hand side over names."""
-        return write(self._powers(expr), self.style, variable=self.name, number=self._literal)
+        return self.over(expr, self.name)
+
+    def over(self, expr: Expr, variable: Callable[[str], str]) -> str:
+        """A right-hand side over other names, or over texts in brackets."""
+        return write(self._powers(expr), self.style, variable=variable, number=self._literal)
 
     def numbers(self, expr: Expr, values: dict[str, float]) -> str:
         """A right-hand side with numbers in place of names."""
@@ -177,13 +186,13 @@ def _unicode_name(symbol: Symbol) -> str:
         below = "" if number is None else str(number)
     if symbol.mark:
         first = next((i for i, c in enumerate(letter) if c.isalpha()), 0) + 1
-        mark = _DOT if symbol.mark == ir.TANGENT else _BAR
-        letter = unicodedata.normalize("NFC", letter[:first] + mark) + letter[first:]
+        marks = "".join([_MARKS[mark] for mark in symbol.mark.split()])
+        letter = unicodedata.normalize("NFC", letter[:first] + marks) + letter[first:]
     return letter + subscript(below)
 
 
 def _ascii_name(symbol: Symbol) -> str:
     letter = symbol.letter.encode("ascii", "backslashreplace").decode()
     if symbol.mark:
-        letter += "_dot" if symbol.mark == ir.TANGENT else "_bar"
+        letter += "".join([_WORDS[mark] for mark in symbol.mark.split()])
     return letter if symbol.number is None else f"{letter}[{symbol.number}]"

@@ -14,10 +14,19 @@ from typing import NamedTuple
 from adcli.render.number_format import for_pipe
 from adcli.render.trace_notation import Notation
 from adcli.trace.row_selection import EVERYTHING, Choice, shown
-from adcli.trace.tables import FORWARD, Symbol, Trace, TraceRow
+from adcli.trace.tables import FORWARD, REVERSE, SECOND, Symbol, Trace, TraceRow
 
 #: The styles of the names in primal and in derived rows.
 PRIMAL, DERIVED = "primal", "derived"
+
+_TITLES = {
+    FORWARD: "tangent trace",
+    REVERSE: "adjoint trace",
+    SECOND: "tangents of adjoints",
+}
+
+#: What the title of adjoints ends in.
+UPWARDS = ", read upwards"
 
 #: The indentation of the rows of a call.
 INDENT = "  "
@@ -59,10 +68,15 @@ class Words:
         self.notation = notation
         self.exact = exact
         self.kept = shown(trace, choice)
+        self.traces = traces
+        self.halves = self._halves()
+
+    def _halves(self) -> list[Half]:
+        trace = self.trace
         primal = [[self.equation(trace.primal[i], trace, self.depth(i))] for i in self.kept]
-        self.halves = [
-            Half(f"primal trace {self._arrow(down=True)}", PRIMAL, primal),
-            *[Half(self._title(each), DERIVED, self._derived_rows(each)) for each in traces],
+        return [
+            Half(f"primal trace {self.arrow(down=True)}", PRIMAL, primal),
+            *[Half(self._title(each), DERIVED, self._derived_rows(each)) for each in self.traces],
         ]
 
     def depth(self, row: int) -> int:
@@ -99,20 +113,23 @@ class Words:
                 rows[step.beside].append(self.equation(step, trace))
         return list(rows.values())
 
-    def _title(self, trace: Trace) -> str:
+    def seeds(self, trace: Trace) -> list[str]:
+        """The seeds of a trace that are not 0, as equations."""
         name = self.notation.name
-        chosen = [
+        return [
             f"{name(v)} = {self.notation.number(seed)}"
             for v, seed in trace.seeds.items()
             if seed != 0
         ]
-        is_forward = trace.mode == FORWARD
-        word = "tangent" if is_forward else "adjoint"
-        seeds = f", {', '.join(chosen)}" if chosen else ""
-        way = "" if is_forward else ", read upwards"
-        return f"{word} trace {self._arrow(down=is_forward)}{seeds}{way}"
 
-    def _arrow(self, *, down: bool) -> str:
+    def _title(self, trace: Trace) -> str:
+        chosen = self.seeds(trace)
+        is_forward = trace.mode == FORWARD
+        seeds = f", {', '.join(chosen)}" if chosen else ""
+        way = "" if is_forward else UPWARDS
+        return f"{_TITLES[trace.mode]} {self.arrow(down=is_forward)}{seeds}{way}"
+
+    def arrow(self, *, down: bool) -> str:
         if self.notation.ascii:
             return "(down)" if down else "(up)"
         return "↓" if down else "↑"

@@ -32,7 +32,7 @@ from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 from adcli.source import Span
 
-FORWARD, REVERSE = "forward", "reverse"
+FORWARD, REVERSE, SECOND = "forward", "reverse", "second"
 
 #: What a row stands for, where it is not an operation of the table.
 INPUT, RESULT = "input", "result"
@@ -41,7 +41,7 @@ INPUT, RESULT = "input", "result"
 class Symbol(NamedTuple):
     """What a quantity is called: a letter or a name, its number, and whether it is a derivative.
 
-    `mark` is "", `TANGENT` or `ADJOINT`.
+    `mark` is "", `TANGENT` or `ADJOINT`; of the tangent of an adjoint it has both, with a space.
     """
 
     letter: str
@@ -154,7 +154,7 @@ def _forward_trace(
         p + mark: _copy(p + mark, _input(p) + mark, seed, i)
         for i, (p, seed) in enumerate(zip(params, seeds, strict=True))
     }
-    for stmt, operands, value in _run(module, (*point, *chosen), limits):
+    for stmt, operands, value in executed(module, (*point, *chosen), limits):
         if stmt.role == ir.TANGENT:
             row = len(primal) - 1
             tangents[stmt.target] = TraceRow(
@@ -195,7 +195,7 @@ def reverse_trace(
     primal = _input_rows(main.params, point)
     rows = {step.target: i for i, step in enumerate(primal)}
     adjoints: list[TraceRow] = []
-    for stmt, operands, value in _run(module, (*point, *seeds), limits):
+    for stmt, operands, value in executed(module, (*point, *seeds), limits):
         if stmt.role == ir.ADJOINT:
             adjoints.append(_adjoint_row(stmt, operands, value, mark, rows))
         else:
@@ -230,7 +230,7 @@ def _lost(
     }
 
 
-def _run(
+def executed(
     module: ir.Module, args: Sequence[float], limits: Limits
 ) -> Iterator[tuple[ir.Let, dict[str, float], float]]:
     """The statements of straight-line code with the values of their operands and their own."""

@@ -13,7 +13,15 @@ from adcli.engines.partial_evaluation import Place, record
 from adcli.errors import UsageError
 from adcli.ir import nodes as ir
 from adcli.nested_lists import array_name, entry_names, flatten_all
-from adcli.trace.tables import FORWARD, Trace, forward_trace, reverse_trace
+from adcli.trace.second_order import second_order_trace
+from adcli.trace.tables import (
+    FORWARD,
+    REVERSE,
+    SECOND,
+    Trace,
+    forward_trace,
+    reverse_trace,
+)
 
 
 def traced(
@@ -40,6 +48,12 @@ def traced(
         every = [entry for name, value in values.items() for entry in entry_names(name, value)]
         seeds = [float(entry in names) for entry in every]
         found = forward_trace(recorded, numbers, seeds, limits)
+    elif mode == SECOND:
+        along, back = [
+            traced(module, arguments, reals, wrt, each, result, limits)
+            for each in (FORWARD, REVERSE)
+        ]
+        return second_order_trace(recorded, numbers, along, back, limits)
     else:
         results = len(recorded.main.results)
         if result >= results:

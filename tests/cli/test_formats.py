@@ -90,3 +90,12 @@ def test_formulas_are_written_into_files(adcli: Any, tmp_path: Path) -> None:
     for name, word in {"t.tex": r"\end{document}", "t.py": "return", "t.txt": "cos"}.items():
         assert adcli("diff", "x*sin(x)", "-o", str(tmp_path / name))[0] == 0
         assert word in (tmp_path / name).read_text()
+
+
+def test_a_trace_without_a_terminal_has_no_keys(adcli: Any) -> None:
+    """`--step-through` in a pipe is an error, and so are modes that exclude each other."""
+    call = ("trace", "x*y", "--at", "x=1,y=2")
+    assert adcli(*call, "--step-through")[0] == 2
+    assert adcli(*call, "--dual", "--second")[0] == 2
+    assert adcli(*call, "--dual", "--mode", "reverse")[0] == 2
+    assert adcli(*call, "--mode", "both", "--of", "1")[0] == 0

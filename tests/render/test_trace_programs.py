@@ -105,7 +105,7 @@ def test_the_middle_is_left_out() -> None:
 
 def test_data() -> None:
     """A row's place as data: the turns of loops and the calls around it."""
-    data = trace_fields(trace(), 3, Choice(lines=[(2, 2)]))
+    data = trace_fields(trace(), digits=3, choice=Choice(lines=[(2, 2)]))
     row = next(r for r in data["rows"] if r["operation"] == "exp")
     assert row["calls"] == ["weight"]
     assert row["turns"] == [{"name": "i", "value": 0}]

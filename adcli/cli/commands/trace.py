@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -18,14 +18,20 @@ from adcli.errors import UsageError
 from adcli.program import Program
 from adcli.source import EXPRESSION
 from adcli.trace.row_selection import LAST, Choice, chosen
-from adcli.trace.tables import FORWARD, RESULT, REVERSE, Trace
+from adcli.trace.tables import FORWARD, RESULT, REVERSE, SECOND, Trace
 
 if TYPE_CHECKING:
     from adcli.render.tables.table import Table
     from adcli.render.terminal import RenderableType
 
-#: A terminal shows this many rows of a trace.
-_ROWS = 40
+#: The traces that stand beside the operations.
+_MODES = {FORWARD: [FORWARD], REVERSE: [REVERSE], "both": [FORWARD, REVERSE]}
+
+#: What one, two and three traces stand for in JSON; None stands for the mode of the only one.
+_BACKENDS = {1: None, 2: "both", 3: "forward-over-reverse"}
+
+#: A terminal shows this many rows of a trace, and a pager this many.
+_ROWS, _PAGED = 40, 5000
 
 
 @command(formats=TABLES)
@@ -33,9 +39,16 @@ _ROWS = 40
 @options.wrt_option
 @click.option(
     "--mode",
-    type=click.Choice([FORWARD, REVERSE]),
-    default=FORWARD,
-    help="Whether tangents or adjoints stand beside the operations.",
+    type=click.Choice([*_MODES]),
+    help="Whether tangents, adjoints or both stand beside the operations.  [default: forward]",
+)
+@click.option(
+    "--dual", is_flag=True, help="Write forward mode as dual numbers, with the rule of each row."
+)
+@click.option(
+    "--second",
+    is_flag=True,
+    help="Show tangents, adjoints and the tangents of adjoints: forward over reverse mode.",
 )
 @click.option(
     "--of",
@@ -45,10 +58,16 @@ _ROWS = 40
     help="Start reverse mode from the N-th result.  [default: 1]",
 )
 @click.option(
+    "--step-through",
+    is_flag=True,
+    help="Show one row after the other, forwards and backwards, at a key.",
+)
+@click.option(
     "--limit",
     type=click.IntRange(min=1),
     default=None,
-    help=f"Show at most this many rows; leave out the middle.  [{_ROWS} on a terminal, else all]",
+    help=f"Show at most this many rows; leave out the middle.  [default: all; on a terminal more "
+    f"than {_ROWS} rows are shown in a pager]",
 )
 @click.option(
     "--lines",
@@ -68,8 +87,11 @@ def reply(
     f: Program,
     point: Point,
     wrt: list[str] | None,
-    mode: str,
+    mode: str | None,
+    dual: bool,
+    second: bool,
     result: int | None,
+    step_through: bool,
     limit: int | None,
     lines: list[tuple[int, int]] | None,
     iterations: list[tuple[int, int]] | None,
@@ -80,25 +102,51 @@ def reply(
     Each operation that ran is a row; a program's rows stand under the line that they belong to.
     With --mode forward the tangent of each row stands beside it; the tangents are those along the
     inputs of --wrt, by default along the first input.  With --mode reverse the adjoints stand
-    beside the rows and are read upwards.
+    beside the rows and are read upwards.  With --second the tangents of the adjoints do too: they
+    end in a product of the Hessian with the direction.
 
     \b
     adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5
     adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --mode reverse
     """
-    if mode == FORWARD and result is not None:
+    modes = _modes(mode, dual, second)
+    if REVERSE not in modes and result is not None:
         raise UsageError(
             "--of is for --mode reverse; forward mode shows the tangents of all results"
         )
-    trace = f.trace(point, mode=mode, wrt=wrt, result=(result or 1) - 1, limits=limits)
+    made = [
+        f.trace(point, mode=each, wrt=wrt, result=(result or 1) - 1, limits=limits)
+        for each in modes
+    ]
     choice = Choice(lines, iterations, limit)
-    _check_choice(f, trace, choice)
+    _check_choice(f, made[0], choice)
+    traces = Traces(f, made, choice, dual)
     return Reply(
-        lambda page: _fields(trace, choice, page),
-        lambda page: _rows(trace, choice, page),
-        notes=trace.notes,
-        tables=lambda page: _tables(f, trace, choice, page),
+        lambda page: _fields(traces, page),
+        lambda page: (_steps if step_through else _rows)(traces, page),
+        notes=list(dict.fromkeys([note for trace in made for note in trace.notes])),
+        tables=lambda page: _tables(traces, page),
     )
+
+
+class Traces(NamedTuple):
+    """The traces of one run of a program, which of their rows are shown, and whether as dual
+    numbers."""
+
+    program: Program
+    traces: list[Trace]
+    choice: Choice
+    dual: bool
+
+
+def _modes(mode: str | None, dual: bool, second: bool) -> list[str]:
+    if dual and second:
+        raise UsageError("--dual and --second exclude each other")
+    if dual and mode not in (None, FORWARD):
+        raise UsageError("--dual is a way to write forward mode")
+    if second and mode is not None:
+        raise UsageError("--second shows both modes: leave --mode out")
+    return [FORWARD, REVERSE, SECOND] if second else _MODES[mode or FORWARD]
 
 
 def _ranges(text: str | None, option: str, words: dict[str, int]) -> list[tuple[int, int]] | None:
@@ -139,34 +187,61 @@ def _check_choice(f: Program, trace: Trace, choice: Choice) -> None:
         raise UsageError(f"no operation ran in these {where}", hint=f"lines with operations: {ran}")
 
 
-def _rows(trace: Trace, choice: Choice, page: Page) -> Iterator[str | RenderableType]:
+def _rows(shown: Traces, page: Page) -> Iterator[str | RenderableType]:
+    from adcli.cli.interactive import has_user
+    from adcli.cli.interactive import page as page_through
     from adcli.render import trace_table
+    from adcli.render.terminal import drawn
 
+    traces, choice, dual = shown.traces, shown.choice, shown.dual
     if page.is_terminal:
+        paged = choice.limit is None and _is_long(traces) and has_user()
         if choice.limit is None:
-            choice = choice._replace(limit=_ROWS)
-        yield trace_table.table(trace, digits=page.digits, choice=choice)
+            choice = choice._replace(limit=_PAGED if paged else _ROWS)
+        table = trace_table.table(*traces, digits=page.digits, choice=choice, dual=dual)
+        if paged:
+            page_through(drawn(table))
+        else:
+            yield table
     else:
-        yield trace_table.plain_text(trace, digits=page.digits, choice=choice, ascii=page.ascii)
+        yield trace_table.plain_text(
+            *traces, digits=page.digits, choice=choice, ascii=page.ascii, dual=dual
+        )
 
 
-def _tables(f: Program, trace: Trace, choice: Choice, page: Page) -> list[Table]:
+def _is_long(traces: Sequence[Trace]) -> bool:
+    return any(len(trace.derived) > _ROWS for trace in traces)
+
+
+def _steps(shown: Traces, page: Page) -> Iterator[str]:
+    """Step through the rows, at a key each, until the user quits."""
+    from adcli.cli.interactive import step_through
+    from adcli.render.trace_steps import Steps
+
+    steps = Steps(shown.traces, page.digits, shown.choice, ascii=page.ascii, dual=shown.dual)
+    step_through(len(steps), steps.frame)
+    return iter(())
+
+
+def _tables(shown: Traces, page: Page) -> list[Table]:
     from adcli.render.tables.trace import trace_table
 
-    source = f.source
+    source = shown.program.source
     program = source.text.strip() if source.name == EXPRESSION else source.name
-    return [trace_table([trace], choice, page.digits, program)]
+    return [trace_table(shown.traces, shown.choice, page.digits, program, dual=shown.dual)]
 
 
-def _fields(trace: Trace, choice: Choice, page: Page) -> dict[str, object]:
+def _fields(shown: Traces, page: Page) -> dict[str, object]:
     from adcli.render.trace_json import trace_fields
 
-    values = [step.value for step in trace.primal if step.operation == RESULT]
+    first = shown.traces[0]
+    values = [step.value for step in first.primal if step.operation == RESULT]
+    notes = list(dict.fromkeys([note for trace in shown.traces for note in trace.notes]))
     return {
-        "backend": trace.mode,
+        "backend": _BACKENDS[len(shown.traces)] or first.mode,
         "engine": Interpreter.name,
-        **({"notes": list(trace.notes)} if trace.notes else {}),
+        **({"notes": notes} if notes else {}),
         "value": single(values),
-        **trace_fields(trace, page.digits, choice),
-        "inputs": dict(trace.arguments),
+        **trace_fields(*shown.traces, digits=page.digits, choice=shown.choice, dual=shown.dual),
+        "inputs": dict(first.arguments),
     }

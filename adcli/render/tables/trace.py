@@ -19,6 +19,7 @@ from adcli.render.tables.table import (
     Table,
     trace_number,
 )
+from adcli.render.trace_dual import words_of
 from adcli.render.trace_latex import LatexNotation
 from adcli.render.trace_notation import Notation
 from adcli.render.trace_words import INDENT, Equation, Half, Words, symbols
@@ -32,11 +33,20 @@ _HEADINGS = ("name", "chain rule", "formula", "numbers")
 _Pair = tuple[Equation, Equation]
 
 
-def trace_table(traces: Sequence[Trace], choice: Choice, digits: int | None, program: str) -> Table:
+def trace_table(
+    traces: Sequence[Trace],
+    choice: Choice,
+    digits: int | None,
+    program: str,
+    *,
+    dual: bool = False,
+) -> Table:
     """The traces of one run side by side; `program` says what ran."""
     names = symbols(traces)
-    words = Words(traces, Notation(names, digits), choice)
-    mathematics = Words(traces, LatexNotation(names, digits), choice)
+    words, mathematics = [
+        words_of(traces, notation, choice, exact=False, dual=dual)
+        for notation in (Notation(names, digits), LatexNotation(names, digits))
+    ]
     halves = [_Part(*pair) for pair in zip(words.halves, mathematics.halves, strict=True)]
     columns = [column for half in halves for column in half.columns()]
     point = ", ".join([f"{name} = {_value(value)}" for name, value in traces[0].arguments.items()])
@@ -58,6 +68,7 @@ class _Part:
         rows = zip(words.rows, mathematics.rows, strict=True)
         self.rows = [list(zip(*row, strict=True)) for row in rows]
         self.title = Formula(words.title, _title(mathematics.title))
+        self.has_values = any(e.value for row in words.rows for e in row)
         self.forms = [
             (form, heading)
             for form, heading in zip(_FORMS, _HEADINGS, strict=True)
@@ -67,13 +78,14 @@ class _Part:
     def columns(self) -> Iterator[Column]:
         for _, heading in self.forms:
             yield Column(heading, group=self.title)
-        yield Column("value", DECIMAL, self.title, number=trace_number)
+        if self.has_values:
+            yield Column("value", DECIMAL, self.title, number=trace_number)
 
     def cells(self, row: int, line: int) -> list[Cell]:
         """The cells of a line of a row; empty beyond the row's last."""
         pairs: list[_Pair] = self.rows[row]
         if line >= len(pairs):
-            return [None] * (len(self.forms) + 1)
+            return [None] * (len(self.forms) + self.has_values)
         text, latex = pairs[line]
         cells: list[Cell] = []
         for form, _ in self.forms:
@@ -81,7 +93,8 @@ class _Part:
             depth = len(said) - len(said.lstrip())
             indent = r"\quad " * (depth // len(INDENT))
             cells.append(Formula(said, indent + set_.strip()) if said else None)
-        return [*cells, text.number]
+        value = Formula(text.value, latex.value) if text.number is None else text.number
+        return [*cells, value] if self.has_values else cells
 
 
 def _title(latex: str) -> str:
