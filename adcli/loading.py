@@ -62,7 +62,8 @@ def load_program(source: Source, entry: str | None = None) -> Program:
         )
     if source.is_python:
         return load_python(source, entry)
-    from adcli.front.lower import LongText, input_names
+    from adcli.front.long_text import LongText
+    from adcli.front.lower import input_names
     from adcli.front.parse import parse_program
 
     text = LongText(source, parse_program)

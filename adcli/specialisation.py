@@ -25,7 +25,7 @@ from adcli.nested_lists import rank as rank_of
 from adcli.source import Source
 
 if TYPE_CHECKING:
-    from adcli.front.lower import Input, Lowered
+    from adcli.front.lowered import Input, Lowered
 
     class Lower(Protocol):
         """From the ranks of inputs to the program in which they have these."""

@@ -50,10 +50,6 @@ TABLES = {"ops/elementary.py"}
 
 #: Files that are too large and wait to be taken apart.
 TOO_LARGE = {
-    "front/lower.py",
-    "front/lower_arrays.py",
-    "front/lower_expressions.py",
-    "front/lower_statements.py",
     "front/mistakes.py",
 }
 

@@ -22,7 +22,8 @@ from adcli.ir.types import REAL, base, is_array, rank
 from adcli.source import Source
 
 if TYPE_CHECKING:
-    from adcli.front.lower import Lowering
+    from adcli.front.program import Program
+    from adcli.front.script_file import ScriptFile
 
 #: Ways through a function, by the keywords that declare them.
 WAYS = ("forward", "reverse")
@@ -38,7 +39,7 @@ class Declared:
         self.parts = parts
 
 
-def declared(program: Lowering, decorators: list[Tree], definition: Definition) -> Declared:
+def declared(file: ScriptFile, decorators: list[Tree], definition: Definition) -> Declared:
     """The one decorator of a function, understood."""
     tree = subtree(decorators[0], 0)
     callee = subtree(tree, 0) if tree.rule == "call" else tree
@@ -46,32 +47,32 @@ def declared(program: Lowering, decorators: list[Tree], definition: Definition) 
     if len(decorators) > 1 or callee.rule not in ("name", "attribute") or named != "derivative":
         raise SyntaxFault(
             "the only decorator of the language is derivative",
-            span=program.span(decorators[-1]),
+            span=file.span(decorators[-1]),
             hint="remove this line",
         )
     parts: dict[str, Tree] = {}
     for arg in trees(tree)[1:] if tree.rule == "call" else []:
         if arg.rule != "keyword":
-            raise TypeFault("derivative takes names: derivative(x=slope)", span=program.span(arg))
+            raise TypeFault("derivative takes names: derivative(x=slope)", span=file.span(arg))
         name = token(arg).value
         known = [*definition.parameters, *WAYS]
         if name not in known:
             raise NameFault(
                 f"{definition.name} has no parameter '{name}'",
-                span=program.span(arg),
+                span=file.span(arg),
                 hint=suggestion(name, known),
             )
         parts[name] = subtree(arg, 1)
     if not parts:
         raise TypeFault(
             "derivative needs the functions that compute it",
-            span=program.span(tree),
+            span=file.span(tree),
             hint="for example: @derivative(x=slope), slope being a function of the same parameters",
         )
     return Declared(tree, parts)
 
 
-def rule_of(program: Lowering, definition: Definition, function: ir.Function) -> ir.Rule | None:
+def rule_of(program: Program, definition: Definition, function: ir.Function) -> ir.Rule | None:
     """The rule of one instance of a function; None if no parameter is real."""
     rule = definition.rule
     assert rule is not None
@@ -96,20 +97,20 @@ def rule_of(program: Lowering, definition: Definition, function: ir.Function) ->
             raise TypeFault(
                 f"{found.name} takes {len(found.parameters)} parameters, as the {way} derivative "
                 f"of {definition.name} it needs {len(given)}",
-                span=program.span(rule.parts.get(way, rule.tree)),
+                span=program.file.span(rule.parts.get(way, rule.tree)),
                 hint=_signature(definition, way),
             )
         try:
             instance = program.instance(found, tuple(given), results="reals")
         except AdcliError as fault:
             if found.is_prelude and not definition.is_prelude:
-                fault.span = program.span(rule.tree)
+                fault.span = program.file.span(rule.tree)
             raise
         if list(instance.result_kinds) != out and instance.is_settled:
             raise TypeFault(
                 f"{found.name} does not return what the {way} derivative of {definition.name} "
                 f"must: {', '.join(out)}",
-                span=program.span(rule.parts.get(way, rule.tree)),
+                span=program.file.span(rule.parts.get(way, rule.tree)),
                 hint=_signature(definition, way),
             )
         names[way] = instance.name
@@ -123,23 +124,23 @@ def _signature(definition: Definition, way: str) -> str:
     return f"from {params}, the results and their adjoints to the adjoints of {params}"
 
 
-def _named(program: Lowering, definition: Definition, tree: Tree) -> Definition:
+def _named(program: Program, definition: Definition, tree: Tree) -> Definition:
     """The function that a keyword names."""
     name = token(tree).value if tree.rule == "name" else ""
     found = definition.scope.meaning(name, None)
     if not isinstance(found, Definition):
         raise NameFault(
             "a derivative is the name of a function of the program",
-            span=program.span(tree),
-            hint=suggestion(name, program.definitions) if name else None,
+            span=program.file.span(tree),
+            hint=suggestion(name, program.file.definitions) if name else None,
         )
     if definition.scope.meaning(name, definition.at) not in (found, None):
-        raise NameFault(f"'{name}' is bound again below", span=program.span(tree))
+        raise NameFault(f"'{name}' is bound again below", span=program.file.span(tree))
     return found
 
 
 def _from_partials(
-    program: Lowering, definition: Definition, kinds: list[str], results: list[str]
+    program: Program, definition: Definition, kinds: list[str], results: list[str]
 ) -> dict[str, Definition]:
     """The chain rule for partial derivatives, as functions in the language itself."""
     rule = definition.rule
@@ -147,7 +148,7 @@ def _from_partials(
     if results != [REAL]:
         raise TypeFault(
             "partial derivatives are for a function with one number as its result",
-            span=program.span(rule.tree),
+            span=program.file.span(rule.tree),
             hint="declare forward=... and reverse=...",
         )
     params = [f"p{i}" for i in range(len(kinds))]
@@ -159,7 +160,7 @@ def _from_partials(
         if name not in rule.parts:
             raise TypeFault(
                 f"the derivative by '{name}' is missing",
-                span=program.span(rule.tree),
+                span=program.file.span(rule.tree),
                 hint=f"add {name}=...; where it is 0, write {name}=0",
             )
         part = rule.parts[name]
@@ -178,14 +179,14 @@ def _from_partials(
     for way, text in zip(WAYS, (forward, reverse), strict=True):
         source = Source(text, f"<derivative of {definition.name}>")
         (tree,) = trees(parse_program(source))
-        made[way] = program.defined(tree, source, definition.scope)
+        made[way] = program.file.defined(tree, source, definition.scope)
         made[way].name = f"{definition.name}.{way}"
         made[way].at = definition.at
         made[way].fixed.update(made[way].parameters)
     return made
 
 
-def _refuse_changes(program: Lowering, definition: Definition, function: ir.Function) -> None:
+def _refuse_changes(program: Program, definition: Definition, function: ir.Function) -> None:
     """A function whose derivative is declared leaves its arrays alone: the rule knows only what
     they hold when it is called."""
     changing = changed(program.functions, function, set())
@@ -194,7 +195,7 @@ def _refuse_changes(program: Lowering, definition: Definition, function: ir.Func
             assert definition.rule is not None
             raise TypeFault(
                 f"{definition.name} has a derivative of its own and must not change '{name}'",
-                span=program.span(definition.rule.tree),
+                span=program.file.span(definition.rule.tree),
                 hint=f"let it work on a copy: {name}[:]",
             )
 
@@ -234,3 +235,21 @@ def changed(functions: dict[str, ir.Function], function: ir.Function, seen: set[
             marks.add(stmt.array)
     roots = {root(m) for m in marks}
     return {p for p in function.params if is_array(function.types[p]) and root(p) in roots}
+
+
+def called(functions: dict[str, ir.Function], name: str) -> str:
+    """The entry of a program whose entry would be a function that is differentiated by a rule:
+    another one that calls it."""
+    inner = functions[name]
+    if inner.rule is None:
+        return name
+    targets = tuple([f"%{r}" for r in inner.results])
+    code: list[ir.Stmt] = [
+        ir.Call(targets, name, tuple([Var(p) for p in inner.params]), span=inner.span)
+    ]
+    code += [ir.Let(r, Var(t), inner.span) for r, t in zip(inner.results, targets, strict=True)]
+    types = {n: inner.types[n] for names in (inner.params, inner.results) for n in names}
+    types.update((t, inner.types[r]) for t, r in zip(targets, inner.results, strict=True))
+    outer = f"{name}.entry"
+    functions[outer] = ir.Function(outer, inner.params, inner.results, types, code, inner.span)
+    return outer

@@ -12,12 +12,12 @@ from operator import length_hint
 
 from adcli.errors import SyntaxFault
 from adcli.front import lex
-from adcli.front.checks_beyond_grammar import CHECKS
 from adcli.front.parse_tree import Token, Tree
 from adcli.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 # What a reduction makes: the tree of a leaf, of all its symbols, of some of them; a list for the
@@ -108,9 +108,15 @@ class Table:
     def _reduction(self, number: int) -> tuple[Any, ...]:
         if number not in self._reductions:
             size, origin, shape, rule, plan, check, layout = self.rules[number]
-            look = CHECKS[check] if check else None
+            look = _check_named(check) if check else None
             self._reductions[number] = shape, size, origin, rule, look, plan, layout
         return self._reductions[number]
+
+
+def _check_named(name: str) -> Callable[..., None]:
+    from adcli.front.checks_beyond_grammar import CHECKS  # a plain expression needs none
+
+    return CHECKS[name]
 
 
 class Stuck(Exception):

@@ -56,9 +56,6 @@ PRELUDE: dict[str, tuple[int, int]] = {
     "__inner": (2, 2),
 }
 
-#: Those of them that Python does not have, nor its math.
-OURS = PRELUDE.keys() - {"len", "list", "sum", "prod"}
-
 #: Functions of the prelude that share a name, by the numbers of indices of their arguments.
 OVERLOADS: dict[tuple[str, tuple[int, ...]], str] = {
     ("__inner", (1, 1)): "dot",

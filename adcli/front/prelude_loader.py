@@ -16,8 +16,8 @@ from adcli.front.scan import trees
 from adcli.source import Source
 
 if TYPE_CHECKING:
-    from adcli.front.lower import Lowering
     from adcli.front.scope import Definition
+    from adcli.front.script_file import ScriptFile
 
 _NAME = re.compile(r"^def (\w+)", re.MULTILINE)
 
@@ -25,15 +25,15 @@ _NAME = re.compile(r"^def (\w+)", re.MULTILINE)
 class Prelude(Mapping[str, "Definition"]):
     """The functions of arrays by name, each read when it is asked for."""
 
-    def __init__(self, program: Lowering) -> None:
-        self.program = program
+    def __init__(self, file: ScriptFile) -> None:
+        self.file = file
         self.sources = _sources()
         self.made: dict[str, Definition] = {}
 
     def __getitem__(self, name: str) -> Definition:
         if name not in self.made:
             (tree,) = trees(parse_program(self.sources[name]))
-            self.made[name] = self.program.defined(tree, self.sources[name], self)
+            self.made[name] = self.file.defined(tree, self.sources[name], self)
         return self.made[name]
 
     def meaning(self, name: str, at: int | None) -> Definition | None:

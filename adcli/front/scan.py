@@ -246,3 +246,38 @@ def _inner_statements(statement: Tree) -> list[Tree]:
     if statement.rule in LOOPS:
         return trees(statement)[-1:]
     return trees(statement) if statement.rule in ("if_", "suite") else []
+
+
+def loop_names(statements: list[Tree]) -> set[str]:
+    """The names that only `for` statements assign and only their bodies read: they need no variable
+    that outlives the loop."""
+    if not contains(statements, "for_"):
+        return set()
+    private: set[str] = set()
+    spoilt: set[str] = set()
+    todo: list[tuple[Tree, frozenset[str]]] = [(s, frozenset()) for s in statements]
+    while todo:
+        node, bound = todo.pop()
+        if node.rule == "function":
+            continue
+        if node.rule == "for_":
+            target, iterable, suite = trees(node)
+            names = target_names(target)
+            private.update(names)
+            spoilt.update(bound.intersection(names))
+            todo += [(iterable, bound), (suite, bound.union(names))]
+            continue
+        if node.rule in ("assign", "augmented", "annotated"):
+            spoilt.update(targets(node))
+        if node.rule == "comprehension":
+            bound = bound.union(bound_names(node))
+        if node.rule == "name" and token(node).value not in bound:
+            spoilt.add(token(node).value)
+        todo.extend((c, bound) for c in trees(node))
+    return private - spoilt
+
+
+def is_of_math(attribute: Tree) -> bool:
+    """Whether an attribute is one of the module math."""
+    base = subtree(attribute, 0)
+    return base.rule == "name" and token(base).value == "math"

@@ -9,14 +9,26 @@ from __future__ import annotations
 
 import builtins
 import math
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from adcli.ir.types import INT, MOST_INDICES, REAL, array_of
 from adcli.source import Source
 
 if TYPE_CHECKING:
+    from typing import Protocol, TypeVar
+
     from adcli.front.derivative_declarations import Declared
     from adcli.front.parse_tree import Tree
+
+    M = TypeVar("M", "Definition", "Constant", "Imported", "MathModule")
+
+    class Names(Protocol):
+        """Tells what names mean; the prelude does so too."""
+
+        def meaning(self, name: str, at: int | None) -> Meaning | None: ...
+
+        def is_later(self, name: str, at: int | None) -> bool: ...
+
 
 #: What `from math import *` binds.
 NAMES_OF_MATH = tuple(name for name in vars(math) if name[0] != "_")
@@ -40,14 +52,6 @@ class Imported:
 
 class MathModule:
     """The module math itself."""
-
-
-class Names(Protocol):
-    """Tells what names mean; the prelude does so too."""
-
-    def meaning(self, name: str, at: int | None) -> Meaning | None: ...
-
-    def is_later(self, name: str, at: int | None) -> bool: ...
 
 
 class Definition:
@@ -130,8 +134,6 @@ class Definition:
 
 
 Meaning = Definition | Constant | Imported | MathModule
-
-M = TypeVar("M", Definition, Constant, Imported, MathModule)
 
 
 class Scope:

@@ -42,7 +42,7 @@ class Emission:
         self.scope = scope
         #: what the code becomes; None for the code of a module, which must leave none
         self.variant = variant
-        self.build = Builder({})
+        self.build = Builder()
         #: code that runs before everything else: constants that are arrays
         self.prologue: list[ir.Stmt] = []
         self.state = State({}, {})

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from adcli.errors import NameFault, NotFollowed, ProgramError, TypeFault, suggestion
-from adcli.front.lower import Input, Lowered
+from adcli.front.lowered import Input, Lowered
 from adcli.front.names import CONSTANTS
 from adcli.ir import nodes as ir
 from adcli.lowering.calls import Function, body_value

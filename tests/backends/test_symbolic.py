@@ -23,7 +23,8 @@ from adcli.engines.interpreter import Interpreter
 from adcli.engines.partial_evaluation import record
 from adcli.errors import AdcliError, DomainError, LimitError, NotDifferentiable, Unsupported
 from adcli.expr import App, Expr, Num, Var
-from adcli.front.lower import Lowered, lower_expression, lower_program
+from adcli.front.lower import lower_expression, lower_program
+from adcli.front.lowered import Lowered
 from adcli.front.parse import parse_expression, parse_program
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL

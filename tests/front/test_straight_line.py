@@ -8,7 +8,8 @@ import pytest
 
 from adcli.errors import AdcliError
 from adcli.front import straight_line as module
-from adcli.front.lower import LONG, lower_program
+from adcli.front.long_text import LONG
+from adcli.front.lower import lower_program
 from adcli.front.parse import parse_program
 from adcli.ir import nodes as ir
 from adcli.ir.printer import print_module

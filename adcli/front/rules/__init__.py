@@ -1,0 +1,1 @@
+"""The rules of the language: how each construct of an expression or a script is lowered."""

@@ -1,0 +1,43 @@
+"""Methods of arrays: `x.append(v)` and its like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adcli.errors import TypeFault, suggestion
+from adcli.expr import Expr
+from adcli.front.names import METHODS
+from adcli.front.rules.arrays import append, as_array, spoken, taken
+from adcli.front.rules.lists import copied_array, extend
+from adcli.front.scan import subtree, token, trees
+
+if TYPE_CHECKING:
+    from adcli.front.parse_tree import Tree
+    from adcli.front.rules.frame import Frame
+
+
+def method(f: Frame, callee: Tree, tree: Tree) -> list[Expr]:
+    """The values that a call of a method gives."""
+    base, name = subtree(callee, 0), token(callee, 1).value
+    parts = trees(tree)[1:]
+    if name not in METHODS:
+        raise TypeFault(
+            f"arrays have no '{name}' here", span=f.span(callee), hint=suggestion(name, METHODS)
+        )
+    wanted = METHODS[name]
+    if len(parts) != wanted or any(p.rule == "keyword" for p in parts):
+        many = "argument" if wanted == 1 else "arguments"
+        raise TypeFault(f"{name} takes {wanted} {many}, {len(parts)} given", span=f.span(tree))
+    array = as_array(f, f.atom(base), base, spoken(base))
+    span = f.span(tree)
+    match name:
+        case "append":
+            append(f, array, f.value(parts[0]), parts[0], span)
+        case "extend":
+            other = as_array(f, f.atom(parts[0]), parts[0], "what is appended")
+            extend(f, array, other, parts[0], span)
+        case "copy":
+            return [copied_array(f, array, tree, span)]
+        case "pop":
+            return [taken(f, array, span)]
+    return []
