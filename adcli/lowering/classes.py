@@ -1,7 +1,7 @@
 """Classes: their members, the order in which these are looked up, and how instances are made.
 
-Invariant: a class does not change once its statement is over; who sets an attribute of a class is
-refused.  *The Python Language Reference*, 3.3 and 8.8; C3: Barrett et al., OOPSLA 1996.
+Invariant: a class does not change once its module is imported; a function that sets an attribute of
+a class is refused.  *The Python Language Reference*, 3.3 and 8.8; C3: Barrett et al., OOPSLA 1996.
 """
 
 from __future__ import annotations
@@ -109,7 +109,13 @@ class Class(Value):
         return members.bound(f, member, None, self, node)
 
     def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
-        raise Refusal(f"an attribute of {self.what} is set", node)
+        """The code of a module may set one, see `adcli.lowering.module_body`."""
+        if f.variant is not None or name[:2] == "__":
+            raise Refusal(f"an attribute of {self.what} is set", node)
+        self.namespace[name] = value
+
+    def lose(self, f: Frame, name: str, lost: Value) -> None:
+        self.namespace[name] = lost
 
     def call(self, f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
         missing = [n for kind in self.mro for n in kind.namespace if is_abstract(self.found(n))]

@@ -98,6 +98,7 @@ class Entry:
 
     def _value(self, session: Session) -> Value | None:
         f = Frame(session, LocalScope(session.next_number(), None, self.module, None), None)
+        self.modules.note_changes_of_imports(f)
         return self.module.value_before(f, self.name, len(self.module.file.tree.body))
 
     def function(self, session: Session) -> Function | Declared:

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from adcli.lowering.import_effects import ImportEffects
+from adcli.lowering.module_order import Order, order_of
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.scopes import names_bound_by, own_statements
 from adcli.source import Source
@@ -22,6 +23,7 @@ class Files:
         self._files: dict[tuple[str, str], PythonFile] = {}
         self._bindings: dict[PythonFile, dict[str, list[int]]] = {}
         self._effects: dict[PythonFile, ImportEffects] = {}
+        self._orders: dict[PythonFile, Order] = {}
 
     def file(self, source: Source, path: str = "") -> PythonFile:
         """A text with its syntax tree."""
@@ -45,6 +47,12 @@ class Files:
         if file not in self._effects:
             self._effects[file] = ImportEffects(file.tree)
         return self._effects[file]
+
+    def order(self, file: PythonFile) -> Order:
+        """Which statements of a file must be followed in their order."""
+        if file not in self._orders:
+            self._orders[file] = order_of(file.tree, self.effects(file))
+        return self._orders[file]
 
 
 def changed_names(statement: ast.stmt) -> Iterator[str]:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Num
 from adcli.ir.types import INT
 from adcli.lowering.constants import NONE
+from adcli.lowering.list_lengths import check_lengths
 from adcli.lowering.list_methods import append
 from adcli.lowering.lists import MOST_CHOICES, Array, Items, array_of_list
 from adcli.lowering.loops import (
     MOST_WRITTEN_OUT,
     as_columns,
-    check_lengths,
     column_of,
     counted_loop,
 )
@@ -145,7 +145,7 @@ def live(f: Frame, value: Value, node: ast.AST, *, as_array: bool = False) -> It
         return value.iterate(f, node)
     items = thing.items
     is_long = len(items) > MOST_WRITTEN_OUT and all([isinstance(v, Number) for v in items])
-    if is_long or as_array:
+    if (is_long and f.variant is not None) or as_array:
         array_of_list(f, value, node)
         return value.iterate(f, node)
     thunks = [_entry(value, i, node) for i in range(len(items))]

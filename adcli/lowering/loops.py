@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, Num, Var
 from adcli.ir import nodes as ir
-from adcli.ir.types import BOOL, INT, is_array
+from adcli.ir.types import BOOL, INT
 from adcli.lowering.carried import Body, Carried
 from adcli.lowering.constants import NONE
 from adcli.lowering.expressions import evaluate, truth_of
 from adcli.lowering.joins import each_alternative
+from adcli.lowering.list_lengths import check_lengths
 from adcli.lowering.lists import Items, array_of_list, constant_array
+from adcli.lowering.module_loops import run_count, run_while
 from adcli.lowering.numbers import Number, is_one_of, natural, options_of
 from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import PathEnds, Refusal
@@ -35,9 +37,6 @@ if TYPE_CHECKING:
 #: A loop over so many known items is written out if there is no other loop in it.
 MOST_WRITTEN_OUT = 8
 
-#: Calls are followed so deep to see whether they change a list.
-MOST_CALLS = 8
-
 #: A loop over known items that are no numbers is written out up to here.
 MOST_ITEMS = 1000
 
@@ -46,6 +45,9 @@ MOST_ITEMS = 1000
 
 
 def while_loop(f: Frame, node: ast.While) -> None:
+    if f.variant is None:
+        run_while(f, node)
+        return
     names = list(dict.fromkeys([*bound_names(node.body), *_walrus_names(node.test)]))
     carried = Carried(f, node, names)
     test = node.test
@@ -265,6 +267,8 @@ def loop_over(f: Frame, node: ast.For, value: Value) -> None:
 def as_columns(f: Frame, value: Value | None, over: Iteration, node: ast.AST) -> Iteration:
     """Many known numbers, or rows of numbers, as arrays; what is better written out stays."""
     assert over.items is not None
+    if f.variant is None:
+        return over
     items = list(over.items)
     where = node.iter if isinstance(node, ast.For) else node
     body = node.body if isinstance(node, ast.For) else []
@@ -364,6 +368,9 @@ def counted_loop(
 ) -> None:
     """A loop by a count.  An inner one is part of a larger loop: behind it the scope goes on as the
     last iteration says."""
+    if f.variant is None:
+        run_count(f, over, turn, node, orelse, is_inner=is_inner)
+        return
     carried = Carried(f, node, names)
     target = getattr(node, "target", None)
     hint = target.id if over.counts and isinstance(target, ast.Name) else "%i"
@@ -400,54 +407,6 @@ def _one_turn(
     before = len(f.build.code)
     turn(over.at(f, count))
     check_lengths(f, over, f.build.code[before:], node)
-
-
-def check_lengths(f: Frame, over: Iteration, code: Sequence[ir.Stmt], node: ast.AST) -> None:
-    """Refuse a loop that goes on behind the code of an iteration that has changed the length of a
-    list that it runs over."""
-    if not over.watched or f.state.is_dead:
-        return
-    goes_on = is_one_of(f, f.how(), [RUNS, CONTINUED], node)
-
-    def check() -> Value:
-        for length, before in over.watched:
-            f.branch(_keeps(f, length, before, code, node), node, lambda: NONE, refuse)
-        return NONE
-
-    def refuse() -> Value:
-        raise Refusal("a list that changes while a loop runs over it", node, "use a copy")
-
-    if not goes_on.is_known or goes_on.known:
-        # not the loop itself: behind that fewer names are live than at its head
-        f.branch(goes_on, getattr(node, "iter", node), check, lambda: NONE)
-
-
-def _keeps(
-    f: Frame, length: Callable[[Frame], Value], before: Number, code: Sequence[ir.Stmt],
-    node: ast.AST,
-) -> Number:  # fmt: skip
-    """Whether a list is as long as it was."""
-    probe: list[ir.Stmt] = []
-    with f.code_into(probe):
-        now = f.number(length(f), node)
-    if not now.is_known and not _may_resize(f, code):
-        return f.known(True)
-    f.build.code.extend(probe)
-    return f.compare("==", now, before, node)
-
-
-def _may_resize(f: Frame, code: Sequence[ir.Stmt], depth: int = 0) -> bool:
-    """Whether statements may make a list longer or shorter."""
-    for stmt in ir.walk(code):
-        if isinstance(stmt, ir.Append | ir.Take | ir.Alloc):
-            return True
-        if isinstance(stmt, ir.Let) and is_array(f.build.types.get(stmt.target, "")):
-            return True
-        if isinstance(stmt, ir.Call):
-            callee = f.session.functions.get(stmt.function)
-            if callee is None or depth > MOST_CALLS or _may_resize(f, callee.body, depth + 1):
-                return True
-    return False
 
 
 def _with_exits(

@@ -14,21 +14,23 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from glob import escape as glob_escape
 from glob import glob
 from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError
-from adcli.ir import nodes as ir
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.constants import Constant
 from adcli.lowering.exception_values import ExceptionClasses
 from adcli.lowering.files import Files, changed_names
 from adcli.lowering.foreign import Foreign
-from adcli.lowering.import_effects import CHANGING
-from adcli.lowering.known_names import MODULES, builtin_named, names_of_module
+from adcli.lowering.import_effects import ImportEffects
+from adcli.lowering.known_names import MODULES, builtin_named
+from adcli.lowering.module_body import follow_in_order, note_changes_of_imports, why_unknown
 from adcli.lowering.module_changes import may_change, touched_names
+from adcli.lowering.module_order import Order
+from adcli.lowering.module_values import CHANGED, ChangedByImport, ModuleValue
 from adcli.lowering.numbers import Number, Unsure
 from adcli.lowering.objects import Object, Reference
 from adcli.lowering.python_file import PythonFile
@@ -39,10 +41,10 @@ from adcli.lowering.scopes import (
     names_bound_by,
     own_statements,
 )
-from adcli.lowering.state import Key
+from adcli.lowering.state import Key, State
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union, each_value
-from adcli.lowering.values import Leaf, Maker, Shape, Value
+from adcli.lowering.values import Value
 from adcli.source import Source
 
 if TYPE_CHECKING:
@@ -56,9 +58,6 @@ LIBRARY = ("lists", "sorting", "numbers", "sums", "norms", "statistics", "arrays
 
 #: What a module has under names of its own.
 _OWN = ("__name__", "__file__", "__doc__")
-
-
-_CHANGED = "functions that may run during an import change it"
 
 
 class Module:
@@ -76,6 +75,10 @@ class Module:
         #: the statements that were followed
         self._followed: set[int] = set()
         self._stores: list[dict[str, Value]] = []
+        #: names that another file changes
+        self.lost: dict[str, Value] = {}
+        #: what the names hold whose statements are followed in order, once they are
+        self._in_order: dict[str, Value] | None = None
 
     @property
     def is_package(self) -> bool:
@@ -96,6 +99,18 @@ class Module:
     def bindings(self) -> dict[str, list[int]]:
         """For each name the numbers of the statements of the file that bind or change it."""
         return self.modules.files.bindings(self.file)
+
+    @property
+    def effects(self) -> ImportEffects:
+        """What changes when the file is imported besides what its statements bind."""
+        return self.modules.files.effects(self.file)
+
+    @cached_property
+    def _order(self) -> Order:
+        """The names whose statements are followed in their order."""
+        if self.is_library:
+            return Order(frozenset(), ())
+        return self.modules.files.order(self.file)
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -118,7 +133,14 @@ class Module:
 
     def value_before(self, f: Frame, name: str, limit: int) -> Value | None:
         """What a name means before a statement of the file; None: nothing."""
-        places = self.bindings.get(name, ())
+        if name in self.lost:
+            return self.lost[name]
+        places: Sequence[int] = self.bindings.get(name, ())
+        if name in self._order.names:
+            found = self._value_in_order(f, name)
+            if found is not None:
+                return self._at_import(f, name, found)
+            places = ()
         stars = self.bindings.get("*", ()) if name[0] != "_" else ()
         for at in sorted({i for i in (*places, *stars) if i < limit}, reverse=True):
             if at in places:
@@ -137,9 +159,42 @@ class Module:
         are imported."""
         if self.is_library or not isinstance(value, Reference | Number | Constant | Tuple):
             return value
-        if name not in self.modules.files.effects(self.file).changed:
+        if name not in self.effects.changed or self._changes_it_itself(name):
             return value
-        return ChangedByImport(name) if f.variant is None else Foreign(name, _CHANGED)
+        return ChangedByImport(name) if f.variant is None else Foreign(name, CHANGED)
+
+    def _value_in_order(self, f: Frame, name: str) -> Value | None:
+        """What a name holds behind the statements that are followed in order."""
+        if self._in_order is None:
+            self._in_order = {}
+            self._followed.update(self._order.numbers)
+            follow_in_order(f, self, self._order.numbers, self._in_order)
+        return self._in_order.get(name)
+
+    def _changes_it_itself(self, name: str) -> bool:
+        """Whether functions change a name, and only this file calls them during the import."""
+        if name not in self._order.names:
+            return False
+        others = name in self.effects.changed_by_others
+        return not others or (self is self.modules.main and not self.modules.has_own_imports())
+
+    @contextmanager
+    def running(self, number: int, store: dict[str, Value]) -> Iterator[None]:
+        """While a statement is followed: names mean what they do there, and what it binds goes into
+        a store."""
+        self._running.append(number)
+        self._stores.append(store)
+        try:
+            yield
+        finally:
+            self._running.pop()
+            self._stores.pop()
+
+    def keep(self, state: State) -> None:
+        """Keep the objects that statements of the file have made; nobody changes them any more."""
+        self.modules.frozen.update(state.heap)
+        self.modules.makers.update(dict.fromkeys(state.heap, self))
+        self.modules.captured.update(state.names)
 
     def _starred(self, f: Frame, name: str, number: int) -> Value | None:
         """A name that a statement with `from module import *` binds."""
@@ -162,22 +217,18 @@ class Module:
         inner = session.new_frame(session, scope, None)
         current, session.current = session.current, None
         refusals = len(session.refusals)
-        self._running.append(number)
-        self._stores.append({})
         statement = self.file.tree.body[number]
+        store: dict[str, Value] = {}
         try:
-            inner.block([statement])
+            with self.running(number, store):
+                inner.block([statement])
         finally:
-            self._running.pop()
-            store = self._stores.pop()
             session.current = current
-        session.frozen.update(inner.state.heap)
-        self.modules.makers.update(dict.fromkeys(inner.state.heap, self))
-        self.modules.captured.update(inner.state.names)
+        self.keep(inner.state)
         if inner.state.is_dead or inner.build.code:
             found = session.refusals[refusals:]
             del session.refusals[refusals:]
-            why = found[0].why if found else _why_unknown(inner.build.code)
+            why = found[0].why if found else why_unknown(inner.build.code)
             self._note_changes(f, statement, number)
             inside = list(own_statements([statement]))
             often = Counter([n for s in inside for n in names_bound_by(s)])
@@ -214,7 +265,7 @@ class Module:
         if not self._stores or f.variant is not None:
             raise Refusal(f"the global name '{name}' is assigned in a function", node)
         is_call = f.scope.text is not None
-        if is_call and name in self.modules.files.effects(self.file).changed:
+        if is_call and name in self.effects.changed and name not in self._order.names:
             return
         self._stores[-1][name] = value
 
@@ -270,95 +321,11 @@ def _member(f: Frame, module: Value, name: str, node: ast.AST) -> Value:
     return module.attribute(f, name, node)
 
 
-def _why_unknown(code: Sequence[ir.Stmt]) -> str:
-    """Why a statement of a file gives its names no value."""
-    if len(code) == 1 and isinstance(code[0], ir.Raise):
-        return f"the file raises {code[0].exception}: {code[0].message}"
-    return "what it computes is not known without running it"
-
-
 def _is_computed(value: Value | None) -> bool:
     """Whether a name has a value that is no result of code."""
     parts = [] if value is None else list(each_value(value))
     known = [p.is_known for p in parts if isinstance(p, Number)]
     return bool(parts) and all(known) and not any([isinstance(p, Union) for p in parts])
-
-
-class ChangedByImport(Foreign):
-    """An object that functions change during the import of files: it can be changed by the code of
-    files, and nothing can be read."""
-
-    __slots__ = ()
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name, _CHANGED)
-
-    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
-        if name in CHANGING:
-            return Builtin(name, lambda f, args, keywords, node: NONE)
-        return super().attribute(f, name, node)
-
-    def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
-        return self
-
-    def set_item(self, f: Frame, index: Value, value: Value, node: ast.AST) -> None:
-        pass
-
-    def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
-        pass
-
-
-class ModuleValue(Value):
-    """A module that a name refers to: a file, or one that is known."""
-
-    __slots__ = ("file", "known", "name")
-
-    def __init__(self, name: str, file: Module | None) -> None:
-        self.name = name
-        self.file = file
-        self.known: dict[str, Value] | None = None
-
-    @property
-    def what(self) -> str:  # type: ignore[override]
-        return f"the module {self.name}"
-
-    def is_same(self, other: Value) -> bool:
-        return isinstance(other, ModuleValue) and other.name == self.name
-
-    def member(self, f: Frame, name: str) -> Value | None:
-        """What the module has under a name; None: nothing."""
-        if self.file is None:
-            if self.known is None:
-                self.known = names_of_module(f, self.name)
-            return self.known.get(name)
-        for store in reversed(self.file._stores):
-            if name in store:
-                return store[name]
-        running = self.file._running
-        limit = running[-1] if running else len(self.file.file.tree.body)
-        value = self.file.value_before(f, name, limit)
-        if value is None and self.file.is_package:
-            found = self.file.modules.module(f"{self.name}.{name}")
-            return found if isinstance(found, ModuleValue) else None
-        return value
-
-    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
-        value = self.member(f, name)
-        if value is None:
-            if self.file is None:
-                raise Refusal(f"{self.name}.{name} is not known", node)
-            raise f.raises(
-                "AttributeError", f"module '{self.name}' has no attribute '{name}'", node
-            )
-        return value
-
-    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
-        return (ModuleValue, self)
-
-    @classmethod
-    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
-        found: ModuleValue = shape[1]
-        return found
 
 
 class Modules:
@@ -389,6 +356,7 @@ class Modules:
         self.makers: dict[int, Module] = {}
         self.changed: set[int] = set()
         self._settled: set[Module] = set()
+        self._knows_changes_of_imports = False
         #: a bound of the integers that lists of reals are given somewhere; -1: there are none
         self.integer_entries = -1
         #: whether NumPy was asked for: its numbers have attributes that Python's have not
@@ -408,6 +376,12 @@ class Modules:
                 module.settle(f)
         if number in self.changed:
             raise Refusal(f"{self.frozen[number].what} that the module {maker.name} changes")
+
+    def note_changes_of_imports(self, f: Frame) -> None:
+        """Note what the file of the program changes of other files."""
+        if not self._knows_changes_of_imports:
+            self._knows_changes_of_imports = True
+            note_changes_of_imports(f, self.main)
 
     def note_integer_entry(self, size: int) -> None:
         """Note that a list of reals is given an integer; the program is lowered again if no list
@@ -436,6 +410,19 @@ class Modules:
                 if os.path.isfile(candidate):
                     return self._read(name, candidate)
         return Foreign(name, f"the text of the module {name} is not found")
+
+    def has_own_imports(self) -> bool:
+        """Whether the file of the program imports files that lie beside it, and may import it."""
+        root = self.search[0] if self.main.file.path else ""
+        for node in own_statements(self.main.file.tree.body):
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            first = [name.split(".")[0] for name in self.main.names_imported(node)]
+            places = [os.path.join(root, name) for name in first]
+            is_relative = isinstance(node, ast.ImportFrom) and node.level > 0
+            if is_relative or any([os.path.exists(p) or os.path.exists(p + ".py") for p in places]):
+                return True
+        return False
 
     def is_missing(self, name: str) -> bool:
         """Whether Python finds no module of a name here, by what is in the folders."""
@@ -487,7 +474,3 @@ def _package_of(path: str) -> tuple[str, str]:
         folder, name = os.path.split(folder)
         parts.insert(0, name)
     return folder, ".".join(parts)
-
-
-def is_frozen(f: Frame, value: Value) -> bool:
-    return isinstance(value, Reference) and value.number not in f.state.heap

@@ -203,6 +203,9 @@ class Reference(Value):
     def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
         f.object(self.number).set_attribute(f, self, name, value, node)
 
+    def lose(self, f: Frame, name: str, lost: Value) -> None:
+        f.session.modules.changed.add(self.number)
+
     def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
         return f.object(self.number).item(f, self, index, node)
 
@@ -334,6 +337,8 @@ def is_of_module(f: Frame, me: Reference) -> bool:
 def replace(f: Frame, me: Reference, thing: Object, node: ast.AST | None) -> None:
     """Change an object."""
     if me.number not in f.state.heap:
+        if f.variant is None:
+            f.session.modules.changed.add(me.number)
         raise Refusal(
             f"{f.object(me.number).what} of a module is changed here, and all calls share it",
             node,

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 #: So many statements are lowered again at most.
 MOST_REPEATS = 50_000
 
+#: So many statements of modules are followed at most, each as often as it runs.
+MOST_AT_IMPORT = 50_000
+
 
 class Variant:
     """A function of the IR for one shape of arguments."""
@@ -113,7 +116,7 @@ class Session:
         self._liveness: dict[FunctionText, Liveness] = {}
         self._names: dict[str, int] = {}
         self._lowered: set[ast.stmt] = set()
-        self._repeats = 0
+        self._repeats = self._at_import = 0
 
     def next_number(self) -> int:
         return next(self.modules.numbers)
@@ -139,7 +142,11 @@ class Session:
     def count(self, f: Frame, node: ast.stmt) -> None:
         """Count a statement that is lowered once more: calls that are set in, loops that are
         written out, and loops that are lowered again may not make a program of any length."""
-        if node in self._lowered:
+        if f.variant is None:
+            self._at_import += 1
+            if self._at_import > MOST_AT_IMPORT:
+                raise Refusal(f"code of modules that runs over {MOST_AT_IMPORT} statements", node)
+        elif node in self._lowered:
             self._repeats += 1
             if self._repeats > MOST_REPEATS:
                 raise LimitError(

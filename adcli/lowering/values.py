@@ -67,6 +67,9 @@ class Value:
     def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
         raise Refusal(f"an attribute of {self.what} is set", node)
 
+    def lose(self, f: Frame, name: str, lost: Value) -> None:
+        """A file changes an attribute when it is imported: from now on that is something lost."""
+
     def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
         raise Refusal(f"an index of {self.what}", node)
 

@@ -266,12 +266,6 @@ def test_both_modes_agree(name: str) -> None:
             d["a"] = y
             return e["a"]
      """),
-    ("D is used", """
-        D = {"a": 1.0}
-        D["a"] = 5.0
-        def f(x, y):
-            return D["a"] * y
-     """),
 ])  # fmt: skip
 def test_refusals(why: str, text: str) -> None:
     """What cannot be followed is refused: no number comes out."""

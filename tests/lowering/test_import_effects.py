@@ -71,16 +71,38 @@ def test_decorated_function() -> None:
 
 @pytest.mark.parametrize("name", ["reads_list", "reads_number", "reads_dict"])
 def test_what_a_decorator_changes(name: str) -> None:
-    """What a decorator changes has no value that is known."""
+    """What a decorator of the file changes is what it has made of it when all is imported."""
+    assert bits(followed(PROGRAM, name)(x=1.5)) == bits(by_cpython(PROGRAM, name, x=1.5))
+
+
+def test_a_decorator_that_another_file_may_use(tmp_path: Path) -> None:
+    """A file that is imported may change it too, if it lies beside this one."""
+    (tmp_path / "other.py").write_text("from main import register\n")
+    text = "import other\n" + PROGRAM
+    (tmp_path / "main.py").write_text(text)
     with pytest.raises(NotFollowed, match="functions that may run during an import change it"):
-        followed(PROGRAM, name)(x=1.5)
+        load_python(Source(text, str(tmp_path / "main.py")), "reads_list")(x=1.5)
 
 
-def test_what_the_file_calls() -> None:
+@pytest.mark.parametrize("name", ["f", "h"])
+def test_what_the_file_calls(name: str) -> None:
     """A function that the file calls changes a list; one that nobody calls does not."""
-    assert followed(CALLED, "h")(x=2.0) == 3.0
-    with pytest.raises(NotFollowed, match="functions that may run during an import change it"):
-        followed(CALLED, "f")(x=2.0)
+    assert bits(followed(CALLED, name)(x=2.0)) == bits(by_cpython(CALLED, name, x=2.0))
+
+
+def test_what_a_file_changes_of_another(tmp_path: Path) -> None:
+    """What a file sets of another file, or of a class of it, is not read as it was."""
+    (tmp_path / "rates.py").write_text(
+        "rate = 2.0\ntable = [1.0]\nclass Unit:\n    size = 3.0\n\n"
+        "def scaled(x):\n    return x * rate * Unit.size * table[0]\n"
+    )
+    for change in ("rates.rate = 5.0", "rates.Unit.size = 5.0", "rates.table[0] = 5.0",
+                   "rates.table.append(1.0)", "setattr(rates, 'rate', 5.0)"):  # fmt: skip
+        text = f"import rates\n{change}\ndef f(x):\n    return rates.scaled(x)\n"
+        path = tmp_path / "main.py"
+        path.write_text(text)
+        with pytest.raises(NotFollowed, match="change"):
+            load_python(Source(text, str(path)), "f")(x=1.5)
 
 
 def test_decorator_of_another_file(tmp_path: Path) -> None:

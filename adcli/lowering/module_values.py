@@ -1,0 +1,108 @@
+"""Modules as values: what a name holds that an import has bound.
+
+Invariant: what a module has under a name is looked up when it is asked for.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from adcli.lowering.builtin import Builtin
+from adcli.lowering.constants import NONE
+from adcli.lowering.foreign import Foreign
+from adcli.lowering.import_effects import CHANGING
+from adcli.lowering.known_names import names_of_module
+from adcli.lowering.refusals import Refusal
+from adcli.lowering.values import Leaf, Maker, Shape, Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+    from adcli.lowering.modules import Module
+
+CHANGED = "functions that may run during an import change it"
+
+
+class ChangedByImport(Foreign):
+    """An object that functions change during the import of files: it can be changed by the code of
+    files, and nothing can be read."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, CHANGED)
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        if name in CHANGING:
+            return Builtin(name, lambda f, args, keywords, node: NONE)
+        return super().attribute(f, name, node)
+
+    def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        return self
+
+    def set_item(self, f: Frame, index: Value, value: Value, node: ast.AST) -> None:
+        pass
+
+    def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
+        pass
+
+
+class ModuleValue(Value):
+    """A module that a name refers to: a file, or one that is known."""
+
+    __slots__ = ("file", "known", "name")
+
+    def __init__(self, name: str, file: Module | None) -> None:
+        self.name = name
+        self.file = file
+        self.known: dict[str, Value] | None = None
+
+    @property
+    def what(self) -> str:  # type: ignore[override]
+        return f"the module {self.name}"
+
+    def is_same(self, other: Value) -> bool:
+        return isinstance(other, ModuleValue) and other.name == self.name
+
+    def member(self, f: Frame, name: str) -> Value | None:
+        """What the module has under a name; None: nothing."""
+        if self.file is None:
+            if self.known is None:
+                self.known = names_of_module(f, self.name)
+            return self.known.get(name)
+        for store in reversed(self.file._stores):
+            if name in store:
+                return store[name]
+        running = self.file._running
+        limit = running[-1] if running else len(self.file.file.tree.body)
+        value = self.file.value_before(f, name, limit)
+        if value is None and self.file.is_package:
+            found = self.file.modules.module(f"{self.name}.{name}")
+            return found if isinstance(found, ModuleValue) else None
+        return value
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        value = self.member(f, name)
+        if value is None:
+            if self.file is None:
+                raise Refusal(f"{self.name}.{name} is not known", node)
+            raise f.raises(
+                "AttributeError", f"module '{self.name}' has no attribute '{name}'", node
+            )
+        return value
+
+    def lose(self, f: Frame, name: str, lost: Value) -> None:
+        if self.file is not None:
+            self.file.lost[name] = lost
+        else:
+            self.member(f, name)
+            assert self.known is not None
+            self.known = {**self.known, name: lost}
+
+    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
+        return (ModuleValue, self)
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        found: ModuleValue = shape[1]
+        return found
