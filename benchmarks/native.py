@@ -43,7 +43,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from problems.cases import CASES, Case
+from problems.cases import CASES, MORE, Case
 
 #: Entries of both gradients agree to this, relative to the greatest.
 CLOSE = 1e-9
@@ -240,13 +240,15 @@ def main() -> None:
     options = parser.parse_args()
     missing = [who for who in options.who if WHO[who][0] and not find_spec(WHO[who][0])]
     print(HEAD, flush=True)
-    for case in CASES:
+    for case in CASES + MORE:
         if case.name not in options.problems:
             continue
         for size in case.sizes:
             if options.sizes and size not in options.sizes:
                 continue
             absent = set(missing)
+            if case in MORE:
+                absent.update(["JAX", "CasADi", "PyTorch", "autograd"])
             if not all(isinstance(case.point(1)[name], float) for name in case.wrt):
                 absent.add("adcli, forward")
             if not case.by_point.exists():

@@ -13,6 +13,20 @@ compiles; `$ADCLI` is the command to be tested, or else that of this environment
     P6  a mixture of normal distributions (ADBench, Šrajer et al. 2018)
     P7  the expression of Baydin et al. (2018), summed
     P8  Kepler's equation by Newton's iteration
+
+Ten more are loops as a scientist would write them; nobody looked at them while the engine was
+made, and there is C by hand for them, as straight as the loops are, but nothing else:
+
+    Q1  the potential energy of n bodies
+    Q2  the wave equation on a string, by its speeds
+    Q3  a Kalman filter for position and velocity
+    Q4  a cell of long short-term memory over a sequence
+    Q5  a natural cubic spline
+    Q6  a determinant by elimination
+    Q7  calls by Black and Scholes over a grid
+    Q8  the energy of spins on a square (Ising)
+    Q9  the loss of k-means
+    Q10 a curve of B-splines
 """
 
 from __future__ import annotations
@@ -147,6 +161,65 @@ def anomalies(m: int) -> Point:
     return {"e": 0.3, "shift": 0.1, "m": m}
 
 
+def bodies(n: int) -> Point:
+    return {k: vector(n, -1.0, 1.0, i) for i, k in enumerate("xyz")} | {"m": vector(n, 0.5, 2.0, 3)}
+
+
+def wave(n: int) -> Point:
+    return {"c": vector(n, 0.3, 0.9), "data": vector(2 * n, -0.1, 0.1, 2)}
+
+
+def track(n: int) -> Point:
+    noise = vector(n, -0.3, 0.3)
+    return {"q": 0.2, "r": 0.1, "z": [0.05 * i + e for i, e in enumerate(noise)]}
+
+
+def memory_cell(n: int, units: int = 16, width: int = 8) -> Point:
+    return {
+        "w": matrix(4 * units, width + units, -0.4, 0.4, 1),
+        "b": vector(4 * units, -0.4, 0.4, 2),
+        "sequence": matrix(n, width, -1.0, 1.0, 3),
+    }
+
+
+def spline(n: int) -> Point:
+    data = vector(4 * n, -1.0, 1.0, 2)
+    return {"y": vector(n, -1.0, 1.0), "t": vector(4 * n, 0.0, n - 1.01, 3), "data": data}
+
+
+def dominant(n: int) -> Point:
+    a = matrix(n, n, -0.5, 0.5)
+    return {"a": [[v + (n if i == j else 0) for j, v in enumerate(r)] for i, r in enumerate(a)]}
+
+
+def calls(n: int) -> Point:
+    return {
+        "s": 100.0,
+        "r": 0.03,
+        "v": matrix(n, 50, 0.1, 0.5, 1),
+        "strikes": vector(50, 60.0, 150.0, 2),
+        "times": vector(n, 0.1, 3.0, 3),
+        "q": matrix(n, 50, 1.0, 30.0, 4),
+    }
+
+
+def spins(n: int) -> Point:
+    return {"angle": matrix(n, n, -1.0, 1.0), "coupling": 0.7, "field": 0.2}
+
+
+def clusters(n: int, count: int = 10, d: int = 8) -> Point:
+    return {"centres": normal(count, d, 1), "points": normal(n, d, 2)}
+
+
+def curve(n: int) -> Point:
+    point = {k: vector(n, -1.0, 1.0, i) for i, k in enumerate("xy")}
+    return point | {
+        "t": vector(8 * n, 0.0, n - 3.01, 3),
+        "px": vector(8 * n, -1.0, 1.0, 4),
+        "py": vector(8 * n, -1.0, 1.0, 5),
+    }
+
+
 RATES = ["x", "y", "a", "b", "c", "d"]
 WEIGHTS = ["w1", "b1", "w2", "b2", "w3", "b3"]
 MIXTURE = ["alphas", "means", "icf", "points", "gamma", "m", "len:alphas", "len:means:0"]
@@ -163,9 +236,28 @@ CASES = [
     Case("P8", anomalies, [1_000, 100_000], [1, 50], ["e", "shift"], ["e", "shift", "m"]),
 ]  # fmt: skip
 
+#: Those of which the other programs know nothing.
+MORE = [
+    Case("Q1", bodies, [200], [1, 9], ["x", "y", "z"], ["x", "y", "z", "m", "len:x"]),
+    Case("Q2", wave, [400], [8, 20], ["c"], ["c", "data", "len:c", "len:data"]),
+    Case("Q3", track, [10_000], [1, 40], ["q", "r"], ["q", "r", "z", "len:z"]),
+    Case("Q4", memory_cell, [100], [1, 5], ["w", "b"],
+         ["w", "b", "sequence", "len:b", "len:sequence:0", "len:sequence"]),
+    Case("Q5", spline, [1_000], [3, 12], ["y"], ["y", "t", "data", "len:y", "len:t"]),
+    Case("Q6", dominant, [100], [1, 9], ["a"], ["a", "len:a"]),
+    Case("Q7", calls, [50], [1, 3], ["s", "r", "v"],
+         ["s", "r", "v", "strikes", "times", "q", "len:times", "len:strikes"]),
+    Case("Q8", spins, [100], [3, 8], ["angle", "coupling", "field"],
+         ["angle", "coupling", "field", "len:angle"]),
+    Case("Q9", clusters, [1_000], [1, 30], ["centres"],
+         ["centres", "points", "len:centres", "len:centres:0", "len:points"]),
+    Case("Q10", curve, [500], [5, 12], ["x", "y"],
+         ["x", "y", "t", "px", "py", "len:x", "len:t"]),
+]  # fmt: skip
+
 
 def named(name: str) -> Case:
-    return next(case for case in CASES if case.name == name)
+    return next(case for case in CASES + MORE if case.name == name)
 
 
 def prior(gamma: float, m: int, components: int, d: int) -> float:
@@ -268,10 +360,10 @@ def difference(found: float, wanted: float) -> float:
 
 
 def main() -> None:
-    names = [name.upper() for name in sys.argv[1:]] or [case.name for case in CASES]
+    names = [name.upper() for name in sys.argv[1:]] or [case.name for case in CASES + MORE]
     failed = False
     with tempfile.TemporaryDirectory() as folder:
-        for case in CASES:
+        for case in CASES + MORE:
             if case.name not in names:
                 continue
             library = compiled(case, folder)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from optimised import Optimised
+from strategies import outcome
 
 from adcli.engines import tiered
+from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.native.llvm_module import LlvmModule
 from adcli.engines.tiered import TieredEngine
@@ -84,6 +87,23 @@ def test_products_are_contracted_with_sums() -> None:
     x = [1e200, 1.0]
     with pytest.raises(AdcliError):
         loaded(dot)((x, x, [x]))
+
+
+@pytest.mark.parametrize("exponent", ["2", "3", "4", "0.5", "1.5", "-0.5", "-1.5"])
+def test_powers_without_a_function(exponent: str) -> None:
+    """They are within 4 units in the last place of the exact ones, from zero to the largest
+    numbers, and those that have no value are errors."""
+    power = module(f"s = x[0] ** {exponent}")
+    run = loaded(power)
+    points = [0.0, -0.0, 5e-324, 3e-310, 1e-100, 0.1, 1.0, 2.5, 1e10, 7e102, 1e205, 1.7e308, -2.0]
+    for x in points:
+        wanted = outcome(partial(PythonEngine().load(power, Limits()), ([x], [x], [[x]])))
+        found = outcome(partial(run, ([x], [x], [[x]])))
+        if isinstance(wanted[0], str):  # an error
+            assert found == wanted
+        else:
+            assert abs(found[0] - wanted[0]) <= 4 * math.ulp(wanted[0])
+    assert "@pow" not in LlvmModule(power).text.rpartition("define internal { i32, double }")[2]
 
 
 def test_a_long_run_gives_no_other_run_its_digits(
