@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from adcli.applications.fitting import FitChoices
     from adcli.applications.minimisation import MinimumChoices
     from adcli.applications.minimum import Minimum
+    from adcli.applications.root import Root
+    from adcli.applications.roots import RootChoices
     from adcli.backends.curves import Curve
     from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import Formulas
@@ -81,6 +83,17 @@ class _Applications:
 
         limits = Limits(precise=True)
         return minimize(self.at(start, wrt, limits=limits), **choices)
+
+    def root(self, start: Point, **choices: Unpack[RootChoices]) -> Root:
+        """A root of this system, f(x) = 0, near a start or in a bracket, with every choice of
+        `RootChoices`.
+
+        Raises `UsageError` if there are not as many unknowns as equations.  See
+        `adcli.applications.root_finding`.
+        """
+        from adcli.applications.roots import root
+
+        return root(self.specialisations, start, **choices)
 
     def at(
         self, point: Point, wrt: Iterable[str] | None = None, *, limits: Limits | None = None

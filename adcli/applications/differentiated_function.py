@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 Vector = list[float]
 
+EPSILON = 2.0**-52
+
 #: An engine is chosen for about so many runs.
 _RUNS = 200
 
@@ -177,6 +179,21 @@ class DifferentiatedFunction:
             return flatten_all(answer.products[0])
 
         return self._else_by_sides(find, otherwise)
+
+    def derivatives(self, x: float, order: int) -> Vector:
+        """`[f, f', ..., f of that order]` of a function of one entry with one result."""
+        found = self._bound([x]).expand(order, None, self.names[0]).derivatives[0]
+        return [float(d) for d in found]
+
+    @deep()
+    def noise(self, vector: Sequence[float]) -> Vector:
+        """How far rounding moves each entry of the results, see `adcli.backends.rounding_noise`."""
+        from adcli.backends.rounding_noise import Noise
+
+        engine = engine_named(self.bound.engine, self.module, _RUNS)
+        values = self.values(vector)
+        found = Noise(self.module, engine, self.limits, self._question(vector).point, values).here
+        return [EPSILON * abs(v) for v in values] if found is None else found
 
     def hessian(self, vector: Sequence[float]) -> list[Vector]:
         """The Hessian of the one result, column by column, made symmetric."""

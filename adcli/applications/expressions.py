@@ -38,6 +38,15 @@ def sides(text: str) -> tuple[str, str] | None:
     return left, right[0]
 
 
+def system(text: str) -> str:
+    """Equations with semicolons between them as the list of their differences; another text as it
+    is."""
+    parts = [part.strip() for part in text.split(";") if part.strip()]
+    if len(parts) < 2 or not any(map(sides, parts)):
+        return difference(text)
+    return f"[{', '.join([difference(part) for part in parts])}]"
+
+
 def difference(text: str) -> str:
     """An equation as the expression that is 0 where it holds; another text as it is."""
     found = sides(text)

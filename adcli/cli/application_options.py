@@ -4,28 +4,61 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 import click
 
 from adcli.applications.constraints import Constraint
+from adcli.applications.expressions import system as as_differences
 from adcli.applications.report import Report
-from adcli.cli.options import Function
+from adcli.cli.options import Function, opened, point_option
 from adcli.cli.points import Point, read_name, read_number, read_point
 from adcli.cli.reply import Page, Reply, Text
 from adcli.errors import UsageError
+from adcli.loading import looks_like_path
 
 
-def bound_option(function: Function) -> Function:
-    """`--bound`, as `bounds`: for a name the least and the greatest value."""
+def equations_and_point(function: Function) -> Function:
+    """SYSTEM and `--at`, as the program that is 0 where the equations hold, and a point."""
+
+    @wraps(function)
+    def ready(system: str, at: tuple[str, ...], **rest: Any) -> Reply:
+        is_file = system == "-" or looks_like_path(system)
+        return function(*opened(system if is_file else as_differences(system), at), **rest)
+
+    return click.argument("system", metavar="SYSTEM")(point_option(ready))
+
+
+def ranges_option(spelling: str, name: str, help: str) -> Callable[[Function], Function]:
+    """An option `NAME=FROM:TO`, as a mapping from names to the least and the greatest value."""
     return click.option(
-        "--bound",
-        "bounds",
+        spelling,
+        name,
         multiple=True,
         metavar="NAME=FROM:TO",
         callback=lambda _, __, texts: dict(_bound(part) for t in texts for part in t.split(",")),
-        help="Keep an input between two values: x=0:10, x=0:, x=:10.  May be repeated.",
-    )(function)
+        help=help,
+    )
+
+
+def bound_option(function: Function) -> Function:
+    """`--bound`, as `bounds`."""
+    help = "Keep an input between two values: x=0:10, x=0:, x=:10.  May be repeated."
+    return ranges_option("--bound", "bounds", help)(function)
+
+
+def names_option(spelling: str, help: str) -> Callable[[Function], Function]:
+    """An option `a,b`, as a list of names."""
+    return click.option(
+        spelling,
+        multiple=True,
+        metavar="NAMES",
+        callback=lambda _, __, texts: [
+            read_name(name) for text in texts for name in text.split(",") if name.strip()
+        ],
+        help=help,
+    )
 
 
 def _bound(text: str) -> tuple[str, tuple[float, float]]:

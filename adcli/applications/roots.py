@@ -1,0 +1,214 @@
+"""Roots of a program, and how they move with its parameters.
+
+By the implicit function theorem the root x*(p) of f(x, p) = 0 moves with dx*/dp = -J_x^-1 J_p, with
+the Jacobians of f at the root (Krantz & Parks, *The Implicit Function Theorem*, 2003, theorem
+3.3.1).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any, TypedDict
+
+from adcli.applications.dense_linear_algebra import QR, Vector, transposed
+from adcli.applications.differentiated_function import DifferentiatedFunction
+from adcli.applications.iterations import CONVERGED
+from adcli.applications.root import Root
+from adcli.applications.root_finding import RootSearch, RootStep, bracketed, newton
+from adcli.bound_program import BoundProgram
+from adcli.engines.interface import Limits
+from adcli.errors import EvaluationError, NotDifferentiable, UsageError
+from adcli.specialisation import Specialisations
+
+#: The parts of an interval in which roots are looked for.
+PARTS = 1000
+
+#: The iterations after which a search stops if nobody says so.  Bisection of any two doubles takes
+#: fewer than 1100, and Brent's method at most some times as many.
+_LIMIT, _LIMIT_BRACKET = 200, 3000
+
+
+class RootChoices(TypedDict, total=False):
+    """How to look for roots.
+
+    `wrt`          the unknowns; by default the real inputs, if there are as many as equations.
+    `bracket`      for one unknown two values at which the signs differ.
+    `every`        all roots between the two values.
+    `sensitivity`  the parameters by which to differentiate the root.
+    `limit`        the most iterations.
+    `parts`        into how many parts to divide the interval, with `every`.
+    """
+
+    wrt: Sequence[str] | None
+    bracket: Mapping[str, tuple[float, float]] | None
+    every: bool
+    sensitivity: Sequence[str]
+    limit: int | None
+    parts: int
+
+
+def root(
+    program: Specialisations,
+    start: Mapping[str, Any],
+    *,
+    wrt: Sequence[str] | None = None,
+    bracket: Mapping[str, tuple[float, float]] | None = None,
+    every: bool = False,
+    sensitivity: Sequence[str] = (),
+    limit: int | None = None,
+    parts: int = PARTS,
+) -> Root:
+    """The root of a program, see `adcli.program.Program.root`."""
+    bracket = dict(bracket or {})
+    if len(bracket) > 1:
+        raise UsageError("a bracket is for one unknown")
+    if every and not bracket:
+        raise UsageError("all roots of what interval?", hint="say it by a bracket: x=0:10")
+    for name, (low, high) in bracket.items():
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise UsageError(f"the bracket of '{name}' is no interval of finite numbers")
+    place = {**{name: low for name, (low, _) in bracket.items()}, **start}
+    unknowns = list(bracket) if wrt is None and bracket else wrt
+    one = program.for_point(place, [*(unknowns or ()), *sensitivity])
+    bound = BoundProgram(one, place, unknowns, "auto", Limits(precise=True))
+    bound = _with_unknowns(bound, unknowns, sensitivity)
+    function = DifferentiatedFunction(bound)
+    most = limit or (_LIMIT_BRACKET if bracket else _LIMIT)
+    searches = _searches(function, bracket, most, parts, every=every)
+    ends = bracket.get(function.names[0]) if bracket else None
+    slopes = _slopes(bound, searches[:1], sensitivity)
+    return Root(function, searches, slopes, every=every, ends=ends, parts=parts)
+
+
+def _with_unknowns(
+    bound: BoundProgram, wrt: Sequence[str] | None, sensitivity: Sequence[str]
+) -> BoundProgram:
+    """The same with as many unknowns as there are equations."""
+    names = list(wrt or [n for n in bound.program.reals if n not in sensitivity])
+    for name in sensitivity:
+        if name in names:
+            raise UsageError(f"'{name}' is an unknown, no parameter")
+    bound.program.check_wrt([*names, *sensitivity])
+    found = BoundProgram(bound.program, bound.point, names, "auto", bound.limits)
+    function = DifferentiatedFunction(found)
+    equations = len(function.values(function.start))
+    if equations != len(function.names):
+        raise UsageError(
+            f"there are {equations} equations for {len(function.names)} unknowns, "
+            f"{', '.join(function.names) or 'none'}",
+            hint="name the unknowns with --wrt: there must be as many as equations",
+        )
+    return found
+
+
+def _searches(
+    function: DifferentiatedFunction,
+    bracket: Mapping[str, tuple[float, float]],
+    limit: int,
+    parts: int,
+    *,
+    every: bool,
+) -> list[RootSearch]:
+    if not bracket:
+        return [newton(function, function.start, limit)]
+    if len(function.names) > 1:
+        raise UsageError("a bracket is for one unknown")
+    ((low, high),) = bracket.values()
+    if every:
+        return all_roots(function, low, high, limit, parts)
+    found = bracketed(function, low, high, limit)
+    if found is None:
+        raise UsageError(
+            f"the function has the same sign at both ends, {low:g} and {high:g}",
+            hint="take other ends, start Newton's method with --at, or look for --all roots",
+        )
+    return [found]
+
+
+def all_roots(
+    function: DifferentiatedFunction, low: float, high: float, limit: int, parts: int
+) -> list[RootSearch]:
+    """The roots between two numbers that a division of the interval shows: by changes of the sign
+    of f, and of f' where f may touch 0."""
+    grid = [low + (high - low) * k / parts for k in range(parts)] + [high]
+    samples = [_sample(function, x) for x in grid]
+    found: list[RootSearch] = []
+    for (x, right), (here, there) in zip(pairwise(grid), pairwise(samples), strict=True):
+        if here is None or there is None:
+            continue
+        if here[0] == 0:
+            found.append(RootSearch([RootStep(0, [x], 0.0, None)], CONVERGED))
+        elif there[0] != 0 and (here[0] > 0) != (there[0] > 0):
+            search = bracketed(function, x, right, limit)
+            found += [search] if search is not None and search.status == CONVERGED else []
+        elif here[1] * here[0] < 0 < there[1] * there[0]:  # |f| falls, then rises
+            found += _touching(function, x, right, limit)
+    if samples[-1] is not None and samples[-1][0] == 0:
+        found.append(RootSearch([RootStep(0, [high], 0.0, None)], CONVERGED))
+    return found
+
+
+def _touching(
+    function: DifferentiatedFunction, low: float, high: float, limit: int
+) -> list[RootSearch]:
+    """The roots between two numbers where |f| has a minimum: two that are close, one of even
+    multiplicity, or none."""
+    middle = _minimum(function, low, high)
+    value = function.value([middle])
+    if value != 0 and (value > 0) != (function.value([low]) > 0):
+        both = [bracketed(function, low, middle, limit), bracketed(function, middle, high, limit)]
+        return [search for search in both if search is not None and search.status == CONVERGED]
+    if abs(value) <= 64 * function.noise([middle])[0]:
+        note = "a root of even multiplicity: the function touches 0"
+        return [RootSearch([RootStep(0, [middle], abs(value), None)], CONVERGED, note, 2)]
+    return []
+
+
+def _minimum(function: DifferentiatedFunction, low: float, high: float) -> float:
+    """Where the slope changes its sign, by bisection."""
+    slope = function.gradient([low])[1][0]
+    while True:
+        middle = low + (high - low) / 2
+        if middle in (low, high):
+            return middle
+        found = function.gradient([middle])[1][0]
+        if found == 0:
+            return middle
+        if (found > 0) == (slope > 0):
+            low = middle
+        else:
+            high = middle
+
+
+def _sample(function: DifferentiatedFunction, x: float) -> tuple[float, float] | None:
+    """The value and the slope; None where there is none."""
+    try:
+        values, rows = function.jacobian([x])
+    except (EvaluationError, NotDifferentiable):
+        return None
+    return values[0], rows[0][0]
+
+
+def _slopes(
+    bound: BoundProgram, searches: Sequence[RootSearch], names: Sequence[str]
+) -> dict[str, Vector] | None:
+    """For each entry of the parameters the derivatives of the unknowns by it; None if they are not
+    known, since the Jacobian is singular or there is no root."""
+    if not names or not searches or searches[0].status != CONVERGED:
+        return {} if not names else None
+    function = DifferentiatedFunction(bound)
+    point = function.point(searches[0].vector)
+    program, limits = bound.program, bound.limits
+    _, matrix = function.jacobian(searches[0].vector)
+    qr = QR(transposed(matrix))
+    if qr.rank < len(matrix):
+        return None
+    by = DifferentiatedFunction(BoundProgram(program, point, list(names), "auto", limits))
+    _, rows = by.jacobian(by.start)
+    columns = transposed(rows)
+    return {
+        name: qr.solve(qr.project([-d for d in column]))
+        for name, column in zip(by.names, columns, strict=True)
+    }
