@@ -29,6 +29,8 @@ from rich.cells import cell_len
 from rich.console import CONSOLE_SVG_FORMAT, Console
 from rich.text import Text
 
+from adcli.cli.entry import EXIT_CODES
+from adcli.errors import MissingExtra
 from adcli.front.names import known_functions
 
 ROOT = Path(__file__).parents[1]
@@ -63,8 +65,9 @@ def examples(block: str) -> Iterator[tuple[str, str]]:
         yield command, output
 
 
-def run(command: str) -> str:
-    """Output and errors of a command together, as a terminal shows them."""
+def run(command: str, shown: str = "") -> str:
+    """Output and errors of a command together, as a terminal shows them; what is shown already if
+    the command needs an extra that is not installed."""
     env = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
     env["PATH"] = os.path.dirname(sys.executable) + os.pathsep + env["PATH"]
     done = subprocess.run(
@@ -77,14 +80,15 @@ def run(command: str) -> str:
         encoding="utf-8",
         check=False,
     )
-    return done.stdout.rstrip() + "\n"
+    lacks_extra = done.returncode == EXIT_CODES[MissingExtra]
+    return (shown if lacks_extra and shown else done.stdout).rstrip() + "\n"
 
 
 def with_outputs(page: str) -> str:
     """A page whose commands are followed by their outputs."""
-    commands = [command for block in BLOCK.findall(page) for command, _ in examples(block)]
+    shown = [example for block in BLOCK.findall(page) for example in examples(block)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        outputs = pool.map(run, commands)
+        outputs = pool.map(lambda example: run(*example), shown)
 
     def written(match: re.Match[str]) -> str:
         return "".join([f"$ {command}\n{next(outputs)}" for command, _ in examples(match[0])])

