@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 GRAMMARS = ("expression", "program")
 
+#: The modules that the tables are made from, beside the grammars.
+_MADE_FROM = (
+    *("build_tables", "lex", "mistakes/rows", "mistakes/table"),
+    *("mistakes/in_expressions", "mistakes/in_blocks", "mistakes/in_definitions"),
+)
+
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _PACKAGE = os.path.dirname(_HERE)
 _BUILT = "adcli.front.tables"
@@ -44,7 +50,7 @@ def stamp() -> int:
     from zlib import crc32  # a shared library, and an installed package never asks
 
     grammars = [os.path.join(grammar_directory(), name + ".lark") for name in GRAMMARS]
-    modules = [os.path.join(_HERE, name + ".py") for name in ("build_tables", "lex", "mistakes")]
+    modules = [os.path.join(_HERE, *name.split("/")) + ".py" for name in _MADE_FROM]
     total = 0
     for path in grammars + modules:
         with open(path, "rb") as file:

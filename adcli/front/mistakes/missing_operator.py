@@ -1,0 +1,35 @@
+"""Two operands side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adcli.front.mistakes.foreign import WORDS
+from adcli.ops.registry import FUNCTIONS
+
+if TYPE_CHECKING:
+    from adcli.errors import SyntaxFault
+    from adcli.front.mistakes.place import Place
+
+_OPERANDS = ("NAME", "NUMBER", "RPAR", "RSQB")
+
+
+def missing_operator(place: Place) -> SyntaxFault | None:
+    """What stands between two operands, or should."""
+    if place.kind_before not in _OPERANDS or place.name not in ("NAME", "NUMBER", "LPAR"):
+        return None
+    line, before = place.line(), place.before
+    for first, missing in (("for", "in"), ("from", "import")):
+        if line[0] == first and missing not in line:
+            return place.say(f"'{missing}' is missing here")
+    if line[0] in ("def", "import", "from") and ":" not in line:
+        return place.say("',' is missing here")
+    if before in ("match", "print", "case", "type", "exec") and len(line) == 1:
+        start, end = place.words[2][place.index - 1], place.words[3][place.index - 1]
+        message = f"'{before}' is not part of the language"
+        return place.say(message, WORDS.get(before), start, end)
+    if before in FUNCTIONS:
+        return place.say("an operator is missing here", f"to call it, write {before}(...)")
+    left = {"RPAR": "(...)", "RSQB": "[...]"}.get(place.kind_before) or place.shown_before
+    right = "(...)" if place.name == "LPAR" else place.shown
+    return place.say("an operator is missing here", f"to multiply, write {left}*{right}")
