@@ -31,8 +31,11 @@ if TYPE_CHECKING:
     from adcli.applications.fitting import FitChoices
     from adcli.applications.minimisation import MinimumChoices
     from adcli.applications.minimum import Minimum
+    from adcli.applications.propagated import Propagated
+    from adcli.applications.propagation import PropagationChoices
     from adcli.applications.root import Root
     from adcli.applications.roots import RootChoices
+    from adcli.applications.sensitivity import Sensitivity
     from adcli.backends.curves import Curve
     from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import Formulas
@@ -83,6 +86,25 @@ class _Applications:
 
         limits = Limits(precise=True)
         return minimize(self.at(start, wrt, limits=limits), **choices)
+
+    def propagate(self, point: Point, **choices: Unpack[PropagationChoices]) -> Propagated:
+        """The results with their uncertainties, with every choice of `PropagationChoices`.
+
+        A value of the point with an uncertainty is a text such as `1.20±0.05` or `1.20(5)`, or a
+        pair of value and standard uncertainty, in the unit of the input.  Raises `UsageError` for
+        correlations that no variables have.  See `adcli.applications.propagation`.
+        """
+        from adcli.applications.propagation import propagate
+
+        return propagate(self.specialisations, point, **choices)
+
+    def sensitivity(self, point: Point, wrt: Iterable[str] | None = None) -> Sensitivity:
+        """How much each input matters at a point.  Raises `TypeFault` like `gradient`."""
+        from adcli.applications.sensitivity import Sensitivity
+
+        names = None if wrt is None else list(wrt)
+        program = self.specialisations.for_point(point, names or ())
+        return Sensitivity(BoundProgram(program, point, names, "auto", Limits()))
 
     def root(self, start: Point, **choices: Unpack[RootChoices]) -> Root:
         """A root of this system, f(x) = 0, near a start or in a bracket, with every choice of

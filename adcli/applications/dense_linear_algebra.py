@@ -4,7 +4,7 @@ A matrix is a list of rows.  Jacobians of fits are tall and thin, those of syste
 plain Python does, and its results have the same bits on every machine.
 
 Sources: Golub & Van Loan, *Matrix Computations* (4th ed.), sections 5.1 to 5.4 (Householder QR with
-pivoting) and 8.5 (Jacobi's method).
+pivoting), 4.2 (Cholesky) and 8.5 (Jacobi's method).
 """
 
 from __future__ import annotations
@@ -42,6 +42,12 @@ def matvec(matrix: Sequence[Sequence[float]], vector: Sequence[float]) -> Vector
 def transposed(matrix: Sequence[Sequence[float]]) -> Matrix:
     """The columns as rows."""
     return [list(column) for column in zip(*matrix, strict=True)]
+
+
+def matmul(a: Sequence[Sequence[float]], b: Sequence[Sequence[float]]) -> Matrix:
+    """Matrix times matrix."""
+    columns = transposed(b)
+    return [[dot(row, column) for column in columns] for row in a]
 
 
 class QR:
@@ -144,6 +150,30 @@ def solve(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> Vector |
     """The solution of a square system; None if the matrix is singular to rounding."""
     qr = QR(transposed(matrix))
     return None if qr.rank < len(right) else qr.solve(qr.project(right))
+
+
+def cholesky(matrix: Sequence[Sequence[float]]) -> Matrix | None:
+    """The lower triangle L with L Lᵀ = A, for a positive semidefinite A; None for another one.
+
+    A column that is 0 to rounding stays 0.
+    """
+    size = len(matrix)
+    lower = [[0.0] * size for _ in range(size)]
+    for j in range(size):
+        row = lower[j]
+        rest = matrix[j][j] - dot(row[:j], row[:j])
+        noise = 16 * size * EPS * abs(matrix[j][j])
+        if rest < -noise:
+            return None
+        pivot = math.sqrt(rest) if rest > noise else 0.0
+        row[j] = pivot
+        for i in range(j + 1, size):
+            other = matrix[i][j] - dot(lower[i][:j], row[:j])
+            if pivot:
+                lower[i][j] = other / pivot
+            elif abs(other) > 1e-7 * math.sqrt(abs(matrix[i][i] * matrix[j][j])):
+                return None
+    return lower
 
 
 def eigenvalues(matrix: Sequence[Sequence[float]]) -> Vector:

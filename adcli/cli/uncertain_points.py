@@ -1,0 +1,103 @@
+"""Points with uncertainties as they are typed, `x=1.20±0.05,y=3.1(2)`, and observations of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from adcli.cli.options import Function
+from adcli.cli.points import Point, read_name, read_number, read_point, text_of_stdin
+from adcli.cli.reply import Reply
+from adcli.errors import UsageError
+
+
+def uncertain_point_options(function: Function) -> Function:
+    """`--at` with uncertainties, as `point`, and `--data` with observations."""
+
+    @wraps(function)
+    def ready(at: tuple[str, ...], **rest: Any) -> Reply:
+        return function(point=read_uncertain_point(at), **rest)
+
+    at = click.option(
+        "--at",
+        multiple=True,
+        metavar="POINT",
+        help="The point: x=1.20±0.05, x=1.20+/-0.05, x=1.20(5), x=1.20 for an exact number; @FILE "
+        'with JSON, {"x": {"value": 1.2, "uncertainty": 0.05}}; - for JSON on stdin.',
+    )
+    data = click.option(
+        "--data", metavar="FILE", help="Repeated observations of inputs, in columns of these names."
+    )
+    return at(data(ready))
+
+
+def read_uncertain_point(options: tuple[str, ...]) -> Point:
+    """The point of all `--at` options."""
+    from adcli.applications.uncertain_numbers import is_uncertain, parse
+
+    point: Point = {}
+    for option in options:
+        if option == "-" or option.startswith("@"):
+            found = read_point([option], text_of_stdin)
+        else:
+            found, plain = {}, []
+            for part in _parts(option):
+                name, equals, value = part.partition("=")
+                if equals and is_uncertain(value) and value.strip()[:1] != "[":
+                    found[read_name(name)] = parse(value)
+                elif equals and value.strip()[:1] == "[" and _has_uncertain_entry(value):
+                    entries = [e.strip() for e in value.strip()[1:-1].split(",") if e.strip()]
+                    found[read_name(name)] = [
+                        parse(e) if is_uncertain(e) else read_number(f"an entry of '{name}'", e)
+                        for e in entries
+                    ]
+                else:
+                    plain.append(part)
+            if plain:
+                found |= read_point([",".join(plain)], text_of_stdin)
+        for name, value in found.items():
+            if name in point:
+                raise UsageError(f"'{name}' is given a value twice")
+            point[name] = value
+    return point
+
+
+def _has_uncertain_entry(text: str) -> bool:
+    from adcli.applications.uncertain_numbers import is_uncertain
+
+    return any(is_uncertain(entry) for entry in text.strip("[] ").split(","))
+
+
+def _parts(text: str) -> list[str]:
+    """The parts between commas outside brackets."""
+    parts, depth = [""], 0
+    for char in text:
+        depth += (char in "[{(") - (char in "]})")
+        if char == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return [part for part in parts if part.strip()]
+
+
+def pairs_option(spelling: str, name: str, help: str) -> Callable[[Function], Function]:
+    """An option `x,y=NUMBER`, as a mapping from pairs of names to numbers."""
+    return click.option(
+        spelling,
+        name,
+        multiple=True,
+        metavar="X,Y=NUMBER",
+        callback=lambda _, __, texts: dict(_pair(spelling, text) for text in texts),
+        help=f"{help}  May be repeated.",
+    )
+
+
+def _pair(spelling: str, text: str) -> tuple[tuple[str, str], float]:
+    names, equals, number = text.rpartition("=")
+    pair = [read_name(n) for n in _parts(names)]
+    if not equals or len(pair) != 2:
+        raise UsageError(f"{spelling} is of the form x,y=0.3, not '{text}'")
+    return (pair[0], pair[1]), read_number(spelling, number)
