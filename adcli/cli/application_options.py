@@ -100,8 +100,10 @@ def report_text(report: Report) -> Text:
         from adcli.render.number_format import for_pipe, for_reader
 
         if page.is_terminal:
-            return [report.text(lambda v: for_reader(v, page.digits, minus="-"))]
-        return [report.text(lambda v: for_pipe(v, page.digits))]
+            text = report.text(lambda v: for_reader(v, page.digits, minus="-"))
+        else:
+            text = report.text(lambda v: for_pipe(v, page.digits))
+        return [text.replace("±", "+/-").replace("²", "^2") if page.ascii else text]
 
     return text
 
