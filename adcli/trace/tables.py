@@ -149,7 +149,7 @@ def _forward_trace(
     moving = [x for p, x in zip(params, point, strict=True) if p in wrt]
     module = forward(recorded, wrt)
     mark = module.entry.removeprefix(recorded.entry)
-    primal = _input_rows(params, point)
+    primal = input_rows(params, point)
     tangents = {
         p + mark: _copy(p + mark, _input(p) + mark, seed, i)
         for i, (p, seed) in enumerate(zip(params, seeds, strict=True))
@@ -161,7 +161,7 @@ def _forward_trace(
                 stmt.target, stmt.expr, operands, value, primal[row].operation, row, stmt.span
             )
         else:
-            primal.append(_primal_row(recorded, stmt, operands, value, len(primal)))
+            primal.append(primal_row(recorded.main, stmt, operands, value, len(primal)))
     for row, step in enumerate(primal):
         # what depends on no input has no statement for its tangent
         name = step.target + mark
@@ -170,7 +170,7 @@ def _forward_trace(
     return Trace(
         FORWARD,
         dict(zip(params, point, strict=True)),
-        _symbols(recorded, mark, ir.TANGENT),
+        symbols(recorded.main, mark, ir.TANGENT),
         mark,
         primal,
         [tangents[step.target + mark] for step in primal],
@@ -192,7 +192,7 @@ def reverse_trace(
     names = main.params if wrt is None else wrt
     module = reverse(recorded, names)
     mark = module.entry.removeprefix(recorded.entry)
-    primal = _input_rows(main.params, point)
+    primal = input_rows(main.params, point)
     rows = {step.target: i for i, step in enumerate(primal)}
     adjoints: list[TraceRow] = []
     for stmt, operands, value in executed(module, (*point, *seeds), limits):
@@ -200,11 +200,11 @@ def reverse_trace(
             adjoints.append(_adjoint_row(stmt, operands, value, mark, rows))
         else:
             rows[stmt.target] = len(primal)
-            primal.append(_primal_row(recorded, stmt, operands, value, len(primal)))
+            primal.append(primal_row(recorded.main, stmt, operands, value, len(primal)))
     return Trace(
         REVERSE,
         dict(zip(main.params, point, strict=True)),
-        _symbols(recorded, mark, ir.ADJOINT),
+        symbols(recorded.main, mark, ir.ADJOINT),
         mark,
         primal,
         adjoints,
@@ -257,7 +257,7 @@ def _input(name: str) -> str:
     return f"in.{name}"
 
 
-def _input_rows(params: Sequence[str], point: Sequence[float]) -> list[TraceRow]:
+def input_rows(params: Sequence[str], point: Sequence[float]) -> list[TraceRow]:
     return [
         _copy(p, _input(p), value, i)
         for i, (p, value) in enumerate(zip(params, point, strict=True))
@@ -268,10 +268,10 @@ def _copy(target: str, source: str, value: float, row: int) -> TraceRow:
     return TraceRow(target, Var(source), {source: value}, value, INPUT, row)
 
 
-def _primal_row(
-    recorded: ir.Module, stmt: ir.Let, operands: dict[str, float], value: float, row: int
+def primal_row(
+    main: ir.Function, stmt: ir.Let, operands: dict[str, float], value: float, row: int
 ) -> TraceRow:
-    is_result = stmt.target in recorded.main.results
+    is_result = stmt.target in main.results
     operation = RESULT if is_result else _operation(stmt.expr)
     span = None if is_result else stmt.span
     return TraceRow(stmt.target, stmt.expr, operands, value, operation, row, span)
@@ -307,9 +307,8 @@ def _chain(origin: ir.Let, argument: str) -> tuple[str, str] | None:
     return None
 
 
-def _symbols(recorded: ir.Module, mark: str, kind: str) -> dict[str, Symbol]:
-    """What each variable of a recorded program and of its derivative is called."""
-    main = recorded.main
+def symbols(main: ir.Function, mark: str, kind: str) -> dict[str, Symbol]:
+    """What each variable of a straight-line program and of its derivative is called."""
     plain: dict[str, Symbol] = {}
     for i, name in enumerate(main.params):
         plain[name] = Symbol("v", i + 1 - len(main.params))
@@ -345,13 +344,13 @@ def taken(expr: Expr, values: dict[str, float]) -> Expr:
     """The expression with each choice replaced by the side that was taken."""
     match expr:
         case App(op, (condition, then, otherwise)) if op is select:
-            return taken(then if _evaluate(condition, values) else otherwise, values)
+            return taken(then if evaluated(condition, values) else otherwise, values)
         case App(op, args):
             return App(op, tuple([taken(a, values) for a in args]))
     return expr
 
 
-def _evaluate(expr: Expr, values: dict[str, float]) -> Any:
+def evaluated(expr: Expr, values: dict[str, float]) -> Any:
     """The value of an expression of variables that have values."""
     match expr:
         case Var(name):
@@ -359,6 +358,6 @@ def _evaluate(expr: Expr, values: dict[str, float]) -> Any:
         case Num(value):
             return value
         case App(op, args):
-            return op.value(*[_evaluate(a, values) for a in args])
+            return op.value(*[evaluated(a, values) for a in args])
         case _:
             assert_never(expr)
