@@ -43,6 +43,39 @@ def is_option(value: Any) -> bool:
     return value is None or isinstance(value, str | bool)
 
 
+#: The lengths of axes that a program of NumPy knows before it runs.
+MOST_KNOWN_LENGTH = 4
+
+
+class Extent(int):
+    """How many indices an array of a point has, with the lengths of those axes that are short:
+    `lengths` has None for the others."""
+
+    lengths: tuple[int | None, ...]
+
+    def __new__(cls, value: Any) -> Extent:
+        lengths: list[int | None] = []
+        while isinstance(value, list | tuple):
+            lengths.append(len(value) if len(value) <= MOST_KNOWN_LENGTH else None)
+            value = value[0] if value else None
+        found = super().__new__(cls, len(lengths))
+        found.lengths = tuple(lengths)
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Extent):
+            return self.lengths == other.lengths
+        return isinstance(other, int) and int(self) == other and not any(
+            [n is not None for n in self.lengths]
+        )  # fmt: skip
+
+    def __hash__(self) -> int:
+        return hash(self.lengths)
+
+    def __repr__(self) -> str:
+        return f"Extent{self.lengths}"
+
+
 #: How a message speaks of an input.
 INPUT = "'{}'"
 

@@ -153,6 +153,7 @@ def load_python(source: Source, entry: str | None = None) -> Program:
         partial(lower_python, found),
         lambda: tuple(found.text.parameters),
         has_options=True,
+        takes_lengths=found.text.module.uses_numpy,
     )
 
 
@@ -167,6 +168,7 @@ def load_function(function: Callable[..., Any]) -> Program:
         partial(lower_python, found),
         lambda: tuple(found.text.parameters),
         has_options=True,
+        takes_lengths=found.text.module.uses_numpy,
     )
 
 

@@ -146,11 +146,13 @@ class Questions(_Applications):
         input_names: Callable[[], tuple[str, ...]],
         *,
         has_options: bool = False,
+        takes_lengths: bool = False,
     ) -> None:
-        """`input_names` gives the inputs of a program of which `lower` makes nothing yet.
-        `has_options`: an input may also be given a text, a truth value or None."""
+        """See `adcli.specialisation.Specialisations`."""
         self.source = source
-        self.specialisations = Specialisations(source, lower, input_names, has_options=has_options)
+        self.specialisations = Specialisations(
+            source, lower, input_names, has_options=has_options, takes_lengths=takes_lengths
+        )
 
     @property
     def module(self) -> ir.Module:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from adcli.arguments import Option, as_lists, checked, checked_like, is_option
+from adcli.arguments import Extent, Option, as_lists, checked, checked_like, is_option
 from adcli.engines.interface import Limits
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import NotFollowed, ProgramError, TypeFault, UsageError, suggestion
@@ -228,13 +228,16 @@ class Specialisations:
         input_names: Callable[[], tuple[str, ...]],
         *,
         has_options: bool = False,
+        takes_lengths: bool = False,
     ) -> None:
         """`input_names` gives the inputs of a program of which `lower` makes nothing yet.
-        `has_options`: an input may also be given a text, a truth value or None."""
+        `has_options`: an input may also be given a text, a truth value or None.
+        `takes_lengths`: the program is another one where axes of arrays are short."""
         self.source = source
         self._lower = lower
         self._input_names = input_names
         self._has_options = has_options
+        self._rank_of = Extent if takes_lengths else rank_of
         self._made: dict[tuple[tuple[str, object], ...], Specialisation] = {}
         #: the program as its text alone has it; the error if it makes sense for others at most
         self._default: Specialisation | ProgramError
@@ -270,7 +273,7 @@ class Specialisations:
             if self._has_options and name in point and is_option(point[name]):
                 ranks[name] = Option(point[name])
             elif name in point or known[name] < 0:
-                ranks[name] = rank_of(as_lists(point[name])) if name in point else 0
+                ranks[name] = self._rank_of(as_lists(point[name])) if name in point else 0
             count = ranks.get(name)
             if isinstance(count, int) and count > MOST_INDICES:
                 raise UsageError(f"'{name}' has more than {MOST_INDICES} indices")

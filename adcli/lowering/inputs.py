@@ -11,7 +11,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.arguments import Option
+from adcli.arguments import Extent, Option
 from adcli.expr import Num, Var
 from adcli.front.lowered import Input
 from adcli.ir import nodes as ir
@@ -127,7 +127,9 @@ def _input(
     is_list = isinstance(default, Reference) or name in parameters.lists
     if is_list or not parameters.text.module.uses_numpy:
         return new(f, Array(variable, kind))
-    return f.arrays.input_array(f, variable, kind, parameters.text.node)
+    given = parameters.given.get(name)
+    lengths = given.lengths if isinstance(given, Extent) else ()
+    return f.arrays.input_array(f, variable, kind, lengths, parameters.text.node)
 
 
 def known_option(option: Option) -> Value:

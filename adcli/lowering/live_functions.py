@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from adcli.errors import UsageError
+from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.calls import Function
 from adcli.lowering.constants import Constant
 from adcli.lowering.foreign import Foreign
@@ -193,6 +194,8 @@ def _value(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value:
     if kind is dict:
         pairs = [(files.value(f, name, k), files.value(f, name, v)) for k, v in thing.items()]
         return _frozen(f, f.new_dict(pairs, ast.Pass()))
+    if kind.__module__ == "numpy" and kind.__name__ == "ndarray" and thing.dtype.itemsize in (1, 8):
+        return _array(f, thing)
     if kind is types.ModuleType:
         return files.modules.module(thing.__name__)
     if kind is types.FunctionType:
@@ -200,6 +203,16 @@ def _value(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value:
     if isinstance(thing, float):
         return f.known(float.__float__(thing))  # a scalar of NumPy is a double too
     return _known_by_name(files, f, name, thing)
+
+
+def _array(f: Frame, thing: Any) -> Value:
+    """An array of NumPy."""
+    kind = {"f": REAL, "i": INT, "b": BOOL}.get(thing.dtype.kind)
+    if kind is None:
+        raise Refusal(f"an array of the dtype {thing.dtype}")
+    found = f.arrays.of_entries(f, kind, thing.shape, [f.known(x) for x in thing.ravel().tolist()])
+    f.session.modules.frozen[found.data.number] = f.state.heap.pop(found.data.number)
+    return found
 
 
 def _frozen(f: Frame, value: Value) -> Value:

@@ -54,10 +54,16 @@ if TYPE_CHECKING:
 _LIBRARY = os.path.join(os.path.dirname(__file__), "library")
 
 #: The files of our library.
-LIBRARY = ("lists", "sorting", "numbers", "sums", "norms", "statistics", "arrays")
+LIBRARY = (
+    "lists", "sorting", "numbers", "sums", "norms", "statistics", "arrays", "lines", "matrices",
+)  # fmt: skip
 
 #: What a module has under names of its own.
 _OWN = ("__name__", "__file__", "__doc__")
+
+
+#: The first parts of the names of modules that have arrays of NumPy.
+_ARRAYS = frozenset(("numpy", "autograd", "jax"))
 
 
 class Module:
@@ -93,7 +99,7 @@ class Module:
     @property
     def uses_numpy(self) -> bool:
         """Whether the file imports NumPy: then arrays are given to its functions, not lists."""
-        return "numpy" in self.file.imported_modules
+        return bool(_ARRAYS & self.file.imported_modules)
 
     @cached_property
     def bindings(self) -> dict[str, list[int]]:
@@ -318,6 +324,9 @@ def _member(f: Frame, module: Value, name: str, node: ast.AST) -> Value:
         if value is not None:
             return value
         return Foreign(f"{module.name}.{name}", f"{module.name} has no '{name}' that is known")
+    inner = f"{module.what}.{name}"
+    if inner in MODULES:  # of a package that cannot be followed itself
+        return f.session.modules.module(inner)
     return module.attribute(f, name, node)
 
 
@@ -398,7 +407,7 @@ class Modules:
 
     def _find(self, name: str) -> Value:
         if name in MODULES:
-            self.knows_numpy |= name.split(".")[0] == "numpy"
+            self.knows_numpy |= name.split(".")[0] in _ARRAYS
             return ModuleValue(name, None)
         own = name.removeprefix("adcli.lowering.library.")
         if own in LIBRARY and own != name:

@@ -82,6 +82,8 @@ def is_instance(f: Frame, value: Value, kinds: Value, node: ast.AST) -> Value:
         if kinds is OBJECT:
             return f.known(True)
         return f.known(kind is not None and kind.derives_from(kinds))
+    if kinds.what.startswith("numpy."):
+        return f.known(_is_of_numpy(value, kinds.what.removeprefix("numpy.")))
     names = _names(f, value, kind)
     if isinstance(kinds, Builtin):
         if kinds.name == "object":
@@ -94,6 +96,11 @@ def is_instance(f: Frame, value: Value, kinds: Value, node: ast.AST) -> Value:
     if abstract is not None:
         return f.known(any([name in abstract for name in names]))
     raise Refusal(f"isinstance with {kinds.what}", node)
+
+
+def _is_of_numpy(value: Value, name: str) -> bool:
+    """Whether a value is an array of NumPy; Python's own numbers are none of its scalars."""
+    return name == "ndarray" and value.is_arraylike
 
 
 def _names(f: Frame, value: Value, kind: Class | None) -> tuple[str, ...]:

@@ -105,7 +105,7 @@ def _written_out(f: Frame, kind: str, a: NDArray, b: NDArray, node: ast.AST) -> 
                 term = f.apply(OPERATORS["*"], sides, node)
                 total = term if total is None else f.apply(OPERATORS["+"], (total, term), node)
             found.append(total or f.known(0.0 if kind == REAL else 0))
-    return of_entries(f, kind, [*outer, *behind], found, node) if outer or behind else found[0]
+    return of_entries(f, kind, [*outer, *behind], found) if outer or behind else found[0]
 
 
 def matmul(f: Frame, a: Operand, b: Operand, node: ast.AST) -> Value:
@@ -239,7 +239,7 @@ def _cross(f: Frame, node: ast.AST, a: Value, b: Value, *axes: Value | None) -> 
     for i, j in ((1, 2), (2, 0), (0, 1)):
         first, second = f.binary("*", p[i], q[j], node), f.binary("*", p[j], q[i], node)
         parts.append(f.binary("-", first, second, node))
-    return of_entries(f, _kind(one, other), [3], parts, node)
+    return of_entries(f, _kind(one, other), [3], parts)
 
 
 def _cross_of_rows(f: Frame, one: NDArray, other: NDArray, node: ast.AST) -> Value:

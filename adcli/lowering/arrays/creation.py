@@ -249,7 +249,7 @@ def _linspace(
     parts = sizes.minus(f, count, f.known(1), node) if closed else count
     width = f.apply(OPERATORS["-"], (last, first), node)
     if count.is_known and parts.known == 0:
-        found = of_entries(f, REAL, [count.known], [first] * count.known, node)
+        found = of_entries(f, REAL, [count.known], [first] * count.known)
         step = width
     else:
         step = f.apply(OPERATORS["/"], (width, as_real(f, parts, node)), node)

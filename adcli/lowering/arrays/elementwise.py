@@ -62,7 +62,7 @@ class Elementwise(Arraylike):
         known = sizes.known_sizes(self.shape)
         if known is not None and is_written_out(f, self):
             entries = [entry_at(f, self, index, node) for index in indices_of(known)]
-            return of_entries(f, self.kind, known, entries, node)
+            return of_entries(f, self.kind, known, entries)
         target = made(f, self.kind, self.shape, node)
         fill(f, target, self, node)
         return target

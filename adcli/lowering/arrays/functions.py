@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.arrays.table import TABLE, NumpyFunction
 from adcli.lowering.refusals import Refusal
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
 
 #: The files with rows.
-FILES = ("ufuncs", "statistics", "creation", "shaping", "algebra")
+FILES = (
+    "ufuncs", "statistics", "creation", "shaping", "algebra", "scans", "numerics", "contractions",
+    "callables", "linalg",
+)  # fmt: skip
 
 
 def functions() -> dict[str, NumpyFunction]:
@@ -21,6 +25,13 @@ def functions() -> dict[str, NumpyFunction]:
     for name in FILES:
         import_module(f"adcli.lowering.arrays.{name}")
     return TABLE
+
+
+def things() -> dict[str, Value]:
+    """What is no function of arrays."""
+    functions()
+    found: dict[str, Value] = import_module("adcli.lowering.arrays.callables").THINGS
+    return found
 
 
 def named(f: Frame, name: str, node: ast.AST) -> NumpyFunction:

@@ -145,7 +145,7 @@ class _Index:
             return value if isinstance(value, Number) else value.stored(f, node)
         known = sizes.known_sizes(value.shape) if isinstance(value, Arraylike) else None
         if known == [0]:
-            return of_entries(f, INT, [0], [], node)
+            return of_entries(f, INT, [0], [])
         if value.kind == REAL and isinstance(value, NDArray):
             sample = value.load(f, value.offset, node)
             f.claim(sample, INT)
@@ -197,7 +197,7 @@ def gathered(f: Frame, array: NDArray, parts: Sequence[Value], node: ast.AST) ->
     entries = _known_places(f, index)
     if known is not None and entries is not None and source.known_entries(f):
         found = [source.load(f, place, node) for place in entries]
-        return of_entries(f, array.kind, known, found, node)
+        return of_entries(f, array.kind, known, found)
     target = made(f, array.kind, shape, node)
 
     def body(place: Number, entry: Entry) -> None:

@@ -72,7 +72,7 @@ def array_of_value(f: Frame, value: Value, node: ast.AST) -> Operand:
 
 def _of_items(f: Frame, items: Sequence[Value], node: ast.AST) -> Operand:
     if not items:
-        return of_entries(f, REAL, [0], [], node)
+        return of_entries(f, REAL, [0], [])
     operands = []
     for item in items:
         found = array_of_value(f, item, node)
@@ -84,7 +84,7 @@ def _of_items(f: Frame, items: Sequence[Value], node: ast.AST) -> Operand:
         from adcli.lowering.arrays.elementwise import as_entry
 
         numbers = [as_entry(f, o, kind, node) for o in operands if isinstance(o, Number)]
-        return of_entries(f, kind, [len(numbers)], numbers, node)
+        return of_entries(f, kind, [len(numbers)], numbers)
     arrays = [o for o in operands if isinstance(o, Arraylike)]
     if len(arrays) < len(operands):
         raise f.raises("ValueError", _RAGGED.format(1, f"({len(operands)},)"), node)
@@ -111,7 +111,7 @@ def stacked(f: Frame, arrays: Sequence[Arraylike], kind: str, node: ast.AST) -> 
 def _of_list(f: Frame, thing: Array, value: Reference, node: ast.AST) -> NDArray:
     """A copy of a list whose length is not known."""
     if not base(thing.kind):
-        return of_entries(f, REAL, [0], [], node)
+        return of_entries(f, REAL, [0], [])
     if rank(thing.kind) == 1:
         size = f.number(thing.length(f, value, node), node)
         source = NDArray(value, base(thing.kind), f.known(0), [size])
@@ -121,13 +121,23 @@ def _of_list(f: Frame, thing: Array, value: Reference, node: ast.AST) -> NDArray
     return flattened(f, value, thing, node)
 
 
-def flattened(f: Frame, value: Reference, thing: Array, node: ast.AST) -> NDArray:
-    """A list of lists as an array.  Ends the run with NumPy's ValueError if it is ragged."""
+def flattened(
+    f: Frame,
+    value: Reference,
+    thing: Array,
+    node: ast.AST,
+    lengths: Sequence[int | None] = (),
+) -> NDArray:
+    """A list of lists as an array, of which some lengths are known.  Ends the run with NumPy's
+    ValueError if it is ragged."""
     depth = rank(thing.kind)
     shape: list[Number] = []
     for level in range(depth):
-        name = f"length{level}"
-        size = f.session.library_call(f, name, [value], node)
+        known = lengths[level] if level < len(lengths) else None
+        if known is not None:
+            shape.append(f.known(known))
+            continue
+        size = f.session.library_call(f, f"length{level}", [value], node)
         shape.append(sizes.natural(f.number(size, node)))
     target = made(f, base(thing.kind), shape, node)
     target.storage(f, node)
@@ -138,14 +148,20 @@ def flattened(f: Frame, value: Reference, thing: Array, node: ast.AST) -> NDArra
 # -- inputs and results ----------------------------------------------------------------------------
 
 
-def input_array(f: Frame, variable: Var, kind: str, node: ast.AST) -> NDArray:
-    """The array that an input is, which the program is given as a list."""
+def input_array(
+    f: Frame, variable: Var, kind: str, lengths: Sequence[int | None], node: ast.AST
+) -> NDArray:
+    """The array that an input is, which the program is given as a list of a depth, of which some
+    lengths are known."""
     data = new(f, Array(variable, kind))
     thing = f.object(data.number)
     assert isinstance(thing, Array)
     if rank(kind) > 1:
-        return flattened(f, data, thing, node)
-    size = f.number(thing.length(f, data, node), node)
+        return flattened(f, data, thing, node, lengths)
+    if lengths and lengths[0] is not None:
+        size = f.known(lengths[0])
+    else:
+        size = f.number(thing.length(f, data, node), node)
     f.session.list_sizes[data.number] = size
     return NDArray(data, base(kind), f.known(0), [size])
 

@@ -115,7 +115,7 @@ def reduced(
 def _kept(f: Frame, found: Value, value: Arraylike, axes: Sequence[int], node: ast.AST) -> Value:
     shape = [f.known(1) if i in axes else n for i, n in enumerate(value.shape)]
     if isinstance(found, Number):
-        return of_entries(f, found.kind, [1] * value.rank, [found], node)
+        return of_entries(f, found.kind, [1] * value.rank, [found])
     assert isinstance(found, NDArray)
     return found.view(found.offset, shape, None) if found.is_packed else found
 
@@ -168,7 +168,7 @@ class _Loops:
         found = [self.folded(numbers) for numbers in entries.values()]
         if not self.kept:
             return found[0]
-        return of_entries(f, self.kind, [known[i] for i in self.kept], found, node)
+        return of_entries(f, self.kind, [known[i] for i in self.kept], found)
 
     def folded(self, numbers: Sequence[Number]) -> Number:
         """The total of numbers one after the other."""

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from adcli.lowering.arrays import algebra, indexing, making, methods, operators, reductions
+from adcli.lowering.arrays import (
+    algebra,
+    indexing,
+    making,
+    methods,
+    operators,
+    reductions,
+    shaping,
+    values,
+)
 from adcli.lowering.arrays.functions import named
 
 
@@ -22,3 +31,5 @@ class Rules:
     as_list = staticmethod(making.as_list)
     input_array = staticmethod(making.input_array)
     function = staticmethod(named)
+    transposed = staticmethod(shaping.transposed)
+    of_entries = staticmethod(values.of_entries)

@@ -45,9 +45,11 @@ class NumpyFunction(Builtin):
 
     def __init__(self, name: str, signature: str, does: Does) -> None:
         required, _, optional = signature.partition(";")
-        needed = [p.strip() for p in required.split(",") if p.strip()]
+        needed = [p.strip() for p in required.split(",") if p.strip()[:1] not in ("", "*")]
+        optional = f"{optional},{required}" if "*" in required else optional
         names = [*needed, *[p.strip() for p in optional.split(",") if p.strip()]]
         rest = names.pop()[1:] if names and names[-1][0] == "*" else None
+        names = list(dict.fromkeys(names))
 
         def run(
             f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
@@ -151,7 +153,8 @@ def array(f: Frame, value: Value | None, node: ast.AST) -> Arraylike:
 
     found = operand(f, value, node)
     if isinstance(found, Number):
-        return of_entries(f, found.kind, [1], [found], node)
+        claim_array(f, found)
+        return of_entries(f, found.kind, [1], [found])
     return found
 
 

@@ -184,7 +184,7 @@ def _is(name: str) -> OfNumbers:
 
 
 def _sinc(f: Frame, x: Number, node: ast.AST) -> Number:
-    return f.apply(FUNCTIONS["sincn"], (as_real(f, x, node),), node)
+    return f.apply(FUNCTIONS["sinc"], (as_real(f, x, node),), node)
 
 
 elementwise("abs absolute", number, _absolute)

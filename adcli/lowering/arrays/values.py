@@ -303,8 +303,7 @@ class NDArray(Arraylike):
 # -- new arrays ------------------------------------------------------------------------------------
 
 
-def of_entries(f: Frame, kind: str, shape: Sequence[int], entries: Sequence[Value],
-               node: ast.AST) -> NDArray:  # fmt: skip
+def of_entries(f: Frame, kind: str, shape: Sequence[int], entries: Sequence[Value]) -> NDArray:
     """An array that is known entry by entry."""
     data = new(f, Items(entries, ("array", next(f.session.modules.numbers))))
     return NDArray(data, kind, f.known(0), [f.known(n) for n in shape])
@@ -317,7 +316,7 @@ def made(f: Frame, kind: str, shape: Sequence[Number], node: ast.AST) -> NDArray
     known = sizes.known_sizes(shape)
     if is_small and known is not None and size.known <= MOST_KNOWN:
         zero = f.known({REAL: 0.0, INT: 0, BOOL: False}[kind])
-        return of_entries(f, kind, known, [zero] * size.known, node)
+        return of_entries(f, kind, known, [zero] * size.known)
     variable = f.fresh(array_of(kind), "%array")
     f.add(ir.Alloc(variable.name, size.atom, f.span(node)))
     data = new(f, Array(variable, array_of(kind)))

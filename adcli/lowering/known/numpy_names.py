@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from adcli.lowering.arrays.functions import functions
+from adcli.lowering.arrays.functions import functions, things
 from adcli.lowering.arrays.table import OTHER_DTYPES, DType
 from adcli.lowering.constants import NONE
 from adcli.lowering.foreign import Foreign
@@ -37,6 +37,8 @@ def names(f: Frame) -> dict[str, Value]:
     found |= {name: f.known(value) for name, value in CONSTANTS.items()}
     found |= {name: DType(kind) for name, kind in _DTYPES.items()}
     found |= {name: value for name, value in functions().items() if "." not in name}
+    found |= things()
     found["newaxis"] = NONE
+    found["ndarray"] = Foreign("numpy.ndarray", "arrays are made by np.array and np.empty")
     found |= {name: f.session.modules.module(f"numpy.{name}") for name in SUBMODULES}
     return found
