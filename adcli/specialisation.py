@@ -127,8 +127,10 @@ class Specialisation:
         for name in point:
             if name not in self.names:
                 self.refuse_meaning(name)
+                lacking = [n for n in self.inputs if n not in point]
                 raise UsageError(
-                    f"'{name}' is given a value but is no input", hint=self._inputs_hint(name)
+                    f"'{name}' is given a value but is no input",
+                    hint=self._inputs_hint(name, lacking),
                 )
 
     def refuse_meaning(self, name: str) -> None:
@@ -163,8 +165,12 @@ class Specialisation:
         kinds = {i.name: i.kind for i in self.lowered.inputs}
         return kinds.get(name, REAL) != REAL or name in CONSTANTS
 
-    def _inputs_hint(self, name: str) -> str:
-        return hint_for(name, self.inputs, "the inputs are") if self.inputs else NO_INPUTS
+    def _inputs_hint(self, name: str, among: Sequence[str] | None = None) -> str:
+        """The input that may have been meant by a name, `among` those that can be, else all."""
+        if not self.inputs:
+            return NO_INPUTS
+        found = suggestion(name, self.inputs if among is None else among)
+        return found or f"the inputs are {', '.join(self.inputs)}"
 
     # -- values ----------------------------------------------------------------------------------
 

@@ -68,7 +68,8 @@ def point_option(function: Function) -> Function:
         "at",
         multiple=True,
         metavar="POINT",
-        help="The point: x=1,y=[2,3]; @FILE with JSON; - for JSON on stdin.  May be repeated.",
+        help="The point: x=pi/2,y=[2,3]; @FILE with JSON, NumPy's arrays or a row of CSV; "
+        "- for JSON on stdin.  May be repeated.",
     )(function)
 
 
@@ -95,7 +96,9 @@ def file_and_point(function: Function) -> Function:
         if file == "-":
             return function(*opened(file, at), **rest)
         program = load_file(file)
-        return function(program, _used(program, read_point(at, text_of_stdin)), **rest)
+        return function(
+            program, _used(program, read_point(at, text_of_stdin, lambda: program.inputs)), **rest
+        )
 
     return _added(ready, click.argument("file", metavar="FILE"), point_option)
 
@@ -297,7 +300,7 @@ def opened(text: str, at: tuple[str, ...]) -> tuple[Program, Point]:
         program = load_stdin()
     else:
         program = load(text)
-    return program, _used(program, read_point(at, text_of_stdin))
+    return program, _used(program, read_point(at, text_of_stdin, lambda: program.inputs))
 
 
 def _used(program: Program, point: Point) -> Point:

@@ -1,40 +1,60 @@
 """Points, directions and seeds as they are typed: `x=1,y=[2,3]`, `@point.json`, JSON on stdin.
 
 Invariant: a value is what JSON can hold.  Whether it suits its input is checked by
-`adcli.arguments`, not here.
+`adcli.arguments`, not here.  A point of plain numbers is read here; what it takes more to read is
+in files that are imported for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from adcli.errors import UsageError
 from adcli.front.lex import normal
-from adcli.source import ascii_minus
+from adcli.source import EXPRESSION, Source
 
 #: The values of inputs by their names.
 Point = dict[str, Any]
 
-#: No array has so many indices.
-_DEEPEST = 64
 
-
-def read_point(options: Iterable[str], stdin: Callable[[], str]) -> Point:
-    """The point that all `--at` options give together."""
+def read_point(
+    options: Iterable[str],
+    stdin: Callable[[], str],
+    inputs: Callable[[], Sequence[str]] | None = None,
+    *,
+    option: str = "--at",
+) -> Point:
+    """The point that all `--at` options give together: what is typed replaces what a file before it
+    says.  `inputs` are the names of the inputs in order, for values that are given without names.
+    """
     point: Point = {}
-    for option in options:
-        if option == "-":
-            found = _from_json(stdin(), "stdin")
-        elif option.startswith("@"):
-            found = _from_json(_text(option[1:]), option[1:])
+    typed: set[str] = set()
+    for text in options:
+        plain = _plain_pairs(text)
+        if plain is not None and typed.isdisjoint(plain):
+            point.update(plain)
+            typed.update(plain)
         else:
-            found = _from_pairs(option)
-        for name, value in found.items():
-            if name in point:
-                raise UsageError(f"'{name}' is given a value twice")
-            point[name] = value
+            from adcli.cli.point_merging import add
+
+            add(text, point, typed, stdin, inputs, option)
     return point
+
+
+def _plain_pairs(text: str) -> Point | None:
+    """`x=1,y=2.5`; None where it takes more to read the text."""
+    found: Point = {}
+    for part in text.split(","):
+        name, _, value = part.partition("=")
+        name, value = name.strip(), value.strip()
+        if not (name.isidentifier() and name.isascii()) or name in found:
+            return None
+        try:
+            found[name] = int(value) if value.isdigit() else float(value)
+        except ValueError:
+            return None
+    return found
 
 
 def text_of_stdin() -> str:
@@ -46,31 +66,45 @@ def text_of_stdin() -> str:
 
 def read_direction(text: str) -> Point:
     """The value of `--direction`: as a point, but never from stdin, as there may be several."""
-    return read_point([text], _no_stdin)
+    return read_point([text], _no_stdin, option="--direction")
 
 
 def read_seed(text: str) -> Any:
     """The value of `--seed`: a number or a list for the result, several of them for several results
     in order, or `name=...` for results by name."""
-    if text.startswith("@"):
-        return _parse(_text(text[1:]), text[1:])
-    if "=" in text:
-        return _from_pairs(text)
-    parts = [_value("the seed", part.strip()) for part in _split(text)]
+    from adcli.cli.constant_values import Value, separated
+
+    if text.startswith("@") or "=" in text:
+        return read_point([text], _no_stdin, option="--seed") if "=" in text else _seed_in(text)
+    source = Source(text, "--seed")
+    places = separated(text, ",")
+    parts = [Value("the seed", source, *place).number_or_list() for place in places]
     return parts[0] if len(parts) == 1 else parts
+
+
+def _seed_in(text: str) -> Any:
+    from adcli.cli.point_files import json_of_file
+
+    return json_of_file(text[1:])
 
 
 def read_number(what: str, text: str) -> float:
     """A number as people type it, or as adcli printed it."""
-    found = _value(what, text.strip())
-    if isinstance(found, list):
-        raise UsageError(f"{what} is not a number: {text!r}")
-    return float(found)
+    try:
+        return float(text)
+    except ValueError:
+        from adcli.cli.constant_values import Value
+
+        name = what if what.startswith("--") else EXPRESSION
+        return Value(what, Source(text, name), 0, len(text)).number()
 
 
 def read_entries(text: str) -> list[str]:
     """Names of inputs or of entries of them: `x,x[3],A[0,1]`."""
-    return [read_name(part) for part in _split(text) if part.strip()]
+    from adcli.cli.constant_values import separated
+
+    parts = [text[a:b] for a, b in separated(text, ",")]
+    return [read_name(part) for part in parts if part.strip()]
 
 
 def read_name(text: str) -> str:
@@ -81,112 +115,3 @@ def read_name(text: str) -> str:
 
 def _no_stdin() -> str:
     raise UsageError("only --at can be read from stdin")
-
-
-def _from_pairs(text: str) -> Point:
-    found: Point = {}
-    for part in [p for p in _split(text) if p.strip()] or [text]:
-        name, equals, value = part.partition("=")
-        name = read_name(name)
-        if not equals or not name:
-            raise UsageError(f"'{part.strip()}' is not of the form name=number or name=[...]")
-        if name in found:
-            raise UsageError(f"'{name}' is given a value twice")
-        found[name] = _value_or_option(f"the value of '{name}'", value.strip())
-    return found
-
-
-def _split(text: str) -> list[str]:
-    """The parts between commas that stand outside brackets."""
-    parts, depth, start = [], 0, 0
-    for i, char in enumerate(text):
-        depth += (char in "[{") - (char in "]}")
-        if char == "," and depth == 0:
-            parts.append(text[start:i])
-            start = i + 1
-    parts.append(text[start:])
-    return parts
-
-
-def _value_or_option(what: str, text: str) -> Any:
-    """A value, or an option of a Python program: a word, a text in quotes, True, False, None."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if text.isidentifier() and text.lower() not in _NUMBERS:
-        return text
-    if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0]:
-        return text[1:-1]
-    return _value(what, text)
-
-
-#: Words that are options of their own, and those that float() reads.
-_WORDS = {"True": True, "true": True, "False": False, "false": False, "None": None, "null": None}
-_NUMBERS = ("inf", "infinity", "nan")
-
-
-def _value(what: str, text: str) -> Any:
-    """A number, or a list of numbers or lists; also numbers that JSON does not have: `[.5, 1.]`."""
-    text = ascii_minus(text)
-    if text[:1] == "[":
-        return _list(what, text)
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return float(text)
-    except ValueError:
-        shown = text if len(text) <= 40 else text[:37] + "..."
-        raise UsageError(f"{what} is not a number: {shown!r}") from None
-
-
-def _list(what: str, text: str) -> Any:
-    import json
-
-    if text.startswith("[" * _DEEPEST):
-        raise UsageError(f"{what} has too many brackets")
-    try:
-        return json.loads(text)
-    except ValueError:
-        pass  # its numbers may be such as .5
-    if not text.endswith("]"):
-        raise UsageError(f"{what} has no closing bracket")
-    parts = _split(text[1:-1])
-    if not parts[-1].strip():
-        parts.pop()
-    return [_value(what, part.strip()) for part in parts]
-
-
-def _from_json(text: str, place: str) -> Point:
-    found = _parse(text, place)
-    if not isinstance(found, dict):
-        raise UsageError(f'{place}: a point is a JSON object such as {{"x": 1}}')
-    return found
-
-
-def _object(pairs: list[tuple[str, Any]], place: str) -> Point:
-    found = {read_name(name): value for name, value in pairs}
-    if len(found) < len(pairs):
-        raise UsageError(f"{place}: a name is given twice")
-    return found
-
-
-def _parse(text: str, place: str) -> Any:
-    import json
-
-    text = ascii_minus(text)
-    try:
-        return json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, place))
-    except json.JSONDecodeError as error:
-        raise UsageError(
-            f"{place} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
-        ) from None
-    except (RecursionError, ValueError) as error:
-        raise UsageError(f"{place} is not usable JSON: {type(error).__name__}") from None
-
-
-def _text(path: str) -> str:
-    """The text of a file with a point, a direction or a seed."""
-    from adcli.text_input import POINT, read_file
-
-    return read_file(path, POINT)

@@ -1,0 +1,122 @@
+"""Points in files: JSON, arrays of NumPy (`.npy`, `.npz`), and CSV with one row.
+
+Invariant: nothing in a file is run; NumPy is imported for its own files alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from adcli.cli.points import read_name
+from adcli.errors import MissingExtra, UsageError
+from adcli.source import ascii_minus
+
+#: The names of the inputs in order.
+Inputs = Callable[[], Sequence[str]] | None
+
+
+def point_of_file(path: str, inputs: Inputs) -> dict[str, Any]:
+    """The point in a file, of the format that its name ends in; else it is JSON."""
+    ending = os.path.splitext(path)[1].lower()
+    if ending in (".npy", ".npz"):
+        return _of_numpy(path, inputs)
+    if ending in (".csv", ".tsv"):
+        return _of_table(path)
+    return _object_in(json_of_file(path), path)
+
+
+def point_of_stdin(text: str) -> dict[str, Any]:
+    """The point that stands on stdin, as JSON."""
+    return _object_in(_parsed(text, "stdin"), "stdin")
+
+
+def inline_json(text: str) -> dict[str, Any] | None:
+    """The point that a text is as JSON; None if it is none."""
+    import json
+
+    try:
+        found = json.loads(ascii_minus(text))
+    except (ValueError, RecursionError):
+        return None
+    return _object_in(_parsed(text, "the point"), "the point") if isinstance(found, dict) else None
+
+
+def json_of_file(path: str) -> Any:
+    """What is in a file with JSON."""
+    from adcli.text_input import POINT, read_file
+
+    return _parsed(read_file(path, POINT), path)
+
+
+def _object_in(found: Any, place: str) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise UsageError(f'{place}: a point is a JSON object such as {{"x": 1}}')
+    return found
+
+
+def _object(pairs: list[tuple[str, Any]], place: str) -> dict[str, Any]:
+    found = {read_name(name): value for name, value in pairs}
+    if len(found) < len(pairs):
+        raise UsageError(f"{place}: a name is given twice")
+    return found
+
+
+def _parsed(text: str, place: str) -> Any:
+    import json
+
+    text = ascii_minus(text)
+    try:
+        return json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, place))
+    except json.JSONDecodeError as error:
+        raise UsageError(
+            f"{place} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        ) from None
+    except (RecursionError, ValueError) as error:
+        raise UsageError(f"{place} is not usable JSON: {type(error).__name__}") from None
+
+
+def _of_numpy(path: str, inputs: Inputs) -> dict[str, Any]:
+    """The arrays of a file by their names; one array alone is the first input."""
+    try:
+        import numpy
+    except ImportError:
+        raise MissingExtra(
+            f"{path} needs NumPy, which is not installed", hint="pip install 'adcli[all]'"
+        ) from None
+    try:
+        found = numpy.load(os.path.expanduser(path), allow_pickle=False)
+        if isinstance(found, numpy.ndarray):
+            names = list(inputs() if inputs is not None else ())
+            if not names:
+                raise UsageError(f"{path} names no input", hint="an .npz file has names")
+            return {names[0]: _plain(path, found)}
+        return {read_name(name): _plain(path, found[name]) for name in found.files}
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {path}") from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read {path}: {error}") from None
+
+
+def _plain(path: str, array: Any) -> Any:
+    if array.dtype.kind not in "biuf":
+        raise UsageError(f"{path} holds values of type {array.dtype}, which are no real numbers")
+    return array.tolist()
+
+
+def _of_table(path: str) -> dict[str, Any]:
+    """The only row of a table by the names of its columns."""
+    from adcli.applications.data_table import as_number, read_table
+
+    table = read_table(path)
+    if table.rows != 1:
+        raise UsageError(
+            f"{path} has {table.rows} rows below the names of its columns, and a point is one",
+            hint=f'head -n 2 "{path}" > row.csv takes the first',
+        )
+    found: dict[str, Any] = {}
+    for name, (cell,) in table.columns.items():
+        number = as_number(cell)
+        found[name] = cell if number is None else number
+    return found

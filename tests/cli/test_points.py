@@ -1,0 +1,156 @@
+"""Points are read as people type them, and what cannot be read is pointed at."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("program", "options", "value"),
+    [
+        ("sin(x)", ["x=pi/2"], 1.0),
+        ("x", ["x=1/3"], 1 / 3),
+        ("x", ["x=2^3"], 8.0),
+        ("x", ["x=2**-1"], 0.5),
+        ("x", ["x=-sqrt(4)"], -2.0),
+        ("x", ["x=\N{MINUS SIGN}1"], -1.0),
+        ("x", ["x=2π"], 6.283185307179586),
+        ("x + y", ["x: 1, y: 2"], 3.0),
+        ("x + y", ["x=1 y=2"], 3.0),
+        ("x + y", ["x = 1   y = 2"], 3.0),
+        ("x + y", ["x=1; y=2;"], 3.0),
+        ("x + y", ["x=1\ny=2"], 3.0),
+        ("x + y", ["x := 1, y := 2"], 3.0),
+        ("x + y", ["x=1", "y=2"], 3.0),
+        ("x + y", ['{"x": 1, "y": 2}'], 3.0),
+        ("x + y", ["{x: 1, y: 4/2}"], 3.0),
+        ("x - y", ["0.5,1"], -0.5),
+        ("x - y", ["1/2, y=1"], -0.5),
+        ("x - y", ["0.5", "1"], -0.5),
+        ("x - y", ["y=1", "0.5"], -0.5),
+        ("sum(x)", ["x=[pi, -pi, 1/2]"], 0.5),
+        ("sum(x)", ["[1, 2]"], 3.0),
+        ("sum(x)", ["x=(1, 2)"], 3.0),
+        ("sum(x)", ["x=[i^2 for i in range(4)]"], 14.0),
+        ("(A @ [1, 10])[1]", ["A=[1,2;3,4]"], 43.0),
+        ("(A @ [1, 10])[1]", ["A=[1, 2; 3, 4;]"], 43.0),
+        ("(A @ [1, 10])[1]", ["A=[(1, 2), (3, 2+2)]"], 43.0),
+        ("(A @ [1, 10])[1]", ["A[0][0]=1,A[0][1]=2,A[1,0]=3,A[1,1]=4"], 43.0),
+        ("x[0] - x[1]", ["x[0]=1,x[1]=2"], -1.0),
+    ],
+)
+def test_points_as_people_type_them(
+    adcli: Any, program: str, options: list[str], value: float
+) -> None:
+    code, out, err = adcli("eval", program, *[w for o in options for w in ("--at", o)])
+    assert (code, err) == (0, "")
+    assert out == f"value {value!r}\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "point", "message", "place", "hint"),
+    [
+        ("x", "x=0,5", "'5' is not of the form", "5", "write x=0.5"),
+        ("x", "0,5", "there is no input for '5'", "5", "has a point: 0.5"),
+        ("x", "x=", "the value of 'x' is not a number", "", ""),
+        ("x", "x=2*+", "the value of 'x' is not a number", "", ""),
+        ("x", "x=2*a", "the value of 'x' is not a number", "a", "is a constant"),
+        ("x", "x=1/0", "the value of 'x' cannot be computed: division by zero", "1/0", ""),
+        ("x", "x=log(-1)", "the value of 'x' cannot be computed", "log(-1)", ""),
+        ("x", "x=[1,2", "the value of 'x' has no closing bracket", "[", ""),
+        ("x", "x=1]", "']' closes nothing", "]", ""),
+        ("x", "x==1", "'x==1' is not of the form", "x==1", "x=1"),
+        ("x", "=1", "'=1' is not of the form", "=1", "name"),
+        ("x", "my-x=1", "'my-x=1' is not of the form", "my-x=1", "'my-x' is not"),
+        ("x", "2x=1", "'2x=1' is not of the form", "2x=1", "'2x' is not"),
+        ("x", "x=0x10", "the value of 'x' is not a number: '0x10'", "0x10", "decimal: 16"),
+        ("x", "x=50%", "the value of 'x' is not a number: '50%'", "", "write 50/100"),
+        ("sum(x)", "x=[1 2]", "the value of 'x' is not a number: '1 2'", "2", "[1, 2]"),
+        ("x", "x=1,x=2", "'x' is given a value twice", "x", ""),
+        ("x", "x[0]=1,x[2]=1", "x[1] has no value", "x[2]", "x[0] on"),
+        ("x", "x[a]=1", "an index is a whole number", "x[a]", "x[0]=1"),
+        ("x", "x[0]=1,x[1][0]=1", "the entries of 'x' have different", "x[1][0]", ""),
+        ("x", "x[999999999]=1", "x[0] has no value", "x[999999999]", ""),
+    ],
+)
+def test_what_cannot_be_read_is_pointed_at(
+    adcli: Any, program: str, point: str, message: str, place: str, hint: str
+) -> None:
+    """The sentence, the characters over the caret, and the hint."""
+    code, _, err = adcli("eval", program, "--at", point)
+    assert code == 2
+    assert err.startswith(f"error: {message}")
+    assert hint in err
+    (excerpt, caret) = [line for line in err.splitlines() if " | " in line or line[-1:] == "^"]
+    start, length = caret.index("^"), caret.count("^")
+    assert place in ("", excerpt[start : start + length])
+
+
+def test_hints_can_be_followed(adcli: Any) -> None:
+    """What the hint for decimal commas says works as it stands."""
+    _, _, err = adcli("eval", "x", "--at", "x=0,5")
+    better = err.partition("write ")[2].partition(";")[0]
+    assert adcli("eval", "x", "--at", better) == (0, "value 0.5\n", "")
+
+
+def test_what_is_typed_replaces_what_a_file_says(adcli: Any, tmp_path: Path) -> None:
+    """A value, or one entry of an array; the other order is refused."""
+    file = tmp_path / "point.json"
+    file.write_text(json.dumps({"x": 1, "y": [1, 2, 3]}))
+
+    def value(*at: str) -> tuple[int, str, str]:
+        found: tuple[int, str, str] = adcli(
+            "eval", "x*sum(y)", *[w for text in at for w in ("--at", text)]
+        )
+        return found
+
+    assert value(f"@{file}", "x=2")[1] == "value 12.0\n"
+    assert value(f"@{file}", "x=2,y[0]=0")[1] == "value 10.0\n"
+    assert "is given a value twice" in value("x=2", f"@{file}")[2]
+    assert "'y' has no entry [3]" in value(f"@{file}", "y[3]=0")[2]
+
+
+def test_a_point_is_one_row_of_a_table(adcli: Any, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.csv", tmp_path / "two.csv"
+    one.write_text("x,y\n3,4.5\n")
+    two.write_text("x,y\n3,4\n5,6\n")
+    assert adcli("eval", "x + y", "--at", f"@{one}") == (0, "value 7.5\n", "")
+    code, _, err = adcli("eval", "x + y", "--at", f"@{two}")
+    assert code == 2
+    assert "2 rows" in err
+
+
+def test_points_in_files_of_numpy(adcli: Any, tmp_path: Path) -> None:
+    """Arrays by their names, or one array for the first input; nothing in them is unpickled."""
+    numpy = pytest.importorskip("numpy")
+    numpy.savez(tmp_path / "p.npz", x=3.0, y=numpy.arange(3))
+    numpy.save(tmp_path / "p.npy", numpy.eye(2))
+    numpy.save(tmp_path / "bad.npy", numpy.array([{}]), allow_pickle=True)
+    assert adcli("eval", "x*sum(y)", "--at", f"@{tmp_path / 'p.npz'}")[1] == "value 9.0\n"
+    assert adcli("eval", "A[0, 0]", "--at", f"@{tmp_path / 'p.npy'}")[1] == "value 1.0\n"
+    assert adcli("eval", "x", "--at", f"@{tmp_path / 'bad.npy'}")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "typed", "plain"),
+    [
+        ("jvp", "--direction", "x=1/2", "x=0.5"),
+        ("vjp", "--seed", "1/4", "0.25"),
+        ("vjp", "--seed", "value=1/4", "value=0.25"),
+    ],
+)
+def test_other_options_take_constants_too(
+    adcli: Any, command: str, option: str, typed: str, plain: str
+) -> None:
+    found = [adcli(command, "x^2", "--at", "x=3", option, text) for text in (typed, plain)]
+    assert found[0] == found[1]
+    assert found[0][0] == 0
+
+
+def test_a_name_that_has_a_value_is_not_suggested(adcli: Any) -> None:
+    """Of x1 and x2 the one that lacks a value is meant."""
+    assert "did you mean 'x1'?" in adcli("eval", "x1*x2", "--at", "x=1,x2=3")[2]
