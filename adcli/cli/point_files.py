@@ -9,8 +9,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from adcli.cli.points import read_name
 from adcli.errors import MissingExtra, UsageError
+from adcli.front.lex import normal
 from adcli.source import ascii_minus
 
 #: The names of the inputs in order.
@@ -57,7 +57,7 @@ def _object_in(found: Any, place: str) -> dict[str, Any]:
 
 
 def _object(pairs: list[tuple[str, Any]], place: str) -> dict[str, Any]:
-    found = {read_name(name): value for name, value in pairs}
+    found = {normal(name.strip()): value for name, value in pairs}
     if len(found) < len(pairs):
         raise UsageError(f"{place}: a name is given twice")
     return found
@@ -92,7 +92,7 @@ def _of_numpy(path: str, inputs: Inputs) -> dict[str, Any]:
             if not names:
                 raise UsageError(f"{path} names no input", hint="an .npz file has names")
             return {names[0]: _plain(path, found)}
-        return {read_name(name): _plain(path, found[name]) for name in found.files}
+        return {normal(name.strip()): _plain(path, found[name]) for name in found.files}
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}") from None
     except (OSError, ValueError) as error:
