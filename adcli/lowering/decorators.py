@@ -102,6 +102,6 @@ def text_of(member: Value) -> FunctionText | None:
             return member.text
         case members.StaticMethod() | members.ClassMethod() | members.Abstract() | Cached():
             return text_of(member.function)
-        case members.Property():
+        case members.Property() | members.KeptProperty():
             return text_of(member.getter)
     return None

@@ -18,6 +18,7 @@ from adcli.lowering.list_lengths import check_lengths
 from adcli.lowering.list_methods import append
 from adcli.lowering.lists import MOST_CHOICES, Array, Items, array_of_list
 from adcli.lowering.loops import (
+    MOST_ITEMS,
     MOST_WRITTEN_OUT,
     as_columns,
     column_of,
@@ -330,7 +331,7 @@ def by_number(
     f: Frame, count: Number, at: At, *, is_pure: bool, watched: Sequence[Watch] = ()
 ) -> Iteration:
     """An iteration over so many items, each found by its number."""
-    if not count.is_known:
+    if not count.is_known or count.known > MOST_ITEMS:
         return Iteration(stop=count.atom, at=at, watched=watched)
     numbers = range(max(0, count.known))
     if is_pure:

@@ -48,6 +48,15 @@ MODULES = {
     "adcli.lowering.library.rows": "library_rows",
 }
 
+#: Modules of Python that are not followed, and why.
+REFUSED = {
+    "cmath": "only real numbers can be followed",
+    "decimal": "only doubles can be followed, no decimal numbers",
+    "fractions": "only doubles can be followed, no fractions",
+    "random": "what it gives is another number each time; hand it over as an argument",
+    "secrets": "what it gives is another number each time; hand it over as an argument",
+}
+
 #: What Python has without an import, as it was asked for.
 _BUILTINS: dict[str, Value] = {}
 

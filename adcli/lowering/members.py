@@ -15,6 +15,7 @@ from adcli.lowering.cached_functions import Cached
 from adcli.lowering.calls import BoundMethod, Function
 from adcli.lowering.constants import NONE
 from adcli.lowering.foreign import Foreign
+from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 
@@ -50,6 +51,23 @@ class Property(Value):
         if name in ("setter", "getter", "deleter"):
             return Builtin(name, changed)
         return super().attribute(f, name, node)
+
+
+class KeptProperty(Value):
+    """`functools.cached_property(getter)`: it sets the attribute when it is first read."""
+
+    __slots__ = ("getter", "name")
+    what = "a cached property"
+
+    def __init__(self, getter: Value, name: str) -> None:
+        self.getter = getter
+        self.name = name
+
+    def value(self, f: Frame, owner: Value, node: ast.AST) -> Value:
+        found = self.getter.call(f, [owner], {}, node)
+        if isinstance(owner, Reference) and owner.number in f.state.heap:
+            f.set_field(owner, self.name, found, node)
+        return found
 
 
 class StaticMethod(Value):
@@ -111,6 +129,8 @@ def bound(f: Frame, member: Value, owner: Value | None, kind: Value, node: ast.A
             return BoundMethod(member.function, kind)
         case Property():
             return member if owner is None else member.getter.call(f, [owner], {}, node)
+        case KeptProperty():
+            return member if owner is None else member.value(f, owner, node)
         case Foreign():
             raise Refusal(f"{member.name} is read, and {member.why}", node)
     if member.is_descriptor(f):

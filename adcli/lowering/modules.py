@@ -26,7 +26,7 @@ from adcli.lowering.exception_values import ExceptionClasses
 from adcli.lowering.files import Files, changed_names
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.import_effects import ImportEffects
-from adcli.lowering.known_names import MODULES, builtin_named
+from adcli.lowering.known_names import MODULES, REFUSED, builtin_named
 from adcli.lowering.module_body import follow_in_order, note_changes_of_imports, why_unknown
 from adcli.lowering.module_changes import may_change, touched_names
 from adcli.lowering.module_order import Order
@@ -56,6 +56,7 @@ _LIBRARY = os.path.join(os.path.dirname(__file__), "library")
 #: The files of our library.
 LIBRARY = (
     "lists", "sorting", "numbers", "sums", "norms", "statistics", "arrays", "lines", "matrices",
+    "iteration", "queues", "variances",
 )  # fmt: skip
 
 #: What a module has under names of its own.
@@ -409,6 +410,8 @@ class Modules:
         if name in MODULES:
             self.knows_numpy |= name.split(".")[0] in _ARRAYS
             return ModuleValue(name, None)
+        if name in REFUSED and not self._is_beside(name):
+            return Foreign(name, REFUSED[name])
         own = name.removeprefix("adcli.lowering.library.")
         if own in LIBRARY and own != name:
             return ModuleValue(name, self._library_file(own))
@@ -432,6 +435,10 @@ class Modules:
             if is_relative or any([os.path.exists(p) or os.path.exists(p + ".py") for p in places]):
                 return True
         return False
+
+    def _is_beside(self, name: str) -> bool:
+        """Whether a file of the program hides a module of Python."""
+        return bool(self.main.file.path) and os.path.exists(f"{self.search[0]}/{name}.py")
 
     def is_missing(self, name: str) -> bool:
         """Whether Python finds no module of a name here, by what is in the folders."""

@@ -74,7 +74,9 @@ def _is_dict(f: Frame, value: Value) -> bool:
 
 def names(f: Frame) -> dict[str, Value]:
     """The names of the module."""
+    queues = f.session.modules.module("adcli.lowering.library.queues")
     return {
+        "deque": queues.attribute(f, "deque", ast.Pass()),
         "OrderedDict": Builtin("OrderedDict", _ordered),
         "defaultdict": Builtin("defaultdict", _default),
         "Counter": Builtin("Counter", _counter),

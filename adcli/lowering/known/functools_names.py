@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.cached_functions import Cached
+from adcli.lowering.calls import Function
 from adcli.lowering.foreign import Foreign
+from adcli.lowering.members import KeptProperty
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
-    from adcli.lowering.calls import Function
     from adcli.lowering.frame import Frame
     from adcli.lowering.numbers import Number
 
@@ -83,6 +84,14 @@ def _cached(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     return Builtin("decorator", _kept_by_type if is_typed.known else _kept)
 
 
+@builtin("cached_property", 1)
+def _kept_property(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    getter = args[0]
+    if not isinstance(getter, Function):
+        raise Refusal(f"cached_property of {getter.what}", node)
+    return KeptProperty(getter, getter.text.name)
+
+
 _SAME = Builtin("decorator", _same)
 
 
@@ -99,5 +108,6 @@ def names(f: Frame) -> dict[str, Value]:
         "reduce": _reduce,
         "lru_cache": Builtin("lru_cache", _cached),
         "cache": Builtin("cache", _kept),
+        "cached_property": _kept_property,
         "wraps": decorator,
     }

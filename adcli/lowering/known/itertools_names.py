@@ -7,11 +7,12 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from adcli.expr import Num
 from adcli.lowering import iterators
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.foreign import Foreign
-from adcli.lowering.numbers import as_integer
+from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Iteration, Turn, Value
@@ -68,13 +69,14 @@ def _product(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value
     return _rows(f, itertools.product(*columns, repeat=repeat), node)
 
 
-def _chain(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+def _chained(f: Frame, parts: Sequence[Value], node: ast.AST) -> Value:
     def make(g: Frame) -> Iteration:
-        overs = [a.lazily(g, node) for a in args]
+        overs = [a.lazily(g, node) for a in parts]
         if all([o.items is not None for o in overs]):
             return Iteration([v for o in overs for v in o.items or ()])
         if any([o.stream is not None or o.thunks is not None for o in overs]):
-            raise Refusal("chain of generators", node, "make lists of their items")
+            iters = Tuple([g.reopened(over) for over in overs])
+            return g.session.library_call(g, "chained", [iters], node).lazily(g, node)
         if len(overs) != 1:
             made = g.new_list([], node)
             for over in overs:
@@ -83,6 +85,85 @@ def _chain(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
         return overs[0]
 
     return iterators.iterator(f, make)
+
+
+class _Chain(Builtin):
+    """`chain`, with `chain.from_iterable`."""
+
+    __slots__ = ()
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        return _from_iterable if name == "from_iterable" else super().attribute(f, name, node)
+
+
+def _chain(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    return _chained(f, args, node)
+
+
+@builtin("from_iterable", 1)
+def _from_iterable(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    over = iterators.items_now(f, args[0].lazily(f, node), node)
+    if over.items is not None:
+        return _chained(f, over.items, node)
+    return f.session.library_call(f, "chained", [f.reopened(over)], node)
+
+
+#: No loop runs so often.
+_ENDLESS = 2**62
+
+
+@builtin("count", 0, 2)
+def _counting(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    start = args[0] if args else f.known(0)
+    step = args[1] if len(args) > 1 else f.known(1)
+    kinds = [v.kind if isinstance(v, Number) else "" for v in (start, step)]
+    if kinds != ["int", "int"]:
+        return f.session.library_call(f, "counted_from", [start, step], node)
+
+    def at(g: Frame, i: Number) -> Value:
+        return g.binary("+", start, g.binary("*", i, step, node), node)
+
+    return iterators.iterator(f, lambda g: Iteration(stop=Num(_ENDLESS), at=at))
+
+
+@builtin("cycle", 1)
+def _cycle(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    items = _items(f, args[0], "cycle", node)
+    if not items:
+        return iterators.iterator(f, lambda g: Iteration([]))
+
+    def at(g: Frame, i: Number) -> Value:
+        place = g.binary("%", i, g.known(len(items)), node)
+        return g.item_of_known(Tuple(items), items, place, node)
+
+    return iterators.iterator(f, lambda g: Iteration(stop=Num(_ENDLESS), at=at))
+
+
+@builtin("starmap", 2)
+def _starmap(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    def applied(g: Frame, row: Value) -> Value:
+        return args[0].call(g, _items(g, row, "starmap", node), {}, node)
+
+    return iterators.iterator(
+        f, lambda g: iterators.mapped(g, iterators.live(g, args[1], node), applied, node)
+    )
+
+
+@builtin("filterfalse", 2)
+def _filter_false(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if args[0].is_none:
+        return f.session.library_call(f, "filtered_false", [args[1]], node)
+    return f.session.library_call(f, "filtered_out", list(args), node)
+
+
+def _text(name: str, library: str) -> Builtin:
+    """A function of two arguments that our library has."""
+
+    @builtin(name, 2)
+    def run(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+        return f.session.library_call(f, library, list(args), node)
+
+    return run
 
 
 @builtin("repeat", 1, 2)
@@ -95,12 +176,22 @@ def _repeat(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     )
 
 
-@builtin("accumulate", 1, 2)
 def _accumulate(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    function = args[1] if len(args) > 1 else None
+    if not 1 <= len(args) <= 2 or set(keywords) - {"func", "initial"}:
+        raise f.raises("TypeError", "accumulate() takes an iterable, func and initial", node)
+    given = args[1] if len(args) > 1 else keywords.get("func", NONE)
+    function = None if given.is_none else given
+    initial = keywords.get("initial", NONE)
 
     def make(g: Frame) -> Iteration:
         over = iterators.live(g, args[0], node)
+        if over.items is None and over.thunks is None:
+            rest = [] if function is None else [function]
+            name = "accumulated" if rest else "accumulated_sums"
+            if not initial.is_none:
+                raise Refusal("accumulate with initial of a list of unknown length", node)
+            listed = g.listed(g.reopened(over), node)
+            return g.session.library_call(g, name, [listed, *rest], node).lazily(g, node)
 
         def stream(h: Frame, turn: Turn, names: Sequence[str]) -> None:
             key = (h.scope.number, f"%total{h.session.next_number()}")
@@ -117,14 +208,21 @@ def _accumulate(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Va
                 h.state.names[key] = found
                 turn(found)
 
-            h.each_item(over, added, node, names)
+            h.each_item(_begun(over, initial), added, node, names)
             h.state.names.pop(key, None)
 
-        if over.items is not None or over.thunks is not None:
-            return Iteration(stream=stream)
-        raise Refusal("accumulate of a list whose length is not known", node)
+        return Iteration(stream=stream)
 
     return iterators.iterator(f, make)
+
+
+def _begun(over: Iteration, initial: Value) -> Iteration:
+    """The items behind an initial one, if there is one."""
+    if initial.is_none:
+        return over
+    if over.items is not None:
+        return Iteration([initial, *over.items])
+    return Iteration(thunks=[lambda g: initial, *(over.thunks or ())], watched=over.watched)
 
 
 def _zip_longest(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
@@ -142,7 +240,15 @@ def _islice(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
         None if isinstance(a, Constant) and a.value is None else _count(f, a, "islice", node)
         for a in args[1:]
     ]
-    items = _items(f, args[0], "islice", node)
+    over = args[0].lazily(f, node)
+    if over.items is None:
+        stop = bounds[0] if len(bounds) == 1 else bounds[1]
+        if stop is None:
+            raise Refusal("islice without an end of a list whose length is not known", node)
+        numbers = [0 if len(bounds) == 1 else bounds[0] or 0, stop, (bounds[2:] or [1])[0] or 1]
+        given = [f.known(n) for n in numbers]
+        return f.session.library_call(f, "some_of", [f.reopened(over), *given], node)
+    items = over.items
     try:
         found = list(itertools.islice(items, *bounds))
     except ValueError as fault:
@@ -160,9 +266,16 @@ def names(f: Frame) -> dict[str, Value]:
         "permutations": _chosen("permutations", itertools.permutations),
         "pairwise": _chosen("pairwise", itertools.pairwise),
         "product": Builtin("product", _product),
-        "chain": Builtin("chain", _chain),
+        "chain": _Chain("chain", _chain),
+        "count": _counting,
+        "cycle": _cycle,
+        "starmap": _starmap,
+        "filterfalse": _filter_false,
+        "compress": _text("compress", "compressed"),
+        "takewhile": _text("takewhile", "taken_while"),
+        "dropwhile": _text("dropwhile", "dropped_while"),
         "repeat": _repeat,
-        "accumulate": _accumulate,
+        "accumulate": Builtin("accumulate", _accumulate),
         "zip_longest": Builtin("zip_longest", _zip_longest),
         "islice": _islice,
     }

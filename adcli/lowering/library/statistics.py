@@ -56,6 +56,11 @@ def mean(xs):
             refuse("the mean of numbers that are not finite")
         if x != 0.0 and (abs(x) > 1e290 or abs(x) < 1e-290):
             refuse("the mean of numbers near the ends of the range of doubles")
+    return nearest(xs, n)
+
+
+def nearest(xs, n):
+    """The double that is nearest to the sum of doubles divided by an integer."""
     q = fsum(xs) / n
     if q == 0.0:
         return q
