@@ -30,17 +30,19 @@ def formula_options(function: Callable[..., Reply]) -> Callable[..., Reply]:
         no_simplify: bool,
         effort: str | None,
         cse: bool,
+        verbose: bool,
         format: str,
         **rest: Any,
     ) -> Reply:
         if no_simplify and effort not in (None, "none"):
             raise UsageError(f"--no-simplify and --effort {effort} exclude each other")
+        steps = steps or verbose
         if steps and format == PYTHON:
             raise UsageError("--steps and --format python exclude each other")
         if steps and cse and format != JSON:
             raise UsageError("--steps and --cse exclude each other")
         effort = "none" if no_simplify else effort or "normal"
-        return function(*args, effort=effort, style=Style(steps, cse), **rest)
+        return function(*args, effort=effort, style=Style(steps, cse, verbose), **rest)
 
     for option in (
         click.option("--cse", is_flag=True, help="Name common subexpressions: t1 = ..."),
@@ -54,6 +56,11 @@ def formula_options(function: Callable[..., Reply]) -> Callable[..., Reply]:
             is_flag=True,
             help="Print what the rules of calculus give, not simplified.",
         ),
+        click.option(
+            "--verbose",
+            is_flag=True,
+            help="Print the derivation with each rule in general: d/dx[u*v] = u'*v + u*v'.",
+        ),
         click.option("--steps", is_flag=True, help="Print the derivation, a line for each rule."),
     ):
         ready = option(ready)
@@ -61,7 +68,9 @@ def formula_options(function: Callable[..., Reply]) -> Callable[..., Reply]:
 
 
 class Style(NamedTuple):
-    """How formulas are shown: with their derivations, or with names for common subexpressions."""
+    """How formulas are shown: with their derivations, with general rules in these, or with names
+    for common subexpressions."""
 
     steps: bool
     cse: bool
+    verbose: bool

@@ -36,7 +36,9 @@ def formulas_reply(f: Program, found: Formulas, name: str, style: Style) -> Repl
     def latex(page: Page) -> str:
         from adcli.render import derivation_latex, formula_formats
 
-        written = formula_formats.latex(found, whole=style.steps, cse=style.cse)
+        written = formula_formats.latex(
+            found, whole=style.steps, cse=style.cse, verbose=style.verbose
+        )
         return derivation_latex.document(written) if page.is_file else written
 
     def python(_: Page) -> str:
@@ -58,7 +60,7 @@ def _lines(found: Formulas, style: Style, page: Page) -> Iterator[str]:
 
     if style.steps:
         for head, formula in found.named():
-            yield formula_formats.derivation(head, formula, page.columns)
+            yield formula_formats.derivation(head, formula, page.columns, verbose=style.verbose)
     else:
         lines = formula_formats.lines(found, style.cse)
         yield "\n".join([formula_formats.broken(line, page.columns) for line in lines])

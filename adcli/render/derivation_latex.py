@@ -6,12 +6,21 @@ break over pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from adcli.ops.expression_latex import escape
 
 #: What the preamble of a document needs to show formulas and derivations.
 PREAMBLE = "\\usepackage{amsmath}\n\\allowdisplaybreaks\n"
+
+#: About how many characters stand in a line.
+_LINE = 62
+
+#: Commands that show nothing themselves, and others, which show one sign.
+_STRUCTURE = re.compile(r"\\(?:left|right|frac|mathrm|text|displaystyle)(?![a-zA-Z])|[{}^_ ]")
+_COMMAND = re.compile(r"\\[a-zA-Z]+")
+_FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
 
 #: Characters in rule names that LaTeX has in formulas only.
 _SIGNS = {
@@ -55,11 +64,18 @@ def document(formulas: str) -> str:
 def align(lines: Iterable[tuple[str, str, str]]) -> str:
     """Equations as an `align*` block, each given by its left side, its right side and a remark in
     LaTeX (`text` makes it of words), which may be empty.  No equations make no block: TeX has no
-    empty one."""
-    rows = [_row(*line) for line in lines]
+    empty one.
+
+    Remarks stand beside the equations.  Where one of them would be too long for its line, all of
+    them stand between the equations instead.
+    """
+    rows = [*lines]
     if not rows:
         return ""
-    return "\n".join([r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"])
+    lefts, rights, remarks = (max(map(_size, column)) for column in zip(*rows, strict=True))
+    fits = lefts + rights + remarks <= _LINE
+    written = [_row(*row) for row in rows] if fits else [s for row in rows for s in _apart(*row)]
+    return "\n".join([r"\begin{align*}", " \\\\\n".join(written), r"\end{align*}"])
 
 
 def text(said: str) -> str:
@@ -75,3 +91,34 @@ def words(said: str) -> str:
 def _row(left: str, right: str, remark: str) -> str:
     row = f"  {left} &= {right}" if left else f"  &= {right}"
     return f"{row} && {remark}" if remark else row
+
+
+def _apart(left: str, right: str, remark: str) -> Iterator[str]:
+    """The lines of an equation whose remark stands above its right side."""
+    if left:
+        yield rf"  & {_paragraph(left)}"
+    if remark:
+        yield rf"  & \qquad {_paragraph(remark)}"
+    yield rf"  &= {_paragraph(right)}"
+
+
+def _paragraph(formula: str) -> str:
+    r"""A formula that is too long for a line, as a paragraph whose lines TeX breaks, which it does
+    not do between \left and \right."""
+    if _size(formula) <= _LINE:
+        return formula
+    for command, bracket in _BRACKETS:
+        formula = formula.replace(command, bracket)
+    return rf"\parbox[t]{{0.9\linewidth}}{{\raggedright $\displaystyle {formula}$}}"
+
+
+_BRACKETS = ((r"\left(", "("), (r"\right)", ")"), (r"\left[", "["), (r"\right]", "]"))
+
+
+def _size(formula: str) -> int:
+    """About how many characters a formula shows beside each other."""
+    return len(_COMMAND.sub("x", _STRUCTURE.sub("", _FRACTION.sub(_wider, formula))))
+
+
+def _wider(fraction: re.Match[str]) -> str:
+    return max(fraction[1], fraction[2], key=len)

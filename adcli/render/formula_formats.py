@@ -1,7 +1,7 @@
 """Formulas and derivations as plain text, as LaTeX and as Python.
 
-A derivation has a line for each rule: the expression on the left, the rule on the right.  In a
-window that is too narrow for both the rule stands above the expression.
+A derivation has a line for each rule: the expression on the left, the rule on the right, each
+broken over lines where there is no room.  In a narrow window the rule stands above the expression.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.errors import Unsupported
-from adcli.expr import Expr, Var
+from adcli.expr import App, Expr, Var
 from adcli.ops.composition import definition
 from adcli.ops.registry import TABLE
-from adcli.render.text_width import wrap, wrap_formula
+from adcli.render.text_width import cell_width, pad, wrap, wrap_formula
 from adcli.symbolic.common_subexpressions import Named, shared
+from adcli.symbolic.derivation import pending
 from adcli.symbolic.node_text import names, to_text
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 #: A pipe is taken to be this wide.
 _WIDE = 120
+
+#: A narrower window has rules above the lines; in others they have at least this part of it, behind
+#: a space.
+_NARROW, _RULES, _BETWEEN = 60, 0.38, "  "
 
 #: A formula that goes on in the next line is indented there.
 _SET_IN = " " * 4
@@ -79,24 +84,65 @@ def steps(formula: DerivedFormula) -> list[dict[str, Any]]:
     return [{"rule": rule(line), "expression": to_text(line.node)} for line in formula.lines]
 
 
-def derivation(head: str, formula: DerivedFormula, columns: int | None = None) -> str:
-    """A derivation as lines of text; `columns` is the width of a terminal."""
-    rows = [(to_text(line.node), rule(line)) for line in formula.lines]
+def derivation(
+    head: str, formula: DerivedFormula, columns: int | None = None, *, verbose: bool = False
+) -> str:
+    """A derivation as lines of text; `columns` is the width of a terminal.  With `verbose`
+    each rule is said in general too."""
+    rows = [
+        (("  = " if line.rule else "    ") + to_text(line.node), _said(line, formula, verbose))
+        for line in formula.lines
+    ]
     if not rows:
         return head
     width = columns or _WIDE
-    left = max(len(text) for text, _ in rows) + 4
-    beside = left + max(len(name) for _, name in rows) <= width
     out = [f"{head}:"] if head else []
-    for text, name in rows:
-        start = "  = " if name else "    "
-        if name and not beside:
-            out += wrap(f"      [{name}]", columns or width, " " * 7)
-        if beside:
-            out.append(f"{start}{text:<{left - 4}}  {name}".rstrip())
-        else:
-            out.append(broken(start + text, columns, _SET_IN * 2))
+    if width < _NARROW:
+        for text, said in rows:
+            out += wrap(f"      [{said}]", width, " " * 7) if said else []
+            out.append(broken(text, width, _SET_IN * 2))
+        return "\n".join(out)
+    left, right = _shares(rows, width)
+    for text, said in rows:
+        formulas = wrap_formula(text, left, _SET_IN * 2)
+        rules = [piece for part in said.split("\n") for piece in wrap(part, right, "  ")]
+        for i in range(max(len(formulas), len(rules))):
+            formula_part = formulas[i] if i < len(formulas) else ""
+            rule_part = rules[i] if i < len(rules) else ""
+            out.append(f"{pad(formula_part, left)}{_BETWEEN}{rule_part}".rstrip())
     return "\n".join(out)
+
+
+def _said(line: DerivationLine, formula: DerivedFormula, verbose: bool) -> str:
+    """A line's rule; with `verbose` the general rule in a line below."""
+    said = rule(line)
+    if verbose and line.rule:
+        from adcli.render.general_rules import general_text
+
+        general = general_text(line.rule, _variable(formula), to_text)
+        return f"{said}:\n{general}" if general else said
+    return said
+
+
+def _variable(formula: DerivedFormula) -> str:
+    """The variable that a derivation differentiates by."""
+    for line in formula.lines:
+        match line.node:
+            case App(op, (_, Var(name))) if op is pending:
+                return name
+    return "x"
+
+
+def _shares(rows: Sequence[tuple[str, str]], width: int) -> tuple[int, int]:
+    """The widths of the formulas and of the rules beside them: what they need, or a part of the
+    window that leaves room for the other."""
+    formulas = max([cell_width(text) for text, _ in rows])
+    rules = max([cell_width(part) for _, said in rows for part in said.split("\n")])
+    room = width - len(_BETWEEN)
+    if formulas + rules > room:
+        rules = min(rules, max(room - formulas, int(room * _RULES)))
+        formulas = room - rules
+    return formulas, rules
 
 
 def broken(text: str, columns: int | None, indent: str = _SET_IN) -> str:
@@ -107,7 +153,7 @@ def broken(text: str, columns: int | None, indent: str = _SET_IN) -> str:
 # -- LaTeX ---------------------------------------------------------------------------------------
 
 
-def latex(found: Formulas, *, whole: bool, cse: bool = False) -> str:
+def latex(found: Formulas, *, whole: bool, cse: bool = False, verbose: bool = False) -> str:
     """The formulas as LaTeX, one to a line; with `whole` each derivation as an `align*` block, with
     `cse` after lines such as `t_{1} = x^{2}`."""
     from adcli.ops.expression_latex import spellings
@@ -135,7 +181,10 @@ def latex(found: Formulas, *, whole: bool, cse: bool = False) -> str:
                 right = write(next(formulas))
                 rows.append(f"{left} = {right}" if left else right)
         return "\n".join(rows)
-    return "\n".join([_block(part, write) for _, f in named for part in _parts(f.lines)])
+    blocks = [
+        _block(part, write, _variable(f), verbose) for _, f in named for part in _parts(f.lines)
+    ]
+    return "\n".join(blocks)
 
 
 def _parts(lines: Sequence[DerivationLine]) -> list[list[DerivationLine]]:
@@ -160,15 +209,31 @@ def _quotient(function: str, variables: Sequence[str], spelled: Mapping[str, str
     return rf"\frac{{\partial{order} {function}}}{{{below}}}"
 
 
-def _block(lines: Sequence[DerivationLine], write: Callable[[Expr], str]) -> str:
+def _block(
+    lines: Sequence[DerivationLine], write: Callable[[Expr], str], variable: str, verbose: bool
+) -> str:
     from adcli.render.derivation_latex import align
 
     first, *rest = [(write(line.node), _remark(line, write)) for line in lines]
+    if verbose:
+        rest = [
+            (right, _in_general(line.rule, remark, variable))
+            for line, (right, remark) in zip(lines[1:], rest, strict=True)
+        ]
     if not rest:
         return align([("", first[0], "")])
     rows = [("", right, remark) for right, remark in rest]
     rows[0] = (first[0], *rows[0][1:])
     return align(rows)
+
+
+def _in_general(rule: str, remark: str, variable: str) -> str:
+    from adcli.ops.expression_latex import latex
+    from adcli.render.derivation_latex import text
+    from adcli.render.general_rules import general_text
+
+    general = general_text(rule, variable, latex)
+    return f"{remark}{text(': ')} {general}" if general else remark
 
 
 #: Rules that are equations.
