@@ -43,6 +43,7 @@ def function(program: Program, instance: Instance, wanted: Wanted) -> ir.Functio
     if definition.rule is not None:
         values = [_as_new(f, v) for v in values]
     names = [final(f, v, f.place_of_results or span) for v in values]
+    _claim_ranks(instance, [build.types[n] for n in names])
     _note(program, instance, build, tuple([build.types[n] for n in names]))
     code = [*f.constants_code, *build.code]
     if definition.is_prelude:
@@ -139,6 +140,16 @@ def _as_new(f: Frame, value: Expr) -> Expr:
 
     tree = f.program.file.tree
     return copied_array(f, value.name, tree, f.span(tree))  # type: ignore[union-attr]
+
+
+def _claim_ranks(instance: Instance, kinds: Sequence[str]) -> None:
+    """Results that a call inside the function took for numbers are arrays: what was found with
+    numbers is about another program."""
+    if instance.was_asked and len(kinds) == len(instance.result_kinds):
+        pairs = zip(kinds, instance.result_kinds, strict=True)
+        more = [i for i, (kind, guess) in enumerate(pairs) if rank(kind) > rank(guess)]
+        if any([instance.definition.claim_result(i, rank(kinds[i])) for i in more]):
+            raise Claim
 
 
 def _note(
