@@ -34,7 +34,7 @@ class Library(NamedTuple):
             places = ", ".join([f"{{{i}}}" for i in range(row.arity)])
             return f"{self.prefix}{row.name}({places})"
         operators = row.python.form.template
-        return None if "(" in operators else operators
+        return None if "(" in operators or row.integers else operators
 
 
 def _words(text: str) -> frozenset[str]:
@@ -193,6 +193,54 @@ AUTOGRAD = Library(
         "i0": "special.i0({0})",
         "i1": "special.i1({0})",
         "iv": "special.iv({0}, {1})",
+    },
+)
+
+
+#: Functions that JavaScript lacks are those of `adcli/render/explore/special_functions.js`.
+JAVASCRIPT = Library(
+    "Math.",
+    _words("""
+        sqrt cbrt exp expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 hypot sinh cosh
+        tanh asinh acosh atanh abs sign floor ceil trunc"""),
+    {
+        "exp2": "Math.pow(2, {0})",
+        "pow": "Math.pow({0}, {1})",
+        "real": "{0}",
+        "nearest_real": "{0}",
+        "regular": "{0}",
+        "compensated": "{0} + {1}",
+        "eq": "{0} === {1}",
+        "ne": "{0} !== {1}",
+        "and": "{0} && {1}",
+        "or": "{0} || {1}",
+        "not": "!{0}",
+        "select": "{0} ? {1} : {2}",
+        "mod": "{0} - Math.floor({0} / {1}) * {1}",
+        "floordiv": "Math.floor({0} / {1})",
+        "fmod": "{0} % {1}",
+        "remainder": "remainder({0}, {1})",
+        "copysign": "copySign({0}, {1})",
+        "max": "{1} > {0} ? {1} : {0}",
+        "min": "{1} < {0} ? {1} : {0}",
+        "relu": "{0} > 0 ? {0} : 0",
+        "sigmoid": "1 / (1 + Math.exp(-{0}))",
+        "softplus": "Math.max({0}, 0) + Math.log1p(Math.exp(-Math.abs({0})))",
+        "gauss": "Math.exp(-{0} * {0})",
+        "bell": "Math.exp(-{0} * {0} / 2)",
+        "sech": "1 / Math.cosh({0})",
+        "radians": "{0} * (Math.PI / 180)",
+        "degrees": "{0} * (180 / Math.PI)",
+        "ldexp": "{0} * Math.pow(2, {1})",
+        "erf": "erf({0})",
+        "erfc": "erfc({0})",
+        "ndtr": "erfc(-{0} / Math.SQRT2) / 2",
+        "gamma": "gamma({0})",
+        "lgamma": "lgamma({0})",
+        "digamma": "digamma({0})",
+        "polygamma": "polygamma({0}, {1})",
+        "isnan": "Number.isNaN({0})",
+        "isfinite": "Number.isFinite({0})",
     },
 )
 

@@ -1,0 +1,1 @@
+"""The page of `adcli explore`: a program, its trace and its graph, to step through in a browser."""

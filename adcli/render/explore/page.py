@@ -1,0 +1,135 @@
+"""The page of `adcli explore`, one file without network.
+
+Invariant: whatever comes from the user's program is data: JSON in which no tag can end, or text
+with its markup escaped.
+"""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from adcli.errors import AdcliError
+from adcli.render.explore.program_data import ProgramData
+from adcli.render.mathml import mathml
+
+if TYPE_CHECKING:
+    from adcli.backends.formulas import Formulas
+    from adcli.trace.tables import Trace
+
+#: No derivation on a page has more characters of LaTeX.
+_LONGEST = 20_000
+
+
+class ExplorePage:
+    """The page for a program: its title, its source, a forward trace along all inputs, and its
+    derivations, if there are any."""
+
+    def __init__(self, title: str, source: str, trace: Trace, derivations: Formulas | None) -> None:
+        self.data = ProgramData(trace)
+        self._title = title
+        self._source = source.splitlines() or [""]
+        self._derivations = derivations
+        self.notes = [*trace.notes, *self._own_notes()]
+
+    def _own_notes(self) -> list[str]:
+        notes = []
+        if self.data.left_out:
+            notes.append(
+                f"{self.data.left_out:,} rows in the middle are left out; they are computed "
+                "nevertheless."
+            )
+        if self.data.frozen:
+            names = ", ".join(self.data.frozen)
+            notes.append(f"The page cannot compute {names}: such rows keep their numbers.")
+        return notes
+
+    def html(self) -> str:
+        """The text of the page."""
+        fields = self.data.fields(self._source, self.notes)
+        data = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        operations = ",\n".join(self.data.operations)
+        script = "\n".join(
+            [
+                _file("special_functions.js"),
+                f"const OPERATIONS = [\n{operations}\n];",
+                _file("page.js"),
+            ]
+        )
+        parts = {
+            "title": escape(self._title),
+            "style": _file("page.css"),
+            "derivations": _derivations(self._derivations),
+            "data": data,
+            "script": script,
+        }
+        text = _file("page.html")
+        for name, part in parts.items():
+            before, _, behind = text.partition("{{" + name + "}}")
+            text = (
+                before + part + (behind.replace("{{title}}", part) if name == "title" else behind)
+            )
+        return text
+
+
+def _file(name: str) -> str:
+    return files("adcli.render.explore").joinpath(name).read_text(encoding="utf-8")
+
+
+def _derivations(found: Formulas | None) -> str:
+    """The derivations as tables of MathML: a formula and the rule that led to it in each row."""
+    if found is None:
+        return ""
+    parts = []
+    for head, rows in _tables(found):
+        lines = [f"<tr><td>{remark}</td><td>{formula}</td></tr>" for formula, remark in rows]
+        body = "\n".join(lines)
+        parts.append(
+            f"<details open><summary>{head}</summary>"
+            f'<div class="scroll" tabindex="0" role="region" aria-label="Steps: {head}">'
+            f"<table><tbody>\n{body}\n</tbody></table></div></details>"
+        )
+    if not parts:
+        return ""
+    inside = "\n".join(parts)
+    return (
+        '<section class="derivations" aria-labelledby="derivations-title">\n'
+        f'<h2 id="derivations-title">Derivation</h2>\n{inside}\n</section>'
+    )
+
+
+def _tables(found: Formulas) -> list[tuple[str, list[tuple[str, str]]]]:
+    """For each derivative its name and its rows."""
+    from adcli.render.formula_formats import latex
+
+    try:
+        text = latex(found, whole=True)
+    except AdcliError:
+        return []
+    if len(text) > _LONGEST:
+        return []
+    heads = [head for head, _ in found.named()]
+    blocks = [b.partition("\n\\end{align*}")[0] for b in text.split("\\begin{align*}\n")[1:]]
+    if len(blocks) != len(heads):
+        return []
+    return [
+        (f"Derivative by {escape(head)}" if head else "Derivative", _rows(block))
+        for head, block in zip(heads, blocks, strict=True)
+    ]
+
+
+def _rows(block: str) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for line in block.split(" \\\\\n"):
+        left, _, right = line.partition("&=")
+        if not right:
+            left, right = "", line.strip().removeprefix("&")
+        if left.strip():
+            rows.append((mathml(left.strip()), ""))
+        formula, mark, remark = right.rpartition(" && ")
+        formula = formula if mark else remark
+        said = mathml(remark) if mark else ""
+        rows.append((mathml("= " + formula.strip()), said))
+    return rows

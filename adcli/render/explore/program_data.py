@@ -1,0 +1,187 @@
+"""What the page knows of a program: its operations as code, and the rows that it shows.
+
+Inputs and operations have slots 0, 1, ... in the order of evaluation.  The code has for each
+operation its kind and its arguments, slots or, below 0, constants.
+
+Invariant: the code is all of the run, even where only its ends are shown; so the page computes the
+result for other inputs too, on the path that the point took.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from adcli.errors import LimitError
+from adcli.expr import App, Expr, Num, Var, lift
+from adcli.ir import nodes as ir
+from adcli.ops.elsewhere import NotThere
+from adcli.ops.fused_operations import tidy
+from adcli.ops.primitive import Primitive
+from adcli.render.explore import javascript
+from adcli.render.trace_notation import Notation
+from adcli.trace.tables import INPUT, RESULT, Trace, TraceRow, taken
+
+#: A page shows so many rows, half of them from the start and half from the end; and a page has no
+#: more operations than this.
+_SHOWN, _MOST = 2_000, 200_000
+
+#: What the name of an adjoint ends in here.
+_BAR = "^bar"
+
+
+class ProgramData:
+    """The data of a forward trace along all inputs."""
+
+    def __init__(self, trace: Trace) -> None:
+        rows = [row for row in trace.primal if row.operation != RESULT]
+        if len(rows) > _MOST:
+            raise LimitError(
+                f"the run has {len(rows):,} operations, too many for a page",
+                hint=f"choose a point where the program takes at most {_MOST:,}",
+            )
+        self._trace = trace
+        self._rows = rows
+        plain = {n: s for n, s in trace.symbols.items() if not s.mark}
+        bars = {n + _BAR: s._replace(mark=ir.ADJOINT) for n, s in plain.items()}
+        self._notation = Notation(trace.symbols | bars)
+        self._slots = {row.target: slot for slot, row in enumerate(rows)}
+        self._constants: dict[float, int] = {}
+        self._kinds: dict[object, int] = {}
+        #: the operations as JavaScript
+        self.operations: list[str] = []
+        #: the names of operations that keep their values
+        self.frozen: list[str] = []
+        self._code = [self._coded(row) for row in rows if row.operation != INPUT]
+
+    @property
+    def left_out(self) -> int:
+        """How many rows are not shown."""
+        return max(0, len(self._rows) - _SHOWN)
+
+    def fields(self, source: Sequence[str], notes: Sequence[str]) -> dict[str, Any]:
+        """All of it for JSON."""
+        return {
+            "source": source,
+            "notes": notes,
+            "inputs": [self._input(row) for row in self._rows if row.operation == INPUT],
+            "constants": list(self._constants),
+            "code": self._code,
+            "results": [self._result(r) for r in self._trace.primal if r.operation == RESULT],
+            "rows": self._shown_rows(),
+        }
+
+    # -- code ------------------------------------------------------------------------------------
+
+    def _coded(self, row: TraceRow) -> list[int]:
+        app = row.expr
+        assert isinstance(app, App)
+        if javascript.is_known_choice(app):
+            condition, then, otherwise = app.args
+            assert isinstance(condition, Num)
+            side = then if condition.value else otherwise
+            return [self._kind("copy", javascript.COPY), self._argument(side)]
+        kind = javascript.kind_of(app)
+        if kind not in self._kinds:
+            try:
+                self._kind(kind, javascript.operation(kind))
+            except NotThere:
+                name = row.operation
+                if name not in self.frozen:
+                    self.frozen.append(name)
+                values = [self._value(a, row) for a in app.args]
+                text = javascript.frozen(app, values, row.value)
+                return [self._kind(row.target, text), *map(self._argument, app.args)]
+        return [self._kinds[kind], *map(self._argument, app.args)]
+
+    def _kind(self, key: object, text: str) -> int:
+        if key not in self._kinds:
+            self._kinds[key] = len(self.operations)
+            self.operations.append(text)
+        return self._kinds[key]
+
+    def _argument(self, expr: Expr) -> int:
+        if isinstance(expr, Var):
+            return self._slots[expr.name]
+        assert isinstance(expr, Num)
+        return -1 - self._constants.setdefault(float(expr.value), len(self._constants))
+
+    @staticmethod
+    def _value(expr: Expr, row: TraceRow) -> float:
+        if isinstance(expr, Num):
+            return expr.value
+        assert isinstance(expr, Var)
+        return row.operands[expr.name]
+
+    # -- rows ------------------------------------------------------------------------------------
+
+    def _input(self, row: TraceRow) -> dict[str, object]:
+        assert isinstance(row.expr, Var)
+        name = row.expr.name
+        return {
+            "name": row.target,
+            "symbol": self._notation.name(name),
+            "dot": self._notation.name(name + self._trace.mark),
+            "bar": self._notation.name(name + _BAR),
+            "value": row.value,
+        }
+
+    def _result(self, row: TraceRow) -> dict[str, object]:
+        slot = self._slots[row.expr.name] if isinstance(row.expr, Var) else -1
+        return {
+            "symbol": self._notation.name(row.target),
+            "dot": self._notation.name(row.target + self._trace.mark),
+            "slot": slot,
+            "value": row.value,
+        }
+
+    def _shown_rows(self) -> list[dict[str, object]]:
+        ends = {
+            row.expr.name
+            for row in self._trace.primal
+            if row.operation == RESULT and isinstance(row.expr, Var)
+        }
+        count = len(self._rows)
+        if not self.left_out:
+            return [self._row(slot, ends) for slot in range(count)]
+        half = _SHOWN // 2
+        first = [self._row(slot, ends) for slot in range(half)]
+        last = [self._row(slot, ends) for slot in range(count - half, count)]
+        return [*first, {"gap": self.left_out}, *last]
+
+    def _row(self, slot: int, ends: set[str]) -> dict[str, object]:
+        row, notation = self._rows[slot], self._notation
+        found: dict[str, object] = {
+            "slot": slot,
+            "symbol": notation.name(row.target),
+            "dot": notation.name(row.target + self._trace.mark),
+            "bar": notation.name(row.target + _BAR),
+            "formula": notation.formula(row.formula),
+            "isResult": row.target in ends,
+        }
+        if row.operation == INPUT:
+            return {**found, "kind": "input"}
+        found["tangent"] = notation.formula(self._trace.derived[slot].formula)
+        found["partials"] = self._partial_texts(row)
+        if row.span is not None:
+            found["line"], found["column"] = row.span.line, row.span.column
+            found["endColumn"] = row.span.end_column
+        return found
+
+    def _partial_texts(self, row: TraceRow) -> list[str]:
+        """The formula of each partial derivative as textbooks have it; empty for a constant."""
+        app = row.expr
+        assert isinstance(app, App)
+        op = app.op
+        assert isinstance(op, Primitive)
+        write = op.calculus.textbook or op.calculus.partials
+        values = {**row.operands, row.target: row.value}
+        if write is None or javascript.is_known_choice(app):
+            return [""] * len(app.args)
+        found = write(Var(row.target), *app.args)
+        return [
+            ""
+            if partial is None or isinstance(argument, Num)
+            else self._notation.formula(taken(tidy(lift(partial)), values))
+            for partial, argument in zip(found, app.args, strict=True)
+        ]
