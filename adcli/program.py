@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from adcli.applications.propagation import PropagationChoices
     from adcli.applications.root import Root
     from adcli.applications.roots import RootChoices
+    from adcli.applications.scipy_functions import ScipyFunctions
     from adcli.applications.sensitivity import Sensitivity
     from adcli.backends.curves import Curve
     from adcli.backends.expression_swell import SwellRow
@@ -105,6 +106,15 @@ class _Applications:
         names = None if wrt is None else list(wrt)
         program = self.specialisations.for_point(point, names or ())
         return Sensitivity(BoundProgram(program, point, names, "auto", Limits()))
+
+    def scipy(self, point: Point, wrt: Iterable[str] | None = None) -> ScipyFunctions:
+        """The functions `fun`, `jac`, `hess` and `hessp` of a flat vector, which start at the point
+        `x0`, for those who call scipy.optimize themselves."""
+        from adcli.applications.scipy_functions import ScipyFunctions
+
+        names = None if wrt is None else list(wrt)
+        program = self.specialisations.for_point(point, names or ())
+        return ScipyFunctions(BoundProgram(program, point, names, "auto", Limits(precise=True)))
 
     def root(self, start: Point, **choices: Unpack[RootChoices]) -> Root:
         """A root of this system, f(x) = 0, near a start or in a bracket, with every choice of

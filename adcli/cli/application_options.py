@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,6 +28,11 @@ def equations_and_point(function: Function) -> Function:
         return function(*opened(system if is_file else as_differences(system), at), **rest)
 
     return click.argument("system", metavar="SYSTEM")(point_option(ready))
+
+
+if TYPE_CHECKING:
+    from adcli.render.tables.table import Table as RenderTable
+    from adcli.render.terminal import RenderableType
 
 
 def ranges_option(spelling: str, name: str, help: str) -> Callable[[Function], Function]:
@@ -94,18 +99,41 @@ def _point(spelling: str, texts: Sequence[str]) -> Point:
 
 
 def report_text(report: Report) -> Text:
-    """A report as the text of a reply."""
+    """A report as the text of a reply: on a terminal with drawn tables."""
 
-    def text(page: Page) -> Sequence[str]:
-        from adcli.render.number_format import for_pipe, for_reader
+    def text(page: Page) -> Iterator[str | RenderableType]:
+        from adcli.render.number_format import for_pipe
 
-        if page.is_terminal:
-            text = report.text(lambda v: for_reader(v, page.digits, minus="-"))
-        else:
-            text = report.text(lambda v: for_pipe(v, page.digits))
-        return [text.replace("±", "+/-").replace("²", "^2") if page.ascii else text]
+        if not page.is_terminal:
+            yield _in_ascii(report.text(lambda v: for_pipe(v, page.digits)), page)
+            return
+        from adcli.render.tables.as_text import TextTable
+        from adcli.render.tables.reports import report_table
+
+        for k, part in enumerate([part for part in report.parts if part]):
+            if k:
+                yield ""
+            if isinstance(part, str):
+                yield _in_ascii(part, page)
+            else:
+                yield TextTable(report_table(part), page.digits)
 
     return text
+
+
+def _in_ascii(text: str, page: Page) -> str:
+    return text.replace("±", "+/-").replace("²", "^2") if page.ascii else text
+
+
+def report_tables(report: Report) -> Callable[[Page], Sequence[RenderTable]]:
+    """The tables of a report, for the formats of tables."""
+
+    def tables(_: Page) -> Sequence[RenderTable]:
+        from adcli.render.tables.reports import report_table
+
+        return [report_table(part) for part in report.parts if not isinstance(part, str)]
+
+    return tables
 
 
 def constraint_option(function: Function) -> Function:
@@ -129,10 +157,12 @@ def _constraint(text: str) -> Constraint:
 
 def application_reply(found: Any, *text: Text, report: Report | None = None) -> Reply:
     """A result with a report, fields, notes and a status; exit code 1 if it did not converge."""
+    shown = report or found.report()
     return Reply(
         lambda _: found.fields(),
-        report_text(report or found.report()),
+        report_text(shown),
         *text,
         notes=found.notes,
+        tables=report_tables(shown),
         status=0 if found.converged else 1,
     )

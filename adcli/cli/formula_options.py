@@ -42,7 +42,7 @@ def formula_options(function: Callable[..., Reply]) -> Callable[..., Reply]:
         if steps and cse and format != JSON:
             raise UsageError("--steps and --cse exclude each other")
         effort = "none" if no_simplify else effort or "normal"
-        return function(*args, effort=effort, style=Style(steps, cse, verbose), **rest)
+        return function(*args, effort=effort, style=Style(steps, cse, verbose, format), **rest)
 
     for option in (
         click.option("--cse", is_flag=True, help="Name common subexpressions: t1 = ..."),
@@ -69,8 +69,9 @@ def formula_options(function: Callable[..., Reply]) -> Callable[..., Reply]:
 
 class Style(NamedTuple):
     """How formulas are shown: with their derivations, with general rules in these, or with names
-    for common subexpressions."""
+    for common subexpressions; and in which format."""
 
     steps: bool
     cse: bool
     verbose: bool
+    format: str

@@ -8,24 +8,32 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.formula_options import FORMATS, Style, formula_options
 from adcli.cli.formula_output import formulas_reply
-from adcli.cli.points import Point
+from adcli.cli.output import JSON, TEXT
+from adcli.cli.points import read_name, read_point, text_of_stdin
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
-from adcli.program import Program
+from adcli.loading import load
 
 
 @command(formats=FORMATS, tell_format=True)
-@options.program_and_point
+@options.program_text_and_point
 @options.wrt_option
+@click.option(
+    "--implicit",
+    "of",
+    metavar="NAME",
+    help="PROGRAM is an equation; differentiate this variable as a function of the other one.",
+)
 @click.option(
     "--order", type=click.IntRange(1, 100), help="How often to differentiate.  [default: 1]"
 )
 @click.option("--hessian", is_flag=True, help="Print the second derivatives by every two inputs.")
 @formula_options
 def reply(
-    f: Program,
-    point: Point,
+    program: str,
+    at: tuple[str, ...],
     wrt: list[str] | None,
+    of: str | None,
     order: int | None,
     hessian: bool,
     effort: str,
@@ -40,11 +48,33 @@ def reply(
     adcli diff "x*sin(x)"
     adcli diff "sin(x)^sin(x)" --steps
     adcli diff samples/logistic.py --at n=4
+    adcli diff "x^2 + y^2 = 25" --implicit y
     """
     if hessian and order not in (None, 2):
         raise UsageError("--hessian prints the derivatives of order 2, not of another --order")
+    if of is not None:
+        if order or hessian or effort != "normal" or (wrt and len(wrt) > 1):
+            raise UsageError("--implicit takes one --wrt, --at and --steps, and nothing else")
+        return _implicit(program, of, wrt, at, style)
+    f, point = options.opened(program, at)
     order = 2 if hessian else order or 1
     found = f.formulas(point, wrt=wrt, order=order, mixed=hessian, effort=effort, steps=style.steps)
     if not found.rows or not any(found.rows):
         raise UsageError("there is no real input to differentiate by", hint="name one with --wrt")
     return formulas_reply(f, found, "hessian" if hessian else "derivative", style)
+
+
+def _implicit(
+    equation: str, of: str, wrt: list[str] | None, at: tuple[str, ...], style: Style
+) -> Reply:
+    """The derivative of an implicit function: as a formula, or with its steps and at a point."""
+    from adcli.applications.implicit import implicit
+    from adcli.cli.application_options import application_reply
+
+    point = read_point(at, text_of_stdin)
+    found = implicit(equation, read_name(of), wrt[0] if wrt else None, point)
+    if not (style.steps or point):
+        return formulas_reply(load(found.first), found.formula, "derivative", style)
+    if style.format not in (TEXT, JSON):
+        raise UsageError(f"--implicit with --steps or --at has no --format {style.format}")
+    return application_reply(found, report=found.report(style.steps))

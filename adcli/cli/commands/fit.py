@@ -10,6 +10,7 @@ from adcli.applications.robust_losses import LOSSES
 from adcli.cli import options
 from adcli.cli.application_options import application_reply, bound_option, point_like_option
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from adcli.applications.fitting import FitChoices
 
 
-@command()
+@command(formats=TABLES)
 @click.argument("model", metavar="MODEL")
 @click.option(
     "--data",

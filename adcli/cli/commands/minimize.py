@@ -11,6 +11,7 @@ from adcli.applications.minimisation import METHODS
 from adcli.cli import options
 from adcli.cli.application_options import application_reply, bound_option, constraint_option
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply
 from adcli.program import Program
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from adcli.applications.minimisation import MinimumChoices
 
 
-@command()
+@command(formats=TABLES)
 @options.program_and_point
 @options.wrt_option
 @click.option("--maximize", is_flag=True, help="Look for a maximum.")

@@ -9,6 +9,7 @@ import click
 from adcli.cli import options
 from adcli.cli.application_options import application_reply
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply
 from adcli.cli.uncertain_points import pairs_option, uncertain_point_options
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from adcli.applications.propagation import PropagationChoices
 
 
-@command()
+@command(formats=TABLES)
 @click.argument("program", metavar="PROGRAM")
 @uncertain_point_options
 @pairs_option("--correlation", "correlations", "The correlation of two inputs: x,y=0.3.")

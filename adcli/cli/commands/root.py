@@ -14,6 +14,7 @@ from adcli.cli.application_options import (
     ranges_option,
 )
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply
 from adcli.program import Program
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from adcli.applications.roots import RootChoices
 
 
-@command()
+@command(formats=TABLES)
 @equations_and_point
 @options.wrt_option
 @ranges_option("--bracket", "bracket", "Look between two values at which the signs differ: x=0:2.")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from adcli.cli import options
 from adcli.cli.application_options import application_reply
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply
 from adcli.program import Program
 
 
-@command()
+@command(formats=TABLES)
 @options.program_and_point
 @options.wrt_option
 @options.digits_option

@@ -1,0 +1,44 @@
+"""`adcli implicit`: derivatives of functions that an equation defines."""
+
+from __future__ import annotations
+
+import click
+
+from adcli.applications.implicit import implicit
+from adcli.cli import options
+from adcli.cli.application_options import application_reply
+from adcli.cli.command import command
+from adcli.cli.output import TABLES
+from adcli.cli.points import read_name, read_point, text_of_stdin
+from adcli.cli.reply import Reply
+from adcli.errors import UsageError
+
+
+@command(formats=TABLES)
+@click.argument("equation", metavar="EQUATION")
+@click.option("--of", required=True, metavar="NAME", help="The function: y for dy/dx.")
+@click.option(
+    "--wrt",
+    metavar="NAME",
+    help="The variable to differentiate by.  [default: the only other one]",
+)
+@options.point_option
+@click.option("--steps", is_flag=True, help="Print the derivation.")
+@options.digits_option
+def reply(equation: str, of: str, wrt: str | None, at: tuple[str, ...], steps: bool) -> Reply:
+    """Differentiate a function y(x) that EQUATION defines implicitly.
+
+    With the equation as F(x, y) = 0, dy/dx = -F_x / F_y by the implicit function theorem (Spivak,
+    Calculus on Manifolds, 1965, theorem 2-12), and the second derivative by the chain rule; other
+    variables are constants.  --at adds the numbers at a point of the curve, by the exact gradient
+    and Hessian of F; a point that is close to the curve is moved to it.
+
+    \b
+    adcli implicit "x^2 + y^2 = 25" --of y --wrt x --at x=3,y=4
+    adcli implicit "x^3 + y^3 = 3*a*x*y" --of y --wrt x --steps
+    """
+    if wrt is not None and "," in wrt:
+        raise UsageError("--wrt names one variable")
+    point = read_point(at, text_of_stdin)
+    found = implicit(equation, read_name(of), None if wrt is None else read_name(wrt), point)
+    return application_reply(found, report=found.report(steps))

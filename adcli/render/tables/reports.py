@@ -1,0 +1,16 @@
+"""Tables of reports, which applications make, as tables that every format writes."""
+
+from __future__ import annotations
+
+from adcli.applications.report import Table as ReportTable
+from adcli.render.tables.table import DECIMAL, LEFT, Column, Table
+
+
+def report_table(table: ReportTable) -> Table:
+    """A table of a report: columns of numbers have their decimal points below each other."""
+    columns = []
+    for k, name in enumerate(table.columns):
+        cells = [row[k] for row in table.rows]
+        has_numbers = any(isinstance(c, int | float) for c in cells)
+        columns.append(Column(name, DECIMAL if has_numbers else LEFT))
+    return Table(columns, table.rows, title=table.title)
