@@ -215,7 +215,7 @@ def _at(
         )
     if moved > _ON_CURVE * max(1.0, abs(y)):
         notes = (f"the point was moved to the curve: {of} = {y!r}",)
-    place = {**point, of: y}
+    place = {**point, of: y} if moved else dict(point)
     both = DifferentiatedFunction(BoundProgram(one, place, [by, of], "auto", Limits(precise=True)))
     _, (f_x, f_y) = both.gradient(both.start)
     if abs(f_y) <= 1e-12 * abs(f_x) or f_y == 0:
