@@ -74,8 +74,7 @@ def reply(
     search did not converge to a minimum.
 
     \b
-    adcli minimize "(1-x)^2 + 100*(y-x^2)^2" --at x=-1,y=1 --method gradient-descent \\
-        --rate 0.002 --max-iterations 20000
+    adcli minimize "(x-1)^2 + x*y + y^2" --at x=0,y=0 --method gradient-descent --rate 0.2
     adcli minimize "(x-1)^2 + (y+2)^2" --at x=0,y=0 --method adam --rate 0.1 --bound y=0:
     """
     found = f.minimize(point, wrt=wrt, **choices)
