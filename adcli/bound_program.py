@@ -129,7 +129,7 @@ class BoundProgram:
         """The Jacobian."""
         one_of(backend, registry.choices(FIRST_ORDER), "backend")
         if not (scheme is None and step is None):
-            registry.refuse_step(backend)
+            backend = registry.for_step(backend)
         question = self.question
         columns, rows = len(flatten_all(question.active_values)), len(question.module.main.results)
         if backend == AUTO or registry.capabilities(backend).sweep == ROW:

@@ -127,10 +127,11 @@ class Specialisation:
         for name in point:
             if name not in self.names:
                 self.refuse_meaning(name)
+                joined = _joined(name, point, self.inputs)
                 lacking = [n for n in self.inputs if n not in point]
                 raise UsageError(
                     f"'{name}' is given a value but is no input",
-                    hint=self._inputs_hint(name, lacking),
+                    hint=joined or self._inputs_hint(name, lacking),
                 )
 
     def refuse_meaning(self, name: str) -> None:
@@ -337,6 +338,21 @@ def _argument(wanted: Input, point: Point, nonfinite: bool) -> Any:
 
 #: What a hint says of a program without inputs.
 NO_INPUTS = "there are no inputs"
+
+
+def _joined(name: str, point: Point, inputs: Iterable[str]) -> str | None:
+    """What to write if an input is a product or a call that was written as one word: xy, sinx."""
+    for word in inputs:
+        head = word.removesuffix(name)
+        if word in point or head in ("", word):
+            continue
+        if head in point:
+            return f"to multiply, write {head}*{name}: '{word}' is one name"
+        from adcli.front.names import known_functions
+
+        if head in known_functions():
+            return f"write {head}({name}): '{word}' is one name"
+    return None
 
 
 def hint_for(name: str, names: Sequence[str], those: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -20,5 +21,6 @@ def examples(name: str) -> list[list[str]]:
     """The calls of a command in its help, as lists of arguments."""
     command = cli.get_command(GROUP, name)
     assert command is not None
-    lines = [line.strip() for line in (command.help or "").splitlines()]
+    text = re.sub(r"\\\n *", "", command.help or "")  # a call may go on in the next line
+    lines = [line.strip() for line in text.splitlines()]
     return [shlex.split(line)[1:] for line in lines if line.startswith(f"adcli {name} ")]

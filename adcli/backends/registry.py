@@ -87,11 +87,19 @@ def schemes() -> tuple[str, ...]:
     return tuple(dict.fromkeys(every))
 
 
-def refuse_step(name: str) -> None:
-    """Refuse a scheme or a step for a backend that takes no difference quotients."""
-    if name == AUTO or not capabilities(name).schemes:
-        able = [other for other in FIRST_ORDER if capabilities(other).schemes]
-        raise UsageError(f"a scheme or a step is for the backend {' or '.join(able)}")
+def for_step(name: str) -> str:
+    """The backend for a question with a scheme or a step of difference quotients: `auto` is one
+    that takes them.
+
+    Raises `UsageError` for a backend that takes none.
+    """
+    able = [other for other in FIRST_ORDER if capabilities(other).schemes]
+    if name not in (AUTO, *able):
+        raise UsageError(
+            f"a scheme or a step is for the backend {' or '.join(able)}",
+            hint=f"leave out --backend {name}",
+        )
+    return able[0] if name == AUTO else name
 
 
 def _class(place: str) -> Any:

@@ -65,7 +65,9 @@ def _invoke(args: list[str], as_json: bool) -> int:
         print_error(error, as_json, command)
         return exit_code(error)
     except click.UsageError as error:
-        print_error(_usage(error), as_json, command)
+        from adcli.cli.usage_errors import in_our_words
+
+        print_error(in_our_words(error), as_json, command)
         return EXIT_CODES[UsageError]
     except click.Abort:
         raise KeyboardInterrupt from None  # what click makes an Abort of
@@ -97,14 +99,3 @@ def exit_code(error: AdcliError) -> int:
         if isinstance(error, kind):
             return code
     return DEFECT
-
-
-def _usage(error: click.UsageError) -> UsageError:
-    """click's error; in our words where those of click differ between versions."""
-    if isinstance(error, click.NoSuchOption):
-        hint = "put -- before an expression that starts with a minus sign"
-        if error.possibilities:
-            hint = f"did you mean '{error.possibilities[0]}'?"
-        return UsageError(f"there is no option '{error.option_name}'", hint=hint)
-    hint = f"{error.ctx.command_path} --help tells more" if error.ctx else ""
-    return UsageError(error.format_message(), hint=hint or None)

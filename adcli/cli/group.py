@@ -9,7 +9,6 @@ import click
 
 from adcli import __version__
 from adcli.cli.command import help_option, printing_option
-from adcli.errors import UsageError
 
 _PACKAGE = "adcli.cli.commands"
 
@@ -40,11 +39,9 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
-            from adcli.errors import suggestion
+            from adcli.cli.usage_errors import unknown_command
 
-            names = self.list_commands(ctx)
-            hint = suggestion(name, names) or f"there are {', '.join(names)}"
-            raise UsageError(f"there is no command '{name}'", hint=hint)
+            raise unknown_command(name, self.list_commands(ctx))
         return super().resolve_command(ctx, args)
 
 

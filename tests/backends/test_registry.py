@@ -102,7 +102,7 @@ def test_commands_know_a_new_backend(adcli: Adcli) -> None:
     assert code == 0
     assert '"test": "toy", "ok": true' in out
     assert "|toy]" in adcli("grad", "--help")[1]
-    assert "'reverse', 'toy'" in adcli("grad", "x", "--at", "x=1", "--backend", "tox")[2]
+    assert "'toy'" in adcli("grad", "x", "--at", "x=1", "--backend", "tox")[2]
 
 
 def test_what_a_new_backend_does_not_declare_is_refused(adcli: Adcli, tmp_path: Path) -> None:
@@ -117,6 +117,7 @@ def test_what_a_new_backend_does_not_declare_is_refused(adcli: Adcli, tmp_path: 
     code, out, _ = adcli("check", "sum(x*x)", "--at", "x=[1,2]", "--json")
     assert (code, "the backend toy takes no arrays" in out) == (0, True)
     code, _, err = adcli("grad", "x", "--at", "x=1", *toy, "--scheme", "central")
-    assert (code, err) == (2, "error: a scheme or a step is for the backend finite-difference\n")
+    assert code == 2
+    assert err.startswith("error: a scheme or a step is for the backend finite-difference\n")
     code, _, err = adcli("jac", "x", "--at", "x=1", *toy, "--sparsity")
     assert (code, "toy does not make use of sparsity" in err) == (5, True)

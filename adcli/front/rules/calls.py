@@ -15,6 +15,7 @@ from adcli.front.names import (
     PRELUDE,
     known_functions,
 )
+from adcli.front.other_names import meant
 from adcli.front.rules.names import is_module, name_in_math, not_in_math, unknown_name
 from adcli.front.rules.numbers import raised
 from adcli.front.scan import subtree, token, trees
@@ -168,7 +169,7 @@ def _unknown_function(f: Frame, word: str, callee: Tree) -> NameFault:
         return NameFault(f"'{word}' is a number, not a function", span=span, hint=hint)
     if word in ITERATORS:
         return NameFault(f"{word} stands only after 'in'", span=span)
-    hint = suggestion(word, {*known_functions(), *f.program.file.definitions})
+    hint = meant(word) or suggestion(word, {*known_functions(), *f.program.file.definitions})
     if hint is None and f.program.file.is_script:
         hint = f"to multiply, write {word}*(...)"
     return NameFault(f"unknown function '{word}'", span=span, hint=hint)

@@ -96,7 +96,11 @@ def attribute(f: Frame, tree: Tree) -> Expr:
 def name_in_math(f: Frame, tree: Tree) -> str:
     """The name after `math.`; nothing else has attributes."""
     if not is_module(f, subtree(tree, 0)):
-        raise NameFault("attributes are not part of the language", span=f.span(tree), hint=None)
+        path, ending = f.span(tree).text, token(tree, 1).value
+        hint = None
+        if ending in ("txt", "md", "m", "jl", "f", "c", "ipynb", "json", "tex"):
+            hint = f"if {path} is a file, write ./{path}; names of programs end in .py or .ad"
+        raise NameFault("attributes are not part of the language", span=f.span(tree), hint=hint)
     return token(tree, 1).value
 
 

@@ -1,0 +1,82 @@
+"""Hints: what people type first is answered by what they should type."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adcli.cli.usage_errors import _MEANT as COMMANDS
+from adcli.front.other_names import _MEANT as FUNCTIONS
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ("jacobian x", "there is no command 'jacobian'", "did you mean 'adcli jac'?"),
+        ("gard x", "there is no command 'gard'", "did you mean 'grad'?"),
+        ("version", "there is no command 'version'", "did you mean 'adcli --version'?"),
+        ("'x^2 + 1'", "there is no command", "a command comes first: adcli diff 'x^2 + 1'"),
+        ("grad", "PROGRAM is missing", "for example: adcli grad"),
+        ("grad x y", "too much is given: y", 'adcli grad "x + y"'),
+        ("grad x --foo", "there is no option '--foo'", "adcli grad --help"),
+        ("grad x --bakend reverse", "there is no option '--bakend'", "did you mean '--backend'?"),
+        ("grad x --backend revers", "--backend cannot be 'revers'", "did you mean 'reverse'?"),
+        ("grad x --backend zzz", "--backend cannot be 'zzz'", "the values are auto,"),
+        ("grad x --digits 99", "--digits: 99 is not in the range", "adcli grad --help"),
+        ("jvp x --at x=1", "--direction is missing", "for example: adcli jvp"),
+        ("grad foo.txt", "attributes are not part of the language", "./foo.txt"),
+        ("grad x*xy --at x=1,y=2", "'y' is given a value", "to multiply, write x*y"),
+        ("grad sinx --at x=1", "'x' is given a value but is no input", "write sin(x)"),
+        ("eval tg(x)", "unknown function 'tg'", "write tan(x)"),
+        ("eval 'diff(x^2)'", "unknown function 'diff'", "the command is adcli diff"),
+        ("eval 'integrate(x)'", "unknown function 'integrate'", "does not compute an integral"),
+        ("eval 'mean(x)'", "unknown function 'mean'", "write sum(x)/len(x)"),
+    ],
+)
+def test_hints(adcli: Any, line: str, message: str, hint: str) -> None:
+    code, _, err = adcli(*shlex.split(line))
+    assert code in (2, 3)
+    assert err.startswith(f"error: {message}")
+    assert hint in err
+
+
+def test_commands_that_are_meant_exist(adcli: Any) -> None:
+    for name in COMMANDS.values():
+        assert adcli(*([name] if name == "--version" else [name, "--help"]))[0] == 0
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_is_written_instead_of_a_function_works(adcli: Any, name: str) -> None:
+    """The hint is followed literally."""
+    _, _, err = adcli("eval", f"{name}(x)" if name != "if" else "iif(x)", "--at", "x=0.5")
+    (text,) = re.findall(r"hint: write (.*)", err)
+    if text.startswith("a if"):
+        text = text.replace("condition", "a > b")
+    point = (
+        {"x": "[1,2]"}
+        if "len(x)" in text or "x*x" in text
+        else {"x": "1.5" if "acosh" in text else "0.5"}
+    )
+    point |= {"y": "2", "n": "5", "k": "2", "A": "[1,2;3,4]", "B": "[1,2]", "a": "1", "b": "2"}
+    for part in re.split(r", | or ", text) if "sqrt(x) or" in text else [text]:
+        used = ",".join(f"{k}={v}" for k, v in point.items() if re.search(rf"\b{k}\b", part))
+        assert adcli("eval", part, "--at", used)[0] == 0, part
+
+
+def test_a_step_chooses_finite_differences(adcli: Any) -> None:
+    found = [
+        adcli("grad", "x^3", "--at", "x=2", "--step", "1/1000", *more, "--json")
+        for more in ([], ["--backend", "finite-difference"])
+    ]
+    assert found[0] == found[1]
+    assert '"backend": "finite-difference"' in found[0][1]
+
+
+def test_a_missing_file_is_named(adcli: Any, tmp_path: Path) -> None:
+    code, _, err = adcli("grad", str(tmp_path / "none.py"), "--at", "x=1")
+    assert code == 2
+    assert "there is no file" in err
