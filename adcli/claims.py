@@ -63,6 +63,14 @@ def checked_claims(
         yield _Comparison(program, there, name, claim, index, limits).verdict(points)
 
 
+def judged(program: Program, name: str, claim: Program) -> Claim:
+    """What comes out for one claim, of a program of which no input is given, at drawn points."""
+    limits = Limits()
+    place = DomainSampler(program, {}, limits, [name]).first()
+    (found,) = checked_claims(program, place, {name: claim}, limits)
+    return found
+
+
 def _by_input(
     program: Specialisation, claims: Mapping[str, Program] | Program
 ) -> dict[str, tuple[Program, int | None]]:

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "adcli"
 
 #: What stands on one line does not import each other; everything imports only from lines above.
 LAYERS = [
-    {"source", "recursion_limit", "nested_lists", "user_cache"},
+    {"source", "recursion_limit", "nested_lists", "user_cache", "exercises"},
     {"errors"},
     {"expr", "text_input"},
     {"ops"},

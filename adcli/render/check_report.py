@@ -24,7 +24,9 @@ NARROW = 72
 def rows(report: Report, digits: int | None = None) -> list[Row]:
     """A row for each verdict, in the order of the tests; numbers have all digits or so many."""
     found = [(v.input, v.test, _word(v.ok, v.found), _figures(v, digits)) for v in report.tests]
-    return found + [(c.input, "claim", _word(c.ok, 0.0), _claim(c, digits)) for c in report.claims]
+    return found + [
+        (c.input, "claim", _word(c.ok, 0.0), claim_text(c, digits)) for c in report.claims
+    ]
 
 
 def _word(ok: bool, found: float | None) -> str:
@@ -44,7 +46,8 @@ def _figures(verdict: Verdict, digits: int | None) -> str:
     return "; ".join([*parts, *filter(None, [verdict.note])])
 
 
-def _claim(claim: Claim, digits: int | None) -> str:
+def claim_text(claim: Claim, digits: int | None) -> str:
+    """What came out for a claim, in words."""
     if claim.ok:
         return f"right at {claim.points} points"
     assert claim.point is not None

@@ -48,12 +48,11 @@ _SIGNS = {
 }
 
 
-def document(formulas: str) -> str:
-    """A document with formulas, each in a line of its own, or with derivations."""
-    lines = formulas.splitlines()
-    if not formulas.startswith(r"\begin"):
-        lines = [rf"\[{line}\]" for line in lines]
-    body = "\n".join(lines)
+def document(body: str) -> str:
+    """A document with formulas, each in a line of its own, or with what begins with a command of
+    its own, such as derivations."""
+    if not body.startswith((r"\begin", r"\section")):
+        body = "\n".join([rf"\[{line}\]" for line in body.splitlines()])
     layout = "\\usepackage[a4paper, margin=2cm]{geometry}\n"
     return (
         f"\\documentclass{{article}}\n\\usepackage[T1]{{fontenc}}\n{layout}{PREAMBLE}"

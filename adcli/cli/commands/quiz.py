@@ -1,0 +1,173 @@
+"""`adcli quiz`: exercises in differentiation, asked and judged, or as a work sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from adcli.cli.command import command
+from adcli.cli.reply import Page, Reply
+from adcli.exercises import HARDEST, KINDS, MIXED, Exercise, exercises
+
+if TYPE_CHECKING:
+    from adcli.render.work_sheet import Solved
+
+#: Exercises that are asked if nobody says how many, and the most that a sheet has.
+_ASKED, _MOST = 5, 500
+
+#: Seeds that are drawn have so many values.
+_SEEDS = 10_000
+
+
+@command(formats=("markdown", "latex", "html"))
+@click.option(
+    "--kind",
+    type=click.Choice([MIXED, *KINDS]),
+    default=MIXED,
+    help="The kind of exercises.  [default: mixed]",
+)
+@click.option(
+    "--level",
+    type=click.IntRange(1, HARDEST),
+    default=1,
+    help=f"How hard they are, from 1 to {HARDEST}.  [default: 1]",
+)
+@click.option(
+    "--count",
+    type=click.IntRange(1, _MOST),
+    default=_ASKED,
+    help=f"How many are asked.  [default: {_ASKED}]",
+)
+@click.option(
+    "--sheet",
+    type=click.IntRange(1, _MOST),
+    metavar="N",
+    help="Ask nothing: print a work sheet of N exercises with solutions.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    help="Draw the exercises of this number again.  [default: another one each time]",
+)
+def reply(kind: str, level: int, count: int, sheet: int | None, seed: int | None) -> Reply:
+    """Practise derivatives: read answers and judge them, or print a work sheet.
+
+    An answer is a formula in any form; of several inputs there is a question for each.  Where it is
+    wrong the derivation is shown.  An empty answer shows it too, q ends the quiz.
+
+    \b
+    adcli quiz --sheet 3 --seed 1
+    adcli quiz --kind chain --level 2 --seed 7
+    """
+    if seed is None:
+        from random import randrange
+
+        seed = randrange(_SEEDS)
+    drawn = list(exercises(kind, level, sheet or count, seed))
+    if sheet is None:
+        return Reply(lambda _: _fields(drawn, seed), lambda page: _asked(drawn, seed, page))
+    return Reply(
+        lambda _: _fields(drawn, seed),
+        lambda _: [_sheet(drawn, seed, "text", whole=False)],
+        formats={name: _format(drawn, seed, name) for name in ("markdown", "latex", "html")},
+    )
+
+
+def _solved(exercise: Exercise) -> Solved:
+    from adcli.loading import load
+    from adcli.render.work_sheet import Solved
+
+    f = load(exercise.expression)
+    return Solved(exercise, f.formulas(order=0, effort="none"), f.formulas(steps=True))
+
+
+def _sheet(drawn: list[Exercise], seed: int, format: str, *, whole: bool) -> str:
+    from adcli.render import work_sheet
+
+    solved = [_solved(exercise) for exercise in drawn]
+    if format == "latex":
+        return work_sheet.tex(solved, seed, whole=whole)
+    writers = {
+        "text": work_sheet.text,
+        "markdown": work_sheet.markdown,
+        "html": work_sheet.html,
+    }
+    return writers[format](solved, seed)
+
+
+def _format(drawn: list[Exercise], seed: int, format: str) -> Callable[[Page], str]:
+    return lambda page: _sheet(drawn, seed, format, whole=page.is_file)
+
+
+def _fields(drawn: list[Exercise], seed: int) -> dict[str, object]:
+    found = []
+    for exercise in drawn:
+        derivatives = _solved(exercise).derivatives
+        by_name = derivatives.by_name(lambda formula: formula.text)
+        found.append({**exercise._asdict(), "derivative": dict(by_name)})
+    return {"backend": "symbolic", "engine": None, "value": None, "seed": seed, "exercises": found}
+
+
+# -- questions -------------------------------------------------------------------------------------
+
+
+def _asked(drawn: list[Exercise], seed: int, page: Page) -> Iterator[str]:
+    """Ask the exercises one after the other, and judge what is answered."""
+    right = asked = 0
+    yield f"quiz {seed}: write each derivative as a formula; an empty line shows it, q ends"
+    for number, exercise in enumerate(drawn, 1):
+        solved = _solved(exercise)
+        yield f"\n{number}. {exercise.expression}"
+        for name, (head, formula) in zip(
+            solved.derivatives.rows[0], solved.derivatives.named(), strict=True
+        ):
+            answer = _answer(f"   d/d{name} = ")
+            if answer is None or answer.strip() in ("q", "quit"):
+                yield f"\n{right} of {asked} right"
+                return
+            asked += 1
+            verdict = _verdict(exercise, name, answer)
+            right += verdict == ""
+            yield f"   {verdict or 'right'}"
+            if verdict:
+                from adcli.render.formula_formats import derivation
+
+                yield derivation(head, formula, page.columns)
+    yield f"\n{right} of {asked} right"
+
+
+def _answer(prompt: str) -> str | None:
+    """What is typed behind a prompt; None where nothing can be read any more."""
+    import sys
+
+    sys.stdout.write(prompt)
+    sys.stdout.flush()
+    try:
+        line = sys.stdin.readline() if sys.stdin else ""
+    except (OSError, ValueError):
+        line = ""
+    if not line:
+        sys.stdout.write("\n")
+        return None
+    if not sys.stdin.isatty():
+        sys.stdout.write("\n")
+    return line.strip()
+
+
+def _verdict(exercise: Exercise, name: str, answer: str) -> str:
+    """Why an answer is wrong; empty if it is right."""
+    if not answer:
+        return "the answer:"
+    from adcli.claims import judged
+    from adcli.errors import AdcliError
+    from adcli.loading import load, load_expression
+    from adcli.render.check_report import claim_text
+    from adcli.source import Source
+
+    try:
+        found = judged(load(exercise.expression), name, load_expression(Source(answer)))
+    except AdcliError as error:
+        return f"not understood: {error.message}"
+    return "" if found.ok else claim_text(found, 6)

@@ -1,0 +1,124 @@
+"""Work sheets: exercises, and solutions with derivations, as text, Markdown, LaTeX and HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+from adcli.render.derivation_latex import document
+from adcli.render.formula_formats import derivation, latex
+
+if TYPE_CHECKING:
+    from adcli.backends.formulas import Formulas
+    from adcli.exercises import Exercise
+
+_TITLE, _SOLUTIONS = "Derivatives", "Solutions"
+
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }}
+pre {{ overflow-x: auto; }}
+@media print {{ .solutions {{ break-before: page; }} }}
+</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p>{task}</p>
+<ol>
+{exercises}
+</ol>
+<section class="solutions">
+<h2>{solutions}</h2>
+{answers}
+</section>
+</main>
+</body>
+</html>
+"""
+
+
+class Solved(NamedTuple):
+    """An exercise with the formula itself, and its derivatives with their derivations."""
+
+    exercise: Exercise
+    formula: Formulas
+    derivatives: Formulas
+
+    @property
+    def task(self) -> str:
+        """What is to be found."""
+        names = list(self.derivatives.rows[0])
+        return f"by {' and '.join(names)}"
+
+    def answer(self, columns: int | None = None) -> str:
+        """The derivations as text."""
+        parts = [derivation(head, f, columns) for head, f in self.derivatives.named()]
+        return "\n".join(parts)
+
+
+def _task(seed: int) -> str:
+    return f"Differentiate, and simplify. (Sheet {seed})"
+
+
+def text(sheet: Sequence[Solved], seed: int) -> str:
+    """The sheet for terminals and pipes."""
+    out = [_task(seed), ""]
+    out += [f"{i:>2}. {s.exercise.expression}   {s.task}" for i, s in enumerate(sheet, 1)]
+    out += ["", _SOLUTIONS]
+    for i, solved in enumerate(sheet, 1):
+        out += ["", f"{i:>2}. {solved.exercise.expression}", solved.answer(80)]
+    return "\n".join(out) + "\n"
+
+
+def markdown(sheet: Sequence[Solved], seed: int) -> str:
+    """The sheet as Markdown: formulas are code, so that every reader shows them alike."""
+    out = [f"# {_TITLE}", "", _task(seed), ""]
+    out += [f"{i}. `{s.exercise.expression}` {s.task}" for i, s in enumerate(sheet, 1)]
+    out += ["", f"## {_SOLUTIONS}"]
+    for i, solved in enumerate(sheet, 1):
+        out += ["", f"{i}. `{solved.exercise.expression}`", "", "   ```text"]
+        out += [f"   {line}".rstrip() for line in solved.answer(80).splitlines()]
+        out += ["   ```"]
+    return "\n".join(out) + "\n"
+
+
+def html(sheet: Sequence[Solved], seed: int) -> str:
+    """The sheet as a page; printed, the solutions begin a new sheet of paper."""
+    tasks = [
+        f"<li><code>{escape(s.exercise.expression)}</code> {escape(s.task)}</li>" for s in sheet
+    ]
+    answers = [
+        f"<h3>{i}. <code>{escape(s.exercise.expression)}</code></h3>\n"
+        f'<pre tabindex="0">{escape(s.answer(80))}</pre>'
+        for i, s in enumerate(sheet, 1)
+    ]
+    return _PAGE.format(
+        title=_TITLE,
+        task=_task(seed),
+        exercises="\n".join(tasks),
+        solutions=_SOLUTIONS,
+        answers="\n".join(answers),
+    )
+
+
+def tex(sheet: Sequence[Solved], seed: int, *, whole: bool) -> str:
+    """The sheet as LaTeX: a document, or its body."""
+    out = [rf"\section*{{{_TITLE}}}", _task(seed), r"\begin{enumerate}"]
+    for solved in sheet:
+        formula = latex(solved.formula, whole=False)
+        out.append(rf"\item $\displaystyle {formula}$ \quad {solved.task}")
+    out += [r"\end{enumerate}", r"\clearpage", rf"\section*{{{_SOLUTIONS}}}"]
+    for i, solved in enumerate(sheet, 1):
+        formula = latex(solved.formula, whole=False)
+        out += [rf"\subsection*{{{i}. $ {formula} $}}", latex(solved.derivatives, whole=True)]
+    body = "\n".join(out)
+    return document(body) if whole else body + "\n"

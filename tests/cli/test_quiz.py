@@ -1,0 +1,113 @@
+"""`adcli quiz`: exercises that a seed draws again, answers that are judged, and work sheets."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adcli.claims import judged
+from adcli.exercises import HARDEST, KINDS, exercises
+from adcli.loading import load
+
+
+@pytest.mark.parametrize("level", range(1, HARDEST + 1))
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_exercise_has_a_solution(kind: str, level: int) -> None:
+    """Its derivative is right at points of its domain, and expressions of a sheet differ."""
+    drawn = list(exercises(kind, level, 12, seed=4))
+    assert len({e.expression for e in drawn}) > 3
+    for exercise in drawn[:3]:
+        f = load(exercise.expression)
+        for name, formula in f.formulas().rows[0].items():
+            assert judged(f, name, load(formula.text)).ok, exercise
+
+
+def test_a_seed_draws_the_same_everywhere() -> None:
+    """These are the expressions of CPython 3.11; other versions and machines draw them too."""
+    drawn = [e.expression for e in exercises("mixed", 2, 6, seed=2026)]
+    assert drawn == SEED_2026
+    assert [e.expression for e in exercises("mixed", 2, 6, seed=2027)] != SEED_2026
+
+
+SEED_2026 = [
+    "6*x^2 - 6*x + 8 + 2*sqrt(x)",
+    "(4*x^2 + 8)*exp(x)",
+    "log(x)/(x^4 + 1)",
+    "exp((8*x)^2)",
+    "(x + 8)^x",
+    "exp(x*y) + log(x)*y",
+]
+
+
+def answered(adcli: Any, monkeypatch: pytest.MonkeyPatch, answers: str, *args: str) -> str:
+    monkeypatch.setattr("sys.stdin", io.StringIO(answers))
+    code, out, _ = adcli("quiz", *args)
+    assert code == 0
+    return str(out)
+
+
+def test_answers_are_judged(adcli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any form is right; a wrong one gets the derivation, nonsense a sentence, q ends it."""
+    (exercise,) = exercises("product", 1, 1, seed=8)
+    (formula,) = load(exercise.expression).formulas(effort="none").rows[0].values()
+    args = ("--kind", "product", "--seed", "8", "--count", "1")
+    said = answered(adcli, monkeypatch, f"{formula.text} + 0*x\n", *args)
+    assert "1 of 1 right" in said
+    assert "product rule" not in said
+    said = answered(adcli, monkeypatch, "x\n", *args)
+    assert "0 of 1 right" in said
+    assert "wrong at" in said
+    assert "product rule" in said
+    assert "not understood" in answered(adcli, monkeypatch, "2*(x\n", *args)
+    assert "the answer:" in answered(adcli, monkeypatch, "\n", *args)
+    assert "0 of 0 right" in answered(adcli, monkeypatch, "q\n", *args)
+    assert "0 of 0 right" in answered(adcli, monkeypatch, "", *args)
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_sheets(adcli: Any, tmp_path: Path) -> None:
+    """Each has all exercises and all solutions; HTML closes its tags."""
+    call = ("quiz", "--sheet", "6", "--seed", "3", "--level", "2")
+    data = json.loads(adcli(*call, "--json")[1])
+    assert len(data["exercises"]) == 6
+    for name in ("s.md", "s.html", "s.tex", "s.txt"):
+        assert adcli(*call, "-o", str(tmp_path / name))[0] == 0
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert text.count("product rule") >= 1
+        if name.endswith("html"):
+            tags = _Tags()
+            tags.feed(text)
+            assert tags.open == []
+        if name != "s.tex":
+            for exercise in data["exercises"]:
+                assert text.count(exercise["expression"].replace("'", "&#x27;")) >= 2
+
+
+@pytest.mark.slow("runs TeX where it is installed")
+def test_latex_sheets_compile(adcli: Any, tmp_path: Path) -> None:
+    if shutil.which("pdflatex") is None:
+        pytest.skip("no pdflatex")
+    path = tmp_path / "s.tex"
+    assert adcli("quiz", "--sheet", "12", "--seed", "3", "--level", "3", "-o", str(path))[0] == 0
+    run = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "s.tex"]
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout[-1500:]
