@@ -95,6 +95,10 @@ class Cached(Value):
     def functions(self) -> Sequence[Function]:
         return self.function.functions()
 
+    @property
+    def is_closure(self) -> bool:
+        return self.function.is_closure
+
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         if name == "__wrapped__":
             return self.function
@@ -136,7 +140,7 @@ def _check_argument(f: Frame, part: Value, node: ast.AST) -> None:
 
 def _check_captures(f: Frame, function: Function, node: ast.AST) -> None:
     """Refuse a function of whose names one may hold something else in another call."""
-    found = captured(f, function)
+    found = captured(f, [function])
     for (_, name), (owner, value) in found.items():
         has_objects = any([isinstance(part, Reference) for part in each_value(value)])
         names = {n for _, n in found}

@@ -9,13 +9,15 @@ scope of its own.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.lowering import shapes
 from adcli.lowering.absent import UNDEFINED
+from adcli.lowering.captures import calls_itself, can_be_handed, lifted
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Claim, PathEnds, Refusal
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 
 #: A function that hands itself objects is inlined so many times inside itself.
 MOST_INLINED = 30
+
+#: So deep in itself a function is inlined for lists that are known entry by entry; then they become
+#: arrays.
+MOST_WITH_LISTS = 8
 
 #: No more calls are inlined in each other.
 MOST_DEEP = 100
@@ -108,6 +114,10 @@ class Function(Value):
 
     def type_name(self) -> str:
         return "function"
+
+    @property
+    def is_closure(self) -> bool:
+        return self.scope is not None
 
     def functions(self) -> Sequence[Function]:
         return [self]
@@ -209,13 +219,50 @@ def call(
     session.calls_lowered += not text.module.is_library
     session.calls.append(f"{text.name}:{getattr(node, 'lineno', 0)}")
     try:
-        if f.variant is None or function.scope is not None or not all(
-            [v.is_plain(f) for v in bound.values()]
-        ):  # fmt: skip
+        along = _along(f, function, bound.values())
+        if along is None:
             return _inlined(f, function, bound, node)
-        return _called(f, function, bound, node)
+        return _called(f, function, bound, along, node)
     finally:
         session.calls.pop()
+
+
+#: Captured names with what they hold, which a call is given besides its arguments.
+Along = list[tuple[Key, Value]]
+
+
+def _along(f: Frame, function: Function, args: Iterable[Value]) -> Along | None:
+    """What a call is given besides its arguments; None if it is inlined.  Calls of closures, and
+    with closures, are inlined, unless the function calls itself."""
+    if f.variant is None or not all([can_be_handed(f, v) for v in args]):
+        return None
+    closures = [g for v in (function, *args) if v.is_closure for g in v.functions()]
+    if not closures:
+        return []
+    if not calls_itself(f, function):
+        return None
+    depth = f.session.calls.count(f.session.calls[-1])
+    return lifted(f, closures, are_arrays=depth > MOST_WITH_LISTS)
+
+
+class _Closure(Value):
+    """In shapes: a function that was made inside another one."""
+
+    __slots__ = ()
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        found: Value = shape[1]
+        return found
+
+
+def _flattened(f: Frame, value: Value, leaves: list[Leaf], *, wide: bool) -> Shape:
+    """The shape of an argument."""
+    if value.is_closure:
+        return (_Closure, value)
+    if wide:
+        return shapes.widened(f, value, leaves)
+    return shapes.renumbered(value.flatten(f, leaves), {})
 
 
 def _inlined(f: Frame, function: Function, bound: dict[str, Value], node: ast.AST) -> Value:
@@ -268,22 +315,22 @@ def body_value(f: Frame, text: FunctionText) -> Value:
     return f.state.names[key]
 
 
-def _called(f: Frame, function: Function, bound: dict[str, Value], node: ast.AST) -> Value:
+def _called(
+    f: Frame, function: Function, bound: dict[str, Value], along: Along, node: ast.AST
+) -> Value:
     """A call of the variant for the shapes of the arguments."""
     session, text = f.session, function.text
     keeps, f.keeps_known_reals = f.keeps_known_reals, False
     leaves: list[Leaf] = []
-    args = list(bound.values())
-    shape = tuple([shapes.renumbered(v.flatten(f, leaves), {}) for v in args])
+    wide = session.open_variants[text] > MOST_OPEN
+    shape = tuple([_flattened(f, v, leaves, wide=wide) for v in bound.values()])
+    captured = {key: _flattened(f, v, leaves, wide=False) for key, v in along}
     f.keeps_known_reals = keeps
-    if session.open_variants[text] > MOST_OPEN:
-        leaves = []
-        shape = tuple([shapes.widened(f, v, leaves) for v in args])
-    key = (text, shape)
+    key = (text, shape, tuple(captured.items()))
     while True:
         try:
             variant = session.variant(
-                key, function, lambda v: build(session, function, list(bound), shape, v)
+                key, function, lambda v: build(session, function, list(bound), shape, v, captured)
             )
             break
         except Claim as claim:
@@ -317,12 +364,16 @@ def _target(f: Frame, kind: str, targets: list[Var]) -> Var:
 
 
 def build(
-    session: Session, function: Function, names: list[str], shape: Shape, variant: Variant
+    session: Session,
+    function: Function,
+    names: list[str],
+    shape: Shape,
+    variant: Variant,
+    captured: dict[Key, Shape],
 ) -> None:
-    """Lower a function for shapes of its arguments."""
-
+    """Lower a function for shapes of its arguments and of the names that it captures."""
     text = function.text
-    scope = LocalScope(session.next_number(), text, text.module, None)
+    scope = LocalScope(session.next_number(), text, text.module, function.scope)
     f = session.new_frame(session, scope, variant)
     params: list[str] = []
     hints = iter(names)
@@ -335,8 +386,10 @@ def build(
 
     for part in shape:
         name = next(hints)
-        value = shapes.rebuilt(f, part, lambda kind, hint=name: parameter(kind, hint))  # type: ignore[misc]
+        value = shapes.rebuilt(f, part, partial(parameter, hint=name))
         f.state.names[(scope.number, name)] = value
+    for key, part in captured.items():
+        f.state.names[key] = shapes.rebuilt(f, part, partial(parameter, hint=key[1]))
     results: list[str] = []
     try:
         value = body_value(f, text)

@@ -9,21 +9,25 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from adcli.lowering.calls import Function
+from adcli.lowering.lists import array_of_list, kind_of_list
 from adcli.lowering.module_changes import changes_parts, is_changing_call, is_changing_method
+from adcli.lowering.objects import Reference
 from adcli.lowering.scopes import FunctionText, LocalScope, bound_names, own_statements
 from adcli.lowering.state import Key
 from adcli.lowering.unions import each_value
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adcli.lowering.calls import Function
     from adcli.lowering.frame import Frame
 
 
-def captured(f: Frame, function: Function) -> dict[Key, tuple[LocalScope, Value]]:
-    """The names that a function captures, those of the functions that it captures too."""
+def captured(f: Frame, functions: Sequence[Function]) -> dict[Key, tuple[LocalScope, Value]]:
+    """The names that functions capture, those of the functions that they capture too."""
     found: dict[Key, tuple[LocalScope, Value]] = {}
-    todo = [function]
+    todo = list(functions)
     while todo:
         one = todo.pop()
         if one.scope is None:
@@ -38,6 +42,45 @@ def captured(f: Frame, function: Function) -> dict[Key, tuple[LocalScope, Value]
                 found[key] = (owner, value)
                 todo += [g for part in each_value(value) for g in part.functions()]
     return found
+
+
+def calls_itself(f: Frame, function: Function) -> bool:
+    """Whether a function may call itself, by the names that it and those that it captures use."""
+    others = [g for _, value in captured(f, [function]).values() for g in value.functions()]
+    return any([function.text.name in g.text.free_names for g in (function, *others)])
+
+
+def lifted(
+    f: Frame, functions: Sequence[Function], *, are_arrays: bool
+) -> list[tuple[Key, Value]] | None:
+    """The captured names of functions with what they hold, as further arguments (Johnsson, *Lambda
+    Lifting*, 1985); None if one is assigned by such a function, or holds what no call is given.
+    Lists of numbers are made arrays if `are_arrays`."""
+    found: list[tuple[Key, Value]] = []
+    for key, (_, value) in captured(f, functions).items():
+        if key not in f.state.names:
+            continue  # a module holds it, and everybody sees it
+        if are_arrays and isinstance(value, Reference) and kind_of_list(f, value) is not None:
+            array_of_list(f, value, ast.Pass())
+        if not can_be_handed(f, value):
+            return None
+        for part in [value, *value.functions()]:
+            text = getattr(part, "text", None)
+            if isinstance(text, FunctionText) and _assigns_outside(text):
+                return None
+        found.append((key, value))
+    if any([_assigns_outside(function.text) for function in functions]):
+        return None
+    return found
+
+
+def can_be_handed(f: Frame, value: Value) -> bool:
+    """Whether a call of the IR can be given a value, or a closure that stands in its shape."""
+    return value.is_plain(f) or value.is_closure
+
+
+def _assigns_outside(text: FunctionText) -> bool:
+    return any([isinstance(part, ast.Nonlocal) for part in ast.walk(text.node)])
 
 
 def is_bound_once(name: str, text: object) -> bool:

@@ -186,6 +186,11 @@ class Value:
         up to them."""
         return False
 
+    @property
+    def is_closure(self) -> bool:
+        """Whether it is a function that was made inside another one."""
+        return False
+
     def functions(self) -> Sequence[Function]:
         """The functions of the program that a call of it calls."""
         return ()

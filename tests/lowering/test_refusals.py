@@ -144,7 +144,10 @@ def test_many_branches(tmp_path: Path) -> None:
 ENDLESS = {
     "a function that calls itself twice": """
         def f(x):
+            count = 0
             def half(a, b, depth):
+                nonlocal count
+                count += 1
                 if b - a < x or depth > 40:
                     return x
                 m = (a + b) / 2
