@@ -82,9 +82,16 @@ def curve(function: Function, low: float, high: float, shown: int) -> Curve:
         *_features(function, samples, heights),
         *_broken(breaks, heights, high - low),
     ]
-    found += [Feature(POLE, x, math.nan) for x, values in samples if math.isinf(values[0])]
+    found += [Feature(POLE, x, math.nan) for x in _infinite(samples)]
     features = _without_repeats(sorted(found, key=lambda f: (f.x, f.kind)), high - low)
     return Curve([_with_gaps(samples, breaks, k) for k in range(shown + 1)], [*features])
+
+
+def _infinite(samples: Sequence[Sample]) -> Iterator[float]:
+    """Where the value is infinite between finite ones."""
+    for before, (x, values), behind in zip(samples, samples[1:], samples[2:], strict=False):
+        if math.isinf(values[0]) and all([math.isfinite(s[1][0]) for s in (before, behind)]):
+            yield x
 
 
 def _visible(points: Sequence[tuple[float, float]], has_poles: bool) -> tuple[float, float] | None:

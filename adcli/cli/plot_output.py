@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from adcli.render.plots.figure import Figure
     from adcli.render.terminal import RenderableType
 
-#: The formats of pictures.
+#: The format of pictures that tables do not have.
 PNG = "png"
-PLOTS = ("svg", PNG)
 
 #: The width of a plot where there is no terminal.
 _COLUMNS = 80

@@ -37,6 +37,14 @@ def test_two_inputs_give_contours_and_gradients(adcli: Any) -> None:
 
 
 @pytest.mark.parametrize("over", ["x=-2:2", "x=-2:2,y=-1:1"])
+def test_tables_have_the_features_or_the_gradients(adcli: Any, over: str) -> None:
+    """As CSV."""
+    code, out, _ = adcli("plot", "x*y" if "y" in over else "x^2", "--over", over, "--format", "csv")
+    heads = "x,y,derivative by x,derivative by y" if "y" in over else "feature,x,f"
+    assert (code, out.splitlines()[0]) == (0, heads)
+
+
+@pytest.mark.parametrize("over", ["x=-2:2", "x=-2:2,y=-1:1"])
 def test_svg_is_xml(adcli: Any, over: str) -> None:
     """The title is the expression."""
     text = "x*y < 1 and 2 or x" if "y" in over else "log(x) if x > 1 else x"
@@ -72,5 +80,8 @@ def test_a_function_without_values_is_an_empty_plot(adcli: Any) -> None:
     code, out, _ = adcli("plot", "log(x)", "--over", "x=-2:-1", "--json")
     assert code == 0
     assert all([y is None for _, y in json.loads(out)["curves"][0]["points"]])
-    assert adcli("plot", "log(x)", "--over", "x=-2:-1")[0] == 0
+    code, _, err = adcli("plot", "log(x)", "--over", "x=-2:-1")
+    assert (code, "no finite value" in err) == (0, True)
+    code, out, _ = adcli("plot", "1/0*x", "--over", "x=-2:-1")
+    assert (code, "pole" in out) == (0, False)
     assert adcli("plot", "x*0+1e308", "--over", "x=-1:1")[0] == 0

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 import adcli
+from adcli.engines.interface import Limits
+from adcli.errors import UsageError
 from adcli.expr import App, Num, Var
 from adcli.ops.elsewhere import NotThere
 from adcli.ops.registry import TABLE
@@ -127,6 +129,21 @@ def test_javascript_computes_what_the_rows_do() -> None:
         for slope, found in zip(slopes, partials, strict=True):
             if slope is not None and found is not None and math.isfinite(slope):
                 assert float(found) == pytest.approx(slope, rel=1e-11, abs=1e-14), (name, point)
+
+
+def test_numbers_that_are_not_finite_are_text() -> None:
+    """JSON has none."""
+    f, point = adcli.load("exp(x)*y"), {"x": 800.0, "y": 1.0}
+    limits = Limits(propagate=True)
+    trace = f.trace(point, wrt=["x", "y"], limits=limits)
+    data = _data(ExplorePage("large", f.source.text, trace, None).html())
+    assert data["results"][0]["value"] == "Infinity"
+
+
+def test_nothing_to_step_through_is_an_error() -> None:
+    """A number has no inputs and no operations."""
+    with pytest.raises(UsageError, match="nothing to step through"):
+        _page("3", {})
 
 
 # -- in a browser --------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def reply(f: Program, point: Point, limits: Limits) -> Reply:
             "inputs": list(trace.inputs),
             "bytes": len(page.html().encode()),
         },
-        lambda _: [f"a page with {rows:,} rows; write it with -o page.html"],
+        lambda _: [f"a page for a trace of {rows:,} rows; write it with -o page.html"],
         notes=page.notes,
         formats={"html": lambda _: page.html()},
     )

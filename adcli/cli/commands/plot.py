@@ -10,15 +10,17 @@ import click
 
 from adcli.cli import options
 from adcli.cli.command import command
-from adcli.cli.plot_output import PLOTS, plot_formats, plot_text, program_title
+from adcli.cli.output import TABLES
+from adcli.cli.plot_output import PNG, plot_formats, plot_text, program_title
 from adcli.cli.points import Point, read_name, read_number
-from adcli.cli.reply import Page, Reply
+from adcli.cli.reply import Reply, table_reply
 from adcli.errors import UsageError
 from adcli.program import Program
 
 if TYPE_CHECKING:
     from adcli.backends.curves import Curve
     from adcli.render.plots.curve_plot import Grid, Polynomial
+    from adcli.render.tables.table import Table
 
 #: An input and the ends of its interval.
 Interval = tuple[str, float, float]
@@ -27,7 +29,7 @@ Interval = tuple[str, float, float]
 _ONE_INPUT = "is for the plot of one input"
 
 
-@command(formats=PLOTS)
+@command(formats=(*TABLES, PNG))
 @options.program_and_point
 @click.option(
     "--over",
@@ -101,10 +103,12 @@ def _curves(
     curve = f.curve(name, low, high, point, derivatives=derivatives)
     polynomials = list(_polynomials(f, point, over, tangent_at, taylor))
     figure = curve_figure(program_title(f), name, curve, polynomials)
-    return Reply(
+    notes = [] if curve.visible() else [f"there is no finite value between {low} and {high}"]
+    return table_reply(
         lambda _: _curve_fields(name, curve, polynomials),
-        plot_text(figure),
-        lambda page: _features(name, curve, page),
+        lambda _: _feature_tables(name, curve),
+        above=[plot_text(figure)],
+        notes=notes,
         formats=plot_formats(figure),
     )
 
@@ -139,6 +143,7 @@ def _contours(f: Program, point: Point, over: Sequence[Interval]) -> Reply:
         lambda _: _grid_fields(names, found),
         plot_text(figure),
         formats=plot_formats(figure),
+        tables=lambda _: _gradient_tables(names, found),
     )
 
 
@@ -154,16 +159,16 @@ def _interval(text: str) -> Interval:
     return found
 
 
-def _features(name: str, curve: Curve, page: Page) -> Iterator[str]:
-    from adcli.render.number_format import for_pipe, for_reader
+def _feature_tables(name: str, curve: Curve) -> Sequence[Table]:
+    from adcli.render.tables.comparisons import feature_table
 
-    number = for_reader if page.is_terminal else for_pipe
-    width = max([len(feature.kind) for feature in curve.features], default=0)
-    for feature in curve.features:
-        line = f"{feature.kind:<{width}}  {name} = {number(feature.x, page.digits)}"
-        if math.isfinite(feature.value):
-            line += f"  f = {number(feature.value, page.digits)}"
-        yield line
+    return [feature_table(name, curve.features)]
+
+
+def _gradient_tables(names: Sequence[str], found: Grid) -> Sequence[Table]:
+    from adcli.render.tables.comparisons import gradient_table
+
+    return [gradient_table(names, found.gradients)]
 
 
 def _curve_fields(name: str, curve: Curve, polynomials: Sequence[Polynomial]) -> dict[str, object]:

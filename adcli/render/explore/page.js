@@ -2,6 +2,9 @@
 (() => {
 // -- the program: slots 0, 1, ... are inputs, then operations in order --------------------------
 const program = JSON.parse(document.getElementById("program").textContent);
+// numbers that are not finite came as text
+program.constants = program.constants.map(Number);
+[...program.inputs, ...program.results].forEach(each => { each.value = Number(each.value); });
 const inputs = program.inputs.length, slots = inputs + program.code.length;
 const rowOf = new Map(program.rows.filter(r => !r.gap).map((r, i) => [r.slot, r]));
 const rows = program.rows.filter(r => !r.gap);

@@ -49,7 +49,9 @@ class ExplorePage:
     def html(self) -> str:
         """The text of the page."""
         fields = self.data.fields(self._source, self.notes)
-        data = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        data = json.dumps(
+            fields, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        ).replace("<", "\\u003c")
         operations = ",\n".join(self.data.operations)
         script = "\n".join(
             [

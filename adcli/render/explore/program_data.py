@@ -9,10 +9,11 @@ result for other inputs too, on the path that the point took.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
-from adcli.errors import LimitError
+from adcli.errors import LimitError, UsageError
 from adcli.expr import App, Expr, Num, Var, lift
 from adcli.ir import nodes as ir
 from adcli.ops.elsewhere import NotThere
@@ -30,6 +31,13 @@ _SHOWN, _MOST = 2_000, 200_000
 _BAR = "^bar"
 
 
+def _json(value: float) -> float | str:
+    """A number for JSON, which has none that are not finite: JavaScript reads them from text."""
+    if math.isnan(value):
+        return "NaN"
+    return value if math.isfinite(value) else "Infinity" if value > 0 else "-Infinity"
+
+
 class ProgramData:
     """The data of a forward trace along all inputs."""
 
@@ -40,6 +48,8 @@ class ProgramData:
                 f"the run has {len(rows):,} operations, too many for a page",
                 hint=f"choose a point where the program takes at most {_MOST:,}",
             )
+        if not rows:
+            raise UsageError("there is nothing to step through: no input and no operation")
         self._trace = trace
         self._rows = rows
         plain = {n: s for n, s in trace.symbols.items() if not s.mark}
@@ -65,7 +75,7 @@ class ProgramData:
             "source": source,
             "notes": notes,
             "inputs": [self._input(row) for row in self._rows if row.operation == INPUT],
-            "constants": list(self._constants),
+            "constants": [_json(value) for value in self._constants],
             "code": self._code,
             "results": [self._result(r) for r in self._trace.primal if r.operation == RESULT],
             "rows": self._shown_rows(),
@@ -123,7 +133,7 @@ class ProgramData:
             "symbol": self._notation.name(name),
             "dot": self._notation.name(name + self._trace.mark),
             "bar": self._notation.name(name + _BAR),
-            "value": row.value,
+            "value": _json(row.value),
         }
 
     def _result(self, row: TraceRow) -> dict[str, object]:
@@ -132,7 +142,7 @@ class ProgramData:
             "symbol": self._notation.name(row.target),
             "dot": self._notation.name(row.target + self._trace.mark),
             "slot": slot,
-            "value": row.value,
+            "value": _json(row.value),
         }
 
     def _shown_rows(self) -> list[dict[str, object]]:

@@ -1,7 +1,9 @@
-"""Comparisons as tables: schemes over their step, backends, frameworks."""
+"""Tables of what was found over intervals, over step sizes, and by backends and frameworks."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.backends.step_size_errors import CENTRAL, COMPLEX, FORWARD, RICHARDSON
@@ -10,8 +12,10 @@ from adcli.render.number_format import for_reader
 from adcli.render.tables.table import DECIMAL, RIGHT, Cell, Column, Table
 
 if TYPE_CHECKING:
+    from adcli.backends.curves import Feature
     from adcli.backends.step_size_errors import StepSizeErrors
     from adcli.comparison import BackendRow, Comparison
+    from adcli.render.plots.figure import Point
 
 #: A table has a column for each derivative up to so many; of more it shows the largest error only.
 _COLUMNS = 3
@@ -48,6 +52,22 @@ def convergence_table(found: StepSizeErrors) -> Table:
         (s.name, s.best_step, s.best_error, *_ORDERS[s.name], s.evaluations) for s in found.schemes
     ]
     return Table(columns, rows)
+
+
+def feature_table(name: str, features: Sequence[Feature]) -> Table:
+    """Zeros, extrema and the like of a function of an input; nothing if there are none."""
+    if not features:
+        return Table([], [])
+    columns = [Column("feature"), Column(name, DECIMAL), Column("f", DECIMAL)]
+    rows = [(f.kind, f.x, f.value if math.isfinite(f.value) else None) for f in features]
+    return Table(columns, rows)
+
+
+def gradient_table(names: Sequence[str], gradients: Sequence[tuple[Point, Point]]) -> Table:
+    """The gradients of a function of two inputs at places of a grid."""
+    columns = [Column(name, DECIMAL) for name in names]
+    columns += [Column(name, DECIMAL, group="derivative by") for name in names]
+    return Table(columns, [(*at, *gradient) for at, gradient in gradients])
 
 
 def backend_table(found: Comparison) -> Table:
