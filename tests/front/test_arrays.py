@@ -124,8 +124,8 @@ SUGAR: list[tuple[str, dict[str, Any], Any]] = [
     ("2x[0]", {"x": [3.0]}, 6.0),
     ("sum(log(x))", {"x": [1.0, math.e]}, 1.0),
     ("prod(x)", {"x": [2.0, 3.0, 4.0]}, 24.0),
-    ("def g(x):\n    if len(x) == 1:\n        return x[:], x[:]\n    u, v = g(x[1:])\n    return u * x[:1], v + x[:1]\n"
-     "def f(x):\n    a, b = g(x)\n    return a[0]*b[0]\n", {"x": [2.0, 3.0, 4.0]}, 216.0),
+    ("def g(n):\n    if n == 0:\n        return [1.0, 2.0]\n    u = g(n - 1)\n    v = ones(2) + u\n    return v\n"
+     "def f(x, n: int):\n    return x*g(n)\n", {"x": 2.0, "n": 3}, [8.0, 10.0]),
 ]  # fmt: skip
 
 
