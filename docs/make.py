@@ -1,4 +1,4 @@
-"""Write what is generated in the README and docs/: examples, lists of functions and files, picture.
+"""Write what is generated in the README and docs/: examples, lists, pictures.
 
     python docs/make.py
 
@@ -35,6 +35,14 @@ from adcli.front.names import known_functions
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+#: Pictures that commands draw, in docs/.
+DRAWN = {
+    "graph.svg": 'adcli graph "sin(x1)+x1*x2" --at x1=2,x2=5 --adjoints --format svg',
+    "trees.svg": 'adcli graph "x*sin(x)" --expression-tree --format svg',
+    "errors.svg": "adcli convergence samples/four_routes.ad --at x=0.2 --format svg",
+    "plot.svg": 'adcli plot "x^3 - 3x" --over x=-2.5:2.5 --derivatives 1 --format svg',
+}
 
 PICTURE = ROOT / "docs/trace.svg"
 PICTURED = 'adcli trace "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5'
@@ -164,6 +172,21 @@ def terminal_output() -> str:
     return done.stdout
 
 
+def drawn(command: str) -> str:
+    """The picture that a command writes."""
+    program, *arguments = shlex.split(command)
+    env = {**os.environ, "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", program, *arguments],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return done.stdout
+
+
 def picture(output: str) -> str:
     """A window with a prompt, the command and its output, as SVG."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), color_system="truecolor")
@@ -185,6 +208,8 @@ def _fitted(match: re.Match[str]) -> str:
 
 def main() -> None:
     PICTURE.write_text(picture(terminal_output()), encoding="utf-8")
+    for name, command in DRAWN.items():
+        (ROOT / "docs" / name).write_text(drawn(command), encoding="utf-8")
     for path in PAGES:
         page = path.read_text(encoding="utf-8")
         page = FUNCTIONS.sub(lambda _: function_list(), page)

@@ -200,6 +200,17 @@ def test_the_picture_shows_the_output() -> None:
     assert [lines[y].rstrip() for y in sorted(lines)] == [line.rstrip() for line in wanted]
 
 
+@pytest.mark.parametrize("name", make.DRAWN)
+def test_drawn_pictures_are_those_of_their_commands(name: str) -> None:
+    """Their words and their shapes; the last digits of coordinates may be another machine's."""
+    files = [(ROOT / "docs" / name).read_text(encoding="utf-8"), make.drawn(make.DRAWN[name])]
+    tags, texts = [
+        [re.findall(what, f) for f in files] for what in (r"<(\w+)", r">([^<>]+)</text>")
+    ]
+    assert tags[0] == tags[1]
+    assert texts[0] == texts[1]
+
+
 @pytest.mark.parametrize("page", TEXTS)
 def test_links_lead_somewhere(page: str) -> None:
     """Links to files of the repository and to headings in them."""

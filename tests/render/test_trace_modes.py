@@ -92,7 +92,7 @@ def test_the_fields_of_two_modes() -> None:
 
 
 def test_dual_numbers_have_the_rules_of_their_operations() -> None:
-    """Among them the lecture's f(3 + ε, 2) = 20 + 12ε of x²y + y."""
+    """Among them those of x²y + y, which is 20 + 12ε at (3 + ε, 2)."""
     f = load("x*x*y + y")
     text = plain_text(f.trace({"x": 3, "y": 2}), dual=True)
     assert "= 20.0 + 12.0ε" in text.splitlines()[-1]
