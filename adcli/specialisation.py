@@ -244,6 +244,7 @@ class Specialisations:
         self._lower = lower
         self._input_names = input_names
         self._has_options = has_options
+        self._takes_lengths = takes_lengths
         self._rank_of = Extent if takes_lengths else rank_of
         self._made: dict[tuple[tuple[str, object], ...], Specialisation] = {}
         #: the program as its text alone has it; the error if it makes sense for others at most
@@ -292,7 +293,7 @@ class Specialisations:
             try:
                 self._made[key] = self._specialised(ranks)
             except ProgramError:
-                if isinstance(self._default, Specialisation):
+                if isinstance(self._default, Specialisation) and not self._takes_lengths:
                     _check_ranks(self._default, point, everything=self._has_options)
                 raise
             default = self._default

@@ -163,9 +163,9 @@ def operands_behind(f: Frame, before: Sequence[Value], node: ast.expr) -> list[V
 def binary(f: Frame, symbol: str, left: Value, right: Value, node: ast.AST) -> Value:
     """`left symbol right`."""
     if isinstance(left, Union):
-        return f.choose(left, node, lambda v: binary(f, symbol, v, right, node))
+        return f.choose(left, node, lambda v: binary(f, symbol, v, right, node).forced(f, node))
     if isinstance(right, Union):
-        return f.choose(right, node, lambda v: binary(f, symbol, left, v, node))
+        return f.choose(right, node, lambda v: binary(f, symbol, left, v, node).forced(f, node))
     found = left.binary(f, symbol, right, node)
     if found is None:
         found = right.reflected(f, symbol, left, node)

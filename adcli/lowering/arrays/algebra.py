@@ -24,6 +24,7 @@ from adcli.lowering.arrays.table import array, operand, row
 from adcli.lowering.arrays.values import MOST_ENTRIES, Arraylike, NDArray, made, of_entries
 from adcli.lowering.numbers import Number, as_integer, wider
 from adcli.lowering.refusals import Refusal
+from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
@@ -227,23 +228,45 @@ def _diag(f: Frame, node: ast.AST, v: Value, k: Value | None) -> Value:
 
 @row("cross", "a, b; axisa, axisb, axisc, axis")
 def _cross(f: Frame, node: ast.AST, a: Value, b: Value, *axes: Value | None) -> Value:
+    """Of vectors of three in the last axis; of vectors of two the one number."""
     one, other = array(f, a, node).stored(f, node), array(f, b, node).stored(f, node)
-    if any([x is not None for x in axes]) or one.rank != 1 or other.rank != 1:
-        return _cross_of_rows(f, one, other, node)
-    for x in (one, other):
-        message = "incompatible dimensions for cross product\n(dimension must be 2 or 3)"
-        sizes.check_equal(f, x.shape[0], f.known(3), "ValueError", message, node)
-    p = [one.row(f, f.known(i), node) for i in range(3)]
-    q = [other.row(f, f.known(i), node) for i in range(3)]
-    parts: list[Value] = []
-    for i, j in ((1, 2), (2, 0), (0, 1)):
-        first, second = f.binary("*", p[i], q[j], node), f.binary("*", p[j], q[i], node)
-        parts.append(f.binary("-", first, second, node))
-    return of_entries(f, _kind(one, other), [3], parts)
+    last = (-1, max(one.rank, other.rank) - 1)
+    if any([x is not None and x.known_value() not in last for x in axes]):
+        raise Refusal("np.cross along another axis than the last one", node)
+    p, q = _components(f, one, node), _components(f, other, node)
+    if len(p) == len(q) == 2:
+        return _difference(f, p, q, 0, 1, node)
+    zero: Operand = f.known(0.0)
+    p, q = [side if len(side) == 3 else [*side, zero] for side in (p, q)]
+    parts = [_difference(f, p, q, i, j, node) for i, j in ((1, 2), (2, 0), (0, 1))]
+    if all([isinstance(x, Number) for x in parts]):
+        return of_entries(f, _kind(one, other), [3], parts)
+    return f.arrays.function(f, "stack", node).call(f, [Tuple(parts), f.known(-1)], {}, node)
 
 
-def _cross_of_rows(f: Frame, one: NDArray, other: NDArray, node: ast.AST) -> Value:
-    raise Refusal("np.cross of arrays that are no vectors of three", node)
+def _components(f: Frame, value: NDArray, node: ast.AST) -> list[Operand]:
+    """The entries along the last axis, of which there are two or three."""
+    size = value.shape[-1]
+    message = "incompatible dimensions for cross product\n(dimension must be 2 or 3)"
+    if not size.is_known or size.known not in (2, 3):
+        sizes.check_equal(f, size, f.known(3), "ValueError", message, node)
+    count = size.known if size.is_known else 3
+    steps = value.steps(f, node)
+    found: list[Operand] = []
+    for i in range(count):
+        place = sizes.plus(f, value.offset, sizes.times(f, f.known(i), steps[-1], node), node)
+        if value.rank == 1:
+            found.append(value.load(f, place, node))
+        else:
+            found.append(value.view(place, value.shape[:-1], steps[:-1]))
+    return found
+
+
+def _difference(
+    f: Frame, p: Sequence[Operand], q: Sequence[Operand], i: int, j: int, node: ast.AST
+) -> Value:
+    first, second = of_two(f, "*", p[i], q[j], node), of_two(f, "*", p[j], q[i], node)
+    return of_two(f, "-", operand(f, first, node), operand(f, second, node), node)
 
 
 @row("kron", "a, b")

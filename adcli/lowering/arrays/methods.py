@@ -61,7 +61,7 @@ def attribute(f: Frame, array: Arraylike, name: str, node: ast.AST) -> Value:
             g, [array, *args], keywords, at))  # fmt: skip
     does = _METHODS.get(name)
     if does is None:
-        if name[:2] != "__":
+        if name in _NOT_FOLLOWED:
             raise Refusal(f"the attribute '{name}' of an array", node)
         message = f"'numpy.ndarray' object has no attribute '{name}'"
         raise f.raises("AttributeError", message, node)
@@ -155,6 +155,13 @@ def _sort(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.A
     assign(f, target, found, node)
     return NONE
 
+
+#: What arrays have beside this.
+_NOT_FOLLOWED = frozenset(
+    ("argpartition", "base", "byteswap", "choose", "ctypes", "data", "dump", "dumps", "flags",
+     "getfield", "imag", "itemset", "nbytes", "newbyteorder", "partition", "put", "resize",
+     "setfield", "setflags", "strides", "tobytes", "tofile", "tostring", "view")
+)  # fmt: skip
 
 _METHODS: dict[str, Callable[[Frame, Arraylike, _Args, _Keywords, ast.AST], Value]] = {
     "reshape": _reshape,

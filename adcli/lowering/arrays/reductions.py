@@ -293,7 +293,8 @@ class _Sum(_Loops):
         return target
 
     def _pairwise(self, array: NDArray, at: Number, step: Number, count: Number) -> Number:
-        args = [array.data, at, step, count]
+        numbers = [as_variable(self.f, n, self.node) for n in (at, step, count)]
+        args = [array.data, *numbers]
         return self.f.number(self.f.session.library_call(self.f, "pairwise", args, self.node),
                              self.node)  # fmt: skip
 
@@ -323,6 +324,15 @@ class _Sum(_Loops):
 
     def _plus(self, a: Number, b: Number) -> Number:
         return self.f.apply(OPERATORS["+"], (a, b), self.node)
+
+
+def as_variable(f: Frame, number: Number, node: ast.AST) -> Number:
+    """An integer as one that is not known, so that a function has one variant for all of them."""
+    if not number.is_known:
+        return Number(number.atom, INT)
+    held = f.fresh(INT)
+    f.add(ir.Let(held.name, number.atom, f.span(node)))
+    return Number(held, INT)
 
 
 def permuted(f: Frame, operand: Operand, order: Sequence[int], node: ast.AST) -> Operand:

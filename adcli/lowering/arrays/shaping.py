@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Atom
 from adcli.ir.types import BOOL
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.broadcasting import stretched_array
+from adcli.lowering.arrays.broadcasting import common_shape, stretched_array
 from adcli.lowering.arrays.creation import at_least, copied
 from adcli.lowering.arrays.elementwise import fill
 from adcli.lowering.arrays.operators import assign
@@ -149,12 +149,21 @@ def _expand_dims(f: Frame, node: ast.AST, a: Value, axis: Value) -> Value:
 
 @row("broadcast_to", "array, shape; subok")
 def _broadcast_to(f: Frame, node: ast.AST, a: Value, shape: Value, *_: object) -> Value:
-    from adcli.lowering.arrays.broadcasting import common_shape
-
     found = array(f, a, node).stored(f, node)
     wanted = tuple(sizes_of(f, shape, node))
     common_shape(f, [found.shape, wanted], node)
     return stretched_array(f, found, wanted, node)
+
+
+@row("broadcast_arrays", "*args")
+def _broadcast_arrays(f: Frame, node: ast.AST, args: list[Value]) -> Value:
+    found = [operand(f, v, node) for v in args]
+    arrays = [a.stored(f, node) for a in found if isinstance(a, Arraylike)]
+    if not arrays:
+        return Tuple(found)
+    shape = common_shape(f, [a.shape for a in arrays], node)
+    wide = [array(f, v, node).stored(f, node) for v in found]
+    return Tuple([stretched_array(f, a, shape, node) for a in wide])
 
 
 # -- joined ----------------------------------------------------------------------------------------

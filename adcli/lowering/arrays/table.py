@@ -96,7 +96,7 @@ def _for_each_kind(
                 value, node,
                 lambda v, i=i: _for_each_kind(  # type: ignore[misc]
                     f, does, [*given[:i], _present(v), *given[i + 1 :]], more, node
-                ),
+                ).forced(f, node),
             )  # fmt: skip
     return does(f, node, *given, **more)
 
@@ -239,13 +239,16 @@ class DType(Value):
         return isinstance(other, DType) and other.kind == self.kind
 
     def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
-        if symbol not in ("==", "!="):
+        if symbol not in ("==", "!=") or isinstance(other, Foreign):
             return None
         try:
             same = kind_of_dtype(other, node) == self.kind
         except Refusal:
             same = False
         return f.known(same == (symbol == "=="))
+
+    def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        return _either(self, symbol, other)
 
     def call(
         self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
@@ -278,6 +281,68 @@ class DType(Value):
         return DType(shape[1])
 
 
+class OtherDType(Value):
+    """A kind of entries that is not followed: it can be named and compared."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def what(self) -> str:  # type: ignore[override]
+        return f"numpy.{self.name}"
+
+    def is_same(self, other: Value) -> bool:
+        return isinstance(other, OtherDType) and other.name == self.name
+
+    def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        if symbol not in ("==", "!=") or isinstance(other, Foreign):
+            return None
+        return f.known(self.is_same(other) == (symbol == "=="))
+
+    def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        return _either(self, symbol, other)
+
+    def call(
+        self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        raise Refusal(f"{self.what} is called", node, "float64, int64 and bool can be followed")
+
+    def truth(self, f: Frame, node: ast.AST) -> Number:
+        return f.known(True)
+
+    def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
+        return (OtherDType, self.name)
+
+    @classmethod
+    def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
+        return OtherDType(shape[1])
+
+
+class DTypes(Value):
+    """`np.float32 | np.float64`: several kinds, as annotations have them."""
+
+    __slots__ = ("kinds",)
+    what = "a union of types"
+
+    def __init__(self, kinds: Sequence[Value]) -> None:
+        self.kinds = tuple(kinds)
+
+    def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        return _either(self, symbol, other)
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        return Tuple(self.kinds) if name == "__args__" else super().attribute(f, name, node)
+
+
+def _either(one: Value, symbol: str, other: Value) -> Value | None:
+    if symbol != "|" or not isinstance(other, DType | OtherDType | DTypes):
+        return None
+    sides = [side.kinds if isinstance(side, DTypes) else (side,) for side in (one, other)]
+    return DTypes([*sides[0], *sides[1]])
+
+
 def kind_of_dtype(value: Value, node: ast.AST) -> str:
     """The kind that a `dtype` argument names; other kinds than three are refused by name."""
     name = ""
@@ -287,8 +352,8 @@ def kind_of_dtype(value: Value, node: ast.AST) -> str:
         name = value.name
     elif isinstance(value, Constant) and isinstance(value.value, str):
         name = value.value
-    elif isinstance(value, Foreign):
-        name = value.name.rpartition(".")[2]
+    elif isinstance(value, OtherDType):
+        name = value.name
     found = _NAMES.get(name)
     if found is None:
         spoken = name or value.what

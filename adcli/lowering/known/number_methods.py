@@ -49,6 +49,10 @@ def method(f: Frame, value: Number, name: str, node: ast.AST) -> Value:
     """A method with its number."""
     if name not in _METHODS and name in OF_ARRAYS and f.session.modules.knows_numpy:
         return f.arrays.attribute_of_number(f, value, name, node)
+    if f.session.modules.knows_numpy and name in ("type", "__array__", "columns", "values"):
+        # neither Python's nor NumPy's numbers have these, and programs ask for them
+        kind = {"real": "float", "int": "int", "bool": "bool"}[value.kind]
+        raise f.raises("AttributeError", f"'{kind}' object has no attribute '{name}'", node)
     if name not in _METHODS or (name == "bit_length" and value.kind == "real"):
         raise Refusal(f"{value.what} has no attribute '{name}' here", node)
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from adcli.lowering.arrays.functions import functions, things
-from adcli.lowering.arrays.table import OTHER_DTYPES, DType
+from adcli.lowering.arrays.table import OTHER_DTYPES, DType, OtherDType
 from adcli.lowering.constants import NONE
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.values import Value
@@ -31,8 +31,7 @@ SUBMODULES = ("linalg",)
 def names(f: Frame) -> dict[str, Value]:
     """The names of the module."""
     found: dict[str, Value] = {
-        name: Foreign(f"numpy.{name}", "only float64, int64 and bool can be followed")
-        for name in OTHER_DTYPES
+        name: OtherDType(name) for name in OTHER_DTYPES if name not in ("complex", "object", "str")
     }
     found |= {name: f.known(value) for name, value in CONSTANTS.items()}
     found |= {name: DType(kind) for name, kind in _DTYPES.items()}
