@@ -21,6 +21,7 @@ import re
 import shlex
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -54,6 +55,9 @@ _FORMAT = re.sub(r"@font-face \{\{.*?\}\}\n", "", CONSOLE_SVG_FORMAT, flags=re.D
 BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 FUNCTIONS = re.compile(
     r"(?<=<!-- functions: written by docs/make.py -->\n).*?(?=<!-- end of functions -->)", re.DOTALL
+)
+NUMPY = re.compile(
+    r"(?<=<!-- NumPy: written by docs/make.py -->\n).*?(?=<!-- end of NumPy -->)", re.DOTALL
 )
 FILES = re.compile(
     r"(?<=<!-- files: written by docs/make.py -->\n).*?(?=<!-- end of files -->)", re.DOTALL
@@ -105,6 +109,16 @@ def with_outputs(page: str) -> str:
 
 
 # -- the function list -------------------------------------------------------------------------
+
+
+def numpy_list() -> str:
+    """The functions of NumPy that are known, those of `np.linalg` behind the others."""
+    from adcli.lowering.arrays.functions import functions, things
+
+    names = sorted([*functions(), *things()], key=lambda n: ("." in n, n.lower()))
+    words = " ".join([f"`{n}`" for n in names])
+    lines = textwrap.wrap(words, 100, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(["", *lines, "", ""])
 
 
 def function_list() -> str:
@@ -213,6 +227,7 @@ def main() -> None:
     for path in PAGES:
         page = path.read_text(encoding="utf-8")
         page = FUNCTIONS.sub(lambda _: function_list(), page)
+        page = NUMPY.sub(lambda _: numpy_list(), page)
         page = FILES.sub(lambda _: file_list(), page)
         path.write_text(with_outputs(page), encoding="utf-8")
 

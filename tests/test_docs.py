@@ -96,6 +96,12 @@ def test_the_function_list_is_that_of_the_language() -> None:
     assert found == make.function_list()
 
 
+def test_the_list_of_numpy_is_that_of_the_table() -> None:
+    """`python docs/make.py` writes it anew when a row is added."""
+    (found,) = re.findall(make.NUMPY, TEXTS["docs/numpy.md"])
+    assert found == make.numpy_list()
+
+
 def test_the_file_list_is_that_of_the_package() -> None:
     """`python docs/make.py` writes it anew when a file is added or says something else."""
     (found,) = re.findall(make.FILES, ARCHITECTURE)

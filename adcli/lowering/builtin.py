@@ -49,6 +49,12 @@ class Builtin(Value):
     def truth(self, f: Frame, node: ast.AST) -> Number:
         return f.known(True)
 
+    def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
+        """`dict[str, float]`, which makes what `dict` makes."""
+        if self.name in ("dict", "list", "tuple", "set", "type"):
+            return self
+        return super().item(f, index, node)
+
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         if name in ("__name__", "__qualname__"):
             return Constant(self.name)

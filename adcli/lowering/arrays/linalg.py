@@ -65,7 +65,7 @@ def _norm(
     return of_two(f, "**", operand(f, total, node), f.known(1.0 / number), node)
 
 
-def _square(f: Frame, a: Value, node: ast.AST) -> NDArray:
+def square(f: Frame, a: Value, node: ast.AST) -> NDArray:
     """A square matrix of real numbers, in C order."""
     found = array(f, as_reals(f, operand(f, a, node), node), node)
     if found.rank != 2:
@@ -76,6 +76,11 @@ def _square(f: Frame, a: Value, node: ast.AST) -> NDArray:
     message = "Last 2 dimensions of the array must be square"
     sizes.check_equal(f, found.shape[0], found.shape[1], "ValueError", message, node)
     return _packed(f, found, node)
+
+
+def packed_reals(f: Frame, a: Value, node: ast.AST) -> NDArray:
+    """An array of real numbers, in C order."""
+    return _packed(f, array(f, as_reals(f, operand(f, a, node), node), node), node)
 
 
 def _packed(f: Frame, value: Arraylike, node: ast.AST) -> NDArray:
@@ -98,7 +103,7 @@ def _factors(f: Frame, matrix: NDArray, node: ast.AST) -> tuple[NDArray, NDArray
 
 @row("linalg.det", "a")
 def _det(f: Frame, node: ast.AST, a: Value) -> Value:
-    matrix = _square(f, a, node)
+    matrix = square(f, a, node)
     n = matrix.shape[0]
     if n.is_known and n.known <= 3:
         return _small_det(f, matrix, node)
@@ -135,7 +140,7 @@ def _small_det(f: Frame, matrix: NDArray, node: ast.AST) -> Number:
 
 @row("linalg.slogdet", "a")
 def _slogdet(f: Frame, node: ast.AST, a: Value) -> Value:
-    matrix = _square(f, a, node)
+    matrix = square(f, a, node)
     lu, _, sign = _factors(f, matrix, node)
     args = [lu.data, matrix.shape[0], sign]
     found = f.session.library_call(f, "lu_slogdet", args, node)
@@ -145,7 +150,7 @@ def _slogdet(f: Frame, node: ast.AST, a: Value) -> Value:
 
 @row("linalg.solve", "a, b")
 def _solve(f: Frame, node: ast.AST, a: Value, b: Value) -> Value:
-    matrix = _square(f, a, node)
+    matrix = square(f, a, node)
     right = array(f, as_reals(f, operand(f, b, node), node), node)
     if right.rank > 2:
         raise Refusal("a stack of right sides in np.linalg.solve", node)
@@ -164,14 +169,14 @@ def _solve(f: Frame, node: ast.AST, a: Value, b: Value) -> Value:
 
 @row("linalg.inv", "a")
 def _inv(f: Frame, node: ast.AST, a: Value) -> Value:
-    matrix = _square(f, a, node)
+    matrix = square(f, a, node)
     unit = TABLE["eye"].call(f, [matrix.shape[0]], {}, node)
     return _solve(f, node, matrix, unit)
 
 
 @row("linalg.cholesky", "a; upper")
 def _cholesky(f: Frame, node: ast.AST, a: Value, upper: Value | None) -> Value:
-    matrix = _square(f, a, node)
+    matrix = square(f, a, node)
     n = matrix.shape[0]
     found = made(f, REAL, [n, n], node)
     found.storage(f, node)
@@ -181,7 +186,7 @@ def _cholesky(f: Frame, node: ast.AST, a: Value, upper: Value | None) -> Value:
 
 @row("linalg.matrix_power", "a, n")
 def _matrix_power(f: Frame, node: ast.AST, a: Value, n: Value) -> Value:
-    matrix: Value = _square(f, a, node)
+    matrix: Value = square(f, a, node)
     power = known_integer(f, n, "the power of a matrix", node)
     if power < 0:
         matrix, power = _inv(f, node, matrix), -power
@@ -202,7 +207,7 @@ def _matrix_power(f: Frame, node: ast.AST, a: Value, n: Value) -> Value:
 
 @row("linalg.lstsq", "a, b; rcond")
 def _lstsq(f: Frame, node: ast.AST, a: Value, b: Value, *_: object) -> Value:
-    matrix = _packed(f, array(f, as_reals(f, operand(f, a, node), node), node), node)
+    matrix = packed_reals(f, a, node)
     right = array(f, as_reals(f, operand(f, b, node), node), node)
     q, r = _qr_factors(f, matrix, node)
     projected = matmul(f, transposed(f, q, [1, 0], node), right, node)
@@ -242,14 +247,14 @@ def _qr_factors(f: Frame, matrix: NDArray, node: ast.AST) -> tuple[NDArray, NDAr
 def _qr(f: Frame, node: ast.AST, a: Value, mode: Value | None) -> Value:
     if mode is not None and getattr(mode, "value", None) != "reduced":
         raise Refusal("a mode of np.linalg.qr other than 'reduced'", node)
-    matrix = _packed(f, array(f, as_reals(f, operand(f, a, node), node), node), node)
+    matrix = packed_reals(f, a, node)
     return Tuple(_qr_factors(f, matrix, node))
 
 
 @row("linalg.pinv", "a; rcond, hermitian")
 def _pinv(f: Frame, node: ast.AST, a: Value, *_: object) -> Value:
     """Of a matrix of full rank with no more columns than rows."""
-    matrix = _packed(f, array(f, as_reals(f, operand(f, a, node), node), node), node)
+    matrix = packed_reals(f, a, node)
     q, r = _qr_factors(f, matrix, node)
     return _solve(f, node, r, transposed(f, q, [1, 0], node))
 

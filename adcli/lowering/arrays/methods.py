@@ -100,7 +100,7 @@ def _reshape(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: as
     order = keywords.get("order")
     if order is not None and getattr(order, "value", "C") != "C":
         raise Refusal("an order of entries other than 'C'", node)
-    return shaping.reshaped(f, me, _shape(f, args, node), node)
+    return shaping.reshaped(f, me, _shape(f, args, node), node).without_rank(f, node)
 
 
 def _transpose(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:

@@ -68,7 +68,7 @@ def _reshape(
     f: Frame, node: ast.AST, a: Value, shape: Value, order: Value | None, *_: object
 ) -> Value:
     _check_order(order, node)
-    return reshaped(f, array(f, a, node), sizes_of(f, shape, node), node)
+    return reshaped(f, array(f, a, node), sizes_of(f, shape, node), node).without_rank(f, node)
 
 
 def _check_order(order: Value | None, node: ast.AST) -> None:

@@ -155,6 +155,10 @@ class NDArray(Arraylike):
         """Another array with the same list."""
         return NDArray(self.data, self.kind, offset, shape, strides)
 
+    def without_rank(self, f: Frame, node: ast.AST) -> Value:
+        """The number that an array without indices is; any other stays an array."""
+        return self if self.shape else self.load(f, self.offset, node)
+
     # -- entries -----------------------------------------------------------------------------------
 
     def storage(self, f: Frame, node: ast.AST) -> Array:

@@ -3,7 +3,9 @@
 Golub and Van Loan, Matrix Computations, 4th edition: algorithms 3.4.1, 4.2.1 (by rows) and 5.2.6.
 """
 
-from math import copysign, log, sqrt
+from math import atan2, cos, log, sin, sqrt
+
+from adcli.lowering.library.lines import sorting_places
 
 
 def lu_factors(a, order, n):
@@ -108,3 +110,112 @@ def orthogonal_factors(q, r, n, m):
         r[k * m + k] = size
         for i in range(n):
             q[i * m + k] = q[i * m + k] / size
+
+
+def rotation_angle(b, diff):
+    # half the angle that makes the off-diagonal entry b/2 of a symmetric 2 by 2 matrix zero
+    if diff < 0.0:
+        return 0.5 * atan2(-b, -diff)
+    return 0.5 * atan2(b, diff)
+
+
+def symmetric_eigen(w, vectors, a, v, order, n):
+    # cyclic Jacobi method: Golub and Van Loan, section 8.5.  Rotations go on for three sweeps
+    # after they have converged, so that derivatives converge too.
+    size = 0.0
+    for i in range(n):
+        v[i * n + i] = 1.0
+        for j in range(n):
+            size = size + a[i * n + j] * a[i * n + j]
+    left = 3
+    turns = 0
+    while left > 0 and turns < 60:
+        turns += 1
+        off = 0.0
+        for i in range(n):
+            for j in range(i):
+                off = off + a[i * n + j] * a[i * n + j]
+        if off <= 1e-30 * size:
+            left -= 1
+        for p in range(n):
+            for q in range(p + 1, n):
+                phi = rotation_angle(2.0 * a[p * n + q], a[q * n + q] - a[p * n + p])
+                c = cos(phi)
+                s = sin(phi)
+                for k in range(n):
+                    x = a[k * n + p]
+                    y = a[k * n + q]
+                    a[k * n + p] = c * x - s * y
+                    a[k * n + q] = s * x + c * y
+                for k in range(n):
+                    x = a[p * n + k]
+                    y = a[q * n + k]
+                    a[p * n + k] = c * x - s * y
+                    a[q * n + k] = s * x + c * y
+                for k in range(n):
+                    x = v[k * n + p]
+                    y = v[k * n + q]
+                    v[k * n + p] = c * x - s * y
+                    v[k * n + q] = s * x + c * y
+    sorting_places(order, 0, a, 0, n + 1, n)
+    for k in range(n):
+        o = order[k]
+        w[k] = a[o * n + o]
+        for i in range(n):
+            vectors[i * n + k] = v[i * n + o]
+
+
+def singular_values(u, s, v, sizes, order, n, m):
+    # one-sided Jacobi method: Golub and Van Loan, section 8.6.3
+    for i in range(m):
+        v[i * m + i] = 1.0
+    left = 3
+    turns = 0
+    while left > 0 and turns < 60:
+        turns += 1
+        worst = 0.0
+        for p in range(m):
+            for q in range(p + 1, m):
+                alpha = 0.0
+                beta = 0.0
+                gamma = 0.0
+                for k in range(n):
+                    alpha = alpha + u[k * m + p] * u[k * m + p]
+                    beta = beta + u[k * m + q] * u[k * m + q]
+                    gamma = gamma + u[k * m + p] * u[k * m + q]
+                if abs(gamma) > 1e-15 * sqrt(alpha * beta + 1e-300):
+                    worst = 1.0
+                phi = rotation_angle(2.0 * gamma, beta - alpha)
+                c = cos(phi)
+                d = sin(phi)
+                for k in range(n):
+                    x = u[k * m + p]
+                    y = u[k * m + q]
+                    u[k * m + p] = c * x - d * y
+                    u[k * m + q] = d * x + c * y
+                for k in range(m):
+                    x = v[k * m + p]
+                    y = v[k * m + q]
+                    v[k * m + p] = c * x - d * y
+                    v[k * m + q] = d * x + c * y
+        if worst == 0.0:
+            left -= 1
+    for p in range(m):
+        total = 0.0
+        for k in range(n):
+            total = total + u[k * m + p] * u[k * m + p]
+        sizes[p] = -sqrt(total)
+    sorting_places(order, 0, sizes, 0, 1, m)
+    for p in range(m):
+        s[p] = -sizes[order[p]]
+
+
+def singular_vectors(left, right, u, s, v, order, n, m):
+    for p in range(m):
+        o = order[p]
+        if s[p] == 0.0:
+            raise ValueError("the singular vectors of a matrix that has not full rank are not unique")
+        for k in range(n):
+            left[k * m + p] = u[k * m + o] / s[p]
+        for k in range(m):
+            right[p * m + k] = v[k * m + o]

@@ -51,3 +51,31 @@ def large_solve(p):
     n = 10
     M = np.diag(np.full(n, 4.0)) + np.diag(p[1:], 1) + np.diag(p[:-1], -1)
     return np.linalg.solve(M, p)
+
+
+def eigenvalues(S, p):
+    M = np.outer(p[:5], p[5:]) + np.diag(p[:5])
+    return np.linalg.eigvalsh(S), np.linalg.eigvalsh(M + M.T), np.linalg.eigh(S)[0]
+
+
+def eigenvectors(S, w):
+    values, vectors = np.linalg.eigh(S)
+    return (vectors @ w[:, None]).shape[0] + abs(vectors), vectors @ np.diag(values) @ vectors.T
+
+
+def singular_values(S, A):
+    return (
+        np.linalg.svd(S, compute_uv=False),
+        np.linalg.svd(A, compute_uv=False),
+        np.linalg.cond(S),
+        np.linalg.matrix_rank(A),
+    )
+
+
+def singular_vectors(A):
+    u, s, vh = np.linalg.svd(A, full_matrices=False)
+    return u @ np.diag(s) @ vh, abs(u[:, 0])
+
+
+def reshape_to_number(x):
+    return x[:1].reshape(()) * 2
