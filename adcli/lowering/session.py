@@ -83,6 +83,8 @@ class Session:
         self.shared: set[int] = set()
         #: the lists of arrays of NumPy that were made here, no two of which are one
         self.own_arrays: set[int] = set()
+        #: copies of arrays of which NumPy may make views
+        self.unsure_copies: set[int] = set()
         #: lists that are all of an array of NumPy, with their lengths
         self.list_sizes: dict[int, Number] = {}
         #: how many calls of functions of the program were lowered

@@ -59,7 +59,7 @@ def flat(value: Any) -> list[float]:
 #: Traps that jump at their points, where entries meet a bound.
 JUMPS = {
     "functions.elementwise", "functions.searching", "functions.masks", "kinds.floor_division",
-    "kinds.remainder", "kinds.clip_ends", "kinds.rounding",
+    "kinds.remainder", "kinds.clip_ends", "kinds.rounding", "views.rounded_to_decimals",
 }  # fmt: skip
 
 #: Traps that have a derivative by every number of their points.

@@ -148,7 +148,7 @@ def _full_like(
     return filled(f, shape, value, kind_or(dtype, found.kind, node), node)
 
 
-@row("eye identity", "N; M, k, dtype, order")
+@row("eye", "N; M, k, dtype, order")
 def _eye(
     f: Frame, node: ast.AST, rows: Value, columns: Value | None, k: Value | None,
     dtype: Value | None, order: object,
@@ -172,6 +172,11 @@ def _eye(
     step = sizes.plus(f, m, f.known(1), node)
     loop(f, least, lambda i: target.store(f, sizes.times(f, i, step, node), one, node), node)
     return target
+
+
+@row("identity", "n; dtype")
+def _identity(f: Frame, node: ast.AST, n: Value, dtype: Value | None) -> Value:
+    return _eye(f, node, n, None, None, dtype, None)
 
 
 # -- ranges ----------------------------------------------------------------------------------------

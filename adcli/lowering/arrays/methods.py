@@ -31,7 +31,7 @@ _Keywords = dict[str, Value]
 SAME = (
     "sum", "prod", "max", "min", "any", "all", "mean", "std", "var", "argmax", "argmin", "cumsum",
     "cumprod", "dot", "trace", "clip", "round", "squeeze", "swapaxes", "ravel", "take", "repeat",
-    "nonzero", "argsort", "diagonal", "conj", "conjugate", "ptp", "searchsorted", "compress",
+    "nonzero", "argsort", "diagonal", "conj", "conjugate", "ptp", "searchsorted",
 )  # fmt: skip
 
 
@@ -52,6 +52,8 @@ def attribute(f: Frame, array: Arraylike, name: str, node: ast.AST) -> Value:
         case "real":
             return array
         case "flat":
+            if not array.stored(f, node).is_packed:
+                raise Refusal("'flat' of an array that is not contiguous", node)
             return shaping.reshaped(f, array, [f.known(-1)], node)
         case "itemsize":
             return f.known(8)
@@ -121,6 +123,8 @@ def _flatten(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: as
 def _astype(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     dtype = args[0] if args else keywords.get("dtype", DType(REAL))
     found = creation.as_dtype(f, me, dtype, node)
+    if found is me and "copy" in keywords:
+        raise Refusal("astype that copies or does not copy", node, "leave out 'copy'")
     assert isinstance(found, Arraylike)
     return creation.copied(f, found, node)
 
@@ -150,6 +154,7 @@ def _fill(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.A
 
 def _sort(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     found = named(f, "sort", node).call(f, [me, *args], keywords, node)
+    found = found.forced(f, node)
     target = me.stored(f, node)
     assert isinstance(found, NDArray)
     assign(f, target, found, node)

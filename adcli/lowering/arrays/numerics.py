@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
+from adcli.ir import nodes as ir
 from adcli.ir.types import REAL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.creation import counted
@@ -130,7 +131,7 @@ def _trapezoid(
     return reduced(f, "sum", found, node, [place])
 
 
-@row("convolve correlate", "a, v; mode")
+@row("convolve", "a, v; mode")
 def _convolve(f: Frame, node: ast.AST, a: Value, v: Value, mode: Value | None) -> Value:
     how = "full" if mode is None else getattr(mode, "value", None)
     one, other = line(f, a, node), line(f, v, node)
@@ -152,6 +153,17 @@ def _convolve(f: Frame, node: ast.AST, a: Value, v: Value, mode: Value | None) -
     args = [target.data, count, start, *spread(f, one, node), *spread(f, other, node)]
     f.session.library_call(f, "convolved", args, node)
     return target
+
+
+@row("correlate", "a, v; mode")
+def _correlate(f: Frame, node: ast.AST, a: Value, v: Value, mode: Value | None) -> Value:
+    """The convolution with the second line turned round, whose mode is 'valid' by default."""
+    one, other = line(f, a, node), line(f, v, node)
+    fits = f.apply(OPERATORS[">="], (one.shape[0], other.shape[0]), node)
+    message = "np.correlate whose first line is the shorter one"
+    sizes.check(f, fits, ir.REFUSED, message, node)
+    turned = other.item(f, Slice([NONE, NONE, f.known(-1)]), node)
+    return _convolve(f, node, one, turned, mode or Constant("valid"))
 
 
 @row("gradient", "f; *varargs")

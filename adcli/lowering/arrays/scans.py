@@ -190,7 +190,7 @@ _quantile("quantile nanquantile", 1.0)
 # -- searching -------------------------------------------------------------------------------------
 
 
-@row("nonzero argwhere", "a")
+@row("nonzero", "a")
 def _nonzero(f: Frame, node: ast.AST, a: Value) -> Value:
     found = array(f, a, node)
     truths = mapped(f, BOOL, lambda g, x, at: x.truth(g, at), [found], node)
@@ -205,6 +205,12 @@ def _nonzero(f: Frame, node: ast.AST, a: Value) -> Value:
         else:
             parts.insert(0, rest)
     return Tuple(parts)
+
+
+@row("argwhere", "a")
+def _argwhere(f: Frame, node: ast.AST, a: Value) -> Value:
+    places = _nonzero(f, node, a)
+    return f.arrays.function(f, "stack", node).call(f, [places, f.known(1)], {}, node)
 
 
 @row("flatnonzero", "a")
@@ -265,13 +271,6 @@ def _placed(f: Frame, line: Arraylike, value: Value, right: bool, node: ast.AST)
 def _digitize(f: Frame, node: ast.AST, x: Value, bins: Value, right: Value | None) -> Value:
     is_right = is_true(f, right, node)
     return _placed(f, array(f, bins, node), operand(f, x, node), not is_right, node)
-
-
-@row("histogram", "a; bins, range, density, weights")
-def _histogram(
-    f: Frame, node: ast.AST, a: Value, bins: Value | None, *others: Value | None
-) -> Value:
-    raise Refusal("np.histogram, whose counts are no function with derivatives", node)
 
 
 @row("bincount", "x; weights, minlength")

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, Atom
+from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.broadcasting import common_shape, stretched_array
@@ -35,15 +36,9 @@ if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
 
 
-def packed(f: Frame, value: Arraylike, node: ast.AST) -> NDArray:
-    """The array, or a copy of it in C order."""
-    found = value.stored(f, node)
-    return found if found.is_packed else copied(f, found, node)
-
-
 def reshaped(f: Frame, value: Arraylike, shape: Sequence[Number], node: ast.AST) -> NDArray:
     """An array with the same entries in C order; one size may be -1."""
-    found = packed(f, value, node)
+    found = value.stored(f, node)
     total = found.size(f, node)
     wanted = list(shape)
     open_ = [i for i, n in enumerate(wanted) if n.is_known and n.known == -1]
@@ -60,7 +55,32 @@ def reshaped(f: Frame, value: Arraylike, shape: Sequence[Number], node: ast.AST)
         wanted[open_[0]] = sizes.natural(sizes.quotient(f, total, rest, node))
     product = sizes.product(f, wanted, node)
     sizes.check_equal(f, product, total, "ValueError", message, node, values)
-    return found.view(found.offset, [sizes.natural(n) for n in wanted], None)
+    return _in_shape(f, found, [sizes.natural(n) for n in wanted], node)
+
+
+def _in_shape(f: Frame, value: NDArray, shape: Sequence[Number], node: ast.AST) -> NDArray:
+    """The entries of an array in another shape of the same size: a view, or what NumPy copies.
+    Where it may be either, the copy must not be changed."""
+    if value.is_packed:
+        return value.view(value.offset, shape, None)
+    if value.rank == 1:
+        steps = [value.steps(f, node)[0]]
+        for size in list(shape)[:0:-1]:
+            steps.insert(0, sizes.times(f, steps[0], size, node))
+        return value.view(value.offset, shape, steps[: len(shape)])
+    found = copied(f, value, node)
+    if not _is_surely_copied(value):
+        f.session.unsure_copies.add(found.data.number)
+    return found.view(found.offset, shape, None)
+
+
+def _is_surely_copied(value: NDArray) -> bool:
+    """Whether no strides lead through a matrix in C order."""
+    known = sizes.known_sizes([*value.shape, *(value.strides or ())])
+    if known is None or value.rank != 2:
+        return False
+    rows, columns, step_row, step = known
+    return rows > 1 and columns > 1 and step_row != columns * step
 
 
 @row("reshape", "a, shape; order, newshape, copy")
@@ -121,6 +141,12 @@ def _squeeze(f: Frame, node: ast.AST, a: Value, axis: Value | None) -> Value:
     found = array(f, a, node).stored(f, node)
     axes = range(found.rank) if axis is None else axes_of(f, axis, found.rank, node)
     gone = [i for i in axes if found.shape[i].is_known and found.shape[i].known == 1]
+    if axis is None:
+        for size in found.shape:
+            if not size.is_known:
+                other = f.apply(OPERATORS["!="], (size, f.known(1)), node)
+                message = "an axis whose length is 1 only when the program runs is squeezed out"
+                sizes.check(f, other, ir.REFUSED, message, node)
     if axis is not None and len(gone) < len(list(axes)):
         message = "cannot select an axis to squeeze out which has size not equal to one"
         raise f.raises("ValueError", message, node)
@@ -362,7 +388,7 @@ def _repeat(f: Frame, node: ast.AST, a: Value, repeats: Value, axis: Value | Non
     return spread.view(spread.offset, final, None)
 
 
-@row("split array_split vsplit", "ary, indices_or_sections; axis")
+@row("split vsplit", "ary, indices_or_sections; axis")
 def _split(f: Frame, node: ast.AST, ary: Value, parts: Value, axis: Value | None) -> Value:
     found = array(f, ary, node).stored(f, node)
     place = 0 if axis is None else axis_of(f, axis, found.rank, node)

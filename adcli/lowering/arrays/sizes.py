@@ -15,6 +15,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.exceptions import number_of
 from adcli.ir.types import INT
 from adcli.lowering.numbers import Number
+from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import same_atom
 from adcli.ops.registry import FUNCTIONS
 
@@ -167,6 +168,8 @@ def check(
     """Raise an exception unless a condition holds."""
     if held.is_known:
         if not held.known:
+            if exception == ir.REFUSED:
+                raise Refusal(message, node)
             raise f.raises(exception, message, node, values)
         return
     f.add(ir.If(f.condition(held, node), [], [raised(f, exception, message, node, values)],

@@ -326,9 +326,18 @@ def _select(
 
 @row("round around", "a; decimals, out")
 def _round(f: Frame, node: ast.AST, a: Value, decimals: Value | None) -> Value:
-    if decimals is not None and decimals.known_value() != 0:
-        raise Refusal("rounding to decimals", node)
-    return FUNCTIONS_OF_NUMPY["rint"].call(f, [a], {}, node)
+    """NumPy multiplies by a power of ten, rounds to an integer, and divides."""
+    value: Operand = operand(f, a, node)
+    places = 0 if decimals is None else decimals.known_value()
+    if not isinstance(places, int) or (value.kind != REAL and places < 0):
+        raise Refusal("rounding to a number of decimals that is not known", node)
+    if value.kind != REAL or places == 0:
+        return FUNCTIONS_OF_NUMPY["rint"].call(f, [value], {}, node)
+    scale = f.known(10.0 ** abs(places))
+    first, second = ("*", "/") if places > 0 else ("/", "*")
+    scaled = of_two(f, first, value, scale, node)
+    whole = FUNCTIONS_OF_NUMPY["rint"].call(f, [scaled], {}, node)
+    return of_two(f, second, operand(f, whole, node), scale, node)
 
 
 @row("nan_to_num", "x; copy, nan, posinf, neginf")

@@ -203,6 +203,9 @@ class NDArray(Arraylike):
         if self.data.number not in f.state.heap:
             raise Refusal("an array of a module is changed here, and all calls share it", node,
                           "change a copy")  # fmt: skip
+        if self.data.number in f.session.unsure_copies:
+            raise Refusal("a reshaped array is changed that NumPy may have copied or not", node,
+                          "reshape a copy")  # fmt: skip
         if any([s.is_known and s.known == 0 and not (n.is_known and n.known == 1)
                 for s, n in zip(self.strides or (), self.shape, strict=False)]):  # fmt: skip
             raise f.raises("ValueError", "assignment destination is read-only", node)

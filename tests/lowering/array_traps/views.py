@@ -252,3 +252,39 @@ def delayed_read(x):
         return 1.0
 
     return (x * 2 + change(x)).sum()
+
+
+def reshape_of_step_is_a_view(p):
+    v = p[::2]
+    m = v[:4].reshape(2, 2)
+    m[0, 1] = 50.0
+    return p, m
+
+
+def reshape_of_reversed_is_a_view(x):
+    m = x[3::-1].reshape(2, 2)
+    m[1] = [8.0, 9.0]
+    return x
+
+
+def reshape_of_columns_is_a_copy(A):
+    m = A[:, :2].reshape(-1)
+    m[0] = 50.0
+    return A, m
+
+
+def rounded_to_decimals(p, x):
+    return np.round(p * 1.2345, 2), np.round(123.456 * x, -1), np.around(x, 1)
+
+
+def found_places(A, p, w):
+    return np.argwhere(A > 1), np.correlate(p, w), np.correlate(p, w, "full")
+
+
+def sort_along_axis(A):
+    A.sort(axis=0)
+    return A
+
+
+def squeezed(A):
+    return A[:1].squeeze(), A[None].squeeze().shape[0], A[:, :1].squeeze()
