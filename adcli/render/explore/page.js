@@ -185,13 +185,12 @@ function into(element) {
   else if (at.right > box.right && at.width < box.width) region.scrollLeft += at.right - box.right + 40;
 }
 
-// -- the graph: layers by the longest way from an input (Sugiyama, Tagawa & Toda 1981) ----------
-const WHOLE = 120, WIDE = 84, HIGH = 44, ACROSS = 150, DOWN = 62;
+// -- the graph: all of it as it was laid out, or of a long run what is around a row --------------
+const WIDE = 84, HIGH = 44, ACROSS = 150, DOWN = 62;
 const svg = byId("graph");
 let drawnFor = null, vertices = new Map(), edges = [];
 
 function visibleSlots() {
-  if (rows.length <= WHOLE) return rows.map(r => r.slot);
   const row = state.chosen === null ? rowAt(state.step) : rowOf.get(state.chosen);
   const found = new Set([row.slot]);
   const below = slot => (slot >= inputs ? program.code[slot - inputs].slice(1).filter(a => a >= 0 && rowOf.has(a)) : []);
@@ -259,37 +258,56 @@ function curve(path) {
   return d;
 }
 
+// The whole graph, laid out with the page.
+function wholeLayout() {
+  const { width, height, nodes, edges: links } = program.layout, pad = 6;
+  return {
+    width: width + 2 * pad, height: height + 2 * pad, shift: `translate(${pad} ${pad})`,
+    places: new Map(nodes.map(([x, y], slot) => [slot, { x, y }])),
+    links: links.map(({ from, to, d, at: [x, y] }) => ({ from, to, d, x, y, anchor: "start" })),
+  };
+}
+
+// What is around a row of a long run, from left to right.
+function nearLayout(chosen) {
+  const { items, links, width, height } = layout(chosen);
+  return {
+    width, height, shift: "", places: items,
+    links: links.map(({ from, to, path: [a, b, ...rest] }) => {
+      const end = b.slot === null ? 0 : WIDE / 2;
+      return { from, to, d: curve([a, b, ...rest]), x: (a.x + WIDE / 2 + b.x - end) / 2, y: (a.y + b.y) / 2 - 4, anchor: "middle" };
+    }),
+  };
+}
+
 function buildGraph() {
-  const slotsShown = visibleSlots(), key = slotsShown.join();
+  const slotsShown = program.layout ? rows.map(r => r.slot) : visibleSlots(), key = slotsShown.join();
   if (drawnFor === key) return;
   drawnFor = key;
-  const { items, links, width, height } = layout(slotsShown);
-  svg.replaceChildren();
+  const { places, links, width, height, shift } = program.layout ? wholeLayout() : nearLayout(slotsShown);
+  const inside = make("g", { transform: shift || null });
+  svg.replaceChildren(inside);
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("width", width);
   svg.setAttribute("height", height);
   vertices = new Map();
-  edges = links.map(({ from, to, path }) => {
-    const line = make("path", { class: "edge", d: curve(path) }), said = make("title");
+  edges = links.map(({ from, to, d, x, y, anchor }) => {
+    const line = make("path", { class: "edge", d }), said = make("title");
     line.append(said);
-    const [a, b] = [path[0], path[1]];
-    const end = b.slot === null ? 0 : WIDE / 2, x = (a.x + WIDE / 2 + b.x - end) / 2;
-    const flow = make("text", { class: "flow", x, y: (a.y + b.y) / 2 - 4 });
-    svg.append(line);
-    return { from, to, line, said, flow };
+    inside.append(line);
+    return { from, to, line, said, flow: make("text", { class: "flow", x, y, "text-anchor": anchor }) };
   });
   slotsShown.forEach(slot => {
-    const { x, y } = items.get(slot), row = rowOf.get(slot);
+    const { x, y } = places.get(slot), row = rowOf.get(slot);
     const value = make("text", { class: "small", x, y: y + 15 }), name = make("text", { x, y: y - 3 }, row.symbol);
     const group = make("g", {
-      class: "vertex", role: "button", tabindex: slotsShown.length > WHOLE ? -1 : 0,
-      onclick: () => choose(slot),
+      class: "vertex", role: "button", tabindex: 0, onclick: () => choose(slot),
       onkeydown: event => { if (event.key === "Enter" || event.key === " ") { choose(slot); event.preventDefault(); } },
     }, make("rect", { x: x - WIDE / 2, y: y - HIGH / 2, width: WIDE, height: HIGH, rx: 8 }), name, value);
-    svg.append(group);
+    inside.append(group);
     vertices.set(slot, { group, value, row });
   });
-  svg.append(...edges.map(edge => edge.flow));
+  inside.append(...edges.map(edge => edge.flow));
 }
 
 function drawGraph(current) {
@@ -305,7 +323,7 @@ function drawGraph(current) {
     edge.line.setAttribute("class", `edge${reached && flow > 0 ? " plus" : reached && flow < 0 ? " minus" : ""}${isChosen ? " chosen" : ""}`);
     edge.line.setAttribute("stroke-width", reached ? 1.2 + 6 * Math.sqrt(Math.abs(flow) / most || 0) : 1.2);
     edge.said.textContent = `∂${symbolOf(edge.to)}/∂${symbolOf(edge.from)} = ${text(partial)}, flow ${text(flow)}`;
-    edge.flow.textContent = isChosen || edges.length <= 16 ? text(partial, 3) : "";
+    edge.flow.textContent = isChosen || edges.length <= 24 ? text(partial, 3) : "";
   });
   vertices.forEach(({ group, value, row }, slot) => {
     const [hasValue, hasDerived] = shown(indexOf.get(slot)), isHere = row === current;

@@ -20,12 +20,19 @@ from adcli.ops.elsewhere import NotThere
 from adcli.ops.fused_operations import tidy
 from adcli.ops.primitive import Primitive
 from adcli.render.explore import javascript
+from adcli.render.graphs.as_svg import path
+from adcli.render.graphs.layered_layout import Size, layered
 from adcli.render.trace_notation import Notation
 from adcli.trace.tables import INPUT, RESULT, Trace, TraceRow, taken
 
 #: A page shows so many rows, half of them from the start and half from the end; and a page has no
 #: more operations than this.
 _SHOWN, _MOST = 2_000, 200_000
+
+#: The graph of a longer run is drawn only around the row that is looked at; the sizes of nodes and
+#: of the numbers beside arrows.
+_DRAWN = 120
+_NODE, _LABEL = Size(84, 44), Size(50, 15)
 
 #: What the name of an adjoint ends in here.
 _BAR = "^bar"
@@ -79,6 +86,7 @@ class ProgramData:
             "code": self._code,
             "results": [self._result(r) for r in self._trace.primal if r.operation == RESULT],
             "rows": self._shown_rows(),
+            "layout": self._layout() if len(self._rows) <= _DRAWN else None,
         }
 
     # -- code ------------------------------------------------------------------------------------
@@ -122,6 +130,27 @@ class ProgramData:
             return expr.value
         assert isinstance(expr, Var)
         return row.operands[expr.name]
+
+    # -- the graph -------------------------------------------------------------------------------
+
+    def _layout(self) -> dict[str, object]:
+        """Where nodes and arrows are: the middles of nodes by slot, and for each arrow its ends,
+        its path and the place of its label."""
+        first = len(self._rows) - len(self._code)
+        arrows = [
+            (slot, first + k)
+            for k, (_, *arguments) in enumerate(self._code)
+            for slot in dict.fromkeys(arguments)
+            if slot >= 0
+        ]
+        found = layered([_NODE] * len(self._rows), arrows, [_LABEL] * len(arrows))
+        edges = []
+        for (source, target), route in zip(arrows, found.routes, strict=True):
+            assert route.label is not None
+            place = route.label.x, route.label.y + _LABEL.height - 3
+            edges.append({"from": source, "to": target, "d": path(route), "at": place})
+        nodes = [(box.x + box.width / 2, box.y + box.height / 2) for box in found.nodes]
+        return {"width": found.width, "height": found.height, "nodes": nodes, "edges": edges}
 
     # -- rows ------------------------------------------------------------------------------------
 
