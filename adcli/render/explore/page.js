@@ -86,7 +86,7 @@ function text(x, digits = 6) {
   if (!Number.isFinite(x)) return x > 0 ? "∞" : MINUS + "∞";
   if (x === 0) return "0";
   const size = Math.abs(x);
-  let found = size >= 1e-4 && size < 1e9 ? String(Number(x.toPrecision(digits))) : x.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
+  const found = size >= 1e-3 && size < 1e9 ? String(Number(x.toPrecision(digits))) : x.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
   return found.replace(/-/g, MINUS);
 }
 const signed = x => (x < 0 ? `(${text(x)})` : text(x));
@@ -186,7 +186,7 @@ function into(element) {
 }
 
 // -- the graph: all of it as it was laid out, or of a long run what is around a row --------------
-const WIDE = 84, HIGH = 44, ACROSS = 150, DOWN = 62;
+const WIDE = 92, HIGH = 58, ACROSS = 158, DOWN = 74;
 const svg = byId("graph");
 let drawnFor = null, vertices = new Map(), edges = [];
 
@@ -196,7 +196,7 @@ function visibleSlots() {
   const below = slot => (slot >= inputs ? program.code[slot - inputs].slice(1).filter(a => a >= 0 && rowOf.has(a)) : []);
   below(row.slot).forEach(a => { found.add(a); below(a).forEach(b => found.add(b)); });
   successors.get(row.slot).slice(0, 8).forEach(k => { if (rowOf.has(inputs + k)) { found.add(inputs + k); below(inputs + k).forEach(b => found.add(b)); } });
-  return [...found].sort((a, b) => a - b).slice(0, 60);
+  return [...found].sort((a, b) => a - b).slice(0, 40);
 }
 
 function layout(chosen) {
@@ -299,13 +299,14 @@ function buildGraph() {
   });
   slotsShown.forEach(slot => {
     const { x, y } = places.get(slot), row = rowOf.get(slot);
-    const value = make("text", { class: "small", x, y: y + 15 }), name = make("text", { x, y: y - 3 }, row.symbol);
+    const name = make("text", { x, y: y - 12 }, row.symbol);
+    const value = make("text", { class: "small", x, y: y + 5 }), slope = make("text", { class: "small", x, y: y + 21 });
     const group = make("g", {
       class: "vertex", role: "button", tabindex: 0, onclick: () => choose(slot),
       onkeydown: event => { if (event.key === "Enter" || event.key === " ") { choose(slot); event.preventDefault(); } },
-    }, make("rect", { x: x - WIDE / 2, y: y - HIGH / 2, width: WIDE, height: HIGH, rx: 8 }), name, value);
+    }, make("rect", { x: x - WIDE / 2, y: y - HIGH / 2, width: WIDE, height: HIGH, rx: 8 }), name, value, slope);
     inside.append(group);
-    vertices.set(slot, { group, value, row });
+    vertices.set(slot, { group, value, slope, row });
   });
   inside.append(...edges.map(edge => edge.flow));
 }
@@ -325,11 +326,12 @@ function drawGraph(current) {
     edge.said.textContent = `∂${symbolOf(edge.to)}/∂${symbolOf(edge.from)} = ${text(partial)}, flow ${text(flow)}`;
     edge.flow.textContent = isChosen || edges.length <= 24 ? text(partial, 3) : "";
   });
-  vertices.forEach(({ group, value, row }, slot) => {
+  vertices.forEach(({ group, value, slope, row }, slot) => {
     const [hasValue, hasDerived] = shown(indexOf.get(slot)), isHere = row === current;
     const hidden = state.practise && isHere && isAsked();
-    value.textContent = (hasValue ? text(values[slot], 4) : "") + (hasDerived && !hidden ? ` | ${text(derived[slot], 4)}` : "");
-    if (value.textContent.length > 11) value.textContent = (hasValue ? text(values[slot], 3) : "") + (hasDerived && !hidden ? ` | ${text(derived[slot], 3)}` : "");
+    value.textContent = hasValue ? text(values[slot], 4) : "";
+    slope.textContent = hasDerived ? `${derivedSymbol(slot)} = ${hidden ? "?" : text(derived[slot], 3)}` : "";
+    if (slope.textContent.length > 15) slope.textContent = text(derived[slot], 3);
     group.setAttribute("class", `vertex${isHere ? " here" : ""}${state.chosen === slot ? " chosen" : ""}`);
     group.setAttribute("aria-pressed", state.chosen === slot);
     group.setAttribute("aria-description", `${row.symbol}${row.formula ? " = " + row.formula : ""}${hasValue ? " = " + text(values[slot]) : ""}${hasDerived && !hidden ? ", " + derivedSymbol(slot) + " = " + text(derived[slot]) : ""}`);

@@ -32,7 +32,7 @@ _SHOWN, _MOST = 2_000, 200_000
 #: The graph of a longer run is drawn only around the row that is looked at; the sizes of nodes and
 #: of the numbers beside arrows.
 _DRAWN = 120
-_NODE, _LABEL = Size(84, 44), Size(50, 15)
+_NODE, _LABEL = Size(92, 58), Size(50, 15)
 
 #: What the name of an adjoint ends in here.
 _BAR = "^bar"
