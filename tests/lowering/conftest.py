@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import textwrap
 import types
@@ -28,12 +29,16 @@ def followed(text: str, name: str | None = None) -> Program:
 
 
 def by_cpython(text: str, name: str, **point: Any) -> Any:
-    """What CPython gives; an exception as it is raised."""
+    """What CPython gives; an exception as it is raised.  What the text does to `math` is undone."""
+    kept = dict(vars(math))
     module = sys.modules["program"] = types.ModuleType("program")  # where dataclasses look
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # `~True` is deprecated from 3.12 on
-        exec(compile(textwrap.dedent(text), "program.py", "exec"), module.__dict__)
-        return module.__dict__[name](**point)
+        try:
+            exec(compile(textwrap.dedent(text), "program.py", "exec"), module.__dict__)
+            return module.__dict__[name](**point)
+        finally:
+            vars(math).update(kept)
 
 
 def bits(value: Any) -> Any:
