@@ -85,7 +85,8 @@ class DualWords(Words):
         value = notation.over(formula, letters.__getitem__)
         letters[step.target] = value if len(value) == 1 else brackets.format(value)
         right = single(notation.over(tangent.formula, letters.__getitem__))
-        return f"{left} = {value} + {brackets.format(right)}{epsilon}"
+        part = right if len(right) == 1 else brackets.format(right)
+        return f"{left} = {value} + {part}{epsilon}"
 
 
 _CLEAN = "{}"

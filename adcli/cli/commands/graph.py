@@ -187,7 +187,7 @@ def _trees(f: Program, point: Point, wrt: list[str] | None) -> Reply:
     formula = f.formulas(point, order=0, effort="none")
     derived = f.formulas(point, wrt=wrt, effort="none")
     named = [("f", part.node) for _, part in formula.named()]
-    named += [(head or "f'", part.node) for head, part in derived.named()]
+    named += [(f"∂f/∂{head}" if head else "f'", part.node) for head, part in derived.named()]
     return Reply(
         lambda _: {"backend": "symbolic", "engine": None, "value": None, **_tree_fields(named)},
         lambda page: _tree_text(named, page),

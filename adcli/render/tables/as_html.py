@@ -46,14 +46,13 @@ tfoot tr:first-child td { border-bottom: 0; border-top: 1px solid; }
 
 def write(tables: Sequence[Table], digits: int | None) -> str:
     """The tables one below the other, to put into a page."""
-    return "".join([f"{line}\n" for table in tables for line in _lines(table, digits, True)])
+    return _body(tables, digits, captions=True)
 
 
 def document(tables: Sequence[Table], digits: int | None) -> str:
     """A page of its own."""
     title = next((plain(t.title) for t in tables if plain(t.title)), "adcli")
-    captions = len(tables) > 1
-    body = "".join([f"{line}\n" for t in tables for line in _lines(t, digits, captions)])
+    body = _body(tables, digits, captions=len(tables) > 1)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -62,8 +61,16 @@ def document(tables: Sequence[Table], digits: int | None) -> str:
     )
 
 
-def _lines(table: Table, digits: int | None, caption: bool) -> Iterator[str]:
-    label = escape(plain(table.title)) or "table"
+def _body(tables: Sequence[Table], digits: int | None, *, captions: bool) -> str:
+    """The tables; each is a region that can be scrolled and has a name of its own."""
+    lines = []
+    for i, table in enumerate(tables, 1):
+        label = plain(table.title) or f"table {i}"
+        lines += [*_lines(table, digits, captions, escape(label))]
+    return "".join([f"{line}\n" for line in lines])
+
+
+def _lines(table: Table, digits: int | None, caption: bool, label: str) -> Iterator[str]:
     yield f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">'
     yield "<table>"
     if caption and plain(table.title):
