@@ -105,6 +105,17 @@ def result_reply(
     )
 
 
+def numbers_reply(
+    result: Result,
+    parts: Sequence[Callable[[], NamedNumbers]],
+    remarks: Callable[[], Iterable[str]] = tuple,
+    **fields: Callable[[], object],
+) -> Reply:
+    """A reply about a result whose text and tables are the named numbers of the parts."""
+    tables = row_tables(*parts)
+    return result_reply(result, rows(*parts), remarks=remarks, tables=tables, **fields)
+
+
 def derivatives_reply(result: Derivatives, name: str, *, as_matrix: bool = False) -> Reply:
     """Values and first derivatives, which are called `name` in JSON."""
     fields = {name: result.by_input}

@@ -20,7 +20,7 @@ def commands() -> list[Any]:
     for name in NAMES:
         command = cli.get_command(GROUP, name)
         assert isinstance(command, Command)
-        if "markdown" in command.formats:
+        if set(TABLES) <= set(command.formats):
             slow = pytest.mark.slow("formulas of many steps, without sharing")
             found.append(pytest.param(name, marks=[slow] if name == "swell" else []))
     return found
@@ -41,7 +41,11 @@ def test_every_format_is_written(
         assert adcli(*call, "-o", str(path))[:2] == (0, "")
         text = path.read_text(encoding="utf-8")
         head = {"latex": r"\documentclass", "html": "<!DOCTYPE"}.get(format)
-        assert text == out if head is None else (head in text and head not in out)
+        if head is not None:
+            assert head in text
+            assert head not in out
+        elif name != "compare":  # its runs take other times
+            assert text == out
     path = tmp_path / "t.json"
     assert adcli(*call, "-o", str(path), "--format", "text")[:2] == (0, "")
     assert path.read_text(encoding="utf-8") == adcli(*call)[1]

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from adcli.cli import options
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point
-from adcli.cli.reply import Reply, result_reply, rows
+from adcli.cli.reply import Reply, numbers_reply
 from adcli.program import Program
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from adcli.program import Running
 
 
-@command()
+@command(formats=TABLES)
 @options.program_and_point
 @options.engine_option
 @options.tapeless_limit_options
@@ -34,4 +35,4 @@ def reply(
     adcli eval "2x^2 + 3sin(x)" --at x=1.5
     """
     result = f.evaluate(point, **how)
-    return result_reply(result, rows(result.value_rows))
+    return numbers_reply(result, [result.value_rows])

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from adcli.cli import options
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point
-from adcli.cli.reply import Reply, result_reply, rows, single
+from adcli.cli.reply import Reply, numbers_reply, single
 from adcli.program import Program
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from adcli.program import Choices
 
 
-@command()
+@command(formats=TABLES)
 @options.program_and_point
 @options.direction_option
 @options.wrt_option
@@ -40,8 +41,8 @@ def reply(
     adcli hvp "sum(x*x*x)" --at x=[1,2] --direction x=[1,0] --direction x=[0,1]
     """
     result = f.second_products(directions, point, **how)
-    return result_reply(
+    return numbers_reply(
         result,
-        rows(result.value_rows, lambda: result.product_rows("hvp")),
+        [result.value_rows, lambda: result.product_rows("hvp")],
         hvp=lambda: single(result.named()),
     )

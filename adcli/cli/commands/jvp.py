@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from adcli.cli import options
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point
-from adcli.cli.reply import Reply, result_reply, rows, single
+from adcli.cli.reply import Reply, numbers_reply, single
 from adcli.program import Program
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from adcli.program import Running
 
 
-@command()
+@command(formats=TABLES)
 @options.program_and_point
 @options.direction_option
 @options.engine_option
@@ -39,8 +40,8 @@ def reply(
     adcli jvp samples/polar.py --at x=3,y=-4 --direction x=1,y=2 --direction y=1 --json
     """
     result = f.tangents(directions, point, **how)
-    return result_reply(
+    return numbers_reply(
         result,
-        rows(result.value_rows, lambda: result.product_rows("jvp", apart=True)),
+        [result.value_rows, lambda: result.product_rows("jvp", apart=True)],
         jvp=lambda: single([single(product) for product in result.products]),
     )

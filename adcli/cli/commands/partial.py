@@ -6,13 +6,14 @@ import click
 
 from adcli.cli import options
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point, read_entries
-from adcli.cli.reply import Reply, result_reply, rows, single
+from adcli.cli.reply import Reply, numbers_reply, single
 from adcli.engines.interface import Limits
 from adcli.program import Program
 
 
-@command()
+@command(formats=TABLES)
 @options.program_and_point
 @click.option(
     "--wrt",
@@ -40,9 +41,9 @@ def reply(
     adcli partial "x[0]^2*x[1]" --at x=[1,2] --wrt x[0],x[1] --json
     """
     result = f.mixed_partial(point, wrt, limits=limits)
-    return result_reply(
+    return numbers_reply(
         result,
-        rows(result.value_rows, result.partial_rows),
+        [result.value_rows, result.partial_rows],
         partial=lambda: single(result.partials),
         wrt=lambda: result.wrt,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from adcli.cli import options
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply, derivatives_reply
 from adcli.program import Program
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from adcli.program import Choices
 
 
-@command()
+@command(formats=TABLES)
 @options.file_and_point
 @options.how_options
 @options.digits_option

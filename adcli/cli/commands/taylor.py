@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.points import Point, read_direction, read_name
-from adcli.cli.reply import Reply, result_reply, row_tables, rows, single
+from adcli.cli.reply import Reply, numbers_reply, single
 from adcli.engines.interface import Limits
 from adcli.program import Program
-
-if TYPE_CHECKING:
-    from adcli.backends.named_results import NamedNumbers
 
 
 @command(formats=TABLES)
@@ -63,13 +58,9 @@ def reply(
     """
     result = f.expand(point, order=order, direction=direction, wrt=wrt, limits=limits)
 
-    def shown() -> NamedNumbers:
-        return result.order_rows("c" if coefficients else "d")
-
-    return result_reply(
+    return numbers_reply(
         result,
-        rows(shown),
-        tables=row_tables(shown),
+        [lambda: result.order_rows("c" if coefficients else "d")],
         derivatives=lambda: single(result.derivatives),
         coefficients=lambda: single(result.coefficients),
     )

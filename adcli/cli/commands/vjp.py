@@ -8,8 +8,9 @@ import click
 
 from adcli.cli import options
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point, read_seed
-from adcli.cli.reply import Reply, result_reply, rows, single
+from adcli.cli.reply import Reply, numbers_reply, single
 from adcli.program import Program
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from adcli.program import Choices
 
 
-@command()
+@command(formats=TABLES)
 @options.program_and_point
 @click.option(
     "--seed",
@@ -52,8 +53,8 @@ def reply(
     adcli vjp samples/polar.py --at x=3,y=-4 --seed 1,0 --seed 0,1 --json
     """
     result = f.adjoints(seeds, point, **how)
-    return result_reply(
+    return numbers_reply(
         result,
-        rows(result.value_rows, lambda: result.product_rows("vjp")),
+        [result.value_rows, lambda: result.product_rows("vjp")],
         vjp=lambda: single(result.named()),
     )
