@@ -45,6 +45,10 @@ class Minimum:
         self.condition = self._best.condition
         self.evaluations = dict(objective.function.evaluations)
 
+    def value_at(self, vector: Sequence[float]) -> float:
+        """The value of the program for other numbers of the inputs that varied."""
+        return self._objective.function.value(vector)
+
     @property
     def steps(self) -> list[Iteration]:
         """The iterations, with the values of the program."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from adcli.cli.reply import Page, Text
 
@@ -45,6 +47,27 @@ def plot_formats(figure: Figure) -> Mapping[str, Callable[[Page], str | bytes]]:
         return png(as_svg(page))
 
     return {"svg": as_svg, PNG: as_png}
+
+
+def plot_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--plot FILE`, as `plot`: a picture beside what is printed."""
+    return click.option(
+        "--plot", metavar="FILE", help="Draw a picture into this file, .svg or .png."
+    )(function)
+
+
+def save_plot(path: str, figures: Sequence[Figure]) -> None:
+    """Write figures, one below the other, into a file whose ending says the format."""
+    from adcli.cli.output_file import format_of, save
+    from adcli.render.plots.svg_plot import stacked
+
+    text = stacked(figures)
+    if format_of(path, PLOTS) != PNG:
+        save(path, text)
+        return
+    from adcli.render.plots.png import png
+
+    save(path, png(text))
 
 
 def program_title(f: Program) -> str:

@@ -11,6 +11,7 @@ from adcli.cli import options
 from adcli.cli.application_options import application_reply, bound_option, point_like_option
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
+from adcli.cli.plot_output import plot_option, program_title, save_plot
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
@@ -77,9 +78,15 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Print the model at the rows of this file, with confidence and prediction intervals.",
 )
+@plot_option
 @options.digits_option
 def reply(
-    model: str, data: str, start: Point, predict: str | None, **choices: Unpack[FitChoices]
+    model: str,
+    data: str,
+    start: Point,
+    predict: str | None,
+    plot: str | None,
+    **choices: Unpack[FitChoices],
 ) -> Reply:
     """Fit the parameters of MODEL to data by nonlinear least squares.
 
@@ -101,6 +108,10 @@ def reply(
             raise UsageError("the left side of the equation and --y exclude each other")
         choices["y"] = observed
     found = f.fit(data, start, **choices)
+    if plot is not None:
+        from adcli.render.plots.application_plots import fit_figures
+
+        save_plot(plot, fit_figures(program_title(f), found))
     if predict is None:
         return application_reply(found)
     return application_reply(found.predict(predict))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -12,14 +13,18 @@ from adcli.cli import options
 from adcli.cli.application_options import application_reply, bound_option, constraint_option
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
+from adcli.cli.plot_output import plot_option, plot_text, program_title, save_plot
 from adcli.cli.points import Point
-from adcli.cli.reply import Reply
+from adcli.cli.reply import Page, Reply, Text
 from adcli.program import Program
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from adcli.applications.minimisation import MinimumChoices
+    from adcli.applications.minimum import Minimum
+    from adcli.render.plots.figure import Figure
+    from adcli.render.terminal import RenderableType
 
 
 @command(formats=TABLES)
@@ -54,12 +59,14 @@ if TYPE_CHECKING:
 @click.option(
     "--steps", "shown", type=click.IntRange(min=0), default=20, help="Show so many iterations."
 )
+@plot_option
 @options.digits_option
 def reply(
     f: Program,
     point: Point,
     wrt: list[str] | None,
     shown: int,
+    plot: str | None,
     **choices: Unpack[MinimumChoices],
 ) -> Reply:
     """Find a minimum of PROGRAM near the point where it starts.
@@ -78,4 +85,28 @@ def reply(
     adcli minimize "(x-1)^2 + (y+2)^2" --at x=0,y=0 --method adam --rate 0.1 --bound y=0:
     """
     found = f.minimize(point, wrt=wrt, **choices)
-    return application_reply(found, report=found.report(shown))
+    if plot is not None:
+        save_plot(plot, [_figure(f, found)])
+    return application_reply(found, _values(found), report=found.report(shown))
+
+
+def _figure(f: Program, found: Minimum) -> Figure:
+    """The path of two variables, of others the values."""
+    from adcli.render.plots.application_plots import path_figure, values_figure
+
+    title = program_title(f)
+    if len(found.names) == 2:
+        return path_figure(title, found)
+    return values_figure(title, found.steps)
+
+
+def _values(found: Minimum) -> Text:
+    """On a terminal the value against the iteration."""
+
+    def text(page: Page) -> Iterator[str | RenderableType]:
+        if page.is_terminal and found.iterations > 1:
+            from adcli.render.plots.application_plots import values_figure
+
+            yield from plot_text(values_figure("", found.steps))(page)
+
+    return text

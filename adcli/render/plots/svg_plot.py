@@ -41,6 +41,21 @@ _NIGHT = """
 """
 
 
+def stacked(figures: Sequence[Figure]) -> str:
+    """Figures one below the other, as the text of one SVG file."""
+    texts = [svg(figure) for figure in figures]
+    if len(texts) == 1:
+        return texts[0]
+    parts, top = [], 0.0
+    for text in texts:
+        height = float(text.partition('viewBox="')[2].partition('"')[0].split()[3])
+        size = f'<svg y="{_number(top)}" width="{_WIDTH}" height="{_number(height)}" '
+        parts.append(text.replace("<svg ", size, 1))
+        top += height
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_number(top)}">'
+    return "\n".join([head, *[part.rstrip() for part in parts], "</svg>"]) + "\n"
+
+
 def svg(figure: Figure) -> str:
     """The figure as the text of an SVG file."""
     x, y = scales(figure)

@@ -1,0 +1,127 @@
+"""The commands of applications: data that are bad, pictures, formats, exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GOOD = "x,y,s\n1,2.1,0.1\n2,3.9,0.1\n3,6.2,0.1\n4,7.8,0.1\n"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "data.csv"
+    path.write_text(GOOD)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "code", "words"),
+    [
+        (GOOD.replace("6.2", "six"), [], 2, ["not a number: 'six'", "data.csv:4"]),
+        (GOOD.replace("6.2", "NaN"), [], 2, ["is missing", "data.csv:4", "--missing drop"]),
+        (GOOD.replace("6.2", "NaN"), ["--missing", "drop"], 0, []),
+        ("x,y\n1,2\n", [], 2, ["1 rows of data cannot determine 2 parameters"]),
+        (GOOD.replace("6.2,0.1", "6.2,0"), ["--sigma", "s"], 2, ["not above 0", "data.csv:4"]),
+        (GOOD, ["--sigma", "t"], 2, ["has no column 't'", "the columns are x, y, s"]),
+        (GOOD, ["--y", "z"], 2, ["has no column 'z'"]),
+        (GOOD, ["--y", "log(y-3)"], 4, ["log is not defined", "in row 1", "line 2"]),
+        (GOOD, ["--start", "c=1"], 2, ["'c' is no parameter", "a, b"]),
+        (GOOD, ["--bound", "a"], 2, ["not of the form name=from:to"]),
+        (GOOD, ["--fix", "a=1,b=2"], 2, ["no parameter to fit"]),
+        (GOOD, ["--max-iterations", "1"], 1, ["not converged"]),
+        ("", [], 2, ["is empty"]),
+    ],
+)
+def test_bad_data_end_in_an_error_with_a_place(
+    adcli_command: Any, tmp_path: Path, text: str, options: list[str], code: int, words: list[str]
+) -> None:
+    """The exit code says what kind it is; nothing is a traceback, and JSON says the same."""
+    path = tmp_path / "data.csv"
+    path.write_text(text)
+    call = ["fit", "a + b*exp(x/10)", "--data", str(path), "--y", "y", *options]
+    found, _, err = adcli_command(*call)
+    assert found == code
+    assert [w for w in words if w not in err] == []
+    again, out, _ = adcli_command(*call, "--json")
+    assert again == code
+    assert ("error" in json.loads(out)) == (code not in (0, 1))
+
+
+def test_parameters_that_do_not_matter_end_with_status_1(adcli_command: Any, data: Path) -> None:
+    """They are named, and JSON has null for their errors."""
+    code, out, _ = adcli_command("fit", "a*x + 0*c", "--data", str(data), "--y", "y", "--json")
+    found = json.loads(out)
+    assert (code, found["status"]) == (1, "singular")
+    assert found["parameters"]["c"]["standard_error"] is None
+    assert "does not depend on c" in found["notes"][-1]
+
+
+def test_a_missing_file_and_a_folder(adcli_command: Any, tmp_path: Path) -> None:
+    """The error names what is not there."""
+    code, _, err = adcli_command("fit", "a*x", "--data", str(tmp_path / "no.csv"))
+    assert (code, "there is no file" in err) == (2, True)
+    code, _, err = adcli_command("fit", "a*x", "--data", str(tmp_path))
+    assert (code, "is a directory" in err) == (2, True)
+
+
+@pytest.mark.parametrize("format", ["markdown", "latex", "html", "svg", "csv"])
+def test_every_format_of_tables(adcli_command: Any, data: Path, format: str) -> None:
+    """The estimates are in each of them."""
+    call = ["fit", "a + b*x", "--data", str(data), "--y", "y", "--format", format]
+    code, out, _ = adcli_command(*call, "--digits", "4")
+    assert code == 0
+    assert "1.940" in out.replace("$ & ", "") or "1" in out
+    assert "standard error" in out
+
+
+def test_pictures(adcli_command: Any, data: Path, tmp_path: Path) -> None:
+    """A fit has data and residuals, a search its path over contour lines; an ending that is no
+    picture's is an error."""
+    picture = tmp_path / "fit.svg"
+    call = ["fit", "a + b*x", "--data", str(data), "--y", "y", "--plot", str(picture)]
+    assert adcli_command(*call)[0] == 0
+    text = picture.read_text(encoding="utf-8")
+    assert text.count("<svg") == 3
+    assert "residuals" in text
+    path = tmp_path / "path.svg"
+    call = ["minimize", "x^2 + 3*y^2", "--at", "x=2,y=1", "--method", "gradient-descent"]
+    assert adcli_command(*call, "--rate", "0.1", "--plot", str(path))[0] == 0
+    assert ">path</text>" in path.read_text(encoding="utf-8")
+    one = tmp_path / "values.svg"
+    call = ["minimize", "x^2", "--at", "x=2", "--method", "gradient-descent", "--rate", "0.1"]
+    assert adcli_command(*call, "--plot", str(one))[0] == 0
+    assert "iteration" in one.read_text(encoding="utf-8")
+    code, _, err = adcli_command(*call, "--plot", str(tmp_path / "a.doc"))
+    assert (code, "no format" in err) == (2, True)
+
+
+def test_exit_codes(adcli_command: Any) -> None:
+    """1 where a search did not converge, 2 for what was typed wrong, 4 without a value."""
+    assert adcli_command("root", "x^2 + 1", "--at", "x=3")[0] == 1
+    assert adcli_command("root", "x^2 + y", "--at", "x=3,y=1")[0] == 2
+    assert adcli_command("root", "log(x)", "--at", "x=-1")[0] == 4
+    call = ["minimize", "x^2", "--at", "x=2", "--method", "gradient-descent"]
+    assert adcli_command(*call, "--max-iterations", "3")[0] == 1
+    assert adcli_command(*call, "--rate", "-1")[0] == 2
+    assert adcli_command("minimize", "x/0", "--at", "x=1", "--method", "adam")[0] == 4
+    assert adcli_command("propagate", "x/0", "--at", "x=1±0.1")[0] == 4
+    assert adcli_command("implicit", "x^2 + y^2 = 25", "--of", "y", "--at", "x=5,y=0")[0] == 5
+    assert adcli_command("sensitivity", "[x, y]", "--at", "x=1,y=2")[0] == 3
+
+
+def test_scipy_is_asked_for_only_where_it_is_needed(
+    adcli_command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it the methods that are own code work, the others say what to install."""
+    import sys
+
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    call = ["minimize", "x^2", "--at", "x=2"]
+    code, _, err = adcli_command(*call)
+    assert (code, "adcli[optimize]" in err) == (7, True)
+    assert adcli_command(*call, "--method", "gradient-descent", "--rate", "0.3")[0] == 0
+    assert adcli_command("root", "x^2 - 2", "--at", "x=1")[0] == 0
