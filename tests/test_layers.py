@@ -124,7 +124,7 @@ def test_a_small_gradient_imports_only_what_it_uses() -> None:
         "from adcli.cli.entry import run\n"
         "run(['grad', 'log(x1)+x1*x2', '--at', 'x1=2,x2=5', '--json'])\n"
         "print([m for m in sys.modules if m.split('.')[0] in ('lark', 'rich', 'numpy')"
-        " or m.startswith(('adcli.symbolic', 'adcli.render', 'adcli.trace'))"
+        " or m.startswith(('adcli.symbolic', 'adcli.render', 'adcli.trace', 'adcli.applications'))"
         " or m == 'adcli.engines.generated_python'])\n"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

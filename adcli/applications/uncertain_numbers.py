@@ -45,12 +45,12 @@ def parse(text: str) -> Uncertain:
             raise _unreadable(text)
         scale = float(f"1{power or ''}")
         size = float(uncertainty) * (abs(float(value)) / 100 if percent else 1.0)
-        return _checked(text, Uncertain(float(f"{value}{power or ''}"), size * scale))
+        return _checked(f"'{text}'", Uncertain(float(f"{value}{power or ''}"), size * scale))
     if found := _SHORT.fullmatch(text):
         value, digits, power = found.groups()
         decimals = len(value.partition(".")[2]) if "." not in digits else 0
         size = float(f"{digits}e{int((power or 'e0')[1:]) - decimals}")
-        return _checked(text, Uncertain(float(f"{value}{power or ''}"), size))
+        return _checked(f"'{text}'", Uncertain(float(f"{value}{power or ''}"), size))
     raise _unreadable(text)
 
 
@@ -63,14 +63,14 @@ def _unreadable(text: str) -> UsageError:
 
 def _checked(text: str, found: Uncertain) -> Uncertain:
     if not (found.uncertainty >= 0 and math.isfinite(found.uncertainty)):
-        raise UsageError(f"the uncertainty of '{text}' is no finite number from 0 on")
+        raise UsageError(f"the uncertainty of {text} is no finite number from 0 on")
     return found
 
 
 def as_uncertain(name: str, given: Any) -> Uncertain:
     """What a point has for an input, as a number with an uncertainty, which may be 0."""
     if isinstance(given, Uncertain):
-        return given
+        return _checked(f"'{name}'", given)
     if isinstance(given, str):
         return parse(given)
     if isinstance(given, Mapping):
@@ -80,7 +80,7 @@ def as_uncertain(name: str, given: Any) -> Uncertain:
     pair = given if isinstance(given, tuple) else (given, 0.0)
     if len(pair) != 2 or any(isinstance(p, bool) or not isinstance(p, int | float) for p in pair):
         raise UsageError(f"'{name}' must be a number, or a value and its uncertainty")
-    return _checked(f"{name}", Uncertain(float(pair[0]), float(pair[1])))
+    return _checked(f"'{name}'", Uncertain(float(pair[0]), float(pair[1])))
 
 
 def rounded(value: float, uncertainty: float, digits: int = DIGITS) -> str:

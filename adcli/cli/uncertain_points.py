@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +13,9 @@ from adcli.cli.options import Function
 from adcli.cli.points import Point, read_name, read_number, read_point, text_of_stdin
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from adcli.applications.uncertain_numbers import Uncertain
 
 
 def uncertain_point_options(function: Function) -> Function:
@@ -36,7 +40,7 @@ def uncertain_point_options(function: Function) -> Function:
 
 def read_uncertain_point(options: tuple[str, ...]) -> Point:
     """The point of all `--at` options."""
-    from adcli.applications.uncertain_numbers import is_uncertain, parse
+    from adcli.applications.uncertain_numbers import is_uncertain
 
     point: Point = {}
     for option in options:
@@ -47,11 +51,11 @@ def read_uncertain_point(options: tuple[str, ...]) -> Point:
             for part in _parts(option):
                 name, equals, value = part.partition("=")
                 if equals and is_uncertain(value) and value.strip()[:1] != "[":
-                    found[read_name(name)] = parse(value)
+                    found[read_name(name)] = _uncertain(read_name(name), value)
                 elif equals and value.strip()[:1] == "[" and _has_uncertain_entry(value):
                     entries = [e.strip() for e in value.strip()[1:-1].split(",") if e.strip()]
                     found[read_name(name)] = [
-                        parse(e) if is_uncertain(e) else read_number(f"an entry of '{name}'", e)
+                        e if is_uncertain(e) else read_number(f"an entry of '{name}'", e)
                         for e in entries
                     ]
                 else:
@@ -65,6 +69,20 @@ def read_uncertain_point(options: tuple[str, ...]) -> Point:
     return point
 
 
+def _uncertain(name: str, text: str) -> Uncertain:
+    """`1.20±0.05`, `1.20(5)`, or constants with a sign between them: `pi/2±0.05`."""
+    from adcli.applications.uncertain_numbers import Uncertain, as_uncertain, parse
+
+    try:
+        return parse(text)
+    except UsageError:
+        parts = re.split(r"±|\+/-|\+-", text)
+        if len(parts) != 2 or not all(map(str.strip, parts)):
+            raise
+        value, size = [read_number(f"the value of '{name}'", part) for part in parts]
+        return as_uncertain(name, Uncertain(value, size))
+
+
 def _has_uncertain_entry(text: str) -> bool:
     from adcli.applications.uncertain_numbers import is_uncertain
 
@@ -72,15 +90,10 @@ def _has_uncertain_entry(text: str) -> bool:
 
 
 def _parts(text: str) -> list[str]:
-    """The parts between commas outside brackets."""
-    parts, depth = [""], 0
-    for char in text:
-        depth += (char in "[{(") - (char in "]})")
-        if char == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += char
-    return [part for part in parts if part.strip()]
+    """The parts `name=value`, between which there are commas, semicolons or spaces."""
+    return [
+        part for part in re.split(r"[,;\s]+(?=[^\W\d]\w*(?:\[\d+\])?\s*=)", text) if part.strip()
+    ]
 
 
 def pairs_option(spelling: str, name: str, help: str) -> Callable[[Function], Function]:
@@ -97,7 +110,7 @@ def pairs_option(spelling: str, name: str, help: str) -> Callable[[Function], Fu
 
 def _pair(spelling: str, text: str) -> tuple[tuple[str, str], float]:
     names, equals, number = text.rpartition("=")
-    pair = [read_name(n) for n in _parts(names)]
+    pair = [read_name(n) for n in names.split(",")]
     if not equals or len(pair) != 2:
         raise UsageError(f"{spelling} is of the form x,y=0.3, not '{text}'")
     return (pair[0], pair[1]), read_number(spelling, number)

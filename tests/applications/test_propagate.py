@@ -292,6 +292,11 @@ def test_the_command_reads_points_and_files(adcli_command: Any, tmp_path: Path) 
     data.write_text(names + "\n" + "".join(",".join(map(str, row)) + "\n" for row in rows))
     code, out, _ = adcli_command("propagate", "V/I", "--data", str(data), "--json")
     assert json.loads(out)["uncertainty"] == pytest.approx(0.236, abs=5e-4)
+    for typed in ("x=2±0.1 y=3.0(2)", "x = 2 ± 0.1; y=3.0(2)", "x=4/2±0.1,y=3.0 +/- 1/5"):
+        code, out, _ = adcli_command("propagate", "x*y", "--at", typed, "--json")
+        assert json.loads(out)["uncertainty"] == pytest.approx(0.5), typed
+    code, out, _ = adcli_command("propagate", "sum(x)", "--at", "x=[1±0.3, 2.0(4)]", "--json")
+    assert json.loads(out)["uncertainty"] == pytest.approx(0.5)
     code, out, err = adcli_command("propagate", "x", "--at", "x=1±0.1", "--correlation", "x=1")
     assert code == 2
     assert "of the form x,y=0.3" in err
