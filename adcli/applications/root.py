@@ -101,6 +101,8 @@ class Root:
             found.append("there is no sensitivity: the Jacobian is singular at the root")
         if self._every and self._ends:
             low, high = self._ends
+            if not self._searches:
+                found.append(f"no root was found between {low:g} and {high:g}")
             width = (high - low) / self._parts
             found.append(f"roots that are closer to each other than {width:.3g} may be missed")
         return tuple(found)

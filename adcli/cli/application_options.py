@@ -53,6 +53,19 @@ def bound_option(function: Function) -> Function:
     return ranges_option("--bound", "bounds", help)(function)
 
 
+def unknowns_option(help: str) -> Callable[[Function], Function]:
+    """`--wrt`, as a list of names or None."""
+    return click.option(
+        "--wrt",
+        metavar="NAMES",
+        multiple=True,
+        callback=lambda _, __, texts: (
+            [read_name(n) for text in texts for n in text.split(",") if n.strip()] or None
+        ),
+        help=help,
+    )
+
+
 def names_option(spelling: str, help: str) -> Callable[[Function], Function]:
     """An option `a,b`, as a list of names."""
     return click.option(

@@ -62,7 +62,7 @@ def save_plot(path: str, figures: Sequence[Figure]) -> None:
     from adcli.render.plots.svg_plot import stacked
 
     text = stacked(figures)
-    if format_of(path, PLOTS) != PNG:
+    if format_of(path, ("svg", PNG)) != PNG:
         save(path, text)
         return
     from adcli.render.plots.png import png

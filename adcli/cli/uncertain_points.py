@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from adcli.cli.options import Function
 from adcli.cli.points import Point, read_name, read_number, read_point, text_of_stdin
-from adcli.cli.reply import Reply
 from adcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,12 +17,7 @@ if TYPE_CHECKING:
 
 
 def uncertain_point_options(function: Function) -> Function:
-    """`--at` with uncertainties, as `point`, and `--data` with observations."""
-
-    @wraps(function)
-    def ready(at: tuple[str, ...], **rest: Any) -> Reply:
-        return function(point=read_uncertain_point(at), **rest)
-
+    """`--at` with uncertainties, as it was typed, and `--data` with observations."""
     at = click.option(
         "--at",
         multiple=True,
@@ -35,7 +28,7 @@ def uncertain_point_options(function: Function) -> Function:
     data = click.option(
         "--data", metavar="FILE", help="Repeated observations of inputs, in columns of these names."
     )
-    return at(data(ready))
+    return at(data(function))
 
 
 def read_uncertain_point(options: tuple[str, ...]) -> Point:

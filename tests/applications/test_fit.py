@@ -167,6 +167,17 @@ def test_a_program_with_a_branch_and_a_vector_of_parameters(tmp_path: Path) -> N
     assert numbers == pytest.approx([1, 2, -1], abs=1e-12)
 
 
+def test_an_integer_predictor_counts_iterations(tmp_path: Path) -> None:
+    """A column may say how often a loop of the model runs."""
+    path = tmp_path / "growth.py"
+    path.write_text(
+        "def size(n, a, r):\n    for _ in range(n):\n        a = a * (1 + r)\n    return a\n"
+    )
+    data = {"n": [0, 1, 2, 3, 5], "y": [2 * 1.25**n for n in (0, 1, 2, 3, 5)]}
+    found = adcli.load(str(path)).fit(data, {"a": 1, "r": 0.1})
+    assert [p.estimate for p in found.parameters.values()] == pytest.approx([2, 0.25])
+
+
 def test_parameters_that_do_not_matter() -> None:
     """They are named, the status is no success, and others keep their errors."""
     unused = adcli.load("a + b*x + 0*c").fit({"x": X, "y": Y})

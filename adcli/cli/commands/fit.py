@@ -102,6 +102,8 @@ def reply(
     adcli fit "b1*(1-exp(-b2*x))" --data docs/data/misra1a.csv --start b1=500,b2=1e-4
     adcli fit "log(y) = a + b*x" --data docs/data/misra1a.csv
     """
+    if model == data == "-":
+        raise UsageError("stdin cannot be both the model and the data")
     f, observed = load_equation(model)
     if observed is not None:
         if choices.get("y"):

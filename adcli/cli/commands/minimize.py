@@ -10,7 +10,12 @@ import click
 from adcli.applications.gradient_descent import SCHEDULES
 from adcli.applications.minimisation import METHODS
 from adcli.cli import options
-from adcli.cli.application_options import application_reply, bound_option, constraint_option
+from adcli.cli.application_options import (
+    application_reply,
+    bound_option,
+    constraint_option,
+    unknowns_option,
+)
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.plot_output import plot_option, plot_text, program_title, save_plot
@@ -29,7 +34,7 @@ if TYPE_CHECKING:
 
 @command(formats=TABLES)
 @options.program_and_point
-@options.wrt_option
+@unknowns_option("Vary these inputs only: x,y; the others keep their values.")
 @click.option("--maximize", is_flag=True, help="Look for a maximum.")
 @click.option(
     "--method",

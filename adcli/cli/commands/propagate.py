@@ -10,9 +10,9 @@ from adcli.cli import options
 from adcli.cli.application_options import application_reply
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
-from adcli.cli.points import Point
 from adcli.cli.reply import Reply
-from adcli.cli.uncertain_points import pairs_option, uncertain_point_options
+from adcli.cli.uncertain_points import pairs_option, read_uncertain_point, uncertain_point_options
+from adcli.errors import UsageError
 from adcli.loading import load, load_stdin
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 )
 @click.option("--seed", type=int, default=0, help="The seed by which samples are drawn.")
 @options.digits_option
-def reply(program: str, point: Point, **choices: Unpack[PropagationChoices]) -> Reply:
+def reply(program: str, at: tuple[str, ...], **choices: Unpack[PropagationChoices]) -> Reply:
     """Propagate the uncertainties of inputs through PROGRAM.
 
     First order: u^2(f) = g' C g with the exact gradient g and the covariances C of the inputs (GUM,
@@ -57,5 +57,8 @@ def reply(program: str, point: Point, **choices: Unpack[PropagationChoices]) -> 
     adcli propagate "x - y" --at "x=1.0+/-0.1,y=1.0+/-0.1" --correlation x,y=1
     adcli propagate "exp(x)" --at "x=1.0(5)" --order 2 --samples 10000 --seed 1
     """
+    if program == "-" and "-" in at:
+        raise UsageError("stdin cannot be both the program and the point")
     f = load_stdin() if program == "-" else load(program)
+    point = read_uncertain_point(at)
     return application_reply(f.propagate(point, **choices))

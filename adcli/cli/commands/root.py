@@ -12,6 +12,7 @@ from adcli.cli.application_options import (
     equations_and_point,
     names_option,
     ranges_option,
+    unknowns_option,
 )
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 @command(formats=TABLES)
 @equations_and_point
-@options.wrt_option
+@unknowns_option("The unknowns: x,y.  [default: the real inputs, or that of --bracket]")
 @ranges_option("--bracket", "bracket", "Look between two values at which the signs differ: x=0:2.")
 @click.option("--all", "every", is_flag=True, help="Find all roots in the bracket.")
 @names_option("--sensitivity", "Differentiate the root by these parameters: p,q.")
