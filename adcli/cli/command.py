@@ -7,12 +7,13 @@ tenth of its time (measured); those here say the same without asking.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
-from adcli.cli.output import JSON, TEXT, print_reply, save_reply
+from adcli.cli.output import JSON, QUIET, TEXT, print_reply, save_reply
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
 
@@ -52,9 +53,25 @@ class Command(click.Command):
         if formats:
             self.params += [_format_option([TEXT, JSON, *formats]), _output_option()]
         self.params += [
-            click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object."),
+            click.Option(["-j", "--json", "as_json"], is_flag=True, help="Print one JSON object."),
+            _setting("-q", "--quiet", "Print no notes.", is_flag=True),
+            _setting(
+                "--color",
+                "When to print in colour.  [default: auto, on a terminal unless NO_COLOR is set]",
+                type=click.Choice(_COLOR),
+            ),
             help_option(),
         ]
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from adcli.cli.help_text import write_text
+
+        write_text(self, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from adcli.cli.help_text import write_options
+
+        write_options(self, ctx, formatter)
 
     def invoke(self, ctx: click.Context) -> int:
         """Find the reply and print it; the exit status."""
@@ -93,11 +110,12 @@ class Command(click.Command):
             if isinstance(param, click.Option) and not param.is_flag
             for name in param.opts
         }
+        flags = {n for p in self.params if isinstance(p, click.Option) for n in p.opts}
         options: list[str] = []
         others: list[str] = []
         rest = iter(args)
         for arg in rest:
-            if not _looks_like_option(arg) and arg not in takes_value:
+            if not _looks_like_option(arg) and arg not in flags:
                 others.append(arg)
                 continue
             options.append(arg)
@@ -113,6 +131,26 @@ def _looks_like_option(arg: str) -> bool:
     """`-h`, `--word` or `--word=...`, unlike `-x` and `--x+1`."""
     name = arg.partition("=")[0]
     return arg == "-h" or (name[:2] == "--" and name[2:].replace("-", "").isalpha())
+
+
+#: What `--color` can be, and the variable of the environment that says so to all who draw.
+_COLOR = {"auto": "", "always": "FORCE_COLOR", "never": "NO_COLOR"}
+
+
+def _set(ctx: click.Context, option: click.Parameter, value: object) -> None:
+    """Note that nothing but results is to be printed, or when in colour."""
+    if option.name == "quiet":
+        ctx.meta[QUIET] = value
+    elif value in _COLOR and _COLOR[str(value)]:
+        os.environ[_COLOR[str(value)]] = "1"
+
+
+def _setting(*names: str, **how: Any) -> click.Option:
+    """An option that says how things are printed, and that no command is told; `names` end with its
+    help."""
+    return click.Option(
+        names[:-1], expose_value=False, is_eager=True, callback=_set, help=names[-1], **how
+    )
 
 
 def _format_option(formats: Sequence[str]) -> click.Option:
@@ -131,6 +169,9 @@ def _output_option() -> click.Option:
     )
 
 
+_SHORT = {"--help": "-h", "--version": "-V"}
+
+
 def printing_option(name: str, help: str, text: Callable[[click.Context], str]) -> click.Option:
     """An option that prints a text and ends the command."""
 
@@ -139,7 +180,7 @@ def printing_option(name: str, help: str, text: Callable[[click.Context], str]) 
             click.echo(text(ctx))
             ctx.exit()
 
-    names = [name, "-h"] if name == "--help" else [name]
+    names = [short, name] if (short := _SHORT.get(name)) else [name]
     return click.Option(
         names, is_flag=True, expose_value=False, is_eager=True, help=help, callback=show
     )

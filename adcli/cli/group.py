@@ -21,6 +21,16 @@ class Commands(click.Group):
         names = [n.partition(".")[0] for folder in folders for n in os.listdir(folder)]
         return sorted({n for n in names if not n.startswith("_")})
 
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from adcli.cli.help_text import write_text
+
+        write_text(self, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from adcli.cli.help_text import write_commands
+
+        write_commands(self, ctx, formatter)
+
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if not name.isidentifier() or name.startswith("_"):
             return None
@@ -47,7 +57,7 @@ class Commands(click.Group):
 
 @click.command(
     cls=Commands,
-    context_settings={"max_content_width": 100},
+    context_settings={"max_content_width": 100, "show_default": True},
     no_args_is_help=False,
     invoke_without_command=True,
     add_help_option=False,

@@ -119,6 +119,7 @@ def direction_option(function: Function) -> Function:
 def wrt_option(function: Function) -> Function:
     """`--wrt`, as a list of names or None."""
     return click.option(
+        "-w",
         "--wrt",
         metavar="NAMES",
         multiple=True,
@@ -250,6 +251,7 @@ def how_options(function: Function) -> Function:
         function,
         wrt_option,
         click.option(
+            "-b",
             "--backend",
             type=click.Choice(choices(FIRST_ORDER)),
             default="auto",

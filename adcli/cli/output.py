@@ -16,6 +16,9 @@ from adcli.nested_lists import surely_finite
 
 SCHEMA = "adcli/1"
 
+#: Under this name a command line notes that notes are not wanted.
+QUIET = "adcli.quiet"
+
 #: The formats that every command has, and those that tables have besides.
 TEXT, JSON = "text", "json"
 TABLES = ("markdown", "latex", "html", "svg", "csv")
@@ -99,10 +102,17 @@ def _print_text(reply: Reply, digits: int | None) -> None:
                 draw(piece)
 
 
+def _is_quiet() -> bool:
+    import click
+
+    ctx = click.get_current_context(silent=True)
+    return ctx is not None and bool(ctx.meta.get(QUIET))
+
+
 def print_notes(notes: Iterable[str]) -> None:
     """Print notes to stderr, in the window's width if that is a terminal."""
     notes = list(notes)
-    if not notes:
+    if not notes or _is_quiet():
         return
     from adcli.render.terminal import window
 
@@ -113,7 +123,18 @@ def print_notes(notes: Iterable[str]) -> None:
             from adcli.render.text_width import wrap
 
             text = "\n".join(wrap(text, columns, " " * len("note: ")))
-        print_text(text, err=True)
+        print_text(_in_colour(text), err=True)
+
+
+def _in_colour(text: str) -> str:
+    """What goes to stderr, in colour if that can show it."""
+    from adcli.render.terminal import has_colour
+
+    if not has_colour(sys.stderr):
+        return text
+    from adcli.render.error_text import coloured
+
+    return coloured(text)
 
 
 def print_error(error: AdcliError, as_json: bool, command: str | None = None) -> None:
@@ -126,7 +147,8 @@ def print_error(error: AdcliError, as_json: bool, command: str | None = None) ->
 
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
     for each in (error, *error.others):
-        print_text(error_text(each, encoding=encoding, window=window(sys.stderr)), err=True)
+        text = error_text(each, encoding=encoding, window=window(sys.stderr))
+        print_text(_in_colour(text), err=True)
 
 
 def print_text(text: str, *, err: bool = False) -> None:

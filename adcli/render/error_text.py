@@ -7,6 +7,7 @@ as escapes.  The caret stands below the cells that the span takes on the screen.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -49,6 +50,22 @@ def error_text(
     if error.hint:
         lines.append(_sentence("  hint: ", error.hint, "        ", encoding, window))
     return "\n".join(lines) + "\n"
+
+
+#: What stands out in an error or a note, with the escape sequence for it.
+_COLOURED = (
+    (re.compile(r"\A(error|failed):"), "1;31"),
+    (re.compile(r"\A(note|warning):"), "1;36"),
+    (re.compile(r"(?m)(?<=^  )(hint):"), "1;36"),
+    (re.compile(r"(?m)(?<=\| )( *)(\^+)"), "1;31"),
+)
+
+
+def coloured(text: str) -> str:
+    """The text of an error or a note for a terminal with colours."""
+    for pattern, code in _COLOURED:
+        text = pattern.sub(lambda found, code=code: f"\x1b[{code}m{found[0]}\x1b[0m", text)  # type: ignore[misc]
+    return text
 
 
 def visible(text: str, encoding: str = "utf-8") -> str:

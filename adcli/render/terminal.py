@@ -97,6 +97,13 @@ def styled(words: Iterable[tuple[str, str]]) -> str:
     return "".join(found)
 
 
+def has_colour(stream: TextIO) -> bool:
+    """Whether what is written there may be in colour."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream is not None and (stream.isatty() or bool(os.environ.get("FORCE_COLOR")))
+
+
 def is_ascii() -> bool:
     """Whether the encoding of stdout is not sure to have characters beyond ASCII."""
     return not (sys.stdout.encoding or "").lower().startswith("utf")

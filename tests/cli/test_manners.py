@@ -1,0 +1,70 @@
+"""The manners of the command line: helps, short forms, quiet, colours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from command_examples import NAMES
+
+
+def test_help_is_a_command_too(adcli: Any) -> None:
+    """`adcli help X`, `adcli X --help` and `adcli X ... -h` are the same."""
+    text = adcli("help", "grad")[1]
+    assert text == adcli("grad", "--help")[1] == adcli("grad", "sin(x)", "--at", "x=1", "-h")[1]
+    assert adcli("help")[1] == adcli("--help")[1] == adcli("-h")[1]
+    code, _, err = adcli("help", "jacobian")
+    assert (code, "did you mean 'adcli jac'?" in err) == (2, True)
+    assert adcli("-V") == adcli("--version")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_helps_have_a_form(adcli: Any, name: str) -> None:
+    """Examples under a heading, defaults, expert options last, nothing wider than 100 columns."""
+    _, text, _ = adcli(name, "--help")
+    assert f"\nExamples:\n  adcli {name}" in text
+    assert "\nOutput:\n" in text
+    if "Expert options:" in text:
+        assert text.index("Expert options:") > text.index("--help")
+    # an example may be longer: it is copied as one line
+    explained = text.partition("\nExamples:\n")[0] + text.partition("\nOptions:\n")[2]
+    assert max(map(len, explained.splitlines())) <= 100
+
+
+def test_commands_are_grouped_and_fit_80_columns(
+    adcli: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, text, _ = adcli("--help")
+    rows = text.partition("\nDerivatives:\n")[2]
+    assert max(map(len, text.splitlines())) <= 80
+    for name in NAMES:
+        assert f"\n  {name} " in f"\n{rows}"
+
+
+def test_short_forms(adcli: Any) -> None:
+    call = ("x^2*y", "--at", "x=3,y=2")
+    short = adcli("grad", *call, "-b", "forward", "-w", "x", "-j")
+    assert short == adcli("grad", *call, "--backend", "forward", "--wrt", "x", "--json")
+    assert short[0] == 0
+
+
+def test_quiet_prints_no_notes(adcli: Any) -> None:
+    """But errors."""
+    call = ("eval", "x", "--at", "x=1,y=2")
+    assert "note:" in adcli(*call)[2]
+    assert adcli(*call, "-q") == (0, "value 1.0\n", "")
+    assert "error:" in adcli("eval", "log(x)", "--at", "x=-1", "--quiet")[2]
+
+
+def test_colours(adcli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The caret is red where colours are asked for, and nowhere else."""
+    for name in ("FORCE_COLOR", "NO_COLOR", "TERM"):
+        monkeypatch.setenv(name, "")
+    call = ("eval", "log(x)", "--at", "x=-1")
+    plain = adcli(*call)[2]
+    assert "\x1b" not in plain
+    coloured = adcli(*call, "--color", "always")[2]
+    assert "\x1b[1;31merror:\x1b[0m" in coloured
+    assert "\x1b[1;31m^" in coloured.replace("m   ", "m").replace(" ", "")
+    assert adcli(*call, "--color", "never")[2] == plain
