@@ -22,7 +22,7 @@ from adcli.front.other_names import _MEANT as FUNCTIONS
         ("'x^2 + 1'", "there is no command", "a command comes first: adcli diff 'x^2 + 1'"),
         ("grad", "PROGRAM is missing", "for example: adcli grad"),
         ("grad x y", "too much is given: y", 'adcli grad "x + y"'),
-        ("grad x --foo", "there is no option '--foo'", "adcli grad --help"),
+        ("grad x --zzz", "there is no option '--zzz'", "adcli grad --help"),
         ("grad x --bakend reverse", "there is no option '--bakend'", "did you mean '--backend'?"),
         ("grad x --backend revers", "--backend cannot be 'revers'", "did you mean 'reverse'?"),
         ("grad x --backend zzz", "--backend cannot be 'zzz'", "the values are auto,"),
