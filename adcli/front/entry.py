@@ -202,27 +202,32 @@ def _last_assigned(statements: list[Tree]) -> str:
 
 # -- what is said of an entry ----------------------------------------------------------------------
 
-#: What an expression of numbers is made of.
+#: What straight-line code on numbers is made of.
 _PLAIN = frozenset(
     [
         *("number", "name", "attribute", "binary", "power", "unary", "juxtaposed", "call"),
-        *("conditional", "compare", "and_", "or_", "not_", "return_", "tuple"),
+        *("conditional", "compare", "and_", "or_", "not_", "return_", "tuple", "assign", "kept"),
     ]
 )
 
 
 def has_types_to_find(file: ScriptFile, definition: Definition) -> bool:
-    """Whether a program is more than expressions of real numbers."""
-    if file.definitions or any(definition.ranks.values()) or len(definition.body) > 1:
+    """Whether a program is more than straight-line code on real numbers."""
+    if file.definitions or any(definition.ranks.values()):
         return True
-    for node in every(definition.body[0]):
-        if node.rule not in _PLAIN:
-            return True
-        if node.rule == "binary" and token(node, 1).value == "@":
-            return True
-        if node.rule == "call" and not _takes_real_numbers(subtree(node, 0).children[-1].value):  # type: ignore[union-attr]
-            return True
-    return False
+    return any(not _is_plain(n) for s in definition.body for n in every(s))
+
+
+def _is_plain(node: Tree) -> bool:
+    """Whether a piece of syntax is about real numbers, as far as it tells itself."""
+    match node.rule:
+        case "binary":
+            return token(node, 1).value != "@"
+        case "call":
+            return _takes_real_numbers(subtree(node, 0).children[-1].value)  # type: ignore[union-attr]
+        case "assign":
+            return all([t.rule == "name" for t in trees(node)[:-1]])
+    return node.rule in _PLAIN
 
 
 def _takes_real_numbers(name: str) -> bool:

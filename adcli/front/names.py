@@ -69,13 +69,13 @@ OVERLOADS: dict[tuple[str, tuple[int, ...]], str] = {
     ("dot", (2, 2)): "matrix_matrix",
     ("solve", (2, 2)): "solve_matrix",
     ("norm", (2,)): "matrix_norm",
-    ("sum", (1, 0)): "sum_from",
-    ("zeros", (0, 0)): "zero_matrix",
-    ("ones", (0, 0)): "ones_matrix",
     ("min", (1,)): "least",
     ("max", (1,)): "greatest",
 }
 
+
+#: Those that are other functions with two arguments than with one.
+_OF_TWO = {"sum": "sum_from", "zeros": "zero_matrix", "ones": "ones_matrix"}
 
 #: Functions of the prelude that work with reals: their derivatives are declared for these.
 REAL_ONLY = frozenset(["solve", "solve_matrix", "inv", "det"])
@@ -83,6 +83,8 @@ REAL_ONLY = frozenset(["solve", "solve_matrix", "inv", "det"])
 
 def overload(name: str, ranks: Sequence[int]) -> str:
     """The function of the prelude for arguments with so many indices."""
+    if len(ranks) == 2 and name in _OF_TWO:
+        return _OF_TWO[name]
     return OVERLOADS.get((name, tuple(ranks)), name if name != "@" else "matrix_matrix")
 
 

@@ -157,6 +157,8 @@ FAULTS: list[tuple[str, dict[str, Any], str, str, str]] = [
     ("def f(x):\n    return x.sort()\n", {"x": [1.0]}, "TypeFault", "arrays have no 'sort' here", "x.sort"),
     ("def f(x):\n    for v in x:\n        x.append(v)\n    return x[0]\n", {"x": [1.0]}, "TypeFault", "the length of an array cannot change", "x.append(v)"),
     ("def f(x):\n    x += [1.0]\n    return x[0]\n", {"x": [1.0]}, "TypeFault", "'+=' changes an array in Python", "x += [1.0]"),
+    ("def f(x):\n    t = 3.0\n    return sum(t, 2)*x[0]\n", {"x": [1.0]}, "TypeFault", "'x' of sum is an array, this is not", "sum(t, 2)"),
+    ("def f(x):\n    return zeros(x, 2)[0]\n", {"x": [1.0]}, "TypeFault", "'m' of zeros must be an integer", "zeros(x, 2)"),
     ("W = [1.0]\ndef f(x):\n    W[0] = x\n    return W[0]\n", {"x": 1.0}, "TypeFault", "'W' is a constant of the file", "W[0]"),
     ("def f(x):\n    x[1:] = [2.0]\n    return x[0]\n", {"x": [1.0]}, "TypeFault", "a slice cannot be assigned to", "1:"),
     ("def g(v):\n    v[0] = 1.0\ndef f(x):\n    y = g(x)\n    return x[0]\n", {"x": [1.0]}, "TypeFault", "this call gives no value", "g(x)"),

@@ -45,19 +45,17 @@ def _argument(
     if parameter in definition.integers and not definition.ranks.get(parameter):
         return integer(f, given, f"'{parameter}' of {definition.name}")
     value = f.build.name(f.value(given), asking.span(given))
-    expect_array(asking, value, definition, parameter, given)
+    wanted = definition.ranks.get(parameter, 0)
+    expect_array(asking, value, wanted, f"'{parameter}' of {definition.name}", given)
     return value
 
 
-def expect_array(f: Frame, value: Expr, definition: Definition, parameter: str, tree: Tree) -> None:
-    """An argument of a parameter that is an array is one."""
-    wanted = definition.ranks.get(parameter, 0)
+def expect_array(f: Frame, value: Expr, wanted: int, parameter: str, tree: Tree) -> None:
+    """Refuse an argument with fewer indices than its parameter has."""
     if rank(f.build.type_of(value)) < wanted:
         claim_array(f, value, wanted)
         what = "an array" if wanted == 1 else "a matrix"
-        raise TypeFault(
-            f"'{parameter}' of {definition.name} is {what}, this is not", span=f.span(tree)
-        )
+        raise TypeFault(f"{parameter} is {what}, this is not", span=f.span(tree))
 
 
 def invoke(f: Frame, definition: Definition, args: list[Expr], tree: Tree) -> list[Expr]:

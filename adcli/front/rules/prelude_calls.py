@@ -43,12 +43,13 @@ def _expect(
     f: Frame, name: str, definition: Definition, parameter: str, arg: Expr, tree: Tree
 ) -> None:
     """Refuse an argument that the parameter is not for."""
-    kind = f.build.type_of(arg)
+    kind, wanted = f.build.type_of(arg), definition.ranks.get(parameter, 0)
+    spoken = f"'{parameter}' of {name}"
     if parameter in definition.integers and kind != INT:
-        raise TypeFault(f"'{parameter}' of {name} must be an integer", span=f.span(tree))
-    expect_array(f, arg, definition, parameter, tree)
-    if rank(f.build.type_of(arg)) > definition.ranks.get(parameter, 0):
-        raise TypeFault(f"'{parameter}' of {name} has too many indices", span=f.span(tree))
+        raise TypeFault(f"{spoken} must be an integer", span=f.span(tree))
+    expect_array(f, arg, wanted, spoken, tree)
+    if rank(kind) > wanted:
+        raise TypeFault(f"{spoken} has too many indices", span=f.span(tree))
 
 
 def _as_reals(f: Frame, value: Expr, tree: Tree) -> Expr:
