@@ -29,6 +29,8 @@ class Builtin(Value):
     __slots__ = ("name", "run")
     #: whether arguments may be elementwise expressions that are not computed yet
     takes_lazy = False
+    #: whether only those arguments are computed that are chosen
+    chooses = False
 
     def __init__(self, name: str, run: Run) -> None:
         self.name = name

@@ -68,6 +68,8 @@ class Emission:
         self.import_handlers = 0
         #: arrays of known numbers that the prologue makes
         self.constant_arrays: dict[object, Array] = {}
+        #: whether elementwise functions of numbers wait for who chooses one of them
+        self.delays_numbers = False
         #: the counters of loops that count upwards, each with where its loop starts and stops
         self.counters: dict[str, tuple[Atom, Atom]] = {}
         #: what merges the objects of a loop while its end is compared with its head

@@ -370,7 +370,19 @@ def _slice(f: Frame, node: ast.Slice) -> Value:
 def _call(f: Frame, node: ast.Call) -> Value:
     callee = evaluate(f, node.func)
     is_lazy = isinstance(callee, Builtin) and callee.takes_lazy
-    args = items_of(f, node.args, is_lazy=is_lazy)
+    chooses = isinstance(callee, Builtin) and callee.chooses
+    delays = f.delays_numbers
+    f.delays_numbers = is_lazy and (delays or chooses)
+    try:
+        args = items_of(f, node.args, is_lazy=is_lazy)
+        f.delays_numbers = is_lazy and delays
+        return _called(f, callee, args, node)
+    finally:
+        f.delays_numbers = delays
+
+
+def _called(f: Frame, callee: Value, args: list[Value], node: ast.Call) -> Value:
+    """A call with positional arguments that are evaluated."""
     keywords: dict[str, Value] = {}
     for keyword in node.keywords:
         value = evaluate(f, keyword.value)

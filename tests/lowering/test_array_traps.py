@@ -60,6 +60,7 @@ def flat(value: Any) -> list[float]:
 JUMPS = {
     "functions.elementwise", "functions.searching", "functions.masks", "kinds.floor_division",
     "kinds.remainder", "kinds.clip_ends", "kinds.rounding", "views.rounded_to_decimals",
+    "views.found_places",
 }  # fmt: skip
 
 #: Traps that have a derivative by every number of their points.
@@ -103,6 +104,7 @@ def _moved(value: Any, by: float, number: Any) -> Any:
     return value + by * next(number)
 
 
+@pytest.mark.slow("190 programs in two modes, each run three times")
 @pytest.mark.parametrize("name", SMOOTH)
 def test_derivatives(name: str) -> None:
     """Forward mode, reverse mode and central differences agree along one direction."""
@@ -136,3 +138,26 @@ def _like(value: Any, numbers: Any) -> Any:
     if isinstance(value, list):
         return [_like(part, numbers) for part in value]
     return next(numbers)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["sums.ackley", "sums.rastrigin", "sums.log_sum_exp", "broadcasting.pairwise_differences",
+     "views.in_function", "views.carried_view", "views.iterate_rows"],
+)  # fmt: skip
+def test_second_derivatives(name: str) -> None:
+    """The Hessian times a direction is the difference of gradients along it."""
+    f, at = program(name)
+    numbers = [0.5 + 0.37 * k % 1.0 for k in range(40)]
+    direction = {k: _like(v, iter(numbers)) for k, v in at.items()}
+    found = f.hvp(direction, **at)
+    h = 1e-5
+    ends = [
+        f.gradient(**{k: _moved(v, sign * h, iter(flat(direction[k]))) for k, v in at.items()})
+        for sign in (1, -1)
+    ]
+    for key in at:
+        slopes = [
+            (a - b) / (2 * h) for a, b in zip(flat(ends[0][key]), flat(ends[1][key]), strict=True)
+        ]
+        assert flat(found[key]) == pytest.approx(slopes, rel=1e-5, abs=1e-5)

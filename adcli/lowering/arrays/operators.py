@@ -38,6 +38,9 @@ def mapped(
         return what(g, *[entry.of(a) for a in args], at)
 
     if all([isinstance(o, Number) for o in operands]):
+        known = all([o.is_known for o in operands if isinstance(o, Number)])
+        if f.delays_numbers and not known:
+            return Elementwise(kind, (), rule, operands)
         return what(f, *operands, node)
     shape, args = together(f, operands, node)
     return Elementwise(kind, shape, rule, args)

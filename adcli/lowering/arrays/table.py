@@ -40,7 +40,7 @@ TABLE: dict[str, NumpyFunction] = {}
 class NumpyFunction(Builtin):
     """A function of NumPy."""
 
-    __slots__ = ("attributes",)
+    __slots__ = ("attributes", "chooses")
     takes_lazy = True
 
     def __init__(self, name: str, signature: str, does: Does) -> None:
@@ -79,6 +79,7 @@ class NumpyFunction(Builtin):
 
         super().__init__(f"numpy.{name}", run)
         self.attributes: dict[str, Value] = {}
+        self.chooses = False
 
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         if name in self.attributes:
@@ -134,6 +135,14 @@ def row(names: str, signature: str) -> Callable[[Does], Does]:
 
 def operand(f: Frame, value: Value | None, node: ast.AST) -> Operand:
     """An argument that is a number, an array, or makes one."""
+    found = delayed_operand(f, value, node)
+    if isinstance(found, Arraylike) and not found.shape:
+        return f.number(found.forced(f, node), node)
+    return found
+
+
+def delayed_operand(f: Frame, value: Value | None, node: ast.AST) -> Operand:
+    """The same, which may be a number that is not computed yet."""
     found = operand_of(f, value, node) if value is not None else None
     if found is None:
         if isinstance(value, Foreign):

@@ -13,7 +13,7 @@ from adcli.lowering.arrays.broadcasting import together
 from adcli.lowering.arrays.elementwise import Elementwise, Entry, Operand
 from adcli.lowering.arrays.operators import mapped, of_two
 from adcli.lowering.arrays.table import TABLE as FUNCTIONS_OF_NUMPY
-from adcli.lowering.arrays.table import kind_of_dtype, operand, row
+from adcli.lowering.arrays.table import delayed_operand, kind_of_dtype, operand, row
 from adcli.lowering.numbers import Number, as_number, as_real, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
@@ -61,7 +61,7 @@ def elementwise(names: str, kind: Callable[[str], str], what: OfNumbers, count: 
     letters = ("x", "y", "z")[:count]
 
     def does(f: Frame, node: ast.AST, *given: Value | None) -> Value:
-        operands = [operand(f, v, node) for v in given[:count]]
+        operands = [delayed_operand(f, v, node) for v in given[:count]]
         where, dtype = given[count:]
         if where is not None:
             raise Refusal("the argument 'where' of an elementwise function", node,
@@ -117,7 +117,7 @@ def _operator(names: str, symbol: str) -> None:
         if where is not None:
             raise Refusal("the argument 'where' of an elementwise function", node,
                           "write np.where(condition, f(x), other)")  # fmt: skip
-        return of_two(f, symbol, operand(f, x, node), operand(f, y, node), node)
+        return of_two(f, symbol, delayed_operand(f, x, node), delayed_operand(f, y, node), node)
 
 
 for _names, _symbol in _OPERATORS.items():
@@ -272,8 +272,11 @@ def chosen(f: Frame, held: Operand, one: Operand, other: Operand, node: ast.AST)
 def _where(f: Frame, node: ast.AST, condition: Value, x: Value | None, y: Value | None) -> Value:
     if x is None or y is None:
         return FUNCTIONS_OF_NUMPY["nonzero"].call(f, [condition], {}, node)
-    held, one, other = [operand(f, v, node) for v in (condition, x, y)]
+    held, one, other = [delayed_operand(f, v, node) for v in (condition, x, y)]
     return chosen(f, held, one, other, node)
+
+
+FUNCTIONS_OF_NUMPY["where"].chooses = True
 
 
 @row("clip", "a; a_min, a_max, out, min, max")

@@ -78,6 +78,8 @@ class Arraylike(Value):
 
     def scalar(self, f: Frame, node: ast.AST) -> Number:
         """The one entry of an array that has one."""
+        if not self.shape:
+            return f.number(self.forced(f, node), node)
         message = "only length-1 arrays can be converted to Python scalars"
         sizes.check_equal(f, self.size(f, node), f.known(1), "TypeError", message, node)
         array = self.stored(f, node)

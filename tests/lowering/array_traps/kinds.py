@@ -206,3 +206,9 @@ def eye_and_identity(x):
 
 def full_and_ones(x):
     return np.full(3, x[0]), np.full((2, 2), 7), np.ones_like(x), np.full_like(x, 2)
+
+
+def number_not_chosen(t, s):
+    a = np.where(t > 0, np.log(t) * 2, -1.0)
+    b = np.where(s > 0, np.sqrt(np.log(s) + 1), s)
+    return a, b, np.where(t > 0, np.log(t), np.where(t > -1, np.exp(t), np.sqrt(t)))

@@ -36,7 +36,7 @@ def main() -> None:
         if path.stem in ("record", "point"):
             continue
         module = importlib.import_module(path.stem)
-        for name, function in vars(module).items():
+        for name, function in list(vars(module).items()):
             if not inspect.isfunction(function) or function.__module__ != path.stem:
                 continue
             given = {}
