@@ -70,7 +70,8 @@ def reply(
     """Plot PROGRAM over an interval of one input, or over two inputs as contour lines.
 
     Zeros, extrema, inflections, kinks and poles are found by exact derivatives and listed below
-    the picture.  A line has a gap where the function has no value or a derivative jumps.
+    the picture; of two inputs the minima, maxima and saddles.  A line has a gap where the function
+    has no value or a derivative jumps.
 
     \b
     adcli plot "x^3 - 3x" --over x=-2.5:2.5 --derivatives 1
@@ -139,11 +140,11 @@ def _contours(f: Program, point: Point, over: Sequence[Interval]) -> Reply:
     ends = [(low, high) for _, low, high in over]
     found = grid(surface.value, surface.gradient, ends[0], ends[1])
     figure = contour_figure(program_title(f), names, found)
-    return Reply(
+    return table_reply(
         lambda _: _grid_fields(names, found),
-        plot_text(figure),
+        lambda _: _stationary_tables(names, found),
+        above=[plot_text(figure)],
         formats=plot_formats(figure),
-        tables=lambda _: _gradient_tables(names, found),
     )
 
 
@@ -165,10 +166,10 @@ def _feature_tables(name: str, curve: Curve) -> Sequence[Table]:
     return [feature_table(name, curve.features)]
 
 
-def _gradient_tables(names: Sequence[str], found: Grid) -> Sequence[Table]:
-    from adcli.render.tables.comparisons import gradient_table
+def _stationary_tables(names: Sequence[str], found: Grid) -> Sequence[Table]:
+    from adcli.render.tables.comparisons import stationary_table
 
-    return [gradient_table(names, found.gradients)]
+    return [stationary_table(names, found.stationary)]
 
 
 def _curve_fields(name: str, curve: Curve, polynomials: Sequence[Polynomial]) -> dict[str, object]:
@@ -199,5 +200,9 @@ def _grid_fields(names: Sequence[str], found: Grid) -> dict[str, object]:
         names[1]: list(found.ys),
         "values": [[v if math.isfinite(v) else None for v in row] for row in found.values],
         "levels": levels(found),
+        "features": [
+            {"kind": p.kind, names[0]: p.at[0], names[1]: p.at[1], "value": value}
+            for p, value in found.stationary
+        ],
         "gradients": [{"at": list(at), "gradient": list(g)} for at, g in found.gradients],
     }

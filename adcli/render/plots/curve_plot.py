@@ -7,6 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from adcli.backends.curves import Curve, Feature
+from adcli.backends.stationary_points import (
+    MAXIMUM,
+    MINIMUM,
+    SADDLE,
+    StationaryPoint,
+    stationary_points,
+)
 from adcli.render.number_format import for_reader
 from adcli.render.plots.contours import contour, labelled
 from adcli.render.plots.figure import Arrows, Axis, Figure, Line, Mark, Point, Points
@@ -79,13 +86,14 @@ def _roomy(ends: tuple[float, float] | None) -> tuple[float, float] | None:
 
 
 class Grid(NamedTuple):
-    """The values of a function of two inputs: `values[i][j]` is that at `xs[j]`, `ys[i]`; and
-    places with the gradients there."""
+    """The values of a function of two inputs: `values[i][j]` is that at `xs[j]`, `ys[i]`; places
+    with the gradients there; and stationary points with their values."""
 
     xs: Sequence[float]
     ys: Sequence[float]
     values: Sequence[Sequence[float]]
     gradients: Sequence[tuple[Point, Point]]
+    stationary: Sequence[tuple[StationaryPoint, float]]
 
 
 def grid(
@@ -100,7 +108,9 @@ def grid(
     coarse = [_inside(*ends, count) for ends, count in zip((x_ends, y_ends), _ARROWS, strict=True)]
     places = [(x, y) for y in coarse[1] for x in coarse[0]]
     gradients = [(place, gradient(*place)) for place in places]
-    return Grid(xs, ys, values, [(p, g) for p, g in gradients if all(map(math.isfinite, g))])
+    known = [(p, g) for p, g in gradients if all(map(math.isfinite, g))]
+    found = [(p, value(*p.at)) for p in stationary_points(gradient, xs, ys)]
+    return Grid(xs, ys, values, known, found)
 
 
 def _divided(low: float, high: float, count: int) -> list[float]:
@@ -141,6 +151,16 @@ def contour_figure(title: str, names: Sequence[str], found: Grid) -> Figure:
         lines = contour(found.xs, found.ys, found.values, level)
         marks += labelled(lines, for_reader(level, 3), 0)
     marks.append(Arrows(found.gradients, "gradient", 1))
+    for series, kind in enumerate((MINIMUM, MAXIMUM, SADDLE), 2):
+        places = [p.at for p, _ in found.stationary if p.kind == kind]
+        if places:
+            marks.append(Points(places, kind, series))
     ends = [(a[0], a[-1]) for a in (found.xs, found.ys)]
     axes = [Axis(name, limits=pair) for name, pair in zip(names, ends, strict=True)]
-    return Figure(title, axes[0], axes[1], marks, "contour lines and gradients")
+    points = [
+        f"{p.kind} at {for_reader(p.at[0], 5)}, {for_reader(p.at[1], 5)}"
+        for p, _ in found.stationary
+    ]
+    return Figure(
+        title, axes[0], axes[1], marks, "; ".join(["contour lines and gradients", *points])
+    )

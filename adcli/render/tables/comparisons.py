@@ -13,9 +13,9 @@ from adcli.render.tables.table import DECIMAL, RIGHT, Cell, Column, Table
 
 if TYPE_CHECKING:
     from adcli.backends.curves import Feature
+    from adcli.backends.stationary_points import StationaryPoint
     from adcli.backends.step_size_errors import StepSizeErrors
     from adcli.comparison import BackendRow, Comparison
-    from adcli.render.plots.figure import Point
 
 #: A table has a column for each derivative up to so many; of more it shows the largest error only.
 _COLUMNS = 3
@@ -63,11 +63,14 @@ def feature_table(name: str, features: Sequence[Feature]) -> Table:
     return Table(columns, rows)
 
 
-def gradient_table(names: Sequence[str], gradients: Sequence[tuple[Point, Point]]) -> Table:
-    """The gradients of a function of two inputs at places of a grid."""
-    columns = [Column(name, DECIMAL) for name in names]
-    columns += [Column(name, DECIMAL, group="derivative by") for name in names]
-    return Table(columns, [(*at, *gradient) for at, gradient in gradients])
+def stationary_table(
+    names: Sequence[str], points: Sequence[tuple[StationaryPoint, float]]
+) -> Table:
+    """Minima, maxima and saddles of a function of two inputs; nothing if there are none."""
+    if not points:
+        return Table([], [])
+    columns = [Column("feature"), *[Column(name, DECIMAL) for name in (*names, "f")]]
+    return Table(columns, [(p.kind, *p.at, value) for p, value in points])
 
 
 def backend_table(found: Comparison) -> Table:
