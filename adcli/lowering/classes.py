@@ -36,8 +36,8 @@ class Class(Value):
     """A class of the program, or a known one that programs derive from."""
 
     __slots__ = (
-        "annotations", "bases", "built_in", "fields", "is_frozen", "is_local", "make", "mro",
-        "name", "namespace", "new", "own_slots",
+        "annotations", "bases", "built_in", "entries", "fields", "is_frozen", "is_local", "make",
+        "mro", "name", "namespace", "new", "own_slots",
     )  # fmt: skip
 
     def __init__(
@@ -65,6 +65,8 @@ class Class(Value):
         self.new: New | None = next((b.new for b in bases if b.new is not None), None)
         #: the fields of a dataclass, or of a named tuple, in order
         self.fields: dict[str, Value] = {}
+        #: the members of an enumeration, with their other names
+        self.entries: dict[str, Value] = {}
         #: the built-in types that it derives from itself
         self.built_in: tuple[str, ...] = ()
         self.mro: tuple[Class, ...] = (self, *linearised([list(b.mro) for b in bases], bases))
@@ -145,7 +147,28 @@ class Class(Value):
     def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         return f.known((self is other) == (symbol == "==")) if symbol in ("==", "!=") else None
 
+    def members_once(self) -> list[Value]:
+        """The members of an enumeration, each once."""
+        return list({id(m): m for m in self.entries.values()}.values())
+
+    def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
+        if not self.entries or not isinstance(index, Constant):
+            return super().item(f, index, node)
+        if index.value not in self.entries:
+            raise f.raises("KeyError", repr(index.value), node)
+        return self.entries[str(index.value)]
+
+    def length(self, f: Frame, node: ast.AST) -> Value:
+        return f.known(len(self.members_once())) if self.entries else super().length(f, node)
+
+    def contains(self, f: Frame, item: Value, node: ast.AST) -> Number:
+        if not self.entries or item.kind_of_instance(f) is None:
+            return super().contains(f, item, node)
+        return f.known(any([item is m for m in self.members_once()]))
+
     def iterate(self, f: Frame, node: ast.AST) -> Iteration:
+        if self.entries:
+            return Iteration(self.members_once(), keeps_items=True)
         raise f.raises("TypeError", "'type' object is not iterable", node)
 
     def hashable(self, f: Frame) -> bool | None:

@@ -108,6 +108,8 @@ def identical(f: Frame, left: Value, right: Value, node: ast.AST) -> Number:
                 found = f.choose(one, node, partial(_identical, f, other, node))
                 return f.number(found, node)
             return tag_is(f, one, same, node)
+    if left.kind_of_instance(f) is not None and isinstance(left, Number):
+        return f.known(left is right)
     if isinstance(left, Number) and isinstance(right, Number):
         if left.kind == right.kind == BOOL:
             return compare(f, "==", left, right, node)

@@ -7,11 +7,12 @@ Invariant: a context changes no number unless it is an object of the program, wh
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
 from adcli.ir.types import INT
+from adcli.lowering.calls import Function, bound_arguments
 from adcli.lowering.constants import NONE
 from adcli.lowering.exception_values import Caught, ExceptionClass, Made
 from adcli.lowering.exceptions import arrived, collected, finish, is_raised, settle
@@ -20,6 +21,8 @@ from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference
 from adcli.lowering.raising import matches, raise_value
 from adcli.lowering.refusals import PathEnds, Refusal
+from adcli.lowering.scopes import FunctionText, LocalScope, expressions_of, own_statements
+from adcli.lowering.state import HOW, RUNS
 from adcli.lowering.statements import arm
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
@@ -42,6 +45,35 @@ class Context(Value):
         self.suppressed = tuple(suppressed)
 
 
+class Managing(Value):
+    """A function with one `yield`, under `contextlib.contextmanager`."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+
+    @property
+    def what(self) -> str:  # type: ignore[override]
+        return self.function.what
+
+    def call(
+        self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        return _Managed(self.function, bound_arguments(f, self.function, args, keywords, node))
+
+
+class _Managed(Value):
+    """A call of such a function: what is before its `yield` enters, the rest leaves."""
+
+    __slots__ = ("bound", "function")
+    what = "a context"
+
+    def __init__(self, function: Function, bound: dict[str, Value]) -> None:
+        self.function = function
+        self.bound = bound
+
+
 def with_statement(f: Frame, node: ast.With) -> None:
     _entered(f, node, 0)
 
@@ -54,6 +86,8 @@ def _entered(f: Frame, node: ast.With, i: int) -> Value:
     context = f.evaluate(item.context_expr)
     if isinstance(context, Context):
         return _known_context(f, node, i, context)
+    if isinstance(context, _Managed):
+        return _managed_context(f, node, i, context)
     if not isinstance(context, Reference):
         why = f", and {context.why}" if isinstance(context, Foreign) else ""
         raise Refusal(f"'with' of {context.what}{why}", item.context_expr)
@@ -94,6 +128,75 @@ def _known_context(f: Frame, node: ast.With, i: int, context: Context) -> Value:
 
     collected(f, node, lambda: _inside(f, node, i, context.entered), _live(f, node))
     return f.branch(is_raised(f, node), node, failed, lambda: settle(f))
+
+
+# -- functions with one yield ----------------------------------------------------------------------
+
+
+def _parts(text: FunctionText) -> tuple[list[ast.stmt], ast.Yield, list[ast.stmt], list[ast.stmt]]:
+    """What is before the `yield` of a function, that itself, the rest, and what of the rest runs
+    behind an exception too."""
+    for i, statement in enumerate(text.body):
+        before, behind = list(text.body[:i]), list(text.body[i + 1 :])
+        last: list[ast.stmt] = []
+        if isinstance(statement, ast.Try) and len(statement.body) == 1:
+            if statement.handlers or statement.orelse:
+                break
+            last, statement = statement.finalbody, statement.body[0]
+        if not _yields([statement]):
+            continue
+        given = statement.value if isinstance(statement, ast.Expr) else None
+        if not isinstance(given, ast.Yield) or _yields(text.body) > 1:
+            break
+        return before, given, [*last, *behind], last
+    raise Refusal(
+        "a context manager whose yield is not a statement of its own, with at most a "
+        "'finally' around it", text.node,
+    )  # fmt: skip
+
+
+def _yields(body: Sequence[ast.stmt]) -> int:
+    parts = [e for s in own_statements(body) for e in expressions_of(s)]
+    return len([e for e in parts if isinstance(e, ast.Yield | ast.YieldFrom)])
+
+
+def _managed_context(f: Frame, node: ast.With, i: int, context: _Managed) -> Value:
+    text = context.function.text
+    before, given, rest, last = _parts(text)
+    scope = LocalScope(f.session.next_number(), text, text.module, context.function.scope)
+    scope.is_captured = True
+    for name, value in context.bound.items():
+        f.state.names[(scope.number, name)] = value
+
+    def within(what: Callable[[], Value]) -> Value:
+        outer, f.scope = f.scope, scope
+        try:
+            return what()
+        finally:
+            f.scope = outer
+
+    def enter() -> Value:
+        arm(f, before)
+        if not f.how().is_known or f.how().known != RUNS:
+            raise Refusal("a context manager that returns before its yield", node)
+        return NONE if given.value is None else f.evaluate(given.value)
+
+    def left() -> Value:
+        settle(f)
+        finish(f, node, lambda: within(lambda: arm(f, rest)))
+        if f.state.is_dead:
+            raise PathEnds
+        return NONE
+
+    def failed() -> Value:
+        exception = arrived(f)
+        within(lambda: arm(f, last))
+        return raise_value(f, exception, node)
+
+    f.state.names[(scope.number, HOW)] = f.known(RUNS)
+    value = within(enter)
+    collected(f, node, lambda: _inside(f, node, i, value), None)
+    return f.branch(is_raised(f, node), node, failed, left)
 
 
 # -- contexts of the program -----------------------------------------------------------------------

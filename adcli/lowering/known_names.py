@@ -25,6 +25,7 @@ MODULES = {
     "collections": "collections_names",
     "contextlib": "contextlib_names",
     "copy": "copy_names",
+    "enum": "enum_names",
     "functools": "functools_names",
     "itertools": "itertools_names",
     "logging": "logging_names",

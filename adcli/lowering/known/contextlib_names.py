@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.calls import Function
 from adcli.lowering.constants import NONE
-from adcli.lowering.contexts import Context
+from adcli.lowering.contexts import Context, Managing
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
@@ -29,6 +30,17 @@ def _nothing(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: 
     return Context(args[0] if args else NONE)
 
 
+@builtin("contextmanager", 1)
+def _manager(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+    if not isinstance(args[0], Function):
+        raise Refusal(f"contextmanager of {args[0].what}", node)
+    return Managing(args[0])
+
+
 def names(f: Frame) -> dict[str, Value]:
     """The names of the module."""
-    return {"suppress": Builtin("suppress", _suppress), "nullcontext": _nothing}
+    return {
+        "suppress": Builtin("suppress", _suppress),
+        "nullcontext": _nothing,
+        "contextmanager": _manager,
+    }
