@@ -7,6 +7,7 @@ nobody writes to.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from typing import BinaryIO
@@ -74,7 +75,22 @@ def _decoded(content: bytes, name: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        declared = _declared(content) if name.endswith(".py") else None
+        if declared is not None:
+            return declared
         raise UsageError(f"{name} is not UTF-8 text (byte {error.start})") from None
+
+
+def _declared(content: bytes) -> str | None:
+    """A text of Python whose first lines declare another coding: PEP 263."""
+    for line in content.splitlines()[:2]:
+        found = re.match(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", line)
+        if found:
+            try:
+                return content.decode(found[1].decode("ascii"))
+            except (LookupError, UnicodeDecodeError):
+                return None
+    return None
 
 
 def _unreadable(name: str, error: OSError | ValueError) -> UsageError:

@@ -170,3 +170,14 @@ def test_every_way_into_the_command(
     assert (found.returncode, found.stdout) == (code, "")
     assert message in found.stderr
     assert found.stderr.startswith("error: ")
+
+
+def test_a_python_file_may_declare_its_coding(tmp_path: Path) -> None:
+    """A file in Latin-1 is read if its first lines say so, as Python reads it: PEP 263."""
+    path = tmp_path / "cafe.py"
+    text = "# -*- coding: latin-1 -*-\ndef f(x):\n    # café\n    return 2 * x\n"
+    path.write_bytes(text.encode("latin-1"))
+    assert read_file(str(path), 1000) == text
+    path.write_bytes(text.replace("latin-1", "nothing-known").encode("latin-1"))
+    with pytest.raises(UsageError, match="is not UTF-8 text"):
+        read_file(str(path), 1000)

@@ -102,6 +102,11 @@ class Constant(Value):
     def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
         return Constant(shape[2])
 
+    def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
+        raise f.raises(
+            "TypeError", f"bad operand type for unary {symbol}: '{self.type_name()}'", node
+        )
+
     def type_name(self) -> str:
         return type(self.value).__name__
 
@@ -188,6 +193,11 @@ class Text(Value):
     def freshened(self, f: Frame, owned: Owned, hint: str) -> Value:
         atoms = [f.fresh(kind, "%", owned) for kind in self._kinds(f)]
         return Text(self.template_text, tuple(atoms))
+
+    def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
+        raise f.raises(
+            "TypeError", f"bad operand type for unary {symbol}: '{self.type_name()}'", node
+        )
 
     def type_name(self) -> str:
         return "str"

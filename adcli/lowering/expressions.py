@@ -173,7 +173,8 @@ def binary(f: Frame, symbol: str, left: Value, right: Value, node: ast.AST) -> V
         for side in (left, right):
             if isinstance(side, Foreign):
                 raise Refusal(f"'{symbol}' of {side.what}, and {side.why}", node)
-        if symbol == "@":
+        is_number = [isinstance(side, Number | Constant | Tuple) for side in (left, right)]
+        if symbol == "@" and not all(is_number):
             raise Refusal(f"'@' of {left.what} and {right.what}", node)
         raise f.raises(
             "TypeError",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from adcli.errors import suggestion
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE
 from adcli.lowering.foreign import Foreign
@@ -85,7 +86,9 @@ class ModuleValue(Value):
         value = self.member(f, name)
         if value is None:
             if self.file is None:
-                raise Refusal(f"{self.name}.{name} is not known", node)
+                raise Refusal(
+                    f"{self.name}.{name} is not known", node, suggestion(name, self.known or ())
+                )
             raise f.raises(
                 "AttributeError", f"module '{self.name}' has no attribute '{name}'", node
             )

@@ -20,7 +20,7 @@ from glob import escape as glob_escape
 from glob import glob
 from typing import TYPE_CHECKING
 
-from adcli.errors import AdcliError
+from adcli.errors import AdcliError, suggestion
 from adcli.lowering.constants import Constant
 from adcli.lowering.exception_values import ExceptionClasses
 from adcli.lowering.files import Files, changed_names
@@ -324,7 +324,9 @@ def _member(f: Frame, module: Value, name: str, node: ast.AST) -> Value:
         value = module.member(f, name)
         if value is not None:
             return value
-        return Foreign(f"{module.name}.{name}", f"{module.name} has no '{name}' that is known")
+        meant = suggestion(name, module.known or ()) if module.file is None else None
+        why = f"{module.name} has no '{name}' that is known"
+        return Foreign(f"{module.name}.{name}", f"{why}; {meant}" if meant else why)
     inner = f"{module.what}.{name}"
     if inner in MODULES:  # of a package that cannot be followed itself
         return f.session.modules.module(inner)

@@ -34,10 +34,14 @@ class Refusal(Exception):
 
 def in_words(way: Sequence[str]) -> str:
     """The calls that lead somewhere, the first name being that of the entry: `f calls g in line
-    3, which calls h in line 7`."""
+    3, which calls h in line 7`.  A call that is met again is told once."""
     first, *calls = way
-    parts = [call.rpartition(":") for call in calls]
-    return f"{first} " + ", which ".join([f"calls {n} in line {line}" for n, _, line in parts])
+    told = []
+    for call in dict.fromkeys(calls):
+        name, _, line = call.rpartition(":")
+        times = calls.count(call)
+        told.append(f"calls {name} in line {line}" + (f" {times} times over" if times > 1 else ""))
+    return f"{first} " + ", which ".join(told)
 
 
 class Poisoned(Refusal):

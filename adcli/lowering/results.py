@@ -45,6 +45,8 @@ class Results:
         self.variables: list[str] = []
         self.names: list[str] = []
         self.loses_integers = False
+        #: whether a value that is looked at is one of several
+        self.is_part = False
         #: whether there are none: every path raises an exception
         self.are_never = False
 
@@ -78,6 +80,7 @@ class Results:
         value = value.as_result(f, node)
         inner = value.named_parts(f)
         if inner is not None:
+            self.is_part = True
             for key, part in inner:
                 yield from self.parts(part, f"{name}.{key}" if name and key else name or key, node)
         elif isinstance(value, Number) or kind_of_list(f, value) is not None:
@@ -86,6 +89,11 @@ class Results:
             for part in f.object(value.number).slots():
                 yield from self.parts(part, name, node)
         elif isinstance(value, Constant) and value.value is None:
+            if self.is_part:
+                raise TypeFault(
+                    "one of the results is None, not a number", span=f.span(node),
+                    hint="return the numbers alone",
+                )  # fmt: skip
             raise TypeFault("no result: a return statement is missing", span=f.span(node))
         else:
             what = f.object(value.number).what if isinstance(value, Reference) else value.what

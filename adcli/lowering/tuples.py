@@ -73,6 +73,11 @@ class Tuple(Value):
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         return f.method_of_tuple(self, name, node)
 
+    def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
+        raise f.raises(
+            "TypeError", f"bad operand type for unary {symbol}: '{self.type_name()}'", node
+        )
+
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         return (Tuple, *[v.flatten(f, leaves) for v in self.items])
 

@@ -11,7 +11,7 @@ import pytest
 from lowering.conftest import followed
 
 from adcli.cli.entry import run
-from adcli.errors import NotFollowed, RaisedError
+from adcli.errors import AdcliError, NotFollowed, RaisedError
 
 SEVERAL = """
 from nowhere import helper
@@ -192,3 +192,33 @@ def test_none_and_none_have_no_sum() -> None:
     """Python's TypeError is told."""
     with pytest.raises(RaisedError, match="'NoneType' and 'NoneType'"):
         followed("def f(x):\n    return None + None", "f")(x=1.0)
+
+
+@pytest.mark.parametrize(("body", "words"), [
+    ("return -None * x", "bad operand type for unary -: 'NoneType'"),
+    ("return -(x, x)", "bad operand type for unary -: 'tuple'"),
+    ("return x @ x", r"unsupported operand type\(s\) for @: 'float' and 'float'"),
+    ("return x, None", "one of the results is None"),
+])  # fmt: skip
+def test_what_cpython_would_say(body: str, words: str) -> None:
+    """What Python refuses itself is told in its words, and None among results by its name."""
+    with pytest.raises(AdcliError, match=words):
+        followed(f"def f(x):\n    {body}\n", "f")(x=2.0)
+
+
+def test_a_name_that_math_has_not() -> None:
+    """A name close to one of a known module is suggested."""
+    with pytest.raises(AdcliError) as found:
+        followed("import math\ndef f(x):\n    return math.sine(x)\n", "f")(x=2.0)
+    assert found.value.hint == "did you mean 'sin'?"
+    with pytest.raises(AdcliError, match="did you mean 'sin'"):
+        followed("from math import sine\ndef f(x):\n    return sine(x)\n", "f")(x=2.0)
+
+
+def test_a_way_through_a_recursion_is_told_once() -> None:
+    """A call that is met again on the way to a refusal is counted."""
+    text = "def g(n):\n    return open(n) if n < 2 else g(n - 1) + n\n"
+    text += "def f(x):\n    return g(4) * x\n"
+    way = r"f calls g in line 4, which calls g in line 2 \d times over\)"
+    with pytest.raises(AdcliError, match=way):
+        followed(text, "f")(x=2.0)
