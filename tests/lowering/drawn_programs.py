@@ -34,6 +34,47 @@ _CONDITIONS = (
 )  # fmt: skip
 
 
+#: A class whose instances programs make, change and share.
+_CLASS = """class P:
+    shared = 0.5
+    def __init__(self, v, w=1.5):
+        self.v = v
+        self.w = w
+    def scaled(self, k):
+        return self.v * 0.5 + k * self.w * 0.25 + self.shared
+    def moved(self, k):
+        self.v = 0.5 * self.v + k * 0.1
+        return self
+    @property
+    def total(self):
+        return 0.5 * (self.v + self.w)
+    def __add__(self, other):
+        return P(self.v * 0.5 + other.v * 0.5, other.w)"""
+
+#: Statements that make a name {p} of an object, and that change it; {q} is another one, {n} a real
+#: that may be set, {x} and {y} are reals, {k} is a number that is known.
+_OBJECTS = {
+    "p": (
+        ["P({x}, {y})", "P({x})", "{q}", "{q} + P({x}, {y})", "({q} if {c} else P({x}))"],
+        ["{p}.v = {x}", "{p}.w += 0.5 * {x}", "{n} = {p}.scaled({x})", "{p}.moved({x})",
+         "{n} = {p}.total", "{n} = {p}.v if {p} is {q} else {p}.w", "{n} = ({p} + {q}).v"],
+    ),
+    "d": (
+        ['{{"a": {x}, "b": {y}, 1: {x}}}', "{q}", "dict({q})", '{{**{q}, "c": {x}}}'],
+        ['{p}["a"] = {x}', '{p}["c"] = {p}.get("c", 0) + {x} * 0.5', '{n} = {p}.get("c", {x})',
+         "{n} = 0.2 * sum({p}.values())", 'if "c" in {p}: {p}.pop("c")', "{p}[{k}] = {x}",
+         "{n} = {p}[1] if {k} in {p} else {x}", "{n} = len({p}) * 0.25 + {x}",
+         'if {c}: {p}["b"] = {y}'],
+    ),
+    "s": (
+        ["{{1, 2, {k}}}", "{q}", "set({q})", "{q} | {{3, {k}}}", "{q} - {{1.0}}"],
+        ["{p}.add({k})", "{p}.discard({k})", "{n} = ({k} in {p}) * {x}", "{p} |= {{3, 1.0}}",
+         "{n} = len({p}) * 0.25 + {x}", "{n} = {x} if {p} == {q} else {y}",
+         "if {c}: {p}.add(4)"],
+    ),
+}  # fmt: skip
+
+
 class Drawn:
     """The text of one program."""
 
@@ -48,6 +89,7 @@ class Drawn:
         self.lists: list[str] = []
         self.rows: list[str] = []
         self.options: list[str] = []
+        self.objects: dict[str, list[str]] = {kind: [] for kind in _OBJECTS}
         self.functions: list[tuple[str, int]] = []
         self.loops = 0
         self.budget = 0
@@ -89,7 +131,8 @@ class Drawn:
     def block(self, count: int, *extra: Callable[[], None]) -> None:
         """Statements that are indented; names that they bind have no value behind them, if they
         are skipped, and are read there only sometimes."""
-        known = [self.reals, self.integers, self.lists, self.rows, self.options, self.functions]
+        known = [self.reals, self.integers, self.lists, self.rows, self.options, self.functions,
+                 *self.objects.values()]  # fmt: skip
         before = [list(names) for names in known]
         self.indent += 1
         for _ in range(count):
@@ -105,7 +148,7 @@ class Drawn:
         self.budget -= 1
         simple = [
             self.assign, self.assign, self.augment, self.count, self.swap, self.list_statement,
-            self.list_statement, self.row_statement, self.option,
+            self.list_statement, self.row_statement, self.option, self.object_statement,
         ]  # fmt: skip
         nested = [self.branch, self.branch, self.loop, self.loop, self.closure]
         if self.tries:
@@ -203,6 +246,24 @@ class Drawn:
         self.put(f"{result} = {self.real(0)} if {name} is None else {name} * 0.5")
         self.bind(self.reals, result)
 
+    def object_statement(self) -> None:
+        kind = self.rng.choice(list(_OBJECTS))
+        names = self.objects[kind]
+        made, changed = _OBJECTS[kind]
+        is_new = not names or self.rng.random() < 0.4
+        name = self.target(names, kind) if is_new else self.rng.choice(names)
+        result = self.target(self.reals, "a")
+        text = self.rng.choice(made if names else made[:1]) if is_new else self.rng.choice(changed)
+        line = text.format(
+            p=name, q=self.rng.choice(names or [name]), n=result, x=self.real(1), y=self.real(0),
+            c=self.condition(0), k=self.rng.choice(["1", "2", "1.0", "True", "3"]),
+        )  # fmt: skip
+        self.put(f"{name} = {line}" if is_new else line)
+        if is_new:
+            self.bind(names, name)
+        elif line.startswith(f"{result} ="):
+            self.bind(self.reals, result)
+
     def branch(self) -> None:
         self.put(f"if {self.condition()}:")
         self.block(self.rng.randint(1, 3), *self.jumps())
@@ -285,6 +346,7 @@ class Drawn:
     def function(self, name: str, params: list[str], count: int) -> None:
         self.reals, self.integers = list(params), []
         self.lists, self.rows, self.options = [], [], []
+        self.objects = {kind: [] for kind in _OBJECTS}
         functions = list(self.functions)
         self.put(f"def {name}({', '.join(params)}):")
         self.indent += 1
@@ -295,6 +357,9 @@ class Drawn:
         self.block(count)
         self.indent += 1
         parts = [*self.reals[:6], *self.integers[:3], *[f"sum({v})" for v in self.lists[:3]]]
+        parts += [f"{p}.total" for p in self.objects["p"][:2]]
+        parts += [f"sum({d}.values())" for d in self.objects["d"][:2]]
+        parts += [f"len({s})" for s in self.objects["s"][:1]]
         self.put(f"return {' + '.join([f'0.5 * {p}' for p in parts])}")
         self.indent -= 1
         self.functions = functions
@@ -316,6 +381,7 @@ def drawn_program(seed: int, *, tries: bool = True) -> str:
     drawn.put("from math import sin, cos, sqrt")
     drawn.put(f"K = {drawn.rng.choice(['0.75', '2', '-0.0'])}")
     drawn.put("TABLE = [0.5, -1.0, 2]" if drawn.rng.random() < 0.3 else "TABLE = [0.5, -1.0, 2.0]")
+    drawn.lines += _CLASS.splitlines()
     drawn.recursion()
     if drawn.rng.random() < 0.6:
         drawn.function("h", ["p", "q"], 3)
