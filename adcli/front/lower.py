@@ -69,6 +69,7 @@ def lower_program(
 
         find_types(program, definition, wanted)
     first = program.followed(definition, wanted, types_alone=False)
+    assert not program.changed, "all types are found before"
     if program.shared:
         from adcli.front.shared_lists import check_shared
 
