@@ -25,7 +25,7 @@ from adcli.errors import EvaluationError, NotDifferentiable
 MINIMUM, FLAT, AT_BOUND, AT_CONSTRAINT = "minimum", "flat", "at a bound", "at a constraint"
 
 #: Of more variables the Hessian is not looked at.
-_MANY = 100
+_MANY = 30
 
 #: Newton steps after a search that stopped before rounding did.
 _POLISHING = 30

@@ -156,6 +156,7 @@ def test_every_method_finds_the_minimum(method: str) -> None:
 
 
 @NEEDS_SCIPY
+@pytest.mark.slow("a search with a hundred variables")
 def test_a_hundred_variables() -> None:
     """Many variables take limited-memory BFGS."""
     f = adcli.load("sum((1-x[:-1])^2) + 100*sum((x[1:]-x[:-1]^2)^2)")
