@@ -16,7 +16,7 @@ from adcli.applications.report import Cell, Report, Table
 from adcli.bound_program import BoundProgram
 
 #: The characters of the longest bar.
-_BAR = 24
+_BAR = 10
 
 
 class InputSensitivity(NamedTuple):
@@ -75,7 +75,7 @@ class Sensitivity:
             (i.name, i.value, i.derivative, i.elasticity, i.change, _bar(i.change, longest))
             for i in self.inputs
         ]
-        columns = ["input", "value", "derivative", "elasticity", "change for 1 %", ""]
+        columns = ["input", "value", "derivative", "elasticity", "per 1 %", ""]
         facts: list[Sequence[Cell]] = [("value", self.value), ("condition", self.condition)]
         return Report([Table(columns, rows), Table(["", ""], facts)])
 
