@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from adcli.checking import check
+    from adcli.errors import AdcliError
     from adcli.loading import load
     from adcli.program import Program
     from adcli.transformations import gradient, hessian, hvp, jacobian, value_and_gradient
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Function = TypeVar("Function")
 
 __all__ = [
+    "AdcliError",
     "Program",
     "check",
     "derivative",
@@ -55,6 +57,10 @@ def __getattr__(name: str) -> Any:
         from adcli.checking import check
 
         return check
+    if name == "AdcliError":
+        from adcli.errors import AdcliError
+
+        return AdcliError
     if name == "load":
         from adcli.loading import load
 
@@ -68,3 +74,8 @@ def __getattr__(name: str) -> Any:
 
         return getattr(transformations, name)
     raise AttributeError(f"module 'adcli' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """What there is for those who use it, imported already or not."""
+    return [*__all__, "__version__"]

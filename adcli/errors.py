@@ -47,6 +47,16 @@ class AdcliError(Exception):
         self.hint = hint
         self.notes = tuple(notes)
 
+    def __str__(self) -> str:
+        """The sentence, then the place and the hint, each in a line of its own."""
+        lines = [", ".join([self.message, *self.notes])]
+        if self.span is not None:
+            place = f"{self.span.source.name}:{self.span.line}:{self.span.column}"
+            lines.append(f"  {place}: {self.span.text}" if self.span.text else f"  {place}")
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
 
 class UsageError(AdcliError):
     """The command or the point is wrong: an input is missing, a text is no number."""

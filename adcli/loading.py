@@ -48,6 +48,7 @@ def load_expression(source: Source) -> Program:
         source,
         partial(lower_expression, tree, source),
         lambda: input_names(as_program(tree), source, None),
+        made_by=(load_expression, source),
     )
 
 
@@ -71,6 +72,7 @@ def load_program(source: Source, entry: str | None = None) -> Program:
         source,
         partial(text.lower, entry),
         lambda: input_names(text.tree, source, entry),
+        made_by=(load_program, source, entry),
     )
 
 
@@ -153,6 +155,7 @@ def load_python(source: Source, entry: str | None = None) -> Program:
         partial(lower_python, found),
         lambda: tuple(found.text.parameters),
         has_options=True,
+        made_by=(load_python, source, entry),
         takes_lengths=found.text.module.uses_numpy,
     )
 
@@ -168,6 +171,7 @@ def load_function(function: Callable[..., Any]) -> Program:
         partial(lower_python, found),
         lambda: tuple(found.text.parameters),
         has_options=True,
+        made_by=(load_function, function),
         takes_lengths=found.text.module.uses_numpy,
     )
 

@@ -6,9 +6,10 @@ Invariant: everything the command line can do is a call of something here; error
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from adcli.application_methods import ApplicationMethods, names_in
 from adcli.backends.named_results import (
     Derivatives,
     Hessian,
@@ -18,25 +19,15 @@ from adcli.backends.named_results import (
 )
 from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
-from adcli.errors import UsageError
+from adcli.errors import AdcliError, UsageError
 from adcli.ir import nodes as ir
 from adcli.nested_lists import array_name
-from adcli.source import Source
+from adcli.source import EXPRESSION, Source
 from adcli.specialisation import Point, Specialisation, Specialisations
 
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
 
-    from adcli.applications.fit_result import Fit
-    from adcli.applications.fitting import FitChoices
-    from adcli.applications.minimisation import MinimumChoices
-    from adcli.applications.minimum import Minimum
-    from adcli.applications.propagated import Propagated
-    from adcli.applications.propagation import PropagationChoices
-    from adcli.applications.root import Root
-    from adcli.applications.roots import RootChoices
-    from adcli.applications.scipy_functions import ScipyFunctions
-    from adcli.applications.sensitivity import Sensitivity
     from adcli.backends.curves import Curve
     from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import Formulas
@@ -55,85 +46,10 @@ if TYPE_CHECKING:
     class Choices(Running, total=False):
         """The same, and the inputs to differentiate by, else all real ones."""
 
-        wrt: Iterable[str] | None
+        wrt: str | Iterable[str] | None
 
 
-class _Applications:
-    """What derivatives are for, as methods of a program; each takes the point as a mapping."""
-
-    specialisations: Specialisations
-
-    def fit(self, data: Any, start: Point | None = None, **choices: Unpack[FitChoices]) -> Fit:
-        """The parameters with which this model describes data best, with their standard errors.
-
-        `data` is a file, a mapping of columns, or a data frame.  Inputs that are columns are the
-        predictors, the others are parameters; `start` is where these start.  Raises `UsageError`
-        for data that cannot be used, with the place.  By the Levenberg-Marquardt method with exact
-        Jacobians, see `adcli.applications.fitting`.
-        """
-        from adcli.applications.fitting import fit
-
-        return fit(self.specialisations, data, start=start, **choices)
-
-    def minimize(
-        self, start: Point, *, wrt: Iterable[str] | None = None, **choices: Unpack[MinimumChoices]
-    ) -> Minimum:
-        """A minimum near a start, by the inputs `wrt`, with every choice of `MinimumChoices`.
-
-        Raises `TypeFault` like `gradient`, and `MissingExtra` for a method that needs scipy.  See
-        `adcli.applications.minimisation`.
-        """
-        from adcli.applications.minimisation import minimize
-
-        limits = Limits(precise=True)
-        return minimize(self.at(start, wrt, limits=limits), **choices)
-
-    def propagate(self, point: Point, **choices: Unpack[PropagationChoices]) -> Propagated:
-        """The results with their uncertainties, with every choice of `PropagationChoices`.
-
-        A value of the point with an uncertainty is a text such as `1.20±0.05` or `1.20(5)`, or a
-        pair of value and standard uncertainty, in the unit of the input.  Raises `UsageError` for
-        correlations that no variables have.  See `adcli.applications.propagation`.
-        """
-        from adcli.applications.propagation import propagate
-
-        return propagate(self.specialisations, point, **choices)
-
-    def sensitivity(self, point: Point, wrt: Iterable[str] | None = None) -> Sensitivity:
-        """How much each input matters at a point.  Raises `TypeFault` like `gradient`."""
-        from adcli.applications.sensitivity import Sensitivity
-
-        names = None if wrt is None else list(wrt)
-        program = self.specialisations.for_point(point, names or ())
-        return Sensitivity(BoundProgram(program, point, names, "auto", Limits()))
-
-    def scipy(self, point: Point, wrt: Iterable[str] | None = None) -> ScipyFunctions:
-        """The functions `fun`, `jac`, `hess` and `hessp` of a flat vector, which start at the point
-        `x0`, for those who call scipy.optimize themselves."""
-        from adcli.applications.scipy_functions import ScipyFunctions
-
-        names = None if wrt is None else list(wrt)
-        program = self.specialisations.for_point(point, names or ())
-        return ScipyFunctions(BoundProgram(program, point, names, "auto", Limits(precise=True)))
-
-    def root(self, start: Point, **choices: Unpack[RootChoices]) -> Root:
-        """A root of this system, f(x) = 0, near a start or in a bracket, with every choice of
-        `RootChoices`.
-
-        Raises `UsageError` if there are not as many unknowns as equations.  See
-        `adcli.applications.root_finding`.
-        """
-        from adcli.applications.roots import root
-
-        return root(self.specialisations, start, **choices)
-
-    def at(
-        self, point: Point, wrt: Iterable[str] | None = None, *, limits: Limits | None = None
-    ) -> BoundProgram:
-        raise NotImplementedError
-
-
-class Questions(_Applications):
+class Questions(ApplicationMethods):
     """What a program can be asked with every choice open: the point is a mapping, and numbers come
     with their notes.
 
@@ -157,9 +73,12 @@ class Questions(_Applications):
         *,
         has_options: bool = False,
         takes_lengths: bool = False,
+        made_by: tuple[Any, ...] | None = None,
     ) -> None:
-        """See `adcli.specialisation.Specialisations`."""
+        """See `adcli.specialisation.Specialisations`; `made_by` is the function that made the
+        program, with its arguments, to make it again."""
         self.source = source
+        self._made_by = made_by
         self.specialisations = Specialisations(
             source, lower, input_names, has_options=has_options, takes_lengths=takes_lengths
         )
@@ -195,7 +114,7 @@ class Questions(_Applications):
         """What there is to say of the text: which of its values nothing uses."""
         return self.specialisations.default.notes
 
-    def for_point(self, point: Point, wrt: Iterable[str] | None = None) -> Specialisation:
+    def for_point(self, point: Point, wrt: str | Iterable[str] | None = None) -> Specialisation:
         """The program with the ranks that the inputs have in a point.  Raises `TypeFault` if it
         makes no sense with these."""
         return self.specialisations.for_point(point, wrt or ())
@@ -203,7 +122,7 @@ class Questions(_Applications):
     def at(
         self,
         point: Point,
-        wrt: Iterable[str] | None = None,
+        wrt: str | Iterable[str] | None = None,
         *,
         engine: str = "auto",
         limits: Limits | None = None,
@@ -211,7 +130,7 @@ class Questions(_Applications):
     ) -> BoundProgram:
         """The program bound to a point, with all choices that questions have in common; names in
         `naming` are inputs too."""
-        names = None if wrt is None else list(wrt)
+        names = names_in(wrt)
         program = self.for_point(point, [*(names or ()), *naming])
         return BoundProgram(program, point, names, engine, limits or Limits())
 
@@ -290,7 +209,7 @@ class Questions(_Applications):
         point: Point,
         *,
         mode: str = "forward",
-        wrt: Iterable[str] | None = None,
+        wrt: str | Iterable[str] | None = None,
         result: int = 0,
         limits: Limits | None = None,
     ) -> Trace:
@@ -338,7 +257,9 @@ class Questions(_Applications):
 
     # -- programs and formulas -------------------------------------------------------------------
 
-    def transformed(self, passes: Iterable[str], wrt: Iterable[str] | None = None) -> ir.Module:
+    def transformed(
+        self, passes: Iterable[str], wrt: str | Iterable[str] | None = None
+    ) -> ir.Module:
         """The module after the passes `forward` and `reverse`, in order, by the inputs `wrt`."""
         return self.at({}, wrt).transformed(passes)
 
@@ -346,7 +267,7 @@ class Questions(_Applications):
         self,
         point: Point | None = None,
         *,
-        wrt: Iterable[str] | None = None,
+        wrt: str | Iterable[str] | None = None,
         order: int = 1,
         mixed: bool = False,
         effort: str = "normal",
@@ -361,7 +282,7 @@ class Questions(_Applications):
         """
         from adcli.formula_answers import derivative_formulas
 
-        names = None if wrt is None else list(wrt)
+        names = names_in(wrt)
         program, place = self.for_point(point or {}, names), point or {}
         return derivative_formulas(
             program, place, names, order, mixed=mixed, effort=effort, steps=steps, limits=limits
@@ -373,7 +294,7 @@ class Questions(_Applications):
         number: int,
         point: Point | None = None,
         *,
-        wrt: Iterable[str] | None = None,
+        wrt: str | Iterable[str] | None = None,
         limits: Limits | None = None,
     ) -> SwellRow:
         """For one value of an integer parameter the formula of the result, its derivative by one
@@ -381,10 +302,14 @@ class Questions(_Applications):
         backends need (Baydin et al. 2018, table 1)."""
         from adcli.formula_answers import swell_row
 
-        names = None if wrt is None else list(wrt)
+        names = names_in(wrt)
         place = {**(point or {}), parameter: number}
         program = self.for_point(place, names)
         return swell_row(program, place, names, parameter, number, limits)
+
+
+#: So many characters of an expression are shown.
+_SHOWN = 60
 
 
 class Program(Questions):
@@ -394,12 +319,56 @@ class Program(Questions):
     they are; see `Questions` for what a point is, for the shape of a derivative, and for errors.
     """
 
-    def __call__(self, **point: Any) -> Any:
-        """The value, or a tuple of values if there are several."""
-        return _single(self.evaluate(point).values)
+    def __repr__(self) -> str:
+        """The text, or the file that it is in, and the inputs."""
+        text = self.source.text.strip()
+        if self.source.name != EXPRESSION:
+            text = self.source.name
+        elif len(text) > _SHOWN:
+            text = text[: _SHOWN - 3] + "..."
+        try:
+            return f"Program({text}; inputs {', '.join(self.inputs) or 'none'})"
+        except AdcliError as error:
+            return f"Program({text}; {error.message})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A pickle holds what the program was made of, and makes it again."""
+        if self._made_by is None:
+            raise TypeError("a program that was not made by adcli.load cannot be pickled")
+        function, *args = self._made_by
+        return function, tuple(args)
+
+    def _point(self, values: tuple[Any, ...], named: dict[str, Any]) -> Point:
+        """A point that is given by values in the order of the inputs, or by a mapping, and by
+        keywords."""
+        if len(values) == 1 and isinstance(values[0], Mapping):
+            return {**values[0], **named}
+        if len(values) > len(self.inputs):
+            inputs = ", ".join(self.inputs)
+            raise UsageError(
+                f"{len(values)} values are given, and the inputs are {inputs or 'none'}"
+            )
+        given = dict(zip(self.inputs, values, strict=False))
+        for name in named:
+            if name in given:
+                raise UsageError(f"'{name}' is given a value twice")
+        return {**given, **named}
+
+    def __call__(self, /, *values: Any, **point: Any) -> Any:
+        """The value, or a tuple of values if there are several.
+
+        A point is given by keywords, by values in the order of the inputs, or by a mapping, which
+        also holds inputs that are called as an argument is: `f.gradient({"wrt": 1.0})`.
+        """
+        return _single(self.evaluate(self._point(values, point)).values)
 
     def gradient(
-        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
+        self,
+        /,
+        *values: Any,
+        wrt: str | Iterable[str] | None = None,
+        backend: str = "auto",
+        **point: Any,
     ) -> dict[str, Any]:
         """The derivative of the one number that is the result by each input: `{x: ...}`, in the
         shape of x.
@@ -407,20 +376,30 @@ class Program(Questions):
         Raises `TypeFault` if there are several results or an array.  By forward or reverse mode,
         as the shape suggests (Griewank & Walther, *Evaluating Derivatives*, chapter 3).
         """
-        return self.at(point, wrt).gradient(backend).by_input()
+        return self.at(self._point(values, point), wrt).gradient(backend).by_input()
 
     def jacobian(
-        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
+        self,
+        /,
+        *values: Any,
+        wrt: str | Iterable[str] | None = None,
+        backend: str = "auto",
+        **point: Any,
     ) -> dict[str, Any]:
         """The derivative of the result by each input: `{x: ...}`, in the shape of the result, then
         that of x; of several results a list with one such value for each.
 
         By forward or reverse mode, whichever needs fewer sweeps.
         """
-        return self.at(point, wrt).differentiate(backend).by_input()
+        return self.at(self._point(values, point), wrt).differentiate(backend).by_input()
 
     def hessian(
-        self, *, wrt: Iterable[str] | None = None, backend: str = "auto", **point: Any
+        self,
+        /,
+        *values: Any,
+        wrt: str | Iterable[str] | None = None,
+        backend: str = "auto",
+        **point: Any,
     ) -> dict[str, dict[str, Any]]:
         """The second derivatives of the one number that is the result: `{x: {y: ...}}`, in the
         shape of x, then that of y.
@@ -428,7 +407,7 @@ class Program(Questions):
         Raises `TypeFault` like `gradient`.  By forward over reverse mode (Griewank & Walther,
         section 5.4).
         """
-        return self.at(point, wrt).differentiate_twice(backend).hessian
+        return self.at(self._point(values, point), wrt).differentiate_twice(backend).hessian
 
     def jvp(self, direction: Point, **point: Any) -> Any:
         """Jacobian times vector: the tangent of the result, in its shape, along `direction`, whose
@@ -438,7 +417,9 @@ class Program(Questions):
         """
         return _single(self.tangents([direction], point).products[0])
 
-    def vjp(self, seed: Any, *, wrt: Iterable[str] | None = None, **point: Any) -> dict[str, Any]:
+    def vjp(
+        self, seed: Any, *, wrt: str | Iterable[str] | None = None, **point: Any
+    ) -> dict[str, Any]:
         """Vector times Jacobian: for adjoints of the results those of the inputs, `{x: ...}` in the
         shape of x.
 
@@ -448,7 +429,7 @@ class Program(Questions):
         return self.adjoints([seed], point, wrt=wrt).named()[0]
 
     def hvp(
-        self, direction: Point, *, wrt: Iterable[str] | None = None, **point: Any
+        self, direction: Point, *, wrt: str | Iterable[str] | None = None, **point: Any
     ) -> dict[str, Any]:
         """The Hessian of the one result times `direction`: `{x: ...}` in the shape of x.
 

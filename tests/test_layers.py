@@ -29,6 +29,7 @@ LAYERS = [
     {"specialisation"},
     {"bound_program", "formula_answers"},
     {"applications"},
+    {"application_methods"},
     {"program"},
     {"loading", "domain_sampler"},
     {"transformations"},

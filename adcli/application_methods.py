@@ -1,0 +1,111 @@
+"""The methods of a program for what derivatives are for: fits, minima, roots, uncertainties.
+
+Invariant: each is a call of a function in `adcli.applications`, imported when it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from adcli.bound_program import BoundProgram
+from adcli.engines.interface import Limits
+from adcli.specialisation import Point, Specialisations
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from adcli.applications.fit_result import Fit
+    from adcli.applications.fitting import FitChoices
+    from adcli.applications.minimisation import MinimumChoices
+    from adcli.applications.minimum import Minimum
+    from adcli.applications.propagated import Propagated
+    from adcli.applications.propagation import PropagationChoices
+    from adcli.applications.root import Root
+    from adcli.applications.roots import RootChoices
+    from adcli.applications.scipy_functions import ScipyFunctions
+    from adcli.applications.sensitivity import Sensitivity
+
+
+class ApplicationMethods:
+    """What derivatives are for, as methods of a program; each takes the point as a mapping."""
+
+    specialisations: Specialisations
+
+    def fit(self, data: Any, start: Point | None = None, **choices: Unpack[FitChoices]) -> Fit:
+        """The parameters with which this model describes data best, with their standard errors.
+
+        `data` is a file, a mapping of columns, or a data frame.  Inputs that are columns are the
+        predictors, the others are parameters; `start` is where these start.  Raises `UsageError`
+        for data that cannot be used, with the place.  By the Levenberg-Marquardt method with exact
+        Jacobians, see `adcli.applications.fitting`.
+        """
+        from adcli.applications.fitting import fit
+
+        return fit(self.specialisations, data, start=start, **choices)
+
+    def minimize(
+        self,
+        start: Point,
+        *,
+        wrt: str | Iterable[str] | None = None,
+        **choices: Unpack[MinimumChoices],
+    ) -> Minimum:
+        """A minimum near a start, by the inputs `wrt`, with every choice of `MinimumChoices`.
+
+        Raises `TypeFault` like `gradient`, and `MissingExtra` for a method that needs scipy.  See
+        `adcli.applications.minimisation`.
+        """
+        from adcli.applications.minimisation import minimize
+
+        limits = Limits(precise=True)
+        return minimize(self.at(start, wrt, limits=limits), **choices)
+
+    def propagate(self, point: Point, **choices: Unpack[PropagationChoices]) -> Propagated:
+        """The results with their uncertainties, with every choice of `PropagationChoices`.
+
+        A value of the point with an uncertainty is a text such as `1.20±0.05` or `1.20(5)`, or a
+        pair of value and standard uncertainty, in the unit of the input.  Raises `UsageError` for
+        correlations that no variables have.  See `adcli.applications.propagation`.
+        """
+        from adcli.applications.propagation import propagate
+
+        return propagate(self.specialisations, point, **choices)
+
+    def sensitivity(self, point: Point, wrt: str | Iterable[str] | None = None) -> Sensitivity:
+        """How much each input matters at a point.  Raises `TypeFault` like `gradient`."""
+        from adcli.applications.sensitivity import Sensitivity
+
+        names = names_in(wrt)
+        program = self.specialisations.for_point(point, names or ())
+        return Sensitivity(BoundProgram(program, point, names, "auto", Limits()))
+
+    def scipy(self, point: Point, wrt: str | Iterable[str] | None = None) -> ScipyFunctions:
+        """The functions `fun`, `jac`, `hess` and `hessp` of a flat vector, which start at the point
+        `x0`, for those who call scipy.optimize themselves."""
+        from adcli.applications.scipy_functions import ScipyFunctions
+
+        names = names_in(wrt)
+        program = self.specialisations.for_point(point, names or ())
+        return ScipyFunctions(BoundProgram(program, point, names, "auto", Limits(precise=True)))
+
+    def root(self, start: Point, **choices: Unpack[RootChoices]) -> Root:
+        """A root of this system, f(x) = 0, near a start or in a bracket, with every choice of
+        `RootChoices`.
+
+        Raises `UsageError` if there are not as many unknowns as equations.  See
+        `adcli.applications.root_finding`.
+        """
+        from adcli.applications.roots import root
+
+        return root(self.specialisations, start, **choices)
+
+    def at(
+        self, point: Point, wrt: str | Iterable[str] | None = None, *, limits: Limits | None = None
+    ) -> BoundProgram:
+        raise NotImplementedError
+
+
+def names_in(wrt: str | Iterable[str] | None) -> list[str] | None:
+    """The names of inputs to differentiate by; a text is one name, None all of them."""
+    return [wrt] if isinstance(wrt, str) else None if wrt is None else list(wrt)
