@@ -8,11 +8,15 @@ have none.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, array_of
 from adcli.passes.activity_analysis import Activity
+
+if TYPE_CHECKING:
+    from adcli.passes.late_shadows import LateShadow
 
 
 def tape_name(kind: str, mark: str) -> str:
@@ -52,12 +56,17 @@ class AdjointVariables:
         self.arrays = activity.arrays(name)
         #: stores that only add to an entry of an active array: what they load needs no adjoint
         self.increments: set[ir.Store] = set()
+        #: for a statement the shadows that are made before its backward side, and all names of the
+        #: arrays that have such shadows
+        self.late_shadows: dict[ir.Stmt, list[LateShadow]] = {}
+        self.with_late_shadows: set[str] = set()
         if self.arrays:
             from adcli.passes.incremental_assignments import entry_increments
 
             loaded = entry_increments(self.primal)
             self.increments = {s for s in loaded if s.array in self.arrays}
             self.active = self.active - {loaded[s] for s in self.increments}
+            self._find_late_shadows()
         if any(map(ir.blocks, ir.non_assignments(self.primal.body))):
             from adcli.passes.usefulness_analysis import useless_numbers
 
@@ -70,6 +79,14 @@ class AdjointVariables:
         self.types.update((v + mark, self.primal.types[v]) for v in sorted(self.arrays))
         self._fresh_count = 0
 
+    def _find_late_shadows(self) -> None:
+        from adcli.passes.late_shadows import late_shadows
+
+        self.late_shadows = late_shadows(self.primal, self.arrays)
+        for several in self.late_shadows.values():
+            for array, made in several:
+                self.with_late_shadows.update([array, made.target])
+
     def fresh(self, kind: str) -> str:
         """A new variable of a type."""
         self._fresh_count += 1
@@ -78,8 +95,10 @@ class AdjointVariables:
         return name
 
     def array_adjoints(self, names: Iterable[str]) -> list[str]:
-        """The adjoints of the active arrays among `names`."""
-        return [name + self.mark for name in names if name in self.arrays]
+        """The adjoints of the active arrays among `names`, as far as the forward sweep makes
+        them."""
+        late = self.with_late_shadows
+        return [n + self.mark for n in names if n in self.arrays and n not in late]
 
     def assigned(self, stmt: ir.Stmt) -> tuple[str, ...]:
         """What the forward sweep of a statement assigns."""

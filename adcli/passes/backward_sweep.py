@@ -53,6 +53,7 @@ class BackwardSweep:
         """The sweep of a block; `in_loop` says that it may run more than once."""
         plan, state = self.plan, self.state
         repeated_before, overwrites = plan.repeated_before, bool(plan.reassigned)
+        late_shadows = self.variables.late_shadows
         for stmt in reversed(body):
             if stmt.__class__ is ir.Let:
                 first = overwrites and stmt.target not in plan.uses.get(stmt, ())
@@ -67,6 +68,8 @@ class BackwardSweep:
             else:
                 if stmt in repeated_before:
                     self._repeat(stmt, out)
+                if stmt in late_shadows:
+                    out += [s.statement(self.variables.mark) for s in late_shadows[stmt]]
                 self._statement(stmt, out, in_loop)
 
     def _repeat(self, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
@@ -272,7 +275,7 @@ class BackwardSweep:
         _choice(self.state, stmt.condition, (then, orelse), stmt, out)
 
     def _loop(self, stmt: ir.For | ir.While, out: list[ir.Stmt], in_loop: bool) -> None:
-        self.state.count(self._read_inside(stmt), stmt, out)
+        self.state.count(_read_inside(stmt, self.variables, self.plan), stmt, out)
         outside = self.state.enter_iterations(self.plan.private_numbers[stmt])
         if isinstance(stmt, ir.For) and stmt in self.plan.fused:
             self._fused(stmt, out)
@@ -288,15 +291,6 @@ class BackwardSweep:
                 out.append(ir.Pop(self.variables.tape_of(counter), counter, stmt.span, stmt))
         self.state.leave_iterations(outside)
 
-    def _read_inside(self, loop: ir.For | ir.While) -> set[str]:
-        """The active variables that statements of a loop read: an earlier iteration of the backward
-        loop may have grown their adjoints."""
-        names: set[str] = set()
-        for stmt in ir.walk(loop.body):
-            names.update(operands(stmt))
-        names &= self.variables.active
-        return names.difference(self.variables.arrays, self.plan.block_local)
-
     def _iteration(self, loop: ir.For | ir.While) -> list[ir.Stmt]:
         """The backward side of an iteration, which first takes what the iteration saved at its
         end."""
@@ -308,13 +302,19 @@ class BackwardSweep:
 
     def _reverse_iteration(self, body: Sequence[ir.Stmt], out: list[ir.Stmt]) -> None:
         from adcli.passes.preaccumulation import only_carried_number, preaccumulated
+        from adcli.passes.running_sums import running_sums
 
         def reverse(block: Sequence[ir.Stmt], out: list[ir.Stmt]) -> None:
             self.block(block, out, in_loop=True)
 
         carried = only_carried_number(body, self.variables, self.plan)
-        if carried is None or carried not in self.state.nonzero:
+        sums = running_sums(body, self.variables.primal) & self.state.nonzero
+        if carried is None or carried not in self.state.nonzero or carried in sums:
+            outside = self.state.renewed
+            self.state.renewed = outside | sums
             reverse(body, out)
+            self.state.renewed = outside
+            self.state.count(sums, body[-1], out)
         else:
             preaccumulated(body, carried, self.variables, self.state, reverse, out)
 
@@ -328,6 +328,18 @@ class BackwardSweep:
         for late in fused[stmt].late:
             if not any(late in fused[loop].late for loop in earlier):
                 out.append(late)
+
+
+def _read_inside(
+    loop: ir.For | ir.While, variables: AdjointVariables, plan: ReversalPlan
+) -> set[str]:
+    """The active variables that statements of a loop read: an earlier iteration of the backward
+    loop may have grown their adjoints."""
+    names: set[str] = set()
+    for stmt in ir.walk(loop.body):
+        names.update(operands(stmt))
+    names &= variables.active
+    return names.difference(variables.arrays, plan.block_local)
 
 
 def _choice(

@@ -39,6 +39,9 @@ class BackwardUses:
         self._counters = counters
         self._fused = fused
         self._shared = shared
+        for stmt, made in variables.late_shadows.items():
+            sizes = [shadow.made.size for shadow in made]
+            self._mention(stmt, {size.name for size in sizes if isinstance(size, Var)})
         for stmt in ir.walk(variables.primal.body):
             if isinstance(stmt, ir.Let):
                 self._mention_for_let(stmt)
@@ -98,8 +101,8 @@ class BackwardUses:
     def _mention_for_array(self, stmt: ir.Stmt) -> None:
         match stmt:
             case ir.Load(_, array, index) | ir.Store(array, index, _):
-                adjoint = self._names.adjoints[array]
-                self._mention(stmt, {v.name for v in (index, adjoint) if isinstance(v, Var)})
+                names = {*self._names.array_adjoints([array])}
+                self._mention(stmt, names | ({index.name} if isinstance(index, Var) else set()))
             case ir.Append(array, _) | ir.Take(array, _):
                 self._mention(stmt, {array + self._names.mark})
 

@@ -92,8 +92,10 @@ class ForwardSweep:
         """Do to the adjoints of an array what a statement does to the array; numbers that come or
         go are zeros there."""
         mark, arrays, adjoints = self.variables.mark, self.variables.arrays, self.variables.adjoints
-        span = stmt.span
+        span, late = stmt.span, self.variables.with_late_shadows
         match stmt:
+            case ir.Alloc(target) | ir.Let(target) if target in late:
+                pass
             case ir.Alloc(target, size) if target in arrays:
                 out.append(ir.Alloc(target + mark, size, span, stmt, ir.ADJOINT))
             case ir.Let(target, Var(value)) if target in arrays:

@@ -18,12 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.expr import App, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts, live_in, operands, used_variables
 from adcli.ir.types import is_array
-from adcli.ops.arithmetic import add, sub
 from adcli.passes.array_effects import ArrayEffects
+from adcli.passes.running_sums import running_sums
 
 
 class FusibleLoop:
@@ -97,35 +96,10 @@ def _hands_on_sums_only(
 ) -> bool:
     """Whether the active numbers that leave an iteration are sums, and no array does."""
     leaving = found.carried | (found.assigned & (live_in(tail) | set(function.results)))
+    sums = running_sums(found.loop.body, function)
     return not any(
-        is_array(function.types[name])
-        or (name in active and not _is_sum(name, found.loop.body, function))
-        for name in leaving
+        is_array(function.types[name]) or (name in active and name not in sums) for name in leaving
     )
-
-
-def _is_sum(name: str, body: Sequence[ir.Stmt], function: ir.Function) -> bool:
-    """Whether a loop only adds to a number, `t = name + a; name = t - b`, and reads it, and what it
-    becomes on the way, nowhere else."""
-    totals: set[str] = set()
-    for stmt in ir.walk(body):
-        ours = {n for n in operands(stmt) if n == name or n in totals}
-        match stmt:
-            case ir.Let(target, Var(source)) if target == name:
-                if source not in totals:
-                    return False
-                continue
-            case ir.Let(total, App(op, args)) if ours and op in (add, sub):
-                met = [i for i, a in enumerate(args) if isinstance(a, Var) and a.name in ours]
-                if len(met) > 1 or (op is sub and met == [1]):
-                    return False
-                if total != name:
-                    totals.add(total)
-                continue
-        if ours or name in ir.assigned(stmt):
-            return False
-    assigned = [t for stmt in ir.walk(function.body) for t in ir.assigned(stmt) if t in totals]
-    return len(assigned) == len(totals)
 
 
 def _late_operands_keep_values(found: FusibleLoop, function: ir.Function) -> bool:

@@ -39,8 +39,9 @@ class AdjointState:
         self.stale: set[str] = set()
         #: those whose adjoints are zero where the backward side of an iteration begins
         self.private: set[str] = set()
-        #: the number of which derivatives are being accumulated in place of adjoints
-        self.preaccumulated = ""
+        #: the numbers whose adjoints are assigned in every iteration before they are read: the one
+        #: of which derivatives are being accumulated in place of adjoints, and running sums
+        self.renewed: set[str] = set()
 
     def add(self, atom: Expr, amount: Expr, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         """Add an amount to the adjoint of an atom."""
@@ -84,7 +85,7 @@ class AdjointState:
     def clear(self, target: str, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         """Go back past an assignment: the value before it had no part in what came after it."""
         plan = self._plan
-        if target in plan.block_local or target == self.preaccumulated or target in self.private:
+        if target in plan.block_local or target in self.renewed or target in self.private:
             self.nonzero.discard(target)
             self.stale.add(target)
         elif target in plan.reassigned and target in self.nonzero:

@@ -27,7 +27,8 @@ def only_carried_number(
 ) -> str | None:
     """The only number that straight iterations of a loop hand on, if there is just one that counts:
     all other active variables that they assign are local.  None too where a partial would be
-    multiplied by others before it meets the adjoint, and might leave the range of doubles."""
+    multiplied by others before it meets the adjoint, and might leave the range of doubles.  (The
+    adjoint of a running sum needs no products.)"""
     active, arrays = variables.active, variables.arrays
     carried: list[str] = []
     for stmt in body:
@@ -72,7 +73,8 @@ def preaccumulated(
     numbers = sorted(inside - variables.arrays)
     state.adjoints = adjoints | {n: Var(f"d.{n}{variables.mark}") for n in numbers}
     variables.types.update((state.adjoints[n].name, REAL) for n in numbers)
-    state.nonzero, state.preaccumulated = {carried}, carried
+    outside = state.renewed
+    state.nonzero, state.renewed = {carried}, outside | {carried}
     out.append(ir.Let(state.adjoints[carried].name, Num(1.0), last.span, last, ir.ADJOINT))
     for stmt in reversed(body):
         if isinstance(stmt, ir.Load) and stmt.target in state.nonzero:
@@ -81,7 +83,7 @@ def preaccumulated(
             out.append(ir.Let(adjoints[stmt.target].name, share, stmt.span, stmt, ir.ADJOINT))
         reverse([stmt], out)
     shares = {n: times(seed, state.adjoints[n]) for n in variables.types if n in state.nonzero}
-    state.adjoints, state.nonzero, state.preaccumulated = adjoints, outer, ""
+    state.adjoints, state.nonzero, state.renewed = adjoints, outer, outside
     own = shares.pop(carried, Num(0.0))
     for name, share in shares.items():
         state.add(Var(name), share, last, out)
