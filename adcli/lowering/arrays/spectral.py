@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
 
 
+_SIGNS = "eigenvectors and singular vectors may have other signs than NumPy's"
+
+
 def _empty(f: Frame, kind: str, shape: list[Number], node: ast.AST) -> NDArray:
     found = made(f, kind, shape, node)
     found.storage(f, node)
@@ -57,6 +60,7 @@ def _eigen(f: Frame, a: Value, uplo: Value | None, node: ast.AST) -> tuple[NDArr
 
 @row("linalg.eigh", "a; UPLO")
 def _eigh(f: Frame, node: ast.AST, a: Value, uplo: Value | None) -> Value:
+    f.session.notes[_SIGNS] = None
     return Tuple(_eigen(f, a, uplo, node))
 
 
@@ -126,6 +130,7 @@ def _svd(
     is_square = sizes.is_equal(f, found.n, found.m)
     if (full is None or is_true(f, full, node)) and not is_square:
         raise Refusal("np.linalg.svd with full matrices", node, "write full_matrices=False")
+    f.session.notes[_SIGNS] = None
     left, right = found.vectors()
     return Tuple([left, found.values, right])
 

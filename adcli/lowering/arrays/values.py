@@ -249,7 +249,7 @@ class NDArray(Arraylike):
         return NDArray(data, self.kind, offset, shape, None if self.is_packed else strides)
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
-        self.storage(f, ast.Pass() if f.session.current is None else f.session.current)
+        self.storage(f, _here(f))
         parts = [v.flatten(f, leaves) for v in self.contents()]
         return (NDArray, self.kind, self.rank, self.is_packed, *parts)
 
@@ -260,7 +260,7 @@ class NDArray(Arraylike):
         return NDArray(data, kind, offset, rest[:rank], None if is_packed else rest[rank:])
 
     def is_plain(self, f: Frame) -> bool:
-        self.storage(f, ast.Pass() if f.session.current is None else f.session.current)
+        self.storage(f, _here(f))
         return True
 
     def is_same(self, other: Value) -> bool:
@@ -307,6 +307,11 @@ class NDArray(Arraylike):
 
     def freshened(self, f: Frame, owned: Owned, hint: str) -> Value:
         return self.same_kind([v.freshened(f, owned, hint) for v in self.contents()])
+
+
+def _here(f: Frame) -> ast.AST:
+    """The function that is being lowered, as the place of what belongs to no statement of it."""
+    return f.scope.text.node if f.scope.text is not None else ast.Pass()
 
 
 # -- new arrays ------------------------------------------------------------------------------------
