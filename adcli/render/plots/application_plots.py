@@ -31,9 +31,11 @@ def path_figure(title: str, found: Minimum) -> Figure:
     ends = [_around([p[k] for p in path]) for k in (0, 1)]
     grid_of = grid(_or_nan(found.value_at), lambda x, y: (math.nan, math.nan), ends[0], ends[1])
     marks: list[Mark] = []
+    sizes = ends[0][1] - ends[0][0], ends[1][1] - ends[1][0]
+    taken = [path[0], path[-1]]
     for level in levels(grid_of):
         lines = contour(grid_of.xs, grid_of.ys, grid_of.values, level)
-        marks += labelled(lines, for_reader(level, 3), 0)
+        marks += labelled(lines, for_reader(level, 3), 0, sizes, taken)
     marks = _without_crowds(marks, ends)
     marks.append(Line(path, "path", 1))
     marks += [Points([path[0]], "start", 1), Points([path[-1]], "end", 2)]

@@ -83,10 +83,21 @@ def _place(
     return xs[j], ys[i] + t * (ys[i + 1] - ys[i])
 
 
-def labelled(lines: Sequence[Sequence[Point]], text: str, series: int) -> list[Line | Note]:
-    """Contour lines as marks, with the level's text in the middle of the longest."""
+def labelled(
+    lines: Sequence[Sequence[Point]], text: str, series: int, sizes: Point, taken: list[Point]
+) -> list[Line | Note]:
+    """Contour lines as marks, with the level's text on the longest, where it is farthest from the
+    places that are `taken` by others; `sizes` are the lengths of the axes."""
     found: list[Line | Note] = [Line(line, series=series) for line in lines]
     longest = max(lines, key=len, default=())
     if len(longest) > 1:
-        found.append(Note(longest[len(longest) // 3], text))
+        place = max(longest, key=lambda point: _distance(point, taken, sizes))
+        taken.append(place)
+        found.append(Note(place, text))
     return found
+
+
+def _distance(point: Point, others: Sequence[Point], sizes: Point) -> float:
+    """How far the nearest other place is, as a part of the plot; a third is far enough."""
+    far = [math.hypot((point[0] - x) / sizes[0], (point[1] - y) / sizes[1]) for x, y in others]
+    return min([1 / 3, *far])

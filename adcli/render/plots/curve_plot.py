@@ -136,7 +136,11 @@ def levels(found: Grid) -> list[float]:
         return [k * step for k in range(first, math.ceil(high / step)) if k * step < high]
     parts = [values[round((len(values) - 1) * (k + 0.5) / _LEVELS)] for k in range(_LEVELS)]
     rounded = dict.fromkeys([float(f"{v:.1g}") for v in parts])
-    return [v for v in rounded if low < v < high]
+    apart: list[float] = []
+    for level in rounded:
+        if low < level < high and (not apart or abs(level - apart[-1]) > 0.2 * abs(level)):
+            apart.append(level)
+    return apart
 
 
 def _nice(rough: float) -> float:
@@ -147,9 +151,11 @@ def _nice(rough: float) -> float:
 def contour_figure(title: str, names: Sequence[str], found: Grid) -> Figure:
     """Contour lines with the gradient field."""
     marks: list[Mark] = []
+    sizes = found.xs[-1] - found.xs[0], found.ys[-1] - found.ys[0]
+    taken: list[Point] = [p.at for p, _ in found.stationary]
     for level in levels(found):
         lines = contour(found.xs, found.ys, found.values, level)
-        marks += labelled(lines, for_reader(level, 3), 0)
+        marks += labelled(lines, for_reader(level, 3), 0, sizes, taken)
     marks.append(Arrows(found.gradients, "gradient", 1))
     for series, kind in enumerate((MINIMUM, MAXIMUM, SADDLE), 2):
         places = [p.at for p, _ in found.stationary if p.kind == kind]
