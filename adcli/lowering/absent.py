@@ -42,7 +42,7 @@ class Torn(Value):
         self.name = name
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"'{self.name}', which may have changed before an exception came,"
 
     def is_same(self, other: Value) -> bool:

@@ -37,7 +37,7 @@ class Builtin(Value):
         self.run = run
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"the function {self.name}"
 
     def is_same(self, other: Value) -> bool:

@@ -43,7 +43,7 @@ class Cached(Value):
         self.is_typed = is_typed
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return self.function.what
 
     def is_same(self, other: Value) -> bool:

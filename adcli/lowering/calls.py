@@ -59,7 +59,7 @@ class Function(Value):
         self.defaults = defaults
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"the function {self.text.name}"
 
     def is_same(self, other: Value) -> bool:

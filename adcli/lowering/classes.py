@@ -72,7 +72,7 @@ class Class(Value):
         self.mro: tuple[Class, ...] = (self, *linearised([list(b.mro) for b in bases], bases))
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"the class {self.name}"
 
     def find(self, name: str) -> Value | None:

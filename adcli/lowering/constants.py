@@ -27,7 +27,7 @@ class Constant(Value):
         self.value = value
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return "None" if self.value is None else f"the {type(self.value).__name__} {self.value!r}"
 
     @property

@@ -54,7 +54,7 @@ class Managing(Value):
         self.function = function
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return self.function.what
 
     def call(

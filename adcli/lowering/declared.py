@@ -71,7 +71,7 @@ class Declared(Value):
         self.span = span
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return self.function.what
 
     def is_same(self, other: Value) -> bool:

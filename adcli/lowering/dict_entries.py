@@ -48,7 +48,7 @@ class DictEntries(Object):
         self.is_ordered = is_ordered
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"a {self.kind}"
 
     def named_parts(self, f: Frame, me: Reference) -> list[tuple[str, Value]] | None:

@@ -33,7 +33,7 @@ class View(Value):
         self.part = part
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"the {self.part} of a dict"
 
     def is_plain(self, f: Frame) -> bool:

@@ -62,7 +62,7 @@ class Member(Value):
         self.fields = fields
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"{self.kind.name}.{self.name}"
 
     def is_same(self, other: Value) -> bool:

@@ -48,7 +48,7 @@ class ExceptionClass(Value):
         self.own = tuple(own)
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"the class {self.name}"
 
     def is_same(self, other: Value) -> bool:
@@ -163,7 +163,7 @@ class Made(Value):
         self.span = span
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"the exception {self.kind.name}"
 
     def is_same(self, other: Value) -> bool:

@@ -27,7 +27,7 @@ class Foreign(Value):
         self.why = why or f"'{name}' cannot be followed"
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return self.name
 
     def is_same(self, other: Value) -> bool:

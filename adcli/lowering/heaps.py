@@ -112,10 +112,14 @@ def torn(thing: Object) -> Object:
 class Torn(Object):
     """An object that is different on two paths in a way that cannot be followed."""
 
-    __slots__ = ("what",)
+    __slots__ = ("words",)
 
     def __init__(self, what: str, how: str = "that differs on two paths") -> None:
-        self.what = f"{what} {how}"
+        self.words = f"{what} {how}"
+
+    @property
+    def what(self) -> str:
+        return self.words
 
     def layout(self) -> object:
         return Torn

@@ -36,7 +36,7 @@ class Attributes(Object):
         return type(self)(self.kind, fields)
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"an instance of {self.kind.name}"
 
     def named_parts(self, f: Frame, me: Reference) -> list[tuple[str, Value]] | None:

@@ -59,7 +59,7 @@ class ModuleValue(Value):
         self.known: dict[str, Value] | None = None
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"the module {self.name}"
 
     def is_same(self, other: Value) -> bool:

@@ -33,7 +33,7 @@ class NamedTuple(Tuple):
         self.kind = kind
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"a tuple {self.kind.name}"
 
     def type_name(self) -> str:

@@ -100,7 +100,7 @@ class Number(Value):
         self.whole = whole
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return {BOOL: "a truth value", INT: "an integer", REAL: "a real number"}[self.kind]
 
     @property

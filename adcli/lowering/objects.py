@@ -23,7 +23,12 @@ class Object:
     """What is in an object; each kind says what it can do.  `me` is the reference to it."""
 
     __slots__ = ()
-    what = "an object"
+
+    @property
+    def what(self) -> str:
+        """What messages call it."""
+        return "an object"
+
     #: whether it is one array of the IR, which a call can be given as it is
     is_array = False
     #: whether a loop may have one object that stands for two, see `adcli.lowering.merging`

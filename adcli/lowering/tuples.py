@@ -20,10 +20,13 @@ class Tuple(Value):
     """A tuple: its entries are values of any kind."""
 
     __slots__ = ("items",)
-    what = "a tuple"
 
     def __init__(self, items: Sequence[Value]) -> None:
         self.items = tuple(items)
+
+    @property
+    def what(self) -> str:
+        return "a tuple"
 
     def named_parts(self, f: Frame) -> list[tuple[str, Value]] | None:
         return [("", item) for item in self.items]

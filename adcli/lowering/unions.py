@@ -28,7 +28,7 @@ class Union(Value):
         self.alternatives = tuple(alternatives)
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return " or ".join(dict.fromkeys([a.what for a in self.alternatives]))
 
     def is_same(self, other: Value) -> bool:

@@ -29,8 +29,11 @@ class Value:
 
     __slots__ = ()
 
-    #: what messages call it
-    what = "a value"
+    @property
+    def what(self) -> str:
+        """What messages call it; most kinds give it as a plain attribute."""
+        return "a value"
+
     #: whether it refers to an object of the heap
     is_reference = False
     #: whether operators work on it entry by entry, as on arrays of NumPy

@@ -139,7 +139,7 @@ class _Joiner(Value):
         self.name = name
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"numpy.{self.name}"
 
     def item(self, f: Frame, index: Value, node: ast.AST) -> Value:

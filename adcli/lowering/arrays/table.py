@@ -241,7 +241,7 @@ class DType(Value):
         self.kind = kind
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"numpy.{DTYPES[self.kind]}"
 
     def is_same(self, other: Value) -> bool:
@@ -299,7 +299,7 @@ class OtherDType(Value):
         self.name = name
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return f"numpy.{self.name}"
 
     def is_same(self, other: Value) -> bool:

@@ -22,7 +22,7 @@ class Record(Value):
         self.fields = fields
 
     @property
-    def what(self) -> str:  # type: ignore[override]
+    def what(self) -> str:
         return self.name
 
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
