@@ -71,7 +71,9 @@ def _invoke(args: list[str], as_json: bool) -> int:
         return EXIT_CODES[UsageError]
     except click.Abort:
         raise KeyboardInterrupt from None  # what click makes an Abort of
-    except SystemExit:
+    except SystemExit as ended:
+        if ended.code == 0:
+            return 0  # a shell has asked for completions
         raise BrokenPipeError from None  # what click makes of one
     except OSError:
         raise
