@@ -39,6 +39,8 @@ from typing import Any
 from published_cases import Case, by_cpython, cases, flat
 from published_peers import PEERS, are_close, off_differences, peer_outcome
 
+from adcli.engines.interface import Limits
+
 ENGINES = ("interpreter", "python", "native")
 
 Outcome = dict[str, Any]
@@ -94,7 +96,7 @@ def _as_reals(point: dict[str, Any], reals: Sequence[str]) -> dict[str, Any]:
 
 
 def _values(program: Any, point: dict[str, Any], engine: str) -> list[Any]:
-    return list(program.evaluate(point, engine=engine).values)
+    return list(program.evaluate(point, engine=engine, limits=Limits(precise=True)).values)
 
 
 def _hex(values: Sequence[Any] | None) -> list[str]:
