@@ -7,7 +7,10 @@ import contextlib
 import pytest
 from lowering.conftest import bits, by_cpython, followed
 
-from adcli.errors import AdcliError, NotFollowed
+from adcli.engines.generated_python import PythonEngine
+from adcli.engines.interface import Limits
+from adcli.errors import AdcliError, NotDifferentiable, NotFollowed
+from adcli.passes.smoothness_checks import with_smoothness_checks
 
 PROGRAMS = {
     "a generator that is left": """
@@ -227,3 +230,15 @@ def test_no_iterator_misses_a_change_of_length(items: str, change: str, count: i
     wanted = by_cpython(text, "f", **point)
     with contextlib.suppress(NotFollowed):
         assert followed(text, "f").evaluate(point).values == (wanted,)
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_extremes_of_a_list_compare_no_entry_with_itself(name: str) -> None:
+    """A comparison of equal numbers is a tie, and each tie costs runs to both sides of it."""
+    program = followed(f"def f(xs: list[float]):\n    return {name}(xs)\n")
+    bound = program.at({"xs": [2.0, 3.0, 1.0]})
+    checked = with_smoothness_checks(bound.module, ["xs"])
+    run = PythonEngine().load(checked, Limits())
+    assert run(bound.question.point) == bound.evaluate().values
+    with pytest.raises(NotDifferentiable):
+        run(program.at({"xs": [2.0, 2.0, 2.0]}).question.point)

@@ -99,7 +99,8 @@ def min_of_list(xs):
     if len(xs) == 0:
         raise ValueError("min() iterable argument is empty")
     best = xs[0]
-    for x in xs:
+    for i in range(1, len(xs)):
+        x = xs[i]
         if x < best:
             best = x
     return best
@@ -109,7 +110,8 @@ def max_of_list(xs):
     if len(xs) == 0:
         raise ValueError("max() iterable argument is empty")
     best = xs[0]
-    for x in xs:
+    for i in range(1, len(xs)):
+        x = xs[i]
         if x > best:
             best = x
     return best
