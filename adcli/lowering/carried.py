@@ -66,7 +66,7 @@ class Carried:
         self.names: dict[Key, Value] = {}
         #: the scopes with larger numbers are opened by the body
         self.newest = 0
-        self.live = f.session.live_at_head(f, node)
+        self.live = f.session.live.at_head(f, node)
         self.merger = Merger(self.is_live)
         self.objects = CarriedObjects(f, node, self.entry, self.owned, self.merger)
         for name in names:

@@ -109,7 +109,7 @@ def _inside(f: Frame, node: ast.With, i: int, value: Value) -> Value:
 
 
 def _live(f: Frame, node: ast.With) -> frozenset[str] | None:
-    return f.session.live_if_failed(f, node)
+    return f.session.live.if_failed(f, node)
 
 
 def _known_context(f: Frame, node: ast.With, i: int, context: Context) -> Value:

@@ -63,7 +63,7 @@ def try_statement(f: Frame, node: ast.Try, rest: Behind) -> None:
 
 def _handled(f: Frame, node: ast.Try, rest: Behind | None) -> None:
     """A `try` without its `finally`."""
-    live = f.session.live_if_failed(f, node)
+    live = f.session.live.if_failed(f, node)
     wants = any([_asks(h) for h in node.handlers]) or (f.is_catching and _wants(f))
     imports = any([_is_for_imports(h) for h in node.handlers])
 
@@ -220,7 +220,7 @@ def _finally(f: Frame, node: ast.Try) -> None:
             raise PathEnds
         return NONE
 
-    collected(f, node, protected, f.session.live_if_failed(f, node))
+    collected(f, node, protected, f.session.live.if_failed(f, node))
     finish(f, node, lambda: arm(f, node.finalbody))
 
 
@@ -350,6 +350,6 @@ def _tested_inside(f: Frame, node: ast.While) -> ast.While:
         endless = ast.copy_location(ast.Constant(True), node)
         found = ast.copy_location(ast.While(endless, [leave, *node.body], []), node)
         f.session.rewritten[node] = found
-        f.session.stands_for(f, found, node)
+        f.session.live.stand_for(f, found, node)
     assert isinstance(found, ast.While)
     return found

@@ -45,7 +45,7 @@ from adcli.lowering import (
 )
 from adcli.lowering.constants import Constant, Text
 from adcli.lowering.emission import Emission
-from adcli.lowering.lists import Array, Items, made_array
+from adcli.lowering.lists import Items
 from adcli.lowering.numbers import Number, as_number
 from adcli.lowering.refusals import PathEnds, Poisoned, Refusal
 from adcli.lowering.state import State
@@ -121,15 +121,7 @@ class Frame(Emission):
     def object(self, number: int) -> Object:
         return self.object_in(self.state, number)
 
-    def object_in(self, state: State, number: int) -> Object:
-        found = state.heap.get(number)
-        if isinstance(found, heaps.Torn):
-            raise Refusal(f"{found.what} is used")
-        if found is not None:
-            return found
-        self.session.modules.check_unchanged(self, number)
-        found = self.session.frozen.get(number)
-        return found if found is not None else self.session.templates[number]
+    object_in = heaps.object_in
 
     def type_name(self, value: Value) -> str:
         """The name of a value's class in Python."""
@@ -141,15 +133,7 @@ class Frame(Emission):
         """A new list."""
         return objects.new(self, Items(items, self.site(node)))
 
-    def frozen_array(self, me: Reference, kind: str, node: ast.AST) -> Array:
-        """A list of a module as an array, made at the start of the function."""
-        thing = self.object(me.number)
-        assert isinstance(thing, Items)
-        found = self.constant_arrays.get(me.number)
-        if found is None:
-            with self.code_into(self.prologue):
-                found = self.constant_arrays[me.number] = made_array(self, thing, kind, node)
-        return found
+    frozen_array = lists.frozen_array
 
     # -- paths and loops ---------------------------------------------------------------------------
 

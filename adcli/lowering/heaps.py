@@ -109,6 +109,18 @@ def torn(thing: Object) -> Object:
     return Torn(thing.what, "that may have changed before an exception came")
 
 
+def object_in(f: Frame, state: State, number: int) -> Object:
+    """The object of a number in a state, or in the modules."""
+    found = state.heap.get(number)
+    if isinstance(found, Torn):
+        raise Refusal(f"{found.what} is used")
+    if found is not None:
+        return found
+    f.session.modules.check_unchanged(f, number)
+    found = f.session.frozen.get(number)
+    return found if found is not None else f.session.templates[number]
+
+
 class Torn(Object):
     """An object that is different on two paths in a way that cannot be followed."""
 

@@ -237,9 +237,9 @@ def join(f: Frame, paths: list[Path], node: ast.AST, last: ast.AST | None = None
     (code_a, a, value_a), (code_b, b, value_b) = alive
     pairs: list[tuple[Value, Value, Value]] = []
     result = State({}, {})
-    live = f.session.live_after(f, node)
+    live = f.session.live.after(f, node)
     if live is not None and last is not None:
-        live |= f.session.live_after(f, last) or frozenset()
+        live |= f.session.live.after(f, last) or frozenset()
     keys = [
         key for key in dict.fromkeys([*a.names, *b.names])
         if live is None or key[0] != f.scope.number or key[1][0] == "%" or key[1] in live

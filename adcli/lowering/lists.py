@@ -442,6 +442,17 @@ def array_of_list(f: Frame, me: Reference, node: ast.AST, kind: str | None = Non
     return made
 
 
+def frozen_array(f: Frame, me: Reference, kind: str, node: ast.AST) -> Array:
+    """A list of a module as an array, made at the start of the function."""
+    thing = f.object(me.number)
+    assert isinstance(thing, Items)
+    found = f.constant_arrays.get(me.number)
+    if found is None:
+        with f.code_into(f.prologue):
+            found = f.constant_arrays[me.number] = made_array(f, thing, kind, node)
+    return found
+
+
 def made_array(f: Frame, thing: Items, kind: str, node: ast.AST) -> Array:
     """The code that makes an array of known entries."""
     variable = f.fresh(kind, "%array")

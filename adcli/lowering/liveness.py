@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from adcli.lowering.scopes import FunctionText, expressions_of, names_bound_by
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
 
 Names = frozenset[str]
 
@@ -125,3 +129,42 @@ class Liveness:
 
 def _is_compound(node: ast.stmt) -> bool:
     return hasattr(node, "body") and not isinstance(node, ast.FunctionDef | ast.ClassDef)
+
+
+class LiveNames:
+    """The live names of the functions that are lowered, each function analysed when it is asked
+    for; None stands for all names."""
+
+    def __init__(self) -> None:
+        self._found: dict[FunctionText, Liveness] = {}
+
+    def after(self, f: Frame, node: ast.AST) -> Names | None:
+        """The names of the present function that are live behind a statement."""
+        found = self._of(f)
+        return None if found is None else found.after.get(id(node))
+
+    def at_head(self, f: Frame, node: ast.AST) -> Names | None:
+        """The names of the present function that are live at the head of a loop."""
+        found = self._of(f)
+        return None if found is None else found.head.get(id(node))
+
+    def if_failed(self, f: Frame, node: ast.AST) -> Names | None:
+        """The names of the present function that are live where the body of a `try` has failed."""
+        found = self._of(f)
+        return None if found is None else found.failed.get(id(node))
+
+    def stand_for(self, f: Frame, node: ast.AST, written: ast.AST) -> None:
+        """A loop that is lowered in place of one that is written has the same live names."""
+        found = self._of(f)
+        if found is not None:
+            for names in (found.after, found.head):
+                if id(written) in names:
+                    names[id(node)] = names[id(written)]
+
+    def _of(self, f: Frame) -> Liveness | None:
+        text = f.scope.text
+        if not isinstance(text, FunctionText):
+            return None
+        if text not in self._found:
+            self._found[text] = Liveness(text)
+        return self._found[text]

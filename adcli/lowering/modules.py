@@ -20,7 +20,7 @@ from glob import escape as glob_escape
 from glob import glob
 from typing import TYPE_CHECKING
 
-from adcli.errors import AdcliError, suggestion
+from adcli.errors import AdcliError
 from adcli.lowering.constants import Constant
 from adcli.lowering.exception_values import ExceptionClasses
 from adcli.lowering.files import Files, changed_names
@@ -29,6 +29,7 @@ from adcli.lowering.import_effects import ImportEffects
 from adcli.lowering.known_names import MODULES, REFUSED, builtin_named
 from adcli.lowering.module_body import follow_in_order, note_changes_of_imports, why_unknown
 from adcli.lowering.module_changes import may_change, touched_names
+from adcli.lowering.module_imports import imported, module_of, names_imported
 from adcli.lowering.module_order import Order
 from adcli.lowering.module_values import CHANGED, ChangedByImport, ModuleValue
 from adcli.lowering.numbers import Number, Unsure
@@ -207,7 +208,7 @@ class Module:
         """A name that a statement with `from module import *` binds."""
         for node in own_statements([self.file.tree.body[number]]):
             if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
-                found = self._module_of(node)
+                found = module_of(self, node)
                 if isinstance(found, ModuleValue):
                     value = found.member(f, name)
                     if value is not None:
@@ -236,7 +237,7 @@ class Module:
             found = session.refusals[refusals:]
             del session.refusals[refusals:]
             why = found[0].why if found else why_unknown(inner.build.code)
-            self._note_changes(f, statement, number)
+            _note_changes(f, self, statement, number)
             inside = list(own_statements([statement]))
             often = Counter([n for s in inside for n in names_bound_by(s)])
             has_loops = any([isinstance(s, ast.For | ast.While) for s in inside])
@@ -248,18 +249,6 @@ class Module:
                     store[name] = Foreign(name, why)
         for name, value in store.items():
             self._values[name, number] = value
-
-    def _note_changes(self, f: Frame, statement: ast.stmt, number: int) -> None:
-        """A statement that is not followed to its end: what it may change is not known any more."""
-        for name in touched_names(statement):
-            value = self.value_before(f, name, number)
-            todo = [] if value is None else list(each_value(value))
-            while todo:
-                part = todo.pop()
-                if isinstance(part, Reference) and part.number not in self.modules.changed:
-                    self.modules.changed.add(part.number)
-                    thing = self.modules.frozen.get(part.number)
-                    todo += [v for s in (thing.slots() if thing else ()) for v in each_value(s)]
 
     def settle(self, f: Frame) -> None:
         """Follow all statements that may change objects of the module."""
@@ -276,61 +265,22 @@ class Module:
             return
         self._stores[-1][name] = value
 
-    # -- imports -----------------------------------------------------------------------------------
-
-    def imported(self, f: Frame, node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Value]]:
-        """The names that an import binds, with what they mean."""
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                name = alias.name if alias.asname else alias.name.split(".")[0]
-                yield alias.asname or name, self.modules.module(name)
-            return
-        found = self._module_of(node)
-        for alias in node.names:
-            if alias.name == "*":
-                yield from self._own_names_of_star(f, found)
-                continue
-            yield alias.asname or alias.name, _member(f, found, alias.name, node)
-
-    def names_imported(self, node: ast.Import | ast.ImportFrom) -> list[str]:
-        """The modules that an import needs."""
-        if isinstance(node, ast.Import):
-            return [alias.name for alias in node.names]
-        return [self._name_in(node)]
-
-    @staticmethod
-    def _own_names_of_star(f: Frame, module: Value) -> Iterator[tuple[str, Value]]:
-        """The names of a script that `from module import *` binds again."""
-        own = f.scope.text.own_names if f.scope.text is not None else ()
-        for name in sorted(own):
-            value = module.member(f, name) if isinstance(module, ModuleValue) else None
-            if value is not None and name[0] != "_":
-                yield name, value
-
-    def _module_of(self, node: ast.ImportFrom) -> Value:
-        return self.modules.module(self._name_in(node))
-
-    def _name_in(self, node: ast.ImportFrom) -> str:
-        name = node.module or ""
-        if node.level:
-            parts = self.package.split(".") if self.package else []
-            kept = parts[: len(parts) - (node.level - 1)]
-            name = ".".join([*kept, *([name] if name else [])])
-        return name
+    imported = imported
+    names_imported = names_imported
 
 
-def _member(f: Frame, module: Value, name: str, node: ast.AST) -> Value:
-    if isinstance(module, ModuleValue):
-        value = module.member(f, name)
-        if value is not None:
-            return value
-        meant = suggestion(name, module.known or ()) if module.file is None else None
-        why = f"{module.name} has no '{name}' that is known"
-        return Foreign(f"{module.name}.{name}", f"{why}; {meant}" if meant else why)
-    inner = f"{module.what}.{name}"
-    if inner in MODULES:  # of a package that cannot be followed itself
-        return f.session.modules.module(inner)
-    return module.attribute(f, name, node)
+def _note_changes(f: Frame, module: Module, statement: ast.stmt, number: int) -> None:
+    """A statement that is not followed to its end: what it may change is not known any more."""
+    changed, frozen = module.modules.changed, module.modules.frozen
+    for name in touched_names(statement):
+        value = module.value_before(f, name, number)
+        todo = [] if value is None else list(each_value(value))
+        while todo:
+            part = todo.pop()
+            if isinstance(part, Reference) and part.number not in changed:
+                changed.add(part.number)
+                thing = frozen.get(part.number)
+                todo += [v for s in (thing.slots() if thing else ()) for v in each_value(s)]
 
 
 def _is_computed(value: Value | None) -> bool:

@@ -18,7 +18,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.exceptions import number_of
 from adcli.ir.types import join
 from adcli.lowering.fallibility import Fallibility
-from adcli.lowering.liveness import Liveness, Names
+from adcli.lowering.liveness import LiveNames
 from adcli.lowering.refusals import Claim, Grown, PathEnds, Refusal
 from adcli.lowering.scopes import FunctionNode, FunctionText, LocalScope
 from adcli.lowering.values import Shape, Turn, Value
@@ -115,7 +115,7 @@ class Session:
         self.cache_keys: dict[object, list[list[tuple[str, Any]]]] = {}
         #: the classes in whose bodies a function stands, for super()
         self.classes_of: dict[FunctionText, list[Class]] = {}
-        self._liveness: dict[FunctionText, Liveness] = {}
+        self.live = LiveNames()
         self._names: dict[str, int] = {}
         self._lowered: set[ast.stmt] = set()
         self._repeats = self._at_import = 0
@@ -194,39 +194,7 @@ class Session:
         self.grown[site] = wide
         raise Grown
 
-    # -- names -------------------------------------------------------------------------------------
-
-    def live_after(self, f: Frame, node: ast.AST) -> Names | None:
-        """The names of the present function that are live behind a statement; None: all."""
-        found = self._liveness_of(f)
-        return None if found is None else found.after.get(id(node))
-
-    def live_at_head(self, f: Frame, node: ast.AST) -> Names | None:
-        """The names of the present function that are live at the head of a loop; None: all."""
-        found = self._liveness_of(f)
-        return None if found is None else found.head.get(id(node))
-
-    def live_if_failed(self, f: Frame, node: ast.AST) -> Names | None:
-        """The names of the present function that are live where the body of a `try` has failed;
-        None: all."""
-        found = self._liveness_of(f)
-        return None if found is None else found.failed.get(id(node))
-
-    def stands_for(self, f: Frame, node: ast.AST, written: ast.AST) -> None:
-        """A loop that is lowered in place of one that is written has the same live names."""
-        found = self._liveness_of(f)
-        if found is not None:
-            for names in (found.after, found.head):
-                if id(written) in names:
-                    names[id(node)] = names[id(written)]
-
-    def _liveness_of(self, f: Frame) -> Liveness | None:
-        text = f.scope.text
-        if not isinstance(text, FunctionText):
-            return None
-        if text not in self._liveness:
-            self._liveness[text] = Liveness(text)
-        return self._liveness[text]
+    # -- functions of the library ------------------------------------------------------------------
 
     def library_call(self, f: Frame, name: str, args: Sequence[Value], node: ast.AST) -> Value:
         """Call a function of our library, which is Python text too."""
