@@ -32,7 +32,7 @@ LAYERS = [
     {"application_methods"},
     {"program"},
     {"loading", "domain_sampler"},
-    {"transformations"},
+    {"transformations", "sample_programs"},
     {"claims"},
     {"checking", "comparison"},
     {"render"},

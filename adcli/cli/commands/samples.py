@@ -1,0 +1,51 @@
+"""`adcli samples`: the sample programs that come with adcli."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from adcli.cli.command import command
+from adcli.cli.reply import Reply, table_reply
+
+if TYPE_CHECKING:
+    from adcli.render.tables.table import Table
+    from adcli.sample_programs import Sample
+
+
+@command()
+@click.argument("name", metavar="[NAME]", required=False)
+def reply(name: str | None) -> Reply:
+    """List the sample programs, or print the one called NAME.
+
+    A sample names a point in its second comment.  Write it into a file, adcli samples newton >
+    newton.py, or pipe it into another command, adcli samples newton | adcli grad - --at a=2.
+
+    \b
+    adcli samples
+    adcli samples newton
+    """
+    from adcli.sample_programs import sample, sample_names
+
+    if name is not None:
+        found = sample(name)
+        return Reply(lambda _: found._asdict(), lambda _: [found.text])
+    samples = [sample(each) for each in sample_names()]
+    return table_reply(
+        lambda _: {"samples": [{"name": s.name, "about": s.about, "at": s.at} for s in samples]},
+        lambda _: [_table(samples)],
+    )
+
+
+def _table(samples: list[Sample]) -> Table:
+    from adcli.render.tables.table import Column, Table
+
+    columns = [Column("sample"), Column("what it is")]
+    return Table(columns, [(each.name, _sentence(each.about)) for each in samples])
+
+
+def _sentence(about: str) -> str:
+    """The first sentence."""
+    return re.split(r"(?<=\.)  ?(?=[A-Z])", about)[0].rstrip(".")
