@@ -20,6 +20,9 @@ from adcli.text_input import POINT, read_file, read_stdin
 #: Cells that hold no number, in lower case.
 MISSING = ("", "na", "n/a", "nan", "null", "none", ".")
 
+#: What a person can do about a row without a number.
+DROP = "--missing drop leaves such rows out"
+
 
 class DataTable:
     """Columns of cells by name, all of one length; `name` is the file's.
@@ -43,25 +46,27 @@ class DataTable:
             raise UsageError(f"the columns of {name} have different lengths")
         self.rows = sizes.pop() if sizes else 0
 
-    def numbers(self, column: str) -> list[float]:
-        """A column as finite numbers.  Raises `UsageError`, with its place, for another cell."""
+    def numbers(self, column: str, remedy: str | None = DROP) -> list[float]:
+        """A column as finite numbers.  Raises `UsageError`, with its place, for another cell, and
+        with a remedy for one without a number."""
         if column not in self.columns:
             raise UsageError(
                 f"{self.name} has no column '{column}'",
                 hint=hint_for(column, tuple(self.columns), "the columns are"),
             )
-        return [self._number(column, i, cell) for i, cell in enumerate(self.columns[column])]
+        return [
+            self._number(column, i, cell, remedy) for i, cell in enumerate(self.columns[column])
+        ]
 
-    def _number(self, column: str, row: int, cell: Any) -> float:
+    def _number(self, column: str, row: int, cell: Any, remedy: str | None) -> float:
         found = as_number(cell)
         if found is not None and math.isfinite(found):
             return found
         if is_missing(cell) or found is not None:
             what = "is missing" if is_missing(cell) else f"is {cell}"
-            hint: str | None = "--missing drop leaves such rows out"
         else:
-            what, hint = f"is not a number: {str(cell)[:40]!r}", None
-        raise self.error(f"the value of '{column}' {what}", row, cell, hint)
+            what, remedy = f"is not a number: {str(cell)[:40]!r}", None
+        raise self.error(f"the value of '{column}' {what}", row, cell, remedy)
 
     def error(
         self, message: str, row: int, cell: Any = None, hint: str | None = None

@@ -98,7 +98,9 @@ def _with_observations(
 ) -> tuple[dict[str, Any], dict[tuple[str, str], float]]:
     """The point with the means of the columns that are inputs, and the correlations of these."""
     names = used_columns(program, found)
-    means, correlations = from_observations({name: found.numbers(name) for name in names})
+    means, correlations = from_observations(
+        {name: found.numbers(name, remedy=None) for name in names}
+    )
     for name in means:
         if name in point:
             raise UsageError(f"'{name}' is given a value, and it is a column of {found.name}")

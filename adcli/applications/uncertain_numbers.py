@@ -18,7 +18,10 @@ from adcli.source import ascii_minus
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _PLAIN = r"[-+]?(?:\d+\.?\d*|\.\d+)"
 _PAIR = re.compile(rf"\(?\s*({_NUMBER})\s*(?:±|\+/-|\+-)\s*({_NUMBER})(%?)\s*\)?([eE][-+]?\d+)?")
-_SHORT = re.compile(rf"({_PLAIN})\((\d+\.?\d*|\.\d+)\)([eE][-+]?\d+)?")
+_SHORT = re.compile(rf"({_PLAIN})\s*\((\d+\.?\d*|\.\d+)\)([eE][-+]?\d+)?")
+
+#: What looks like a short form, also where it is none: a product of numbers is not what is meant.
+_SHORT_LIKE = re.compile(rf"{_NUMBER}\s*\([\d.]+\).*")
 
 #: The significant digits of an uncertainty (GUM 7.2.6: usually two at most).
 DIGITS = 2
@@ -33,7 +36,8 @@ class Uncertain(NamedTuple):
 
 def is_uncertain(text: str) -> bool:
     """Whether a text is a number with an uncertainty."""
-    return any(sign in text for sign in ("±", "+/-", "+-")) or bool(_SHORT.fullmatch(text.strip()))
+    short = _SHORT_LIKE.fullmatch(ascii_minus(text).strip())
+    return any(sign in text for sign in ("±", "+/-", "+-")) or bool(short)
 
 
 def parse(text: str) -> Uncertain:

@@ -15,6 +15,11 @@ from adcli.errors import UsageError
 if TYPE_CHECKING:
     from adcli.applications.uncertain_numbers import Uncertain
 
+#: The name of an input or of an entry, a part of a point, and what stands between two parts.
+_NAME = r"[^\W\d]\w*(?:\[\d+\])?"
+_NAMED = re.compile(rf"\s*({_NAME})\s*[=:]\s*(.*)", re.DOTALL)
+_BETWEEN = re.compile(rf"[,;\s]+(?={_NAME}\s*[=:])")
+
 
 def uncertain_point_options(function: Function) -> Function:
     """`--at` with uncertainties, as it was typed, and `--data` with observations."""
@@ -42,10 +47,11 @@ def read_uncertain_point(options: tuple[str, ...]) -> Point:
         else:
             found, plain = {}, []
             for part in _parts(option):
-                name, equals, value = part.partition("=")
-                if equals and is_uncertain(value) and value.strip()[:1] != "[":
+                named = _NAMED.fullmatch(part)
+                name, value = named.groups() if named else ("", "")
+                if is_uncertain(value) and value[:1] != "[":
                     found[read_name(name)] = _uncertain(read_name(name), value)
-                elif equals and value.strip()[:1] == "[" and _has_uncertain_entry(value):
+                elif value[:1] == "[" and _has_uncertain_entry(value):
                     entries = [e.strip() for e in value.strip()[1:-1].split(",") if e.strip()]
                     found[read_name(name)] = [
                         e if is_uncertain(e) else read_number(f"an entry of '{name}'", e)
@@ -83,10 +89,14 @@ def _has_uncertain_entry(text: str) -> bool:
 
 
 def _parts(text: str) -> list[str]:
-    """The parts `name=value`, between which there are commas, semicolons or spaces."""
-    return [
-        part for part in re.split(r"[,;\s]+(?=[^\W\d]\w*(?:\[\d+\])?\s*=)", text) if part.strip()
-    ]
+    """The parts `name=value` or `name: value`, between which there are commas, semicolons or
+    spaces; JSON is one part."""
+    text = text.strip()
+    if text[:1] == "{":
+        if '"' in text:
+            return [text]
+        text = text[1:].removesuffix("}")
+    return [part for part in _BETWEEN.split(text) if part.strip()]
 
 
 def pairs_option(spelling: str, name: str, help: str) -> Callable[[Function], Function]:

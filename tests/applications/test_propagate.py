@@ -206,7 +206,7 @@ def test_samples_without_a_value_are_counted() -> None:
     ("text", "value", "uncertainty"),
     [
         ("1.20±0.05", 1.2, 0.05), ("1.20+/-0.05", 1.2, 0.05), ("1.20+-0.05", 1.2, 0.05),
-        ("3.1(2)", 3.1, 0.2), ("1.234(56)", 1.234, 0.056), ("12(3)", 12, 3), ("1.2(1.5)", 1.2, 1.5),
+        ("3.1(2)", 3.1, 0.2), ("1.234(56)", 1.234, 0.056), ("12 (3)", 12, 3), ("2(1.5)", 2, 1.5),
         ("6.62607015(81)e-34", 6.62607015e-34, 8.1e-42), ("(1.20±0.05)e3", 1200, 50),
         ("-2.5 ± 0.1", -2.5, 0.1), ("\N{MINUS SIGN}2.5(1)", -2.5, 0.1), ("200±5%", 200, 10),
         ("1e3±2e1", 1000, 20), (".5(1)", 0.5, 0.1),
@@ -292,7 +292,11 @@ def test_the_command_reads_points_and_files(adcli_command: Any, tmp_path: Path) 
     data.write_text(names + "\n" + "".join(",".join(map(str, row)) + "\n" for row in rows))
     code, out, _ = adcli_command("propagate", "V/I", "--data", str(data), "--json")
     assert json.loads(out)["uncertainty"] == pytest.approx(0.236, abs=5e-4)
-    for typed in ("x=2±0.1 y=3.0(2)", "x = 2 ± 0.1; y=3.0(2)", "x=4/2±0.1,y=3.0 +/- 1/5"):
+    for typed in (
+        "x=2±0.1 y=3.0(2)", "x = 2 ± 0.1; y=3.0(2)", "x=4/2±0.1,y=3.0 +/- 1/5",
+        "x: 2 ± 0.1, y: 3.0 (2)", "{x: 2±0.1, y: 3.0(2)}",
+        '{"x": {"value": 2, "uncertainty": 0.1}, "y": "3.0(2)"}',
+    ):  # fmt: skip
         code, out, _ = adcli_command("propagate", "x*y", "--at", typed, "--json")
         assert json.loads(out)["uncertainty"] == pytest.approx(0.5), typed
     code, out, _ = adcli_command("propagate", "sum(x)", "--at", "x=[1±0.3, 2.0(4)]", "--json")
@@ -313,3 +317,18 @@ def test_sensitivity() -> None:
     assert zero.condition is None
     assert "no elasticities" in zero.notes[0]
     assert "look at the derivative by x" in adcli.load("x + 1").sensitivity({"x": 0}).notes[0]
+
+
+def test_digits_in_parentheses_are_never_a_factor(adcli_command: Any, tmp_path: Path) -> None:
+    """`-1.20(5)` with the minus sign of mathematics is no product; what is unclear is refused."""
+    typed = "x=\N{MINUS SIGN}1.20(5)"
+    _, out, _ = adcli_command("propagate", "x", "--at", typed, "--json")
+    found = json.loads(out)
+    assert (found["value"], found["uncertainty"]) == pytest.approx((-1.2, 0.05))
+    for typed in ("x=1.2e3(5)", "x=1.20(5)%", "x=2(3)*4"):
+        code, _, err = adcli_command("propagate", "x", "--at", typed)
+        assert (code, "is no number with an uncertainty" in err) == (2, True), typed
+    data = tmp_path / "data.csv"
+    data.write_text("x\n1\nnan\n")
+    code, _, err = adcli_command("propagate", "x", "--data", str(data))
+    assert (code, "is missing" in err, "--missing" in err) == (2, True, False)
