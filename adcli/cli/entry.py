@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 from typing import TextIO
 
 import click
@@ -36,7 +37,7 @@ DEFECT, BROKEN_PIPE = 70, 141
 
 def run(args: list[str]) -> int:
     """Run the command with arguments; the exit code."""
-    as_json = "--json" in args
+    as_json = "--json" in args or _wants_json(args)
     if sys.stdout is None:
         sys.stdout = _closed()
     try:
@@ -49,6 +50,11 @@ def run(args: list[str]) -> int:
         where = f"read or write {error.filename}" if error.filename else "write to stdout"
         print_text(f"error: cannot {where}: {error.strerror or error}", err=True)
         return EXIT_CODES[UsageError]
+
+
+def _wants_json(args: list[str]) -> bool:
+    """Whether a short form asks for JSON, so that errors are JSON too."""
+    return "-j" in args or "--format=json" in args or ("--format", "json") in pairwise(args)
 
 
 def _closed() -> TextIO:

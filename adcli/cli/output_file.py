@@ -48,8 +48,22 @@ def format_of(path: str, formats: Sequence[str]) -> str:
 
 
 def save(path: str, text: str | bytes) -> None:
-    """Write a text or a picture into a file: beside it first, and renamed once it is whole."""
+    """Write a text or a picture into a file: beside it first, and renamed once it is whole.
+
+    Raises `UsageError` where that cannot be done.
+    """
     data = text.encode("utf-8", "backslashreplace") if isinstance(text, str) else text
+    if not path:
+        raise UsageError("the name of the file to write is empty")
+    try:
+        _save(path, data)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _save(path: str, data: bytes) -> None:
     target = os.path.realpath(path)
     try:
         mode: int | None = os.stat(target).st_mode
@@ -60,11 +74,7 @@ def save(path: str, text: str | bytes) -> None:
             file.write(data)
         return
     folder, name = os.path.split(target)
-    try:
-        handle, beside = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
-    except OSError as error:
-        error.filename = path
-        raise
+    handle, beside = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +27,8 @@ def test_helps_have_a_form(adcli: Any, name: str) -> None:
     _, text, _ = adcli(name, "--help")
     assert f"\nExamples:\n  adcli {name}" in text
     assert "\nOutput:\n" in text
+    options = re.split(r"\n  (?=-)", text)
+    assert not [option for option in options if option.count("[default: ") > 1]
     if "Expert options:" in text:
         assert text.index("Expert options:") > text.index("--help")
     # an example may be longer: it is copied as one line
@@ -47,6 +52,20 @@ def test_short_forms(adcli: Any) -> None:
     short = adcli("grad", *call, "-b", "forward", "-w", "x", "-j")
     assert short == adcli("grad", *call, "--backend", "forward", "--wrt", "x", "--json")
     assert short[0] == 0
+
+
+@pytest.mark.parametrize("asked", [("--json",), ("-j",), ("--format", "json")])
+def test_errors_are_json_where_the_reply_is(adcli: Any, tmp_path: Path, asked: Any) -> None:
+    """Whatever form asks for it, also where a file cannot be written."""
+    _, out, err = adcli("trace", "x", "--at", "y=1", *asked)
+    assert (json.loads(out)["error"]["kind"], err) == ("usage", "")
+    code, out, _ = adcli("trace", "x", "--at", "x=1", *asked, "-o", str(tmp_path / "none" / "t"))
+    assert (code, json.loads(out)["error"]["message"][:12]) == (2, "cannot write")
+
+
+def test_the_name_of_a_file_to_write_is_not_empty(adcli: Any) -> None:
+    code, _, err = adcli("trace", "x", "--at", "x=1", "-o", "")
+    assert (code, "is empty" in err) == (2, True)
 
 
 def test_quiet_prints_no_notes(adcli: Any) -> None:

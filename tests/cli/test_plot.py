@@ -62,6 +62,7 @@ def test_svg_is_xml(adcli: Any, over: str) -> None:
         (["x", "--over", "x=2:1"], 2, "is no interval"),
         (["x", "--over", "x=0:inf"], 2, "is no interval"),
         (["x", "--over", "x=a:1"], 2, "is not a number"),
+        (["x", "--over", "x=-1e308:1e308"], 2, "wider than a double"),
         (["x*y", "--over", "x=0:1"], 2, "'y'"),
         (["x*y", "--over", "x=0:1,y=0:1", "--taylor", "2"], 2, "is for the plot of one input"),
         (["x*y*z", "--over", "x=0:1,y=0:1,z=0:1"], 2, "one input or two"),
@@ -85,3 +86,11 @@ def test_a_function_without_values_is_an_empty_plot(adcli: Any) -> None:
     code, out, _ = adcli("plot", "1/0*x", "--over", "x=-2:-1")
     assert (code, "pole" in out) == (0, False)
     assert adcli("plot", "x*0+1e308", "--over", "x=-1:1")[0] == 0
+
+
+def test_a_kink_at_0_is_one_place(adcli: Any) -> None:
+    """The kink, the minimum and the zero of abs(x) stand at the same number."""
+    _, out, _ = adcli("plot", "abs(x)", "--over", "x=-1:2", "--json")
+    assert {(f["kind"], f["x"]) for f in json.loads(out)["features"]} == {
+        ("kink", 0.0), ("minimum", 0.0), ("zero", 0.0)
+    }  # fmt: skip

@@ -111,3 +111,8 @@ def test_latex_sheets_compile(adcli: Any, tmp_path: Path) -> None:
     run = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "s.tex"]
     done = subprocess.run(run, cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout[-1500:]
+
+
+def test_questions_have_no_format_of_sheets(adcli: Any) -> None:
+    code, _, err = adcli("quiz", "--seed", "1", "--format", "latex")
+    assert (code, "--sheet 20" in err) == (2, True)

@@ -39,7 +39,7 @@ _ROWS, _MOST = 40, 3000
     type=click.IntRange(min=1),
     default=1,
     metavar="N",
-    help="Take adjoints from the N-th result.  [default: 1]",
+    help="Take adjoints from the N-th result.",
 )
 @click.option("--unroll", is_flag=True, help="Draw the operations of loops, not a box for each.")
 @click.option(

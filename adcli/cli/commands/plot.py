@@ -43,7 +43,7 @@ _ONE_INPUT = "is for the plot of one input"
     "--derivatives",
     type=click.IntRange(0, 4),
     default=0,
-    help="Draw as many derivatives beside the function.  [default: 0]",
+    help="Draw as many derivatives beside the function.",
 )
 @click.option(
     "--tangent-at",
@@ -157,6 +157,8 @@ def _interval(text: str) -> Interval:
     found = read_name(name), read_number("--over", low), read_number("--over", high)
     if not (math.isfinite(found[1]) and math.isfinite(found[2]) and found[1] < found[2]):
         raise UsageError(f"'{text}' is no interval: its lower end comes first, and both are finite")
+    if not math.isfinite(found[2] - found[1]):
+        raise UsageError(f"the interval '{text}' is wider than a double can say")
     return found
 
 

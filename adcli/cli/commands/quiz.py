@@ -9,6 +9,7 @@ import click
 
 from adcli.cli.command import command
 from adcli.cli.reply import Page, Reply
+from adcli.errors import UsageError
 from adcli.exercises import HARDEST, KINDS, MIXED, Exercise, exercises
 
 if TYPE_CHECKING:
@@ -21,24 +22,28 @@ _ASKED, _MOST = 5, 500
 _SEEDS = 10_000
 
 
-@command(formats=("markdown", "latex", "html"))
+#: What a work sheet can be written as, beside text and JSON.
+_FORMATS = ("markdown", "latex", "html")
+
+
+@command(formats=_FORMATS)
 @click.option(
     "--kind",
     type=click.Choice([MIXED, *KINDS]),
     default=MIXED,
-    help="The kind of exercises.  [default: mixed]",
+    help="The kind of exercises.",
 )
 @click.option(
     "--level",
     type=click.IntRange(1, HARDEST),
     default=1,
-    help=f"How hard they are, from 1 to {HARDEST}.  [default: 1]",
+    help=f"How hard they are, from 1 to {HARDEST}.",
 )
 @click.option(
     "--count",
     type=click.IntRange(1, _MOST),
     default=_ASKED,
-    help=f"How many are asked.  [default: {_ASKED}]",
+    help="How many are asked.",
 )
 @click.option(
     "--sheet",
@@ -67,12 +72,28 @@ def reply(kind: str, level: int, count: int, sheet: int | None, seed: int | None
         seed = randrange(_SEEDS)
     drawn = list(exercises(kind, level, sheet or count, seed))
     if sheet is None:
-        return Reply(lambda _: _fields(drawn, seed), lambda page: _asked(drawn, seed, page))
+        return Reply(
+            lambda _: _fields(drawn, seed),
+            lambda page: _asked(drawn, seed, page),
+            formats={name: _refused(name) for name in _FORMATS},
+        )
     return Reply(
         lambda _: _fields(drawn, seed),
         lambda _: [_sheet(drawn, seed, "text", whole=False)],
-        formats={name: _format(drawn, seed, name) for name in ("markdown", "latex", "html")},
+        formats={name: _format(drawn, seed, name) for name in _FORMATS},
     )
+
+
+def _refused(format: str) -> Callable[[Page], str]:
+    """The format of a work sheet where none is asked for."""
+
+    def refuse(_: Page) -> str:
+        raise UsageError(
+            f"{format} is a format of work sheets, and here questions are asked",
+            hint="--sheet 20 makes a work sheet of 20 exercises",
+        )
+
+    return refuse
 
 
 def _solved(exercise: Exercise) -> Solved:
