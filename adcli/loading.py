@@ -120,12 +120,12 @@ def load_text(source: Source) -> Program:
 
 
 def split_entry(text: str) -> tuple[str, str | None]:
-    """`FILE:NAME` as a path and the name of a function."""
+    """`FILE:NAME`, or `FILE::NAME`, as a path and the name of a function."""
     path, colon, entry = text.rpartition(":")
     if colon and entry.isidentifier() and not os.path.exists(text):
         from adcli.front.lex import normal
 
-        return path, normal(entry)
+        return path.removesuffix(":"), normal(entry)
     return text, None
 
 

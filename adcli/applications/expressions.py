@@ -39,10 +39,10 @@ def sides(text: str) -> tuple[str, str] | None:
 
 
 def system(text: str) -> str:
-    """Equations with semicolons between them as the list of their differences; another text as it
-    is."""
+    """Equations and expressions with semicolons between them as the list of what is 0; another text
+    as it is."""
     parts = [part.strip() for part in text.split(";") if part.strip()]
-    if len(parts) < 2 or not any(map(sides, parts)):
+    if len(parts) < 2 or "\n" in text:
         return difference(text)
     return f"[{', '.join([difference(part) for part in parts])}]"
 

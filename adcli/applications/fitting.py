@@ -87,6 +87,8 @@ def fit(
     one_of(loss, tuple(LOSSES), "loss")
     if not 0 < level < 1:
         raise UsageError(f"a confidence level is between 0 and 1, not {level}")
+    if not 0 < loss_scale < math.inf:
+        raise UsageError(f"the scale of a loss is above 0 and finite, not {loss_scale:g}")
     if absolute_sigma and sigma is None:
         raise UsageError("absolute sigma needs a column of sigma")
     found = fit_data(model, as_table(data), y, sigma, missing)

@@ -138,6 +138,9 @@ def _variable(of: str, wrt: str | None, names: Sequence[str]) -> str:
         return wrt
     if len(others) == 1:
         return others[0]
+    if not others:
+        raise UsageError(f"'{of}' is the only variable of the equation: there is no other to "
+                         "differentiate it by")  # fmt: skip
     raise UsageError(
         f"differentiate '{of}' by which variable?", hint=f"name it with --wrt: {', '.join(others)}"
     )

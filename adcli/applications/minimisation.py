@@ -97,6 +97,8 @@ def minimize(
     """The minimum near the point of a bound program, see `adcli.program.Program.minimize`."""
     one_of(method, METHODS, "method")
     one_of(schedule, tuple(SCHEDULES), "schedule")
+    if not tolerance >= 0:
+        raise UsageError(f"a tolerance is from 0 on, not {tolerance:g}")
     bound.require_number("a minimum")
     function = DifferentiatedFunction(bound)
     if not function.names:
@@ -189,8 +191,8 @@ def _refuse_unsuited(
         )
     if method == "adam" and momentum:
         raise UsageError("adam has no --momentum: its means have fixed decay rates")
-    if rate is not None and not rate > 0:
-        raise UsageError(f"a rate is above 0, not {rate:g}")
+    if rate is not None and not 0 < rate < math.inf:
+        raise UsageError(f"a rate is above 0 and finite, not {rate:g}")
 
 
 def _place(function: DifferentiatedFunction) -> dict[str, Any]:

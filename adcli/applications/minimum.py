@@ -102,7 +102,7 @@ class Minimum:
         if self.condition is not None:
             rows.append(["condition of the Hessian", self.condition])
         parts.append(Table(["", ""], rows))
-        kind = f", {self.kind}" if self.kind else ""
+        kind = f", {self.kind}" if self.kind and self.kind != self.status else ""
         plural = "" if self.iterations == 1 else "s"
         parts.append(f"{self.status}{kind}: {self.method}, {self.iterations} iteration{plural}")
         if self._sampled:

@@ -220,7 +220,9 @@ def _at_sign_change(
     is_jump = left is not right and max(ends) > 0.5 * max(abs(a[1][order]), abs(b[1][order]))
     if is_jump and order != 1:
         return  # no zero; what else it is, its gap tells
-    x, values = _shorter(left, right) if is_jump else _best_root(function, left, right, order)
+    x, values = _place_of_jump(function, left, right) if is_jump else _best_root(
+        function, left, right, order
+    )  # fmt: skip
     if order == 0:
         yield Feature(ZERO, x, 0.0)
     elif order == 1:
@@ -229,6 +231,11 @@ def _at_sign_change(
             yield Feature(ZERO, x, 0.0)
     else:
         yield Feature(INFLECTION, x, values[0])
+
+
+def _place_of_jump(function: Function, left: Sample, right: Sample) -> Sample:
+    """The sample at a jump of f': at 0 if that lies between."""
+    return (0.0, function(0.0)) if left[0] < 0 < right[0] else _shorter(left, right)
 
 
 def _best_root(function: Function, left: Sample, right: Sample, order: int) -> Sample:

@@ -29,6 +29,9 @@ PRECISE, AUTOMATIC = "mpmath, 50 digits", "reverse mode"
 #: The digits that mpmath computes with, and the power of ten of the step.
 _DIGITS, _STEP = 150, -40
 
+#: The relative error from which on the digits of a reference say something.
+_RESOLVED = 1e-50
+
 
 class Reference(NamedTuple):
     """The derivatives of one result by entries of the inputs, and what they come from; `numbers`
@@ -38,8 +41,10 @@ class Reference(NamedTuple):
     numbers: Sequence[Any]
 
     def error(self, index: int, estimate: float) -> float:
-        """How far an estimate is from a derivative."""
-        return float(abs(self.numbers[index] - estimate))
+        """How far an estimate is from a derivative; 0 where the reference's digits end."""
+        number = self.numbers[index]
+        error = float(abs(number - estimate))
+        return error if error > _RESOLVED * abs(float(number)) else 0.0
 
 
 def reference(question: Question, gradient: Sequence[float], limits: Limits) -> Reference:

@@ -51,6 +51,11 @@ def _exact(rows: _Rows) -> str:
     ]
     if not exact:
         return ""
+    if max(exact) == 0:
+        return (
+            "Symbolic, forward and reverse mode and the complex step do not truncate: here they "
+            "are exact."
+        )
     return (
         "Symbolic, forward and reverse mode and the complex step do not truncate: what is left, "
         f"at most {max(exact):.0e}, is round-off of the last digits."

@@ -33,6 +33,7 @@ def data(tmp_path: Path) -> Path:
         (GOOD, ["--bound", "a"], 2, ["not of the form name=from:to"]),
         (GOOD, ["--fix", "a=1,b=2"], 2, ["no parameter to fit"]),
         (GOOD, ["--max-iterations", "1"], 1, ["not converged"]),
+        (GOOD, ["--loss", "huber", "--loss-scale", "0"], 2, ["above 0 and finite, not 0"]),
         ("", [], 2, ["is empty"]),
     ],
 )
@@ -125,3 +126,14 @@ def test_scipy_is_asked_for_only_where_it_is_needed(
     assert (code, "adcli[optimize]" in err) == (7, True)
     assert adcli_command(*call, "--method", "gradient-descent", "--rate", "0.3")[0] == 0
     assert adcli_command("root", "x^2 - 2", "--at", "x=1")[0] == 0
+
+
+def test_a_system_of_expressions_without_an_equals_sign(adcli_command: Any) -> None:
+    """Semicolons separate what is 0, also where no part is an equation."""
+    code, out, _ = adcli_command("root", "x^2 - 4; y - x", "--at", "x=1,y=1", "-j")
+    assert (code, json.loads(out)["root"]) == (0, {"x": 2.0, "y": 2.0})
+
+
+def test_an_equation_of_one_variable_has_no_implicit_function(adcli_command: Any) -> None:
+    code, _, err = adcli_command("implicit", "x = 25", "--of", "x")
+    assert (code, "'x' is the only variable" in err) == (2, True)

@@ -247,6 +247,8 @@ def test_what_does_not_fit_is_an_error() -> None:
         ({"method": "newton", "bounds": {"x": (0.0, 1.0)}}, "takes no bounds"),
         ({"method": "bfgs", "rate": 0.1}, "has no rate"),
         ({"method": "adam", "rate": -1.0}, "a rate is above 0"),
+        ({"method": "adam", "rate": math.inf}, "a rate is above 0 and finite"),
+        ({"tolerance": -1.0}, "a tolerance is from 0 on"),
     ]:
         with pytest.raises(UsageError, match=message):
             f.minimize(start, **choices)  # type: ignore[arg-type]
