@@ -23,6 +23,15 @@ REFERENCE: dict[str, Any] = json.loads((HERE / "reference.json").read_text())
 #: Traps that are refused: the program says why.
 REFUSED = {
     "sums.empty_sum": "truth value",
+    "kinds.product_beyond_64_bits": "64 bits",
+    "kinds.sum_beyond_64_bits": "64 bits",
+    "kinds.doubled_beyond_64_bits": "64 bits",
+    "kinds.power_beyond_64_bits": "64 bits",
+    "kinds.factorials_beyond_64_bits": "64 bits",
+    "kinds.dot_beyond_64_bits": "64 bits",
+    "kinds.entries_beyond_64_bits": "64 bits",
+    "kinds.output_of_integers_for_reals": "'out' of int64",
+    "kinds.vectorized_of_two_kinds": "kind of the first one",
 }
 
 

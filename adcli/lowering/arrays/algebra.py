@@ -68,7 +68,7 @@ def contracted(f: Frame, a: Arraylike, b: Arraylike, node: ast.AST) -> Value:
             f.made_of.setdefault(found.name, []).append(value.atom)
 
         nest(f, [inner], {id(left): (start_a, [last]), id(right): (start_b, [first])}, body, node)
-        return Number(found, kind)
+        return sizes.check_int64(f, Number(found, kind), node)
 
     if not shape:
         return total(walks)
@@ -105,7 +105,8 @@ def _written_out(f: Frame, kind: str, a: NDArray, b: NDArray, node: ast.AST) -> 
                 sides = [as_entry(f, x, kind, node) for x in pair]
                 term = f.apply(OPERATORS["*"], sides, node)
                 total = term if total is None else f.apply(OPERATORS["+"], (total, term), node)
-            found.append(total or f.known(0.0 if kind == REAL else 0))
+            total = total or f.known(0.0 if kind == REAL else 0)
+            found.append(sizes.check_int64(f, total, node))
     return of_entries(f, kind, [*outer, *behind], found) if outer or behind else found[0]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from adcli.ir.types import REAL
 from adcli.lowering.arrays.elementwise import Operand
 from adcli.lowering.arrays.making import array_of_value
-from adcli.lowering.arrays.operators import mapped
+from adcli.lowering.arrays.operators import mapped, truncated
 from adcli.lowering.arrays.shaping import concatenated, items_of, reshaped, transposed
 from adcli.lowering.arrays.table import TABLE, array, axis_of, is_true, operand, row
 from adcli.lowering.arrays.ufuncs import chosen
@@ -21,7 +21,7 @@ from adcli.lowering.constants import NONE
 from adcli.lowering.contexts import Context
 from adcli.lowering.known.record import Record
 from adcli.lowering.lists import Slice
-from adcli.lowering.numbers import Number
+from adcli.lowering.numbers import Number, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
@@ -72,23 +72,29 @@ for _name in ("add", "subtract", "multiply", "divide", "power", "maximum", "mini
 
 
 @row("vectorize", "pyfunc; otypes, doc, excluded, cache, signature")
-def _vectorize(f: Frame, node: ast.AST, pyfunc: Value, *_: object) -> Value:
+def _vectorize(f: Frame, node: ast.AST, pyfunc: Value, otypes: Value | None, *_: object) -> Value:
     def run(g: Frame, args: Sequence[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
         if keywords:
             raise Refusal("keyword arguments of a vectorized function", at)
-        return called_on_entries(g, pyfunc, [operand(g, a, at) for a in args], at)
+        entries = [operand(g, a, at) for a in args]
+        return called_on_entries(g, pyfunc, entries, at, is_told=otypes is not None)
 
     return Builtin("a vectorized function", run)
 
 
 def called_on_entries(
-    f: Frame, function: Value, operands: Sequence[Operand], node: ast.AST
+    f: Frame, function: Value, operands: Sequence[Operand], node: ast.AST, *, is_told: bool
 ) -> Value:
-    """What a function of the program gives for the entries of arrays."""
+    """What a function of the program gives for the entries of arrays; `is_told` says whether the
+    program names the kind of the results."""
 
     def what(g: Frame, *given: object) -> Number:
         numbers = [n for n in given if isinstance(n, Number)]
         found = g.number(function.call(g, numbers, {}, node), node)
+        if found.whole is not None and not is_told:
+            raise Refusal("a vectorized function that gives integers at some entries and reals at "
+                          "others, as NumPy makes all of the kind of the first one", node,
+                          "write otypes=[float], or 0.0 instead of 0")  # fmt: skip
         return Number(found.atom, found.kind) if found.kind == REAL else g.number(
             found.unary(g, "+", node), node)  # fmt: skip
 
@@ -231,9 +237,12 @@ def _insert(
     number = operand(f, obj, node)
     if not isinstance(number, Number):
         raise Refusal("np.delete or np.insert at several places", node)
+    given = operand(f, values, node)
+    if wider(given.kind, found.kind) != found.kind:
+        given = truncated(f, given, found.kind, node)
     parts = [
         array(f, found.item(f, Slice([NONE, number, NONE]), node), node),
-        reshaped(f, array(f, values, node), [f.known(-1)], node),
+        reshaped(f, array(f, given, node), [f.known(-1)], node),
         array(f, found.item(f, Slice([number, NONE, NONE]), node), node),
     ]
     return concatenated(f, parts, 0, node)

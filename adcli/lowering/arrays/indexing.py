@@ -11,7 +11,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import BOOL
-from adcli.lowering.arrays import index_arrays
+from adcli.lowering.arrays import index_arrays, sizes
 from adcli.lowering.arrays.axes import FULL, view
 from adcli.lowering.arrays.making import is_sequence, is_whole, operand_of
 from adcli.lowering.arrays.operators import assign, converted
@@ -58,7 +58,7 @@ def set_item(f: Frame, array: NDArray, index: Value, value: Value, node: ast.AST
     is_single = all([isinstance(p, Number) for p in parts]) and len(parts) == array.rank
     if is_single:
         entry = operand if isinstance(operand, Number) else operand.scalar(f, node)
-        entry = converted(f, entry, array.kind, node)
+        entry = sizes.check_int64(f, converted(f, entry, array.kind, node), node)
         array.check_changeable(f, node)
         if is_whole(f, array) and isinstance(parts[0], Number) and not parts[0].is_known:
             place = as_integer(f, parts[0], "array indices", node)

@@ -12,11 +12,20 @@ from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.algebra import contracted, matmul
 from adcli.lowering.arrays.creation import copied
 from adcli.lowering.arrays.elementwise import Operand
-from adcli.lowering.arrays.operators import mapped, of_two
+from adcli.lowering.arrays.operators import mapped, of_two, truncated
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import reshaped, transposed
 from adcli.lowering.arrays.statistics import as_reals
-from adcli.lowering.arrays.table import TABLE, array, axes_of, is_true, known_integer, operand, row
+from adcli.lowering.arrays.table import (
+    TABLE,
+    DType,
+    array,
+    axes_of,
+    is_true,
+    known_integer,
+    operand,
+    row,
+)
 from adcli.lowering.arrays.values import Arraylike, NDArray, made
 from adcli.lowering.constants import Constant
 from adcli.lowering.numbers import Number
@@ -188,10 +197,13 @@ def _cholesky(f: Frame, node: ast.AST, a: Value, upper: Value | None) -> Value:
 def _matrix_power(f: Frame, node: ast.AST, a: Value, n: Value) -> Value:
     matrix: Value = square(f, a, node)
     power = known_integer(f, n, "the power of a matrix", node)
+    if power >= 0 and operand(f, a, node).kind == INT:
+        matrix = truncated(f, operand(f, matrix, node), INT, node)
     if power < 0:
         matrix, power = _inv(f, node, matrix), -power
     if power == 0:
-        return TABLE["eye"].call(f, [array(f, matrix, node).shape[0]], {}, node)
+        kind, size = operand(f, matrix, node).kind, array(f, matrix, node).shape[0]
+        return TABLE["eye"].call(f, [size], {"dtype": DType(kind)}, node)
     found: Value | None = None
     while power:
         if power % 2:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
 from adcli.ir import nodes as ir
-from adcli.ir.types import REAL
+from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.creation import counted
 from adcli.lowering.arrays.elementwise import Operand
-from adcli.lowering.arrays.operators import mapped, of_two
+from adcli.lowering.arrays.operators import mapped, of_two, truncated
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import reshaped
 from adcli.lowering.arrays.statistics import as_reals
-from adcli.lowering.arrays.table import array, axis_of, is_true, operand, row
+from adcli.lowering.arrays.table import Does, array, axis_of, is_true, operand, row
 from adcli.lowering.arrays.values import Arraylike, NDArray, made
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.lists import Slice
@@ -26,6 +27,26 @@ from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
+
+
+def of_integers(name: str, signature: str) -> Callable[[Does], Does]:
+    """A row whose function computes with real numbers, and gives integers where it is given no real
+    ones."""
+
+    def added(does: Does) -> Does:
+        count = signature.partition(";")[0].count(",") + 1
+
+        @row(name, signature)
+        def whole(f: Frame, node: ast.AST, *given: Value | None) -> Value:
+            kinds = [operand(f, v, node).kind for v in given[:count] if v is not None]
+            found = does(f, node, *given)
+            if REAL in kinds:
+                return found
+            return truncated(f, operand(f, found, node), INT, node)
+
+        return does
+
+    return added
 
 
 def line(f: Frame, value: Value, node: ast.AST) -> NDArray:
@@ -67,7 +88,7 @@ def _interp(
     return mapped(f, REAL, what, [operand(f, x, node)], node)
 
 
-@row("polyval", "p, x")
+@of_integers("polyval", "p, x")
 def _polyval(f: Frame, node: ast.AST, p: Value, x: Value) -> Value:
     coefficients = line(f, p, node)
     value = as_reals(f, operand(f, x, node), node)
@@ -88,7 +109,7 @@ def _polyval(f: Frame, node: ast.AST, p: Value, x: Value) -> Value:
     return mapped(f, REAL, what, [value], node)
 
 
-@row("polyder", "p; m")
+@of_integers("polyder", "p; m")
 def _polyder(f: Frame, node: ast.AST, p: Value, m: Value | None) -> Value:
     if m is not None and m.known_value() != 1:
         raise Refusal("a higher derivative of a polynomial", node)
@@ -131,7 +152,7 @@ def _trapezoid(
     return reduced(f, "sum", found, node, [place])
 
 
-@row("convolve", "a, v; mode")
+@of_integers("convolve", "a, v; mode")
 def _convolve(f: Frame, node: ast.AST, a: Value, v: Value, mode: Value | None) -> Value:
     how = "full" if mode is None else getattr(mode, "value", None)
     one, other = line(f, a, node), line(f, v, node)
@@ -155,7 +176,7 @@ def _convolve(f: Frame, node: ast.AST, a: Value, v: Value, mode: Value | None) -
     return target
 
 
-@row("correlate", "a, v; mode")
+@of_integers("correlate", "a, v; mode")
 def _correlate(f: Frame, node: ast.AST, a: Value, v: Value, mode: Value | None) -> Value:
     """The convolution with the second line turned round, whose mode is 'valid' by default."""
     one, other = line(f, a, node), line(f, v, node)
@@ -206,7 +227,7 @@ def _meshgrid(f: Frame, node: ast.AST, xi: list[Value]) -> Value:
     return f.new_list(found, node)
 
 
-@row("vander", "x; N, increasing")
+@of_integers("vander", "x; N, increasing")
 def _vander(f: Frame, node: ast.AST, x: Value, n: Value | None, increasing: Value | None) -> Value:
     found = line(f, x, node)
     count = found.shape[0] if n is None else as_integer(f, n, "N", node)
@@ -217,7 +238,7 @@ def _vander(f: Frame, node: ast.AST, x: Value, n: Value | None, increasing: Valu
     return target
 
 
-@row("polyadd", "a1, a2")
+@of_integers("polyadd", "a1, a2")
 def _polyadd(f: Frame, node: ast.AST, a1: Value, a2: Value) -> Value:
     one, other = line(f, a1, node), line(f, a2, node)
     known = sizes.known_sizes([one.shape[0], other.shape[0]])
@@ -233,7 +254,7 @@ def _polyadd(f: Frame, node: ast.AST, a1: Value, a2: Value) -> Value:
     return f.arrays.of_entries(f, REAL, [most], sums)
 
 
-@row("polymul", "a1, a2")
+@of_integers("polymul", "a1, a2")
 def _polymul(f: Frame, node: ast.AST, a1: Value, a2: Value) -> Value:
     return _convolve(f, node, a1, a2, None)
 

@@ -75,7 +75,11 @@ def of_two(f: Frame, symbol: str, a: Operand, b: Operand, node: ast.AST) -> Valu
     kind = REAL if symbol == "/" or both == REAL else INT
 
     def what(g: Frame, x: Number, y: Number, at: ast.AST) -> Number:
-        return g.apply(OPERATORS[symbol], (as_entry(g, x, kind, at), as_entry(g, y, kind, at)), at)
+        pair = (as_entry(g, x, kind, at), as_entry(g, y, kind, at))
+        found = g.apply(OPERATORS[symbol], pair, at)
+        if symbol not in ("+", "-", "*"):
+            return found
+        return sizes.check_int64(g, found, at, *(() if symbol == "*" else pair))
 
     return mapped(f, kind, what, [a, b], node)
 
@@ -100,7 +104,8 @@ def _bits(f: Frame, symbol: str, a: Operand, b: Operand, node: ast.AST) -> Value
 
     def what(g: Frame, x: Number, y: Number, at: ast.AST) -> Number:
         pair = (as_number(g, x, at), as_number(g, y, at))
-        return g.apply(TABLE[_BITS[symbol]], pair, at)
+        found = g.apply(TABLE[_BITS[symbol]], pair, at)
+        return sizes.check_int64(g, found, at) if symbol == "<<" else found
 
     return mapped(f, INT, what, [a, b], node)
 
@@ -129,7 +134,7 @@ def _power(f: Frame, a: Operand, b: Operand, both: str, node: ast.AST) -> Value:
         message = "Integers to negative integer powers are not allowed."
         fits = g.apply(OPERATORS[">="], (y, g.known(0)), at)
         sizes.check(g, fits, "ValueError", message, at)
-        return g.number(power(g, x, sizes.natural(y), at), at)
+        return sizes.check_int64(g, g.number(power(g, x, sizes.natural(y), at), at), at)
 
     return mapped(f, INT, whole, [a, b], node)
 
@@ -137,7 +142,7 @@ def _power(f: Frame, a: Operand, b: Operand, both: str, node: ast.AST) -> Value:
 def _square(kind: str) -> Callable[..., Number]:
     def what(f: Frame, x: Number, node: ast.AST) -> Number:
         x = as_entry(f, x, kind, node)
-        return f.apply(OPERATORS["*"], (x, x), node)
+        return sizes.check_int64(f, f.apply(OPERATORS["*"], (x, x), node), node)
 
     return what
 

@@ -179,7 +179,7 @@ class _Loops:
             total = self.start()
         for number in rest:
             total = self.spec.step(self.f, total, number, self.node)
-        return total
+        return sizes.check_int64(self.f, total, self.node)
 
     def start(self) -> Number:
         start = self.spec.start
@@ -223,7 +223,8 @@ class _Loops:
             self._let(total, self.spec.step(f, held, entry.of(operand), node))
 
         nest(f, self.over, walks, body, node)
-        return Number(total, self.kind)
+        held = Number(total, self.kind)
+        return sizes.check_int64(f, held, node) if self.name in ("sum", "prod") else held
 
     def _let(self, total: Var, value: Number) -> None:
         self.f.add(ir.Let(total.name, value.atom, self.f.span(self.node)))

@@ -18,7 +18,15 @@ from adcli.lowering.arrays.operators import mapped, of_two
 from adcli.lowering.arrays.reductions import permuted
 from adcli.lowering.arrays.shaping import reshaped, transposed
 from adcli.lowering.arrays.statistics import as_reals
-from adcli.lowering.arrays.table import array, axis_of, is_true, known_integer, operand, row
+from adcli.lowering.arrays.table import (
+    array,
+    axis_of,
+    is_none,
+    is_true,
+    known_integer,
+    operand,
+    row,
+)
 from adcli.lowering.arrays.values import Arraylike, NDArray, made
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.lists import Slice
@@ -92,7 +100,9 @@ def _scan(names: str, library: str) -> None:
         if found.kind == BOOL:
             found = array(f, mapped(f, INT, as_number, [found], node), node)
         size = found.shape[place]
-        return of_lines(f, library, found, place, found.kind, size, node)
+        totals = of_lines(f, library, found, place, found.kind, size, node)
+        return mapped(f, INT, sizes.check_int64, [operand(f, totals, node)], node) if (
+            found.kind == INT) else totals  # fmt: skip
 
 
 _scan("cumsum nancumsum cumulative_sum", "cumulative_sum")
@@ -122,10 +132,11 @@ _extreme_place("argmin nanargmin", "place_of_least")
 
 
 def _sorter(names: str, library: str, kind: str | None) -> None:
-    @row(names, "a; axis, kind, order, stable")
+    @row(names, "a; axis|None, kind, order, stable")
     def does(f: Frame, node: ast.AST, a: Value, axis: Value | None, *_: object) -> Value:
-        found = array(f, a, node)
-        place = found.rank - 1 if axis is None else axis_of(f, axis, found.rank, node)
+        flat = is_none(axis)
+        found = _flat(f, a, node) if flat else array(f, a, node)
+        place = found.rank - 1 if axis is None or flat else axis_of(f, axis, found.rank, node)
         size = found.shape[place]
         return of_lines(f, library, found, place, kind or found.kind, size, node)
 

@@ -19,6 +19,7 @@ from adcli.lowering.arrays.table import (
     array,
     axes_of,
     axis_of,
+    is_none,
     known_integer,
     operand,
     row,
@@ -235,7 +236,7 @@ def concatenated(f: Frame, arrays: Sequence[Arraylike], axis: int, node: ast.AST
     return target
 
 
-@row("concatenate concat", "arrays; axis, out, dtype, casting")
+@row("concatenate concat", "arrays; axis|None, out, dtype, casting")
 def _concatenate(f: Frame, node: ast.AST, arrays: Value, axis: Value | None, *_: object) -> Value:
     found = [operand(f, v, node) for v in items_of(f, arrays, node)]
     parts = [a for a in found if isinstance(a, Arraylike)]
@@ -245,6 +246,9 @@ def _concatenate(f: Frame, node: ast.AST, arrays: Value, axis: Value | None, *_:
             else "need at least one array to concatenate"
         )  # fmt: skip
         raise f.raises("ValueError", message, node)
+    if is_none(axis):
+        flat = [reshaped(f, p, [f.known(-1)], node) for p in parts]
+        return concatenated(f, flat, 0, node)
     place = 0 if axis is None else axis_of(f, axis, parts[0].rank, node)
     return concatenated(f, parts, place, node)
 

@@ -176,6 +176,24 @@ def check(
                 f.span(node)))  # fmt: skip
 
 
+#: Integers at or below which one summand makes no other one overflow in practice.
+_SMALL = 2**31
+
+
+def check_int64(f: Frame, number: Number, node: ast.AST, *operands: Number) -> Number:
+    """An integer of an array, whose 64 bits NumPy lets wrap around in silence.
+
+    Raises: Refusal, or the run is refused, where it has more bits.
+    """
+    if number.kind != INT or any([n.is_known and abs(n.known) <= _SMALL for n in operands]):
+        return number
+    message = "an integer of an array has more than 64 bits, and NumPy's would wrap around"
+    for symbol, bound in (("<=", 2**63 - 1), (">=", -(2**63))):
+        fits = f.apply(OPERATORS[symbol], (number, f.known(bound)), node)
+        check(f, fits, ir.REFUSED, message, node)
+    return number
+
+
 def raised(
     f: Frame, exception: str, message: str, node: ast.AST, values: Sequence[Atom] = ()
 ) -> ir.Raise:

@@ -4,8 +4,9 @@
     def _mean(f, node, a, axis, dtype, out, keepdims): ...
 
 The parameters before the semicolon must be given.  One that is left out is None in Python; the
-program's `None` counts as left out.  A parameter `out` is handled here, the function is not given
-it.  Names with a dot are those of submodules, as `linalg.norm`.
+program's `None` counts as left out, but for a parameter that is written `axis|None`.  A parameter
+`out` is handled here, the function is not given it.  Names with a dot are those of submodules,
+as `linalg.norm`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from adcli.lowering.arrays.values import DTYPES, Arraylike, NDArray
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import Constant
 from adcli.lowering.foreign import Foreign
-from adcli.lowering.numbers import Number, as_integer
+from adcli.lowering.numbers import Number, as_integer, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
@@ -49,7 +50,8 @@ class NumpyFunction(Builtin):
         optional = f"{optional},{required}" if "*" in required else optional
         names = [*needed, *[p.strip() for p in optional.split(",") if p.strip()]]
         rest = names.pop()[1:] if names and names[-1][0] == "*" else None
-        names = list(dict.fromkeys(names))
+        kept = [*needed, *[n[: -len("|None")] for n in names if n.endswith("|None")]]
+        names = list(dict.fromkeys([n.removesuffix("|None") for n in names]))
 
         def run(
             f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
@@ -71,7 +73,7 @@ class NumpyFunction(Builtin):
                     message = f"{name}() missing 1 required positional argument: '{key}'"
                     raise f.raises("TypeError", message, node)
             out = found.pop("out", None)
-            given = [_present(found.get(key)) if key not in needed else found[key]
+            given = [found.get(key) if key in kept else _present(found.get(key))
                      for key in names if key != "out"]  # fmt: skip
             more = {rest: extra} if rest is not None else {}
             value = _for_each_kind(f, does, given, more, node)
@@ -106,6 +108,11 @@ def _present(value: Value | None) -> Value | None:
     return None if isinstance(value, Constant) and value.value is None else value
 
 
+def is_none(value: Value | None) -> bool:
+    """Whether an argument is given, and is None."""
+    return value is not None and _present(value) is None
+
+
 def _put_out(f: Frame, out: Value | None, value: Value, node: ast.AST) -> Value:
     """Give the entries of `out` those of a result."""
     from adcli.lowering.arrays.operators import assign
@@ -115,6 +122,8 @@ def _put_out(f: Frame, out: Value | None, value: Value, node: ast.AST) -> Value:
     found = operand_of(f, value, node)
     if not isinstance(out, NDArray) or found is None:
         raise Refusal("'out' that is no array", node)
+    if wider(found.kind, out.kind) != out.kind:
+        raise Refusal(f"'out' of {DTYPES[out.kind]} for a result of {DTYPES[found.kind]}", node)
     assign(f, out, found, node)
     return out
 

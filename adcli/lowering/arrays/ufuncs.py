@@ -14,6 +14,7 @@ from adcli.lowering.arrays.elementwise import Elementwise, Entry, Operand
 from adcli.lowering.arrays.operators import mapped, of_two
 from adcli.lowering.arrays.table import TABLE as FUNCTIONS_OF_NUMPY
 from adcli.lowering.arrays.table import delayed_operand, kind_of_dtype, operand, row
+from adcli.lowering.arrays.values import NDArray
 from adcli.lowering.numbers import Number, as_number, as_real, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
@@ -34,7 +35,7 @@ _OF_ONE_REAL = {
 
 #: Functions of two real numbers.
 _OF_TWO_REALS = {
-    "arctan2 atan2": "atan2", "hypot": "hypot", "copysign": "copysign", "fmod": "fmod",
+    "arctan2 atan2": "atan2", "hypot": "hypot", "copysign": "copysign",
     "logaddexp": "logaddexp", "nextafter": "nextafter",
 }  # fmt: skip
 
@@ -194,9 +195,9 @@ elementwise("sign", number, _sign)
 elementwise("floor", number, _rounded("floor"))
 elementwise("ceil", number, _rounded("ceil"))
 elementwise("trunc fix", number, _rounded("trunc"))
-elementwise("rint", number, _rounded("round"))
+elementwise("rint", real, _rounded("round"))
 elementwise("negative", number, _negative)
-elementwise("positive conj conjugate real", same, lambda f, x, node: x)
+elementwise("positive conj conjugate", same, lambda f, x, node: x)
 elementwise("logical_not", truth, lambda f, x, node: f.negated(x.truth(f, node), node))
 elementwise("isnan", truth, _is("isnan"))
 elementwise("isinf", truth, _is("isinf"))
@@ -221,6 +222,11 @@ def _extreme(name: str) -> OfNumbers:
     return what
 
 
+def _fmod(f: Frame, x: Number, y: Number, node: ast.AST) -> Number:
+    found = f.apply(TABLE["fmod"], (as_real(f, x, node), as_real(f, y, node)), node)
+    return found if REAL in (x.kind, y.kind) else operators.converted(f, found, INT, node)
+
+
 def _logical(symbol: str) -> OfNumbers:
     def what(f: Frame, x: Number, y: Number, node: ast.AST) -> Number:
         pair = (x.truth(f, node), y.truth(f, node))
@@ -242,11 +248,18 @@ elementwise("minimum fmin", number, _extreme("min"), 2)
 elementwise("logical_and", truth, _logical("and"), 2)
 elementwise("logical_or", truth, _logical("or"), 2)
 elementwise("logical_xor", truth, _logical("xor"), 2)
+elementwise("fmod", number, _fmod, 2)
 elementwise("heaviside", real, _heaviside, 2)
 elementwise("float_power", real, lambda f, x, y, node: f.apply(
     OPERATORS["**"], (as_real(f, x, node), as_number(f, y, node)), node), 2)  # fmt: skip
 elementwise("ldexp", real, lambda f, x, y, node: f.apply(
     FUNCTIONS["ldexp"], (as_real(f, x, node), as_number(f, y, node)), node), 2)  # fmt: skip
+
+
+@row("real", "val")
+def _real(f: Frame, node: ast.AST, val: Value) -> Value:
+    """The array itself, not a copy, as no entry is complex."""
+    return val if isinstance(val, NDArray) else operand(f, val, node)
 
 
 # -- choices ---------------------------------------------------------------------------------------
@@ -334,7 +347,9 @@ def _round(f: Frame, node: ast.AST, a: Value, decimals: Value | None) -> Value:
     places = 0 if decimals is None else decimals.known_value()
     if not isinstance(places, int) or (value.kind != REAL and places < 0):
         raise Refusal("rounding to a number of decimals that is not known", node)
-    if value.kind != REAL or places == 0:
+    if value.kind != REAL:
+        return FUNCTIONS_OF_NUMPY["trunc"].call(f, [value], {}, node)
+    if places == 0:
         return FUNCTIONS_OF_NUMPY["rint"].call(f, [value], {}, node)
     scale = f.known(10.0 ** abs(places))
     first, second = ("*", "/") if places > 0 else ("/", "*")

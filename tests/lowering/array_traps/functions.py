@@ -329,3 +329,7 @@ def in_errstate(x):
 
 def insert_and_delete(x):
     return np.delete(x, 1), np.insert(x, 1, 9.0)
+
+
+def axis_none_takes_all_entries(A, x):
+    return np.sort(A, axis=None), np.argsort(A, axis=None), np.concatenate([A, x], axis=None)

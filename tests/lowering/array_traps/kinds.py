@@ -212,3 +212,83 @@ def number_not_chosen(t, s):
     a = np.where(t > 0, np.log(t) * 2, -1.0)
     b = np.where(s > 0, np.sqrt(np.log(s) + 1), s)
     return a, b, np.where(t > 0, np.log(t), np.where(t > -1, np.exp(t), np.sqrt(t)))
+
+
+def functions_of_integers_give_integers(x):
+    a = [
+        np.polyval([1, 2, 3], np.arange(3)), np.vander([1, 2], 3)[0], np.polyder([1, 2, 3]),
+        np.polyadd([1, 2, 3], [1, 2]), np.polymul([1, 2, 3], [1, 2]), np.convolve([1, 2], [1, 2]),
+        np.correlate([1, 2, 3], [1, 2]), np.fmod(np.array([-7, 7]), 3), np.round(np.arange(3)),
+        np.linalg.matrix_power(np.array([[1, 2], [3, 4]]), 2)[0],
+        np.linalg.matrix_power(np.array([[1, 2], [3, 4]]), 0)[0],
+    ]  # fmt: skip
+    for one in a:
+        one[0] = -2.75
+    return [one * x[2] for one in a]
+
+
+def functions_of_integers_give_reals(x):
+    a = [np.rint(np.arange(3)), np.polyval([1, 2.0], np.arange(3)), np.polymul([1, 2], [1.0])]
+    for one in a:
+        one[0] = -2.75
+    return [one * x[2] for one in a]
+
+
+def inserted_numbers_take_the_kind_of_the_array(x):
+    a = np.insert(np.arange(3), 1, 2.7)
+    b = np.insert(np.arange(3), 0, [-1.5, 1.5])
+    return a * x[0], b * x[1], np.insert(x, 1, 3)
+
+
+def output_of_integers_for_reals(x):
+    a = np.zeros(3, dtype=int)
+    np.multiply(x[:3], 2.0, out=a)
+    return a
+
+
+def vectorized_of_named_kind(x):
+    return np.vectorize(lambda z: 0 if z < 1 else z, otypes=[float])(x)
+
+
+def vectorized_of_two_kinds(x):
+    return np.vectorize(lambda z: 0 if z < 1 else z)(x)
+
+
+def product_beyond_64_bits(x):
+    a = np.array([2**40, 3])
+    return a * a * x[0]
+
+
+def sum_beyond_64_bits(x):
+    return np.array([2**62, 2**62]).sum() * x[0]
+
+
+def doubled_beyond_64_bits(x):
+    a = np.array([2**62, 3])
+    a += a
+    return a * x[0]
+
+
+def power_beyond_64_bits(x):
+    return np.arange(1, 30) ** 40 * x[0]
+
+
+def factorials_beyond_64_bits(x):
+    return np.cumprod(np.arange(1, 25)) * x[0]
+
+
+def dot_beyond_64_bits(x):
+    a = np.array([10**18, 1])
+    return np.dot(a, a) * x[0]
+
+
+def entries_beyond_64_bits(x):
+    a = np.ones(100, dtype=int)
+    for k in range(2, 100):
+        a[k] = a[k - 1] + a[k - 2]
+    return a * x[0]
+
+
+def products_within_64_bits(x):
+    a = np.array([2**31, -3])
+    return a * a * x[0], np.prod(np.arange(1, 21)) * x[0], np.arange(1, 4) ** 39 * x[0]
