@@ -69,7 +69,7 @@ def flat(value: Any) -> list[float]:
 JUMPS = {
     "functions.elementwise", "functions.searching", "functions.masks", "kinds.floor_division",
     "kinds.remainder", "kinds.clip_ends", "kinds.rounding", "views.rounded_to_decimals",
-    "views.found_places",
+    "views.found_places", "kinds.sums_of_a_named_kind",
 }  # fmt: skip
 
 #: Traps that have a derivative by every number of their points.

@@ -179,7 +179,9 @@ def _outer(f: Frame, node: ast.AST, a: Value, b: Value) -> Value:
 
 
 @row("trace", "a; offset, axis1, axis2, dtype, out")
-def _trace(f: Frame, node: ast.AST, a: Value, offset: Value | None, *others: object) -> Value:
+def _trace(f: Frame, node: ast.AST, a: Value, offset: Value | None, *others: Value | None) -> Value:
+    if any([o is not None for o in others]):
+        raise Refusal("the arguments 'axis1', 'axis2' and 'dtype' of trace", node)
     return reduced(f, "sum", diagonal(f, array(f, a, node), offset, node), node)
 
 

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
+from adcli.ir import nodes as ir
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.elementwise import Elementwise, Entry, Operand, loop
 from adcli.lowering.arrays.making import array_of_value
 from adcli.lowering.arrays.operators import mapped, truncated
 from adcli.lowering.arrays.table import (
+    TABLE,
     array,
     is_true,
     kind_of_dtype,
@@ -21,7 +23,7 @@ from adcli.lowering.arrays.table import (
     row,
     sizes_of,
 )
-from adcli.lowering.arrays.values import Arraylike, NDArray, made, of_entries
+from adcli.lowering.arrays.values import DTYPES, Arraylike, NDArray, made, of_entries
 from adcli.lowering.numbers import Number, as_integer, as_real, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
@@ -52,6 +54,15 @@ def as_dtype(f: Frame, value: Operand, dtype: Value | None, node: ast.AST) -> Op
 
         return mapped(f, kind, lambda g, x, at: as_entry(g, x, kind, at), [value], node)
     return truncated(f, value, kind, node)
+
+
+def widened(f: Frame, value: Operand, dtype: Value | None, node: ast.AST) -> Operand:
+    """An operand as one of a `dtype`, where NumPy casts it in the safe direction only."""
+    if dtype is not None and wider(value.kind, kind_of_dtype(dtype, node)) == value.kind:
+        if kind_of_dtype(dtype, node) == value.kind:
+            return value
+        raise Refusal(f"{DTYPES[value.kind]} with the argument 'dtype' of a narrower kind", node)
+    return as_dtype(f, value, dtype, node)
 
 
 @row("array", "object; dtype, copy, order, subok, ndmin")
@@ -264,9 +275,18 @@ def _linspace(
             return f.apply(OPERATORS["+"], (more, first), node)
 
         found = counted(f, count, REAL, entry, node)
-        if closed:
+        if closed and count.is_known and count.known > 1:
             found.store(f, parts, last, node)
-    result = as_dtype(f, found, dtype, node)
+        elif closed and not count.is_known:
+            message = "np.linspace of no points, a number that is known when the program runs"
+            fits = f.apply(OPERATORS[">="], (parts, f.known(0)), node)
+            sizes.check(f, fits, ir.REFUSED, message, node)
+            found.store(f, parts, last, node)
+    result: Operand = found
+    if dtype is not None and kind_of_dtype(dtype, node) == INT:
+        # entries that are not whole go down, not towards zero
+        result = operand(f, TABLE["floor"].call(f, [found], {}, node), node)
+    result = as_dtype(f, result, dtype, node)
     return Tuple([result, step]) if is_true(f, retstep, node) else result
 
 
@@ -291,8 +311,12 @@ def _geomspace(
     found = _logspace(f, node, logs[0], logs[1], num, endpoint, None)
     target = found.stored(f, node) if isinstance(found, Arraylike) else None
     assert target is not None
-    target.store(f, f.known(0), ends[0], node)
+    count = target.shape[0]
+    if count.is_known and count.known == 0:
+        return target
+    some = f.apply(OPERATORS[">"], (count, f.known(0)), node)
+    sizes.check(f, some, ir.REFUSED, "np.geomspace of no points", node)
     if endpoint is None or is_true(f, endpoint, node):
-        last = sizes.minus(f, target.shape[0], f.known(1), node)
-        target.store(f, last, ends[1], node)
+        target.store(f, sizes.minus(f, count, f.known(1), node), ends[1], node)
+    target.store(f, f.known(0), ends[0], node)
     return target

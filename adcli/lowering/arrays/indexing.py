@@ -51,6 +51,7 @@ def set_item(f: Frame, array: NDArray, index: Value, value: Value, node: ast.AST
     operand = operand_of(f, value, node)
     if operand is None:
         raise Refusal(f"{value.what} as an entry of an array", node)
+    array.check_changeable(f, node)
     parts = _parts(f, array, index, node)
     if any([_is_array(f, p) for p in parts]):
         index_arrays.scatter(f, array, parts, operand, node)
@@ -59,7 +60,6 @@ def set_item(f: Frame, array: NDArray, index: Value, value: Value, node: ast.AST
     if is_single:
         entry = operand if isinstance(operand, Number) else operand.scalar(f, node)
         entry = sizes.check_int64(f, converted(f, entry, array.kind, node), node)
-        array.check_changeable(f, node)
         if is_whole(f, array) and isinstance(parts[0], Number) and not parts[0].is_known:
             place = as_integer(f, parts[0], "array indices", node)
             array.store(f, place, entry, node, is_inside=False)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import sizes
+from adcli.lowering.arrays.creation import as_dtype
 from adcli.lowering.arrays.elementwise import Walks, nest
 from adcli.lowering.arrays.index_arrays import gathered, positions
 from adcli.lowering.arrays.operators import mapped, of_two
@@ -94,8 +95,9 @@ def _flat(f: Frame, value: Value, node: ast.AST) -> NDArray:
 
 def _scan(names: str, library: str) -> None:
     @row(names, "a; axis, dtype, out")
-    def does(f: Frame, node: ast.AST, a: Value, axis: Value | None, dtype: object) -> Value:
-        found = array(f, a, node) if axis is not None else _flat(f, a, node)
+    def does(f: Frame, node: ast.AST, a: Value, axis: Value | None, dtype: Value | None) -> Value:
+        found = array(f, as_dtype(f, operand(f, a, node), dtype, node), node)
+        found = found if axis is not None else _flat(f, found, node)
         place = 0 if axis is None else axis_of(f, axis, found.rank, node)
         if found.kind == BOOL:
             found = array(f, mapped(f, INT, as_number, [found], node), node)

@@ -12,7 +12,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.broadcasting import common_shape, stretched_array
-from adcli.lowering.arrays.creation import at_least, copied
+from adcli.lowering.arrays.creation import at_least, copied, widened
 from adcli.lowering.arrays.elementwise import fill
 from adcli.lowering.arrays.operators import assign
 from adcli.lowering.arrays.table import (
@@ -237,8 +237,10 @@ def concatenated(f: Frame, arrays: Sequence[Arraylike], axis: int, node: ast.AST
 
 
 @row("concatenate concat", "arrays; axis|None, out, dtype, casting")
-def _concatenate(f: Frame, node: ast.AST, arrays: Value, axis: Value | None, *_: object) -> Value:
-    found = [operand(f, v, node) for v in items_of(f, arrays, node)]
+def _concatenate(
+    f: Frame, node: ast.AST, arrays: Value, axis: Value | None, dtype: Value | None, _: object
+) -> Value:
+    found = [widened(f, operand(f, v, node), dtype, node) for v in items_of(f, arrays, node)]
     parts = [a for a in found if isinstance(a, Arraylike)]
     if len(parts) < len(found) or not parts:
         message = (
@@ -271,10 +273,10 @@ def _stack(f: Frame, node: ast.AST, arrays: Value, axis: Value | None) -> Value:
 
 def _stacker(name: str, rank: int, axis: int) -> None:
     @row(name, "tup; dtype, casting")
-    def does(f: Frame, node: ast.AST, tup: Value, *_: object) -> Value:
+    def does(f: Frame, node: ast.AST, tup: Value, dtype: Value | None, _: object) -> Value:
         parts: list[Arraylike] = []
         for item in items_of(f, tup, node):
-            found = at_least(f, operand(f, item, node), rank, node)
+            found = at_least(f, widened(f, operand(f, item, node), dtype, node), rank, node)
             assert isinstance(found, Arraylike)
             if name == "column_stack":
                 was = operand(f, item, node)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
+from adcli.lowering.arrays.creation import as_dtype, widened
 from adcli.lowering.arrays.elementwise import Operand
 from adcli.lowering.arrays.operators import mapped, of_two
 from adcli.lowering.arrays.reductions import reduced
@@ -40,7 +41,12 @@ def _reduction(names: str, name: str) -> None:
             value = chosen(f, operand(f, where, node), value, neutral, node)
         if axis is not None:
             claim_array(f, value)
-        kind = kind_of_dtype(dtype, node) if dtype is not None else None
+        kind = None
+        if dtype is not None and name in ("sum", "prod"):
+            kind = kind_of_dtype(dtype, node)
+            value = as_dtype(f, value, dtype, node)
+        elif dtype is not None:
+            raise Refusal(f"the argument 'dtype' of {name}", node)
         rank = value.rank if isinstance(value, Arraylike) else 0
         axes = axes_of(f, axis, rank, node) if rank else []
         found = reduced(f, name, value, node, axes, keeps=is_true(f, keepdims, node), kind=kind)
@@ -101,7 +107,7 @@ def _mean(
     f: Frame, node: ast.AST, a: Value, axis: Value | None, dtype: Value | None,
     keepdims: Value | None,
 ) -> Value:  # fmt: skip
-    value = operand(f, a, node)
+    value = widened(f, as_reals(f, operand(f, a, node), node), dtype, node)
     axes = axes_of(f, axis, value.rank, node) if isinstance(value, Arraylike) else []
     return mean_of(f, value, axes, is_true(f, keepdims, node), node)
 
@@ -149,6 +155,7 @@ def _spread(name: str) -> None:
         ddof: Value | None, keepdims: Value | None,
     ) -> Value:  # fmt: skip
         value = operand(f, a, node)
+        widened(f, as_reals(f, value, node), dtype, node)
         axes = axes_of(f, axis, value.rank, node) if isinstance(value, Arraylike) else []
         less = f.known(0) if ddof is None else f.number(ddof, node)
         found = variance(f, value, axes, less, is_true(f, keepdims, node), node)

@@ -10,6 +10,7 @@ from adcli.expr import OPERATORS
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import operators
 from adcli.lowering.arrays.broadcasting import together
+from adcli.lowering.arrays.creation import widened
 from adcli.lowering.arrays.elementwise import Elementwise, Entry, Operand
 from adcli.lowering.arrays.operators import mapped, of_two
 from adcli.lowering.arrays.table import TABLE as FUNCTIONS_OF_NUMPY
@@ -118,7 +119,10 @@ def _operator(names: str, symbol: str) -> None:
         if where is not None:
             raise Refusal("the argument 'where' of an elementwise function", node,
                           "write np.where(condition, f(x), other)")  # fmt: skip
-        return of_two(f, symbol, delayed_operand(f, x, node), delayed_operand(f, y, node), node)
+        pair = [delayed_operand(f, v, node) for v in (x, y)]
+        if dtype is not None:
+            pair = [widened(f, v, dtype, node) for v in pair]
+        return of_two(f, symbol, pair[0], pair[1], node)
 
 
 for _names, _symbol in _OPERATORS.items():

@@ -292,3 +292,28 @@ def entries_beyond_64_bits(x):
 def products_within_64_bits(x):
     a = np.array([2**31, -3])
     return a * a * x[0], np.prod(np.arange(1, 21)) * x[0], np.arange(1, 4) ** 39 * x[0]
+
+
+def sums_of_a_named_kind(x, A):
+    return np.sum(x, dtype=int) * x[0], np.cumsum(x, dtype=int) * x[0], A.sum(axis=0, dtype=int)
+
+
+def functions_of_a_named_kind(x):
+    a = [
+        np.add(np.arange(3), 1, dtype=float), np.maximum(np.arange(3), 1, dtype=float),
+        np.concatenate([np.arange(2), np.arange(2)], dtype=float),
+    ]  # fmt: skip
+    for one in a:
+        one[0] = -2.75
+    return [one * x[2] for one in a]
+
+
+def linspace_of_integers_goes_down(x):
+    return np.linspace(-1, 1, 4, dtype=int) * x[0], np.linspace(-5, 5, 4).astype(int) * x[0]
+
+
+def spaces_of_few_points(x):
+    return (
+        np.linspace(0, 1, 0), np.linspace(3, x[0], 1), np.linspace(3, x[0], 1, endpoint=False),
+        np.geomspace(1, x[2], 1), np.geomspace(1, x[2], 0), np.logspace(0, x[0], 1),
+    )  # fmt: skip

@@ -295,3 +295,9 @@ def real_part_is_the_array(x):
     r[2] = 7.0
     x.real[0] = 5.0
     return x
+
+
+def row_of_a_broadcast_array_is_read_only(x):
+    b = np.broadcast_to(x[:2], (3, 2))
+    b[0] = 1.0
+    return b
