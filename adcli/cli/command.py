@@ -19,16 +19,19 @@ from adcli.errors import UsageError
 
 
 def command(
-    *, formats: Sequence[str] = (), tell_format: bool = False
+    *, formats: Sequence[str] = (), tell_format: bool = False, fields: str = ""
 ) -> Callable[[Callable[..., Reply]], Command]:
     """Make a command of a function that returns a reply.
 
     Every command has the formats text and JSON; with others it has the options `--format` and
     `-o`.  With `tell_format` its function is told the one that was chosen as `format`.
+    `fields` describes what its JSON object has beside that of every command, in the notation of
+    `adcli.cli.reply_schema`.
     """
 
     def made(function: Callable[..., Reply]) -> Command:
-        return click.command(cls=Command, formats=formats, tell_format=tell_format)(function)
+        how = click.command(cls=Command, formats=formats, tell_format=tell_format, fields=fields)
+        return how(function)
 
     return made
 
@@ -44,12 +47,14 @@ class Command(click.Command):
         *args: Any,
         formats: Sequence[str] = (),
         tell_format: bool = False,
+        fields: str = "",
         **kwargs: Any,
     ) -> None:
         kwargs["add_help_option"] = False
         super().__init__(*args, **kwargs)
         self.formats = formats
         self.tell_format = tell_format
+        self.fields = fields
         if formats:
             self.params += [_format_option([TEXT, JSON, *formats]), _output_option()]
         self.params += [

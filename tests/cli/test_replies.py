@@ -11,6 +11,7 @@ from typing import Any
 import click
 import pytest
 from command_examples import GROUP, NAMES, ROOT, examples
+from reply_validation import validate
 
 import adcli.cli.commands
 from adcli.cli.command import Command
@@ -44,7 +45,8 @@ def test_every_command_is_documented(name: str) -> None:
 def test_every_example_works_as_text_and_as_json(
     adcli: Any, call: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The JSON object of every reply has the fields of the contract; its notes are sentences."""
+    """The JSON object of every reply has the fields of the contract and those that the command's
+    schema describes, and no others; its notes are sentences."""
     monkeypatch.chdir(ROOT)
     plain = [word for word in call if word != "--json"]
     written = tmp_path / "written"
@@ -59,6 +61,7 @@ def test_every_example_works_as_text_and_as_json(
     assert {"backend", "engine", "value"} < set(found)
     assert (found["schema"], found["command"]) == ("adcli/1", call[0])
     assert all(isinstance(note, str) for note in found.get("notes", []))
+    validate(found)
 
 
 SLOPE = '''"""adcli slope"""
@@ -72,7 +75,7 @@ from adcli.cli.reply import Reply, result_reply, rows
 from adcli.program import Program
 
 
-@command()
+@command(fields="slope: {*: tensor}")
 @options.program_and_point
 @options.digits_option
 def reply(f: Program, point: Point) -> Reply:
@@ -110,6 +113,7 @@ def test_a_command_is_added_by_adding_a_file(adcli: Any) -> None:
     assert code == 0
     assert (found["command"], found["backend"], found["value"]) == ("slope", "forward", 9.0)
     assert found["slope"] == {"x": 6.0}
+    validate(found)
     code, out, _ = adcli("slope", "log(x)", "--at", "x=-1", "--json")
     assert code == 4
     assert (json.loads(out)["command"], json.loads(out)["error"]["kind"]) == ("slope", "domain")

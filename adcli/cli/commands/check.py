@@ -24,8 +24,33 @@ if TYPE_CHECKING:
     from adcli.render.tables.table import Table
     from adcli.render.terminal import RenderableType
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+ok: truth
+point?: {*: tensor}
+tests?: [{input: text, test: text, ok: truth, entry: text, found: number, wanted: number,
+    note: text}]
+claims?: [{
+    input: text
+    ok: truth
+    points: integer
+    entry: text
+    point: {*: tensor} | null  # the first at which it is wrong
+    claimed: number
+    derivative: number
+    note: text
+}]
+functions?: [{
+    name: text
+    line: integer
+    followed: truth
+    refusals: [{message: text, source: text | null, line: integer | null, column: integer | null,
+        hint: text | null}]
+}]  # with --language
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @options.program_text_and_point
 @click.option(
     "--language",

@@ -20,8 +20,37 @@ if TYPE_CHECKING:
     from adcli.comparison import BackendRow, Comparison, FrameworkRow
     from adcli.render.tables.table import Table
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+reference: text
+backends: [{
+    backend: text
+    scheme: text | null
+    gradient: {*: tensor} | null
+    error: number               # the largest of the errors
+    errors: {*: number} | null
+    evaluations: integer | null
+    operations: integer | null
+    tape: integer | null        # bytes
+    seconds: number
+    message?: text              # why it has no gradient
+}]
+frameworks?: [{
+    framework: text
+    version?: text
+    value: tensor
+    gradient: {*: number} | null
+    ulps?: {*: number}
+    seconds_first?: number
+    seconds_later?: number
+    code?: text
+    message?: text              # why it has no gradient
+}]
+conclusions: [text]
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @options.program_and_point
 @options.wrt_option
 @click.option(

@@ -7,8 +7,14 @@ import click
 from adcli.cli.command import command
 from adcli.cli.reply import Reply
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+shell: text
+script: text
+"""
 
-@command()
+
+@command(fields=_FIELDS)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def reply(shell: str) -> Reply:
     """Print a script that lets SHELL complete commands, options and their values.

@@ -22,8 +22,16 @@ if TYPE_CHECKING:
     from adcli.cli.reply import Reply
     from adcli.render.tables.table import Table
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+wrt: text
+derivative: number
+reference: text      # what the errors are measured against
+schemes: {*: {best_step: number, best_error: number, evaluations: integer, points: [[number]]}}
+"""
 
-@command(formats=(*TABLES, PNG))
+
+@command(formats=(*TABLES, PNG), fields=_FIELDS)
 @options.program_and_point
 @click.option(
     "--wrt",

@@ -14,8 +14,24 @@ from adcli.cli.reply import Reply
 from adcli.errors import UsageError
 from adcli.loading import load
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+derivative?: {*: formulas}          # by each input
+hessian?: {*: {*: formulas}}        # with --hessian: by two inputs
+operations?: {*: counts | {*: counts}}
+definitions?: {*: text}             # with --cse: the shared parts
+steps?: {*: derivations | {*: derivations}} | [{formula: text, rule: text}]
+conditions?: {*: conditions | {*: conditions}}  # under which the formulas hold
+of?: text                      # with --implicit and --steps: the function's name
+wrt?: text
+second?: {*: text}
+point?: {*: tensor}
+slope?: number
+curvature?: number
+"""
 
-@command(formats=FORMATS, tell_format=True)
+
+@command(formats=FORMATS, tell_format=True, fields=_FIELDS)
 @options.program_text_and_point
 @options.wrt_option
 @click.option(

@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 #: Formulas of longer runs are not derived step by step.
 _DERIVED = 60
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+rows: integer       # of the trace
+left_out: integer
+inputs: [text]
+bytes: integer      # of the page
+"""
 
-@command(formats=("html",))
+
+@command(formats=("html",), fields=_FIELDS)
 @options.program_and_point
 @options.trace_limit_options
 def reply(f: Program, point: Point, limits: Limits) -> Reply:

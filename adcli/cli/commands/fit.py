@@ -22,8 +22,26 @@ if TYPE_CHECKING:
 
     from adcli.applications.fitting import FitChoices
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+parameters: {*: {estimate: number, standard_error: number, t: number, interval: [number] | null}}
+fixed: {*: tensor}
+observed: text
+residual_standard_deviation: number
+degrees_of_freedom: integer
+sum_of_squares: number
+r_squared: number
+aic: number
+bic: number
+correlation: {*: {*: number}} | null
+status: text | {*: text}  # how it ended
+iterations: integer
+level: number             # of the intervals
+predictions?: {*: [any]}  # with --predict: columns
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @click.argument("model", metavar="MODEL")
 @click.option(
     "--data",

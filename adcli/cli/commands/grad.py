@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
     from adcli.program import Choices
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+gradient: {*: tensor}         # the derivative by each input, in its shape
+error_estimate?: {*: tensor}  # how far off finite differences may be
+"""
 
-@command()
+
+@command(fields=_FIELDS)
 @options.program_and_point
 @options.how_options
 @options.digits_option

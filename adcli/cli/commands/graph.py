@@ -27,8 +27,23 @@ SVG, DOT, MERMAID = "svg", "dot", "mermaid"
 #: A terminal shows this many rows; a picture has no more boxes than this.
 _ROWS, _MOST = 40, 3000
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+nodes?: [{
+    name: text
+    operation: text
+    formula: text
+    value: number
+    tangent?: number
+    adjoint?: number
+    span: span | null
+}]
+edges?: [{from: text, to: text, partial: number, formula: text | null}]
+trees?: [{name: text, tree: any}]  # a name, a number, or a list of an operation and its operands
+"""
 
-@command(formats=(SVG, DOT, MERMAID))
+
+@command(formats=(SVG, DOT, MERMAID), fields=_FIELDS)
 @options.program_and_point
 @options.wrt_option
 @click.option("--tangents", is_flag=True, help="Write the tangent of each node, along --wrt.")

@@ -7,8 +7,13 @@ import click
 from adcli.cli.command import command
 from adcli.cli.reply import Reply
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+help: text
+"""
 
-@command()
+
+@command(fields=_FIELDS)
 @click.argument("name", metavar="[COMMAND]", required=False)
 def reply(name: str | None) -> Reply:
     """Show the help of COMMAND, or of adcli.

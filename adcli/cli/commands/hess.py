@@ -20,8 +20,14 @@ if TYPE_CHECKING:
 
     from adcli.program import Choices
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+hessian: {*: {*: tensor}}         # the second derivative by two inputs
+error_estimate?: {*: {*: tensor}}  # how far off finite differences may be
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @options.program_and_point
 @options.wrt_option
 @click.option(

@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 
     from adcli.program import Choices
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+hvp: {*: tensor} | [{*: tensor}]  # the Hessian times the direction; a list for several
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @options.program_and_point
 @options.direction_option
 @options.wrt_option

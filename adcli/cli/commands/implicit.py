@@ -13,8 +13,20 @@ from adcli.cli.points import read_name, read_point, text_of_stdin
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+of: text
+wrt: text
+derivative: {*: text}
+second: {*: text}
+steps: [{formula: text, rule: text}]
+point?: {*: tensor}  # with --at
+slope?: number
+curvature?: number
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @click.argument("equation", metavar="EQUATION")
 @click.option("--of", required=True, metavar="NAME", help="The function: y for dy/dx.")
 @click.option(

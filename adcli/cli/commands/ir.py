@@ -17,8 +17,17 @@ from adcli.loading import IR_START, IR_SUFFIX, load, load_text
 from adcli.program import Program
 from adcli.source import Source
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+ir?: text
+ok?: truth  # with --verify
+faults?: [{message: text, line: integer | null, column: integer | null, end_column: integer | null}]
+notes?: [text | {message: text, line: integer | null, column: integer | null,
+    end_column: integer | null}]
+"""
 
-@command()
+
+@command(fields=_FIELDS)
 @click.argument("program", metavar="PROGRAM")
 @click.option(
     "--pass",

@@ -21,8 +21,17 @@ if TYPE_CHECKING:
 
     from adcli.program import Choices
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+jacobian?: {*: tensor}        # in the shape of the result, then of the input
+error_estimate?: {*: tensor}  # how far off finite differences may be
+sparsity?: {rows: integer, columns: integer, nonzeros: integer, colours: integer, sweeps: integer,
+    entries: [[integer]]}     # the pattern, and what it costs
+entries?: [[number]]          # row, column, value
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @options.program_and_point
 @click.option(
     "--sparsity",

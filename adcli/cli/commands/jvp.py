@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 
     from adcli.program import Running
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+jvp: tensor  # the Jacobian times the direction; a list for several
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @options.program_and_point
 @options.direction_option
 @options.engine_option

@@ -31,8 +31,23 @@ if TYPE_CHECKING:
     from adcli.render.plots.figure import Figure
     from adcli.render.terminal import RenderableType
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+point: {*: tensor}
+gradient_norm: number
+status: text | {*: text}    # how it ended
+kind: text                  # minimum, saddle, ...
+method: text
+iterations: integer
+condition: number           # of the Hessian
+evaluations: {*: integer}
+steps: [{point: [number], value: number, gradient_norm: number, step: number}]
+multipliers?: {*: number}
+minima?: [{point: {*: tensor}, value: number}]  # with --starts
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @options.program_and_point
 @unknowns_option("Vary these inputs only: x,y; the others keep their values.")
 @click.option("--maximize", is_flag=True, help="Look for a maximum.")

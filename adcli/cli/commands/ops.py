@@ -8,8 +8,20 @@ from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.reply import Reply, table_reply
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+operations: [{
+    name: text
+    names: [text]         # what programs can write
+    operation: text
+    derivatives: {*: text}  # by each argument
+    defined?: text        # the condition under which it has a value
+    smooth?: text         # the condition under which it has derivatives
+}]
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @click.argument("name", metavar="[NAME]", required=False)
 def reply(name: str | None) -> Reply:
     """List the operations with their derivatives, or those of NAME.

@@ -12,8 +12,14 @@ from adcli.cli.reply import Reply, numbers_reply, single
 from adcli.engines.interface import Limits
 from adcli.program import Program
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+partial: tensor  # the mixed derivative
+wrt: [text]      # as it was asked
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @options.program_and_point
 @click.option(
     "--wrt",

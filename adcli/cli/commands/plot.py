@@ -28,8 +28,20 @@ Interval = tuple[str, float, float]
 #: The middle of the picture of two inputs is no tangent's place.
 _ONE_INPUT = "is for the plot of one input"
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+over: text | [text]  # the input, or both
+curves?: [{order: integer, points: [[number]]}]  # null in a gap
+features: [{kind: text, value: number, *: number}]  # zeros, extrema and the like
+polynomials?: [{about: number, coefficients: [number]}]
+values?: [[number]]  # of two inputs: on the grid
+levels?: [number]
+gradients?: [{at: [number], gradient: [number]}]
+*: [number]          # the grid along each of two inputs, by its name
+"""
 
-@command(formats=(*TABLES, PNG))
+
+@command(formats=(*TABLES, PNG), fields=_FIELDS)
 @options.program_and_point
 @click.option(
     "--over",

@@ -20,8 +20,21 @@ if TYPE_CHECKING:
 
     from adcli.applications.propagation import PropagationChoices
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+uncertainty: tensor
+rounded: text | [text]
+budget: {*: number} | [{*: number}]  # the share of each input
+gradient: {*: number} | [{*: number}]
+order: integer
+second_order?: {bias: number, variance: number}
+covariance?: [[number]]     # of several results
+monte_carlo?: {mean: tensor, deviation: tensor, mean_error: tensor, deviation_error: tensor,
+    interval: tensor, samples: integer, failures: integer}
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @click.argument("program", metavar="PROGRAM")
 @uncertain_point_options
 @pairs_option("--correlation", "correlations", "The correlation of two inputs: x,y=0.3.")

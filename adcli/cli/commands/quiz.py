@@ -25,8 +25,14 @@ _SEEDS = 10_000
 #: What a work sheet can be written as, beside text and JSON.
 _FORMATS = ("markdown", "latex", "html")
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+seed: integer
+exercises: [{kind: text, level: integer, expression: text, derivative: {*: text}}]
+"""
 
-@command(formats=_FORMATS)
+
+@command(formats=_FORMATS, fields=_FIELDS)
 @click.option(
     "--kind",
     type=click.Choice([MIXED, *KINDS]),

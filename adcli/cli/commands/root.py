@@ -25,8 +25,21 @@ if TYPE_CHECKING:
 
     from adcli.applications.roots import RootChoices
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+root: {*: tensor}
+residual: number
+status: text | {*: text}    # how it ended
+iterations: integer
+order: number               # of convergence
+multiplicity: integer | null
+sensitivity: {*: {*: number}} | null
+steps: [{point: [number], residual: number, step: number}]
+roots?: [{*: tensor}]       # with --all
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @equations_and_point
 @unknowns_option("The unknowns: x,y.  [default: the real inputs, or that of --bracket]")
 @ranges_option("--bracket", "bracket", "Look between two values at which the signs differ: x=0:2.")

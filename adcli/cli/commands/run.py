@@ -16,8 +16,15 @@ if TYPE_CHECKING:
 
     from adcli.program import Choices
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+gradient?: {*: tensor}        # of one number: the derivative by each input
+jacobian?: {*: tensor}        # else: in the shape of the result, then of the input
+error_estimate?: {*: tensor}  # how far off finite differences may be
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @options.file_and_point
 @options.how_options
 @options.digits_option

@@ -14,8 +14,17 @@ if TYPE_CHECKING:
     from adcli.render.tables.table import Table
     from adcli.sample_programs import Sample
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+samples?: [{name: text, about: text, at: text}]
+name?: text   # of one sample
+about?: text
+at?: text     # a point
+text?: text
+"""
 
-@command()
+
+@command(fields=_FIELDS)
 @click.argument("name", metavar="[NAME]", required=False)
 def reply(name: str | None) -> Reply:
     """List the sample programs, or print the one called NAME.

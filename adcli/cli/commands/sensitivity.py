@@ -10,8 +10,14 @@ from adcli.cli.points import Point
 from adcli.cli.reply import Reply
 from adcli.program import Program
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+sensitivity: {*: {value: number, derivative: number, elasticity: number, change: number}}
+condition: number
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @options.program_and_point
 @options.wrt_option
 @options.digits_option

@@ -10,8 +10,17 @@ from adcli.cli.points import Point
 from adcli.cli.reply import Reply
 from adcli.program import Program
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+expression: formulas
+operations: counts
+definitions?: {*: text}   # with --cse: the shared parts
+steps?: derivations
+conditions?: conditions   # under which the formula holds
+"""
 
-@command(formats=FORMATS, tell_format=True)
+
+@command(formats=FORMATS, tell_format=True, fields=_FIELDS)
 @options.program_and_point
 @formula_options
 def reply(f: Program, point: Point, effort: str, style: Style) -> Reply:

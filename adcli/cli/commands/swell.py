@@ -26,8 +26,20 @@ if TYPE_CHECKING:
 #: The table has no more rows than this.
 _MOST = 101
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+over: text  # the integer input
+rows: [{
+    number: integer            # its value
+    expression: text | null    # null where the formula is too long
+    derivative: text | null
+    simplified: text | null
+    operations: {*: integer}
+}]
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @options.program_and_point
 @options.wrt_option
 @click.option(

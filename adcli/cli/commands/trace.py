@@ -33,8 +33,48 @@ _BACKENDS = {1: None, 2: "both", 3: "forward-over-reverse"}
 #: A terminal shows this many rows of a trace, and a pager this many.
 _ROWS, _PAGED = 40, 5000
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+inputs: {*: tensor}
+seeds: {*: number}
+rows: [{
+    name: text              # v1
+    symbol: text            # v₁
+    operation: text
+    formula: text
+    numbers: text
+    args: [text | number | truth]
+    value: tensor | truth
+    span: span | null       # the place in the program
+    turns?: [{name: text | null, value: number}]  # the iterations of the loops around it
+    calls?: [any]           # the calls that it is in
+    tangent?: number
+    tangent_formula?: text
+    tangent_numbers?: text
+    adjoint?: number
+    adjoint_tangent?: number  # with --second
+    dual?: text             # with --dual
+    rule?: text | null
+}]
+adjoints?: [{
+    name: text
+    symbol: text
+    operation: text
+    formula: text
+    numbers: text
+    from: text              # the row that contributes to it
+    chain: text | null
+    value: number
+    span: span | null
+    tangent?: number        # with --second
+    tangent_formula?: text
+    tangent_numbers?: text
+}]
+left_out?: integer          # the rows that were cut
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @options.program_and_point
 @options.wrt_option
 @click.option(

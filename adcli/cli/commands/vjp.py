@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 
     from adcli.program import Choices
 
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+vjp: {*: tensor} | [{*: tensor}]  # the seed times the Jacobian; a list for several
+"""
 
-@command(formats=TABLES)
+
+@command(formats=TABLES, fields=_FIELDS)
 @options.program_and_point
 @click.option(
     "--seed",
