@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engine_names import PRECISE
 
 from adcli.backends.registry import FIRST_ORDER, capabilities
 from adcli.cli.points import read_point
-from adcli.engines.interface import Limits
 from adcli.engines.native.engine import NativeEngine
 from adcli.engines.registry import ENGINES
 from adcli.loading import load
@@ -28,7 +28,6 @@ SAMPLES = sorted(Path(__file__).parents[1].joinpath("samples").iterdir())
 IDS = [p.name for p in SAMPLES]
 
 #: Machine code rounds as Python does.
-PRECISE = Limits(precise=True)
 
 
 def point_of(path: Path) -> dict[str, Any]:

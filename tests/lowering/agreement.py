@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from engine_names import PRECISE
 from lowering.conftest import bits, by_cpython, followed
 
 from adcli.errors import AdcliError, NotFollowed
@@ -29,10 +30,10 @@ def assert_cpythons_bits(
             wanted = None
         if wanted is None:
             with pytest.raises(AdcliError) as found:
-                program.evaluate({"x": x, "y": y}, engine=engine)
+                program.evaluate({"x": x, "y": y}, engine=engine, limits=PRECISE)
             assert not isinstance(found.value, NotFollowed)
             continue
-        found_values = program.evaluate({"x": x, "y": y}, engine=engine).values
+        found_values = program.evaluate({"x": x, "y": y}, engine=engine, limits=PRECISE).values
         expected: Any = list(wanted) if isinstance(wanted, tuple) else [wanted]
         assert bits(list(found_values)) == bits(expected), (x, y)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+from engine_names import PRECISE
 from lowering.conftest import by_cpython, followed
 
 from adcli.errors import (
@@ -71,7 +72,7 @@ def python_outcome(text: str, point: dict[str, Any], name: str = "f") -> Outcome
 def our_outcome(program: Program, point: dict[str, Any], engine: str) -> Outcome:
     """What adcli finds."""
     try:
-        found = program.evaluate(point, engine=engine).values
+        found = program.evaluate(point, engine=engine, limits=PRECISE).values
     except RaisedError as error:
         return Failure((error.message.split(":")[0],), error.message)
     except LimitError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from engine_names import PRECISE
 from lowering.conftest import bits, by_cpython, followed
 from lowering.drawn_tries import DrawnProgram
 
@@ -29,10 +30,13 @@ def test_values_and_exceptions_are_those_of_cpython(seed: int, engine: str) -> N
     for x, y in POINTS:
         wanted = _wanted(text, x, y)
         if not isinstance(wanted, Exception):
-            assert bits(list(program.evaluate({"x": x, "y": y}, engine=engine).values)) == wanted
+            assert (
+                bits(list(program.evaluate({"x": x, "y": y}, engine=engine, limits=PRECISE).values))
+                == wanted
+            )
             continue
         with pytest.raises(EvaluationError) as found:
-            program.evaluate({"x": x, "y": y}, engine=engine)
+            program.evaluate({"x": x, "y": y}, engine=engine, limits=PRECISE)
         if isinstance(found.value, RaisedError):
             assert found.value.message.startswith(type(wanted).__name__)
 

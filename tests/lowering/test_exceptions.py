@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from engine_names import PRECISE
 from lowering.conftest import bits, by_cpython, followed
 from lowering.exception_sources import PROGRAMS, REFUSED
 
@@ -28,7 +29,7 @@ def _by_cpython(text: str, x: float, y: float) -> Any:
 def _followed(program: Program, x: float, y: float, engine: str) -> Any:
     """The value by its bits, or the error."""
     try:
-        return bits(list(program.evaluate({"x": x, "y": y}, engine=engine).values))
+        return bits(list(program.evaluate({"x": x, "y": y}, engine=engine, limits=PRECISE).values))
     except (EvaluationError, NotFollowed) as error:
         return error
 
