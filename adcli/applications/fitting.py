@@ -103,6 +103,11 @@ def fit(
 def _best(problem: _FitProblem, lower: Vector, upper: Vector, limit: int) -> Solution:
     """The first search that converges; else the one with the smallest sum of squares."""
     size = norm(problem.weighted(problem.data.observed))
+    if size and not 0 < size * size < math.inf:
+        raise UsageError(
+            f"the squares of what is fitted are too {'large' if size > 1 else 'small'} for doubles",
+            hint='take another unit: --y "y/1e200"',
+        )
     task = Problem(problem.residuals, problem.linearise, lower, upper, size)
     found: list[Solution] = []
     for radius in _RADII:

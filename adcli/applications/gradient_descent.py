@@ -81,7 +81,7 @@ def adam(gradient: Gradient, start: Sequence[float], how: Descent) -> Path:
         found = []
         for j, slope in enumerate(slopes):
             first[j] = _BETA1 * first[j] + (1 - _BETA1) * slope
-            second[j] = _BETA2 * second[j] + (1 - _BETA2) * slope**2
+            second[j] = _BETA2 * second[j] + (1 - _BETA2) * (slope * slope)
             mean = first[j] / (1 - _BETA1 ** (t + 1))
             square = second[j] / (1 - _BETA2 ** (t + 1))
             found.append(-rate * mean / (math.sqrt(square) + _EPSILON))

@@ -170,7 +170,7 @@ class _Search:
             trial = self._within([x + s for x, s in zip(self.vector, step, strict=True)])
             step = [t - x for t, x in zip(trial, self.vector, strict=True)]
             gain = self.predicted(step)
-            if gain <= _NOISE / 10:
+            if not gain > _NOISE / 10:  # which a number that is none is not
                 return False
             cost = self._cost(trial)
             ratio = (1 - (cost / self.cost) ** 2) / gain if cost < 10 * self.cost else -1.0

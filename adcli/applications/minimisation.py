@@ -191,6 +191,8 @@ def _refuse_unsuited(
         )
     if method == "adam" and momentum:
         raise UsageError("adam has no --momentum: its means have fixed decay rates")
+    if not 0 <= momentum < 1:
+        raise UsageError(f"a momentum is from 0 on and below 1, not {momentum:g}")
     if rate is not None and not 0 < rate < math.inf:
         raise UsageError(f"a rate is above 0 and finite, not {rate:g}")
 

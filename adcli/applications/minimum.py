@@ -80,7 +80,8 @@ class Minimum:
     def notes(self) -> tuple[str, ...]:
         notes = list(self._best.notes)
         if self.maximize:
-            notes = [n.replace("minimum", "maximum").replace("falls", "rises") for n in notes]
+            for word, opposite in (("minimum", "maximum"), ("falls", "rises"), ("fall ", "rise ")):
+                notes = [n.replace(word, opposite) for n in notes]
         if self._sampled:
             ended = sum(end.status == CONVERGED for _, end in self._found)
             notes.append(f"{ended} of {len(self._found)} starts converged, to "

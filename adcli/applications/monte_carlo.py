@@ -113,13 +113,16 @@ def _values(
 def _summary(values: Vector, failures: int) -> Sampled:
     count = len(values)
     mean = math.fsum(values) / count
-    squares = [(v - mean) ** 2 for v in values]
+    # in a power of two as the unit, so that no square is too large or too small for a double
+    largest = max([abs(v - mean) for v in values])
+    unit = math.ldexp(0.5, math.frexp(largest)[1]) or 1.0
+    squares = [((v - mean) / unit) ** 2 for v in values]
     variance = math.fsum(squares) / (count - 1)
     fourth = math.fsum([s * s for s in squares]) / count
-    deviation = math.sqrt(variance)
     # the variance of a sample variance: (m4 - s^4 (n-3)/(n-1)) / n
     of_variance = max(0.0, (fourth - variance**2 * (count - 3) / (count - 1)) / count)
-    error = math.sqrt(of_variance) / (2 * deviation) if deviation else 0.0
+    error = unit * (math.sqrt(of_variance) / (2 * math.sqrt(variance))) if variance else 0.0
+    deviation = unit * math.sqrt(variance)
     ordered = sorted(values)
     ends = ordered[int(0.025 * count)], ordered[min(count - 1, int(0.975 * count))]
     return Sampled(mean, deviation, deviation / math.sqrt(count), error, ends, count, failures)

@@ -134,6 +134,13 @@ def _covariance(
     """The covariances of the uncertain entries.  Raises `UsageError` for those that no variables
     have."""
     place = {name: i for i, name in enumerate(names)}
+    for name, u in zip(names, sizes, strict=True):
+        if u and not 0 < u * u < math.inf:
+            raise UsageError(
+                f"the square of the uncertainty {u:g} of '{name}' is too "
+                f"{'large' if u > 1 else 'small'} for a double",
+                hint="take another unit",
+            )
     found = [[u * u if i == j else 0.0 for j in range(len(sizes))] for i, u in enumerate(sizes)]
     for pairs, scaled in ((correlations, True), (covariances, False)):
         for pair, number in pairs.items():

@@ -34,15 +34,15 @@ def _huber_slope(r: float, scale: float) -> float:
 
 
 def _soft_l1(r: float, scale: float) -> float:
-    z = (r / scale) ** 2
-    # 2 (sqrt(1 + z) - 1), without cancellation for small z
-    return math.copysign(scale * math.sqrt(2 * z / (math.sqrt(1 + z) + 1)), r)
+    root = math.hypot(1.0, r / scale)
+    # 2 (root - 1), without cancellation for small r
+    return r * math.sqrt(2 / (root + 1))
 
 
 def _soft_l1_slope(r: float, scale: float) -> float:
     if r == 0:
         return 1.0
-    return r / (math.sqrt(1 + (r / scale) ** 2) * _soft_l1(r, scale))
+    return r / (math.hypot(1.0, r / scale) * _soft_l1(r, scale))
 
 
 LOSSES = {

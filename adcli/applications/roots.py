@@ -69,6 +69,8 @@ def root(
     for name, (low, high) in bracket.items():
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise UsageError(f"the bracket of '{name}' is no interval of finite numbers")
+        if math.isinf(high - low):
+            raise UsageError(f"the bracket of '{name}' is wider than a double can say")
     place = {**{name: low for name, (low, _) in bracket.items()}, **start}
     unknowns = list(bracket) if wrt is None and bracket else wrt
     one = program.for_point(place, [*(unknowns or ()), *sensitivity])

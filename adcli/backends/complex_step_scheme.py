@@ -27,6 +27,9 @@ from adcli.ir.call_graph import has_protected_calls
 #: The complex step, as a part of |x|.
 TINY = 1e-20
 
+#: The least complex step that is a double with all its digits.
+_LEAST = 1e-300
+
 
 def complex_runner(module: ir.Module, limits: Limits) -> Runner:
     """Runs a module on complex numbers.  Raises `Unsupported` if an operation is not known
@@ -69,7 +72,7 @@ def _without_complex(module: ir.Module) -> tuple[ir.Stmt, Op] | None:
 
 def complex_step(line: SampledLine, step: float | None) -> list[Entry]:
     """Im f(x + ih) / h; the error from a neighbour a few units in the last place away."""
-    h = step or TINY * line.scale
+    h = step or max(TINY * line.scale, _LEAST)
     slopes = _slopes(line, line.x, h)
     if slopes is None:
         raise line.refusal("the complex step has no finite value")

@@ -100,7 +100,8 @@ def _kind(matrix: tuple[Point, Point], cell: Point) -> str:
     """By the signs of the eigenvalues; empty where one is 0 within the error of the matrix."""
     (a, b), (c, d) = matrix
     # in cells as units, so that the two inputs count alike
-    a, d, b = a * cell[0] ** 2, d * cell[1] ** 2, (b + c) / 2 * cell[0] * cell[1]
+    a, d = a * cell[0] * cell[0], d * cell[1] * cell[1]
+    b = (b + c) / 2 * cell[0] * cell[1]
     determinant, size = a * d - b * b, a * a + d * d + 2 * b * b
     if not abs(determinant) > 1e-6 * size:
         return ""

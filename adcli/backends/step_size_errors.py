@@ -28,6 +28,9 @@ FORWARD, CENTRAL, RICHARDSON, COMPLEX = "forward", "central", "richardson", "com
 #: Steps in each power of ten, the powers of ten, and the steps to each side that an envelope takes.
 _PER_DECADE, _DECADES, _REACH = 8, 17, 4
 
+#: The powers of ten between which the largest step lies, so that all steps are doubles.
+_LOWEST, _HIGHEST = -290, 307
+
 #: From a step to an estimate.
 Quotient = Callable[[float], float]
 
@@ -59,7 +62,8 @@ def step_size_errors(
     """The errors in the derivative of the one result by an entry, which is number `index` among
     those of the active inputs."""
     line = _Line(question, entry, limits)
-    scale = 10.0 ** math.ceil(math.log10(abs(line.x))) if line.x else 1.0
+    power = math.ceil(math.log10(abs(line.x))) if line.x else 0
+    scale = 10.0 ** min(max(power, _LOWEST), _HIGHEST)
     count = _PER_DECADE * _DECADES
     steps = [scale * 10.0 ** (-k / _PER_DECADE) for k in range(count + 1)]
     notes: tuple[str, ...] = ()

@@ -34,6 +34,7 @@ def data(tmp_path: Path) -> Path:
         (GOOD, ["--fix", "a=1,b=2"], 2, ["no parameter to fit"]),
         (GOOD, ["--max-iterations", "1"], 1, ["not converged"]),
         (GOOD, ["--loss", "huber", "--loss-scale", "0"], 2, ["above 0 and finite, not 0"]),
+        ("x,y\n1,1e200\n2,2e200\n3,3e200\n", [], 2, ["too large for doubles"]),
         ("", [], 2, ["is empty"]),
     ],
 )
@@ -137,3 +138,33 @@ def test_a_system_of_expressions_without_an_equals_sign(adcli_command: Any) -> N
 def test_an_equation_of_one_variable_has_no_implicit_function(adcli_command: Any) -> None:
     code, _, err = adcli_command("implicit", "x = 25", "--of", "x")
     assert (code, "'x' is the only variable" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (["minimize", "1e200*x^2", "--at", "x=1", "--method", "adam"], 1, "no-progress"),
+        (["minimize", "x", "--at", "x=0", "--method", "gradient-descent", "--rate", "1e101",
+          "--maximize"], 1, "the values rise without end"),
+        (["propagate", "1e160*x", "--at", "x=1±1", "--samples", "9"], 0, "Monte Carlo (9)"),
+        (["propagate", "x", "--at", "x=1e200±1e190"], 2, "take another unit"),
+        (["convergence", "x", "--at", "x=1.5e308"], 0, "best h"),
+        (["convergence", "x", "--at", "x=1e-310"], 0, "best h"),
+        (["compare", "x^2", "--at", "x=1e-310"], 0, "complex-step"),
+        (["root", "x", "--bracket", "x=-1e308:1e308"], 2, "wider than a double"),
+        (["plot", "1e308*x", "--over", "x=0:1.7"], 0, "1.5e308"),
+        (["plot", "1e308*x", "--over", "x=-1.7:1.7"], 0, "1e308"),
+        (["plot", "x*y", "--over", "x=-1e200:1e200,y=-1e200:1e200"], 0, "x*y"),
+    ],
+)  # fmt: skip
+def test_numbers_at_the_ends_of_doubles(
+    adcli_command: Any, args: list[str], code: int, words: str
+) -> None:
+    """Neither a defect nor a search without end."""
+    found, out, err = adcli_command(*args)
+    assert (found, words in out + err) == (code, True), out + err
+
+
+def test_a_loss_of_a_tiny_scale_has_a_value(adcli_command: Any, data: Path) -> None:
+    call = ("fit", "a+b*x", "--data", str(data), "--loss", "soft-l1", "--loss-scale", "1e-200")
+    assert adcli_command(*call)[0] in (0, 1)

@@ -249,6 +249,7 @@ def test_what_does_not_fit_is_an_error() -> None:
         ({"method": "adam", "rate": -1.0}, "a rate is above 0"),
         ({"method": "adam", "rate": math.inf}, "a rate is above 0 and finite"),
         ({"tolerance": -1.0}, "a tolerance is from 0 on"),
+        ({"method": "gradient-descent", "momentum": 1.0}, "below 1"),
     ]:
         with pytest.raises(UsageError, match=message):
             f.minimize(start, **choices)  # type: ignore[arg-type]

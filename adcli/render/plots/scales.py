@@ -6,6 +6,7 @@ Ticks of linear axes: Heckbert, "Nice numbers for graph labels", Graphics Gems (
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable
 
 from adcli.ops.spelling import superscript
@@ -14,6 +15,9 @@ from adcli.source import MINUS
 
 #: A tick: its place between 0 and 1, and its text.
 Tick = tuple[float, str]
+
+#: The largest double.
+_LARGEST = sys.float_info.max
 
 #: How far the data stay from the ends of an axis, as a part of its length.
 _MARGIN = 0.04
@@ -30,11 +34,15 @@ class Scale:
         self.label = axis.label
         self.whole = axis.whole
         low, high = axis.limits or self._range(numbers)
+        low, high = max(low, -_LARGEST), min(high, _LARGEST)
         self.low, self.high = self._position(low), self._position(high)
 
     def unit(self, number: float) -> float:
         """The place of a number: 0 at the lower end, 1 at the upper; nan where it has none."""
-        at = (self._position(number) - self.low) / (self.high - self.low)
+        place, low, high = self._position(number), self.low, self.high
+        if math.isinf(high - low):  # the distance of two doubles may be none
+            place, low, high = place / 2, low / 2, high / 2
+        at = (place - low) / (high - low)
         return at if math.isfinite(at) else math.nan
 
     def ticks(self, most: int, *, ascii: bool = False) -> list[Tick]:
