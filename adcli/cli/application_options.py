@@ -12,6 +12,7 @@ import click
 from adcli.applications.constraints import Constraint
 from adcli.applications.expressions import system as as_differences
 from adcli.applications.report import Report
+from adcli.cli.command import completing
 from adcli.cli.options import Function, opened, point_option
 from adcli.cli.points import Point, read_name, read_number, read_point
 from adcli.cli.reply import Page, Reply, Text
@@ -27,7 +28,9 @@ def equations_and_point(function: Function) -> Function:
         is_file = system == "-" or looks_like_path(system)
         return function(*opened(system if is_file else as_differences(system), at), **rest)
 
-    return click.argument("system", metavar="SYSTEM")(point_option(ready))
+    return click.argument("system", metavar="SYSTEM", shell_complete=completing("programs"))(
+        point_option(ready)
+    )
 
 
 if TYPE_CHECKING:

@@ -18,6 +18,17 @@ from adcli.cli.reply import Reply
 from adcli.errors import UsageError
 
 
+def completing(kind: str) -> Callable[[click.Context, click.Parameter, str], Any]:
+    """A parameter's `shell_complete`: a function of `adcli.cli.completions`, by its name."""
+
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> Any:
+        from adcli.cli import completions
+
+        return getattr(completions, kind)(ctx, incomplete)
+
+    return complete
+
+
 def command(
     *, formats: Sequence[str] = (), tell_format: bool = False, fields: str = ""
 ) -> Callable[[Callable[..., Reply]], Command]:

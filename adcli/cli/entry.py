@@ -34,6 +34,9 @@ EXIT_CODES: dict[type[AdcliError], int] = {
 }
 DEFECT, BROKEN_PIPE = 70, 141
 
+#: A shell that asks for completions sets this variable of the environment.
+_COMPLETE = "_ADCLI_COMPLETE"
+
 
 def run(args: list[str]) -> int:
     """Run the command with arguments; the exit code."""
@@ -64,6 +67,10 @@ def _closed() -> TextIO:
 
 
 def _invoke(args: list[str], as_json: bool) -> int:
+    if _COMPLETE in os.environ:
+        from adcli.cli.completions import register
+
+        register()
     command = next((a for a in args if not a.startswith("-")), None)
     try:
         result = cli.main(args=args, prog_name="adcli", standalone_mode=False)

@@ -48,7 +48,10 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
-        if not name.startswith("-") and self.get_command(ctx, name) is None:
+        if (
+            not (ctx.resilient_parsing or name.startswith("-"))
+            and self.get_command(ctx, name) is None
+        ):
             from adcli.cli.usage_errors import unknown_command
 
             raise unknown_command(name, self.list_commands(ctx))

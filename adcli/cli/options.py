@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adcli.backends.registry import FIRST_ORDER, choices, schemes
+from adcli.cli.command import completing
 from adcli.cli.output import print_notes
 from adcli.cli.points import (
     Point,
@@ -61,6 +62,10 @@ def _added(function: Function, *options: Callable[[Function], Function]) -> Func
     return function
 
 
+def _program_argument(name: str) -> Callable[[Function], Function]:
+    return click.argument(name, metavar=name.upper(), shell_complete=completing("programs"))
+
+
 def point_option(function: Function) -> Function:
     """`--at`, as it was typed: stdin is read after the program."""
     return click.option(
@@ -68,6 +73,7 @@ def point_option(function: Function) -> Function:
         "at",
         multiple=True,
         metavar="POINT",
+        shell_complete=completing("points"),
         help="The point: x=pi/2,y=[2,3]; @FILE with JSON, NumPy's arrays or a row of CSV; "
         "- for JSON on stdin.  May be repeated.",
     )(function)
@@ -75,7 +81,7 @@ def point_option(function: Function) -> Function:
 
 def program_text_and_point(function: Function) -> Function:
     """PROGRAM and `--at` as they were typed; `opened` makes a program and a point of them."""
-    return _added(function, click.argument("program", metavar="PROGRAM"), point_option)
+    return _added(function, _program_argument("program"), point_option)
 
 
 def program_and_point(function: Function) -> Function:
@@ -85,7 +91,7 @@ def program_and_point(function: Function) -> Function:
     def ready(program: str, at: tuple[str, ...], **rest: Any) -> Reply:
         return function(*opened(program, at), **rest)
 
-    return _added(ready, click.argument("program", metavar="PROGRAM"), point_option)
+    return _added(ready, _program_argument("program"), point_option)
 
 
 def file_and_point(function: Function) -> Function:
@@ -100,7 +106,7 @@ def file_and_point(function: Function) -> Function:
             program, _used(program, read_point(at, text_of_stdin, lambda: program.inputs)), **rest
         )
 
-    return _added(ready, click.argument("file", metavar="FILE"), point_option)
+    return _added(ready, _program_argument("file"), point_option)
 
 
 def direction_option(function: Function) -> Function:
@@ -111,6 +117,7 @@ def direction_option(function: Function) -> Function:
         multiple=True,
         required=True,
         metavar="DIRECTION",
+        shell_complete=completing("points"),
         callback=lambda _, __, texts: [read_direction(text) for text in texts],
         help="A direction: x=1,y=[0,1]; @FILE with JSON.  Inputs left out are 0.  May be repeated.",
     )(function)
@@ -123,6 +130,7 @@ def wrt_option(function: Function) -> Function:
         "--wrt",
         metavar="NAMES",
         multiple=True,
+        shell_complete=completing("names"),
         callback=lambda _, __, texts: _names(texts),
         help="Differentiate by these inputs only: a,b.",
     )(function)

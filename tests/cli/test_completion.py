@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from command_examples import ROOT
+
+from adcli.cli import completions
+from adcli.loading import load
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -26,13 +32,73 @@ def test_a_script_for_each_shell(adcli: Any, shell: str) -> None:
     ],
 )
 def test_what_a_shell_asks_for(words: list[str], found: str) -> None:
+    assert f"plain,{found}" in asked(" ".join(words), len(words) - 1)
+
+
+def asked(line: str, at: int, shell: str = "bash") -> list[str]:
+    """What is said to a shell that asks how word `at` of a line may go on."""
     env = {
         **os.environ,
-        "_ADCLI_COMPLETE": "bash_complete",
-        "COMP_WORDS": " ".join(words),
-        "COMP_CWORD": str(len(words) - 1),
+        "_ADCLI_COMPLETE": f"{shell}_complete",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(at),
     }
     run = subprocess.run(
-        [sys.executable, "-m", "adcli"], env=env, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "adcli"],
+        env=env,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert f"plain,{found}" in run.stdout.split()
+    assert run.stderr == ""
+    return run.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("line", "at", "found"),
+    [
+        ('adcli grad "x1*x2" --at ', 4, ["x1=", "x2="]),
+        ('adcli grad "x1*x2" --at x1 = 1,', 6, ["1,x2="]),  # bash makes three words of x1=1,
+        ('adcli grad "x1*x2" --wrt x1,', 4, ["x1,x2"]),
+        ('adcli jvp "x1*x2" --at x1=1,x2=2 --direction x', 6, ["x1=", "x2="]),
+        ('adcli root "x^2 + y = 1; x = z" --at ', 4, ["x=", "y=", "z="]),
+        ("adcli grad samples/kepler.py --at ", 4, ["e=", "m="]),
+        ("adcli grad samples/fft.ad : ", 4, ["fft", "power"]),
+        ("adcli grad samples/fft.ad : power --wrt ", 6, ["x"]),
+        ("adcli samples ne", 2, ["newton.py"]),
+        ("adcli schema he", 2, ["help", "hess"]),
+        ("adcli ops sinc", 2, ["sinc", "sincn"]),
+        ('adcli grad "x*(" --at ', 4, []),
+        ("adcli grad - --at ", 4, []),
+        ("adcli grad no-such-file.py --at ", 4, []),
+        ("adcli grad x --at [1,", 4, []),
+    ],
+)
+def test_names_that_bash_asks_for(line: str, at: int, found: list[str]) -> None:
+    """Bash replaces what is behind the last colon or equals sign only."""
+    assert asked(line, at) == [f"plain,{each}" for each in found]
+
+
+def test_other_shells_get_whole_words() -> None:
+    """They cut words at blanks only."""
+    assert asked("adcli grad x1*x2 --at x1=1,", 4, "zsh") == ["plain", "x1=1,x2=", "_"]
+    assert asked("adcli grad samples/fft.ad:f", 2, "zsh") == ["plain", "samples/fft.ad:fft", "_"]
+
+
+def test_files_are_left_to_the_shell() -> None:
+    assert asked("adcli grad sam", 2) == ["file,sam"]
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("samples/*")), ids=lambda path: path.name)
+def test_the_inputs_are_those_of_the_program(path: Path) -> None:
+    """Also of files of Python, of which only the syntax is looked at; there parameters with
+    defaults, which a point may name too, are among them."""
+    command = click.Command("grad", params=[click.Argument(["program"])])
+    ctx = click.Context(command, resilient_parsing=True)
+    ctx.args = [str(path)]
+    found = [str(item.value) for item in completions.names(ctx, "")]
+    inputs = list(load(path).inputs)
+    assert [name for name in found if name in inputs] == inputs
+    assert path.suffix == ".py" or found == inputs

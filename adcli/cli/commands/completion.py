@@ -27,6 +27,9 @@ def reply(shell: str) -> Reply:
     """
     from click.shell_completion import get_completion_class
 
+    from adcli.cli.completions import register
+
+    register()
     group = click.get_current_context().find_root().command
     found = get_completion_class(shell)
     assert found is not None

@@ -9,7 +9,7 @@ import click
 from adcli.applications.robust_losses import LOSSES
 from adcli.cli import options
 from adcli.cli.application_options import application_reply, bound_option, point_like_option
-from adcli.cli.command import command
+from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
 from adcli.cli.plot_output import plot_option, program_title, save_plot
 from adcli.cli.points import Point
@@ -42,7 +42,7 @@ predictions?: {*: [any]}  # with --predict: columns
 
 
 @command(formats=TABLES, fields=_FIELDS)
-@click.argument("model", metavar="MODEL")
+@click.argument("model", metavar="MODEL", shell_complete=completing("programs"))
 @click.option(
     "--data",
     required=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from adcli.cli.command import command
+from adcli.cli.command import command, completing
 from adcli.cli.reply import Reply
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
@@ -14,7 +14,7 @@ help: text
 
 
 @command(fields=_FIELDS)
-@click.argument("name", metavar="[COMMAND]", required=False)
+@click.argument("name", metavar="[COMMAND]", required=False, shell_complete=completing("commands"))
 def reply(name: str | None) -> Reply:
     """Show the help of COMMAND, or of adcli.
 

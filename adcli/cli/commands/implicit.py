@@ -7,7 +7,7 @@ import click
 from adcli.applications.implicit import implicit
 from adcli.cli import options
 from adcli.cli.application_options import application_reply
-from adcli.cli.command import command
+from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
 from adcli.cli.points import read_name, read_point, text_of_stdin
 from adcli.cli.reply import Reply
@@ -27,7 +27,7 @@ curvature?: number
 
 
 @command(formats=TABLES, fields=_FIELDS)
-@click.argument("equation", metavar="EQUATION")
+@click.argument("equation", metavar="EQUATION", shell_complete=completing("programs"))
 @click.option("--of", required=True, metavar="NAME", help="The function: y for dy/dx.")
 @click.option(
     "--wrt",

@@ -8,7 +8,7 @@ import click
 
 from adcli import text_input
 from adcli.cli import options
-from adcli.cli.command import command
+from adcli.cli.command import command, completing
 from adcli.cli.reply import Page, Reply
 from adcli.errors import TypeFault, UsageError
 from adcli.ir import nodes as ir
@@ -28,7 +28,7 @@ notes?: [text | {message: text, line: integer | null, column: integer | null,
 
 
 @command(fields=_FIELDS)
-@click.argument("program", metavar="PROGRAM")
+@click.argument("program", metavar="PROGRAM", shell_complete=completing("programs"))
 @click.option(
     "--pass",
     "passes",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from adcli.cli.command import command
+from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
 from adcli.cli.reply import Reply, table_reply
 
@@ -22,7 +22,7 @@ operations: [{
 
 
 @command(formats=TABLES, fields=_FIELDS)
-@click.argument("name", metavar="[NAME]", required=False)
+@click.argument("name", metavar="[NAME]", required=False, shell_complete=completing("operations"))
 def reply(name: str | None) -> Reply:
     """List the operations with their derivatives, or those of NAME.
 

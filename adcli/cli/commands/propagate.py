@@ -8,7 +8,7 @@ import click
 
 from adcli.cli import options
 from adcli.cli.application_options import application_reply
-from adcli.cli.command import command
+from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
 from adcli.cli.reply import Reply
 from adcli.cli.uncertain_points import pairs_option, read_uncertain_point, uncertain_point_options
@@ -35,7 +35,7 @@ monte_carlo?: {mean: tensor, deviation: tensor, mean_error: tensor, deviation_er
 
 
 @command(formats=TABLES, fields=_FIELDS)
-@click.argument("program", metavar="PROGRAM")
+@click.argument("program", metavar="PROGRAM", shell_complete=completing("programs"))
 @uncertain_point_options
 @pairs_option("--correlation", "correlations", "The correlation of two inputs: x,y=0.3.")
 @pairs_option("--covariance", "covariances", "The covariance of two inputs: x,y=0.02.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from adcli.cli.command import Command, command
+from adcli.cli.command import Command, command, completing
 from adcli.cli.reply import Reply
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
@@ -14,7 +14,7 @@ json_schema: any
 
 
 @command(fields=_FIELDS)
-@click.argument("name", metavar="COMMAND")
+@click.argument("name", metavar="COMMAND", shell_complete=completing("commands"))
 def reply(name: str) -> Reply:
     """Print the JSON Schema of what COMMAND prints with --json.
 

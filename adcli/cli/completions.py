@@ -1,0 +1,172 @@
+"""What a shell is told when it asks how a word may go on: inputs, functions of files, names.
+
+Invariant: no program is run and nothing is read from stdin; a program that cannot be read has no
+completions, and no message disturbs the line that somebody types.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Iterable
+
+import click
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    add_completion_class,
+    split_arg_string,
+)
+
+from adcli.errors import AdcliError
+from adcli.loading import load, split_entry
+from adcli.text_input import PROGRAM, read_file
+
+Items = list[CompletionItem]
+
+#: Bash makes words of their own of these.
+_BREAKS = "=:"
+
+
+def programs(_: click.Context, incomplete: str) -> Items:
+    """Files, and the functions of a file behind its colon."""
+    path, colon, start = incomplete.rpartition(":")
+    if not colon or not os.path.isfile(path):
+        return [CompletionItem(incomplete, type="file")]
+    try:
+        text = read_file(path, PROGRAM)
+    except AdcliError:
+        return []
+    names = re.findall(r"^def[ \t]+(\w+)", text, re.MULTILINE)
+    return _items(f"{path}:{name}" for name in dict.fromkeys(names) if name.startswith(start))
+
+
+def points(ctx: click.Context, incomplete: str) -> Items:
+    """The inputs that a point does not name yet, each with an equals sign."""
+    if incomplete.count("[") > incomplete.count("]"):
+        return []
+    head, start = _last(incomplete, ",; ")
+    named = re.findall(r"(\w+)(?:\[[\d, ]*\])?\s*[=:]", head)
+    return _items(
+        f"{head}{name}=" for name in _inputs(ctx) if name.startswith(start) and name not in named
+    )
+
+
+def names(ctx: click.Context, incomplete: str) -> Items:
+    """The inputs that a list of names does not have yet."""
+    head, start = _last(incomplete, ",")
+    named = head.split(",")
+    return _items(
+        head + name for name in _inputs(ctx) if name.startswith(start) and name not in named
+    )
+
+
+def samples(_: click.Context, incomplete: str) -> Items:
+    """The names of the samples."""
+    from adcli.sample_programs import sample_names
+
+    return _items(name for name in sample_names() if name.startswith(incomplete))
+
+
+def commands(ctx: click.Context, incomplete: str) -> Items:
+    """The names of the commands."""
+    group = ctx.find_root().command
+    assert isinstance(group, click.Group)
+    return _items(name for name in group.list_commands(ctx) if name.startswith(incomplete))
+
+
+def operations(_: click.Context, incomplete: str) -> Items:
+    """The names of the functions."""
+    from adcli.ops.registry import FUNCTIONS
+
+    return _items(sorted(name for name in FUNCTIONS if name.startswith(incomplete)))
+
+
+def _items(values: Iterable[str]) -> Items:
+    return [CompletionItem(value) for value in values]
+
+
+def _last(text: str, separators: str) -> tuple[str, str]:
+    """A text up to its last separator, and what is behind that."""
+    end = max(text.rfind(mark) for mark in separators) + 1
+    return text[:end], text[end:]
+
+
+def _inputs(ctx: click.Context) -> tuple[str, ...]:
+    """The inputs of the program on the command line; none if it cannot be read."""
+    text = _program(ctx)
+    if not text or text == "-":
+        return ()
+    path, entry = split_entry(text)
+    if path.endswith(".py"):
+        return _parameters(path, entry)
+    try:
+        return tuple(load(text).inputs)
+    except (AdcliError, OSError):
+        pass
+    from adcli.applications.expressions import difference
+
+    try:  # equations
+        parts = [load(difference(part)).inputs for part in text.split(";") if part.strip()]
+    except (AdcliError, OSError):
+        return ()
+    return tuple(dict.fromkeys(name for part in parts for name in part))
+
+
+def _parameters(path: str, entry: str | None) -> tuple[str, ...]:
+    """The parameters of a function in a file of Python, by its syntax: to follow the file takes
+    longer than somebody who types waits."""
+    try:
+        body = ast.parse(read_file(path, PROGRAM)).body
+    except (AdcliError, OSError, SyntaxError, ValueError):
+        return ()
+    found = [node for node in body if isinstance(node, ast.FunctionDef)]
+    found = [node for node in found if entry in (None, node.name)]
+    if not found:
+        return ()
+    arguments = found[-1].args
+    return tuple(a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))
+
+
+def _program(ctx: click.Context) -> str | None:
+    """The first argument.  click leaves it among the others where an option has no value yet."""
+    if ctx.args:
+        return next((arg for arg in ctx.args if arg != "--"), None)
+    arguments = [p.name for p in ctx.command.params if isinstance(p, click.Argument)]
+    found = ctx.params.get(arguments[0] or "") if arguments else None
+    return found if isinstance(found, str) else None
+
+
+class Bash(BashComplete):
+    """Completions in bash, which cuts `FILE:NAME` and `x=1` into several words."""
+
+    source_template = BashComplete.source_template.replace(
+        "COMPREPLY+=($value)\n",
+        "COMPREPLY+=($value)\n            [[ $value == *= ]] && compopt -o nospace\n",
+    )
+    _cut = ""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        words = split_arg_string(os.environ["COMP_WORDS"])
+        at = int(os.environ["COMP_CWORD"])
+        words = [*words[:at], words[at] if at < len(words) else ""]
+        joined: list[str] = []
+        for word in words:
+            is_break = bool(word) and not word.strip(_BREAKS)
+            follows = bool(joined) and bool(joined[-1]) and joined[-1][-1] in _BREAKS
+            if joined and (is_break or follows):
+                joined[-1] += word
+            else:
+                joined.append(word)
+        *args, incomplete = joined[1:] or [""]
+        self._cut = _last(incomplete, _BREAKS)[0]
+        return args, incomplete
+
+    def format_completion(self, item: CompletionItem) -> str:
+        return f"{item.type},{str(item.value).removeprefix(self._cut)}"
+
+
+def register() -> None:
+    """Let click use what this module knows of shells."""
+    add_completion_class(Bash)
