@@ -21,6 +21,7 @@ from adcli.engines.registry import engine as engine_named
 from adcli.errors import DomainError, NotDifferentiable
 from adcli.ir import nodes as ir
 from adcli.nested_lists import entry_names, flatten_all, rebuilt_all
+from adcli.passes.module_features import may_meet_ties
 from adcli.recursion_limit import deep
 
 T = TypeVar("T")
@@ -147,6 +148,22 @@ class DifferentiatedFunction:
             return float(answer.values[0]), list(answer.matrix[0])
 
         return self._else_by_sides(find, otherwise)
+
+    @deep()
+    def at_start(self, backend: str) -> tuple[Vector, list[Vector], tuple[str, ...]]:
+        """The entries of the results, their Jacobian at the start, and notes on kinks there.
+
+        Where the program may meet a tie, one-sided derivatives correct a derivative program.
+        """
+        if may_meet_ties(self.module):
+            answer = self.bound.differentiate(backend)
+            notes = [n for n in answer.notes if n not in self.bound.program.notes]
+            rows = [list(row) for row in answer.matrix]
+            return flatten_all(answer.values), rows, tuple(notes)
+        if backend == REVERSE:
+            value, slopes = self.gradient(self.start)
+            return [value], [slopes], ()
+        return (*self.jacobian(self.start), ())
 
     @deep()
     def jacobian(self, vector: Sequence[float]) -> tuple[Vector, list[Vector]]:

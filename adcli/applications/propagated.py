@@ -52,7 +52,9 @@ class Propagated:
         samples: Sequence[Sampled | None],
         *,
         order: int,
+        kinks: tuple[str, ...] = (),
     ) -> None:
+        self._kinks = kinks
         self._function, self._sizes, self._covariance = function, sizes, covariance
         self._components, self._samples = components, samples
         self.order = order
@@ -110,7 +112,7 @@ class Propagated:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        found: list[str] = []
+        found: list[str] = [*self._kinks]
         for c, drawn in zip(self._components, self._samples, strict=True):
             found += self._about_curvature(c)
             if drawn is not None:

@@ -27,6 +27,7 @@ from adcli.applications.fit_data import used_columns
 from adcli.applications.monte_carlo import sampled
 from adcli.applications.propagated import Component, Propagated
 from adcli.applications.uncertain_numbers import Uncertain, as_uncertain
+from adcli.backends.registry import FORWARD
 from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, NotDifferentiable, TypeFault, UsageError
@@ -88,9 +89,9 @@ def propagate(
     function = DifferentiatedFunction(bound)
     sizes = [u for n in names for u in given[n][1]]
     covariance = _covariance(function.names, sizes, correlations or {}, covariances or {})
-    found = _components(function, covariance, order)
+    found, kinks = _components(function, covariance, order)
     drawn = sampled(one, function, covariance, samples, seed) if samples else [None] * len(found)
-    return Propagated(function, sizes, covariance, found, drawn, order=order)
+    return Propagated(function, sizes, covariance, found, drawn, order=order, kinks=kinks)
 
 
 def _with_observations(
@@ -164,10 +165,10 @@ def _covariance(
 
 def _components(
     function: DifferentiatedFunction, covariance: Matrix, order: int
-) -> list[Component]:
+) -> tuple[list[Component], tuple[str, ...]]:
     """For each entry of the results its value, its gradient and, where it is known, its second
-    order."""
-    values, rows = function.jacobian(function.start)
+    order; and notes on kinks."""
+    values, rows, kinks = function.at_start(FORWARD)
     curved = order == 2 or (len(rows) == 1 and len(function.names) <= _MANY)
     second = _second_order(function, covariance, required=order == 2) if curved else None
     found = []
@@ -176,7 +177,7 @@ def _components(
         variance = max(0.0, dot(row, products))
         parts = [d * p for d, p in zip(row, products, strict=True)]
         found.append(Component(value, row, variance, parts, second))
-    return found
+    return found, kinks
 
 
 def _second_order(

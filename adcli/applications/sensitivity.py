@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.report import Cell, Report, Table
+from adcli.backends.registry import REVERSE
 from adcli.bound_program import BoundProgram
 
 #: The characters of the longest bar.
@@ -36,7 +37,7 @@ class Sensitivity:
     def __init__(self, bound: BoundProgram) -> None:
         bound.require_number("a sensitivity")
         function = DifferentiatedFunction(bound)
-        self.value, slopes = function.gradient(function.start)
+        (self.value,), (slopes,), self._kinks = function.at_start(REVERSE)
         f = self.value
         self.inputs = sorted(
             [
@@ -59,7 +60,7 @@ class Sensitivity:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        found = []
+        found = [*self._kinks]
         if not self.value:
             found.append("the value is 0, so there are no elasticities")
         zero = [i.name for i in self.inputs if i.value == 0 and i.derivative]

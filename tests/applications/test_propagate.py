@@ -332,3 +332,23 @@ def test_digits_in_parentheses_are_never_a_factor(adcli_command: Any, tmp_path: 
     data.write_text("x\n1\nnan\n")
     code, _, err = adcli_command("propagate", "x", "--data", str(data))
     assert (code, "is missing" in err, "--missing" in err) == (2, True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "slope", "kink"),
+    [
+        ("max(x,0) - max(-x,0)", 1.0, False),
+        ("min(x,-x) + max(x,-x)", 0.0, False),
+        ("abs(x)", 0.0, True),
+    ],
+)
+def test_ties_have_the_derivatives_of_grad(
+    adcli_command: Any, text: str, slope: float, kink: bool
+) -> None:
+    """Where two branches meet, one-sided derivatives tell the slope, or that there is none."""
+    for call in (("propagate", text, "--at", "x=0±0.1"), ("sensitivity", text, "--at", "x=0")):
+        _, out, err = adcli_command(*call, "--json")
+        found = json.loads(out)
+        gradient = found["gradient"]["x"] if "gradient" in found else None
+        assert slope == (found["sensitivity"]["x"]["derivative"] if gradient is None else gradient)
+        assert any(["kink" in note for note in found.get("notes", [])]) == kink, err
