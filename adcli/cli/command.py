@@ -19,12 +19,12 @@ from adcli.errors import UsageError
 
 
 def completing(kind: str) -> Callable[[click.Context, click.Parameter, str], Any]:
-    """A parameter's `shell_complete`: a function of `adcli.cli.completions`, by its name."""
+    """A parameter's `shell_complete`: one of the `KINDS` of `adcli.cli.completions`."""
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> Any:
-        from adcli.cli import completions
+        from adcli.cli.completions import KINDS
 
-        return getattr(completions, kind)(ctx, incomplete)
+        return KINDS[kind](ctx, incomplete)
 
     return complete
 

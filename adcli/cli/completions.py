@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import click
 from click.shell_completion import (
@@ -81,6 +81,17 @@ def operations(_: click.Context, incomplete: str) -> Items:
     from adcli.ops.registry import FUNCTIONS
 
     return _items(sorted(name for name in FUNCTIONS if name.startswith(incomplete)))
+
+
+#: What parameters ask for by name, see `adcli.cli.command.completing`.
+KINDS: dict[str, Callable[[click.Context, str], Items]] = {
+    "programs": programs,
+    "points": points,
+    "names": names,
+    "samples": samples,
+    "commands": commands,
+    "operations": operations,
+}
 
 
 def _items(values: Iterable[str]) -> Items:
