@@ -18,6 +18,7 @@ from adcli.applications.iterations import CONVERGED
 from adcli.applications.report import Cell, Report, Table
 from adcli.applications.root_finding import newton
 from adcli.backends.formulas import Formulas
+from adcli.backends.registry import REVERSE
 from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.errors import NotDifferentiable, UsageError
@@ -220,7 +221,7 @@ def _at(
         notes = (f"the point was moved to the curve: {of} = {y!r}",)
     place = {**point, of: y} if moved else dict(point)
     both = DifferentiatedFunction(BoundProgram(one, place, [by, of], "auto", Limits(precise=True)))
-    _, (f_x, f_y) = both.gradient(both.start)
+    _, ((f_x, f_y),), kinks = both.at_start(REVERSE)
     if abs(f_y) <= 1e-12 * abs(f_x) or f_y == 0:
         raise NotDifferentiable(
             f"d{of}/d{by} is not there: dF/d{of} is {f_y:.3g} at the point, where the curve is "
@@ -229,4 +230,4 @@ def _at(
     (f_xx, f_xy), (_, f_yy) = both.hessian(both.start)
     first = -f_x / f_y
     second = -(f_xx + 2 * f_xy * first + f_yy * first * first) / f_y
-    return AtPoint(place, first, second), notes
+    return AtPoint(place, first, second), (*notes, *kinks)

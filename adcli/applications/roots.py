@@ -17,6 +17,7 @@ from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.iterations import CONVERGED
 from adcli.applications.root import Root
 from adcli.applications.root_finding import RootSearch, RootStep, bracketed, newton
+from adcli.backends.registry import FORWARD
 from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, NotDifferentiable, UsageError
@@ -203,12 +204,13 @@ def _slopes(
     function = DifferentiatedFunction(bound)
     point = function.point(searches[0].vector)
     program, limits = bound.program, bound.limits
-    _, matrix = function.jacobian(searches[0].vector)
+    here = DifferentiatedFunction(BoundProgram(program, point, bound.wrt, "auto", limits))
+    _, matrix, _ = here.at_start(FORWARD)
     qr = QR(transposed(matrix))
     if qr.rank < len(matrix):
         return None
     by = DifferentiatedFunction(BoundProgram(program, point, list(names), "auto", limits))
-    _, rows = by.jacobian(by.start)
+    _, rows, _ = by.at_start(FORWARD)
     columns = transposed(rows)
     return {
         name: qr.solve(qr.project([-d for d in column]))

@@ -9,6 +9,9 @@ from adcli.comparison import FINITE, BackendRow, Comparison
 #: Rows by backend and scheme.
 _Rows = dict[tuple[str, str | None], BackendRow]
 
+#: A larger error, relative to the derivatives, is no round-off.
+_ROUND_OFF = 1e-6
+
 
 def sentences(found: Comparison) -> list[str]:
     """A sentence on cost, one on truncation and round-off, one on exact ways, as far as the rows
@@ -49,7 +52,8 @@ def _exact(rows: _Rows) -> str:
         for (backend, scheme), row in rows.items()
         if (backend != FINITE or scheme == COMPLEX) and row.error is not None
     ]
-    if not exact:
+    sizes = [abs(v) for row in rows.values() if row.found for v in row.found.matrix[0]]
+    if not exact or max(exact) > _ROUND_OFF * max(sizes, default=0.0):
         return ""
     if max(exact) == 0:
         return (

@@ -168,3 +168,15 @@ def test_numbers_at_the_ends_of_doubles(
 def test_a_loss_of_a_tiny_scale_has_a_value(adcli_command: Any, data: Path) -> None:
     call = ("fit", "a+b*x", "--data", str(data), "--loss", "soft-l1", "--loss-scale", "1e-200")
     assert adcli_command(*call)[0] in (0, 1)
+
+
+def test_slopes_where_branches_meet(adcli_command: Any) -> None:
+    """max(p,0) - max(-p,0) is p, and its slope at 0 is 1, not the sum of both branches."""
+    line = "max({0},0) - max(-{0},0)"
+    call = ("root", f"x - ({line.format('p')})", "--at", "x=1,p=0", "--wrt", "x")
+    _, out, _ = adcli_command(*call, "--sensitivity", "p", "-j")
+    assert json.loads(out)["sensitivity"] == {"x": {"p": 1.0}}
+    call = ("implicit", f"y = {line.format('x')}", "--of", "y", "--at", "x=0,y=0")
+    assert json.loads(adcli_command(*call, "-j")[1])["slope"] == 1.0
+    _, out, _ = adcli_command("compare", line.format("x"), "--at", "x=0")
+    assert "round-off of the last digits" not in out
