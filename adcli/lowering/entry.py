@@ -23,7 +23,7 @@ from adcli.lowering.frame import Frame
 from adcli.lowering.inputs import Given, Parameters, bind
 from adcli.lowering.known_names import builtin_named
 from adcli.lowering.modules import Modules
-from adcli.lowering.refusals import Again, Claim, Grown, PathEnds, Refusal
+from adcli.lowering.refusals import Again, Claim, Grown, PathEnds, Poisoned, Refusal
 from adcli.lowering.results import Results
 from adcli.lowering.scopes import FunctionText, LocalScope, bound_names, own_statements
 from adcli.lowering.scripts import script
@@ -270,7 +270,8 @@ class _Lowering:
             results.never(text)
         except Refusal as refusal:
             f.refused(refusal)
-            raise _not_followed(session.refusals or [refusal]) from None
+            told = session.latest_refusal if isinstance(refusal, Poisoned) else refusal
+            raise _not_followed(session.refusals or [told or refusal]) from None
         code = f.finished(results.variables, variables)
         session.functions[self.variant.name] = ir.Function(
             self.variant.name, tuple(variables), tuple(results.variables), f.build.types, code,

@@ -115,6 +115,7 @@ class Frame(Emission):
             refusal.way = self.session.way()
         if not isinstance(refusal, Poisoned):
             self.session.refusals.append(refusal)
+            self.session.latest_refusal = refusal
 
     # -- objects -----------------------------------------------------------------------------------
 

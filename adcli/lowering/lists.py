@@ -31,6 +31,9 @@ MOST_CHOICES = 16
 #: Where a list was made: its place in the text, and the calls that were set in around it.
 Site = tuple[Any, ...]
 
+#: What the site of the entries of a NumPy array starts with.
+OF_NUMPY = "array"
+
 
 class _List(Object):
     """What lists have in common, however they are kept."""
@@ -252,6 +255,11 @@ class Array(_List):
         if self.site is None:
             f.claim(Number(self.variable, REAL), base(kind))
             raise Refusal("a real number is put into a list of integers of somebody else", node)
+        if self.site[0] == OF_NUMPY:
+            # NumPy's arrays keep their kind, and another lowering makes them at other sites
+            what = "an array that holds integers on one path and real numbers on another"
+            hint = "make it of real numbers at the start: 1.0 in place of 1"
+            raise Refusal(what, node, hint)
         f.session.grow(f, self.site, kind)
 
     def flatten(self, f: Frame, me: Reference, leaves: list[Leaf]) -> Shape:

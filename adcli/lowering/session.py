@@ -92,6 +92,8 @@ class Session:
         #: the types that lists had to have, by the place that makes them
         self.grown: dict[Site, str] = {}
         self.refusals: list[Refusal] = []
+        #: The last one of all, also of a loop that was lowered once more: what made a poison.
+        self.latest_refusal: Refusal | None = None
         #: the statement or expression that is being lowered
         self.current: ast.AST | None = None
         #: the calls that are open: (function, file and line of the call)

@@ -23,6 +23,8 @@ REFERENCE: dict[str, Any] = json.loads((HERE / "reference.json").read_text())
 #: Traps that are refused: the program says why.
 REFUSED = {
     "sums.empty_sum": "truth value",
+    "kinds.integers_that_become_real_in_a_loop": "integers on one path and real",
+    "kinds.integers_that_become_real_in_a_branch": "integers on one path and real",
     "kinds.product_beyond_64_bits": "64 bits",
     "kinds.sum_beyond_64_bits": "64 bits",
     "kinds.doubled_beyond_64_bits": "64 bits",

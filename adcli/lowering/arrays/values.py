@@ -15,7 +15,7 @@ from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of
 from adcli.lowering.arrays import sizes
-from adcli.lowering.lists import Array, Items, array_of_list
+from adcli.lowering.lists import OF_NUMPY, Array, Items, array_of_list
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference, new, replace
 from adcli.lowering.refusals import Refusal
@@ -319,7 +319,7 @@ def _here(f: Frame) -> ast.AST:
 
 def of_entries(f: Frame, kind: str, shape: Sequence[int], entries: Sequence[Value]) -> NDArray:
     """An array that is known entry by entry."""
-    data = new(f, Items(entries, ("array", next(f.session.modules.numbers))))
+    data = new(f, Items(entries, (OF_NUMPY, next(f.session.modules.numbers))))
     return NDArray(data, kind, f.known(0), [f.known(n) for n in shape])
 
 

@@ -317,3 +317,18 @@ def spaces_of_few_points(x):
         np.linspace(0, 1, 0), np.linspace(3, x[0], 1), np.linspace(3, x[0], 1, endpoint=False),
         np.geomspace(1, x[2], 1), np.geomspace(1, x[2], 0), np.logspace(0, x[0], 1),
     )  # fmt: skip
+
+
+def integers_that_become_real_in_a_loop(x):
+    y = np.array([1, 0])
+    for _ in range(3):
+        y = y + 0.1 * np.array([y[1], -y[0]])
+    return y * x[0]
+
+
+def integers_that_become_real_in_a_branch(x):
+    a = np.zeros(3, dtype=int)
+    if x[0] < 0:
+        a = a + 0.5
+    a[0] = x[2]
+    return a * x[0]
