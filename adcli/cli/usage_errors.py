@@ -74,6 +74,10 @@ def in_our_words(error: click.UsageError) -> UsageError:
     extra = re.search(r"unexpected extra arguments? \((.*)\)", error.message)
     if extra is not None:
         hint = f'an expression with spaces is put in quotes: {where} "x + y"'
+        if extra[1].startswith("--"):
+            hint = "options stand before --"
+        elif re.match("-[a-z]( |$)", extra[1]):
+            hint = f"if {extra[1][:2]} is to be an option: {more}"
         return UsageError(f"too much is given: {extra[1]}", hint=hint)
     return UsageError(error.format_message(), hint=more)
 

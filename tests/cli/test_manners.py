@@ -87,3 +87,16 @@ def test_colours(adcli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b[1;31merror:\x1b[0m" in coloured
     assert "\x1b[1;31m^" in coloured.replace("m   ", "m").replace(" ", "")
     assert adcli(*call, "--color", "never")[2] == plain
+
+
+@pytest.mark.parametrize(
+    ("args", "hint"),
+    [
+        (["--", "-x", "--at", "x=1"], "options stand before --"),
+        (["x", "-z", "r.json"], "if -z is to be an option: adcli grad --help tells more"),
+        (["x", "+", "y"], "put in quotes"),
+    ],
+)
+def test_too_much_is_given_for_a_reason(adcli: Any, args: list[str], hint: str) -> None:
+    code, _, err = adcli("grad", *args)
+    assert (code, hint in err) == (2, True), err
