@@ -25,6 +25,7 @@ REFUSED = {
     "sums.empty_sum": "truth value",
     "kinds.integers_that_become_real_in_a_loop": "integers on one path and real",
     "kinds.integers_that_become_real_in_a_branch": "integers on one path and real",
+    "functions.two_axes_at_once": "several axes at once",
     "kinds.product_beyond_64_bits": "64 bits",
     "kinds.sum_beyond_64_bits": "64 bits",
     "kinds.doubled_beyond_64_bits": "64 bits",

@@ -186,6 +186,8 @@ def known_integer(f: Frame, value: Value, what: str, node: ast.AST) -> int:
 
 def axis_of(f: Frame, value: Value, rank: int, node: ast.AST) -> int:
     """An axis, counted from the start."""
+    if isinstance(value, Tuple):
+        raise Refusal("several axes at once here", node)
     axis = known_integer(f, value, "an axis", node)
     if not -rank <= axis < rank:
         message = f"axis {axis} is out of bounds for array of dimension {rank}"

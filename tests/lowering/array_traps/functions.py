@@ -333,3 +333,10 @@ def insert_and_delete(x):
 
 def axis_none_takes_all_entries(A, x):
     return np.sort(A, axis=None), np.argsort(A, axis=None), np.concatenate([A, x], axis=None)
+
+
+def two_axes_at_once(A):
+    try:
+        return np.roll(A, (1, 2), axis=(0, 1))
+    except TypeError:
+        return A * 100
