@@ -79,6 +79,9 @@ class Minimum:
     @property
     def notes(self) -> tuple[str, ...]:
         notes = list(self._best.notes)
+        if self.converged and self.kind == "flat":
+            notes.append("the Hessian is 0 along a direction: it does not tell whether this is a "
+                         "minimum")  # fmt: skip
         if self.maximize:
             for word, opposite in (("minimum", "maximum"), ("falls", "rises"), ("fall ", "rise ")):
                 notes = [n.replace(word, opposite) for n in notes]

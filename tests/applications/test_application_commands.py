@@ -180,3 +180,10 @@ def test_slopes_where_branches_meet(adcli_command: Any) -> None:
     assert json.loads(adcli_command(*call, "-j")[1])["slope"] == 1.0
     _, out, _ = adcli_command("compare", line.format("x"), "--at", "x=0")
     assert "round-off of the last digits" not in out
+
+
+def test_a_flat_end_is_not_called_a_minimum(adcli_command: Any) -> None:
+    """x^3 has no minimum at 0, and the Hessian there cannot tell."""
+    call = ("minimize", "x^3", "--at", "x=0", "--method", "gradient-descent", "-j")
+    found = json.loads(adcli_command(*call)[1])
+    assert (found["kind"], "does not tell" in found["notes"][0]) == ("flat", True)
