@@ -110,7 +110,7 @@ def test_compositions_are_written_by_their_bodies() -> None:
 
 def test_mistakes_are_told() -> None:
     """An unknown framework, an operation that one lacks, a run that is too long, no framework."""
-    module, numbers = straight_line(adcli.load("gamma(x)").at({"x": 3.0}))
+    module, _ = straight_line(adcli.load("gamma(x)").at({"x": 3.0}))
     with pytest.raises(UsageError, match="unknown framework 'tensorflow'"):
         source("tensorflow", module)
     with pytest.raises(Unsupported, match="PyTorch has no gamma"):
@@ -119,8 +119,8 @@ def test_mistakes_are_told() -> None:
     module, _ = straight_line(long.at({"x": [0.1] * 2000}))
     with pytest.raises(LimitError, match="too many for straight-line code"):
         source("jax", module)
+    module, numbers = straight_line(adcli.load("x^2").at({"x": 3.0}))
     if importlib.util.find_spec("autograd") is None:
-        module, numbers = straight_line(adcli.load("x^2").at({"x": 3.0}))
         with pytest.raises(MissingExtra, match="autograd is not installed"):
             run("autograd", module, numbers, None)
     with pytest.raises(UsageError, match="cannot run"):
