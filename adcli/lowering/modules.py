@@ -101,7 +101,8 @@ class Module:
     @property
     def uses_numpy(self) -> bool:
         """Whether the file imports NumPy: then arrays are given to its functions, not lists."""
-        return bool(_ARRAYS & self.file.imported_modules)
+        text = self.file.source.text
+        return any([a in text for a in _ARRAYS]) and bool(_ARRAYS & self.file.imported_modules)
 
     @cached_property
     def bindings(self) -> dict[str, list[int]]:

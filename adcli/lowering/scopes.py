@@ -152,19 +152,26 @@ class LocalScope:
 # -- walks over a function's own text, without the functions inside it -----------------------------
 
 
+#: Where statements stand inside others, the last ones first.  A function or class has its own.
+_INSIDE: dict[type[ast.AST], tuple[str, ...]] = {
+    **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("orelse", "body")),
+    **dict.fromkeys((ast.With, ast.AsyncWith), ("body",)),
+    **dict.fromkeys((ast.Try, ast.TryStar), ("finalbody", "orelse", "handlers", "body")),
+    ast.Match: ("cases",),
+}
+
+
 def own_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """Every statement of a function, those inside others too."""
     todo = list(reversed(body))
     while todo:
         node = todo.pop()
         yield node
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            continue
-        for field in ("finalbody", "orelse", "handlers", "body", "cases"):
-            for inner in reversed(getattr(node, field, [])):
+        for field in _INSIDE.get(type(node), ()):
+            for inner in reversed(getattr(node, field)):
                 if isinstance(inner, ast.stmt):
                     todo.append(inner)
-                elif hasattr(inner, "body"):
+                else:
                     todo.extend(reversed(inner.body))
 
 
