@@ -44,7 +44,7 @@ def block(f: Frame, body: Sequence[ast.stmt], after: After | None = None) -> Non
     for i, node in enumerate(body):
         f.session.current = node
         f.session.count(f, node)
-        rest = _Rest(f, node, body[i + 1 :], after)
+        rest = _Rest(f, body, i, after)
         try:
             if statement(f, node, rest):
                 return
@@ -80,16 +80,22 @@ class _Rest:
     """The statements behind one, as what goes on behind its arms."""
 
     def __init__(
-        self, f: Frame, node: ast.stmt, body: Sequence[ast.stmt], after: After | None
+        self, f: Frame, block: Sequence[ast.stmt], place: int, after: After | None
     ) -> None:
         self.f = f
-        self.node = node
-        self.body = body
+        self.node = block[place]
         self.after = after
+        self._block = block
+        self._place = place
+
+    @property
+    def body(self) -> Sequence[ast.stmt]:
+        """The statements, copied where they are asked for: blocks may be long."""
+        return self._block[self._place + 1 :]
 
     @property
     def last(self) -> ast.stmt | None:
-        return self.body[-1] if self.body else None
+        return self._block[-1] if self._block[-1] is not self.node else None
 
     def run(self) -> Value:
         """Lower them, where what comes before has not jumped."""
@@ -151,7 +157,7 @@ def lower_alone(f: Frame, node: ast.stmt) -> Value:
 
 def go_on(f: Frame, node: ast.stmt, body: Sequence[ast.stmt]) -> Value:
     """Lower statements where what comes before them has not jumped."""
-    return _Rest(f, node, body, None).run()
+    return _Rest(f, [node, *body], 0, None).run()
 
 
 def arm(f: Frame, body: Sequence[ast.stmt]) -> Value:

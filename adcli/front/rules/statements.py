@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 def block(f: Frame, statements: list[Tree]) -> bool:
     """Lower statements; whether their end can be reached."""
     for i, statement in enumerate(statements):
-        rest = statements[i + 1 :]
         if statement.rule == "if_" and jumps(statement):
-            reached: bool = STATEMENTS["if_"](f, statement, rest)
+            reached: bool = STATEMENTS["if_"](f, statement, statements[i + 1 :])
             return reached
         if not STATEMENTS[statement.rule](f, statement):
             return False
         if statement.rule in LOOPS and jumps(statement):
+            rest = statements[i + 1 :]  # not before: blocks may be long
             going_on: bool = OPERATIONS["guarded"](f, rest, f.span(statement))
             return going_on
     return True
