@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError, NameFault, SyntaxFault, TypeFault, suggestion
 from adcli.expr import Var
-from adcli.front.parse import parse_program
 from adcli.front.parse_tree import Tree
 from adcli.front.scan import subtree, token, trees
 from adcli.front.scope import Definition
@@ -175,6 +174,8 @@ def _from_partials(
     head = f"def {definition.name}({given}, y"
     forward = f"{head}, {', '.join(tangents)}):\n return {' + '.join(terms)}\n"
     reverse = f"{head}, seed):\n return {', '.join(shares)}\n"
+    from adcli.front.parse import parse_program
+
     made: dict[str, Definition] = {}
     for way, text in zip(WAYS, (forward, reverse), strict=True):
         source = Source(text, f"<derivative of {definition.name}>")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adcli.expr import OPERATORS, App, Atom, Num, Var
@@ -56,12 +55,20 @@ EXACT = 2**53 - 1
 _BOUNDS = (0, 1, 2**10, 2**26, EXACT)
 
 
-@dataclass(frozen=True)
 class Unsure:
     """What a real number out of a list is in Python is not known: a real, or an integer whose size
     is at most `bound`."""
 
-    bound: int
+    __slots__ = ("bound",)
+
+    def __init__(self, bound: int) -> None:
+        self.bound = bound
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unsure) and other.bound == self.bound
+
+    def __hash__(self) -> int:
+        return hash((Unsure, self.bound))
 
     @staticmethod
     def within(bound: int) -> Unsure:
