@@ -62,7 +62,7 @@ def test_the_page_needs_no_network_and_is_not_broken_by_its_program() -> None:
 
 def test_long_runs_are_cut_with_a_message() -> None:
     """The middle of the rows is left out, not of the code."""
-    f = adcli.load("sum([t*t for t in x])")
+    f = adcli.load("dot(x, x)")
     point = {"x": [0.1] * 1500}
     page = ExplorePage("long", f.source.text, f.trace(point, wrt=["x"]), None)
     data = _data(page.html())
