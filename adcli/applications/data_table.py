@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -159,11 +160,15 @@ def _delimited(source: Source, delimiter: str | None) -> DataTable:
     if delimiter is None:
         delimiter = max((",", ";", "\t"), key=head.count)
         delimiter = delimiter if delimiter in head else None
-    rows = (
-        [line.split() for _, line in numbered]
-        if delimiter is None
-        else list(csv.reader([line for _, line in numbered], delimiter=delimiter, strict=False))
-    )
+    if delimiter is None:
+        rows = [line.split() for _, line in numbered]
+    else:
+        reader = csv.reader([line for _, line in numbered], delimiter=delimiter, strict=False)
+        try:
+            rows = list(reader)
+        except csv.Error as error:  # a cell that is longer than Python's reader takes
+            place = DataTable(source.name, {}, [numbered[reader.line_num - 1][0]], source)
+            raise place.error(f"this line cannot be read: {error}", 0) from None
     names = [cell.strip() for cell in rows[0]]
     _check_names(source, names, numbered[0][0])
     for (line, _), row in zip(numbered, rows, strict=False):
@@ -180,8 +185,8 @@ def _check_names(source: Source, names: Sequence[str], line: int) -> None:
     place = DataTable(source.name, {}, [line], source)
     if all(as_number(name) is not None for name in names):
         raise place.error("there are numbers where the names of the columns should be", 0)
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise place.error(f"there are two columns '{name}'", 0, name)
 
 
@@ -192,7 +197,7 @@ def _json(source: Source) -> DataTable:
 
     try:
         whole = json.loads(source.text)
-    except ValueError:
+    except (ValueError, RecursionError):
         whole = None
     if isinstance(whole, dict) and whole and all(isinstance(v, list) for v in whole.values()):
         return DataTable(source.name, whole)
@@ -203,7 +208,7 @@ def _json(source: Source) -> DataTable:
         if line.strip():
             try:
                 rows.append((i, json.loads(line)))
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 place = DataTable(source.name, {}, [i], source)
                 raise place.error(f"this line is not JSON: {error}", 0) from None
     return _records(source, rows)

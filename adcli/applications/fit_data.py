@@ -44,7 +44,7 @@ def fit_data(
     name = observed or _the_observed(table, predictors, sigma)
     if missing == "drop":
         table = table.complete(
-            [*predictors, *_columns_of(name, table), *([sigma] if sigma else [])]
+            [*predictors, *_columns_of(name, table), *(_columns_of(sigma, table) if sigma else [])]
         )
     columns = {n: table.numbers(n) for n in predictors}
     found = FitData(table, columns, column(name, table), name, _weights(table, sigma))
@@ -55,16 +55,10 @@ def fit_data(
 
 def column(text: str, table: DataTable) -> list[float]:
     """A column, or an expression of columns, as numbers."""
-    if text in table.columns:
-        return table.numbers(text)
-    if text.isidentifier():
-        return table.numbers(text)  # which says what columns there are
-    program = expression(text)
-    names = _columns_of(text, table)
-    for name in program.for_point(dict.fromkeys(names, 1.0)).inputs:
-        table.numbers(name)
-    parts = {n: table.numbers(n) for n in names}
-    one = program.for_point(dict.fromkeys(names, 1.0))
+    if text in table.columns or text.isidentifier():
+        return table.numbers(text)  # whose error says what columns there are
+    one = expression(text).for_point(dict.fromkeys(_columns_of(text, table), 1.0))
+    parts = {n: table.numbers(n) for n in one.inputs}
     rows = over_rows(one, parts)
     bound = BoundProgram(rows, row_arguments(parts, one, table.rows), [], "auto", Limits())
     try:
@@ -114,9 +108,7 @@ def _the_observed(table: DataTable, predictors: Sequence[str], sigma: str | None
 def _weights(table: DataTable, name: str | None) -> list[float] | None:
     if name is None:
         return None
-    found = table.numbers(name) if name.isidentifier() or name in table.columns else column(
-        name, table
-    )  # fmt: skip
+    found = column(name, table)
     for row, value in enumerate(found):
         if not (value > 0 and math.isfinite(value)):
             cell = table.columns[name][row] if name in table.columns else None

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from adcli.applications.dense_linear_algebra import norm
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.expressions import difference, expression
 from adcli.applications.iterations import CONVERGED
@@ -25,8 +24,9 @@ from adcli.errors import NotDifferentiable, UsageError
 from adcli.formula_answers import derivative_formulas
 from adcli.specialisation import Specialisations, hint_for
 
-#: A point is on the curve if Newton's method moves y by less than this part of it.
-_ON_CURVE = 1e-9
+#: Newton's method moves the y of a point to the curve: by less than `_ON_CURVE`, relative to y, if
+#: the point is on the curve, and by less than `_CLOSE` if it was given with few digits.
+_ON_CURVE, _CLOSE = 1e-9, 1e-2
 
 #: The iterations of Newton's method from a point that is only close to the curve.
 _LIMIT = 100
@@ -205,13 +205,17 @@ def _at(
     program: Specialisations, of: str, by: str, point: Mapping[str, Any]
 ) -> tuple[AtPoint, tuple[str, ...]]:
     """The derivatives at a point of the curve, which may be given with few digits."""
+    for name in (of, by):
+        if isinstance(point.get(name), list):
+            raise UsageError(f"a point of the curve has one number for '{name}', not a list")
     one = program.for_point(point)
     start = BoundProgram(one, point, [of], "auto", Limits(precise=True))
+    start.require_number("an implicit function")
     search = newton(DifferentiatedFunction(start), [float(point[of])], _LIMIT)
     y = search.vector[0]
-    moved = norm([y - float(point[of])])
+    moved = abs(y - float(point[of]))
     notes: tuple[str, ...] = ()
-    if search.status != CONVERGED or moved > 1e-2 * max(1.0, abs(y)):
+    if search.status != CONVERGED or moved > _CLOSE * max(1.0, abs(y)):
         raise UsageError(
             "the point is not on the curve: the sides of the equation differ by "
             f"{search.steps[0].residual:.6g}",

@@ -23,13 +23,14 @@ from adcli.specialisation import Specialisation
 #: The samples that run at once.
 _BATCH = 50_000
 
-#: The part of samples without a value from which there is no result.
+#: Of more samples, relative to all, without a finite value there is no result.
 _MOST_FAILURES = 0.5
 
 
 class Sampled(NamedTuple):
     """The mean and the standard deviation of samples, the standard errors of these two, the ends of
-    the interval that holds 95 % of them, how many there are, and how many had no value."""
+    the interval that holds 95 % of them, how many there are, and how many had no
+    finite value."""
 
     mean: float
     deviation: float
@@ -57,8 +58,8 @@ def sampled(
         found = _values(program, function, columns)
         failures += len(columns[0]) - len(found)
         values += found
-    if failures > _MOST_FAILURES * count:
-        raise UsageError(f"the program has no value at {failures:,} of {count:,} samples")
+    if failures > _MOST_FAILURES * count or len(values) < 2:
+        raise UsageError(f"the program has no finite value at {failures:,} of {count:,} samples")
     return [_summary(values, failures)]
 
 
@@ -90,7 +91,7 @@ def _draws(
 def _values(
     program: Specialisation, function: DifferentiatedFunction, columns: Sequence[Vector]
 ) -> Vector:
-    """The values of the program at the samples that have one."""
+    """The values of the program at the samples where it has a finite one."""
     size = len(columns[0]) if columns else 0
     if all("[" not in name for name in function.names):
         named = dict(zip(function.names, columns, strict=True))
@@ -98,7 +99,7 @@ def _values(
         place = {**function.bound.point, **row_arguments(named, program, size)}
         try:
             found = BoundProgram(rows, place, [], "auto", Limits(precise=True)).evaluate()
-            return [float(v) for v in found.values[0]]
+            return [float(v) for v in found.values[0] if math.isfinite(v)]
         except EvaluationError:
             pass  # some samples have no value: one after the other tells which
     values = []
@@ -107,12 +108,12 @@ def _values(
             values.append(function.value(vector))
         except EvaluationError:
             continue
-    return values
+    return [v for v in values if math.isfinite(v)]
 
 
 def _summary(values: Vector, failures: int) -> Sampled:
     count = len(values)
-    mean = math.fsum(values) / count
+    mean = math.fsum([v / count for v in values])  # a sum of large values would overflow
     # in a power of two as the unit, so that no square is too large or too small for a double
     largest = max([abs(v - mean) for v in values])
     unit = math.ldexp(0.5, math.frexp(largest)[1]) or 1.0

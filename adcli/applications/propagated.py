@@ -146,7 +146,7 @@ class Propagated:
                 f"{drawn.deviation:.3g}, not {value:.6g} ± {size:.3g}"
             )
         if drawn.failures:
-            found.append(f"the program has no value at {drawn.failures:,} of "
+            found.append(f"the program has no finite value at {drawn.failures:,} of "
                          f"{drawn.samples + drawn.failures:,} samples")  # fmt: skip
         return found
 

@@ -24,7 +24,7 @@ from adcli.applications.dense_linear_algebra import (
 )
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.fit_data import used_columns
-from adcli.applications.monte_carlo import sampled
+from adcli.applications.monte_carlo import Sampled, sampled
 from adcli.applications.propagated import Component, Propagated
 from adcli.applications.uncertain_numbers import Uncertain, as_uncertain
 from adcli.backends.registry import FORWARD
@@ -90,7 +90,9 @@ def propagate(
     sizes = [u for n in names for u in given[n][1]]
     covariance = _covariance(function.names, sizes, correlations or {}, covariances or {})
     found, kinks = _components(function, covariance, order)
-    drawn = sampled(one, function, covariance, samples, seed) if samples else [None] * len(found)
+    drawn: Sequence[Sampled | None] = [None] * len(found)
+    if samples and names:
+        drawn = sampled(one, function, covariance, samples, seed)
     return Propagated(function, sizes, covariance, found, drawn, order=order, kinks=kinks)
 
 
