@@ -143,8 +143,7 @@ class Minimum:
             ],
         }  # fmt: skip
         if self._best.multipliers:
-            sign = self._objective.sign
-            found["multipliers"] = {n: sign * m for n, m in self._best.multipliers.items()}
+            found["multipliers"] = dict(self._best.multipliers)
         if self._sampled:
             found["minima"] = [{"point": p, "value": v} for p, v in self.minima]
         return found
