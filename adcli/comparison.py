@@ -92,7 +92,9 @@ def compare(
 ) -> Comparison:
     """The gradient of the one number that is the result, by all backends and schemes, and by the
     frameworks that are named, in processes of `python`.  Raises `MissingExtra` for one that is not
-    installed."""
+    installed, `UsageError` for one that adcli does not know."""
+    for name in with_frameworks:
+        frameworks.framework(name)
     bound = f.at(point, wrt)
     exact = bound.gradient(registry.REVERSE)
     against = reference(bound.question, exact.matrix[0], bound.limits)

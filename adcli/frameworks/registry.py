@@ -8,6 +8,10 @@ from adcli.ir import nodes as ir
 from adcli.ops.elsewhere import AUTOGRAD, JAX, PYTORCH, Library
 
 
+#: Needs SciPy, and is left out of a program that has no special function.
+_AUTOGRAD_SPECIAL = "import autograd.scipy.special as special\n"
+
+
 class Framework(NamedTuple):
     """A framework: its title, the package that is imported, its library, a template of a literal,
     and the code before and after the function `f`.  `behind` defines `gradient`, from a point to
@@ -27,8 +31,8 @@ class Framework(NamedTuple):
         function = Writer(self.title, self.library, self.literal.format).function(module)
         imports = "import math\n" if "math." in function else ""
         before = self.before
-        if "special." not in function.replace("jax.scipy.special.", ""):
-            before = before.replace("import autograd.scipy.special as special\n", "")
+        if "special." not in function:
+            before = before.replace(_AUTOGRAD_SPECIAL, "")
         return f"{imports}{before}\n\n{function}\n\n{self.behind}"
 
 
@@ -67,7 +71,7 @@ def gradient(point):
         "autograd",
         AUTOGRAD,
         "{}",
-        "import autograd\nimport autograd.numpy as np\nimport autograd.scipy.special as special\n",
+        f"import autograd\nimport autograd.numpy as np\n{_AUTOGRAD_SPECIAL}",
         """\
 def gradient(point):
     y, slopes = autograd.value_and_grad(lambda inputs: f(*inputs))(np.array(point))

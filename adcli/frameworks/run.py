@@ -58,7 +58,7 @@ class FrameworkRun(NamedTuple):
 
 
 def framework(name: str) -> Framework:
-    """The framework of a name."""
+    """The framework of a name.  Raises `UsageError` if there is none."""
     if name not in FRAMEWORKS:
         raise UsageError(f"unknown framework '{name}'", hint=f"there are {', '.join(FRAMEWORKS)}")
     return FRAMEWORKS[name]
@@ -76,8 +76,11 @@ def source(name: str, module: ir.Module) -> str:
 
 
 def run(name: str, module: ir.Module, point: Sequence[float], python: str | None) -> FrameworkRun:
-    """Run a recorded program in a framework.  Raises `MissingExtra` if it is not installed in that
-    Python, by default the one that adcli runs in."""
+    """Run a recorded program in a framework.
+
+    Raises `MissingExtra` if it is not installed in that Python, by default the one that adcli runs
+    in; `Unsupported` if the framework fails; `UsageError` for a file that is no Python.
+    """
     chosen, text = framework(name), source(name, module)
     harness = _HARNESS.format(
         point=list(point), repeats=_REPEATS, middle=_REPEATS // 2, package=chosen.package
@@ -97,7 +100,13 @@ def run(name: str, module: ir.Module, point: Sequence[float], python: str | None
             raise UsageError(f"cannot run {python}: {error.strerror}") from None
     if done.returncode:
         raise _failure(chosen, done.stderr)
-    found = json.loads(done.stdout.splitlines()[-1])
+    try:
+        found = json.loads(done.stdout.rstrip().rpartition("\n")[2])
+    except ValueError:
+        raise UsageError(
+            f"{python or sys.executable} did not run the program of {chosen.title}",
+            hint="--python takes the Python interpreter of an environment",
+        ) from None
     return FrameworkRun(
         name,
         found["version"],

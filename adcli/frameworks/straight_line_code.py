@@ -34,6 +34,7 @@ class Writer:
         self._library = library
         self._literal = literal
         self._names: dict[str, str] = {}
+        self._taken = set(_TAKEN)
 
     def function(self, module: ir.Module) -> str:
         """`def f(x1, x2): ...` for a straight-line module; the first result counts.  Raises
@@ -59,9 +60,10 @@ class Writer:
                 yield f"{self._names[stmt.target]} = {self._text(stmt.expr)}"
 
     def _free(self, name: str) -> str:
-        """A name that nothing else has."""
-        while name in self._names.values() or name in _TAKEN or keyword.iskeyword(name):
+        """A name that nothing else has, from now on taken."""
+        while name in self._taken or keyword.iskeyword(name):
             name += "_"
+        self._taken.add(name)
         return name
 
     def _text(self, expr: Expr) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import shutil
 import sys
 from types import SimpleNamespace
 from typing import Any
@@ -125,6 +126,8 @@ def test_mistakes_are_told() -> None:
             run("autograd", module, numbers, None)
     with pytest.raises(UsageError, match="cannot run"):
         run("autograd", module, numbers, "/no/such/python")
+    with pytest.raises(UsageError, match="did not run the program of autograd"):
+        run("autograd", module, numbers, shutil.which("echo"))
 
 
 FAKE = '''

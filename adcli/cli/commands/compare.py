@@ -31,7 +31,7 @@ backends: [{
     errors: {*: number} | null
     evaluations: integer | null
     operations: integer | null
-    tape: integer | null        # bytes
+    tape: integer | null        # the values that are kept
     seconds: number
     message?: text              # why it has no gradient
 }]
