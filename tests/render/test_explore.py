@@ -131,6 +131,18 @@ def test_javascript_computes_what_the_rows_do() -> None:
                 assert float(found) == pytest.approx(slope, rel=1e-11, abs=1e-14), (name, point)
 
 
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+def test_the_page_has_no_value_at_a_pole() -> None:
+    """Gamma and its relatives are no numbers at 0, -1, -2, ...; 170! is the largest factorial."""
+    functions = (Path(javascript.__file__).parent / "special_functions.js").read_text("utf-8")
+    calls = "[0, -1, -5].flatMap(x => [gamma(x), lgamma(x), digamma(x), polygamma(1, x)])"
+    script = f"{functions}\nconsole.log(JSON.stringify([...{calls}, gamma(171)]))"
+    done = subprocess.run(["node", "-"], input=script, capture_output=True, text=True, check=True)
+    *poles, largest = json.loads(done.stdout)
+    assert poles == [None] * 12
+    assert largest == pytest.approx(math.gamma(171), rel=1e-12)
+
+
 def test_numbers_that_are_not_finite_are_text() -> None:
     """JSON has none."""
     f, point = adcli.load("exp(x)*y"), {"x": 800.0, "y": 1.0}
@@ -289,6 +301,44 @@ def test_practice_and_descent(opened: Any) -> None:
     assert float(page.get_attribute("#value", "data-value")) == pytest.approx(1.6**2 + 3 * 0.4**2)
     page.click("#reset")
     assert page.input_value("#input-0") == "2"
+
+
+@BROWSER
+def test_practice_hides_the_answer(opened: Any) -> None:
+    """The last adjoint is not among the results, nor in the node or the chain rule, until it is
+    asked for."""
+    page = opened("x^2 + 3y^2", {"x": 2.0, "y": 1.0})
+    page.check("input[value=reverse]")
+    page.check("#practise")
+    page.click("#last")
+    page.locator("#rows tr").first.click()
+    assert page.inner_text("#question") == "What is v̄₋₁?"
+    assert page.inner_text("#results").strip() == "f = 7"
+    assert page.inner_text("#node").endswith("= 1 · 4 = ?")
+    assert page.locator("#graph .vertex.here text").last.inner_html() == "v̄₋₁ = ?"
+    page.click("#show")
+    assert "x̄ = 4" in page.inner_text("#results")
+    assert page.inner_text("#node").endswith("= 1 · 4 = 4")
+
+
+@BROWSER
+def test_only_the_chosen_result_has_a_seed(opened: Any) -> None:
+    """The adjoint of another result is 0, without a seed."""
+    page = opened("[x^2, 3x]", {"x": 2.0})
+    page.check("input[value=reverse]")
+    page.click("#last")
+    assert [row.inner_text() for row in page.locator("#rows td:nth-child(6)").all()] == [
+        "= v̄₁ ∂v₁/∂v₀ + v̄₂ ∂v₂/∂v₀",
+        "= seed",
+        "= 0",
+    ]
+    page.select_option("select", "1")
+    assert [row.inner_text() for row in page.locator("#rows td:nth-child(6)").all()] == [
+        "= v̄₁ ∂v₁/∂v₀ + v̄₂ ∂v₂/∂v₀",
+        "= 0",
+        "= seed",
+    ]
+    assert _numbers(page, 7) == [3, 0, 1]
 
 
 @BROWSER

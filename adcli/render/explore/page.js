@@ -6,8 +6,8 @@ const program = JSON.parse(document.getElementById("program").textContent);
 program.constants = program.constants.map(Number);
 [...program.inputs, ...program.results].forEach(each => { each.value = Number(each.value); });
 const inputs = program.inputs.length, slots = inputs + program.code.length;
-const rowOf = new Map(program.rows.filter(r => !r.gap).map((r, i) => [r.slot, r]));
 const rows = program.rows.filter(r => !r.gap);
+const rowOf = new Map(rows.map(row => [row.slot, row]));
 const MINUS = "\u2212";
 
 function argument(values, index) { return index >= 0 ? values[index] : program.constants[-1 - index]; }
@@ -42,9 +42,9 @@ function tangents(values, seeds) {
   return found;
 }
 
-function adjoints(values, result, seed) {
+function adjoints(values, result) {
   const found = new Float64Array(slots);
-  if (program.results[result].slot >= 0) found[program.results[result].slot] = seed;
+  if (program.results[result].slot >= 0) found[program.results[result].slot] = 1;
   for (let k = program.code.length - 1; k >= 0; k--) {
     const adjoint = found[inputs + k];
     if (adjoint !== 0) for (const p of partials(values, k)) found[p.slot] += adjoint * p.value;
@@ -62,14 +62,14 @@ program.code.forEach(([, ...args], k) => {
 const start = program.inputs.map(i => i.value);
 const state = {
   mode: "forward", step: 0, chosen: null, point: [...start],
-  seeds: start.map((_, i) => (i === 0 ? 1 : 0)), result: 0, resultSeed: 1, practise: false,
+  seeds: start.map((_, i) => (i === 0 ? 1 : 0)), result: 0, practise: false,
   revealed: false, score: [0, 0], descent: [],
 };
 let values, derived;
 
 function compute() {
   values = evaluate(state.point);
-  derived = state.mode === "reverse" ? adjoints(values, state.result, state.resultSeed) : tangents(values, state.seeds);
+  derived = state.mode === "reverse" ? adjoints(values, state.result) : tangents(values, state.seeds);
 }
 
 const steps = () => (state.mode === "reverse" ? 2 * rows.length : rows.length);
@@ -104,15 +104,18 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+// Whether the adjoint of a row begins with the seed: whether it is the result that was chosen.
+const isSeeded = row => program.results[state.result].slot === row.slot;
+
 // What stands behind the derivative of a row: its formula by the chain rule.
 function derivedFormula(row) {
   if (row.kind === "input" && state.mode !== "reverse") return "seed";
   if (state.mode !== "reverse") return row.tangent;
   const next = successors.get(row.slot);
-  if (row.isResult && !next.length) return "seed";
+  if (isSeeded(row) && !next.length) return "seed";
   if (next.length > 3) return `sum over ${next.length} successors`;
   const terms = next.map(k => `${derivedSymbol(inputs + k)} ∂${symbolOf(inputs + k)}/∂${row.symbol}`);
-  return [...(row.isResult ? ["seed"] : []), ...terms].join(" + ") || "0";
+  return [...(isSeeded(row) ? ["seed"] : []), ...terms].join(" + ") || "0";
 }
 
 // -- the trace ----------------------------------------------------------------------------------
@@ -133,15 +136,16 @@ program.rows.forEach(row => {
   cells.set(row.slot, { line, value, name, formula, number });
 });
 
-function drawRow(row, index, asked) {
-  const cell = cells.get(row.slot), [hasValue, hasDerived] = shown(index);
+function drawRow(row, index) {
+  const cell = cells.get(row.slot), [hasValue, hasDerived] = shown(index), asked = isAsked(row);
   const x = values[row.slot], d = derived[row.slot];
   cell.value.textContent = hasValue ? `= ${text(x)}` + (state.mode === "dual" && hasDerived && !asked ? ` ${d < 0 ? MINUS : "+"} ${text(Math.abs(d))}ε` : "") : "";
   cell.value.dataset.value = hasValue ? x : "";
   cell.value.title = hasValue ? String(x) : "";
   const side = hasDerived && !asked && state.mode !== "dual";
-  if (cell.mode !== state.mode) {
+  if (cell.mode !== state.mode || cell.result !== state.result) {
     cell.mode = state.mode;
+    cell.result = state.result;
     cell.name.textContent = state.mode === "dual" ? "" : derivedSymbol(row.slot);
     cell.formula.textContent = state.mode === "dual" ? "" : `= ${derivedFormula(row)}`;
   }
@@ -149,7 +153,9 @@ function drawRow(row, index, asked) {
   cell.number.dataset.value = hasDerived ? d : "";
   cell.number.title = side ? String(d) : "";
 }
-const isAsked = () => !state.revealed && (state.mode !== "reverse" || isBackward(state.step));
+// Whether the derivative of a row is the answer to the question of practice mode, and so is hidden.
+const isAsked = row => state.practise && !state.revealed && row === rowAt(state.step)
+  && (state.mode !== "reverse" || isBackward(state.step));
 
 // -- the source ---------------------------------------------------------------------------------
 const sourceLines = program.source.map((line, i) => {
@@ -319,19 +325,20 @@ function drawGraph(current) {
   });
   const most = Math.max(1e-300, ...flows.map(f => Math.abs(f.flow)).filter(Number.isFinite));
   edges.forEach((edge, i) => {
-    const { partial, flow } = flows[i], [, reached] = shown(indexOf.get(state.mode === "reverse" ? edge.from : edge.to));
+    const { partial, flow } = flows[i], end = rowOf.get(state.mode === "reverse" ? edge.from : edge.to);
+    const [, reached] = shown(indexOf.get(end.slot));
     const isChosen = state.chosen === edge.from || state.chosen === edge.to;
     edge.line.setAttribute("class", `edge${reached && flow > 0 ? " plus" : reached && flow < 0 ? " minus" : ""}${isChosen ? " chosen" : ""}`);
     edge.line.setAttribute("stroke-width", reached ? 1.2 + 6 * Math.sqrt(Math.abs(flow) / most || 0) : 1.2);
-    edge.said.textContent = `∂${symbolOf(edge.to)}/∂${symbolOf(edge.from)} = ${text(partial)}, flow ${text(flow)}`;
+    edge.said.textContent = `∂${symbolOf(edge.to)}/∂${symbolOf(edge.from)} = ${text(partial)}${isAsked(end) ? "" : `, flow ${text(flow)}`}`;
     edge.flow.textContent = isChosen || edges.length <= 24 ? text(partial, 3) : "";
   });
   vertices.forEach(({ group, value, slope, row }, slot) => {
     const [hasValue, hasDerived] = shown(indexOf.get(slot)), isHere = row === current;
-    const hidden = state.practise && isHere && isAsked();
+    const hidden = isAsked(row), number = hidden ? "?" : text(derived[slot], 3);
     value.textContent = hasValue ? text(values[slot], 4) : "";
-    slope.textContent = hasDerived ? `${derivedSymbol(slot)} = ${hidden ? "?" : text(derived[slot], 3)}` : "";
-    if (slope.textContent.length > 15) slope.textContent = text(derived[slot], 3);
+    slope.textContent = hasDerived ? `${derivedSymbol(slot)} = ${number}` : "";
+    if (slope.textContent.length > 15) slope.textContent = number;
     group.setAttribute("class", `vertex${isHere ? " here" : ""}${state.chosen === slot ? " chosen" : ""}`);
     group.setAttribute("aria-pressed", state.chosen === slot);
     group.setAttribute("aria-description", `${row.symbol}${row.formula ? " = " + row.formula : ""}${hasValue ? " = " + text(values[slot]) : ""}${hasDerived && !hidden ? ", " + derivedSymbol(slot) + " = " + text(derived[slot]) : ""}`);
@@ -359,8 +366,10 @@ function drawNode() {
   place.replaceChildren(...parts);
 }
 
+const total = row => (isAsked(row) ? "?" : text(derived[row.slot]));
+
 function adjointSum(row) {
-  const next = successors.get(row.slot), bar = derivedSymbol(row.slot), seeds = row.isResult ? [["seed", text(state.resultSeed)]] : [];
+  const next = successors.get(row.slot), bar = derivedSymbol(row.slot), seeds = isSeeded(row) ? [["seed", "1"]] : [];
   const terms = [...seeds, ...next.slice(0, 12).map(k => {
     const partial = partials(values, k).filter(p => p.slot === row.slot).reduce((s, p) => s + p.value, 0);
     return [`${derivedSymbol(inputs + k)} · ∂${symbolOf(inputs + k)}/∂${row.symbol}`, `${signed(derived[inputs + k])} · ${signed(partial)}`];
@@ -369,16 +378,16 @@ function adjointSum(row) {
   const count = next.length === 1 ? "1 successor" : `${next.length} successors`;
   return [make("p", {}, `Adjoint, a sum over ${count}:`),
     make("p", { class: "math" }, `${bar} = ${terms.map(t => t[0]).join(" + ") || "0"}`),
-    make("p", { class: "math" }, `= ${terms.map(t => t[1]).join(" + ") || "0"} = ${text(derived[row.slot])}`)];
+    make("p", { class: "math" }, `= ${terms.map(t => t[1]).join(" + ") || "0"} = ${total(row)}`)];
 }
 
 function tangentSum(row) {
   const dot = derivedSymbol(row.slot);
-  if (row.slot < inputs) return [make("p", { class: "math" }, `${dot} = ${text(derived[row.slot])}, the seed`)];
+  if (row.slot < inputs) return [make("p", { class: "math" }, `${dot} = ${total(row)}, the seed`)];
   const found = partials(values, row.slot - inputs);
   return [make("p", {}, "Tangent, a sum over the arguments:"),
     make("p", { class: "math" }, `${dot} = ${found.map(p => `∂${row.symbol}/∂${symbolOf(p.slot)} · ${derivedSymbol(p.slot)}`).join(" + ") || "0"}`),
-    make("p", { class: "math" }, `= ${found.map(p => `${signed(p.value)} · ${signed(derived[p.slot])}`).join(" + ") || "0"} = ${text(derived[row.slot])}`)];
+    make("p", { class: "math" }, `= ${found.map(p => `${signed(p.value)} · ${signed(derived[p.slot])}`).join(" + ") || "0"} = ${total(row)}`)];
 }
 
 function choose(slot) {
@@ -394,14 +403,14 @@ function choose(slot) {
 // -- steps --------------------------------------------------------------------------------------
 let drawnStep = null, litRow = null;
 function draw(everything = true) {
-  const current = rowAt(state.step), isHidden = row => state.practise && row === current && isAsked();
+  const current = rowAt(state.step);
   const before = drawnStep === null ? null : rowAt(Math.min(drawnStep, steps() - 1));
-  if (everything) rows.forEach((row, index) => drawRow(row, index, isHidden(row)));
+  if (everything) rows.forEach((row, index) => drawRow(row, index));
   else {
     const [low, high] = [Math.min(drawnStep, state.step), Math.max(drawnStep, state.step)];
     const touched = new Set();
     for (let s = low; s <= high; s++) touched.add(rowAt(s));
-    touched.forEach(row => drawRow(row, indexOf.get(row.slot), isHidden(row)));
+    touched.forEach(row => drawRow(row, indexOf.get(row.slot)));
   }
   if (litRow !== null) { litRow.classList.remove("here"); litRow.removeAttribute("aria-current"); }
   const { line } = cells.get(current.slot);
@@ -427,7 +436,7 @@ function draw(everything = true) {
 }
 
 function say(row) {
-  const hidden = state.practise && isAsked(), [, hasDerived] = shown(indexOf.get(row.slot));
+  const hidden = isAsked(row), [, hasDerived] = shown(indexOf.get(row.slot));
   const value = `${row.symbol}${row.formula ? " = " + row.formula : ""} = ${text(values[row.slot])}`;
   const slope = `${derivedSymbol(row.slot)} = ${derivedFormula(row)} = ${text(derived[row.slot])}`;
   byId("said").textContent = isBackward(state.step) ? (hidden ? `${derivedSymbol(row.slot)} = ?` : slope)
@@ -506,15 +515,15 @@ function update() {
   draw();
 }
 
-const gradient = () => (state.mode === "reverse" && state.resultSeed === 1 ? derived : adjoints(values, state.result, 1)).slice(0, inputs);
+const gradient = () => (state.mode === "reverse" ? derived : adjoints(values, state.result)).slice(0, inputs);
 
 function drawOutcome() {
   const result = program.results[state.result], slot = result.slot;
   const value = slot >= 0 ? values[slot] : result.value;
   const parts = [make("p", { class: "math", id: "value", "data-value": value }, `${result.symbol} = ${text(value, 8)}`)];
   if (state.mode === "reverse") {
-    if (shown(0)[1]) parts.push(make("p", { class: "math" }, program.inputs.slice(0, 6).map((input, i) => `${input.bar} = ${text(derived[i])}`).join(",  ")));
-  } else if (slot >= 0 && shown(indexOf.get(slot) ?? rows.length - 1)[1] && !(state.practise && isAsked())) {
+    if (shown(0)[1] && !isAsked(rows[0])) parts.push(make("p", { class: "math" }, program.inputs.slice(0, 6).map((input, i) => `${input.bar} = ${text(derived[i])}`).join(",  ")));
+  } else if (slot >= 0 && shown(indexOf.get(slot) ?? rows.length - 1)[1] && !isAsked(rowAt(state.step))) {
     parts.push(make("p", { class: "math" }, `${result.dot} = ${text(derived[slot], 8)}`));
   }
   byId("results").replaceChildren(...parts);

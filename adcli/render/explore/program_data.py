@@ -175,20 +175,15 @@ class ProgramData:
         }
 
     def _shown_rows(self) -> list[dict[str, object]]:
-        ends = {
-            row.expr.name
-            for row in self._trace.primal
-            if row.operation == RESULT and isinstance(row.expr, Var)
-        }
         count = len(self._rows)
         if not self.left_out:
-            return [self._row(slot, ends) for slot in range(count)]
+            return [self._row(slot) for slot in range(count)]
         half = _SHOWN // 2
-        first = [self._row(slot, ends) for slot in range(half)]
-        last = [self._row(slot, ends) for slot in range(count - half, count)]
+        first = [self._row(slot) for slot in range(half)]
+        last = [self._row(slot) for slot in range(count - half, count)]
         return [*first, {"gap": self.left_out}, *last]
 
-    def _row(self, slot: int, ends: set[str]) -> dict[str, object]:
+    def _row(self, slot: int) -> dict[str, object]:
         row, notation = self._rows[slot], self._notation
         found: dict[str, object] = {
             "slot": slot,
@@ -196,7 +191,6 @@ class ProgramData:
             "dot": notation.name(row.target + self._trace.mark),
             "bar": notation.name(row.target + _BAR),
             "formula": notation.formula(row.formula),
-            "isResult": row.target in ends,
         }
         if row.operation == INPUT:
             return {**found, "kind": "input"}

@@ -1,13 +1,16 @@
 // Special functions that JavaScript does not have, to about 1e-14.
 
+const isPole = x => x <= 0 && Number.isInteger(x);
+
 // Lanczos' approximation with g = 7 and nine terms (Godfrey's coefficients).
 const LANCZOS = [0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313,
   -176.61502916214059, 12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6,
   1.5056327351493116e-7];
 
 function gamma(x) {
+  if (isPole(x)) return NaN;
   if (x < 0.5) return Math.PI / (Math.sin(Math.PI * x) * gamma(1 - x));
-  if (Number.isInteger(x) && x < 171) {
+  if (Number.isInteger(x) && x < 172) {
     let product = 1;
     for (let k = 2; k < x; k++) product *= k;
     return product;
@@ -25,6 +28,7 @@ function lanczosSum(x) {
 }
 
 function lgamma(x) {
+  if (isPole(x)) return NaN;
   if (x < 0.5) return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - lgamma(1 - x);
   if (x < 20) return Math.log(Math.abs(gamma(x)));
   const s = 1 / (x * x);
@@ -36,7 +40,7 @@ function lgamma(x) {
 const BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510];
 
 function digamma(x) {
-  if (x <= 0 && Number.isInteger(x)) return NaN;
+  if (isPole(x)) return NaN;
   if (x < 0.5) return digamma(1 - x) - Math.PI / Math.tan(Math.PI * x);
   let found = 0;
   for (; x < 12; x++) found -= 1 / x;
@@ -48,6 +52,7 @@ function digamma(x) {
 
 // Abramowitz & Stegun 6.4.11, after a recurrence to large arguments.
 function polygamma(n, x) {
+  if (isPole(x)) return NaN;
   if (n === 0) return digamma(x);
   let factorial = 1, found = 0;
   for (let k = 2; k <= n; k++) factorial *= k;
