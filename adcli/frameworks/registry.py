@@ -7,7 +7,6 @@ from typing import NamedTuple
 from adcli.ir import nodes as ir
 from adcli.ops.elsewhere import AUTOGRAD, JAX, PYTORCH, Library
 
-
 #: Needs SciPy, and is left out of a program that has no special function.
 _AUTOGRAD_SPECIAL = "import autograd.scipy.special as special\n"
 
