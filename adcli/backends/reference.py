@@ -3,7 +3,8 @@
 The run at the point is recorded as straight-line code, which mpmath evaluates with 150 digits at
 both sides of the point; the central difference of step 1e-40 is right to 50 digits and more.  So a
 reference shares no derivative code with any backend.  Where mpmath is not installed or does not
-have an operation, reverse mode gives the derivatives, which are right to a double's last digits.
+have an operation, or a side of the point is outside its domain, reverse mode gives the derivatives,
+which are right to a double's last digits.
 
 Invariant: constants of the program are the doubles that it has; the path through branches and loops
 is the one that the point takes.
@@ -97,10 +98,16 @@ def _slope(run: Any, point: list[Any], index: int) -> Any:
 
 
 def _converting(op: Op) -> Any:
-    """An operation in mpmath whose literals are exact."""
+    """An operation in mpmath whose literals are exact.  It raises `NotThere` where the result is
+    complex."""
     import mpmath
 
     compute = multiprecision(op)
-    return lambda *values: compute(
-        *[v if v is True or v is False else mpmath.mpf(v) for v in values]
-    )
+
+    def converted(*values: Any) -> Any:
+        found = compute(*[v if v is True or v is False else mpmath.mpf(v) for v in values])
+        if isinstance(found, mpmath.mpc):
+            raise NotThere(f"{op.name} of reals")
+        return found
+
+    return converted

@@ -56,6 +56,14 @@ def test_without_mpmath_reverse_mode_is_the_reference(monkeypatch: pytest.Monkey
     assert (found.reference, found.derivative) == (AUTOMATIC, math.e)
 
 
+@pytest.mark.parametrize("text", ["x*sqrt(x)", "x^1.5", "max(sqrt(x), 0)*x"])
+def test_reverse_mode_is_the_reference_at_the_end_of_a_domain(text: str) -> None:
+    """mpmath has complex numbers beyond it, which are no reference."""
+    pytest.importorskip("mpmath")
+    bound = adcli.load(text).at({"x": 0.0})
+    assert reference(bound.question, [0.0], Limits()).source == AUTOMATIC
+
+
 def test_costs_are_counted() -> None:
     """Finite differences evaluate at least 2n times; forward mode carries n tangents; all numbers
     but the seconds are the same each time."""
