@@ -2,7 +2,7 @@
 
 Invariant: every character of a cell stands for itself: what Markdown would read as its own is
 escaped.  Markdown has no cells across columns, so that a section is a row whose first cell has the
-text, and the heading of a group stands before each of its columns' headings.
+text, and the heading of a group stands before that of its first column.
 """
 
 from __future__ import annotations

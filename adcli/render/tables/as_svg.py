@@ -6,25 +6,24 @@ cells allow that: cells that are wider are broken over lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from adcli.render import svg
 from adcli.render.number_format import before_point
-from adcli.render.tables.fitting import fitted
+from adcli.render.tables.fitting import broken, fitted, widened
 from adcli.render.tables.table import (
     CENTRE,
     DECIMAL,
     RIGHT,
     Cell,
     Column,
-    Formula,
     Numbers,
     Section,
     Table,
     plain,
 )
-from adcli.render.text_width import wrap, wrap_formula
+from adcli.render.text_width import wrap
 
 #: The distance of baselines, the margin of the picture, the space between columns, and that of a
 #: rule above and below.
@@ -79,7 +78,9 @@ class _Drawing:
                     words.append(width)
                 else:
                     natural.append(svg.text_width(text))
-                    words += [svg.text_width(piece) for piece in _lines(cell, text, 1)]
+                    words += [
+                        svg.text_width(piece) for piece in broken(cell, text, 1, svg.text_width)
+                    ]
             points.append(before)
             widths.append(max(natural))
             least.append(max(words))
@@ -87,21 +88,13 @@ class _Drawing:
         if sum(least) + _GAP * (len(least) - 1) > room:
             self.gap = _NARROW_GAP
         room -= self.gap * (len(widths) - 1)
-        self._widen_groups(widths)
+        widths = widened(widths, table, self.gap, svg.text_width)
         found = []
         left = _MARGIN
         for width, point in zip(fitted(widths, least, room), points, strict=True):
             found.append(_Place(left, width, point))
             left += width + self.gap
         return found
-
-    def _widen_groups(self, widths: list[float]) -> None:
-        """Give the last column of a group what its heading needs beyond its columns."""
-        first = 0
-        for group, count in self.table.groups():
-            have = sum(widths[first : first + count]) + self.gap * (count - 1)
-            widths[first + count - 1] += max(0.0, svg.text_width(plain(group)) - have)
-            first += count
 
     def draw(self, top: float) -> float:
         """Draw the table from `top` down; where it ends."""
@@ -168,7 +161,7 @@ class _Drawing:
                 x = place.left + place.point - _before(text)
                 self.parts.append(svg.text(x, y + _LEADING, text))
                 continue
-            lines = _lines(cell, text, place.width + 0.01)
+            lines = broken(cell, text, place.width + 0.01, svg.text_width)
             height = max(height, len(lines))
             for k, piece in enumerate(lines, 1):
                 self._set(piece, y + k * _LEADING, column, place)
@@ -193,11 +186,3 @@ def _is_split(cell: Cell, column: Column) -> bool:
 
 def _before(number: str) -> float:
     return svg.text_width(before_point(number))
-
-
-def _lines(cell: Cell, text: str, width: float) -> list[str]:
-    """A cell's text in lines of that width."""
-    if svg.text_width(text) <= width:
-        return [text]
-    breaking: Callable[..., list[str]] = wrap_formula if isinstance(cell, Formula) else wrap
-    return breaking(text, width, measure=svg.text_width)

@@ -6,24 +6,23 @@ cells that are too wide are broken over lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.render.number_format import MINUS, align
-from adcli.render.tables.fitting import fitted
+from adcli.render.tables.fitting import broken, fitted, widened
 from adcli.render.tables.table import (
     CENTRE,
     DECIMAL,
     RIGHT,
     Cell,
     Column,
-    Formula,
     Numbers,
     Section,
     Table,
     plain,
 )
-from adcli.render.text_width import cell_width, pad, wrap, wrap_formula
+from adcli.render.text_width import cell_width, pad, wrap
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -80,18 +79,14 @@ class _Drawing:
         lines = list(zip(self.table.lines(), self.texts, strict=True))
         headings = [cell_width(plain(self.table.heading(i))) for i in columns]
         natural = [max([headings[i], *[cell_width(text[i]) for _, text in lines]]) for i in columns]
-        first = 0
-        for group, count in self.table.groups():
-            have = sum(natural[first : first + count]) + len(_GAP) * (count - 1)
-            natural[first + count - 1] += max(0, cell_width(plain(group)) - have)
-            first += count
+        wide = widened(natural, self.table, len(_GAP), cell_width)
         if self.room is None:
-            return natural
+            return [int(width) for width in wide]
         least = [
             max([headings[i], *[_longest(row[i], text[i]) for row, text in lines]]) for i in columns
         ]
-        room = self.room - len(_GAP) * (len(natural) - 1)
-        return [int(width) for width in fitted(natural, least, room)]
+        room = self.room - len(_GAP) * (len(wide) - 1)
+        return [int(width) for width in fitted(wide, least, room)]
 
     def lines(self) -> Iterator[_Line]:
         table = self.table
@@ -133,7 +128,7 @@ class _Drawing:
     def _row(self, row: Sequence[Cell], texts: Sequence[str]) -> Iterator[_Line]:
         columns = self.table.columns
         cells = [
-            _lines(cell, text, width)
+            broken(cell, text, width, cell_width)
             for cell, text, width in zip(row, texts, self.widths, strict=True)
         ]
         for k in range(max(map(len, cells))):
@@ -154,15 +149,8 @@ def _set(text: str, width: int, column: Column) -> str:
     return text + " " * missing
 
 
-def _lines(cell: Cell, text: str, width: int) -> list[str]:
-    if cell_width(text) <= width:
-        return [text]
-    breaking: Callable[[str, int], list[str]] = wrap_formula if isinstance(cell, Formula) else wrap
-    return breaking(text, width)
-
-
 def _longest(cell: Cell, text: str) -> int:
     """How wide the longest part is that cannot be broken."""
     if isinstance(cell, int | float):
         return cell_width(text)
-    return max(map(cell_width, _lines(cell, text, 1)))
+    return max(map(cell_width, broken(cell, text, 1, cell_width)))

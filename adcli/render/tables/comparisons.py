@@ -29,12 +29,8 @@ _ORDERS = {
 }
 
 
-def _error_text(value: float, digits: int | None, minus: str) -> str:
-    """An error: two digits tell enough."""
-    return for_reader(value, digits or 2, minus=minus)
-
-
-def _seconds_text(value: float, digits: int | None, minus: str) -> str:
+def _two_digits(value: float, digits: int | None, minus: str) -> str:
+    """An error or a time, of which two digits tell enough."""
     return for_reader(value, digits or 2, minus=minus)
 
 
@@ -42,8 +38,8 @@ def convergence_table(found: StepSizeErrors) -> Table:
     """The best step of each scheme, its error there, and how its errors grow."""
     columns = [
         Column("scheme"),
-        Column("best h", RIGHT, number=_error_text),
-        Column("error", RIGHT, number=_error_text),
+        Column("best h", RIGHT, number=_two_digits),
+        Column("error", RIGHT, number=_two_digits),
         Column("truncation"),
         Column("round-off"),
         Column("evaluations", RIGHT),
@@ -80,11 +76,11 @@ def backend_table(found: Comparison) -> Table:
         Column("backend"),
         Column("scheme"),
         *[Column(entry, DECIMAL, group="derivative by") for entry in shown],
-        Column("error", RIGHT, number=_error_text),
+        Column("error", RIGHT, number=_two_digits),
         Column("evals", RIGHT),
         Column("ops", RIGHT),
         Column("tape", RIGHT),
-        Column("time", RIGHT, unit="s", number=_seconds_text),
+        Column("time", RIGHT, unit="s", number=_two_digits),
     ]
     rows = [_backend_cells(row, len(shown)) for row in found.backends]
     return Table(columns, rows, notes=sentences(found))
@@ -106,9 +102,9 @@ def framework_table(found: Comparison) -> Table:
         Column("framework"),
         Column("version"),
         *[Column(entry, DECIMAL, group="derivative by") for entry in shown],
-        Column("ulps", RIGHT, number=_error_text),
-        Column("first call", RIGHT, unit="s", number=_seconds_text),
-        Column("later", RIGHT, unit="s", number=_seconds_text),
+        Column("ulps", RIGHT, number=_two_digits),
+        Column("first call", RIGHT, unit="s", number=_two_digits),
+        Column("later", RIGHT, unit="s", number=_two_digits),
     ]
     rows: list[list[Cell]] = []
     for row in found.frameworks:
