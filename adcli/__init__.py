@@ -51,8 +51,19 @@ def derivative(**functions: Any) -> Callable[[Function], Function]:  # noqa: ARG
     return lambda function: function
 
 
+def _written(format: str, shown: Any) -> str | None:
+    """What a notebook shows, see `adcli.displays`."""
+    from adcli.notebook import write
+
+    return write(format, shown)
+
+
 def __getattr__(name: str) -> Any:
     """What is imported when first asked for: the command line starts without it."""
+    if name in __all__:
+        from adcli.displays import show_with
+
+        show_with(_written)
     if name == "check":
         from adcli.checking import check
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from adcli import displays
 from adcli.backends import registry
 from adcli.backends.named_results import (
     Derivatives,
@@ -79,6 +80,9 @@ class BoundProgram:
         self.wrt = wrt
         self.engine = one_of(engine, engines(), "engine")
         self.limits = limits
+
+    def __repr__(self) -> str:
+        return displays.line(self, self.point.items())
 
     @property
     def module(self) -> ir.Module:

@@ -39,6 +39,12 @@ class Report(NamedTuple):
     tests: list[Verdict]
     claims: list[Claim]
 
+    def __repr__(self) -> str:
+        wrong = [f"{v.test} by {v.input or 'all'}" for v in self.tests if not v.ok]
+        wrong += [f"claim by {c.input}" for c in self.claims if not c.ok]
+        count = f"{len(self.tests) + len(self.claims)} tests"
+        return f"Report({count}; {'WRONG: ' + ', '.join(wrong) if wrong else 'ok'})"
+
     @property
     def ok(self) -> bool:
         return all(v.ok for v in self.tests) and all(c.ok for c in self.claims)

@@ -38,7 +38,7 @@ def gradient(function: Function, *, wrt: Names = None, backend: str = "auto") ->
     """
 
     def ask(program: Program, point: dict[str, Any]) -> Any:
-        return _chosen(program.gradient(wrt=_names(wrt), backend=backend, **point), wrt)
+        return _chosen(program.gradient(point, wrt=_names(wrt), backend=backend), wrt)
 
     return _transformed(function, ask, "gradient")
 
@@ -47,8 +47,10 @@ def value_and_gradient(function: Function, *, wrt: Names = None, backend: str = 
     """The function that gives the value of a function and its gradient, see `gradient`."""
 
     def ask(program: Program, point: dict[str, Any]) -> Any:
-        found = program.at(point, _names(wrt)).gradient(backend)
-        return found.values[0], _chosen(found.by_input(), wrt)
+        from adcli.answers import ValueAndGradient
+
+        found = program.gradient(point, wrt=_names(wrt), backend=backend)
+        return ValueAndGradient(found.value, _chosen(found, wrt))
 
     return _transformed(function, ask, "value and gradient")
 
@@ -58,7 +60,7 @@ def jacobian(function: Function, *, wrt: Names = None, backend: str = "auto") ->
     of the result and then of x; several results count as one list."""
 
     def ask(program: Program, point: dict[str, Any]) -> Any:
-        found = program.jacobian(wrt=_names(wrt), backend=backend, **point)
+        found = program.jacobian(point, wrt=_names(wrt), backend=backend)
         return _chosen(found, wrt)
 
     return _transformed(function, ask, "Jacobian")
@@ -69,7 +71,7 @@ def hessian(function: Function, *, wrt: Names = None, backend: str = "auto") -> 
     `{x: {y: ...}}`; with one name in `wrt` those by it twice."""
 
     def ask(program: Program, point: dict[str, Any]) -> Any:
-        found = program.hessian(wrt=_names(wrt), backend=backend, **point)
+        found = program.hessian(point, wrt=_names(wrt), backend=backend)
         return found[wrt][wrt] if isinstance(wrt, str) else found
 
     return _transformed(function, ask, "Hessian")
@@ -83,7 +85,7 @@ def hvp(function: Function, *, wrt: Names = None) -> Function:
 
     def product(direction: dict[str, Any], /, *args: Any, **keywords: Any) -> Any:
         point = loaded.point(args, keywords)
-        return _chosen(loaded.program.hvp(direction, wrt=_names(wrt), **point), wrt)
+        return _chosen(loaded.program.hvp(direction, point, wrt=_names(wrt)), wrt)
 
     return _described(product, function, "Hessian times a direction")
 

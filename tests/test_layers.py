@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "adcli"
 
 #: What stands on one line does not import each other; everything imports only from lines above.
 LAYERS = [
-    {"source", "recursion_limit", "nested_lists", "user_cache", "exercises"},
+    {"source", "recursion_limit", "nested_lists", "user_cache", "exercises", "displays"},
     {"errors"},
     {"expr", "text_input"},
     {"ops"},
@@ -30,12 +30,14 @@ LAYERS = [
     {"bound_program", "formula_answers"},
     {"applications"},
     {"application_methods"},
+    {"questions", "answers"},
     {"program"},
     {"loading", "domain_sampler"},
     {"transformations", "sample_programs"},
     {"claims"},
     {"checking", "comparison"},
     {"render"},
+    {"notebook"},
     {"cli"},
 ]
 LEVEL = {name: i for i, names in enumerate(LAYERS) for name in names}

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from adcli import displays
 from adcli.applications.data_table import table as as_table
 from adcli.applications.dense_linear_algebra import QR, Matrix, norm, quadratic, transposed
 from adcli.applications.differentiated_function import DifferentiatedFunction
@@ -339,6 +340,11 @@ class Fit:
                       "correlation")
             )  # fmt: skip
         return Report(parts)
+
+    def __repr__(self) -> str:
+        return displays.line(self, [(n, self.point[n]) for n in self.names], self.status)
+
+    _repr_html_ = displays.html
 
     def __str__(self) -> str:
         return self.report().text()

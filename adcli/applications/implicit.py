@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from adcli import displays
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.expressions import difference, expression
 from adcli.applications.iterations import CONVERGED
@@ -85,6 +86,11 @@ class Implicit:
             rows += [(first, self.there.first), (second, self.there.second)]
             parts.append(Table(["", ""], rows))
         return Report(parts)
+
+    def __repr__(self) -> str:
+        return f"Implicit({self.names[0]} = {self.first})"
+
+    _repr_html_ = displays.html
 
     def __str__(self) -> str:
         return self.report().text()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from adcli import displays
 from adcli.applications.iterations import CONVERGED, Iteration, Path
 from adcli.applications.report import Cell, Report, Table
 from adcli.applications.scipy_minimisers import Objective
@@ -121,6 +122,11 @@ class Minimum:
             for k, (point, value) in enumerate(self.minima, 1)
         ]
         return Table(["", *self.names, "value"], rows, "the points that were found")
+
+    def __repr__(self) -> str:
+        return displays.line(self, [("value", self.value), *self.point.items()], self.status)
+
+    _repr_html_ = displays.html
 
     def __str__(self) -> str:
         return self.report().text()

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from adcli import displays
 from adcli.applications.dense_linear_algebra import Matrix, dot, matvec
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.monte_carlo import Sampled
@@ -181,6 +182,12 @@ class Propagated:
             for n, v, u, d, p in sorted(entries, key=lambda e: -abs(e[4]))
         ]
         return Table(["input", "value", "uncertainty", "derivative", "share"], rows)
+
+    def __repr__(self) -> str:
+        named = [("value", self.value), ("uncertainty", self.uncertainty)]
+        return displays.line(self, named)
+
+    _repr_html_ = displays.html
 
     def __str__(self) -> str:
         return self.report().text()

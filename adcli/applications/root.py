@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adcli import displays
 from adcli.applications.dense_linear_algebra import Vector, norm
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.iterations import CONVERGED
@@ -145,6 +146,11 @@ class Root:
             for k, s in enumerate(self._searches, 1)
         ]
         return Table(["root", *self.names, "residual", ""], rows)
+
+    def __repr__(self) -> str:
+        return displays.line(self, self.root.items(), self.status)
+
+    _repr_html_ = displays.html
 
     def __str__(self) -> str:
         return self.report().text()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from adcli import displays
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.report import Cell, Report, Table
 from adcli.backends.registry import REVERSE
@@ -79,6 +80,11 @@ class Sensitivity:
         columns = ["input", "value", "derivative", "elasticity", "per 1 %", ""]
         facts: list[Sequence[Cell]] = [("value", self.value), ("condition", self.condition)]
         return Report([Table(columns, rows), Table(["", ""], facts)])
+
+    def __repr__(self) -> str:
+        return displays.line(self, [(i.name, i.derivative) for i in self.inputs])
+
+    _repr_html_ = displays.html
 
     def __str__(self) -> str:
         return self.report().text()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from adcli import displays
 from adcli.backends.symbolic import declared, declares, unfolded
 from adcli.engines.interface import Limits
 from adcli.errors import LimitError
@@ -35,6 +36,9 @@ from adcli.symbolic.node_text import LARGEST_TEXT, operations, to_text
 from adcli.symbolic.simplifier import Simplifier
 from adcli.symbolic.symbolic_execution import Unfolded
 
+#: A formula of more operations is not shown in a line.
+_BRIEF = 50
+
 
 class DerivationLine(NamedTuple):
     """A line of a derivation: the rule that led to it, the inner function of a chain rule, and the
@@ -55,6 +59,18 @@ class DerivedFormula(NamedTuple):
     conditions: tuple[Condition, ...]
     span: Span | None
 
+    def __repr__(self) -> str:
+        return f"DerivedFormula({_brief(self)})"
+
+    def __str__(self) -> str:
+        return displays.text(self)
+
+    def _repr_html_(self) -> str | None:
+        return displays.html(self)
+
+    def _repr_latex_(self) -> str | None:
+        return displays.latex(self)
+
     @property
     def text(self) -> str:
         return to_text(self.node, self.span)
@@ -62,6 +78,12 @@ class DerivedFormula(NamedTuple):
     @property
     def operations(self) -> int:
         return operations(self.node)
+
+
+def _brief(formula: DerivedFormula) -> str:
+    """A formula in a line of a console; a long one by its size."""
+    count = formula.operations
+    return formula.text if count <= _BRIEF else f"a formula of {count} operations"
 
 
 class Formulas:
@@ -92,6 +114,14 @@ class Formulas:
         self.shapes = shapes
         self.variables = variables
         self.mixed = mixed
+
+    def __repr__(self) -> str:
+        parts = [f"{head}: {_brief(f)}" if head else _brief(f) for head, f in self.named()]
+        return f"Formulas({', '.join(parts)})"
+
+    __str__ = displays.text
+    _repr_html_ = displays.html
+    _repr_latex_ = displays.latex
 
     def by_name(self, part: Callable[[DerivedFormula], Any]) -> dict[str, Any]:
         """For each input a part of its formulas in the input's shape; with several results a list

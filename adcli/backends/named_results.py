@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from adcli import displays
 from adcli.backends.question import Checkpointing, Matrix
 from adcli.nested_lists import entry_names, flatten, rebuilt, rebuilt_all
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 Value = Any
 
 NamedNumbers = list[tuple[str, float]]
+
+
+#: Backends that are modes.
+_MODES = ("forward", "reverse")
 
 
 class Result:
@@ -45,6 +50,22 @@ class Result:
         self.backend = backend
         self.notes = notes
         self.checkpointing = checkpointing
+
+    def __repr__(self) -> str:
+        how = f"{self.backend} mode" if self.backend in _MODES else self.backend or ""
+        notes = f"notes: {len(self.notes)}" if self.notes else ""
+        return displays.line(self, self.shown_rows(), how, notes)
+
+    _repr_html_ = displays.html
+
+    @property
+    def value(self) -> Value:
+        """The only value; a tuple of several."""
+        return self.values[0] if len(self.values) == 1 else self.values
+
+    def shown_rows(self) -> NamedNumbers:
+        """The numbers to be shown, with their names."""
+        return self.value_rows()
 
     @property
     def about(self) -> tuple[Any, ...]:
@@ -90,6 +111,9 @@ class _Differentiated(Result):
         self.error_matrix = errors
         self.sweeps = sweeps
 
+    def shown_rows(self) -> NamedNumbers:
+        return [*self.value_rows(), *self.derivative_rows()]
+
     def row_names(self) -> list[str]:
         """The names of the rows of the matrix, empty for one that needs none."""
         raise NotImplementedError
@@ -119,6 +143,11 @@ class Derivatives(_Differentiated):
     """The Jacobian: a row for each entry of the results."""
 
     __slots__ = ()
+
+    @property
+    def gradient(self) -> dict[str, Value]:
+        """The derivative of the result by each input."""
+        return self.by_input()
 
     @property
     def jacobian(self) -> tuple[dict[str, Value], ...]:
@@ -193,6 +222,9 @@ class SparseDerivatives(Result):
     def sweeps(self) -> int:
         return self.jacobian.colours
 
+    def shown_rows(self) -> NamedNumbers:
+        return [*self.value_rows(), *self.entry_rows()]
+
     def entry_rows(self) -> NamedNumbers:
         """The entries of the pattern with their names, `value[1]/x[0]`."""
         columns = columns_of(self.wrt)
@@ -216,6 +248,9 @@ class Products(Result):
     def named(self) -> list[dict[str, Value]]:
         """Each product by name."""
         return [dict(zip(self.parts, p, strict=True)) for p in self.products]
+
+    def shown_rows(self) -> NamedNumbers:
+        return [*self.value_rows(), *self.product_rows("product", apart=True)]
 
     def product_rows(self, head: str, *, apart: bool = False) -> NamedNumbers:
         """The entries of the products with their names: those of the parts, behind `head` with a

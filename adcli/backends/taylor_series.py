@@ -60,6 +60,9 @@ class Expansion(Result):
         """For each result, in its shape, the value and the derivatives of order 1, 2, ..."""
         return rebuilt_all(iter(self.derivative_list), self.values)
 
+    def shown_rows(self) -> NamedNumbers:
+        return self.order_rows()
+
     def order_rows(self, letter: str = "d") -> NamedNumbers:
         """The derivatives, or with the letter c the coefficients, by name: `d1`, `value[0]/d1`."""
         numbers = self.derivative_list if letter == "d" else self.series
@@ -85,6 +88,9 @@ class MixedPartial(Result):
     def partials(self) -> list[Any]:
         """For each result, in its shape, the derivative."""
         return rebuilt_all(iter(self.numbers), self.values)
+
+    def shown_rows(self) -> NamedNumbers:
+        return [*self.value_rows(), *self.partial_rows()]
 
     def partial_rows(self) -> NamedNumbers:
         """The derivatives by name: `x,x,y`, or `value[0]/x,x,y`."""

@@ -14,7 +14,7 @@ from adcli.program import Program
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from adcli.program import Running
+    from adcli.questions import Running
 
 
 @command(formats=TABLES)

@@ -14,7 +14,7 @@ from adcli.program import Program
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from adcli.program import Choices
+    from adcli.questions import Choices
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
 _FIELDS = """
