@@ -17,6 +17,7 @@ from adcli.front.scan import trees
 from adcli.front.script_file import ScriptFile
 from adcli.front.typed_builder import TypedBuilder
 from adcli.ir import nodes as ir
+from adcli.ir.deferred_passes import key_of
 from adcli.ops import compensated_sum
 from adcli.recursion_limit import deep
 
@@ -133,4 +134,4 @@ def _default(program: Program, definition: Definition, name: str) -> ir.Module:
 def key(source: Source, entry: str | None, ranks: Mapping[str, int], exact: bool) -> str:
     """How a module was made, see `adcli.ir.deferred_passes`."""
     way = entry, sorted(ranks.items()), exact, compensated_sum.COMPENSATES
-    return repr((source.text, *way))
+    return key_of(source.text, *way)

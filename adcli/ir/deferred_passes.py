@@ -18,18 +18,21 @@ Pass = Callable[..., ir.Module]
 
 
 class LazyModule(ir.Module):
-    """A module that a function makes when its content is first asked for."""
+    """A module that a function makes when its content is first asked for; so is its key."""
 
-    __slots__ = ("_make",)
+    __slots__ = ("_key", "_make")
 
-    def __init__(self, key: str, make: Callable[[], ir.Module]) -> None:
-        self.key = key
+    def __init__(self, key: Callable[[], str], make: Callable[[], ir.Module]) -> None:
+        self._key = key
         self._make = make
 
     def __getattr__(self, name: str) -> Any:
         """Python calls this for an attribute that is not set yet."""
         if name not in ir.Module.__slots__:
             raise AttributeError(name)
+        if name == "key":
+            self.key = self._key()
+            return self.key
         made = self._make()
         self.functions, self.entry = made.functions, made.entry
         self.tapes, self.normal, self.span = made.tapes, made.normal, made.span
@@ -40,5 +43,25 @@ def lazy_module(
     transform: Pass, module: ir.Module, wrt: Sequence[str], **options: Any
 ) -> ir.Module:
     """The result of a pass; an error of the pass is raised when somebody looks into it."""
-    key = repr((module.key, transform.__name__, *wrt, *options.items())) if module.key else ""
+
+    def key() -> str:
+        way = transform.__name__, *wrt, *options.items()
+        return key_of(module.key, *way) if module.key else ""
+
     return LazyModule(key, partial(transform, module, wrt, **options))
+
+
+def described_by_content(module: ir.Module, *way: object) -> ir.Module:
+    """A module whose key is all that is in it, for one that depends on more than one text."""
+
+    def key() -> str:
+        from adcli.ir.printer import print_module
+
+        return key_of(print_module(module), *way)
+
+    return LazyModule(key, lambda: module)
+
+
+def key_of(made_of: str, *way: object) -> str:
+    """The key of what is made of a text, or of the module with a key, in some way."""
+    return f"{len(made_of)} {made_of}{way!r}"

@@ -15,6 +15,7 @@ from adcli.errors import NameFault, NotFollowed, ProgramError, TypeFault, sugges
 from adcli.front.lowered import Input, Lowered
 from adcli.front.names import CONSTANTS
 from adcli.ir import nodes as ir
+from adcli.ir.deferred_passes import described_by_content
 from adcli.lowering.calls import Function, body_value
 from adcli.lowering.cleanup import cleaned
 from adcli.lowering.declared import Declared, called
@@ -158,9 +159,10 @@ def lower_python(entry: Entered, ranks: Given | None = None, *, exact: bool = Fa
             continue
         except NotFollowed as fault:
             raise _not_followed(refusals(entry, given) or [_as_refusal(fault)]) from None
-        source, known = entry.source, repr(sorted(given.items(), key=lambda item: item[0]))
-        way = (source.text, source.name, entry.text.name, known, exact)
-        lowered.module.key = repr((*way, compensated_sum.COMPENSATES))
+        texts = entry.modules.files.texts()
+        lowered.module = described_by_content(
+            lowered.module, texts, exact, compensated_sum.COMPENSATES
+        )
         return lowered
 
 

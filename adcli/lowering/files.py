@@ -32,6 +32,10 @@ class Files:
             self._files[key] = PythonFile(source, path)
         return self._files[key]
 
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """The files with their texts, which say where each statement stands."""
+        return tuple(self._files)
+
     def bindings(self, file: PythonFile) -> dict[str, list[int]]:
         """For each name the numbers of the statements of a file that bind or change it."""
         if file not in self._bindings:

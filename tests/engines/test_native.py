@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from hypothesis import given
 from optimised import Optimised
 from strategies import Case, cases, outcome, special
 
+import adcli
 from adcli import user_cache
 from adcli.engines import tiered
 from adcli.engines.generated_python import PythonEngine
@@ -75,7 +77,8 @@ def test_code_is_kept_and_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("adcli.engines.native.compiled_module.object_code", refuse)
     assert f.differentiate(point, engine="native").by_input() == expected
-    unseen = LazyModule(lazy_module(reverse, f.module, ("x", "r"), terse=True).key, refuse)
+    key = lazy_module(reverse, f.module, ("x", "r"), terse=True).key
+    unseen = LazyModule(lambda: key, refuse)
     _, *found = NativeEngine().load(unseen, Limits())((0.5, 3.0, 10, 1.0))
     assert found == list(expected.values())
 
@@ -91,6 +94,21 @@ def test_modules_with_one_key_are_the_same() -> None:
     assert len({m.key for m in modules}) == len(modules)
     assert load_program(Source(text, "elsewhere"), "f").module.key == f.key
     assert lazy_module(reverse, ir.Module(f.functions, f.entry), ("x",)).key == ""
+
+
+def test_the_key_of_a_python_program_has_what_its_text_does_not_say(tmp_path: Path) -> None:
+    """Other files count, and the values that a function object finds."""
+    (tmp_path / "own.py").write_text("from other import rate\n\ndef f(x):\n    return rate*x\n")
+    keys = set()
+    for rate in ("2.0", "3.0"):
+        (tmp_path / "other.py").write_text(f"rate = {rate}\n")
+        keys.add(adcli.load(f"{tmp_path}/own.py:f").module.key)
+
+    def scaled_by(rate: float) -> Callable[[float], float]:
+        return lambda x: rate * x
+
+    keys |= {adcli.load(scaled_by(rate)).module.key for rate in (2.0, 3.0)}
+    assert len(keys) == 4
 
 
 SQUARES = "def f(x, n: int):\n    s = 0.0\n    for i in range(n):\n        s += x*x\n    return s\n"
