@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from adcli.lowering.scopes import own_statements, target_names
+from adcli.lowering.walks import inner, names_in, walk
 
 #: Methods that change the object that they belong to and whose results are seldom used.
 CHANGING = frozenset({
@@ -44,10 +45,10 @@ class ImportEffects:
         for statement in own_statements(tree.body):
             if not isinstance(statement, _Definition):
                 if not isinstance(statement, ast.Import | ast.ImportFrom):
-                    roots.update(_names_in(_parts(statement)))
+                    roots.update(names_in(_parts(statement)))
                 continue
             self._definitions.setdefault(statement.name, []).append(statement)
-            roots.update(_names_in(outside(statement)))
+            roots.update(names_in(outside(statement)))
             if not isinstance(statement, ast.ClassDef) and _hands_back(statement):
                 handing.add(statement.name)
         self._roots = roots
@@ -106,9 +107,9 @@ def outside(statement: _Definition) -> list[ast.expr]:
 
 def _parts(statement: ast.stmt) -> Iterator[ast.AST]:
     """What stands in a statement itself, without the statements inside it."""
-    for child in ast.iter_child_nodes(statement):
+    for child in inner(statement):
         if isinstance(child, ast.excepthandler | ast.match_case):
-            yield from [c for c in ast.iter_child_nodes(child) if not isinstance(c, ast.stmt)]
+            yield from [c for c in inner(child) if not isinstance(c, ast.stmt)]
         elif not isinstance(child, ast.stmt):
             yield child
 
@@ -127,20 +128,13 @@ def _hands_back(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return False
 
 
-def _names_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        for part in ast.walk(node):
-            if isinstance(part, ast.Name):
-                yield part.id
-
-
 def _facts(definition: _Definition) -> _Facts:
     """What a definition uses, and what it changes when it is called, or what is inside it."""
     used: set[str] = set()
     world: set[str] = set()
     local: set[str] = set()
     changed: set[str] = set()
-    for node in ast.walk(definition):
+    for node in walk([definition]):
         match node:
             case ast.Name():
                 used.add(node.id)

@@ -9,6 +9,7 @@ import ast
 import gc
 import warnings
 from functools import cached_property
+from itertools import accumulate
 
 from adcli.errors import SyntaxFault
 from adcli.recursion_limit import deep
@@ -49,11 +50,8 @@ class PythonFile:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        starts, place = [0], 0
-        for line in self.source.text.split("\n"):
-            place += len(line) + 1
-            starts.append(place)
-        return starts
+        lines = self.source.text.split("\n")
+        return list(accumulate([len(line) + 1 for line in lines], initial=0))
 
     def span(self, node: ast.AST) -> Span:
         """The place of a node; of a definition that of its name."""

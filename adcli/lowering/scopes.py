@@ -10,6 +10,8 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from adcli.lowering.walks import inner, walk
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -71,11 +73,11 @@ class FunctionText:
     def captured(self) -> frozenset[str]:
         """Names of it that functions inside it use."""
         found: set[str] = set()
-        for inner in inner_functions(self.body):
-            found.update(node.id for node in ast.walk(inner) if isinstance(node, ast.Name))
-            for node in ast.walk(inner):
-                if isinstance(node, ast.Nonlocal):
-                    found.update(node.names)
+        for node in walk(inner_functions(self.body)):
+            if isinstance(node, ast.Name):
+                found.add(node.id)
+            elif isinstance(node, ast.Nonlocal):
+                found.update(node.names)
         return frozenset(found & self.own_names)
 
     @cached_property
@@ -168,16 +170,17 @@ def own_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
         node = todo.pop()
         yield node
         for field in _INSIDE.get(type(node), ()):
-            for inner in reversed(getattr(node, field)):
-                if isinstance(inner, ast.stmt):
-                    todo.append(inner)
+            for part in reversed(getattr(node, field)):
+                if isinstance(part, ast.stmt):
+                    todo.append(part)
                 else:
-                    todo.extend(reversed(inner.body))
+                    todo.extend(reversed(part.body))
 
 
 def expressions_of(statement: ast.stmt) -> Sequence[ast.expr]:
-    """Every expression that stands in a statement itself, without the bodies of functions.  They
-    are asked for many times: the walk is a third of the time to lower, so its outcome is kept."""
+    """Every expression that stands in a statement itself, without constants and the bodies of
+    functions.  They are asked for many times: the walk is a third of the time to lower, so its
+    outcome is kept."""
     kept = statement.__dict__
     if "_expressions" not in kept:
         kept["_expressions"] = list(_expressions_of(statement))
@@ -186,18 +189,17 @@ def expressions_of(statement: ast.stmt) -> Sequence[ast.expr]:
 
 
 def _expressions_of(statement: ast.stmt) -> Iterator[ast.expr]:
-    todo: list[ast.AST] = [
-        child for child in ast.iter_child_nodes(statement) if not isinstance(child, ast.stmt)
-    ]
+    todo = [child for child in inner(statement) if not isinstance(child, ast.stmt)]
     while todo:
         node = todo.pop()
-        if isinstance(node, ast.excepthandler | ast.match_case):
-            todo += [c for c in ast.iter_child_nodes(node) if not isinstance(c, ast.stmt)]
+        kind = type(node)
+        if kind is ast.ExceptHandler or kind is ast.match_case:
+            todo += [child for child in inner(node) if not isinstance(child, ast.stmt)]
             continue
         if isinstance(node, ast.expr):
             yield node
-        if not isinstance(node, ast.Lambda):
-            todo.extend(ast.iter_child_nodes(node))
+        if kind is not ast.Name and kind is not ast.Lambda:
+            todo += inner(node)
 
 
 def inner_functions(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
