@@ -11,7 +11,6 @@ Run it after a change of what adcli prints, of the functions or of the files; th
 
 from __future__ import annotations
 
-import ast
 import builtins
 import html
 import io
@@ -157,8 +156,10 @@ def file_list() -> str:
 
 def _first_sentence(path: Path) -> str:
     """The first sentence of a docstring, or its first paragraph if that is shorter."""
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    paragraph = " ".join(said.partition("\n\n")[0].split())
+    begins = re.match(
+        r'(?:#.*\n)*r?"""(.*?)(?:\n\n|""")', path.read_text(encoding="utf-8"), re.DOTALL
+    )
+    paragraph = " ".join(begins[1].split()) if begins else ""
     return re.split(r"(?<=[.?]) (?=[A-Z])", paragraph)[0].replace("|", "\\|")
 
 

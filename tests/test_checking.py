@@ -247,6 +247,7 @@ def test_what_cannot_be_a_claim() -> None:
         check(load("[x, x^2]"), None, load("1"))
 
 
+@pytest.mark.slow("a check of several formulas")
 def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 1 when something disagrees; JSON has the verdicts."""
     assert run(["check", "x*sin(x)", "--claim", "sin(x)+x*cos(x)"]) == 0

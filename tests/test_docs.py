@@ -206,6 +206,7 @@ def test_the_picture_shows_the_output() -> None:
     assert [lines[y].rstrip() for y in sorted(lines)] == [line.rstrip() for line in wanted]
 
 
+@pytest.mark.slow("a picture is drawn by each command")
 @pytest.mark.parametrize("name", make.DRAWN)
 def test_drawn_pictures_are_those_of_their_commands(name: str) -> None:
     """Their words and their shapes; the last digits of coordinates may be another machine's."""

@@ -68,6 +68,7 @@ print(print_module(parse_module(sys.argv[1])), end="")
 """
 
 
+@pytest.mark.slow("a process with a new operation")
 @pytest.mark.parametrize("engine", ["interpreter", "python", "native"])
 def test_an_operation(engine: str) -> None:
     """Its row is enough for a gradient by every engine."""
@@ -134,6 +135,7 @@ def test_engines_declare_themselves(name: str) -> None:
     assert found.capabilities.run > 0
 
 
+@pytest.mark.slow("a process with a new statement")
 def test_a_statement(tmp_path: Path) -> None:
     """Its class and its place in a union are enough to parse and to print it."""
     (text,) = code("A statement of the IR")

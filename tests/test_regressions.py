@@ -117,6 +117,7 @@ def test_more_loops_inside_one_another_than_cpython_compiles() -> None:
     assert program(text).gradient(x=2.0) == {"x": 1.5}
 
 
+@pytest.mark.slow("machine code")
 @pytest.mark.parametrize("engine", ["interpreter", "python"])
 @pytest.mark.parametrize(
     ("text", "kind"),
@@ -232,6 +233,7 @@ def test_arguments_are_worked_out_in_the_order_in_which_they_stand() -> None:
     assert f(x=0.5) == 2.5 - 2 * 1.5
 
 
+@pytest.mark.slow("a recursion to the limit")
 def test_a_declared_derivative_that_calls_its_function() -> None:
     """All backends obey it, at every order."""
     f = program(

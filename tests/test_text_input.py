@@ -135,6 +135,7 @@ def test_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
             read_stdin(4)
 
 
+@pytest.mark.slow("a process for each way")
 @posix
 @pytest.mark.parametrize(
     ("args", "code", "message"),

@@ -129,6 +129,7 @@ def test_bounds_project_each_step() -> None:
 # -- scipy's methods -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow("problems are solved from two starts")
 @NEEDS_SCIPY
 @pytest.mark.parametrize("factor", [1, 10])
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: p.stem)
@@ -210,6 +211,7 @@ def test_constraints_and_their_multipliers(method: str) -> None:
     assert multiplier == pytest.approx(0.5, abs=1e-6)
 
 
+@pytest.mark.slow("SciPy searches to its limit")
 @NEEDS_SCIPY
 def test_constraints_that_exclude_each_other() -> None:
     """There is no point where all hold, and the result says which one fails."""

@@ -59,6 +59,7 @@ def test_first_derivatives(case: tuple[Program, dict[str, Any], float]) -> None:
     assert program.differentiate(point).notes == ()
 
 
+@pytest.mark.slow("programs are derived to several orders")
 def test_higher_derivatives(case: tuple[Program, dict[str, Any], float]) -> None:
     program, point, value = case
     first, second = program.reals[0], program.reals[-1]
@@ -92,6 +93,7 @@ def test_traces(case: tuple[Program, dict[str, Any], float]) -> None:
     assert totals == pytest.approx(list(gradient.values()), rel=1e-13)
 
 
+@pytest.mark.slow("a check by each method")
 def test_every_check_passes(case: tuple[Program, dict[str, Any], float]) -> None:
     program, point, _ = case
     report = check(program, point)

@@ -385,6 +385,7 @@ def test_long_programs_keep_the_note_on_first_derivatives() -> None:
     )
 
 
+@pytest.mark.slow("a program as long as what is followed")
 def test_what_is_too_long_to_be_followed_is_told() -> None:
     """A second derivative is not seen by tangents to both sides, so the note says what it is."""
     text = (

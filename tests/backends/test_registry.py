@@ -89,6 +89,7 @@ def test_every_backend_is_described() -> None:
     assert [name for name in SECOND_ORDER if f"{name}  " not in help] == []
 
 
+@pytest.mark.slow("each command runs")
 def test_commands_know_a_new_backend(adcli: Adcli) -> None:
     """`grad`, `jac` and `check` use it, the help lists it, and an error suggests it."""
     point = ("--at", "x=3,y=2")
@@ -105,6 +106,7 @@ def test_commands_know_a_new_backend(adcli: Adcli) -> None:
     assert "'toy'" in adcli("grad", "x", "--at", "x=1", "--backend", "tox")[2]
 
 
+@pytest.mark.slow("each command runs")
 def test_what_a_new_backend_does_not_declare_is_refused(adcli: Adcli, tmp_path: Path) -> None:
     """Arrays, loops, steps and sparsity: each with its exit code."""
     toy = ("--backend", "toy")

@@ -140,6 +140,7 @@ def test_ten_thousand_variables() -> None:
     assert found.jacobian.values[5000] == {4999: -1.0, 5000: 1.0, 5001: -2.0}
 
 
+@pytest.mark.slow("thousands of inputs")
 def test_a_long_sum_takes_no_time() -> None:
     """The set of a running sum grows in place; one row is one sweep of reverse mode."""
     n = 10_000

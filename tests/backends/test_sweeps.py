@@ -81,6 +81,7 @@ def test_products(text: str, x: float, slope: float, bend: float) -> None:
         assert f.hvp({"x": 1e60}, x=x)["x"] == pytest.approx(bend * 1e60, rel=1e-11, abs=1e48)
 
 
+@pytest.mark.slow("machine code")
 @pytest.mark.parametrize("name", ["interpreter", "python", "native"])
 @pytest.mark.parametrize("backend", ["forward", "reverse"])
 def test_engines(name: str, backend: str) -> None:
@@ -104,6 +105,7 @@ def test_loops_and_arrays() -> None:
         assert found == pytest.approx(wanted, rel=1e-13)
 
 
+@pytest.mark.slow("rules of matrices are lowered and derived")
 @pytest.mark.parametrize(
     ("text", "point", "wrt", "wanted"),
     [

@@ -297,6 +297,7 @@ def test_a_program_as_a_whole(name: str) -> None:
             assert value == pytest.approx(reference.jacobian[i][j], rel=1e-12)
 
 
+@pytest.mark.slow("a long formula")
 @pytest.mark.parametrize("name", PATHS)
 def test_a_program_on_the_path_of_the_point(name: str) -> None:
     """Where inputs end a loop the path is differentiated, and a note says so, with the line."""

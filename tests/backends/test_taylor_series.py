@@ -218,6 +218,7 @@ def test_order_by_order_as_nested_forward_mode() -> None:
     assert curvature == pytest.approx(f.hessian(a=2)["a"]["a"], rel=1e-13)
 
 
+@pytest.mark.slow("each row to several orders by two methods")
 @given(st.one_of(cases(), straight(), applications()), st.lists(st.integers(-8, 8), min_size=6))
 def test_low_orders_are_those_of_the_passes(case: Case, weights: list[int]) -> None:
     """Of any program: f' is forward mode's, f'' that of forward over reverse mode; and where
@@ -456,6 +457,7 @@ def test_high_derivatives_are_right_where_coefficients_are_below_all_doubles(
         assert abs(found[k] - wanted) <= 1e-12 * abs(scale * rate**k), k
 
 
+@pytest.mark.slow("order 200, and integrals to 50 digits")
 def test_bessel_functions_have_high_derivatives() -> None:
     """The derivative of order 200 is an integral, of cos(t)^200 cos(x cos(t)) / pi from 0 to pi."""
     found = adcli.load("j0(x)").taylor(200, x=0.7)
@@ -468,6 +470,7 @@ def test_bessel_functions_have_high_derivatives() -> None:
         assert abs(found[k] - wanted / mp.pi) < 1e-11
 
 
+@pytest.mark.slow("order 185")
 def test_series_with_gaps_and_mixed_derivatives_of_high_order_are_right() -> None:
     """Coefficient 50 is 1e-150 and coefficient 150 is 1e-450/6; one of a mixed derivative."""
     found = adcli.load("sin((x/1000)^50)").taylor(150, x=0)[150]
@@ -478,6 +481,7 @@ def test_series_with_gaps_and_mixed_derivatives_of_high_order_are_right() -> Non
     assert mixed == pytest.approx(math.sin(0.7), rel=1e-12)
 
 
+@pytest.mark.slow("high orders")
 def test_a_derivative_lost_to_underflow_is_refused() -> None:
     """Coefficients of sin up to order 4000 span more than the range of doubles in any unit; zeros
     of a function whose other derivatives are large are none of underflow."""

@@ -237,6 +237,7 @@ def test_an_endless_loop_ends_by_a_limit(adcli: Any, tmp_path: Path) -> None:
         assert "--max-steps" in err
 
 
+@pytest.mark.slow("a recursion to the limit")
 def test_a_runaway_recursion_ends_by_a_limit(adcli: Any, tmp_path: Path) -> None:
     """The depth of calls is bounded in both engines, without a word of Python's own."""
     file = tmp_path / "deep.py"
@@ -259,6 +260,7 @@ def test_a_closed_pipe_is_no_error() -> None:
     assert child.returncode == 141
 
 
+@pytest.mark.slow("10,000 levels")
 def test_deep_and_long_expressions_work(adcli: Any) -> None:
     """Depth and length are bounded by memory only."""
     deep = "sin(" * 10_000 + "x" + ")" * 10_000

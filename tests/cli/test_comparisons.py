@@ -68,6 +68,7 @@ def test_further_formats(adcli: Any, format: str) -> None:
     assert "richardson" in out
 
 
+@pytest.mark.slow("a picture")
 def test_png_needs_an_extra(adcli: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     """Without cairosvg a picture of pixels is exit code 7; with it the file is one."""
     import sys

@@ -121,6 +121,7 @@ def test_every_class_of_error_is_among_the_cases() -> None:
     assert {kind for kind, _, _ in CASES.values()} == classes - grouping - waiting
 
 
+@pytest.mark.slow("machine code")
 def test_both_engines_say_the_same(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -26,6 +26,7 @@ def commands() -> list[Any]:
     return found
 
 
+@pytest.mark.slow("each command runs twelve times")
 @pytest.mark.parametrize("name", commands())
 def test_every_format_is_written(
     adcli: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

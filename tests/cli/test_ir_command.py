@@ -232,6 +232,7 @@ def test_a_function_of_a_module_is_not_chosen(adcli: Any, product: Path) -> None
     assert f"adcli ir {product} reads it; its first line names the function" in err
 
 
+@pytest.mark.slow("thousands of blocks")
 def test_blocks_of_a_file_may_be_deep(adcli: Any, product: Path) -> None:
     """A file of thousands of blocks inside one another is read, verified and differentiated."""
     height = 1000

@@ -32,6 +32,7 @@ sys.exit(main())
 posix = pytest.mark.skipif(os.name == "nt", reason="signals and streams of POSIX")
 
 
+@pytest.mark.slow("a process for each module")
 @posix
 @pytest.mark.parametrize("times", ["1", "3"])
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ def test_ctrl_c_in_an_import(module: str, args: list[str], times: str) -> None:
     assert (found.returncode, found.stderr, found.stdout) == (130, "interrupted\n", "")
 
 
+@pytest.mark.slow("a process")
 @posix
 def test_ctrl_c_while_the_reader_waits() -> None:
     """What was written is there; the rest does not come."""
@@ -147,6 +149,7 @@ def test_however_it_is_written(call: str, variable: str, to: str) -> None:
     assert found.stderr.startswith(b"error: cannot write to stdout: ")
 
 
+@pytest.mark.slow("a process for each case")
 @posix
 @pytest.mark.parametrize("to", ["2>&-", "2> /dev/full", "2>&- <&-"])
 def test_what_cannot_be_said_on_stderr(to: str) -> None:

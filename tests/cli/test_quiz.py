@@ -17,6 +17,7 @@ from adcli.exercises import HARDEST, KINDS, exercises
 from adcli.loading import load
 
 
+@pytest.mark.slow("a formula and its check for each exercise")
 @pytest.mark.parametrize("level", range(1, HARDEST + 1))
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_exercise_has_a_solution(kind: str, level: int) -> None:

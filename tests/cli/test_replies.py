@@ -21,12 +21,12 @@ EXAMPLES = [
     pytest.param(
         call,
         id=shlex.join(call),
-        marks=pytest.mark.slow("formulas of many steps, without sharing")
-        if name == "swell"
+        marks=[pytest.mark.slow("the first example of each command is in the fast gear")]
+        if place or name == "swell"
         else [],
     )
     for name in NAMES
-    for call in examples(name)
+    for place, call in enumerate(examples(name))
 ]
 
 

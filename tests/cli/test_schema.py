@@ -45,6 +45,7 @@ CALLS = [
 ]
 
 
+@pytest.mark.slow("a JSON Schema is compiled for each command")
 @pytest.mark.parametrize("call", CALLS)
 def test_replies_are_as_their_schema_says(
     adcli: Any, call: str, monkeypatch: pytest.MonkeyPatch

@@ -143,6 +143,7 @@ def test_a_claim_of_several_lines(pipe: Pipe, tmp_path: Any) -> None:
 WIDE = "sin(x)^3/sqrt(1 - x^2)*exp(-y) if x > 0 else log(x^2)*1.5e-7"
 
 
+@pytest.mark.slow("a process for each width")
 @pytest.mark.parametrize("columns", ["20", "40", "80", "120"])
 @pytest.mark.parametrize("options", [(), ("--cse",), ("--no-simplify",)])
 def test_what_a_terminal_shows_in_lines(

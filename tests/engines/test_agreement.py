@@ -35,6 +35,7 @@ def run(engine: type[Engine], module: ir.Module, args: Any) -> Any:
     return [v.hex() for v in found] if all(isinstance(v, float) for v in found) else found
 
 
+@pytest.mark.slow("programs are drawn")
 @given(CASES)
 def test_values_are_those_of_cpython(case: Case) -> None:
     """Where CPython has a value so have we, the same one; where it raises we have an error."""

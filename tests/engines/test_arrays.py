@@ -253,6 +253,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow("machine code")
 @pytest.mark.parametrize(("body", "kind", "message", "place"), FAULTS.values(), ids=FAULTS.keys())
 def test_faults_have_the_same_words_and_place(
     body: list[str], kind: str, message: str, place: int

@@ -89,6 +89,7 @@ OPERATIONS: dict[str, tuple[Callable[[float, float], Any], list[tuple[float, flo
 }
 
 
+@pytest.mark.slow("machine code")
 @pytest.mark.parametrize("name", ENGINES)
 @pytest.mark.parametrize("body", OPERATIONS)
 def test_a_failure_has_the_class_that_cpython_raises(name: str, body: str) -> None:

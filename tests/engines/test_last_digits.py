@@ -89,6 +89,7 @@ def test_products_are_contracted_with_sums() -> None:
         loaded(dot)((x, x, [x]))
 
 
+@pytest.mark.slow("machine code")
 @pytest.mark.parametrize("exponent", ["2", "3", "4", "0.5", "1.5", "-0.5", "-1.5"])
 def test_powers_without_a_function(exponent: str) -> None:
     """They are within 4 units in the last place of the exact ones, from zero to the largest

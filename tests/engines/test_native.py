@@ -114,6 +114,7 @@ def test_the_key_of_a_python_program_has_what_its_text_does_not_say(tmp_path: Pa
 SQUARES = "def f(x, n: int):\n    s = 0.0\n    for i in range(n):\n        s += x*x\n    return s\n"
 
 
+@pytest.mark.slow("machine code")
 def test_better_code_follows_when_plain_code_ran_for_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -141,6 +142,7 @@ def test_better_code_follows_when_plain_code_ran_for_long(
     assert made == [False, False, True, False, True]
 
 
+@pytest.mark.slow("machine code runs to the limit")
 def test_a_limit_holds_in_plain_code_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """However it compares with what plain code may run."""
     module = program(SQUARES).module
@@ -153,6 +155,7 @@ def test_a_limit_holds_in_plain_code_too(monkeypatch: pytest.MonkeyPatch) -> Non
             assert run((0.5, most // 4)) == (0.25 * (most // 4),)
 
 
+@pytest.mark.slow("machine code")
 def test_a_run_that_was_long_is_not_begun_in_python(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,6 +248,7 @@ def test_an_unwritable_home_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None
     assert program(LOGISTIC).differentiate(point, engine="native").engine == "native"
 
 
+@pytest.mark.slow("machine code")
 def test_auto_takes_what_pays() -> None:
     """Short runs stay with Python and never import llvmlite; long ones go to machine code."""
     f = program(LOGISTIC)
@@ -371,12 +375,14 @@ def test_errors_are_those_of_python(
     assert said[0] == said[1]
 
 
+@pytest.mark.slow("machine code runs to the limit")
 def test_a_loop_without_end_ends() -> None:
     f = program("def f(x):\n    while x > 0:\n        x = x + 1\n    return x")
     with pytest.raises(LimitError, match="stopped after 50,000,000 steps"):
         f.evaluate({"x": 1.0}, engine="native", limits=Limits(50_000_000))
 
 
+@pytest.mark.slow("machine code runs to the limit")
 def test_deep_recursion_ends_as_elsewhere() -> None:
     text = "def f(x, n: int):\n    if n == 0:\n        return x\n    return f(x, n - 1) + 1"
     f = program(text)
@@ -424,6 +430,7 @@ def test_ctrl_c_ends_a_run(tmp_path: Path) -> None:
         assert process.wait(5) == 130
 
 
+@pytest.mark.slow("machine code and a clock")
 def test_ctrl_c_is_not_lost_in_a_callback() -> None:
     """In a short run either: it would return 0 there, and the number would be wrong."""
     text = "def f(x, n: int):\n    s = 0.0\n    for i in range(n):\n        s += polygamma(1, x)\n"
@@ -439,6 +446,7 @@ def test_ctrl_c_is_not_lost_in_a_callback() -> None:
         timer.join()
 
 
+@pytest.mark.slow("machine code and a clock")
 def test_who_presses_ctrl_c_twice_waits_too() -> None:
     """Until the run has come back: it uses memory that is freed then."""
     ends, came_back = threading.Event(), []
@@ -591,6 +599,7 @@ FAILURES = {
 }
 
 
+@pytest.mark.slow("machine code")
 @pytest.mark.parametrize("name", FAILURES)
 def test_machine_code_finds_out_why_a_long_run_fails(
     name: str, monkeypatch: pytest.MonkeyPatch
@@ -619,6 +628,7 @@ def test_what_machine_code_finds_out_is_what_python_says(case: Case) -> None:
         assert told == outcome(lambda: PythonEngine().load(module, limits)(args))
 
 
+@pytest.mark.slow("machine code")
 def test_a_loop_of_unknown_length_is_reversed_in_pieces() -> None:
     """What it cost stands beside the numbers."""
     text = "def f(x, n: int):\n    k = 0\n    while k < n:\n        x = 3*x*(1 - x)\n"
@@ -635,6 +645,7 @@ def test_a_loop_of_unknown_length_is_reversed_in_pieces() -> None:
     assert 100_000 < told.statements < 20_000_000
 
 
+@pytest.mark.slow("two processes")
 def test_the_text_is_the_same_in_every_process() -> None:
     """Otherwise nothing would be found in the cache: the order of sets must not get into it."""
     script = (

@@ -19,7 +19,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import type_of
 from adcli.ops.composition import Composition, definition
 from adcli.ops.primitive import BOOL, INT, REAL, SAME, Domain, Primitive
-from adcli.ops.registry import FUNCTIONS, TABLE
+from adcli.ops.registry import TABLE
 
 ENGINES: tuple[type[Engine], ...] = (Interpreter, PythonEngine, NativeEngine)
 
@@ -106,21 +106,15 @@ def check(row: Primitive) -> None:
             assert [repr(f) for f in found] == [repr(found[0])] * 3, (kinds, args)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.slow("each row is compiled for each type"))
-        if row in FUNCTIONS.values()  # its value is compared in tests/ops/test_table_walk.py too
-        else name
-        for name, row in TABLE.items()
-    ],
-)
+@pytest.mark.slow("each row is compiled for each type")
+@pytest.mark.parametrize("name", TABLE)
 def test_a_row_has_one_value_in_all_engines(name: str) -> None:
     """The interpreter, generated Python and machine code agree to the last bit, or have the same
     error."""
     check(TABLE[name])
 
 
+@pytest.mark.slow("machine code for each row")
 @pytest.mark.parametrize("row", UNSPELLED, ids=lambda row: row.name)
 def test_machine_code_calls_back_a_row_that_it_cannot_spell(
     row: Primitive, monkeypatch: pytest.MonkeyPatch

@@ -219,6 +219,7 @@ def _joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
+@pytest.mark.slow("expressions are drawn")
 @given(st.recursive(st.sampled_from(["x", "y", "3", "7"]), _joined, max_leaves=20))
 def test_trees_are_those_of_python(text: str) -> None:
     """Where a text is Python too, both read it alike or both refuse it."""
@@ -348,6 +349,7 @@ def test_a_cache_others_can_write_to_is_left_alone(tmp_path: pathlib.Path) -> No
     assert not list((tmp_path / "adcli").iterdir())
 
 
+@pytest.mark.slow("a process")
 def test_built_tables_need_no_lark(tmp_path: pathlib.Path) -> None:
     """What the package's build writes is what the parser loads."""
     from adcli.front.grammar_tables import write

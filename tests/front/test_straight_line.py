@@ -69,6 +69,7 @@ def test_other_texts_are_left_to_the_parser(text: str) -> None:
     assert module.straight_line(Source(text, "other.ad")) is None
 
 
+@pytest.mark.slow("3,000 terms")
 def test_a_long_sum_has_its_value_and_gradient() -> None:
     """A text of many terms is a program like any other: its inputs may be arrays, too."""
     text = "+".join(f"sin({k}*x)*y" for k in range(1, 3001))

@@ -63,6 +63,7 @@ def test_the_text_reads_back() -> None:
     assert ir.assigned(second) == ("status",)
 
 
+@pytest.mark.slow("texts are drawn")
 @given(st.text())
 def test_every_message_reads_back(text: str) -> None:
     stmt = ir.Raise("KeyError", Num(11), text, ())

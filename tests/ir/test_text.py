@@ -392,6 +392,7 @@ def folded(app: App) -> Expr:
     return app
 
 
+@pytest.mark.slow("expressions are drawn")
 @given(st.recursive(ATOMS, applications, max_leaves=30))
 def test_expressions_round_trip(expr: Expr) -> None:
     """What is read is what was written, but for the sign of a literal, and prints the same."""

@@ -406,6 +406,7 @@ def test_a_long_statement_is_cut_short() -> None:
     assert len(str(caught.value)) < 300
 
 
+@pytest.mark.slow("100,000 statements")
 def test_size_and_depth_do_not_matter() -> None:
     """Deep expressions and deep blocks are walked on a stack of our own."""
     expr = Var("x")

@@ -83,6 +83,7 @@ SMOOTH = [
 ]
 
 
+@pytest.mark.slow("hundreds of functions of arrays are lowered")
 @pytest.mark.parametrize("name", REFERENCE)
 def test_values(name: str) -> None:
     expected = REFERENCE[name]
@@ -152,6 +153,7 @@ def _like(value: Any, numbers: Any) -> Any:
     return next(numbers)
 
 
+@pytest.mark.slow("functions of arrays are derived twice")
 @pytest.mark.parametrize(
     "name",
     ["sums.ackley", "sums.rastrigin", "sums.log_sum_exp", "broadcasting.pairwise_differences",

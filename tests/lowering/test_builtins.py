@@ -144,6 +144,7 @@ PROGRAMS = {
 POINTS = [{"x": 1.5, "y": 2.0}, {"x": -0.75, "y": 1e-3}, {"x": 3.0, "y": -7.25}]
 
 
+@pytest.mark.slow("CPython and each engine for each program")
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_values_are_those_of_cpython(name: str, engine: str) -> None:
     """An accepted program has CPython's value to the last bit."""
@@ -161,6 +162,7 @@ def test_both_modes_agree(name: str) -> None:
     assert forward == pytest.approx(program.gradient(backend="reverse", **point), rel=1e-14)
 
 
+@pytest.mark.slow("many programs")
 @pytest.mark.parametrize(
     "expression",
     [

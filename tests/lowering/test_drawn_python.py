@@ -58,6 +58,7 @@ def assert_modes_agree(program: object, seed: int) -> None:
         assert gradients[0] == pytest.approx(gradients[1], rel=1e-12, abs=1e-12), seed
 
 
+@pytest.mark.slow("200 programs")
 @pytest.mark.parametrize("start", range(0, 200, COUNT))
 def test_drawn_programs_have_cpythons_outcome(start: int) -> None:
     """Every outcome is CPython's or a refusal, and most programs are followed."""

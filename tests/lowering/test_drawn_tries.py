@@ -22,6 +22,7 @@ def _wanted(text: str, x: float, y: float) -> Any:
         return error
 
 
+@pytest.mark.slow("programs are drawn for each engine")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_values_and_exceptions_are_those_of_cpython(seed: int, engine: str) -> None:
     """Whatever is nested in what, the value has CPython's bits, or CPython's exception comes."""
@@ -41,6 +42,7 @@ def test_values_and_exceptions_are_those_of_cpython(seed: int, engine: str) -> N
             assert found.value.message.startswith(type(wanted).__name__)
 
 
+@pytest.mark.slow("programs are drawn and derived")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_both_modes_agree(seed: int) -> None:
     """Forward and reverse mode give one gradient of a program that handles exceptions."""

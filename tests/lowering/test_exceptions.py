@@ -55,6 +55,7 @@ def test_values_and_exceptions_are_those_of_cpython(name: str, engine: str) -> N
             assert isinstance(wanted, ArithmeticError | ValueError | LookupError)
 
 
+@pytest.mark.slow("each program is derived in both modes")
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_both_modes_agree(name: str) -> None:
     """Forward and reverse mode give one gradient wherever there is a value."""

@@ -107,6 +107,7 @@ def test_constants_of_scipy_need_no_scipy() -> None:
     assert found.values == (2.0 * 9.80665 + 3.0 / 101325.0,)
 
 
+@pytest.mark.slow("long functions are derived in both modes")
 def test_forward_mode_agrees_with_reverse_mode() -> None:
     """A compensated sum, an exact one and a norm have one gradient."""
     text = """

@@ -132,6 +132,7 @@ def test_extreme_texts(text: str, tmp_path: Path, capsys: Any) -> None:
     assert "defect" not in capsys.readouterr().err
 
 
+@pytest.mark.slow("5,000 branches")
 def test_many_branches(tmp_path: Path) -> None:
     """A chain of 5,000 `elif`s works or ends with an error in a sentence."""
     lines = ["    if x < 0:", "        return 0.0"]
@@ -181,6 +182,7 @@ ENDLESS = {
 }
 
 
+@pytest.mark.slow("the work that is allowed is done")
 @pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
 def test_what_would_be_lowered_without_end(text: str) -> None:
     """It is refused, and lowering it comes to an end."""

@@ -54,6 +54,7 @@ def outcomes(text: str, engine: str) -> list[tuple[Outcome, Outcome]]:
     return pairs
 
 
+@pytest.mark.slow("hundreds of programs in each engine")
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
 @pytest.mark.parametrize("path", _FILES, ids=[p.stem for p in _FILES])
 def test_a_trap_has_cpythons_outcome_or_is_refused(path: Path, engine: str) -> None:

@@ -187,6 +187,7 @@ def runs_of(name: str, kinds: tuple[str, ...], *, count: int = 0) -> list[Runner
     return [engine.load(module, limits) for engine in engines]
 
 
+@pytest.mark.slow("machine code for each row")
 @COUNTS
 @pytest.mark.parametrize("case", CASES, ids=_name)
 def test_every_engine_has_what_cpython_has(case: Case, count: int) -> None:
@@ -205,6 +206,7 @@ def check(runs: list[Runner], exact: Callable[..., Any], args: tuple[Any, ...]) 
         assert outcome(run, args) == wanted, args
 
 
+@pytest.mark.slow("machine code for each row")
 @COUNTS
 @pytest.mark.parametrize("name", ["lt", "le", "gt", "ge", "eq", "ne"])
 def test_an_integer_and_a_double_are_compared_exactly(name: str, count: int) -> None:
@@ -231,6 +233,7 @@ def test_quotients_next_to_integers(name: str, count: int) -> None:
             check(runs, ARITHMETIC[name], (a, b))
 
 
+@pytest.mark.slow("machine code for each row")
 @pytest.mark.parametrize("name", [*ARITHMETIC])
 def test_an_integer_beyond_all_doubles(name: str) -> None:
     """It is compared; arithmetic with a double overflows, and a quotient of two such is exact."""

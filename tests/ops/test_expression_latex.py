@@ -289,6 +289,7 @@ _names = st.sampled_from(["x", "y1", "total", "A[0,1]", "g_", "omega_0", "e", "f
 _numbers = st.one_of(st.integers(-3, 30), st.floats()).map(Num)
 
 
+@pytest.mark.slow("expressions are drawn")
 @given(trees(list(TABLE.values()), st.one_of(_names, _numbers)))
 def test_balanced(expr: Expr) -> None:
     """Whatever is written, TeX can take it apart, and no two numbers run together."""

@@ -78,6 +78,7 @@ def question(row: Primitive, args: tuple[Any, ...]) -> Question:
     return Question(module_of(row), args, tuple(f"a{i}" for i in reals(row)))
 
 
+@pytest.mark.slow("machine code for each row")
 @pytest.mark.parametrize("backend", FIRST_ORDER)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_every_backend_and_engine_has_the_derivative(row: Primitive, backend: str) -> None:

@@ -55,6 +55,7 @@ def program(row: Primitive) -> Program:
     return load(f"{row.name}({', '.join(given)})")
 
 
+@pytest.mark.slow("machine code for each row")
 @walk
 def test_every_engine_has_the_same_value(row: Primitive) -> None:
     """To the last bit if asked for, else within a few units of it."""

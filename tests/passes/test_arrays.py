@@ -507,6 +507,7 @@ def test_a_tangent_is_the_slope(program: Program) -> None:
     assert any(steps)
 
 
+@pytest.mark.slow("programs are drawn")
 @each
 def test_an_adjoint_is_the_transposed_tangent(program: Program) -> None:
     """w . (J v) of forward mode is (w J) . v of reverse mode, whose results have the inputs'
@@ -543,6 +544,7 @@ def test_second_derivatives_agree(program: Program) -> None:
     assert found[0] != 0
 
 
+@pytest.mark.slow("programs are derived three times")
 @pytest.mark.parametrize("program", [HEAT, ROWS, ALIASES, RECURSION, TAPES])
 def test_third_derivatives_agree(program: Program) -> None:
     """By forward mode three times, by reverse mode three times, and mixed."""
@@ -568,6 +570,7 @@ def test_third_derivatives_agree(program: Program) -> None:
     assert product(twice[-len(wrt) :], t) == pytest.approx(expected, rel=1e-10)
 
 
+@pytest.mark.slow("programs are drawn and derived")
 @each
 def test_derived_modules_are_well_formed(program: Program) -> None:
     """Whatever the order of the passes, the checker accepts the module, its text says all of it,

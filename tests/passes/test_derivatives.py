@@ -146,6 +146,7 @@ def hessians(
     return roads
 
 
+@pytest.mark.slow("programs are drawn and derived twice")
 @fewer
 @given(CASES)
 def test_second_derivatives_agree(case: Case) -> None:
@@ -223,6 +224,7 @@ def test_derived_modules_are_well_formed_and_can_be_read_back(case: Case) -> Non
         assert run(normalise(derived), *args, *extra) == expected
 
 
+@pytest.mark.slow("programs are drawn")
 @fewer
 @given(cases())
 def test_tapes_are_empty_at_the_end(case: Case) -> None:
@@ -243,6 +245,7 @@ def test_tapes_are_empty_at_the_end(case: Case) -> None:
         assert [len(tape) for tape in machine.tapes.values()] == [0] * len(derived.tapes)
 
 
+@pytest.mark.slow("programs are drawn")
 @fewer
 @given(cases())
 def test_a_gradient_costs_a_constant_times_the_value(case: Case) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from drawn_exceptions import Failure, NoValue, drawn_module, value_and_slope
+from engine_names import ENGINE_NAMES
 from exception_programs import PROGRAMS, ExceptionProgram, module_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,8 +24,6 @@ from adcli.passes.checkpointing import checkpointed
 from adcli.passes.forward_mode import forward
 from adcli.passes.normalise import normalise
 from adcli.passes.reverse_mode import reverse
-
-ENGINES = ("interpreter", "python", "native")
 
 #: Each program at each of its points.
 CASES = [(name, i) for name, program in PROGRAMS.items() for i in range(len(program.points))]
@@ -52,7 +51,7 @@ def slope(program: ExceptionProgram, point: Sequence[float], index: int) -> floa
     return sum(sides) / 2 if abs(sides[0] - sides[1]) < 1e-3 * max(1, abs(sides[0])) else None
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", ENGINE_NAMES)
 @pytest.mark.parametrize(("title", "place"), CASES)
 def test_values_have_python_s_bits_and_both_modes_agree(name: str, title: str, place: int) -> None:
     program = PROGRAMS[title]
@@ -73,7 +72,8 @@ def test_values_have_python_s_bits_and_both_modes_agree(name: str, title: str, p
             assert found == pytest.approx(difference, rel=1e-4, abs=1e-4)
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.slow("each program is derived twice in four ways")
+@pytest.mark.parametrize("name", ENGINE_NAMES)
 @pytest.mark.parametrize(("title", "place"), CASES)
 def test_four_roads_to_second_derivatives(name: str, title: str, place: int) -> None:
     program = PROGRAMS[title]
@@ -109,7 +109,8 @@ def drawn_rows(derived: ir.Module, point: Sequence[float], name: str) -> list[An
         return None
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.slow("programs are drawn for each engine")
+@pytest.mark.parametrize("name", ENGINE_NAMES)
 @given(st.integers(0, 10**6), st.booleans())
 def test_drawn_programs(name: str, seed: int, arrays: bool) -> None:
     """Value and both modes against dual numbers and Python's own exceptions."""
@@ -155,7 +156,7 @@ function g(x) -> r
 """
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", ENGINE_NAMES)
 def test_targets_keep_their_derivative_where_a_call_fails(name: str) -> None:
     module = module_of(KEPT)
     for x, value, slope in ((-3.0, 9.0, -6.0), (2.0, math.log(2.0), 0.5)):
@@ -168,7 +169,7 @@ CONSTANT = KEPT.replace("  v = log(x)\n  r = v", "  v = log(2.5)\n  r = v").repl
 )
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", ENGINE_NAMES)
 def test_a_call_without_derivatives_clears_them_where_it_returns(name: str) -> None:
     for text, x, slope in (
         (CONSTANT, 3.0, 0.0),
@@ -182,7 +183,7 @@ def test_a_call_without_derivatives_clears_them_where_it_returns(name: str) -> N
 INFINITE = KEPT.replace("v = log(x)", "v = sqrt(x)")
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", ENGINE_NAMES)
 def test_no_program_handles_a_failure_of_a_derivative(name: str) -> None:
     """The slope of sqrt at 0 is infinite, also where derivatives are differentiated again."""
     module = module_of(INFINITE)
@@ -224,7 +225,7 @@ function back(x, r, s) -> u
 """
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", ENGINE_NAMES)
 def test_no_program_handles_a_failure_of_a_declared_derivative(name: str) -> None:
     module = module_of(DECLARED)
     for derived in (forward(module, ["x"]), reverse(module, ["x"])):
@@ -254,7 +255,7 @@ function g(a, x)
 """
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", ENGINE_NAMES)
 def test_a_failed_call_that_changed_an_array_is_differentiated_forward_only(name: str) -> None:
     module = module_of(CHANGED)
     assert run(name, forward(module, ["x"]), -3.0, 1.0) == (9.0, -6.0)
@@ -273,7 +274,8 @@ def test_normal_form_keeps_what_a_statement_is_for() -> None:
     assert roles[0] - {ir.SAVE} <= roles[1]
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.slow("machine code for each piece")
+@pytest.mark.parametrize("name", ENGINE_NAMES)
 @pytest.mark.parametrize("title", ["survivors", "ways out", "arrays", "solver"])
 def test_loops_with_protected_calls_may_be_reversed_in_pieces(name: str, title: str) -> None:
     program = PROGRAMS[title]

@@ -60,6 +60,7 @@ def test_the_page_needs_no_network_and_is_not_broken_by_its_program() -> None:
     assert _data(html)["source"][0].startswith("x*2  # </script>")
 
 
+@pytest.mark.slow("a page of thousands of rows")
 def test_long_runs_are_cut_with_a_message() -> None:
     """The middle of the rows is left out, not of the code."""
     f = adcli.load("dot(x, x)")

@@ -117,12 +117,15 @@ def _inside(point: tuple[float, float], box: Box) -> bool:
     return box.x < x < box.x + box.width and box.y < y < box.y + box.height
 
 
-@pytest.mark.parametrize("unroll", [False, True])
+@pytest.mark.parametrize(
+    "unroll", [False, pytest.param(True, marks=pytest.mark.slow("hundreds of nodes"))]
+)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_nothing_overlaps_in_samples(name: str, unroll: bool) -> None:
     assert overlaps(diagram_of(graph_of(*sample(name)), unroll=unroll)) == []
 
 
+@pytest.mark.slow("20 graphs are drawn")
 @pytest.mark.parametrize("seed", range(20))
 def test_nothing_overlaps_in_drawn_programs(seed: int) -> None:
     assert overlaps(diagram_of(graph_of(*drawn_program(seed)))) == []
@@ -136,6 +139,7 @@ def test_a_drawing_with_overlaps_is_noticed() -> None:
     assert overlaps(found._replace(layout=moved))
 
 
+@pytest.mark.slow("all paths of a graph")
 @pytest.mark.parametrize("case", [*SAMPLES[:1], "helmholtz", "rosenbrock", 3, 7])
 def test_paths_give_the_gradient(case: str | int) -> None:
     """The sum over all paths of the products of their partials is the derivative."""

@@ -435,6 +435,7 @@ def _taken(node: Expr, x: float) -> Expr:
 # -- never slow ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow("long formulas")
 @pytest.mark.parametrize(
     ("text", "most"),
     [
@@ -449,6 +450,7 @@ def test_long_formulas_stay_short(text: str, most: int) -> None:
     assert adcli.load(text).formulas().rows[0]["x"].operations < most
 
 
+@pytest.mark.slow("long formulas")
 def test_shared_formulas_grow_with_the_graph() -> None:
     """40 steps of the logistic map with names for what is shared: some hundred lines."""
     from adcli.render.formula_formats import lines
