@@ -28,7 +28,7 @@ from adcli.ir.types import INT, REAL, type_of
 from adcli.ops.registry import TABLE
 
 COUNTS = pytest.mark.parametrize(
-    "count", [200, pytest.param(10_000, marks=pytest.mark.slow("10,000 draws in three engines"))]
+    "count", [200, pytest.param(2_500, marks=pytest.mark.slow("2,500 draws in three engines"))]
 )
 
 

@@ -41,6 +41,9 @@ POSITIVE = {"gamma", "lgamma", "digamma", "polygamma"}
 #: Rows whose reference at huge arguments would take minutes.
 OSCILLATING = {"j0", "j1", "jn", "y0", "y1", "i0", "i1", "iv"}
 
+#: Rows whose reference takes a second a point, since it cancels: fewer points are drawn.
+CANCELLING = {"beta", "betaln", "polygamma_gain"}
+
 
 def _integer(row: Primitive, index: int) -> bool:
     return isinstance(row.samples[index][0], int)
@@ -104,8 +107,8 @@ def _product(row: Primitive, index: int, seed: float, args: tuple[float, ...]) -
 def test_products_keep_their_digits(row: Primitive) -> None:
     """Wherever seed, value and product are normal doubles, the product is right; for rows that form
     the partial first, where that is one too."""
-    points = _points(row, 60)
-    assert len(points) > 20
+    points = _points(row, 15 if row.name in CANCELLING else 60)
+    assert len(points) > (10 if row.name in CANCELLING else 20)
     for args in points:
         value = row.value(*args)
         for index in range(row.arity):
