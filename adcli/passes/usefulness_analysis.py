@@ -18,18 +18,17 @@ def useless_numbers(function: ir.Function, active: set[str]) -> set[str]:
     adjoints, or that are useless too."""
     kept = {*function.params, *function.results}
     found: set[str] = set()
-    readers: dict[str, set[str]] = {}
+    read_by: dict[str, set[str]] = {}
     for stmt in ir.walk(function.body):
         if isinstance(stmt, ir.Let) and not is_array(function.types[stmt.target]):
             found.add(stmt.target)
-            for name in operands(stmt):
-                readers.setdefault(name, set()).add(stmt.target)
+            read_by.setdefault(stmt.target, set()).update(operands(stmt))
         else:
             kept.update(operands(stmt), ir.assigned(stmt))
     found = (found & active) - kept
-    has_shrunk = True
-    while has_shrunk:
-        useful = {n for n in found if not readers.get(n, set()) & active <= found}
-        has_shrunk = bool(useful)
-        found -= useful
+    todo = list(active - found)
+    while todo:
+        useful = [name for name in read_by.get(todo.pop(), ()) if name in found]
+        found.difference_update(useful)
+        todo += useful
     return found
