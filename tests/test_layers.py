@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parents[1] / "adcli"
 LAYERS = [
     {"source", "recursion_limit", "nested_lists", "user_cache", "exercises", "displays"},
     {"errors"},
-    {"expr", "text_input"},
+    {"expr", "text_input", "explanations"},
     {"ops"},
     {"ir"},
     {"arguments"},

@@ -76,6 +76,13 @@ def commands(ctx: click.Context, incomplete: str) -> Items:
     return _items(name for name in group.list_commands(ctx) if name.startswith(incomplete))
 
 
+def codes(_: click.Context, incomplete: str) -> Items:
+    """The codes of errors and notes."""
+    from adcli.explanations.registry import EXPLANATIONS
+
+    return _items(code for code in EXPLANATIONS if code.startswith(incomplete))
+
+
 def operations(_: click.Context, incomplete: str) -> Items:
     """The names of the functions."""
     from adcli.ops.registry import FUNCTIONS
@@ -88,6 +95,7 @@ KINDS: dict[str, Callable[[click.Context, str], Items]] = {
     "programs": programs,
     "points": points,
     "names": names,
+    "codes": codes,
     "samples": samples,
     "commands": commands,
     "operations": operations,

@@ -120,8 +120,11 @@ def print_notes(notes: Iterable[str]) -> None:
     for note in notes:
         text = f"note: {note}"
         if columns is not None:
+            from adcli.explanations.registry import explanation_of_note
             from adcli.render.text_width import wrap
 
+            known = explanation_of_note(note)
+            text = f"note[{known.code}]: {note}" if known else text
             text = "\n".join(wrap(text, columns, " " * len("note: ")))
         print_text(_in_colour(text), err=True)
 
@@ -146,8 +149,11 @@ def print_error(error: AdcliError, as_json: bool, command: str | None = None) ->
     from adcli.render.terminal import window
 
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    columns = window(sys.stderr)
     for each in (error, *error.others):
-        text = error_text(each, encoding=encoding, window=window(sys.stderr))
+        # the code, for `adcli explain`, is for those who read along
+        label = "error" if columns is None else f"error[{each.kind}]"
+        text = error_text(each, label=label, encoding=encoding, window=columns)
         print_text(_in_colour(text), err=True)
 
 

@@ -54,8 +54,8 @@ def error_text(
 
 #: What stands out in an error or a note, with the escape sequence for it.
 _COLOURED = (
-    (re.compile(r"\A(error|failed):"), "1;31"),
-    (re.compile(r"\A(note|warning):"), "1;36"),
+    (re.compile(r"\A(error|failed)(\[[\w-]+\])?:"), "1;31"),
+    (re.compile(r"\A(note|warning)(\[[\w-]+\])?:"), "1;36"),
     (re.compile(r"(?m)(?<=^  )(hint):"), "1;36"),
     (re.compile(r"(?m)(?<=\| )( *)(\^+)"), "1;31"),
 )

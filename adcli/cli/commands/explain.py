@@ -1,0 +1,95 @@
+"""`adcli explain`: what an error or a note means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from adcli.cli.command import command, completing
+from adcli.cli.output import TABLES
+from adcli.cli.reply import Page, Reply, table_reply
+
+if TYPE_CHECKING:
+    from adcli.explanations.explanation import Explanation
+    from adcli.render.tables.table import Table
+
+#: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
+_FIELDS = """
+codes?: [{code: text, kind: text, says: text}]
+code?: text     # of one explanation
+kind?: text     # error or note
+says?: text
+story?: text
+remedy?: text
+example?: text  # a command that shows it
+instead?: text  # a command that does not
+file?: {name: text, text: text}  # what the example reads
+"""
+
+#: A pipe is taken to be this wide.
+_WIDE = 80
+
+
+@command(formats=TABLES, fields=_FIELDS)
+@click.argument("code", metavar="[CODE]", required=False, shell_complete=completing("codes"))
+def reply(code: str | None) -> Reply:
+    """Explain an error or a note: how it comes about, an example, and what to do.
+
+    CODE is what stands in brackets on a terminal, note[kink], and what JSON calls the kind of an
+    error; a note may also be given as it was printed.  Without CODE all codes are listed.
+
+    \b
+    adcli explain domain
+    adcli explain kink
+    adcli explain
+    """
+    from adcli.explanations.registry import EXPLANATIONS, explanation_of
+
+    if code is None:
+        every = [*EXPLANATIONS.values()]
+        return table_reply(
+            lambda _: {"codes": [{"code": e.code, "kind": e.kind, "says": e.says} for e in every]},
+            lambda _: [_table(every)],
+        )
+    found = explanation_of(code)
+    return Reply(
+        lambda _: _fields(found),
+        lambda page: ["\n".join(_lines(found, page))],
+        tables=lambda _: [_table([found])],
+    )
+
+
+def _table(explanations: list[Explanation]) -> Table:
+    from adcli.render.tables.table import Column, Table
+
+    columns = [Column("code"), Column("kind"), Column("what it says")]
+    return Table(columns, [(e.code, e.kind, e.says.rstrip(".")) for e in explanations])
+
+
+def _fields(found: Explanation) -> dict[str, object]:
+    fields: dict[str, object] = {"code": found.code, "kind": found.kind}
+    fields |= {name: getattr(found, name) for name in ("says", "story", "remedy")}
+    fields |= {n: getattr(found, n) for n in ("example", "instead") if getattr(found, n)}
+    if found.file is not None:
+        fields["file"] = dict(zip(("name", "text"), found.file, strict=True))
+    return fields
+
+
+def _lines(found: Explanation, page: Page) -> Iterator[str]:
+    from adcli.render.text_width import wrap
+
+    columns = min(page.columns or _WIDE, _WIDE)
+    yield from wrap(f"{found.kind}[{found.code}]: {found.says}", columns)
+    for text in (found.story, f"What to do: {found.remedy}"):
+        yield ""
+        yield from wrap(text, columns)
+    if found.file is not None:
+        yield from ("", f"With a file {found.file[0]},", "")
+        yield from [f"    {line}".rstrip() for line in found.file[1].splitlines()]
+    if found.example:
+        yield from ("", "this command shows it:" if found.file else "A command that shows it:")
+        yield f"  {found.example}"
+    if found.instead:
+        yield from ("", "and this one does not:", f"  {found.instead}")
