@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import Var
 from adcli.ir import nodes as ir
+from adcli.ir.types import INT, REAL, array_of, is_array, rank
 from adcli.lowering import shapes
 from adcli.lowering.absent import UNDEFINED
 from adcli.lowering.captures import calls_itself, can_be_handed, lifted
 from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.list_types import OF_CALL, grow, note_site
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Claim, PathEnds, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope
@@ -220,7 +222,7 @@ def call(
     session.calls.append(f"{text.name}:{getattr(node, 'lineno', 0)}")
     try:
         along = _along(f, function, bound.values())
-        if along is None:
+        if along is None or (OF_CALL, *f.site(node)) in session.grown:
             return _inlined(f, function, bound, node)
         return _called(f, function, bound, along, node)
     finally:
@@ -335,6 +337,9 @@ def _called(
             break
         except Claim as claim:
             atom, kind = leaves[claim.parameter]
+            if is_array(kind) and claim.what in (INT, REAL):
+                assert isinstance(atom, Var)
+                grow(f, atom, array_of(claim.what, rank(kind)), node)
             f.claim(Number(atom, kind), claim.what)
             raise Refusal(
                 f"a number that is real here is used as {_claimed(claim.what)} in {text.name}",
@@ -348,6 +353,9 @@ def _called(
         raise PathEnds
     targets: list[Var] = []
     value = shapes.rebuilt(f, variant.result, lambda kind: _target(f, kind, targets))
+    for target in targets:
+        if is_array(f.build.types[target.name]):
+            note_site(f, target, (OF_CALL, *f.site(node)))
     names = tuple([t.name for t in targets])
     f.add(ir.Call(names, variant.name, tuple([a for a, _ in leaves]), span=f.span(node)))
     return value

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.absent import Lost
 from adcli.lowering.joins import template
-from adcli.lowering.lists import Array, common_kind_of, kind_of_list
+from adcli.lowering.lists import Array, common_kind_of, kind_of_list, note_either
 from adcli.lowering.merging import Merger
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Object, Reference
@@ -126,8 +126,9 @@ class CarriedObjects:
             kind = kind_of_list(f, value)
             if kind is None:
                 return Lost()
-            value = Reference(f.session.next_number())
-            f.session.templates[value.number] = Array(f.fresh(kind, hint, self.owned), kind)
+            before, value = value, Reference(f.session.next_number())
+            made = f.session.templates[value.number] = Array(f.fresh(kind, hint, self.owned), kind)
+            note_either(f, made.variable, before)
         thing = f.session.templates[value.number]
         if isinstance(thing, Array):
             self.owned.add(thing.variable.name)

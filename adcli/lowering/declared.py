@@ -197,7 +197,7 @@ def _own(f: Frame, value: Value, declared: Declared) -> Value:
         return Tuple([_own(f, part, declared) for part in value.items])
     if isinstance(value, Number):
         variable = f.fresh(value.kind)
-        f.add(ir.Let(variable.name, value.atom, f.span(node)))
+        f.add(ir.Let(variable.name, f.settled(value, node).atom, f.span(node)))
         return Number(variable, value.kind)
     if isinstance(value, Reference) and kind_of_list(f, value) is not None:
         name = "list_of" if rank(kind_of_list(f, value) or "") == 1 else "copied_rows"

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from adcli.lowering.exception_values import Made
     from adcli.lowering.exceptions import Catching
     from adcli.lowering.fallibility import Fallibility
-    from adcli.lowering.lists import Array, Site
+    from adcli.lowering.list_types import Site
+    from adcli.lowering.lists import Array
     from adcli.lowering.merging import Merger
     from adcli.lowering.protected import Changes
     from adcli.lowering.scopes import LocalScope
@@ -48,6 +49,10 @@ class Emission:
         self.state = State({}, {})
         #: for each variable the expressions or arrays that it is made of
         self.made_of: dict[str, list[Expr]] = {}
+        #: where arrays are made, by their variables
+        self.sites: dict[str, set[Site]] = {}
+        #: arrays that are inputs, or entries of such: all their numbers are real
+        self.input_arrays: set[str] = set()
         #: the leaves of the parameters in order
         self.parameters: dict[str, int] = {}
         #: the call of our library that is being inlined: what it does happens there
@@ -97,7 +102,12 @@ class Emission:
             found = folded(op, [v.known for v in values])
             if found is not None:
                 return self.known(found)
-        return self.emit(App(op, tuple([v.atom for v in values])), node)
+        atoms = [v.atom if v.doubt is None else self.settled(v, node).atom for v in values]
+        return self.emit(App(op, tuple(atoms)), node)
+
+    def settled(self, value: Number, node: ast.AST) -> Number:
+        """A number whose sign may be seen."""
+        raise NotImplementedError
 
     def add(self, stmt: ir.Stmt) -> None:
         self.build.code.append(stmt)

@@ -427,7 +427,7 @@ def named(f: Frame, value: Value, name: str, node: ast.expr) -> Value:
     f.made_of[target.name] = f.made_of.pop(atom.name, [])
     f.build.types.pop(atom.name)
     return Number(target, value.kind, is_natural=value.is_natural, whole=value.whole,
-                  if_true=value.if_true, if_false=value.if_false)  # fmt: skip
+                  doubt=value.doubt, if_true=value.if_true, if_false=value.if_false)  # fmt: skip
 
 
 _Rule = Callable[["Frame", Any], Value]

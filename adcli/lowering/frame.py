@@ -31,6 +31,7 @@ from adcli.lowering import (
     joins,
     known_names,
     list_methods,
+    list_types,
     lists,
     loops,
     merging,
@@ -42,6 +43,7 @@ from adcli.lowering import (
     sets,
     statements,
     texts,
+    zero_signs,
 )
 from adcli.lowering.constants import Constant, Text
 from adcli.lowering.emission import Emission
@@ -135,6 +137,8 @@ class Frame(Emission):
         return objects.new(self, Items(items, self.site(node)))
 
     frozen_array = lists.frozen_array
+    note_same = list_types.note_same
+    note_part = list_types.note_part
 
     # -- paths and loops ---------------------------------------------------------------------------
 
@@ -169,6 +173,7 @@ class Frame(Emission):
     is_one_object = object_identity.is_one
     binary_int_or_real = int_or_real.binary
     apart = int_or_real.apart
+    settled = zero_signs.settled
     method_of_number = staticmethod(known_names.method_of_number)
     builtin_named = known_names.builtin_named
 

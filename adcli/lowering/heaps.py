@@ -59,7 +59,7 @@ def _as_array(f: Frame, me: Reference, one: Path, other: Path, node: ast.AST) ->
             made.append(array_of_list(f, me, node, kind))
     if made[0].variable.name == made[1].variable.name:
         return made[0]
-    both = Array(f.fresh(kind, "%array"), kind, made[0].site)
+    both = Array(f.fresh(kind, "%array"), kind)
     for path, array in zip((one, other), made, strict=True):
         with f.code_into(path[0]):
             assign(f, [(both.variable, array.variable, kind)], node)

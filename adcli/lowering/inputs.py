@@ -17,6 +17,7 @@ from adcli.front.lowered import Input
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
 from adcli.lowering.constants import Constant
+from adcli.lowering.list_types import note_input
 from adcli.lowering.lists import Array, Items, kind_of_list
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference, new
@@ -126,6 +127,7 @@ def _input(
         return Number(variable, kind)
     is_list = isinstance(default, Reference) or name in parameters.lists
     if is_list or not parameters.text.module.uses_numpy:
+        note_input(f, variable)
         return new(f, Array(variable, kind))
     given = parameters.given.get(name)
     lengths = given.lengths if isinstance(given, Extent) else ()

@@ -3,7 +3,7 @@
 Invariant: such a number is a real of the IR that equals Python's, and a truth value says whether
 Python has an integer.  They differ in little: an integer has no sign of zero, is exact beyond 2**53
 (which is refused here), and is known to `isinstance`.  Of a number out of a list nobody knows which
-it is; where that matters the run is refused.
+it is; where that matters the run is refused.  `adcli.lowering.zero_signs` looks after the signs.
 """
 
 from __future__ import annotations
@@ -14,8 +14,17 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, App, Atom, Num
 from adcli.ir.types import BOOL, REAL
+from adcli.lowering import zero_signs
 from adcli.lowering.constants import NONE
-from adcli.lowering.numbers import EXACT, Number, Unsure, largest_integer, natural, whole_of
+from adcli.lowering.numbers import (
+    EXACT,
+    Number,
+    Unsure,
+    largest_integer,
+    natural,
+    whole_of,
+    without_doubt,
+)
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.values import Value
 from adcli.ops.comparisons import select
@@ -34,7 +43,14 @@ _GROW: dict[str, Callable[[int, int], int]] = {
 
 
 def binary(f: Frame, symbol: str, left: Number, right: Number, node: ast.AST) -> Number:
-    """An operator on numbers of which at least one may be either."""
+    """An operator on numbers of which at least one may be either, or was made of such."""
+    found = _operation(f, symbol, without_doubt(left), without_doubt(right), node)
+    doubt = zero_signs.operation(f, symbol, left, right, found, node)
+    return Number(found.atom, REAL, whole=found.whole, doubt=doubt)
+
+
+def _operation(f: Frame, symbol: str, left: Number, right: Number, node: ast.AST) -> Number:
+    """The same, but for doubts about the signs of zeros."""
     op = OPERATORS[symbol]
     found = f.apply(op, (left, right), node)
     if symbol == "/":
@@ -63,13 +79,15 @@ def binary(f: Frame, symbol: str, left: Number, right: Number, node: ast.AST) ->
 def negative(f: Frame, value: Number, node: ast.AST) -> Number:
     """Minus a number that may be either."""
     whole = value.whole
-    assert whole is not None
-    found = f.apply(OPERATORS["neg"], (value,), node)
-    return Number(_without_sign(f, found, whole, node).atom, REAL, whole=whole)
+    found = f.apply(OPERATORS["neg"], (without_doubt(value),), node)
+    if whole is not None:
+        found = _without_sign(f, found, whole, node)
+    found = Number(found.atom, REAL, whole=whole)
+    return Number(found.atom, REAL, whole=whole, doubt=zero_signs.negative(f, value, found, node))
 
 
 def absolute(f: Frame, value: Number, node: ast.AST) -> Number:
-    found = f.apply(FUNCTIONS["abs"], (value,), node)
+    found = f.apply(FUNCTIONS["abs"], (without_doubt(value),), node)
     return Number(found.atom, found.kind, whole=value.whole)
 
 
@@ -108,13 +126,8 @@ def _and(f: Frame, one: Atom, other: Atom, node: ast.AST) -> Atom:
 
 
 def _without_sign(f: Frame, found: Number, whole: Atom | Unsure, node: ast.AST) -> Number:
-    """A result whose zero has no sign if it is an integer."""
+    """A result whose zero has no sign if it is an integer; that of others may be in doubt."""
     if isinstance(whole, Unsure):
-        sign = f.apply(FUNCTIONS["copysign"], (f.known(1.0), found), node)
-        is_zero = f.apply(OPERATORS["=="], (found, f.known(0)), node)
-        is_negative = f.apply(OPERATORS["<"], (sign, f.known(0)), node)
-        held = f.apply(OPERATORS["and"], (is_zero, is_negative), node)
-        _refuse_if(f, held, "the sign of a zero, which an integer of a list would not have", node)
         return found
     plain = f.apply(OPERATORS["+"], (found, f.known(0.0)), node)
     if isinstance(whole, Num):
@@ -137,8 +150,7 @@ def _check_size(
     if isinstance(whole, Unsure):
         for side in sides:
             if side.kind == REAL:
-                rest = f.apply(TABLE["mod"], (side, f.known(1.0)), node)
-                is_integer = f.apply(OPERATORS["=="], (rest, f.known(0)), node)
+                is_integer = f.apply(TABLE["is_whole"], (side,), node)
                 held = f.apply(OPERATORS["and"], (held, is_integer), node)
     elif not isinstance(whole, Num):
         held = f.apply(OPERATORS["and"], (Number(whole, BOOL), held), node)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, App, Atom, Num, Var
 from adcli.ir import nodes as ir
-from adcli.ir.types import BOOL, INT
+from adcli.ir.types import BOOL, INT, is_array
 from adcli.lowering.absent import UNDEFINED, Unbound, Undefined
 from adcli.lowering.constants import NONE
 from adcli.lowering.numbers import Number
@@ -138,11 +138,14 @@ def assign(f: Frame, pairs: Moves, node: ast.AST) -> None:
     for target, atom, kind in pairs:
         if isinstance(atom, Var) and atom.name in targets and len(pairs) > 1:
             copy = f.fresh(kind)
+            f.note_part(copy, atom)
             f.add(ir.Let(copy.name, atom, span))
             f.made_of.setdefault(copy.name, []).append(atom)
             atom = copy
         done.append((target, atom))
     for target, atom in done:
+        if isinstance(atom, Var) and is_array(f.build.types[target.name]):
+            f.note_same(target, atom)
         f.add(ir.Let(target.name, atom, span))
         f.made_of.setdefault(target.name, []).append(atom)
 

@@ -11,7 +11,8 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import INT, element, is_array
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE, Constant
-from adcli.lowering.lists import Array, Items, Slice, array_of_list, entry_of
+from adcli.lowering.list_types import as_entry, entry_of, note_part, note_site, note_source
+from adcli.lowering.lists import Array, Items, Slice, array_of_list
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.objects import Reference, new, replace
 from adcli.lowering.refusals import Refusal
@@ -67,7 +68,11 @@ def _pop(f: Frame, me: Reference, args: Sequence[Value], node: ast.AST) -> Value
     kind = element(made.kind) or INT
     target = f.fresh(kind)
     f.add(ir.Take(made.variable.name, target.name, f.span(node)))
-    return new(f, Array(target, kind)) if is_array(kind) else entry_of(f, target, kind)
+    note_source(f, target, made.variable)
+    if is_array(kind):
+        note_part(f, target, made.variable)
+        return new(f, Array(target, kind))
+    return entry_of(f, target, kind, made.variable)
 
 
 def _copy(f: Frame, me: Reference, args: Sequence[Value], node: ast.AST) -> Value:
@@ -321,16 +326,16 @@ def _filled(f: Frame, entry: Number, times: Number, node: ast.AST) -> Value:
     if not (times.is_natural or (times.is_known and times.known >= 0)):
         size = f.apply(FUNCTIONS["max"], (times, f.known(0)), node)
     span = f.span(node)
-    made = Array(variable, kind, site)
+    made = Array(variable, kind)
+    note_site(f, variable, site)
     f.add(ir.Alloc(variable.name, size.atom, span))
     me = new(f, made)
+    atom = as_entry(f, entry, element(kind), node, variable)
     if not (entry.is_known and repr(entry.known) in ("0", "0.0", "False")):
         counter = f.fresh(INT, "%i")
-        code: list[ir.Stmt] = []
-        with f.code_into(code):
-            made.set_item(f, me, Number(counter, INT), entry, node)
-        f.fallibility.sure_stores.update({id(s): s for s in code if isinstance(s, ir.Store)})
-        f.add(ir.For(counter.name, Num(0), size.atom, Num(1), code, span))
+        store = ir.Store(variable.name, counter, atom, span)
+        f.fallibility.sure_stores[id(store)] = store
+        f.add(ir.For(counter.name, Num(0), size.atom, Num(1), [store], span))
     return me
 
 

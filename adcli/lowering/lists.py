@@ -10,11 +10,21 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.expr import Atom, Num, Var
+from adcli.expr import Num, Var
 from adcli.ir import nodes as ir
-from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank
+from adcli.ir.types import BOOL, INT, REAL, array_of, element, is_array, join, rank
 from adcli.lowering.constants import Constant
-from adcli.lowering.numbers import Number, Unsure, as_exact, as_integer, largest_integer
+from adcli.lowering.list_types import (
+    Site,
+    as_entry,
+    entry_of,
+    grow,
+    note_part,
+    note_same,
+    note_site,
+    note_source,
+)
+from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.objects import Object, Reference, frozen, is_of_module, new, replace
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
@@ -27,12 +37,6 @@ if TYPE_CHECKING:
 
 #: Entries that are no numbers are chosen by an unknown index only among so many.
 MOST_CHOICES = 16
-
-#: Where a list was made: its place in the text, and the calls that were set in around it.
-Site = tuple[Any, ...]
-
-#: What the site of the entries of a NumPy array starts with.
-OF_NUMPY = "array"
 
 
 class _List(Object):
@@ -91,8 +95,10 @@ class _List(Object):
         assert kind is not None
         is_owned = isinstance(self, Array) and owned is not None and self.variable.name in owned
         if is_owned and isinstance(self, Array) and self.kind == kind:
+            note_either(f, self.variable, other)
             return me
         made = Array(f.fresh(kind, hint, owned), kind)
+        note_either(f, made.variable, me, other)
         is_shared = is_of_module(f, me) or is_of_module(f, other)
         found = frozen(f, made) if is_shared else new(f, made)
         f.session.templates[found.number] = made
@@ -178,14 +184,12 @@ class Items(_List):
 class Array(_List):
     """A list that is an array of the IR."""
 
-    __slots__ = ("kind", "site", "variable")
+    __slots__ = ("kind", "variable")
     is_array = True
 
-    def __init__(self, variable: Var, kind: str, site: Site | None = None) -> None:
+    def __init__(self, variable: Var, kind: str) -> None:
         self.variable = variable
         self.kind = kind
-        #: where it was made; None: somebody else's, whose type stays as it is
-        self.site = site
 
     def truth(self, f: Frame, me: Reference, node: ast.AST) -> Number:
         return f.number(self.length(f, me, node), node).truth(f, node)
@@ -216,10 +220,11 @@ class Array(_List):
         if is_inside:
             f.fallibility.sure.add(target.name)
         f.add(ir.Load(target.name, self.variable.name, index.atom, f.span(node)))
-        f.made_of[target.name] = [self.variable]
+        note_source(f, target, self.variable)
         if is_array(kind):
+            note_part(f, target, self.variable)
             return new(f, Array(target, kind))
-        return entry_of(f, target, kind)
+        return entry_of(f, target, kind, self.variable)
 
     def set_item(self, f: Frame, me: Reference, index: Value, value: Value, node: ast.AST) -> None:
         if isinstance(index, Slice):
@@ -245,32 +250,25 @@ class Array(_List):
         if both is None:
             raise Refusal("numbers and lists in one list whose length is not known", node)
         if both != wanted:
-            self.grow(f, array_of(both), node)
+            grow(f, self.variable, array_of(both), node)
         if isinstance(value, Reference):
-            return array_of_list(f, value, node, both).variable
-        return as_entry(f, f.number(value, node), both, node)
-
-    def grow(self, f: Frame, kind: str, node: ast.AST) -> None:
-        """Lower the function again with a wider type for this array."""
-        if self.site is None:
-            f.claim(Number(self.variable, REAL), base(kind))
-            raise Refusal("a real number is put into a list of integers of somebody else", node)
-        if self.site[0] == OF_NUMPY:
-            # NumPy's arrays keep their kind, and another lowering makes them at other sites
-            what = "an array that holds integers on one path and real numbers on another"
-            hint = "make it of real numbers at the start: 1.0 in place of 1"
-            raise Refusal(what, node, hint)
-        f.session.grow(f, self.site, kind)
+            variable = array_of_list(f, value, node, both).variable
+            note_same(f, self.variable, variable)
+            return variable
+        return as_entry(f, f.number(value, node), both, node, self.variable)
 
     def flatten(self, f: Frame, me: Reference, leaves: list[Leaf]) -> Shape:
         leaves.append((self.variable, self.kind))
         is_frozen = me.number not in f.state.heap
-        return (Reference, me.number, Array, self.kind, is_frozen)
+        is_input = self.variable.name in f.input_arrays
+        return (Reference, me.number, Array, self.kind, is_frozen, is_input)
 
     @classmethod
     def rebuilt_reference(cls, f: Frame, shape: Shape, make: Maker) -> Value:
-        *_, kind, is_frozen = shape
+        *_, kind, is_frozen, is_input = shape
         made = Array(make(kind), kind)
+        if is_input:
+            f.input_arrays.add(made.variable.name)
         return frozen(f, made) if is_frozen else new(f, made)
 
     def moves(self, f: Frame, me: Reference, value: Reference, into: Moves, node: ast.AST) -> None:
@@ -352,21 +350,6 @@ def _chosen_by_index(f: Frame, items: list[Value], place: Number, node: ast.AST)
 # -- lists as arrays -------------------------------------------------------------------------------
 
 
-def as_entry(f: Frame, value: Number, kind: str, node: ast.AST) -> Atom:
-    """A number as an entry of an array; that an array of reals holds an integer is noted for the
-    whole program, and then no real entry is surely real in Python."""
-    if kind == REAL and (value.kind != REAL or value.whole is not None):
-        f.session.modules.note_integer_entry(largest_integer(value))
-    return as_exact(f, value, kind, node).atom
-
-
-def entry_of(f: Frame, variable: Var, kind: str) -> Number:
-    """A number that was an entry of an array."""
-    bound = f.session.modules.integer_entries
-    whole = Unsure(bound) if kind == REAL and bound >= 0 else None
-    return Number(variable, kind, whole=whole)
-
-
 def kind_as_entry(f: Frame, value: Value) -> str | None:
     """The type that a value has as an entry of an array; None if it cannot be one."""
     if isinstance(value, Number):
@@ -405,6 +388,16 @@ def kind_of_items(f: Frame, items: Sequence[Value]) -> str | None:
     return array_of(kind)
 
 
+def note_either(f: Frame, variable: Var, *values: Value) -> None:
+    """Note that an array may be any of some lists."""
+    for value in values:
+        thing = value.found(f) if isinstance(value, Reference) else None
+        if isinstance(thing, Array):
+            note_source(f, variable, thing.variable)
+        elif isinstance(thing, Items):
+            note_site(f, variable, thing.site)
+
+
 def common_kind(f: Frame, a: Value, b: Value) -> str | None:
     one, other = kind_of_list(f, a), kind_of_list(f, b)
     return None if one is None or other is None else join(one, other)
@@ -433,7 +426,7 @@ def array_of_list(f: Frame, me: Reference, node: ast.AST, kind: str | None = Non
     thing = f.object(me.number)
     if isinstance(thing, Array):
         if kind is not None and kind != thing.kind and rank(kind) == rank(thing.kind):
-            thing.grow(f, kind, node)
+            grow(f, thing.variable, kind, node)
         return thing
     if not isinstance(thing, Items):
         raise Refusal(f"{thing.what} where a list is wanted", node)
@@ -466,18 +459,20 @@ def made_array(f: Frame, thing: Items, kind: str, node: ast.AST) -> Array:
     variable = f.fresh(kind, "%array")
     span = f.span(node)
     inner = element(kind)
-    made = Array(variable, kind, thing.site)
+    made = Array(variable, kind)
+    note_site(f, variable, thing.site)
     if not thing.items or is_array(inner):
         f.add(ir.Alloc(variable.name, Num(0), span))
         for value in thing.items:
             assert isinstance(value, Reference)
             entry = array_of_list(f, value, node, inner)
+            note_same(f, variable, entry.variable)
             f.add(ir.Append(variable.name, entry.variable, span))
         return made
     f.add(ir.Alloc(variable.name, Num(len(thing.items)), span))
     for i, value in enumerate(thing.items):
         assert isinstance(value, Number)
-        atom = as_entry(f, value, inner, node)
+        atom = as_entry(f, value, inner, node, variable)
         store = ir.Store(variable.name, Num(i), atom, span)
         f.fallibility.sure_stores[id(store)] = store
         f.add(store)

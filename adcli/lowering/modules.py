@@ -322,6 +322,7 @@ class Modules:
         self._knows_changes_of_imports = False
         #: a bound of the integers that lists of reals are given somewhere; -1: there are none
         self.integer_entries = -1
+        self.mixes_lists = False
         #: whether NumPy was asked for: its numbers have attributes that Python's have not
         self.knows_numpy = False
         self.texts: dict[ast.AST, FunctionText] = {}
@@ -352,6 +353,12 @@ class Modules:
         if size > self.integer_entries:
             self.integer_entries = Unsure.within(size).bound
             raise Again
+
+    def note_mixed_lists(self) -> None:
+        """Note that a list that is an input may be one that is made by the program, or is given an
+        integer."""
+        self.mixes_lists = True
+        raise Again
 
     def module(self, name: str) -> Value:
         """The module of a name; something foreign if there is no text of it."""

@@ -82,7 +82,7 @@ Whole = Atom | Unsure
 class Number(Value):
     """A real, an integer or a truth value."""
 
-    __slots__ = ("atom", "if_false", "if_true", "is_natural", "kind", "options", "whole")
+    __slots__ = ("atom", "doubt", "if_false", "if_true", "is_natural", "kind", "options", "whole")
 
     def __init__(
         self,
@@ -94,6 +94,7 @@ class Number(Value):
         if_false: Facts = (),
         options: frozenset[int] = frozenset(),
         whole: Whole | None = None,
+        doubt: Atom | None = None,
     ) -> None:
         self.atom = atom
         self.kind = kind
@@ -105,6 +106,8 @@ class Number(Value):
         self.options = options
         #: of a real: whether it is an integer in Python; None: it is none
         self.whole = whole
+        #: whether it is a zero whose sign may be another one in Python; None: it is not
+        self.doubt = doubt
 
     @property
     def what(self) -> str:
@@ -113,6 +116,11 @@ class Number(Value):
     @property
     def is_known(self) -> bool:
         return isinstance(self.atom, Num)
+
+    @property
+    def may_be_integer(self) -> bool:
+        """Whether it is a real that may be an integer in Python, or was made of such."""
+        return self.whole is not None or self.doubt is not None
 
     @property
     def known(self) -> Any:
@@ -143,7 +151,7 @@ class Number(Value):
         op = OPERATORS.get(symbol)
         if op is None:
             return None
-        if self.whole is not None or other.whole is not None:
+        if self.may_be_integer or other.may_be_integer:
             sides = (as_number(f, self, node), as_number(f, other, node))
             return f.binary_int_or_real(symbol, *sides, node)
         return f.apply(op, (as_number(f, self, node), as_number(f, other, node)), node)
@@ -152,7 +160,7 @@ class Number(Value):
         number = as_number(f, self, node)
         if symbol == "+":
             return number
-        if self.whole is not None:
+        if self.may_be_integer:
             return f.unary_int_or_real(symbol, number, node)
         if symbol == "-":
             return f.apply(OPERATORS["neg"], (number,), node)
@@ -163,7 +171,7 @@ class Number(Value):
 
     def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         if isinstance(other, Number):
-            pair = (as_number(f, self, node), as_number(f, other, node))
+            pair = [without_doubt(as_number(f, v, node)) for v in (self, other)]
             if self.kind == other.kind == BOOL and symbol in ("==", "!="):
                 return _same_truth(f, self, other, symbol, node)
             return f.apply(OPERATORS[symbol], pair, node)
@@ -174,9 +182,7 @@ class Number(Value):
     def truth(self, f: Frame, node: ast.AST) -> Number:
         if self.kind == BOOL:
             return self
-        found = f.apply(OPERATORS["!="], (self, f.known(0)), node)
-        assert isinstance(found, Number)
-        return found
+        return f.apply(OPERATORS["!="], (without_doubt(self), f.known(0)), node)
 
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         if self.whole is not None:
@@ -207,6 +213,7 @@ class Number(Value):
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         if self.is_known and (self.kind != REAL or f.keeps_known_reals):
             return (Number, self.kind, repr(self.known))
+        f.settled(self, ast.Pass())
         leaves.append((self.atom, self.kind))
         if self.whole is None or isinstance(self.whole, Unsure):
             return (Number, self.kind, self.is_natural, self.whole)
@@ -261,6 +268,11 @@ class Number(Value):
 
     def known_value(self) -> Any:
         return self.known if self.is_known else None
+
+
+def without_doubt(value: Number) -> Number:
+    """A number where the sign of a zero is not seen, or where nobody doubts it any more."""
+    return value if value.doubt is None else Number(value.atom, value.kind, whole=value.whole)
 
 
 #: How the names of variables end that say whether a number is an integer.
@@ -347,6 +359,7 @@ def as_real(f: Frame, value: Number, node: ast.AST) -> Number:
     """A number as a real one, as CPython's float() converts it."""
     value = as_number(f, value, node)
     if value.kind == REAL:
+        value = f.settled(value, node)
         return value if value.whole is None else Number(value.atom, REAL)
     if value.is_known:
         try:
@@ -359,7 +372,7 @@ def as_real(f: Frame, value: Number, node: ast.AST) -> Number:
 def as_kind(f: Frame, value: Number, kind: str, node: ast.AST) -> Number:
     """A number as one of a type that holds it."""
     if value.kind == kind:
-        return value
+        return f.settled(value, node)
     return as_real(f, value, node) if kind == REAL else as_number(f, value, node)
 
 
@@ -414,7 +427,7 @@ def power(f: Frame, base: Number, exponent: Number, node: ast.AST) -> Value:
     """`base ** exponent`: of integers an integer, unless the exponent is negative."""
     base, exponent = as_number(f, base, node), as_number(f, exponent, node)
     op = OPERATORS["**"]
-    if base.whole is not None or exponent.whole is not None:
+    if base.may_be_integer or exponent.may_be_integer:
         return f.binary_int_or_real("**", base, exponent, node)
     if base.kind == REAL or exponent.kind == REAL:
         return f.apply(op, (base, exponent), node)

@@ -115,7 +115,7 @@ class Results:
                 raise TypeFault("the result is a truth value, not a number", span=f.span(node))
             self.loses_integers |= value.kind == INT
             found = value if self.exact or value.kind == REAL else as_real(f, value, node)
-            return found.atom, found.kind
+            return f.settled(found, node).atom, found.kind
         assert isinstance(value, Reference)
         kind = kind_of_list(f, value) or ""
         if base(kind) == BOOL:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from adcli.lowering.calls import Function
     from adcli.lowering.classes import Class
     from adcli.lowering.frame import Frame
-    from adcli.lowering.lists import Site
+    from adcli.lowering.list_types import Site
     from adcli.lowering.modules import Module, Modules
     from adcli.lowering.numbers import Number
     from adcli.lowering.objects import Object
@@ -185,16 +185,19 @@ class Session:
 
     # -- lists -------------------------------------------------------------------------------------
 
-    def grow(self, f: Frame, site: Site, kind: str) -> None:
-        """Lower the function again: a list that is made at a place has a wider type."""
-        known = self.grown.get(site)
-        wide = kind if known is None else join(known, kind)
-        if wide is None:
-            raise Refusal("a list holds numbers in one place and lists in another")
-        if wide == known:
-            raise Refusal("a list whose type is not found")
-        self.grown[site] = wide
-        raise Grown
+    def grow(self, wanted: Sequence[tuple[Site, str]]) -> None:
+        """Lower the function again: lists that are made at some places have a wider type.  A call
+        that makes such a list is inlined."""
+        is_news = False
+        for site, kind in wanted:
+            known = self.grown.get(site)
+            wide = kind if known is None else join(known, kind)
+            if wide is None:
+                raise Refusal("a list holds numbers in one place and lists in another")
+            is_news |= wide != known
+            self.grown[site] = wide
+        if is_news:
+            raise Grown
 
     # -- functions of the library ------------------------------------------------------------------
 

@@ -260,6 +260,28 @@ define internal i1 @adcli.isfinite(double %x) alwaysinline {
   ret i1 %v
 }
 
+define internal i1 @adcli.is_zero(double %x) alwaysinline {
+  %v = fcmp oeq double %x, 0.0
+  ret i1 %v
+}
+
+define internal i1 @adcli.is_minus_zero(double %x) alwaysinline {
+  %bits = bitcast double %x to i64
+  %v = icmp eq i64 %bits, -9223372036854775808
+  ret i1 %v
+}
+
+define internal i1 @adcli.is_whole(double %x) alwaysinline {
+  %below = call double @llvm.trunc.f64(double %x)
+  %same = fcmp oeq double %x, %below
+  %finite = call i1 @adcli.isfinite(double %x)
+  %negative = call i1 @adcli.is_minus_zero(double %x)
+  %positive = xor i1 %negative, true
+  %number = and i1 %same, %finite
+  %v = and i1 %number, %positive
+  ret i1 %v
+}
+
 define internal double @adcli.max(double %a, double %b) alwaysinline {
   %c = fcmp ogt double %b, %a
   %v = select i1 %c, double %b, double %a

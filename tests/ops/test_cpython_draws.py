@@ -145,6 +145,9 @@ CASES: list[Case] = [
     ("isnan", (double,), math.isnan),
     ("isinf", (double,), math.isinf),
     ("isfinite", (double,), math.isfinite),
+    ("is_zero", (double,), lambda x: str(x) in ("0.0", "-0.0")),
+    ("is_minus_zero", (double,), lambda x: str(x) == "-0.0"),
+    ("is_whole", (double,), lambda x: x.is_integer() and str(x) != "-0.0"),
 ]
 
 

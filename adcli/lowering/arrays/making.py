@@ -40,7 +40,7 @@ def operand_of(f: Frame, value: Value, node: ast.AST) -> Operand | None:
 
 def plain(value: Number) -> Number:
     """A number of which only the kind counts."""
-    return value if value.whole is None else Number(value.atom, value.kind)
+    return value if value.whole is None else Number(value.atom, value.kind, doubt=value.doubt)
 
 
 def is_sequence(f: Frame, value: Value) -> bool:
