@@ -23,7 +23,8 @@ the clock on the wall.  Each row is measured in processes of its own:
 All numbers, also the printed ones, are compared with C's; where they are further away than 1e-9,
 the row says so and has no times.  With few inputs, all numbers, adcli is measured in both modes;
 its command chooses one itself.  Where there is a second program, which takes the data one by one,
-that is measured too, and so is C that knows a matrix to be symmetric.
+that is measured too, and so is C that knows a matrix to be symmetric.  Of what is written with
+NumPy, N1 to N7, NumPy's value is measured beside.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from problems.cases import CASES, MORE, Case
+from problems.cases import ARRAYS, CASES, MORE, Case
 
 #: Entries of both gradients agree to this, relative to the greatest.
 CLOSE = 1e-9
@@ -61,11 +62,15 @@ WHO = {
     "adcli": ("adcli", "in_adcli:prepared", True),
     "adcli, forward": ("adcli", "in_adcli:prepared_forward", False),
     "adcli, by point": ("adcli", "in_adcli:prepared_by_point", False),
+    "NumPy, value": ("numpy", "in_numpy:prepared", False),
     "JAX": ("jax", "in_jax:prepared", True),
     "CasADi": ("casadi", "in_casadi:prepared", False),
     "PyTorch": ("torch", "in_torch:prepared", False),
     "autograd": ("autograd", "in_autograd:prepared", False),
 }
+
+#: Those that are not started from the shell.
+WARM_ONLY = ("C", "C, symmetric", "adcli, forward", "adcli, by point", "NumPy, value")
 
 #: One thread for everybody; all that was compiled is kept.
 ALWAYS = {
@@ -167,7 +172,7 @@ class Row:
         self.gap = found["gap"]
         compiling = f"{found['compiling'] * 1e3:.0f}" if found["compiling"] else "–"
         self.cells = [f"{found['run'] * 1e3:.4g}", f"{found['ratio']:.3g}", compiling]
-        if self.who not in ("C", "C, symmetric", "adcli, forward", "adcli, by point"):
+        if self.who not in WARM_ONLY:
             self.cells += self.cold(runs, starts)
         self.cells += ["–"] * (6 - len(self.cells))
 
@@ -240,7 +245,7 @@ def main() -> None:
     options = parser.parse_args()
     missing = [who for who in options.who if WHO[who][0] and not find_spec(WHO[who][0])]
     print(HEAD, flush=True)
-    for case in CASES + MORE:
+    for case in CASES + MORE + ARRAYS:
         if case.name not in options.problems:
             continue
         for size in case.sizes:
@@ -249,8 +254,12 @@ def main() -> None:
             absent = set(missing)
             if case in MORE:
                 absent.update(["JAX", "CasADi", "PyTorch", "autograd"])
+            if case in ARRAYS:
+                absent.update(["CasADi", "PyTorch"])
             if not all(isinstance(case.point(1)[name], float) for name in case.wrt):
                 absent.add("adcli, forward")
+            else:
+                absent.add("NumPy, value")
             if not case.by_point.exists():
                 absent.add("adcli, by point")
             if not case.for_symmetric.exists():

@@ -53,7 +53,10 @@ def seconds(ready: Ready, calls: int = 1) -> float:
 
 
 def gap(found: tuple[float, list[float]], wanted: tuple[float, list[float]]) -> float:
-    """The greatest difference of the entries, relative to the greatest one, or of the values."""
+    """The greatest difference of the entries, relative to the greatest one, or of the values; of
+    the values alone where there is no gradient."""
+    if not found[1]:
+        return abs(found[0] - wanted[0]) / max(abs(wanted[0]), 1.0)
     scale = max(map(abs, wanted[1])) or 1.0
     gaps = [abs(a - b) for a, b in zip(found[1], wanted[1], strict=True)]
     if not all(map(math.isfinite, gaps)):

@@ -27,6 +27,17 @@ made, and there is C by hand for them, as straight as the loops are, but nothing
     Q8  the energy of spins on a square (Ising)
     Q9  the loss of k-means
     Q10 a curve of B-splines
+
+And these are written with NumPy, for whole arrays; HIPS autograd runs them as they stand, and so
+does JAX but for the loops over steps:
+
+    N1  a chain of five elementwise operations, and a sum
+    N2  Rosenbrock's function in slices, with the C of P2
+    N3  a network 784-128-10
+    N4  the loss of k-means, with the C of Q9
+    N5  a mixture of normal distributions, with the C of P6
+    N6  a Kalman filter in matrices, with the C of Q3
+    N7  the wave equation in slices, with the C of Q2
 """
 
 from __future__ import annotations
@@ -67,7 +78,8 @@ class Case(NamedTuple):
     `arguments` names the arguments of the C functions in their order; `len:a` is the length of `a`,
     and `len:a:0` that of its first row.  A float goes as a double, an int as an int, an array as a
     pointer to its entries, row by row.  `pN_value` takes these, `pN_gradient` in addition a pointer
-    for the gradient: the entries of the inputs in `wrt`, in this order.
+    for the gradient: the entries of the inputs in `wrt`, in this order.  Where the case is `like`
+    another one, that one's C serves.
     """
 
     name: str
@@ -76,6 +88,7 @@ class Case(NamedTuple):
     small: list[int]
     wrt: list[str]
     arguments: list[str]
+    like: str = ""
 
     @property
     def program(self) -> Path:
@@ -87,8 +100,12 @@ class Case(NamedTuple):
         return HERE / f"{self.name.lower()}_by_point.py"
 
     @property
+    def c_name(self) -> str:
+        return (self.like or self.name).lower()
+
+    @property
     def c_file(self) -> Path:
-        return HERE / f"{self.name.lower()}.c"
+        return HERE / f"{self.c_name}.c"
 
     @property
     def for_symmetric(self) -> Path:
@@ -220,6 +237,23 @@ def curve(n: int) -> Point:
     }
 
 
+def chain(n: int) -> Point:
+    return {"x": vector(n, -2.0, 2.0)}
+
+
+def images(n: int) -> Point:
+    rng = random.Random(7)
+    labels = [rng.randrange(10) for _ in range(n)]
+    return {
+        "w1": matrix(784, 128, -0.05, 0.05, 1),
+        "b1": vector(128, -0.1, 0.1, 2),
+        "w2": matrix(128, 10, -0.1, 0.1, 3),
+        "b2": vector(10, -0.1, 0.1, 4),
+        "images": matrix(n, 784, 0.0, 1.0, 5),
+        "labels": [[float(label == k) for k in range(10)] for label in labels],
+    }
+
+
 RATES = ["x", "y", "a", "b", "c", "d"]
 WEIGHTS = ["w1", "b1", "w2", "b2", "w3", "b3"]
 MIXTURE = ["alphas", "means", "icf", "points", "gamma", "m", "len:alphas", "len:means:0"]
@@ -256,8 +290,24 @@ MORE = [
 ]  # fmt: skip
 
 
+LAYERS = ["w1", "b1", "w2", "b2"]
+
+#: Those that are written with NumPy.
+ARRAYS = [
+    Case("N1", chain, [1_000_000], [1, 50], ["x"], ["x", "len:x"]),
+    Case("N2", rosenbrock, [1_000, 100_000, 1_000_000], [2, 9, 50], ["x"], ["x", "len:x"], "P2"),
+    Case("N3", images, [256], [1, 9], LAYERS,
+         [*LAYERS, "images", "labels", "len:w1", "len:w2", "len:b2", "len:images"]),
+    Case("N4", clusters, [10_000], [1, 30], ["centres"],
+         ["centres", "points", "len:centres", "len:centres:0", "len:points"], "Q9"),
+    Case("N5", mixture, [1_000], [1, 20], MIXTURE[:3], [*MIXTURE, "len:points"], "P6"),
+    Case("N6", track, [1_000], [1, 40], ["q", "r"], ["q", "r", "z", "len:z"], "Q3"),
+    Case("N7", wave, [400], [8, 20], ["c"], ["c", "data", "len:c", "len:data"], "Q2"),
+]  # fmt: skip
+
+
 def named(name: str) -> Case:
-    return next(case for case in CASES + MORE if case.name == name)
+    return next(case for case in CASES + MORE + ARRAYS if case.name == name)
 
 
 def prior(gamma: float, m: int, components: int, d: int) -> float:
@@ -329,8 +379,7 @@ class InC:
         self.out = array("d", [math.nan for _ in flat([point[name] for name in case.wrt])])
         self.arguments = [address(v) for v in self.kept]
         self.place = address(self.out)
-        name = case.name.lower()
-        self.functions = [getattr(library, f"{name}_{kind}") for kind in ("value", "gradient")]
+        self.functions = [getattr(library, f"{case.c_name}_{kind}") for kind in ("value", "gradient")]
         for function in self.functions:
             function.restype = ctypes.c_double
 
@@ -360,10 +409,10 @@ def difference(found: float, wanted: float) -> float:
 
 
 def main() -> None:
-    names = [name.upper() for name in sys.argv[1:]] or [case.name for case in CASES + MORE]
+    names = [name.upper() for name in sys.argv[1:]] or [case.name for case in CASES + MORE + ARRAYS]
     failed = False
     with tempfile.TemporaryDirectory() as folder:
-        for case in CASES + MORE:
+        for case in CASES + MORE + ARRAYS:
             if case.name not in names:
                 continue
             library = compiled(case, folder)

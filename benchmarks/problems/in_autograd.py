@@ -14,7 +14,8 @@ from typing import Any
 import autograd.numpy as np
 from autograd import value_and_grad
 from autograd.tracer import getval
-from problems.cases import Point, Ready, named, prior
+from problems.cases import ARRAYS, Point, Ready, named, prior
+from problems.in_numpy import function_of
 
 
 def logistic(x: Any, r: Any, n: int) -> Any:
@@ -93,6 +94,17 @@ def anomalies(e: Any, shift: Any, m: int) -> Any:
     return np.sum(x)
 
 
+def misfit(c: Any, data: Any) -> Any:
+    n = len(c)
+    u = np.exp(-0.05 * (np.arange(n) - n / 4) ** 2)
+    old, total, end = u, 0.0, np.zeros(1)
+    for d in data:
+        inside = 2 * u[1:-1] - old[1:-1] + c[1:-1] * (u[2:] - 2 * u[1:-1] + u[:-2])
+        old, u = u, np.concatenate([end, inside, end])
+        total = total + (u[3 * n // 4] - d) ** 2
+    return total
+
+
 PROBLEMS: dict[str, Callable[..., Any]] = {
     "P1": logistic,
     "P2": rosenbrock,
@@ -102,7 +114,9 @@ PROBLEMS: dict[str, Callable[..., Any]] = {
     "P6": mixture,
     "P7": total,
     "P8": anomalies,
-}
+    "N5": mixture,
+    "N7": misfit,
+} | {case.name: function_of(case, np) for case in ARRAYS if case.name not in ("N5", "N7")}
 
 
 def prepared(name: str, point: Point) -> Ready:

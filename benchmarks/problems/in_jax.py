@@ -17,12 +17,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from jax.scipy.special import logsumexp
-from problems.cases import Point, Ready, clock, named, prior
+from problems.cases import ARRAYS, Point, Ready, clock, named, prior
+from problems.in_numpy import function_of
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_cpu_enable_async_dispatch", False)
 
-FORWARD = {"P1", "P4", "P8"}
+FORWARD = {"P1", "P4", "P8", "N6"}
 
 
 def logistic(x: Any, r: Any, n: int) -> Any:
@@ -97,6 +98,35 @@ def anomalies(e: Any, shift: Any, m: int) -> Any:
     return lax.fori_loop(0, m, add, 0.0)
 
 
+def likelihood(q: Any, r: Any, z: Any) -> Any:
+    move = np.array([[1.0, 0.1], [0.0, 1.0]])
+    noise = q * np.array([[0.001, 0.01], [0.01, 0.1]])
+
+    def step(state: Any, z: Any) -> Any:
+        x, p = state
+        x = move @ x
+        p = move @ p @ move.T + noise
+        s = p[0, 0] + r
+        gap = z - x[0]
+        gain = p[:, 0] / s
+        return (x + gain * gap, p - jnp.outer(gain, p[0])), -0.5 * (jnp.log(s) + gap**2 / s)
+
+    return lax.scan(step, (jnp.zeros(2), 10.0 * jnp.eye(2)), z)[1].sum()
+
+
+def misfit(c: Any, data: Any) -> Any:
+    n = len(c)
+    u = jnp.exp(-0.05 * (np.arange(n) - n / 4) ** 2)
+
+    def step(state: Any, d: Any) -> Any:
+        old, u = state
+        inside = 2 * u[1:-1] - old[1:-1] + c[1:-1] * (u[2:] - 2 * u[1:-1] + u[:-2])
+        new = jnp.pad(inside, 1)
+        return (u, new), (new[3 * n // 4] - d) ** 2
+
+    return lax.scan(step, (u, u), data)[1].sum()
+
+
 PROBLEMS: dict[str, Callable[..., Any]] = {
     "P1": logistic,
     "P2": rosenbrock,
@@ -106,7 +136,10 @@ PROBLEMS: dict[str, Callable[..., Any]] = {
     "P6": mixture,
     "P7": total,
     "P8": anomalies,
-}
+    "N5": mixture,
+    "N6": likelihood,
+    "N7": misfit,
+} | {case.name: function_of(case, jnp) for case in ARRAYS if case.name in ("N1", "N2", "N3", "N4")}
 
 
 def prepared(name: str, point: Point) -> Ready:

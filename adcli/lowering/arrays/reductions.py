@@ -24,6 +24,7 @@ from adcli.lowering.arrays.elementwise import (
     entry_at,
     indices_of,
     is_written_out,
+    loop,
     nest,
     walks_of,
 )
@@ -196,6 +197,9 @@ class _Loops:
             array.storage(f, node)
         walks = walks_of(f, arrays, node)
         if target is None:
+            if len(self.over) > 1 and all([a.is_packed for a in arrays]):
+                self.over = [sizes.product(f, self.over, node)]
+                walks = {id(a): (a.offset, (f.known(1),)) for a in arrays}
             return total(moved, walks)
         target.storage(f, node)
         walks[id(target)] = (target.offset, target.steps(f, node))
@@ -209,22 +213,39 @@ class _Loops:
 
     def _total(self, operand: Operand, walks: Walks) -> Number:
         f, node = self.f, self.node
-        total = f.fresh(self.kind, "%total")
         if self.spec.start is None:
-            places = {key: place for key, (place, _) in walks.items()}
-            first = Entry(f, places, node).of(operand)
-        else:
-            first = self.start()
-        self._let(total, first)
+            return self._extreme(operand, self.over, walks)
+        total = f.fresh(self.kind, "%total")
+        self._let(total, self.start())
 
         def body(inner: Walks) -> None:
-            entry = Entry(f, {key: place for key, (place, _) in inner.items()}, node)
-            held = Number(total, self.kind)
-            self._let(total, self.spec.step(f, held, entry.of(operand), node))
+            x = _entry(f, inner, node).of(operand)
+            self._let(total, self.spec.step(f, Number(total, self.kind), x, node))
 
         nest(f, self.over, walks, body, node)
         held = Number(total, self.kind)
         return sizes.check_int64(f, held, node) if self.name in ("sum", "prod") else held
+
+    def _extreme(self, operand: Operand, shape: Sequence[Number], walks: Walks) -> Number:
+        """The greatest or least entry.  None is compared with itself: that would be a tie."""
+        f, node = self.f, self.node
+        if not shape:
+            return _entry(f, walks, node).of(operand)
+        steps = {key: strides[0] for key, (_, strides) in walks.items()}
+        best = f.fresh(self.kind, "%best")
+        first = {key: (place, strides[1:]) for key, (place, strides) in walks.items()}
+        self._let(best, self._extreme(operand, shape[1:], first))
+
+        def turn(i: Number) -> None:
+            inner: Walks = {}
+            for key, (place, rest) in first.items():
+                after = sizes.plus(f, i, f.known(1), node)
+                inner[key] = (sizes.plus(f, place, sizes.times(f, after, steps[key], node), node), rest)
+            x = self._extreme(operand, shape[1:], inner)
+            self._let(best, self.spec.step(f, Number(best, self.kind), x, node))
+
+        loop(f, sizes.minus(f, shape[0], f.known(1), node), turn, node)
+        return Number(best, self.kind)
 
     def _let(self, total: Var, value: Number) -> None:
         self.f.add(ir.Let(total.name, value.atom, self.f.span(self.node)))
@@ -325,6 +346,11 @@ class _Sum(_Loops):
 
     def _plus(self, a: Number, b: Number) -> Number:
         return self.f.apply(OPERATORS["+"], (a, b), self.node)
+
+
+def _entry(f: Frame, walks: Walks, node: ast.AST) -> Entry:
+    """The entry where walks have come to."""
+    return Entry(f, {key: place for key, (place, _) in walks.items()}, node)
 
 
 def as_variable(f: Frame, number: Number, node: ast.AST) -> Number:
