@@ -39,6 +39,7 @@ from adcli.backends.registry import (
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.registry import choices as engines
 from adcli.engines.registry import engine as engine_named
+from adcli.engines.registry import reorders_sums
 from adcli.errors import AdcliError, DomainError, NotDifferentiable, Unsupported, UsageError
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import has_protected_calls
@@ -84,8 +85,11 @@ class BoundProgram:
     def __repr__(self) -> str:
         return displays.line(self, self.point.items())
 
-    @property
+    @cached_property
     def module(self) -> ir.Module:
+        """What is differentiated."""
+        if reorders_sums(self.engine, self.limits, self.arguments):
+            return self.program.unordered_module
         return self.program.module
 
     @cached_property
@@ -281,7 +285,7 @@ class BoundProgram:
         arguments = dict(zip(program.inputs, self.arguments, strict=True))
         if wrt is not None:
             program.check_wrt(map(array_name, wrt))
-        found = traced(self.module, arguments, program.reals, wrt, mode, result, self.limits)
+        found = traced(program.module, arguments, program.reals, wrt, mode, result, self.limits)
         declared = [
             f"the trace goes through '{name}' step by step, not by the derivative that it declares"
             for name in program.declared
@@ -330,7 +334,7 @@ class BoundProgram:
         """The module after the passes `forward` and `reverse`, in order."""
         from adcli.passes.by_name import transformed
 
-        return transformed(self.module, passes, self._wrt)
+        return transformed(self.program.module, passes, self._wrt)
 
     # -- what questions have in common -----------------------------------------------------------
 

@@ -65,6 +65,12 @@ class Specialisation:
             return self.module
         return self._exact().module
 
+    @cached_property
+    def unordered_module(self) -> ir.Module:
+        """The program that adds up arrays in any order, where this one does as NumPy does."""
+        make = self.lowered.in_any_order
+        return self.module if make is None else make().module
+
     @property
     def results(self) -> int:
         """How many values come out, numbers or arrays."""

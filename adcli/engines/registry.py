@@ -8,10 +8,13 @@ it can do and what it costs it declares itself, see `adcli.engines.interface.Eng
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
-from adcli.engines.interface import Engine
+from adcli.engines.interface import Engine, Limits
 from adcli.ir import nodes as ir
+from adcli.nested_lists import count
 
 AUTO = "auto"
 
@@ -20,6 +23,9 @@ ENGINES = {
     "python": "adcli.engines.generated_python:PythonEngine",
     "native": "adcli.engines.native:native_engine",
 }
+
+#: For a point with fewer numbers than this, `auto` adds up arrays in NumPy's order.
+MANY_NUMBERS = 1_000
 
 #: What runs a module where `auto` finds that the interpreter would take long.
 _TIERED = "adcli.engines.tiered:TieredEngine"
@@ -37,6 +43,14 @@ def engine(name: str, module: ir.Module, runs: int = 1) -> Engine:
     from adcli.engines.interpreter import Interpreter
 
     return Interpreter() if Interpreter.suits(module, runs) else _made(_TIERED)
+
+
+def reorders_sums(name: str, limits: Limits, arguments: Sequence[Any]) -> bool:
+    """Whether the sums of arrays may be taken in another order than NumPy's: in machine code that
+    need not be precise.  The answer is the same whether `auto` comes to make any or not."""
+    if limits.precise or name not in (AUTO, "native"):
+        return False
+    return name != AUTO or sum(map(count, arguments)) >= MANY_NUMBERS
 
 
 def _made(place: str) -> Engine:

@@ -28,12 +28,13 @@ class Lowered:
     names that occur in it, those of a function are its parameters.  `notes` tell what nothing uses.
     `loses_integers` says whether results that are integers were made real numbers.  `options` are
     the parameters that a point gives a value that is no number, with this value.  `always_raises`:
-    no path through it returns.
+    no path through it returns.  Where sums of arrays are taken in NumPy's order, `in_any_order`
+    makes the program that adds up in whatever order is quick.
     """
 
     __slots__ = (
-        "always_raises", "constants", "inputs", "is_script", "loses_integers", "meaning", "module",
-        "notes", "options", "result_names",
+        "always_raises", "constants", "in_any_order", "inputs", "is_script", "loses_integers",
+        "meaning", "module", "notes", "options", "result_names",
     )  # fmt: skip
 
     def __init__(
@@ -49,6 +50,7 @@ class Lowered:
         options: Mapping[str, Any] | None = None,
         *,
         always_raises: bool = False,
+        in_any_order: Callable[[], Lowered] | None = None,
     ) -> None:
         self.module = module
         self.inputs = inputs
@@ -60,3 +62,4 @@ class Lowered:
         self.loses_integers = loses_integers
         self.options = options or {}
         self.always_raises = always_raises
+        self.in_any_order = in_any_order

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from adcli.errors import NameFault, NotFollowed, ProgramError, TypeFault, suggestion
@@ -148,21 +149,28 @@ def opened(source: Source, name: str | None) -> Entry:
 
 
 @deep()
-def lower_python(entry: Entered, ranks: Given | None = None, *, exact: bool = False) -> Lowered:
-    """The module of a function of a Python file, for what a point says of its arguments."""
+def lower_python(
+    entry: Entered, ranks: Given | None = None, *, exact: bool = False, any_order: bool = False
+) -> Lowered:
+    """The module of a function of a Python file, for what a point says of its arguments.  With
+    `any_order` it adds up arrays in another order than NumPy does."""
     given = dict(ranks or {})
     parameters = Parameters(entry.text, given)
     while True:
         try:
-            lowered = _Lowering(entry, parameters).lowered(exact=exact)
+            lowering = _Lowering(entry, parameters)
+            lowering.session.adds_in_any_order = any_order
+            lowered = lowering.lowered(exact=exact)
         except Again:
             continue
         except NotFollowed as fault:
             raise _not_followed(refusals(entry, given) or [_as_refusal(fault)]) from None
         texts = entry.modules.files.texts()
         lowered.module = described_by_content(
-            lowered.module, texts, exact, compensated_sum.COMPENSATES
+            lowered.module, texts, exact, any_order, compensated_sum.COMPENSATES
         )
+        if lowering.session.adds_in_pairs:
+            lowered.in_any_order = partial(lower_python, entry, given, any_order=True)
         return lowered
 
 

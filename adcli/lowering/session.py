@@ -104,6 +104,8 @@ class Session:
         #: whether lowering goes on behind what is refused, to find all refusals
         self.collects = False
         self.fallibility = Fallibility(self.functions)
+        #: whether sums of arrays may be taken in any order, and whether one was taken in NumPy's
+        self.adds_in_any_order = self.adds_in_pairs = False
         #: loops that are lowered in place of those that are written
         self.rewritten: dict[ast.AST, ast.stmt] = {}
         #: whether a handler was lowered before all classes were known that it may be for

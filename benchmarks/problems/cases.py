@@ -379,7 +379,9 @@ class InC:
         self.out = array("d", [math.nan for _ in flat([point[name] for name in case.wrt])])
         self.arguments = [address(v) for v in self.kept]
         self.place = address(self.out)
-        self.functions = [getattr(library, f"{case.c_name}_{kind}") for kind in ("value", "gradient")]
+        self.functions = [
+            getattr(library, f"{case.c_name}_{kind}") for kind in ("value", "gradient")
+        ]
         for function in self.functions:
             function.restype = ctypes.c_double
 

@@ -21,11 +21,12 @@ def prepared(name: str, point: Point, forward: bool = False, by_point: bool = Fa
     start = clock()
     program = load_file(str(case.by_point if by_point else case.program)).for_point(point)
     wrt = program.check_wrt(case.wrt)
+    primal = program.unordered_module
     if forward:
-        module = vector_forward(program.module, wrt, len(wrt))
+        module = vector_forward(primal, wrt, len(wrt))
         seeds = [s for i in range(len(wrt)) for s in unit(len(wrt), i)]
     else:
-        module, seeds = reverse(program.module, wrt, terse=True), [1.0]
+        module, seeds = reverse(primal, wrt, terse=True), [1.0]
     limits = Limits(cache=False)
     engine = NativeEngine()
     engine.optimise_after = 0  # what is optimised is what is measured

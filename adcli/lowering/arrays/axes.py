@@ -138,22 +138,24 @@ def _upwards(
     f: Frame, size: Number, start: Number | None, stop: Number | None, node: ast.AST
 ) -> tuple[Number, Number]:
     """Where a slice with step 1 starts and how long it is; the same slices of the same sizes are
-    computed in the same way."""
+    computed in the same way.  An empty slice may start behind the end: it has no entries to be
+    read, and in loops an index that is a variable and a number is known for what it is."""
     zero = f.known(0)
     start = None if start is not None and start.is_known and start.known == 0 else start
     is_cut_above = stop is None or (stop.is_known and stop.known < 0)
     if (start is None or (start.is_known and start.known > 0)) and is_cut_above:
         above = 0 if stop is None else -stop.known
         below = 0 if start is None else start.known
-        first = zero if start is None else sizes.least(f, start, size, node)
+        first = zero if start is None else start
         if above + below == 0:
             return first, size
         left = sizes.minus(f, size, f.known(above + below), node)
         return first, sizes.natural(sizes.greatest(f, left, zero, node))
-    first = zero if start is None else _clipped(f, start, size, node)
+    is_natural = start is not None and (start.is_natural or (start.is_known and start.known > 0))
+    first = zero if start is None else start if is_natural else _clipped(f, start, size, node)
     last = size if stop is None else _clipped(f, stop, size, node)
     length = sizes.minus(f, last, first, node)
-    if start is not None and stop is not None:
+    if start is not None and (stop is not None or is_natural):
         length = sizes.greatest(f, length, zero, node)
     return first, sizes.natural(length)
 

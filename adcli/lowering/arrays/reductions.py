@@ -2,6 +2,7 @@
 
 Sums of real numbers are taken in NumPy's order, so that they agree to the last bit: along the axis
 whose entries lie side by side by `pairwise` of our library, along others one after the other.
+Where any order will do, all are taken one after the other, without an array of what is added up.
 """
 
 from __future__ import annotations
@@ -240,7 +241,10 @@ class _Loops:
             inner: Walks = {}
             for key, (place, rest) in first.items():
                 after = sizes.plus(f, i, f.known(1), node)
-                inner[key] = (sizes.plus(f, place, sizes.times(f, after, steps[key], node), node), rest)
+                inner[key] = (
+                    sizes.plus(f, place, sizes.times(f, after, steps[key], node), node),
+                    rest,
+                )
             x = self._extreme(operand, shape[1:], inner)
             self._let(best, self.spec.step(f, Number(best, self.kind), x, node))
 
@@ -277,8 +281,10 @@ class _Sum(_Loops):
         f, node = self.f, self.node
         known = sizes.known_sizes(self.operand.shape)
         is_short = known is not None and is_written_out(f, self.operand)
-        if is_short or not self.axes or not self.is_pairwise:
+        is_pairwise = self.is_pairwise and not f.session.adds_in_any_order
+        if is_short or not self.axes or not is_pairwise:
             return super().found()
+        f.session.adds_in_pairs = True
         array = self.operand.stored(f, node)
         array.storage(f, node)
         if not self.shape and array.is_packed:
