@@ -230,20 +230,21 @@ class _FormulaMaker:
         # a reader that knows no facts
         self.conditions = DomainConditions(graph, GraphReader(CanonicalForms(), graph))
         asking = [*found.results, *found.evaluated]
-        self.asked = self.conditions.of(asking)
+        self.asked = self.conditions.of(asking, found.required)
         self.impossible = tuple(c for c in self.asked if c.is_impossible)
-        self._learn(asking)
+        self._learn(asking, found.required)
         self.writer = GraphWriter(self.forms, graph)
         self.simplifier = Simplifier(self.forms, self.writer, request.effort)
         self.derivations: dict[str, Derivation] = {}
         self.known: dict[tuple[Sum, str], tuple[Sum, tuple[DerivationLine, ...]]] = {}
         self.left = count * max(request.order, 1)
 
-    def _learn(self, asking: Sequence[Expr]) -> None:
+    def _learn(self, asking: Sequence[Expr], required: Sequence[Expr]) -> None:
         """Read forms under the conditions that the program's operations need."""
         self.reader.read(asking)  # variables stand in the order of the program
         for _ in range(2) if self.asked else ():
-            learn(self.forms.signs, DomainConditions(self.graph, self.reader).of(asking))
+            found = DomainConditions(self.graph, self.reader).of(asking, required)
+            learn(self.forms.signs, found)
             self.reader = GraphReader(self.forms, self.graph)
 
     def formula(self, node: Expr, variables: Sequence[str], span: Span | None) -> DerivedFormula:

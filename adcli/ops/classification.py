@@ -9,16 +9,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from adcli.ops.primitive import BOOL, Domain, Native, Numerics, Overloads, Primitive
+from adcli.ops.primitive import BOOL, Algebra, Domain, Native, Numerics, Overloads, Primitive
 from adcli.ops.spelling import Spelling
 
 
-def _question(name: str, function: Callable[[float], bool], *, asks: bool = True) -> Primitive:
+def _question(
+    name: str,
+    function: Callable[[float], bool],
+    answer: bool | None = None,
+    *,
+    asks: bool = True,
+) -> Primitive:
     return Primitive(
         name,
         function,
         kind=BOOL,
         domain=Domain(samples=((-3.0, 3.0),)),
+        algebra=Algebra(answer=answer),
         numerics=Numerics(absorbs=(0,), total=True, asks=asks),
         spelling=Spelling(inner=True),
         native=Native(f"@adcli.{name}"),
@@ -29,9 +36,9 @@ def _question(name: str, function: Callable[[float], bool], *, asks: bool = True
     )
 
 
-isnan = _question("isnan", math.isnan)
-isinf = _question("isinf", math.isinf)
-isfinite = _question("isfinite", math.isfinite)
+isnan = _question("isnan", math.isnan, answer=False)
+isinf = _question("isinf", math.isinf, answer=False)
+isfinite = _question("isfinite", math.isfinite, answer=True)
 
 
 def _is_minus_zero(x: float) -> bool:
@@ -44,5 +51,5 @@ def _is_whole(x: float) -> bool:
 
 #: What a number may be in Python: of the three, `is_whole` holds of what may be an integer.
 is_zero = _question("is_zero", lambda x: x == 0, asks=False)
-is_minus_zero = _question("is_minus_zero", _is_minus_zero, asks=False)
-is_whole = _question("is_whole", _is_whole, asks=False)
+is_minus_zero = _question("is_minus_zero", _is_minus_zero, answer=False, asks=False)
+is_whole = _question("is_whole", _is_whole, answer=False, asks=False)

@@ -72,6 +72,9 @@ ne = _compare("ne", operator.ne, "!=", "≠", r"\neq", "une ne")
 
 COMPARISONS = (lt, le, gt, ge, eq, ne)
 
+#: What holds where a comparison does not.
+OPPOSITE: dict[object, Primitive] = {gt: le, le: gt, lt: ge, ge: lt, eq: ne, ne: eq}
+
 
 def _logic(name: str, function: Any, form: Form, latex: Form, llvm: str, puiseux: Any) -> Primitive:
     arity = len(form.operands)

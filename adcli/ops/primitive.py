@@ -153,9 +153,11 @@ class Algebra:
     `signed`    the arguments that matter even in the sign of a zero, as b in copysign(a, b).
     `folds`     whether a literal argument shapes the partials (x^2 rather than x^y).
     `base`      the base of a logarithm; 0: it is none.
+    `answer`    what it says of every number of a formula, which is a real of mathematics and no int
+                of Python: `isnan` is false; None: it is no question about doubles.
     """
 
-    __slots__ = ("base", "folds", "parity", "sign", "signed")
+    __slots__ = ("answer", "base", "folds", "parity", "sign", "signed")
 
     def __init__(
         self,
@@ -165,7 +167,9 @@ class Algebra:
         signed: tuple[int, ...] = (),
         folds: bool = False,
         base: float = 0,
+        answer: bool | None = None,
     ) -> None:
+        self.answer = answer
         self.parity = parity
         self.sign = sign
         self.signed = signed

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from adcli.expr import App, Expr, Num, Op
 from adcli.ops.arithmetic import pow_
-from adcli.ops.comparisons import and_, eq, ge, gt, le, lt, ne, not_, or_, select
+from adcli.ops.comparisons import OPPOSITE, and_, ge, gt, le, lt, ne, not_, or_, select
 from adcli.ops.elementary import abs_
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.canonical.form import CanonicalForms
@@ -23,8 +23,10 @@ from adcli.symbolic.canonical.terms import Application, Sum, is_even, is_whole
 from adcli.symbolic.canonical.to_graph import GraphWriter
 from adcli.symbolic.graph import LAZY, Graph
 
-#: What a form is; OTHER: the form is a truth value, or a power, and the node says more.
+#: What a form is; OTHER: the form is a truth value, or a power, and the node says more; HOLDS: it
+#: is a truth value that the program wants besides.
 POSITIVE, AT_LEAST_ZERO, NONZERO, OTHER = "positive", "at least zero", "not zero", "other"
+HOLDS = "holds"
 
 #: An arm of a choice: the form of the choice's condition, and which argument the arm is.
 Arm = tuple[Sum, int]
@@ -47,7 +49,7 @@ class Condition(NamedTuple):
     def is_impossible(self) -> bool:
         """Whether it holds nowhere."""
         number = self.form.number
-        if number is None or self.kind == OTHER or self.arm is not None:
+        if number is None or self.kind in (OTHER, HOLDS) or self.arm is not None:
             return False
         return number < 0 or (number == 0 and self.kind != AT_LEAST_ZERO)
 
@@ -61,9 +63,15 @@ class DomainConditions:
         self.forms: CanonicalForms = reader.forms
         self.writer = GraphWriter(reader.forms, graph)
 
-    def of(self, roots: Sequence[Expr]) -> list[Condition]:
-        """The conditions of the operations below some nodes."""
+    def of(self, roots: Sequence[Expr], required: Sequence[Expr] = ()) -> list[Condition]:
+        """The conditions of the operations below some nodes, and those required besides."""
         found: dict[tuple[str, Sum, Arm | None], Condition] = {}
+        for node in required:
+            for part in _conjuncts(node):
+                for needed in self._condition(part):
+                    if needed.kind == OTHER:
+                        needed = needed._replace(kind=HOLDS)
+                    found.setdefault((needed.kind, needed.form, None), needed)
         for arm, unless, nodes in self._arms(roots):
             for node in nodes:
                 if (
@@ -125,8 +133,8 @@ class DomainConditions:
         if node.op is or_ or (node.op is select and side == 2):
             return condition
         match condition:
-            case App(op, sides) if op in _OPPOSITE:
-                return self.graph.make(_OPPOSITE[op], sides)
+            case App(op, sides) if op in OPPOSITE:
+                return self.graph.make(OPPOSITE[op], sides)
         return self.graph.apply(not_, (condition,))
 
     def _required(self, node: App) -> Iterator[Condition]:
@@ -240,9 +248,6 @@ _KINDS = {
 
 #: Comparisons with both sides negated.
 _SWAPPED: dict[Op, Primitive] = {gt: lt, ge: le}
-
-#: What holds where a comparison does not.
-_OPPOSITE: dict[Op, Primitive] = {gt: le, le: gt, lt: ge, ge: lt, eq: ne, ne: eq}
 
 
 def _is_lazy(node: Expr) -> bool:

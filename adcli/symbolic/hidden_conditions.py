@@ -16,6 +16,7 @@ from adcli.symbolic.canonical.signs import SignAnalysis
 from adcli.symbolic.canonical.terms import Application, Sum, is_whole
 from adcli.symbolic.domain_conditions import (
     AT_LEAST_ZERO,
+    HOLDS,
     NONZERO,
     OTHER,
     POSITIVE,
@@ -60,7 +61,7 @@ def hidden(
 
 def _order(condition: Condition) -> tuple[int, int]:
     """Stronger conditions first, and of the same kind the shorter ones."""
-    return (POSITIVE, AT_LEAST_ZERO, NONZERO, OTHER).index(condition.kind), operations(
+    return (POSITIVE, AT_LEAST_ZERO, NONZERO, OTHER, HOLDS).index(condition.kind), operations(
         condition.node
     )
 
@@ -76,6 +77,8 @@ def is_implied(
         return signs.at_least_zero(form)
     if condition.kind == NONZERO:
         return signs.not_zero(form)
+    if condition.kind == HOLDS:
+        return form.number is not None
     powers = [c.form for c in others if c.kind == OTHER and c.arm in (None, condition.arm)]
     return _power_implied(forms, signs, form, powers)
 

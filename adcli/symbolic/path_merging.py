@@ -1,7 +1,7 @@
 """Path merging: a branch on an input becomes a choice between the values of its arms.
 
 Invariant: both arms start from the same arrays and variables; what either of them changes is a
-choice afterwards, entry by entry.
+choice afterwards, entry by entry.  What follows an arm that surely fails is the other arm alone.
 
 King, "Symbolic execution and program testing", CACM 19 (1976).
 """
@@ -15,6 +15,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import is_array
 from adcli.ops.comparisons import select
 from adcli.symbolic.symbolic_values import (
+    AlwaysFails,
     Contents,
     DataDependent,
     Environment,
@@ -49,9 +50,15 @@ class PathMerging:
         before = [list(a) for a in arrays]
         then = self._arm(stmt.then, env, function, condition, True)
         after = [list(a) for a in arrays]
-        for array, entries in zip(arrays, before, strict=True):
-            array[:] = entries
+        self._restore(arrays, before)
+        if then is None:
+            self._only(stmt.orelse, env, function, condition, False)
+            return
         otherwise = self._arm(stmt.orelse, env, function, condition, False)
+        if otherwise is None:
+            self._restore(arrays, before)
+            self._only(stmt.then, env, function, condition, True)
+            return
         for array, entries in zip(arrays, after, strict=True):
             if len(array) != len(entries):
                 raise DataDependent(stmt.span)
@@ -69,6 +76,23 @@ class PathMerging:
                 for arm in (then, otherwise)
             )
             env[name] = self._merged(condition, first, second, stmt)
+
+    @staticmethod
+    def _restore(arrays: Sequence[list[Contents]], before: Sequence[list[Contents]]) -> None:
+        for array, entries in zip(arrays, before, strict=True):
+            array[:] = entries
+
+    def _only(
+        self,
+        body: Sequence[ir.Stmt],
+        env: Environment,
+        function: ir.Function,
+        condition: Expr,
+        truth: bool,
+    ) -> None:
+        """Run one arm as what follows, as the other one surely fails."""
+        self.evaluator.require(condition, truth)
+        self.run(body, env, function)
 
     def _changes_arrays(self, body: Sequence[ir.Stmt]) -> bool:
         """Whether statements may change an array, themselves or in what they call."""
@@ -92,18 +116,17 @@ class PathMerging:
         function: ir.Function,
         condition: Expr,
         truth: bool,
-    ) -> dict[str, Contents]:
-        """The variables that one arm assigns."""
+    ) -> dict[str, Contents] | None:
+        """The variables that one arm assigns; None if it surely fails."""
         if not body:
             return {}
         evaluator = self.evaluator
-        facts, evaluator.facts = evaluator.facts, dict(evaluator.facts)
-        evaluator.assume(condition, truth)
-        evaluator.arms += 1
-        inside = dict(env)
-        self.run(body, inside, function)
-        evaluator.arms -= 1
-        evaluator.facts = facts
+        with evaluator.inside(condition, truth):
+            inside = dict(env)
+            try:
+                self.run(body, inside, function)
+            except AlwaysFails:
+                return None
         return {name: value for name, value in inside.items() if env.get(name) is not value}
 
     def _merged(

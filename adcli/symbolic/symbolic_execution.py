@@ -3,7 +3,8 @@
 Invariant: the nodes of the results compute what the module computes, for all real inputs.  Whatever
 does not depend on these is known, and the execution follows it: it decides branches and counts
 loops.  A branch on an input becomes a choice, in whose arms the condition is known.  A loop or a
-recursion that an input ends has no formula: `DataDependent` says where.
+recursion that an input ends has no formula: `DataDependent` says where.  An arm that surely raises
+an exception is left out, and its condition noted.
 
 Arrays are lists of values, and names refer to them as they do when the program runs.  A function
 that declares its derivative has that in the graph, see `adcli.symbolic.declared_derivative_nodes`.
@@ -26,6 +27,7 @@ from adcli.symbolic.declared_derivative_nodes import DeclaredDerivatives, with_l
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.path_merging import PathMerging
 from adcli.symbolic.symbolic_values import (
+    AlwaysFails,
     Contents,
     DataDependent,
     Environment,
@@ -38,11 +40,13 @@ from adcli.symbolic.symbolic_values import (
 class Unfolded(NamedTuple):
     """`results` are the nodes of the numbers in the entry's results, `spans` the places in the text
     that nodes come from.  `evaluated` are the operations with a domain that every run evaluates,
-    whether or not a result needs them."""
+    whether or not a result needs them, `required` the conditions without which it raises an
+    exception."""
 
     results: list[Expr]
     spans: dict[Expr, Span | None]
     evaluated: list[Expr]
+    required: list[Expr]
 
 
 class OutOfSteps(Exception):
@@ -63,7 +67,9 @@ def unfold(
     main = module.main
     found = run.results_of(main, [run.argument(p, main.types[p], given) for p in main.params])
     results = flatten_all([with_leaves(f) for f in found])
-    return Unfolded([v.node for v in results], run.evaluator.spans, run.evaluator.evaluated)
+    evaluator = run.evaluator
+    nodes = [v.node for v in results]
+    return Unfolded(nodes, evaluator.spans, evaluator.evaluated, evaluator.required)
 
 
 class _SymbolicExecution:
@@ -112,8 +118,10 @@ class _SymbolicExecution:
             raise OutOfSteps(function.span, deep=True)
         self.stack.append(function.name)
         env: Environment = dict(zip(function.params, args, strict=True))
-        self.block(function.body, env, function)
-        self.stack.pop()
+        try:
+            self.block(function.body, env, function)
+        finally:
+            self.stack.pop()
         return [self.evaluator.read(env, function, r) for r in function.results]
 
     def inline(self, stmt: ir.Call, env: Environment, function: ir.Function) -> None:
@@ -170,8 +178,8 @@ class _SymbolicExecution:
             case ir.Pop(tape, target):
                 env[target] = self.tapes[tape].pop()
             case ir.Raise():
-                if self.evaluator.arms:  # the program may never reach it
-                    raise DataDependent(stmt.span)
+                if self.evaluator.arms:
+                    raise AlwaysFails(stmt.span)
                 raise Failed(stmt, env, False)
             case _:
                 assert_never(stmt)

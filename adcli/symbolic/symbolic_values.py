@@ -7,14 +7,15 @@ are; its node is that number, or a short formula of numbers with that value.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple, Union
 
 from adcli.expr import App, Expr, Num, Scalar, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL
 from adcli.ops.arithmetic import nearest_real, real
-from adcli.ops.comparisons import and_, defined, not_, or_, select
+from adcli.ops.comparisons import OPPOSITE, and_, defined, not_, or_, select
 from adcli.ops.fused_operations import FusedOperation
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.source import Span
@@ -44,6 +45,23 @@ class DataDependent(Exception):
         self.span = span
 
 
+def opposite(graph: Graph, condition: Expr) -> Expr:
+    """The condition that holds where another one does not."""
+    match condition:
+        case App(op, (a, b)) if op in OPPOSITE:
+            return graph.make(OPPOSITE[op], (a, b))
+        case App(op, (inner,)) if op is not_:
+            return inner
+        case App(op, (a, b)) if op in (and_, or_):
+            other = or_ if op is and_ else and_
+            return graph.apply(other, (opposite(graph, a), opposite(graph, b)))
+    return graph.apply(not_, (condition,))
+
+
+class AlwaysFails(DataDependent):
+    """In an arm of a choice: whatever takes this path ends with an exception."""
+
+
 class Failed(Exception):
     """A statement has no value on numbers that are known."""
 
@@ -59,7 +77,8 @@ class SymbolicEvaluator:
 
     `facts` are the truth values of conditions that are known in the present arm, `arms` says how
     many arms of choices the path is inside of.  `spans` has the place in the text of each node,
-    `evaluated` the operations with a domain that every run evaluates.
+    `evaluated` the operations with a domain that every run evaluates, `required` the conditions
+    that hold wherever no exception ends the run; `otherwise` is true outside the present arms.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -68,6 +87,8 @@ class SymbolicEvaluator:
         self.arms = 0
         self.spans: dict[Expr, Span | None] = {}
         self.evaluated: list[Expr] = []
+        self.required: list[Expr] = []
+        self.otherwise: Expr = graph.number(False)
         self._sizes: dict[Expr, int] = {}
 
     def number(self, value: Scalar) -> SymbolicValue:
@@ -125,6 +146,12 @@ class SymbolicEvaluator:
             raise DataDependent(stmt.span)
         if op is select and values[0].known is not None:
             return values[1] if values[0].known else values[2]
+        if op.algebra.answer is not None and values[0].known is None:
+            return self.number(op.algebra.answer)
+        if op in (and_, or_):
+            for side, other in (values, values[::-1]):
+                if side.known is not None:
+                    return side if side.known == (op is or_) else other
         numbers = [v.known for v in values if v.known is not None]
         if len(numbers) == len(values):
             known = self._computed(op, numbers, env, stmt)
@@ -164,6 +191,28 @@ class SymbolicEvaluator:
         if isinstance(node, App):
             self._sizes[node] = size
         return SymbolicValue(node, known)
+
+    @contextmanager
+    def inside(self, condition: Expr, truth: bool) -> Iterator[None]:
+        """Evaluate in an arm of a choice."""
+        outer = self.facts, self.otherwise
+        self.facts = dict(self.facts)
+        self.assume(condition, truth)
+        outside = opposite(self.graph, condition) if truth else condition
+        self.otherwise = self.graph.apply(or_, (self.otherwise, outside))
+        self.arms += 1
+        try:
+            yield
+        finally:
+            self.arms -= 1
+            self.facts, self.otherwise = outer
+
+    def require(self, condition: Expr, truth: bool) -> None:
+        """Take the truth value of a condition for a fact from here on: where it is the other one,
+        the run ends with an exception."""
+        self.assume(condition, truth)
+        held = condition if truth else opposite(self.graph, condition)
+        self.required.append(self.graph.apply(or_, (self.otherwise, held)))
 
     def assume(self, condition: Expr, truth: bool) -> None:
         """Take the truth value of a condition for a fact, and those that follow for its parts."""

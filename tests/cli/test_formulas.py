@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -155,3 +156,54 @@ def test_a_point_may_hold_more_than_a_formula_needs(adcli: Any) -> None:
     assert (code, out) == (0, "value 3.0\n")
     assert err == "note: not used: there is no input 'x2'\n"
     assert adcli("eval", "x1*x3", "--at", "x1=1,x2=2")[0] == 2
+
+
+RAISES = """
+import math
+
+def root(x, y):
+    if x <= 0:
+        raise ValueError("x must be positive")
+    return math.sqrt(x * x) * y
+
+def nested(x):
+    if x > 0:
+        if x > 10 or x == 5:
+            raise ValueError("x is out of range")
+        return x**2
+    return -x
+
+def asserted(x):
+    assert not math.isnan(x) and x != 3
+    return x**3
+
+def between(x):
+    if 0 < x < 1:
+        return x * math.log(x)
+    raise ValueError("outside")
+
+def array(x):
+    v = [x, 1]
+    if x < 2:
+        v[0] = 0
+        raise ValueError(v)
+    return v[0]**2
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "formulas", "notes"),
+    [
+        ("root", "x: y\ny: x\n", "note: for x > 0\n"),
+        ("nested", "2*x if x > 0 else -1\n", "note: for (x <= 0 or x <= 10 and x != 5)\n"),
+        ("asserted", "3*x^2\n", "note: for x != 3\n"),
+        ("between", "log(x) + 1\n", "note: for x < 1\n"),
+        ("array", "2*x\n", "note: for x >= 2\n"),
+    ],
+)
+def test_exceptions_are_conditions(
+    adcli: Any, tmp_path: Path, name: str, formulas: str, notes: str
+) -> None:
+    """Where the program raises there is no formula, and the note says where that is not."""
+    (tmp_path / "program.py").write_text(RAISES)
+    assert adcli("diff", f"{tmp_path / 'program.py'}:{name}") == (0, formulas, notes)
