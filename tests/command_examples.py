@@ -23,4 +23,4 @@ def examples(name: str) -> list[list[str]]:
     assert command is not None
     text = re.sub(r"\\\n *", "", command.help or "")  # a call may go on in the next line
     lines = [line.strip() for line in text.splitlines()]
-    return [shlex.split(line)[1:] for line in lines if line.startswith(f"adcli {name} ")]
+    return [shlex.split(line)[1:] for line in lines if f"{line} ".startswith(f"adcli {name} ")]

@@ -13,7 +13,8 @@ from typing import Any
 
 import click
 
-from adcli.cli.output import JSON, QUIET, TEXT, print_reply, save_reply
+from adcli.cli.output import JSON, NO_PAGER, QUIET, TEXT, print_reply, save_reply
+from adcli.cli.progress import progress
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
 
@@ -30,18 +31,24 @@ def completing(kind: str) -> Callable[[click.Context, click.Parameter, str], Any
 
 
 def command(
-    *, formats: Sequence[str] = (), tell_format: bool = False, fields: str = ""
+    *,
+    formats: Sequence[str] = (),
+    tell_format: bool = False,
+    fields: str = "",
+    endings: Sequence[str] = (),
 ) -> Callable[[Callable[..., Reply]], Command]:
     """Make a command of a function that returns a reply.
 
-    Every command has the formats text and JSON; with others it has the options `--format` and
-    `-o`.  With `tell_format` its function is told the one that was chosen as `format`.
-    `fields` describes what its JSON object has beside that of every command, in the notation of
-    `adcli.cli.reply_schema`.
+    Every command has the formats text and JSON; `formats` are others.  With `tell_format` its
+    function is told the one that was chosen as `format`.  `fields` describes what its JSON object
+    has beside that of every command, in the notation of `adcli.cli.reply_schema`.  Files whose
+    names end in `endings` get the text.
     """
 
     def made(function: Callable[..., Reply]) -> Command:
-        how = click.command(cls=Command, formats=formats, tell_format=tell_format, fields=fields)
+        how = click.command(
+            cls=Command, formats=formats, tell_format=tell_format, fields=fields, endings=endings
+        )
         return how(function)
 
     return made
@@ -59,6 +66,7 @@ class Command(click.Command):
         formats: Sequence[str] = (),
         tell_format: bool = False,
         fields: str = "",
+        endings: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
         kwargs["add_help_option"] = False
@@ -66,11 +74,14 @@ class Command(click.Command):
         self.formats = formats
         self.tell_format = tell_format
         self.fields = fields
-        if formats:
-            self.params += [_format_option([TEXT, JSON, *formats]), _output_option()]
+        self.endings = endings
         self.params += [
+            _format_option([TEXT, JSON, *formats]),
+            _output_option(),
             click.Option(["-j", "--json", "as_json"], is_flag=True, help="Print one JSON object."),
             _setting("-q", "--quiet", "Print no notes.", is_flag=True),
+            _setting("--no-pager", "Show long output at once, in no pager.", is_flag=True),
+            _setting("--watch", "Run again when a file of the command changes.", is_flag=True),
             _setting(
                 "--color",
                 "When to print in colour.  [default: auto, on a terminal unless NO_COLOR is set]",
@@ -97,7 +108,8 @@ class Command(click.Command):
         digits = params.pop("digits", None)
         if self.tell_format:
             params["format"] = format
-        reply: Reply = super().invoke(ctx)
+        with progress(f"adcli {ctx.info_name}", quiet=bool(ctx.meta.get(QUIET))):
+            reply: Reply = super().invoke(ctx)
         if path is None:
             print_reply(reply, ctx.info_name, format, digits)
         else:
@@ -111,7 +123,7 @@ class Command(click.Command):
             return JSON if as_json else format or TEXT
         from adcli.cli.output_file import format_of
 
-        return format_of(path, [TEXT, JSON, *self.formats])
+        return format_of(path, [TEXT, JSON, *self.formats], self.endings)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if "--" not in args:
@@ -157,6 +169,8 @@ def _set(ctx: click.Context, option: click.Parameter, value: object) -> None:
     """Note that nothing but results is to be printed, or when in colour."""
     if option.name == "quiet":
         ctx.meta[QUIET] = value
+    elif option.name == "no_pager" and value:
+        ctx.meta[NO_PAGER] = value
     elif value in _COLOR and _COLOR[str(value)]:
         os.environ[_COLOR[str(value)]] = "1"
 

@@ -44,7 +44,7 @@ def run(args: list[str]) -> int:
     if sys.stdout is None:
         sys.stdout = _closed()
     try:
-        code = _invoke(args, as_json)
+        code = _run(args, as_json)
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -52,6 +52,21 @@ def run(args: list[str]) -> int:
     except OSError as error:
         where = f"read or write {error.filename}" if error.filename else "write to stdout"
         print_text(f"error: cannot {where}: {error.strerror or error}", err=True)
+        return EXIT_CODES[UsageError]
+
+
+def _run(args: list[str], as_json: bool) -> int:
+    """Run the command, with `--watch` again and again."""
+    if "--watch" not in args:
+        return _invoke(args, as_json)
+    from adcli.cli.watching import is_asked, watch
+
+    if not is_asked(args):
+        return _invoke(args, as_json)
+    try:
+        return watch(args, lambda words: _invoke(words, as_json))
+    except UsageError as error:
+        print_error(error, as_json)
         return EXIT_CODES[UsageError]
 
 

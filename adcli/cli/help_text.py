@@ -34,19 +34,27 @@ _EXPERT = (
 )
 
 #: Options that every command has.
-_COMMON = ("digits", "format", "output", "as_json", "quiet", "color", "help")
+_COMMON = (
+    "digits", "format", "output", "as_json", "quiet", "color", "no_pager", "watch", "help",
+)  # fmt: skip
 
 
 def write_text(command: click.Command, formatter: click.HelpFormatter) -> None:
     """What a command does, and its examples under a heading."""
-    paragraphs = cleandoc(command.help or "").split("\n\n")
-    examples = [p for p in paragraphs if p.startswith("\b\nadcli ")]
+    paragraphs, examples = parts_of_help(command)
     formatter.write_paragraph()
     with formatter.indentation():
-        formatter.write_text("\n\n".join([p for p in paragraphs if p not in examples]))
+        formatter.write_text("\n\n".join(paragraphs))
     if examples:
-        lines = [line for part in examples for line in part.splitlines()[1:]]
-        _write_section(formatter, "Examples", lines)
+        _write_section(formatter, "Examples", examples)
+
+
+def parts_of_help(command: click.Command) -> tuple[list[str], list[str]]:
+    """The paragraphs of a command's help, and the lines of its examples."""
+    paragraphs = cleandoc(command.help or "").split("\n\n")
+    examples = [p for p in paragraphs if p.startswith("\b\nadcli ")]
+    lines = [line for part in examples for line in part.splitlines()[1:]]
+    return [p for p in paragraphs if p not in examples], lines
 
 
 def _write_section(formatter: click.HelpFormatter, title: str, lines: Sequence[str]) -> None:
@@ -59,15 +67,20 @@ def write_options(
     command: click.Command, ctx: click.Context, formatter: click.HelpFormatter
 ) -> None:
     """The options in groups."""
+    for title, records in option_groups(command, ctx).items():
+        if records:
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+def option_groups(command: click.Command, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
+    """The options with their helps, in groups of which some may be empty."""
     groups: dict[str, list[tuple[str, str]]] = {"Options": [], "Output": [], "Expert options": []}
     for param in command.get_params(ctx):
         record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
         if record is not None:
             groups[_group_of(param.name or "")].append(record)
-    for title, records in groups.items():
-        if records:
-            with formatter.section(title):
-                formatter.write_dl(records)
+    return groups
 
 
 def _group_of(name: str) -> str:
@@ -79,14 +92,18 @@ def _group_of(name: str) -> str:
 def write_commands(group: click.Group, ctx: click.Context, formatter: click.HelpFormatter) -> None:
     """All commands by purpose, each with what it does in one line."""
     names = group.list_commands(ctx)
-    known = {name for part in _PURPOSES.values() for name in part}
-    purposes = {**_PURPOSES, _OTHERS: tuple([n for n in names if n not in known])}
     room = formatter.width - 6 - max(map(len, names))
-    for title, part in purposes.items():
-        rows = [(name, _summary(group, ctx, name, room)) for name in part if name in names]
-        if rows:
-            with formatter.section(title):
-                formatter.write_dl(rows)
+    for title, part in purposes(names).items():
+        with formatter.section(title):
+            formatter.write_dl([(name, _summary(group, ctx, name, room)) for name in part])
+
+
+def purposes(names: Sequence[str]) -> dict[str, list[str]]:
+    """The names of commands by what the commands are for."""
+    known = {name for part in _PURPOSES.values() for name in part}
+    groups = {**_PURPOSES, _OTHERS: tuple([n for n in names if n not in known])}
+    found = {title: [n for n in part if n in names] for title, part in groups.items()}
+    return {title: part for title, part in found.items() if part}
 
 
 def _summary(group: click.Group, ctx: click.Context, name: str, room: int) -> str:

@@ -30,9 +30,21 @@ def has_user() -> bool:
     return bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
 
 
-def page(text: str) -> None:
-    """Show a long text in the user's pager, by default `less`, which leaves long lines whole."""
+def pager() -> str | None:
+    """The user's pager: `ADCLI_PAGER`, else `PAGER`; empty for the one that the system has, None
+    where none is wanted."""
+    found = os.environ.get("ADCLI_PAGER", os.environ.get("PAGER"))
+    if found is None:
+        return ""
+    return None if found.strip() in ("", "cat") else found
+
+
+def page_through(text: str) -> None:
+    """Show a long text in the pager, by default `less`, which leaves long lines whole."""
     os.environ.setdefault("LESS", "-FRSX")
+    chosen = pager()
+    if chosen:
+        os.environ["PAGER"] = chosen
     click.echo_via_pager(text, color=True)
 
 

@@ -10,14 +10,15 @@ import math
 import sys
 from collections.abc import Iterable, Mapping
 
+from adcli.cli.progress import stop as stop_progress
 from adcli.cli.reply import Page, Reply
 from adcli.errors import AdcliError, UsageError
 from adcli.nested_lists import surely_finite
 
 SCHEMA = "adcli/1"
 
-#: Under this name a command line notes that notes are not wanted.
-QUIET = "adcli.quiet"
+#: Under these names a command line notes that notes, or a pager, are not wanted.
+QUIET, NO_PAGER = "adcli.quiet", "adcli.no-pager"
 
 #: The formats that every command has, and those that tables have besides.
 TEXT, JSON = "text", "json"
@@ -93,7 +94,11 @@ def _formatted(reply: Reply, format: str, page: Page) -> str | bytes:
 def _print_text(reply: Reply, digits: int | None) -> None:
     from adcli.render.terminal import draw, is_ascii, window
 
-    page = Page(digits, window(sys.stdout), ascii=is_ascii())
+    columns = window(sys.stdout)
+    page = Page(digits, columns, ascii=is_ascii())
+    if columns is not None and not reply.is_interactive and _has_pager():
+        _print_paged(reply, page)
+        return
     for text in reply.text:
         for piece in text(page):
             if isinstance(piece, str):
@@ -102,11 +107,39 @@ def _print_text(reply: Reply, digits: int | None) -> None:
                 draw(piece)
 
 
+def _print_paged(reply: Reply, page: Page) -> None:
+    """What does not fit on the screen goes to the pager."""
+    import shutil
+
+    from adcli.cli.interactive import page_through
+    from adcli.render.terminal import drawn
+
+    page.has_pager = True
+    pieces = [piece for text in reply.text for piece in text(page)]
+    whole = "".join([_ended(p) if isinstance(p, str) else drawn(p) for p in pieces])
+    if whole.count("\n") < shutil.get_terminal_size().lines:
+        if whole:
+            print_text(whole)
+    else:
+        page_through(whole)
+
+
+def _has_pager() -> bool:
+    """Whether there is a user who reads in a pager."""
+    from adcli.cli.interactive import has_user, pager
+
+    return has_user() and pager() is not None and not _is_asked(NO_PAGER)
+
+
 def _is_quiet() -> bool:
+    return _is_asked(QUIET)
+
+
+def _is_asked(name: str) -> bool:
     import click
 
     ctx = click.get_current_context(silent=True)
-    return ctx is not None and bool(ctx.meta.get(QUIET))
+    return ctx is not None and bool(ctx.meta.get(name))
 
 
 def print_notes(notes: Iterable[str]) -> None:
@@ -159,6 +192,7 @@ def print_error(error: AdcliError, as_json: bool, command: str | None = None) ->
 
 def print_text(text: str, *, err: bool = False) -> None:
     """Print text; characters that the stream cannot encode are printed as escapes."""
+    stop_progress()
     stream = sys.stderr if err else sys.stdout
     if stream is None:  # stderr was closed before we started
         return

@@ -29,13 +29,16 @@ _SUFFIXES = {
 }
 
 
-def format_of(path: str, formats: Sequence[str]) -> str:
-    """The format that a file's name asks for: one of `formats`, of which the first is the default.
+def format_of(path: str, formats: Sequence[str], endings: Sequence[str] = ()) -> str:
+    """The format that a file's name asks for: one of `formats`, of which the first is the default
+    and that of names with one of `endings`.
 
     Raises `UsageError` for a name that asks for a format which is not among them.
     """
     ending = os.path.splitext(path)[1][1:].lower()
     wanted = next((f for f, suffixes in _SUFFIXES.items() if ending in suffixes), None)
+    if ending in endings:
+        return formats[0]
     if wanted is None and (not ending or not os.path.splitext(path)[0]):
         return formats[0]
     if wanted is None or wanted not in formats:

@@ -24,10 +24,11 @@ class Page:
 
     `digits` is how many significant digits numbers have, None for as many as suit the page;
     `columns` is the width of a terminal, None for a pipe or a file; `ascii` says that there are no
-    other characters, `is_file` that the page is a file of its own.
+    other characters, `is_file` that the page is a file of its own, `has_pager` that a long text is
+    read in a pager.
     """
 
-    __slots__ = ("ascii", "columns", "digits", "is_file")
+    __slots__ = ("ascii", "columns", "digits", "has_pager", "is_file")
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class Page:
         self.columns = columns
         self.ascii = ascii
         self.is_file = is_file
+        self.has_pager = False
 
     @property
     def is_terminal(self) -> bool:
@@ -62,9 +64,19 @@ class Reply:
     `formats`  the texts of further formats, by the names that `--format` has for them.
     `tables`   what the formats of tables write, such as Markdown and CSV.
     `status`   the exit status.
+    `is_interactive`  the text asks its reader while it is printed.
     """
 
-    __slots__ = ("fields", "formats", "notes", "remarks", "status", "tables", "text")
+    __slots__ = (
+        "fields",
+        "formats",
+        "is_interactive",
+        "notes",
+        "remarks",
+        "status",
+        "tables",
+        "text",
+    )
 
     def __init__(
         self,
@@ -75,9 +87,11 @@ class Reply:
         formats: Mapping[str, Callable[[Page], str | bytes]] = MappingProxyType({}),
         tables: Callable[[Page], Sequence[Table]] | None = None,
         status: int = 0,
+        is_interactive: bool = False,
     ) -> None:
         self.fields = fields
         self.text = text
+        self.is_interactive = is_interactive
         self.notes = notes
         self.remarks = remarks
         self.formats = formats

@@ -240,7 +240,7 @@ NOTES_ON_DERIVATIVES = (
     Explanation(
         "page-numbers",
         "The page cannot compute some operations itself.",
-        "The page of `adcli explore` computes in the browser, and JavaScript lacks these functions. "
+        "The page of `adcli explore` computes in the browser, and JavaScript lacks some functions. "
         "Their rows keep the numbers of the point.",
         "Nothing, as long as you do not move the inputs of these rows.",
         begins=r"The page cannot compute |[\d,]+ rows in the middle are left out",

@@ -14,7 +14,7 @@ script: text
 """
 
 
-@command(fields=_FIELDS)
+@command(fields=_FIELDS, endings=("bash", "zsh", "fish", "sh"))
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def reply(shell: str) -> Reply:
     """Print a script that lets SHELL complete commands, options and their values.

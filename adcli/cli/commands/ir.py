@@ -27,7 +27,7 @@ notes?: [text | {message: text, line: integer | null, column: integer | null,
 """
 
 
-@command(fields=_FIELDS)
+@command(fields=_FIELDS, endings=("ir",))
 @click.argument("program", metavar="PROGRAM", shell_complete=completing("programs"))
 @click.option(
     "--pass",

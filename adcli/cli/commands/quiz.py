@@ -82,6 +82,7 @@ def reply(kind: str, level: int, count: int, sheet: int | None, seed: int | None
             lambda _: _fields(drawn, seed),
             lambda page: _asked(drawn, seed, page),
             formats={name: _refused(name) for name in _FORMATS},
+            is_interactive=True,
         )
     return Reply(
         lambda _: _fields(drawn, seed),

@@ -24,7 +24,7 @@ text?: text
 """
 
 
-@command(fields=_FIELDS)
+@command(fields=_FIELDS, endings=("ad", "py"))
 @click.argument("name", metavar="[NAME]", required=False, shell_complete=completing("samples"))
 def reply(name: str | None) -> Reply:
     """List the sample programs, or print the one called NAME.

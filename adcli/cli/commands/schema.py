@@ -13,7 +13,7 @@ json_schema: any
 """
 
 
-@command(fields=_FIELDS)
+@command(fields=_FIELDS, endings=("json",))
 @click.argument("name", metavar="COMMAND", shell_complete=completing("commands"))
 def reply(name: str) -> Reply:
     """Print the JSON Schema of what COMMAND prints with --json.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -166,6 +166,7 @@ def reply(
         lambda page: (_steps if step_through else _rows)(traces, page),
         notes=list(dict.fromkeys([note for trace in made for note in trace.notes])),
         tables=lambda page: _tables(traces, page),
+        is_interactive=step_through,
     )
 
 
@@ -228,29 +229,17 @@ def _check_choice(f: Program, trace: Trace, choice: Choice) -> None:
 
 
 def _rows(shown: Traces, page: Page) -> Iterator[str | RenderableType]:
-    from adcli.cli.interactive import has_user
-    from adcli.cli.interactive import page as page_through
     from adcli.render import trace_table
-    from adcli.render.terminal import drawn
 
     traces, choice, dual = shown.traces, shown.choice, shown.dual
     if page.is_terminal:
-        paged = choice.limit is None and _is_long(traces) and has_user()
         if choice.limit is None:
-            choice = choice._replace(limit=_PAGED if paged else _ROWS)
-        table = trace_table.table(*traces, digits=page.digits, choice=choice, dual=dual)
-        if paged:
-            page_through(drawn(table))
-        else:
-            yield table
+            choice = choice._replace(limit=_PAGED if page.has_pager else _ROWS)
+        yield trace_table.table(*traces, digits=page.digits, choice=choice, dual=dual)
     else:
         yield trace_table.plain_text(
             *traces, digits=page.digits, choice=choice, ascii=page.ascii, dual=dual
         )
-
-
-def _is_long(traces: Sequence[Trace]) -> bool:
-    return any(len(trace.derived) > _ROWS for trace in traces)
 
 
 def _steps(shown: Traces, page: Page) -> Iterator[str]:

@@ -1,0 +1,141 @@
+"""Definitions of a session: values, formulas and functions that later lines may use.
+
+Invariant: a name means one thing, what was defined last.  A value is that of an input, so that the
+program can be differentiated by it; formulas and functions become part of the program's text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from adcli.errors import UsageError
+from adcli.source import Source
+
+#: `name = ...` and `name(x, y) = ...`
+_NAME = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)\s*(.+)", re.DOTALL)
+_FUNCTION = re.compile(r"\s*([^\W\d]\w*)\s*\(([^()]*)\)\s*=(?!=)\s*(.+)", re.DOTALL)
+
+
+class Definitions:
+    """What was defined, by name."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+        self.formulas: dict[str, str] = {}
+        self.functions: dict[str, tuple[tuple[str, ...], str]] = {}
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in kind for kind in (self.values, self.formulas, self.functions))
+
+    def define(self, line: str) -> bool:
+        """Take a line in, if it is a definition.  Raises an error for one that makes no sense."""
+        function = _FUNCTION.fullmatch(line)
+        if function is not None:
+            names = [name.strip() for name in function[2].split(",") if name.strip()]
+            self._define_function(function[1], names, function[3])
+            return True
+        named = _NAME.fullmatch(line)
+        if named is None:
+            return False
+        name, text = named[1], named[2].strip()
+        free = free_names(text)
+        if name in self._needed(free):
+            raise UsageError(
+                f"'{name}' would be defined by itself", hint="give the new one another name"
+            )
+        self.forget(name)
+        (self.formulas if free else self.values)[name] = text
+        return True
+
+    def _define_function(self, name: str, parameters: list[str], text: str) -> None:
+        others = [n for n in free_names(text) if n not in parameters and n not in self.functions]
+        if others:
+            more = ", ".join([*parameters, *others])
+            raise UsageError(
+                f"'{others[0]}' is no parameter of '{name}'", hint=f"write {name}({more}) = {text}"
+            )
+        self.forget(name)
+        self.functions[name] = tuple(parameters), text.strip()
+
+    def forget(self, name: str) -> bool:
+        """Remove a name; whether there was one."""
+        kinds: tuple[dict[str, object], ...] = (self.values, self.formulas, self.functions)  # type: ignore[assignment]
+        return any([kind.pop(name, None) is not None for kind in kinds])
+
+    def lines(self) -> Iterator[str]:
+        """Everything that was defined, as it can be typed again."""
+        for name, text in (self.values | self.formulas).items():
+            yield f"{name} = {text}"
+        for name, (parameters, text) in self.functions.items():
+            yield f"{name}({', '.join(parameters)}) = {text}"
+
+    # -- programs --------------------------------------------------------------------------------
+
+    def program(self, text: str) -> str:
+        """The text of the program that an expression is: itself, if it uses no definition."""
+        needed = self._needed(free_names(text))
+        formulas = [name for name in needed if name in self.formulas]
+        functions = self._called([text, *[self.formulas[name] for name in formulas]])
+        if not formulas and not functions:
+            return text
+        lines = []
+        for name in functions:
+            parameters, body = self.functions[name]
+            lines += [f"def {name}({', '.join(parameters)}):", f"    return {body}"]
+        inputs = [n for n in needed if n not in self.formulas]
+        lines.append(f"def {_unused('value', self)}({', '.join(inputs)}):")
+        lines += [f"    {name} = {self.formulas[name]}" for name in reversed(formulas)]
+        return "\n".join([*lines, f"    return {text}", ""])
+
+    def inputs(self, text: str) -> list[str]:
+        """The names of the inputs of the program that an expression is."""
+        return [name for name in self._needed(free_names(text)) if name not in self.formulas]
+
+    def _needed(self, names: Iterable[str]) -> list[str]:
+        """The names that an expression with some free names needs, those of formulas before those
+        in these formulas."""
+        found: dict[str, None] = {}
+
+        def visit(name: str) -> None:
+            found.pop(name, None)  # it stands behind all that need it
+            found[name] = None
+            for inner in free_names(self.formulas[name]) if name in self.formulas else ():
+                visit(inner)
+
+        for name in names:
+            if name not in self.functions:
+                visit(name)
+        return list(found)
+
+    def _called(self, texts: Iterable[str]) -> list[str]:
+        """The functions that some texts call, each behind those that it calls itself."""
+        found: dict[str, None] = {}
+        seen: set[str] = set()
+
+        def visit(text: str) -> None:
+            for word in re.findall(r"[^\W\d]\w*", text):
+                if word in self.functions and word not in seen:
+                    seen.add(word)
+                    visit(self.functions[word][1])
+                    found[word] = None
+
+        for text in texts:
+            visit(text)
+        return list(found)
+
+
+def free_names(text: str) -> tuple[str, ...]:
+    """The names in an expression that are its inputs.  Raises `SyntaxFault` if it is none."""
+    from adcli.front.lower import as_program, input_names
+    from adcli.front.parse import parse_expression
+
+    source = Source(text)
+    return input_names(as_program(parse_expression(source)), source, None)
+
+
+def _unused(name: str, definitions: Definitions) -> str:
+    """A name that nothing has."""
+    while name in definitions:
+        name += "_"
+    return name

@@ -1,0 +1,192 @@
+"""A session of `adcli repl`: lines that define, evaluate, and call the commands of adcli.
+
+Invariant: a line can do what a command line can, and nothing else; an error ends the line and not
+the session.
+"""
+
+from __future__ import annotations
+
+import io
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+
+from adcli.cli.definitions import Definitions
+from adcli.cli.line_input import starting
+from adcli.cli.output import print_error, print_text
+from adcli.errors import AdcliError, UsageError, suggestion
+
+#: Runs the words of a command line.
+Run = Callable[[list[str]], int]
+
+HELP = """\
+x = 2                a value          x = pi/2, v = [1, 2]
+y = x^2 + 1          a formula that later lines may use
+f(a, b) = a*sin(b)   a function
+y + f(x, 2)          its value, or its formula while an input has no value
+:grad y              any command of adcli, with its options: :trace y --mode reverse
+:diff                the same for the expression of the line before
+:vars                what is defined; :del x removes a name
+:quit                the end, as Ctrl-D"""
+
+_OWN = (":help", ":vars", ":del", ":quit")
+
+#: Commands that say something about a formula and take no point unless it is asked for.
+_WITHOUT_POINT = ("diff", "simplify")
+
+
+class Session:
+    """The state of a session: what was defined, and the last expression."""
+
+    def __init__(self, group: click.Group, run: Run) -> None:
+        self.group = group
+        self.run_command = run
+        self.definitions = Definitions()
+        self.last = ""
+        self.is_over = False
+        self._context = click.Context(group, info_name="adcli")
+
+    def run(self, line: str) -> None:
+        """Do what a line says."""
+        line = line.strip()
+        if not line or line.startswith("#"):
+            return
+        try:
+            if line.startswith(":"):
+                self._command(line[1:].strip())
+            elif not self.definitions.define(line):
+                self._evaluate(line)
+        except AdcliError as error:
+            print_error(error, as_json=False)
+
+    def complete(self, before: str) -> list[str]:
+        """The words that may stand where the cursor is."""
+        from adcli.ops.registry import FUNCTIONS
+
+        if before.lstrip().startswith(":") and " " not in before.lstrip():
+            names = [f":{name}" for name in self.group.list_commands(self._context)]
+            return starting(before, [*_OWN, *names])
+        known = self.definitions
+        return starting(
+            before, [*known.values, *known.formulas, *known.functions, *sorted(FUNCTIONS)]
+        )
+
+    # -- lines -----------------------------------------------------------------------------------
+
+    def _evaluate(self, text: str) -> None:
+        """The value of an expression, or its formula while inputs have no values."""
+        self.last = text
+        inputs = self.definitions.inputs(text)
+        missing = [name for name in inputs if name not in self.definitions.values]
+        self._on_program("simplify" if missing else "eval", text, [])
+        if missing:
+            have = "has" if len(missing) == 1 else "have"
+            told = f"{', '.join(missing)} {have} no value yet: {missing[0]} = 1 gives one"
+            print_text(f"  ({told})", err=True)
+
+    def _command(self, text: str) -> None:
+        name, _, rest = text.partition(" ")
+        match name:
+            case "q" | "quit" | "exit":
+                self.is_over = True
+            case "" | "h" | "help" | "?" if not rest.strip():
+                print_text(HELP)
+            case "vars":
+                print_text("\n".join(self.definitions.lines()) or "nothing is defined")
+            case "del":
+                for each in rest.replace(",", " ").split():
+                    if not self.definitions.forget(each):
+                        raise UsageError(f"'{each}' is not defined")
+            case _:
+                self._call(name, rest.strip())
+
+    def _call(self, name: str, rest: str) -> None:
+        """A command of adcli."""
+        command = self.group.get_command(self._context, name)
+        if command is None or name == "repl":
+            names = self.group.list_commands(self._context)
+            near = suggestion(name, [*names, *[own[1:] for own in _OWN]])
+            raise UsageError(
+                f"there is no command ':{name}'", hint=near or ":help tells what there is"
+            )
+        arguments = [p.name for p in command.params if isinstance(p, click.Argument)]
+        if arguments[:1] != ["program"]:
+            self.run_command([name, *_words(rest)])
+            return
+        text, options = split_options(rest)
+        text = text or self.last
+        if not text:
+            raise UsageError("there is no expression yet", hint=f":{name} x^2")
+        self.last = text
+        self._on_program(name, text, _words(options))
+
+    def _on_program(self, name: str, text: str, options: list[str]) -> None:
+        """A command for an expression, at the values of its inputs that the session has."""
+        from adcli.loading import looks_like_path
+
+        if looks_like_path(text):
+            self.run_command([name, text, *options])
+            return
+        point = []
+        values = self.definitions.values
+        given = [f"{n}={values[n]}" for n in self.definitions.inputs(text) if n in values]
+        if given and name not in _WITHOUT_POINT and "--at" not in options:
+            command = self.group.get_command(self._context, name)
+            assert command is not None
+            if any("--at" in param.opts for param in command.params):
+                point = ["--at", "; ".join(given)]
+        program = self.definitions.program(text)
+        if program == text:
+            self.run_command([name, text, *point, *options])
+            return
+        with _as_stdin(program):
+            self.run_command([name, "-", *point, *options])
+
+
+def split_options(text: str) -> tuple[str, str]:
+    """An expression and the options behind it: `x - 1 --wrt x` is `x - 1` and `--wrt x`."""
+    words = text.split(" ")
+    for i, word in enumerate(words):
+        is_long = word.startswith("--") and word[2:3].isalpha()
+        if is_long or (i > 0 and word[:1] == "-" and word[1:] in _SHORT):
+            return " ".join(words[:i]).strip(), " ".join(words[i:])
+    return text.strip(), ""
+
+
+#: Short options; `x -b` in an expression would be `x - b`.
+_SHORT = ("b", "w", "o", "j", "q", "h")
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"a quote is not closed: {text}", hint="write it again") from error
+
+
+@contextmanager
+def _as_stdin(text: str) -> Iterator[None]:
+    """Let a text be what stands on stdin."""
+    before = sys.stdin
+    sys.stdin = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
+    try:
+        yield
+    finally:
+        sys.stdin = before
+
+
+def recorded(session: Session, lines: Sequence[str]) -> Iterator[dict[str, str]]:
+    """What lines print, for JSON."""
+    from contextlib import redirect_stderr, redirect_stdout
+
+    for line in lines:
+        out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+        with redirect_stdout(out), redirect_stderr(out):
+            session.run(line)
+        out.seek(0)
+        yield {"input": line, "output": out.read().rstrip("\n")}
+        if session.is_over:
+            return
