@@ -210,9 +210,10 @@ def bound_arguments(
 
 
 def call(
-    f: Frame, function: Function, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
-) -> Value:
-    """What a call of a function gives."""
+    f: Frame, function: Function, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST,
+    *, inlined: bool = False,
+) -> Value:  # fmt: skip
+    """What a call of a function gives; `inlined`: its body stands where the call is."""
     text = function.text
     bound = bound_arguments(f, function, args, keywords, node)
     if text.is_generator:
@@ -221,12 +222,23 @@ def call(
     session.calls_lowered += not text.module.is_library
     session.calls.append(f"{text.name}:{getattr(node, 'lineno', 0)}")
     try:
-        along = _along(f, function, bound.values())
+        along = None if inlined else _along(f, function, bound.values())
         if along is None or (OF_CALL, *f.site(node)) in session.grown:
             return _inlined(f, function, bound, node)
         return _called(f, function, bound, along, node)
     finally:
         session.calls.pop()
+
+
+def call_library(
+    f: Frame, text: FunctionText, args: Sequence[Value], node: ast.AST, *, inlined: bool
+) -> Value:
+    """What a call of a function of our library gives, which is Python text too."""
+    outer, f.outside = f.outside, f.span(node)
+    try:
+        return call(f, Function(text, None, {}), args, {}, node, inlined=inlined)
+    finally:
+        f.outside = outer
 
 
 #: Captured names with what they hold, which a call is given besides its arguments.

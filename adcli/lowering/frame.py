@@ -58,7 +58,6 @@ from adcli.lowering.values import Iteration, Value
 if TYPE_CHECKING:
     from adcli.lowering.arrays.rules import Rules
     from adcli.lowering.objects import Object, Reference
-    from adcli.lowering.scopes import FunctionText
 
 
 class Frame(Emission):
@@ -200,17 +199,10 @@ class Frame(Emission):
     body_value = calls.body_value
     made_function = statements.made_function
     decorated = decorators.decorated
+    call_library = calls.call_library
 
     def made_class(self, node: ast.ClassDef) -> Value:
         return raising.made_class(self, node) or class_statements.made_class(self, node)
-
-    def call_library(self, text: FunctionText, args: Sequence[Value], node: ast.AST) -> Value:
-        """Call a function of our library, which is Python text too."""
-        outer, self.outside = self.outside, self.span(node)
-        try:
-            return calls.call(self, calls.Function(text, None, {}), args, {}, node)
-        finally:
-            self.outside = outer
 
     # -- exceptions --------------------------------------------------------------------------------
 

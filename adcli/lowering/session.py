@@ -203,9 +203,12 @@ class Session:
 
     # -- functions of the library ------------------------------------------------------------------
 
-    def library_call(self, f: Frame, name: str, args: Sequence[Value], node: ast.AST) -> Value:
-        """Call a function of our library, which is Python text too."""
-        return f.call_library(self.modules.library(self, name), args, node)
+    def library_call(
+        self, f: Frame, name: str, args: Sequence[Value], node: ast.AST, *, inlined: bool = False
+    ) -> Value:
+        """Call a function of our library, which is Python text too.  What is `inlined` is
+        differentiated for this call's arguments alone; other code serves all calls."""
+        return f.call_library(self.modules.library(self, name), args, node, inlined=inlined)
 
     # -- variants ----------------------------------------------------------------------------------
 

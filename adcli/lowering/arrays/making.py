@@ -137,11 +137,12 @@ def flattened(
         if known is not None:
             shape.append(f.known(known))
             continue
-        size = f.session.library_call(f, f"length{level}", [value], node)
+        size = f.session.library_call(f, f"length{level}", [value], node, inlined=True)
         shape.append(sizes.natural(f.number(size, node)))
     target = made(f, base(thing.kind), shape, node)
     target.storage(f, node)
-    f.session.library_call(f, f"flatten{depth}", [target.data, value, *shape], node)
+    args = [target.data, value, *shape]
+    f.session.library_call(f, f"flatten{depth}", args, node, inlined=True)
     return target
 
 
