@@ -4,7 +4,7 @@ where something happens.
 The derivatives are exact, by forward mode over forward mode.  Zeros, extrema and inflections are
 where f, f' or f'' changes its sign, found by bisection down to neighbouring doubles.  Where a
 change does not get smaller as the interval does, it is a jump: a kink of the order below, or a
-pole.
+pole.  Where values are infinite over a part of the interval, they are too large for a double.
 
 Invariant: a curve is a list of points whose x increase; a point whose y is nan is a gap.  What is
 found depends on the function and the interval only.
@@ -13,6 +13,7 @@ found depends on the function and the interval only.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -21,11 +22,20 @@ from typing import NamedTuple
 Function = Callable[[float], Sequence[float]]
 Sample = tuple[float, Sequence[float]]
 
-#: The order that jumps, and the neighbouring samples between which it does.
-Break = tuple[int, Sample, Sample]
+
+class Break(NamedTuple):
+    """The order that jumps, and the neighbouring samples between which it does; whether it is
+    because numbers are too large for a double from here on."""
+
+    order: int
+    left: Sample
+    right: Sample
+    overflows: bool = False
+
 
 ZERO, MINIMUM, MAXIMUM, INFLECTION = "zero", "minimum", "maximum", "inflection"
 POLE, JUMP, KINK, VERTICAL = "pole", "jump", "kink", "vertical tangent"
+OVERFLOW = "overflow"
 
 #: The samples at first, how often a part between two is halved where the curve bends, and by which
 #: part of the curve's height it must bend for that.
@@ -36,6 +46,12 @@ _STEEP = 0.02
 
 #: Values that are so many times as large as the curve is high belong to a pole.
 _BEYOND = 1e4
+
+#: A change by so many units in the last place is due to rounding.
+_ROUNDING = 16
+
+#: Values that are infinite over this part of a part between two samples are so by overflow.
+_WIDE = 1e-6
 
 #: A curve that is so many times as high as its middle four fifths is shown without its ends.
 _TALL = 30
@@ -48,7 +64,7 @@ _BISECTIONS = 1100
 
 
 class Feature(NamedTuple):
-    """A place of the curve, and the function's value there; nan at a pole."""
+    """A place of the curve, and the function's value there; nan at a pole or an overflow."""
 
     kind: str
     x: float
@@ -64,7 +80,7 @@ class Curve(NamedTuple):
     def visible(self) -> tuple[float, float] | None:
         """The range of y in which the curves are shown: all of it, but the ends towards poles cut
         off; None if there is no value."""
-        has_poles = any([feature.kind == POLE for feature in self.features])
+        has_poles = any([feature.kind in (POLE, OVERFLOW) for feature in self.features])
         seen = [s for points in self.orders if (s := _visible(points, has_poles))]
         return (min([low for low, _ in seen]), max([high for _, high in seen])) if seen else None
 
@@ -75,12 +91,14 @@ def curve(function: Function, low: float, high: float, shown: int) -> Curve:
     It gives nan for a derivative where it gives nan for the value."""
     first = _sampled(function, low, high)
     orders = range(len(first[0][1]))
-    heights = [_height([(x, values[k]) for x, values in first]) for k in orders]
-    samples = _refined(function, first, heights, shown)
+    ranges = [_range([(x, values[k]) for x, values in first]) for k in orders]
+    heights = [min(most - least, sys.float_info.max) for least, most in ranges]
+    is_far = _far_from(*ranges[0])
+    samples = _refined(function, _without_spikes(function, first, heights), heights, shown)
     breaks = [*_breaks(function, samples, heights, max(shown, 1))]
     found = [
-        *_features(function, samples, heights),
-        *_broken(breaks, heights, high - low),
+        *_features(function, samples, is_far),
+        *_broken(function, breaks, is_far, heights[0] / (high - low)),
     ]
     found += [Feature(POLE, x, math.nan) for x in _infinite(samples)]
     features = _without_repeats(sorted(found, key=lambda f: (f.x, f.kind)), high - low)
@@ -121,9 +139,14 @@ def _visible(points: Sequence[tuple[float, float]], has_poles: bool) -> tuple[fl
     return least, most
 
 
-def _height(points: Sequence[tuple[float, float]]) -> float:
-    seen = _visible(points, has_poles=False)
-    return 0.0 if seen is None else seen[1] - seen[0]
+def _range(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    return _visible(points, has_poles=False) or (0.0, 0.0)
+
+
+def _far_from(least: float, most: float) -> Callable[[float], bool]:
+    """Whether a value is so far from this range that it belongs to a pole."""
+    middle, height = least / 2 + most / 2, most - least
+    return lambda y: not abs(y - middle) <= _BEYOND * height
 
 
 def _sampled(function: Function, low: float, high: float) -> list[Sample]:
@@ -131,6 +154,28 @@ def _sampled(function: Function, low: float, high: float) -> list[Sample]:
     last = _SAMPLES - 1
     xs = [low * ((last - k) / last) + high * (k / last) for k in range(_SAMPLES)]
     return [(x, function(x)) for x in xs]
+
+
+def _without_spikes(
+    function: Function, samples: Sequence[Sample], heights: Sequence[float]
+) -> list[Sample]:
+    """The samples; where kinks of two operations cancel, as in max(x, 0) - max(-x, 0), derivatives
+    at that place alone are those beside it."""
+    found = list(samples)
+    for k, (before, (x, values), after) in enumerate(
+        zip(samples, samples[1:], samples[2:], strict=False), 1
+    ):
+        step = (after[0] - before[0]) * _WIDE
+        for order in range(1, len(values)):
+            ys = [s[1][order] for s in (before, (x, values), after)]
+            least = _STEEP * heights[order] / 2
+            if (ys[1] - ys[0]) * (ys[1] - ys[2]) <= least * least or not math.isfinite(sum(ys)):
+                continue
+            left, right = function(x - step), function(x + step)
+            if abs(left[order] - right[order]) < 1e-3 * abs(ys[1] - left[order]):
+                found[k] = x, [values[0], *left[1:]]
+                break
+    return found
 
 
 def _refined(
@@ -184,21 +229,21 @@ def _bends(a: Sample, middle: Sample, b: Sample, order: int, height: float) -> b
 
 
 def _features(
-    function: Function, samples: Sequence[Sample], heights: Sequence[float]
+    function: Function, samples: Sequence[Sample], is_far: Callable[[float], bool]
 ) -> Iterator[Feature]:
     for order in range(3):
         for a, b in _sign_changes(samples, order):
-            yield from _at_sign_change(function, a, b, order, heights[0])
+            yield from _at_sign_change(function, a, b, order, is_far)
 
 
 def _sign_changes(samples: Sequence[Sample], order: int) -> Iterator[tuple[Sample, Sample]]:
     """Neighbours between which a derivative changes its sign; zeros among the samples lie between
-    them."""
+    them, and a tip, which has a value but no derivative."""
     before: Sample | None = None
     for sample in samples:
         y = sample[1][order]
         if math.isnan(y):
-            before = None
+            before = None if math.isnan(sample[1][0]) else before
         elif y != 0:
             if before is not None and (before[1][order] > 0) != (y > 0):
                 yield before, sample
@@ -206,14 +251,14 @@ def _sign_changes(samples: Sequence[Sample], order: int) -> Iterator[tuple[Sampl
 
 
 def _at_sign_change(
-    function: Function, a: Sample, b: Sample, order: int, height: float
+    function: Function, a: Sample, b: Sample, order: int, is_far: Callable[[float], bool]
 ) -> Iterator[Feature]:
     """What happens where f (order 0), f' or f'' changes its sign."""
     rises = b[1][order] > 0
     left, right = _narrowed(function, a, b, lambda y: (y[order] > 0) == rises, order)
     ends = abs(left[1][order]), abs(right[1][order])
-    if not all([abs(s[1][0]) <= _BEYOND * height for s in (left, right)]):
-        yield Feature(POLE, _shorter(left, right)[0], math.nan)
+    if any([is_far(s[1][0]) for s in (left, right)]):
+        yield Feature(POLE, _tidy(_shorter(left, right)[0]), math.nan)
         return
     if left is right and _is_flat(function, left[0], (b[0] - a[0]) / 1000, order):
         return
@@ -227,15 +272,16 @@ def _at_sign_change(
         yield Feature(ZERO, x, 0.0)
     elif order == 1:
         yield Feature(MINIMUM if rises else MAXIMUM, x, values[0])
-        if abs(values[0]) <= 1e-12 * max(height, abs(a[1][0]), abs(b[1][0])):
+        if abs(values[0]) <= 1e-12 * max(abs(a[1][0]), abs(b[1][0])):
             yield Feature(ZERO, x, 0.0)
     else:
         yield Feature(INFLECTION, x, values[0])
 
 
 def _place_of_jump(function: Function, left: Sample, right: Sample) -> Sample:
-    """The sample at a jump of f': at 0 if that lies between."""
-    return (0.0, function(0.0)) if left[0] < 0 < right[0] else _shorter(left, right)
+    """The sample at a jump: at 0 if that lies between, or so close that it may be meant."""
+    near = min(abs(left[0]), abs(right[0])) < _NIL
+    return (0.0, function(0.0)) if near or left[0] < 0 < right[0] else _shorter(left, right)
 
 
 def _best_root(function: Function, left: Sample, right: Sample, order: int) -> Sample:
@@ -256,6 +302,12 @@ def _is_flat(function: Function, x: float, step: float, order: int) -> bool:
 def _shorter(left: Sample, right: Sample) -> Sample:
     """Of two neighbours the one whose number has the shorter text."""
     return min((left, right), key=lambda s: len(repr(s[0])))
+
+
+def _tidy(x: float) -> float:
+    """The place of a pole: a number with a short text if there is one beside it."""
+    short = 0.0 if abs(x) < _NIL else float(f"{x:.13g}")
+    return short if len(repr(short)) < 12 else x
 
 
 def _narrowed(
@@ -282,16 +334,24 @@ def _narrowed(
     return a, b
 
 
-def _broken(breaks: Sequence[Break], heights: Sequence[float], width: float) -> Iterator[Feature]:
-    """What the jumps of f and f' are to a reader."""
-    for order, left, right in breaks:
-        x, values = _shorter(left, right)
+def _broken(
+    function: Function,
+    breaks: Sequence[Break],
+    is_far: Callable[[float], bool],
+    slope: float,
+) -> Iterator[Feature]:
+    """What the jumps of f and f' are to a reader; `slope` is that of the curve on the whole."""
+    for order, left, right, overflows in breaks:
+        x, values = _place_of_jump(function, left, right)
         ends = left[1][order], right[1][order]
-        if order == 0:
-            far = not all([abs(y) <= _BEYOND * heights[0] for y in ends])
-            yield Feature(POLE, x, math.nan) if far else Feature(JUMP, x, values[0])
+        if overflows:
+            if order == 0:
+                yield Feature(OVERFLOW, (right if math.isinf(ends[1]) else left)[0], math.nan)
+        elif order == 0:
+            far = any(map(is_far, ends))
+            yield Feature(POLE, _tidy(x), math.nan) if far else Feature(JUMP, x, values[0])
         elif order == 1:
-            steep = all([not abs(y) <= 1e6 * heights[0] / width for y in ends])
+            steep = all([not abs(y) <= 1e6 * slope for y in ends])
             same = (left[1][1] > 0) == (right[1][1] > 0)
             yield Feature(VERTICAL if steep and same else KINK, x, values[0])
 
@@ -321,12 +381,30 @@ def _breaks(
     for a, b in pairwise(samples):
         for order in range(most + 1):
             change = abs(b[1][order] - a[1][order])
-            if not change > _STEEP * heights[order]:
+            if not change > _STEEP * heights[order] or (order == 0 and _is_rounding(a, b)):
                 continue
-            place = _jump(function, a, b, order, change)
+            overflow = _overflow(function, a, b, order)
+            place = overflow or _jump(function, a, b, order, change)
             if place is not None:
-                yield order, *place
+                yield Break(order, *place, overflow is not None)
                 break
+
+
+def _is_rounding(a: Sample, b: Sample) -> bool:
+    """Whether the values of two samples differ in their last places only."""
+    most = max(abs(a[1][0]), abs(b[1][0]))
+    return math.isfinite(most) and abs(b[1][0] - a[1][0]) <= _ROUNDING * math.ulp(most)
+
+
+def _overflow(function: Function, a: Sample, b: Sample, order: int) -> tuple[Sample, Sample] | None:
+    """Neighbours of which one is infinite, as are all samples from there to `a` or to `b`; None if
+    an order is infinite nowhere, or at one place only, as it is at a pole."""
+    ends = math.isinf(a[1][order]), math.isinf(b[1][order])
+    if ends[0] == ends[1] or math.isnan(a[1][order] + b[1][order]):
+        return None
+    left, right = _narrowed(function, a, b, lambda y: math.isinf(y[order]) == ends[1])
+    wide = b[0] - right[0] if ends[1] else left[0] - a[0]
+    return (left, right) if wide > _WIDE * (b[0] - a[0]) else None
 
 
 def _jump(
@@ -355,7 +433,7 @@ def _with_gaps(
     """The points of an order, with a gap where it or one below it jumps."""
     ys = [(x, values[order]) for x, values in samples]
     found = [(x, y if math.isfinite(y) else math.nan) for x, y in ys]
-    for jumps, left, right in breaks:
+    for jumps, left, right, _ in breaks:
         if jumps <= order:
             ends = [(s[0], s[1][order]) for s in (left, right) if math.isfinite(s[1][order])]
             found += [*ends[:1], (right[0] if left == right else left[0], math.nan), *ends[1:]]

@@ -124,7 +124,7 @@ class _Line:
         found: dict[str, tuple[Quotient, int]] = {
             FORWARD: (lambda h: (f(x + h) - f(x)) / h, 2),
             CENTRAL: (central, 2),
-            RICHARDSON: (lambda h: (4 * central(h / 2) - central(h)) / 3, 4),
+            RICHARDSON: (lambda h: _extrapolated(central(h), central(h / 2)), 4),
         }
         if self._complex is not None:
             run = self._complex
@@ -142,3 +142,8 @@ class _Line:
             return run(rebuilt_all(iter(numbers), self._shapes))[0]
         except EvaluationError:
             return math.nan if not isinstance(x, complex) else complex(math.nan, math.nan)
+
+
+def _extrapolated(whole: float, half: float) -> float:
+    """Richardson's extrapolation of central differences with a step and with half of it."""
+    return half + (half - whole) / 3

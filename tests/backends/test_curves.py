@@ -46,6 +46,11 @@ def _gaps(curve: Curve, order: int) -> list[float]:
         ("cbrt(x)", {"zero": [0], "vertical tangent": [0]}),
         ("2*x + 7", {}),
         ("max(x, 0)", {"kink": [0]}),
+        ("max(x, 0) - max(-x, 0)", {"zero": [0]}),
+        ("sqrt(abs(x))", {"minimum": [0], "zero": [0]}),
+        ("gamma(x + 2.5)", {"pole": [-2.5], "minimum": [1.4616321449683622 - 2.5]}),
+        ("x + 1e15", {}),
+        ("exp(x^2)", {"minimum": [0]}),
     ],
 )
 def test_features_are_where_the_mathematics_has_them(
@@ -58,6 +63,24 @@ def test_features_are_where_the_mathematics_has_them(
     assert found.keys() == features.keys()
     for kind, places in features.items():
         assert found[kind] == pytest.approx(places, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("exp(x)", [709.782712893384]),
+        ("sinh(x)", [-710.475860073944, 710.475860073944]),
+        ("exp(x^2)", [-26.64174755704633, 26.64174755704633]),
+        ("1e306*x", [-179.76931348623157, 179.76931348623157]),
+        ("exp(-x)", [-709.782712893384]),
+    ],
+)
+def test_numbers_that_are_too_large_are_no_poles(text: str, places: list[float]) -> None:
+    """A curve ends where a double does."""
+    features = _curve(text, -1000, 1000).features
+    assert {f.kind for f in features} <= {"overflow", "minimum", "zero", "inflection"}
+    found = [f.x for f in features if f.kind == "overflow"]
+    assert found == pytest.approx(places, rel=1e-12)
 
 
 def test_kinks_are_gaps_of_derivatives_only() -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: An input and the ends of its interval.
 Interval = tuple[str, float, float]
 
+#: A terminal shows so many of the features.
+_ROWS = 30
+
 #: The middle of the picture of two inputs is no tangent's place.
 _ONE_INPUT = "is for the plot of one input"
 
@@ -119,7 +122,7 @@ def _curves(
     notes = [] if curve.visible() else [f"there is no finite value between {low} and {high}"]
     return table_reply(
         lambda _: _curve_fields(name, curve, polynomials),
-        lambda _: _feature_tables(name, curve),
+        lambda page: _feature_tables(name, curve, _ROWS if page.is_terminal else None),
         above=[plot_text(figure)],
         notes=notes,
         formats=plot_formats(figure),
@@ -174,10 +177,10 @@ def _interval(text: str) -> Interval:
     return found
 
 
-def _feature_tables(name: str, curve: Curve) -> Sequence[Table]:
+def _feature_tables(name: str, curve: Curve, most: int | None) -> Sequence[Table]:
     from adcli.render.tables.comparisons import feature_table
 
-    return [feature_table(name, curve.features)]
+    return [feature_table(name, curve.features, most)]
 
 
 def _stationary_tables(names: Sequence[str], found: Grid) -> Sequence[Table]:

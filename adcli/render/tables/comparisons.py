@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from adcli.backends.step_size_errors import CENTRAL, COMPLEX, FORWARD, RICHARDSON
 from adcli.render.comparison_sentences import sentences
 from adcli.render.number_format import for_reader
-from adcli.render.tables.table import DECIMAL, RIGHT, Cell, Column, Table
+from adcli.render.tables.table import DECIMAL, RIGHT, Cell, Column, Formula, Row, Section, Table
 
 if TYPE_CHECKING:
     from adcli.backends.curves import Feature
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 _COLUMNS = 3
 
 #: How truncation and round-off grow with the step.
-_ORDERS = {
-    FORWARD: ("h", "1/h"),
-    CENTRAL: ("h^2", "1/h"),
-    RICHARDSON: ("h^4", "1/h"),
-    COMPLEX: ("h^2", "none"),
+_ORDERS: dict[str, tuple[Cell, Cell]] = {
+    FORWARD: (Formula("h", "h"), Formula("1/h", "1/h")),
+    CENTRAL: (Formula("h^2", "h^2"), Formula("1/h", "1/h")),
+    RICHARDSON: (Formula("h^4", "h^4"), Formula("1/h", "1/h")),
+    COMPLEX: (Formula("h^2", "h^2"), "none"),
 }
 
 
@@ -44,18 +44,23 @@ def convergence_table(found: StepSizeErrors) -> Table:
         Column("round-off"),
         Column("evaluations", RIGHT),
     ]
-    rows = [
+    rows: list[Row] = [
         (s.name, s.best_step, s.best_error, *_ORDERS[s.name], s.evaluations) for s in found.schemes
     ]
     return Table(columns, rows)
 
 
-def feature_table(name: str, features: Sequence[Feature]) -> Table:
-    """Zeros, extrema and the like of a function of an input; nothing if there are none."""
+def feature_table(name: str, features: Sequence[Feature], most: int | None = None) -> Table:
+    """Zeros, extrema and the like of a function of an input, at most so many of them; nothing if
+    there are none."""
     if not features:
         return Table([], [])
     columns = [Column("feature"), Column(name, DECIMAL), Column("f", DECIMAL)]
-    rows = [(f.kind, f.x, f.value if math.isfinite(f.value) else None) for f in features]
+    rows: list[Row] = [
+        (f.kind, f.x, f.value if math.isfinite(f.value) else None) for f in features[:most]
+    ]
+    if len(features) > len(rows):
+        rows.append(Section(f"… {len(features) - len(rows):,} more; with --json there are all …"))
     return Table(columns, rows)
 
 
