@@ -43,7 +43,7 @@ from adcli.engines.registry import reorders_sums
 from adcli.errors import AdcliError, DomainError, NotDifferentiable, Unsupported, UsageError
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import has_protected_calls
-from adcli.nested_lists import array_name, flatten_all
+from adcli.nested_lists import array_name, flatten_all, rebuilt_all
 from adcli.passes.module_features import has_while_loops, may_meet_ties
 from adcli.recursion_limit import deep
 from adcli.specialisation import Point, Specialisation, one_of
@@ -290,7 +290,32 @@ class BoundProgram:
             f"the trace goes through '{name}' step by step, not by the derivative that it declares"
             for name in program.declared
         ]
-        return found._replace(notes=(*program.notes, *declared, *found.notes))
+        kinks: tuple[str, ...] = ()
+        if program.reals and may_meet_ties(self.module):
+            from adcli.trace.kink_notes import kink_notes
+
+            along = (
+                found.seeds
+                or traced(
+                    self.module, arguments, program.reals, wrt, FORWARD, result, self.limits
+                ).seeds
+            )
+            find = partial(self._product, found.mode, [*along.values()])
+            kinks = kink_notes(found, find, program.source)
+        every = (*program.notes, *declared, *found.notes, *kinks)
+        return found._replace(notes=tuple(dict.fromkeys(every)))
+
+    def _product(self, mode: str, seeds: Sequence[float]) -> Products:
+        """The derivatives that a trace of that mode ends in, for its seeds."""
+        whole = BoundProgram(self.program, self.point, None, self.engine, self.limits)
+        question = whole.question
+        if mode == REVERSE:
+            forms = question.results(self.inquiry().engine, self.limits)
+            parts = rebuilt_all(iter(seeds), forms)
+            return whole.adjoints([parts[0] if len(parts) == 1 else parts])
+        parts = rebuilt_all(iter(seeds), question.active_values)
+        direction = dict(zip(question.wrt, parts, strict=True))
+        return (whole.tangents if mode == FORWARD else whole.second_products)([direction])
 
     @deep()
     def convergence(self, entry: str | None) -> StepSizeErrors:

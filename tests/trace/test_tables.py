@@ -236,3 +236,24 @@ def test_what_is_lost_on_the_way_is_told(
 ) -> None:
     """Rows are doubles; where they end at another number than the derivative, that is told."""
     assert adcli.load(text).trace({"x": x}, mode=mode).lost == pytest.approx(lost, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "notes"),
+    [
+        ("max(x,0)-max(-x,0)", "forward", ["rows take one side of each kink: the tangent is 1.0"]),
+        ("max(x,0)-max(-x,0)", "reverse", ["the derivative by x is 1.0, not 2.0"]),
+        ("[x, max(x,0)-max(-x,0)]", "forward", ["the tangent of result 2 is 1.0, not 2.0"]),
+        ("abs(x)", "reverse", ["x: the slope is -1 to the left and 1 to the right"]),
+        ("x*abs(x)", "forward", []),
+        ("x*abs(x)", "second", ["the slope is -2 to the left and 2 to the right"]),
+        ("[abs(x), x]", "second", []),
+        ("max(x, 1)", "forward", []),
+    ],
+)
+def test_notes_of_kinks_are_those_of_the_gradient(text: str, mode: str, notes: list[str]) -> None:
+    """Rows that end in another derivative than there is have a note that tells it."""
+    found = adcli.load(text).trace({"x": 0.0}, mode=mode).notes
+    assert len(found) == len(notes)
+    for note, part in zip(found, notes, strict=True):
+        assert part in note
