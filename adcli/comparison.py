@@ -21,7 +21,7 @@ from adcli.backends.symbolic import unfolded
 from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.engines.partial_evaluation import record
-from adcli.errors import AdcliError, Unsupported
+from adcli.errors import AdcliError, MissingExtra, Unsupported
 from adcli.expr import App
 from adcli.frameworks import run as frameworks
 from adcli.frameworks.run import FrameworkRun
@@ -91,7 +91,7 @@ def compare(
     python: str | None = None,
 ) -> Comparison:
     """The gradient of the one number that is the result, by all backends and schemes, and by the
-    frameworks that are named, in processes of `python`.  Raises `MissingExtra` for one that is not
+    frameworks that are named, in processes of `python`.  Raises `MissingExtra` if none of them is
     installed, `UsageError` for one that adcli does not know."""
     for name in with_frameworks:
         frameworks.framework(name)
@@ -101,7 +101,7 @@ def compare(
     counts = _Counts(bound)
     rows = [_row(bound, name, None, against, counts) for name in _BACKENDS]
     rows += [_row(bound, FINITE, scheme, against, counts) for scheme in SCHEMES]
-    others = [framework_row(name, bound, exact, python) for name in with_frameworks]
+    others = _framework_rows(with_frameworks, bound, exact, python)
     return Comparison(
         exact.column_names(), exact.values[0], against.source, rows, others, exact.notes
     )
@@ -182,6 +182,22 @@ def _evaluations(bound: BoundProgram, scheme: str) -> int:
     backend = FiniteDifference(scheme)
     backend.derivative(bound.question, inquiry.engine, bound.limits)
     return backend.evaluations
+
+
+def _framework_rows(
+    names: Sequence[str], bound: BoundProgram, exact: Derivatives, python: str | None
+) -> list[FrameworkRow]:
+    """What the frameworks find; one that is not installed has a message beside another that is."""
+    rows, missing = [], []
+    for name in names:
+        try:
+            rows.append(framework_row(name, bound, exact, python))
+        except MissingExtra as error:
+            missing.append(error)
+            rows.append(FrameworkRow(name, None, (), f"{error.message} ({error.hint})"))
+    if missing and len(missing) == len(rows):
+        raise missing[0]
+    return rows
 
 
 def framework_row(

@@ -153,7 +153,7 @@ def value_and_grad(f):
 def test_a_framework_runs_in_its_own_process(
     tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its value, gradient, version and times come back, by input."""
+    """Its value, gradient, version and times come back, by input; another one is missing."""
     package = tmp_path / "autograd"
     package.mkdir()
     (package / "__init__.py").write_text(FAKE)
@@ -162,8 +162,10 @@ def test_a_framework_runs_in_its_own_process(
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: autograd\nVersion: 9.9\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    found = compare(adcli.load(EXPRESSION), POINT, None, ["autograd"], sys.executable)
-    (row,) = found.frameworks
+    (tmp_path / "torch.py").write_text("raise ImportError('this one is not there')")
+    found = compare(adcli.load(EXPRESSION), POINT, None, ["autograd", "pytorch"], sys.executable)
+    row, missing = found.frameworks
+    assert missing.message.startswith("PyTorch is not installed: ImportError: this one")
     assert row.run is not None
     assert row.run.version == "9.9"
     assert row.run.value == pytest.approx(11.652071455223084)
