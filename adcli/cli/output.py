@@ -85,9 +85,13 @@ def _formatted(reply: Reply, format: str, page: Page) -> str | bytes:
     """A reply in a format that not every command has."""
     if format in reply.formats:
         return reply.formats[format](page)
+    if reply.tables is None:
+        raise UsageError(
+            f"what was asked for is text, not a table: it has no format {format}",
+            hint="take --format text",
+        )
     from adcli.render.tables.formats import written
 
-    assert reply.tables is not None
     return written(reply.tables(page), format, page.digits, whole=page.is_file)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from adcli.cli import options
 from adcli.cli.command import command
+from adcli.cli.output import TABLES
 from adcli.cli.points import Point
 from adcli.cli.reply import Reply, derivatives_reply
 from adcli.program import Program
@@ -22,7 +23,7 @@ error_estimate?: {*: tensor}  # how far off finite differences may be
 """
 
 
-@command(fields=_FIELDS)
+@command(formats=TABLES, fields=_FIELDS)
 @options.program_and_point
 @options.how_options
 @options.digits_option

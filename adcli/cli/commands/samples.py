@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcli.cli.command import command, completing
+from adcli.cli.output import TABLES
 from adcli.cli.reply import Reply, table_reply
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ text?: text
 """
 
 
-@command(fields=_FIELDS, endings=("ad", "py"))
+@command(formats=TABLES, fields=_FIELDS, endings=("ad", "py"))
 @click.argument("name", metavar="[NAME]", required=False, shell_complete=completing("samples"))
 def reply(name: str | None) -> Reply:
     """List the sample programs, or print the one called NAME.

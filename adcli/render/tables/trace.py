@@ -100,8 +100,8 @@ class _Part:
 def _title(latex: str) -> str:
     r"""A title in LaTeX: its words as `\text`, and the equations of its seeds as they are."""
     head, _, rest = latex.partition(",")
-    arrow = r"\downarrow" if "↓" in head else r"\uparrow"
-    found = rf"\text{{{head.rstrip(' ↓↑')} }}{arrow}"
+    arrows = {"↓": r" }\downarrow", "↑": r" }\uparrow"}
+    found = rf"\text{{{head.rstrip(' ↓↑')}" + arrows.get(head[-1:], "}")
     for part in filter(None, rest.split(",")):
         found += rf",\ {part.strip()}" if "=" in part else rf"\text{{, {part.strip()}}}"
     return found
