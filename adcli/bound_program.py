@@ -294,28 +294,9 @@ class BoundProgram:
         if program.reals and may_meet_ties(self.module):
             from adcli.trace.kink_notes import kink_notes
 
-            along = (
-                found.seeds
-                or traced(
-                    self.module, arguments, program.reals, wrt, FORWARD, result, self.limits
-                ).seeds
-            )
-            find = partial(self._product, found.mode, [*along.values()])
-            kinks = kink_notes(found, find, program.source)
+            kinks = kink_notes(found, partial(_products, self, found), program.source)
         every = (*program.notes, *declared, *found.notes, *kinks)
         return found._replace(notes=tuple(dict.fromkeys(every)))
-
-    def _product(self, mode: str, seeds: Sequence[float]) -> Products:
-        """The derivatives that a trace of that mode ends in, for its seeds."""
-        whole = BoundProgram(self.program, self.point, None, self.engine, self.limits)
-        question = whole.question
-        if mode == REVERSE:
-            forms = question.results(self.inquiry().engine, self.limits)
-            parts = rebuilt_all(iter(seeds), forms)
-            return whole.adjoints([parts[0] if len(parts) == 1 else parts])
-        parts = rebuilt_all(iter(seeds), question.active_values)
-        direction = dict(zip(question.wrt, parts, strict=True))
-        return (whole.tangents if mode == FORWARD else whole.second_products)([direction])
 
     @deep()
     def convergence(self, entry: str | None) -> StepSizeErrors:
@@ -370,6 +351,20 @@ class BoundProgram:
     def _active(self) -> dict[str, Any]:
         """The inputs that are differentiated by, with their values."""
         return dict(zip(self.question.wrt, self.question.active_values, strict=True))
+
+
+def _products(bound: BoundProgram, trace: Trace) -> Products:
+    """The derivatives that the rows of a trace should end in, for its seeds."""
+    whole = BoundProgram(bound.program, bound.point, None, bound.engine, bound.limits)
+    question = whole.question
+    if trace.mode == REVERSE:
+        forms = question.results(whole.inquiry().engine, bound.limits)
+        parts = rebuilt_all(iter(trace.seeds.values()), forms)
+        return whole.adjoints([parts[0] if len(parts) == 1 else parts])
+    along = trace if trace.mode == FORWARD else bound.trace(FORWARD, 0)
+    parts = rebuilt_all(iter(along.seeds.values()), question.active_values)
+    direction = dict(zip(question.wrt, parts, strict=True))
+    return (whole.tangents if trace.mode == FORWARD else whole.second_products)([direction])
 
 
 class Inquiry:

@@ -149,6 +149,17 @@ NOTES_ON_DERIVATIVES = (
         begins="numbers of this trace are too small",
     ),
     Explanation(
+        "trace-at-kink",
+        "The rows of this trace end in another derivative than there is.",
+        "A row applies the chain rule to one operation, and at a kink takes one side. Where two "
+        "operations have kinks at the same place, as in max(x, 0) - max(-x, 0), which is x, their "
+        "rows add up to a wrong slope. `adcli grad` follows the program to both sides.",
+        "Believe the number in the note.",
+        'adcli trace "max(x,0)-max(-x,0)" --at x=0',
+        'adcli trace "max(x,0)-max(-x,0)" --at x=0.5',
+        begins="the rows take one side of each kink",
+    ),
+    Explanation(
         "checkpointing",
         "A long loop was reversed by checkpointing.",
         "Reverse mode needs the numbers of every iteration. Instead of keeping all of them, a few "
