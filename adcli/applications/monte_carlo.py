@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from statistics import NormalDist
 from typing import NamedTuple
 
-from adcli.applications.dense_linear_algebra import Matrix, Vector, cholesky, dot
+from adcli.applications.dense_linear_algebra import Matrix, Vector, dot
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.row_model import over_rows, row_arguments
 from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
-from adcli.errors import EvaluationError, TypeFault, UsageError
+from adcli.errors import EvaluationError, UsageError
 from adcli.specialisation import Specialisation
 
 #: The samples that run at once.
@@ -44,17 +44,19 @@ class Sampled(NamedTuple):
 def sampled(
     program: Specialisation,
     function: DifferentiatedFunction,
-    covariance: Matrix,
+    sizes: Vector,
+    lower: Matrix,
     count: int,
     seed: int,
 ) -> list[Sampled | None]:
-    """What samples of a program with one number as its result tell."""
+    """What samples of a program with one number as its result tell, by the uncertainties of its
+    entries and the Cholesky factor of their correlations."""
     if count < 2:
         raise UsageError("Monte Carlo needs two samples at least")
     program.require_number("a Monte Carlo uncertainty")
     values: Vector = []
     failures = 0
-    for columns in _draws(function, covariance, count, seed):
+    for columns in _draws(function, sizes, lower, count, seed):
         found = _values(program, function, columns)
         failures += len(columns[0]) - len(found)
         values += found
@@ -64,26 +66,23 @@ def sampled(
 
 
 def _draws(
-    function: DifferentiatedFunction, covariance: Matrix, count: int, seed: int
+    function: DifferentiatedFunction, sizes: Vector, lower: Matrix, count: int, seed: int
 ) -> Iterator[list[Vector]]:
     """Batches of samples: for each entry its numbers."""
-    lower = cholesky(covariance)
-    if lower is None:
-        raise TypeFault("the covariances are those of no variables")
     draw, normal = random.Random(seed).random, NormalDist().inv_cdf
     tiny = 2.0**-54
     for start in range(0, count, _BATCH):
-        size = min(_BATCH, count - start)
-        plain = [[normal(draw() or tiny) for _ in range(size)] for _ in function.names]
+        batch = min(_BATCH, count - start)
+        plain = [[normal(draw() or tiny) for _ in range(batch)] for _ in function.names]
         columns = []
-        for mean, row in zip(function.start, lower, strict=True):
-            used = [(k, factor) for k, factor in enumerate(row) if factor]
+        for mean, size, row in zip(function.start, sizes, lower, strict=True):
+            used = [(k, size * factor) for k, factor in enumerate(row) if factor and size]
             if len(used) == 1:
                 (k, factor) = used[0]
                 columns.append([mean + factor * z for z in plain[k]])
             else:
                 factors = [factor for _, factor in used]
-                rows = zip(*[plain[k] for k, _ in used], strict=True) if used else [()] * size
+                rows = zip(*[plain[k] for k, _ in used], strict=True) if used else [()] * batch
                 columns.append([mean + dot(factors, row) for row in rows])
         yield columns
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from adcli import displays
-from adcli.applications.dense_linear_algebra import Matrix, dot, matvec
+from adcli.applications.dense_linear_algebra import dot
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.monte_carlo import Sampled
 from adcli.applications.report import Cell, Report, Table
@@ -21,19 +21,17 @@ _ERRORS = 4
 
 
 class Component(NamedTuple):
-    """An entry of the results: its value, its derivatives by the uncertain inputs, its variance of
-    first order, the parts of that by input, and the bias and the variance of second order."""
+    """An entry of the results: its value, its derivatives by the uncertain inputs, its changes by
+    independent variables of variance 1, its standard uncertainty of first order, which is the
+    length of these, the share of each input in the square of that, and the bias and the standard
+    deviation of second order."""
 
     value: float
     gradient: Sequence[float]
-    variance: float
-    parts: Sequence[float]
+    independent: Sequence[float]
+    uncertainty: float
+    shares: Sequence[float]
     second: tuple[float, float] | None
-
-    @property
-    def uncertainty(self) -> float:
-        """The standard uncertainty of first order."""
-        return math.sqrt(self.variance)
 
 
 class Propagated:
@@ -48,7 +46,6 @@ class Propagated:
         self,
         function: DifferentiatedFunction,
         sizes: Sequence[float],
-        covariance: Matrix,
         components: Sequence[Component],
         samples: Sequence[Sampled | None],
         *,
@@ -56,7 +53,7 @@ class Propagated:
         kinks: tuple[str, ...] = (),
     ) -> None:
         self._kinks = kinks
-        self._function, self._sizes, self._covariance = function, sizes, covariance
+        self._function, self._sizes = function, sizes
         self._components, self._samples = components, samples
         self.order = order
         self.names = function.names
@@ -73,7 +70,7 @@ class Propagated:
         if self.order == 1 or c.second is None:
             return c.value, c.uncertainty
         bias, more = c.second
-        return c.value + bias, math.sqrt(c.variance + more)
+        return c.value + bias, math.hypot(c.uncertainty, more)
 
     @property
     def value(self) -> Any:
@@ -86,16 +83,15 @@ class Propagated:
     @property
     def budget(self) -> Any:
         """For each input its share of the variance; with correlations a share may be negative."""
-        return self._single([
-            {n: p / c.variance if c.variance else 0.0
-             for n, p in zip(self.names, c.parts, strict=True)} for c in self._components
-        ])  # fmt: skip
+        return self._single(
+            [dict(zip(self.names, c.shares, strict=True)) for c in self._components]
+        )
 
     @property
     def covariance(self) -> list[list[float]]:
         """The covariances of the results, of first order: J C Jᵀ."""
-        rows = [matvec(self._covariance, c.gradient) for c in self._components]
-        return [[dot(row, c.gradient) for c in self._components] for row in rows]
+        rows = [c.independent for c in self._components]
+        return [[dot(a, b) for b in rows] for a in rows]
 
     @property
     def monte_carlo(self) -> Sampled | None:
@@ -127,13 +123,16 @@ class Propagated:
         size = c.uncertainty
         if more == 0 and bias == 0:
             return []
-        if size and abs(bias) <= _DISAGREES * size and more <= _DISAGREES * c.variance:
+        both = math.hypot(size, more)
+        if abs(bias) <= _DISAGREES * size and both <= math.sqrt(1 + _DISAGREES) * size:
             return []
-        return [
-            "the program is not linear over these uncertainties: the second order moves the value "
-            f"by {bias:.3g} and makes the uncertainty {math.sqrt(c.variance + more):.3g} instead "
-            f"of {size:.3g}; see --order 2 and --samples"
-        ]
+        what = (
+            f"moves the value by {bias:.3g} and makes the uncertainty {both:.3g} instead of "
+            f"{size:.3g}; see --order 2 and --samples"
+            if math.isfinite(bias)
+            else "is too large for a double"
+        )
+        return [f"the program is not linear over these uncertainties: the second order {what}"]
 
     def _about_samples(self, c: Component, drawn: Sampled) -> list[str]:
         found = []
@@ -175,10 +174,10 @@ class Propagated:
         if not self.names:
             return "no input has an uncertainty"
         entries = zip(
-            self.names, self._function.start, self._sizes, c.gradient, c.parts, strict=True
+            self.names, self._function.start, self._sizes, c.gradient, c.shares, strict=True
         )
         rows: list[Sequence[Cell]] = [
-            (n, v, u, d, f"{100 * p / c.variance:.1f} %" if c.variance else "0.0 %")
+            (n, v, u, d, f"{100 * p:.1f} %")
             for n, v, u, d, p in sorted(entries, key=lambda e: -abs(e[4]))
         ]
         return Table(["input", "value", "uncertainty", "derivative", "share"], rows)
@@ -209,7 +208,7 @@ class Propagated:
             found["covariance"] = self.covariance
         elif self._components[0].second is not None:
             bias, more = self._components[0].second
-            found["second_order"] = {"bias": bias, "variance": more}
+            found["second_order"] = {"bias": bias, "variance": more * more}
         if self.monte_carlo is not None:
             found["monte_carlo"] = self.monte_carlo._asdict()
         return found

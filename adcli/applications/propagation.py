@@ -4,6 +4,10 @@ First order: u²(f) = gᵀ C g with the gradient g and the covariances C of the 
 (GUM), equation 13).  Second order, for normal inputs: E f = f + ½ tr(H C) and a further variance of
 ½ tr(H C H C) with the Hessian H (Wang & Iyer, "On higher-order corrections for propagating
 uncertainties", *Metrologia* 42, 2005).  Monte Carlo: JCGM 101:2008.
+
+Invariant: no uncertainty is squared.  With the standard uncertainties u, the correlations R = L Lᵀ
+and D = diag(u), C is D R D; so u(f) is the length of Lᵀ D g, and with M = Lᵀ D H D L the second
+order has the bias ½ tr M and the standard deviation ‖M‖/√2.
 """
 
 from __future__ import annotations
@@ -15,12 +19,14 @@ from typing import Any, TypedDict
 from adcli.applications.data_table import DataTable
 from adcli.applications.data_table import table as as_table
 from adcli.applications.dense_linear_algebra import (
+    EPS,
     Matrix,
     Vector,
     cholesky,
-    dot,
     matmul,
     matvec,
+    norm,
+    transposed,
 )
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.fit_data import used_columns
@@ -88,12 +94,16 @@ def propagate(
     bound = BoundProgram(one, values, names, "auto", Limits(precise=True))
     function = DifferentiatedFunction(bound)
     sizes = [u for n in names for u in given[n][1]]
-    covariance = _covariance(function.names, sizes, correlations or {}, covariances or {})
-    found, kinks = _components(function, covariance, order)
+    together = _correlations(function.names, sizes, correlations or {}, covariances or {})
+    lower = cholesky(together)
+    if lower is None:
+        raise UsageError("no variables have these correlations: their matrix is not positive "
+                         "semidefinite")  # fmt: skip
+    found, kinks = _components(function, sizes, lower, order)
     drawn: Sequence[Sampled | None] = [None] * len(found)
     if samples and names:
-        drawn = sampled(one, function, covariance, samples, seed)
-    return Propagated(function, sizes, covariance, found, drawn, order=order, kinks=kinks)
+        drawn = sampled(one, function, sizes, lower, samples, seed)
+    return Propagated(function, sizes, found, drawn, order=order, kinks=kinks)
 
 
 def _with_observations(
@@ -128,24 +138,16 @@ def _has_digit(text: str) -> bool:
     return any(c.isdigit() for c in text)
 
 
-def _covariance(
+def _correlations(
     names: Sequence[str],
     sizes: Sequence[float],
     correlations: Mapping[tuple[str, str], float],
     covariances: Mapping[tuple[str, str], float],
 ) -> Matrix:
-    """The covariances of the uncertain entries.  Raises `UsageError` for those that no variables
-    have."""
+    """The correlations of the uncertain entries."""
     place = {name: i for i, name in enumerate(names)}
-    for name, u in zip(names, sizes, strict=True):
-        if u and not 0 < u * u < math.inf:
-            raise UsageError(
-                f"the square of the uncertainty {u:g} of '{name}' is too "
-                f"{'large' if u > 1 else 'small'} for a double",
-                hint="take another unit",
-            )
-    found = [[u * u if i == j else 0.0 for j in range(len(sizes))] for i, u in enumerate(sizes)]
-    for pairs, scaled in ((correlations, True), (covariances, False)):
+    found = [[float(i == j) for j in range(len(sizes))] for i in range(len(sizes))]
+    for pairs, are_covariances in ((correlations, False), (covariances, True)):
         for pair, number in pairs.items():
             for name in pair:
                 if name not in place:
@@ -156,36 +158,57 @@ def _covariance(
             i, j = place[pair[0]], place[pair[1]]
             if i == j:
                 raise UsageError(f"'{pair[0]}' is correlated with itself")
-            if scaled and not -1 <= number <= 1:
-                raise UsageError(f"a correlation lies between -1 and 1, not at {number:g}")
-            found[i][j] = found[j][i] = number * (sizes[i] * sizes[j] if scaled else 1.0)
-    if cholesky(found) is None:
-        raise UsageError("no variables have these correlations: their matrix is not positive "
-                         "semidefinite")  # fmt: skip
+            part = _correlation(number, sizes[i], sizes[j]) if are_covariances else number
+            if not -1 <= part <= 1:
+                raise UsageError(
+                    f"a covariance of {number:g} is more than the uncertainties of '{pair[0]}' and "
+                    f"'{pair[1]}' allow"
+                    if are_covariances
+                    else f"a correlation lies between -1 and 1, not at {part:g}"
+                )
+            found[i][j] = found[j][i] = part
     return found
 
 
+def _correlation(covariance: float, first: float, second: float) -> float:
+    """A covariance over two uncertainties; one that differs from 1 by rounding is 1."""
+    if covariance == 0:
+        return 0.0
+    small, large = sorted([first, second])
+    found = covariance / large / small if small else math.copysign(math.inf, covariance)
+    return math.copysign(1.0, found) if abs(abs(found) - 1) <= 4 * EPS else found
+
+
 def _components(
-    function: DifferentiatedFunction, covariance: Matrix, order: int
+    function: DifferentiatedFunction, sizes: Vector, lower: Matrix, order: int
 ) -> tuple[list[Component], tuple[str, ...]]:
     """For each entry of the results its value, its gradient and, where it is known, its second
     order; and notes on kinks."""
     values, rows, kinks = function.at_start(FORWARD)
     curved = order == 2 or (len(rows) == 1 and len(function.names) <= _MANY)
-    second = _second_order(function, covariance, required=order == 2) if curved else None
+    second = _second_order(function, sizes, lower, required=order == 2) if curved else None
+    upper = transposed(lower)
     found = []
     for value, row in zip(values, rows, strict=True):
-        products = matvec(covariance, row)
-        variance = max(0.0, dot(row, products))
-        parts = [d * p for d, p in zip(row, products, strict=True)]
-        found.append(Component(value, row, variance, parts, second))
+        changes = [d * u for d, u in zip(row, sizes, strict=True)]
+        independent = matvec(upper, changes)
+        uncertainty = norm(independent)
+        if not math.isfinite(uncertainty):
+            raise UsageError("the uncertainty of the result is too large for a double",
+                             hint="take another unit")  # fmt: skip
+        shares = [0.0] * len(row)
+        if uncertainty:
+            parts = matvec(lower, [p / uncertainty for p in independent])
+            shares = [c / uncertainty * p for c, p in zip(changes, parts, strict=True)]
+        found.append(Component(value, row, independent, uncertainty, shares, second))
     return found, kinks
 
 
 def _second_order(
-    function: DifferentiatedFunction, covariance: Matrix, *, required: bool
+    function: DifferentiatedFunction, sizes: Vector, lower: Matrix, *, required: bool
 ) -> tuple[float, float] | None:
-    """The bias and the variance of second order; None if there are none."""
+    """The bias and the standard deviation of second order, infinite where one is too large for a
+    double; None if there are none."""
     try:
         function.bound.require_number("an uncertainty of second order")
         hessian = function.hessian(function.start)
@@ -193,10 +216,27 @@ def _second_order(
         if required:
             raise
         return None
-    product = matmul(hessian, covariance) if hessian else []
-    trace = sum([product[i][i] for i in range(len(product))])
-    squares = sum([dot(row, [r[i] for r in product]) for i, row in enumerate(product)])
-    return trace / 2, max(0.0, squares / 2)
+    changes = [
+        [_product(h, u, v) for h, v in zip(row, sizes, strict=True)]
+        for row, u in zip(hessian, sizes, strict=True)
+    ]
+    moved = matmul(matmul(transposed(lower), changes), lower) if changes else []
+    bias = sum([row[i] for i, row in enumerate(moved)]) / 2
+    deviation = norm([m for row in moved for m in row]) / math.sqrt(2)
+    if math.isfinite(bias) and math.isfinite(deviation):
+        return bias, deviation
+    if required:
+        raise UsageError("the second order is too large for a double", hint="take another unit")
+    return math.inf, math.inf
+
+
+def _product(*factors: float) -> float:
+    """A product without overflow or underflow on the way."""
+    parts = [math.frexp(f) for f in factors]
+    try:
+        return math.ldexp(math.prod([m for m, _ in parts]), sum([e for _, e in parts]))
+    except OverflowError:
+        return math.inf
 
 
 def from_observations(
@@ -212,8 +252,8 @@ def from_observations(
             raise UsageError(f"'{name}' has {count} observations: an uncertainty needs two")
         mean = math.fsum(cells) / count
         deviations[name] = [c - mean for c in cells]
-        variance = math.fsum([d * d for d in deviations[name]]) / (count * (count - 1))
-        means[name] = Uncertain(mean, math.sqrt(variance))
+        size = norm(deviations[name]) / math.sqrt(count * (count - 1))
+        means[name] = Uncertain(mean, size)
     correlations = {}
     names = list(columns)
     for i, a in enumerate(names):

@@ -91,8 +91,10 @@ def rounded(value: float, uncertainty: float, digits: int = DIGITS) -> str:
     """A result as it is stated: `1.234 ± 0.056`, `(6.626 ± 0.012)e-34`, `1230 ± 450`."""
     if uncertainty == 0 or not (math.isfinite(value) and math.isfinite(uncertainty)):
         return f"{value:.10g} ± {uncertainty:.{digits}g}"
-    last = _exponent(uncertainty, digits) - digits + 1  # the place of the last digit
-    top = max(_exponent(value, 17), last) if value else last
+    first = _exponent(uncertainty, digits)
+    last = first - digits + 1  # the place of the last digit
+    top = _exponent(value, max(1, _exponent(value, 17) - last + 1)) if value else first
+    top = max(top, first)
     if -5 < top < 7 and last < 3:
         places = max(0, -last)
         return f"{_at(value, last):.{places}f} ± {_at(uncertainty, last):.{places}f}"

@@ -232,7 +232,8 @@ def test_what_is_no_number_with_an_uncertainty(text: str) -> None:
         (123456.0, 451.0, "123460 ± 450"), (6.62607e-34, 1.2e-39, "(6.626070 ± 0.000012)e-34"),
         (12.0, 3.0, "12.0 ± 3.0"), (1e10, 2e8, "(1.000 ± 0.020)e10"),
         (0.004, 0.0003, "0.00400 ± 0.00030"),
-        (-1.5, 12.3, "-2 ± 12"), (5.0, 0.0, "5 ± 0"),
+        (-1.5, 12.3, "-2 ± 12"), (5.0, 0.0, "5 ± 0"), (1e200, 5e199, "(1.00 ± 0.50)e200"),
+        (1.0, 2e200, "(0.0 ± 2.0)e200"), (0.0, 1.4e-6, "(0.0 ± 1.4)e-6"),
     ],
 )  # fmt: skip
 def test_results_are_rounded_as_metrology_does(value: float, uncertainty: float, text: str) -> None:
@@ -251,13 +252,37 @@ def test_arrays_and_several_results() -> None:
     assert both.covariance[0][1] == pytest.approx(0.09 - 0.16)
 
 
+@pytest.mark.parametrize("unit", [1e-200, 1e-160, 1.0, 1e160, 1e200])
+def test_no_uncertainty_is_squared(unit: float) -> None:
+    """In another unit the result is the same in that unit, where squares leave the doubles too."""
+    f = adcli.load("x*y*s")
+    point = {"x": (2.0, 0.1), "y": (3.0, 0.2), "s": 1.0}
+    plain = f.propagate(point, order=2, correlations={("x", "y"): 0.3})
+    for moved in ({"s": unit}, {"x": (2 * unit, 0.1 * unit)}):
+        covariance = 0.3 * 0.1 * 0.2 * (unit if "x" in moved else 1.0)
+        found = f.propagate({**point, **moved}, order=2, covariances={("x", "y"): covariance})
+        assert found.value == pytest.approx(plain.value * unit)
+        assert found.uncertainty == pytest.approx(plain.uncertainty * unit)
+        assert found.budget == pytest.approx(plain.budget)
+
+
+def test_what_is_too_large_for_a_double_is_no_silent_infinity() -> None:
+    """The first order is an error, the second one a note, unless it is what is asked for."""
+    with pytest.raises(UsageError, match="uncertainty of the result is too large"):
+        adcli.load("x*1e200").propagate({"x": (1.0, 1e200)})
+    square = adcli.load("x^2")
+    assert "too large for a double" in square.propagate({"x": (1.0, 1e200)}).notes[0]
+    with pytest.raises(UsageError, match="the second order is too large"):
+        square.propagate({"x": (1.0, 1e200)}, order=2)
+
+
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
         ({"correlations": {("x", "z"): 0.5}}, "'z' has a correlation but no uncertainty"),
         ({"correlations": {("x", "y"): 1.5}}, "lies between -1 and 1"),
         ({"correlations": {("x", "x"): 1.0}}, "correlated with itself"),
-        ({"covariances": {("x", "y"): 1.0}}, "not positive semidefinite"),
+        ({"covariances": {("x", "y"): 1.0}}, "more than the uncertainties of 'x' and 'y' allow"),
         ({"order": 3}, "the order is 1 or 2"),
         ({"samples": 1}, "two samples at least"),
     ],
