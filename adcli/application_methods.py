@@ -53,13 +53,19 @@ class ApplicationMethods:
     ) -> Minimum:
         """A minimum near a start, by the inputs `wrt`, with every choice of `MinimumChoices`.
 
+        By default the real inputs vary that the start gives; others keep their defaults.
+
         Raises `TypeFault` like `gradient`, and `MissingExtra` for a method that needs scipy.  See
         `adcli.applications.minimisation`.
         """
         from adcli.applications.minimisation import minimize
 
-        limits = Limits(precise=True)
-        return minimize(self.at(start, wrt, limits=limits), **choices)
+        names = names_in(wrt)
+        program = self.specialisations.for_point(start, names or ())
+        names = program.varied(start) if names is None else names
+        return minimize(
+            BoundProgram(program, start, names, "auto", Limits(precise=True)), **choices
+        )
 
     def propagate(self, point: Point, **choices: Unpack[PropagationChoices]) -> Propagated:
         """The results with their uncertainties, with every choice of `PropagationChoices`.
@@ -99,11 +105,6 @@ class ApplicationMethods:
         from adcli.applications.roots import root
 
         return root(self.specialisations, start, **choices)
-
-    def at(
-        self, point: Point, wrt: str | Iterable[str] | None = None, *, limits: Limits | None = None
-    ) -> BoundProgram:
-        raise NotImplementedError
 
 
 def names_in(wrt: str | Iterable[str] | None) -> list[str] | None:

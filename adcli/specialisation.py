@@ -128,6 +128,11 @@ class Specialisation:
                 raise UsageError(f"'{name}' is an integer and has no derivative")
         return names
 
+    def varied(self, point: Point) -> list[str]:
+        """The real inputs that a point gives a value; if it gives none, all that there are.  Others
+        keep their defaults."""
+        return [name for name in self.reals if name in point] or list(self.reals)
+
     def check_names(self, point: Point) -> None:
         """Refuse a value for a name that is no input."""
         for name in point:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from adcli.applications.dense_linear_algebra import QR, Vector, norm
-from adcli.applications.scipy_minimisers import Objective
+from adcli.applications.objective import Objective
 
 #: A constraint that fails by less holds; one that holds by less is active.
 _FEASIBLE = 1e-6

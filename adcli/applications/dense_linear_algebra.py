@@ -177,9 +177,16 @@ def cholesky(matrix: Sequence[Sequence[float]]) -> Matrix | None:
 
 
 def eigenvalues(matrix: Sequence[Sequence[float]]) -> Vector:
-    """The eigenvalues of a symmetric matrix in rising order, by Jacobi's method."""
+    """The eigenvalues of a symmetric matrix in rising order."""
+    return sorted(eigen(matrix)[0])
+
+
+def eigen(matrix: Sequence[Sequence[float]]) -> tuple[Vector, Matrix]:
+    """The eigenvalues of a symmetric matrix, and an orthonormal eigenvector of each; by Jacobi's
+    method."""
     a = [list(row) for row in matrix]
     size = len(a)
+    vectors = [[float(i == j) for j in range(size)] for i in range(size)]
     for _ in range(60):
         off = math.hypot(*[a[i][j] for i in range(size) for j in range(i)], 0.0)
         whole = math.hypot(*[x for row in a for x in row], 0.0)
@@ -188,21 +195,22 @@ def eigenvalues(matrix: Sequence[Sequence[float]]) -> Vector:
         for p in range(size):
             for q in range(p + 1, size):
                 if a[p][q]:
-                    _rotate(a, p, q)
-    return sorted([a[i][i] for i in range(size)])
+                    _rotate(a, vectors, p, q)
+    return [a[i][i] for i in range(size)], vectors
 
 
-def _rotate(a: Matrix, p: int, q: int) -> None:
-    """Rotate rows and columns p and q so that their common entry becomes 0."""
+def _rotate(a: Matrix, vectors: Matrix, p: int, q: int) -> None:
+    """Rotate rows and columns p and q so that their common entry becomes 0, and vectors p and q."""
     theta = (a[q][q] - a[p][p]) / (2 * a[p][q])
     t = math.copysign(1.0, theta) / (abs(theta) + math.hypot(theta, 1.0))
     c = 1 / math.hypot(t, 1.0)
     s = t * c
     for row in a:
         row[p], row[q] = c * row[p] - s * row[q], s * row[p] + c * row[q]
-    upper, lower = a[p], a[q]
-    a[p] = [c * x - s * y for x, y in zip(upper, lower, strict=True)]
-    a[q] = [s * x + c * y for x, y in zip(upper, lower, strict=True)]
+    for rows in (a, vectors):
+        upper, lower = rows[p], rows[q]
+        rows[p] = [c * x - s * y for x, y in zip(upper, lower, strict=True)]
+        rows[q] = [s * x + c * y for x, y in zip(upper, lower, strict=True)]
 
 
 def quadratic(matrix: Sequence[Sequence[float]], vector: Sequence[float]) -> float:

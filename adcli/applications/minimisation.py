@@ -14,18 +14,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from adcli.applications.constraints import Constraint, constraint
+from adcli.applications.damped_newton import damped_newton
 from adcli.applications.dense_linear_algebra import Vector
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.gradient_descent import SCHEDULES, Descent, adam, gradient_descent
 from adcli.applications.iterations import CONVERGED, Path
 from adcli.applications.minimum import Minimum
+from adcli.applications.objective import Objective
 from adcli.applications.scipy_minimisers import (
     METHODS as SCIPY_METHODS,
 )
 from adcli.applications.scipy_minimisers import (
     WITH_BOUNDS,
     WITH_CONSTRAINTS,
-    Objective,
     scipy_path,
 )
 from adcli.applications.stationary_point import Judgement, judged
@@ -35,17 +36,19 @@ from adcli.specialisation import one_of
 
 AUTO = "auto"
 
-#: The methods that are own code, with their default rates.
-OWN = {"gradient-descent": gradient_descent, "adam": adam}
+#: The methods that step by a rate, with their default rates.
+BY_RATE = {"gradient-descent": gradient_descent, "adam": adam}
 RATES = {"gradient-descent": 0.01, "adam": 0.001}
+
+DAMPED_NEWTON = "damped-newton"
+
+#: The methods that are own code.
+OWN = (*BY_RATE, DAMPED_NEWTON)
 
 METHODS = (AUTO, *OWN, *SCIPY_METHODS)
 
-#: Up to so many entries `auto` takes Newton steps with the whole Hessian.
-_FEW = 30
-
 #: The iterations after which a method stops if nobody says so.
-_LIMIT_OWN, _LIMIT = 10_000, 2_000
+_LIMIT_BY_RATE, _LIMIT = 10_000, 2_000
 
 #: The gradient is short below this.
 _TOLERANCE = 1e-6
@@ -54,9 +57,8 @@ _TOLERANCE = 1e-6
 class MinimumChoices(TypedDict, total=False):
     """How to minimise.
 
-    `method`      one of `METHODS`; `auto` takes a trust region with exact Hessians for few
-                  variables, limited-memory BFGS for many or with bounds, sequential quadratic
-                  programming with constraints.
+    `method`      one of `METHODS`; `auto` takes damped Newton steps, with constraints sequential
+                  quadratic programming by scipy.
     `maximize`    look for a maximum.
     `bounds`      for an input its least and its greatest value.
     `subject_to`  constraints such as `x + y <= 1`.
@@ -118,7 +120,7 @@ def minimize(
 
     how = Descent(
         RATES.get(chosen, 0.0) if rate is None else rate, momentum, schedule, tolerance,
-        limit or (_LIMIT_OWN if chosen in OWN else _LIMIT), lower, upper,
+        limit or (_LIMIT_BY_RATE if chosen in BY_RATE else _LIMIT), lower, upper,
     )  # fmt: skip
     found = _searches(search, objective, starts, seed)
     return Minimum(objective, chosen, found, maximize=maximize, sampled=starts > 1)
@@ -160,19 +162,17 @@ def _starts(objective: Objective, count: int, seed: int) -> Iterable[Vector]:
 
 
 def _path(method: str, objective: Objective, start: Vector, how: Descent) -> Path:
-    if method in OWN:
-        return OWN[method](objective.gradient, start, how)._replace(is_own=True)
+    if method in BY_RATE:
+        return BY_RATE[method](objective.gradient, start, how)._replace(is_own=True)
+    if method == DAMPED_NEWTON:
+        return damped_newton(objective, start, how)
     return scipy_path(objective, start, method, how.limit)
 
 
 def _chosen(method: str, objective: Objective) -> str:
     if method != AUTO:
         return method
-    if objective.constraints:
-        return "sqp"
-    if objective.is_boxed or len(objective.function.names) > _FEW:
-        return "l-bfgs"
-    return "trust"
+    return "sqp" if objective.constraints else DAMPED_NEWTON
 
 
 def _refuse_unsuited(
@@ -184,10 +184,12 @@ def _refuse_unsuited(
             f"{method} takes no constraints", hint=f"{' and '.join(WITH_CONSTRAINTS)} take them"
         )
     if objective.is_boxed and method not in (*OWN, *WITH_BOUNDS):
-        raise UsageError(f"{method} takes no bounds", hint=f"{', '.join(WITH_BOUNDS)} take them")
-    if method not in OWN and (rate is not None or momentum or schedule != "constant"):
         raise UsageError(
-            f"{method} has no rate, momentum or schedule", hint=f"{' and '.join(OWN)} have"
+            f"{method} takes no bounds", hint=f"{', '.join((*OWN, *WITH_BOUNDS))} take them"
+        )
+    if method not in BY_RATE and (rate is not None or momentum or schedule != "constant"):
+        raise UsageError(
+            f"{method} has no rate, momentum or schedule", hint=f"{' and '.join(BY_RATE)} have"
         )
     if method == "adam" and momentum:
         raise UsageError("adam has no --momentum: its means have fixed decay rates")

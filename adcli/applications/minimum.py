@@ -7,8 +7,8 @@ from typing import Any
 
 from adcli import displays
 from adcli.applications.iterations import CONVERGED, Iteration, Path
+from adcli.applications.objective import Objective
 from adcli.applications.report import Cell, Report, Table
-from adcli.applications.scipy_minimisers import Objective
 from adcli.applications.stationary_point import Judgement
 
 #: So many iterations are shown; of more those in the middle are left out.

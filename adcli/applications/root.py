@@ -42,7 +42,8 @@ class Root:
         self._function, self._searches, self._slopes = function, searches, slopes
         self._every, self._ends, self._parts = every, ends, parts
         self.names = function.names
-        self.status = searches[0].status if searches else NONE
+        found = [s.status for s in searches]
+        self.status = CONVERGED if every and CONVERGED in found else found[0] if found else NONE
         self.steps: list[RootStep] = searches[0].steps if searches else []
         vector = searches[0].vector if searches else [math.nan] * len(self.names)
         self._vector = vector

@@ -16,7 +16,7 @@ from adcli.applications.dense_linear_algebra import QR, Vector, transposed
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.iterations import CONVERGED
 from adcli.applications.root import Root
-from adcli.applications.root_finding import RootSearch, RootStep, bracketed, newton
+from adcli.applications.root_finding import FLAT, RootSearch, RootStep, bracketed, newton
 from adcli.backends.registry import FORWARD
 from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
@@ -34,7 +34,8 @@ _LIMIT, _LIMIT_BRACKET = 200, 3000
 class RootChoices(TypedDict, total=False):
     """How to look for roots.
 
-    `wrt`          the unknowns; by default the real inputs, if there are as many as equations.
+    `wrt`          the unknowns; by default the real inputs that the start gives, if there are as
+                   many as equations.
     `bracket`      for one unknown two values at which the signs differ.
     `every`        all roots between the two values.
     `sensitivity`  the parameters by which to differentiate the root.
@@ -89,7 +90,8 @@ def _with_unknowns(
     bound: BoundProgram, wrt: Sequence[str] | None, sensitivity: Sequence[str]
 ) -> BoundProgram:
     """The same with as many unknowns as there are equations."""
-    names = list(wrt or [n for n in bound.program.reals if n not in sensitivity])
+    program = bound.program
+    names = list(wrt or [n for n in program.varied(bound.point) if n not in sensitivity])
     for name in sensitivity:
         if name in names:
             raise UsageError(f"'{name}' is an unknown, no parameter")
@@ -99,11 +101,17 @@ def _with_unknowns(
     equations = len(function.values(function.start))
     if equations != len(function.names):
         raise UsageError(
-            f"there are {equations} equations for {len(function.names)} unknowns, "
-            f"{', '.join(function.names) or 'none'}",
+            f"there {_counted(equations, 'equation')} for {len(function.names)} unknowns, "
+            f"{', '.join(function.names) or 'none'}"
+            if len(function.names) != 1
+            else f"there {_counted(equations, 'equation')} for 1 unknown, {function.names[0]}",
             hint="name the unknowns with --wrt: there must be as many as equations",
         )
     return found
+
+
+def _counted(count: int, what: str) -> str:
+    return f"is 1 {what}" if count == 1 else f"are {count} {what}s"
 
 
 def _searches(
@@ -138,17 +146,27 @@ def all_roots(
     grid = [low + (high - low) * k / parts for k in range(parts)] + [high]
     samples = [_sample(function, x) for x in grid]
     found: list[RootSearch] = []
+    flat: float | None = None  # where the function has become 0 all along
     for (x, right), (here, there) in zip(pairwise(grid), pairwise(samples), strict=True):
         if here is None or there is None:
             continue
-        if here[0] == 0:
+        if here[0] == there[0] == 0 and function.value([x + (right - x) / 2]) == 0:
+            if flat is None:
+                flat = x
+                found.append(RootSearch([RootStep(0, [x], 0.0, None)], FLAT))
+            note = f"the function is 0 from {flat:g} to {right:g}"
+            found[-1] = found[-1]._replace(note=note)
+            continue
+        if flat is not None:
+            flat = None  # the last 0 belongs to what is flat
+        elif here[0] == 0:
             found.append(RootSearch([RootStep(0, [x], 0.0, None)], CONVERGED))
         elif there[0] != 0 and (here[0] > 0) != (there[0] > 0):
             search = bracketed(function, x, right, limit)
             found += [search] if search is not None and search.status == CONVERGED else []
         elif here[1] * here[0] < 0 < there[1] * there[0]:  # |f| falls, then rises
             found += _touching(function, x, right, limit)
-    if samples[-1] is not None and samples[-1][0] == 0:
+    if samples[-1] is not None and samples[-1][0] == 0 and flat is None:
         found.append(RootSearch([RootStep(0, [high], 0.0, None)], CONVERGED))
     return found
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from adcli.applications.constraints import BoundConstraint
 from adcli.applications.dense_linear_algebra import Vector, norm
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.iterations import CONVERGED, LIMIT, UNBOUNDED, Iteration, Path
+from adcli.applications.objective import FAR, Objective
 from adcli.errors import EvaluationError, MissingExtra, NotDifferentiable
 
 #: The methods by the names that scipy has for them.
@@ -34,36 +35,6 @@ METHODS = {
 WITH_BOUNDS = ("l-bfgs", "trust", "sqp", "nelder-mead")
 WITH_CONSTRAINTS = ("trust", "sqp")
 
-#: A value this much below that of the start is on its way to minus infinity.
-_FAR = 1e30
-
-
-class Objective(NamedTuple):
-    """What is minimised: `sign` times a function, in a box, subject to constraints."""
-
-    function: DifferentiatedFunction
-    sign: float
-    lower: Vector
-    upper: Vector
-    constraints: Sequence[BoundConstraint]
-
-    @property
-    def is_boxed(self) -> bool:
-        return any(map(math.isfinite, [*self.lower, *self.upper]))
-
-    def value(self, vector: Sequence[float]) -> float:
-        return self.sign * self.function.value(vector)
-
-    def gradient(self, vector: Sequence[float]) -> tuple[float, Vector]:
-        value, slopes = self.function.gradient(vector)
-        return self.sign * value, [self.sign * s for s in slopes]
-
-    def hessian(self, vector: Sequence[float]) -> list[Vector]:
-        return [[self.sign * h for h in row] for row in self.function.hessian(vector)]
-
-    def hessian_product(self, vector: Sequence[float], direction: Sequence[float]) -> Vector:
-        return [self.sign * h for h in self.function.hessian_product(vector, direction)]
-
 
 class _Unbounded(Exception):
     """The values fall without end."""
@@ -76,7 +47,7 @@ def scipy_path(objective: Objective, start: Sequence[float], method: str, limit:
     except ImportError:
         raise MissingExtra(
             f"the method {method} needs scipy",
-            hint="pip install 'adcli[optimize]'; gradient-descent and adam need nothing",
+            hint="pip install 'adcli[optimize]'; gradient-descent, adam and damped-newton do not",
         ) from None
     search = _Search(objective, start)
     name = METHODS[method]
@@ -112,7 +83,7 @@ def _keywords(optimize: Any, objective: Objective, search: _Search, name: str) -
     if name != "Nelder-Mead":
         found["jac"] = search.gradient
     if name == "trust-exact":
-        found["hess"] = lambda x: objective.hessian(_listed(x))
+        found["hess"] = search.hessian
     elif name in ("Newton-CG", "trust-constr"):
         found["hessp"] = lambda x, p: objective.hessian_product(_listed(x), _listed(p))
     if objective.is_boxed:
@@ -165,7 +136,7 @@ class _Search:
         self.vectors: list[Vector] = []
         self.kept: dict[tuple[float, ...], tuple[float, Vector]] = {}
         value, _ = self._found(list(start))
-        self.floor = value - _FAR * (1 + abs(value))
+        self.floor = value - FAR * (1 + abs(value))
         self.note(list(start))
 
     def _found(self, vector: Vector) -> tuple[float, Vector]:
@@ -193,6 +164,15 @@ class _Search:
             return np.array(self._found(_listed(x))[1])
         except (EvaluationError, NotDifferentiable):
             return np.full(len(x), math.nan)
+
+    def hessian(self, x: Any) -> Any:
+        """scipy asks for it before it looks whether there is a value: without one it is 0."""
+        import numpy as np
+
+        try:
+            return np.array(self.objective.hessian(_listed(x)))
+        except (EvaluationError, NotDifferentiable):
+            return np.zeros((len(x), len(x)))
 
     def iterated(self, x: Any, *_: Any) -> None:
         """scipy calls this after each iteration."""

@@ -18,7 +18,7 @@ from adcli.applications.iterations import (
     UNBOUNDED,
     Path,
 )
-from adcli.applications.scipy_minimisers import Objective
+from adcli.applications.objective import Objective
 from adcli.errors import EvaluationError, NotDifferentiable
 
 #: What kind of point it is.
@@ -104,6 +104,8 @@ class _Point:
     def __init__(self, objective: Objective, path: Path, tolerance: float) -> None:
         self.objective, self.path, self.tolerance = objective, path, tolerance
         self.vector = list(path.vector)
+        #: whether the last polishing step left a smaller curvature, as where it vanishes
+        self.is_flattening = False
         self._look()
 
     def _look(self) -> None:
@@ -136,7 +138,8 @@ class _Point:
             step = self._newton(matrix)
             if step is None or not self._polished(step):
                 break
-            matrix = self._curvature()
+            before, matrix = matrix, self._curvature()
+            self.is_flattening = _falls(before, matrix)
         curvatures = None if matrix is None else eigenvalues(matrix)
         status, notes = self._status(matrix, curvatures, step)
         return Judgement(self.vector, self.value, self.length, status, self._kind(curvatures, step),
@@ -222,4 +225,13 @@ class _Point:
         largest = max(abs(curvatures[0]), abs(curvatures[-1]))
         if self._has_downward(curvatures):
             return SADDLE
-        return FLAT if curvatures[0] <= _NO_CURVATURE * largest else MINIMUM
+        is_flat = self.is_flattening or curvatures[0] <= _NO_CURVATURE * largest
+        return FLAT if is_flat else MINIMUM
+
+
+def _falls(before: list[Vector] | None, after: list[Vector] | None) -> bool:
+    """Whether the least curvature falls.  Close to a minimum where it is above 0 a Newton step
+    hardly changes it."""
+    if not before or not after or len(before) != len(after):
+        return False
+    return eigenvalues(after)[0] < 0.75 * eigenvalues(before)[0]

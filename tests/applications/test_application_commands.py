@@ -129,7 +129,8 @@ def test_scipy_is_asked_for_only_where_it_is_needed(
 
     monkeypatch.setitem(sys.modules, "scipy", None)
     call = ["minimize", "x^2", "--at", "x=2"]
-    code, _, err = adcli_command(*call)
+    assert adcli_command(*call)[0] == 0
+    code, _, err = adcli_command(*call, "--method", "bfgs")
     assert (code, "adcli[optimize]" in err) == (7, True)
     assert adcli_command(*call, "--method", "gradient-descent", "--rate", "0.3")[0] == 0
     assert adcli_command("root", "x^2 - 2", "--at", "x=1")[0] == 0
@@ -166,7 +167,7 @@ def test_a_point_of_a_curve_has_numbers(adcli_command: Any) -> None:
         (["propagate", "log(x)", "--at", "x=0.1±1", "--samples", "2", "--seed", "1"], 2,
          "no finite value at 1 of 2"),
         (["propagate", "x", "--at", "x=1", "--samples", "9"], 0, "no input has an uncertainty"),
-        (["propagate", "x", "--at", "x=1e200±1e190"], 2, "take another unit"),
+        (["propagate", "x", "--at", "x=1e200±1e190"], 0, "(1.00000000000 ± 0.00000000010)e200"),
         (["convergence", "x", "--at", "x=1.5e308"], 0, "best h"),
         (["convergence", "x", "--at", "x=1e-310"], 0, "best h"),
         (["compare", "x^2", "--at", "x=1e-310"], 0, "complex-step"),

@@ -157,6 +157,15 @@ def test_all_roots_of_an_interval() -> None:
     assert (none.status, none.converged, none.roots) == ("none", False, [])
 
 
+def test_where_a_function_is_0_all_along() -> None:
+    """An interval of zeros is said once and is no root; roots beside it are."""
+    found = adcli.load("0*x").root({}, bracket={"x": (0.0, 1.0)}, every=True)
+    assert (found.status, found.roots) == ("flat", [])
+    assert found.notes[0] == "the function is 0 from 0 to 1"
+    found = adcli.load("max(x, 0)*(x - 2)").root({}, bracket={"x": (-1.0, 3.0)}, every=True)
+    assert (found.status, found.roots) == ("converged", [{"x": 2.0}])
+
+
 #: Systems: equations, starts, roots (None: checked by the residual at 40 digits alone).
 SYSTEMS: list[tuple[str, str, dict[str, Any], dict[str, float] | None]] = [
     ("circle and line", "[x^2 + y^2 - 2, x - y]", {"x": 2, "y": 0.5}, {"x": 1, "y": 1}),
@@ -236,7 +245,7 @@ def test_what_does_not_fit_is_an_error() -> None:
     """Counts of equations and unknowns, brackets, names."""
     f = adcli.load("x^2 + y")
     for start, choices, message in [
-        ({"x": 1, "y": 1}, {}, "there are 1 equations for 2 unknowns"),
+        ({"x": 1, "y": 1}, {}, "there is 1 equation for 2 unknowns"),
         ({"x": 1, "y": 1}, {"wrt": ["z"]}, "no input 'z'"),
         ({"y": 1}, {"bracket": {"x": (1.0, 2.0)}}, "the same sign at both ends"),
         ({"y": 1}, {"bracket": {"x": (2.0, 1.0)}}, "is no interval"),

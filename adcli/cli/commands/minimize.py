@@ -49,14 +49,14 @@ minima?: [{point: {*: tensor}, value: number}]  # with --starts
 
 @command(formats=TABLES, fields=_FIELDS)
 @options.program_and_point
-@unknowns_option("Vary these inputs only: x,y; the others keep their values.")
+@unknowns_option("Vary these inputs: x,y.  [default: those that --at gives]")
 @click.option("--maximize", is_flag=True, help="Look for a maximum.")
 @click.option(
     "--method",
     type=click.Choice(METHODS),
     default="auto",
-    help="How to search.  All but the first three need scipy.  auto: trust for few inputs, l-bfgs "
-    "for many or with bounds, sqp with constraints.",
+    help="How to search.  Those from bfgs on need scipy.  auto: damped-newton, with constraints "
+    "sqp.",
 )
 @click.option(
     "--rate", type=float, help="The rate η of gradient-descent and adam.  [default: 0.01; 0.001]"
@@ -92,9 +92,11 @@ def reply(
     """Find a minimum of PROGRAM near the point where it starts.
 
     gradient-descent steps by θ(t+1) = θ(t) + v(t+1) with v(t+1) = μ v(t) - η ∇f(θ(t)); without
-    momentum that is θ(t) - η ∇f(θ(t)).  adam is algorithm 1 of Kingma & Ba (2015).  The other
-    methods are those of scipy with exact gradients, Hessians and Jacobians of constraints (Nocedal
-    & Wright, Numerical Optimization, 2006).
+    momentum that is θ(t) - η ∇f(θ(t)).  adam is algorithm 1 of Kingma & Ba (2015).  damped-newton
+    solves (H + λI) p = -∇f for the step p, with the exact Hessian H and the least damping λ for
+    which H + λI has no negative eigenvalue and p is in a trust region (Nocedal & Wright, Numerical
+    Optimization, 2006, section 4.3).  The other methods are those of scipy with exact gradients,
+    Hessians and Jacobians of constraints.
 
     The end is judged by the length of the gradient, by the gain of one more Newton step, and by the
     eigenvalues of the Hessian: a minimum, a saddle, flat, at a bound.  The exit code is 1 if the

@@ -41,7 +41,7 @@ roots?: [{*: tensor}]       # with --all
 
 @command(formats=TABLES, fields=_FIELDS)
 @equations_and_point
-@unknowns_option("The unknowns: x,y.  [default: the real inputs, or that of --bracket]")
+@unknowns_option("The unknowns: x,y.  [default: those of --at, or that of --bracket]")
 @ranges_option("--bracket", "bracket", "Look between two values at which the signs differ: x=0:2.")
 @click.option("--all", "every", is_flag=True, help="Find all roots in the bracket.")
 @names_option("--sensitivity", "Differentiate the root by these parameters: p,q.")
