@@ -14,6 +14,18 @@ from adcli.errors import UsageError
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
 from adcli.nested_lists import rank as rank_of
 from adcli.nested_lists import shape, surely_finite
+from adcli.source import Span
+
+
+class Word(str):
+    """A word that was typed as a value, with its place."""
+
+    span: Span
+
+    def __new__(cls, text: str, span: Span) -> Word:
+        found = super().__new__(cls, text)
+        found.span = span
+        return found
 
 
 class Option:
@@ -23,7 +35,7 @@ class Option:
     __slots__ = ("value",)
 
     def __init__(self, value: Any) -> None:
-        self.value = value
+        self.value = str(value) if isinstance(value, Word) else value
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Option) and self._key() == other._key()
@@ -130,7 +142,7 @@ def _array(
     if not is_array(kind):
         return _scalar(what.format(entry), kind, value, nonfinite)
     if not isinstance(value, list | tuple):
-        raise UsageError(f"{what.format(entry)} must be {_wanted(kind)}, not {in_words(value)}")
+        raise _unlike(f"{what.format(entry)} must be {_wanted(kind)}", value)
     inner = element(kind)
     if inner == REAL and surely_finite(value):
         return list(value)
@@ -162,7 +174,7 @@ def _scalar(what: str, kind: str, value: Any, nonfinite: bool) -> Any:
 
 def _number(what: str, value: Any, nonfinite: bool) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UsageError(f"{what} must be a number, not {in_words(value)}")
+        raise _unlike(f"{what} must be a number", value)
     try:
         found = float(value)
     except OverflowError:
@@ -174,7 +186,7 @@ def _number(what: str, value: Any, nonfinite: bool) -> float:
 
 def _integer(what: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UsageError(f"{what} must be an integer, not {in_words(value)}")
+        raise _unlike(f"{what} must be an integer", value)
     if isinstance(value, float) and not value.is_integer():
         raise UsageError(f"{what} must be an integer, not {value}")
     return int(value)
@@ -182,14 +194,24 @@ def _integer(what: str, value: Any) -> int:
 
 def _truth(what: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise UsageError(f"{what} must be true or false, not {in_words(value)}")
+        raise _unlike(f"{what} must be true or false", value)
     return value
+
+
+def _unlike(wanted: str, value: Any) -> UsageError:
+    """The error for a value of another kind; a word that was typed has its place."""
+    message = f"{wanted}, not {in_words(value)}"
+    if isinstance(value, Word):
+        hint = "a number may be written as a constant: 1/3, pi/2, sqrt(2)"
+        return UsageError(message, span=value.span, hint=hint)
+    return UsageError(message)
 
 
 def in_words(value: Any) -> str:
     """The kind of a value in words, for an error."""
     if isinstance(value, str):
-        return f"the text {value if len(value) <= 40 else value[:37] + '...'!r}"
+        text = str(value)
+        return f"the text {text if len(text) <= 40 else text[:37] + '...'!r}"
     kinds = {bool: "a truth value", list: "an array", dict: "an object"}
     kinds |= {tuple: "an array", int: "a number", float: "a number"}
     return "null" if value is None else kinds.get(type(value), type(value).__name__)

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from adcli import displays
-from adcli.answers import Gradient, Jacobian, Product, single, values
-from adcli.answers import Hessian as HessianByInput
 from adcli.engines.interface import Limits
 from adcli.errors import AdcliError, UsageError
 from adcli.questions import Questions
@@ -19,6 +17,8 @@ from adcli.source import EXPRESSION
 from adcli.specialisation import Point
 
 if TYPE_CHECKING:
+    from adcli.answers import Gradient, Jacobian, Product
+    from adcli.answers import Hessian as HessianByInput
     from adcli.trace.tables import Trace
 
 
@@ -89,6 +89,8 @@ class Program(Questions):
         A point is given by keywords, by values in the order of the inputs, or by a mapping, which
         also holds inputs that are called as an argument is: `f.trace({"mode": 1.0})`.
         """
+        from adcli.answers import values
+
         place = self._point(given, point)
         return values(self.evaluate(place), place)
 
@@ -106,6 +108,8 @@ class Program(Questions):
         Raises `TypeFault` if there are several results or an array.  By forward or reverse mode,
         as the shape suggests (Griewank & Walther, *Evaluating Derivatives*, chapter 3).
         """
+        from adcli.answers import Gradient
+
         place, wrt, backend = self._asked(given, point, wrt, backend)
         return Gradient.of(self.at(place, wrt).gradient(backend), place)
 
@@ -122,6 +126,8 @@ class Program(Questions):
 
         By forward or reverse mode, whichever needs fewer sweeps.
         """
+        from adcli.answers import Jacobian
+
         place, wrt, backend = self._asked(given, point, wrt, backend)
         return Jacobian.of(self.at(place, wrt).differentiate(backend), place)
 
@@ -139,8 +145,10 @@ class Program(Questions):
         Raises `TypeFault` like `gradient`.  By forward over reverse mode (Griewank & Walther,
         section 5.4).
         """
+        from adcli.answers import Hessian
+
         place, wrt, backend = self._asked(given, point, wrt, backend)
-        return HessianByInput.of(self.at(place, wrt).differentiate_twice(backend), place)
+        return Hessian.of(self.at(place, wrt).differentiate_twice(backend), place)
 
     def jvp(self, /, direction: Point, *given: Any, **point: Any) -> Any:
         """Jacobian times vector: the tangent of the result, in its shape, along `direction`, whose
@@ -148,6 +156,8 @@ class Program(Questions):
 
         A part of `direction` has the shape of its input, else `UsageError`.  By forward mode.
         """
+        from adcli.answers import single
+
         place = self._point(given, point)
         found = self.tangents([direction], place)
         return single(found.products[0], found.names, place)
@@ -161,6 +171,8 @@ class Program(Questions):
         `seed` has the shape of the result; for several results it is a list with one seed for each,
         or a mapping by name in which those left out are 0.  By reverse mode.
         """
+        from adcli.answers import Product
+
         place, wrt, _ = self._asked(given, point, wrt)
         return Product.of(self.adjoints([seed], place, wrt=wrt), place)
 
@@ -177,6 +189,8 @@ class Program(Questions):
         By forward over reverse mode, for a small multiple of the program's own time (Pearlmutter,
         "Fast exact multiplication by the Hessian", 1994).
         """
+        from adcli.answers import Product
+
         place, wrt, _ = self._asked(given, point, wrt)
         return Product.of(self.second_products([direction], place, wrt=wrt), place)
 
@@ -195,6 +209,8 @@ class Program(Questions):
 
         All orders take one propagation (Griewank & Walther, section 13.2).
         """
+        from adcli.answers import single
+
         if not (direction is None or isinstance(direction, Mapping)):
             given, direction = (direction, *given), None
         place, wrt, _ = self._asked(given, point, wrt)
@@ -204,6 +220,8 @@ class Program(Questions):
     def partial(self, /, wrt: Iterable[str], *given: Any, **point: Any) -> Any:
         """A mixed partial derivative: `f.partial(["x", "x", "y"], x=1, y=2)`, in the shape of the
         result; a tuple if there are several results.  By series in several variables."""
+        from adcli.answers import single
+
         place = self._point(given, point)
         found = self.mixed_partial(place, [wrt] if isinstance(wrt, str) else wrt)
         return single(found.partials, found.names, place)

@@ -103,6 +103,7 @@ def point_like_option(
         multiple=True,
         metavar=metavar,
         callback=lambda _, __, texts: _point(spelling, texts),
+        shell_complete=completing("parameters"),
         help=help,
     )
 

@@ -152,7 +152,21 @@ class Command(click.Command):
                 if value is None:
                     return args  # click tells what is missing
                 options.append(value)
+        options += self._joined_flags(others)
         return [*options, "--", *others] if others else options
+
+    def _joined_flags(self, others: list[str]) -> list[str]:
+        """Flags typed as one word, `-jq`, taken out of what would be too much otherwise."""
+        options = [param for param in self.params if isinstance(param, click.Option)]
+        short = {name for option in options if option.is_flag for name in option.opts}
+        most = sum(isinstance(param, click.Argument) for param in self.params)
+        found: list[str] = []
+        for word in [w for w in others if w[:1] == "-" and len(w) > 2]:
+            flags = [f"-{letter}" for letter in word[1:]]
+            if len(others) > most and short.issuperset(flags):
+                others.remove(word)
+                found += flags
+        return found
 
 
 def _looks_like_option(arg: str) -> bool:

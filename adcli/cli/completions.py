@@ -19,11 +19,13 @@ from click.shell_completion import (
     split_arg_string,
 )
 
-from adcli.errors import AdcliError
+from adcli.errors import AdcliError, UsageError
 from adcli.loading import load, split_entry
 from adcli.text_input import PROGRAM, read_file
 
 Items = list[CompletionItem]
+
+SHELLS = ("bash", "zsh", "fish")
 
 #: Bash makes words of their own of these.
 _BREAKS = "=:"
@@ -51,6 +53,14 @@ def points(ctx: click.Context, incomplete: str) -> Items:
     return _items(
         f"{head}{name}=" for name in _inputs(ctx) if name.startswith(start) and name not in named
     )
+
+
+def parameters(ctx: click.Context, incomplete: str) -> Items:
+    """The inputs of a model that are no columns of the data, each with an equals sign."""
+    columns = _columns(ctx.params.get("data"))
+    return [
+        item for item in points(ctx, incomplete) if _last(item.value[:-1], ",; ")[1] not in columns
+    ]
 
 
 def names(ctx: click.Context, incomplete: str) -> Items:
@@ -94,6 +104,7 @@ def operations(_: click.Context, incomplete: str) -> Items:
 KINDS: dict[str, Callable[[click.Context, str], Items]] = {
     "programs": programs,
     "points": points,
+    "parameters": parameters,
     "names": names,
     "codes": codes,
     "samples": samples,
@@ -131,6 +142,18 @@ def _inputs(ctx: click.Context) -> tuple[str, ...]:
     except (AdcliError, OSError):
         return ()
     return tuple(dict.fromkeys(name for part in parts for name in part))
+
+
+def _columns(path: object) -> list[str]:
+    """The names of columns, in the first line of a file that is no comment."""
+    if not isinstance(path, str) or not path.endswith((".csv", ".tsv")):
+        return []
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            head = next((line for line in file if line.strip() and line[0] != "#"), "")
+    except OSError:
+        return []
+    return [name.strip().strip('"') for name in re.split(r"[,;\t]", head)]
 
 
 def _parameters(path: str, entry: str | None) -> tuple[str, ...]:
@@ -186,6 +209,17 @@ class Bash(BashComplete):
         return f"{item.type},{str(item.value).removeprefix(self._cut)}"
 
 
-def register() -> None:
-    """Let click use what this module knows of shells."""
+def register(instruction: str = "") -> UsageError | None:
+    """Let click use what this module knows of shells; an error if a shell's instruction, such as
+    `zsh_complete`, makes no sense, or not with what else the environment says."""
     add_completion_class(Bash)
+    shell, _, what = instruction.partition("_")
+    if not instruction or (shell in SHELLS and what == "source"):
+        return None
+    hint = "adcli completion SHELL prints the script that asks for completions"
+    if shell not in SHELLS or what != "complete":
+        return UsageError(f"_ADCLI_COMPLETE cannot be '{instruction}'", hint=hint)
+    missing = [name for name in ("COMP_WORDS", "COMP_CWORD") if name not in os.environ]
+    if missing:
+        return UsageError(f"{missing[0]} is not set, as a shell that completes sets it", hint=hint)
+    return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from adcli.arguments import Word
 from adcli.errors import AdcliError, UsageError
 from adcli.source import Source, Span, ascii_minus
 
@@ -49,7 +50,7 @@ class Value:
         if text in _OPTIONS:
             return _OPTIONS[text]
         if text.isidentifier() and text.lower() not in _NUMBERS:
-            return text
+            return Word(text, Span(self.source, self.start, self.stop))
         if len(text) > 1 and text[0] in "\"'" and text.find(text[0], 1) == len(text) - 1:
             return text[1:-1]
         return self.number_or_list()

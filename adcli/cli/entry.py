@@ -85,7 +85,10 @@ def _invoke(args: list[str], as_json: bool) -> int:
     if _COMPLETE in os.environ:
         from adcli.cli.completions import register
 
-        register()
+        wrong = register(os.environ[_COMPLETE])
+        if wrong is not None:
+            print_error(wrong, as_json)
+            return EXIT_CODES[UsageError]
     command = next((a for a in args if not a.startswith("-")), None)
     try:
         result = cli.main(args=args, prog_name="adcli", standalone_mode=False)

@@ -111,10 +111,15 @@ def _summary(group: click.Group, ctx: click.Context, name: str, room: int) -> st
     command = group.get_command(ctx, name)
     assert command is not None
     sentence = cleandoc(command.help or "").partition("\n\n")[0].replace("\n", " ").rstrip(".")
+    return shortened(sentence, room)
+
+
+def shortened(sentence: str, room: int) -> str:
+    """As much of a sentence as fits, cut where it makes sense."""
     if len(sentence) <= room:
         return sentence
     for mark in (":", ",", " by ", " with ", " near ", " where ", " of "):
         kept = sentence.partition(mark)[0]
         if len(kept) <= room:
             return kept
-    return sentence[:room].rpartition(" ")[0]
+    return sentence[: room - 3].rpartition(" ")[0] + " ..."

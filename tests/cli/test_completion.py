@@ -102,3 +102,33 @@ def test_the_inputs_are_those_of_the_program(path: Path) -> None:
     inputs = list(load(path).inputs)
     assert [name for name in found if name in inputs] == inputs
     assert path.suffix == ".py" or found == inputs
+
+
+def test_parameters_of_a_fit_are_completed() -> None:
+    """Inputs that are columns of the data have values already."""
+    line = 'adcli fit "y = b1*(1-exp(-b2*x))" --data docs/data/misra1a.csv --start '
+    assert asked(line, 6) == ["plain,b1=", "plain,b2="]
+    assert asked(line + "b1=2,", 6) == ["plain,2,b2="]  # bash cuts words at =
+
+
+@pytest.mark.parametrize(
+    ("instruction", "message"),
+    [
+        ("bash_complete", "COMP_WORDS is not set"),
+        ("zsh_complete", "COMP_WORDS is not set"),
+        ("foo", "_ADCLI_COMPLETE cannot be 'foo'"),
+        ("", ""),
+        ("csh_source", "_ADCLI_COMPLETE cannot be 'csh_source'"),
+    ],
+)
+def test_an_odd_environment_is_told(
+    adcli: Any, monkeypatch: pytest.MonkeyPatch, instruction: str, message: str
+) -> None:
+    monkeypatch.setenv("_ADCLI_COMPLETE", instruction)
+    monkeypatch.delenv("COMP_WORDS", raising=False)
+    code, out, err = adcli("eval", "1+1")
+    if not message:
+        assert (code, out) == (0, "value 2\n")
+        return
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: {message}")

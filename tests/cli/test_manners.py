@@ -100,3 +100,23 @@ def test_colours(adcli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_too_much_is_given_for_a_reason(adcli: Any, args: list[str], hint: str) -> None:
     code, _, err = adcli("grad", *args)
     assert (code, hint in err) == (2, True), err
+
+
+def test_short_flags_may_be_typed_as_one_word(adcli: Any) -> None:
+    """Unless the word may be the expression."""
+    assert adcli("grad", "x^2", "--at", "x=1,y=2", "-jq") == adcli(
+        "grad", "x^2", "--at", "x=1,y=2", "-j", "-q"
+    )
+    assert adcli("grad", "-jq", "--at", "jq=1")[1] == "value -1.0\njq    -1.0\n"
+    assert "too much is given: -jx" in adcli("grad", "x^2", "-jx", "--at", "x=1")[2]
+
+
+def test_a_word_for_a_number_is_shown_with_its_place(adcli: Any) -> None:
+    """Where a program takes words, it is an option."""
+    _, _, err = adcli("grad", "x^2", "--at", "y=1, x=abc")
+    assert "  1 | y=1, x=abc\n    |        ^^^\n" in err
+    assert "hint: a number may be written as a constant" in err
+
+
+def test_samples_fit_into_a_line(adcli: Any) -> None:
+    assert max(map(len, adcli("samples")[1].splitlines())) <= 80

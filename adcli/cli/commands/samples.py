@@ -25,6 +25,10 @@ text?: text
 """
 
 
+#: What is left of a line of 80 characters beside the longest name.
+_ROOM = 62
+
+
 @command(formats=TABLES, fields=_FIELDS, endings=("ad", "py"))
 @click.argument("name", metavar="[NAME]", required=False, shell_complete=completing("samples"))
 def reply(name: str | None) -> Reply:
@@ -41,7 +45,11 @@ def reply(name: str | None) -> Reply:
 
     if name is not None:
         found = sample(name)
-        return Reply(lambda _: found._asdict(), lambda _: [found.text])
+        return Reply(
+            lambda _: found._asdict(),
+            lambda _: [found.text],
+            tables=lambda _: [_table([found])],
+        )
     samples = [sample(each) for each in sample_names()]
     return table_reply(
         lambda _: {"samples": [{"name": s.name, "about": s.about, "at": s.at} for s in samples]},
@@ -53,9 +61,12 @@ def _table(samples: list[Sample]) -> Table:
     from adcli.render.tables.table import Column, Table
 
     columns = [Column("sample"), Column("what it is")]
-    return Table(columns, [(each.name, _sentence(each.about)) for each in samples])
+    return Table(columns, [(each.name, _summary(each.about)) for each in samples])
 
 
-def _sentence(about: str) -> str:
-    """The first sentence."""
-    return re.split(r"(?<=\.)  ?(?=[A-Z])", about)[0].rstrip(".")
+def _summary(about: str) -> str:
+    """The first sentence, as much of it as fits into a line of 80 characters."""
+    from adcli.cli.help_text import shortened
+
+    sentence = re.split(r"(?<=\.)  ?(?=[A-Z])", about)[0].rstrip(".")
+    return shortened(re.sub(r" \([A-Z][^()]*\)", "", sentence), _ROOM)
