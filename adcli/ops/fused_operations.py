@@ -66,6 +66,13 @@ class FusedOperation(Op):
         return substitute(self.lean if lean else self.body, values)
 
 
+def expanded(expr: Expr) -> Expr:
+    """An expression whose outermost operation is a row of the table, not a fused one."""
+    while isinstance(expr, App) and isinstance(expr.op, FusedOperation):
+        expr = expr.op.expand(expr.args, lean=True)
+    return expr
+
+
 def compose(
     expr: Expr, parameters: tuple[str, ...], pick: Callable[[Primitive], Compute]
 ) -> Compute:

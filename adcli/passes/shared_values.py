@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from adcli.expr import App, Expr, Num, Var, rebuild, variables
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts, operands
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_operations import expanded
 from adcli.ops.primitive import Primitive
 from adcli.passes.adjoint_variables import AdjointVariables
 from adcli.passes.chain_rule import adjoint_formula, literals_of
@@ -31,14 +31,12 @@ SharedValues = Mapping[ir.Stmt, Mapping[Key, str]]
 
 def with_shared(expr: Expr, shared: Mapping[Key, str]) -> Expr:
     """An expression of a derivative with variables in place of the values that they hold."""
-    while isinstance(expr, App) and isinstance(expr.op, FusedOperation):
-        expr = expr.op.expand(expr.args, lean=True)
 
     def change(app: App) -> Expr:
         name = shared.get(repr(app))
         return app if name is None else Var(name)
 
-    return rebuild(expr, change)
+    return rebuild(expanded(expr), change)
 
 
 def values_in_shared_partials(

@@ -43,6 +43,10 @@ SUMS = {
     "for i in range(len(x)):\n    s = s + x[i] - y[i]\n    s += 1": 3,
     "for i in range(len(x)):\n    if y[i] > 0:\n        s += x[i]\n    else:\n        s -= x[i]": 2,
     "for i in range(len(x)):\n    a[0][0] += x[i] * y[i]": 1,
+    "for i in range(16):\n    s += x[i]": 1,
+    # partial sums would have one or two terms
+    "for i in range(15):\n    s += x[i]": 0,
+    "for i in range(0, 45, 3):\n    s += x[i]": 0,
     # the total is read, or not only added to, or multiplied
     "for i in range(len(x)):\n    s += x[i]\n    y[i] = s": 0,
     "for i in range(len(x)):\n    s = x[i] - s": 0,

@@ -12,12 +12,12 @@ from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_expressions import ExpressionWriter, Typed
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.raised_exceptions import RaiseWriter
-from adcli.engines.native.reductions import expanded
 from adcli.expr import App, is_number
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
 from adcli.ir.types import INT, REAL
 from adcli.ops.arithmetic import pow_
+from adcli.ops.fused_operations import expanded
 
 
 class AssignmentWriter:
