@@ -43,6 +43,20 @@ LOOPS = {
         "k = 3\nfor i in range(len(x) - 3):\n    s += x[k] * y[i]\n    k += 1",
     "an index that is counted backwards in twos":
         "k = len(x) - 1\nfor i in range(len(x) // 2):\n    s += x[k] * y[i]\n    k -= 2",
+    "indices that start elsewhere":
+        "n = len(x) // 2\nz = [0.5] * len(x)\nfor i in range(n):\n    z[n + i] += x[i + n] * y[i]\n"
+        "for i in range(n):\n    s += z[n + i] * x[i]",
+    "indices that go back":
+        "n = len(x) - 1\nfor i in range(len(x)):\n    s += x[n - i] * y[i] ** 2 * a[0][n - i]",
+    "indices from a difference, downwards": "n = 3\nfor i in range(len(x) + 2, 3, -1):\n"
+        "    k = i - n\n    s += x[k - 1] * y[k] if k < len(x) else 0.25",
+    "indices in two steps, beside each other": "n = 1\nm = 1\nz = x[:]\n"
+        "for i in range(len(x) - 3):\n    k = n + i\n    j = m + k\n"
+        "    z[j] = z[j] + z[j + 1] * z[k]\nfor v in z:\n    s += v * v",
+    "the nearest of rows": "for i in range(len(a)):\n    least = 1e300\n"
+        "    for k in range(len(a)):\n        far = x[0] ** 2\n        for j in range(len(a[0])):\n"
+        "            far += (a[i][j] - a[k][j] * y[j]) ** 2\n        least = min(least, far)\n"
+        "    s += least",
     "rows with sums": "for i in range(len(a)):\n    t = 0.0\n    for j in range(len(x)):\n"
         "        t += a[i][j] * x[j]\n    s += x[i] * t",
     "rows with sums and functions": "z = [0.0] * len(a)\nfor i in range(len(a)):\n    t = y[i]\n"
@@ -151,6 +165,10 @@ def test_loops_have_the_bits_of_python(name: str) -> None:
         "for i in range(9223372036854775790, 9223372036854775806):\n    s += x[i + 10]",
         "for i in range(-9223372036854775790, -9223372036854775800, -1):\n    s += x[i - 10]",
         "for i in range(len(x)):\n    s += x[i + 1]",
+        "n = 1\nfor i in range(len(x)):\n    s += x[n + i]",
+        "n = 5\nfor i in range(len(x)):\n    s += x[i - n]",
+        "n = 9223372036854775800\nfor i in range(20):\n    s += x[n - i]",
+        "n = 9223372036854775800\nfor i in range(-9223372036854775800, -9223372036854775780):\n    s += x[n + i]",
         "for i in range(len(x), -1, -1):\n    s += x[i - 2] * y[i]",
     ],
 )

@@ -1,9 +1,10 @@
 """Which bounds checks can be hoisted out of an innermost loop, by the indices of its accesses.
 
 Invariant: if the hoisted checks hold, no access that they stand for is outside of its array.  Each
-index is an induction variable plus a constant, or does not change in the loop.  Muchnick, *Advanced
-Compiler Design and Implementation* (1997), sections 14.1 (induction variables) and 14.2 (bounds
-checking).
+index is an induction variable plus a constant, or does not change in the loop.  The sum of an
+induction variable and a number that does not change is an induction variable too.  Muchnick,
+*Advanced Compiler Design and Implementation* (1997), sections 14.1 (induction variables) and 14.2
+(bounds checking).
 """
 
 from __future__ import annotations
@@ -32,6 +33,17 @@ class InductionIndex(NamedTuple):
     offset: int
 
 
+class Shift(NamedTuple):
+    """A variable that does not change in a loop, plus or minus an induction variable: it moves on
+    with the other by as much (`sign` 1), or back (-1); `negates` says that the former is taken
+    away from it."""
+
+    base: str
+    negates: bool
+    moving: InductionIndex
+    sign: int
+
+
 #: An index: one that moves with the iterations, or an operand that does not change in the loop.
 Index = InductionIndex | Expr
 
@@ -42,7 +54,9 @@ class LoopAccesses:
     `accesses`    arrays with their indices; `stored` are the arrays whose entries change.
     `subarrays`   arrays that are entries of arrays and do not change in the loop.
     `strides`     the induction variables, and by how much an iteration moves them on.
-    `derived`     all integers that are computed from these by adding constants.
+    `shifted`     those of them that are the sum or difference of another one and a variable that
+                  does not change in the loop.
+    `derived`     all integers that are computed from these by adding constants, or shifted.
     """
 
     def __init__(self, loop: ir.For) -> None:
@@ -52,6 +66,7 @@ class LoopAccesses:
         self.stored: set[str] = set()
         self.subarrays: dict[str, ir.Load] = {}
         self.strides: dict[str, int] = {loop.var: int(loop.step.value)}
+        self.shifted: dict[str, Shift] = {}
         self.derived: set[str] = set()
         #: what a variable equals throughout an iteration
         self._equals: dict[str, InductionIndex] = {}
@@ -184,11 +199,28 @@ class _Collector:
         if terms is not None and terms[0] in known:
             variable, offset = known[terms[0]]
             found = InductionIndex(variable, offset + terms[1])
+        shift = self.shift(expr, known)
         known.pop(target, None)
+        if shift is not None and self.definitions[target] == 1:
+            self.found.shifted[target] = shift
+            self.found.strides[target] = shift.sign * self.found.strides[shift.moving.variable]
+            found = InductionIndex(target, 0)
         if found is None or abs(found.offset) > _GREATEST_OFFSET or self.definitions[target] > 1:
             return
         known[target] = found
         self.found.note_equal(target, found)
+
+    def shift(self, expr: Expr, known: Mapping[str, InductionIndex]) -> Shift | None:
+        """What an expression is of an induction variable and one that does not change."""
+        match expr:
+            case App(op, (Var(first), Var(second))) if op in (add, sub):
+                if self.types[first] != INT or self.types[second] != INT:
+                    return None
+                if first in known and second not in self.definitions:
+                    return Shift(second, op is sub, known[first], 1)
+                if second in known and first not in self.definitions:
+                    return Shift(first, False, known[second], 1 if op is add else -1)
+        return None
 
     def is_covered(self, access: tuple[str, Index]) -> bool:
         """Whether an access that some iterations may leave out is expected to be inside: it lies

@@ -156,7 +156,7 @@ class HoistedLoop:
         builder, stride = self.builder, self.accesses.strides[variable]
         if variable not in self._ranges:
             is_own = variable == self.accesses.loop.var
-            first = self.start if is_own else builder.load(variable)
+            first = self.start if is_own else self._first(variable)
             far = builder.new(f"sub i64 {self.iterations}, 1")
             if stride not in (1, -1) or not is_own:
                 too_many = builder.new(f"icmp ugt i64 {far}, {_MOST_ITERATIONS}")
@@ -164,6 +164,21 @@ class HoistedLoop:
             last = builder.new(f"add i64 {first}, {builder.new(f'mul i64 {far}, {stride}')}")
             self._ranges[variable] = (first, last) if stride >= 0 else (last, first)
         return self._ranges[variable]
+
+    def _first(self, variable: str) -> str:
+        """The value of an induction variable in the first iteration."""
+        builder, shift = self.builder, self.accesses.shifted.get(variable)
+        if shift is None:
+            return builder.load(variable)
+        moving, base = shift.moving, builder.load(shift.base)
+        ends = self._range(moving.variable)
+        check_far_from_overflow(builder, self.exits, (base, *ends))
+        other = ends[0] if self.accesses.strides[moving.variable] >= 0 else ends[1]
+        if moving.offset:
+            other = builder.new(f"add i64 {other}, {moving.offset}")
+        if shift.negates:
+            return builder.new(f"sub i64 {other}, {base}")
+        return builder.new(f"{'add' if shift.sign > 0 else 'sub'} i64 {base}, {other}")
 
     # -- aliasing --------------------------------------------------------------------------------
 

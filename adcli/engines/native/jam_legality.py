@@ -7,11 +7,12 @@ or lie in arrays of which `pairs` says that they must be different ones.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import chain, combinations, product
 
 from adcli.engines.native.hoistable_checks import hoistable_accesses
-from adcli.expr import App, Expr, Num, Var
+from adcli.expr import Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import live_in, operands
 from adcli.ir.types import INT, REAL, is_array
@@ -41,7 +42,7 @@ class LoopNest:
 
     `defined`     the variables that an iteration assigns.
     `carried`     those of them that it reads as an iteration before left them.
-    `fixed`       integers that every iteration assigns, the same each time.
+    `fixed`       integers, and rows of arrays, that every iteration assigns, the same each time.
     `subarrays`   arrays that the inner loop loads from arrays of arrays, with the latter.
     `pairs`       arrays that must be different ones if the nest is jammed.
     """
@@ -99,16 +100,31 @@ class LoopNest:
 
     def _fixed(self) -> set[str]:
         found: set[str] = set()
+        assigned = Counter([n for s in ir.walk(self.loop.body) for n in ir.assigned(s)])
+
+        def is_fixed(name: str) -> bool:
+            return name in found or name not in self.defined | {self.loop.var}
+
         for stmt in chain(*self.before):
             match stmt:
-                case ir.Length(target, array) if array not in self.defined:
-                    found.add(target)
-                case ir.Let(target, App(_, args)) if self.types[target] == INT:
-                    names = [a.name for a in args if isinstance(a, Var)]
-                    if all(n in found or n not in self.defined | {self.loop.var} for n in names):
-                        found.add(target)
-        once = [n for s in ir.walk(self.loop.body) for n in ir.assigned(s)]
-        return {n for n in found if once.count(n) == 1 and n not in self.carried}
+                case ir.Let(target) if self.types[target] == INT:
+                    names = operands(stmt)
+                case ir.Length(target, array):
+                    names = [array]
+                case ir.Load(target, array) if is_array(self.types[target]):
+                    names = [array, *operands(stmt)]
+                    if not self._keeps_rows(array):
+                        continue
+                case _:
+                    continue
+            if assigned[target] == 1 and target not in self.carried and all(map(is_fixed, names)):
+                found.add(target)
+        return found
+
+    def _keeps_rows(self, array: str) -> bool:
+        """Whether nothing in the nest puts another array into an array of arrays."""
+        stores = [s.array for s in ir.walk(self.loop.body) if isinstance(s, ir.Store)]
+        return all(self.types[a] != self.types[array] for a in stores)
 
     def _parts(self) -> list[Sequence[ir.Stmt]]:
         return [*self.before, self.inner.body, *self.behind]
