@@ -181,12 +181,13 @@ class _Sweeps:
         backward.block(primal.body, body, in_loop=False)
         outs |= {p: self._output(p, backward, body) for p in wrt if p not in outs}
         self.called = forward.called
+        results = (*primal.results, *[outs[p] for p in wrt])
         return ir.Function(
             name,
             (*primal.params, *seeds),
-            (*primal.results, *[outs[p] for p in wrt]),
+            results,
             variables.types,
-            ir.block_of(body),
+            ir.block_of(self._without_zeros(body, results)),
             primal.span,
         )
 
@@ -226,7 +227,16 @@ class _Sweeps:
         outs = tuple([self._output(p, sweep, body) for p in primal.params if p in numbers])
         seeds = tuple([r + variables.mark for r in results])
         name = backward_name(primal.name, variables.mark)
+        body = [*self._without_zeros(body, outs)]
         return ir.Function(name, seeds, outs, variables.types, body, primal.span)
+
+    def _without_zeros(self, body: Sequence[ir.Stmt], results: Sequence[str]) -> Sequence[ir.Stmt]:
+        """Leave out loops that only add zeros; straight-line code has none."""
+        if not any(isinstance(stmt, ir.For) for stmt in ir.non_assignments(body)):
+            return body
+        from adcli.passes.zero_adjoint_loops import without_zero_adjoint_loops
+
+        return without_zero_adjoint_loops(body, set(results), self.variables.fresh)
 
     def _plan(self, *, is_split: bool) -> ReversalPlan:
         from adcli.passes.reversal_planning import plan_reversal
