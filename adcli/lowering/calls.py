@@ -1,9 +1,9 @@
 """Functions of the program, and what a call of one becomes.
 
 Invariant: a call with values alone (numbers, tuples, known options, arrays) is a call of the IR, of
-the variant for their shapes.  A call that hands over objects, functions with captured names, or
-what cannot be written down as a shape, is inlined: its body is lowered where the call stands, in a
-scope of its own.
+the variant for their shapes.  A call that hands objects in or out, functions with captured names,
+or what cannot be written down as a shape, is inlined: its body is lowered where the call stands, in
+a scope of its own.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from adcli.lowering.captures import calls_itself, can_be_handed, lifted
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.list_types import OF_CALL, grow, note_site
 from adcli.lowering.numbers import Number
-from adcli.lowering.refusals import Claim, PathEnds, Refusal
+from adcli.lowering.refusals import Claim, NotHandedOut, PathEnds, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope
 from adcli.lowering.state import HOW, RESULT, RETURNED, Key
 from adcli.lowering.tuples import Tuple
-from adcli.lowering.values import Leaf, Maker, Shape, Value
+from adcli.lowering.values import Leaf, Maker, Shape, Spread, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -200,7 +200,8 @@ def bound_arguments(
                 raise f.raises("TypeError", f"{name}() missing a required argument: '{key}'", node)
             found[key] = function.defaults[key]
     if text.rest is not None:
-        found[text.rest] = Tuple(extra)
+        rest = extra[0] if len(extra) == 1 else None
+        found[text.rest] = rest.value if isinstance(rest, Spread) else Tuple(extra)
     if text.keywords is not None:
         found[text.keywords] = f.new_dict([(Constant(k), v) for k, v in others.items()], node)
     return {key: found[key] for key in text.parameters}
@@ -223,9 +224,15 @@ def call(
     session.calls.append(f"{text.name}:{getattr(node, 'lineno', 0)}")
     try:
         along = None if inlined else _along(f, function, bound.values())
-        if along is None or (OF_CALL, *f.site(node)) in session.grown:
+        if along is None or text in session.inlined or (OF_CALL, *f.site(node)) in session.grown:
             return _inlined(f, function, bound, node)
-        return _called(f, function, bound, along, node)
+        try:
+            return _called(f, function, bound, along, node)
+        except NotHandedOut:
+            if session.open_variants[text]:
+                raise
+            session.inlined.add(text)
+            return _inlined(f, function, bound, node)
     finally:
         session.calls.pop()
 
@@ -427,9 +434,12 @@ def finish(f: Frame, variant: Variant, value: Value) -> list[str]:
     """Hand the leaves of the result out; the shape of the result grows if it must."""
     f.keeps_known_reals = True
     found: list[Leaf] = []
-    shape = shapes.renumbered(value.flatten(f, found), {})
-    if variant.result is not None and variant.result != shape:
-        shape, found = shapes.grown(f, variant.result, value)
+    try:
+        shape = shapes.renumbered(value.flatten(f, found), {})
+        if variant.result is not None and variant.result != shape:
+            shape, found = shapes.grown(f, variant.result, value)
+    except Refusal as refusal:
+        raise NotHandedOut(refusal.why, refusal.node, refusal.hint) from None
     variant.result = shape
     results: list[str] = []
     span = f.span(f.scope.text.node) if f.scope.text is not None else None

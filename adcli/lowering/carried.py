@@ -21,7 +21,8 @@ from adcli.lowering.joins import assign, moves, template
 from adcli.lowering.lists import Items, array_of_list
 from adcli.lowering.merging import Merger
 from adcli.lowering.numbers import WHOLE, Number, wider
-from adcli.lowering.objects import Reference
+from adcli.lowering.objects import Reference, check_not_shared
+from adcli.lowering.records import kept
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import HOW, Key, State
 from adcli.lowering.tuples import Tuple
@@ -102,9 +103,8 @@ class Carried:
             with f.code_into(prelude):
                 for number, kind in self.objects.arrays.items():
                     if not f.object(number).is_array:
-                        array_of_list(f, Reference(number), self.node, kind)
-            before = f.state
-            head = before.copy()
+                        kept(f, Reference(number), kind, self.node)
+            before, head = f.state, f.state.copy()
             head.names.update(self.names)
             head.heap.update(self.objects.at_head)
             f.state = head.copy()
@@ -118,6 +118,7 @@ class Carried:
                     f.state.is_dead = True
             end = f.state
             if end.is_dead or not self._grow(head, end):
+                _check_shared(f, head, end, self.node)
                 self._enter(before, head, prelude)
                 return Body(prelude, head, code, end)
             del f.session.refusals[count:]
@@ -255,6 +256,14 @@ class Carried:
                 for target, value in zip(thing.slots(), slots, strict=True):
                     moves(f, target, value, found, self.node)
             assign(f, found, self.node)
+
+
+def _check_shared(f: Frame, head: State, end: State, node: ast.AST) -> None:
+    """Refuse an object that the body changes before it is put where it must not change."""
+    for number in f.session.shared & head.heap.keys():
+        now = end.heap.get(number)
+        if now is not None and now is not head.heap[number] and not now.is_array:
+            check_not_shared(f, Reference(number), node)
 
 
 def _depth(value: Value) -> int:

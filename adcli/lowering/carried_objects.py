@@ -15,6 +15,7 @@ from adcli.lowering.lists import Array, common_kind_of, kind_of_list, note_eithe
 from adcli.lowering.merging import Merger
 from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Object, Reference
+from adcli.lowering.records import Pattern, common_pattern, pattern_of_list
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
 from adcli.lowering.unions import Union
@@ -37,8 +38,8 @@ class CarriedObjects:
         self.merger = merger
         #: what the objects are at the head, by their numbers
         self.at_head: dict[int, Object] = {}
-        #: objects that have to be arrays before the loop, with their types
-        self.arrays: dict[int, str] = {}
+        #: lists that have to be arrays, or lists of records, before the loop, with their types
+        self.arrays: dict[int, str | Pattern] = {}
         #: the templates in whose slots references are looked for
         self._open_templates: set[int] = set()
 
@@ -96,7 +97,12 @@ class CarriedObjects:
         if isinstance(thing, Array) and isinstance(now, Array):
             raise Refusal("a list that is another one in each iteration", self.node)
         outer = self.f.state
-        kind = common_kind_of(self.f, thing, head, now, end)
+        kind: str | Pattern | None = common_kind_of(self.f, thing, head, now, end)
+        if kind is None:
+            patterns = []
+            for one, self.f.state in ((thing, head), (now, end)):
+                patterns.append(pattern_of_list(self.f, one))
+            kind = common_pattern(*patterns)
         self.f.state = outer
         if kind is None or number in self.arrays:
             raise Refusal(f"{thing.what} that grows in a loop and holds other things than numbers",

@@ -22,11 +22,12 @@ from adcli.lowering.foreign import Foreign
 from adcli.lowering.joins import tag_is
 from adcli.lowering.lists import Slice
 from adcli.lowering.numbers import Number, refuse_complex
+from adcli.lowering.objects import Reference
 from adcli.lowering.poison import checked
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
-from adcli.lowering.values import Value
+from adcli.lowering.values import Spread, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -323,12 +324,19 @@ def _list(f: Frame, node: ast.List) -> Value:
     return f.new_list(items_of(f, node.elts), node)
 
 
-def items_of(f: Frame, nodes: Sequence[ast.expr], *, is_lazy: bool = False) -> list[Value]:
+def items_of(
+    f: Frame, nodes: Sequence[ast.expr], *, is_lazy: bool = False, may_spread: bool = False
+) -> list[Value]:
     """Several expressions, some with a star."""
     found: list[Value] = []
     for node in nodes:
         if isinstance(node, ast.Starred):
-            found.extend(known_items(f, evaluate(f, node.value), node))
+            value = evaluate(f, node.value)
+            over = value.iterate(f, node)
+            if over.items is None and may_spread and isinstance(value, Reference):
+                found.append(Spread(value))
+            else:
+                found.extend(known_items(f, value, node))
         elif is_lazy:
             found = operands_behind(f, found, node)
         else:
@@ -375,7 +383,7 @@ def _call(f: Frame, node: ast.Call) -> Value:
     delays = f.delays_numbers
     f.delays_numbers = is_lazy and (delays or chooses)
     try:
-        args = items_of(f, node.args, is_lazy=is_lazy)
+        args = items_of(f, node.args, is_lazy=is_lazy, may_spread=True)
         f.delays_numbers = is_lazy and delays
         return _called(f, callee, args, node)
     finally:
@@ -391,6 +399,11 @@ def _called(f: Frame, callee: Value, args: list[Value], node: ast.Call) -> Value
             keywords[keyword.arg] = value
             continue
         keywords.update(f.as_keywords(value, node))
+    if any([isinstance(v, Spread) for v in args]):
+        found = f.zip_of_star(callee, args, node)
+        if found is not None:
+            return found
+        args = f.without_stars(callee, args, node)
     return checked(callee.call(f, args, keywords, node), node)
 
 

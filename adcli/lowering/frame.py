@@ -29,6 +29,7 @@ from adcli.lowering import (
     int_or_real,
     iterators,
     joins,
+    known_entries,
     known_names,
     list_methods,
     list_types,
@@ -41,6 +42,7 @@ from adcli.lowering import (
     poison,
     raising,
     sets,
+    stars,
     statements,
     texts,
     zero_signs,
@@ -164,6 +166,8 @@ class Frame(Emission):
     # -- expressions -------------------------------------------------------------------------------
 
     evaluate = expressions.evaluate
+    zip_of_star = stars.zipped
+    without_stars = stars.settled
     truth_of = expressions.truth_of
     binary = expressions.binary
     compare = comparisons.compare
@@ -239,7 +243,7 @@ class Frame(Emission):
     text_of_format = texts.percent
     item_of_text = texts.item
     method_of_text = staticmethod(texts.method_of_text)
-    item_of_known = lists.item_of_known
+    item_of_known = known_entries.item_of_known
     concatenated = list_methods.concatenated
     repeated = list_methods.repeated
     repeat_in_place = list_methods.repeat_in_place

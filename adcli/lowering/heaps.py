@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 from adcli.lowering.joins import Path, assign, moves, template
 from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of
 from adcli.lowering.objects import Object, Reference
+from adcli.lowering.records import Records, common_pattern, pattern_of_list, records_of_list
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
 from adcli.lowering.unions import each_value
@@ -32,7 +33,7 @@ def join_heaps(f: Frame, one: Path, other: Path, result: State, node: ast.AST) -
         if x.layout() != y.layout():
             x, y = x.aligned(y), y.aligned(x)
         if x.is_array or y.is_array or x.layout() != y.layout():
-            result.heap[number] = _as_array(f, me, one, other, node)
+            result.heap[number] = _as_array(f, me, one, other, result, node)
             continue
         f.state = result
         slots = [template(f, p, q, None, "%") for p, q in zip(x.slots(), y.slots(), strict=True)]
@@ -46,12 +47,14 @@ def join_heaps(f: Frame, one: Path, other: Path, result: State, node: ast.AST) -
                 assign(f, found, node)
 
 
-def _as_array(f: Frame, me: Reference, one: Path, other: Path, node: ast.AST) -> Object:
+def _as_array(
+    f: Frame, me: Reference, one: Path, other: Path, result: State, node: ast.AST
+) -> Object:
     """An object that is another list on each path, as an array."""
     x, y = one[1].heap[me.number], other[1].heap[me.number]
     kind = common_kind_of(f, x, one[1], y, other[1])
     if kind is None:
-        return Torn(x.what)
+        return _as_records(f, me, one, other, result, node) or Torn(x.what)
     made: list[Array] = []
     for path in (one, other):
         f.state = path[1]
@@ -64,6 +67,35 @@ def _as_array(f: Frame, me: Reference, one: Path, other: Path, node: ast.AST) ->
         with f.code_into(path[0]):
             assign(f, [(both.variable, array.variable, kind)], node)
     return both
+
+
+def _as_records(
+    f: Frame, me: Reference, one: Path, other: Path, result: State, node: ast.AST
+) -> Object | None:
+    """The same as a list of records."""
+    patterns = []
+    for _, f.state, _ in (one, other):
+        patterns.append(pattern_of_list(f, f.state.heap[me.number]))
+    pattern = common_pattern(*patterns)
+    if pattern is None:
+        return None
+    made: list[Records] = []
+    for code, f.state, _ in (one, other):
+        with f.code_into(code):
+            made.append(records_of_list(f, me, pattern, node))
+    columns: list[Reference] = []
+    for x, y in zip(made[0].columns, made[1].columns, strict=True):
+        column = Reference(f.session.next_number())
+        a, b = one[1].heap[x.number], other[1].heap[y.number]
+        kind = common_kind_of(f, a, one[1], b, other[1]) or ""
+        both = Array(f.fresh(kind, "%array"), kind)
+        for (code, f.state, _), part in ((one, x), (other, y)):
+            with f.code_into(code):
+                array = array_of_list(f, part, node, kind)
+                assign(f, [(both.variable, array.variable, kind)], node)
+        result.heap[column.number] = both
+        columns.append(column)
+    return Records(pattern, columns)
 
 
 def share_lists(

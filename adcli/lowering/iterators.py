@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Num
 from adcli.ir.types import INT
 from adcli.lowering.constants import NONE
+from adcli.lowering.known_entries import MOST_CHOICES
 from adcli.lowering.list_lengths import check_lengths
 from adcli.lowering.list_methods import append
-from adcli.lowering.lists import MOST_CHOICES, Array, Items, array_of_list
+from adcli.lowering.lists import Array, Items, array_of_list
 from adcli.lowering.loops import (
     MOST_ITEMS,
     MOST_WRITTEN_OUT,

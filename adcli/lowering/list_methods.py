@@ -14,7 +14,8 @@ from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.list_types import as_entry, entry_of, note_part, note_site, note_source
 from adcli.lowering.lists import Array, Items, Slice, array_of_list
 from adcli.lowering.numbers import Number, as_integer
-from adcli.lowering.objects import Reference, new, replace
+from adcli.lowering.objects import Reference, check_not_shared, new, replace
+from adcli.lowering.records import Records
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
@@ -26,13 +27,19 @@ if TYPE_CHECKING:
 _Method = Callable[["Frame", Reference, Sequence[Value], ast.AST], Value]
 
 
+def as_variable_list(f: Frame, me: Reference, node: ast.AST) -> None:
+    """Let a list be one whose length is not known, for all who refer to it."""
+    if not isinstance(f.object(me.number), Records):
+        array_of_list(f, me, node)
+
+
 def append(f: Frame, me: Value, value: Value, node: ast.AST) -> None:
     """Put a value behind the last entry."""
     assert isinstance(me, Reference)
     thing = f.object(me.number)
     if isinstance(thing, Items):
         replace(f, me, Items([*thing.items, value], thing.site), node)
-    elif isinstance(thing, Array):
+    elif isinstance(thing, Array | Records):
         thing.append(f, me, value, node)
 
 
@@ -62,9 +69,13 @@ def _pop(f: Frame, me: Reference, args: Sequence[Value], node: ast.AST) -> Value
             raise f.raises("IndexError", message, node) from None
         replace(f, me, Items(items, thing.site), node)
         return value
-    made = array_of_list(f, me, node)
+    if isinstance(thing, Records) and not args:
+        return thing.pop(f, node)
+    as_variable_list(f, me, node)
     if args:
         return f.session.library_call(f, "pop_at", [me, place], node)
+    made = array_of_list(f, me, node)
+    check_not_shared(f, me, node)
     kind = element(made.kind) or INT
     target = f.fresh(kind)
     f.add(ir.Take(made.variable.name, target.name, f.span(node)))
@@ -142,7 +153,7 @@ def _remove(f: Frame, me: Reference, args: Sequence[Value], node: ast.AST) -> Va
     if place.is_known:
         _pop(f, me, [place], node)
         return NONE
-    array_of_list(f, me, node)
+    as_variable_list(f, me, node)
     f.session.library_call(f, "pop_at", [me, place], node)
     return NONE
 
@@ -181,7 +192,7 @@ def _sort(
         if ordered is not None:
             replace(f, me, Items(ordered, thing.site), node)
             return NONE
-    array_of_list(f, me, node)
+    as_variable_list(f, me, node)
     if key is None:
         return f.session.library_call(f, "sort", [me, is_reverse], node)
     ranks = f.session.library_call(f, "mapped", [me, key], node)
@@ -313,7 +324,7 @@ def repeat_in_place(f: Frame, me: Reference, times: Number, node: ast.AST) -> No
     if isinstance(thing, Items) and times.is_known and count * len(thing.items) <= MOST_REPEATED:
         replace(f, me, Items(thing.items * count, thing.site), node)
         return
-    array_of_list(f, me, node)
+    as_variable_list(f, me, node)
     f.session.library_call(f, "repeat_in_place", [me, times], node)
 
 
@@ -354,7 +365,7 @@ def set_slice(f: Frame, me: Reference, index: Slice, value: Value, node: ast.AST
             raise f.raises("ValueError", str(fault), node) from None
         replace(f, me, Items(items, thing.site), node)
         return
-    array_of_list(f, me, node)
+    as_variable_list(f, me, node)
     f.session.library_call(f, "set_slice", [me, *index.bounds, given], node)
 
 
@@ -379,7 +390,7 @@ def delete(f: Frame, me: Reference, index: Value, node: ast.AST) -> None:
             raise f.raises(type(fault).__name__, message, node) from None
         replace(f, me, Items(items, thing.site), node)
         return
-    array_of_list(f, me, node)
+    as_variable_list(f, me, node)
     if isinstance(index, Slice):
         f.session.library_call(f, "delete_slice", [me, *index.bounds], node)
         return

@@ -25,21 +25,24 @@ from adcli.lowering.list_types import (
     note_source,
 )
 from adcli.lowering.numbers import Number, as_integer
-from adcli.lowering.objects import Object, Reference, frozen, is_of_module, new, replace
+from adcli.lowering.objects import (
+    Object,
+    Reference,
+    check_not_shared,
+    frozen,
+    is_of_module,
+    new,
+    replace,
+)
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
-from adcli.lowering.tuples import Tuple
-from adcli.lowering.unions import Union
 from adcli.lowering.values import Iteration, Leaf, Maker, Moves, Owned, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
 
-#: Entries that are no numbers are chosen by an unknown index only among so many.
-MOST_CHOICES = 16
 
-
-class _List(Object):
+class ListObject(Object):
     """What lists have in common, however they are kept."""
 
     __slots__ = ()
@@ -61,7 +64,7 @@ class _List(Object):
     def compare(
         self, f: Frame, me: Reference, symbol: str, other: Value, node: ast.AST
     ) -> Value | None:
-        if not isinstance(other, Reference) or not isinstance(f.object(other.number), _List):
+        if not isinstance(other, Reference) or not isinstance(f.object(other.number), ListObject):
             return f.known(symbol == "!=") if symbol in ("==", "!=") else None
         mine, theirs = f.object(me.number), f.object(other.number)
         if isinstance(mine, Items) and isinstance(theirs, Items):
@@ -72,7 +75,7 @@ class _List(Object):
         self, f: Frame, me: Reference, symbol: str, other: Value, node: ast.AST
     ) -> Value | None:
         if symbol == "+" and isinstance(other, Reference):
-            if isinstance(f.object(other.number), _List):
+            if isinstance(f.object(other.number), ListObject):
                 return f.concatenated(me, other, node)
             return None
         if symbol == "*" and isinstance(other, Number):
@@ -86,7 +89,7 @@ class _List(Object):
         return self.binary(f, me, symbol, other, node) if symbol == "*" else None
 
     def goes_with(self, f: Frame, me: Reference, thing: Object, other: Reference) -> bool:
-        return isinstance(thing, _List) and common_kind(f, me, other) is not None
+        return isinstance(thing, ListObject) and common_kind(f, me, other) is not None
 
     def template(
         self, f: Frame, me: Reference, other: Reference, owned: Owned, hint: str
@@ -119,7 +122,7 @@ class _List(Object):
         f.delete_from_list(me, index, node)
 
 
-class Items(_List):
+class Items(ListObject):
     """A list whose entries are known one by one."""
 
     __slots__ = ("items", "site")
@@ -141,7 +144,7 @@ class Items(_List):
         return f.any_equal(item, self.items, node)
 
     def item(self, f: Frame, me: Reference, index: Value, node: ast.AST) -> Value:
-        return item_of_known(f, me, list(self.items), index, node)
+        return f.item_of_known(me, list(self.items), index, node)
 
     def set_item(self, f: Frame, me: Reference, index: Value, value: Value, node: ast.AST) -> None:
         if isinstance(index, Slice):
@@ -181,7 +184,7 @@ class Items(_List):
         )
 
 
-class Array(_List):
+class Array(ListObject):
     """A list that is an array of the IR."""
 
     __slots__ = ("kind", "variable")
@@ -242,6 +245,7 @@ class Array(_List):
         """A value as an entry; the type of the array grows if it must."""
         if me.number not in f.state.heap:
             raise Refusal("a list of a module is changed here, and all calls share it", node)
+        check_not_shared(f, me, node)
         kind = kind_as_entry(f, value)
         if kind is None:
             raise Refusal(f"{value.what} in a list whose length is not known", node)
@@ -261,12 +265,12 @@ class Array(_List):
         leaves.append((self.variable, self.kind))
         is_frozen = me.number not in f.state.heap
         is_input = self.variable.name in f.input_arrays
-        return (Reference, me.number, Array, self.kind, is_frozen, is_input)
+        return (Reference, me.number, type(self), self.kind, is_frozen, is_input)
 
     @classmethod
     def rebuilt_reference(cls, f: Frame, shape: Shape, make: Maker) -> Value:
         *_, kind, is_frozen, is_input = shape
-        made = Array(make(kind), kind)
+        made = cls(make(kind), kind)
         if is_input:
             f.input_arrays.add(made.variable.name)
         return frozen(f, made) if is_frozen else new(f, made)
@@ -301,50 +305,6 @@ class Slice(Value):
             else:
                 return None
         return slice(*found)
-
-
-def item_of_known(f: Frame, whole: Value, items: list[Value], index: Value, node: ast.AST) -> Value:
-    """An entry of a list or tuple that is known entry by entry."""
-    if isinstance(index, Union):
-        return f.choose(index, node, lambda v: item_of_known(f, whole, items, v, node))
-    if isinstance(index, Slice):
-        chosen = index.known
-        if chosen is not None and chosen.step == 0:
-            raise f.raises("ValueError", "slice step cannot be zero", node)
-        if chosen is None:
-            if isinstance(whole, Reference):
-                made = array_of_list(f, whole, node)
-                return made.item(f, whole, index, node)
-            raise Refusal("a slice of a tuple with bounds that are not known", node)
-        part: list[Value] = items[chosen]
-        return Tuple(part) if isinstance(whole, Tuple) else f.new_list(part, node)
-    name = whole.type_name() if isinstance(whole, Tuple) else "list"
-    place = as_integer(f, index, f"{name} indices", node)
-    if place.is_known:
-        try:
-            found: Value = items[place.known]
-            return found
-        except IndexError:
-            raise f.raises("IndexError", f"{name} index out of range", node) from None
-    if isinstance(whole, Reference) and kind_of_items(f, items) is not None:
-        made = array_of_list(f, whole, node)
-        return made.load(f, place, node)
-    if all([isinstance(v, Number) for v in items]) and items:
-        made = constant_array(f, items, node)
-        return made.load(f, place, node)
-    if not items or len(items) > MOST_CHOICES:
-        raise Refusal("an entry that is no number, by an index that is not known", node)
-    return _chosen_by_index(f, items, place, node)
-
-
-def _chosen_by_index(f: Frame, items: list[Value], place: Number, node: ast.AST) -> Value:
-    def from_entry(i: int) -> Value:
-        if i == len(items):
-            raise f.raises("IndexError", "index out of range", node)
-        is_this = f.any_equal(place, [f.known(i), f.known(i - len(items))], node)
-        return f.branch(is_this, node, lambda: items[i], lambda: from_entry(i + 1))
-
-    return from_entry(0)
 
 
 # -- lists as arrays -------------------------------------------------------------------------------
@@ -405,7 +365,7 @@ def common_kind(f: Frame, a: Value, b: Value) -> str | None:
 
 def common_kind_of(f: Frame, x: Object, a: State, y: Object, b: State) -> str | None:
     """The type of two lists as arrays, each in its state."""
-    if not isinstance(x, _List) or not isinstance(y, _List):
+    if not isinstance(x, ListObject) or not isinstance(y, ListObject):
         return None
     kinds: list[str | None] = []
     for thing, state in ((x, a), (y, b)):

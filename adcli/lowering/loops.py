@@ -17,6 +17,7 @@ from adcli.lowering.carried import Body, Carried
 from adcli.lowering.constants import NONE
 from adcli.lowering.expressions import evaluate, truth_of
 from adcli.lowering.joins import each_alternative
+from adcli.lowering.known_entries import MOST_CHOICES, chosen_by_index
 from adcli.lowering.list_lengths import check_lengths
 from adcli.lowering.lists import Items, array_of_list, constant_array
 from adcli.lowering.module_loops import run_count, run_while
@@ -447,7 +448,10 @@ def column_of(f: Frame, over: Iteration, node: ast.AST) -> Iteration:
     """An iteration by a count, of known items too."""
     if over.items is None:
         return over
-    at = _column(f, list(over.items), node)
+    items = list(over.items)
+    at = _column(f, items, node)
     if at is None:
-        raise Refusal("a loop over known things beside a list of unknown length", node)
+        if not items or len(items) > MOST_CHOICES:
+            raise Refusal("a loop over known things beside a list of unknown length", node)
+        return Iteration(stop=Num(len(items)), at=lambda g, i: chosen_by_index(g, items, i, node))
     return Iteration(stop=Num(len(over.items)), at=at)

@@ -349,10 +349,16 @@ def replace(f: Frame, me: Reference, thing: Object, node: ast.AST | None) -> Non
             node,
             "change a copy",
         )
-    if me.number in f.session.shared:
-        raise Refusal(
-            f"{f.object(me.number).what} is changed that may have another name from before a loop",
-            node,
-        )
+    check_not_shared(f, me, node)
     f.note_change(me.number)
     f.state.heap[me.number] = thing
+
+
+def check_not_shared(f: Frame, me: Reference, node: ast.AST | None) -> None:
+    """Refuse a change of an object that another one may stand for."""
+    if me.number in f.session.shared:
+        raise Refusal(
+            f"{f.object(me.number).what} is changed that may have another name from before a loop, "
+            "or is in a list whose length is not known",
+            node,
+        )

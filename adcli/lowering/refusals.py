@@ -49,6 +49,10 @@ class Poisoned(Refusal):
     refusal of its own."""
 
 
+class NotHandedOut(Refusal):
+    """A function returns what no call of the IR can hand out."""
+
+
 class PathEnds(Exception):
     """The path that is being lowered surely ends here; the code that ends it is emitted."""
 

@@ -98,6 +98,8 @@ class Session:
         self.current: ast.AST | None = None
         #: the calls that are open: (function, file and line of the call)
         self.calls: list[str] = []
+        #: functions that return what no call of the IR hands out: their calls are inlined
+        self.inlined: set[FunctionText] = set()
         #: whether a call was inlined inside itself as often as may be
         self.is_too_deep = False
         self.entry_name = ""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from adcli.lowering.calls import Function
     from adcli.lowering.frame import Frame
     from adcli.lowering.numbers import Number
+    from adcli.lowering.objects import Reference
 
 #: A hashable description of everything about a value but its leaves.
 Shape = tuple[Any, ...]
@@ -296,3 +297,14 @@ def same_number(a: Any, b: Any) -> bool:
     if type(a) is not type(b):
         return False
     return bool(a == b and (a != 0 or repr(a) == repr(b))) or (a != a and b != b)
+
+
+class Spread(Value):
+    """What a star before a list of unknown length gives a call, see `adcli.lowering.stars`."""
+
+    __slots__ = ("value",)
+    value: Reference
+    what = "a star before a list whose length is not known"
+
+    def __init__(self, value: Reference) -> None:
+        self.value = value

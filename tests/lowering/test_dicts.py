@@ -257,15 +257,6 @@ def test_both_modes_agree(name: str) -> None:
         def f(x, y):
             return {"a": x, [1]: y}["a"]
      """),
-    ("hands out twice", """
-        def g(x):
-            d = {"a": x}
-            return d, d
-        def f(x, y):
-            d, e = g(x)
-            d["a"] = y
-            return e["a"]
-     """),
 ])  # fmt: skip
 def test_refusals(why: str, text: str) -> None:
     """What cannot be followed is refused: no number comes out."""

@@ -39,6 +39,22 @@ PROGRAMS = {
                     sum(xs, 0.5), math.prod(xs), math.dist(xs, [1 / v for v in xs]),
                     sum([1, x, 2, 0.1, y, 1e16, 3, -1e16, 0.3, y]))
     """,
+    "normal distributions": """
+        from statistics import NormalDist, StatisticsError
+        STANDARD = NormalDist()
+        def f(x, y):
+            d = NormalDist(y, 0.5 + x * x)
+            p = STANDARD.cdf(x)
+            try:
+                far = d.inv_cdf(1 - p * 1e-12) + d.inv_cdf(p - p)
+            except StatisticsError as error:
+                far = 7.0
+            e = (d + STANDARD) * -2 - x
+            own = NormalDist.from_samples([x, y, 2.5])
+            return (d.pdf(x), d.cdf(2 * y), p, STANDARD.inv_cdf(p), d.inv_cdf(p / 50), far, e.mean,
+                    e.stdev, d.zscore(x), d.quantiles(3)[1], own.mean, own.variance,
+                    d.inv_cdf(1e-20))
+    """,
     "statistics": """
         import statistics
         def f(x, y):

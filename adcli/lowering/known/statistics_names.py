@@ -24,6 +24,12 @@ _OF_LISTS = (
 #: Functions of a list and, if that is given, its mean.
 _SPREADS = {"variance": "xbar", "stdev": "xbar", "pvariance": "mu", "pstdev": "mu"}
 
+#: Classes, each with the file of our library that it is in.
+_CLASSES = {
+    "NormalDist": ("normal_distribution", "NormalDist"),
+    "StatisticsError": ("errors", "StatisticsError"),
+}
+
 
 def _spread(name: str, center: str) -> Builtin:
     def run(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
@@ -45,4 +51,11 @@ def names(f: Frame) -> dict[str, Value]:
     }
     spreads = {name: _spread(name, center) for name, center in _SPREADS.items()}
     means = {name: from_library(name, name, 1, lists=True) for name in _OF_LISTS}
-    return {**found, **means, **spreads}
+    classes = {name: _from_text(f, *place) for name, place in _CLASSES.items()}
+    return {**found, **means, **spreads, **classes}
+
+
+def _from_text(f: Frame, file: str, name: str) -> Value:
+    """A class that our library has."""
+    module = f.session.modules.module(f"adcli.lowering.library.{file}")
+    return module.attribute(f, name, ast.Pass())

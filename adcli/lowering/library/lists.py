@@ -348,3 +348,13 @@ def compared_lists(symbol, xs, ys):
     return len(xs) >= len(ys)
 
 
+def transposed(rows):
+    found = []
+    if len(rows) == 0:
+        return found
+    n = len(rows[0])
+    for row in rows:
+        n = min(n, len(row))
+    for j in range(n):
+        found.append([row[j] for row in rows])
+    return found

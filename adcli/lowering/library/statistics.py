@@ -6,6 +6,7 @@ of `fsum`, and the quotient of the rounded sum is moved to the double that is ne
 
 from math import frexp, inf, isfinite, nextafter
 
+from adcli.lowering.library.errors import StatisticsError
 from adcli.lowering.library.norms import split_product
 from adcli.lowering.library.rows import refuse
 from adcli.lowering.library.sums import fsum
@@ -14,7 +15,7 @@ from adcli.lowering.library.sums import fsum
 def fmean(xs):
     n = len(xs)
     if n == 0:
-        raise ValueError("fmean requires at least one data point")
+        raise StatisticsError("fmean requires at least one data point")
     return fsum(xs) / n
 
 
@@ -22,7 +23,7 @@ def median(xs):
     ys = sorted(xs)
     n = len(ys)
     if n == 0:
-        raise ValueError("no median for empty data")
+        raise StatisticsError("no median for empty data")
     if n % 2 == 1:
         return ys[n // 2]
     i = n // 2
@@ -33,7 +34,7 @@ def median_low(xs):
     ys = sorted(xs)
     n = len(ys)
     if n == 0:
-        raise ValueError("no median for empty data")
+        raise StatisticsError("no median for empty data")
     if n % 2 == 1:
         return ys[n // 2]
     return ys[n // 2 - 1]
@@ -43,14 +44,14 @@ def median_high(xs):
     ys = sorted(xs)
     n = len(ys)
     if n == 0:
-        raise ValueError("no median for empty data")
+        raise StatisticsError("no median for empty data")
     return ys[n // 2]
 
 
 def mean(xs):
     n = len(xs)
     if n == 0:
-        raise ValueError("mean requires at least one data point")
+        raise StatisticsError("mean requires at least one data point")
     for x in xs:
         if not isfinite(x):
             refuse("the mean of numbers that are not finite")

@@ -7,6 +7,7 @@ derivative is that of the sum of squared deviations, which does not cancel.
 
 from math import exp, inf, isfinite, log, nextafter, sqrt
 
+from adcli.lowering.library.errors import StatisticsError
 from adcli.lowering.library.norms import split_product, split_square
 from adcli.lowering.library.rows import compensated, refuse
 from adcli.lowering.library.statistics import fmean, is_odd, mean, nearest
@@ -32,7 +33,7 @@ def pstdev(xs, mu=None):
 def spread(xs, center, less, why, is_root):
     n = len(xs)
     if n <= less:
-        raise ValueError(why)
+        raise StatisticsError(why)
     ys = [in_range(x) for x in xs]
     if center is not None:
         squares = [(y - center) * (y - center) for y in ys]
@@ -120,7 +121,7 @@ def beyond_root(terms, n, q, other):
 
 def geometric_mean(xs):
     if len(xs) == 0:
-        raise ValueError("geometric mean requires a non-empty dataset")
+        raise StatisticsError("geometric mean requires a non-empty dataset")
     for x in xs:
         if not x > 0:
             refuse("the geometric mean of numbers that are not positive")
@@ -130,10 +131,10 @@ def geometric_mean(xs):
 def harmonic_mean(xs):
     n = len(xs)
     if n == 0:
-        raise ValueError("harmonic_mean requires at least one data point")
+        raise StatisticsError("harmonic_mean requires at least one data point")
     for x in xs:
         if x < 0:
-            raise ValueError("harmonic mean does not support negative values")
+            raise StatisticsError("harmonic mean does not support negative values")
         if not 1e-100 < x < 1e100:
             refuse("the harmonic mean of numbers beyond 1e100 or below 1e-100")
     if n == 1:
