@@ -37,6 +37,28 @@ PUBLISHED: list[tuple[str, str, dict[str, str], str]] = [
     ("pendulum", "4*pi^2*l/t^2", {"l": "92.95±0.1", "t": "1.936±0.004"}, "979±4.2"),
     ("cosine of an angle", "cos(t*pi/180)", {"t": "20±3"}, "0.94±0.018"),
     ("snell", "sin(i*pi/180)/sin(r*pi/180)", {"i": "20±1", "r": "13±1"}, "1.52±0.14"),
+    # Harvey, Analytical Chemistry 2.1, section 4.3: two deliveries of a pipet, charge,
+    # concentration by a signal and a blank, concentration by a pH
+    ("pipet", "a + b", {"a": "9.992(6)", "b": "9.992(6)"}, "19.984±0.0085"),
+    ("charge", "i*t", {"i": "0.15(1)", "t": "120(1)"}, "18±1.2"),
+    ("signal and blank", "(s - b)/k", {"s": "24.37(2)", "b": "0.96(2)", "k": "0.186(3)"},
+     "125.9±2.0"),
+    ("hydronium", "10^(-p)", {"p": "3.72(3)"}, "1.91e-4±0.13e-4"),
+    # Chemistry LibreTexts, Propagation of Error: molar absorptivity by Beer's law
+    ("beer", "a/(l*c)", {"a": "0.172807(8)", "l": "1.0(1)", "c": "13.7(3)"}, "0.01261±0.00129"),
+    # manuals of the packages GTC (Ohm's law), Measurements.jl (a pendulum, a sine of degrees, sums,
+    # a logarithm, an angle) and AstroLib.jl (the flux of a star of some magnitude)
+    ("resistance", "V/I", {"V": "0.1±0.001", "I": "15e-3±0.5e-3"}, "6.67±0.23"),
+    ("another pendulum", "4*pi^2*l/t^2", {"l": "0.936(1)", "t": "1.942(4)"}, "9.798±0.042"),
+    ("sine of an angle", "sin(t*pi/180)", {"t": "94.0(1.2)"}, "0.9976±0.0015"),
+    ("sum", "2*a + b", {"a": "4.5(1)", "b": "3.8(4)"}, "12.8±0.45"),
+    ("difference", "a - 1.2*b", {"a": "4.5(1)", "b": "3.8(4)"}, "-0.06±0.49"),
+    ("logarithm", "log(2*x^2 - 3.4*y)", {"x": "5.48(67)", "y": "9.36±1.02"}, "3.34±0.53"),
+    ("direction", "atan2(y, x)", {"x": "5.48(67)", "y": "9.36±1.02"}, "1.041±0.071"),
+    ("flux of a star", "10^(-0.4*(m + 21.1))", {"m": "12.54(3)"},
+     "3.499451670283562e-14±9.669342299577655e-16"),
+    # a laboratory manual: the volume of a box
+    ("box", "a*b*c", {"a": "100±0.5", "b": "50±0.5", "c": "20±0.5"}, "1e5±2738.6"),
     # CODATA 2018 (Tiesinga et al., Rev. Mod. Phys. 93, 025010), constants that follow from others
     ("bohr magneton", "q*h/(4*pi*m)", {"m": "9.1093837015(28)e-31"}, "9.2740100783(28)e-24"),
     ("nuclear magneton", "q*h/(4*pi*m)", {"m": "1.67262192369(51)e-27"}, "5.0507837461(15)e-27"),
