@@ -53,7 +53,9 @@ def conditions(objective: Objective, vector: Sequence[float], slopes: Vector) ->
     size = 1 + norm(slopes)
     is_pressed = all(a.is_equation or m >= -_SHORT * size for a, m in pairs)
     holds = not broken and is_pressed and norm(rest) <= _SHORT * size
-    return KKT(broken, {a.name: m for a, m in pairs}, norm(rest), holds)
+    # that of an equation says how the value of the program grows with its right side
+    signed = {a.name: objective.sign * m if a.is_equation else m for a, m in pairs}
+    return KKT(broken, signed, norm(rest), holds)
 
 
 def _active(objective: Objective, vector: Sequence[float]) -> list[Active]:

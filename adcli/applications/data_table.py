@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -67,6 +68,8 @@ class DataTable:
             what = "is missing" if is_missing(cell) else f"is {cell}"
         else:
             what, remedy = f"is not a number: {str(cell)[:40]!r}", None
+            if re.fullmatch(r"\s*[-+]?\d+,\d+\s*", str(cell)):
+                remedy = "write decimal points instead of commas"
         raise self.error(f"the value of '{column}' {what}", row, cell, remedy)
 
     def error(

@@ -121,8 +121,9 @@ class QR:
             found.append((vector[column] - dot(above, found)) / self.r[k][k])
         return found
 
-    def inverse_gram(self) -> Matrix | None:
-        """(AᵀA)⁻¹, which is R⁻¹R⁻ᵀ in the order of A's columns; None if the rank is not full."""
+    def inverse_rows(self) -> Matrix | None:
+        """The rows of P R⁻¹, whose inner products are the entries of (AᵀA)⁻¹; None if the rank is
+        not full."""
         size = len(self.order)
         if self.rank < size:
             return None
@@ -132,7 +133,7 @@ class QR:
             unit[k] = 1.0
             for place, value in enumerate(self.solve(unit)):
                 rows[place][k] = value
-        return [[dot(a, b) for b in rows] for a in rows]
+        return rows
 
     def dependent(self) -> list[int]:
         """The columns that add nothing to those before them."""
@@ -211,8 +212,3 @@ def _rotate(a: Matrix, vectors: Matrix, p: int, q: int) -> None:
         upper, lower = rows[p], rows[q]
         rows[p] = [c * x - s * y for x, y in zip(upper, lower, strict=True)]
         rows[q] = [s * x + c * y for x, y in zip(upper, lower, strict=True)]
-
-
-def quadratic(matrix: Sequence[Sequence[float]], vector: Sequence[float]) -> float:
-    """vᵀ A v."""
-    return dot(vector, matvec(matrix, vector))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from adcli import displays
 from adcli.applications.data_table import table as as_table
-from adcli.applications.dense_linear_algebra import QR, Matrix, norm, quadratic, transposed
+from adcli.applications.dense_linear_algebra import QR, Vector, dot, norm, transposed
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.distributions import student_quantile
 from adcli.applications.fit_data import FitData
@@ -148,19 +148,22 @@ class Fit:
         return math.sqrt(self.sum_of_squares / degrees) if degrees > 0 else None
 
     @cached_property
-    def covariance(self) -> dict[int, dict[int, float]]:
-        """The covariances of the parameters that have errors, by their places in `names`."""
+    def _roots(self) -> dict[int, Vector]:
+        """For each parameter that has an error, by its place in `names`, a vector: the covariance
+        of two parameters is the inner product of theirs times s².  So no error is squared."""
         free = [j for j in range(len(self.names)) if j not in self._solution.at_bound]
         columns = transposed(self._solution.jacobian)
         if self.status == SINGULAR:
             free = [j for j in free if norm(columns[j]) > 0]
-        inverse = QR([columns[j] for j in free]).inverse_gram() if free else []
-        factor = 1.0 if self._absolute else (self.residual_standard_deviation or math.nan) ** 2
-        if inverse is None or math.isnan(factor):
+        rows = QR([columns[j] for j in free]).inverse_rows() if free else []
+        if rows is None or self._deviation is None:
             return {}
-        return {
-            j: {k: factor * inverse[a][b] for b, k in enumerate(free)} for a, j in enumerate(free)
-        }
+        return dict(zip(free, rows, strict=True))
+
+    @property
+    def _deviation(self) -> float | None:
+        """The standard deviation s of an observation of sigma 1."""
+        return 1.0 if self._absolute else self.residual_standard_deviation
 
     @cached_property
     def parameters(self) -> dict[str, Estimate]:
@@ -177,7 +180,9 @@ class Fit:
         return found
 
     def _error(self, j: int) -> float | None:
-        return math.sqrt(self.covariance[j][j]) if j in self.covariance else None
+        if self._deviation is None or j not in self._roots:
+            return None
+        return self._deviation * norm(self._roots[j])
 
     @property
     def _quantile(self) -> float:
@@ -186,23 +191,22 @@ class Fit:
     @property
     def correlation(self) -> dict[str, dict[str, float]]:
         """The correlations of the parameters that have errors."""
-        c, names = self.covariance, self.names
-        deviations = {j: math.sqrt(c[j][j]) for j in c}
+        units = {j: _unit(root) for j, root in self._roots.items()}
         return {
-            names[j]: {
-                names[k]: 1.0 if j == k else c[j][k] / ((deviations[j] * deviations[k]) or 1.0)
-                for k in c
+            self.names[j]: {
+                self.names[k]: 1.0 if j == k else dot(one, other) for k, other in units.items()
             }
-            for j in c
+            for j, one in units.items()
         }
 
     @property
     def r_squared(self) -> float | None:
         """1 - (residual sum of squares) / (that about the weighted mean)."""
-        weights = [1 / (s * s) for s in self.data.sigma or [1.0] * len(self.residuals)]
-        observed = self.data.observed
+        sigma = self.data.sigma or [1.0] * len(self.residuals)
+        observed, least = self.data.observed, min(sigma)
+        weights = [(least / s) ** 2 for s in sigma]
         mean = sum([w * y for w, y in zip(weights, observed, strict=True)]) / sum(weights)
-        total = math.fsum([w * (y - mean) ** 2 for w, y in zip(weights, observed, strict=True)])
+        total = math.fsum([((y - mean) / s) ** 2 for s, y in zip(sigma, observed, strict=True)])
         return 1 - self.sum_of_squares / total if total else None
 
     @property
@@ -273,6 +277,8 @@ class Fit:
                                  f"is {self.correlation[one][other]:.6f}")  # fmt: skip
         if self.degrees_of_freedom <= 0:
             found.append("there are no more rows than parameters, so there are no standard errors")
+        elif self.converged and self.sum_of_squares == 0:
+            found.append("the fit is exact: standard errors of 0 tell nothing of what is measured")
         if self.loss != "linear":
             found.append(f"with the loss {self.loss} standard errors are approximate")
         return found
@@ -295,11 +301,12 @@ class Fit:
                           self._bands(values, wide))  # fmt: skip
 
     def _value_error(self, gradient: Sequence[float]) -> float | None:
-        if not self.covariance:
+        if self._deviation is None or not self._roots:
             return None
-        places = list(self.covariance)
-        matrix: Matrix = [[self.covariance[j][k] for k in places] for j in places]
-        return math.sqrt(max(0.0, quadratic(matrix, [gradient[j] for j in places])))
+        slopes = [gradient[j] for j in self._roots]
+        return self._deviation * norm(
+            [dot(slopes, column) for column in transposed(list(self._roots.values()))]
+        )
 
     def _bands(
         self, values: Sequence[float], errors: Sequence[float | None]
@@ -366,3 +373,9 @@ class Fit:
             "iterations": self.iterations,
             "level": self.level,
         }
+
+
+def _unit(vector: Vector) -> Vector:
+    """A vector brought to length 1."""
+    length = norm(vector)
+    return [x / length for x in vector] if length else vector

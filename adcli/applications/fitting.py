@@ -10,6 +10,7 @@ section 2.3; Seber & Wild, *Nonlinear Regression*, 1989, section 5.1).  Robust l
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
@@ -29,6 +30,7 @@ from adcli.applications.row_model import over_rows, row_arguments
 from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, UsageError
+from adcli.source import EXPRESSION
 from adcli.specialisation import Specialisation, Specialisations, one_of
 
 #: First trust radii, in units of the start's length: after one that leads astray the next is tried.
@@ -92,7 +94,8 @@ def fit(
     if absolute_sigma and sigma is None:
         raise UsageError("absolute sigma needs a column of sigma")
     found = fit_data(model, as_table(data), y, sigma, missing)
-    problem = _FitProblem(model, found, start or {}, fixed or {}, LOSSES[loss], loss_scale)
+    robust = LOSSES[loss], loss_scale
+    problem = _FitProblem(model, found, start or {}, fixed or {}, bounds or {}, *robust)
     box = _box(problem.function.names, bounds or {}, problem.function.start)
     solution = _best(problem, *box, limit)
     return Fit(problem.one, problem.point, found, problem.function, solution, box, fixed or {},
@@ -126,10 +129,11 @@ class _FitProblem:
         data: FitData,
         start: Mapping[str, Any],
         fixed: Mapping[str, Any],
+        bounds: Mapping[str, tuple[float, float]],
         loss: Loss,
         loss_scale: float,
     ) -> None:
-        self.data = data
+        self.data, self.bounds = data, bounds
         self.loss, self.loss_scale = loss, loss_scale
         self.notes: tuple[str, ...] = ()
         self.one, self.point = self._specialised(model, start, fixed)
@@ -138,11 +142,10 @@ class _FitProblem:
         place = {**self.point, **row_arguments(data.predictors, self.one, len(data.observed))}
         bound = BoundProgram(rows, place, names, "auto", Limits(precise=True))
         self.function = DifferentiatedFunction(bound)
-        if len(data.observed) < len(self.function.names):
-            raise UsageError(
-                f"{len(data.observed)} rows of data cannot determine "
-                f"{len(self.function.names)} parameters"
-            )
+        count, wanted = len(data.observed), len(self.function.names)
+        if count < wanted:
+            plural = "" if count == 1 else "s"
+            raise UsageError(f"{count} row{plural} of data cannot determine {wanted} parameters")
         self._check_start()
 
     def _specialised(
@@ -165,10 +168,16 @@ class _FitProblem:
             if name not in one.reals:
                 hint = f"fix it: --fix {name}=..."
                 raise UsageError(f"'{name}' is an integer, which no fit can find", hint=hint)
-            point[name] = _START
+            low, high = self.bounds.get(name, (-math.inf, math.inf))
+            point[name] = min(max(_START, low), high)
         unsaid = [n for n in point if n not in start and n not in fixed]
-        if unsaid:
-            self.notes += (f"no start was given for {', '.join(unsaid)}: {_START:g} is taken",)
+        for value in dict.fromkeys([point[n] for n in unsaid]):
+            taken = ", ".join([n for n in unsaid if point[n] == value])
+            self.notes += (f"no start was given for {taken}: {value:g} is taken",)
+        text = model.source.text if model.source.name == EXPRESSION else ""
+        if "tau" not in one.inputs and re.search(r"\btau\b", text):
+            self.notes += ("tau is the constant 2*pi here; a start makes it a parameter: "
+                           "--start tau=...",)  # fmt: skip
         return one, point
 
     def _parameters(self, start: Mapping[str, Any], fixed: Mapping[str, Any]) -> list[str]:

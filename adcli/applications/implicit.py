@@ -72,16 +72,17 @@ class Implicit:
         """What the derivatives are called."""
         return f"d{self.of}/d{self.wrt}", f"d2{self.of}/d{self.wrt}2"
 
-    def report(self, steps: bool = False) -> Report:
-        """What people read, with the steps if they are asked for."""
+    def report(self, steps: bool = False, *, tabled: bool = False) -> Report:
+        """What people read, with the steps if they are asked for; formulas as lines, or tabled."""
         parts: list[Table | str] = []
+        first, second = self.names
         if steps:
             parts.append(Table(["", ""], [(s.formula, s.rule) for s in self.steps]))
+        elif tabled:
+            parts.append(Table(["", ""], [(first, self.first), (second, self.second)]))
         else:
-            first, second = self.names
             parts.append(f"{first} = {self.first}\n{second} = {self.second}")
         if self.there is not None:
-            first, second = self.names
             rows: list[Sequence[Cell]] = [(n, v) for n, v in self.there.point.items()]
             rows += [(first, self.there.first), (second, self.there.second)]
             parts.append(Table(["", ""], rows))

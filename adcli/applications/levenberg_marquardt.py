@@ -26,8 +26,8 @@ from adcli.errors import EvaluationError, NotDifferentiable
 #: How a search can end.
 CONVERGED, LIMIT, NO_PROGRESS, SINGULAR = "converged", "limit", "no-progress", "singular"
 
-#: Below this relative offset the parameters are at the minimum: R's `nls` takes 1e-5.
-_OFFSET = 1e-6
+#: Below this relative offset the parameters are at the minimum, as for R's `nls`.
+_OFFSET = 1e-5
 
 #: The search goes on until the offset is below this, or until it no longer falls.
 _BEST_OFFSET = 1e-13
@@ -37,6 +37,9 @@ _NOISE = 1e-13
 
 #: Residuals that are smaller, relative to what is fitted, are rounding; steps to the parameters.
 _EXACT, _SMALL_STEP = 1e-13, 1e-8
+
+#: The parts of a last step that are tried.
+_PARTS = (1.0, 0.5, 0.25, 0.125)
 
 #: From a vector to the residuals; and to these with the rows of their Jacobian.
 Residuals = Callable[[Sequence[float]], Vector]
@@ -202,13 +205,14 @@ class _Search:
         """A Gauss-Newton step that gains less than rounding in the sum of squares, but something in
         the offset; whether it does."""
         before, offset = self.vector, self.offset
-        trial = self._within([x + s for x, s in zip(before, step, strict=True)])
-        if trial == before:
-            return False
-        if self._moved(trial) and self.offset < 0.9 * offset:
-            return True
-        self.vector = before
-        self._linearise(before)
+        for part in _PARTS:  # where residuals are large, a whole step goes too far
+            trial = self._within([x + part * s for x, s in zip(before, step, strict=True)])
+            if trial == before:
+                return False
+            if self._moved(trial) and self.offset < 0.9 * offset:
+                return True
+            self.vector = before
+            self._linearise(before)
         return False
 
     def _trust_step(self, newton: Vector | None) -> tuple[Vector, float]:

@@ -110,6 +110,8 @@ class Propagated:
     @property
     def notes(self) -> tuple[str, ...]:
         found: list[str] = [*self._kinks]
+        if self._kinks:
+            found.append("at a kink the first order is not to be trusted; see --samples")
         for c, drawn in zip(self._components, self._samples, strict=True):
             found += self._about_curvature(c)
             if drawn is not None:

@@ -202,6 +202,10 @@ class _Newton:
         if not self._is_isolated():
             note = "the function is 0 all around: it is flat, or too small for doubles"
             return RootSearch(steps, FLAT, note)
+        several = len(self.vector) > 1
+        if several and solve(self.jacobian, self.residuals) is None:
+            note = "the Jacobian is singular at the root: there may be others close by"
+            return RootSearch(steps, CONVERGED, note)
         return RootSearch(steps, CONVERGED)
 
     def _is_isolated(self) -> bool:

@@ -143,12 +143,19 @@ def _in_ascii(text: str, page: Page) -> str:
 
 
 def report_tables(report: Report) -> Callable[[Page], Sequence[RenderTable]]:
-    """The tables of a report, for the formats of tables."""
+    """The tables of a report, for the formats of tables; a sentence before a table is its title."""
 
     def tables(_: Page) -> Sequence[RenderTable]:
         from adcli.render.tables.reports import report_table
 
-        return [report_table(part) for part in report.parts if not isinstance(part, str)]
+        found, said = [], ""
+        for part in report.parts:
+            if isinstance(part, str):
+                said = part or said
+            else:
+                found.append(report_table(part if part.title else part._replace(title=said)))
+                said = ""
+        return found
 
     return tables
 
@@ -172,14 +179,17 @@ def _constraint(text: str) -> Constraint:
     return constraint(text, lambda side: load(side).specialisations)
 
 
-def application_reply(found: Any, *text: Text, report: Report | None = None) -> Reply:
-    """A result with a report, fields, notes and a status; exit code 1 if it did not converge."""
+def application_reply(
+    found: Any, *text: Text, report: Report | None = None, tabled: Report | None = None
+) -> Reply:
+    """A result with a report, fields, notes and a status; exit code 1 if it did not converge.
+    `tabled` is the report of the formats of tables, if that is another one."""
     shown = report or found.report()
     return Reply(
         lambda _: found.fields(),
         report_text(shown),
         *text,
         notes=found.notes,
-        tables=report_tables(shown),
+        tables=report_tables(tabled or shown),
         status=0 if found.converged else 1,
     )

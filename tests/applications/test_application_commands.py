@@ -24,7 +24,7 @@ def data(tmp_path: Path) -> Path:
         (GOOD.replace("6.2", "six"), [], 2, ["not a number: 'six'", "data.csv:4"]),
         (GOOD.replace("6.2", "NaN"), [], 2, ["is missing", "data.csv:4", "--missing drop"]),
         (GOOD.replace("6.2", "NaN"), ["--missing", "drop"], 0, []),
-        ("x,y\n1,2\n", [], 2, ["1 rows of data cannot determine 2 parameters"]),
+        ("x,y\n1,2\n", [], 2, ["1 row of data cannot determine 2 parameters"]),
         (GOOD.replace("6.2,0.1", "6.2,0"), ["--sigma", "s"], 2, ["not above 0", "data.csv:4"]),
         (GOOD, ["--sigma", "t"], 2, ["has no column 't'", "the columns are x, y, s"]),
         (GOOD, ["--y", "z"], 2, ["has no column 'z'"]),
@@ -84,6 +84,15 @@ def test_every_format_of_tables(adcli_command: Any, data: Path, format: str) -> 
     # the slope 9.7 / 5, and its error: the root of (0.082 / 2) / 5
     assert [number for number in ("1.94", "0.09055") if number not in joined] == []
     assert "standard error" in out
+
+
+def test_what_stands_before_a_table_is_in_every_format(adcli_command: Any) -> None:
+    """The result of a propagation, and the formulas of an implicit derivative."""
+    call = ["propagate", "a*b", "--at", "a=2.0±0.1,b=3"]
+    for format in ("markdown", "latex", "html"):
+        assert "value = 6.00 ± 0.30" in adcli_command(*call, "--format", format)[1]
+    call = ["implicit", "x^2 + y^2 = 25", "--of", "y"]
+    assert "| dy/dx | -x/y |" in adcli_command(*call, "--format", "markdown")[1]
 
 
 def test_pictures(adcli_command: Any, data: Path, tmp_path: Path) -> None:

@@ -178,6 +178,76 @@ def test_an_integer_predictor_counts_iterations(tmp_path: Path) -> None:
     assert [p.estimate for p in found.parameters.values()] == pytest.approx([2, 0.25])
 
 
+@pytest.mark.parametrize("frequency", [3.0, 7.0, 9.0])
+def test_a_minimum_with_large_residuals_is_reached(frequency: float) -> None:
+    """A wave of a wrong frequency leaves residuals as large as the data, where Gauss-Newton steps
+    go too far; still the end is where the sum of squares is stationary."""
+    t = [k / 50 for k in range(50)]
+    y = [2 * math.sin(2 * math.pi * 5 * x + 0.4) + 0.1 * math.sin(37 * k) for k, x in enumerate(t)]
+    f = adcli.load("A*sin(2*pi*f*t + phi)")
+    found = f.fit({"t": t, "y": y}, {"A": 1, "f": frequency, "phi": 0})
+    assert found.status == "converged"
+    b = {name: found.parameters[name].estimate for name in ("A", "f", "phi")}
+    rows = [(f(t=x, **b) - v, f.gradient(t=x, **b)) for x, v in zip(t, y, strict=True)]
+    for name in b:
+        slope = math.fsum([r * g[name] for r, g in rows])
+        size = math.sqrt(
+            math.fsum([r * r for r, _ in rows]) * math.fsum([g[name] ** 2 for _, g in rows])
+        )
+        assert abs(slope) <= 1e-6 * size
+
+
+def test_a_start_that_nobody_gave_is_within_the_bounds() -> None:
+    """It is 1, or the bound that is next to 1."""
+    data = {"x": [0.0, 1.0, 2.0], "y": [3.0, 5.1, 7.0]}
+    found = adcli.load("a + b*x").fit(data, bounds={"a": (2.0, math.inf)})
+    assert found.converged
+    assert found.notes[:2] == (
+        "no start was given for a: 2 is taken", "no start was given for b: 1 is taken",
+    )  # fmt: skip
+
+
+def test_an_exact_fit_has_errors_of_0() -> None:
+    """And says that they tell nothing; sigmas of any size weight rows."""
+    found = adcli.load("a + b*x").fit({"x": [0.0, 1.0, 2.0], "y": [3.0, 5.0, 7.0]})
+    assert found.parameters["b"].standard_error == 0
+    assert "the fit is exact" in found.notes[-1]
+    data = {"x": [0.0, 1.0, 2.0], "y": [3.0, 5.1, 7.0], "s": [1.0, 2.0, 1.0]}
+    plain = adcli.load("a + b*x").fit(data, sigma="s")
+    for unit in (1e-150, 1e150):
+        found = adcli.load("a + b*x").fit({**data, "s": [unit, 2 * unit, unit]}, sigma="s")
+        assert found.r_squared == pytest.approx(plain.r_squared)
+        assert found.parameters["b"].standard_error == pytest.approx(
+            plain.parameters["b"].standard_error
+        )
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e200])
+def test_no_standard_error_is_squared(unit: float) -> None:
+    """In another unit of x the slope and its error are those in that unit, so are the bands."""
+    x, y = [1.0, 2.0, 3.0], [2.0, 3.1, 4.0]
+    f = adcli.load("a + b*x")
+    plain = f.fit({"x": x, "y": y})
+    found = f.fit({"x": [unit * v for v in x], "y": y}, {"b": 1 / unit})
+    for name, scale in (("a", 1.0), ("b", unit)):
+        one, other = found.parameters[name], plain.parameters[name]
+        assert one.standard_error is not None
+        assert one.standard_error * scale == pytest.approx(other.standard_error)
+    assert found.correlation["a"]["b"] == pytest.approx(plain.correlation["a"]["b"])
+    bands = found.predict({"x": [4 * unit]}).standard_error
+    assert bands == pytest.approx(plain.predict({"x": [4.0]}).standard_error)
+
+
+def test_tau_is_said_to_be_a_constant() -> None:
+    """A decay with a parameter `tau` would otherwise be fitted with 2 pi in silence."""
+    data = {"t": [0.0, 1.0, 2.0, 3.0], "y": [4.0, 3.0, 2.2, 1.7]}
+    f = adcli.load("A*exp(-t/tau)")
+    assert any("tau is the constant 2*pi" in note for note in f.fit(data).notes)
+    found = f.fit(data, {"tau": 3})
+    assert set(found.parameters) == {"A", "tau"}
+    assert not any("constant" in note for note in found.notes)
+
+
 def test_parameters_that_do_not_matter() -> None:
     """They are named, the status is no success, and others keep their errors."""
     unused = adcli.load("a + b*x + 0*c").fit({"x": X, "y": Y})
@@ -200,7 +270,7 @@ def test_parameters_that_do_not_matter() -> None:
         ("x,y\n1,2\n2\n3,4\n", "there are 1 cells for 2 columns"),
         ("1,2\n3,4\n", "there are numbers where the names"),
         ("x,y,y\n1,2,3\n", "there are two columns 'y'"),
-        ("x,y\n1,2\n", "1 rows of data cannot determine 2 parameters"),
+        ("x,y\n1,2\n", "1 row of data cannot determine 2 parameters"),
         ("x,y\n", "has no rows of data"),
         ("", "is empty"),
         ("x,z,w\n1,2,3\n", "which column is fitted?"),
@@ -227,7 +297,7 @@ def test_bad_data(text: str, message: str, tmp_path: Path) -> None:
         ({"start": {"c": 1}}, "the start 'c' is no parameter"),
         ({"fixed": {"q": 1}}, "the fixed 'q' is no parameter"),
         ({"bounds": {"q": (0, 1)}}, "the bounded 'q' is no parameter"),
-        ({"bounds": {"a": (2, 3)}}, "'a' starts at 1, outside its bounds"),
+        ({"start": {"a": 1}, "bounds": {"a": (2, 3)}}, "'a' starts at 1, outside its bounds"),
         ({"level": 95}, "a confidence level is between 0 and 1"),
         ({"loss": "cubic"}, "unknown loss 'cubic'"),
     ],

@@ -256,6 +256,10 @@ def test_constraints_and_their_multipliers(method: str) -> None:
     assert found.point == pytest.approx({"x": 1, "y": 1, "z": 1}, abs=1e-5)
     (multiplier,) = found.fields()["multipliers"].values()
     assert multiplier == pytest.approx(0.5, abs=1e-6)
+    area = adcli.load("x*y").minimize(
+        {"x": 1, "y": 2}, method=method, maximize=True, subject_to=["x + y = 10"]
+    )
+    assert area.fields()["multipliers"] == pytest.approx({"x + y = 10": 5})
 
 
 @pytest.mark.slow("SciPy searches to its limit")

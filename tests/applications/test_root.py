@@ -234,6 +234,14 @@ def test_sensitivities_are_those_of_solutions_solved_again(
             assert found.sensitivity[x][p] == pytest.approx(difference, rel=1e-8, abs=1e-8)
 
 
+def test_a_root_that_is_one_of_many_says_so() -> None:
+    """Where equations depend on each other there is a line of roots, or none."""
+    start = {"x": 0, "y": 1}
+    found = adcli.load("[x + y - 3, 2*x + 2*y - 6]").root(start)
+    assert (found.status, "singular" in found.notes[0]) == ("converged", True)
+    assert adcli.load("[x + y - 3, 2*x + 2*y - 7]").root(start).status == "no-progress"
+
+
 def test_vectors_of_unknowns() -> None:
     """Unknowns may be a list; the root has its shape."""
     found = adcli.load("[x[0] + x[1] - 3, x[0]*x[1] - 2]").root({"x": [0.5, 3]})

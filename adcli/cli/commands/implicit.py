@@ -53,4 +53,6 @@ def reply(equation: str, of: str, wrt: str | None, at: tuple[str, ...], steps: b
         raise UsageError("--wrt names one variable")
     point = read_point(at, text_of_stdin)
     found = implicit(equation, read_name(of), None if wrt is None else read_name(wrt), point)
-    return application_reply(found, report=found.report(steps))
+    return application_reply(
+        found, report=found.report(steps), tabled=found.report(steps, tabled=True)
+    )
