@@ -1,7 +1,7 @@
 """How much of published Python that uses NumPy adcli follows as it stands, with NumPy's values and
 right slopes.
 
-    python benchmarks/numpy_published.py PACKAGE... [--sample 300] [--json FILE] [--show]
+    python benchmarks/numpy_published.py PACKAGE... [--sample 300] [--json FILE] [--show] [--peers]
 
 NumPy and the packages (pymap3d, transforms3d, optproblems, ...) are installed in the environment of
 adcli, or on PYTHONPATH.  The rule that picks functions:
@@ -15,6 +15,7 @@ adcli, or on PYTHONPATH.  The rule that picks functions:
 Of each function: accepted (adcli has a value there), right (it is NumPy's to 1e-12), and the slopes
 along one direction: forward against reverse mode to 1e-9, and against central differences to 1e-4.
 Reasons for what is refused are counted.  Each case runs in a process of its own with a limit.
+With `--peers` JAX and autograd differentiate the same functions, see `numpy_peers.py`.
 """
 
 from __future__ import annotations
@@ -36,9 +37,11 @@ import textwrap
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy_peers import PEERS, peer_outcome
 
 #: What the i-th required parameter is given: numbers, vectors, a matrix and a vector, matrices.
 POINTS: tuple[tuple[str, Callable[[int], Any]], ...] = (
@@ -199,16 +202,38 @@ def slopes(
     reverse = program.vjp(shaped[0] if len(shaped) == 1 else shaped, **at)
     one = float(seed @ forward)
     other = sum([float(np.sum(np.array(reverse[k]) * direction[k])) for k in direction])
-    ends = []
-    for sign in (1, -1):
-        moved = {k: v + sign * 1e-6 * direction.get(k, 0.0) for k, v in point.items()}
-        ends.append(np.array(flat(called(function, moved))))
-    difference = (ends[0] - ends[1]) / 2e-6
+    difference = difference_along(function, point, direction)
     scale = max(1.0, float(np.max(np.abs(forward))))
     return {
         "modes agree": abs(one - other) <= 1e-9 * max(1.0, abs(one), abs(other)),
         "differences agree": bool(np.allclose(forward, difference, rtol=1e-4, atol=1e-4 * scale)),
     }
+
+
+def difference_along(
+    function: Callable[..., Any], point: dict[str, Any], direction: dict[str, Any]
+) -> Any:
+    """The slopes of all numbers of a result along a direction, by central differences."""
+    ends = []
+    for sign in (1, -1):
+        moved = {k: v + sign * 1e-6 * direction.get(k, 0.0) for k, v in point.items()}
+        ends.append(np.array(flat(called(function, moved))))
+    return (ends[0] - ends[1]) / 2e-6
+
+
+def outcome_by_peer(function: Callable[..., Any], peer: str) -> Outcome:
+    """What a peer makes of a function at the same point."""
+    found = point_of(function)
+    assert found is not None
+    _, point, _ = found
+    rng = np.random.default_rng(1)
+    direction = {k: rng.uniform(0.5, 1.0, np.shape(v)) for k, v in point.items()}
+    slopes = difference_along(function, point, direction)
+    seed = rng.uniform(0.5, 1.0, len(slopes))
+    scale = max(1.0, float(np.max(np.abs(slopes))))
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        return peer_outcome(peer, function, point, direction, seed, float(seed @ slopes), scale)
 
 
 def _shaped(value: Any, numbers: Iterator[float]) -> Any:
@@ -217,14 +242,14 @@ def _shaped(value: Any, numbers: Iterator[float]) -> Any:
     return next(numbers)
 
 
-def alone(function: Callable[..., Any]) -> Outcome:
-    """The outcome, computed in a process of its own within a limit of time."""
+def alone(run: Callable[[], Outcome]) -> Outcome:
+    """An outcome, computed in a process of its own within a limit of time."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         signal.alarm(SECONDS)
         try:
-            outcome = outcome_of(function)
+            outcome = run()
         except BaseException as error:
             outcome = {"state": "crashed", "why": f"{type(error).__name__}: {error}"}
         with os.fdopen(write, "wb") as out:
@@ -256,6 +281,16 @@ def report(cases: dict[str, Outcome], *, shows: bool) -> None:
     for key in ("modes agree", "differences agree"):
         held = [c[key] for c in accepted if key in c]
         print(f"{key:20} {sum(held):4} of {len(held)}")
+    for peer in PEERS:
+        by_peer = Counter([c[peer]["state"] for c in cases.values() if peer in c])
+        if by_peer:
+            print(
+                f"{'differentiated by ' + peer:29} {by_peer.pop('differentiated')}", dict(by_peer)
+            )
+            whys = Counter([c[peer]["why"].partition(":")[0] for c in cases.values() if peer in c])
+            print("    ", *[f"{n} {why}," for why, n in whys.most_common(6) if why])
+    good = [c for c in accepted if c.get("differences agree") and "no slopes" not in c]
+    print(f"{'differentiated by adcli':29} {len(good)}")
     print()
     reasons = Counter(
         [reason(c["why"]) for c in cases.values() if c["state"] != "accepted" and "why" in c]
@@ -274,6 +309,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("packages", nargs="+")
     parser.add_argument("--sample", type=int, default=300, help="functions with a point")
     parser.add_argument("--json", help="a file for all outcomes")
+    parser.add_argument("--peers", action="store_true", help="let JAX and autograd try them too")
     parser.add_argument("--show", action="store_true", help="tell each case that is not right")
     options = parser.parse_args(argv)
     sys.setrecursionlimit(10_000)
@@ -286,8 +322,11 @@ def main(argv: Sequence[str] | None = None) -> None:
             if function is None:
                 rows.remove(row)
                 continue
-            outcome = alone(function)
+            outcome = alone(partial(outcome_of, function))
             if outcome["state"] != "no point":
+                if options.peers:
+                    for peer in PEERS:
+                        outcome[peer] = alone(partial(outcome_by_peer, function, peer))
                 cases[f"{function.__module__}.{function.__name__}"] = outcome
             if len(cases) >= options.sample:
                 break

@@ -57,7 +57,7 @@ _LIBRARY = os.path.join(os.path.dirname(__file__), "library")
 #: The files of our library.
 LIBRARY = (
     "lists", "sorting", "numbers", "sums", "norms", "statistics", "arrays", "lines", "matrices",
-    "iteration", "queues", "variances", "errors", "normal_distribution",
+    "iteration", "queues", "variances", "errors", "normal_distribution", "numpy_functions",
 )  # fmt: skip
 
 #: What a module has under names of its own.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: The files with rows.
 FILES = (
     "ufuncs", "statistics", "creation", "shaping", "algebra", "scans", "numerics", "contractions",
-    "callables", "linalg", "spectral",
+    "callables", "linalg", "spectral", "composed",
 )  # fmt: skip
 
 

@@ -211,11 +211,14 @@ def _gradient(f: Frame, node: ast.AST, values: Value, varargs: list[Value]) -> V
     return target
 
 
-@row("meshgrid", "*xi")
-def _meshgrid(f: Frame, node: ast.AST, xi: list[Value]) -> Value:
+@row("meshgrid", "*xi; indexing")
+def _meshgrid(f: Frame, node: ast.AST, indexing: Value | None, xi: list[Value]) -> Value:
     lines = [reshaped(f, array(f, v, node), [f.known(-1)], node) for v in xi]
     rank = len(lines)
-    order = [1, 0, *range(2, rank)] if rank > 1 else [0]
+    way = "xy" if indexing is None else indexing.value if isinstance(indexing, Constant) else None
+    if way not in ("xy", "ij"):
+        raise f.raises("ValueError", "Valid values for `indexing` are 'xy' and 'ij'.", node)
+    order = [1, 0, *range(2, rank)] if rank > 1 and way == "xy" else list(range(rank))
     shape = [lines[i].shape[0] for i in order]
     found: list[Value] = []
     for number, one in enumerate(lines):

@@ -409,6 +409,29 @@ def _split(f: Frame, node: ast.AST, ary: Value, parts: Value, axis: Value | None
         bounds = [sizes.natural(sizes.times(f, width, f.known(i), node)) for i in range(1, count)]
     else:
         bounds = items_of(f, parts, node)
+    return _cut(f, found, place, bounds, node)
+
+
+@row("array_split", "ary, indices_or_sections; axis")
+def _array_split(f: Frame, node: ast.AST, ary: Value, parts: Value, axis: Value | None) -> Value:
+    if not isinstance(parts, Number):
+        return _split(f, node, ary, parts, axis)
+    found = array(f, ary, node).stored(f, node)
+    place = 0 if axis is None else axis_of(f, axis, found.rank, node)
+    count = known_integer(f, parts, "the number of sections", node)
+    size = found.shape[place]
+    width = sizes.quotient(f, size, f.known(count), node)
+    extra = sizes.minus(f, size, sizes.times(f, width, f.known(count), node), node)
+    bounds: list[Value] = []
+    for i in range(1, count):  # the first ones are longer by one
+        more = sizes.least(f, f.known(i), extra, node)
+        end = sizes.plus(f, sizes.times(f, width, f.known(i), node), more, node)
+        bounds.append(sizes.natural(end))
+    return _cut(f, found, place, bounds, node)
+
+
+def _cut(f: Frame, found: NDArray, place: int, bounds: Sequence[Value], node: ast.AST) -> Value:
+    """The parts of an array between places on an axis, as views."""
     full = Slice([NONE, NONE, NONE])
     cuts = [NONE, *bounds, NONE]
     pieces: list[Value] = []

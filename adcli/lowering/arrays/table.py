@@ -4,9 +4,9 @@
     def _mean(f, node, a, axis, dtype, out, keepdims): ...
 
 The parameters before the semicolon must be given.  One that is left out is None in Python; the
-program's `None` counts as left out, but for a parameter that is written `axis|None`.  A parameter
-`out` is handled here, the function is not given it.  Names with a dot are those of submodules,
-as `linalg.norm`.
+program's `None` counts as left out, but for a parameter that is written `axis|None`.  Where
+`*args` stands before the semicolon, the others are given by name.  A parameter `out` is handled
+here, the function is not given it.  Names with a dot are those of submodules, as `linalg.norm`.
 """
 
 from __future__ import annotations
@@ -52,12 +52,13 @@ class NumpyFunction(Builtin):
         rest = names.pop()[1:] if names and names[-1][0] == "*" else None
         kept = [*needed, *[n[: -len("|None")] for n in names if n.endswith("|None")]]
         names = list(dict.fromkeys([n.removesuffix("|None") for n in names]))
+        positional = [] if "*" in required else names
 
         def run(
             f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
         ) -> Value:
-            found: dict[str, Value] = dict(zip(names, args, strict=False))
-            extra = list(args[len(names) :])
+            found: dict[str, Value] = dict(zip(positional, args, strict=False))
+            extra = list(args[len(positional) :])
             if extra and rest is None:
                 text = f"{name}() takes from {len(needed)} to {len(names)} positional arguments"
                 raise f.raises("TypeError", f"{text} but {len(args)} were given", node)

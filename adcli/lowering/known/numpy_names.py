@@ -28,6 +28,18 @@ _DTYPES = {"float64": "real", "double": "real", "float_": "real", "floating": "r
 SUBMODULES = ("linalg",)
 
 
+#: What is refused by name, and why.
+REFUSED = {
+    "fft": "it computes with complex numbers",
+    "roots": "roots may be complex numbers",
+    "poly1d": "polynomials as objects are not followed; np.polyval can be followed",
+    "polynomial": "polynomials as objects are not followed; np.polyval can be followed",
+    "ma": "masked arrays are not followed",
+    "matrix": "arrays of two dimensions and @ can be followed",
+    "random": "its numbers are not followed",
+}
+
+
 def names(f: Frame) -> dict[str, Value]:
     """The names of the module."""
     found: dict[str, Value] = {
@@ -38,6 +50,7 @@ def names(f: Frame) -> dict[str, Value]:
     found |= {name: value for name, value in functions().items() if "." not in name}
     found |= things()
     found["newaxis"] = NONE
+    found |= {name: Foreign(f"numpy.{name}", why) for name, why in REFUSED.items()}
     found["ndarray"] = Foreign("numpy.ndarray", "arrays are made by np.array and np.empty")
     found |= {name: f.session.modules.module(f"numpy.{name}") for name in SUBMODULES}
     return found

@@ -1,0 +1,69 @@
+"""Functions of NumPy that are made of others: Python text in `adcli/lowering/library`.
+
+The text stands where the call is, so what is known of the arguments is known there too.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from adcli.lowering.arrays.table import row
+from adcli.lowering.constants import NONE
+from adcli.lowering.values import Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+
+#: The signatures of the functions of `numpy_functions`, with their parameters in the same order.
+SIGNATURES = {
+    "unique": "ar; return_index, return_inverse, return_counts",
+    "union1d": "ar1, ar2",
+    "isin": "element, test_elements; invert",
+    "in1d": "element, test_elements; invert",
+    "setdiff1d": "ar1, ar2",
+    "intersect1d": "ar1, ar2",
+    "histogram": "a; bins, range, density, weights",
+    "histogram_bin_edges": "a; bins, range",
+    "polyfit": "x, y, deg; w",
+    "polyint": "p; m",
+    "polysub": "a1, a2",
+    "cov": "m; y, rowvar, bias, ddof",
+    "corrcoef": "x; y, rowvar",
+    "ediff1d": "ary; to_end, to_begin",
+    "tri": "N; M, k",
+    "tril_indices": "n; k, m",
+    "triu_indices": "n; k, m",
+    "tril_indices_from": "arr; k",
+    "triu_indices_from": "arr; k",
+    "diag_indices": "n; ndim",
+    "indices": "dimensions",
+    "hsplit": "ary, indices_or_sections",
+    "dstack": "tup",
+    "angle": "z; deg",
+    "divmod": "x1, x2",
+    "modf": "x",
+    "logaddexp2": "x1, x2; out",
+    "unwrap": "p; discont, period",
+    "hanning": "M",
+    "hamming": "M",
+    "blackman": "M",
+    "bartlett": "M",
+    "block": "arrays",
+    "copyto": "dst, src; where",
+}
+
+_OTHER_NAMES = {"in1d": "isin"}
+
+
+def _composed(name: str, signature: str) -> None:
+    text = _OTHER_NAMES.get(name, name)
+
+    @row(name, signature)
+    def _called(f: Frame, node: ast.AST, *given: Value | None) -> Value:
+        args = [NONE if value is None else value for value in given]
+        return f.session.library_call(f, text, args, node, inlined=True)
+
+
+for _name, _signature in SIGNATURES.items():
+    _composed(_name, _signature)
