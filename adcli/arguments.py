@@ -180,7 +180,8 @@ def _number(what: str, value: Any, nonfinite: bool) -> float:
     except OverflowError:
         raise UsageError(f"{what} is too large for a double") from None
     if not (nonfinite or math.isfinite(found)):
-        raise UsageError(f"{what} must be a finite number, not {found}")
+        hint = "a double is less than 1.8e308" if math.isinf(found) else None
+        raise UsageError(f"{what} must be a finite number, not {found}", hint=hint)
     return found
 
 
@@ -204,7 +205,7 @@ def _unlike(wanted: str, value: Any) -> UsageError:
     if isinstance(value, Word):
         hint = "a number may be written as a constant: 1/3, pi/2, sqrt(2)"
         return UsageError(message, span=value.span, hint=hint)
-    return UsageError(message)
+    return UsageError(message, hint="write 1 or 0" if isinstance(value, bool) else None)
 
 
 def in_words(value: Any) -> str:

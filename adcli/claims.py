@@ -52,7 +52,8 @@ def checked_claims(
             if other not in there.inputs:
                 raise UsageError(
                     f"the claim for '{name}' has an input '{other}' that the program has not",
-                    hint=suggestion(other, there.inputs),
+                    hint=suggestion(other, there.inputs)
+                    or f"the inputs are {', '.join(there.inputs)}",
                 )
     points = [dict(point)]
     for drawn in DomainSampler(program, point, limits).points(moving=list(there.inputs)):

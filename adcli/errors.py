@@ -166,15 +166,18 @@ def suggestion(name: str, candidates: Iterable[str]) -> str | None:
     """`did you mean 'sin'?`, if one of the candidates is close.
 
     A candidate with which the name begins is closer than its letters say: `sinn` is `sin` rather
-    than `sincn`, and `cosine` is `cos` rather than `copysign`."""
+    than `sincn`, and `cosine` is `cos` rather than `copysign`; so is one of the same letters, as
+    `help` for `hepl`.  Capitals do not count."""
     from difflib import SequenceMatcher
 
-    matcher = SequenceMatcher(b=name)
+    small = name.lower()
+    matcher = SequenceMatcher(b=small)
 
     def closeness(candidate: str) -> float:
-        matcher.set_seq1(candidate)
-        begins = len(candidate) > 2 and name.startswith(candidate)
-        return matcher.ratio() + (0.1 if begins else 0.0)
+        lower = candidate.lower()
+        matcher.set_seq1(lower)
+        begins = len(candidate) > 2 and small.startswith(lower)
+        return matcher.ratio() + (0.1 if begins or sorted(lower) == sorted(small) else 0.0)
 
     found = max(candidates, key=lambda c: (closeness(c), c), default="")
     return f"did you mean '{found}'?" if closeness(found) >= 0.6 else None

@@ -356,6 +356,9 @@ def _joined(name: str, point: Point, inputs: Iterable[str]) -> str | None:
     """What to write if an input is a product or a call that was written as one word: xy, sinx."""
     for word in inputs:
         head = word.removesuffix(name)
+        tail = word.removeprefix(name)
+        if word not in point and tail in point and tail != word:
+            return f"to multiply, write {name}*{tail}: '{word}' is one name"
         if word in point or head in ("", word):
             continue
         if head in point:

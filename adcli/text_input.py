@@ -12,7 +12,7 @@ import stat
 import sys
 from typing import BinaryIO
 
-from adcli.errors import LimitError, UsageError
+from adcli.errors import LimitError, UsageError, suggestion
 
 #: The most bytes of a program; reading it takes some seconds for each million.
 PROGRAM = 10_000_000
@@ -33,12 +33,37 @@ def read_file(path: str, most: int) -> str:
             if not content and stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
                 raise UsageError(f"{path} is a pipe that nobody writes to")
     except IsADirectoryError:
-        raise UsageError(f"{path} is a directory") from None
+        raise UsageError(f"{path} is a directory", hint=files_like(path)) from None
     except FileNotFoundError:
-        raise UsageError(f"there is no file {path}") from None
+        raise UsageError(f"there is no file {path}", hint=files_like(path)) from None
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from None
     return _decoded(content, path)
+
+
+#: So many files of a folder are looked at, and so many are named.
+_MOST_FILES, _FEW_FILES = 1000, 5
+
+
+def files_like(path: str) -> str | None:
+    """A file of the same folder whose name is close to a path, or which ones end like it."""
+    folder = path if os.path.isdir(path) else os.path.dirname(path) or "."
+    ending = os.path.splitext(path)[1] if folder != path else ""
+    try:
+        with os.scandir(os.path.expanduser(folder)) as entries:
+            names = [e.name for e, _ in zip(entries, range(_MOST_FILES), strict=False)]
+    except OSError:
+        return None if folder == path else f"there is no folder {folder} either"
+    near = suggestion(os.path.basename(path), names) if folder != path else None
+    if near is not None:
+        close = near.split("'")[1]
+        return f"did you mean '{os.path.join(os.path.dirname(path), close)}'?"
+    alike = sorted([n for n in names if n.endswith(ending or (".py", ".ad")) and n[0] != "."])
+    if not alike:
+        return None
+    more = ", ..." if len(alike) > _FEW_FILES else ""
+    inside = "" if folder == "." else folder
+    return f"there are {', '.join([os.path.join(inside, n) for n in alike[:_FEW_FILES]])}{more}"
 
 
 def read_stdin(most: int) -> str:

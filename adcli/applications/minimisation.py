@@ -212,7 +212,10 @@ def _box(
     names = function.names
     for name in bounds:
         if name not in names and name not in function.inputs:
-            raise UsageError(f"'{name}' is bounded but does not vary")
+            raise UsageError(
+                f"'{name}' is bounded but does not vary",
+                hint=f"those that vary are {', '.join(function.inputs)}",
+            )
     lower, upper = [], []
     for name in names:
         low, high = bounds.get(name, bounds.get(name.partition("[")[0], (-math.inf, math.inf)))

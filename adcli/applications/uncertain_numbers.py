@@ -67,7 +67,10 @@ def _unreadable(text: str) -> UsageError:
 
 def _checked(text: str, found: Uncertain) -> Uncertain:
     if not (found.uncertainty >= 0 and math.isfinite(found.uncertainty)):
-        raise UsageError(f"the uncertainty of {text} is no finite number from 0 on")
+        raise UsageError(
+            f"the uncertainty of {text} is no finite number from 0 on",
+            hint="write 1.20±0.05, 1.20+/-0.05 or 1.20(5)",
+        )
     return found
 
 

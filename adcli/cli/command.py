@@ -118,7 +118,9 @@ class Command(click.Command):
 
     def _chosen_format(self, as_json: bool, format: str | None, path: str | None) -> str:
         if as_json and format not in (None, JSON):
-            raise UsageError(f"--json and --format {format} exclude each other")
+            raise UsageError(
+                f"--json and --format {format} exclude each other", hint="leave --json out"
+            )
         if as_json or format or path is None:
             return JSON if as_json else format or TEXT
         from adcli.cli.output_file import format_of
@@ -128,7 +130,11 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if "--" not in args:
             args = self._options_first(args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # click does not say where an option has no value
+            raise
 
     def _options_first(self, args: list[str]) -> list[str]:
         """The arguments with all that are no options behind `--`."""

@@ -52,7 +52,7 @@ class Value:
         if text.isidentifier() and text.lower() not in _NUMBERS:
             return Word(text, Span(self.source, self.start, self.stop))
         if len(text) > 1 and text[0] in "\"'" and text.find(text[0], 1) == len(text) - 1:
-            return text[1:-1]
+            return Word(text[1:-1], Span(self.source, self.start, self.stop))
         return self.number_or_list()
 
     def number(self) -> float:
@@ -91,7 +91,7 @@ class Value:
                 pass  # its entries may be such as .5 and 1/3
         end = _end_of_bracket(text)
         if end is None:
-            self.fail(f"{self.what} has no closing bracket")
+            self.fail(f"{self.what} has no closing bracket", "write the ']' that belongs to it")
         if end < len(text) - 1 or " for " in text:
             return self._constant()
         inside = text[1:-1]
@@ -131,7 +131,7 @@ class Value:
         text."""
         message = f"{self.what} is not a number: {self._shown()!r}"
         if error is None:
-            self.fail(message)
+            self.fail(f"{self.what} is missing", "write a number, such as 1.5 or pi/2")
         span = Span(self.source, self.start, self.stop)
         if error.span is not None:
             start = self.start + error.span.start
@@ -146,7 +146,7 @@ class Value:
         span = Span(self.source, self.start + start, self.start + start + len(names[0]))
         hint = (
             _hint_for_digits(self.text)
-            or f"a value is a constant, such as 2*pi: '{names[0]}' is none"
+            or f"write a number for '{names[0]}': a value is a constant, such as 2*pi"
         )
         message = f"{self.what} is not a number: {self._shown()!r}"
         return UsageError(message, span=span, hint=hint)

@@ -238,7 +238,9 @@ def _bytes(text: str | None) -> int | None:
     except (ValueError, KeyError, OverflowError):
         size = 0
     if size <= 0:
-        raise UsageError(f"--tape-memory must be a size such as 500M, not '{text}'")
+        raise UsageError(
+            f"--tape-memory must be a size, not '{text}'", hint="write --tape-memory 500M"
+        )
     return size
 
 
@@ -298,7 +300,7 @@ def _names(texts: tuple[str, ...]) -> list[str] | None:
         return None
     names = [read_name(name) for text in texts for name in text.split(",") if name.strip()]
     if not names:
-        raise UsageError("--wrt names no input")
+        raise UsageError("--wrt names no input", hint="leave it out to differentiate by all")
     return names
 
 

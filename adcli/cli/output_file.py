@@ -63,7 +63,9 @@ def save(path: str, text: str | bytes) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+        folder = os.path.dirname(path)
+        hint = None if not folder or os.path.isdir(folder) else f"there is no folder {folder}"
+        raise UsageError(f"cannot write {path}: {error.strerror or error}", hint=hint) from error
 
 
 def _save(path: str, data: bytes) -> None:

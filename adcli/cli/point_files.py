@@ -12,6 +12,7 @@ from typing import Any
 from adcli.errors import MissingExtra, UsageError
 from adcli.front.lex import normal
 from adcli.source import ascii_minus
+from adcli.text_input import files_like
 
 #: The names of the inputs in order.
 Inputs = Callable[[], Sequence[str]] | None
@@ -71,7 +72,8 @@ def _parsed(text: str, place: str) -> Any:
         return json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, place))
     except json.JSONDecodeError as error:
         raise UsageError(
-            f"{place} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+            f"{place} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}",
+            hint='a point in JSON is such as {"x": 1.5, "y": [1, 2]}',
         ) from None
     except (RecursionError, ValueError) as error:
         raise UsageError(f"{place} is not usable JSON: {type(error).__name__}") from None
@@ -94,7 +96,7 @@ def _of_numpy(path: str, inputs: Inputs) -> dict[str, Any]:
             return {names[0]: _plain(path, found)}
         return {normal(name.strip()): _plain(path, found[name]) for name in found.files}
     except FileNotFoundError:
-        raise UsageError(f"there is no file {path}") from None
+        raise UsageError(f"there is no file {path}", hint=files_like(path)) from None
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read {path}: {error}") from None
 

@@ -50,7 +50,9 @@ def add(
         point[setting.name] = setting.value
     for name, parts in entries.items():
         if name in typed and name not in point:
-            raise UsageError(f"'{name}' is given a value twice", span=parts[0].span)
+            raise UsageError(
+                f"'{name}' is given a value twice", span=parts[0].span, hint="remove one of them"
+            )
         point[name] = _with_entries(name, point.get(name), parts)
         typed.add(name)
 
@@ -64,7 +66,7 @@ def _set_all(point: dict[str, Any], typed: set[str], found: dict[str, Any]) -> N
 def _check_new(name: str, typed: set[str], setting: Setting | None) -> None:
     if name in typed:
         span = None if setting is None else setting.span
-        raise UsageError(f"'{name}' is given a value twice", span=span)
+        raise UsageError(f"'{name}' is given a value twice", span=span, hint="remove one of them")
     typed.add(name)
 
 

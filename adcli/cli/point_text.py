@@ -75,14 +75,16 @@ class _Reader:
                 opened.append(i)
             elif text[i] in ")]}":
                 if not opened:
-                    self._fail(f"'{text[i]}' closes nothing", i, i + 1)
+                    self._fail(f"'{text[i]}' closes nothing", i, i + 1, "remove it")
                 opened.pop()
         if opened:
             what, at = "the point", opened[0]
             head = _HEAD.match(text[start:at].rpartition(",")[2].lstrip())
             if head is not None:
                 what = f"the value of '{normal(head[1])}'"
-            self._fail(f"{what} has no closing bracket", at, at + 1)
+            closing = {"(": ")", "[": "]", "{": "}"}[text[at]]
+            hint = f"write the '{closing}' that belongs to it"
+            self._fail(f"{what} has no closing bracket", at, at + 1, hint)
 
     def _piece(self, start: int, stop: int) -> None:
         """What stands between commas: a value, `name = value`, or several of these."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -46,6 +47,35 @@ _MEANT = {
 }
 
 
+#: Values of options by what people call them elsewhere.
+_VALUES_MEANT = {
+    "backward": "reverse",
+    "backprop": "reverse",
+    "adjoint": "reverse",
+    "vjp": "reverse",
+    "tangent": "forward",
+    "jvp": "forward",
+    "fd": "finite-difference",
+    "numeric": "finite-difference",
+    "numerical": "finite-difference",
+    "sympy": "symbolic",
+    "llvm": "native",
+    "jit": "native",
+    "md": "markdown",
+    "tex": "latex",
+    "htm": "html",
+    "yes": "always",
+    "on": "always",
+    "true": "always",
+    "no": "never",
+    "off": "never",
+    "false": "never",
+    "ignore": "propagate",
+    "warn": "propagate",
+    "error": "raise",
+}
+
+
 def unknown_command(name: str, names: Sequence[str]) -> UsageError:
     """The error for a first word that is no command."""
     message = f"there is no command '{name}'"
@@ -74,12 +104,19 @@ def in_our_words(error: click.UsageError) -> UsageError:
     extra = re.search(r"unexpected extra arguments? \((.*)\)", error.message)
     if extra is not None:
         hint = f'an expression with spaces is put in quotes: {where} "x + y"'
+        if re.fullmatch(r"[^\W\d]\w*=.*", extra[1].split(" ")[0]) and "at" in _names_of(error):
+            hint = f'a point stands behind --at, in quotes if it has spaces: --at "{extra[1]}"'
         if extra[1].startswith("--"):
             hint = "options stand before --"
         elif re.match("-[a-z]( |$)", extra[1]):
             hint = f"if {extra[1][:2]} is to be an option: {more}"
         return UsageError(f"too much is given: {extra[1]}", hint=hint)
     return UsageError(error.format_message(), hint=more)
+
+
+def _names_of(error: click.UsageError) -> list[str | None]:
+    """The names of a command's parameters."""
+    return [param.name for param in error.ctx.command.params] if error.ctx else []
 
 
 def _no_option(error: click.NoSuchOption, more: str) -> UsageError:
@@ -96,6 +133,8 @@ def _name(error: click.BadParameter) -> str:
     param = error.param
     if isinstance(param, click.Option):
         return max(param.opts, key=len)
+    if param is not None and isinstance(param.type, click.Choice):
+        return (param.name or "").upper()
     return (param.make_metavar(error.ctx) if param and error.ctx else "an argument").strip("[]")
 
 
@@ -104,9 +143,22 @@ def _bad_value(error: click.BadParameter, more: str) -> UsageError:
     given = re.match(r"'(.*?)' is not one of", error.message)
     if given is not None and param is not None and isinstance(param.type, click.Choice):
         values = [str(value) for value in param.type.choices]
-        hint = suggestion(given[1], values) or f"the values are {', '.join(values)}"
+        meant = _VALUES_MEANT.get(given[1].lower())
+        near = f"did you mean '{meant}'?" if meant in values else suggestion(given[1], values)
+        hint = near or f"the values are {', '.join(values)}"
         return UsageError(f"{name} cannot be '{given[1]}'", hint=hint)
+    if param is not None and isinstance(param.type, click.IntRange | click.FloatRange):
+        typed = re.match(r"'?(.*?)'? is not ", error.message)
+        value = typed[1] if typed else ""
+        return UsageError(f"{name} cannot be '{value}'", hint=_range(name, param.type))
     return UsageError(f"{name}: {error.message.rstrip('.')}", hint=more)
+
+
+def _range(name: str, kind: Any) -> str:
+    """What a number may be, with one that is right."""
+    least = kind.min if kind.min is not None else kind.max
+    some = f"a number from {kind.min} on" if kind.max is None else f"{kind.min} to {kind.max}"
+    return f"write {name} {least}; it may be {some}"
 
 
 def _example(error: click.UsageError) -> str | None:

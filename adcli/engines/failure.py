@@ -62,7 +62,8 @@ def _explained(
     if isinstance(stmt, ir.Alloc) and overflow:
         return out_of_memory(span)
     if isinstance(stmt, ir.Alloc | ir.Load | ir.Store | ir.Take):
-        return IndexFault(_array_fault(stmt, look_up), span=span, notes=notes)
+        hint = _index_hint(stmt, look_up)
+        return IndexFault(_array_fault(stmt, look_up), span=span, notes=notes, hint=hint)
     origin = stmt.origin if stmt.origin is not None else stmt
     span = origin.span or span
     if not isinstance(origin, ir.Let) or not isinstance(origin.expr, App):
@@ -166,6 +167,14 @@ def _given_name(atom: Expr) -> str | None:
         return ""
     name = atom.name.split(".")[0]
     return name if name.isidentifier() else None
+
+
+def _index_hint(stmt: ir.Stmt, look_up: LookUp) -> str | None:
+    """Which indices an array has."""
+    if not isinstance(stmt, ir.Load | ir.Store):
+        return None
+    count = len(look_up(stmt.array))
+    return f"the last index is {count - 1}" if count else None
 
 
 def _array_fault(stmt: ir.Alloc | ir.Load | ir.Store | ir.Take, look_up: LookUp) -> str:

@@ -34,13 +34,19 @@ if TYPE_CHECKING:
     from adcli.front.script_file import ScriptFile
 
 
+def listed(names: Iterable[str]) -> str | None:
+    """What the functions of a file are called."""
+    found = [*names]
+    return f"the functions are {', '.join(found)}" if found else None
+
+
 def entry_definition(file: ScriptFile, entry: str | None, given: Iterable[str]) -> Definition:
     """The function of a name, by default the last one defined; else the script, in which the names
     that are `given` values are inputs."""
     if entry is not None and entry not in file.definitions:
         raise NameFault(
             f"no function '{entry}' in {file.source.name}",
-            hint=suggestion(entry, file.definitions),
+            hint=suggestion(entry, file.definitions) or listed(file.definitions),
         )
     if file.definitions:
         return file.definitions[entry or list(file.definitions)[-1]]

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from adcli.errors import NameFault, NotFollowed, ProgramError, TypeFault, suggestion
+from adcli.front.entry import listed
 from adcli.front.lowered import Input, Lowered
 from adcli.front.names import CONSTANTS
 from adcli.ir import nodes as ir
@@ -83,7 +84,8 @@ class Entry:
         self.name = name
         if name not in self.module.bindings and "*" not in self.module.bindings:
             raise NameFault(
-                f"no function '{name}' in {self.source.name}", hint=suggestion(name, names)
+                f"no function '{name}' in {self.source.name}",
+                hint=suggestion(name, names) or listed(names),
             )
         value = self._value(Session(self.modules, Frame))
         if isinstance(value, Declared):
@@ -94,7 +96,8 @@ class Entry:
             raise NotFollowed(f"{name} cannot be followed: {value.why}")
         if value is None:
             raise NameFault(
-                f"no function '{name}' in {self.source.name}", hint=suggestion(name, names)
+                f"no function '{name}' in {self.source.name}",
+                hint=suggestion(name, names) or listed(names),
             )
         raise TypeFault(f"'{name}' is {value.what}, not a function that can be followed")
 

@@ -57,7 +57,9 @@ def traced(
     else:
         results = len(recorded.main.results)
         if result >= results:
-            raise UsageError(f"there is no result {result + 1}, there are {results}")
+            there = f"there are {results}" if results > 1 else "there is one"
+            hint = f"--of 1 to --of {results}" if results > 1 else "leave --of out"
+            raise UsageError(f"there is no result {result + 1}: {there}", hint=hint)
         seeds = [float(i == result) for i in range(results)]
         found = reverse_trace(recorded, numbers, seeds, limits, entries)
     notes = tuple([_lost_note(mode, name, number) for name, number in found.lost.items()])

@@ -48,7 +48,7 @@ def test_points_have_arrays(adcli: Any, tmp_path: Path, at: list[str]) -> None:
     ("point", "message"),
     [
         ("x=[1,2", "the value of 'x' has no closing bracket"),
-        ("x=[1,,2]", "the value of 'x' is not a number: ''"),
+        ("x=[1,,2]", "the value of 'x' is missing"),
         ("x=[1,two]", "the value of 'x' is not a number: 'two'"),
         ("x=" + "[" * 5000 + "]" * 5000, "the value of 'x' has too many brackets"),
         ('x=["1"]', "'x[0]' must be a number, not the text '1'"),

@@ -26,7 +26,7 @@ from adcli.front.other_names import _MEANT as FUNCTIONS
         ("grad x --bakend reverse", "there is no option '--bakend'", "did you mean '--backend'?"),
         ("grad x --backend revers", "--backend cannot be 'revers'", "did you mean 'reverse'?"),
         ("grad x --backend zzz", "--backend cannot be 'zzz'", "the values are auto,"),
-        ("grad x --digits 99", "--digits: 99 is not in the range", "adcli grad --help"),
+        ("grad x --digits 99", "--digits cannot be '99'", "write --digits 1; it may be 1 to 17"),
         ("jvp x --at x=1", "--direction is missing", "for example: adcli jvp"),
         ("grad foo.txt", "attributes are not part of the language", "./foo.txt"),
         ("grad x*xy --at x=1,y=2", "'y' is given a value", "to multiply, write x*y"),

@@ -56,7 +56,7 @@ def test_points_as_people_type_them(
     [
         ("x", "x=0,5", "'5' is not of the form", "5", "write x=0.5"),
         ("x", "0,5", "there is no input for '5'", "5", "has a point: 0.5"),
-        ("x", "x=", "the value of 'x' is not a number", "", ""),
+        ("x", "x=", "the value of 'x' is missing", "", "write a number, such as 1.5 or pi/2"),
         ("x", "x=2*+", "the value of 'x' is not a number", "", ""),
         ("x", "x=2*a", "the value of 'x' is not a number", "a", "is a constant"),
         ("x", "x=1/0", "the value of 'x' cannot be computed: division by zero", "1/0", ""),

@@ -125,7 +125,9 @@ def reply(
     f, observed = load_equation(model)
     if observed is not None:
         if choices.get("y"):
-            raise UsageError("the left side of the equation and --y exclude each other")
+            raise UsageError(
+                "the left side of the equation and --y exclude each other", hint="leave --y out"
+            )
         choices["y"] = observed
     found = f.fit(data, start, **choices)
     if plot is not None:

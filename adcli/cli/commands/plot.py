@@ -171,7 +171,11 @@ def _interval(text: str) -> Interval:
         raise UsageError(f"cannot read '{text}' as an interval", hint="write --over x=-3:3")
     found = read_name(name), read_number("--over", low), read_number("--over", high)
     if not (math.isfinite(found[1]) and math.isfinite(found[2]) and found[1] < found[2]):
-        raise UsageError(f"'{text}' is no interval: its lower end comes first, and both are finite")
+        least, most = sorted(found[1:])
+        raise UsageError(
+            f"'{text}' is no interval: its lower end comes first, and both are finite",
+            hint=f"write --over {name}={least:g}:{most:g}" if least < most < math.inf else None,
+        )
     if not math.isfinite(found[2] - found[1]):
         raise UsageError(f"the interval '{text}' is wider than a double can say")
     return found

@@ -111,7 +111,10 @@ def _range(text: str) -> tuple[str, range]:
     first = int(found[2])
     last = int(found[3]) if found[3] else first
     if last < first:
-        raise UsageError(f"there are no integers from {first} to {last}")
+        raise UsageError(
+            f"there are no integers from {first} to {last}",
+            hint=f"write --over {found[1]}={last}..{first}",
+        )
     if last - first >= _MOST:
         raise UsageError(f"--over takes at most {_MOST} integers")
     return read_name(found[1]), range(first, last + 1)

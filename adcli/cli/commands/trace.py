@@ -184,7 +184,7 @@ def _modes(mode: str | None, dual: bool, second: bool) -> list[str]:
     if dual and second:
         raise UsageError("--dual and --second exclude each other")
     if dual and mode not in (None, FORWARD):
-        raise UsageError("--dual is a way to write forward mode")
+        raise UsageError("--dual is a way to write forward mode", hint="write --mode forward")
     if second and mode is not None:
         raise UsageError("--second shows both modes: leave --mode out")
     return [FORWARD, REVERSE, SECOND] if second else _MODES[mode or FORWARD]
@@ -206,7 +206,10 @@ def _ranges(text: str | None, option: str, words: dict[str, int]) -> list[tuple[
             ) from None
         first, last = numbers[0], numbers[-1]
         if first > last != LAST or last > first == LAST:
-            raise UsageError(f"the range '{part.strip()}' of {option} ends before it begins")
+            hint = f"write {option} {ends[-1]}-{ends[0]}"
+            raise UsageError(
+                f"the range '{part.strip()}' of {option} ends before it begins", hint=hint
+            )
         found.append((first, last))
     return found
 
@@ -217,10 +220,16 @@ def _check_choice(f: Program, trace: Trace, choice: Choice) -> None:
     for first, last in choice.lines or ():
         if not 1 <= first <= last <= count:
             there = f"the program has {count} lines" if count > 1 else "the program has one line"
-            raise UsageError(f"there is no line {last if first else first}: {there}")
+            raise UsageError(
+                f"there is no line {last if first else first}: {there}",
+                hint=f"write --lines 1-{count}" if count > 1 else "leave --lines out",
+            )
     loops = any(place.iterations for place in trace.places.values())
     if choice.iterations and not loops:
-        raise UsageError("--iterations chooses iterations of loops, but no loop ran")
+        raise UsageError(
+            "--iterations chooses iterations of loops, but no loop ran",
+            hint="leave --iterations out",
+        )
     if trace.places and not chosen(trace, choice):
         lines = sorted({p.span.line for p in trace.places.values() if p.span is not None})
         ran = ", ".join(map(str, lines))

@@ -33,4 +33,7 @@ def never_closed(place: Place) -> SyntaxFault | None:
     is_later = "\n" in place.source.text[start : place.start]
     if not is_over and not (is_later and place.open_brackets(len(place.words[1]))):
         return None
-    return place.say(f"'{place.words[1][opened[-1]]}' is never closed", None, start, start + 1)
+    begun = place.words[1][opened[-1]]
+    closing = next(end for end, begin in _CLOSING.items() if begin == begun)
+    hint = f"write the '{closing}' that belongs to it"
+    return place.say(f"'{begun}' is never closed", hint, start, start + 1)

@@ -30,7 +30,9 @@ _HUMAN = {
 def expected(place: Place) -> SyntaxFault:
     found = _FOUND.get(place.name, f"'{place.shown}' cannot stand here")
     kinds = {kind for kind in place.table.kinds if _accepts(place, kind)}
-    return place.say(f"{found}: expected {_human(kinds, place.table)}")
+    is_dangling = "NUMBER" in kinds and "PASS" not in kinds and place.kind_before in _OPERATORS
+    hint = f"remove '{place.shown_before}', or write what stands behind it" if is_dangling else None
+    return place.say(f"{found}: expected {_human(kinds, place.table)}", hint)
 
 
 def _accepts(place: Place, name: str) -> bool:

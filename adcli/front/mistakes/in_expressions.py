@@ -112,7 +112,7 @@ IN_EXPRESSIONS = (
     Mistake(
         "value",
         "a value is missing after '{before}'",
-        None,
+        "remove '{before}', or write what stands behind it",
         (
             *lines(
                 "x =", "x = y =", "x +=", "x: float =", "x = 1 +", "x = 2 *", "x = 2 ^", "x = -"

@@ -29,7 +29,8 @@ def missing_operator(place: Place) -> SyntaxFault | None:
         message = f"'{before}' is not part of the language"
         return place.say(message, WORDS.get(before), start, end)
     if before in FUNCTIONS:
-        return place.say("an operator is missing here", f"to call it, write {before}(...)")
+        argument = "..." if place.name == "LPAR" else place.shown
+        return place.say("an operator is missing here", f"to call it, write {before}({argument})")
     left = {"RPAR": "(...)", "RSQB": "[...]"}.get(place.kind_before) or place.shown_before
     right = "(...)" if place.name == "LPAR" else place.shown
     return place.say("an operator is missing here", f"to multiply, write {left}*{right}")

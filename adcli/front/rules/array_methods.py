@@ -10,10 +10,23 @@ from adcli.front.names import METHODS
 from adcli.front.rules.arrays import append, as_array, spoken, taken
 from adcli.front.rules.lists import copied_array, extend
 from adcli.front.scan import subtree, token, trees
+from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:
     from adcli.front.parse_tree import Tree
     from adcli.front.rules.frame import Frame
+
+
+#: What modules of functions are called.
+_MODULES = ("np", "numpy", "jnp", "torch", "tf", "cmath", "sp", "scipy")
+
+
+def _meant(callee: Tree, name: str) -> str | None:
+    """What a call such as `np.sin(x)` means here."""
+    base = subtree(callee, 0)
+    if base.rule == "name" and token(base).value in _MODULES and name in FUNCTIONS:
+        return f"write {name}(...): functions need no module"
+    return suggestion(name, METHODS)
 
 
 def method(f: Frame, callee: Tree, tree: Tree) -> list[Expr]:
@@ -22,7 +35,7 @@ def method(f: Frame, callee: Tree, tree: Tree) -> list[Expr]:
     parts = trees(tree)[1:]
     if name not in METHODS:
         raise TypeFault(
-            f"arrays have no '{name}' here", span=f.span(callee), hint=suggestion(name, METHODS)
+            f"arrays have no '{name}' here", span=f.span(callee), hint=_meant(callee, name)
         )
     wanted = METHODS[name]
     if len(parts) != wanted or any(p.rule == "keyword" for p in parts):

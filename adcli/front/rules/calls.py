@@ -159,7 +159,9 @@ def _apply_row(f: Frame, word: str, row: Primitive, args: list[Expr], tree: Tree
 def wrong_arity(f: Frame, word: str, wanted: int, given: int, tree: Tree) -> TypeFault:
     many = "argument" if wanted == 1 else "arguments"
     least = " at least" if word in CHAINED else ""
-    return TypeFault(f"{word} takes{least} {wanted} {many}, {given} given", span=f.span(tree))
+    names = ", ".join("xyz"[:wanted]) if wanted <= 3 else "..."
+    message = f"{word} takes{least} {wanted} {many}, {given} given"
+    return TypeFault(message, span=f.span(tree), hint=f"write {word}({names})")
 
 
 def _unknown_function(f: Frame, word: str, callee: Tree) -> NameFault:

@@ -42,6 +42,9 @@ def share_claim(f: Frame, target: str, value: Expr) -> None:
         f.claims[target] = f.claims[value.name]
 
 
+_HINT_FOR_NUMBERS = "write a whole number: 0, 1, 2"
+
+
 def integer(f: Frame, tree: Tree, purpose: str) -> Atom:
     """An atom that must be an integer; parameters used for it become integers."""
     found = f.atom(tree)
@@ -53,7 +56,9 @@ def integer(f: Frame, tree: Tree, purpose: str) -> Atom:
     raise TypeFault(
         f"{purpose} must be an integer",
         span=f.span(tree),
-        hint="annotate the parameter that it comes from, as in n: int",
+        hint=_HINT_FOR_NUMBERS
+        if tree.rule == "number"
+        else "annotate the parameter that it comes from, as in n: int",
     )
 
 

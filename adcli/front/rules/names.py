@@ -98,6 +98,8 @@ def name_in_math(f: Frame, tree: Tree) -> str:
     if not is_module(f, subtree(tree, 0)):
         path, ending = f.span(tree).text, token(tree, 1).value
         hint = None
+        if path.count(".") == 1 and len(ending) <= 2 and ending != "T":
+            hint = f"to multiply, write {path.replace('.', '*')}"
         if ending in ("txt", "md", "m", "jl", "f", "c", "ipynb", "json", "tex"):
             hint = f"if {path} is a file, write ./{path}; names of programs end in .py or .ad"
         raise NameFault("attributes are not part of the language", span=f.span(tree), hint=hint)
