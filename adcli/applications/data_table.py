@@ -22,6 +22,9 @@ from adcli.text_input import POINT, read_file, read_stdin
 #: Cells that hold no number, in lower case.
 MISSING = ("", "na", "n/a", "nan", "null", "none", ".")
 
+#: A heading that is a name and a unit in parentheses or brackets.
+_WITH_UNIT = re.compile(r"([^\W\d]\w*)\s*(?:\(.*\)|\[.*\])")
+
 #: What a person can do about a row without a number.
 DROP = "--missing drop leaves such rows out"
 
@@ -40,13 +43,21 @@ class DataTable:
         source: Source | None = None,
     ) -> None:
         self.name = name
-        self.columns = {normal(n): list(cells) for n, cells in columns.items()}
+        full = [normal(n) for n in columns]
+        self.short = short_names(full)
+        self.columns = {
+            self.short.get(n, n): list(c) for n, c in zip(full, columns.values(), strict=True)
+        }
         self.lines = list(lines)
         self.source = source
         sizes = {len(cells) for cells in self.columns.values()}
         if len(sizes) > 1:
             raise UsageError(f"the columns of {name} have different lengths")
         self.rows = sizes.pop() if sizes else 0
+
+    def named(self, text: str) -> str:
+        """The name by which a column is known here, of its whole heading or of itself."""
+        return self.short.get(text, text)
 
     def numbers(self, column: str, remedy: str | None = DROP) -> list[float]:
         """A column as finite numbers.  Raises `UsageError`, with its place, for another cell, and
@@ -97,6 +108,14 @@ class DataTable:
         parts = {n: [cells[i] for i in kept] for n, cells in self.columns.items()}
         lines = [self.lines[i] for i in kept] if self.lines else []
         return DataTable(self.name, parts, lines, self.source)
+
+
+def short_names(headings: Sequence[str]) -> dict[str, str]:
+    """For headings with a unit, `Time (s)` or `U [mV]`, the name before it, if no other column has
+    this name."""
+    found = {h: m[1] for h in headings if (m := _WITH_UNIT.fullmatch(h))}
+    count = Counter([found.get(h, h) for h in headings])
+    return {h: name for h, name in found.items() if count[name] == 1}
 
 
 def as_number(cell: Any) -> float | None:

@@ -41,6 +41,7 @@ def fit_data(
 ) -> FitData:
     """The data that a fit takes from a table; `missing` is `raise` or `drop`."""
     predictors = used_columns(model, table)
+    observed, sigma = observed and table.named(observed), sigma and table.named(sigma)
     name = observed or _the_observed(table, predictors, sigma)
     if missing == "drop":
         table = table.complete(

@@ -84,7 +84,12 @@ class Minimum:
             notes.append("the Hessian is 0 along a direction: it does not tell whether this is a "
                          "minimum")  # fmt: skip
         if self.maximize:
-            for word, opposite in (("minimum", "maximum"), ("falls", "rises"), ("fall ", "rise ")):
+            for word, opposite in (
+                ("minimum", "maximum"),
+                ("falls", "rises"),
+                ("fall ", "rise "),
+                ("lowers", "raises"),
+            ):
                 notes = [n.replace(word, opposite) for n in notes]
         if self._sampled:
             ended = sum(end.status == CONVERGED for _, end in self._found)

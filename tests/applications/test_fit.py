@@ -178,6 +178,7 @@ def test_an_integer_predictor_counts_iterations(tmp_path: Path) -> None:
     assert [p.estimate for p in found.parameters.values()] == pytest.approx([2, 0.25])
 
 
+@pytest.mark.slow("most of a second")
 @pytest.mark.parametrize("frequency", [3.0, 7.0, 9.0])
 def test_a_minimum_with_large_residuals_is_reached(frequency: float) -> None:
     """A wave of a wrong frequency leaves residuals as large as the data, where Gauss-Newton steps
@@ -342,6 +343,20 @@ def test_formats_of_files(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
         found.add(adcli.load("a + b*x").fit(tmp_path / name).sum_of_squares)
     assert len(found) == 1
+
+
+def test_headings_with_units(tmp_path: Path) -> None:
+    """A column is known by the name before its unit, unless two columns have that name."""
+    file = tmp_path / "units.csv"
+    file.write_text("Time (s),U [mV],s_U (mV)\n0,5,1\n1,3.1,1\n2,1.8,2\n3,1.1,1\n")
+    f = adcli.load("U0*exp(-k*Time)")
+    found = f.fit(str(file), y="U", sigma="s_U")
+    assert set(found.parameters) == {"U0", "k"}
+    again = f.fit(str(file), y="U [mV]", sigma="s_U (mV)")
+    assert again.parameters == found.parameters
+    file.write_text("x (m),x (s),y\n0,5,1\n1,3.1,1\n")
+    with pytest.raises(UsageError, match="no column 'x'"):
+        adcli.load("a").fit(str(file), y="x")
 
 
 def test_parquet(tmp_path: Path) -> None:

@@ -159,10 +159,12 @@ def test_all_roots_of_an_interval() -> None:
 
 def test_where_a_function_is_0_all_along() -> None:
     """An interval of zeros is said once and is no root; roots beside it are."""
-    found = adcli.load("0*x").root({}, bracket={"x": (0.0, 1.0)}, every=True)
+    found = adcli.load("0*x").root({}, bracket={"x": (0.0, 1.0)}, every=True, parts=20)
     assert (found.status, found.roots) == ("flat", [])
     assert found.notes[0] == "the function is 0 from 0 to 1"
-    found = adcli.load("max(x, 0)*(x - 2)").root({}, bracket={"x": (-1.0, 3.0)}, every=True)
+    found = adcli.load("max(x, 0)*(x - 2)").root(
+        {}, bracket={"x": (-1.0, 3.0)}, every=True, parts=20
+    )
     assert (found.status, found.roots) == ("converged", [{"x": 2.0}])
 
 

@@ -94,9 +94,10 @@ def reply(
     gradient-descent steps by θ(t+1) = θ(t) + v(t+1) with v(t+1) = μ v(t) - η ∇f(θ(t)); without
     momentum that is θ(t) - η ∇f(θ(t)).  adam is algorithm 1 of Kingma & Ba (2015).  damped-newton
     solves (H + λI) p = -∇f for the step p, with the exact Hessian H and the least damping λ for
-    which H + λI has no negative eigenvalue and p is in a trust region (Nocedal & Wright, Numerical
-    Optimization, 2006, section 4.3).  The other methods are those of scipy with exact gradients,
-    Hessians and Jacobians of constraints.
+    which H + λI has no negative eigenvalue and p is in a trust region; with more than 30 inputs, by
+    conjugate gradients (Nocedal & Wright, Numerical Optimization, 2006, section 4.3, algorithm
+    7.2).  The other methods are those of scipy with exact gradients, Hessians and Jacobians of
+    constraints.
 
     The end is judged by the length of the gradient, by the gain of one more Newton step, and by the
     eigenvalues of the Hessian: a minimum, a saddle, flat, at a bound.  The exit code is 1 if the
