@@ -254,6 +254,6 @@ NOTES_ON_DERIVATIVES = (
         "The page of `adcli explore` computes in the browser, and JavaScript lacks some functions. "
         "Their rows keep the numbers of the point.",
         "Nothing, as long as you do not move the inputs of these rows.",
-        begins=r"The page cannot compute |[\d,]+ rows in the middle are left out",
+        begins=r"The page cannot compute |[\d,]+ rows? in the middle (is|are) left out",
     ),
 )

@@ -350,6 +350,20 @@ def test_dual_numbers(opened: Any) -> None:
     page.click("#last")
     assert page.inner_text("tr.here td:nth-child(4)") == "= 18 + 12ε"
     assert page.inner_text("#said") == "v₂ = 18 + 12ε"
+    heads = [th.inner_text() for th in page.locator(".rows th:visible").all()]
+    assert heads == ["line", "dual numbers"]
+
+
+@BROWSER
+def test_a_long_trace_is_a_table_though_each_row_is_laid_out_alone(opened: Any) -> None:
+    """Its roles say so; a step shows the next row."""
+    page = opened("dot(x, x)", {"x": [0.5] * 300})
+    assert page.get_by_role("table").first.get_by_role("columnheader").count() == 3
+    row = page.get_by_role("row").nth(302)
+    assert row.evaluate("e => getComputedStyle(e).contentVisibility") == "auto"
+    assert row.get_by_role("cell").count() == 7
+    page.click("#last")
+    assert _numbers(page, 4)[-1] == 75
 
 
 @BROWSER

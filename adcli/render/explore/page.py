@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from adcli.backends.formulas import Formulas
     from adcli.trace.tables import Trace
 
+#: What the page does, in the order in which it runs: the derivatives, the trace, the graph, steps.
+_SCRIPTS = ("program.js", "trace.js", "graph.js", "page.js")
+
 #: No derivation on a page has more characters of LaTeX.
 _LONGEST = 20_000
 
@@ -37,10 +40,9 @@ class ExplorePage:
     def _own_notes(self) -> list[str]:
         notes = []
         if self.data.left_out:
-            notes.append(
-                f"{self.data.left_out:,} rows in the middle are left out; they are computed "
-                "nevertheless."
-            )
+            count = self.data.left_out
+            rows = "row in the middle is" if count == 1 else "rows in the middle are"
+            notes.append(f"{count:,} {rows} left out, but computed.")
         if self.data.frozen:
             names = ", ".join(self.data.frozen)
             notes.append(f"The page cannot compute {names}: such rows keep their numbers.")
@@ -55,9 +57,11 @@ class ExplorePage:
         operations = ",\n".join(self.data.operations)
         script = "\n".join(
             [
+                '"use strict";\n(() => {',
                 _file("special_functions.js"),
                 f"const OPERATIONS = [\n{operations}\n];",
-                _file("page.js"),
+                *map(_file, _SCRIPTS),
+                "})();",
             ]
         )
         parts = {
