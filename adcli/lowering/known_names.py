@@ -32,6 +32,7 @@ MODULES = {
     "math": "math_names",
     "numpy": "numpy_names",
     "numpy.linalg": "numpy_linalg_names",
+    "numpy.random": "numpy_random_names",
     "autograd.numpy": "numpy_names",
     "autograd.numpy.linalg": "numpy_linalg_names",
     "jax.numpy": "numpy_names",

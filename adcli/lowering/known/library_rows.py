@@ -21,8 +21,14 @@ def _refuse(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: a
     raise Refusal(str(why.value) if isinstance(why, Constant) else why.what, node)
 
 
+def _drawn(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+    from adcli.lowering.arrays.random_draws import drawn
+
+    return drawn(f, args, keywords, node)
+
+
 def names(f: Frame) -> dict[str, Value]:
     """The names of the module."""
     rows = (compensated_sum.compensation, compensated_sum.compensated)
     found: dict[str, Value] = {op.name: row(op.name, op) for op in rows}
-    return {**found, "refuse": Builtin("refuse", _refuse)}
+    return {**found, "refuse": Builtin("refuse", _refuse), "drawn": Builtin("drawn", _drawn)}

@@ -25,7 +25,7 @@ _DTYPES = {"float64": "real", "double": "real", "float_": "real", "floating": "r
            "bool": "bool"}  # fmt: skip
 
 #: The modules inside.
-SUBMODULES = ("linalg",)
+SUBMODULES = ("linalg", "random")
 
 
 #: What is refused by name, and why.
@@ -36,7 +36,6 @@ REFUSED = {
     "polynomial": "polynomials as objects are not followed; np.polyval can be followed",
     "ma": "masked arrays are not followed",
     "matrix": "arrays of two dimensions and @ can be followed",
-    "random": "its numbers are not followed",
 }
 
 
