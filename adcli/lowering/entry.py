@@ -126,6 +126,8 @@ class Entry:
 
     def meaning(self, name: str) -> str | None:
         """What a name that is no input stands for in the text."""
+        if name == self.text.rest:
+            return f"'*{name}' takes any number of arguments"
         body = self.module.file.tree.body
         bound = [s for s in body if name in self.module.bindings and _binds(s, name)]
         if any([isinstance(s, ast.FunctionDef | ast.ClassDef) for s in bound]):
@@ -274,6 +276,12 @@ class _Lowering:
         self.inputs, variables, values = bind(f, self.parameters, self.function, self.variant.names)
         for name, value in values.items():
             f.state.names[(scope.number, name)] = value
+        if text.rest is not None and not values.keys() - {text.rest, text.keywords}:
+            raise TypeFault(
+                f"{text.name} takes any number of arguments, so it has no inputs",
+                span=f.span(text.node),
+                hint=f"ask for a function with inputs: def g(x, y): return {text.name}(x, y)",
+            )
         results = Results(f, exact=exact)
         try:
             results.take(self._value(f, values), text)

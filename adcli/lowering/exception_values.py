@@ -29,8 +29,13 @@ if TYPE_CHECKING:
 _SYNONYMS = {"IOError": "OSError", "EnvironmentError": "OSError"}
 
 
-#: Methods that make exceptions of a class different from those of its bases.
-_CHANGES = ("__init__", "__new__", "__str__", "__repr__", "__getattr__", "__getattribute__")
+#: Methods that make exceptions of a class different from those of its bases: what is in an
+#: exception of such a class is not known.
+_CHANGES = ("__init__", "__str__", "__repr__", "__getattr__", "__getattribute__")
+
+
+#: What the name of a method is that does more than keep values in the exception.
+CHANGING = "%changing"
 
 
 class ExceptionClass(Value):
@@ -70,11 +75,14 @@ class ExceptionClass(Value):
     def call(
         self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
     ) -> Value:
+        own = self.methods()
+        if "__new__" in own or CHANGING in own:
+            method = "__new__" if "__new__" in own else "__init__ that does more than keep values"
+            raise Refusal(f"an exception of {self.name}, which has a method {method}", node)
+        if any([name in _CHANGES for name in own]):
+            return Made(self, None, None, f.span(node))
         if keywords:
             raise f.raises("TypeError", f"{self.name}() takes no keyword arguments", node)
-        own = [name for name in self.methods() if name in _CHANGES]
-        if own:
-            raise Refusal(f"an exception of {self.name}, which has a method {own[0]}", node)
         return Made(self, args, None, f.span(node))
 
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
@@ -166,6 +174,11 @@ class Made(Value):
     def what(self) -> str:
         return f"the exception {self.kind.name}"
 
+    @property
+    def is_opaque(self) -> bool:
+        """Whether nobody knows what is in it."""
+        return self.args is None and self.message is None
+
     def is_same(self, other: Value) -> bool:
         return (
             isinstance(other, Made)
@@ -181,7 +194,8 @@ class Made(Value):
         """What str() gives."""
         if self.message is not None:
             return self.message
-        assert self.args is not None
+        if self.args is None:
+            raise Refusal(f"the text of {self.what}, whose class has methods of its own", node)
         if not self.args:
             return Constant("")
         if len(self.args) > 1 or self.kind.derives_from(built_in_class("KeyError")):

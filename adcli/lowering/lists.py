@@ -284,6 +284,32 @@ class Array(ListObject):
         return ("array", self.variable.name)
 
 
+class TupleOfNumbers(Array):
+    """A tuple of unknown length: nobody can change it, so it is one array."""
+
+    __slots__ = ()
+    what = "a tuple"
+
+    def type_name(self) -> str:
+        return "tuple"
+
+    def attribute(self, f: Frame, me: Reference, name: str, node: ast.AST) -> Value:
+        if name in ("index", "count"):
+            return super().attribute(f, me, name, node)
+        raise f.raises("AttributeError", f"'tuple' object has no attribute '{name}'", node)
+
+    def set_item(self, f: Frame, me: Reference, index: Value, value: Value, node: ast.AST) -> None:
+        raise f.raises("TypeError", "'tuple' object does not support item assignment", node)
+
+    def inplace(
+        self, f: Frame, me: Reference, symbol: str, other: Value, node: ast.AST
+    ) -> Value | None:
+        return None
+
+    def delete_item(self, f: Frame, me: Reference, index: Value, node: ast.AST) -> None:
+        raise f.raises("TypeError", "'tuple' object doesn't support item deletion", node)
+
+
 class Slice(Value):
     """`start:stop:step` in an index."""
 

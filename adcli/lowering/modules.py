@@ -59,6 +59,8 @@ LIBRARY = (
     "lists", "sorting", "numbers", "sums", "norms", "statistics", "arrays", "lines", "matrices",
     "iteration", "queues", "variances", "errors", "normal_distribution", "numpy_functions",
     "random_numbers",
+    "iteration", "queues", "variances", "errors", "normal_distribution",
+    "special_functions",
 )  # fmt: skip
 
 #: What a module has under names of its own.

@@ -14,7 +14,13 @@ from adcli.expr import OPERATORS, Atom, Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT
 from adcli.lowering.constants import NONE, Constant, Text
-from adcli.lowering.exception_values import Caught, ExceptionClass, Made, built_in_class
+from adcli.lowering.exception_values import (
+    CHANGING,
+    Caught,
+    ExceptionClass,
+    Made,
+    built_in_class,
+)
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.numbers import Number
 from adcli.lowering.protected import Behind, behind, jump
@@ -44,12 +50,35 @@ def made_class(f: Frame, node: ast.ClassDef) -> ExceptionClass | None:
                 pass
             case ast.FunctionDef(name):
                 own.append(name)
+                if name == "__init__" and not all([_keeps(s) for s in statement.body]):
+                    own.append(CHANGING)
             case _:
                 own.append("")
     session = f.session
     if session.awaits_classes and not session.modules.exceptions.knows(node):
         session.misses_classes = True
     return session.modules.exceptions.made(node, kinds, own)
+
+
+def _keeps(statement: ast.stmt) -> bool:
+    """Whether a statement of `__init__` keeps values in the exception, and calls nothing that may
+    change anything else, by the text."""
+    match statement:
+        case ast.Pass() | ast.Expr(ast.Constant()):
+            return True
+        case ast.Assign([ast.Attribute(ast.Name()) | ast.Name()], value):
+            return _is_pure(value)
+        case ast.AnnAssign(ast.Attribute(ast.Name()) | ast.Name(), _, ast.expr() as value):
+            return _is_pure(value)
+        case ast.Expr(ast.Call(ast.Attribute(_, "__init__"), args)):
+            return all([_is_pure(a) for a in args])
+    return False
+
+
+def _is_pure(value: ast.expr) -> bool:
+    calls = [part.func for part in ast.walk(value) if isinstance(part, ast.Call)]
+    names = [c.id if isinstance(c, ast.Name) else getattr(c, "attr", "") for c in calls]
+    return all([name in ("str", "format", "repr", "float", "int", "len", "join") for name in names])
 
 
 def classes_among(
@@ -144,7 +173,8 @@ def raise_value(f: Frame, exception: Value, node: ast.AST) -> Value:
         f.add(ir.Raise("Exception", exception.code, "", (), f.span(node)))
         raise _ended(f)
     assert isinstance(exception, Made)
-    return _raise_made(f, exception, exception.text(f, node), node)
+    text = Constant("") if exception.is_opaque else exception.text(f, node)
+    return _raise_made(f, exception, text, node)
 
 
 def _raise_made(f: Frame, made: Made, text: Value, node: ast.AST) -> Value:

@@ -15,7 +15,7 @@ from adcli.lowering.builtin import Builtin
 from adcli.lowering.calls import BoundMethod, Function
 from adcli.lowering.classes import Class
 from adcli.lowering.constants import NONE
-from adcli.lowering.lists import Array, array_of_list
+from adcli.lowering.lists import Array, TupleOfNumbers, array_of_list
 from adcli.lowering.objects import Reference, new
 from adcli.lowering.records import Parts, Records
 from adcli.lowering.refusals import Refusal
@@ -23,32 +23,6 @@ from adcli.lowering.values import Iteration, Spread, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
-
-
-class _TupleOfNumbers(Array):
-    """A tuple of unknown length: nobody can change it, so it is one array."""
-
-    __slots__ = ()
-    what = "a tuple"
-
-    def type_name(self) -> str:
-        return "tuple"
-
-    def attribute(self, f: Frame, me: Reference, name: str, node: ast.AST) -> Value:
-        if name in ("index", "count"):
-            return super().attribute(f, me, name, node)
-        raise f.raises("AttributeError", f"'tuple' object has no attribute '{name}'", node)
-
-    def set_item(self, f: Frame, me: Reference, index: Value, value: Value, node: ast.AST) -> None:
-        raise f.raises("TypeError", "'tuple' object does not support item assignment", node)
-
-    def inplace(
-        self, f: Frame, me: Reference, symbol: str, other: Value, node: ast.AST
-    ) -> Value | None:
-        return None
-
-    def delete_item(self, f: Frame, me: Reference, index: Value, node: ast.AST) -> None:
-        raise f.raises("TypeError", "'tuple' object doesn't support item deletion", node)
 
 
 def settled(f: Frame, callee: Value, args: Sequence[Value], node: ast.AST) -> list[Value]:
@@ -137,4 +111,4 @@ def _tuple(f: Frame, value: Value, node: ast.AST) -> Reference:
     copy = f.session.library_call(f, "list_of", [value], node)
     assert isinstance(copy, Reference)
     array = array_of_list(f, copy, node)
-    return new(f, _TupleOfNumbers(array.variable, array.kind))
+    return new(f, TupleOfNumbers(array.variable, array.kind))

@@ -9,7 +9,7 @@ import pytest
 from lowering.conftest import followed
 
 from adcli.cli.entry import run
-from adcli.errors import UsageError
+from adcli.errors import TypeFault, UsageError
 
 OPTIONS = """
 def f(x, method="newton", flag=False, n=2, y=None, w=[1.0, 2.0]):
@@ -119,3 +119,13 @@ def test_a_text_on_stdin(
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
     assert run(["eval", "-", "--at", "x=3"]) == 0
     assert capsys.readouterr().out == value
+
+
+def test_any_number_of_arguments() -> None:
+    """A function of `*args` alone has no inputs; beside others these are nothing."""
+    with pytest.raises(TypeFault, match="f takes any number of arguments, so it has no inputs"):
+        followed("def f(*args):\n    return args[0]\n")()
+    program = followed("def f(x, *rest):\n    return x + sum(rest)\n")
+    assert program(x=2.0) == 2.0
+    with pytest.raises(UsageError, match=r"'\*rest' takes any number of arguments"):
+        program(x=2.0, rest=[1.0])

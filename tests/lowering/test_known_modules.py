@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import random
 import statistics
+from typing import Any
 
+import mpmath
 import pytest
 from engine_names import PRECISE
 from lowering.conftest import bits, by_cpython, followed
@@ -178,3 +180,46 @@ def test_library_text_is_python() -> None:
         wanted = sorted(ys, reverse=is_reverse)
         sort(ys, is_reverse)  # type: ignore[operator]
         assert bits(ys) == bits(wanted)
+
+
+def _gammainc(a: Any, x: Any) -> Any:
+    return mpmath.gammainc(a, 0, x, regularized=True)
+
+
+def _gammaincc(a: Any, x: Any) -> Any:
+    return mpmath.gammainc(a, x, regularized=True)
+
+
+@pytest.mark.slow("derivatives with 40 digits")
+@pytest.mark.parametrize(
+    ("call", "wanted", "points"),
+    [
+        ("ellipk(x)", mpmath.ellipk, [(0.3,), (-2.0,), (0.99,)]),
+        ("ellipe(x)", mpmath.ellipe, [(0.3,), (-2.0,), (0.99,)]),
+        ("gammainc(x, y)", _gammainc, [(2.5, 1.0), (2.5, 6.0), (0.3, 0.01)]),
+        ("gammaincc(x, y)", _gammaincc, [(2.5, 1.0), (2.5, 6.0), (20.0, 30.0)]),
+        ("exp1(x)", mpmath.e1, [(0.3,), (2.5,), (30.0,)]),
+        ("expn(3, x)", lambda x: mpmath.expint(3, x), [(0.2,), (1.5,), (9.0,)]),
+        ("ndtri(x)", lambda p: mpmath.sqrt(2) * mpmath.erfinv(2 * p - 1), [(0.3,), (1e-10,)]),
+        ("erfcinv(x)", lambda y: mpmath.erfinv(1 - y), [(0.3,), (1.9,), (1e-9,)]),
+        ("lambertw(x).real", lambda x: mpmath.lambertw(x).real, [(0.3,), (-0.2,)]),
+        ("kl_div(x, y) + xlog1py(x, y)", lambda x, y: x * mpmath.log(x / y) - x + y
+         + x * mpmath.log1p(y), [(0.3, 0.6)]),
+        ("binom(x, y) + poch(x, y)", lambda x, y: mpmath.binomial(x, y) + mpmath.rf(x, y),
+         [(5.5, 2.25)]),
+    ],
+)  # fmt: skip
+def test_functions_of_scipy(call: str, wanted: Any, points: list[tuple[float, ...]]) -> None:
+    """Values and derivatives are those of 40 digits, but for their last digits."""
+    names = "xy"[: len(points[0])]
+    text = f"from scipy.special import *\ndef f({', '.join(names)}):\n    return {call}\n"
+    program = followed(text)
+    with mpmath.workdps(40):
+        for args in points:
+            point = dict(zip(names, args, strict=True))
+            exact = [mpmath.mpf(a) for a in args]
+            assert program(**point) == pytest.approx(float(wanted(*exact)), rel=1e-14)
+            for i, name in enumerate(names):
+                order = tuple(int(i == j) for j in range(len(names)))
+                slope = float(mpmath.re(mpmath.diff(wanted, tuple(exact), order)))
+                assert program.gradient(**point)[name] == pytest.approx(slope, rel=2e-14)

@@ -10,7 +10,10 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin, row
+from adcli.lowering.builtin import Builtin, builtin, of_numbers, row
+from adcli.lowering.foreign import Foreign
+from adcli.lowering.numbers import Number
+from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 from adcli.ops.registry import FUNCTIONS
 
@@ -21,8 +24,26 @@ if TYPE_CHECKING:
 _ROWS = {
     "expit": "expit", "logit": "logit", "erf": "erf", "erfc": "erfc", "gamma": "gamma",
     "gammaln": "lgamma", "cbrt": "cbrt", "exp2": "exp2", "expm1": "expm1", "log1p": "log1p",
-    "psi": "digamma", "digamma": "digamma", "ndtr": "ndtr", "erfinv": "erfinv",
+    "psi": "digamma", "digamma": "digamma", "ndtr": "ndtr", "erfinv": "erfinv", "beta": "beta",
+    "betaln": "betaln", "xlogy": "xlogy", "polygamma": "polygamma", "j0": "j0", "j1": "j1",
+    "y0": "y0", "y1": "y1", "jn": "jn", "i0": "i0", "i1": "i1", "sinc": "sinc",
 }  # fmt: skip
+
+#: The functions that our library has, each with the number of its arguments.
+_LIBRARY = {
+    "ellipk": 1, "ellipe": 1, "gammainc": 2, "gammaincc": 2, "exp1": 1, "expn": 2, "ndtri": 1,
+    "erfcinv": 1, "binom": 2, "poch": 2, "xlog1py": 2, "entr": 1, "rel_entr": 2, "kl_div": 2,
+}  # fmt: skip
+
+#: Functions that are refused by their names.
+_REFUSED = (
+    "airy", "bdtr", "bei", "ber", "betainc", "betaincinv", "comb", "ellipeinc", "ellipj",
+    "ellipkinc", "erfcx", "exp10", "expi", "factorial", "fdtr", "fresnel", "gammaincinv",
+    "gammasgn", "gdtr", "hankel1", "hankel2", "hermite", "hyp0f1", "hyp1f1", "hyp2f1", "hyperu",
+    "iv", "ive", "jv", "jve", "k0", "k1", "kn", "kv", "kve", "legendre", "log_ndtr", "loggamma",
+    "logsumexp", "lpmv", "perm", "roots_legendre", "rgamma", "shichi", "sici", "softmax",
+    "spence", "spherical_jn", "sph_harm", "stdtr", "struve", "wofz", "yn", "yv", "zeta",
+)  # fmt: skip
 
 
 def _noted(name: str, inner: Builtin) -> Builtin:
@@ -35,4 +56,32 @@ def _noted(name: str, inner: Builtin) -> Builtin:
 
 def names(f: Frame) -> dict[str, Value]:
     """The names of the module."""
-    return {name: _noted(name, row(name, FUNCTIONS[op])) for name, op in _ROWS.items()}
+    found: dict[str, Value] = {
+        name: Foreign(f"scipy.special.{name}", "it is no function that is known")
+        for name in _REFUSED
+    }
+    rows = {name: _noted(name, row(name, FUNCTIONS[op])) for name, op in _ROWS.items()}
+    texts = {name: _noted(name, _from_library(name, count)) for name, count in _LIBRARY.items()}
+    return {**found, **rows, **texts, "lambertw": Builtin("lambertw", _lambertw)}
+
+
+def _from_library(name: str, count: int) -> Builtin:
+    @builtin(name, count)
+    def run(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        def apply(numbers: list[Number]) -> Value:
+            return f.session.library_call(f, name, numbers, node)
+
+        return of_numbers(f, args, node, apply)
+
+    return run
+
+
+def _lambertw(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+    """The principal branch where it is real; SciPy's number has the imaginary part 0."""
+    given = dict(zip(("z", "k", "tol"), args, strict=False)) | keywords
+    branch = given.get("k", f.known(0)).known_value()
+    if branch != 0 or "z" not in given:
+        raise Refusal("a branch of scipy.special.lambertw that is not the principal one", node)
+    return _noted("lambertw", row("lambertw", FUNCTIONS["lambertw"])).call(
+        f, [given["z"]], {}, node
+    )
