@@ -68,42 +68,43 @@ def reassigned_variables(function: ir.Function) -> set[str]:
     """The variables that may hold more than one value in a run: parameters that are assigned, what
     is assigned twice, and what is read at its start, as zero, and then assigned."""
     reassigned: set[str] = set()
-    _note_reassigned(function.body, set(function.params), reassigned)
+    _note_reassigned(function.body, dict.fromkeys(function.params), reassigned)
     return reassigned
 
 
-def _note_reassigned(body: Sequence[ir.Stmt], seen: set[str], reassigned: set[str]) -> None:
+def _note_reassigned(body: Sequence[ir.Stmt], seen: dict[str, None], reassigned: set[str]) -> None:
     """Add what a block reads and assigns to `seen`, and to `reassigned` what it assigns that was
     seen before.  The arms of a branch exclude each other; the body of a loop assigns again what it
     assigned before."""
-    see = seen.add
     for stmt in body:
         if stmt.__class__ is ir.Let:
             expr = stmt.expr
             for atom in expr.args if expr.__class__ is App else (expr,):
                 if atom.__class__ is Var:
-                    see(atom.name)
+                    seen[atom.name] = None
             if stmt.target in seen:
                 reassigned.add(stmt.target)
             else:
-                see(stmt.target)
+                seen[stmt.target] = None
         elif isinstance(stmt, ir.If):
-            seen.add(stmt.condition)
-            other = set(seen)
+            seen[stmt.condition] = None
+            before = len(seen)
             _note_reassigned(stmt.then, seen, reassigned)
-            _note_reassigned(stmt.orelse, other, reassigned)
-            seen |= other
+            first = [seen.popitem()[0] for _ in range(len(seen) - before)]  # the last ones added
+            _note_reassigned(stmt.orelse, seen, reassigned)
+            seen.update(dict.fromkeys(first))
         elif isinstance(stmt, ir.While | ir.For):
-            seen.update(operands(stmt))
+            seen.update(dict.fromkeys(operands(stmt)))
             for inner in ir.walk(stmt.body):
                 names = () if isinstance(inner, ir.For) else ir.assigned(inner)
-                seen.update(operands(inner))
-                seen.update(names)
+                seen.update(dict.fromkeys([*operands(inner), *names]))
                 reassigned.update(names)
         else:
-            seen.update(operands(stmt))
+            seen.update(dict.fromkeys(operands(stmt)))
             for name in ir.assigned(stmt):
-                (reassigned if name in seen else seen).add(name)
+                if name in seen:
+                    reassigned.add(name)
+                seen[name] = None
 
 
 def live_in(body: Sequence[ir.Stmt]) -> set[str]:

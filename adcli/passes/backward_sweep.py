@@ -15,7 +15,7 @@ from typing import assert_never
 
 from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
-from adcli.ir.dataflow import operands
+from adcli.ir.dataflow import operands, used_variables
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.ops.comparisons import eq
 from adcli.ops.primitive import Primitive
@@ -351,14 +351,26 @@ def _choice(
 ) -> None:
     """A branch whose arms write what the two makers make."""
     arms: tuple[list[ir.Stmt], list[ir.Stmt]] = ([], [])
-    before, ends = (set(state.nonzero), set(state.stale)), []
+    names = _named_in(stmt)
+    before, ends = state.part(names), []
     for arm, make in zip(arms, makers, strict=True):
-        state.nonzero, state.stale = map(set, before)
+        state.put(names, before)
         make(arm)
-        ends.append((state.nonzero, state.stale))
-    both = ends[0][0] | ends[1][0]
-    for arm, (state.nonzero, state.stale) in zip(arms, ends, strict=True):
-        state.count(both - state.nonzero, stmt, arm)
-    state.stale = ends[0][1] | ends[1][1]
+        ends.append(state.part(names))
+    both = ends[0].nonzero | ends[1].nonzero
+    stale: set[str] = set()
+    for arm, end in zip(arms, ends, strict=True):
+        state.put(names, end)
+        state.count(both - end.nonzero, stmt, arm)
+        stale |= state.part(names).stale
+    state.stale |= stale
     then, orelse = arms
     out.append(ir.If(condition, then, orelse, stmt.span, stmt))
+
+
+def _named_in(stmt: ir.Stmt) -> set[str]:
+    """The variables that a statement, or one inside it, names: it changes no other adjoints."""
+    found: set[str] = set()
+    for inner in ir.walk([stmt]):
+        found.update(used_variables(inner), ir.assigned(inner))
+    return found

@@ -15,6 +15,16 @@ from adcli.passes.adjoint_variables import AdjointVariables
 from adcli.passes.reversal_plan import ReversalPlan
 
 
+class Part:
+    """Those of some adjoints that may be nonzero, and those that count as zero."""
+
+    __slots__ = ("nonzero", "stale")
+
+    def __init__(self, nonzero: set[str], stale: set[str]) -> None:
+        self.nonzero = nonzero
+        self.stale = stale
+
+
 class AdjointState:
     """Changes as the backward sweep goes from statement to statement."""
 
@@ -99,6 +109,17 @@ class AdjointState:
             out.append(ir.Let(adjoint, Num(0.0), stmt.span, stmt, ir.RESTORE))
             self.stale.discard(name)
         self.nonzero.update(names)
+
+    def part(self, names: set[str]) -> Part:
+        """What is known of some adjoints."""
+        return Part(names & self.nonzero, names & self.stale)
+
+    def put(self, names: set[str], part: Part) -> None:
+        """Let this be what is known of them; it takes the time of these, not of all."""
+        self.nonzero -= names
+        self.nonzero |= part.nonzero
+        self.stale -= names
+        self.stale |= part.stale
 
     def enter_iterations(self, private: set[str]) -> set[str]:
         """Begin with the iterations of a loop; the variables that were private outside of it."""

@@ -14,7 +14,8 @@ from the new one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from adcli.ir import nodes as ir
 from adcli.passes.adjoint_variables import AdjointVariables
@@ -50,8 +51,47 @@ def to_be_recorded(
     """The record of a function.  The iterations of `fused` loops put back what they find; the
     statements in `invertible` need no tape: the old value comes from the new."""
     analysis = _NeededValues(variables, loops, uses, recomputed, fused, invertible)
-    analysis.record.at_end = analysis.follow(variables.primal.body, set())
+    end = _Needed()
+    analysis.follow(variables.primal.body, end)
+    analysis.record.at_end = end.names
     return analysis.record
+
+
+class _Needed:
+    """The variables whose values are needed at one place of a function, which moves on.
+
+    A branch takes the time of what its arms change: they may be many, and the variables too.
+    """
+
+    def __init__(self, names: AbstractSet[str] = frozenset()) -> None:
+        self.names = set(names)
+        #: what the arm that is followed has changed: whether its names were needed before it
+        self._before: dict[str, bool] = {}
+
+    def add(self, names: AbstractSet[str]) -> None:
+        for name in names - self.names:
+            self._before.setdefault(name, False)
+        self.names |= names
+
+    def remove(self, names: AbstractSet[str]) -> None:
+        for name in names & self.names:
+            self._before.setdefault(name, True)
+        self.names -= names
+
+    def branch(self, *arms: Callable[[], None]) -> None:
+        """Follow arms that exclude each other; what is needed behind one of them is needed then."""
+        outside, kept = self._before, set[str]()
+        dropped: list[set[str]] = []
+        for arm in arms:
+            changed = self._before = {}
+            arm()
+            kept |= changed.keys() & self.names
+            dropped.append(changed.keys() - self.names)
+            self.names -= changed.keys()
+            self.names.update([name for name, was_needed in changed.items() if was_needed])
+        self._before = outside
+        self.remove(set.intersection(*dropped))
+        self.add(kept)
 
 
 class _NeededValues:
@@ -76,46 +116,50 @@ class _NeededValues:
         #: what is invariant in a loop around the statement that is being looked at
         self._invariant: set[str] = set()
 
-    def follow(self, body: Sequence[ir.Stmt], needed: set[str]) -> set[str]:
-        """The variables whose values are needed after a block, from those before it."""
+    def follow(self, body: Sequence[ir.Stmt], needed: _Needed) -> None:
+        """Go on, behind a block, with the variables whose values are needed."""
         recomputed, record = self._recomputed.variables, self.record
         for stmt in body:
             uses = self._uses.get(stmt, set()) - recomputed
             operands = self._recomputed.operands.get(stmt, set()) - recomputed
             if isinstance(stmt, ir.If | ir.For | ir.While):
-                needed = self._follow_inside(stmt, needed | uses | operands)
+                needed.add(uses | operands)
+                self._follow_inside(stmt, needed)
                 continue
             assigned = tuple(
                 [n for n in self._variables.assigned(stmt) if n not in self._invariant]
             )
             own = set(assigned)
             if uses or operands:
-                needed = needed | (uses - own) | operands
-            if not own.isdisjoint(needed):
-                record.before[stmt] = tuple([name for name in assigned if name in needed])
+                needed.add((uses - own) | operands)
+            if not own.isdisjoint(needed.names):
+                record.before[stmt] = tuple([name for name in assigned if name in needed.names])
                 if stmt not in self._invertible:
-                    needed = needed - own
+                    needed.remove(own)
             if not own.isdisjoint(uses):
-                needed = needed | (uses & own)
-        return needed
+                needed.add(uses & own)
 
-    def _follow_inside(self, stmt: ir.If | Loop, needed: set[str]) -> set[str]:
+    def _follow_inside(self, stmt: ir.If | Loop, needed: _Needed) -> None:
         """The same for a statement with blocks."""
         if isinstance(stmt, ir.If):
-            return self.follow(stmt.then, needed) | self.follow(stmt.orelse, needed)
-        if stmt in self._fused:
-            self.follow(stmt.body, needed)
-            return needed
-        return self._follow_loop(stmt, needed)
+            needed.branch(
+                lambda: self.follow(stmt.then, needed), lambda: self.follow(stmt.orelse, needed)
+            )
+        elif stmt in self._fused:
+            self.follow(stmt.body, _Needed(needed.names))
+        else:
+            needed.add(self._follow_loop(stmt, needed.names))
 
-    def _follow_loop(self, loop: Loop, needed: set[str]) -> set[str]:
+    def _follow_loop(self, loop: Loop, needed: AbstractSet[str]) -> AbstractSet[str]:
         private, at_end = self._loops.private(loop) - needed, needed
         outside = self._invariant
         self._invariant = outside | (self._loops.invariant(loop) & private)
         private -= self._invariant
         has_grown = True
         while has_grown:
-            at_end = self.follow(loop.body, needed)
+            end = _Needed(needed)
+            self.follow(loop.body, end)
+            at_end = end.names
             after = needed | (at_end - private)
             has_grown, needed = len(after) > len(needed), after
         self.record.at_iteration_end[loop] = tuple(sorted(at_end & private))
