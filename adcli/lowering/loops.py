@@ -283,8 +283,7 @@ def as_columns(f: Frame, value: Value | None, over: Iteration, node: ast.AST) ->
         and isinstance(f.object(value.number), Items)
         and all([isinstance(i, Number) for i in items])
     ):
-        array_of_list(f, value, where)
-        return value.iterate(f, where)
+        return array_of_list(f, value, where).iterate(f, value, where)
     at = _column(f, items, where)
     if at is None:
         if len(items) > MOST_ITEMS:
@@ -317,6 +316,7 @@ def _row(value: Value) -> tuple[Value, ...]:
 def _written_out(f: Frame, node: ast.For, value: Value, items: list[Value], i: int) -> None:
     """The iterations from one on, each as code of its own."""
     key = (f.scope.number, HOW)
+    seen = value.found(f) if isinstance(value, Reference) else None
     while i < len(items):
         assign_target(f, node.target, items[i], node.iter)
         block(f, node.body)
@@ -325,7 +325,10 @@ def _written_out(f: Frame, node: ast.For, value: Value, items: list[Value], i: i
             raise PathEnds
         how = f.how()
         is_over = how.is_known and how.known in (RETURNED, BROKE, RAISED)
-        if not is_over and value.has_changed(f, items, i):
+        now = value.found(f) if isinstance(value, Reference) else None
+        is_same = now is not None and now is seen  # no object changes: others take its place
+        seen = now
+        if not is_over and not is_same and value.has_changed(f, items, i):
             raise Refusal(f"{value.what} that changes while a loop runs over it", node.iter)
         if not how.is_known:
             _go_on(f, node, value, items, i, how)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adcli.errors import LimitError
+from adcli.ir import nodes as ir
 from adcli.passes.activity_analysis import Activity
 from tests.lowering.conftest import bits, by_cpython, followed
 
@@ -48,6 +49,16 @@ def test_values(text: str) -> None:
     program = followed(text, "f")
     for x, y in ((2.5, 3.0), (2.0, 4.0), (-1.5, 2.0)):
         assert bits(program(x=x, y=y)) == bits(by_cpython(text, "f", x=x, y=y))
+
+
+def test_a_loop_over_a_long_list_of_the_file_stays_a_loop() -> None:
+    """Its numbers become an array; the body is not written out for each."""
+    numbers = [k / 7 for k in range(50)]
+    body = "    s = 0.0\n    for t in T:\n        s += t*x\n    return s\n"
+    text = f"T = {numbers}\n\ndef f(x):\n{body}"
+    program = followed(text, "f")
+    assert any([isinstance(stmt, ir.For) for stmt in program.module.main.body])
+    assert bits(program(x=1.5)) == bits(by_cpython(text, "f", x=1.5))
 
 
 @pytest.mark.slow("lowers as many statements as a program may have")
