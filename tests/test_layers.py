@@ -141,18 +141,23 @@ def test_heavy_packages_have_one_door() -> None:
     assert not wrong
 
 
-def test_a_small_gradient_imports_only_what_it_uses() -> None:
-    """No lark, no rich, no other backend for `adcli grad ... --json`."""
+def test_a_small_gradient_imports_only_what_it_uses(tmp_path: Path) -> None:
+    """No lark, no rich, no other backend for `adcli grad ... --json`; and for a function of Python
+    nothing of classes, dicts, texts and exceptions."""
+    (tmp_path / "own.py").write_text("import math\n\ndef f(x):\n    return x*math.sin(x)\n")
     code = (
         "import sys\n"
         "from adcli.cli.entry import run\n"
         "run(['grad', 'log(x1)+x1*x2', '--at', 'x1=2,x2=5', '--json'])\n"
         "print([m for m in sys.modules if m.split('.')[0] in ('lark', 'rich', 'numpy')"
         " or m.startswith(('adcli.symbolic', 'adcli.render', 'adcli.trace', 'adcli.applications'))"
-        " or m == 'adcli.engines.generated_python'])\n"
+        " or m == 'adcli.engines.generated_python' or m.startswith('adcli.lowering')])\n"
+        f"run(['grad', {str(tmp_path / 'own.py')!r} + ':f', '--at', 'x=2', '--json'])\n"
+        "print([m for m in sys.modules if m.rpartition('.')[2] in ('classes', 'dicts', 'texts',"
+        " 'exceptions', 'loops', 'declared', 'object_builtins') and 'lowering' in m])\n"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.splitlines()[-1] == "[]"
+    assert found.stdout.splitlines()[-3::2] == ["[]", "[]"], found.stdout
 
 
 def test_nothing_is_too_large() -> None:

@@ -90,8 +90,6 @@ def applied(
 
 def decorated(f: Frame, function: Function, node: ast.FunctionDef) -> Value:
     """A function with its decorators."""
-    if not node.decorator_list:
-        return function
     return applied(f, [evaluated(f, part) for part in node.decorator_list], function, node)
 
 

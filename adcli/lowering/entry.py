@@ -13,14 +13,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from adcli.errors import NameFault, NotFollowed, ProgramError, TypeFault, suggestion
-from adcli.front.entry import listed
 from adcli.front.lowered import Input, Lowered
 from adcli.front.names import CONSTANTS
 from adcli.ir import nodes as ir
 from adcli.ir.deferred_passes import described_by_content
 from adcli.lowering.calls import Function, body_value
 from adcli.lowering.cleanup import cleaned
-from adcli.lowering.declared import Declared, called
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.frame import Frame
 from adcli.lowering.inputs import Given, Parameters, bind
@@ -29,7 +27,6 @@ from adcli.lowering.modules import Modules
 from adcli.lowering.refusals import Again, Claim, Grown, PathEnds, Poisoned, Refusal
 from adcli.lowering.results import Results
 from adcli.lowering.scopes import FunctionText, LocalScope, bound_names, own_statements
-from adcli.lowering.scripts import script
 from adcli.lowering.session import Session, Variant
 from adcli.lowering.values import Value
 from adcli.ops import compensated_sum
@@ -37,6 +34,7 @@ from adcli.recursion_limit import deep
 from adcli.source import Source, Span
 
 if TYPE_CHECKING:
+    from adcli.lowering.declared import Declared
     from adcli.lowering.modules import Module
 
 
@@ -72,6 +70,8 @@ class Entry:
         body = self.module.file.tree.body
         names = [s.name for s in own_statements(body) if isinstance(s, ast.FunctionDef)]
         if name is None and not any([isinstance(s, _DEFINITIONS) for s in own_statements(body)]):
+            from adcli.lowering.scripts import script
+
             self.is_script = True
             self.text = FunctionText(script(source, body, self._is_known), self.module)
         elif name is None and not names:
@@ -85,19 +85,21 @@ class Entry:
         if name not in self.module.bindings and "*" not in self.module.bindings:
             raise NameFault(
                 f"no function '{name}' in {self.source.name}",
-                hint=suggestion(name, names) or listed(names),
+                hint=_hint(name, names),
             )
         value = self._value(Session(self.modules, Frame))
-        if isinstance(value, Declared):
-            return value.function.text
         if isinstance(value, Function):
             return value.text
+        from adcli.lowering.declared import Declared
+
+        if isinstance(value, Declared):
+            return value.function.text
         if isinstance(value, Foreign):
             raise NotFollowed(f"{name} cannot be followed: {value.why}")
         if value is None:
             raise NameFault(
                 f"no function '{name}' in {self.source.name}",
-                hint=suggestion(name, names) or listed(names),
+                hint=_hint(name, names),
             )
         raise TypeFault(f"'{name}' is {value.what}, not a function that can be followed")
 
@@ -111,7 +113,11 @@ class Entry:
         if self.is_script:
             return Function(self.text, None, {})
         value = self._value(session)
-        assert isinstance(value, Function | Declared)
+        if isinstance(value, Function):
+            return value
+        from adcli.lowering.declared import Declared
+
+        assert isinstance(value, Declared)
         return value
 
     def _is_known(self, name: str) -> bool:
@@ -138,6 +144,12 @@ class Entry:
         if bound and name in CONSTANTS:
             return f"'{name}' is the constant {CONSTANTS[name]:.6g}"
         return f"'{name}' is imported" if bound else None
+
+
+def _hint(name: str, names: list[str]) -> str | None:
+    from adcli.front.entry import listed
+
+    return suggestion(name, names) or listed(names)
 
 
 _DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
@@ -238,8 +250,8 @@ class _Lowering:
         self.session.entry_name = entry.text.name
         self.session.collects = collects
         found = entry.function(self.session)
-        self.declared = found if isinstance(found, Declared) else None
-        self.function = found.function if isinstance(found, Declared) else found
+        self.declared = None if isinstance(found, Function) else found
+        self.function = found if isinstance(found, Function) else found.function
         self.text = self.function.text
         self.variant = _EntryVariant(self.session.function_name(self.text.name), parameters)
         self.session.variants[(self.text, "entry")] = self.variant
@@ -305,6 +317,8 @@ class _Lowering:
     def _value(self, f: Frame, values: dict[str, Value]) -> Value:
         """What the entry returns."""
         if self.declared is not None:
+            from adcli.lowering.declared import called
+
             return called(f, self.declared, values, self.text.node)
         return body_value(f, self.text)
 

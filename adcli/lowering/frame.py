@@ -14,37 +14,19 @@ from typing import TYPE_CHECKING
 from adcli.expr import Atom
 from adcli.lowering import (
     calls,
-    class_statements,
     comparisons,
-    comprehensions,
-    contexts,
-    decorators,
-    dict_methods,
-    dicts,
-    exceptions,
     expressions,
-    generators,
     heaps,
-    instances,
-    int_or_real,
-    iterators,
     joins,
     known_entries,
     known_names,
-    list_methods,
     list_types,
     lists,
-    loops,
     merging,
-    object_identity,
     objects,
-    patterns,
     poison,
-    raising,
-    sets,
-    stars,
+    rare_rules,
     statements,
-    texts,
     zero_signs,
 )
 from adcli.lowering.constants import Constant, Text
@@ -55,7 +37,7 @@ from adcli.lowering.refusals import PathEnds, Poisoned, Refusal
 from adcli.lowering.state import State
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
-from adcli.lowering.values import Iteration, Value
+from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.arrays.rules import Rules
@@ -166,23 +148,23 @@ class Frame(Emission):
     # -- expressions -------------------------------------------------------------------------------
 
     evaluate = expressions.evaluate
-    zip_of_star = stars.zipped
-    without_stars = stars.settled
+    zip_of_star = rare_rules.zip_of_star
+    without_stars = rare_rules.without_stars
     truth_of = expressions.truth_of
     binary = expressions.binary
     compare = comparisons.compare
     any_equal = comparisons.any_equal
     compare_sequences = comparisons.compare_sequences
-    is_one_object = object_identity.is_one
-    binary_int_or_real = int_or_real.binary
-    apart = int_or_real.apart
+    is_one_object = rare_rules.is_one_object
+    binary_int_or_real = rare_rules.binary_int_or_real
+    apart = rare_rules.apart
     settled = zero_signs.settled
     method_of_number = staticmethod(known_names.method_of_number)
     builtin_named = known_names.builtin_named
 
     def unary_int_or_real(self, symbol: str, value: Number, node: ast.AST) -> Value:
         if symbol == "-":
-            return int_or_real.negative(self, value, node)
+            return rare_rules.negative_int_or_real(self, value, node)
         return self.apart(value, node, lambda v: v.unary(self, symbol, node))
 
     # -- statements --------------------------------------------------------------------------------
@@ -192,68 +174,66 @@ class Frame(Emission):
     assign = statements.assign
     store_name = statements.store_name
     set_result = statements.set_result
-    set_field = instances.set_field
-    while_loop = loops.while_loop
-    for_loop = loops.for_loop
-    with_statement = contexts.with_statement
-    match_statement = patterns.match_statement
+    set_field = rare_rules.set_field
+    while_loop = rare_rules.while_loop
+    for_loop = rare_rules.for_loop
+    with_statement = rare_rules.with_statement
+    match_statement = rare_rules.match_statement
 
     # -- functions and classes ---------------------------------------------------------------------
 
     body_value = calls.body_value
     made_function = statements.made_function
-    decorated = decorators.decorated
+    made_class = rare_rules.made_class
     call_library = calls.call_library
 
-    def made_class(self, node: ast.ClassDef) -> Value:
-        return raising.made_class(self, node) or class_statements.made_class(self, node)
+    def decorated(self, function: calls.Function, node: ast.FunctionDef) -> Value:
+        """A function with its decorators."""
+        return rare_rules.decorated(self, function, node) if node.decorator_list else function
 
     # -- exceptions --------------------------------------------------------------------------------
 
-    raise_statement = raising.raise_statement
-    assert_statement = raising.assert_statement
-    try_statement = exceptions.try_statement
-    protected_statement = exceptions.protected_statement
-    exception_classes = raising.classes_among
-    is_exception_of = raising.is_exception_of
+    raise_statement = rare_rules.raise_statement
+    assert_statement = rare_rules.assert_statement
+    try_statement = rare_rules.try_statement
+    protected_statement = rare_rules.protected_statement
+    exception_classes = rare_rules.exception_classes
+    is_exception_of = rare_rules.is_exception_of
 
     def note_import(self, node: ast.Import | ast.ImportFrom) -> None:
         if self.import_handlers:
-            raising.check_import(self, node)
+            rare_rules.check_import(self, node)
 
     # -- what is iterated over ---------------------------------------------------------------------
 
-    each_item = iterators.each_item
-    items_now = iterators.items_now
-    listed = iterators.listed
-    column_of = loops.column_of
-    comprehension = comprehensions.comprehension
-    generator = generators.generator
-    generator_call = generators.generator_call
-    yield_statement = generators.yield_statement
-
-    def reopened(self, over: Iteration) -> Value:
-        return iterators.iterator(self, lambda g: over)
+    each_item = rare_rules.each_item
+    items_now = rare_rules.items_now
+    listed = rare_rules.listed
+    reopened = rare_rules.reopened
+    comprehension = rare_rules.comprehension
+    generator = rare_rules.generator
+    generator_call = rare_rules.generator_call
+    yield_statement = rare_rules.yield_statement
 
     # -- texts, lists, tuples, dicts and sets ------------------------------------------------------
 
-    joined_text = texts.joined_text
-    joined_parts = staticmethod(texts.joined)
-    text_of = texts.text_of
-    text_of_format = texts.percent
-    item_of_text = texts.item
-    method_of_text = staticmethod(texts.method_of_text)
+    joined_text = rare_rules.joined_text
+    joined_parts = staticmethod(rare_rules.joined_parts)
+    text_of = rare_rules.text_of
+    text_of_format = rare_rules.text_of_format
+    item_of_text = rare_rules.item_of_text
+    method_of_text = staticmethod(rare_rules.method_of_text)
     item_of_known = known_entries.item_of_known
-    concatenated = list_methods.concatenated
-    repeated = list_methods.repeated
-    repeat_in_place = list_methods.repeat_in_place
-    delete_from_list = list_methods.delete
-    set_slice = list_methods.set_slice
-    method_of_list = list_methods.method_of_list
-    method_of_tuple = staticmethod(list_methods.method_of_tuple)
-    new_dict = dicts.new_dict
-    dict_display = dicts.display
-    as_keywords = dicts.as_keywords
-    method_of_dict = dict_methods.method_of_dict
-    set_display = sets.display
-    set_of_list = sets.of_list
+    concatenated = rare_rules.concatenated
+    repeated = rare_rules.repeated
+    repeat_in_place = rare_rules.repeat_in_place
+    delete_from_list = rare_rules.delete_from_list
+    set_slice = rare_rules.set_slice
+    method_of_list = rare_rules.method_of_list
+    method_of_tuple = staticmethod(rare_rules.method_of_tuple)
+    new_dict = rare_rules.new_dict
+    dict_display = rare_rules.dict_display
+    as_keywords = rare_rules.as_keywords
+    method_of_dict = rare_rules.method_of_dict
+    set_display = rare_rules.set_display
+    set_of_list = rare_rules.set_of_list

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NoReturn
 from adcli.lowering.joins import Path, assign, moves, template
 from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of
 from adcli.lowering.objects import Object, Reference
-from adcli.lowering.records import Records, common_pattern, pattern_of_list, records_of_list
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
 from adcli.lowering.unions import each_value
@@ -73,6 +72,8 @@ def _as_records(
     f: Frame, me: Reference, one: Path, other: Path, result: State, node: ast.AST
 ) -> Object | None:
     """The same as a list of records."""
+    from adcli.lowering.records import Records, common_pattern, pattern_of_list, records_of_list
+
     patterns = []
     for _, f.state, _ in (one, other):
         patterns.append(pattern_of_list(f, f.state.heap[me.number]))

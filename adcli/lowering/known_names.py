@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.exception_values import class_named
 from adcli.lowering.foreign import Foreign
+from adcli.lowering.known.asking_instances import asking_instances
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
@@ -59,7 +60,12 @@ REFUSED = {
     "secrets": "what it gives is another number each time; hand it over as an argument",
 }
 
-#: What Python has without an import, as it was asked for.
+#: The files that say what Python has without an import, those first that many programs need.
+_BUILTIN_FILES = (
+    "range_values", "python_builtins", "iteration_builtins", "text_builtins", "object_builtins",
+)  # fmt: skip
+
+#: What was found in them.
 _BUILTINS: dict[str, Value] = {}
 
 __all__ = ["MODULES", "Builtin", "builtin_named", "method_of_number", "names_of_module"]
@@ -67,15 +73,16 @@ __all__ = ["MODULES", "Builtin", "builtin_named", "method_of_number", "names_of_
 
 def builtin_named(f: Frame, name: str) -> Value | None:
     """What Python has under a name without an import."""
-    from adcli.lowering.known.object_builtins import OBJECTS, asking_instances
-    from adcli.lowering.known.python_builtins import BUILTINS
-
-    if name not in _BUILTINS and name in BUILTINS:
-        _BUILTINS[name] = asking_instances(name, BUILTINS[name])
-    value = OBJECTS.get(name) or _BUILTINS.get(name) or class_named(name)
-    if value is None and hasattr(builtins, name):
-        return Foreign(name)
-    return value
+    value: Value | None = class_named(name)
+    if value is not None or not hasattr(builtins, name):
+        return value
+    for file in _BUILTIN_FILES:
+        if name in _BUILTINS:
+            break
+        found = import_module(f"adcli.lowering.known.{file}").BUILTINS
+        for own in found.keys() - _BUILTINS.keys():
+            _BUILTINS[own] = asking_instances(own, found[own])
+    return _BUILTINS.get(name) or Foreign(name)
 
 
 def names_of_module(f: Frame, name: str) -> dict[str, Value]:

@@ -16,8 +16,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from glob import escape as glob_escape
-from glob import glob
 from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError
@@ -408,6 +406,9 @@ class Modules:
         first = name.split(".")[0]
         if first in sys.stdlib_module_names or isinstance(self.module(name), ModuleValue):
             return False
+        from glob import escape as glob_escape
+        from glob import glob
+
         places = [os.path.join(folder, *name.split(".")) for folder in self.search]
         return not any(
             [os.path.isdir(p) or glob(glob_escape(p) + ".*[.]so") or glob(glob_escape(p) + ".*pyd")

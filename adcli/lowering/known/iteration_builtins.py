@@ -1,4 +1,4 @@
-"""Builtins that make iterables and run over them: `range`, `zip`, `sum`, `sorted`."""
+"""Builtins that make iterables and run over them: `list`, `zip`, `sum`, `sorted`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from adcli.lowering import iterators
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.constants import Constant
-from adcli.lowering.known.range_values import Range
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
@@ -22,22 +21,6 @@ if TYPE_CHECKING:
 
 _Args = Sequence[Value]
 _Keywords = dict[str, Value]
-
-
-def _range(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    if keywords or not 1 <= len(args) <= 3:
-        raise f.raises("TypeError", f"range expected 1 to 3 arguments, got {len(args)}", node)
-    bounds = [as_integer(f, a, "a bound of range", node) for a in args]
-    if len(bounds) == 1:
-        bounds.insert(0, f.known(0))
-    if len(bounds) == 2:
-        bounds.append(f.known(1))
-    start, stop, step = bounds
-    if step.is_known and step.known == 0:
-        raise f.raises("ValueError", "range() arg 3 must not be zero", node)
-    if all([b.is_known for b in bounds]) and f.variant is None:
-        return Tuple([f.known(i) for i in range(start.known, stop.known, step.known)])
-    return Range(start, stop, step)
 
 
 @builtin("len", 1)
@@ -222,7 +205,6 @@ def _sorted(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
 
 
 BUILTINS: dict[str, Value] = {
-    "range": Builtin("range", _range),
     "len": _len,
     "list": _list,
     "tuple": _tuple,

@@ -13,12 +13,11 @@ from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.dicts import Dict, of_pairs, pairs_in
 from adcli.lowering.members import ClassMethod, Property, StaticMethod
-from adcli.lowering.objects import Reference, new
+from adcli.lowering.objects import new
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_methods import NOT_IMPLEMENTED
 from adcli.lowering.supers import made_super
 from adcli.lowering.types_of_values import is_subclass, type_of
-from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def _wrapper(name: str, kind: type[StaticMethod | ClassMethod | Property]) -> Bu
     return Builtin(name, run)
 
 
-OBJECTS: dict[str, Value] = {
+BUILTINS: dict[str, Value] = {
     "dict": Builtin("dict", made_dict),
     "set": _set,
     "frozenset": _frozenset,
@@ -121,33 +120,12 @@ OBJECTS: dict[str, Value] = {
     "NotImplemented": NOT_IMPLEMENTED,
 }
 
-#: Functions that ask an instance of a class of the program for a special method first.
-_SPECIAL = {
-    "abs": "__abs__", "float": "__float__", "int": "__int__", "round": "__round__",
-    "divmod": "__divmod__", "reversed": "__reversed__",
-}  # fmt: skip
-
-
-#: Functions that have another meaning for classes of the program and their instances.
 _OF_INSTANCES = {"getattr": _getattr, "hasattr": _hasattr, "callable": _callable}
 
 
-def asking_instances(name: str, known: Value) -> Value:
-    """A builtin that asks instances of classes of the program first, where they have a say."""
-    method, other = _SPECIAL.get(name), _OF_INSTANCES.get(name)
-    if method is None and other is None:
-        return known
-
-    def run(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-        first = args[0] if args and not keywords else NONE
-        if isinstance(first, Union):
-            return f.choose(first, node, lambda v: run(f, [v, *args[1:]], keywords, node))
-        if other is not None and (isinstance(first, Class) or first.kind_of_instance(f)):
-            return other.call(f, args, keywords, node)
-        if method is not None and isinstance(first, Reference):
-            found = first.special(f, method, args[1:], node)
-            if found is not None:
-                return found
-        return known.call(f, args, keywords, node)
-
-    return Builtin(name, run)
+def of_instance(f: Frame, name: str, first: Value) -> Value | None:
+    """What a builtin means for a class of the program or an instance of one; None: the same as for
+    other values."""
+    if isinstance(first, Class) or first.kind_of_instance(f):
+        return _OF_INSTANCES[name]
+    return None

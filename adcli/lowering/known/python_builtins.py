@@ -1,4 +1,4 @@
-"""The functions that Python has without an import."""
+"""The functions of numbers that Python has without an import, and builtins that are refused."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from adcli.lowering.builtin import Builtin, builtin, numbers_of, of_numbers
 from adcli.lowering.constants import NONE, Constant, Text
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.int_or_real import absolute, apart
-from adcli.lowering.known import iteration_builtins, text_builtins
 from adcli.lowering.numbers import Number, as_integer, as_number, as_real, power
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
-from adcli.lowering.types_of_values import is_instance
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 from adcli.ops.registry import FUNCTIONS, TABLE
@@ -209,6 +207,8 @@ def _round(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
 
 @builtin("isinstance", 2)
 def _isinstance(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    from adcli.lowering.types_of_values import is_instance
+
     if isinstance(args[0], Union):
         return f.choose(args[0], node, lambda v: _isinstance.run(f, [v, args[1]], {}, node))
     if isinstance(args[0], Number) and args[0].whole is not None:
@@ -235,14 +235,11 @@ _FOREIGN = {
     "bytes": "bytes are no numbers",
     "bytearray": "bytes are no numbers",
     "memoryview": "bytes are no numbers",
-    "setattr": "attributes by names that are computed are not followed",
     "delattr": "attributes by names that are computed are not followed",
 }
 
 BUILTINS: dict[str, Value] = {
     **{name: Foreign(name, why) for name, why in _FOREIGN.items()},
-    **iteration_builtins.BUILTINS,
-    **text_builtins.BUILTINS,
     "abs": _abs,
     "float": _float,
     "int": _int,

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from adcli.lowering.builtin import Builtin
 from adcli.lowering.numbers import Number, as_integer, natural
 from adcli.lowering.refusals import Refusal
+from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Iteration, Leaf, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
+
+_Args = Sequence[Value]
+_Keywords = dict[str, Value]
 
 
 class Range(Value):
@@ -44,3 +50,22 @@ class Range(Value):
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         raise Refusal("a range is passed on")
+
+
+def _range(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    if keywords or not 1 <= len(args) <= 3:
+        raise f.raises("TypeError", f"range expected 1 to 3 arguments, got {len(args)}", node)
+    bounds = [as_integer(f, a, "a bound of range", node) for a in args]
+    if len(bounds) == 1:
+        bounds.insert(0, f.known(0))
+    if len(bounds) == 2:
+        bounds.append(f.known(1))
+    start, stop, step = bounds
+    if step.is_known and step.known == 0:
+        raise f.raises("ValueError", "range() arg 3 must not be zero", node)
+    if all([b.is_known for b in bounds]) and f.variant is None:
+        return Tuple([f.known(i) for i in range(start.known, stop.known, step.known)])
+    return Range(start, stop, step)
+
+
+BUILTINS: dict[str, Value] = {"range": Builtin("range", _range)}

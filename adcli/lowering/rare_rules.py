@@ -1,0 +1,329 @@
+"""Rules that many programs do not need, each imported when it is first asked for.
+
+Invariant: a frame imports at its start what a function of numbers needs.  The modules behind these
+rules are more than half of all, and to import them takes longer than to lower such a function.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from adcli.lowering.calls import Function
+    from adcli.lowering.exception_values import ExceptionClass
+    from adcli.lowering.foreign import Foreign
+    from adcli.lowering.frame import Frame
+    from adcli.lowering.lists import Slice
+    from adcli.lowering.numbers import Number
+    from adcli.lowering.objects import Reference
+    from adcli.lowering.protected import Behind
+    from adcli.lowering.tuples import Tuple
+    from adcli.lowering.values import Iteration, Turn, Value
+
+
+# -- numbers that are an integer or a real ---------------------------------------------------------
+
+
+def binary_int_or_real(f: Frame, symbol: str, left: Number, right: Number, node: ast.AST) -> Number:
+    from adcli.lowering import int_or_real
+
+    return int_or_real.binary(f, symbol, left, right, node)
+
+
+def apart(f: Frame, value: Number, node: ast.AST, what: Callable[[Number], Value]) -> Value:
+    from adcli.lowering import int_or_real
+
+    return int_or_real.apart(f, value, node, what)
+
+
+def negative_int_or_real(f: Frame, value: Number, node: ast.AST) -> Number:
+    from adcli.lowering import int_or_real
+
+    return int_or_real.negative(f, value, node)
+
+
+# -- statements, functions and classes -------------------------------------------------------------
+
+
+def while_loop(f: Frame, node: ast.While) -> None:
+    from adcli.lowering import loops
+
+    loops.while_loop(f, node)
+
+
+def for_loop(f: Frame, node: ast.For) -> None:
+    from adcli.lowering import loops
+
+    loops.for_loop(f, node)
+
+
+def with_statement(f: Frame, node: ast.With) -> None:
+    from adcli.lowering import contexts
+
+    contexts.with_statement(f, node)
+
+
+def match_statement(f: Frame, node: ast.Match) -> None:
+    from adcli.lowering import patterns
+
+    patterns.match_statement(f, node)
+
+
+def made_class(f: Frame, node: ast.ClassDef) -> Value:
+    from adcli.lowering import class_statements, raising
+
+    return raising.made_class(f, node) or class_statements.made_class(f, node)
+
+
+def decorated(f: Frame, function: Function, node: ast.FunctionDef) -> Value:
+    from adcli.lowering import decorators
+
+    return decorators.decorated(f, function, node)
+
+
+def set_field(f: Frame, me: Value, name: str, value: Value, node: ast.AST) -> None:
+    from adcli.lowering import instances
+
+    instances.set_field(f, me, name, value, node)
+
+
+def is_one_object(f: Frame, one: Reference, other: Reference, node: ast.AST) -> bool:
+    from adcli.lowering import object_identity
+
+    return object_identity.is_one(f, one, other, node)
+
+
+# -- exceptions ------------------------------------------------------------------------------------
+
+
+def raise_statement(f: Frame, node: ast.Raise) -> None:
+    from adcli.lowering import raising
+
+    raising.raise_statement(f, node)
+
+
+def assert_statement(f: Frame, node: ast.Assert) -> None:
+    from adcli.lowering import raising
+
+    raising.assert_statement(f, node)
+
+
+def try_statement(f: Frame, node: ast.Try, rest: Behind) -> None:
+    from adcli.lowering import exceptions
+
+    exceptions.try_statement(f, node, rest)
+
+
+def protected_statement(f: Frame, node: ast.stmt, rest: Behind) -> None:
+    from adcli.lowering import exceptions
+
+    exceptions.protected_statement(f, node, rest)
+
+
+def check_import(f: Frame, node: ast.Import | ast.ImportFrom) -> None:
+    from adcli.lowering import raising
+
+    raising.check_import(f, node)
+
+
+def exception_classes(
+    f: Frame, value: Value, node: ast.AST
+) -> tuple[list[ExceptionClass], list[Foreign]]:
+    from adcli.lowering import raising
+
+    return raising.classes_among(f, value, node)
+
+
+def is_exception_of(
+    f: Frame, exception: Value, kinds: Sequence[ExceptionClass], node: ast.AST
+) -> Number:
+    from adcli.lowering import raising
+
+    return raising.is_exception_of(f, exception, kinds, node)
+
+
+# -- what is iterated over -------------------------------------------------------------------------
+
+
+def each_item(
+    f: Frame, over: Iteration, turn: Turn, node: ast.AST, names: Sequence[str] = ()
+) -> None:
+    from adcli.lowering import iterators
+
+    iterators.each_item(f, over, turn, node, names)
+
+
+def items_now(f: Frame, over: Iteration, node: ast.AST) -> Iteration:
+    from adcli.lowering import iterators
+
+    return iterators.items_now(f, over, node)
+
+
+def listed(f: Frame, value: Value, node: ast.AST, over: Iteration | None = None) -> Value:
+    from adcli.lowering import iterators
+
+    return iterators.listed(f, value, node, over)
+
+
+def reopened(f: Frame, over: Iteration) -> Value:
+    from adcli.lowering import iterators
+
+    return iterators.iterator(f, lambda g: over)
+
+
+def comprehension(f: Frame, node: ast.expr) -> Value:
+    from adcli.lowering import comprehensions
+
+    return comprehensions.comprehension(f, node)
+
+
+def generator(f: Frame, node: ast.GeneratorExp) -> Value:
+    from adcli.lowering import generators
+
+    return generators.generator(f, node)
+
+
+def generator_call(f: Frame, function: Function, bound: dict[str, Value], node: ast.AST) -> Value:
+    from adcli.lowering import generators
+
+    return generators.generator_call(f, function, bound, node)
+
+
+def yield_statement(f: Frame, node: ast.Yield | ast.YieldFrom) -> None:
+    from adcli.lowering import generators
+
+    generators.yield_statement(f, node)
+
+
+# -- texts -----------------------------------------------------------------------------------------
+
+
+def joined_text(f: Frame, node: ast.JoinedStr) -> Value:
+    from adcli.lowering import texts
+
+    return texts.joined_text(f, node)
+
+
+def text_of(f: Frame, value: Value, conversion: str, node: ast.AST, spec: str = "") -> Value:
+    from adcli.lowering import texts
+
+    return texts.text_of(f, value, conversion, node, spec)
+
+
+def text_of_format(f: Frame, template: str, value: Value, node: ast.AST) -> Value:
+    from adcli.lowering import texts
+
+    return texts.percent(f, template, value, node)
+
+
+def item_of_text(f: Frame, text: str, index: Value, node: ast.AST) -> Value:
+    from adcli.lowering import texts
+
+    return texts.item(f, text, index, node)
+
+
+def joined_parts(parts: Sequence[Value]) -> Value:
+    from adcli.lowering import texts
+
+    return texts.joined(parts)
+
+
+def method_of_text(value: Value, name: str, node: ast.AST) -> Value:
+    from adcli.lowering import texts
+
+    return texts.method_of_text(value, name, node)
+
+
+# -- lists, tuples, dicts and sets -----------------------------------------------------------------
+
+
+def concatenated(f: Frame, me: Reference, other: Reference, node: ast.AST) -> Value:
+    from adcli.lowering import list_methods
+
+    return list_methods.concatenated(f, me, other, node)
+
+
+def repeated(f: Frame, me: Reference, times: Number, node: ast.AST) -> Value:
+    from adcli.lowering import list_methods
+
+    return list_methods.repeated(f, me, times, node)
+
+
+def repeat_in_place(f: Frame, me: Reference, times: Number, node: ast.AST) -> None:
+    from adcli.lowering import list_methods
+
+    list_methods.repeat_in_place(f, me, times, node)
+
+
+def delete_from_list(f: Frame, me: Reference, index: Value, node: ast.AST) -> None:
+    from adcli.lowering import list_methods
+
+    list_methods.delete(f, me, index, node)
+
+
+def set_slice(f: Frame, me: Reference, index: Slice, value: Value, node: ast.AST) -> None:
+    from adcli.lowering import list_methods
+
+    list_methods.set_slice(f, me, index, value, node)
+
+
+def method_of_list(f: Frame, me: Reference, name: str, node: ast.AST) -> Value:
+    from adcli.lowering import list_methods
+
+    return list_methods.method_of_list(f, me, name, node)
+
+
+def method_of_tuple(value: Tuple, name: str, node: ast.AST) -> Value:
+    from adcli.lowering import list_methods
+
+    return list_methods.method_of_tuple(value, name, node)
+
+
+def new_dict(f: Frame, items: Sequence[tuple[Value, Value]], node: ast.AST) -> Reference:
+    from adcli.lowering import dicts
+
+    return dicts.new_dict(f, items, node)
+
+
+def dict_display(f: Frame, node: ast.Dict) -> Value:
+    from adcli.lowering import dicts
+
+    return dicts.display(f, node)
+
+
+def as_keywords(f: Frame, value: Value, node: ast.AST) -> dict[str, Value]:
+    from adcli.lowering import dicts
+
+    return dicts.as_keywords(f, value, node)
+
+
+def method_of_dict(f: Frame, me: Reference, name: str, node: ast.AST) -> Value:
+    from adcli.lowering import dict_methods
+
+    return dict_methods.method_of_dict(f, me, name, node)
+
+
+def zip_of_star(f: Frame, callee: Value, args: Sequence[Value], node: ast.AST) -> Value | None:
+    from adcli.lowering import stars
+
+    return stars.zipped(f, callee, args, node)
+
+
+def without_stars(f: Frame, callee: Value, args: Sequence[Value], node: ast.AST) -> list[Value]:
+    from adcli.lowering import stars
+
+    return stars.settled(f, callee, args, node)
+
+
+def set_display(f: Frame, node: ast.Set) -> Value:
+    from adcli.lowering import sets
+
+    return sets.display(f, node)
+
+
+def set_of_list(f: Frame, value: Value, node: ast.AST) -> Value:
+    from adcli.lowering import sets
+
+    return sets.of_list(f, value, node)
