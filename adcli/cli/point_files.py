@@ -28,6 +28,17 @@ def point_of_file(path: str, inputs: Inputs) -> dict[str, Any]:
     return _object_in(json_of_file(path), path)
 
 
+def value_of_file(path: str, name: str) -> Any:
+    """The value of one input in a file of its own: an array of NumPy, a table of numbers, JSON."""
+    ending = os.path.splitext(path)[1].lower()
+    if ending in (".npy", ".npz"):
+        found = _of_numpy(path, lambda: [name])
+        if len(found) > 1 and name not in found:
+            raise UsageError(f"{path} has no array '{name}'", hint=f"it has {', '.join(found)}")
+        return found[name] if name in found else next(iter(found.values()))
+    return _numbers_of_table(path) if ending in (".csv", ".tsv") else json_of_file(path)
+
+
 def point_of_stdin(text: str) -> dict[str, Any]:
     """The point that stands on stdin, as JSON."""
     return _object_in(_parsed(text, "stdin"), "stdin")
@@ -105,6 +116,31 @@ def _plain(path: str, array: Any) -> Any:
     if array.dtype.kind not in "biuf":
         raise UsageError(f"{path} holds values of type {array.dtype}, which are no real numbers")
     return array.tolist()
+
+
+def _numbers_of_table(path: str) -> Any:
+    """A table of numbers, with or without names of its columns, as a matrix; one row or one column
+    is a list."""
+    import csv
+
+    from adcli.text_input import POINT, read_file
+
+    separator = "\t" if path.lower().endswith(".tsv") else ","
+    lines = [line for line in read_file(path, POINT).splitlines() if line.strip()]
+    rows: list[list[float]] = []
+    for number, cells in enumerate(csv.reader(lines, delimiter=separator), 1):
+        try:
+            rows.append([float(ascii_minus(cell)) for cell in cells])
+        except ValueError:
+            if number == 1 and len(lines) > 1:  # the names of the columns
+                continue
+            raise UsageError(f"{path}: row {number} is not made of numbers") from None
+    widths = set(map(len, rows))
+    if len(widths) != 1:
+        raise UsageError(f"{path}: its rows have different lengths, or there are none")
+    if len(rows) == 1:
+        return rows[0]
+    return [row[0] for row in rows] if widths == {1} else rows
 
 
 def _of_table(path: str) -> dict[str, Any]:

@@ -106,7 +106,16 @@ class _Reader:
         value = Value(f"the value of '{name}{index}'", self.source, start + head.end(), stop)
         if value.text[:1] == "=":
             value.fail("a value is given by one '='", f"{name}={value.text.lstrip('= ')}")
-        self.found.append(Setting(name, self._index(index, span), value.read(), span))
+        place = self._index(index, span)
+        self.found.append(Setting(name, place, self._read(name, value), span))
+
+    def _read(self, name: str, value: Value) -> Any:
+        """A value that is typed, or stands in a file: `x=@x.npy`."""
+        if value.text[:1] != "@":
+            return value.read()
+        from adcli.cli.point_files import value_of_file
+
+        return value_of_file(value.text[1:], name)
 
     def _index(self, text: str, span: Span) -> tuple[int, ...]:
         """The indices in `[0][1]` or `[0, 1]`."""

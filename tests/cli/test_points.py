@@ -154,3 +154,37 @@ def test_other_options_take_constants_too(
 def test_a_name_that_has_a_value_is_not_suggested(adcli: Any) -> None:
     """Of x1 and x2 the one that lacks a value is meant."""
     assert "did you mean 'x1'?" in adcli("eval", "x1*x2", "--at", "x=1,x2=3")[2]
+
+
+def test_an_input_may_have_a_file_of_its_own(adcli: Any, tmp_path: Path) -> None:
+    """Tables of numbers, JSON, with and without names of columns; what is no number is told."""
+    (tmp_path / "a.csv").write_text("p,q\n1,2\n3,4\n")
+    (tmp_path / "column.tsv").write_text("1.5\n\N{MINUS SIGN}2\n")
+    (tmp_path / "row.csv").write_text("5,6\n")
+    (tmp_path / "v.json").write_text("[7, 8]")
+    (tmp_path / "words.csv").write_text("1,2\n3,b\n")
+    (tmp_path / "ragged.csv").write_text("1,2\n3\n")
+
+    def value(program: str, point: str) -> str:
+        return str(adcli("eval", program, "--at", point.replace("@", f"@{tmp_path}/"))[1])
+
+    assert value("A[1, 0]", "A=@a.csv") == "value 3.0\n"
+    assert value("sum(x) + y", "x=@column.tsv, y=1") == "value 0.5\n"
+    assert value("x @ y", "x=@row.csv y=@v.json") == "value 83.0\n"
+    for name, told in [("words", "row 2 is not made of numbers"), ("ragged", "different lengths")]:
+        code, _, error = adcli("eval", "sum(x)", "--at", f"x=@{tmp_path / name}.csv")
+        assert code == 2
+        assert told in error
+
+
+@pytest.mark.slow("NumPy is imported")
+def test_an_input_may_be_an_array_in_a_file(adcli: Any, tmp_path: Path) -> None:
+    numpy = pytest.importorskip("numpy")
+    numpy.save(tmp_path / "x.npy", numpy.array([1.5, 2.5], dtype="f4"))
+    numpy.savez(tmp_path / "two.npz", x=numpy.array([1.0, 2.0]), y=numpy.array(3.0))
+    point = f"x=@{tmp_path / 'x.npy'}"
+    assert adcli("eval", "sum(x)", "--at", point)[1] == "value 4.0\n"
+    point = f"x=@{tmp_path / 'two.npz'} y=@{tmp_path / 'two.npz'}"
+    assert adcli("eval", "sum(x)*y", "--at", point)[1] == "value 9.0\n"
+    code, _, error = adcli("eval", "sum(z)", "--at", f"z=@{tmp_path / 'two.npz'}")
+    assert (code, "has no array 'z'" in error) == (2, True)
