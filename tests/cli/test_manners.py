@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_examples import NAMES
+from command_examples import GROUP, NAMES
+
+from adcli.cli.group import cli
 
 
 def test_help_is_a_command_too(adcli: Any) -> None:
@@ -120,3 +122,14 @@ def test_a_word_for_a_number_is_shown_with_its_place(adcli: Any) -> None:
 
 def test_samples_fit_into_a_line(adcli: Any) -> None:
     assert max(map(len, adcli("samples")[1].splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_examples_can_be_typed_in_every_shell(name: str) -> None:
+    """zsh and fish take brackets outside of quotes for patterns."""
+    command = cli.get_command(GROUP, name)
+    assert command is not None
+    lines = [
+        line for line in (command.help or "").splitlines() if line.strip().startswith("adcli ")
+    ]
+    assert not [line for line in lines if re.search(r"[\[*?]", re.sub(r'"[^"]*"', "", line))]

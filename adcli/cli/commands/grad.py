@@ -43,7 +43,7 @@ def reply(
     \b
     adcli grad "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5
     adcli grad samples/kepler.py --at e=0.3,m=1 --json
-    adcli grad "sum(x*x)" --at x=[1,2,3]
+    adcli grad "sum(x*x)" --at "x=[1,2,3]"
     """
     found = f.at(point, **how).gradient(backend, scheme=scheme, step=step)
     return derivatives_reply(found, "gradient")

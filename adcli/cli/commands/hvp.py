@@ -43,7 +43,7 @@ def reply(
 
     \b
     adcli hvp "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --direction x1=1
-    adcli hvp "sum(x*x*x)" --at x=[1,2] --direction x=[1,0] --direction x=[0,1]
+    adcli hvp "sum(x*x*x)" --at "x=[1,2]" --direction "x=[1,0]" --direction "x=[0,1]"
     """
     result = f.second_products(directions, point, **how)
     return numbers_reply(

@@ -64,7 +64,7 @@ def reply(
     \b
     adcli jac samples/polar.py --at x=3,y=-4
     adcli jac samples/polar.py --at x=3,y=-4 --json
-    adcli jac "[x[0]^2, x[0]*x[1], x[2]]" --at x=[1,2,3] --sparsity
+    adcli jac "[x[0]^2, x[0]*x[1], x[2]]" --at "x=[1,2,3]" --sparsity
     """
     if not sparsity:
         result = f.differentiate(point, backend=backend, scheme=scheme, step=step, **how)

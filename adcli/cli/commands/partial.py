@@ -44,7 +44,7 @@ def reply(
 
     \b
     adcli partial "x^3*y^2" --at x=1,y=2 --wrt x,x,y
-    adcli partial "x[0]^2*x[1]" --at x=[1,2] --wrt x[0],x[1] --json
+    adcli partial "x[0]^2*x[1]" --at "x=[1,2]" --wrt "x[0],x[1]" --json
     """
     result = f.mixed_partial(point, wrt, limits=limits)
     return numbers_reply(
