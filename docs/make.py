@@ -55,6 +55,9 @@ BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 FUNCTIONS = re.compile(
     r"(?<=<!-- functions: written by docs/make.py -->\n).*?(?=<!-- end of functions -->)", re.DOTALL
 )
+NAMES = re.compile(
+    r"(?<=<!-- modules: written by docs/make.py -->\n).*?(?=<!-- end of modules -->)", re.DOTALL
+)
 NUMPY = re.compile(
     r"(?<=<!-- NumPy: written by docs/make.py -->\n).*?(?=<!-- end of NumPy -->)", re.DOTALL
 )
@@ -127,6 +130,34 @@ def function_list() -> str:
     ours = " ".join([n for n in names if not is_python[n]])
     python = " ".join([n for n in names if is_python[n]])
     rows = [f"| of Python and its `math` | `{python}` |", f"| * adcli's own | `{ours}` |"]
+    return "\n".join(["| | |", "|---|---|", *rows, ""])
+
+
+#: The modules of Python whose names are listed: those about numbers.
+MODULES = (
+    "math", "statistics", "scipy.special", "functools", "itertools", "collections", "operator",
+    "copy", "contextlib", "sys",
+)  # fmt: skip
+
+
+def module_list() -> str:
+    """What is known of modules of Python; others are refused by their names."""
+    from adcli.lowering.foreign import Foreign
+    from adcli.lowering.frame import Frame
+    from adcli.lowering.known_names import names_of_module
+    from adcli.lowering.modules import Modules
+    from adcli.lowering.scopes import LocalScope
+    from adcli.lowering.session import Session
+    from adcli.source import Source
+
+    session = Session(Modules(Source("", "empty.py")), Frame)
+    f = Frame(session, LocalScope(session.next_number(), None, session.modules.main, None), None)
+    rows = []
+    for module in MODULES:
+        found = names_of_module(f, module)
+        public = [n for n in sorted(found, key=str.lower) if not n.startswith("_")]
+        known = " ".join([n for n in public if not isinstance(found[n], Foreign)])
+        rows.append(f"| `{module}` | `{known}` |")
     return "\n".join(["| | |", "|---|---|", *rows, ""])
 
 
@@ -228,6 +259,7 @@ def main() -> None:
     for path in PAGES:
         page = path.read_text(encoding="utf-8")
         page = FUNCTIONS.sub(lambda _: function_list(), page)
+        page = NAMES.sub(lambda _: module_list(), page)
         page = NUMPY.sub(lambda _: numpy_list(), page)
         page = FILES.sub(lambda _: file_list(), page)
         path.write_text(with_outputs(page), encoding="utf-8")

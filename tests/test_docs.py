@@ -96,6 +96,12 @@ def test_the_function_list_is_that_of_the_language() -> None:
     assert found == make.function_list()
 
 
+def test_the_names_of_modules_are_those_that_are_known() -> None:
+    """`python docs/make.py` writes them anew when a name is added."""
+    (found,) = re.findall(make.NAMES, TEXTS["docs/language.md"])
+    assert found == make.module_list()
+
+
 def test_the_list_of_numpy_is_that_of_the_table() -> None:
     """`python docs/make.py` writes it anew when a row is added."""
     (found,) = re.findall(make.NUMPY, TEXTS["docs/numpy.md"])

@@ -17,6 +17,7 @@ from adcli.lowering.numbers import Number
 from adcli.lowering.objects import Reference, new, replace
 from adcli.lowering.optional_values import if_there, is_optional
 from adcli.lowering.refusals import Refusal
+from adcli.lowering.unions import Union
 from adcli.lowering.values import Iteration, Value
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ class Dict(DictEntries):
     # -- entries -----------------------------------------------------------------------------------
 
     def item(self, f: Frame, me: Reference, index: Value, node: ast.AST) -> Value:
+        if isinstance(index, Union):
+            return f.choose(index, node, lambda key: me.item(f, key, node))
         return self.look_up(
             f, index, node, lambda _, value: value, lambda: self.missing(f, me, index, node)
         )
@@ -96,6 +99,9 @@ class Dict(DictEntries):
         raise key_error(f, index, node)
 
     def set_item(self, f: Frame, me: Reference, index: Value, value: Value, node: ast.AST) -> None:
+        if isinstance(index, Union):
+            f.each_alternative(index, node, lambda key: me.set_item(f, key, value, node))
+            return
         known = known_key(f, index, node)
         if known is not None:
             self.put(f, me, known, index, value, node)

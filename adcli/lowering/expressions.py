@@ -335,21 +335,15 @@ def items_of(
             over = value.iterate(f, node)
             if over.items is None and may_spread and isinstance(value, Reference):
                 found.append(Spread(value))
+            elif over.items is None:
+                raise Refusal("a star before a list whose length is not known", node)
             else:
-                found.extend(known_items(f, value, node))
+                found.extend(over.items)
         elif is_lazy:
             found = operands_behind(f, found, node)
         else:
             found.append(evaluate(f, node))
     return found
-
-
-def known_items(f: Frame, value: Value, node: ast.AST) -> list[Value]:
-    """The items of a value whose number is known."""
-    over = value.iterate(f, node)
-    if over.items is None:
-        raise Refusal("a star before a list whose length is not known", node)
-    return list(over.items)
 
 
 def _dict(f: Frame, node: ast.Dict) -> Value:

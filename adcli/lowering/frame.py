@@ -127,6 +127,7 @@ class Frame(Emission):
 
     branch = joins.branch
     choose = joins.choose
+    each_alternative = joins.each_alternative
     template = joins.template
     moves = joins.moves
     is_for = merging.is_for

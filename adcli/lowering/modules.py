@@ -56,9 +56,7 @@ _LIBRARY = os.path.join(os.path.dirname(__file__), "library")
 LIBRARY = (
     "lists", "sorting", "numbers", "sums", "norms", "statistics", "arrays", "lines", "matrices",
     "iteration", "queues", "variances", "errors", "normal_distribution", "numpy_functions",
-    "random_numbers",
-    "iteration", "queues", "variances", "errors", "normal_distribution",
-    "special_functions",
+    "random_numbers", "special_functions",
 )  # fmt: skip
 
 #: What a module has under names of its own.

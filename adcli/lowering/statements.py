@@ -18,7 +18,6 @@ from adcli.lowering.expressions import (
     SYMBOLS,
     evaluate,
     index_of,
-    known_items,
     named,
     read,
     truth_of,
@@ -461,4 +460,4 @@ _RULES: dict[type[ast.stmt], _Rule] = {
     ast.Match: _match,
 }
 
-__all__ = ["Constant", "FunctionText", "Tuple", "block", "known_items"]
+__all__ = ["Constant", "FunctionText", "Tuple", "block"]
