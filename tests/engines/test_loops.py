@@ -168,7 +168,8 @@ def test_loops_have_the_bits_of_python(name: str) -> None:
         "n = 1\nfor i in range(len(x)):\n    s += x[n + i]",
         "n = 5\nfor i in range(len(x)):\n    s += x[i - n]",
         "n = 9223372036854775800\nfor i in range(20):\n    s += x[n - i]",
-        "n = 9223372036854775800\nfor i in range(-9223372036854775800, -9223372036854775780):\n    s += x[n + i]",
+        "n = 9223372036854775800\n"
+        "for i in range(-9223372036854775800, -9223372036854775780):\n    s += x[n + i]",
         "for i in range(len(x), -1, -1):\n    s += x[i - 2] * y[i]",
     ],
 )
