@@ -14,6 +14,7 @@ from typing import NamedTuple
 from adcli.errors import UsageError
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
+from adcli.ops.fused_operations import tidy
 from adcli.ops.primitive import Primitive
 from adcli.passes.normalise import normalise
 from adcli.trace.tables import (
@@ -106,7 +107,7 @@ def partial_formula(edge: Edge, trace: Trace) -> Expr | None:
     if edge.partial is None:
         return None
     step = trace.primal[edge.target]
-    return taken(edge.partial, {**step.operands, step.target: step.value})
+    return taken(tidy(edge.partial), {**step.operands, step.target: step.value})
 
 
 def open_trace(module: ir.Module) -> Trace:

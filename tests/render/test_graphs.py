@@ -215,3 +215,11 @@ def test_formats_are_well_formed() -> None:
     assert mermaid([diagram]).count("-->") == len(diagram.arrows)
     two = [diagram, diagram]
     assert dot(two).count("subgraph") == mermaid(two).count("subgraph") == 2
+    assert mermaid(two, tree=True).count("direction BT") == 2
+
+
+def test_partial_derivatives_are_written_as_people_do() -> None:
+    """2 x, not 2 x^(2 - 1)."""
+    graph = graph_of(load("x^2"), {"x": 3.0})
+    labels = trace_diagram(graph, [], Notation(graph.trace.symbols)).arrows
+    assert any("2 × v₀" in arrow.told and "^" not in arrow.told for arrow in labels)

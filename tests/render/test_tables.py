@@ -13,9 +13,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from rich.console import Console
 
 from adcli.loading import load
 from adcli.render import svg
+from adcli.render.tables.as_text import TextTable
 from adcli.render.tables.fitting import fitted
 from adcli.render.tables.formats import written
 from adcli.render.tables.table import (
@@ -169,6 +171,18 @@ def test_latex_compiles(tmp_path: Path, whole: bool) -> None:
     assert [
         float(w) for w in re.findall(r"Overfull \\hbox \(([\d.]+)pt", said) if float(w) > 3
     ] == []
+
+
+def test_a_terminal_without_room_has_narrow_gaps() -> None:
+    """Nothing is cut as long as one blank between columns is enough."""
+    table = Table([Column("number", DECIMAL)] * 8, [[123456.78] * 8])
+    for width, gap in ((86, "  "), (80, " ")):
+        console = Console(width=width, file=io.StringIO(), color_system=None)
+        with console.capture() as capture:
+            console.print(TextTable(table, 8))
+        lines = capture.get().splitlines()
+        assert lines[-1] == gap.join(["123456.78"] * 8)
+        assert max(map(len, lines)) <= width
 
 
 def test_widths_are_shared_out() -> None:

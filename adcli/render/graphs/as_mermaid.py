@@ -17,11 +17,13 @@ def write(diagrams: Sequence[Diagram], *, tree: bool = False) -> str:
     """The diagrams as one flowchart, each in a subgraph if there are several; a tree has its root
     at the top."""
     lines = ["flowchart BT" if tree else "flowchart TD"]
-    for i, diagram in enumerate(diagrams):
+    numbered = list(enumerate(diagrams))
+    for i, diagram in reversed(numbered):  # Mermaid puts what comes later to the left
         if len(diagrams) == 1:
             lines += [f"  {line}" for line in _lines(diagram, "")]
         else:
             lines += [f'  subgraph s{i}["{_text(diagram.title)}"]']
+            lines += ["    direction BT"] * tree
             lines += [f"    {line}" for line in _lines(diagram, f"g{i}_")]
             lines += ["  end"]
     return "\n".join(lines) + "\n"

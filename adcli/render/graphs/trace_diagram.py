@@ -29,7 +29,7 @@ from adcli.trace import tables
 from adcli.trace.graph import ComputationalGraph, Edge, partial_formula
 
 #: The longest label of an arrow, and the longest line of a node.
-_LABEL, _LINE = 14, 40
+_LABEL, _LINE = 20, 40
 
 
 def trace_diagram(

@@ -27,7 +27,8 @@ from adcli.render.text_width import cell_width, pad, wrap
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-_GAP = "  "
+#: What stands between columns, and what stands there where the page has no room for more.
+_GAP, _NARROW_GAP = "  ", " "
 
 #: A line of text and its style.
 _Line = tuple[str, str]
@@ -66,6 +67,7 @@ class _Drawing:
         self.table = table
         self.rule = "-" if ascii or room is None else "─"
         self.room = room
+        self.gap = _GAP
         self.texts = numbers.texts(table)
         for i, column in enumerate(table.columns):
             if column.align == DECIMAL:
@@ -85,12 +87,14 @@ class _Drawing:
         least = [
             max([headings[i], *[_longest(row[i], text[i]) for row, text in lines]]) for i in columns
         ]
-        room = self.room - len(_GAP) * (len(wide) - 1)
+        if sum(least) + len(_GAP) * (len(least) - 1) > self.room:
+            self.gap = _NARROW_GAP
+        room = self.room - len(self.gap) * (len(wide) - 1)
         return [int(width) for width in fitted(wide, least, room)]
 
     def lines(self) -> Iterator[_Line]:
         table = self.table
-        width = sum(self.widths) + len(_GAP) * (len(self.widths) - 1)
+        width = sum(self.widths) + len(self.gap) * (len(self.widths) - 1)
         if plain(table.title):
             yield from self._wrapped(plain(table.title), "bold")
         yield from self._head(width)
@@ -114,14 +118,14 @@ class _Drawing:
         if groups:
             cells, first = [], 0
             for group, count in groups:
-                wide = sum(self.widths[first : first + count]) + len(_GAP) * (count - 1)
+                wide = sum(self.widths[first : first + count]) + len(self.gap) * (count - 1)
                 cells.append(pad(plain(group), wide))
                 first += count
-            yield _GAP.join(cells), "bold"
+            yield self.gap.join(cells), "bold"
         if self.table.has_headings:
             columns = enumerate(zip(self.table.columns, self.widths, strict=True))
             heads = [_set(plain(self.table.heading(i)), wide, c) for i, (c, wide) in columns]
-            yield _GAP.join(heads), "bold cyan"
+            yield self.gap.join(heads), "bold cyan"
         if self.table.has_headings or groups:
             yield self.rule * width, "dim"
 
@@ -136,7 +140,7 @@ class _Drawing:
                 _set(cell[k] if k < len(cell) else "", width, column)
                 for cell, width, column in zip(cells, self.widths, columns, strict=True)
             ]
-            yield _GAP.join(line), ""
+            yield self.gap.join(line), ""
 
 
 def _set(text: str, width: int, column: Column) -> str:
