@@ -12,6 +12,8 @@ from engine_names import ENGINE_NAMES
 from adcli.backends.derivative_tests.dot_product import dot_products
 from adcli.backends.derivative_tests.jacobian_under_test import JacobianUnderTest
 from adcli.backends.derivative_tests.other_backends import other_backends
+from adcli.backends.one_sided.along_line import LineRuns
+from adcli.backends.question import Question
 from adcli.engines.interface import Limits
 from adcli.engines.registry import engine
 from adcli.errors import NotDifferentiable
@@ -434,3 +436,43 @@ def test_a_declared_derivative_counts() -> None:
     )
     assert f.for_point({}).declared
     assert f.differentiate({"x": 0.0}, backend="forward").matrix == ((3.0,),)
+
+
+# -- numbers compared with themselves --------------------------------------------------------------
+
+LARGEST = """
+def f(x):
+    best = x[0]
+    for v in x:
+        if v > best:
+            best = v
+    return best
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "meets"),
+    [
+        (LARGEST, [3.0, 1.0, 2.0], False),
+        (LARGEST, [1.0, 3.0, 3.0], True),
+        ("abs(x[0] - x[1])", [2.0, 2.0], True),
+        ("max(x[0], x[0]) + relu(x[1])", [2.0, 1.0], False),
+        ("max(x[0], x[0]) + relu(x[1])", [2.0, 0.0], True),
+        ("floor(x[0]) + x[1]", [2.0, 0.0], True),
+    ],
+)
+def test_a_number_compared_with_itself_is_no_tie(text: str, x: list[float], meets: bool) -> None:
+    """So a program too long to be followed for each input has no note on one."""
+    program = load(text.lstrip())
+    question = Question(program.module, program.at({"x": x}).arguments, program.reals)
+    runs = LineRuns(question, ["value"], 1, Limits())
+    assert runs.meets_ties([1.0 + 0.3 * i for i in range(len(x))]) is meets
+
+
+@pytest.mark.slow("5000 inputs")
+def test_a_long_program_has_no_note_without_a_tie() -> None:
+    """The largest of many inputs, the first of which is compared with itself."""
+    x = [math.sin(i * i) for i in range(5000)]
+    found = load(LARGEST.lstrip()).differentiate({"x": x})
+    assert found.notes == ()
+    assert found.matrix[0][x.index(max(x))] == 1.0

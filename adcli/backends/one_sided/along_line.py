@@ -141,6 +141,18 @@ class LineRuns:
         left, right = found
         return left, right
 
+    def meets_ties(self, direction: Sequence[float]) -> bool:
+        """Whether numbers that are equal at the point are others beside it along a direction, or
+        may be.  A number that is compared with itself is no tie."""
+        for sign in (1.0, -1.0):
+            try:
+                _, operations = self._run([sign * d for d in direction], self.order + FEWEST)
+            except (AdcliError, NoOneSidedValue, NoSeries):
+                return True
+            if operations.conditions.contact is not None or operations.arithmetic.undecided:
+                return True
+        return False
+
     @property
     def is_spent(self) -> bool:
         """Whether all steps were taken."""

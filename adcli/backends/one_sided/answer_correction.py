@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from adcli.backends.named_results import Result
 from adcli.backends.one_sided.along_line import MOST_STEPS
 from adcli.backends.one_sided.at_kinks import KinkObserver
-from adcli.backends.one_sided.first_derivatives import FirstDerivatives
+from adcli.backends.one_sided.first_derivatives import FirstDerivatives, generic_direction
 from adcli.backends.one_sided.higher_derivatives import HigherDerivatives
 from adcli.backends.one_sided.kink_note import notes
 from adcli.backends.one_sided.puiseux_series import NoSeries
@@ -66,6 +66,9 @@ def corrected(
     observer = KinkObserver(question, names, order, engine, limits, failed=failed)
     if is_long:
         observer.runs.give_up()
+    if found is not None and not failed:
+        if not observer.runs.meets_ties(generic_direction(len(observer.inputs))):
+            return found, ()
     try:
         answer = correct(AnswerCorrector(observer), found)
         return answer, notes(observer, tie, engine, limits)

@@ -17,6 +17,12 @@ from adcli.backends.one_sided.side_differences import MOST_TRIED
 from adcli.backends.question import unit
 
 
+def generic_direction(size: int) -> list[float]:
+    """A direction that no tie is likely to lie along."""
+    golden = (math.sqrt(5) - 1) / 2
+    return [1 + (j * golden) % 1 for j in range(1, size + 1)]
+
+
 class FirstDerivatives:
     """Corrects what a derivative program found.  A number that it did not find is None; raises
     `NoSeries` if it stays so."""
@@ -43,8 +49,7 @@ class FirstDerivatives:
         first ones, and those by which the derivative differs to both sides of the point along one
         direction that no tie is likely to lie along."""
         (value,) = self.observer.values.values()
-        golden = (math.sqrt(5) - 1) / 2
-        direction = [1 + (j * golden) % 1 for j in range(1, len(self.observer.inputs) + 1)]
+        direction = generic_direction(len(self.observer.inputs))
         try:
             sides = self.observer.runs.gradients(direction, 0)
         except NoSeries:
