@@ -356,6 +356,7 @@ class BoundProgram:
 def _products(bound: BoundProgram, trace: Trace) -> Products:
     """The derivatives that the rows of a trace should end in, for its seeds."""
     whole = BoundProgram(bound.program, bound.point, None, bound.engine, bound.limits)
+    whole.arguments = bound.arguments
     question = whole.question
     if trace.mode == REVERSE:
         forms = question.results(whole.inquiry().engine, bound.limits)
