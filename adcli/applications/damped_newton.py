@@ -1,11 +1,13 @@
 """Newton's method in a trust region, with exact Hessians, in a box.
 
-Each step p makes the quadratic model ∇fᵀp + ½ pᵀHp small where |p| is at most the radius Δ.  Of few
-variables it is exact, (H + λI) p = -∇f with the least λ >= 0 for which H + λI is positive
-semidefinite and |p| <= Δ (Nocedal & Wright, *Numerical Optimization*, 2006, theorem 4.1 and section
-4.3); of many it is Steihaug's, by conjugate gradients (algorithm 7.2).  Δ grows and shrinks by how
-well the model predicts f (algorithm 4.1).  Entries that press against a bound are held, the others
-are projected to the box (Bertsekas, "Projected Newton methods", 1982).
+Each step p makes the quadratic model ∇fᵀp + ½ pᵀHp small where |p| is at most the radius Δ; the
+unit of an entry is its size at the start (Dennis & Schnabel, *Numerical Methods for Unconstrained
+Optimization and Nonlinear Equations*, 1996, section 7.1).  Of few variables the step is exact,
+(H + λI) p = -∇f with the least λ >= 0 for which H + λI is positive semidefinite and |p| <= Δ
+(Nocedal & Wright, *Numerical Optimization*, 2006, theorem 4.1 and section 4.3); of many it is
+Steihaug's, by conjugate gradients (algorithm 7.2).  Δ grows and shrinks by how well the model
+predicts f (algorithm 4.1).  Entries that press against a bound are held, the others are projected
+to the box (Bertsekas, "Projected Newton methods", 1982).
 
 Invariant: values fall from each iteration to the next, and a step to where there is no value or no
 gradient is a bad one, so Δ shrinks.
@@ -47,21 +49,29 @@ _STUCK = "no step lowers the value, as at a kink or at the edge of the domain"
 Product = Callable[[Sequence[float]], Vector]
 
 
-def damped_newton(objective: Objective, start: Sequence[float], how: Descent) -> Path:
-    """The path of Newton's method in a trust region from a start."""
-    return _Search(objective, list(start), how).run()
+#: The unit of an entry is at least this part of the length of the start.
+_LEAST_UNIT = 1e-6
+
+
+def damped_newton(
+    objective: Objective, start: Sequence[float], how: Descent, radius: float = 1.0
+) -> Path:
+    """The path of Newton's method in a trust region from a start; `radius` is a factor of the first
+    radius."""
+    return _Search(objective, list(start), how, radius).run()
 
 
 class _Search:
     """The state of a search: the point, the gradient there, and the radius."""
 
-    def __init__(self, objective: Objective, start: Vector, how: Descent) -> None:
+    def __init__(self, objective: Objective, start: Vector, how: Descent, radius: float) -> None:
         self.objective, self.how = objective, how
         self.rows: list[Iteration] = []
         self.vector = start
         self.value, self.slopes = objective.gradient(start)
-        self.size = norm(start) or 1.0
-        self.radius = max(self.size / 10, min(1.0, self.size))
+        size = norm(start) or 1.0
+        self.units = [max(abs(x), _LEAST_UNIT * size) if x else size for x in start]
+        self.radius = radius * math.sqrt(len(start)) * max(0.1, min(1.0, 1 / size))
         self.floor = self.value - FAR * (1 + abs(self.value))
         self.short = _SHORT * min(1.0, norm(self._reduced()) or 1.0)
 
@@ -99,23 +109,27 @@ class _Search:
         """Take the next step by the free entries; what there was before, and the length of the
         step.  None if none lowers the value."""
         before = self.vector, self.value, norm(self._reduced())
-        model = _Model(self.objective, self.vector, self.slopes, free)
-        while self.radius > EPS**2 * self.size:
+        model = _Model(self.objective, self.vector, self.slopes, free, self.units)
+        while self.radius > EPS**2:
             step = model.least(self.radius)
             inside = self._in_box(model, step)
             moved = [x + s for x, s in zip(self.vector, inside, strict=True)]
-            predicted, length = -model.change(inside), norm(inside)
+            predicted = -model.change(inside)
             is_rounding = predicted <= EPS / 2 * abs(self.value) or moved == self.vector
             if is_rounding and inside == step:
                 return None
             ratio = -math.inf if is_rounding else self._tried(moved, predicted)
             if ratio < _POOR:
-                self.radius = min(self.radius, norm(step)) / 4
-            elif ratio > _GOOD and length > 0.9 * self.radius:
+                self.radius = min(self.radius, self._length(step)) / 4
+            elif ratio > _GOOD and self._length(inside) > 0.9 * self.radius:
                 self.radius *= 3
             if ratio > _ENOUGH:
-                return (*before, length)
+                return (*before, norm(inside))
         return None
+
+    def _length(self, step: Sequence[float]) -> float:
+        """The length of a step in the units of the entries."""
+        return norm([s / unit for s, unit in zip(step, self.units, strict=True)])
 
     def _in_box(self, model: _Model, step: Vector) -> Vector:
         """A step projected to the box, or cut where it leaves the box if that is better."""
@@ -149,27 +163,38 @@ class _Search:
 
 
 class _Model:
-    """The quadratic model ∇fᵀp + ½ pᵀHp about a point, for steps of the free entries."""
+    """The quadratic model ∇fᵀp + ½ pᵀHp about a point, for steps of the free entries, which are
+    counted in units."""
 
     def __init__(
-        self, objective: Objective, vector: Vector, slopes: Vector, free: Sequence[int]
+        self,
+        objective: Objective,
+        vector: Vector,
+        slopes: Vector,
+        free: Sequence[int],
+        units: Vector,
     ) -> None:
         self.objective, self.vector, self.free = objective, vector, free
-        self.slopes = [slopes[j] for j in free]
+        self.units = [units[j] for j in free]
+        self.slopes = [slopes[j] * units[j] for j in free]
         self.product = self._flat
         if len(free) <= _FEW:
             self._decompose()
 
     def _flat(self, step: Sequence[float]) -> Vector:
         """The Hessian times a step, by the free entries; 0 where there is none."""
-        whole = [0.0] * len(self.vector)
-        for j, s in zip(self.free, step, strict=True):
-            whole[j] = s
         try:
-            found = self.objective.hessian_product(self.vector, whole)
+            found = self.objective.hessian_product(self.vector, self._spread(step))
         except (EvaluationError, NotDifferentiable):
             return [0.0] * len(self.free)
-        return [found[j] for j in self.free]
+        return [found[j] * unit for j, unit in zip(self.free, self.units, strict=True)]
+
+    def _spread(self, step: Sequence[float]) -> Vector:
+        """A step of the free entries as one of all entries, without units."""
+        whole = [0.0] * len(self.vector)
+        for j, s, unit in zip(self.free, step, self.units, strict=True):
+            whole[j] = s * unit
+        return whole
 
     def _decompose(self) -> None:
         size = len(self.free)
@@ -183,16 +208,13 @@ class _Model:
 
     def change(self, step: Sequence[float]) -> float:
         """The change of f that the model predicts."""
-        part = [step[j] for j in self.free]
+        part = [step[j] / unit for j, unit in zip(self.free, self.units, strict=True)]
         return dot(self.slopes, part) + dot(part, self.product(part)) / 2
 
     def least(self, radius: float) -> Vector:
         """The step where the model is least within a radius, by all entries."""
-        part = self._exact(radius) if len(self.free) <= _FEW else self._steihaug(radius)
-        whole = [0.0] * len(self.vector)
-        for j, s in zip(self.free, part, strict=True):
-            whole[j] = s
-        return whole
+        few = len(self.free) <= _FEW
+        return self._spread(self._exact(radius) if few else self._steihaug(radius))
 
     def _exact(self, radius: float) -> Vector:
         """By the eigenvalues h of H: the parts along the eigenvectors are -g / (h + λ).  If they

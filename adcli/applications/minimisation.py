@@ -18,7 +18,7 @@ from adcli.applications.damped_newton import damped_newton
 from adcli.applications.dense_linear_algebra import Vector
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.gradient_descent import SCHEDULES, Descent, adam, gradient_descent
-from adcli.applications.iterations import CONVERGED, Path
+from adcli.applications.iterations import CONVERGED, LIMIT, NO_PROGRESS, Path
 from adcli.applications.minimum import Minimum
 from adcli.applications.objective import Objective
 from adcli.applications.scipy_minimisers import (
@@ -48,7 +48,10 @@ OWN = (*BY_RATE, DAMPED_NEWTON)
 METHODS = (AUTO, *OWN, *SCIPY_METHODS)
 
 #: The iterations after which a method stops if nobody says so.
-_LIMIT_BY_RATE, _LIMIT = 10_000, 2_000
+_LIMIT_BY_RATE, _LIMIT_NEWTON, _LIMIT = 10_000, 1_000, 2_000
+
+#: A factor of the first trust radius, for another try where the first step led astray.
+_SHORT_RADIUS = 0.1
 
 #: The gradient is short below this.
 _TOLERANCE = 1e-6
@@ -116,14 +119,26 @@ def minimize(
 
     def search(start: Vector) -> tuple[Path, Judgement]:
         path = _path(chosen, objective, start, how)
-        return path, judged(objective, path, tolerance)
+        found = judged(objective, path, tolerance)
+        if chosen == DAMPED_NEWTON and limit is None and found.status in (LIMIT, NO_PROGRESS):
+            again = damped_newton(objective, start, how, _SHORT_RADIUS)
+            second = judged(objective, again, tolerance)
+            if second.status == CONVERGED:
+                return again, second
+        return path, found
 
     how = Descent(
         RATES.get(chosen, 0.0) if rate is None else rate, momentum, schedule, tolerance,
-        limit or (_LIMIT_BY_RATE if chosen in BY_RATE else _LIMIT), lower, upper,
+        limit or _default_limit(chosen), lower, upper,
     )  # fmt: skip
     found = _searches(search, objective, starts, seed)
     return Minimum(objective, chosen, found, maximize=maximize, sampled=starts > 1)
+
+
+def _default_limit(method: str) -> int:
+    if method in BY_RATE:
+        return _LIMIT_BY_RATE
+    return _LIMIT_NEWTON if method == DAMPED_NEWTON else _LIMIT
 
 
 def _searches(

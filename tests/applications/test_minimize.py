@@ -186,6 +186,23 @@ def test_damped_newton_steps(text: str, start: Any, expected: Any) -> None:
     assert found.point == pytest.approx(expected, rel=1e-8, abs=1e-8)
 
 
+@pytest.mark.slow("some hundred steps")
+def test_entries_of_very_different_sizes() -> None:
+    """Moré, Garbow & Hillstrom (1981), problems 3 and 10, from ten times their standard starts: the
+    units of steps are the sizes of the entries, and a first radius that leads astray is reduced."""
+    powell = adcli.load("(1e4*x*y - 1)^2 + (exp(-x) + exp(-y) - 1.0001)^2")
+    found = powell.minimize({"x": 0, "y": 10})
+    assert (found.converged, found.value) == (True, pytest.approx(0, abs=1e-20))
+    meyer = adcli.load("sum((a*exp(b/(t + c)) - v)^2)")
+    data = {
+        "t": [50 + 5 * k for k in range(16)],
+        "v": [34780, 28610, 23650, 19630, 16370, 13720, 11540, 9744, 8261, 7030, 6005, 5147, 4427,
+              3820, 3307, 2872],
+    }  # fmt: skip
+    found = meyer.minimize({"a": 0.2, "b": 40000, "c": 2500, **data}, wrt=["a", "b", "c"])
+    assert (found.converged, found.value) == (True, pytest.approx(87.9458, rel=1e-6))
+
+
 def test_bounds_hold_damped_newton_steps() -> None:
     """The minimum in a box is at its side, with the free entry where its slope is 0."""
     choices: Any = {"bounds": {"x": (-2.0, 0.5)}}
