@@ -52,7 +52,7 @@ def document(body: str) -> str:
     """A document with formulas, each in a line of its own, or with what begins with a command of
     its own, such as derivations."""
     if not body.startswith((r"\begin", r"\section")):
-        body = "\n".join([rf"\[{line}\]" for line in body.splitlines()])
+        body = "\n".join([rf"\[{_paragraph(line)}\]" for line in body.splitlines()])
     layout = "\\usepackage[a4paper, margin=2cm]{geometry}\n"
     return (
         f"\\documentclass{{article}}\n\\usepackage[T1]{{fontenc}}\n{layout}{PREAMBLE}"
@@ -103,12 +103,39 @@ def _apart(left: str, right: str, remark: str) -> Iterator[str]:
 
 def _paragraph(formula: str) -> str:
     r"""A formula that is too long for a line, as a paragraph whose lines TeX breaks, which it does
-    not do between \left and \right."""
+    not do between \left and \right, nor in a fraction."""
     if _size(formula) <= _LINE:
         return formula
+    formula = _sloped(formula)
     for command, bracket in _BRACKETS:
         formula = formula.replace(command, bracket)
     return rf"\parbox[t]{{0.9\linewidth}}{{\raggedright $\displaystyle {formula}$}}"
+
+
+def _sloped(formula: str) -> str:
+    """The formula with a slash for each fraction that is wider than a line."""
+    head, command, rest = formula.partition(r"\frac{")
+    if not command:
+        return formula
+    above, rest = _group(rest)
+    below, rest = _group(rest.removeprefix("{"))
+    parts = _sloped(above), _sloped(below)
+    if max(map(_size, (above, below))) > _LINE:
+        written = r" /\allowbreak ".join([rf"\left({part}\right)" for part in parts])
+    else:
+        written = rf"\frac{{{parts[0]}}}{{{parts[1]}}}"
+    return head + written + _sloped(rest)
+
+
+def _group(text: str) -> tuple[str, str]:
+    """What stands before the brace that closes a group, and what is behind it."""
+    depth, escaped = 1, False
+    for i, c in enumerate(text):
+        depth += 0 if escaped else (c == "{") - (c == "}")
+        if not depth:
+            return text[:i], text[i + 1 :]
+        escaped = c == "\\" and not escaped
+    return text, ""
 
 
 _BRACKETS = ((r"\left(", "("), (r"\right)", ")"), (r"\left[", "["), (r"\right]", "]"))

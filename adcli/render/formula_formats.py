@@ -181,10 +181,32 @@ def latex(found: Formulas, *, whole: bool, cse: bool = False, verbose: bool = Fa
                 right = write(next(formulas))
                 rows.append(f"{left} = {right}" if left else right)
         return "\n".join(rows)
+    from adcli.render.derivation_latex import align
+
     blocks = [
-        _block(part, write, _variable(f), verbose) for _, f in named for part in _parts(f.lines)
+        align(_equations(part, write, _variable(f), verbose))
+        for _, f in named
+        for part in _parts(f.lines)
     ]
     return "\n".join(blocks)
+
+
+def derivation_equations(found: Formulas) -> list[list[tuple[str, str, str]]]:
+    """The equations of each derivation in LaTeX: left sides, right sides and remarks."""
+    from adcli.ops.expression_latex import spellings
+    from adcli.symbolic.node_text import to_latex
+
+    formulas = [formula for _, formula in found.named()]
+    spelled = spellings(names([line.node for formula in formulas for line in formula.lines]))
+
+    def write(node: Expr) -> str:
+        return to_latex(node, variable=spelled.__getitem__)
+
+    return [
+        _equations(part, write, _variable(formula), verbose=False)
+        for formula in formulas
+        for part in _parts(formula.lines)
+    ]
 
 
 def _parts(lines: Sequence[DerivationLine]) -> list[list[DerivationLine]]:
@@ -209,11 +231,9 @@ def _quotient(function: str, variables: Sequence[str], spelled: Mapping[str, str
     return rf"\frac{{\partial{order} {function}}}{{{below}}}"
 
 
-def _block(
+def _equations(
     lines: Sequence[DerivationLine], write: Callable[[Expr], str], variable: str, verbose: bool
-) -> str:
-    from adcli.render.derivation_latex import align
-
+) -> list[tuple[str, str, str]]:
     first, *rest = [(write(line.node), _remark(line, write)) for line in lines]
     if verbose:
         rest = [
@@ -221,10 +241,10 @@ def _block(
             for line, (right, remark) in zip(lines[1:], rest, strict=True)
         ]
     if not rest:
-        return align([("", first[0], "")])
+        return [("", first[0], "")]
     rows = [("", right, remark) for right, remark in rest]
     rows[0] = (first[0], *rows[0][1:])
-    return align(rows)
+    return rows
 
 
 def _in_general(rule: str, remark: str, variable: str) -> str:

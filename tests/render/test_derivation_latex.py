@@ -54,7 +54,12 @@ def test_derivations_fit_the_page(tmp_path: Path, verbose: bool) -> None:
     if shutil.which("pdflatex") is None:
         pytest.skip("no pdflatex")
     texts = []
-    for formula in ("sin(x)^sin(x)", "x*sin(x)", "x^2*exp(3x)*log(x)/sqrt(x+1)"):
+    for formula in (
+        "sin(x)^sin(x)",
+        "x*sin(x)",
+        "x^2*exp(3x)*log(x)/sqrt(x+1)",
+        "exp(sin(x)*log(x) + x^2)/(1 + x^2)^3*cos(x*exp(x))",
+    ):
         found = load(formula).formulas(steps=True)
         texts.append(latex(found, whole=True, verbose=verbose))
     (tmp_path / "t.tex").write_text(document("\n".join(texts)), encoding="utf-8")

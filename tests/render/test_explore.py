@@ -144,6 +144,16 @@ def test_the_page_has_no_value_at_a_pole() -> None:
     assert largest == pytest.approx(math.gamma(171), rel=1e-12)
 
 
+def test_long_derivations_have_their_rules_beside_them() -> None:
+    """Whatever LaTeX needs to break their lines."""
+    html = _page("exp(sin(x)*log(x) + x^2)/(1 + x^2)^3*cos(x*exp(x))", {"x": 1.5}).html()
+    section = html.partition('<section class="derivations"')[2].partition("</section>")[0]
+    assert "<td><math" in section
+    assert "quotient rule" in section
+    for command in ("parbox", "allowbreak", "qquad", "raggedright"):
+        assert command not in section
+
+
 def test_numbers_that_are_not_finite_are_text() -> None:
     """JSON has none."""
     f, point = adcli.load("exp(x)*y"), {"x": 800.0, "y": 1.0}

@@ -7,6 +7,7 @@ with its markup escaped.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -108,34 +109,24 @@ def _derivations(found: Formulas | None) -> str:
 
 def _tables(found: Formulas) -> list[tuple[str, list[tuple[str, str]]]]:
     """For each derivative its name and its rows."""
-    from adcli.render.formula_formats import latex
+    from adcli.render.formula_formats import derivation_equations
 
+    heads = [head for head, _ in found.named()]
     try:
-        text = latex(found, whole=True)
+        derivations = derivation_equations(found)
     except AdcliError:
         return []
-    if len(text) > _LONGEST:
-        return []
-    heads = [head for head, _ in found.named()]
-    blocks = [b.partition("\n\\end{align*}")[0] for b in text.split("\\begin{align*}\n")[1:]]
-    if len(blocks) != len(heads):
+    size = sum([len(part) for rows in derivations for row in rows for part in row])
+    if len(derivations) != len(heads) or size > _LONGEST:
         return []
     return [
-        (f"Derivative by {escape(head)}" if head else "Derivative", _rows(block))
-        for head, block in zip(heads, blocks, strict=True)
+        (f"Derivative by {escape(head)}" if head else "Derivative", list(_rows(equations)))
+        for head, equations in zip(heads, derivations, strict=True)
     ]
 
 
-def _rows(block: str) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = []
-    for line in block.split(" \\\\\n"):
-        left, _, right = line.partition("&=")
-        if not right:
-            left, right = "", line.strip().removeprefix("&")
-        if left.strip():
-            rows.append((mathml(left.strip()), ""))
-        formula, mark, remark = right.rpartition(" && ")
-        formula = formula if mark else remark
-        said = mathml(remark) if mark else ""
-        rows.append((mathml("= " + formula.strip()), said))
-    return rows
+def _rows(equations: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
+    for left, right, remark in equations:
+        if left:
+            yield mathml(left), ""
+        yield mathml("= " + right), mathml(remark) if remark else ""
