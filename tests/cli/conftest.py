@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from adcli.cli import progress
 from adcli.cli.entry import run
 from adcli.explanations.registry import explanation_of_note
 
@@ -14,8 +15,10 @@ _NOTE = re.compile(r"^note: (.*)", re.MULTILINE)
 
 
 @pytest.fixture
-def adcli(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command: exit code, stdout, stderr.  Every note that it prints has an explanation."""
+def adcli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run a command: exit code, stdout, stderr.  Every note that it prints has an explanation, and
+    no line says how long it takes on a machine that does much else."""
+    monkeypatch.setattr(progress, "_AFTER", 3600.0)
 
     def call(*args: str) -> tuple[int, str, str]:
         code = run(list(args))
