@@ -110,6 +110,7 @@ class _Search:
         step.  None if none lowers the value."""
         before = self.vector, self.value, norm(self._reduced())
         model = _Model(self.objective, self.vector, self.slopes, free, self.units)
+        is_rejected = False
         while self.radius > EPS**2:
             step = model.least(self.radius)
             inside = self._in_box(model, step)
@@ -117,8 +118,12 @@ class _Search:
             predicted = -model.change(inside)
             is_rounding = predicted <= EPS / 2 * abs(self.value) or moved == self.vector
             if is_rounding and inside == step:
-                return None
+                if is_rejected or self._length(step) < 0.9 * self.radius:
+                    return None
+                self.radius *= 10
+                continue
             ratio = -math.inf if is_rounding else self._tried(moved, predicted)
+            is_rejected = is_rejected or ratio <= _ENOUGH
             if ratio < _POOR:
                 self.radius = min(self.radius, self._length(step)) / 4
             elif ratio > _GOOD and self._length(inside) > 0.9 * self.radius:

@@ -87,6 +87,10 @@ def _at_constraints(objective: Objective, path: Path) -> Judgement:
     if found.broken:
         status = INFEASIBLE
         notes = [f"the constraint {text} does not hold" for text in found.broken]
+    elif found.downward is not None:
+        status, kind = SADDLE, SADDLE
+        notes = ["this is no minimum: the value falls along the constraints, with the curvature "
+                 f"{found.downward:.3g}; another start may help"]  # fmt: skip
     elif found.holds:
         status = CONVERGED
         notes = [f"{text} is active: its multiplier is {m:.6g}"

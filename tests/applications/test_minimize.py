@@ -177,6 +177,8 @@ def test_a_hundred_variables() -> None:
         ("x^2 - y^2 + y^4", {"x": 1, "y": 0}, {"x": 0, "y": 0.5**0.5}),
         (f"1e-20*({ROSENBROCK})", {"x": -1.2, "y": 1}, {"x": 1, "y": 1}),
         ("(x - 1e8)^2", {"x": 0}, {"x": 1e8}),
+        # so close to a maximum that the first step gains less than rounding
+        ("cos(x)", {"x": 1e-9}, {"x": math.pi}),
     ],
 )
 def test_damped_newton_steps(text: str, start: Any, expected: Any) -> None:
@@ -277,6 +279,20 @@ def test_constraints_and_their_multipliers(method: str) -> None:
         {"x": 1, "y": 2}, method=method, maximize=True, subject_to=["x + y = 10"]
     )
     assert area.fields()["multipliers"] == pytest.approx({"x + y = 10": 5})
+
+
+@NEEDS_SCIPY
+def test_a_maximum_along_constraints_is_no_minimum() -> None:
+    """The conditions of first order hold at both ends of a circle's diameter; those of second order
+    tell them apart."""
+    f = adcli.load("x + y")
+    circle = ["x^2 + y^2 = 2"]
+    found = f.minimize({"x": 1, "y": 1}, subject_to=circle)
+    assert (found.status, found.kind) == ("saddle", "saddle")
+    assert "falls along the constraints" in found.notes[0]
+    assert f.minimize({"x": 1, "y": 1}, subject_to=circle, maximize=True).converged
+    found = f.minimize({"x": 0.5, "y": -1}, subject_to=circle)
+    assert (found.converged, found.value) == (True, pytest.approx(-2))
 
 
 @pytest.mark.slow("SciPy searches to its limit")
