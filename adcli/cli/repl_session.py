@@ -7,6 +7,7 @@ the session.
 from __future__ import annotations
 
 import io
+import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -113,15 +114,28 @@ class Session:
                 f"there is no command ':{name}'", hint=near or ":help tells what there is"
             )
         arguments = [p.name for p in command.params if isinstance(p, click.Argument)]
+        text, options = split_options(rest)
+        if arguments[:1] in _EQUATIONS and text:
+            self.run_command([name, text, *self._point_of_words(text, options), *_words(options)])
+            return
         if arguments[:1] != ["program"]:
             self.run_command([name, *_words(rest)])
             return
-        text, options = split_options(rest)
         text = text or self.last
         if not text:
             raise UsageError("there is no expression yet", hint=f":{name} x^2")
         self.last = text
         self._on_program(name, text, _words(options))
+
+    def _point_of_words(self, text: str, options: str) -> list[str]:
+        """The values that the session has for the words of equations, unless a point or an interval
+        is given."""
+        if "--at" in options or "--bracket" in options or "--data" in options:
+            return []
+        values = self.definitions.values
+        names = dict.fromkeys(re.findall(r"[^\W\d]\w*", text))
+        given = [f"{name}={values[name]}" for name in names if name in values]
+        return ["--at", "; ".join(given)] if given else []
 
     def _on_program(self, name: str, text: str, options: list[str]) -> None:
         """A command for an expression, at the values of its inputs that the session has."""
@@ -144,6 +158,10 @@ class Session:
             return
         with _as_stdin(program):
             self.run_command([name, "-", *point, *options])
+
+
+#: The arguments of commands that take equations, which definitions do not reach.
+_EQUATIONS = (["system"], ["equation"], ["model"])
 
 
 def split_options(text: str) -> tuple[str, str]:

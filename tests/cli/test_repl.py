@@ -39,6 +39,16 @@ def test_commands_use_the_last_expression_and_take_options() -> None:
     assert "tangent trace" in told("x = 1", ":trace sin(x)")[1]
 
 
+def test_equations_are_solved_at_the_values_of_a_session() -> None:
+    """They are taken as they stand, with spaces and equals signs."""
+    found = told(
+        "x = 1", "a = 4", ":root x^2 - a --wrt x", ":root x^2 = a --bracket x=0:3 --at a=9"
+    )
+    assert "x         2.0" in found[2]
+    assert "x         3.0" in found[3]
+    assert "-x/y" in told(":implicit x^2 + y^2 = 25 --of y")[0]
+
+
 def test_later_definitions_replace_earlier_ones() -> None:
     assert told("x = 2", "x = 3", "x")[2] == "value 3.0"
     assert told("f(t) = t", "f = 2", "3f")[2] == "value 6.0"
