@@ -100,4 +100,5 @@ def shortened(formula: DerivedFormula) -> tuple[str, bool]:
         return "(too long to be written)", False
     if len(found) <= _LONGEST:
         return found, True
-    return f"{found[: _LONGEST // 2]} ... {found[-_LONGEST // 4 :]}", False
+    head, tail = found[: _LONGEST // 2], found[-_LONGEST // 4 :]
+    return f"{head.rpartition(' ')[0] or head} ... {tail.partition(' ')[2] or tail}", False
