@@ -69,7 +69,8 @@ def _interp(
     right: Value | None, period: Value | None,
 ) -> Value:  # fmt: skip
     if period is not None:
-        raise Refusal("np.interp with a period", node)
+        args = [x, xp, fp, period]  # `left` and `right` are not used then
+        return f.session.library_call(f, "interp_periodic", args, node, inlined=True)
     places, heights = line(f, xp, node), line(f, fp, node)
     message = "fp and xp are not of the same length."
     sizes.check_equal(f, places.shape[0], heights.shape[0], "ValueError", message, node)

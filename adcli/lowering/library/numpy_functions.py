@@ -267,3 +267,14 @@ def copyto(dst, src, where):
         dst[...] = src
     else:
         dst[...] = np.where(where, src, dst)
+
+
+def interp_periodic(x, xp, fp, period):
+    period = abs(period)
+    places = np.asarray(xp) % period
+    order = np.argsort(places)
+    places = places[order]
+    heights = np.asarray(fp)[order]
+    places = np.concatenate((places[-1:] - period, places, places[:1] + period))
+    heights = np.concatenate((heights[-1:], heights, heights[:1]))
+    return np.interp(np.asarray(x) % period, places, heights)

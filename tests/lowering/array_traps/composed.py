@@ -103,6 +103,12 @@ def unwrapped(x, A):
     return np.unwrap(turns), np.unwrap(A * 3.0), np.unwrap(turns, period=2.5)
 
 
+def interpolated_on_a_circle(x, s):
+    angles, heights = [-190, -170, 175, 185, 350], [5.0, 10.0, s, 4.0, 2.0]
+    found = np.interp(99 * x, angles, heights, period=360)
+    return found, np.interp(s, [1.0, 2.0, 4.0], [2.0, 3.0, 10.0], period=-5)
+
+
 def windows(s):
     return np.hanning(5) * s, np.hamming(4), np.blackman(6), np.bartlett(5), np.hanning(1)
 
