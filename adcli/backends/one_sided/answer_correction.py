@@ -66,9 +66,9 @@ def corrected(
     observer = KinkObserver(question, names, order, engine, limits, failed=failed)
     if is_long:
         observer.runs.give_up()
-    if found is not None and not failed:
-        if not observer.runs.meets_ties(generic_direction(len(observer.inputs))):
-            return found, ()
+    meets_ties = failed or observer.runs.meets_ties(generic_direction(len(observer.inputs)))
+    if found is not None and not meets_ties:
+        return found, ()
     try:
         answer = correct(AnswerCorrector(observer), found)
         return answer, notes(observer, tie, engine, limits)
