@@ -116,8 +116,9 @@ def with_outputs(page: str) -> str:
 def numpy_list() -> str:
     """The functions of NumPy that are known, those of `np.linalg` behind the others."""
     from adcli.lowering.arrays.functions import functions, things
+    from adcli.lowering.arrays.table import REFUSED
 
-    names = sorted([*functions(), *things()], key=lambda n: ("." in n, n.lower()))
+    names = sorted({*functions(), *things()} - REFUSED, key=lambda n: ("." in n, n.lower()))
     words = " ".join([f"`{n}`" for n in names])
     lines = textwrap.wrap(words, 100, break_long_words=False, break_on_hyphens=False)
     return "\n".join(["", *lines, "", ""])

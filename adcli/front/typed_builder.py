@@ -57,7 +57,7 @@ class TypedBuilder(Builder):
     def new_block(self) -> list[ir.Stmt]:
         return _Dropped() if self.types_alone else []
 
-    def name(self, expr: Expr, span: Span, hint: str = "%") -> Atom:
+    def name(self, expr: Expr, span: Span | None, hint: str = "%") -> Atom:
         found = super().name(expr, span, hint)
         if self.types_alone and isinstance(expr, App):
             assert isinstance(found, Var)

@@ -32,7 +32,7 @@ class Builder:
     def type_of(self, expr: Expr) -> str:
         return type_of(expr, self.types)
 
-    def name(self, expr: Expr, span: Span, hint: str = "%") -> Atom:
+    def name(self, expr: Expr, span: Span | None, hint: str = "%") -> Atom:
         """An expression as an atom: itself, or a fresh variable that is assigned it."""
         if not isinstance(expr, App):
             return expr

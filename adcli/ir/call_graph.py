@@ -31,6 +31,20 @@ def with_callers(module: ir.Module, found: set[str]) -> set[str]:
     return found
 
 
+def differentiated(module: ir.Module) -> set[str]:
+    """The functions that the entry reaches and whose statements are differentiated: none that
+    declares its derivative, nor what only such functions call."""
+    found: set[str] = set()
+    todo = [module.entry]
+    while todo:
+        name = todo.pop()
+        function = module.functions[name]
+        if name not in found and function.rule is None:
+            found.add(name)
+            todo += [call.function for call in calls_of(function)]
+    return found
+
+
 def prune(module: ir.Module) -> ir.Module:
     """The module without the functions that its entry never reaches, and the tapes unused then."""
     kept: dict[str, ir.Function] = {}

@@ -376,10 +376,11 @@ class Function:
 
     A result is assigned exactly once, by a copy, a call or a pop outside all inner blocks, and no
     statement reads it.  If there is a `rule`, the function is differentiated by it and not by its
-    body.
+    body.  If there is a `routine`, an engine may call the routine of that name instead of running
+    the body: see `adcli.ir.routines`.
     """
 
-    __slots__ = ("body", "name", "params", "results", "rule", "span", "types")
+    __slots__ = ("body", "name", "params", "results", "routine", "rule", "span", "types")
 
     def __init__(
         self,
@@ -390,6 +391,7 @@ class Function:
         body: Block,
         span: Span | None = None,
         rule: Rule | None = None,
+        routine: str = "",
     ) -> None:
         self.name = name
         self.params = params
@@ -398,6 +400,7 @@ class Function:
         self.body = body
         self.span = span
         self.rule = rule
+        self.routine = routine
 
 
 class Module:

@@ -199,8 +199,10 @@ class _Parser:
         results = line.names() if line.takes("->") else ()
         ways = {way: line.name() for way in ("forward", "reverse") if line.takes(way)}
         rule = ir.Rule(ways.get("forward", ""), ways.get("reverse", "")) if ways else None
+        routine = line.name() if line.takes("routine") else ""
         self._next()
-        return ir.Function(name, params, results, self._types(), self._body(line), line.span, rule)
+        types, body = self._types(), self._body(line)
+        return ir.Function(name, params, results, types, body, line.span, rule, routine)
 
     def _types(self) -> dict[str, str]:
         types: dict[str, str] = {}

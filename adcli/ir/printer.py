@@ -130,6 +130,8 @@ def _signature(function: ir.Function) -> str:
     if function.rule is not None:
         ways = {"forward": function.rule.forward, "reverse": function.rule.reverse}
         text += "".join([f" {way} {name_text(name)}" for way, name in ways.items() if name])
+    if function.routine:
+        text += f" routine {name_text(function.routine)}"
     return text
 
 

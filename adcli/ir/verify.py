@@ -17,6 +17,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts, used_variables
 from adcli.ir.messages import places
 from adcli.ir.printer import statement_text
+from adcli.ir.routines import ROUTINES
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank, type_of
 from adcli.ops.comparisons import and_, defined, eq, ne, not_, or_, select, steady
 from adcli.ops.fused_operations import FusedOperation
@@ -265,6 +266,14 @@ class _Checker:
             if (taken, given) != ([*params, *results, *seeds], outs):
                 raise _Fault(f"the rule's {name} is from {taken} to {given}")
 
+    def routine(self) -> None:
+        """A function with a routine has the parameters of its row."""
+        function = self.function
+        if function.routine not in ROUTINES:
+            raise _Fault(f"there is no routine {function.routine}")
+        if function.results or self.kinds(function.params) != ROUTINES[function.routine].kinds:
+            raise _Fault(f"the parameters are not those of the routine {function.routine}")
+
     def kinds(self, names: tuple[str, ...]) -> list[str]:
         return [self.types[n] for n in names]
 
@@ -274,6 +283,8 @@ class _Checker:
         try:
             if self.function.rule is not None:
                 self.rule(self.function.rule)
+            if self.function.routine:
+                self.routine()
         except _Fault as fault:
             yield self.error(fault)
         todo: list[tuple[ir.Stmt, int | None]] = [(s, None) for s in reversed(self.function.body)]

@@ -243,6 +243,8 @@ def call_library(
     """What a call of a function of our library gives, which is Python text too."""
     outer, f.outside = f.outside, f.span(node)
     try:
+        if text.decorators:
+            return text.module.lookup(f, text.name, node).call(f, args, {}, node)
         return call(f, Function(text, None, {}), args, {}, node, inlined=inlined)
     finally:
         f.outside = outer
@@ -343,7 +345,7 @@ def _called(
     session, text = f.session, function.text
     keeps, f.keeps_known_reals = f.keeps_known_reals, False
     leaves: list[Leaf] = []
-    wide = session.open_variants[text] > MOST_OPEN
+    wide = bool(text.routine) or session.open_variants[text] > MOST_OPEN
     shape = tuple([_flattened(f, v, leaves, wide=wide) for v in bound.values()])
     captured = {key: _flattened(f, v, leaves, wide=False) for key, v in along}
     f.keeps_known_reals = keeps
@@ -426,8 +428,9 @@ def build(
         results = finish(f, variant, value)
     code = f.finished(results, params)
     session.functions[variant.name] = ir.Function(
-        variant.name, tuple(params), tuple(results), f.build.types, code, f.span(text.node)
-    )
+        variant.name, tuple(params), tuple(results), f.build.types, code, f.span(text.node),
+        routine=text.routine,
+    )  # fmt: skip
 
 
 def finish(f: Frame, variant: Variant, value: Value) -> list[str]:

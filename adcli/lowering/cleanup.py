@@ -38,7 +38,7 @@ def _cleaned(function: ir.Function) -> ir.Function:
     }
     return ir.Function(
         function.name, function.params, function.results, types, body, function.span,
-        function.rule,
+        function.rule, function.routine,
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class Declaration(Value):
     __slots__ = ("parts", "span")
     what = "a declaration of a derivative"
 
-    def __init__(self, parts: dict[str, Value], span: Span) -> None:
+    def __init__(self, parts: dict[str, Value], span: Span | None) -> None:
         self.parts = parts
         self.span = span
 
@@ -65,7 +65,7 @@ class Declared(Value):
 
     __slots__ = ("function", "parts", "span")
 
-    def __init__(self, function: Function, parts: dict[str, Value], span: Span) -> None:
+    def __init__(self, function: Function, parts: dict[str, Value], span: Span | None) -> None:
         self.function = function
         self.parts = parts
         self.span = span
@@ -115,7 +115,11 @@ def called(f: Frame, declared: Declared, bound: dict[str, Value], node: ast.AST)
         if isinstance(value, Reference):
             array_of_list(f, value, node)
     keeps, f.keeps_known_reals = f.keeps_known_reals, False
-    shape = tuple([shapes.renumbered(v.flatten(f, leaves), {}) for v in bound.values()])
+    if function.text.module.is_library:  # one variant for all sizes of matrices
+        shape = tuple([shapes.widened(f, v, leaves) for v in bound.values()])
+    else:
+        shape = tuple([v.flatten(f, leaves) for v in bound.values()])
+    shape = tuple([shapes.renumbered(part, {}) for part in shape])
     f.keeps_known_reals = keeps
     key = (declared, shape)
     variant = session.variant(
@@ -200,6 +204,9 @@ def _own(f: Frame, value: Value, declared: Declared) -> Value:
         f.add(ir.Let(variable.name, f.settled(value, node).atom, f.span(node)))
         return Number(variable, value.kind)
     if isinstance(value, Reference) and kind_of_list(f, value) is not None:
+        if declared.function.text.module.is_library:  # its functions return lists that they make
+            array_of_list(f, value, node)
+            return value
         name = "list_of" if rank(kind_of_list(f, value) or "") == 1 else "copied_rows"
         found = f.session.library_call(f, name, [value], node)
         assert isinstance(found, Reference)

@@ -82,8 +82,10 @@ class Emission:
 
     # -- places ------------------------------------------------------------------------------------
 
-    def span(self, node: ast.AST) -> Span:
-        if self.outside is not None and self.scope.module.is_library:
+    def span(self, node: ast.AST) -> Span | None:
+        """The place of a node; in functions of our library that of the call which set them in, or
+        none: a failure there is told at the place of the call."""
+        if self.scope.module.is_library:
             return self.outside
         return self.scope.file.span(node)
 

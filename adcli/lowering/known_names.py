@@ -49,6 +49,7 @@ MODULES = {
     "typing": "typing_names",
     "numbers": "numbers_names",
     "adcli.lowering.library.rows": "library_rows",
+    "adcli.lowering.library.routines": "library_routines",
 }
 
 #: Modules of Python that are not followed, and why.

@@ -26,6 +26,9 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 class FunctionText:
     """A function as it is written: its parameters and the names that are its own."""
 
+    #: the routine that may run instead of it
+    routine = ""
+
     def __init__(self, node: FunctionNode, module: Module) -> None:
         self.node = node
         self.module = module
@@ -36,6 +39,16 @@ class FunctionText:
         self.keyword_only = [a.arg for a in args.kwonlyargs]
         self.rest = args.vararg.arg if args.vararg else None
         self.keywords = args.kwarg.arg if args.kwarg else None
+
+    @property
+    def ir_name(self) -> str:
+        """What functions of the IR are named after it.  Those of our library with decorators
+        declare their true derivatives, as those of the prelude do."""
+        return f"%{self.name}" if self.module.is_library and self.decorators else self.name
+
+    @property
+    def decorators(self) -> Sequence[ast.expr]:
+        return getattr(self.node, "decorator_list", ())
 
     @property
     def parameters(self) -> list[str]:

@@ -85,8 +85,8 @@ class Session:
         self.own_arrays: set[int] = set()
         #: copies of arrays of which NumPy may make views
         self.unsure_copies: set[int] = set()
-        #: lists that are all of an array of NumPy, with their lengths
-        self.list_sizes: dict[int, Number] = {}
+        #: lists that are all of an array of NumPy in C order, with its shape
+        self.list_shapes: dict[int, tuple[Number, ...]] = {}
         #: how many calls of functions of the program were lowered
         self.calls_lowered = 0
         #: the types that lists had to have, by the place that makes them
@@ -221,7 +221,7 @@ class Session:
             if found.is_open:
                 found.was_asked = True
             return found
-        found = self.variants[key] = Variant(self.function_name(function.text.name))
+        found = self.variants[key] = Variant(self.function_name(function.text.ir_name))
         before = len(self.finished)
         self.open_variants[function.text] += 1
         try:

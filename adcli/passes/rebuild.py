@@ -87,7 +87,8 @@ class Renaming:
 def with_body(function: ir.Function, body: Sequence[ir.Stmt], types: dict[str, str]) -> ir.Function:
     """A function with another body, and the types of the variables in it."""
     name, params, results = function.name, function.params, function.results
-    return ir.Function(name, params, results, types, body, function.span, function.rule)
+    span, rule, routine = function.span, function.rule, function.routine
+    return ir.Function(name, params, results, types, body, span, rule, routine)
 
 
 def with_copied_results(body: Sequence[ir.Stmt], copies: Mapping[str, str]) -> list[ir.Stmt]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from adcli.expr import App, Expr, Var
 from adcli.ir import nodes as ir
+from adcli.ir.call_graph import differentiated
 from adcli.ir.types import BOOL
 from adcli.ops.comparisons import COMPARISONS, ne, steady
 from adcli.ops.primitive import Primitive
@@ -29,9 +30,10 @@ def with_smoothness_checks(module: ir.Module, wrt: Sequence[str]) -> ir.Module:
     if not may_meet_ties(module):
         return module
     activity = Activity(module, wrt)
+    followed = differentiated(module)
     functions = {
         name: _Checking(function, activity).function()
-        if name in activity.active and function.rule is None
+        if name in activity.active and name in followed
         else function
         for name, function in module.functions.items()
     }

@@ -59,6 +59,8 @@ class _FunctionWriter:
         self.declare()
         place_of_allocas = len(builder.lines)
         self.begin()
+        if function.routine and self.context.calls_routines:
+            self.call_routine(result)
         self.block(function.body)
         self.end(result)
         self.exits.write(result)
@@ -89,6 +91,19 @@ class _FunctionWriter:
         if amount := context.step_counts.of_call(function):
             self.counter.charge(str(amount), next(iter(function.body), None))
         self.tapes.take_over()
+
+    def call_routine(self, result: str) -> None:
+        """Let a routine do the work, if there is one; else go on with the body."""
+        function, builder = self.function, self.builder
+        finished, onward = builder.fresh_labels(2)
+        args = ", ".join(
+            [f"{llvm_type(builder.types[p])} {builder.load(p)}" for p in function.params]
+        )
+        is_done = builder.new(f"call i1 @routine.{function.routine}({args})")
+        builder.line(f"br i1 {is_done}, label %{finished}, label %{onward}")
+        builder.start(finished)
+        self.end(result)
+        builder.start(onward)
 
     def end(self, result: str) -> None:
         """What a function does after its body."""

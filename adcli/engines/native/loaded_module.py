@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.engines.failure import out_of_memory, step_limit, tape_full
 from adcli.engines.interface import Limits
+from adcli.engines.native import blas
 from adcli.engines.native.callbacks import Callbacks
 from adcli.engines.native.compile_options import Caution, CompileOptions
 from adcli.engines.native.compiled_module import (
@@ -90,6 +91,7 @@ class LoadedModule:
         self.results = Slots(compiled.results)
         self.callbacks = Callbacks(compiled.imports)
         addresses = self.callbacks.addresses | vector_addresses(compiled, options)
+        addresses |= blas.addresses(compiled.imports)
         self.code = code = LinkedCode(compiled.code, addresses)
         self._enter = code.function("adcli.run", ctypes.c_int32, _ENTRY)
         self._stop = code.function("adcli.stop")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 
 from adcli.engines.infinity import mentions_infinity
+from adcli.engines.native import blas
 from adcli.engines.native.arenas import arena_loops
 from adcli.engines.native.compile_options import Caution
 from adcli.engines.native.first_writes import FirstWrites
@@ -56,6 +57,10 @@ class ModuleContext:
         self.mentions_infinity = mentions_infinity(module)
         self.metadata = Metadata()
         self.imports: set[str] = set(_USED)
+        #: whether routines of BLAS run instead of functions that name one
+        self.calls_routines = not precise and any([f.routine for f in module.functions.values()])
+        if self.calls_routines:
+            self.imports.update(blas.IMPORTS)
         self.places: list[ir.Stmt] = []
         self.owners: list[ir.Function] = []
 

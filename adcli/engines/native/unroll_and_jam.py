@@ -27,7 +27,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import INT
 from adcli.ops.arithmetic import add, floordiv, mul, sub
 from adcli.ops.elementary import max_
-from adcli.passes.rebuild import Renaming
+from adcli.passes.rebuild import Renaming, with_body
 
 #: So many iterations run side by side.
 _LANES = 8
@@ -67,7 +67,7 @@ def _jammed_function(
         return old
     types = dict(old.types)
     body = _jammed_block(old.body, types, has_vector_form, found)
-    return ir.Function(old.name, old.params, old.results, types, body, old.span, old.rule)
+    return with_body(old, body, types)
 
 
 def _jammed_block(

@@ -45,6 +45,10 @@ def contracted(f: Frame, a: Arraylike, b: Arraylike, node: ast.AST) -> Value:
     known = sizes.known_sizes([*shape, inner])
     if known is not None and _volume(known) <= 4 * MOST_ENTRIES:
         return _written_out(f, kind, left, right, node)
+    if kind == left.kind == right.kind == REAL and left.rank == right.rank == 2:
+        from adcli.lowering.arrays.whole_matrices import product
+
+        return product(f, left, right, node)
     for one in (left, right):
         one.storage(f, node)
     walks: Walks = {

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from adcli.ir.types import BOOL
 from adcli.lowering.arrays import index_arrays, sizes
 from adcli.lowering.arrays.axes import FULL, view
-from adcli.lowering.arrays.making import is_sequence, is_whole, operand_of
+from adcli.lowering.arrays.making import is_sequence, operand_of
 from adcli.lowering.arrays.operators import assign, converted
-from adcli.lowering.arrays.values import Arraylike, NDArray
+from adcli.lowering.arrays.values import Arraylike, NDArray, is_whole
 from adcli.lowering.constants import Constant
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.refusals import Refusal
@@ -36,7 +36,7 @@ def item(f: Frame, array: NDArray, index: Value, node: ast.AST) -> Value:
         return index_arrays.gathered(f, array, parts, node)
     if len(parts) == 1 and isinstance(parts[0], Number) and not parts[0].is_known:
         place = as_integer(f, parts[0], "array indices", node)
-        if is_whole(f, array):
+        if array.rank == 1 and is_whole(f, array):
             return array.load(f, place, node, is_inside=False)
     found = view(f, array, parts, node)
     return found if found.rank else found.load(f, found.offset, node)
@@ -60,7 +60,8 @@ def set_item(f: Frame, array: NDArray, index: Value, value: Value, node: ast.AST
     if is_single:
         entry = operand if isinstance(operand, Number) else operand.scalar(f, node)
         entry = sizes.check_int64(f, converted(f, entry, array.kind, node), node)
-        if is_whole(f, array) and isinstance(parts[0], Number) and not parts[0].is_known:
+        is_line = array.rank == 1 and is_whole(f, array)
+        if is_line and isinstance(parts[0], Number) and not parts[0].is_known:
             place = as_integer(f, parts[0], "array indices", node)
             array.store(f, place, entry, node, is_inside=False)
             return

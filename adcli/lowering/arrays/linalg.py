@@ -26,7 +26,8 @@ from adcli.lowering.arrays.table import (
     operand,
     row,
 )
-from adcli.lowering.arrays.values import Arraylike, NDArray, made
+from adcli.lowering.arrays.values import Arraylike, NDArray
+from adcli.lowering.arrays.whole_matrices import of_list, whole
 from adcli.lowering.constants import Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
@@ -99,25 +100,13 @@ def _packed(f: Frame, value: Arraylike, node: ast.AST) -> NDArray:
     return found
 
 
-def _factors(f: Frame, matrix: NDArray, node: ast.AST) -> tuple[NDArray, NDArray, Number]:
-    """A copy of a square matrix as its LU factors, the order of its rows, and the sign of that."""
-    n = matrix.shape[0]
-    lu = copied(f, matrix, node)
-    lu.storage(f, node)
-    order = made(f, INT, [n], node)
-    order.storage(f, node)
-    sign = f.session.library_call(f, "lu_factors", [lu.data, order.data, n], node)
-    return lu, order, f.number(sign, node)
-
-
 @row("linalg.det", "a")
 def _det(f: Frame, node: ast.AST, a: Value) -> Value:
     matrix = square(f, a, node)
     n = matrix.shape[0]
     if n.is_known and n.known <= 3:
         return _small_det(f, matrix, node)
-    lu, _, sign = _factors(f, matrix, node)
-    return f.session.library_call(f, "lu_det", [lu.data, n, sign], node)
+    return f.session.library_call(f, "determinant", [whole(f, matrix, node).data, n], node)
 
 
 def _small_det(f: Frame, matrix: NDArray, node: ast.AST) -> Number:
@@ -149,10 +138,9 @@ def _small_det(f: Frame, matrix: NDArray, node: ast.AST) -> Number:
 
 @row("linalg.slogdet", "a")
 def _slogdet(f: Frame, node: ast.AST, a: Value) -> Value:
-    matrix = square(f, a, node)
-    lu, _, sign = _factors(f, matrix, node)
-    args = [lu.data, matrix.shape[0], sign]
-    found = f.session.library_call(f, "lu_slogdet", args, node)
+    matrix = whole(f, square(f, a, node), node)
+    args = [matrix.data, matrix.shape[0]]
+    found = f.session.library_call(f, "log_determinant", args, node)
     assert isinstance(found, Tuple)
     return Tuple(found.items)
 
@@ -166,14 +154,9 @@ def _solve(f: Frame, node: ast.AST, a: Value, b: Value) -> Value:
     n = matrix.shape[0]
     message = "solve: Input operand 1 has a mismatch in its core dimension 0"
     sizes.check_equal(f, right.shape[0], n, "ValueError", message, node)
-    lu, order, _ = _factors(f, matrix, node)
-    found = copied(f, right, node)
-    found = _packed(f, found, node)
     count = right.shape[1] if right.rank == 2 else f.known(1)
-    source = _packed(f, right, node)
-    args = [found.data, source.data, source.offset, lu.data, order.data, n, count]
-    f.session.library_call(f, "lu_solve", args, node)
-    return found
+    args = [whole(f, matrix, node).data, whole(f, right, node).data, n, count]
+    return of_list(f, f.session.library_call(f, "solution", args, node), right.shape)
 
 
 @row("linalg.inv", "a")
@@ -187,9 +170,8 @@ def _inv(f: Frame, node: ast.AST, a: Value) -> Value:
 def _cholesky(f: Frame, node: ast.AST, a: Value, upper: Value | None) -> Value:
     matrix = square(f, a, node)
     n = matrix.shape[0]
-    found = made(f, REAL, [n, n], node)
-    found.storage(f, node)
-    f.session.library_call(f, "cholesky_factor", [found.data, matrix.data, matrix.offset, n], node)
+    args = [whole(f, matrix, node).data, n]
+    found = of_list(f, f.session.library_call(f, "cholesky_factor", args, node), [n, n])
     return transposed(f, found, [1, 0], node) if is_true(f, upper, node) else found
 
 
@@ -248,11 +230,11 @@ def _qr_factors(f: Frame, matrix: NDArray, node: ast.AST) -> tuple[NDArray, NDAr
     sizes.check(f, fits, ir.REFUSED, message, node) if not fits.is_known else None
     if fits.is_known and not fits.known:
         raise Refusal("np.linalg.qr of a matrix with more columns than rows", node)
-    q, r = copied(f, matrix, node), made(f, REAL, [m, m], node)
-    for one in (q, r):
-        one.storage(f, node)
-    f.session.library_call(f, "orthogonal_factors", [q.data, r.data, n, m], node)
-    return q, r
+    args = [whole(f, matrix, node).data, n, m]
+    found = f.session.library_call(f, "orthogonal_factors", args, node)
+    assert isinstance(found, Tuple)
+    q, r = found.items
+    return of_list(f, q, [n, m]), of_list(f, r, [m, m])
 
 
 @row("linalg.qr", "a; mode")
@@ -265,10 +247,13 @@ def _qr(f: Frame, node: ast.AST, a: Value, mode: Value | None) -> Value:
 
 @row("linalg.pinv", "a; rcond, hermitian")
 def _pinv(f: Frame, node: ast.AST, a: Value, *_: object) -> Value:
-    """Of a matrix of full rank with no more columns than rows."""
+    """Of a matrix of full rank."""
     matrix = packed_reals(f, a, node)
-    q, r = _qr_factors(f, matrix, node)
-    return _solve(f, node, r, transposed(f, q, [1, 0], node))
+    if matrix.rank != 2:
+        raise Refusal("the inverse of an array that has not two dimensions", node)
+    n, m = matrix.shape
+    args = [whole(f, matrix, node).data, n, m]
+    return of_list(f, f.session.library_call(f, "pseudo_inverse", args, node), [m, n])
 
 
 @row("linalg.multi_dot", "arrays")

@@ -163,21 +163,8 @@ def input_array(
         size = f.known(lengths[0])
     else:
         size = f.number(thing.length(f, data, node), node)
-    f.session.list_sizes[data.number] = size
+    f.session.list_shapes[data.number] = (size,)
     return NDArray(data, base(kind), f.known(0), [size])
-
-
-def is_whole(f: Frame, array: NDArray) -> bool:
-    """Whether an array of one dimension is all of its list."""
-    size = f.session.list_sizes.get(array.data.number)
-    return (
-        array.rank == 1
-        and array.is_packed
-        and array.offset.is_known
-        and array.offset.known == 0
-        and size is not None
-        and sizes.is_equal(f, size, array.shape[0])
-    )
 
 
 def as_list(f: Frame, array: NDArray, node: ast.AST) -> Value:

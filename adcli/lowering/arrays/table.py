@@ -140,6 +140,19 @@ def row(names: str, signature: str) -> Callable[[Does], Does]:
     return added
 
 
+#: Functions that are refused whatever they are given.
+REFUSED: set[str] = set()
+
+
+def refused(name: str, why: str, hint: str) -> None:
+    """Add a function that cannot be followed, with the reason and what helps."""
+    REFUSED.add(name)
+
+    @row(name, "*args")
+    def does(f: Frame, node: ast.AST, args: list[Value]) -> Value:
+        raise Refusal(f"np.{name}{why}", node, hint)
+
+
 # -- arguments -------------------------------------------------------------------------------------
 
 

@@ -318,6 +318,13 @@ def _here(f: Frame) -> ast.AST:
 # -- new arrays ------------------------------------------------------------------------------------
 
 
+def is_whole(f: Frame, array: NDArray) -> bool:
+    """Whether an array is all of its list, in C order."""
+    shape = f.session.list_shapes.get(array.data.number, ())
+    is_at_start = array.is_packed and array.offset.is_known and array.offset.known == 0
+    return is_at_start and sizes.are_equal(f, shape, array.shape)
+
+
 def of_entries(f: Frame, kind: str, shape: Sequence[int], entries: Sequence[Value]) -> NDArray:
     """An array that is known entry by entry."""
     data = new(f, Items(entries, (OF_NUMPY, next(f.session.modules.numbers))))
@@ -336,4 +343,5 @@ def made(f: Frame, kind: str, shape: Sequence[Number], node: ast.AST) -> NDArray
     f.add(ir.Alloc(variable.name, size.atom, f.span(node)))
     data = new(f, Array(variable, array_of(kind)))
     f.session.own_arrays.add(data.number)
+    f.session.list_shapes[data.number] = tuple(shape)
     return NDArray(data, kind, f.known(0), shape)

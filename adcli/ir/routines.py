@@ -1,0 +1,34 @@
+"""Routines: what functions of the IR do that an engine may call BLAS or LAPACK for.
+
+Invariant: a function with a routine has the parameters that its row says and no results; it changes
+the arrays that it is given just as its body does, up to rounding.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_TYPES = {"a": "real[]", "p": "int[]", "i": "int"}
+
+
+class Routine(NamedTuple):
+    """What a routine is given: arrays of reals (`a`) and of integers (`p`), those that it changes
+    first, and integers (`i`)."""
+
+    params: str
+    #: the routines of BLAS and LAPACK that do it
+    calls: tuple[str, ...]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The types of the parameters."""
+        return [_TYPES[letter] for letter in self.params]
+
+
+ROUTINES = {
+    "multiply": Routine("aaaiiiii", ("dgemm",)),
+    "factorise": Routine("api", ("dgetrf",)),
+    "substitute": Routine("aapiii", ("dgetrs",)),
+    "decompose": Routine("aai", ("dpotrf",)),
+    "substitute_triangle": Routine("aaiii", ("dtrsm",)),
+}

@@ -1,0 +1,175 @@
+"""Linear algebra of NumPy: derivatives by rules, in both modes and of second order; where there are
+none; and routines of BLAS against the loops that they stand for."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adcli.engines.interface import Limits
+from adcli.engines.native.engine import NativeEngine
+from adcli.errors import AdcliError
+from adcli.ir.parser import parse_module
+from adcli.ir.printer import print_module
+from adcli.ir.verify import verify
+from adcli.loading import load_file, load_program
+from adcli.nested_lists import flatten_all
+from adcli.passes.reverse_mode import reverse
+from adcli.program import Program
+from adcli.source import Source
+
+#: Programs of a matrix of 5 rows and a vector, by what they show.
+BODIES = {
+    "product": "np.sum((A[:, 1:] @ A.T[1:, :]) ** 2 * A.T) + b @ (A.T @ np.sin(A)) @ b",
+    "solve": "np.sum(la.solve(A, b) ** 2) + np.sum(la.solve(A.T, A * b))",
+    "inverse": "np.sum(la.inv(A) ** 3) + np.sum(la.matrix_power(A, -2))",
+    "determinants": "la.det(A) * b[0] + la.slogdet(A)[1] * b[1]",
+    "cholesky": "np.sum(la.cholesky(A @ A.T + np.eye(5)) ** 3)",
+    "lower triangle": "np.sum(la.cholesky(A, upper=True) ** 3) + b @ la.eigvalsh(A, UPLO='U')",
+    "qr": "sum([np.sum(p**3 * np.cos(p)) for p in la.qr(A[:, :3])])",
+    "eigenvectors": "sum([np.sum(abs(p) ** 3 * b) for p in la.eigh(A)])",
+    "singular vectors": "sum([np.sum(abs(p) ** 3) for p in la.svd(A[:, :3], full_matrices=False)])",
+    "of a wide matrix": "sum([np.sum(abs(p) ** 3) for p in la.svd(A[:3], full_matrices=False)])",
+    "condition": "la.cond(A) + la.svd(A, compute_uv=False) @ b",
+    "least squares": "np.sum(la.lstsq(A[:, :3], b, rcond=None)[0] ** 3) + np.sum(la.pinv(A[:3]))",
+}
+
+
+def program(body: str, tmp_path: Path) -> Program:
+    return of_text(f"def f(A, b):\n    return {body}\n", tmp_path)
+
+
+def of_text(text: str, tmp_path: Path) -> Program:
+    path = tmp_path / "f.py"
+    path.write_text(f"import numpy as np\nimport numpy.linalg as la\n\n\n{text}")
+    return load_file(str(path))
+
+
+def matrix(n: int, shift: float = 0.0) -> list[list[float]]:
+    return [
+        [math.sin(1.7 * i + 2.9 * j + shift) + (i == j) * (3 + 1.5 * i) for j in range(n)]
+        for i in range(n)
+    ]
+
+
+def vector(n: int, shift: float = 0.0) -> list[float]:
+    return [math.cos(1.3 * i + shift) for i in range(n)]
+
+
+POINT = {"A": matrix(5), "b": vector(5)}
+DIRECTION = {"A": matrix(5, 0.4), "b": vector(5, 0.7)}
+
+
+def moved(by: float) -> dict[str, Any]:
+    rows = zip(POINT["A"], DIRECTION["A"], strict=True)
+    return {
+        "A": [[x + by * d for x, d in zip(*pair, strict=True)] for pair in rows],
+        "b": [x + by * d for x, d in zip(POINT["b"], DIRECTION["b"], strict=True)],
+    }
+
+
+def flat(found: Any) -> list[float]:
+    return flatten_all(list(found.values()) if isinstance(found, dict) else [found])
+
+
+@pytest.mark.slow("three engines' worth of derivatives for each program")
+@pytest.mark.parametrize("name", BODIES)
+def test_rules(name: str, tmp_path: Path) -> None:
+    """The derivative along a direction is that of reverse mode and of differences, and the Hessian
+    times the direction is that of differences of gradients."""
+    f = program(BODIES[name], tmp_path)
+    gradient = f.gradient(backend="reverse", **POINT)
+    inner = sum(x * y for x, y in zip(flat(gradient), flat(DIRECTION), strict=True))
+    (tangent,) = flat(f.jvp(DIRECTION, **POINT))
+    assert tangent == pytest.approx(inner, rel=1e-11)
+    h = 1e-5
+    ends = [moved(h), moved(-h)]
+    values = [flat(f(**end))[0] for end in ends]
+    assert (values[0] - values[1]) / (2 * h) == pytest.approx(inner, rel=1e-7)
+    slopes = [flat(f.gradient(backend="reverse", **end)) for end in ends]
+    wanted = [(x - y) / (2 * h) for x, y in zip(*slopes, strict=True)]
+    scale = max(map(abs, wanted))
+    assert flat(f.hvp(DIRECTION, **POINT)) == pytest.approx(wanted, rel=1e-6, abs=1e-6 * scale)
+
+
+@pytest.mark.slow("a hundred functions")
+@pytest.mark.parametrize("name", ["product", "eigenvectors", "singular vectors"])
+def test_rules_are_programs(name: str, tmp_path: Path) -> None:
+    """Rules and routines are well-formed and print as they parse, also once differentiated."""
+    f = program(BODIES[name], tmp_path).for_point(POINT)
+    module = reverse(reverse(f.module, ["A"]), ["A"])
+    verify(module)
+    assert print_module(parse_module(print_module(module))) == print_module(module)
+
+
+EQUAL = [[float(i == j) * max(i, 1) for j in range(5)] for i in range(5)]
+RANK_4 = [*matrix(5)[:4], matrix(5)[0]]
+
+
+@pytest.mark.slow("twelve programs")
+@pytest.mark.parametrize("backend", ["forward", "reverse"])
+@pytest.mark.parametrize(
+    ("body", "at", "why"),
+    [
+        ("b @ la.eigvalsh(A)", EQUAL, "equal eigenvalues have no derivative each"),
+        ("np.sum(la.eigh(A)[1][:, 0] ** 3)", EQUAL, "equal"),
+        ("b @ la.svd(A, compute_uv=False)", EQUAL, "equal singular values"),
+        ("np.sum(la.svd(A[:, :5], full_matrices=False)[0] ** 3)", EQUAL, "equal"),
+        ("b @ la.svd(A, compute_uv=False)", RANK_4, "full rank"),
+        ("np.sum(la.qr(A)[0] ** 3)", RANK_4, "linearly dependent"),
+    ],
+)  # fmt: skip
+def test_no_derivative(body: str, at: Any, why: str, backend: str, tmp_path: Path) -> None:
+    """Where there is no derivative, the run says so, at the place in the user's text."""
+    with pytest.raises(AdcliError, match=why) as caught:
+        program(body, tmp_path).gradient(A=at, b=vector(5), backend=backend)
+    assert caught.value.span is not None
+    assert caught.value.span.source.name.endswith("f.py")
+
+
+def test_functions_of_equal_eigenvalues(tmp_path: Path) -> None:
+    """A symmetric function of equal eigenvalues has a derivative, by reverse mode."""
+    f = program("np.sum(la.eigvalsh(A) ** 2)", tmp_path)
+    found = f.gradient(A=EQUAL, b=vector(5), backend="reverse", wrt="A")["A"]
+    for i, row in enumerate(found):
+        assert list(row) == pytest.approx([2 * EQUAL[i][j] for j in range(5)])
+
+
+def test_determinant_of_a_singular_matrix(tmp_path: Path) -> None:
+    """Its derivative is the matrix of cofactors."""
+    f = program("la.det(A)", tmp_path)
+    found = f.gradient(A=RANK_4, b=vector(5), wrt="A")["A"]
+    minor = load_program(Source("def f(M):\n    return det(M)\n"), "f")
+    rest = [[v for j, v in enumerate(row) if j != 2] for row in RANK_4[1:]]
+    assert found[0][2] == pytest.approx(minor(M=rest), rel=1e-10)
+    assert list(found[0]) == pytest.approx([-v for v in found[4]], rel=1e-9)
+
+
+LARGE = """\
+def f(A, b):
+    C = A @ A.T + np.eye(len(b))
+    L = la.cholesky(C)
+    return np.sum(la.solve(L @ A, b) ** 2) + la.slogdet(C)[1] + np.sum(la.inv(C) * A)
+"""
+
+
+@pytest.mark.slow("machine code")
+def test_routines_are_the_loops_that_they_stand_for(tmp_path: Path) -> None:
+    """With BLAS and LAPACK, and by loops, a gradient is the same up to rounding; `precise` code
+    has the bits of Python's loops."""
+    n = 40
+    point = {"A": matrix(n), "b": vector(n)}
+    f = of_text(LARGE, tmp_path).for_point(point)
+    module = reverse(f.module, ["A", "b"])
+    assert {g.routine for g in module.functions.values() if g.routine} == {
+        "multiply", "factorise", "substitute", "decompose", "substitute_triangle",
+    }  # fmt: skip
+    found = [
+        flatten_all(list(NativeEngine().load(module, limits)((*f.bind(point), 1.0))))
+        for limits in (Limits(cache=False), Limits(cache=False, precise=True))
+    ]
+    scale = max(map(abs, found[1]))
+    assert found[0] == pytest.approx(found[1], rel=1e-9, abs=1e-11 * scale)
