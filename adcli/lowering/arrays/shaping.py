@@ -178,7 +178,14 @@ def _expand_dims(f: Frame, node: ast.AST, a: Value, axis: Value) -> Value:
 def _broadcast_to(f: Frame, node: ast.AST, a: Value, shape: Value, *_: object) -> Value:
     found = array(f, a, node).stored(f, node)
     wanted = tuple(sizes_of(f, shape, node))
+    if found.rank > len(wanted):
+        message = "input operand has more dimensions than allowed by the axis remapping"
+        raise f.raises("ValueError", message, node)
     common_shape(f, [found.shape, wanted], node)
+    for own, size in zip(found.shape, wanted[len(wanted) - found.rank :], strict=True):
+        if not (own.is_known and own.known == 1):  # the array is not stretched the other way
+            message = "operands could not be broadcast together with the requested shape"
+            sizes.check_equal(f, own, size, "ValueError", message, node)
     return stretched_array(f, found, wanted, node)
 
 

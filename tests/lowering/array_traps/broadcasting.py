@@ -100,3 +100,15 @@ def compare_chain(x, y):
 
 def equal_of_shapes(x):
     return (x == x).sum()
+
+
+def to_fewer_dimensions(A):
+    return np.broadcast_to(A, (4,))
+
+
+def to_a_shorter_axis(v):
+    return np.broadcast_to(v, (1,))
+
+
+def to_more_dimensions(v, s):
+    return np.broadcast_to(v, (2, 4)) * s, np.broadcast_to(s, (3,)), np.broadcast_to(v[:1], (3, 2))
