@@ -82,9 +82,9 @@ def fusible_loops(
         tail = function.body[place + 1 :]
         candidate = FusibleLoop(loop)
         if (
-            effects.stay_in_iterations(function, loop.body, tail)
+            candidate.find_late(tail)  # first: it mostly ends at once, and the others look at all
+            and effects.stay_in_iterations(function, loop.body, tail)
             and _hands_on_sums_only(candidate, function, tail, active)
-            and candidate.find_late(tail)
             and _late_operands_keep_values(candidate, function)
         ):
             found[loop] = candidate

@@ -11,7 +11,9 @@ to it or subtracts from it, and every statement that assigns it ends such a sum.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from adcli.expr import App, Expr, Var
 from adcli.ir import nodes as ir
@@ -32,13 +34,19 @@ def running_sums(body: Sequence[ir.Stmt], function: ir.Function) -> set[str]:
     candidates = [n for n in assigning if n in readers and function.types[n] == REAL]
     if not candidates:
         return set()
-    definitions = definition_counts(function.body)
+    definitions = _definitions(function)
     found: set[str] = set()
     for name in candidates:
         endings = _endings(name, readers, definitions)
         if endings == assigning[name]:
             found.add(name)
     return found
+
+
+@lru_cache(maxsize=1)
+def _definitions(function: ir.Function) -> Counter[str]:
+    """How many statements assign each variable; all loops of a function ask for it."""
+    return definition_counts(function.body)
 
 
 def _endings(
