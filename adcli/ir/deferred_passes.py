@@ -51,13 +51,17 @@ def lazy_module(
     return LazyModule(key, partial(transform, module, wrt, **options))
 
 
-def described_by_content(module: ir.Module, *way: object) -> ir.Module:
-    """A module whose key is all that is in it, for one that depends on more than one text."""
+def described_by_content(
+    module: ir.Module, texts: Sequence[tuple[str, str]], *way: object
+) -> ir.Module:
+    """A module whose key is all that is in it, with the names and texts of the files that its
+    places are in: for one that depends on more than one text."""
 
     def key() -> str:
         from adcli.ir.printer import print_module
 
-        return key_of(print_module(module), *way)
+        files = [key_of(text, name) for name, text in texts]
+        return key_of("".join([print_module(module), *files]), *way)
 
     return LazyModule(key, lambda: module)
 

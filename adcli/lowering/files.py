@@ -40,8 +40,9 @@ class Files:
         """For each name the numbers of the statements of a file that bind or change it."""
         if file not in self._bindings:
             found: dict[str, list[int]] = {}
+            has_walrus = ":=" in file.source.text
             for number, statement in enumerate(file.tree.body):
-                for name in dict.fromkeys(changed_names(statement)):
+                for name in dict.fromkeys(changed_names(statement, has_walrus=has_walrus)):
                     found.setdefault(name, []).append(number)
             self._bindings[file] = found
         return self._bindings[file]
@@ -59,10 +60,10 @@ class Files:
         return self._orders[file]
 
 
-def changed_names(statement: ast.stmt) -> Iterator[str]:
+def changed_names(statement: ast.stmt, *, has_walrus: bool = True) -> Iterator[str]:
     """The names that a statement of a file binds, and those whose objects it changes."""
     for node in own_statements([statement]):
-        yield from names_bound_by(node)
+        yield from names_bound_by(node, has_walrus=has_walrus)
         if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
             yield "*"
         targets: Sequence[ast.AST] = ()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from adcli.lowering.scopes import own_statements, target_names
+from adcli.lowering.scopes import HOLDING, own_statements, statements_inside, target_names
 from adcli.lowering.walks import inner, names_in, walk
 
 #: Methods that change the object that they belong to and whose results are seldom used.
@@ -24,7 +24,7 @@ CHANGING = frozenset({
 #: Methods that change the object and give something of it.
 _TAKING = frozenset({"pop", "popitem", "popleft", "setdefault"})
 
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class _Facts(NamedTuple):
@@ -38,12 +38,12 @@ class ImportEffects:
     """What the text of a file says of its import."""
 
     def __init__(self, tree: ast.Module) -> None:
-        self._definitions: dict[str, list[_Definition]] = {}
+        self._definitions: dict[str, list[Definition]] = {}
         self._facts: dict[str, _Facts] = {}
         roots: set[str] = set()
         handing: set[str] = set()
         for statement in own_statements(tree.body):
-            if not isinstance(statement, _Definition):
+            if not isinstance(statement, Definition):
                 if not isinstance(statement, ast.Import | ast.ImportFrom):
                     roots.update(names_in(_parts(statement)))
                 continue
@@ -96,7 +96,7 @@ class ImportEffects:
         return found
 
 
-def outside(statement: _Definition) -> list[ast.expr]:
+def outside(statement: Definition) -> list[ast.expr]:
     """What a definition evaluates when it is made, besides the body of a class."""
     found = list(statement.decorator_list)
     if isinstance(statement, ast.ClassDef):
@@ -117,18 +117,23 @@ def _parts(statement: ast.stmt) -> Iterator[ast.AST]:
 def _hands_back(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function may be a decorator: it gives back what it is given, or a function."""
     given = {a.arg for a in (*function.args.posonlyargs, *function.args.args)}
-    for statement in own_statements(function.body):
-        if isinstance(statement, _Definition):
+    returned: list[ast.expr | None] = []
+    todo: list[ast.stmt] = list(function.body)
+    while todo:
+        statement = todo.pop()
+        if isinstance(statement, ast.Return):
+            returned.append(statement.value)
+        elif isinstance(statement, Definition):
             given.add(statement.name)
-        elif isinstance(statement, ast.Return):
-            if isinstance(statement.value, ast.Lambda):
-                return True
-            if isinstance(statement.value, ast.Name) and statement.value.id in given:
-                return True
-    return False
+        elif type(statement) in HOLDING:
+            todo += statements_inside(statement)
+    return any([
+        isinstance(value, ast.Lambda) or (isinstance(value, ast.Name) and value.id in given)
+        for value in returned
+    ])  # fmt: skip
 
 
-def _facts(definition: _Definition) -> _Facts:
+def _facts(definition: Definition) -> _Facts:
     """What a definition uses, and what it changes when it is called, or what is inside it."""
     used: set[str] = set()
     world: set[str] = set()

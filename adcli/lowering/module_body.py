@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 from adcli.ir import nodes as ir
 from adcli.lowering.files import changed_names
 from adcli.lowering.foreign import Foreign
-from adcli.lowering.import_effects import attributes_set, changed_in_place, changes_any_name
+from adcli.lowering.import_effects import (
+    Definition,
+    attributes_set,
+    changed_in_place,
+    changes_any_name,
+)
 from adcli.lowering.module_order import imported_names
 from adcli.lowering.objects import Reference
 from adcli.lowering.scopes import LocalScope
@@ -70,9 +75,13 @@ def _follow(inner: Frame, module: Module, statement: ast.stmt, store: dict[str, 
 
 def note_changes_of_imports(f: Frame, module: Module) -> None:
     """What a file changes of other files, as by `settings.rate = 2`, is not known any more."""
-    names = imported_names(module.file.tree)
+    names: set[str] | None = None
     for number, statement in enumerate(module.file.tree.body):
+        if isinstance(statement, Definition):
+            continue
         for base, attribute in attributes_set(statement):
+            if names is None:
+                names = imported_names(module.file.tree)
             if base in names:
                 value = module.value_before(f, base, number)
                 why = f"the file {module.name} changes it"

@@ -11,6 +11,7 @@ import ast
 from typing import NamedTuple
 
 from adcli.lowering.import_effects import (
+    Definition,
     ImportEffects,
     changed_in_place,
     changes_any_name,
@@ -42,10 +43,12 @@ class _Statement(NamedTuple):
 
 def order_of(tree: ast.Module, effects: ImportEffects) -> Order:
     """What must be followed in order in a file."""
-    names = {n for s in tree.body for n in changed_in_place(s)} | effects.changed
-    if any([changes_any_name(s) for s in tree.body]):
+    running = [s for s in tree.body if not isinstance(s, Definition)]
+    names = {n for s in running for n in changed_in_place(s)} | effects.changed
+    if any([changes_any_name(s) for s in running]):
         names |= {ANY, *bound_names(tree.body)}
-    names -= imported_names(tree)
+    if names:
+        names -= imported_names(tree)
     if not names:
         return Order(frozenset(), ())
     todo = [_statement(number, s, effects) for number, s in enumerate(tree.body)
@@ -65,6 +68,8 @@ def imported_names(tree: ast.Module) -> set[str]:
     """The names that imports of a file bind, and no other statement of it."""
     own = list(own_statements(tree.body))
     imported = {n for s in own if isinstance(s, _Import) for n in names_bound_by(s)}
+    if not imported:
+        return imported
     return imported - {n for s in own if not isinstance(s, _Import) for n in names_bound_by(s)}
 
 

@@ -168,7 +168,7 @@ class LocalScope:
 
 
 #: Where statements stand inside others, the last ones first.  A function or class has its own.
-_INSIDE: dict[type[ast.AST], tuple[str, ...]] = {
+HOLDING: dict[type[ast.AST], tuple[str, ...]] = {
     **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("orelse", "body")),
     **dict.fromkeys((ast.With, ast.AsyncWith), ("body",)),
     **dict.fromkeys((ast.Try, ast.TryStar), ("finalbody", "orelse", "handlers", "body")),
@@ -182,12 +182,20 @@ def own_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     while todo:
         node = todo.pop()
         yield node
-        for field in _INSIDE.get(type(node), ()):
-            for part in reversed(getattr(node, field)):
-                if isinstance(part, ast.stmt):
-                    todo.append(part)
-                else:
-                    todo.extend(reversed(part.body))
+        if type(node) in HOLDING:
+            todo += statements_inside(node)
+
+
+def statements_inside(statement: ast.stmt) -> list[ast.stmt]:
+    """The statements directly inside one, the last ones first."""
+    found: list[ast.stmt] = []
+    for field in HOLDING[type(statement)]:
+        for part in reversed(getattr(statement, field)):
+            if isinstance(part, ast.stmt):
+                found.append(part)
+            else:
+                found += reversed(part.body)
+    return found
 
 
 def expressions_of(statement: ast.stmt) -> Sequence[ast.expr]:
@@ -243,8 +251,8 @@ def bound_names(body: Sequence[ast.stmt]) -> Iterator[str]:
         yield from names_bound_by(node)
 
 
-def names_bound_by(node: ast.stmt) -> Iterator[str]:
-    """The names that a statement itself binds."""
+def names_bound_by(node: ast.stmt, *, has_walrus: bool = True) -> Iterator[str]:
+    """The names that a statement itself binds; whether `:=` may be in it."""
     match node:
         case ast.Assign():
             for target in node.targets:
@@ -274,6 +282,6 @@ def names_bound_by(node: ast.stmt) -> Iterator[str]:
                     name = getattr(part, "name", None) or getattr(part, "rest", None)
                     if name:
                         yield name
-    for expression in expressions_of(node):
+    for expression in expressions_of(node) if has_walrus else ():
         if isinstance(expression, ast.NamedExpr):
             yield expression.target.id
