@@ -40,6 +40,7 @@ MODULES = {
     "jax.numpy.linalg": "numpy_linalg_names",
     "operator": "operator_names",
     "scipy.constants": "scipy_constants_names",
+    "scipy.linalg": "scipy_linalg_names",
     "scipy.special": "scipy_special_names",
     "statistics": "statistics_names",
     "sys": "sys_names",

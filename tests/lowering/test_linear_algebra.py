@@ -33,6 +33,7 @@ BODIES = {
     "eigenvectors": "sum([np.sum(abs(p) ** 3 * b) for p in la.eigh(A)])",
     "singular vectors": "sum([np.sum(abs(p) ** 3) for p in la.svd(A[:, :3], full_matrices=False)])",
     "of a wide matrix": "sum([np.sum(abs(p) ** 3) for p in la.svd(A[:3], full_matrices=False)])",
+    "exponential": "np.sum(expm(A) * b) / 1000 + np.sum(expm(0.1 * A) ** 2)",
     "condition": "la.cond(A) + la.svd(A, compute_uv=False) @ b",
     "least squares": "np.sum(la.lstsq(A[:, :3], b, rcond=None)[0] ** 3) + np.sum(la.pinv(A[:3]))",
 }
@@ -44,7 +45,8 @@ def program(body: str, tmp_path: Path) -> Program:
 
 def of_text(text: str, tmp_path: Path) -> Program:
     path = tmp_path / "f.py"
-    path.write_text(f"import numpy as np\nimport numpy.linalg as la\n\n\n{text}")
+    imports = "import numpy as np\nimport numpy.linalg as la\nfrom scipy.linalg import expm\n"
+    path.write_text(f"{imports}\n\n{text}")
     return load_file(str(path))
 
 
