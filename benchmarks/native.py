@@ -253,7 +253,7 @@ def main() -> None:
                 continue
             absent = set(missing)
             if case in MORE:
-                absent.update(["JAX", "CasADi", "PyTorch", "autograd"])
+                absent.update(["CasADi", "PyTorch", "autograd"])
             if case in ARRAYS:
                 absent.update(["CasADi", "PyTorch"])
             if not all(isinstance(case.point(1)[name], float) for name in case.wrt):

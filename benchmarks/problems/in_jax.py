@@ -23,7 +23,7 @@ from problems.in_numpy import function_of
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_cpu_enable_async_dispatch", False)
 
-FORWARD = {"P1", "P4", "P8", "N6"}
+FORWARD = {"P1", "P4", "P8", "N6", "Q3"}
 
 
 def logistic(x: Any, r: Any, n: int) -> Any:
@@ -127,6 +127,72 @@ def misfit(c: Any, data: Any) -> Any:
     return lax.scan(step, (u, u), data)[1].sum()
 
 
+def bodies(x: Any, y: Any, z: Any, m: Any) -> Any:
+    squares = sum((a[:, None] - a) ** 2 for a in (x, y, z))
+    pairs = m[:, None] * m / jnp.sqrt(squares + 1e-4)
+    return -jnp.tril(pairs, -1).sum()
+
+
+def memory_cell(w: Any, b: Any, sequence: Any) -> Any:
+    units = len(b) // 4
+
+    def step(state: Any, given: Any) -> Any:
+        h, c = state
+        s = b + w @ jnp.concatenate([given, h])
+        keep, add, show = jax.nn.sigmoid(s[: 3 * units]).reshape(3, units)
+        c = keep * c + add * jnp.tanh(s[3 * units :])
+        return (show * jnp.tanh(c), c), None
+
+    h, _ = lax.scan(step, (jnp.zeros(units), jnp.zeros(units)), sequence)[0]
+    return h @ h
+
+
+def spline(y: Any, t: Any, data: Any) -> Any:
+    one, zero = jnp.ones(len(y) - 2), jnp.zeros(1)
+    above = one.at[-1].set(0.0)
+    below = one.at[0].set(0.0)
+    sides = 6 * (y[2:] - 2 * y[1:-1] + y[:-2])
+    inner = lax.linalg.tridiagonal_solve(below, 4 * one, above, sides[:, None])[:, 0]
+    m = jnp.concatenate([zero, inner, zero])
+    k = t.astype(int)
+    u = t - k
+    v = 1 - u
+    s = v * y[k] + u * y[k + 1] + ((v**3 - v) * m[k] + (u**3 - u) * m[k + 1]) / 6
+    return ((s - data) ** 2).sum()
+
+
+def log_determinant(a: Any) -> Any:
+    return jnp.linalg.slogdet(a)[1]
+
+
+def calls(s: Any, r: Any, v: Any, strikes: Any, times: Any, q: Any) -> Any:
+    t, k = times[:, None], strikes
+    w = v * jnp.sqrt(t)
+    d = (jnp.log(s / k) + (r + 0.5 * v**2) * t) / w
+    normal = jax.scipy.stats.norm.cdf
+    return ((s * normal(d) - k * jnp.exp(-r * t) * normal(d - w) - q) ** 2).sum()
+
+
+def spins(angle: Any, coupling: Any, field: Any) -> Any:
+    s = jnp.tanh(angle)
+    beside = jnp.roll(s, -1, 0) + jnp.roll(s, -1, 1)
+    return -coupling * (s * beside).sum() - field * s.sum()
+
+
+def clusters(centres: Any, points: Any) -> Any:
+    return ((points[:, None] - centres) ** 2).sum(2).min(1).sum()
+
+
+def curve(x: Any, y: Any, t: Any, px: Any, py: Any) -> Any:
+    k = t.astype(int)
+    u = t - k
+    v = 1 - u
+    b, c = ((3 * w**3 - 6 * w**2 + 4) / 6 for w in (u, v))
+    weights = (v**3 / 6, b, c, u**3 / 6)
+    cx, cy = (sum(w * p[k + i] for i, w in enumerate(weights)) for p in (x, y))
+    return ((cx - px) ** 2 + (cy - py) ** 2).sum()
+
+
 PROBLEMS: dict[str, Callable[..., Any]] = {
     "P1": logistic,
     "P2": rosenbrock,
@@ -136,6 +202,16 @@ PROBLEMS: dict[str, Callable[..., Any]] = {
     "P6": mixture,
     "P7": total,
     "P8": anomalies,
+    "Q1": bodies,
+    "Q2": misfit,
+    "Q3": likelihood,
+    "Q4": memory_cell,
+    "Q5": spline,
+    "Q6": log_determinant,
+    "Q7": calls,
+    "Q8": spins,
+    "Q9": clusters,
+    "Q10": curve,
     "N5": mixture,
     "N6": likelihood,
     "N7": misfit,
