@@ -57,6 +57,15 @@ LOOPS = {
         "    for k in range(len(a)):\n        far = x[0] ** 2\n        for j in range(len(a[0])):\n"
         "            far += (a[i][j] - a[k][j] * y[j]) ** 2\n        least = min(least, far)\n"
         "    s += least",
+    "entries that rows add to": "z = [0.0] * len(x)\nfor i in range(len(y)):\n"
+        "    for j in range(len(x)):\n        z[j] += y[i] * a[i][j]\n"
+        "for j in range(len(x)):\n    s += z[j] * z[j]",
+    "entries that rows add to, in one of the rows": "z = a[1][:]\nb = [r[:] for r in a]\nb[1] = z\n"
+        "for i in range(len(y)):\n    for j in range(len(x)):\n        z[j] += y[i] * b[i][j]\n"
+        "for j in range(len(x)):\n    s += z[j] * z[j]",
+    "entries that both loops add to": "z = [0.0] * len(x)\nfor i in range(len(x)):\n"
+        "    z[i] += y[i]\n    for j in range(len(x)):\n        z[j] += y[i] * a[i][j]\n"
+        "for j in range(len(x)):\n    s += z[j] * z[j]",
     "rows with sums": "for i in range(len(a)):\n    t = 0.0\n    for j in range(len(x)):\n"
         "        t += a[i][j] * x[j]\n    s += x[i] * t",
     "rows with sums and functions": "z = [0.0] * len(a)\nfor i in range(len(a)):\n    t = y[i]\n"

@@ -75,7 +75,7 @@ class LoopAccesses:
         """What an index equals throughout an iteration, if it moves with the iterations."""
         if not isinstance(index, Var):
             return None
-        if index.name == self.loop.var:
+        if index.name == self.loop.var or index.name in self.shifted:
             return InductionIndex(index.name, 0)
         return self._equals.get(index.name)
 

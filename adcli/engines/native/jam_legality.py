@@ -8,10 +8,12 @@ or lie in arrays of which `pairs` says that they must be different ones.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from itertools import chain, combinations, product
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from itertools import chain, combinations, combinations_with_replacement, product
 
-from adcli.engines.native.hoistable_checks import hoistable_accesses
+from adcli.engines.native.hoistable_checks import LoopAccesses, hoistable_accesses
+from adcli.engines.native.reductions import only_adds_to
 from adcli.expr import Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import live_in, operands
@@ -45,10 +47,17 @@ class LoopNest:
     `fixed`       integers, and rows of arrays, that every iteration assigns, the same each time.
     `subarrays`   arrays that the inner loop loads from arrays of arrays, with the latter.
     `pairs`       arrays that must be different ones if the nest is jammed.
+
+    `uses` counts the uses of each variable in the function; with it, the entries of an array that
+    the nest only adds to may be added up in another order.
     """
 
     def __init__(
-        self, loop: ir.For, types: dict[str, str], divides: Callable[[Expr], bool]
+        self,
+        loop: ir.For,
+        types: dict[str, str],
+        divides: Callable[[Expr], bool],
+        uses: Mapping[str, int] | None,
     ) -> None:
         inner = inner_loop(loop)
         assert inner is not None
@@ -57,6 +66,7 @@ class LoopNest:
         self.before = _divided(loop.body[:place], divides)
         self.behind = _divided(loop.body[place + 1 :], divides)
         self.divides = divides
+        self.uses = uses
         self.defined = {n for s in ir.walk(loop.body) for n in ir.assigned(s)}
         self.carried = live_in(loop.body) & self.defined
         self.fixed = self._fixed()
@@ -72,7 +82,7 @@ class LoopNest:
         if not self.inner.body:
             return False
         lets = [s for s in self.loop.body if isinstance(s, ir.Let)]
-        return self.adds_up() or any(has_vector_form(s.expr) for s in lets)
+        return self.shares_iterations() or any(has_vector_form(s.expr) for s in lets)
 
     def may_jam(self) -> bool:
         loop, inner, types = self.loop, self.inner, self.types
@@ -85,18 +95,52 @@ class LoopNest:
         return (
             all(isinstance(s, ir.Let | ir.Load | ir.Store) for s in inner.body)
             and not any(is_array(types[n]) for n in self.carried)
-            and hoistable_accesses(inner, types) is not None
+            and self._accesses is not None
             and self._carries_within_parts()
             and self._tapes_stay_in_order()
             and self._entries_differ()
         )
 
+    def shares_iterations(self) -> bool:
+        """Whether the inner loops become one: it adds up, and is short."""
+        return (self.adds_up() or self.adds_to_entries()) and len(self.inner.body) <= _LONGEST
+
     def adds_up(self) -> bool:
-        """Whether the inner loop carries a number from iteration to iteration, and is short."""
+        """Whether the inner loop carries a number from iteration to iteration."""
         inner = self.inner
         carried = live_in(inner.body) & {n for s in inner.body for n in ir.assigned(s)}
-        has_sums = any(self.types[n] == REAL for n in carried)
-        return has_sums and len(inner.body) <= _LONGEST
+        return any(self.types[n] == REAL for n in carried)
+
+    def adds_to_entries(self) -> bool:
+        """Whether all iterations of the outer loop change the same entries, one in each iteration
+        of the inner loop: side by side they read and write each of them once."""
+        loaded = {(s.array, self._moving(s)) for s in self.inner.body if isinstance(s, ir.Load)}
+        return any(
+            isinstance(s, ir.Store)
+            and s.array not in self.defined
+            and self._moving(s) is not None
+            and (s.array, self._moving(s)) in loaded
+            for s in self.inner.body
+        )
+
+    @cached_property
+    def _accesses(self) -> LoopAccesses | None:
+        """The accesses of the inner loop, if their checks can be hoisted."""
+        return hoistable_accesses(self.inner, self.types)
+
+    def _moving(self, access: ir.Load | ir.Store) -> object:
+        """What the index of an access is, if it meets another entry in each iteration of the inner
+        loop, and the same ones for each iteration of the outer loop; else None."""
+        found = self._accesses.index_of(access.index) if self._accesses else None
+        if found is None or self._accesses is None:
+            return None
+        variable: str = found.variable
+        while variable in self._accesses.shifted:
+            shift = self._accesses.shifted[variable]
+            if shift.base in self.defined or shift.base == self.loop.var:
+                return None
+            variable = shift.moving.variable
+        return found if variable == self.inner.var else None
 
     def _fixed(self) -> set[str]:
         found: set[str] = set()
@@ -156,13 +200,25 @@ class LoopNest:
             for a, b in product(part, other):
                 if not self._may_swap(a, b):
                     return False
-        inner = parts[len(self.before)]
-        stored = {self.types[s.array] for s in inner if isinstance(s, ir.Store)}
-        for a in inner if self.adds_up() else ():
-            is_at_own = isinstance(a.index, Var) and a.index.name == self.inner.var
-            if self.types[a.array] in stored and not is_at_own:
-                return False
-        return True
+        inner = parts[len(self.before)] if self.shares_iterations() else []
+        return all(self._may_mix(a, b) for a, b in combinations_with_replacement(inner, 2))
+
+    def _may_mix(self, a: ir.Load | ir.Store, b: ir.Load | ir.Store) -> bool:
+        """Whether two accesses of the inner loop may run in the other order where both loops are at
+        other iterations: if they meet the same entry, the inner loop is at the same iteration."""
+        if isinstance(a, ir.Load) and isinstance(b, ir.Load):
+            return True
+        if self.types[a.array] != self.types[b.array]:
+            return True
+        moving = self._moving(a)
+        if moving is not None and moving == self._moving(b):
+            return True
+        return self._must_differ(a.array, b.array)
+
+    def _must_differ(self, a: str, b: str) -> bool:
+        """Note that two arrays must be different ones; whether that can be checked."""
+        self.pairs.append((a, b))
+        return a != b and {a, b} & self.defined <= set(self.subarrays)
 
     def _may_swap(self, a: ir.Load | ir.Store, b: ir.Load | ir.Store) -> bool:
         """Whether two accesses of different iterations may run in the other order."""
@@ -171,11 +227,11 @@ class LoopNest:
         if self.types[a.array] != self.types[b.array]:
             return True
         if a.array != b.array:
-            self.pairs.append((a.array, b.array))
-            return {a.array, b.array} & self.defined <= set(self.subarrays)
+            return self._must_differ(a.array, b.array)
         own = self.loop.var
-        indices = [s.index for s in (a, b)]
-        return all(isinstance(i, Var) and i.name == own for i in indices)
+        if all(isinstance(s.index, Var) and s.index.name == own for s in (a, b)):
+            return True
+        return self.uses is not None and only_adds_to(a.array, self._parts(), self.uses)
 
 
 def _divided(body: Sequence[ir.Stmt], divides: Callable[[Expr], bool]) -> list[list[ir.Stmt]]:

@@ -195,7 +195,7 @@ class LoopWriter:
         builder.start(latch)
         builder.line(f"{next_number} = add nuw nsw i64 {number}, 1")
         ends = builder.new(f"icmp slt i64 {next_number}, {last}")
-        builder.line(f"br i1 {ends}, label %{head}, label %{done}{self._hint()}")
+        builder.line(f"br i1 {ends}, label %{head}, label %{done}{self._hint(stmt)}")
         builder.start(done)
         if hoisted:
             self.exits.fail_if_deferred()
@@ -219,9 +219,12 @@ class LoopWriter:
             hoisted.scalars.end_iteration(index)
         self.exits.is_deferring = False
 
-    def _hint(self) -> str:
-        """Metadata of a loop that probably has few iterations, as it stands in another loop."""
+    def _hint(self, stmt: ir.For) -> str:
+        """Metadata of a loop that probably has few iterations, as it stands in another loop, or in
+        which several iterations of another loop run side by side already."""
         hoisted = self.enclosing.hoisted
-        if hoisted and self.enclosing.depth and not hoisted.reductions.reassociable:
+        if stmt in self.context.joined or (
+            hoisted and self.enclosing.depth and not hoisted.reductions.reassociable
+        ):
             return ", !llvm.loop " + self.context.metadata.short_loop()
         return ""

@@ -101,10 +101,10 @@ def _context(
 ) -> ModuleContext:
     telling = called_in_protection(module)
     if caution:
-        return ModuleContext(module, caution, precise, {}, {}, telling)
-    jammed = unroll_and_jam(module, vectors.has_form, telling)
-    pairs, groups = jammed.must_differ, jammed.vector_groups
-    return ModuleContext(jammed.module, caution, precise, pairs, groups, telling)
+        return ModuleContext(module, caution, precise, {}, {}, frozenset(), telling)
+    jammed = unroll_and_jam(module, vectors.has_form, telling, precise=precise)
+    pairs, groups, joined = jammed.must_differ, jammed.vector_groups, jammed.joined
+    return ModuleContext(jammed.module, caution, precise, pairs, groups, joined, telling)
 
 
 def _entry(context: ModuleContext) -> str:

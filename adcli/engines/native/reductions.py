@@ -13,7 +13,7 @@ few iterations keeps its order: partial sums of one or two terms gain neither ti
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from adcli.engines.native.hoistable_checks import Index, InductionIndex, LoopAccesses
 from adcli.expr import App, Expr, Num, Var, variables
@@ -132,6 +132,35 @@ class Reductions:
             for array, index in accesses.accesses
             if array in accesses.stored and array not in self._arrays
         )
+
+
+def only_adds_to(array: str, parts: Iterable[Sequence[ir.Stmt]], uses: Mapping[str, int]) -> bool:
+    """Whether all that straight-line code does to an array is `t = a[i]; v = t + e; a[i] = v`, each
+    time in one part; `uses` counts the uses of variables wherever they may be read."""
+    for part in parts:
+        loaded: ir.Load | None = None
+        total = ""
+        for stmt in part:
+            match stmt:
+                case ir.Load(target, name, _) if name == array:
+                    if loaded is not None or uses[target] != 1:
+                        return False
+                    loaded, total = stmt, ""
+                case ir.Store(name, index, value) if name == array:
+                    if loaded is None or not _is_same(index, loaded.index):
+                        return False
+                    if not (isinstance(value, Var) and value.name == total):
+                        return False
+                    loaded = None
+                case ir.Let(target, expr) if loaded and loaded.target in operands(stmt):
+                    if not _adds_to(expr, loaded.target) or uses[target] != 1:
+                        return False
+                    total = target
+                case _ if loaded and not {total, *operands(loaded)}.isdisjoint(ir.assigned(stmt)):
+                    return False
+        if loaded is not None:
+            return False
+    return True
 
 
 def _has_few_iterations(loop: ir.For) -> bool:
