@@ -14,8 +14,8 @@ compiles; `$ADCLI` is the command to be tested, or else that of this environment
     P7  the expression of Baydin et al. (2018), summed
     P8  Kepler's equation by Newton's iteration
 
-Ten more are loops as a scientist would write them; nobody looked at them while the engine was
-made, and there is C by hand for them, as straight as the loops are, but nothing else:
+Ten more are loops as a scientist would write them; there is C by hand for them, as straight as the
+loops are, and JAX on whole arrays:
 
     Q1  the potential energy of n bodies
     Q2  the wave equation on a string, by its speeds
