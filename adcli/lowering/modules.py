@@ -55,7 +55,7 @@ _LIBRARY = os.path.join(os.path.dirname(__file__), "library")
 #: The files of our library.
 LIBRARY = (
     "lists", "sorting", "numbers", "sums", "norms", "statistics", "arrays", "lines", "matrices",
-    "products", "factors", "triangles", "spectra", "exponentials",
+    "products", "factors", "triangles", "reflections", "spectra", "exponentials",
     "iteration", "queues", "variances", "errors", "normal_distribution", "numpy_functions",
     "random_numbers", "special_functions",
 )  # fmt: skip

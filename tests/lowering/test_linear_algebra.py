@@ -140,6 +140,15 @@ def test_functions_of_equal_eigenvalues(tmp_path: Path) -> None:
         assert list(row) == pytest.approx([2 * EQUAL[i][j] for j in range(5)])
 
 
+@pytest.mark.slow("a library of factors is lowered")
+def test_qr_of_a_triangle(tmp_path: Path) -> None:
+    """A column that is a triangle's already is left as it is, whatever its sign, as LAPACK does."""
+    triangle = [[2.0, -1.0, 4.0], [0.0, -3.0, 0.5], [0.0, 0.0, 1.5]]
+    q, r = of_text("def f(M):\n    return np.linalg.qr(M)\n", tmp_path)(M=triangle)
+    assert q == [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    assert r == triangle
+
+
 def test_determinant_of_a_singular_matrix(tmp_path: Path) -> None:
     """Its derivative is the matrix of cofactors."""
     f = program("la.det(A)", tmp_path)

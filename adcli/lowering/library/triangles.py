@@ -1,8 +1,7 @@
-"""Factors with triangles, of matrices as flat lists in C order: Cholesky's and QR.
+"""Triangular systems and Cholesky's factor, of matrices as flat lists in C order.
 
-Golub and Van Loan, Matrix Computations, 4th edition: algorithms 4.2.1 (by rows) and 5.2.6.  The
-rules are those of Murray, "Differentiation of the Cholesky decomposition" (2016), and of Seeger,
-Hetzel, Dai, Meissner and Lawrence, "Auto-differentiating linear algebra" (2017).
+Golub and Van Loan, Matrix Computations, 4th edition, algorithm 4.2.1 (by rows).  The rule is that of
+Murray, "Differentiation of the Cholesky decomposition" (2016).
 """
 
 from math import sqrt
@@ -97,90 +96,3 @@ def decompose(l, a, n):
                 l[i * n + i] = sqrt(total)
             else:
                 l[i * n + j] = total / l[j * n + j]
-
-
-def upper_triangle(a, n):
-    return transposed_matrix(lower_triangle(transposed_matrix(a, n, n), n), n, n)
-
-
-def over_triangle(b, r, t, n, m):
-    # X of X R = B, or of X R' = B if t is 1; R (m by m) is an upper triangle, B is n by m
-    lower = transposed_matrix(r, m, m)
-    found = triangle_solution(lower, transposed_matrix(b, n, m), t, m, n)
-    return transposed_matrix(found, m, n)
-
-
-def strictly_lower(a, n):
-    found = lower_triangle(a, n)
-    for i in range(n):
-        found[i * n + i] = 0.0
-    return found
-
-
-def orthogonal_forward(a, n, m, q, r, da):
-    c = over_triangle(da, r, 0, n, m)
-    inner = matrix_product(q, c, 1, 0, m, n, m)
-    lower = strictly_lower(inner, m)
-    rest = added(less(inner, lower), transposed_matrix(lower, m, m))
-    dr = matrix_product(rest, r, 0, 0, m, m, m)
-    return less(c, matrix_product(q, rest, 0, 0, n, m, m)), upper_triangle(dr, m)
-
-
-def orthogonal_reverse(a, n, m, q, r, gq, gr):
-    first = matrix_product(r, upper_triangle(gr, m), 0, 1, m, m, m)
-    inner = less(first, matrix_product(gq, q, 1, 0, m, n, m))
-    mirrored = from_lower(inner, m)
-    total = added(gq, matrix_product(q, mirrored, 0, 0, n, m, m))
-    return over_triangle(total, r, 1, n, m)
-
-
-def pseudo_inverse(a, n, m):
-    if n < m:
-        turned = tall_pseudo_inverse(transposed_matrix(a, n, m), m, n)
-        found = transposed_matrix(turned, n, m)
-    else:
-        found = tall_pseudo_inverse(a, n, m)
-    return found
-
-
-def tall_pseudo_inverse(a, n, m):
-    q, r = orthogonal_factors(a, n, m)
-    return transposed_matrix(over_triangle(q, r, 1, n, m), n, m)
-
-
-# Q (n by m) and R (m by m), of a matrix with no more columns than rows.
-
-
-@derivative(forward=orthogonal_forward, reverse=orthogonal_reverse)
-def orthogonal_factors(a, n, m):
-    q = [0.0] * (n * m)
-    r = [0.0] * (m * m)
-    for i in range(n * m):
-        q[i] = a[i]
-    orthogonalise(q, r, n, m)
-    return q, r
-
-
-def orthogonalise(q, r, n, m):
-    # modified Gram-Schmidt, twice, so that the columns are orthogonal to rounding
-    for k in range(m):
-        whole = 0.0
-        for i in range(n):
-            whole = whole + q[i * m + k] * q[i * m + k]
-        for turn in range(2):
-            for j in range(k):
-                total = 0.0
-                for i in range(n):
-                    total = total + q[i * m + j] * q[i * m + k]
-                r[j * m + k] = r[j * m + k] + total
-                for i in range(n):
-                    q[i * m + k] = q[i * m + k] - total * q[i * m + j]
-        total = 0.0
-        for i in range(n):
-            total = total + q[i * m + k] * q[i * m + k]
-        if total <= 1e-28 * whole:
-            raise ValueError("the columns of the matrix are linearly dependent")
-        size = sqrt(total)
-        r[k * m + k] = size
-        for i in range(n):
-            q[i * m + k] = q[i * m + k] / size

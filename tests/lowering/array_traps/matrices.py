@@ -43,6 +43,10 @@ def least_squares(A, w):
     return np.linalg.lstsq(A.T, np.array([1.0, 2.0, 0.5, -1.0]), rcond=None)[0], np.linalg.pinv(A.T)
 
 
+def orthogonal_factors(S, A):
+    return np.linalg.qr(S), np.linalg.qr(-A.T)
+
+
 def norms_of_matrix(S, w):
     return la.norm(S), la.norm(S - S.T), la.norm(w), la.norm(S, axis=0), la.norm(S, "fro")
 
