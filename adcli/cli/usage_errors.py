@@ -43,7 +43,39 @@ _MEANT = {
     "test": "check",
     "expand": "simplify",
     "execute": "run",
+    "second": "hess",
+    "dual": "trace",
+    "backprop": "trace",
+    "worksheet": "quiz",
+    "exercise": "quiz",
+    "exercises": "quiz",
+    "practice": "quiz",
+    "examples": "samples",
+    "functions": "ops",
+    "rules": "ops",
+    "docs": "help",
+    "man": "help",
     "version": "--version",
+}
+
+
+#: Options by what people call them elsewhere.
+_OPTIONS_MEANT = {
+    "point": "at",
+    "where": "at",
+    "by": "wrt",
+    "var": "wrt",
+    "variable": "wrt",
+    "range": "over",
+    "interval": "over",
+    "from": "over",
+    "xlim": "over",
+    "precision": "digits",
+    "decimals": "digits",
+    "worksheet": "sheet",
+    "number": "count",
+    "out": "output",
+    "file": "output",
 }
 
 
@@ -103,15 +135,26 @@ def in_our_words(error: click.UsageError) -> UsageError:
             return UsageError(f"{error.option_name} has no value", hint=_example(error) or more)
     extra = re.search(r"unexpected extra arguments? \((.*)\)", error.message)
     if extra is not None:
-        hint = f'an expression with spaces is put in quotes: {where} "x + y"'
-        if re.fullmatch(r"[^\W\d]\w*=.*", extra[1].split(" ")[0]) and "at" in _names_of(error):
-            hint = f'a point stands behind --at, in quotes if it has spaces: --at "{extra[1]}"'
-        if extra[1].startswith("--"):
-            hint = "options stand before --"
-        elif re.match("-[a-z]( |$)", extra[1]):
-            hint = f"if {extra[1][:2]} is to be an option: {more}"
+        hint = _too_much(extra[1], error, where, more)
         return UsageError(f"too much is given: {extra[1]}", hint=hint)
     return UsageError(error.format_message(), hint=more)
+
+
+def _too_much(extra: str, error: click.UsageError, where: str, more: str) -> str:
+    """What to write where words are left over: those of a point, of an expression, or options."""
+    names = _names_of(error)
+    if extra.startswith("--"):
+        return "options stand before --"
+    if re.match("-[a-z]( |$)", extra):
+        return f"if {extra[:2]} is to be an option: {more}"
+    if re.match(r"([^\W\d]\w*=|[\d.]+([, ]|$))", extra) and "at" in names:
+        return f'a point stands behind --at, in quotes if it has spaces: --at "{extra}"'
+    points = error.ctx.params.get("at") if error.ctx else None
+    if re.match(r"= ?\S", extra) and points:
+        return f'a point with spaces is put in quotes: --at "{points[-1]} {extra}"'
+    if "program" not in names:
+        return _example(error) or more
+    return f'an expression with spaces is put in quotes: {where} "x + y"'
 
 
 def _names_of(error: click.UsageError) -> list[str | None]:
@@ -121,11 +164,29 @@ def _names_of(error: click.UsageError) -> list[str | None]:
 
 def _no_option(error: click.NoSuchOption, more: str) -> UsageError:
     message = f"there is no option '{error.option_name}'"
+    meant = _option_meant(error)
+    if meant is not None:
+        return UsageError(message, hint=f"write {meant}")
     if error.possibilities:
         return UsageError(message, hint=f"did you mean '{error.possibilities[0]}'?")
     if re.fullmatch(r"--?[a-z-]+", error.option_name):
         return UsageError(message, hint=more)
     return UsageError(message, hint="put -- before an expression that starts with a minus sign")
+
+
+def _option_meant(error: click.NoSuchOption) -> str | None:
+    """The option of another name (`--range`), or the value that was written as one (`--latex`)."""
+    word = error.option_name.lstrip("-").lower()
+    params = error.ctx.command.params if error.ctx else []
+    options = [param for param in params if isinstance(param, click.Option)]
+    for option in options:
+        if f"--{_OPTIONS_MEANT.get(word)}" in option.opts:
+            return f"--{_OPTIONS_MEANT[word]}"
+    for option in options:
+        for value in (word, _VALUES_MEANT.get(word)):
+            if isinstance(option.type, click.Choice) and value in option.type.choices:
+                return f"{max(option.opts, key=len)} {value}"
+    return None
 
 
 def _name(error: click.BadParameter) -> str:
