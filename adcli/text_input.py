@@ -47,6 +47,8 @@ _MOST_FILES, _FEW_FILES = 1000, 5
 
 def files_like(path: str) -> str | None:
     """A file of the same folder whose name is close to a path, or which ones end like it."""
+    if path == "-":
+        return "stdin is - without @"
     folder = path if os.path.isdir(path) else os.path.dirname(path) or "."
     ending = os.path.splitext(path)[1] if folder != path else ""
     try:

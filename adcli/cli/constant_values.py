@@ -6,6 +6,7 @@ here what it means in a program; an error points at its place in the text.
 
 from __future__ import annotations
 
+import os
 from typing import Any, NoReturn
 
 from adcli.arguments import Word
@@ -138,7 +139,7 @@ class Value:
             span = Span(self.source, start, self.start + max(error.span.end, error.span.start))
         if error.kind not in ("syntax", "name"):
             message = f"{self.what} cannot be computed: {error.message}"
-        hint = _hint_for_digits(self.text) or error.hint
+        hint = _hint_for_files(self.text) or _hint_for_digits(self.text) or error.hint
         raise UsageError(message, span=span, hint=hint) from None
 
     def _has_names(self, names: tuple[str, ...]) -> UsageError:
@@ -170,6 +171,13 @@ def _hint_for_digits(text: str) -> str | None:
     if len(words) > 1 and all([_is_number(word) for word in words]):
         return f"a list has brackets and commas: [{', '.join(words)}]"
     return None
+
+
+def _hint_for_files(text: str) -> str | None:
+    """How a value is taken from the file that a text is the name of."""
+    if not os.path.isfile(os.path.expanduser(text)):
+        return None
+    return f"for the file write @ before its name: @{text}"
 
 
 def _is_number(text: str) -> bool:

@@ -5,6 +5,7 @@ Invariant: what is typed replaces what a file says; a value that is typed twice 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,6 +22,10 @@ def add(
     option: str,
 ) -> None:
     """Put what one option gives into a point; `typed` are the names that were typed so far."""
+    file, comma, rest = text.partition(",")
+    if text.startswith("@") and comma and not os.path.exists(os.path.expanduser(text[1:])):
+        add(file, point, typed, stdin, inputs, option)
+        text = rest
     if text == "-" or text.startswith("@"):
         from adcli.cli.point_files import point_of_file, point_of_stdin
 

@@ -171,6 +171,8 @@ class _Reader:
         if text.isdigit() and isinstance(last.value, int) and last.value is not True:
             hint = f"if '{text}' are decimals, write {last.name}={last.value}.{text}; a comma "
             hint += "stands between two inputs"
+        if text.startswith("@"):
+            hint = f"a file stands before the values that replace its own: {text},..."
         self._fail(message, start, start + len(text), hint)
 
     def _fail_too_many(self, names: Sequence[str], text: str, start: int) -> NoReturn:

@@ -114,6 +114,23 @@ def test_what_is_typed_replaces_what_a_file_says(adcli: Any, tmp_path: Path) -> 
     assert "'y' has no entry [3]" in value(f"@{file}", "y[3]=0")[2]
 
 
+def test_a_file_and_what_replaces_it_in_one_text(adcli: Any, tmp_path: Path) -> None:
+    """A file whose name has a comma is still one file; a name without its @ is told."""
+    file = tmp_path / "p.json"
+    file.write_text('{"x": 1, "y": 5}')
+    (tmp_path / "a,x=3").write_text('{"x": 7, "y": 0}')
+
+    def answer(point: str) -> str:
+        _, out, error = adcli("eval", "10*x + y", "--at", point)
+        return str(out + error)
+
+    assert answer(f"@{file},x=2") == "value 25.0\n"
+    assert answer(f"@{tmp_path}/a,x=3") == "value 70.0\n"
+    assert "@p.json,..." in answer("x=2,@p.json")
+    for before in ("", "y=1,x="):
+        assert f"hint: for the file write @ before its name: @{file}\n" in answer(f"{before}{file}")
+
+
 def test_a_point_is_one_row_of_a_table(adcli: Any, tmp_path: Path) -> None:
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
     one.write_text("x,y\n3,4.5\n")
