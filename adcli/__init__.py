@@ -41,13 +41,20 @@ __all__ = [
 __version__ = "0.1.0"
 
 
-def derivative(**functions: Any) -> Callable[[Function], Function]:  # noqa: ARG001
+def derivative(*other: Any, **functions: Any) -> Callable[[Function], Function]:  # noqa: ARG001
     """Declare the derivative of a function in a program: `@derivative(x=slope)`.
 
     The names are those of parameters, each with the function that is the partial derivative by it;
     or `forward` and `reverse` with functions from parameters, results, and tangents or adjoints.
     Where Python itself runs the program this does nothing.
     """
+    if other:
+        from adcli.errors import UsageError
+
+        raise UsageError(
+            "adcli.derivative declares the derivative of a function: @derivative(x=slope)",
+            hint="adcli.gradient(f) is the function that computes it",
+        )
     return lambda function: function
 
 

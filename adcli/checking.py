@@ -5,7 +5,7 @@ Invariant: the program has a value and a derivative at every point that is teste
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from adcli.backends.derivative_tests.dot_product import dot_products
@@ -20,6 +20,7 @@ from adcli.domain_sampler import DomainSampler
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Environment, Interpreter, Observer
 from adcli.engines.registry import engine as engine_named
+from adcli.errors import UsageError
 from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base
@@ -52,22 +53,30 @@ class Report(NamedTuple):
 
 @deep()
 def check(
-    program: Program,
+    program: Program | Callable[..., Any] | str,
     point: Mapping[str, Any] | None = None,
-    claims: Mapping[str, Program] | Program | None = None,
+    claims: Mapping[str, Program | str] | Program | str | None = None,
     *,
     wrt: Iterable[str] | None = None,
     limits: Limits | None = None,
 ) -> Report:
     """Test the derivatives of a program at a point, or at one that is drawn.
 
-    `claims` are programs for derivatives that are to be tested: one for each input by its name, or
-    one whose results are the derivatives by the inputs that they are named after, as `diff` prints
-    them, else by the real inputs in order.
+    A program is one, or what `adcli.load` takes.  `claims` are programs for derivatives that are to
+    be tested: one for each input by its name, or one whose results are the derivatives by the
+    inputs that they are named after, as `diff` prints them, else by the real inputs in order.
     """
+    if not isinstance(point, Mapping | None):
+        raise UsageError("the point is a mapping from names of inputs", hint="check(f, {'x': 2.0})")
+    program = _loaded(program)
+    claimed: Mapping[str, Program] | Program | None = None
+    if isinstance(claims, Mapping):
+        claimed = {name: _loaded(claim) for name, claim in claims.items()}
+    elif claims is not None:
+        claimed = _loaded(claims)
     limits = limits or Limits()
     wrt = None if wrt is None else list(wrt)
-    named = claims if isinstance(claims, Mapping) else ()
+    named = claimed if isinstance(claimed, Mapping) else ()
     sampler = DomainSampler(program, point or {}, limits, [*(wrt or ()), *named])
     drawn = bool(sampler.open)
     place = sampler.first() if drawn else dict(point or {})
@@ -76,8 +85,14 @@ def check(
     kinks = [note for note in there.differentiate(REVERSE).notes if note.startswith("kink")]
     tested = JacobianUnderTest(there.question, running, limits, kinks=kinks)
     tests = [*_tests(tested), *_rules(there.question, limits)]
-    found = list(checked_claims(program, place, claims, limits)) if claims is not None else []
+    found = list(checked_claims(program, place, claimed, limits)) if claimed is not None else []
     return Report(place, drawn, tests, found)
+
+
+def _loaded(program: Program | Callable[..., Any] | str) -> Program:
+    from adcli.loading import load
+
+    return program if isinstance(program, Program) else load(program)
 
 
 def _tests(tested: JacobianUnderTest) -> Iterator[Verdict]:

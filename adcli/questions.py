@@ -6,7 +6,7 @@ Invariant: everything the command line can do is a call of something here; error
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.application_methods import ApplicationMethods, names_in
@@ -168,7 +168,7 @@ class Questions(ApplicationMethods):
         self, directions: Sequence[Point], point: Point, **how: Unpack[Running]
     ) -> Products:
         """For each direction the tangents of the results along it, see `jvp`."""
-        names = [name for direction in directions for name in direction]
+        names = self._names_in(directions)
         return self.at(point, names, **how).tangents(directions)
 
     def adjoints(self, seeds: Sequence[Any], point: Point, **how: Unpack[Choices]) -> Products:
@@ -179,8 +179,19 @@ class Questions(ApplicationMethods):
         self, directions: Sequence[Point], point: Point, **how: Unpack[Choices]
     ) -> Products:
         """For each direction the Hessian times it, see `hvp`."""
-        names = [name for direction in directions for name in direction]
+        names = self._names_in(directions)
         return self.at(point, naming=names, **how).second_products(directions)
+
+    def _names_in(self, directions: Sequence[Point]) -> list[str]:
+        """The inputs that directions move, some of them several times."""
+        for direction in directions:
+            if not isinstance(direction, Mapping):
+                name = self.inputs[0] if self.inputs else "x"
+                raise UsageError(
+                    "a direction is a mapping from names of inputs",
+                    hint=f"the direction comes first, then the point: {{'{name}': ...}}, {name}",
+                )
+        return [name for direction in directions for name in direction]
 
     def expand(
         self,

@@ -20,6 +20,8 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from adcli.errors import UsageError
+
 if TYPE_CHECKING:
     from adcli.program import Program
 
@@ -94,6 +96,13 @@ class _Loaded:
     """A function with its program, which is made when it is first asked for."""
 
     def __init__(self, function: Function) -> None:
+        from adcli.program import Program
+
+        if isinstance(function, Program) or not callable(function):
+            raise UsageError(
+                f"a function of Python is wanted, not {_spoken(function)}",
+                hint="adcli.load(...) gives a program, which has methods: f.gradient(x=2)",
+            )
         self.function = function
         self.signature = inspect.signature(function)
 
@@ -106,6 +115,10 @@ class _Loaded:
     def point(self, args: tuple[Any, ...], keywords: dict[str, Any]) -> dict[str, Any]:
         """The arguments by the names of parameters."""
         return dict(self.signature.bind(*args, **keywords).arguments)
+
+
+def _spoken(value: Any) -> str:
+    return "a text" if isinstance(value, str) else f"a {type(value).__name__}"
 
 
 def _transformed(

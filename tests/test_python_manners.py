@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import adcli
+from adcli.errors import UsageError
 
 PAPER = "log(x1)+x1*x2-sin(x2)"
 SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+def _cube(x: float) -> float:
+    return x**3
 
 
 def test_a_program_says_what_it_is(tmp_path: Path) -> None:
@@ -182,3 +188,28 @@ def test_notebooks_show_formulas_traces_and_derivations() -> None:
     assert "5.5" in (f.gradient(2, 5)._repr_html_() or "")
     assert "<td>x1</td>" in (f.sensitivity({"x1": 2, "x2": 5})._repr_html_() or "")
     assert adcli.load(doubled)._repr_latex_() is None, "the point says how often the loop runs"
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        (lambda: adcli.hvp(_cube)(2.0, 1.0), "the direction comes first, then the point: {'x'"),
+        (lambda: adcli.load("t^2").jvp(1, 2), "the direction comes first, then the point: {'t'"),
+        (lambda: adcli.gradient("x^2"), "adcli.load(...) gives a program"),
+        (lambda: adcli.hessian(adcli.load("x^2")), "adcli.load(...) gives a program"),
+        (lambda: adcli.derivative(_cube), "adcli.gradient(f) is the function"),
+        (lambda: adcli.check("x^2", 2.0), "check(f, {'x': 2.0})"),
+    ],
+)
+def test_calls_that_come_to_mind_are_answered(typed: Any, hint: str) -> None:
+    """What people write before they read is no traceback of ours, and says what to write."""
+    with pytest.raises(UsageError) as caught:
+        typed()
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith(hint)
+
+
+@pytest.mark.slow("every backend is compared")
+def test_a_check_takes_what_load_takes() -> None:
+    assert adcli.check(_cube, {"x": 2.0}, "3*x^2").ok
+    assert not adcli.check("x*y", {"x": 2.0, "y": 3.0}, {"y": "y"}).ok
