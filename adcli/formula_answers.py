@@ -6,6 +6,7 @@ depends on it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from adcli.backends.expression_swell import SwellRow, swell
@@ -13,6 +14,7 @@ from adcli.backends.formulas import Formulas, Request, formulas
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError, suggestion
 from adcli.recursion_limit import deep
+from adcli.source import EXPRESSION
 from adcli.specialisation import Point, Specialisation, one_of
 from adcli.symbolic.budgets import EFFORTS
 
@@ -43,7 +45,25 @@ def derivative_formulas(
         found.names = program.result_names
     found.notes += program.notes
     found.notes += tuple([_absence(name, program.inputs) for name in dict.fromkeys(absent)])
+    if program.source.name == EXPRESSION:
+        found.notes += _joined_names(name for name in program.inputs if name not in asked)
     return found
+
+
+def _joined_names(inputs: Iterable[str]) -> tuple[str, ...]:
+    """Notes on inputs that look like products or calls written as one word: xy, ax, sinx.
+
+    Where a point is wanted its names tell; a formula would be that of another function."""
+    found = []
+    for name in inputs:
+        if re.fullmatch("[abcxyz]{1,2}[xyz]", name):
+            found.append(f"'{name}' is one name; a product is {'*'.join(name)}")
+        elif re.fullmatch("[a-z]+[0-9]*[xyzt]", name):
+            from adcli.front.names import known_functions
+
+            if name[:-1] in known_functions():
+                found.append(f"'{name}' is one name; a call is {name[:-1]}({name[-1]})")
+    return tuple(found)
 
 
 def _absence(name: str, inputs: tuple[str, ...]) -> str:

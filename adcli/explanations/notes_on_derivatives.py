@@ -67,6 +67,17 @@ NOTES_ON_DERIVATIVES = (
         begins=r"'.*' does not occur in the program",
     ),
     Explanation(
+        "joined-name",
+        "A name looks like a product or a call that was written as one word.",
+        "Names may have many letters, so xy is one input and not x times y, and sinx is an input "
+        "too. A number may stand before a name without a sign: 2x is a product.",
+        "Write x*y for the product and sin(x) for the call. If it is one name, --wrt with all "
+        "names says so.",
+        'adcli diff "xy"',
+        'adcli diff "x*y"',
+        begins=r"'\w+' is one name; a (product|call) is ",
+    ),
+    Explanation(
         "same-everywhere",
         "The formula is the same at every point.",
         "A point chooses a path where the program's course depends on it; this one does not.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,26 @@ def test_higher_orders_of_what_does_not_occur(adcli: Any, order: tuple[str, ...]
     assert code == 0
     assert "0" in out
     assert "'x' does not occur" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [("xy", ["x*y"]), ("ax^2 + bx", ["a*x", "b*x"]), ("sinx + lnt", ["sin(x)", "ln(t)"])],
+)
+def test_a_product_written_as_one_word_is_told(adcli: Any, text: str, instead: list[str]) -> None:
+    """The formula is that of another function, so a note says what to write, which is no such."""
+    code, _, err = adcli("diff", text)
+    assert code == 0
+    assert re.findall(r"is one name; a (?:product|call) is (.*)", err) == instead
+    assert "one name" not in adcli("diff", " + ".join(instead))[2]
+
+
+def test_names_of_several_letters_are_names(adcli: Any, tmp_path: Path) -> None:
+    """Where --wrt has the name, in a file, and where nothing speaks for a product."""
+    (tmp_path / "f.ad").write_text("def f(xy):\n    return xy^2\n")
+    for line in (["xy^2", "--wrt", "xy"], ["rate*dt + x1 + t"], [str(tmp_path / "f.ad")]):
+        code, _, err = adcli("diff", *line)
+        assert (code, err) == (0, "")
 
 
 def test_a_slip_is_told(adcli: Any) -> None:
