@@ -223,3 +223,19 @@ def test_functions_of_scipy(call: str, wanted: Any, points: list[tuple[float, ..
                 order = tuple(int(i == j) for j in range(len(names)))
                 slope = float(mpmath.re(mpmath.diff(wanted, tuple(exact), order)))
                 assert program.gradient(**point)[name] == pytest.approx(slope, rel=2e-14)
+
+
+@pytest.mark.slow("functions of arrays are lowered")
+def test_functions_of_scipy_are_elementwise() -> None:
+    """On arrays of any shape, which broadcast; entries have the values of single numbers."""
+    text = "import numpy as np\nfrom scipy.special import erf, xlogy, gammainc\n"
+    whole = followed(f"{text}def f(x, y): return erf(x), xlogy(x[:, None], y), gammainc(2.5, x)\n")
+    x, y = [0.3, 0.6, 1.7], [1.5, 0.25]
+    point = {"x": x, "y": y}
+    found = whole(**point)
+    assert found[0] == [math.erf(v) for v in x]
+    assert found[1] == [[v * math.log(w) for w in y] for v in x]
+    assert found[2] == pytest.approx([float(_gammainc(2.5, v)) for v in x], rel=1e-14)
+    total = followed(f"{text}def f(x, y): return np.sum(xlogy(x[:, None], y) * erf(y))\n")
+    slope = total.gradient(**point)["x"]
+    assert slope == pytest.approx([sum(math.log(w) * math.erf(w) for w in y)] * 3, rel=1e-14)

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from adcli.lowering.arrays.values import Arraylike
 from adcli.lowering.builtin import Builtin, builtin, of_numbers, row
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.numbers import Number
@@ -47,9 +48,17 @@ _REFUSED = (
 
 
 def _noted(name: str, inner: Builtin) -> Builtin:
+    """A function that SciPy calls on every entry of arrays, and a note on its digits."""
+
     def run(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
         f.session.notes[f"scipy.special.{name}: SciPy's value may differ in the last digits"] = None
-        return inner.call(f, args, keywords, node)
+        if keywords or not any([isinstance(arg, Arraylike) for arg in args]):
+            return inner.call(f, args, keywords, node)
+        from adcli.lowering.arrays.callables import called_on_entries
+        from adcli.lowering.arrays.table import operand
+
+        entries = [operand(f, arg, node) for arg in args]
+        return called_on_entries(f, inner, entries, node, is_told=True)
 
     return Builtin(name, run)
 
