@@ -11,7 +11,7 @@ import re
 from adcli.errors import SyntaxFault
 from adcli.front.parse_tree import Token, Tree
 from adcli.ops.registry import FUNCTIONS
-from adcli.source import Span
+from adcli.source import EXPRESSION, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def coefficient(source: Source, tree: Tree, start: int, word: str) -> None:
     number = shortened(source.text[tree.start : tree.end])
     if start > tree.end:
         shown = f"write {number}*{shortened(word)}" if word != "(" else f"write {number}*(...)"
+        shown += leave_differential_out(word)
         _refuse(source, start, start + len(word), "an operator is missing here", shown)
     if word == "[":
         _refuse(source, tree.start, start + 1, "a number has no entries", "write * for a product")
@@ -79,10 +80,36 @@ def _refuse_number(source: Source, start: int, end: int, hint: str) -> NoReturn:
 def divided(source: Source, tree: Tree, _start: int, _word: str) -> None:
     """`1/2x` is (1/2)*x to some and 1/(2*x) to others."""
     left, sign, right = tree.children
+    _derivative(source, left, right)
     factor = _bare_product(source, right)
     if factor is not None:
         assert isinstance(sign, Token)
         _two_readings(source, tree, source.text[left.start : left.end] + sign.value, right, factor)
+
+
+def _derivative(source: Source, left: Tree | Token, right: Tree | Token) -> None:
+    """`d/dx(x^2)` and `d/dx[x^2]`, in an expression, which can define no function `dx`."""
+    text = source.text[right.start : right.end]
+    found = re.match(r"(d\w+)[ \t]*([\[(])", text)
+    if found is None or source.name != EXPRESSION or source.text[left.start : left.end] != "d":
+        return
+    inside = re.search(rf"\b{found[1][1:]}\b", text)  # an array dx has entries dx[0]
+    if leave_differential_out(found[1]) and (found[2] == "(" or inside):
+        raise by_a_variable(source, left.start, found[1])
+
+
+def leave_differential_out(word: str) -> str:
+    """The end of a hint on `x^2 dx`; empty if the word is no differential."""
+    found = re.fullmatch(r"d([a-zA-Z]\d*)", word)
+    return f"; to differentiate by {found[1]}, leave {word} out" if found is not None else ""
+
+
+def by_a_variable(source: Source, start: int, differential: str) -> SyntaxFault:
+    """What to say of the operator `d/dx` that begins at `start`."""
+    end = source.text.index(differential, start) + len(differential)
+    hint = f'write what stands behind it alone: adcli diff "..." --wrt {differential[1:]}'
+    message = f"d/{differential} is not part of the language"
+    return SyntaxFault(message, span=Span(source, start, end), hint=hint)
 
 
 def raised(source: Source, tree: Tree, _start: int, _word: str) -> None:

@@ -10,6 +10,8 @@ from adcli.front.parse import parse_expression, parse_program
 from adcli.source import Source
 
 PARSERS = {"expression": parse_expression, "program": parse_program}
+D_DX = 'write what stands behind it alone: adcli diff "..." --wrt x'
+LEAVE_OUT = "; to differentiate by x, leave dx out"
 EXAMPLES = [
     pytest.param(mistake, grammar, example, id=f"{mistake.name}-{grammar}-{example!r}")
     for mistake in MISTAKES
@@ -54,6 +56,11 @@ def test_examples(mistake: object, grammar: str, example: str) -> None:
         ("2 x", "an operator is missing here", 2, 3, "write 2*x"),
         ("x y", "an operator is missing here", 2, 3, "to multiply, write x*y"),
         ("x(2)(3)", "an operator is missing here", 4, 5, "to multiply, write (...)*(...)"),
+        ("d/dx x^2", "d/dx is not part of the language", 0, 4, D_DX),
+        ("1 + d/dx(x^2)", "d/dx is not part of the language", 4, 8, D_DX),
+        ("d/dx [x^2]", "d/dx is not part of the language", 0, 4, D_DX),
+        ("x^2 dx", "an operator is missing here", 4, 6, f"write 2*dx{LEAVE_OUT}"),
+        ("x dx", "an operator is missing here", 2, 4, f"to multiply, write x*dx{LEAVE_OUT}"),
         ("(x)2", "an operator is missing here", 3, 4, "to multiply, write (...)*2"),
         (
             "1e+",
@@ -145,3 +152,8 @@ def test_words_of_python(word: str) -> None:
 
 def test_long_words_are_shortened() -> None:
     assert len(refused("1_" * 1000).message) < 100
+
+
+def test_an_array_called_dx_has_entries() -> None:
+    """d/dx[0] is a quotient, as d/dx is; only what holds an x can be the derivative by x."""
+    parse_expression(Source("d/dx[0] + d/dx + e/dx[x]"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adcli.front.checks_beyond_grammar import by_a_variable, leave_differential_out
 from adcli.front.mistakes.foreign import WORDS
 from adcli.ops.registry import FUNCTIONS
 
@@ -28,9 +29,12 @@ def missing_operator(place: Place) -> SyntaxFault | None:
         start, end = place.words[2][place.index - 1], place.words[3][place.index - 1]
         message = f"'{before}' is not part of the language"
         return place.say(message, WORDS.get(before), start, end)
+    if line[-3:-1] == ["d", "/"] and leave_differential_out(before):
+        return by_a_variable(place.source, place.words[2][place.index - 3], before)
     if before in FUNCTIONS:
         argument = "..." if place.name == "LPAR" else place.shown
         return place.say("an operator is missing here", f"to call it, write {before}({argument})")
     left = {"RPAR": "(...)", "RSQB": "[...]"}.get(place.kind_before) or place.shown_before
     right = "(...)" if place.name == "LPAR" else place.shown
-    return place.say("an operator is missing here", f"to multiply, write {left}*{right}")
+    hint = f"to multiply, write {left}*{right}{leave_differential_out(place.word)}"
+    return place.say("an operator is missing here", hint)
