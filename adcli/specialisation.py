@@ -189,7 +189,14 @@ class Specialisation:
     def bind(self, point: Point, *, nonfinite: bool = False) -> tuple[Any, ...]:
         """The arguments of the module's entry for the values of a point."""
         self.check_names(point)
-        return tuple([_argument(i, point, nonfinite) for i in self.lowered.inputs])
+        inputs = self.lowered.inputs
+        missing = [i.name for i in inputs if i.name not in point and i.default is None]
+        if missing:
+            those = [f"{name}=..." for name in missing[:MOST_NAMES_SHOWN]]
+            those += ["..."] * (len(missing) > MOST_NAMES_SHOWN)
+            hint = f"give {'one' if len(missing) == 1 else 'all'} with --at {','.join(those)}"
+            raise UsageError(f"the input '{missing[0]}' has no value", hint=hint)
+        return tuple([_argument(i, point, nonfinite) for i in inputs])
 
     def partly_bound(self, point: Point) -> dict[str, Any]:
         """The arguments for a point that may leave inputs open; defaults of integers count."""
@@ -341,12 +348,14 @@ def _argument(wanted: Input, point: Point, nonfinite: bool) -> Any:
     name = wanted.name
     if name in point:
         return checked(name, wanted.kind, point[name], nonfinite=nonfinite)
-    if wanted.default is None:
-        raise UsageError(f"the input '{name}' has no value", hint=f"give one with --at {name}=...")
+    assert wanted.default is not None, "a missing input was refused before"
     engine = engine_named("auto", wanted.default)
     (value,) = engine.load(wanted.default, Limits())(())
     return checked(name, wanted.kind, value, nonfinite=nonfinite)
 
+
+#: So many missing inputs a hint names.
+MOST_NAMES_SHOWN = 8
 
 #: What a hint says of a program without inputs.
 NO_INPUTS = "there are no inputs"

@@ -206,9 +206,9 @@ def one_of_a_list(words: list[str], error: Any, found: re.Match[str]) -> list[st
     return None
 
 
-@rule(r"give one with --at (\w+)=\.\.\.")
+@rule(r"give (?:one|all) with --at (\w+=\.\.\..*)")
 def give_a_value(words: list[str], _: Any, found: re.Match[str]) -> list[str] | None:
-    return [*words, "--at", f"{found[1]}=1"]
+    return [*words, "--at", found[1].replace("...", "1")]
 
 
 @rule(r"the last index is (\d+)")

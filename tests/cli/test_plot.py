@@ -94,3 +94,19 @@ def test_a_kink_at_0_is_one_place(adcli: Any) -> None:
     assert {(f["kind"], f["x"]) for f in json.loads(out)["features"]} == {
         ("kink", 0.0), ("minimum", 0.0), ("zero", 0.0)
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "instead"),
+    [
+        ("x=-1..1", "x=-1:1"),
+        ("-1:1", "x=-1:1"),
+        ("0..2pi", "x=0:2pi"),
+        ("t=0;.5", "t=0:.5"),
+        ("t", "x=-3:3"),
+        ("t=", "t=-3:3"),
+    ],
+)
+def test_an_interval_as_people_write_it(adcli: Any, typed: str, instead: str) -> None:
+    """The hint has the ends that were typed."""
+    assert f"hint: write --over {instead}\n" in adcli("plot", "x^2", "--over", typed)[2]

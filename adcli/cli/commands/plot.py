@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -168,7 +169,10 @@ def _interval(text: str) -> Interval:
     name, equals, ends = text.partition("=")
     low, colon, high = ends.partition(":")
     if not equals or not colon:
-        raise UsageError(f"cannot read '{text}' as an interval", hint="write --over x=-3:3")
+        typed = re.fullmatch(r"\s*(.+?)\s*(?::|\.\.+|;)\s*(.+?)\s*", ends or name)
+        low, high = typed.groups() if typed is not None else ("-3", "3")
+        hint = f"write --over {name if equals else 'x'}={low}:{high}"
+        raise UsageError(f"cannot read '{text}' as an interval", hint=hint)
     found = read_name(name), read_number("--over", low), read_number("--over", high)
     if not (math.isfinite(found[1]) and math.isfinite(found[2]) and found[1] < found[2]):
         least, most = sorted(found[1:])
