@@ -330,7 +330,9 @@ def body_value(f: Frame, text: FunctionText) -> Value:
     key: Key = (number, RESULT)
     f.state.names[key] = UNDEFINED
     f.state.names[(number, HOW)] = f.known(0)
+    caller = f.session.current
     f.block(text.body, lambda: f.set_result(NONE))
+    f.session.current = caller or f.session.current
     if f.state.is_dead:
         raise PathEnds
     how = f.how()

@@ -57,7 +57,7 @@ LIBRARY = (
     "lists", "sorting", "numbers", "sums", "norms", "statistics", "arrays", "lines", "matrices",
     "products", "factors", "triangles", "reflections", "spectra", "exponentials",
     "iteration", "queues", "variances", "errors", "normal_distribution", "numpy_functions",
-    "random_numbers", "special_functions",
+    "log_sums", "random_numbers", "special_functions",
 )  # fmt: skip
 
 #: What a module has under names of its own.

@@ -204,7 +204,7 @@ class Number(Value):
 
     def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
         f.claim(self, "list")
-        raise f.raises("TypeError", f"'{self.type_name()}' object is not subscriptable")
+        raise f.raises("TypeError", f"'{self.type_name()}' object is not subscriptable", node)
 
     def length(self, f: Frame, node: ast.AST) -> Value:
         f.claim(self, "list")

@@ -13,6 +13,7 @@ from engine_names import PRECISE
 from lowering.conftest import bits, by_cpython, followed
 
 from adcli.errors import AdcliError
+from adcli.nested_lists import flatten_all
 
 PROGRAMS = {
     "math of doubles": """
@@ -239,3 +240,38 @@ def test_functions_of_scipy_are_elementwise() -> None:
     total = followed(f"{text}def f(x, y): return np.sum(xlogy(x[:, None], y) * erf(y))\n")
     slope = total.gradient(**point)["x"]
     assert slope == pytest.approx([sum(math.log(w) * math.erf(w) for w in y)] * 3, rel=1e-14)
+
+
+@pytest.mark.slow("functions of arrays are lowered")
+def test_logarithms_of_sums_of_exponentials() -> None:
+    """Along axes, without overflow, and without a kink where two entries are equal."""
+    text = "import numpy as np\nfrom scipy.special import log_softmax, logsumexp, softmax\n"
+    rows = [[0.5, -1.0, 2.0], [1.0, 1.0, 0.25]]
+    sums = [sum(map(math.exp, row)) for row in rows]
+
+    def slope(result: str, at: Any) -> Any:
+        return followed(f"{text}def f(A): return {result}\n").gradient(A=at)
+
+    share = [[math.exp(v) / total for v in row] for row, total in zip(rows, sums, strict=True)]
+    whole = [[math.exp(v) / sum(sums) for v in row] for row in rows]
+    found = slope("np.sum(logsumexp(A, axis=-1))", rows)
+    assert flatten_all([found["A"]]) == pytest.approx(flatten_all([share]), rel=1e-14)
+    assert not found.notes or all("kink" not in note for note in found.notes)
+    assert flatten_all([slope("logsumexp(A)", rows)["A"]]) == pytest.approx(
+        flatten_all([whole]), rel=1e-14
+    )
+    results = "softmax(A, axis=1), log_softmax(A), logsumexp(A, 0, keepdims=True)"
+    values = followed(f"{text}def f(A): return {results}\n")(A=rows)
+    assert flatten_all([values[0]]) == pytest.approx(flatten_all([share]), rel=1e-14)
+    assert flatten_all([values[1]]) == pytest.approx(
+        [math.log(v) for v in flatten_all([whole])], rel=1e-14
+    )
+    columns = [math.log(sum(map(math.exp, column))) for column in zip(*rows, strict=True)]
+    assert values[2] == [pytest.approx(columns, rel=1e-14)]
+    assert slope("logsumexp(1000 * A)", [[1.0, 1.0]])["A"] == [[500.0, 500.0]]
+    with pytest.raises(AdcliError, match="must have the same number of elements"):
+        slope("logsumexp(A, axis=(0, 1))", rows)
+    with pytest.raises(AdcliError, match="has no len") as caught:
+        slope("len(logsumexp(A))", rows)
+    assert caught.value.span is not None
+    assert "len(logsumexp(A))" in caught.value.span.text

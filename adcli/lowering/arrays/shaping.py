@@ -131,6 +131,9 @@ def _swapaxes(f: Frame, node: ast.AST, a: Value, axis1: Value, axis2: Value) -> 
 def _moveaxis(f: Frame, node: ast.AST, a: Value, source: Value, destination: Value) -> Value:
     found = array(f, a, node)
     come, go = [axes_of(f, v, found.rank, node) for v in (source, destination)]
+    if len(come) != len(go):
+        message = "`source` and `destination` arguments must have the same number of elements"
+        raise f.raises("ValueError", message, node)
     order = [i for i in range(found.rank) if i not in come]
     for place, axis in sorted(zip(go, come, strict=True)):
         order.insert(place, axis)

@@ -7,11 +7,13 @@ digits; a note says so.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from adcli.lowering.arrays.table import NumpyFunction
 from adcli.lowering.arrays.values import Arraylike
 from adcli.lowering.builtin import Builtin, builtin, of_numbers, row
+from adcli.lowering.constants import NONE
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
@@ -36,13 +38,16 @@ _LIBRARY = {
     "erfcinv": 1, "binom": 2, "poch": 2, "xlog1py": 2, "entr": 1, "rel_entr": 2, "kl_div": 2,
 }  # fmt: skip
 
+#: The signatures of functions that are made of logarithms of sums.
+_LOGARITHMS = {"logsumexp": "a; axis, keepdims", "softmax": "x; axis", "log_softmax": "x; axis"}
+
 #: Functions that are refused by their names.
 _REFUSED = (
     "airy", "bdtr", "bei", "ber", "betainc", "betaincinv", "comb", "ellipeinc", "ellipj",
     "ellipkinc", "erfcx", "exp10", "expi", "factorial", "fdtr", "fresnel", "gammaincinv",
     "gammasgn", "gdtr", "hankel1", "hankel2", "hermite", "hyp0f1", "hyp1f1", "hyp2f1", "hyperu",
     "iv", "ive", "jv", "jve", "k0", "k1", "kn", "kv", "kve", "legendre", "log_ndtr", "loggamma",
-    "logsumexp", "lpmv", "perm", "roots_legendre", "rgamma", "shichi", "sici", "softmax",
+    "lpmv", "perm", "roots_legendre", "rgamma", "shichi", "sici",
     "spence", "spherical_jn", "sph_harm", "stdtr", "struve", "wofz", "yn", "yv", "zeta",
 )  # fmt: skip
 
@@ -71,7 +76,21 @@ def names(f: Frame) -> dict[str, Value]:
     }
     rows = {name: _noted(name, row(name, FUNCTIONS[op])) for name, op in _ROWS.items()}
     texts = {name: _noted(name, _from_library(name, count)) for name, count in _LIBRARY.items()}
+    found |= {
+        name: NumpyFunction(name, signature, _of_logarithms(name))
+        for name, signature in _LOGARITHMS.items()
+    }
     return {**found, **rows, **texts, "lambertw": Builtin("lambertw", _lambertw)}
+
+
+def _of_logarithms(name: str) -> Callable[..., Value]:
+    text = "log_sum_exp" if name == "logsumexp" else name
+
+    def run(f: Frame, node: ast.AST, *given: Value | None) -> Value:
+        args = [NONE if value is None else value for value in given]
+        return f.session.library_call(f, text, args, node, inlined=True)
+
+    return run
 
 
 def _from_library(name: str, count: int) -> Builtin:
