@@ -19,6 +19,13 @@ FILES = {
 POINTS = [
     ('grad "x*y" --at x=1', "the input 'y' has no value", ""),
     ('grad "x*y*z" --at y=1', "the input 'x' has no value", ""),
+    (
+        'grad "sin(x)" --at x=30°',
+        "is not a number: '30°'",
+        "°",
+        'grad "sin(x)" --at "x=radians(30)"',
+    ),
+    ('grad "sin(x)" --at x=30deg', "not a number", "deg", 'grad "sin(x)" --at "x=radians(30)"'),
     ('grad "x1*x2" --at x=1,x2=3', "'x' is given a value but is no input", ""),
     ('grad "x^2" --at y=3', "'y' is given a value but is no input", ""),
     ('grad "x^2" --at x=1,5', "'5' is not of the form name=number", "5"),

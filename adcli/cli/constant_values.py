@@ -21,6 +21,7 @@ _OPTIONS = {"True": True, "true": True, "False": False, "false": False, "None": 
 _NUMBERS = ("inf", "infinity", "nan", "pi", "tau", "e", "π", "τ")
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
+_DEGREES = ("deg", "degree", "degrees")
 
 
 class Value:
@@ -147,6 +148,7 @@ class Value:
         span = Span(self.source, self.start + start, self.start + start + len(names[0]))
         hint = (
             _hint_for_digits(self.text)
+            or ("write radians(30) for 30 degrees" if names[0] in _DEGREES else None)
             or f"write a number for '{names[0]}': a value is a constant, such as 2*pi"
         )
         message = f"{self.what} is not a number: {self._shown()!r}"

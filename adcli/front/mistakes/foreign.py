@@ -28,6 +28,7 @@ _SIGNS = {
     "≥": "write >=",
     "≠": "write !=",
     "∞": "write inf",
+    "°": "write radians(30) for 30 degrees",
     "|": "write abs(x) for the absolute value, 'or' for the logical operation",
     "||": "write 'or'",
     "&": "write 'and'",
