@@ -62,6 +62,10 @@ _MEANT = {
 #: Options by what people call them elsewhere.
 _OPTIONS_MEANT = {
     "point": "at",
+    "at": "start",
+    "start": "at",
+    "x0": "start",
+    "output-format": "format",
     "where": "at",
     "by": "wrt",
     "var": "wrt",

@@ -51,6 +51,9 @@ def coefficient(source: Source, tree: Tree, start: int, word: str) -> None:
     if start > tree.end:
         shown = f"write {number}*{shortened(word)}" if word != "(" else f"write {number}*(...)"
         shown += leave_differential_out(word)
+        from adcli.front.mistakes.foreign import OPERATORS_IN_WORDS
+
+        shown = OPERATORS_IN_WORDS.get(word, shown)
         _refuse(source, start, start + len(word), "an operator is missing here", shown)
     if word == "[":
         _refuse(source, tree.start, start + 1, "a number has no entries", "write * for a product")

@@ -65,6 +65,12 @@ WORDS = {
     "await": None,
     "print": "a program's result is what it returns",
 }
+#: Operators that are words elsewhere.
+OPERATORS_IN_WORDS = {
+    "mod": "write % for the remainder",
+    "div": "write // for the whole quotient",
+    "times": "write * to multiply",
+}
 _LAYOUT = {
     "TABS": (
         "tabs and spaces are mixed in a way that has no clear width",

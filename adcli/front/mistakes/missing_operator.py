@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adcli.front.checks_beyond_grammar import by_a_variable, leave_differential_out
-from adcli.front.mistakes.foreign import WORDS
+from adcli.front.mistakes.foreign import OPERATORS_IN_WORDS, WORDS
 from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def missing_operator(place: Place) -> SyntaxFault | None:
         return place.say(message, WORDS.get(before), start, end)
     if line[-3:-1] == ["d", "/"] and leave_differential_out(before):
         return by_a_variable(place.source, place.words[2][place.index - 3], before)
+    if place.shown in OPERATORS_IN_WORDS:
+        return place.say("an operator is missing here", OPERATORS_IN_WORDS[place.shown])
     if before in FUNCTIONS:
         argument = "..." if place.name == "LPAR" else place.shown
         return place.say("an operator is missing here", f"to call it, write {before}({argument})")
