@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from adcli.applications.fit_result import Fit
     from adcli.applications.fitting import FitChoices
     from adcli.applications.minimisation import MinimumChoices
-    from adcli.applications.minimum import Minimum
-    from adcli.applications.propagated import Propagated
+    from adcli.applications.minimisation_result import Minimum
     from adcli.applications.propagation import PropagationChoices
-    from adcli.applications.root import Root
+    from adcli.applications.propagation_result import Propagated
+    from adcli.applications.root_result import Root
     from adcli.applications.roots import RootChoices
     from adcli.applications.scipy_functions import ScipyFunctions
     from adcli.applications.sensitivity import Sensitivity

@@ -51,8 +51,8 @@ from adcli.specialisation import Point, Specialisation, one_of
 if TYPE_CHECKING:
     from adcli.backends.curves import Curve
     from adcli.backends.one_sided.answer_correction import Correction
+    from adcli.backends.plotted_functions import Surface
     from adcli.backends.products import Product
-    from adcli.backends.sampled_programs import Surface
     from adcli.backends.step_size_errors import StepSizeErrors
     from adcli.backends.taylor_series import Expansion, MixedPartial
     from adcli.trace.tables import Trace
@@ -322,7 +322,7 @@ class BoundProgram:
     def curve(self, low: float, high: float, derivatives: int) -> Curve:
         """The result as a function of the one input in `wrt`, with derivatives."""
         from adcli.backends.curves import curve
-        from adcli.backends.sampled_programs import along
+        from adcli.backends.plotted_functions import along
 
         self.require_number("a curve")
         function = along(self.question, max(derivatives, 2), self.limits)
@@ -331,7 +331,7 @@ class BoundProgram:
     @deep()
     def surface(self) -> Surface:
         """The result as a function of the two inputs in `wrt`."""
-        from adcli.backends.sampled_programs import Surface
+        from adcli.backends.plotted_functions import Surface
 
         self.require_number("a surface")
         return Surface(self.question, self.limits)

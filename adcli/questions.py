@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from adcli.backends.curves import Curve
     from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import Formulas
-    from adcli.backends.sampled_programs import Surface
+    from adcli.backends.plotted_functions import Surface
     from adcli.backends.step_size_errors import StepSizeErrors
     from adcli.backends.taylor_series import Expansion, MixedPartial
     from adcli.specialisation import Lower

@@ -19,7 +19,7 @@ from adcli.applications.dense_linear_algebra import Vector
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.gradient_descent import SCHEDULES, Descent, adam, gradient_descent
 from adcli.applications.iterations import CONVERGED, LIMIT, NO_PROGRESS, Path
-from adcli.applications.minimum import Minimum
+from adcli.applications.minimisation_result import Minimum
 from adcli.applications.objective import Objective
 from adcli.applications.scipy_minimisers import (
     METHODS as SCIPY_METHODS,

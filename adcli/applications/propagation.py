@@ -31,7 +31,7 @@ from adcli.applications.dense_linear_algebra import (
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.fit_data import used_columns
 from adcli.applications.monte_carlo import Sampled, sampled
-from adcli.applications.propagated import Component, Propagated
+from adcli.applications.propagation_result import Component, Propagated
 from adcli.applications.uncertain_numbers import Uncertain, as_uncertain
 from adcli.backends.registry import FORWARD
 from adcli.bound_program import BoundProgram

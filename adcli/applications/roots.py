@@ -15,8 +15,8 @@ from typing import Any, TypedDict
 from adcli.applications.dense_linear_algebra import QR, Vector, transposed
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.iterations import CONVERGED
-from adcli.applications.root import Root
 from adcli.applications.root_finding import FLAT, RootSearch, RootStep, bracketed, newton
+from adcli.applications.root_result import Root
 from adcli.backends.registry import FORWARD
 from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits

@@ -34,7 +34,7 @@ from adcli.recursion_limit import deep
 from adcli.source import Source, Span
 
 if TYPE_CHECKING:
-    from adcli.lowering.declared import Declared
+    from adcli.lowering.derivative_declarations import Declared
     from adcli.lowering.modules import Module
 
 
@@ -90,7 +90,7 @@ class Entry:
         value = self._value(Session(self.modules, Frame))
         if isinstance(value, Function):
             return value.text
-        from adcli.lowering.declared import Declared
+        from adcli.lowering.derivative_declarations import Declared
 
         if isinstance(value, Declared):
             return value.function.text
@@ -115,7 +115,7 @@ class Entry:
         value = self._value(session)
         if isinstance(value, Function):
             return value
-        from adcli.lowering.declared import Declared
+        from adcli.lowering.derivative_declarations import Declared
 
         assert isinstance(value, Declared)
         return value
@@ -317,7 +317,7 @@ class _Lowering:
     def _value(self, f: Frame, values: dict[str, Value]) -> Value:
         """What the entry returns."""
         if self.declared is not None:
-            from adcli.lowering.declared import called
+            from adcli.lowering.derivative_declarations import called
 
             return called(f, self.declared, values, self.text.node)
         return body_value(f, self.text)

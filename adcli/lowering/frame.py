@@ -40,7 +40,7 @@ from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
-    from adcli.lowering.arrays.rules import Rules
+    from adcli.lowering.arrays.facade import ArrayRules
     from adcli.lowering.objects import Object, Reference
 
 
@@ -72,11 +72,11 @@ class Frame(Emission):
         return self.arrays.compare(self, symbol, left, right, node)
 
     @property
-    def arrays(self) -> type[Rules]:
+    def arrays(self) -> type[ArrayRules]:
         """The rules for arrays of NumPy, which most programs do not need."""
-        from adcli.lowering.arrays.rules import Rules
+        from adcli.lowering.arrays.facade import ArrayRules
 
-        return Rules
+        return ArrayRules
 
     # -- failures ----------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from adcli.applications.minimisation import MinimumChoices
-    from adcli.applications.minimum import Minimum
+    from adcli.applications.minimisation_result import Minimum
     from adcli.render.plots.figure import Figure
     from adcli.render.terminal import RenderableType
 

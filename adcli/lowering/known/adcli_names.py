@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import TypeFault
 from adcli.lowering.builtin import Builtin
-from adcli.lowering.declared import Declaration
+from adcli.lowering.derivative_declarations import Declaration
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

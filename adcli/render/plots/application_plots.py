@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from adcli.applications.fit_result import Fit
 from adcli.applications.iterations import Iteration
-from adcli.applications.minimum import Minimum
+from adcli.applications.minimisation_result import Minimum
 from adcli.errors import EvaluationError
 from adcli.render.number_format import for_reader
 from adcli.render.plots.contours import contour, labelled

@@ -1,4 +1,4 @@
-"""What the kinds of values ask of the rules for arrays, which are above them."""
+"""The facade of the rules for arrays: through it the kinds of values below them call the rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from adcli.lowering.arrays import (
 from adcli.lowering.arrays.functions import named
 
 
-class Rules:
+class ArrayRules:
     """The rules, by the names under which a frame has them."""
 
     binary = staticmethod(operators.binary)
