@@ -18,6 +18,9 @@ import adcli
 from adcli.backends.registry import FIRST_ORDER
 from adcli.cli.entry import run
 from adcli.engines.registry import ENGINES, engine
+from adcli.loading import load_python
+from adcli.lowering import known_names, modules
+from adcli.source import Source
 
 ADCLI = Path(adcli.__file__).parent
 PAGE = (Path(__file__).parents[1] / "docs/how-to-add.md").read_text(encoding="utf-8")
@@ -40,6 +43,17 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str
         monkeypatch.setattr(found, "__path__", [*found.__path__, str(tmp_path)])
         monkeypatch.setitem(sys.modules, f"{package}.{name}", None)
         monkeypatch.delitem(sys.modules, f"{package}.{name}")
+
+    return add
+
+
+@pytest.fixture
+def added_to_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Add a file to the Python that is followed, for one test."""
+
+    def add(text: str) -> None:
+        (tmp_path / "more.py").write_text(text, encoding="utf-8")
+        monkeypatch.setattr(modules, "LIBRARY", (str(tmp_path / "more"), *modules.LIBRARY))
 
     return add
 
@@ -179,3 +193,48 @@ def test_the_recipe_for_a_plot() -> None:
     made = names["growth_figure"]([(1.0, 3.0), (2.0, 30.0), (3.0, 300.0)])
     assert "growth" in TerminalPlot(made).text()
     assert "growth" in svg(made)
+
+
+@pytest.mark.parametrize("way", ["in Python", "as a row"])
+def test_a_function_of_numpy(
+    way: str, added_to_library: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both ways in which the recipe writes `vecdot` have derivatives, along the last axis."""
+    from adcli.lowering.arrays import composed, statistics
+    from adcli.lowering.arrays.functions import functions
+
+    python, row = code("A function of NumPy")
+    table = functions()
+    monkeypatch.setitem(table, "vecdot", table["dot"])  # so that it is restored
+    if way == "in Python":
+        (signature,) = re.findall('"vecdot": "([^"]*)"', PAGE)
+        composed._composed("vecdot", signature)
+        added_to_library("import numpy as np\n" + python)
+    else:
+        exec(row, dict(vars(statistics)))
+    text = """
+import numpy as np
+def f(x):
+    return np.sum(np.vecdot(np.outer(x, x), x)) + np.vecdot(x, x)
+"""
+    # the value is s |x|^2 + |x|^2, with s the sum of all entries
+    assert load_python(Source(text, "p.py")).gradient(x=[1, 2, 3]) == {"x": [28, 42, 56]}
+
+
+def test_a_known_module(
+    added: Callable[[str, str, str], None],
+    added_to_library: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A function of it that is written in Python finds the place that CPython's finds."""
+    python, module = code("A known module, or a function of one")
+    added("adcli.lowering.known", "bisect_names", module)
+    added_to_library(python)
+    monkeypatch.setitem(known_names.MODULES, "bisect", "bisect_names")
+    text = """
+from bisect import bisect_left
+def f(x, xs):
+    return xs[bisect_left(xs, x) - 1] * x
+"""
+    found = load_python(Source(text, "p.py")).gradient(x=2.5, xs=[1, 2, 3, 4])
+    assert found == {"x": 2, "xs": [0, 2.5, 0, 0]}

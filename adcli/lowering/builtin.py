@@ -108,7 +108,8 @@ def of_numbers(
 
 
 def from_library(name: str, library: str, count: int, *, lists: bool = False) -> Builtin:
-    """A function that our library has; its arguments may have to be lists."""
+    """A function of our library that goes over iterables: it is given iterators, or with `lists`
+    lists."""
 
     @builtin(name, count)
     def run(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
