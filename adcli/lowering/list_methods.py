@@ -14,7 +14,7 @@ from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.list_types import as_entry, entry_of, note_part, note_site, note_source
 from adcli.lowering.lists import Array, Items, Slice, array_of_list
 from adcli.lowering.numbers import Number, as_integer
-from adcli.lowering.objects import Reference, check_not_shared, new, replace
+from adcli.lowering.objects import Object, Reference, check_not_shared, new, replace
 from adcli.lowering.records import Records
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
@@ -302,14 +302,25 @@ def concatenated(f: Frame, me: Reference, other: Reference, node: ast.AST) -> Va
 #: Known lists are repeated entry by entry up to this length.
 MOST_REPEATED = 64
 
+#: The same where a module makes them, whose values must all be known.
+MOST_REPEATED_IN_MODULES = 10_000
+
+
+def _repeated_items(f: Frame, thing: Object, times: Number) -> list[Value] | None:
+    """The entries of a list that is repeated, if all are known."""
+    if not isinstance(thing, Items) or not times.is_known:
+        return None
+    count = max(0, times.known)
+    most = MOST_REPEATED_IN_MODULES if f.variant is None else MOST_REPEATED
+    return thing.items * count if count * len(thing.items) <= most else None
+
 
 def repeated(f: Frame, me: Reference, times: Number, node: ast.AST) -> Value:
     """`xs * n`: a new list."""
     thing = f.object(me.number)
-    if isinstance(thing, Items) and times.is_known:
-        count = max(0, times.known)
-        if count * len(thing.items) <= MOST_REPEATED:
-            return f.new_list(thing.items * count, node)
+    items = _repeated_items(f, thing, times)
+    if items is not None:
+        return f.new_list(items, node)
     if isinstance(thing, Items) and len(thing.items) == 1:
         entry = thing.items[0]
         if isinstance(entry, Number):
@@ -320,9 +331,10 @@ def repeated(f: Frame, me: Reference, times: Number, node: ast.AST) -> Value:
 def repeat_in_place(f: Frame, me: Reference, times: Number, node: ast.AST) -> None:
     """`xs *= n`."""
     thing = f.object(me.number)
-    count = max(0, times.known) if times.is_known else MOST_REPEATED
-    if isinstance(thing, Items) and times.is_known and count * len(thing.items) <= MOST_REPEATED:
-        replace(f, me, Items(thing.items * count, thing.site), node)
+    items = _repeated_items(f, thing, times)
+    if items is not None:
+        assert isinstance(thing, Items)
+        replace(f, me, Items(items, thing.site), node)
         return
     as_variable_list(f, me, node)
     f.session.library_call(f, "repeat_in_place", [me, times], node)

@@ -188,7 +188,7 @@ class Array(ListObject):
     """A list that is an array of the IR."""
 
     __slots__ = ("kind", "variable")
-    is_array = True
+    is_array = is_made_by_code = True
 
     def __init__(self, variable: Var, kind: str) -> None:
         self.variable = variable

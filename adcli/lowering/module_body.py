@@ -63,7 +63,7 @@ def _follow(inner: Frame, module: Module, statement: ast.stmt, store: dict[str, 
     mentioned = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
     mentioned = module.effects.used_by(mentioned)
     for state in (inner.state, before):
-        module.modules.changed |= _objects(state, [store[n] for n in mentioned if n in store])
+        module.modules.changed |= objects_among(state, [store[n] for n in mentioned if n in store])
     inner.state = before
     del inner.build.code[:], inner.prologue[:]
     lost = {*changed_names(statement), *changed_in_place(statement)}
@@ -89,7 +89,7 @@ def note_changes_of_imports(f: Frame, module: Module) -> None:
                     part.lose(f, attribute, Foreign(f"{base}.{attribute}", why))
 
 
-def _objects(state: State, values: Iterable[Value]) -> set[int]:
+def objects_among(state: State, values: Iterable[Value]) -> set[int]:
     """The numbers of the objects that can be reached from values."""
     found: set[int] = set()
     todo = [part for value in values for part in each_value(value)]

@@ -25,7 +25,12 @@ from adcli.lowering.files import Files, changed_names
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.import_effects import ImportEffects
 from adcli.lowering.known_names import MODULES, REFUSED, builtin_named
-from adcli.lowering.module_body import follow_in_order, note_changes_of_imports, why_unknown
+from adcli.lowering.module_body import (
+    follow_in_order,
+    note_changes_of_imports,
+    objects_among,
+    why_unknown,
+)
 from adcli.lowering.module_changes import may_change, touched_names
 from adcli.lowering.module_imports import imported, module_of, names_imported
 from adcli.lowering.module_order import Order
@@ -246,7 +251,7 @@ class Module:
                 if isinstance(self.value_before(f, name, number), ModuleValue):
                     continue
                 is_partial = inner.state.is_dead and often[name] > 1
-                if has_loops or is_partial or not _is_computed(store.get(name)):
+                if has_loops or is_partial or not _is_computed(inner.state, store.get(name)):
                     store[name] = Foreign(name, why)
         for name, value in store.items():
             self._values[name, number] = value
@@ -284,9 +289,13 @@ def _note_changes(f: Frame, module: Module, statement: ast.stmt, number: int) ->
                 todo += [v for s in (thing.slots() if thing else ()) for v in each_value(s)]
 
 
-def _is_computed(value: Value | None) -> bool:
+def _is_computed(state: State, value: Value | None) -> bool:
     """Whether a name has a value that is no result of code."""
     parts = [] if value is None else list(each_value(value))
+    things = [state.heap[n] for n in objects_among(state, parts) if n in state.heap]
+    if any([thing.is_made_by_code for thing in things]):
+        return False
+    parts += [p for thing in things for v in thing.slots() for p in each_value(v)]
     known = [p.is_known for p in parts if isinstance(p, Number)]
     return bool(parts) and all(known) and not any([isinstance(p, Union) for p in parts])
 

@@ -31,6 +31,8 @@ class Object:
 
     #: whether it is one array of the IR, which a call can be given as it is
     is_array = False
+    #: whether it is made of variables of the IR, which only the function that made them has
+    is_made_by_code = False
     #: whether a loop may have one object that stands for two, see `adcli.lowering.merging`
     is_merged = False
 

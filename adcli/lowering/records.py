@@ -182,6 +182,7 @@ class Records(ListObject):
         self.pattern = pattern
         self.columns = tuple(columns)
 
+    is_made_by_code = True
     what = "a list of records"
 
     def layout(self) -> object:
