@@ -1,4 +1,4 @@
-"""Questions about a program with every choice open, answered with notes; the point is a mapping.
+"""All questions about a program, with all their options; answers come with notes.
 
 Invariant: everything the command line can do is a call of something here; errors are those of
 `adcli.errors`.

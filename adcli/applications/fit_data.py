@@ -1,4 +1,4 @@
-"""The data of a fit: what is observed, by what it is weighted, and the predictors of the model."""
+"""The data of a fit: the observations, their weights, and the predictors of the model."""
 
 from __future__ import annotations
 

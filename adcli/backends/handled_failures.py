@@ -1,4 +1,4 @@
-"""Notes on failures that a program handles, where it would not fail close by.
+"""Notes on failures that a program handles at the point and that do not happen close by.
 
 At x = 0 `try: log(x)` goes to its handler; ever so little to the right it does not.  Derivatives
 are those of the path taken, so the note says what they do not tell.

@@ -1,5 +1,4 @@
-"""Helps: examples under a heading, what people need first, and expert options in a group of their
-own; commands by purpose.
+"""Help texts: the examples under a heading, the options in groups, and the commands by purpose.
 
 Invariant: a command or an option that no list names is shown all the same, in the last group.
 """

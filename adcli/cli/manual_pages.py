@@ -1,4 +1,4 @@
-r"""Manual pages (man 1) of adcli and its commands, from the helps.
+r"""Manual pages (man 1) of adcli and its commands, from their help texts.
 
 Invariant: a page says what `--help` says, and nothing else: both read the same parameters.
 """

@@ -1,4 +1,4 @@
-"""Long texts: lowered without a syntax tree where that is possible."""
+"""Long texts: straight-line expressions are lowered without a syntax tree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routines: what functions of the IR do that an engine may call BLAS or LAPACK for.
+"""Routines of BLAS and LAPACK that an engine may call in place of a function of the IR.
 
 Invariant: a function with a routine has the parameters that its row says and no results; it changes
 the arrays that it is given just as its body does, up to rounding.

@@ -1,4 +1,4 @@
-"""Files of a program: each parsed once, with what its text alone says.
+"""Files of a program: each is parsed once, and asked what can be told from its text alone.
 
 Invariant: what is kept depends on the text of a file and on nothing else, so all lowerings of a
 program share it.

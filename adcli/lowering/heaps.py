@@ -1,7 +1,7 @@
-"""Heaps: the objects behind two paths.
+"""Heaps where two paths meet: what each object holds from there on.
 
-Invariant: an object has its number on both paths, so whoever refers to it sees what it is behind
-them.
+Invariant: an object has the same number on both paths, so all references to it see what it holds
+where they have met.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Merging: one object at the head of a loop for one that each iteration makes anew.
+"""Merging: one object, at the head of a loop, stands for all those that the iterations make.
 
 Invariant: where a name or a slot holds one object before a loop and another one at the end of its
 body, a third one, the template, stands for them both, and its slots hold what is in the one or the

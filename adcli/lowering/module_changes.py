@@ -1,7 +1,7 @@
 """Statements of a module that may change objects of it: `K[0] = 1`, `K.append(1)`, `register(K)`.
 
 Invariant: a statement that changes an object that a name of the module holds is found here, by its
-text alone; where that cannot be told, it is.
+text alone; where the text does not tell, the statement counts as one.
 """
 
 from __future__ import annotations

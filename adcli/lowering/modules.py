@@ -1,4 +1,4 @@
-"""Modules: files of Python as their names are asked for.
+"""Modules: files of Python, followed as far as somebody asks for a name in them.
 
 Invariant: a file is read as text and parsed, never run.  A name of a module means what the last
 statement that binds it has given it; only the statements that bind a name that is asked for are

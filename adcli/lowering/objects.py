@@ -1,4 +1,4 @@
-"""Objects: what a program can change, each known by a number in the heap of the state.
+"""Objects: lists, dicts, instances and whatever else a program can change, by numbers in the heap.
 
 Invariant: an object is never changed in place, it is replaced under its number, so all references
 see the change and other paths do not.  A list whose entries are known may become an array of the

@@ -1,7 +1,7 @@
 """Results: what the entry returns, as numbers and arrays with names.
 
-Invariant: what is returned is told in full, under names of the program where it has some, or it is
-refused; results are real numbers unless they are to be exact.
+Invariant: what the entry returns is a result in full, or is refused; a result has its name in the
+program, if there is one.  Results are real numbers unless they are to be exact.
 """
 
 from __future__ import annotations

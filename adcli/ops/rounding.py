@@ -1,5 +1,5 @@
-"""Rounding as CPython's `round` does it: to the nearest number of so many decimals, of two that are
-equally near to the even one.
+"""Rounding as CPython's `round` does it: to the nearest number with so many decimals, and from
+halfway to the even one.
 
 Invariant: what is rounded is the exact value of a double, not the decimals that are shown for it:
 `round(2.675, 2)` is 2.67.  So a double is a tie, which is where the result jumps, only if it is

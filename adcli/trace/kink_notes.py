@@ -1,4 +1,4 @@
-"""Notes on a trace that meets a kink, and on rows that end in another derivative than there is.
+"""Notes on a trace that meets a kink, and on rows that end in a number that is not the derivative.
 
 Invariant: rows apply the chain rule to one operation after the other.  Where two operations have
 their kinks at the same place, as in max(x, 0) - max(-x, 0), that gives another number than the

@@ -1,6 +1,6 @@
 """Capabilities of machine code: what it costs and what it can do.
 
-Who decides between engines reads this without importing the engine.
+The code that chooses an engine reads this without importing the engine.
 """
 
 from __future__ import annotations

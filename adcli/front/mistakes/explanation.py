@@ -1,4 +1,4 @@
-"""The explanation of a syntax error: the first kind of mistake that the place is a case of."""
+"""The explanation of a syntax error: that of the first kind of mistake that fits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Constants of the file: worked out where they are used, by the names that stand before them."""
+"""Constants of the file: computed where they are used, from what the file defines above them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Iterations: what a `for` runs over, `range(...)`, an array, `enumerate`, `zip`, `reversed`.
 
-Invariant: every iteration is a count with what each number of it stands for.
+Invariant: an iteration is a count, together with what each number of the count stands for.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Variables of the program: their assignment, in straight-line code and in branches and loops."""
+"""Variables of the program: how they are assigned, and how a branch or a loop renames them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Builtins that ask instances of classes of the program first, where they have a say."""
+"""Builtins that an instance of a class of the program may answer itself: `abs` by `__abs__`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the module `scipy.special` has of elementary and gamma functions.
+"""What the module `scipy.special` has: the functions that our table or our library computes.
 
 SciPy computes them by approximations of its own, so its values may differ from these in the last
 digits; a note says so.

@@ -1,4 +1,4 @@
-"""What the module `statistics` has: what can be had to the last bit."""
+"""What the module `statistics` has: the functions whose values are CPython's to the last bit."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Functions of one line of entries of a flat list: its list, where it starts, its step, its length.
-What they compute goes into another list from a place on, or is returned.
+"""Functions of one line of an array: the entries of a flat list from a start, by a step, so many.
+They write what they compute into another list from a place on, or return it.
 """
 
 

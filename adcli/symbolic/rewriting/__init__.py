@@ -1,7 +1,7 @@
-"""Rewriting rules that a pattern cannot state.
+"""Rewriting: identities, which a pattern states, and rules that no pattern can state.
 
-Each is a generator function: from a form, or from the monomial and coefficient of one term, it
-yields the name of a rule and the form that the rule makes.
+Such a rule is a generator function: from a form, or from the monomial and coefficient of one term,
+it yields the name of a rule and the form that the rule makes.
 """
 
 from __future__ import annotations
