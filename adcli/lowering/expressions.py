@@ -20,14 +20,14 @@ from adcli.lowering.comparisons import compare, identical
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.joins import tag_is
-from adcli.lowering.lists import Slice
+from adcli.lowering.lists import ListObject, Slice
 from adcli.lowering.numbers import Number, refuse_complex
 from adcli.lowering.objects import Reference
 from adcli.lowering.poison import checked
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
-from adcli.lowering.values import Spread, Value
+from adcli.lowering.values import Iteration, Spread, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -334,7 +334,7 @@ def items_of(
             value = evaluate(f, node.value)
             over = value.iterate(f, node)
             if over.items is None and may_spread and isinstance(value, Reference):
-                found.append(Spread(value))
+                found.append(Spread(_list_behind_star(f, value, over, node)))
             elif over.items is None:
                 raise Refusal("a star before a list whose length is not known", node)
             else:
@@ -343,6 +343,15 @@ def items_of(
             found = operands_behind(f, found, node)
         else:
             found.append(evaluate(f, node))
+    return found
+
+
+def _list_behind_star(f: Frame, value: Reference, over: Iteration, node: ast.AST) -> Reference:
+    """What a star takes the entries of; what can be run through only once is made a list."""
+    if isinstance(f.object(value.number), ListObject):
+        return value
+    found = f.listed(value, node, over)
+    assert isinstance(found, Reference)
     return found
 
 
@@ -389,15 +398,17 @@ def _called(f: Frame, callee: Value, args: list[Value], node: ast.Call) -> Value
     keywords: dict[str, Value] = {}
     for keyword in node.keywords:
         value = evaluate(f, keyword.value)
-        if keyword.arg is not None:
-            keywords[keyword.arg] = value
-            continue
-        keywords.update(f.as_keywords(value, node))
+        given = {keyword.arg: value} if keyword.arg is not None else f.as_keywords(value, node)
+        for name in given:
+            if name in keywords:
+                what = f"a call got multiple values for keyword argument '{name}'"
+                raise f.raises("TypeError", what, node)
+        keywords.update(given)
     if any([isinstance(v, Spread) for v in args]):
         found = f.zip_of_star(callee, args, node)
         if found is not None:
             return found
-        args = f.without_stars(callee, args, node)
+        args = f.without_stars(callee, args, keywords, node)
     return checked(callee.call(f, args, keywords, node), node)
 
 

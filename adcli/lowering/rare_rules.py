@@ -7,7 +7,7 @@ rules are more than half of all, and to import them takes longer than to lower s
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -311,10 +311,12 @@ def zip_of_star(f: Frame, callee: Value, args: Sequence[Value], node: ast.AST) -
     return stars.zipped(f, callee, args, node)
 
 
-def without_stars(f: Frame, callee: Value, args: Sequence[Value], node: ast.AST) -> list[Value]:
+def without_stars(
+    f: Frame, callee: Value, args: Sequence[Value], keywords: Collection[str], node: ast.AST
+) -> list[Value]:
     from adcli.lowering import stars
 
-    return stars.settled(f, callee, args, node)
+    return stars.settled(f, callee, args, keywords, node)
 
 
 def set_display(f: Frame, node: ast.Set) -> Value:

@@ -7,7 +7,7 @@ look at its length; one that takes any number is given a copy, as the tuple that
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import rank
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
 
 
-def settled(f: Frame, callee: Value, args: Sequence[Value], node: ast.AST) -> list[Value]:
-    """The arguments that a call is given.  Raises `Refusal` where that is not known."""
+def settled(
+    f: Frame, callee: Value, args: Sequence[Value], keywords: Collection[str], node: ast.AST
+) -> list[Value]:
+    """The arguments that a call is given besides keywords.  Raises `Refusal` where that is not
+    known."""
     *before, last = args
     if not isinstance(last, Spread) or any([isinstance(v, Spread) for v in before]):
         raise Refusal(Spread.what, node, _HINT)
@@ -46,7 +49,10 @@ def settled(f: Frame, callee: Value, args: Sequence[Value], node: ast.AST) -> li
         return [*before[:own], Spread(_tuple(f, value, node))]
     if text.rest is not None or any([name in function.defaults for name in text.positional]):
         raise Refusal(Spread.what, node, _HINT)
-    return [*before, *_entries(f, last.value, left, text.name, node)]
+    named = [name in keywords for name in text.positional[text.positional_only :]]
+    if named != sorted(named):
+        raise Refusal(Spread.what, node, _HINT)
+    return [*before, *_entries(f, last.value, left - sum(named), text.name, node)]
 
 
 _HINT = "give the arguments one by one"
