@@ -16,13 +16,14 @@ from adcli.expr import Atom, Var
 from adcli.ir.exceptions import FIRST_OF_PROGRAM, bases_of, is_built_in, name_of, number_of
 from adcli.ir.types import INT
 from adcli.lowering.constants import NONE, Constant, Text
+from adcli.lowering.kept_values import CHANGING, CONVERTING, fits
+from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Leaf, Maker, Moves, Owned, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
-    from adcli.lowering.numbers import Number
     from adcli.source import Span
 
 #: Other names of built-in classes.
@@ -34,23 +35,24 @@ _SYNONYMS = {"IOError": "OSError", "EnvironmentError": "OSError"}
 _CHANGES = ("__init__", "__str__", "__repr__", "__getattr__", "__getattribute__")
 
 
-#: What the name of a method is that does more than keep values in the exception.
-CHANGING = "%changing"
-
-
 class ExceptionClass(Value):
     """A class of exceptions."""
 
-    __slots__ = ("bases", "name", "number", "own")
+    __slots__ = ("bases", "name", "number", "own", "parameters")
 
     def __init__(
-        self, name: str, number: int, bases: Sequence[ExceptionClass], own: Sequence[str] = ()
-    ) -> None:
+        self, name: str, number: int, bases: Sequence[ExceptionClass], own: Sequence[str] = (),
+        parameters: ast.arguments | None = None,
+    ) -> None:  # fmt: skip
         self.name = name
         self.number = number
         self.bases = tuple(bases)
         #: its methods; an empty name for whatever else is in it
         self.own = tuple(own)
+        #: those of its method __init__, if it has one or inherits one of the program
+        self.parameters = parameters
+        if parameters is None and len(self.bases) == 1:
+            self.parameters = self.bases[0].parameters
 
     @property
     def what(self) -> str:
@@ -79,6 +81,12 @@ class ExceptionClass(Value):
         if "__new__" in own or CHANGING in own:
             method = "__new__" if "__new__" in own else "__init__ that does more than keep values"
             raise Refusal(f"an exception of {self.name}, which has a method {method}", node)
+        if self.parameters is not None and not fits(self.parameters, len(args), keywords):
+            raise f.raises("TypeError", f"{self.name}.__init__() takes other arguments", node)
+        if CONVERTING in own and not all(
+            [isinstance(v, Number) for v in (*args, *keywords.values())]
+        ):
+            raise Refusal(f"an exception of {self.name} that makes numbers of its arguments", node)
         if any([name in _CHANGES for name in own]):
             return Made(self, None, None, f.span(node))
         if keywords:
@@ -122,12 +130,13 @@ class ExceptionClasses:
         self._by_node: dict[ast.ClassDef, ExceptionClass] = {}
 
     def made(
-        self, node: ast.ClassDef, bases: Sequence[ExceptionClass], own: Sequence[str]
-    ) -> ExceptionClass:
+        self, node: ast.ClassDef, bases: Sequence[ExceptionClass], own: Sequence[str],
+        parameters: ast.arguments | None,
+    ) -> ExceptionClass:  # fmt: skip
         """The class that a definition makes."""
         if node not in self._by_node:
             number = FIRST_OF_PROGRAM + len(self._by_node)
-            self._by_node[node] = ExceptionClass(node.name, number, bases, own)
+            self._by_node[node] = ExceptionClass(node.name, number, bases, own, parameters)
         return self._by_node[node]
 
     def knows(self, node: ast.ClassDef) -> bool:

@@ -15,13 +15,13 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import INT
 from adcli.lowering.constants import NONE, Constant, Text
 from adcli.lowering.exception_values import (
-    CHANGING,
     Caught,
     ExceptionClass,
     Made,
     built_in_class,
 )
 from adcli.lowering.foreign import Foreign
+from adcli.lowering.kept_values import CHANGING, marks
 from adcli.lowering.numbers import Number
 from adcli.lowering.protected import Behind, behind, jump
 from adcli.lowering.refusals import PathEnds, Refusal
@@ -44,41 +44,24 @@ def made_class(f: Frame, node: ast.ClassDef) -> ExceptionClass | None:
     if len(kinds) < len(node.bases) or node.keywords or node.decorator_list:
         raise Refusal("a class of exceptions with a decorator, or with other base classes", node)
     own: list[str] = []
+    parameters: ast.arguments | None = None
     for statement in node.body:
         match statement:
             case ast.Pass() | ast.Expr(ast.Constant()):
                 pass
             case ast.FunctionDef(name):
                 own.append(name)
-                if name == "__init__" and not all([_keeps(s) for s in statement.body]):
-                    own.append(CHANGING)
+                if name == "__init__":
+                    parameters = statement.args
+                    own += marks(statement, kinds)
             case _:
                 own.append("")
+    if parameters is None and len(kinds) > 1 and any([k.parameters for k in kinds]):
+        own.append(CHANGING)
     session = f.session
     if session.awaits_classes and not session.modules.exceptions.knows(node):
         session.misses_classes = True
-    return session.modules.exceptions.made(node, kinds, own)
-
-
-def _keeps(statement: ast.stmt) -> bool:
-    """Whether a statement of `__init__` keeps values in the exception, and calls nothing that may
-    change anything else, by the text."""
-    match statement:
-        case ast.Pass() | ast.Expr(ast.Constant()):
-            return True
-        case ast.Assign([ast.Attribute(ast.Name()) | ast.Name()], value):
-            return _is_pure(value)
-        case ast.AnnAssign(ast.Attribute(ast.Name()) | ast.Name(), _, ast.expr() as value):
-            return _is_pure(value)
-        case ast.Expr(ast.Call(ast.Attribute(_, "__init__"), args)):
-            return all([_is_pure(a) for a in args])
-    return False
-
-
-def _is_pure(value: ast.expr) -> bool:
-    calls = [part.func for part in ast.walk(value) if isinstance(part, ast.Call)]
-    names = [c.id if isinstance(c, ast.Name) else getattr(c, "attr", "") for c in calls]
-    return all([name in ("str", "format", "repr", "float", "int", "len", "join") for name in names])
+    return session.modules.exceptions.made(node, kinds, own, parameters)
 
 
 def classes_among(
