@@ -7,16 +7,18 @@ of a function, so it may name a variable too many, never one too few.  Griewank 
 
 Variables that may refer to the same array are active together, and with them the arrays that it
 holds or is held by: classes as in Steensgaard, *Points-to Analysis in Almost Linear Time* (1996).
+A function that declares its derivative neither changes nor returns what it is given, so calls do
+not put arguments and parameters, or targets and results, in one class; its body counts for nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from adcli.expr import App, Expr, Var
+from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import with_callers
-from adcli.ir.types import REAL, base, is_array
+from adcli.ir.types import REAL, base, is_array, rank
 from adcli.ops.compensated_sum import Rounding
 
 #: A variable of a function, by their names; a tape, of no function.
@@ -36,15 +38,20 @@ class Activity:
         self._callers: dict[str, dict[str, None]] = {}
         #: the functions that the last one looked at calls with more than was known
         self._met: dict[str, None] = {}
-        self._classes = _classes(module)
+        self._opaque = {n for n, f in module.functions.items() if f.rule and n != module.entry}
+        self._constant = {n for n in self._opaque if _is_constant(module, n)}
+        self._classes = _classes(module, self._opaque)
         self._active_classes = {
             self._classes[place] for v in wrt if (place := (module.entry, v)) in self._classes
         }
         #: for each function the active variables that are arrays
         self._arrays: dict[str, set[str]] = {}
         self._spread_until_stable()
+        for name in self._opaque & self.active.keys():
+            types = module.functions[name].types
+            self._arrays[name] = {v for v in self.of(name) if is_array(types[v])}
         for (function, variable), root in self._classes.items():
-            if function and root in self._active_classes:
+            if function and root in self._active_classes and function not in self._opaque:
                 self.of(function).add(variable)
                 self._arrays.setdefault(function, set()).add(variable)
 
@@ -76,6 +83,8 @@ class Activity:
         if call.function in self.taping:
             return True
         active = self.of(caller)
+        if call.function in self._constant:
+            return not active.isdisjoint(call.targets)
         if any(isinstance(a, Var) and a.name in active for a in call.args):
             return True
         return not self.arrays(caller).isdisjoint(call.targets)
@@ -123,6 +132,8 @@ class Activity:
         return self._statements[name]
 
     def _spread(self, name: str) -> None:
+        if name in self._opaque:
+            return
         active = self.of(name)
         types = self.module.functions[name].types
         for stmt in self._in_text_order(name):
@@ -159,6 +170,11 @@ class Activity:
         is_new = call.function not in self.active
         inside = self.of(call.function)
         before = len(inside)
+        if call.function in self._opaque:
+            self._spread_declared(call, active, caller)
+            if len(inside) > before:
+                self._met.update(self._callers[call.function])
+            return
         for param, arg in zip(callee.params, call.args, strict=True):
             if isinstance(arg, Var) and arg.name in active and callee.types[param] == REAL:
                 inside.add(param)
@@ -167,6 +183,78 @@ class Activity:
         for target, result in zip(call.targets, callee.results, strict=True):
             if result in inside:
                 active.add(target)
+
+    def _spread_declared(self, call: ir.Call, active: set[str], caller: str) -> None:
+        """Spread activity through a call of a function that declares its derivative: from any
+        argument to all results."""
+        callee, inside = self.module.functions[call.function], self.of(call.function)
+        active_params = self.active_array_params(call, caller)
+        if not self._stops(call, caller):
+            for param, arg in zip(callee.params, call.args, strict=True):
+                if isinstance(arg, Var) and arg.name in active and callee.types[param] == REAL:
+                    active_params.add(param)
+        inside |= active_params
+        if active_params:
+            inside |= {r for r in callee.results if base(callee.types[r]) == REAL}
+        for target, result in zip(call.targets, callee.results, strict=True):
+            if self._holds_active(caller, target):
+                inside.add(result)
+            elif result in inside:
+                if (caller, target) in self._classes:
+                    self._active_classes.add(self._classes[caller, target])
+                else:
+                    active.add(target)
+
+    def _stops(self, call: ir.Call, caller: str) -> bool:
+        """Whether a call has a derivative of zero, and no result that varies for other reasons."""
+        if call.function not in self._constant:
+            return False
+        active = self.of(caller)
+        return not any([t in active or self._holds_active(caller, t) for t in call.targets])
+
+    def active_array_params(self, call: ir.Call, caller: str) -> set[str]:
+        """The parameters of a called function for which a call has active arrays; none if its
+        results do not vary whatever it is given."""
+        if self._stops(call, caller):
+            return set()
+        params = self.module.functions[call.function].params
+        return {
+            param
+            for param, arg in zip(params, call.args, strict=True)
+            if isinstance(arg, Var) and self._holds_active(caller, arg.name)
+        }
+
+
+def _is_constant(module: ir.Module, name: str) -> bool:
+    """Whether the derivative that a function declares is zero."""
+    rule = module.functions[name].rule
+    parts = [part for part in (rule.forward, rule.reverse) if part] if rule is not None else []
+    return bool(parts) and all([_returns_zeros(module, part, ()) for part in parts])
+
+
+def _returns_zeros(module: ir.Module, name: str, callers: tuple[str, ...]) -> bool:
+    """Whether a function just returns zeros, without a loop or a choice, or those of another."""
+    if name in callers:
+        return False
+    function = module.functions[name]
+    zeros: set[str] = set()
+    for stmt in function.body:
+        match stmt:
+            case ir.Alloc(target) if rank(function.types[target]) == 1:
+                zeros.add(target)
+            case ir.Let(target, Num(0)) if function.types[target] == REAL:
+                zeros.add(target)
+            case ir.Let(target, Var(value)) if value in zeros:
+                zeros.add(target)
+            case ir.Let(target) | ir.Length(target):
+                zeros.discard(target)
+            case ir.Call(targets, callee, _, ""):
+                if not _returns_zeros(module, callee, (*callers, name)):
+                    return False
+                zeros.update(targets)
+            case _:
+                return False
+    return zeros.issuperset(function.results)
 
 
 def _functions_with_tapes(module: ir.Module) -> set[str]:
@@ -181,7 +269,7 @@ def _functions_with_tapes(module: ir.Module) -> set[str]:
     return with_callers(module, taping)
 
 
-def _classes(module: ir.Module) -> dict[_Place, _Place]:
+def _classes(module: ir.Module, opaque: set[str]) -> dict[_Place, _Place]:
     """For each array of reals, in a variable or on a tape, the one that stands for all that may be
     the same array, hold it, or be held by it."""
     parents: dict[_Place, _Place] = {}
@@ -201,6 +289,8 @@ def _classes(module: ir.Module) -> dict[_Place, _Place]:
 
     for function in module.functions.values():
         for stmt in ir.walk(function.body):
+            if isinstance(stmt, ir.Call) and stmt.function in opaque:
+                continue
             for a, b in _copies(module, function.name, stmt):
                 if a in parents:
                     parents[root(a)] = root(b)

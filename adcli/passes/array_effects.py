@@ -23,7 +23,7 @@ class ArrayEffects:
         changing = {
             name
             for name, f in module.functions.items()
-            if not all(_is_own(f, f.body, array) for array in _changed(f.body))
+            if not all(is_own(f, f.body, array) for array in changed_arrays(f.body))
         }
         self._changing = with_callers(module, changing)
 
@@ -35,18 +35,18 @@ class ArrayEffects:
         for stmt in (*ir.walk(body), *ir.walk(tail)):
             if isinstance(stmt, ir.Call) and stmt.function in self._changing:
                 return False
-        return not _changed(tail) and all(
-            _is_own(function, body, array) or _is_filled_anew(function, body, array)
-            for array in _changed(body)
+        return not changed_arrays(tail) and all(
+            is_own(function, body, array) or _is_filled_anew(function, body, array)
+            for array in changed_arrays(body)
         )
 
 
-def _changed(body: Sequence[ir.Stmt]) -> set[str]:
+def changed_arrays(body: Sequence[ir.Stmt]) -> set[str]:
     """The variables by which a block changes arrays."""
     return {s.array for s in ir.walk(body) if isinstance(s, ir.Store | ir.Append | ir.Take)}
 
 
-def _is_own(function: ir.Function, body: Sequence[ir.Stmt], array: str) -> bool:
+def is_own(function: ir.Function, body: Sequence[ir.Stmt], array: str) -> bool:
     """Whether a block makes an array itself and changes it only while nobody else sees it."""
     definitions = [s for s in ir.walk(function.body) if array in ir.assigned(s)]
     inside = set(ir.walk(body))

@@ -14,6 +14,7 @@ from adcli.errors import Unsupported
 from adcli.expr import Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base, is_array
+from adcli.passes.needed_statements import Reduction
 from adcli.passes.whole_array_statements import WholeArrayStatements
 
 #: From a type to the tape that holds its values.
@@ -65,6 +66,20 @@ class _RuleDraft:
         span = self.old.span
         self.body.append(ir.Call(tuple(targets), function, tuple(args), span=span, role=role))
 
+    def of_rule(self, rule: ir.Function, full: ir.Function) -> set[str]:
+        """Which parameters, results and shadows of results a rule takes that is cut down."""
+        old, mark = self.old, self.mark
+        seeds = [r + mark for r in old.results if base(old.types[r]) == REAL]
+        names = (*old.params, *old.results, *seeds)
+        return {n for n, param in zip(names, full.params, strict=True) if param in rule.params}
+
+    def kept(self, taken: set[str]) -> list[str]:
+        """The parameters and results that the backward sweep needs: those that the rule takes, and
+        inactive arrays for the lengths of their adjoints."""
+        passive = {r for r in self.old.results if self.is_array(r) and r not in self.active}
+        measured = {r for r in passive if r + self.mark in taken}
+        return [n for n in (*self.old.params, *self.old.results) if n in taken | measured]
+
     def missing(self, mode: str) -> Unsupported:
         return Unsupported(
             f"the derivative that {self.old.name} declares has nothing for {mode} mode",
@@ -109,25 +124,40 @@ def declared_tangent(old: ir.Function, name: str, mark: str, active: Iterable[st
     return draft.made(name, (*old.params, *(p + mark for p in given)), (*old.results, *outs))
 
 
+def _rule(draft: _RuleDraft, cut: Reduction) -> tuple[ir.Function, set[str]]:
+    """The rule cut down to the adjoints of what is active, and what it takes."""
+    name = draft.rule.reverse
+    rule = cut.reduced(name, [i for i, p in enumerate(draft.reals) if p in draft.active])
+    return rule, draft.of_rule(rule, cut.module.functions[name])
+
+
 def declared_forward_sweep(
-    old: ir.Function, name: str, mark: str, active: Iterable[str], tape_of: TapeOf
+    old: ir.Function,
+    name: str,
+    mark: str,
+    active: Iterable[str],
+    tape_of: TapeOf,
+    cut: Reduction,
+    unchanged: set[str],
 ) -> ir.Function:
-    """The forward sweep: the function itself, and what the rule will need on the tapes."""
+    """The forward sweep: the function itself, and what the rule will need on the tapes; of arrays
+    that are unchanged later that is no copy."""
     draft = _RuleDraft(old, mark, active)
     if not draft.rule.reverse:
         raise draft.missing("reverse")
     whole, body = draft.whole(ir.SAVE), draft.body
-    held = draft.run()
-    for value in (*old.params, *held):
+    held = dict(zip(old.results, draft.run(), strict=True))
+    for name_of_value in draft.kept(_rule(draft, cut)[1]):
+        value = held.get(name_of_value, name_of_value)
         kept, kind = value, draft.types[value]
-        if is_array(kind):
+        if is_array(kind) and name_of_value not in unchanged:
             kept = draft.fresh(kind)
             whole.copy(kept, value, kind, body)
         body.append(ir.Push(tape_of(kind), Var(kept), old.span))
     params, results = (draft.marked(n, arrays=True) for n in (old.params, old.results))
     for shadow in params:
         body.append(ir.Push(tape_of(draft.types[shadow]), Var(shadow), old.span))
-    for result, value in zip(old.results, held, strict=True):
+    for result, value in held.items():
         if result + mark in results:
             zero = draft.fresh(old.types[result])
             whole.zeros(zero, value, old.types[result], body)
@@ -137,7 +167,7 @@ def declared_forward_sweep(
 
 
 def declared_backward_sweep(
-    old: ir.Function, name: str, mark: str, active: Iterable[str], tape_of: TapeOf
+    old: ir.Function, name: str, mark: str, active: Iterable[str], tape_of: TapeOf, cut: Reduction
 ) -> ir.Function:
     """The backward sweep: the rule, and its arrays added to the adjoints of the parameters."""
     draft = _RuleDraft(old, mark, active)
@@ -145,12 +175,13 @@ def declared_backward_sweep(
     params, results = (draft.marked(n, arrays=True) for n in (old.params, old.results))
     for shadow in reversed((*params, *results)):
         body.append(ir.Pop(tape_of(types[shadow]), shadow, old.span))
-    for value in reversed((*old.params, *old.results)):
+    rule, taken = _rule(draft, cut)
+    for value in reversed(draft.kept(taken)):
         body.append(ir.Pop(tape_of(old.types[value]), value, old.span))
     seeds = draft.marked(old.results, arrays=False)
     adjoints: list[Atom] = []
     for result in old.results:
-        if base(old.types[result]) != REAL:
+        if result + mark not in taken:
             continue
         if result in draft.active:
             adjoints.append(Var(result + mark))
@@ -160,13 +191,11 @@ def declared_backward_sweep(
             adjoints.append(Var(zero))
         else:
             adjoints.append(Num(0.0))
-    shares = {p: draft.fresh(old.types[p]) for p in draft.reals}
-    args = [*map(Var, (*old.params, *old.results)), *adjoints]
-    draft.call(shares.values(), draft.rule.reverse, args, ir.ADJOINT)
+    shares = {p: draft.fresh(old.types[p]) for p in draft.reals if p in draft.active}
+    args = [*(Var(n) for n in (*old.params, *old.results) if n in taken), *adjoints]
+    draft.call(shares.values(), rule.name, args, ir.ADJOINT)
     outs = []
     for param, share in shares.items():
-        if param not in draft.active:
-            continue
         if draft.is_array(param):
             whole.add(param + mark, share, old.types[param], body)
         else:

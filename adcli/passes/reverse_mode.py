@@ -20,11 +20,12 @@ from collections.abc import Callable, Sequence
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
-from adcli.expr import Expr, Num, Var
+from adcli.expr import Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
-from adcli.ir.call_graph import prune
+from adcli.ir.call_graph import calls_of, prune
 from adcli.ir.dataflow import reassigned_variables
 from adcli.ir.types import BOOL, INT, REAL, array_of, is_array, rank
+from adcli.passes.active_arguments import with_active_arguments
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.adjoint_variables import (
     AdjointVariables,
@@ -40,6 +41,7 @@ from adcli.passes.shadow_names import ADJOINT_MARK, new_mark
 
 if TYPE_CHECKING:
     from adcli.passes.mutation_analysis import Mutations
+    from adcli.passes.needed_statements import Reduction
     from adcli.passes.whole_array_statements import WholeArrayStatements
 
 
@@ -57,13 +59,13 @@ def reverse(module: ir.Module, wrt: Sequence[str], *, terse: bool = False) -> ir
 
         module = normalise(module)
     mark = new_mark(module, ADJOINT_MARK)
-    activity = Activity(module, wrt)
+    module, activity = with_active_arguments(module, wrt)
     if activity.array_types():
         from adcli.passes.preallocation import preallocated
         from adcli.passes.redundant_loads import without_redundant_loads
 
         module = without_redundant_loads(preallocated(module), activity)
-        activity = Activity(module, wrt)
+        module, activity = with_active_arguments(module, wrt)
     return _Reversal(module, mark, activity).module(wrt, terse)
 
 
@@ -118,6 +120,29 @@ class _Reversal:
 
         return mutations
 
+    def _unchanged(self, callee: ir.Function) -> set[str]:
+        """The arrays that a function is given or returns which no caller changes after that."""
+        names = (*callee.params, *callee.results)
+        found = {v for v in names if is_array(callee.types[v])}
+        for caller in self.old.functions.values():
+            for call in calls_of(caller):
+                if call.function == callee.name:
+                    held = (*call.args, *map(Var, call.targets))
+                    for name, value in zip(names, held, strict=True):
+                        if name in found and not self._keeps(caller, value):
+                            found.remove(name)
+        return found
+
+    def _keeps(self, function: ir.Function, array: Atom) -> bool:
+        return isinstance(array, Var) and self._mutations().keeps_entries(function, array.name)
+
+    @cached_property
+    def _reduction(self) -> Reduction:
+        """The rules of functions, cut down to what is active."""
+        from adcli.passes.needed_statements import Reduction
+
+        return Reduction(self.old)
+
     def _add(self, functions: Sequence[ir.Function]) -> None:
         self.functions |= {f.name: f for f in functions}
 
@@ -130,10 +155,13 @@ class _Reversal:
 
         old, active, mark = self.old.functions[name], self.activity.of(name), self.mark
         tape_of = partial(tape_name, mark=mark)
+        names, cut = (forward_name(name, mark), backward_name(name, mark)), self._reduction
+        unchanged = self._unchanged(old)
         self._add(
             [
-                declared_forward_sweep(old, forward_name(name, mark), mark, active, tape_of),
-                declared_backward_sweep(old, backward_name(name, mark), mark, active, tape_of),
+                declared_forward_sweep(old, names[0], mark, active, tape_of, cut, unchanged),
+                declared_backward_sweep(old, names[1], mark, active, tape_of, cut),
+                *cut.functions.values(),
             ]
         )
         self.tapes |= {tape_of(kind): kind for kind in old.types.values()}

@@ -68,6 +68,28 @@ def f(x, a):
     x[1] = 0.5
     return y[0] + scaled(y, a * a)[1] * x[1]
 """
+#: Calls that differ in what varies; what they were given and have returned is changed later.
+MIXED = (
+    WAYS.partition("def f")[0]
+    + """\
+def f(x, a):
+    y = [v * v for v in x]
+    fixed = [1.0, 2.0]
+    s = scaled(fixed, a)
+    t = scaled(y, 3.0)
+    none = scaled(fixed, 2.0)
+    both = scaled(y, a)
+    fixed[0] = x[1]
+    y[1] = y[0] * a
+    total = 0.0
+    for i in range(3):
+        row = scaled(fixed, total + a)
+        fixed = [row[0] * x[0], none[1]]
+        total = total + row[0] * s[1] + t[1]
+    t[0] = s[0] * total
+    return t[0] * both[1] + scaled(y, none[0])[1]
+"""
+)
 POINT = {"x": [1.5, 2.5], "k": 0.75}
 
 
@@ -81,7 +103,7 @@ def test_the_declared_derivative_is_the_one_that_is_taken(backend: str) -> None:
     assert program(TWICE).gradient(x=2.0, backend=backend) == {"x": 25.0}
 
 
-@pytest.mark.parametrize("text", [ARRAYS, WAYS])
+@pytest.mark.parametrize("text", [ARRAYS, WAYS, MIXED])
 def test_all_backends_agree(text: str) -> None:
     """Declared derivatives of arrays, also where arrays are changed after the call."""
     f = program(text)
@@ -93,7 +115,7 @@ def test_all_backends_agree(text: str) -> None:
 
 
 @pytest.mark.slow("derivatives of derivatives, compiled")
-@pytest.mark.parametrize("text", [ARRAYS, WAYS, TWICE, "det(A)*x", "dot(solve(A, b), b)"])
+@pytest.mark.parametrize("text", [ARRAYS, WAYS, MIXED, TWICE, "det(A)*x", "dot(solve(A, b), b)"])
 @pytest.mark.parametrize("passes", [*itertools.product(["forward", "reverse"], repeat=3)])
 def test_rules_are_differentiated_in_turn(text: str, passes: tuple[str, ...]) -> None:
     """Passes in any order leave modules that are well-formed and print as they parse."""
@@ -104,6 +126,33 @@ def test_rules_are_differentiated_in_turn(text: str, passes: tuple[str, ...]) ->
     )
     verify(module)
     assert print_module(parse_module(print_module(module))) == print_module(module)
+
+
+def test_adjoints_of_constants_are_not_computed() -> None:
+    """A rule runs only as far as the arguments that vary need it: here the rest would fail."""
+    text = WAYS.partition("def f")[0].replace("a * v for v in g", "log(a - 9) for v in g")
+    f = program(f"from math import log\n{text}def f(x, a):\n    return sum(scaled(x, a))\n")
+    point = {"x": [1.5, 2.5], "a": 0.75}
+    assert f.gradient(backend="reverse", wrt="a", **point) == {"a": 4.0}
+    with pytest.raises(AdcliError, match="log"):
+        f.gradient(backend="reverse", wrt="x", **point)
+
+
+def test_a_derivative_of_zero_stops_activity() -> None:
+    """What only varies with a result whose declared derivative is zero has no adjoints at all."""
+    held = "def none(x, y, g):\n    return [0.0] * len(x)\n\n"
+    text = (
+        held
+        + "@derivative(forward=none, reverse=none)\ndef held(x):\n    return [v for v in x]\n\n"
+    )
+    f = program(
+        text + "def f(x):\n    y = held(x)\n    y[0] = y[0] * y[1]\n    return y[0] * x[1]\n"
+    )
+    for backend in ("forward", "reverse"):
+        assert f.gradient(x=[2.0, 3.0], backend=backend) == {"x": [0.0, 6.0]}
+    reverse = f.transformed(["reverse"])
+    assert "none" in reverse.functions
+    assert [name for name in reverse.functions if "^" in name] == ["f^"]
 
 
 def test_second_derivatives() -> None:
