@@ -35,6 +35,9 @@ SHELLS = {
 #: In seconds: how long a line may take on a machine that does much else.
 PATIENCE = 40.0
 
+#: How often a shell is asked whether it is there again in that time.
+TRIES = 8
+
 KEYS = {"<Tab>": "Tab", "<C-u>": "C-u", "<C-c>": "C-c"}
 
 
@@ -91,21 +94,31 @@ class Terminal:
         return self.until_ready()
 
     def until_ready(self) -> str:
+        """Ask the shell for a word until it says it: what is typed while a program ends may go to
+        that program."""
         self.marks += 1
-        # the shell adds up, so that what is typed is not what is waited for
-        self._tmux("send-keys", "-l", f"echo ready$(expr 1000 + {self.marks})")
-        self._tmux("send-keys", "Enter")
-        return self.until(f"ready{1000 + self.marks}")
+        for _ in range(TRIES):
+            # the shell adds up, so that what is typed is not what is waited for
+            self._tmux("send-keys", "-l", f"echo ready$(expr 1000 + {self.marks})")
+            self._tmux("send-keys", "Enter")
+            if self.shows(f"ready{1000 + self.marks}", PATIENCE / TRIES):
+                return self.screen()
+        raise AssertionError(f"the shell did not come back:\n{self.screen()}")
 
     def until(self, text: str) -> str:
         """Wait for a text on the screen."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            found = self.screen()
-            if text in found:
-                return found
-            time.sleep(0.03)
+        if self.shows(text, PATIENCE):
+            return self.screen()
         raise AssertionError(f"{text!r} did not come:\n{self.screen()}")
+
+    def shows(self, text: str, seconds: float) -> bool:
+        """Whether a text comes to the screen in time."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if text in self.screen():
+                return True
+            time.sleep(0.03)
+        return False
 
     def close(self) -> None:
         self._tmux("kill-server")
