@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from adcli.cli.constant_values import Value, separated
+from adcli.cli.value_parsing import Value, separated
 from adcli.errors import UsageError
 from adcli.front.lex import normal
 from adcli.source import Source, Span

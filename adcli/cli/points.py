@@ -72,7 +72,7 @@ def read_direction(text: str) -> Point:
 def read_seed(text: str) -> Any:
     """The value of `--seed`: a number or a list for the result, several of them for several results
     in order, or `name=...` for results by name."""
-    from adcli.cli.constant_values import Value, separated
+    from adcli.cli.value_parsing import Value, separated
 
     if text.startswith("@") or "=" in text:
         return read_point([text], _no_stdin, option="--seed") if "=" in text else _seed_in(text)
@@ -93,7 +93,7 @@ def read_number(what: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        from adcli.cli.constant_values import Value
+        from adcli.cli.value_parsing import Value
 
         name = what if what.startswith("--") else EXPRESSION
         return Value(what, Source(text, name), 0, len(text)).number()
@@ -101,7 +101,7 @@ def read_number(what: str, text: str) -> float:
 
 def read_entries(text: str) -> list[str]:
     """Names of inputs or of entries of them: `x,x[3],A[0,1]`."""
-    from adcli.cli.constant_values import separated
+    from adcli.cli.value_parsing import separated
 
     parts = [text[a:b] for a, b in separated(text, ",")]
     return [read_name(part) for part in parts if part.strip()]

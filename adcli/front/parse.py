@@ -45,7 +45,7 @@ def _parse(table: Table, source: Source, words: lex.Words) -> Tree:
     try:
         return run(table, source, words)
     except Stuck as stuck:
-        from adcli.front.mistakes.explanation import explain
+        from adcli.front.mistakes.diagnosis import explain
 
         fault = explain(table, source, words, stuck)
     finally:

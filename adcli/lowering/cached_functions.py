@@ -16,8 +16,8 @@ from adcli.lowering.builtin import Builtin
 from adcli.lowering.calls import Function
 from adcli.lowering.captures import captured, is_bound_once, may_change_objects
 from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import each_value

@@ -17,11 +17,11 @@ from adcli.ir.types import BOOL, REAL
 from adcli.lowering.absent import UNDEFINED, Unbound
 from adcli.lowering.calls import Function
 from adcli.lowering.carried_objects import CarriedObjects
+from adcli.lowering.heap_objects import Reference, check_not_shared
 from adcli.lowering.joins import assign, moves, template
 from adcli.lowering.lists import Items, array_of_list
 from adcli.lowering.merging import Merger
 from adcli.lowering.numbers import WHOLE, Number, wider
-from adcli.lowering.objects import Reference, check_not_shared
 from adcli.lowering.records import kept
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import HOW, Key, State

@@ -10,11 +10,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.lowering.absent import Lost
+from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.joins import template
 from adcli.lowering.lists import Array, common_kind_of, kind_of_list, note_either
 from adcli.lowering.merging import Merger
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Object, Reference
 from adcli.lowering.records import Pattern, common_pattern, pattern_of_list
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State

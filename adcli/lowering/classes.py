@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering import members
 from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.heap_objects import new
 from adcli.lowering.instances import Instance
 from adcli.lowering.members import Method, is_abstract
-from adcli.lowering.objects import new
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Iteration, Leaf, Maker, Shape, Value

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from adcli.ir.types import BOOL
 from adcli.lowering.calls import Function
 from adcli.lowering.constants import Constant
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.joins import tag_is
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union

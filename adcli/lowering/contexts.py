@@ -17,8 +17,8 @@ from adcli.lowering.constants import NONE
 from adcli.lowering.exception_values import Caught, ExceptionClass, Made
 from adcli.lowering.exceptions import arrived, collected, finish, is_raised, settle
 from adcli.lowering.foreign import Foreign
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Reference
 from adcli.lowering.raising import matches, raise_value
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope, expressions_of, own_statements

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from adcli.lowering import members
 from adcli.lowering.classes import Class
 from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.instances import Instance, set_field
 from adcli.lowering.members import NO_DEFAULT, Method
-from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_methods import COMPARISONS, NOT_IMPLEMENTED
 from adcli.lowering.tuples import Tuple

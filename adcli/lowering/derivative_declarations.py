@@ -19,9 +19,9 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base, is_array, rank
 from adcli.lowering import shapes
 from adcli.lowering.calls import Function, bound_arguments, finish
+from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.lists import Array, array_of_list, kind_of_list
 from adcli.lowering.numbers import Number, as_kind
-from adcli.lowering.objects import Reference, new
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import LocalScope
 from adcli.lowering.session import Session, Variant

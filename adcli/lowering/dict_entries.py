@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Self
 
 from adcli.lowering.absent import Unbound
 from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.heap_objects import Object, Reference, new
 from adcli.lowering.keys import Identity, known_key, written
-from adcli.lowering.objects import Object, Reference, new
 from adcli.lowering.optional_values import MISSING, is_optional
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.unions import Union

@@ -17,9 +17,9 @@ from adcli.lowering.cached_functions import Cached
 from adcli.lowering.calls import Function
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.constants import Constant
+from adcli.lowering.heap_objects import new
 from adcli.lowering.instances import Instance
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import new
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Leaf, Maker, Shape, Value

@@ -18,12 +18,12 @@ from adcli.lowering.builtin import Builtin
 from adcli.lowering.calls import Function
 from adcli.lowering.comparisons import compare, identical
 from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.error_recovery import checked
 from adcli.lowering.foreign import Foreign
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.joins import tag_is
 from adcli.lowering.lists import ListObject, Slice
 from adcli.lowering.numbers import Number, refuse_complex
-from adcli.lowering.objects import Reference
-from adcli.lowering.poison import checked
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union

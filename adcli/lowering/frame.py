@@ -15,7 +15,9 @@ from adcli.expr import Atom
 from adcli.lowering import (
     calls,
     comparisons,
+    error_recovery,
     expressions,
+    heap_objects,
     heaps,
     joins,
     known_entries,
@@ -23,8 +25,6 @@ from adcli.lowering import (
     list_types,
     lists,
     merging,
-    objects,
-    poison,
     rare_rules,
     statements,
     zero_signs,
@@ -41,7 +41,7 @@ from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.arrays.facade import ArrayRules
-    from adcli.lowering.objects import Object, Reference
+    from adcli.lowering.heap_objects import Object, Reference
 
 
 class Frame(Emission):
@@ -63,7 +63,7 @@ class Frame(Emission):
         scalar = value.scalar(self, node)
         if scalar is not None:
             return scalar
-        if isinstance(value, Constant | Text | Tuple | objects.Reference):
+        if isinstance(value, Constant | Text | Tuple | heap_objects.Reference):
             raise self.raises("TypeError", f"{value.what} where a number is wanted", node)
         raise Refusal(f"{value.what} where a number is wanted", node)
 
@@ -111,13 +111,13 @@ class Frame(Emission):
 
     def type_name(self, value: Value) -> str:
         """The name of a value's class in Python."""
-        if isinstance(value, objects.Reference):
+        if isinstance(value, heap_objects.Reference):
             return self.object(value.number).type_name()
         return value.type_name()
 
     def new_list(self, items: Sequence[Value], node: ast.AST | None) -> Reference:
         """A new list."""
-        return objects.new(self, Items(items, self.site(node)))
+        return heap_objects.new(self, Items(items, self.site(node)))
 
     frozen_array = lists.frozen_array
     note_same = list_types.note_same
@@ -171,7 +171,7 @@ class Frame(Emission):
     # -- statements --------------------------------------------------------------------------------
 
     block = statements.block
-    go_on_behind = poison.go_on_behind
+    go_on_behind = error_recovery.go_on_behind
     assign = statements.assign
     store_name = statements.store_name
     set_result = statements.set_result

@@ -17,10 +17,10 @@ from adcli.front.lowered import Input
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
 from adcli.lowering.constants import Constant
+from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.list_types import note_input
 from adcli.lowering.lists import Array, Items, kind_of_list
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Reference, new
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
 

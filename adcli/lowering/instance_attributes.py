@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from adcli.lowering import members
 from adcli.lowering.constants import Constant
-from adcli.lowering.objects import Object, Reference, new, replace
+from adcli.lowering.heap_objects import Object, Reference, new, replace
 from adcli.lowering.optional_values import MISSING, if_there
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Leaf, Maker, Shape, Value

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering import members
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.instance_attributes import Attributes
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_methods import BINARY, COMPARISONS, MIRRORED, UNARY, answered
 from adcli.lowering.values import Iteration, Value

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Num
 from adcli.ir.types import INT
 from adcli.lowering.constants import NONE
+from adcli.lowering.heap_objects import Object, Reference, new
 from adcli.lowering.known_entries import MOST_CHOICES
 from adcli.lowering.list_lengths import check_lengths
 from adcli.lowering.list_methods import append
@@ -26,7 +27,6 @@ from adcli.lowering.loops import (
     counted_loop,
 )
 from adcli.lowering.numbers import Number, is_one_of
-from adcli.lowering.objects import Object, Reference, new
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import BROKE, CONTINUED, HOW, RETURNED, RUNS
 from adcli.lowering.tuples import Tuple

@@ -16,8 +16,8 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, is_array
 from adcli.lowering.absent import UNDEFINED, Unbound, Undefined
 from adcli.lowering.constants import NONE
+from adcli.lowering.error_recovery import POISON, Poison
 from adcli.lowering.numbers import Number
-from adcli.lowering.poison import POISON, Poison
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import HOW, RUNS, State
 from adcli.lowering.unions import Union

@@ -49,7 +49,7 @@ MODULES = {
     "abc": "abc_names",
     "typing": "typing_names",
     "numbers": "numbers_names",
-    "adcli.lowering.library.rows": "library_rows",
+    "adcli.lowering.library.intrinsics": "library_intrinsics",
     "adcli.lowering.library.routines": "library_routines",
 }
 

@@ -11,10 +11,10 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import INT, element, is_array
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.heap_objects import Object, Reference, check_not_shared, new, replace
 from adcli.lowering.list_types import as_entry, entry_of, note_part, note_site, note_source
 from adcli.lowering.lists import Array, Items, Slice, array_of_list
 from adcli.lowering.numbers import Number, as_integer
-from adcli.lowering.objects import Object, Reference, check_not_shared, new, replace
 from adcli.lowering.records import Records
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

@@ -14,6 +14,15 @@ from adcli.expr import Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, element, is_array, join, rank
 from adcli.lowering.constants import Constant
+from adcli.lowering.heap_objects import (
+    Object,
+    Reference,
+    check_not_shared,
+    frozen,
+    is_of_module,
+    new,
+    replace,
+)
 from adcli.lowering.list_types import (
     Site,
     as_entry,
@@ -25,15 +34,6 @@ from adcli.lowering.list_types import (
     note_source,
 )
 from adcli.lowering.numbers import Number, as_integer
-from adcli.lowering.objects import (
-    Object,
-    Reference,
-    check_not_shared,
-    frozen,
-    is_of_module,
-    new,
-    replace,
-)
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
 from adcli.lowering.values import Iteration, Leaf, Maker, Moves, Owned, Shape, Value

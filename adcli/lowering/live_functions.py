@@ -21,10 +21,10 @@ from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.calls import Function
 from adcli.lowering.constants import Constant
 from adcli.lowering.foreign import Foreign
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.known_names import builtin_named
 from adcli.lowering.module_values import ModuleValue
 from adcli.lowering.modules import Module, Modules
-from adcli.lowering.objects import Reference
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import FunctionNode, FunctionText, LocalScope

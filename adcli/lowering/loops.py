@@ -16,13 +16,13 @@ from adcli.ir.types import BOOL, INT
 from adcli.lowering.carried import Body, Carried
 from adcli.lowering.constants import NONE
 from adcli.lowering.expressions import evaluate, truth_of
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.joins import each_alternative
 from adcli.lowering.known_entries import MOST_CHOICES, chosen_by_index
 from adcli.lowering.list_lengths import check_lengths
 from adcli.lowering.lists import Items, array_of_list, constant_array
 from adcli.lowering.module_loops import run_count, run_while
 from adcli.lowering.numbers import Number, is_one_of, natural, options_of
-from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import bound_names, own_statements, target_names
 from adcli.lowering.state import BROKE, CONTINUED, HOW, RAISED, RETURNED, RUNS, State

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from adcli.lowering.absent import UNDEFINED
-from adcli.lowering.objects import Object, Reference
+from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import Key, State
 from adcli.lowering.unions import Union, each_value

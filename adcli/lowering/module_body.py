@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from adcli.ir import nodes as ir
 from adcli.lowering.files import changed_names
 from adcli.lowering.foreign import Foreign
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.import_effects import (
     Definition,
     attributes_set,
@@ -19,7 +20,6 @@ from adcli.lowering.import_effects import (
     changes_any_name,
 )
 from adcli.lowering.module_order import imported_names
-from adcli.lowering.objects import Reference
 from adcli.lowering.scopes import LocalScope
 from adcli.lowering.unions import each_value
 

@@ -23,6 +23,7 @@ from adcli.lowering.constants import Constant
 from adcli.lowering.exception_values import ExceptionClasses
 from adcli.lowering.files import Files, changed_names
 from adcli.lowering.foreign import Foreign
+from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.import_effects import ImportEffects
 from adcli.lowering.known_names import MODULES, REFUSED, builtin_named
 from adcli.lowering.module_body import (
@@ -36,7 +37,6 @@ from adcli.lowering.module_imports import imported, module_of, names_imported
 from adcli.lowering.module_order import Order
 from adcli.lowering.module_values import CHANGED, ChangedByImport, ModuleValue
 from adcli.lowering.numbers import Number, Unsure
-from adcli.lowering.objects import Object, Reference
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.refusals import Again, Refusal
 from adcli.lowering.scopes import (
@@ -61,8 +61,8 @@ _LIBRARY = os.path.join(os.path.dirname(__file__), "library")
 LIBRARY = (
     "lists", "sorting", "numbers", "sums", "norms", "statistics", "arrays", "lines", "matrices",
     "products", "factors", "triangles", "reflections", "spectra", "exponentials",
-    "iteration", "queues", "variances", "errors", "normal_distribution", "numpy_functions",
-    "log_sums", "random_numbers", "special_functions",
+    "iteration", "queues", "variances", "statistics_errors", "normal_distribution",
+    "numpy_functions", "log_sums", "random_numbers", "special_functions",
 )  # fmt: skip
 
 #: What a module has under names of its own.

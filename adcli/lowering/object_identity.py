@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from adcli.lowering.objects import Reference
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.refusals import Refusal
 
 if TYPE_CHECKING:

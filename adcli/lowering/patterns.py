@@ -11,18 +11,18 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.absent import UNDEFINED
-from adcli.lowering.attributes import has_attribute
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.classes import Class
 from adcli.lowering.comparisons import compare, identical
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.dicts import Dict
+from adcli.lowering.hasattr import has_attribute
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lists import Array, Items
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.tuples import Tuple
-from adcli.lowering.types_of_values import is_instance
+from adcli.lowering.type_introspection import is_instance
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 

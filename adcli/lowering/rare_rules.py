@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from adcli.lowering.exception_values import ExceptionClass
     from adcli.lowering.foreign import Foreign
     from adcli.lowering.frame import Frame
+    from adcli.lowering.heap_objects import Reference
     from adcli.lowering.lists import Slice
     from adcli.lowering.numbers import Number
-    from adcli.lowering.objects import Reference
     from adcli.lowering.protected import Behind
     from adcli.lowering.tuples import Tuple
     from adcli.lowering.values import Iteration, Turn, Value

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from adcli.ir.types import BOOL, array_of, join
 from adcli.lowering.constants import Constant
+from adcli.lowering.heap_objects import Object, Reference, new
 from adcli.lowering.lists import (
     Array,
     Items,
@@ -21,7 +22,6 @@ from adcli.lowering.lists import (
     array_of_list,
 )
 from adcli.lowering.numbers import Number, as_integer
-from adcli.lowering.objects import Object, Reference, new
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Iteration, Value

@@ -10,9 +10,9 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from adcli.lowering.constants import Constant
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.joins import assign
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Leaf, Maker, Moves, Shape, Value

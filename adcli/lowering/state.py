@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from adcli.lowering.objects import Object
+    from adcli.lowering.heap_objects import Object
     from adcli.lowering.values import Value
 
 #: A name of a scope; names that begin with `%` are not the program's.

@@ -22,8 +22,8 @@ from adcli.lowering.expressions import (
     read,
     truth_of,
 )
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.numbers import is_one_of
-from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import FunctionNode, FunctionText
 from adcli.lowering.state import BROKE, CONTINUED, HOW, RESULT, RETURNED, RUNS

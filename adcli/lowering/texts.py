@@ -16,9 +16,9 @@ from adcli.ir.types import REAL
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import Constant, Text
 from adcli.lowering.exception_values import Made
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lists import Items, Slice
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union

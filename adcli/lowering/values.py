@@ -1,9 +1,9 @@
 """Values that are not yet known: what a name of a Python program holds while it is lowered.
 
 Invariant: a value never changes; what a program changes is in the heap of the state, see
-`adcli.lowering.objects`.  A value is a shape, which is known, and a row of leaves, which are atoms
-of the IR.  Each kind of value says what Python's operators, attributes, indices, truth and calls
-mean for it; whatever a kind does not say is refused.
+`adcli.lowering.heap_objects`.  A value is a shape, which is known, and a row of leaves, which are
+atoms of the IR.  Each kind of value says what Python's operators, attributes, indices, truth and
+calls mean for it; whatever a kind does not say is refused.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from adcli.lowering.refusals import Refusal
 if TYPE_CHECKING:
     from adcli.lowering.calls import Function
     from adcli.lowering.frame import Frame
+    from adcli.lowering.heap_objects import Reference
     from adcli.lowering.numbers import Number
-    from adcli.lowering.objects import Reference
 
 #: A hashable description of everything about a value but its leaves.
 Shape = tuple[Any, ...]

@@ -4,9 +4,9 @@ Invariant: every form that the search looks at has the value of the one that was
 has one, so whenever the search ends, the best form so far is right.
 
 The search goes from the inside to the outside: it rewrites each sum and each product by the named
-rules of `adcli.symbolic.rewriting.rules` as long as the forms that these make are cheaper, or not
-much dearer, than the best so far; `adcli.symbolic.canonical.cost_model` says what is cheap.  Each
-form is searched once, however often it occurs, so a graph that shares much stays small.
+rules of `adcli.symbolic.rewriting.strategy` as long as the forms that these make are cheaper, or
+not much dearer, than the best so far; `adcli.symbolic.canonical.cost_model` says what is cheap.
+Each form is searched once, however often it occurs, so a graph that shares much stays small.
 
 Carette, "Understanding expression simplification", ISSAC (2004); Moses (1971).
 """
@@ -22,7 +22,7 @@ from adcli.symbolic.canonical.cost_model import Cost
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.terms import Application, Base, Sum
 from adcli.symbolic.canonical.to_graph import GraphWriter
-from adcli.symbolic.rewriting.rules import RewritingRules
+from adcli.symbolic.rewriting.strategy import RewritingRules
 
 
 class Breadth(NamedTuple):

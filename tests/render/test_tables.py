@@ -18,7 +18,7 @@ from rich.console import Console
 from adcli.loading import load
 from adcli.render import svg
 from adcli.render.tables.as_text import TextTable
-from adcli.render.tables.fitting import fitted
+from adcli.render.tables.column_widths import fitted
 from adcli.render.tables.formats import written
 from adcli.render.tables.table import (
     CENTRE,

@@ -14,7 +14,7 @@ from adcli.front.rules.iterations import Bound, copied, unpacked
 from adcli.front.rules.lists import copied_array
 from adcli.front.rules.numbers import operated, raised
 from adcli.front.rules.statements import several
-from adcli.front.rules.variables import store
+from adcli.front.rules.variable_renaming import store
 from adcli.front.scan import subtree, token, trees
 
 if TYPE_CHECKING:

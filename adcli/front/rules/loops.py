@@ -10,7 +10,7 @@ from adcli.expr import OPERATORS, Expr, Num, Var
 from adcli.front.rules.iterations import Iteration, iteration, pairs
 from adcli.front.rules.jumps import Loop, any_of
 from adcli.front.rules.statements import block
-from adcli.front.rules.variables import enter, leave, store
+from adcli.front.rules.variable_renaming import enter, leave, store
 from adcli.front.scan import (
     LOOPS,
     assigned_names,

@@ -11,9 +11,9 @@ from adcli.ir.types import BOOL, REAL, base, rank
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.elementwise import Operand, entry_at, fill, indices_of, is_written_out
 from adcli.lowering.arrays.values import Arraylike, NDArray, made, of_entries
+from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.lists import Array, Items
 from adcli.lowering.numbers import Number, wider
-from adcli.lowering.objects import Reference, new
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

@@ -10,8 +10,8 @@ from adcli.ir.types import REAL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.creation import copied
 from adcli.lowering.arrays.values import Arraylike, NDArray, is_whole
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Reference
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE
-from adcli.lowering.objects import Reference
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.dicts import Dict, of_pairs
+from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.keys import known_key
 from adcli.lowering.known.object_builtins import made_dict
 from adcli.lowering.members import NO_DEFAULT
 from adcli.lowering.named_tuples import tuple_class
-from adcli.lowering.objects import Reference, new
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.constants import Constant
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lists import Array, Items
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from adcli.lowering import iterators
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.constants import Constant
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.numbers import Number, as_integer
-from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Iteration, Turn, Value

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering import sets
-from adcli.lowering.attributes import has_attribute
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.dicts import Dict, of_pairs, pairs_in
+from adcli.lowering.hasattr import has_attribute
+from adcli.lowering.heap_objects import new
 from adcli.lowering.members import ClassMethod, Property, StaticMethod
-from adcli.lowering.objects import new
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_methods import NOT_IMPLEMENTED
 from adcli.lowering.supers import made_super
-from adcli.lowering.types_of_values import is_subclass, type_of
+from adcli.lowering.type_introspection import is_subclass, type_of
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -207,7 +207,7 @@ def _round(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
 
 @builtin("isinstance", 2)
 def _isinstance(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    from adcli.lowering.types_of_values import is_instance
+    from adcli.lowering.type_introspection import is_instance
 
     if isinstance(args[0], Union):
         return f.choose(args[0], node, lambda v: _isinstance.run(f, [v, args[1]], {}, node))

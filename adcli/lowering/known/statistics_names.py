@@ -27,7 +27,7 @@ _SPREADS = {"variance": "xbar", "stdev": "xbar", "pvariance": "mu", "pstdev": "m
 #: Classes, each with the file of our library that it is in.
 _CLASSES = {
     "NormalDist": ("normal_distribution", "NormalDist"),
-    "StatisticsError": ("errors", "StatisticsError"),
+    "StatisticsError": ("statistics_errors", "StatisticsError"),
 }
 
 

@@ -11,8 +11,8 @@ from adcli.lowering import joins, texts
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.calls import BoundMethod, Function
 from adcli.lowering.constants import NONE, Constant, Text
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union

@@ -6,7 +6,7 @@ normal distribution", Applied Statistics 37 (1988).
 
 from math import erf, exp, fabs, hypot, log, sqrt, tau
 
-from adcli.lowering.library.errors import StatisticsError
+from adcli.lowering.library.statistics_errors import StatisticsError
 from adcli.lowering.library.statistics import mean
 from adcli.lowering.library.variances import stdev
 

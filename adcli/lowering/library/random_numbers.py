@@ -5,7 +5,7 @@ Their numbers are constants: `drawn` has NumPy draw again all that a generator h
 
 import numpy as np
 
-from adcli.lowering.library.rows import drawn
+from adcli.lowering.library.intrinsics import drawn
 
 
 def shape_of(size, one, other):

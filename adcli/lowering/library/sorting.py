@@ -5,7 +5,7 @@ binary insertion), so even entries that no order holds between end up where they
 ones are merged, which is stable and so gives the same order wherever there is one.
 """
 
-from adcli.lowering.library.rows import refuse
+from adcli.lowering.library.intrinsics import refuse
 
 
 def reverse_part(xs, low, high):

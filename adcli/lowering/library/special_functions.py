@@ -6,7 +6,7 @@ followed further than the value needs, so that derivatives are as good.
 from math import exp, gamma, inf, lgamma, log, log1p, pi, sqrt
 
 from adcli.lowering.library.normal_distribution import quantile
-from adcli.lowering.library.rows import refuse
+from adcli.lowering.library.intrinsics import refuse
 
 TINY = 1e-300
 

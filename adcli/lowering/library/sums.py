@@ -6,7 +6,7 @@ for `fsum`; for `sum` see `adcli.ops.compensated_sum`.
 
 from math import isfinite, isinf, isnan
 
-from adcli.lowering.library.rows import compensated, compensation
+from adcli.lowering.library.intrinsics import compensated, compensation
 
 
 def sum_in_order(xs, start):

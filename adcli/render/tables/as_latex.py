@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from adcli.render.derivation_latex import words
 from adcli.render.number_format import MINUS
-from adcli.render.tables.fitting import fitted
+from adcli.render.tables.column_widths import fitted
 from adcli.render.tables.table import (
     CENTRE,
     DECIMAL,

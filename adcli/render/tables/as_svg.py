@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from adcli.render import svg
 from adcli.render.number_format import before_point
-from adcli.render.tables.fitting import broken, fitted, widened
+from adcli.render.tables.column_widths import broken, fitted, widened
 from adcli.render.tables.table import (
     CENTRE,
     DECIMAL,

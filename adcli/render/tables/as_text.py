@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.render.number_format import MINUS, align
-from adcli.render.tables.fitting import broken, fitted, widened
+from adcli.render.tables.column_widths import broken, fitted, widened
 from adcli.render.tables.table import (
     CENTRE,
     DECIMAL,

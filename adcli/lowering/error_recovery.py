@@ -1,4 +1,4 @@
-"""Poison: what names hold behind a statement that was refused, while refusals are collected.
+"""Recovery from refusals, while they are collected: names that cannot be known hold poison.
 
 Invariant: a statement that reads poison is left out without a refusal of its own, so that each
 refusal is about a construct that the program has, and one lowering finds them all.

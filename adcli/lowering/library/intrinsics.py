@@ -1,4 +1,4 @@
-"""The operations of our own that our library uses, as functions of Python."""
+"""Intrinsics: operations of our own that our library uses, as functions of Python."""
 
 from adcli.ops import compensated_sum
 

@@ -1,4 +1,4 @@
-"""Variables of the program: how they are assigned, and how a branch or a loop renames them."""
+"""Renaming of variables: what a name stands for where it is assigned, in a branch, in a loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The operations of our own that our library uses, see `adcli.lowering.library.rows`."""
+"""The intrinsics that our library uses, see `adcli.lowering.library.intrinsics`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The rewriting rules for each kind of form: polynomials in one variable, products, sums.
+"""The strategy: which rules rewrite a polynomial in one variable, a product, a sum, in which order.
 
-Invariant: every rewriting has the value of the form given, wherever that has one.  The rules come
-in a fixed order, and the next one is tried only when the caller asks for it.
+Invariant: every rewriting has the value of the form given, wherever that has one.  The order
+of the rules is fixed, and the next one is tried only when the caller asks for it.
 """
 
 from __future__ import annotations

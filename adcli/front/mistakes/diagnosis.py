@@ -1,4 +1,4 @@
-"""The explanation of a syntax error: that of the first kind of mistake that fits."""
+"""The diagnosis of a syntax error: the first kind of mistake that fits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributes that are asked for by name: `hasattr`."""
+"""`hasattr`: whether a value has the attribute of a name."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.classes import Class
 from adcli.lowering.constants import Constant
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.instances import Instance
 from adcli.lowering.members import Property
 from adcli.lowering.named_tuples import NamedTuple
 from adcli.lowering.numbers import Number
-from adcli.lowering.objects import Reference
 from adcli.lowering.optional_values import MISSING, if_there
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
