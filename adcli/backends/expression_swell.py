@@ -20,7 +20,7 @@ from adcli.engines.interface import Limits
 from adcli.expr import App, Expr, Num, Var, postorder
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, REAL
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import BOOL as TRUTH
 from adcli.ops.primitive import Primitive
 from adcli.passes.forward_mode import forward

@@ -22,7 +22,7 @@ from adcli.engines.interpreter import Interpreter
 from adcli.engines.partial_evaluation import record
 from adcli.expr import Op
 from adcli.nested_lists import entry_names, flatten
-from adcli.ops.elsewhere import NotThere, multiprecision
+from adcli.ops.names_in_libraries import NotThere, multiprecision
 
 #: What the derivatives come from.
 PRECISE, AUTOMATIC = "mpmath, 50 digits", "reverse mode"

@@ -30,7 +30,7 @@ from adcli.expr import App, Expr, Num, Var, is_number, variables
 from adcli.ir import nodes as ir
 from adcli.ops.arithmetic import add, div, mul, neg, pow_, sub
 from adcli.ops.comparisons import select
-from adcli.ops.fused_operations import tidy
+from adcli.ops.fused_expressions import tidy
 from adcli.ops.primitive import BOOL, Primitive
 
 #: So many multiplications are a few seconds' worth.

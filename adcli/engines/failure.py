@@ -25,7 +25,7 @@ from adcli.errors import (
 )
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
-from adcli.ir.messages import message
+from adcli.ir.message_templates import message
 from adcli.ops.arithmetic import INTEGER_BITS, real
 from adcli.ops.comparisons import defined, matched, regular
 from adcli.ops.expression_text import write

@@ -19,7 +19,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import surely_assigned, used_variables
 from adcli.ir.types import element, is_array
 from adcli.ops.expression_text import write
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import INT, Primitive
 
 #: So many calls inside one another need no thought.

@@ -4,8 +4,8 @@ Invariant: every engine counts alike, so that a run ends at the same place whate
 counts is known before it runs: the statements of the entry when it starts; those of a loop's body
 for each iteration, of a `for` for all iterations at once; the entries of a new array; and in a
 module with recursion the statements of each function when it is called.  Only where machine code
-calls a routine of BLAS instead of a function's body (`adcli.ir.routines`), the loops of that do not
-count.
+calls a routine of BLAS instead of a function's body (`adcli.ir.blas_routines`), the loops of that
+do not count.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from adcli.ir import nodes as ir
-from adcli.ops.elsewhere import AUTOGRAD, JAX, PYTORCH, Library
+from adcli.ops.names_in_libraries import AUTOGRAD, JAX, PYTORCH, Library
 
 #: Needs SciPy, and is left out of a program that has no special function.
 _AUTOGRAD_SPECIAL = "import autograd.scipy.special as special\n"

@@ -16,7 +16,7 @@ from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ops.comparisons import select
 from adcli.ops.composition import Composition
-from adcli.ops.elsewhere import Library
+from adcli.ops.names_in_libraries import Library
 from adcli.ops.primitive import Primitive
 
 #: How a literal is written where a framework's function takes it; operators take plain numbers.

@@ -284,8 +284,8 @@ class Call(Node, metaclass=_Statement, syntax="{targets}call {function}({args}){
 
     With a `status` the call is protected: where the program of the user would raise an exception
     inside it, the run goes on behind the call.  The status is then the number of the exception's
-    class (see `adcli.ir.exceptions`), the targets keep what they held, and tapes are as they were
-    before the call.  If nothing fails the status is 0.
+    class (see `adcli.ir.exception_classes`), the targets keep what they held, and tapes are as
+    they were before the call.  If nothing fails the status is 0.
     """
 
     targets: Targets
@@ -377,7 +377,7 @@ class Function:
     A result is assigned exactly once, by a copy, a call or a pop outside all inner blocks, and no
     statement reads it.  If there is a `rule`, the function is differentiated by it and not by its
     body.  If there is a `routine`, an engine may call the routine of that name instead of running
-    the body: see `adcli.ir.routines`.
+    the body: see `adcli.ir.blas_routines`.
     """
 
     __slots__ = ("body", "name", "params", "results", "routine", "rule", "span", "types")

@@ -14,13 +14,13 @@ from typing import NamedTuple, assert_never
 
 from adcli.expr import App, Expr, Num, Op, Var, variables
 from adcli.ir import nodes as ir
+from adcli.ir.blas_routines import ROUTINES
 from adcli.ir.dataflow import definition_counts, used_variables
-from adcli.ir.messages import places
+from adcli.ir.message_templates import places
 from adcli.ir.printer import statement_text
-from adcli.ir.routines import ROUTINES
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank, type_of
 from adcli.ops.comparisons import and_, defined, eq, ne, not_, or_, select, steady
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import Primitive
 from adcli.source import Span
 

@@ -1,8 +1,8 @@
 """Exceptions as values: classes, exceptions that the program makes, and those that calls end with.
 
 Invariant: the class of an exception that the program makes is known.  Of one that a protected call
-ended with there is a number alone, see `adcli.ir.exceptions`: what else Python keeps of it is
-refused where it is used.  *The Python Library Reference*, "Built-in Exceptions".
+ended with there is a number alone, see `adcli.ir.exception_classes`: what else Python keeps of it
+is refused where it is used.  *The Python Library Reference*, "Built-in Exceptions".
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from adcli.expr import Atom, Var
-from adcli.ir.exceptions import FIRST_OF_PROGRAM, bases_of, is_built_in, name_of, number_of
+from adcli.ir.exception_classes import FIRST_OF_PROGRAM, bases_of, is_built_in, name_of, number_of
 from adcli.ir.types import INT
 from adcli.lowering.constants import NONE, Constant, Text
 from adcli.lowering.kept_values import CHANGING, CONVERTING, fits

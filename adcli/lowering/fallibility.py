@@ -10,8 +10,8 @@ from functools import cache
 
 from adcli.expr import App, Num, Op, Var
 from adcli.ir import nodes as ir
-from adcli.ir.exceptions import number_of
-from adcli.ir.raising import operation_may_raise
+from adcli.ir.exception_classes import number_of
+from adcli.ir.raising_statements import operation_may_raise
 from adcli.ops.comparisons import select
 from adcli.ops.primitive import Primitive
 

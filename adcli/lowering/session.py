@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.errors import LimitError
 from adcli.expr import Atom, Num
 from adcli.ir import nodes as ir
-from adcli.ir.exceptions import number_of
+from adcli.ir.exception_classes import number_of
 from adcli.ir.types import join
 from adcli.lowering.fallibility import Fallibility
 from adcli.lowering.liveness import LiveNames

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 
-from adcli.ops import fixed_point as fp
+from adcli.ops import fixed_point_arithmetic as fp
 
 #: So far the power series serves.  There the smallest term of Hankel's expansion is e^-2x = 2^-173.
 _NEAR = 60.0

@@ -27,9 +27,9 @@ from adcli.ops.spelling import CONDITIONAL, POWER, SUM, Form, Python, Spelling, 
 
 
 def _beta() -> ModuleType:
-    from adcli.ops import beta_polygamma_values
+    from adcli.ops import beta_values
 
-    return beta_polygamma_values
+    return beta_values
 
 
 #: Beyond it psi(x) is ln(x) - 1/(2x) to the last digit.

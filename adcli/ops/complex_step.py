@@ -20,7 +20,7 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
-from adcli.ops.special_values import PSI, cot_polynomial
+from adcli.ops.polygamma_values import PSI, cot_polynomial
 
 Number: TypeAlias = complex | float
 
@@ -371,14 +371,14 @@ def polygamma(n: int, z: Number) -> complex:
 
 def betaln(a: Number, b: Number) -> complex:
     """The logarithm of the beta function."""
-    from adcli.ops.beta_polygamma_values import betaln as real
+    from adcli.ops.beta_values import betaln as real
 
     return _at(real(a.real, b.real), _log_beta(a, b), _log_beta(complex(a.real), complex(b.real)))
 
 
 def beta(a: Number, b: Number) -> complex:
     """The beta function."""
-    from adcli.ops.beta_polygamma_values import beta as real
+    from adcli.ops.beta_values import beta as real
 
     return real(a.real, b.real) * cmath.exp(
         _log_beta(a, b) - _log_beta(complex(a.real), complex(b.real)).real

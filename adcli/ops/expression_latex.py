@@ -21,7 +21,7 @@ from adcli.ops.arithmetic import div, mul, neg, pow_
 from adcli.ops.comparisons import select
 from adcli.ops.elementary import sqrt
 from adcli.ops.expression_text import number_text, pieces
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import Primitive
 from adcli.ops.spelling import ATOM, COMPARE, CONDITIONAL, POWER, PRODUCT, SIGN, SUM, Form
 

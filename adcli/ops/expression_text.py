@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from adcli.expr import App, Expr, Num, Op, Var
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import Primitive
 from adcli.ops.spelling import ATOM, SIGN, SUM, Form
 

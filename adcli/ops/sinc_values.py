@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from adcli.ops import fixed_point as fp
+from adcli.ops import fixed_point_arithmetic as fp
 
 
 def sine_and_cosine(x: float) -> tuple[float, float]:

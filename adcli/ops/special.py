@@ -42,9 +42,9 @@ from adcli.ops.spelling import (
 
 
 def _values() -> ModuleType:
-    from adcli.ops import special_values
+    from adcli.ops import polygamma_values
 
-    return special_values
+    return polygamma_values
 
 
 def _is_pole(x: float) -> bool:

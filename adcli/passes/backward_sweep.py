@@ -168,7 +168,7 @@ class BackwardSweep:
                     given[0] = Var(target)
                 value: Expr = App(formula.formula, formula.pick(given))
                 if stmt in self.plan.shared:
-                    from adcli.passes.shared_values import with_shared
+                    from adcli.passes.value_numbering import with_shared
 
                     value = with_shared(value, self.plan.shared[stmt])
                 out.append(ir.Let(adjoint.name, value, stmt.span, stmt, ir.ADJOINT))

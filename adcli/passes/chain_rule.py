@@ -16,7 +16,7 @@ from functools import cache
 from operator import itemgetter
 
 from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number
-from adcli.ops.fused_operations import FusedOperation, tidy
+from adcli.ops.fused_expressions import FusedOperation, tidy
 from adcli.ops.primitive import Primitive
 
 #: The names of what a body may mention: the result, the adjoint of the result, the adjoint that

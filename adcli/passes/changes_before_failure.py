@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.ir import nodes as ir
-from adcli.ir.raising import may_raise
+from adcli.ir.raising_statements import may_raise
 from adcli.ir.types import REAL, array_of
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.flow_sensitive_mutations import LocalArrays

@@ -21,7 +21,7 @@ from adcli.expr import OPERATORS, Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
 from adcli.ops.elementary import max_, min_
-from adcli.passes.function_draft import (
+from adcli.passes.loop_function_draft import (
     FunctionDraft,
     LoopSignature,
     range_parameters,

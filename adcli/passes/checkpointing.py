@@ -29,7 +29,7 @@ from adcli.ir.dataflow import definitely_assigned, live_in, used_variables
 from adcli.ir.types import INT, is_array
 from adcli.passes.alias_analysis import Aliasing, aliasing_in_loops
 from adcli.passes.checkpoint_schedule import PARTS, reverse_rule, revolve_function
-from adcli.passes.function_draft import FunctionDraft, LoopSignature, range_parameters
+from adcli.passes.loop_function_draft import FunctionDraft, LoopSignature, range_parameters
 from adcli.passes.normalise import normalise
 from adcli.passes.reverse_mode import reverse
 

@@ -14,8 +14,8 @@ from adcli.errors import Unsupported
 from adcli.expr import Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base, is_array
-from adcli.passes.needed_statements import Reduction
-from adcli.passes.whole_array_statements import WholeArrayStatements
+from adcli.passes.program_slicing import Reduction
+from adcli.passes.whole_array_loops import WholeArrayStatements
 
 #: From a type to the tape that holds its values.
 TapeOf = Callable[[str], str]

@@ -18,13 +18,13 @@ from adcli.ir import nodes as ir
 from adcli.ir.call_graph import prune
 from adcli.ir.types import BOOL, REAL, array_of, is_array, rank
 from adcli.ops.comparisons import eq
-from adcli.passes.active_arguments import with_active_arguments
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.chain_rule import tangent
+from adcli.passes.clones_by_active_arguments import with_active_arguments
 from adcli.passes.shadow_names import TANGENT_MARK, new_mark
 
 if TYPE_CHECKING:
-    from adcli.passes.whole_array_statements import WholeArrayStatements
+    from adcli.passes.whole_array_loops import WholeArrayStatements
 
 #: Writes an assignment and its tangent in a way of its own; whether it has done so.
 LetRule: TypeAlias = "Callable[[TangentFunction, ir.Let, list[ir.Stmt]], bool]"
@@ -152,7 +152,7 @@ class TangentFunction:
     @cached_property
     def _array_statements(self) -> WholeArrayStatements:
         """What makes arrays like others; most programs have none."""
-        from adcli.passes.whole_array_statements import WholeArrayStatements
+        from adcli.passes.whole_array_loops import WholeArrayStatements
 
         return WholeArrayStatements(self.fresh, ir.TANGENT, self.old.span)
 

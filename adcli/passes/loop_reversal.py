@@ -11,7 +11,7 @@ from adcli.expr import OPERATORS, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT
 from adcli.ops.comparisons import gt, select
-from adcli.ops.fused_operations import tidy
+from adcli.ops.fused_expressions import tidy
 
 
 def counted_down(

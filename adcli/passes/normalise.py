@@ -15,7 +15,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder
 from adcli.ir.types import INT, REAL, type_of
 from adcli.ops.comparisons import select
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.passes.rebuild import with_body, with_targets
 
 

@@ -2,7 +2,7 @@
 
 Invariant: the module computes the same numbers.  Its adjoint adds to an entry of an array of
 adjoints once where it would have done so for each load, and an array that was read while it was
-being filled may have become one that is filled first (see `adcli.passes.mutation_analysis`).
+being filled may have become one that is filled first (see `adcli.passes.array_mutation_analysis`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts
 from adcli.ir.types import element, is_array
 from adcli.passes.activity_analysis import Activity
-from adcli.passes.mutation_analysis import Mutations
+from adcli.passes.array_mutation_analysis import Mutations
 from adcli.passes.rebuild import with_blocks, with_body
 
 

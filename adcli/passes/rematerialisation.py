@@ -20,7 +20,7 @@ from adcli.ir.dataflow import operands
 from adcli.ir.types import REAL, is_array
 from adcli.ops.primitive import Primitive
 from adcli.passes.adjoint_variables import AdjointVariables
-from adcli.passes.mutation_analysis import Mutations
+from adcli.passes.array_mutation_analysis import Mutations
 
 
 class Rematerialisation:

@@ -25,7 +25,6 @@ from adcli.ir import nodes as ir
 from adcli.ir.call_graph import calls_of, prune
 from adcli.ir.dataflow import reassigned_variables
 from adcli.ir.types import BOOL, INT, REAL, array_of, is_array, rank
-from adcli.passes.active_arguments import with_active_arguments
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.adjoint_variables import (
     AdjointVariables,
@@ -34,15 +33,16 @@ from adcli.passes.adjoint_variables import (
     tape_name,
 )
 from adcli.passes.backward_sweep import BackwardSweep
+from adcli.passes.clones_by_active_arguments import with_active_arguments
 from adcli.passes.forward_sweep import ForwardSweep
 from adcli.passes.nonzero_adjoints import AdjointState
 from adcli.passes.reversal_plan import ReversalPlan
 from adcli.passes.shadow_names import ADJOINT_MARK, new_mark
 
 if TYPE_CHECKING:
-    from adcli.passes.mutation_analysis import Mutations
-    from adcli.passes.needed_statements import Reduction
-    from adcli.passes.whole_array_statements import WholeArrayStatements
+    from adcli.passes.array_mutation_analysis import Mutations
+    from adcli.passes.program_slicing import Reduction
+    from adcli.passes.whole_array_loops import WholeArrayStatements
 
 
 def reverse(module: ir.Module, wrt: Sequence[str], *, terse: bool = False) -> ir.Module:
@@ -114,7 +114,7 @@ class _Reversal:
 
         @cache
         def mutations() -> Mutations:
-            from adcli.passes.mutation_analysis import Mutations
+            from adcli.passes.array_mutation_analysis import Mutations
 
             return Mutations(old, activity)
 
@@ -139,7 +139,7 @@ class _Reversal:
     @cached_property
     def _reduction(self) -> Reduction:
         """The rules of functions, cut down to what is active."""
-        from adcli.passes.needed_statements import Reduction
+        from adcli.passes.program_slicing import Reduction
 
         return Reduction(self.old)
 
@@ -315,6 +315,6 @@ class _Sweeps:
     @cached_property
     def _array_statements(self) -> WholeArrayStatements:
         """What makes arrays like others; most programs have none."""
-        from adcli.passes.whole_array_statements import WholeArrayStatements
+        from adcli.passes.whole_array_loops import WholeArrayStatements
 
         return WholeArrayStatements(self.variables.fresh, ir.ADJOINT, self.primal.span)

@@ -24,8 +24,8 @@ from adcli.ir.dataflow import definitely_assigned, live_in
 from adcli.ir.types import BOOL
 from adcli.ops.arithmetic import mul, neg
 from adcli.ops.comparisons import not_, select
-from adcli.ops.fused_operations import expanded
-from adcli.passes.multiples_of_zero import follow_assignment, has_no_effect
+from adcli.ops.fused_expressions import expanded
+from adcli.passes.loops_without_effect import follow_assignment, has_no_effect
 from adcli.passes.rebuild import with_blocks
 
 _Fresh = Callable[[str], str]

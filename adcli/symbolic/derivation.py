@@ -13,7 +13,7 @@ from adcli.ops.expression_latex import DERIVATIVE
 from adcli.ops.primitive import Calculus, Primitive
 from adcli.ops.spelling import ATOM, CONDITIONAL, Form, Spelling
 from adcli.symbolic.canonical.form import CanonicalForms
-from adcli.symbolic.canonical.rationals import Number
+from adcli.symbolic.canonical.rational_numbers import Number
 from adcli.symbolic.canonical.terms import Application, Base, Sum, is_whole
 from adcli.symbolic.declared_derivative_nodes import stop_gradient
 from adcli.symbolic.derivative_rules import AppliedRule, DerivativeRules

@@ -19,11 +19,11 @@ from adcli.ops.arithmetic import pow_
 from adcli.ops.comparisons import select
 from adcli.ops.elementary import log
 from adcli.ops.primitive import BOOL, INT, Primitive
+from adcli.symbolic.canonical.coefficient_lists import polynomial_value, rational_zeros
 from adcli.symbolic.canonical.form import LONG_PRODUCT, CanonicalForms
 from adcli.symbolic.canonical.from_graph import insert
-from adcli.symbolic.canonical.rationals import Number, tidy
+from adcli.symbolic.canonical.rational_numbers import Number, tidy
 from adcli.symbolic.canonical.terms import Application, Base, Monomial, Sum, Verbatim
-from adcli.symbolic.canonical.univariate import polynomial_value, rational_zeros
 from adcli.symbolic.canonical.zero_sets import may_be_zero_on_an_interval
 
 #: From a part of a form to its derivative.

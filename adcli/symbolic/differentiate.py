@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from adcli.expr import App, Expr, Num, Var, is_number
 from adcli.ops.arithmetic import add
 from adcli.ops.comparisons import select
-from adcli.ops.fused_operations import tidy
+from adcli.ops.fused_expressions import tidy
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.graph import Graph
 

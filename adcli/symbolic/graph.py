@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from adcli.expr import App, Expr, Num, Op, Scalar, Var
 from adcli.ops.comparisons import and_, or_, select
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.symbolic.peephole import simplified
 
 #: Up to here every integer is a double, so an integer and a real of the same value are one node.

@@ -16,9 +16,9 @@ from collections.abc import Iterable, Sequence
 from adcli.expr import Expr, lift
 from adcli.ops.comparisons import and_, eq, gt, or_
 from adcli.ops.primitive import Primitive
+from adcli.symbolic.canonical.coefficient_lists import polynomial_value, rational_zeros
 from adcli.symbolic.canonical.signs import SignAnalysis
 from adcli.symbolic.canonical.terms import Application, Sum
-from adcli.symbolic.canonical.univariate import polynomial_value, rational_zeros
 from adcli.symbolic.domain_conditions import NONZERO, OTHER, POSITIVE, Condition, DomainConditions
 from adcli.symbolic.hidden_conditions import is_implied, learn, power_in
 

@@ -18,7 +18,7 @@ from adcli.expr import App, Expr, Num, Op, is_number
 from adcli.ops.arithmetic import add, div, mul, nearest_real, neg, pow_, real, sub
 from adcli.ops.comparisons import and_, defined, eq, ge, gt, le, lt, ne, not_, or_, select
 from adcli.ops.compensated_sum import compensated, compensation
-from adcli.symbolic.canonical.rationals import literal
+from adcli.symbolic.canonical.rational_numbers import literal
 
 if TYPE_CHECKING:
     from adcli.symbolic.graph import Graph

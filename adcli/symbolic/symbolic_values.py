@@ -16,7 +16,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import REAL
 from adcli.ops.arithmetic import nearest_real, real
 from adcli.ops.comparisons import OPPOSITE, and_, defined, not_, or_, select
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.source import Span
 from adcli.symbolic.graph import Graph

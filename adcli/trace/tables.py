@@ -28,7 +28,7 @@ from adcli.errors import NotDifferentiable
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
 from adcli.ops.comparisons import select
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 from adcli.source import Span

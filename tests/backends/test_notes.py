@@ -17,7 +17,7 @@ from adcli.errors import AdcliError
 from adcli.expr import App, Var
 from adcli.loading import load_expression, load_program
 from adcli.ops.expression_text import write
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import TABLE
 from adcli.program import Program

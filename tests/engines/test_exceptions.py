@@ -23,7 +23,7 @@ from adcli.errors import (
 )
 from adcli.expr import App, Num, Var
 from adcli.ir import nodes as ir
-from adcli.ir.exceptions import number_of
+from adcli.ir.exception_classes import number_of
 from adcli.ir.parser import parse_module
 from adcli.ir.verify import verify, verify_normal
 from adcli.ops.comparisons import Check

@@ -15,7 +15,7 @@ from adcli.ir.parser import parse_module
 from adcli.ir.printer import print_module, statement_text
 from adcli.ops.arithmetic import mul, neg, sub
 from adcli.ops.comparisons import lt, not_
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.registry import TABLE
 
 EVERY_STATEMENT = """\

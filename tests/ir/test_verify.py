@@ -13,7 +13,7 @@ from adcli.ir.types import array_of, type_of
 from adcli.ir.verify import IRError, faults, verify, verify_normal
 from adcli.ops.arithmetic import add
 from adcli.ops.comparisons import select
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import BOOL, INT, REAL
 from adcli.ops.registry import TABLE
 from adcli.passes.by_name import transformed

@@ -25,7 +25,7 @@ from adcli.errors import Unsupported
 from adcli.expr import Num, Var, lift
 from adcli.ops.expression_latex import latex
 from adcli.ops.expression_text import write
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import INT, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.program import Program

@@ -7,7 +7,7 @@ from adcli.ir.dataflow import reassigned_variables
 from adcli.ir.parser import parse_module
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.adjoint_variables import AdjointVariables
-from adcli.passes.mutation_analysis import Mutations
+from adcli.passes.array_mutation_analysis import Mutations
 from adcli.passes.reversal_plan import ReversalPlan
 from adcli.passes.reversal_planning import plan_reversal
 

@@ -17,7 +17,7 @@ import adcli
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError
 from adcli.expr import App, Num, Var
-from adcli.ops.elsewhere import NotThere
+from adcli.ops.names_in_libraries import NotThere
 from adcli.ops.registry import TABLE
 from adcli.render.explore import javascript
 from adcli.render.explore.page import ExplorePage
@@ -83,7 +83,7 @@ def test_what_javascript_lacks_keeps_its_numbers() -> None:
 
 def _written() -> Iterator[tuple[str, list[float], str, float, list[float | None]]]:
     """Operations in JavaScript: name, point, code, value and partials by the row itself."""
-    from adcli.ops.fused_operations import compose
+    from adcli.ops.fused_expressions import compose
 
     for row in TABLE.values():
         ranges = row.samples

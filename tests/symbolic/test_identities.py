@@ -9,13 +9,13 @@ import pytest
 
 from adcli.expr import Expr, variables
 from adcli.ops.elementary import cos, exp, sin, tan
-from adcli.ops.fused_operations import compose
+from adcli.ops.fused_expressions import compose
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.rewriting.identities import IDENTITIES, Identity
 from adcli.symbolic.rewriting.identity_matching import IdentityMatcher
-from adcli.symbolic.rewriting.rare_identities import RARE_IDENTITIES
+from adcli.symbolic.rewriting.rare_function_identities import RARE_IDENTITIES
 
 ALL = [*IDENTITIES, *RARE_IDENTITIES]
 

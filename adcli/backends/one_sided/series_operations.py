@@ -20,7 +20,7 @@ from adcli.backends.one_sided.series_step_functions import StepFunctions
 from adcli.engines.interface import Limits
 from adcli.expr import Op, Var
 from adcli.ops.comparisons import steady
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import Primitive
 
 

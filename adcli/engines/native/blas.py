@@ -19,7 +19,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from adcli.ir.routines import ROUTINES
+from adcli.ir.blas_routines import ROUTINES
 
 #: How the names of variables of machine code begin that the host fills.
 PREFIX = "@blas."

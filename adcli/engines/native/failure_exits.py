@@ -13,7 +13,7 @@ from adcli.engines.native.llvm_types import llvm_type, result_type
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import Status, raised_status
 from adcli.ir import nodes as ir
-from adcli.ir.exceptions import number_of
+from adcli.ir.exception_classes import number_of
 from adcli.ir.types import BOOL
 
 

@@ -17,7 +17,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
 from adcli.ir.types import INT, REAL
 from adcli.ops.arithmetic import pow_
-from adcli.ops.fused_operations import expanded
+from adcli.ops.fused_expressions import expanded
 
 
 class AssignmentWriter:

@@ -17,7 +17,7 @@ from adcli.ir.types import BOOL, INT, REAL
 from adcli.ops.arithmetic import mul, pow_, real
 from adcli.ops.comparisons import Check, and_, not_, or_, select
 from adcli.ops.elementary import floor
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import SAME, Primitive
 
 #: Every integer below equals a double.

@@ -23,7 +23,7 @@ from adcli.engines.native.run_status import Status
 from adcli.expr import Num
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import live_at_iteration_ends
-from adcli.ir.raising import may_raise
+from adcli.ir.raising_statements import may_raise
 from adcli.ir.types import INT
 
 Block = Callable[[Sequence[ir.Stmt]], None]

@@ -18,8 +18,8 @@ from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import RAISED, Status, raised_status
 from adcli.expr import App, Expr, Var
 from adcli.ir import nodes as ir
-from adcli.ir.exceptions import number_of
-from adcli.ir.raising import operation_may_raise, raises_overflow
+from adcli.ir.exception_classes import number_of
+from adcli.ir.raising_statements import operation_may_raise, raises_overflow
 from adcli.ir.types import INT, REAL
 from adcli.ops.comparisons import Check
 from adcli.ops.primitive import Primitive

@@ -21,7 +21,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
 from adcli.ir.types import REAL, array_of
 from adcli.ops.arithmetic import add, sub
-from adcli.ops.fused_operations import expanded
+from adcli.ops.fused_expressions import expanded
 
 #: A loop that is known to have fewer iterations adds up in order.
 _FEW = 16

@@ -1,4 +1,4 @@
-; Routines of BLAS and LAPACK, called for functions of the IR: see `adcli.ir.routines`.
+; Routines of BLAS and LAPACK, called for functions of the IR: see `adcli.ir.blas_routines`.
 ;
 ; Each returns whether it did the work; if not, the body of the function runs.  The host says where the
 ; routines are, or leaves null.  Integers are handed over as 64 bits, of which routines with integers

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
-from adcli.ir.exceptions import number_of
+from adcli.ir.exception_classes import number_of
 from adcli.ir.types import INT
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal

@@ -1,6 +1,6 @@
 """Functions instead of which an engine may call a routine of BLAS or LAPACK."""
 
-from adcli.ir.routines import ROUTINES
+from adcli.ir.blas_routines import ROUTINES
 
 
 def routine(name):

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from adcli.expr import App, Expr, Num, Var
 from adcli.ops.comparisons import select
 from adcli.ops.composition import Composition
-from adcli.ops.elsewhere import JAVASCRIPT, NotThere
-from adcli.ops.fused_operations import FusedOperation, compose, tidy
+from adcli.ops.fused_expressions import FusedOperation, compose, tidy
+from adcli.ops.names_in_libraries import JAVASCRIPT, NotThere
 from adcli.ops.primitive import Primitive
 
 #: The names of the arguments, and of the result.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from adcli.ops.arithmetic import pow_
 from adcli.ops.elementary import abs_, exp, hypot
-from adcli.symbolic.canonical.rationals import (
+from adcli.symbolic.canonical.rational_numbers import (
     Number,
     exact_root,
     has_short_power,

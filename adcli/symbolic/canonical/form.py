@@ -25,7 +25,7 @@ from adcli.expr import Expr
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.canonical import functions, powers
 from adcli.symbolic.canonical.exponent_laws import combined
-from adcli.symbolic.canonical.rationals import Number, has_short_power, tidy, whole_power
+from adcli.symbolic.canonical.rational_numbers import Number, has_short_power, tidy, whole_power
 from adcli.symbolic.canonical.signs import SignAnalysis
 from adcli.symbolic.canonical.terms import (
     Application,

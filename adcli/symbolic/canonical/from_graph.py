@@ -16,11 +16,11 @@ from adcli.expr import App, Expr, Num, Var
 from adcli.ops.arithmetic import add, div, mul, nearest_real, neg, pow_, real, sub
 from adcli.ops.comparisons import and_, eq, gt, regular
 from adcli.ops.elementary import cosh, exp, exp2, sinh, sqrt
-from adcli.ops.fused_operations import FusedOperation
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import Primitive
 from adcli.ops.special import gauss
 from adcli.symbolic.canonical.form import CanonicalForms
-from adcli.symbolic.canonical.rationals import Number, literal
+from adcli.symbolic.canonical.rational_numbers import Number, literal
 from adcli.symbolic.canonical.terms import Application, OpaqueConstant, Sum, Verbatim
 from adcli.symbolic.graph import Graph
 

@@ -18,7 +18,7 @@ from adcli.ops.comparisons import select
 from adcli.ops.elementary import abs_, cbrt, copysign, exp, hypot, sign
 from adcli.ops.primitive import EVEN, ODD, Primitive
 from adcli.symbolic.canonical.powers import LOGARITHMS, exponential, logarithm
-from adcli.symbolic.canonical.rationals import Number, exact_root, size, tidy
+from adcli.symbolic.canonical.rational_numbers import Number, exact_root, size, tidy
 from adcli.symbolic.canonical.terms import (
     Factors,
     OpaqueConstant,

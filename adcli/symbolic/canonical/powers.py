@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from adcli.ops.arithmetic import pow_
 from adcli.ops.elementary import abs_, exp, log, log2, log10
 from adcli.ops.primitive import Primitive
-from adcli.symbolic.canonical.rationals import Number, exact_root, tidy
+from adcli.symbolic.canonical.rational_numbers import Number, exact_root, tidy
 from adcli.symbolic.canonical.terms import (
     Application,
     Factors,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from adcli.ops.arithmetic import pow_
 from adcli.ops.primitive import NOT_NEGATIVE, NOT_ZERO, POSITIVE
-from adcli.symbolic.canonical.rationals import Number, exact_root, tidy
+from adcli.symbolic.canonical.rational_numbers import Number, exact_root, tidy
 from adcli.symbolic.canonical.terms import (
     Application,
     Base,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from adcli.expr import Expr
 from adcli.ops.primitive import Primitive
-from adcli.symbolic.canonical.rationals import Number, tidy
+from adcli.symbolic.canonical.rational_numbers import Number, tidy
 
 
 class Base:

@@ -17,7 +17,7 @@ from adcli.ops.arithmetic import add, div, mul, neg, pow_, sub
 from adcli.ops.elementary import exp, sqrt
 from adcli.symbolic.canonical.cost_model import Cost, CostModel
 from adcli.symbolic.canonical.form import CanonicalForms
-from adcli.symbolic.canonical.rationals import Number, decimal, size
+from adcli.symbolic.canonical.rational_numbers import Number, decimal, size
 from adcli.symbolic.canonical.terms import (
     Application,
     Base,

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adcli.ops.elementary import exp
-from adcli.symbolic.canonical import polynomials
+from adcli.symbolic.canonical import univariate_polynomials as polynomials
+from adcli.symbolic.canonical.coefficient_lists import coefficients_in, from_coefficients, generator
 from adcli.symbolic.canonical.form import CanonicalForms
-from adcli.symbolic.canonical.rationals import Number, tidy
+from adcli.symbolic.canonical.rational_numbers import Number, tidy
 from adcli.symbolic.canonical.terms import (
     Application,
     Monomial,
@@ -20,7 +21,6 @@ from adcli.symbolic.canonical.terms import (
     is_whole,
     least_exponents,
 )
-from adcli.symbolic.canonical.univariate import coefficients_in, from_coefficients, generator
 from adcli.symbolic.rewriting import Rewritings
 from adcli.symbolic.rewriting.expansion import expanded
 

@@ -1,5 +1,5 @@
 """The table of identities that simplification knows; those of less common functions are in
-`adcli.symbolic.rewriting.rare_identities`.
+`adcli.symbolic.rewriting.rare_function_identities`.
 
 Invariant: both sides of a row have the same value wherever the left one has one and the guard
 holds; tests draw points and compare.  Where the right side has a value at further points, as

@@ -20,7 +20,7 @@ from adcli.ops.primitive import Primitive
 from adcli.ops.registry import TABLE
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.from_graph import insert
-from adcli.symbolic.canonical.rationals import Number, tidy
+from adcli.symbolic.canonical.rational_numbers import Number, tidy
 from adcli.symbolic.canonical.terms import Application, Base, Monomial, Parts, Sum
 from adcli.symbolic.rewriting.identities import IDENTITIES, Binding, Identity
 
@@ -187,7 +187,7 @@ _COMMON = _Patterns(IDENTITIES)
 
 @cache
 def _with_rare() -> _Patterns:
-    from adcli.symbolic.rewriting.rare_identities import RARE_IDENTITIES
+    from adcli.symbolic.rewriting.rare_function_identities import RARE_IDENTITIES
 
     return _Patterns([*IDENTITIES, *RARE_IDENTITIES])
 

@@ -11,7 +11,7 @@ from adcli.ops.comparisons import select
 from adcli.ops.elementary import abs_, max_, min_
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.canonical.form import CanonicalForms
-from adcli.symbolic.canonical.rationals import Number
+from adcli.symbolic.canonical.rational_numbers import Number
 from adcli.symbolic.canonical.terms import Application, Base, Monomial, Sum
 from adcli.symbolic.rewriting import Rewritings
 

@@ -6,10 +6,10 @@ of the rules is fixed, and the next one is tried only when the caller asks for i
 
 from __future__ import annotations
 
+from adcli.symbolic.canonical.coefficient_lists import generator
 from adcli.symbolic.canonical.form import CanonicalForms
-from adcli.symbolic.canonical.rationals import Number
+from adcli.symbolic.canonical.rational_numbers import Number
 from adcli.symbolic.canonical.terms import Monomial, Sum, Variable
-from adcli.symbolic.canonical.univariate import generator
 from adcli.symbolic.rewriting import Rewritings
 from adcli.symbolic.rewriting.common_factors import common_factors, grouped, without_content
 from adcli.symbolic.rewriting.expansion import distributed, expanded, factored

@@ -1,4 +1,4 @@
-"""Array effects: which changes to arrays are seen outside of an iteration of a loop.
+"""Array effects of iterations: which changes to arrays are seen outside of an iteration.
 
 Invariant: if the effects of a loop stay in its iterations, running its iterations later, or once
 more, changes no array that another statement reads.
@@ -13,7 +13,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.call_graph import with_callers
 from adcli.ir.dataflow import used_variables
 from adcli.ir.types import is_array
-from adcli.passes.mutation_analysis import ArrayUses
+from adcli.passes.array_mutation_analysis import ArrayUses
 
 
 class ArrayEffects:

@@ -1,4 +1,4 @@
-"""Loop invariants: variables that get the same value in every iteration of a loop.
+"""Loop-invariant variables: those that get the same value in every iteration of a loop.
 
 An inner loop over j that reads a row `a[i]` reads it anew in each iteration, always the same.
 Hoisted out of the loop it would be read where there are no iterations, too, and an error would come
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import used_variables
-from adcli.passes.mutation_analysis import Mutations
+from adcli.passes.array_mutation_analysis import Mutations
 
 
 def loop_invariants(

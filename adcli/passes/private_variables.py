@@ -1,4 +1,4 @@
-"""Privatisation: which variables of a loop are private to an iteration, which loop-invariant.
+"""Private variables: which variables of a loop are private to an iteration, which loop-invariant.
 
 A variable is private to an iteration if each iteration assigns it before it reads it, so that all
 could have one of their own (privatisation: Aho, Lam, Sethi and Ullman, *Compilers* (2006), section
@@ -17,8 +17,8 @@ from functools import cached_property
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts, live_at_iteration_ends, live_in
 from adcli.passes.adjoint_variables import AdjointVariables
-from adcli.passes.loop_invariants import loop_invariants
-from adcli.passes.mutation_analysis import Mutations
+from adcli.passes.array_mutation_analysis import Mutations
+from adcli.passes.loop_invariant_variables import loop_invariants
 
 Loop = ir.For | ir.While
 

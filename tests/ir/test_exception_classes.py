@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from adcli.errors import SyntaxFault
 from adcli.expr import Num, Var
-from adcli.ir import exceptions
+from adcli.ir import exception_classes
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definitely_assigned, live_in, operands
-from adcli.ir.messages import filled, message, places
+from adcli.ir.message_templates import filled, message, places
 from adcli.ir.parser import parse_module
 from adcli.ir.printer import print_module, statement_text
 from adcli.ir.verify import IRError, verify
@@ -44,14 +44,14 @@ function h(x)
 
 def test_every_number_is_that_of_one_class_and_each_base_is_python_s() -> None:
     numbers = set()
-    for number in range(1, exceptions.FIRST_OF_PROGRAM):
-        name = exceptions.name_of(number)
+    for number in range(1, exception_classes.FIRST_OF_PROGRAM):
+        name = exception_classes.name_of(number)
         if name:
-            numbers.add(exceptions.number_of(name))
-            bases = list(exceptions.bases_of(name))
+            numbers.add(exception_classes.number_of(name))
+            bases = list(exception_classes.bases_of(name))
             assert bases == [c.__name__ for c in getattr(builtins, name).__mro__[:-1]]
     assert len(numbers) > 20
-    assert not exceptions.is_built_in("MyError")
+    assert not exception_classes.is_built_in("MyError")
 
 
 def test_the_text_reads_back() -> None:

@@ -1,4 +1,4 @@
-"""Mutation analysis: which arrays still hold, in the backward sweep, what was read from them.
+"""Mutation analysis of arrays: which still hold, in the backward sweep, what was read from them.
 
 They are those that no statement changes, and those that are built before they are used: allocated
 by one statement, filled by those that follow, and only then read, passed or returned.

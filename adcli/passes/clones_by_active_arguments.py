@@ -1,4 +1,4 @@
-"""Calls of functions that declare their derivatives, told apart by which arrays are active.
+"""Clones of functions that declare their derivatives, one for each choice of active arguments.
 
 Activity analysis joins over all calls of a function.  A function with a declared derivative is one
 step of the chain rule, so a copy of it for each choice of active arrays costs nothing, and the

@@ -1,4 +1,4 @@
-"""Whole-array statements, as loops of the IR: an array of zeros like another, a copy, a sum.
+"""Loops of the IR over whole arrays: an array of zeros like another, a copy, a sum.
 
 Invariant: the loops run over the lengths that the arrays have, level by level, so an array of
 arrays may have any shape, and a row that is there twice is met twice.

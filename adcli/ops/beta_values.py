@@ -12,8 +12,8 @@ import math
 from fractions import Fraction
 from functools import cache
 
-from adcli.ops import fixed_point as fp
-from adcli.ops.special_values import polygamma
+from adcli.ops import fixed_point_arithmetic as fp
+from adcli.ops.polygamma_values import polygamma
 
 #: Beyond these the leading terms are all that a double holds, and fixed point would need thousands
 #: of bits.

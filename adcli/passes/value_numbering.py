@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from adcli.expr import App, Expr, Num, Var, rebuild, variables
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts, operands
-from adcli.ops.fused_operations import expanded
+from adcli.ops.fused_expressions import expanded
 from adcli.ops.primitive import Primitive
 from adcli.passes.adjoint_variables import AdjointVariables
 from adcli.passes.chain_rule import adjoint_formula, literals_of

@@ -1,4 +1,4 @@
-"""Fused operations: an expression as one operation, such as "the tangent of a product".
+"""Fused expressions: each is one operation, such as "the tangent of a product".
 
 A derivative pass meets the same few expressions over and over.  It fuses each once and applies the
 result to variables.  So a derived statement is one small object, prints as the textbook writes it,

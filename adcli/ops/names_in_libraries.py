@@ -1,5 +1,4 @@
-"""What operations are called elsewhere: in libraries that can check adcli's numbers, and in the
-JavaScript of pages.
+"""Names of operations in libraries that can check adcli's numbers, and in the JavaScript of pages.
 
 Only rows that a library has in the same sense stand here; a row that is a composition can be
 written by its body.  It is no part of the rows, since runs that do not leave adcli never read it.
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple
 
 from adcli.expr import Op
 from adcli.ops.composition import Composition
-from adcli.ops.fused_operations import FusedOperation, compose
+from adcli.ops.fused_expressions import FusedOperation, compose
 from adcli.ops.primitive import Primitive
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import zip_longest
 
-from adcli.symbolic.canonical.rationals import Number, tidy
+from adcli.symbolic.canonical.rational_numbers import Number, tidy
 
 Coefficients = list[Number]
 Integers = list[int]

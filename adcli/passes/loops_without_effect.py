@@ -1,4 +1,4 @@
-"""Multiples of zero: whether a loop has no effect if certain numbers are zero.
+"""Loops without effect: whether a loop changes nothing if certain numbers are zero.
 
 Invariant: the answer is yes only if every entry that the loop stores is the one that it read there,
 and every variable that may be read behind it, or by its next iteration, keeps what it held.
@@ -12,7 +12,7 @@ from adcli.expr import App, Expr, Num, Var, is_number
 from adcli.ir import nodes as ir
 from adcli.ops.arithmetic import add, div, mul, neg, sub
 from adcli.ops.comparisons import select
-from adcli.ops.fused_operations import expanded
+from adcli.ops.fused_expressions import expanded
 
 #: What is known of a variable: two of them hold the same if this is equal.
 _Known = object

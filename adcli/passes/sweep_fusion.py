@@ -1,4 +1,4 @@
-"""Loop fusion of forward and backward sweeps: a loop of independent iterations becomes one loop.
+"""Fusion of forward and backward sweeps: a loop of independent iterations becomes one loop.
 
 A sum over data is the commonest loop there is.  When all that an iteration hands on is what it adds
 to sums, the adjoints of the sums are the same in all iterations, so each can be reversed as soon as
@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts, live_in, operands, used_variables
 from adcli.ir.types import is_array
-from adcli.passes.array_effects import ArrayEffects
+from adcli.passes.array_effects_of_iterations import ArrayEffects
 from adcli.passes.running_sums import running_sums
 
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from adcli.ops.elementary import abs_
-from adcli.symbolic.canonical import polynomials
+from adcli.symbolic.canonical import univariate_polynomials as polynomials
 from adcli.symbolic.canonical.form import CanonicalForms
-from adcli.symbolic.canonical.rationals import Number, tidy
+from adcli.symbolic.canonical.rational_numbers import Number, tidy
 from adcli.symbolic.canonical.terms import Application, Base, Sum, Variable, least_exponents
 
 #: The coefficients of a polynomial of a higher degree are not listed.

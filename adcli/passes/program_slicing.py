@@ -1,4 +1,6 @@
-"""Functions cut down to some of their results: what only the others need is left out.
+"""Program slicing: functions cut down to some of their results, without what only others need.
+
+Weiser, "Program slicing" (ICSE 1981).
 
 Invariant: a function that is cut down computes the results that are kept as before, changes the
 same arrays, and has the same `raise` statements; an operation that nothing needs may fail no more.
@@ -11,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import calls_of, with_callers
 from adcli.ir.dataflow import used_variables
-from adcli.passes.array_effects import changed_arrays, is_own
+from adcli.passes.array_effects_of_iterations import changed_arrays, is_own
 from adcli.passes.rebuild import with_blocks
 
 #: Between the name of a function and the numbers of its results, where it is cut down to them.

@@ -1,4 +1,4 @@
-"""Messages of exceptions: templates with places {0}, {1:.3f}, ... and values for them.
+"""Templates of exceptions' messages: texts with places {0}, {1:.3f}, ... and values for them.
 
 Invariant: a template reads nothing but the values that it is given, and makes no text that is much
 longer than itself.  *The Python Library Reference*, "Format String Syntax".
