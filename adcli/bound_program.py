@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from adcli.backends.products import Product
     from adcli.backends.step_size_errors import StepSizeErrors
     from adcli.backends.taylor_series import Expansion, MixedPartial
-    from adcli.trace.tables import Trace
+    from adcli.trace.evaluation_traces import Trace
 
 T = TypeVar("T")
 
@@ -172,7 +172,7 @@ class BoundProgram:
     @deep()
     def sparse_jacobian(self, backend: str = AUTO) -> SparseDerivatives:
         """The Jacobian by its nonzero entries."""
-        from adcli.backends.sparsity import sparse_jacobian
+        from adcli.backends.sparse_jacobians import sparse_jacobian
 
         question, inquiry = self.question, self.inquiry()
         one_of(backend, registry.choices(FIRST_ORDER), "backend")
@@ -302,7 +302,7 @@ class BoundProgram:
     def convergence(self, entry: str | None) -> StepSizeErrors:
         """The errors of finite differences over their step, in the derivative by an entry of the
         inputs, by default the first."""
-        from adcli.backends.reference import reference
+        from adcli.backends.reference_derivatives import reference
         from adcli.backends.step_size_errors import step_size_errors
         from adcli.backends.taylor_series import entry as entry_of
 
@@ -429,7 +429,7 @@ class Inquiry:
         """What a derivative program finds, and notes on kinks and on failures that it handles."""
         found, notes = self.corrected_at_kinks(find, correct, order)
         if order and has_protected_calls(self.bound.module):
-            from adcli.backends.handled_failures import handled_failures
+            from adcli.backends.handled_failure_notes import handled_failures
 
             notes += handled_failures(self.bound.question, self.limits)
         return found, notes

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from adcli.backends import registry
 from adcli.backends.expression_swell import operations
-from adcli.backends.finite import SCHEMES, FiniteDifference
+from adcli.backends.finite_differences import SCHEMES, FiniteDifference
 from adcli.backends.named_results import Derivatives
-from adcli.backends.reference import Reference, reference
+from adcli.backends.reference_derivatives import Reference, reference
 from adcli.backends.symbolic import unfolded
 from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits

@@ -59,7 +59,7 @@ def _joined_names(inputs: Iterable[str]) -> tuple[str, ...]:
         if re.fullmatch("[abcxyz]{1,2}[xyz]", name):
             found.append(f"'{name}' is one name; a product is {'*'.join(name)}")
         elif re.fullmatch("[a-z]+[0-9]*[xyzt]", name):
-            from adcli.front.names import known_functions
+            from adcli.front.builtin_names import known_functions
 
             if name[:-1] in known_functions():
                 found.append(f"'{name}' is one name; a call is {name[:-1]}({name[-1]})")

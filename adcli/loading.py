@@ -63,7 +63,7 @@ def load_program(source: Source, entry: str | None = None) -> Program:
         )
     if source.is_python:
         return load_python(source, entry)
-    from adcli.front.long_text import LongText
+    from adcli.front.long_expressions import LongText
     from adcli.front.lower import input_names
     from adcli.front.parse import parse_program
 

@@ -17,7 +17,7 @@ from adcli.backends.named_results import Result
 from adcli.errors import AdcliError
 from adcli.program import Program
 from adcli.render.tables.table import Formula, Numbers, Section, Table
-from adcli.trace.tables import Trace
+from adcli.trace.evaluation_traces import Trace
 
 
 def write(format: str, shown: Any) -> str | None:

@@ -19,7 +19,7 @@ from adcli.specialisation import Point
 if TYPE_CHECKING:
     from adcli.answers import Gradient, Jacobian, Product
     from adcli.answers import Hessian as HessianByInput
-    from adcli.trace.tables import Trace
+    from adcli.trace.evaluation_traces import Trace
 
 
 #: So many characters of an expression are shown.

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from adcli.backends.step_size_errors import StepSizeErrors
     from adcli.backends.taylor_series import Expansion, MixedPartial
     from adcli.specialisation import Lower
-    from adcli.trace.tables import Trace
+    from adcli.trace.evaluation_traces import Trace
 
     class Running(TypedDict, total=False):
         """How a program runs: the engine by name, and how far a run may go."""
@@ -154,7 +154,8 @@ class Questions(ApplicationMethods):
         self, point: Point, *, backend: str = "auto", **how: Unpack[Choices]
     ) -> SparseDerivatives:
         """The Jacobian by its nonzero entries, with one sweep for each colour of its pattern, see
-        `adcli.backends.sparsity`.  Raises `Unsupported` for a backend that does not sweep."""
+        `adcli.backends.sparse_jacobians`.  Raises `Unsupported` for a backend that has no
+        sweeps."""
         return self.at(point, **how).sparse_jacobian(backend)
 
     def differentiate_twice(

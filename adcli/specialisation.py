@@ -17,7 +17,7 @@ from adcli.arguments import Extent, Option, as_lists, checked, checked_like, is_
 from adcli.engines.interface import Limits
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import NotFollowed, ProgramError, TypeFault, UsageError, suggestion
-from adcli.front.names import CONSTANTS
+from adcli.front.builtin_names import CONSTANTS
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, MOST_INDICES, REAL, base, is_array, rank
 from adcli.nested_lists import array_name, zeros
@@ -25,7 +25,7 @@ from adcli.nested_lists import rank as rank_of
 from adcli.source import Source
 
 if TYPE_CHECKING:
-    from adcli.front.lowered import Input, Lowered
+    from adcli.front.lowered_program import Input, Lowered
 
     class Lower(Protocol):
         """From the ranks of inputs to the program in which they have these."""
@@ -372,7 +372,7 @@ def _joined(name: str, point: Point, inputs: Iterable[str]) -> str | None:
             continue
         if head in point:
             return f"to multiply, write {head}*{name}: '{word}' is one name"
-        from adcli.front.names import known_functions
+        from adcli.front.builtin_names import known_functions
 
         if head in known_functions():
             return f"write {head}({name}): '{word}' is one name"

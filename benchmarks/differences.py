@@ -16,10 +16,10 @@ from typing import Any
 
 from drawn import Case, Drawer, Truth, truth
 
-from adcli.backends.finite import FiniteDifference
+from adcli.backends.finite_differences import FiniteDifference
 from adcli.backends.question import Question
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits, Runner
+from adcli.engines.python_engine import PythonEngine
 from adcli.errors import AdcliError, NotDifferentiable
 from adcli.ir import nodes as ir
 from adcli.loading import load_expression

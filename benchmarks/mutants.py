@@ -56,7 +56,7 @@ CORE: dict[str, tuple[list[str], list[str]]] = {
         ["tests/front/test_lower.py", "tests/front"],
     ),
     "differences": (
-        ["backends/finite.py", "backends/*step.py", "backends/ridders.py"],
+        ["backends/*_differences.py", "backends/ridders.py"],
         ["tests/backends/test_finite.py"],
     ),
     "python": (

@@ -31,7 +31,7 @@ from rich.text import Text
 
 from adcli.cli.entry import EXIT_CODES
 from adcli.errors import MissingExtra
-from adcli.front.names import known_functions
+from adcli.front.builtin_names import known_functions
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -151,7 +151,7 @@ def test_a_small_gradient_imports_only_what_it_uses(tmp_path: Path) -> None:
         "run(['grad', 'log(x1)+x1*x2', '--at', 'x1=2,x2=5', '--json'])\n"
         "print([m for m in sys.modules if m.split('.')[0] in ('lark', 'rich', 'numpy')"
         " or m.startswith(('adcli.symbolic', 'adcli.render', 'adcli.trace', 'adcli.applications'))"
-        " or m == 'adcli.engines.generated_python' or m.startswith('adcli.lowering')])\n"
+        " or m == 'adcli.engines.python_engine' or m.startswith('adcli.lowering')])\n"
         f"run(['grad', {str(tmp_path / 'own.py')!r} + ':f', '--at', 'x=2', '--json'])\n"
         "print([m for m in sys.modules if m.rpartition('.')[2] in ('classes', 'dicts', 'texts',"
         " 'exceptions', 'loops', 'declared', 'object_builtins') and 'lowering' in m])\n"

@@ -14,7 +14,7 @@ from typing import Any
 
 from adcli.errors import TypeFault
 from adcli.expr import Num, Var
-from adcli.front.lowered import Input, Lowered
+from adcli.front.lowered_program import Input, Lowered
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, array_of, is_array
 from adcli.specialisation import Specialisation

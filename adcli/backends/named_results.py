@@ -14,7 +14,7 @@ from adcli.backends.question import Checkpointing, Matrix
 from adcli.nested_lists import entry_names, flatten, rebuilt, rebuilt_all
 
 if TYPE_CHECKING:
-    from adcli.backends.sparsity import Sparse
+    from adcli.backends.sparse_jacobians import Sparse
 
 #: A number, or a nested list of numbers.
 Value = Any

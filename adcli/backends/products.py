@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from adcli.backends.question import Question
-from adcli.backends.sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
+from adcli.backends.scaled_sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits
 from adcli.ir.deferred_passes import lazy_module
 from adcli.passes.forward_mode import forward

@@ -20,7 +20,7 @@ FORWARD, REVERSE, FORWARD_OVER_REVERSE = "forward", "reverse", "forward-over-rev
 
 #: Backends for first derivatives.
 FIRST_ORDER = {
-    "finite-difference": "adcli.backends.finite:FiniteDifference",
+    "finite-difference": "adcli.backends.finite_differences:FiniteDifference",
     "symbolic": "adcli.backends.symbolic:Symbolic",
     FORWARD: "adcli.backends.forward:Forward",
     REVERSE: "adcli.backends.reverse:Reverse",

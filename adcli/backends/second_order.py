@@ -24,7 +24,7 @@ from adcli.backends.question import (
     transposed,
     units,
 )
-from adcli.backends.sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
+from adcli.backends.scaled_sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits, Runner
 from adcli.errors import DomainError, NotDifferentiable
 from adcli.ir import nodes as ir
@@ -86,7 +86,7 @@ class DifferencesOfGradients:
 
     def hessian(self, question: Question, engine: Engine, limits: Limits) -> Answer:
         from adcli.backends.complex_step_scheme import is_analytic
-        from adcli.backends.finite import FiniteDifference
+        from adcli.backends.finite_differences import FiniteDifference
 
         values = question.results(engine, limits)
         scheme = "complex-step" if is_analytic(question.module) else "richardson"

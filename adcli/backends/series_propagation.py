@@ -196,7 +196,7 @@ class Propagation:
 
     def failure(self, k: int, overflow: bool) -> AdcliError:
         """The error of forward mode for this statement."""
-        from adcli.engines.failure import explain
+        from adcli.engines.failure_messages import explain
 
         stmt, order = self.stmt, sum(self.box.digits(k))
         derived = ir.Let(stmt.target, stmt.expr, stmt.span, stmt, ir.TANGENT)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from adcli.backends.complex_step_scheme import complex_runner, is_analytic
 from adcli.backends.question import Question
-from adcli.backends.reference import Reference
+from adcli.backends.reference_derivatives import Reference
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.registry import AUTO, engine
 from adcli.errors import EvaluationError

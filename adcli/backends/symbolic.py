@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adcli.backends.question import Answer, Capabilities, Question
-from adcli.backends.sweeps import TANGENT, ScaledSweeps, Seed
-from adcli.engines.failure import depth_limit, explain, step_limit
+from adcli.backends.scaled_sweeps import TANGENT, ScaledSweeps, Seed
+from adcli.engines.failure_messages import depth_limit, explain, step_limit
 from adcli.engines.interface import UNFOLDED_STEPS, Engine, Limits
 from adcli.engines.partial_evaluation import record
 from adcli.errors import AdcliError, LimitError, Unsupported

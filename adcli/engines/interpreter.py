@@ -34,7 +34,7 @@ Arithmetic = Callable[[Op], Compute]
 _PREPARING = 3_000
 
 if TYPE_CHECKING:
-    from adcli.engines.exception_classes import CaughtFailure
+    from adcli.engines.statement_exceptions import CaughtFailure
 
 #: Python frames that one call of a program takes, a few nested blocks included.
 _FRAMES = 16
@@ -157,7 +157,7 @@ class Execution:
         """Run a function; returns its variables as they are at the end."""
         self.depth += 1
         if self.depth > self.limits.max_depth:
-            raise _failure().depth_limit(self.limits.max_depth, function.span)
+            raise _failure_messages().depth_limit(self.limits.max_depth, function.span)
         env = self.zeros(function)
         env.update(zip(function.params, args, strict=True))
         if self.observer is not None:
@@ -180,7 +180,7 @@ class Execution:
         """Count statements before they run."""
         self.steps += amount
         if self.steps > self.max_steps:
-            raise _failure().step_limit(self.max_steps, self.place(stmt))
+            raise _failure_messages().step_limit(self.max_steps, self.place(stmt))
 
     def zeros(self, function: ir.Function) -> Environment:
         """The variables of a function before it starts."""
@@ -237,7 +237,7 @@ class Execution:
                 except self.raised as error:
                     value = self.handled(stmt, env, error)
                 except MemoryError:
-                    raise _failure().out_of_memory(self.place(stmt)) from None
+                    raise _failure_messages().out_of_memory(self.place(stmt)) from None
                 if checks and value - value:
                     self.nonfinite(stmt, env, value)
             else:
@@ -254,7 +254,7 @@ class Execution:
             except self.raised as error:
                 raise self.failure(stmt, env, isinstance(error, OverflowError)) from None
             except MemoryError:
-                raise _failure().out_of_memory(self.place(stmt)) from None
+                raise _failure_messages().out_of_memory(self.place(stmt)) from None
             if self.observer is not None:
                 self.observer.access(stmt, env, value)
             return
@@ -391,7 +391,7 @@ class Execution:
             loops = outer
             if call.span is not None:
                 break
-        error: Exception = _failure().explain(
+        error: Exception = _failure_messages().explain(
             stmt, self.look_up(env), overflow, loop_notes(loops), self.place(stmt)
         )
         return error
@@ -474,11 +474,11 @@ def _protected_calls() -> ModuleType:
     return protected_calls
 
 
-def _failure() -> ModuleType:
+def _failure_messages() -> ModuleType:
     """The module that words failures; a run that goes well does not import it."""
-    from adcli.engines import failure
+    from adcli.engines import failure_messages
 
-    return failure
+    return failure_messages
 
 
 def loop_notes(loops: Sequence[tuple[str, Any]]) -> list[str]:

@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.engines.exception_classes import (
+from adcli.engines.absorbed_infinities import absorbed_operands, mentions_infinity
+from adcli.engines.statement_exceptions import (
     CaughtFailure,
     exception_number,
 )
-from adcli.engines.infinity import absorbed_operands, mentions_infinity
 from adcli.errors import Defect
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir

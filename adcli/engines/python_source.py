@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from math import inf
 from typing import Any, NamedTuple, assert_never
 
-from adcli.engines.exception_classes import tapes_pushed
-from adcli.engines.infinity import absorbed_operands, mentions_infinity
+from adcli.engines.absorbed_infinities import absorbed_operands, mentions_infinity
 from adcli.engines.interface import Limits
+from adcli.engines.statement_exceptions import tapes_pushed
 from adcli.engines.step_counts import StepCounts
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir

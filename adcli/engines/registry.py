@@ -20,7 +20,7 @@ AUTO = "auto"
 
 ENGINES = {
     "interpreter": "adcli.engines.interpreter:Interpreter",
-    "python": "adcli.engines.generated_python:PythonEngine",
+    "python": "adcli.engines.python_engine:PythonEngine",
     "native": "adcli.engines.native:native_engine",
 }
 

@@ -51,7 +51,7 @@ def coefficient(source: Source, tree: Tree, start: int, word: str) -> None:
     if start > tree.end:
         shown = f"write {number}*{shortened(word)}" if word != "(" else f"write {number}*(...)"
         shown += leave_differential_out(word)
-        from adcli.front.mistakes.foreign import OPERATORS_IN_WORDS
+        from adcli.front.mistakes.foreign_syntax import OPERATORS_IN_WORDS
 
         shown = OPERATORS_IN_WORDS.get(word, shown)
         _refuse(source, start, start + len(word), "an operator is missing here", shown)

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from adcli.errors import AdcliError, NameFault, SyntaxFault, TypeFault, suggestion
 from adcli.expr import Var
 from adcli.front.parse_tree import Tree
-from adcli.front.scan import subtree, token, trees
 from adcli.front.scope import Definition
+from adcli.front.syntax_queries import subtree, token, trees
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base, is_array, rank
 from adcli.source import Source
 
 if TYPE_CHECKING:
-    from adcli.front.program import Program
+    from adcli.front.function_instances import Program
     from adcli.front.script_file import ScriptFile
 
 #: Ways through a function, by the keywords that declare them.

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from adcli.front.entry import (
+from adcli.front.entry_function import (
     entry_definition,
     has_types_to_find,
     result_names,
 )
-from adcli.front.lowered import Input, Lowered
+from adcli.front.function_instances import Program
+from adcli.front.lowered_program import Input, Lowered
 from adcli.front.parse_tree import Tree
-from adcli.front.program import Program
-from adcli.front.scan import trees
 from adcli.front.script_file import ScriptFile
+from adcli.front.syntax_queries import trees
 from adcli.front.typed_builder import TypedBuilder
 from adcli.ir import nodes as ir
 from adcli.ir.deferred_passes import key_of
@@ -22,7 +22,7 @@ from adcli.ops import compensated_sum
 from adcli.recursion_limit import deep
 
 if TYPE_CHECKING:
-    from adcli.front.program import Wanted
+    from adcli.front.function_instances import Wanted
     from adcli.front.scope import Definition
     from adcli.source import Source
 
@@ -66,7 +66,7 @@ def lower_program(
     wanted: Wanted = "numbers" if exact and definition.rule is None else "reals"
     program = Program(file)
     if has_types_to_find(file, definition):
-        from adcli.front.types_search import find_types
+        from adcli.front.type_inference import find_types
 
         find_types(program, definition, wanted)
     first = program.followed(definition, wanted, types_alone=False)
@@ -103,7 +103,7 @@ def _notes(file: ScriptFile, definition: Definition) -> tuple[str, ...]:
     """Notes about what the text computes and nothing uses."""
     if file.is_script and len(trees(file.tree)) == 1:
         return ()
-    from adcli.front.unused import unused
+    from adcli.front.unused_values import unused
 
     functions = frozenset(file.definitions)
     bodies = [d.body for d in file.definitions.values()] or [definition.body]

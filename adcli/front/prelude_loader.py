@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from adcli.front.parse import parse_program
-from adcli.front.scan import trees
+from adcli.front.syntax_queries import trees
 from adcli.source import Source
 
 if TYPE_CHECKING:

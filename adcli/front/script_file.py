@@ -9,8 +9,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from adcli.errors import NameFault, SyntaxFault, suggestion
-from adcli.front.names import CONSTANTS, stands_for_function
-from adcli.front.scan import (
+from adcli.front.builtin_names import CONSTANTS, stands_for_function
+from adcli.front.scope import (
+    NAMES_OF_MATH,
+    Constant,
+    Definition,
+    Imported,
+    MathModule,
+    Scope,
+)
+from adcli.front.syntax_queries import (
     Returned,
     assigned_names,
     every,
@@ -20,14 +28,6 @@ from adcli.front.scan import (
     targets,
     token,
     trees,
-)
-from adcli.front.scope import (
-    NAMES_OF_MATH,
-    Constant,
-    Definition,
-    Imported,
-    MathModule,
-    Scope,
 )
 from adcli.ops.registry import FUNCTIONS
 from adcli.source import Source, Span

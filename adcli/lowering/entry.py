@@ -13,8 +13,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from adcli.errors import NameFault, NotFollowed, ProgramError, TypeFault, suggestion
-from adcli.front.lowered import Input, Lowered
-from adcli.front.names import CONSTANTS
+from adcli.front.builtin_names import CONSTANTS
+from adcli.front.lowered_program import Input, Lowered
 from adcli.ir import nodes as ir
 from adcli.ir.deferred_passes import described_by_content
 from adcli.lowering.calls import Function, body_value
@@ -147,7 +147,7 @@ class Entry:
 
 
 def _hint(name: str, names: list[str]) -> str | None:
-    from adcli.front.entry import listed
+    from adcli.front.entry_function import listed
 
     return suggestion(name, names) or listed(names)
 

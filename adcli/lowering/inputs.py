@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.arguments import Extent, Option
 from adcli.expr import Num, Var
-from adcli.front.lowered import Input
+from adcli.front.lowered_program import Input
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
 from adcli.lowering.constants import Constant

@@ -9,8 +9,8 @@ overflows at 1e154, and 1-x^2 is (1-x)*(1+x), which keeps its digits near 1.
 At a kink the partials give one documented choice: `abs` and `relu` have 0 at 0; `max` and `min` at
 a tie follow the argument that Python returns, the first; the steps `sign`, `floor`, `ceil` and
 `trunc` have 0 everywhere.  `sqrt` and `cbrt` at 0 and `hypot` and `atan2` at the origin have no
-derivative: their partials divide by zero there, and `adcli.backends.one_sided.at_kinks` looks to
-both sides.
+derivative: their partials divide by zero there, and `adcli.backends.one_sided.kink_observer`
+looks to both sides.
 
 Abramowitz & Stegun 4.1 to 4.6; DLMF 4.7, 4.20, 4.24, 4.34, 4.37, 4.38.
 """

@@ -17,8 +17,8 @@ from adcli.expr import App, Var, variables
 from adcli.render.number_format import for_pipe
 from adcli.render.trace_notation import Notation
 from adcli.render.trace_words import DERIVED, PRIMAL, Equation, Half, Words
+from adcli.trace.evaluation_traces import Trace, TraceRow
 from adcli.trace.row_selection import Choice
-from adcli.trace.tables import Trace, TraceRow
 
 #: The real and the dual part of the operands of a rule.
 _LETTERS = (("a", "b"), ("c", "d"), ("p", "q"), ("r", "s"))

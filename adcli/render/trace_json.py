@@ -12,8 +12,8 @@ from adcli.expr import App, Expr, Num, Var
 from adcli.render.trace_dual import words_of
 from adcli.render.trace_notation import Notation
 from adcli.source import Span
+from adcli.trace.evaluation_traces import FORWARD, REVERSE, Symbol, Trace, TraceRow
 from adcli.trace.row_selection import EVERYTHING, Choice, shown
-from adcli.trace.tables import FORWARD, REVERSE, Symbol, Trace, TraceRow
 
 
 def trace_fields(

@@ -14,7 +14,7 @@ from adcli.ops.expression_latex import latex, name_latex
 from adcli.render.number_format import for_trace
 from adcli.render.tables.as_latex import number
 from adcli.render.trace_notation import Notation
-from adcli.trace.tables import Symbol, TraceRow
+from adcli.trace.evaluation_traces import Symbol, TraceRow
 
 _ACCENTS = {ir.TANGENT: r"\dot", ir.ADJOINT: r"\bar"}
 _HEAD = re.compile(r"(\\?[^\W\d_]+(?:\{(?:[^{}]|\{[^{}]*\})*\})?)(.*)", re.DOTALL)

@@ -19,7 +19,7 @@ from adcli.ops.expression_text import form_of, number_text, write
 from adcli.ops.primitive import Primitive
 from adcli.ops.spelling import ATOM, POWER, PRODUCT, Form, Spelling, around, subscript, superscript
 from adcli.render.number_format import MINUS, for_trace
-from adcli.trace.tables import Symbol, TraceRow
+from adcli.trace.evaluation_traces import Symbol, TraceRow
 
 #: The marks of tangents and adjoints: a dot and a bar above the name.
 _MARKS = {ir.TANGENT: "\u0307", ir.ADJOINT: "\u0304"}

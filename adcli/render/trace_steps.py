@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from adcli.render.terminal import styled
 from adcli.render.text_width import shortened
 from adcli.render.trace_table import STYLES, Drawing, Place
+from adcli.trace.evaluation_traces import FORWARD, Trace
 from adcli.trace.row_selection import Choice
-from adcli.trace.tables import FORWARD, Trace
 
 _KEYS = "space or → next   ← back   home, end   q quit"
 _ASCII_KEYS = "space: next   b: back   home, end   q: quit"

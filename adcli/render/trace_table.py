@@ -20,8 +20,8 @@ from adcli.render.text_width import cell_width, pad, shortened, wrap
 from adcli.render.trace_dual import words_of
 from adcli.render.trace_notation import Notation
 from adcli.render.trace_words import UPWARDS, Equation, Half, symbols
+from adcli.trace.evaluation_traces import FORWARD, Trace
 from adcli.trace.row_selection import EVERYTHING, Choice
-from adcli.trace.tables import FORWARD, Trace
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult

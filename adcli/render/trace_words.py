@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from adcli.render.number_format import for_pipe
 from adcli.render.trace_notation import Notation
+from adcli.trace.evaluation_traces import FORWARD, REVERSE, SECOND, Symbol, Trace, TraceRow
 from adcli.trace.row_selection import EVERYTHING, Choice, shown
-from adcli.trace.tables import FORWARD, REVERSE, SECOND, Symbol, Trace, TraceRow
 
 #: The styles of the names in primal and in derived rows.
 PRIMAL, DERIVED = "primal", "derived"

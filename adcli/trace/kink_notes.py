@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from adcli.backends.nonfinite_notes import place_of
 from adcli.errors import DomainError, NotDifferentiable
-from adcli.trace.tables import FORWARD, INPUT, RESULT, REVERSE, SECOND, Trace
+from adcli.trace.evaluation_traces import FORWARD, INPUT, RESULT, REVERSE, SECOND, Trace
 
 if TYPE_CHECKING:
     from adcli.backends.named_results import Products

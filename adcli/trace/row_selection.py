@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from adcli.engines.partial_evaluation import Place
-from adcli.trace.tables import Trace
+from adcli.trace.evaluation_traces import Trace
 
 #: The last iteration of a loop.
 LAST = -1

@@ -13,8 +13,7 @@ from adcli.engines.partial_evaluation import Place, record
 from adcli.errors import UsageError
 from adcli.ir import nodes as ir
 from adcli.nested_lists import array_name, entry_names, flatten_all
-from adcli.trace.second_order import second_order_trace
-from adcli.trace.tables import (
+from adcli.trace.evaluation_traces import (
     FORWARD,
     REVERSE,
     SECOND,
@@ -22,6 +21,7 @@ from adcli.trace.tables import (
     forward_trace,
     reverse_trace,
 )
+from adcli.trace.second_order_trace import second_order_trace
 
 
 def traced(

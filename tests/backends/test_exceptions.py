@@ -8,7 +8,7 @@ import pytest
 from exception_programs import PROGRAMS, module_of
 
 from adcli.checking import check
-from adcli.front.lowered import Input, Lowered
+from adcli.front.lowered_program import Input, Lowered
 from adcli.ir import nodes as ir
 from adcli.program import Program
 from adcli.source import Source

@@ -11,11 +11,11 @@ import mpmath
 import pytest
 from mpmath import mp
 
-from adcli.backends.finite import FiniteDifference
+from adcli.backends.finite_differences import FiniteDifference
 from adcli.backends.question import Answer, Question
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.interpreter import Interpreter
+from adcli.engines.python_engine import PythonEngine
 from adcli.errors import (
     AdcliError,
     DomainError,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from strategies import Case, cases
 
-from adcli.backends.sparsity import colouring, groups, jacobian_pattern, transposed_pattern
+from adcli.backends.sparse_jacobians import colouring, groups, jacobian_pattern, transposed_pattern
 from adcli.engines.interface import Limits
 from adcli.errors import AdcliError, Unsupported
 from adcli.loading import load_program

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import adcli
-from adcli.backends.reference import AUTOMATIC, PRECISE, reference
+from adcli.backends.reference_derivatives import AUTOMATIC, PRECISE, reference
 from adcli.backends.step_size_errors import best_step
 from adcli.comparison import compare
 from adcli.engines.interface import Limits

@@ -9,7 +9,7 @@ import pytest
 from strategies import Case
 
 import adcli
-from adcli.backends.sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
+from adcli.backends.scaled_sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.registry import engine

@@ -17,14 +17,14 @@ from adcli.backends.formulas import Formulas, Request, formulas
 from adcli.backends.forward import Forward
 from adcli.backends.question import Answer, Question
 from adcli.backends.symbolic import Symbolic
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.partial_evaluation import record
+from adcli.engines.python_engine import PythonEngine
 from adcli.errors import AdcliError, DomainError, LimitError, NotDifferentiable, Unsupported
 from adcli.expr import App, Expr, Num, Var
 from adcli.front.lower import lower_expression, lower_program
-from adcli.front.lowered import Lowered
+from adcli.front.lowered_program import Lowered
 from adcli.front.parse import parse_expression, parse_program
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL

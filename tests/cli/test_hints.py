@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from adcli.cli.usage_errors import _MEANT as COMMANDS
-from adcli.front.other_names import _MEANT as FUNCTIONS
+from adcli.front.foreign_function_names import _MEANT as FUNCTIONS
 
 
 @pytest.mark.parametrize(

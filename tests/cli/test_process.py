@@ -48,7 +48,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="signals and streams of POSIX
         ("json", [*GRADIENT, "--json"]),
         ("llvmlite", [*GRADIENT, "--engine", "native", "--no-cache"]),
         ("llvmlite.binding", [*GRADIENT, "--engine", "native", "--no-cache"]),
-        ("adcli.trace.tables", ["trace", *GRADIENT[1:]]),
+        ("adcli.trace.evaluation_traces", ["trace", *GRADIENT[1:]]),
         ("adcli.render.error_text", ["grad", "log(x", "--at", "x=1"]),
     ],
 )

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from optimised import Optimised
 from strategies import Case, applications, cases, outcome, special, straight
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.python_engine import PythonEngine
 from adcli.engines.python_source import PythonSource
 from adcli.engines.tiered import TieredEngine
 from adcli.errors import AdcliError

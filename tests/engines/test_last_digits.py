@@ -13,9 +13,9 @@ from optimised import Optimised
 from strategies import outcome
 
 from adcli.engines import tiered
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.native.llvm_module import LlvmModule
+from adcli.engines.python_engine import PythonEngine
 from adcli.engines.tiered import TieredEngine
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir

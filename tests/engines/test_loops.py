@@ -9,8 +9,8 @@ import pytest
 from optimised import Optimised
 from strategies import outcome
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits, Runner
+from adcli.engines.python_engine import PythonEngine
 from adcli.ir import nodes as ir
 from adcli.loading import load_program
 from adcli.nested_lists import flatten_all

@@ -24,15 +24,15 @@ from strategies import Case, cases, outcome, special
 import adcli
 from adcli import user_cache
 from adcli.engines import tiered
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.engines.native import compiler, disk_cache
 from adcli.engines.native.compiler import object_code
-from adcli.engines.native.diagnosis import raise_failure
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.native.failure_diagnosis import raise_failure
 from adcli.engines.native.interruptible_call import STACKS, call_in_thread
 from adcli.engines.native.llvm_module import LlvmModule
 from adcli.engines.native.vector_functions import NONE
+from adcli.engines.python_engine import PythonEngine
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import AdcliError, DomainError, LimitError, MissingExtra, OverflowFault
 from adcli.ir import nodes as ir
@@ -165,7 +165,7 @@ def test_a_run_that_was_long_is_not_begun_in_python(
     first = f.differentiate(point, backend="reverse")
     assert any(name.startswith("long-") for name in os.listdir(folder))
     with monkeypatch.context() as patch:
-        patch.delattr("adcli.engines.generated_python.PythonEngine.load")
+        patch.delattr("adcli.engines.python_engine.PythonEngine.load")
         assert f.differentiate(point, backend="reverse").by_input() == first.by_input()
     short = f.differentiate({**point, "n": 10}, backend="reverse")
     assert (first.engine, short.engine) == ("native", "python")

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from strategies import outcome
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.engine import NativeEngine
 from adcli.engines.native.llvm_module import LlvmModule
+from adcli.engines.python_engine import PythonEngine
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import type_of

@@ -9,11 +9,11 @@ import mpmath
 import pytest
 from optimised import Optimised
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.engines.native.compiler import features
 from adcli.engines.native.llvm_module import LlvmModule
 from adcli.engines.native.vector_functions import vector_functions
+from adcli.engines.python_engine import PythonEngine
 from adcli.loading import load_program
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import TABLE

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from adcli.errors import AdcliError
-from adcli.front import straight_line as module
-from adcli.front.long_text import LONG
+from adcli.front import straight_line_expressions as module
+from adcli.front.long_expressions import LONG
 from adcli.front.lower import lower_program
 from adcli.front.parse import parse_program
 from adcli.ir import nodes as ir

@@ -8,8 +8,8 @@ import pytest
 from engine_names import PRECISE
 from lowering.conftest import bits, by_cpython, followed
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
+from adcli.engines.python_engine import PythonEngine
 from adcli.errors import AdcliError, NotDifferentiable, NotFollowed
 from adcli.passes.smoothness_checks import with_smoothness_checks
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Engine, Limits, Runner
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.python_engine import PythonEngine
 from adcli.errors import AdcliError, DomainError, OverflowFault
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir

@@ -15,10 +15,10 @@ from adcli.backends.one_sided.puiseux_series import NoOneSidedValue, PuiseuxSeri
 from adcli.backends.one_sided.series_operations import SeriesOperations
 from adcli.backends.question import Question
 from adcli.backends.registry import FIRST_ORDER, capabilities, first_order
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.python_engine import PythonEngine
 from adcli.errors import NotDifferentiable, OverflowFault
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Execution, Interpreter, complex_arithmetic
+from adcli.engines.python_engine import PythonEngine
 from adcli.ir import nodes as ir
 from adcli.ir.parser import parse_module
 from adcli.ir.printer import print_module

@@ -11,11 +11,11 @@ from hypothesis import assume, given
 from optimised import Optimised
 from strategies import Case, cases
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import SMALLEST_TAPE, Limits
 from adcli.engines.interpreter import Interpreter
-from adcli.engines.native.arenas import arena_loops
+from adcli.engines.native.arena_loops import arena_loops
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.python_engine import PythonEngine
 from adcli.errors import AdcliError, LimitError
 from adcli.expr import Num
 from adcli.ir import nodes as ir

@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import Case, applications, cases, straight
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Execution, Interpreter
+from adcli.engines.python_engine import PythonEngine
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
 from adcli.ir.parser import parse_module

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from strategies import Case, Measured
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Execution, Interpreter
+from adcli.engines.python_engine import PythonEngine
 from adcli.ir.verify import verify
 from adcli.nested_lists import flatten_all
 from adcli.passes.forward_mode import forward

@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import Case, cases
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
+from adcli.engines.python_engine import PythonEngine
 from adcli.errors import AdcliError, NotDifferentiable
 from adcli.ir.verify import verify
 from adcli.loading import load

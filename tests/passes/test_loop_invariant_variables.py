@@ -8,10 +8,10 @@ import pytest
 from optimised import Optimised
 from strategies import Case, Measured, outcome
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Execution, Interpreter
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.python_engine import PythonEngine
 from adcli.ir import nodes as ir
 from adcli.passes.reverse_mode import reverse
 

@@ -11,9 +11,9 @@ from nests import nests
 from optimised import Optimised
 from strategies import Case
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.python_engine import PythonEngine
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
 from adcli.nested_lists import flatten_all

@@ -8,9 +8,9 @@ import pytest
 from optimised import Optimised
 from strategies import Case, outcome
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
 from adcli.engines.native.engine import NativeEngine
+from adcli.engines.python_engine import PythonEngine
 from adcli.ir import nodes as ir
 from adcli.ir.verify import verify, verify_normal
 from adcli.nested_lists import flatten_all

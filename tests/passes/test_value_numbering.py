@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
+from adcli.engines.python_engine import PythonEngine
 from adcli.ir.printer import print_module
 from adcli.ir.verify import verify
 from adcli.loading import load_program

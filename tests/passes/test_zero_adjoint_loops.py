@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits
+from adcli.engines.python_engine import PythonEngine
 from adcli.ir import nodes as ir
 from adcli.ir.verify import verify
 from adcli.loading import load_program

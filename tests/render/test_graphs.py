@@ -24,7 +24,7 @@ from adcli.render.graphs.graph_text import graph_lines
 from adcli.render.graphs.layered_layout import Box, Size, layered
 from adcli.render.graphs.trace_diagram import trace_diagram
 from adcli.render.trace_notation import Notation
-from adcli.trace.graph import ComputationalGraph, computational_graph
+from adcli.trace.computational_graph import ComputationalGraph, computational_graph
 
 Golden = Callable[[str, str], None]
 

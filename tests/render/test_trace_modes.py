@@ -25,8 +25,8 @@ from adcli.render.trace_json import trace_fields
 from adcli.render.trace_steps import Steps
 from adcli.render.trace_table import plain_text, table
 from adcli.source import Source
+from adcli.trace.evaluation_traces import Trace
 from adcli.trace.row_selection import EVERYTHING
-from adcli.trace.tables import Trace
 
 Golden = Callable[[str, str], None]
 

@@ -15,8 +15,8 @@ from adcli.loading import load_program
 from adcli.render.trace_json import trace_fields
 from adcli.render.trace_table import plain_text, table
 from adcli.source import Source
+from adcli.trace.evaluation_traces import Trace
 from adcli.trace.row_selection import LAST, Choice, shown
-from adcli.trace.tables import Trace
 
 Golden = Callable[[str, str], None]
 

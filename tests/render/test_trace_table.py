@@ -18,8 +18,8 @@ from adcli.render.text_width import cell_width, wrap
 from adcli.render.trace_json import trace_fields
 from adcli.render.trace_table import plain_text, table
 from adcli.source import Source
+from adcli.trace.evaluation_traces import Trace, forward_trace, reverse_trace
 from adcli.trace.row_selection import Choice
-from adcli.trace.tables import Trace, forward_trace, reverse_trace
 
 Golden = Callable[[str, str], None]
 

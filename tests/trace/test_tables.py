@@ -15,7 +15,7 @@ from adcli.front.parse import parse_program
 from adcli.ir import nodes as ir
 from adcli.render.trace_notation import Notation
 from adcli.source import Source
-from adcli.trace.tables import Symbol, Trace, TraceRow, forward_trace, reverse_trace
+from adcli.trace.evaluation_traces import Symbol, Trace, TraceRow, forward_trace, reverse_trace
 
 BAYDIN = "log(x1)+x1*x2-sin(x2)"
 LOOP = """\

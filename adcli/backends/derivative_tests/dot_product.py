@@ -15,7 +15,7 @@ from adcli.backends.derivative_tests.jacobian_under_test import (
     Verdict,
     is_same,
 )
-from adcli.backends.sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
+from adcli.backends.scaled_sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.errors import NotDifferentiable, Unsupported
 from adcli.ir import nodes as ir
 from adcli.nested_lists import flatten_all, rebuilt_all

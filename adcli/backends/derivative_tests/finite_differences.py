@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from adcli.backends.derivative_tests.jacobian_under_test import ROOM, JacobianUnderTest, Verdict
-from adcli.backends.finite import FiniteDifference
+from adcli.backends.finite_differences import FiniteDifference
 from adcli.backends.question import Question
 from adcli.backends.ridders import FIRST
 from adcli.backends.sampled_line import Entry

@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 
 from adcli.backends.named_results import Result
 from adcli.backends.one_sided.along_line import MOST_STEPS
-from adcli.backends.one_sided.at_kinks import KinkObserver
 from adcli.backends.one_sided.first_derivatives import FirstDerivatives, generic_direction
 from adcli.backends.one_sided.higher_derivatives import HigherDerivatives
 from adcli.backends.one_sided.kink_note import notes
+from adcli.backends.one_sided.kink_observer import KinkObserver
 from adcli.backends.one_sided.puiseux_series import NoSeries
 from adcli.backends.one_sided.second_derivatives import SecondDerivatives
 from adcli.backends.products import Product
 from adcli.backends.question import COLUMN, Answer, FirstOrderBackend, Question, unit
-from adcli.backends.sparsity import Sparse, SparseAnswer
+from adcli.backends.sparse_jacobians import Sparse, SparseAnswer
 from adcli.backends.taylor_series import NAME, Expansion, MixedPartial
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.interpreter import Interpreter

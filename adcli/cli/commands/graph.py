@@ -15,8 +15,8 @@ from adcli.cli.reply import Page, Reply
 from adcli.engines.interface import Limits
 from adcli.errors import LimitError, UsageError
 from adcli.program import Program
-from adcli.trace.graph import ComputationalGraph, computational_graph, open_trace
-from adcli.trace.tables import FORWARD, RESULT, REVERSE, Symbol, Trace
+from adcli.trace.computational_graph import ComputationalGraph, computational_graph, open_trace
+from adcli.trace.evaluation_traces import FORWARD, RESULT, REVERSE, Symbol, Trace
 
 if TYPE_CHECKING:
     from adcli.expr import Expr

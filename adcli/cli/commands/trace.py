@@ -17,8 +17,8 @@ from adcli.engines.interpreter import Interpreter
 from adcli.errors import UsageError
 from adcli.program import Program
 from adcli.source import EXPRESSION
+from adcli.trace.evaluation_traces import FORWARD, RESULT, REVERSE, SECOND, Trace
 from adcli.trace.row_selection import LAST, Choice, chosen
-from adcli.trace.tables import FORWARD, RESULT, REVERSE, SECOND, Trace
 
 if TYPE_CHECKING:
     from adcli.render.tables.table import Table

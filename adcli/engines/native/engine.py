@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from adcli.engines.generated_python import PythonEngine
 from adcli.engines.interface import Limits, Runner, run_by
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.capabilities import CAPABILITIES
@@ -25,6 +24,7 @@ from adcli.engines.native.compiled_module import (
 )
 from adcli.engines.native.llvm_types import Unsuited
 from adcli.engines.native.loaded_module import LoadedModule, PreparedRun, Recompile
+from adcli.engines.python_engine import PythonEngine
 from adcli.engines.step_counts import is_recursive
 from adcli.ir import nodes as ir
 
@@ -125,7 +125,7 @@ class _NativeRunner:
                 continue
             if found is None:
                 if loaded.is_long:
-                    from adcli.engines.native.diagnosis import raise_failure
+                    from adcli.engines.native.failure_diagnosis import raise_failure
 
                     optimise = not loaded.compiled.can_be_optimised
                     raise_failure(loaded.module, loaded.limits, args, optimise=optimise)

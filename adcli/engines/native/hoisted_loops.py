@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.engines.native.array_memory import ArrayMemory, UncheckedEntries
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.hoistable_checks import (
     InductionIndex,
@@ -17,6 +16,7 @@ from adcli.engines.native.hoistable_checks import (
     window_offsets,
 )
 from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_entry_access import ArrayMemory, UncheckedEntries
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.reductions import Reductions
 from adcli.engines.native.run_status import Status

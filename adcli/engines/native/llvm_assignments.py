@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.engines.infinity import absorbed_operands, is_primal
+from adcli.engines.absorbed_infinities import absorbed_operands, is_primal
 from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.hoistable_checks import constant_sum
 from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_exceptions import RaiseWriter
 from adcli.engines.native.llvm_expressions import ExpressionWriter, Typed
 from adcli.engines.native.module_context import ModuleContext
-from adcli.engines.native.raised_exceptions import RaiseWriter
 from adcli.expr import App, is_number
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands

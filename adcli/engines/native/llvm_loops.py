@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from adcli.engines.native.array_memory import ArrayMemory
 from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.hoistable_checks import hoistable_accesses
 from adcli.engines.native.hoisted_loops import HoistedLoop, check_far_from_overflow
 from adcli.engines.native.llvm_arena_marks import ArenaWriter
 from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_entry_access import ArrayMemory
 from adcli.engines.native.llvm_step_counter import StepCounter
 from adcli.engines.native.llvm_tapes import TapeWriter
 from adcli.engines.native.module_context import ModuleContext

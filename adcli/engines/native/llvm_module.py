@@ -15,20 +15,20 @@ from __future__ import annotations
 import os
 import re
 
-from adcli.engines.exception_classes import called_in_protection
-from adcli.engines.native import blas
+from adcli.engines.native import blas_symbols
 from adcli.engines.native.compile_options import Caution
 from adcli.engines.native.llvm_function import function_text
 from adcli.engines.native.llvm_types import called_back, llvm_type, result_type
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.unroll_and_jam import unroll_and_jam
 from adcli.engines.native.vector_functions import NONE, VectorFunctions
+from adcli.engines.statement_exceptions import called_in_protection
 from adcli.ir import nodes as ir
 from adcli.ops import registry
 from adcli.ops.registry import TABLE
 
 _RUNTIME = os.path.join(os.path.dirname(__file__), "runtime.ll")
-_ROUTINES = os.path.join(os.path.dirname(__file__), "routines.ll")
+_LINEAR_ALGEBRA = os.path.join(os.path.dirname(__file__), "linear_algebra.ll")
 _OPERATIONS = os.path.join(os.path.dirname(registry.__file__), "operations.ll")
 
 #: How many doubles a function of machine code takes.
@@ -55,12 +55,12 @@ class LlvmModule:
         parts = [function_text(context, f) for f in context.module.functions.values()]
         self.is_recursive = context.is_recursive
         self.places, self.owners, self.imports = context.places, context.owners, context.imports
-        routines = [_ROUTINES] if context.calls_routines else []
+        routines = [_LINEAR_ALGEBRA] if context.calls_routines else []
         runtime = "\n".join(map(_read, (_RUNTIME, _OPERATIONS, *routines)))
         known = set(re.findall(r"^(?:declare|define)\b.*? (@[\w.]+)\(", runtime, re.MULTILINE))
         numbers = context.tapes.values()
         tapes = [f"@tape.{i} = internal global %Tape zeroinitializer" for i in numbers]
-        functions = {n for n in self.imports if not n.startswith(blas.PREFIX)}
+        functions = {n for n in self.imports if not n.startswith(blas_symbols.PREFIX)}
         declared = self._declarations(functions - known)
         ends = _entry(context), _dump(context), _release(context)
         self.text = "\n".join([runtime, *tapes, *declared, *parts, *ends])

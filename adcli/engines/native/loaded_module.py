@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from adcli.engines.failure import out_of_memory, step_limit, tape_full
+from adcli.engines.failure_messages import out_of_memory, step_limit, tape_full
 from adcli.engines.interface import Limits
-from adcli.engines.native import blas
+from adcli.engines.native import blas_symbols
 from adcli.engines.native.callbacks import Callbacks
 from adcli.engines.native.compile_options import Caution, CompileOptions
 from adcli.engines.native.compiled_module import (
@@ -91,7 +91,7 @@ class LoadedModule:
         self.results = Slots(compiled.results)
         self.callbacks = Callbacks(compiled.imports)
         addresses = self.callbacks.addresses | vector_addresses(compiled, options)
-        addresses |= blas.addresses(compiled.imports)
+        addresses |= blas_symbols.addresses(compiled.imports)
         self.code = code = LinkedCode(compiled.code, addresses)
         self._enter = code.function("adcli.run", ctypes.c_int32, _ENTRY)
         self._stop = code.function("adcli.stop")

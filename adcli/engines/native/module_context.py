@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 
-from adcli.engines.infinity import mentions_infinity
-from adcli.engines.native import blas
-from adcli.engines.native.arenas import arena_loops
+from adcli.engines.absorbed_infinities import mentions_infinity
+from adcli.engines.native import blas_symbols
+from adcli.engines.native.arena_loops import arena_loops
 from adcli.engines.native.compile_options import Caution
 from adcli.engines.native.first_writes import FirstWrites
 from adcli.engines.native.llvm_metadata import Metadata
@@ -63,7 +63,7 @@ class ModuleContext:
         #: whether routines of BLAS run instead of functions that name one
         self.calls_routines = not precise and any([f.routine for f in module.functions.values()])
         if self.calls_routines:
-            self.imports.update(blas.IMPORTS)
+            self.imports.update(blas_symbols.IMPORTS)
         self.places: list[ir.Stmt] = []
         self.owners: list[ir.Function] = []
 

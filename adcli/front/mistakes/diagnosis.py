@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from adcli.front.mistakes.brackets import never_closed, unmatched
 from adcli.front.mistakes.expectations import expected
-from adcli.front.mistakes.foreign import foreign, text
+from adcli.front.mistakes.foreign_syntax import foreign, text
+from adcli.front.mistakes.malformed_numbers import malformed
 from adcli.front.mistakes.missing_operator import missing_operator
-from adcli.front.mistakes.numbers import malformed
 from adcli.front.mistakes.place import Place
 from adcli.front.mistakes.table import by_example
 

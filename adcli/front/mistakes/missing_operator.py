@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adcli.front.checks_beyond_grammar import by_a_variable, leave_differential_out
-from adcli.front.mistakes.foreign import OPERATORS_IN_WORDS, WORDS
+from adcli.front.mistakes.foreign_syntax import OPERATORS_IN_WORDS, WORDS
 from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:

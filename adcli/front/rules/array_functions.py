@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import TypeFault
 from adcli.expr import Atom, Expr, Num
-from adcli.front.names import CHAINED, PRELUDE
-from adcli.front.rules.arrays import append, as_array, length, new_array
-from adcli.front.rules.claims import claim_array
+from adcli.front.builtin_names import CHAINED, PRELUDE
+from adcli.front.rules.array_access import append, as_array, length, new_array
 from adcli.front.rules.comprehensions import comprehension
-from adcli.front.rules.iterations import counted, iteration
+from adcli.front.rules.iterables import counted, iteration
+from adcli.front.rules.parameter_type_claims import claim_array
 from adcli.front.rules.prelude_calls import prelude_call
 
 if TYPE_CHECKING:

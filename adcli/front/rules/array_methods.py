@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import TypeFault, suggestion
 from adcli.expr import Expr
-from adcli.front.names import METHODS
-from adcli.front.rules.arrays import append, as_array, spoken, taken
+from adcli.front.builtin_names import METHODS
+from adcli.front.rules.array_access import append, as_array, spoken, taken
 from adcli.front.rules.lists import copied_array, extend
-from adcli.front.scan import subtree, token, trees
+from adcli.front.syntax_queries import subtree, token, trees
 from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import TypeFault
 from adcli.expr import Expr
-from adcli.front.rules.arrays import load, put
+from adcli.front.rules.arithmetic import operated, raised
+from adcli.front.rules.array_access import load, put
 from adcli.front.rules.calls import call_values
-from adcli.front.rules.claims import claim_array
-from adcli.front.rules.entries import place
-from adcli.front.rules.iterations import Bound, copied, unpacked
+from adcli.front.rules.iterables import Bound, copied, unpacked
 from adcli.front.rules.lists import copied_array
-from adcli.front.rules.numbers import operated, raised
+from adcli.front.rules.parameter_type_claims import claim_array
 from adcli.front.rules.statements import several
+from adcli.front.rules.subscripts import place
 from adcli.front.rules.variable_renaming import store
-from adcli.front.scan import subtree, token, trees
+from adcli.front.syntax_queries import subtree, token, trees
 
 if TYPE_CHECKING:
     from adcli.front.parse_tree import Tree

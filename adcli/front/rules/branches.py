@@ -9,7 +9,7 @@ from adcli.expr import Expr, Var
 from adcli.front.rules.jumps import any_of
 from adcli.front.rules.statements import inside
 from adcli.front.rules.variable_renaming import enter, leave
-from adcli.front.scan import assigned_names, completes, if_arms, jumps
+from adcli.front.syntax_queries import assigned_names, completes, if_arms, jumps
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import NameFault, TypeFault, suggestion
 from adcli.expr import OPERATORS, Expr
-from adcli.front.names import (
+from adcli.front.builtin_names import (
     CHAINED,
     CONSTANTS,
     CONVERSIONS,
@@ -15,11 +15,11 @@ from adcli.front.names import (
     PRELUDE,
     known_functions,
 )
-from adcli.front.other_names import meant
+from adcli.front.foreign_function_names import meant
+from adcli.front.rules.arithmetic import raised
 from adcli.front.rules.names import is_module, name_in_math, not_in_math, unknown_name
-from adcli.front.rules.numbers import raised
-from adcli.front.scan import subtree, token, trees
 from adcli.front.scope import Constant, Definition, Imported, MathModule
+from adcli.front.syntax_queries import subtree, token, trees
 from adcli.ir.types import INT, is_array
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
@@ -66,7 +66,7 @@ def call_values(f: Frame, tree: Tree) -> Sequence[Expr]:
         )
     meaning = f.meaning(word, callee)
     if isinstance(meaning, Definition):
-        from adcli.front.rules.functions import user_call
+        from adcli.front.rules.user_calls import user_call
 
         return user_call(f, meaning, tree)
     if isinstance(meaning, Constant):
@@ -101,7 +101,7 @@ def _builtin(f: Frame, word: str, callee: Tree, tree: Tree, *, is_math: bool) ->
         if arg.rule == "keyword":
             raise TypeFault(f"{word} takes no keyword arguments", span=f.span(arg))
         if i in row.integers:
-            from adcli.front.rules.claims import integer
+            from adcli.front.rules.parameter_type_claims import integer
 
             args.append(integer(f, arg, f"argument {i + 1} of {word}"))
         else:

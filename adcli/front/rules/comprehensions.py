@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.expr import Atom, Num, Var
-from adcli.front.rules.arrays import append, new_array
-from adcli.front.rules.iterations import Bound, counted, iteration, pairs
-from adcli.front.scan import bound_names, subtree, target_names, trees
+from adcli.front.rules.array_access import append, new_array
+from adcli.front.rules.iterables import Bound, counted, iteration, pairs
+from adcli.front.syntax_queries import bound_names, subtree, target_names, trees
 from adcli.ir import nodes as ir
 
 if TYPE_CHECKING:

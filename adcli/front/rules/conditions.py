@@ -11,7 +11,7 @@ from adcli.errors import TypeFault
 from adcli.expr import OPERATORS, App, Expr, Num, Var
 from adcli.front.rules.names import read
 from adcli.front.rules.registry import VALUES
-from adcli.front.scan import subtree, token, trees
+from adcli.front.syntax_queries import subtree, token, trees
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, is_array, join
 

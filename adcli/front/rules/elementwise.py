@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.expr import Atom, Expr, Num, Op, Var
-from adcli.front.rules.arrays import append, length, load, new_array, put, same_length
-from adcli.front.rules.iterations import counted, up_to
+from adcli.front.rules.array_access import append, length, load, new_array, put, same_length
+from adcli.front.rules.iterables import counted, up_to
 from adcli.ir.types import rank
 
 if TYPE_CHECKING:

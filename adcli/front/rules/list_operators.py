@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, Expr
 from adcli.front.rules.lists import joined, repeated
-from adcli.front.rules.products import product
-from adcli.front.scan import subtree, token
+from adcli.front.rules.matrix_products import product
+from adcli.front.syntax_queries import subtree, token
 
 if TYPE_CHECKING:
     from adcli.front.parse_tree import Tree

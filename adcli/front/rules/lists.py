@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import TypeFault
 from adcli.expr import Atom, Expr, Num, Var
-from adcli.front.rules.arrays import (
+from adcli.front.rules.array_access import (
     append,
     as_array,
     check_size,
@@ -15,10 +15,10 @@ from adcli.front.rules.arrays import (
     new_array,
     put,
 )
-from adcli.front.rules.claims import integer
 from adcli.front.rules.comprehensions import comprehension
-from adcli.front.rules.iterations import counted, entries, up_to
-from adcli.front.scan import trees
+from adcli.front.rules.iterables import counted, entries, up_to
+from adcli.front.rules.parameter_type_claims import integer
+from adcli.front.syntax_queries import trees
 from adcli.ir.types import array_of, is_array, join
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import TypeFault
 from adcli.expr import OPERATORS, Expr, Num, Var
-from adcli.front.rules.iterations import Iteration, iteration, pairs
+from adcli.front.rules.iterables import Iteration, iteration, pairs
 from adcli.front.rules.jumps import Loop, any_of
 from adcli.front.rules.statements import block
 from adcli.front.rules.variable_renaming import enter, leave, store
-from adcli.front.scan import (
+from adcli.front.syntax_queries import (
     LOOPS,
     assigned_names,
     contains,

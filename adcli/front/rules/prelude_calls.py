@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import TypeFault
 from adcli.expr import Expr, Num
-from adcli.front.names import REAL_ONLY, overload
-from adcli.front.rules.functions import expect_array, invoke
+from adcli.front.builtin_names import REAL_ONLY, overload
+from adcli.front.rules.user_calls import expect_array, invoke
 from adcli.ir.types import INT, REAL, array_of, base, is_array, rank
 from adcli.ops import compensated_sum
 from adcli.ops.registry import TABLE

@@ -30,18 +30,18 @@ class Rules(dict[str, Rule]):
 
 
 _EXPRESSIONS = {
-    "number": "adcli.front.rules.numbers:number",
-    "binary": "adcli.front.rules.numbers:binary",
-    "power": "adcli.front.rules.numbers:power",
-    "unary": "adcli.front.rules.numbers:unary",
-    "juxtaposed": "adcli.front.rules.numbers:juxtaposed",
+    "number": "adcli.front.rules.arithmetic:number",
+    "binary": "adcli.front.rules.arithmetic:binary",
+    "power": "adcli.front.rules.arithmetic:power",
+    "unary": "adcli.front.rules.arithmetic:unary",
+    "juxtaposed": "adcli.front.rules.arithmetic:juxtaposed",
     "name": "adcli.front.rules.names:name",
     "attribute": "adcli.front.rules.names:attribute",
-    "call": "adcli.front.rules.numbers:call",
+    "call": "adcli.front.rules.arithmetic:call",
     "conditional": "adcli.front.rules.conditions:conditional",
     "list": "adcli.front.rules.lists:listing",
     "tuple": "adcli.front.rules.lists:listing",
-    "subscript": "adcli.front.rules.entries:subscript",
+    "subscript": "adcli.front.rules.subscripts:subscript",
 }
 
 _TRUTH = "adcli.front.rules.conditions:truth"
@@ -54,7 +54,7 @@ VALUES = Rules(
     {
         **_EXPRESSIONS,
         "name": "adcli.front.rules.names:read",
-        "subscript": "adcli.front.rules.entries:entry",
+        "subscript": "adcli.front.rules.subscripts:entry",
         "call": "adcli.front.rules.calls:called",
         "compare": _TRUTH,
         "and_": _TRUTH,
@@ -93,6 +93,6 @@ OPERATIONS = Rules(
         "elementwise": "adcli.front.rules.elementwise:elementwise",
         "call_values": "adcli.front.rules.calls:call_values",
         "guarded": "adcli.front.rules.branches:guarded",
-        "constant": "adcli.front.rules.constants:constant",
+        "constant": "adcli.front.rules.file_constants:constant",
     }
 )

@@ -8,7 +8,7 @@ from adcli.errors import TypeFault
 from adcli.expr import Expr, Num, Var
 from adcli.front.rules.frame import Claim
 from adcli.front.rules.statements import several
-from adcli.front.scan import jumps, trees
+from adcli.front.syntax_queries import jumps, trees
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, join, rank
 
@@ -49,7 +49,7 @@ def _assign_results(f: Frame, returned: str, values: list[Expr], span: Span) -> 
         if known and join(kind, known) is None:
             _claim_result(f, value, rank(known))
             _claim_result(f, variable, rank(kind))
-            from adcli.front.rules.arrays import described
+            from adcli.front.rules.array_access import described
 
             was, now = sorted((described(known), described(kind)))
             raise TypeFault(f"the result is {was} in one place and {now} in another", span=span)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import SyntaxFault, TypeFault
 from adcli.front.rules.registry import OPERATIONS, STATEMENTS
-from adcli.front.scan import LOOPS, jumps, trees
+from adcli.front.syntax_queries import LOOPS, jumps, trees
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import TypeFault
 from adcli.expr import Expr, Num, Var
-from adcli.front.rules.arrays import described
-from adcli.front.rules.claims import share_claim
+from adcli.front.rules.array_access import described
+from adcli.front.rules.parameter_type_claims import share_claim
 from adcli.ir.types import BOOL, join
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from adcli.render.mathml import mathml
 
 if TYPE_CHECKING:
     from adcli.backends.formulas import Formulas
-    from adcli.trace.tables import Trace
+    from adcli.trace.evaluation_traces import Trace
 
 #: What the page does, in the order in which it runs: the derivatives, the trace, the graph, steps.
 _SCRIPTS = ("program.js", "trace.js", "graph.js", "page.js")

@@ -23,7 +23,7 @@ from adcli.render.explore import javascript
 from adcli.render.graphs.as_svg import path
 from adcli.render.graphs.layered_layout import Size, layered
 from adcli.render.trace_notation import Notation
-from adcli.trace.tables import INPUT, RESULT, Trace, TraceRow, taken
+from adcli.trace.evaluation_traces import INPUT, RESULT, Trace, TraceRow, taken
 
 #: A page shows so many rows, half of them from the start and half from the end; and a page has no
 #: more operations than this.

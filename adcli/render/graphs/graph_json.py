@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from adcli.render.trace_json import plain_name, span_data
 from adcli.render.trace_notation import Notation
-from adcli.trace.graph import ComputationalGraph, partial_formula
-from adcli.trace.tables import FORWARD, Trace
+from adcli.trace.computational_graph import ComputationalGraph, partial_formula
+from adcli.trace.evaluation_traces import FORWARD, Trace
 
 
 def graph_fields(

@@ -8,8 +8,8 @@ from adcli.render.graphs.gutter import gutter
 from adcli.render.number_format import for_pipe
 from adcli.render.text_width import cell_width, pad, shortened
 from adcli.render.trace_notation import Notation
-from adcli.trace import tables
-from adcli.trace.graph import ComputationalGraph
+from adcli.trace import evaluation_traces
+from adcli.trace.computational_graph import ComputationalGraph
 from adcli.trace.row_selection import Choice, shown
 
 _GAP = "    "
@@ -17,7 +17,7 @@ _GAP = "    "
 
 def graph_lines(
     graph: ComputationalGraph,
-    beside: Sequence[tables.Trace],
+    beside: Sequence[evaluation_traces.Trace],
     notation: Notation,
     *,
     limit: int | None = None,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from adcli.trace.graph import ComputationalGraph
+from adcli.trace.computational_graph import ComputationalGraph
 
 
 class _Signs(NamedTuple):

@@ -25,8 +25,8 @@ from adcli.render.graphs.diagram import (
 )
 from adcli.render.text_width import shortened
 from adcli.render.trace_notation import Notation
-from adcli.trace import tables
-from adcli.trace.graph import ComputationalGraph, Edge, partial_formula
+from adcli.trace import evaluation_traces
+from adcli.trace.computational_graph import ComputationalGraph, Edge, partial_formula
 
 #: The longest label of an arrow, and the longest line of a node.
 _LABEL, _LINE = 20, 40
@@ -34,7 +34,7 @@ _LABEL, _LINE = 20, 40
 
 def trace_diagram(
     graph: ComputationalGraph,
-    beside: Sequence[tables.Trace],
+    beside: Sequence[evaluation_traces.Trace],
     notation: Notation,
     *,
     unroll: bool = False,
@@ -49,7 +49,7 @@ class _Maker:
     def __init__(
         self,
         graph: ComputationalGraph,
-        beside: Sequence[tables.Trace],
+        beside: Sequence[evaluation_traces.Trace],
         notation: Notation,
         *,
         unroll: bool,
@@ -98,7 +98,7 @@ class _Maker:
     def _own_rows(self) -> Iterator[int]:
         """The rows that have a node of their own; a folded loop has one."""
         for i, step in enumerate(self.rows):
-            if step.operation != tables.INPUT and self.loops.get(i, i) == i:
+            if step.operation != evaluation_traces.INPUT and self.loops.get(i, i) == i:
                 yield i
 
     def _name(self, row: int) -> str:
@@ -108,7 +108,7 @@ class _Maker:
         if row in self.loops:
             return self._loop(row)
         step = self.rows[row]
-        kind = RESULT if step.operation == tables.RESULT else OPERATION
+        kind = RESULT if step.operation == evaluation_traces.RESULT else OPERATION
         notation = self.notation
         formula = f"{notation.name(step.target)} = {notation.formula(step.formula)}"
         return DiagramNode(f"n{row}", kind, (Words(shortened(formula, _LINE)), *self._numbers(row)))
@@ -144,7 +144,7 @@ class _Maker:
         source, target = self._name(edge.source), self._name(edge.target)
         if source == target:
             return
-        if self.rows[edge.source].operation == tables.INPUT:
+        if self.rows[edge.source].operation == evaluation_traces.INPUT:
             # an operation that takes an input twice has it beside each place, a loop once
             place = "" if edge.target in self.loops else f"a{edge.argument}"
             source = self._leaf(

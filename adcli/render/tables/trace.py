@@ -23,8 +23,8 @@ from adcli.render.trace_dual import words_of
 from adcli.render.trace_latex import LatexNotation
 from adcli.render.trace_notation import Notation
 from adcli.render.trace_words import INDENT, Equation, Half, Words, symbols
+from adcli.trace.evaluation_traces import Trace
 from adcli.trace.row_selection import Choice
-from adcli.trace.tables import Trace
 
 _FORMS = ("name", "chain", "formula", "numbers")
 _HEADINGS = ("name", "chain rule", "formula", "numbers")

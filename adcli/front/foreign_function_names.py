@@ -1,0 +1,89 @@
+"""Foreign names of functions: what people call them elsewhere, and how the language writes them.
+
+Invariant: what a hint says can be typed as it stands, with the argument in place of x.
+"""
+
+from __future__ import annotations
+
+#: Names that a suggestion by likeness would miss, or would lead astray.
+_MEANT = {
+    "tg": "tan(x)",
+    "ctg": "cot(x)",
+    "cotg": "cot(x)",
+    "cosec": "csc(x)",
+    "sen": "sin(x)",
+    "arctg": "atan(x)",
+    "arcctg": "acot(x)",
+    "arcsen": "asin(x)",
+    "sh": "sinh(x)",
+    "ch": "cosh(x)",
+    "th": "tanh(x)",
+    "tgh": "tanh(x)",
+    "arsinh": "asinh(x)",
+    "arcosh": "acosh(x)",
+    "artanh": "atanh(x)",
+    "lg": "log10(x)",
+    "ld": "log2(x)",
+    "lb": "log2(x)",
+    "ln2": "log2(x)",
+    "sqr": "x^2",
+    "square": "x^2",
+    "cube": "x^3",
+    "root": "x^(1/n), sqrt(x) or cbrt(x)",
+    "nthroot": "x^(1/n), sqrt(x) or cbrt(x)",
+    "power": "x^y",
+    "sgn": "sign(x)",
+    "signum": "sign(x)",
+    "logistic": "expit(x)",
+    "relu6": "min(relu(x), 6)",
+    "factorial": "gamma(x + 1)",
+    "fact": "gamma(x + 1)",
+    "binomial": "gamma(n + 1)/(gamma(k + 1)*gamma(n - k + 1))",
+    "mean": "sum(x)/len(x)",
+    "average": "sum(x)/len(x)",
+    "avg": "sum(x)/len(x)",
+    "var": "sum((x - sum(x)/len(x))^2)/len(x)",
+    "std": "sqrt(sum((x - sum(x)/len(x))^2)/len(x))",
+    "len2": "sum(x*x)",
+    "sumsq": "sum(x*x)",
+    "matmul": "A @ B",
+    "heaviside": "1 if x > 0 else 0",
+    "step": "1 if x > 0 else 0",
+    "if": "a if condition else b",
+    "iif": "a if condition else b",
+    "where": "a if condition else b",
+    "piecewise": "a if condition else b",
+}
+
+#: What commands do, and functions do not.
+_COMMANDS = {
+    "derivative": "adcli diff",
+    "diff": "adcli diff",
+    "deriv": "adcli diff",
+    "grad": "adcli grad",
+    "gradient": "adcli grad",
+    "jacobian": "adcli jac",
+    "hessian": "adcli hess",
+    "taylor": "adcli taylor",
+    "series": "adcli taylor",
+    "simplify": "adcli simplify",
+    "minimize": "adcli minimize",
+    "plot": "adcli plot",
+}
+
+_NOT_HERE = {
+    "integrate": "an integral",
+    "integral": "an integral",
+    "limit": "a limit",
+    "lim": "a limit",
+}
+
+
+def meant(word: str) -> str | None:
+    """What to write instead of a function of that name; None: nobody calls one so."""
+    word = word.lower()
+    if word in _MEANT:
+        return f"write {_MEANT[word]}"
+    if word in _COMMANDS:
+        return f"the command is {_COMMANDS[word]}"
+    return f"adcli does not compute {_NOT_HERE[word]}" if word in _NOT_HERE else None
