@@ -163,7 +163,7 @@ def load_python(source: Source, entry: str | None = None) -> Program:
 def load_function(function: Callable[..., Any]) -> Program:
     """The program that a function object is.  Raises `UsageError` if its text is not found."""
     from adcli.lowering.entry import lower_python
-    from adcli.lowering.live_functions import opened_function
+    from adcli.lowering.python_function_objects import opened_function
 
     found = opened_function(function)
     return Program(

@@ -115,8 +115,8 @@ def with_outputs(page: str) -> str:
 
 def numpy_list() -> str:
     """The functions of NumPy that are known, those of `np.linalg` behind the others."""
-    from adcli.lowering.arrays.functions import functions, things
-    from adcli.lowering.arrays.table import REFUSED
+    from adcli.lowering.arrays.function_rows import REFUSED
+    from adcli.lowering.arrays.functions_by_name import functions, things
 
     names = sorted({*functions(), *things()} - REFUSED, key=lambda n: ("." in n, n.lower()))
     words = " ".join([f"`{n}`" for n in names])

@@ -201,7 +201,7 @@ def test_a_function_of_numpy(
 ) -> None:
     """Both ways in which the recipe writes `vecdot` have derivatives, along the last axis."""
     from adcli.lowering.arrays import composed, statistics
-    from adcli.lowering.arrays.functions import functions
+    from adcli.lowering.arrays.functions_by_name import functions
 
     python, row = code("A function of NumPy")
     table = functions()

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, REAL, array_of, is_array, rank
-from adcli.lowering import shapes
-from adcli.lowering.absent import UNDEFINED
+from adcli.lowering import flattened_values
 from adcli.lowering.captures import calls_itself, can_be_handed, lifted
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.list_types import OF_CALL, grow, note_site
@@ -26,6 +25,7 @@ from adcli.lowering.refusals import Claim, NotHandedOut, PathEnds, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope
 from adcli.lowering.state import HOW, RESULT, RETURNED, Key
 from adcli.lowering.tuples import Tuple
+from adcli.lowering.unbound_names import UNDEFINED
 from adcli.lowering.values import Leaf, Maker, Shape, Spread, Value
 
 if TYPE_CHECKING:
@@ -284,8 +284,8 @@ def _flattened(f: Frame, value: Value, leaves: list[Leaf], *, wide: bool) -> Sha
     if value.is_closure:
         return (_Closure, value)
     if wide:
-        return shapes.widened(f, value, leaves)
-    return shapes.renumbered(value.flatten(f, leaves), {})
+        return flattened_values.widened(f, value, leaves)
+    return flattened_values.renumbered(value.flatten(f, leaves), {})
 
 
 def _inlined(f: Frame, function: Function, bound: dict[str, Value], node: ast.AST) -> Value:
@@ -375,7 +375,7 @@ def _called(
 
         raise PathEnds
     targets: list[Var] = []
-    value = shapes.rebuilt(f, variant.result, lambda kind: _target(f, kind, targets))
+    value = flattened_values.rebuilt(f, variant.result, lambda kind: _target(f, kind, targets))
     for target in targets:
         if is_array(f.build.types[target.name]):
             note_site(f, target, (OF_CALL, *f.site(node)))
@@ -417,10 +417,10 @@ def build(
 
     for part in shape:
         name = next(hints)
-        value = shapes.rebuilt(f, part, partial(parameter, hint=name))
+        value = flattened_values.rebuilt(f, part, partial(parameter, hint=name))
         f.state.names[(scope.number, name)] = value
     for key, part in captured.items():
-        f.state.names[key] = shapes.rebuilt(f, part, partial(parameter, hint=key[1]))
+        f.state.names[key] = flattened_values.rebuilt(f, part, partial(parameter, hint=key[1]))
     results: list[str] = []
     try:
         value = body_value(f, text)
@@ -440,9 +440,9 @@ def finish(f: Frame, variant: Variant, value: Value) -> list[str]:
     f.keeps_known_reals = True
     found: list[Leaf] = []
     try:
-        shape = shapes.renumbered(value.flatten(f, found), {})
+        shape = flattened_values.renumbered(value.flatten(f, found), {})
         if variant.result is not None and variant.result != shape:
-            shape, found = shapes.grown(f, variant.result, value)
+            shape, found = flattened_values.grown(f, variant.result, value)
     except Refusal as refusal:
         raise NotHandedOut(refusal.why, refusal.node, refusal.hint) from None
     variant.result = shape

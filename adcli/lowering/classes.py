@@ -10,11 +10,11 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering import members
+from adcli.lowering import class_members
+from adcli.lowering.class_members import Method, is_abstract
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.heap_objects import new
 from adcli.lowering.instances import Instance
-from adcli.lowering.members import Method, is_abstract
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Iteration, Leaf, Maker, Shape, Value
@@ -108,7 +108,7 @@ class Class(Value):
             raise f.raises(
                 "AttributeError", f"type object '{self.name}' has no attribute '{name}'", node
             )
-        return members.bound(f, member, None, self, node)
+        return class_members.bound(f, member, None, self, node)
 
     def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
         """The code of a module may set one, see `adcli.lowering.module_body`."""
@@ -129,7 +129,7 @@ class Class(Value):
         if self.new is not None:
             return self.new(f, self, args, keywords, node)
         me = new(f, Instance(self, {}))
-        made = members.bound(f, self.found("__init__"), me, self, node)
+        made = class_members.bound(f, self.found("__init__"), me, self, node)
         result = made.call(f, args, keywords, node)
         if not result.is_same(NONE):
             raise f.raises("TypeError", "__init__() should return None", node)

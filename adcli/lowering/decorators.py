@@ -10,7 +10,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering import members
+from adcli.lowering import class_members
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.cached_functions import Cached
 from adcli.lowering.calls import Function
@@ -98,8 +98,13 @@ def text_of(member: Value) -> FunctionText | None:
     match member:
         case Function():
             return member.text
-        case members.StaticMethod() | members.ClassMethod() | members.Abstract() | Cached():
+        case (
+            class_members.StaticMethod()
+            | class_members.ClassMethod()
+            | class_members.Abstract()
+            | Cached()
+        ):
             return text_of(member.function)
-        case members.Property() | members.KeptProperty():
+        case class_members.Property() | class_members.KeptProperty():
             return text_of(member.getter)
     return None

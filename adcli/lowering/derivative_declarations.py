@@ -17,7 +17,7 @@ from adcli.expr import Var
 from adcli.front.derivative_declarations import WAYS, changed
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base, is_array, rank
-from adcli.lowering import shapes
+from adcli.lowering import flattened_values
 from adcli.lowering.calls import Function, bound_arguments, finish
 from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.lists import Array, array_of_list, kind_of_list
@@ -116,10 +116,10 @@ def called(f: Frame, declared: Declared, bound: dict[str, Value], node: ast.AST)
             array_of_list(f, value, node)
     keeps, f.keeps_known_reals = f.keeps_known_reals, False
     if function.text.module.is_library:  # one variant for all sizes of matrices
-        shape = tuple([shapes.widened(f, v, leaves) for v in bound.values()])
+        shape = tuple([flattened_values.widened(f, v, leaves) for v in bound.values()])
     else:
         shape = tuple([v.flatten(f, leaves) for v in bound.values()])
-    shape = tuple([shapes.renumbered(part, {}) for part in shape])
+    shape = tuple([flattened_values.renumbered(part, {}) for part in shape])
     f.keeps_known_reals = keeps
     key = (declared, shape)
     variant = session.variant(
@@ -137,7 +137,7 @@ def called(f: Frame, declared: Declared, bound: dict[str, Value], node: ast.AST)
         targets.append(found.name)
         return found
 
-    value = shapes.rebuilt(f, variant.result, target)
+    value = flattened_values.rebuilt(f, variant.result, target)
     args = tuple([atom for atom, _ in leaves])
     f.add(ir.Call(tuple(targets), variant.name, args, span=f.span(node)))
     return value
@@ -165,7 +165,7 @@ def _parameters(
             params.append(variable.name)
             return variable
 
-        found[name] = shapes.rebuilt(f, part, make)
+        found[name] = flattened_values.rebuilt(f, part, make)
     return found
 
 
@@ -289,7 +289,7 @@ class _Rule:
         f = _opened(self.session, self.declared, _Fixed(name))
         params: list[str] = []
         given = _parameters(f, self.names, self.shape, params)
-        results = shapes.rebuilt(f, self.result, _maker(f, "y", params))
+        results = flattened_values.rebuilt(f, self.result, _maker(f, "y", params))
         seeds = [
             _variable(f, _maker(f, "seed", params)(kind), kind)
             for kind in (self.reals if way == "forward" else self.results)
@@ -436,4 +436,4 @@ def _is_real_value(f: Frame, value: Value) -> bool:
 def _is_real(session: Session, declared: Declared, part: Shape) -> bool:
     """Whether a parameter of a shape is a real number or an array of them."""
     f = _opened(session, declared, _Fixed("%"))
-    return _is_real_value(f, shapes.rebuilt(f, part, lambda kind: f.fresh(kind)))
+    return _is_real_value(f, flattened_values.rebuilt(f, part, lambda kind: f.fresh(kind)))

@@ -10,12 +10,12 @@ import ast
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Self
 
-from adcli.lowering.absent import Unbound
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.heap_objects import Object, Reference, new
 from adcli.lowering.keys import Identity, known_key, written
 from adcli.lowering.optional_values import MISSING, is_optional
 from adcli.lowering.refusals import Refusal
+from adcli.lowering.unbound_names import Unbound
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Leaf, Maker, Shape, Value
 

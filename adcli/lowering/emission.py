@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from adcli.lowering.exception_values import Made
-    from adcli.lowering.exceptions import Catching
     from adcli.lowering.fallibility import Fallibility
     from adcli.lowering.list_types import Site
     from adcli.lowering.lists import Array
-    from adcli.lowering.merging import Merger
-    from adcli.lowering.protected import Changes
+    from adcli.lowering.object_merging import Merger
+    from adcli.lowering.protected_code import Changes
     from adcli.lowering.scopes import LocalScope
     from adcli.lowering.session import Session, Variant
+    from adcli.lowering.try_statements import Catching
     from adcli.source import Span
 
 

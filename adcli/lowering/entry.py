@@ -18,14 +18,14 @@ from adcli.front.lowered_program import Input, Lowered
 from adcli.ir import nodes as ir
 from adcli.ir.deferred_passes import described_by_content
 from adcli.lowering.calls import Function, body_value
-from adcli.lowering.cleanup import cleaned
+from adcli.lowering.dead_code_removal import cleaned
+from adcli.lowering.entry_results import Results
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.frame import Frame
 from adcli.lowering.inputs import Given, Parameters, bind
 from adcli.lowering.known_names import builtin_named
 from adcli.lowering.modules import Modules
 from adcli.lowering.refusals import Again, Claim, Grown, PathEnds, Poisoned, Refusal
-from adcli.lowering.results import Results
 from adcli.lowering.scopes import FunctionText, LocalScope, bound_names, own_statements
 from adcli.lowering.session import Session, Variant
 from adcli.lowering.values import Value

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.expr import Num
-from adcli.lowering import members
+from adcli.lowering import class_members
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.cached_functions import Cached
 from adcli.lowering.calls import Function
@@ -32,8 +32,8 @@ _Keywords = dict[str, Value]
 
 #: What stands in the body of a class and is no member.
 _NO_MEMBERS = (
-    Function, Cached, members.Property, members.KeptProperty, members.StaticMethod,
-    members.ClassMethod, members.Abstract,
+    Function, Cached, class_members.Property, class_members.KeptProperty,
+    class_members.StaticMethod, class_members.ClassMethod, class_members.Abstract,
 )  # fmt: skip
 
 #: Methods that change how members are made, found or shown.
@@ -137,12 +137,12 @@ def _attribute(f: Frame, me: Member | IntMember, name: str, node: ast.AST) -> Va
     if name == "__class__":
         return kind
     member = kind.find(name)
-    if isinstance(member, members.Property):
-        return members.bound(f, member, me, kind, node)
+    if isinstance(member, class_members.Property):
+        return class_members.bound(f, member, me, kind, node)
     if name in me.fields:
         return me.fields[name]
     if member is not None:
-        return members.bound(f, member, me, kind, node)
+        return class_members.bound(f, member, me, kind, node)
     if isinstance(me, IntMember):
         return f.known(me.known).attribute(f, name, node)
     raise f.raises("AttributeError", f"'{kind.name}' object has no attribute '{name}'", node)
@@ -204,7 +204,7 @@ def _member(
         return make(kind, name, value, {})
     me = new(f, Instance(kind, {}))
     args = value.items if isinstance(value, Tuple) else (value,)
-    members.bound(f, start, me, kind, node).call(f, args, {}, node)
+    class_members.bound(f, start, me, kind, node).call(f, args, {}, node)
     thing = f.object(me.number)
     assert isinstance(thing, Instance)
     return make(kind, name, value, thing.fields)

@@ -16,7 +16,7 @@ from adcli.expr import Atom, Var
 from adcli.ir.exception_classes import FIRST_OF_PROGRAM, bases_of, is_built_in, name_of, number_of
 from adcli.ir.types import INT
 from adcli.lowering.constants import NONE, Constant, Text
-from adcli.lowering.kept_values import CHANGING, CONVERTING, fits
+from adcli.lowering.exception_init_methods import CHANGING, CONVERTING, fits
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL
-from adcli.lowering.absent import Torn, Unbound, Undefined
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.calls import Function
 from adcli.lowering.comparisons import compare, identical
@@ -26,6 +25,7 @@ from adcli.lowering.lists import ListObject, Slice
 from adcli.lowering.numbers import Number, refuse_complex
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
+from adcli.lowering.unbound_names import Torn, Unbound, Undefined
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Iteration, Spread, Value
 

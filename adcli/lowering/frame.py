@@ -17,15 +17,15 @@ from adcli.lowering import (
     comparisons,
     error_recovery,
     expressions,
+    heap_joins,
     heap_objects,
-    heaps,
     joins,
-    known_entries,
     known_names,
     list_types,
     lists,
-    merging,
+    object_merging,
     rare_rules,
+    sequence_items,
     statements,
     zero_signs,
 )
@@ -107,7 +107,7 @@ class Frame(Emission):
     def object(self, number: int) -> Object:
         return self.object_in(self.state, number)
 
-    object_in = heaps.object_in
+    object_in = heap_joins.object_in
 
     def type_name(self, value: Value) -> str:
         """The name of a value's class in Python."""
@@ -130,10 +130,10 @@ class Frame(Emission):
     each_alternative = joins.each_alternative
     template = joins.template
     moves = joins.moves
-    is_for = merging.is_for
-    moves_of_slots = merging.moves_of_slots
-    moves_of_choice = merging.moves_of_choice
-    met_lists = heaps.met_lists
+    is_for = object_merging.is_for
+    moves_of_slots = object_merging.moves_of_slots
+    moves_of_choice = object_merging.moves_of_choice
+    met_lists = heap_joins.met_lists
 
     def join_heaps(
         self,
@@ -143,8 +143,8 @@ class Frame(Emission):
         pairs: Sequence[tuple[Value, Value]],
         node: ast.AST,
     ) -> None:
-        heaps.share_lists(self, one, other, pairs, node)
-        heaps.join_heaps(self, one, other, result, node)
+        heap_joins.share_lists(self, one, other, pairs, node)
+        heap_joins.join_heaps(self, one, other, result, node)
 
     # -- expressions -------------------------------------------------------------------------------
 
@@ -224,7 +224,7 @@ class Frame(Emission):
     text_of_format = rare_rules.text_of_format
     item_of_text = rare_rules.item_of_text
     method_of_text = staticmethod(rare_rules.method_of_text)
-    item_of_known = known_entries.item_of_known
+    item_of_known = sequence_items.item_of_known
     concatenated = rare_rules.concatenated
     repeated = rare_rules.repeated
     repeat_in_place = rare_rules.repeat_in_place

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from adcli.lowering.class_members import Property
 from adcli.lowering.classes import Class
 from adcli.lowering.constants import Constant
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.instances import Instance
-from adcli.lowering.members import Property
 from adcli.lowering.named_tuples import NamedTuple
 from adcli.lowering.numbers import Number
 from adcli.lowering.optional_values import MISSING, if_there

@@ -33,7 +33,7 @@ class Object:
     is_array = False
     #: whether it is made of variables of the IR, which only the function that made them has
     is_made_by_code = False
-    #: whether a loop may have one object that stands for two, see `adcli.lowering.merging`
+    #: whether a loop may have one object that stands for two, see `adcli.lowering.object_merging`
     is_merged = False
 
     def binary(

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
-from adcli.lowering import members
+from adcli.lowering import class_members
 from adcli.lowering.constants import Constant
 from adcli.lowering.heap_objects import Object, Reference, new, replace
 from adcli.lowering.optional_values import MISSING, if_there
@@ -65,12 +65,12 @@ class Attributes(Object):
         if name == "__class__":
             return self.kind
         member = self.kind.find(name)
-        if isinstance(member, members.Property):
-            return members.bound(f, member, me, self.kind, node)
+        if isinstance(member, class_members.Property):
+            return class_members.bound(f, member, me, self.kind, node)
 
         def of_class() -> Value:
             if member is not None:
-                return members.bound(f, member, me, self.kind, node)
+                return class_members.bound(f, member, me, self.kind, node)
             fallback = self.kind.find("__getattr__")
             if fallback is not None:
                 return fallback.call(f, [me, Constant(name)], {}, node)
@@ -86,7 +86,7 @@ class Attributes(Object):
         self, f: Frame, me: Reference, name: str, value: Value, node: ast.AST
     ) -> None:
         member = self.kind.find(name)
-        if isinstance(member, members.Property):
+        if isinstance(member, class_members.Property):
             if member.setter.is_none:
                 raise f.raises(
                     "AttributeError",

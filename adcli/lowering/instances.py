@@ -9,12 +9,12 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering import members
+from adcli.lowering import class_members
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.instance_attributes import Attributes
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.special_methods import BINARY, COMPARISONS, MIRRORED, UNARY, answered
+from adcli.lowering.special_method_names import BINARY, COMPARISONS, MIRRORED, UNARY, answered
 from adcli.lowering.values import Iteration, Value
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Instance(Attributes):
         member = self.kind.find(name)
         if member is None or member.is_none:
             return None
-        return answered(members.bound(f, member, me, self.kind, node).call(f, args, {}, node))
+        return answered(class_members.bound(f, member, me, self.kind, node).call(f, args, {}, node))
 
     def needed(self, f: Frame, me: Reference, name: str, args: _Args, node: ast.AST) -> Value:
         """What a special method gives that must be there."""
@@ -148,7 +148,7 @@ class Instance(Attributes):
         member = self.kind.find("__call__")
         if member is None:
             raise f.raises("TypeError", f"'{self.kind.name}' object is not callable", node)
-        return members.bound(f, member, me, self.kind, node).call(f, args, keywords, node)
+        return class_members.bound(f, member, me, self.kind, node).call(f, args, keywords, node)
 
 
 def _instance(f: Frame, value: Value) -> Instance | None:

@@ -15,9 +15,8 @@ from adcli.expr import OPERATORS, Num
 from adcli.ir.types import INT
 from adcli.lowering.constants import NONE
 from adcli.lowering.heap_objects import Object, Reference, new
-from adcli.lowering.known_entries import MOST_CHOICES
-from adcli.lowering.list_lengths import check_lengths
 from adcli.lowering.list_methods import append
+from adcli.lowering.list_resize_checks import check_lengths
 from adcli.lowering.lists import Array, Items, array_of_list
 from adcli.lowering.loops import (
     MOST_ITEMS,
@@ -28,6 +27,7 @@ from adcli.lowering.loops import (
 )
 from adcli.lowering.numbers import Number, is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal
+from adcli.lowering.sequence_items import MOST_CHOICES
 from adcli.lowering.state import BROKE, CONTINUED, HOW, RETURNED, RUNS
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Iteration, Turn, Value, Watch

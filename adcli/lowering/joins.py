@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, App, Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, is_array
-from adcli.lowering.absent import UNDEFINED, Unbound, Undefined
 from adcli.lowering.constants import NONE
 from adcli.lowering.error_recovery import POISON, Poison
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import HOW, RUNS, State
+from adcli.lowering.unbound_names import UNDEFINED, Unbound, Undefined
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Moves, Owned, Value
 from adcli.ops.comparisons import select

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.exception_values import class_named
 from adcli.lowering.foreign import Foreign
-from adcli.lowering.known.asking_instances import asking_instances
+from adcli.lowering.known.special_method_builtins import asking_instances
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ MODULES = {
     "typing": "typing_names",
     "numbers": "numbers_names",
     "adcli.lowering.library.intrinsics": "library_intrinsics",
-    "adcli.lowering.library.routines": "library_routines",
+    "adcli.lowering.library.routine_decorator": "library_routine_decorator",
 }
 
 #: Modules of Python that are not followed, and why.
@@ -64,7 +64,7 @@ REFUSED = {
 
 #: The files that say what Python has without an import, those first that many programs need.
 _BUILTIN_FILES = (
-    "range_values", "python_builtins", "iteration_builtins", "text_builtins", "object_builtins",
+    "range_values", "number_builtins", "iteration_builtins", "text_builtins", "object_builtins",
 )  # fmt: skip
 
 #: What was found in them.

@@ -14,8 +14,8 @@ from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.heap_objects import Object, Reference, check_not_shared, new, replace
 from adcli.lowering.list_types import as_entry, entry_of, note_part, note_site, note_source
 from adcli.lowering.lists import Array, Items, Slice, array_of_list
+from adcli.lowering.lists_of_records import Records
 from adcli.lowering.numbers import Number, as_integer
-from adcli.lowering.records import Records
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

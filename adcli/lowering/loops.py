@@ -1,7 +1,7 @@
 """Loops: `while`, `for`, and what runs over known items.
 
 Invariant: a loop whose number of iterations is known and small is written out; any other becomes
-one loop of the IR, which carries what `adcli.lowering.carried` finds.
+one loop of the IR, which carries what `adcli.lowering.loop_carried_values` finds.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT
-from adcli.lowering.carried import Body, Carried
 from adcli.lowering.constants import NONE
 from adcli.lowering.expressions import evaluate, truth_of
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.joins import each_alternative
-from adcli.lowering.known_entries import MOST_CHOICES, chosen_by_index
-from adcli.lowering.list_lengths import check_lengths
+from adcli.lowering.list_resize_checks import check_lengths
 from adcli.lowering.lists import Items, array_of_list, constant_array
+from adcli.lowering.loop_carried_values import Body, Carried
 from adcli.lowering.module_loops import run_count, run_while
 from adcli.lowering.numbers import Number, is_one_of, natural, options_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import bound_names, own_statements, target_names
+from adcli.lowering.sequence_items import MOST_CHOICES, chosen_by_index
 from adcli.lowering.state import BROKE, CONTINUED, HOW, RAISED, RETURNED, RUNS, State
 from adcli.lowering.statements import assign as assign_target
 from adcli.lowering.statements import block

@@ -10,7 +10,6 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.ir import nodes as ir
-from adcli.lowering.files import changed_names
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.import_effects import (
@@ -19,7 +18,8 @@ from adcli.lowering.import_effects import (
     changed_in_place,
     changes_any_name,
 )
-from adcli.lowering.module_order import imported_names
+from adcli.lowering.module_statement_order import imported_names
+from adcli.lowering.parsed_files import changed_names
 from adcli.lowering.scopes import LocalScope
 from adcli.lowering.unions import each_value
 

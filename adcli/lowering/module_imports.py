@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from adcli.errors import suggestion
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.known_names import MODULES
-from adcli.lowering.module_values import ModuleValue
+from adcli.lowering.modules_as_values import ModuleValue
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 from adcli.errors import AdcliError
 from adcli.lowering.constants import Constant
 from adcli.lowering.exception_values import ExceptionClasses
-from adcli.lowering.files import Files, changed_names
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.import_effects import ImportEffects
@@ -34,9 +33,10 @@ from adcli.lowering.module_body import (
 )
 from adcli.lowering.module_changes import may_change, touched_names
 from adcli.lowering.module_imports import imported, module_of, names_imported
-from adcli.lowering.module_order import Order
-from adcli.lowering.module_values import CHANGED, ChangedByImport, ModuleValue
+from adcli.lowering.module_statement_order import Order
+from adcli.lowering.modules_as_values import CHANGED, ChangedByImport, ModuleValue
 from adcli.lowering.numbers import Number, Unsure
+from adcli.lowering.parsed_files import Files, changed_names
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.refusals import Again, Refusal
 from adcli.lowering.scopes import (
@@ -59,10 +59,11 @@ _LIBRARY = os.path.join(os.path.dirname(__file__), "library")
 
 #: The files of our library.
 LIBRARY = (
-    "lists", "sorting", "numbers", "sums", "norms", "statistics", "arrays", "lines", "matrices",
-    "products", "factors", "triangles", "reflections", "spectra", "exponentials",
-    "iteration", "queues", "variances", "statistics_errors", "normal_distribution",
-    "numpy_functions", "log_sums", "random_numbers", "special_functions",
+    "lists", "sorting", "numbers", "sums", "hypot_and_dist", "statistics", "arrays",
+    "one_dimensional_arrays", "jacobi_eigenvalues", "matrix_products", "lu_factors",
+    "triangular_systems", "qr_factors", "spectra", "matrix_exponential", "iteration", "deque",
+    "variances", "statistics_errors", "normal_distribution", "numpy_functions", "log_sums",
+    "random_generators", "special_functions",
 )  # fmt: skip
 
 #: What a module has under names of its own.

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering import members
+from adcli.lowering import class_members
+from adcli.lowering.class_members import ClassMethod, Method
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.constants import Constant
-from adcli.lowering.members import ClassMethod, Method
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.special_methods import BINARY, COMPARISONS, UNARY, answered
+from adcli.lowering.special_method_names import BINARY, COMPARISONS, UNARY, answered
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Leaf, Maker, Owned, Shape, Value
 
@@ -58,12 +58,12 @@ class NamedTuple(Tuple):
         if name == "__class__":
             return self.kind
         member = self.kind.find(name)
-        if name in self.kind.fields and not isinstance(member, members.Property):
+        if name in self.kind.fields and not isinstance(member, class_members.Property):
             return self.items[list(self.kind.fields).index(name)]
         if name == "_fields":
             return Tuple([Constant(n) for n in self.kind.fields])
         if member is not None:
-            return members.bound(f, member, self, self.kind, node)
+            return class_members.bound(f, member, self, self.kind, node)
         if name in ("index", "count"):
             return super().attribute(f, name, node)
         raise f.raises(
@@ -77,7 +77,9 @@ class NamedTuple(Tuple):
         member = self.kind.find(name)
         if member is None:
             return None
-        return answered(members.bound(f, member, self, self.kind, node).call(f, args, {}, node))
+        return answered(
+            class_members.bound(f, member, self, self.kind, node).call(f, args, {}, node)
+        )
 
     def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         found = self._special(f, BINARY[symbol], [other], node)
@@ -103,7 +105,7 @@ class NamedTuple(Tuple):
         member = self.kind.find("__call__")
         if member is None:
             raise f.raises("TypeError", f"'{self.kind.name}' object is not callable", node)
-        return members.bound(f, member, self, self.kind, node).call(f, args, keywords, node)
+        return class_members.bound(f, member, self, self.kind, node).call(f, args, keywords, node)
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         kind = self.kind.flatten(f, leaves)
@@ -136,7 +138,7 @@ def new_tuple(f: Frame, kind: Class, args: _Args, keywords: _Keywords, node: ast
             raise f.raises("TypeError", f"{kind.name} got an unexpected argument '{name}'", node)
         found[name] = value
     for name, default in kind.fields.items():
-        if name not in found and default is members.NO_DEFAULT:
+        if name not in found and default is class_members.NO_DEFAULT:
             raise f.raises("TypeError", f"{kind.name} missing a required argument: '{name}'", node)
         found.setdefault(name, default)
     return NamedTuple(kind, [found[name] for name in fields])
@@ -208,7 +210,7 @@ def _of_body(f: Frame, made: Class, node: ast.ClassDef) -> None:
     if refused:
         raise Refusal(f"a class of tuples with {refused[0]}", node)
     for name in made.annotations:
-        made.fields[name] = made.namespace.pop(name, members.NO_DEFAULT)
+        made.fields[name] = made.namespace.pop(name, class_members.NO_DEFAULT)
     made.namespace.update({k: v for k, v in _METHODS.items() if k not in made.namespace})
     made.new = new_tuple
     made.built_in = ("tuple",)

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from adcli.lowering.absent import Unbound
+from adcli.lowering.unbound_names import Unbound
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 

@@ -14,6 +14,7 @@ from adcli.expr import OPERATORS, Atom, Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT
 from adcli.lowering.constants import NONE, Constant, Text
+from adcli.lowering.exception_init_methods import CHANGING, marks
 from adcli.lowering.exception_values import (
     Caught,
     ExceptionClass,
@@ -21,9 +22,8 @@ from adcli.lowering.exception_values import (
     built_in_class,
 )
 from adcli.lowering.foreign import Foreign
-from adcli.lowering.kept_values import CHANGING, marks
 from adcli.lowering.numbers import Number
-from adcli.lowering.protected import Behind, behind, jump
+from adcli.lowering.protected_code import Behind, behind, jump
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from adcli.lowering.heap_objects import Reference
     from adcli.lowering.lists import Slice
     from adcli.lowering.numbers import Number
-    from adcli.lowering.protected import Behind
+    from adcli.lowering.protected_code import Behind
     from adcli.lowering.tuples import Tuple
     from adcli.lowering.values import Iteration, Turn, Value
 
@@ -60,15 +60,15 @@ def for_loop(f: Frame, node: ast.For) -> None:
 
 
 def with_statement(f: Frame, node: ast.With) -> None:
-    from adcli.lowering import contexts
+    from adcli.lowering import with_statements
 
-    contexts.with_statement(f, node)
+    with_statements.with_statement(f, node)
 
 
 def match_statement(f: Frame, node: ast.Match) -> None:
-    from adcli.lowering import patterns
+    from adcli.lowering import match_statements
 
-    patterns.match_statement(f, node)
+    match_statements.match_statement(f, node)
 
 
 def made_class(f: Frame, node: ast.ClassDef) -> Value:
@@ -111,15 +111,15 @@ def assert_statement(f: Frame, node: ast.Assert) -> None:
 
 
 def try_statement(f: Frame, node: ast.Try, rest: Behind) -> None:
-    from adcli.lowering import exceptions
+    from adcli.lowering import try_statements
 
-    exceptions.try_statement(f, node, rest)
+    try_statements.try_statement(f, node, rest)
 
 
 def protected_statement(f: Frame, node: ast.stmt, rest: Behind) -> None:
-    from adcli.lowering import exceptions
+    from adcli.lowering import try_statements
 
-    exceptions.protected_statement(f, node, rest)
+    try_statements.protected_statement(f, node, rest)
 
 
 def check_import(f: Frame, node: ast.Import | ast.ImportFrom) -> None:
@@ -306,17 +306,17 @@ def method_of_dict(f: Frame, me: Reference, name: str, node: ast.AST) -> Value:
 
 
 def zip_of_star(f: Frame, callee: Value, args: Sequence[Value], node: ast.AST) -> Value | None:
-    from adcli.lowering import stars
+    from adcli.lowering import star_arguments
 
-    return stars.zipped(f, callee, args, node)
+    return star_arguments.zipped(f, callee, args, node)
 
 
 def without_stars(
     f: Frame, callee: Value, args: Sequence[Value], keywords: Collection[str], node: ast.AST
 ) -> list[Value]:
-    from adcli.lowering import stars
+    from adcli.lowering import star_arguments
 
-    return stars.settled(f, callee, args, keywords, node)
+    return star_arguments.settled(f, callee, args, keywords, node)
 
 
 def set_display(f: Frame, node: ast.Set) -> Value:

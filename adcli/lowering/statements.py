@@ -11,7 +11,6 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.lowering.absent import Unbound
 from adcli.lowering.calls import Function
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.expressions import (
@@ -28,6 +27,7 @@ from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import FunctionNode, FunctionText
 from adcli.lowering.state import BROKE, CONTINUED, HOW, RESULT, RETURNED, RUNS
 from adcli.lowering.tuples import Tuple
+from adcli.lowering.unbound_names import Unbound
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 

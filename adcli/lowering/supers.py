@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering import members
+from adcli.lowering import class_members
 from adcli.lowering.class_statements import owner_of_method
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.refusals import Refusal
@@ -38,7 +38,7 @@ class Super(Value):
         owner = None if self.me is kind else self.me
         for later in kind.mro[kind.mro.index(self.after) + 1 :]:
             if name in later.namespace:
-                return members.bound(f, later.namespace[name], owner, kind, node)
+                return class_members.bound(f, later.namespace[name], owner, kind, node)
         if name[:2] == "__" and name in dir(object):
             raise Refusal(f"the attribute {name} of object", node)
         raise f.raises("AttributeError", f"'super' object has no attribute '{name}'", node)

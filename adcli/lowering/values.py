@@ -128,7 +128,7 @@ class Value:
         is no row of results."""
         return None
 
-    # -- shapes, see `adcli.lowering.shapes` -------------------------------------------------------
+    # -- shapes, see `adcli.lowering.flattened_values` ---------------------------------------------
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         """The shape, which begins with the class; appends the leaves."""
@@ -300,7 +300,7 @@ def same_number(a: Any, b: Any) -> bool:
 
 
 class Spread(Value):
-    """What a star before a list of unknown length gives a call, see `adcli.lowering.stars`."""
+    """What `*` before a list of unknown length gives a call: `adcli.lowering.star_arguments`."""
 
     __slots__ = ("value",)
     value: Reference

@@ -72,7 +72,8 @@ WATCHED = """
 import ast, importlib, os, sys
 from adcli.loading import load
 from adcli.lowering.known_names import MODULES, names_of_module
-import adcli.lowering.known.python_builtins, adcli.lowering.language, adcli.engines.tiered
+import adcli.lowering.known.number_builtins, adcli.lowering.followable_functions
+import adcli.engines.tiered
 
 folder = {folder!r}
 

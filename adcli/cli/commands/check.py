@@ -20,7 +20,7 @@ from adcli.program import Program
 from adcli.source import Source
 
 if TYPE_CHECKING:
-    from adcli.lowering.language import FunctionReport
+    from adcli.lowering.followable_functions import FunctionReport
     from adcli.render.tables.table import Table
     from adcli.render.terminal import RenderableType
 
@@ -110,7 +110,7 @@ def reply(
 
 def _language(path: str) -> Reply:
     """Which functions of a file are followed."""
-    from adcli.lowering.language import reports
+    from adcli.lowering.followable_functions import reports
     from adcli.text_input import PROGRAM, read_file
 
     source = Source(read_file(path, PROGRAM), path)

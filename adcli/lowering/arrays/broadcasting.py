@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Atom
 from adcli.ir import nodes as ir
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.elementwise import Elementwise, Operand
+from adcli.lowering.arrays.lazy_expressions import Elementwise, Operand
 from adcli.lowering.arrays.values import Arraylike, NDArray
 from adcli.lowering.numbers import Number
 

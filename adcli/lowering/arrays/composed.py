@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from adcli.lowering.arrays.table import row
+from adcli.lowering.arrays.function_rows import row
 from adcli.lowering.constants import NONE
 from adcli.lowering.values import Value
 

@@ -10,10 +10,7 @@ from adcli.expr import OPERATORS
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.elementwise import Elementwise, Entry, Operand, loop
-from adcli.lowering.arrays.making import array_of_value
-from adcli.lowering.arrays.operators import mapped, truncated
-from adcli.lowering.arrays.table import (
+from adcli.lowering.arrays.function_rows import (
     TABLE,
     array,
     is_true,
@@ -23,6 +20,9 @@ from adcli.lowering.arrays.table import (
     row,
     sizes_of,
 )
+from adcli.lowering.arrays.lazy_expressions import Elementwise, Entry, Operand, loop
+from adcli.lowering.arrays.list_conversion import array_of_value
+from adcli.lowering.arrays.operators import mapped, truncated
 from adcli.lowering.arrays.values import DTYPES, Arraylike, NDArray, made, of_entries
 from adcli.lowering.numbers import Number, as_integer, as_real, wider
 from adcli.lowering.refusals import Refusal
@@ -50,7 +50,7 @@ def as_dtype(f: Frame, value: Operand, dtype: Value | None, node: ast.AST) -> Op
         return value
     kind = kind_of_dtype(dtype, node)
     if wider(value.kind, kind) == kind and isinstance(value, Arraylike):
-        from adcli.lowering.arrays.elementwise import as_entry
+        from adcli.lowering.arrays.lazy_expressions import as_entry
 
         return mapped(f, kind, lambda g, x, at: as_entry(g, x, kind, at), [value], node)
     return truncated(f, value, kind, node)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from adcli.lowering.arrays import (
-    algebra,
     indexing,
-    making,
+    list_conversion,
+    matrix_products,
     methods,
     operators,
     reductions,
     shaping,
     values,
 )
-from adcli.lowering.arrays.functions import named
+from adcli.lowering.arrays.functions_by_name import named
 
 
 class ArrayRules:
@@ -22,14 +22,14 @@ class ArrayRules:
     unary = staticmethod(operators.unary)
     compare = staticmethod(operators.compare)
     inplace = staticmethod(operators.inplace)
-    matmul = staticmethod(algebra.matmul)
+    matmul = staticmethod(matrix_products.matmul)
     reduced = staticmethod(reductions.reduced)
     attribute = staticmethod(methods.attribute)
     attribute_of_number = staticmethod(methods.attribute_of_number)
     item = staticmethod(indexing.item)
     set_item = staticmethod(indexing.set_item)
-    as_list = staticmethod(making.as_list)
-    input_array = staticmethod(making.input_array)
+    as_list = staticmethod(list_conversion.as_list)
+    input_array = staticmethod(list_conversion.input_array)
     function = staticmethod(named)
     transposed = staticmethod(shaping.transposed)
     of_entries = staticmethod(values.of_entries)

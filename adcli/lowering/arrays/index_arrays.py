@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.axes import inside, view
 from adcli.lowering.arrays.broadcasting import together
-from adcli.lowering.arrays.elementwise import (
+from adcli.lowering.arrays.lazy_expressions import (
     Entry,
     Operand,
     Walks,
@@ -22,7 +21,8 @@ from adcli.lowering.arrays.elementwise import (
     nest,
     walks_of,
 )
-from adcli.lowering.arrays.making import array_of_value
+from adcli.lowering.arrays.list_conversion import array_of_value
+from adcli.lowering.arrays.slice_views import inside, view
 from adcli.lowering.arrays.values import Arraylike, NDArray, made, of_entries
 from adcli.lowering.constants import Constant
 from adcli.lowering.lists import Slice
@@ -210,7 +210,7 @@ def gathered(f: Frame, array: NDArray, parts: Sequence[Value], node: ast.AST) ->
 
 def _known_places(f: Frame, index: _Index) -> list[Number] | None:
     """The places of the list that an index chooses, if all is known."""
-    from adcli.lowering.arrays.elementwise import entry_at, indices_of
+    from adcli.lowering.arrays.lazy_expressions import entry_at, indices_of
 
     known = sizes.known_sizes(index.result_shape)
     if known is None or sizes.known_sizes([index.offset, *index.steps, *index.limits]) is None:
@@ -266,8 +266,8 @@ def scatter(
 
 def _fill_masked(f: Frame, array: NDArray, mask: Arraylike, value: Number, node: ast.AST) -> None:
     """`array[mask] = number`."""
+    from adcli.lowering.arrays.elementwise_functions import chosen
     from adcli.lowering.arrays.operators import assign, converted
-    from adcli.lowering.arrays.ufuncs import chosen
 
     for axis, (limit, size) in enumerate(zip(array.shape, mask.shape, strict=True)):
         message = (

@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.algebra import contracted, matmul
 from adcli.lowering.arrays.creation import copied
-from adcli.lowering.arrays.elementwise import Operand
-from adcli.lowering.arrays.operators import mapped, of_two, truncated
-from adcli.lowering.arrays.reductions import reduced
-from adcli.lowering.arrays.shaping import reshaped, transposed
-from adcli.lowering.arrays.statistics import as_reals
-from adcli.lowering.arrays.table import (
+from adcli.lowering.arrays.function_rows import (
     TABLE,
     DType,
     array,
@@ -26,8 +20,14 @@ from adcli.lowering.arrays.table import (
     operand,
     row,
 )
+from adcli.lowering.arrays.lazy_expressions import Operand
+from adcli.lowering.arrays.matrices_as_lists import of_list, whole
+from adcli.lowering.arrays.matrix_products import contracted, matmul
+from adcli.lowering.arrays.operators import mapped, of_two, truncated
+from adcli.lowering.arrays.reductions import reduced
+from adcli.lowering.arrays.shaping import reshaped, transposed
+from adcli.lowering.arrays.statistics import as_reals
 from adcli.lowering.arrays.values import Arraylike, NDArray
-from adcli.lowering.arrays.whole_matrices import of_list, whole
 from adcli.lowering.constants import Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from adcli.ir.types import REAL
 from adcli.lowering.arrays import creation, shaping
-from adcli.lowering.arrays.elementwise import fill
-from adcli.lowering.arrays.functions import named
-from adcli.lowering.arrays.making import as_list
+from adcli.lowering.arrays.function_rows import DType, claim_array, operand, sizes_of
+from adcli.lowering.arrays.functions_by_name import named
+from adcli.lowering.arrays.lazy_expressions import fill
+from adcli.lowering.arrays.list_conversion import as_list
 from adcli.lowering.arrays.operators import assign, converted
-from adcli.lowering.arrays.table import DType, claim_array, operand, sizes_of
 from adcli.lowering.arrays.values import Arraylike, NDArray
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE

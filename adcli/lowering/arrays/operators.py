@@ -10,8 +10,15 @@ from adcli.expr import OPERATORS, Atom
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.broadcasting import stretched, together
-from adcli.lowering.arrays.elementwise import Elementwise, Entry, Operand, as_entry, distinct, fill
-from adcli.lowering.arrays.making import operand_of
+from adcli.lowering.arrays.lazy_expressions import (
+    Elementwise,
+    Entry,
+    Operand,
+    as_entry,
+    distinct,
+    fill,
+)
+from adcli.lowering.arrays.list_conversion import operand_of
 from adcli.lowering.arrays.values import DTYPES, Arraylike, NDArray
 from adcli.lowering.numbers import Number, as_number, as_real, power, wider
 from adcli.lowering.refusals import Refusal

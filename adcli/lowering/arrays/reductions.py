@@ -15,7 +15,7 @@ from adcli.expr import OPERATORS, App, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.elementwise import (
+from adcli.lowering.arrays.lazy_expressions import (
     Elementwise,
     Entry,
     Operand,

@@ -13,9 +13,7 @@ from adcli.ir.types import BOOL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.broadcasting import common_shape, stretched_array
 from adcli.lowering.arrays.creation import at_least, copied, widened
-from adcli.lowering.arrays.elementwise import fill
-from adcli.lowering.arrays.operators import assign
-from adcli.lowering.arrays.table import (
+from adcli.lowering.arrays.function_rows import (
     array,
     axes_of,
     axis_of,
@@ -25,6 +23,8 @@ from adcli.lowering.arrays.table import (
     row,
     sizes_of,
 )
+from adcli.lowering.arrays.lazy_expressions import fill
+from adcli.lowering.arrays.operators import assign
 from adcli.lowering.arrays.values import Arraylike, NDArray, made
 from adcli.lowering.constants import NONE
 from adcli.lowering.lists import Slice
@@ -269,7 +269,7 @@ def _concatenate(
 def _stack(f: Frame, node: ast.AST, arrays: Value, axis: Value | None) -> Value:
     parts = [operand(f, v, node) for v in items_of(f, arrays, node)]
     if all([isinstance(p, Number) for p in parts]):
-        from adcli.lowering.arrays.making import array_of_value
+        from adcli.lowering.arrays.list_conversion import array_of_value
 
         return array_of_value(f, Tuple(parts), node)
     widened = []

@@ -9,11 +9,18 @@ from adcli.expr import OPERATORS
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.creation import as_dtype, widened
-from adcli.lowering.arrays.elementwise import Operand
+from adcli.lowering.arrays.elementwise_functions import chosen
+from adcli.lowering.arrays.function_rows import (
+    axes_of,
+    claim_array,
+    is_true,
+    kind_of_dtype,
+    operand,
+    row,
+)
+from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.operators import mapped, of_two
 from adcli.lowering.arrays.reductions import reduced
-from adcli.lowering.arrays.table import axes_of, claim_array, is_true, kind_of_dtype, operand, row
-from adcli.lowering.arrays.ufuncs import chosen
 from adcli.lowering.arrays.values import Arraylike
 from adcli.lowering.numbers import Number, as_number, as_real
 from adcli.lowering.refusals import Refusal
@@ -182,7 +189,7 @@ def _ptp(f: Frame, node: ast.AST, a: Value, axis: Value | None, keepdims: Value 
 
 @row("allclose", "a, b; rtol, atol, equal_nan")
 def _allclose(f: Frame, node: ast.AST, a: Value, b: Value, *tolerances: Value | None) -> Value:
-    from adcli.lowering.arrays.table import TABLE
+    from adcli.lowering.arrays.function_rows import TABLE
 
     names = ("rtol", "atol", "equal_nan")
     given = {n: v for n, v in zip(names, tolerances, strict=True) if v is not None}

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
+from adcli.lowering.class_members import NO_DEFAULT
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.dicts import Dict, of_pairs
 from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.keys import known_key
 from adcli.lowering.known.object_builtins import made_dict
-from adcli.lowering.members import NO_DEFAULT
 from adcli.lowering.named_tuples import tuple_class
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
@@ -74,7 +74,7 @@ def _is_dict(f: Frame, value: Value) -> bool:
 
 def names(f: Frame) -> dict[str, Value]:
     """The names of the module."""
-    queues = f.session.modules.module("adcli.lowering.library.queues")
+    queues = f.session.modules.module("adcli.lowering.library.deque")
     return {
         "deque": queues.attribute(f, "deque", ast.Pass()),
         "OrderedDict": Builtin("OrderedDict", _ordered),

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.calls import Function
 from adcli.lowering.constants import NONE
-from adcli.lowering.contexts import Context, Managing
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
+from adcli.lowering.with_statements import Context, Managing
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.classes import Class
 from adcli.lowering.constants import Constant
-from adcli.lowering.dataclass_fields import (
+from adcli.lowering.dataclass_decorator import (
     OPTIONS,
     instance_of_dataclass,
     known_options,

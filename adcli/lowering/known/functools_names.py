@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.cached_functions import Cached
 from adcli.lowering.calls import Function
+from adcli.lowering.class_members import KeptProperty
 from adcli.lowering.foreign import Foreign
-from adcli.lowering.members import KeptProperty
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE
-from adcli.lowering.known.record import Record
+from adcli.lowering.known.constant_records import Record
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adcli.lowering.arrays.functions import functions
+from adcli.lowering.arrays.functions_by_name import functions
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from adcli.lowering.arrays.functions import functions, things
-from adcli.lowering.arrays.table import OTHER_DTYPES, DType, OtherDType
+from adcli.lowering.arrays.function_rows import OTHER_DTYPES, DType, OtherDType
+from adcli.lowering.arrays.functions_by_name import functions, things
 from adcli.lowering.constants import NONE
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.values import Value

@@ -20,7 +20,7 @@ _SHARED = (
 
 def names(f: Frame) -> dict[str, Value]:
     """The names of the module."""
-    text = f.session.modules.module("adcli.lowering.library.random_numbers")
+    text = f.session.modules.module("adcli.lowering.library.random_generators")
     why = "its numbers depend on what ran before; those of np.random.default_rng(0) can be followed"
     found: dict[str, Value] = {name: Foreign(f"numpy.random.{name}", why) for name in _SHARED}
     found["default_rng"] = text.attribute(f, "Generator", ast.Pass())

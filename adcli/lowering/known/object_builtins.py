@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering import sets
 from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.class_members import ClassMethod, Property, StaticMethod
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.dicts import Dict, of_pairs, pairs_in
 from adcli.lowering.hasattr import has_attribute
 from adcli.lowering.heap_objects import new
-from adcli.lowering.members import ClassMethod, Property, StaticMethod
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.special_methods import NOT_IMPLEMENTED
+from adcli.lowering.special_method_names import NOT_IMPLEMENTED
 from adcli.lowering.supers import made_super
 from adcli.lowering.type_introspection import is_subclass, type_of
 from adcli.lowering.values import Value

@@ -6,10 +6,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from adcli.lowering.arrays.functions import functions
+from adcli.lowering.arrays.function_rows import NumpyFunction
+from adcli.lowering.arrays.functions_by_name import functions
 from adcli.lowering.arrays.linalg import square
-from adcli.lowering.arrays.table import NumpyFunction
-from adcli.lowering.arrays.whole_matrices import of_list, whole
+from adcli.lowering.arrays.matrices_as_lists import of_list, whole
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.arrays.table import NumpyFunction
+from adcli.lowering.arrays.function_rows import NumpyFunction
 from adcli.lowering.arrays.values import Arraylike
 from adcli.lowering.builtin import Builtin, builtin, of_numbers, row
 from adcli.lowering.constants import NONE
@@ -59,8 +59,8 @@ def _noted(name: str, inner: Builtin) -> Builtin:
         f.session.notes[f"scipy.special.{name}: SciPy's value may differ in the last digits"] = None
         if keywords or not any([isinstance(arg, Arraylike) for arg in args]):
             return inner.call(f, args, keywords, node)
-        from adcli.lowering.arrays.callables import called_on_entries
-        from adcli.lowering.arrays.table import operand
+        from adcli.lowering.arrays.function_rows import operand
+        from adcli.lowering.arrays.higher_order_functions import called_on_entries
 
         entries = [operand(f, arg, node) for arg in args]
         return called_on_entries(f, inner, entries, node, is_told=True)

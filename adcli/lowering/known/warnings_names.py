@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE, Constant
-from adcli.lowering.contexts import Context
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
+from adcli.lowering.with_statements import Context
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -8,8 +8,8 @@ rounding there are no derivatives, and the rules raise an exception.
 """
 
 from adcli import derivative
-from adcli.lowering.library.matrices import singular_values, singular_vectors, symmetric_eigen
-from adcli.lowering.library.products import (
+from adcli.lowering.library.jacobi_eigenvalues import singular_values, singular_vectors, symmetric_eigen
+from adcli.lowering.library.matrix_products import (
     added, from_lower, less, matrix_product, onto_lower, transposed_matrix,
 )
 

@@ -7,7 +7,7 @@ of `fsum`, and the quotient of the rounded sum is moved to the double that is ne
 from math import frexp, inf, isfinite, nextafter
 
 from adcli.lowering.library.statistics_errors import StatisticsError
-from adcli.lowering.library.norms import split_product
+from adcli.lowering.library.hypot_and_dist import split_product
 from adcli.lowering.library.intrinsics import refuse
 from adcli.lowering.library.sums import fsum
 

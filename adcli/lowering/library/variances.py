@@ -8,7 +8,7 @@ derivative is that of the sum of squared deviations, which does not cancel.
 from math import exp, inf, isfinite, log, nextafter, sqrt
 
 from adcli.lowering.library.statistics_errors import StatisticsError
-from adcli.lowering.library.norms import split_product, split_square
+from adcli.lowering.library.hypot_and_dist import split_product, split_square
 from adcli.lowering.library.intrinsics import compensated, refuse
 from adcli.lowering.library.statistics import fmean, is_odd, mean, nearest
 from adcli.lowering.library.sums import fsum

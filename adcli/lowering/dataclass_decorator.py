@@ -9,14 +9,14 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering import members
+from adcli.lowering import class_members
+from adcli.lowering.class_members import NO_DEFAULT, Method
 from adcli.lowering.classes import Class
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.instances import Instance, set_field
-from adcli.lowering.members import NO_DEFAULT, Method
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.special_methods import COMPARISONS, NOT_IMPLEMENTED
+from adcli.lowering.special_method_names import COMPARISONS, NOT_IMPLEMENTED
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
 
@@ -154,7 +154,7 @@ def _init(f: Frame, kind: Class, args: _Args, keywords: _Keywords, node: ast.AST
             set_field(f, me, name, spec.default, node)
     after = kind_of(f, me).find("__post_init__")
     if after is not None:
-        members.bound(f, after, me, kind, node).call(f, [], {}, node)
+        class_members.bound(f, after, me, kind, node).call(f, [], {}, node)
     return NONE
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.ir.types import BOOL, INT, REAL
-from adcli.lowering.arrays.making import operand_of
+from adcli.lowering.arrays.list_conversion import operand_of
 from adcli.lowering.arrays.values import DTYPES, Arraylike, NDArray
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import Constant
@@ -28,7 +28,7 @@ from adcli.lowering.unions import Union
 from adcli.lowering.values import Leaf, Maker, Shape, Value
 
 if TYPE_CHECKING:
-    from adcli.lowering.arrays.elementwise import Operand
+    from adcli.lowering.arrays.lazy_expressions import Operand
     from adcli.lowering.frame import Frame
 
 #: What a function does: it is given the frame, the node, and a value or None for each parameter.
@@ -170,7 +170,7 @@ def delayed_operand(f: Frame, value: Value | None, node: ast.AST) -> Operand:
     if found is None:
         if isinstance(value, Foreign):
             raise Refusal(f"{value.name} is used, and {value.why}", node)
-        from adcli.lowering.arrays.making import array_of_value
+        from adcli.lowering.arrays.list_conversion import array_of_value
 
         what = "None" if value is None else value.what
         if value is None or isinstance(value, Constant):

@@ -1,7 +1,8 @@
 """The objects that a loop carries from one iteration to the next: lists, instances, dicts.
 
-Invariant: at the head an object holds templates in its slots, see `adcli.lowering.carried`.  What
-an iteration makes anew is carried only as an array or as a merged object, never by reference.
+Invariant: at the head an object holds templates in its slots, see
+`adcli.lowering.loop_carried_values`.  What an iteration makes anew is carried only as an array or
+as a merged object, never by reference.
 """
 
 from __future__ import annotations
@@ -9,15 +10,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from adcli.lowering.absent import Lost
 from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.joins import template
 from adcli.lowering.lists import Array, common_kind_of, kind_of_list, note_either
-from adcli.lowering.merging import Merger
+from adcli.lowering.lists_of_records import Pattern, common_pattern, pattern_of_list
 from adcli.lowering.numbers import Number
-from adcli.lowering.records import Pattern, common_pattern, pattern_of_list
+from adcli.lowering.object_merging import Merger
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.state import State
+from adcli.lowering.unbound_names import Lost
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 

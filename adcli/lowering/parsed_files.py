@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from adcli.lowering.import_effects import ImportEffects
-from adcli.lowering.module_order import Order, order_of
+from adcli.lowering.module_statement_order import Order, order_of
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.scopes import names_bound_by, own_statements
 from adcli.source import Source

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from adcli.expr import Var
 from adcli.ir.types import BOOL, REAL, base, rank
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.elementwise import Operand, entry_at, fill, indices_of, is_written_out
+from adcli.lowering.arrays.lazy_expressions import (
+    Operand,
+    entry_at,
+    fill,
+    indices_of,
+    is_written_out,
+)
 from adcli.lowering.arrays.values import Arraylike, NDArray, made, of_entries
 from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.lists import Array, Items
@@ -81,7 +87,7 @@ def _of_items(f: Frame, items: Sequence[Value], node: ast.AST) -> Operand:
     for operand in operands:
         kind = wider(kind, operand.kind)
     if all([isinstance(o, Number) for o in operands]):
-        from adcli.lowering.arrays.elementwise import as_entry
+        from adcli.lowering.arrays.lazy_expressions import as_entry
 
         numbers = [as_entry(f, o, kind, node) for o in operands if isinstance(o, Number)]
         return of_entries(f, kind, [len(numbers)], numbers)

@@ -8,10 +8,10 @@ signs are those of LAPACK's dgeqr2.  The rule is that of Seeger, Hetzel, Dai, Me
 from math import sqrt
 
 from adcli import derivative
-from adcli.lowering.library.products import (
+from adcli.lowering.library.matrix_products import (
     added, from_lower, less, lower_triangle, matrix_product, transposed_matrix,
 )
-from adcli.lowering.library.triangles import triangle_solution
+from adcli.lowering.library.triangular_systems import triangle_solution
 
 
 def upper_triangle(a, n):

@@ -1,4 +1,4 @@
-"""Axes: integers, slices and None in an index, as views."""
+"""Integers, slices and None in an index, as views."""
 
 from __future__ import annotations
 

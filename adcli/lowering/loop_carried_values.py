@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, REAL
-from adcli.lowering.absent import UNDEFINED, Unbound
 from adcli.lowering.calls import Function
-from adcli.lowering.carried_objects import CarriedObjects
 from adcli.lowering.heap_objects import Reference, check_not_shared
 from adcli.lowering.joins import assign, moves, template
 from adcli.lowering.lists import Items, array_of_list
-from adcli.lowering.merging import Merger
+from adcli.lowering.lists_of_records import kept
+from adcli.lowering.loop_carried_objects import CarriedObjects
 from adcli.lowering.numbers import WHOLE, Number, wider
-from adcli.lowering.records import kept
+from adcli.lowering.object_merging import Merger
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.state import HOW, Key, State
 from adcli.lowering.tuples import Tuple
+from adcli.lowering.unbound_names import UNDEFINED, Unbound
 from adcli.lowering.unions import Union, each_value
 from adcli.lowering.values import Moves, Value
 

@@ -6,7 +6,7 @@ import ast
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from adcli.lowering.arrays.table import TABLE, NumpyFunction
+from adcli.lowering.arrays.function_rows import TABLE, NumpyFunction
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 #: The files with rows.
 FILES = (
-    "ufuncs", "statistics", "creation", "shaping", "algebra", "scans", "numerics", "contractions",
-    "callables", "linalg", "spectral", "composed",
+    "elementwise_functions", "statistics", "creation", "shaping", "matrix_products",
+    "sorting_and_scans", "numerics", "contractions", "higher_order_functions", "linalg",
+    "eigenvalues", "composed",
 )  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def functions() -> dict[str, NumpyFunction]:
 def things() -> dict[str, Value]:
     """What is no function of arrays."""
     functions()
-    found: dict[str, Value] = import_module("adcli.lowering.arrays.callables").THINGS
+    found: dict[str, Value] = import_module("adcli.lowering.arrays.higher_order_functions").THINGS
     return found
 
 

@@ -1,4 +1,4 @@
-"""Shapes: values as a description and a row of leaves, and back.
+"""Flattened values: a shape, which describes the value, and a row of leaves; and back.
 
 Invariant: `rebuilt(flatten(v))` is v with other leaves.  A shape is hashable and has no leaf in it,
 so that calls with equal shapes share a variant.

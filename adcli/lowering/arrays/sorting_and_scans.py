@@ -13,13 +13,7 @@ from adcli.expr import OPERATORS
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.creation import as_dtype
-from adcli.lowering.arrays.elementwise import Walks, nest
-from adcli.lowering.arrays.index_arrays import gathered, positions
-from adcli.lowering.arrays.operators import mapped, of_two
-from adcli.lowering.arrays.reductions import permuted
-from adcli.lowering.arrays.shaping import reshaped, transposed
-from adcli.lowering.arrays.statistics import as_reals
-from adcli.lowering.arrays.table import (
+from adcli.lowering.arrays.function_rows import (
     array,
     axis_of,
     is_none,
@@ -28,6 +22,12 @@ from adcli.lowering.arrays.table import (
     operand,
     row,
 )
+from adcli.lowering.arrays.index_arrays import gathered, positions
+from adcli.lowering.arrays.lazy_expressions import Walks, nest
+from adcli.lowering.arrays.operators import mapped, of_two
+from adcli.lowering.arrays.reductions import permuted
+from adcli.lowering.arrays.shaping import reshaped, transposed
+from adcli.lowering.arrays.statistics import as_reals
 from adcli.lowering.arrays.values import Arraylike, NDArray, made
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.lists import Slice

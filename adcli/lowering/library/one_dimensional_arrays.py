@@ -1,4 +1,4 @@
-"""Functions of one line of an array: the entries of a flat list from a start, by a step, so many.
+"""Functions of one-dimensional arrays: the entries of a flat list from a start, by a step, so many.
 They write what they compute into another list from a place on, or return it.
 """
 

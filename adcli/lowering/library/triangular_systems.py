@@ -7,11 +7,11 @@ Murray, "Differentiation of the Cholesky decomposition" (2016).
 from math import sqrt
 
 from adcli import derivative
-from adcli.lowering.library.products import (
+from adcli.lowering.library.matrix_products import (
     added, from_lower, less, lower_triangle, matrix_product, negative, onto_lower,
     transposed_matrix,
 )
-from adcli.lowering.library.routines import routine
+from adcli.lowering.library.routine_decorator import routine
 
 
 def half_lower(a, n):

@@ -10,7 +10,6 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.absent import UNDEFINED
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.classes import Class
 from adcli.lowering.comparisons import compare, identical
@@ -23,6 +22,7 @@ from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.type_introspection import is_instance
+from adcli.lowering.unbound_names import UNDEFINED
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 

@@ -9,22 +9,22 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import REAL
-from adcli.lowering.arrays.elementwise import Operand
-from adcli.lowering.arrays.making import array_of_value
+from adcli.lowering.arrays.elementwise_functions import chosen
+from adcli.lowering.arrays.function_rows import TABLE, array, axis_of, is_true, operand, row
+from adcli.lowering.arrays.lazy_expressions import Operand
+from adcli.lowering.arrays.list_conversion import array_of_value
 from adcli.lowering.arrays.operators import mapped, truncated
 from adcli.lowering.arrays.shaping import concatenated, items_of, reshaped, transposed
-from adcli.lowering.arrays.table import TABLE, array, axis_of, is_true, operand, row
-from adcli.lowering.arrays.ufuncs import chosen
 from adcli.lowering.arrays.values import Arraylike, NDArray
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE
-from adcli.lowering.contexts import Context
-from adcli.lowering.known.record import Record
+from adcli.lowering.known.constant_records import Record
 from adcli.lowering.lists import Slice
 from adcli.lowering.numbers import Number, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
+from adcli.lowering.with_statements import Context
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -262,9 +262,9 @@ def _rot90(f: Frame, node: ast.AST, m: Value, k: Value | None) -> Value:
 def _fromfunction(
     f: Frame, node: ast.AST, function: Value, shape: Value, dtype: Value | None
 ) -> Value:
-    from adcli.lowering.arrays.algebra import index_grid
     from adcli.lowering.arrays.creation import as_dtype
-    from adcli.lowering.arrays.table import DType, sizes_of
+    from adcli.lowering.arrays.function_rows import DType, sizes_of
+    from adcli.lowering.arrays.matrix_products import index_grid
 
     grid = index_grid(f, sizes_of(f, shape, node), node)
     kind = dtype if dtype is not None else DType(REAL)
@@ -273,7 +273,7 @@ def _fromfunction(
 
 @row("fill_diagonal", "a, val; wrap")
 def _fill_diagonal(f: Frame, node: ast.AST, a: Value, val: Value, wrap: Value | None) -> Value:
-    from adcli.lowering.arrays.algebra import diagonal
+    from adcli.lowering.arrays.matrix_products import diagonal
     from adcli.lowering.arrays.operators import assign
 
     found = array(f, a, node)

@@ -5,8 +5,8 @@ the matrix exponential revisited", SIAM J. Matrix Anal. Appl. 26(4), 2005.
 """
 
 from adcli import derivative
-from adcli.lowering.library.factors import solution
-from adcli.lowering.library.products import added, less, matrix_product
+from adcli.lowering.library.lu_factors import solution
+from adcli.lowering.library.matrix_products import added, less, matrix_product
 
 
 def scaling_forward(a, n, count, scale, da):

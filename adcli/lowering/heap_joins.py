@@ -72,7 +72,12 @@ def _as_records(
     f: Frame, me: Reference, one: Path, other: Path, result: State, node: ast.AST
 ) -> Object | None:
     """The same as a list of records."""
-    from adcli.lowering.records import Records, common_pattern, pattern_of_list, records_of_list
+    from adcli.lowering.lists_of_records import (
+        Records,
+        common_pattern,
+        pattern_of_list,
+        records_of_list,
+    )
 
     patterns = []
     for _, f.state, _ in (one, other):

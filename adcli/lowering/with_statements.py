@@ -15,7 +15,6 @@ from adcli.ir.types import INT
 from adcli.lowering.calls import Function, bound_arguments
 from adcli.lowering.constants import NONE
 from adcli.lowering.exception_values import Caught, ExceptionClass, Made
-from adcli.lowering.exceptions import arrived, collected, finish, is_raised, settle
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.numbers import Number
@@ -24,6 +23,7 @@ from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope, expressions_of, own_statements
 from adcli.lowering.state import HOW, RUNS
 from adcli.lowering.statements import arm
+from adcli.lowering.try_statements import arrived, collected, finish, is_raised, settle
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 

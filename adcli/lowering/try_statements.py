@@ -1,7 +1,7 @@
 """Exceptions: the statement `try`.
 
-The body of a `try` is protected code as a whole, see `adcli.lowering.protected`; where names or
-objects that it changes are read after a failure it is lowered statement by statement.  Then an
+The body of a `try` is protected code as a whole, see `adcli.lowering.protected_code`; where names
+or objects that it changes are read after a failure it is lowered statement by statement.  Then an
 exception is a way of going on, like `break`.
 
 Invariant: only an exception that CPython would raise reaches a handler; a refusal ends the run.
@@ -14,13 +14,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import INT
-from adcli.lowering.absent import UNDEFINED, Unbound
 from adcli.lowering.constants import NONE
 from adcli.lowering.exception_values import ExceptionClass, built_in_class
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.loops import loop_over, while_loop
 from adcli.lowering.numbers import Number, is_one_of, options_of
-from adcli.lowering.protected import Behind, behind, jump, protect
+from adcli.lowering.protected_code import Behind, behind, jump, protect
 from adcli.lowering.raising import (
     assert_held,
     classes_among,
@@ -32,6 +31,7 @@ from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import own_statements
 from adcli.lowering.state import EXCEPTION, HOW, RAISED, RESULT, RUNS
 from adcli.lowering.statements import arm, go_on, lower_alone
+from adcli.lowering.unbound_names import UNDEFINED, Unbound
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 

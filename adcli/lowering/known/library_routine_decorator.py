@@ -1,4 +1,4 @@
-"""The decorator `routine` of our library, see `adcli.lowering.library.routines`."""
+"""The decorator `routine` of our library, see `adcli.lowering.library.routine_decorator`."""
 
 from __future__ import annotations
 

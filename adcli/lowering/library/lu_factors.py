@@ -11,10 +11,10 @@ derivative results for forward and reverse mode automatic differentiation" (2008
 from math import log
 
 from adcli import derivative
-from adcli.lowering.library.products import (
+from adcli.lowering.library.matrix_products import (
     less, matrix_product, negative, transposed_matrix, unit_matrix,
 )
-from adcli.lowering.library.routines import routine
+from adcli.lowering.library.routine_decorator import routine
 
 
 def lu_held(a, n, lu, pivots, sign, da):

@@ -2,7 +2,7 @@
 
 from math import atan2, cos, sin, sqrt
 
-from adcli.lowering.library.lines import sorting_places
+from adcli.lowering.library.one_dimensional_arrays import sorting_places
 
 
 def rotation_angle(b, diff):

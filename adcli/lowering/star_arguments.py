@@ -17,7 +17,7 @@ from adcli.lowering.classes import Class
 from adcli.lowering.constants import NONE
 from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.lists import Array, TupleOfNumbers, array_of_list
-from adcli.lowering.records import Parts, Records
+from adcli.lowering.lists_of_records import Parts, Records
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Iteration, Spread, Value
 

@@ -10,7 +10,8 @@ from adcli.expr import OPERATORS
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.elementwise import (
+from adcli.lowering.arrays.function_rows import array, operand, row
+from adcli.lowering.arrays.lazy_expressions import (
     Operand,
     Walks,
     as_entry,
@@ -20,7 +21,6 @@ from adcli.lowering.arrays.elementwise import (
 from adcli.lowering.arrays.operators import of_two
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import reshaped, transposed
-from adcli.lowering.arrays.table import array, operand, row
 from adcli.lowering.arrays.values import MOST_ENTRIES, Arraylike, NDArray, made, of_entries
 from adcli.lowering.numbers import Number, as_integer, wider
 from adcli.lowering.refusals import Refusal
@@ -46,7 +46,7 @@ def contracted(f: Frame, a: Arraylike, b: Arraylike, node: ast.AST) -> Value:
     if known is not None and _volume(known) <= 4 * MOST_ENTRIES:
         return _written_out(f, kind, left, right, node)
     if kind == left.kind == right.kind == REAL and left.rank == right.rank == 2:
-        from adcli.lowering.arrays.whole_matrices import product
+        from adcli.lowering.arrays.matrices_as_lists import product
 
         return product(f, left, right, node)
     for one in (left, right):
@@ -96,7 +96,7 @@ def _volume(known: Sequence[int]) -> int:
 
 
 def _written_out(f: Frame, kind: str, a: NDArray, b: NDArray, node: ast.AST) -> Value:
-    from adcli.lowering.arrays.elementwise import indices_of
+    from adcli.lowering.arrays.lazy_expressions import indices_of
 
     outer = sizes.known_sizes(a.shape[:-1]) or []
     behind = sizes.known_sizes(b.shape[1:]) or []
@@ -304,8 +304,8 @@ def _triangle(name: str) -> None:
         symbol = "<=" if name == "tril" else ">="
         indices = index_grid(f, found.shape, node)
         difference = operand(f, of_two(f, "-", indices[1], indices[0], node), node)
+        from adcli.lowering.arrays.elementwise_functions import chosen
         from adcli.lowering.arrays.operators import compared
-        from adcli.lowering.arrays.ufuncs import chosen
 
         held = compared(f, symbol, difference, shift, node)
         zero = f.known({REAL: 0.0, INT: 0, BOOL: False}[found.kind])

@@ -1,4 +1,4 @@
-"""Live functions: function objects of the running Python, followed by their text.
+"""Function objects of the running Python, followed by their text.
 
 The names of the file that a function uses are not followed in its text, as those of a file are:
 their values are there.  Numbers, texts, tuples, lists and dicts are known, functions and classes
@@ -23,8 +23,8 @@ from adcli.lowering.constants import Constant
 from adcli.lowering.foreign import Foreign
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.known_names import builtin_named
-from adcli.lowering.module_values import ModuleValue
 from adcli.lowering.modules import Module, Modules
+from adcli.lowering.modules_as_values import ModuleValue
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import FunctionNode, FunctionText, LocalScope

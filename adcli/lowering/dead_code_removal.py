@@ -1,4 +1,4 @@
-"""Clean a module: leave out variables that nothing mentions, functions that nothing calls, and
+"""Leave out dead code: variables that nothing mentions, functions that nothing calls, and
 assignments that nothing reads."""
 
 from __future__ import annotations
