@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
-    from adcli.checking import check
+    from adcli.derivative_checks import check
     from adcli.errors import AdcliError
+    from adcli.function_transformations import gradient, hessian, hvp, jacobian, value_and_gradient
     from adcli.loading import load
     from adcli.program import Program
-    from adcli.transformations import gradient, hessian, hvp, jacobian, value_and_gradient
 
     Function = TypeVar("Function")
 
@@ -59,8 +59,8 @@ def derivative(*other: Any, **functions: Any) -> Callable[[Function], Function]:
 
 
 def _written(format: str, shown: Any) -> str | None:
-    """What a notebook shows, see `adcli.displays`."""
-    from adcli.notebook import write
+    """What a notebook shows, see `adcli.display_hooks`."""
+    from adcli.notebook_output import write
 
     return write(format, shown)
 
@@ -68,11 +68,11 @@ def _written(format: str, shown: Any) -> str | None:
 def __getattr__(name: str) -> Any:
     """What is imported when first asked for: the command line starts without it."""
     if name in __all__:
-        from adcli.displays import show_with
+        from adcli.display_hooks import show_with
 
         show_with(_written)
     if name == "check":
-        from adcli.checking import check
+        from adcli.derivative_checks import check
 
         return check
     if name == "AdcliError":
@@ -88,9 +88,9 @@ def __getattr__(name: str) -> Any:
 
         return Program
     if name in __all__:
-        from adcli import transformations
+        from adcli import function_transformations
 
-        return getattr(transformations, name)
+        return getattr(function_transformations, name)
     raise AttributeError(f"module 'adcli' has no attribute {name!r}")
 
 

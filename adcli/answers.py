@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from adcli import displays
+from adcli import display_hooks
 from adcli.backends.named_results import Derivatives, Products, Result
 from adcli.backends.named_results import Hessian as FoundHessian
 from adcli.specialisation import Point
@@ -40,7 +40,7 @@ class Answer(dict[str, Any]):
         """What ran the program."""
         return self.found.engine
 
-    _repr_html_ = displays.html
+    _repr_html_ = display_hooks.html
 
 
 class Gradient(Answer):

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from adcli.applications.fitting import FitChoices
     from adcli.applications.minimisation import MinimumChoices
     from adcli.applications.minimisation_result import Minimum
-    from adcli.applications.propagation import PropagationChoices
     from adcli.applications.propagation_result import Propagated
+    from adcli.applications.root_finding import RootChoices
     from adcli.applications.root_result import Root
-    from adcli.applications.roots import RootChoices
     from adcli.applications.scipy_functions import ScipyFunctions
     from adcli.applications.sensitivity import Sensitivity
+    from adcli.applications.uncertainty_propagation import PropagationChoices
 
 
 class ApplicationMethods:
@@ -72,9 +72,9 @@ class ApplicationMethods:
 
         A value of the point with an uncertainty is a text such as `1.20±0.05` or `1.20(5)`, or a
         pair of value and standard uncertainty, in the unit of the input.  Raises `UsageError` for
-        correlations that no variables have.  See `adcli.applications.propagation`.
+        correlations that no variables have.  See `adcli.applications.uncertainty_propagation`.
         """
-        from adcli.applications.propagation import propagate
+        from adcli.applications.uncertainty_propagation import propagate
 
         return propagate(self.specialisations, point, **choices)
 
@@ -100,9 +100,9 @@ class ApplicationMethods:
         `RootChoices`.
 
         Raises `UsageError` if there are not as many unknowns as equations.  See
-        `adcli.applications.root_finding`.
+        `adcli.applications.newton_and_brent`.
         """
-        from adcli.applications.roots import root
+        from adcli.applications.root_finding import root
 
         return root(self.specialisations, start, **choices)
 

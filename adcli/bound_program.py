@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from adcli import displays
+from adcli import display_hooks
 from adcli.backends import registry
 from adcli.backends.named_results import (
     Derivatives,
@@ -83,7 +83,7 @@ class BoundProgram:
         self.limits = limits
 
     def __repr__(self) -> str:
-        return displays.line(self, self.point.items())
+        return display_hooks.line(self, self.point.items())
 
     @cached_property
     def module(self) -> ir.Module:

@@ -179,7 +179,7 @@ def load_function(function: Callable[..., Any]) -> Program:
 def load_equation(text: str) -> tuple[Program, str | None]:
     """A model with what is on the left side of `left = right`, if it is an equation; `-` is a
     program on stdin."""
-    from adcli.applications.expressions import sides
+    from adcli.applications.equation_parsing import sides
 
     if text == "-":
         return load_stdin(), None

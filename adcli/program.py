@@ -1,6 +1,6 @@
 """A program as Python code sees it: `f = adcli.load("x^2"); f(x=3); f.gradient(x=3)`.
 
-Invariant: each method is a question of `adcli.questions` in short; errors are those of
+Invariant: each method is a question of `adcli.program_questions` in short; errors are those of
 `adcli.errors`.
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from adcli import displays
+from adcli import display_hooks
 from adcli.engines.interface import Limits
 from adcli.errors import AdcliError, UsageError
-from adcli.questions import Questions
+from adcli.program_questions import Questions
 from adcli.source import EXPRESSION
 from adcli.specialisation import Point
 
@@ -52,7 +52,7 @@ class Program(Questions):
         function, *args = self._made_by
         return function, tuple(args)
 
-    _repr_latex_ = displays.latex
+    _repr_latex_ = display_hooks.latex
 
     def _point(self, given: tuple[Any, ...], named: dict[str, Any]) -> Point:
         """A point that is given by values in the order of the inputs, or by a mapping, and by

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from adcli.arguments import Extent, Option, as_lists, checked, checked_like, is_option
+from adcli.argument_checks import Extent, Option, as_lists, checked, checked_like, is_option
 from adcli.engines.interface import Limits
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import NotFollowed, ProgramError, TypeFault, UsageError, suggestion

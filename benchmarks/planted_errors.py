@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from drawn import Case, Drawer, Tree, truth, written
 
-from adcli.checking import check
+from adcli.derivative_checks import check
 from adcli.errors import AdcliError
 from adcli.loading import load_expression, load_program
 from adcli.source import Source

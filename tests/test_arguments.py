@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adcli.arguments import checked, checked_like
+from adcli.argument_checks import checked, checked_like
 from adcli.errors import UsageError
 
 

@@ -10,8 +10,8 @@ import pytest
 
 import adcli
 from adcli.backends.registry import FIRST_ORDER, capabilities
-from adcli.checking import check
 from adcli.cli.entry import run
+from adcli.derivative_checks import check
 from adcli.engines.interface import Limits
 from adcli.errors import NotDifferentiable, TypeFault, UsageError
 from adcli.loading import load, load_program

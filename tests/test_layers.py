@@ -14,12 +14,12 @@ PACKAGE = Path(__file__).parents[1] / "adcli"
 
 #: What stands on one line does not import each other; everything imports only from lines above.
 LAYERS = [
-    {"source", "recursion_limit", "nested_lists", "user_cache", "exercises", "displays"},
+    {"source", "recursion_limit", "nested_lists", "user_cache", "exercises", "display_hooks"},
     {"errors"},
     {"expr", "text_input", "explanations"},
     {"ops"},
     {"ir"},
-    {"arguments"},
+    {"argument_checks"},
     {"front", "passes", "symbolic"},
     {"lowering"},
     {"engines"},
@@ -29,14 +29,14 @@ LAYERS = [
     {"bound_program", "formula_answers"},
     {"applications"},
     {"application_methods"},
-    {"questions", "answers"},
+    {"program_questions", "answers"},
     {"program"},
     {"loading", "domain_sampler"},
-    {"transformations", "sample_programs"},
-    {"claims"},
-    {"checking", "comparison"},
+    {"function_transformations", "sample_programs"},
+    {"claimed_derivatives"},
+    {"derivative_checks", "gradient_comparison"},
     {"render"},
-    {"notebook"},
+    {"notebook_output"},
     {"cli"},
 ]
 LEVEL = {name: i for i, names in enumerate(LAYERS) for name in names}

@@ -15,7 +15,7 @@ import pytest
 from engine_names import PRECISE
 
 from adcli.backends.registry import FIRST_ORDER, capabilities
-from adcli.cli.points import read_point
+from adcli.cli.point_reading import read_point
 from adcli.engines.native.engine import NativeEngine
 from adcli.engines.registry import ENGINES
 from adcli.loading import load

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from adcli.applications.dense_linear_algebra import Vector
 from adcli.applications.differentiated_function import DifferentiatedFunction
-from adcli.applications.expressions import expression
+from adcli.applications.equation_parsing import expression
 from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError

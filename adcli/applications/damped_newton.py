@@ -28,7 +28,7 @@ from adcli.applications.dense_linear_algebra import (
     transposed,
 )
 from adcli.applications.gradient_descent import Descent, free_gradient
-from adcli.applications.iterations import CONVERGED, LIMIT, UNBOUNDED, Iteration, Path
+from adcli.applications.iteration_history import CONVERGED, LIMIT, UNBOUNDED, Iteration, Path
 from adcli.applications.objective import FAR, Objective
 from adcli.errors import EvaluationError, NotDifferentiable
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from adcli.applications.data_table import DataTable
-from adcli.applications.expressions import expression
+from adcli.applications.equation_parsing import expression
 from adcli.applications.row_model import over_rows, row_arguments
 from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits

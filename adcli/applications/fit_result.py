@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from adcli import displays
+from adcli import display_hooks
 from adcli.applications.data_table import table as as_table
 from adcli.applications.dense_linear_algebra import QR, Vector, dot, norm, transposed
 from adcli.applications.differentiated_function import DifferentiatedFunction
-from adcli.applications.distributions import student_quantile
+from adcli.applications.distribution_quantiles import student_quantile
 from adcli.applications.fit_data import FitData
 from adcli.applications.levenberg_marquardt import CONVERGED, LIMIT, SINGULAR, Solution
-from adcli.applications.report import Cell, Report, Table
+from adcli.applications.result_report import Cell, Report, Table
 from adcli.applications.row_model import over_rows, row_arguments
 from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
@@ -349,9 +349,9 @@ class Fit:
         return Report(parts)
 
     def __repr__(self) -> str:
-        return displays.line(self, [(n, self.point[n]) for n in self.names], self.status)
+        return display_hooks.line(self, [(n, self.point[n]) for n in self.names], self.status)
 
-    _repr_html_ = displays.html
+    _repr_html_ = display_hooks.html
 
     def __str__(self) -> str:
         return self.report().text()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from adcli.applications.dense_linear_algebra import Vector, norm
-from adcli.applications.iterations import (
+from adcli.applications.iteration_history import (
     CONVERGED,
     LIMIT,
     NO_PROGRESS,

@@ -18,7 +18,7 @@ from adcli.applications.damped_newton import damped_newton
 from adcli.applications.dense_linear_algebra import Vector
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.gradient_descent import SCHEDULES, Descent, adam, gradient_descent
-from adcli.applications.iterations import CONVERGED, LIMIT, NO_PROGRESS, Path
+from adcli.applications.iteration_history import CONVERGED, LIMIT, NO_PROGRESS, Path
 from adcli.applications.minimisation_result import Minimum
 from adcli.applications.objective import Objective
 from adcli.applications.scipy_minimisers import (

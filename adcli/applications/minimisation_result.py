@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adcli import displays
-from adcli.applications.iterations import CONVERGED, Iteration, Path
+from adcli import display_hooks
+from adcli.applications.iteration_history import CONVERGED, Iteration, Path
 from adcli.applications.objective import Objective
-from adcli.applications.report import Cell, Report, Table
+from adcli.applications.result_report import Cell, Report, Table
 from adcli.applications.stationary_point import Judgement
 
 #: So many iterations are shown; of more those in the middle are left out.
@@ -129,9 +129,9 @@ class Minimum:
         return Table(["", *self.names, "value"], rows, "the points that were found")
 
     def __repr__(self) -> str:
-        return displays.line(self, [("value", self.value), *self.point.items()], self.status)
+        return display_hooks.line(self, [("value", self.value), *self.point.items()], self.status)
 
-    _repr_html_ = displays.html
+    _repr_html_ = display_hooks.html
 
     def __str__(self) -> str:
         return self.report().text()

@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from adcli import displays
+from adcli import display_hooks
 from adcli.applications.dense_linear_algebra import dot
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.monte_carlo import Sampled
-from adcli.applications.report import Cell, Report, Table
+from adcli.applications.result_report import Cell, Report, Table
 from adcli.applications.uncertain_numbers import rounded
 
 #: A bias above this part of the uncertainty, or a change of the uncertainty by this part, is told.
@@ -186,9 +186,9 @@ class Propagated:
 
     def __repr__(self) -> str:
         named = [("value", self.value), ("uncertainty", self.uncertainty)]
-        return displays.line(self, named)
+        return display_hooks.line(self, named)
 
-    _repr_html_ = displays.html
+    _repr_html_ = display_hooks.html
 
     def __str__(self) -> str:
         return self.report().text()

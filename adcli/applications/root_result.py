@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adcli import displays
+from adcli import display_hooks
 from adcli.applications.dense_linear_algebra import Vector, norm
 from adcli.applications.differentiated_function import DifferentiatedFunction
-from adcli.applications.iterations import CONVERGED
-from adcli.applications.report import Cell, Report, Table
-from adcli.applications.root_finding import RootSearch, RootStep
+from adcli.applications.iteration_history import CONVERGED
+from adcli.applications.newton_and_brent import RootSearch, RootStep
+from adcli.applications.result_report import Cell, Report, Table
 
 #: So many iterations are shown; of more those in the middle are left out.
 _SHOWN = 20
@@ -149,9 +149,9 @@ class Root:
         return Table(["root", *self.names, "residual", ""], rows)
 
     def __repr__(self) -> str:
-        return displays.line(self, self.root.items(), self.status)
+        return display_hooks.line(self, self.root.items(), self.status)
 
-    _repr_html_ = displays.html
+    _repr_html_ = display_hooks.html
 
     def __str__(self) -> str:
         return self.report().text()

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from adcli import displays
+from adcli import display_hooks
 from adcli.applications.differentiated_function import DifferentiatedFunction
-from adcli.applications.report import Cell, Report, Table
+from adcli.applications.result_report import Cell, Report, Table
 from adcli.backends.registry import REVERSE
 from adcli.bound_program import BoundProgram
 
@@ -82,9 +82,9 @@ class Sensitivity:
         return Report([Table(columns, rows), Table(["", ""], facts)])
 
     def __repr__(self) -> str:
-        return displays.line(self, [(i.name, i.derivative) for i in self.inputs])
+        return display_hooks.line(self, [(i.name, i.derivative) for i in self.inputs])
 
-    _repr_html_ = displays.html
+    _repr_html_ = display_hooks.html
 
     def __str__(self) -> str:
         return self.report().text()

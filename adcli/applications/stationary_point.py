@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from adcli.applications.constrained_point import conditions
 from adcli.applications.dense_linear_algebra import Vector, dot, eigenvalues, norm, solve
 from adcli.applications.gradient_descent import free_gradient
-from adcli.applications.iterations import (
+from adcli.applications.iteration_history import (
     CONVERGED,
     INFEASIBLE,
     NO_PROGRESS,
@@ -18,6 +17,7 @@ from adcli.applications.iterations import (
     UNBOUNDED,
     Path,
 )
+from adcli.applications.kkt_conditions import conditions
 from adcli.applications.objective import Objective
 from adcli.errors import EvaluationError, NotDifferentiable
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from adcli import displays
+from adcli import display_hooks
 from adcli.backends.symbolic import declared, declares, unfolded
 from adcli.engines.interface import Limits
 from adcli.errors import LimitError
@@ -63,13 +63,13 @@ class DerivedFormula(NamedTuple):
         return f"DerivedFormula({_brief(self)})"
 
     def __str__(self) -> str:
-        return displays.text(self)
+        return display_hooks.text(self)
 
     def _repr_html_(self) -> str | None:
-        return displays.html(self)
+        return display_hooks.html(self)
 
     def _repr_latex_(self) -> str | None:
-        return displays.latex(self)
+        return display_hooks.latex(self)
 
     @property
     def text(self) -> str:
@@ -119,9 +119,9 @@ class Formulas:
         parts = [f"{head}: {_brief(f)}" if head else _brief(f) for head, f in self.named()]
         return f"Formulas({', '.join(parts)})"
 
-    __str__ = displays.text
-    _repr_html_ = displays.html
-    _repr_latex_ = displays.latex
+    __str__ = display_hooks.text
+    _repr_html_ = display_hooks.html
+    _repr_latex_ = display_hooks.latex
 
     def by_name(self, part: Callable[[DerivedFormula], Any]) -> dict[str, Any]:
         """For each input a part of its formulas in the input's shape; with several results a list

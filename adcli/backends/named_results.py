@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli import displays
+from adcli import display_hooks
 from adcli.backends.question import Checkpointing, Matrix
 from adcli.nested_lists import entry_names, flatten, rebuilt, rebuilt_all
 
@@ -54,9 +54,9 @@ class Result:
     def __repr__(self) -> str:
         how = f"{self.backend} mode" if self.backend in _MODES else self.backend or ""
         notes = f"notes: {len(self.notes)}" if self.notes else ""
-        return displays.line(self, self.shown_rows(), how, notes)
+        return display_hooks.line(self, self.shown_rows(), how, notes)
 
-    _repr_html_ = displays.html
+    _repr_html_ = display_hooks.html
 
     @property
     def value(self) -> Value:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adcli.applications.constraints import Constraint
-from adcli.applications.expressions import system as as_differences
-from adcli.applications.report import Report
+from adcli.applications.equation_parsing import system as as_differences
+from adcli.applications.result_report import Report
 from adcli.cli.command import completing
 from adcli.cli.options import Function, opened, point_option
-from adcli.cli.points import Point, read_name, read_number, read_point
+from adcli.cli.point_reading import Point, read_name, read_number, read_point
 from adcli.cli.reply import Page, Reply, Text
 from adcli.errors import UsageError
 from adcli.loading import looks_like_path
@@ -124,8 +124,8 @@ def report_text(report: Report) -> Text:
         if not page.is_terminal:
             yield _in_ascii(report.text(lambda v: for_pipe(v, page.digits)), page)
             return
+        from adcli.render.tables.application_reports import report_table
         from adcli.render.tables.as_text import TextTable
-        from adcli.render.tables.reports import report_table
 
         for k, part in enumerate([part for part in report.parts if part]):
             if k:
@@ -146,7 +146,7 @@ def report_tables(report: Report) -> Callable[[Page], Sequence[RenderTable]]:
     """The tables of a report, for the formats of tables; a sentence before a table is its title."""
 
     def tables(_: Page) -> Sequence[RenderTable]:
-        from adcli.render.tables.reports import report_table
+        from adcli.render.tables.application_reports import report_table
 
         found, said = [], ""
         for part in report.parts:

@@ -135,7 +135,7 @@ def _inputs(ctx: click.Context) -> tuple[str, ...]:
         return tuple(load(text).inputs)
     except (AdcliError, OSError):
         pass
-    from adcli.applications.expressions import difference
+    from adcli.applications.equation_parsing import difference
 
     try:  # equations
         parts = [load(difference(part)).inputs for part in text.split(";") if part.strip()]

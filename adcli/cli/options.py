@@ -15,7 +15,7 @@ import click
 from adcli.backends.registry import FIRST_ORDER, choices, schemes
 from adcli.cli.command import completing
 from adcli.cli.output import print_notes
-from adcli.cli.points import (
+from adcli.cli.point_reading import (
     Point,
     read_direction,
     read_name,

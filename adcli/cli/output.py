@@ -115,7 +115,7 @@ def _print_paged(reply: Reply, page: Page) -> None:
     """What does not fit on the screen goes to the pager."""
     import shutil
 
-    from adcli.cli.interactive import page_through
+    from adcli.cli.terminal_paging import page_through
     from adcli.render.terminal import drawn
 
     page.has_pager = True
@@ -130,7 +130,7 @@ def _print_paged(reply: Reply, page: Page) -> None:
 
 def _has_pager() -> bool:
     """Whether there is a user who reads in a pager."""
-    from adcli.cli.interactive import has_user, pager
+    from adcli.cli.terminal_paging import has_user, pager
 
     return has_user() and pager() is not None and not _is_asked(NO_PAGER)
 

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 
 import click
 
-from adcli.cli.definitions import Definitions
 from adcli.cli.line_input import starting
 from adcli.cli.output import print_error, print_text
+from adcli.cli.session_definitions import Definitions
 from adcli.errors import AdcliError, UsageError, suggestion
 
 #: Runs the words of a command line.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcli.cli.options import Function
-from adcli.cli.points import Point, read_name, read_number, read_point, text_of_stdin
+from adcli.cli.point_reading import Point, read_name, read_number, read_point, text_of_stdin
 from adcli.errors import UsageError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import Any, NoReturn
 
-from adcli.arguments import Word
+from adcli.argument_checks import Word
 from adcli.errors import AdcliError, UsageError
 from adcli.source import Source, Span, ascii_minus
 

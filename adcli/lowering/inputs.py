@@ -11,7 +11,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.arguments import Extent, Option
+from adcli.argument_checks import Extent, Option
 from adcli.expr import Num, Var
 from adcli.front.lowered_program import Input
 from adcli.ir import nodes as ir

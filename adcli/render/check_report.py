@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.backends.derivative_tests.jacobian_under_test import Verdict
-from adcli.checking import Report
-from adcli.claims import Claim
+from adcli.claimed_derivatives import Claim
+from adcli.derivative_checks import Report
 from adcli.render.number_format import for_pipe
 from adcli.render.terminal import Cell
 from adcli.render.text_width import wrap

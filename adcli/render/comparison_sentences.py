@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adcli.backends.registry import REVERSE
 from adcli.backends.step_size_errors import COMPLEX
-from adcli.comparison import FINITE, BackendRow, Comparison
+from adcli.gradient_comparison import FINITE, BackendRow, Comparison
 
 #: Rows by backend and scheme.
 _Rows = dict[tuple[str, str | None], BackendRow]

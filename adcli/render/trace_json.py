@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from adcli.expr import App, Expr, Num, Var
-from adcli.render.trace_dual import words_of
+from adcli.render.trace_dual_numbers import words_of
 from adcli.render.trace_notation import Notation
 from adcli.source import Span
 from adcli.trace.evaluation_traces import FORWARD, REVERSE, Symbol, Trace, TraceRow

@@ -17,9 +17,9 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from adcli.render.text_width import cell_width, pad, shortened, wrap
-from adcli.render.trace_dual import words_of
+from adcli.render.trace_dual_numbers import words_of
+from adcli.render.trace_equations import UPWARDS, Equation, Half, symbols
 from adcli.render.trace_notation import Notation
-from adcli.render.trace_words import UPWARDS, Equation, Half, symbols
 from adcli.trace.evaluation_traces import FORWARD, Trace
 from adcli.trace.row_selection import EVERYTHING, Choice
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, assert_never
 
-from adcli import displays
+from adcli import display_hooks
 from adcli.backends.scaled_sweeps import ScaledSweeps, Seed
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Environment, Interpreter, Observer
@@ -117,16 +117,16 @@ class Trace(NamedTuple):
             (self.symbols[r.target].letter, r.value) for r in self.primal if r.operation == RESULT
         ]
         rows = f"{self.mode} mode, {len(self.primal)} rows"
-        return displays.line(self, [*self.inputs.items(), *results], rows)
+        return display_hooks.line(self, [*self.inputs.items(), *results], rows)
 
     def __str__(self) -> str:
-        return displays.text(self)
+        return display_hooks.text(self)
 
     def _repr_html_(self) -> str | None:
-        return displays.html(self)
+        return display_hooks.html(self)
 
     def _repr_latex_(self) -> str | None:
-        return displays.latex(self)
+        return display_hooks.latex(self)
 
     def totals(self) -> list[float | None]:
         """For each primal row its tangent, or its adjoint after the last row that adds to it; None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import adcli
-from adcli.applications.distributions import student_quantile
+from adcli.applications.distribution_quantiles import student_quantile
 from adcli.errors import UsageError
 
 #: The nonlinear regression problems of the Statistical Reference Datasets of NIST.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import adcli
-from adcli.applications.implicit import implicit
+from adcli.applications.implicit_differentiation import implicit
 from adcli.errors import NotDifferentiable, UsageError
 
 #: Equation, y', a point on the curve.
@@ -45,7 +45,7 @@ def test_numbers_are_those_of_curves_solved_again(
     equation: str, _: str, point: dict[str, float]
 ) -> None:
     """Differences of y(x), solved for again at points beside."""
-    from adcli.applications.expressions import difference
+    from adcli.applications.equation_parsing import difference
 
     found = implicit(equation, "y", "x", point).there
     assert found is not None

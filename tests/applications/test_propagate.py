@@ -109,7 +109,7 @@ OBSERVED = {
 
 def test_simultaneous_observations() -> None:
     """GUM H.2: resistance, reactance and impedance with their uncertainties and correlations."""
-    from adcli.applications.propagation import from_observations
+    from adcli.applications.uncertainty_propagation import from_observations
 
     means, correlations = from_observations(OBSERVED)
     f = adcli.load("[V/I*cos(phi), V/I*sin(phi), V/I]")

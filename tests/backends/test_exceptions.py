@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from exception_programs import PROGRAMS, module_of
 
-from adcli.checking import check
+from adcli.derivative_checks import check
 from adcli.front.lowered_program import Input, Lowered
 from adcli.ir import nodes as ir
 from adcli.program import Program

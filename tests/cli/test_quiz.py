@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from adcli.claims import judged
+from adcli.claimed_derivatives import judged
 from adcli.exercises import HARDEST, KINDS, exercises
 from adcli.loading import load
 

@@ -70,7 +70,7 @@ from __future__ import annotations
 
 from adcli.cli import options
 from adcli.cli.command import command
-from adcli.cli.points import Point
+from adcli.cli.point_reading import Point
 from adcli.cli.reply import Reply, result_reply, rows
 from adcli.program import Program
 

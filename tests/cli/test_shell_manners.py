@@ -13,7 +13,7 @@ import click
 import pytest
 from command_examples import GROUP, NAMES
 
-from adcli.cli import interactive, progress, watching
+from adcli.cli import progress, terminal_paging, watching
 from adcli.cli.command import Command
 from adcli.cli.group import cli
 from adcli.cli.manual_pages import manual_pages
@@ -56,7 +56,7 @@ def test_a_file_that_cannot_be_written_keeps_what_it_has(adcli: Any, tmp_path: P
 def read_in_pager(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A terminal of 24 lines with a user; what goes to the pager."""
     shown: list[str] = []
-    monkeypatch.setattr(interactive, "has_user", lambda: True)
+    monkeypatch.setattr(terminal_paging, "has_user", lambda: True)
     monkeypatch.setattr(click, "echo_via_pager", lambda text, color: shown.append(text))
     monkeypatch.setattr("adcli.render.terminal.window", lambda stream: 80)
     monkeypatch.setenv("LINES", "24")
@@ -87,9 +87,9 @@ def test_nobody_needs_a_pager(
 
 def test_the_own_pager_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAGER", "more")
-    assert interactive.pager() == "more"
+    assert terminal_paging.pager() == "more"
     monkeypatch.setenv("ADCLI_PAGER", "less -S")
-    assert interactive.pager() == "less -S"
+    assert terminal_paging.pager() == "less -S"
 
 
 # -- progress --------------------------------------------------------------------------------------

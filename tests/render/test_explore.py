@@ -19,7 +19,7 @@ from adcli.errors import UsageError
 from adcli.expr import App, Num, Var
 from adcli.ops.names_in_libraries import NotThere
 from adcli.ops.registry import TABLE
-from adcli.render.explore import javascript
+from adcli.render.explore import operations_as_javascript
 from adcli.render.explore.page import ExplorePage
 
 PAPER, POINT = "log(x1)+x1*x2-sin(x2)", {"x1": 2.0, "x2": 5.0}
@@ -90,10 +90,10 @@ def _written() -> Iterator[tuple[str, list[float], str, float, list[float | None
         for part in (0.31, 0.83):
             point = [low + (high - low) * part for low, high in ranges]
             point = [round(x) if i in row.integers else x for i, x in enumerate(point)]
-            args = tuple(Var(n) for n in javascript.ARGUMENTS[: row.arity])
+            args = tuple(Var(n) for n in operations_as_javascript.ARGUMENTS[: row.arity])
             app = App(row, args)
             try:
-                code = javascript.operation(javascript.kind_of(app))
+                code = operations_as_javascript.operation(operations_as_javascript.kind_of(app))
                 value = float(row.function(*point))
             except (NotThere, TypeError, ValueError, OverflowError):
                 continue
@@ -103,7 +103,7 @@ def _written() -> Iterator[tuple[str, list[float], str, float, list[float | None
                 if found is None or isinstance(found, Num | Var):
                     slopes.append(None)
                     continue
-                names = ("y", *javascript.ARGUMENTS[: row.arity])
+                names = ("y", *operations_as_javascript.ARGUMENTS[: row.arity])
                 slopes.append(float(compose(found, names, lambda r: r.value)(value, *point)))
             yield row.name, point, code, value, slopes
 
@@ -111,7 +111,7 @@ def _written() -> Iterator[tuple[str, list[float], str, float, list[float | None
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 def test_javascript_computes_what_the_rows_do() -> None:
     """Values and partial derivatives of every operation that can be written, to 1e-12."""
-    package = Path(javascript.__file__).parent
+    package = Path(operations_as_javascript.__file__).parent
     cases = list(_written())
     assert len({name for name, *_ in cases}) > 60
     calls = [
@@ -135,7 +135,9 @@ def test_javascript_computes_what_the_rows_do() -> None:
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 def test_the_page_has_no_value_at_a_pole() -> None:
     """Gamma and its relatives are no numbers at 0, -1, -2, ...; 170! is the largest factorial."""
-    functions = (Path(javascript.__file__).parent / "special_functions.js").read_text("utf-8")
+    functions = (Path(operations_as_javascript.__file__).parent / "special_functions.js").read_text(
+        "utf-8"
+    )
     calls = "[0, -1, -5].flatMap(x => [gamma(x), lgamma(x), digamma(x), polygamma(1, x)])"
     script = f"{functions}\nconsole.log(JSON.stringify([...{calls}, gamma(171)]))"
     done = subprocess.run(["node", "-"], input=script, capture_output=True, text=True, check=True)

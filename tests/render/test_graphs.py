@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from adcli.cli.points import read_point
+from adcli.cli.point_reading import read_point
 from adcli.loading import load
 from adcli.nested_lists import entry_names, flatten
 from adcli.program import Program

@@ -10,7 +10,7 @@ import adcli
 from adcli.ops.expression_latex import latex as expression_latex
 from adcli.ops.registry import TABLE
 from adcli.render.formula_formats import latex
-from adcli.render.mathml import mathml
+from adcli.render.latex_to_mathml import mathml
 
 
 def _inside(text: str) -> str:

@@ -22,7 +22,7 @@ from adcli.loading import load, load_text
 from adcli.program import Program
 from adcli.render.text_width import cell_width
 from adcli.render.trace_json import trace_fields
-from adcli.render.trace_steps import Steps
+from adcli.render.trace_step_frames import Steps
 from adcli.render.trace_table import plain_text, table
 from adcli.source import Source
 from adcli.trace.evaluation_traces import Trace

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adcli.checking import Report, check
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
-from adcli.cli.points import read_name
+from adcli.cli.point_reading import read_name
 from adcli.cli.reply import Page, Reply
+from adcli.derivative_checks import Report, check
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError
 from adcli.loading import load

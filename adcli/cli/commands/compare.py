@@ -10,14 +10,14 @@ import click
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
-from adcli.cli.points import Point
+from adcli.cli.point_reading import Point
 from adcli.cli.reply import Reply, table_reply
-from adcli.comparison import compare
 from adcli.errors import UsageError
+from adcli.gradient_comparison import compare
 from adcli.program import Program
 
 if TYPE_CHECKING:
-    from adcli.comparison import BackendRow, Comparison, FrameworkRow
+    from adcli.gradient_comparison import BackendRow, Comparison, FrameworkRow
     from adcli.render.tables.table import Table
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.

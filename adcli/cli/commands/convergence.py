@@ -12,7 +12,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.plot_output import PNG, plot_formats, plot_text, program_title
-from adcli.cli.points import Point, read_name
+from adcli.cli.point_reading import Point, read_name
 from adcli.cli.reply import table_reply
 from adcli.engines.interface import Limits
 from adcli.program import Program

@@ -9,7 +9,7 @@ from adcli.cli.command import command
 from adcli.cli.formula_options import FORMATS, Style, formula_options
 from adcli.cli.formula_output import formulas_reply
 from adcli.cli.output import JSON, TEXT
-from adcli.cli.points import read_name, read_point, text_of_stdin
+from adcli.cli.point_reading import read_name, read_point, text_of_stdin
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
 from adcli.loading import load
@@ -84,7 +84,7 @@ def _implicit(
     equation: str, of: str, wrt: list[str] | None, at: tuple[str, ...], style: Style
 ) -> Reply:
     """The derivative of an implicit function: as a formula, or with its steps and at a point."""
-    from adcli.applications.implicit import implicit
+    from adcli.applications.implicit_differentiation import implicit
     from adcli.cli.application_options import application_reply
 
     point = read_point(at, text_of_stdin)

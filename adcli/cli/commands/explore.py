@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.plot_output import program_title
-from adcli.cli.points import Point
+from adcli.cli.point_reading import Point
 from adcli.cli.reply import Reply
 from adcli.engines.interface import Limits
 from adcli.errors import AdcliError

@@ -12,7 +12,7 @@ from adcli.cli.application_options import application_reply, bound_option, point
 from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
 from adcli.cli.plot_output import plot_option, program_title, save_plot
-from adcli.cli.points import Point
+from adcli.cli.point_reading import Point
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
 from adcli.loading import load_equation

@@ -10,7 +10,7 @@ import click
 
 from adcli.cli import options
 from adcli.cli.command import command
-from adcli.cli.points import Point
+from adcli.cli.point_reading import Point
 from adcli.cli.reply import Page, Reply
 from adcli.engines.interface import Limits
 from adcli.errors import LimitError, UsageError

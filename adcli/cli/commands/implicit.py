@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from adcli.applications.implicit import implicit
+from adcli.applications.implicit_differentiation import implicit
 from adcli.cli import options
 from adcli.cli.application_options import application_reply
 from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
-from adcli.cli.points import read_name, read_point, text_of_stdin
+from adcli.cli.point_reading import read_name, read_point, text_of_stdin
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
 

@@ -11,7 +11,7 @@ from adcli.backends.named_results import SparseDerivatives
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
-from adcli.cli.points import Point
+from adcli.cli.point_reading import Point
 from adcli.cli.reply import Page, Reply, derivatives_reply, result_reply, row_tables, rows
 from adcli.errors import UsageError
 from adcli.program import Program
@@ -19,7 +19,7 @@ from adcli.program import Program
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from adcli.questions import Choices
+    from adcli.program_questions import Choices
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
 _FIELDS = """

@@ -19,7 +19,7 @@ from adcli.cli.application_options import (
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.plot_output import plot_option, plot_text, program_title, save_plot
-from adcli.cli.points import Point
+from adcli.cli.point_reading import Point
 from adcli.cli.reply import Page, Reply, Text
 from adcli.program import Program
 

@@ -13,7 +13,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.plot_output import PNG, plot_formats, plot_text, program_title
-from adcli.cli.points import Point, read_name, read_number
+from adcli.cli.point_reading import Point, read_name, read_number
 from adcli.cli.reply import Reply, table_reply
 from adcli.errors import UsageError
 from adcli.program import Program

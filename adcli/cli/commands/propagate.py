@@ -18,7 +18,7 @@ from adcli.loading import load, load_stdin
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from adcli.applications.propagation import PropagationChoices
+    from adcli.applications.uncertainty_propagation import PropagationChoices
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
 _FIELDS = """

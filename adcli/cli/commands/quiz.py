@@ -188,7 +188,7 @@ def _verdict(exercise: Exercise, name: str, answer: str) -> str:
     """Why an answer is wrong; empty if it is right."""
     if not answer:
         return "the answer:"
-    from adcli.claims import judged
+    from adcli.claimed_derivatives import judged
     from adcli.errors import AdcliError
     from adcli.loading import load, load_expression
     from adcli.render.check_report import claim_text

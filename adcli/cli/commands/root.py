@@ -16,14 +16,14 @@ from adcli.cli.application_options import (
 )
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
-from adcli.cli.points import Point
+from adcli.cli.point_reading import Point
 from adcli.cli.reply import Reply
 from adcli.program import Program
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from adcli.applications.roots import RootChoices
+    from adcli.applications.root_finding import RootChoices
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
 _FIELDS = """

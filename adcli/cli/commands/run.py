@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
-from adcli.cli.points import Point
+from adcli.cli.point_reading import Point
 from adcli.cli.reply import Reply, derivatives_reply
 from adcli.program import Program
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from adcli.questions import Choices
+    from adcli.program_questions import Choices
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
 _FIELDS = """

@@ -6,7 +6,7 @@ from adcli.cli import options
 from adcli.cli.application_options import application_reply
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
-from adcli.cli.points import Point
+from adcli.cli.point_reading import Point
 from adcli.cli.reply import Reply
 from adcli.program import Program
 

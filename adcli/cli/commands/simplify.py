@@ -6,7 +6,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.formula_options import FORMATS, Style, formula_options
 from adcli.cli.formula_output import formulas_reply
-from adcli.cli.points import Point
+from adcli.cli.point_reading import Point
 from adcli.cli.reply import Reply
 from adcli.program import Program
 

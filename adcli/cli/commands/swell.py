@@ -12,7 +12,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.plot_output import plot_text
-from adcli.cli.points import Point, read_name
+from adcli.cli.point_reading import Point, read_name
 from adcli.cli.reply import Page, Reply
 from adcli.errors import UsageError
 from adcli.program import Program

@@ -7,7 +7,7 @@ import click
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
-from adcli.cli.points import Point, read_direction, read_name
+from adcli.cli.point_reading import Point, read_direction, read_name
 from adcli.cli.reply import Reply, numbers_reply, single
 from adcli.engines.interface import Limits
 from adcli.program import Program

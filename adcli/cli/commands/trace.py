@@ -10,7 +10,7 @@ import click
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
-from adcli.cli.points import Point
+from adcli.cli.point_reading import Point
 from adcli.cli.reply import Page, Reply, single
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
@@ -253,8 +253,8 @@ def _rows(shown: Traces, page: Page) -> Iterator[str | RenderableType]:
 
 def _steps(shown: Traces, page: Page) -> Iterator[str]:
     """Step through the rows, at a key each, until the user quits."""
-    from adcli.cli.interactive import step_through
-    from adcli.render.trace_steps import Steps
+    from adcli.cli.terminal_paging import step_through
+    from adcli.render.trace_step_frames import Steps
 
     steps = Steps(shown.traces, page.digits, shown.choice, ascii=page.ascii, dual=shown.dual)
     step_through(len(steps), steps.frame)

@@ -9,14 +9,14 @@ import click
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
-from adcli.cli.points import Point, read_seed
+from adcli.cli.point_reading import Point, read_seed
 from adcli.cli.reply import Reply, numbers_reply, single
 from adcli.program import Program
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from adcli.questions import Choices
+    from adcli.program_questions import Choices
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
 _FIELDS = """

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError
 from adcli.render.explore.program_data import ProgramData
-from adcli.render.mathml import mathml
+from adcli.render.latex_to_mathml import mathml
 
 if TYPE_CHECKING:
     from adcli.backends.formulas import Formulas
     from adcli.trace.evaluation_traces import Trace
 
 #: What the page does, in the order in which it runs: the derivatives, the trace, the graph, steps.
-_SCRIPTS = ("program.js", "trace.js", "graph.js", "page.js")
+_SCRIPTS = ("program.js", "trace.js", "graph.js", "interaction.js")
 
 #: No derivation on a page has more characters of LaTeX.
 _LONGEST = 20_000

@@ -19,7 +19,7 @@ from adcli.ir import nodes as ir
 from adcli.ops.fused_expressions import tidy
 from adcli.ops.names_in_libraries import NotThere
 from adcli.ops.primitive import Primitive
-from adcli.render.explore import javascript
+from adcli.render.explore import operations_as_javascript
 from adcli.render.graphs.as_svg import path
 from adcli.render.graphs.layered_layout import Size, layered
 from adcli.render.trace_notation import Notation
@@ -94,21 +94,21 @@ class ProgramData:
     def _coded(self, row: TraceRow) -> list[int]:
         app = row.expr
         assert isinstance(app, App)
-        if javascript.is_known_choice(app):
+        if operations_as_javascript.is_known_choice(app):
             condition, then, otherwise = app.args
             assert isinstance(condition, Num)
             side = then if condition.value else otherwise
-            return [self._kind("copy", javascript.COPY), self._argument(side)]
-        kind = javascript.kind_of(app)
+            return [self._kind("copy", operations_as_javascript.COPY), self._argument(side)]
+        kind = operations_as_javascript.kind_of(app)
         if kind not in self._kinds:
             try:
-                self._kind(kind, javascript.operation(kind))
+                self._kind(kind, operations_as_javascript.operation(kind))
             except NotThere:
                 name = row.operation
                 if name not in self.frozen:
                     self.frozen.append(name)
                 values = [self._value(a, row) for a in app.args]
-                text = javascript.frozen(app, values, row.value)
+                text = operations_as_javascript.frozen(app, values, row.value)
                 return [self._kind(row.target, text), *map(self._argument, app.args)]
         return [self._kinds[kind], *map(self._argument, app.args)]
 
@@ -209,7 +209,7 @@ class ProgramData:
         assert isinstance(op, Primitive)
         write = op.calculus.textbook or op.calculus.partials
         values = {**row.operands, row.target: row.value}
-        if write is None or javascript.is_known_choice(app):
+        if write is None or operations_as_javascript.is_known_choice(app):
             return [""] * len(app.args)
         found = write(Var(row.target), *app.args)
         return [

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from adcli.applications.fit_result import Fit
-from adcli.applications.iterations import Iteration
+from adcli.applications.iteration_history import Iteration
 from adcli.applications.minimisation_result import Minimum
 from adcli.errors import EvaluationError
 from adcli.render.number_format import for_reader

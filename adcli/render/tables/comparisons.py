@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from adcli.backends.curves import Feature
     from adcli.backends.stationary_points import StationaryPoint
     from adcli.backends.step_size_errors import StepSizeErrors
-    from adcli.comparison import BackendRow, Comparison
+    from adcli.gradient_comparison import BackendRow, Comparison
 
 #: A table has a column for each derivative up to so many; of more it shows the largest error only.
 _COLUMNS = 3

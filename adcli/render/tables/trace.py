@@ -19,10 +19,10 @@ from adcli.render.tables.table import (
     Table,
     trace_number,
 )
-from adcli.render.trace_dual import words_of
+from adcli.render.trace_dual_numbers import words_of
+from adcli.render.trace_equations import INDENT, Equation, Half, Words, symbols
 from adcli.render.trace_latex import LatexNotation
 from adcli.render.trace_notation import Notation
-from adcli.render.trace_words import INDENT, Equation, Half, Words, symbols
 from adcli.trace.evaluation_traces import Trace
 from adcli.trace.row_selection import Choice
 

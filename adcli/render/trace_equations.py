@@ -1,4 +1,4 @@
-"""The words of a trace: for each operation its equations, one below the other for each column.
+"""The equations of a trace: those of each operation, one below the other for each column.
 
 Invariant: a column is about the same rows as all others.  The words do not depend on how they are
 laid out; `adcli.render.trace_table` draws them for terminals and pipes, `adcli.render.tables.trace`

@@ -1,4 +1,4 @@
-"""Judgement of a point under constraints, by the conditions of Karush, Kuhn and Tucker.
+"""The conditions of Karush, Kuhn and Tucker: they judge a point under constraints.
 
 At a minimum the gradient is a combination of those of the active constraints, ∇f = Σ λᵢ ∇cᵢ with
 λᵢ >= 0 for inequalities cᵢ >= 0 (Nocedal & Wright, *Numerical Optimization*, 2006, theorem 12.1).

@@ -15,7 +15,7 @@ from adcli.backends.derivative_tests.other_backends import other_backends
 from adcli.backends.derivative_tests.taylor_remainder import Remainders
 from adcli.backends.question import Question
 from adcli.backends.registry import REVERSE
-from adcli.claims import Claim, checked_claims
+from adcli.claimed_derivatives import Claim, checked_claims
 from adcli.domain_sampler import DomainSampler
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Environment, Interpreter, Observer

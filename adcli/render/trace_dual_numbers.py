@@ -15,8 +15,8 @@ from functools import cached_property
 
 from adcli.expr import App, Var, variables
 from adcli.render.number_format import for_pipe
+from adcli.render.trace_equations import DERIVED, PRIMAL, Equation, Half, Words
 from adcli.render.trace_notation import Notation
-from adcli.render.trace_words import DERIVED, PRIMAL, Equation, Half, Words
 from adcli.trace.evaluation_traces import Trace, TraceRow
 from adcli.trace.row_selection import Choice
 

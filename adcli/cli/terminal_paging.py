@@ -1,4 +1,4 @@
-"""What needs a user at a terminal: stepping through frames by keys, and reading in a pager."""
+"""Paging at a terminal: text in a pager, frames by keys, and whether a user is there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Iterations of a search: a row for each, and how searches end."""
+"""The history of a search: a row for each iteration, and how searches end."""
 
 from __future__ import annotations
 

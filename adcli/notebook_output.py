@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from adcli.answers import Answer
-from adcli.applications.report import Table as ReportTable
+from adcli.applications.result_report import Table as ReportTable
 from adcli.backends.formulas import DerivedFormula, Formulas
 from adcli.backends.named_results import Result
 from adcli.errors import AdcliError
@@ -82,7 +82,7 @@ def _formulas_html(found: Formulas) -> str:
 
 def _formula_rows(head: str, formula: DerivedFormula) -> Iterator[str]:
     from adcli.render.formula_formats import conditions, rule
-    from adcli.render.mathml import mathml
+    from adcli.render.latex_to_mathml import mathml
     from adcli.symbolic.node_text import to_latex
 
     said = [(rule(line), line.node) for line in formula.lines] or [("", formula.node)]
@@ -159,7 +159,7 @@ def _result_html(found: Result) -> str:
 
 
 def _report_html(shown: Any) -> str:
-    from adcli.render.tables.reports import report_table
+    from adcli.render.tables.application_reports import report_table
 
     parts = shown.report().parts
     return "".join([

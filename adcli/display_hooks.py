@@ -1,7 +1,8 @@
 """How objects show themselves: in one line of a console, and in a notebook as HTML or as LaTeX.
 
 Invariant: nothing here knows how a formula or a table is written.  `adcli` says who writes when
-Python code first asks it for something, see `adcli.notebook`; until then a notebook shows the line.
+Python code first asks it for something, see `adcli.notebook_output`; until then a
+notebook shows the line.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Implicit functions: the derivative of y(x) where F(x, y) = 0, as a formula and at a point.
+"""Implicit differentiation: the derivative of y(x) where F(x, y) = 0, as a formula and at a point.
 
 By the implicit function theorem y' = -F_x / F_y where F_y is not 0, and y'' = g_x + g_y y' with
 g = -F_x / F_y (Spivak, *Calculus on Manifolds*, 1965, theorem 2-12).  At a point the numbers come
@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from adcli import displays
+from adcli import display_hooks
 from adcli.applications.differentiated_function import DifferentiatedFunction
-from adcli.applications.expressions import difference, expression
-from adcli.applications.iterations import CONVERGED
-from adcli.applications.report import Cell, Report, Table
-from adcli.applications.root_finding import newton
+from adcli.applications.equation_parsing import difference, expression
+from adcli.applications.iteration_history import CONVERGED
+from adcli.applications.newton_and_brent import newton
+from adcli.applications.result_report import Cell, Report, Table
 from adcli.backends.formulas import Formulas
 from adcli.backends.registry import REVERSE
 from adcli.bound_program import BoundProgram
@@ -91,7 +91,7 @@ class Implicit:
     def __repr__(self) -> str:
         return f"Implicit({self.names[0]} = {self.first})"
 
-    _repr_html_ = displays.html
+    _repr_html_ = display_hooks.html
 
     def __str__(self) -> str:
         return self.report().text()

@@ -1,4 +1,4 @@
-"""Student's t and the normal distribution: what confidence intervals need.
+"""Quantiles of Student's t and of the normal distribution, for confidence intervals.
 
 Sources: Press et al., *Numerical Recipes* (3rd ed.), section 6.4 (the incomplete beta function by a
 continued fraction); Abramowitz & Stegun 26.7.1 (Student's t by it).

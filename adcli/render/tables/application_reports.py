@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adcli.applications.report import Table as ReportTable
+from adcli.applications.result_report import Table as ReportTable
 from adcli.render.tables.table import DECIMAL, LEFT, Column, Table
 
 
