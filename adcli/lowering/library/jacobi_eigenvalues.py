@@ -12,6 +12,15 @@ def rotation_angle(b, diff):
     return 0.5 * atan2(b, diff)
 
 
+def rotate(a, i, j, step, count, c, s):
+    # a plane rotation of two rows or columns, which begin at i and j
+    for k in range(count):
+        x = a[i + k * step]
+        y = a[j + k * step]
+        a[i + k * step] = c * x - s * y
+        a[j + k * step] = s * x + c * y
+
+
 def symmetric_eigen(w, vectors, a, v, order, n):
     # cyclic Jacobi method: Golub and Van Loan, Matrix Computations, 4th edition, section 8.5
     size = 0.0
@@ -20,9 +29,9 @@ def symmetric_eigen(w, vectors, a, v, order, n):
         for j in range(n):
             size = size + a[i * n + j] * a[i * n + j]
     left = 2
-    turns = 0
-    while left > 0 and turns < 60:
-        turns += 1
+    sweeps = 0
+    while left > 0 and sweeps < 60:
+        sweeps += 1
         off = 0.0
         for i in range(n):
             for j in range(i):
@@ -34,21 +43,9 @@ def symmetric_eigen(w, vectors, a, v, order, n):
                 phi = rotation_angle(2.0 * a[p * n + q], a[q * n + q] - a[p * n + p])
                 c = cos(phi)
                 s = sin(phi)
-                for k in range(n):
-                    x = a[k * n + p]
-                    y = a[k * n + q]
-                    a[k * n + p] = c * x - s * y
-                    a[k * n + q] = s * x + c * y
-                for k in range(n):
-                    x = a[p * n + k]
-                    y = a[q * n + k]
-                    a[p * n + k] = c * x - s * y
-                    a[q * n + k] = s * x + c * y
-                for k in range(n):
-                    x = v[k * n + p]
-                    y = v[k * n + q]
-                    v[k * n + p] = c * x - s * y
-                    v[k * n + q] = s * x + c * y
+                rotate(a, p, q, n, n, c, s)
+                rotate(a, p * n, q * n, 1, n, c, s)
+                rotate(v, p, q, n, n, c, s)
     sorting_places(order, 0, a, 0, n + 1, n)
     for k in range(n):
         o = order[k]
@@ -62,9 +59,9 @@ def singular_values(u, s, v, sizes, order, n, m):
     for i in range(m):
         v[i * m + i] = 1.0
     left = 2
-    turns = 0
-    while left > 0 and turns < 60:
-        turns += 1
+    sweeps = 0
+    while left > 0 and sweeps < 60:
+        sweeps += 1
         worst = 0.0
         for p in range(m):
             for q in range(p + 1, m):
@@ -80,16 +77,8 @@ def singular_values(u, s, v, sizes, order, n, m):
                 phi = rotation_angle(2.0 * gamma, beta - alpha)
                 c = cos(phi)
                 d = sin(phi)
-                for k in range(n):
-                    x = u[k * m + p]
-                    y = u[k * m + q]
-                    u[k * m + p] = c * x - d * y
-                    u[k * m + q] = d * x + c * y
-                for k in range(m):
-                    x = v[k * m + p]
-                    y = v[k * m + q]
-                    v[k * m + p] = c * x - d * y
-                    v[k * m + q] = d * x + c * y
+                rotate(u, p, q, m, n, c, d)
+                rotate(v, p, q, m, m, c, d)
         if worst == 0.0:
             left -= 1
     for p in range(m):
