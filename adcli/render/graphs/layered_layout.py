@@ -179,10 +179,10 @@ def _number(row: Sequence[_Item]) -> None:
 def _order(rows: list[list[_Item]]) -> None:
     """Order the layers so that few arrows cross: the best of some passes by medians."""
     best, fewest = [list(row) for row in rows], _crossings(rows)
-    for turn in range(_ORDERING):
+    for sweep in range(_ORDERING):
         if not fewest:
             break
-        down = turn % 2 == 0
+        down = sweep % 2 == 0
         for row in rows if down else reversed(rows):
             row.sort(key=_by_median(down))
             _number(row)
@@ -244,9 +244,9 @@ def _place(rows: Sequence[Sequence[_Item]]) -> None:
         for before, item in zip([None, *row], row, strict=False):
             x += _apart(before, item) if before is not None else 0.0
             item.x = x
-    for turn in range(_PLACING):
-        down = turn % 2 == 0
-        both = turn >= _PLACING - 2
+    for sweep in range(_PLACING):
+        down = sweep % 2 == 0
+        both = sweep >= _PLACING - 2
         for row in rows if down else reversed(rows):
             wanted = [_wanted(item, down, both) for item in row]
             _apply(row, [w for w, _ in wanted], [weight for _, weight in wanted])

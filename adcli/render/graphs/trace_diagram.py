@@ -128,10 +128,10 @@ class _Maker:
     def _loop(self, first: int) -> DiagramNode:
         rows = [i for i, box in self.loops.items() if box == first]
         places = [self.graph.trace.places[self.rows[i].target] for i in rows]
-        turns = {place.iterations[0].number for place in places}
+        numbers = {place.iterations[0].number for place in places}
         span = places[0].span
         line = f"loop in line {span.line}: " if span is not None else "loop: "
-        head = f"{line}{len(turns)} {'iteration' if len(turns) == 1 else 'iterations'}"
+        head = f"{line}{len(numbers)} {'iteration' if len(numbers) == 1 else 'iterations'}"
         out = [i for i in rows if any(self.loops.get(t) != first for t in self.users.get(i, ()))]
         lines = [Words(head), Words(f"{len(rows)} operations", "quiet")]
         for i in out:
