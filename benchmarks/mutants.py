@@ -52,7 +52,7 @@ CORE: dict[str, tuple[list[str], list[str]]] = {
     "identities": (["symbolic/rewriting/*.py"], _FORMULAS),
     "conditions": (["symbolic/*condition*.py", "symbolic/narrowed_domains.py"], _FORMULAS),
     "lowering": (
-        ["front/lower.py", "front/lower_expressions.py", "front/lower_statements.py"],
+        ["front/lower.py", "front/function_lowering.py", "front/rules/*.py"],
         ["tests/front/test_lower.py", "tests/front"],
     ),
     "differences": (
@@ -167,7 +167,10 @@ def mutant(part: str, file: Path, number: int) -> Mutant:
 
 def places(part: str) -> list[tuple[Path, int]]:
     """Each file of a part, with the number of each change in it."""
-    files = sorted({path for pattern in CORE[part][0] for path in PACKAGE.glob(pattern)})
+    found = {pattern: [*PACKAGE.glob(pattern)] for pattern in CORE[part][0]}
+    if not all(found.values()):
+        raise SystemExit(f"{part}: a file has another name now: {found}")
+    files = sorted({path for paths in found.values() for path in paths})
     return [
         (path, number)
         for path in files
