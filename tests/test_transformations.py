@@ -111,7 +111,8 @@ def test_what_has_no_text_is_refused() -> None:
     with pytest.raises(UsageError, match="no function of Python"):
         adcli.load(math.sin)
     made: dict[str, Any] = {}
-    exec("def f(x):\n    return x", made)
+    # from 3.13 on `<string>` is the text behind `python -c`, as which tests may run
+    exec(compile("def f(x):\n    return x", "<nowhere>", "exec"), made)
     with pytest.raises(UsageError, match="not found"):
         adcli.load(made["f"])
     thing = object()
