@@ -64,7 +64,7 @@ def _with_prompt_toolkit(prompt: str, complete: Complete) -> Callable[[], str | 
     from prompt_toolkit.completion import Completer, Completion
     from prompt_toolkit.history import FileHistory, InMemoryHistory
 
-    class Words(Completer):  # type: ignore[misc]
+    class Words(Completer):
         def get_completions(self, document: Any, _: Any) -> Iterable[Completion]:
             before = document.text_before_cursor
             length = len(_word(before))
