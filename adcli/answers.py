@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from adcli import display_hooks
 from adcli.backends.named_results import Derivatives, Products, Result
 from adcli.backends.named_results import Hessian as FoundHessian
-from adcli.specialisation import Point
+from adcli.rank_specialisation import Point
 
 
 class Answer(dict[str, Any]):

@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
-from adcli.specialisation import Point, Specialisations
+from adcli.program_at_point import ProgramAtPoint
+from adcli.rank_specialisation import Point, Specialisations
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from adcli.applications.fit_result import Fit
     from adcli.applications.fitting import FitChoices
+    from adcli.applications.functions_for_scipy import ScipyFunctions
     from adcli.applications.minimisation import MinimumChoices
     from adcli.applications.minimisation_result import Minimum
     from adcli.applications.propagation_result import Propagated
     from adcli.applications.root_finding import RootChoices
     from adcli.applications.root_result import Root
-    from adcli.applications.scipy_functions import ScipyFunctions
     from adcli.applications.sensitivity import Sensitivity
     from adcli.applications.uncertainty_propagation import PropagationChoices
 
@@ -64,7 +64,7 @@ class ApplicationMethods:
         program = self.specialisations.for_point(start, names or ())
         names = program.varied(start) if names is None else names
         return minimize(
-            BoundProgram(program, start, names, "auto", Limits(precise=True)), **choices
+            ProgramAtPoint(program, start, names, "auto", Limits(precise=True)), **choices
         )
 
     def propagate(self, point: Point, **choices: Unpack[PropagationChoices]) -> Propagated:
@@ -84,16 +84,16 @@ class ApplicationMethods:
 
         names = names_in(wrt)
         program = self.specialisations.for_point(point, names or ())
-        return Sensitivity(BoundProgram(program, point, names, "auto", Limits()))
+        return Sensitivity(ProgramAtPoint(program, point, names, "auto", Limits()))
 
     def scipy(self, point: Point, wrt: str | Iterable[str] | None = None) -> ScipyFunctions:
         """The functions `fun`, `jac`, `hess` and `hessp` of a flat vector, which start at the point
         `x0`, for those who call scipy.optimize themselves."""
-        from adcli.applications.scipy_functions import ScipyFunctions
+        from adcli.applications.functions_for_scipy import ScipyFunctions
 
         names = names_in(wrt)
         program = self.specialisations.for_point(point, names or ())
-        return ScipyFunctions(BoundProgram(program, point, names, "auto", Limits(precise=True)))
+        return ScipyFunctions(ProgramAtPoint(program, point, names, "auto", Limits(precise=True)))
 
     def root(self, start: Point, **choices: Unpack[RootChoices]) -> Root:
         """A root of this system, f(x) = 0, near a start or in a bracket, with every choice of

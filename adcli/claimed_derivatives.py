@@ -16,7 +16,7 @@ from adcli.engines.interface import Limits
 from adcli.errors import AdcliError, EvaluationError, TypeFault, UsageError, suggestion
 from adcli.nested_lists import entry_names, flatten, flatten_all
 from adcli.program import Program
-from adcli.specialisation import Point, Specialisation
+from adcli.rank_specialisation import Point, Specialisation
 
 #: How many points a claim is tested at.
 POINTS = 50

@@ -15,7 +15,7 @@ from adcli.engines.interface import Limits
 from adcli.errors import AdcliError, TypeFault, UsageError
 from adcli.ir.types import INT, base, rank
 from adcli.program import Program
-from adcli.specialisation import Point
+from adcli.rank_specialisation import Point
 
 #: How many points are tried to find the ones that are asked for.
 TRIES = 1000

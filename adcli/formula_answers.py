@@ -13,9 +13,9 @@ from adcli.backends.expression_swell import SwellRow, swell
 from adcli.backends.formulas import Formulas, Request, formulas
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError, suggestion
+from adcli.rank_specialisation import Point, Specialisation, one_of
 from adcli.recursion_limit import deep
 from adcli.source import EXPRESSION
-from adcli.specialisation import Point, Specialisation, one_of
 from adcli.symbolic.budgets import EFFORTS
 
 

@@ -13,8 +13,8 @@ from adcli import display_hooks
 from adcli.engines.interface import Limits
 from adcli.errors import AdcliError, UsageError
 from adcli.program_questions import Questions
+from adcli.rank_specialisation import Point
 from adcli.source import EXPRESSION
-from adcli.specialisation import Point
 
 if TYPE_CHECKING:
     from adcli.answers import Gradient, Jacobian, Product

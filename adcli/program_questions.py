@@ -17,24 +17,24 @@ from adcli.backends.named_results import (
     Result,
     SparseDerivatives,
 )
-from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError
 from adcli.ir import nodes as ir
 from adcli.nested_lists import array_name
+from adcli.program_at_point import ProgramAtPoint
+from adcli.rank_specialisation import Point, Specialisation, Specialisations
 from adcli.source import Source
-from adcli.specialisation import Point, Specialisation, Specialisations
 
 if TYPE_CHECKING:
     from typing import TypedDict, Unpack
 
-    from adcli.backends.curves import Curve
+    from adcli.backends.curve_sampling import Curve
     from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import Formulas
     from adcli.backends.plotted_functions import Surface
     from adcli.backends.step_size_errors import StepSizeErrors
     from adcli.backends.taylor_series import Expansion, MixedPartial
-    from adcli.specialisation import Lower
+    from adcli.rank_specialisation import Lower
     from adcli.trace.evaluation_traces import Trace
 
     class Running(TypedDict, total=False):
@@ -75,7 +75,7 @@ class Questions(ApplicationMethods):
         takes_lengths: bool = False,
         made_by: tuple[Any, ...] | None = None,
     ) -> None:
-        """See `adcli.specialisation.Specialisations`; `made_by` is the function that made the
+        """See `adcli.rank_specialisation.Specialisations`; `made_by` is the function that made the
         program, with its arguments, to make it again."""
         self.source = source
         self._made_by = made_by
@@ -127,12 +127,12 @@ class Questions(ApplicationMethods):
         engine: str = "auto",
         limits: Limits | None = None,
         naming: Iterable[str] = (),
-    ) -> BoundProgram:
+    ) -> ProgramAtPoint:
         """The program bound to a point, with all choices that questions have in common; names in
         `naming` are inputs too."""
         names = names_in(wrt)
         program = self.for_point(point, [*(names or ()), *naming])
-        return BoundProgram(program, point, names, engine, limits or Limits())
+        return ProgramAtPoint(program, point, names, engine, limits or Limits())
 
     def evaluate(self, point: Point, **how: Unpack[Running]) -> Result:
         """The values; what is an integer in Python is an integer here."""

@@ -33,7 +33,7 @@ from adcli.loading import load_file
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 from adcli.passes.vector_forward_mode import vector_forward
-from adcli.specialisation import Specialisation
+from adcli.rank_specialisation import Specialisation
 
 SIZES = (1, 8, 15, 22, 29, 36, 43, 50, 200)
 WIDTH = 8

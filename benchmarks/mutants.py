@@ -50,7 +50,10 @@ CORE: dict[str, tuple[list[str], list[str]]] = {
         ["tests/ops/test_rows.py", "tests/ops"],
     ),
     "identities": (["symbolic/rewriting/*.py"], _FORMULAS),
-    "conditions": (["symbolic/*condition*.py", "symbolic/narrowed_domains.py"], _FORMULAS),
+    "conditions": (
+        ["symbolic/*condition*.py", "symbolic/narrowed_derivative_domains.py"],
+        _FORMULAS,
+    ),
     "lowering": (
         ["front/lower.py", "front/function_lowering.py", "front/rules/*.py"],
         ["tests/front/test_lower.py", "tests/front"],

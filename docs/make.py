@@ -143,7 +143,7 @@ MODULES = (
 
 def module_list() -> str:
     """What is known of modules of Python; others are refused by their names."""
-    from adcli.lowering.foreign import Foreign
+    from adcli.lowering.foreign_values import Foreign
     from adcli.lowering.frame import Frame
     from adcli.lowering.known_names import names_of_module
     from adcli.lowering.modules import Modules

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from adcli.cli.group import cli
+from adcli.cli.command_group import cli
 
 #: Where the calls work: they read `samples/`.
 ROOT = Path(__file__).parents[1]

@@ -9,7 +9,7 @@ from command_examples import GROUP
 from jsonschema import Draft202012Validator
 
 from adcli.cli.command import Command
-from adcli.cli.group import cli
+from adcli.cli.command_group import cli
 from adcli.cli.reply_schema import reply_schema
 
 

@@ -16,8 +16,8 @@ from adcli.cli.entry import run
 from adcli.errors import DomainError, NameFault, TypeFault, UsageError
 from adcli.loading import load_program
 from adcli.nested_lists import flatten_all
+from adcli.rank_specialisation import Specialisation
 from adcli.source import Source
-from adcli.specialisation import Specialisation
 
 PAPER = "log(x1)+x1*x2-sin(x2)"
 SAMPLE = Path(__file__).parents[1] / "samples/kepler.py"

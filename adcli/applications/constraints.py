@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from adcli.applications.dense_linear_algebra import Vector
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.equation_parsing import expression
-from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError
-from adcli.specialisation import Specialisations, hint_for
+from adcli.program_at_point import ProgramAtPoint
+from adcli.rank_specialisation import Specialisations, hint_for
 
 _RELATION = re.compile(r"<=|>=|==|(?<![<>=!])=(?!=)|<|>")
 
@@ -44,7 +44,9 @@ class Constraint(NamedTuple):
             place = {n: point[n] for n in used.names if n in point}
             wrt = [n for n in names if n in used.reals]
             parts.append(
-                DifferentiatedFunction(BoundProgram(used, place, wrt, "auto", Limits(precise=True)))
+                DifferentiatedFunction(
+                    ProgramAtPoint(used, place, wrt, "auto", Limits(precise=True))
+                )
             )
         return BoundConstraint(self, parts)
 

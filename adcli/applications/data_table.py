@@ -15,8 +15,8 @@ from typing import Any
 
 from adcli.errors import MissingExtra, UsageError
 from adcli.front.lex import normal
+from adcli.rank_specialisation import hint_for
 from adcli.source import Source, Span, ascii_minus
-from adcli.specialisation import hint_for
 from adcli.text_input import POINT, read_file, read_stdin
 
 #: Cells that hold no number, in lower case.

@@ -12,16 +12,16 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from adcli.backends.forward import Forward
-from adcli.backends.products import adjoints, second_products
+from adcli.backends.products_with_vectors import adjoints, second_products
 from adcli.backends.question import Question, unit
 from adcli.backends.registry import FORWARD, REVERSE
-from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Engine, Limits, Runner, TapeFull, run_by
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import DomainError, NotDifferentiable
 from adcli.ir import nodes as ir
 from adcli.nested_lists import entry_names, flatten_all, rebuilt_all
-from adcli.passes.module_features import may_meet_ties
+from adcli.passes.ties_and_while_loops import may_meet_ties
+from adcli.program_at_point import ProgramAtPoint
 from adcli.recursion_limit import deep
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ class DifferentiatedFunction:
     derivative.
     """
 
-    def __init__(self, bound: BoundProgram) -> None:
+    def __init__(self, bound: ProgramAtPoint) -> None:
         self.bound = bound
         self.module = bound.module
         self.limits = bound.limits
@@ -88,9 +88,9 @@ class DifferentiatedFunction:
             arguments[place] = part
         return Question(self.module, tuple(arguments), self.inputs)
 
-    def _bound(self, vector: Sequence[float]) -> BoundProgram:
+    def _bound(self, vector: Sequence[float]) -> ProgramAtPoint:
         bound, limits = self.bound, self.limits
-        return BoundProgram(bound.program, self.point(vector), bound.wrt, "auto", limits)
+        return ProgramAtPoint(bound.program, self.point(vector), bound.wrt, "auto", limits)
 
     # -- engines ---------------------------------------------------------------------------------
 

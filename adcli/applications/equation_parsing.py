@@ -9,8 +9,8 @@ import re
 from functools import partial
 
 from adcli.errors import UsageError
+from adcli.rank_specialisation import Specialisations
 from adcli.source import Source
-from adcli.specialisation import Specialisations
 
 #: An equals sign that is no part of ==, <=, >= or !=.
 _EQUALS = re.compile(r"(?<![=<>!])=(?!=)")

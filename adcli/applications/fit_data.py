@@ -9,10 +9,10 @@ from typing import NamedTuple
 from adcli.applications.data_table import DataTable
 from adcli.applications.equation_parsing import expression
 from adcli.applications.row_model import over_rows, row_arguments
-from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, UsageError
-from adcli.specialisation import Specialisation, Specialisations, hint_for
+from adcli.program_at_point import ProgramAtPoint
+from adcli.rank_specialisation import Specialisation, Specialisations, hint_for
 
 #: The column that is fitted if nobody says which.
 _OBSERVED = "y"
@@ -61,7 +61,7 @@ def column(text: str, table: DataTable) -> list[float]:
     one = expression(text).for_point(dict.fromkeys(_columns_of(text, table), 1.0))
     parts = {n: table.numbers(n) for n in one.inputs}
     rows = over_rows(one, parts)
-    bound = BoundProgram(rows, row_arguments(parts, one, table.rows), [], "auto", Limits())
+    bound = ProgramAtPoint(rows, row_arguments(parts, one, table.rows), [], "auto", Limits())
     try:
         return [float(v) for v in bound.evaluate().values[0]]
     except EvaluationError as error:
@@ -79,7 +79,7 @@ def in_row(
     for row in range(table.rows):
         place = {**rest, **{n: cells[row] for n, cells in columns.items() if n in program.inputs}}
         try:
-            BoundProgram(program, place, [], "auto", Limits()).evaluate()
+            ProgramAtPoint(program, place, [], "auto", Limits()).evaluate()
         except EvaluationError as found:
             line = f", line {table.lines[row]}" if table.lines else ""
             found.notes += (f"in row {row + 1} of {table.name}{line}",)

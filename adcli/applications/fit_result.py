@@ -16,9 +16,9 @@ from adcli.applications.fit_data import FitData
 from adcli.applications.levenberg_marquardt import CONVERGED, LIMIT, SINGULAR, Solution
 from adcli.applications.result_report import Cell, Report, Table
 from adcli.applications.row_model import over_rows, row_arguments
-from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
-from adcli.specialisation import Specialisation
+from adcli.program_at_point import ProgramAtPoint
+from adcli.rank_specialisation import Specialisation
 
 #: Two parameters that are correlated more closely than this can hardly be told apart.
 _CLOSE = 0.9999
@@ -292,7 +292,7 @@ class Fit:
         columns = {n: found.numbers(n) for n in self.data.predictors}
         rows = over_rows(self._one, columns)
         place = {**self.point, **row_arguments(columns, self._one, found.rows)}
-        bound = BoundProgram(rows, place, self._function.inputs, "auto", Limits(precise=True))
+        bound = ProgramAtPoint(rows, place, self._function.inputs, "auto", Limits(precise=True))
         values, jacobian = DifferentiatedFunction(bound).jacobian(self._solution.vector)
         errors = [self._value_error(row) for row in jacobian]
         noise = self.residual_standard_deviation

@@ -27,11 +27,11 @@ from adcli.applications.levenberg_marquardt import (
 )
 from adcli.applications.robust_losses import LOSSES, Loss
 from adcli.applications.row_model import over_rows, row_arguments
-from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, UsageError
+from adcli.program_at_point import ProgramAtPoint
+from adcli.rank_specialisation import Specialisation, Specialisations, one_of
 from adcli.source import EXPRESSION
-from adcli.specialisation import Specialisation, Specialisations, one_of
 
 #: First trust radii, in units of the start's length: after one that leads astray the next is tried.
 _RADII = (100.0, 1.0, 0.01)
@@ -140,7 +140,7 @@ class _FitProblem:
         names = self._parameters(start, fixed)
         rows = over_rows(self.one, data.predictors)
         place = {**self.point, **row_arguments(data.predictors, self.one, len(data.observed))}
-        bound = BoundProgram(rows, place, names, "auto", Limits(precise=True))
+        bound = ProgramAtPoint(rows, place, names, "auto", Limits(precise=True))
         self.function = DifferentiatedFunction(bound)
         count, wanted = len(data.observed), len(self.function.names)
         if count < wanted:

@@ -19,11 +19,11 @@ from adcli.applications.newton_and_brent import newton
 from adcli.applications.result_report import Cell, Report, Table
 from adcli.backends.formulas import Formulas
 from adcli.backends.registry import REVERSE
-from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.errors import NotDifferentiable, UsageError
 from adcli.formula_answers import derivative_formulas
-from adcli.specialisation import Specialisations, hint_for
+from adcli.program_at_point import ProgramAtPoint
+from adcli.rank_specialisation import Specialisations, hint_for
 
 #: Newton's method moves the y of a point to the curve: by less than `_ON_CURVE`, relative to y, if
 #: the point is on the curve, and by less than `_CLOSE` if it was given with few digits.
@@ -216,7 +216,7 @@ def _at(
         if isinstance(point.get(name), list):
             raise UsageError(f"a point of the curve has one number for '{name}', not a list")
     one = program.for_point(point)
-    start = BoundProgram(one, point, [of], "auto", Limits(precise=True))
+    start = ProgramAtPoint(one, point, [of], "auto", Limits(precise=True))
     start.require_number("an implicit function")
     search = newton(DifferentiatedFunction(start), [float(point[of])], _LIMIT)
     y = search.vector[0]
@@ -231,7 +231,9 @@ def _at(
     if moved > _ON_CURVE * max(1.0, abs(y)):
         notes = (f"the point was moved to the curve: {of} = {y!r}",)
     place = {**point, of: y} if moved else dict(point)
-    both = DifferentiatedFunction(BoundProgram(one, place, [by, of], "auto", Limits(precise=True)))
+    both = DifferentiatedFunction(
+        ProgramAtPoint(one, place, [by, of], "auto", Limits(precise=True))
+    )
     _, ((f_x, f_y),), kinks = both.at_start(REVERSE)
     if abs(f_y) <= 1e-12 * abs(f_x) or f_y == 0:
         raise NotDifferentiable(

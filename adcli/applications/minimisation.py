@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from adcli.applications.constraints import Constraint, constraint
-from adcli.applications.damped_newton import damped_newton
 from adcli.applications.dense_linear_algebra import Vector
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.gradient_descent import SCHEDULES, Descent, adam, gradient_descent
@@ -30,9 +29,10 @@ from adcli.applications.scipy_minimisers import (
     scipy_path,
 )
 from adcli.applications.stationary_point import Judgement, judged
-from adcli.bound_program import BoundProgram
+from adcli.applications.trust_region_newton import trust_region_newton
 from adcli.errors import EvaluationError, NotDifferentiable, UsageError
-from adcli.specialisation import one_of
+from adcli.program_at_point import ProgramAtPoint
+from adcli.rank_specialisation import one_of
 
 AUTO = "auto"
 
@@ -85,7 +85,7 @@ class MinimumChoices(TypedDict, total=False):
 
 
 def minimize(
-    bound: BoundProgram,
+    bound: ProgramAtPoint,
     *,
     method: str = AUTO,
     maximize: bool = False,
@@ -121,7 +121,7 @@ def minimize(
         path = _path(chosen, objective, start, how)
         found = judged(objective, path, tolerance)
         if chosen == DAMPED_NEWTON and limit is None and found.status in (LIMIT, NO_PROGRESS):
-            again = damped_newton(objective, start, how, _SHORT_RADIUS)
+            again = trust_region_newton(objective, start, how, _SHORT_RADIUS)
             second = judged(objective, again, tolerance)
             if second.status == CONVERGED:
                 return again, second
@@ -180,7 +180,7 @@ def _path(method: str, objective: Objective, start: Vector, how: Descent) -> Pat
     if method in BY_RATE:
         return BY_RATE[method](objective.gradient, start, how)._replace(is_own=True)
     if method == DAMPED_NEWTON:
-        return damped_newton(objective, start, how)
+        return trust_region_newton(objective, start, how)
     return scipy_path(objective, start, method, how.limit)
 
 

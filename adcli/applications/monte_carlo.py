@@ -15,10 +15,10 @@ from typing import NamedTuple
 from adcli.applications.dense_linear_algebra import Matrix, Vector, dot
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.row_model import over_rows, row_arguments
-from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, UsageError
-from adcli.specialisation import Specialisation
+from adcli.program_at_point import ProgramAtPoint
+from adcli.rank_specialisation import Specialisation
 
 #: The samples that run at once.
 _BATCH = 50_000
@@ -97,7 +97,7 @@ def _values(
         rows = over_rows(program, named)
         place = {**function.bound.point, **row_arguments(named, program, size)}
         try:
-            found = BoundProgram(rows, place, [], "auto", Limits(precise=True)).evaluate()
+            found = ProgramAtPoint(rows, place, [], "auto", Limits(precise=True)).evaluate()
             return [float(v) for v in found.values[0] if math.isfinite(v)]
         except EvaluationError:
             pass  # some samples have no value: one after the other tells which

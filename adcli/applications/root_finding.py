@@ -18,10 +18,10 @@ from adcli.applications.iteration_history import CONVERGED
 from adcli.applications.newton_and_brent import FLAT, RootSearch, RootStep, bracketed, newton
 from adcli.applications.root_result import Root
 from adcli.backends.registry import FORWARD
-from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, NotDifferentiable, UsageError
-from adcli.specialisation import Specialisations
+from adcli.program_at_point import ProgramAtPoint
+from adcli.rank_specialisation import Specialisations
 
 #: The parts of an interval in which roots are looked for.
 PARTS = 1000
@@ -76,7 +76,7 @@ def root(
     place = {**{name: low for name, (low, _) in bracket.items()}, **start}
     unknowns = list(bracket) if wrt is None and bracket else wrt
     one = program.for_point(place, [*(unknowns or ()), *sensitivity])
-    bound = BoundProgram(one, place, unknowns, "auto", Limits(precise=True))
+    bound = ProgramAtPoint(one, place, unknowns, "auto", Limits(precise=True))
     bound = _with_unknowns(bound, unknowns, sensitivity)
     function = DifferentiatedFunction(bound)
     most = limit or (_LIMIT_BRACKET if bracket else _LIMIT)
@@ -87,8 +87,8 @@ def root(
 
 
 def _with_unknowns(
-    bound: BoundProgram, wrt: Sequence[str] | None, sensitivity: Sequence[str]
-) -> BoundProgram:
+    bound: ProgramAtPoint, wrt: Sequence[str] | None, sensitivity: Sequence[str]
+) -> ProgramAtPoint:
     """The same with as many unknowns as there are equations."""
     program = bound.program
     names = list(wrt or [n for n in program.varied(bound.point) if n not in sensitivity])
@@ -96,7 +96,7 @@ def _with_unknowns(
         if name in names:
             raise UsageError(f"'{name}' is an unknown, no parameter")
     bound.program.check_wrt([*names, *sensitivity])
-    found = BoundProgram(bound.program, bound.point, names, "auto", bound.limits)
+    found = ProgramAtPoint(bound.program, bound.point, names, "auto", bound.limits)
     function = DifferentiatedFunction(found)
     equations = len(function.values(function.start))
     if equations != len(function.names):
@@ -213,7 +213,7 @@ def _sample(function: DifferentiatedFunction, x: float) -> tuple[float, float] |
 
 
 def _slopes(
-    bound: BoundProgram, searches: Sequence[RootSearch], names: Sequence[str]
+    bound: ProgramAtPoint, searches: Sequence[RootSearch], names: Sequence[str]
 ) -> dict[str, Vector] | None:
     """For each entry of the parameters the derivatives of the unknowns by it; None if they are not
     known, since the Jacobian is singular or there is no root."""
@@ -222,12 +222,12 @@ def _slopes(
     function = DifferentiatedFunction(bound)
     point = function.point(searches[0].vector)
     program, limits = bound.program, bound.limits
-    here = DifferentiatedFunction(BoundProgram(program, point, bound.wrt, "auto", limits))
+    here = DifferentiatedFunction(ProgramAtPoint(program, point, bound.wrt, "auto", limits))
     _, matrix, _ = here.at_start(FORWARD)
     qr = QR(transposed(matrix))
     if qr.rank < len(matrix):
         return None
-    by = DifferentiatedFunction(BoundProgram(program, point, list(names), "auto", limits))
+    by = DifferentiatedFunction(ProgramAtPoint(program, point, list(names), "auto", limits))
     _, rows, _ = by.at_start(FORWARD)
     columns = transposed(rows)
     return {

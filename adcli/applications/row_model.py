@@ -17,7 +17,7 @@ from adcli.expr import Num, Var
 from adcli.front.lowered_program import Input, Lowered
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, array_of, is_array
-from adcli.specialisation import Specialisation
+from adcli.rank_specialisation import Specialisation
 
 #: The input that says how many rows there are.
 COUNT = "%rows"

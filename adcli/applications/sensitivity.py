@@ -15,7 +15,7 @@ from adcli import display_hooks
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.result_report import Cell, Report, Table
 from adcli.backends.registry import REVERSE
-from adcli.bound_program import BoundProgram
+from adcli.program_at_point import ProgramAtPoint
 
 #: The characters of the longest bar.
 _BAR = 10
@@ -35,7 +35,7 @@ class InputSensitivity(NamedTuple):
 class Sensitivity:
     """The inputs, the one that matters most first; `condition` is None where the value is 0."""
 
-    def __init__(self, bound: BoundProgram) -> None:
+    def __init__(self, bound: ProgramAtPoint) -> None:
         bound.require_number("a sensitivity")
         function = DifferentiatedFunction(bound)
         (self.value,), (slopes,), self._kinks = function.at_start(REVERSE)

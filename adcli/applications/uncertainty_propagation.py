@@ -34,11 +34,11 @@ from adcli.applications.monte_carlo import Sampled, sampled
 from adcli.applications.propagation_result import Component, Propagated
 from adcli.applications.uncertain_numbers import Uncertain, as_uncertain
 from adcli.backends.registry import FORWARD
-from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, NotDifferentiable, TypeFault, UsageError
 from adcli.nested_lists import flatten, rebuilt
-from adcli.specialisation import Specialisations, hint_for
+from adcli.program_at_point import ProgramAtPoint
+from adcli.rank_specialisation import Specialisations, hint_for
 
 #: Of more inputs the Hessian is found only if it is asked for.
 _MANY = 50
@@ -91,7 +91,7 @@ def propagate(
             f"'{refused[0]}' has an uncertainty but {what}",
             hint=hint_for(refused[0], one.reals, "the real inputs are"),
         )
-    bound = BoundProgram(one, values, names, "auto", Limits(precise=True))
+    bound = ProgramAtPoint(one, values, names, "auto", Limits(precise=True))
     function = DifferentiatedFunction(bound)
     sizes = [u for n in names for u in given[n][1]]
     together = _correlations(function.names, sizes, correlations or {}, covariances or {})

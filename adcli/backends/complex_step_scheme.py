@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import math
 
+from adcli.backends.results_along_line import UNBOUNDED, Entry, SampledLine
 from adcli.backends.rounding_noise import EPSILON
-from adcli.backends.sampled_line import UNBOUNDED, Entry, SampledLine
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.interpreter import (
     Interpreter,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 
 from adcli.backends import extrapolation
+from adcli.backends.results_along_line import Entry, SampledLine
 from adcli.backends.rounding_noise import EPSILON
-from adcli.backends.sampled_line import Entry, SampledLine
 
 
 def forward_difference(line: SampledLine, step: float | None) -> list[Entry]:

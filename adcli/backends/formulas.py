@@ -31,7 +31,7 @@ from adcli.symbolic.differentiate import Differentiator
 from adcli.symbolic.domain_conditions import Condition, DomainConditions
 from adcli.symbolic.graph import Graph
 from adcli.symbolic.hidden_conditions import hidden, learn
-from adcli.symbolic.narrowed_domains import NarrowedDomains, TakenPartial
+from adcli.symbolic.narrowed_derivative_domains import NarrowedDomains, TakenPartial
 from adcli.symbolic.node_text import LARGEST_TEXT, operations, to_text
 from adcli.symbolic.simplifier import Simplifier
 from adcli.symbolic.symbolic_execution import Unfolded

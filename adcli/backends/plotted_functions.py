@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from adcli.backends.curves import Function
+from adcli.backends.curve_sampling import Function
 from adcli.backends.question import Question
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.registry import AUTO, engine

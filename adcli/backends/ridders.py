@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 
 from adcli.backends import extrapolation
-from adcli.backends.sampled_line import UNBOUNDED, DifferenceRow, Entry, SampledLine
+from adcli.backends.results_along_line import UNBOUNDED, DifferenceRow, Entry, SampledLine
 
 SMALL = 1e-300
 

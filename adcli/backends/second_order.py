@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from adcli.backends.products import second_products
+from adcli.backends.products_with_vectors import second_products
 from adcli.backends.question import (
     Answer,
     Capabilities,

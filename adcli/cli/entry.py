@@ -9,7 +9,7 @@ from typing import TextIO
 
 import click
 
-from adcli.cli.group import cli
+from adcli.cli.command_group import cli
 from adcli.cli.output import print_error, print_text
 from adcli.errors import (
     AdcliError,
@@ -59,7 +59,7 @@ def _run(args: list[str], as_json: bool) -> int:
     """Run the command, with `--watch` again and again."""
     if "--watch" not in args:
         return _invoke(args, as_json)
-    from adcli.cli.watching import is_asked, watch
+    from adcli.cli.file_watching import is_asked, watch
 
     if not is_asked(args):
         return _invoke(args, as_json)

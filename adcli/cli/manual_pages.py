@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from adcli import __version__
-from adcli.cli.group import Commands, cli
+from adcli.cli.command_group import Commands, cli
 from adcli.cli.help_text import option_groups, parts_of_help, purposes
 
 SECTION = "1"

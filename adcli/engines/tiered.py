@@ -15,7 +15,7 @@ from zlib import crc32
 
 from adcli.engines.interface import Limits, Runner, run_by
 from adcli.engines.native import disk_cache
-from adcli.engines.native.capabilities import CAPABILITIES as NATIVE
+from adcli.engines.native.declared_capabilities import CAPABILITIES as NATIVE
 from adcli.engines.python_engine import PythonEngine
 from adcli.errors import LimitError
 from adcli.ir import nodes as ir

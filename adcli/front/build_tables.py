@@ -18,7 +18,7 @@ from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
 from adcli.front import lalr_automaton, lex
-from adcli.front.mistakes.table import MISTAKES
+from adcli.front.mistakes.mistakes_by_example import MISTAKES
 
 WORDS_OF_PYTHON = sorted(set(keyword.kwlist) - {"True", "False", "None"})
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError, NameFault, SyntaxFault, TypeFault, suggestion
 from adcli.expr import Var
+from adcli.front.file_scope import Definition
 from adcli.front.parse_tree import Tree
-from adcli.front.scope import Definition
 from adcli.front.syntax_queries import subtree, token, trees
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base, is_array, rank

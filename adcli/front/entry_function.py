@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import NameFault, SyntaxFault, TypeFault, suggestion
 from adcli.front.builtin_names import CHAINED, CONSTANTS
+from adcli.front.file_scope import Definition, Imported, Scope
 from adcli.front.parse_tree import Token, Tree
-from adcli.front.scope import Definition, Imported, Scope
 from adcli.front.syntax_queries import (
     assigned_names,
     contains,

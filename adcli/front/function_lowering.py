@@ -20,8 +20,8 @@ from adcli.ops.registry import TABLE
 from adcli.source import Span
 
 if TYPE_CHECKING:
+    from adcli.front.file_scope import Definition
     from adcli.front.function_instances import Instance, Program, Wanted
-    from adcli.front.scope import Definition
 
 
 def function(program: Program, instance: Instance, wanted: Wanted) -> ir.Function:

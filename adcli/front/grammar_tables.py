@@ -22,7 +22,7 @@ GRAMMARS = ("expression", "program")
 
 #: The modules that the tables are made from, beside the grammars.
 _MADE_FROM = (
-    *("build_tables", "lex", "mistakes/rows", "mistakes/table"),
+    *("build_tables", "lex", "mistakes/mistake", "mistakes/mistakes_by_example"),
     *("mistakes/in_expressions", "mistakes/in_blocks", "mistakes/in_definitions"),
 )
 

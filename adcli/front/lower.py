@@ -22,8 +22,8 @@ from adcli.ops import compensated_sum
 from adcli.recursion_limit import deep
 
 if TYPE_CHECKING:
+    from adcli.front.file_scope import Definition
     from adcli.front.function_instances import Wanted
-    from adcli.front.scope import Definition
     from adcli.source import Source
 
 
@@ -72,7 +72,7 @@ def lower_program(
     first = program.followed(definition, wanted, types_alone=False)
     assert not program.changed, "all types are found before"
     if program.shared:
-        from adcli.front.shared_lists import check_shared
+        from adcli.front.shared_list_check import check_shared
 
         check_shared(program.functions, program.shared, program.shared_makers)
     name = first.name

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import NameFault, SyntaxFault, suggestion
 from adcli.front.builtin_names import CONSTANTS, stands_for_function
-from adcli.front.scope import (
+from adcli.front.file_scope import (
     NAMES_OF_MATH,
     Constant,
     Definition,
@@ -33,8 +33,8 @@ from adcli.ops.registry import FUNCTIONS
 from adcli.source import Source, Span
 
 if TYPE_CHECKING:
+    from adcli.front.file_scope import Names
     from adcli.front.parse_tree import Token, Tree
-    from adcli.front.scope import Names
 
 #: Statements that define functions.
 FUNCTIONS_OF_A_FILE = ("function", "decorated")

@@ -20,10 +20,10 @@ from adcli.lowering import flattened_values
 from adcli.lowering.captures import calls_itself, can_be_handed, lifted
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.list_types import OF_CALL, grow, note_site
+from adcli.lowering.lowering_state import HOW, RESULT, RETURNED, Key
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Claim, NotHandedOut, PathEnds, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope
-from adcli.lowering.state import HOW, RESULT, RETURNED, Key
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unbound_names import UNDEFINED
 from adcli.lowering.values import Leaf, Maker, Shape, Spread, Value

@@ -14,7 +14,7 @@ from adcli.lowering.builtin import Builtin
 from adcli.lowering.cached_functions import Cached
 from adcli.lowering.calls import BoundMethod, Function
 from adcli.lowering.constants import NONE
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value

@@ -14,7 +14,7 @@ from adcli.lowering import class_members
 from adcli.lowering.class_members import Method, is_abstract
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.heap_objects import new
-from adcli.lowering.instances import Instance
+from adcli.lowering.instance_operators import Instance
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Iteration, Leaf, Maker, Shape, Value

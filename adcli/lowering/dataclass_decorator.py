@@ -14,7 +14,7 @@ from adcli.lowering.class_members import NO_DEFAULT, Method
 from adcli.lowering.classes import Class
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.heap_objects import Reference
-from adcli.lowering.instances import Instance, set_field
+from adcli.lowering.instance_operators import Instance, set_field
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_method_names import COMPARISONS, NOT_IMPLEMENTED
 from adcli.lowering.tuples import Tuple

@@ -14,7 +14,7 @@ from adcli.lowering import class_members
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.cached_functions import Cached
 from adcli.lowering.calls import Function
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import FunctionText
 from adcli.lowering.values import Value

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.dict_and_set_keys import key_error
 from adcli.lowering.dicts import Dict, new_dict, update
 from adcli.lowering.heap_objects import Reference, new, replace
-from adcli.lowering.keys import key_error
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
 from adcli.lowering.constants import NONE, Constant
-from adcli.lowering.dict_entries import DictEntries, Entries, hashed
+from adcli.lowering.dict_and_set_keys import found, key_error, known_key
+from adcli.lowering.dict_contents import DictEntries, Entries, hashed
 from adcli.lowering.heap_objects import Reference, new, replace
-from adcli.lowering.keys import found, key_error, known_key
 from adcli.lowering.numbers import Number
 from adcli.lowering.optional_values import if_there, is_optional
 from adcli.lowering.refusals import Refusal

@@ -15,9 +15,9 @@ from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder
 from adcli.ir.types import BOOL, type_of
 from adcli.lowering.joins import narrowed
+from adcli.lowering.lowering_state import HOW, RUNS, Key, State
 from adcli.lowering.numbers import Facts, Number, folded, kind_of
 from adcli.lowering.outlining import Outlined
-from adcli.lowering.state import HOW, RUNS, Key, State
 from adcli.lowering.values import Owned, Value
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class Emission:
     # -- paths -------------------------------------------------------------------------------------
 
     def how(self) -> Number:
-        """How the scope goes on, see `adcli.lowering.state`."""
+        """How the scope goes on, see `adcli.lowering.lowering_state`."""
         found = self.state.names.get((self.scope.number, HOW))
         return found if isinstance(found, Number) else self.known(RUNS)
 

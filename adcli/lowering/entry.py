@@ -19,10 +19,10 @@ from adcli.ir import nodes as ir
 from adcli.ir.deferred_passes import described_by_content
 from adcli.lowering.calls import Function, body_value
 from adcli.lowering.dead_code_removal import cleaned
+from adcli.lowering.entry_inputs import Given, Parameters, bind
 from adcli.lowering.entry_results import Results
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.frame import Frame
-from adcli.lowering.inputs import Given, Parameters, bind
 from adcli.lowering.known_names import builtin_named
 from adcli.lowering.modules import Modules
 from adcli.lowering.refusals import Again, Claim, Grown, PathEnds, Poisoned, Refusal

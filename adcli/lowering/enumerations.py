@@ -18,7 +18,7 @@ from adcli.lowering.calls import Function
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.constants import Constant
 from adcli.lowering.heap_objects import new
-from adcli.lowering.instances import Instance
+from adcli.lowering.instance_operators import Instance
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

@@ -16,10 +16,10 @@ from adcli.expr import Atom, Var
 from adcli.ir.exception_classes import FIRST_OF_PROGRAM, bases_of, is_built_in, name_of, number_of
 from adcli.ir.types import INT
 from adcli.lowering.constants import NONE, Constant, Text
-from adcli.lowering.exception_init_methods import CHANGING, CONVERTING, fits
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
+from adcli.lowering.value_keeping_exception_inits import CHANGING, CONVERTING, fits
 from adcli.lowering.values import Leaf, Maker, Moves, Owned, Shape, Value
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from adcli.lowering.calls import Function
 from adcli.lowering.comparisons import compare, identical
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.error_recovery import checked
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.joins import tag_is
 from adcli.lowering.lists import ListObject, Slice

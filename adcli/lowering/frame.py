@@ -32,9 +32,9 @@ from adcli.lowering import (
 from adcli.lowering.constants import Constant, Text
 from adcli.lowering.emission import Emission
 from adcli.lowering.lists import Items
+from adcli.lowering.lowering_state import State
 from adcli.lowering.numbers import Number, as_number
 from adcli.lowering.refusals import PathEnds, Poisoned, Refusal
-from adcli.lowering.state import State
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value

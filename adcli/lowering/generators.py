@@ -14,10 +14,10 @@ from adcli.lowering import comprehensions
 from adcli.lowering.calls import MOST_DEEP, MOST_INLINED
 from adcli.lowering.constants import NONE
 from adcli.lowering.iterators import iterator, live
+from adcli.lowering.lowering_state import BROKE, CONTINUED, HOW, RETURNED, RUNS
 from adcli.lowering.numbers import is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import LocalScope, expressions_of, own_statements
-from adcli.lowering.state import BROKE, CONTINUED, HOW, RETURNED, RUNS
 from adcli.lowering.values import Iteration, Turn, Value
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from adcli.lowering.class_members import Property
 from adcli.lowering.classes import Class
 from adcli.lowering.constants import Constant
 from adcli.lowering.heap_objects import Reference
-from adcli.lowering.instances import Instance
+from adcli.lowering.instance_operators import Instance
 from adcli.lowering.named_tuples import NamedTuple
 from adcli.lowering.numbers import Number
 from adcli.lowering.optional_values import MISSING, if_there

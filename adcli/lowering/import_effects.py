@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from adcli.lowering.scopes import HOLDING, own_statements, statements_inside, target_names
-from adcli.lowering.walks import inner, names_in, walk
+from adcli.lowering.syntax_tree_walks import inner, names_in, walk
 
 #: Methods that change the object that they belong to and whose results are seldom used.
 CHANGING = frozenset({

@@ -25,10 +25,10 @@ from adcli.lowering.loops import (
     column_of,
     counted_loop,
 )
+from adcli.lowering.lowering_state import BROKE, CONTINUED, HOW, RETURNED, RUNS
 from adcli.lowering.numbers import Number, is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.sequence_items import MOST_CHOICES
-from adcli.lowering.state import BROKE, CONTINUED, HOW, RETURNED, RUNS
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Iteration, Turn, Value, Watch
 from adcli.ops.registry import FUNCTIONS

@@ -16,9 +16,9 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, is_array
 from adcli.lowering.constants import NONE
 from adcli.lowering.error_recovery import POISON, Poison
+from adcli.lowering.lowering_state import HOW, RUNS, State
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import PathEnds, Refusal
-from adcli.lowering.state import HOW, RUNS, State
 from adcli.lowering.unbound_names import UNDEFINED, Unbound, Undefined
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Moves, Owned, Value

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.exception_values import class_named
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.known.special_method_builtins import asking_instances
 from adcli.lowering.values import Value
 

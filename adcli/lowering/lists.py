@@ -33,9 +33,9 @@ from adcli.lowering.list_types import (
     note_site,
     note_source,
 )
+from adcli.lowering.lowering_state import State
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.state import State
 from adcli.lowering.values import Iteration, Leaf, Maker, Moves, Owned, Shape, Value
 
 if TYPE_CHECKING:

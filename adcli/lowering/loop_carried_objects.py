@@ -14,10 +14,10 @@ from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.joins import template
 from adcli.lowering.lists import Array, common_kind_of, kind_of_list, note_either
 from adcli.lowering.lists_of_records import Pattern, common_pattern, pattern_of_list
+from adcli.lowering.lowering_state import State
 from adcli.lowering.numbers import Number
 from adcli.lowering.object_merging import Merger
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.state import State
 from adcli.lowering.unbound_names import Lost
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value

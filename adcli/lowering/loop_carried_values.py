@@ -20,10 +20,10 @@ from adcli.lowering.joins import assign, moves, template
 from adcli.lowering.lists import Items, array_of_list
 from adcli.lowering.lists_of_records import kept
 from adcli.lowering.loop_carried_objects import CarriedObjects
+from adcli.lowering.lowering_state import HOW, Key, State
 from adcli.lowering.numbers import WHOLE, Number, wider
 from adcli.lowering.object_merging import Merger
 from adcli.lowering.refusals import PathEnds, Refusal
-from adcli.lowering.state import HOW, Key, State
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unbound_names import UNDEFINED, Unbound
 from adcli.lowering.unions import Union, each_value

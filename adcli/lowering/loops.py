@@ -20,12 +20,12 @@ from adcli.lowering.joins import each_alternative
 from adcli.lowering.list_resize_checks import check_lengths
 from adcli.lowering.lists import Items, array_of_list, constant_array
 from adcli.lowering.loop_carried_values import Body, Carried
+from adcli.lowering.lowering_state import BROKE, CONTINUED, HOW, RAISED, RETURNED, RUNS, State
 from adcli.lowering.module_loops import run_count, run_while
 from adcli.lowering.numbers import Number, is_one_of, natural, options_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import bound_names, own_statements, target_names
 from adcli.lowering.sequence_items import MOST_CHOICES, chosen_by_index
-from adcli.lowering.state import BROKE, CONTINUED, HOW, RAISED, RETURNED, RUNS, State
 from adcli.lowering.statements import assign as assign_target
 from adcli.lowering.statements import block
 from adcli.lowering.tuples import Tuple

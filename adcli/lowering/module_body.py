@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.ir import nodes as ir
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.import_effects import (
     Definition,
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from adcli.lowering.frame import Frame
+    from adcli.lowering.lowering_state import State
     from adcli.lowering.modules import Module
-    from adcli.lowering.state import State
     from adcli.lowering.values import Value
 
 

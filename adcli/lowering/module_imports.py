@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from adcli.errors import suggestion
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.known_names import MODULES
 from adcli.lowering.modules_as_values import ModuleValue
 from adcli.lowering.values import Value

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import Num
 from adcli.lowering.expressions import truth_of
+from adcli.lowering.lowering_state import BROKE, HOW, RAISED, RETURNED, RUNS
 from adcli.lowering.refusals import PathEnds, Refusal
-from adcli.lowering.state import BROKE, HOW, RAISED, RETURNED, RUNS
 from adcli.lowering.statements import block
 from adcli.lowering.values import Iteration, Value
 

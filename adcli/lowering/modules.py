@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING
 from adcli.errors import AdcliError
 from adcli.lowering.constants import Constant
 from adcli.lowering.exception_values import ExceptionClasses
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.import_effects import ImportEffects
 from adcli.lowering.known_names import MODULES, REFUSED, builtin_named
+from adcli.lowering.lowering_state import Key, State
 from adcli.lowering.module_body import (
     follow_in_order,
     note_changes_of_imports,
@@ -45,7 +46,6 @@ from adcli.lowering.scopes import (
     names_bound_by,
     own_statements,
 )
-from adcli.lowering.state import Key, State
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union, each_value
 from adcli.lowering.values import Value

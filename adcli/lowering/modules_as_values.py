@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from adcli.errors import suggestion
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.import_effects import CHANGING
 from adcli.lowering.known_names import names_of_module
 from adcli.lowering.refusals import Refusal

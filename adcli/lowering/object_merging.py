@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from adcli.lowering.heap_objects import Object, Reference
+from adcli.lowering.lowering_state import Key, State
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.state import Key, State
 from adcli.lowering.unbound_names import UNDEFINED
 from adcli.lowering.unions import Union, each_value
 from adcli.lowering.values import Moves, Owned, Value

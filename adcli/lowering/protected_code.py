@@ -22,9 +22,9 @@ from adcli.lowering.exception_values import Caught, Made, built_in_class, text_o
 from adcli.lowering.heap_joins import torn
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lists import Items, array_of_list
+from adcli.lowering.lowering_state import EXCEPTION, HOW, RAISED, Key, State
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import PathEnds, Refusal
-from adcli.lowering.state import EXCEPTION, HOW, RAISED, Key, State
 from adcli.lowering.unbound_names import UNDEFINED, Torn
 from adcli.lowering.values import Value
 

@@ -20,7 +20,7 @@ from adcli.errors import UsageError
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.calls import Function
 from adcli.lowering.constants import Constant
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.known_names import builtin_named
 from adcli.lowering.modules import Module, Modules

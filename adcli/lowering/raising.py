@@ -14,19 +14,19 @@ from adcli.expr import OPERATORS, Atom, Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT
 from adcli.lowering.constants import NONE, Constant, Text
-from adcli.lowering.exception_init_methods import CHANGING, marks
 from adcli.lowering.exception_values import (
     Caught,
     ExceptionClass,
     Made,
     built_in_class,
 )
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.numbers import Number
 from adcli.lowering.protected_code import Behind, behind, jump
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
+from adcli.lowering.value_keeping_exception_inits import CHANGING, marks
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from adcli.lowering.calls import Function
     from adcli.lowering.exception_values import ExceptionClass
-    from adcli.lowering.foreign import Foreign
+    from adcli.lowering.foreign_values import Foreign
     from adcli.lowering.frame import Frame
     from adcli.lowering.heap_objects import Reference
     from adcli.lowering.lists import Slice
@@ -84,9 +84,9 @@ def decorated(f: Frame, function: Function, node: ast.FunctionDef) -> Value:
 
 
 def set_field(f: Frame, me: Value, name: str, value: Value, node: ast.AST) -> None:
-    from adcli.lowering import instances
+    from adcli.lowering import instance_operators
 
-    instances.set_field(f, me, name, value, node)
+    instance_operators.set_field(f, me, name, value, node)
 
 
 def is_one_object(f: Frame, one: Reference, other: Reference, node: ast.AST) -> bool:

@@ -10,7 +10,7 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from adcli.lowering.walks import inner, walk
+from adcli.lowering.syntax_tree_walks import inner, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,8 +1,8 @@
 """Statements: from syntax to changes of the state.
 
-Invariant: jumps are data.  How a scope goes on is a name of the state, see `adcli.lowering.state`;
-after each statement a block asks for it, and what follows a statement that may have jumped runs
-under a condition.
+Invariant: jumps are data.  How a scope goes on is a name of the state, see
+`adcli.lowering.lowering_state`; after each statement a block asks for it, and what follows a
+statement that may have jumped runs under a condition.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from adcli.lowering.expressions import (
     truth_of,
 )
 from adcli.lowering.heap_objects import Reference
+from adcli.lowering.lowering_state import BROKE, CONTINUED, HOW, RESULT, RETURNED, RUNS
 from adcli.lowering.numbers import is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import FunctionNode, FunctionText
-from adcli.lowering.state import BROKE, CONTINUED, HOW, RESULT, RETURNED, RUNS
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unbound_names import Unbound
 from adcli.lowering.unions import Union

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from adcli.ir.types import INT
 from adcli.lowering.constants import NONE
 from adcli.lowering.exception_values import ExceptionClass, built_in_class
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.loops import loop_over, while_loop
+from adcli.lowering.lowering_state import EXCEPTION, HOW, RAISED, RESULT, RUNS
 from adcli.lowering.numbers import Number, is_one_of, options_of
 from adcli.lowering.protected_code import Behind, behind, jump, protect
 from adcli.lowering.raising import (
@@ -29,7 +30,6 @@ from adcli.lowering.raising import (
 )
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import own_statements
-from adcli.lowering.state import EXCEPTION, HOW, RAISED, RESULT, RUNS
 from adcli.lowering.statements import arm, go_on, lower_alone
 from adcli.lowering.unbound_names import UNDEFINED, Unbound
 from adcli.lowering.unions import Union

@@ -15,13 +15,13 @@ from adcli.ir.types import INT
 from adcli.lowering.calls import Function, bound_arguments
 from adcli.lowering.constants import NONE
 from adcli.lowering.exception_values import Caught, ExceptionClass, Made
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
+from adcli.lowering.lowering_state import HOW, RUNS
 from adcli.lowering.numbers import Number
 from adcli.lowering.raising import matches, raise_value
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope, expressions_of, own_statements
-from adcli.lowering.state import HOW, RUNS
 from adcli.lowering.statements import arm
 from adcli.lowering.try_statements import arrived, collected, finish, is_raised, settle
 from adcli.lowering.unions import Union

@@ -27,7 +27,7 @@ _RARE = (
     "lambert_and_sinc",
     "integers",
     "rounding",
-    "classification",
+    "number_classification",
     "parts_of_doubles",
 )
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import calls_of, with_callers
 from adcli.ir.dataflow import used_variables
-from adcli.passes.array_effects_of_iterations import changed_arrays, is_own
 from adcli.passes.rebuild import with_blocks
+from adcli.passes.side_effects_of_iterations import changed_arrays, is_own
 
 #: Between the name of a function and the numbers of its results, where it is cut down to them.
 _MARK = ".to."

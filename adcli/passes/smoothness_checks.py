@@ -18,9 +18,9 @@ from adcli.ir.types import BOOL
 from adcli.ops.comparisons import COMPARISONS, ne, steady
 from adcli.ops.primitive import Primitive
 from adcli.passes.activity_analysis import Activity
-from adcli.passes.module_features import may_meet_ties
 from adcli.passes.normalise import normalise
 from adcli.passes.rebuild import with_blocks, with_body
+from adcli.passes.ties_and_while_loops import may_meet_ties
 
 
 def with_smoothness_checks(module: ir.Module, wrt: Sequence[str]) -> ir.Module:

@@ -21,8 +21,8 @@ from collections.abc import Sequence
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts, live_in, operands, used_variables
 from adcli.ir.types import is_array
-from adcli.passes.array_effects_of_iterations import ArrayEffects
 from adcli.passes.running_sums import running_sums
+from adcli.passes.side_effects_of_iterations import ArrayEffects
 
 
 class FusibleLoop:

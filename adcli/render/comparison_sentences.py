@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from adcli.backend_comparison import FINITE, BackendRow, Comparison
 from adcli.backends.registry import REVERSE
 from adcli.backends.step_size_errors import COMPLEX
-from adcli.gradient_comparison import FINITE, BackendRow, Comparison
 
 #: Rows by backend and scheme.
 _Rows = dict[tuple[str, str | None], BackendRow]

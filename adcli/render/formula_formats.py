@@ -117,7 +117,7 @@ def _said(line: DerivationLine, formula: DerivedFormula, verbose: bool) -> str:
     """A line's rule; with `verbose` the general rule in a line below."""
     said = rule(line)
     if verbose and line.rule:
-        from adcli.render.general_rules import general_text
+        from adcli.render.differentiation_rules import general_text
 
         general = general_text(line.rule, _variable(formula), to_text)
         return f"{said}:\n{general}" if general else said
@@ -250,7 +250,7 @@ def _equations(
 def _in_general(rule: str, remark: str, variable: str) -> str:
     from adcli.ops.expression_latex import latex
     from adcli.render.derivation_latex import text
-    from adcli.render.general_rules import general_text
+    from adcli.render.differentiation_rules import general_text
 
     general = general_text(rule, variable, latex)
     return f"{remark}{text(': ')} {general}" if general else remark

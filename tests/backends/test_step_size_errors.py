@@ -8,10 +8,10 @@ import sys
 import pytest
 
 import adcli
+from adcli.backend_comparison import compare
 from adcli.backends.reference_derivatives import AUTOMATIC, PRECISE, reference
 from adcli.backends.step_size_errors import best_step
 from adcli.engines.interface import Limits
-from adcli.gradient_comparison import compare
 
 
 @pytest.mark.parametrize(("scheme", "order"), [("forward", 1), ("central", 2), ("richardson", 4)])

@@ -11,7 +11,7 @@ import pytest
 from command_examples import GROUP, NAMES, ROOT, examples
 
 from adcli.cli.command import Command
-from adcli.cli.group import cli
+from adcli.cli.command_group import cli
 from adcli.cli.output import TABLES
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from command_examples import GROUP, NAMES
 
-from adcli.cli.group import cli
+from adcli.cli.command_group import cli
 
 
 def test_help_is_a_command_too(adcli: Any) -> None:

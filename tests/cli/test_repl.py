@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from adcli.cli.command_group import cli
 from adcli.cli.entry import run
-from adcli.cli.group import cli
 from adcli.cli.repl_session import Session, recorded, split_options
 from adcli.cli.session_definitions import Definitions
 from adcli.errors import AdcliError

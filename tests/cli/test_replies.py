@@ -15,7 +15,7 @@ from reply_validation import validate
 
 import adcli.cli.commands
 from adcli.cli.command import Command
-from adcli.cli.group import cli
+from adcli.cli.command_group import cli
 
 EXAMPLES = [
     pytest.param(

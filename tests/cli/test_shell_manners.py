@@ -13,9 +13,9 @@ import click
 import pytest
 from command_examples import GROUP, NAMES
 
-from adcli.cli import progress, terminal_paging, watching
+from adcli.cli import file_watching, progress, terminal_paging
 from adcli.cli.command import Command
-from adcli.cli.group import cli
+from adcli.cli.command_group import cli
 from adcli.cli.manual_pages import manual_pages
 from adcli.errors import UsageError
 
@@ -157,7 +157,7 @@ def test_a_command_runs_again_when_its_file_changes(
 ) -> None:
     file = tmp_path / "f.ad"
     file.write_text("x^2")
-    monkeypatch.setattr(watching, "_EVERY", 0.001)
+    monkeypatch.setattr(file_watching, "_EVERY", 0.001)
     seen: list[str] = []
 
     def run(words: list[str]) -> int:
@@ -167,7 +167,7 @@ def test_a_command_runs_again_when_its_file_changes(
         return len(seen)
 
     args = ["grad", f"{file}:f", "--watch", "--at", "x=1"]
-    assert watching.watch(args, run, rounds=3) == 3
+    assert file_watching.watch(args, run, rounds=3) == 3
     assert seen == ["x^2", "x^3", "x^33"]
 
 
@@ -178,11 +178,11 @@ def test_watched_files_are_those_that_a_command_reads(
     for name in ("f.py", "p.json", "d.csv", "out.svg"):
         Path(name).write_text("")
     words = ["fit", "f.py:f", "--at", "@p.json", "--data=d.csv", "-o", "out.svg", "x^2"]
-    assert watching.watched_files(words) == ["f.py", "p.json", "d.csv"]
-    assert watching.is_asked(["grad", "--watch"])
-    assert not watching.is_asked(["grad", "--", "--watch"])
+    assert file_watching.watched_files(words) == ["f.py", "p.json", "d.csv"]
+    assert file_watching.is_asked(["grad", "--watch"])
+    assert not file_watching.is_asked(["grad", "--", "--watch"])
     with pytest.raises(UsageError, match="no file to look at"):
-        watching.watch(["grad", "x^2", "--watch"], lambda words: 0)
+        file_watching.watch(["grad", "x^2", "--watch"], lambda words: 0)
 
 
 def test_watching_needs_a_file(adcli: Any) -> None:

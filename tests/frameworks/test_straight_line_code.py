@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import adcli
+from adcli.backend_comparison import compare, straight_line
 from adcli.errors import LimitError, MissingExtra, Unsupported, UsageError
+from adcli.frameworks.framework_process import run, source
 from adcli.frameworks.registry import FRAMEWORKS
-from adcli.frameworks.run import run, source
-from adcli.gradient_comparison import compare, straight_line
 from adcli.ops.composition import Composition
 from adcli.ops.names_in_libraries import AUTOGRAD, JAX, MPMATH, PYTORCH, multiprecision
 from adcli.ops.registry import TABLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adcli.errors import SyntaxFault
-from adcli.front.mistakes.table import MISTAKES
+from adcli.front.mistakes.mistakes_by_example import MISTAKES
 from adcli.front.parse import parse_expression, parse_program
 from adcli.source import Source
 

@@ -18,7 +18,7 @@ from adcli.backends.one_sided.kink_note import notes
 from adcli.backends.one_sided.kink_observer import KinkObserver
 from adcli.backends.one_sided.puiseux_series import NoSeries
 from adcli.backends.one_sided.second_derivatives import SecondDerivatives
-from adcli.backends.products import Product
+from adcli.backends.products_with_vectors import Product
 from adcli.backends.question import COLUMN, Answer, FirstOrderBackend, Question, unit
 from adcli.backends.sparse_jacobians import Sparse, SparseAnswer
 from adcli.backends.taylor_series import NAME, Expansion, MixedPartial
@@ -27,8 +27,8 @@ from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, NotDifferentiable
 from adcli.ir.deferred_passes import lazy_module
 from adcli.nested_lists import flatten_all, rebuilt_all
-from adcli.passes.module_features import may_meet_ties
 from adcli.passes.smoothness_checks import with_smoothness_checks
+from adcli.passes.ties_and_while_loops import may_meet_ties
 
 T = TypeVar("T")
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adcli.backend_comparison import compare
 from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import Point
 from adcli.cli.reply import Reply, table_reply
 from adcli.errors import UsageError
-from adcli.gradient_comparison import compare
 from adcli.program import Program
 
 if TYPE_CHECKING:
-    from adcli.gradient_comparison import BackendRow, Comparison, FrameworkRow
+    from adcli.backend_comparison import BackendRow, Comparison, FrameworkRow
     from adcli.render.tables.table import Table
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.

@@ -53,7 +53,7 @@ def reply(f: Program, point: Point, wrt: str | None, limits: Limits) -> Reply:
     adcli convergence "64x*(1-x)*(1-2x)^2*(1-8x+8x^2)^2" --at x=0.2
     adcli convergence "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --wrt x2
     """
-    from adcli.render.plots.error_plot import error_figure
+    from adcli.render.plots.step_size_error_plot import error_figure
 
     found = f.convergence(point, wrt=wrt, limits=limits)
     title = f"error of the derivative by {found.entry}: {program_title(f)}"

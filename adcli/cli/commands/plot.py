@@ -19,7 +19,7 @@ from adcli.errors import UsageError
 from adcli.program import Program
 
 if TYPE_CHECKING:
-    from adcli.backends.curves import Curve
+    from adcli.backends.curve_sampling import Curve
     from adcli.render.plots.curve_plot import Grid, Polynomial
     from adcli.render.tables.table import Table
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from adcli.engines.interface import Limits, Runner, run_by
 from adcli.engines.interpreter import Interpreter
-from adcli.engines.native.capabilities import CAPABILITIES
 from adcli.engines.native.compile_options import CompileOptions
 from adcli.engines.native.compiled_module import (
     TOO_LONG,
@@ -22,6 +21,7 @@ from adcli.engines.native.compiled_module import (
     cached_module,
     compile_module,
 )
+from adcli.engines.native.declared_capabilities import CAPABILITIES
 from adcli.engines.native.llvm_types import Unsuited
 from adcli.engines.native.loaded_module import LoadedModule, PreparedRun, Recompile
 from adcli.engines.python_engine import PythonEngine

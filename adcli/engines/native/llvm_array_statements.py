@@ -87,8 +87,8 @@ class ArrayWriter:
         if not (isinstance(size, Num) and size.value == 0):
             self.exits.fail_if(builder.new(f"icmp slt i64 {count}, 0"))
             self.counter.charge(count, stmt)
-        first_writes = self.context.first_writes
-        is_open = first_writes is not None and stmt in first_writes.allocations
+        initialising_loops = self.context.initialising_loops
+        is_open = initialising_loops is not None and stmt in initialising_loops.allocations
         function = "@adcli.open" if is_open else "@adcli.new"
         made = builder.new(f"call ptr {function}(i64 {count}, i64 {entry_bytes})")
         self.exits.fail_if(builder.new(f"icmp eq ptr {made}, null"), Status.OUT_OF_MEMORY, stmt)

@@ -88,8 +88,8 @@ class LoopWriter:
         if not stmt.body:
             return
         begin, after = builder.fresh_labels(2)
-        first_writes = self.context.first_writes
-        unfilled = first_writes.loops.get(stmt, []) if first_writes else []
+        initialising_loops = self.context.initialising_loops
+        unfilled = initialising_loops.loops.get(stmt, []) if initialising_loops else []
         self._skip_if_over(iterations, unfilled, begin, after)
         can_hoist = self.context.hoists_checks and is_unit_step and not self._tells_class(stmt)
         accesses = hoistable_accesses(stmt, builder.types) if can_hoist else None

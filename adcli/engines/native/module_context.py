@@ -8,7 +8,7 @@ from adcli.engines.absorbed_infinities import mentions_infinity
 from adcli.engines.native import blas_symbols
 from adcli.engines.native.arena_loops import arena_loops
 from adcli.engines.native.compile_options import Caution
-from adcli.engines.native.first_writes import FirstWrites
+from adcli.engines.native.initialising_loops import InitialisingLoops
 from adcli.engines.native.llvm_metadata import Metadata
 from adcli.engines.step_counts import StepCounts
 from adcli.ir import nodes as ir
@@ -54,7 +54,7 @@ class ModuleContext:
         self.array_tapes = [i for t, i in self.tapes.items() if is_array(module.tapes[t])]
         self.arena_loops = arena_loops(module)
         #: where new arrays need not be full of zeros
-        self.first_writes = FirstWrites(module) if self.hoists_checks else None
+        self.initialising_loops = InitialisingLoops(module) if self.hoists_checks else None
         self.step_counts = StepCounts(module)
         self.is_recursive = self.step_counts.is_recursive
         self.mentions_infinity = mentions_infinity(module)

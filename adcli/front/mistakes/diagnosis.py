@@ -9,8 +9,8 @@ from adcli.front.mistakes.expectations import expected
 from adcli.front.mistakes.foreign_syntax import foreign, text
 from adcli.front.mistakes.malformed_numbers import malformed
 from adcli.front.mistakes.missing_operator import missing_operator
-from adcli.front.mistakes.place import Place
-from adcli.front.mistakes.table import by_example
+from adcli.front.mistakes.mistakes_by_example import by_example
+from adcli.front.mistakes.place_of_error import Place
 
 if TYPE_CHECKING:
     from adcli.errors import SyntaxFault

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from adcli.errors import SyntaxFault
     from adcli.front.lalr_automaton import State, Table
-    from adcli.front.mistakes.place import Place
+    from adcli.front.mistakes.place_of_error import Place
 
 _FOUND = {
     "$END": "the text ends here",

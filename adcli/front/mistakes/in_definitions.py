@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adcli.front.mistakes.rows import PROGRAM, Mistake, lines
+from adcli.front.mistakes.mistake import PROGRAM, Mistake, lines
 
 IN_DEFINITIONS = (
     Mistake(

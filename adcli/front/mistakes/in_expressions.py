@@ -3,7 +3,7 @@ are missing."""
 
 from __future__ import annotations
 
-from adcli.front.mistakes.rows import EXPRESSION, PROGRAM, Mistake, lines
+from adcli.front.mistakes.mistake import EXPRESSION, PROGRAM, Mistake, lines
 
 IN_EXPRESSIONS = (
     Mistake("empty", "there is no expression here", "for example: x^2 + sin(x)", ("",), EXPRESSION),

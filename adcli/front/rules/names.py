@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from adcli.errors import NameFault, suggestion
 from adcli.expr import Expr, Num, Var
 from adcli.front.builtin_names import CONSTANTS, known_functions
+from adcli.front.file_scope import Constant, Imported, MathModule
 from adcli.front.rules.registry import OPERATIONS
-from adcli.front.scope import Constant, Imported, MathModule
 from adcli.front.syntax_queries import subtree, token
 from adcli.ir.types import is_array
 from adcli.ops.comparisons import defined

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import TypeFault
 from adcli.expr import OPERATORS, App, Atom, Expr, Num
+from adcli.front.file_scope import Constant
 from adcli.front.rules.array_access import append, as_array, length, load, new_array, spoken
 from adcli.front.rules.conditions import merge
 from adcli.front.rules.iterables import Iteration, counted
 from adcli.front.rules.parameter_type_claims import integer
-from adcli.front.scope import Constant
 from adcli.front.syntax_queries import subtree, token, trees
 from adcli.ops.registry import FUNCTIONS
 

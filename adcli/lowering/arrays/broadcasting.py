@@ -15,7 +15,7 @@ from adcli.expr import OPERATORS, Atom
 from adcli.ir import nodes as ir
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.lazy_expressions import Elementwise, Operand
-from adcli.lowering.arrays.values import Arraylike, NDArray
+from adcli.lowering.arrays.ndarray import Arraylike, NDArray
 from adcli.lowering.numbers import Number
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.function_rows import array, axes_of, known_integer, operand, row
 from adcli.lowering.arrays.matrix_products import contracted
+from adcli.lowering.arrays.ndarray import NDArray
 from adcli.lowering.arrays.operators import of_two
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import items_of, reshaped, transposed
-from adcli.lowering.arrays.values import NDArray
 from adcli.lowering.constants import Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal

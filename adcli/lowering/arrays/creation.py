@@ -22,8 +22,8 @@ from adcli.lowering.arrays.function_rows import (
 )
 from adcli.lowering.arrays.lazy_expressions import Elementwise, Entry, Operand, loop
 from adcli.lowering.arrays.list_conversion import array_of_value
+from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray, made, of_entries
 from adcli.lowering.arrays.operators import mapped, truncated
-from adcli.lowering.arrays.values import DTYPES, Arraylike, NDArray, made, of_entries
 from adcli.lowering.numbers import Number, as_integer, as_real, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

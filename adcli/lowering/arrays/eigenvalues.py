@@ -15,10 +15,10 @@ from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.function_rows import is_true, operand, refused, row
 from adcli.lowering.arrays.linalg import packed_reals, square
 from adcli.lowering.arrays.matrices_as_lists import of_list, whole
+from adcli.lowering.arrays.ndarray import NDArray
 from adcli.lowering.arrays.operators import compared, of_two
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import transposed
-from adcli.lowering.arrays.values import NDArray
 from adcli.lowering.constants import Constant
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

@@ -14,8 +14,8 @@ from adcli.lowering.arrays.creation import widened
 from adcli.lowering.arrays.function_rows import TABLE as FUNCTIONS_OF_NUMPY
 from adcli.lowering.arrays.function_rows import delayed_operand, kind_of_dtype, operand, row
 from adcli.lowering.arrays.lazy_expressions import Elementwise, Entry, Operand
+from adcli.lowering.arrays.ndarray import NDArray
 from adcli.lowering.arrays.operators import mapped, of_two
-from adcli.lowering.arrays.values import NDArray
 from adcli.lowering.numbers import Number, as_number, as_real, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value

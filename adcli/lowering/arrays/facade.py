@@ -7,10 +7,10 @@ from adcli.lowering.arrays import (
     list_conversion,
     matrix_products,
     methods,
+    ndarray,
     operators,
     reductions,
     shaping,
-    values,
 )
 from adcli.lowering.arrays.functions_by_name import named
 
@@ -32,4 +32,4 @@ class ArrayRules:
     input_array = staticmethod(list_conversion.input_array)
     function = staticmethod(named)
     transposed = staticmethod(shaping.transposed)
-    of_entries = staticmethod(values.of_entries)
+    of_entries = staticmethod(ndarray.of_entries)

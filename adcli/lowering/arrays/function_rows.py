@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays.list_conversion import operand_of
-from adcli.lowering.arrays.values import DTYPES, Arraylike, NDArray
+from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import Constant
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.numbers import Number, as_integer, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
@@ -181,7 +181,7 @@ def delayed_operand(f: Frame, value: Value | None, node: ast.AST) -> Operand:
 
 def array(f: Frame, value: Value | None, node: ast.AST) -> Arraylike:
     """An argument as an array; a number as one with a single entry."""
-    from adcli.lowering.arrays.values import of_entries
+    from adcli.lowering.arrays.ndarray import of_entries
 
     found = operand(f, value, node)
     if isinstance(found, Number):

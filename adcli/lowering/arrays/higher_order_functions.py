@@ -13,9 +13,9 @@ from adcli.lowering.arrays.elementwise_functions import chosen
 from adcli.lowering.arrays.function_rows import TABLE, array, axis_of, is_true, operand, row
 from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.list_conversion import array_of_value
+from adcli.lowering.arrays.ndarray import Arraylike, NDArray
 from adcli.lowering.arrays.operators import mapped, truncated
 from adcli.lowering.arrays.shaping import concatenated, items_of, reshaped, transposed
-from adcli.lowering.arrays.values import Arraylike, NDArray
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE
 from adcli.lowering.known.constant_records import Record

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from adcli.ir.types import BOOL
 from adcli.lowering.arrays import index_arrays, sizes
 from adcli.lowering.arrays.list_conversion import is_sequence, operand_of
+from adcli.lowering.arrays.ndarray import Arraylike, NDArray, is_whole
 from adcli.lowering.arrays.operators import assign, converted
 from adcli.lowering.arrays.slice_views import FULL, view
-from adcli.lowering.arrays.values import Arraylike, NDArray, is_whole
 from adcli.lowering.constants import Constant
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.refusals import Refusal

@@ -17,7 +17,7 @@ from adcli.expr import Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.values import (
+from adcli.lowering.arrays.ndarray import (
     MOST_ENTRIES,
     MOST_KNOWN,
     Arraylike,

@@ -23,11 +23,11 @@ from adcli.lowering.arrays.function_rows import (
 from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.matrices_as_lists import of_list, whole
 from adcli.lowering.arrays.matrix_products import contracted, matmul
+from adcli.lowering.arrays.ndarray import Arraylike, NDArray
 from adcli.lowering.arrays.operators import mapped, of_two, truncated
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import reshaped, transposed
 from adcli.lowering.arrays.statistics import as_reals
-from adcli.lowering.arrays.values import Arraylike, NDArray
 from adcli.lowering.constants import Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
@@ -213,7 +213,7 @@ def _lstsq(f: Frame, node: ast.AST, a: Value, b: Value, *_: object) -> Value:
     if isinstance(residual, Number):
         residual = f.arrays.of_entries(f, REAL, [1], [residual])
     what = "the singular values of np.linalg.lstsq"
-    from adcli.lowering.foreign import Foreign
+    from adcli.lowering.foreign_values import Foreign
 
     return Tuple([found, residual, matrix.shape[1], Foreign(what, "they are not computed")])
 

@@ -16,7 +16,7 @@ from adcli.lowering.arrays.lazy_expressions import (
     indices_of,
     is_written_out,
 )
-from adcli.lowering.arrays.values import Arraylike, NDArray, made, of_entries
+from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made, of_entries
 from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.lists import Array, Items
 from adcli.lowering.numbers import Number, wider

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from adcli.ir.types import REAL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.creation import copied
-from adcli.lowering.arrays.values import Arraylike, NDArray, is_whole
+from adcli.lowering.arrays.ndarray import Arraylike, NDArray, is_whole
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.numbers import Number
 from adcli.lowering.values import Value

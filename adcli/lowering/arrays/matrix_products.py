@@ -18,10 +18,10 @@ from adcli.lowering.arrays.lazy_expressions import (
     entry_at,
     nest,
 )
+from adcli.lowering.arrays.ndarray import MOST_ENTRIES, Arraylike, NDArray, made, of_entries
 from adcli.lowering.arrays.operators import of_two
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import reshaped, transposed
-from adcli.lowering.arrays.values import MOST_ENTRIES, Arraylike, NDArray, made, of_entries
 from adcli.lowering.numbers import Number, as_integer, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

@@ -12,8 +12,8 @@ from adcli.lowering.arrays.function_rows import DType, claim_array, operand, siz
 from adcli.lowering.arrays.functions_by_name import named
 from adcli.lowering.arrays.lazy_expressions import fill
 from adcli.lowering.arrays.list_conversion import as_list
+from adcli.lowering.arrays.ndarray import Arraylike, NDArray
 from adcli.lowering.arrays.operators import assign, converted
-from adcli.lowering.arrays.values import Arraylike, NDArray
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE
 from adcli.lowering.numbers import Number

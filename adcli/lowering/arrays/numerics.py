@@ -13,11 +13,11 @@ from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.creation import counted
 from adcli.lowering.arrays.function_rows import Does, array, axis_of, is_true, operand, row
 from adcli.lowering.arrays.lazy_expressions import Operand
+from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made
 from adcli.lowering.arrays.operators import mapped, of_two, truncated
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import reshaped
 from adcli.lowering.arrays.statistics import as_reals
-from adcli.lowering.arrays.values import Arraylike, NDArray, made
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.lists import Slice
 from adcli.lowering.numbers import Number, as_integer, as_real

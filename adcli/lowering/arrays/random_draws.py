@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from adcli.ir.types import INT, REAL
-from adcli.lowering.arrays.values import MOST_KNOWN, of_entries
+from adcli.lowering.arrays.ndarray import MOST_KNOWN, of_entries
 from adcli.lowering.constants import Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal

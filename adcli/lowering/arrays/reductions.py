@@ -29,7 +29,7 @@ from adcli.lowering.arrays.lazy_expressions import (
     nest,
     walks_of,
 )
-from adcli.lowering.arrays.values import Arraylike, NDArray, made, of_entries
+from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made, of_entries
 from adcli.lowering.numbers import Number, as_real
 from adcli.lowering.values import Value
 from adcli.ops.comparisons import select

@@ -24,8 +24,8 @@ from adcli.lowering.arrays.function_rows import (
     sizes_of,
 )
 from adcli.lowering.arrays.lazy_expressions import fill
+from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made
 from adcli.lowering.arrays.operators import assign
-from adcli.lowering.arrays.values import Arraylike, NDArray, made
 from adcli.lowering.constants import NONE
 from adcli.lowering.lists import Slice
 from adcli.lowering.numbers import Number, as_integer, wider

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, App, Atom
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.values import NDArray
+from adcli.lowering.arrays.ndarray import NDArray
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.lists import Slice
 from adcli.lowering.numbers import Number, as_integer

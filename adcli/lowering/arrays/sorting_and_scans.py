@@ -24,11 +24,11 @@ from adcli.lowering.arrays.function_rows import (
 )
 from adcli.lowering.arrays.index_arrays import gathered, positions
 from adcli.lowering.arrays.lazy_expressions import Walks, nest
+from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made
 from adcli.lowering.arrays.operators import mapped, of_two
 from adcli.lowering.arrays.reductions import permuted
 from adcli.lowering.arrays.shaping import reshaped, transposed
 from adcli.lowering.arrays.statistics import as_reals
-from adcli.lowering.arrays.values import Arraylike, NDArray, made
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.lists import Slice
 from adcli.lowering.numbers import Number, as_integer, as_number

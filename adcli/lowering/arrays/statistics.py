@@ -19,9 +19,9 @@ from adcli.lowering.arrays.function_rows import (
     row,
 )
 from adcli.lowering.arrays.lazy_expressions import Operand
+from adcli.lowering.arrays.ndarray import Arraylike
 from adcli.lowering.arrays.operators import mapped, of_two
 from adcli.lowering.arrays.reductions import reduced
-from adcli.lowering.arrays.values import Arraylike
 from adcli.lowering.numbers import Number, as_number, as_real
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from adcli.lowering.builtin import builtin
 from adcli.lowering.class_members import Abstract
 from adcli.lowering.classes import OBJECT, Class
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

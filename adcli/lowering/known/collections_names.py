@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.class_members import NO_DEFAULT
 from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.dict_and_set_keys import known_key
 from adcli.lowering.dicts import Dict, of_pairs
 from adcli.lowering.heap_objects import Reference, new
-from adcli.lowering.keys import known_key
 from adcli.lowering.known.object_builtins import made_dict
 from adcli.lowering.named_tuples import tuple_class
 from adcli.lowering.refusals import Refusal

@@ -18,7 +18,7 @@ from adcli.lowering.dataclass_decorator import (
     plain,
     replaced,
 )
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

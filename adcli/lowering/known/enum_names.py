@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.classes import Class
 from adcli.lowering.enumerations import AUTO, ENUM, INT_ENUM
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 

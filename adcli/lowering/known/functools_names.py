@@ -11,7 +11,7 @@ from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.cached_functions import Cached
 from adcli.lowering.calls import Function
 from adcli.lowering.class_members import KeptProperty
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 

@@ -11,7 +11,7 @@ from adcli.expr import Num
 from adcli.lowering import iterators
 from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.constants import NONE, Constant
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

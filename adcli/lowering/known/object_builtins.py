@@ -16,7 +16,7 @@ from adcli.lowering.hasattr import has_attribute
 from adcli.lowering.heap_objects import new
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_method_names import NOT_IMPLEMENTED
-from adcli.lowering.supers import made_super
+from adcli.lowering.super_calls import made_super
 from adcli.lowering.type_introspection import is_subclass, type_of
 from adcli.lowering.values import Value
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin, from_library
 from adcli.lowering.constants import NONE
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 

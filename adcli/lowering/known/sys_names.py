@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE, Constant
-from adcli.lowering.foreign import Foreign
+from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.known.constant_records import Record
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from adcli.backends.curves import Curve, Feature
+from adcli.backends.curve_sampling import Curve, Feature
 from adcli.backends.stationary_points import (
     MAXIMUM,
     MINIMUM,

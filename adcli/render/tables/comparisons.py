@@ -12,10 +12,10 @@ from adcli.render.number_format import for_reader
 from adcli.render.tables.table import DECIMAL, RIGHT, Cell, Column, Formula, Row, Section, Table
 
 if TYPE_CHECKING:
-    from adcli.backends.curves import Feature
+    from adcli.backend_comparison import BackendRow, Comparison
+    from adcli.backends.curve_sampling import Feature
     from adcli.backends.stationary_points import StationaryPoint
     from adcli.backends.step_size_errors import StepSizeErrors
-    from adcli.gradient_comparison import BackendRow, Comparison
 
 #: A table has a column for each derivative up to so many; of more it shows the largest error only.
 _COLUMNS = 3

@@ -44,15 +44,15 @@ from adcli.errors import AdcliError, DomainError, NotDifferentiable, Unsupported
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import has_protected_calls
 from adcli.nested_lists import array_name, flatten_all, rebuilt_all
-from adcli.passes.module_features import has_while_loops, may_meet_ties
+from adcli.passes.ties_and_while_loops import has_while_loops, may_meet_ties
+from adcli.rank_specialisation import Point, Specialisation, one_of
 from adcli.recursion_limit import deep
-from adcli.specialisation import Point, Specialisation, one_of
 
 if TYPE_CHECKING:
-    from adcli.backends.curves import Curve
+    from adcli.backends.curve_sampling import Curve
     from adcli.backends.one_sided.answer_correction import Correction
     from adcli.backends.plotted_functions import Surface
-    from adcli.backends.products import Product
+    from adcli.backends.products_with_vectors import Product
     from adcli.backends.step_size_errors import StepSizeErrors
     from adcli.backends.taylor_series import Expansion, MixedPartial
     from adcli.trace.evaluation_traces import Trace
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class BoundProgram:
+class ProgramAtPoint:
     """A program at a point, the inputs `wrt` to differentiate by (None: all real ones), and the
     engine and the limits with which it runs.
 
@@ -194,7 +194,7 @@ class BoundProgram:
     @deep()
     def tangents(self, directions: Sequence[Point]) -> Products:
         """For each direction the tangents of the results along it."""
-        from adcli.backends.products import tangents
+        from adcli.backends.products_with_vectors import tangents
 
         question = self.question
         seeds = self._directions(directions)
@@ -206,7 +206,7 @@ class BoundProgram:
     @deep()
     def adjoints(self, seeds: Sequence[Any]) -> Products:
         """For each seed of the results the adjoints of the inputs."""
-        from adcli.backends.products import adjoints
+        from adcli.backends.products_with_vectors import adjoints
 
         question = self.question
         inquiry = self.inquiry(len(seeds))
@@ -222,7 +222,7 @@ class BoundProgram:
     @deep()
     def second_products(self, directions: Sequence[Point]) -> Products:
         """For each direction the Hessian of the one number that is the result times it."""
-        from adcli.backends.products import second_products
+        from adcli.backends.products_with_vectors import second_products
 
         self.require_number("a Hessian")
         question = self.question
@@ -321,7 +321,7 @@ class BoundProgram:
     @deep()
     def curve(self, low: float, high: float, derivatives: int) -> Curve:
         """The result as a function of the one input in `wrt`, with derivatives."""
-        from adcli.backends.curves import curve
+        from adcli.backends.curve_sampling import curve
         from adcli.backends.plotted_functions import along
 
         self.require_number("a curve")
@@ -353,9 +353,9 @@ class BoundProgram:
         return dict(zip(self.question.wrt, self.question.active_values, strict=True))
 
 
-def _products(bound: BoundProgram, trace: Trace) -> Products:
+def _products(bound: ProgramAtPoint, trace: Trace) -> Products:
     """The derivatives that the rows of a trace should end in, for its seeds."""
-    whole = BoundProgram(bound.program, bound.point, None, bound.engine, bound.limits)
+    whole = ProgramAtPoint(bound.program, bound.point, None, bound.engine, bound.limits)
     whole.arguments = bound.arguments
     question = whole.question
     if trace.mode == REVERSE:
@@ -375,7 +375,7 @@ class Inquiry:
     at kinks, and collects the notes.
     """
 
-    def __init__(self, bound: BoundProgram, engine: Engine) -> None:
+    def __init__(self, bound: ProgramAtPoint, engine: Engine) -> None:
         self.bound = bound
         self.engine = engine
         self.limits = bound.limits

@@ -18,21 +18,21 @@ from adcli.backends.finite_differences import SCHEMES, FiniteDifference
 from adcli.backends.named_results import Derivatives
 from adcli.backends.reference_derivatives import Reference, reference
 from adcli.backends.symbolic import unfolded
-from adcli.bound_program import BoundProgram
 from adcli.engines.interface import Limits
 from adcli.engines.partial_evaluation import record
 from adcli.errors import AdcliError, MissingExtra, Unsupported
 from adcli.expr import App
-from adcli.frameworks import run as frameworks
-from adcli.frameworks.run import FrameworkRun
+from adcli.frameworks import framework_process as frameworks
+from adcli.frameworks.framework_process import FrameworkRun
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
 from adcli.nested_lists import flatten_all
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 from adcli.program import Program
+from adcli.program_at_point import ProgramAtPoint
+from adcli.rank_specialisation import Point
 from adcli.recursion_limit import deep
-from adcli.specialisation import Point
 from adcli.symbolic.differentiate import Differentiator
 from adcli.symbolic.graph import Graph
 
@@ -114,7 +114,7 @@ _BACKENDS = tuple(name for name in registry.FIRST_ORDER if name != FINITE)
 class _Counts:
     """The operations of the straight-line code of the point and of its derivatives."""
 
-    def __init__(self, bound: BoundProgram) -> None:
+    def __init__(self, bound: ProgramAtPoint) -> None:
         question = bound.question
         self.recorded = record(question.module, question.point, bound.limits)
         params = self.recorded.main.params
@@ -155,7 +155,7 @@ def _kept(module: ir.Module) -> int:
 
 
 def _row(
-    bound: BoundProgram, backend: str, scheme: str | None, against: Reference, counts: _Counts
+    bound: ProgramAtPoint, backend: str, scheme: str | None, against: Reference, counts: _Counts
 ) -> BackendRow:
     found: Derivatives | None = None
     seconds, evaluations = math.inf, 1
@@ -176,7 +176,7 @@ def _row(
     return BackendRow(backend, scheme, found, errors, evaluations, cost, tape, seconds)
 
 
-def _evaluations(bound: BoundProgram, scheme: str) -> int:
+def _evaluations(bound: ProgramAtPoint, scheme: str) -> int:
     """How often a scheme evaluates the program."""
     inquiry = bound.inquiry(20)
     backend = FiniteDifference(scheme)
@@ -185,7 +185,7 @@ def _evaluations(bound: BoundProgram, scheme: str) -> int:
 
 
 def _framework_rows(
-    names: Sequence[str], bound: BoundProgram, exact: Derivatives, python: str | None
+    names: Sequence[str], bound: ProgramAtPoint, exact: Derivatives, python: str | None
 ) -> list[FrameworkRow]:
     """What the frameworks find; one that is not installed has a message beside another that is."""
     rows, missing = [], []
@@ -201,7 +201,7 @@ def _framework_rows(
 
 
 def framework_row(
-    name: str, bound: BoundProgram, exact: Derivatives, python: str | None
+    name: str, bound: ProgramAtPoint, exact: Derivatives, python: str | None
 ) -> FrameworkRow:
     """What a framework finds for the run at the point."""
     module, numbers = straight_line(bound)
@@ -215,7 +215,7 @@ def framework_row(
     return FrameworkRow(name, found._replace(gradient=slopes), ulps)
 
 
-def straight_line(bound: BoundProgram) -> tuple[ir.Module, list[float]]:
+def straight_line(bound: ProgramAtPoint) -> tuple[ir.Module, list[float]]:
     """The recorded run at the point, and the numbers of its parameters."""
     question = bound.question
     module = record(question.module, question.point, bound.limits)

@@ -19,7 +19,7 @@ from adcli.ir.dataflow import used_variables
 from adcli.ir.types import REAL, array_of
 
 
-class FirstWrites:
+class InitialisingLoops:
     """The allocations of a module that leave entries open, and for each loop that is the first to
     use such entries the names of the arrays."""
 

@@ -1,4 +1,4 @@
-"""Array effects of iterations: which changes to arrays are seen outside of an iteration.
+"""Side effects of iterations: which changes to arrays are seen outside of an iteration.
 
 Invariant: if the effects of a loop stay in its iterations, running its iterations later, or once
 more, changes no array that another statement reads.

@@ -53,7 +53,7 @@ Product = Callable[[Sequence[float]], Vector]
 _LEAST_UNIT = 1e-6
 
 
-def damped_newton(
+def trust_region_newton(
     objective: Objective, start: Sequence[float], how: Descent, radius: float = 1.0
 ) -> Path:
     """The path of Newton's method in a trust region from a start; `radius` is a factor of the first

@@ -1,4 +1,4 @@
-"""The features of a module that decide which method suits it: ties, while loops.
+"""Ties and while loops: does a module have them?  They decide which method suits it.
 
 Invariant: a feature that is not found is not there; one that is found may never matter in a run.
 """

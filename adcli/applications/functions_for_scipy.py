@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adcli.applications.differentiated_function import DifferentiatedFunction
-from adcli.bound_program import BoundProgram
+from adcli.program_at_point import ProgramAtPoint
 
 
 class ScipyFunctions:
@@ -20,7 +20,7 @@ class ScipyFunctions:
     as `scipy.optimize.least_squares` and `root` take them.
     """
 
-    def __init__(self, bound: BoundProgram) -> None:
+    def __init__(self, bound: ProgramAtPoint) -> None:
         self._function = DifferentiatedFunction(bound)
         self.names = self._function.names
         self.x0 = list(self._function.start)
@@ -54,6 +54,6 @@ def _floats(x: Sequence[float]) -> list[float]:
     return [float(v) for v in x]
 
 
-def _is_number(bound: BoundProgram) -> bool:
+def _is_number(bound: ProgramAtPoint) -> bool:
     main = bound.module.main
     return len(main.results) == 1 and "[" not in main.types[main.results[0]]
