@@ -50,14 +50,20 @@ def derivative_formulas(
     return found
 
 
+#: A Greek letter, or pi, and a letter. Δx and δx are one quantity each.
+_SYMBOL_PRODUCT = "(pi|[Α-Ωα-ωϑϕϵ](?<![Δδ]))([a-zα-ω](?<!pi[^rtxyz]))"
+
+
 def _joined_names(inputs: Iterable[str]) -> tuple[str, ...]:
-    """Notes on inputs that look like products or calls written as one word: xy, ax, sinx.
+    """Notes on inputs that look like products or calls written as one word: xy, πx, ωt, sinx.
 
     Where a point is wanted its names tell; a formula would be that of another function."""
     found = []
     for name in inputs:
         if re.fullmatch("[abcxyz]{1,2}[xyz]", name):
             found.append(f"'{name}' is one name; a product is {'*'.join(name)}")
+        elif symbols := re.fullmatch(_SYMBOL_PRODUCT, name):
+            found.append(f"'{name}' is one name; a product is {'*'.join(symbols.groups())}")
         elif re.fullmatch("[a-z]+[0-9]*[xyzt]", name):
             from adcli.front.builtin_names import known_functions
 

@@ -370,10 +370,10 @@ def _joined(name: str, point: Point, inputs: Iterable[str]) -> str | None:
             return f"to multiply, write {name}*{tail}: '{word}' is one name"
         if word in point or head in ("", word):
             continue
-        if head in point:
-            return f"to multiply, write {head}*{name}: '{word}' is one name"
-        from adcli.front.builtin_names import known_functions
+        from adcli.front.builtin_names import CONSTANTS, known_functions
 
+        if head in point or head in CONSTANTS:
+            return f"to multiply, write {head}*{name}: '{word}' is one name"
         if head in known_functions():
             return f"write {head}({name}): '{word}' is one name"
     return None

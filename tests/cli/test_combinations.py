@@ -124,7 +124,14 @@ def test_higher_orders_of_what_does_not_occur(adcli: Any, order: tuple[str, ...]
 
 @pytest.mark.parametrize(
     ("text", "instead"),
-    [("xy", ["x*y"]), ("ax^2 + bx", ["a*x", "b*x"]), ("sinx + lnt", ["sin(x)", "ln(t)"])],
+    [
+        ("xy", ["x*y"]),
+        ("ax^2 + bx", ["a*x", "b*x"]),
+        ("sinx + lnt", ["sin(x)", "ln(t)"]),
+        ("sin(2πx) + ωt", ["π*x", "ω*t"]),
+        ("cos(2pix)", ["pi*x"]),
+        ("αβ^2", ["α*β"]),
+    ],
 )
 def test_a_product_written_as_one_word_is_told(adcli: Any, text: str, instead: list[str]) -> None:
     """The formula is that of another function, so a note says what to write, which is no such."""
@@ -137,7 +144,12 @@ def test_a_product_written_as_one_word_is_told(adcli: Any, text: str, instead: l
 def test_names_of_several_letters_are_names(adcli: Any, tmp_path: Path) -> None:
     """Where --wrt has the name, in a file, and where nothing speaks for a product."""
     (tmp_path / "f.ad").write_text("def f(xy):\n    return xy^2\n")
-    for line in (["xy^2", "--wrt", "xy"], ["rate*dt + x1 + t"], [str(tmp_path / "f.ad")]):
+    for line in (
+        ["xy^2", "--wrt", "xy"],
+        ["rate*dt + x1 + t"],
+        ["Δx*pin + α1*θ_x"],
+        [str(tmp_path / "f.ad")],
+    ):
         code, _, err = adcli("diff", *line)
         assert (code, err) == (0, "")
 
