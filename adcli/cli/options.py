@@ -311,8 +311,18 @@ def opened(text: str, at: tuple[str, ...]) -> tuple[Program, Point]:
             raise UsageError("stdin cannot be both the program and the point")
         program = load_stdin()
     else:
-        program = load(text)
+        program = _loaded(text)
     return program, _used(program, read_point(at, text_of_stdin, lambda: program.inputs))
+
+
+def _loaded(text: str) -> Program:
+    """The program of a text or of the file that it names."""
+    try:
+        return load(text)
+    except UsageError as error:
+        from adcli.cli.usage_errors import naming_sample
+
+        raise naming_sample(error, text) from None
 
 
 def _used(program: Program, point: Point) -> Point:

@@ -5,6 +5,7 @@ Invariant: a hint can be followed as it stands.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Sequence
@@ -124,6 +125,20 @@ def unknown_command(name: str, names: Sequence[str]) -> UsageError:
     return UsageError(message, hint=found or "adcli --help lists the commands")
 
 
+def naming_sample(error: UsageError, program: str) -> UsageError:
+    """The error, with the way to a sample if a file of its name is missing: a help's examples name
+    samples."""
+    from adcli.loading import looks_like_path, split_entry
+    from adcli.sample_programs import sample_names
+
+    path, _ = split_entry(program)
+    name = os.path.basename(path)
+    if not looks_like_path(program) or os.path.exists(path) or name not in sample_names():
+        return error
+    hint = f"it is a sample: adcli samples {name} -o {name} writes it, then use {name}"
+    return UsageError(error.message, hint=hint)
+
+
 def in_our_words(error: click.UsageError) -> UsageError:
     """An error of click's as one of ours."""
     where = error.ctx.command_path if error.ctx else "adcli"
@@ -171,11 +186,28 @@ def _no_option(error: click.NoSuchOption, more: str) -> UsageError:
     meant = _option_meant(error)
     if meant is not None:
         return UsageError(message, hint=f"write {meant}")
-    if error.possibilities:
-        return UsageError(message, hint=f"did you mean '{error.possibilities[0]}'?")
+    near = _near_option(error)
+    if near is not None:
+        return UsageError(message, hint=near)
     if re.fullmatch(r"--?[a-z-]+", error.option_name):
         return UsageError(message, hint=more)
     return UsageError(message, hint="put -- before an expression that starts with a minus sign")
+
+
+def _near_option(error: click.NoSuchOption) -> str | None:
+    """An option of which the name is one word, or that is close to it; `--` makes none close."""
+    word = error.option_name.lstrip("-").lower()
+    params = error.ctx.command.params if error.ctx else []
+    options = {
+        max(param.opts, key=len).lstrip("-"): max(param.opts, key=len)
+        for param in params
+        if isinstance(param, click.Option)
+    }
+    for name, option in options.items():
+        if word in name.split("-"):
+            return f"did you mean '{option}'?"
+    near = suggestion(word, options)
+    return re.sub("'(.+)'", lambda m: f"'{options[m[1]]}'", near) if near else None
 
 
 def _option_meant(error: click.NoSuchOption) -> str | None:

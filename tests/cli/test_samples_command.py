@@ -37,6 +37,20 @@ def test_a_sample_is_printed_as_it_stands(
     assert adcli("grad", "-", "--at", "a=4")[1] == "value 2.0\na     0.25\n"
 
 
+def test_a_sample_that_is_missing_is_written_by_its_hint(
+    adcli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Helps name samples by paths of the repository, which are not there where it is installed."""
+    monkeypatch.chdir(tmp_path)
+    line = ["swell", "samples/logistic.py", "--over", "n=1..2"]
+    code, _, err = adcli(*line)
+    assert code == 2
+    assert "hint: it is a sample: adcli samples logistic.py -o logistic.py writes it" in err
+    assert adcli("samples", "logistic.py", "-o", "logistic.py")[0] == 0
+    line[1] = "logistic.py"
+    assert adcli(*line)[0] == 0
+
+
 def test_a_wrong_name_has_a_hint(adcli: Any) -> None:
     code, _, err = adcli("samples", "newtn")
     assert (code, "did you mean 'newton'?" in err) == (2, True)
