@@ -34,6 +34,9 @@ class Break(NamedTuple):
 
 
 ZERO, MINIMUM, MAXIMUM, INFLECTION = "zero", "minimum", "maximum", "inflection"
+#: Where one of these is a zero too, its value is 0, and what is computed there is rounding.
+_ROOTS = (MINIMUM, MAXIMUM, INFLECTION)
+
 POLE, JUMP, KINK, VERTICAL = "pole", "jump", "kink", "vertical tangent"
 OVERFLOW = "overflow"
 
@@ -101,6 +104,8 @@ def curve(function: Function, low: float, high: float, shown: int) -> Curve:
         *_broken(function, breaks, is_far, heights[0] / (high - low)),
     ]
     found += [Feature(POLE, x, math.nan) for x in _infinite(samples)]
+    zeros = {f.x for f in found if f.kind == ZERO}
+    found = [f._replace(value=0.0) if f.x in zeros and f.kind in _ROOTS else f for f in found]
     features = _without_repeats(sorted(found, key=lambda f: (f.x, f.kind)), high - low)
     return Curve([_with_gaps(samples, breaks, k) for k in range(shown + 1)], [*features])
 

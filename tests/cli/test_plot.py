@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from xml.etree import ElementTree
 
@@ -24,6 +25,29 @@ def test_json_has_the_curves_and_what_was_found(adcli: Any) -> None:
     assert taylor["coefficients"] == [-2, 0, 3, 1]
     gap = json.loads(adcli("plot", "1/x", "--over", "x=-1:1", "--json")[1])
     assert [0.0, None] in gap["curves"][0]["points"]
+
+
+def test_several_polynomials_in_one_picture(adcli: Any) -> None:
+    """Each with its label and a pattern of dashes of its own; the orders in one text or in more."""
+    call = ["plot", "cos(x)", "--over", "x=-6:6"]
+    orders = ["--taylor", "2, 4", "--taylor", "6,8"]
+    found = json.loads(adcli(*call, *orders, "--json")[1])["polynomials"]
+    assert [len(each["coefficients"]) for each in found] == [3, 5, 7, 9]
+    svg = adcli(*call, *orders, "--format", "svg")[1]
+    assert all(f"Taylor polynomial of order {k}" in svg for k in (2, 4, 6, 8))
+    dashes = re.findall(r'<polyline class="(s\d)"[^>]*stroke-dasharray="([^"]*)" points', svg)
+    assert len(set(dashes)) == 4
+    code, _, err = adcli(*call, "--taylor", "1,61")
+    assert (code, "--taylor cannot be '61'" in err) == (2, True)
+    assert adcli(*call, "--taylor", "1,3,5")[0] == 0  # as the hint has it
+
+
+def test_what_happens_at_a_zero_has_the_value_0(adcli: Any) -> None:
+    """At pi, which is no double, the sine is 1.2e-16."""
+    found = json.loads(adcli("plot", "sin(x)", "--over", "x=-4:4", "--json")[1])["features"]
+    assert {(f["kind"], f["value"]) for f in found} == {
+        ("inflection", 0.0), ("zero", 0.0), ("minimum", -1.0), ("maximum", 1.0)
+    }  # fmt: skip
 
 
 def test_two_inputs_give_contours_and_gradients(adcli: Any) -> None:

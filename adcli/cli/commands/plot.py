@@ -29,6 +29,9 @@ Interval = tuple[str, float, float]
 #: A terminal shows so many of the features.
 _ROWS = 30
 
+#: The highest order of a polynomial.
+_MOST_ORDERS = 60
+
 #: The middle of the picture of two inputs is no tangent's place.
 _ONE_INPUT = "is for the plot of one input"
 
@@ -69,10 +72,11 @@ gradients?: [{at: [number], gradient: [number]}]
 )
 @click.option(
     "--taylor",
-    type=click.IntRange(0, 60),
-    metavar="ORDER",
-    help="Draw the Taylor polynomial of this order, about the number of --tangent-at, else about "
-    "the middle of the interval.",
+    metavar="ORDERS",
+    multiple=True,
+    callback=lambda _, __, texts: [_order(part) for t in texts for part in t.split(",")],
+    help="Draw the Taylor polynomials of these orders, 1,3,5, about the number of --tangent-at, "
+    "else about the middle of the interval.",
 )
 @options.digits_option
 def reply(
@@ -81,7 +85,7 @@ def reply(
     over: list[Interval],
     derivatives: int,
     tangent_at: float | None,
-    taylor: int | None,
+    taylor: list[int],
 ) -> Reply:
     """Plot PROGRAM over an interval of one input, or over two inputs as contour lines.
 
@@ -92,11 +96,12 @@ def reply(
     \b
     adcli plot "x^3 - 3x" --over x=-2.5:2.5 --derivatives 1
     adcli plot "sin(x)" --over x=-4:4 --tangent-at 1 --taylor 5
+    adcli plot "cos(x)" --over x=-6:6 --taylor 2,4,8
     adcli plot "x^2 - x*y + y^4" --over x=-2:2,y=-1.5:1.5
     """
     if len(over) == 2:
         for option, value in (("--tangent-at", tangent_at), ("--taylor", taylor)):
-            if value is not None:
+            if value not in (None, []):
                 raise UsageError(f"{option} {_ONE_INPUT}")
         if derivatives:
             raise UsageError(f"--derivatives {_ONE_INPUT}")
@@ -112,7 +117,7 @@ def _curves(
     over: Interval,
     derivatives: int,
     tangent_at: float | None,
-    taylor: int | None,
+    taylor: list[int],
 ) -> Reply:
     from adcli.render.plots.curve_plot import curve_figure
 
@@ -131,19 +136,18 @@ def _curves(
 
 
 def _polynomials(
-    f: Program, point: Point, over: Interval, tangent_at: float | None, taylor: int | None
+    f: Program, point: Point, over: Interval, tangent_at: float | None, taylor: list[int]
 ) -> Iterator[Polynomial]:
-    """The tangent line and the Taylor polynomial that were asked for."""
+    """The tangent line and the Taylor polynomials that were asked for."""
     from adcli.render.plots.curve_plot import Polynomial
 
     name, low, high = over
     about = low / 2 + high / 2 if tangent_at is None else tangent_at
-    orders = {"tangent": 1 if tangent_at is not None else None, "Taylor": taylor}
-    for word, order in orders.items():
-        if order is not None:
-            found = f.expand({**point, name: about}, order=order, wrt=name)
-            label = word if word == "tangent" else f"Taylor polynomial of order {order}"
-            yield Polynomial(label, about, found.series[0])
+    labels = {} if tangent_at is None else {"tangent": 1}
+    labels |= {f"Taylor polynomial of order {order}": order for order in taylor}
+    for label, order in labels.items():
+        found = f.expand({**point, name: about}, order=order, wrt=name)
+        yield Polynomial(label, about, found.series[0])
 
 
 def _contours(f: Program, point: Point, over: Sequence[Interval]) -> Reply:
@@ -162,6 +166,14 @@ def _contours(f: Program, point: Point, over: Sequence[Interval]) -> Reply:
         above=[plot_text(figure)],
         formats=plot_formats(figure),
     )
+
+
+def _order(text: str) -> int:
+    """One of the orders of `--taylor`."""
+    if text.strip().isdecimal() and int(text) <= _MOST_ORDERS:
+        return int(text)
+    hint = f"write --taylor 5, or --taylor 1,3,5: from 0 to {_MOST_ORDERS}"
+    raise UsageError(f"--taylor cannot be '{text}'", hint=hint)
 
 
 def _interval(text: str) -> Interval:

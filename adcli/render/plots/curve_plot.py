@@ -51,10 +51,10 @@ def curve_figure(
     low, high = curve.orders[0][0][0], curve.orders[0][-1][0]
     steps = [k / (_POINTS - 1) for k in range(_POINTS)]
     xs = [low * (1 - t) + high * t for t in steps]
-    for polynomial in polynomials:
+    for series, polynomial in enumerate(polynomials, len(marks)):
         points = [(x, polynomial(x)) for x in xs]
-        marks.append(Line(points, polynomial.label, len(marks)))
-        marks.append(Points([(polynomial.about, polynomial(polynomial.about))], "", len(marks) - 1))
+        marks.append(Line(points, polynomial.label, series))
+        marks.append(Points([(polynomial.about, polynomial(polynomial.about))], "", series))
     shown = [f for f in curve.features if math.isfinite(f.value)]
     if shown:
         marks.append(Points([(f.x, f.value) for f in shown], kinds(shown), 0))
