@@ -203,9 +203,12 @@ def _unlike(wanted: str, value: Any) -> UsageError:
     """The error for a value of another kind; a word that was typed has its place."""
     message = f"{wanted}, not {in_words(value)}"
     if isinstance(value, Word):
-        hint = "a number may be written as a constant: 1/3, pi/2, sqrt(2)"
-        return UsageError(message, span=value.span, hint=hint)
-    return UsageError(message, hint="write 1 or 0" if isinstance(value, bool) else None)
+        constant = "a number may be written as a constant: 1/3, pi/2, sqrt(2)"
+        return UsageError(message, span=value.span, hint=constant)
+    hint = "write 1 or 0" if isinstance(value, bool) else None
+    if isinstance(value, dict) and "uncertainty" in value:
+        hint = "write its value alone: only adcli propagate computes with an uncertainty"
+    return UsageError(message, hint=hint)
 
 
 def in_words(value: Any) -> str:

@@ -168,9 +168,8 @@ class _Reader:
         last = self.found[-1]
         message = f"'{text}' is not of the form name=number or name=[...]"
         hint = "a value behind one with a name has a name too"
-        if text.isdigit() and isinstance(last.value, int) and last.value is not True:
-            hint = f"if '{text}' are decimals, write {last.name}={last.value}.{text}; a comma "
-            hint += "stands between two inputs"
+        if isinstance(last.value, int) and last.value is not True:
+            hint = _hint_for_comma(f"{last.name}={last.value}", text) or hint
         if text.startswith("@"):
             hint = f"a file stands before the values that replace its own: {text},..."
         self._fail(message, start, start + len(text), hint)
@@ -185,6 +184,17 @@ class _Reader:
 
     def _fail(self, message: str, start: int, stop: int, hint: str | None = None) -> NoReturn:
         raise UsageError(message, span=Span(self.source, start, stop), hint=hint)
+
+
+def _hint_for_comma(before: str, text: str) -> str | None:
+    """What to write for a number that a comma cuts into two: `x=1,5`, `x=1,000`, `x=1,234.5`."""
+    comma = "a comma stands between two inputs"
+    if re.fullmatch(r"\d{3}\.\d*", text):
+        return f"write {before}{text}: {comma}"
+    if not text.isdigit():
+        return None
+    grouped = f", if they are thousands {before}{text}" if len(text) == 3 else ""
+    return f"if '{text}' are decimals, write {before}.{text}{grouped}; {comma}"
 
 
 def _masked(text: str) -> str:

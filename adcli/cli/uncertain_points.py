@@ -52,11 +52,7 @@ def read_uncertain_point(options: tuple[str, ...]) -> Point:
                 if is_uncertain(value) and value[:1] != "[":
                     found[read_name(name)] = _uncertain(read_name(name), value)
                 elif value[:1] == "[" and _has_uncertain_entry(value):
-                    entries = [e.strip() for e in value.strip()[1:-1].split(",") if e.strip()]
-                    found[read_name(name)] = [
-                        e if is_uncertain(e) else read_number(f"an entry of '{name}'", e)
-                        for e in entries
-                    ]
+                    found[read_name(name)] = _entries(name, value.strip())
                 else:
                     plain.append(part)
             if plain:
@@ -78,8 +74,32 @@ def _uncertain(name: str, text: str) -> Uncertain:
         parts = re.split(r"±|\+/-|\+-", text)
         if len(parts) != 2 or not all(map(str.strip, parts)):
             raise
-        value, size = [read_number(f"the value of '{name}'", part) for part in parts]
+        what = f"the value of '{name}'", f"the uncertainty of '{name}'"
+        value, size = map(_number, what, parts)
         return as_uncertain(name, Uncertain(value, size))
+
+
+def _number(what: str, text: str) -> float:
+    """A part of an uncertain number; its place in the whole text is not known."""
+    try:
+        return read_number(what, text.strip())
+    except UsageError as error:
+        raise UsageError(error.message, hint=error.hint) from None
+
+
+def _entries(name: str, text: str) -> list[str | float]:
+    """The entries of a list, with and without uncertainties."""
+    from adcli.applications.uncertain_numbers import is_uncertain
+
+    inside, bracket, behind = text[1:].rpartition("]")
+    entries = [entry.strip() for entry in inside.split(",") if entry.strip()]
+    if behind or not bracket:
+        listed = ", ".join([entry + behind.strip() for entry in entries])
+        raise UsageError(
+            f"each entry of '{name}' has an uncertainty of its own, not the list: '{text}'",
+            hint=f"write {name}=[{listed}]" if bracket else "write the ']' that belongs to it",
+        )
+    return [e if is_uncertain(e) else _number(f"an entry of '{name}'", e) for e in entries]
 
 
 def _has_uncertain_entry(text: str) -> bool:

@@ -6,7 +6,6 @@ here what it means in a program; an error points at its place in the text.
 
 from __future__ import annotations
 
-import os
 from typing import Any, NoReturn
 
 from adcli.argument_checks import Word
@@ -21,7 +20,6 @@ _OPTIONS = {"True": True, "true": True, "False": False, "false": False, "None": 
 _NUMBERS = ("inf", "infinity", "nan", "pi", "tau", "e", "π", "τ")
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
-_DEGREES = ("deg", "degree", "degrees")
 
 
 class Value:
@@ -119,6 +117,7 @@ class Value:
 
         if not self.text:
             self._refuse()
+        self._check_certain()
         try:
             program = load_expression(Source(self.text))
             if not program.inputs:
@@ -127,6 +126,17 @@ class Value:
         except AdcliError as error:
             self._refuse(error)
         raise self._has_names(program.inputs)
+
+    def _check_certain(self) -> None:
+        """Refuse a number with an uncertainty: `5.00(2)` is no product, `5+-1` no difference."""
+        text = self.text
+        is_short = text[0] in "+-.0123456789" and "(" in text
+        if is_short or any([sign in text for sign in ("±", "+-", "+/-")]):
+            from adcli.cli.value_hints import hint_for_uncertainty
+
+            hint = hint_for_uncertainty(text)
+            if hint is not None:
+                self.fail(f"{self.what} has an uncertainty: {self._shown()!r}", hint)
 
     def _refuse(self, error: AdcliError | None = None) -> NoReturn:
         """Say why the text is no value, as the language says it, with the place in the whole
@@ -140,15 +150,18 @@ class Value:
             span = Span(self.source, start, self.start + max(error.span.end, error.span.start))
         if error.kind not in ("syntax", "name"):
             message = f"{self.what} cannot be computed: {error.message}"
-        hint = _hint_for_files(self.text) or _hint_for_digits(self.text) or error.hint
+        from adcli.cli.value_hints import hint_for_value
+
+        hint = hint_for_value(self.text) or error.hint
         raise UsageError(message, span=span, hint=hint) from None
 
     def _has_names(self, names: tuple[str, ...]) -> UsageError:
         start = self.text.find(names[0])
         span = Span(self.source, self.start + start, self.start + start + len(names[0]))
+        from adcli.cli.value_hints import hint_for_value
+
         hint = (
-            _hint_for_digits(self.text)
-            or ("write radians(30) for 30 degrees" if names[0] in _DEGREES else None)
+            hint_for_value(self.text)
             or f"write a number for '{names[0]}': a value is a constant, such as 2*pi"
         )
         message = f"{self.what} is not a number: {self._shown()!r}"
@@ -156,38 +169,6 @@ class Value:
 
     def _shown(self) -> str:
         return self.text if len(self.text) <= 40 else self.text[:37] + "..."
-
-
-def _hint_for_digits(text: str) -> str | None:
-    """What to write instead of numbers as calculators, spreadsheets and languages have them."""
-    if text[:2].lower() in ("0x", "0b", "0o"):
-        try:
-            return f"numbers are decimal: {int(text, 0)}"
-        except ValueError:
-            return None
-    if text[:1].isdigit() and text.endswith("%"):
-        return f"write {text[:-1]}/100"
-    if text[-1:] in ("j", "i") and text[:-1].replace(".", "", 1).isdigit():
-        return "numbers are real"
-    words = text.split()
-    if len(words) > 1 and all([_is_number(word) for word in words]):
-        return f"a list has brackets and commas: [{', '.join(words)}]"
-    return None
-
-
-def _hint_for_files(text: str) -> str | None:
-    """How a value is taken from the file that a text is the name of."""
-    if not os.path.isfile(os.path.expanduser(text)):
-        return None
-    return f"for the file write @ before its name: @{text}"
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 # -- brackets --------------------------------------------------------------------------------------

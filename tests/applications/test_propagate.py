@@ -382,6 +382,30 @@ def test_digits_in_parentheses_are_never_a_factor(adcli_command: Any, tmp_path: 
 
 
 @pytest.mark.parametrize(
+    ("typed", "message", "hint"),
+    [
+        ("x=5 ± 0.02 V", "the uncertainty of 'x' is not a number: '0.02 V'", "write 0.02:"),
+        ("x=[1,2]±0.1", "each entry of 'x' has an uncertainty", "write x=[1±0.1, 2±0.1]"),
+        ("x=[1,2±0.1", "not the list: '[1,2±0.1'", "write the ']' that belongs to it"),
+        ("x=[1 V,2±0.1]", "an entry of 'x' is not a number: '1 V'", "write 1:"),
+    ],
+)
+def test_what_is_no_uncertainty_is_said(
+    adcli_command: Any, typed: str, message: str, hint: str
+) -> None:
+    """The message quotes what was typed, and the hint has its numbers."""
+    code, _, err = adcli_command("propagate", "sum(x)", "--at", typed)
+    assert (code, message in err, f"hint: {hint}" in err) == (2, True, True), err
+
+
+def test_only_propagate_takes_uncertainties(adcli_command: Any) -> None:
+    """A point with uncertainties in JSON is refused by other commands, with what to write."""
+    point = '{"x": {"value": 2, "uncertainty": 0.1}}'
+    code, _, err = adcli_command("eval", "x", "--at", point)
+    assert (code, "not an object" in err, "write its value alone" in err) == (2, True, True)
+
+
+@pytest.mark.parametrize(
     ("text", "slope", "kink"),
     [
         ("max(x,0) - max(-x,0)", 1.0, False),

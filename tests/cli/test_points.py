@@ -168,6 +168,41 @@ def test_other_options_take_constants_too(
     assert found[0][0] == 0
 
 
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("5.00(2)", "write 5.00 for the value alone, 5.00*(2) for a product; only adcli propagate"),
+        ("[2(3)*4]", "write 2 for the value alone, 2*(3)*4 for a product"),
+        ("pi+-0.1", "write pi for the value alone; only adcli propagate"),
+        ("5 +/- 1", "write 5 for the value alone"),
+        ("5k", "write 5e3 for the prefix 'k', 5 for a unit"),
+        ("4k7", "write 4.7e3"),
+        ("10 nF", "write 10e-9 for a value in F"),
+        ("5 kg", "write 5: values have no unit"),
+        ("25°C", "write 25: values have no unit"),
+        ("25 deg", "write radians(25) for an angle of 25 degrees"),
+        ("1 000", "write 1000\n"),
+        ("100 200", "write 100200 for one number, [100, 200] for a list"),
+        ("1'234.5", "write 1234.5"),
+        ("1 2", "a list has brackets and commas: [1, 2]"),
+        ("2 pi", "write 2*pi"),
+        ("x+-3", "write a number for 'x'"),
+        ("1,000", "if '000' are decimals, write x=1.000, if they are thousands x=1000"),
+        ("1,234.5", "write x=1234.5"),
+    ],
+)
+def test_values_of_instruments_and_spreadsheets(adcli: Any, value: str, hint: str) -> None:
+    """Units, prefixes, thousands and uncertainties are refused with the number to write."""
+    code, out, error = adcli("eval", "x", "--at", f"x={value}")
+    assert (code, out) == (2, "")
+    assert f"hint: {hint}" in error
+
+
+def test_a_product_with_a_parenthesis_is_a_value(adcli: Any) -> None:
+    """Only a number in parentheses is read as an uncertainty."""
+    assert adcli("eval", "x", "--at", "x=2(1+2)")[1] == "value 6.0\n"
+
+
 def test_a_name_that_has_a_value_is_not_suggested(adcli: Any) -> None:
     """Of x1 and x2 the one that lacks a value is meant."""
     assert "did you mean 'x1'?" in adcli("eval", "x1*x2", "--at", "x=1,x2=3")[2]
