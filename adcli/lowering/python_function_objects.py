@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import sys
 import types
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
@@ -22,7 +23,7 @@ from adcli.lowering.calls import Function
 from adcli.lowering.constants import Constant
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
-from adcli.lowering.known_names import builtin_named
+from adcli.lowering.known_names import MODULES, builtin_named
 from adcli.lowering.modules import Module, Modules
 from adcli.lowering.modules_as_values import ModuleValue
 from adcli.lowering.python_file import PythonFile
@@ -198,6 +199,9 @@ def _value(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value:
         return _array(f, thing)
     if kind is types.ModuleType:
         return files.modules.module(thing.__name__)
+    known = _of_known_module(files, f, thing)
+    if known is not None:
+        return known
     if kind is types.FunctionType:
         return live_function(files, f, thing)
     if isinstance(thing, float):
@@ -220,6 +224,22 @@ def _frozen(f: Frame, value: Value) -> Value:
     assert isinstance(value, Reference)
     f.session.modules.frozen[value.number] = f.state.heap.pop(value.number)
     return value
+
+
+def _of_known_module(files: LiveFiles, f: Frame, thing: Any) -> Value | None:
+    """What a known module has under a name, if Python has the very same object there: a name that
+    was imported from `scipy.special` means what `scipy.special.erf` does."""
+    own = getattr(thing, "__name__", None)
+    if not isinstance(own, str) or not callable(thing):
+        return None
+    for module in MODULES:
+        loaded = sys.modules.get(module)
+        if loaded is not None and vars(loaded).get(own) is thing:
+            found = files.modules.module(module)
+            member = found.member(f, own) if isinstance(found, ModuleValue) else None
+            if member is not None:
+                return member
+    return None
 
 
 def _known_by_name(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value:
