@@ -48,6 +48,10 @@ class Source:
         end = starts[number] if number < len(starts) else len(self.text)
         return self.text[starts[number - 1] : end].rstrip("\r\n")
 
+    def line_start(self, number: int) -> int:
+        """The offset of the first character of line `number`."""
+        return self._line_starts()[number - 1]
+
     def _line_starts(self) -> list[int]:
         if self._starts is None:
             self._starts = [0, *(i + 1 for i, c in enumerate(self.text) if c == "\n")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import stat
 import sys
 from typing import BinaryIO
@@ -99,13 +100,20 @@ def _bounded(file: BinaryIO, most: int, name: str) -> bytes:
 
 
 def _decoded(content: bytes, name: str) -> str:
+    """The text in UTF-8, in UTF-16 with its byte order mark as spreadsheets write it, or as Python
+    declares it."""
     try:
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return content.decode("utf-16")
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         declared = _declared(content) if name.endswith(".py") else None
         if declared is not None:
             return declared
-        raise UsageError(f"{name} is not UTF-8 text (byte {error.start})") from None
+        message = f"{name} is not UTF-8 text (byte {error.start})"
+        hint = f"if it is Latin-1: iconv -f latin1 -t utf-8 {shlex.quote(name)} > utf8.txt"
+        is_text = b"\0" not in content and name != "stdin"
+        raise UsageError(message, hint=hint if is_text else None) from None
 
 
 def _declared(content: bytes) -> str | None:

@@ -8,31 +8,28 @@ from __future__ import annotations
 
 import math
 import os
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from adcli.applications.delimited_text import read_delimited, span_of_cell, span_of_line
+from adcli.applications.table_cells import as_number, hint_for_cell, is_missing
+from adcli.applications.table_headings import short_names
 from adcli.errors import MissingExtra, UsageError
 from adcli.front.lex import normal
 from adcli.rank_specialisation import hint_for
-from adcli.source import Source, Span, ascii_minus
+from adcli.source import Source, Span
 from adcli.text_input import POINT, read_file, read_stdin
 
-#: Cells that hold no number, in lower case.
-MISSING = ("", "na", "n/a", "nan", "null", "none", ".")
-
-#: A heading that is a name and a unit in parentheses or brackets.
-_WITH_UNIT = re.compile(r"([^\W\d]\w*)\s*(?:\(.*\)|\[.*\])")
-
-#: What a person can do about a row without a number.
+#: What a person can do about a row without a number, and about one with inf.
 DROP = "--missing drop leaves such rows out"
+EMPTY = "empty the cell: --missing drop leaves rows with empty cells out"
 
 
 class DataTable:
     """Columns of cells by name, all of one length; `name` is the file's.
 
-    `lines` are the lines of the file in which rows stand, where it is a text.
+    `lines` are the lines of the file in which rows stand, where it is a text; `delimiter` is what
+    stands between its cells, None for spaces, and not given where a row is no list of cells.
     """
 
     def __init__(
@@ -41,8 +38,10 @@ class DataTable:
         columns: Mapping[str, Sequence[Any]],
         lines: Sequence[int] = (),
         source: Source | None = None,
+        delimiter: str | None = "",
     ) -> None:
         self.name = name
+        self.delimiter = delimiter
         full = [normal(n) for n in columns]
         self.short = short_names(full)
         self.columns = {
@@ -75,31 +74,30 @@ class DataTable:
         found = as_number(cell)
         if found is not None and math.isfinite(found):
             return found
-        if is_missing(cell) or found is not None:
-            what = "is missing" if is_missing(cell) else f"is {cell}"
+        if is_missing(cell):
+            what = "is missing"
+        elif found is not None:
+            what, remedy = f"is {cell}", EMPTY if remedy == DROP else remedy
         else:
-            what, remedy = f"is not a number: {str(cell)[:40]!r}", None
-            if re.fullmatch(r"\s*[-+]?\d+,\d+\s*", str(cell)):
-                remedy = "write decimal points instead of commas"
-        raise self.error(f"the value of '{column}' {what}", row, cell, remedy)
+            what, remedy = f"is not a number: {str(cell)[:40]!r}", hint_for_cell(cell)
+        raise self.error(f"the value of '{column}' {what}", row, column, remedy)
 
     def error(
-        self, message: str, row: int, cell: Any = None, hint: str | None = None
+        self, message: str, row: int, column: str | None = None, hint: str | None = None
     ) -> UsageError:
-        """An error about a row, or one of its cells, with its place in the file."""
+        """An error about a row, or its cell in a column, with its place in the file."""
         if self.source is None or not self.lines:
             return UsageError(f"{message} in row {row + 1} of {self.name}", hint=hint)
-        return UsageError(message, span=self._span(self.lines[row], cell), hint=hint)
+        return UsageError(message, span=self._span(self.lines[row], column), hint=hint)
 
-    def _span(self, line: int, cell: Any) -> Span:
+    def _span(self, line: int, column: str | None) -> Span:
         source = self.source
         assert source is not None
-        text = source.line(line)
-        start = sum([len(t) for t in source.text.splitlines(keepends=True)[: line - 1]])
-        found = text.find(str(cell)) if cell not in (None, "") else -1
-        if found < 0:
-            return Span(source, start, start + len(text))
-        return Span(source, start + found, start + found + len(str(cell)))
+        found = None
+        if self.delimiter != "" and column in self.columns:
+            index = list(self.columns).index(column)
+            found = span_of_cell(source, line, self.delimiter, index)
+        return found or span_of_line(source, line)
 
     def complete(self, columns: Iterable[str]) -> DataTable:
         """The table without rows in which one of the columns is missing."""
@@ -107,37 +105,7 @@ class DataTable:
         kept = [i for i in range(self.rows) if not any(is_missing(cells[i]) for cells in used)]
         parts = {n: [cells[i] for i in kept] for n, cells in self.columns.items()}
         lines = [self.lines[i] for i in kept] if self.lines else []
-        return DataTable(self.name, parts, lines, self.source)
-
-
-def short_names(headings: Sequence[str]) -> dict[str, str]:
-    """For headings with a unit, `Time (s)` or `U [mV]`, the name before it, if no other column has
-    this name."""
-    found = {h: m[1] for h in headings if (m := _WITH_UNIT.fullmatch(h))}
-    count = Counter([found.get(h, h) for h in headings])
-    return {h: name for h, name in found.items() if count[name] == 1}
-
-
-def as_number(cell: Any) -> float | None:
-    """A cell as a number; None if it is none."""
-    if isinstance(cell, bool) or cell is None:
-        return None
-    if isinstance(cell, int | float):
-        try:
-            return float(cell)
-        except OverflowError:
-            return None
-    try:
-        return float(ascii_minus(str(cell).strip()))
-    except ValueError:
-        return None
-
-
-def is_missing(cell: Any) -> bool:
-    """Whether a cell is empty or says that there is nothing."""
-    if isinstance(cell, float):
-        return math.isnan(cell)
-    return cell is None or str(cell).strip().lower() in MISSING
+        return DataTable(self.name, parts, lines, self.source, self.delimiter)
 
 
 def table(data: Any) -> DataTable:
@@ -164,52 +132,9 @@ def read_table(path: str) -> DataTable:
     is_json = ending in (".jsonl", ".ndjson", ".json")
     if is_json or (path == "-" and source.text.lstrip()[:1] in ("{", "[")):
         return _json(source)
-    return _delimited(source, "\t" if ending in (".tsv", ".tab") else None)
-
-
-def _delimited(source: Source, delimiter: str | None) -> DataTable:
-    """Columns with a line of names above; lines that are empty or start with # are no rows."""
-    import csv
-
-    numbered = [
-        (i, line)
-        for i, line in enumerate(source.text.splitlines(), 1)
-        if line.strip() and line.lstrip()[0] != "#"
-    ]
-    if not numbered:
-        raise UsageError(f"{source.name} is empty", hint="a line with names of columns comes first")
-    head = numbered[0][1]
-    if delimiter is None:
-        delimiter = max((",", ";", "\t"), key=head.count)
-        delimiter = delimiter if delimiter in head else None
-    if delimiter is None:
-        rows = [line.split() for _, line in numbered]
-    else:
-        reader = csv.reader([line for _, line in numbered], delimiter=delimiter, strict=False)
-        try:
-            rows = list(reader)
-        except csv.Error as error:  # a cell that is longer than Python's reader takes
-            place = DataTable(source.name, {}, [numbered[reader.line_num - 1][0]], source)
-            raise place.error(f"this line cannot be read: {error}", 0) from None
-    names = [cell.strip() for cell in rows[0]]
-    _check_names(source, names, numbered[0][0])
-    for (line, _), row in zip(numbered, rows, strict=False):
-        if len(row) != len(names):
-            found = DataTable(source.name, {}, [line], source)
-            raise found.error(f"there are {len(row)} cells for {len(names)} columns", 0)
-    columns = dict(zip(names, zip(*rows[1:], strict=True) if rows[1:] else [[]] * len(names),
-                       strict=True))  # fmt: skip
-    return DataTable(source.name, columns, [line for line, _ in numbered[1:]], source)
-
-
-def _check_names(source: Source, names: Sequence[str], line: int) -> None:
-    """Refuse a first line that names no columns, or one of them twice."""
-    place = DataTable(source.name, {}, [line], source)
-    if all(as_number(name) is not None for name in names):
-        raise place.error("there are numbers where the names of the columns should be", 0)
-    for name, count in Counter(names).items():
-        if count > 1:
-            raise place.error(f"there are two columns '{name}'", 0, name)
+    source = Source("\n".join(source.text.splitlines()), name)
+    found = read_delimited(source, "\t" if ending in (".tsv", ".tab") else None)
+    return DataTable(name, found.columns, found.lines, source, found.delimiter)
 
 
 def _json(source: Source) -> DataTable:

@@ -112,8 +112,7 @@ def _weights(table: DataTable, name: str | None) -> list[float] | None:
     found = column(name, table)
     for row, value in enumerate(found):
         if not (value > 0 and math.isfinite(value)):
-            cell = table.columns[name][row] if name in table.columns else None
-            raise table.error(f"the sigma of a row is {value}, not above 0", row, cell)
+            raise table.error(f"the sigma of a row is {value}, not above 0", row, name)
     return found
 
 

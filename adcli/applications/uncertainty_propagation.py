@@ -43,6 +43,9 @@ from adcli.rank_specialisation import Specialisations, hint_for
 #: Of more inputs the Hessian is found only if it is asked for.
 _MANY = 50
 
+#: What to do about an observation that is no number: without its row the others stay pairs.
+_REMEDY = "leave the row out of the file"
+
 
 class PropagationChoices(TypedDict, total=False):
     """How to propagate.
@@ -112,7 +115,7 @@ def _with_observations(
     """The point with the means of the columns that are inputs, and the correlations of these."""
     names = used_columns(program, found)
     means, correlations = from_observations(
-        {name: found.numbers(name, remedy=None) for name in names}
+        {name: found.numbers(name, remedy=_REMEDY) for name in names}
     )
     for name in means:
         if name in point:

@@ -153,7 +153,11 @@ def _columns(path: object) -> list[str]:
             head = next((line for line in file if line.strip() and line[0] != "#"), "")
     except OSError:
         return []
-    return [name.strip().strip('"') for name in re.split(r"[,;\t]", head)]
+    from adcli.applications.table_headings import short_names
+
+    headings = [name.strip().strip('"') for name in re.split(r"[,;\t]", head)]
+    short = short_names(headings)
+    return [short.get(heading, heading) for heading in headings]
 
 
 def _parameters(path: str, entry: str | None) -> tuple[str, ...]:

@@ -145,7 +145,8 @@ def _numbers_of_table(path: str) -> Any:
 
 def _of_table(path: str) -> dict[str, Any]:
     """The only row of a table by the names of its columns."""
-    from adcli.applications.data_table import as_number, read_table
+    from adcli.applications.data_table import read_table
+    from adcli.applications.table_cells import as_number
 
     table = read_table(path)
     if table.rows != 1:

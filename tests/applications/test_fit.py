@@ -268,7 +268,7 @@ def test_parameters_that_do_not_matter() -> None:
         ("x,y\n1,2\n2,NaN\n3,4\n", "the value of 'y' is missing"),
         ("x,y\n1,2\n2,inf\n3,4\n", "the value of 'y' is inf"),
         ("x,y\n1,2\n2,\n3,4\n", "the value of 'y' is missing"),
-        ("x,y\n1,2\n2\n3,4\n", "there are 1 cells for 2 columns"),
+        ("x,y\n1,2\n2\n3,4\n", "there is 1 cell for 2 columns"),
         ("1,2\n3,4\n", "there are numbers where the names"),
         ("x,y,y\n1,2,3\n", "there are two columns 'y'"),
         ("x,y\n1,2\n", "1 row of data cannot determine 2 parameters"),
@@ -357,6 +357,98 @@ def test_headings_with_units(tmp_path: Path) -> None:
     file.write_text("x (m),x (s),y\n0,5,1\n1,3.1,1\n")
     with pytest.raises(UsageError, match="no column 'x'"):
         adcli.load("a").fit(str(file), y="x")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "flow rate;mean U", "flow rate [l/min];mean U (V)", "flow rate, l/min;mean U, V",
+        "flow rate / (l/min);mean U / V", "flow rate in l/min;mean U in V", "flow-rate;mean.U",
+        "sep=;\nflow_rate;mean_U", '"flow rate, l/min";"mean U, V"',
+    ],
+)  # fmt: skip
+def test_headings_that_are_no_names(tmp_path: Path, head: str) -> None:
+    """A model knows a heading of several words by these words, without the unit."""
+    file = tmp_path / "flow.csv"
+    file.write_text(f"{head}\n0,5;5\n1;3,1\n2;1,8\n3;1,1\n")
+    found = adcli.load("a - b*flow_rate").fit(file, y="mean_U")
+    assert set(found.parameters) == {"a", "b"}
+    asked = head.split(";")[-1].strip('"') if "sep" not in head else "mean_U"
+    assert adcli.load("a - b*flow_rate").fit(file, y=asked).parameters == found.parameters
+
+
+def test_headings_that_differ_in_their_brackets(tmp_path: Path) -> None:
+    """Columns that share the name before their brackets have the whole heading in theirs."""
+    file = tmp_path / "pipe.csv"
+    file.write_text("T (in),T (out)\n1,2\n2,4\n3,7\n")
+    found = adcli.load("a*T_in").fit(file, y="T_out")
+    assert found.parameters["a"].estimate == pytest.approx(31 / 14)
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", " "])
+def test_decimal_commas(tmp_path: Path, delimiter: str) -> None:
+    """Beside a delimiter that is no comma, a comma is a decimal comma."""
+    file = tmp_path / "data.csv"
+    text = "x y\n0,5 1,25\n1 2,5e0\n−2,0 -5\n"
+    file.write_text(text.replace(" ", delimiter))
+    found = adcli.load("a*x").fit(file)
+    assert found.parameters["a"].estimate == 2.5
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "column", "hint"),
+    [
+        ("x;y\n1,234;1\n2,345;2\n", "'1,234'", 1, "write 1.234 if the comma is a decimal"),
+        ('x,y\n1,"3,050"\n', "'3,050'", 4, "write 3.050 if the comma is a decimal comma, 3050 if"),
+        ("x;y\n0,5;1\n2.5;2\n", "'0,5'", 1, "write 0.5: numbers have decimal points"),
+        ('x,y\n1,"1,234,567"\n', "'1,234,567'", 4, "write 1234567"),
+        ("x,y\n1,2 V\n", "'2 V'", 3, "write 2: a unit stands in the heading"),
+        ("x,y\n2024-01-31,2\n", "'2024-01-31'", 1, "make a column of numbers of it"),
+        ("x,y\n12:30:05,2\n", "'12:30:05'", 1, "make a column of numbers of it"),
+        ("x,y\n1,inf\n", "is inf", 3, "empty the cell: --missing drop leaves"),
+        ("x,y\nNaN,NaN\n", "'x' is missing", 1, "--missing drop leaves such rows out"),
+        ("x,y\n1,\n", "'y' is missing", 3, "--missing drop leaves such rows out"),
+        ("x,y\n7,#N/A\n", "'y' is missing", 3, "--missing drop leaves such rows out"),
+        ("1,2\n3,4\n", "numbers where the names", 1, "write a line of names above, such as x,y"),
+        ("x y\r1 2\r3 three\r", "'three'", 3, None),
+    ],
+)  # fmt: skip
+def test_a_cell_that_is_no_number(
+    tmp_path: Path, text: str, message: str, column: int, hint: str | None
+) -> None:
+    """The error is at the cell, and says what to write; of two readings neither is taken."""
+    file = tmp_path / "data.csv"
+    file.write_text(text)
+    with pytest.raises(UsageError) as caught:
+        adcli.load("a*x").fit(file)
+    error = caught.value
+    assert message in error.message
+    assert error.span is not None
+    assert error.span.column == column
+    assert error.hint is None if hint is None else (error.hint or "").startswith(hint)
+
+
+def test_rows_without_a_number_are_dropped(tmp_path: Path) -> None:
+    """What R, pandas, spreadsheets and people write for a missing number."""
+    file = tmp_path / "data.csv"
+    cells = ("", "NA", "n/a", "#N/A", "<NA>", "-", "--", "null", "NaN")
+    file.write_text("x,y\n1,2\n" + "".join([f"7,{cell}\n" for cell in cells]) + "2,4\n")
+    found = adcli.load("a*x").fit(file, missing="drop")
+    assert found.parameters["a"].estimate == 2.0
+    assert found.degrees_of_freedom == 1
+
+
+def test_texts_of_spreadsheets(tmp_path: Path) -> None:
+    """UTF-16 with its mark is read; Latin-1 is refused with the command that converts it."""
+    file = tmp_path / "data.csv"
+    text = "θ (°C);y\n1;2,5\n2;5\n"
+    file.write_text(text, encoding="utf-16")
+    found = adcli.load("a*θ").fit(file)
+    assert found.parameters["a"].estimate == 2.5
+    file.write_text("T (°C),y\n1,2\n", encoding="latin-1")
+    with pytest.raises(UsageError, match="not UTF-8") as caught:
+        adcli.load("a*T").fit(file)
+    assert f"iconv -f latin1 -t utf-8 {file}" in (caught.value.hint or "")
 
 
 def test_parquet(tmp_path: Path) -> None:

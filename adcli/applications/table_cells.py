@@ -1,0 +1,84 @@
+"""Cells of tables: which are numbers, which are missing, and what to write for the others.
+
+Invariant: a cell that can be read as two numbers is read as none.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from adcli.source import ascii_minus
+
+#: Cells that hold no number, in lower case: of R, pandas, spreadsheets, and by hand.
+MISSING = (
+    *("", "na", "n/a", "nan", "-nan", "null", "none", ".", "-", "--", "---"),
+    *("#n/a", "#n/a n/a", "#na", "<na>"),
+)
+
+#: A number with a comma in it, and one whose comma may stand between thousands.
+_WITH_COMMA = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?")
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+")
+_WITH_POINT = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?|[-+]?\d+\.")
+_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ].*)?|\d{1,2}:\d{2}(?::\d{2}.*)?")
+_WITH_UNIT = re.compile(r"([-+]?\d[\d.]*(?:[eE][-+]?\d+)?)\s*([^\W\d_°µΩ%]*[°µΩ%]?[^\W\d_]*.*)")
+
+
+def as_number(cell: Any) -> float | None:
+    """A cell as a number; None if it is none."""
+    if isinstance(cell, bool) or cell is None:
+        return None
+    if isinstance(cell, int | float):
+        try:
+            return float(cell)
+        except OverflowError:
+            return None
+    try:
+        return float(ascii_minus(str(cell).strip()))
+    except ValueError:
+        return None
+
+
+def is_missing(cell: Any) -> bool:
+    """Whether a cell is empty or says that there is nothing."""
+    if isinstance(cell, float):
+        return math.isnan(cell)
+    return cell is None or str(cell).strip().lower() in MISSING
+
+
+def hint_for_cell(cell: Any) -> str | None:
+    """What to write for a cell that is neither a number nor missing."""
+    text = ascii_minus(str(cell).strip())
+    if _THOUSANDS.fullmatch(text):
+        whole, decimal = text.replace(",", ""), text.replace(",", ".")
+        if text.count(",") > 1:
+            return f"write {whole}"
+        return f"write {decimal} if the comma is a decimal comma, {whole} if it groups thousands"
+    if _WITH_COMMA.fullmatch(text):
+        return f"write {text.replace(',', '.')}: numbers have decimal points"
+    if _DATE.fullmatch(text):
+        return "make a column of numbers of it, such as days or seconds since the first row"
+    if (found := _WITH_UNIT.fullmatch(text)) and found[2]:
+        return f"write {found[1]}: a unit stands in the heading, as in Time (s)"
+    return None
+
+
+def with_decimal_points(rows: Iterable[Sequence[str]]) -> list[list[str]] | None:
+    """The rows of a table with decimal commas, with points for them; None for another table.
+
+    A table has decimal commas if a number in it can be read in no other way (`0,5`) and none has a
+    point.
+    """
+    table = [list(row) for row in rows]
+    cells = [ascii_minus(cell.strip()) for row in table for cell in row]
+    commas = [cell for cell in cells if _WITH_COMMA.fullmatch(cell)]
+    if all([_THOUSANDS.fullmatch(cell) for cell in commas]):
+        return None
+    if any([_WITH_POINT.fullmatch(cell) for cell in cells]):
+        return None
+    return [
+        [c.replace(",", ".") if _WITH_COMMA.fullmatch(ascii_minus(c.strip())) else c for c in row]
+        for row in table
+    ]
