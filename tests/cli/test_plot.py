@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -62,10 +64,33 @@ def test_two_inputs_give_contours_and_gradients(adcli: Any) -> None:
 
 @pytest.mark.parametrize("over", ["x=-2:2", "x=-2:2,y=-1:1"])
 def test_tables_have_the_features(adcli: Any, over: str) -> None:
-    """As CSV."""
-    code, out, _ = adcli("plot", "x*y" if "y" in over else "x^2", "--over", over, "--format", "csv")
-    expected = ["feature,x,y,f", "saddle,0.0,0.0,0.0"] if "y" in over else ["feature,x,f"]
-    assert (code, out.splitlines()[: len(expected)]) == (0, expected)
+    """As Markdown."""
+    text = "x*y" if "y" in over else "x^2"
+    code, out, _ = adcli("plot", text, "--over", over, "--format", "markdown")
+    expected = "| saddle | 0 | 0 | 0 |" if "y" in over else "| minimum | 0 | 0 |"
+    assert (code, expected in out.splitlines()) == (0, True)
+
+
+def test_points_as_csv(adcli: Any, tmp_path: Path) -> None:
+    """A row for each place, with the derivatives and polynomials beside; gaps are empty."""
+    path = tmp_path / "points.csv"
+    line = ["plot", "abs(x)", "--over", "x=-1:1", "--derivatives", "1", "--tangent-at", "0.5"]
+    assert adcli(*line, "-o", str(path))[0] == 0
+    head, *rows = list(csv.reader(path.read_text().splitlines()))
+    assert head == ["x", "f", "f'", "tangent"]
+    xs = [float(row[0]) for row in rows]
+    assert xs == sorted(set(xs))
+    assert (xs[0], xs[-1]) == (-1.0, 1.0)
+    for x, (_, value, slope, tangent) in zip(xs, rows, strict=True):
+        assert float(value) == abs(x)
+        assert float(tangent) == pytest.approx(x, abs=1e-15)
+        assert slope == ("" if x == 0 else "1.0" if x > 0 else "-1.0")
+    assert 0.0 in xs
+    code, out, _ = adcli("plot", "x*y", "--over", "x=0:1,y=0:2", "--format", "csv")
+    head, *rows = list(csv.reader(out.splitlines()))
+    assert (code, head) == (0, ["x", "y", "f"])
+    assert all([float(x) * float(y) == float(f) for x, y, f in rows])
+    assert rows[-1] == ["1.0", "2.0", "2.0"]
 
 
 @pytest.mark.parametrize("over", ["x=-2:2", "x=-2:2,y=-1:1"])

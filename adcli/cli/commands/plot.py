@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +14,7 @@ from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.plot_output import PNG, plot_formats, plot_text, program_title
 from adcli.cli.point_reading import Point, read_name, read_number
-from adcli.cli.reply import Reply, table_reply
+from adcli.cli.reply import Page, Reply, table_reply
 from adcli.errors import UsageError
 from adcli.program import Program
 
@@ -91,7 +91,7 @@ def reply(
 
     Zeros, extrema, inflections, kinks and poles are found by exact derivatives and listed below
     the picture; of two inputs the minima, maxima and saddles.  A line has a gap where the function
-    has no value or a derivative jumps.
+    has no value or a derivative jumps.  As CSV (-o FILE.csv) the points are written.
 
     \b
     adcli plot "x^3 - 3x" --over x=-2.5:2.5 --derivatives 1
@@ -131,7 +131,7 @@ def _curves(
         lambda page: _feature_tables(name, curve, _ROWS if page.is_terminal else None),
         above=[plot_text(figure)],
         notes=notes,
-        formats=plot_formats(figure),
+        formats={**plot_formats(figure), "csv": _csv_of(lambda: _points(name, curve, polynomials))},
     )
 
 
@@ -164,7 +164,7 @@ def _contours(f: Program, point: Point, over: Sequence[Interval]) -> Reply:
         lambda _: _grid_fields(names, found),
         lambda _: _stationary_tables(names, found),
         above=[plot_text(figure)],
-        formats=plot_formats(figure),
+        formats={**plot_formats(figure), "csv": _csv_of(lambda: _values(names, found))},
     )
 
 
@@ -207,6 +207,29 @@ def _stationary_tables(names: Sequence[str], found: Grid) -> Sequence[Table]:
     from adcli.render.tables.comparisons import stationary_table
 
     return [stationary_table(names, found.stationary)]
+
+
+def _points(name: str, curve: Curve, polynomials: Sequence[Polynomial]) -> Table:
+    from adcli.render.tables.comparisons import points_table
+
+    return points_table(name, curve, polynomials)
+
+
+def _values(names: Sequence[str], found: Grid) -> Table:
+    from adcli.render.tables.comparisons import grid_table
+
+    return grid_table(names, found)
+
+
+def _csv_of(table: Callable[[], Table]) -> Callable[[Page], str]:
+    """A plot as CSV: one table, of the points."""
+
+    def written(page: Page) -> str:
+        from adcli.render.tables import as_csv
+
+        return as_csv.write([table()], page.digits)
+
+    return written
 
 
 def _curve_fields(name: str, curve: Curve, polynomials: Sequence[Polynomial]) -> dict[str, object]:

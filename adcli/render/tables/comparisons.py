@@ -13,9 +13,10 @@ from adcli.render.tables.table import DECIMAL, RIGHT, Cell, Column, Formula, Row
 
 if TYPE_CHECKING:
     from adcli.backend_comparison import BackendRow, Comparison
-    from adcli.backends.curve_sampling import Feature
+    from adcli.backends.curve_sampling import Curve, Feature
     from adcli.backends.stationary_points import StationaryPoint
     from adcli.backends.step_size_errors import StepSizeErrors
+    from adcli.render.plots.curve_plot import Grid, Polynomial
 
 #: A table has a column for each derivative up to so many; of more it shows the largest error only.
 _COLUMNS = 3
@@ -61,6 +62,34 @@ def feature_table(name: str, features: Sequence[Feature], most: int | None = Non
     ]
     if len(features) > len(rows):
         rows.append(Section(f"… {len(features) - len(rows):,} more; with --json there are all …"))
+    return Table(columns, rows)
+
+
+def points_table(name: str, curve: Curve, polynomials: Sequence[Polynomial] = ()) -> Table:
+    """The points of a function of an input, its derivatives and polynomials beside it; an empty
+    cell in a gap.  Where a derivative jumps it has no value, though the function may have one."""
+    orders = [{x: y for x, y in points if math.isfinite(y)} for points in curve.orders]
+    for values, points in zip(orders[1:], curve.orders[1:], strict=True):
+        for x, y in points:
+            if not math.isfinite(y):
+                values.pop(x, None)
+    heads = ["f" + "'" * order for order in range(len(orders))] + [p.label for p in polynomials]
+    columns = [Column(name, DECIMAL), *[Column(head, DECIMAL) for head in heads]]
+    rows: list[Row] = [
+        (x, *[values.get(x, "") for values in orders], *[p(x) for p in polynomials])
+        for x in sorted({x for x, _ in curve.orders[0]})
+    ]
+    return Table(columns, rows)
+
+
+def grid_table(names: Sequence[str], found: Grid) -> Table:
+    """The values of a function of two inputs on a grid, a row for each place."""
+    columns = [Column(name, DECIMAL) for name in (*names, "f")]
+    rows: list[Row] = [
+        (x, y, value if math.isfinite(value) else "")
+        for y, values in zip(found.ys, found.values, strict=True)
+        for x, value in zip(found.xs, values, strict=True)
+    ]
     return Table(columns, rows)
 
 
