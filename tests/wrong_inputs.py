@@ -196,7 +196,7 @@ EXPRESSIONS = [
     ('eval "Tanh(x)" --at x=1', "unknown function 'Tanh'", "Tanh"),
     ('eval "expp(x)" --at x=1', "unknown function 'expp'", "expp"),
     ('eval "x,,y" --at x=1', "one expression is wanted, not several", ","),
-    ('eval "1,5*x" --at x=1', "one expression is wanted, not several", ",", 'eval "1"'),
+    ('eval "1,5*x" --at x=1', "'1,5' is not a number", "1,5"),
     ('eval ""', "there is no expression here", "", 'eval "x^2 + sin(x)" --at x=1'),
     ('eval "x[5]" --at x=[1,2]', "index 5 is out of range", "x[5]"),
     (

@@ -51,9 +51,9 @@ def coefficient(source: Source, tree: Tree, start: int, word: str) -> None:
     if start > tree.end:
         shown = f"write {number}*{shortened(word)}" if word != "(" else f"write {number}*(...)"
         shown += leave_differential_out(word)
-        from adcli.front.mistakes.foreign_syntax import OPERATORS_IN_WORDS
+        from adcli.front.mistakes.foreign_syntax import OPERATORS_IN_WORDS, in_degrees
 
-        shown = OPERATORS_IN_WORDS.get(word, shown)
+        shown = OPERATORS_IN_WORDS.get(word) or in_degrees(number, word) or shown
         _refuse(source, start, start + len(word), "an operator is missing here", shown)
     if word == "[":
         _refuse(source, tree.start, start + 1, "a number has no entries", "write * for a product")
@@ -243,6 +243,9 @@ def _check_target(
                 continue
             what = name.value
         hint = "only names and entries of arrays can be assigned to; '==' compares"
+        call = re.fullmatch(r"(\w+\([\w, ]+\))", source.text[tree.start : tree.end])
+        if tree.rule == "call" and call is not None and entries and source.name != EXPRESSION:
+            hint = f"a function is written so: def {call[1]}: return ..."
         _refuse(source, tree.start, tree.end, f"cannot assign to {what}", hint)
 
 

@@ -135,3 +135,21 @@ def test_both_engines_say_the_same(
             run(["grad", "program.py", "--at", point, "--engine", engine])
             texts.append(capsys.readouterr().err)
         assert texts[0] == texts[1] != ""
+
+
+@pytest.mark.parametrize("depth", [65, 5000])
+def test_brackets_without_end(capsys: pytest.CaptureFixture[str], depth: int) -> None:
+    """An array has as many indices as one of NumPy's, whoever writes more brackets."""
+    assert run(["eval", "[" * depth + "1" + "]" * depth]) == 3
+    assert "error: an array has at most 64 indices" in capsys.readouterr().err
+    assert run(["eval", "[" * 64 + "1" + "]" * 64]) == 0
+
+
+def test_a_function_that_is_written_as_an_assignment(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The hint has its name and its parameters."""
+    path = tmp_path / "area.ad"
+    path.write_text("area(r, h) = 2*r*h\n")
+    assert run(["eval", str(path), "--at", "r=1,h=2"]) == 3
+    assert "hint: a function is written so: def area(r, h): return ..." in capsys.readouterr().err

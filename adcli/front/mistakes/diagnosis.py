@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from adcli.front.mistakes.brackets import never_closed, unmatched
 from adcli.front.mistakes.expectations import expected
 from adcli.front.mistakes.foreign_syntax import foreign, text
-from adcli.front.mistakes.malformed_numbers import malformed
+from adcli.front.mistakes.malformed_numbers import decimal_comma, malformed
 from adcli.front.mistakes.missing_operator import missing_operator
 from adcli.front.mistakes.mistakes_by_example import by_example
 from adcli.front.mistakes.place_of_error import Place
@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from adcli.source import Source
 
 #: The kinds of mistakes, the more precise reason first.
-_KINDS = (unmatched, malformed, never_closed, foreign, by_example, missing_operator, text)
+_KINDS = (
+    unmatched,
+    malformed,
+    decimal_comma,
+    never_closed,
+    foreign,
+    by_example,
+    missing_operator,
+    text,
+)
 
 
 def explain(table: Table, source: Source, words: lex.Words, stuck: Stuck) -> SyntaxFault:

@@ -32,6 +32,8 @@ def expected(place: Place) -> SyntaxFault:
     kinds = {kind for kind in place.table.kinds if _accepts(place, kind)}
     is_dangling = "NUMBER" in kinds and "PASS" not in kinds and place.kind_before in _OPERATORS
     hint = f"remove '{place.shown_before}', or write what stands behind it" if is_dangling else None
+    if place.word == "if" and "NUMBER" in kinds:
+        hint = "write a if condition else b"
     return place.say(f"{found}: expected {_human(kinds, place.table)}", hint)
 
 

@@ -71,6 +71,7 @@ OPERATORS_IN_WORDS = {
     "div": "write // for the whole quotient",
     "times": "write * to multiply",
 }
+_DEGREES = ("°", "deg", "degree", "degrees")
 _LAYOUT = {
     "TABS": (
         "tabs and spaces are mixed in a way that has no clear width",
@@ -108,6 +109,11 @@ def foreign(place: Place) -> SyntaxFault | None:
     return _strange(place) if place.kind == lex.STRANGE else None
 
 
+def in_degrees(number: str, word: str) -> str | None:
+    """What to write for an angle, `30 deg` or `30°`; None for another word behind a number."""
+    return f"write radians({number}) for {number} degrees" if word in _DEGREES else None
+
+
 def text(place: Place) -> SyntaxFault | None:
     """Text in quotes."""
     if place.name not in ("STRING", "TEXT"):
@@ -125,6 +131,8 @@ def _strange(place: Place) -> SyntaxFault:
         sign = word[0]
     start = place.start + (good if len(sign) < len(word) else 0)
     hint = _SIGNS.get(sign)
+    if place.kind_before in ("NUMBER", "NAME") and good == 0:
+        hint = in_degrees(place.shown_before, sign) or hint
     if sign in _QUOTES:
         hint = "names and numbers need no quotes"
     elif sign.translate(_RAISED) != sign:

@@ -1,4 +1,4 @@
-"""Malformed numbers: `1.2.3`, `012`."""
+"""Malformed numbers: `1.2.3`, `012`, `1,5`."""
 
 from __future__ import annotations
 
@@ -28,3 +28,20 @@ def malformed(place: Place) -> SyntaxFault | None:
     end = whole.end() if whole else place.end
     message = f"'{shortened(place.source.text[start:end])}' is not a number"
     return place.say(message, "a number has one decimal point: 1.5", start, end)
+
+
+def decimal_comma(place: Place) -> SyntaxFault | None:
+    """Digits on both sides of a comma, where one expression is wanted: `3,5*x` is not cut to 3."""
+    _, texts, starts, ends = place.words
+    i = place.index
+    if place.word != "," or "_NEWLINE" in place.table.kinds or not 0 < i < len(texts) - 1:
+        return None
+    before, behind = texts[i - 1], texts[i + 1]
+    touch = ends[i - 1] == starts[i] and ends[i] == starts[i + 1]
+    if not (touch and before.isdigit() and re.fullmatch(r"\d+(?:[eE][-+]?\d+)?", behind)):
+        return None
+    hint = f"write {before}.{behind}"
+    if len(behind) == 3 and behind.isdigit() and len(before) <= 3 and before[0] != "0":
+        hint += f" if the comma is a decimal comma, {before}{behind} if it groups thousands"
+    whole = f"{before},{behind}"
+    return place.say(f"'{shortened(whole)}' is not a number", hint, starts[i - 1], ends[i + 1])

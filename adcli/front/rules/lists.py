@@ -19,7 +19,7 @@ from adcli.front.rules.comprehensions import comprehension
 from adcli.front.rules.iterables import counted, entries, up_to
 from adcli.front.rules.parameter_type_claims import integer
 from adcli.front.syntax_queries import trees
-from adcli.ir.types import array_of, is_array, join
+from adcli.ir.types import MOST_INDICES, array_of, is_array, join
 
 if TYPE_CHECKING:
     from adcli.front.parse_tree import Tree
@@ -33,6 +33,7 @@ def listing(f: Frame, tree: Tree) -> Expr:
     if is_comprehension(tree):
         return comprehension(f, parts[0])
     span = f.span(tree)
+    _refuse_deep(f, tree)
     values = [f.named(p) for p in parts]
     kind = _common_kind(f, parts, values)
     _refuse_ragged(f, parts)
@@ -45,6 +46,16 @@ def listing(f: Frame, tree: Tree) -> Expr:
     for i, (part, value) in enumerate(zip(parts, values, strict=True)):
         put(f, made.name, Num(i), value, part, f.span(part))
     return made
+
+
+def _refuse_deep(f: Frame, tree: Tree) -> None:
+    """Lists that are written out in one another are no more than an array has indices."""
+    depth, inner = 1, trees(tree)
+    while inner and inner[0].rule == "list" and not is_comprehension(inner[0]):
+        depth, inner = depth + 1, trees(inner[0])
+    if depth > MOST_INDICES:
+        message = f"an array has at most {MOST_INDICES} indices"
+        raise TypeFault(message, span=f.span(tree), hint="leave some of the brackets out")
 
 
 def _common_kind(f: Frame, parts: list[Tree], values: list[Atom]) -> str:
