@@ -321,12 +321,14 @@ class ProgramAtPoint:
     @deep()
     def curve(self, low: float, high: float, derivatives: int) -> Curve:
         """The result as a function of the one input in `wrt`, with derivatives."""
+        from adcli.backends.curve_rounding import Rounding
         from adcli.backends.curve_sampling import curve
-        from adcli.backends.plotted_functions import along
+        from adcli.backends.plotted_functions import along, rounding_along
 
         self.require_number("a curve")
-        function = along(self.question, max(derivatives, 2), self.limits)
-        return curve(function, low, high, derivatives)
+        question, order = self.question, max(derivatives, 2)
+        rounding = Rounding(rounding_along(question, order, self.limits))
+        return curve(along(question, order, self.limits), rounding, low, high, derivatives)
 
     @deep()
     def surface(self) -> Surface:

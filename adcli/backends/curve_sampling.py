@@ -7,20 +7,34 @@ change does not get smaller as the interval does, it is a jump: a kink of the or
 pole.  Where values are infinite over a part of the interval, they are too large for a double.
 
 Invariant: a curve is a list of points whose x increase; a point whose y is nan is a gap.  What is
-found depends on the function and the interval only.
+found depends on the function and the interval only.  What may be due to rounding is not found.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-#: From x to f, f', f'', ...
-Function = Callable[[float], Sequence[float]]
-Sample = tuple[float, Sequence[float]]
+from adcli.backends.curve_features import (
+    HOLE,
+    INFLECTION,
+    JUMP,
+    KINK,
+    MAXIMUM,
+    MINIMUM,
+    OVERFLOW,
+    POLE,
+    STEEP,
+    VERTICAL,
+    WIDE,
+    ZERO,
+    Feature,
+    at_single_places,
+)
+from adcli.backends.curve_rounding import Function, Rounding, Sample
 
 
 class Break(NamedTuple):
@@ -33,28 +47,15 @@ class Break(NamedTuple):
     overflows: bool = False
 
 
-ZERO, MINIMUM, MAXIMUM, INFLECTION = "zero", "minimum", "maximum", "inflection"
 #: Where one of these is a zero too, its value is 0, and what is computed there is rounding.
 _ROOTS = (MINIMUM, MAXIMUM, INFLECTION)
-
-POLE, JUMP, KINK, VERTICAL = "pole", "jump", "kink", "vertical tangent"
-OVERFLOW = "overflow"
 
 #: The samples at first, how often a part between two is halved where the curve bends, and by which
 #: part of the curve's height it must bend for that.
 _SAMPLES, _HALVINGS, _BEND = 241, 5, 2e-3
 
-#: Between neighbouring samples a change by this part of a curve's height may be a jump.
-_STEEP = 0.02
-
 #: Values that are so many times as large as the curve is high belong to a pole.
 _BEYOND = 1e4
-
-#: A change by so many units in the last place is due to rounding.
-_ROUNDING = 16
-
-#: Values that are infinite over this part of a part between two samples are so by overflow.
-_WIDE = 1e-6
 
 #: A curve that is so many times as high as its middle four fifths is shown without its ends.
 _TALL = 30
@@ -66,55 +67,56 @@ _NIL = 1e-14
 _BISECTIONS = 1100
 
 
-class Feature(NamedTuple):
-    """A place of the curve, and the function's value there; nan at a pole or an overflow."""
-
-    kind: str
-    x: float
-    value: float
-
-
 class Curve(NamedTuple):
     """For each order of derivative, from 0, its points; and what is to be seen, by x."""
 
     orders: Sequence[Sequence[tuple[float, float]]]
     features: Sequence[Feature]
+    #: The orders that are constant but for rounding.
+    flat: Container[int] = ()
+
+    def drawn(self, order: int) -> Sequence[tuple[float, float]]:
+        """The points of an order; what is constant but for rounding is drawn as a constant."""
+        points = self.orders[order]
+        if order not in self.flat:
+            return points
+        ys = sorted([y for _, y in points if math.isfinite(y)])
+        level = 0.0 if ys[0] <= 0 <= ys[-1] else ys[len(ys) // 2]
+        return [(x, level if math.isfinite(y) else y) for x, y in points]
 
     def visible(self) -> tuple[float, float] | None:
         """The range of y in which the curves are shown: all of it, but the ends towards poles cut
         off; None if there is no value."""
         has_poles = any([feature.kind in (POLE, OVERFLOW) for feature in self.features])
-        seen = [s for points in self.orders if (s := _visible(points, has_poles))]
+        seen = [s for k in range(len(self.orders)) if (s := _visible(self.drawn(k), has_poles))]
         return (min([low for low, _ in seen]), max([high for _, high in seen])) if seen else None
 
 
-def curve(function: Function, low: float, high: float, shown: int) -> Curve:
+def curve(function: Function, rounding: Rounding, low: float, high: float, shown: int) -> Curve:
     """The curves of f and of its first `shown` derivatives; `function` gives two at least.
 
     It gives nan for a derivative where it gives nan for the value."""
     first = _sampled(function, low, high)
-    orders = range(len(first[0][1]))
-    ranges = [_range([(x, values[k]) for x, values in first]) for k in orders]
+    ranges = [_range([(x, ys[k]) for x, ys in first]) for k in range(len(first[0][1]))]
     heights = [min(most - least, sys.float_info.max) for least, most in ranges]
-    is_far = _far_from(*ranges[0])
-    samples = _refined(function, _without_spikes(function, first, heights), heights, shown)
-    breaks = [*_breaks(function, samples, heights, max(shown, 1))]
+    flat = [k for k, height in enumerate(heights) if rounding.is_flat(first, k, height)]
+    # what is constant does not bend, nor does it jump
+    heights = [math.inf if k in flat else height for k, height in enumerate(heights)]
+    is_far = _far_from(*ranges[0], 0 in flat)
+    samples = _refined(
+        function, rounding, _without_spikes(function, first, heights), heights, shown
+    )
+    breaks = [*_breaks(function, rounding, samples, heights, max(shown, 1))]
     found = [
-        *_features(function, samples, is_far),
+        *_features(function, rounding, samples, is_far),
         *_broken(function, breaks, is_far, heights[0] / (high - low)),
+        *at_single_places(rounding, samples, heights[0], is_far, high - low),
     ]
-    found += [Feature(POLE, x, math.nan) for x in _infinite(samples)]
     zeros = {f.x for f in found if f.kind == ZERO}
     found = [f._replace(value=0.0) if f.x in zeros and f.kind in _ROOTS else f for f in found]
     features = _without_repeats(sorted(found, key=lambda f: (f.x, f.kind)), high - low)
-    return Curve([_with_gaps(samples, breaks, k) for k in range(shown + 1)], [*features])
-
-
-def _infinite(samples: Sequence[Sample]) -> Iterator[float]:
-    """Where the value is infinite between finite ones."""
-    for before, (x, values), behind in zip(samples, samples[1:], samples[2:], strict=False):
-        if math.isinf(values[0]) and all([math.isfinite(s[1][0]) for s in (before, behind)]):
-            yield x
+    orders = [_with_gaps(samples, breaks, k) for k in range(shown + 1)]
+    return Curve(orders, [*features], flat)
 
 
 def _visible(points: Sequence[tuple[float, float]], has_poles: bool) -> tuple[float, float] | None:
@@ -148,9 +150,11 @@ def _range(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return _visible(points, has_poles=False) or (0.0, 0.0)
 
 
-def _far_from(least: float, most: float) -> Callable[[float], bool]:
+def _far_from(least: float, most: float, is_flat: bool) -> Callable[[float], bool]:
     """Whether a value is so far from this range that it belongs to a pole."""
     middle, height = least / 2 + most / 2, most - least
+    if is_flat:
+        height = max(height, abs(least), abs(most))
     return lambda y: not abs(y - middle) <= _BEYOND * height
 
 
@@ -170,10 +174,10 @@ def _without_spikes(
     for k, (before, (x, values), after) in enumerate(
         zip(samples, samples[1:], samples[2:], strict=False), 1
     ):
-        step = (after[0] - before[0]) * _WIDE
+        step = (after[0] - before[0]) * WIDE
         for order in range(1, len(values)):
             ys = [s[1][order] for s in (before, (x, values), after)]
-            least = _STEEP * heights[order] / 2
+            least = STEEP * heights[order] / 2
             if (ys[1] - ys[0]) * (ys[1] - ys[2]) <= least * least or not math.isfinite(sum(ys)):
                 continue
             left, right = function(x - step), function(x + step)
@@ -184,9 +188,14 @@ def _without_spikes(
 
 
 def _refined(
-    function: Function, samples: Sequence[Sample], heights: Sequence[float], shown: int
+    function: Function,
+    rounding: Rounding,
+    samples: Sequence[Sample],
+    heights: Sequence[float],
+    shown: int,
 ) -> list[Sample]:
-    """More samples where the curves bend, and where the function's domain ends."""
+    """More samples where the curves bend, and where the function's domain ends; but none beside
+    that end whose value is rounding."""
     found = [samples[0]]
 
     def between(a: Sample, b: Sample, depth: int) -> None:
@@ -200,7 +209,7 @@ def _refined(
 
     for a, b in pairwise(samples):
         if math.isnan(a[1][0]) != math.isnan(b[1][0]):
-            starts = math.isnan(a[1][0])
+            starts, count = math.isnan(a[1][0]), len(found)
             edge = _narrowed(function, a, b, _begins if starts else _ends)
             if starts:
                 found += edge
@@ -208,6 +217,7 @@ def _refined(
             else:
                 between(a, edge[0], _HALVINGS)
                 found += edge
+            found[count:] = [s for s in found[count:] if not rounding.is_blurred(s, heights[0])]
         else:
             between(a, b, _HALVINGS)
         found.append(b)
@@ -234,11 +244,36 @@ def _bends(a: Sample, middle: Sample, b: Sample, order: int, height: float) -> b
 
 
 def _features(
-    function: Function, samples: Sequence[Sample], is_far: Callable[[float], bool]
+    function: Function,
+    rounding: Rounding,
+    samples: Sequence[Sample],
+    is_far: Callable[[float], bool],
 ) -> Iterator[Feature]:
     for order in range(3):
-        for a, b in _sign_changes(samples, order):
+        for a, b in _certain_sign_changes(rounding, samples, order):
             yield from _at_sign_change(function, a, b, order, is_far)
+    step = (samples[-1][0] - samples[0][0]) / 1e6
+    for end in (samples[0], samples[-1]):
+        if _value(end) == 0 and not _is_flat(function, end[0], step, 0):
+            yield Feature(ZERO, end[0], 0.0)
+
+
+def _value(sample: Sample) -> float:
+    """The value; 0 where the function is 0 within the last digit of x, as sin is beside pi."""
+    x, (y, slope, *_) = sample
+    return 0.0 if abs(y) <= abs(slope) * math.ulp(x) else y
+
+
+def _certain_sign_changes(
+    rounding: Rounding, samples: Sequence[Sample], order: int
+) -> Sequence[tuple[Sample, Sample]]:
+    """The sign changes that are left without the samples at which rounding decides the sign."""
+    while True:
+        changes = [*_sign_changes(samples, order)]
+        noise = {s[0] for pair in changes for s in pair if rounding.is_noise(s, order)}
+        if not noise:
+            return changes
+        samples = [s for s in samples if s[0] not in noise]
 
 
 def _sign_changes(samples: Sequence[Sample], order: int) -> Iterator[tuple[Sample, Sample]]:
@@ -362,10 +397,10 @@ def _broken(
 
 
 def _without_repeats(features: Sequence[Feature], width: float) -> Iterator[Feature]:
-    """Features of one kind that are one but for rounding, once; a pole or a jump hides what is
-    beside it."""
+    """Features of one kind that are one but for rounding, once; a pole, a jump or a hole hides
+    what is beside it."""
     near = 1e-9 * width
-    hides = POLE, JUMP
+    hides = POLE, JUMP, HOLE
     places = [f.x for f in features if f.kind in hides]
     last: dict[str, float] = {}
     for feature in features:
@@ -380,25 +415,29 @@ def _without_repeats(features: Sequence[Feature], width: float) -> Iterator[Feat
 
 
 def _breaks(
-    function: Function, samples: Sequence[Sample], heights: Sequence[float], most: int
+    function: Function,
+    rounding: Rounding,
+    samples: Sequence[Sample],
+    heights: Sequence[float],
+    most: int,
 ) -> Iterator[Break]:
     """The orders that jump, each with the neighbours between which it does."""
-    for a, b in pairwise(samples):
+    for k in range(1, len(samples)):
         for order in range(most + 1):
+            a, b = samples[k - 1 : k + 1]
+            if not abs(b[1][order] - a[1][order]) > STEEP * heights[order]:
+                continue
+            if rounding.hides(a, b, order):
+                # rounding takes a sample at the jump itself to one side or the other
+                a, b = samples[max(k - 2, 0)], samples[min(k + 1, len(samples) - 1)]
             change = abs(b[1][order] - a[1][order])
-            if not change > _STEEP * heights[order] or (order == 0 and _is_rounding(a, b)):
+            if not change > STEEP * heights[order] or rounding.hides(a, b, order):
                 continue
             overflow = _overflow(function, a, b, order)
             place = overflow or _jump(function, a, b, order, change)
             if place is not None:
                 yield Break(order, *place, overflow is not None)
                 break
-
-
-def _is_rounding(a: Sample, b: Sample) -> bool:
-    """Whether the values of two samples differ in their last places only."""
-    most = max(abs(a[1][0]), abs(b[1][0]))
-    return math.isfinite(most) and abs(b[1][0] - a[1][0]) <= _ROUNDING * math.ulp(most)
 
 
 def _overflow(function: Function, a: Sample, b: Sample, order: int) -> tuple[Sample, Sample] | None:
@@ -409,7 +448,7 @@ def _overflow(function: Function, a: Sample, b: Sample, order: int) -> tuple[Sam
         return None
     left, right = _narrowed(function, a, b, lambda y: math.isinf(y[order]) == ends[1])
     wide = b[0] - right[0] if ends[1] else left[0] - a[0]
-    return (left, right) if wide > _WIDE * (b[0] - a[0]) else None
+    return (left, right) if wide > WIDE * (b[0] - a[0]) else None
 
 
 def _jump(

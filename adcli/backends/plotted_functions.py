@@ -7,26 +7,71 @@ an error as everywhere.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from adcli.backends.curve_sampling import Function
+from adcli.backends.curve_rounding import Function
 from adcli.backends.question import Question
+from adcli.backends.rounding_noise import PATTERNS
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.registry import AUTO, engine
-from adcli.errors import EvaluationError, UsageError
+from adcli.errors import EvaluationError, LimitError, UsageError
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL
 from adcli.passes.by_name import transformed
+from adcli.passes.stochastic_rounding import perturbed
 
 #: For how many runs the engine is chosen.
 _RUNS = 1000
+
+#: The iterations of a search that waits for a small step may not end with other roundings.
+_PERTURBED_STEPS = 50_000
 
 
 def along(question: Question, order: int, limits: Limits) -> Function:
     """The program as a function of its one active input: from x to f, f', ..., f of that order."""
     module = transformed(question.module, ["forward"] * order, question.wrt)
-    run, point, (at,) = _runner(module, limits), list(question.point), _places(question)
+    return _orders(_runner(module, limits), question, order)
+
+
+def rounding_along(question: Question, order: int, limits: Limits) -> Function:
+    """From x to how far 16 times the program's own rounding moves f, f', ..., f of that order: by
+    inf where a moved number is infinite, by 0 where the number itself is.
+
+    A pattern of roundings with which a loop does not end tells nothing."""
+
+    @cache
+    def patterns() -> list[Function]:
+        module = transformed(question.module, ["forward"] * order, question.wrt)
+        short = limits.within(_PERTURBED_STEPS)
+        runs = [_runner(perturbed(module, pattern, 16), short) for pattern in range(PATTERNS)]
+        return [_orders(run, question, order) for run in runs]
+
+    exact = along(question, order, limits)
+
+    @cache
+    def rounding(x: float) -> Sequence[float]:
+        moved: list[Sequence[float]] = []
+        for pattern in [*patterns()]:
+            try:
+                moved.append(pattern(x))
+            except LimitError:
+                patterns().remove(pattern)
+        return [_farthest(y, [values[k] for values in moved]) for k, y in enumerate(exact(x))]
+
+    return rounding
+
+
+def _farthest(y: float, others: Iterable[float]) -> float:
+    if not math.isfinite(y):
+        return 0.0
+    return max([abs(other - y) for other in others if not math.isnan(other)], default=0.0)
+
+
+def _orders(run: Runner, question: Question, order: int) -> Function:
+    """Of runs of a module after `order` passes of forward mode the derivatives from 0 on."""
+    point, (at,) = list(question.point), _places(question)
 
     def function(x: float) -> Sequence[float]:
         point[at] = x

@@ -51,6 +51,18 @@ def _gaps(curve: Curve, order: int) -> list[float]:
         ("gamma(x + 2.5)", {"pole": [-2.5], "minimum": [1.4616321449683622 - 2.5]}),
         ("x + 1e15", {}),
         ("exp(x^2)", {"minimum": [0]}),
+        ("(x^2 - 1)/(x - 1)", {"hole": [1], "zero": [-1]}),
+        ("(x^3 - 1)/(x - 1)", {"hole": [1], "minimum": [-0.5]}),
+        ("(x - 1)/(x^2 - 1)", {"hole": [1], "pole": [-1]}),
+        ("(exp(x) - 1)/x", {"hole": [0]}),
+        ("(sqrt(x + 4) - 2)/x", {"hole": [0]}),
+        ("x*(x + 1)/x", {"hole": [0], "zero": [-1]}),
+        ("abs(x)/x", {"jump": [0]}),
+        ("x/x^2", {"pole": [0]}),
+        ("(x - 1)^2/(x - 1)^4", {"pole": [1]}),
+        ("x^2 - 9", {"minimum": [0], "zero": [-3, 3]}),
+        ("sin(x)^2 + cos(x)^2", {}),
+        ("(x + 1)^2 - x^2 - 2*x - 1", {}),
     ],
 )
 def test_features_are_where_the_mathematics_has_them(
@@ -104,6 +116,47 @@ def test_a_curve_ends_where_the_domain_does() -> None:
     first = next(x for x, y in points if not math.isnan(y))
     assert first == pytest.approx(0, abs=1e-12)
     assert [x for x, _ in points] == sorted([x for x, _ in points])
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [("(exp(x) - 1)/x", 0.3, 6.4), ("(1 - cos(x))/x^2", 0.2, 0.5), ("(x^2 - 1)/(x - 1)", -2, 4)],
+)
+def test_beside_a_hole_no_rounding_is_drawn(text: str, low: float, high: float) -> None:
+    """Next to the place where 0/0 stands, 0/5e-324 would be 0 and 2e-16/1e-16 would be 2."""
+    ys = [y for _, y in _curve(text).orders[0] if not math.isnan(y)]
+    assert low <= min(ys)
+    assert max(ys) <= high
+
+
+@pytest.mark.parametrize(("text", "level"), [("sin(x)^2 + cos(x)^2", 1), ("(x+1)^2-x^2-2x-1", 0)])
+def test_what_is_constant_but_for_rounding_is_drawn_as_a_constant(text: str, level: float) -> None:
+    """The axis does not show differences in the last digit."""
+    found = _curve(text, derivatives=0)
+    assert {y for _, y in found.drawn(0)} == {level}
+    assert found.visible() == (level, level)
+
+
+def test_the_value_at_a_zero_is_0_in_each_row() -> None:
+    """Beside pi sin is 1.2e-16, and an inflection and a zero at one place have one value."""
+    features = _curve("sin(x)", 0, 2 * math.pi).features
+    assert [f.value for f in features if f.kind in ("zero", "inflection")] == [0, 0, 0, 0]
+    assert [f.x for f in features if f.kind == "zero"] == [0, math.pi, 2 * math.pi]
+
+
+def _square_root(x: float) -> float:
+    y, step = x, 1.0
+    while abs(step) > 1e-15:
+        step = (y - x / y) / 2
+        y -= step
+    return y
+
+
+def test_a_search_that_does_not_end_with_other_roundings_is_plotted() -> None:
+    """Newton's iteration waits for a step that is smaller than roundings that are magnified."""
+    found = adcli.load(_square_root).curve("x", 3, 4, derivatives=0)
+    assert "zero" not in {f.kind for f in found.features}
+    assert found.visible() == pytest.approx((math.sqrt(3), 2))
 
 
 def test_poles_do_not_flatten_the_rest() -> None:

@@ -89,9 +89,9 @@ def reply(
 ) -> Reply:
     """Plot PROGRAM over an interval of one input, or over two inputs as contour lines.
 
-    Zeros, extrema, inflections, kinks and poles are found by exact derivatives and listed below
-    the picture; of two inputs the minima, maxima and saddles.  A line has a gap where the function
-    has no value or a derivative jumps.  As CSV (-o FILE.csv) the points are written.
+    Zeros, extrema, inflections, kinks, poles and holes are found by exact derivatives and listed
+    below the picture; of two inputs the minima, maxima and saddles.  A line has a gap where the
+    function has no value or a derivative jumps.  As CSV (-o FILE.csv) the points are written.
 
     \b
     adcli plot "x^3 - 3x" --over x=-2.5:2.5 --derivatives 1

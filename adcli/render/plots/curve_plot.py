@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from adcli.backends.curve_sampling import Curve, Feature
+from adcli.backends.curve_features import Feature
+from adcli.backends.curve_sampling import Curve
 from adcli.backends.stationary_points import (
     MAXIMUM,
     MINIMUM,
@@ -45,8 +46,7 @@ def curve_figure(
     """A function of one input with its derivatives, and polynomials that touch it."""
     labels = ["f" + "'" * order for order in range(len(curve.orders))]
     marks: list[Mark] = [
-        Line(points, label, order)
-        for order, (points, label) in enumerate(zip(curve.orders, labels, strict=True))
+        Line(curve.drawn(order), label, order) for order, label in enumerate(labels)
     ]
     low, high = curve.orders[0][0][0], curve.orders[0][-1][0]
     steps = [k / (_POINTS - 1) for k in range(_POINTS)]

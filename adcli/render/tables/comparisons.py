@@ -13,7 +13,8 @@ from adcli.render.tables.table import DECIMAL, RIGHT, Cell, Column, Formula, Row
 
 if TYPE_CHECKING:
     from adcli.backend_comparison import BackendRow, Comparison
-    from adcli.backends.curve_sampling import Curve, Feature
+    from adcli.backends.curve_features import Feature
+    from adcli.backends.curve_sampling import Curve
     from adcli.backends.stationary_points import StationaryPoint
     from adcli.backends.step_size_errors import StepSizeErrors
     from adcli.render.plots.curve_plot import Grid, Polynomial
