@@ -215,6 +215,7 @@ def _output_option() -> click.Option:
     return click.Option(
         ["-o", "--output"],
         metavar="FILE",
+        shell_complete=completing("files"),
         help="Write into this file, in the format that its name ends in.",
     )
 

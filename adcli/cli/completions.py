@@ -27,8 +27,11 @@ Items = list[CompletionItem]
 
 SHELLS = ("bash", "zsh", "fish")
 
-#: Bash makes words of their own of these.
-_BREAKS = "=:"
+#: Bash makes words of their own of these, and replaces what is behind the last of the first two.
+_BREAKS = "=:@"
+
+#: What files that hold a point end in, and folders.
+_POINT_FILES = (".json", ".npy", ".npz", ".csv", ".tsv", "/")
 
 
 def programs(_: click.Context, incomplete: str) -> Items:
@@ -44,8 +47,16 @@ def programs(_: click.Context, incomplete: str) -> Items:
     return _items(f"{path}:{name}" for name in dict.fromkeys(names) if name.startswith(start))
 
 
+def files(_: click.Context, incomplete: str) -> Items:
+    """Files, which a shell finds itself."""
+    return [CompletionItem(incomplete, type="file")]
+
+
 def points(ctx: click.Context, incomplete: str) -> Items:
-    """The inputs that a point does not name yet, each with an equals sign."""
+    """The inputs that a point does not name yet, each with an equals sign; behind @ files."""
+    if found := re.search(r"(?:^|[=,; ])@([^,; ]*)$", incomplete):
+        head = incomplete[: found.start(1)]
+        return _items(head + path for path in _paths(found[1]) if path.endswith(_POINT_FILES))
     if incomplete.count("[") > incomplete.count("]"):
         return []
     head, start = _last(incomplete, ",; ")
@@ -61,6 +72,11 @@ def parameters(ctx: click.Context, incomplete: str) -> Items:
     return [
         item for item in points(ctx, incomplete) if _last(item.value[:-1], ",; ")[1] not in columns
     ]
+
+
+def columns(ctx: click.Context, incomplete: str) -> Items:
+    """The columns of the data."""
+    return _items(name for name in _columns(ctx.params.get("data")) if name.startswith(incomplete))
 
 
 def names(ctx: click.Context, incomplete: str) -> Items:
@@ -103,7 +119,9 @@ def operations(_: click.Context, incomplete: str) -> Items:
 #: What parameters ask for by name, see `adcli.cli.command.completing`.
 KINDS: dict[str, Callable[[click.Context, str], Items]] = {
     "programs": programs,
+    "files": files,
     "points": points,
+    "columns": columns,
     "parameters": parameters,
     "names": names,
     "codes": codes,
@@ -160,6 +178,18 @@ def _columns(path: object) -> list[str]:
     return [short.get(heading, heading) for heading in headings]
 
 
+def _paths(start: str) -> list[str]:
+    """The files and, with a slash at their end, the folders whose paths begin so."""
+    folder, name = os.path.split(start)
+    try:
+        with os.scandir(os.path.expanduser(folder or ".")) as entries:
+            found = [e.name + "/" * e.is_dir() for e in entries if e.name.startswith(name)]
+    except OSError:
+        return []
+    shown = sorted([n for n in found if n[0] != "." or name[:1] == "."])
+    return [os.path.join(folder, n) for n in shown]
+
+
 def _parameters(path: str, entry: str | None) -> tuple[str, ...]:
     """The parameters of a function in a file of Python, by its syntax: to follow the file takes
     longer than somebody who types waits."""
@@ -189,7 +219,7 @@ class Bash(BashComplete):
 
     source_template = BashComplete.source_template.replace(
         "COMPREPLY+=($value)\n",
-        "COMPREPLY+=($value)\n            [[ $value == *= ]] && compopt -o nospace\n",
+        "COMPREPLY+=($value)\n            [[ $value == *[=/] ]] && compopt -o nospace\n",
     )
     _cut = ""
 
@@ -199,14 +229,17 @@ class Bash(BashComplete):
         words = [*words[:at], words[at] if at < len(words) else ""]
         joined: list[str] = []
         for word in words:
-            is_break = bool(word) and not word.strip(_BREAKS)
+            is_break = bool(word) and not word.strip(_BREAKS) and word[0] != "@"
             follows = bool(joined) and bool(joined[-1]) and joined[-1][-1] in _BREAKS
+            follows = follows or (word[:1] == "@" and joined[-1][-1:] in (",", ";"))
             if joined and (is_break or follows):
                 joined[-1] += word
             else:
                 joined.append(word)
         *args, incomplete = joined[1:] or [""]
-        self._cut = _last(incomplete, _BREAKS)[0]
+        typed = os.environ["COMP_WORDS"].split("\n")[at : at + 1]
+        is_quoted = bool(typed) and typed[0][:1] in ("'", '"')  # then it is replaced as a whole
+        self._cut = "" if is_quoted else _last(incomplete, _BREAKS[:2])[0]
         return args, incomplete
 
     def format_completion(self, item: CompletionItem) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from adcli.cli.command import completing
 from adcli.cli.reply import Page, Text
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ def plot_formats(figure: Figure) -> Mapping[str, Callable[[Page], str | bytes]]:
 def plot_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """`--plot FILE`, as `plot`: a picture beside what is printed."""
     return click.option(
-        "--plot", metavar="FILE", help="Draw a picture into this file, .svg or .png."
+        "--plot",
+        metavar="FILE",
+        shell_complete=completing("files"),
+        help="Draw a picture into this file, .svg or .png.",
     )(function)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from adcli.cli.command import completing
 from adcli.cli.options import Function
 from adcli.cli.point_reading import Point, read_name, read_number, read_point, text_of_stdin
 from adcli.errors import UsageError
@@ -27,11 +28,15 @@ def uncertain_point_options(function: Function) -> Function:
         "--at",
         multiple=True,
         metavar="POINT",
+        shell_complete=completing("points"),
         help="The point: x=1.20±0.05, x=1.20+/-0.05, x=1.20(5), x=1.20 for an exact number; @FILE "
         'with JSON, {"x": {"value": 1.2, "uncertainty": 0.05}}; - for JSON on stdin.',
     )
     data = click.option(
-        "--data", metavar="FILE", help="Repeated observations of inputs, in columns of these names."
+        "--data",
+        metavar="FILE",
+        shell_complete=completing("files"),
+        help="Repeated observations of inputs, in columns of these names.",
     )
     return at(data(function))
 

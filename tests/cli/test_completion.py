@@ -68,6 +68,12 @@ def asked(line: str, at: int, shell: str = "bash") -> list[str]:
         ("adcli grad samples/fft.ad : ", 4, ["fft", "power"]),
         ("adcli grad samples/fft.ad : power --wrt ", 6, ["x"]),
         ("adcli samples ne", 2, ["newton.py"]),
+        ("adcli eval x --at @ docs/data/po", 5, ["@docs/data/point.json"]),
+        ("adcli eval x*y --at x =@ docs/data/mat", 6, ["@docs/data/matrix.csv"]),
+        ("adcli eval x --at @ docs/da", 5, ["@docs/data/"]),
+        ("adcli eval x --at @ docs/no/fi", 5, []),
+        ("adcli fit x --data docs/data/misra1a.csv --y ", 6, ["x", "y"]),
+        ('adcli propagate "V/I" --at V = 1,', 6, ["1,I="]),
         ("adcli schema he", 2, ["help", "hess"]),
         ("adcli ops sinc", 2, ["sinc", "sincn"]),
         ('adcli grad "x*(" --at ', 4, []),
@@ -81,6 +87,12 @@ def test_names_that_bash_asks_for(line: str, at: int, found: list[str]) -> None:
     assert asked(line, at) == [f"plain,{each}" for each in found]
 
 
+def test_a_word_in_quotes_is_replaced_as_a_whole() -> None:
+    """Bash does not cut it at an equals sign."""
+    words = ["adcli", "grad", '"x*y"', "--at", '"x=1,']
+    assert asked("\n".join(words), 4) == ["plain,x=1,y="]
+
+
 def test_other_shells_get_whole_words() -> None:
     """They cut words at blanks only."""
     assert asked("adcli grad x1*x2 --at x1=1,", 4, "zsh") == ["plain", "x1=1,x2=", "_"]
@@ -89,6 +101,9 @@ def test_other_shells_get_whole_words() -> None:
 
 def test_files_are_left_to_the_shell() -> None:
     assert asked("adcli grad sam", 2) == ["file,sam"]
+    for line in ("fit x --data", "propagate x --data", "eval x -o", "fit x --predict"):
+        words = f"adcli {line} doc".split()
+        assert asked(" ".join(words), len(words) - 1) == ["file,doc"]
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("samples/*")), ids=lambda path: path.name)

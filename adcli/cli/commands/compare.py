@@ -9,7 +9,7 @@ import click
 
 from adcli.backend_comparison import compare
 from adcli.cli import options
-from adcli.cli.command import command
+from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import Point
 from adcli.cli.reply import Reply, table_reply
@@ -63,6 +63,7 @@ conclusions: [text]
 @click.option(
     "--python",
     metavar="FILE",
+    shell_complete=completing("files"),
     help="The Python in which the frameworks are installed.  [default: that of adcli]",
 )
 @click.option("--show", is_flag=True, help="Show the code that the frameworks run.")

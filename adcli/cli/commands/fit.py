@@ -47,6 +47,7 @@ predictions?: {*: [any]}  # with --predict: columns
     "--data",
     required=True,
     metavar="FILE",
+    shell_complete=completing("files"),
     help="The data: CSV, TSV, JSON Lines or Parquet, by the file's ending; - for stdin.",
 )
 @point_like_option(
@@ -55,6 +56,7 @@ predictions?: {*: [any]}  # with --predict: columns
 @click.option(
     "--y",
     metavar="COLUMN",
+    shell_complete=completing("columns"),
     help='What is fitted: a column or an expression of columns, "log(y)".  [default: y, or the '
     "only column that is left]",
 )
@@ -94,6 +96,7 @@ predictions?: {*: [any]}  # with --predict: columns
 @click.option(
     "--predict",
     metavar="FILE",
+    shell_complete=completing("files"),
     help="Print the model at the rows of this file, with confidence and prediction intervals.",
 )
 @plot_option
