@@ -43,11 +43,13 @@ class BackwardSweep:
         forward: ForwardSweep,
         *,
         is_terse: bool = False,
+        holds_nan: bool = False,
     ) -> None:
         self.variables = variables
         self.plan = plan
         self.forward = forward
         self.state = AdjointState(variables, plan, is_terse=is_terse)
+        self.holds_nan = holds_nan
 
     def block(self, body: Sequence[ir.Stmt], out: list[ir.Stmt], *, in_loop: bool) -> None:
         """The sweep of a block; `in_loop` says that it may run more than once."""
@@ -148,7 +150,7 @@ class BackwardSweep:
                     continue
                 name = arg.name
                 grows = name in nonzero
-                formula = adjoint_formula(op, index, literals, grows)
+                formula = adjoint_formula(op, index, literals, grows, self.holds_nan)
                 if formula is None:
                     continue
                 if grows:
@@ -307,7 +309,9 @@ class BackwardSweep:
         def reverse(block: Sequence[ir.Stmt], out: list[ir.Stmt]) -> None:
             self.block(block, out, in_loop=True)
 
-        carried = only_carried_number(body, self.variables, self.plan)
+        carried = None
+        if not self.holds_nan:
+            carried = only_carried_number(body, self.variables, self.plan)
         sums = running_sums(body, self.variables.primal) & self.state.nonzero
         if carried is None or carried not in self.state.nonzero or carried in sums:
             outside = self.state.renewed

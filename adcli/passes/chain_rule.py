@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import itemgetter
 
-from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number
+from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number, variables
 from adcli.ops.fused_expressions import FusedOperation, tidy
 from adcli.ops.primitive import Primitive
 
@@ -145,16 +145,19 @@ def _tangent_formula(
 
 @cache
 def adjoint_formula(
-    op: Op, index: int, literals: _Literals, grows: bool
+    op: Op, index: int, literals: _Literals, grows: bool, holds_nan: bool = False
 ) -> DerivedOperation | None:
     """g f_i, or s + g f_i where the adjoint grows; None where the partial f_i is zero.
 
     Applied to the result, its adjoint g, the adjoint that grows s, and the arguments.  The body
-    keeps a factor of 1 or -1 for the reader.
+    keeps a factor of 1 or -1 for the reader.  With `holds_nan` the product of 0 and NaN is 0, see
+    `adcli.passes.unused_nans`.
     """
     body = _product(op, index, literals, SEED)
     if body is None:
         return None
+    if holds_nan and set(variables(body)) != {SEED}:
+        body = _without_unused_nan(body)
     if grows:
         match body:
             case App(op_, (inner,)) if op_ is OPERATORS["neg"]:
@@ -162,6 +165,14 @@ def adjoint_formula(
             case _:
                 body = Var(SUM) + body
     return _formula_of(body, [RESULT, SEED, SUM, *_ARGUMENTS[: op.arity]])
+
+
+def _without_unused_nan(product: Expr) -> Expr:
+    """A product with the seed, or 0 where that is 0 and the product NaN."""
+    from adcli.ops.comparisons import and_, eq, select
+    from adcli.ops.number_classification import isnan
+
+    return select(and_(App(isnan, (product,)), eq(Var(SEED), 0)), Num(0.0), product)
 
 
 def _formula_of(body: Expr, given: list[str]) -> DerivedOperation:

@@ -38,6 +38,7 @@ from adcli.passes.forward_sweep import ForwardSweep
 from adcli.passes.nonzero_adjoints import AdjointState
 from adcli.passes.reversal_plan import ReversalPlan
 from adcli.passes.shadow_names import ADJOINT_MARK, new_mark
+from adcli.passes.unused_nans import holds_nan
 
 if TYPE_CHECKING:
     from adcli.passes.array_mutation_analysis import Mutations
@@ -76,6 +77,7 @@ class _Reversal:
         self.old = old
         self.mark = mark
         self.activity = activity
+        self.holds_nan = holds_nan(old)
         self.functions: dict[str, ir.Function] = {}
         self.tapes = dict(old.tapes)
         kinds = {k for f in old.functions.values() for k in f.types.values() if is_array(k)}
@@ -105,7 +107,9 @@ class _Reversal:
         reassigned = reassigned_variables(primal)
         is_terse = terse and not reassigned and not ir.non_assignments(primal.body)
         variables = AdjointVariables(self.old, name, self.mark, self.activity, is_terse=is_terse)
-        return _Sweeps(variables, self._mutations, reassigned, is_terse=is_terse)
+        return _Sweeps(
+            variables, self._mutations, reassigned, is_terse=is_terse, holds_nan=self.holds_nan
+        )
 
     @cached_property
     def _mutations(self) -> Callable[[], Mutations]:
@@ -177,12 +181,14 @@ class _Sweeps:
         reassigned: set[str],
         *,
         is_terse: bool,
+        holds_nan: bool,
     ) -> None:
         self.variables = variables
         self.primal = variables.primal
         self._mutations = mutations
         self._reassigned = reassigned
         self._is_terse = is_terse
+        self._holds_nan = holds_nan
         #: the functions whose sweeps these call
         self.called: list[str] = []
 
@@ -193,7 +199,9 @@ class _Sweeps:
         if reassigned or any(ir.blocks(s) for s in ir.non_assignments(primal.body)):
             plan = self._plan(is_split=False)  # else nothing is overwritten and nothing needed
         forward = ForwardSweep(variables, plan)
-        backward = BackwardSweep(variables, plan, forward, is_terse=self._is_terse)
+        backward = BackwardSweep(
+            variables, plan, forward, is_terse=self._is_terse, holds_nan=self._holds_nan
+        )
         body: list[ir.Stmt] = []
         for param in primal.params:
             if param in variables.arrays:
@@ -224,7 +232,7 @@ class _Sweeps:
         adjoints of results to those of parameters, numbers only."""
         plan = self._plan(is_split=True)
         forward = ForwardSweep(self.variables, plan)
-        backward = BackwardSweep(self.variables, plan, forward)
+        backward = BackwardSweep(self.variables, plan, forward, holds_nan=self._holds_nan)
         functions = self._forward_function(forward), self._backward_function(backward)
         self.called = forward.called
         return functions
