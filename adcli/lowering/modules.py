@@ -63,7 +63,7 @@ LIBRARY = (
     "one_dimensional_arrays", "jacobi_eigenvalues", "matrix_products", "lu_factors",
     "triangular_systems", "qr_factors", "spectra", "matrix_exponential", "iteration", "deque",
     "variances", "statistics_errors", "normal_distribution", "numpy_functions", "log_sums",
-    "random_generators", "special_functions",
+    "random_generators", "special_functions", "numpy_nan_functions",
 )  # fmt: skip
 
 #: What a module has under names of its own.

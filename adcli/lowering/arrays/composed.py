@@ -15,7 +15,8 @@ from adcli.lowering.values import Value
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
 
-#: The signatures of the functions of `numpy_functions`, with their parameters in the same order.
+#: The signatures of the functions of `numpy_functions` and `numpy_nan_functions`, with their
+#: parameters in the same order.
 SIGNATURES = {
     "unique": "ar; return_index, return_inverse, return_counts",
     "union1d": "ar1, ar2",
@@ -51,6 +52,23 @@ SIGNATURES = {
     "bartlett": "M",
     "block": "arrays",
     "copyto": "dst, src; where",
+    "nansum": "a; axis, dtype, out, keepdims",
+    "nanprod": "a; axis, dtype, out, keepdims",
+    "nancumsum": "a; axis, dtype, out",
+    "nancumprod": "a; axis, dtype, out",
+    "nanmax": "a; axis, out, keepdims",
+    "nanmin": "a; axis, out, keepdims",
+    "nanargmax": "a; axis, out",
+    "nanargmin": "a; axis, out",
+    "nanmean": "a; axis, out, keepdims",
+    "nanvar": "a; axis, out, ddof, keepdims",
+    "nanstd": "a; axis, out, ddof, keepdims",
+    "nanmedian": "a; axis, out",
+    "nanpercentile": "a, q; axis, out",
+    "nanquantile": "a, q; axis, out",
+    "fmax": "x1, x2; out",
+    "fmin": "x1, x2; out",
+    "nan_to_num": "x; copy, nan, posinf, neginf",
 }
 
 _OTHER_NAMES = {"in1d": "isin"}

@@ -247,8 +247,8 @@ def _heaviside(f: Frame, x: Number, y: Number, node: ast.AST) -> Number:
     return f.number(f.session.library_call(f, "heaviside", [x, as_real(f, y, node)], node), node)
 
 
-elementwise("maximum fmax", number, _extreme("max"), 2)
-elementwise("minimum fmin", number, _extreme("min"), 2)
+elementwise("maximum", number, _extreme("max"), 2)
+elementwise("minimum", number, _extreme("min"), 2)
 elementwise("logical_and", truth, _logical("and"), 2)
 elementwise("logical_or", truth, _logical("or"), 2)
 elementwise("logical_xor", truth, _logical("xor"), 2)
@@ -360,9 +360,3 @@ def _round(f: Frame, node: ast.AST, a: Value, decimals: Value | None) -> Value:
     scaled = of_two(f, first, value, scale, node)
     whole = FUNCTIONS_OF_NUMPY["rint"].call(f, [scaled], {}, node)
     return of_two(f, second, operand(f, whole, node), scale, node)
-
-
-@row("nan_to_num", "x; copy, nan, posinf, neginf")
-def _nan_to_num(f: Frame, node: ast.AST, x: Value, *others: Value | None) -> Value:
-    """All numbers are finite here: another one ends the run."""
-    return operand(f, x, node)

@@ -107,8 +107,8 @@ def _scan(names: str, library: str) -> None:
             found.kind == INT) else totals  # fmt: skip
 
 
-_scan("cumsum nancumsum cumulative_sum", "cumulative_sum")
-_scan("cumprod nancumprod cumulative_prod", "cumulative_product")
+_scan("cumsum cumulative_sum", "cumulative_sum")
+_scan("cumprod cumulative_prod", "cumulative_product")
 
 
 def _extreme_place(names: str, library: str) -> None:
@@ -129,8 +129,8 @@ def _extreme_place(names: str, library: str) -> None:
         return place_found
 
 
-_extreme_place("argmax nanargmax", "place_of_greatest")
-_extreme_place("argmin nanargmin", "place_of_least")
+_extreme_place("argmax", "place_of_greatest")
+_extreme_place("argmin", "place_of_least")
 
 
 def _sorter(names: str, library: str, kind: str | None) -> None:
@@ -166,7 +166,7 @@ def _diff(f: Frame, node: ast.AST, a: Value, n: Value | None, axis: Value | None
     return found
 
 
-@row("median nanmedian", "a; axis, out, overwrite_input, keepdims")
+@row("median", "a; axis, out, overwrite_input, keepdims")
 def _median(f: Frame, node: ast.AST, a: Value, axis: Value | None, *others: object) -> Value:
     if others[1] is not None:
         raise Refusal("the argument 'keepdims' of median", node)
@@ -196,8 +196,8 @@ def _quantile(names: str, scale: float) -> None:
         return of_lines(f, "quantile_of_line", ordered, place, REAL, None, node, [share])
 
 
-_quantile("percentile nanpercentile", 100.0)
-_quantile("quantile nanquantile", 1.0)
+_quantile("percentile", 100.0)
+_quantile("quantile", 1.0)
 
 
 # -- searching -------------------------------------------------------------------------------------

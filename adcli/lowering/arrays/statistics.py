@@ -66,8 +66,8 @@ def _reduction(names: str, name: str) -> None:
 
 
 for _names, _name in (
-    ("sum nansum", "sum"), ("prod product nanprod", "prod"), ("max amax nanmax", "max"),
-    ("min amin nanmin", "min"), ("any", "any"), ("all", "all"),
+    ("sum", "sum"), ("prod product", "prod"), ("max amax", "max"), ("min amin", "min"),
+    ("any", "any"), ("all", "all"),
 ):  # fmt: skip
     _reduction(_names, _name)
 
@@ -109,7 +109,7 @@ def mean_of(f: Frame, value: Operand, axes: list[int], keeps: bool, node: ast.AS
     return operand(f, of_two(f, "/", operand(f, total, node), count, node), node)
 
 
-@row("mean nanmean", "a; axis, dtype, out, keepdims")
+@row("mean", "a; axis, dtype, out, keepdims")
 def _mean(
     f: Frame, node: ast.AST, a: Value, axis: Value | None, dtype: Value | None,
     keepdims: Value | None,
@@ -156,7 +156,7 @@ def variance(
 
 
 def _spread(name: str) -> None:
-    @row(f"{name} nan{name}", "a; axis, dtype, out, ddof, keepdims")
+    @row(name, "a; axis, dtype, out, ddof, keepdims")
     def does(
         f: Frame, node: ast.AST, a: Value, axis: Value | None, dtype: Value | None,
         ddof: Value | None, keepdims: Value | None,
