@@ -1,4 +1,4 @@
-"""Data with gaps: what a program computes with NaN and then leaves out has no part in derivatives."""
+"""Data with gaps: what is computed with NaN and then left out has no part in derivatives."""
 
 from __future__ import annotations
 
