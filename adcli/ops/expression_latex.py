@@ -22,6 +22,7 @@ from adcli.ops.comparisons import select
 from adcli.ops.elementary import sqrt
 from adcli.ops.expression_text import number_text, pieces
 from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.latex_typesetting import typeset
 from adcli.ops.primitive import Primitive
 from adcli.ops.spelling import ATOM, COMPARE, CONDITIONAL, POWER, PRODUCT, SIGN, SUM, Form
 
@@ -33,14 +34,14 @@ PARTIAL = Form(r"\frac{\partial}{\partial {1}}\left[{0}\right]", POWER, (CONDITI
 def latex(expr: Expr, variable: Callable[[str], str] | None = None) -> str:
     """The expression as LaTeX.  `variable` spells its names, by default so that no two are alike;
     formulas that belong together should share one, see `spellings`."""
-    return _Writer(variable or spellings(variables(expr)).__getitem__).write(expr)
+    return typeset(_Writer(variable or spellings(variables(expr)).__getitem__).write(expr))
 
 
 def derivative_of(inner: str, variable: str, partial: bool = False) -> str:
     """The derivative of a formula, both in LaTeX, where it is still to be taken."""
     form = PARTIAL if partial else DERIVATIVE
     places = (inner, variable)
-    return "".join(places[p] if isinstance(p, int) else p for p in pieces(form.template))
+    return typeset("".join(places[p] if isinstance(p, int) else p for p in pieces(form.template)))
 
 
 # -- expressions -----------------------------------------------------------------------------------
@@ -295,8 +296,8 @@ def name_latex(name: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Text without the characters that mean something to TeX."""
-    return "".join([_ESCAPED.get(c, c) for c in text])
+    """Text without the characters that mean something to TeX; it has Greek letters in formulas."""
+    return "".join([_ESCAPED.get(c) or (f"${_GREEK[c]}$" if c in _GREEK else c) for c in text])
 
 
 def _word(word: str, command: str) -> str:
@@ -309,5 +310,7 @@ def _word(word: str, command: str) -> str:
 
 
 def _verbatim(name: str) -> str:
-    """A name as it was typed; other letters than ASCII's are text to LaTeX."""
+    """A name as it was typed; other letters than ASCII's are text to LaTeX, Greek ones formulas."""
+    if name in _GREEK:  # beside another input that is spelled with its word
+        return rf"\textit{{Greek {escape(name)}}}"
     return rf"\{'mathit' if name.isascii() else 'textit'}{{{escape(name)}}}"

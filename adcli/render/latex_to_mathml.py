@@ -91,6 +91,9 @@ class _Reader:
             return _row(self._closed(self.sequence, "}"))
         if token[:1] == "\\":
             return self._command(token[1:])
+        if token == "(":
+            inside = "".join(self._closed(self.sequence, ")"))
+            return f"<mrow><mo>(</mo>{inside}<mo>)</mo></mrow>"
         if token[0].isdigit():
             return f"<mn>{token}</mn>"
         if token.isalpha():
@@ -119,8 +122,7 @@ class _Reader:
             return f"<mo>{_OPERATORS[name]}</mo>"
         if not name.isalpha():
             return '<mspace width="0.3em"/>' if name in ",;: " else f"<mo>{escape(name)}</mo>"
-        found = name2codepoint.get(name)
-        return f"<mi>{'∞' if name == 'infty' else chr(found) if found else name}</mi>"
+        return f"<mi>{'∞' if name == 'infty' else _letter(name)}</mi>"
 
     def _root(self) -> str:
         if self._peek() != "[":
@@ -149,8 +151,8 @@ class _Reader:
             depth += (token == "{") - (token == "}")
             if depth == 0 or token == _END:
                 return found
-            if token not in "{}":
-                found += token.removeprefix("\\") if len(token) == 2 else token
+            if token not in "{}$":
+                found += _letter(token[1:]) if token[:1] == "\\" else token
 
     def _cases(self) -> str:
         """`\\begin{cases} a & \\text{if } b \\\\ ... \\end{cases}`."""
@@ -167,6 +169,12 @@ class _Reader:
                 break
         self._words()
         return f'<mrow><mo fence="true">{{</mo><mtable>{"".join(rows)}</mtable></mrow>'
+
+
+def _letter(name: str) -> str:
+    """The letter of a command such as alpha; other names as they are."""
+    found = name2codepoint.get(name)
+    return chr(found) if found else name
 
 
 def _row(elements: list[str]) -> str:
