@@ -6,21 +6,17 @@ break over pages.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from adcli.ops.expression_latex import escape
+from adcli.render.latex_width import width
 
 #: What the preamble of a document needs to show formulas and derivations.
 PREAMBLE = "\\usepackage{amsmath}\n\\allowdisplaybreaks\n"
 
-#: About how many characters stand in a line.
-_LINE = 62
-
-#: Commands that show nothing themselves, and others, which show one sign.
-_STRUCTURE = re.compile(r"\\(?:left|right|frac|mathrm|text|displaystyle)(?![a-zA-Z])|[{}^_ ]")
-_COMMAND = re.compile(r"\\[a-zA-Z]+")
-_FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
+#: How wide a line's formula may be in pt behind its =, and a formula with its remark together, in a
+#: text of 345 pt, which is that of an article at 10 pt.
+_LINE, _LINE_WITH_REMARK = 315, 300
 
 #: Characters in rule names that LaTeX has in formulas only.
 _SIGNS = {
@@ -71,8 +67,8 @@ def align(lines: Iterable[tuple[str, str, str]]) -> str:
     rows = [*lines]
     if not rows:
         return ""
-    lefts, rights, remarks = (max(map(_size, column)) for column in zip(*rows, strict=True))
-    fits = lefts + rights + remarks <= _LINE
+    lefts, rights, remarks = (max(map(width, column)) for column in zip(*rows, strict=True))
+    fits = lefts + rights + remarks <= _LINE_WITH_REMARK
     written = [_row(*row) for row in rows] if fits else [s for row in rows for s in _apart(*row)]
     return "\n".join([r"\begin{align*}", " \\\\\n".join(written), r"\end{align*}"])
 
@@ -104,7 +100,7 @@ def _apart(left: str, right: str, remark: str) -> Iterator[str]:
 def _paragraph(formula: str) -> str:
     r"""A formula that is too long for a line, as a paragraph whose lines TeX breaks, which it does
     not do between \left and \right, nor in a fraction."""
-    if _size(formula) <= _LINE:
+    if width(formula) <= _LINE:
         return formula
     formula = _sloped(formula)
     for command, bracket in _BRACKETS:
@@ -120,7 +116,7 @@ def _sloped(formula: str) -> str:
     above, rest = _group(rest)
     below, rest = _group(rest.removeprefix("{"))
     parts = _sloped(above), _sloped(below)
-    if max(map(_size, (above, below))) > _LINE:
+    if max(map(width, (above, below))) > _LINE:
         written = r" /\allowbreak ".join([rf"\left({part}\right)" for part in parts])
     else:
         written = rf"\frac{{{parts[0]}}}{{{parts[1]}}}"
@@ -139,12 +135,3 @@ def _group(text: str) -> tuple[str, str]:
 
 
 _BRACKETS = ((r"\left(", "("), (r"\right)", ")"), (r"\left[", "["), (r"\right]", "]"))
-
-
-def _size(formula: str) -> int:
-    """About how many characters a formula shows beside each other."""
-    return len(_COMMAND.sub("x", _STRUCTURE.sub("", _FRACTION.sub(_wider, formula))))
-
-
-def _wider(fraction: re.Match[str]) -> str:
-    return max(fraction[1], fraction[2], key=len)
