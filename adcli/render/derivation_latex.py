@@ -80,7 +80,8 @@ def text(said: str) -> str:
 
 def words(said: str) -> str:
     """Words as text; what LaTeX has in formulas only is set as a formula."""
-    return "".join([f"${_SIGNS[c]}$" if c in _SIGNS else escape(c) for c in said])
+    written = [f"${_SIGNS[c]}$" if c in _SIGNS else escape(c) for c in said]
+    return "".join(written).replace("...", r"\dots{}")
 
 
 def _row(left: str, right: str, remark: str) -> str:

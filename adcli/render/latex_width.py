@@ -24,10 +24,10 @@ _BAR, _ROOT, _THIN = 2.4, 8.3, 1.0
 
 _SMALL = 0.72
 _TEXT = frozenset([r"\text", r"\mathrm", r"\mathit", r"\textit", r"\operatorname"])
-_FUNCTIONS = frozenset(
-    rf"\{name}" for name in
-    "sin cos tan sec csc cot sinh cosh tanh coth arcsin arccos arctan ln log exp max min".split()
-)  # fmt: skip
+_FUNCTIONS = frozenset([
+    r"\sin", r"\cos", r"\tan", r"\sec", r"\csc", r"\cot", r"\sinh", r"\cosh", r"\tanh", r"\coth",
+    r"\arcsin", r"\arccos", r"\arctan", r"\ln", r"\log", r"\exp", r"\max", r"\min",
+])  # fmt: skip
 
 
 class _Group:

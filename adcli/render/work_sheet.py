@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from adcli.ops.expression_latex import name_latex
 from adcli.render.derivation_latex import document
 from adcli.render.formula_formats import derivation, latex
 
@@ -54,10 +55,14 @@ class Solved(NamedTuple):
     derivatives: Formulas
 
     @property
+    def variables(self) -> list[str]:
+        """What it is to be differentiated by."""
+        return list(self.derivatives.rows[0])
+
+    @property
     def task(self) -> str:
         """What is to be found."""
-        names = list(self.derivatives.rows[0])
-        return f"by {' and '.join(names)}"
+        return f"by {' and '.join(self.variables)}"
 
     def answer(self, columns: int | None = None) -> str:
         """The derivations as text."""
@@ -115,10 +120,11 @@ def tex(sheet: Sequence[Solved], seed: int, *, whole: bool) -> str:
     out = [rf"\section*{{{_TITLE}}}", _task(seed), r"\begin{enumerate}"]
     for solved in sheet:
         formula = latex(solved.formula, whole=False)
-        out.append(rf"\item $\displaystyle {formula}$ \quad {solved.task}")
+        names = " and ".join([f"${name_latex(name)}$" for name in solved.variables])
+        out.append(rf"\item $\displaystyle {formula}$ \quad by {names}")
     out += [r"\end{enumerate}", r"\clearpage", rf"\section*{{{_SOLUTIONS}}}"]
     for i, solved in enumerate(sheet, 1):
         formula = latex(solved.formula, whole=False)
-        out += [rf"\subsection*{{{i}. $ {formula} $}}", latex(solved.derivatives, whole=True)]
+        out += [rf"\subsection*{{{i}. ${formula}$}}", latex(solved.derivatives, whole=True)]
     body = "\n".join(out)
     return document(body) if whole else body + "\n"

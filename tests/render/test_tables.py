@@ -143,6 +143,34 @@ def test_csv_has_all_digits() -> None:
     assert written([awkward()], "csv", 3, whole=True).splitlines()[1].endswith("1.23e3,3,0.123")
 
 
+def test_latex_sets_names_numbers_and_powers_as_formulas() -> None:
+    """Names of inputs in headings and cells, and what is mathematics in a note; words are words."""
+    columns = [Column("name"), *[Column(n, DECIMAL) for n in ("x1", "ω", "v_max", "x_1", "speed")]]
+    rows = [("x[0]", *[1.0] * 5), ("value", *[2.0] * 5), ("...", *[None] * 5)]
+    note = "off by 4e-08, at most 1.5e−17: it grows like h^2"
+    lines = written([Table(columns, rows, notes=[note])], "latex", None, whole=False).splitlines()
+    heads = re.findall(r"\\multicolumn\{2\}\{c\}\{([^&]*)\}", lines[lines.index(r"\toprule") + 1])
+    assert heads == ["$x_{1}$", r"$\omega$", r"$v_{\mathrm{max}}$", r"x\_1", "speed"]
+    cells = [line.split(" & ")[0] for line in lines[lines.index(r"\midrule") + 1 :]]
+    assert cells[:3] == ["$x_{[0]}$", "value", r"\dots{}"]
+    said = r"off by $4 \cdot 10^{-8}$, at most $1.5 \cdot 10^{-17}$: it grows like $h^{2}$"
+    assert rf"\par\smallskip {said}" in lines
+
+
+def test_latex_puts_groups_below_each_other_where_they_do_not_fit() -> None:
+    """As many beside each other as fit, with the rows in which they have a cell; one caption."""
+    long = Formula("x" * 40, "x" * 40)
+    columns = [Column(heading, group=group) for group in ("a", "b") for heading in ("name", "is")]
+    rows = [("p", long, "q", long), Section("line 2"), ("r", long, None, None)]
+    text = written([Table(columns, rows, title="T")], "latex", None, whole=False)
+    tabulars = text.split(r"\begin{tabular}")[1:]
+    assert [part.count("\\\\\n") for part in tabulars] == [5, 4]
+    assert (text.count(r"\caption"), text.count(r"\begin{table}")) == (1, 1)
+    columns[2:] = [column._replace(group="") for column in columns[2:]]
+    text = written([Table(columns, rows)], "latex", None, whole=False)
+    assert text.count(r"\begin{tabular}") == 1, "rows without a group have no name of their own"
+
+
 def test_several_tables_stand_below_each_other() -> None:
     for format in FORMATS:
         one = written([awkward()], format, None, whole=False)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from adcli.applications.result_report import Table as ReportTable
-from adcli.render.tables.table import DECIMAL, LEFT, Column, Table
+from adcli.render.tables.table import DECIMAL, LEFT, Column, Formula, Table
+
+#: Headings that are mathematics.
+_HEADINGS = {"|gradient|": Formula("|gradient|", r"\|\nabla f\|")}
 
 
 def report_table(table: ReportTable) -> Table:
@@ -12,5 +15,5 @@ def report_table(table: ReportTable) -> Table:
     for k, name in enumerate(table.columns):
         cells = [row[k] for row in table.rows]
         has_numbers = any(isinstance(c, int | float) for c in cells)
-        columns.append(Column(name, DECIMAL if has_numbers else LEFT))
+        columns.append(Column(_HEADINGS.get(name, name), DECIMAL if has_numbers else LEFT))
     return Table(columns, table.rows, title=table.title)

@@ -4,14 +4,19 @@ r"""Tables as LaTeX, with the rules of the package booktabs.
 `document` makes a file that compiles as it is.  The environments need what `PACKAGES` names.
 
 Invariant: no table is wider than the text.  Where the widths of the cells' texts say that it would
-be, cells are broken over lines and the type is smaller, down to 8 pt.
+be, cells are broken over lines and the type is smaller, down to 8 pt; where that is not enough, its
+groups of columns stand below each other.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from math import ceil
 
+from adcli.ops.expression_latex import name_latex
 from adcli.render.derivation_latex import words
+from adcli.render.latex_width import width
 from adcli.render.number_format import MINUS
 from adcli.render.tables.column_widths import fitted
 from adcli.render.tables.table import (
@@ -27,7 +32,7 @@ from adcli.render.tables.table import (
     Table,
     plain,
 )
-from adcli.render.text_width import cell_width, shortened, wrap, wrap_formula
+from adcli.render.text_width import cell_width, shortened, wrap
 
 PACKAGES = ("amsmath", "array", "booktabs", "longtable")
 
@@ -47,29 +52,91 @@ _GAP = 2
 #: A cell that is broken is at least this wide, in characters, if it has words to break.
 _BROKEN = 7
 
-#: A document in landscape has room for more.
-_LANDSCAPE = 1.9
+#: A document has room for more, in landscape still more.
+_PORTRAIT, _LANDSCAPE = 1.4, 1.9
+
+#: Where TeX breaks a formula, or may do so.
+_BREAKS = re.compile(r"(?<= [+-]) |(?<= =) |(?<=\\cdot) |(?<=\)) ")
+
+#: Where TeX is let break a product: behind what is in brackets, as in a(x) b(x).
+_PRODUCT, _BREAK = re.compile(r"(?<=\)) (?=\\[a-z]+\b(?<!\\cdot)|\(|[a-z])"), r" \\allowbreak "
+
+#: Numbers and powers in a sentence.
+_MATHEMATICS = re.compile(r"(-?\d[\d.]*e[-−]?\d+|\b[a-zA-Z]\^\d+)")
+
+#: The name of an input, unless it is a word.  x_1 is none of them, as x1 is.
+_SYMBOL = re.compile(r"[A-Za-zα-ωΑ-Ω](?:\d+|_[a-zA-Z]+)?(?:\[[\d,]+\])*'*")
+
+#: Where formulas do not fit, they are let stand out of columns of so many characters.
+_FORMULA = 14
+
+#: A character of the smallest type in pt of the type of 10 pt.
+_CHARACTER = 6.2
 
 
 def write(tables: Sequence[Table], digits: int | None) -> str:
     """Environments to put into a document."""
     needed = f"% needs \\usepackage{{{','.join(PACKAGES)}}}\n"
-    return needed + "\n".join([_Drawing(table, digits, 1.0).text() for table in tables])
+    return needed + "\n".join([_environment(table, digits, 1.0) for table in tables])
 
 
 def document(tables: Sequence[Table], digits: int | None) -> str:
     """A whole document, in landscape if a table asks for it."""
-    drawings = [_Drawing(table, digits, 1.4) for table in tables]
-    wide = any(d.natural > _SIZES[-1][1] * 1.4 for d in drawings)
-    if wide:
-        drawings = [_Drawing(table, digits, _LANDSCAPE) for table in tables]
+    widths = [_Drawing(table, digits, _PORTRAIT).natural for table in tables]
+    wide = any(width > _SIZES[-1][1] * _PORTRAIT for width in widths)
     layout = "a4paper, margin=2cm" + ", landscape" * wide
-    body = "\n".join([d.text() for d in drawings])
+    room = _LANDSCAPE if wide else _PORTRAIT
+    body = "\n".join([_environment(table, digits, room) for table in tables])
     return (
         f"\\documentclass{{article}}\n\\usepackage[T1]{{fontenc}}\n"
         f"\\usepackage[{layout}]{{geometry}}\n\\usepackage{{{','.join(PACKAGES)}}}\n"
         f"\\begin{{document}}\n{body}\\end{{document}}\n"
     )
+
+
+def _environment(table: Table, digits: int | None, room: float) -> str:
+    """A table, or its groups of columns below each other."""
+    drawings = [_Drawing(part, digits, room) for part in _parts(table, digits, room)]
+    is_long = len(table.rows) > _PAGE
+    size = drawings[0].size
+    caption = [rf"\caption{{{_cell(table.title)}}}"] if plain(table.title) else []
+    if is_long:
+        lines = [r"\begingroup" + size, *drawings[0].lines("longtable", caption)]
+    else:
+        lines = [r"\begin{table}[htbp]", r"\centering" + size, *caption]
+        for i, drawing in enumerate(drawings):
+            lines += [r"\par\medskip"] * (i > 0) + list(drawing.lines("tabular"))
+    lines += [rf"\par\smallskip {_sentence(note)}" for note in table.notes]
+    lines.append(r"\endgroup" if is_long else r"\end{table}")
+    return "".join([f"{line}\n" for line in lines])
+
+
+def _parts(table: Table, digits: int | None, room: float) -> list[Table]:
+    """The table, or as many of its groups as fit beside each other, and so on."""
+    groups = table.groups()
+    apart = len(groups) > 1 and all(plain(group) for group, _ in groups)
+    if len(table.rows) > _PAGE or not apart or _Drawing(table, digits, room).fits:
+        return [table]
+    parts: list[Table] = []
+    first = begin = 0
+    for _, count in groups:
+        wider = _columns(table, first, begin + count)
+        if begin > first and not _Drawing(wider, digits, room).fits:
+            parts.append(_columns(table, first, begin))
+            first = begin
+        begin += count
+    return [*parts, _columns(table, first, begin)]
+
+
+def _columns(table: Table, first: int, end: int) -> Table:
+    """Some columns of a table, with the rows in which one of them has a cell."""
+    rows = [
+        row if isinstance(row, Section) else row[first:end]
+        for row in table.rows
+        if isinstance(row, Section) or any(cell is not None for cell in row[first:end])
+    ]
+    footers = [row[first:end] for row in table.footers]
+    return Table(table.columns[first:end], rows, footers=footers)
 
 
 class _Drawing:
@@ -89,6 +156,9 @@ class _Drawing:
         self.natural = sum(widths) + gaps
         sizes = [(size, most * room) for size, most in _SIZES]
         self.size, most = next((s for s in sizes if self.natural <= s[1]), sizes[-1])
+        self.fits = sum(map(min, widths, least)) + gaps <= most
+        if not self.fits:
+            least = [min(n, max(h, _FORMULA)) for n, h in zip(least, headings, strict=True)]
         self.widths = fitted(widths, least, most - gaps)
         self.broken = [w < n for w, n in zip(self.widths, widths, strict=True)]
         self.share = 1 / most
@@ -102,28 +172,16 @@ class _Drawing:
         text = self.numbers.text(cell, self.table.columns[index])
         if isinstance(cell, int | float):
             return cell_width(text)
-        pieces = wrap_formula(text, _BROKEN) if isinstance(cell, Formula) else wrap(text, _BROKEN)
-        return max(map(cell_width, pieces))
+        if isinstance(cell, Formula):
+            return max([ceil(width(part) / _CHARACTER) for part in _BREAKS.split(cell.latex)])
+        return max(map(cell_width, wrap(text, _BROKEN)))
 
-    def text(self) -> str:
-        lines = list(self._lines())
-        return "".join([f"{line}\n" for line in lines])
-
-    def _lines(self) -> Iterator[str]:
-        table = self.table
-        is_long = len(table.rows) > _PAGE
-        caption = [rf"\caption{{{_cell(table.title)}}}"] if plain(table.title) else []
-        columns = "".join([self._column(i) for i in range(len(table.columns))])
-        begin, end = ("longtable", "longtable") if is_long else ("tabular", "tabular")
-        if is_long:
-            yield r"\begingroup" + self.size
-            yield rf"\begin{{{begin}}}{{{columns}}}"
-            yield from [f"{c} \\\\" for c in caption]
-        else:
-            yield r"\begin{table}[htbp]"
-            yield r"\centering" + self.size
-            yield from caption
-            yield rf"\begin{{{begin}}}{{{columns}}}"
+    def lines(self, environment: str, caption: Sequence[str] = ()) -> Iterator[str]:
+        """The lines of a `tabular` or a `longtable`, which has its caption within."""
+        is_long = environment == "longtable"
+        columns = "".join([self._column(i) for i in range(len(self.table.columns))])
+        yield rf"\begin{{{environment}}}{{{columns}}}"
+        yield from [f"{c} \\\\" for c in caption]
         yield r"\toprule"
         head = list(self._head())
         yield from head
@@ -133,10 +191,7 @@ class _Drawing:
             yield r"\endhead"
         yield from self._body()
         yield r"\bottomrule"
-        yield rf"\end{{{end}}}"
-        for note in table.notes:
-            yield rf"\par\smallskip {words(note)}"
-        yield r"\endgroup" if is_long else r"\end{table}"
+        yield rf"\end{{{environment}}}"
 
     def _column(self, index: int) -> str:
         align = self.table.columns[index].align
@@ -189,12 +244,26 @@ class _Drawing:
         if isinstance(cell, Formula) and self.broken[index]:
             # TeX breaks no line between \left and \right
             inner = cell.latex.replace(r"\left(", "(").replace(r"\right)", ")")
-            return f"${inner}$"
+            return f"${_PRODUCT.sub(_BREAK, inner)}$"
         if not isinstance(cell, int | float) or isinstance(cell, bool):
             text = _cell(cell)
             return rf"\multicolumn{{2}}{{l}}{{{text}}}" if column.align == DECIMAL else text
         text = self.numbers._replace(minus="-").text(cell, column)
         return _split(text) if column.align == DECIMAL else f"${number(text)}$"
+
+
+def _sentence(note: str) -> str:
+    """A note, with its numbers and powers as formulas."""
+    parts = _MATHEMATICS.split(note)
+    return "".join([f"${_mathematics(p)}$" if i % 2 else words(p) for i, p in enumerate(parts)])
+
+
+def _mathematics(text: str) -> str:
+    base, hat, power = text.partition("^")
+    if hat:
+        return f"{base}^{{{power}}}"
+    mantissa, _, power = text.replace(MINUS, "-").partition("e")
+    return number(f"{mantissa}e{int(power)}")
 
 
 def _split(text: str) -> str:
@@ -223,6 +292,8 @@ def _cell(cell: Cell) -> str:
     match cell:
         case Formula():
             return f"${cell.latex}$"
+        case str() if _SYMBOL.fullmatch(cell):
+            return f"${name_latex(cell)}$"
         case str():
             # behind \\ TeX takes a bracket for the beginning of a distance
             return ("{}" if cell[:1] in ("[", "*") else "") + words(cell)
