@@ -107,10 +107,11 @@ def constraint(text: str, function: Callable[[str], Specialisations] = expressio
     """The constraint of a text; `function` makes a function of each side."""
     relations = _RELATION.findall(text)
     if len(relations) != 1:
-        raise UsageError(
-            f"'{text}' is no constraint",
-            hint="a constraint is of the form x + y <= 1, x*y >= 2 or x = y",
-        )
+        hint = "a constraint is of the form x + y <= 1, x*y >= 2 or x = y"
+        if len(relations) == 2 and relations[0][0] == relations[1][0] != "=":
+            first, middle, last = [part.strip() for part in _RELATION.split(text)]
+            hint = f"write two: {first} {relations[0]} {middle} and {middle} {relations[1]} {last}"
+        raise UsageError(f"'{text}' is no constraint", hint=hint)
     left, _, right = text.partition(relations[0])
     if not left.strip() or not right.strip():
         raise UsageError(f"'{text}' is no constraint: a side is missing")

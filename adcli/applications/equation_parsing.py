@@ -12,7 +12,8 @@ from adcli.errors import UsageError
 from adcli.rank_specialisation import Specialisations
 from adcli.source import Source
 
-#: An equals sign that is no part of ==, <=, >= or !=.
+#: An equals sign that is no part of ==, <=, >= or !=, and words beside which == compares.
+_CONDITIONS = re.compile(r"\b(?:if|and|or|not)\b")
 _EQUALS = re.compile(r"(?<![=<>!])=(?!=)")
 
 
@@ -28,13 +29,20 @@ def expression(text: str) -> Specialisations:
 
 
 def sides(text: str) -> tuple[str, str] | None:
-    """Both sides of an equation; None if the text is none.  Raises `UsageError` for two signs."""
+    """Both sides of an equation, which may have `==` between them; None if the text is none.
+    Raises `UsageError` for two signs."""
     parts = _EQUALS.split(text)
+    if len(parts) == 1 and not _CONDITIONS.search(text):
+        found = text.split("==")
+        if len(found) == 2 and found[0].count("(") == found[0].count(")"):
+            parts = found
     if len(parts) == 1 or "\n" in text:
         return None
     left, *right = [part.strip() for part in parts]
     if len(right) > 1 or not left or not right[0]:
-        raise UsageError(f"'{text}' is no equation of the form left = right")
+        several = re.sub(r", *(?=[^,]*=)", "; ", text)
+        hint = f"semicolons stand between equations: {several}" if several != text else None
+        raise UsageError(f"'{text}' is no equation of the form left = right", hint=hint)
     return left, right[0]
 
 

@@ -263,7 +263,7 @@ def bracketed(
 ) -> RootSearch | None:
     """The root between two numbers at which the signs differ, by Brent's method; None if they do
     not differ."""
-    values = {low: function.value([low]), high: function.value([high])}
+    values = {end: _value_at_end(function, end) for end in (low, high)}
     for end in (low, high):
         if values[end] == 0:
             return RootSearch([RootStep(0, [end], 0.0, None)], CONVERGED)
@@ -279,6 +279,19 @@ def bracketed(
     return RootSearch(
         steps, *_bracket_verdict(function, x, residual, max(map(abs, values.values())))
     )
+
+
+def _value_at_end(function: DifferentiatedFunction, end: float) -> float:
+    try:
+        return function.value([end])
+    except EvaluationError as error:
+        raise at_end(error, end) from None
+
+
+def at_end(error: EvaluationError, end: float) -> EvaluationError:
+    """The error of a function that has no value at an end of the bracket, with that end."""
+    error.notes += (f"at the end {end:g} of the bracket, which may be moved a little",)
+    return error
 
 
 def _brent(

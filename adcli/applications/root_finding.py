@@ -15,7 +15,14 @@ from typing import Any, TypedDict
 from adcli.applications.dense_linear_algebra import QR, Vector, transposed
 from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.iteration_history import CONVERGED
-from adcli.applications.newton_and_brent import FLAT, RootSearch, RootStep, bracketed, newton
+from adcli.applications.newton_and_brent import (
+    FLAT,
+    RootSearch,
+    RootStep,
+    at_end,
+    bracketed,
+    newton,
+)
 from adcli.applications.root_result import Root
 from adcli.backends.registry import FORWARD
 from adcli.engines.interface import Limits
@@ -77,7 +84,10 @@ def root(
     unknowns = list(bracket) if wrt is None and bracket else wrt
     one = program.for_point(place, [*(unknowns or ()), *sensitivity])
     bound = ProgramAtPoint(one, place, unknowns, "auto", Limits(precise=True))
-    bound = _with_unknowns(bound, unknowns, sensitivity)
+    try:
+        bound = _with_unknowns(bound, unknowns, sensitivity)
+    except EvaluationError as error:
+        raise (at_end(error, *[low for low, _ in bracket.values()]) if bracket else error) from None
     function = DifferentiatedFunction(bound)
     most = limit or (_LIMIT_BRACKET if bracket else _LIMIT)
     searches = _searches(function, bracket, most, parts, every=every)

@@ -86,7 +86,10 @@ def _at_constraints(objective: Objective, path: Path) -> Judgement:
     kind = AT_CONSTRAINT if found.multipliers else None
     if found.broken:
         status = INFEASIBLE
-        notes = [f"the constraint {text} does not hold" for text in found.broken]
+        notes = [
+            f"the constraint {text} does not hold: another start or a bound may help"
+            for text in found.broken
+        ]
     elif found.downward is not None:
         status, kind = SADDLE, SADDLE
         notes = ["this is no minimum: the value falls along the constraints, with the curvature "

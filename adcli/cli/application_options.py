@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,7 @@ from adcli.cli.options import Function, opened, point_option
 from adcli.cli.point_reading import Point, read_name, read_number, read_point
 from adcli.cli.reply import Page, Reply, Text
 from adcli.errors import UsageError
-from adcli.loading import looks_like_path
+from adcli.loading import looks_like_path, split_entry
 
 
 def equations_and_point(function: Function) -> Function:
@@ -25,12 +27,27 @@ def equations_and_point(function: Function) -> Function:
 
     @wraps(function)
     def ready(system: str, at: tuple[str, ...], **rest: Any) -> Reply:
+        _refuse_equation_of_file(system)
         is_file = system == "-" or looks_like_path(system)
         return function(*opened(system if is_file else as_differences(system), at), **rest)
 
     return click.argument("system", metavar="SYSTEM", shell_complete=completing("programs"))(
         point_option(ready)
     )
+
+
+def _refuse_equation_of_file(system: str) -> None:
+    """`model.py:f = 5` is no equation: the inputs of a file are not written down."""
+    for part in system.split(";"):
+        left, equals, right = [side.strip() for side in part.partition("=")]
+        path, entry = split_entry(left)
+        if equals and looks_like_path(left) and os.path.isfile(path):
+            call = f"{entry}(...)" if entry else "its result"
+            raise UsageError(
+                f"an equation is one of expressions, and '{left}' is a file",
+                hint=f"write a function into {path} that returns {call} - ({right}), and name it: "
+                f"adcli root {path}:NAME",
+            )
 
 
 if TYPE_CHECKING:
@@ -86,11 +103,26 @@ def _bound(text: str) -> tuple[str, tuple[float, float]]:
     name, equals, pair = text.partition("=")
     low, colon, high = pair.partition(":")
     if not (equals and colon and name.strip()):
-        raise UsageError(f"'{text}' is not of the form name=from:to")
+        hint = _as_bound(text) or "write x=0:10, x=0: for a least value, x=:10 for a greatest one"
+        raise UsageError(f"'{text}' is not of the form name=from:to", hint=hint)
     return read_name(name), (
         read_number(f"the bound of '{name}'", low) if low.strip() else -math.inf,
         read_number(f"the bound of '{name}'", high) if high.strip() else math.inf,
     )
+
+
+def _as_bound(text: str) -> str | None:
+    """How a bound that is written as a relation, `x >= 0` or `0 <= x <= 1`, is written here."""
+    match re.split(r"\s*(<|>)=?\s*", text.strip()):
+        case [name, sign, end] if name.isidentifier():
+            low, high = (end, "") if sign == ">" else ("", end)
+        case [end, sign, name] if name.isidentifier():
+            low, high = (end, "") if sign == "<" else ("", end)
+        case [first, sign, name, again, last] if name.isidentifier() and sign == again:
+            low, high = (first, last) if sign == "<" else (last, first)
+        case _:
+            return None
+    return f"write {name}={low}:{high}"
 
 
 def point_like_option(

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from adcli.cli.output import JSON, NO_PAGER, QUIET, TEXT, print_reply, save_reply
+from adcli.cli.output import JSON, NO_PAGER, QUIET, TEXT, WORDS, print_reply, save_reply
 from adcli.cli.progress import progress
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
@@ -128,6 +128,7 @@ class Command(click.Command):
         return format_of(path, [TEXT, JSON, *self.formats], self.endings)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[WORDS] = tuple(args)
         if "--" not in args:
             args = self._options_first(args)
         try:

@@ -20,6 +20,9 @@ SCHEMA = "adcli/1"
 #: Under these names a command line notes that notes, or a pager, are not wanted.
 QUIET, NO_PAGER = "adcli.quiet", "adcli.no-pager"
 
+#: Under this name it keeps its words, for errors.
+WORDS = "adcli.words"
+
 #: The formats that every command has, and those that tables have besides.
 TEXT, JSON = "text", "json"
 TABLES = ("markdown", "latex", "html", "svg", "csv")

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from adcli.cli.output import WORDS
 from adcli.errors import UsageError, suggestion
 
 #: Commands by what people call them elsewhere.
@@ -78,6 +79,13 @@ _OPTIONS_MEANT = {
     "precision": "digits",
     "decimals": "digits",
     "worksheet": "sheet",
+    "constraint": "subject-to",
+    "constraints": "subject-to",
+    "st": "subject-to",
+    "for": "wrt",
+    "unknown": "wrt",
+    "unknowns": "wrt",
+    "maxiter": "max-iterations",
     "number": "count",
     "out": "output",
     "file": "output",
@@ -147,7 +155,8 @@ def in_our_words(error: click.UsageError) -> UsageError:
         case click.NoSuchOption():
             return _no_option(error, more)
         case click.MissingParameter():
-            return UsageError(f"{_name(error)} is missing", hint=_example(error) or more)
+            hint = _file_of_option(error) or _example(error) or more
+            return UsageError(f"{_name(error)} is missing", hint=hint)
         case click.BadParameter():
             return _bad_value(error, more)
         case click.BadOptionUsage():
@@ -157,6 +166,14 @@ def in_our_words(error: click.UsageError) -> UsageError:
         hint = _too_much(extra[1], error, where, more)
         return UsageError(f"too much is given: {extra[1]}", hint=hint)
     return UsageError(error.format_message(), hint=more)
+
+
+def _file_of_option(error: click.MissingParameter) -> str | None:
+    """The option with its file, if that stands among the words without it: `fit MODEL d.csv`."""
+    words = error.ctx.meta.get(WORDS, ()) if error.ctx else ()
+    is_file = isinstance(error.param, click.Option) and error.param.metavar == "FILE"
+    files = [word for word in words if is_file and os.path.isfile(word)]
+    return f"write {_name(error)} {shlex.quote(files[-1])}" if files else None
 
 
 def _too_much(extra: str, error: click.UsageError, where: str, more: str) -> str:
@@ -204,7 +221,7 @@ def _near_option(error: click.NoSuchOption) -> str | None:
         if isinstance(param, click.Option)
     }
     for name, option in options.items():
-        if word in name.split("-"):
+        if word in name.split("-") or (len(word) > 2 and name.startswith(word)):
             return f"did you mean '{option}'?"
     near = suggestion(word, options)
     return re.sub("'(.+)'", lambda m: f"'{options[m[1]]}'", near) if near else None
@@ -247,13 +264,15 @@ def _bad_value(error: click.BadParameter, more: str) -> UsageError:
     if param is not None and isinstance(param.type, click.IntRange | click.FloatRange):
         typed = re.match(r"'?(.*?)'? is not ", error.message)
         value = typed[1] if typed else ""
-        return UsageError(f"{name} cannot be '{value}'", hint=_range(name, param.type))
+        return UsageError(f"{name} cannot be '{value}'", hint=_range(name, value, param.type))
     return UsageError(f"{name}: {error.message.rstrip('.')}", hint=more)
 
 
-def _range(name: str, kind: Any) -> str:
-    """What a number may be, with one that is right."""
+def _range(name: str, value: str, kind: Any) -> str:
+    """What a number may be, with the one that is closest to what was typed."""
     least = kind.min if kind.min is not None else kind.max
+    if kind.max is not None and re.fullmatch(r"\d+(\.\d*)?", value) and float(value) > kind.max:
+        least = kind.max
     some = f"a number from {kind.min} on" if kind.max is None else f"{kind.min} to {kind.max}"
     return f"write {name} {least}; it may be {some}"
 

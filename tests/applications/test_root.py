@@ -8,7 +8,8 @@ import mpmath
 import pytest
 
 import adcli
-from adcli.errors import UsageError
+from adcli.applications.equation_parsing import system
+from adcli.errors import EvaluationError, UsageError
 
 #: Name, equation, the same for mpmath, start, reference start, parameters.
 SCALAR: list[tuple[str, str, Any, float]] = [
@@ -264,3 +265,19 @@ def test_what_does_not_fit_is_an_error() -> None:
     ]:  # type: ignore[var-annotated]
         with pytest.raises(UsageError, match=message):
             f.root(start, **choices)  # type: ignore[arg-type]
+
+
+def test_an_equation_may_have_two_equals_signs() -> None:
+    """`==` between the sides makes an equation; in parentheses and conditions it compares."""
+    assert system("cos(x) == x") == "(cos(x)) - (x)"
+    assert system("x == 0") == "x"
+    for text in ("a + b*(x == 1)", "x - (1 if x == 2 else 3)", "x == 1 and 2 or 3"):
+        assert system(text) == text
+
+
+@pytest.mark.parametrize(("ends", "end"), [((0.0, 1.0), "0"), ((-1.0, 0.0), "0")])
+def test_an_end_without_a_value(ends: tuple[float, float], end: str) -> None:
+    """The error says at which end of the bracket."""
+    with pytest.raises(EvaluationError) as caught:
+        adcli.load("1/x - 3").root({}, bracket={"x": ends})
+    assert caught.value.notes == (f"at the end {end} of the bracket, which may be moved a little",)

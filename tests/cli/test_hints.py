@@ -22,6 +22,30 @@ from adcli.front.foreign_function_names import _MEANT as FUNCTIONS
         ("'x^2 + 1'", "there is no command", "a command comes first: adcli diff 'x^2 + 1'"),
         ("grad", "PROGRAM is missing", "for example: adcli grad"),
         ("grad x y", "too much is given: y", 'adcli grad "x + y"'),
+        ("grad x --digits 0", "--digits cannot be '0'", "write --digits 1; it may be 1 to 17"),
+        ("propagate x --order 3", "--order cannot be '3'", "write --order 2; it may be 1 to 2"),
+        ("propagate x --corr x,y=1", "there is no option", "did you mean '--correlation'?"),
+        ("minimize x --constraint x>1", "there is no option", "write --subject-to"),
+        ("root x --for x", "there is no option '--for'", "write --wrt"),
+        ("minimize x --bound x>=1", "'x>=1' is not of the form name=from:to", "write x=1:"),
+        (
+            "minimize x --bound '0 <= x < 1'",
+            "'0 <= x < 1' is not of the form name=from:to",
+            "write x=0:1",
+        ),
+        ("minimize x --bound '5 > x'", "'5 > x' is not of the form name=from:to", "write x=:5"),
+        ("minimize x --bound '5 > x > y/2'", "'5 > x > y/2' is not of the form", "write x=y/2:5"),
+        ("minimize x --bound x", "'x' is not of the form", "write x=0:10, x=0: for a least value"),
+        (
+            "minimize x --subject-to '0<=x<=1'",
+            "'0<=x<=1' is no constraint",
+            "write two: 0 <= x and x <= 1",
+        ),
+        (
+            "root 'x + y = 4, x*y = 1'",
+            "'x + y = 4, x*y = 1' is no equation",
+            "between equations: x + y = 4; x*y = 1",
+        ),
         ("fit a*x --data d.csv --at a=1", "there is no option '--at'", "write --start"),
         ("grad x --start x=1", "there is no option '--start'", "write --at"),
         ("grad x --output-format csv", "there is no option", "write --format"),
@@ -29,7 +53,7 @@ from adcli.front.foreign_function_names import _MEANT as FUNCTIONS
         ("grad x --bakend reverse", "there is no option '--bakend'", "did you mean '--backend'?"),
         ("grad x --backend revers", "--backend cannot be 'revers'", "did you mean 'reverse'?"),
         ("grad x --backend zzz", "--backend cannot be 'zzz'", "the values are auto,"),
-        ("grad x --digits 99", "--digits cannot be '99'", "write --digits 1; it may be 1 to 17"),
+        ("grad x --digits 99", "--digits cannot be '99'", "write --digits 17; it may be 1 to 17"),
         ("grad x 3", "too much is given: 3", '--at "3"'),
         ("grad y --at y = 3", "too much is given: = 3", '--at "y = 3"'),
         ("diff x*y by x", "too much is given: by x", 'adcli diff "x + y"'),
@@ -105,3 +129,25 @@ def test_a_missing_file_is_named(adcli: Any, tmp_path: Path) -> None:
     code, _, err = adcli("grad", str(tmp_path / "none.py"), "--at", "x=1")
     assert code == 2
     assert "there is no file" in err
+
+
+def test_a_file_without_its_option(
+    adcli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hint names the file; without one it is the example of the help."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "the data.csv").write_text("x,y\n1,2\n")
+    for words in (["a*x", "the data.csv"], ["the data.csv", "a*x"]):
+        code, _, err = adcli("fit", *words)
+        assert (code, "--data is missing" in err) == (2, True)
+        assert "hint: write --data 'the data.csv'\n" in err
+    assert "hint: for example: adcli fit" in adcli("fit", "a*x")[2]
+
+
+def test_an_equation_of_a_file(adcli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told what the file has to define."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.py").write_text("def f(x):\n    return x**2\n")
+    code, _, err = adcli("root", "model.py:f = 5e4", "--at", "x=1")
+    assert (code, "'model.py:f' is a file" in err) == (2, True)
+    assert "write a function into model.py that returns f(...) - (5e4)" in err
