@@ -25,6 +25,20 @@ class Answer(dict[str, Any]):
         #: the value of the program; a tuple of several
         self.value = values(found, point)
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """The derivatives by the only input as an array of NumPy, as scipy.optimize wants them."""
+        import numpy as np
+
+        parts: Any = self
+        while isinstance(parts, Mapping):
+            if len(parts) != 1:
+                raise TypeError(
+                    f"derivatives by {', '.join(parts)} are no array: take one, as in "
+                    f"found[{next(iter(parts), 'x')!r}], or ask for one by wrt="
+                )
+            (parts,) = parts.values()
+        return np.array(parts, dtype=dtype)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What is to be read beside the numbers, such as a kink."""

@@ -20,6 +20,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from adcli.application_methods import names_in
 from adcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def gradient(function: Function, *, wrt: Names = None, backend: str = "auto") ->
     """
 
     def ask(program: Program, point: dict[str, Any]) -> Any:
-        return _chosen(program.gradient(point, wrt=_names(wrt), backend=backend), wrt)
+        return _chosen(program.gradient(point, wrt=names_in(wrt), backend=backend), wrt)
 
     return _transformed(function, ask, "gradient")
 
@@ -51,7 +52,7 @@ def value_and_gradient(function: Function, *, wrt: Names = None, backend: str = 
     def ask(program: Program, point: dict[str, Any]) -> Any:
         from adcli.answers import ValueAndGradient
 
-        found = program.gradient(point, wrt=_names(wrt), backend=backend)
+        found = program.gradient(point, wrt=names_in(wrt), backend=backend)
         return ValueAndGradient(found.value, _chosen(found, wrt))
 
     return _transformed(function, ask, "value and gradient")
@@ -62,7 +63,7 @@ def jacobian(function: Function, *, wrt: Names = None, backend: str = "auto") ->
     of the result and then of x; several results count as one list."""
 
     def ask(program: Program, point: dict[str, Any]) -> Any:
-        found = program.jacobian(point, wrt=_names(wrt), backend=backend)
+        found = program.jacobian(point, wrt=names_in(wrt), backend=backend)
         return _chosen(found, wrt)
 
     return _transformed(function, ask, "Jacobian")
@@ -73,7 +74,7 @@ def hessian(function: Function, *, wrt: Names = None, backend: str = "auto") -> 
     `{x: {y: ...}}`; with one name in `wrt` those by it twice."""
 
     def ask(program: Program, point: dict[str, Any]) -> Any:
-        found = program.hessian(point, wrt=_names(wrt), backend=backend)
+        found = program.hessian(point, wrt=names_in(wrt), backend=backend)
         return found[wrt][wrt] if isinstance(wrt, str) else found
 
     return _transformed(function, ask, "Hessian")
@@ -87,7 +88,7 @@ def hvp(function: Function, *, wrt: Names = None) -> Function:
 
     def product(direction: dict[str, Any], /, *args: Any, **keywords: Any) -> Any:
         point = loaded.point(args, keywords)
-        return _chosen(loaded.program.hvp(direction, point, wrt=_names(wrt)), wrt)
+        return _chosen(loaded.program.hvp(direction, point, wrt=names_in(wrt)), wrt)
 
     return _described(product, function, "Hessian times a direction")
 
@@ -137,10 +138,6 @@ def _described(derivative: Function, function: Function, what: str) -> Function:
     del derivative.__wrapped__  # type: ignore[attr-defined]
     derivative.__doc__ = f"The {what} of {function.__name__}."
     return derivative
-
-
-def _names(wrt: Names) -> list[str] | None:
-    return [wrt] if isinstance(wrt, str) else None if wrt is None else list(wrt)
 
 
 def _chosen(found: Any, wrt: Names) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli import display_hooks
 from adcli.engines.interface import Limits
-from adcli.errors import AdcliError, UsageError
+from adcli.errors import AdcliError
 from adcli.program_questions import Questions
 from adcli.rank_specialisation import Point
 from adcli.source import EXPRESSION
@@ -54,30 +54,12 @@ class Program(Questions):
 
     _repr_latex_ = display_hooks.latex
 
-    def _point(self, given: tuple[Any, ...], named: dict[str, Any]) -> Point:
-        """A point that is given by values in the order of the inputs, or by a mapping, and by
-        keywords."""
-        if not given and isinstance(named.get("point"), Mapping):
-            given = (named.pop("point"),)
-        if len(given) == 1 and isinstance(given[0], Mapping):
-            return {**given[0], **named}
-        if len(given) > len(self.inputs):
-            inputs = ", ".join(self.inputs)
-            raise UsageError(
-                f"{len(given)} values are given, and the inputs are {inputs or 'none'}"
-            )
-        ordered = dict(zip(self.inputs, given, strict=False))
-        for name in named:
-            if name in ordered:
-                raise UsageError(f"'{name}' is given a value twice")
-        return {**ordered, **named}
-
     def _asked(
         self, given: tuple[Any, ...], named: dict[str, Any], wrt: Any, backend: Any = "auto"
     ) -> tuple[Point, Any, Any]:
         """The point, the inputs to differentiate by, and the backend.  A number or an array for one
         of these is the value of an input that is called so."""
-        if _is_value(wrt):
+        if _is_value(wrt) and "wrt" in self.inputs:
             named, wrt = {**named, "wrt": wrt}, None
         if _is_value(backend):
             named, backend = {**named, "backend": backend}, "auto"

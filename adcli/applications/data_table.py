@@ -114,6 +114,12 @@ def table(data: Any) -> DataTable:
         return data
     if isinstance(data, str | os.PathLike):
         return read_table(os.fspath(data))
+    if isinstance(data, tuple | list) or (hasattr(data, "dtype") and not hasattr(data, "columns")):
+        raise UsageError(
+            f"the data are a file, a mapping of columns or a data frame, not of type "
+            f"'{type(data).__name__}'",
+            hint='name the columns: {"x": x, "y": y}',
+        )
     columns = {str(n): _listed(data[n]) for n in data}
     return DataTable("the data", columns)
 

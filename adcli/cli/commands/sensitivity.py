@@ -33,4 +33,4 @@ def reply(f: Program, point: Point, wrt: list[str] | None) -> Reply:
     \b
     adcli sensitivity "m*g*h + m*v^2/2" --at m=2,g=9.81,h=3,v=4
     """
-    return application_reply(f.sensitivity(point, wrt))
+    return application_reply(f.sensitivity(point, wrt=wrt))
