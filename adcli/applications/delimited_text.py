@@ -44,7 +44,7 @@ def read_delimited(source: Source, delimiter: str | None) -> DelimitedTable:
         del lines[0]
     if not lines:
         raise UsageError(f"{source.name} is empty", hint="a line with names of columns comes first")
-    delimiter = delimiter or _delimiter(lines)
+    delimiter = delimiter or delimiter_of([line for _, line in lines])
     rows = _rows(source, lines, delimiter)
     names = [cell.strip() for cell in rows[0]]
     _check_names(source, names, lines[0][0], delimiter)
@@ -60,13 +60,12 @@ def read_delimited(source: Source, delimiter: str | None) -> DelimitedTable:
     return DelimitedTable(columns, [line for line, _ in lines[1:]], delimiter)
 
 
-def _delimiter(lines: _Lines) -> str | None:
-    """What stands between cells; None for spaces.  It cuts the first row into as many cells as the
-    line of names."""
-    head = re.sub(r'"[^"]*"', "", lines[0][1])
+def delimiter_of(lines: Sequence[str]) -> str | None:
+    """What stands between cells; None for spaces.  It cuts the first two lines into as many."""
+    head = re.sub(r'"[^"]*"', "", lines[0])
     there = sorted([d for d in _DELIMITERS if d in head], key=head.count, reverse=True)
     for delimiter in there:
-        first = list(csv.reader([line for _, line in lines[:2]], delimiter=delimiter))
+        first = list(csv.reader(lines[:2], delimiter=delimiter))
         if len(first) == 2 and len(first[0]) == len(first[1]) > 1:
             return delimiter
     return there[0] if there else None

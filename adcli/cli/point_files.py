@@ -14,6 +14,11 @@ from adcli.front.lex import normal
 from adcli.source import ascii_minus
 from adcli.text_input import files_like
 
+_POINT_IN_JSON = 'a point in JSON is such as {"x": 1.5, "y": [1, 2]}'
+
+#: The first bytes of a file of NumPy: of one array, of several in a ZIP archive.
+_NUMPY = (b"\x93NUMPY", b"PK\x03\x04")
+
 #: The names of the inputs in order.
 Inputs = Callable[[], Sequence[str]] | None
 
@@ -79,25 +84,33 @@ def _parsed(text: str, place: str) -> Any:
     import json
 
     text = ascii_minus(text)
+    if not text.strip():
+        raise UsageError(f"{place} is empty", hint=_POINT_IN_JSON)
     try:
         return json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, place))
     except json.JSONDecodeError as error:
         raise UsageError(
             f"{place} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}",
-            hint='a point in JSON is such as {"x": 1.5, "y": [1, 2]}',
+            hint=_POINT_IN_JSON,
         ) from None
-    except (RecursionError, ValueError) as error:
-        raise UsageError(f"{place} is not usable JSON: {type(error).__name__}") from None
+    except RecursionError:
+        raise UsageError(f"{place} has too many brackets in one another") from None
+    except ValueError:
+        hint = "a double has no more than 17 digits that matter: 1.5e300"
+        raise UsageError(f"{place} has a number of too many digits", hint=hint) from None
 
 
 def _of_numpy(path: str, inputs: Inputs) -> dict[str, Any]:
     """The arrays of a file by their names; one array alone is the first input."""
+    import zipfile
+
     try:
         import numpy
     except ImportError:
         raise MissingExtra(
             f"{path} needs NumPy, which is not installed", hint="pip install 'adcli[all]'"
         ) from None
+    _check_numpy(path)
     try:
         found = numpy.load(os.path.expanduser(path), allow_pickle=False)
         if isinstance(found, numpy.ndarray):
@@ -108,8 +121,23 @@ def _of_numpy(path: str, inputs: Inputs) -> dict[str, Any]:
         return {normal(name.strip()): _plain(path, found[name]) for name in found.files}
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}", hint=files_like(path)) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        if "allow_pickle" in str(error):
+            message = f"{path} holds objects of Python, which are not read"
+            raise UsageError(message, hint="save an array of numbers") from None
         raise UsageError(f"cannot read {path}: {error}") from None
+
+
+def _check_numpy(path: str) -> None:
+    """Refuse a file that is none of NumPy's before NumPy takes it for a pickle."""
+    try:
+        with open(os.path.expanduser(path), "rb") as file:
+            start = file.read(6)
+    except (OSError, ValueError):
+        return  # numpy.load says why
+    if not start.startswith(_NUMPY):
+        hint = "numpy.save writes one; other files are read by their endings: .json, .csv, .tsv"
+        raise UsageError(f"{path} is no file of NumPy", hint=hint)
 
 
 def _plain(path: str, array: Any) -> Any:
@@ -123,18 +151,26 @@ def _numbers_of_table(path: str) -> Any:
     is a list."""
     import csv
 
+    from adcli.applications.delimited_text import delimiter_of
+    from adcli.applications.table_cells import as_number, hint_for_cell, with_decimal_points
     from adcli.text_input import POINT, read_file
 
-    separator = "\t" if path.lower().endswith(".tsv") else ","
     lines = [line for line in read_file(path, POINT).splitlines() if line.strip()]
+    found = delimiter_of(lines) if lines else None
+    separator = "\t" if path.lower().endswith(".tsv") else found or ","
+    texts = list(csv.reader(lines, delimiter=separator))
+    if separator != ",":
+        texts = with_decimal_points(texts) or texts
     rows: list[list[float]] = []
-    for number, cells in enumerate(csv.reader(lines, delimiter=separator), 1):
-        try:
-            rows.append([float(ascii_minus(cell)) for cell in cells])
-        except ValueError:
-            if number == 1 and len(lines) > 1:  # the names of the columns
-                continue
-            raise UsageError(f"{path}: row {number} is not made of numbers") from None
+    for number, cells in enumerate(texts, 1):
+        numbers = [as_number(cell) for cell in cells]
+        row = [number for number in numbers if number is not None]
+        if len(row) == len(cells):
+            rows.append(row)
+        elif number > 1 or len(lines) == 1:  # no names of columns
+            cell = cells[numbers.index(None)]
+            message = f"{path}: row {number} is not made of numbers: '{cell}'"
+            raise UsageError(message, hint=hint_for_cell(cell))
     widths = set(map(len, rows))
     if len(widths) != 1:
         raise UsageError(f"{path}: its rows have different lengths, or there are none")
@@ -150,9 +186,10 @@ def _of_table(path: str) -> dict[str, Any]:
 
     table = read_table(path)
     if table.rows != 1:
+        first = f'head -n 2 "{path}" > row.csv takes the first'
         raise UsageError(
             f"{path} has {table.rows} rows below the names of its columns, and a point is one",
-            hint=f'head -n 2 "{path}" > row.csv takes the first',
+            hint=f"{first}; a column alone in a file is a list: x=@FILE" if table.rows else None,
         )
     found: dict[str, Any] = {}
     for name, (cell,) in table.columns.items():

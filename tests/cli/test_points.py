@@ -240,3 +240,38 @@ def test_an_input_may_be_an_array_in_a_file(adcli: Any, tmp_path: Path) -> None:
     assert adcli("eval", "sum(x)*y", "--at", point)[1] == "value 9.0\n"
     code, _, error = adcli("eval", "sum(z)", "--at", f"z=@{tmp_path / 'two.npz'}")
     assert (code, "has no array 'z'" in error) == (2, True)
+
+
+def test_a_table_with_decimal_commas_as_a_matrix(adcli: Any, tmp_path: Path) -> None:
+    """As in the data of a fit; a cell that is no number is quoted."""
+    path = tmp_path / "matrix.csv"
+    path.write_text("a;b\n0,5;2\n3;4\n")
+    assert adcli("eval", "A[0]", "--at", f"A=@{path}")[1] == "value[0] 0.5\nvalue[1] 2.0\n"
+    path.write_text("a;b\n0,5;2 V\n")
+    code, _, err = adcli("eval", "A[0]", "--at", f"A=@{path}")
+    assert (code, "row 2 is not made of numbers: '2 V'" in err) == (2, True)
+    assert "write 2: a unit stands in the heading" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "point.json is empty"),
+        ('{"x": ' + "[" * 100_000 + "]" * 100_000 + "}", "point.json has too many brackets"),
+        ('{"x": ' + "9" * 5000 + "}", "point.json has a number of too many digits"),
+    ],
+)
+def test_json_that_is_unusable(adcli: Any, tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "point.json"
+    path.write_text(text)
+    code, _, err = adcli("eval", "x", "--at", f"@{path}")
+    assert (code, message in err) == (2, True), err[:200]
+
+
+def test_a_file_that_is_none_of_numpy(adcli: Any, tmp_path: Path) -> None:
+    """It is not handed to NumPy, whose error advises to load it unsafely."""
+    pytest.importorskip("numpy")
+    for name in ("a.npy", "a.npz"):
+        (tmp_path / name).write_text("hi\n")
+        code, _, err = adcli("eval", "x", "--at", f"@{tmp_path / name}")
+        assert (code, f"{name} is no file of NumPy" in err, "pickle" in err) == (2, True, False)
