@@ -10,7 +10,7 @@ read, which cannot run.
 from __future__ import annotations
 
 import os
-from importlib import import_module
+from importlib.machinery import SourceFileLoader
 
 from adcli.front.lalr_automaton import Table
 
@@ -28,7 +28,7 @@ _MADE_FROM = (
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _PACKAGE = os.path.dirname(_HERE)
-_BUILT = "adcli.front.tables"
+_BUILT = os.path.join(_HERE, "tables")
 _loaded: dict[str, Table] = {}
 
 
@@ -69,10 +69,13 @@ def _data(name: str) -> dict[str, Any]:
 
 def _built(name: str) -> dict[str, Any] | None:
     try:
-        module = import_module(f"{_BUILT}.{name}")
-    except ImportError:
+        code = SourceFileLoader(name, os.path.join(_BUILT, name + ".py")).get_code(name)
+    except OSError:
         return None
-    tables: dict[str, Any] = module.TABLES
+    assert code is not None
+    found: dict[str, Any] = {}
+    exec(code, found)
+    tables: dict[str, Any] = found["TABLES"]
     return tables
 
 
@@ -108,7 +111,14 @@ def write(directory: str) -> None:
     for name in GRAMMARS:
         with open(os.path.join(directory, name + ".py"), "w", encoding="utf-8") as file:
             file.write(f'"""Made of grammars/{name}.lark when adcli was built."""\n\n')
-            file.write(f"TABLES = {_made(name)!r}\n")
+            file.write(f"TABLES = {_constant(_made(name))!r}\n")
+
+
+def _constant(value: Any) -> Any:
+    """The value with tuples in place of lists: the interpreter keeps them ready made."""
+    if isinstance(value, dict):
+        return {key: _constant(inner) for key, inner in value.items()}
+    return tuple(map(_constant, value)) if isinstance(value, list) else value
 
 
 def _tables(content: bytes) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from adcli.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 # What a reduction makes: the tree of a leaf, of all its symbols, of some of them; a list for the
@@ -36,7 +36,7 @@ class State(dict[int, "Any"]):
 
     __slots__ = ("_raw", "listed", "number", "table")
 
-    def __init__(self, table: Table, number: int, listed: list[int]) -> None:
+    def __init__(self, table: Table, number: int, listed: Sequence[int]) -> None:
         self.table = table
         self.number = number
         self.listed = listed
@@ -67,17 +67,27 @@ class Table:
     """The automaton of one grammar, from the data that build_tables.py makes."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self.kinds: list[str] = data["kinds"]
+        self.kinds: Sequence[str] = data["kinds"]
         self.width = len(self.kinds)
         self.first_kept: int = data["first_kept"]
-        self.pattern = re.compile(data["pattern"])
+        self._words: str = data["pattern"]
         self.words: dict[str, int] = data["words"]
-        self.rules: list[list[Any]] = data["rules"]
-        self.mistakes: list[list[int]] = data["mistakes"]
+        self.rules: Sequence[Sequence[Any]] = data["rules"]
+        self.mistakes: Sequence[Sequence[int]] = data["mistakes"]
         self.states = [State(self, number, listed) for number, listed in enumerate(data["states"])]
         self.start = self.states[data["start"]]
         self.end = self.kinds.index("$END")
         self._reductions: dict[int, tuple[Any, ...]] = {}
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What cuts any text into words."""
+        return re.compile(self._words)
+
+    def pattern_for(self, text: str) -> re.Pattern[str]:
+        """What cuts this expression into words: a shorter pattern if that gives the same ones, for
+        to compile the whole one takes a fiftieth of a small gradient."""
+        return re.compile(lex.PLAIN_WORDS) if lex.PLAIN.issuperset(text) else self.pattern
 
     @property
     def layout(self) -> tuple[int, int, int, int]:

@@ -32,6 +32,12 @@ AROUND = (
 )
 _DIGITS = frozenset("0123456789")
 
+#: What most formulas are written in, and the words of a formula that has no other characters.
+PLAIN = frozenset(" ()*+,-./0123456789^ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+PLAIN_WORDS = (
+    r"[A-Za-z]\w*|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|\s+|\*\*|//|\.\.\.|."
+)
+
 Words = tuple[list[int], list[str], list[int], list[int]]
 
 

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 def parse_expression(source: Source) -> Tree:
     """The tree of an expression such as `2x^2 + sin(x)`."""
     table = table_of("expression")
-    words = lex.expression_words(
-        ascii_minus(source.text), table.pattern, table.vocabulary(), table.end
-    )
+    text = ascii_minus(source.text)
+    words = lex.expression_words(text, table.pattern_for(text), table.vocabulary(), table.end)
     return _parse(table, source, words)
 
 

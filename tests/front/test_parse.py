@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adcli.errors import SyntaxFault
-from adcli.front import grammar_tables
+from adcli.front import grammar_tables, lex
 from adcli.front.parse import parse_expression, parse_program
 from adcli.front.parse_tree import Token, Tree
 from adcli.source import Source
@@ -247,6 +247,15 @@ def _outcome(parse: Callable[[Source], Tree], text: str) -> Tree | SyntaxFault:
 
 
 @pytest.mark.slow("drawn texts")
+@given(st.text(sorted(lex.PLAIN), max_size=40) | st.text("0123456789.eE+-*/ x", max_size=12))
+def test_the_short_pattern_finds_the_same_words(text: str) -> None:
+    """A formula of plain characters alone is cut as the grammar's own pattern cuts it."""
+    table = grammar_tables.table_of("expression")
+    assert table.pattern_for(text) is not table.pattern
+    assert table.pattern_for("\n" + text) is table.pattern
+    assert table.pattern_for(text).findall("\n" + text) == table.pattern.findall("\n" + text)
+
+
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=30))
 def test_any_text_is_a_tree_or_a_fault(text: str) -> None:
     """Nothing but a SyntaxFault comes out, and it has a place in the text."""
@@ -302,8 +311,7 @@ def _run(code: str, cache: str) -> str:
 PARSE = """
 import sys
 from adcli.front import grammar_tables
-sys.path.append({folder!r})
-grammar_tables._BUILT = "tables"
+grammar_tables._BUILT = {folder!r}
 from adcli.front.parse import parse_expression
 from adcli.source import Source
 print(parse_expression(Source("2x")), "lark" in sys.modules)
@@ -355,6 +363,6 @@ def test_built_tables_need_no_lark(tmp_path: pathlib.Path) -> None:
     from adcli.front.grammar_tables import write
 
     write(str(tmp_path / "tables"))
-    code = PARSE.format(folder=str(tmp_path))
+    code = PARSE.format(folder=str(tmp_path / "tables"))
     assert _run(code, str(tmp_path / "cache")) == f"{TREE} False"
     assert not (tmp_path / "cache").exists()
