@@ -12,9 +12,16 @@ more; a value that somebody else sets meanwhile stays.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import wraps
 from threading import Lock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import ParamSpec, TypeVar
+
+    P = ParamSpec("P")
+    R = TypeVar("R")
 
 #: Frames enough for any text, and for as many nested calls as a run may have by default.
 ENOUGH = 1_000_000
@@ -52,11 +59,24 @@ class _Limit:
 _limit = _Limit()
 
 
-@contextmanager
-def deep(frames: int = ENOUGH) -> Iterator[None]:
+class deep:  # noqa: N801, it reads as a function
     """Let the block recurse as deep as a user's text is nested; also a decorator."""
-    _limit.take(frames)
-    try:
-        yield
-    finally:
-        _limit.give_back(frames)
+
+    __slots__ = ("frames",)
+
+    def __init__(self, frames: int = ENOUGH) -> None:
+        self.frames = frames
+
+    def __enter__(self) -> None:
+        _limit.take(self.frames)
+
+    def __exit__(self, *_: object) -> None:
+        _limit.give_back(self.frames)
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def deeply(*args: P.args, **kwargs: P.kwargs) -> R:
+            with self:
+                return function(*args, **kwargs)
+
+        return deeply
