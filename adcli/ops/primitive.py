@@ -323,6 +323,7 @@ class Primitive(Op):
 
     __slots__ = (
         "_analytic",
+        "_python",
         "algebra",
         "calculus",
         "domain",
@@ -330,7 +331,6 @@ class Primitive(Op):
         "native",
         "numerics",
         "overloads",
-        "python",
         "spelling",
     )
 
@@ -361,14 +361,23 @@ class Primitive(Op):
         self.algebra = algebra
         self.numerics = numerics
         self.spelling = spelling or Spelling()
-        self.python = python or Python()
+        self._python = python
         self.native = native
         self.overloads = overloads
         self._analytic = overloads.complex
         self.spelling.complete(name, arity)
-        self.python.complete(name, arity, self.function)
+        if python is not None:
+            python.complete(name, arity, function)
         if self.spelling.operator:
             OPERATORS[self.spelling.operator] = self
+
+    @property
+    def python(self) -> Python:
+        """How it is written in Python; few rows have something to say, and few are asked."""
+        if self._python is None:
+            self._python = Python()
+            self._python.complete(self.name, self.arity, self.function)
+        return self._python
 
     def expanded(self, args: tuple[Expr, ...]) -> Expr | None:
         """An expression over other rows with the same value; None: it is no composition."""

@@ -41,12 +41,12 @@ _COMMON_ROWS = [row for module in _COMMON for row in _rows(module)]
 
 
 class Rows(Mapping[str, Primitive]):
-    """Rows by the names that a function has for each; `common` are those that are there at once."""
+    """Rows by names that a function finds for them; `common` are those that are there at once."""
 
-    def __init__(self, names: Callable[[Primitive], Iterable[str]]) -> None:
-        self._names = names
+    def __init__(self, named: Callable[[Iterable[Primitive]], dict[str, Primitive]]) -> None:
+        self._named = named
         self._all: dict[str, Primitive] | None = None
-        self.common = self._named(_COMMON_ROWS)
+        self.common = named(_COMMON_ROWS)
 
     def __getitem__(self, name: str) -> Primitive:
         found = self.common.get(name)
@@ -65,9 +65,6 @@ class Rows(Mapping[str, Primitive]):
             self._all = {**self.common, **rare}
         return self._all
 
-    def _named(self, rows: Iterable[Primitive]) -> dict[str, Primitive]:
-        return {name: row for row in rows for name in self._names(row)}
-
 
 def offered(row: Primitive) -> tuple[str, ...]:
     """The names under which programs can call a row."""
@@ -79,7 +76,7 @@ def offered(row: Primitive) -> tuple[str, ...]:
 
 
 #: Every row by its name.
-TABLE = Rows(lambda row: (row.name,))
+TABLE = Rows(lambda rows: {row.name: row for row in rows})
 
 #: The rows that the language offers as functions, by every name they have there.
-FUNCTIONS = Rows(offered)
+FUNCTIONS = Rows(lambda rows: {name: row for row in rows for name in offered(row)})
