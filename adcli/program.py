@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from adcli import display_hooks
 from adcli.engines.interface import Limits
 from adcli.errors import AdcliError
 from adcli.program_questions import Questions
@@ -52,7 +51,10 @@ class Program(Questions):
         function, *args = self._made_by
         return function, tuple(args)
 
-    _repr_latex_ = display_hooks.latex
+    def _repr_latex_(self) -> str | None:
+        from adcli.display_hooks import latex
+
+        return latex(self)
 
     def _asked(
         self, given: tuple[Any, ...], named: dict[str, Any], wrt: Any, backend: Any = "auto"

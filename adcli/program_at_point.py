@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from adcli import display_hooks
 from adcli.backends import registry
 from adcli.backends.named_results import (
     Derivatives,
@@ -83,7 +82,9 @@ class ProgramAtPoint:
         self.limits = limits
 
     def __repr__(self) -> str:
-        return display_hooks.line(self, self.point.items())
+        from adcli.display_hooks import line
+
+        return line(self, self.point.items())
 
     @cached_property
     def module(self) -> ir.Module:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli import display_hooks
 from adcli.backends.question import Checkpointing, Matrix
 from adcli.nested_lists import entry_names, flatten, rebuilt, rebuilt_all
 
@@ -52,11 +51,16 @@ class Result:
         self.checkpointing = checkpointing
 
     def __repr__(self) -> str:
+        from adcli.display_hooks import line
+
         how = f"{self.backend} mode" if self.backend in _MODES else self.backend or ""
         notes = f"notes: {len(self.notes)}" if self.notes else ""
-        return display_hooks.line(self, self.shown_rows(), how, notes)
+        return line(self, self.shown_rows(), how, notes)
 
-    _repr_html_ = display_hooks.html
+    def _repr_html_(self) -> str | None:
+        from adcli.display_hooks import html
+
+        return html(self)
 
     @property
     def value(self) -> Value:

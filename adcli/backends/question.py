@@ -7,13 +7,18 @@ after the other, its columns those of the inputs asked about; a number is its ow
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from adcli.engines.interface import Engine, Limits
 from adcli.errors import Unsupported
 from adcli.ir import nodes as ir
 from adcli.ir.types import is_array
 from adcli.nested_lists import flatten_all, rebuilt_all
+
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object  # as in `adcli.engines.interface`
 
 Matrix = tuple[tuple[float, ...], ...]
 

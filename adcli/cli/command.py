@@ -8,13 +8,14 @@ tenth of its time (measured); those here say the same without asking.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import click
 
 from adcli.cli.output import JSON, NO_PAGER, QUIET, TEXT, WORDS, print_reply, save_reply
-from adcli.cli.progress import progress
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
 
@@ -108,7 +109,7 @@ class Command(click.Command):
         digits = params.pop("digits", None)
         if self.tell_format:
             params["format"] = format
-        with progress(f"adcli {ctx.info_name}", quiet=bool(ctx.meta.get(QUIET))):
+        with _progress(ctx):
             reply: Reply = super().invoke(ctx)
         if path is None:
             print_reply(reply, ctx.info_name, format, digits)
@@ -174,6 +175,15 @@ class Command(click.Command):
                 others.remove(word)
                 found += flags
         return found
+
+
+def _progress(ctx: click.Context) -> AbstractContextManager[None]:
+    """Shows that a command runs, if there is somebody to see it."""
+    if ctx.meta.get(QUIET) or sys.stderr is None or not sys.stderr.isatty():
+        return nullcontext()
+    from adcli.cli.progress import progress
+
+    return progress(f"adcli {ctx.info_name}")
 
 
 def _looks_like_option(arg: str) -> bool:

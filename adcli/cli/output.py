@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from adcli.cli.progress import stop as stop_progress
 from adcli.cli.reply import Page, Reply
 from adcli.errors import AdcliError, UsageError
 from adcli.nested_lists import surely_finite
@@ -26,6 +25,9 @@ WORDS = "adcli.words"
 #: The formats that every command has, and those that tables have besides.
 TEXT, JSON = "text", "json"
 TABLES = ("markdown", "latex", "html", "svg", "csv")
+
+#: What is called before anything is printed: it erases a line about progress.
+before_printing: list[Callable[[], None]] = []
 
 #: What every JSON object has, null where it says nothing.
 _ALWAYS = ("backend", "engine", "value")
@@ -199,7 +201,8 @@ def print_error(error: AdcliError, as_json: bool, command: str | None = None) ->
 
 def print_text(text: str, *, err: bool = False) -> None:
     """Print text; characters that the stream cannot encode are printed as escapes."""
-    stop_progress()
+    for erase in before_printing:
+        erase()
     stream = sys.stderr if err else sys.stdout
     if stream is None:  # stderr was closed before we started
         return

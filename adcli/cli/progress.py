@@ -1,6 +1,6 @@
 """Progress of long runs: after half a second a line on stderr says what runs, and for how long.
 
-Invariant: the line is erased before anything else is printed, also an error, and there is none
+Invariant: the line is erased before anything else is printed, also an error; the command shows none
 where stderr is no terminal or nobody wants notes.
 """
 
@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from adcli.cli.output import before_printing
 
 if TYPE_CHECKING:
     import threading
@@ -54,11 +56,8 @@ _running: list[_Line] = []
 
 
 @contextmanager
-def progress(what: str, *, quiet: bool = False) -> Iterator[None]:
+def progress(what: str) -> Iterator[None]:
     """Show that something runs, while it does."""
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
-        yield
-        return
     _running.append(_Line(what))
     try:
         yield
@@ -70,3 +69,6 @@ def stop() -> None:
     """Erase the line, if there is one: something else is to be printed."""
     while _running:
         _running.pop().stop()
+
+
+before_printing.append(stop)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from adcli.errors import LimitError
 from adcli.ir import nodes as ir
+
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object  # a protocol takes as long to make as three classes, and is for types alone
 
 #: No tape takes fewer bytes, however little is on it (`adcli.grow` in native/runtime.ll).
 SMALLEST_TAPE = 4096
@@ -135,7 +140,7 @@ class Engine(Protocol):
 
     def load(self, module: ir.Module, limits: Limits) -> Runner:
         """Prepare a module; the runner may be used many times."""
-        ...
+        raise NotImplementedError
 
 
 def run_by(other: Engine, module: ir.Module, limits: Limits, owner: Engine) -> Runner:

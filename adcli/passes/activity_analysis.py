@@ -25,6 +25,16 @@ from adcli.ops.compensated_sum import Rounding
 _Place = tuple[str, str]
 
 
+def with_activity(module: ir.Module, wrt: Sequence[str]) -> tuple[ir.Module, Activity]:
+    """A module and its activity.  Functions that declare their derivatives are there in copies, see
+    `adcli.passes.clones_by_active_arguments`; most modules have none."""
+    if all([function.rule is None for function in module.functions.values()]):
+        return module, Activity(module, wrt)
+    from adcli.passes.clones_by_active_arguments import with_active_arguments
+
+    return with_active_arguments(module, wrt, Activity)
+
+
 class Activity:
     """For each function reached from the entry its active variables and whether it uses tapes."""
 

@@ -10,20 +10,25 @@ those of the parameters of the function that it calls.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import calls_of, differentiated
-from adcli.passes.activity_analysis import Activity
 from adcli.passes.rebuild import with_blocks, with_body
 
+if TYPE_CHECKING:
+    from adcli.passes.activity_analysis import Activity
 
-def with_active_arguments(module: ir.Module, wrt: Sequence[str]) -> tuple[ir.Module, Activity]:
-    """The module with such copies, and its activity."""
-    if all([f.rule is None for f in module.functions.values()]):
-        return module, Activity(module, wrt)
+
+def with_active_arguments(
+    module: ir.Module,
+    wrt: Sequence[str],
+    analysed: Callable[[ir.Module, Sequence[str]], Activity],
+) -> tuple[ir.Module, Activity]:
+    """The module with such copies, and its activity as the analysis finds it."""
     while True:
-        activity = Activity(module, wrt)
+        activity = analysed(module, wrt)
         copies: dict[ir.Stmt, ir.Function] = {}
         for name in {module.entry: None} | dict.fromkeys(sorted(differentiated(module))):
             for call in calls_of(module.functions[name]):

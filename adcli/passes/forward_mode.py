@@ -18,9 +18,8 @@ from adcli.ir import nodes as ir
 from adcli.ir.call_graph import prune
 from adcli.ir.types import BOOL, REAL, array_of, is_array, rank
 from adcli.ops.comparisons import eq
-from adcli.passes.activity_analysis import Activity
+from adcli.passes.activity_analysis import Activity, with_activity
 from adcli.passes.chain_rule import tangent
-from adcli.passes.clones_by_active_arguments import with_active_arguments
 from adcli.passes.shadow_names import TANGENT_MARK, new_mark
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def forward(module: ir.Module, wrt: Sequence[str], let_rule: LetRule | None = No
 
         module = normalise(module)
     mark = new_mark(module, TANGENT_MARK)
-    module, activity = with_active_arguments(module, wrt)
+    module, activity = with_activity(module, wrt)
     functions: dict[str, ir.Function] = {}
     entry = TangentFunction(module, module.entry, mark, activity, let_rule)
     functions[module.entry + mark] = entry.of_entry(wrt)

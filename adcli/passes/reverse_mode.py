@@ -25,7 +25,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.call_graph import calls_of, prune
 from adcli.ir.dataflow import reassigned_variables
 from adcli.ir.types import BOOL, INT, REAL, array_of, is_array, rank
-from adcli.passes.activity_analysis import Activity
+from adcli.passes.activity_analysis import Activity, with_activity
 from adcli.passes.adjoint_variables import (
     AdjointVariables,
     backward_name,
@@ -33,7 +33,6 @@ from adcli.passes.adjoint_variables import (
     tape_name,
 )
 from adcli.passes.backward_sweep import BackwardSweep
-from adcli.passes.clones_by_active_arguments import with_active_arguments
 from adcli.passes.forward_sweep import ForwardSweep
 from adcli.passes.nonzero_adjoints import AdjointState
 from adcli.passes.reversal_plan import ReversalPlan
@@ -60,13 +59,13 @@ def reverse(module: ir.Module, wrt: Sequence[str], *, terse: bool = False) -> ir
 
         module = normalise(module)
     mark = new_mark(module, ADJOINT_MARK)
-    module, activity = with_active_arguments(module, wrt)
+    module, activity = with_activity(module, wrt)
     if activity.array_types():
         from adcli.passes.preallocation import preallocated
         from adcli.passes.redundant_loads import without_redundant_loads
 
         module = without_redundant_loads(preallocated(module), activity)
-        module, activity = with_active_arguments(module, wrt)
+        module, activity = with_activity(module, wrt)
     return _Reversal(module, mark, activity).module(wrt, terse)
 
 

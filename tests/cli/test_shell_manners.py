@@ -16,6 +16,7 @@ from command_examples import GROUP, NAMES
 from adcli.cli import file_watching, progress, terminal_paging
 from adcli.cli.command import Command
 from adcli.cli.command_group import cli
+from adcli.cli.entry import run
 from adcli.cli.manual_pages import manual_pages
 from adcli.errors import UsageError
 
@@ -137,16 +138,33 @@ def fail_late() -> float:
         return 1 / 0
 
 
-def test_short_and_quiet_runs_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_runs_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     stderr = terminal_of(monkeypatch)
     monkeypatch.setattr(progress, "_AFTER", 60.0)
     with progress.progress("adcli grad"):
         pass
     assert stderr.shown() == ""
-    monkeypatch.setattr(progress, "_AFTER", 0.001)
-    with progress.progress("adcli grad", quiet=True):
-        time.sleep(0.01)
-    assert stderr.shown() == ""
+
+
+def test_only_who_wants_notes_on_a_terminal_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command shows its progress on a terminal, unless it is quiet."""
+    lines: list[str] = []
+    monkeypatch.setattr(progress, "_Line", lambda what: lines.append(what) or NoLine())
+    stderr = terminal_of(monkeypatch)
+    question = ["grad", "x^2", "--at", "x=3"]
+    assert run([*question, "-q"]) == 0
+    monkeypatch.setattr("sys.stderr", io.StringIO())
+    assert run(question) == 0
+    assert lines == []
+    monkeypatch.setattr("sys.stderr", stderr)
+    assert run(question) == 0
+    assert lines == ["adcli grad"]
+
+
+class NoLine:
+    """A line about progress that shows nothing."""
+
+    def stop(self) -> None: ...
 
 
 # -- watching --------------------------------------------------------------------------------------
