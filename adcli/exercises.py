@@ -89,7 +89,8 @@ def _powers(rng: Random, level: int) -> str:
     if level > 1:
         found += f" + {_number(rng, 2, 6)}*sqrt(x)"
     if level > 2:
-        found += f" - {_number(rng, 2, 9)}/x^{_number(rng, 1, 4)}"
+        above, power = _number(rng, 2, 9), _number(rng, 1, 4)
+        found += f" - {above}/x" + (f"^{power}" if power > 1 else "")
     return found
 
 

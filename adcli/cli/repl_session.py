@@ -58,7 +58,9 @@ class Session:
         try:
             if line.startswith(":"):
                 self._command(line[1:].strip())
-            elif not self.definitions.define(line):
+                return
+            self._check_colon(line)
+            if not self.definitions.define(line):
                 self._evaluate(line)
         except AdcliError as error:
             print_error(error, as_json=False)
@@ -74,6 +76,18 @@ class Session:
         return starting(
             before, [*known.values, *known.formulas, *known.functions, *sorted(FUNCTIONS)]
         )
+
+    def _check_colon(self, line: str) -> None:
+        """Refuse a command without its colon, `diff x^2`; names that are defined are none."""
+        found = re.fullmatch(r"([a-z]+)(?: +[\w\"'-][^=]*)?", line)
+        known = self.definitions
+        if found is None or any(
+            found[1] in names for names in (known.values, known.formulas, known.functions)
+        ):
+            return
+        if f":{found[1]}" in (*_OWN, ":exit") or self.group.get_command(self._context, found[1]):
+            hint = f"write :{line}"
+            raise UsageError(f"'{found[1]}' is a command, and commands begin with ':'", hint=hint)
 
     # -- lines -----------------------------------------------------------------------------------
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     Check = Callable[[Source, Tree, int, str], None]
 
 _LONG = 40
+
+#: A base before the number that is its exponent.
+_POWER = r"(?:[\w.]+|\)) ?(?:\^|\*\*) ?-?$"
+
 _CONSTANTS = ("True", "False", "None")
 _KINDS = {
     "number": "a number",
@@ -49,8 +53,11 @@ def coefficient(source: Source, tree: Tree, start: int, word: str) -> None:
     """`2x`: the number and what it multiplies must touch, and must not look like one number."""
     number = shortened(source.text[tree.start : tree.end])
     if start > tree.end:
-        shown = f"write {number}*{shortened(word)}" if word != "(" else f"write {number}*(...)"
-        shown += leave_differential_out(word)
+        power = re.search(_POWER, source.text[max(tree.start - _LONG, 0) : tree.start])
+        left = (power[0].replace(")", "(...)") if power else "") + number
+        call = "(...)" if source.text[start + len(word) :].startswith("(") else ""
+        right = "(...)" if word == "(" else shortened(word) + call
+        shown = f"write {left}*{right}{leave_differential_out(word)}"
         from adcli.front.mistakes.foreign_syntax import OPERATORS_IN_WORDS, in_degrees
 
         shown = OPERATORS_IN_WORDS.get(word) or in_degrees(number, word) or shown

@@ -85,6 +85,12 @@ class _Tags(HTMLParser):
         assert self.open.pop() == tag
 
 
+def test_no_exponent_is_one() -> None:
+    drawn = [e.expression for e in exercises("powers", 3, 60, seed=5)]
+    assert any(text.endswith("/x") for text in drawn)
+    assert not any(text.endswith("^1") for text in drawn)
+
+
 def test_sheets(adcli: Any, tmp_path: Path) -> None:
     """Each has all exercises and all solutions; HTML closes its tags."""
     call = ("quiz", "--sheet", "6", "--seed", "3", "--level", "2")

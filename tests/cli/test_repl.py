@@ -26,6 +26,20 @@ def test_definitions_stay() -> None:
     assert found == ["", "", "", "value 10.0", "value 10.0\nx     13.0", "2*x"]
 
 
+@pytest.mark.parametrize("line", ["diff x^2", "help", "quit", "grad x --json", "trace sin(x)"])
+def test_a_command_without_its_colon_is_told(line: str) -> None:
+    """The hint is the line to write; a name that is defined is none."""
+    found = told("x = 2", line)[1]
+    assert f"'{line.split()[0]}' is a command, and commands begin with ':'" in found
+    assert found.endswith(f"hint: write :{line}")
+    assert told("x = 2", f":{line}")[1:] != [found]
+
+
+def test_names_of_commands_may_be_defined() -> None:
+    assert told("fit = 3", "fit", "check = 2 fit", "diff - x")[1] == "value 3.0"
+    assert "no value yet" in told("check*2")[0]
+
+
 def test_what_has_no_value_is_a_formula() -> None:
     (found,) = told("x*x*a")
     assert found.splitlines() == ["x^2*a", "  (x, a have no value yet: x = 1 gives one)"]

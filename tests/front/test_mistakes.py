@@ -78,7 +78,12 @@ def test_examples(mistake: object, grammar: str, example: str) -> None:
         ("d/dx x^2", "d/dx is not part of the language", 0, 4, D_DX),
         ("1 + d/dx(x^2)", "d/dx is not part of the language", 4, 8, D_DX),
         ("d/dx [x^2]", "d/dx is not part of the language", 0, 4, D_DX),
-        ("x^2 dx", "an operator is missing here", 4, 6, f"write 2*dx{LEAVE_OUT}"),
+        ("x^2 dx", "an operator is missing here", 4, 6, f"write x^2*dx{LEAVE_OUT}"),
+        ("x^2 sin(x)", "an operator is missing here", 4, 7, "write x^2*sin(...)"),
+        ("3a**-2 x + 1", "an operator is missing here", 7, 8, "write 3a**-2*x"),
+        ("2 (x)", "an operator is missing here", 2, 3, "write 2*(...)"),
+        ("(x+1)^2 y", "an operator is missing here", 8, 9, "write (...)^2*y"),
+        ("x sin(x)", "an operator is missing here", 2, 5, "to multiply, write x*sin(...)"),
         ("x dx", "an operator is missing here", 2, 4, f"to multiply, write x*dx{LEAVE_OUT}"),
         ("(x)2", "an operator is missing here", 3, 4, "to multiply, write (...)*2"),
         (

@@ -38,5 +38,7 @@ def missing_operator(place: Place) -> SyntaxFault | None:
         return place.say("an operator is missing here", f"to call it, write {before}({argument})")
     left = {"RPAR": "(...)", "RSQB": "[...]"}.get(place.kind_before) or place.shown_before
     right = "(...)" if place.name == "LPAR" else place.shown
+    if place.name == "NAME" and place.words[1][place.index + 1 : place.index + 2] == ["("]:
+        right += "(...)"
     hint = f"to multiply, write {left}*{right}{leave_differential_out(place.word)}"
     return place.say("an operator is missing here", hint)
