@@ -213,6 +213,24 @@ def test_a_terminal_without_room_has_narrow_gaps() -> None:
         assert max(map(len, lines)) <= width
 
 
+@pytest.mark.parametrize("width", [30, 40, 55])
+def test_a_terminal_without_room_for_all_columns_has_them_below_each_other(width: int) -> None:
+    """Each part names its rows; every number is there once, the title above and the note below."""
+    heads = [Column("backend"), Column("scheme"), *[Column(f"n{k}", DECIMAL) for k in range(6)]]
+    rows = [(name, "central", *[1234.5 + k for k in range(6)]) for name in ("forward", "reverse")]
+    console = Console(width=width, file=io.StringIO(), color_system=None)
+    with console.capture() as capture:
+        console.print(TextTable(Table(heads, rows, title="title", notes=["note"]), 8))
+    lines = capture.get().splitlines()
+    assert max(map(len, lines)) <= width
+    parts = sum(line.startswith("backend") for line in lines)
+    assert parts == {30: 3, 40: 2, 55: 2}[width]
+    text = "\n".join(lines)
+    assert [text.count(f"{1234.5 + k}") for k in range(6)] == [2] * 6
+    assert text.count("forward") == text.count("reverse") == parts
+    assert (lines[0], lines[-1], text.count("title"), text.count("note")) == ("title", "note", 1, 1)
+
+
 def test_widths_are_shared_out() -> None:
     """Narrow columns keep theirs; none becomes narrower than its longest word."""
     assert fitted([3, 50, 50], [3, 5, 5], 43) == [3, 20, 20]

@@ -1,7 +1,8 @@
 """Tables as plain text: columns below their headings, fitted to a terminal or as wide as they are.
 
 Invariant: nothing is cut.  In a pipe a row is one line and numbers have all digits; on a terminal
-cells that are too wide are broken over lines.
+cells that are too wide are broken over lines, and columns for which there is no room stand below
+the others, behind the first ones once more.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from adcli.render.tables.column_widths import broken, fitted, widened
 from adcli.render.tables.table import (
     CENTRE,
     DECIMAL,
+    LEFT,
     RIGHT,
     Cell,
     Column,
+    Formula,
     Numbers,
     Section,
     Table,
@@ -54,10 +57,39 @@ class TextTable:
         from rich.segment import Segment
 
         numbers = Numbers(self.digits, "-" if options.ascii_only else MINUS)
-        drawing = _Drawing(self.table, numbers, options.max_width, ascii=options.ascii_only)
-        for text, style in drawing.lines():
-            yield Segment(text.rstrip(), console.get_style(style or "none"))
-            yield Segment.line()
+        for part in _parts(self.table, numbers, options.max_width):
+            drawing = _Drawing(part, numbers, options.max_width, ascii=options.ascii_only)
+            for text, style in drawing.lines():
+                yield Segment(text.rstrip(), console.get_style(style or "none"))
+                yield Segment.line()
+
+
+def _parts(table: Table, numbers: Numbers, room: int) -> Iterator[Table]:
+    """The table, or its columns in groups of as many as fit, each behind the texts that begin the
+    rows; notes stand below the last."""
+    columns = range(len(table.columns))
+    keys = [i for i in columns if all(c.align == LEFT for c in table.columns[: i + 1])]
+    if len(keys) in (0, len(columns)) or _Drawing(table, numbers, room).fits:
+        yield table
+        return
+    shown: list[int] = []
+    for i in columns[len(keys) :]:
+        if shown and not _Drawing(_some(table, [*keys, *shown, i]), numbers, room).fits:
+            yield _some(table, [*keys, *shown], title=table.title if shown[0] == len(keys) else "")
+            shown = []
+        shown.append(i)
+    title = table.title if shown[0] == len(keys) else ""
+    yield _some(table, [*keys, *shown], title=title, notes=table.notes)
+
+
+def _some(
+    table: Table, chosen: Sequence[int], title: str | Formula = "", notes: Sequence[str] = ()
+) -> Table:
+    """Some columns of a table."""
+    rows = [row if isinstance(row, Section) else [row[i] for i in chosen] for row in table.rows]
+    footers = [[row[i] for i in chosen] for row in table.footers]
+    columns = [table.columns[i] for i in chosen]
+    return Table(columns, rows, title=title, footers=footers, notes=notes)
 
 
 class _Drawing:
@@ -82,6 +114,7 @@ class _Drawing:
         headings = [cell_width(plain(self.table.heading(i))) for i in columns]
         natural = [max([headings[i], *[cell_width(text[i]) for _, text in lines]]) for i in columns]
         wide = widened(natural, self.table, len(_GAP), cell_width)
+        self.fits = True
         if self.room is None:
             return [int(width) for width in wide]
         least = [
@@ -90,6 +123,7 @@ class _Drawing:
         if sum(least) + len(_GAP) * (len(least) - 1) > self.room:
             self.gap = _NARROW_GAP
         room = self.room - len(self.gap) * (len(wide) - 1)
+        self.fits = sum(least) <= room
         return [int(width) for width in fitted(wide, least, room)]
 
     def lines(self) -> Iterator[_Line]:
