@@ -33,14 +33,7 @@ pre {{ overflow-x: auto; }}
 <body>
 <main>
 <h1>{title}</h1>
-<p>{task}</p>
-<ol>
-{exercises}
-</ol>
-<section class="solutions">
-<h2>{solutions}</h2>
-{answers}
-</section>
+{body}
 </main>
 </body>
 </html>
@@ -70,33 +63,51 @@ class Solved(NamedTuple):
         return "\n".join(parts)
 
 
+class Parts(NamedTuple):
+    """What a sheet has: exercises, solutions, or both."""
+
+    exercises: bool = True
+    solutions: bool = True
+
+
+def _heading(seed: int, parts: Parts) -> str:
+    """The heading of the solutions, with the number of the sheet where that stands alone."""
+    return _SOLUTIONS if parts.exercises else f"{_SOLUTIONS} (Sheet {seed})"
+
+
 def _task(seed: int) -> str:
     return f"Differentiate, and simplify. (Sheet {seed})"
 
 
-def text(sheet: Sequence[Solved], seed: int) -> str:
+def text(sheet: Sequence[Solved], seed: int, parts: Parts) -> str:
     """The sheet for terminals and pipes."""
-    out = [_task(seed), ""]
-    out += [f"{i:>2}. {s.exercise.expression}   {s.task}" for i, s in enumerate(sheet, 1)]
-    out += ["", _SOLUTIONS]
-    for i, solved in enumerate(sheet, 1):
-        out += ["", f"{i:>2}. {solved.exercise.expression}", solved.answer(80)]
-    return "\n".join(out) + "\n"
+    blocks = []
+    if parts.exercises:
+        lines = [f"{i:>2}. {s.exercise.expression}   {s.task}" for i, s in enumerate(sheet, 1)]
+        blocks.append("\n".join([_task(seed), "", *lines]))
+    if parts.solutions:
+        blocks.append(_heading(seed, parts))
+        for i, solved in enumerate(sheet, 1):
+            blocks.append(f"{i:>2}. {solved.exercise.expression}\n{solved.answer(80)}")
+    return "\n\n".join(blocks) + "\n"
 
 
-def markdown(sheet: Sequence[Solved], seed: int) -> str:
+def markdown(sheet: Sequence[Solved], seed: int, parts: Parts) -> str:
     """The sheet as Markdown: formulas are code, so that every reader shows them alike."""
-    out = [f"# {_TITLE}", "", _task(seed), ""]
-    out += [f"{i}. `{s.exercise.expression}` {s.task}" for i, s in enumerate(sheet, 1)]
-    out += ["", f"## {_SOLUTIONS}"]
-    for i, solved in enumerate(sheet, 1):
-        out += ["", f"{i}. `{solved.exercise.expression}`", "", "   ```text"]
-        out += [f"   {line}".rstrip() for line in solved.answer(80).splitlines()]
-        out += ["   ```"]
+    out = [f"# {_TITLE}"]
+    if parts.exercises:
+        out += ["", _task(seed), ""]
+        out += [f"{i}. `{s.exercise.expression}` {s.task}" for i, s in enumerate(sheet, 1)]
+    if parts.solutions:
+        out += ["", f"## {_heading(seed, parts)}"]
+        for i, solved in enumerate(sheet, 1):
+            out += ["", f"{i}. `{solved.exercise.expression}`", "", "   ```text"]
+            out += [f"   {line}".rstrip() for line in solved.answer(80).splitlines()]
+            out += ["   ```"]
     return "\n".join(out) + "\n"
 
 
-def html(sheet: Sequence[Solved], seed: int) -> str:
+def html(sheet: Sequence[Solved], seed: int, parts: Parts) -> str:
     """The sheet as a page; printed, the solutions begin a new sheet of paper."""
     tasks = [
         f"<li><code>{escape(s.exercise.expression)}</code> {escape(s.task)}</li>" for s in sheet
@@ -106,25 +117,28 @@ def html(sheet: Sequence[Solved], seed: int) -> str:
         f'<pre tabindex="0">{escape(s.answer(80))}</pre>'
         for i, s in enumerate(sheet, 1)
     ]
-    return _PAGE.format(
-        title=_TITLE,
-        task=_task(seed),
-        exercises="\n".join(tasks),
-        solutions=_SOLUTIONS,
-        answers="\n".join(answers),
-    )
+    body = []
+    if parts.exercises:
+        body += [f"<p>{_task(seed)}</p>", "<ol>", *tasks, "</ol>"]
+    if parts.solutions:
+        begin = '<section class="solutions">' if parts.exercises else "<section>"
+        body += [begin, f"<h2>{_heading(seed, parts)}</h2>", *answers, "</section>"]
+    return _PAGE.format(title=_TITLE, body="\n".join(body))
 
 
-def tex(sheet: Sequence[Solved], seed: int, *, whole: bool) -> str:
+def tex(sheet: Sequence[Solved], seed: int, parts: Parts, *, whole: bool) -> str:
     """The sheet as LaTeX: a document, or its body."""
-    out = [rf"\section*{{{_TITLE}}}", _task(seed), r"\begin{enumerate}"]
-    for solved in sheet:
-        formula = latex(solved.formula, whole=False)
-        names = " and ".join([f"${name_latex(name)}$" for name in solved.variables])
-        out.append(rf"\item $\displaystyle {formula}$ \quad by {names}")
-    out += [r"\end{enumerate}", r"\clearpage", rf"\section*{{{_SOLUTIONS}}}"]
-    for i, solved in enumerate(sheet, 1):
-        formula = latex(solved.formula, whole=False)
-        out += [rf"\subsection*{{{i}. ${formula}$}}", latex(solved.derivatives, whole=True)]
+    out = []
+    formulas = [latex(solved.formula, whole=False) for solved in sheet]
+    if parts.exercises:
+        out += [rf"\section*{{{_TITLE}}}", _task(seed), r"\begin{enumerate}"]
+        for solved, formula in zip(sheet, formulas, strict=True):
+            names = " and ".join([f"${name_latex(name)}$" for name in solved.variables])
+            out.append(rf"\item $\displaystyle {formula}$ \quad by {names}")
+        out.append(r"\end{enumerate}")
+    if parts.solutions:
+        out += [r"\clearpage"] * parts.exercises + [rf"\section*{{{_heading(seed, parts)}}}"]
+        for i, (solved, formula) in enumerate(zip(sheet, formulas, strict=True), 1):
+            out += [rf"\subsection*{{{i}. ${formula}$}}", latex(solved.derivatives, whole=True)]
     body = "\n".join(out)
     return document(body) if whole else body + "\n"

@@ -109,6 +109,27 @@ def test_sheets(adcli: Any, tmp_path: Path) -> None:
                 assert text.count(exercise["expression"].replace("'", "&#x27;")) >= 2
 
 
+@pytest.mark.parametrize("format", ["text", "markdown", "latex", "html"])
+def test_a_sheet_to_hand_out_and_its_solutions(adcli: Any, format: str) -> None:
+    """One has the tasks and no rule, the other the rules and no task; both tell their number."""
+    call = ("quiz", "--sheet", "3", "--seed", "2", "--kind", "chain", "--format", format)
+    found = {part: adcli(*call, "--solutions", part)[1] for part in ("all", "none", "only")}
+    assert found["all"] == adcli(*call)[1]
+    for part, text in found.items():
+        assert ("Differentiate, and simplify" in text) == (part != "only")
+        assert ("Solutions" in text, "chain rule" in text) == (part != "none",) * 2
+        assert "(Sheet 2)" in text
+    tags = _Tags()
+    tags.feed(found["only"] if format == "html" else "")
+    assert tags.open == []
+
+
+def test_questions_have_no_parts_of_sheets(adcli: Any) -> None:
+    code, _, err = adcli("quiz", "--seed", "1", "--solutions", "none")
+    assert (code, "--solutions is for work sheets" in err) == (2, True)
+    assert "did you mean '--solutions'?" in adcli("quiz", "--sheet", "2", "--no-solutions")[2]
+
+
 @pytest.mark.slow("runs TeX where it is installed")
 def test_latex_sheets_compile(adcli: Any, tmp_path: Path) -> None:
     if shutil.which("pdflatex") is None:

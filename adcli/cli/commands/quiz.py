@@ -22,6 +22,9 @@ _ASKED, _MOST = 5, 500
 _SEEDS = 10_000
 
 
+#: What `--solutions` may say.
+_PARTS = ("all", "none", "only")
+
 #: What a work sheet can be written as, beside text and JSON.
 _FORMATS = ("markdown", "latex", "html")
 
@@ -58,11 +61,18 @@ exercises: [{kind: text, level: integer, expression: text, derivative: {*: text}
     help="Ask nothing: print a work sheet of N exercises with solutions.",
 )
 @click.option(
+    "--solutions",
+    type=click.Choice(_PARTS),
+    help="Whether a work sheet has solutions, or is one of solutions only.  [default: all]",
+)
+@click.option(
     "--seed",
     type=click.IntRange(min=0),
     help="Draw the exercises of this number again.  [default: another one each time]",
 )
-def reply(kind: str, level: int, count: int, sheet: int | None, seed: int | None) -> Reply:
+def reply(
+    kind: str, level: int, count: int, sheet: int | None, solutions: str | None, seed: int | None
+) -> Reply:
     """Practise derivatives: read answers and judge them, or print a work sheet.
 
     An answer is a formula in any form; of several inputs there is a question for each.  Where it is
@@ -70,8 +80,11 @@ def reply(kind: str, level: int, count: int, sheet: int | None, seed: int | None
 
     \b
     adcli quiz --sheet 3 --seed 1
+    adcli quiz --sheet 20 --seed 1 --solutions none -o sheet.tex
     adcli quiz --kind chain --level 2 --seed 7
     """
+    if sheet is None and solutions is not None:
+        raise UsageError("--solutions is for work sheets", hint="--sheet 20 makes one")
     if seed is None:
         from random import randrange
 
@@ -86,8 +99,8 @@ def reply(kind: str, level: int, count: int, sheet: int | None, seed: int | None
         )
     return Reply(
         lambda _: _fields(drawn, seed),
-        lambda _: [_sheet(drawn, seed, "text", whole=False)],
-        formats={name: _format(drawn, seed, name) for name in _FORMATS},
+        lambda _: [_sheet(drawn, seed, solutions, "text", whole=False)],
+        formats={name: _format(drawn, seed, solutions, name) for name in _FORMATS},
     )
 
 
@@ -111,22 +124,27 @@ def _solved(exercise: Exercise) -> Solved:
     return Solved(exercise, f.formulas(order=0, effort="none"), f.formulas(steps=True))
 
 
-def _sheet(drawn: list[Exercise], seed: int, format: str, *, whole: bool) -> str:
+def _sheet(
+    drawn: list[Exercise], seed: int, solutions: str | None, format: str, *, whole: bool
+) -> str:
     from adcli.render import work_sheet
 
+    parts = work_sheet.Parts(solutions != "only", solutions != "none")
     solved = [_solved(exercise) for exercise in drawn]
     if format == "latex":
-        return work_sheet.tex(solved, seed, whole=whole)
+        return work_sheet.tex(solved, seed, parts, whole=whole)
     writers = {
         "text": work_sheet.text,
         "markdown": work_sheet.markdown,
         "html": work_sheet.html,
     }
-    return writers[format](solved, seed)
+    return writers[format](solved, seed, parts)
 
 
-def _format(drawn: list[Exercise], seed: int, format: str) -> Callable[[Page], str]:
-    return lambda page: _sheet(drawn, seed, format, whole=page.is_file)
+def _format(
+    drawn: list[Exercise], seed: int, solutions: str | None, format: str
+) -> Callable[[Page], str]:
+    return lambda page: _sheet(drawn, seed, solutions, format, whole=page.is_file)
 
 
 def _fields(drawn: list[Exercise], seed: int) -> dict[str, object]:
@@ -158,12 +176,19 @@ def _asked(drawn: list[Exercise], seed: int, page: Page) -> Iterator[str]:
             asked += 1
             verdict = _verdict(exercise, name, answer)
             right += verdict == ""
-            yield f"   {verdict or 'right'}"
+            yield "\n".join(_lines(verdict or "right", page.columns))
             if verdict:
                 from adcli.render.formula_formats import derivation
 
                 yield derivation(head, formula, page.columns)
     yield f"\n{right} of {asked} right"
+
+
+def _lines(said: str, columns: int | None) -> list[str]:
+    """What is said of an answer, below it."""
+    from adcli.render.text_width import wrap
+
+    return wrap(f"   {said}", columns, " " * 3) if columns else [f"   {said}"]
 
 
 def _answer(prompt: str) -> str | None:
