@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from adcli.expr import Expr
+from adcli.expr import App, Expr, Num
 from adcli.ir import nodes as ir
 from adcli.ops.expression_latex import latex, name_latex
 from adcli.render.number_format import for_trace
 from adcli.render.tables.as_latex import number
-from adcli.render.trace_notation import Notation
+from adcli.render.trace_notation import Notation, is_long
 from adcli.trace.evaluation_traces import Symbol, TraceRow
 
 _ACCENTS = {ir.TANGENT: r"\dot", ir.ADJOINT: r"\bar"}
@@ -39,11 +39,20 @@ class LatexNotation(Notation):
         return number(for_trace(value, self.digits, minus="-"))
 
     def over(self, expr: Expr, variable: Callable[[str], str]) -> str:
-        return latex(expr, variable=variable)
+        return latex(self._shortened(expr), variable=variable)
 
     def numbers(self, expr: Expr, values: dict[str, float]) -> str:
         rounded = {name: self._rounded(value) for name, value in values.items()}
-        return latex(self._filled(expr, rounded))
+        return latex(self._filled(self._shortened(expr), rounded))
+
+    def _shortened(self, expr: Expr) -> Expr:
+        """The formula with the digits of a result in its long numbers."""
+        match expr:
+            case Num(value) if is_long(value):
+                return Num(self._rounded(value))
+            case App(op, args):
+                return App(op, tuple([self._shortened(a) for a in args]))
+        return expr
 
     def _rounded(self, value: float) -> float:
         return float(for_trace(value, self.digits, minus="-"))

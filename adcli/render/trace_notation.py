@@ -16,6 +16,7 @@ from adcli.expr import OPERATORS, App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ops.arithmetic import neg
 from adcli.ops.expression_text import form_of, number_text, write
+from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import Primitive
 from adcli.ops.spelling import ATOM, POWER, PRODUCT, Form, Spelling, around, subscript, superscript
 from adcli.render.number_format import MINUS, for_trace
@@ -85,14 +86,13 @@ class Notation:
         constant = _CONSTANTS.get(abs(value))
         if constant is not None:
             return (self.minus if value < 0 else "") + constant[self.ascii]
-        text = number_text(value)
-        if len(text) > _LONG or "e" in text:
-            return self.number(value)
-        return text.replace("-", self.minus)
+        return self.number(value) if is_long(value) else number_text(value).replace("-", self.minus)
 
     def _powers(self, expr: Expr) -> Expr:
         """Integer powers as x² instead of x^2 and integer orders as J₂(x) instead of jn(2, x),
         unless only ASCII is allowed; and a factor with a sign in parentheses."""
+        if isinstance(expr, App) and isinstance(expr.op, FusedOperation):
+            expr = expr.op.expand(expr.args)
         match expr:
             case App(op, (base, Num(exponent))) if op is OPERATORS["**"] and not self.ascii:
                 if float(exponent).is_integer() and abs(exponent) < 1000:
@@ -126,6 +126,12 @@ class Notation:
         if signed or (binds == POWER and "e" in text):
             return Var(f"({text})")
         return argument
+
+
+def is_long(value: float) -> bool:
+    """Whether a number of the program, such as log(2), is shown with the digits of a result."""
+    text = number_text(value)
+    return abs(value) not in _CONSTANTS and (len(text) > _LONG or "e" in text)
 
 
 #: Numbers that have names, in Unicode and in ASCII.

@@ -105,3 +105,19 @@ def test_a_trace_without_a_terminal_has_no_keys(adcli: Any) -> None:
     assert adcli(*call, "--dual", "--second")[0] == 2
     assert adcli(*call, "--dual", "--mode", "reverse")[0] == 2
     assert adcli(*call, "--mode", "both", "--of", "1")[0] == 0
+
+
+def test_a_trace_in_latex_has_the_digits_of_results(adcli: Any) -> None:
+    """In constants too, as the log(2) of 2^x; and no cell is empty mathematics, which TeX takes for
+    the beginning of a display."""
+    text = adcli("trace", "2^x*1e-10", "--at", "x=1", "--format", "latex")[1]
+    assert r"$\dot{v}_{0} v_{1} \cdot 0.693$ & $1 \cdot 2 \cdot 0.693$" in text
+    text = adcli("trace", "1e-10*x", "--at", "x=2", "--format", "latex")[1]
+    assert "$$" not in text
+    assert r"& $\dot{v}_{0} \cdot 10^{-10}$ &" in text
+
+
+def test_a_factor_with_a_sign_has_brackets_in_tangents_of_adjoints(adcli: Any) -> None:
+    text = adcli("trace", "x*sin(x)", "--at", "x=2", "--second")[1]
+    assert "v̇₀ × (−sin v₀) × v̄₁" in text
+    assert "× −" not in text

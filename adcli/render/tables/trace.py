@@ -92,7 +92,7 @@ class _Part:
             said, set_ = getattr(text, form), getattr(latex, form)
             depth = len(said) - len(said.lstrip())
             indent = r"\quad " * (depth // len(INDENT))
-            cells.append(Formula(said, indent + set_.strip()) if said else None)
+            cells.append(Formula(said, indent + (set_.strip() or "{}")) if said else None)
         value = Formula(text.value, latex.value) if text.number is None else text.number
         return [*cells, value] if self.has_values else cells
 
