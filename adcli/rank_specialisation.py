@@ -9,6 +9,7 @@ name the input or the result that they are about.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -195,8 +196,18 @@ class Specialisation:
             those = [f"{name}=..." for name in missing[:MOST_NAMES_SHOWN]]
             those += ["..."] * (len(missing) > MOST_NAMES_SHOWN)
             hint = f"give {'one' if len(missing) == 1 else 'all'} with --at {','.join(those)}"
-            raise UsageError(f"the input '{missing[0]}' has no value", hint=hint)
+            message = f"the input '{missing[0]}' has no value"
+            raise UsageError(message, hint=self._label_hint(missing) or hint)
         return tuple([_argument(i, point, nonfinite) for i in inputs])
+
+    def _label_hint(self, missing: Sequence[str]) -> str | None:
+        """Lines `v: x^2` of a script label results, and give no name to others."""
+        span = self.module.main.span
+        for name in missing:
+            label = rf"^[ \t]*{re.escape(name)}[ \t]*:"
+            if name in self.result_names and span and re.search(label, span.source.text, re.M):
+                return f"'{name}:' labels a result; write {name} = ..., and {name}: {name} below"
+        return None
 
     def partly_bound(self, point: Point) -> dict[str, Any]:
         """The arguments for a point that may leave inputs open; defaults of integers count."""

@@ -153,3 +153,17 @@ def test_a_function_that_is_written_as_an_assignment(
     path.write_text("area(r, h) = 2*r*h\n")
     assert run(["eval", str(path), "--at", "r=1,h=2"]) == 3
     assert "hint: a function is written so: def area(r, h): return ..." in capsys.readouterr().err
+
+
+def test_a_label_is_no_name(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A script that uses the label of a result is told what to write, which works."""
+    path = tmp_path / "divider.ad"
+    path.write_text("v: 5*x\np: v^2\n")
+    assert run(["eval", str(path), "--at", "x=1"]) == 2
+    assert "hint: 'v:' labels a result; write v = ..., and v: v below" in capsys.readouterr().err
+    path.write_text("v = 5*x\nv: v\np: v^2\n")
+    assert run(["eval", str(path), "--at", "x=1"]) == 0
+    assert capsys.readouterr().out == "v 5.0\np 25.0\n"
+    path.write_text("v: 5*x\np: q^2\n")
+    assert run(["eval", str(path), "--at", "x=1"]) == 2
+    assert "hint: give one with --at q=..." in capsys.readouterr().err
