@@ -10,8 +10,10 @@ from typing import Any, NoReturn
 
 from adcli.argument_checks import Word
 from adcli.errors import AdcliError, UsageError
-from adcli.ir.types import MOST_INDICES
 from adcli.source import Source, Span, ascii_minus
+
+#: No array has so many indices.
+_DEEPEST = 64
 
 #: Words that are options of their own, and numbers that go by a name.
 _OPTIONS = {"True": True, "true": True, "False": False, "false": False, "None": None, "null": None}
@@ -78,7 +80,7 @@ class Value:
 
     def _list(self) -> Any:
         text = self.text
-        if text.startswith("[" * MOST_INDICES):
+        if text.startswith("[" * _DEEPEST):
             raise UsageError(f"{self.what} has too many brackets")
         if text.isascii() and "]" in text[-1:]:
             import json

@@ -35,10 +35,6 @@ def is_array(kind: str) -> bool:
     return kind[-2:] == _ARRAY
 
 
-#: An array has at most so many indices, as in NumPy.
-MOST_INDICES = 64
-
-
 def array_of(kind: str, times: int = 1) -> str:
     """The type of arrays whose entries are of a type; of arrays of those, if `times` says so."""
     return kind + _ARRAY * times
