@@ -159,6 +159,12 @@ def leave_an_option_out(words: list[str], error: Any, found: re.Match[str]) -> l
     return words
 
 
+@rule(r"write it so: (.*)")
+def write_the_whole(words: list[str], error: Any, found: re.Match[str]) -> list[str] | None:
+    made: list[str] | None = edited(words, error, lambda text, start, end: found[1])
+    return made
+
+
 @rule(r"to (?:multiply|call it), write (\S+?):? *(?:\Z|'.*)")
 def write_an_operator(words: list[str], error: Any, found: re.Match[str]) -> list[str] | None:
     text, joined = found[1], re.sub(r"[*()]", " ", found[1]).split()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 
+from adcli.errors import SyntaxFault
 from adcli.front import lex
 from adcli.front.grammar_tables import table_of
 from adcli.front.lalr_automaton import Stuck, run
@@ -22,9 +23,29 @@ if TYPE_CHECKING:
 def parse_expression(source: Source) -> Tree:
     """The tree of an expression such as `2x^2 + sin(x)`."""
     table = table_of("expression")
-    text = ascii_minus(source.text)
-    words = lex.expression_words(text, table.pattern_for(text), table.vocabulary(), table.end)
-    return _parse(table, source, words)
+    try:
+        return _parse(table, source, _words(table, source.text))
+    except SyntaxFault as fault:
+        from adcli.front.mistakes.written_mathematics import in_the_language
+
+        meant = in_the_language(source.text)
+        if meant is not None and _is_expression(meant):
+            fault.hint = f"write it so: {meant}"
+        raise
+
+
+def _words(table: Table, text: str) -> lex.Words:
+    text = ascii_minus(text)
+    return lex.expression_words(text, table.pattern_for(text), table.vocabulary(), table.end)
+
+
+def _is_expression(text: str) -> bool:
+    table = table_of("expression")
+    try:
+        run(table, Source(text), _words(table, text))
+    except (Stuck, SyntaxFault):
+        return False
+    return True
 
 
 def parse_program(source: Source) -> Tree:

@@ -10,6 +10,7 @@ from adcli.front.parse import parse_expression, parse_program
 from adcli.source import Source
 
 PARSERS = {"expression": parse_expression, "program": parse_program}
+PRIME = "write the formula alone: adcli diff differentiates it, with --order 2 twice"
 D_DX = 'write what stands behind it alone: adcli diff "..." --wrt x'
 LEAVE_OUT = "; to differentiate by x, leave dx out"
 EXAMPLES = [
@@ -72,9 +73,9 @@ def test_examples(mistake: object, grammar: str, example: str) -> None:
         ("x%2(y)", "this can be read in two ways", 0, 6, "write (x%2)*(y) or x%(2*(y))"),
         ("x^2y", "this can be read in two ways", 0, 4, "write (x^2)*y or x^(2*y)"),
         ("2**3x", "this can be read in two ways", 0, 5, "write (2**3)*x or 2**(3*x)"),
-        ("2 x", "an operator is missing here", 2, 3, "write 2*x"),
-        ("x y", "an operator is missing here", 2, 3, "to multiply, write x*y"),
-        ("x(2)(3)", "an operator is missing here", 4, 5, "to multiply, write (...)*(...)"),
+        ("2 x", "an operator is missing here", 2, 3, "write it so: 2*x"),
+        ("x y", "an operator is missing here", 2, 3, "write it so: x*y"),
+        ("x(2)(3)", "an operator is missing here", 4, 5, "write it so: x*(2)*(3)"),
         ("d/dx x^2", "d/dx is not part of the language", 0, 4, D_DX),
         ("1 + d/dx(x^2)", "d/dx is not part of the language", 4, 8, D_DX),
         ("d/dx [x^2]", "d/dx is not part of the language", 0, 4, D_DX),
@@ -96,17 +97,19 @@ def test_examples(mistake: object, grammar: str, example: str) -> None:
             "2e^x",
             "'2e' is not a number",
             *(0, 2),
-            "write 2*e for a product, 2e3 for a power of ten",
+            "write it so: 2*e^x",
         ),
         ("0x10", "'0x10' is not a number", 0, 4, "numbers are decimal: 16, 0.5, 1e-3"),
         ("1__0", "'1__0' is not a number", 0, 4, "a single '_' may stand between digits"),
         ("012", "'012' is not a number", 0, 3, "write 12, without a leading zero"),
-        ("√x", "'√' is not part of the language", 0, 1, "write sqrt(x)"),
-        ("x²", "'²' is not part of the language", 1, 2, "write ^2 for a power"),
-        ("x·y", "'·' is not part of the language", 1, 2, "write * to multiply"),
+        ("√x", "'√' is not part of the language", 0, 1, "write it so: sqrt(x)"),
+        ("x²", "'²' is not part of the language", 1, 2, "write it so: x^2"),
+        ("x·y", "'·' is not part of the language", 1, 2, "write it so: x*y"),
         ("x\x00", "the character U+0000 is not part of the language", 1, 2, None),
         ("x\n+1", "an expression ends where its line ends", 1, 2, None),
         ("'x' * 3", "text in quotes is not a value of the language", 0, 3, None),
+        ("f'(x)", "a prime is not part of the language", 1, 2, PRIME),
+        ("2 + f''(x)", "a prime is not part of the language", 5, 7, PRIME),
         ("it's", "this quote is never closed", 2, 3, None),
         ('"""a""" + 1', "text in quotes is not a value of the language", 0, 7, None),
         ("x = 2", "'=' is not part of an expression", 2, 3, None),

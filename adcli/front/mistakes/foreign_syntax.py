@@ -94,6 +94,11 @@ def foreign(place: Place) -> SyntaxFault | None:
     """Words that no rule has."""
     if place.name in _LAYOUT:
         return place.say(*_LAYOUT[place.name])
+    prime = re.match("'+(?!\\w)", place.word)
+    if prime and place.kind_before == "NAME" and place.kind in (lex.UNCLOSED, lex.TEXT):
+        hint = "write the formula alone: adcli diff differentiates it, with --order 2 twice"
+        end = place.start + prime.end()
+        return place.say("a prime is not part of the language", hint, None, end)
     if place.kind == lex.UNCLOSED:
         quote = re.match(r"[rRuU]?(\"\"\"|'''|.)", place.word)
         end = place.start + (quote.end() if quote else 1)

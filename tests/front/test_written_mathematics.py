@@ -1,0 +1,59 @@
+"""Mathematics as it is written on paper: the hint is the whole text in the language."""
+
+from __future__ import annotations
+
+import pytest
+
+import adcli
+from adcli.errors import SyntaxFault
+from adcli.front.mistakes.written_mathematics import in_the_language
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("x sin(x)", "x*sin(x)"),
+        ("xsin(x)", "x*sin(x)"),
+        ("sin x cos x", "sin(x)*cos(x)"),
+        ("2sin(x)cos(x)", "2sin(x)*cos(x)"),
+        ("e^x ln x", "e^x*ln(x)"),
+        ("2e^x", "2*e^x"),
+        ("3x y + x^2 y", "3x*y + x^2*y"),
+        ("1/2 x^(-1/2)", "1/2*x^(-1/2)"),
+        ("2x(x+1)(x-1)", "2x*(x+1)*(x-1)"),
+        ("ln(x1) + x1 x2 - sin x2", "ln(x1) + x1*x2 - sin(x2)"),
+        ("|x - 1| + x/|x|", "abs(x - 1) + x/abs(x)"),
+        ("ln|x|", "ln(abs(x))"),
+        ("sin^2 x + cos^2(x)", "sin(x)^2 + cos(x)^2"),
+        ("tan^-1(x)", "atan(x)"),
+        ("sin^{-1} x", "asin(x)"),
+        ("√x + √(x+1)", "sqrt(x) + sqrt(x+1)"),
+        ("x² + 3x·y − x⁻¹", "x^2 + 3x*y - x^-1"),
+        (r"\frac{x}{2} y", "(x/2)*y"),
+        (r"\frac{x^{2}+1}{\sqrt{x}}", "((x^2+1)/(sqrt(x)))"),
+        ("f'(x) = 2x", "2x"),
+        ("dy/dx = 2x", "2x"),
+        ("f(x) = x^2 sin(x)", "x^2*sin(x)"),
+    ],
+)
+def test_the_hint_is_the_whole_in_the_language(text: str, meant: str) -> None:
+    """All mistakes at once, and what the hint says is an expression."""
+    with pytest.raises((SyntaxFault, adcli.AdcliError)) as caught:
+        adcli.load(text)
+    if isinstance(caught.value, SyntaxFault):
+        assert caught.value.hint == f"write it so: {meant}"
+    assert in_the_language(text) == meant
+    adcli.load(meant)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1/2x", "x^2y", "sin x/2", "sin x^2", "sin x y", "1/(x+1)(x+2)", "2e", "x 2"),
+        *("x^2 dx", "f(2)", "n!", "x if y else z", "minimum of x", "x[0] y", "2 + x)", "y = x^2"),
+        *("", "(", "|x", "sin", "sin^2", "x(", "$", "sin(", "x^", "\\frac{x}"),
+    ],
+)
+def test_what_has_several_readings_is_left_to_its_writer(text: str) -> None:
+    """No guess where another reading is usual."""
+    assert in_the_language(text) is None
