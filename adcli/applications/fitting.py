@@ -39,6 +39,12 @@ _RADII = (100.0, 1.0, 0.01)
 #: Where a parameter starts if nobody says where.
 _START = 1.0
 
+#: Constants whose names people give to parameters, each with what tells that it is used.
+_LIKE_PARAMETERS = (
+    ("tau", "2*pi", r"\btau\b"),
+    ("e", "2.71828", r"(?<![\w.])e\b(?!\s*(?:\^|\*\*))"),
+)
+
 
 class FitChoices(TypedDict, total=False):
     """How to fit.
@@ -174,11 +180,16 @@ class _FitProblem:
         for value in dict.fromkeys([point[n] for n in unsaid]):
             taken = ", ".join([n for n in unsaid if point[n] == value])
             self.notes += (f"no start was given for {taken}: {value:g} is taken",)
-        text = model.source.text if model.source.name == EXPRESSION else ""
-        if "tau" not in one.inputs and re.search(r"\btau\b", text):
-            self.notes += ("tau is the constant 2*pi here; a start makes it a parameter: "
-                           "--start tau=...",)  # fmt: skip
+        self._tell_constants(model, one)
         return one, point
+
+    def _tell_constants(self, model: Specialisations, one: Specialisation) -> None:
+        """Note a constant that may be meant as a parameter, unlike the base of `e^x`."""
+        text = model.source.text if model.source.name == EXPRESSION else ""
+        for name, value, pattern in _LIKE_PARAMETERS:
+            if name not in one.inputs and re.search(pattern, text):
+                self.notes += (f"{name} is the constant {value} here; a start makes it a "
+                               f"parameter: --start {name}=...",)  # fmt: skip
 
     def _parameters(self, start: Mapping[str, Any], fixed: Mapping[str, Any]) -> list[str]:
         found = [

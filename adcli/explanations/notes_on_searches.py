@@ -19,6 +19,17 @@ NOTES_ON_SEARCHES = (
         begins="no start was given for ",
     ),
     Explanation(
+        "constant-in-model",
+        "A name in the model is a constant, which may have been meant as a parameter.",
+        "e is 2.71828 and tau is 2*pi, as in Python's math, unless the name is given a value: a "
+        "number in the place of the parameter makes another model.",
+        "Give the parameter a start, or another name.",
+        'adcli fit "y = a + e*x" --data data.csv --start a=1',
+        'adcli fit "y = a + e*x" --data data.csv --start a=1,e=1',
+        _DATA,
+        begins=r"(?:e|tau) is the constant ",
+    ),
+    Explanation(
         "not-converged",
         "The search did not come to an end.",
         "The iterations were not enough, no step made the sum or the value smaller, or the "

@@ -249,6 +249,23 @@ def test_tau_is_said_to_be_a_constant() -> None:
     assert not any("constant" in note for note in found.notes)
 
 
+def test_e_is_said_to_be_a_constant() -> None:
+    """The fifth coefficient of a polynomial is no parameter without a start; `e^x` is no doubt."""
+    data = {"t": [0.0, 1.0, 2.0, 3.0], "y": [4.0, 3.0, 2.2, 1.7]}
+    for text in ("a + e*t", "a + t*e", "a*t^e"):
+        f = adcli.load(text)
+        assert any("e is the constant 2.71828" in note for note in f.fit(data).notes)
+        found = f.fit(data, {"e": 1.0})
+        assert "e" in found.parameters
+        assert not any("constant" in note for note in found.notes)
+    for text in ("a*e^(-b*t)", "a*e**(-b*t)", "a*exp(-b*t)", "a + b*1e-3*t"):
+        found = adcli.load(text).fit(data)
+        assert not any("constant" in note for note in found.notes), text
+    assert not any(
+        "constant" in n for n in adcli.load("a*e").fit({"e": [1.0, 2.0], "y": [1, 3]}).notes
+    )
+
+
 def test_parameters_that_do_not_matter() -> None:
     """They are named, the status is no success, and others keep their errors."""
     unused = adcli.load("a + b*x + 0*c").fit({"x": X, "y": Y})
