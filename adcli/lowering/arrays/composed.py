@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.arrays.function_rows import row
 from adcli.lowering.constants import NONE
+from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
 
-#: The signatures of the functions of `numpy_functions` and `numpy_nan_functions`, with their
-#: parameters in the same order.
+#: The signatures of the functions of `numpy_functions`, `numpy_nan_functions` and
+#: `numpy_index_functions`, with their parameters in the same order.
 SIGNATURES = {
     "unique": "ar; return_index, return_inverse, return_counts",
     "union1d": "ar1, ar2",
@@ -52,6 +53,13 @@ SIGNATURES = {
     "bartlett": "M",
     "block": "arrays",
     "copyto": "dst, src; where",
+    "pad": "array, pad_width; mode, constant_values",
+    "take_along_axis": "arr, indices; axis|None",
+    "put_along_axis": "arr, indices, values; axis|None",
+    "unravel_index": "indices, shape",
+    "ravel_multi_index": "multi_index, dims",
+    "diag_indices_from": "arr",
+    "ndenumerate": "arr",
     "nansum": "a; axis, dtype, out, keepdims",
     "nanprod": "a; axis, dtype, out, keepdims",
     "nancumsum": "a; axis, dtype, out",
@@ -85,3 +93,8 @@ def _composed(name: str, signature: str) -> None:
 
 for _name, _signature in SIGNATURES.items():
     _composed(_name, _signature)
+
+
+@row("ndindex", "*shape")
+def _ndindex(f: Frame, node: ast.AST, shape: list[Value]) -> Value:
+    return f.session.library_call(f, "ndindex", [Tuple(shape)], node, inlined=True)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from adcli.ir.types import REAL
 from adcli.lowering.arrays.elementwise_functions import chosen
 from adcli.lowering.arrays.function_rows import TABLE, array, axis_of, is_true, operand, row
+from adcli.lowering.arrays.indexing import changed_at
 from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.list_conversion import array_of_value
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray
 from adcli.lowering.arrays.operators import mapped, truncated
 from adcli.lowering.arrays.shaping import concatenated, items_of, reshaped, transposed
 from adcli.lowering.builtin import Builtin
-from adcli.lowering.constants import NONE
+from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.known.constant_records import Record
 from adcli.lowering.lists import Slice
 from adcli.lowering.numbers import Number, wider
@@ -63,6 +64,21 @@ def _outer(name: str) -> Builtin:
     return Builtin(f"{name}.outer", run)
 
 
+def _at(symbol: str) -> Builtin:
+    """`np.add.at(a, index, b)`: an entry that the index names more than once changes as often."""
+
+    def run(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        target, index, more = args
+        if not isinstance(target, NDArray):
+            raise Refusal("what is changed by 'at' is no array", node)
+        changed_at(f, target, index, symbol, operand(f, more, node), node)
+        return NONE
+
+    return Builtin("at", run)
+
+
+for _name, _symbol in (("add", "+"), ("subtract", "-"), ("multiply", "*"), ("divide", "/")):
+    TABLE[_name].attributes["at"] = _at(_symbol)
 for _name, _reduction in _REDUCTIONS.items():
     TABLE[_name].attributes["reduce"] = _reduce(_reduction)
 for _name, _scan in _SCANS.items():
@@ -187,10 +203,49 @@ def _nothing(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: 
     return NONE
 
 
+class _Grid(Value):
+    """`np.mgrid` and `np.ogrid`: what slices count, as arrays with an axis for each."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def what(self) -> str:
+        return f"numpy.{self.name}"
+
+    def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
+        parts = index.items if isinstance(index, Tuple) else [index]
+        if not all([isinstance(part, Slice) for part in parts]):
+            raise Refusal(f"{self.what} of what is no slice", node)
+        lines = [_counted(f, part, node) for part in parts if isinstance(part, Slice)]
+        if not isinstance(index, Tuple):
+            return lines[0]
+        if self.name == "mgrid":
+            grids = TABLE["meshgrid"].call(f, lines, {"indexing": Constant("ij")}, node)
+            return TABLE["stack"].call(f, [grids], {}, node)
+        one, open_grid = f.known(1), []
+        for i, entries in enumerate(lines):
+            shape = [one] * len(lines)
+            shape[i] = f.known(-1)
+            open_grid.append(reshaped(f, array(f, entries, node), shape, node))
+        return Tuple(open_grid)
+
+
+def _counted(f: Frame, part: Slice, node: ast.AST) -> Value:
+    """What a slice counts, from 0 if it has no start."""
+    start, stop, step = part.bounds
+    given = [f.known(0) if start is NONE else start, stop, *([] if step is NONE else [step])]
+    return TABLE["arange"].call(f, given, {}, node)
+
+
 #: What is no function of arrays.
 THINGS: dict[str, Value] = {
     "r_": _Joiner("r_"),
     "c_": _Joiner("c_"),
+    "mgrid": _Grid("mgrid"),
+    "ogrid": _Grid("ogrid"),
     "finfo": Builtin("numpy.finfo", _finfo),
     "iinfo": Builtin("numpy.iinfo", _iinfo),
     "errstate": Builtin("numpy.errstate", _context),

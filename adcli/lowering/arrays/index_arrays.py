@@ -10,6 +10,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from adcli.expr import OPERATORS
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.broadcasting import together
@@ -235,12 +236,20 @@ def _known_places(f: Frame, index: _Index) -> list[Number] | None:
 
 
 def scatter(
-    f: Frame, array: NDArray, parts: Sequence[Value], value: Operand, node: ast.AST
-) -> None:
-    """`array[index] = value` with arrays in the index."""
+    f: Frame, array: NDArray, parts: Sequence[Value], value: Operand, node: ast.AST,
+    symbol: str = "",
+) -> None:  # fmt: skip
+    """`array[index] = value` with arrays in the index; with a symbol the old entry and the value
+    are combined, as often as the index names the entry."""
     array.check_changeable(f, node)
     masks = [p for p in parts if isinstance(p, Arraylike) and p.kind == BOOL]
-    if isinstance(value, Number) and len(parts) == 1 and masks and masks[0].rank == array.rank:
+    if (
+        not symbol
+        and isinstance(value, Number)
+        and len(parts) == 1
+        and masks
+        and masks[0].rank == array.rank
+    ):
         _fill_masked(f, array, masks[0], value, node)
         return
     index = _Index(f, array, parts, node)
@@ -258,7 +267,10 @@ def scatter(
     def body(place: Number, entry: Entry) -> None:
         from adcli.lowering.arrays.operators import converted
 
-        target.store(f, place, converted(f, entry.of(value), kind, node), node)
+        new = converted(f, entry.of(value), kind, node)
+        if symbol:
+            new = f.apply(OPERATORS[symbol], (target.load(f, place, node), new), node)
+        target.store(f, place, new, node)
 
     others = [value] if isinstance(value, NDArray) else []
     index.walk(target, body, others)

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from adcli.ir.types import BOOL
 from adcli.lowering.arrays import index_arrays, sizes
+from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.list_conversion import is_sequence, operand_of
-from adcli.lowering.arrays.ndarray import Arraylike, NDArray, is_whole
-from adcli.lowering.arrays.operators import assign, converted
+from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray, is_whole
+from adcli.lowering.arrays.operators import assign, converted, of_two
 from adcli.lowering.arrays.slice_views import FULL, view
 from adcli.lowering.constants import Constant
-from adcli.lowering.numbers import Number, as_integer
+from adcli.lowering.numbers import Number, as_integer, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
@@ -69,6 +70,21 @@ def set_item(f: Frame, array: NDArray, index: Value, value: Value, node: ast.AST
         array.store(f, found.offset, entry, node)
         return
     assign(f, view(f, array, parts, node), operand, node)
+
+
+def changed_at(
+    f: Frame, array: NDArray, index: Value, symbol: str, value: Operand, node: ast.AST
+) -> None:
+    """`array[index] = array[index] + value`, once more for each time that an entry is named."""
+    if wider(value.kind, array.kind) != array.kind:
+        raise Refusal(f"{DTYPES[value.kind]} added to an array of {DTYPES[array.kind]}", node)
+    parts = _parts(f, array, index, node)
+    if any([_is_array(f, p) for p in parts]):
+        index_arrays.scatter(f, array, parts, value, node, symbol)
+        return
+    old = operand_of(f, item(f, array, index, node), node)
+    assert old is not None
+    set_item(f, array, index, of_two(f, symbol, old, value, node), node)
 
 
 def _is_array(f: Frame, part: Value) -> bool:

@@ -11,7 +11,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.creation import counted
-from adcli.lowering.arrays.function_rows import Does, array, axis_of, is_true, operand, row
+from adcli.lowering.arrays.function_rows import Does, array, axes_of, axis_of, is_true, operand, row
 from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made
 from adcli.lowering.arrays.operators import mapped, of_two, truncated
@@ -188,11 +188,34 @@ def _correlate(f: Frame, node: ast.AST, a: Value, v: Value, mode: Value | None) 
     return _convolve(f, node, one, turned, mode or Constant("valid"))
 
 
-@row("gradient", "f; *varargs")
-def _gradient(f: Frame, node: ast.AST, values: Value, varargs: list[Value]) -> Value:
+@row("gradient", "*args; axis, edge_order")
+def _gradient(
+    f: Frame, node: ast.AST, axis: Value | None, edge_order: Value | None, args: list[Value]
+) -> Value:
+    if not args:
+        raise f.raises("TypeError", "gradient() missing 1 required argument: 'f'", node)
+    if edge_order is not None and edge_order.known_value() != 1:
+        raise Refusal("np.gradient with another edge_order than 1", node)
+    values, *varargs = array(f, args[0], node), *args[1:]
+    if values.rank == 1 and len(varargs) < 2:
+        return _slopes(f, node, values, varargs)
+    axes = axes_of(f, axis, values.rank, node)
+    steps = varargs or [f.known(1.0)]
+    if len(steps) == 1:
+        steps = steps * len(axes)
+    if len(steps) != len(axes):
+        raise f.raises("TypeError", "invalid number of arguments", node)
+    held = values.stored(f, node)
+    found = [
+        f.session.library_call(f, "gradient_along", [held, step, f.known(i)], node, inlined=True)
+        for i, step in zip(axes, steps, strict=True)
+    ]
+    return found[0] if len(found) == 1 else Tuple(found)
+
+
+def _slopes(f: Frame, node: ast.AST, values: Value, varargs: list[Value]) -> Value:
+    """The gradient of a line."""
     heights = line(f, values, node)
-    if len(varargs) > 1:
-        raise Refusal("np.gradient with more than one spacing", node)
     step = operand(f, varargs[0], node) if varargs else f.known(1.0)
     target = made(f, REAL, heights.shape, node)
     target.storage(f, node)

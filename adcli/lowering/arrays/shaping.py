@@ -388,7 +388,8 @@ def _tile(f: Frame, node: ast.AST, a: Value, reps: Value) -> Value:
 def _repeat(f: Frame, node: ast.AST, a: Value, repeats: Value, axis: Value | None) -> Value:
     count = operand(f, repeats, node)
     if not isinstance(count, Number):
-        raise Refusal("np.repeat with another number for each entry", node)
+        args = [a, repeats, NONE if axis is None else axis]
+        return f.session.library_call(f, "repeat_each", args, node, inlined=True)
     times = as_integer(f, count, "repeats", node)
     found = array(f, a, node)
     if axis is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.creation import as_dtype
+from adcli.lowering.arrays.creation import as_dtype, filled
 from adcli.lowering.arrays.function_rows import (
     array,
     axis_of,
@@ -26,7 +26,7 @@ from adcli.lowering.arrays.index_arrays import gathered, positions
 from adcli.lowering.arrays.lazy_expressions import Walks, nest
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made
 from adcli.lowering.arrays.operators import mapped, of_two
-from adcli.lowering.arrays.reductions import permuted
+from adcli.lowering.arrays.reductions import permuted, reduced
 from adcli.lowering.arrays.shaping import reshaped, transposed
 from adcli.lowering.arrays.statistics import as_reals
 from adcli.lowering.constants import NONE, Constant
@@ -290,14 +290,21 @@ def _digitize(f: Frame, node: ast.AST, x: Value, bins: Value, right: Value | Non
 def _bincount(
     f: Frame, node: ast.AST, x: Value, weights: Value | None, minlength: Value | None
 ) -> Value:
-    if weights is None or minlength is None:
-        raise Refusal("np.bincount without weights and minlength", node)
     index = array(f, x, node).stored(f, node)
     index.storage(f, node)
-    weight = array(f, as_reals(f, operand(f, weights, node), node), node).stored(f, node)
+    kind = INT if weights is None else REAL
+    if weights is None:
+        ones = filled(f, index.shape, f.known(1), INT, node)
+    else:
+        ones = as_reals(f, operand(f, weights, node), node)
+    weight = array(f, ones, node).stored(f, node)
     weight.storage(f, node)
-    size = as_integer(f, minlength, "minlength", node)
-    target = made(f, REAL, [size], node)
+    if minlength is None:
+        most = f.number(reduced(f, "max", index, node), node)
+        size = sizes.greatest(f, sizes.plus(f, most, f.known(1), node), f.known(0), node)
+    else:
+        size = as_integer(f, minlength, "minlength", node)
+    target = made(f, kind, [sizes.natural(size)], node)
     target.storage(f, node)
     args = [target.data, size, index.data, index.offset, index.steps(f, node)[0], index.shape[0],
             weight.data, weight.offset, weight.steps(f, node)[0]]  # fmt: skip

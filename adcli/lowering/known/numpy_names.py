@@ -36,7 +36,14 @@ REFUSED = {
     "polynomial": "polynomials as objects are not followed; np.polyval can be followed",
     "ma": "masked arrays are not followed",
     "matrix": "arrays of two dimensions and @ can be followed",
-}
+    "partition": "what it leaves unsorted has an order of its own; np.sort can be followed",
+    "argpartition": "what it leaves unsorted has an order of its own; np.argsort can be followed",
+    "nditer": "a.flat and np.ndenumerate(a) can be followed",
+    "lib": "what is inside it is not followed",
+} | dict.fromkeys(
+    ("load", "loadtxt", "genfromtxt", "fromfile", "memmap"),
+    "a file is not read; hand the array over as an argument",
+)
 
 
 def names(f: Frame) -> dict[str, Value]:

@@ -2,6 +2,8 @@
 They write what they compute into another list from a place on, or return it.
 """
 
+from adcli.lowering.library.intrinsics import refuse
+
 
 def cumulative_sum(out, to, xs, at, step, n):
     total = 0
@@ -125,8 +127,10 @@ def place_right(xs, at, step, n, x):
 def weighted_counts(out, size, index, at, step, n, weights, place, by):
     for i in range(n):
         k = index[at + i * step]
-        if k < 0 or k >= size:
-            raise ValueError("an entry of np.bincount is not below minlength")
+        if k < 0:
+            raise ValueError("'list' argument must have no negative elements")
+        if k >= size:
+            refuse("np.bincount of an entry that is not below minlength")
         out[k] = out[k] + weights[place + i * by]
 
 
