@@ -24,9 +24,23 @@ _ASCII = (
     "556 278 556 556 222 222 500 222 833 556 556 556 556 333 500 278 556 500 722 500 500 500 334 "
     "260 334 584"
 )
-_WIDTHS = dict(zip(map(chr, range(32, 127)), map(int, _ASCII.split()), strict=True))
-_WIDTHS |= {"−": 584, "×": 584, "·": 278, "…": 1000, "↓": 838, "↑": 838, "→": 1000}
-_WIDTHS |= dict.fromkeys("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹", 400) | dict.fromkeys("₋⁻", 420)
+_BOLD_ASCII = (
+    "278 333 474 556 556 889 722 278 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 "
+    "556 556 556 333 333 584 584 584 611 975 722 722 722 722 667 611 778 722 278 556 722 611 833 "
+    "722 778 667 778 722 667 611 722 667 944 667 667 611 333 278 333 584 556 333 556 611 556 611 "
+    "556 333 611 611 278 278 556 278 889 611 611 611 611 389 556 333 611 556 778 556 556 500 389 "
+    "280 389 584"
+)
+_BEYOND_ASCII = {"−": 584, "×": 584, "·": 278, "…": 1000, "↓": 838, "↑": 838, "→": 1000}
+_BEYOND_ASCII |= dict.fromkeys("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹", 400) | dict.fromkeys("₋⁻", 420)
+
+
+def _widths(ascii: str) -> dict[str, int]:
+    characters = map(chr, range(32, 127))
+    return dict(zip(characters, map(int, ascii.split()), strict=True)) | _BEYOND_ASCII
+
+
+_WIDTHS, _BOLD_WIDTHS = _widths(_ASCII), _widths(_BOLD_ASCII)
 #: What other characters take: those of a wide fallback typeface.
 _OTHER = 640
 
@@ -50,19 +64,28 @@ text { font-family: %s; fill: #1f2328; white-space: pre; }
 """
 
 
-def text_width(text: str, size: float = TYPE_SIZE) -> float:
+def text_width(text: str, size: float = TYPE_SIZE, *, bold: bool = False) -> float:
     """How wide a text is, in points."""
-    return sum(map(_width, text)) * size / 1000
+    return sum(map(_bold_width if bold else _width, text)) * size / 1000
 
 
 @cache
 def _width(char: str) -> int:
+    return _found_width(char, _WIDTHS)
+
+
+@cache
+def _bold_width(char: str) -> int:
+    return _found_width(char, _BOLD_WIDTHS)
+
+
+def _found_width(char: str, widths: dict[str, int]) -> int:
     if unicodedata.category(char) in ("Mn", "Me"):
         return 0
-    found = _WIDTHS.get(char)
+    found = widths.get(char)
     if found is None:
         base = unicodedata.normalize("NFD", char)[0]
-        found = _WIDTHS.get(base, _OTHER)
+        found = widths.get(base, _OTHER)
     return found
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command_examples import GROUP, NAMES, ROOT, examples
+from svg_texts import illegible
 
 from adcli.cli.command import Command
 from adcli.cli.command_group import cli
@@ -51,6 +53,50 @@ def test_every_format_is_written(
     assert adcli(*call, "-o", str(path), "--format", "text")[:2] == (0, "")
     text = path.read_text(encoding="utf-8")
     assert text == adcli(*call)[1] or name == "compare"
+
+
+#: Calls whose tables are wider than a column of text if nothing is broken.
+WIDE = [
+    "trace {paper} {mode}",
+    "compare {paper}",
+    "check {paper}",
+    "ops",
+    "explain",
+    "samples",
+    "swell samples/logistic.py --over n=1..4",
+    "swell sin(x)^n --over n=1..5",
+    "taylor exp(x)*sin(x) --at x=0.3 --order 9",
+    "jac [a*x/7,b*x/7,c*x/7,d*x/7,e*x/7] --at a=1,b=2,c=3,d=4,e=5,x=1.1",
+    "hess x/7*y/7*z/7*u/7*v/7 --at x=1,y=2,z=3,u=4,v=5",
+]
+MODES = ["--mode forward", "--mode reverse", "--mode both", "--dual", "--second"]
+PAPER = "log(x1)+x1*x2-sin(x2) --at x1=2,x2=5"
+
+
+def wide_calls() -> list[str]:
+    plain = [call.format(paper=PAPER) for call in WIDE if "{mode}" not in call]
+    return plain + [
+        call.format(paper=PAPER, mode=m) for call in WIDE if "{mode}" in call for m in MODES
+    ]
+
+
+@pytest.mark.parametrize("call", wide_calls())
+def test_tables_as_svg_are_legible(adcli: Any, call: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the width of a column of text, in 8 pt or more."""
+    monkeypatch.chdir(ROOT)
+    code, out, _ = adcli(*call.split(), "--format", "svg")
+    assert (code, illegible(out)) == (0, [])
+
+
+@pytest.mark.slow("samples are traced in five modes")
+@pytest.mark.parametrize("path", sorted((ROOT / "samples").iterdir()), ids=lambda path: path.name)
+def test_traces_of_samples_as_svg_are_legible(adcli: Any, path: Path) -> None:
+    point = re.search("^# at: (.*)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert point is not None
+    for mode in MODES:
+        call = ("trace", str(path), "--at", point[1], *mode.split(), "--format", "svg")
+        code, out, _ = adcli(*call)
+        assert (mode, code, illegible(out)) == (mode, 0, [])
 
 
 TRACE = ("trace", "x^2", "--at", "x=3")

@@ -16,4 +16,4 @@ def report_table(table: ReportTable) -> Table:
         cells = [row[k] for row in table.rows]
         has_numbers = any(isinstance(c, int | float) for c in cells)
         columns.append(Column(_HEADINGS.get(name, name), DECIMAL if has_numbers else LEFT))
-    return Table(columns, table.rows, title=table.title)
+    return Table(columns, table.rows, title=table.title, keys=1)

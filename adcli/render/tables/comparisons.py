@@ -118,7 +118,7 @@ def backend_table(found: Comparison) -> Table:
         Column("time", RIGHT, unit="s", number=_two_digits),
     ]
     rows = [_backend_cells(row, len(shown)) for row in found.backends]
-    return Table(columns, rows, notes=sentences(found))
+    return Table(columns, rows, notes=sentences(found), keys=2)
 
 
 def _backend_cells(row: BackendRow, count: int) -> list[Cell]:
@@ -150,4 +150,4 @@ def framework_table(found: Comparison) -> Table:
         slopes = list(run.gradient)[: len(shown)]
         most = max(row.ulps, default=None)
         rows.append([row.framework, run.version, *slopes, most, run.first, run.later])
-    return Table(columns, rows)
+    return Table(columns, rows, keys=1)

@@ -88,7 +88,7 @@ def operation_table(rows: Iterable[Primitive]) -> Table:
         Column("derivative where"),
         Column("other names"),
     ]
-    return Table(columns, [line for row in rows for line in _lines(row)])
+    return Table(columns, [line for row in rows for line in _lines(row)], keys=2)
 
 
 def _lines(row: Primitive) -> list[Sequence[Cell]]:

@@ -25,12 +25,12 @@ def matrix_table(
 ) -> Table:
     """A matrix with names for its rows and columns."""
     heads = [Column(), *[Column(name, DECIMAL) for name in columns]]
-    return Table(heads, [(name, *row) for name, row in zip(rows, matrix, strict=True)])
+    return Table(heads, [(name, *row) for name, row in zip(rows, matrix, strict=True)], keys=1)
 
 
 def check_table(rows: Sequence[Row]) -> Table:
     """The verdicts of `check`."""
-    return Table([Column(name) for name in ("input", "test", "verdict", "figures")], rows)
+    return Table([Column(name) for name in ("input", "test", "verdict", "figures")], rows, keys=2)
 
 
 def swell_table(parameter: str, rows: Sequence[SwellRow]) -> Table:
@@ -45,7 +45,7 @@ def swell_table(parameter: str, rows: Sequence[SwellRow]) -> Table:
         for formula in (row.expression, row.derivative, row.simplified):
             line += [_formula(formula), formula.operations]
         lines.append([*line, row.graph, row.forward, row.reverse])
-    return Table(columns, lines)
+    return Table(columns, lines, keys=1)
 
 
 def _formula(formula: DerivedFormula) -> Formula | str:

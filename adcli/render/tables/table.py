@@ -73,9 +73,11 @@ class Table:
     `title`    what the table is about; empty for one that needs no words.
     `footers`  rows below a rule, such as totals.
     `notes`    sentences to be read below the table.
+    `keys`     how many of the first columns say what a row is about; they are repeated where a
+               table is broken into blocks of columns.
     """
 
-    __slots__ = ("columns", "footers", "notes", "rows", "title")
+    __slots__ = ("columns", "footers", "keys", "notes", "rows", "title")
 
     def __init__(
         self,
@@ -85,12 +87,14 @@ class Table:
         title: str | Formula = "",
         footers: Sequence[Sequence[Cell]] = (),
         notes: Sequence[str] = (),
+        keys: int = 0,
     ) -> None:
         self.columns = columns
         self.rows = rows
         self.title = title
         self.footers = footers
         self.notes = notes
+        self.keys = keys
 
     @property
     def has_headings(self) -> bool:
