@@ -8,6 +8,7 @@ blocks below each other; only a word that is wider than the column by itself is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from adcli.render import svg
@@ -138,10 +139,11 @@ class _Drawing:
         before = max(map(self._before, split), default=0.0)
         numbers = [before + self._measure(text) - self._before(text) for text in split]
         others = [(cell, text) for cell, text in cells if not _is_split(cell, column)]
-        words = [piece for cell, text in others for piece in broken(cell, text, 1, self._measure)]
+        scale = self.size / svg.TYPE_SIZE
+        words = [scale * _least_width(text, isinstance(cell, Formula)) for cell, text in others]
         heading = plain(self.table.heading(index))
         natural = [self._bold(heading), *numbers, *[self._measure(text) for _, text in others]]
-        least = [*map(self._bold, heading.split(" ")), *numbers, *map(self._measure, words)]
+        least = [*map(self._bold, heading.split(" ")), *numbers, *words]
         return max(natural), max(least), before
 
     def _before(self, number: str) -> float:
@@ -240,6 +242,13 @@ class _Drawing:
         else:
             x, anchor = place.left, ""
         self.parts.append(svg.text(x, y, words, size=self.size, anchor=anchor, style=style))
+
+
+@lru_cache(1 << 14)
+def _least_width(text: str, is_formula: bool) -> float:
+    """How wide the longest part of a text is that cannot be broken."""
+    cell = Formula(text, "") if is_formula else text
+    return max(map(svg.text_width, broken(cell, text, 1, svg.text_width)))
 
 
 def _is_split(cell: Cell, column: Column) -> bool:
