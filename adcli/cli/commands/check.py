@@ -166,7 +166,7 @@ def _language_table(found: Sequence[FunctionReport]) -> Table:
         (r.name, r.line, "yes" if r.followed else "no", "; ".join([e.message for e in r.refusals]))
         for r in found
     ]
-    return Table(columns, rows)
+    return Table(columns, rows, keys=1)
 
 
 def _claims(texts: tuple[str, ...]) -> dict[str, Program] | Program | None:

@@ -65,7 +65,7 @@ def _table(explanations: list[Explanation]) -> Table:
     from adcli.render.tables.table import Column, Table
 
     columns = [Column("code"), Column("kind"), Column("what it says")]
-    return Table(columns, [(e.code, e.kind, e.says.rstrip(".")) for e in explanations])
+    return Table(columns, [(e.code, e.kind, e.says.rstrip(".")) for e in explanations], keys=1)
 
 
 def _fields(found: Explanation) -> dict[str, object]:

@@ -61,7 +61,7 @@ def _table(samples: list[Sample]) -> Table:
     from adcli.render.tables.table import Column, Table
 
     columns = [Column("sample"), Column("what it is")]
-    return Table(columns, [(each.name, _summary(each.about)) for each in samples])
+    return Table(columns, [(each.name, _summary(each.about)) for each in samples], keys=1)
 
 
 def _summary(about: str) -> str:

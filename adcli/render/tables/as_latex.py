@@ -18,6 +18,7 @@ from adcli.ops.expression_latex import name_latex
 from adcli.render.derivation_latex import words
 from adcli.render.latex_width import width
 from adcli.render.number_format import MINUS
+from adcli.render.tables.column_blocks import blocks
 from adcli.render.tables.column_widths import fitted
 from adcli.render.tables.table import (
     CENTRE,
@@ -96,8 +97,9 @@ def document(tables: Sequence[Table], digits: int | None) -> str:
 
 def _environment(table: Table, digits: int | None, room: float) -> str:
     """A table, or its groups of columns below each other."""
-    drawings = [_Drawing(part, digits, room) for part in _parts(table, digits, room)]
     is_long = len(table.rows) > _PAGE
+    parts = [table] if is_long else blocks(table, lambda t: _Drawing(t, digits, room).fits)
+    drawings = [_Drawing(part, digits, room) for part in parts]
     size = drawings[0].size
     caption = [rf"\caption{{{_cell(table.title)}}}"] if plain(table.title) else []
     if is_long:
@@ -109,34 +111,6 @@ def _environment(table: Table, digits: int | None, room: float) -> str:
     lines += [rf"\par\smallskip {_sentence(note)}" for note in table.notes]
     lines.append(r"\endgroup" if is_long else r"\end{table}")
     return "".join([f"{line}\n" for line in lines])
-
-
-def _parts(table: Table, digits: int | None, room: float) -> list[Table]:
-    """The table, or as many of its groups as fit beside each other, and so on."""
-    groups = table.groups()
-    apart = len(groups) > 1 and all(plain(group) for group, _ in groups)
-    if len(table.rows) > _PAGE or not apart or _Drawing(table, digits, room).fits:
-        return [table]
-    parts: list[Table] = []
-    first = begin = 0
-    for _, count in groups:
-        wider = _columns(table, first, begin + count)
-        if begin > first and not _Drawing(wider, digits, room).fits:
-            parts.append(_columns(table, first, begin))
-            first = begin
-        begin += count
-    return [*parts, _columns(table, first, begin)]
-
-
-def _columns(table: Table, first: int, end: int) -> Table:
-    """Some columns of a table, with the rows in which one of them has a cell."""
-    rows = [
-        row if isinstance(row, Section) else row[first:end]
-        for row in table.rows
-        if isinstance(row, Section) or any(cell is not None for cell in row[first:end])
-    ]
-    footers = [row[first:end] for row in table.footers]
-    return Table(table.columns[first:end], rows, footers=footers)
 
 
 class _Drawing:

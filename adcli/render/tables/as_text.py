@@ -11,15 +11,14 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.render.number_format import MINUS, align
+from adcli.render.tables.column_blocks import blocks
 from adcli.render.tables.column_widths import broken, fitted, widened
 from adcli.render.tables.table import (
     CENTRE,
     DECIMAL,
-    LEFT,
     RIGHT,
     Cell,
     Column,
-    Formula,
     Numbers,
     Section,
     Table,
@@ -57,39 +56,12 @@ class TextTable:
         from rich.segment import Segment
 
         numbers = Numbers(self.digits, "-" if options.ascii_only else MINUS)
-        for part in _parts(self.table, numbers, options.max_width):
-            drawing = _Drawing(part, numbers, options.max_width, ascii=options.ascii_only)
+        room, ascii = options.max_width, options.ascii_only
+        for part in blocks(self.table, lambda part: _Drawing(part, numbers, room).fits):
+            drawing = _Drawing(part, numbers, room, ascii=ascii)
             for text, style in drawing.lines():
                 yield Segment(text.rstrip(), console.get_style(style or "none"))
                 yield Segment.line()
-
-
-def _parts(table: Table, numbers: Numbers, room: int) -> Iterator[Table]:
-    """The table, or its columns in groups of as many as fit, each behind the texts that begin the
-    rows; notes stand below the last."""
-    columns = range(len(table.columns))
-    keys = [i for i in columns if all(c.align == LEFT for c in table.columns[: i + 1])]
-    if len(keys) in (0, len(columns)) or _Drawing(table, numbers, room).fits:
-        yield table
-        return
-    shown: list[int] = []
-    for i in columns[len(keys) :]:
-        if shown and not _Drawing(_some(table, [*keys, *shown, i]), numbers, room).fits:
-            yield _some(table, [*keys, *shown], title=table.title if shown[0] == len(keys) else "")
-            shown = []
-        shown.append(i)
-    title = table.title if shown[0] == len(keys) else ""
-    yield _some(table, [*keys, *shown], title=title, notes=table.notes)
-
-
-def _some(
-    table: Table, chosen: Sequence[int], title: str | Formula = "", notes: Sequence[str] = ()
-) -> Table:
-    """Some columns of a table."""
-    rows = [row if isinstance(row, Section) else [row[i] for i in chosen] for row in table.rows]
-    footers = [[row[i] for i in chosen] for row in table.footers]
-    columns = [table.columns[i] for i in chosen]
-    return Table(columns, rows, title=title, footers=footers, notes=notes)
 
 
 class _Drawing:

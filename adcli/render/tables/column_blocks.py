@@ -1,7 +1,8 @@
 """Tables that are wider than a page, broken into blocks of columns that stand below each other.
 
 Invariant: the blocks have the columns of the table in their order, and each column once, but for
-the key columns, which every block begins with.  The columns of a group stay together.
+the key columns, which every block begins with.  The columns of a group stay together.  Without keys
+only groups are set apart, since other columns do not say what their rows are about.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from adcli.render.tables.table import Row, Section, Table, plain
 
 def blocks(table: Table, fits: Callable[[Table], bool]) -> list[Table]:
     """As few blocks as there can be, each of which fits unless it is one group or one column."""
-    if fits(table):
+    apart = table.keys or all([plain(column.group) for column in table.columns])
+    if not apart or fits(table):
         return [table]
     keys = list(range(table.keys))
     taken: list[list[int]] = []

@@ -49,7 +49,7 @@ def convergence_table(found: StepSizeErrors) -> Table:
     rows: list[Row] = [
         (s.name, s.best_step, s.best_error, *_ORDERS[s.name], s.evaluations) for s in found.schemes
     ]
-    return Table(columns, rows)
+    return Table(columns, rows, keys=1)
 
 
 def feature_table(name: str, features: Sequence[Feature], most: int | None = None) -> Table:
@@ -63,7 +63,7 @@ def feature_table(name: str, features: Sequence[Feature], most: int | None = Non
     ]
     if len(features) > len(rows):
         rows.append(Section(f"… {len(features) - len(rows):,} more; with --json there are all …"))
-    return Table(columns, rows)
+    return Table(columns, rows, keys=1)
 
 
 def points_table(name: str, curve: Curve, polynomials: Sequence[Polynomial] = ()) -> Table:
@@ -101,7 +101,7 @@ def stationary_table(
     if not points:
         return Table([], [])
     columns = [Column("feature"), *[Column(name, DECIMAL) for name in (*names, "f")]]
-    return Table(columns, [(p.kind, *p.at, value) for p, value in points])
+    return Table(columns, [(p.kind, *p.at, value) for p, value in points], keys=1)
 
 
 def backend_table(found: Comparison) -> Table:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def named_numbers(rows: NamedNumbers) -> Table:
     """The rows as a table with headings."""
     columns = [Column("name"), Column("value", DECIMAL)]
-    return Table(columns, [(name, value) for name, value in rows])
+    return Table(columns, [(name, value) for name, value in rows], keys=1)
 
 
 def matrix_table(
