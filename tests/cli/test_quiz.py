@@ -66,7 +66,10 @@ def test_answers_are_judged(adcli: Any, monkeypatch: pytest.MonkeyPatch) -> None
     assert "0 of 1 right" in said
     assert "wrong at" in said
     assert "product rule" in said
-    assert "not understood" in answered(adcli, monkeypatch, "2*(x\n", *args)
+    said = answered(adcli, monkeypatch, f"2*(x\n2 x\n{formula.text}\n", *args)
+    assert said.count("not understood") == 2
+    assert "write it so: 2*x" in said
+    assert "1 of 1 right" in said
     assert "the answer:" in answered(adcli, monkeypatch, "\n", *args)
     assert "0 of 0 right" in answered(adcli, monkeypatch, "q\n", *args)
     assert "0 of 0 right" in answered(adcli, monkeypatch, "", *args)

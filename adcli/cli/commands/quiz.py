@@ -9,7 +9,7 @@ import click
 
 from adcli.cli.command import command
 from adcli.cli.reply import Page, Reply
-from adcli.errors import UsageError
+from adcli.errors import AdcliError, UsageError
 from adcli.exercises import HARDEST, KINDS, MIXED, Exercise, exercises
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def reply(
     """Practise derivatives: read answers and judge them, or print a work sheet.
 
     An answer is a formula in any form; of several inputs there is a question for each.  Where it is
-    wrong the derivation is shown.  An empty answer shows it too, q ends the quiz.
+    wrong the derivation is shown; what is no formula is asked again.  An empty answer shows the
+    derivation too, q ends the quiz.
 
     \b
     adcli quiz --sheet 3 --seed 1
@@ -169,12 +170,19 @@ def _asked(drawn: list[Exercise], seed: int, page: Page) -> Iterator[str]:
         for name, (head, formula) in zip(
             solved.derivatives.rows[0], solved.derivatives.named(), strict=True
         ):
-            answer = _answer(f"   d/d{name} = ")
-            if answer is None or answer.strip() in ("q", "quit"):
-                yield f"\n{right} of {asked} right"
-                return
+            while True:
+                answer = _answer(f"   d/d{name} = ")
+                if answer is None or answer.strip() in ("q", "quit"):
+                    yield f"\n{right} of {asked} right"
+                    return
+                try:
+                    verdict = _verdict(exercise, name, answer)
+                    break
+                except AdcliError as error:
+                    hint = f"; {error.hint}" if error.hint else ""
+                    said = f"not understood: {error.message}{hint}; once more:"
+                    yield "\n".join(_lines(said, page.columns))
             asked += 1
-            verdict = _verdict(exercise, name, answer)
             right += verdict == ""
             yield "\n".join(_lines(verdict or "right", page.columns))
             if verdict:
@@ -210,17 +218,13 @@ def _answer(prompt: str) -> str | None:
 
 
 def _verdict(exercise: Exercise, name: str, answer: str) -> str:
-    """Why an answer is wrong; empty if it is right."""
+    """Why an answer is wrong; empty if it is right.  Raises `AdcliError` for one that is none."""
     if not answer:
         return "the answer:"
     from adcli.claimed_derivatives import judged
-    from adcli.errors import AdcliError
     from adcli.loading import load, load_expression
     from adcli.render.check_report import claim_text
     from adcli.source import Source
 
-    try:
-        found = judged(load(exercise.expression), name, load_expression(Source(answer)))
-    except AdcliError as error:
-        return f"not understood: {error.message}"
+    found = judged(load(exercise.expression), name, load_expression(Source(answer)))
     return "" if found.ok else claim_text(found, 6)
