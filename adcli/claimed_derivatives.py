@@ -144,9 +144,11 @@ class _Comparison:
         values = self.claim.evaluate(point, limits=self.limits).values
         if self.index is not None:
             if self.index >= len(values):
+                each = [f"{name}=..." for name in self.reals]
                 raise TypeFault(
-                    f"the claim has {len(values)} results, and the program has more inputs",
+                    f"the claim is one for {len(values)} of the inputs {', '.join(self.reals)}",
                     span=claim.module.main.span,
+                    hint=f"write --claim {' --claim '.join(each)}, or --wrt for one of them",
                 )
             values = (values[self.index],)
         return flatten_all(values)

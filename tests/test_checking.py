@@ -241,7 +241,7 @@ def test_what_cannot_be_a_claim() -> None:
     """An unknown name, too few results, several results of the program."""
     with pytest.raises(UsageError, match="has an input 'z'"):
         check(load("x^2"), None, load("2*z"))
-    with pytest.raises(TypeFault, match="more inputs"):
+    with pytest.raises(TypeFault, match="one for 1 of the inputs x, y"):
         check(load("x*y"), None, load("y"))
     with pytest.raises(TypeFault, match="claim"):
         check(load("[x, x^2]"), None, load("1"))
@@ -267,3 +267,39 @@ def test_nothing_is_compared_where_numbers_are_not_finite(text: str) -> None:
     """A user who lets nan and infinity pass learns that there is nothing to check."""
     with pytest.raises(NotDifferentiable, match="not finite here"):
         check(load(text), {"x": 0.0}, limits=Limits(propagate=True))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["x*y", "--claim", "y,x"],
+        ["x*y", "--claim", "x=y, y=x"],
+        ["x*y", "--claim", "y", "--claim", "x"],
+        ["x*y", "--wrt", "y", "--claim", "x"],
+        [
+            "max(x, 2)*y",
+            "--at",
+            "x=3,y=1",
+            "--wrt",
+            "y,x",
+            "--claim",
+            "max(x, 2), y if x > 2 else 0",
+        ],
+    ],
+)
+def test_claims_in_the_order_of_the_inputs(
+    capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    """As a gradient is written: y,x.  With --wrt in its order."""
+    assert run(["check", *words]) == 0
+    assert "right at 50 points" in capsys.readouterr().out
+
+
+def test_a_claim_for_too_few_inputs_is_told_how_to_be_written(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The hint has the inputs."""
+    assert run(["check", "x*y", "--claim", "y"]) == 3
+    assert "hint: write --claim x=... --claim y=...," in capsys.readouterr().err
+    assert run(["check", "x*y*z", "--claim", "y", "--claim", "x"]) == 2
+    assert "hint: write --claim x=... --claim y=... --claim z=..." in capsys.readouterr().err

@@ -64,7 +64,8 @@ functions?: [{
     "claims",
     multiple=True,
     metavar="CLAIM",
-    help="A derivative to judge: an expression, x=EXPRESSION for the input x, or a file.",
+    help="A derivative to judge: an expression, x=EXPRESSION for the input x, or a file.  Of "
+    "several inputs all in their order, y,x, or each by its name.",
 )
 @options.limit_options
 @options.digits_option
@@ -93,7 +94,7 @@ def reply(
             raise UsageError("--language takes a file alone: nothing is computed")
         return _language(program)
     f, point = options.opened(program, at)
-    report = check(f, point, _claims(claims), wrt=wrt, limits=limits)
+    report = check(f, point, _claims(claims, wrt or f.inputs, wrt), wrt=wrt, limits=limits)
     return Reply(
         lambda _: {
             "ok": report.ok,
@@ -169,23 +170,49 @@ def _language_table(found: Sequence[FunctionReport]) -> Table:
     return Table(columns, rows, keys=1)
 
 
-def _claims(texts: tuple[str, ...]) -> dict[str, Program] | Program | None:
-    """The claims as programs: the only one, or of claims such as `x=...` one for each input."""
+def _claims(
+    texts: tuple[str, ...], names: Sequence[str], wrt: Sequence[str] | None
+) -> dict[str, Program] | Program | None:
+    """The claims as programs: the only one, or one for each input, by its name (`x=...`) or in
+    the order of `names`."""
     if not texts:
         return None
-    found: dict[str, Program] = {}
-    for text in texts:
-        head, equals, claim = text.partition("=")
-        name = read_name(head)
-        is_named = bool(equals) and name.isidentifier() and claim[:1] != "="
-        if not is_named and len(texts) == 1:
-            return load(text)
-        if not is_named:
-            raise UsageError("each of several claims must have the form x=EXPRESSION")
-        if name in found:
-            raise UsageError(f"there are two claims for '{name}'")
-        found[name] = load(claim.strip())
-    return found
+    parts = [text.strip() for text in texts]
+    if len(texts) == 1 and len(split := _at_commas(texts[0])) == len(names):
+        parts = split
+    named = [_named(part) for part in parts]
+    if all([name for name, _ in named]):
+        repeated = [name for i, (name, _) in enumerate(named) if name in dict(named[:i])]
+        if repeated:
+            raise UsageError(f"there are two claims for '{repeated[0]}'")
+        return {name: load(claim) for name, claim in named}
+    if len(parts) == len(names) and (len(parts) > 1 or wrt):
+        return {name: load(part) for name, part in zip(names, parts, strict=True)}
+    if len(parts) == 1:
+        return load(texts[0])
+    shown = " ".join([f"--claim {name}=..." for name in names])
+    message = "each of several claims must have the form x=EXPRESSION"
+    raise UsageError(message, hint=f"write {shown}")
+
+
+def _at_commas(text: str) -> list[str]:
+    """The parts of a text between commas that stand outside brackets."""
+    parts, depth = [""], 0
+    for sign in text:
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [part.strip() for part in parts]
+
+
+def _named(text: str) -> tuple[str, str]:
+    """The name and the claim of `x=...`; no name for another text."""
+    head, equals, claim = text.partition("=")
+    name = read_name(head)
+    is_named = bool(equals) and name.isidentifier() and claim[:1] != "="
+    return (name, claim.strip()) if is_named else ("", text)
 
 
 def _verdicts(report: Report, page: Page) -> Iterator[str | RenderableType]:
