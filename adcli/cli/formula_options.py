@@ -13,10 +13,10 @@ from adcli.cli.reply import Reply
 from adcli.errors import UsageError
 from adcli.symbolic.budgets import EFFORTS
 
-LATEX, PYTHON = "latex", "python"
+MARKDOWN, LATEX, PYTHON = "markdown", "latex", "python"
 
 #: The formats that formulas have besides those of every reply.
-FORMATS = (LATEX, PYTHON)
+FORMATS = (MARKDOWN, LATEX, PYTHON)
 
 
 def formula_options(function: Callable[..., Reply]) -> Callable[..., Reply]:

@@ -1,4 +1,4 @@
-"""Replies that are formulas, as text, LaTeX, Python and JSON.
+"""Replies that are formulas, as text, Markdown, LaTeX, Python and JSON.
 
 Invariant: the formulas themselves go to stdout, one to a line and after the names that they use;
 the conditions under which they hold go to stderr with the other notes.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from adcli.cli.formula_options import LATEX, PYTHON, Style
+from adcli.cli.formula_options import LATEX, MARKDOWN, PYTHON, Style
 from adcli.cli.reply import Page, Reply
 from adcli.errors import UsageError
 from adcli.program import Program
@@ -41,6 +41,13 @@ def formulas_reply(f: Program, found: Formulas, name: str, style: Style) -> Repl
         )
         return derivation_latex.document(written) if page.is_file else written
 
+    def markdown(_: Page) -> str:
+        from adcli.render import formula_formats
+
+        return formula_formats.markdown(
+            found, whole=style.steps, cse=style.cse, verbose=style.verbose
+        )
+
     def python(_: Page) -> str:
         from adcli.render import formula_formats
 
@@ -51,7 +58,7 @@ def formulas_reply(f: Program, found: Formulas, name: str, style: Style) -> Repl
         lambda page: _lines(found, style, page),
         notes=notes,
         remarks=lambda: _conditions(found),
-        formats={LATEX: latex, PYTHON: python},
+        formats={MARKDOWN: markdown, LATEX: latex, PYTHON: python},
     )
 
 

@@ -44,6 +44,11 @@ def derivative_of(inner: str, variable: str, partial: bool = False) -> str:
     return typeset("".join(places[p] if isinstance(p, int) else p for p in pieces(form.template)))
 
 
+def partial(formula: str) -> str:
+    """A formula in LaTeX whose derivatives that are still to be taken are partial ones."""
+    return formula.replace(r"\frac{\mathrm{d}}{\mathrm{d}", r"\frac{\partial}{\partial ")
+
+
 # -- expressions -----------------------------------------------------------------------------------
 
 

@@ -56,7 +56,11 @@ def document(body: str) -> str:
     )
 
 
-def align(lines: Iterable[tuple[str, str, str]]) -> str:
+#: An environment of equations within mathematics, as Markdown has it, where TeX breaks no line.
+ALIGNED = "aligned"
+
+
+def align(lines: Iterable[tuple[str, str, str]], environment: str = "align*") -> str:
     """Equations as an `align*` block, each given by its left side, its right side and a remark in
     LaTeX (`text` makes it of words), which may be empty.  No equations make no block: TeX has no
     empty one.
@@ -69,8 +73,12 @@ def align(lines: Iterable[tuple[str, str, str]]) -> str:
         return ""
     lefts, rights, remarks = (max(map(width, column)) for column in zip(*rows, strict=True))
     fits = lefts + rights + remarks <= _LINE_WITH_REMARK
-    written = [_row(*row) for row in rows] if fits else [s for row in rows for s in _apart(*row)]
-    return "\n".join([r"\begin{align*}", " \\\\\n".join(written), r"\end{align*}"])
+    line, gap = (str, r"\qquad ") if environment == ALIGNED else (_paragraph, "")
+    written = [
+        part for row in rows for part in ([_row(*row, gap)] if fits else _apart(*map(line, row)))
+    ]
+    begin, end = rf"\begin{{{environment}}}", rf"\end{{{environment}}}"
+    return "\n".join([begin, " \\\\\n".join(written), end])
 
 
 def text(said: str) -> str:
@@ -84,18 +92,18 @@ def words(said: str) -> str:
     return "".join(written).replace("...", r"\dots{}")
 
 
-def _row(left: str, right: str, remark: str) -> str:
+def _row(left: str, right: str, remark: str, gap: str) -> str:
     row = f"  {left} &= {right}" if left else f"  &= {right}"
-    return f"{row} && {remark}" if remark else row
+    return f"{row} && {gap}{remark}" if remark else row
 
 
 def _apart(left: str, right: str, remark: str) -> Iterator[str]:
     """The lines of an equation whose remark stands above its right side."""
     if left:
-        yield rf"  & {_paragraph(left)}"
+        yield rf"  & {left}"
     if remark:
-        yield rf"  & \qquad {_paragraph(remark)}"
-    yield rf"  &= {_paragraph(right)}"
+        yield rf"  & \qquad {remark}"
+    yield rf"  &= {right}"
 
 
 def _paragraph(formula: str) -> str:

@@ -153,11 +153,17 @@ def broken(text: str, columns: int | None, indent: str = _SET_IN) -> str:
 # -- LaTeX ---------------------------------------------------------------------------------------
 
 
-def latex(found: Formulas, *, whole: bool, cse: bool = False, verbose: bool = False) -> str:
-    """The formulas as LaTeX, one to a line; with `whole` each derivation as an `align*` block, with
-    `cse` after lines such as `t_{1} = x^{2}`."""
+def latex(
+    found: Formulas,
+    *,
+    whole: bool,
+    cse: bool = False,
+    verbose: bool = False,
+    environment: str = "align*",
+) -> str:
+    """The formulas as LaTeX, one to a line; with `whole` each derivation as a block of that
+    environment, with `cse` after lines such as `t_{1} = x^{2}`."""
     from adcli.ops.expression_latex import spellings
-    from adcli.symbolic.node_text import to_latex
 
     named = found.named()
     nodes = [formula.node for _, formula in named]
@@ -167,8 +173,7 @@ def latex(found: Formulas, *, whole: bool, cse: bool = False, verbose: bool = Fa
     roots += [Var(name) for name, _ in sharing.definitions]
     spelled = spellings(names([*nodes, *roots]))
 
-    def write(node: Expr) -> str:
-        return to_latex(node, variable=spelled.__getitem__)
+    write = _writer(spelled)
 
     if not whole:
         rows = [f"{spelled[name]} = {write(node)}" for name, node in sharing.definitions]
@@ -184,23 +189,44 @@ def latex(found: Formulas, *, whole: bool, cse: bool = False, verbose: bool = Fa
     from adcli.render.derivation_latex import align
 
     blocks = [
-        align(_equations(part, write, _variable(f), verbose))
+        align(_equations(part, write, _variable(f), verbose), environment)
         for _, f in named
         for part in _parts(f.lines)
     ]
     return "\n".join(blocks)
 
 
+def _writer(spelled: Mapping[str, str]) -> Callable[[Expr], str]:
+    """The function from formulas to LaTeX with these names; of several, derivatives are partial."""
+    from adcli.ops.expression_latex import partial
+    from adcli.symbolic.node_text import to_latex
+
+    def write(node: Expr) -> str:
+        written = to_latex(node, variable=spelled.__getitem__)
+        return partial(written) if len(spelled) > 1 else written
+
+    return write
+
+
+def markdown(found: Formulas, *, whole: bool, cse: bool = False, verbose: bool = False) -> str:
+    """The formulas as Markdown with mathematics in LaTeX, as GitHub and Pandoc read it: a display
+    for each line, with `whole` for each derivation."""
+    from adcli.render.derivation_latex import ALIGNED
+
+    written = latex(found, whole=whole, cse=cse, verbose=verbose, environment=ALIGNED)
+    begin = rf"\begin{{{ALIGNED}}}"
+    blocks = written.replace(f"\n{begin}", f"\0{begin}").split("\0" if whole else "\n")
+    return "\n\n".join([f"$$\n{block}\n$$" for block in blocks])
+
+
 def derivation_equations(found: Formulas) -> list[list[tuple[str, str, str]]]:
     """The equations of each derivation in LaTeX: left sides, right sides and remarks."""
     from adcli.ops.expression_latex import spellings
-    from adcli.symbolic.node_text import to_latex
 
     formulas = [formula for _, formula in found.named()]
     spelled = spellings(names([line.node for formula in formulas for line in formula.lines]))
 
-    def write(node: Expr) -> str:
-        return to_latex(node, variable=spelled.__getitem__)
+    write = _writer(spelled)
 
     return [
         _equations(part, write, _variable(formula), verbose=False)

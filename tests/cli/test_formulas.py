@@ -96,6 +96,25 @@ def test_latex(adcli: Any) -> None:
     assert out.startswith("\\begin{align*}\n")
     assert out.endswith("\\end{align*}\n")
     assert r"u^{v} = e^{v \ln u}" in out
+    _, out, _ = adcli("diff", "x^2*y", "--steps", "--format", "latex")
+    assert r"\frac{\partial}{\partial x}[x^{2} y] &= y" in out
+    assert "mathrm" not in out, "derivatives of a function of two inputs are partial"
+
+
+def test_markdown(adcli: Any, tmp_path: Path) -> None:
+    """A display for each formula or derivation, without what only TeX can do."""
+    assert adcli("diff", "x*y", "--format", "markdown")[1] == (
+        "$$\n\\frac{\\partial f}{\\partial x} = y\n$$\n\n"
+        "$$\n\\frac{\\partial f}{\\partial y} = x\n$$\n"
+    )
+    text = "exp(x^2)*y/(1 + x^2)^3*cos(x*exp(y))"
+    assert adcli("diff", text, "--steps", "-o", str(tmp_path / "s.md"))[0] == 0
+    blocks = (tmp_path / "s.md").read_text(encoding="utf-8").split("$$")
+    assert [b.strip() for b in blocks[::2]] == ["", "", ""]
+    for block in blocks[1::2]:
+        assert block.startswith("\n\\begin{aligned}\n")
+        assert block.endswith("\n\\end{aligned}\n")
+        assert "parbox" not in block
 
 
 def test_simplify(adcli: Any) -> None:
