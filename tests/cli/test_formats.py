@@ -167,3 +167,14 @@ def test_a_factor_with_a_sign_has_brackets_in_tangents_of_adjoints(adcli: Any) -
     text = adcli("trace", "x*sin(x)", "--at", "x=2", "--second")[1]
     assert "v̇₀ × (−sin v₀) × v̄₁" in text
     assert "× −" not in text
+
+
+def test_long_formulas_in_latex_lack_their_middle(adcli: Any) -> None:
+    """They are mathematics all the same, whose braces are closed."""
+    line = ["swell", str(ROOT / "samples" / "logistic.py"), "--over", "n=4..5", "--format", "latex"]
+    rows = [row for row in adcli(*line)[1].splitlines() if row.startswith(("$4$", "$5$"))]
+    assert [row.count(r"\cdots") for row in rows] == [0, 2]
+    for row in rows:
+        assert r"\textasciicircum" not in row
+        for cell in row.removesuffix(r" \\").split(" & "):
+            assert (cell[0], cell[-1], cell.count("{")) == ("$", "$", cell.count("}"))

@@ -48,10 +48,43 @@ def swell_table(parameter: str, rows: Sequence[SwellRow]) -> Table:
     return Table(columns, lines, keys=1)
 
 
-def _formula(formula: DerivedFormula) -> Formula | str:
-    """A formula, unless it is too long for a page."""
+#: Of a formula with more operations than this nothing is set in LaTeX.
+_MOST_CUT = 20_000
+
+
+def _formula(formula: DerivedFormula) -> Formula:
+    """A formula, without its middle if it is too long for a page."""
     from adcli.render.swell_table import shortened
     from adcli.symbolic.node_text import to_latex
 
     text, is_whole = shortened(formula)
-    return Formula(text, to_latex(formula.node)) if is_whole else text
+    if formula.operations > _MOST_CUT:
+        return Formula(text, r"\cdots")
+    latex = to_latex(formula.node)
+    return Formula(text, latex if is_whole else _without_middle(latex, len(text)))
+
+
+def _without_middle(latex: str, characters: int) -> str:
+    """A formula in LaTeX without its middle, cut between operands."""
+    for growing, bracket in ((r"\left(", "("), (r"\right)", ")")):
+        latex = latex.replace(growing, bracket)
+    words = _words(latex)
+    half, begin, end = characters / 2, 0, len(words)
+    while begin < end and sum(map(len, words[:begin])) < half:
+        begin += 1
+    while end > begin and sum(map(len, words[end:])) < half:
+        end -= 1
+    if any(r"\begin" in word or r"\left" in word for word in (*words[:begin], *words[end:])):
+        return r"\dots"
+    return " ".join([*words[:begin], r"\cdots", *words[end:]])
+
+
+def _words(latex: str) -> list[str]:
+    """What stands between the spaces outside of braces."""
+    found, depth = [""], 0
+    for part in latex.split(" "):
+        found[-1] += f" {part}" if depth else part
+        depth += part.count("{") - part.count("}")
+        if not depth:
+            found.append("")
+    return [word for word in found if word]
