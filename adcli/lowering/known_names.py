@@ -53,6 +53,14 @@ MODULES = {
     "adcli.lowering.library.routine_decorator": "library_routine_decorator",
 }
 
+#: Modules that have texts, and the files that say what is known of them beside.
+PARTLY = {
+    "scipy.integrate": "scipy_integrate_names",
+    "scipy.interpolate": "scipy_interpolate_names",
+    "scipy.optimize": "scipy_optimize_names",
+    "scipy.stats": "scipy_stats_names",
+}
+
 #: Modules of Python that are not followed, and why.
 REFUSED = {
     "cmath": "only real numbers can be followed",
@@ -88,7 +96,7 @@ def builtin_named(f: Frame, name: str) -> Value | None:
 
 
 def names_of_module(f: Frame, name: str) -> dict[str, Value]:
-    module = import_module(f"adcli.lowering.known.{MODULES[name]}")
+    module = import_module(f"adcli.lowering.known.{MODULES.get(name) or PARTLY[name]}")
     found: dict[str, Value] = module.names(f)
     return found
 

@@ -24,7 +24,7 @@ from adcli.lowering.exception_values import ExceptionClasses
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.import_effects import ImportEffects
-from adcli.lowering.known_names import MODULES, REFUSED, builtin_named
+from adcli.lowering.known_names import MODULES, PARTLY, REFUSED, builtin_named
 from adcli.lowering.lowering_state import Key, State
 from adcli.lowering.module_body import (
     follow_in_order,
@@ -64,7 +64,7 @@ LIBRARY = (
     "triangular_systems", "qr_factors", "spectra", "matrix_exponential", "iteration", "deque",
     "variances", "statistics_errors", "normal_distribution", "numpy_functions", "log_sums",
     "random_generators", "special_functions", "numpy_nan_functions",
-    "numpy_index_functions",
+    "numpy_index_functions", "scipy_functions",
 )  # fmt: skip
 
 #: What a module has under names of its own.
@@ -392,6 +392,8 @@ class Modules:
             for candidate in (path + ".py", os.path.join(path, "__init__.py")):
                 if os.path.isfile(candidate):
                     return self._read(name, candidate)
+        if name in PARTLY:
+            return ModuleValue(name, None)
         return Foreign(name, f"the text of the module {name} is not found")
 
     def has_own_imports(self) -> bool:

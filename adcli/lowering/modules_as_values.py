@@ -13,7 +13,7 @@ from adcli.lowering.builtin import Builtin
 from adcli.lowering.constants import NONE
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.import_effects import CHANGING
-from adcli.lowering.known_names import names_of_module
+from adcli.lowering.known_names import PARTLY, names_of_module
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Leaf, Maker, Shape, Value
 
@@ -67,10 +67,11 @@ class ModuleValue(Value):
 
     def member(self, f: Frame, name: str) -> Value | None:
         """What the module has under a name; None: nothing."""
-        if self.file is None:
+        if self.file is None or self.name in PARTLY:
             if self.known is None:
                 self.known = names_of_module(f, self.name)
-            return self.known.get(name)
+            if self.file is None or name in self.known:
+                return self.known.get(name)
         for store in reversed(self.file._stores):
             if name in store:
                 return store[name]

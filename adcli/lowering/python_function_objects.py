@@ -23,7 +23,7 @@ from adcli.lowering.calls import Function
 from adcli.lowering.constants import Constant
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
-from adcli.lowering.known_names import MODULES, builtin_named
+from adcli.lowering.known_names import MODULES, PARTLY, builtin_named
 from adcli.lowering.modules import Module, Modules
 from adcli.lowering.modules_as_values import ModuleValue
 from adcli.lowering.python_file import PythonFile
@@ -199,7 +199,7 @@ def _value(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value:
         return _array(f, thing)
     if kind is types.ModuleType:
         return files.modules.module(thing.__name__)
-    known = _of_known_module(files, f, thing)
+    known = _of_known_module(files, f, name, thing)
     if known is not None:
         return known
     if kind is types.FunctionType:
@@ -226,13 +226,13 @@ def _frozen(f: Frame, value: Value) -> Value:
     return value
 
 
-def _of_known_module(files: LiveFiles, f: Frame, thing: Any) -> Value | None:
+def _of_known_module(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value | None:
     """What a known module has under a name, if Python has the very same object there: a name that
     was imported from `scipy.special` means what `scipy.special.erf` does."""
-    own = getattr(thing, "__name__", None)
+    own = getattr(thing, "__name__", name)
     if not isinstance(own, str) or not callable(thing):
         return None
-    for module in MODULES:
+    for module in (*MODULES, *PARTLY):
         loaded = sys.modules.get(module)
         if loaded is not None and vars(loaded).get(own) is thing:
             found = files.modules.module(module)
