@@ -36,22 +36,27 @@ class DomainSampler:
         self.random = random.Random(20)
         known = there.partly_bound(point)
         kinds = there.module.main.types
-        #: the inputs that the point leaves open
+        #: the inputs that the point leaves open, and the values of those that have defaults
         self.open = [n for n in there.inputs if n not in known]
+        defaults = there.default_values(point)
+        self.defaults = {n: defaults[n] for n in self.open if n in defaults}
         self.kinds = {n: kinds[n] for n in there.inputs}
 
     def first(self) -> dict[str, Any]:
-        """A point with a value and a derivative."""
-        for place in self.points(moving=self.open):
-            return place
+        """A point with a value and a derivative; inputs have their defaults, unless there is no
+        derivative at these."""
+        drawn = [name for name in self.open if name not in self.defaults]
+        for moving in dict.fromkeys((tuple(drawn), tuple(self.open))):
+            for place in self.points(moving):
+                return place
         raise UsageError(
             "no point was found where the program has a derivative", hint="give one with --at"
         )
 
     def points(self, moving: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Points with a value and a derivative; the inputs in `moving` are drawn."""
-        for number in range(TRIES):
-            place = dict(self.point)
+        for number in range(TRIES if moving else 1):
+            place = self.point | self.defaults
             place.update((n, self.value(n, number)) for n in moving)
             try:
                 self.program.differentiate(place, backend=REVERSE, limits=self.limits)

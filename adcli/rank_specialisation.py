@@ -209,6 +209,14 @@ class Specialisation:
                 return f"'{name}:' labels a result; write {name} = ..., and {name}: {name} below"
         return None
 
+    def default_values(self, point: Point) -> dict[str, Any]:
+        """The values of the inputs that a point leaves to their defaults."""
+        return {
+            i.name: _argument(i, {}, nonfinite=False)
+            for i in self.lowered.inputs
+            if i.default is not None and i.name not in point
+        }
+
     def partly_bound(self, point: Point) -> dict[str, Any]:
         """The arguments for a point that may leave inputs open; defaults of integers count."""
         self.check_names(point)

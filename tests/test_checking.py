@@ -303,3 +303,15 @@ def test_a_claim_for_too_few_inputs_is_told_how_to_be_written(
     assert "hint: write --claim x=... --claim y=...," in capsys.readouterr().err
     assert run(["check", "x*y*z", "--claim", "y", "--claim", "x"]) == 2
     assert "hint: write --claim x=... --claim y=... --claim z=..." in capsys.readouterr().err
+
+
+def test_what_a_point_leaves_open_has_its_default() -> None:
+    """A check at `x=2` is one where the gradient at `x=2` is taken; only if there is no derivative
+    at the defaults others are drawn."""
+    text = "def f(x, a=10.0, b=3.0):\n    return a * x + b / x\n"
+    f = load_program(Source(text, "f.py"))
+    assert check(f, {"x": 2.0}).point == {"x": 2.0, "a": 10.0, "b": 3.0}
+    assert check(f, {"x": 2.0, "b": 1.0}).point == {"x": 2.0, "b": 1.0, "a": 10.0}
+    assert {n: v for n, v in check(f).point.items() if n != "x"} == {"a": 10.0, "b": 3.0}
+    f = load_program(Source("def f(x, a=0.0):\n    return x * log(a)\n", "f.ad"))
+    assert check(f, {"x": 2.0}).point["a"] > 0.0
