@@ -14,6 +14,7 @@ from adcli import errors
 from adcli.cli.entry import run
 from adcli.explanations.explanation import Explanation
 from adcli.explanations.registry import EXPLANATIONS, explanation_of
+from adcli.explanations.topics import TOPICS
 
 #: Codes whose example needs machine code, scipy or many samples.
 SLOW = ("checkpointing", "active-constraint", "broken-constraint", "several-starts",
@@ -88,6 +89,27 @@ def test_codes_are_found_as_they_are_printed() -> None:
     with pytest.raises(errors.UsageError, match="there is no code 'kinks'") as caught:
         explanation_of("kinks")
     assert caught.value.hint == "did you mean 'kink'?"
+
+
+@pytest.mark.parametrize("topic", TOPICS.values(), ids=lambda topic: topic.code)
+def test_topics_have_a_command_that_shows_them(
+    topic: Explanation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command of each runs."""
+    assert run(["explain", *topic.code.split()]) == 0
+    assert topic.example in capsys.readouterr().out
+    assert run(shlex.split(topic.example)[1:]) == 0
+    said = capsys.readouterr().out
+    assert topic.code in said or not topic.code.endswith("rule")
+
+
+def test_topics_are_found_by_their_names() -> None:
+    for text in ("chain rule", "the chain rule", "Chain-Rule", "chain"):
+        assert explanation_of(text).code == "chain rule"
+    assert {explanation_of(text).code for text in ("adjoint", "backprop")} == {"reverse mode"}
+    with pytest.raises(errors.UsageError) as caught:
+        explanation_of("chian rule")
+    assert caught.value.hint == "did you mean 'chain rule'?"
 
 
 def test_terminals_show_the_code(monkeypatch: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,7 +54,7 @@ class Commands(click.Group):
         ):
             from adcli.cli.usage_errors import unknown_command
 
-            raise unknown_command(name, self.list_commands(ctx))
+            raise unknown_command(args, self.list_commands(ctx))
         return super().resolve_command(ctx, args)
 
 

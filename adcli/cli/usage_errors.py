@@ -58,6 +58,31 @@ _MEANT = {
     "docs": "help",
     "man": "help",
     "version": "--version",
+    "factor": "simplify",
+}
+
+_PLOT = 'adcli plot "x^3 - 3x" --over x=-2.5:2.5'
+_HOLE = 'adcli plot "sin(x)/x" --over x=-1:1'
+_LARGEST = 'adcli minimize "-(4x - x^2)" --at x=0'
+_SAME = 'adcli check "x^3/3" --claim "x^2"'
+
+#: What adcli has no command for, and a command that comes near.
+_INSTEAD = {
+    **dict.fromkeys(
+        ("extrema", "extremum", "maxima", "minima", "critical", "inflection"),
+        (": a plot lists zeros, extrema and inflections", _PLOT),
+    ),
+    **dict.fromkeys(
+        ("max", "maximum", "maximize", "maximise"),
+        (": where f is largest, -f is smallest", _LARGEST),
+    ),
+    **dict.fromkeys(("limit", "lim", "limits"), (": a plot shows the curve beside a hole", _HOLE)),
+    **dict.fromkeys(
+        ("integrate", "integral", "int", "antiderivative"),
+        (": adcli differentiates, so an antiderivative that you found can be checked", _SAME),
+    ),
+    "tangent": ("", 'adcli plot "x^2" --over x=-3:3 --tangent-at 1'),
+    "slope": ("", 'adcli grad "x^2" --at x=3'),
 }
 
 
@@ -121,14 +146,21 @@ _VALUES_MEANT = {
 }
 
 
-def unknown_command(name: str, names: Sequence[str]) -> UsageError:
-    """The error for a first word that is no command."""
+def unknown_command(words: Sequence[str], names: Sequence[str]) -> UsageError:
+    """The error for words of which the first is no command."""
+    name = words[0]
     message = f"there is no command '{name}'"
+    if name.lower() in _INSTEAD:
+        reason, example = _INSTEAD[name.lower()]
+        return UsageError(message + reason, hint=f"for example: {example}")
     meant = _MEANT.get(name.lower())
     if meant in names or meant == "--version":
         return UsageError(message, hint=f"did you mean 'adcli {meant}'?")
     if not name.isidentifier():
-        return UsageError(message, hint=f"a command comes first: adcli diff {shlex.quote(name)}")
+        command = "grad" if any([word.startswith("--at") for word in words]) else "diff"
+        return UsageError(
+            message, hint=f"a command comes first: adcli {command} {shlex.join(words)}"
+        )
     found = suggestion(name, names)
     return UsageError(message, hint=found or "adcli --help lists the commands")
 
@@ -181,6 +213,9 @@ def _too_much(extra: str, error: click.UsageError, where: str, more: str) -> str
     names = _names_of(error)
     if extra.startswith("--"):
         return "options stand before --"
+    dashed = re.match("-([a-z]{2,})( |$)", extra)
+    if dashed and dashed[1] in names:
+        return f"an option of several letters has two dashes: --{dashed[1]}"
     if re.match("-[a-z]( |$)", extra):
         return f"if {extra[:2]} is to be an option: {more}"
     if re.match(r"([^\W\d]\w*=|[\d.]+([, ]|$))", extra) and "at" in names:

@@ -17,6 +17,7 @@ class Explanation(NamedTuple):
     `instead`  a command for the same that does not show it, if there is one.
     `file`     a file that the example reads: its name and its text.
     `begins`   a note's text matches this regular expression from its start on; an error has none.
+    `is_topic` whether it is about a topic of a course, which has no remedy.
     """
 
     code: str
@@ -27,10 +28,13 @@ class Explanation(NamedTuple):
     instead: str = ""
     file: tuple[str, str] | None = None
     begins: str = ""
+    is_topic: bool = False
 
     @property
     def kind(self) -> str:
-        """`error` or `note`."""
+        """`error`, `note` or `topic`."""
+        if self.is_topic:
+            return "topic"
         return "note" if self.begins else "error"
 
     def matches(self, note: str) -> bool:

@@ -129,3 +129,15 @@ def test_functions_for_scipy() -> None:
     several = adcli.load("[x*y, x - y]").scipy({"x": 2.0, "y": 3.0}, wrt=["y"])
     assert several.fun([3.0]) == [6.0, -1.0]
     assert several.jac([3.0]) == [[2.0], [-1.0]]
+
+
+def test_the_function_is_y_unless_it_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """An equation without y needs --of."""
+    from adcli.cli.entry import run
+
+    assert run(["implicit", "x^2 + y^2 = 25"]) == 0
+    assert "dy/dx = -x/y" in capsys.readouterr().out
+    assert run(["implicit", "u^2 + v^2 = 1"]) == 2
+    said = capsys.readouterr().err
+    assert "error: --of is missing, and 'y' does not occur in the equation" in said
+    assert "hint: the variables are u, v" in said

@@ -18,6 +18,20 @@ from adcli.front.foreign_function_names import _MEANT as FUNCTIONS
     [
         ("jacobian x", "there is no command 'jacobian'", "did you mean 'adcli jac'?"),
         ("gard x", "there is no command 'gard'", "did you mean 'grad'?"),
+        (
+            "limit sin(x)/x",
+            "there is no command 'limit': a plot shows",
+            'plot "sin(x)/x" --over x=-1:1',
+        ),
+        (
+            "maximize x",
+            "there is no command 'maximize': where f is",
+            'adcli minimize "-(4x - x^2)" --at x=0',
+        ),
+        ("integrate x^2", "there is no command 'integrate'", 'adcli check "x^3/3" --claim "x^2"'),
+        ("tangent x^2", "there is no command 'tangent'", "--tangent-at 1"),
+        ("'sin(x)' --at 3", "there is no command", "comes first: adcli grad 'sin(x)' --at 3"),
+        ("grad x^2 -at x=3", "too much is given", "two dashes: --at"),
         ("version", "there is no command 'version'", "did you mean 'adcli --version'?"),
         ("'x^2 + 1'", "there is no command", "a command comes first: adcli diff 'x^2 + 1'"),
         ("grad", "PROGRAM is missing", "for example: adcli grad"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FIELDS = """
 codes?: [{code: text, kind: text, says: text}]
 code?: text     # of one explanation
-kind?: text     # error or note
+kind?: text     # error, note or topic
 says?: text
 story?: text
 remedy?: text
@@ -33,27 +33,32 @@ _WIDE = 80
 
 
 @command(formats=TABLES, fields=_FIELDS)
-@click.argument("code", metavar="[CODE]", required=False, shell_complete=completing("codes"))
-def reply(code: str | None) -> Reply:
-    """Explain an error or a note: how it comes about, an example, and what to do.
+@click.argument(
+    "code", metavar="[CODE]", required=False, nargs=-1, shell_complete=completing("codes")
+)
+def reply(code: tuple[str, ...]) -> Reply:
+    """Explain an error, a note or a rule: how it comes about, an example, and what to do.
 
     CODE is what stands in brackets on a terminal, note[kink], and what JSON calls the kind of an
-    error; a note may also be given as it was printed.  Without CODE all codes are listed.
+    error; a note may also be given as it was printed.  It may be a topic too, such as the chain
+    rule.  Without CODE all are listed.
 
     \b
     adcli explain domain
     adcli explain kink
+    adcli explain chain rule
     adcli explain
     """
     from adcli.explanations.registry import EXPLANATIONS, explanation_of
+    from adcli.explanations.topics import TOPICS
 
-    if code is None:
-        every = [*EXPLANATIONS.values()]
+    if not code:
+        every = [*EXPLANATIONS.values(), *TOPICS.values()]
         return table_reply(
             lambda _: {"codes": [{"code": e.code, "kind": e.kind, "says": e.says} for e in every]},
             lambda _: [_table(every)],
         )
-    found = explanation_of(code)
+    found = explanation_of(" ".join(code))
     return Reply(
         lambda _: _fields(found),
         lambda page: ["\n".join(_lines(found, page))],
@@ -70,8 +75,9 @@ def _table(explanations: list[Explanation]) -> Table:
 
 def _fields(found: Explanation) -> dict[str, object]:
     fields: dict[str, object] = {"code": found.code, "kind": found.kind}
-    fields |= {name: getattr(found, name) for name in ("says", "story", "remedy")}
-    fields |= {n: getattr(found, n) for n in ("example", "instead") if getattr(found, n)}
+    fields |= {name: getattr(found, name) for name in ("says", "story")}
+    more = "remedy", "example", "instead"
+    fields |= {name: getattr(found, name) for name in more if getattr(found, name)}
     if found.file is not None:
         fields["file"] = dict(zip(("name", "text"), found.file, strict=True))
     return fields
@@ -81,8 +87,9 @@ def _lines(found: Explanation, page: Page) -> Iterator[str]:
     from adcli.render.text_width import wrap
 
     columns = min(page.columns or _WIDE, _WIDE)
-    yield from wrap(f"{found.kind}[{found.code}]: {found.says}", columns)
-    for text in (found.story, f"What to do: {found.remedy}"):
+    head = found.code if found.is_topic else f"{found.kind}[{found.code}]"
+    yield from wrap(f"{head}: {found.says}", columns)
+    for text in (found.story, *([f"What to do: {found.remedy}"] if found.remedy else [])):
         yield ""
         yield from wrap(text, columns)
     if found.file is not None:

@@ -28,7 +28,7 @@ curvature?: number
 
 @command(formats=TABLES, fields=_FIELDS)
 @click.argument("equation", metavar="EQUATION", shell_complete=completing("programs"))
-@click.option("--of", required=True, metavar="NAME", help="The function: y for dy/dx.")
+@click.option("--of", metavar="NAME", help="The function: y for dy/dx.  [default: y]")
 @click.option(
     "--wrt",
     metavar="NAME",
@@ -37,7 +37,9 @@ curvature?: number
 @options.point_option
 @click.option("--steps", is_flag=True, help="Print the derivation.")
 @options.digits_option
-def reply(equation: str, of: str, wrt: str | None, at: tuple[str, ...], steps: bool) -> Reply:
+def reply(
+    equation: str, of: str | None, wrt: str | None, at: tuple[str, ...], steps: bool
+) -> Reply:
     """Differentiate a function y(x) that EQUATION defines implicitly.
 
     With the equation as F(x, y) = 0, dy/dx = -F_x / F_y by the implicit function theorem (Spivak,
@@ -52,7 +54,13 @@ def reply(equation: str, of: str, wrt: str | None, at: tuple[str, ...], steps: b
     if wrt is not None and "," in wrt:
         raise UsageError("--wrt names one variable")
     point = read_point(at, text_of_stdin)
-    found = implicit(equation, read_name(of), None if wrt is None else read_name(wrt), point)
+    function = "y" if of is None else read_name(of)
+    try:
+        found = implicit(equation, function, None if wrt is None else read_name(wrt), point)
+    except UsageError as error:
+        if of is None and error.message.startswith("'y' does not occur"):
+            raise UsageError(f"--of is missing, and {error.message}", hint=error.hint) from None
+        raise
     return application_reply(
         found, report=found.report(steps), tabled=found.report(steps, tabled=True)
     )

@@ -69,7 +69,8 @@ IN_EXPRESSIONS = (
     Mistake(
         "assignment",
         "'=' is not part of an expression",
-        "of y = x^2 write x^2 alone; '==' compares; programs with assignments go in a file",
+        "of y = x^2 write x^2 alone; adcli implicit takes equations, '==' compares, and programs "
+        "with assignments go in a file",
         ("x = 3", "(x) = 3", "2 = x", "f(x) = 2", "x + 1 = 2", "x*y = 2", "f(3 = x)"),
         EXPRESSION,
     ),
