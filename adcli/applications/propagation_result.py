@@ -51,8 +51,9 @@ class Propagated:
         *,
         order: int,
         kinks: tuple[str, ...] = (),
+        remarks: tuple[str, ...] = (),
     ) -> None:
-        self._kinks = kinks
+        self._kinks, self._remarks = kinks, remarks
         self._function, self._sizes = function, sizes
         self._components, self._samples = components, samples
         self.order = order
@@ -109,7 +110,7 @@ class Propagated:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        found: list[str] = [*self._kinks]
+        found: list[str] = [*self._remarks, *self._kinks]
         if self._kinks:
             found.append("at a kink the first order is not to be trusted; see --samples")
         for c, drawn in zip(self._components, self._samples, strict=True):

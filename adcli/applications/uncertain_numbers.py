@@ -17,7 +17,7 @@ from adcli.source import ascii_minus
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _PLAIN = r"[-+]?(?:\d+\.?\d*|\.\d+)"
-_PAIR = re.compile(rf"\(?\s*({_NUMBER})\s*(?:±|\+/-|\+-)\s*({_NUMBER})(%?)\s*\)?([eE][-+]?\d+)?")
+_PAIR = re.compile(rf"\(?\s*({_NUMBER})\s*(?:±|\+/-|\+-)\s*({_NUMBER})\s*(%?)\s*\)?([eE][-+]?\d+)?")
 _SHORT = re.compile(rf"({_PLAIN})\s*\((\d+\.?\d*|\.\d+)\)([eE][-+]?\d+)?")
 
 #: What looks like a short form, also where it is none: a product of numbers is not what is meant.

@@ -43,6 +43,10 @@ from adcli.rank_specialisation import Specialisations, hint_for
 #: Of more inputs the Hessian is found only if it is asked for.
 _MANY = 50
 
+#: Of changes that cancel, so much of the largest is due to rounding, of data too; and by so much
+#: a correlation of 1 is off.
+_ROUNDING, _FULL = 64 * EPS, 8 * EPS
+
 #: What to do about an observation that is no number: without its row the others stay pairs.
 _REMEDY = "leave the row out of the file"
 
@@ -79,8 +83,11 @@ def propagate(
     """The results with their uncertainties, see `adcli.program.Program.propagate`."""
     if order not in (1, 2):
         raise UsageError("the order is 1 or 2")
+    remarks: tuple[str, ...] = ()
     if data is not None:
-        point, seen = _with_observations(program, point, as_table(data))
+        data = as_table(data)
+        point, seen = _with_observations(program, point, data)
+        remarks = _about_few(data.rows, seen, correlations or {})
         correlations = {**seen, **(correlations or {})}
     given = {n: _read(n, value) for n, value in point.items()}
     values = {n: value for n, (value, _) in given.items()}
@@ -106,7 +113,7 @@ def propagate(
     drawn: Sequence[Sampled | None] = [None] * len(found)
     if samples and names:
         drawn = sampled(one, function, sizes, lower, samples, seed)
-    return Propagated(function, sizes, found, drawn, order=order, kinks=kinks)
+    return Propagated(function, sizes, found, drawn, order=order, kinks=kinks, remarks=remarks)
 
 
 def _with_observations(
@@ -121,6 +128,18 @@ def _with_observations(
         if name in point:
             raise UsageError(f"'{name}' is given a value, and it is a column of {found.name}")
     return {**point, **means}, correlations
+
+
+def _about_few(
+    rows: int, seen: Mapping[tuple[str, str], float], given: Mapping[tuple[str, str], float]
+) -> tuple[str, ...]:
+    """A note on the correlations of two observations, which are 1 or -1 whatever these are."""
+    pairs = [(a, b) for a, b in seen if (a, b) not in given and (b, a) not in given]
+    if rows > 2 or not pairs:
+        return ()
+    options = " ".join([f"--correlation {a},{b}=0" for a, b in pairs])
+    return (f"two observations are always fully correlated: {options} takes the inputs as "
+            "independent",)  # fmt: skip
 
 
 def _read(name: str, given: Any) -> tuple[Any, list[float]]:
@@ -199,6 +218,10 @@ def _components(
         if not math.isfinite(uncertainty):
             raise UsageError("the uncertainty of the result is too large for a double",
                              hint="take another unit")  # fmt: skip
+        if uncertainty <= _ROUNDING * max(
+            map(abs, changes), default=0.0
+        ):  # all that is left is rounding
+            independent, uncertainty = [0.0] * len(independent), 0.0
         shares = [0.0] * len(row)
         if uncertainty:
             parts = matvec(lower, [p / uncertainty for p in independent])
@@ -264,5 +287,7 @@ def from_observations(
             product = math.fsum([x * y for x, y in zip(deviations[a], deviations[b], strict=True)])
             lengths = math.hypot(*deviations[a]) * math.hypot(*deviations[b])
             if lengths:
-                correlations[b, a] = max(-1.0, min(1.0, product / lengths))
+                found = product / lengths
+                is_full = abs(found) > 1 - _FULL  # else sqrt(1 - r^2) would be 1e-8
+                correlations[b, a] = math.copysign(1.0, found) if is_full else found
     return means, correlations

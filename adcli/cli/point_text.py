@@ -191,7 +191,7 @@ def _hint_for_comma(before: str, text: str) -> str | None:
     comma = "a comma stands between two inputs"
     if re.fullmatch(r"\d{3}\.\d*", text):
         return f"write {before}{text}: {comma}"
-    if not text.isdigit():
+    if not re.fullmatch(r"\d+(?:\([\d.]+\))?", text):
         return None
     grouped = f", if they are thousands {before}{text}" if len(text) == 3 else ""
     return f"if '{text}' are decimals, write {before}.{text}{grouped}; {comma}"

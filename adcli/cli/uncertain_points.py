@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -131,9 +131,19 @@ def pairs_option(spelling: str, name: str, help: str) -> Callable[[Function], Fu
         name,
         multiple=True,
         metavar="X,Y=NUMBER",
-        callback=lambda _, __, texts: dict(_pair(spelling, text) for text in texts),
+        callback=lambda _, __, texts: _pairs(spelling, texts),
         help=f"{help}  May be repeated.",
     )
+
+
+def _pairs(spelling: str, texts: Sequence[str]) -> dict[tuple[str, str], float]:
+    found: dict[tuple[str, str], float] = {}
+    for text in texts:
+        (a, b), number = _pair(spelling, text)
+        if (a, b) in found or (b, a) in found:
+            raise UsageError(f"{spelling} is given twice for {a},{b}", hint="leave one of them out")
+        found[a, b] = number
+    return found
 
 
 def _pair(spelling: str, text: str) -> tuple[tuple[str, str], float]:

@@ -193,6 +193,17 @@ NOTES_ON_SEARCHES = (
         begins="the program is not linear over these uncertainties",
     ),
     Explanation(
+        "two-observations",
+        "Two observations of each input are always fully correlated.",
+        "Through two points there is a line, so the correlation that is seen is 1 or -1 and says "
+        "nothing. Uncertainties may cancel wholly by it.",
+        "Observe more often, or say the correlation.",
+        'adcli propagate "x/y" --data data.csv',
+        'adcli propagate "x/y" --data data.csv --correlation x,y=0',
+        ("data.csv", "x,y\n1.0,2.0\n1.1,2.1\n"),
+        begins="two observations are always fully correlated",
+    ),
+    Explanation(
         "monte-carlo",
         "Monte Carlo does not agree with the series.",
         "The samples know the whole function; the series know its first or second derivatives.",

@@ -41,6 +41,9 @@ _MEANT = {
     "root": "x^(1/n), sqrt(x) or cbrt(x)",
     "nthroot": "x^(1/n), sqrt(x) or cbrt(x)",
     "power": "x^y",
+    "round": "floor(x + 0.5)",
+    "rint": "floor(x + 0.5)",
+    "nint": "floor(x + 0.5)",
     "sgn": "sign(x)",
     "signum": "sign(x)",
     "logistic": "expit(x)",
@@ -83,6 +86,10 @@ _COMMANDS = {
 _NOT_HERE = {
     "integrate": "an integral",
     "integral": "an integral",
+    "interp": "an interpolation in a table",
+    "interp1": "an interpolation in a table",
+    "interpolate": "an interpolation in a table",
+    "lookup": "an interpolation in a table",
     "limit": "a limit",
     "lim": "a limit",
 }

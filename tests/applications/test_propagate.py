@@ -423,3 +423,51 @@ def test_ties_have_the_derivatives_of_grad(
         gradient = found["gradient"]["x"] if "gradient" in found else None
         assert slope == (found["sensitivity"]["x"]["derivative"] if gradient is None else gradient)
         assert any(["kink" in note for note in found.get("notes", [])]) == kink, err
+
+
+def test_two_observations_are_fully_correlated(adcli_command: Any, tmp_path: Path) -> None:
+    """What cancels by that is 0, without shares of rounding errors, and a note tells why."""
+    data = tmp_path / "data.csv"
+    data.write_text("V,I\n5.0,0.01\n5.1,0.0102\n")
+    code, out, _ = adcli_command("propagate", "V/I", "--data", str(data), "--json")
+    found = json.loads(out)
+    assert (code, found["uncertainty"], found["budget"]) == (0, 0.0, {"V": 0.0, "I": 0.0})
+    (note,) = [n for n in found["notes"] if "two observations" in n]
+    option = note.partition(": ")[2].partition(" takes")[0]
+    assert option == "--correlation V,I=0"
+    for option in ("V,I=0", "I,V=0"):
+        line = ["propagate", "V/I", "--data", str(data), "--correlation", option, "--json"]
+        found = json.loads(adcli_command(*line)[1])
+        assert found["uncertainty"] == pytest.approx(7.0, abs=0.01)
+        assert not [n for n in found.get("notes", []) if "two observations" in n]
+
+
+def test_columns_that_are_proportional_cancel() -> None:
+    """Rounding of their correlation leaves no uncertainty in the ratio."""
+    cells = [1.1, 1.3, 1.7, 1.9, 2.3]
+    data = {"x": cells, "y": [3.3 * c for c in cells]}
+    assert adcli.load("x/y").propagate({}, data=data).uncertainty == 0.0
+
+
+def test_large_changes_do_not_cancel() -> None:
+    """Their length as independent ones would be too large for a double."""
+    found = adcli.load("x + y").propagate(
+        {"x": (0.0, 1.5e308), "y": (0.0, 1.5e308)}, correlations={("x", "y"): -0.5}
+    )
+    assert found.uncertainty == pytest.approx(1.5e308)
+
+
+def test_a_correlation_is_given_once(adcli_command: Any) -> None:
+    """Also in the other order of its inputs."""
+    line = ["propagate", "a*b", "--at", "a=2.0(1),b=3.0(1)", "--correlation", "a,b=0.5"]
+    for again in ("a,b=0.2", "b,a=0.5"):
+        code, _, err = adcli_command(*line, "--correlation", again)
+        assert (code, "--correlation is given twice" in err) == (2, True)
+
+
+def test_a_space_before_per_cent(adcli_command: Any) -> None:
+    found = [
+        json.loads(adcli_command("propagate", "x", "--at", f"x=2.0±{size}", "--json")[1])
+        for size in ("1%", "1 %", " 1 %")
+    ]
+    assert [f["uncertainty"] for f in found] == [0.02, 0.02, 0.02]

@@ -97,6 +97,7 @@ from adcli.front.foreign_function_names import _MEANT as FUNCTIONS
         ("eval tg(x)", "unknown function 'tg'", "write tan(x)"),
         ("eval 'diff(x^2)'", "unknown function 'diff'", "the command is adcli diff"),
         ("eval 'integrate(x)'", "unknown function 'integrate'", "does not compute an integral"),
+        ("eval 'interp(x)'", "unknown function 'interp'", "does not compute an interpolation"),
         ("eval 'mean(x)'", "unknown function 'mean'", "write sum(x)/len(x)"),
     ],
 )

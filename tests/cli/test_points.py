@@ -185,9 +185,10 @@ def test_other_options_take_constants_too(
         ("100 200", "write 100200 for one number, [100, 200] for a list"),
         ("1'234.5", "write 1234.5"),
         ("1 2", "a list has brackets and commas: [1, 2]"),
-        ("2 pi", "write 2*pi"),
+        ("2 pi", "write it so: 2*pi"),
         ("x+-3", "write a number for 'x'"),
         ("1,000", "if '000' are decimals, write x=1.000, if they are thousands x=1000"),
+        ("5,00(2)", "if '00(2)' are decimals, write x=5.00(2)"),
         ("1,234.5", "write x=1234.5"),
     ],
 )

@@ -61,6 +61,13 @@ def test_examples(mistake: object, grammar: str, example: str) -> None:
         ("3, 5", "one expression is wanted, not several", 1, 2, "remove what follows the ','"),
         ("25 deg", "an operator is missing here", 3, 6, "write radians(25) for 25 degrees"),
         ("sin(25°)", "'°' is not part of the language", 6, 7, "write radians(25) for 25 degrees"),
+        (
+            "T₁ - x",
+            "'₁' is not part of the language",
+            1,
+            2,
+            "write T1: the digits of a name are on its line",
+        ),
         ("sin(x°)", "'°' is not part of the language", 5, 6, "write radians(x) for x degrees"),
         (
             "if(x>0,1,2)",

@@ -56,6 +56,7 @@ _SIGNS = {
 }
 _QUOTES = "‘’“”‚„«»′″"
 _NAMED = {"\u00a0": "a no-break space", "\u202f": "a no-break space", "\u2009": "a thin space"}
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 #: Words from elsewhere, and what to write instead.
 WORDS = {
@@ -142,6 +143,8 @@ def _strange(place: Place) -> SyntaxFault:
         hint = "names and numbers need no quotes"
     elif sign.translate(_RAISED) != sign:
         hint = f"write ^{sign.translate(_RAISED)} for a power"
+    elif sign.translate(_LOWERED) != sign:
+        hint = f"write {word.translate(_LOWERED)}: the digits of a name are on its line"
     elif len(sign) == 2 and sign[1] == "=" and hint is None:
         hint = "assignments are statements of a program"
     message = f"{_shown(sign)} is not part of the language"
