@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from adcli.lowering.classes import Class
 from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.lowering_state import Key, State
 from adcli.lowering.refusals import Refusal
@@ -159,8 +160,9 @@ def _counted(state: State, is_live: Callable[[Key], bool]) -> Counter[int]:
     found: Counter[int] = Counter()
     todo = [value for key, value in state.names.items() if is_live(key)]
     seen: set[int] = set()
+    classes: set[Class] = set()
     while todo:
-        for number in _references(todo.pop()):
+        for number in _references(todo.pop(), classes):
             found[number] += 1
             if number not in seen and number in state.heap:
                 seen.add(number)
@@ -168,20 +170,25 @@ def _counted(state: State, is_live: Callable[[Key], bool]) -> Counter[int]:
     return found
 
 
-def _references(value: object) -> Iterator[int]:
-    """The numbers of the objects that a value refers to, whatever kind it is."""
+def _references(value: object, classes: set[Class]) -> Iterator[int]:
+    """The numbers of the objects that a value refers to, whatever kind it is.  Each class is
+    looked into once: it refers to itself."""
     if isinstance(value, Reference):
         yield value.number
     elif isinstance(value, Value):
+        if isinstance(value, Class):
+            if value in classes:
+                return
+            classes.add(value)
         for kind in type(value).__mro__:
             for slot in getattr(kind, "__slots__", ()):
-                yield from _references(getattr(value, slot, None))
+                yield from _references(getattr(value, slot, None), classes)
     elif isinstance(value, tuple | list):
         for part in value:
-            yield from _references(part)
+            yield from _references(part, classes)
     elif isinstance(value, Mapping):
         for part in value.values():
-            yield from _references(part)
+            yield from _references(part, classes)
 
 
 def fits(one: Object, other: Object) -> bool:

@@ -47,3 +47,22 @@ def test_kink_in_another_file(tmp_path: Path) -> None:
         "kink at line 7, column 30 of table.py: 2.0 >= 2.0; "
         "x: the slope is 6 to the left and 10 to the right"
     )
+
+
+def test_class_imported_in_a_function(tmp_path: Path) -> None:
+    """A class that a function imports makes an object in each iteration of a loop: its order of
+    bases names the class itself."""
+    (tmp_path / "point.py").write_text(
+        "class Point:\n    def __init__(self, x):\n        self.x = x\n"
+    )
+    text = """
+def f(x, y):
+    from point import Point
+    p = Point(x)
+    for i in range(20):
+        p = Point(p.x + y)
+    return p.x
+"""
+    f = load_python(Source(text, str(tmp_path / "main.py")), "f")
+    assert f(x=1.0, y=2.0) == 41.0
+    assert f.gradient(x=1.0, y=2.0) == {"x": 1.0, "y": 20.0}
