@@ -39,6 +39,7 @@ class Class(Value):
         "annotations", "bases", "built_in", "entries", "fields", "is_frozen", "is_local", "make",
         "mro", "name", "namespace", "new", "own_slots",
     )  # fmt: skip
+    is_cyclic = True
 
     def __init__(
         self,

@@ -175,6 +175,8 @@ class Frame(Emission):
     assign = statements.assign
     store_name = statements.store_name
     set_result = statements.set_result
+    missing_attribute = rare_rules.missing_attribute
+    missing_name = rare_rules.missing_name
     set_field = rare_rules.set_field
     while_loop = rare_rules.while_loop
     for_loop = rare_rules.for_loop

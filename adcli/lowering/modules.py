@@ -144,7 +144,7 @@ class Module:
         if value is None and hasattr(builtins, name):
             return Foreign(name, f"what {name} does is not known here")
         if value is None:
-            raise f.raises("NameError", f"name '{name}' is not defined", node)
+            raise f.missing_name(self, name, node)
         return value
 
     def value_before(self, f: Frame, name: str, limit: int) -> Value | None:

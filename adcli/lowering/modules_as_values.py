@@ -90,9 +90,7 @@ class ModuleValue(Value):
                 raise Refusal(
                     f"{self.name}.{name} is not known", node, suggestion(name, self.known or ())
                 )
-            raise f.raises(
-                "AttributeError", f"module '{self.name}' has no attribute '{name}'", node
-            )
+            raise f.missing_attribute(self.file, name, node)
         return value
 
     def lose(self, f: Frame, name: str, lost: Value) -> None:

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from adcli.lowering.classes import Class
 from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.lowering_state import Key, State
 from adcli.lowering.refusals import Refusal
@@ -160,9 +159,9 @@ def _counted(state: State, is_live: Callable[[Key], bool]) -> Counter[int]:
     found: Counter[int] = Counter()
     todo = [value for key, value in state.names.items() if is_live(key)]
     seen: set[int] = set()
-    classes: set[Class] = set()
+    cyclic: set[int] = set()
     while todo:
-        for number in _references(todo.pop(), classes):
+        for number in _references(todo.pop(), cyclic):
             found[number] += 1
             if number not in seen and number in state.heap:
                 seen.add(number)
@@ -170,25 +169,25 @@ def _counted(state: State, is_live: Callable[[Key], bool]) -> Counter[int]:
     return found
 
 
-def _references(value: object, classes: set[Class]) -> Iterator[int]:
-    """The numbers of the objects that a value refers to, whatever kind it is.  Each class is
-    looked into once: it refers to itself."""
+def _references(value: object, cyclic: set[int]) -> Iterator[int]:
+    """The numbers of the objects that a value refers to, whatever kind it is.  What refers to
+    itself is looked into once."""
     if isinstance(value, Reference):
         yield value.number
     elif isinstance(value, Value):
-        if isinstance(value, Class):
-            if value in classes:
+        if value.is_cyclic:
+            if id(value) in cyclic:
                 return
-            classes.add(value)
+            cyclic.add(id(value))
         for kind in type(value).__mro__:
             for slot in getattr(kind, "__slots__", ()):
-                yield from _references(getattr(value, slot, None), classes)
+                yield from _references(getattr(value, slot, None), cyclic)
     elif isinstance(value, tuple | list):
         for part in value:
-            yield from _references(part, classes)
+            yield from _references(part, cyclic)
     elif isinstance(value, Mapping):
         for part in value.values():
-            yield from _references(part, classes)
+            yield from _references(part, cyclic)
 
 
 def fits(one: Object, other: Object) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
     from adcli.lowering.heap_objects import Reference
     from adcli.lowering.lists import Slice
+    from adcli.lowering.modules import Module
     from adcli.lowering.numbers import Number
     from adcli.lowering.protected_code import Behind
     from adcli.lowering.tuples import Tuple
@@ -81,6 +82,18 @@ def decorated(f: Frame, function: Function, node: ast.FunctionDef) -> Value:
     from adcli.lowering import decorators
 
     return decorators.decorated(f, function, node)
+
+
+def missing_name(f: Frame, module: Module, name: str, node: ast.AST) -> Exception:
+    from adcli.lowering import hidden_names
+
+    return hidden_names.missing_name(f, module, name, node)
+
+
+def missing_attribute(f: Frame, module: Module, name: str, node: ast.AST) -> Exception:
+    from adcli.lowering import hidden_names
+
+    return hidden_names.missing_attribute(f, module, name, node)
 
 
 def set_field(f: Frame, me: Value, name: str, value: Value, node: ast.AST) -> None:

@@ -41,6 +41,8 @@ class Value:
     is_arraylike = False
     #: whether it is an expression that is computed where it is used
     is_lazy = False
+    #: whether what it is made of may refer to itself
+    is_cyclic = False
 
     # -- Python's operations: each may emit code ---------------------------------------------------
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from adcli.errors import NotFollowed
 from adcli.loading import load_python
 from adcli.program import Program
 from adcli.source import Source
@@ -52,17 +55,59 @@ def test_kink_in_another_file(tmp_path: Path) -> None:
 def test_class_imported_in_a_function(tmp_path: Path) -> None:
     """A class that a function imports makes an object in each iteration of a loop: its order of
     bases names the class itself."""
-    (tmp_path / "point.py").write_text(
+    (tmp_path / "local_point.py").write_text(
         "class Point:\n    def __init__(self, x):\n        self.x = x\n"
     )
     text = """
 def f(x, y):
-    from point import Point
+    from local_point import Point
     p = Point(x)
     for i in range(20):
         p = Point(p.x + y)
     return p.x
 """
+    (tmp_path / "main.py").write_text(text)
     f = load_python(Source(text, str(tmp_path / "main.py")), "f")
     assert f(x=1.0, y=2.0) == 41.0
     assert f.gradient(x=1.0, y=2.0) == {"x": 1.0, "y": 20.0}
+
+
+HIDDEN = {
+    "an attribute of os": ("import os\n", "os.getpid()"),
+    "a name behind a star": ("from os import *\n", "getpid()"),
+    "a name set by its text": ("globals()['a' + 'b'] = 1.0\n", "ab + 1"),
+    "an attribute given by a function": ("import given\n", "given.a + 1"),
+}
+
+
+@pytest.mark.parametrize("text", HIDDEN.values(), ids=HIDDEN)
+def test_names_that_may_be_there(tmp_path: Path, text: tuple[str, str]) -> None:
+    """A name that the text of a module does not show is refused where the module may have it: no
+    handler of the program takes it for missing."""
+    (tmp_path / "given.py").write_text("def __getattr__(name):\n    return 1.0\n")
+    first, use = text
+    main = f"{first}def f(x, y):\n    try:\n        {use}\n        return x\n"
+    main += "    except (NameError, AttributeError):\n        return y\n"
+    (tmp_path / "main.py").write_text(main)
+    with pytest.raises(NotFollowed, match="is not found"):
+        load_python(Source(main, str(tmp_path / "main.py")), "f")(x=1.0, y=2.0)
+
+
+def test_names_that_are_missing(tmp_path: Path) -> None:
+    """A star before a module that is known through and through hides nothing."""
+    (tmp_path / "table.py").write_text(TABLE)
+    text = """
+from math import *
+import table
+def f(x, y):
+    try:
+        return unicode + x
+    except NameError:
+        pass
+    try:
+        return table.Z
+    except AttributeError:
+        return x * y
+"""
+    (tmp_path / "main.py").write_text(text)
+    assert load_python(Source(text, str(tmp_path / "main.py")), "f")(x=3.0, y=2.0) == 6.0
