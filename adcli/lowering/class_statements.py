@@ -110,10 +110,11 @@ def _settle(f: Frame, made: Class, node: ast.ClassDef) -> None:
             made.own_slots = None
     if "__eq__" in space and "__hash__" not in space:
         space["__hash__"] = NONE
+    owner = f.session if made.is_local else f.session.modules
     for value in space.values():
         text = decorators.text_of(value)
         if text is not None:
-            f.session.classes_of.setdefault(text, []).append(made)
+            owner.classes_of.setdefault(text, []).append(made)
 
 
 # -- name mangling ---------------------------------------------------------------------------------
@@ -154,7 +155,10 @@ def owner_of_method(f: Frame, node: ast.AST) -> tuple[Class, Value]:
     """The class in whose text the present function stands, and its first argument."""
     scope = f.scope
     text = scope.text
-    found = f.session.classes_of.get(text, []) if isinstance(text, FunctionText) else []
+    found: list[Class] = []
+    if isinstance(text, FunctionText):
+        owners = (f.session, f.session.modules)
+        found = [kind for owner in owners for kind in owner.classes_of.get(text, ())]
     if len(found) != 1 or not isinstance(text, FunctionText) or not text.positional:
         raise Refusal("super() here", node)
     value = f.state.names.get((scope.number, text.positional[0]))

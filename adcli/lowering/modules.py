@@ -52,6 +52,7 @@ from adcli.lowering.values import Value
 from adcli.source import Source
 
 if TYPE_CHECKING:
+    from adcli.lowering.classes import Class
     from adcli.lowering.frame import Frame
     from adcli.lowering.session import Session
 
@@ -325,6 +326,8 @@ class Modules:
         #: the objects in values of names, which nobody may change, and the numbers given to objects
         self.frozen: dict[int, Object] = {}
         self.numbers = itertools.count(1)
+        #: for each function of a class of a file the classes in whose text it stands
+        self.classes_of: dict[FunctionText, list[Class]] = {}
         self.exceptions = ExceptionClasses()
         #: the modules that made them, and those that statements of modules may change
         self.makers: dict[int, Module] = {}
