@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from adcli.lowering import decorators
+from adcli.lowering import class_members, decorators
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.foreign_values import Foreign
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Special methods that change what the lowering relies on.
 _REFUSED = (
-    "__new__", "__setattr__", "__getattribute__", "__delattr__", "__init_subclass__",
+    "__getattribute__", "__delattr__", "__init_subclass__",
     "__class_getitem__", "__set_name__", "__del__", "__instancecheck__",
 )  # fmt: skip
 
@@ -102,6 +102,10 @@ def _settle(f: Frame, made: Class, node: ast.ClassDef) -> None:
     for name in _REFUSED:
         if name in space:
             raise Refusal(f"a class with {name}", node)
+    if "__new__" in space:
+        if made.new is not None:
+            raise Refusal("a class with __new__ that derives from one that makes instances", node)
+        space["__new__"] = class_members.StaticMethod(space["__new__"])
     slots = space.pop("__slots__", None)
     if slots is not None:
         names = [slots] if isinstance(slots, Constant) else list(slots.iterate(f, node).items or ())

@@ -14,9 +14,10 @@ from adcli.lowering import class_members
 from adcli.lowering.class_members import Method, is_abstract
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.heap_objects import new
-from adcli.lowering.instance_operators import Instance
+from adcli.lowering.instance_operators import Instance, set_by_object
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
+from adcli.lowering.unions import Union
 from adcli.lowering.values import Iteration, Leaf, Maker, Shape, Value
 
 if TYPE_CHECKING:
@@ -129,9 +130,16 @@ class Class(Value):
             )
         if self.new is not None:
             return self.new(f, self, args, keywords, node)
-        me = new(f, Instance(self, {}))
-        made = class_members.bound(f, self.found("__init__"), me, self, node)
-        result = made.call(f, args, keywords, node)
+        maker, start = self.found("__new__"), self.found("__init__")
+        if maker is OBJECT.namespace["__new__"]:
+            me: Value = new(f, Instance(self, {}))
+        else:
+            me = class_members.bound(f, maker, None, self, node).call(
+                f, [self, *args], keywords, node
+            )
+            if not _is_instance(f, me, self, node) or start is OBJECT.namespace["__init__"]:
+                return me
+        result = class_members.bound(f, start, me, self, node).call(f, args, keywords, node)
         if not result.is_same(NONE):
             raise f.raises("TypeError", "__init__() should return None", node)
         return me
@@ -222,11 +230,32 @@ def _set_bare(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Valu
     me, name, value = args
     if not isinstance(name, Constant):
         raise Refusal("an attribute is set by a name that is not known", node)
-    f.set_field(me, str(name.value), value, node)
+    set_by_object(f, me, str(name.value), value, node)
     return NONE
+
+
+def _new_bare(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    kind = args[0] if args else NONE
+    if not isinstance(kind, Class) or kind.new is not None:
+        raise Refusal(f"object.__new__ of {kind.what}", node)
+    if len(args) > 1 or keywords:
+        raise f.raises("TypeError", "object.__new__() takes exactly one argument", node)
+    return new(f, Instance(kind, {}))
+
+
+def _is_instance(f: Frame, made: Value, kind: Class, node: ast.AST) -> bool:
+    """Whether what `__new__` gives is an instance of the class, which `__init__` is then given."""
+    if isinstance(made, Union):
+        raise Refusal("a __new__ that gives one of several things", node)
+    found = made.kind_of_instance(f)
+    return isinstance(found, Class) and found.derives_from(kind)
 
 
 OBJECT = Class(
     "object", (),
-    {"__init__": Method("__init__", _made_bare), "__setattr__": Method("__setattr__", _set_bare)},
+    {
+        "__init__": Method("__init__", _made_bare),
+        "__new__": class_members.StaticMethod(Method("__new__", _new_bare)),
+        "__setattr__": Method("__setattr__", _set_bare),
+    },
 )  # fmt: skip

@@ -14,7 +14,7 @@ from adcli.lowering.class_members import NO_DEFAULT, Method
 from adcli.lowering.classes import Class
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.heap_objects import Reference
-from adcli.lowering.instance_operators import Instance, set_field
+from adcli.lowering.instance_operators import Instance, set_by_object
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_method_names import COMPARISONS, NOT_IMPLEMENTED
 from adcli.lowering.tuples import Tuple
@@ -71,6 +71,8 @@ def known_options(given: _Keywords, node: ast.AST) -> dict[str, object]:
 
 def made_dataclass(f: Frame, kind: Class, options: dict[str, object], node: ast.AST) -> Class:
     """What the decorator makes of a class."""
+    if options["frozen"] and "__setattr__" in kind.namespace:
+        raise f.raises("TypeError", f"Cannot overwrite attribute __setattr__ in class {kind.name}")
     own = _own_fields(f, kind, bool(options["kw_only"]), node)
     kind.fields = {}
     for base in reversed(kind.mro):
@@ -145,17 +147,22 @@ def _init(f: Frame, kind: Class, args: _Args, keywords: _Keywords, node: ast.AST
     missing = [n for n, v in parameters.items() if n not in found and not _has_default(v)]
     if missing:
         raise f.raises("TypeError", f"__init__() missing an argument: '{missing[0]}'", node)
+    keep = set_by_object if kind.is_frozen else _assigned
     for name, spec in fields.items():
         if name in found:
-            set_field(f, me, name, found[name], node)
+            keep(f, me, name, found[name], node)
         elif spec.factory is not NO_DEFAULT:
-            set_field(f, me, name, spec.factory.call(f, [], {}, node), node)
+            keep(f, me, name, spec.factory.call(f, [], {}, node), node)
         elif spec.default is not NO_DEFAULT and spec.options["init"]:
-            set_field(f, me, name, spec.default, node)
+            keep(f, me, name, spec.default, node)
     after = kind_of(f, me).find("__post_init__")
     if after is not None:
         class_members.bound(f, after, me, kind, node).call(f, [], {}, node)
     return NONE
+
+
+def _assigned(f: Frame, me: Value, name: str, value: Value, node: ast.AST) -> None:
+    me.set_attribute(f, name, value, node)
 
 
 def _has_default(spec: Field) -> bool:

@@ -85,6 +85,21 @@ class Attributes(Object):
     def set_attribute(
         self, f: Frame, me: Reference, name: str, value: Value, node: ast.AST
     ) -> None:
+        setter = self.kind.find("__setattr__")
+        if setter is not None and not isinstance(setter, class_members.Method):
+            if f.variant is None:
+                raise Refusal(f"an attribute of {self.what} is set, which has __setattr__", node)
+            bound = class_members.bound(f, setter, me, self.kind, node)
+            bound.call(f, [Constant(name), value], {}, node)
+            return
+        if self.kind.is_frozen:
+            raise f.raises("AttributeError", f"cannot assign to field '{name}'", node)
+        self.set_by_object(f, me, name, value, node)
+
+    def set_by_object(
+        self, f: Frame, me: Reference, name: str, value: Value, node: ast.AST
+    ) -> None:
+        """Set an attribute as `object.__setattr__` does."""
         member = self.kind.find(name)
         if isinstance(member, class_members.Property):
             if member.setter.is_none:
@@ -97,8 +112,6 @@ class Attributes(Object):
             return
         if member is not None and member.is_descriptor(f):
             raise Refusal("a descriptor of the program", node)
-        if self.kind.is_frozen:
-            raise f.raises("AttributeError", f"cannot assign to field '{name}'", node)
         self.set_field(f, me, name, value, node)
 
     def set_field(self, f: Frame, me: Reference, name: str, value: Value, node: ast.AST) -> None:

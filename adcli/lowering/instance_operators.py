@@ -166,6 +166,14 @@ def _asked_first(f: Frame, one: Instance, other: Value, name: str) -> Instance |
     return None if theirs.kind.find(name) is one.kind.find(name) else theirs
 
 
+def set_by_object(f: Frame, me: Value, name: str, value: Value, node: ast.AST) -> None:
+    """Set an attribute of an instance as `object.__setattr__` does."""
+    thing = _instance(f, me)
+    if thing is None or not isinstance(me, Reference):
+        raise Refusal(f"an attribute of {me.what} is set", node)
+    thing.set_by_object(f, me, name, value, node)
+
+
 def set_field(f: Frame, me: Value, name: str, value: Value, node: ast.AST) -> None:
     """Set an attribute of an instance, whatever its class says of it."""
     thing = _instance(f, me)

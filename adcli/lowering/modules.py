@@ -60,7 +60,7 @@ _LIBRARY = os.path.join(os.path.dirname(__file__), "library")
 
 #: The files of our library.
 LIBRARY = (
-    "lists", "sorting", "numbers", "sums", "hypot_and_dist", "statistics", "arrays",
+    "lists", "sorting", "orderings", "numbers", "sums", "hypot_and_dist", "statistics", "arrays",
     "one_dimensional_arrays", "jacobi_eigenvalues", "matrix_products", "lu_factors",
     "triangular_systems", "qr_factors", "spectra", "matrix_exponential", "iteration", "deque",
     "variances", "statistics_errors", "normal_distribution", "numpy_functions", "log_sums",

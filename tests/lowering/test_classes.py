@@ -612,12 +612,12 @@ def test_both_modes_agree(name: str) -> None:
         def f(x, y):
             return P.n * y
      """),
-    ("__new__", """
+    ("one of several things", """
         class P:
-            def __new__(cls):
-                return 3.0
+            def __new__(cls, x):
+                return object.__new__(cls) if x > 0 else 3.0
         def f(x, y):
-            return P() * y
+            return P(x) * y
      """),
     ("descriptor", """
         class D:

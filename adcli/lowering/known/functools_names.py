@@ -11,6 +11,7 @@ from adcli.lowering.builtin import Builtin, builtin
 from adcli.lowering.cached_functions import Cached
 from adcli.lowering.calls import Function
 from adcli.lowering.class_members import KeptProperty
+from adcli.lowering.classes import Class
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
@@ -92,6 +93,25 @@ def _kept_property(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) ->
     return KeptProperty(getter, getter.text.name)
 
 
+#: The methods of orderings: the first one that a class has makes the others.
+_ORDERINGS = ("lt", "le", "gt", "ge")
+
+
+@builtin("total_ordering", 1)
+def _total_ordering(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    kind = args[0]
+    if not isinstance(kind, Class):
+        raise Refusal(f"total_ordering of {kind.what}", node)
+    own = [name for name in _ORDERINGS if kind.find(f"__{name}__") is not None]
+    if not own:
+        raise f.raises("ValueError", "must define at least one ordering operation: < > <= >=", node)
+    for name in _ORDERINGS:
+        if name not in own:
+            text = f.session.modules.library(f.session, f"{name}_from_{own[0]}")
+            kind.namespace[f"__{name}__"] = Function(text, None, {})
+    return kind
+
+
 _SAME = Builtin("decorator", _same)
 
 
@@ -109,5 +129,6 @@ def names(f: Frame) -> dict[str, Value]:
         "lru_cache": Builtin("lru_cache", _cached),
         "cache": Builtin("cache", _kept),
         "cached_property": _kept_property,
+        "total_ordering": _total_ordering,
         "wraps": decorator,
     }
