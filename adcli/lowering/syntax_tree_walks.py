@@ -19,6 +19,9 @@ _LEAVES = frozenset([
     *ast.operator.__subclasses__(), *ast.unaryop.__subclasses__(), *ast.cmpop.__subclasses__(),
 ])  # fmt: skip
 
+#: What the rows of tables are.
+_ROWS = (ast.Tuple, ast.List)
+
 
 def inner(node: ast.AST) -> list[ast.AST]:
     """The nodes directly inside a node, but for those that hold no others."""
@@ -42,6 +45,19 @@ def walk(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
             todo += inner(node)
 
 
-def names_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """The names in nodes."""
-    return (node.id for node in walk(nodes) if type(node) is ast.Name)
+def names_in(nodes: Iterable[ast.AST]) -> list[str]:
+    """The names in nodes.  A file may have tables of ten thousand rows, so these are gone through
+    without asking each row for its fields."""
+    found: list[str] = []
+    todo = list(nodes)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, _ROWS):
+            todo += [part for part in node.elts if type(part) not in _LEAVES]
+        elif isinstance(node, ast.UnaryOp):
+            todo.append(node.operand)
+        elif isinstance(node, ast.Name):
+            found.append(node.id)
+        elif type(node) not in _LEAVES:
+            todo += inner(node)
+    return found
