@@ -112,7 +112,7 @@ class _Reader:
         table = table_of("expression")
         self.vocabulary = table.vocabulary()
         text = ascii_minus(source.text).rstrip()
-        self.words = table.pattern.findall("\n" + text)
+        self.words = table.pattern_for(text).findall("\n" + text)
         if self.words[0] != "\n":
             raise NotStraight
         del self.words[0]
@@ -153,7 +153,7 @@ class _Reader:
         self.code.append(ir.Let("result", atom, whole))
         inputs = tuple(self.inputs)
         types = dict.fromkeys([*inputs, *[s.target for s in self.code]], REAL)
-        body = ir.block_of(self.code)
+        body = ir.SingleAssignments(self.code)
         function = ir.Function("f", inputs, ("result",), types, body, whole)
         return StraightLine(function, inputs, frozenset(self.constants))
 

@@ -68,6 +68,8 @@ def reassigned_variables(function: ir.Function) -> set[str]:
     """The variables that may hold more than one value in a run: parameters that are assigned, what
     is assigned twice, and what is read at its start, as zero, and then assigned."""
     reassigned: set[str] = set()
+    if isinstance(function.body, ir.SingleAssignments):
+        return reassigned
     _note_reassigned(function.body, dict.fromkeys(function.params), reassigned)
     return reassigned
 

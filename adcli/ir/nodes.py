@@ -442,6 +442,12 @@ class Assignments(tuple[Stmt, ...]):
     __slots__ = ()
 
 
+class SingleAssignments(Assignments):
+    """Likewise, and each variable is assigned once, before it is read."""
+
+    __slots__ = ()
+
+
 def block_of(statements: Block) -> Block:
     """A block that knows whether it holds assignments alone."""
     return statements if non_assignments(statements) else Assignments(statements)
@@ -455,7 +461,7 @@ def blocks(stmt: Stmt) -> tuple[Block, ...]:
 
 def walk(body: Block) -> Iterator[Stmt]:
     """Every statement of a block and of the blocks inside it, in the order of the text."""
-    return _walk(body, lambda block: block)
+    return iter(body) if isinstance(body, Assignments) else _walk(body, lambda block: block)
 
 
 def control(body: Block) -> Iterator[Stmt]:
@@ -465,7 +471,7 @@ def control(body: Block) -> Iterator[Stmt]:
 
 def non_assignments(block: Block) -> Block:
     """The statements of a block, not of those inside it, that are no assignments."""
-    if block.__class__ is Assignments:
+    if isinstance(block, Assignments):
         return ()
     return [s for s in block if s.__class__ is not Let]
 

@@ -148,10 +148,11 @@ class Activity:
         types = self.module.functions[name].types
         for stmt in self._in_text_order(name):
             if stmt.__class__ is ir.Let:
-                atoms: Sequence[Expr] = (stmt.expr,)
-                if stmt.expr.__class__ is App:
-                    atoms = stmt.expr.args
-                    if stmt.expr.op.__class__ is Rounding:
+                expr = stmt.expr
+                atoms: Sequence[Expr] = (expr,)
+                if expr.__class__ is App:
+                    atoms = expr.args
+                    if expr.op.__class__ is Rounding:
                         atoms = atoms[:1]  # it does not vary with its errors
                 for atom in atoms:
                     if atom.__class__ is Var and atom.name in active:

@@ -10,17 +10,16 @@ A branch is reversed by its condition, a loop by its bounds or by a counter.  Gr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import assert_never
+from collections.abc import Callable, Iterable, Sequence
+from typing import assert_never, cast
 
 from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands, used_variables
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.ops.comparisons import eq
-from adcli.ops.primitive import Primitive
 from adcli.passes.adjoint_variables import AdjointVariables, backward_name
-from adcli.passes.chain_rule import adjoint_formula, literals_of
+from adcli.passes.chain_rule import AdjointFormulas
 from adcli.passes.forward_sweep import ForwardSweep
 from adcli.passes.nonzero_adjoints import AdjointState
 from adcli.passes.reversal_plan import ReversalPlan
@@ -50,10 +49,14 @@ class BackwardSweep:
         self.forward = forward
         self.state = AdjointState(variables, plan, is_terse=is_terse)
         self.holds_nan = holds_nan
+        self._formulas = AdjointFormulas(holds_nan)
 
     def block(self, body: Sequence[ir.Stmt], out: list[ir.Stmt], *, in_loop: bool) -> None:
         """The sweep of a block; `in_loop` says that it may run more than once."""
-        plan, state = self.plan, self.state
+        if self.state.is_terse:  # nothing is overwritten, and there are assignments alone
+            self._assignments(reversed(cast("Sequence[ir.Let]", body)), out)
+            return
+        plan = self.plan
         repeated_before, overwrites = plan.repeated_before, bool(plan.reassigned)
         late_shadows = self.variables.late_shadows
         for stmt in reversed(body):
@@ -63,8 +66,7 @@ class BackwardSweep:
                     self._restore(stmt, out)
                 if repeated_before and stmt in repeated_before:
                     self._repeat(stmt, out)
-                if stmt.target in state.nonzero:
-                    self._let(stmt, out)
+                self._assignments((stmt,), out)
                 if overwrites and not first:
                     self._restore(stmt, out)
             else:
@@ -118,14 +120,9 @@ class BackwardSweep:
             case ir.Raise():
                 pass
             case (
-                ir.Let()
-                | ir.Alloc()
-                | ir.Load()
-                | ir.Store()
-                | ir.Append()
-                | ir.Take()
+                ir.Let() | ir.Alloc() | ir.Load() | ir.Store() | ir.Append() | ir.Take()
                 | ir.Length()
-            ):
+            ):  # fmt: skip
                 if self.variables.moves_numbers(stmt):
                     self._move_adjoints(stmt, out)
                 for target in ir.assigned(stmt):
@@ -134,52 +131,52 @@ class BackwardSweep:
             case _:
                 assert_never(stmt)
 
-    def _let(self, stmt: ir.Let, out: list[ir.Stmt]) -> None:
-        """The adjoints of what an assignment reads.  A gradient of 100,000 terms comes here a
-        million times, so little is called."""
-        target, expr, state = stmt.target, stmt.expr, self.state
-        adjoints, nonzero, active = state.adjoints, state.nonzero, self.variables.active
-        if isinstance(expr, App):
-            seed = adjoints[target]
-            op = expr.op
-            assert isinstance(op, Primitive)
-            literals = literals_of(expr) if op.algebra.folds else ()
-            given: list[Expr] = [seed, seed, seed, *expr.args]
-            for index, arg in enumerate(expr.args):
-                if arg.__class__ is not Var or arg.name not in active:
-                    continue
-                name = arg.name
-                grows = name in nonzero
-                formula = adjoint_formula(op, index, literals, grows, self.holds_nan)
-                if formula is None:
-                    continue
-                if grows:
-                    given[2] = adjoint = adjoints[name]
-                    if name in state.borrowed:
-                        adjoint = state.own(name)
-                else:
-                    nonzero.add(name)
-                    if not state.is_terse:
-                        adjoint = adjoints[name]
-                    elif formula.formula.lean.__class__ is Var:
-                        state.borrow(name, seed)
+    def _assignments(self, assignments: Iterable[ir.Let], out: list[ir.Stmt]) -> None:
+        """The adjoints of what assignments read.  A gradient of 100,000 terms goes a million times
+        through these loops, so little is called."""
+        state, active, shared = self.state, self.variables.active, self.plan.shared
+        adjoints, nonzero, is_terse = state.adjoints, state.nonzero, state.is_terse
+        formulas = self._formulas
+        for stmt in assignments:
+            target, expr = stmt.target, stmt.expr
+            if target not in nonzero:
+                continue
+            if expr.__class__ is App:
+                seed, args = adjoints[target], expr.args
+                given: list[Expr] = [seed, seed, seed, *args]
+                known = formulas.get(expr.op) or formulas.of(expr)
+                for arg, by_growth in zip(args, known, strict=True):
+                    if arg.__class__ is not Var or arg.name not in active:
                         continue
+                    name = arg.name
+                    grows = name in nonzero
+                    formula = by_growth[grows]
+                    if formula is None:
+                        continue
+                    if grows:
+                        given[2] = adjoints[name]
+                        has_own = name not in state.borrowed
                     else:
-                        adjoint = state.own(name)
-                if formula.mentions_result:
-                    given[0] = Var(target)
-                value: Expr = App(formula.formula, formula.pick(given))
-                if stmt in self.plan.shared:
-                    from adcli.passes.value_numbering import with_shared
+                        nonzero.add(name)
+                        has_own = not is_terse
+                        if is_terse and formula.is_seed:
+                            state.borrow(name, seed)
+                            continue
+                    adjoint = adjoints[name] if has_own else state.own(name)
+                    if formula.mentions_result:
+                        given[0] = Var(target)
+                    value: Expr = App(formula.formula, formula.pick(given))
+                    if shared and stmt in shared:
+                        from adcli.passes.value_numbering import with_shared
 
-                    value = with_shared(value, self.plan.shared[stmt])
-                out.append(ir.Let(adjoint.name, value, stmt.span, stmt, ir.ADJOINT))
-        elif target in active:
-            state.add(expr, adjoints[target], stmt, out)
-        if state.is_terse:
-            state.release(target)
-        elif self.plan.reassigned:
-            state.clear(target, stmt, out)
+                        value = with_shared(value, shared[stmt])
+                    out.append(ir.Let(adjoint.name, value, stmt.span, stmt, ir.ADJOINT))
+            elif target in active:
+                state.add(expr, adjoints[target], stmt, out)
+            if is_terse:
+                state.release(target)
+            elif self.plan.reassigned:
+                state.clear(target, stmt, out)
 
     def _move_adjoints(self, stmt: ir.Stmt, out: list[ir.Stmt]) -> None:
         """Move adjoints between an active array and the numbers that a statement puts into it or

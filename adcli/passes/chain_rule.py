@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import itemgetter
+from typing import Any
 
 from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number, variables
 from adcli.ops.fused_expressions import FusedOperation, tidy
@@ -32,10 +33,12 @@ _Literals = tuple[float | None, ...]
 class DerivedOperation:
     """A formula, and where its arguments are found among those that it is applied to."""
 
-    __slots__ = ("formula", "mentions_result", "pick")
+    __slots__ = ("formula", "is_seed", "mentions_result", "pick")
 
     def __init__(self, formula: FusedOperation, places: Sequence[int]) -> None:
         self.formula = formula
+        #: whether it is the seed itself and no more
+        self.is_seed = formula.lean.__class__ is Var
         self.mentions_result = 0 in places
         self.pick: Callable[[Sequence[Expr]], tuple[Expr, ...]] = itemgetter(*places)
         if len(places) == 1:
@@ -165,6 +168,41 @@ def adjoint_formula(
             case _:
                 body = Var(SUM) + body
     return _formula_of(body, [RESULT, SEED, SUM, *_ARGUMENTS[: op.arity]])
+
+
+class _ByGrowth(dict[bool, DerivedOperation | None]):
+    """The formulas of an adjoint by one argument: what it begins with, and how it grows."""
+
+    __slots__ = ("_given",)
+
+    def __init__(self, *given: Any) -> None:
+        """It is given what `adjoint_formula` takes, but for whether the adjoint grows."""
+        self._given = given
+
+    def __missing__(self, grows: bool) -> DerivedOperation | None:
+        op, index, literals, holds_nan = self._given
+        found = self[grows] = adjoint_formula(op, index, literals, grows, holds_nan)
+        return found
+
+
+class AdjointFormulas(dict[Op, Sequence[_ByGrowth]]):
+    """The formulas of adjoints by the operation and then by its argument, as they are asked for; of
+    operations whose literals matter nothing is kept here."""
+
+    __slots__ = ("_holds_nan",)
+
+    def __init__(self, holds_nan: bool) -> None:
+        super().__init__()
+        self._holds_nan = holds_nan
+
+    def of(self, app: App) -> Sequence[_ByGrowth]:
+        """Those for an application, for each of its arguments."""
+        op, literals, holds_nan = app.op, literals_of(app), self._holds_nan
+        found = [_ByGrowth(op, i, literals, holds_nan) for i in range(len(app.args))]
+        assert isinstance(op, Primitive)
+        if not op.algebra.folds:
+            self[op] = found
+        return found
 
 
 def _without_unused_nan(product: Expr) -> Expr:

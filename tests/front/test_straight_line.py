@@ -12,6 +12,7 @@ from adcli.front.long_expressions import LONG
 from adcli.front.lower import lower_program
 from adcli.front.parse import parse_program
 from adcli.ir import nodes as ir
+from adcli.ir.dataflow import reassigned_variables
 from adcli.ir.printer import print_module
 from adcli.loading import load_program
 from adcli.source import Source
@@ -56,6 +57,8 @@ def test_the_module_is_that_of_the_parser() -> None:
         assert list(found.function.types) == list(wanted.module.main.types)
         assert found.inputs == tuple(i.name for i in wanted.inputs)
         assert found.constants == wanted.constants
+        assert isinstance(found.function.body, ir.SingleAssignments)
+        assert reassigned_variables(wanted.module.main) == set()
     assert read > 300
 
 
