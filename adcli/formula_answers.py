@@ -58,7 +58,9 @@ def _joined_names(inputs: Iterable[str]) -> tuple[str, ...]:
     """Notes on inputs that look like products or calls written as one word: xy, πx, ωt, sinx.
 
     Where a point is wanted its names tell; a formula would be that of another function."""
-    found = []
+    found, inputs = [], [*inputs]
+    if {"dy", "dx"} <= {*inputs}:
+        found.append("'dy' and 'dx' are names; adcli implicit finds dy/dx of an equation")
     for name in inputs:
         if re.fullmatch("[abcxyz]{1,2}[xyz]", name):
             found.append(f"'{name}' is one name; a product is {'*'.join(name)}")

@@ -315,3 +315,11 @@ def test_what_a_point_leaves_open_has_its_default() -> None:
     assert {n: v for n, v in check(f).point.items() if n != "x"} == {"a": 10.0, "b": 3.0}
     f = load_program(Source("def f(x, a=0.0):\n    return x * log(a)\n", "f.ad"))
     assert check(f, {"x": 2.0}).point["a"] > 0.0
+
+
+def test_a_claim_that_is_right_at_the_given_point_only(capsys: pytest.CaptureFixture[str]) -> None:
+    """6 is the derivative of x^2 at 3, and not the derivative of x^2."""
+    assert run(["check", "x^2", "--claim", "6", "--at", "x=3"]) == 1
+    assert "WRONG  right at 1 point, wrong at x=0.8" in capsys.readouterr().out
+    assert run(["check", "x^2", "--claim", "5", "--at", "x=3"]) == 1
+    assert "WRONG  wrong at x=3: 5 is claimed" in capsys.readouterr().out

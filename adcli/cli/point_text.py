@@ -143,7 +143,8 @@ class _Reader:
             self._fail_behind_names(text, begin)
         names = None if self.inputs is None else self.inputs()
         if names is None:
-            self._fail(f"'{text}' is not of the form name=number or name=[...]", begin, stop)
+            message = f"'{text}' is not of the form name=number or name=[...]"
+            self._fail(message, begin, stop, f"the name of an input stands before it: x={text}")
         if self.without_name >= len(names):
             self._fail_too_many(names, text, begin)
         name = names[self.without_name]

@@ -52,6 +52,9 @@ def claim_text(claim: Claim, digits: int | None) -> str:
         return f"right at {claim.points} points"
     assert claim.point is not None
     where = f"wrong at {point_text(claim.point)}"
+    if claim.points:
+        # a number may be right at the point that was given; a derivative is right at all
+        where = f"right at {claim.points} point{'s' * (claim.points > 1)}, {where}"
     if claim.note:
         return f"{where}: {claim.note}"
     assert claim.claimed is not None

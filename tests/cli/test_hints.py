@@ -32,6 +32,8 @@ from adcli.front.foreign_function_names import _MEANT as FUNCTIONS
         ("tangent x^2", "there is no command 'tangent'", "--tangent-at 1"),
         ("'sin(x)' --at 3", "there is no command", "comes first: adcli grad 'sin(x)' --at 3"),
         ("grad x^2 -at x=3", "too much is given", "two dashes: --at"),
+        ("diff xsin(x)", "unknown function 'xsin'", "write x*sin(...) for a product"),
+        ("implicit x*y=1 --at 3,4", "'3' is not of the form", "stands before it: x=3"),
         ("version", "there is no command 'version'", "did you mean 'adcli --version'?"),
         ("'x^2 + 1'", "there is no command", "a command comes first: adcli diff 'x^2 + 1'"),
         ("grad", "PROGRAM is missing", "for example: adcli grad"),
@@ -166,3 +168,9 @@ def test_an_equation_of_a_file(adcli: Any, tmp_path: Path, monkeypatch: pytest.M
     code, _, err = adcli("root", "model.py:f = 5e4", "--at", "x=1")
     assert (code, "'model.py:f' is a file" in err) == (2, True)
     assert "write a function into model.py that returns f(...) - (5e4)" in err
+
+
+def test_a_quotient_of_differentials_is_told_to_be_one_of_names(adcli: Any) -> None:
+    """dy/dx is differentiated by dy and dx, which nobody means."""
+    code, _, err = adcli("diff", "dy/dx")
+    assert (code, "adcli implicit finds dy/dx of an equation" in err) == (0, True)

@@ -155,6 +155,9 @@ def _apply_row(f: Frame, word: str, row: Primitive, args: list[Expr], tree: Tree
 
 # -- what goes wrong -------------------------------------------------------------------------------
 
+#: Letters that are variables more often than a slip before a function: xsin(x), tlog(t).
+_FACTORS = "xyztuvwkn"
+
 
 def wrong_arity(f: Frame, word: str, wanted: int, given: int, tree: Tree) -> TypeFault:
     many = "argument" if wanted == 1 else "arguments"
@@ -171,6 +174,9 @@ def _unknown_function(f: Frame, word: str, callee: Tree) -> NameFault:
         return NameFault(f"'{word}' is a number, not a function", span=span, hint=hint)
     if word in ITERATORS:
         return NameFault(f"{word} stands only after 'in'", span=span)
+    if f.program.file.is_script and word[0] in _FACTORS and word[1:] in known_functions():
+        hint = f"write {word[0]}*{word[1:]}(...) for a product"
+        return NameFault(f"unknown function '{word}'", span=span, hint=hint)
     hint = meant(word) or suggestion(word, {*known_functions(), *f.program.file.definitions})
     if hint is None and f.program.file.is_script:
         hint = f"to multiply, write {word}*(...)"
