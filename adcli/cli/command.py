@@ -239,7 +239,9 @@ def printing_option(name: str, help: str, text: Callable[[click.Context], str]) 
 
     def show(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
         if asked and not ctx.resilient_parsing:
-            click.echo(text(ctx))
+            from adcli.cli.output import print_help
+
+            print_help(text(ctx))
             ctx.exit()
 
     names = [short, name] if (short := _SHORT.get(name)) else [name]

@@ -75,7 +75,9 @@ def cli(ctx: click.Context) -> None:
     adcli diff "x*sin(x)"
     """
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        from adcli.cli.output import print_help
+
+        print_help(ctx.get_help())
 
 
 cli.params += [

@@ -118,19 +118,32 @@ def _print_text(reply: Reply, digits: int | None) -> None:
 
 def _print_paged(reply: Reply, page: Page) -> None:
     """What does not fit on the screen goes to the pager."""
-    import shutil
-
-    from adcli.cli.terminal_paging import page_through
     from adcli.render.terminal import drawn
 
     page.has_pager = True
     pieces = [piece for text in reply.text for piece in text(page)]
     whole = "".join([_ended(p) if isinstance(p, str) else drawn(p) for p in pieces])
-    if whole.count("\n") < shutil.get_terminal_size().lines:
-        if whole:
-            print_text(whole)
+    if whole:
+        _print_or_page(whole)
+
+
+def print_help(text: str) -> None:
+    """A help, which goes to the pager if it does not fit on the screen."""
+    if _has_pager():
+        _print_or_page(_ended(text))
     else:
-        page_through(whole)
+        print_text(text)
+
+
+def _print_or_page(text: str) -> None:
+    import shutil
+
+    from adcli.cli.terminal_paging import page_through
+
+    if text.count("\n") < shutil.get_terminal_size().lines:
+        print_text(text)
+    else:
+        page_through(text)
 
 
 def _has_pager() -> bool:

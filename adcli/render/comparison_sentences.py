@@ -5,6 +5,7 @@ from __future__ import annotations
 from adcli.backend_comparison import FINITE, BackendRow, Comparison
 from adcli.backends.registry import REVERSE
 from adcli.backends.step_size_errors import COMPLEX
+from adcli.render.number_format import for_reader
 
 #: Rows by backend and scheme.
 _Rows = dict[tuple[str, str | None], BackendRow]
@@ -19,6 +20,11 @@ def sentences(found: Comparison) -> list[str]:
     rows = {(row.backend, row.scheme): row for row in found.backends if row.found is not None}
     made = [_cost(found, rows), _errors(rows), _exact(rows)]
     return [sentence for sentence in made if sentence]
+
+
+def _rough(error: float) -> str:
+    """An error, of which one digit tells enough."""
+    return for_reader(error, 1, minus="-")
 
 
 def _cost(found: Comparison, rows: _Rows) -> str:
@@ -41,8 +47,9 @@ def _errors(rows: _Rows) -> str:
     if central.error >= ahead.error:
         return ""
     return (
-        f"Forward differences are off by {ahead.error:.0e}, central ones by {central.error:.0e}: "
-        "truncation grows like h and like h^2, round-off like 1/h."
+        f"Forward differences are off by {_rough(ahead.error)}, "
+        f"central ones by {_rough(central.error)}: truncation grows like h and like h^2, "
+        "round-off like 1/h."
     )
 
 
@@ -62,5 +69,5 @@ def _exact(rows: _Rows) -> str:
         )
     return (
         "Symbolic, forward and reverse mode and the complex step do not truncate: what is left, "
-        f"at most {max(exact):.0e}, is round-off of the last digits."
+        f"at most {_rough(max(exact))}, is round-off of the last digits."
     )

@@ -159,3 +159,15 @@ def test_a_kink_at_0_is_one_place(adcli: Any) -> None:
 def test_an_interval_as_people_write_it(adcli: Any, typed: str, instead: str) -> None:
     """The hint has the ends that were typed."""
     assert f"hint: write --over {instead}\n" in adcli("plot", "x^2", "--over", typed)[2]
+
+
+def test_errors_of_chosen_schemes(adcli: Any) -> None:
+    """The plot, the table and JSON have no other."""
+    call = ["convergence", "sin(x)", "--at", "x=1", "--schemes", "forward, central"]
+    assert [*json.loads(adcli(*call, "--json")[1])["schemes"]] == ["forward", "central"]
+    assert "richardson" not in adcli(*call)[1]
+    assert "complex-step" not in adcli(*call, "--format", "svg")[1]
+    code, _, err = adcli(*call[:-1], "forwards")
+    assert (code, "did you mean 'forward'?" in err) == (2, True)
+    call = ["convergence", "j0(x)", "--at", "x=1.5", "--schemes"]
+    assert [adcli(*call, name)[0] for name in ("complex-step", "central")] == [2, 0]

@@ -74,6 +74,18 @@ def test_long_output_is_read_in_a_pager(adcli: Any, read_in_pager: list[str]) ->
     assert len(read_in_pager) == 1
 
 
+@pytest.mark.parametrize("line", [["trace", "--help"], ["--help"], [], ["help", "trace"]])
+def test_a_long_help_is_read_in_a_pager(
+    adcli: Any, read_in_pager: list[str], line: list[str]
+) -> None:
+    """However it is asked for; a short one is printed."""
+    assert adcli(*line)[0] == 0
+    assert len(read_in_pager) == 1
+    assert read_in_pager[0].startswith("Usage: adcli")
+    assert "adcli" in adcli("--version")[1]
+    assert len(read_in_pager) == 1
+
+
 @pytest.mark.parametrize("off", ["--no-pager", "ADCLI_PAGER=", "ADCLI_PAGER=cat", "PAGER=cat"])
 def test_nobody_needs_a_pager(
     adcli: Any, read_in_pager: list[str], monkeypatch: pytest.MonkeyPatch, off: str

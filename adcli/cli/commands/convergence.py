@@ -15,6 +15,7 @@ from adcli.cli.plot_output import PNG, plot_formats, plot_text, program_title
 from adcli.cli.point_reading import Point, read_name
 from adcli.cli.reply import table_reply
 from adcli.engines.interface import Limits
+from adcli.errors import UsageError
 from adcli.program import Program
 
 if TYPE_CHECKING:
@@ -39,9 +40,17 @@ schemes: {*: {best_step: number, best_error: number, evaluations: integer, point
     callback=lambda _, __, text: None if text is None else read_name(text),
     help="The input to differentiate by, or an entry of one: x, x[1].  [default: the first]",
 )
+@click.option(
+    "--schemes",
+    metavar="NAMES",
+    callback=lambda _, __, text: None if text is None else _schemes(text),
+    help="Show these schemes only: forward,central,richardson,complex-step.",
+)
 @options.tapeless_limit_options
 @options.digits_option
-def reply(f: Program, point: Point, wrt: str | None, limits: Limits) -> Reply:
+def reply(
+    f: Program, point: Point, wrt: str | None, schemes: list[str] | None, limits: Limits
+) -> Reply:
     """Plot the error of finite differences over their step h.
 
     Large steps suffer from truncation, small ones from round-off; between them is the best step.
@@ -52,10 +61,16 @@ def reply(f: Program, point: Point, wrt: str | None, limits: Limits) -> Reply:
     \b
     adcli convergence "64x*(1-x)*(1-2x)^2*(1-8x+8x^2)^2" --at x=0.2
     adcli convergence "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5 --wrt x2
+    adcli convergence "sin(x)" --at x=1 --schemes forward,central -o errors.svg
     """
     from adcli.render.plots.step_size_error_plot import error_figure
 
     found = f.convergence(point, wrt=wrt, limits=limits)
+    if schemes is not None:
+        chosen = [scheme for scheme in found.schemes if scheme.name in schemes]
+        if not chosen:
+            raise UsageError("the program has no complex step", hint="leave --schemes out")
+        found = found._replace(schemes=chosen)
     title = f"error of the derivative by {found.entry}: {program_title(f)}"
     figure = error_figure(title, found)
     return table_reply(
@@ -66,6 +81,15 @@ def reply(f: Program, point: Point, wrt: str | None, limits: Limits) -> Reply:
         remarks=lambda: [f"the reference is {found.derivative!r}, by {found.reference}"],
         formats=plot_formats(figure),
     )
+
+
+def _schemes(text: str) -> list[str]:
+    """The names of `--schemes`."""
+    from adcli.backends.step_size_errors import CENTRAL, COMPLEX, FORWARD, RICHARDSON
+    from adcli.rank_specialisation import one_of
+
+    known = (FORWARD, CENTRAL, RICHARDSON, COMPLEX)
+    return [one_of(name.strip(), known, "scheme") for name in text.split(",")]
 
 
 def _fields(found: StepSizeErrors) -> dict[str, object]:
