@@ -88,7 +88,11 @@ def _check_names(source: Source, names: Sequence[str], line: int, delimiter: str
         made = [*(["x"] if len(names) < 3 else [f"x{i}" for i in range(1, len(names))]), "y"]
         line_of_names = (delimiter or " ").join(made[-len(names) :])
         message = "there are numbers where the names of the columns should be"
-        raise _error(source, line, message, f"write a line of names above, such as {line_of_names}")
+        hint = f"write a line of names above, such as {line_of_names}"
+        before = source.line(line - 1) if line > 1 else ""
+        if before[:1] == "#" and len(before.split(delimiter)) == len(names):
+            hint = f"if line {line - 1} has the names, remove its #"
+        raise _error(source, line, message, hint)
     for index, name in enumerate(names):
         if Counter(names)[name] > 1:
             second = names.index(name, index + 1)

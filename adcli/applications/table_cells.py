@@ -23,7 +23,10 @@ _WITH_COMMA = re.compile(r"[-+]?\d*,\d+(?:[eE][-+]?\d+)?")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+")
 _WITH_POINT = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?|[-+]?\d+\.")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ].*)?|\d{1,2}:\d{2}(?::\d{2}.*)?")
-_WITH_UNIT = re.compile(r"([-+]?\d[\d.]*(?:[eE][-+]?\d+)?)\s*([^\W\d_°µΩ%]*[°µΩ%]?[^\W\d_]*.*)")
+_WITH_UNIT = re.compile(r"([-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*(?:[^\W\d_]|[°%])[^,;]*")
+_UNIT_ALONE = re.compile(r"\[.*\]|\(.*\)")
+
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+\.\d+|[-+]?\d{1,3}(?:\.\d{3})+,\d+")
 
 
 def as_number(cell: Any) -> float | None:
@@ -60,8 +63,13 @@ def hint_for_cell(cell: Any) -> str | None:
         return f"write {text.replace(',', '.')}: numbers have decimal points"
     if _DATE.fullmatch(text):
         return "make a column of numbers of it, such as days or seconds since the first row"
-    if (found := _WITH_UNIT.fullmatch(text)) and found[2]:
+    if _GROUPED.fullmatch(text):
+        *groups, decimals = re.split(r"[.,]", text)
+        return f"write {''.join(groups)}.{decimals}"
+    if found := _WITH_UNIT.fullmatch(text):
         return f"write {found[1]}: a unit stands in the heading, as in Time (s)"
+    if _UNIT_ALONE.fullmatch(text):
+        return "a unit stands in the heading, as in Time (s), and not in a row of its own"
     return None
 
 

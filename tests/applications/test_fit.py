@@ -427,6 +427,13 @@ def test_decimal_commas(tmp_path: Path, delimiter: str) -> None:
         ("x,y\n1,\n", "'y' is missing", 3, "--missing drop leaves such rows out"),
         ("x,y\n7,#N/A\n", "'y' is missing", 3, "--missing drop leaves such rows out"),
         ("1,2\n3,4\n", "numbers where the names", 1, "write a line of names above, such as x,y"),
+        ("x;y\n1.234,5;2\n2.5;3\n", "'1.234,5'", 1, "write 1234.5"),
+        ('x,y\n"1,234.5",2\n', "'1,234.5'", 2, "write 1234.5"),
+        ("x,y\n[m],[s]\n1,2\n", "'[m]'", 1, "a unit stands in the heading, as in Time (s), and"),
+        ("x,y\n20°C,2\n", "'20°C'", 1, "write 20: a unit stands in the heading"),
+        ("x,y\n5 %,2\n", "'5 %'", 1, "write 5: a unit stands in the heading"),
+        ("#x,y\n1,2\n", "numbers where the names", 1, "if line 1 has the names, remove its #"),
+        ("# log\n1,2\n", "numbers where the names", 1, "write a line of names above"),
         ("x y\r1 2\r3 three\r", "'three'", 3, None),
     ],
 )  # fmt: skip
