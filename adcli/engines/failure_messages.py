@@ -214,9 +214,9 @@ def _no_derivative(
     place = describe(op, values)
     if overflow:
         message = f"the derivative of {place} is too large for a double"
-    else:
-        message = f"the derivative of {_spoken(op)} is not finite here: {place}"
-    return NotDifferentiable(message, span=span, notes=notes)
+        return NotDifferentiable(message, span=span, notes=notes)
+    message = f"the derivative of {_spoken(op)} is not finite here: {place}"
+    return NotDifferentiable(message, span=span, hint=_hint_on_derivative(op), notes=notes)
 
 
 def _spoken(op: Primitive) -> str:
@@ -237,6 +237,15 @@ def _hint(op: Primitive) -> str | None:
         return None
     head = write(op(*map(Var, op.parameters)))
     return f"{head} needs {needs or write(condition)}"
+
+
+def _hint_on_derivative(op: Primitive) -> str | None:
+    """Where an operation has a derivative; None if that is its whole domain."""
+    smooth = op.domain.smooth
+    if smooth is None:
+        return None
+    arguments = [*map(Var, op.parameters)]
+    return f"the derivative of {write(op(*arguments))} needs {write(smooth(*arguments))}"
 
 
 def describe(op: Primitive, values: Sequence[Any]) -> str:

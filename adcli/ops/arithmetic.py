@@ -114,11 +114,20 @@ def _power_series(s: Expr, y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
 def _power_fault(values: Sequence[Any]) -> tuple[str, str] | None:
     if all([isinstance(v, int) for v in values]):
         return "{}: an integer to a negative power", "write a real base, such as 2.0 for 2"
+    if values[0] < 0 and values[1] == 1 / 3:
+        return "^ is not defined here: {}", "write cbrt(x) for the cube root of a negative number"
     return None
 
 
 def _division_by_zero(values: Sequence[Any]) -> tuple[str, str] | None:
     return ("division by zero: {}", "") if values[1] == 0 else None
+
+
+def _no_quotient(values: Sequence[Any]) -> tuple[str, str] | None:
+    if values[0] == 0 == values[1]:
+        hint = "/ needs a divisor that is not 0; adcli plot shows whether there is a limit"
+        return "division by zero: {}", hint
+    return _division_by_zero(values)
 
 
 #: Of a negative base to a fraction Python makes a complex number, of an integer to a negative power
@@ -198,7 +207,7 @@ div = Primitive(
     domain=Domain(
         lambda a, b: ne(b, 0),
         needs="a divisor that is not 0",
-        fault=_division_by_zero,
+        fault=_no_quotient,
         raises=_DIVISION_RAISES,
         limit=_quotient_limit,
         samples=((-3.0, 3.0), (0.25, 4.0)),

@@ -174,3 +174,20 @@ def test_a_quotient_of_differentials_is_told_to_be_one_of_names(adcli: Any) -> N
     """dy/dx is differentiated by dy and dx, which nobody means."""
     code, _, err = adcli("diff", "dy/dx")
     assert (code, "adcli implicit finds dy/dx of an equation" in err) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("grad sqrt(x) --at x=0", "the derivative of sqrt(x) needs x > 0"),
+        ("grad asin(x) --at x=1", "the derivative of asin(x) needs x > -1 and x < 1"),
+        ("eval sin(x)/x --at x=0", "adcli plot shows whether there is a limit"),
+        ("eval 1/x --at x=0", "/ needs a divisor that is not 0\n"),
+        ("grad x^(1/3) --at x=-8", "write cbrt(x) for the cube root of a negative number"),
+    ],
+)
+def test_places_without_a_derivative_or_a_value(adcli: Any, line: str, hint: str) -> None:
+    """The hint says where there is one, or what to write."""
+    code, _, err = adcli(*shlex.split(line))
+    assert code in (4, 5)
+    assert f"hint: {hint}" in err or err.endswith(f"; {hint}\n")
