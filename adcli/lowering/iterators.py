@@ -329,15 +329,30 @@ def _by_choice(f: Frame, thunks: Sequence[Thunk], i: Number, first: int, node: a
 
 
 def by_number(
-    f: Frame, count: Number, at: At, *, is_pure: bool, watched: Sequence[Watch] = ()
-) -> Iteration:
-    """An iteration over so many items, each found by its number."""
-    if not count.is_known or count.known > MOST_ITEMS:
+    f: Frame, count: Number, at: At, *, is_pure: bool, counts: bool = False,
+    watched: Sequence[Watch] = (),
+) -> Iteration:  # fmt: skip
+    """An iteration over so many items, each found by its number.  Items that are pure are the same
+    at any time; other ones are found at their turn, in a loop that counts if that can find many."""
+    is_loop = counts and count.is_known and (count.known > MOST_WRITTEN_OUT or f.is_catching)
+    if not count.is_known or count.known > MOST_ITEMS or is_loop:
         return Iteration(stop=count.atom, at=at, watched=watched)
     numbers = range(max(0, count.known))
     if is_pure:
         return Iteration([at(f, f.known(i)) for i in numbers], watched=watched)
     return Iteration(thunks=[_thunk(at, i) for i in numbers], watched=watched)
+
+
+def _is_fixed(over: Iteration) -> bool:
+    """Whether its items are what they are; entries of an array may change before their turn."""
+    return over.thunks is None and (over.items is not None or over.counts)
+
+
+def _is_found_by_counting(over: Iteration) -> bool:
+    """Whether a number that is not known finds an item."""
+    if over.items is not None:
+        return all([isinstance(item, Number) for item in over.items])
+    return over.thunks is None
 
 
 def _thunk(at: At, i: int) -> Callable[[Frame], Value]:
@@ -370,7 +385,8 @@ def numbered(f: Frame, over: Iteration, first: Value, node: ast.AST) -> Iteratio
         at = at_of(f, over, node)
         return by_number(
             f, count_of(f, over, node),
-            _pair(first, at, node), is_pure=over.thunks is None, watched=over.watched,
+            _pair(first, at, node), is_pure=_is_fixed(over),
+            counts=not _is_fixed(over) and _is_found_by_counting(over), watched=over.watched,
         )  # fmt: skip
     inner = over.stream
 
@@ -410,9 +426,10 @@ def abreast(f: Frame, overs: Sequence[Iteration], node: ast.AST) -> Iteration:
     if not count.is_known:
         overs = [column_of(f, o, node) for o in overs]
     ats = [at_of(f, over, node) for over in overs]
+    is_pure = all([_is_fixed(o) for o in overs])
     return by_number(
-        f, count, lambda g, i: Tuple([at(g, i) for at in ats]),
-        is_pure=all([o.thunks is None for o in overs]), watched=watched,
+        f, count, lambda g, i: Tuple([at(g, i) for at in ats]), is_pure=is_pure,
+        counts=not is_pure and all([_is_found_by_counting(o) for o in overs]), watched=watched,
     )  # fmt: skip
 
 
