@@ -24,6 +24,7 @@ from adcli.lowering.loops import (
     as_columns,
     column_of,
     counted_loop,
+    or_by_turns,
 )
 from adcli.lowering.lowering_state import BROKE, CONTINUED, HOW, RETURNED, RUNS
 from adcli.lowering.numbers import Number, is_one_of
@@ -191,7 +192,12 @@ def each_item(
     elif over.thunks is not None:
         _one_by_one(f, over, over.thunks, turn, node)
     else:
-        counted_loop(f, over, turn, node, names, is_inner=True)
+        or_by_turns(
+            f,
+            over,
+            lambda: counted_loop(f, over, turn, node, names, is_inner=True),
+            lambda turns: _one_by_one(f, turns, turns.thunks or (), turn, node),
+        )
 
 
 def _one_by_one(

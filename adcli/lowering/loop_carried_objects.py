@@ -17,7 +17,7 @@ from adcli.lowering.lists_of_records import Pattern, common_pattern, pattern_of_
 from adcli.lowering.lowering_state import State
 from adcli.lowering.numbers import Number
 from adcli.lowering.object_merging import Merger
-from adcli.lowering.refusals import Refusal
+from adcli.lowering.refusals import GrowingList, Refusal
 from adcli.lowering.unbound_names import Lost
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
@@ -106,8 +106,11 @@ class CarriedObjects:
             kind = common_pattern(*patterns)
         self.f.state = outer
         if kind is None or number in self.arrays:
-            raise Refusal(f"{thing.what} that grows in a loop and holds other things than numbers",
-                          self.node)  # fmt: skip
+            raise GrowingList(
+                f"{thing.what} that grows in a loop and holds other things than numbers",
+                self.node,
+                "make an array before the loop and set its rows: a = np.zeros((n, 2)); a[i] = ...",
+            )
         self.arrays[number] = kind
         self.at_head.pop(number, None)
         return True

@@ -23,7 +23,7 @@ from adcli.lowering.loop_carried_values import Body, Carried
 from adcli.lowering.lowering_state import BROKE, CONTINUED, HOW, RAISED, RETURNED, RUNS, State
 from adcli.lowering.module_loops import run_count, run_while
 from adcli.lowering.numbers import Number, is_one_of, natural, options_of
-from adcli.lowering.refusals import PathEnds, Refusal
+from adcli.lowering.refusals import GrowingList, PathEnds, Refusal
 from adcli.lowering.scopes import bound_names, own_statements, target_names
 from adcli.lowering.sequence_items import MOST_CHOICES, chosen_by_index
 from adcli.lowering.statements import assign as assign_target
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 #: A loop over so many known items is written out if there is no other loop in it.
 MOST_WRITTEN_OUT = 8
+
+#: A loop in which lists of other things than numbers grow is written out up to here.
+MOST_TURNS = 128
 
 #: A loop over known items that are no numbers is written out up to here.
 MOST_ITEMS = 1000
@@ -262,7 +265,34 @@ def loop_over(f: Frame, node: ast.For, value: Value) -> None:
         f.each_item(over, turn, node, names)
         leave_items(f, node.orelse, node)
         return
-    counted_loop(f, over, turn, node, names, node.orelse)
+
+    def by_turns(turns: Iteration) -> None:
+        f.each_item(turns, turn, node, names)
+        leave_items(f, node.orelse, node)
+
+    or_by_turns(f, over, lambda: counted_loop(f, over, turn, node, names, node.orelse), by_turns)
+
+
+def or_by_turns(
+    f: Frame, over: Iteration, lower: Callable[[], None], by_turns: Callable[[Iteration], None]
+) -> None:
+    """A loop by a count; where a list grows in it that no array can hold, its turns written out, if
+    their number is known and not large."""
+    before, count = f.state.copy(), len(f.session.refusals)
+    try:
+        lower()
+    except GrowingList:
+        bounds = [int(b.value) for b in (over.start, over.stop, over.step) if isinstance(b, Num)]
+        at = over.at
+        if f.variant is None or f.is_catching or at is None or len(bounds) < 3:
+            raise
+        numbers = range(*bounds)
+        if len(numbers) > MOST_TURNS:
+            raise
+        f.state = before
+        del f.session.refusals[count:]
+        turns = [lambda g, i=i: at(g, g.known(i)) for i in numbers]
+        by_turns(Iteration(thunks=turns, watched=over.watched))
 
 
 def as_columns(f: Frame, value: Value | None, over: Iteration, node: ast.AST) -> Iteration:

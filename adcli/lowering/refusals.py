@@ -32,6 +32,11 @@ class Refusal(Exception):
         return self.why + (f" ({in_words(self.way)})" if self.way else "")
 
 
+class GrowingList(Refusal):
+    """A list grows in a loop and holds what no array can hold; by iterations that are written out
+    it may be followed."""
+
+
 def in_words(way: Sequence[str]) -> str:
     """The calls that lead somewhere, the first name being that of the entry: `f calls g in line
     3, which calls h in line 7`.  A call that is met again is told once."""
