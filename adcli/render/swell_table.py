@@ -6,20 +6,25 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.errors import LimitError
+from adcli.ops.expression_latex import spellings
+from adcli.render.tables.table import Formula
 from adcli.render.terminal import Cell
 from adcli.render.text_width import wrap, wrap_formula
+from adcli.symbolic.elision import OMITTED, elided
+from adcli.symbolic.node_text import names, operations, to_latex, to_text
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from adcli.backends.expression_swell import SwellRow
     from adcli.backends.formulas import DerivedFormula
+    from adcli.expr import Expr
 
 #: A window with fewer columns has no room for three columns of formulas beside each other.
 NARROW = 110
 
-#: People get no longer formulas than this: the middle is cut.
-_LONGEST = 400
+#: People get no longer formulas than this; others keep so many operations, the most that fit.
+_LONGEST, _OPERATIONS = 400, (96, 72, 54, 40, 28, 18, 8)
 
 
 def text(formula: DerivedFormula) -> str | None:
@@ -90,15 +95,19 @@ def table(parameter: str, rows: Sequence[SwellRow]) -> Table:
 
 
 def _short(formula: DerivedFormula) -> str:
-    return shortened(formula)[0]
+    return to_text(shortened(formula))
 
 
-def shortened(formula: DerivedFormula) -> tuple[str, bool]:
-    """A formula's text without the middle of a long one, and whether that is all of it."""
-    found = text(formula)
-    if found is None:
-        return "(too long to be written)", False
-    if len(found) <= _LONGEST:
-        return found, True
-    head, tail = found[: _LONGEST // 2], found[-_LONGEST // 4 :]
-    return f"{head.rpartition(' ')[0] or head} ... {tail.partition(' ')[2] or tail}", False
+def shortened(formula: DerivedFormula) -> Expr:
+    """A formula, without the middle of sums and products where it is long."""
+    if operations(formula.node) <= _LONGEST and len(formula.text) <= _LONGEST:
+        return formula.node
+    found = [elided(formula.node, most) for most in _OPERATIONS]
+    return next((node for node in found if len(to_text(node)) <= _LONGEST), found[-1])
+
+
+def written(formula: DerivedFormula) -> Formula:
+    """The shortened formula as text and as LaTeX."""
+    node = shortened(formula)
+    spelled = spellings(names([node])) | {OMITTED.name: r"\cdots"}
+    return Formula(to_text(node), to_latex(node, variable=spelled.__getitem__))

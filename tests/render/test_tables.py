@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 from svg_texts import illegible
 
-from adcli.loading import load
+from adcli.loading import load, load_text
 from adcli.render.tables.as_text import TextTable
 from adcli.render.tables.column_blocks import blocks
 from adcli.render.tables.column_widths import fitted
@@ -31,6 +31,7 @@ from adcli.render.tables.table import (
     trace_number,
 )
 from adcli.render.tables.trace import trace_table
+from adcli.source import Source
 from adcli.trace.row_selection import EVERYTHING
 
 Golden = Callable[[str, str], None]
@@ -63,6 +64,15 @@ def trace(mode: str) -> Table:
     f = load("log(x1)+x1*x2-sin(x2)")
     found = f.trace({"x1": 2.0, "x2": 5.0}, mode=mode)
     return trace_table([found], EVERYTHING, None, "log(x1)+x1*x2-sin(x2)")
+
+
+def long_trace() -> Table:
+    """A table of several pages that is wider than a page, with seeds of entries."""
+    text = "def f(w, n: int):\n    s = w[0,1]\n    for i in range(n):\n        "
+    f = load_text(Source(text + "s = s + sin(w[0,0])*s/(1 + s*s)\n    return s\n"))
+    modes = ("forward", "reverse", "second")
+    traces = [f.trace({"w": [[0.5, 1.5]], "n": 9}, mode=mode) for mode in modes]
+    return trace_table(traces, EVERYTHING, None, "f")
 
 
 TABLES = {
@@ -200,6 +210,7 @@ def test_latex_compiles(tmp_path: Path, whole: bool) -> None:
     if shutil.which("pdflatex") is None:
         pytest.skip("no pdflatex")
     tables = [make() for make in TABLES.values()]
+    tables.append(long_trace())
     long = Table([Column("n", RIGHT)], [(i,) for i in range(99)], title="long")
     text = written([*tables, long], "latex", None, whole=whole)
     if not whole:

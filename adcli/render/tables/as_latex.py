@@ -97,17 +97,19 @@ def document(tables: Sequence[Table], digits: int | None) -> str:
 
 def _environment(table: Table, digits: int | None, room: float) -> str:
     """A table, or its groups of columns below each other."""
-    is_long = len(table.rows) > _PAGE
-    parts = [table] if is_long else blocks(table, lambda t: _Drawing(t, digits, room).fits)
+    parts = blocks(table, lambda part: _Drawing(part, digits, room).fits)
     drawings = [_Drawing(part, digits, room) for part in parts]
-    size = drawings[0].size
+    is_long = len(table.rows) > _PAGE
     caption = [rf"\caption{{{_cell(table.title)}}}"] if plain(table.title) else []
     if is_long:
-        lines = [r"\begingroup" + size, *drawings[0].lines("longtable", caption)]
-    else:
-        lines = [r"\begin{table}[htbp]", r"\centering" + size, *caption]
+        lines = [r"\begingroup" + drawings[0].size]
         for i, drawing in enumerate(drawings):
-            lines += [r"\par\medskip"] * (i > 0) + list(drawing.lines("tabular"))
+            lines += [drawing.size] * (i > 0 and drawing.size != "")
+            lines += drawing.lines("longtable", caption if i == 0 else ())
+    else:
+        lines = [r"\begin{table}[htbp]", r"\centering" + drawings[0].size, *caption]
+        for i, drawing in enumerate(drawings):
+            lines += [r"\par\medskip" + drawing.size] * (i > 0) + list(drawing.lines("tabular"))
     lines += [rf"\par\smallskip {_sentence(note)}" for note in table.notes]
     lines.append(r"\endgroup" if is_long else r"\end{table}")
     return "".join([f"{line}\n" for line in lines])

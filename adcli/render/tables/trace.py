@@ -99,11 +99,11 @@ class _Part:
 
 def _title(latex: str) -> str:
     r"""A title in LaTeX: its words as `\text`, and the equations of its seeds as they are."""
-    head, _, rest = latex.partition(",")
+    head, *rest = latex.split(", ")  # an index, such as [0,1], has commas without blanks
     arrows = {"↓": r" }\downarrow", "↑": r" }\uparrow"}
     found = rf"\text{{{head.rstrip(' ↓↑')}" + arrows.get(head[-1:], "}")
-    for part in filter(None, rest.split(",")):
-        found += rf",\ {part.strip()}" if "=" in part else rf"\text{{, {part.strip()}}}"
+    for part in rest:
+        found += rf",\ {part}" if "=" in part else rf"\text{{, {part}}}"
     return found
 
 
