@@ -46,7 +46,7 @@ def print_reply(reply: Reply, command: str | None, format: str, digits: int | No
             _print_bytes(found, format)
         else:
             print_text(found)
-    print_notes([*reply.notes, *reply.remarks()])
+    print_notes([*reply.notes, *reply.remarks(), *_left_out(reply, format)])
 
 
 def save_reply(
@@ -64,7 +64,14 @@ def save_reply(
     else:
         text = _formatted(reply, format, page)
     save(path, _ended(text) if isinstance(text, str) else text)
-    print_notes([*reply.notes, *reply.remarks()])
+    print_notes([*reply.notes, *reply.remarks(), *_left_out(reply, format)])
+
+
+def _left_out(reply: Reply, format: str) -> list[str]:
+    """That of a picture with a table only the table is written."""
+    if "png" not in reply.formats or format in (TEXT, JSON, *reply.formats):
+        return []
+    return [f"{format} has the table without the picture: -o FILE.svg or FILE.png writes that"]
 
 
 def _print_bytes(data: bytes, format: str) -> None:

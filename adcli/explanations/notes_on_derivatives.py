@@ -222,6 +222,15 @@ NOTES_ON_DERIVATIVES = (
         begins="the reference is ",
     ),
     Explanation(
+        "no-picture",
+        "The format has a table and no picture.",
+        "Markdown, LaTeX and HTML get the table that stands below the plot.",
+        "Write the picture into a file of its own, -o plot.svg or -o plot.png, and include that.",
+        'adcli plot "sin(x)" --over x=-4:4 --format latex',
+        'adcli plot "sin(x)" --over x=-4:4 --format svg',
+        begins=r"\w+ has the table without the picture",
+    ),
+    Explanation(
         "no-complex-step",
         "There is no complex step here.",
         "The complex step evaluates the program at x + ih, and an operation of this program is not "

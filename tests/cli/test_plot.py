@@ -171,3 +171,16 @@ def test_errors_of_chosen_schemes(adcli: Any) -> None:
     assert (code, "did you mean 'forward'?" in err) == (2, True)
     call = ["convergence", "j0(x)", "--at", "x=1.5", "--schemes"]
     assert [adcli(*call, name)[0] for name in ("complex-step", "central")] == [2, 0]
+
+
+@pytest.mark.parametrize("call", [["plot", "x^2", "--over", "x=-1:1"], ["convergence", "x^2"]])
+def test_a_table_without_its_picture_is_told(adcli: Any, call: list[str]) -> None:
+    """In formats that have no place for the picture."""
+    call += ["--at", "x=1"] if call[0] == "convergence" else []
+    told = {f: "without the picture" in adcli(*call, "--format", f)[2] for f in FORMATS}
+    assert told == {f: f in ("markdown", "latex", "html") for f in FORMATS} | (
+        {"csv": True} if call[0] == "convergence" else {}
+    )
+
+
+FORMATS = ("text", "json", "markdown", "latex", "html", "svg", "csv")
