@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from adcli.backends import registry
 from adcli.backends.named_results import (
@@ -48,6 +48,8 @@ from adcli.rank_specialisation import Point, Specialisation, one_of
 from adcli.recursion_limit import deep
 
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from adcli.backends.curve_sampling import Curve
     from adcli.backends.one_sided.answer_correction import Correction
     from adcli.backends.plotted_functions import Surface
@@ -56,7 +58,7 @@ if TYPE_CHECKING:
     from adcli.backends.taylor_series import Expansion, MixedPartial
     from adcli.trace.evaluation_traces import Trace
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
 
 class ProgramAtPoint:

@@ -17,6 +17,7 @@ from operator import itemgetter
 from typing import Any
 
 from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number, variables
+from adcli.ir import nodes as ir
 from adcli.ops.fused_expressions import FusedOperation, tidy
 from adcli.ops.primitive import Primitive
 
@@ -153,8 +154,8 @@ def adjoint_formula(
     """g f_i, or s + g f_i where the adjoint grows; None where the partial f_i is zero.
 
     Applied to the result, its adjoint g, the adjoint that grows s, and the arguments.  The body
-    keeps a factor of 1 or -1 for the reader.  With `holds_nan` the product of 0 and NaN is 0, see
-    `adcli.passes.unused_nans`.
+    keeps a factor of 1 or -1 for the reader.  If the module `holds_nan`, the product of 0 and NaN
+    is 0.
     """
     body = _product(op, index, literals, SEED)
     if body is None:
@@ -168,6 +169,35 @@ def adjoint_formula(
             case _:
                 body = Var(SUM) + body
     return _formula_of(body, [RESULT, SEED, SUM, *_ARGUMENTS[: op.arity]])
+
+
+def holds_nan(module: ir.Module) -> bool:
+    """Whether NaN is among the literals of a module, as in data with gaps.
+
+    Where a program computes with all its data and then leaves some out, these have the adjoint 0,
+    and reverse mode multiplies it by partial derivatives that are NaN.  The product counts as 0:
+    the result does not depend on what was left out.
+    """
+    for function in module.functions.values():
+        for stmt in ir.walk(function.body):
+            if stmt.__class__ is ir.Let:
+                expr = stmt.expr
+                atoms: Sequence[Expr] = expr.args if expr.__class__ is App else (expr,)
+            else:
+                atoms = _literals(stmt)
+            for atom in atoms:
+                if atom.__class__ is Num and atom.value != atom.value:
+                    return True
+    return False
+
+
+def _literals(stmt: ir.Stmt) -> Sequence[Expr]:
+    match stmt:
+        case ir.Call(_, _, args):
+            return args
+        case ir.Store(_, _, atom) | ir.Append(_, atom) | ir.Push(_, atom):
+            return (atom,)
+    return ()
 
 
 class _ByGrowth(dict[bool, DerivedOperation | None]):

@@ -33,11 +33,11 @@ from adcli.passes.adjoint_variables import (
     tape_name,
 )
 from adcli.passes.backward_sweep import BackwardSweep
+from adcli.passes.chain_rule import holds_nan
 from adcli.passes.forward_sweep import ForwardSweep
 from adcli.passes.nonzero_adjoints import AdjointState
 from adcli.passes.reversal_plan import ReversalPlan
 from adcli.passes.shadow_names import ADJOINT_MARK, new_mark
-from adcli.passes.unused_nans import holds_nan
 
 if TYPE_CHECKING:
     from adcli.passes.array_mutation_analysis import Mutations
