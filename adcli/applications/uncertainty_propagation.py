@@ -218,10 +218,11 @@ def _components(
         if not math.isfinite(uncertainty):
             raise UsageError("the uncertainty of the result is too large for a double",
                              hint="take another unit")  # fmt: skip
-        if uncertainty <= _ROUNDING * max(
-            map(abs, changes), default=0.0
-        ):  # all that is left is rounding
+        rounding = _ROUNDING * max(map(abs, changes), default=0.0)
+        if uncertainty <= rounding:  # it is all that is left
             independent, uncertainty = [0.0] * len(independent), 0.0
+            if second is not None and max(map(abs, second)) <= rounding:
+                second = (0.0, 0.0)
         shares = [0.0] * len(row)
         if uncertainty:
             parts = matvec(lower, [p / uncertainty for p in independent])

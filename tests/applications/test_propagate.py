@@ -432,7 +432,8 @@ def test_two_observations_are_fully_correlated(adcli_command: Any, tmp_path: Pat
     code, out, _ = adcli_command("propagate", "V/I", "--data", str(data), "--json")
     found = json.loads(out)
     assert (code, found["uncertainty"], found["budget"]) == (0, 0.0, {"V": 0.0, "I": 0.0})
-    (note,) = [n for n in found["notes"] if "two observations" in n]
+    (note,) = found["notes"]
+    assert note.startswith("two observations are always fully correlated")
     option = note.partition(": ")[2].partition(" takes")[0]
     assert option == "--correlation V,I=0"
     for option in ("V,I=0", "I,V=0"):
