@@ -30,6 +30,9 @@ _OPERATORS = {
 }
 _BRACKETS = {"lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "lbrace": "{"}
 _NAMED = frozenset(["operatorname", "mathrm", "mathit", "mathsf", "textit"])
+#: The space beside the name of a function: ln u, x sin(y).
+_THIN = '<mspace width="0.17em"/>'
+
 _END = ""
 
 
@@ -65,7 +68,14 @@ class _Reader:
             token = self._peek()
             if token in stops or token == _END:
                 return found
-            found.append(self._scripted(self._item()))
+            item = self._item()
+            is_function = item == f"<mi>{token[1:]}</mi>"
+            if is_function and found and not found[-1].startswith("<mo"):
+                found.append(_THIN)
+            found.append(self._scripted(item))
+            self._skip_space()
+            if is_function and self._peek() not in (*stops, _END, "(", r"\left"):
+                found.append(_THIN)
 
     def _scripted(self, base: str) -> str:
         """An element with what stands above and below it."""

@@ -24,6 +24,12 @@ def _inside(text: str) -> str:
         ("x", "<mi>x</mi>"),
         ("2.5", "<mn>2.5</mn>"),
         (r"\frac{1}{x}", "<mfrac><mn>1</mn><mi>x</mi></mfrac>"),
+        (r"\ln u", '<mrow><mi>ln</mi><mspace width="0.17em"/><mi>u</mi></mrow>'),
+        (
+            r"x \ln(u)",
+            '<mrow><mi>x</mi><mspace width="0.17em"/><mi>ln</mi>'
+            "<mrow><mo>(</mo><mi>u</mi><mo>)</mo></mrow></mrow>",
+        ),
         (r"\sqrt{x}", "<msqrt><mi>x</mi></msqrt>"),
         (r"\sqrt[3]{x}", "<mroot><mi>x</mi><mn>3</mn></mroot>"),
         ("x_{1}^{2}", "<msubsup><mi>x</mi><mn>1</mn><mn>2</mn></msubsup>"),
