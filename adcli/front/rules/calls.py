@@ -174,10 +174,11 @@ def _unknown_function(f: Frame, word: str, callee: Tree) -> NameFault:
         return NameFault(f"'{word}' is a number, not a function", span=span, hint=hint)
     if word in ITERATORS:
         return NameFault(f"{word} stands only after 'in'", span=span)
-    if f.program.file.is_script and word[0] in _FACTORS and word[1:] in known_functions():
+    hint = meant(word)
+    is_product = word[0] in _FACTORS and word[1:] in known_functions()
+    if hint is None and is_product and f.program.file.is_script:
         hint = f"write {word[0]}*{word[1:]}(...) for a product"
-        return NameFault(f"unknown function '{word}'", span=span, hint=hint)
-    hint = meant(word) or suggestion(word, {*known_functions(), *f.program.file.definitions})
+    hint = hint or suggestion(word, {*known_functions(), *f.program.file.definitions})
     if hint is None and f.program.file.is_script:
         hint = f"to multiply, write {word}*(...)"
     return NameFault(f"unknown function '{word}'", span=span, hint=hint)
