@@ -33,6 +33,7 @@ _NAMED = frozenset(["operatorname", "mathrm", "mathit", "mathsf", "textit"])
 #: The space beside the name of a function: ln u, x sin(y).
 _THIN = '<mspace width="0.17em"/>'
 
+_BLANK = "\u00a0"
 _END = ""
 
 
@@ -125,7 +126,8 @@ class _Reader:
         if name in _NAMED:
             return f"<mi>{escape(self._words())}</mi>"
         if name == "text":
-            return f"<mtext>{escape(self._words())}</mtext>"
+            # MathML drops blanks at the ends of a text
+            return f"<mtext>{escape(self._words()).replace(' ', _BLANK)}</mtext>"
         if name == "begin":
             return self._cases()
         if name in _OPERATORS:

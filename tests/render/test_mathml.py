@@ -24,6 +24,7 @@ def _inside(text: str) -> str:
         ("x", "<mi>x</mi>"),
         ("2.5", "<mn>2.5</mn>"),
         (r"\frac{1}{x}", "<mfrac><mn>1</mn><mi>x</mi></mfrac>"),
+        (r"\text{for } x", "<mrow><mtext>for\u00a0</mtext><mi>x</mi></mrow>"),
         (r"\ln u", '<mrow><mi>ln</mi><mspace width="0.17em"/><mi>u</mi></mrow>'),
         (
             r"x \ln(u)",
@@ -36,7 +37,7 @@ def _inside(text: str) -> str:
         ("e^{-x}", "<msup><mi>e</mi><mrow><mo>−</mo><mi>x</mi></mrow></msup>"),
         (r"\operatorname{erf}", "<mi>erf</mi>"),
         (r"\pi \cdot \infty", "<mrow><mi>π</mi><mo>⋅</mo><mi>∞</mi></mrow>"),
-        (r"\text{if } a", "<mrow><mtext>if </mtext><mi>a</mi></mrow>"),
+        (r"\text{if } a", "<mrow><mtext>if\u00a0</mtext><mi>a</mi></mrow>"),
         ("a < b", "<mrow><mi>a</mi><mo>&lt;</mo><mi>b</mi></mrow>"),
     ],
 )
