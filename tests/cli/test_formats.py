@@ -173,7 +173,7 @@ def test_long_formulas_in_latex_lack_their_middle(adcli: Any) -> None:
     """They are mathematics all the same, whose braces are closed."""
     line = ["swell", str(ROOT / "samples" / "logistic.py"), "--over", "n=4..5", "--format", "latex"]
     rows = [row for row in adcli(*line)[1].splitlines() if row.startswith(("$4$", "$5$"))]
-    assert {row[1]: row.count(r"\cdots") for row in reversed(rows)} == {"4": 0, "5": 2}
+    assert {row[1]: r"\cdots" in row for row in reversed(rows)} == {"4": False, "5": True}
     for row in rows:
         assert r"\textasciicircum" not in row
         for cell in row.removesuffix(r" \\").split(" & "):
