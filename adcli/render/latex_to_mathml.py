@@ -126,8 +126,10 @@ class _Reader:
         if name in _NAMED:
             return f"<mi>{escape(self._words())}</mi>"
         if name == "text":
+            words = self._words()
+            begins, ends = words[:1] == " ", words[1:][-1:] == " "
             # MathML drops blanks at the ends of a text
-            return f"<mtext>{escape(self._words()).replace(' ', _BLANK)}</mtext>"
+            return f"<mtext>{_BLANK * begins}{escape(words.strip())}{_BLANK * ends}</mtext>"
         if name == "begin":
             return self._cases()
         if name in _OPERATORS:
