@@ -19,15 +19,14 @@ from adcli.lowering.comparisons import compare, identical
 from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.error_recovery import checked
 from adcli.lowering.foreign_values import Foreign
-from adcli.lowering.heap_objects import Reference
 from adcli.lowering.joins import tag_is
-from adcli.lowering.lists import ListObject, Slice
+from adcli.lowering.lists import Slice
 from adcli.lowering.numbers import Number, refuse_complex
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unbound_names import Torn, Unbound, Undefined
 from adcli.lowering.unions import Union
-from adcli.lowering.values import Iteration, Spread, Value
+from adcli.lowering.values import Spread, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -317,41 +316,38 @@ def _is_known_truth(f: Frame, value: Value, node: ast.AST) -> bool | None:
 
 
 def _tuple(f: Frame, node: ast.Tuple) -> Value:
-    return Tuple(items_of(f, node.elts))
+    items = items_of(f, node.elts, may_spread=True)
+    return f.star_display(items, node) if _has_stars(items) else Tuple(items)
 
 
 def _list(f: Frame, node: ast.List) -> Value:
-    return f.new_list(items_of(f, node.elts), node)
+    items = items_of(f, node.elts, may_spread=True)
+    return f.star_display(items, node) if _has_stars(items) else f.new_list(items, node)
+
+
+def _has_stars(items: Sequence[Value]) -> bool:
+    return any([isinstance(v, Spread) for v in items])
 
 
 def items_of(
-    f: Frame, nodes: Sequence[ast.expr], *, is_lazy: bool = False, may_spread: bool = False
+    f: Frame,
+    nodes: Sequence[ast.expr],
+    *,
+    is_lazy: bool = False,
+    may_spread: bool = False,
+    behind: Sequence[ast.expr] = (),
 ) -> list[Value]:
-    """Several expressions, some with a star."""
+    """Several expressions, some with a star; `behind` are evaluated after them."""
     found: list[Value] = []
     for node in nodes:
         if isinstance(node, ast.Starred):
             value = evaluate(f, node.value)
-            over = value.iterate(f, node)
-            if over.items is None and may_spread and isinstance(value, Reference):
-                found.append(Spread(_list_behind_star(f, value, over, node)))
-            elif over.items is None:
-                raise Refusal("a star before a list whose length is not known", node)
-            else:
-                found.extend(over.items)
+            later = [*nodes, *behind] if may_spread else None
+            found.extend(f.behind_star(value, node, later))
         elif is_lazy:
             found = operands_behind(f, found, node)
         else:
             found.append(evaluate(f, node))
-    return found
-
-
-def _list_behind_star(f: Frame, value: Reference, over: Iteration, node: ast.AST) -> Reference:
-    """What a star takes the entries of; what can be run through only once is made a list."""
-    if isinstance(f.object(value.number), ListObject):
-        return value
-    found = f.listed(value, node, over)
-    assert isinstance(found, Reference)
     return found
 
 
@@ -386,15 +382,25 @@ def _call(f: Frame, node: ast.Call) -> Value:
     delays = f.delays_numbers
     f.delays_numbers = is_lazy and (delays or chooses)
     try:
-        args = items_of(f, node.args, is_lazy=is_lazy, may_spread=True)
-        f.delays_numbers = is_lazy and delays
-        return _called(f, callee, args, node)
+        match node.args:
+            case [ast.Starred() as star] if node.keywords:
+                # Python looks into what stands behind a single star after the keywords
+                value = evaluate(f, star.value)
+                f.delays_numbers = is_lazy and delays
+                keywords = _keywords(f, node)
+                args = [*f.behind_star(value, star, [])]
+            case _:
+                others = [keyword.value for keyword in node.keywords]
+                args = items_of(f, node.args, is_lazy=is_lazy, may_spread=True, behind=others)
+                f.delays_numbers = is_lazy and delays
+                keywords = _keywords(f, node)
+        return _called(f, callee, args, keywords, node)
     finally:
         f.delays_numbers = delays
 
 
-def _called(f: Frame, callee: Value, args: list[Value], node: ast.Call) -> Value:
-    """A call with positional arguments that are evaluated."""
+def _keywords(f: Frame, node: ast.Call) -> dict[str, Value]:
+    """The arguments of a call that are given by their names."""
     keywords: dict[str, Value] = {}
     for keyword in node.keywords:
         value = evaluate(f, keyword.value)
@@ -404,7 +410,14 @@ def _called(f: Frame, callee: Value, args: list[Value], node: ast.Call) -> Value
                 what = f"a call got multiple values for keyword argument '{name}'"
                 raise f.raises("TypeError", what, node)
         keywords.update(given)
-    if any([isinstance(v, Spread) for v in args]):
+    return keywords
+
+
+def _called(
+    f: Frame, callee: Value, args: list[Value], keywords: dict[str, Value], node: ast.Call
+) -> Value:
+    """A call with arguments that are evaluated."""
+    if _has_stars(args):
         found = f.zip_of_star(callee, args, node)
         if found is not None:
             return found

@@ -151,6 +151,8 @@ class Frame(Emission):
     evaluate = expressions.evaluate
     zip_of_star = rare_rules.zip_of_star
     without_stars = rare_rules.without_stars
+    star_display = rare_rules.star_display
+    behind_star = rare_rules.behind_star
     truth_of = expressions.truth_of
     binary = expressions.binary
     compare = comparisons.compare

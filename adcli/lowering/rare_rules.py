@@ -324,6 +324,20 @@ def zip_of_star(f: Frame, callee: Value, args: Sequence[Value], node: ast.AST) -
     return star_arguments.zipped(f, callee, args, node)
 
 
+def star_display(f: Frame, parts: Sequence[Value], node: ast.List | ast.Tuple) -> Value:
+    from adcli.lowering import star_arguments
+
+    return star_arguments.display(f, parts, node)
+
+
+def behind_star(
+    f: Frame, value: Value, node: ast.Starred, nodes: Sequence[ast.expr] | None
+) -> Sequence[Value]:
+    from adcli.lowering import star_arguments
+
+    return star_arguments.behind_star(f, value, node, nodes)
+
+
 def without_stars(
     f: Frame, callee: Value, args: Sequence[Value], keywords: Collection[str], node: ast.AST
 ) -> list[Value]:

@@ -1,7 +1,8 @@
-"""Stars before lists of unknown length in calls: `f(*xs)`, `zip(*rows)`.
+"""Stars before lists of unknown length: `f(*xs)`, `zip(*rows)`, `[*xs, y]`.
 
 Invariant: a function that takes so many arguments is given the first entries of the list, after a
 look at its length; one that takes any number is given a copy, as the tuple that Python makes.
+What a star takes is as it was when its turn came, whatever the expressions behind it change.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from adcli.lowering.calls import BoundMethod, Function
 from adcli.lowering.classes import Class
 from adcli.lowering.constants import NONE
 from adcli.lowering.heap_objects import Reference, new
-from adcli.lowering.lists import Array, TupleOfNumbers, array_of_list
+from adcli.lowering.lists import Array, ListObject, Slice, TupleOfNumbers, array_of_list
 from adcli.lowering.lists_of_records import Parts, Records
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Iteration, Spread, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
+    from adcli.lowering.scopes import FunctionText
 
 
 def settled(
@@ -30,38 +32,98 @@ def settled(
 ) -> list[Value]:
     """The arguments that a call is given besides keywords.  Raises `Refusal` where that is not
     known."""
-    *before, last = args
-    if not isinstance(last, Spread) or any([isinstance(v, Spread) for v in before]):
-        raise Refusal(Spread.what, node, _HINT)
-    if isinstance(callee, Builtin) and not before:
-        found = _of_builtin(f, callee, last.value, node)
+    if isinstance(callee, Builtin):
+        found = _of_builtin(f, callee, args, node)
         if found is not None:
             return found
     function, owners = _function(callee)
     if function is None:
-        raise Refusal(Spread.what, node, _HINT)
-    text = function.text
-    left = len(text.positional) - owners - len(before)
-    if text.rest is not None and left <= 0:
-        own = len(before) + left
-        rest = f.new_list(before[own:], node)
-        value = f.concatenated(rest, last.value, node) if left < 0 else last.value
-        return [*before[:own], Spread(_tuple(f, value, node))]
-    if text.rest is not None or any([name in function.defaults for name in text.positional]):
-        raise Refusal(Spread.what, node, _HINT)
-    named = [name in keywords for name in text.positional[text.positional_only :]]
-    if named != sorted(named):
-        raise Refusal(Spread.what, node, _HINT)
-    return [*before, *_entries(f, last.value, left - sum(named), text.name, node)]
+        raise Refusal(Spread.what, node, "give the arguments one by one")
+    first = next(i for i, v in enumerate(args) if isinstance(v, Spread))
+    before, text = list(args[:first]), function.text
+    free = text.positional[owners + first :]
+    if text.rest is not None and not free:
+        first = len(text.positional) - owners
+        return [*before[:first], Spread(_tuple(f, joined(f, args[first:], node), node))]
+    by_name = [i for i, n in enumerate(free) if n in keywords and not _is_first(text, n)]
+    filled = free[: by_name[0]] if by_name else free
+    whole = joined(f, args[first:], node)
+    has_rest = text.rest is not None and not by_name
+    found = _entries(f, whole, filled, function, node, has_more=has_rest)
+    if has_rest:
+        others = whole.item(f, Slice([f.known(len(filled)), NONE, NONE]), node)
+        found.append(Spread(_tuple(f, others, node)))
+    return [*before, *found]
 
 
-_HINT = "give the arguments one by one"
+def _is_first(text: FunctionText, name: str) -> bool:
+    """Whether a parameter is given by its place alone."""
+    return name in text.positional[: text.positional_only]
 
 
-def _of_builtin(f: Frame, callee: Builtin, value: Value, node: ast.AST) -> list[Value] | None:
+def joined(f: Frame, parts: Sequence[Value], node: ast.AST) -> Reference:
+    """One list of what stands before stars and of single values, in order."""
+    found: Reference | None = None
+    single: list[Value] = []
+    for part in [*parts, None]:
+        if part is not None and not isinstance(part, Spread):
+            single.append(part.forced(f, node))
+            continue
+        for more in (f.new_list(single, node) if single else None, part):
+            value = more.value if isinstance(more, Spread) else more
+            if value is not None:
+                assert isinstance(value, Reference)
+                both = value if found is None else f.concatenated(found, value, node)
+                assert isinstance(both, Reference)
+                found = both
+        single = []
+    assert found is not None
+    return found
+
+
+def display(f: Frame, parts: Sequence[Value], node: ast.List | ast.Tuple) -> Value:
+    """`[*xs, y]` and `(*xs, y)`."""
+    whole = joined(f, parts, node)
+    if isinstance(node, ast.Tuple):
+        return _tuple(f, whole, node)
+    return f.session.library_call(f, "list_of", [whole], node) if len(parts) == 1 else whole
+
+
+def behind_star(
+    f: Frame, value: Value, node: ast.Starred, nodes: Sequence[ast.expr] | None
+) -> Sequence[Value]:
+    """What a star makes of a value, if all its entries are known; else one `Spread`, where that
+    may be: then `nodes` are what is evaluated together with it."""
+    over = value.iterate(f, node)
+    if over.items is not None:
+        return over.items
+    if nodes is None or not isinstance(value, Reference):
+        raise Refusal(Spread.what, node)
+    if not isinstance(f.object(value.number), ListObject):
+        found = f.listed(value, node, over)  # what can be run through only once
+    elif _may_change_lists(nodes):
+        found = f.session.library_call(f, "list_of", [value], node)
+    else:
+        found = value
+    assert isinstance(found, Reference)
+    return [Spread(found)]
+
+
+def _may_change_lists(nodes: Sequence[ast.expr]) -> bool:
+    """Whether expressions behind a star may change the list before that the star took."""
+    stars = [i for i, node in enumerate(nodes) if isinstance(node, ast.Starred)]
+    behind = nodes[stars[0] + 1 :] if stars else []
+    changing = (ast.Call, ast.NamedExpr, ast.ListComp, ast.Attribute, ast.Subscript)
+    return any([isinstance(part, changing) for node in behind for part in ast.walk(node)])
+
+
+def _of_builtin(
+    f: Frame, callee: Builtin, args: Sequence[Value], node: ast.AST
+) -> list[Value] | None:
     if callee.name == "print":
         return []
     if callee.name in ("max", "min"):
+        value = joined(f, args, node)
         _check(f, f.compare(">=", value.length(f, node), f.known(2), node), callee.name, node)
         return [value]
     return None
@@ -98,11 +160,29 @@ def _function(callee: Value) -> tuple[Function | None, int]:
     return (callee, 0) if isinstance(callee, Function) else (None, 0)
 
 
-def _entries(f: Frame, value: Value, count: int, name: str, node: ast.AST) -> list[Value]:
-    """The entries of a list that must have so many."""
-    is_right = f.compare("==", value.length(f, node), f.known(max(count, 0)), node)
-    _check(f, is_right, name, node)
-    return [value.item(f, f.known(i), node) for i in range(count)]
+def _entries(
+    f: Frame, value: Value, names: Sequence[str], function: Function, node: ast.AST, *,
+    has_more: bool,
+) -> list[Value]:  # fmt: skip
+    """The entries of a list that parameters are given; those that it does not reach have their
+    defaults."""
+    length = f.number(value.length(f, node), node)
+    needed = len([name for name in names if name not in function.defaults])
+    called = function.text.name
+    _check(f, f.compare(">=", length, f.known(needed), node), called, node)
+    if not has_more:
+        _check(f, f.compare("<=", length, f.known(len(names)), node), called, node)
+
+    def entry(i: int, name: str) -> Value:
+        if i < needed:
+            return value.item(f, f.known(i), node)
+        is_there = f.number(f.compare(">", length, f.known(i), node), node)
+        return f.branch(
+            is_there, node,
+            lambda: value.item(f, f.known(i), node), lambda: function.defaults[name],
+        )  # fmt: skip
+
+    return [entry(i, name) for i, name in enumerate(names)]
 
 
 def _check(f: Frame, is_right: Value, name: str, node: ast.AST) -> None:
