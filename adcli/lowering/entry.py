@@ -288,11 +288,12 @@ class _Lowering:
         self.inputs, variables, values = bind(f, self.parameters, self.function, self.variant.names)
         for name, value in values.items():
             f.state.names[(scope.number, name)] = value
-        if text.rest is not None and not values.keys() - {text.rest, text.keywords}:
+        has_none = not values.keys() - {text.rest, text.keywords}
+        if text.rest is not None and has_none and text.rest not in self.parameters.given:
             raise TypeFault(
-                f"{text.name} takes any number of arguments, so it has no inputs",
+                f"{text.name} takes any number of arguments: none is given",
                 span=f.span(text.node),
-                hint=f"ask for a function with inputs: def g(x, y): return {text.name}(x, y)",
+                hint=f"--at {text.rest}=[1,2]",
             )
         results = Results(f, exact=exact)
         try:

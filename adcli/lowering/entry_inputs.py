@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.argument_checks import Extent, Option
+from adcli.errors import TypeFault
 from adcli.expr import Num, Var
 from adcli.front.lowered_program import Input
 from adcli.ir import nodes as ir
@@ -19,7 +20,7 @@ from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, r
 from adcli.lowering.constants import Constant
 from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.list_types import note_input
-from adcli.lowering.lists import Array, Items, kind_of_list
+from adcli.lowering.lists import Array, Items, TupleOfNumbers, kind_of_list
 from adcli.lowering.numbers import Number
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
@@ -52,6 +53,8 @@ class Parameters:
             self.kinds[arg.arg] = _annotated(arg.annotation)
             if is_array(self.kinds[arg.arg]):
                 self.lists.add(arg.arg)
+        if text.rest is not None:
+            self.kinds[text.rest] = REAL
         for name, count in given.items():
             if name in self.kinds and isinstance(count, int):
                 self._have_rank(name, count)
@@ -100,8 +103,10 @@ def bind(
         default = function.defaults.get(name)
         option = parameters.given.get(name)
         if isinstance(option, Option):
+            if name == text.rest:
+                raise _no_numbers(f, text)
             values[name] = known_option(option)
-        elif name == text.rest:
+        elif name == text.rest and name not in parameters.given:
             values[name] = Tuple([])
         elif name == text.keywords:
             values[name] = f.new_dict([], text.node)
@@ -123,6 +128,8 @@ def _input(
 ) -> Value:
     """The value of an input: an array of NumPy where the file uses NumPy, if it is not said to be a
     list."""
+    if name == parameters.text.rest:
+        return _many(f, variable, kind, parameters.text)
     if not is_array(kind):
         return Number(variable, kind)
     is_list = isinstance(default, Reference) or name in parameters.lists
@@ -132,6 +139,21 @@ def _input(
     given = parameters.given.get(name)
     lengths = given.lengths if isinstance(given, Extent) else ()
     return f.arrays.input_array(f, variable, kind, lengths, parameters.text.node)
+
+
+def _many(f: Frame, variable: Var, kind: str, text: FunctionText) -> Value:
+    """The value of `*args`: a tuple of numbers."""
+    if rank(kind) != 1:
+        raise _no_numbers(f, text)
+    return new(f, TupleOfNumbers(variable, kind))
+
+
+def _no_numbers(f: Frame, text: FunctionText) -> TypeFault:
+    return TypeFault(
+        f"'*{text.rest}' takes numbers, given as a list",
+        span=f.span(text.node),
+        hint=f"--at {text.rest}=[1,2]",
+    )
 
 
 def known_option(option: Option) -> Value:

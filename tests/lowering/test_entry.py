@@ -122,10 +122,16 @@ def test_a_text_on_stdin(
 
 
 def test_any_number_of_arguments() -> None:
-    """A function of `*args` alone has no inputs; beside others these are nothing."""
-    with pytest.raises(TypeFault, match="f takes any number of arguments, so it has no inputs"):
-        followed("def f(*args):\n    return args[0]\n")()
-    program = followed("def f(x, *rest):\n    return x + sum(rest)\n")
+    """A point gives the arguments of `*args` as a list; without one there are none."""
+    alone = followed("def f(*args):\n    return args[0] * len(args) + sum(args[1:])\n")
+    with pytest.raises(TypeFault, match="f takes any number of arguments: none is given"):
+        alone()
+    assert alone(args=[1.0, 2.0, 3.0]) == 8.0
+    assert alone.gradient(args=[1.0, 2.0, 3.0]) == {"args": [3.0, 1.0, 1.0]}
+    program = followed("def f(x, *rest, k=2.0):\n    return x + k * sum(rest)\n")
     assert program(x=2.0) == 2.0
-    with pytest.raises(UsageError, match=r"'\*rest' takes any number of arguments"):
-        program(x=2.0, rest=[1.0])
+    assert program(x=2.0, rest=[1.0, 3.0]) == 10.0
+    assert program.gradient(x=2.0, rest=[1.0]) == {"x": 1.0, "k": 1.0, "rest": [2.0]}
+    for other in (3.0, [[1.0]], "text"):
+        with pytest.raises(TypeFault, match=r"'\*rest' takes numbers, given as a list"):
+            program(x=2.0, rest=other)
