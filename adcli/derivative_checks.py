@@ -13,7 +13,7 @@ from adcli.backends.derivative_tests.finite_differences import Differences
 from adcli.backends.derivative_tests.jacobian_under_test import JacobianUnderTest, Verdict
 from adcli.backends.derivative_tests.other_backends import other_backends
 from adcli.backends.derivative_tests.taylor_remainder import Remainders
-from adcli.backends.question import Question
+from adcli.backends.interface import Question
 from adcli.backends.registry import REVERSE
 from adcli.claimed_derivatives import Claim, checked_claims
 from adcli.domain_sampler import DomainSampler

@@ -20,7 +20,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from adcli.application_methods import names_in
+from adcli.application_mixin import names_in
 from adcli.errors import UsageError
 
 if TYPE_CHECKING:

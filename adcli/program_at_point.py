@@ -12,20 +12,20 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from adcli.backends import registry
-from adcli.backends.named_results import (
-    Derivatives,
-    Hessian,
-    Products,
-    Result,
-    SparseDerivatives,
-)
-from adcli.backends.question import (
+from adcli.backends.interface import (
     COLUMN,
     ROW,
     Answer,
     Capabilities,
     Question,
     refuse_unsupported,
+)
+from adcli.backends.named_results import (
+    Derivatives,
+    Hessian,
+    Products,
+    Result,
+    SparseDerivatives,
 )
 from adcli.backends.registry import (
     AUTO,
@@ -343,7 +343,7 @@ class ProgramAtPoint:
 
     def transformed(self, passes: Iterable[str]) -> ir.Module:
         """The module after the passes `forward` and `reverse`, in order."""
-        from adcli.passes.by_name import transformed
+        from adcli.passes.pass_registry import transformed
 
         return transformed(self.program.module, passes, self._wrt)
 

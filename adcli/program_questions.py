@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.application_methods import ApplicationMethods, names_in
+from adcli.application_mixin import ApplicationMethods, names_in
 from adcli.backends.named_results import (
     Derivatives,
     Hessian,

@@ -17,7 +17,7 @@ from typing import Any
 from drawn import Case, Drawer, Truth, truth
 
 from adcli.backends.finite_differences import FiniteDifference
-from adcli.backends.question import Question
+from adcli.backends.interface import Question
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.python_engine import PythonEngine
 from adcli.errors import AdcliError, NotDifferentiable

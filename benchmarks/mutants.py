@@ -46,7 +46,10 @@ CORE: dict[str, tuple[list[str], list[str]]] = {
     ),
     "forward": (["passes/*forward_mode.py", "passes/chain_rule.py"], _DERIVATIVES),
     "rows": (
-        ["ops/elementary.py", "ops/arithmetic.py", "ops/special.py", "ops/reciprocal.py"],
+        [
+            *("ops/elementary.py", "ops/arithmetic.py", "ops/special_functions.py"),
+            "ops/reciprocal_trigonometric.py",
+        ],
         ["tests/ops/test_rows.py", "tests/ops"],
     ),
     "identities": (["symbolic/rewriting/*.py"], _FORMULAS),
@@ -55,7 +58,7 @@ CORE: dict[str, tuple[list[str], list[str]]] = {
         _FORMULAS,
     ),
     "lowering": (
-        ["front/lower.py", "front/function_lowering.py", "front/rules/*.py"],
+        ["front/lower.py", "front/function_lowering.py", "front/lowering_rules/*.py"],
         ["tests/front/test_lower.py", "tests/front"],
     ),
     "differences": (

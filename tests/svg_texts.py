@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from adcli.render import svg
+from adcli.render import svg_frame
 
 
 class TextBox(NamedTuple):
@@ -22,7 +22,7 @@ def text_boxes(root: ElementTree.Element) -> list[TextBox]:
     found = []
     for each in root.iter("{http://www.w3.org/2000/svg}text"):
         size, words = float(each.attrib["font-size"]), each.text or ""
-        width = svg.text_width(words, size, bold=each.attrib.get("class") == "strong")
+        width = svg_frame.text_width(words, size, bold=each.attrib.get("class") == "strong")
         shift = {"": 0.0, "middle": width / 2, "end": width}[each.attrib.get("text-anchor", "")]
         left = float(each.attrib["x"]) - shift
         found.append(TextBox(left, left + width, float(each.attrib["y"]), size, words))
@@ -34,7 +34,7 @@ def illegible(text: str) -> list[str]:
     a picture that is wider than a column of text."""
     root = ElementTree.fromstring(text)
     width = float(root.attrib["width"].removesuffix("pt"))
-    wrong = [f"{width} pt wide"] if width > svg.COLUMN + 0.1 else []
+    wrong = [f"{width} pt wide"] if width > svg_frame.COLUMN + 0.1 else []
     boxes = text_boxes(root)
     wrong += [f"{b.words} has {b.size} pt" for b in boxes if b.size < 8]
     wrong += [f"{b.words} leaves the picture" for b in boxes if b.left < 0 or b.right > width]

@@ -62,11 +62,11 @@ ADD_A_ROW = """
 import sys
 from adcli.ops import composition
 from adcli.ops import elementary
-from adcli.ops import special
+from adcli.ops import special_functions
 
 row, *arguments = sys.argv[1:]
-exec(row, vars(composition) | vars(elementary) | vars(special), added := {})
-vars(special).update(added)
+exec(row, vars(composition) | vars(elementary) | vars(special_functions), added := {})
+vars(special_functions).update(added)
 from adcli.cli.entry import run
 
 sys.exit(run(arguments))
@@ -200,7 +200,7 @@ def test_a_function_of_numpy(
     way: str, added_to_library: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both ways in which the recipe writes `vecdot` have derivatives, along the last axis."""
-    from adcli.lowering.arrays import composed, statistics
+    from adcli.lowering.arrays import functions_as_python_text, reduction_functions
     from adcli.lowering.arrays.functions_by_name import functions
 
     python, row = code("A function of NumPy")
@@ -208,10 +208,10 @@ def test_a_function_of_numpy(
     monkeypatch.setitem(table, "vecdot", table["dot"])  # so that it is restored
     if way == "in Python":
         (signature,) = re.findall('"vecdot": "([^"]*)"', PAGE)
-        composed._composed("vecdot", signature)
+        functions_as_python_text._composed("vecdot", signature)
         added_to_library("import numpy as np\n" + python)
     else:
-        exec(row, dict(vars(statistics)))
+        exec(row, dict(vars(reduction_functions)))
     text = """
 import numpy as np
 def f(x):

@@ -28,7 +28,7 @@ LAYERS = [
     {"rank_specialisation"},
     {"program_at_point", "formula_answers"},
     {"applications"},
-    {"application_methods"},
+    {"application_mixin"},
     {"program_questions", "answers"},
     {"program"},
     {"loading", "domain_sampler"},
@@ -54,7 +54,8 @@ SMALL_CLASSES = ("front/", "lowering/")
 RARE = {
     f"adcli.lowering.{name}"
     for name in (
-        "classes", "derivative_declarations", "dicts", "loops", "protected_code", "texts",
+        "classes", "derivative_declarations", "dicts", "loops", "protected_code",
+        "string_operations",
         "try_statements", "known.object_builtins",
     )
 }  # fmt: skip

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from adcli.applications.dense_linear_algebra import Vector
-from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.equation_parsing import expression
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError
 from adcli.program_at_point import ProgramAtPoint

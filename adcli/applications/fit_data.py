@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from adcli.applications.data_table import DataTable
 from adcli.applications.equation_parsing import expression
-from adcli.applications.row_model import over_rows, row_arguments
+from adcli.applications.model_over_table_rows import over_rows, row_arguments
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, UsageError
 from adcli.program_at_point import ProgramAtPoint

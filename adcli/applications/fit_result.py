@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 from adcli import display_hooks
 from adcli.applications.data_table import table as as_table
 from adcli.applications.dense_linear_algebra import QR, Vector, dot, norm, transposed
-from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.distribution_quantiles import student_quantile
 from adcli.applications.fit_data import FitData
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.levenberg_marquardt import CONVERGED, LIMIT, SINGULAR, Solution
+from adcli.applications.model_over_table_rows import over_rows, row_arguments
 from adcli.applications.result_report import Cell, Report, Table
-from adcli.applications.row_model import over_rows, row_arguments
 from adcli.engines.interface import Limits
 from adcli.program_at_point import ProgramAtPoint
 from adcli.rank_specialisation import Specialisation

@@ -16,17 +16,17 @@ from typing import Any, TypedDict
 
 from adcli.applications.data_table import table as as_table
 from adcli.applications.dense_linear_algebra import Matrix, Vector, norm
-from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.fit_data import FitData, checked_names, fit_data, in_row
 from adcli.applications.fit_result import Fit
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.levenberg_marquardt import (
     CONVERGED,
     Problem,
     Solution,
     least_squares,
 )
+from adcli.applications.model_over_table_rows import over_rows, row_arguments
 from adcli.applications.robust_losses import LOSSES, Loss
-from adcli.applications.row_model import over_rows, row_arguments
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, UsageError
 from adcli.program_at_point import ProgramAtPoint

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from adcli.applications.differentiated_function import DifferentiatedFunction
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.program_at_point import ProgramAtPoint
 
 

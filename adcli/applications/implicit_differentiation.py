@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from adcli import display_hooks
-from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.equation_parsing import difference, expression
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.iteration_history import CONVERGED
 from adcli.applications.newton_and_brent import newton
 from adcli.applications.result_report import Cell, Report, Table

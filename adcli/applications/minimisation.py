@@ -15,7 +15,7 @@ from typing import Any, TypedDict
 
 from adcli.applications.constraints import Constraint, constraint
 from adcli.applications.dense_linear_algebra import Vector
-from adcli.applications.differentiated_function import DifferentiatedFunction
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.gradient_descent import SCHEDULES, Descent, adam, gradient_descent
 from adcli.applications.iteration_history import CONVERGED, LIMIT, NO_PROGRESS, Path
 from adcli.applications.minimisation_result import Minimum

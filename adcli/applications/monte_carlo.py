@@ -13,8 +13,8 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 from adcli.applications.dense_linear_algebra import Matrix, Vector, dot
-from adcli.applications.differentiated_function import DifferentiatedFunction
-from adcli.applications.row_model import over_rows, row_arguments
+from adcli.applications.flat_vector_function import DifferentiatedFunction
+from adcli.applications.model_over_table_rows import over_rows, row_arguments
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, UsageError
 from adcli.program_at_point import ProgramAtPoint

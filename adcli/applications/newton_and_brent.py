@@ -25,7 +25,7 @@ from adcli.applications.dense_linear_algebra import (
     solve,
     transposed,
 )
-from adcli.applications.differentiated_function import DifferentiatedFunction
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.iteration_history import CONVERGED, LIMIT, NO_PROGRESS
 from adcli.errors import EvaluationError, NotDifferentiable
 

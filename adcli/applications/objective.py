@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from adcli.applications.constraints import BoundConstraint
 from adcli.applications.dense_linear_algebra import Vector
-from adcli.applications.differentiated_function import DifferentiatedFunction
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 
 #: A value this much below that of the start is on its way to minus infinity.
 FAR = 1e30

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from adcli import display_hooks
 from adcli.applications.dense_linear_algebra import dot
-from adcli.applications.differentiated_function import DifferentiatedFunction
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.monte_carlo import Sampled
 from adcli.applications.result_report import Cell, Report, Table
 from adcli.applications.uncertain_numbers import rounded

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, TypedDict
 
 from adcli.applications.dense_linear_algebra import QR, Vector, transposed
-from adcli.applications.differentiated_function import DifferentiatedFunction
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.iteration_history import CONVERGED
 from adcli.applications.newton_and_brent import (
     FLAT,

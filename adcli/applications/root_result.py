@@ -8,7 +8,7 @@ from typing import Any
 
 from adcli import display_hooks
 from adcli.applications.dense_linear_algebra import Vector, norm
-from adcli.applications.differentiated_function import DifferentiatedFunction
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.iteration_history import CONVERGED
 from adcli.applications.newton_and_brent import RootSearch, RootStep
 from adcli.applications.result_report import Cell, Report, Table

@@ -16,7 +16,7 @@ from typing import Any
 
 from adcli.applications.constraints import BoundConstraint
 from adcli.applications.dense_linear_algebra import Vector, norm
-from adcli.applications.differentiated_function import DifferentiatedFunction
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.iteration_history import CONVERGED, LIMIT, UNBOUNDED, Iteration, Path
 from adcli.applications.objective import FAR, Objective
 from adcli.errors import EvaluationError, MissingExtra, NotDifferentiable

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from adcli import display_hooks
-from adcli.applications.differentiated_function import DifferentiatedFunction
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.result_report import Cell, Report, Table
 from adcli.backends.registry import REVERSE
 from adcli.program_at_point import ProgramAtPoint

@@ -28,8 +28,8 @@ from adcli.applications.dense_linear_algebra import (
     norm,
     transposed,
 )
-from adcli.applications.differentiated_function import DifferentiatedFunction
 from adcli.applications.fit_data import used_columns
+from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.monte_carlo import Sampled, sampled
 from adcli.applications.propagation_result import Component, Propagated
 from adcli.applications.uncertain_numbers import Uncertain, as_uncertain

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from adcli.backends.complex_step_scheme import complex_runner, complex_step
 from adcli.backends.fixed_step_differences import central_difference, forward_difference
-from adcli.backends.question import Answer, Capabilities, Question, transposed
+from adcli.backends.interface import Answer, Capabilities, Question, transposed
 from adcli.backends.results_along_line import Entry, SampledLine
 from adcli.backends.ridders import FIRST, richardson
 from adcli.backends.rounding_noise import Noise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adcli.backends.question import COLUMN, Answer, Capabilities, Question, transposed, unit, units
+from adcli.backends.interface import COLUMN, Answer, Capabilities, Question, transposed, unit, units
 from adcli.backends.scaled_sweeps import TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits
 from adcli.ir.deferred_passes import lazy_module

@@ -14,12 +14,12 @@ from contextlib import suppress
 from itertools import product
 from typing import Any
 
+from adcli.backends.interface import Question
 from adcli.backends.nonfinite_notes import place_of
-from adcli.backends.question import Question
+from adcli.engines.exception_semantics import CaughtFailure
 from adcli.engines.failure_messages import describe
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Environment, Interpreter, Observer
-from adcli.engines.statement_exceptions import CaughtFailure
 from adcli.errors import AdcliError
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir

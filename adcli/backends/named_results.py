@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.backends.question import Checkpointing, Matrix
+from adcli.backends.interface import Checkpointing, Matrix
 from adcli.nested_lists import entry_names, flatten, rebuilt, rebuilt_all
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ from functools import cache
 from typing import Any
 
 from adcli.backends.curve_rounding import Function
-from adcli.backends.question import Question
+from adcli.backends.interface import Question
 from adcli.backends.rounding_noise import PATTERNS
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.registry import AUTO, engine
 from adcli.errors import EvaluationError, LimitError, UsageError
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL
-from adcli.passes.by_name import transformed
+from adcli.passes.pass_registry import transformed
 from adcli.passes.stochastic_rounding import perturbed
 
 #: For how many runs the engine is chosen.

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from adcli.backends.question import Question
+from adcli.backends.interface import Question
 from adcli.backends.scaled_sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits
 from adcli.ir.deferred_passes import lazy_module

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from adcli.backends.question import Question
+from adcli.backends.interface import Question
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.partial_evaluation import record

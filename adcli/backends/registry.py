@@ -3,7 +3,7 @@
 A backend is one file, and one line here: its name, its module and its class.
 
 Invariant: a backend is imported when it is asked for, as the command line starts without it; what
-it can do and what it costs it declares itself, see `adcli.backends.question.Capabilities`.
+it can do and what it costs it declares itself, see `adcli.backends.interface.Capabilities`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
-from adcli.backends.question import Capabilities, FirstOrderBackend, SecondOrderBackend
+from adcli.backends.interface import Capabilities, FirstOrderBackend, SecondOrderBackend
 from adcli.errors import UsageError
 
 AUTO = "auto"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from adcli.backends import extrapolation
-from adcli.backends.question import Question
+from adcli.backends.interface import Question
 from adcli.backends.rounding_noise import EPSILON, PATTERNS, Noise
 from adcli.engines.interface import Runner
 from adcli.errors import EvaluationError, NotDifferentiable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 
-from adcli.backends.question import ROW, Answer, Capabilities, Checkpointing, Question, units
+from adcli.backends.interface import ROW, Answer, Capabilities, Checkpointing, Question, units
 from adcli.backends.scaled_sweeps import ADJOINT, ScaledSweeps, Seed
 from adcli.engines.interface import SMALLEST_TAPE, Engine, Limits, Runner, TapeFull
 from adcli.ir import nodes as ir

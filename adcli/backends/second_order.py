@@ -14,8 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from adcli.backends.products_with_vectors import second_products
-from adcli.backends.question import (
+from adcli.backends.interface import (
     Answer,
     Capabilities,
     FirstOrderBackend,
@@ -24,6 +23,7 @@ from adcli.backends.question import (
     transposed,
     units,
 )
+from adcli.backends.products_with_vectors import second_products
 from adcli.backends.scaled_sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits, Runner
 from adcli.errors import DomainError, NotDifferentiable

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from adcli.backends.question import COLUMN, ROW, Question
+from adcli.backends.interface import COLUMN, ROW, Question
 from adcli.backends.scaled_sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.partial_evaluation import record

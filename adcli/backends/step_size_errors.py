@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from adcli.backends.complex_step_scheme import complex_runner, is_analytic
-from adcli.backends.question import Question
+from adcli.backends.interface import Question
 from adcli.backends.reference_derivatives import Reference
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.registry import AUTO, engine

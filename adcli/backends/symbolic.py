@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adcli.backends.question import Answer, Capabilities, Question
+from adcli.backends.interface import Answer, Capabilities, Question
 from adcli.backends.scaled_sweeps import TANGENT, ScaledSweeps, Seed
 from adcli.engines.failure_messages import depth_limit, explain, step_limit
 from adcli.engines.interface import UNFOLDED_STEPS, Engine, Limits

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from adcli.backends.interface import Question
 from adcli.backends.named_results import NamedNumbers, Result
-from adcli.backends.question import Question
 from adcli.backends.scaled_series import ScaledSeries, Units
 from adcli.backends.series_propagation import Box, Moves
 from adcli.engines.interface import Engine, Limits

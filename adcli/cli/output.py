@@ -183,7 +183,7 @@ def print_notes(notes: Iterable[str]) -> None:
         text = f"note: {note}"
         if columns is not None:
             from adcli.explanations.registry import explanation_of_note
-            from adcli.render.text_width import wrap
+            from adcli.render.text_width_and_wrapping import wrap
 
             known = explanation_of_note(note)
             text = f"note[{known.code}]: {note}" if known else text

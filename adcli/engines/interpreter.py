@@ -34,7 +34,7 @@ Arithmetic = Callable[[Op], Compute]
 _PREPARING = 3_000
 
 if TYPE_CHECKING:
-    from adcli.engines.statement_exceptions import CaughtFailure
+    from adcli.engines.exception_semantics import CaughtFailure
 
 #: Python frames that one call of a program takes, a few nested blocks included.
 _FRAMES = 16

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, assert_never
 
+from adcli.engines.exception_semantics import CaughtFailure
 from adcli.engines.interface import RECORDED_STEPS, Limits
 from adcli.engines.interpreter import Environment, Interpreter, Observer
-from adcli.engines.statement_exceptions import CaughtFailure
 from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base

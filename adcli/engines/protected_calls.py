@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.engines.absorbed_infinities import absorbed_operands, mentions_infinity
-from adcli.engines.statement_exceptions import (
+from adcli.engines.exception_semantics import (
     CaughtFailure,
     exception_number,
 )

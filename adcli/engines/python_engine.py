@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType, TracebackType
 from typing import Any
 
+from adcli.engines.exception_semantics import exception_number, has_one_class
 from adcli.engines.failure_messages import explain, out_of_memory, step_limit
 from adcli.engines.interface import (
     EngineCapabilities,
@@ -23,7 +24,6 @@ from adcli.engines.interface import (
 )
 from adcli.engines.interpreter import Interpreter, loop_notes
 from adcli.engines.python_source import PythonSource, SourceLine
-from adcli.engines.statement_exceptions import exception_number, has_one_class
 from adcli.errors import AdcliError
 from adcli.expr import Var
 from adcli.ir import nodes as ir

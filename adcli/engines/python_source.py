@@ -11,8 +11,8 @@ from math import inf
 from typing import Any, NamedTuple, assert_never
 
 from adcli.engines.absorbed_infinities import absorbed_operands, mentions_infinity
+from adcli.engines.exception_semantics import tapes_pushed
 from adcli.engines.interface import Limits
-from adcli.engines.statement_exceptions import tapes_pushed
 from adcli.engines.step_counts import StepCounts
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir

@@ -28,7 +28,7 @@ ENGINES = {
 MANY_NUMBERS = 1_000
 
 #: What runs a module where `auto` finds that the interpreter would take long.
-_TIERED = "adcli.engines.tiered:TieredEngine"
+_TIERED = "adcli.engines.tiered_execution:TieredEngine"
 
 
 def choices() -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import TypeFault
 from adcli.front.function_lowering import function, head_span
-from adcli.front.rules.frame import Frame
+from adcli.front.lowering_rules.frame import Frame
 from adcli.ir.types import BOOL, INT, MOST_INDICES, array_of, rank
 
 if TYPE_CHECKING:

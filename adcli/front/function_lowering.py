@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from adcli.errors import TypeFault
 from adcli.expr import Expr, Var
 from adcli.front.builtin_names import UNARY
-from adcli.front.rules.frame import Claim, Frame
-from adcli.front.rules.results import expect_results, final, results
-from adcli.front.rules.statements import block
+from adcli.front.lowering_rules.frame import Claim, Frame
+from adcli.front.lowering_rules.return_statements import expect_results, final, results
+from adcli.front.lowering_rules.statements import block
 from adcli.front.syntax_queries import assigned_names, loop_names, token
 from adcli.front.typed_builder import TypedBuilder
 from adcli.ir import nodes as ir
@@ -136,7 +136,7 @@ def _as_new(f: Frame, value: Expr) -> Expr:
     """A result; an array as one that nobody else knows."""
     if not f.is_array(value):
         return value
-    from adcli.front.rules.lists import copied_array
+    from adcli.front.lowering_rules.lists import copied_array
 
     tree = f.program.file.tree
     return copied_array(f, value.name, tree, f.span(tree))  # type: ignore[union-attr]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import TypeFault
 from adcli.front.function_lowering import head_span
-from adcli.front.rules.frame import Claim
+from adcli.front.lowering_rules.frame import Claim
 from adcli.front.typed_builder import InfiniteType
 
 if TYPE_CHECKING:

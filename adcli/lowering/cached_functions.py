@@ -12,15 +12,15 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.calls import Function
-from adcli.lowering.captures import captured, is_bound_once, may_change_objects
-from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.closure_variables import captured, is_bound_once, may_change_objects
 from adcli.lowering.heap_objects import Reference
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import each_value
+from adcli.lowering.user_functions import Function
 from adcli.lowering.values import Leaf, Maker, Shape, Value
 from adcli.ops.registry import TABLE
 

@@ -10,13 +10,13 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.cached_functions import Cached
-from adcli.lowering.calls import BoundMethod, Function
-from adcli.lowering.constants import NONE
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.refusals import Refusal
+from adcli.lowering.user_functions import BoundMethod, Function
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.lowering.constants import NONE
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.iterators import live, mapped
 from adcli.lowering.joins import each_alternative
 from adcli.lowering.list_methods import append
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import LocalScope, target_names
 from adcli.lowering.unions import Union

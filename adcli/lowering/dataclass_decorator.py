@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from adcli.lowering import class_members
 from adcli.lowering.class_members import NO_DEFAULT, Method
 from adcli.lowering.classes import Class
-from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.instance_operators import Instance, set_by_object
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_method_names import COMPARISONS, NOT_IMPLEMENTED
 from adcli.lowering.tuples import Tuple

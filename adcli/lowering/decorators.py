@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering import class_members
-from adcli.lowering.builtin import Builtin
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.cached_functions import Cached
-from adcli.lowering.calls import Function
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import FunctionText
+from adcli.lowering.user_functions import Function
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING
 
-from adcli.lowering.constants import Constant, Text
+from adcli.lowering.none_and_strings import Constant, Text
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.tuples import Tuple

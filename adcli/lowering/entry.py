@@ -17,7 +17,6 @@ from adcli.front.builtin_names import CONSTANTS
 from adcli.front.lowered_program import Input, Lowered
 from adcli.ir import nodes as ir
 from adcli.ir.deferred_passes import described_by_content
-from adcli.lowering.calls import Function, body_value
 from adcli.lowering.dead_code_removal import cleaned
 from adcli.lowering.entry_inputs import Given, Parameters, bind
 from adcli.lowering.entry_results import Results
@@ -28,6 +27,7 @@ from adcli.lowering.modules import Modules
 from adcli.lowering.refusals import Again, Claim, Grown, PathEnds, Poisoned, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope, bound_names, own_statements
 from adcli.lowering.session import Session, Variant
+from adcli.lowering.user_functions import Function, body_value
 from adcli.lowering.values import Value
 from adcli.ops import compensated_sum
 from adcli.recursion_limit import deep
@@ -70,7 +70,7 @@ class Entry:
         body = self.module.file.tree.body
         names = [s.name for s in own_statements(body) if isinstance(s, ast.FunctionDef)]
         if name is None and not any([isinstance(s, _DEFINITIONS) for s in own_statements(body)]):
-            from adcli.lowering.scripts import script
+            from adcli.lowering.scripts_as_functions import script
 
             self.is_script = True
             self.text = FunctionText(script(source, body, self._is_known), self.module)

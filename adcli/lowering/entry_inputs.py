@@ -17,18 +17,18 @@ from adcli.expr import Num, Var
 from adcli.front.lowered_program import Input
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
-from adcli.lowering.constants import Constant
 from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.list_types import note_input
 from adcli.lowering.lists import Array, Items, TupleOfNumbers, kind_of_list
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
-    from adcli.lowering.calls import Function
     from adcli.lowering.frame import Frame
     from adcli.lowering.scopes import FunctionText
+    from adcli.lowering.user_functions import Function
 
 #: What a point says of a parameter: how many indices its value has, or the value that it is known
 #: to be.

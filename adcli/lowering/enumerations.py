@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import Num
 from adcli.lowering import class_members
-from adcli.lowering.builtin import Builtin
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.cached_functions import Cached
-from adcli.lowering.calls import Function
 from adcli.lowering.classes import OBJECT, Class
-from adcli.lowering.constants import Constant
 from adcli.lowering.heap_objects import new
 from adcli.lowering.instance_operators import Instance
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
+from adcli.lowering.user_functions import Function
 from adcli.lowering.values import Leaf, Maker, Shape, Value
 
 if TYPE_CHECKING:

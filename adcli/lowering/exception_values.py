@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import Atom, Var
 from adcli.ir.exception_classes import FIRST_OF_PROGRAM, bases_of, is_built_in, name_of, number_of
 from adcli.ir.types import INT
-from adcli.lowering.constants import NONE, Constant, Text
+from adcli.lowering.none_and_strings import NONE, Constant, Text
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

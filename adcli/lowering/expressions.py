@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.calls import Function
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.comparisons import compare, identical
-from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.error_recovery import checked
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.joins import tag_is
 from adcli.lowering.lists import Slice
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.numbers import Number, refuse_complex
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unbound_names import Torn, Unbound, Undefined
 from adcli.lowering.unions import Union
+from adcli.lowering.user_functions import Function
 from adcli.lowering.values import Spread, Value
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import Atom
 from adcli.lowering import (
-    calls,
     comparisons,
     error_recovery,
     expressions,
@@ -27,12 +26,13 @@ from adcli.lowering import (
     rare_rules,
     sequence_items,
     statements,
-    zero_signs,
+    uncertain_zero_signs,
+    user_functions,
 )
-from adcli.lowering.constants import Constant, Text
 from adcli.lowering.emission import Emission
 from adcli.lowering.lists import Items
 from adcli.lowering.lowering_state import State
+from adcli.lowering.none_and_strings import Constant, Text
 from adcli.lowering.numbers import Number, as_number
 from adcli.lowering.refusals import PathEnds, Poisoned, Refusal
 from adcli.lowering.tuples import Tuple
@@ -161,7 +161,7 @@ class Frame(Emission):
     is_one_object = rare_rules.is_one_object
     binary_int_or_real = rare_rules.binary_int_or_real
     apart = rare_rules.apart
-    settled = zero_signs.settled
+    settled = uncertain_zero_signs.settled
     method_of_number = staticmethod(known_names.method_of_number)
     builtin_named = known_names.builtin_named
 
@@ -187,12 +187,12 @@ class Frame(Emission):
 
     # -- functions and classes ---------------------------------------------------------------------
 
-    body_value = calls.body_value
+    body_value = user_functions.body_value
     made_function = statements.made_function
     made_class = rare_rules.made_class
-    call_library = calls.call_library
+    call_library = user_functions.call_library
 
-    def decorated(self, function: calls.Function, node: ast.FunctionDef) -> Value:
+    def decorated(self, function: user_functions.Function, node: ast.FunctionDef) -> Value:
         """A function with its decorators."""
         return rare_rules.decorated(self, function, node) if node.decorator_list else function
 

@@ -11,18 +11,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering import comprehensions
-from adcli.lowering.calls import MOST_DEEP, MOST_INLINED
-from adcli.lowering.constants import NONE
 from adcli.lowering.iterators import iterator, live
 from adcli.lowering.lowering_state import BROKE, CONTINUED, HOW, RETURNED, RUNS
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import LocalScope, expressions_of, own_statements
+from adcli.lowering.user_functions import MOST_DEEP, MOST_INLINED
 from adcli.lowering.values import Iteration, Turn, Value
 
 if TYPE_CHECKING:
-    from adcli.lowering.calls import Function
     from adcli.lowering.frame import Frame
+    from adcli.lowering.user_functions import Function
 
 
 def generator(f: Frame, node: ast.GeneratorExp) -> Value:

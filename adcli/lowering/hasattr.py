@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.class_members import Property
 from adcli.lowering.classes import Class
-from adcli.lowering.constants import Constant
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.instance_operators import Instance
 from adcli.lowering.named_tuples import NamedTuple
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.optional_values import MISSING, if_there
 from adcli.lowering.refusals import Refusal

@@ -3,7 +3,8 @@
 Invariant: such a number is a real of the IR that equals Python's, and a truth value says whether
 Python has an integer.  They differ in little: an integer has no sign of zero, is exact beyond 2**53
 (which is refused here), and is known to `isinstance`.  Of a number out of a list nobody knows which
-it is; where that matters the run is refused.  `adcli.lowering.zero_signs` looks after the signs.
+it is; where that matters the run is refused.  `adcli.lowering.uncertain_zero_signs` looks after the
+signs.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, App, Atom, Num
 from adcli.ir.types import BOOL, REAL
-from adcli.lowering import zero_signs
-from adcli.lowering.constants import NONE
+from adcli.lowering import uncertain_zero_signs
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import (
     EXACT,
     Number,
@@ -45,7 +46,7 @@ _GROW: dict[str, Callable[[int, int], int]] = {
 def binary(f: Frame, symbol: str, left: Number, right: Number, node: ast.AST) -> Number:
     """An operator on numbers of which at least one may be either, or was made of such."""
     found = _operation(f, symbol, without_doubt(left), without_doubt(right), node)
-    doubt = zero_signs.operation(f, symbol, left, right, found, node)
+    doubt = uncertain_zero_signs.operation(f, symbol, left, right, found, node)
     return Number(found.atom, REAL, whole=found.whole, doubt=doubt)
 
 
@@ -83,7 +84,9 @@ def negative(f: Frame, value: Number, node: ast.AST) -> Number:
     if whole is not None:
         found = _without_sign(f, found, whole, node)
     found = Number(found.atom, REAL, whole=whole)
-    return Number(found.atom, REAL, whole=whole, doubt=zero_signs.negative(f, value, found, node))
+    return Number(
+        found.atom, REAL, whole=whole, doubt=uncertain_zero_signs.negative(f, value, found, node)
+    )
 
 
 def absolute(f: Frame, value: Number, node: ast.AST) -> Number:

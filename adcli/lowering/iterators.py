@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, Num
 from adcli.ir.types import INT
-from adcli.lowering.constants import NONE
 from adcli.lowering.heap_objects import Object, Reference, new
 from adcli.lowering.list_methods import append
 from adcli.lowering.list_resize_checks import check_lengths
@@ -27,6 +26,7 @@ from adcli.lowering.loops import (
     or_by_turns,
 )
 from adcli.lowering.lowering_state import BROKE, CONTINUED, HOW, RETURNED, RUNS
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number, is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.sequence_items import MOST_CHOICES

@@ -10,7 +10,7 @@ import builtins
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.exception_values import class_named
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.known.special_method_builtins import asking_instances
@@ -72,7 +72,8 @@ REFUSED = {
 
 #: The files that say what Python has without an import, those first that many programs need.
 _BUILTIN_FILES = (
-    "range_values", "number_builtins", "iteration_builtins", "text_builtins", "object_builtins",
+    "range_values", "number_builtins", "iteration_builtins", "string_and_type_builtins",
+    "object_builtins",
 )  # fmt: skip
 
 #: What was found in them.

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from adcli.expr import Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, element, is_array
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.heap_objects import Object, Reference, check_not_shared, new, replace
 from adcli.lowering.list_types import as_entry, entry_of, note_part, note_site, note_source
 from adcli.lowering.lists import Array, Items, Slice, array_of_list
 from adcli.lowering.lists_of_records import Records
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from adcli.ir.types import BOOL, array_of, join
-from adcli.lowering.constants import Constant
 from adcli.lowering.heap_objects import Object, Reference, new
 from adcli.lowering.lists import (
     Array,
@@ -21,6 +20,7 @@ from adcli.lowering.lists import (
     Slice,
     array_of_list,
 )
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

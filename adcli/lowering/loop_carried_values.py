@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, REAL
-from adcli.lowering.calls import Function
 from adcli.lowering.heap_objects import Reference, check_not_shared
 from adcli.lowering.joins import assign, moves, template
 from adcli.lowering.lists import Items, array_of_list
@@ -27,6 +26,7 @@ from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unbound_names import UNDEFINED, Unbound
 from adcli.lowering.unions import Union, each_value
+from adcli.lowering.user_functions import Function
 from adcli.lowering.values import Moves, Value
 
 if TYPE_CHECKING:

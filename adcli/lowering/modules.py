@@ -19,7 +19,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError
-from adcli.lowering.constants import Constant
 from adcli.lowering.exception_values import ExceptionClasses
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Object, Reference
@@ -36,6 +35,7 @@ from adcli.lowering.module_changes import may_change, touched_names
 from adcli.lowering.module_imports import imported, module_of, names_imported
 from adcli.lowering.module_statement_order import Order
 from adcli.lowering.modules_as_values import CHANGED, ChangedByImport, ModuleValue
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number, Unsure
 from adcli.lowering.parsed_files import Files, changed_names
 from adcli.lowering.python_file import PythonFile

@@ -9,11 +9,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.errors import suggestion
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.constants import NONE
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.import_effects import CHANGING
 from adcli.lowering.known_names import PARTLY, names_of_module
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Leaf, Maker, Shape, Value
 

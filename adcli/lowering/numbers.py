@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.expr import OPERATORS, App, Atom, Num, Var
 from adcli.ir.types import BOOL, INT, REAL
-from adcli.lowering.constants import Constant
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union

@@ -19,17 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.errors import UsageError
 from adcli.ir.types import BOOL, INT, REAL
-from adcli.lowering.calls import Function
-from adcli.lowering.constants import Constant
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.known_names import MODULES, PARTLY, builtin_named
 from adcli.lowering.modules import Module, Modules
 from adcli.lowering.modules_as_values import ModuleValue
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import FunctionNode, FunctionText, LocalScope
 from adcli.lowering.tuples import Tuple
+from adcli.lowering.user_functions import Function
 from adcli.lowering.values import Value
 from adcli.recursion_limit import deep
 from adcli.source import Source

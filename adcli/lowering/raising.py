@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Atom, Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT
-from adcli.lowering.constants import NONE, Constant, Text
 from adcli.lowering.exception_values import (
     Caught,
     ExceptionClass,
@@ -21,6 +20,7 @@ from adcli.lowering.exception_values import (
     built_in_class,
 )
 from adcli.lowering.foreign_values import Foreign
+from adcli.lowering.none_and_strings import NONE, Constant, Text
 from adcli.lowering.numbers import Number
 from adcli.lowering.protected_code import Behind, behind, jump
 from adcli.lowering.refusals import PathEnds, Refusal

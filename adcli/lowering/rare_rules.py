@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from adcli.lowering.calls import Function
     from adcli.lowering.exception_values import ExceptionClass
     from adcli.lowering.foreign_values import Foreign
     from adcli.lowering.frame import Frame
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from adcli.lowering.numbers import Number
     from adcli.lowering.protected_code import Behind
     from adcli.lowering.tuples import Tuple
+    from adcli.lowering.user_functions import Function
     from adcli.lowering.values import Iteration, Turn, Value
 
 
@@ -214,39 +214,39 @@ def yield_statement(f: Frame, node: ast.Yield | ast.YieldFrom) -> None:
 
 
 def joined_text(f: Frame, node: ast.JoinedStr) -> Value:
-    from adcli.lowering import texts
+    from adcli.lowering import string_operations
 
-    return texts.joined_text(f, node)
+    return string_operations.joined_text(f, node)
 
 
 def text_of(f: Frame, value: Value, conversion: str, node: ast.AST, spec: str = "") -> Value:
-    from adcli.lowering import texts
+    from adcli.lowering import string_operations
 
-    return texts.text_of(f, value, conversion, node, spec)
+    return string_operations.text_of(f, value, conversion, node, spec)
 
 
 def text_of_format(f: Frame, template: str, value: Value, node: ast.AST) -> Value:
-    from adcli.lowering import texts
+    from adcli.lowering import string_operations
 
-    return texts.percent(f, template, value, node)
+    return string_operations.percent(f, template, value, node)
 
 
 def item_of_text(f: Frame, text: str, index: Value, node: ast.AST) -> Value:
-    from adcli.lowering import texts
+    from adcli.lowering import string_operations
 
-    return texts.item(f, text, index, node)
+    return string_operations.item(f, text, index, node)
 
 
 def joined_parts(parts: Sequence[Value]) -> Value:
-    from adcli.lowering import texts
+    from adcli.lowering import string_operations
 
-    return texts.joined(parts)
+    return string_operations.joined(parts)
 
 
 def method_of_text(value: Value, name: str, node: ast.AST) -> Value:
-    from adcli.lowering import texts
+    from adcli.lowering import string_operations
 
-    return texts.method_of_text(value, name, node)
+    return string_operations.method_of_text(value, name, node)
 
 
 # -- lists, tuples, dicts and sets -----------------------------------------------------------------

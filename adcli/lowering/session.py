@@ -24,13 +24,13 @@ from adcli.lowering.scopes import FunctionNode, FunctionText, LocalScope
 from adcli.lowering.values import Shape, Turn, Value
 
 if TYPE_CHECKING:
-    from adcli.lowering.calls import Function
     from adcli.lowering.classes import Class
     from adcli.lowering.frame import Frame
     from adcli.lowering.heap_objects import Object
     from adcli.lowering.list_types import Site
     from adcli.lowering.modules import Module, Modules
     from adcli.lowering.numbers import Number
+    from adcli.lowering.user_functions import Function
 
 
 #: So many statements are lowered again at most.

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from adcli.lowering.constants import Constant
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value

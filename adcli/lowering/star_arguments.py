@@ -12,14 +12,14 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import rank
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.calls import BoundMethod, Function
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.classes import Class
-from adcli.lowering.constants import NONE
 from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.lists import Array, ListObject, Slice, TupleOfNumbers, array_of_list
 from adcli.lowering.lists_of_records import Parts, Records
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.refusals import Refusal
+from adcli.lowering.user_functions import BoundMethod, Function
 from adcli.lowering.values import Iteration, Spread, Value
 
 if TYPE_CHECKING:

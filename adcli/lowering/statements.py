@@ -11,8 +11,6 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.lowering.calls import Function
-from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.expressions import (
     SYMBOLS,
     evaluate,
@@ -23,12 +21,14 @@ from adcli.lowering.expressions import (
 )
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lowering_state import BROKE, CONTINUED, HOW, RESULT, RETURNED, RUNS
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.numbers import is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import FunctionNode, FunctionText
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unbound_names import Unbound
 from adcli.lowering.unions import Union
+from adcli.lowering.user_functions import Function
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.expr import Atom
-from adcli.lowering.constants import NONE
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.values import Leaf, Maker, Owned, Shape, Value, same_atom
 
 if TYPE_CHECKING:

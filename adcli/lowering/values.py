@@ -16,10 +16,10 @@ from adcli.expr import Atom, Num, Var
 from adcli.lowering.refusals import Refusal
 
 if TYPE_CHECKING:
-    from adcli.lowering.calls import Function
     from adcli.lowering.frame import Frame
     from adcli.lowering.heap_objects import Reference
     from adcli.lowering.numbers import Number
+    from adcli.lowering.user_functions import Function
 
 #: A hashable description of everything about a value but its leaves.
 Shape = tuple[Any, ...]

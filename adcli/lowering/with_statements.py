@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
 from adcli.ir.types import INT
-from adcli.lowering.calls import Function, bound_arguments
-from adcli.lowering.constants import NONE
 from adcli.lowering.exception_values import Caught, ExceptionClass, Made
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lowering_state import HOW, RUNS
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number
 from adcli.lowering.raising import matches, raise_value
 from adcli.lowering.refusals import PathEnds, Refusal
@@ -25,6 +24,7 @@ from adcli.lowering.scopes import FunctionText, LocalScope, expressions_of, own_
 from adcli.lowering.statements import arm
 from adcli.lowering.try_statements import arrived, collected, finish, is_raised, settle
 from adcli.lowering.unions import Union
+from adcli.lowering.user_functions import Function, bound_arguments
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
 """Euler's beta function and its logarithm.
 
-Invariant: as in `adcli.ops.special`, every order of derivative exists; differences of polygamma
-functions are a row of their own, which keeps the digits that they lose where b is small beside a.
+Invariant: as in `adcli.ops.special_functions`, every order of derivative exists; differences of
+polygamma functions are a row of their own, which keeps the digits that they lose where b is small
+beside a.
 
 The names are SciPy's.  DLMF 5.12.
 """
@@ -22,7 +23,7 @@ from adcli.ops.primitive import (
     Primitive,
     complex_step,
 )
-from adcli.ops.special import digamma, polygamma
+from adcli.ops.special_functions import digamma, polygamma
 from adcli.ops.spelling import CONDITIONAL, POWER, SUM, Form, Python, Spelling, latex_call, prime
 
 

@@ -1,7 +1,7 @@
 """Lambert's W and the normalised sinc.
 
-Invariant: as in `adcli.ops.special`, every order of derivative exists; those of sinc are a row of
-their own, `sincn`, which keeps the digits near 0 that formulas of sines lose.
+Invariant: as in `adcli.ops.special_functions`, every order of derivative exists; those of sinc are
+a row of their own, `sincn`, which keeps the digits near 0 that formulas of sines lose.
 
 `sinc` is sin(pi x)/(pi x), as NumPy, SciPy, MATLAB and signal processing have it; for the
 mathematician's sin(x)/x write sinc(x/pi).  The names are SciPy's.  DLMF 4.13.

@@ -23,7 +23,7 @@ from adcli.ops.primitive import (
     Primitive,
     complex_step,
 )
-from adcli.ops.special import gauss
+from adcli.ops.special_functions import gauss
 from adcli.ops.spelling import ATOM, POWER, Form, Python, Spelling, latex_call
 
 #: sqrt(1/2), the nearest double and what it lacks.

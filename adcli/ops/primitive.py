@@ -36,7 +36,7 @@ POSITIVE, NOT_NEGATIVE, NOT_ZERO = "positive", "not negative", "not zero"
 def complex_step() -> ModuleType:
     """The functions for complex arguments that Python's `cmath` does not have, imported on first
     use."""
-    from adcli.ops import complex_step as functions
+    from adcli.ops import complex_step_operations as functions
 
     return functions
 

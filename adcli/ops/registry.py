@@ -13,19 +13,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from types import ModuleType
 
-from adcli.ops import arithmetic, comparisons, compensated_sum, elementary, special
+from adcli.ops import arithmetic, comparisons, compensated_sum, elementary, special_functions
 from adcli.ops.primitive import Primitive
 
 #: The modules of rows, and those that are imported when they are needed.
-_COMMON = (comparisons, elementary, special, arithmetic, compensated_sum)
+_COMMON = (comparisons, elementary, special_functions, arithmetic, compensated_sum)
 _RARE = (
-    "reciprocal",
+    "reciprocal_trigonometric",
     "statistical_logarithms",
     "normal_distribution",
     "bessel",
     "beta",
     "lambert_and_sinc",
-    "integers",
+    "integer_bits_and_number_theory",
     "rounding",
     "number_classification",
     "parts_of_doubles",

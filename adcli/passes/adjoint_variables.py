@@ -16,7 +16,7 @@ from adcli.ir.types import REAL, array_of
 from adcli.passes.activity_analysis import Activity
 
 if TYPE_CHECKING:
-    from adcli.passes.late_shadows import LateShadow
+    from adcli.passes.late_allocated_adjoints import LateShadow
 
 
 def tape_name(kind: str, mark: str) -> str:
@@ -80,7 +80,7 @@ class AdjointVariables:
         self._fresh_count = 0
 
     def _find_late_shadows(self) -> None:
-        from adcli.passes.late_shadows import late_shadows
+        from adcli.passes.late_allocated_adjoints import late_shadows
 
         self.late_shadows = late_shadows(self.primal, self.arrays)
         for several in self.late_shadows.values():

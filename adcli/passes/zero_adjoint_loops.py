@@ -25,7 +25,7 @@ from adcli.ir.types import BOOL
 from adcli.ops.arithmetic import mul, neg
 from adcli.ops.comparisons import not_, select
 from adcli.ops.fused_expressions import expanded
-from adcli.passes.loops_without_effect import follow_assignment, has_no_effect
+from adcli.passes.no_op_if_zero_analysis import follow_assignment, has_no_effect
 from adcli.passes.rebuild import with_blocks
 
 _Fresh = Callable[[str], str]

@@ -10,7 +10,7 @@ from adcli.claimed_derivatives import Claim
 from adcli.derivative_checks import Report
 from adcli.render.number_format import for_pipe
 from adcli.render.terminal import Cell
-from adcli.render.text_width import wrap
+from adcli.render.text_width_and_wrapping import wrap
 
 if TYPE_CHECKING:
     from rich.table import Table

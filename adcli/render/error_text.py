@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from adcli.errors import AdcliError
-from adcli.render.text_width import cell_width, wrap
+from adcli.render.text_width_and_wrapping import cell_width, wrap
 from adcli.source import Span
 
 #: An excerpt is cut to this many cells.

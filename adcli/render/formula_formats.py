@@ -16,7 +16,7 @@ from adcli.errors import Unsupported
 from adcli.expr import App, Expr, Var
 from adcli.ops.composition import definition
 from adcli.ops.registry import TABLE
-from adcli.render.text_width import cell_width, pad, wrap, wrap_formula
+from adcli.render.text_width_and_wrapping import cell_width, pad, wrap, wrap_formula
 from adcli.symbolic.common_subexpressions import Named, shared
 from adcli.symbolic.derivation import pending
 from adcli.symbolic.node_text import names, to_text

@@ -9,7 +9,7 @@ from adcli.errors import LimitError
 from adcli.ops.expression_latex import spellings
 from adcli.render.tables.table import Formula
 from adcli.render.terminal import Cell
-from adcli.render.text_width import wrap, wrap_formula
+from adcli.render.text_width_and_wrapping import wrap, wrap_formula
 from adcli.symbolic.elision import OMITTED, elided
 from adcli.symbolic.node_text import names, operations, to_latex, to_text
 

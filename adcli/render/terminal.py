@@ -76,7 +76,7 @@ class Cell:
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         from rich.measure import Measurement
 
-        from adcli.render.text_width import cell_width
+        from adcli.render.text_width_and_wrapping import cell_width
 
         shortest = max(map(cell_width, self.wrap(self.text, 1)))
         return Measurement(shortest, max(shortest, cell_width(self.text)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.render.terminal import styled
-from adcli.render.text_width import shortened
+from adcli.render.text_width_and_wrapping import shortened
 from adcli.render.trace_table import STYLES, Drawing, Place
 from adcli.trace.evaluation_traces import FORWARD, Trace
 from adcli.trace.row_selection import Choice

@@ -16,7 +16,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from adcli.render.text_width import cell_width, pad, shortened, wrap
+from adcli.render.text_width_and_wrapping import cell_width, pad, shortened, wrap
 from adcli.render.trace_dual_numbers import words_of
 from adcli.render.trace_equations import UPWARDS, Equation, Half, symbols
 from adcli.render.trace_notation import Notation

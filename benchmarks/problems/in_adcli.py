@@ -8,7 +8,7 @@ from typing import Any
 from problems.cases import Point, Ready, clock, flat, named
 from problems.loops import loop_over
 
-from adcli.backends.question import unit
+from adcli.backends.interface import unit
 from adcli.engines.interface import Limits
 from adcli.engines.native.engine import NativeEngine
 from adcli.loading import load_file

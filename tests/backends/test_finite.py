@@ -12,7 +12,7 @@ import pytest
 from mpmath import mp
 
 from adcli.backends.finite_differences import FiniteDifference
-from adcli.backends.question import Answer, Question
+from adcli.backends.interface import Answer, Question
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.python_engine import PythonEngine

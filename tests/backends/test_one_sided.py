@@ -12,8 +12,8 @@ from engine_names import ENGINE_NAMES
 from adcli.backends.derivative_tests.dot_product import dot_products
 from adcli.backends.derivative_tests.jacobian_under_test import JacobianUnderTest
 from adcli.backends.derivative_tests.other_backends import other_backends
+from adcli.backends.interface import Question
 from adcli.backends.one_sided.along_line import LineRuns
-from adcli.backends.question import Question
 from adcli.engines.interface import Limits
 from adcli.engines.registry import engine
 from adcli.errors import NotDifferentiable

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adcli.backends.question import Capabilities, FirstOrderBackend, SecondOrderBackend
+from adcli.backends.interface import Capabilities, FirstOrderBackend, SecondOrderBackend
 from adcli.backends.registry import FIRST_ORDER, SECOND_ORDER, first_order, second_order
 from adcli.cli.commands import hess
 
@@ -23,7 +23,7 @@ TOY = '''
 """The complex step without estimates: Im f(x + ih) / h, for programs of numbers."""
 
 from adcli.backends.complex_step_scheme import complex_runner
-from adcli.backends.question import Answer, Capabilities, transposed
+from adcli.backends.interface import Answer, Capabilities, transposed
 
 STEP = 1e-20
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from adcli.backends.formulas import Formulas, Request, formulas
 from adcli.backends.forward import Forward
-from adcli.backends.question import Answer, Question
+from adcli.backends.interface import Answer, Question
 from adcli.backends.symbolic import Symbolic
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter

@@ -17,7 +17,7 @@ from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.engine import NativeEngine
 from adcli.engines.python_engine import PythonEngine
 from adcli.engines.python_source import PythonSource
-from adcli.engines.tiered import TieredEngine
+from adcli.engines.tiered_execution import TieredEngine
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
 from adcli.loading import load_program

@@ -12,11 +12,11 @@ import pytest
 from optimised import Optimised
 from strategies import outcome
 
-from adcli.engines import tiered
+from adcli.engines import tiered_execution
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.native.llvm_module import LlvmModule
 from adcli.engines.python_engine import PythonEngine
-from adcli.engines.tiered import TieredEngine
+from adcli.engines.tiered_execution import TieredEngine
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
 from adcli.loading import load_program
@@ -117,8 +117,8 @@ def test_a_long_run_gives_no_other_run_its_digits(
     """A run that was long starts as machine code when it is repeated; one on other numbers, which
     was short, does not, though its arrays are as long."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(tiered, "SWITCH_AFTER", 100)
-    monkeypatch.setattr(tiered, "SWITCH_AFTER_EACH", 1)
+    monkeypatch.setattr(tiered_execution, "SWITCH_AFTER", 100)
+    monkeypatch.setattr(tiered_execution, "SWITCH_AFTER_EACH", 1)
     loop = "    while t < 1:\n        t = t + x[1]\n"
     text = f"def f(x: list[float]):\n    t = x[0]\n{loop}    return t\n"
     program = load_program(Source(text)).module

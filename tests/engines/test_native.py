@@ -23,7 +23,7 @@ from strategies import Case, cases, outcome, special
 
 import adcli
 from adcli import user_cache
-from adcli.engines import tiered
+from adcli.engines import tiered_execution
 from adcli.engines.interface import Limits
 from adcli.engines.native import compiler, disk_cache
 from adcli.engines.native.compiler import object_code
@@ -267,7 +267,7 @@ def test_auto_adds_up_short_runs() -> None:
     runs = chosen.load(f.module, Limits())
     expected = runs((0.5, 3.0, 200_000))
     assert chosen.name == "python"
-    for _ in range(tiered.SWITCH_AFTER // 600_000 + 2):
+    for _ in range(tiered_execution.SWITCH_AFTER // 600_000 + 2):
         assert runs((0.5, 3.0, 200_000)) == expected
     assert chosen.name == "native"
 
@@ -277,9 +277,9 @@ def test_without_llvmlite(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "llvmlite", None)
     monkeypatch.delitem(sys.modules, "llvmlite.binding", raising=False)
     monkeypatch.setattr(compiler, "trouble", compiler.trouble.__wrapped__)
-    monkeypatch.setattr(tiered, "SWITCH_AFTER", 100)
-    monkeypatch.setattr(tiered, "SWITCH_AFTER_EACH", 1)
-    monkeypatch.setattr(tiered, "LONG", 1000)
+    monkeypatch.setattr(tiered_execution, "SWITCH_AFTER", 100)
+    monkeypatch.setattr(tiered_execution, "SWITCH_AFTER_EACH", 1)
+    monkeypatch.setattr(tiered_execution, "LONG", 1000)
     f = program(LOGISTIC)
     with pytest.raises(MissingExtra, match="llvmlite"):
         f.differentiate({"x": 0.5, "r": 3.0, "n": 10}, engine="native", limits=Limits(cache=False))
@@ -319,7 +319,7 @@ def test_llvmlite_that_cannot_be_loaded(case: str, tmp_path: Path) -> None:
     (package / "binding.py").write_text(text)
     (tmp_path / "logistic.py").write_text(LOGISTIC)
     eager = (
-        "from adcli.engines import tiered\n"
+        "from adcli.engines import tiered_execution as tiered\n"
         "tiered.SWITCH_AFTER, tiered.SWITCH_AFTER_EACH, tiered.LONG = 100, 1, 1000\n"
         "from adcli.cli import main\n"
         "main()\n"

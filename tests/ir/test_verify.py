@@ -16,7 +16,7 @@ from adcli.ops.comparisons import select
 from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import BOOL, INT, REAL
 from adcli.ops.registry import TABLE
-from adcli.passes.by_name import transformed
+from adcli.passes.pass_registry import transformed
 
 GOOD = """\
 module entry f

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from adcli.loading import load, load_text
 from adcli.program import Program
-from adcli.render.text_width import cell_width
+from adcli.render.text_width_and_wrapping import cell_width
 from adcli.render.trace_json import trace_fields
 from adcli.render.trace_step_frames import Steps
 from adcli.render.trace_table import plain_text, table

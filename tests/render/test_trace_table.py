@@ -14,7 +14,7 @@ from adcli.engines.interface import Limits
 from adcli.engines.partial_evaluation import record
 from adcli.front.lower import lower_program
 from adcli.front.parse import parse_program
-from adcli.render.text_width import cell_width, wrap
+from adcli.render.text_width_and_wrapping import cell_width, wrap
 from adcli.render.trace_json import trace_fields
 from adcli.render.trace_table import plain_text, table
 from adcli.source import Source

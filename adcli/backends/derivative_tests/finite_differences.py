@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from adcli.backends.derivative_tests.jacobian_under_test import ROOM, JacobianUnderTest, Verdict
 from adcli.backends.finite_differences import FiniteDifference
-from adcli.backends.question import Question
+from adcli.backends.interface import Question
 from adcli.backends.results_along_line import Entry
 from adcli.backends.ridders import FIRST
 from adcli.errors import AdcliError, NotDifferentiable

@@ -12,8 +12,8 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
+from adcli.backends.interface import Answer, Matrix, Question, refuse_unsupported, units
 from adcli.backends.one_sided.answer_correction import derivative
-from adcli.backends.question import Answer, Matrix, Question, refuse_unsupported, units
 from adcli.backends.registry import REVERSE, first_order
 from adcli.backends.rounding_noise import PATTERNS, Noise, distance
 from adcli.engines.interface import Engine, Limits

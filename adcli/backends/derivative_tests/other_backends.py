@@ -14,7 +14,7 @@ from adcli.backends.derivative_tests.jacobian_under_test import (
     Verdict,
     is_same,
 )
-from adcli.backends.question import Matrix
+from adcli.backends.interface import Matrix
 from adcli.backends.registry import FIRST_ORDER, REVERSE, capabilities
 from adcli.errors import AdcliError, Unsupported
 

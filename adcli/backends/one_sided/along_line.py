@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from adcli.backends.interface import Question
 from adcli.backends.one_sided.puiseux_series import (
     ROUNDING,
     LogPolynomial,
@@ -22,7 +23,6 @@ from adcli.backends.one_sided.puiseux_series import (
 )
 from adcli.backends.one_sided.reconcile_sides import Estimate
 from adcli.backends.one_sided.series_operations import SeriesOperations
-from adcli.backends.question import Question
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, LimitError, NotDifferentiable

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from adcli.backends.interface import COLUMN, Answer, FirstOrderBackend, Question, unit
 from adcli.backends.named_results import Result
 from adcli.backends.one_sided.along_line import MOST_STEPS
 from adcli.backends.one_sided.first_derivatives import FirstDerivatives, generic_direction
@@ -19,7 +20,6 @@ from adcli.backends.one_sided.kink_observer import KinkObserver
 from adcli.backends.one_sided.puiseux_series import NoSeries
 from adcli.backends.one_sided.second_derivatives import SecondDerivatives
 from adcli.backends.products_with_vectors import Product
-from adcli.backends.question import COLUMN, Answer, FirstOrderBackend, Question, unit
 from adcli.backends.sparse_jacobians import Sparse, SparseAnswer
 from adcli.backends.taylor_series import NAME, Expansion, MixedPartial
 from adcli.engines.interface import Engine, Limits

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from adcli.backends.question import Question
+from adcli.backends.interface import Question
 from adcli.engines.interface import Engine, Limits, Runner
 from adcli.errors import AdcliError, LimitError
 from adcli.ir.deferred_passes import lazy_module

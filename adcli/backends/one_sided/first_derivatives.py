@@ -10,11 +10,11 @@ import math
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from adcli.backends.interface import unit
 from adcli.backends.one_sided.differences_between_sides import MOST_TRIED
 from adcli.backends.one_sided.kink_observer import KinkObserver
 from adcli.backends.one_sided.puiseux_series import NoSeries
 from adcli.backends.one_sided.reconcile_sides import agree, is_close, reconciled, weighted_sum
-from adcli.backends.question import unit
 
 
 def generic_direction(size: int) -> list[float]:

@@ -6,10 +6,10 @@ and none on ties of our own texts, where all branches lead to the same number.
 
 from __future__ import annotations
 
+from adcli.backends.interface import Question
 from adcli.backends.nonfinite_notes import place_of
 from adcli.backends.one_sided.differences_between_sides import MOST_TRIED, differences_by_direction
 from adcli.backends.one_sided.kink_observer import Finding, KinkObserver
-from adcli.backends.question import Question
 from adcli.engines.interface import Engine, Limits
 from adcli.errors import NotDifferentiable
 

@@ -10,11 +10,11 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from adcli.backends.interface import Question
 from adcli.backends.one_sided.along_line import MOST_STEPS, LineRuns, TwoSidedResults
 from adcli.backends.one_sided.differences_between_sides import MOST_TRIED, jump
 from adcli.backends.one_sided.puiseux_series import NoSeries
 from adcli.backends.one_sided.reconcile_sides import Estimate, agree, is_close
-from adcli.backends.question import Question
 from adcli.engines.interface import Engine, Limits
 from adcli.nested_lists import entry_names, flatten_all
 

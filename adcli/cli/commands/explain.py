@@ -84,7 +84,7 @@ def _fields(found: Explanation) -> dict[str, object]:
 
 
 def _lines(found: Explanation, page: Page) -> Iterator[str]:
-    from adcli.render.text_width import wrap
+    from adcli.render.text_width_and_wrapping import wrap
 
     columns = min(page.columns or _WIDE, _WIDE)
     head = found.code if found.is_topic else f"{found.kind}[{found.code}]"

@@ -62,7 +62,7 @@ def reply(program: str, passes: tuple[str, ...], wrt: list[str] | None, verify: 
         module = found
         faults = _faults(module)
         if not faults and passes:
-            from adcli.passes.by_name import transformed
+            from adcli.passes.pass_registry import transformed
 
             module = transformed(module, passes, _parameters(module, wrt))
             faults = _faults(module) if verify else []

@@ -20,7 +20,7 @@ from adcli.program import Program
 
 if TYPE_CHECKING:
     from adcli.backends.curve_sampling import Curve
-    from adcli.render.plots.curve_plot import Grid, Polynomial
+    from adcli.render.plots.function_plots import Grid, Polynomial
     from adcli.render.tables.table import Table
 
 #: An input and the ends of its interval.
@@ -119,7 +119,7 @@ def _curves(
     tangent_at: float | None,
     taylor: list[int],
 ) -> Reply:
-    from adcli.render.plots.curve_plot import curve_figure
+    from adcli.render.plots.function_plots import curve_figure
 
     name, low, high = over
     curve = f.curve(name, low, high, point, derivatives=derivatives)
@@ -139,7 +139,7 @@ def _polynomials(
     f: Program, point: Point, over: Interval, tangent_at: float | None, taylor: list[int]
 ) -> Iterator[Polynomial]:
     """The tangent line and the Taylor polynomials that were asked for."""
-    from adcli.render.plots.curve_plot import Polynomial
+    from adcli.render.plots.function_plots import Polynomial
 
     name, low, high = over
     about = low / 2 + high / 2 if tangent_at is None else tangent_at
@@ -151,7 +151,7 @@ def _polynomials(
 
 
 def _contours(f: Program, point: Point, over: Sequence[Interval]) -> Reply:
-    from adcli.render.plots.curve_plot import contour_figure, grid
+    from adcli.render.plots.function_plots import contour_figure, grid
 
     names = [name for name, _, _ in over]
     if names[0] == names[1]:
@@ -251,7 +251,7 @@ def _curve_fields(name: str, curve: Curve, polynomials: Sequence[Polynomial]) ->
 
 
 def _grid_fields(names: Sequence[str], found: Grid) -> dict[str, object]:
-    from adcli.render.plots.curve_plot import levels
+    from adcli.render.plots.function_plots import levels
 
     return {
         "backend": "forward",

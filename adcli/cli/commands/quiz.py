@@ -194,7 +194,7 @@ def _asked(drawn: list[Exercise], seed: int, page: Page) -> Iterator[str]:
 
 def _lines(said: str, columns: int | None) -> list[str]:
     """What is said of an answer, below it."""
-    from adcli.render.text_width import wrap
+    from adcli.render.text_width_and_wrapping import wrap
 
     return wrap(f"   {said}", columns, " " * 3) if columns else [f"   {said}"]
 

@@ -9,13 +9,13 @@ Invariant: a class that is returned is the one that CPython raises.
 
 from __future__ import annotations
 
+from adcli.engines.exception_semantics import tapes_pushed
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_expressions import ExpressionWriter
 from adcli.engines.native.llvm_types import literal
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import RAISED, Status, raised_status
-from adcli.engines.statement_exceptions import tapes_pushed
 from adcli.expr import App, Expr, Var
 from adcli.ir import nodes as ir
 from adcli.ir.exception_classes import number_of

@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import re
 
+from adcli.engines.exception_semantics import called_in_protection
 from adcli.engines.native import blas_symbols
 from adcli.engines.native.compile_options import Caution
 from adcli.engines.native.llvm_function import function_text
@@ -22,7 +23,6 @@ from adcli.engines.native.llvm_types import called_back, llvm_type, result_type
 from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.unroll_and_jam import unroll_and_jam
 from adcli.engines.native.vector_functions import NONE, VectorFunctions
-from adcli.engines.statement_exceptions import called_in_protection
 from adcli.ir import nodes as ir
 from adcli.ops import registry
 from adcli.ops.registry import TABLE

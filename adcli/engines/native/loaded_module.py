@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.engines.failure_messages import out_of_memory, step_limit, tape_full
 from adcli.engines.interface import Limits
 from adcli.engines.native import blas_symbols
+from adcli.engines.native.argument_marshalling import Slots
 from adcli.engines.native.callbacks import Callbacks
 from adcli.engines.native.compile_options import Caution, CompileOptions
 from adcli.engines.native.compiled_module import (
@@ -24,7 +25,6 @@ from adcli.engines.native.compiled_module import (
     vector_addresses,
 )
 from adcli.engines.native.compiler import LinkedCode
-from adcli.engines.native.data_exchange import Slots
 from adcli.engines.native.interruptible_call import STACKS, call_in_thread
 from adcli.engines.native.run_status import Status
 from adcli.ir import nodes as ir

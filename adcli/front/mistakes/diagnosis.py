@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adcli.front.mistakes.brackets import never_closed, unmatched
-from adcli.front.mistakes.expectations import expected
+from adcli.front.mistakes.expected_tokens import expected
 from adcli.front.mistakes.foreign_syntax import foreign, text
 from adcli.front.mistakes.malformed_numbers import decimal_comma, malformed
 from adcli.front.mistakes.missing_operator import missing_operator
 from adcli.front.mistakes.mistakes_by_example import by_example
-from adcli.front.mistakes.place_of_error import Place
+from adcli.front.mistakes.unexpected_token import Place
 
 if TYPE_CHECKING:
     from adcli.errors import SyntaxFault

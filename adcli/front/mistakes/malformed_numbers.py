@@ -10,7 +10,7 @@ from adcli.front.checks_beyond_grammar import shortened
 
 if TYPE_CHECKING:
     from adcli.errors import SyntaxFault
-    from adcli.front.mistakes.place_of_error import Place
+    from adcli.front.mistakes.unexpected_token import Place
 
 
 def malformed(place: Place) -> SyntaxFault | None:

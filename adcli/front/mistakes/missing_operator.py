@@ -10,7 +10,7 @@ from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:
     from adcli.errors import SyntaxFault
-    from adcli.front.mistakes.place_of_error import Place
+    from adcli.front.mistakes.unexpected_token import Place
 
 _OPERANDS = ("NAME", "NUMBER", "RPAR", "RSQB")
 

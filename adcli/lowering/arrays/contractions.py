@@ -12,7 +12,7 @@ from adcli.lowering.arrays.ndarray import NDArray
 from adcli.lowering.arrays.operators import of_two
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import items_of, reshaped, transposed
-from adcli.lowering.constants import Constant
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

@@ -19,7 +19,7 @@ from adcli.lowering.arrays.ndarray import NDArray
 from adcli.lowering.arrays.operators import compared, of_two
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import transposed
-from adcli.lowering.constants import Constant
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays.list_conversion import operand_of
 from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.constants import Constant
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.foreign_values import Foreign
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number, as_integer, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

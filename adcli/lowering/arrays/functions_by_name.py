@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 #: The files with rows.
 FILES = (
-    "elementwise_functions", "statistics", "creation", "shaping", "matrix_products",
-    "sorting_and_scans", "numerics", "contractions", "higher_order_functions", "linalg",
-    "eigenvalues", "composed",
+    "elementwise_functions", "reduction_functions", "creation", "shaping", "matrix_products",
+    "sorting_and_scans", "interpolation_and_polynomials", "contractions", "higher_order_functions",
+    "linalg",
+    "eigenvalues", "functions_as_python_text",
 )  # fmt: skip
 
 

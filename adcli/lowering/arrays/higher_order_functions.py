@@ -17,10 +17,10 @@ from adcli.lowering.arrays.list_conversion import array_of_value
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray
 from adcli.lowering.arrays.operators import mapped, truncated
 from adcli.lowering.arrays.shaping import concatenated, items_of, reshaped, transposed
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.known.constant_records import Record
 from adcli.lowering.lists import Slice
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.numbers import Number, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

@@ -25,8 +25,8 @@ from adcli.lowering.arrays.lazy_expressions import (
 from adcli.lowering.arrays.list_conversion import array_of_value
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made, of_entries
 from adcli.lowering.arrays.slice_views import inside, view
-from adcli.lowering.constants import Constant
 from adcli.lowering.lists import Slice
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value

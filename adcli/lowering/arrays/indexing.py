@@ -17,7 +17,7 @@ from adcli.lowering.arrays.list_conversion import is_sequence, operand_of
 from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray, is_whole
 from adcli.lowering.arrays.operators import assign, converted, of_two
 from adcli.lowering.arrays.slice_views import FULL, view
-from adcli.lowering.constants import Constant
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number, as_integer, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

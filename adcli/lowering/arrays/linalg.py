@@ -25,10 +25,10 @@ from adcli.lowering.arrays.matrices_as_lists import of_list, whole
 from adcli.lowering.arrays.matrix_products import contracted, matmul
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray
 from adcli.lowering.arrays.operators import mapped, of_two, truncated
+from adcli.lowering.arrays.reduction_functions import as_reals
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import reshaped, transposed
-from adcli.lowering.arrays.statistics import as_reals
-from adcli.lowering.constants import Constant
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

@@ -14,8 +14,8 @@ from adcli.lowering.arrays.lazy_expressions import fill
 from adcli.lowering.arrays.list_conversion import as_list
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray
 from adcli.lowering.arrays.operators import assign, converted
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.constants import NONE
+from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

@@ -26,8 +26,8 @@ from adcli.lowering.arrays.function_rows import (
 from adcli.lowering.arrays.lazy_expressions import fill
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made
 from adcli.lowering.arrays.operators import assign
-from adcli.lowering.constants import NONE
 from adcli.lowering.lists import Slice
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number, as_integer, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

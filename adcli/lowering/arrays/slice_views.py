@@ -10,8 +10,8 @@ from adcli.expr import OPERATORS, App, Atom
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.ndarray import NDArray
-from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.lists import Slice
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

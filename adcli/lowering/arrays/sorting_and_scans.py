@@ -26,11 +26,11 @@ from adcli.lowering.arrays.index_arrays import gathered, positions
 from adcli.lowering.arrays.lazy_expressions import Walks, nest
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made
 from adcli.lowering.arrays.operators import mapped, of_two
+from adcli.lowering.arrays.reduction_functions import as_reals
 from adcli.lowering.arrays.reductions import permuted, reduced
 from adcli.lowering.arrays.shaping import reshaped, transposed
-from adcli.lowering.arrays.statistics import as_reals
-from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.lists import Slice
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.numbers import Number, as_integer, as_number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

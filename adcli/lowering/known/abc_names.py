@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import builtin
+from adcli.lowering.builtin_functions import builtin
 from adcli.lowering.class_members import Abstract
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.foreign_values import Foreign

@@ -6,14 +6,14 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.class_members import NO_DEFAULT
-from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.dict_and_set_keys import known_key
 from adcli.lowering.dicts import Dict, of_pairs
 from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.known.object_builtins import made_dict
 from adcli.lowering.named_tuples import tuple_class
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 

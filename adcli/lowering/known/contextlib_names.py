@@ -6,11 +6,11 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin, builtin
-from adcli.lowering.calls import Function
-from adcli.lowering.constants import NONE
+from adcli.lowering.builtin_functions import Builtin, builtin
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
+from adcli.lowering.user_functions import Function
 from adcli.lowering.values import Value
 from adcli.lowering.with_statements import Context, Managing
 

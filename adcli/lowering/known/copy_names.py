@@ -9,16 +9,16 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin, builtin
-from adcli.lowering.calls import Function
+from adcli.lowering.builtin_functions import Builtin, builtin
 from adcli.lowering.classes import OBJECT, Class
-from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.heap_objects import Reference, new, replace
 from adcli.lowering.instance_operators import Instance
 from adcli.lowering.lists import Array, Items
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
+from adcli.lowering.user_functions import Function
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

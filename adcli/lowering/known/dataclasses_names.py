@@ -6,9 +6,8 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.builtin_functions import Builtin, builtin
 from adcli.lowering.classes import Class
-from adcli.lowering.constants import Constant
 from adcli.lowering.dataclass_decorator import (
     OPTIONS,
     instance_of_dataclass,
@@ -19,6 +18,7 @@ from adcli.lowering.dataclass_decorator import (
     replaced,
 )
 from adcli.lowering.foreign_values import Foreign
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

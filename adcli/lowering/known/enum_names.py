@@ -7,7 +7,7 @@ import enum
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.builtin_functions import Builtin, builtin
 from adcli.lowering.classes import Class
 from adcli.lowering.enumerations import AUTO, ENUM, INT_ENUM
 from adcli.lowering.foreign_values import Foreign

@@ -7,13 +7,13 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.builtin_functions import Builtin, builtin
 from adcli.lowering.cached_functions import Cached
-from adcli.lowering.calls import Function
 from adcli.lowering.class_members import KeptProperty
 from adcli.lowering.classes import Class
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.refusals import Refusal
+from adcli.lowering.user_functions import Function
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

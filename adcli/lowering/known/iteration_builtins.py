@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering import iterators
-from adcli.lowering.builtin import Builtin, builtin
-from adcli.lowering.constants import Constant
+from adcli.lowering.builtin_functions import Builtin, builtin
 from adcli.lowering.heap_objects import Reference
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

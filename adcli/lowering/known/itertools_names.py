@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.expr import Num
 from adcli.lowering import iterators
-from adcli.lowering.builtin import Builtin, builtin
-from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.builtin_functions import Builtin, builtin
 from adcli.lowering.foreign_values import Foreign
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

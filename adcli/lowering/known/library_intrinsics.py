@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin, row
-from adcli.lowering.constants import Constant
+from adcli.lowering.builtin_functions import Builtin, row
+from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 from adcli.ops import compensated_sum

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.calls import Function
-from adcli.lowering.constants import Constant
+from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.none_and_strings import Constant
+from adcli.lowering.user_functions import Function
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

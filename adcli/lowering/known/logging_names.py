@@ -7,9 +7,9 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.constants import NONE
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.known.constant_records import Record
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

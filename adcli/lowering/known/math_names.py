@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
-from adcli.lowering.builtin import Builtin, builtin, from_library, numbers_of, of_numbers, row
+from adcli.lowering.builtin_functions import (
+    Builtin,
+    builtin,
+    from_library,
+    numbers_of,
+    of_numbers,
+    row,
+)
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.numbers import Number, as_integer, as_real
 from adcli.lowering.tuples import Tuple

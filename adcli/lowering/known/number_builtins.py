@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import BOOL
-from adcli.lowering.builtin import Builtin, builtin, numbers_of, of_numbers
-from adcli.lowering.constants import NONE, Constant, Text
+from adcli.lowering.builtin_functions import Builtin, builtin, numbers_of, of_numbers
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.int_or_real import absolute, apart
+from adcli.lowering.none_and_strings import NONE, Constant, Text
 from adcli.lowering.numbers import Number, as_integer, as_number, as_real, power
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

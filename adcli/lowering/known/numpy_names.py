@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.arrays.function_rows import OTHER_DTYPES, DType, OtherDType
 from adcli.lowering.arrays.functions_by_name import functions, things
-from adcli.lowering.constants import NONE
 from adcli.lowering.foreign_values import Foreign
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

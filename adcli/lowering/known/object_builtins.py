@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering import sets
-from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.builtin_functions import Builtin, builtin
 from adcli.lowering.class_members import ClassMethod, Property, StaticMethod
 from adcli.lowering.classes import OBJECT, Class
-from adcli.lowering.constants import NONE, Constant
 from adcli.lowering.dicts import Dict, of_pairs, pairs_in
 from adcli.lowering.hasattr import has_attribute
 from adcli.lowering.heap_objects import new
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_method_names import NOT_IMPLEMENTED
 from adcli.lowering.super_calls import made_super

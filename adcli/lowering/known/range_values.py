@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.numbers import Number, as_integer, natural
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from adcli.lowering.arrays.function_rows import NumpyFunction
-from adcli.lowering.constants import NONE
 from adcli.lowering.foreign_values import Foreign
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.arrays.function_rows import NumpyFunction
 from adcli.lowering.arrays.ndarray import Arraylike
-from adcli.lowering.builtin import Builtin, builtin, of_numbers, row
-from adcli.lowering.constants import NONE
+from adcli.lowering.builtin_functions import Builtin, builtin, of_numbers, row
 from adcli.lowering.foreign_values import Foreign
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.constants import NONE
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.heap_objects import Reference
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 

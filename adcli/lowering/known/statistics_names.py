@@ -7,9 +7,9 @@ import statistics
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin, from_library
-from adcli.lowering.constants import NONE
+from adcli.lowering.builtin_functions import Builtin, from_library
 from adcli.lowering.foreign_values import Foreign
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 

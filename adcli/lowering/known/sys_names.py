@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.builtin_functions import Builtin
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.known.constant_records import Record
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
 

@@ -7,7 +7,7 @@ import typing
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin, builtin
+from adcli.lowering.builtin_functions import Builtin, builtin
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.named_tuples import NAMED_TUPLE
 from adcli.lowering.values import Value

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin import Builtin
-from adcli.lowering.constants import NONE, Constant
+from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 from adcli.lowering.with_statements import Context

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from adcli.render import svg
+from adcli.render import svg_frame
 from adcli.render.graphs.diagram import CONSTANT, INPUT, LOOP, RESULT, Diagram, DiagramNode
 from adcli.render.graphs.layered_layout import (
     Box,
@@ -58,13 +58,13 @@ def placed(diagram: Diagram, *, tree: bool = False) -> Placed:
 
 
 def _size(node: DiagramNode) -> Size:
-    widest = max([svg.text_width(line.text) for line in node.lines], default=0.0)
+    widest = max([svg_frame.text_width(line.text) for line in node.lines], default=0.0)
     padding = 2.0 if node.kind == CONSTANT else _PADDING
     return Size(widest + 2 * padding, len(node.lines) * _LEADING + padding)
 
 
 def _label_size(label: str) -> Size:
-    return Size(svg.text_width(label), svg.TYPE_SIZE + 2)
+    return Size(svg_frame.text_width(label), svg_frame.TYPE_SIZE + 2)
 
 
 def write(diagrams: Sequence[Diagram], *, tree: bool = False) -> str:
@@ -76,15 +76,15 @@ def write(diagrams: Sequence[Diagram], *, tree: bool = False) -> str:
         top = _MARGIN
         if diagram.title:
             top += _LEADING + 6
-            title = svg.text(x, _MARGIN + svg.TYPE_SIZE, diagram.title, style="strong")
+            title = svg_frame.text(x, _MARGIN + svg_frame.TYPE_SIZE, diagram.title, style="strong")
             parts.append(title)
         parts.append(f'<g transform="translate({x:.2f} {top:.2f})">')
         parts += _drawn(found, heads=not tree)
         parts.append("</g>")
-        x += max(found.layout.width, svg.text_width(diagram.title)) + _BETWEEN
+        x += max(found.layout.width, svg_frame.text_width(diagram.title)) + _BETWEEN
         height = max(height, top + found.layout.height)
     about = next((d.title for d in diagrams if d.title), "computational graph")
-    return svg.document(x - _BETWEEN + _MARGIN, height + _MARGIN, about, parts, _STYLE)
+    return svg_frame.document(x - _BETWEEN + _MARGIN, height + _MARGIN, about, parts, _STYLE)
 
 
 def _drawn(found: Placed, *, heads: bool) -> list[str]:
@@ -97,7 +97,9 @@ def _drawn(found: Placed, *, heads: bool) -> list[str]:
             parts.append(_head(route))
         if route.label is not None:
             box = route.label
-            parts.append(svg.text(box.x, box.y + svg.TYPE_SIZE, arrow.label, style="quiet"))
+            parts.append(
+                svg_frame.text(box.x, box.y + svg_frame.TYPE_SIZE, arrow.label, style="quiet")
+            )
     for node, box in zip(diagram.nodes, layout.nodes, strict=True):
         parts += _box(node, box)
     return parts
@@ -133,5 +135,5 @@ def _box(node: DiagramNode, box: Box) -> list[str]:
     y = box.y + (box.height - len(node.lines) * _LEADING) / 2 - 3
     for line in node.lines:
         y += _LEADING
-        parts.append(svg.text(middle, y, line.text, anchor="middle", style=line.style))
+        parts.append(svg_frame.text(middle, y, line.text, anchor="middle", style=line.style))
     return parts

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from adcli.render.graphs.gutter import gutter
 from adcli.render.number_format import for_pipe
-from adcli.render.text_width import cell_width, pad, shortened
+from adcli.render.text_width_and_wrapping import cell_width, pad, shortened
 from adcli.render.trace_notation import Notation
 from adcli.trace import evaluation_traces
 from adcli.trace.computational_graph import ComputationalGraph

@@ -23,7 +23,7 @@ from adcli.render.graphs.diagram import (
     DiagramNode,
     Words,
 )
-from adcli.render.text_width import shortened
+from adcli.render.text_width_and_wrapping import shortened
 from adcli.render.trace_notation import Notation
 from adcli.trace import evaluation_traces
 from adcli.trace.computational_graph import ComputationalGraph, Edge, partial_formula

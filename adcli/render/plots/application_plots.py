@@ -11,8 +11,8 @@ from adcli.applications.minimisation_result import Minimum
 from adcli.errors import EvaluationError
 from adcli.render.number_format import for_reader
 from adcli.render.plots.contours import contour, labelled
-from adcli.render.plots.curve_plot import grid, levels
 from adcli.render.plots.figure import Axis, Figure, Line, Mark, Note, Points, Rule
+from adcli.render.plots.function_plots import grid, levels
 
 #: The part of the path's extent that is shown around it, and the points of a curve.
 _MARGIN, _POINTS = 0.3, 201

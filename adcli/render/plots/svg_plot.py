@@ -14,7 +14,7 @@ from typing import assert_never
 
 from adcli.render.plots.figure import Arrows, Figure, Line, Mark, Note, Point, Points, Rule, ordered
 from adcli.render.plots.scales import Scale, Tick, pieces, scales
-from adcli.render.text_width import cell_width, wrap
+from adcli.render.text_width_and_wrapping import cell_width, wrap
 
 #: Units: the width of the picture, the height of the plot, the size of text.  A column of 84 mm has
 #: 238 pt, and 480 units with text of 17 make that 8.4 pt.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from adcli.render.plots.figure import Arrows, Figure, Line, Note, Point, Points, Rule, ordered
 from adcli.render.plots.scales import Scale, pieces, scales
-from adcli.render.text_width import cell_width, wrap
+from adcli.render.text_width_and_wrapping import cell_width, wrap
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult

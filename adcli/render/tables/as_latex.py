@@ -33,7 +33,7 @@ from adcli.render.tables.table import (
     Table,
     plain,
 )
-from adcli.render.text_width import cell_width, shortened, wrap
+from adcli.render.text_width_and_wrapping import cell_width, shortened, wrap
 
 PACKAGES = ("amsmath", "array", "booktabs", "longtable")
 

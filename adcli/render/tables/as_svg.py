@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from adcli.render import svg
+from adcli.render import svg_frame
 from adcli.render.number_format import before_point
 from adcli.render.tables.column_blocks import blocks
 from adcli.render.tables.column_widths import broken, fitted, widened
@@ -27,7 +27,7 @@ from adcli.render.tables.table import (
     Table,
     plain,
 )
-from adcli.render.text_width import wrap
+from adcli.render.text_width_and_wrapping import wrap
 
 #: The distance of baselines, the margin of the picture, the space between columns, and that of a
 #: rule above and below.
@@ -41,7 +41,7 @@ _SENTENCE = 120.0
 _LINES = 6
 
 #: The sizes of type: the smaller one keeps columns side by side.
-_SIZES = (svg.TYPE_SIZE, 8.0)
+_SIZES = (svg_frame.TYPE_SIZE, 8.0)
 
 
 def write(tables: Sequence[Table], digits: int | None) -> str:
@@ -54,7 +54,7 @@ def write(tables: Sequence[Table], digits: int | None) -> str:
             width = max(width, drawing.width)
             parts += drawing.parts
     title = next((plain(t.title) for t in tables if plain(t.title)), "table")
-    return svg.document(width + 2 * _MARGIN, y, title, parts)
+    return svg_frame.document(width + 2 * _MARGIN, y, title, parts)
 
 
 def _drawings(table: Table, numbers: Numbers) -> list[_Drawing]:
@@ -63,8 +63,8 @@ def _drawings(table: Table, numbers: Numbers) -> list[_Drawing]:
         drawing = _Drawing(table, numbers, size)
         if drawing.fits:
             return [drawing]
-    found = blocks(table, lambda part: _Drawing(part, numbers, svg.TYPE_SIZE).fits)
-    return [_Drawing(part, numbers, svg.TYPE_SIZE) for part in found]
+    found = blocks(table, lambda part: _Drawing(part, numbers, svg_frame.TYPE_SIZE).fits)
+    return [_Drawing(part, numbers, svg_frame.TYPE_SIZE) for part in found]
 
 
 class _Place(NamedTuple):
@@ -80,7 +80,7 @@ class _Drawing:
         self.table = table
         self.numbers = numbers
         self.size = size
-        self.leading = _LEADING * size / svg.TYPE_SIZE
+        self.leading = _LEADING * size / svg_frame.TYPE_SIZE
         self.parts: list[str] = []
         self.gap = _GAP
         self.places = self._places()
@@ -91,7 +91,7 @@ class _Drawing:
     def fits(self) -> bool:
         """Whether it is no wider than a column of text, and no group of it so narrow that cells
         become towers of short lines."""
-        is_narrow = self.width <= svg.COLUMN - 2 * _MARGIN + 0.01
+        is_narrow = self.width <= svg_frame.COLUMN - 2 * _MARGIN + 0.01
         return is_narrow and (not self.table.groups() or self._tallest() <= _LINES)
 
     def _tallest(self) -> int:
@@ -109,16 +109,16 @@ class _Drawing:
     # -- widths ------------------------------------------------------------------------------------
 
     def _measure(self, text: str) -> float:
-        return svg.text_width(text, self.size)
+        return svg_frame.text_width(text, self.size)
 
     def _bold(self, text: str) -> float:
-        return svg.text_width(text, self.size, bold=True)
+        return svg_frame.text_width(text, self.size, bold=True)
 
     def _places(self) -> list[_Place]:
         table = self.table
         measured = [self._column_widths(i) for i in range(len(table.columns))]
         natural, least, points = zip(*measured, strict=True) if measured else ((), (), ())
-        room = svg.COLUMN - 2 * _MARGIN
+        room = svg_frame.COLUMN - 2 * _MARGIN
         if sum(least) + _GAP * (len(least) - 1) > room:
             self.gap = _NARROW_GAP
         room -= self.gap * (len(measured) - 1)
@@ -139,7 +139,7 @@ class _Drawing:
         before = max(map(self._before, split), default=0.0)
         numbers = [before + self._measure(text) - self._before(text) for text in split]
         others = [(cell, text) for cell, text in cells if not _is_split(cell, column)]
-        scale = self.size / svg.TYPE_SIZE
+        scale = self.size / svg_frame.TYPE_SIZE
         words = [scale * _least_width(text, isinstance(cell, Formula)) for cell, text in others]
         heading = plain(self.table.heading(index))
         natural = [self._bold(heading), *numbers, *[self._measure(text) for _, text in others]]
@@ -172,13 +172,13 @@ class _Drawing:
         measure = self._bold if style == "strong" else self._measure
         for piece in wrap(text, max(self.width, _SENTENCE), measure=measure) if text else []:
             y += self.leading
-            self.parts.append(svg.text(_MARGIN, y, piece, size=self.size, style=style))
+            self.parts.append(svg_frame.text(_MARGIN, y, piece, size=self.size, style=style))
         return y
 
     def _rule(self, y: float, left: float = _MARGIN, width: float | None = None) -> float:
         y += _RULE
         right = left + (self.width if width is None else width)
-        self.parts.append(svg.line(left, y, right, y))
+        self.parts.append(svg_frame.line(left, y, right, y))
         return y
 
     def _head(self, y: float) -> float:
@@ -209,7 +209,9 @@ class _Drawing:
         for lines, left, width in heads:
             for k, piece in enumerate(lines, 1 + height - len(lines)):
                 place = y + k * self.leading
-                self.parts.append(svg.text(left, place, piece, size=self.size, style="strong"))
+                self.parts.append(
+                    svg_frame.text(left, place, piece, size=self.size, style="strong")
+                )
             if any(lines):
                 self._rule(y + height * self.leading, left, width)
         return y + height * self.leading + (_RULE if heads else 0)
@@ -225,7 +227,7 @@ class _Drawing:
             lines = self._broken(cell, column, place)
             if _is_split(cell, column):
                 x = place.left + place.point - self._before(lines[0])
-                self.parts.append(svg.text(x, y + self.leading, lines[0], size=self.size))
+                self.parts.append(svg_frame.text(x, y + self.leading, lines[0], size=self.size))
                 continue
             height = max(height, len(lines))
             for k, piece in enumerate(lines, 1):
@@ -241,14 +243,14 @@ class _Drawing:
             x, anchor = place.left + place.width / 2, "middle"
         else:
             x, anchor = place.left, ""
-        self.parts.append(svg.text(x, y, words, size=self.size, anchor=anchor, style=style))
+        self.parts.append(svg_frame.text(x, y, words, size=self.size, anchor=anchor, style=style))
 
 
 @lru_cache(1 << 14)
 def _least_width(text: str, is_formula: bool) -> float:
     """How wide the longest part of a text is that cannot be broken."""
     cell = Formula(text, "") if is_formula else text
-    return max(map(svg.text_width, broken(cell, text, 1, svg.text_width)))
+    return max(map(svg_frame.text_width, broken(cell, text, 1, svg_frame.text_width)))
 
 
 def _is_split(cell: Cell, column: Column) -> bool:

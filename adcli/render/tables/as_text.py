@@ -24,7 +24,7 @@ from adcli.render.tables.table import (
     Table,
     plain,
 )
-from adcli.render.text_width import cell_width, pad, wrap
+from adcli.render.text_width_and_wrapping import cell_width, pad, wrap
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.render.tables.table import Cell, Formula, Table, plain
-from adcli.render.text_width import Measure, wrap, wrap_formula
+from adcli.render.text_width_and_wrapping import Measure, wrap, wrap_formula
 
 
 def fitted(natural: Sequence[float], least: Sequence[float], room: float) -> list[float]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from adcli.backends.curve_sampling import Curve
     from adcli.backends.stationary_points import StationaryPoint
     from adcli.backends.step_size_errors import StepSizeErrors
-    from adcli.render.plots.curve_plot import Grid, Polynomial
+    from adcli.render.plots.function_plots import Grid, Polynomial
 
 #: A table has a column for each derivative up to so many; of more it shows the largest error only.
 _COLUMNS = 3

@@ -18,7 +18,7 @@ from adcli.ops.comparisons import and_, eq, gt, regular
 from adcli.ops.elementary import cosh, exp, exp2, sinh, sqrt
 from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import Primitive
-from adcli.ops.special import gauss
+from adcli.ops.special_functions import gauss
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rational_numbers import Number, literal
 from adcli.symbolic.canonical.terms import Application, OpaqueConstant, Sum, Verbatim

@@ -44,7 +44,7 @@ from adcli.ops.elementary import (
     tan,
     tanh,
 )
-from adcli.ops.special import erf, erfc, gamma
+from adcli.ops.special_functions import erf, erfc, gamma
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.terms import Sum
 

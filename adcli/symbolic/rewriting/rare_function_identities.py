@@ -24,7 +24,7 @@ from adcli.ops.elementary import (
 )
 from adcli.ops.lambert_and_sinc import lambertw
 from adcli.ops.normal_distribution import erfinv, ndtr
-from adcli.ops.reciprocal import (
+from adcli.ops.reciprocal_trigonometric import (
     acot,
     acoth,
     acsc,
@@ -37,7 +37,7 @@ from adcli.ops.reciprocal import (
     csch,
     sec,
 )
-from adcli.ops.special import erf
+from adcli.ops.special_functions import erf
 from adcli.ops.statistical_logarithms import logit
 from adcli.symbolic.rewriting.identities import PI, Identity, u
 
