@@ -33,6 +33,7 @@ from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made, of_entries
 from adcli.lowering.numbers import Number, as_real
 from adcli.lowering.values import Value
 from adcli.ops.comparisons import select
+from adcli.ops.registry import TABLE
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -57,11 +58,14 @@ def _row(symbol: str) -> Step:
 
 
 def _better(symbol: str) -> Step:
-    """The first of the least or greatest numbers."""
+    """The first of the least or greatest numbers, or NaN where there is one."""
 
     def step(f: Frame, best: Number, x: Number, node: ast.AST) -> Number:
         held = x.compare(f, symbol, best, node)
         assert isinstance(held, Number)
+        if x.kind == REAL:
+            is_nan = f.apply(TABLE["isnan"], (x,), node)
+            held = f.apply(OPERATORS["or"], (held, is_nan), node)
         if held.is_known:
             return x if held.known else best
         return f.emit(App(select, (held.atom, x.atom, best.atom)), node)

@@ -1,6 +1,9 @@
 """Functions of one-dimensional arrays: the entries of a flat list from a start, by a step, so many.
-They write what they compute into another list from a place on, or return it.
+They write what they compute into another list from a place on, or return it.  As in NumPy, NaN is
+the least and the greatest entry where there is one, and comes last in an order.
 """
+
+from math import isnan
 
 from adcli.lowering.library.intrinsics import refuse
 
@@ -30,7 +33,7 @@ def place_of_greatest(xs, at, step, n):
     place = 0
     for i in range(1, n):
         x = xs[at + i * step]
-        if x > best:
+        if x > best or (isnan(x) and not isnan(best)):
             best = x
             place = i
     return place
@@ -41,7 +44,7 @@ def place_of_least(xs, at, step, n):
     place = 0
     for i in range(1, n):
         x = xs[at + i * step]
-        if x < best:
+        if x < best or (isnan(x) and not isnan(best)):
             best = x
             place = i
     return place
@@ -59,7 +62,11 @@ def sorting_places(out, to, xs, at, step, n):
             i = low
             j = middle
             for k in range(low, high):
-                if i < middle and (j >= high or xs[at + order[i] * step] <= xs[at + order[j] * step]):
+                takes_left = i < middle
+                if takes_left and j < high:
+                    right = xs[at + order[j] * step]
+                    takes_left = xs[at + order[i] * step] <= right or isnan(right)
+                if takes_left:
                     spare[k] = order[i]
                     i += 1
                 else:
@@ -81,6 +88,8 @@ def sorted_line(out, to, xs, at, step, n):
 
 def middle_of_line(xs, at, step, n):
     half = n // 2
+    if isnan(xs[at + (n - 1) * step]):
+        return xs[at + (n - 1) * step]
     if n % 2 == 1:
         return xs[at + half * step]
     return (xs[at + (half - 1) * step] + xs[at + half * step]) / 2.0
@@ -89,6 +98,8 @@ def middle_of_line(xs, at, step, n):
 def quantile_of_line(xs, at, step, n, share):
     if share < 0.0 or share > 1.0:
         raise ValueError("Quantiles must be in the range [0, 1]")
+    if isnan(xs[at + (n - 1) * step]):
+        return xs[at + (n - 1) * step]
     place = share * (n - 1)
     low = int(place)
     high = min(low + 1, n - 1)
