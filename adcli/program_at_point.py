@@ -17,6 +17,7 @@ from adcli.backends.interface import (
     ROW,
     Answer,
     Capabilities,
+    Matrix,
     Question,
     refuse_unsupported,
 )
@@ -43,7 +44,7 @@ from adcli.errors import AdcliError, DomainError, NotDifferentiable, Unsupported
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import has_protected_calls
 from adcli.nested_lists import array_name, flatten_all, rebuilt_all
-from adcli.passes.ties_and_while_loops import has_while_loops, may_meet_ties
+from adcli.passes.ties_and_while_loops import has_loops, has_while_loops, may_meet_ties
 from adcli.rank_specialisation import Point, Specialisation, one_of
 from adcli.recursion_limit import deep
 
@@ -402,10 +403,19 @@ class Inquiry:
             answer = ask(self.engine, self.limits)
         else:
             answer, kinks = self.corrected(ask, correct, order)
+            kinks += self._only_compared(answer.jacobian) if order == 1 else ()
         nonfinite = self.nonfinite([*answer.values, *answer.jacobian], ask)
         found = self.result(answer.values, backend, (*answer.notes, *kinks, *nonfinite))
         found.checkpointing = answer.checkpointing
         return found, answer
+
+    def _only_compared(self, jacobian: Matrix) -> tuple[str, ...]:
+        """A note on inputs with derivatives 0 which a loop compares, and nothing adds up."""
+        if not any(0.0 in row for row in jacobian) or not has_loops(self.bound.module):
+            return ()
+        from adcli.backends.comparison_only_notes import inputs_in_comparisons_only
+
+        return inputs_in_comparisons_only(self.bound.question, jacobian)
 
     def products(
         self,

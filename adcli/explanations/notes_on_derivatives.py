@@ -134,6 +134,25 @@ NOTES_ON_DERIVATIVES = (
         begins="the program handles an exception at ",
     ),
     Explanation(
+        "compared-only",
+        "An input acts on the result by comparisons alone, in a loop.",
+        "A search by halving adds up halves of its interval and only asks on which side of the "
+        "middle the root lies. The halves that were kept do not move with the input, so the "
+        "derivative of the path taken is 0, though the root that is found does move.",
+        "Ask finite differences how the result moves, or differentiate the equation: adcli root "
+        "with --sensitivity, or one step of Newton's method after the loop.",
+        "adcli grad f.py --at k=2",
+        "adcli grad f.py --at k=2 --backend finite-difference",
+        (
+            "f.py",
+            "def f(k):\n    low, high = 0.0, 4.0\n    for i in range(60):\n"
+            "        middle = (low + high) / 2\n        if middle * middle > k:\n"
+            "            high = middle\n        else:\n            low = middle\n"
+            "    return low\n",
+        ),
+        begins="a loop compares numbers with ",
+    ),
+    Explanation(
         "declared-derivative",
         "The trace goes through a function that declares its own derivative.",
         "A trace shows the operations that ran, so it differentiates these, and not by the rule "

@@ -24,6 +24,15 @@ def may_meet_ties(module: ir.Module) -> bool:
     )
 
 
+def has_loops(module: ir.Module) -> bool:
+    """Whether a module has loops of any kind."""
+    return any(
+        isinstance(s, ir.For | ir.While)
+        for f in module.functions.values()
+        for s in ir.control(f.body)
+    )
+
+
 def has_while_loops(module: ir.Module) -> bool:
     """Whether a module has loops that run until something holds."""
     return any(
