@@ -66,7 +66,8 @@ def files_like(path: str) -> str | None:
         return None
     more = ", ..." if len(alike) > _FEW_FILES else ""
     inside = "" if folder == "." else folder
-    return f"there are {', '.join([os.path.join(inside, n) for n in alike[:_FEW_FILES]])}{more}"
+    listed = ", ".join([os.path.join(inside, n) for n in alike[:_FEW_FILES]])
+    return f"there {'is' if len(alike) == 1 else 'are'} {listed}{more}"
 
 
 def read_stdin(most: int) -> str:
