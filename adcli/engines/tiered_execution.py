@@ -83,7 +83,7 @@ class TieredEngine:
         return run
 
     def _as_machine_code(self, module: ir.Module, limits: Limits) -> Runner:
-        from adcli.engines.native.compiler import trouble
+        from adcli.engines.native.llvm_jit import trouble
 
         if trouble() is not None:
             return self._in_python(module, limits)
@@ -116,7 +116,7 @@ class TieredEngine:
 
 def _what_would_help() -> tuple[str, ...]:
     """A note after a long run as Python, if machine code could not be had."""
-    from adcli.engines.native.compiler import trouble
+    from adcli.engines.native.llvm_jit import trouble
 
     found = trouble()
     if found is None:

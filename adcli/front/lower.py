@@ -72,7 +72,7 @@ def lower_program(
     first = program.followed(definition, wanted, types_alone=False)
     assert not program.changed, "all types are found before"
     if program.shared:
-        from adcli.front.mutable_default_check import check_shared
+        from adcli.front.shared_list_mutation_check import check_shared
 
         check_shared(program.functions, program.shared, program.shared_makers)
     name = first.name

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering import class_members, decorators
 from adcli.lowering.classes import OBJECT, Class
+from adcli.lowering.environment_and_heap import HOW
 from adcli.lowering.foreign_values import Foreign
-from adcli.lowering.lowering_state import HOW
 from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import ClassText, FunctionText, LocalScope

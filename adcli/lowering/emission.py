@@ -14,8 +14,8 @@ from adcli.expr import OPERATORS, App, Atom, Expr, Num, Op, Var
 from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder
 from adcli.ir.types import BOOL, type_of
+from adcli.lowering.environment_and_heap import HOW, RUNS, Key, State
 from adcli.lowering.joins import narrowed
-from adcli.lowering.lowering_state import HOW, RUNS, Key, State
 from adcli.lowering.numbers import Facts, Number, folded, kind_of
 from adcli.lowering.outlining import Outlined
 from adcli.lowering.values import Owned, Value
@@ -177,7 +177,7 @@ class Emission:
     # -- paths -------------------------------------------------------------------------------------
 
     def how(self) -> Number:
-        """How the scope goes on, see `adcli.lowering.lowering_state`."""
+        """How the scope goes on, see `adcli.lowering.environment_and_heap`."""
         found = self.state.names.get((self.scope.number, HOW))
         return found if isinstance(found, Number) else self.known(RUNS)
 

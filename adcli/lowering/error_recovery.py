@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from adcli.lowering.lowering_state import HOW, RUNS
+from adcli.lowering.environment_and_heap import HOW, RUNS
 from adcli.lowering.refusals import Poisoned
 from adcli.lowering.scopes import bound_names, names_bound_by
 from adcli.lowering.values import Leaf, Maker, Shape, Value

@@ -30,8 +30,8 @@ from adcli.lowering import (
     user_functions,
 )
 from adcli.lowering.emission import Emission
+from adcli.lowering.environment_and_heap import State
 from adcli.lowering.lists import Items
-from adcli.lowering.lowering_state import State
 from adcli.lowering.none_and_strings import Constant, Text
 from adcli.lowering.numbers import Number, as_number
 from adcli.lowering.refusals import PathEnds, Poisoned, Refusal

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering import comprehensions
+from adcli.lowering.environment_and_heap import BROKE, CONTINUED, HOW, RETURNED, RUNS
 from adcli.lowering.iterators import iterator, live
-from adcli.lowering.lowering_state import BROKE, CONTINUED, HOW, RETURNED, RUNS
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal

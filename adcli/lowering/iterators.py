@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, Num
 from adcli.ir.types import INT
+from adcli.lowering.environment_and_heap import BROKE, CONTINUED, HOW, RETURNED, RUNS
 from adcli.lowering.heap_objects import Object, Reference, new
 from adcli.lowering.list_methods import append
 from adcli.lowering.list_resize_checks import check_lengths
@@ -25,7 +26,6 @@ from adcli.lowering.loops import (
     counted_loop,
     or_by_turns,
 )
-from adcli.lowering.lowering_state import BROKE, CONTINUED, HOW, RETURNED, RUNS
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number, is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, App, Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, is_array
+from adcli.lowering.environment_and_heap import HOW, RUNS, State
 from adcli.lowering.error_recovery import POISON, Poison
-from adcli.lowering.lowering_state import HOW, RUNS, State
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import PathEnds, Refusal

@@ -49,7 +49,7 @@ MODULES = {
     "abc": "abc_names",
     "typing": "typing_names",
     "numbers": "numbers_names",
-    "adcli.lowering.library.intrinsics": "library_intrinsics",
+    "adcli.lowering.library.intrinsics": "own_library_intrinsics",
     "adcli.lowering.library.routine_decorator": "library_routine_decorator",
 }
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from adcli.ir import nodes as ir
 from adcli.ir.types import is_array
-from adcli.lowering.lowering_state import CONTINUED, RUNS
+from adcli.lowering.environment_and_heap import CONTINUED, RUNS
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number, is_one_of
 from adcli.lowering.refusals import Refusal

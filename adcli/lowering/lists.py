@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.expr import Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, element, is_array, join, rank
+from adcli.lowering.environment_and_heap import State
 from adcli.lowering.heap_objects import (
     Object,
     Reference,
@@ -32,7 +33,6 @@ from adcli.lowering.list_types import (
     note_site,
     note_source,
 )
-from adcli.lowering.lowering_state import State
 from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number, as_integer
 from adcli.lowering.refusals import Refusal

@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from adcli.lowering.environment_and_heap import State
 from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.joins import template
 from adcli.lowering.lists import Array, common_kind_of, kind_of_list, note_either
 from adcli.lowering.lists_of_records import Pattern, common_pattern, pattern_of_list
-from adcli.lowering.lowering_state import State
 from adcli.lowering.numbers import Number
 from adcli.lowering.object_merging import Merger
 from adcli.lowering.refusals import GrowingList, Refusal

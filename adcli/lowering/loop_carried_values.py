@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, REAL
+from adcli.lowering.environment_and_heap import HOW, Key, State
 from adcli.lowering.heap_objects import Reference, check_not_shared
 from adcli.lowering.joins import assign, moves, template
 from adcli.lowering.lists import Items, array_of_list
 from adcli.lowering.lists_of_records import kept
 from adcli.lowering.loop_carried_objects import CarriedObjects
-from adcli.lowering.lowering_state import HOW, Key, State
 from adcli.lowering.numbers import WHOLE, Number, wider
 from adcli.lowering.object_merging import Merger
 from adcli.lowering.refusals import PathEnds, Refusal

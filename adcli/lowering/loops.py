@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT
+from adcli.lowering.environment_and_heap import BROKE, CONTINUED, HOW, RAISED, RETURNED, RUNS, State
 from adcli.lowering.expressions import evaluate, truth_of
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.joins import each_alternative
 from adcli.lowering.list_resize_checks import check_lengths
 from adcli.lowering.lists import Items, array_of_list, constant_array
 from adcli.lowering.loop_carried_values import Body, Carried
-from adcli.lowering.lowering_state import BROKE, CONTINUED, HOW, RAISED, RETURNED, RUNS, State
 from adcli.lowering.module_loops import run_count, run_while
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number, is_one_of, natural, options_of

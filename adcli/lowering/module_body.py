@@ -26,8 +26,8 @@ from adcli.lowering.unions import each_value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from adcli.lowering.environment_and_heap import State
     from adcli.lowering.frame import Frame
-    from adcli.lowering.lowering_state import State
     from adcli.lowering.modules import Module
     from adcli.lowering.values import Value
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.expr import Num
+from adcli.lowering.environment_and_heap import BROKE, HOW, RAISED, RETURNED, RUNS
 from adcli.lowering.expressions import truth_of
-from adcli.lowering.lowering_state import BROKE, HOW, RAISED, RETURNED, RUNS
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.statements import block
 from adcli.lowering.values import Iteration, Value

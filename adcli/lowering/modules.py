@@ -19,12 +19,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError
+from adcli.lowering.environment_and_heap import Key, State
 from adcli.lowering.exception_values import ExceptionClasses
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.import_effects import ImportEffects
 from adcli.lowering.known_names import MODULES, PARTLY, REFUSED, builtin_named
-from adcli.lowering.lowering_state import Key, State
 from adcli.lowering.module_body import (
     follow_in_order,
     note_changes_of_imports,

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from adcli.lowering.environment_and_heap import Key, State
 from adcli.lowering.heap_objects import Object, Reference
-from adcli.lowering.lowering_state import Key, State
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.unbound_names import UNDEFINED
 from adcli.lowering.unions import Union, each_value

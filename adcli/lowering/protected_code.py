@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Protocol
 from adcli.expr import OPERATORS, Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT
+from adcli.lowering.environment_and_heap import EXCEPTION, HOW, RAISED, Key, State
 from adcli.lowering.exception_values import Caught, Made, built_in_class, text_of_raise
 from adcli.lowering.heap_joins import torn
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lists import Items, array_of_list
-from adcli.lowering.lowering_state import EXCEPTION, HOW, RAISED, Key, State
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import PathEnds, Refusal

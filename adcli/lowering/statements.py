@@ -1,7 +1,7 @@
 """Statements: from syntax to changes of the state.
 
 Invariant: jumps are data.  How a scope goes on is a name of the state, see
-`adcli.lowering.lowering_state`; after each statement a block asks for it, and what follows a
+`adcli.lowering.environment_and_heap`; after each statement a block asks for it, and what follows a
 statement that may have jumped runs under a condition.
 """
 
@@ -11,6 +11,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from adcli.lowering.environment_and_heap import BROKE, CONTINUED, HOW, RESULT, RETURNED, RUNS
 from adcli.lowering.expressions import (
     SYMBOLS,
     evaluate,
@@ -20,7 +21,6 @@ from adcli.lowering.expressions import (
     truth_of,
 )
 from adcli.lowering.heap_objects import Reference
-from adcli.lowering.lowering_state import BROKE, CONTINUED, HOW, RESULT, RETURNED, RUNS
 from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.numbers import is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal

@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import INT
+from adcli.lowering.environment_and_heap import EXCEPTION, HOW, RAISED, RESULT, RUNS
 from adcli.lowering.exception_values import ExceptionClass, built_in_class
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.loops import loop_over, while_loop
-from adcli.lowering.lowering_state import EXCEPTION, HOW, RAISED, RESULT, RUNS
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number, is_one_of, options_of
 from adcli.lowering.protected_code import Behind, behind, jump, protect

@@ -18,8 +18,8 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import INT, REAL, array_of, is_array, rank
 from adcli.lowering import flattened_values
 from adcli.lowering.closure_variables import calls_itself, can_be_handed, lifted
+from adcli.lowering.environment_and_heap import HOW, RESULT, RETURNED, Key
 from adcli.lowering.list_types import OF_CALL, grow, note_site
-from adcli.lowering.lowering_state import HOW, RESULT, RETURNED, Key
 from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.numbers import Number
 from adcli.lowering.refusals import Claim, NotHandedOut, PathEnds, Refusal

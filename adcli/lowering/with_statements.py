@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
 from adcli.ir.types import INT
+from adcli.lowering.environment_and_heap import HOW, RUNS
 from adcli.lowering.exception_values import Caught, ExceptionClass, Made
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
-from adcli.lowering.lowering_state import HOW, RUNS
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number
 from adcli.lowering.raising import matches, raise_value

@@ -25,11 +25,11 @@ import adcli
 from adcli import user_cache
 from adcli.engines import tiered_execution
 from adcli.engines.interface import Limits
-from adcli.engines.native import compiler, disk_cache
-from adcli.engines.native.compiler import object_code
+from adcli.engines.native import disk_cache, llvm_jit
 from adcli.engines.native.engine import NativeEngine
 from adcli.engines.native.failure_diagnosis import raise_failure
 from adcli.engines.native.interruptible_call import STACKS, call_in_thread
+from adcli.engines.native.llvm_jit import object_code
 from adcli.engines.native.llvm_module import LlvmModule
 from adcli.engines.native.vector_functions import NONE
 from adcli.engines.python_engine import PythonEngine
@@ -75,7 +75,7 @@ def test_code_is_kept_and_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     def refuse(*args: object, **_: object) -> Any:
         raise AssertionError(f"made again: {args}")
 
-    monkeypatch.setattr("adcli.engines.native.compiled_module.object_code", refuse)
+    monkeypatch.setattr("adcli.engines.native.object_module.object_code", refuse)
     assert f.differentiate(point, engine="native").by_input() == expected
     key = lazy_module(reverse, f.module, ("x", "r"), terse=True).key
     unseen = LazyModule(lambda: key, refuse)
@@ -125,7 +125,7 @@ def test_better_code_follows_when_plain_code_ran_for_long(
         made.append(optimise)
         return object_code(text, optimise=optimise)
 
-    monkeypatch.setattr("adcli.engines.native.compiled_module.object_code", compiled_and_noted)
+    monkeypatch.setattr("adcli.engines.native.object_module.object_code", compiled_and_noted)
     module = program(SQUARES).module
     limits = Limits(cache=False, precise=True)
     quick, slow = NativeEngine().load(module, limits), PythonEngine().load(module, limits)
@@ -276,7 +276,7 @@ def test_without_llvmlite(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named where it is asked for, and where a run would have gained by it."""
     monkeypatch.setitem(sys.modules, "llvmlite", None)
     monkeypatch.delitem(sys.modules, "llvmlite.binding", raising=False)
-    monkeypatch.setattr(compiler, "trouble", compiler.trouble.__wrapped__)
+    monkeypatch.setattr(llvm_jit, "trouble", llvm_jit.trouble.__wrapped__)
     monkeypatch.setattr(tiered_execution, "SWITCH_AFTER", 100)
     monkeypatch.setattr(tiered_execution, "SWITCH_AFTER_EACH", 1)
     monkeypatch.setattr(tiered_execution, "LONG", 1000)
@@ -396,7 +396,7 @@ def test_deep_recursion_ends_as_elsewhere() -> None:
 @pytest.mark.usefixtures("folder")
 def test_numbers_do_not_tell_what_ran_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor where there are no vector functions: optimised code adds adjoints up in another order."""
-    monkeypatch.setattr("adcli.engines.native.compiled_module.vector_functions", lambda _: NONE)
+    monkeypatch.setattr("adcli.engines.native.object_module.vector_functions", lambda _: NONE)
     text = (
         "def f(x, a: list[float]):\n    s = 0.0\n    for v in a:\n        s += (x*v + 1)*(v - x)\n"
     )
@@ -488,7 +488,7 @@ def test_a_smaller_stack_does_where_there_is_no_memory_for_a_large_one(
 
 def test_very_long_texts_are_left_to_python(monkeypatch: pytest.MonkeyPatch) -> None:
     """To make machine code of them would take longer than they run."""
-    monkeypatch.setattr("adcli.engines.native.compiled_module.LONGEST", 100)
+    monkeypatch.setattr("adcli.engines.native.object_module.LONGEST", 100)
     engine, module = NativeEngine(), program(SQUARES).module
     assert engine.load(module, Limits(cache=False))((0.5, 100)) == (25.0,)
     assert "ran as Python" in engine.notes[0]

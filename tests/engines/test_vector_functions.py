@@ -10,7 +10,7 @@ import pytest
 from optimised import Optimised
 
 from adcli.engines.interface import Limits
-from adcli.engines.native.compiler import features
+from adcli.engines.native.llvm_jit import features
 from adcli.engines.native.llvm_module import LlvmModule
 from adcli.engines.native.vector_functions import vector_functions
 from adcli.engines.python_engine import PythonEngine

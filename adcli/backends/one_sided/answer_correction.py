@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 from adcli.backends.interface import COLUMN, Answer, FirstOrderBackend, Question, unit
 from adcli.backends.named_results import Result
 from adcli.backends.one_sided.along_line import MOST_STEPS
-from adcli.backends.one_sided.first_derivatives import FirstDerivatives, generic_direction
-from adcli.backends.one_sided.higher_derivatives import HigherDerivatives
+from adcli.backends.one_sided.first_derivative_correction import FirstDerivatives, generic_direction
+from adcli.backends.one_sided.higher_derivative_correction import HigherDerivatives
 from adcli.backends.one_sided.kink_note import notes
 from adcli.backends.one_sided.kink_observer import KinkObserver
 from adcli.backends.one_sided.puiseux_series import NoSeries
-from adcli.backends.one_sided.second_derivatives import SecondDerivatives
+from adcli.backends.one_sided.second_derivative_correction import SecondDerivatives
 from adcli.backends.products_with_vectors import Product
 from adcli.backends.sparse_jacobians import Sparse, SparseAnswer
 from adcli.backends.taylor_series import NAME, Expansion, MixedPartial

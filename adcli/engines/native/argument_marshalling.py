@@ -1,4 +1,4 @@
-"""Data exchange: arguments and results between Python and machine code.
+"""Argument marshalling: arguments and results between Python and machine code.
 
 Invariant: a number lies in a slot of eight bytes; an array is copied, into memory of the machine
 code on the way in and into a list on the way out.

@@ -15,15 +15,15 @@ from typing import Any
 from adcli.engines.interface import Limits, Runner, run_by
 from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.compile_options import CompileOptions
-from adcli.engines.native.compiled_module import (
+from adcli.engines.native.declared_capabilities import CAPABILITIES
+from adcli.engines.native.llvm_types import Unsuited
+from adcli.engines.native.loaded_module import LoadedModule, PreparedRun, Recompile
+from adcli.engines.native.object_module import (
     TOO_LONG,
     CompiledModule,
     cached_module,
     compile_module,
 )
-from adcli.engines.native.declared_capabilities import CAPABILITIES
-from adcli.engines.native.llvm_types import Unsuited
-from adcli.engines.native.loaded_module import LoadedModule, PreparedRun, Recompile
 from adcli.engines.python_engine import PythonEngine
 from adcli.engines.step_counts import is_recursive
 from adcli.ir import nodes as ir

@@ -16,9 +16,9 @@ from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Environment, run_statement
 from adcli.engines.native.argument_marshalling import from_array
 from adcli.engines.native.compile_options import Caution, CompileOptions
-from adcli.engines.native.compiled_module import compile_module
 from adcli.engines.native.llvm_types import Unsuited
 from adcli.engines.native.loaded_module import LoadedModule
+from adcli.engines.native.object_module import compile_module
 from adcli.engines.native.run_status import RAISED, Status
 from adcli.expr import Var
 from adcli.ir import nodes as ir

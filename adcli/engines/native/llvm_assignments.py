@@ -9,8 +9,8 @@ from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.hoistable_checks import constant_sum
 from adcli.engines.native.llvm_builder import LlvmBuilder
-from adcli.engines.native.llvm_exceptions import RaiseWriter
 from adcli.engines.native.llvm_expressions import ExpressionWriter, Typed
+from adcli.engines.native.llvm_raise_and_try import RaiseWriter
 from adcli.engines.native.module_context import ModuleContext
 from adcli.expr import App, is_number
 from adcli.ir import nodes as ir

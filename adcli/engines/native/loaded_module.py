@@ -19,13 +19,13 @@ from adcli.engines.native import blas_symbols
 from adcli.engines.native.argument_marshalling import Slots
 from adcli.engines.native.callbacks import Callbacks
 from adcli.engines.native.compile_options import Caution, CompileOptions
-from adcli.engines.native.compiled_module import (
+from adcli.engines.native.interruptible_call import STACKS, call_in_thread
+from adcli.engines.native.llvm_jit import LinkedCode
+from adcli.engines.native.object_module import (
     CompiledModule,
     llvm_module,
     vector_addresses,
 )
-from adcli.engines.native.compiler import LinkedCode
-from adcli.engines.native.interruptible_call import STACKS, call_in_thread
 from adcli.engines.native.run_status import Status
 from adcli.ir import nodes as ir
 from adcli.nested_lists import flatten_all

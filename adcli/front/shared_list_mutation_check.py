@@ -1,4 +1,4 @@
-"""Shared lists: the check that no function changes a constant of the file or a default.
+"""Shared lists: the check that no function mutates a constant of the file or a default.
 
 Python shares such a list between all calls.
 

@@ -1,4 +1,4 @@
-"""Compiled modules: object code, with what it takes to run it, from the compiler or the cache.
+"""Object modules: object code, with what it takes to run it, from the compiler or the cache.
 
 Invariant: a compiled module depends on the module and the options alone.  Object code is kept
 between runs under the text that it is made from, and the rest under the module's key, so that a
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import adcli
 from adcli.engines.native import disk_cache
 from adcli.engines.native.compile_options import CompileOptions
-from adcli.engines.native.compiler import (
+from adcli.engines.native.llvm_jit import (
     LONGEST,
     LONGEST_OPTIMISED,
     features,

@@ -1,4 +1,4 @@
-"""The state of a program while it is lowered: what its names hold, and what is in its objects.
+"""Environment and heap of a program while it is lowered: what its names and its objects hold.
 
 Invariant: a state is copied where control flow branches, and nothing in it is changed in place:
 names get other values, objects are replaced.
