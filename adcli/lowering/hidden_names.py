@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
     from adcli.lowering.modules import Module
 
-#: What changes the dict that `globals()` gives.
-_CHANGES = ("update", "setdefault", "__setitem__")
+#: What gives the dict of a file's names, or binds names by their texts.
+_NAMES = ("exec", "eval", "setattr", "globals", "vars", "locals", "__import__")
 
-#: What binds names by other means, in code that runs when the file is imported.
-_BINDS = ("exec", "setattr")
+#: The attributes that give such a dict, or a module of any name.
+_ATTRIBUTES = (
+    *("__dict__", "__globals__", "f_globals", "f_locals"),
+    *("modules", "import_module"),
+)
 
 
 def missing_name(f: Frame, module: Module, name: str, node: ast.AST) -> Exception:
@@ -45,18 +48,15 @@ def may_have(module: Module, name: str, seen: frozenset[str] = frozenset()) -> b
     names by their texts."""
     if module.name in seen:
         return False
-    body = module.file.tree.body
-    if any([_binds_by_text(part) for part in ast.walk(module.file.tree)]):
+    tree = module.file.tree
+    if any([_may_bind(part) for part in ast.walk(tree)]):
         return True
-    for node in own_statements(body):
-        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
-            if name[0] != "_" and _star_may_have(module, node, name, seen | {module.name}):
-                return True
-        elif isinstance(node, ast.Expr | ast.Assign) and any(
-            [isinstance(part, ast.Name) and part.id in _BINDS for part in ast.walk(node)]
-        ):
-            return True
-    return False
+    stars = [
+        node
+        for node in own_statements(tree.body)
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and name[0] != "_"
+    ]
+    return any([_star_may_have(module, node, name, seen | {module.name}) for node in stars])
 
 
 def _star_may_have(module: Module, node: ast.ImportFrom, name: str, seen: frozenset[str]) -> bool:
@@ -69,11 +69,15 @@ def _star_may_have(module: Module, node: ast.ImportFrom, name: str, seen: frozen
     return loaded is None or hasattr(loaded, name)
 
 
-def _binds_by_text(node: ast.AST) -> bool:
-    """Whether a part of a file changes the dict of its names."""
+def _may_bind(node: ast.AST) -> bool:
+    """Whether a part of a file may bind names of a module, or builtin ones, that no text shows."""
     match node:
-        case ast.Subscript(ast.Call(ast.Name("globals")), _, ast.Store() | ast.Del()):
-            return True
-        case ast.Call(ast.Attribute(ast.Call(ast.Name("globals")), method)):
-            return method in _CHANGES
+        case ast.Name(name):
+            return name in _NAMES
+        case ast.Attribute(_, name):
+            return name in _ATTRIBUTES
+        case ast.ImportFrom(_, names):
+            return any([alias.name in _ATTRIBUTES for alias in names])
+        case ast.Import(names):
+            return any([alias.name == "builtins" for alias in names])
     return False

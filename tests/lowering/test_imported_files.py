@@ -93,6 +93,33 @@ def test_names_that_may_be_there(tmp_path: Path, text: tuple[str, str]) -> None:
         load_python(Source(main, str(tmp_path / "main.py")), "f")(x=1.0, y=2.0)
 
 
+BINDING = [
+    'g = globals()\ng["K"] = 5.0\n',
+    "import sys\nsys.modules[__name__].K = 5.0\n",
+    'import sys\nsys.modules[__name__].__dict__["K"] = 5.0\n',
+    "from sys import modules\nmodules[__name__].K = 5.0\n",
+    'def put(names):\n    names["K"] = 5.0\nput(globals())\n',
+    'globals().__ior__({"K": 5.0})\n',
+    'vars()["K"] = 5.0\n',
+    "import builtins\nbuiltins.K = 5.0\n",
+    'def put():\n    exec("K = 5.0", globals())\nput()\n',
+    'class A:\n    exec("global K; K = 5.0")\n',
+    'import sys\ndef put():\n    setattr(sys.modules[__name__], "K", 5.0)\nput()\n',
+    'def put():\n    pass\nput.__globals__["K"] = 5.0\n',
+    'import sys\nsys._getframe().f_globals["K"] = 5.0\n',
+]
+
+
+@pytest.mark.parametrize("first", BINDING)
+def test_names_bound_by_their_texts_are_not_missing(tmp_path: Path, first: str) -> None:
+    """Python finds K, so that the handler is not reached: never its value in silence."""
+    text = f"{first}def f(x):\n    try:\n        return x*K\n"
+    text += "    except NameError:\n        return x*2\n"
+    (tmp_path / "main.py").write_text(text)
+    with pytest.raises(NotFollowed):
+        load_python(Source(text, str(tmp_path / "main.py")), "f")(x=1.0)
+
+
 def test_names_that_are_missing(tmp_path: Path) -> None:
     """A star before a module that is known through and through hides nothing."""
     (tmp_path / "table.py").write_text(TABLE)
