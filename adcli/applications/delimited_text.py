@@ -12,9 +12,10 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
-from adcli.applications.table_cells import as_number, with_decimal_points
+from adcli.applications.table_cells import as_number, is_missing, with_decimal_points
 from adcli.errors import UsageError
 from adcli.source import Source, Span
 
@@ -61,14 +62,23 @@ def read_delimited(source: Source, delimiter: str | None) -> DelimitedTable:
 
 
 def delimiter_of(lines: Sequence[str]) -> str | None:
-    """What stands between cells; None for spaces.  It cuts the first two lines into as many."""
+    """What stands between cells; None for spaces.  It cuts the first two lines into as many
+    cells, and leaves the fewest in the second that are no numbers: a decimal comma cuts them."""
     head = re.sub(r'"[^"]*"', "", lines[0])
     there = sorted([d for d in _DELIMITERS if d in head], key=head.count, reverse=True)
+    fitting = []
     for delimiter in there:
         first = list(csv.reader(lines[:2], delimiter=delimiter))
         if len(first) == 2 and len(first[0]) == len(first[1]) > 1:
-            return delimiter
+            fitting.append((sum([not _may_be_number(cell) for cell in first[1]]), delimiter))
+    if fitting:
+        return min(fitting, key=itemgetter(0))[1]
     return there[0] if there else None
+
+
+def _may_be_number(cell: str) -> bool:
+    """Whether a cell is a number, with a decimal comma too, or missing."""
+    return is_missing(cell) or as_number(cell.replace(",", ".")) is not None
 
 
 def _rows(source: Source, lines: _Lines, delimiter: str | None) -> list[list[str]]:

@@ -412,6 +412,14 @@ def test_decimal_commas(tmp_path: Path, delimiter: str) -> None:
     assert found.parameters["a"].estimate == 2.5
 
 
+def test_decimal_commas_that_cut_the_first_lines_alike(tmp_path: Path) -> None:
+    """The delimiter is the one whose cells are numbers."""
+    file = tmp_path / "data.csv"
+    file.write_text("time, s;U, V\n1,5;2,5\n2,5;3,5\n3,5;4,6\n")
+    found = adcli.load("a*time + b").fit(file, y="U")
+    assert found.parameters["a"].estimate == pytest.approx(1.05)
+
+
 @pytest.mark.parametrize(
     ("text", "message", "column", "hint"),
     [

@@ -248,6 +248,8 @@ def test_a_table_with_decimal_commas_as_a_matrix(adcli: Any, tmp_path: Path) -> 
     path = tmp_path / "matrix.csv"
     path.write_text("a;b\n0,5;2\n3;4\n")
     assert adcli("eval", "A[0]", "--at", f"A=@{path}")[1] == "value[0] 0.5\nvalue[1] 2.0\n"
+    path.write_text("1,5;2,5\n3,5;4,5\n")
+    assert adcli("eval", "A[0]", "--at", f"A=@{path}")[1] == "value[0] 1.5\nvalue[1] 2.5\n"
     path.write_text("a;b\n0,5;2 V\n")
     code, _, err = adcli("eval", "A[0]", "--at", f"A=@{path}")
     assert (code, "row 2 is not made of numbers: '2 V'" in err) == (2, True)
