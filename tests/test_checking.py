@@ -295,6 +295,15 @@ def test_claims_in_the_order_of_the_inputs(
     assert "right at 50 points" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("claims", [("y=x", "y"), ("y", "y=x")])
+def test_claims_with_and_without_a_name_are_not_mixed(
+    capsys: pytest.CaptureFixture[str], claims: tuple[str, str]
+) -> None:
+    """A claim for y is never taken for that of x by its place."""
+    assert run(["check", "x*y", "--claim", claims[0], "--claim", claims[1]]) == 2
+    assert "each of several claims must have the form x=EXPRESSION" in capsys.readouterr().err
+
+
 def test_a_claim_for_too_few_inputs_is_told_how_to_be_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -186,7 +186,8 @@ def _claims(
         if repeated:
             raise UsageError(f"there are two claims for '{repeated[0]}'")
         return {name: load(claim) for name, claim in named}
-    if len(parts) == len(names) and (len(parts) > 1 or wrt):
+    in_order = not any([name for name, _ in named])
+    if in_order and len(parts) == len(names) and (len(parts) > 1 or wrt):
         return {name: load(part) for name, part in zip(names, parts, strict=True)}
     if len(parts) == 1:
         return load(texts[0])
