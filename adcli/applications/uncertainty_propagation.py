@@ -23,6 +23,7 @@ from adcli.applications.dense_linear_algebra import (
     Matrix,
     Vector,
     cholesky,
+    dot,
     matmul,
     matvec,
     norm,
@@ -213,22 +214,28 @@ def _components(
     found = []
     for value, row in zip(values, rows, strict=True):
         changes = [d * u for d, u in zip(row, sizes, strict=True)]
-        independent = matvec(upper, changes)
+        independent = [_without_rounding(part, changes) for part in upper]
         uncertainty = norm(independent)
         if not math.isfinite(uncertainty):
             raise UsageError("the uncertainty of the result is too large for a double",
                              hint="take another unit")  # fmt: skip
         rounding = _ROUNDING * max(map(abs, changes), default=0.0)
-        if uncertainty <= rounding:  # it is all that is left
-            independent, uncertainty = [0.0] * len(independent), 0.0
-            if second is not None and max(map(abs, second)) <= rounding:
-                second = (0.0, 0.0)
+        if not uncertainty and second is not None and max(map(abs, second)) <= rounding:
+            second = (0.0, 0.0)
         shares = [0.0] * len(row)
         if uncertainty:
             parts = matvec(lower, [p / uncertainty for p in independent])
             shares = [c / uncertainty * p for c, p in zip(changes, parts, strict=True)]
         found.append(Component(value, row, independent, uncertainty, shares, second))
     return found, kinks
+
+
+def _without_rounding(part: Vector, changes: Vector) -> float:
+    """How much an independent variable changes the result, by its part of each input; 0 where all
+    that is left of changes that cancel is rounding."""
+    found = dot(part, changes)
+    largest = max([abs(c) for p, c in zip(part, changes, strict=True) if p], default=0.0)
+    return 0.0 if math.isfinite(found) and abs(found) <= _ROUNDING * largest else found
 
 
 def _second_order(

@@ -443,6 +443,16 @@ def test_two_observations_are_fully_correlated(adcli_command: Any, tmp_path: Pat
         assert not [n for n in found.get("notes", []) if "two observations" in n]
 
 
+@pytest.mark.parametrize("text", ["x + y + z", "z + x + y"])
+def test_what_cancels_leaves_a_small_uncertainty_beside_it(text: str) -> None:
+    """Rounding of large changes that cancel is none of an independent input's small one."""
+    found = adcli.load(text).propagate(
+        {"x": (1.0, 1e8), "y": (1.0, 1e8), "z": (1.0, 1e-6)}, correlations={("x", "y"): -1.0}
+    )
+    assert found.uncertainty == 1e-6
+    assert found.budget == {"x": 0.0, "y": 0.0, "z": 1.0}
+
+
 def test_columns_that_are_proportional_cancel() -> None:
     """Rounding of their correlation leaves no uncertainty in the ratio."""
     cells = [1.1, 1.3, 1.7, 1.9, 2.3]
