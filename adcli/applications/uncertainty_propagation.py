@@ -88,7 +88,7 @@ def propagate(
     if data is not None:
         data = as_table(data)
         point, seen = _with_observations(program, point, data)
-        remarks = _about_few(data.rows, seen, correlations or {})
+        remarks = _about_few(data.rows, seen, {**(correlations or {}), **(covariances or {})})
         correlations = {**seen, **(correlations or {})}
     given = {n: _read(n, value) for n, value in point.items()}
     values = {n: value for n, (value, _) in given.items()}

@@ -443,6 +443,17 @@ def test_two_observations_are_fully_correlated(adcli_command: Any, tmp_path: Pat
         assert not [n for n in found.get("notes", []) if "two observations" in n]
 
 
+def test_a_covariance_says_that_two_observations_are_independent(
+    adcli_command: Any, tmp_path: Path
+) -> None:
+    data = tmp_path / "data.csv"
+    data.write_text("V,I\n5.0,0.01\n5.1,0.0102\n")
+    line = ["propagate", "V/I", "--data", str(data), "--covariance", "V,I=0", "--json"]
+    found = json.loads(adcli_command(*line)[1])
+    assert found["uncertainty"] > 1
+    assert not [n for n in found.get("notes", []) if "two observations" in n]
+
+
 @pytest.mark.parametrize("text", ["x + y + z", "z + x + y"])
 def test_what_cancels_leaves_a_small_uncertainty_beside_it(text: str) -> None:
     """Rounding of large changes that cancel is none of an independent input's small one."""
