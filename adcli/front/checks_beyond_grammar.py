@@ -49,15 +49,31 @@ def shortened(text: str) -> str:
     return text if len(text) <= _LONG else text[: _LONG - 3] + "..."
 
 
+def product(before: str, left: str, right: str) -> str:
+    """A product to write for two operands side by side; behind `/`, in both its readings."""
+    whole = f"{left}*{right}"
+    divided = before.rstrip().endswith("/") and not before.rstrip().endswith("//")
+    return f"/{whole} or /({whole})" if divided else whole
+
+
+def behind(source: Source, start: int, word: str) -> str:
+    """What to show behind a name: that it is called, or raised to a power."""
+    rest = source.text[start + len(word) :].lstrip(" \t")
+    if rest.startswith("(") or word in FUNCTIONS:
+        return "(...)"
+    return "^..." if rest.startswith(("^", "**")) else ""
+
+
 def coefficient(source: Source, tree: Tree, start: int, word: str) -> None:
     """`2x`: the number and what it multiplies must touch, and must not look like one number."""
     number = shortened(source.text[tree.start : tree.end])
     if start > tree.end:
         power = re.search(_POWER, source.text[max(tree.start - _LONG, 0) : tree.start])
         left = (power[0].replace(")", "(...)") if power else "") + number
-        call = "(...)" if source.text[start + len(word) :].startswith("(") else ""
-        right = "(...)" if word == "(" else shortened(word) + call
-        shown = f"write {left}*{right}{leave_differential_out(word)}"
+        right = "(...)" if word == "(" else shortened(word) + behind(source, start, word)
+        shown = (
+            f"write {product(source.text[: tree.start], left, right)}{leave_differential_out(word)}"
+        )
         from adcli.front.mistakes.foreign_syntax import OPERATORS_IN_WORDS, in_degrees
 
         shown = OPERATORS_IN_WORDS.get(word) or in_degrees(number, word) or shown

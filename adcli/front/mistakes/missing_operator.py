@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adcli.front.checks_beyond_grammar import by_a_variable, leave_differential_out
+from adcli.front.checks_beyond_grammar import (
+    behind,
+    by_a_variable,
+    leave_differential_out,
+    product,
+)
 from adcli.front.mistakes.foreign_syntax import OPERATORS_IN_WORDS, WORDS
 from adcli.ops.registry import FUNCTIONS
 
@@ -38,7 +43,9 @@ def missing_operator(place: Place) -> SyntaxFault | None:
         return place.say("an operator is missing here", f"to call it, write {before}({argument})")
     left = {"RPAR": "(...)", "RSQB": "[...]"}.get(place.kind_before) or place.shown_before
     right = "(...)" if place.name == "LPAR" else place.shown
-    if place.name == "NAME" and place.words[1][place.index + 1 : place.index + 2] == ["("]:
-        right += "(...)"
-    hint = f"to multiply, write {left}*{right}{leave_differential_out(place.word)}"
+    if place.name == "NAME":
+        right += behind(place.source, place.start, place.word)
+    ahead = place.source.text[: place.words[2][place.index - 1]]
+    made = f"{left}*{right}" if left[-1] in ")]" else product(ahead, left, right)
+    hint = f"to multiply, write {made}{leave_differential_out(place.word)}"
     return place.say("an operator is missing here", hint)

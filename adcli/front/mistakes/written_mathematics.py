@@ -34,12 +34,14 @@ _SIGNS = {
     "\u00a0": " ",
     "\u2009": " ",
 }
+_HIGH = "[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]"
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _TEX = [
     (r"\\(?:left|right|displaystyle|,|;|!|quad)", ""),
     (r"\\d?frac\s*\{(\w+)\}\s*\{(\w+)\}", r"(\1/\2)"),
     (r"\\d?frac\s*(\{(?:[^{}]|\{[^{}]*\})*\})\s*(\{(?:[^{}]|\{[^{}]*\})*\})", r"(\1/\2)"),
-    (r"\^\{(\w+)\}", r"^\1"),
+    (r"\^\{(\d+|[^\W\d]\w*)\}(?=[\w(])", r"^\1 "),
+    (r"\^\{(\d+|[^\W\d]\w*)\}", r"^\1"),
     (r"\\(?:cdot|times)\b", "*"),
     (r"\\([A-Za-z]+)", r"\1"),
     (r"^\s*\$+|\$+\s*$", ""),
@@ -78,7 +80,10 @@ def in_the_language(text: str) -> str | None:
 def _without_signs(text: str) -> str:
     for pattern, replacement in _TEX:
         text = re.sub(pattern, replacement, text)
-    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda found: f"^{found[0].translate(_RAISED)}", text)
+    if re.search(rf"{_HIGH}\s*(?:\^|\*\*)", text):
+        raise _Unclear  # x²^3 is (x^2)^3 or x^(2^3)
+    text = re.sub(rf"({_HIGH}++)(?=[\w(])", r"\1 ", text)
+    text = re.sub(f"{_HIGH}+", lambda found: f"^{found[0].translate(_RAISED)}", text)
     text = "".join([_SIGNS.get(sign, sign) for sign in text])
     return re.sub(r"\|([^|]+)\|", r" abs(\1)", text).strip()
 
@@ -131,9 +136,10 @@ class _Reader:
         made, divided = "", False
         while self.word not in ("", ")"):
             if self.kind == "sign" and self.word != "(":
+                stays = self.word in ("^", "**") or made.rstrip()[-1:] in tuple("/^*")
+                divided = self.word == "/" or (divided and stays)
                 made += f" {self.word} " if self.is_apart and made else self.word
                 made += " " if self.word == "," else ""
-                divided = self.word == "/"
                 self.at += 1
                 continue
             if made[-1:].isalnum() or made.endswith((")", "_")):
@@ -150,7 +156,7 @@ class _Reader:
             return ""
         name = re.search(r"\w+$", made)
         names = [name[0] if name else "x", self.word if self.kind == "name" else "x"]
-        if (divided and not self.is_apart) or self.kind == "number":
+        if divided or self.kind == "number":
             raise _Unclear
         if not all([n in FUNCTIONS or n[0].isdigit() or _FACTOR.fullmatch(n) for n in names]):
             raise _Unclear
