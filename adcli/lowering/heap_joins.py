@@ -53,7 +53,8 @@ def _as_array(
     x, y = one[1].heap[me.number], other[1].heap[me.number]
     kind = common_kind_of(f, x, one[1], y, other[1])
     if kind is None:
-        return _as_records(f, me, one, other, result, node) or Torn(x.what)
+        torn = x if isinstance(x, Torn) else Torn(x.what)
+        return _as_records(f, me, one, other, result, node) or torn
     made: list[Array] = []
     for path in (one, other):
         f.state = path[1]

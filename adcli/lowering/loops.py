@@ -41,6 +41,9 @@ MOST_WRITTEN_OUT = 8
 #: A loop in which lists of other things than numbers grow is written out up to here.
 MOST_TURNS = 128
 
+#: ... and so many of all loops of a program, those of loops in loops each time they are met.
+MOST_TURNS_IN_ALL = 4000
+
 #: A loop over known items that are no numbers is written out up to here.
 MOST_ITEMS = 1000
 
@@ -281,18 +284,22 @@ def or_by_turns(
     before, count = f.state.copy(), len(f.session.refusals)
     try:
         lower()
-    except GrowingList:
+    except GrowingList as refusal:
         bounds = [int(b.value) for b in (over.start, over.stop, over.step) if isinstance(b, Num)]
         at = over.at
         if f.variant is None or f.is_catching or at is None or len(bounds) < 3:
             raise
         numbers = range(*bounds)
-        if len(numbers) > MOST_TURNS:
+        f.session.turns_written_out += len(numbers)
+        if len(numbers) > MOST_TURNS or f.session.turns_written_out > MOST_TURNS_IN_ALL:
             raise
         f.state = before
         del f.session.refusals[count:]
         turns = [lambda g, i=i: at(g, g.known(i)) for i in numbers]
-        by_turns(Iteration(thunks=turns, watched=over.watched))
+        try:
+            by_turns(Iteration(thunks=turns, watched=over.watched))
+        except Refusal:
+            raise refusal from None
 
 
 def as_columns(f: Frame, value: Value | None, over: Iteration, node: ast.AST) -> Iteration:

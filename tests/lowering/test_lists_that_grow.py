@@ -99,3 +99,32 @@ def test_a_long_loop_says_what_to_write(path: str) -> None:
     with pytest.raises(NotFollowed, match="grows in a loop and holds other things") as caught:
         adcli.load(f"{path}:many")(POINT)
     assert "make an array before the loop" in str(caught.value)
+
+
+def test_turns_of_loops_in_loops_are_counted_together(tmp_path: Path) -> None:
+    (tmp_path / "deep.py").write_text(
+        "import numpy as np\n\ndef f(x):\n    kept = []\n    for i in range(30):\n"
+        "        for j in range(30):\n            for k in range(30):\n"
+        "                kept.append(np.array([x*i, x*j]))\n    return kept[0][0]\n"
+    )
+    with pytest.raises(NotFollowed, match="grows in a loop and holds other things"):
+        adcli.load(f"{tmp_path / 'deep.py'}:f")(POINT)
+
+
+def test_a_list_of_two_paths_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "kept.py").write_text(
+        "import numpy as np\n\ndef f(x):\n    kept = []\n    for i in range(5):\n"
+        "        kept.append(np.array([x, x*i]))\n        if x*i > 6:\n            break\n"
+        "    return sum(a[0]*a[1] for a in kept)\n"
+    )
+    with pytest.raises(NotFollowed, match="a list that differs on two paths is used"):
+        adcli.load(f"{tmp_path / 'kept.py'}:f")(POINT)
+
+
+def test_places_along_no_axis_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "along.py").write_text(
+        "import numpy as np\n\ndef f(x):\n    a = np.array([[x, 2.0], [3*x, 1.0]])\n"
+        "    return np.take_along_axis(a, np.array([1, 0]), axis=None).sum()\n"
+    )
+    with pytest.raises(NotFollowed, match=r"write axis=-1, or np.ravel"):
+        adcli.load(f"{tmp_path / 'along.py'}:f")(POINT)

@@ -60,10 +60,10 @@ def padded_places(before, after, n, mode):
 
 
 def take_along_axis(arr, indices, axis):
-    if axis is None and arr.ndim > 1:
-        axis = -1
     if arr.ndim == 1:
         return arr[indices]
+    if axis is None:
+        refuse("np.take_along_axis without an axis: write axis=-1, or np.ravel(arr) for axis=None")
     if arr.ndim != 2:
         refuse("np.take_along_axis of an array with more than two dimensions")
     if axis % 2 == 0:
