@@ -114,7 +114,7 @@ def _power_series(s: Expr, y: Expr, a: Expr, b: Expr) -> tuple[Expr, Expr]:
 def _power_fault(values: Sequence[Any]) -> tuple[str, str] | None:
     if all([isinstance(v, int) for v in values]):
         return "{}: an integer to a negative power", "write a real base, such as 2.0 for 2"
-    if values[0] < 0 and values[1] == 1 / 3:
+    if isinstance(values[0], float) and values[0] < 0 and values[1] == 1 / 3:
         return "^ is not defined here: {}", "write cbrt(x) for the cube root of a negative number"
     return None
 
