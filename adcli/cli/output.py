@@ -64,7 +64,8 @@ def save_reply(
     else:
         text = _formatted(reply, format, page)
     save(path, _ended(text) if isinstance(text, str) else text)
-    print_notes([*reply.notes, *reply.remarks(), *_left_out(reply, format)])
+    if format != JSON:  # there the notes are in the object
+        print_notes([*reply.notes, *reply.remarks(), *_left_out(reply, format)])
 
 
 def _left_out(reply: Reply, format: str) -> list[str]:
