@@ -65,6 +65,9 @@ class Variant:
 class Session:
     """One program that is being lowered."""
 
+    #: how many turns of loops were written out for lists that grow in them
+    turns_written_out = 0
+
     def __init__(self, modules: Modules, new_frame: type[Frame]) -> None:
         self.modules = modules
         #: the class of frames, which is above everything that makes them
@@ -108,8 +111,6 @@ class Session:
         self.fallibility = Fallibility(self.functions)
         #: whether sums of arrays may be taken in any order, and whether one was taken in NumPy's
         self.adds_in_any_order = self.adds_in_pairs = False
-        #: how many turns of loops were written out for lists that grow in them
-        self.turns_written_out = 0
         #: loops that are lowered in place of those that are written
         self.rewritten: dict[ast.AST, ast.stmt] = {}
         #: whether a handler was lowered before all classes were known that it may be for
