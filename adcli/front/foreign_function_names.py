@@ -5,6 +5,8 @@ Invariant: what a hint says can be typed as it stands, with the argument in plac
 
 from __future__ import annotations
 
+import re
+
 #: Names that a suggestion by likeness would miss, or would lead astray.
 _MEANT = {
     "tg": "tan(x)",
@@ -42,7 +44,7 @@ _MEANT = {
     "nthroot": "x^(1/n), sqrt(x) or cbrt(x)",
     "power": "x^y",
     "round": "floor(x + 0.5)",
-    "rint": "floor(x + 0.5)",
+    "rint": "x - remainder(x, 1)",
     "nint": "floor(x + 0.5)",
     "sgn": "sign(x)",
     "signum": "sign(x)",
@@ -102,4 +104,8 @@ def meant(word: str) -> str | None:
         return f"write {_MEANT[word]}"
     if word in _COMMANDS:
         return f"the command is {_COMMANDS[word]}"
+    based = re.fullmatch(r"(?:log|ln)_?([2-9]|[1-9]\d+)|log_([a-wyz])", word)
+    if based is not None:
+        base = based[1] or based[2]
+        return f"write log{base}(x)" if base in ("2", "10") else f"write log(x)/log({base})"
     return f"adcli does not compute {_NOT_HERE[word]}" if word in _NOT_HERE else None

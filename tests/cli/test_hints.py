@@ -97,6 +97,8 @@ from adcli.front.foreign_function_names import _MEANT as FUNCTIONS
             "write // for the whole quotient",
         ),
         ("eval tg(x)", "unknown function 'tg'", "write tan(x)"),
+        ("eval log_3(x)", "unknown function 'log_3'", "write log(x)/log(3)"),
+        ("eval log_2(x)", "unknown function 'log_2'", "write log2(x)"),
         ("eval 'diff(x^2)'", "unknown function 'diff'", "the command is adcli diff"),
         ("eval 'integrate(x)'", "unknown function 'integrate'", "does not compute an integral"),
         ("eval 'interp(x)'", "unknown function 'interp'", "does not compute an interpolation"),
@@ -131,6 +133,16 @@ def test_what_is_written_instead_of_a_function_works(adcli: Any, name: str) -> N
     for part in re.split(r", | or ", text) if "sqrt(x) or" in text else [text]:
         used = ",".join(f"{k}={v}" for k, v in point.items() if re.search(rf"\b{k}\b", part))
         assert adcli("eval", part, "--at", used)[0] == 0, part
+
+
+@pytest.mark.parametrize(
+    ("at", "value"), [("2.5", 2.0), ("-3.5", -4.0), ("0.49999999999999994", 0.0)]
+)
+def test_what_is_written_for_rint_goes_to_the_even_number_at_halves(
+    adcli: Any, at: str, value: float
+) -> None:
+    text = FUNCTIONS["rint"]
+    assert float(adcli("eval", text, "--at", f"x={at}")[1].split()[-1]) == value
 
 
 def test_a_step_chooses_finite_differences(adcli: Any) -> None:

@@ -68,6 +68,13 @@ def test_examples(mistake: object, grammar: str, example: str) -> None:
             2,
             "write T1: the digits of a name are on its line",
         ),
+        (
+            "x₁²",
+            "'₁' is not part of the language",
+            1,
+            2,
+            "write x1^2: the digits of a name are on its line",
+        ),
         ("sin(x°)", "'°' is not part of the language", 5, 6, "write radians(x) for x degrees"),
         (
             "if(x>0,1,2)",
@@ -94,6 +101,24 @@ def test_examples(mistake: object, grammar: str, example: str) -> None:
             "an operator is missing here",
             *(4, 7),
             "to multiply, write /x*sin(...) or /(x*sin(...))",
+        ),
+        (
+            "sin x^2",
+            "an operator is missing here",
+            *(4, 5),
+            "to call it, write sin(x^2) or sin(x)^2",
+        ),
+        (
+            "ln 2x^2",
+            "an operator is missing here",
+            *(3, 4),
+            "to call it, write ln(2x^2) or ln(2x)^2",
+        ),
+        (
+            "sin x / 2",
+            "an operator is missing here",
+            *(4, 5),
+            "to call it, write sin(x/2) or sin(x)/2",
         ),
         ("x y", "an operator is missing here", 2, 3, "write it so: x*y"),
         ("x(2)(3)", "an operator is missing here", 4, 5, "write it so: x*(2)*(3)"),

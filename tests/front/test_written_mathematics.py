@@ -15,6 +15,8 @@ from adcli.front.mistakes.written_mathematics import in_the_language
         ("x sin(x)", "x*sin(x)"),
         ("xsin(x)", "x*sin(x)"),
         ("sin x cos x", "sin(x)*cos(x)"),
+        ("xcos x", "x*cos(x)"),
+        ("2xcos x", "2x*cos(x)"),
         ("2sin(x)cos(x)", "2sin(x)*cos(x)"),
         ("e^x ln x", "e^x*ln(x)"),
         ("2e^x", "2*e^x"),

@@ -144,7 +144,10 @@ def _strange(place: Place) -> SyntaxFault:
     elif sign.translate(_RAISED) != sign:
         hint = f"write ^{sign.translate(_RAISED)} for a power"
     elif sign.translate(_LOWERED) != sign:
-        hint = f"write {word.translate(_LOWERED)}: the digits of a name are on its line"
+        high = re.search("[⁰¹²³⁴⁵⁶⁷⁸⁹]", word)
+        plain = f"{word[: high.start()]}^{word[high.start() :]}" if high is not None else word
+        plain = plain.translate(_LOWERED).translate(_RAISED)
+        hint = f"write {plain}: the digits of a name are on its line"
     elif len(sign) == 2 and sign[1] == "=" and hint is None:
         hint = "assignments are statements of a program"
     message = f"{_shown(sign)} is not part of the language"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from adcli.front.checks_beyond_grammar import (
@@ -9,6 +10,7 @@ from adcli.front.checks_beyond_grammar import (
     by_a_variable,
     leave_differential_out,
     product,
+    shortened,
 )
 from adcli.front.mistakes.foreign_syntax import OPERATORS_IN_WORDS, WORDS
 from adcli.ops.registry import FUNCTIONS
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from adcli.errors import SyntaxFault
     from adcli.front.mistakes.unexpected_token import Place
 
+#: An argument without brackets, and what follows it.
+_ARGUMENT = re.compile(r"([\w.]+)(\(|[ \t]*(?:\^|\*\*|//?|\*)[ \t]*-?[\w.]+)?")
 _OPERANDS = ("NAME", "NUMBER", "RPAR", "RSQB")
 
 
@@ -39,8 +43,8 @@ def missing_operator(place: Place) -> SyntaxFault | None:
     if place.shown in OPERATORS_IN_WORDS:
         return place.say("an operator is missing here", OPERATORS_IN_WORDS[place.shown])
     if before in FUNCTIONS:
-        argument = "..." if place.name == "LPAR" else place.shown
-        return place.say("an operator is missing here", f"to call it, write {before}({argument})")
+        hint = f"to call it, write {_call(place, before)}"
+        return place.say("an operator is missing here", hint)
     left = {"RPAR": "(...)", "RSQB": "[...]"}.get(place.kind_before) or place.shown_before
     right = "(...)" if place.name == "LPAR" else place.shown
     if place.name == "NAME":
@@ -49,3 +53,15 @@ def missing_operator(place: Place) -> SyntaxFault | None:
     made = f"{left}*{right}" if left[-1] in ")]" else product(ahead, left, right)
     hint = f"to multiply, write {made}{leave_differential_out(place.word)}"
     return place.say("an operator is missing here", hint)
+
+
+def _call(place: Place, function: str) -> str:
+    """`sin(x)` for `sin x`; for `sin x^2` and `sin x/2`, both readings."""
+    found = _ARGUMENT.match(place.source.text, place.start)
+    if found is None:
+        return f"{function}(...)"
+    argument, more = shortened(found[1]), re.sub(r"\s", "", found[2] or "")
+    if more == "(":
+        return f"{function}({argument}(...))"
+    one = f"{function}({argument})"
+    return f"{function}({argument}{more}) or {one}{more}" if more else one

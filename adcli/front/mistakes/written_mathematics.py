@@ -100,7 +100,11 @@ class _Reader:
                 raise _Unclear
             kind = ("number", "name", "sign")[(found.lastindex or 1) - 1]
             word = found[found.lastindex or 1]
-            self.tokens.append((kind, word, found.start(found.lastindex or 1) > at))
+            is_apart = found.start(found.lastindex or 1) > at
+            if word not in FUNCTIONS and _is_of_one(word[1:]) and kind == "name":
+                self.tokens.append((kind, word[0], is_apart))
+                word, is_apart = word[1:], False
+            self.tokens.append((kind, word, is_apart))
             at = found.end()
         self.at = 0
 
@@ -233,6 +237,12 @@ class _Reader:
         if self.word not in _ENDS and not self.is_function:
             raise _Unclear
         return made
+
+
+def _is_of_one(word: str) -> bool:
+    """Whether a word is a function of one argument: `xcos` is x and cos."""
+    row = FUNCTIONS.get(word)
+    return row is not None and row.arity == 1
 
 
 def _product(word: str) -> str:
