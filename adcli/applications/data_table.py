@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from adcli.applications.delimited_text import read_delimited, span_of_cell, span_of_line
@@ -79,7 +80,8 @@ class DataTable:
         elif found is not None:
             what, remedy = f"is {cell}", EMPTY if remedy == DROP else remedy
         else:
-            what, remedy = f"is not a number: {str(cell)[:40]!r}", hint_for_cell(cell)
+            others = chain.from_iterable(self.columns.values())
+            what, remedy = f"is not a number: {str(cell)[:40]!r}", hint_for_cell(cell, others)
         raise self.error(f"the value of '{column}' {what}", row, column, remedy)
 
     def error(
