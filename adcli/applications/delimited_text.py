@@ -22,6 +22,7 @@ from adcli.source import Source, Span
 _DELIMITERS = (",", ";", "\t")
 
 _Lines = list[tuple[int, str]]
+_Rows = list[tuple[int, list[str]]]
 
 
 class DelimitedTable(NamedTuple):
@@ -47,18 +48,18 @@ def read_delimited(source: Source, delimiter: str | None) -> DelimitedTable:
         raise UsageError(f"{source.name} is empty", hint="a line with names of columns comes first")
     delimiter = delimiter or delimiter_of([line for _, line in lines])
     rows = _rows(source, lines, delimiter)
-    names = [cell.strip() for cell in rows[0]]
+    names = [" ".join(cell.splitlines()).strip() for cell in rows[0][1]]
     _check_names(source, names, lines[0][0], delimiter)
-    for (line, _), row in zip(lines, rows, strict=False):
+    for line, row in rows:
         if len(row) != len(names):
             there = "there is 1 cell" if len(row) == 1 else f"there are {len(row)} cells"
             raise _error(source, line, f"{there} for {len(names)} columns")
-    body: Sequence[Sequence[str]] = rows[1:]
+    body: Sequence[Sequence[str]] = [row for _, row in rows[1:]]
     if delimiter != ",":
         body = with_decimal_points(body) or body
     cells = zip(*body, strict=True) if body else [()] * len(names)
     columns: dict[str, Sequence[str]] = dict(zip(names, cells, strict=True))
-    return DelimitedTable(columns, [line for line, _ in lines[1:]], delimiter)
+    return DelimitedTable(columns, [line for line, _ in rows[1:]], delimiter)
 
 
 def delimiter_of(lines: Sequence[str]) -> str | None:
@@ -81,12 +82,19 @@ def _may_be_number(cell: str) -> bool:
     return is_missing(cell) or as_number(cell.replace(",", ".")) is not None
 
 
-def _rows(source: Source, lines: _Lines, delimiter: str | None) -> list[list[str]]:
+def _rows(source: Source, lines: _Lines, delimiter: str | None) -> _Rows:
+    """The rows, each with the number of the line in which it begins: a cell in quotes may go on in
+    the next line."""
     if delimiter is None:
-        return [line.split() for _, line in lines]
-    reader = csv.reader([line for _, line in lines], delimiter=delimiter, strict=False)
+        return [(number, line.split()) for number, line in lines]
+    reader = csv.reader([line + "\n" for _, line in lines], delimiter=delimiter, strict=False)
+    found: _Rows = []
+    begin = 0
     try:
-        return list(reader)
+        for row in reader:
+            found.append((lines[begin][0], row))
+            begin = reader.line_num
+        return found
     except csv.Error as error:  # a cell that is longer than Python's reader takes
         line = lines[reader.line_num - 1][0]
         raise _error(source, line, f"this line cannot be read: {error}") from None

@@ -150,6 +150,7 @@ def _numbers_of_table(path: str) -> Any:
     """A table of numbers, with or without names of its columns, as a matrix; one row or one column
     is a list."""
     import csv
+    from itertools import chain
 
     from adcli.applications.delimited_text import delimiter_of
     from adcli.applications.table_cells import as_number, hint_for_cell, with_decimal_points
@@ -158,7 +159,7 @@ def _numbers_of_table(path: str) -> Any:
     lines = [line for line in read_file(path, POINT).splitlines() if line.strip()]
     found = delimiter_of(lines) if lines else None
     separator = "\t" if path.lower().endswith(".tsv") else found or ","
-    texts = list(csv.reader(lines, delimiter=separator))
+    texts = list(csv.reader([line + "\n" for line in lines], delimiter=separator))
     if separator != ",":
         texts = with_decimal_points(texts) or texts
     rows: list[list[float]] = []
@@ -169,8 +170,8 @@ def _numbers_of_table(path: str) -> Any:
             rows.append(row)
         elif number > 1 or len(lines) == 1:  # no names of columns
             cell = cells[numbers.index(None)]
-            message = f"{path}: row {number} is not made of numbers: '{cell}'"
-            raise UsageError(message, hint=hint_for_cell(cell))
+            message = f"{path}: row {number} is not made of numbers: {cell!r}"
+            raise UsageError(message, hint=hint_for_cell(cell, chain.from_iterable(texts)))
     widths = set(map(len, rows))
     if len(widths) != 1:
         raise UsageError(f"{path}: its rows have different lengths, or there are none")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,40 @@ def refusal(tmp_path: Path, text: str) -> UsageError:
     with pytest.raises(UsageError) as caught:
         adcli.load("a*x").fit(file, y="y")
     return caught.value
+
+
+def test_a_line_break_makes_no_number_of_two(tmp_path: Path) -> None:
+    """A cell in quotes may hold one; it is not left out."""
+    error = refusal(tmp_path, 'x;y\n1;"2\n3"\n2;4\n')
+    assert error.message == "the value of 'y' is not a number: '2\\n3'"
+    assert error.span is not None
+    assert error.span.line == 2
+    assert "remove the line break" in (error.hint or "")
+
+
+def test_lines_are_counted_over_line_breaks_in_cells(tmp_path: Path) -> None:
+    """An error of a later row is in its own line, at its own cell."""
+    error = refusal(tmp_path, 'x;y;note\n1;2;"two\nlines"\n2;four;\n')
+    assert error.span is not None
+    assert (error.span.line, error.span.column) == (4, 3)
+    error = refusal(tmp_path, 'x;y;note\n1;2;"two\nlines"\n2;4\n')
+    assert error.message == "there are 2 cells for 3 columns"
+    assert error.span is not None
+    assert error.span.line == 4
+
+
+def test_a_line_break_in_a_heading_is_a_space(tmp_path: Path) -> None:
+    """Spreadsheets break long headings so."""
+    file = tmp_path / "data.csv"
+    file.write_text('x;"mean\nvoltage"\n1;2\n2;4\n')
+    assert adcli.load("a*x").fit(file, y="mean_voltage").parameters["a"].estimate == 2.0
+
+
+def test_a_line_break_in_a_matrix(adcli_command: Any, tmp_path: Path) -> None:
+    file = tmp_path / "matrix.csv"
+    file.write_text('a;b\n1;"2\n3"\n2;4\n')
+    code, _, err = adcli_command("eval", "A[0]", "--at", f"A=@{file}")
+    assert (code, "row 2 is not made of numbers: '2\\n3'" in err) == (2, True)
 
 
 @pytest.mark.parametrize(
