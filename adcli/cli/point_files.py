@@ -168,7 +168,7 @@ def _numbers_of_table(path: str) -> Any:
         row = [number for number in numbers if number is not None]
         if len(row) == len(cells):
             rows.append(row)
-        elif number > 1 or len(lines) == 1:  # no names of columns
+        elif row or number > 1 or len(lines) == 1:  # no names of columns
             cell = cells[numbers.index(None)]
             message = f"{path}: row {number} is not made of numbers: {cell!r}"
             raise UsageError(message, hint=hint_for_cell(cell, chain.from_iterable(texts)))

@@ -253,6 +253,9 @@ def test_a_table_with_decimal_commas_as_a_matrix(adcli: Any, tmp_path: Path) -> 
     path.write_text("a;b\n0,5;2 V\n")
     code, _, err = adcli("eval", "A[0]", "--at", f"A=@{path}")
     assert (code, "row 2 is not made of numbers: '2 V'" in err) == (2, True)
+    path.write_text("1;2 V\n3;4\n5;6\n")
+    code, _, err = adcli("eval", "A[0]", "--at", f"A=@{path}")
+    assert (code, "row 1 is not made of numbers: '2 V'" in err) == (2, True), "no heading"
     assert "write 2: a unit stands in the heading" in err
 
 
