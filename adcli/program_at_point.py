@@ -403,7 +403,8 @@ class Inquiry:
             answer = ask(self.engine, self.limits)
         else:
             answer, kinks = self.corrected(ask, correct, order)
-            kinks += self._only_compared(answer.jacobian) if order == 1 else ()
+            if order == 1 and not kinks:
+                kinks = self._only_compared(answer.jacobian)
         nonfinite = self.nonfinite([*answer.values, *answer.jacobian], ask)
         found = self.result(answer.values, backend, (*answer.notes, *kinks, *nonfinite))
         found.checkpointing = answer.checkpointing
