@@ -152,8 +152,8 @@ def _kept_kind(f: Frame, value: Number, kind: str, node: ast.AST) -> Number:
     return converted(f, value, kind, node)
 
 
-class _Joiner(Value):
-    """`np.r_` and `np.c_`: what is between the brackets, joined."""
+class _WithBrackets(Value):
+    """What NumPy has for use with brackets alone, by its name."""
 
     __slots__ = ("name",)
 
@@ -163,6 +163,12 @@ class _Joiner(Value):
     @property
     def what(self) -> str:
         return f"numpy.{self.name}"
+
+
+class _Joiner(_WithBrackets):
+    """`np.r_` and `np.c_`: what is between the brackets, joined."""
+
+    __slots__ = ()
 
     def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
         parts: list[Arraylike] = []
@@ -203,17 +209,10 @@ def _nothing(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: 
     return NONE
 
 
-class _Grid(Value):
+class _Grid(_WithBrackets):
     """`np.mgrid` and `np.ogrid`: what slices count, as arrays with an axis for each."""
 
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    @property
-    def what(self) -> str:
-        return f"numpy.{self.name}"
+    __slots__ = ()
 
     def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
         parts = index.items if isinstance(index, Tuple) else [index]
