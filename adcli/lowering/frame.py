@@ -153,6 +153,7 @@ class Frame(Emission):
     without_stars = rare_rules.without_stars
     star_display = rare_rules.star_display
     behind_star = rare_rules.behind_star
+    unpacked_by_star = rare_rules.unpacked_by_star
     truth_of = expressions.truth_of
     binary = expressions.binary
     compare = comparisons.compare

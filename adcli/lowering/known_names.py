@@ -44,6 +44,7 @@ MODULES = {
     "scipy.special": "scipy_special_names",
     "statistics": "statistics_names",
     "sys": "sys_names",
+    "time": "time_names",
     "warnings": "warnings_names",
     "dataclasses": "dataclasses_names",
     "abc": "abc_names",

@@ -338,6 +338,14 @@ def behind_star(
     return star_arguments.behind_star(f, value, node, nodes)
 
 
+def unpacked_by_star(
+    f: Frame, value: Value, over: Iteration, before: int, behind: int, node: ast.AST
+) -> list[Value]:
+    from adcli.lowering import star_arguments
+
+    return star_arguments.unpacked_by_star(f, value, over, before, behind, node)
+
+
 def without_stars(
     f: Frame, callee: Value, args: Sequence[Value], keywords: Collection[str], node: ast.AST
 ) -> list[Value]:

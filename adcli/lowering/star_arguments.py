@@ -1,4 +1,4 @@
-"""Stars before lists of unknown length: `f(*xs)`, `zip(*rows)`, `[*xs, y]`.
+"""Stars before lists of unknown length: `f(*xs)`, `zip(*rows)`, `[*xs, y]`, `a, *b = xs`.
 
 Invariant: a function that takes so many arguments is given the first entries of the list, after a
 look at its length; one that takes any number is given a copy, as the tuple that Python makes.
@@ -115,6 +115,28 @@ def _may_change_lists(nodes: Sequence[ast.expr]) -> bool:
     behind = nodes[stars[0] + 1 :] if stars else []
     changing = (ast.Call, ast.NamedExpr, ast.ListComp, ast.Attribute, ast.Subscript)
     return any([isinstance(part, changing) for node in behind for part in ast.walk(node)])
+
+
+def unpacked_by_star(
+    f: Frame, value: Value, over: Iteration, before: int, behind: int, node: ast.AST
+) -> list[Value]:
+    """The values that the parts of a target get, so many before and behind the one with a star."""
+    if not isinstance(value, Reference) or not isinstance(f.object(value.number), ListObject):
+        value = f.listed(value, node, over)
+    length = f.number(value.length(f, node), node)
+    is_enough = f.number(f.compare(">=", length, f.known(before + behind), node), node)
+
+    def fail() -> Value:
+        raise f.raises("ValueError", "not enough values to unpack", node)
+
+    f.branch(is_enough, node, lambda: NONE, fail)
+    last = NONE if behind == 0 else f.known(-behind)
+    middle = value.item(f, Slice([f.known(before), last, NONE]), node)
+    return [
+        *[value.item(f, f.known(i), node) for i in range(before)],
+        f.session.library_call(f, "list_of", [middle], node),
+        *[value.item(f, f.known(i), node) for i in range(-behind, 0)],
+    ]
 
 
 def _of_builtin(

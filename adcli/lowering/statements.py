@@ -234,7 +234,7 @@ def unpacked(f: Frame, target: ast.Tuple | ast.List, value: Value, node: ast.AST
     stars = [i for i, part in enumerate(target.elts) if isinstance(part, ast.Starred)]
     if over.items is None:
         if stars:
-            raise Refusal("a star before a list whose length is not known", node)
+            return f.unpacked_by_star(value, over, stars[0], wanted - stars[0] - 1, node)
         return unpacked_array(f, value, wanted, node)
     items = list(over.items)
     if stars:

@@ -187,6 +187,10 @@ class Value:
         """The class of the program that it is an instance of; None: of none."""
         return None
 
+    def special(self, f: Frame, name: str, args: Sequence[Value], node: ast.AST) -> Value | None:
+        """What a special method of its class gives; None: there is none, or it is Python's own."""
+        return None
+
     def is_descriptor(self, f: Frame) -> bool:
         """Whether it has methods `__get__`, `__set__`: what an attribute of a class then means is
         up to them."""

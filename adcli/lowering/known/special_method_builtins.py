@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin_functions import Builtin
-from adcli.lowering.heap_objects import Reference
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
@@ -41,7 +40,7 @@ def asking_instances(name: str, known: Value) -> Value:
             other = of_instance(f, name, first)
             if other is not None:
                 return other.call(f, args, keywords, node)
-        elif isinstance(first, Reference):
+        else:
             found = first.special(f, method, args[1:], node)
             if found is not None:
                 return found
