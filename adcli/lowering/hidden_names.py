@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from adcli.lowering.module_imports import module_of
@@ -49,7 +50,9 @@ def may_have(module: Module, name: str, seen: frozenset[str] = frozenset()) -> b
     if module.name in seen:
         return False
     tree = module.file.tree
-    if any([_may_bind(part) for part in ast.walk(tree)]):
+    parts = list(ast.walk(tree))
+    read = {id(part) for whole in parts for part in _only_read(whole)}
+    if any([_may_bind(part) for part in parts if id(part) not in read]):
         return True
     stars = [
         node
@@ -67,6 +70,19 @@ def _star_may_have(module: Module, node: ast.ImportFrom, name: str, seen: frozen
         return may_have(found.file, name, seen)
     loaded = sys.modules.get(found.name) if found.name in sys.stdlib_module_names else None
     return loaded is None or hasattr(loaded, name)
+
+
+def _only_read(node: ast.AST) -> Iterator[ast.AST]:
+    """What stands in an expression that only looks into a dict of names: `"k" in globals()`."""
+    match node:
+        case ast.Compare(_, [ast.In() | ast.NotIn()], [ast.Attribute() as owner]):
+            yield owner
+        case (
+            ast.Compare(_, [ast.In() | ast.NotIn()], [ast.Call(ast.Name() as name, [])])
+            | ast.Subscript(ast.Call(ast.Name() as name, []), _, ast.Load())
+            | ast.Call(ast.Attribute(ast.Call(ast.Name() as name, []), "get"))
+        ):
+            yield name
 
 
 def _may_bind(node: ast.AST) -> bool:
