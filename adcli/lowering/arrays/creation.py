@@ -23,7 +23,8 @@ from adcli.lowering.arrays.function_rows import (
 from adcli.lowering.arrays.lazy_expressions import Elementwise, Entry, Operand, loop
 from adcli.lowering.arrays.list_conversion import array_of_value
 from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray, made, of_entries
-from adcli.lowering.arrays.operators import mapped, truncated
+from adcli.lowering.arrays.operators import converted, mapped, truncated
+from adcli.lowering.arrays.zero_dimensional import ZeroDimensional, zero_dimensional
 from adcli.lowering.numbers import Number, as_integer, as_real, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
@@ -75,19 +76,20 @@ def _array(
     least = others[3]
     if least is not None:
         found = at_least(f, found, as_integer(f, least, "ndmin", node).known, node)
-    return found
+    return zero_dimensional(f, found)
 
 
 @row("asarray asanyarray ascontiguousarray asfarray asarray_chkfinite require",
      "a; dtype, order")  # fmt: skip
 def _asarray(f: Frame, node: ast.AST, a: Value, dtype: Value | None, order: Value | None) -> Value:
-    return as_dtype(f, array_of_value(f, a, node), dtype, node)
+    found = as_dtype(f, array_of_value(f, a, node), dtype, node)
+    return found if isinstance(found, ZeroDimensional) else zero_dimensional(f, found)
 
 
 @row("copy", "a; order")
 def _copy(f: Frame, node: ast.AST, a: Value, order: Value | None) -> Value:
     found = operand(f, a, node)
-    return copied(f, found, node) if isinstance(found, Arraylike) else found
+    return copied(f, found, node) if isinstance(found, Arraylike) else zero_dimensional(f, found)
 
 
 def at_least(f: Frame, value: Operand, rank: int, node: ast.AST) -> Operand:
@@ -107,7 +109,9 @@ def at_least(f: Frame, value: Operand, rank: int, node: ast.AST) -> Operand:
 def filled(f: Frame, shape: Sequence[Number], value: Operand, kind: str, node: ast.AST) -> Value:
     """A new array of a shape whose entries are a number, or a value that is broadcast."""
     if not shape:
-        return value
+        if isinstance(value, Arraylike):
+            raise Refusal("an array without axes is filled with an array", node)
+        return zero_dimensional(f, converted(f, value, kind, node))
     for size in shape:
         if not size.is_natural:
             fits = f.apply(OPERATORS[">="], (size, f.known(0)), node)

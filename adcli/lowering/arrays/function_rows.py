@@ -220,7 +220,10 @@ def axes_of(f: Frame, value: Value | None, rank: int, node: ast.AST) -> list[int
     if value is None:
         return list(range(rank))
     if isinstance(value, Tuple):
-        return [axis_of(f, v, rank, node) for v in value.items]
+        axes = [axis_of(f, v, rank, node) for v in value.items]
+        if len(set(axes)) < len(axes):
+            raise f.raises("ValueError", "duplicate value in 'axis'", node)
+        return axes
     return [axis_of(f, value, rank, node)]
 
 

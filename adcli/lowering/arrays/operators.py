@@ -213,16 +213,21 @@ def inplace(f: Frame, symbol: str, target: NDArray, other: Value, node: ast.AST)
         return None
     found = of_two(f, symbol, target, operand, node)
     assert isinstance(found, Arraylike)
-    if wider(found.kind, target.kind) != target.kind:
+    check_same_kind(f, symbol, found.kind, target.kind, node)
+    assign(f, target, found, node)
+    return target
+
+
+def check_same_kind(f: Frame, symbol: str, kind: str, target: str, node: ast.AST) -> None:
+    """End the run where a result in place is of a wider kind than what it goes into."""
+    if wider(kind, target) != target:
         raise f.raises(
             "TypeError",
             f"Cannot cast ufunc '{_NAMES.get(symbol, symbol)}' output from "
-            f"dtype('{DTYPES[found.kind]}') to dtype('{DTYPES[target.kind]}') "
+            f"dtype('{DTYPES[kind]}') to dtype('{DTYPES[target]}') "
             "with casting rule 'same_kind'",
             node,
         )
-    assign(f, target, found, node)
-    return target
 
 
 _NAMES = {
