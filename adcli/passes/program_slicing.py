@@ -3,13 +3,15 @@
 Weiser, "Program slicing" (ICSE 1981).
 
 Invariant: a function that is cut down computes the results that are kept as before, changes the
-same arrays, and has the same `raise` statements; an operation that nothing needs may fail no more.
+same arrays, and has the same `raise` statements and smoothness checks; another operation that
+nothing needs may fail no more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from adcli.expr import variables
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import calls_of, with_callers
 from adcli.ir.dataflow import used_variables
@@ -21,13 +23,14 @@ _MARK = ".to."
 
 
 class Reduction:
-    """Functions of a module that are cut down, by their new names."""
+    """Functions of a module that are cut down, by their new names.  `checking` are those that have
+    smoothness checks."""
 
-    def __init__(self, module: ir.Module) -> None:
+    def __init__(self, module: ir.Module, checking: Iterable[str] = ()) -> None:
         self.module = module
         self.functions: dict[str, ir.Function] = {}
         raising = {n for n, f in module.functions.items() if any(map(_exits, ir.control(f.body)))}
-        self._acting = with_callers(module, raising) | _changing(module)
+        self._acting = with_callers(module, raising.union(checking)) | _changing(module)
 
     def reduced(self, name: str, kept: Iterable[int]) -> ir.Function:
         """A function that returns some of the results only, and takes what these need; the function
@@ -72,12 +75,16 @@ class _CutDown:
                 found = True
                 if isinstance(stmt, ir.Call):
                     self.calls[stmt] = self.call(stmt)
+                if stmt.role == ir.SMOOTHNESS_CHECK:
+                    self.needed.update(checked_variables(stmt))
                 self.needed.update(used_variables(self.calls.get(stmt, stmt)))
         return found
 
     def is_needed(self, stmt: ir.Stmt) -> bool:
         """Whether a statement itself is needed, not one inside it."""
         match stmt:
+            case ir.Let(role=ir.SMOOTHNESS_CHECK):
+                return True
             case ir.Let() | ir.Alloc() | ir.Load() | ir.Length():
                 return not self.needed.isdisjoint(ir.assigned(stmt))
             case ir.Store(array) | ir.Append(array):
@@ -115,6 +122,11 @@ class _CutDown:
             if self.is_needed(stmt) or any(ir.blocks(stmt)):
                 kept.append(self.calls.get(stmt, stmt))
         return kept
+
+
+def checked_variables(stmt: ir.Stmt) -> list[str]:
+    """The variables that decide a check, which is an operation on an operation."""
+    return variables(stmt.expr) if isinstance(stmt, ir.Let) else []
 
 
 def _exits(stmt: ir.Stmt) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from adcli.expr import App, Expr, Var
 from adcli.ir import nodes as ir
-from adcli.ir.call_graph import differentiated
+from adcli.ir.call_graph import differentiated, prune
 from adcli.ir.types import BOOL
 from adcli.ops.comparisons import COMPARISONS, ne, steady
 from adcli.ops.primitive import Primitive
@@ -38,6 +38,24 @@ def with_smoothness_checks(module: ir.Module, wrt: Sequence[str]) -> ir.Module:
         for name, function in module.functions.items()
     }
     return ir.Module(functions, module.entry, module.tapes, normal=True)
+
+
+def smoothness_checks_alone(module: ir.Module, wrt: Sequence[str]) -> ir.Module:
+    """The checks, and what decides them: the entry returns nothing."""
+    from adcli.passes.program_slicing import Reduction
+
+    module = with_smoothness_checks(module, wrt)
+    main = module.main
+    checking = [
+        name
+        for name, f in module.functions.items()
+        if any([s.role == ir.SMOOTHNESS_CHECK for s in ir.walk(f.body)])
+    ]
+    reduction = Reduction(module, checking)
+    cut = reduction.reduced(main.name, ())
+    main = ir.Function(main.name, main.params, (), main.types, cut.body, main.span)
+    functions = {**module.functions, **reduction.functions, main.name: main}
+    return prune(ir.Module(functions, main.name, module.tapes, normal=True))
 
 
 def smoothness_condition(app: App) -> Expr | None:

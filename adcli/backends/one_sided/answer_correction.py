@@ -27,7 +27,7 @@ from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, NotDifferentiable
 from adcli.ir.deferred_passes import lazy_module
 from adcli.nested_lists import flatten_all, rebuilt_all
-from adcli.passes.smoothness_checks import with_smoothness_checks
+from adcli.passes.smoothness_checks import smoothness_checks_alone, with_smoothness_checks
 from adcli.passes.ties_and_while_loops import may_meet_ties
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ def corrected(
     how it failed; `names` are those of the results."""
     is_long = engine.steps > LONG
     if failure is None:
-        tie = first_tie(question, engine, limits)
+        tie = first_tie(question, engine, limits, is_long=is_long)
         if tie is None:
             assert found is not None
             return found, ()
@@ -99,10 +99,14 @@ def derivative(
     return corrected(found, failure, correct, question, names, 1, engine, limits)[0]
 
 
-def first_tie(question: Question, engine: Engine, limits: Limits) -> NotDifferentiable | None:
-    """The first tie that the program meets at the point."""
+def first_tie(
+    question: Question, engine: Engine, limits: Limits, *, is_long: bool
+) -> NotDifferentiable | None:
+    """The first tie that the program meets at the point.  Of a long run only what decides that is
+    repeated."""
+    checks = smoothness_checks_alone if is_long else with_smoothness_checks
     try:
-        checked = lazy_module(with_smoothness_checks, question.module, question.wrt)
+        checked = lazy_module(checks, question.module, question.wrt)
         engine.load(checked, limits)(question.point)
     except NotDifferentiable as tie:
         return tie
