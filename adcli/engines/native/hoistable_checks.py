@@ -273,3 +273,22 @@ def window_offsets(
         if least <= max(offsets) - min(offsets) < _WIDEST:
             found[array] = list(range(min(offsets), max(offsets) + 1))
     return found
+
+
+def neighbouring_reads(accesses: LoopAccesses) -> list[tuple[str, InductionIndex]]:
+    """The indices of arrays that the loop only reads, at several distances from one variable.
+
+    Each of them is told to LLVM as memory of its own, so that it reads an entry twice.  Else it
+    would hand entries from one iteration to the next, and have to shuffle vectors for that, which
+    takes longer than to read them.
+    """
+    found: dict[str, set[InductionIndex]] = {}
+    for array, index in accesses.accesses:
+        if isinstance(index, InductionIndex) and array not in accesses.stored:
+            found.setdefault(array, set()).add(index)
+    return [
+        (array, index)
+        for array, indices in found.items()
+        if 1 < len(indices) <= _WIDEST and len({i.variable for i in indices}) == 1
+        for index in sorted(indices)
+    ]

@@ -13,6 +13,7 @@ from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.hoistable_checks import (
     InductionIndex,
     LoopAccesses,
+    neighbouring_reads,
     window_offsets,
 )
 from adcli.engines.native.llvm_builder import LlvmBuilder
@@ -195,9 +196,10 @@ class HoistedLoop:
                 is_same_type = builder.types[array] == builder.types[other]
                 if is_same_type and {array, other} & accesses.stored:
                     self._check_differ([self._heads[array], self._heads[other]])
-        if accesses.stored and len(arrays) > 1:
-            attached, scopes = self.context.metadata.alias_scopes(len(arrays))
-            self.entries.scopes = dict(zip(arrays, attached, strict=True))
+        apart: list[str | tuple[str, InductionIndex]] = [*arrays, *neighbouring_reads(accesses)]
+        if len(apart) > 1 and (accesses.stored or len(apart) > len(arrays)):
+            attached, scopes = self.context.metadata.alias_scopes(len(apart))
+            self.entries.scopes = dict(zip(apart, attached, strict=True))
             for scope in scopes:
                 builder.line(f"call void @llvm.experimental.noalias.scope.decl(metadata {scope})")
 

@@ -68,7 +68,8 @@ class ArrayWriter:
         scalar = hoisted.scalars.scalar_of(array, index)
         if scalar is not None:
             return self.builder.new(f"load double, ptr {scalar}")
-        return hoisted.entries.read(array, hoisted.entries.address(array, index))
+        address = hoisted.entries.address(array, index)
+        return hoisted.entries.read(array, address, hoisted.accesses.index_of(index))
 
     def put(self, array: str, index: Expr, kind: str, value: str) -> None:
         """Change an entry."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.engines.native.failure_exits import FailureExits
+from adcli.engines.native.hoistable_checks import InductionIndex
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_types import ALIASING_CLASSES, in_memory
 from adcli.expr import Expr, Num
@@ -83,8 +84,9 @@ class UncheckedEntries:
         self.memory = memory
         #: where the entries of an array lie
         self.bases: dict[str, str] = {}
-        #: metadata that tells which other accesses those of an array do not overlap
-        self.scopes: dict[str, str] = {}
+        #: metadata that tells which other accesses those of an array do not overlap, or those of an
+        #: array at one index
+        self.scopes: dict[str | tuple[str, InductionIndex], str] = {}
 
     def address(self, array: str, index: Expr) -> str:
         stored, _, _ = in_memory(self._kind(array))
@@ -98,8 +100,12 @@ class UncheckedEntries:
         base = self.bases[array]
         return self.builder.new(f"getelementptr inbounds double, ptr {base}, i64 {place}")
 
-    def read(self, array: str, address: str) -> str:
-        return self.memory.read(address, self._kind(array), self.scopes.get(array, ""))
+    def read(self, array: str, address: str, index: InductionIndex | None = None) -> str:
+        """An entry; `index` is where it lies, if that moves with the iterations."""
+        scope = self.scopes.get(array, "")
+        if index is not None:
+            scope = self.scopes.get((array, index), scope)
+        return self.memory.read(address, self._kind(array), scope)
 
     def write(self, array: str, address: str, value: str) -> None:
         self.memory.write(address, self._kind(array), value, self.scopes.get(array, ""))
