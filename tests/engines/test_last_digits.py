@@ -15,10 +15,12 @@ from strategies import outcome
 from adcli.engines import tiered_execution
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.native.llvm_module import LlvmModule
+from adcli.engines.native.llvm_types import literal
 from adcli.engines.python_engine import PythonEngine
 from adcli.engines.tiered_execution import TieredEngine
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
+from adcli.ir.types import REAL
 from adcli.loading import load_program
 from adcli.passes.reverse_mode import reverse
 from adcli.source import Source
@@ -67,6 +69,46 @@ def test_sums_may_be_reassociated(body: str) -> None:
     assert "reassoc" not in found[True]
     assert "contract" not in found[True]
     assert "fadd reassoc" in LlvmModule(reverse(module(SCALED), ("x", "y", "a"))).text
+
+
+def test_adjoints_are_added_up_in_any_order() -> None:
+    """Outside of reductions too; the program's own sums there keep their order, so that what was
+    written to round stays as it is, in the value and where the backward sweep computes it again."""
+    split = "t = 134217729.0 * y[0]\nz = t - (t - y[0])\ns = z * z * x[0] + y[0] * x[1]"
+    derived = reverse(module(split), ("x", "y", "a"))
+    found = {p: LlvmModule(derived, precise=p).text for p in (False, True)}
+    assert "fadd reassoc nsz" in found[False]
+    assert "reassoc" not in found[True]
+    assert "reassoc" not in LlvmModule(module(split)).text
+    _, by_x, by_y, _ = loaded(derived)(([3.0, 5.0], [0.1], [[1.0]], 1.0))
+    exact = 134217729.0 * 0.1
+    high = exact - (exact - 0.1)
+    assert 1e-10 < abs(high - 0.1) / 0.1 < 1e-8
+    assert by_x == [high * high, 0.1]
+    assert by_y == [pytest.approx(2 * high * 3.0 + 5.0, rel=1e-15)]
+
+
+def test_the_factor_2_of_a_derivative_comes_first() -> None:
+    """Where no iteration waits for another one: LLVM then doubles an adjoint before the loop."""
+    square = reverse(module("for i in range(len(x)):\n    s += (x[i] - y[i]) ** 2"), ("x", "y"))
+    doubled = re.escape(literal(2.0, REAL))
+    pattern = rf"(%t\d+) = fmul contract double %t\d+, {doubled}\n.*\n.*fmul contract double \1,"
+    assert re.search(pattern, LlvmModule(square).text)
+    assert not re.search(rf"fmul double %t\d+, {doubled}", LlvmModule(square, precise=True).text)
+    x, y = [0.1 * k for k in range(40)], [0.3 / (k + 1) for k in range(40)]
+    _, by_x, _ = loaded(square)((x, y, [[1.0]], 1.0))
+    assert by_x == [2 * (a - b) for a, b in zip(x, y, strict=True)]
+
+
+def test_an_array_is_read_anew_at_each_distance() -> None:
+    """LLVM takes the entries at `i` and at `i + 1` for memory that does not overlap: else it hands
+    one on to the next iteration, and shuffles vectors for that.  Where the loop changes the array,
+    it does not."""
+    reads = "for i in range(len(x) - 1):\n    s += x[i + 1] * x[i]"
+    pattern = r"load double, .*(!alias.scope !\d+)"
+    assert len(set(re.findall(pattern, LlvmModule(module(reads)).text))) == 2
+    writes = f"{reads}\n    x[i] = s\n    y[i] = s"
+    assert len(set(re.findall(pattern, LlvmModule(module(writes)).text))) <= 1
 
 
 def test_reassociated_sums_are_no_less_exact() -> None:

@@ -16,7 +16,7 @@ from adcli.expr import App, is_number
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
 from adcli.ir.types import INT, REAL
-from adcli.ops.arithmetic import pow_
+from adcli.ops.arithmetic import add, pow_, sub
 from adcli.ops.fused_expressions import expanded
 
 
@@ -50,6 +50,7 @@ class AssignmentWriter:
             expressions = self.expressions
             expressions.invalid = []
             expressions.is_primal = is_primal(stmt)
+            expressions.doubles_first = self._may_double_first(stmt)
             value, found = self._value(stmt, expr)
             self._check_absorbed(stmt, expr)
             self.raises.check_operands(stmt, expr)
@@ -59,15 +60,28 @@ class AssignmentWriter:
         builder.save(stmt.target, value)
 
     def _value(self, stmt: ir.Let, expr: App) -> Typed:
-        """What an assignment computes.  LLVM may reassociate the sums of reductions."""
-        hoisted, expressions = self.enclosing.hoisted, self.expressions
-        if not hoisted or self.context.precise or stmt not in hoisted.reductions.reassociable:
+        """What an assignment computes.  LLVM may reassociate the sums of reductions, and those of
+        adjoints, so that the term that is computed last is added last."""
+        expressions = self.expressions
+        if not self._may_reassociate(stmt):
             return expressions.value(expr)
         whole = expanded(expr)
         assert isinstance(whole, App)
         left, right = (self.builder.converted(*expressions.value(a), REAL) for a in whole.args)
         name = whole.op.name
         return self.builder.new(f"f{name} reassoc nsz contract double {left}, {right}"), REAL
+
+    def _may_reassociate(self, stmt: ir.Let) -> bool:
+        if self.context.precise:
+            return False
+        hoisted = self.enclosing.hoisted
+        is_reduction = hoisted is not None and stmt in hoisted.reductions.reassociable
+        return is_reduction or _adds_to_adjoint(stmt)
+
+    def _may_double_first(self, stmt: ir.Let) -> bool:
+        if self.context.precise or not self.enclosing.hoisted or stmt.role != ir.ADJOINT:
+            return False
+        return self.enclosing.hoisted.reductions.share_only_sums
 
     def _cannot_overflow(self, stmt: ir.Let) -> bool:
         """Whether an integer is computed that was checked before a loop not to overflow."""
@@ -142,3 +156,8 @@ class AssignmentWriter:
 
     def _lane(self, vector: str, number: str) -> str:
         return self.builder.new(f"getelementptr double, ptr {vector}, i64 {number}")
+
+
+def _adds_to_adjoint(stmt: ir.Let) -> bool:
+    whole = expanded(stmt.expr)
+    return stmt.role == ir.ADJOINT and isinstance(whole, App) and whole.op in (add, sub)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_types import GREATEST, callback_name, is_int, literal, llvm_type
 from adcli.engines.native.module_context import ModuleContext
-from adcli.expr import Expr, Num, Var
+from adcli.expr import App, Expr, Num, Var
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.ops.arithmetic import mul, pow_, real
 from adcli.ops.comparisons import Check, and_, not_, or_, select
@@ -43,6 +43,8 @@ class ExpressionWriter:
         self.invalid: list[str] = []
         #: whether the statement that is being written belongs to the program itself
         self.is_primal = False
+        #: whether the factor 2 of a partial derivative is multiplied with the adjoint first
+        self.doubles_first = False
         #: integers that are known to equal a double
         self._exact: set[str] = set()
 
@@ -61,6 +63,8 @@ class ExpressionWriter:
             self.invalid.append(self.value(op.fails(*expr.args))[0])
             return self.value(expr.args[0])
         assert isinstance(op, Primitive)
+        if self.doubles_first:
+            expr = _doubled_first(expr)
         body = op.expanded(expr.args)
         if body is not None and not op.native.real:
             return self.value(body)
@@ -234,6 +238,15 @@ class ExpressionWriter:
         if kind == INT and _is_exact(then) and _is_exact(orelse):
             self._exact.add(found)
         return found, kind
+
+
+def _doubled_first(expr: App) -> App:
+    """`a * (2 * b)` as `(a * 2) * b`: doubling is exact, and if `a` does not change in a loop, LLVM
+    doubles it before the loop."""
+    match expr:
+        case App(outer, (a, App(inner, (Num(2.0) as two, b)))) if outer is mul and inner is mul:
+            return App(mul, (App(mul, (a, two)), b))
+    return expr
 
 
 def _is_exact(expr: Expr) -> bool:

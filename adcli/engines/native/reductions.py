@@ -33,6 +33,7 @@ class Reductions:
     `accumulated`     for an array of which the loop accesses only one entry, the entry's index.
     `reassociable`    the statements that add to a number, or to such an entry, which no other
                       statement of the loop reads.
+    `share_only_sums` whether no iteration waits for another one but to add to these.
     """
 
     def __init__(self, accesses: LoopAccesses, types: Mapping[str, str], live: set[str]) -> None:
@@ -54,8 +55,22 @@ class Reductions:
         self._arrays = set(self.accumulated)
         self._find_numbers(types)
         self._find_entries()
+        self.share_only_sums = self._share_only_sums()
         if _has_few_iterations(accesses.loop):
             self.reassociable.clear()
+
+    def _share_only_sums(self) -> bool:
+        accesses, uses = self._accesses, self._uses + Counter(self._live)
+        handed_on = (set(self._definitions) & self._live) - {accesses.loop.var} - self._numbers
+        if not all(map(self._is_unchanged, handed_on)):
+            return False
+        for array in accesses.stored - self._arrays:
+            indices = {index for name, index in accesses.accesses if name == array}
+            is_own = len(indices) == 1 and all(isinstance(i, InductionIndex) for i in indices)
+            is_straight = len(self._stmts) == len(accesses.loop.body)
+            if not (is_own or (is_straight and only_adds_to(array, [accesses.loop.body], uses))):
+                return False
+        return True
 
     def _find_numbers(self, types: Mapping[str, str]) -> None:
         """Find sums: `v = v + e`, or `t = v + e; u = t + f; v = u`, once or several times."""
@@ -90,6 +105,15 @@ class Reductions:
                     todo.append(stmt.target)
                 found.append(stmt)
         return found
+
+    def _is_unchanged(self, name: str) -> bool:
+        """Whether a variable only goes through `u = v; v = u`."""
+        lets = [s for s in self._stmts if isinstance(s, ir.Let)]
+        copies = {s.target: e.name for s in lets if isinstance(e := expanded(s.expr), Var)}
+        other = copies.get(name, "")
+        return (
+            copies.get(other) == name and self._definitions[name] == self._definitions[other] == 1
+        )
 
     def _find_entries(self) -> None:
         """Find `t = a[i]; v = t + e; a[i] = v`."""
