@@ -177,9 +177,8 @@ def _inner(f: Frame, node: ast.AST, a: Value, b: Value) -> Value:
 def _outer(f: Frame, node: ast.AST, a: Value, b: Value) -> Value:
     flat = [reshaped(f, array(f, v, node), [f.known(-1)], node) for v in (a, b)]
     one, other = flat
-    column = one.view(one.offset, [one.shape[0], f.known(1)], None)
-    line = other.view(other.offset, [f.known(1), other.shape[0]], None)
-    return of_two(f, "*", column, line, node)
+    column = reshaped(f, one, [one.shape[0], f.known(1)], node)
+    return of_two(f, "*", column, other, node)
 
 
 @row("trace", "a; offset, axis1, axis2, dtype, out")

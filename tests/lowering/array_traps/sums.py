@@ -87,6 +87,15 @@ def outer(w, v):
     return np.outer(w, v)
 
 
+def outer_of_views(A, B, S):
+    return (
+        np.outer(A[:, 1], B[0]),
+        np.outer(A[::-1, 2], B[:, ::2]),
+        np.outer(S.T[1], np.diag(S)),
+        np.outer(A[0, ::-1], A.T),
+    )
+
+
 def average(x, y):
     return np.average(x), np.average(x, weights=y)
 
