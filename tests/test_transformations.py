@@ -84,6 +84,18 @@ def test_closures_hold_what_they_hold_when_it_is_asked() -> None:
     assert adcli.gradient(two[1])(1.0) == {"x": 5.0}
 
 
+def test_a_lambda_inside_a_lambda_is_told_apart() -> None:
+    """By where its body stands, not by its line alone."""
+    # fmt: off
+    run = lambda ask: ask(lambda x: x**3)  # noqa: E731
+    make = lambda: lambda x: 5 * x  # noqa: E731
+    outer = lambda x: (lambda y: y * x)(x)  # noqa: E731
+    # fmt: on
+    assert run(adcli.gradient)(2.0) == {"x": 12.0}
+    assert adcli.gradient(make())(2.0) == {"x": 5.0}
+    assert adcli.gradient(outer)(3.0) == {"x": 6.0}
+
+
 def test_lists_are_differentiated_entry_by_entry() -> None:
     """A list among the arguments has a list of derivatives."""
 

@@ -101,7 +101,8 @@ def node_of(file: PythonFile, function: types.FunctionType) -> FunctionNode:
     nodes = [n for n in ast.walk(file.tree) if _may_be(n, code)]
     if len(nodes) > 1:
         place = _body_start(code)
-        nodes = [n for n in nodes if _holds(n, place)]
+        holding = [n for n in nodes if _holds(n, place)]
+        nodes = [max(holding, key=_start)] if holding else []  # a lambda inside a lambda
     if not same or len(nodes) != 1:
         raise UsageError(
             f"the text of {function.__name__} in {file.source.name} is not the one that runs",
@@ -141,6 +142,10 @@ def _body_start(code: types.CodeType) -> tuple[int, int]:
     """Where the first expression of a function's body is."""
     places = [(line, column) for line, _, column, _ in code.co_positions() if line and column]
     return min(places, default=(0, 0))
+
+
+def _start(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
 def _holds(node: ast.AST, place: tuple[int, int]) -> bool:
