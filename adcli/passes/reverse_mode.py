@@ -63,8 +63,10 @@ def reverse(module: ir.Module, wrt: Sequence[str], *, terse: bool = False) -> ir
     if activity.array_types():
         from adcli.passes.preallocation import preallocated
         from adcli.passes.redundant_loads import without_redundant_loads
+        from adcli.passes.unchanged_lengths import without_length_checks
 
-        module = without_redundant_loads(preallocated(module), activity)
+        module = without_length_checks(preallocated(module))
+        module = without_redundant_loads(module, activity)
         module, activity = with_activity(module, wrt)
     return _Reversal(module, mark, activity).module(wrt, terse)
 
