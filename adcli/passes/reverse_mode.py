@@ -16,11 +16,12 @@ end.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
-from adcli.expr import Atom, Expr, Num, Var
+from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import calls_of, prune
 from adcli.ir.dataflow import reassigned_variables
@@ -214,6 +215,8 @@ class _Sweeps:
             at_once = [s for s in at_once if s not in plan.postponed]
         body += forward.block(at_once, in_loop=False)
         seeds = [self._seed(r, body) for r in primal.results]
+        if self._holds_nan:
+            self._seed_nan_with_nan(body)
         self._begin(backward.state)
         backward.block(primal.body, body, in_loop=False)
         outs |= {p: self._output(p, backward, body) for p in wrt if p not in outs}
@@ -320,6 +323,19 @@ class _Sweeps:
         if result in variables.arrays:
             self._array_statements.add(adjoint, name, kind, body)
         return name
+
+    def _seed_nan_with_nan(self, body: list[ir.Stmt]) -> None:
+        """A result that is NaN has not left out what is NaN: its derivatives are NaN too."""
+        from adcli.ops.comparisons import select
+        from adcli.ops.number_classification import isnan
+
+        variables, span = self.variables, self.primal.span
+        for result in self.primal.results:
+            if self.primal.types[result] == REAL and result in variables.active:
+                is_nan, adjoint = variables.fresh(BOOL), result + variables.mark
+                body.append(ir.Let(is_nan, App(isnan, (Var(result),)), span))
+                seed = select(Var(is_nan), Num(math.nan), Var(adjoint))
+                body.append(ir.Let(adjoint, seed, span))
 
     @cached_property
     def _array_statements(self) -> WholeArrayStatements:

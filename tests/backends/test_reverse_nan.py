@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,20 @@ def test_gaps(tmp_path: Path, name: str, count: int) -> None:
     hessian = found.hessian(**point)
     for one, row in right.hessian(**point).items():
         assert hessian[one] == pytest.approx(row, rel=1e-12)
+
+
+def test_a_result_that_is_nan_has_the_derivative_nan(tmp_path: Path) -> None:
+    """Here the weight 0 stands for "leave out", and does not leave NaN out."""
+    file = tmp_path / "weighted.py"
+    file.write_text(
+        "from math import nan\n\n"
+        "def weighted(x):\n"
+        "    total = 0.0\n"
+        "    for value, weight in zip([1.0, nan, 3.0], [1.0, 0.0, 1.0]):\n"
+        "        total += weight * (value * x)\n"
+        "    return total\n"
+    )
+    program = adcli.load(f"{file}:weighted")
+    for backend in ("forward", "reverse"):
+        answer = program.gradient(x=2.0, backend=backend)
+        assert math.isnan(answer["x"]), backend
