@@ -508,7 +508,7 @@ def test_a_limit_holds_where_python_may_run_longer() -> None:
 @pytest.mark.slow("thousands of statements are compiled")
 def test_long_straight_lines_compile_in_time() -> None:
     """There is no hang in the compiler: what is long is compiled with less effort."""
-    lines = "\n".join(f"    x = sin(x) + {k}*y" for k in range(3000))
+    lines = "\n".join(f"    x = sin(x) + {k}*y" for k in range(1500))
     f = program(f"def f(x, y):\n{lines}\n    return x")
     assert len(object_code(LlvmModule(f.module).text)) > 1000
     engine = NativeEngine()

@@ -101,6 +101,7 @@ def test_a_long_loop_says_what_to_write(path: str) -> None:
     assert "make an array before the loop" in str(caught.value)
 
 
+@pytest.mark.slow("a budget is used up")
 def test_turns_of_loops_in_loops_are_counted_together(tmp_path: Path) -> None:
     (tmp_path / "deep.py").write_text(
         "import numpy as np\n\ndef f(x):\n    kept = []\n    for i in range(30):\n"
