@@ -6,7 +6,8 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -45,7 +46,22 @@ def page_through(text: str) -> None:
     chosen = pager()
     if chosen:
         os.environ["PAGER"] = chosen
-    click.echo_via_pager(text, color=True)
+    with _interrupts_left_to_the_pager():
+        click.echo_via_pager(text, color=True)
+
+
+@contextmanager
+def _interrupts_left_to_the_pager() -> Iterator[None]:
+    """Ctrl-C is for the pager, which ends or goes on as it sees fit.  If this process ended first,
+    the pager would go on without a terminal that is its own, and leave it without echo."""
+    import signal
+
+    # a handler, since a signal that is ignored would be ignored by the pager too
+    before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def step_through(count: int, frame: Callable[[int, int, int], str]) -> None:

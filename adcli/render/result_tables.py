@@ -55,14 +55,19 @@ class ResultTable:
         shown = list(_cut_arrays(self.rows))
         rows = [row for row in shown if not isinstance(row, int)]
         width = _name_width([name for name, _ in rows])
-        numbers = iter(align([for_reader(value, self.digits, minus=minus) for _, value in rows]))
+        room = options.max_width - width - len(_GAP)
+        numbers = iter(
+            _aligned([for_reader(value, self.digits, minus=minus) for _, value in rows], room)
+        )
         for row in shown:
             if isinstance(row, int):
                 yield Segment(_left_out(row, options.ascii_only))
-            else:
-                yield Segment(f"{row[0]:<{width}}  ", names)
-                yield Segment(next(numbers))
-            yield Segment.line()
+                yield Segment.line()
+                continue
+            for k, part in enumerate(_in_lines(next(numbers), room)):
+                yield Segment(f"{row[0] if k == 0 else '':<{width}}{_GAP}", names)
+                yield Segment(part)
+                yield Segment.line()
 
 
 class MatrixTable:
@@ -151,6 +156,22 @@ def _cut_arrays(rows: NamedNumbers) -> Iterator[tuple[str, float] | int]:
                 yield i - before - 1
             before = i
             yield entries[i]
+
+
+def _aligned(numbers: list[str], room: int) -> list[str]:
+    """Numbers with their decimal points below each other; those that have no room for that, as an
+    integer of many digits may have, are left as they are."""
+    fitting = [number for number in numbers if len(number) <= room]
+    if any(len(number) > room for number in align(fitting)):
+        return numbers
+    aligned = iter(align(fitting))
+    return [next(aligned) if len(number) <= room else number for number in numbers]
+
+
+def _in_lines(number: str, room: int) -> list[str]:
+    """A number in lines that fit: the console would cut off its last digits."""
+    room = max(room, 1)
+    return [number[at : at + room] for at in range(0, len(number), room)] or [""]
 
 
 def _ends(count: int, whole: int, end: int) -> Sequence[int]:

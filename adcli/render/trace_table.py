@@ -1,8 +1,8 @@
 """The trace tables as text: primal and derivative side by side, as in Baydin et al. 2018.
 
-Invariant: no number is cut.  The widest layout that fits is chosen.  Where traces would have to
-stand below each other in a window that is no narrow one, formulas are shortened instead; in a
-narrow window they are broken over lines.  An adjoint row stands beside the operation that
+Invariant: no number is cut.  The widest layout that fits is chosen.  In a wide window long formulas
+are shortened, as far as most of them can still be read, before traces are set below each other; in
+a narrow one formulas are broken over lines.  An adjoint row stands beside the operation that
 contributes to it, so adjoints are read upwards.  The rows of a program stand under its lines: a
 heading says which line ran and in which iterations of the loops around it.  The rows of a called
 function are indented.
@@ -48,9 +48,8 @@ STYLES = {
 #: shortened and it has no numbers; each form on its own line.
 ONE_LINE, TWO_LINES, SHORT, OPEN = range(4)
 
-#: Formulas are shortened in windows with at least so many columns, to so many characters; the last
-#: resort is to leave them out.
-_SIDE_BY_SIDE, _FORMULA = 60, (*range(60, 7, -4), 0)
+#: Formulas are shortened in windows with at least so many columns, to so many characters.
+_SIDE_BY_SIDE, _FORMULA = 80, range(60, 27, -4)
 
 
 class Layout(NamedTuple):

@@ -97,7 +97,8 @@ class Trace(NamedTuple):
     operation ran; without it rows have their lines only.
     `lost` has the derivatives at the end, by name, that are not what the rows say: numbers on the
     way are too small for a double.  `arguments` are the inputs as the program takes them, `notes`
-    sentences to be read beside the rows.
+    sentences to be read beside the rows.  `is_one_path` says that other inputs may take another
+    path: the program compares or rounds real numbers.
     """
 
     mode: str
@@ -111,6 +112,7 @@ class Trace(NamedTuple):
     lost: Mapping[str, float] = MappingProxyType({})
     arguments: Mapping[str, Any] = MappingProxyType({})
     notes: tuple[str, ...] = ()
+    is_one_path: bool = False
 
     def __repr__(self) -> str:
         results = [

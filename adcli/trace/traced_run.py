@@ -11,7 +11,9 @@ from typing import Any
 from adcli.engines.interface import Limits
 from adcli.engines.partial_evaluation import Place, record
 from adcli.errors import UsageError
+from adcli.expr import App, Var
 from adcli.ir import nodes as ir
+from adcli.ir.types import REAL, base
 from adcli.nested_lists import array_name, entry_names, flatten_all
 from adcli.trace.evaluation_traces import (
     FORWARD,
@@ -63,7 +65,21 @@ def traced(
         seeds = [float(i == result) for i in range(results)]
         found = reverse_trace(recorded, numbers, seeds, limits, entries)
     notes = tuple([_lost_note(mode, name, number) for name, number in found.lost.items()])
-    return found._replace(places=places, arguments=arguments, notes=notes)
+    return found._replace(
+        places=places, arguments=arguments, notes=notes, is_one_path=_has_decisions(module)
+    )
+
+
+def _has_decisions(module: ir.Module) -> bool:
+    """Whether a real number decides what runs: where one is compared, or made an integer."""
+    return any(
+        isinstance(stmt, ir.Let)
+        and isinstance(stmt.expr, App)
+        and base(f.types[stmt.target]) != REAL
+        and any(isinstance(a, Var) and base(f.types[a.name]) == REAL for a in stmt.expr.args)
+        for f in module.functions.values()
+        for stmt in ir.walk(f.body)
+    )
 
 
 def _lost_note(mode: str, name: str, number: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,22 @@ def test_nobody_needs_a_pager(
     out = adcli("ops", *([] if is_variable else [off]))[1]
     assert "lambertw" in out
     assert read_in_pager == []
+
+
+def test_an_interrupt_is_left_to_the_pager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the shell gets a terminal back that shows nothing of what is typed."""
+    heard: list[str] = []
+    monkeypatch.setattr(
+        click, "echo_via_pager", lambda text, color: signal.raise_signal(signal.SIGINT)
+    )
+    before = signal.signal(signal.SIGINT, lambda number, frame: heard.append("interrupt"))
+    try:
+        terminal_paging.page_through("a text")
+        assert heard == []
+        signal.raise_signal(signal.SIGINT)
+        assert heard == ["interrupt"]
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_the_own_pager_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,21 @@ def test_long_runs_are_cut_with_a_message() -> None:
     assert "2,500 rows in the middle are left out" in data["notes"][0]
 
 
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("floor(x)*x", True),
+        ("x^2 if x < 1 else x", True),
+        ("abs(x) + max(x, 0) + sign(x)", False),
+        ("x*sin(x)", False),
+    ],
+)
+def test_a_page_of_one_path_says_so(text: str, is_told: bool) -> None:
+    """A program that compares or rounds may do something else where the inputs are changed."""
+    data = _data(_page(text, {"x": 0.5}).html())
+    assert bool(data["elsewhere"]) == is_told
+
+
 def test_what_javascript_lacks_keeps_its_numbers() -> None:
     """And a note says so."""
     page = _page("lambertw(x)*x", {"x": 1.0})
@@ -275,6 +290,17 @@ def test_the_page_computes_what_adcli_does(
     page.click("#last")
     found = _numbers(page, 7)[: len(f.inputs)]
     assert found == pytest.approx([gradient[name] for name in f.inputs], rel=1e-12)
+
+
+@BROWSER
+def test_other_inputs_may_take_another_path(opened: Any) -> None:
+    """The page says so as soon as an input is changed, and no longer when it is changed back."""
+    page = opened("floor(x)*x", {"x": 2.5})
+    assert page.is_hidden("#notes")
+    page.fill("#input-0", "3.5")
+    assert "may take another path" in page.inner_text("#notes")
+    page.click("#reset")
+    assert page.is_hidden("#notes")
 
 
 @BROWSER

@@ -30,3 +30,15 @@ def test_table() -> None:
     """Decimal points stand below each other; ASCII where the stream has no more."""
     assert printed("utf-8") == "value  11.652\nx1      5.5\nx2     −1.7163\n"
     assert printed("ascii") == "value  11.652\nx1      5.5\nx2     -1.7163\n"
+
+
+def test_integers_longer_than_the_window_keep_their_digits() -> None:
+    """They go on in the next line, and those beside them stay where they can be seen."""
+    rows = [("value[0]", 2**200), ("value[1]", 1)]
+    file = io.StringIO()
+    Console(file=file, width=40).print(table(rows))
+    lines = file.getvalue().splitlines()
+    assert all(len(line) <= 40 for line in lines)
+    first, last = lines[:-1], lines[-1]
+    assert "".join(line[10:] for line in first) == str(2**200)
+    assert last == "value[1]  1"

@@ -39,7 +39,8 @@ def reply(f: Program, point: Point, limits: Limits) -> Reply:
     be changed; a node shows its partial derivatives and its chain rule; there are steps of gradient
     descent and a practice mode.
 
-    The page repeats the operations that ran at the point, whatever its inputs are.
+    The page repeats the operations that ran at the point, whatever its inputs are.  Where a program
+    may take another path for other inputs, the page says so.
 
     \b
     adcli explore "log(x1)+x1*x2-sin(x2)" --at x1=2,x2=5

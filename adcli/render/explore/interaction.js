@@ -166,7 +166,15 @@ function update() {
     if (Number(range.value) !== state.point[i]) range.value = state.point[i];
     seedLabel.hidden = state.mode === "reverse";
   });
+  drawNotes();
   draw();
+}
+
+function drawNotes() {
+  const isElsewhere = state.point.some((x, i) => x !== start[i]);
+  const notes = [...program.notes, ...(isElsewhere && program.elsewhere ? [program.elsewhere] : [])];
+  byId("notes").hidden = !notes.length;
+  byId("notes").textContent = notes.join(" ");
 }
 
 const gradient = () => (state.mode === "reverse" ? derived : adjoints(values, state.result)).slice(0, inputs);
@@ -226,7 +234,6 @@ document.addEventListener("keydown", event => {
   const target = { ArrowRight: state.step + 1, ArrowLeft: state.step - 1, Home: 0, End: steps() - 1 }[event.key];
   if (target !== undefined) { go(target); event.preventDefault(); }
 });
-if (program.notes.length) { byId("notes").hidden = false; byId("notes").textContent = program.notes.join(" "); }
 if (program.results.length > 1) {
   const choice = make("select", { "aria-label": "Result" }, ...program.results.map((r, i) => make("option", { value: i }, r.symbol)));
   choice.addEventListener("change", () => { state.result = Number(choice.value); update(); });
@@ -234,4 +241,5 @@ if (program.results.length > 1) {
 }
 document.querySelector("input[name=mode][value=forward]").checked = true;
 compute();
+drawNotes();
 draw();

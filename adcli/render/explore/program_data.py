@@ -34,6 +34,12 @@ _SHOWN, _MOST = 2_000, 200_000
 _DRAWN = 120
 _NODE, _LABEL = Size(92, 58), Size(50, 15)
 
+#: What the page says beside numbers for other inputs, if the program may run differently there.
+_ELSEWHERE = (
+    "These are the operations that ran at the first inputs. The program compares or rounds numbers: "
+    "at these inputs it may take another path, with other results."
+)
+
 #: What the name of an adjoint ends in here.
 _BAR = "^bar"
 
@@ -81,6 +87,7 @@ class ProgramData:
         return {
             "source": source,
             "notes": notes,
+            "elsewhere": _ELSEWHERE if self._trace.is_one_path else "",
             "inputs": [self._input(row) for row in self._rows if row.operation == INPUT],
             "constants": [_json(value) for value in self._constants],
             "code": self._code,
