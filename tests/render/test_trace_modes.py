@@ -64,8 +64,7 @@ def test_traces_stand_side_by_side(golden: Golden, mode: str, width: int) -> Non
     text = printed(made, width, dual=dual)
     golden(f"trace-{mode}-{width}.txt", text)
     assert max(map(cell_width, text.splitlines())) <= width
-    is_narrow = width == 40 or (width == 80 and len(made) > 1)
-    assert ("│" in text) != is_narrow
+    assert ("│" in text) == (width > {"dual": 40, "both": 80, "second": 120}[mode])
 
 
 @pytest.mark.parametrize("width", [60, 70, 80, 120])

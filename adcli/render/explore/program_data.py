@@ -36,8 +36,8 @@ _NODE, _LABEL = Size(92, 58), Size(50, 15)
 
 #: What the page says beside numbers for other inputs, if the program may run differently there.
 _ELSEWHERE = (
-    "These are the operations that ran at the first inputs. The program compares or rounds numbers: "
-    "at these inputs it may take another path, with other results."
+    "These are the operations that ran at the first inputs. The program compares or rounds "
+    "numbers: at these inputs it may take another path, with other results."
 )
 
 #: What the name of an adjoint ends in here.
