@@ -83,6 +83,18 @@ def test_code_is_kept_and_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     assert found == list(expected.values())
 
 
+@pytest.mark.parametrize("optimise", [False, True])
+def test_what_a_program_does_not_use_is_not_compiled(optimise: bool) -> None:
+    """Of the runtime only that gets into the object code which something calls."""
+    for text, is_used in (("def f(x):\n    return x // 2.0\n", True), (LOGISTIC, False)):
+        module = LlvmModule(program(text).module)
+        assert "@adcli.floordiv" in module.text
+        code = object_code(module.text, optimise=optimise)
+        assert b"adcli.run" in code
+        assert (b"adcli.floordiv" in code) <= is_used
+        assert b"adcli.gauss" not in code
+
+
 def test_modules_with_one_key_are_the_same() -> None:
     """The key has all that makes a difference."""
     text = "def f(x):\n    return 2*x\n\ndef g(x):\n    return f(x)**2\n"

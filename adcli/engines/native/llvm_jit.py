@@ -142,7 +142,8 @@ def object_code(text: str, *, optimise: bool = True) -> bytes:
     """Object code for a text.
 
     Without optimisation it is made in a twentieth of the time.  Then LLVM only keeps variables in
-    registers, and that only where the text is not long.
+    registers, and that only where the text is not long.  What the text does not use of the runtime
+    goes first, so that no pass meets it.
     """
     llvm = _binding()
     _set_options()
@@ -151,13 +152,13 @@ def object_code(text: str, *, optimise: bool = True) -> bytes:
     options = llvm.create_pipeline_tuning_options(speed_level=2 if optimise else 0)
     options.loop_vectorization, options.slp_vectorization = optimise, False
     builder = llvm.create_pass_builder(machine, options)
-    if optimise:
-        passes = builder.getModulePassManager()
-    else:
-        passes = llvm.create_new_module_pass_manager()
-        if text.count("\n") <= LONGEST_OPTIMISED:
-            passes.add_sroa_pass()
+    passes = llvm.create_new_module_pass_manager()
+    passes.add_global_dead_code_eliminate_pass()
+    if not optimise and text.count("\n") <= LONGEST_OPTIMISED:
+        passes.add_sroa_pass()
     passes.run(module, builder)
+    if optimise:
+        builder.getModulePassManager().run(module, builder)
     code: bytes = machine.emit_object(module)
     return code
 
