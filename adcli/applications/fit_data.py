@@ -20,13 +20,24 @@ _OBSERVED = "y"
 
 class FitData(NamedTuple):
     """`observed` and `sigma` have a number for each row (`sigma` is None without weights), and so
-    has each of the `predictors`; `observed_name` is what was asked for."""
+    has each of the `predictors`; `observed_name` and `sigma_name` are what was asked for."""
 
     table: DataTable
     predictors: Mapping[str, Sequence[float]]
     observed: Sequence[float]
     observed_name: str
     sigma: Sequence[float] | None
+    sigma_name: str | None
+
+    def sigma_of(self, table: DataTable) -> list[float] | None:
+        """The standard deviations of observations in the rows of another table: its columns say
+        them, or all rows of the fit had the same; None where neither is so."""
+        if self.sigma is None or self.sigma_name is None:
+            return [1.0] * table.rows
+        if set(_columns_of(self.sigma_name, self.table)) <= table.columns.keys():
+            return _weights(table, self.sigma_name)
+        same = min(self.sigma) == max(self.sigma)
+        return [self.sigma[0]] * table.rows if same else None
 
 
 def used_columns(model: Specialisations, table: DataTable) -> list[str]:
@@ -48,7 +59,7 @@ def fit_data(
             [*predictors, *_columns_of(name, table), *(_columns_of(sigma, table) if sigma else [])]
         )
     columns = {n: table.numbers(n) for n in predictors}
-    found = FitData(table, columns, column(name, table), name, _weights(table, sigma))
+    found = FitData(table, columns, column(name, table), name, _weights(table, sigma), sigma)
     if not found.observed:
         raise UsageError(f"{table.name} has no rows of data")
     return found

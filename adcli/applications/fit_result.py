@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from adcli import display_hooks
 from adcli.applications.data_table import table as as_table
-from adcli.applications.dense_linear_algebra import QR, Vector, dot, norm, transposed
-from adcli.applications.distribution_quantiles import student_quantile
+from adcli.applications.dense_linear_algebra import QR, Matrix, Vector, dot, norm, transposed
+from adcli.applications.distribution_quantiles import normal_quantile, student_quantile
 from adcli.applications.fit_data import FitData
 from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.levenberg_marquardt import CONVERGED, LIMIT, SINGULAR, Solution
@@ -43,10 +43,18 @@ class Prediction(NamedTuple):
     standard_error: list[float | None]
     confidence: list[tuple[float, float] | None]
     prediction: list[tuple[float, float] | None]
+    table: str
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return self.fit.notes
+        unknown = self.fit.converged and self.value and not any(self.prediction)
+        if not unknown or not any(self.confidence):
+            return self.fit.notes
+        return (
+            *self.fit.notes,
+            f"no interval of prediction: {self.table} does not say '{self.fit.data.sigma_name}', "
+            "which differs between the rows of the fit",
+        )
 
     @property
     def converged(self) -> bool:
@@ -126,12 +134,12 @@ class Fit:
         """What is observed less the model's value, for each row."""
         return [y - f for y, f in zip(self.data.observed, self.fitted, strict=True)]
 
-    @property
+    @cached_property
     def _weighted(self) -> list[float]:
         sigma = self.data.sigma or [1.0] * len(self.residuals)
         return [r / s for r, s in zip(self.residuals, sigma, strict=True)]
 
-    @property
+    @cached_property
     def sum_of_squares(self) -> float:
         """That of the residuals, each divided by its sigma."""
         return math.fsum([r * r for r in self._weighted])
@@ -184,8 +192,11 @@ class Fit:
             return None
         return self._deviation * norm(self._roots[j])
 
-    @property
+    @cached_property
     def _quantile(self) -> float:
+        """That of Student's t; of the normal distribution where sigma is known."""
+        if self._absolute:
+            return normal_quantile((1 + self.level) / 2)
         return student_quantile((1 + self.level) / 2, max(1, self.degrees_of_freedom))
 
     @property
@@ -275,7 +286,7 @@ class Fit:
                 if abs(self.correlation[one][other]) > _CLOSE:
                     found.append(f"{other} and {one} can hardly be told apart: their correlation "
                                  f"is {self.correlation[one][other]:.6f}")  # fmt: skip
-        if self.degrees_of_freedom <= 0:
+        if self.degrees_of_freedom <= 0 and not self._absolute:
             found.append("there are no more rows than parameters, so there are no standard errors")
         elif self.converged and self.sum_of_squares == 0:
             found.append("the fit is exact: standard errors of 0 tell nothing of what is measured")
@@ -294,19 +305,30 @@ class Fit:
         place = {**self.point, **row_arguments(columns, self._one, found.rows)}
         bound = ProgramAtPoint(rows, place, self._function.inputs, "auto", Limits(precise=True))
         values, jacobian = DifferentiatedFunction(bound).jacobian(self._solution.vector)
-        errors = [self._value_error(row) for row in jacobian]
-        noise = self.residual_standard_deviation
-        wide = [None if e is None else math.hypot(e, noise or 0.0) for e in errors]
+        errors = self._value_errors(jacobian)
+        wide = self._with_noise(errors, self.data.sigma_of(found))
         return Prediction(self, columns, values, errors, self._bands(values, errors),
-                          self._bands(values, wide))  # fmt: skip
+                          self._bands(values, wide), found.name)  # fmt: skip
 
-    def _value_error(self, gradient: Sequence[float]) -> float | None:
-        if self._deviation is None or not self._roots:
-            return None
-        slopes = [gradient[j] for j in self._roots]
-        return self._deviation * norm(
-            [dot(slopes, column) for column in transposed(list(self._roots.values()))]
-        )
+    def _value_errors(self, jacobian: Matrix) -> list[float | None]:
+        """The standard error of each value, from its gradient."""
+        deviation, roots = self._deviation, transposed(list(self._roots.values()))
+        if deviation is None or not roots:
+            return [None] * len(jacobian)
+        slopes = [[row[j] for j in self._roots] for row in jacobian]
+        return [deviation * norm([dot(row, root) for root in roots]) for row in slopes]
+
+    def _with_noise(
+        self, errors: Sequence[float | None], sigma: Sequence[float] | None
+    ) -> list[float | None]:
+        """The standard deviations of one more observation about the values."""
+        deviation = self._deviation
+        if deviation is None or sigma is None:
+            return [None] * len(errors)
+        return [
+            None if e is None else math.hypot(e, deviation * s)
+            for e, s in zip(errors, sigma, strict=True)
+        ]
 
     def _bands(
         self, values: Sequence[float], errors: Sequence[float | None]

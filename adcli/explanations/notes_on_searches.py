@@ -82,6 +82,14 @@ NOTES_ON_SEARCHES = (
         begins="there are no more rows than parameters",
     ),
     Explanation(
+        "no-prediction",
+        "There are no intervals of prediction, for sigma is not known in the rows to predict.",
+        "An observation scatters about the model by its own sigma. Where sigma differs between the "
+        "rows of the fit, the file of --predict has to say it for its rows.",
+        "Add the columns that --sigma names to the file of --predict.",
+        begins="no interval of prediction: ",
+    ),
+    Explanation(
         "robust-loss",
         "Standard errors are approximate with this loss.",
         "A robust loss gives outliers less weight; the formula for standard errors is that of "

@@ -126,6 +126,53 @@ def test_sigma_weights_rows() -> None:
     assert scaled.standard_error == pytest.approx(math.sqrt(chi2 / 2 / 150))
 
 
+def test_sigma_known_makes_intervals_normal() -> None:
+    """Where sigma is known nothing is estimated that Student's t would have to allow for: the
+    interval is 1.96 standard errors wide on each side, also of as many rows as parameters."""
+    data = {"x": [0.0, 1.0, 2.0], "y": [2.0, 4.2, 6.2], "s": [0.1, 0.1, 0.1]}
+    for rows in (3, 2):
+        some = {name: column[:rows] for name, column in data.items()}
+        found = adcli.load("a + b*x").fit(some, sigma="s", absolute_sigma=True)
+        slope = found.parameters["b"]
+        low, high = slope.interval
+        assert (high - low) / 2 == pytest.approx(1.959963984540054 * slope.standard_error)
+        assert not [note for note in found.notes if "standard errors" in note]
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_an_observation_is_predicted_with_its_sigma(absolute: bool) -> None:
+    """The interval for one more observation has the sigma of its row, in the unit of what is
+    fitted; that of all rows if they have the same; none if nobody says it."""
+    data = {"x": [0.0, 1.0, 2.0, 3.0], "y": [2.0, 4.2, 6.2, 7.9], "s": [0.1, 0.1, 0.1, 0.2]}
+    found = adcli.load("a + b*x").fit(data, sigma="s", absolute_sigma=absolute)
+    scale = 1 if absolute else found.residual_standard_deviation
+    quantile = 1.959963984540054 if absolute else 0.95 / math.sqrt(0.04875)
+    bands = found.predict({"x": [1.5, 1.5], "s": [0.1, 0.3]})
+    for (low, high), error, sigma in zip(
+        bands.prediction, bands.standard_error, [0.1, 0.3], strict=True
+    ):
+        wanted = quantile * math.hypot(error, scale * sigma)
+        assert (high - low) / 2 == pytest.approx(wanted, rel=1e-12)
+    unsaid = found.predict({"x": [1.5]})
+    assert unsaid.prediction == [None]
+    assert unsaid.confidence == [bands.confidence[0]]
+    assert unsaid.notes[-1].startswith("no interval of prediction: ")
+    same = adcli.load("a + b*x").fit({**data, "s": [0.1] * 4}, sigma="s", absolute_sigma=absolute)
+    low, high = same.predict({"x": [9.0]}).prediction[0]
+    plain = same.predict({"x": [9.0], "s": [0.1]}).prediction[0]
+    assert (low, high) == plain
+
+
+def test_predictions_take_time_in_proportion_to_their_rows(monkeypatch: Any) -> None:
+    """The residuals are squared once, not once for each row that is predicted."""
+    calls = []
+    monkeypatch.setattr(
+        "adcli.applications.fit_result.math.fsum", lambda v: calls.append(1) or sum(v)
+    )
+    adcli.load("a + b*x").fit({"x": X, "y": Y}).predict({"x": [float(k) for k in range(50)]})
+    assert len(calls) < 5
+
+
 @pytest.mark.parametrize("loss", ["huber", "soft-l1"])
 def test_a_robust_loss_withstands_an_outlier(loss: str) -> None:
     """An outlier moves the line by squares far, by a robust loss little."""

@@ -66,8 +66,8 @@ predictions?: {*: [any]}  # with --predict: columns
 @click.option(
     "--absolute-sigma",
     is_flag=True,
-    help="Take sigma as it is.  Else it weights rows only, and standard errors are scaled by the "
-    "residuals, as lmfit and R do.",
+    help="Take sigma as it is, with intervals of the normal distribution.  Else it weights rows "
+    "only, and standard errors are scaled by the residuals, as lmfit and R do.",
 )
 @bound_option
 @point_like_option("--fix", "fixed", "POINT", "Parameters that are not fitted: b=2.")
