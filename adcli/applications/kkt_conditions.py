@@ -26,8 +26,9 @@ from adcli.errors import EvaluationError, NotDifferentiable
 #: A constraint that fails by less holds; one that holds by less is active.
 _FEASIBLE = 1e-6
 
-#: The gradient of the Lagrangian is short if it is below this part of that of the function.
-_SHORT = 1e-5
+#: The gradient of the Lagrangian is short if it is below this part of that of the function; also
+#: where each variable is measured by its own size, of which less is asked.
+_SHORT, _SHORT_BY_SIZE = 1e-5, 1e-3
 
 
 #: Of more variables the curvatures are not looked at.
@@ -50,13 +51,15 @@ class Active(NamedTuple):
 
 class KKT(NamedTuple):
     """The constraints that fail, the multipliers of the active ones, the length of the gradient of
-    the Lagrangian, whether all conditions of first order hold, and the least curvature along the
+    the Lagrangian, whether all conditions of first order hold, whether they do so but for a
+    gradient that is short only beside the sizes of the inputs, and the least curvature along the
     active constraints if it is negative."""
 
     broken: list[str]
     multipliers: dict[str, float]
     length: float
     holds: bool
+    falls: bool
     downward: float | None
 
 
@@ -74,10 +77,30 @@ def conditions(objective: Objective, vector: Sequence[float], slopes: Vector) ->
     size = 1 + norm(slopes)
     is_pressed = all(a.is_equation or m >= -_SHORT * size for a, m in pairs)
     holds = not broken and is_pressed and norm(rest) <= _SHORT * size
+    falls = holds and not _is_short_by_size(vector, slopes, active)
+    holds = holds and not falls
     # that of an equation says how the value of the program grows with its right side
     signed = {a.name: objective.sign * m if a.is_equation else m for a, m in pairs}
     downward = _downward(objective, vector, pairs) if holds else None
-    return KKT(broken, signed, norm(rest), holds, downward)
+    return KKT(broken, signed, norm(rest), holds, falls, downward)
+
+
+def _is_short_by_size(
+    vector: Sequence[float], slopes: Sequence[float], active: Sequence[Active]
+) -> bool:
+    """Whether the gradient of the Lagrangian is short by changes of each variable in its own size.
+
+    Where one variable is large and another small, a direction along the constraints can be all but
+    that of the large one: then the gradient is short though the value falls by its own size.
+    """
+    sizes = [abs(x) or 1.0 for x in vector]
+    scaled = [s * size for s, size in zip(slopes, sizes, strict=True)]
+    gradients = [[d * size for d, size in zip(a.gradient, sizes, strict=True)] for a in active]
+    for unit in _orthonormal([], gradients):
+        part = dot(unit, scaled)
+        scaled = [s - part * u for s, u in zip(scaled, unit, strict=True)]
+    whole = norm([s * size for s, size in zip(slopes, sizes, strict=True)])
+    return norm(scaled) <= _SHORT_BY_SIZE * (1 + whole)
 
 
 def _downward(

@@ -98,6 +98,11 @@ def _at_constraints(objective: Objective, path: Path) -> Judgement:
         status = CONVERGED
         notes = [f"{text} is active: its multiplier is {m:.6g}"
                  for text, m in found.multipliers.items()]  # fmt: skip
+    elif found.falls:
+        status = NO_PROGRESS
+        notes = ["not converged: the gradient is short, but the inputs are of so different sizes "
+                 "that the value still falls along the constraints by about its own size; a bound, "
+                 "another start or other units may help"]  # fmt: skip
     else:
         status = NO_PROGRESS if path.status == CONVERGED else path.status
         notes = [f"not converged: {path.message or 'the iterations were not enough'}"]

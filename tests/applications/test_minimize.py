@@ -295,6 +295,24 @@ def test_a_maximum_along_constraints_is_no_minimum() -> None:
     assert (found.converged, found.value) == (True, pytest.approx(-2))
 
 
+@NEEDS_SCIPY
+def test_a_gradient_that_is_short_beside_large_inputs_is_no_end() -> None:
+    """The surface of a can falls without end where its radius is negative: there the direction
+    along the constraint is all but that of the height, and the gradient along it is short."""
+    f = adcli.load("2*pi*r^2 + 2*pi*r*h")
+    can = ["pi*r^2*h = 1"]
+    found = f.minimize({"r": 1, "h": 1}, subject_to=can)
+    assert found.point["r"] < 0
+    assert (found.status, found.converged) == ("no-progress", False)
+    assert "still falls along the constraints" in found.notes[0]
+    assert "a bound" in found.notes[0]
+    bounded = f.minimize({"r": 1, "h": 1}, subject_to=can, bounds={"r": (0.01, math.inf)})
+    assert bounded.converged
+    assert bounded.point["r"] == pytest.approx((1 / (2 * math.pi)) ** (1 / 3), rel=1e-9)
+    far = adcli.load("(x - 3)^2 + (y - 1e6)^2").minimize({"x": 1, "y": 1}, subject_to=["x + y = 0"])
+    assert far.converged
+
+
 @pytest.mark.slow("SciPy searches to its limit")
 @NEEDS_SCIPY
 def test_constraints_that_exclude_each_other() -> None:

@@ -58,6 +58,22 @@ def test_replies_are_as_their_schema_says(
     validate(found)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "x --at x=0",
+        '"x^2" --at x=1 --method adam --max-iterations 5',
+        '"max(x, -2*x) + y^2" --at x=5,y=1',
+    ],
+)
+def test_a_search_that_failed_is_as_the_schema_says(adcli: Any, call: str) -> None:
+    """The kind of an end that was not looked at is null."""
+    code, out, _ = adcli("minimize", *shlex.split(call), "--json")
+    found = json.loads(out)
+    assert (code, found["kind"]) == (1, None)
+    validate(found)
+
+
 @pytest.mark.parametrize("name", [n for n in NAMES if n != "help"])
 def test_errors_are_as_the_schema_says(adcli: Any, name: str) -> None:
     """Every command has the same object for an error."""

@@ -36,7 +36,7 @@ _FIELDS = """
 point: {*: tensor}
 gradient_norm: number
 status: text | {*: text}    # how it ended
-kind: text                  # minimum, saddle, ...
+kind: text | null           # minimum, saddle, ...; null where the end was not looked at
 method: text
 iterations: integer
 condition: number           # of the Hessian
