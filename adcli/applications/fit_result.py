@@ -1,11 +1,11 @@
-"""What a fit has found: estimates with their errors, goodness of fit, warnings, predictions."""
+"""What a fit has found: estimates with their errors, goodness of fit, warnings."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adcli import display_hooks
 from adcli.applications.data_table import table as as_table
@@ -20,6 +20,9 @@ from adcli.engines.interface import Limits
 from adcli.program_at_point import ProgramAtPoint
 from adcli.rank_specialisation import Specialisation
 
+if TYPE_CHECKING:
+    from adcli.applications.fit_prediction import Prediction
+
 #: Two parameters that are correlated more closely than this can hardly be told apart.
 _CLOSE = 0.9999
 
@@ -31,58 +34,6 @@ class Estimate(NamedTuple):
     standard_error: float | None
     t: float | None
     interval: tuple[float, float] | None
-
-
-class Prediction(NamedTuple):
-    """For each row the value of the model, its standard error, the interval of confidence for the
-    model's value, and that of prediction for one more observation."""
-
-    fit: Fit
-    columns: Mapping[str, Sequence[float]]
-    value: list[float]
-    standard_error: list[float | None]
-    confidence: list[tuple[float, float] | None]
-    prediction: list[tuple[float, float] | None]
-    table: str
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        unknown = self.fit.converged and self.value and not any(self.prediction)
-        if not unknown or not any(self.confidence):
-            return self.fit.notes
-        return (
-            *self.fit.notes,
-            f"no interval of prediction: {self.table} does not say '{self.fit.data.sigma_name}', "
-            "which differs between the rows of the fit",
-        )
-
-    @property
-    def converged(self) -> bool:
-        return self.fit.converged
-
-    def report(self) -> Report:
-        """A row for each row of the data."""
-        percent = f"{100 * self.fit.level:g} %"
-        head = [*self.columns, self.fit.data.observed_name, "standard error",
-                f"{percent} confidence from", "to", f"{percent} prediction from", "to"]  # fmt: skip
-        none = (None, None)
-        numbers = zip(
-            *self.columns.values(), self.value, self.standard_error,
-            [pair or none for pair in self.confidence],
-            [pair or none for pair in self.prediction], strict=True,
-        )  # fmt: skip
-        return Report([Table(head, [[*row[:-2], *row[-2], *row[-1]] for row in numbers])])
-
-    def __str__(self) -> str:
-        return self.report().text()
-
-    def fields(self) -> dict[str, Any]:
-        """The fit as JSON has it, and the predictions."""
-        names = ("value", "standard_error", "confidence", "prediction")
-        return {
-            **self.fit.fields(),
-            "predictions": {**self.columns, **{n: getattr(self, n) for n in names}},
-        }
 
 
 class Fit:
@@ -156,7 +107,7 @@ class Fit:
         return math.sqrt(self.sum_of_squares / degrees) if degrees > 0 else None
 
     @cached_property
-    def _roots(self) -> dict[int, Vector]:
+    def roots(self) -> dict[int, Vector]:
         """For each parameter that has an error, by its place in `names`, a vector: the covariance
         of two parameters is the inner product of theirs times s².  So no error is squared."""
         free = [j for j in range(len(self.names)) if j not in self._solution.at_bound]
@@ -164,12 +115,12 @@ class Fit:
         if self.status == SINGULAR:
             free = [j for j in free if norm(columns[j]) > 0]
         rows = QR([columns[j] for j in free]).inverse_rows() if free else []
-        if rows is None or self._deviation is None:
+        if rows is None or self.deviation is None:
             return {}
         return dict(zip(free, rows, strict=True))
 
     @property
-    def _deviation(self) -> float | None:
+    def deviation(self) -> float | None:
         """The standard deviation s of an observation of sigma 1."""
         return 1.0 if self._absolute else self.residual_standard_deviation
 
@@ -181,19 +132,19 @@ class Fit:
             value, error = self._solution.vector[j], self._error(j)
             interval = t = None
             if error is not None:
-                half = self._quantile * error
+                half = self.quantile * error
                 interval = (value - half, value + half)
                 t = value / error if error else None
             found[name] = Estimate(value, error, t, interval)
         return found
 
     def _error(self, j: int) -> float | None:
-        if self._deviation is None or j not in self._roots:
+        if self.deviation is None or j not in self.roots:
             return None
-        return self._deviation * norm(self._roots[j])
+        return self.deviation * norm(self.roots[j])
 
     @cached_property
-    def _quantile(self) -> float:
+    def quantile(self) -> float:
         """That of Student's t; of the normal distribution where sigma is known."""
         if self._absolute:
             return normal_quantile((1 + self.level) / 2)
@@ -202,7 +153,7 @@ class Fit:
     @property
     def correlation(self) -> dict[str, dict[str, float]]:
         """The correlations of the parameters that have errors."""
-        units = {j: _unit(root) for j, root in self._roots.items()}
+        units = {j: _unit(root) for j, root in self.roots.items()}
         return {
             self.names[j]: {
                 self.names[k]: 1.0 if j == k else dot(one, other) for k, other in units.items()
@@ -294,50 +245,20 @@ class Fit:
             found.append(f"with the loss {self.loss} standard errors are approximate")
         return found
 
-    # -- predictions -----------------------------------------------------------------------------
-
     def predict(self, data: Any) -> Prediction:
-        """The model at the rows of another table, with intervals by the same covariance: the
-        variance of a value is gᵀ C g with its gradient g (the delta method)."""
-        found = as_table(data)
-        columns = {n: found.numbers(n) for n in self.data.predictors}
+        """The model at the rows of another table, with intervals by the same covariance."""
+        from adcli.applications.fit_prediction import predicted
+
+        return predicted(self, as_table(data))
+
+    def jacobian_at(
+        self, columns: Mapping[str, Sequence[float]], count: int
+    ) -> tuple[Vector, Matrix]:
+        """The model at so many rows of predictors, and its derivatives by the parameters."""
         rows = over_rows(self._one, columns)
-        place = {**self.point, **row_arguments(columns, self._one, found.rows)}
+        place = {**self.point, **row_arguments(columns, self._one, count)}
         bound = ProgramAtPoint(rows, place, self._function.inputs, "auto", Limits(precise=True))
-        values, jacobian = DifferentiatedFunction(bound).jacobian(self._solution.vector)
-        errors = self._value_errors(jacobian)
-        wide = self._with_noise(errors, self.data.sigma_of(found))
-        return Prediction(self, columns, values, errors, self._bands(values, errors),
-                          self._bands(values, wide), found.name)  # fmt: skip
-
-    def _value_errors(self, jacobian: Matrix) -> list[float | None]:
-        """The standard error of each value, from its gradient."""
-        deviation, roots = self._deviation, transposed(list(self._roots.values()))
-        if deviation is None or not roots:
-            return [None] * len(jacobian)
-        slopes = [[row[j] for j in self._roots] for row in jacobian]
-        return [deviation * norm([dot(row, root) for root in roots]) for row in slopes]
-
-    def _with_noise(
-        self, errors: Sequence[float | None], sigma: Sequence[float] | None
-    ) -> list[float | None]:
-        """The standard deviations of one more observation about the values."""
-        deviation = self._deviation
-        if deviation is None or sigma is None:
-            return [None] * len(errors)
-        return [
-            None if e is None else math.hypot(e, deviation * s)
-            for e, s in zip(errors, sigma, strict=True)
-        ]
-
-    def _bands(
-        self, values: Sequence[float], errors: Sequence[float | None]
-    ) -> list[tuple[float, float] | None]:
-        half = self._quantile
-        return [
-            None if e is None else (v - half * e, v + half * e)
-            for v, e in zip(values, errors, strict=True)
-        ]
+        return DifferentiatedFunction(bound).jacobian(self._solution.vector)
 
     # -- reports ---------------------------------------------------------------------------------
 
