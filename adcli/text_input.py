@@ -112,7 +112,8 @@ def _decoded(content: bytes, name: str) -> str:
         if declared is not None:
             return declared
         message = f"{name} is not UTF-8 text (byte {error.start})"
-        hint = f"if it is Latin-1: iconv -f latin1 -t utf-8 {shlex.quote(name)} > utf8.txt"
+        new = f"utf8{os.path.splitext(name)[1] or '.txt'}"
+        hint = f"if it is Latin-1: iconv -f latin1 -t utf-8 {shlex.quote(name)} > {new}"
         is_text = b"\0" not in content and name != "stdin"
         raise UsageError(message, hint=hint if is_text else None) from None
 

@@ -140,8 +140,13 @@ def read_table(path: str) -> DataTable:
     is_json = ending in (".jsonl", ".ndjson", ".json")
     if is_json or (path == "-" and source.text.lstrip()[:1] in ("{", "[")):
         return _json(source)
-    source = Source("\n".join(source.text.splitlines()), name)
-    found = read_delimited(source, "\t" if ending in (".tsv", ".tab") else None)
+    return delimited_table(source.text, name, "\t" if ending in (".tsv", ".tab") else None)
+
+
+def delimited_table(text: str, name: str, delimiter: str | None = None) -> DataTable:
+    """The table in a text of lines of cells."""
+    source = Source("\n".join(text.splitlines()), name)
+    found = read_delimited(source, delimiter)
     return DataTable(name, found.columns, found.lines, source, found.delimiter)
 
 

@@ -227,7 +227,8 @@ def _output_option() -> click.Option:
         ["-o", "--output"],
         metavar="FILE",
         shell_complete=completing("files"),
-        help="Write into this file, in the format that its name ends in.",
+        callback=lambda _, __, path: None if path == "-" else path,
+        help="Write into this file, in the format that its name ends in; - is stdout.",
     )
 
 

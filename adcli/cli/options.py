@@ -75,7 +75,7 @@ def point_option(function: Function) -> Function:
         metavar="POINT",
         shell_complete=completing("points"),
         help="The point: x=pi/2,y=[2,3]; @FILE with JSON, NumPy's arrays or a row of CSV; "
-        "- for JSON on stdin.  May be repeated.",
+        "- for stdin.  May be repeated.",
     )(function)
 
 

@@ -69,15 +69,15 @@ def save(path: str, text: str | bytes) -> None:
 
 
 def _save(path: str, data: bytes) -> None:
-    target = os.path.realpath(path)
     try:
-        mode: int | None = os.stat(target).st_mode
+        mode: int | None = os.stat(path).st_mode
     except FileNotFoundError:
         mode = None
-    if mode is not None and not stat.S_ISREG(mode):
-        with open(path, "wb") as file:
+    if mode is not None and (not stat.S_ISREG(mode) or path.startswith("/dev/")):
+        with open(path, "ab") as file:  # the shell may append to what is behind /dev/stdout
             file.write(data)
         return
+    target = os.path.realpath(path)
     folder, name = os.path.split(target)
     handle, beside = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
     try:

@@ -1,4 +1,4 @@
-"""Points in files: JSON, arrays of NumPy (`.npy`, `.npz`), and CSV with one row.
+"""Points in files and on stdin: JSON, arrays of NumPy (`.npy`, `.npz`), and CSV with one row.
 
 Invariant: nothing in a file is run; NumPy is imported for its own files alone.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adcli.errors import MissingExtra, UsageError
 from adcli.front.lex import normal
 from adcli.source import ascii_minus
 from adcli.text_input import files_like
+
+if TYPE_CHECKING:
+    from adcli.applications.data_table import DataTable
 
 _POINT_IN_JSON = 'a point in JSON is such as {"x": 1.5, "y": [1, 2]}'
 
@@ -24,13 +27,13 @@ Inputs = Callable[[], Sequence[str]] | None
 
 
 def point_of_file(path: str, inputs: Inputs) -> dict[str, Any]:
-    """The point in a file, of the format that its name ends in; else it is JSON."""
+    """The point in a file, of the format that its name ends in; else JSON or a table."""
     ending = os.path.splitext(path)[1].lower()
     if ending in (".npy", ".npz"):
         return _of_numpy(path, inputs)
     if ending in (".csv", ".tsv"):
         return _of_table(path)
-    return _object_in(json_of_file(path), path)
+    return _point_in(_text_of(path), path, may_be_table=ending != ".json")
 
 
 def value_of_file(path: str, name: str) -> Any:
@@ -41,12 +44,44 @@ def value_of_file(path: str, name: str) -> Any:
         if len(found) > 1 and name not in found:
             raise UsageError(f"{path} has no array '{name}'", hint=f"it has {', '.join(found)}")
         return found[name] if name in found else next(iter(found.values()))
-    return _numbers_of_table(path) if ending in (".csv", ".tsv") else json_of_file(path)
+    if path == "-":
+        raise UsageError("there is no file -", hint=f"write {name}=@/dev/stdin for stdin")
+    text = _text_of(path)
+    if ending in (".csv", ".tsv") or (ending != ".json" and not _is_json(text)):
+        return _numbers_of_table(text, path, "\t" if ending == ".tsv" else None)
+    return _parsed(text, path)
 
 
 def point_of_stdin(text: str) -> dict[str, Any]:
-    """The point that stands on stdin, as JSON."""
-    return _object_in(_parsed(text, "stdin"), "stdin")
+    """The point that stands on stdin, as JSON or as a table of one row."""
+    return _point_in(text, "stdin", may_be_table=True)
+
+
+def _point_in(text: str, place: str, *, may_be_table: bool) -> dict[str, Any]:
+    if may_be_table and _is_table(text) and not _is_json(text):
+        from adcli.applications.data_table import delimited_table
+
+        return _row_of(delimited_table(text, place), place)
+    return _object_in(_parsed(text, place), place)
+
+
+def _is_table(text: str) -> bool:
+    """Whether a text is lines below each other, of which the first can be names of columns."""
+    lines = [line for line in text.splitlines() if line.strip() and line[:1] != "#"]
+    return len(lines) > 1 and not any(c in lines[0] for c in "=:")
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text is JSON, or begins as an object or a list does."""
+    import json
+
+    if not text.strip() or text.lstrip()[0] in "{[":
+        return True
+    try:
+        json.loads(ascii_minus(text))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def inline_json(text: str) -> dict[str, Any] | None:
@@ -62,9 +97,13 @@ def inline_json(text: str) -> dict[str, Any] | None:
 
 def json_of_file(path: str) -> Any:
     """What is in a file with JSON."""
+    return _parsed(_text_of(path), path)
+
+
+def _text_of(path: str) -> str:
     from adcli.text_input import POINT, read_file
 
-    return _parsed(read_file(path, POINT), path)
+    return read_file(path, POINT)
 
 
 def _object_in(found: Any, place: str) -> dict[str, Any]:
@@ -146,7 +185,7 @@ def _plain(path: str, array: Any) -> Any:
     return array.tolist()
 
 
-def _numbers_of_table(path: str) -> Any:
+def _numbers_of_table(text: str, path: str, separator: str | None) -> Any:
     """A table of numbers, with or without names of its columns, as a matrix; one row or one column
     is a list."""
     import csv
@@ -154,11 +193,10 @@ def _numbers_of_table(path: str) -> Any:
 
     from adcli.applications.delimited_text import delimiter_of
     from adcli.applications.table_cells import as_number, hint_for_cell, with_decimal_points
-    from adcli.text_input import POINT, read_file
 
-    lines = [line for line in read_file(path, POINT).splitlines() if line.strip()]
+    lines = [line for line in text.splitlines() if line.strip()]
     found = delimiter_of(lines) if lines else None
-    separator = "\t" if path.lower().endswith(".tsv") else found or ","
+    separator = separator or found or ","
     texts = list(csv.reader([line + "\n" for line in lines], delimiter=separator))
     if separator != ",":
         texts = with_decimal_points(texts) or texts
@@ -181,19 +219,25 @@ def _numbers_of_table(path: str) -> Any:
 
 
 def _of_table(path: str) -> dict[str, Any]:
-    """The only row of a table by the names of its columns."""
     from adcli.applications.data_table import read_table
+
+    return _row_of(read_table(path), path)
+
+
+def _row_of(table: DataTable, path: str) -> dict[str, Any]:
+    """The only row of a table by the names of its columns."""
     from adcli.applications.table_cells import as_number
 
-    table = read_table(path)
     if table.rows != 1:
-        first = f'head -n 2 "{path}" > row.csv takes the first'
+        is_file = os.path.isfile(os.path.expanduser(path))
+        take = f'head -n 2 "{path}" > row.csv' if is_file else "| head -n 2 |"
+        hint = f"{take} takes the first; a column alone in a file is a list: x=@FILE"
         raise UsageError(
             f"{path} has {table.rows} rows below the names of its columns, and a point is one",
-            hint=f"{first}; a column alone in a file is a list: x=@FILE" if table.rows else None,
+            hint=hint if table.rows else None,
         )
     found: dict[str, Any] = {}
-    for name, (cell,) in table.columns.items():
+    for row_name, (cell,) in table.columns.items():
         number = as_number(cell)
-        found[name] = cell if number is None else number
+        found[row_name] = cell if number is None else number
     return found

@@ -1,4 +1,4 @@
-"""Points, directions and seeds as they are typed: `x=1,y=[2,3]`, `@point.json`, JSON on stdin.
+"""Points, directions and seeds as they are typed: `x=1,y=[2,3]`, `@point.json`, stdin.
 
 Invariant: a value is what JSON can hold.  Whether it suits its input is checked by
 `adcli.argument_checks`, not here.  A point of plain numbers is read here; what it takes more to

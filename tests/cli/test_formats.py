@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +130,24 @@ def test_names_that_ask_for_nothing_known(adcli: Any, tmp_path: Path) -> None:
     assert (tmp_path / "t").read_text() == adcli(*TRACE)[1]
     assert adcli(*TRACE, "--json", "--format", "svg")[0] == 2
     assert adcli(*TRACE, "-o", "/dev/stdout", "--format", "csv")[0] == 0
+
+
+def test_output_goes_to_stdout_and_pipes() -> None:
+    """`-o -` is stdout; what is behind /dev/stdout may be a pipe, or a file that the shell appends
+    to."""
+    command = f"{sys.executable} -m adcli grad x^2 --at x=1 -o"
+    for target in ("-", "/dev/stdout", "/dev/stdout | cat", "/dev/stderr 2>&1 | cat"):
+        found = subprocess.run(["sh", "-c", f"{command} {target}"], capture_output=True, text=True)
+        assert (found.returncode, found.stdout) == (0, "value 1.0\nx     2.0\n"), target
+
+
+def test_what_is_behind_stdout_is_appended_to(tmp_path: Path) -> None:
+    """What a log held before stays."""
+    log = tmp_path / "log"
+    log.write_text("kept\n")
+    command = f"{sys.executable} -m adcli eval 2 -o /dev/stdout >> {log}"
+    assert subprocess.run(["sh", "-c", command]).returncode == 0
+    assert log.read_text() == "kept\nvalue 2\n"
 
 
 def test_digits_count_in_every_format(adcli: Any) -> None:

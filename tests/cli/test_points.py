@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -281,3 +282,50 @@ def test_a_file_that_is_none_of_numpy(adcli: Any, tmp_path: Path) -> None:
         (tmp_path / name).write_text("hi\n")
         code, _, err = adcli("eval", "x", "--at", f"@{tmp_path / name}")
         assert (code, f"{name} is no file of NumPy" in err, "pickle" in err) == (2, True, False)
+
+
+@pytest.mark.parametrize(
+    "text", ["x,y\n3,2\n", "x;y\n3,0;2\n", '{"x": 3, "y": 2}', "y\tx\r\n2\t3\r\n"]
+)
+def test_a_row_of_csv_is_a_point_wherever_it_comes_from(
+    adcli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """On stdin and in files whose names end in nothing known, as in a file .csv."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    file = tmp_path / "row.txt"
+    file.write_bytes(text.encode())
+    for place in ("-", f"@{file}"):
+        assert adcli("eval", "x^y", "--at", place) == (0, "value 9.0\n", ""), place
+
+
+def test_a_column_in_a_pipe_is_a_list(adcli: Any, tmp_path: Path) -> None:
+    """Whatever the name of what it is read from; `x=@-` says how stdin is written."""
+    pipe = tmp_path / "63"
+    for text in ("1\n2\n3\n", "x\n1\n2\n3\n", "[1, 2, 3]"):
+        pipe.write_text(text)
+        assert adcli("eval", "sum(x)", "--at", f"x=@{pipe}")[1] == "value 6.0\n", text
+    code, _, err = adcli("eval", "sum(x)", "--at", "x=@-")
+    assert code == 2
+    assert "write x=@/dev/stdin" in err
+
+
+def test_several_rows_and_other_texts_are_no_point(
+    adcli: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is told what it is, with a remedy."""
+    for text, wanted in (
+        ("x\n1\n2\n", "hint: | head -n 2 | takes the first"),
+        ("1\n2\n", "write a line of names above"),
+        ("x=1\ny=2\n", "stdin is not JSON"),
+        ('{"x": 1\n"y": 2}\n', "stdin is not JSON"),
+    ):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        code, _, err = adcli("eval", "x", "--at", "-")
+        assert (code, wanted in err) == (2, True), (text, err)
+
+
+def test_the_remedy_for_latin_1_keeps_the_ending(adcli: Any, tmp_path: Path) -> None:
+    """So that the converted file is read as what it is."""
+    file = tmp_path / "a.csv"
+    file.write_bytes("x [\N{DEGREE SIGN}C]\n3\n".encode("latin-1"))
+    assert "> utf8.csv" in adcli("eval", "x", "--at", f"@{file}")[2]
