@@ -77,6 +77,8 @@ class Vocabulary(dict[str, int]):
             return STRANGE
         if word.isascii():
             return self.name
+        if raised(word):
+            return STRANGE
         plain = normal(word)
         return self.name if plain == word else self[plain]
 
@@ -89,6 +91,15 @@ def _closed(word: str) -> bool:
         return False
     inner = body[len(quote) : -len(quote)]
     return (len(inner) - len(inner.rstrip("\\"))) % 2 == 0
+
+
+def raised(word: str) -> str:
+    """The first superscript letter of a word; empty if it has none.
+
+    Python reads `eˣ` as the name ex (PEP 3131); whoever writes it means a power."""
+    from unicodedata import decomposition
+
+    return next((sign for sign in word if decomposition(sign).startswith("<super>")), "")
 
 
 def normal(name: str) -> str:

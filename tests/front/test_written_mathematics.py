@@ -35,6 +35,10 @@ from adcli.front.mistakes.written_mathematics import in_the_language
         ("3x²y", "3x^2*y"),
         ("x²(y+1)", "x^2*(y+1)"),
         ("x¹²", "x^12"),
+        ("eˣ", "e^x"),
+        ("2ˣ + xⁿ", "2^x + x^n"),
+        ("e⁻ˣ sin x", "e^(-x)*sin(x)"),
+        ("x²ⁿ⁺¹y", "x^(2n+1)*y"),
         ("e^{x}y", "e^x*y"),
         ("2^{n}x", "2^n*x"),
         ("e^{2x}y", "e^(2x)*y"),
@@ -72,3 +76,20 @@ def test_the_hint_is_the_whole_in_the_language(text: str, meant: str) -> None:
 def test_what_has_several_readings_is_left_to_its_writer(text: str) -> None:
     """No guess where another reading is usual."""
     assert in_the_language(text) is None
+
+
+@pytest.mark.parametrize(("text", "sign"), [("eˣ", "ˣ"), ("xⁿ*y", "ⁿ"), ("2ᵃ", "ᵃ")])
+def test_a_superscript_letter_is_no_part_of_a_name(text: str, sign: str) -> None:
+    """Python reads xⁿ as the name xn; the derivative of that would be another one."""
+    with pytest.raises(SyntaxFault, match=f"'{sign}' is not part of the language"):
+        adcli.load(text)
+
+
+def test_a_subscript_letter_is_part_of_a_name() -> None:
+    assert adcli.load("xᵢ + 1").inputs == ("xi",)
+
+
+def test_an_ordinal_sign_stands_for_degrees() -> None:
+    with pytest.raises(SyntaxFault) as caught:
+        adcli.load("sin(30º)")
+    assert caught.value.hint == "write radians(30) for 30 degrees"

@@ -57,7 +57,15 @@ _SIGNS = {
 _QUOTES = "‘’“”‚„«»′″"
 _NAMED = {"\u00a0": "a no-break space", "\u202f": "a no-break space", "\u2009": "a thin space"}
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+#: Superscripts, and what they stand for on the line.
+RAISED = dict(
+    zip(
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵅᵝᵞᵟᶿ",
+        "0123456789+-()abcdefghijklmnoprstuvwxyzαβγδθ",
+        strict=True,
+    )
+)
+_RAISED = str.maketrans(RAISED)
 #: Words from elsewhere, and what to write instead.
 WORDS = {
     "lambda": "write a function with 'def' in a program",
@@ -72,7 +80,7 @@ OPERATORS_IN_WORDS = {
     "div": "write // for the whole quotient",
     "times": "write * to multiply",
 }
-_DEGREES = ("°", "deg", "degree", "degrees")
+_DEGREES = ("°", "º", "deg", "degree", "degrees")
 _LAYOUT = {
     "TABS": (
         "tabs and spaces are mixed in a way that has no clear width",
@@ -135,6 +143,8 @@ def _strange(place: Place) -> SyntaxFault:
     sign = word if word in _SIGNS or good == 0 else word[good]
     if good == 0 and word[:1].isalnum():
         sign = word[0]
+    if (high := lex.raised(word[: good + 1])) and high != word[:1]:
+        sign, good = high, word.index(high)
     start = place.start + (good if len(sign) < len(word) else 0)
     hint = _SIGNS.get(sign)
     if place.kind_before in ("NUMBER", "NAME") and good == 0:
@@ -144,8 +154,9 @@ def _strange(place: Place) -> SyntaxFault:
     elif sign.translate(_RAISED) != sign:
         hint = f"write ^{sign.translate(_RAISED)} for a power"
     elif sign.translate(_LOWERED) != sign:
-        high = re.search("[⁰¹²³⁴⁵⁶⁷⁸⁹]", word)
-        plain = f"{word[: high.start()]}^{word[high.start() :]}" if high is not None else word
+        high_part = re.search(f"[{''.join(RAISED)}]", word)
+        at = high_part.start() if high_part else len(word)
+        plain = f"{word[:at]}^{word[at:]}" if high_part else word
         plain = plain.translate(_LOWERED).translate(_RAISED)
         hint = f"write {plain}: the digits of a name are on its line"
     elif len(sign) == 2 and sign[1] == "=" and hint is None:

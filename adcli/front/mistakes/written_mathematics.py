@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from adcli.front.mistakes.foreign_syntax import RAISED
 from adcli.ops.registry import FUNCTIONS
 
 #: Longer texts are not read, nor are those of several lines.
@@ -34,8 +35,8 @@ _SIGNS = {
     "\u00a0": " ",
     "\u2009": " ",
 }
-_HIGH = "[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]"
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_HIGH = f"[{''.join(RAISED)}]"
+_RAISED = str.maketrans(RAISED)
 _TEX = [
     (r"\\(?:left|right|displaystyle|,|;|!|quad)", ""),
     (r"\\d?frac\s*\{(\w+)\}\s*\{(\w+)\}", r"(\1/\2)"),
@@ -83,9 +84,15 @@ def _without_signs(text: str) -> str:
     if re.search(rf"{_HIGH}\s*(?:\^|\*\*)", text):
         raise _Unclear  # x²^3 is (x^2)^3 or x^(2^3)
     text = re.sub(rf"({_HIGH}++)(?=[\w(])", r"\1 ", text)
-    text = re.sub(f"{_HIGH}+", lambda found: f"^{found[0].translate(_RAISED)}", text)
+    text = re.sub(f"{_HIGH}+", lambda found: _power(found[0].translate(_RAISED)), text)
     text = "".join([_SIGNS.get(sign, sign) for sign in text])
     return re.sub(r"\|([^|]+)\|", r" abs(\1)", text).strip()
+
+
+def _power(exponent: str) -> str:
+    """`^2`, `^-1`, `^x`; with brackets where the exponent is more than a number or a letter."""
+    is_one = re.fullmatch(r"-?\d+|[^\W\d]", exponent)
+    return f"^{exponent}" if is_one else f"^({exponent})"
 
 
 class _Reader:
