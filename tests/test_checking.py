@@ -332,3 +332,23 @@ def test_a_claim_that_is_right_at_the_given_point_only(capsys: pytest.CaptureFix
     assert "WRONG  right at 1 point, wrong at x=0.8" in capsys.readouterr().out
     assert run(["check", "x^2", "--claim", "5", "--at", "x=3"]) == 1
     assert "WRONG  wrong at x=3: 5 is claimed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [("(exp(x) - 1)/x", 0.5), ("(1 - cos(x))/x^2", 0.0), ("(sqrt(x^2 + 1) - 1)/x", 0.5)],
+)
+def test_where_terms_cancel_differences_do_not_say_ok(
+    text: str, right: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At 1e-8 rounding decides about the derivative, and differences find the right one."""
+    assert run(["check", text, "--at", "x=1e-8"]) == 0
+    line = next(line for line in capsys.readouterr().out.splitlines() if "finite" in line)
+    assert line.split()[2] == "-", line
+    assert "tells nothing: rounding moves this derivative by" in line
+    assert abs(float(line.split(" against ")[1].split(";")[0]) - right) < 1e-7
+
+
+def test_differences_that_agree_say_ok(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "(exp(x) - 1)/x", "--at", "x=0.5"]) == 0
+    assert "tells nothing" not in capsys.readouterr().out

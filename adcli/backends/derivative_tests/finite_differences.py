@@ -21,6 +21,9 @@ CLOSE = 1e-5
 #: Another first step for a second search, as a part of |x|.
 SECOND = 0.03712649581713
 
+#: Begins the note on an entry that passes because rounding moves it.
+NOTHING = "tells nothing"
+
 
 class Differences:
     """What differences estimate for each entry of the Jacobian, and verdicts by it."""
@@ -40,7 +43,8 @@ class Differences:
                 is_ours = isinstance(error, NotDifferentiable)
                 yield Verdict(input_, test, is_ours, entries[0], None, None, error.message)
                 continue
-            yield from self.tested.worst(input_, test, entries, columns, self.compared)
+            for found in self.tested.worst(input_, test, entries, columns, self.compared):
+                yield found._replace(tells=not (found.ok and found.note.startswith(NOTHING)))
 
     def search(self, input_: str, columns: slice, start: float = FIRST) -> None:
         """Differences along the entries of an input."""
@@ -67,9 +71,17 @@ class Differences:
             if second is not None and abs(second.value - first.value) > ROOM * first.error:
                 return second.value, self.excess(i, j, second), note
             return first.value, excess, note
-        if not first.bend and first.error * ROOM > CLOSE * abs(found):
+        if self.rounding_excuses(i, j, first):
+            note = f"{NOTHING}: rounding moves this derivative by {self.tested.spread[i][j]:.1e}"
+        elif not first.bend and first.error * ROOM > CLOSE * abs(found):
             note = f"differences are known to {ROOM * first.error:.1e} only"
         return first.value, excess, note
+
+    def rounding_excuses(self, i: int, j: int, estimate: Entry) -> bool:
+        """Whether an entry passes only because rounding moves it so far, as where terms cancel."""
+        off = abs(self.tested.jacobian[i][j] - estimate.value)
+        surely = max(ROOM * estimate.error, CLOSE * abs(estimate.value))
+        return not estimate.bend and off > surely and self.tested.spread[i][j] > CLOSE * off
 
     def excess(self, i: int, j: int, estimate: Entry) -> float:
         """How far an entry is from an estimate, or at a kink from what lies between both slopes, as

@@ -32,7 +32,8 @@ ROOM = 10.0
 
 class Verdict(NamedTuple):
     """What a test says of one input: `entry` is its worst number, `found` and `wanted` are the
-    figures that were compared, `note` says more where there is more to say."""
+    figures that were compared, `note` says more where there is more to say.  What was compared
+    `tells` something unless rounding alone lets it pass."""
 
     input: str
     test: str
@@ -41,6 +42,7 @@ class Verdict(NamedTuple):
     found: float | None
     wanted: float | None
     note: str = ""
+    tells: bool = True
 
 
 class JacobianUnderTest:
