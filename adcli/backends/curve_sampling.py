@@ -89,7 +89,8 @@ class Curve(NamedTuple):
         off; None if there is no value."""
         has_poles = any([feature.kind in (POLE, OVERFLOW) for feature in self.features])
         seen = [s for k in range(len(self.orders)) if (s := _visible(self.drawn(k), has_poles))]
-        return (min([low for low, _ in seen]), max([high for _, high in seen])) if seen else None
+        ys = [f.value for f in self.features if f.kind in (MINIMUM, MAXIMUM)]
+        return (min([y for y, _ in seen] + ys), max([y for _, y in seen] + ys)) if seen else None
 
 
 def curve(function: Function, rounding: Rounding, low: float, high: float, shown: int) -> Curve:
@@ -261,7 +262,7 @@ def _features(
 def _value(sample: Sample) -> float:
     """The value; 0 where the function is 0 within the last digit of x, as sin is beside pi."""
     x, (y, slope, *_) = sample
-    return 0.0 if abs(y) <= abs(slope) * math.ulp(x) else y
+    return 0.0 if math.isfinite(y) and abs(y) <= abs(slope) * math.ulp(x) else y
 
 
 def _certain_sign_changes(
@@ -297,7 +298,7 @@ def _at_sign_change(
     rises = b[1][order] > 0
     left, right = _narrowed(function, a, b, lambda y: (y[order] > 0) == rises, order)
     ends = abs(left[1][order]), abs(right[1][order])
-    if any([is_far(s[1][0]) for s in (left, right)]):
+    if any([is_far(s[1][0]) for s in (left, right)]) and _grows(function, left, right, b[0] - a[0]):
         yield Feature(POLE, _tidy(_shorter(left, right)[0]), math.nan)
         return
     if left is right and _is_flat(function, left[0], (b[0] - a[0]) / 1000, order):
@@ -316,6 +317,14 @@ def _at_sign_change(
             yield Feature(ZERO, x, 0.0)
     else:
         yield Feature(INFLECTION, x, values[0])
+
+
+def _grows(function: Function, left: Sample, right: Sample, width: float) -> bool:
+    """Whether values grow towards the place between neighbours, as they do to a pole; at the top of
+    a narrow bump, however high, they do not."""
+    beside = [function(x)[0] for x in (left[0] - 1e-6 * width, right[0] + 1e-6 * width)]
+    most = max([abs(y) for y in beside if math.isfinite(y)], default=0.0)
+    return max(abs(left[1][0]), abs(right[1][0])) > 2 * most
 
 
 def _place_of_jump(function: Function, left: Sample, right: Sample) -> Sample:

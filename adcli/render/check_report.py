@@ -23,7 +23,10 @@ NARROW = 72
 
 def rows(report: Report, digits: int | None = None) -> list[Row]:
     """A row for each verdict, in the order of the tests; numbers have all digits or so many."""
-    found = [(v.input, v.test, _word(v.ok, v.found if v.tells else None), _figures(v, digits)) for v in report.tests]
+    found = [
+        (v.input, v.test, _word(v.ok, v.found if v.tells else None), _figures(v, digits))
+        for v in report.tests
+    ]
     return found + [
         (c.input, "claim", _word(c.ok, 0.0), claim_text(c, digits)) for c in report.claims
     ]

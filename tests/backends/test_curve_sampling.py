@@ -93,6 +93,28 @@ def test_numbers_that_are_too_large_are_no_poles(text: str, places: list[float])
     assert {f.kind for f in features} <= {"overflow", "minimum", "zero", "inflection"}
     found = [f.x for f in features if f.kind == "overflow"]
     assert found == pytest.approx(places, rel=1e-12)
+    # what is infinite is not 0, as at the end of the interval
+    assert not [f for f in features if f.kind == "zero" and abs(f.x) == 1000]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "places"),
+    [
+        ("exp(-x^2)", 40, [-math.sqrt(0.5), 0, math.sqrt(0.5)]),
+        ("exp(-100*x^2)", 5, [-math.sqrt(0.005), 0, math.sqrt(0.005)]),
+        ("1/(1 + x^2)", 1e4, [-math.sqrt(1 / 3), 0, math.sqrt(1 / 3)]),
+        ("sech(x)", 800, [-math.asinh(1), 0, math.asinh(1)]),
+    ],
+)
+def test_a_narrow_bump_is_no_pole(text: str, width: float, places: list[float]) -> None:
+    """It is shown in its whole height, with a maximum between two inflections."""
+    found = _curve(text, -width, width)
+    assert [f.kind for f in found.features] == ["inflection", "maximum", "inflection"]
+    assert [f.x for f in found.features] == pytest.approx(places, abs=1e-12)
+    seen = found.visible()
+    assert seen is not None
+    assert seen[0] < 1e-7
+    assert seen[1] == 1
 
 
 def test_kinks_are_gaps_of_derivatives_only() -> None:
