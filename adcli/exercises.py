@@ -99,20 +99,23 @@ def _product(rng: Random, level: int) -> str:
     if level > 1:
         parts[0] = f"({_number(rng, 2, 5)}*x^2 + {_number(rng, 1, 9)})"
     if level > 2:
-        parts.append(_outer(rng, f"{_number(rng, 2, 5)}*x"))
+        inner = f"{_number(rng, 2, 5)}*x"
+        parts.append(_one(rng, f"sin({inner})", f"cos({inner})", f"exp({inner})"))
     return "*".join(parts)
 
 
 def _quotient(rng: Random, level: int) -> str:
     above = _simple(rng) if level < 3 else f"{_simple(rng)}*{_one(rng, 'sin(x)', 'exp(x)')}"
-    below = f"x^2 + {_number(rng, 1, 9)}" if level < 2 else f"{_one(rng, 'exp(x)', 'x^4')} + 1"
+    # not exp(x) + 1, whose quotients are written with the sigmoid
+    below = f"x^2 + {_number(rng, 1, 9)}" if level < 2 else _one(rng, "exp(x) + 2", "x^4 + 1")
     return f"{above}/({below})"
 
 
 def _chain(rng: Random, level: int) -> str:
     found = _outer(rng, _inner(rng))
     if level > 1:
-        found = _one(rng, f"sqrt(2 + {found}^2)", f"exp({found})", f"log(3 + {found}^2)")
+        square = found if found.startswith("(") else f"{found}^2"
+        found = _one(rng, f"sqrt(2 + {square})", f"exp({found})", f"log(3 + {square})")
     return f"x*{found}" if level > 2 else found
 
 

@@ -106,7 +106,7 @@ def _trace_table(trace: Trace) -> Table:
     from adcli.render.tables.trace import trace_table
     from adcli.trace.row_selection import EVERYTHING
 
-    return trace_table([trace], EVERYTHING, None, f"{trace.mode} mode")
+    return trace_table([trace], EVERYTHING, None, "")
 
 
 def _trace_text(trace: Trace) -> str:

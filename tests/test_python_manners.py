@@ -185,6 +185,7 @@ def test_notebooks_show_formulas_traces_and_derivations() -> None:
     trace = f.trace(2, 5, mode="reverse")
     assert r"\bar{v}_{1} \frac{\partial v_{1}}{\partial v_{-1}}" in (trace._repr_latex_() or "")
     assert "</table>" in (trace._repr_html_() or "")
+    assert "<caption>Evaluation trace at x1 = 2, x2 = 5</caption>" in (trace._repr_html_() or "")
     assert "5.5" in (f.gradient(2, 5)._repr_html_() or "")
     assert "<td>x1</td>" in (f.sensitivity({"x1": 2, "x2": 5})._repr_html_() or "")
     assert adcli.load(doubled)._repr_latex_() is None, "the point says how often the loop runs"

@@ -59,13 +59,48 @@ def wrap_formula(
 ) -> list[str]:
     """A formula in lines of at most `width` cells, all but the first behind `indent`.
 
-    It is broken behind operators, and behind an opening bracket only where there is no other way.
+    It is broken behind operators, of those in the second half of a line behind one in the fewest
+    brackets, and rather between terms than between factors; behind an opening bracket only where
+    there is no other way.
     """
     room = width - measure(indent)
     pieces: list[str] = []
     for piece in _operands(text, _SIGNS):
         pieces += [piece] if measure(piece) <= room else _operands(piece)
-    return _filled(pieces, width, indent, measure)
+    ranks = _ranks(pieces)
+    lines: list[str] = []
+    while pieces:
+        lead = indent if lines else ""
+        count = _fitting(pieces, width - measure(lead), measure)
+        if count < len(pieces):
+            half = _fitting(pieces, (width - measure(lead)) / 2, measure)
+            # the last of the best
+            count = min(range(count, min(half, count - 1), -1), key=lambda k: ranks[k - 1])
+        line = "".join(pieces[:count]).rstrip()
+        lines.append(lead + line.lstrip() if lines else line)
+        pieces, ranks = pieces[count:], ranks[count:]
+    return lines or [""]
+
+
+def _fitting(pieces: list[str], room: float, measure: Measure) -> int:
+    """How many of the pieces fit into a line, at least one."""
+    line = ""
+    for count, piece in enumerate(pieces):
+        if count and measure(line.lstrip()) + measure(piece.rstrip()) > room:
+            return count
+        line += piece
+    return len(pieces)
+
+
+def _ranks(pieces: list[str]) -> list[tuple[int, bool]]:
+    """How bad it is to break a formula behind each of its pieces: in how many brackets that would
+    be, and whether in a product."""
+    found = []
+    depth = 0
+    for piece in pieces:
+        depth += sum(map(piece.count, "([")) - sum(map(piece.count, ")]"))
+        found.append((depth, piece.rstrip().endswith(("*", "/", "@", "%", "×", "·"))))
+    return found
 
 
 def _filled(pieces: Iterable[str], width: float, indent: str, measure: Measure) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
@@ -28,6 +29,14 @@ def test_every_exercise_has_a_solution(kind: str, level: int) -> None:
         f = load(exercise.expression)
         for name, formula in f.formulas().rows[0].items():
             assert judged(f, name, load(formula.text)).ok, exercise
+
+
+@pytest.mark.parametrize("level", range(1, HARDEST + 1))
+def test_exercises_are_those_of_a_course(level: int) -> None:
+    """No power of a power, which is read as x^(5^2), and no quotient that ends in a sigmoid."""
+    drawn = [e.expression for e in exercises("mixed", level, 300, seed=1)]
+    assert not [text for text in drawn if re.search(r"\^\d+\^", text)]
+    assert not [text for text in drawn if "/(exp(x) + 1)" in text]
 
 
 def test_a_seed_draws_the_same_everywhere() -> None:

@@ -41,7 +41,7 @@ def trace_table(
     *,
     dual: bool = False,
 ) -> Table:
-    """The traces of one run side by side; `program` says what ran."""
+    """The traces of one run side by side; `program` says what ran, if that is known."""
     names = symbols(traces)
     words, mathematics = [
         words_of(traces, notation, choice, exact=False, dual=dual)
@@ -50,7 +50,9 @@ def trace_table(
     halves = [_Part(*pair) for pair in zip(words.halves, mathematics.halves, strict=True)]
     columns = [column for half in halves for column in half.columns()]
     point = ", ".join([f"{name} = {_value(value)}" for name, value in traces[0].arguments.items()])
-    title = f"Evaluation trace of {program}" + (f" at {point}" if point else "")
+    title = " ".join(
+        ["Evaluation trace", *([f"of {program}"] * bool(program)), *([f"at {point}"] * bool(point))]
+    )
     return Table(columns, list(_rows(words, halves)), title=title)
 
 
