@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, Num
+from adcli.ir import nodes as ir
 from adcli.ir.types import INT
 from adcli.lowering.environment_and_heap import BROKE, CONTINUED, HOW, RETURNED, RUNS
 from adcli.lowering.heap_objects import Object, Reference, new
@@ -26,7 +27,7 @@ from adcli.lowering.loops import (
     counted_loop,
     or_by_turns,
 )
-from adcli.lowering.none_and_strings import NONE
+from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.numbers import Number, is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.sequence_items import MOST_CHOICES
@@ -175,7 +176,12 @@ def live_together(f: Frame, values: Sequence[Value], node: ast.AST) -> list[Iter
 def _is_short_list(f: Frame, value: Value) -> bool:
     if not isinstance(value, Reference) or value.number not in f.state.heap:
         return False
-    return isinstance(f.object(value.number), Items)
+    thing = f.object(value.number)
+    return isinstance(thing, Items) and not _are_strings(thing.items)
+
+
+def _are_strings(items: Sequence[Value]) -> bool:
+    return bool(items) and all([isinstance(v, Constant) for v in items])
 
 
 def each_item(
@@ -429,6 +435,9 @@ def abreast(f: Frame, overs: Sequence[Iteration], node: ast.AST) -> Iteration:
     if count is None:
         return Iteration([])
     watched = [watch for over in overs for watch in over.watched]
+    told = [over for over in overs if over.thunks is not None or _are_strings(over.items or ())]
+    if not count.is_known and told:
+        return _written_out(f, overs, told, node)
     if not count.is_known:
         overs = [column_of(f, o, node) for o in overs]
     ats = [at_of(f, over, node) for over in overs]
@@ -437,6 +446,27 @@ def abreast(f: Frame, overs: Sequence[Iteration], node: ast.AST) -> Iteration:
         f, count, lambda g, i: Tuple([at(g, i) for at in ats]), is_pure=is_pure,
         counts=not is_pure and all([_is_found_by_counting(o) for o in overs]), watched=watched,
     )  # fmt: skip
+
+
+def _written_out(
+    f: Frame, overs: Sequence[Iteration], told: Sequence[Iteration], node: ast.AST
+) -> Iteration:
+    """Strings beside what is of unknown length: one item for each string, where that lasts so
+    long; else the run ends."""
+    from adcli.lowering.arrays.sizes import check
+
+    least = min([len(over.thunks or over.items or ()) for over in told])
+    for over in overs:
+        lasts = f.apply(OPERATORS[">="], (count_of(f, over, node), f.known(least)), node)
+        message = f"zip of {least} strings and of fewer other items cannot be followed"
+        check(f, lasts, ir.REFUSED, message, node)
+    ats = [at_of(f, over, node) for over in overs]
+
+    def item(i: int) -> Thunk:
+        return lambda g: Tuple([at(g, g.known(i)) for at in ats])
+
+    watched = [watch for over in overs for watch in over.watched]
+    return Iteration(thunks=[item(i) for i in range(least)], watched=watched)
 
 
 def backwards(f: Frame, over: Iteration, node: ast.AST) -> Iteration:

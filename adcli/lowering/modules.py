@@ -65,7 +65,7 @@ LIBRARY = (
     "triangular_systems", "qr_factors", "spectra", "matrix_exponential", "iteration", "deque",
     "variances", "statistics_errors", "normal_distribution", "numpy_functions", "log_sums",
     "random_generators", "special_functions", "numpy_nan_functions",
-    "numpy_index_functions", "scipy_functions",
+    "numpy_index_functions", "scipy_functions", "stacked_matrices", "poly1d",
 )  # fmt: skip
 
 #: What a module has under names of its own.

@@ -181,11 +181,18 @@ def _eye(
                 place = f.known(i * m.known + i + shift.known)
                 target.store(f, place, one, node)
         return target
-    if not (shift.is_known and shift.known == 0):
-        raise Refusal("np.eye with k of a size that is not known", node)
-    least = n if columns is None else sizes.least(f, n, m, node)
+    zero = f.known(0)
+    first = f.apply(FUNCTIONS["max"], (shift, zero), node)
+    below = f.apply(FUNCTIONS["max"], (sizes.minus(f, zero, shift, node), zero), node)
+    least = sizes.least(f, sizes.minus(f, n, below, node), sizes.minus(f, m, first, node), node)
+    start = sizes.plus(f, sizes.times(f, below, m, node), first, node)
     step = sizes.plus(f, m, f.known(1), node)
-    loop(f, least, lambda i: target.store(f, sizes.times(f, i, step, node), one, node), node)
+
+    def turn(i: Number) -> None:
+        place = sizes.plus(f, start, sizes.times(f, i, step, node), node)
+        target.store(f, place, one, node)
+
+    loop(f, least, turn, node)
     return target
 
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from adcli.ir.types import INT
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.function_rows import is_true, operand, refused, row
+from adcli.lowering.arrays.function_rows import TABLE, is_true, operand, refused, row
 from adcli.lowering.arrays.linalg import packed_reals, square
 from adcli.lowering.arrays.matrices_as_lists import of_list, whole
-from adcli.lowering.arrays.ndarray import NDArray
+from adcli.lowering.arrays.ndarray import Arraylike, NDArray
 from adcli.lowering.arrays.operators import compared, of_two
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import transposed
@@ -52,6 +52,9 @@ def _eigh(f: Frame, node: ast.AST, a: Value, uplo: Value | None) -> Value:
 
 @row("linalg.eigvalsh", "a; UPLO")
 def _eigvalsh(f: Frame, node: ast.AST, a: Value, uplo: Value | None) -> Value:
+    if uplo is None and isinstance(a, Arraylike) and a.rank > 2:
+        args = [TABLE["linalg.eigvalsh"], a.forced(f, node)]
+        return f.session.library_call(f, "vector_by_matrix", args, node, inlined=True)
     matrix = _lower(f, a, uplo, node)
     n = matrix.shape[0]
     found = f.session.library_call(f, "eigenvalues_alone", [matrix.data, n], node)

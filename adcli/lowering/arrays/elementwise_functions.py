@@ -64,10 +64,7 @@ def elementwise(names: str, kind: Callable[[str], str], what: OfNumbers, count: 
 
     def does(f: Frame, node: ast.AST, *given: Value | None) -> Value:
         operands = [delayed_operand(f, v, node) for v in given[:count]]
-        where, dtype = given[count:]
-        if where is not None:
-            raise Refusal("the argument 'where' of an elementwise function", node,
-                          "write np.where(condition, f(x), other)")  # fmt: skip
+        dtype = given[-1]
         both = BOOL
         for one in operands:
             both = wider(both, one.kind)
@@ -77,6 +74,8 @@ def elementwise(names: str, kind: Callable[[str], str], what: OfNumbers, count: 
         return mapped(f, found, lambda g, *xs: what(g, *xs[:-1], xs[-1]), operands, node)
 
     row(names, f"{','.join(letters)}; out, where, dtype")(does)
+    for name in names.split():
+        FUNCTIONS_OF_NUMPY[name].is_elementwise = True
 
 
 def same(kind: str) -> str:
@@ -114,15 +113,15 @@ for _names, _name in _OF_TWO_REALS.items():
 def _operator(names: str, symbol: str) -> None:
     @row(names, "x, y; out, where, dtype")
     def does(
-        f: Frame, node: ast.AST, x: Value, y: Value, where: Value | None, dtype: Value | None
+        f: Frame, node: ast.AST, x: Value, y: Value, _: Value | None, dtype: Value | None
     ) -> Value:
-        if where is not None:
-            raise Refusal("the argument 'where' of an elementwise function", node,
-                          "write np.where(condition, f(x), other)")  # fmt: skip
         pair = [delayed_operand(f, v, node) for v in (x, y)]
         if dtype is not None:
             pair = [widened(f, v, dtype, node) for v in pair]
         return of_two(f, symbol, pair[0], pair[1], node)
+
+    for name in names.split():
+        FUNCTIONS_OF_NUMPY[name].is_elementwise = True
 
 
 for _names, _symbol in _OPERATORS.items():

@@ -41,7 +41,7 @@ TABLE: dict[str, NumpyFunction] = {}
 class NumpyFunction(Builtin):
     """A function of NumPy."""
 
-    __slots__ = ("attributes", "chooses")
+    __slots__ = ("attributes", "chooses", "is_elementwise")
     takes_lazy = True
 
     def __init__(self, name: str, signature: str, does: Does) -> None:
@@ -74,15 +74,20 @@ class NumpyFunction(Builtin):
                     message = f"{name}() missing 1 required positional argument: '{key}'"
                     raise f.raises("TypeError", message, node)
             out = found.pop("out", None)
+            mask = _present(found.pop("where", None)) if self.is_elementwise else None
             given = [found.get(key) if key in kept else _present(found.get(key))
                      for key in names if key != "out"]  # fmt: skip
             more = {rest: extra} if rest is not None else {}
             value = _for_each_kind(f, does, given, more, node)
+            if mask is not None:
+                value = _masked(f, mask, value, _present(out), node)
             return value if _present(out) is None else _put_out(f, out, value, node)
 
         super().__init__(f"numpy.{name}", run)
         self.attributes: dict[str, Value] = {}
         self.chooses = False
+        #: whether its argument `where` says which entries are computed
+        self.is_elementwise = False
 
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         if name in self.attributes:
@@ -103,6 +108,20 @@ def _for_each_kind(
                 ).forced(f, node),
             )  # fmt: skip
     return does(f, node, *given, **more)
+
+
+def _masked(f: Frame, mask: Value, value: Value, out: Value | None, node: ast.AST) -> Value:
+    """A result where `mask` holds, else what `out` has."""
+    from adcli.lowering.arrays.elementwise_functions import chosen
+
+    if isinstance(mask, Number) and mask.is_known and mask.known:
+        return value
+    if out is None:
+        raise Refusal("the argument 'where' without 'out': the other entries are not set", node,
+                      "give 'out', as out=np.zeros_like(x)")  # fmt: skip
+    out = out.items[0] if isinstance(out, Tuple) and len(out.items) == 1 else out
+    held, one, other = [delayed_operand(f, v, node) for v in (mask, value, out)]
+    return chosen(f, held, one, other, node)
 
 
 def _present(value: Value | None) -> Value | None:

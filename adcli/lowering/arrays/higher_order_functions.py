@@ -83,8 +83,36 @@ for _name, _reduction in _REDUCTIONS.items():
     TABLE[_name].attributes["reduce"] = _reduce(_reduction)
 for _name, _scan in _SCANS.items():
     TABLE[_name].attributes["accumulate"] = _accumulate(_scan)
-for _name in ("add", "subtract", "multiply", "divide", "power", "maximum", "minimum"):
-    TABLE[_name].attributes["outer"] = _outer(_name)
+
+
+def _by_text(name: str, method: str, text: str) -> Builtin:
+    """A method of an elementwise function, which our library has as Python text."""
+
+    def run(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        if set(keywords) - {"axis"}:
+            raise Refusal(f"this argument of {name}.{method}", node)
+        axis = args[1] if len(args) > 1 else keywords.get("axis", f.known(0))
+        given = [TABLE[name], array(f, args[0], node).forced(f, node), axis]
+        return f.session.library_call(f, text, given, node, inlined=True)
+
+    return Builtin(f"{name}.{method}", run)
+
+
+#: Elementwise functions of two arrays.
+_OF_TWO = ("add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "hypot",
+           "arctan2", "logaddexp", "mod", "floor_divide")  # fmt: skip
+
+for _name in _OF_TWO:
+    has = TABLE[_name].attributes
+    has["outer"] = _outer(_name)
+    has.setdefault("reduce", _by_text(_name, "reduce", "ufunc_reduced"))
+    has.setdefault("accumulate", _by_text(_name, "accumulate", "ufunc_accumulated"))
+
+
+@row("poly1d", "c_or_r; r, variable")
+def _poly1d(f: Frame, node: ast.AST, given: Value, r: Value | None, _: Value | None) -> Value:
+    kind = f.session.modules.module("adcli.lowering.library.poly1d").attribute(f, "poly1d", node)
+    return kind.call(f, [given, *([] if r is None else [r])], {}, node)
 
 
 @row("vectorize", "pyfunc; otypes, doc, excluded, cache, signature")

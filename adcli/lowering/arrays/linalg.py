@@ -62,8 +62,11 @@ def _norm(
         square = of_two(f, "*", value, value, node)
         return _root(f, reduced(f, "sum", square, node, axes, keeps=keeps), node)
     size = TABLE["abs"].call(f, [value], {}, node)
+    if len(axes) == 2:
+        wanted = known if number is None else number
+        return _norm_of_matrix(f, value, axes, wanted, node, keeps=keeps)
     if len(axes) != 1 or number is None:
-        raise Refusal("this norm of a matrix", node, "the Frobenius norm can be followed")
+        raise Refusal("this norm", node, "the Frobenius norm can be followed")
     if math.isinf(number):
         return reduced(f, "max" if number > 0 else "min", size, node, axes, keeps=keeps)
     if number == 1:
@@ -75,17 +78,45 @@ def _norm(
     return of_two(f, "**", operand(f, total, node), f.known(1.0 / number), node)
 
 
+def _norm_of_matrix(
+    f: Frame, value: Arraylike, axes: list[int], order: object, node: ast.AST, *, keeps: bool
+) -> Value:
+    """The greatest or least sum of absolute values along an axis, or a norm by singular values."""
+    if order in (2, -2, "nuc") and value.rank == 2 and not keeps:
+        values = TABLE["linalg.svdvals"].call(f, [value], {}, node)
+        if order == "nuc":
+            return reduced(f, "sum", values, node)
+        return values.item(f, f.known(0 if order == 2 else -1), node)
+    if order not in (1, -1, math.inf, -math.inf):
+        raise Refusal("this norm of a matrix", node, "the Frobenius norm can be followed")
+    assert isinstance(order, int | float)
+    within, across = axes if abs(order) == 1 else axes[::-1]
+    sums = reduced(f, "sum", TABLE["abs"].call(f, [value], {}, node), node, [within], keeps=True)
+    found = reduced(f, "max" if order > 0 else "min", sums, node, [across], keeps=True)
+    return found if keeps else TABLE["squeeze"].call(
+        f, [found, Tuple([f.known(a) for a in axes])], {}, node
+    )  # fmt: skip
+
+
 def square(f: Frame, a: Value, node: ast.AST) -> NDArray:
     """A square matrix of real numbers, in C order."""
     found = array(f, as_reals(f, operand(f, a, node), node), node)
     if found.rank != 2:
         if found.rank > 2:
-            raise Refusal("a stack of matrices in np.linalg", node)
+            raise Refusal("a stack of matrices here", node)
         message = f"{found.rank}-dimensional array given. Array must be at least two-dimensional"
         raise f.raises("ValueError", message, node)
     message = "Last 2 dimensions of the array must be square"
     sizes.check_equal(f, found.shape[0], found.shape[1], "ValueError", message, node)
     return _packed(f, found, node)
+
+
+def _of_stack(f: Frame, name: str, a: Value, node: ast.AST, *more: Value) -> Value | None:
+    """What a function of our library gives for a stack of matrices; None: it is no stack."""
+    if not isinstance(a, Arraylike) or a.rank < 3:
+        return None
+    stack = as_reals(f, a, node).forced(f, node)
+    return f.session.library_call(f, name, [*more, stack], node, inlined=True)
 
 
 def packed_reals(f: Frame, a: Value, node: ast.AST) -> NDArray:
@@ -102,6 +133,8 @@ def _packed(f: Frame, value: Arraylike, node: ast.AST) -> NDArray:
 
 @row("linalg.det", "a")
 def _det(f: Frame, node: ast.AST, a: Value) -> Value:
+    if (stack := _of_stack(f, "determinants", a, node)) is not None:
+        return stack
     matrix = square(f, a, node)
     n = matrix.shape[0]
     if n.is_known and n.known <= 3:
@@ -138,6 +171,8 @@ def _small_det(f: Frame, matrix: NDArray, node: ast.AST) -> Number:
 
 @row("linalg.slogdet", "a")
 def _slogdet(f: Frame, node: ast.AST, a: Value) -> Value:
+    if (stack := _of_stack(f, "log_determinants", a, node)) is not None:
+        return stack
     matrix = whole(f, square(f, a, node), node)
     args = [matrix.data, matrix.shape[0]]
     found = f.session.library_call(f, "log_determinant", args, node)
@@ -147,10 +182,10 @@ def _slogdet(f: Frame, node: ast.AST, a: Value) -> Value:
 
 @row("linalg.solve", "a, b")
 def _solve(f: Frame, node: ast.AST, a: Value, b: Value) -> Value:
-    matrix = square(f, a, node)
     right = array(f, as_reals(f, operand(f, b, node), node), node)
-    if right.rank > 2:
-        raise Refusal("a stack of right sides in np.linalg.solve", node)
+    if right.rank > 2 or array(f, a, node).rank > 2:
+        return _solutions(f, a, right, node)
+    matrix = square(f, a, node)
     n = matrix.shape[0]
     message = "solve: Input operand 1 has a mismatch in its core dimension 0"
     sizes.check_equal(f, right.shape[0], n, "ValueError", message, node)
@@ -159,8 +194,24 @@ def _solve(f: Frame, node: ast.AST, a: Value, b: Value) -> Value:
     return of_list(f, f.session.library_call(f, "solution", args, node), right.shape)
 
 
+def _solutions(f: Frame, a: Value, right: Arraylike, node: ast.AST) -> Value:
+    """Solutions of stacks of equations."""
+    left = array(f, as_reals(f, operand(f, a, node), node), node)
+    if right.rank == 1:
+        name = "solutions_of_one"
+    elif right.rank == left.rank - 1:
+        raise Refusal("right sides that have one dimension less than a stack of matrices, which "
+                      "NumPy 1 and 2 read in two ways", node, "write b[..., None]")  # fmt: skip
+    else:
+        name = "solutions"
+    args = [left.forced(f, node), right.forced(f, node)]
+    return f.session.library_call(f, name, args, node, inlined=True)
+
+
 @row("linalg.inv", "a")
 def _inv(f: Frame, node: ast.AST, a: Value) -> Value:
+    if (stack := _of_stack(f, "matrix_by_matrix", a, node, TABLE["linalg.inv"])) is not None:
+        return stack
     matrix = square(f, a, node)
     unit = TABLE["eye"].call(f, [matrix.shape[0]], {}, node)
     return _solve(f, node, matrix, unit)
@@ -168,6 +219,9 @@ def _inv(f: Frame, node: ast.AST, a: Value) -> Value:
 
 @row("linalg.cholesky", "a; upper")
 def _cholesky(f: Frame, node: ast.AST, a: Value, upper: Value | None) -> Value:
+    itself = TABLE["linalg.cholesky"]
+    if upper is None and (stack := _of_stack(f, "matrix_by_matrix", a, node, itself)) is not None:
+        return stack
     matrix = square(f, a, node)
     n = matrix.shape[0]
     args = [whole(f, matrix, node).data, n]

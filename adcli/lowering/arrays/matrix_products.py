@@ -22,6 +22,7 @@ from adcli.lowering.arrays.ndarray import MOST_ENTRIES, Arraylike, NDArray, made
 from adcli.lowering.arrays.operators import of_two
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import reshaped, transposed
+from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number, as_integer, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
@@ -120,9 +121,22 @@ def matmul(f: Frame, a: Operand, b: Operand, node: ast.AST) -> Value:
         message = "matmul: Input operand does not have enough dimensions"
         raise f.raises("ValueError", message, node)
     if a.rank > 2 or b.rank > 2:
-        raise Refusal("'@' of arrays with more than two dimensions", node)
+        return _of_stacks(f, a, b, node)
     _check_inner(f, a, b, "matmul", node)
     return contracted(f, a, b, node)
+
+
+def _of_stacks(f: Frame, a: Arraylike, b: Arraylike, node: ast.AST) -> Value:
+    """Products of stacks of matrices, whose other axes are broadcast."""
+    inner = b.shape[0] if b.rank == 1 else b.shape[-2]
+    values = [inner.atom, a.shape[-1].atom]
+    message = (
+        "matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature "
+        "(n?,k),(k,m?)->(n?,m?) (size {0} is different from {1})"
+    )
+    sizes.check_equal(f, a.shape[-1], inner, "ValueError", message, node, values)
+    return f.session.library_call(f, "products", [a.forced(f, node), b.forced(f, node)], node,
+                                  inlined=True)  # fmt: skip
 
 
 def _check_inner(f: Frame, a: Arraylike, b: Arraylike, name: str, node: ast.AST) -> None:
@@ -183,8 +197,12 @@ def _outer(f: Frame, node: ast.AST, a: Value, b: Value) -> Value:
 
 @row("trace", "a; offset, axis1, axis2, dtype, out")
 def _trace(f: Frame, node: ast.AST, a: Value, offset: Value | None, *others: Value | None) -> Value:
-    if any([o is not None for o in others]):
-        raise Refusal("the arguments 'axis1', 'axis2' and 'dtype' of trace", node)
+    *axes, dtype = others
+    if dtype is not None:
+        raise Refusal("the argument 'dtype' of trace", node)
+    if isinstance(a, Arraylike) and (a.rank > 2 or axes != [None, None]):
+        args = [NONE if v is None else v for v in (offset, *axes)]
+        return f.session.library_call(f, "traces", [a.forced(f, node), *args], node, inlined=True)
     return reduced(f, "sum", diagonal(f, array(f, a, node), offset, node), node)
 
 

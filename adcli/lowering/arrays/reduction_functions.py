@@ -130,6 +130,9 @@ def _average(
     if is_true(f, returned, node):
         raise Refusal("np.average with 'returned'", node)
     rank = value.rank if isinstance(value, Arraylike) else 0
+    if isinstance(weight, Arraylike) and weight.rank == 1 < rank and axis is not None:
+        args = [value.forced(f, node), weight.forced(f, node), axis]
+        weight = operand(f, f.session.library_call(f, "along", args, node, inlined=True), node)
     if isinstance(weight, Arraylike) and weight.rank != rank:
         raise Refusal("np.average with weights of another rank", node)
     axes = axes_of(f, axis, rank, node)

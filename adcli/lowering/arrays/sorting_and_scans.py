@@ -24,6 +24,7 @@ from adcli.lowering.arrays.function_rows import (
 )
 from adcli.lowering.arrays.index_arrays import gathered, positions
 from adcli.lowering.arrays.lazy_expressions import Walks, nest
+from adcli.lowering.arrays.list_conversion import array_of_value
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made
 from adcli.lowering.arrays.operators import mapped, of_two
 from adcli.lowering.arrays.reduction_functions import as_reals
@@ -147,9 +148,15 @@ _sorter("sort", "sorted_line", None)
 _sorter("argsort", "sorting_places", INT)
 
 
-@row("diff", "a; n, axis")
-def _diff(f: Frame, node: ast.AST, a: Value, n: Value | None, axis: Value | None) -> Value:
+@row("diff", "a; n, axis, prepend, append")
+def _diff(
+    f: Frame, node: ast.AST, a: Value, n: Value | None, axis: Value | None,
+    prepend: Value | None, append: Value | None,
+) -> Value:  # fmt: skip
     found: Value = array(f, a, node)
+    if prepend is not None or append is not None:
+        args = [NONE if v is None else v for v in (found.forced(f, node), axis, prepend, append)]
+        found = f.session.library_call(f, "with_ends", args, node, inlined=True)
     times = 1 if n is None else known_integer(f, n, "the order of differences", node)
     for _ in range(times):
         held = array(f, found, node).stored(f, node)
@@ -186,14 +193,20 @@ def _quantile(names: str, scale: float) -> None:
         value = as_reals(f, operand(f, a, node), node)
         found = array(f, value, node) if axis is not None else _flat(f, value, node)
         place = 0 if axis is None else axis_of(f, axis, found.rank, node)
-        part = operand(f, q, node)
-        if not isinstance(part, Number):
-            raise Refusal("several quantiles at once", node)
-        share = operand(f, of_two(f, "/", part, f.known(scale), node), node)
-        assert isinstance(share, Number)
+        part = operand(f, of_two(f, "/", operand(f, q, node), f.known(scale), node), node)
         size = found.shape[place]
         ordered = array(f, of_lines(f, "sorted_line", found, place, REAL, size, node), node)
-        return of_lines(f, "quantile_of_line", ordered, place, REAL, None, node, [share])
+
+        def at(share: Value) -> Value:
+            return of_lines(f, "quantile_of_line", ordered, place, REAL, None, node,
+                            [f.number(share, node)])  # fmt: skip
+
+        if isinstance(part, Number):
+            return at(part)
+        shares = part.iterate(f, node).items if part.rank == 1 else None
+        if shares is None:
+            raise Refusal("quantiles whose number is not known", node)
+        return array_of_value(f, Tuple([at(share) for share in shares]), node)
 
 
 _quantile("percentile", 100.0)

@@ -27,6 +27,12 @@ _Keywords = dict[str, Value]
 MOST_ROWS = 5000
 
 
+#: What gives the places of pairs of items, first ones and second ones.
+_PAIRS = {
+    "combinations": "places_of_pairs", "combinations_with_replacement": "places_of_pairs_and_twins",
+}  # fmt: skip
+
+
 def _items(f: Frame, value: Value, name: str, node: ast.AST) -> list[Value]:
     items = value.iterate(f, node).items
     if items is None:
@@ -54,11 +60,31 @@ def _chosen(name: str, choose: Callable[..., Iterable[Any]]) -> Builtin:
 
     @builtin(name, 1, 2)
     def run(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-        items = _items(f, args[0], name, node)
         counts = [_count(f, a, name, node) for a in args[1:]]
+        if name in _PAIRS and counts == [2]:
+            over = args[0].lazily(f, node)
+            if over.items is None and over.thunks is None and over.stream is None:
+                return _pairs(f, over, _PAIRS[name], node)
+            items = list(iterators.items_now(f, over, node).items or ())
+            return _rows(f, choose(items, *counts), node)
+        items = _items(f, args[0], name, node)
         return _rows(f, choose(items, *counts), node)
 
     return run
+
+
+def _pairs(f: Frame, over: Iteration, text: str, node: ast.AST) -> Value:
+    """Pairs of items whose number is not known: their places are arrays."""
+    count = iterators.count_of(f, over, node)
+    columns = [f.session.library_call(f, text, [count, f.known(column)], node) for column in (0, 1)]
+    found = [column.iterate(f, node) for column in columns]
+    at = iterators.at_of(f, over, node)
+
+    def pair(g: Frame, i: Number) -> Value:
+        places = [g.number(iterators.at_of(g, column, node)(g, i), node) for column in found]
+        return Tuple([at(g, place) for place in places])
+
+    return iterators.iterator(f, lambda g: Iteration(stop=found[0].stop, at=pair))
 
 
 def _product(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:

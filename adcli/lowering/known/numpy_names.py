@@ -32,7 +32,6 @@ SUBMODULES = ("linalg", "random")
 REFUSED = {
     "fft": "it computes with complex numbers",
     "roots": "roots may be complex numbers",
-    "poly1d": "polynomials as objects are not followed; np.polyval can be followed",
     "polynomial": "polynomials as objects are not followed; np.polyval can be followed",
     "ma": "masked arrays are not followed",
     "matrix": "arrays of two dimensions and @ can be followed",

@@ -73,3 +73,11 @@ def accumulated_sums(xs):
         for i in range(1, len(xs)):
             total = total + xs[i]
             yield total
+
+
+def places_of_pairs(n, column):
+    return [(i, j)[column] for i in range(n) for j in range(i + 1, n)]
+
+
+def places_of_pairs_and_twins(n, column):
+    return [(i, j)[column] for i in range(n) for j in range(i, n)]

@@ -278,3 +278,27 @@ def interp_periodic(x, xp, fp, period):
     places = np.concatenate((places[-1:] - period, places, places[:1] + period))
     heights = np.concatenate((heights[-1:], heights, heights[:1]))
     return np.interp(np.asarray(x) % period, places, heights)
+
+
+def with_ends(a, axis, prepend, append):
+    place = (np.ndim(a) - 1 if axis is None else axis) % np.ndim(a)
+    parts = [a]
+    if prepend is not None:
+        parts = [end_of(a, prepend, place), *parts]
+    if append is not None:
+        parts = [*parts, end_of(a, append, place)]
+    return np.concatenate(parts, axis=place)
+
+
+def end_of(a, end, place):
+    if np.ndim(end) > 0:
+        return end
+    return np.full_like(np.take(a, [0], axis=place), end, dtype=np.asarray(end).dtype)
+
+
+def along(a, weights, axis):
+    if a.shape[axis] != weights.shape[0]:
+        raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
+    shape = [1] * np.ndim(a)
+    shape[axis] = weights.shape[0]
+    return np.zeros_like(a, dtype=weights.dtype) + np.reshape(weights, shape)
