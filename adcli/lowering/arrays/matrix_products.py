@@ -10,7 +10,7 @@ from adcli.expr import OPERATORS
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.function_rows import array, operand, row
+from adcli.lowering.arrays.function_rows import array, axis_of, operand, row
 from adcli.lowering.arrays.lazy_expressions import (
     Operand,
     Walks,
@@ -18,7 +18,14 @@ from adcli.lowering.arrays.lazy_expressions import (
     entry_at,
     nest,
 )
-from adcli.lowering.arrays.ndarray import MOST_ENTRIES, Arraylike, NDArray, made, of_entries
+from adcli.lowering.arrays.ndarray import (
+    MOST_ENTRIES,
+    Arraylike,
+    NDArray,
+    made,
+    of_entries,
+    read_only,
+)
 from adcli.lowering.arrays.operators import of_two
 from adcli.lowering.arrays.reductions import reduced
 from adcli.lowering.arrays.shaping import reshaped, transposed
@@ -231,18 +238,27 @@ def diagonal(f: Frame, value: Arraylike, offset: Value | None, node: ast.AST) ->
 
 
 @row("diagonal", "a; offset, axis1, axis2")
-def _diagonal(f: Frame, node: ast.AST, a: Value, offset: Value | None, *others: object) -> Value:
-    return diagonal(f, array(f, a, node), offset, node)
+def _diagonal(
+    f: Frame, node: ast.AST, a: Value, offset: Value | None, *axes: Value | None
+) -> Value:
+    matrix = array(f, a, node)
+    if axes != (None, None):
+        rows, columns = [
+            i if axis is None else axis_of(f, axis, matrix.rank, node)
+            for i, axis in enumerate(axes)
+        ]
+        if matrix.rank == 2 and (rows, columns) == (1, 0):
+            matrix = transposed(f, matrix, [1, 0], node)
+    return read_only(diagonal(f, matrix, offset, node))
 
 
 @row("diag", "v; k")
 def _diag(f: Frame, node: ast.AST, v: Value, k: Value | None) -> Value:
-    from adcli.lowering.arrays.creation import copied
     from adcli.lowering.arrays.operators import assign
 
     found = array(f, v, node)
     if found.rank > 1:
-        return copied(f, diagonal(f, found, k, node), node)
+        return read_only(diagonal(f, found, k, node))
     shift = 0 if k is None else as_integer(f, k, "k", node).known
     size = sizes.natural(sizes.plus(f, found.shape[0], f.known(abs(shift)), node))
     target = made(f, found.kind, [size, size], node)

@@ -156,7 +156,7 @@ class NDArray(Arraylike):
         self, offset: Number, shape: Sequence[Number], strides: Sequence[Number] | None
     ) -> NDArray:
         """Another array with the same list."""
-        return NDArray(self.data, self.kind, offset, shape, strides)
+        return self.__class__(self.data, self.kind, offset, shape, strides)
 
     def without_rank(self, f: Frame, node: ast.AST) -> Value:
         """The number that an array without indices is; any other stays an array."""
@@ -247,18 +247,18 @@ class NDArray(Arraylike):
         numbers = [n for n in rest if isinstance(n, Number)]
         assert isinstance(offset, Number)
         shape, strides = numbers[: self.rank], numbers[self.rank :]
-        return NDArray(data, self.kind, offset, shape, None if self.is_packed else strides)
+        return self.__class__(data, self.kind, offset, shape, None if self.is_packed else strides)
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         self.storage(f, _here(f))
         parts = [v.flatten(f, leaves) for v in self.contents()]
-        return (NDArray, self.kind, self.rank, self.is_packed, *parts)
+        return (self.__class__, self.kind, self.rank, self.is_packed, *parts)
 
     @classmethod
     def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
         _, kind, rank, is_packed, *parts = shape
         data, offset, *rest = [part[0].rebuilt(f, part, make) for part in parts]
-        return NDArray(data, kind, offset, rest[:rank], None if is_packed else rest[rank:])
+        return cls(data, kind, offset, rest[:rank], None if is_packed else rest[rank:])
 
     def is_plain(self, f: Frame) -> bool:
         self.storage(f, _here(f))
@@ -308,6 +308,19 @@ class NDArray(Arraylike):
 
     def freshened(self, f: Frame, owned: Owned, hint: str) -> Value:
         return self.same_kind([v.freshened(f, owned, hint) for v in self.contents()])
+
+
+class ReadOnlyView(NDArray):
+    """A view that NumPy does not let change, as `np.diag(a)` is."""
+
+    __slots__ = ()
+
+    def check_changeable(self, f: Frame, node: ast.AST) -> None:
+        raise f.raises("ValueError", "assignment destination is read-only", node)
+
+
+def read_only(array: NDArray) -> ReadOnlyView:
+    return ReadOnlyView(array.data, array.kind, array.offset, array.shape, array.strides)
 
 
 def _here(f: Frame) -> ast.AST:

@@ -206,12 +206,18 @@ def compared(f: Frame, symbol: str, a: Operand, b: Operand, node: ast.AST) -> Op
 
 def inplace(f: Frame, symbol: str, target: NDArray, other: Value, node: ast.AST) -> Value | None:
     """`target symbol= other`."""
-    if symbol == "@":
-        raise Refusal("'@=' of arrays", node)
     operand = operand_of(f, other, node)
     if operand is None:
         return None
-    found = of_two(f, symbol, target, operand, node)
+    found = of_two(f, symbol, target, operand, node) if symbol != "@" else f.arrays.matmul(
+        f, target, operand, node
+    )  # fmt: skip
+    if symbol == "@" and (isinstance(operand, Number) or operand.rank < 2):
+        message = (
+            "inplace matrix multiplication requires the first operand to have at least one and the "
+            "second at least two dimensions."
+        )
+        raise f.raises("ValueError", message, node)
     assert isinstance(found, Arraylike)
     check_same_kind(f, symbol, found.kind, target.kind, node)
     assign(f, target, found, node)
@@ -233,6 +239,7 @@ def check_same_kind(f: Frame, symbol: str, kind: str, target: str, node: ast.AST
 _NAMES = {
     "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": "floor_divide",
     "%": "remainder", "**": "power", "&": "bitwise_and", "|": "bitwise_or", "^": "bitwise_xor",
+    "@": "matmul",
 }  # fmt: skip
 
 

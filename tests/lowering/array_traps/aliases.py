@@ -62,3 +62,61 @@ def number_out_of_an_array_in_place(x):
 
 def same_axis_twice(A):
     return A.sum(axis=(0, 0))
+
+
+def diagonal_is_a_view(S):
+    d = np.diag(S)
+    e = S.diagonal(1)
+    S[0, 0] = 50.0
+    S[0, 1] = 60.0
+    return d, e, np.diag(S.T)
+
+
+def diagonal_of_many_is_a_view(S):
+    S = np.kron(S, np.ones((3, 3)))
+    d = np.diag(S)
+    total = 0.0
+    for k in range(9):
+        total += d[k] * k
+        S[8, 8] += 1
+    return total, d
+
+
+def diagonal_is_read_only(S):
+    d = np.diag(S)
+    d[0] = 50.0
+    return S
+
+
+def diagonal_in_place_is_read_only(S):
+    d = S.diagonal()
+    d += 1
+    return S
+
+
+def part_of_a_diagonal_is_read_only(S):
+    e = np.diag(S)[1:]
+    e *= 2
+    return S
+
+
+def copy_of_a_diagonal(S):
+    d = np.diag(S).copy()
+    d += 1
+    return S, d
+
+
+def diagonal_of_other_axes(A):
+    return np.diagonal(A, 1, 1, 0), np.diagonal(A, 1, 0, 1), A.diagonal(-1, axis1=1, axis2=0)
+
+
+def product_in_place(S, A):
+    T = S
+    T @= S
+    A @= np.ones((4, 4)) * 0.5
+    return S, A
+
+
+def product_in_place_by_a_vector(S):
+    S @= S[0]
+    return S
