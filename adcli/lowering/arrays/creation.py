@@ -13,6 +13,7 @@ from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.function_rows import (
     TABLE,
     array,
+    is_none,
     is_true,
     kind_of_dtype,
     kind_or,
@@ -66,14 +67,20 @@ def widened(f: Frame, value: Operand, dtype: Value | None, node: ast.AST) -> Ope
     return as_dtype(f, value, dtype, node)
 
 
-@row("array", "object; dtype, copy, order, subok, ndmin")
+@row("array", "object; dtype, copy|None, order, subok, ndmin")
 def _array(
-    f: Frame, node: ast.AST, value: Value, dtype: Value | None, *others: Value | None
-) -> Value:
+    f: Frame, node: ast.AST, value: Value, dtype: Value | None, copy: Value | None,
+    *others: Value | None,
+) -> Value:  # fmt: skip
     found = as_dtype(f, array_of_value(f, value, node), dtype, node)
-    if isinstance(found, Arraylike) and (isinstance(value, Arraylike) or found is not value):
+    if copy is not None and not is_none(copy) and not is_true(f, copy, node):
+        if found is not value:
+            raise Refusal("np.array with copy=False where a copy is needed", node)
+    elif is_none(copy) and found is value:
+        pass
+    elif isinstance(found, Arraylike) and (isinstance(value, Arraylike) or found is not value):
         found = copied(f, found, node) if found is value else found.stored(f, node)
-    least = others[3]
+    least = others[2]
     if least is not None:
         found = at_least(f, found, as_integer(f, least, "ndmin", node).known, node)
     return zero_dimensional(f, found)
@@ -156,10 +163,12 @@ def _full(
 
 @row("full_like", "a, fill_value; dtype, order, subok, shape")
 def _full_like(
-    f: Frame, node: ast.AST, a: Value, fill_value: Value, dtype: Value | None, *_: object
+    f: Frame, node: ast.AST, a: Value, fill_value: Value, dtype: Value | None, *more: Value | None
 ) -> Value:
     found, value = operand(f, a, node), operand(f, fill_value, node)
-    shape = found.shape if isinstance(found, Arraylike) else ()
+    shape: Sequence[Number] = found.shape if isinstance(found, Arraylike) else ()
+    if more[-1] is not None:
+        shape = sizes_of(f, more[-1], node)
     return filled(f, shape, value, kind_or(dtype, found.kind, node), node)
 
 

@@ -12,7 +12,13 @@ from adcli.lowering.arrays import operators
 from adcli.lowering.arrays.broadcasting import together
 from adcli.lowering.arrays.creation import widened
 from adcli.lowering.arrays.function_rows import TABLE as FUNCTIONS_OF_NUMPY
-from adcli.lowering.arrays.function_rows import delayed_operand, kind_of_dtype, operand, row
+from adcli.lowering.arrays.function_rows import (
+    delayed_operand,
+    kind_of_dtype,
+    left_out,
+    operand,
+    row,
+)
 from adcli.lowering.arrays.lazy_expressions import Elementwise, Entry, Operand
 from adcli.lowering.arrays.ndarray import NDArray
 from adcli.lowering.arrays.operators import mapped, of_two
@@ -317,8 +323,9 @@ def _isclose(
     b: Value,
     rtol: Value | None,
     atol: Value | None,
-    *_: object,
+    equal_nan: Value | None,
 ) -> Value:  # fmt: skip
+    left_out("isclose", node, equal_nan=equal_nan)
     x, y = operand(f, a, node), operand(f, b, node)
     relative = operand(f, rtol, node) if rtol is not None else f.known(1e-5)
     absolute = operand(f, atol, node) if atol is not None else f.known(1e-8)

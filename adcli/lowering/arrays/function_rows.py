@@ -128,6 +128,13 @@ def _present(value: Value | None) -> Value | None:
     return None if isinstance(value, Constant) and value.value is None else value
 
 
+def left_out(name: str, node: ast.AST, **others: Value | None) -> None:
+    """Refuse arguments of a function that change its result in a way that is not followed."""
+    for key, value in others.items():
+        if value is not None:
+            raise Refusal(f"the argument '{key}' of {name}", node)
+
+
 def is_none(value: Value | None) -> bool:
     """Whether an argument is given, and is None."""
     return value is not None and _present(value) is None
@@ -312,6 +319,8 @@ class DType(Value):
         from adcli.lowering.arrays.operators import converted, mapped
 
         value = operand(f, args[0], node) if args else f.known(0.0)
+        if isinstance(value, NDArray) and value.kind == self.kind:
+            return value
         if isinstance(value, Arraylike):
             return mapped(f, self.kind, lambda g, x, at: converted(g, x, self.kind, at), [value],
                           node)  # fmt: skip

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from adcli.ir.types import REAL
 from adcli.lowering.arrays.elementwise_functions import chosen
-from adcli.lowering.arrays.function_rows import TABLE, array, axis_of, is_true, operand, row
+from adcli.lowering.arrays.function_rows import (
+    TABLE,
+    array,
+    axis_of,
+    is_true,
+    left_out,
+    operand,
+    row,
+)
 from adcli.lowering.arrays.indexing import changed_at
 from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.list_conversion import array_of_value
@@ -116,7 +124,12 @@ def _poly1d(f: Frame, node: ast.AST, given: Value, r: Value | None, _: Value | N
 
 
 @row("vectorize", "pyfunc; otypes, doc, excluded, cache, signature")
-def _vectorize(f: Frame, node: ast.AST, pyfunc: Value, otypes: Value | None, *_: object) -> Value:
+def _vectorize(
+    f: Frame, node: ast.AST, pyfunc: Value, otypes: Value | None,
+    _: Value | None, excluded: Value | None, __: Value | None, signature: Value | None,
+) -> Value:  # fmt: skip
+    left_out("vectorize", node, excluded=excluded, signature=signature)
+
     def run(g: Frame, args: Sequence[Value], keywords: dict[str, Value], at: ast.AST) -> Value:
         if keywords:
             raise Refusal("keyword arguments of a vectorized function", at)

@@ -19,6 +19,7 @@ from adcli.lowering.arrays.function_rows import (
     axis_of,
     is_none,
     known_integer,
+    left_out,
     operand,
     row,
     sizes_of,
@@ -86,9 +87,10 @@ def _is_surely_copied(value: NDArray) -> bool:
 
 @row("reshape", "a, shape; order, newshape, copy")
 def _reshape(
-    f: Frame, node: ast.AST, a: Value, shape: Value, order: Value | None, *_: object
+    f: Frame, node: ast.AST, a: Value, shape: Value, order: Value | None, *others: Value | None
 ) -> Value:
     _check_order(order, node)
+    left_out("reshape", node, newshape=others[0], copy=others[1])
     return reshaped(f, array(f, a, node), sizes_of(f, shape, node), node).without_rank(f, node)
 
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.creation import as_dtype, filled
+from adcli.lowering.arrays.creation import as_dtype, copied, filled
 from adcli.lowering.arrays.function_rows import (
     array,
     axis_of,
     is_none,
     is_true,
     known_integer,
+    left_out,
     operand,
     row,
 )
@@ -189,7 +190,12 @@ def _median(f: Frame, node: ast.AST, a: Value, axis: Value | None, *others: obje
 
 def _quantile(names: str, scale: float) -> None:
     @row(names, "a, q; axis, out, overwrite_input, method, keepdims")
-    def does(f: Frame, node: ast.AST, a: Value, q: Value, axis: Value | None, *_: object) -> Value:
+    def does(
+        f: Frame, node: ast.AST, a: Value, q: Value, axis: Value | None,
+        _: Value | None, method: Value | None, keepdims: Value | None,
+    ) -> Value:  # fmt: skip
+        is_linear = isinstance(method, Constant) and method.value == "linear"
+        left_out(names, node, method=None if is_linear else method, keepdims=keepdims)
         value = as_reals(f, operand(f, a, node), node)
         found = array(f, value, node) if axis is not None else _flat(f, value, node)
         place = 0 if axis is None else axis_of(f, axis, found.rank, node)
@@ -254,12 +260,15 @@ def _extract(f: Frame, node: ast.AST, condition: Value, a: Value) -> Value:
 
 @row("take", "a, indices; axis, out, mode")
 def _take(
-    f: Frame, node: ast.AST, a: Value, indices: Value, axis: Value | None, *_: object
+    f: Frame, node: ast.AST, a: Value, indices: Value, axis: Value | None, mode: Value | None
 ) -> Value:
+    left_out("take", node, mode=mode)
     found = array(f, a, node).stored(f, node) if axis is not None else _flat(f, a, node)
     place = 0 if axis is None else axis_of(f, axis, found.rank, node)
     full = Slice([NONE] * 3)
-    return found.item(f, Tuple([*[full] * place, indices]), node)
+    part = found.item(f, Tuple([*[full] * place, indices]), node)
+    is_view = isinstance(part, NDArray) and part.data.number == found.data.number
+    return copied(f, part, node) if is_view and isinstance(part, NDArray) else part
 
 
 @row("searchsorted", "a, v; side, sorter")

@@ -1,0 +1,70 @@
+import numpy as np
+
+
+def shape_of_full_like(x):
+    return np.full_like(x, 2.0, shape=(3,)) * x[0], np.full_like(x, 3, shape=2)
+
+
+def quantile_by_another_method(x):
+    return np.percentile(x, 40, method="lower")
+
+
+def quantile_that_keeps_axes(x):
+    return np.quantile(x, 0.4, keepdims=True)
+
+
+def quantile_by_the_usual_method(x):
+    return np.percentile(x, 40, method="linear")
+
+
+def taken_within_ends(x):
+    return np.take(x, [-1, 0], mode="clip")
+
+
+def taken_part_is_a_copy(A):
+    y = np.take(A, 0, axis=0)
+    z = A.take(1, axis=1)
+    A[0, 0] = 50.0
+    A[0, 1] = 60.0
+    y[1] = 9.0
+    return A, y, z
+
+
+def reshaped_copy(x):
+    y = np.reshape(x, (5, 1), copy=True)
+    y[0] = 9
+    return x
+
+
+def function_of_rows(A):
+    return np.vectorize(lambda r: r.sum(), signature="(n)->()")(A)
+
+
+def array_without_copy(x):
+    y = np.array(x, copy=None)
+    y[0] = 5.0
+    z = np.array(x, copy=False)
+    z[1] = 6.0
+    w = np.array(x, copy=True)
+    w[2] = 7.0
+    return x, w
+
+
+def array_of_another_kind_without_copy(x):
+    return np.array(x, dtype=int, copy=False)
+
+
+def kind_called_with_an_array(x):
+    y = np.float64(x)
+    y[0] = 5.0
+    z = np.int64(x * 0.9)
+    z[1] = 6
+    return x, z * 1.0
+
+
+def equal_nan(x):
+    return np.isclose(np.nan, np.nan, equal_nan=True) * x[0]
+
+
+def clipped_by_name(x):
+    return np.clip(x, min=0, max=1), x.clip(min=0.25), np.clip(x, a_max=1, a_min=None)
