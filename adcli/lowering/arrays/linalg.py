@@ -222,11 +222,13 @@ def _cholesky(f: Frame, node: ast.AST, a: Value, upper: Value | None) -> Value:
     itself = TABLE["linalg.cholesky"]
     if upper is None and (stack := _of_stack(f, "matrix_by_matrix", a, node, itself)) is not None:
         return stack
-    matrix = square(f, a, node)
+    matrix, is_upper = square(f, a, node), is_true(f, upper, node)
+    if is_upper:  # its factor comes from the upper triangle
+        matrix = _packed(f, transposed(f, matrix, [1, 0], node), node)
     n = matrix.shape[0]
     args = [whole(f, matrix, node).data, n]
     found = of_list(f, f.session.library_call(f, "cholesky_factor", args, node), [n, n])
-    return transposed(f, found, [1, 0], node) if is_true(f, upper, node) else found
+    return transposed(f, found, [1, 0], node) if is_upper else found
 
 
 @row("linalg.matrix_power", "a, n")

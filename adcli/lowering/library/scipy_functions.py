@@ -15,8 +15,8 @@ LOG_ROOT_TAU = math.log(math.sqrt(2 * math.pi))
 
 
 def scipy_cholesky(a, lower):
-    factor = np.linalg.cholesky(a)
-    return factor if lower else factor.T
+    # the upper factor comes from the upper triangle
+    return np.linalg.cholesky(a) if lower else np.linalg.cholesky(a, upper=True)
 
 
 def cho_factor(a, lower):

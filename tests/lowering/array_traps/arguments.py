@@ -68,3 +68,9 @@ def equal_nan(x):
 
 def clipped_by_name(x):
     return np.clip(x, min=0, max=1), x.clip(min=0.25), np.clip(x, a_max=1, a_min=None)
+
+
+def cholesky_of_one_triangle(S):
+    S[0, 1] = 0.75
+    S[2, 1] = -0.5
+    return np.linalg.cholesky(S), np.linalg.cholesky(S, upper=True)
