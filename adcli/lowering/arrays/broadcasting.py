@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Atom
 from adcli.ir import nodes as ir
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.lazy_expressions import Elementwise, Operand
+from adcli.lowering.arrays.lazy_expressions import Elementwise, Entry, Operand
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray
-from adcli.lowering.numbers import Number
+from adcli.lowering.numbers import Number, wider
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -105,3 +105,19 @@ def together(
     shapes = [o.shape for o in operands if isinstance(o, Arraylike)]
     shape = common_shape(f, shapes, node)
     return shape, [stretched(f, o, shape, node) for o in operands]
+
+
+def chosen(f: Frame, held: Operand, one: Operand, other: Operand, node: ast.AST) -> Operand:
+    """Entries of one operand where a condition holds, else those of another; only the entry that
+    is chosen is computed."""
+    kind = wider(one.kind, other.kind)
+
+    def rule(g: Frame, entry: Entry, args: Sequence[Operand], at: ast.AST) -> Number:
+        truth = entry.of(args[0]).truth(g, at)
+        return entry.chosen(truth, args[1], args[2], kind)
+
+    operands = [held, one, other]
+    if all([isinstance(o, Number) for o in operands]):
+        return rule(f, Entry(f, {}, node), operands, node)
+    shape, args = together(f, operands, node)
+    return Elementwise(kind, shape, rule, args)

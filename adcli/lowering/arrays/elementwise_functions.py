@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import operators
-from adcli.lowering.arrays.broadcasting import together
+from adcli.lowering.arrays.broadcasting import chosen
 from adcli.lowering.arrays.creation import widened
 from adcli.lowering.arrays.function_rows import TABLE as FUNCTIONS_OF_NUMPY
 from adcli.lowering.arrays.function_rows import (
@@ -19,7 +19,7 @@ from adcli.lowering.arrays.function_rows import (
     operand,
     row,
 )
-from adcli.lowering.arrays.lazy_expressions import Elementwise, Entry, Operand
+from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.ndarray import NDArray
 from adcli.lowering.arrays.operators import mapped, of_two
 from adcli.lowering.numbers import Number, as_number, as_real, wider
@@ -272,22 +272,6 @@ def _real(f: Frame, node: ast.AST, val: Value) -> Value:
 
 
 # -- choices ---------------------------------------------------------------------------------------
-
-
-def chosen(f: Frame, held: Operand, one: Operand, other: Operand, node: ast.AST) -> Operand:
-    """Entries of one operand where a condition holds, else those of another; only the entry that
-    is chosen is computed."""
-    kind = wider(one.kind, other.kind)
-
-    def rule(g: Frame, entry: Entry, args: Sequence[Operand], at: ast.AST) -> Number:
-        truth = entry.of(args[0]).truth(g, at)
-        return entry.chosen(truth, args[1], args[2], kind)
-
-    operands = [held, one, other]
-    if all([isinstance(o, Number) for o in operands]):
-        return rule(f, Entry(f, {}, node), operands, node)
-    shape, args = together(f, operands, node)
-    return Elementwise(kind, shape, rule, args)
 
 
 @row("where", "condition; x, y")

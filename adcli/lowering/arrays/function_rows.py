@@ -112,7 +112,7 @@ def _for_each_kind(
 
 def _masked(f: Frame, mask: Value, value: Value, out: Value | None, node: ast.AST) -> Value:
     """A result where `mask` holds, else what `out` has."""
-    from adcli.lowering.arrays.elementwise_functions import chosen
+    from adcli.lowering.arrays.broadcasting import chosen
 
     if isinstance(mask, Number) and mask.is_known and mask.known:
         return value

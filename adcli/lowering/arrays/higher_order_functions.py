@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import REAL
-from adcli.lowering.arrays.elementwise_functions import chosen
+from adcli.lowering.arrays.broadcasting import chosen
 from adcli.lowering.arrays.function_rows import (
     TABLE,
     array,

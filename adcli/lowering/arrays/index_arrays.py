@@ -278,7 +278,7 @@ def scatter(
 
 def _fill_masked(f: Frame, array: NDArray, mask: Arraylike, value: Number, node: ast.AST) -> None:
     """`array[mask] = number`."""
-    from adcli.lowering.arrays.elementwise_functions import chosen
+    from adcli.lowering.arrays.broadcasting import chosen
     from adcli.lowering.arrays.operators import assign, converted
 
     for axis, (limit, size) in enumerate(zip(array.shape, mask.shape, strict=True)):

@@ -255,8 +255,20 @@ def _matrix_power(f: Frame, node: ast.AST, a: Value, n: Value) -> Value:
     return found
 
 
+def _check_cut(rcond: Value | None, node: ast.AST) -> None:
+    """Refuse what may cut off singular values of a matrix of full rank."""
+    known = None if rcond is None else rcond.known_value()
+    if rcond is not None and not (isinstance(known, int | float) and known <= MOST_CUT):
+        raise Refusal("'rcond' that may cut off singular values", node)
+
+
+#: Singular values beside the greatest one that 'rcond' may cut off: the matrix has not full rank.
+MOST_CUT = 1e-8
+
+
 @row("linalg.lstsq", "a, b; rcond")
-def _lstsq(f: Frame, node: ast.AST, a: Value, b: Value, *_: object) -> Value:
+def _lstsq(f: Frame, node: ast.AST, a: Value, b: Value, rcond: Value | None) -> Value:
+    _check_cut(rcond, node)
     matrix = packed_reals(f, a, node)
     right = array(f, as_reals(f, operand(f, b, node), node), node)
     q, r = _qr_factors(f, matrix, node)
@@ -302,8 +314,9 @@ def _qr(f: Frame, node: ast.AST, a: Value, mode: Value | None) -> Value:
 
 
 @row("linalg.pinv", "a; rcond, hermitian")
-def _pinv(f: Frame, node: ast.AST, a: Value, *_: object) -> Value:
+def _pinv(f: Frame, node: ast.AST, a: Value, rcond: Value | None, _: object) -> Value:
     """Of a matrix of full rank."""
+    _check_cut(rcond, node)
     matrix = packed_reals(f, a, node)
     if matrix.rank != 2:
         raise Refusal("the inverse of an array that has not two dimensions", node)

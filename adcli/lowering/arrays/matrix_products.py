@@ -337,7 +337,7 @@ def _triangle(name: str) -> None:
         symbol = "<=" if name == "tril" else ">="
         indices = index_grid(f, found.shape, node)
         difference = operand(f, of_two(f, "-", indices[1], indices[0], node), node)
-        from adcli.lowering.arrays.elementwise_functions import chosen
+        from adcli.lowering.arrays.broadcasting import chosen
         from adcli.lowering.arrays.operators import compared
 
         held = compared(f, symbol, difference, shift, node)

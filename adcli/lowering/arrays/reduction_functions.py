@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
+from adcli.lowering.arrays.broadcasting import chosen
 from adcli.lowering.arrays.creation import as_dtype, widened
-from adcli.lowering.arrays.elementwise_functions import chosen
 from adcli.lowering.arrays.function_rows import (
     axes_of,
     claim_array,

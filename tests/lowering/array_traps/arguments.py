@@ -74,3 +74,11 @@ def cholesky_of_one_triangle(S):
     S[0, 1] = 0.75
     S[2, 1] = -0.5
     return np.linalg.cholesky(S), np.linalg.cholesky(S, upper=True)
+
+
+def singular_values_cut_off(A):
+    return np.linalg.pinv(A, rcond=0.5)
+
+
+def singular_values_not_cut_off(A, w):
+    return np.linalg.pinv(A, rcond=1e-12), np.linalg.lstsq(A[:, :2], w, rcond=-1)[0]
