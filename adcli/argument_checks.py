@@ -205,10 +205,18 @@ def _unlike(wanted: str, value: Any) -> UsageError:
     if isinstance(value, Word):
         constant = "a number may be written as a constant: 1/3, pi/2, sqrt(2)"
         return UsageError(message, span=value.span, hint=constant)
-    hint = "write 1 or 0" if isinstance(value, bool) else None
+    hint = "write 1 or 0" if isinstance(value, bool) else _without_quotes(value)
     if isinstance(value, dict) and "uncertainty" in value:
         hint = "write its value alone: only adcli propagate computes with an uncertainty"
     return UsageError(message, hint=hint)
+
+
+def _without_quotes(value: Any) -> str | None:
+    """What to write for a number that is a text, as tables converted to JSON have them."""
+    try:
+        return f"write {float(value)!r} without quotes" if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def in_words(value: Any) -> str:

@@ -79,7 +79,7 @@ def test_like_another_value() -> None:
     with pytest.raises(UsageError, match="'x' must have 2 entries as 'x' has, not 3"):
         checked_like("x", [0.0, 0.0], [1, 2, 3], "the direction of '{}'")
     with pytest.raises(
-        UsageError, match=r"^the seed of 'x\[1\]' must be a number, not the text '2'$"
+        UsageError, match=r"^the seed of 'x\[1\]' must be a number, not the text '2'\n"
     ):
         checked_like("x", [0.0, 0.0], [1, "2"], "the seed of '{}'")
 

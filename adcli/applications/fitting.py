@@ -29,6 +29,7 @@ from adcli.applications.model_over_table_rows import over_rows, row_arguments
 from adcli.applications.robust_losses import LOSSES, Loss
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, UsageError
+from adcli.ir.types import is_array
 from adcli.program_at_point import ProgramAtPoint
 from adcli.rank_specialisation import Specialisation, Specialisations, one_of
 from adcli.source import EXPRESSION
@@ -94,7 +95,8 @@ def fit(
     """The fit of a model to a table, see `adcli.program.Program.fit`."""
     one_of(loss, tuple(LOSSES), "loss")
     if not 0 < level < 1:
-        raise UsageError(f"a confidence level is between 0 and 1, not {level}")
+        hint = f"write {level / 100:g} for {level:g} %" if 1 < level < 100 else None
+        raise UsageError(f"a confidence level is between 0 and 1, not {level}", hint=hint)
     if not 0 < loss_scale < math.inf:
         raise UsageError(f"the scale of a loss is above 0 and finite, not {loss_scale:g}")
     if absolute_sigma and sigma is None:
@@ -174,6 +176,8 @@ class _FitProblem:
             if name not in one.reals:
                 hint = f"fix it: --fix {name}=..."
                 raise UsageError(f"'{name}' is an integer, which no fit can find", hint=hint)
+            if is_array(wanted.kind):
+                raise _of_unknown_length(name, model.source.text)
             low, high = self.bounds.get(name, (-math.inf, math.inf))
             point[name] = min(max(_START, low), high)
         unsaid = [n for n in point if n not in start and n not in fixed]
@@ -240,6 +244,14 @@ class _FitProblem:
             [self.loss.residual(r, self.loss_scale) for r in plain],
             [[d * s for d in row] for row, s in zip(rows, slopes, strict=True)],
         )
+
+
+def _of_unknown_length(name: str, text: str) -> UsageError:
+    """The error for a parameter that is a list, with a start as long as its indices ask for."""
+    used = [int(k) for k in re.findall(rf"\b{re.escape(name)}\[(\d{{1,2}})\]", text)]
+    ones = ",".join(["1"] * (max(used, default=1) + 1))
+    hint = f'give it a start with its length: --start "{name}=[{ones}]"'
+    return UsageError(f"the parameter '{name}' is a list of unknown length", hint=hint)
 
 
 def _box(

@@ -13,7 +13,7 @@ order has the bias ½ tr M and the standard deviation ‖M‖/√2.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypedDict
 
 from adcli.applications.data_table import DataTable
@@ -84,6 +84,7 @@ def propagate(
     """The results with their uncertainties, see `adcli.program.Program.propagate`."""
     if order not in (1, 2):
         raise UsageError("the order is 1 or 2")
+    _check_once(correlations or (), covariances or ())
     remarks: tuple[str, ...] = ()
     if data is not None:
         data = as_table(data)
@@ -159,6 +160,16 @@ def _read(name: str, given: Any) -> tuple[Any, list[float]]:
 
 def _has_digit(text: str) -> bool:
     return any(c.isdigit() for c in text)
+
+
+def _check_once(
+    correlations: Collection[tuple[str, str]], covariances: Collection[tuple[str, str]]
+) -> None:
+    """Refuse a pair of inputs whose correlation is given twice over."""
+    for pair in covariances:
+        if pair in correlations or pair[::-1] in correlations:
+            both = f"'{pair[0]}' and '{pair[1]}' have both a correlation and a covariance"
+            raise UsageError(both, hint="leave one of them out: it follows from the other")
 
 
 def _correlations(

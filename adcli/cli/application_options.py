@@ -144,7 +144,7 @@ def _point(spelling: str, texts: Sequence[str]) -> Point:
     def refuse() -> str:
         raise UsageError(f"{spelling} cannot be read from stdin")
 
-    return read_point(texts, refuse)
+    return read_point(texts, refuse, option=spelling)
 
 
 def report_text(report: Report) -> Text:

@@ -144,6 +144,8 @@ class _Reader:
         names = None if self.inputs is None else self.inputs()
         if names is None:
             message = f"'{text}' is not of the form name=number or name=[...]"
+            if text.isidentifier():
+                self._fail(message, begin, stop, f"a value stands behind the name: {text}=1")
             self._fail(message, begin, stop, f"the name of an input stands before it: x={text}")
         if self.without_name >= len(names):
             self._fail_too_many(names, text, begin)

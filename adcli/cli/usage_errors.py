@@ -305,11 +305,23 @@ def _bad_value(error: click.BadParameter, more: str) -> UsageError:
 
 def _range(name: str, value: str, kind: Any) -> str:
     """What a number may be, with the one that is closest to what was typed."""
+    whole = _whole(value)
+    if whole is not None and (kind.min or 0) <= whole <= (whole if kind.max is None else kind.max):
+        return f"write {name} {whole}"
     least = kind.min if kind.min is not None else kind.max
     if kind.max is not None and re.fullmatch(r"\d+(\.\d*)?", value) and float(value) > kind.max:
         least = kind.max
     some = f"a number from {kind.min} on" if kind.max is None else f"{kind.min} to {kind.max}"
     return f"write {name} {least}; it may be {some}"
+
+
+def _whole(value: str) -> int | None:
+    """The whole number that is meant by `1e5`, `10_000`, `100,000` or `5.0`."""
+    try:
+        found = float(re.sub(r"(?<=\d)[,_' ](?=\d{3}\b)", "", value))
+    except ValueError:
+        return None
+    return int(found) if found.is_integer() else None
 
 
 def _example(error: click.UsageError) -> str | None:

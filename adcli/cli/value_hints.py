@@ -23,6 +23,10 @@ _SCALED_UNIT = re.compile(
     rf"({_DECIMAL})\s*(?!kg)([{''.join(_PREFIXES)}])"
     r"(Ω|ohm|Ohm|V|A|F|H|Hz|W|s|g|m|N|Pa|J|K|S|T|C|l|L|mol|eV)"
 )
+_UNIT_BEHIND = re.compile(
+    rf"({_NUMBER})(?:Ω|ohm|Ohm|V|A|F|H|Hz|W|s|g|kg|m|N|Pa|J|K|S|T|C|l|L|mol|eV|bar|min|h)"
+)
+_DOUBLE = re.compile(rf"({_DECIMAL})[dD]([-+]?\d+)")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:[ '’\u00a0\u202f]\d{3})+(?:\.\d+)?")
 
 _CONSTANTS = ("pi", "π", "e", "tau", "τ", "inf")
@@ -61,7 +65,9 @@ def _of_file(text: str) -> str | None:
 
 
 def _of_foreign_digits(text: str) -> str | None:
-    """Integers to another base, per cent, complex numbers."""
+    """Integers to another base, exponents of Fortran, per cent, complex numbers."""
+    if found := _DOUBLE.fullmatch(text):
+        return f"write {found[1]}e{found[2]}"
     if text[:2].lower() in ("0x", "0b", "0o"):
         try:
             return f"numbers are decimal: {int(text, 0)}"
@@ -89,6 +95,8 @@ def _of_unit(text: str) -> str | None:
         number, prefix, unit = found.groups()
         power = f"{number}e{_PREFIXES[prefix]}"
         return f"write {power} for a value in {unit}: values have no unit"
+    if found := _UNIT_BEHIND.fullmatch(text):
+        return f"write {found[1]}: values have no unit"
     found = _UNIT.fullmatch(text)
     if found and found[2] not in _CONSTANTS:
         return f"write {found[1]}: values have no unit"

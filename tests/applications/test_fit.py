@@ -126,6 +126,18 @@ def test_sigma_weights_rows() -> None:
     assert scaled.standard_error == pytest.approx(math.sqrt(chi2 / 2 / 150))
 
 
+def test_what_a_fit_is_not_told_is_asked_for() -> None:
+    """A list has as many entries as its indices need, a level is no percentage."""
+    f, data = adcli.load("c[0] + c[1]*x + c[2]*x^2"), {"x": X, "y": Y}
+    with pytest.raises(UsageError, match="'c' is a list of unknown length") as caught:
+        f.fit(data)
+    assert caught.value.hint.endswith('--start "c=[1,1,1]"')
+    assert f.fit(data, {"c": [1, 1, 1]}).converged
+    with pytest.raises(UsageError) as caught:
+        adcli.load("a*x").fit(data, level=99)
+    assert caught.value.hint == "write 0.99 for 99 %"
+
+
 def test_sigma_known_makes_intervals_normal() -> None:
     """Where sigma is known nothing is estimated that Student's t would have to allow for: the
     interval is 1.96 standard errors wide on each side, also of as many rows as parameters."""

@@ -178,6 +178,10 @@ def test_other_options_take_constants_too(
         ("5 +/- 1", "write 5 for the value alone"),
         ("5k", "write 5e3 for the prefix 'k', 5 for a unit"),
         ("4k7", "write 4.7e3"),
+        ("5V", "write 5: values have no unit"),
+        ("1e-3m", "write 1e-3: values have no unit"),
+        ("1d3", "write 1e3"),
+        ("1.5D-3", "write 1.5e-3"),
         ("10 nF", "write 10e-9 for a value in F"),
         ("5 kg", "write 5: values have no unit"),
         ("25°C", "write 25: values have no unit"),
@@ -329,3 +333,10 @@ def test_the_remedy_for_latin_1_keeps_the_ending(adcli: Any, tmp_path: Path) -> 
     file = tmp_path / "a.csv"
     file.write_bytes("x [\N{DEGREE SIGN}C]\n3\n".encode("latin-1"))
     assert "> utf8.csv" in adcli("eval", "x", "--at", f"@{file}")[2]
+
+
+def test_a_number_in_quotes_is_told(adcli: Any) -> None:
+    """As tables that were converted to JSON have them."""
+    code, _, err = adcli("eval", "x", "--at", '{"x": "1.5"}')
+    assert (code, "hint: write 1.5 without quotes" in err) == (2, True)
+    assert "hint" not in adcli("eval", "x", "--at", '{"x": "two"}')[2]
