@@ -48,7 +48,7 @@ def made_class(f: Frame, node: ast.ClassDef) -> Value:
     }
     is_local = f.scope.text is not None
     made = Class(node.name, bases, namespace, annotations=annotations, is_local=is_local)
-    _settle(f, made, node)
+    settle(f, made, node)
     for maker in [b.make for b in made.mro if b.make is not None][:1]:
         maker(f, made, node)
     return decorators.applied(f, marks, made, node)
@@ -96,7 +96,7 @@ def followed_body(f: Frame, node: ast.ClassDef) -> dict[str, Value]:
     return {name: value for name, value in found.items() if name[0] != "%"}
 
 
-def _settle(f: Frame, made: Class, node: ast.ClassDef) -> None:
+def settle(f: Frame, made: Class, node: ast.ClassDef) -> None:
     """What Python makes of some names of a class body."""
     space = made.namespace
     for name in _REFUSED:

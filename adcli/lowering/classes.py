@@ -37,8 +37,8 @@ class Class(Value):
     """A class of the program, or a known one that programs derive from."""
 
     __slots__ = (
-        "annotations", "bases", "built_in", "entries", "fields", "is_frozen", "is_local", "make",
-        "mro", "name", "namespace", "new", "own_slots",
+        "annotations", "bases", "built_in", "entries", "exception", "fields", "is_frozen",
+        "is_local", "make", "mro", "name", "namespace", "new", "own_slots",
     )  # fmt: skip
     is_cyclic = True
 
@@ -69,6 +69,8 @@ class Class(Value):
         self.fields: dict[str, Value] = {}
         #: the members of an enumeration, with their other names
         self.entries: dict[str, Value] = {}
+        #: the class of exceptions whose instances it has
+        self.exception: Value | None = None
         #: the built-in types that it derives from itself
         self.built_in: tuple[str, ...] = ()
         self.mro: tuple[Class, ...] = (self, *linearised([list(b.mro) for b in bases], bases))

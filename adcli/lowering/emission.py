@@ -28,10 +28,9 @@ if TYPE_CHECKING:
     from adcli.lowering.list_types import Site
     from adcli.lowering.lists import Array
     from adcli.lowering.object_merging import Merger
-    from adcli.lowering.protected_code import Changes
+    from adcli.lowering.protected_code import Catching, Changes
     from adcli.lowering.scopes import LocalScope
     from adcli.lowering.session import Session, Variant
-    from adcli.lowering.try_statements import Catching
     from adcli.source import Span
 
 
@@ -61,6 +60,12 @@ class Emission:
         self.keeps_known_reals = False
         #: the `try` of this function whose body is lowered statement by statement
         self.catching: Catching | None = None
+        #: the call that is to be followed, see `adcli.lowering.followed_calls`; how its function
+        #: has ended, with the exception
+        self.awaited: ast.AST | None = None
+        self.escaped: tuple[Number, Value] | None = None
+        #: whether the turns of a loop are written out if it makes a list of objects
+        self.keeps_objects_apart = False
         #: the exceptions that handlers are at, the innermost last, with their scopes
         self.handling: list[tuple[int, Value]] = []
         #: what the protected code that is being lowered changes

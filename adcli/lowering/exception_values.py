@@ -24,6 +24,7 @@ from adcli.lowering.values import Leaf, Maker, Moves, Owned, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
+    from adcli.lowering.modules import Module
     from adcli.source import Span
 
 #: Other names of built-in classes.
@@ -38,13 +39,17 @@ _CHANGES = ("__init__", "__str__", "__repr__", "__getattr__", "__getattribute__"
 class ExceptionClass(Value):
     """A class of exceptions."""
 
-    __slots__ = ("bases", "name", "number", "own", "parameters")
+    __slots__ = ("bases", "module", "name", "node", "number", "own", "parameters")
 
     def __init__(
         self, name: str, number: int, bases: Sequence[ExceptionClass], own: Sequence[str] = (),
-        parameters: ast.arguments | None = None,
+        parameters: ast.arguments | None = None, node: ast.ClassDef | None = None,
+        module: Module | None = None,
     ) -> None:  # fmt: skip
         self.name = name
+        #: its statement, and its file if the statement is none of a function
+        self.node = node
+        self.module = module
         self.number = number
         self.bases = tuple(bases)
         #: its methods; an empty name for whatever else is in it
@@ -78,6 +83,11 @@ class ExceptionClass(Value):
         self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
     ) -> Value:
         own = self.methods()
+        instance = f.exception_instance(self, args, keywords, node)
+        if instance is not None:
+            return instance
+        if CHANGING in own and "__new__" not in own and self.module is not None:
+            f.session.modules.hold_exceptions()
         if "__new__" in own or CHANGING in own:
             method = "__new__" if "__new__" in own else "__init__ that does more than keep values"
             raise Refusal(f"an exception of {self.name}, which has a method {method}", node)
@@ -96,7 +106,8 @@ class ExceptionClass(Value):
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         if name in ("__name__", "__qualname__"):
             return Constant(self.name)
-        return super().attribute(f, name, node)
+        found = f.member_of_exception(self, name, node)
+        return super().attribute(f, name, node) if found is None else found
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         return (ExceptionClass, self)
@@ -131,12 +142,15 @@ class ExceptionClasses:
 
     def made(
         self, node: ast.ClassDef, bases: Sequence[ExceptionClass], own: Sequence[str],
-        parameters: ast.arguments | None,
+        parameters: ast.arguments | None, module: Module | None,
     ) -> ExceptionClass:  # fmt: skip
-        """The class that a definition makes."""
+        """The class that a definition makes; `module` is its file if that is none of a
+        function."""
         if node not in self._by_node:
             number = FIRST_OF_PROGRAM + len(self._by_node)
-            self._by_node[node] = ExceptionClass(node.name, number, bases, own, parameters)
+            self._by_node[node] = ExceptionClass(
+                node.name, number, bases, own, parameters, node, module
+            )
         return self._by_node[node]
 
     def knows(self, node: ast.ClassDef) -> bool:
@@ -162,7 +176,7 @@ def _built_in_classes() -> tuple[ExceptionClass, ...]:
 class Made(Value):
     """An exception of a known class."""
 
-    __slots__ = ("args", "kind", "message", "span")
+    __slots__ = ("args", "fields", "kind", "message", "span")
 
     def __init__(
         self,
@@ -170,8 +184,11 @@ class Made(Value):
         args: Sequence[Value] | None,
         message: Value | None,
         span: Span | None,
+        fields: dict[str, Value] | None = None,
     ) -> None:
         self.kind = kind
+        #: the attributes of an instance, see `adcli.lowering.exception_instances`
+        self.fields = fields
         #: its arguments; None: nobody knows them
         self.args = None if args is None else tuple(args)
         #: what str() gives, where that does not follow from the arguments
@@ -197,7 +214,8 @@ class Made(Value):
         )
 
     def _parts(self) -> Sequence[Value]:
-        return (*(self.args or ()), *((self.message,) if self.message is not None else ()))
+        message = (self.message,) if self.message is not None else ()
+        return (*(self.args or ()), *message, *(self.fields or {}).values())
 
     def text(self, f: Frame, node: ast.AST) -> Value:
         """What str() gives."""
@@ -219,6 +237,8 @@ class Made(Value):
             return Tuple(self.args)
         if name == "value" and self.args is not None and self.kind.name == "StopIteration":
             return self.args[0] if self.args else NONE
+        if self.kind.module is not None and not hasattr(BaseException, name):
+            f.session.modules.hold_exceptions()
         if name == "args" or hasattr(BaseException, name):
             raise Refusal(f"the attribute {name} of {self.what}", node)
         if self.kind.methods() or name in ("errno", "strerror", "filename", "name", "obj"):
@@ -226,6 +246,11 @@ class Made(Value):
         raise f.raises(
             "AttributeError", f"{self.kind.name!r} object has no attribute {name!r}", node
         )
+
+    def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
+        if self.kind.module is not None:
+            f.session.modules.hold_exceptions()
+        super().set_attribute(f, name, value, node)
 
     def truth(self, f: Frame, node: ast.AST) -> Number:
         return f.known(True)
@@ -236,6 +261,8 @@ class Made(Value):
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         args = None if self.args is None else tuple([v.flatten(f, leaves) for v in self.args])
         message = None if self.message is None else self.message.flatten(f, leaves)
+        if self.fields is not None:
+            raise Refusal(f"{self.what} is passed on with what it holds")
         return (Made, self.kind, args, message, self.span)
 
     @classmethod
@@ -255,6 +282,7 @@ class Made(Value):
             and other.span == self.span
             and (other.args is None, other.message is None)
             == (self.args is None, self.message is None)
+            and list(other.fields or ()) == list(self.fields or ())
             and len(self._parts()) == len(other._parts())
         )
 
@@ -269,7 +297,11 @@ class Made(Value):
     def _with(self, parts: Sequence[Value]) -> Made:
         count = 0 if self.args is None else len(self.args)
         args = None if self.args is None else parts[:count]
-        return Made(self.kind, args, parts[count] if self.message is not None else None, self.span)
+        message = parts[count] if self.message is not None else None
+        fields = self.fields
+        if fields is not None:
+            fields = dict(zip(fields, parts[len(parts) - len(fields) :], strict=True))
+        return Made(self.kind, args, message, self.span, fields)
 
     def moves(self, f: Frame, value: Value, into: Moves, node: ast.AST) -> None:
         assert isinstance(value, Made)
@@ -292,11 +324,15 @@ def _are_same(these: Sequence[Value], those: Sequence[Value]) -> bool:
 class Caught(Value):
     """An exception that a protected call ended with: the number of its class."""
 
-    __slots__ = ("code", "possible")
+    __slots__ = ("code", "origin", "possible")
     what = "an exception of an operation, or of a function that is called,"
 
-    def __init__(self, code: Atom, possible: frozenset[int] | None) -> None:
+    def __init__(
+        self, code: Atom, possible: frozenset[int] | None, origin: ast.Try | None = None
+    ) -> None:
         self.code = code
+        #: the `try` that has caught it, if its calls can be followed so that more is known of it
+        self.origin = origin
         #: the numbers that it may have; None: any
         self.possible = possible
 
@@ -309,6 +345,8 @@ class Caught(Value):
         )
 
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        if self.origin is not None:
+            f.session.modules.hold_exceptions(self.origin)
         raise Refusal(f"the attribute {name} of {self.what}", node)
 
     def truth(self, f: Frame, node: ast.AST) -> Number:
@@ -319,11 +357,11 @@ class Caught(Value):
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         leaves.append((self.code, INT))
-        return (Caught, self.possible)
+        return (Caught, self.possible, self.origin)
 
     @classmethod
     def rebuilt(cls, f: Frame, shape: Shape, make: Maker) -> Value:
-        return Caught(make(INT), shape[1])
+        return Caught(make(INT), shape[1], shape[2])
 
     def goes_with(self, f: Frame, other: Value) -> bool:
         return isinstance(other, Caught)
@@ -334,8 +372,8 @@ class Caught(Value):
         if self.possible is not None and other.possible is not None:
             both = self.possible | other.possible
         if owned is not None and isinstance(self.code, Var) and self.code.name in owned:
-            return self if both == self.possible else Caught(self.code, both)
-        return Caught(f.fresh(INT, "%", owned), both)
+            return self if both == self.possible else Caught(self.code, both, self.origin)
+        return Caught(f.fresh(INT, "%", owned), both, self.origin)
 
     def moves(self, f: Frame, value: Value, into: Moves, node: ast.AST) -> None:
         assert isinstance(value, Caught)
@@ -343,10 +381,36 @@ class Caught(Value):
             into.append((self.code, value.code, INT))
 
     def freshened(self, f: Frame, owned: Owned, hint: str) -> Value:
-        return Caught(f.fresh(INT, "%", owned), self.possible)
+        return Caught(f.fresh(INT, "%", owned), self.possible, self.origin)
 
     def type_name(self) -> str:
         return "Exception"
+
+
+class TextOfCaught(Text):
+    """What `str()` gives of an exception that a protected call ended with."""
+
+    __slots__ = ("origin",)
+
+    def __init__(self, origin: ast.Try | None) -> None:
+        super().__init__("...", ())
+        self.origin = origin
+
+    def _ask(self, f: Frame) -> None:
+        if self.origin is not None:
+            f.session.modules.hold_exceptions(self.origin)
+
+    def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        self._ask(f)
+        return super().compare(f, symbol, other, node)
+
+    def contains(self, f: Frame, item: Value, node: ast.AST) -> Number:
+        self._ask(f)
+        return super().contains(f, item, node)
+
+    def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
+        self._ask(f)
+        return super().attribute(f, name, node)
 
 
 def text_of_raise(template: str, values: Sequence[Atom]) -> Value:

@@ -205,6 +205,9 @@ class Frame(Emission):
     protected_statement = rare_rules.protected_statement
     exception_classes = rare_rules.exception_classes
     is_exception_of = rare_rules.is_exception_of
+    followed_call = rare_rules.followed_call
+    exception_instance = rare_rules.exception_instance
+    member_of_exception = rare_rules.member_of_exception
 
     def note_import(self, node: ast.Import | ast.ImportFrom) -> None:
         if self.import_handlers:

@@ -54,6 +54,8 @@ def _as_array(
     kind = common_kind_of(f, x, one[1], y, other[1])
     if kind is None:
         torn = x if isinstance(x, Torn) else Torn(x.what)
+        if isinstance(y, Torn) and torn.origin is None:
+            torn = y
         return _as_records(f, me, one, other, result, node) or torn
     made: list[Array] = []
     for path in (one, other):
@@ -143,15 +145,16 @@ def met_lists(f: Frame, x: Value, a: State, y: Value, b: State) -> dict[int, str
     return found
 
 
-def torn(thing: Object) -> Object:
-    """An object that may have changed before an exception came."""
-    return Torn(thing.what, "that may have changed before an exception came")
+def torn(thing: Object, origin: ast.Try | None) -> Object:
+    """An object that may have changed before an exception came, which a `try` has caught."""
+    return Torn(thing.what, "that may have changed before an exception came", origin)
 
 
 def object_in(f: Frame, state: State, number: int) -> Object:
     """The object of a number in a state, or in the modules."""
     found = state.heap.get(number)
     if isinstance(found, Torn):
+        found.ask(f)
         raise Refusal(f"{found.what} is used")
     if found is not None:
         return found
@@ -163,10 +166,19 @@ def object_in(f: Frame, state: State, number: int) -> Object:
 class Torn(Object):
     """An object that is different on two paths in a way that cannot be followed."""
 
-    __slots__ = ("words",)
+    __slots__ = ("origin", "words")
 
-    def __init__(self, what: str, how: str = "that differs on two paths") -> None:
+    def __init__(
+        self, what: str, how: str = "that differs on two paths", origin: ast.Try | None = None
+    ) -> None:
         self.words = f"{what} {how}"
+        #: the `try` that is to be lowered so that the changes are known
+        self.origin = origin
+
+    def ask(self, f: Frame) -> None:
+        """Have the calls of its `try` followed, if they are not yet."""
+        if self.origin is not None:
+            f.session.modules.follow_calls(self.origin)
 
     @property
     def what(self) -> str:

@@ -128,6 +128,10 @@ class Object:
         """What a special method of a class of the program gives; None: there is none."""
         return None
 
+    def text(self, f: Frame, me: Reference, conversion: str, node: ast.AST) -> Value | None:
+        """What `str()` or, with the conversion `r`, `repr()` gives; None: nobody knows."""
+        return None
+
     def has_changed(self, items: Sequence[Value], start: int) -> bool:
         """What `Value.has_changed` asks."""
         return False
@@ -359,6 +363,7 @@ def replace(f: Frame, me: Reference, thing: Object, node: ast.AST | None) -> Non
 def check_not_shared(f: Frame, me: Reference, node: ast.AST | None) -> None:
     """Refuse a change of an object that another one may stand for."""
     if me.number in f.session.shared:
+        f.session.modules.keep_objects_apart()
         raise Refusal(
             f"{f.object(me.number).what} is changed that may have another name from before a loop, "
             "or is in a list whose length is not known",

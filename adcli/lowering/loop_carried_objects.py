@@ -11,6 +11,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.lowering.environment_and_heap import State
+from adcli.lowering.heap_joins import Torn
 from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.joins import template
 from adcli.lowering.lists import Array, common_kind_of, kind_of_list, note_either
@@ -93,6 +94,8 @@ class CarriedObjects:
 
     def _as_array(self, number: int, thing: Object, head: State, now: Object, end: State) -> bool:
         """A list that the body makes longer, or reads by unknown indices, is an array before it."""
+        if isinstance(now, Torn):
+            now.ask(self.f)
         if thing.is_array and now.is_array and thing.layout() == now.layout():
             return False
         if isinstance(thing, Array) and isinstance(now, Array):
@@ -105,7 +108,8 @@ class CarriedObjects:
                 patterns.append(pattern_of_list(self.f, one))
             kind = common_pattern(*patterns)
         self.f.state = outer
-        if kind is None or number in self.arrays:
+        is_apart = self.f.keeps_objects_apart and not isinstance(kind, str)
+        if kind is None or is_apart or number in self.arrays:
             raise GrowingList(
                 f"{thing.what} that grows in a loop and holds other things than numbers",
                 self.node,

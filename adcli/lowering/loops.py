@@ -276,16 +276,25 @@ def loop_over(f: Frame, node: ast.For, value: Value) -> None:
     or_by_turns(f, over, lambda: counted_loop(f, over, turn, node, names, node.orelse), by_turns)
 
 
+#: So many objects of a list are kept apart, each with its own attributes, where they change.
+MOST_OBJECTS = 32
+
+
 def or_by_turns(
     f: Frame, over: Iteration, lower: Callable[[], None], by_turns: Callable[[Iteration], None]
 ) -> None:
     """A loop by a count; where a list grows in it that no array can hold, its turns written out, if
     their number is known and not large."""
     before, count = f.state.copy(), len(f.session.refusals)
+    bounds = [int(b.value) for b in (over.start, over.stop, over.step) if isinstance(b, Num)]
+    outer, f.keeps_objects_apart = f.keeps_objects_apart, (
+        f.session.modules.keeps_objects_apart and len(bounds) == 3
+        and len(range(*bounds)) <= MOST_OBJECTS
+    )  # fmt: skip
     try:
         lower()
     except GrowingList as refusal:
-        bounds = [int(b.value) for b in (over.start, over.stop, over.step) if isinstance(b, Num)]
+        f.keeps_objects_apart = outer
         at = over.at
         if f.variant is None or f.is_catching or at is None or len(bounds) < 3:
             raise
@@ -300,6 +309,8 @@ def or_by_turns(
             by_turns(Iteration(thunks=turns, watched=over.watched))
         except Refusal:
             raise refusal from None
+    finally:
+        f.keeps_objects_apart = outer
 
 
 def as_columns(f: Frame, value: Value | None, over: Iteration, node: ast.AST) -> Iteration:

@@ -329,6 +329,14 @@ class Modules:
         #: for each function of a class of a file the classes in whose text it stands
         self.classes_of: dict[FunctionText, list[Class]] = {}
         self.exceptions = ExceptionClasses()
+        #: whether objects in lists that loops make are known one by one, if they are few
+        self.keeps_objects_apart = False
+        #: whether exceptions of the program have what is in them, and the statements `try` whose
+        #: calls are followed for that
+        self.holds_exceptions = False
+        self.following_calls: set[ast.AST] = set()
+        #: the classes whose instances are exceptions, see `adcli.lowering.exception_instances`
+        self.exception_instances: dict[Value, Class | None] = {}
         #: the modules that made them, and those that statements of modules may change
         self.makers: dict[int, Module] = {}
         self.changed: set[int] = set()
@@ -366,6 +374,30 @@ class Modules:
         of it was known to hold such."""
         if size > self.integer_entries:
             self.integer_entries = Unsure.within(size).bound
+            raise Again
+
+    def hold_exceptions(self, origin: ast.Try | None = None) -> None:
+        """Note that a handler asks what an exception holds that a `try` has caught; the program is
+        lowered again if that was not known."""
+        if not self.holds_exceptions:
+            self.holds_exceptions = True
+            if origin is not None:
+                self.following_calls.add(origin)
+            raise Again
+        if origin is not None:
+            self.follow_calls(origin)
+
+    def keep_objects_apart(self) -> None:
+        """Note that the program changes, or compares, objects in a list that a loop has made; it is
+        lowered again if that was not known."""
+        if not self.keeps_objects_apart:
+            self.keeps_objects_apart = True
+            raise Again
+
+    def follow_calls(self, origin: ast.Try) -> None:
+        """Note that what happens in calls of a `try` before they fail is asked for."""
+        if origin not in self.following_calls:
+            self.following_calls.add(origin)
             raise Again
 
     def note_mixed_lists(self) -> None:

@@ -45,6 +45,25 @@ class Behind(Protocol):
     def run(self) -> Value: ...
 
 
+class Catching:
+    """Code whose exceptions go to handlers of the same function, lowered statement by
+    statement."""
+
+    def __init__(
+        self, scope: int, origin: ast.Try | None, live: frozenset[str] | None, wants: bool,
+        follows: bool,
+    ) -> None:  # fmt: skip
+        self.scope = scope
+        #: the `try` around it
+        self.origin = origin
+        #: the names that are read after a failure; None: all
+        self.live = live
+        #: whether a handler asks what the exception holds
+        self.wants = wants
+        #: whether it asks that of exceptions that come out of calls
+        self.follows = follows
+
+
 _CHANGES_ARRAYS = (ir.Store, ir.Append, ir.Take)
 
 
@@ -186,7 +205,9 @@ def protect(
         del f.session.refusals[count:]
         return False
     behind_both = (None, last) if rest is None else (rest.run, rest.last)
-    state = _failed_state(found, changed, is_read)
+    state = _failed_state(
+        found, changed, is_read, None if f.catching is None else f.catching.origin
+    )
     _call(f, node, found, possible, state, ok, failed, rest, behind_both)
     return True
 
@@ -240,13 +261,14 @@ def _call(
 
 
 def _failed_state(
-    found: Attempt, changed: Sequence[Key | int], is_read: Sequence[Key | int]
-) -> State:
+    found: Attempt, changed: Sequence[Key | int], is_read: Sequence[Key | int],
+    origin: ast.Try | None,
+) -> State:  # fmt: skip
     """The state where code has failed."""
     state = found.before.copy()
     for what in changed:
         if isinstance(what, int):
-            state.heap[what] = torn(state.heap[what])
+            state.heap[what] = torn(state.heap[what], origin)
         elif what in is_read:
             state.names[what] = Torn(what[1])
         else:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Atom, Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT
+from adcli.lowering.exception_instances import raised
 from adcli.lowering.exception_values import (
     Caught,
     ExceptionClass,
@@ -20,6 +21,7 @@ from adcli.lowering.exception_values import (
     built_in_class,
 )
 from adcli.lowering.foreign_values import Foreign
+from adcli.lowering.heap_objects import Reference
 from adcli.lowering.none_and_strings import NONE, Constant, Text
 from adcli.lowering.numbers import Number
 from adcli.lowering.protected_code import Behind, behind, jump
@@ -61,7 +63,8 @@ def made_class(f: Frame, node: ast.ClassDef) -> ExceptionClass | None:
     session = f.session
     if session.awaits_classes and not session.modules.exceptions.knows(node):
         session.misses_classes = True
-    return session.modules.exceptions.made(node, kinds, own, parameters)
+    module = f.scope.module if f.scope.text is None else None
+    return session.modules.exceptions.made(node, kinds, own, parameters, module)
 
 
 def classes_among(
@@ -112,7 +115,8 @@ def matches(
         found = is_this if found is None else f.apply(OPERATORS["or"], (found, is_this), node)
     assert found is not None
     held = found if by_inside else f.negated(found, node)
-    return held, Caught(exception.code, inside), Caught(exception.code, outside)
+    status, origin = exception.code, exception.origin
+    return held, Caught(status, inside, origin), Caught(status, outside, origin)
 
 
 # -- raise and assert ------------------------------------------------------------------------------
@@ -126,7 +130,7 @@ def exception_of(f: Frame, node: ast.Raise) -> Value:
     """The exception that a statement raises."""
     if node.exc is None:
         if f.handling and f.handling[-1][0] == f.scope.number:
-            return f.handling[-1][1]
+            return _instance(f, f.handling[-1][1], node)
         raise Refusal("raise without an exception, outside a handler", node)
     value = f.evaluate(node.exc)
     if node.cause is not None:
@@ -138,9 +142,12 @@ def _instance(f: Frame, value: Value, node: ast.AST) -> Value:
     if isinstance(value, Union):
         return f.choose(value, node, lambda v: _instance(f, v, node))
     if isinstance(value, ExceptionClass):
-        return value.call(f, [], {}, node)
+        value = value.call(f, [], {}, node)
     if isinstance(value, Made | Caught):
         return value
+    if isinstance(value.kind_of_instance(f), ExceptionClass):
+        assert isinstance(value, Reference)
+        return raised(f, value, f.span(node))
     if isinstance(value, Foreign):
         raise Refusal(f"{value.name} is raised, and {value.why}", node)
     raise f.raises("TypeError", "exceptions must derive from BaseException", node)

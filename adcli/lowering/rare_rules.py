@@ -157,6 +157,34 @@ def is_exception_of(
     return raising.is_exception_of(f, exception, kinds, node)
 
 
+def followed_call(f: Frame, function: Function, bound: dict[str, Value], node: ast.AST) -> Value:
+    from adcli.lowering import followed_calls
+
+    return followed_calls.followed_call(f, function, bound, node)
+
+
+def exception_instance(
+    f: Frame, kind: ExceptionClass, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
+) -> Value | None:
+    """A new exception with what is in it; None: the program has none such."""
+    if kind.node is None or not f.session.modules.holds_exceptions:
+        return None
+    from adcli.lowering.exception_instances import class_of_instances
+
+    found = class_of_instances(f, kind)
+    return None if found is None else found.call(f, args, keywords, node)
+
+
+def member_of_exception(f: Frame, kind: ExceptionClass, name: str, node: ast.AST) -> Value | None:
+    """What a class of exceptions of the program has under a name."""
+    if kind.node is None:
+        return None
+    from adcli.lowering.exception_instances import class_of_instances
+
+    found = class_of_instances(f, kind)
+    return None if found is None else found.attribute(f, name, node)
+
+
 # -- what is iterated over -------------------------------------------------------------------------
 
 

@@ -151,7 +151,8 @@ class LocalScope:
         return self.module.file
 
     def owner(self, name: str) -> LocalScope | None:
-        """The scope whose own a name is; None: it is the module's, or a name of Python."""
+        """The scope whose own a name is; None: it is the module's, or a name of Python.  Names
+        that begin with `%` are none of the text."""
         scope: LocalScope | None = self
         while scope is not None:
             text = scope.text
@@ -161,7 +162,7 @@ class LocalScope:
                 if scope is self and name in text.declared[0]:
                     return None
             scope = scope.outer
-        return None
+        return self if name[0] == "%" else None
 
 
 # -- walks over a function's own text, without the functions inside it -----------------------------

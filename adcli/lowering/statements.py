@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
 
 #: What goes on behind the last statement of a block.
-After = Callable[[], None]
+After = Callable[[], object]
 
 
 def block(f: Frame, body: Sequence[ast.stmt], after: After | None = None) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.ir.types import REAL
 from adcli.lowering.builtin_functions import Builtin
-from adcli.lowering.exception_values import Made
+from adcli.lowering.exception_values import Caught, Made, TextOfCaught
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lists import Items, Slice
 from adcli.lowering.none_and_strings import Constant, Text
@@ -54,15 +54,23 @@ def text_of(f: Frame, value: Value, conversion: str, node: ast.AST, spec: str = 
         return UNKNOWN if conversion == "r" else value
     if isinstance(value, Made):
         return _repr_of_made(f, value, node) if conversion == "r" else value.text(f, node)
+    if isinstance(value, Caught):
+        return TextOfCaught(value.origin if conversion != "r" else None)
     parts = _parts(f, value)
     if parts is None:
-        return UNKNOWN
+        return _of_object(f, value, conversion, node) or UNKNOWN
     left, items, right = parts
     found: list[Value] = [Constant(left)]
     for i, item in enumerate(items):
         found += [Constant(", ")] * bool(i)
         found.append(text_of(f, item, "r", node))
     return joined([*found, Constant(right)])
+
+
+def _of_object(f: Frame, value: Value, conversion: str, node: ast.AST) -> Value | None:
+    if not isinstance(value, Reference):
+        return None
+    return f.object(value.number).text(f, value, conversion, node)
 
 
 def _known(value: Value) -> tuple[Any] | None:

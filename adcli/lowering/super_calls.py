@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from adcli.lowering import class_members
 from adcli.lowering.class_statements import owner_of_method
 from adcli.lowering.classes import OBJECT, Class
+from adcli.lowering.exception_values import ExceptionClass
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 
@@ -31,6 +32,8 @@ class Super(Value):
 
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         kind = self.me if isinstance(self.me, Class) else self.me.attribute(f, "__class__", node)
+        if isinstance(kind, ExceptionClass):
+            kind = f.session.modules.exception_instances.get(kind) or kind
         if not isinstance(kind, Class) or not kind.derives_from(self.after):
             raise f.raises(
                 "TypeError", "super(type, obj): obj must be an instance or subtype of type", node

@@ -15,12 +15,19 @@ from typing import TYPE_CHECKING
 
 from adcli.ir.types import INT
 from adcli.lowering.environment_and_heap import EXCEPTION, HOW, RAISED, RESULT, RUNS
-from adcli.lowering.exception_values import ExceptionClass, built_in_class
+from adcli.lowering.exception_instances import handled
+from adcli.lowering.exception_values import Caught, ExceptionClass, built_in_class
+from adcli.lowering.followed_calls import (
+    FollowedCall,
+    followed_statement,
+    may_raise,
+    rewritten,
+)
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.loops import loop_over, while_loop
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number, is_one_of, options_of
-from adcli.lowering.protected_code import Behind, behind, jump, protect
+from adcli.lowering.protected_code import Behind, Catching, behind, jump, protect
 from adcli.lowering.raising import (
     assert_held,
     classes_among,
@@ -37,17 +44,6 @@ from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
-
-
-class Catching:
-    """A `try` whose body is lowered statement by statement."""
-
-    def __init__(self, scope: int, live: frozenset[str] | None, wants: bool) -> None:
-        self.scope = scope
-        #: the names that are read after a failure; None: all
-        self.live = live
-        #: whether a handler asks what the exception holds
-        self.wants = wants
 
 
 # -- try -------------------------------------------------------------------------------------------
@@ -80,11 +76,12 @@ def _handled(f: Frame, node: ast.Try, rest: Behind | None) -> None:
     def failed(exception: Value) -> Value:
         return _dispatch(f, node, exception)
 
-    if not (wants and has_raise(node.body)) and protect(
+    follows = _follows(f, node)
+    if not (wants and has_raise(node.body, follows=follows)) and protect(
         f, node, body, ok, failed, rest, live=live, whole=True
     ):
         return
-    one_by_one(f, node, body, live, wants)
+    one_by_one(f, node, body, live, wants, follows=follows)
     f.branch(
         is_raised(f, node), node, lambda: failed(arrived(f)), lambda: ok(settle(f)), *behind(rest)
     )  # fmt: skip
@@ -94,20 +91,24 @@ def collected(
     f: Frame, node: ast.AST, body: Callable[[], Value], live: frozenset[str] | None
 ) -> None:
     """Lower code so that an exception is a way of going on."""
-    wants = f.is_catching and _wants(f)
-    if not (wants and has_raise([node])) and protect(  # type: ignore[list-item]
+    wants, follows = f.is_catching and _wants(f), _follows(f, node)
+    if not (wants and has_raise([node], follows=follows)) and protect(  # type: ignore[list-item]
         f, node, body, lambda _: NONE, lambda e: jump(f, e), live=live, whole=True
     ):
         return
-    one_by_one(f, node, body, live, wants)
+    one_by_one(f, node, body, live, wants, follows=follows)
 
 
 def one_by_one(
-    f: Frame, node: ast.AST, body: Callable[[], Value], live: frozenset[str] | None, wants: bool
-) -> None:
+    f: Frame, node: ast.AST, body: Callable[[], Value], live: frozenset[str] | None, wants: bool,
+    *, follows: bool,
+) -> None:  # fmt: skip
     """Lower code statement by statement; an exception is a way of going on."""
     outer, start = f.catching, len(f.build.code)
-    f.catching = Catching(f.scope.number, live, wants)
+    origin = node if isinstance(node, ast.Try) else None
+    if origin is None and outer is not None:
+        origin = outer.origin
+    f.catching = Catching(f.scope.number, origin, live, wants, follows)
     try:
         body()
     finally:
@@ -120,6 +121,13 @@ def one_by_one(
 
 def _wants(f: Frame) -> bool:
     return f.catching is not None and f.catching.wants
+
+
+def _follows(f: Frame, node: ast.AST) -> bool:
+    """Whether calls inside a statement are followed."""
+    if node in f.session.modules.following_calls:
+        return True
+    return f.is_catching and f.catching is not None and f.catching.follows
 
 
 def is_raised(f: Frame, node: ast.AST) -> Number:
@@ -136,8 +144,10 @@ def arrived(f: Frame) -> Value:
     return f.state.names.pop((number, EXCEPTION))
 
 
-def has_raise(body: Sequence[ast.stmt]) -> bool:
-    """Whether there is a `raise` or an `assert` among statements."""
+def has_raise(body: Sequence[ast.stmt], *, follows: bool) -> bool:
+    """Whether there is a `raise` or an `assert` among statements, or a call that is followed."""
+    if follows:
+        return may_raise(body)
     return any([isinstance(s, ast.Raise | ast.Assert) for s in own_statements(body)])
 
 
@@ -184,7 +194,7 @@ def _dispatch(f: Frame, node: ast.Try, exception: Value, first: int = 0) -> Valu
             raise Refusal(f"a handler for {others[0].what}, and {others[0].why}", handler)
         return _dispatch(f, node, outside, first + 1)
 
-    return f.branch(held, node, lambda: _handle(f, handler, inside), next_one)
+    return f.branch(held, node, lambda: _handle(f, node, handler, inside), next_one)
 
 
 def _kinds(f: Frame, handler: ast.ExceptHandler) -> tuple[list[ExceptionClass], list[Foreign]]:
@@ -194,9 +204,12 @@ def _kinds(f: Frame, handler: ast.ExceptHandler) -> tuple[list[ExceptionClass], 
     return classes_among(f, f.evaluate(handler.type), handler)
 
 
-def _handle(f: Frame, handler: ast.ExceptHandler, exception: Value) -> Value:
+def _handle(f: Frame, node: ast.Try, handler: ast.ExceptHandler, exception: Value) -> Value:
     """Lower a handler."""
     if handler.name is not None:
+        if isinstance(exception, Caught):
+            exception = Caught(exception.code, exception.possible, node)
+        exception = handled(f, exception)
         f.store_name(handler.name, exception, handler)
     f.handling.append((f.scope.number, exception))
     try:
@@ -274,7 +287,14 @@ def protected_statement(f: Frame, node: ast.stmt, rest: Behind) -> None:
     def failed(exception: Value) -> Value:
         return jump(f, exception)
 
+    if f.catching.follows:
+        parts = rewritten(f, node)
+        if parts:
+            f.block(parts, rest.run)
+            return
     match node:
+        case FollowedCall():
+            followed_statement(f, node, rest)
         case ast.If():
             protect(
                 f, node, lambda: f.truth_of(node.test),
@@ -316,7 +336,8 @@ def _protected_loop(f: Frame, node: ast.While | ast.For, rest: Behind) -> None:
     def failed(exception: Value) -> Value:
         return jump(f, exception)
 
-    if not (f.catching.wants and has_raise(node.body)) and protect(
+    is_open = f.catching.wants and has_raise(node.body, follows=f.catching.follows)
+    if not is_open and protect(
         f, node, lambda: lower_alone(f, node), lambda _: NONE, failed, rest, live=live, whole=True
     ):
         return

@@ -47,7 +47,7 @@ def type_of(f: Frame, value: Value, node: ast.AST) -> Value:
     """`type(value)`."""
     if isinstance(value, Union):
         return f.choose(value, node, lambda v: type_of(f, v, node))
-    kind = class_of(f, value, node)
+    kind = value.kind_of_instance(f)
     if kind is not None:
         return kind
     found = f.builtin_named(f.type_name(value))
@@ -66,6 +66,9 @@ def is_instance(f: Frame, value: Value, kinds: Value, node: ast.AST) -> Value:
     """`isinstance(value, kinds)`."""
     if isinstance(value, Union):
         return f.choose(value, node, lambda v: is_instance(f, v, kinds, node))
+    exception = value.kind_of_instance(f)
+    if isinstance(exception, ExceptionClass):
+        value = Made(exception, None, None, None)
     if isinstance(value, Made | Caught):
         known, others = f.exception_classes(kinds, node)
         if others:

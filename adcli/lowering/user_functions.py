@@ -223,6 +223,8 @@ def call(
     session.calls_lowered += not text.module.is_library
     session.calls.append(f"{text.name}:{getattr(node, 'lineno', 0)}")
     try:
+        if node is f.awaited:
+            return f.followed_call(function, bound, node)
         along = None if inlined else _along(f, function, bound.values())
         if along is None or text in session.inlined or (OF_CALL, *f.site(node)) in session.grown:
             return _inlined(f, function, bound, node)

@@ -1058,6 +1058,32 @@ PROGRAMS = {
                 return y if str(e) == "" else x
             return x * y
     """,
+    "what an exception of a function holds": """
+        class E(Exception):
+            pass
+        def g(x):
+            if x < 0:
+                raise E(x * 2)
+            return x
+        def f(x, y):
+            try:
+                return g(x) + y
+            except E as e:
+                return e.args[0] * y
+    """,
+    "an exception with a constructor": """
+        class E(Exception):
+            def __init__(self, message, value):
+                super().__init__(message)
+                self.value = value
+        def f(x, y):
+            try:
+                if x < 0:
+                    raise E("bad", x * y)
+                return x
+            except E as e:
+                return e.value
+    """,
 }
 
 #: Programs of which some paths are refused.
@@ -1089,19 +1115,6 @@ REFUSED = {
                 s = next(it) * 10
             return s
     """,
-    "what an exception of a function holds": """
-        class E(Exception):
-            pass
-        def g(x):
-            if x < 0:
-                raise E(x * 2)
-            return x
-        def f(x, y):
-            try:
-                return g(x) + y
-            except E as e:
-                return e.args[0] * y
-    """,
     "a name that is assigned inside what fails": """
         import math
         def f(x, y):
@@ -1111,18 +1124,5 @@ REFUSED = {
             except ValueError:
                 r = t * 3
             return r + t
-    """,
-    "an exception with a constructor": """
-        class E(Exception):
-            def __init__(self, message, value):
-                super().__init__(message)
-                self.value = value
-        def f(x, y):
-            try:
-                if x < 0:
-                    raise E("bad", x * y)
-                return x
-            except E as e:
-                return e.value
     """,
 }
