@@ -97,6 +97,8 @@ def any_equal(f: Frame, item: Value, items: Sequence[Value], node: ast.AST) -> N
 
 def identical(f: Frame, left: Value, right: Value, node: ast.AST) -> Number:
     """`left is right`."""
+    if left.is_untold or right.is_untold:
+        raise Refusal(f"whether {left.what} is {right.what}", node)
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Union) and not isinstance(other, Union):
             same = [

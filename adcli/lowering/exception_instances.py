@@ -69,7 +69,7 @@ def class_of_instances(f: Frame, kind: ExceptionClass) -> Class | None:
         return _built_in(kind.name)
     if kind.module is None:
         return None
-    known = f.session.modules.exception_instances
+    known = f.session.modules.findings.exception_instances
     if kind not in known:
         bases = [class_of_instances(f, base) for base in kind.bases]
         found = [base for base in bases if base is not None]

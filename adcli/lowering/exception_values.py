@@ -83,11 +83,13 @@ class ExceptionClass(Value):
         self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
     ) -> Value:
         own = self.methods()
-        instance = f.exception_instance(self, args, keywords, node)
-        if instance is not None:
-            return instance
+        instances = (
+            f.class_of_exceptions(self) if f.session.modules.findings.holds_exceptions else None
+        )
+        if instances is not None:
+            return instances.call(f, args, keywords, node)
         if CHANGING in own and "__new__" not in own and self.module is not None:
-            f.session.modules.hold_exceptions()
+            f.session.modules.findings.hold_exceptions()
         if "__new__" in own or CHANGING in own:
             method = "__new__" if "__new__" in own else "__init__ that does more than keep values"
             raise Refusal(f"an exception of {self.name}, which has a method {method}", node)
@@ -106,8 +108,10 @@ class ExceptionClass(Value):
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         if name in ("__name__", "__qualname__"):
             return Constant(self.name)
-        found = f.member_of_exception(self, name, node)
-        return super().attribute(f, name, node) if found is None else found
+        found = f.class_of_exceptions(self)
+        if found is None:
+            return super().attribute(f, name, node)
+        return found.attribute(f, name, node)
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         return (ExceptionClass, self)
@@ -238,7 +242,7 @@ class Made(Value):
         if name == "value" and self.args is not None and self.kind.name == "StopIteration":
             return self.args[0] if self.args else NONE
         if self.kind.module is not None and not hasattr(BaseException, name):
-            f.session.modules.hold_exceptions()
+            f.session.modules.findings.hold_exceptions()
         if name == "args" or hasattr(BaseException, name):
             raise Refusal(f"the attribute {name} of {self.what}", node)
         if self.kind.methods() or name in ("errno", "strerror", "filename", "name", "obj"):
@@ -249,7 +253,7 @@ class Made(Value):
 
     def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
         if self.kind.module is not None:
-            f.session.modules.hold_exceptions()
+            f.session.modules.findings.hold_exceptions()
         super().set_attribute(f, name, value, node)
 
     def truth(self, f: Frame, node: ast.AST) -> Number:
@@ -346,7 +350,7 @@ class Caught(Value):
 
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         if self.origin is not None:
-            f.session.modules.hold_exceptions(self.origin)
+            f.session.modules.findings.hold_exceptions(self.origin)
         raise Refusal(f"the attribute {name} of {self.what}", node)
 
     def truth(self, f: Frame, node: ast.AST) -> Number:
@@ -398,7 +402,7 @@ class TextOfCaught(Text):
 
     def _ask(self, f: Frame) -> None:
         if self.origin is not None:
-            f.session.modules.hold_exceptions(self.origin)
+            f.session.modules.findings.hold_exceptions(self.origin)
 
     def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         self._ask(f)

@@ -50,9 +50,11 @@ def may_raise(body: Sequence[ast.stmt]) -> bool:
 
 def rewritten(f: Frame, node: ast.stmt) -> Sequence[ast.stmt]:
     """The statements that do the same with calls that can be followed; none if it has no such."""
-    known = f.session.split_statements
+    known = f.session.rewritten
+    if type(node) not in _FIELDS:
+        return ()
     if node not in known:
-        field = _FIELDS.get(type(node), "")
+        field = _FIELDS[type(node)]
         part = getattr(node, field, None)
         split = _Split(f, node)
         found: list[ast.stmt] = []
@@ -98,6 +100,9 @@ class _Split:
         if not isinstance(node, ast.Call):
             return False
         callee = self._callee(node.func)
+        match node:
+            case ast.Call(ast.Name("next"), [ast.Name() as iterator], []) if callee is None:
+                callee = self._callee(ast.Attribute(iterator, "__next__"))
         if isinstance(callee, BoundMethod):
             callee = callee.function
         if isinstance(callee, Class) and callee.new is None:

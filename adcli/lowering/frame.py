@@ -159,17 +159,14 @@ class Frame(Emission):
     compare = comparisons.compare
     any_equal = comparisons.any_equal
     compare_sequences = comparisons.compare_sequences
+    forget = rare_rules.forget
     is_one_object = rare_rules.is_one_object
     binary_int_or_real = rare_rules.binary_int_or_real
     apart = rare_rules.apart
+    unary_int_or_real = rare_rules.unary_int_or_real
     settled = uncertain_zero_signs.settled
     method_of_number = staticmethod(known_names.method_of_number)
     builtin_named = known_names.builtin_named
-
-    def unary_int_or_real(self, symbol: str, value: Number, node: ast.AST) -> Value:
-        if symbol == "-":
-            return rare_rules.negative_int_or_real(self, value, node)
-        return self.apart(value, node, lambda v: v.unary(self, symbol, node))
 
     # -- statements --------------------------------------------------------------------------------
 
@@ -205,9 +202,8 @@ class Frame(Emission):
     protected_statement = rare_rules.protected_statement
     exception_classes = rare_rules.exception_classes
     is_exception_of = rare_rules.is_exception_of
+    class_of_exceptions = rare_rules.class_of_exceptions
     followed_call = rare_rules.followed_call
-    exception_instance = rare_rules.exception_instance
-    member_of_exception = rare_rules.member_of_exception
 
     def note_import(self, node: ast.Import | ast.ImportFrom) -> None:
         if self.import_handlers:

@@ -178,7 +178,7 @@ class Torn(Object):
     def ask(self, f: Frame) -> None:
         """Have the calls of its `try` followed, if they are not yet."""
         if self.origin is not None:
-            f.session.modules.follow_calls(self.origin)
+            f.session.modules.findings.follow_calls(self.origin)
 
     @property
     def what(self) -> str:

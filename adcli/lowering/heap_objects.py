@@ -350,6 +350,8 @@ def replace(f: Frame, me: Reference, thing: Object, node: ast.AST | None) -> Non
     if me.number not in f.state.heap:
         if f.variant is None:
             f.session.modules.changed.add(me.number)
+        else:
+            f.forget(me)
         raise Refusal(
             f"{f.object(me.number).what} of a module is changed here, and all calls share it",
             node,
@@ -363,7 +365,7 @@ def replace(f: Frame, me: Reference, thing: Object, node: ast.AST | None) -> Non
 def check_not_shared(f: Frame, me: Reference, node: ast.AST | None) -> None:
     """Refuse a change of an object that another one may stand for."""
     if me.number in f.session.shared:
-        f.session.modules.keep_objects_apart()
+        f.session.modules.findings.keep_objects_apart()
         raise Refusal(
             f"{f.object(me.number).what} is changed that may have another name from before a loop, "
             "or is in a list whose length is not known",

@@ -25,7 +25,6 @@ from adcli.lowering.loops import (
     as_columns,
     column_of,
     counted_loop,
-    or_by_turns,
 )
 from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.numbers import Number, is_one_of
@@ -33,6 +32,7 @@ from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.sequence_items import MOST_CHOICES
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Iteration, Turn, Value, Watch
+from adcli.lowering.written_out_turns import or_by_turns
 from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -108,6 +108,11 @@ def next_item(f: Frame, me: Value, default: Value | None, node: ast.AST) -> Valu
     if not isinstance(me, Reference) or not isinstance(thing, Iterator):
         if isinstance(thing, _Used):
             raise Refusal("'next' of an iterator whose place is not known", node)
+        if default is not None and me.kind_of_instance(f) is not None:
+            raise Refusal("'next' with a default of an iterator of the program", node)
+        found = me.special(f, "__next__", [], node)
+        if found is not None:
+            return found
         raise f.raises("TypeError", f"'{me.type_name()}' object is not an iterator", node)
     over = thing.lazily(f, me, node)
     if over.items is None and over.thunks is None:

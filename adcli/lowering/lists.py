@@ -244,6 +244,8 @@ class Array(ListObject):
     def fitted(self, f: Frame, me: Reference, value: Value, node: ast.AST) -> Any:
         """A value as an entry; the type of the array grows if it must."""
         if me.number not in f.state.heap:
+            if f.variant is not None:
+                f.forget(me)
             raise Refusal("a list of a module is changed here, and all calls share it", node)
         check_not_shared(f, me, node)
         kind = kind_as_entry(f, value)

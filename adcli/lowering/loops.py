@@ -23,7 +23,7 @@ from adcli.lowering.loop_carried_values import Body, Carried
 from adcli.lowering.module_loops import run_count, run_while
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.numbers import Number, is_one_of, natural, options_of
-from adcli.lowering.refusals import GrowingList, PathEnds, Refusal
+from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import bound_names, own_statements, target_names
 from adcli.lowering.sequence_items import MOST_CHOICES, chosen_by_index
 from adcli.lowering.statements import assign as assign_target
@@ -31,18 +31,13 @@ from adcli.lowering.statements import block
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Iteration, Value
+from adcli.lowering.written_out_turns import or_by_turns
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
 
 #: A loop over so many known items is written out if there is no other loop in it.
 MOST_WRITTEN_OUT = 8
-
-#: A loop in which lists of other things than numbers grow is written out up to here.
-MOST_TURNS = 128
-
-#: ... and so many of all loops of a program, those of loops in loops each time they are met.
-MOST_TURNS_IN_ALL = 4000
 
 #: A loop over known items that are no numbers is written out up to here.
 MOST_ITEMS = 1000
@@ -274,43 +269,6 @@ def loop_over(f: Frame, node: ast.For, value: Value) -> None:
         leave_items(f, node.orelse, node)
 
     or_by_turns(f, over, lambda: counted_loop(f, over, turn, node, names, node.orelse), by_turns)
-
-
-#: So many objects of a list are kept apart, each with its own attributes, where they change.
-MOST_OBJECTS = 32
-
-
-def or_by_turns(
-    f: Frame, over: Iteration, lower: Callable[[], None], by_turns: Callable[[Iteration], None]
-) -> None:
-    """A loop by a count; where a list grows in it that no array can hold, its turns written out, if
-    their number is known and not large."""
-    before, count = f.state.copy(), len(f.session.refusals)
-    bounds = [int(b.value) for b in (over.start, over.stop, over.step) if isinstance(b, Num)]
-    outer, f.keeps_objects_apart = f.keeps_objects_apart, (
-        f.session.modules.keeps_objects_apart and len(bounds) == 3
-        and len(range(*bounds)) <= MOST_OBJECTS
-    )  # fmt: skip
-    try:
-        lower()
-    except GrowingList as refusal:
-        f.keeps_objects_apart = outer
-        at = over.at
-        if f.variant is None or f.is_catching or at is None or len(bounds) < 3:
-            raise
-        numbers = range(*bounds)
-        f.session.turns_written_out += len(numbers)
-        if len(numbers) > MOST_TURNS or f.session.turns_written_out > MOST_TURNS_IN_ALL:
-            raise
-        f.state = before
-        del f.session.refusals[count:]
-        turns = [lambda g, i=i: at(g, g.known(i)) for i in numbers]
-        try:
-            by_turns(Iteration(thunks=turns, watched=over.watched))
-        except Refusal:
-            raise refusal from None
-    finally:
-        f.keeps_objects_apart = outer
 
 
 def as_columns(f: Frame, value: Value | None, over: Iteration, node: ast.AST) -> Iteration:

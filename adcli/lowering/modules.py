@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from adcli.errors import AdcliError
 from adcli.lowering.environment_and_heap import Key, State
 from adcli.lowering.exception_values import ExceptionClasses
+from adcli.lowering.findings import Findings
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.import_effects import ImportEffects
@@ -39,6 +40,7 @@ from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number, Unsure
 from adcli.lowering.parsed_files import Files, changed_names
 from adcli.lowering.python_file import PythonFile
+from adcli.lowering.readings import Changing
 from adcli.lowering.refusals import Again, Refusal
 from adcli.lowering.scopes import (
     FunctionText,
@@ -133,6 +135,8 @@ class Module:
 
     def lookup(self, f: Frame, name: str, node: ast.AST) -> Value:
         """What a name of the file, or of Python, means."""
+        if (self, name) in self.modules.findings.changing and f.variant is not None:
+            return Changing(f"the global name {name}")
         for store in reversed(self._stores):
             if name in store:
                 return store[name]
@@ -166,7 +170,7 @@ class Module:
                 if (name, at) in self._values:
                     return self._at_import(f, name, self._values[name, at])
             if at in stars:
-                value = self._starred(f, name, at)
+                value = _starred(self, f, name, at)
                 if value is not None:
                     return value
         return None
@@ -213,17 +217,6 @@ class Module:
         self.modules.makers.update(dict.fromkeys(state.heap, self))
         self.modules.captured.update(state.names)
 
-    def _starred(self, f: Frame, name: str, number: int) -> Value | None:
-        """A name that a statement with `from module import *` binds."""
-        for node in own_statements([self.file.tree.body[number]]):
-            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
-                found = module_of(self, node)
-                if isinstance(found, ModuleValue):
-                    value = found.member(f, name)
-                    if value is not None:
-                        return value
-        return None
-
     def _run(self, f: Frame, number: int) -> None:
         """Follow a statement of the file, in a frame that must stay without code."""
         if number in self._running:
@@ -267,7 +260,10 @@ class Module:
 
     def store(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
         """Bind a name of the file."""
-        if not self._stores or f.variant is not None:
+        if f.variant is not None:
+            self.modules.findings.note_changing(self, name)
+            return
+        if not self._stores:
             raise Refusal(f"the global name '{name}' is assigned in a function", node)
         is_call = f.scope.text is not None
         if is_call and name in self.effects.changed and name not in self._order.names:
@@ -276,6 +272,18 @@ class Module:
 
     imported = imported
     names_imported = names_imported
+
+
+def _starred(module: Module, f: Frame, name: str, number: int) -> Value | None:
+    """A name that a statement with `from module import *` binds."""
+    for node in own_statements([module.file.tree.body[number]]):
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            found = module_of(module, node)
+            if isinstance(found, ModuleValue):
+                value = found.member(f, name)
+                if value is not None:
+                    return value
+    return None
 
 
 def _note_changes(f: Frame, module: Module, statement: ast.stmt, number: int) -> None:
@@ -329,14 +337,7 @@ class Modules:
         #: for each function of a class of a file the classes in whose text it stands
         self.classes_of: dict[FunctionText, list[Class]] = {}
         self.exceptions = ExceptionClasses()
-        #: whether objects in lists that loops make are known one by one, if they are few
-        self.keeps_objects_apart = False
-        #: whether exceptions of the program have what is in them, and the statements `try` whose
-        #: calls are followed for that
-        self.holds_exceptions = False
-        self.following_calls: set[ast.AST] = set()
-        #: the classes whose instances are exceptions, see `adcli.lowering.exception_instances`
-        self.exception_instances: dict[Value, Class | None] = {}
+        self.findings = Findings()
         #: the modules that made them, and those that statements of modules may change
         self.makers: dict[int, Module] = {}
         self.changed: set[int] = set()
@@ -374,30 +375,6 @@ class Modules:
         of it was known to hold such."""
         if size > self.integer_entries:
             self.integer_entries = Unsure.within(size).bound
-            raise Again
-
-    def hold_exceptions(self, origin: ast.Try | None = None) -> None:
-        """Note that a handler asks what an exception holds that a `try` has caught; the program is
-        lowered again if that was not known."""
-        if not self.holds_exceptions:
-            self.holds_exceptions = True
-            if origin is not None:
-                self.following_calls.add(origin)
-            raise Again
-        if origin is not None:
-            self.follow_calls(origin)
-
-    def keep_objects_apart(self) -> None:
-        """Note that the program changes, or compares, objects in a list that a loop has made; it is
-        lowered again if that was not known."""
-        if not self.keeps_objects_apart:
-            self.keeps_objects_apart = True
-            raise Again
-
-    def follow_calls(self, origin: ast.Try) -> None:
-        """Note that what happens in calls of a `try` before they fail is asked for."""
-        if origin not in self.following_calls:
-            self.following_calls.add(origin)
             raise Again
 
     def note_mixed_lists(self) -> None:

@@ -22,6 +22,6 @@ def is_one(f: Frame, one: Reference, other: Reference, node: ast.AST) -> bool:
         return True
     for me in (one, other):
         if me.number in f.session.shared:
-            f.session.modules.keep_objects_apart()
+            f.session.modules.findings.keep_objects_apart()
             raise Refusal(f"whether two names hold one: {f.object(me.number).what}", node)
     return False

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from adcli.lowering.classes import Class
     from adcli.lowering.exception_values import ExceptionClass
     from adcli.lowering.foreign_values import Foreign
     from adcli.lowering.frame import Frame
@@ -43,6 +44,12 @@ def negative_int_or_real(f: Frame, value: Number, node: ast.AST) -> Number:
     from adcli.lowering import int_or_real
 
     return int_or_real.negative(f, value, node)
+
+
+def unary_int_or_real(f: Frame, symbol: str, value: Number, node: ast.AST) -> Value:
+    if symbol == "-":
+        return negative_int_or_real(f, value, node)
+    return apart(f, value, node, lambda v: v.unary(f, symbol, node))
 
 
 # -- statements, functions and classes -------------------------------------------------------------
@@ -100,6 +107,17 @@ def set_field(f: Frame, me: Value, name: str, value: Value, node: ast.AST) -> No
     from adcli.lowering import instance_operators
 
     instance_operators.set_field(f, me, name, value, node)
+
+
+def forget(f: Frame, me: Reference) -> None:
+    """What is in an object of a module is not known, for a function changes it."""
+    from adcli.lowering.readings import Forgotten
+    from adcli.lowering.refusals import Again
+
+    thing = f.object(me.number)
+    if thing.type_name() in ("list", "dict", "set", "deque"):
+        f.session.frozen[me.number] = Forgotten(thing)
+        raise Again
 
 
 def is_one_object(f: Frame, one: Reference, other: Reference, node: ast.AST) -> bool:
@@ -163,26 +181,13 @@ def followed_call(f: Frame, function: Function, bound: dict[str, Value], node: a
     return followed_calls.followed_call(f, function, bound, node)
 
 
-def exception_instance(
-    f: Frame, kind: ExceptionClass, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
-) -> Value | None:
-    """A new exception with what is in it; None: the program has none such."""
-    if kind.node is None or not f.session.modules.holds_exceptions:
-        return None
-    from adcli.lowering.exception_instances import class_of_instances
-
-    found = class_of_instances(f, kind)
-    return None if found is None else found.call(f, args, keywords, node)
-
-
-def member_of_exception(f: Frame, kind: ExceptionClass, name: str, node: ast.AST) -> Value | None:
-    """What a class of exceptions of the program has under a name."""
+def class_of_exceptions(f: Frame, kind: ExceptionClass) -> Class | None:
+    """The class that a class of exceptions of the program is as one of instances."""
     if kind.node is None:
         return None
-    from adcli.lowering.exception_instances import class_of_instances
+    from adcli.lowering import exception_instances
 
-    found = class_of_instances(f, kind)
-    return None if found is None else found.attribute(f, name, node)
+    return exception_instances.class_of_instances(f, kind)
 
 
 # -- what is iterated over -------------------------------------------------------------------------

@@ -7,6 +7,7 @@ assigns anywhere is its own, unless it says `global` or `nonlocal`.
 from __future__ import annotations
 
 import ast
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -254,6 +255,8 @@ def bound_names(body: Sequence[ast.stmt]) -> Iterator[str]:
 
 def names_bound_by(node: ast.stmt, *, has_walrus: bool = True) -> Iterator[str]:
     """The names that a statement itself binds; whether `:=` may be in it."""
+    if sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias):
+        yield node.name.id
     match node:
         case ast.Assign():
             for target in node.targets:

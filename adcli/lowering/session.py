@@ -111,10 +111,8 @@ class Session:
         self.fallibility = Fallibility(self.functions)
         #: whether sums of arrays may be taken in any order, and whether one was taken in NumPy's
         self.adds_in_any_order = self.adds_in_pairs = False
-        #: loops that are lowered in place of those that are written
-        self.rewritten: dict[ast.AST, ast.stmt] = {}
-        #: what statements are lowered as whose calls are followed
-        self.split_statements: dict[ast.stmt, Sequence[ast.stmt]] = {}
+        #: statements that are lowered in place of those that are written
+        self.rewritten: dict[ast.AST, Sequence[ast.stmt]] = {}
         #: whether a handler was lowered before all classes were known that it may be for
         self.awaits_classes = self.misses_classes = False
         #: for each scope of a generator that runs: the scope that takes its items, and what it does

@@ -8,6 +8,7 @@ statement that may have jumped runs under a condition.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -170,7 +171,6 @@ _WORDS = {
     "AsyncFor": "async for",
     "AsyncWith": "async with",
     "TryStar": "except*",
-    "TypeAlias": "type",
 }
 
 
@@ -459,5 +459,13 @@ _RULES: dict[type[ast.stmt], _Rule] = {
     ast.With: _with,
     ast.Match: _match,
 }
+
+if sys.version_info >= (3, 12):
+
+    def _type_alias(f: Frame, node: ast.TypeAlias) -> None:
+        """`type X = ...`: it changes no number, and Python evaluates it when it is asked for."""
+        store_name(f, node.name.id, Constant(...), node)
+
+    _RULES[ast.TypeAlias] = _type_alias
 
 __all__ = ["Constant", "FunctionText", "Tuple", "block"]

@@ -33,7 +33,7 @@ class Super(Value):
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         kind = self.me if isinstance(self.me, Class) else self.me.attribute(f, "__class__", node)
         if isinstance(kind, ExceptionClass):
-            kind = f.session.modules.exception_instances.get(kind) or kind
+            kind = f.session.modules.findings.exception_instances.get(kind) or kind
         if not isinstance(kind, Class) or not kind.derives_from(self.after):
             raise f.raises(
                 "TypeError", "super(type, obj): obj must be an instance or subtype of type", node

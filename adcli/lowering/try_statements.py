@@ -125,7 +125,7 @@ def _wants(f: Frame) -> bool:
 
 def _follows(f: Frame, node: ast.AST) -> bool:
     """Whether calls inside a statement are followed."""
-    if node in f.session.modules.following_calls:
+    if node in f.session.modules.findings.following_calls:
         return True
     return f.is_catching and f.catching is not None and f.catching.follows
 
@@ -360,7 +360,7 @@ def _leaves_loop(body: Sequence[ast.stmt]) -> bool:
 
 def _tested_inside(f: Frame, node: ast.While) -> ast.While:
     """The same loop with its condition as the first statement of its body."""
-    found = f.session.rewritten.get(node)
+    found: ast.stmt | None = next(iter(f.session.rewritten.get(node, ())), None)
     if found is None:
         if _leaves_loop(node.orelse):
             raise Refusal("a jump out of the 'else' of a loop in this 'try'", node)
@@ -370,7 +370,7 @@ def _tested_inside(f: Frame, node: ast.While) -> ast.While:
         )
         endless = ast.copy_location(ast.Constant(True), node)
         found = ast.copy_location(ast.While(endless, [leave, *node.body], []), node)
-        f.session.rewritten[node] = found
+        f.session.rewritten[node] = [found]
         f.session.live.stand_for(f, found, node)
     assert isinstance(found, ast.While)
     return found

@@ -100,7 +100,20 @@ class Function(Value):
     def attribute(self, f: Frame, name: str, node: ast.AST) -> Value:
         if name == "__name__":
             return Constant(self.text.name)
-        return super().attribute(f, name, node)
+        found = f.session.modules.findings.function_attributes.get((self.text, name))
+        if found is None or self.scope is not None:
+            return super().attribute(f, name, node)
+        return found
+
+    def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
+        """The code of a module may set one; what calls set is not known where it is read."""
+        known = f.session.modules.findings.function_attributes
+        if name[:2] == "__" or self.scope is not None:
+            super().set_attribute(f, name, value, node)
+        if f.variant is None:
+            known[self.text, name] = value
+        elif known.get((self.text, name)) is not f.session.modules.findings.changed_attribute:
+            f.session.modules.findings.note_changed_attribute(self.text, name)
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         if self.scope is not None:

@@ -41,6 +41,8 @@ class Value:
     is_arraylike = False
     #: whether it is an expression that is computed where it is used
     is_lazy = False
+    #: whether nobody knows which object it is: see `adcli.lowering.readings`
+    is_untold = False
     #: whether what it is made of may refer to itself
     is_cyclic = False
 

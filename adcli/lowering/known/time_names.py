@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering.builtin_functions import Builtin
-from adcli.lowering.clock_readings import READING
 from adcli.lowering.none_and_strings import NONE
+from adcli.lowering.readings import READING
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
