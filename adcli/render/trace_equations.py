@@ -142,11 +142,12 @@ class Words:
         rows = "row" if count == 1 else "rows"
         return f"{dots} {count:,} {rows} left out {dots}"
 
-    def above(self, index: int, before: int) -> list[str]:
+    def above(self, index: int, before: int, *, spaces: bool = True) -> list[str]:
         """What stands above a row, if the row before it is `before` (-1: none): how many rows are
-        left out, and the line of the program that runs here."""
+        left out, and the line of the program that runs here.  Its parts are set apart by spaces, or
+        by a colon and a comma where several spaces would become one."""
         gap = [self.gap(index - before - 1)] if index > before + 1 else []
-        heading = self._heading(index, before)
+        heading = self._heading(index, before, "   " if spaces else ": ", "   " if spaces else ", ")
         return [*gap, heading] if heading else gap
 
     def after(self, last: int) -> list[str]:
@@ -154,7 +155,7 @@ class Words:
         left_out = len(self.trace.primal) - 1 - last
         return [self.gap(left_out)] if left_out else []
 
-    def _heading(self, row: int, before: int) -> str:
+    def _heading(self, row: int, before: int, colon: str, comma: str) -> str:
         """The heading above a row: the line that runs here, unless the row before has the same."""
         if not self.has_lines:
             return ""
@@ -168,8 +169,8 @@ class Words:
         assert span is not None
         where = f"line {line}" + (f" of {calls[-1]}" if calls else "")
         text = span.source.line(line).strip()
-        parts = [where, text, ", ".join(iterations)]
-        return INDENT * len(calls) + "   ".join([p for p in parts if p])
+        what = comma.join([part for part in (text, ", ".join(iterations)) if part])
+        return INDENT * len(calls) + (where + colon + what if what else where)
 
     def _group(self, row: int) -> tuple[int | None, list[str], tuple[str, ...]]:
         """A row's line, the iterations of the loops around it, and the calls that led there."""

@@ -263,3 +263,16 @@ def test_widths_are_shared_out() -> None:
     assert fitted([3, 50, 50], [3, 30, 5], 43) == [3, 30, 10]
     assert fitted([3, 5], [3, 5], 100) == [3, 5]
     assert fitted([30, 30], [20, 20], 10) == [20, 20]
+
+
+@pytest.mark.parametrize("format", ["latex", "html", "markdown"])
+def test_the_line_that_runs_is_set_apart_from_its_iteration(format: str) -> None:
+    """By more than spaces, of which documents show one; Markdown has none behind its asterisk."""
+    square = "def square(x):\n    return x*x\n\n\n"
+    loop = "def f(x):\n    for i in range(2):\n        x = x + 1\n    return square(x)\n"
+    f = load_text(Source(square + loop))
+    table = trace_table([f.trace({"x": 2.0})], EVERYTHING, None, "f")
+    text = written([table], format, None, whole=False)
+    assert isinstance(text, str)
+    assert "line 7: x = x + 1, i = 1" in text
+    assert format != "markdown" or "| *line 2 of square: return x" in text

@@ -41,7 +41,7 @@ def _written(table: Table, digits: int | None) -> str:
     out.append(_line([_RULES[column.align] for column in table.columns]))
     for row in (*table.rows, *table.footers):
         if isinstance(row, Section):
-            out.append(_line([f"*{escape(row.text)}*", *[""] * (len(table.columns) - 1)]))
+            out.append(_line([f"*{escape(row.text.strip())}*", *[""] * (len(table.columns) - 1)]))
         else:
             cells = zip(row, table.columns, strict=True)
             out.append(_line([escape(numbers.text(cell, column)) for cell, column in cells]))

@@ -112,7 +112,7 @@ def _title(latex: str) -> str:
 def _rows(words: Words, halves: Sequence[_Part]) -> Iterator[Row]:
     before = -1
     for row, index in enumerate(words.kept):
-        yield from map(Section, words.above(index, before))
+        yield from map(Section, words.above(index, before, spaces=False))
         before = index
         for line in range(max([1, *[len(half.rows[row]) for half in halves]])):
             yield [cell for half in halves for cell in half.cells(row, line)]
