@@ -109,7 +109,23 @@ def _text_of(path: str) -> str:
 def _object_in(found: Any, place: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise UsageError(f'{place}: a point is a JSON object such as {{"x": 1}}')
-    return found
+    return _of_reply(found, place) if str(found.get("schema", ""))[:6] == "adcli/" else found
+
+
+def _of_reply(reply: dict[str, Any], place: str) -> dict[str, Any]:
+    """The point that a search has found, from its reply."""
+    for key in ("point", "root"):
+        if reply.get("command") in ("minimize", "root") and isinstance(reply.get(key), dict):
+            point: dict[str, Any] = reply[key]
+            if reply.get("status") == "converged":
+                return point
+            message = f"{place} is a search that did not converge: {reply.get('status')}"
+            raise UsageError(message, hint=f"jq .{key} takes the point where it stopped")
+    hint = "minimize and root print one"
+    if isinstance(reply.get("parameters"), dict):  # estimates alone have no correlations
+        hint = "jq '.parameters | map_values(.estimate)' takes the estimates"
+    command = reply.get("command")
+    raise UsageError(f"{place} is a reply of adcli {command}, which is no point", hint=hint)
 
 
 def _object(pairs: list[tuple[str, Any]], place: str) -> dict[str, Any]:

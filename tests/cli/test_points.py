@@ -340,3 +340,36 @@ def test_a_number_in_quotes_is_told(adcli: Any) -> None:
     code, _, err = adcli("eval", "x", "--at", '{"x": "1.5"}')
     assert (code, "hint: write 1.5 without quotes" in err) == (2, True)
     assert "hint" not in adcli("eval", "x", "--at", '{"x": "two"}')[2]
+
+
+@pytest.mark.parametrize(
+    "search", ["minimize (x-3)^2+(y-2)^2 --at x=1,y=1", "root x-3;y-2 --at x=1,y=1"]
+)
+def test_what_a_search_found_is_a_point(adcli: Any, tmp_path: Path, search: str) -> None:
+    """A reply with a point is taken for the point; another one says what it is."""
+    file = tmp_path / "found.json"
+    assert adcli(*search.split(), "-o", str(file))[0] == 0
+    assert adcli("eval", "x^y", "--at", f"@{file}") == (0, "value 9.0\n", "")
+    assert adcli("eval", "x^y", "--at", f"@{file},y=1")[1] == "value 3.0\n"
+    assert adcli("grad", "x", "--at", "x=1", "-o", str(file))[0] == 0
+    code, _, err = adcli("eval", "x", "--at", f"@{file}")
+    assert (code, "is a reply of adcli grad, which is no point" in err) == (2, True)
+
+
+def test_where_a_search_stopped_is_no_point(adcli: Any, tmp_path: Path) -> None:
+    """One that found nothing says so."""
+    file = tmp_path / "found.json"
+    assert adcli("root", "x^2+1", "--at", "x=1", "-o", str(file))[0] == 1
+    code, _, err = adcli("eval", "x", "--at", f"@{file}")
+    assert (code, "did not converge: no-progress" in err, "jq .root" in err) == (2, True, True)
+
+
+def test_the_reply_of_a_fit_is_no_point(adcli: Any, tmp_path: Path) -> None:
+    """Its estimates without their correlations would propagate to another uncertainty."""
+    data, file = tmp_path / "d.csv", tmp_path / "fit.json"
+    data.write_text("t,y\n0,1\n1,3\n2,4\n")
+    assert adcli("fit", "y=a+b*t", "--data", str(data), "-o", str(file))[0] == 0
+    for command in ("eval", "propagate"):
+        code, _, err = adcli(command, "a+b", "--at", f"@{file}")
+        assert (code, "is a reply of adcli fit" in err) == (2, True)
+        assert "map_values(.estimate)" in err
