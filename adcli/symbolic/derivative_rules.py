@@ -19,7 +19,8 @@ from adcli.ops.arithmetic import pow_
 from adcli.ops.comparisons import select
 from adcli.ops.elementary import log
 from adcli.ops.primitive import BOOL, INT, Primitive
-from adcli.symbolic.canonical.coefficient_lists import polynomial_value, rational_zeros
+from adcli.symbolic.canonical.coefficient_lists import rational_zeros
+from adcli.symbolic.canonical.exact_values import exact_value
 from adcli.symbolic.canonical.form import LONG_PRODUCT, CanonicalForms
 from adcli.symbolic.canonical.from_graph import insert
 from adcli.symbolic.canonical.rational_numbers import Number, tidy
@@ -231,7 +232,7 @@ class DerivativeRules:
         if found is None:
             return True
         symbol, roots = found
-        values = [polynomial_value(exponent, symbol, root) for root in roots]
+        values = [exact_value(forms, exponent, symbol, root) for root in roots]
         return any(value is None or value > 0 for value in values)
 
 

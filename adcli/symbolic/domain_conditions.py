@@ -165,6 +165,9 @@ class DomainConditions:
             elif self.forms.signs.at_least_zero(below):
                 nonzero = self.conjunction([c.node for c in self.nonzero_factors(below)])
                 whole = self.graph.insert(or_(nonzero, ge(exponent, zero)))
+            if isinstance(whole, App) and whole.op in _KINDS:
+                yield from self._condition(whole)
+                return
             (power,) = self.reader.read([node])
             yield Condition(OTHER, power, whole)
         elif number.denominator != 1:

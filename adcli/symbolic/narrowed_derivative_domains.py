@@ -16,7 +16,8 @@ from collections.abc import Iterable, Sequence
 from adcli.expr import Expr, lift
 from adcli.ops.comparisons import and_, eq, gt, or_
 from adcli.ops.primitive import Primitive
-from adcli.symbolic.canonical.coefficient_lists import polynomial_value, rational_zeros
+from adcli.symbolic.canonical.coefficient_lists import rational_zeros
+from adcli.symbolic.canonical.exact_values import exact_value
 from adcli.symbolic.canonical.signs import SignAnalysis
 from adcli.symbolic.canonical.terms import Application, Sum
 from adcli.symbolic.domain_conditions import NONZERO, OTHER, POSITIVE, Condition, DomainConditions
@@ -110,7 +111,7 @@ class NarrowedDomains:
             return False
         found = rational_zeros(self.forms, base)
         if found is not None:
-            values = [polynomial_value(exponent, found[0], place) for place in found[1]]
+            values = [exact_value(self.forms, exponent, found[0], place) for place in found[1]]
             if all(value is not None and value != 0 for value in values):
                 return False
         steps = [

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeGuard
 
-from adcli.expr import App, Expr, Num, Op, is_number
+from adcli.expr import App, Expr, Num, Op, Var, is_number
 from adcli.ops.arithmetic import add, div, mul, nearest_real, neg, pow_, real, sub
 from adcli.ops.comparisons import and_, defined, eq, ge, gt, le, lt, ne, not_, or_, select
 from adcli.ops.compensated_sum import compensated, compensation
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from adcli.symbolic.graph import Graph
 
 _EXACT = 2**53
+
+#: A condition of as many nodes is evaluated where it is made.
+_SHORT = 50
 
 #: From a graph and arguments to a shorter node of the same value; None: the operation stays.
 PeepholeRule = Callable[..., Expr | None]
@@ -119,17 +122,58 @@ def _comparison(op: Op) -> PeepholeRule:
 
 
 def _both(graph: Graph, a: Expr, b: Expr) -> Expr | None:
-    del graph
     if isinstance(a, Num):
         return b if a.value else a
-    return a if a is b or is_number(b, True) else None
+    if a is b or is_number(b, True):
+        return a
+    place = _place(a, eq)
+    holds = None if place is None else _holds_at(graph, b, *place)
+    return None if holds is None else a if holds else graph.number(False)
+
+
+def _place(condition: Expr, equation: Op) -> tuple[str, float] | None:
+    """The variable and the number that a comparison by == or != has for sides."""
+    match condition:
+        case App(op, (Var(name), Num(value)) | (Num(value), Var(name))) if op is equation:
+            return name, float(value)
+    return None
+
+
+def _holds_at(graph: Graph, condition: Expr, name: str, value: float) -> bool | None:
+    """Whether a condition on one variable holds at a value of that, be 0 positive or negative; None
+    if it has other variables too, or no value there, or is a long one."""
+    from adcli.symbolic.evaluate import NoValue, evaluate
+
+    nodes = {condition}
+    todo = [condition]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, App):
+            todo += [part for part in node.args if part not in nodes]
+            nodes.update(node.args)
+        elif isinstance(node, Var) and node.name != name:
+            return None
+        if len(nodes) > _SHORT:
+            return None
+    places = (value, value) if value else (0.0, -0.0)
+    try:
+        first, second = [bool(*evaluate(graph, [condition], {name: v})) for v in places]
+    except NoValue:
+        return None
+    return None if first != second else first
 
 
 def _either(graph: Graph, a: Expr, b: Expr) -> Expr | None:
-    del graph
     if isinstance(a, Num):
         return a if a.value else b
-    return a if a is b or is_number(b, False) else None
+    if a is b or is_number(b, False):
+        return a
+    match a, b:
+        case App(above, sides), App(same, others) if above is gt and same is eq and sides == others:
+            return graph.apply(ge, sides)
+    place = _place(a, ne)
+    holds = None if place is None else _holds_at(graph, b, *place)
+    return None if holds is None else graph.number(True) if holds else a
 
 
 def _not(graph: Graph, a: Expr) -> Expr | None:

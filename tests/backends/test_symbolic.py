@@ -445,6 +445,8 @@ FORMS = {
     "erf(x)": ["2 * exp(-x^2) / sqrt(pi)"],
     "x^2/y": ["2 * x / y", "-x^2 / y^2"],
     "-(x*y + exp(-x))": ["exp(-x) - y", "-x"],
+    "x^sin(x)": ["x^sin(x)*(cos(x)*log(x) + sin(x)/x)"],
+    "x^(2*x + 1)": ["x^(2*x)*(2*x + 1) + (0 if x == 0 else 2*x^(2*x + 1)*log(x))"],
 }
 
 

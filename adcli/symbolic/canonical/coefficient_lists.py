@@ -110,14 +110,3 @@ def _under_a_power(value: Sum) -> Sum | None:
     if isinstance(base, Application) and base.op is abs_ and exponent > 0:
         return base.args[0]
     return base if isinstance(base, Sum) and exponent > 0 else None
-
-
-def polynomial_value(value: Sum, symbol: Base, place: Number) -> Number | None:
-    """The value of a polynomial in one variable; None if it is no such polynomial."""
-    single = generator(value)
-    if single is None or single[0] is not symbol or single[1] != 1:
-        return value.number
-    listed = coefficients_in(value, symbol, 1)
-    if listed is None:
-        return None
-    return tidy(sum((n * place**i for i, n in enumerate(listed)), Fraction(0)))

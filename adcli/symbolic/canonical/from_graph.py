@@ -19,6 +19,8 @@ from adcli.ops.elementary import cosh, exp, exp2, sinh, sqrt
 from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import Primitive
 from adcli.ops.special_functions import gauss
+from adcli.symbolic.canonical.coefficient_lists import rational_zeros
+from adcli.symbolic.canonical.exact_values import exact_value
 from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rational_numbers import Number, literal
 from adcli.symbolic.canonical.terms import Application, OpaqueConstant, Sum, Verbatim
@@ -181,6 +183,9 @@ def _decided(forms: CanonicalForms, op: Primitive, args: Sequence[Sum]) -> Sum |
         for part, other in (args, reversed(args)):
             if isinstance(part.base, OpaqueConstant):
                 return other if part.base.value else part
+            holds = _holds_where(forms, part, other)
+            if holds is not None:
+                return part if holds else forms.opaque(False)
     if op is not eq and op is not gt:
         return None
     apart, signs = forms.add(args, (1, -1)), forms.signs
@@ -189,6 +194,23 @@ def _decided(forms: CanonicalForms, op: Primitive, args: Sequence[Sum]) -> Sum |
     if signs.positive(apart) or signs.at_least_zero(forms.scaled(apart, -1)):
         return forms.opaque(signs.positive(apart))
     return None
+
+
+def _holds_where(forms: CanonicalForms, equation: Sum, condition: Sum) -> bool | None:
+    """Whether u > v holds wherever the equation does, or nowhere there; None if it is open."""
+    same, greater = equation.base, condition.base
+    if not (isinstance(same, Application) and isinstance(greater, Application)):
+        return None
+    if same.op is not eq or greater.op is not gt:
+        return None
+    found = rational_zeros(forms, forms.add(same.args, (1, -1)))
+    if found is None:
+        return None
+    symbol, zeros = found
+    apart = forms.add(greater.args, (1, -1))
+    values = [exact_value(forms, apart, symbol, zero) for zero in zeros]
+    outcomes = {None if value is None else value > 0 for value in values}
+    return outcomes.pop() if len(outcomes) == 1 else None
 
 
 def _same(forms: CanonicalForms, apart: Sum) -> Sum | None:
