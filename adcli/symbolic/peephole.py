@@ -14,7 +14,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeGuard
 
-from adcli.expr import App, Expr, Num, Op, Var, is_number
+from adcli.expr import App, Expr, Num, Op, Scalar, Var, is_number
 from adcli.ops.arithmetic import add, div, mul, nearest_real, neg, pow_, real, sub
 from adcli.ops.comparisons import and_, defined, eq, ge, gt, le, lt, ne, not_, or_, select
 from adcli.ops.compensated_sum import compensated, compensation
@@ -127,7 +127,7 @@ def _both(graph: Graph, a: Expr, b: Expr) -> Expr | None:
     if a is b or is_number(b, True):
         return a
     place = _place(a, eq)
-    holds = None if place is None else _holds_at(graph, b, *place)
+    holds = None if place is None else _holds_at(b, *place)
     return None if holds is None else a if holds else graph.number(False)
 
 
@@ -139,11 +139,9 @@ def _place(condition: Expr, equation: Op) -> tuple[str, float] | None:
     return None
 
 
-def _holds_at(graph: Graph, condition: Expr, name: str, value: float) -> bool | None:
+def _holds_at(condition: Expr, name: str, value: float) -> bool | None:
     """Whether a condition on one variable holds at a value of that, be 0 positive or negative; None
     if it has other variables too, or no value there, or is a long one."""
-    from adcli.symbolic.evaluate import NoValue, evaluate
-
     nodes = {condition}
     todo = [condition]
     while todo:
@@ -155,12 +153,31 @@ def _holds_at(graph: Graph, condition: Expr, name: str, value: float) -> bool | 
             return None
         if len(nodes) > _SHORT:
             return None
-    places = (value, value) if value else (0.0, -0.0)
     try:
-        first, second = [bool(*evaluate(graph, [condition], {name: v})) for v in places]
-    except NoValue:
+        variables: list[Expr] = [node for node in nodes if isinstance(node, Var)]
+        places: list[Scalar] = [value, value or -value]
+        at = [dict.fromkeys(variables, place) for place in places]
+        outcomes = {bool(_value(condition, known)) for known in at}
+    except (ValueError, ArithmeticError, TypeError):
         return None
-    return None if first != second else first
+    return outcomes.pop() if len(outcomes) == 1 else None
+
+
+def _value(node: Expr, known: dict[Expr, Scalar]) -> Scalar:
+    """The value of a node, given those of variables and of nodes that were evaluated before."""
+    if node not in known:
+        match node:
+            case Num(value):
+                known[node] = value
+            case App(op, (first, second)) if op is and_ or op is or_:
+                decided = _value(first, known)
+                is_last = bool(decided) is (op is and_)
+                known[node] = _value(second, known) if is_last else decided
+            case App(op, (condition, then, otherwise)) if op is select:
+                known[node] = _value(then if _value(condition, known) else otherwise, known)
+            case App(op, args):
+                known[node] = op.function(*[_value(arg, known) for arg in args])
+    return known[node]
 
 
 def _either(graph: Graph, a: Expr, b: Expr) -> Expr | None:
@@ -172,7 +189,7 @@ def _either(graph: Graph, a: Expr, b: Expr) -> Expr | None:
         case App(above, sides), App(same, others) if above is gt and same is eq and sides == others:
             return graph.apply(ge, sides)
     place = _place(a, ne)
-    holds = None if place is None else _holds_at(graph, b, *place)
+    holds = None if place is None else _holds_at(b, *place)
     return None if holds is None else graph.number(True) if holds else a
 
 

@@ -183,6 +183,25 @@ def test_domains_are_told(text: str, form: str, conditions: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("1 if x == 2 and x > 1 else y", "1 if x == 2 else y"),
+        ("1 if x == 2 and x > 3 else y", "y"),
+        ("1 if x != 2 or x < 3 else y", "1"),
+        ("1 if x != 2 or x < 1 else y", "1 if x != 2 else y"),
+        ("1 if x == 0 and sqrt(2) > 1 else y", "1 if x == 0 else y"),
+        ("1 if x > y or x == y else 2", "1 if x >= y else 2"),
+        ("1 if x == 2 and y > 1 else y", "1 if x == 2 and y > 1 else y"),
+        ("1 if x == 0 and log(x) > 1 else y", "1 if x == 0 and log(x) > 1 else y"),
+        ("1 if x == 0 and atan2(x, -1) > 0 else y", "1 if x == 0 and atan2(x, -1) > 0 else y"),
+    ],
+)
+def test_a_condition_is_decided_where_an_equation_stands_beside(text: str, form: str) -> None:
+    """Unless it has no value there, or one for 0 and another for -0.0."""
+    assert adcli.load(text).formulas(order=0).rows[0][""].text == form
+
+
+@pytest.mark.parametrize(
     ("text", "condition"),
     [
         ("u^x", "u > 0 or u == 0 and x > 0"),
