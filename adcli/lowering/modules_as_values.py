@@ -72,6 +72,8 @@ class ModuleValue(Value):
                 self.known = names_of_module(f, self.name)
             if self.file is None or name in self.known:
                 return self.known.get(name)
+        if f.variant is not None and (self.file, name) in self.file.modules.findings.changing:
+            return self.file.lookup(f, name, ast.Name(name))
         for store in reversed(self.file._stores):
             if name in store:
                 return store[name]

@@ -138,3 +138,16 @@ def f(x, y):
 """
     (tmp_path / "main.py").write_text(text)
     assert load_python(Source(text, str(tmp_path / "main.py")), "f")(x=3.0, y=2.0) == 6.0
+
+
+@pytest.mark.parametrize("read", ["rates.rate", "now()"])
+def test_what_calls_change_in_another_file_is_refused(tmp_path: Path, read: str) -> None:
+    """A global name that a function of another file assigns is not what it was at the import."""
+    (tmp_path / "rates.py").write_text("rate = 2.0\ndef put(v):\n    global rate\n    rate = v\n")
+    text = (
+        "import rates\ndef now():\n    from rates import rate\n    return rate\n"
+        f"def f(x):\n    rates.put(5.0)\n    return x * {read} + 1\n"
+    )
+    (tmp_path / "main.py").write_text(text)
+    with pytest.raises(NotFollowed, match="that calls change"):
+        load_python(Source(text, str(tmp_path / "main.py")), "f").gradient(x=1.0)
