@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adcli.errors import NotFollowed
+from adcli.errors import AdcliError, NotFollowed
 from adcli.loading import load_python
 from adcli.program import Program
 from adcli.source import Source
@@ -149,5 +149,5 @@ def test_what_calls_change_in_another_file_is_refused(tmp_path: Path, read: str)
         f"def f(x):\n    rates.put(5.0)\n    return x * {read} + 1\n"
     )
     (tmp_path / "main.py").write_text(text)
-    with pytest.raises(NotFollowed, match="that calls change"):
+    with pytest.raises(AdcliError, match="that calls change"):
         load_python(Source(text, str(tmp_path / "main.py")), "f").gradient(x=1.0)
