@@ -7,7 +7,7 @@ depends on it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from adcli.backends.expression_swell import SwellRow, swell
 from adcli.backends.formulas import Formulas, Request, formulas
@@ -46,31 +46,34 @@ def derivative_formulas(
     found.notes += program.notes
     found.notes += tuple([_absence(name, program.inputs) for name in dict.fromkeys(absent)])
     if program.source.name == EXPRESSION:
-        found.notes += _joined_names(name for name in program.inputs if name not in asked)
+        found.notes += _joined_names(
+            [name for name in program.inputs if name not in asked], program.source.text
+        )
     return found
 
 
-#: A Greek letter, or pi, and a letter. Δx and δx are one quantity each.
-_SYMBOL_PRODUCT = "(pi|[Α-Ωα-ωϑϕϵ](?<![Δδ]))([a-zα-ω](?<!pi[^rtxyz]))"
-
-
-def _joined_names(inputs: Iterable[str]) -> tuple[str, ...]:
-    """Notes on inputs that look like products or calls written as one word: xy, πx, ωt, sinx.
+def _joined_names(inputs: Sequence[str], text: str) -> tuple[str, ...]:
+    """Notes on inputs that look like products or calls written as one word: xy, πx, xe^x, sinx.
 
     Where a point is wanted its names tell; a formula would be that of another function."""
-    found, inputs = [], [*inputs]
+    if all([len(name) == 1 for name in inputs]):
+        return ()
+    from adcli.front.builtin_names import known_functions
+    from adcli.front.mistakes.joined_names import product
+
+    found = []
     if {"dy", "dx"} <= {*inputs}:
         found.append("'dy' and 'dx' are names; adcli implicit finds dy/dx of an equation")
     for name in inputs:
-        if re.fullmatch("[abcxyz]{1,2}[xyz]", name):
-            found.append(f"'{name}' is one name; a product is {'*'.join(name)}")
-        elif symbols := re.fullmatch(_SYMBOL_PRODUCT, name):
-            found.append(f"'{name}' is one name; a product is {'*'.join(symbols.groups())}")
-        elif re.fullmatch("[a-z]+[0-9]*[xyzt]", name):
-            from adcli.front.builtin_names import known_functions
-
-            if name[:-1] in known_functions():
-                found.append(f"'{name}' is one name; a call is {name[:-1]}({name[-1]})")
+        made = product(name)
+        if name.endswith("e"):  # that of e^x
+            made = made if re.search(rf"\b{name}\s*(?:\^|\*\*)", text) else ""
+        if made.endswith("*x") and f"{name[:-1]}y" in inputs and name[0] in "kmn":
+            made = ""  # the parts of a vector
+        if made:
+            found.append(f"'{name}' is one name; a product is {made}")
+        elif re.fullmatch("[a-z]+[0-9]*[xyzt]", name) and name[:-1] in known_functions():
+            found.append(f"'{name}' is one name; a call is {name[:-1]}({name[-1]})")
     return tuple(found)
 
 

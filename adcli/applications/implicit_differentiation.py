@@ -131,13 +131,22 @@ def implicit(
     return Implicit(of, by, steps, formula, second, there, notes)
 
 
+def _joined(of: str, names: Sequence[str]) -> str | None:
+    """What to write for a product with the function that was written as one word: xy."""
+    from adcli.front.mistakes.joined_names import product
+
+    made = [(name, product(name)) for name in names]
+    found = [f"to multiply, write {m}: '{n}' is one name" for n, m in made if of in m.split("*")]
+    return found[0] if found else None
+
+
 def _variable(of: str, wrt: str | None, names: Sequence[str]) -> str:
     """The variable to differentiate by: the one that was named, or the only other one."""
     for name in (of, *([wrt] if wrt else [])):
         if name not in names:
             raise UsageError(
                 f"'{name}' does not occur in the equation",
-                hint=hint_for(name, names, "the variables are"),
+                hint=_joined(name, names) or hint_for(name, names, "the variables are"),
             )
     others = [name for name in names if name != of]
     if wrt == of:
@@ -150,7 +159,8 @@ def _variable(of: str, wrt: str | None, names: Sequence[str]) -> str:
         raise UsageError(f"'{of}' is the only variable of the equation: there is no other to "
                          "differentiate it by")  # fmt: skip
     raise UsageError(
-        f"differentiate '{of}' by which variable?", hint=f"name it with --wrt: {', '.join(others)}"
+        f"differentiate '{of}' by which variable?",
+        hint=_joined(of, others) or f"name it with --wrt: {', '.join(others)}",
     )
 
 

@@ -129,6 +129,8 @@ class Session:
             )
         arguments = [p.name for p in command.params if isinstance(p, click.Argument)]
         text, options = split_options(rest)
+        if arguments[:1] == ["system"] and text and self._solve_defined(name, text, options):
+            return
         if arguments[:1] in _EQUATIONS and text:
             self.run_command([name, text, *self._point_of_words(text, options), *_words(options)])
             return
@@ -140,6 +142,23 @@ class Session:
             raise UsageError("there is no expression yet", hint=f":{name} x^2")
         self.last = text
         self._on_program(name, text, _words(options))
+
+    def _solve_defined(self, name: str, text: str, options: str) -> bool:
+        """Solve one equation that uses definitions; whether it does."""
+        from adcli.applications.equation_parsing import difference
+
+        if ";" in text:
+            return False
+        text = difference(text)
+        program = self.definitions.program(text)
+        if program == text:
+            return False
+        given = {n: self.definitions.values.get(n) for n in self.definitions.inputs(text)}
+        point = "; ".join([f"{n}={value}" for n, value in given.items() if value is not None])
+        is_given = not point or "--at" in options or "--bracket" in options
+        with _as_stdin(program):
+            self.run_command([name, "-", *([] if is_given else ["--at", point]), *_words(options)])
+        return True
 
     def _point_of_words(self, text: str, options: str) -> list[str]:
         """The values that the session has for the words of equations, unless a point or an interval

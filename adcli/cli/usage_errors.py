@@ -213,6 +213,9 @@ def _too_much(extra: str, error: click.UsageError, where: str, more: str) -> str
     names = _names_of(error)
     if extra.startswith("--"):
         return "options stand before --"
+    if long := re.match("[–—-]+([a-z-]+)( |$)", extra) if extra[0] in "–—" else None:
+        dashes = "--" if len(long[1]) > 1 else "-"  # a word processor joins them
+        return f"write the hyphens of the keyboard: {dashes}{long[1]}"
     dashed = re.match("-([a-z]{2,})( |$)", extra)
     if dashed and dashed[1] in names:
         return f"an option of several letters has two dashes: --{dashed[1]}"

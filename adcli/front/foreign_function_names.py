@@ -106,6 +106,12 @@ _NOT_HERE = {
 }
 
 
+def in_other_words(word: str) -> str | None:
+    """The function of one argument that has another name elsewhere: tan for tg."""
+    found = re.fullmatch(r"(\w+)\(x\)", _MEANT.get(word, ""))
+    return found[1] if found is not None else None
+
+
 def meant(word: str) -> str | None:
     """What to write instead of a function of that name; None: nobody calls one so."""
     word = word.lower()

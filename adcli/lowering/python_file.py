@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import re
 import warnings
 from functools import cached_property
 from itertools import accumulate
@@ -111,14 +112,25 @@ def _fault(source: Source, fault: Exception) -> SyntaxFault:
     row = fault.lineno or 1
     ours = _our_fault(source)
     if ours is not None and ours.span is not None and ours.span.line == row:
-        return ours
+        hint = ours.hint and re.sub(r"^write \^", "write **", ours.hint)
+        return SyntaxFault(ours.message, span=ours.span, hint=hint)
     lines = source.text.split("\n")
     row = min(row, len(lines))
     start = sum([len(line) + 1 for line in lines[: row - 1]])
     column = min(max(1, fault.offset or 1), len(lines[row - 1]) + 1)
     width = max(1, (fault.end_offset or 0) - column) if fault.end_lineno == row else 1
     end = min(start + column - 1 + width, len(source.text))
-    return SyntaxFault(fault.msg, span=Span(source, start + column - 1, end))
+    return SyntaxFault(
+        fault.msg, span=Span(source, start + column - 1, end), hint=_product(fault, lines[row - 1])
+    )
+
+
+def _product(fault: SyntaxError, line: str) -> str | None:
+    """What to write for `3x`, which is no product in Python."""
+    if not fault.msg.startswith("invalid decimal literal"):
+        return None
+    found = re.search(r"(?<![\w.])(\d+(?:\.\d*)?)([^\W\d]\w*)", line)
+    return f"write {found[1]}*{found[2]}" if found is not None else None
 
 
 def _our_fault(source: Source) -> SyntaxFault | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from adcli.cli.entry import run
 from adcli.cli.usage_errors import _MEANT as COMMANDS
 from adcli.front.foreign_function_names import _MEANT as FUNCTIONS
 
@@ -210,3 +211,33 @@ def test_places_without_a_derivative_or_a_value(adcli: Any, line: str, hint: str
     code, _, err = adcli(*shlex.split(line))
     assert code in (4, 5)
     assert f"hint: {hint}" in err or err.endswith(f"; {hint}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["grad", "x^2", "–at", "x=1"], "write the hyphens of the keyboard: --at"),
+        (["grad", "x^2", "—wrt", "x"], "write the hyphens of the keyboard: --wrt"),
+        (["grad", "x^2", "–w", "x"], "write the hyphens of the keyboard: -w"),
+        (["plot", "sin(x)", "--over", "0<=x<=2pi"], "write --over x=0:2pi"),
+        (["jac", "(x, y)"], "several results are written in brackets: [x, y]"),
+        (["jac", "x, y"], "remove what follows the ','; several results are written in brackets"),
+    ],
+)
+def test_what_students_paste(
+    words: list[str], hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) in (2, 3)
+    assert f"hint: {hint}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("body", "hint"), [("x² + 1", "write **2 for a power"), ("2x + 1", "write 2*x")]
+)
+def test_hints_for_a_python_file_are_python(
+    body: str, hint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "f.py"
+    path.write_text(f"def f(x):\n    return {body}\n")
+    assert run(["grad", str(path), "--at", "x=1"]) == 3
+    assert f"hint: {hint}" in capsys.readouterr().err

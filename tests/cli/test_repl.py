@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -139,3 +140,22 @@ def test_lines_come_from_a_pipe(monkeypatch: Any, adcli: Any) -> None:
     found = json.loads(adcli("repl", "--json")[1])["lines"]
     assert found[1] == {"input": "x^2", "output": "value 4.0"}
     assert len(found) == 4
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ":root f(x) --at x=1",
+        ":root y --at x=1",
+        ":root f(x)=0 --at x=1",
+        ":root f(x) --bracket x=0:2",
+    ],
+)
+def test_roots_of_what_is_defined(line: str) -> None:
+    found = told("f(x) = x^2 - 2", "y = x^2 - 2", f"{line} --digits 6")[2]
+    assert re.search(r"^x +1\.41421$", found, re.M), found
+
+
+def test_a_root_starts_where_the_session_is() -> None:
+    found = told("x = -1", "y = x^2 - 2", ":root y --digits 6")[2]
+    assert re.search(r"^x +-1\.41421$", found, re.M), found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import adcli
+from adcli.cli.entry import run
 from adcli.errors import SyntaxFault
 from adcli.front.mistakes.written_mathematics import in_the_language
 
@@ -35,6 +36,13 @@ from adcli.front.mistakes.written_mathematics import in_the_language
         ("3x²y", "3x^2*y"),
         ("x²(y+1)", "x^2*(y+1)"),
         ("x¹²", "x^12"),
+        ("πx²", "π*x^2"),
+        ("2πx²y", "2π*x^2*y"),
+        ("A sin(ωt+φ)", "A*sin(ω*t+φ)"),
+        ("xe^x sin x", "x*e^x*sin(x)"),
+        ("tg x", "tan(x)"),
+        ("x lg x", "x*log10(x)"),
+        ("artanh 2x", "atanh(2x)"),
         ("eˣ", "e^x"),
         ("2ˣ + xⁿ", "2^x + x^n"),
         ("e⁻ˣ sin x", "e^(-x)*sin(x)"),
@@ -93,3 +101,24 @@ def test_an_ordinal_sign_stands_for_degrees() -> None:
     with pytest.raises(SyntaxFault) as caught:
         adcli.load("sin(30º)")
     assert caught.value.hint == "write radians(30) for 30 degrees"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("xe^x", "x*e"), ("e^(kx)", "k*x"), ("xy", "x*y"), ("πx^2", "π*x")]
+)
+def test_a_product_as_one_word_is_noted(text: str, meant: str) -> None:
+    notes = adcli.load(text).formulas().notes
+    assert any(note.endswith(f"is one name; a product is {meant}") for note in notes), notes
+
+
+@pytest.mark.parametrize("text", ["kx + ky", "xe*2", "vx^2", "dx + 1"])
+def test_one_quantity_is_no_product(text: str) -> None:
+    assert not [n for n in adcli.load(text).formulas().notes if "is one name" in n]
+
+
+@pytest.mark.parametrize("text", ["x^3 + y^3 = 6xy", "sin(xy) = x"])
+def test_an_equation_with_a_product_as_one_word(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["implicit", text]) == 2
+    assert "hint: to multiply, write x*y: 'xy' is one name" in capsys.readouterr().err

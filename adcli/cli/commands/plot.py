@@ -178,6 +178,10 @@ def _order(text: str) -> int:
 
 def _interval(text: str) -> Interval:
     """`x=-3:3` as a name and its ends."""
+    between = re.fullmatch(r"\s*(.+?)\s*<=?\s*([^\W\d]\w*)\s*<=?\s*(.+?)\s*", text)
+    if between is not None:
+        hint = f"write --over {between[2]}={between[1]}:{between[3]}"
+        raise UsageError(f"cannot read '{text}' as an interval", hint=hint)
     name, equals, ends = text.partition("=")
     low, colon, high = ends.partition(":")
     if not equals or not colon:

@@ -16,14 +16,14 @@ IN_EXPRESSIONS = (
     Mistake(
         "one expression",
         "one expression is wanted, not several",
-        "remove what follows the ','",
+        "remove what follows the ','; several results are written in brackets: [x, y]",
         ("x,1", "f(x),1", "(x),1", "3,x", "x+1,2", "x*y,z"),
         EXPRESSION,
     ),
     Mistake(
         "tuple",
         "one expression is wanted between parentheses, not several",
-        None,
+        "several results are written in brackets: [x, y]",
         ("(x, y)", "(3, x)", "(x+1, y)", "f((x, y))"),
         EXPRESSION,
     ),

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
+from adcli.front.foreign_function_names import in_other_words
 from adcli.front.mistakes.foreign_syntax import RAISED
+from adcli.front.mistakes.joined_names import factors
 from adcli.ops.registry import FUNCTIONS
 
 #: Longer texts are not read, nor are those of several lines.
@@ -108,9 +110,11 @@ class _Reader:
             kind = ("number", "name", "sign")[(found.lastindex or 1) - 1]
             word = found[found.lastindex or 1]
             is_apart = found.start(found.lastindex or 1) > at
-            if word not in FUNCTIONS and _is_of_one(word[1:]) and kind == "name":
-                self.tokens.append((kind, word[0], is_apart))
-                word, is_apart = word[1:], False
+            if kind == "name":
+                for first in _first_factors(word, text[found.end() :]):
+                    self.tokens.append((kind, first, is_apart))
+                    word, is_apart = word[len(first) :], False
+                word = in_other_words(word) or word if word.isalpha() else word
             self.tokens.append((kind, word, is_apart))
             at = found.end()
         self.at = 0
@@ -244,6 +248,17 @@ class _Reader:
         if self.word not in _ENDS and not self.is_function:
             raise _Unclear
         return made
+
+
+def _first_factors(word: str, behind: str) -> tuple[str, ...]:
+    """The factors before the last of a product that is written as one word: x of `xcos x`, x of
+    `xe^x`, π of `πx`."""
+    if word not in FUNCTIONS and _is_of_one(word[1:]):
+        return (word[0],)
+    parts = factors(word)
+    is_power = word.endswith("e") and re.match(r"\s*(?:\^|\*\*)", behind)
+    is_symbol = parts and (parts[0] == "pi" or not parts[0].isascii())
+    return parts[:-1] if is_power or is_symbol else ()
 
 
 def _is_of_one(word: str) -> bool:
