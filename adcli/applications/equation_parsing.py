@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from adcli.errors import UsageError
+from adcli.errors import SyntaxFault, UsageError
 from adcli.rank_specialisation import Specialisations
-from adcli.source import Source
+from adcli.source import Source, Span
 
 #: An equals sign that is no part of ==, <=, >= or !=, and words beside which == compares.
 _CONDITIONS = re.compile(r"\b(?:if|and|or|not)\b")
@@ -55,10 +55,28 @@ def system(text: str) -> str:
     return f"[{', '.join([difference(part) for part in parts])}]"
 
 
+def _check(text: str, *both: str) -> None:
+    """Refuse a side that is no expression, at its place in the equation."""
+    from adcli.front.mistakes.written_mathematics import in_the_language
+    from adcli.front.parse import parse_expression
+
+    for at, side in zip((text.find(both[0]), text.rfind(both[1])), both, strict=True):
+        try:
+            parse_expression(Source(side))
+        except SyntaxFault as fault:
+            hint, span = fault.hint, fault.span
+            if hint and hint.startswith("write it so"):
+                hint = f"write it so: {' = '.join([in_the_language(s) or s for s in both])}"
+            if span is not None:
+                span = Span(Source(text), at + span.start, at + span.end)
+            raise SyntaxFault(fault.message, span=span, hint=hint) from None
+
+
 def difference(text: str) -> str:
     """An equation as the expression that is 0 where it holds; another text as it is."""
     found = sides(text)
     if found is None:
         return text
     left, right = found
+    _check(text, left, right)
     return left if right in ("0", "0.0") else f"({left}) - ({right})"

@@ -117,6 +117,8 @@ def meant(word: str) -> str | None:
     word = word.lower()
     if word in _MEANT:
         return f"write {_MEANT[word]}"
+    if word == "print":
+        return "remove it: what is on the last line, or behind 'return', is printed"
     if word in _COMMANDS:
         return f"the command is {_COMMANDS[word]}"
     based = re.fullmatch(r"(?:log|ln)_?([2-9]|[1-9]\d+)|log_([a-wyz])", word)

@@ -220,6 +220,12 @@ def test_places_without_a_derivative_or_a_value(adcli: Any, line: str, hint: str
         (["grad", "x^2", "—wrt", "x"], "write the hyphens of the keyboard: --wrt"),
         (["grad", "x^2", "–w", "x"], "write the hyphens of the keyboard: -w"),
         (["plot", "sin(x)", "--over", "0<=x<=2pi"], "write --over x=0:2pi"),
+        (["root", "cos x = x", "--at", "x=1"], "write it so: cos(x) = x"),
+        (["implicit", "x²+y²=25"], "write it so: x^2+y^2 = 25"),
+        (["diff", "x -> x^2"], "of x -> x^2 write x^2 alone"),
+        (["diff", "x ↦ x^2"], "of x -> x^2 write x^2 alone"),
+        (["diff", "||x|-1|"], "write 'or' for the logical operation, abs(abs(x) - 1) for"),
+        (["eval", "print(x)", "--at", "x=1"], "remove it: what is on the last line"),
         (["jac", "(x, y)"], "several results are written in brackets: [x, y]"),
         (["jac", "x, y"], "remove what follows the ','; several results are written in brackets"),
     ],
@@ -241,3 +247,10 @@ def test_hints_for_a_python_file_are_python(
     path.write_text(f"def f(x):\n    return {body}\n")
     assert run(["grad", str(path), "--at", "x=1"]) == 3
     assert f"hint: {hint}" in capsys.readouterr().err
+
+
+def test_a_mistake_in_an_equation_is_shown_in_the_equation(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["root", "x^2 = 2 y", "--at", "x=1,y=1", "--wrt", "x"]) == 3
+    assert "  1 | x^2 = 2 y\n    |         ^\n" in capsys.readouterr().err

@@ -36,6 +36,7 @@ from adcli.front.mistakes.written_mathematics import in_the_language
         ("3x²y", "3x^2*y"),
         ("x²(y+1)", "x^2*(y+1)"),
         ("x¹²", "x^12"),
+        ("3∙x", "3*x"),
         ("πx²", "π*x^2"),
         ("2πx²y", "2π*x^2*y"),
         ("A sin(ωt+φ)", "A*sin(ω*t+φ)"),
