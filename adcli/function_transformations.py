@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from adcli.application_mixin import names_in
@@ -82,13 +82,16 @@ def hessian(function: Function, *, wrt: Names = None, backend: str = "auto") -> 
 
 def hvp(function: Function, *, wrt: Names = None) -> Function:
     """The function that gives the Hessian times a direction: `hvp(f)(direction, ...)`, where
-    `direction` has the names of parameters and the shapes of their values (Pearlmutter, "Fast exact
-    multiplication by the Hessian", 1994)."""
+    `direction` has the names of parameters and the shapes of their values; it may be a number or an
+    array where there is one parameter, or `wrt` names one (Pearlmutter, "Fast exact multiplication
+    by the Hessian", 1994)."""
     loaded = _Loaded(function)
 
-    def product(direction: dict[str, Any], /, *args: Any, **keywords: Any) -> Any:
+    def product(direction: Any, /, *args: Any, **keywords: Any) -> Any:
         point = loaded.point(args, keywords)
-        return _chosen(loaded.program.hvp(direction, point, wrt=names_in(wrt)), wrt)
+        only = wrt if isinstance(wrt, str) else next(iter(point), "") if len(point) == 1 else ""
+        along = direction if isinstance(direction, Mapping) or not only else {only: direction}
+        return _chosen(loaded.program.hvp(along, point, wrt=names_in(wrt)), wrt)
 
     return _described(product, function, "Hessian times a direction")
 
@@ -106,12 +109,16 @@ class _Loaded:
             )
         self.function = function
         self.signature = inspect.signature(function)
+        self._made: tuple[Program, Callable[[], bool]] | None = None
 
-    @functools.cached_property
+    @property
     def program(self) -> Program:
-        from adcli.loading import load
+        """The program of what the names that the function uses hold now."""
+        from adcli.loading import load_live
 
-        return load(self.function)
+        if self._made is None or not self._made[1]():
+            self._made = load_live(self.function)
+        return self._made[0]
 
     def point(self, args: tuple[Any, ...], keywords: dict[str, Any]) -> dict[str, Any]:
         """The arguments by the names of parameters."""
@@ -136,7 +143,7 @@ def _transformed(
 def _described(derivative: Function, function: Function, what: str) -> Function:
     functools.update_wrapper(derivative, function)
     del derivative.__wrapped__  # type: ignore[attr-defined]
-    derivative.__doc__ = f"The {what} of {function.__name__}."
+    derivative.__doc__ = f"The {what} of {getattr(function, '__name__', _spoken(function))}."
     return derivative
 
 

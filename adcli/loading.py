@@ -162,11 +162,17 @@ def load_python(source: Source, entry: str | None = None) -> Program:
 
 def load_function(function: Callable[..., Any]) -> Program:
     """The program that a function object is.  Raises `UsageError` if its text is not found."""
+    return load_live(function)[0]
+
+
+def load_live(function: Callable[..., Any]) -> tuple[Program, Callable[[], bool]]:
+    """The program that a function object is, and what tells whether it still is that: the names
+    that the function uses hold what they held."""
     from adcli.lowering.entry import lower_python
     from adcli.lowering.python_function_objects import opened_function
 
     found = opened_function(function)
-    return Program(
+    program = Program(
         found.source,
         partial(lower_python, found),
         lambda: tuple(found.text.parameters),
@@ -174,6 +180,7 @@ def load_function(function: Callable[..., Any]) -> Program:
         made_by=(load_function, function),
         takes_lengths=found.text.module.uses_numpy,
     )
+    return program, found.files.readings.hold
 
 
 def load_equation(text: str) -> tuple[Program, str | None]:

@@ -191,10 +191,14 @@ def test_notebooks_show_formulas_traces_and_derivations() -> None:
     assert adcli.load(doubled)._repr_latex_() is None, "the point says how often the loop runs"
 
 
+def _two(x: float, y: float) -> float:
+    return x * y
+
+
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [
-        (lambda: adcli.hvp(_cube)(2.0, 1.0), "the direction comes first, then the point: {'x'"),
+        (lambda: adcli.hvp(_two)(2.0, 1.0, 3.0), "the direction comes first, then the point: {'x'"),
         (lambda: adcli.load("t^2").jvp(1, 2), "the direction comes first, then the point: {'t'"),
         (lambda: adcli.gradient("x^2"), "adcli.load(...) gives a program"),
         (lambda: adcli.hessian(adcli.load("x^2")), "adcli.load(...) gives a program"),

@@ -13,7 +13,7 @@ import itertools
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -35,7 +35,7 @@ from adcli.lowering.module_body import (
 from adcli.lowering.module_changes import may_change, touched_names
 from adcli.lowering.module_imports import imported, module_of, names_imported
 from adcli.lowering.module_statement_order import Order
-from adcli.lowering.modules_as_values import CHANGED, ChangedByImport, ModuleValue
+from adcli.lowering.modules_as_values import CHANGED, ChangedByImport, ModuleValue, value_now
 from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.numbers import Number, Unsure
 from adcli.lowering.parsed_files import Files, changed_names
@@ -137,11 +137,7 @@ class Module:
         """What a name of the file, or of Python, means."""
         if (self, name) in self.modules.findings.changing and f.variant is not None:
             return Changing(f"the global name {name}")
-        for store in reversed(self._stores):
-            if name in store:
-                return store[name]
-        limit = self._running[-1] if self._running else len(self.file.tree.body)
-        value = self.value_before(f, name, limit)
+        value = value_now(f, self, name)
         if value is None:
             value = builtin_named(f, name)
         if value is None and name in _OWN:
@@ -328,6 +324,9 @@ class Modules:
             root, name = _package_of(os.path.abspath(path))
             self.search.insert(0, root)
         self.search += [p for p in sys.path if p and os.path.isdir(p)]
+        #: what a name of a module holds in the running Python, where that is asked; None: its text
+        #: counts
+        self.live: Callable[[Frame, Module, str], Value | None] | None = None
         self.main = Module(self, self.files.file(source, path), name)
         self._found: dict[str, Value] = {name: ModuleValue(name, self.main)}
         self._library: dict[str, Module] = {}

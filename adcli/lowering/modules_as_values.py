@@ -48,6 +48,18 @@ class ChangedByImport(Foreign):
         pass
 
 
+def value_now(f: Frame, module: Module, name: str) -> Value | None:
+    """What a name of a file means inside the statement that is followed, or else behind the last
+    one; None: nothing."""
+    for store in reversed(module._stores):
+        if name in store:
+            return store[name]
+    if module._running:
+        return module.value_before(f, name, module._running[-1])
+    live = None if module.modules.live is None else module.modules.live(f, module, name)
+    return module.value_before(f, name, len(module.file.tree.body)) if live is None else live
+
+
 class ModuleValue(Value):
     """A module that a name refers to: a file, or one that is known."""
 
@@ -74,12 +86,7 @@ class ModuleValue(Value):
                 return self.known.get(name)
         if f.variant is not None and (self.file, name) in self.file.modules.findings.changing:
             return self.file.lookup(f, name, ast.Name(name))
-        for store in reversed(self.file._stores):
-            if name in store:
-                return store[name]
-        running = self.file._running
-        limit = running[-1] if running else len(self.file.file.tree.body)
-        value = self.file.value_before(f, name, limit)
+        value = value_now(f, self.file, name)
         if value is None and self.file.is_package:
             found = self.file.modules.module(f"{self.name}.{name}")
             return found if isinstance(found, ModuleValue) else None

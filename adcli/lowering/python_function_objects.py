@@ -10,29 +10,28 @@ Invariant: nothing is called, and no attribute of an object that could run code 
 from __future__ import annotations
 
 import ast
-import linecache
 import sys
 import types
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from adcli.errors import UsageError
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.known_names import MODULES, PARTLY, builtin_named
+from adcli.lowering.live_readings import Cells, Readings
+from adcli.lowering.live_texts import node_of, source_of
 from adcli.lowering.modules import Module, Modules
 from adcli.lowering.modules_as_values import ModuleValue
 from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.python_file import PythonFile
-from adcli.lowering.refusals import Refusal
-from adcli.lowering.scopes import FunctionNode, FunctionText, LocalScope
+from adcli.lowering.refusals import PathEnds, Refusal
+from adcli.lowering.scopes import FunctionText, LocalScope
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.user_functions import Function
 from adcli.lowering.values import Value
 from adcli.recursion_limit import deep
-from adcli.source import Source
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
@@ -47,6 +46,9 @@ class LiveFiles:
         self._texts: dict[int, tuple[object, FunctionText]] = {}
         #: by the numbers of objects; an object stays there, so that its number stays its own
         self._values: dict[int, tuple[object, Value]] = {}
+        self._open: set[int] = set()
+        self.readings = Readings()
+        modules.live = self.data_of_module
 
     def text(self, function: types.FunctionType) -> FunctionText:
         """The text of a function.  Raises `UsageError` if it is not found, or is another one."""
@@ -54,107 +56,66 @@ class LiveFiles:
         if key not in self._texts:
             file = self.modules.files.file(source_of(function), function.__code__.co_filename)
             node = node_of(file, function)
-            names = ChainMap(_closure(function), function.__globals__)
-            module = LiveModule(self, file, function.__module__ or "__main__", names)
+            names = ChainMap(Cells(function), function.__globals__)  # type: ignore[arg-type]
+            module = self.module_of(file, function.__module__ or "__main__", names)
             self._texts[key] = function, FunctionText(node, module)
         return self._texts[key][1]
 
     def value(self, f: Frame, name: str, thing: object) -> Value:
         """An object as a value; one of a kind that is not followed is refused where it is used."""
-        if id(thing) not in self._values:
-            self._values[id(thing)] = thing, _value(self, f, name, thing)
-        return self._values[id(thing)][1]
+        key = id(thing)
+        if key in self._open:
+            return Foreign(name, f"'{name}' holds itself, which cannot be followed")
+        if key not in self._values:
+            self.readings.note_contents(thing)
+            self._open.add(key)
+            try:
+                self._values[key] = thing, _value(self, f, name, thing)
+            finally:
+                self._open.discard(key)
+        return self._values[key][1]
 
+    def module_of(self, file: PythonFile, name: str, names: Mapping[str, Any]) -> LiveModule:
+        return LiveModule(self, file, name, names)
 
-def source_of(function: types.FunctionType) -> Source:
-    """The text of the file, or of the cell of a notebook, that a function was defined in."""
-    name = function.__code__.co_filename
-    linecache.checkcache(name)
-    lines = linecache.getlines(name, function.__globals__)
-    if not lines:
-        raise UsageError(
-            f"the text of {function.__name__} is not found",
-            hint="define the function in a file or in a cell of a notebook",
-        )
-    return Source("".join(lines), name)
+    def known(self, f: Frame, module: str, name: str) -> Value:
+        """What a known module has under a name."""
+        found = self.modules.module(module)
+        member = found.member(f, name) if isinstance(found, ModuleValue) else None
+        assert member is not None
+        return member
 
+    def data_of_module(self, f: Frame, module: Module, name: str) -> Value | None:
+        """The numbers, texts, lists and arrays that a name of an imported module holds now, which
+        its text need not say; None: the text counts."""
+        loaded = sys.modules.get(module.name)
+        path = getattr(loaded, "__file__", None)
+        if loaded is None or module.is_library or path != module.file.path:
+            return None
+        names = vars(loaded)
+        if not _is_data(names.get(name, self)):
+            return None
+        self.readings.note_name(names, name)
+        return self.value(f, name, names[name])
 
-def _closure(function: types.FunctionType) -> dict[str, Any]:
-    """The names that a function has from the functions around it; one that is not assigned yet has
-    no value."""
-    found: dict[str, Any] = {}
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+    def followed(
+        self, f: Frame, module: Module, name: str, make: Callable[[Frame], Value]
+    ) -> Value:
+        """What is made in a frame of its own, which must stay without code."""
+        session = f.session
+        scope = LocalScope(session.next_number(), None, module, None)
+        inner = session.new_frame(session, scope, None)
+        current, session.current = session.current, None
         try:
-            found[name] = cell.cell_contents
-        except ValueError:
-            continue
-    return found
-
-
-# -- the text of a function ----------------------------------------------------------------------
-
-
-def node_of(file: PythonFile, function: types.FunctionType) -> FunctionNode:
-    """The syntax of a function in its file."""
-    code = function.__code__
-    same = [c for c in _codes_in(file) if _is_same(c, code)]
-    nodes = [n for n in ast.walk(file.tree) if _may_be(n, code)]
-    if len(nodes) > 1:
-        place = _body_start(code)
-        holding = [n for n in nodes if _holds(n, place)]
-        nodes = [max(holding, key=_start)] if holding else []  # a lambda inside a lambda
-    if not same or len(nodes) != 1:
-        raise UsageError(
-            f"the text of {function.__name__} in {file.source.name} is not the one that runs",
-            hint="has the file changed since it was imported?",
-        )
-    node = nodes[0]
-    assert isinstance(node, ast.FunctionDef | ast.Lambda)
-    return node
-
-
-def _codes_in(file: PythonFile) -> Iterator[types.CodeType]:
-    """The code of every function of a file, which is compiled for that and not run."""
-    todo = [compile(file.tree, file.source.name, "exec", dont_inherit=True)]
-    while todo:
-        code = todo.pop()
-        yield code
-        todo += [c for c in code.co_consts if isinstance(c, types.CodeType)]
-
-
-def _is_same(one: types.CodeType, other: types.CodeType) -> bool:
-    return (one.co_name, one.co_firstlineno, one.co_code, one.co_names, one.co_varnames) == (
-        other.co_name, other.co_firstlineno, other.co_code, other.co_names, other.co_varnames,
-    )  # fmt: skip
-
-
-def _may_be(node: ast.AST, code: types.CodeType) -> bool:
-    """Whether a node is a function of that name in that line."""
-    if isinstance(node, ast.Lambda):
-        return code.co_name == "<lambda>" and node.lineno == code.co_firstlineno
-    if not isinstance(node, ast.FunctionDef):
-        return False
-    first = min([node.lineno, *[d.lineno for d in node.decorator_list]])
-    return node.name == code.co_name and first == code.co_firstlineno
-
-
-def _body_start(code: types.CodeType) -> tuple[int, int]:
-    """Where the first expression of a function's body is."""
-    places = [(line, column) for line, _, column, _ in code.co_positions() if line and column]
-    return min(places, default=(0, 0))
-
-
-def _start(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-
-
-def _holds(node: ast.AST, place: tuple[int, int]) -> bool:
-    body = getattr(node, "body", node)
-    if isinstance(body, list):
-        return True
-    assert isinstance(body, ast.expr)
-    end = (body.end_lineno or 0, body.end_col_offset or 0)
-    return (body.lineno, body.col_offset) <= place < end
+            made = make(inner)
+        except Refusal as refusal:
+            return Foreign(name, refusal.why)
+        except PathEnds:
+            return Foreign(name)
+        finally:
+            session.current = current
+            module.keep(inner.state)
+        return Foreign(name) if inner.build.code else made
 
 
 # -- names and their values ----------------------------------------------------------------------
@@ -176,6 +137,7 @@ class LiveModule(Module):
         return super().uses_numpy or "numpy" in [m.__name__.split(".")[0] for m in modules]
 
     def lookup(self, f: Frame, name: str, node: ast.AST) -> Value:
+        self.files.readings.note_name(self.names, name)
         if name in self.names:
             return self.files.value(f, name, self.names[name])
         value = builtin_named(f, name)
@@ -214,6 +176,18 @@ def _value(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value:
     return _known_by_name(files, f, name, thing)
 
 
+def _is_data(thing: Any) -> bool:
+    """Whether an object is a number, a text, or a list, tuple, dict or array of such."""
+    kind = type(thing)
+    if kind in (list, tuple):
+        return all([_is_data(item) for item in thing])
+    if kind is dict:
+        return all([_is_data(item) for pair in thing.items() for item in pair])
+    if kind.__module__ == "numpy" and kind.__name__ == "ndarray":
+        return thing.dtype.kind in "fib" and thing.dtype.itemsize in (1, 8)
+    return kind in (bool, int, float, str, type(None))
+
+
 def _array(f: Frame, thing: Any) -> Value:
     """An array of NumPy."""
     kind = {"f": REAL, "i": INT, "b": BOOL}.get(thing.dtype.kind)
@@ -249,6 +223,8 @@ def _of_known_module(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value
 
 def _known_by_name(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value:
     """A builtin, or something of a module, by the name under which Python has it."""
+    from adcli.lowering.live_objects import note_data_of_class, object_value
+
     wrapped = getattr(thing, "__wrapped__", None) or getattr(thing, "py_func", None)
     if isinstance(wrapped, types.FunctionType):
         return live_function(files, f, wrapped)
@@ -259,7 +235,12 @@ def _known_by_name(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value:
             module = files.modules.module(home)
             member = module.member(f, own) if isinstance(module, ModuleValue) else None
         if member is not None:
+            if isinstance(thing, type):
+                note_data_of_class(files, f, member, thing)
             return member
+    found = object_value(files, f, name, thing)
+    if found is not None:
+        return found
     return Foreign(name, f"'{name}' is of type {type(thing).__name__}, which cannot be followed")
 
 
@@ -301,9 +282,8 @@ def opened_function(function: Any) -> LiveEntry:
     while not isinstance(function, types.FunctionType):
         inner = getattr(function, "__wrapped__", None) or getattr(function, "py_func", None)
         if inner is None:
-            raise UsageError(
-                f"{function!r} is no function of Python whose text can be followed",
-                hint="wrap it in one: def f(x): return ...",
-            )
+            from adcli.lowering.live_objects import wrapper_of
+
+            inner = wrapper_of(function)
         function = inner
     return LiveEntry(function)
