@@ -270,6 +270,10 @@ def test_methods_partial_functions_and_callable_objects_are_functions() -> None:
     assert adcli.gradient(math.sin)(0.0) == {"x": 1.0}
 
 
+def _flat_energy(_spring: Spring, x: float) -> float:
+    return x
+
+
 def test_an_instance_that_changes_gives_another_derivative() -> None:
     """Its attributes, and those of its class, are what they are at each call."""
     spring = Spring(3.0)
@@ -280,6 +284,8 @@ def test_an_instance_that_changes_gives_another_derivative() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Spring, "unit", 2.0)
         assert slope(1.0) == {"x": 10.0}
+        patch.setattr(Spring, "energy", _flat_energy)
+        assert adcli.gradient(lambda x: spring.energy(x))(1.0) == {"x": 1.0}
     assert slope(1.0) == {"x": 5.0}
 
 

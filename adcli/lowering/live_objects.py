@@ -96,11 +96,22 @@ def _class(files: LiveFiles, f: Frame, kind: type) -> Value | None:
 
 
 def note_data_of_class(files: LiveFiles, f: Frame, made: Value, kind: type) -> None:
-    """Give a class the numbers and texts that its attributes hold now."""
+    """Give a class the numbers and texts that its attributes hold now, and the functions that were
+    put in the place of those of its text."""
     if isinstance(made, Class) and not made.fields and not made.entries:
         for name, member in vars(kind).items():
-            if name in made.namespace and type(member) in (bool, int, float, str):
+            is_data = type(member) in (bool, int, float, str)
+            if name in made.namespace and (is_data or _is_from_elsewhere(kind, member)):
                 made.namespace[name] = files.value(f, name, member)
+
+
+def _is_from_elsewhere(kind: type, member: object) -> bool:
+    """Whether a method is a function that was not written in the class, nor made by a decorator."""
+    if not isinstance(member, types.FunctionType) or hasattr(member, "__wrapped__"):
+        return False
+    code = member.__code__
+    is_own = code.co_qualname.startswith(f"{kind.__qualname__}.")
+    return not is_own and "<locals>" not in code.co_qualname and code.co_filename != "<string>"
 
 
 def _methods(kind: type) -> list[types.FunctionType]:
