@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import functools
 import linecache
 import math
@@ -184,7 +185,17 @@ def test_the_data_of_a_module_is_what_it_holds_now(
     tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not what its text once gave it; functions of it see the same."""
-    (tmp_path / "rates_of_ours.py").write_text("K = 2.0\n\ndef grown(x):\n    return K * x\n")
+    (tmp_path / "rates_of_ours.py").write_text("""
+class Settings:
+    def __init__(self):
+        self.scale = 1.0
+
+settings = Settings()
+K = 2.0
+
+def grown(x):
+    return K * x * settings.scale
+""")
     monkeypatch.syspath_prepend(str(tmp_path))
     import rates_of_ours  # type: ignore[import-not-found]
 
@@ -196,7 +207,9 @@ def test_the_data_of_a_module_is_what_it_holds_now(
     assert slope(1.0) == 4.0
     rates_of_ours.K = 5.0
     assert slope(1.0) == 10.0
-    assert adcli.gradient(total, wrt="x")(1.0) == 10.0
+    rates_of_ours.settings.scale = 3.0
+    assert slope(1.0) == 20.0
+    assert adcli.gradient(total, wrt="x")(1.0) == 20.0
 
 
 class Spring:
@@ -257,6 +270,36 @@ def test_classes_and_their_instances_are_followed() -> None:
 
     assert adcli.gradient(total)(3.0) == {"x": 2.0 + 10.0 + 6.0 + 0.5}
     assert adcli.gradient(lambda x: x * heavy.weight() * PAIR.product())(1.0) == {"x": 300.0}
+
+
+class Colour(enum.Enum):
+    RED = 1
+    BLUE = 2
+
+
+class Told:
+    def __init__(self) -> None:
+        self.found = {"k": 7.0}
+
+    def __getattr__(self, name: str) -> float:
+        return self.found[name]
+
+
+class Wide(float):
+    def __mul__(self, other: float) -> float:
+        return 99.0
+
+
+CHOSEN, TOLD, WIDE = Colour.BLUE, Told(), Wide(2.0)
+
+
+def test_objects_of_other_kinds_are_what_they_are() -> None:
+    """A member of an enumeration is that member; a number with operators of its own is no float."""
+    assert adcli.gradient(lambda x: x * 2 if CHOSEN is Colour.BLUE else x)(1.0) == {"x": 2.0}
+    assert adcli.gradient(lambda x: x * CHOSEN.value)(1.0) == {"x": 2.0}
+    assert adcli.gradient(lambda x: x * TOLD.k)(1.0) == {"x": 7.0}
+    with pytest.raises(NotFollowed, match="Wide"):
+        adcli.gradient(lambda x: WIDE * x)(1.0)
 
 
 def test_methods_partial_functions_and_callable_objects_are_functions() -> None:

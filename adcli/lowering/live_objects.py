@@ -54,6 +54,8 @@ def object_value(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value | N
     if not is_made(kind):
         return None
     made = files.value(f, kind.__name__, kind)
+    if isinstance(made, Class) and made.entries:
+        return made.entries.get(vars(thing).get("_name_", ""))
     return _instance(files, f, made, thing) if isinstance(made, Class) else None
 
 
@@ -90,6 +92,9 @@ def _class(files: LiveFiles, f: Frame, kind: type) -> Value | None:
     around = methods[0].__globals__ if methods else vars(sys.modules[kind.__module__])
     names = ChainMap(Cells(*methods), around)  # type: ignore[arg-type]
     module = files.module_of(file, kind.__module__, names)
+    inside = set(ast.walk(node))
+    for text in [t for t in files.modules.classes_of if t.node in inside]:
+        del files.modules.classes_of[text]  # the class was made by a lowering that was given up
     made = files.followed(f, module, kind.__name__, lambda inner: made_class(inner, node))
     note_data_of_class(files, f, made, kind)
     return made

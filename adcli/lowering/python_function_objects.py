@@ -20,7 +20,7 @@ from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.known_names import MODULES, PARTLY, builtin_named
-from adcli.lowering.live_readings import Cells, Readings
+from adcli.lowering.live_readings import Cells, Readings, attributes_of, is_made
 from adcli.lowering.live_texts import node_of, source_of
 from adcli.lowering.modules import Module, Modules
 from adcli.lowering.modules_as_values import ModuleValue
@@ -93,10 +93,13 @@ class LiveFiles:
         if loaded is None or module.is_library or path != module.file.path:
             return None
         names = vars(loaded)
-        if not _is_data(names.get(name, self)):
+        thing = names.get(name, self)
+        is_instance = is_made(type(thing)) and not isinstance(thing, type | LiveFiles)
+        if not (_is_data(thing) or is_instance):
             return None
         self.readings.note_name(names, name)
-        return self.value(f, name, names[name])
+        found = self.value(f, name, thing)
+        return found if not is_instance or isinstance(found, Reference) else None
 
     def followed(
         self, f: Frame, module: Module, name: str, make: Callable[[Frame], Value]
@@ -171,7 +174,7 @@ def _value(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value:
         return known
     if kind is types.FunctionType:
         return live_function(files, f, thing)
-    if isinstance(thing, float):
+    if isinstance(thing, float) and kind.__module__ == "numpy":
         return f.known(float.__float__(thing))  # a scalar of NumPy is a double too
     return _known_by_name(files, f, name, thing)
 
@@ -208,7 +211,7 @@ def _frozen(f: Frame, value: Value) -> Value:
 def _of_known_module(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value | None:
     """What a known module has under a name, if Python has the very same object there: a name that
     was imported from `scipy.special` means what `scipy.special.erf` does."""
-    own = getattr(thing, "__name__", name)
+    own = _told(thing, "__name__") or name
     if not isinstance(own, str) or not callable(thing):
         return None
     for module in (*MODULES, *PARTLY):
@@ -221,14 +224,23 @@ def _of_known_module(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value
     return None
 
 
+def _told(thing: Any, name: str) -> Any:
+    """An attribute of an object, unless code of a program would run to give it."""
+    for kind in type(thing).__mro__:
+        for special in ("__getattr__", "__getattribute__"):
+            if isinstance(vars(kind).get(special), types.FunctionType):
+                return attributes_of(thing).get(name)
+    return getattr(thing, name, None)
+
+
 def _known_by_name(files: LiveFiles, f: Frame, name: str, thing: Any) -> Value:
     """A builtin, or something of a module, by the name under which Python has it."""
     from adcli.lowering.live_objects import note_data_of_class, object_value
 
-    wrapped = getattr(thing, "__wrapped__", None) or getattr(thing, "py_func", None)
+    wrapped = _told(thing, "__wrapped__") or _told(thing, "py_func")
     if isinstance(wrapped, types.FunctionType):
         return live_function(files, f, wrapped)
-    own, home = getattr(thing, "__name__", None), getattr(thing, "__module__", None)
+    own, home = _told(thing, "__name__"), _told(thing, "__module__")
     if callable(thing) and isinstance(own, str):
         member = builtin_named(f, own) if home in ("builtins", None) else None
         if member is None and isinstance(home, str):
