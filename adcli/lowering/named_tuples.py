@@ -73,7 +73,7 @@ class NamedTuple(Tuple):
     def set_attribute(self, f: Frame, name: str, value: Value, node: ast.AST) -> None:
         raise f.raises("AttributeError", "can't set attribute", node)
 
-    def _special(self, f: Frame, name: str, args: _Args, node: ast.AST) -> Value | None:
+    def special(self, f: Frame, name: str, args: _Args, node: ast.AST) -> Value | None:
         member = self.kind.find(name)
         if member is None:
             return None
@@ -82,23 +82,23 @@ class NamedTuple(Tuple):
         )
 
     def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
-        found = self._special(f, BINARY[symbol], [other], node)
+        found = self.special(f, BINARY[symbol], [other], node)
         return found if found is not None else super().binary(f, symbol, other, node)
 
     def reflected(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
-        found = self._special(f, "__r" + BINARY[symbol][2:], [other], node)
+        found = self.special(f, "__r" + BINARY[symbol][2:], [other], node)
         return found if found is not None else super().reflected(f, symbol, other, node)
 
     def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
-        found = self._special(f, UNARY[symbol], [], node)
+        found = self.special(f, UNARY[symbol], [], node)
         return found if found is not None else super().unary(f, symbol, node)
 
     def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
-        found = self._special(f, COMPARISONS[symbol], [other], node)
+        found = self.special(f, COMPARISONS[symbol], [other], node)
         return found if found is not None else super().compare(f, symbol, other, node)
 
     def truth(self, f: Frame, node: ast.AST) -> Number:
-        found = self._special(f, "__bool__", [], node)
+        found = self.special(f, "__bool__", [], node)
         return found.truth(f, node) if found is not None else super().truth(f, node)
 
     def call(self, f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:

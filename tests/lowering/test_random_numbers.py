@@ -30,6 +30,10 @@ DRAWN = [
     """rng = np.random.default_rng(0)
     n = rng.normal(size=200)
     return np.mean((x[0] + x[1] * n) ** 2)""",
+    """rng = np.random.default_rng(9)
+    few = rng.choice(4, 2, replace=False)
+    three = rng.choice(x, 3)
+    return np.sum(x[few]) + np.sum(three * np.arange(3)) + rng.choice([1.0, 5.0]) * x[1]""",
     "return np.sum(WEIGHTS * x[:2]) + helper(RNG(1), 4) @ x",
 ]
 
@@ -47,6 +51,7 @@ REFUSED = [
      "order is not known"),
     ("rng = np.random.default_rng(3)\n    a = rng.normal() if x[0] > 1 else 1.0"
      "\n    return rng.normal() * a", "order is not known"),
+    ("return x[sorted(range(4), key=x.__getitem__)[0]]", "'__getitem__' of an array"),
     ("return np.random.default_rng().normal() * x[0]", "without a seed"),
     ("return np.random.rand() * x[0]", "depend on what ran before"),
 ]  # fmt: skip

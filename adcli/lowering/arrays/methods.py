@@ -63,6 +63,9 @@ def attribute(f: Frame, array: Arraylike, name: str, node: ast.AST) -> Value:
             g, [array, *args], keywords, at))  # fmt: skip
     does = _METHODS.get(name)
     if does is None:
+        if name[:2] == "__":
+            hint = "write lambda i: x[i]" if name == "__getitem__" else None
+            raise Refusal(f"the attribute '{name}' of an array", node, hint)
         if name in _NOT_FOLLOWED:
             raise Refusal(f"the attribute '{name}' of an array", node)
         message = f"'numpy.ndarray' object has no attribute '{name}'"

@@ -66,5 +66,6 @@ def _known(value: Value, node: ast.AST) -> Any:
 def _unsure(node: ast.AST) -> Refusal:
     return Refusal(
         "random numbers whose count or order is not known before the program runs", node,
-        "let them be drawn outside of loops and branches, in a number that is written there",
+        "draw them before the loop or branch: z = rng.normal(size=100); the seed and the count are "
+        "written as numbers",
     )  # fmt: skip

@@ -45,6 +45,11 @@ class Generator:
     def integers(self, low, high=None, size=None):
         return self.draw("integers", low, high, size)
 
+    def choice(self, a, size=None, replace=True, p=None):
+        if np.ndim(a) > 0:
+            return np.asarray(a)[self.draw("choice", len(a), size, replace, p)]
+        return self.draw("choice", a, size, replace, p)
+
     def permutation(self, x):
         if np.ndim(x) > 0:
             return np.asarray(x)[self.draw("permutation", len(x))]
