@@ -110,12 +110,16 @@ def set_field(f: Frame, me: Value, name: str, value: Value, node: ast.AST) -> No
 
 
 def forget(f: Frame, me: Reference) -> None:
-    """What is in an object of a module is not known, for a function changes it."""
+    """What is in an object of a module is not known, for a function changes it.
+
+    An object that stands for one of a module on one of two paths is made anew by each lowering.
+    """
     from adcli.lowering.readings import Forgotten
     from adcli.lowering.refusals import Again
 
     thing = f.object(me.number)
-    if thing.type_name() in ("list", "dict", "set", "deque"):
+    is_lasting = me.number in f.session.modules.makers
+    if is_lasting and thing.type_name() in ("list", "dict", "set", "deque"):
         f.session.frozen[me.number] = Forgotten(thing)
         raise Again
 

@@ -76,9 +76,9 @@ def wrap_formula(
             half = _fitting(pieces, (width - measure(lead)) / 2, measure)
             # the last of the best
             count = min(range(count, min(half, count - 1), -1), key=lambda k: ranks[k - 1])
-        line = "".join(pieces[:count]).rstrip()
-        lines.append(lead + line.lstrip() if lines else line)
+        lines.append(lead + "".join(pieces[:count]).rstrip())
         pieces, ranks = pieces[count:], ranks[count:]
+        pieces[:1] = [piece.lstrip() for piece in pieces[:1]]
     return lines or [""]
 
 
@@ -86,7 +86,7 @@ def _fitting(pieces: list[str], room: float, measure: Measure) -> int:
     """How many of the pieces fit into a line, at least one."""
     line = ""
     for count, piece in enumerate(pieces):
-        if count and measure(line.lstrip()) + measure(piece.rstrip()) > room:
+        if count and measure(line) + measure(piece.rstrip()) > room:
             return count
         line += piece
     return len(pieces)

@@ -198,13 +198,13 @@ def test_both_modes_agree(name: str) -> None:
 
 
 @pytest.mark.parametrize(("why", "text"), [
-    ("of a module is changed", """
+    ("of a module holds that calls change", """
         D = {"a": 1.0}
         def f(x, y):
             D["a"] = x
             return D["a"] * y
      """),
-    ("of a module is changed", """
+    ("of a module holds that calls change", """
         D = {"a": 1.0}
         def g():
             return D

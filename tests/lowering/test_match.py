@@ -156,7 +156,7 @@ def test_both_modes_agree(name: str) -> None:
         def f(x, y):
             return len({x, y})
      """),
-    ("of a module is changed", """
+    ("of a module holds that calls change", """
         S = {1, 2}
         def f(x, y):
             S.add(3)

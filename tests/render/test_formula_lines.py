@@ -25,3 +25,10 @@ def test_terms_are_kept_whole_where_they_can_be(width: int, lines: list[str]) ->
 def test_the_first_line_keeps_its_indent() -> None:
     assert wrap_formula("    f(x) + g(x)", 40, "  ") == ["    f(x) + g(x)"]
     assert wrap_formula("", 40) == [""]
+
+
+def test_the_indent_of_the_first_line_counts() -> None:
+    """It may not be longer by what stands before its formula."""
+    text = "    = f(x)*g(x) + h(x)"
+    for width in range(12, len(text)):
+        assert all(len(line) <= width for line in wrap_formula(text, width, "  ")), width

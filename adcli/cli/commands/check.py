@@ -29,7 +29,7 @@ _FIELDS = """
 ok: truth
 point?: {*: tensor}
 tests?: [{input: text, test: text, ok: truth, entry: text, found: number, wanted: number,
-    note: text}]
+    note: text, tells: truth}]
 claims?: [{
     input: text
     ok: truth
