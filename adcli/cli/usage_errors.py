@@ -153,6 +153,9 @@ def unknown_command(words: Sequence[str], names: Sequence[str]) -> UsageError:
     if name.lower() in _INSTEAD:
         reason, example = _INSTEAD[name.lower()]
         return UsageError(message + reason, hint=f"for example: {example}")
+    topic = _topic(" ".join(words))
+    if topic:
+        return UsageError(message, hint=f"the topic is told by: adcli explain {topic}")
     meant = _MEANT.get(name.lower())
     if meant in names or meant == "--version":
         return UsageError(message, hint=f"did you mean 'adcli {meant}'?")
@@ -163,6 +166,13 @@ def unknown_command(words: Sequence[str], names: Sequence[str]) -> UsageError:
         )
     found = suggestion(name, names)
     return UsageError(message, hint=found or "adcli --help lists the commands")
+
+
+def _topic(text: str) -> str | None:
+    """The topic of a course that somebody asked for, maybe by its first word."""
+    from adcli.explanations.topics import TOPICS
+
+    return next((t for t in TOPICS if text.lower() in (t, t.split()[0])), None)
 
 
 def naming_sample(error: UsageError, program: str) -> UsageError:

@@ -13,7 +13,7 @@ from adcli.ir import nodes as ir
 from adcli.ops.expression_latex import latex, name_latex
 from adcli.render.number_format import for_trace
 from adcli.render.tables.as_latex import number
-from adcli.render.trace_notation import Notation, is_long
+from adcli.render.trace_notation import Notation, is_long, with_logarithms
 from adcli.trace.evaluation_traces import Symbol, TraceRow
 
 _ACCENTS = {ir.TANGENT: r"\dot", ir.ADJOINT: r"\bar"}
@@ -39,7 +39,7 @@ class LatexNotation(Notation):
         return number(for_trace(value, self.digits, minus="-"))
 
     def over(self, expr: Expr, variable: Callable[[str], str]) -> str:
-        return latex(self._shortened(expr), variable=variable)
+        return latex(self._shortened(with_logarithms(expr)), variable=variable)
 
     def numbers(self, expr: Expr, values: dict[str, float]) -> str:
         rounded = {name: self._rounded(value) for name, value in values.items()}

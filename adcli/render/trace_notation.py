@@ -12,9 +12,10 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
-from adcli.expr import OPERATORS, App, Expr, Num, Var
+from adcli.expr import OPERATORS, App, Expr, Num, Var, lift
 from adcli.ir import nodes as ir
 from adcli.ops.arithmetic import neg
+from adcli.ops.elementary import log
 from adcli.ops.expression_text import form_of, number_text, write
 from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import Primitive
@@ -63,7 +64,8 @@ class Notation:
 
     def over(self, expr: Expr, variable: Callable[[str], str]) -> str:
         """A right-hand side over other names, or over texts in brackets."""
-        return write(self._powers(expr), self.style, variable=variable, number=self._literal)
+        named = with_logarithms(self._powers(expr))
+        return write(named, self.style, variable=variable, number=self._literal)
 
     def numbers(self, expr: Expr, values: dict[str, float]) -> str:
         """A right-hand side with numbers in place of names."""
@@ -129,13 +131,27 @@ class Notation:
 
 
 def is_long(value: float) -> bool:
-    """Whether a number of the program, such as log(2), is shown with the digits of a result."""
+    """Whether a number of the program, such as 1.2345678, is shown with the digits of a result."""
     text = number_text(value)
     return abs(value) not in _CONSTANTS and (len(text) > _LONG or "e" in text)
 
 
 #: Numbers that have names, in Unicode and in ASCII.
 _CONSTANTS = {math.pi: ("π", "pi"), math.e: ("e", "e"), math.tau: ("2π", "2*pi")}
+
+#: Factors in the derivatives of powers and logarithms, such as 2^x and log10(x).
+_LOGARITHMS: dict[float, Expr] = {math.log(base): log(lift(base)) for base in range(2, 11)}
+_LOGARITHMS |= {1 / math.log(base): 1 / log(lift(base)) for base in (2, 10)}
+
+
+def with_logarithms(expr: Expr) -> Expr:
+    """A formula with ln 2 where the derivative of 2^x has its value."""
+    match expr:
+        case Num(value):
+            return _LOGARITHMS.get(value, expr)
+        case App(op, args):
+            return App(op, tuple([with_logarithms(a) for a in args]))
+    return expr
 
 
 def _merged(app: App) -> App:

@@ -28,3 +28,10 @@ def test_the_command(adcli: Any, tmp_path: Path) -> None:
     assert (looped[0], "--at" in looped[2]) == (2, True)
     tree = json.loads(adcli("graph", "x*sin(x)", "--expression-tree", "--json")[1])
     assert tree["trees"][0]["tree"] == ["mul", "x", ["sin", "x"]]
+
+
+def test_the_title_has_the_point_as_the_trace_does(adcli: Any, tmp_path: Path) -> None:
+    """Whole numbers without a point, and a minus sign that is one."""
+    file = tmp_path / "graph.svg"
+    assert adcli("graph", "x*y", "--at", "x=-5,y=2.5", "-o", str(file))[0] == 0
+    assert "x*y at x = −5, y = 2.5" in file.read_text(encoding="utf-8")

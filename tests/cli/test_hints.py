@@ -30,6 +30,8 @@ from adcli.front.foreign_function_names import _MEANT as FUNCTIONS
             'adcli minimize "-(4x - x^2)" --at x=0',
         ),
         ("integrate x^2", "there is no command 'integrate'", 'adcli check "x^3/3" --claim "x^2"'),
+        ("chain", "there is no command 'chain'", "adcli explain chain rule"),
+        ("help 'product rule'", "there is no command 'product rule'", "adcli explain product rule"),
         ("tangent x^2", "there is no command 'tangent'", "--tangent-at 1"),
         ("'sin(x)' --at 3", "there is no command", "comes first: adcli grad 'sin(x)' --at 3"),
         ("grad x^2 -at x=3", "too much is given", "two dashes: --at"),

@@ -14,8 +14,10 @@ from adcli.engines.interface import Limits
 from adcli.engines.partial_evaluation import record
 from adcli.front.lower import lower_program
 from adcli.front.parse import parse_program
+from adcli.loading import load
 from adcli.render.text_width_and_wrapping import cell_width, wrap
 from adcli.render.trace_json import trace_fields
+from adcli.render.trace_latex import LatexNotation
 from adcli.render.trace_table import plain_text, table
 from adcli.source import Source
 from adcli.trace.evaluation_traces import Trace, forward_trace, reverse_trace
@@ -180,3 +182,25 @@ def test_wrap() -> None:
     assert wrap("v̇₁v̇₂", 2) == ["v̇₁v̇₂"]
     assert wrap("1.25e-05*sin(alpha)", 9) == ["1.25e-05*", "sin(", "alpha)"]
     assert wrap("", 3) == [""]
+
+
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [
+        ("2^x", "v̇₀ × v₁ × ln 2"),
+        ("10^x", "v̇₀ × v₁ × ln 10"),
+        ("log10(x)", "v̇₀ × (1 / ln 10 / v₀)"),
+        ("exp2(x)", "v̇₀ × (v₁ × ln 2)"),
+        ("0.7*x", "v̇₀ × 0.7"),
+    ],
+)
+def test_logarithms_of_bases_have_names(text: str, formula: str) -> None:
+    """The derivative of 2^x has ln 2 as a factor, not 0.693; beside it stands the number."""
+    trace = load(text).trace({"x": 2.0})
+    assert f"= {formula} " in plain_text(trace, digits=4)
+
+
+def test_logarithms_of_bases_in_latex() -> None:
+    trace = load("2^x").trace({"x": 2.0})
+    notation = LatexNotation(trace.symbols, 4)
+    assert notation.formula(trace.derived[1].formula) == r"\dot{v}_{0} v_{1} \ln(2)"

@@ -115,10 +115,11 @@ def reply(
 
 
 def _title(f: Program, point: Point) -> str:
+    from adcli.render.tables.trace import point_text
     from adcli.source import EXPRESSION
 
     program = f.source.text.strip() if f.source.name == EXPRESSION else f.source.name
-    where = ", ".join([f"{name} = {value}" for name, value in point.items()])
+    where = point_text(point)
     title = f"{program} at {where}" if where else program
     return title if len(title) < 80 else program
 

@@ -6,7 +6,7 @@ operation that contributes to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from adcli.render.number_format import for_reader
 from adcli.render.tables.table import (
@@ -49,11 +49,16 @@ def trace_table(
     ]
     halves = [_Part(*pair) for pair in zip(words.halves, mathematics.halves, strict=True)]
     columns = [column for half in halves for column in half.columns()]
-    point = ", ".join([f"{name} = {_value(value)}" for name, value in traces[0].arguments.items()])
+    point = point_text(traces[0].arguments)
     title = " ".join(
         ["Evaluation trace", *([f"of {program}"] * bool(program)), *([f"at {point}"] * bool(point))]
     )
     return Table(columns, list(_rows(words, halves)), title=title)
+
+
+def point_text(point: Mapping[str, object]) -> str:
+    """The point in the title of a table or a picture: x = −5, y = [1, 2]."""
+    return ", ".join([f"{name} = {_value(value)}" for name, value in point.items()])
 
 
 def _value(value: object) -> str:
