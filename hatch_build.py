@@ -15,15 +15,15 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class Generated(BuildHookInterface):  # type: ignore[type-arg]
-    """Writes `adcli/front/tables/`, which the `artifacts` of pyproject.toml take along, and for a
-    wheel the manual pages, which installers put into `share/man/man1`."""
+    """Writes `adcli/front/parser_tables/`, which the `artifacts` of pyproject.toml take along, and
+    for a wheel the manual pages, which installers put into `share/man/man1`."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         sys.path.insert(0, self.root)
         try:
-            from adcli.front.grammar_tables import write
+            from adcli.front.parser_table_loading import write
 
-            write(os.path.join(self.root, "adcli", "front", "tables"))
+            write(os.path.join(self.root, "adcli", "front", "parser_tables"))
             if self.target_name == "wheel" and version != "editable":
                 build_data["shared_data"].update(self._manual_pages())
         finally:

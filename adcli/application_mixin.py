@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError
-from adcli.program_at_point import ProgramAtPoint
 from adcli.rank_specialisation import Point, Specialisations
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class ApplicationMethods:
         `RootChoices`.
 
         Raises `UsageError` if there are not as many unknowns as equations.  See
-        `adcli.applications.newton_and_brent`.
+        `adcli.applications.newton_and_brackets`.
         """
         from adcli.applications.root_finding import RootChoices, root
 

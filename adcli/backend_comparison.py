@@ -18,8 +18,9 @@ from adcli.backends.finite_differences import SCHEMES, FiniteDifference
 from adcli.backends.named_results import Derivatives
 from adcli.backends.reference_derivatives import Reference, reference
 from adcli.backends.symbolic import unfolded
+from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.engines.interface import Limits
-from adcli.engines.partial_evaluation import record
+from adcli.engines.straight_line_recording import record
 from adcli.errors import AdcliError, MissingExtra, Unsupported
 from adcli.expr import App
 from adcli.frameworks import framework_process as frameworks
@@ -30,11 +31,10 @@ from adcli.nested_lists import flatten_all
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 from adcli.program import Program
-from adcli.program_at_point import ProgramAtPoint
 from adcli.rank_specialisation import Point
 from adcli.recursion_limit import deep
-from adcli.symbolic.differentiate import Differentiator
-from adcli.symbolic.graph import Graph
+from adcli.symbolic.graph_differentiation import Differentiator
+from adcli.symbolic.shared_expression_graph import Graph
 
 #: The best of so many runs is the time that a backend takes.
 _REPEATS = 3

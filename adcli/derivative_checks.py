@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from adcli.backends.derivative_tests.dot_product import dot_products
-from adcli.backends.derivative_tests.finite_differences import Differences
+from adcli.backends.derivative_tests.finite_difference_test import Differences
 from adcli.backends.derivative_tests.jacobian_under_test import JacobianUnderTest, Verdict
 from adcli.backends.derivative_tests.other_backends import other_backends
 from adcli.backends.derivative_tests.taylor_remainder import Remainders

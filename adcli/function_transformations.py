@@ -50,7 +50,7 @@ def value_and_gradient(function: Function, *, wrt: Names = None, backend: str = 
     """The function that gives the value of a function and its gradient, see `gradient`."""
 
     def ask(program: Program, point: dict[str, Any]) -> Any:
-        from adcli.answers import ValueAndGradient
+        from adcli.python_result_types import ValueAndGradient
 
         found = program.gradient(point, wrt=names_in(wrt), backend=backend)
         return ValueAndGradient(found.value, _chosen(found, wrt))

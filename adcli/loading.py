@@ -63,9 +63,9 @@ def load_program(source: Source, entry: str | None = None) -> Program:
         )
     if source.is_python:
         return load_python(source, entry)
-    from adcli.front.long_expressions import LongText
     from adcli.front.lower import input_names
     from adcli.front.parse import parse_program
+    from adcli.front.treeless_lowering import LongText
 
     text = LongText(source, parse_program)
     return Program(

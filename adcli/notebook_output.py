@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Any
 
-from adcli.answers import Answer
 from adcli.applications.result_report import Table as ReportTable
-from adcli.backends.formulas import DerivedFormula, Formulas
+from adcli.backends.formulas_with_derivations import DerivedFormula, Formulas
 from adcli.backends.named_results import Result
 from adcli.errors import AdcliError
 from adcli.program import Program
+from adcli.python_result_types import Answer
 from adcli.render.tables.table import Formula, Numbers, Section, Table
 from adcli.trace.evaluation_traces import Trace
 

@@ -1,6 +1,6 @@
 """A program as Python code sees it: `f = adcli.load("x^2"); f(x=3); f.gradient(x=3)`.
 
-Invariant: each method is a question of `adcli.program_questions` in short; errors are those of
+Invariant: each method is a question of `adcli.derivative_requests` in short; errors are those of
 `adcli.errors`.
 """
 
@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from adcli.derivative_requests import Questions
 from adcli.engines.interface import Limits
 from adcli.errors import AdcliError
-from adcli.program_questions import Questions
 from adcli.rank_specialisation import Point
 from adcli.source import EXPRESSION
 
 if TYPE_CHECKING:
-    from adcli.answers import Gradient, Jacobian, Product
-    from adcli.answers import Hessian as HessianByInput
+    from adcli.python_result_types import Gradient, Jacobian, Product
+    from adcli.python_result_types import Hessian as HessianByInput
     from adcli.trace.evaluation_traces import Trace
 
 
@@ -73,7 +73,7 @@ class Program(Questions):
         A point is given by keywords, by values in the order of the inputs, or by a mapping, which
         also holds inputs that are called as an argument is: `f.trace({"mode": 1.0})`.
         """
-        from adcli.answers import values
+        from adcli.python_result_types import values
 
         place = self._point(given, point)
         return values(self.evaluate(place), place)
@@ -92,7 +92,7 @@ class Program(Questions):
         Raises `TypeFault` if there are several results or an array.  By forward or reverse mode,
         as the shape suggests (Griewank & Walther, *Evaluating Derivatives*, chapter 3).
         """
-        from adcli.answers import Gradient
+        from adcli.python_result_types import Gradient
 
         place, wrt, backend = self._asked(given, point, wrt, backend)
         return Gradient.of(self.at(place, wrt).gradient(backend), place)
@@ -110,7 +110,7 @@ class Program(Questions):
 
         By forward or reverse mode, whichever needs fewer sweeps.
         """
-        from adcli.answers import Jacobian
+        from adcli.python_result_types import Jacobian
 
         place, wrt, backend = self._asked(given, point, wrt, backend)
         return Jacobian.of(self.at(place, wrt).differentiate(backend), place)
@@ -129,7 +129,7 @@ class Program(Questions):
         Raises `TypeFault` like `gradient`.  By forward over reverse mode (Griewank & Walther,
         section 5.4).
         """
-        from adcli.answers import Hessian
+        from adcli.python_result_types import Hessian
 
         place, wrt, backend = self._asked(given, point, wrt, backend)
         return Hessian.of(self.at(place, wrt).differentiate_twice(backend), place)
@@ -140,7 +140,7 @@ class Program(Questions):
 
         A part of `direction` has the shape of its input, else `UsageError`.  By forward mode.
         """
-        from adcli.answers import single
+        from adcli.python_result_types import single
 
         place = self._point(given, point)
         found = self.tangents([direction], place)
@@ -155,7 +155,7 @@ class Program(Questions):
         `seed` has the shape of the result; for several results it is a list with one seed for each,
         or a mapping by name in which those left out are 0.  By reverse mode.
         """
-        from adcli.answers import Product
+        from adcli.python_result_types import Product
 
         place, wrt, _ = self._asked(given, point, wrt)
         return Product.of(self.adjoints([seed], place, wrt=wrt), place)
@@ -173,7 +173,7 @@ class Program(Questions):
         By forward over reverse mode, for a small multiple of the program's own time (Pearlmutter,
         "Fast exact multiplication by the Hessian", 1994).
         """
-        from adcli.answers import Product
+        from adcli.python_result_types import Product
 
         place, wrt, _ = self._asked(given, point, wrt)
         return Product.of(self.second_products([direction], place, wrt=wrt), place)
@@ -193,7 +193,7 @@ class Program(Questions):
 
         All orders take one propagation (Griewank & Walther, section 13.2).
         """
-        from adcli.answers import single
+        from adcli.python_result_types import single
 
         if not (direction is None or isinstance(direction, Mapping)):
             given, direction = (direction, *given), None
@@ -204,7 +204,7 @@ class Program(Questions):
     def partial(self, /, wrt: Iterable[str], *given: Any, **point: Any) -> Any:
         """A mixed partial derivative: `f.partial(["x", "x", "y"], x=1, y=2)`, in the shape of the
         result; a tuple if there are several results.  By series in several variables."""
-        from adcli.answers import single
+        from adcli.python_result_types import single
 
         place = self._point(given, point)
         found = self.mixed_partial(place, [wrt] if isinstance(wrt, str) else wrt)

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from adcli.argument_checks import Extent, Option, as_lists, checked, checked_like, is_option
 from adcli.engines.interface import Limits
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import NotFollowed, ProgramError, TypeFault, UsageError, suggestion
@@ -23,6 +22,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import INT, MOST_INDICES, REAL, base, is_array, rank
 from adcli.nested_lists import array_name, zeros
 from adcli.nested_lists import rank as rank_of
+from adcli.point_value_conversion import Extent, Option, as_lists, checked, checked_like, is_option
 from adcli.source import Source
 
 if TYPE_CHECKING:

@@ -33,9 +33,9 @@ import adcli
 from adcli.errors import AdcliError
 from adcli.expr import App, Expr, Num
 from adcli.program import Program
-from adcli.symbolic.differentiate import Differentiator
-from adcli.symbolic.graph import Graph
+from adcli.symbolic.graph_differentiation import Differentiator
 from adcli.symbolic.node_text import to_text
+from adcli.symbolic.shared_expression_graph import Graph
 from adcli.symbolic.symbolic_execution import unfold
 
 #: Enough for 1 + 1e-200.

@@ -47,7 +47,7 @@ CORE: dict[str, tuple[list[str], list[str]]] = {
     "forward": (["passes/*forward_mode.py", "passes/chain_rule.py"], _DERIVATIVES),
     "rows": (
         [
-            *("ops/elementary.py", "ops/arithmetic.py", "ops/special_functions.py"),
+            *("ops/elementary_functions.py", "ops/arithmetic.py", "ops/special_functions.py"),
             "ops/reciprocal_trigonometric.py",
         ],
         ["tests/ops/test_rows.py", "tests/ops"],

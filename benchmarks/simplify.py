@@ -68,7 +68,7 @@ def theirs(text: str, variable: str) -> tuple[float, int | None]:
 
 def count(text: str) -> int:
     """The operations of SymPy's text, counted as ours are, as it stands."""
-    from adcli.symbolic.graph import Graph
+    from adcli.symbolic.shared_expression_graph import Graph
     from adcli.symbolic.symbolic_execution import unfold
 
     f = adcli.load(text.replace("**", "^"))

@@ -12,10 +12,10 @@ import time
 from collections.abc import Callable
 
 import adcli
-from adcli.backends.series_propagation import Box, Propagation
+from adcli.backends.taylor_series_propagation import Box, Propagation
 from adcli.engines.interface import Limits
-from adcli.engines.partial_evaluation import record
 from adcli.engines.registry import engine
+from adcli.engines.straight_line_recording import record
 from adcli.passes.forward_mode import forward
 
 TEXT = "exp(sin(x))*atan(x)/(1+x^2)"

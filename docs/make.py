@@ -115,8 +115,8 @@ def with_outputs(page: str) -> str:
 
 def numpy_list() -> str:
     """The functions of NumPy that are known, those of `np.linalg` behind the others."""
-    from adcli.lowering.arrays.function_rows import REFUSED
     from adcli.lowering.arrays.functions_by_name import functions, things
+    from adcli.lowering.arrays.numpy_function_registry import REFUSED
 
     names = sorted({*functions(), *things()} - REFUSED, key=lambda n: ("." in n, n.lower()))
     words = " ".join([f"`{n}`" for n in names])
@@ -146,9 +146,9 @@ def module_list() -> str:
     from adcli.lowering.foreign_values import Foreign
     from adcli.lowering.frame import Frame
     from adcli.lowering.known_names import names_of_module
+    from adcli.lowering.lowering_session import Session
     from adcli.lowering.modules import Modules
     from adcli.lowering.scopes import LocalScope
-    from adcli.lowering.session import Session
     from adcli.source import Source
 
     session = Session(Modules(Source("", "empty.py")), Frame)

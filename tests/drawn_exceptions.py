@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.exception_classes import number_of
-from adcli.ops.comparisons import eq, lt
+from adcli.ops.comparisons_logic_and_choice import eq, lt
 from adcli.ops.registry import TABLE
 
 REALS = ("a", "b", "c", "d")

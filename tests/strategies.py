@@ -19,9 +19,9 @@ from adcli.expr import App, Expr, Var
 from adcli.loading import load_program
 from adcli.nested_lists import flatten_all
 from adcli.ops.expression_text import write
+from adcli.ops.operation_notation import ATOM
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
-from adcli.ops.spelling import ATOM
 from adcli.program import Program
 from adcli.source import Source
 

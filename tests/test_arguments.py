@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from adcli.argument_checks import checked, checked_like
 from adcli.errors import UsageError
+from adcli.point_value_conversion import checked, checked_like
 
 
 @pytest.mark.parametrize(

@@ -228,7 +228,7 @@ def test_a_known_module(
 ) -> None:
     """A function of it that is written in Python finds the place that CPython's finds."""
     python, module = code("A known module, or a function of one")
-    added("adcli.lowering.known", "bisect_names", module)
+    added("adcli.lowering.known_modules", "bisect_names", module)
     added_to_library(python)
     monkeypatch.setitem(known_names.MODULES, "bisect", "bisect_names")
     text = """

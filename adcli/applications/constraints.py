@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from adcli.applications.dense_linear_algebra import Vector
 from adcli.applications.equation_parsing import expression
 from adcli.applications.flat_vector_function import DifferentiatedFunction
+from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError
-from adcli.program_at_point import ProgramAtPoint
 from adcli.rank_specialisation import Specialisations, hint_for
 
 _RELATION = re.compile(r"<=|>=|==|(?<![<>=!])=(?!=)|<|>")

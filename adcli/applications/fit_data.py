@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from adcli.applications.data_table import DataTable
+from adcli.applications.data_table_reading import DataTable
 from adcli.applications.equation_parsing import expression
 from adcli.applications.model_over_table_rows import over_rows, row_arguments
+from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, UsageError
-from adcli.program_at_point import ProgramAtPoint
 from adcli.rank_specialisation import Specialisation, Specialisations, hint_for
 
 #: The column that is fitted if nobody says which.

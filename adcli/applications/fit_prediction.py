@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from adcli.applications.data_table import DataTable
+from adcli.applications.data_table_reading import DataTable
 from adcli.applications.dense_linear_algebra import Matrix, dot, norm, transposed
 from adcli.applications.result_report import Report, Table
 

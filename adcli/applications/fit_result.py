@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adcli import display_hooks
-from adcli.applications.data_table import table as as_table
+from adcli.applications.data_table_reading import table as as_table
 from adcli.applications.dense_linear_algebra import QR, Matrix, Vector, dot, norm, transposed
 from adcli.applications.distribution_quantiles import normal_quantile, student_quantile
 from adcli.applications.fit_data import FitData
@@ -16,8 +16,8 @@ from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.levenberg_marquardt import CONVERGED, LIMIT, SINGULAR, Solution
 from adcli.applications.model_over_table_rows import over_rows, row_arguments
 from adcli.applications.result_report import Cell, Report, Table
+from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.engines.interface import Limits
-from adcli.program_at_point import ProgramAtPoint
 from adcli.rank_specialisation import Specialisation
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
-from adcli.applications.data_table import table as as_table
+from adcli.applications.data_table_reading import table as as_table
 from adcli.applications.dense_linear_algebra import Matrix, Vector, norm
 from adcli.applications.fit_data import FitData, checked_names, fit_data, in_row
 from adcli.applications.fit_result import Fit
@@ -27,10 +27,10 @@ from adcli.applications.levenberg_marquardt import (
 )
 from adcli.applications.model_over_table_rows import over_rows, row_arguments
 from adcli.applications.robust_losses import LOSSES, Loss
+from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, UsageError
 from adcli.ir.types import is_array
-from adcli.program_at_point import ProgramAtPoint
 from adcli.rank_specialisation import Specialisation, Specialisations, one_of
 from adcli.source import EXPRESSION
 

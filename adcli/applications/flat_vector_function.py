@@ -15,13 +15,13 @@ from adcli.backends.forward import Forward
 from adcli.backends.interface import Question, unit
 from adcli.backends.products_with_vectors import adjoints, second_products
 from adcli.backends.registry import FORWARD, REVERSE
+from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.engines.interface import Engine, Limits, Runner, TapeFull, run_by
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import DomainError, NotDifferentiable
 from adcli.ir import nodes as ir
 from adcli.nested_lists import entry_names, flatten_all, rebuilt_all
 from adcli.passes.ties_and_while_loops import may_meet_ties
-from adcli.program_at_point import ProgramAtPoint
 from adcli.recursion_limit import deep
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from adcli.applications.flat_vector_function import DifferentiatedFunction
-from adcli.program_at_point import ProgramAtPoint
+from adcli.derivatives_at_point import ProgramAtPoint
 
 
 class ScipyFunctions:

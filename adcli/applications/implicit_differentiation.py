@@ -15,14 +15,14 @@ from adcli import display_hooks
 from adcli.applications.equation_parsing import difference, expression
 from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.iteration_history import CONVERGED
-from adcli.applications.newton_and_brent import newton
+from adcli.applications.newton_and_brackets import newton
 from adcli.applications.result_report import Cell, Report, Table
-from adcli.backends.formulas import Formulas
+from adcli.backends.formulas_with_derivations import Formulas
 from adcli.backends.registry import REVERSE
+from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.engines.interface import Limits
 from adcli.errors import NotDifferentiable, UsageError
-from adcli.formula_answers import derivative_formulas
-from adcli.program_at_point import ProgramAtPoint
+from adcli.formula_requests import derivative_formulas
 from adcli.rank_specialisation import Specialisations, hint_for
 
 #: Newton's method moves the y of a point to the curve: by less than `_ON_CURVE`, relative to y, if

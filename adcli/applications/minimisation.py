@@ -19,6 +19,7 @@ from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.gradient_descent import SCHEDULES, Descent, adam, gradient_descent
 from adcli.applications.iteration_history import CONVERGED, LIMIT, NO_PROGRESS, Path
 from adcli.applications.minimisation_result import Minimum
+from adcli.applications.minimum_or_saddle import Judgement, judged
 from adcli.applications.objective import Objective
 from adcli.applications.scipy_minimisers import (
     METHODS as SCIPY_METHODS,
@@ -28,10 +29,9 @@ from adcli.applications.scipy_minimisers import (
     WITH_CONSTRAINTS,
     scipy_path,
 )
-from adcli.applications.stationary_point import Judgement, judged
 from adcli.applications.trust_region_newton import trust_region_newton
+from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.errors import EvaluationError, NotDifferentiable, UsageError
-from adcli.program_at_point import ProgramAtPoint
 from adcli.rank_specialisation import one_of
 
 AUTO = "auto"

@@ -7,9 +7,9 @@ from typing import Any
 
 from adcli import display_hooks
 from adcli.applications.iteration_history import CONVERGED, Iteration, Path
+from adcli.applications.minimum_or_saddle import Judgement
 from adcli.applications.objective import Objective
 from adcli.applications.result_report import Cell, Report, Table
-from adcli.applications.stationary_point import Judgement
 
 #: So many iterations are shown; of more those in the middle are left out.
 _SHOWN = 20

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from adcli.applications.dense_linear_algebra import Matrix, Vector, dot
 from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.model_over_table_rows import over_rows, row_arguments
+from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, UsageError
-from adcli.program_at_point import ProgramAtPoint
 from adcli.rank_specialisation import Specialisation
 
 #: The samples that run at once.

@@ -15,7 +15,7 @@ from typing import Any, TypedDict
 from adcli.applications.dense_linear_algebra import QR, Vector, transposed
 from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.iteration_history import CONVERGED
-from adcli.applications.newton_and_brent import (
+from adcli.applications.newton_and_brackets import (
     FLAT,
     RootSearch,
     RootStep,
@@ -25,9 +25,9 @@ from adcli.applications.newton_and_brent import (
 )
 from adcli.applications.root_result import Root
 from adcli.backends.registry import FORWARD
+from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, NotDifferentiable, UsageError
-from adcli.program_at_point import ProgramAtPoint
 from adcli.rank_specialisation import Specialisations
 
 #: The parts of an interval in which roots are looked for.

@@ -10,7 +10,7 @@ from adcli import display_hooks
 from adcli.applications.dense_linear_algebra import Vector, norm
 from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.iteration_history import CONVERGED
-from adcli.applications.newton_and_brent import RootSearch, RootStep
+from adcli.applications.newton_and_brackets import RootSearch, RootStep
 from adcli.applications.result_report import Cell, Report, Table
 
 #: So many iterations are shown; of more those in the middle are left out.

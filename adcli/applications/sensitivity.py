@@ -15,7 +15,7 @@ from adcli import display_hooks
 from adcli.applications.flat_vector_function import DifferentiatedFunction
 from adcli.applications.result_report import Cell, Report, Table
 from adcli.backends.registry import REVERSE
-from adcli.program_at_point import ProgramAtPoint
+from adcli.derivatives_at_point import ProgramAtPoint
 
 #: The characters of the longest bar.
 _BAR = 10

@@ -16,8 +16,8 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypedDict
 
-from adcli.applications.data_table import DataTable
-from adcli.applications.data_table import table as as_table
+from adcli.applications.data_table_reading import DataTable
+from adcli.applications.data_table_reading import table as as_table
 from adcli.applications.dense_linear_algebra import (
     EPS,
     Matrix,
@@ -35,10 +35,10 @@ from adcli.applications.monte_carlo import Sampled, sampled
 from adcli.applications.propagation_result import Component, Propagated
 from adcli.applications.uncertain_numbers import Uncertain, as_uncertain
 from adcli.backends.registry import FORWARD
+from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, NotDifferentiable, TypeFault, UsageError
 from adcli.nested_lists import flatten, rebuilt
-from adcli.program_at_point import ProgramAtPoint
 from adcli.rank_specialisation import Specialisations, hint_for
 
 #: Of more inputs the Hessian is found only if it is asked for.

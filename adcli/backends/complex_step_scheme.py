@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 
-from adcli.backends.results_along_line import UNBOUNDED, Entry, SampledLine
+from adcli.backends.difference_quotient_samples import UNBOUNDED, Entry, SampledLine
 from adcli.backends.rounding_noise import EPSILON
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.interpreter import (

@@ -1,9 +1,9 @@
 """Expression swell: how a formula and its derivative grow with an integer input, and what does not.
 
-Invariant: the three formulas of a row are those of `adcli.backends.formulas`: the program's result,
-simplified; the derivative of that by the bare rules; and that simplified.  The other counts are of
-the program as it stands: the nodes of the graph that shares what is equal, for value and derivative
-together, and the operations of forward and reverse mode.
+Invariant: the three formulas of a row are those of `adcli.backends.formulas_with_derivations`: the
+program's result, simplified; the derivative of that by the bare rules; and that simplified.  The
+other counts are of the program as it stands: the nodes of the graph that shares what is equal, for
+value and derivative together, and the operations of forward and reverse mode.
 
 Baydin, Pearlmutter, Radul & Siskind (2018), Table 1; Griewank & Walther, *Evaluating Derivatives*,
 section 1.2.
@@ -14,21 +14,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from adcli.backends.formulas import DerivedFormula, Request, formulas
+from adcli.backends.formulas_with_derivations import DerivedFormula, Request, formulas
 from adcli.backends.symbolic import unfolded
 from adcli.engines.interface import Limits
 from adcli.expr import App, Expr, Num, Var, postorder
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, REAL
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.primitive import BOOL as TRUTH
 from adcli.ops.primitive import Primitive
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 from adcli.recursion_limit import deep
-from adcli.symbolic.budgets import EFFORTS
-from adcli.symbolic.differentiate import Differentiator
-from adcli.symbolic.graph import Graph
+from adcli.symbolic.graph_differentiation import Differentiator
+from adcli.symbolic.shared_expression_graph import Graph
+from adcli.symbolic.simplification_budgets import EFFORTS
 
 
 class SwellRow(NamedTuple):

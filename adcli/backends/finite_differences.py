@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from adcli.backends.complex_step_scheme import complex_runner, complex_step
+from adcli.backends.difference_quotient_samples import Entry, SampledLine
 from adcli.backends.fixed_step_differences import central_difference, forward_difference
 from adcli.backends.interface import Answer, Capabilities, Question, transposed
-from adcli.backends.results_along_line import Entry, SampledLine
 from adcli.backends.ridders import FIRST, richardson
 from adcli.backends.rounding_noise import Noise
 from adcli.engines.interface import Engine, Limits, Runner, run_by

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 
-from adcli.backends import extrapolation
-from adcli.backends.results_along_line import Entry, SampledLine
+from adcli.backends import step_zero_extrapolation
+from adcli.backends.difference_quotient_samples import Entry, SampledLine
 from adcli.backends.rounding_noise import EPSILON
 
 
@@ -44,6 +44,8 @@ def _fixed_step(line: SampledLine, step: float, side: int) -> list[Entry]:
         tableau = line.tableau(rows, i)
         error = factor * abs(tableau.quotients[0] - tableau.quotients[1]) + tableau.noises[0]
         found.append(
-            line.at_kink(Entry(tableau.quotients[0], error, note), extrapolation.kink(tableau))
+            line.at_kink(
+                Entry(tableau.quotients[0], error, note), step_zero_extrapolation.kink(tableau)
+            )
         )
     return line.entries(found)

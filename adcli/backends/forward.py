@@ -5,7 +5,7 @@ from __future__ import annotations
 from adcli.backends.interface import COLUMN, Answer, Capabilities, Question, transposed, unit, units
 from adcli.backends.scaled_sweeps import TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits
-from adcli.ir.deferred_passes import lazy_module
+from adcli.ir.lazy_module import lazy_module
 from adcli.nested_lists import count, flatten_all
 from adcli.passes.forward_mode import forward
 

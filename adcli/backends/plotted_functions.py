@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from adcli.backends.curve_rounding import Function
 from adcli.backends.interface import Question
+from adcli.backends.plotted_curve_noise import Function
 from adcli.backends.rounding_noise import PATTERNS
 from adcli.engines.interface import Limits, Runner
 from adcli.engines.registry import AUTO, engine

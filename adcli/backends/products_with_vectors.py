@@ -16,7 +16,7 @@ from typing import Any
 from adcli.backends.interface import Question
 from adcli.backends.scaled_sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits
-from adcli.ir.deferred_passes import lazy_module
+from adcli.ir.lazy_module import lazy_module
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 

@@ -19,10 +19,10 @@ from typing import Any, NamedTuple
 from adcli.backends.interface import Question
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
-from adcli.engines.partial_evaluation import record
+from adcli.engines.straight_line_recording import record
 from adcli.expr import Op
 from adcli.nested_lists import entry_names, flatten
-from adcli.ops.names_in_libraries import NotThere, multiprecision
+from adcli.ops.operations_in_other_libraries import NotThere, multiprecision
 
 #: What the derivatives come from.
 PRECISE, AUTOMATIC = "mpmath, 50 digits", "reverse mode"

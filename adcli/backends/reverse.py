@@ -9,7 +9,7 @@ from adcli.backends.interface import ROW, Answer, Capabilities, Checkpointing, Q
 from adcli.backends.scaled_sweeps import ADJOINT, ScaledSweeps, Seed
 from adcli.engines.interface import SMALLEST_TAPE, Engine, Limits, Runner, TapeFull
 from adcli.ir import nodes as ir
-from adcli.ir.deferred_passes import lazy_module
+from adcli.ir.lazy_module import lazy_module
 from adcli.nested_lists import flatten_all
 from adcli.passes.reverse_mode import reverse
 
@@ -37,8 +37,8 @@ class Reverse:
         self, question: Question, engine: Engine, limits: Limits, error: TapeFull
     ) -> Answer:
         """With loops reversed by checkpointing."""
-        from adcli.passes.checkpoint_schedule import SNAPSHOTS
         from adcli.passes.checkpointing import checkpointed
+        from adcli.passes.revolve_functions import SNAPSHOTS
 
         room = limits.tape_bytes
         if room < SMALLEST_TAPE:

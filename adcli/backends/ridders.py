@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import math
 
-from adcli.backends import extrapolation
-from adcli.backends.results_along_line import UNBOUNDED, DifferenceRow, Entry, SampledLine
+from adcli.backends import step_zero_extrapolation
+from adcli.backends.difference_quotient_samples import UNBOUNDED, DifferenceRow, Entry, SampledLine
 
 SMALL = 1e-300
 
@@ -68,12 +68,16 @@ class StepSearch:
         self.rows.sort(key=lambda row: -row.step)
         return True
 
-    def estimate(self, result: int) -> tuple[extrapolation.Tableau, extrapolation.Estimate]:
+    def estimate(
+        self, result: int
+    ) -> tuple[step_zero_extrapolation.Tableau, step_zero_extrapolation.Estimate]:
         """The tableau of a result and its best entry."""
         tableau = self.line.tableau(self.rows, result)
-        return tableau, extrapolation.extrapolate(tableau, 2 if self.side == 0 else 1)
+        return tableau, step_zero_extrapolation.extrapolate(tableau, 2 if self.side == 0 else 1)
 
-    def floor(self, tableau: extrapolation.Tableau, best: extrapolation.Estimate) -> float:
+    def floor(
+        self, tableau: step_zero_extrapolation.Tableau, best: step_zero_extrapolation.Estimate
+    ) -> float:
         """The error that rounding of the result causes in a difference over |x|, or over 1 if that
         is greater: it is hard to do better."""
         return tableau.rounding[best.row] / max(1.0, abs(self.line.x))
@@ -84,7 +88,7 @@ class StepSearch:
         floor = self.floor(tableau, best) * (1 if best.is_settled else 16)
         goal = max(GOAL * abs(best.value), floor, SMALL)
         leap = min(FIRST, math.sqrt(self.rows[0].step * self.ceiling))
-        return extrapolation.wish(tableau, best, goal, self.growths < GROWTHS, leap)
+        return step_zero_extrapolation.wish(tableau, best, goal, self.growths < GROWTHS, leap)
 
     def search(self) -> None:
         """Add rows until no result needs another one that can be computed."""
@@ -122,19 +126,22 @@ class StepSearch:
         """
         line = self.line
         tableau, best = self.estimate(result)
-        if extrapolation.grows(tableau, tableau.bends):
+        if step_zero_extrapolation.grows(tableau, tableau.bends):
             raise line.refusal(UNBOUNDED)
-        if line.is_far(self.rows[best.row], extrapolation.gap(tableau), result):
+        if line.is_far(self.rows[best.row], step_zero_extrapolation.gap(tableau), result):
             self.rows = [row for row in self.rows if row.step <= abs(line.x)]
             tableau, best = self.estimate(result)
-        if not best.is_settled and extrapolation.grows(tableau, tableau.quotients):
+        if not best.is_settled and step_zero_extrapolation.grows(tableau, tableau.quotients):
             raise line.refusal(UNBOUNDED)
-        if not best.is_settled and best.error > extrapolation.NOISE * tableau.noises[best.row]:
+        if (
+            not best.is_settled
+            and best.error > step_zero_extrapolation.NOISE * tableau.noises[best.row]
+        ):
             sizes = [abs(q) for q in tableau.quotients]
             vanishes = sizes[-1] < 1e-3 * sizes[0] and sizes == sorted(sizes, reverse=True)
             if best.error > 1e5 * self.floor(tableau, best) and not vanishes:
                 raise line.refusal("the difference quotients do not settle")
-        if extrapolation.is_coarse(tableau):
+        if step_zero_extrapolation.is_coarse(tableau):
             raise line.refusal(
                 "neighbouring numbers are too far apart to see how the value changes"
             )
@@ -145,7 +152,7 @@ class StepSearch:
         if is_past_edge and best.error > abs(best.value) > 0:
             raise line.refusal("an edge of the domain is nearer than any step that tells")
         entry = Entry(best.value, best.error, line.side_note(self.side))
-        return line.at_kink(entry, extrapolation.kink(tableau.doubted(best)))
+        return line.at_kink(entry, step_zero_extrapolation.kink(tableau.doubted(best)))
 
 
 def richardson(line: SampledLine, step: float | None) -> list[Entry]:

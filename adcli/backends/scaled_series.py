@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from adcli.backends.series_propagation import Box, Moves, Propagation
+from adcli.backends.taylor_series_propagation import Box, Moves, Propagation
 from adcli.engines.interface import Limits
 from adcli.errors import AdcliError, NotDifferentiable
 from adcli.ir import nodes as ir

@@ -28,7 +28,7 @@ from adcli.backends.scaled_sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits, Runner
 from adcli.errors import DomainError, NotDifferentiable
 from adcli.ir import nodes as ir
-from adcli.ir.deferred_passes import lazy_module
+from adcli.ir.lazy_module import lazy_module
 from adcli.nested_lists import flatten_all
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse

@@ -19,10 +19,10 @@ from typing import NamedTuple
 from adcli.backends.interface import COLUMN, ROW, Question
 from adcli.backends.scaled_sweeps import ADJOINT, TANGENT, ScaledSweeps, Seed
 from adcli.engines.interface import Engine, Limits
-from adcli.engines.partial_evaluation import record
+from adcli.engines.straight_line_recording import record
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir
-from adcli.ir.deferred_passes import lazy_module
+from adcli.ir.lazy_module import lazy_module
 from adcli.nested_lists import count, entry_names, flatten_all, rebuilt_all
 from adcli.passes.chain_rule import adjoint_formula, literals_of
 from adcli.passes.forward_mode import forward

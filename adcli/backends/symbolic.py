@@ -16,7 +16,7 @@ from adcli.backends.interface import Answer, Capabilities, Question
 from adcli.backends.scaled_sweeps import TANGENT, ScaledSweeps, Seed
 from adcli.engines.failure_messages import depth_limit, explain, step_limit
 from adcli.engines.interface import UNFOLDED_STEPS, Engine, Limits
-from adcli.engines.partial_evaluation import record
+from adcli.engines.straight_line_recording import record
 from adcli.errors import AdcliError, LimitError, Unsupported
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
@@ -25,9 +25,9 @@ from adcli.nested_lists import entry_names, flatten, flatten_all, rebuilt_all
 from adcli.passes.forward_mode import forward
 from adcli.recursion_limit import deep
 from adcli.source import Span
-from adcli.symbolic.differentiate import Differentiator
 from adcli.symbolic.evaluate import NoValue, evaluate
-from adcli.symbolic.graph import Graph
+from adcli.symbolic.graph_differentiation import Differentiator
+from adcli.symbolic.shared_expression_graph import Graph
 from adcli.symbolic.symbolic_execution import OutOfSteps, Unfolded, unfold
 from adcli.symbolic.symbolic_values import DataDependent, Failed
 

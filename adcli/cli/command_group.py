@@ -52,7 +52,7 @@ class Commands(click.Group):
             not (ctx.resilient_parsing or name.startswith("-"))
             and self.get_command(ctx, name) is None
         ):
-            from adcli.cli.usage_errors import unknown_command
+            from adcli.cli.click_error_messages import unknown_command
 
             raise unknown_command(args, self.list_commands(ctx))
         return super().resolve_command(ctx, args)

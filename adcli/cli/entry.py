@@ -96,7 +96,7 @@ def _invoke(args: list[str], as_json: bool) -> int:
         print_error(error, as_json, command)
         return exit_code(error)
     except click.UsageError as error:
-        from adcli.cli.usage_errors import in_our_words
+        from adcli.cli.click_error_messages import in_our_words
 
         print_error(in_our_words(error), as_json, command)
         return EXIT_CODES[UsageError]

@@ -11,7 +11,7 @@ import click
 from adcli.cli.output import JSON
 from adcli.cli.reply import Reply
 from adcli.errors import UsageError
-from adcli.symbolic.budgets import EFFORTS
+from adcli.symbolic.simplification_budgets import EFFORTS
 
 MARKDOWN, LATEX, PYTHON = "markdown", "latex", "python"
 

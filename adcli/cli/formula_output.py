@@ -16,7 +16,7 @@ from adcli.program import Program
 from adcli.source import EXPRESSION
 
 if TYPE_CHECKING:
-    from adcli.backends.formulas import Formulas
+    from adcli.backends.formulas_with_derivations import Formulas
 
 _IGNORED = "the formula is the same at every point: it does not depend on --at"
 

@@ -320,7 +320,7 @@ def _loaded(text: str) -> Program:
     try:
         return load(text)
     except UsageError as error:
-        from adcli.cli.usage_errors import naming_sample
+        from adcli.cli.click_error_messages import naming_sample
 
         raise naming_sample(error, text) from None
 

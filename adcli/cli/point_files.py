@@ -15,7 +15,7 @@ from adcli.source import ascii_minus
 from adcli.text_input import files_like
 
 if TYPE_CHECKING:
-    from adcli.applications.data_table import DataTable
+    from adcli.applications.data_table_reading import DataTable
 
 _POINT_IN_JSON = 'a point in JSON is such as {"x": 1.5, "y": [1, 2]}'
 
@@ -59,7 +59,7 @@ def point_of_stdin(text: str) -> dict[str, Any]:
 
 def _point_in(text: str, place: str, *, may_be_table: bool) -> dict[str, Any]:
     if may_be_table and _is_table(text) and not _is_json(text):
-        from adcli.applications.data_table import delimited_table
+        from adcli.applications.data_table_reading import delimited_table
 
         return _row_of(delimited_table(text, place), place)
     return _object_in(_parsed(text, place), place)
@@ -235,7 +235,7 @@ def _numbers_of_table(text: str, path: str, separator: str | None) -> Any:
 
 
 def _of_table(path: str) -> dict[str, Any]:
-    from adcli.applications.data_table import read_table
+    from adcli.applications.data_table_reading import read_table
 
     return _row_of(read_table(path), path)
 

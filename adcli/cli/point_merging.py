@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from adcli.cli.point_text import Setting, settings
+from adcli.cli.point_parsing import Setting, settings
 from adcli.errors import UsageError
 
 

@@ -1,8 +1,8 @@
 """Points, directions and seeds as they are typed: `x=1,y=[2,3]`, `@point.json`, stdin.
 
 Invariant: a value is what JSON can hold.  Whether it suits its input is checked by
-`adcli.argument_checks`, not here.  A point of plain numbers is read here; what it takes more to
-read is in files that are imported for it.
+`adcli.point_value_conversion`, not here.  A point of plain numbers is read here; what it takes more
+to read is in files that are imported for it.
 """
 
 from __future__ import annotations

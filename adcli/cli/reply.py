@@ -174,13 +174,13 @@ def rows(*parts: Callable[[], NamedNumbers]) -> Text:
     """Named numbers: on a terminal a table in which long arrays are cut, in a pipe plain lines."""
 
     def text(page: Page) -> Iterator[str | RenderableType]:
-        from adcli.render import result_tables
+        from adcli.render import named_number_text
 
         found = [row for part in parts for row in part()]
         if page.is_terminal:
-            yield result_tables.table(found, page.digits)
+            yield named_number_text.table(found, page.digits)
         elif found:
-            yield result_tables.plain_text(found, page.digits)
+            yield named_number_text.plain_text(found, page.digits)
 
     return text
 
@@ -189,10 +189,10 @@ def matrix(result: Derivatives | Hessian) -> Text:
     """Values and a matrix of derivatives: in a pipe a line for each entry."""
 
     def drawn(page: Page) -> Iterator[RenderableType]:
-        from adcli.render import result_tables
+        from adcli.render import named_number_text
 
-        yield result_tables.table(result.value_rows(), page.digits)
-        yield result_tables.MatrixTable(
+        yield named_number_text.table(result.value_rows(), page.digits)
+        yield named_number_text.MatrixTable(
             result.row_names(), result.column_names(), result.matrix, page.digits
         )
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from adcli.argument_checks import Word
 from adcli.errors import AdcliError, UsageError
+from adcli.point_value_conversion import Word
 from adcli.source import Source, Span, ascii_minus
 
 #: No array has so many indices.
@@ -132,7 +132,7 @@ class Value:
         text = self.text
         is_short = text[0] in "+-.0123456789" and "(" in text
         if is_short or any([sign in text for sign in ("±", "+-", "+/-")]):
-            from adcli.cli.value_hints import hint_for_uncertainty
+            from adcli.cli.mistyped_value_hints import hint_for_uncertainty
 
             hint = hint_for_uncertainty(text)
             if hint is not None:
@@ -150,7 +150,7 @@ class Value:
             span = Span(self.source, start, self.start + max(error.span.end, error.span.start))
         if error.kind not in ("syntax", "name"):
             message = f"{self.what} cannot be computed: {error.message}"
-        from adcli.cli.value_hints import hint_for_value
+        from adcli.cli.mistyped_value_hints import hint_for_value
 
         hint = hint_for_value(self.text) or error.hint
         raise UsageError(message, span=span, hint=hint) from None
@@ -158,7 +158,7 @@ class Value:
     def _has_names(self, names: tuple[str, ...]) -> UsageError:
         start = self.text.find(names[0])
         span = Span(self.source, self.start + start, self.start + start + len(names[0]))
-        from adcli.cli.value_hints import hint_for_value
+        from adcli.cli.mistyped_value_hints import hint_for_value
 
         hint = (
             hint_for_value(self.text)

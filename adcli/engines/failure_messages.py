@@ -27,7 +27,7 @@ from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.message_templates import message
 from adcli.ops.arithmetic import INTEGER_BITS, real
-from adcli.ops.comparisons import defined, matched, regular
+from adcli.ops.comparisons_logic_and_choice import defined, matched, regular
 from adcli.ops.expression_text import write
 from adcli.ops.primitive import SAME, Primitive
 from adcli.source import Span

@@ -11,12 +11,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, assert_never
 
 from adcli.engines.interface import EngineCapabilities, Limits, Runner, private_copy, trip_count
-from adcli.engines.step_counts import StepCounts
+from adcli.engines.step_limit_accounting import StepCounts
 from adcli.expr import App, Compute, Expr, Num, Op, Var
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import has_protected_calls
 from adcli.ir.types import element
-from adcli.ops.comparisons import select
+from adcli.ops.comparisons_logic_and_choice import select
 from adcli.ops.primitive import BOOL, INT, REAL, Primitive
 from adcli.recursion_limit import ENOUGH, deep
 from adcli.source import Span
@@ -469,9 +469,9 @@ def protected_complex_arithmetic(op: Any) -> Compute:
 
 def _protected_calls() -> ModuleType:
     """The module that runs protected calls; a program without them does not import it."""
-    from adcli.engines import protected_calls
+    from adcli.engines import interpreter_protected_calls
 
-    return protected_calls
+    return interpreter_protected_calls
 
 
 def _failure_messages() -> ModuleType:

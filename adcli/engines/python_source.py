@@ -13,13 +13,13 @@ from typing import Any, NamedTuple, assert_never
 from adcli.engines.absorbed_infinities import absorbed_operands, mentions_infinity
 from adcli.engines.exception_semantics import tapes_pushed
 from adcli.engines.interface import Limits
-from adcli.engines.step_counts import StepCounts
+from adcli.engines.step_limit_accounting import StepCounts
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import surely_assigned, used_variables
 from adcli.ir.types import element, is_array
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.expression_text import write
-from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import INT, Primitive
 
 #: So many calls inside one another need no thought.

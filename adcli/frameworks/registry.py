@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from adcli.ir import nodes as ir
-from adcli.ops.names_in_libraries import AUTOGRAD, JAX, PYTORCH, Library
+from adcli.ops.operations_in_other_libraries import AUTOGRAD, JAX, PYTORCH, Library
 
 #: Needs SciPy, and is left out of a program that has no special function.
 _AUTOGRAD_SPECIAL = "import autograd.scipy.special as special\n"
@@ -25,7 +25,7 @@ class Framework(NamedTuple):
 
     def source(self, module: ir.Module) -> str:
         """The whole program for a recorded run."""
-        from adcli.frameworks.straight_line_code import Writer
+        from adcli.frameworks.framework_function_source import Writer
 
         function = Writer(self.title, self.library, self.literal.format).function(module)
         imports = "import math\n" if "math." in function else ""

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import AdcliError, NameFault, SyntaxFault, TypeFault, suggestion
 from adcli.expr import Var
-from adcli.front.file_scope import Definition
 from adcli.front.parse_tree import Tree
 from adcli.front.syntax_queries import subtree, token, trees
+from adcli.front.top_level_scope import Definition
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base, is_array, rank
 from adcli.source import Source
 
 if TYPE_CHECKING:
     from adcli.front.function_instances import Program
-    from adcli.front.script_file import ScriptFile
+    from adcli.front.script_top_level import ScriptFile
 
 #: Ways through a function, by the keywords that declare them.
 WAYS = ("forward", "reverse")

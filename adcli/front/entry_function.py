@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import NameFault, SyntaxFault, TypeFault, suggestion
 from adcli.front.builtin_names import CHAINED, CONSTANTS
-from adcli.front.file_scope import Definition, Imported, Scope
 from adcli.front.parse_tree import Token, Tree
 from adcli.front.syntax_queries import (
     assigned_names,
@@ -27,11 +26,12 @@ from adcli.front.syntax_queries import (
     token,
     trees,
 )
+from adcli.front.top_level_scope import Definition, Imported, Scope
 from adcli.ops.registry import FUNCTIONS
 from adcli.source import Source, Span
 
 if TYPE_CHECKING:
-    from adcli.front.script_file import ScriptFile
+    from adcli.front.script_top_level import ScriptFile
 
 
 def listed(names: Iterable[str]) -> str | None:

@@ -17,9 +17,9 @@ from adcli.ir.types import BOOL, INT, MOST_INDICES, array_of, rank
 if TYPE_CHECKING:
     from typing import Literal
 
-    from adcli.front.file_scope import Definition
     from adcli.front.prelude_loader import Prelude
-    from adcli.front.script_file import ScriptFile
+    from adcli.front.script_top_level import ScriptFile
+    from adcli.front.top_level_scope import Definition
     from adcli.front.typed_builder import TypedBuilder
     from adcli.ir import nodes as ir
 

@@ -20,8 +20,8 @@ from adcli.ops.registry import TABLE
 from adcli.source import Span
 
 if TYPE_CHECKING:
-    from adcli.front.file_scope import Definition
     from adcli.front.function_instances import Instance, Program, Wanted
+    from adcli.front.top_level_scope import Definition
 
 
 def function(program: Program, instance: Instance, wanted: Wanted) -> ir.Function:
@@ -136,7 +136,7 @@ def _as_new(f: Frame, value: Expr) -> Expr:
     """A result; an array as one that nobody else knows."""
     if not f.is_array(value):
         return value
-    from adcli.front.lowering_rules.lists import copied_array
+    from adcli.front.lowering_rules.list_literals_and_copies import copied_array
 
     tree = f.program.file.tree
     return copied_array(f, value.name, tree, f.span(tree))  # type: ignore[union-attr]

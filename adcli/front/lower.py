@@ -13,17 +13,17 @@ from adcli.front.entry_function import (
 from adcli.front.function_instances import Program
 from adcli.front.lowered_program import Input, Lowered
 from adcli.front.parse_tree import Tree
-from adcli.front.script_file import ScriptFile
+from adcli.front.script_top_level import ScriptFile
 from adcli.front.syntax_queries import trees
 from adcli.front.typed_builder import TypedBuilder
 from adcli.ir import nodes as ir
-from adcli.ir.deferred_passes import key_of
+from adcli.ir.lazy_module import key_of
 from adcli.ops import compensated_sum
 from adcli.recursion_limit import deep
 
 if TYPE_CHECKING:
-    from adcli.front.file_scope import Definition
     from adcli.front.function_instances import Wanted
+    from adcli.front.top_level_scope import Definition
     from adcli.source import Source
 
 
@@ -132,6 +132,6 @@ def _default(program: Program, definition: Definition, name: str) -> ir.Module:
 
 
 def key(source: Source, entry: str | None, ranks: Mapping[str, int], exact: bool) -> str:
-    """How a module was made, see `adcli.ir.deferred_passes`."""
+    """How a module was made, see `adcli.ir.lazy_module`."""
     way = entry, sorted(ranks.items()), exact, compensated_sum.COMPENSATES
     return key_of(source.text, *way)

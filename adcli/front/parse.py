@@ -10,8 +10,8 @@ import gc
 
 from adcli.errors import SyntaxFault
 from adcli.front import lex
-from adcli.front.grammar_tables import table_of
 from adcli.front.lalr_automaton import Stuck, run
+from adcli.front.parser_table_loading import table_of
 from adcli.source import Source, ascii_minus
 
 TYPE_CHECKING = False

@@ -16,8 +16,8 @@ from adcli.front.syntax_queries import trees
 from adcli.source import Source
 
 if TYPE_CHECKING:
-    from adcli.front.file_scope import Definition
-    from adcli.front.script_file import ScriptFile
+    from adcli.front.script_top_level import ScriptFile
+    from adcli.front.top_level_scope import Definition
 
 _NAME = re.compile(r"^def (\w+)", re.MULTILINE)
 
@@ -37,7 +37,7 @@ class Prelude(Mapping[str, "Definition"]):
         return self.made[name]
 
     def meaning(self, name: str, at: int | None) -> Definition | None:
-        """The function of a name, see `adcli.front.file_scope`."""
+        """The function of a name, see `adcli.front.top_level_scope`."""
         return self[name] if name in self.sources else None
 
     def is_later(self, name: str, at: int | None) -> bool:

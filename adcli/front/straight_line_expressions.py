@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from adcli.expr import OPERATORS, App, Atom, Expr, Num, Op, Var
 from adcli.front import lex
 from adcli.front.builtin_names import CONSTANTS, UNARY, stands_for_function
-from adcli.front.grammar_tables import table_of
 from adcli.front.literals_and_constant_folding import computed, number_of
+from adcli.front.parser_table_loading import table_of
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL
 from adcli.ops.arithmetic import pow_

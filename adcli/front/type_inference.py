@@ -18,8 +18,8 @@ from adcli.front.lowering_rules.frame import Claim
 from adcli.front.typed_builder import InfiniteType
 
 if TYPE_CHECKING:
-    from adcli.front.file_scope import Definition
     from adcli.front.function_instances import Program, Wanted
+    from adcli.front.top_level_scope import Definition
 
 
 def find_types(program: Program, definition: Definition, wanted: Wanted) -> None:

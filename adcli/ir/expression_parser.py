@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from adcli.errors import SyntaxFault, suggestion
 from adcli.expr import App, Atom, Expr, Num, Op, Var
-from adcli.ir.lexicon import LITERALS, STATEMENTS, Token, words
-from adcli.ir.text_line import Line
+from adcli.ir.ir_tokens import LITERALS, STATEMENTS, Token, words
+from adcli.ir.token_cursor import Line
 from adcli.ops.expression_text import pieces
+from adcli.ops.operation_notation import ATOM, CONDITIONAL, Form, around
 from adcli.ops.registry import TABLE
-from adcli.ops.spelling import ATOM, CONDITIONAL, Form, around
 
 #: An integer has no more digits than CPython reads by default.
 _MOST_DIGITS = 4300

@@ -408,7 +408,7 @@ class Module:
 
     `normal` says that the module is known to be in the normal form of `adcli.passes.normalise`.
     `span` is the name of the entry in the text that the module was read from, if it was.
-    The `key` says how it was made, see `adcli.ir.deferred_passes`; it is empty if nobody knows.
+    The `key` says how it was made, see `adcli.ir.lazy_module`; it is empty if nobody knows.
     """
 
     __slots__ = ("entry", "functions", "key", "normal", "span", "tapes")

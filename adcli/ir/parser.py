@@ -17,8 +17,8 @@ from adcli.errors import SyntaxFault
 from adcli.expr import Atom
 from adcli.ir import nodes as ir
 from adcli.ir.expression_parser import atom, expression
-from adcli.ir.lexicon import INDENT, STATEMENTS, Field, syntax_pieces, words
-from adcli.ir.text_line import Line
+from adcli.ir.ir_tokens import INDENT, STATEMENTS, Field, syntax_pieces, words
+from adcli.ir.token_cursor import Line
 from adcli.source import Source
 
 

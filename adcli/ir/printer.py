@@ -36,7 +36,7 @@ from typing import Any
 
 from adcli.expr import Expr
 from adcli.ir import nodes as ir
-from adcli.ir.lexicon import INDENT, Field, name_text, names_text, syntax_pieces
+from adcli.ir.ir_tokens import INDENT, Field, name_text, names_text, syntax_pieces
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.ops.expression_text import write
 

@@ -19,8 +19,8 @@ from adcli.ir.dataflow import definition_counts, used_variables
 from adcli.ir.message_templates import places
 from adcli.ir.printer import statement_text
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, join, rank, type_of
-from adcli.ops.comparisons import and_, defined, eq, ne, not_, or_, select, steady
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.comparisons_logic_and_choice import and_, defined, eq, ne, not_, or_, select, steady
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.primitive import Primitive
 from adcli.source import Span
 

@@ -12,11 +12,11 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.closure_variables import captured, is_bound_once, may_change_objects
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.none_and_strings import NONE, Constant
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import each_value

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.cached_functions import Cached
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference

@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING
 from adcli.lowering.environment_and_heap import Key
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lists import array_of_list, kind_of_list
-from adcli.lowering.module_changes import changes_parts, is_changing_call, is_changing_method
+from adcli.lowering.module_mutating_statements import (
+    changes_parts,
+    is_changing_call,
+    is_changing_method,
+)
 from adcli.lowering.scopes import FunctionText, LocalScope, bound_names, own_statements
 from adcli.lowering.unions import each_value
 from adcli.lowering.values import Value

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from adcli.ir.types import BOOL
 from adcli.lowering.heap_objects import Reference
-from adcli.lowering.joins import tag_is
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
 from adcli.lowering.user_functions import Function
+from adcli.lowering.value_joins import tag_is
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.lowering.heap_objects import Reference
-from adcli.lowering.iterators import live, mapped
-from adcli.lowering.joins import each_alternative
-from adcli.lowering.list_methods import append
+from adcli.lowering.iterator_values import live, mapped
+from adcli.lowering.list_and_tuple_methods import append
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import LocalScope, target_names
 from adcli.lowering.unions import Union
+from adcli.lowering.value_joins import each_alternative
 from adcli.lowering.values import Iteration, Value
 
 if TYPE_CHECKING:

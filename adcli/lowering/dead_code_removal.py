@@ -8,7 +8,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import used_variables
 from adcli.ir.types import BOOL
 from adcli.ops.primitive import Primitive
-from adcli.passes.rebuild import with_blocks
+from adcli.passes.statement_rebuilding import with_blocks
 
 
 def cleaned(module: ir.Module) -> ir.Module:

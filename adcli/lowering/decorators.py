@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.lowering import class_members
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.cached_functions import Cached
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.refusals import Refusal

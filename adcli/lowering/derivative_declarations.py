@@ -20,10 +20,10 @@ from adcli.ir.types import REAL, base, is_array, rank
 from adcli.lowering import flattened_values
 from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.lists import Array, array_of_list, kind_of_list
-from adcli.lowering.numbers import Number, as_kind
+from adcli.lowering.lowering_session import Session, Variant
+from adcli.lowering.number_values import Number, as_kind
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import LocalScope
-from adcli.lowering.session import Session, Variant
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.user_functions import Function, bound_arguments, finish
 from adcli.lowering.values import Leaf, Maker, Shape, Value

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from adcli.lowering.none_and_strings import Constant, Text
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union

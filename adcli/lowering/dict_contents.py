@@ -10,10 +10,10 @@ import ast
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Self
 
+from adcli.lowering.conditionally_set_values import MISSING, is_optional
 from adcli.lowering.dict_and_set_keys import Identity, known_key, written
 from adcli.lowering.heap_objects import Object, Reference, new
 from adcli.lowering.none_and_strings import NONE, Constant
-from adcli.lowering.optional_values import MISSING, is_optional
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.unbound_names import Unbound
 from adcli.lowering.unions import Union

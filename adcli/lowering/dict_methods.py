@@ -6,12 +6,12 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.dict_and_set_keys import key_error
 from adcli.lowering.dicts import Dict, new_dict, update
 from adcli.lowering.heap_objects import Reference, new, replace
 from adcli.lowering.none_and_strings import NONE, Constant
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Iteration, Value

@@ -10,12 +10,12 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
+from adcli.lowering.conditionally_set_values import if_there, is_optional
 from adcli.lowering.dict_and_set_keys import found, key_error, known_key
 from adcli.lowering.dict_contents import DictEntries, Entries, hashed
 from adcli.lowering.heap_objects import Reference, new, replace
 from adcli.lowering.none_and_strings import NONE, Constant
-from adcli.lowering.numbers import Number
-from adcli.lowering.optional_values import if_there, is_optional
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Iteration, Value

@@ -15,9 +15,9 @@ from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder
 from adcli.ir.types import BOOL, type_of
 from adcli.lowering.environment_and_heap import HOW, RUNS, Key, State
-from adcli.lowering.joins import narrowed
-from adcli.lowering.numbers import Facts, Number, folded, kind_of
-from adcli.lowering.outlining import Outlined
+from adcli.lowering.number_values import Facts, Number, folded, kind_of
+from adcli.lowering.protected_code_outlining import Outlined
+from adcli.lowering.value_joins import narrowed
 from adcli.lowering.values import Owned, Value
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
     from adcli.lowering.exception_values import Made
     from adcli.lowering.fallibility import Fallibility
-    from adcli.lowering.list_types import Site
+    from adcli.lowering.list_entry_types import Site
     from adcli.lowering.lists import Array
-    from adcli.lowering.object_merging import Merger
+    from adcli.lowering.lowering_session import Session, Variant
+    from adcli.lowering.object_merging_in_loops import Merger
     from adcli.lowering.protected_code import Catching, Changes
     from adcli.lowering.scopes import LocalScope
-    from adcli.lowering.session import Session, Variant
     from adcli.source import Span
 
 

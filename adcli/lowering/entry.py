@@ -16,17 +16,17 @@ from adcli.errors import NameFault, NotFollowed, ProgramError, TypeFault, sugges
 from adcli.front.builtin_names import CONSTANTS
 from adcli.front.lowered_program import Input, Lowered
 from adcli.ir import nodes as ir
-from adcli.ir.deferred_passes import described_by_content
+from adcli.ir.lazy_module import described_by_content
 from adcli.lowering.dead_code_removal import cleaned
 from adcli.lowering.entry_inputs import Given, Parameters, bind
 from adcli.lowering.entry_results import Results
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.frame import Frame
 from adcli.lowering.known_names import builtin_named
+from adcli.lowering.lowering_session import Session, Variant
 from adcli.lowering.modules import Modules
 from adcli.lowering.refusals import Again, Claim, Grown, PathEnds, Poisoned, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope, bound_names, own_statements
-from adcli.lowering.session import Session, Variant
 from adcli.lowering.user_functions import Function, body_value
 from adcli.lowering.values import Value
 from adcli.ops import compensated_sum

@@ -11,19 +11,19 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from adcli.argument_checks import Extent, Option
 from adcli.errors import TypeFault
 from adcli.expr import Num, Var
 from adcli.front.lowered_program import Input
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, base, element, is_array, rank
 from adcli.lowering.heap_objects import Reference, new
-from adcli.lowering.list_types import note_input
+from adcli.lowering.list_entry_types import note_input
 from adcli.lowering.lists import Array, Items, TupleOfNumbers, kind_of_list
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
+from adcli.point_value_conversion import Extent, Option
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

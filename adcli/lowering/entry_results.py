@@ -14,11 +14,11 @@ from adcli.errors import TypeFault
 from adcli.expr import Atom, Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, base, rank
-from adcli.lowering.error_recovery import checked
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lists import Items, array_of_list, kind_of_list
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number, as_number, as_real
+from adcli.lowering.number_values import Number, as_number, as_real
+from adcli.lowering.recovery_after_refusals import checked
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.scopes import own_statements
 from adcli.lowering.tuples import Tuple

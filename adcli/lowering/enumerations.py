@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import Num
 from adcli.lowering import class_members
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.cached_functions import Cached
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.heap_objects import new
 from adcli.lowering.instance_operators import Instance
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.user_functions import Function

@@ -16,7 +16,7 @@ from adcli.expr import Atom, Var
 from adcli.ir.exception_classes import FIRST_OF_PROGRAM, bases_of, is_built_in, name_of, number_of
 from adcli.ir.types import INT
 from adcli.lowering.none_and_strings import NONE, Constant, Text
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.value_keeping_exception_inits import CHANGING, CONVERTING, fits

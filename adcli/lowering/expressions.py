@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.comparisons import compare, identical
-from adcli.lowering.error_recovery import checked
 from adcli.lowering.foreign_values import Foreign
-from adcli.lowering.joins import tag_is
 from adcli.lowering.lists import Slice
 from adcli.lowering.none_and_strings import NONE, Constant
-from adcli.lowering.numbers import Number, refuse_complex
+from adcli.lowering.number_values import Number, refuse_complex
+from adcli.lowering.recovery_after_refusals import checked
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unbound_names import Torn, Unbound, Undefined
 from adcli.lowering.unions import Union
 from adcli.lowering.user_functions import Function
+from adcli.lowering.value_joins import tag_is
 from adcli.lowering.values import Spread, Value
 
 if TYPE_CHECKING:

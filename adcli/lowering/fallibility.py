@@ -12,7 +12,7 @@ from adcli.expr import App, Num, Op, Var
 from adcli.ir import nodes as ir
 from adcli.ir.exception_classes import number_of
 from adcli.ir.raising_statements import operation_may_raise
-from adcli.ops.comparisons import select
+from adcli.ops.comparisons_logic_and_choice import select
 from adcli.ops.primitive import Primitive
 
 #: The numbers of classes of exceptions; None: of all.

@@ -10,11 +10,11 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from adcli.lowering.heap_objects import Reference
-from adcli.lowering.joins import assign
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
+from adcli.lowering.value_joins import assign
 from adcli.lowering.values import Leaf, Maker, Moves, Shape, Value
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from adcli.lowering.classes import Class
 from adcli.lowering.environment_and_heap import EXCEPTION, HOW, RAISED, RESULT
 from adcli.lowering.modules_as_values import ModuleValue
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.numbers import is_one_of
+from adcli.lowering.number_values import is_one_of
 from adcli.lowering.protected_code import Behind, Catching, behind, jump
 from adcli.lowering.refusals import PathEnds
 from adcli.lowering.scopes import LocalScope, expressions_of, own_statements

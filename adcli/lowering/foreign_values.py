@@ -14,7 +14,7 @@ from adcli.lowering.values import Iteration, Leaf, Maker, Shape, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
-    from adcli.lowering.numbers import Number
+    from adcli.lowering.number_values import Number
 
 
 class Foreign(Value):

@@ -14,33 +14,33 @@ from typing import TYPE_CHECKING
 from adcli.expr import Atom
 from adcli.lowering import (
     comparisons,
-    error_recovery,
     expressions,
     heap_joins,
     heap_objects,
-    joins,
     known_names,
-    list_types,
+    lazy_rules,
+    list_entry_types,
     lists,
-    object_merging,
-    rare_rules,
+    object_merging_in_loops,
+    recovery_after_refusals,
     sequence_items,
     statements,
     uncertain_zero_signs,
     user_functions,
+    value_joins,
 )
 from adcli.lowering.emission import Emission
 from adcli.lowering.environment_and_heap import State
 from adcli.lowering.lists import Items
 from adcli.lowering.none_and_strings import Constant, Text
-from adcli.lowering.numbers import Number, as_number
+from adcli.lowering.number_values import Number, as_number
 from adcli.lowering.refusals import PathEnds, Poisoned, Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
-    from adcli.lowering.arrays.facade import ArrayRules
+    from adcli.lowering.arrays.array_rules_facade import ArrayRules
     from adcli.lowering.heap_objects import Object, Reference
 
 
@@ -74,7 +74,7 @@ class Frame(Emission):
     @property
     def arrays(self) -> type[ArrayRules]:
         """The rules for arrays of NumPy, which most programs do not need."""
-        from adcli.lowering.arrays.facade import ArrayRules
+        from adcli.lowering.arrays.array_rules_facade import ArrayRules
 
         return ArrayRules
 
@@ -120,25 +120,25 @@ class Frame(Emission):
         return heap_objects.new(self, Items(items, self.site(node)))
 
     frozen_array = lists.frozen_array
-    note_same = list_types.note_same
-    note_part = list_types.note_part
+    note_same = list_entry_types.note_same
+    note_part = list_entry_types.note_part
 
     # -- paths and loops ---------------------------------------------------------------------------
 
-    branch = joins.branch
-    choose = joins.choose
-    each_alternative = joins.each_alternative
-    template = joins.template
-    moves = joins.moves
-    is_for = object_merging.is_for
-    moves_of_slots = object_merging.moves_of_slots
-    moves_of_choice = object_merging.moves_of_choice
+    branch = value_joins.branch
+    choose = value_joins.choose
+    each_alternative = value_joins.each_alternative
+    template = value_joins.template
+    moves = value_joins.moves
+    is_for = object_merging_in_loops.is_for
+    moves_of_slots = object_merging_in_loops.moves_of_slots
+    moves_of_choice = object_merging_in_loops.moves_of_choice
     met_lists = heap_joins.met_lists
 
     def join_heaps(
         self,
-        one: joins.Path,
-        other: joins.Path,
+        one: value_joins.Path,
+        other: value_joins.Path,
         result: State,
         pairs: Sequence[tuple[Value, Value]],
         node: ast.AST,
@@ -149,21 +149,21 @@ class Frame(Emission):
     # -- expressions -------------------------------------------------------------------------------
 
     evaluate = expressions.evaluate
-    zip_of_star = rare_rules.zip_of_star
-    without_stars = rare_rules.without_stars
-    star_display = rare_rules.star_display
-    behind_star = rare_rules.behind_star
-    unpacked_by_star = rare_rules.unpacked_by_star
+    zip_of_star = lazy_rules.zip_of_star
+    without_stars = lazy_rules.without_stars
+    star_display = lazy_rules.star_display
+    behind_star = lazy_rules.behind_star
+    unpacked_by_star = lazy_rules.unpacked_by_star
     truth_of = expressions.truth_of
     binary = expressions.binary
     compare = comparisons.compare
     any_equal = comparisons.any_equal
     compare_sequences = comparisons.compare_sequences
-    forget = rare_rules.forget
-    is_one_object = rare_rules.is_one_object
-    binary_int_or_real = rare_rules.binary_int_or_real
-    apart = rare_rules.apart
-    unary_int_or_real = rare_rules.unary_int_or_real
+    forget = lazy_rules.forget
+    is_one_object = lazy_rules.is_one_object
+    binary_int_or_real = lazy_rules.binary_int_or_real
+    apart = lazy_rules.apart
+    unary_int_or_real = lazy_rules.unary_int_or_real
     settled = uncertain_zero_signs.settled
     method_of_number = staticmethod(known_names.method_of_number)
     builtin_named = known_names.builtin_named
@@ -171,74 +171,74 @@ class Frame(Emission):
     # -- statements --------------------------------------------------------------------------------
 
     block = statements.block
-    go_on_behind = error_recovery.go_on_behind
+    go_on_behind = recovery_after_refusals.go_on_behind
     assign = statements.assign
     store_name = statements.store_name
     set_result = statements.set_result
-    missing_attribute = rare_rules.missing_attribute
-    missing_name = rare_rules.missing_name
-    set_field = rare_rules.set_field
-    while_loop = rare_rules.while_loop
-    for_loop = rare_rules.for_loop
-    with_statement = rare_rules.with_statement
-    match_statement = rare_rules.match_statement
+    missing_attribute = lazy_rules.missing_attribute
+    missing_name = lazy_rules.missing_name
+    set_field = lazy_rules.set_field
+    while_loop = lazy_rules.while_loop
+    for_loop = lazy_rules.for_loop
+    with_statement = lazy_rules.with_statement
+    match_statement = lazy_rules.match_statement
 
     # -- functions and classes ---------------------------------------------------------------------
 
     body_value = user_functions.body_value
     made_function = statements.made_function
-    made_class = rare_rules.made_class
+    made_class = lazy_rules.made_class
     call_library = user_functions.call_library
 
     def decorated(self, function: user_functions.Function, node: ast.FunctionDef) -> Value:
         """A function with its decorators."""
-        return rare_rules.decorated(self, function, node) if node.decorator_list else function
+        return lazy_rules.decorated(self, function, node) if node.decorator_list else function
 
     # -- exceptions --------------------------------------------------------------------------------
 
-    raise_statement = rare_rules.raise_statement
-    assert_statement = rare_rules.assert_statement
-    try_statement = rare_rules.try_statement
-    protected_statement = rare_rules.protected_statement
-    exception_classes = rare_rules.exception_classes
-    is_exception_of = rare_rules.is_exception_of
-    class_of_exceptions = rare_rules.class_of_exceptions
-    followed_call = rare_rules.followed_call
+    raise_statement = lazy_rules.raise_statement
+    assert_statement = lazy_rules.assert_statement
+    try_statement = lazy_rules.try_statement
+    protected_statement = lazy_rules.protected_statement
+    exception_classes = lazy_rules.exception_classes
+    is_exception_of = lazy_rules.is_exception_of
+    class_of_exceptions = lazy_rules.class_of_exceptions
+    followed_call = lazy_rules.followed_call
 
     def note_import(self, node: ast.Import | ast.ImportFrom) -> None:
         if self.import_handlers:
-            rare_rules.check_import(self, node)
+            lazy_rules.check_import(self, node)
 
     # -- what is iterated over ---------------------------------------------------------------------
 
-    each_item = rare_rules.each_item
-    items_now = rare_rules.items_now
-    listed = rare_rules.listed
-    reopened = rare_rules.reopened
-    comprehension = rare_rules.comprehension
-    generator = rare_rules.generator
-    generator_call = rare_rules.generator_call
-    yield_statement = rare_rules.yield_statement
+    each_item = lazy_rules.each_item
+    items_now = lazy_rules.items_now
+    listed = lazy_rules.listed
+    reopened = lazy_rules.reopened
+    comprehension = lazy_rules.comprehension
+    generator = lazy_rules.generator
+    generator_call = lazy_rules.generator_call
+    yield_statement = lazy_rules.yield_statement
 
     # -- texts, lists, tuples, dicts and sets ------------------------------------------------------
 
-    joined_text = rare_rules.joined_text
-    joined_parts = staticmethod(rare_rules.joined_parts)
-    text_of = rare_rules.text_of
-    text_of_format = rare_rules.text_of_format
-    item_of_text = rare_rules.item_of_text
-    method_of_text = staticmethod(rare_rules.method_of_text)
+    joined_text = lazy_rules.joined_text
+    joined_parts = staticmethod(lazy_rules.joined_parts)
+    text_of = lazy_rules.text_of
+    text_of_format = lazy_rules.text_of_format
+    item_of_text = lazy_rules.item_of_text
+    method_of_text = staticmethod(lazy_rules.method_of_text)
     item_of_known = sequence_items.item_of_known
-    concatenated = rare_rules.concatenated
-    repeated = rare_rules.repeated
-    repeat_in_place = rare_rules.repeat_in_place
-    delete_from_list = rare_rules.delete_from_list
-    set_slice = rare_rules.set_slice
-    method_of_list = rare_rules.method_of_list
-    method_of_tuple = staticmethod(rare_rules.method_of_tuple)
-    new_dict = rare_rules.new_dict
-    dict_display = rare_rules.dict_display
-    as_keywords = rare_rules.as_keywords
-    method_of_dict = rare_rules.method_of_dict
-    set_display = rare_rules.set_display
-    set_of_list = rare_rules.set_of_list
+    concatenated = lazy_rules.concatenated
+    repeated = lazy_rules.repeated
+    repeat_in_place = lazy_rules.repeat_in_place
+    delete_from_list = lazy_rules.delete_from_list
+    set_slice = lazy_rules.set_slice
+    method_of_list = lazy_rules.method_of_list
+    method_of_tuple = staticmethod(lazy_rules.method_of_tuple)
+    new_dict = lazy_rules.new_dict
+    dict_display = lazy_rules.dict_display
+    as_keywords = lazy_rules.as_keywords
+    method_of_dict = lazy_rules.method_of_dict
+    set_display = lazy_rules.set_display
+    set_of_list = lazy_rules.set_of_list

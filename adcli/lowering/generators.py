@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering import comprehensions
 from adcli.lowering.environment_and_heap import BROKE, CONTINUED, HOW, RETURNED, RUNS
-from adcli.lowering.iterators import iterator, live
+from adcli.lowering.iterator_values import iterator, live
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.numbers import is_one_of
+from adcli.lowering.number_values import is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import LocalScope, expressions_of, own_statements
 from adcli.lowering.user_functions import MOST_DEEP, MOST_INLINED

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.class_members import Property
 from adcli.lowering.classes import Class
+from adcli.lowering.conditionally_set_values import MISSING, if_there
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.instance_operators import Instance
 from adcli.lowering.named_tuples import NamedTuple
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number
-from adcli.lowering.optional_values import MISSING, if_there
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from adcli.lowering.environment_and_heap import State
 from adcli.lowering.heap_objects import Object, Reference
-from adcli.lowering.joins import Path, assign, moves, template
 from adcli.lowering.lists import Array, Items, array_of_list, common_kind_of
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.unions import each_value
+from adcli.lowering.value_joins import Path, assign, moves, template
 from adcli.lowering.values import Moves, Value
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from adcli.lowering.values import Iteration, Leaf, Maker, Moves, Owned, Shape, V
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
-    from adcli.lowering.numbers import Number
+    from adcli.lowering.number_values import Number
 
 
 class Object:
@@ -33,7 +33,8 @@ class Object:
     is_array = False
     #: whether it is made of variables of the IR, which only the function that made them has
     is_made_by_code = False
-    #: whether a loop may have one object that stands for two, see `adcli.lowering.object_merging`
+    #: whether a loop may have one object that stands for two, see
+    #: `adcli.lowering.object_merging_in_loops`
     is_merged = False
 
     def binary(
@@ -136,7 +137,7 @@ class Object:
         """What `Value.has_changed` asks."""
         return False
 
-    # -- joins, see `adcli.lowering.joins` ---------------------------------------------------------
+    # -- joins, see `adcli.lowering.value_joins` ---------------------------------------------------
 
     def slots(self) -> Sequence[Value]:
         """The values inside, in an order that depends on the layout alone."""

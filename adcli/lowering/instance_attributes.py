@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from adcli.lowering import class_members
+from adcli.lowering.conditionally_set_values import MISSING, if_there
 from adcli.lowering.heap_objects import Object, Reference, new, replace
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.optional_values import MISSING, if_there
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Leaf, Maker, Shape, Value
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from adcli.lowering import class_members
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.instance_attributes import Attributes
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_method_names import BINARY, COMPARISONS, MIRRORED, UNARY, answered
 from adcli.lowering.values import Iteration, Value

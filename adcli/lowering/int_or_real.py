@@ -17,7 +17,7 @@ from adcli.expr import OPERATORS, App, Atom, Num
 from adcli.ir.types import BOOL, REAL
 from adcli.lowering import uncertain_zero_signs
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.numbers import (
+from adcli.lowering.number_values import (
     EXACT,
     Number,
     Unsure,
@@ -28,7 +28,7 @@ from adcli.lowering.numbers import (
 )
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.values import Value
-from adcli.ops.comparisons import select
+from adcli.ops.comparisons_logic_and_choice import select
 from adcli.ops.registry import FUNCTIONS, TABLE
 
 if TYPE_CHECKING:

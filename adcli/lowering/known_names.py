@@ -1,6 +1,7 @@
 """Known names: Python's builtins and the modules that have no text to follow.
 
-A known module is a line of `MODULES` and a file of `adcli.lowering.known` with a function `names`.
+A known module is a line of `MODULES` and a file of `adcli.lowering.known_modules` with a function
+`names`.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ import builtins
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.exception_values import class_named
 from adcli.lowering.foreign_values import Foreign
-from adcli.lowering.known.special_method_builtins import asking_instances
+from adcli.lowering.known_modules.special_method_builtins import asking_instances
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
-    from adcli.lowering.numbers import Number
+    from adcli.lowering.number_values import Number
 
 #: The known modules, and the files that say what is in them.
 MODULES = {
@@ -51,7 +52,7 @@ MODULES = {
     "typing": "typing_names",
     "numbers": "numbers_names",
     "adcli.lowering.library.intrinsics": "own_library_intrinsics",
-    "adcli.lowering.library.routine_decorator": "library_routine_decorator",
+    "adcli.lowering.library.blas_routine_decorator": "blas_routine_decorator_names",
 }
 
 #: Modules that have texts, and the files that say what is known of them beside.
@@ -73,8 +74,8 @@ REFUSED = {
 
 #: The files that say what Python has without an import, those first that many programs need.
 _BUILTIN_FILES = (
-    "range_values", "number_builtins", "iteration_builtins", "string_and_type_builtins",
-    "object_builtins",
+    "range_values", "numeric_builtins", "iteration_builtins", "string_and_attribute_builtins",
+    "class_and_container_builtins",
 )  # fmt: skip
 
 #: What was found in them.
@@ -91,19 +92,19 @@ def builtin_named(f: Frame, name: str) -> Value | None:
     for file in _BUILTIN_FILES:
         if name in _BUILTINS:
             break
-        found = import_module(f"adcli.lowering.known.{file}").BUILTINS
+        found = import_module(f"adcli.lowering.known_modules.{file}").BUILTINS
         for own in found.keys() - _BUILTINS.keys():
             _BUILTINS[own] = asking_instances(own, found[own])
     return _BUILTINS.get(name) or Foreign(name)
 
 
 def names_of_module(f: Frame, name: str) -> dict[str, Value]:
-    module = import_module(f"adcli.lowering.known.{MODULES.get(name) or PARTLY[name]}")
+    module = import_module(f"adcli.lowering.known_modules.{MODULES.get(name) or PARTLY[name]}")
     found: dict[str, Value] = module.names(f)
     return found
 
 
 def method_of_number(f: Frame, value: Number, name: str, node: ast.AST) -> Value:
-    from adcli.lowering.known.number_methods import method
+    from adcli.lowering.known_modules.number_methods import method
 
     return method(f, value, name, node)

@@ -13,7 +13,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import is_array
 from adcli.lowering.environment_and_heap import CONTINUED, RUNS
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.numbers import Number, is_one_of
+from adcli.lowering.number_values import Number, is_one_of
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Iteration, Value
 

@@ -23,7 +23,7 @@ from adcli.lowering.heap_objects import (
     new,
     replace,
 )
-from adcli.lowering.list_types import (
+from adcli.lowering.list_entry_types import (
     Site,
     as_entry,
     entry_of,
@@ -34,7 +34,7 @@ from adcli.lowering.list_types import (
     note_source,
 )
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number, as_integer
+from adcli.lowering.number_values import Number, as_integer
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Iteration, Leaf, Maker, Moves, Owned, Shape, Value
 

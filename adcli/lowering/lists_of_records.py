@@ -21,14 +21,14 @@ from adcli.lowering.lists import (
     array_of_list,
 )
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number, as_integer
+from adcli.lowering.number_values import Number, as_integer
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Iteration, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
-    from adcli.lowering.list_types import Site
+    from adcli.lowering.list_entry_types import Site
 
 
 class Leaf(NamedTuple):

@@ -21,7 +21,7 @@ from adcli.lowering.class_statements import made_class
 from adcli.lowering.classes import Class
 from adcli.lowering.heap_objects import frozen
 from adcli.lowering.instance_operators import Instance
-from adcli.lowering.known.functools_names import Partial
+from adcli.lowering.known_modules.functools_names import Partial
 from adcli.lowering.live_readings import Cells, attributes_of, is_made
 from adcli.lowering.live_texts import node_of
 from adcli.lowering.named_tuples import new_tuple

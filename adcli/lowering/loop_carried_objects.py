@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from adcli.lowering.environment_and_heap import State
 from adcli.lowering.heap_joins import Torn
 from adcli.lowering.heap_objects import Object, Reference
-from adcli.lowering.joins import template
 from adcli.lowering.lists import Array, common_kind_of, kind_of_list, note_either
 from adcli.lowering.lists_of_records import Pattern, common_pattern, pattern_of_list
-from adcli.lowering.numbers import Number
-from adcli.lowering.object_merging import Merger
+from adcli.lowering.number_values import Number
+from adcli.lowering.object_merging_in_loops import Merger
 from adcli.lowering.refusals import GrowingList, Refusal
 from adcli.lowering.unbound_names import Lost
 from adcli.lowering.unions import Union
+from adcli.lowering.value_joins import template
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

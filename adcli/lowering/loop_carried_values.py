@@ -1,9 +1,9 @@
 """What a loop carries from one iteration to the next, found by lowering the body.
 
-Invariant: at the head every name holds a template, see `adcli.lowering.joins`.  At first it is what
-the name holds before the loop, with unknown leaves where the body assigns the name.  Where the end
-of the body does not fit, the template grows and the body is lowered again.  Types only grow and are
-bounded, so a loop is lowered at most (height of a type) x (slots) times.
+Invariant: at the head every name holds a template, see `adcli.lowering.value_joins`.  At first it
+is what the name holds before the loop, with unknown leaves where the body assigns the name.  Where
+the end of the body does not fit, the template grows and the body is lowered again.  Types only grow
+and are bounded, so a loop is lowered at most (height of a type) x (slots) times.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, REAL
 from adcli.lowering.environment_and_heap import HOW, Key, State
 from adcli.lowering.heap_objects import Reference, check_not_shared
-from adcli.lowering.joins import assign, moves, template
 from adcli.lowering.lists import Items, array_of_list
 from adcli.lowering.lists_of_records import kept
 from adcli.lowering.loop_carried_objects import CarriedObjects
-from adcli.lowering.numbers import WHOLE, Number, wider
-from adcli.lowering.object_merging import Merger
+from adcli.lowering.number_values import WHOLE, Number, wider
+from adcli.lowering.object_merging_in_loops import Merger
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unbound_names import UNDEFINED, Unbound
 from adcli.lowering.unions import Union, each_value
 from adcli.lowering.user_functions import Function
+from adcli.lowering.value_joins import assign, moves, template
 from adcli.lowering.values import Moves, Value
 
 if TYPE_CHECKING:

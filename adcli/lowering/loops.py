@@ -16,13 +16,12 @@ from adcli.ir.types import BOOL, INT
 from adcli.lowering.environment_and_heap import BROKE, CONTINUED, HOW, RAISED, RETURNED, RUNS, State
 from adcli.lowering.expressions import evaluate, truth_of
 from adcli.lowering.heap_objects import Reference
-from adcli.lowering.joins import each_alternative
 from adcli.lowering.list_resize_checks import check_lengths
 from adcli.lowering.lists import Items, array_of_list, constant_array
 from adcli.lowering.loop_carried_values import Body, Carried
 from adcli.lowering.module_loops import run_count, run_while
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.numbers import Number, is_one_of, natural, options_of
+from adcli.lowering.number_values import Number, is_one_of, natural, options_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import bound_names, own_statements, target_names
 from adcli.lowering.sequence_items import MOST_CHOICES, chosen_by_index
@@ -30,6 +29,7 @@ from adcli.lowering.statements import assign as assign_target
 from adcli.lowering.statements import block
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
+from adcli.lowering.value_joins import each_alternative
 from adcli.lowering.values import Iteration, Value
 from adcli.lowering.written_out_turns import or_by_turns
 

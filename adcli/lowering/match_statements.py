@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.classes import Class
 from adcli.lowering.comparisons import compare, identical
 from adcli.lowering.dicts import Dict
@@ -18,7 +18,7 @@ from adcli.lowering.hasattr import has_attribute
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lists import Array, Items
 from adcli.lowering.none_and_strings import NONE, Constant
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.type_introspection import is_instance

@@ -32,12 +32,12 @@ from adcli.lowering.module_body import (
     objects_among,
     why_unknown,
 )
-from adcli.lowering.module_changes import may_change, touched_names
 from adcli.lowering.module_imports import imported, module_of, names_imported
+from adcli.lowering.module_mutating_statements import may_change, touched_names
 from adcli.lowering.module_statement_order import Order
 from adcli.lowering.modules_as_values import CHANGED, ChangedByImport, ModuleValue, value_now
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number, Unsure
+from adcli.lowering.number_values import Number, Unsure
 from adcli.lowering.parsed_files import Files, changed_names
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.readings import Changing
@@ -56,18 +56,19 @@ from adcli.source import Source
 if TYPE_CHECKING:
     from adcli.lowering.classes import Class
     from adcli.lowering.frame import Frame
-    from adcli.lowering.session import Session
+    from adcli.lowering.lowering_session import Session
 
 _LIBRARY = os.path.join(os.path.dirname(__file__), "library")
 
 #: The files of our library.
 LIBRARY = (
-    "lists", "sorting", "orderings", "numbers", "sums", "hypot_and_dist", "statistics", "arrays",
-    "one_dimensional_arrays", "jacobi_eigenvalues", "matrix_products", "lu_factors",
-    "triangular_systems", "qr_factors", "spectra", "matrix_exponential", "iteration", "deque",
-    "variances", "statistics_errors", "normal_distribution", "numpy_functions", "log_sums",
-    "random_generators", "special_functions", "numpy_nan_functions",
-    "numpy_index_functions", "scipy_functions", "stacked_matrices", "poly1d",
+    "lists", "sorting", "total_ordering", "numbers", "sums", "hypot_and_dist", "statistics",
+    "flat_array_functions", "one_dimensional_arrays", "jacobi_eigenvalues", "matrix_products",
+    "lu_factors", "triangular_systems_and_cholesky", "qr_factors", "eigenvalue_and_svd_rules",
+    "matrix_exponential", "itertools_functions", "deque", "variances_and_means",
+    "statistics_errors", "statistics_normaldist", "numpy_functions", "log_sums",
+    "random_generators", "scipy_special_functions", "numpy_nan_functions", "numpy_index_functions",
+    "scipy_functions", "stacked_matrices", "poly1d",
 )  # fmt: skip
 
 #: What a module has under names of its own.

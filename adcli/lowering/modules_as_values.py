@@ -9,7 +9,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.errors import suggestion
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.import_effects import CHANGING
 from adcli.lowering.known_names import PARTLY, names_of_module

@@ -10,7 +10,7 @@ from adcli.lowering import class_members
 from adcli.lowering.class_members import ClassMethod, Method
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.special_method_names import BINARY, COMPARISONS, UNARY, answered
 from adcli.lowering.tuples import Tuple

@@ -15,7 +15,7 @@ from adcli.lowering.values import Iteration, Leaf, Maker, Moves, Owned, Shape, V
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
-    from adcli.lowering.numbers import Number
+    from adcli.lowering.number_values import Number
 
 
 class Constant(Value):

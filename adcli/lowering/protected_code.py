@@ -1,7 +1,8 @@
 """Protected code: what runs until an exception of Python ends it, and where the program goes on.
 
 Code that may raise an exception is lowered aside and becomes a function whose call is protected,
-see `adcli.lowering.outlining`.  Where it fails, the program goes on in the state before it.
+see `adcli.lowering.protected_code_outlining`.  Where it fails, the program goes on in the state
+before it.
 
 Invariant: a name or an object that Python may have changed before the failure is never read as it
 was before the code: such code is lowered statement by statement, or the name is `Torn`, which is
@@ -23,7 +24,7 @@ from adcli.lowering.heap_joins import torn
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lists import Items, array_of_list
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.unbound_names import UNDEFINED, Torn
 from adcli.lowering.values import Value

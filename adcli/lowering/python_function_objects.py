@@ -35,7 +35,7 @@ from adcli.recursion_limit import deep
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
-    from adcli.lowering.session import Session
+    from adcli.lowering.lowering_session import Session
 
 
 class LiveFiles:

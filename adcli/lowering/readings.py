@@ -13,10 +13,10 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.heap_objects import Object, Reference
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Leaf, Maker, Shape, Value
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lists import Slice, array_of_list, constant_array, kind_of_items
-from adcli.lowering.numbers import Number, as_integer
+from adcli.lowering.number_values import Number, as_integer
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union

@@ -10,11 +10,11 @@ import ast
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.dict_and_set_keys import found, key_error, known_key, written
 from adcli.lowering.heap_objects import Object, Reference, new, replace
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Iteration, Leaf, Maker, Shape, Value
 

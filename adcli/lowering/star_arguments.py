@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import rank
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.classes import Class
 from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.lists import Array, ListObject, Slice, TupleOfNumbers, array_of_list

@@ -23,7 +23,7 @@ from adcli.lowering.expressions import (
 )
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.none_and_strings import NONE, Constant
-from adcli.lowering.numbers import is_one_of
+from adcli.lowering.number_values import is_one_of
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import FunctionNode, FunctionText
 from adcli.lowering.tuples import Tuple

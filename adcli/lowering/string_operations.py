@@ -13,12 +13,12 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from adcli.ir.types import REAL
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.exception_values import Caught, Made, TextOfCaught
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.lists import Items, Slice
 from adcli.lowering.none_and_strings import Constant, Text
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union

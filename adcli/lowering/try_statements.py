@@ -26,9 +26,9 @@ from adcli.lowering.followed_calls import (
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.loops import loop_over, while_loop
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.numbers import Number, is_one_of, options_of
+from adcli.lowering.number_values import Number, is_one_of, options_of
 from adcli.lowering.protected_code import Behind, Catching, behind, jump, protect
-from adcli.lowering.raising import (
+from adcli.lowering.raise_and_assert import (
     assert_held,
     classes_among,
     exception_of,

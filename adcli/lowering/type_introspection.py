@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.exception_values import Caught, ExceptionClass, Made
 from adcli.lowering.refusals import Refusal

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS, Atom, Num
 from adcli.ir.types import BOOL, REAL
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.numbers import Number, Unsure, without_doubt
+from adcli.lowering.number_values import Number, Unsure, without_doubt
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.ops.registry import TABLE
 

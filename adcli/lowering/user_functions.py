@@ -19,9 +19,9 @@ from adcli.ir.types import INT, REAL, array_of, is_array, rank
 from adcli.lowering import flattened_values
 from adcli.lowering.closure_variables import calls_itself, can_be_handed, lifted
 from adcli.lowering.environment_and_heap import HOW, RESULT, RETURNED, Key
-from adcli.lowering.list_types import OF_CALL, grow, note_site
+from adcli.lowering.list_entry_types import OF_CALL, grow, note_site
 from adcli.lowering.none_and_strings import NONE, Constant
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Claim, NotHandedOut, PathEnds, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope
 from adcli.lowering.tuples import Tuple
@@ -30,7 +30,7 @@ from adcli.lowering.values import Leaf, Maker, Shape, Spread, Value
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
-    from adcli.lowering.session import Session, Variant
+    from adcli.lowering.lowering_session import Session, Variant
 
 #: A function that hands itself objects is inlined so many times inside itself.
 MOST_INLINED = 30

@@ -18,7 +18,7 @@ from adcli.lowering.refusals import Refusal
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
     from adcli.lowering.heap_objects import Reference
-    from adcli.lowering.numbers import Number
+    from adcli.lowering.number_values import Number
     from adcli.lowering.user_functions import Function
 
 #: A hashable description of everything about a value but its leaves.
@@ -147,7 +147,7 @@ class Value:
         """Whether it can be an argument of a call of the IR: as a shape and leaves."""
         return True
 
-    # -- joins, see `adcli.lowering.joins` ---------------------------------------------------------
+    # -- joins, see `adcli.lowering.value_joins` ---------------------------------------------------
 
     def goes_with(self, f: Frame, other: Value) -> bool:
         """Whether one value can stand for this and another that is not the same, without a

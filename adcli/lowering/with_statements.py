@@ -17,8 +17,8 @@ from adcli.lowering.exception_values import Caught, ExceptionClass, Made
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.heap_objects import Reference
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.numbers import Number
-from adcli.lowering.raising import matches, raise_value
+from adcli.lowering.number_values import Number
+from adcli.lowering.raise_and_assert import matches, raise_value
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import FunctionText, LocalScope, expressions_of, own_statements
 from adcli.lowering.statements import arm

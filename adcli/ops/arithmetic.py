@@ -12,23 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from adcli.expr import Expr
-from adcli.ops.comparisons import and_, eq, ne, or_, select
-from adcli.ops.elementary import abs_, floor, log, whole_product
-from adcli.ops.primitive import (
-    IN_LIBRARY,
-    LEAST,
-    SAME,
-    Algebra,
-    Calculus,
-    Domain,
-    Native,
-    Numerics,
-    Overloads,
-    Primitive,
-    Raises,
-    complex_step,
-)
-from adcli.ops.spelling import (
+from adcli.ops.comparisons_logic_and_choice import and_, eq, ne, or_, select
+from adcli.ops.elementary_functions import abs_, floor, log, whole_product
+from adcli.ops.operation_notation import (
     ATOM,
     COMPARE,
     CONDITIONAL,
@@ -42,6 +28,20 @@ from adcli.ops.spelling import (
     call,
     infix,
     prefix,
+)
+from adcli.ops.primitive import (
+    IN_LIBRARY,
+    LEAST,
+    SAME,
+    Algebra,
+    Calculus,
+    Domain,
+    Native,
+    Numerics,
+    Overloads,
+    Primitive,
+    Raises,
+    complex_step,
 )
 
 #: Enough for every integer that converts to a double, four times over.

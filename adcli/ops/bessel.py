@@ -12,8 +12,7 @@ from __future__ import annotations
 import math
 from types import ModuleType
 
-from adcli.ops.primitive import EVEN, ODD, POSITIVE, Algebra, Calculus, Domain, Numerics, Primitive
-from adcli.ops.spelling import (
+from adcli.ops.operation_notation import (
     CONDITIONAL,
     POWER,
     Form,
@@ -23,6 +22,7 @@ from adcli.ops.spelling import (
     latex_circular,
     subscript,
 )
+from adcli.ops.primitive import EVEN, ODD, POSITIVE, Algebra, Calculus, Domain, Numerics, Primitive
 
 
 def _values() -> ModuleType:

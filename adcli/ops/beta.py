@@ -12,7 +12,17 @@ from __future__ import annotations
 from types import ModuleType
 
 from adcli.expr import Expr
-from adcli.ops.comparisons import and_, select
+from adcli.ops.comparisons_logic_and_choice import and_, select
+from adcli.ops.operation_notation import (
+    CONDITIONAL,
+    POWER,
+    SUM,
+    Form,
+    Python,
+    Spelling,
+    latex_call,
+    prime,
+)
 from adcli.ops.primitive import (
     NOT_NEGATIVE,
     Algebra,
@@ -24,7 +34,6 @@ from adcli.ops.primitive import (
     complex_step,
 )
 from adcli.ops.special_functions import digamma, polygamma
-from adcli.ops.spelling import CONDITIONAL, POWER, SUM, Form, Python, Spelling, latex_call, prime
 
 
 def _beta() -> ModuleType:

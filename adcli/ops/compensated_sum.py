@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import math
 
+from adcli.ops.operation_notation import Spelling
 from adcli.ops.primitive import Calculus, Native, Numerics, Overloads, Primitive
-from adcli.ops.spelling import Spelling
 
 #: Whether the Python that runs us does so.
 COMPENSATES = sum([1e16, 1.0, -1e16]) == 1.0

@@ -45,7 +45,7 @@ class Composition(Primitive):
         return [e.op for e in nodes if isinstance(e, App) and isinstance(e.op, Primitive)]
 
     def _found_analytic(self) -> Callable[..., Any] | None:
-        from adcli.ops.fused_expressions import compose
+        from adcli.ops.expression_as_operation import compose
 
         if any([row.analytic is None for row in self.inner()]):
             return None

@@ -18,13 +18,13 @@ from typing import NamedTuple
 
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ops.arithmetic import div, mul, neg, pow_
-from adcli.ops.comparisons import select
-from adcli.ops.elementary import sqrt
+from adcli.ops.comparisons_logic_and_choice import select
+from adcli.ops.elementary_functions import sqrt
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.expression_text import number_text, pieces
-from adcli.ops.fused_expressions import FusedOperation
-from adcli.ops.latex_typesetting import typeset
+from adcli.ops.latex_brackets_and_fractions import typeset
+from adcli.ops.operation_notation import ATOM, COMPARE, CONDITIONAL, POWER, PRODUCT, SIGN, SUM, Form
 from adcli.ops.primitive import Primitive
-from adcli.ops.spelling import ATOM, COMPARE, CONDITIONAL, POWER, PRODUCT, SIGN, SUM, Form
 
 #: The derivative, by a variable, of an expression: one that is still to be taken.
 DERIVATIVE = Form(r"\frac{\mathrm{d}}{\mathrm{d}{1}}\left[{0}\right]", POWER, (CONDITIONAL, ATOM))

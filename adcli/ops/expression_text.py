@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable
 
 from adcli.expr import App, Expr, Num, Op, Var
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.expression_as_operation import FusedOperation
+from adcli.ops.operation_notation import ATOM, SIGN, SUM, Form
 from adcli.ops.primitive import Primitive
-from adcli.ops.spelling import ATOM, SIGN, SUM, Form
 
 _PLACE = re.compile(r"\{(\d)\}")
 _pieces: dict[str, tuple[str | int, ...]] = {}

@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 from adcli.expr import Expr
 from adcli.ops.arithmetic import INTEGER_BITS, bounded
-from adcli.ops.comparisons import and_
+from adcli.ops.comparisons_logic_and_choice import and_
+from adcli.ops.operation_notation import COMPARE, SIGN, SUM, Form, Python, Spelling, call, prefix
 from adcli.ops.primitive import SAME, Calculus, Domain, Native, Primitive
-from adcli.ops.spelling import COMPARE, SIGN, SUM, Form, Python, Spelling, call, prefix
 
 #: For each argument the range that tests draw from.
 Samples = tuple[tuple[int, int], ...]

@@ -12,18 +12,8 @@ from __future__ import annotations
 import math
 from types import ModuleType
 
-from adcli.ops.elementary import cos, exp
-from adcli.ops.primitive import (
-    EVEN,
-    Algebra,
-    Calculus,
-    Domain,
-    Numerics,
-    Overloads,
-    Primitive,
-    complex_step,
-)
-from adcli.ops.spelling import (
+from adcli.ops.elementary_functions import cos, exp
+from adcli.ops.operation_notation import (
     CONDITIONAL,
     POWER,
     Form,
@@ -33,6 +23,16 @@ from adcli.ops.spelling import (
     latex_call,
     latex_circular,
     prime,
+)
+from adcli.ops.primitive import (
+    EVEN,
+    Algebra,
+    Calculus,
+    Domain,
+    Numerics,
+    Overloads,
+    Primitive,
+    complex_step,
 )
 
 

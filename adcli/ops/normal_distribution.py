@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 
-from adcli.ops.comparisons import and_
-from adcli.ops.elementary import exp, sqrt
+from adcli.ops.comparisons_logic_and_choice import and_
+from adcli.ops.elementary_functions import exp, sqrt
+from adcli.ops.operation_notation import ATOM, POWER, Form, Python, Spelling, latex_call
 from adcli.ops.primitive import (
     LEAST,
     ODD,
@@ -24,7 +25,6 @@ from adcli.ops.primitive import (
     complex_step,
 )
 from adcli.ops.special_functions import gauss
-from adcli.ops.spelling import ATOM, POWER, Form, Python, Spelling, latex_call
 
 #: sqrt(1/2), the nearest double and what it lacks.
 _ROOT, _ROOT_LOW = 0.7071067811865476, -4.833646656726457e-17

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from adcli.ops.operation_notation import Spelling
 from adcli.ops.primitive import BOOL, Algebra, Domain, Native, Numerics, Overloads, Primitive
-from adcli.ops.spelling import Spelling
 
 
 def _question(

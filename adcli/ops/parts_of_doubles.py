@@ -13,8 +13,9 @@ import math
 
 from adcli.expr import Expr
 from adcli.ops.arithmetic import neg
-from adcli.ops.comparisons import and_, eq, ne, or_
-from adcli.ops.elementary import abs_, ldexp, trunc
+from adcli.ops.comparisons_logic_and_choice import and_, eq, ne, or_
+from adcli.ops.elementary_functions import abs_, ldexp, trunc
+from adcli.ops.operation_notation import Spelling
 from adcli.ops.primitive import (
     INT,
     ODD,
@@ -27,7 +28,6 @@ from adcli.ops.primitive import (
     Primitive,
     complex_step,
 )
-from adcli.ops.spelling import Spelling
 
 
 def _is_power_of_two(x: float) -> bool:

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from adcli.expr import OPERATORS, App, Expr, Num, Op, Scalar, Var, lift
-from adcli.ops.spelling import Python, Spelling
+from adcli.ops.operation_notation import Python, Spelling
 
 if TYPE_CHECKING:
     from typing import TypedDict
@@ -264,7 +264,7 @@ class Overloads:
 
     `complex`   the function for complex arguments close to the real axis (the complex step); None:
                 that of `cmath` by the same name as the function that `math` has, or none.
-    `puiseux`   from `adcli.backends.one_sided.series_operations` and arguments some of
+    `puiseux`   from `adcli.backends.one_sided.puiseux_operation_dispatch` and arguments some of
                 which are series, the result; None: the operation is analytic where it is smooth.
     `tails`     for each end (minus infinity, infinity) the limit that it approaches faster than any
                 power, or a function that computes the result there from that arithmetic and the

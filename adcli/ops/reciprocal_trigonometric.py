@@ -13,9 +13,9 @@ from __future__ import annotations
 import math
 
 from adcli.expr import Expr
-from adcli.ops.comparisons import and_, ne, or_, select
+from adcli.ops.comparisons_logic_and_choice import and_, ne, or_, select
 from adcli.ops.composition import Composition
-from adcli.ops.elementary import (
+from adcli.ops.elementary_functions import (
     abs_,
     asin,
     asinh,
@@ -32,6 +32,7 @@ from adcli.ops.elementary import (
     tan,
     tanh,
 )
+from adcli.ops.operation_notation import Spelling, latex_call, latex_circular, prefix
 from adcli.ops.primitive import (
     EVEN,
     NOT_ZERO,
@@ -44,7 +45,6 @@ from adcli.ops.primitive import (
     Overloads,
     Primitive,
 )
-from adcli.ops.spelling import Spelling, latex_call, latex_circular, prefix
 
 
 def _pole_at_zero(x: float) -> float:

@@ -13,20 +13,32 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from types import ModuleType
 
-from adcli.ops import arithmetic, comparisons, compensated_sum, elementary, special_functions
+from adcli.ops import (
+    arithmetic,
+    comparisons_logic_and_choice,
+    compensated_sum,
+    elementary_functions,
+    special_functions,
+)
 from adcli.ops.primitive import Primitive
 
 #: The modules of rows, and those that are imported when they are needed.
-_COMMON = (comparisons, elementary, special_functions, arithmetic, compensated_sum)
+_COMMON = (
+    comparisons_logic_and_choice,
+    elementary_functions,
+    special_functions,
+    arithmetic,
+    compensated_sum,
+)
 _RARE = (
     "reciprocal_trigonometric",
-    "statistical_logarithms",
+    "logit_logaddexp_xlogy",
     "normal_distribution",
     "bessel",
     "beta",
     "lambert_and_sinc",
     "integer_bits_and_number_theory",
-    "rounding",
+    "rounding_to_decimals",
     "number_classification",
     "parts_of_doubles",
 )

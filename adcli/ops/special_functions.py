@@ -11,8 +11,19 @@ import math
 from types import ModuleType
 
 from adcli.expr import Expr
-from adcli.ops.comparisons import and_, ne, or_, select
-from adcli.ops.elementary import abs_, exp, floor, sqrt
+from adcli.ops.comparisons_logic_and_choice import and_, ne, or_, select
+from adcli.ops.elementary_functions import abs_, exp, floor, sqrt
+from adcli.ops.operation_notation import (
+    ATOM,
+    CONDITIONAL,
+    POWER,
+    Form,
+    Python,
+    Spelling,
+    call,
+    latex_call,
+    prime,
+)
 from adcli.ops.primitive import (
     EPSILON,
     IN_LIBRARY,
@@ -27,17 +38,6 @@ from adcli.ops.primitive import (
     Overloads,
     Primitive,
     complex_step,
-)
-from adcli.ops.spelling import (
-    ATOM,
-    CONDITIONAL,
-    POWER,
-    Form,
-    Python,
-    Spelling,
-    call,
-    latex_call,
-    prime,
 )
 
 

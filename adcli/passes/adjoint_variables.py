@@ -61,7 +61,7 @@ class AdjointVariables:
         self.late_shadows: dict[ir.Stmt, list[LateShadow]] = {}
         self.with_late_shadows: set[str] = set()
         if self.arrays:
-            from adcli.passes.incremental_assignments import entry_increments
+            from adcli.passes.increments_and_undoable_steps import entry_increments
 
             loaded = entry_increments(self.primal)
             self.increments = {s for s in loaded if s.array in self.arrays}

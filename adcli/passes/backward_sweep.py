@@ -17,11 +17,11 @@ from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands, used_variables
 from adcli.ir.types import BOOL, INT, REAL
-from adcli.ops.comparisons import eq
+from adcli.ops.comparisons_logic_and_choice import eq
+from adcli.passes.adjoint_state import AdjointState
 from adcli.passes.adjoint_variables import AdjointVariables, backward_name
 from adcli.passes.chain_rule import AdjointFormulas
 from adcli.passes.forward_sweep import ForwardSweep
-from adcli.passes.nonzero_adjoints import AdjointState
 from adcli.passes.reversal_plan import ReversalPlan
 
 #: What a program is told whose derivative would have to go back through part of a call.
@@ -167,7 +167,7 @@ class BackwardSweep:
                         given[0] = Var(target)
                     value: Expr = App(formula.formula, formula.pick(given))
                     if shared and stmt in shared:
-                        from adcli.passes.value_numbering import with_shared
+                        from adcli.passes.values_shared_across_sweeps import with_shared
 
                         value = with_shared(value, shared[stmt])
                     out.append(ir.Let(adjoint.name, value, stmt.span, stmt, ir.ADJOINT))

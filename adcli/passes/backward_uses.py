@@ -15,9 +15,9 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import INT
 from adcli.passes.adjoint_variables import AdjointVariables
 from adcli.passes.chain_rule import values_in_partials
-from adcli.passes.sweep_fusion import FusibleLoop
+from adcli.passes.fusible_loops import FusibleLoop
 from adcli.passes.to_be_recorded import Record
-from adcli.passes.value_numbering import SharedValues, values_in_shared_partials
+from adcli.passes.values_shared_across_sweeps import SharedValues, values_in_shared_partials
 
 
 class BackwardUses:

@@ -18,7 +18,7 @@ from typing import Any
 
 from adcli.expr import OPERATORS, App, Expr, Num, Op, Var, is_number, variables
 from adcli.ir import nodes as ir
-from adcli.ops.fused_expressions import FusedOperation, tidy
+from adcli.ops.expression_as_operation import FusedOperation, tidy
 from adcli.ops.primitive import Primitive
 
 #: The names of what a body may mention: the result, the adjoint of the result, the adjoint that
@@ -237,7 +237,7 @@ class AdjointFormulas(dict[Op, Sequence[_ByGrowth]]):
 
 def _without_unused_nan(product: Expr) -> Expr:
     """A product with the seed, or 0 where that is 0 and the product NaN."""
-    from adcli.ops.comparisons import and_, eq, select
+    from adcli.ops.comparisons_logic_and_choice import and_, eq, select
     from adcli.ops.number_classification import isnan
 
     return select(and_(App(isnan, (product,)), eq(Var(SEED), 0)), Num(0.0), product)

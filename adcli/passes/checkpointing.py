@@ -3,7 +3,7 @@
 A loop becomes a function of its state that declares a derivative of its own.  That reverses the
 iterations in pieces that a tape can hold: it runs ahead to where the last piece starts, keeping
 snapshots of the state on the way, and comes back from snapshot to snapshot (see
-`adcli.passes.checkpoint_schedule`).  With c snapshots and no piece run ahead more than t times,
+`adcli.passes.revolve_functions`).  With c snapshots and no piece run ahead more than t times,
 C(c + t, c) pieces are covered (Griewank & Walther, "Algorithm 799: revolve", 2000; *Evaluating
 Derivatives*, section 12.2).
 
@@ -28,10 +28,10 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definitely_assigned, live_in, used_variables
 from adcli.ir.types import INT, is_array
 from adcli.passes.alias_analysis import Aliasing, aliasing_in_loops
-from adcli.passes.checkpoint_schedule import PARTS, reverse_rule, revolve_function
 from adcli.passes.loop_function_draft import FunctionDraft, LoopSignature, range_parameters
 from adcli.passes.normalise import normalise
 from adcli.passes.reverse_mode import reverse
+from adcli.passes.revolve_functions import PARTS, reverse_rule, revolve_function
 
 #: A piece has at least so many iterations, unless its length is divided.
 SHORTEST = 16

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import calls_of, differentiated
-from adcli.passes.rebuild import with_blocks, with_body
+from adcli.passes.statement_rebuilding import with_blocks, with_body
 
 if TYPE_CHECKING:
     from adcli.passes.activity_analysis import Activity

@@ -15,7 +15,7 @@ from adcli.expr import Atom, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base, is_array
 from adcli.passes.program_slicing import Reduction
-from adcli.passes.whole_array_loops import WholeArrayStatements
+from adcli.passes.whole_array_loop_builder import WholeArrayStatements
 
 #: From a type to the tape that holds its values.
 TapeOf = Callable[[str], str]

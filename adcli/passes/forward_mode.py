@@ -17,13 +17,13 @@ from adcli.expr import App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import prune
 from adcli.ir.types import BOOL, REAL, array_of, is_array, rank
-from adcli.ops.comparisons import eq
+from adcli.ops.comparisons_logic_and_choice import eq
 from adcli.passes.activity_analysis import Activity, with_activity
 from adcli.passes.chain_rule import tangent
-from adcli.passes.shadow_names import TANGENT_MARK, new_mark
+from adcli.passes.tangent_adjoint_marks import TANGENT_MARK, new_mark
 
 if TYPE_CHECKING:
-    from adcli.passes.whole_array_loops import WholeArrayStatements
+    from adcli.passes.whole_array_loop_builder import WholeArrayStatements
 
 #: Writes an assignment and its tangent in a way of its own; whether it has done so.
 LetRule: TypeAlias = "Callable[[TangentFunction, ir.Let, list[ir.Stmt]], bool]"
@@ -120,7 +120,7 @@ class TangentFunction:
         copies = {r: self.fresh(old.types[r]) for r in constant if is_array(old.types[r])}
         primal = old.body
         if copies:
-            from adcli.passes.rebuild import with_copied_results
+            from adcli.passes.statement_rebuilding import with_copied_results
 
             primal = with_copied_results(primal, copies)
         body += self._block(primal)
@@ -151,7 +151,7 @@ class TangentFunction:
     @cached_property
     def _array_statements(self) -> WholeArrayStatements:
         """What makes arrays like others; most programs have none."""
-        from adcli.passes.whole_array_loops import WholeArrayStatements
+        from adcli.passes.whole_array_loop_builder import WholeArrayStatements
 
         return WholeArrayStatements(self.fresh, ir.TANGENT, self.old.span)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from adcli.expr import OPERATORS, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, base, element, is_array
-from adcli.passes.whole_array_loops import WholeArrayStatements
+from adcli.passes.whole_array_loop_builder import WholeArrayStatements
 from adcli.source import Span
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from adcli.expr import OPERATORS, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT
-from adcli.ops.comparisons import gt, select
-from adcli.ops.fused_expressions import tidy
+from adcli.ops.comparisons_logic_and_choice import gt, select
+from adcli.ops.expression_as_operation import tidy
 
 
 def counted_down(

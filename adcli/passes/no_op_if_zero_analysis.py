@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from adcli.expr import App, Expr, Num, Var, is_number
 from adcli.ir import nodes as ir
 from adcli.ops.arithmetic import add, div, mul, neg, sub
-from adcli.ops.comparisons import select
-from adcli.ops.fused_expressions import expanded
+from adcli.ops.comparisons_logic_and_choice import select
+from adcli.ops.expression_as_operation import expanded
 
 #: What is known of a variable: two of them hold the same if this is equal.
 _Known = object

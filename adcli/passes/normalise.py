@@ -14,9 +14,9 @@ from adcli.expr import App, Atom, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder
 from adcli.ir.types import INT, REAL, type_of
-from adcli.ops.comparisons import select
-from adcli.ops.fused_expressions import FusedOperation
-from adcli.passes.rebuild import with_body, with_targets
+from adcli.ops.comparisons_logic_and_choice import select
+from adcli.ops.expression_as_operation import FusedOperation
+from adcli.passes.statement_rebuilding import with_body, with_targets
 
 
 def normalise(module: ir.Module) -> ir.Module:

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, REAL
-from adcli.ops.comparisons import COMPARISONS, eq, select
-from adcli.ops.elementary import abs_, max_
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.comparisons_logic_and_choice import COMPARISONS, eq, select
+from adcli.ops.elementary_functions import abs_, max_
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.passes.chain_rule import tangent
 from adcli.passes.forward_mode import TangentFunction, forward
 from adcli.passes.smoothness_checks import has_active_argument, smoothness_condition

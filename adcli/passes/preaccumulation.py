@@ -16,9 +16,9 @@ from adcli.expr import OPERATORS, App, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
 from adcli.ir.types import REAL
+from adcli.passes.adjoint_state import AdjointState
 from adcli.passes.adjoint_variables import AdjointVariables
 from adcli.passes.chain_rule import literals_of, multiplies_partial
-from adcli.passes.nonzero_adjoints import AdjointState
 from adcli.passes.reversal_plan import ReversalPlan
 
 

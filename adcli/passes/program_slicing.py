@@ -15,8 +15,8 @@ from adcli.expr import variables
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import calls_of, with_callers
 from adcli.ir.dataflow import used_variables
-from adcli.passes.rebuild import with_blocks
 from adcli.passes.side_effects_of_iterations import changed_arrays, is_own
+from adcli.passes.statement_rebuilding import with_blocks
 
 #: Between the name of a function and the numbers of its results, where it is cut down to them.
 _MARK = ".to."

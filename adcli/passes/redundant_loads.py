@@ -15,7 +15,7 @@ from adcli.ir.dataflow import definition_counts
 from adcli.ir.types import element, is_array
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.array_mutation_analysis import Mutations
-from adcli.passes.rebuild import with_blocks, with_body
+from adcli.passes.statement_rebuilding import with_blocks, with_body
 
 
 def without_redundant_loads(module: ir.Module, activity: Activity) -> ir.Module:

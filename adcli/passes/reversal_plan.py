@@ -14,8 +14,8 @@ from adcli.expr import Expr
 from adcli.ir import nodes as ir
 
 if TYPE_CHECKING:
-    from adcli.passes.sweep_fusion import FusibleLoop
-    from adcli.passes.value_numbering import SharedValues
+    from adcli.passes.fusible_loops import FusibleLoop
+    from adcli.passes.values_shared_across_sweeps import SharedValues
 
 
 class ReversalPlan:
@@ -63,7 +63,8 @@ class ReversalPlan:
         self.private_numbers = private_numbers or {}
         #: the loops whose two sweeps are one loop
         self.fused = fused or {}
-        #: the values that partials take from variables, see `adcli.passes.value_numbering`
+        #: the values that partials take from variables, see
+        #: `adcli.passes.values_shared_across_sweeps`
         self.shared = shared or {}
         #: they and what depends on them: all that does not run in the forward sweep
         self.postponed: set[ir.Stmt] = set(self.fused)

@@ -15,17 +15,17 @@ from adcli.ir import nodes as ir
 from adcli.passes.adjoint_variables import AdjointVariables
 from adcli.passes.array_mutation_analysis import Mutations
 from adcli.passes.backward_uses import BackwardUses
-from adcli.passes.incremental_assignments import invertible_steps
-from adcli.passes.private_variables import LoopVariables
+from adcli.passes.fusible_loops import FusibleLoop, fusible_loops
+from adcli.passes.increments_and_undoable_steps import invertible_steps
+from adcli.passes.private_and_invariant_variables import LoopVariables
 from adcli.passes.rematerialisation import (
     Rematerialisation,
     StatementPositions,
     rematerialisation,
 )
 from adcli.passes.reversal_plan import ReversalPlan
-from adcli.passes.sweep_fusion import FusibleLoop, fusible_loops
 from adcli.passes.to_be_recorded import Record, to_be_recorded
-from adcli.passes.value_numbering import SharedValues, shareable_values
+from adcli.passes.values_shared_across_sweeps import SharedValues, shareable_values
 
 
 def plan_reversal(

@@ -27,6 +27,7 @@ from adcli.ir.call_graph import calls_of, prune
 from adcli.ir.dataflow import reassigned_variables
 from adcli.ir.types import BOOL, INT, REAL, array_of, is_array, rank
 from adcli.passes.activity_analysis import Activity, with_activity
+from adcli.passes.adjoint_state import AdjointState
 from adcli.passes.adjoint_variables import (
     AdjointVariables,
     backward_name,
@@ -36,14 +37,13 @@ from adcli.passes.adjoint_variables import (
 from adcli.passes.backward_sweep import BackwardSweep
 from adcli.passes.chain_rule import holds_nan
 from adcli.passes.forward_sweep import ForwardSweep
-from adcli.passes.nonzero_adjoints import AdjointState
 from adcli.passes.reversal_plan import ReversalPlan
-from adcli.passes.shadow_names import ADJOINT_MARK, new_mark
+from adcli.passes.tangent_adjoint_marks import ADJOINT_MARK, new_mark
 
 if TYPE_CHECKING:
     from adcli.passes.array_mutation_analysis import Mutations
     from adcli.passes.program_slicing import Reduction
-    from adcli.passes.whole_array_loops import WholeArrayStatements
+    from adcli.passes.whole_array_loop_builder import WholeArrayStatements
 
 
 def reverse(module: ir.Module, wrt: Sequence[str], *, terse: bool = False) -> ir.Module:
@@ -62,7 +62,7 @@ def reverse(module: ir.Module, wrt: Sequence[str], *, terse: bool = False) -> ir
     mark = new_mark(module, ADJOINT_MARK)
     module, activity = with_activity(module, wrt)
     if activity.array_types():
-        from adcli.passes.preallocation import preallocated
+        from adcli.passes.list_preallocation import preallocated
         from adcli.passes.redundant_loads import without_redundant_loads
         from adcli.passes.unchanged_lengths import without_length_checks
 
@@ -274,7 +274,7 @@ class _Sweeps:
         """Leave out loops that only add zeros; straight-line code has none."""
         if not any(isinstance(stmt, ir.For) for stmt in ir.non_assignments(body)):
             return body
-        from adcli.passes.zero_adjoint_loops import without_zero_adjoint_loops
+        from adcli.passes.zero_adjoint_loop_removal import without_zero_adjoint_loops
 
         return without_zero_adjoint_loops(body, set(results), self.variables.fresh)
 
@@ -326,7 +326,7 @@ class _Sweeps:
 
     def _seed_nan_with_nan(self, body: list[ir.Stmt]) -> None:
         """A result that is NaN has not left out what is NaN: its derivatives are NaN too."""
-        from adcli.ops.comparisons import select
+        from adcli.ops.comparisons_logic_and_choice import select
         from adcli.ops.number_classification import isnan
 
         variables, span = self.variables, self.primal.span
@@ -340,6 +340,6 @@ class _Sweeps:
     @cached_property
     def _array_statements(self) -> WholeArrayStatements:
         """What makes arrays like others; most programs have none."""
-        from adcli.passes.whole_array_loops import WholeArrayStatements
+        from adcli.passes.whole_array_loop_builder import WholeArrayStatements
 
         return WholeArrayStatements(self.variables.fresh, ir.ADJOINT, self.primal.span)

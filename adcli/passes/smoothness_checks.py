@@ -15,11 +15,11 @@ from adcli.expr import App, Expr, Var
 from adcli.ir import nodes as ir
 from adcli.ir.call_graph import differentiated, prune
 from adcli.ir.types import BOOL
-from adcli.ops.comparisons import COMPARISONS, ne, steady
+from adcli.ops.comparisons_logic_and_choice import COMPARISONS, ne, steady
 from adcli.ops.primitive import Primitive
 from adcli.passes.activity_analysis import Activity
 from adcli.passes.normalise import normalise
-from adcli.passes.rebuild import with_blocks, with_body
+from adcli.passes.statement_rebuilding import with_blocks, with_body
 from adcli.passes.ties_and_while_loops import may_meet_ties
 
 

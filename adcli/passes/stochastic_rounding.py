@@ -24,7 +24,7 @@ from adcli.ir.types import REAL, type_of
 from adcli.ops.arithmetic import add, div, mul
 from adcli.ops.primitive import EPSILON, Primitive
 from adcli.passes.normalise import normalise
-from adcli.passes.rebuild import with_blocks, with_body
+from adcli.passes.statement_rebuilding import with_blocks, with_body
 
 
 def perturbed(module: ir.Module, pattern: int, scale: int = 1) -> ir.Module:

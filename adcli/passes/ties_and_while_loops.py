@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from adcli.expr import App, Op
 from adcli.ir import nodes as ir
-from adcli.ops.comparisons import COMPARISONS
+from adcli.ops.comparisons_logic_and_choice import COMPARISONS
 from adcli.ops.primitive import Primitive
 
 

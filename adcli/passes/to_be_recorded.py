@@ -19,7 +19,7 @@ from collections.abc import Set as AbstractSet
 
 from adcli.ir import nodes as ir
 from adcli.passes.adjoint_variables import AdjointVariables
-from adcli.passes.private_variables import Loop, LoopVariables
+from adcli.passes.private_and_invariant_variables import Loop, LoopVariables
 from adcli.passes.rematerialisation import Rematerialisation
 
 #: For each statement the variables that its backward side mentions.

@@ -5,8 +5,8 @@
     n = len(a); for i in 0..n: ...
 
 A loop over a list asks that behind each iteration that appends to some list.  Once that list has
-its length at once (see `adcli.passes.preallocation`), nothing becomes longer, and the iterations
-are free of choices.
+its length at once (see `adcli.passes.list_preallocation`), nothing becomes longer, and the
+iterations are free of choices.
 
 Invariant: the module computes the same numbers.
 """
@@ -21,8 +21,8 @@ from typing import NamedTuple
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import definition_counts, used_variables
-from adcli.ops.comparisons import eq
-from adcli.passes.rebuild import with_blocks, with_body
+from adcli.ops.comparisons_logic_and_choice import eq
+from adcli.passes.statement_rebuilding import with_blocks, with_body
 
 
 def without_length_checks(module: ir.Module) -> ir.Module:

@@ -15,8 +15,8 @@ from adcli.ir.dataflow import used_variables
 from adcli.ir.types import REAL, base
 from adcli.passes.forward_mode import forward
 from adcli.passes.normalise import normalise
-from adcli.passes.rebuild import Renaming, with_blocks
-from adcli.passes.shadow_names import TANGENT_MARK, new_mark
+from adcli.passes.statement_rebuilding import Renaming, with_blocks
+from adcli.passes.tangent_adjoint_marks import TANGENT_MARK, new_mark
 
 
 def vector_forward(module: ir.Module, wrt: Sequence[str], directions: int) -> ir.Module:

@@ -22,7 +22,7 @@ from adcli.symbolic.derivation import pending
 from adcli.symbolic.node_text import names, to_text
 
 if TYPE_CHECKING:
-    from adcli.backends.formulas import DerivationLine, DerivedFormula, Formulas
+    from adcli.backends.formulas_with_derivations import DerivationLine, DerivedFormula, Formulas
 
 #: A pipe is taken to be this wide.
 _WIDE = 120
@@ -117,7 +117,7 @@ def _said(line: DerivationLine, formula: DerivedFormula, verbose: bool) -> str:
     """A line's rule; with `verbose` the general rule in a line below."""
     said = rule(line)
     if verbose and line.rule:
-        from adcli.render.differentiation_rules import general_text
+        from adcli.render.general_rule_text import general_text
 
         general = general_text(line.rule, _variable(formula), to_text)
         return f"{said}:\n{general}" if general else said
@@ -276,7 +276,7 @@ def _equations(
 def _in_general(rule: str, remark: str, variable: str) -> str:
     from adcli.ops.expression_latex import latex
     from adcli.render.derivation_latex import text
-    from adcli.render.differentiation_rules import general_text
+    from adcli.render.general_rule_text import general_text
 
     general = general_text(rule, variable, latex)
     return f"{remark}{text(': ')} {general}" if general else remark

@@ -10,14 +10,14 @@ from adcli.ops.expression_latex import spellings
 from adcli.render.tables.table import Formula
 from adcli.render.terminal import Cell
 from adcli.render.text_width_and_wrapping import wrap, wrap_formula
-from adcli.symbolic.elision import OMITTED, elided
+from adcli.symbolic.formula_shortening import OMITTED, elided
 from adcli.symbolic.node_text import names, operations, to_latex, to_text
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from adcli.backends.expression_swell import SwellRow
-    from adcli.backends.formulas import DerivedFormula
+    from adcli.backends.formulas_with_derivations import DerivedFormula
     from adcli.expr import Expr
 
 #: A window with fewer columns has no room for three columns of formulas beside each other.

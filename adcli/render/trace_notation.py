@@ -15,11 +15,20 @@ from functools import cache
 from adcli.expr import OPERATORS, App, Expr, Num, Var, lift
 from adcli.ir import nodes as ir
 from adcli.ops.arithmetic import neg
-from adcli.ops.elementary import log
+from adcli.ops.elementary_functions import log
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.expression_text import form_of, number_text, write
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.operation_notation import (
+    ATOM,
+    POWER,
+    PRODUCT,
+    Form,
+    Spelling,
+    around,
+    subscript,
+    superscript,
+)
 from adcli.ops.primitive import Primitive
-from adcli.ops.spelling import ATOM, POWER, PRODUCT, Form, Spelling, around, subscript, superscript
 from adcli.render.number_format import MINUS, for_trace
 from adcli.trace.evaluation_traces import Symbol, TraceRow
 

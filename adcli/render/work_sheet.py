@@ -11,7 +11,7 @@ from adcli.render.derivation_latex import document
 from adcli.render.formula_formats import derivation, latex
 
 if TYPE_CHECKING:
-    from adcli.backends.formulas import Formulas
+    from adcli.backends.formulas_with_derivations import Formulas
     from adcli.exercises import Exercise
 
 _TITLE, _SOLUTIONS = "Derivatives", "Solutions"

@@ -15,7 +15,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import REAL, base
 from adcli.nested_lists import flatten, flatten_all, rebuilt
 from adcli.ops.primitive import Calculus, Primitive
-from adcli.symbolic.graph import Graph
+from adcli.symbolic.shared_expression_graph import Graph
 from adcli.symbolic.symbolic_values import (
     Contents,
     DataDependent,

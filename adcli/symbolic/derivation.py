@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adcli.ops.elementary import exp, log
+from adcli.ops.elementary_functions import exp, log
 from adcli.ops.expression_latex import DERIVATIVE
+from adcli.ops.operation_notation import ATOM, CONDITIONAL, Form, Spelling
 from adcli.ops.primitive import Calculus, Primitive
-from adcli.ops.spelling import ATOM, CONDITIONAL, Form, Spelling
-from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.rational_numbers import Number
 from adcli.symbolic.canonical.terms import Application, Base, Sum, is_whole
+from adcli.symbolic.canonical_derivative_rules import AppliedRule, DerivativeRules
 from adcli.symbolic.declared_derivative_nodes import stop_gradient
-from adcli.symbolic.derivative_rules import AppliedRule, DerivativeRules
 
 #: pending(u, x) is the derivative of u by x, still to be taken.
 pending = Primitive(

@@ -2,7 +2,7 @@
 
 Invariant: at a point where the formula has a value, each of its conditions holds.  So they are
 facts that rules may use, and a condition that a shorter formula does not imply is told the user,
-see `adcli.symbolic.hidden_conditions`.
+see `adcli.symbolic.conditions_lost_by_simplification`.
 
     log(log(x))  needs  log(x) > 0        sqrt(x - 1)  needs  x >= 1
 """
@@ -14,14 +14,25 @@ from typing import NamedTuple
 
 from adcli.expr import App, Expr, Num, Op
 from adcli.ops.arithmetic import pow_
-from adcli.ops.comparisons import OPPOSITE, and_, ge, gt, le, lt, ne, not_, or_, select
-from adcli.ops.elementary import abs_
+from adcli.ops.comparisons_logic_and_choice import (
+    OPPOSITE,
+    and_,
+    ge,
+    gt,
+    le,
+    lt,
+    ne,
+    not_,
+    or_,
+    select,
+)
+from adcli.ops.elementary_functions import abs_
 from adcli.ops.primitive import Primitive
-from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.canonical.terms import Application, Sum, is_even, is_whole
 from adcli.symbolic.canonical.to_graph import GraphWriter
-from adcli.symbolic.graph import LAZY, Graph
+from adcli.symbolic.shared_expression_graph import LAZY, Graph
 
 #: What a form is; OTHER: the form is a truth value, or a power, and the node says more; HOLDS: it
 #: is a truth value that the program wants besides.

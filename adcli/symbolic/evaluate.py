@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adcli.expr import App, Expr, Num, Var
-from adcli.ops.comparisons import or_, select
+from adcli.ops.comparisons_logic_and_choice import or_, select
 from adcli.ops.primitive import Primitive
-from adcli.symbolic.graph import LAZY, Graph
+from adcli.symbolic.shared_expression_graph import LAZY, Graph
 
 
 class NoValue(Exception):

@@ -14,14 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from adcli.expr import Expr, lift
-from adcli.ops.comparisons import and_, eq, gt, or_
+from adcli.ops.comparisons_logic_and_choice import and_, eq, gt, or_
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.canonical.coefficient_lists import rational_zeros
 from adcli.symbolic.canonical.exact_values import exact_value
-from adcli.symbolic.canonical.signs import SignAnalysis
+from adcli.symbolic.canonical.sign_analysis import SignAnalysis
 from adcli.symbolic.canonical.terms import Application, Sum
+from adcli.symbolic.conditions_lost_by_simplification import is_implied, learn, power_in
 from adcli.symbolic.domain_conditions import NONZERO, OTHER, POSITIVE, Condition, DomainConditions
-from adcli.symbolic.hidden_conditions import is_implied, learn, power_in
 
 #: A partial that was taken: the operation, its arguments, and by which of them.
 TakenPartial = tuple[Primitive, tuple[Expr, ...], int]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from adcli.expr import Expr, Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import is_array
-from adcli.ops.comparisons import select
+from adcli.ops.comparisons_logic_and_choice import select
 from adcli.symbolic.symbolic_values import (
     AlwaysFails,
     Contents,

@@ -16,12 +16,24 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from adcli.expr import App, Expr, Num, Op, Scalar, Var, is_number
 from adcli.ops.arithmetic import add, div, mul, nearest_real, neg, pow_, real, sub
-from adcli.ops.comparisons import and_, defined, eq, ge, gt, le, lt, ne, not_, or_, select
+from adcli.ops.comparisons_logic_and_choice import (
+    and_,
+    defined,
+    eq,
+    ge,
+    gt,
+    le,
+    lt,
+    ne,
+    not_,
+    or_,
+    select,
+)
 from adcli.ops.compensated_sum import compensated, compensation
 from adcli.symbolic.canonical.rational_numbers import literal
 
 if TYPE_CHECKING:
-    from adcli.symbolic.graph import Graph
+    from adcli.symbolic.shared_expression_graph import Graph
 
 _EXACT = 2**53
 

@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from adcli.ops.arithmetic import pow_
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.cost_model import Cost
-from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.terms import Application, Base, Sum
 from adcli.symbolic.canonical.to_graph import GraphWriter
 from adcli.symbolic.rewriting.strategy import RewritingRules

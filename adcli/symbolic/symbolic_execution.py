@@ -24,8 +24,8 @@ from adcli.ir.types import REAL, base, element, is_array
 from adcli.nested_lists import entry_names, flatten, flatten_all, rebuilt
 from adcli.source import Span
 from adcli.symbolic.declared_derivative_nodes import DeclaredDerivatives, with_leaves
-from adcli.symbolic.graph import Graph
 from adcli.symbolic.path_merging import PathMerging
+from adcli.symbolic.shared_expression_graph import Graph
 from adcli.symbolic.symbolic_values import (
     AlwaysFails,
     Contents,

@@ -15,11 +15,11 @@ from adcli.expr import App, Expr, Num, Scalar, Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import REAL
 from adcli.ops.arithmetic import nearest_real, real
-from adcli.ops.comparisons import OPPOSITE, and_, defined, not_, or_, select
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.comparisons_logic_and_choice import OPPOSITE, and_, defined, not_, or_, select
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.source import Span
-from adcli.symbolic.graph import Graph
+from adcli.symbolic.shared_expression_graph import Graph
 
 #: A known number that more operations than this lead to is written as its value.
 _LARGEST_NUMBER = 32

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from adcli.errors import UsageError
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
-from adcli.ops.fused_expressions import tidy
+from adcli.ops.expression_as_operation import tidy
 from adcli.ops.primitive import Primitive
 from adcli.passes.normalise import normalise
 from adcli.trace.evaluation_traces import (

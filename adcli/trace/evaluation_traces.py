@@ -23,12 +23,12 @@ from adcli import display_hooks
 from adcli.backends.scaled_sweeps import ScaledSweeps, Seed
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Environment, Interpreter, Observer
-from adcli.engines.partial_evaluation import Place
+from adcli.engines.straight_line_recording import Place
 from adcli.errors import NotDifferentiable
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.ir import nodes as ir
-from adcli.ops.comparisons import select
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.comparisons_logic_and_choice import select
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse
 from adcli.source import Span

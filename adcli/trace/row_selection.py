@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from adcli.engines.partial_evaluation import Place
+from adcli.engines.straight_line_recording import Place
 from adcli.trace.evaluation_traces import Trace
 
 #: The last iteration of a loop.

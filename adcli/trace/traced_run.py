@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from adcli.engines.interface import Limits
-from adcli.engines.partial_evaluation import Place, record
+from adcli.engines.straight_line_recording import Place, record
 from adcli.errors import UsageError
 from adcli.expr import App, Var
 from adcli.ir import nodes as ir

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 import adcli
-from adcli.backends.curve_sampling import Curve
+from adcli.backends.adaptive_curve_sampling import Curve
 
 
 def _curve(text: str, low: float = -3, high: float = 3, derivatives: int = 1) -> Curve:

@@ -16,8 +16,8 @@ from adcli.engines.registry import choices as engines
 from adcli.errors import AdcliError
 from adcli.expr import App, Var
 from adcli.loading import load_expression, load_program
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.expression_text import write
-from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import TABLE
 from adcli.program import Program

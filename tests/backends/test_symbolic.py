@@ -13,14 +13,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from adcli.backends.formulas import Formulas, Request, formulas
+from adcli.backends.formulas_with_derivations import Formulas, Request, formulas
 from adcli.backends.forward import Forward
 from adcli.backends.interface import Answer, Question
 from adcli.backends.symbolic import Symbolic
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
-from adcli.engines.partial_evaluation import record
 from adcli.engines.python_engine import PythonEngine
+from adcli.engines.straight_line_recording import record
 from adcli.errors import AdcliError, DomainError, LimitError, NotDifferentiable, Unsupported
 from adcli.expr import App, Expr, Num, Var
 from adcli.front.lower import lower_expression, lower_program

@@ -17,7 +17,7 @@ from mpmath import mp, mpf
 from strategies import Case, applications, cases, straight
 
 import adcli
-from adcli.backends.series_propagation import Box, Propagation, Series
+from adcli.backends.taylor_series_propagation import Box, Propagation, Series
 from adcli.engines.interface import Limits
 from adcli.errors import (
     AdcliError,

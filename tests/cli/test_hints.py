@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from adcli.cli.click_error_messages import _MEANT as COMMANDS
 from adcli.cli.entry import run
-from adcli.cli.usage_errors import _MEANT as COMMANDS
 from adcli.front.foreign_function_names import _MEANT as FUNCTIONS
 
 

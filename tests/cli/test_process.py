@@ -44,7 +44,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="signals and streams of POSIX
         ("adcli.cli.commands.grad", GRADIENT),
         ("adcli.front.parse", GRADIENT),
         ("adcli.passes.reverse_mode", GRADIENT),
-        ("adcli.render.result_tables", GRADIENT),
+        ("adcli.render.named_number_text", GRADIENT),
         ("json", [*GRADIENT, "--json"]),
         ("llvmlite", [*GRADIENT, "--engine", "native", "--no-cache"]),
         ("llvmlite.binding", [*GRADIENT, "--engine", "native", "--no-cache"]),

@@ -15,8 +15,8 @@ from strategies import outcome
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.interpreter import Interpreter, complex_arithmetic
 from adcli.engines.native.engine import NativeEngine
-from adcli.engines.partial_evaluation import record
 from adcli.engines.python_engine import PythonEngine
+from adcli.engines.straight_line_recording import record
 from adcli.ir import nodes as ir
 from adcli.ir.parser import parse_module
 from adcli.ir.printer import print_module

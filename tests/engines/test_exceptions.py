@@ -26,7 +26,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.exception_classes import number_of
 from adcli.ir.parser import parse_module
 from adcli.ir.verify import verify, verify_normal
-from adcli.ops.comparisons import Check
+from adcli.ops.comparisons_logic_and_choice import Check
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import TABLE
 from adcli.passes.normalise import normalise

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from adcli.engines.native.hoistable_checks import hoistable_accesses
+from adcli.engines.native.hoistable_bounds_checks import hoistable_accesses
 from adcli.ir import nodes as ir
 from adcli.loading import load_program
 from adcli.passes.normalise import normalise

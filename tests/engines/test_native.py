@@ -36,7 +36,7 @@ from adcli.engines.python_engine import PythonEngine
 from adcli.engines.registry import engine as engine_named
 from adcli.errors import AdcliError, DomainError, LimitError, MissingExtra, OverflowFault
 from adcli.ir import nodes as ir
-from adcli.ir.deferred_passes import LazyModule, lazy_module
+from adcli.ir.lazy_module import LazyModule, lazy_module
 from adcli.loading import load_program
 from adcli.passes.forward_mode import forward
 from adcli.passes.reverse_mode import reverse

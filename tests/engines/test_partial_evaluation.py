@@ -8,7 +8,7 @@ from strategies import Case, cases
 
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
-from adcli.engines.partial_evaluation import record
+from adcli.engines.straight_line_recording import record
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
 from adcli.ir.verify import verify, verify_normal

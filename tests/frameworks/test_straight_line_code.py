@@ -17,7 +17,7 @@ from adcli.errors import LimitError, MissingExtra, Unsupported, UsageError
 from adcli.frameworks.framework_process import run, source
 from adcli.frameworks.registry import FRAMEWORKS
 from adcli.ops.composition import Composition
-from adcli.ops.names_in_libraries import AUTOGRAD, JAX, MPMATH, PYTORCH, multiprecision
+from adcli.ops.operations_in_other_libraries import AUTOGRAD, JAX, MPMATH, PYTORCH, multiprecision
 from adcli.ops.registry import TABLE
 
 EXPRESSION, POINT = "log(x1)+x1*x2-sin(x2)", {"x1": 2, "x2": 5}

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adcli.errors import SyntaxFault
-from adcli.front import grammar_tables, lex
+from adcli.front import lex, parser_table_loading
 from adcli.front.parse import parse_expression, parse_program
 from adcli.front.parse_tree import Token, Tree
 from adcli.source import Source
@@ -250,7 +250,7 @@ def _outcome(parse: Callable[[Source], Tree], text: str) -> Tree | SyntaxFault:
 @given(st.text(sorted(lex.PLAIN), max_size=40) | st.text("0123456789.eE+-*/ x", max_size=12))
 def test_the_short_pattern_finds_the_same_words(text: str) -> None:
     """A formula of plain characters alone is cut as the grammar's own pattern cuts it."""
-    table = grammar_tables.table_of("expression")
+    table = parser_table_loading.table_of("expression")
     assert table.pattern_for(text) is not table.pattern
     assert table.pattern_for("\n" + text) is table.pattern
     assert table.pattern_for(text).findall("\n" + text) == table.pattern.findall("\n" + text)
@@ -326,7 +326,7 @@ def test_tables_are_made_once(tmp_path: pathlib.Path) -> None:
     assert _run(code, str(tmp_path)) == f"{TREE} False"
     kept = list((tmp_path / "adcli").iterdir())
     assert len(kept) == 1
-    assert json.loads(kept[0].read_text())["stamp"] == grammar_tables.stamp()
+    assert json.loads(kept[0].read_text())["stamp"] == parser_table_loading.stamp()
     if os.name == "posix":
         assert (tmp_path / "adcli").stat().st_mode & 0o777 == 0o700
 
@@ -360,7 +360,7 @@ def test_a_cache_others_can_write_to_is_left_alone(tmp_path: pathlib.Path) -> No
 @pytest.mark.slow("a process")
 def test_built_tables_need_no_lark(tmp_path: pathlib.Path) -> None:
     """What the package's build writes is what the parser loads."""
-    from adcli.front.grammar_tables import write
+    from adcli.front.parser_table_loading import write
 
     write(str(tmp_path / "tables"))
     code = PARSE.format(folder=str(tmp_path / "tables"))

@@ -8,9 +8,9 @@ import pytest
 
 from adcli.errors import AdcliError
 from adcli.front import straight_line_expressions as module
-from adcli.front.long_expressions import LONG
 from adcli.front.lower import lower_program
 from adcli.front.parse import parse_program
+from adcli.front.treeless_lowering import LONG
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import reassigned_variables
 from adcli.ir.printer import print_module

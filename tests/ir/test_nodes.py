@@ -9,7 +9,7 @@ import pytest
 
 from adcli.expr import Num, Var
 from adcli.ir import nodes as ir
-from adcli.ir.lexicon import Field, syntax_pieces
+from adcli.ir.ir_tokens import Field, syntax_pieces
 
 STATEMENTS = get_args(ir.Stmt)
 COMMON = ("span", "origin", "role")

@@ -14,8 +14,8 @@ from adcli.ir import nodes as ir
 from adcli.ir.parser import parse_module
 from adcli.ir.printer import print_module, statement_text
 from adcli.ops.arithmetic import mul, neg, sub
-from adcli.ops.comparisons import lt, not_
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.comparisons_logic_and_choice import lt, not_
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.registry import TABLE
 
 EVERY_STATEMENT = """\

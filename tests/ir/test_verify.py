@@ -12,8 +12,8 @@ from adcli.ir.parser import parse_module
 from adcli.ir.types import array_of, type_of
 from adcli.ir.verify import IRError, faults, verify, verify_normal
 from adcli.ops.arithmetic import add
-from adcli.ops.comparisons import select
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.comparisons_logic_and_choice import select
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.primitive import BOOL, INT, REAL
 from adcli.ops.registry import TABLE
 from adcli.passes.pass_registry import transformed

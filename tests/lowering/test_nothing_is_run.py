@@ -72,7 +72,7 @@ WATCHED = """
 import ast, importlib, os, sys
 from adcli.loading import load
 from adcli.lowering.known_names import MODULES, names_of_module
-import adcli.lowering.known.number_builtins, adcli.lowering.followable_functions
+import adcli.lowering.known_modules.numeric_builtins, adcli.lowering.followable_functions
 import adcli.engines.tiered_execution
 
 folder = {folder!r}

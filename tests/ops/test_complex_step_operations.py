@@ -9,7 +9,7 @@ from typing import Any
 import oracle
 import pytest
 
-from adcli.ops.comparisons import Check
+from adcli.ops.comparisons_logic_and_choice import Check
 from adcli.ops.compensated_sum import Rounding
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.ops.registry import TABLE

@@ -14,13 +14,13 @@ from strategies import trees
 
 from adcli.expr import App, Expr, Num, Var, lift
 from adcli.ops.arithmetic import add, floordiv, mod, mul, neg, sub
-from adcli.ops.comparisons import and_, ge, le, ne, not_, select
-from adcli.ops.elementary import exp, expm1, sin, sqrt
+from adcli.ops.comparisons_logic_and_choice import and_, ge, le, ne, not_, select
+from adcli.ops.elementary_functions import exp, expm1, sin, sqrt
 from adcli.ops.expression_latex import DERIVATIVE, derivative_of, latex, name_latex, spellings
 from adcli.ops.expression_text import pieces
+from adcli.ops.operation_notation import CONDITIONAL, Spelling
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
-from adcli.ops.spelling import CONDITIONAL, Spelling
 
 x, y, z, f, f_1, Gamma = map(Var, ["x", "y", "z", "f", "f_1", "Gamma"])
 total, mass = Var("total"), Var("mass")

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from adcli.expr import App, Expr, Num, Var
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.registry import FUNCTIONS
 
 s, g, a = Var("s"), Var("g"), Var("a")

@@ -12,8 +12,8 @@ import oracle
 import pytest
 
 from adcli.backends.interface import Question
+from adcli.backends.one_sided.puiseux_operation_dispatch import SeriesOperations
 from adcli.backends.one_sided.puiseux_series import NoOneSidedValue, PuiseuxSeries
-from adcli.backends.one_sided.series_operations import SeriesOperations
 from adcli.backends.registry import FIRST_ORDER, capabilities, first_order
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adcli.ops.latex_typesetting import typeset
+from adcli.ops.latex_brackets_and_fractions import typeset
 
 CASES = {
     r"\sin\left(x\right)": r"\sin(x)",

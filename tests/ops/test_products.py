@@ -11,9 +11,9 @@ import pytest
 from mpmath import mp, mpf
 
 from adcli.expr import Expr, Num, lift
-from adcli.ops.comparisons import Check
+from adcli.ops.comparisons_logic_and_choice import Check
 from adcli.ops.compensated_sum import Rounding
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.primitive import BOOL, Primitive
 from adcli.ops.registry import TABLE
 from adcli.passes.chain_rule import adjoint_formula

@@ -15,7 +15,7 @@ import oracle
 import pytest
 
 from adcli.expr import App, Expr, Num, Var, lift
-from adcli.ops.comparisons import Check
+from adcli.ops.comparisons_logic_and_choice import Check
 from adcli.ops.compensated_sum import Rounding
 from adcli.ops.primitive import BOOL, EVEN, NOT_NEGATIVE, POSITIVE, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE

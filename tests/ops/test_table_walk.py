@@ -16,16 +16,16 @@ import oracle
 import pytest
 
 from adcli import load
+from adcli.backends.one_sided.puiseux_operation_dispatch import SeriesOperations
 from adcli.backends.one_sided.puiseux_series import PuiseuxSeries
-from adcli.backends.one_sided.series_operations import SeriesOperations
 from adcli.backends.registry import FIRST_ORDER, capabilities
 from adcli.engines.interface import Limits
 from adcli.engines.registry import ENGINES, engine
 from adcli.errors import Unsupported
 from adcli.expr import Num, Var, lift
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.expression_latex import latex
 from adcli.ops.expression_text import write
-from adcli.ops.fused_expressions import FusedOperation
 from adcli.ops.primitive import INT, Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE
 from adcli.program import Program

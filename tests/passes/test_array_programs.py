@@ -16,8 +16,8 @@ from strategies import Case, outcome
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Execution, Interpreter
 from adcli.engines.native.engine import NativeEngine
-from adcli.engines.partial_evaluation import record
 from adcli.engines.python_engine import PythonEngine
+from adcli.engines.straight_line_recording import record
 from adcli.errors import AdcliError, Unsupported
 from adcli.ir import nodes as ir
 from adcli.ir.parser import parse_module

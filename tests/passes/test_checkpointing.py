@@ -217,7 +217,7 @@ def test_pieces_make_up_the_whole(text: str, point: dict[str, Any], n: int) -> N
 @pytest.mark.parametrize("snapshots", [1, 2, 3, 7])
 def test_few_snapshots_do(snapshots: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """With c of them pieces are run ahead more often, and no more often than the binomial says."""
-    monkeypatch.setattr("adcli.passes.checkpoint_schedule.SNAPSHOTS", snapshots)
+    monkeypatch.setattr("adcli.passes.revolve_functions.SNAPSHOTS", snapshots)
     text, point = PROGRAMS[0]
     module, wrt = module_of(text)
     pieces, _ = checkpointed(module, 1)
@@ -340,7 +340,7 @@ def short_pieces() -> Iterator[None]:
     """Pieces of one iteration, and two snapshots at most."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("adcli.passes.checkpointing.SHORTEST", 1)
-        patch.setattr("adcli.passes.checkpoint_schedule.SNAPSHOTS", 2)
+        patch.setattr("adcli.passes.revolve_functions.SNAPSHOTS", 2)
         yield
 
 

@@ -15,7 +15,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.verify import verify, verify_normal
 from adcli.nested_lists import flatten_all
 from adcli.passes.forward_mode import forward
-from adcli.passes.preallocation import preallocated
+from adcli.passes.list_preallocation import preallocated
 from adcli.passes.reverse_mode import reverse
 
 HEAD = "def f(x: list[float], n: int):\n    s = 0.0\n"

@@ -11,7 +11,7 @@ from adcli.ir.parser import parse_module
 from adcli.ir.printer import print_module
 from adcli.ir.verify import verify_normal
 from adcli.loading import load_python
-from adcli.passes.preallocation import preallocated
+from adcli.passes.list_preallocation import preallocated
 from adcli.passes.reverse_mode import reverse
 from adcli.passes.unchanged_lengths import without_length_checks
 from adcli.source import Source

@@ -10,8 +10,8 @@ import pytest
 
 from adcli.loading import load
 from adcli.render.derivation_latex import align, document, text
-from adcli.render.differentiation_rules import general_text
 from adcli.render.formula_formats import latex
+from adcli.render.general_rule_text import general_text
 from adcli.symbolic.node_text import to_text
 
 

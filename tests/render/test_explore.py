@@ -17,7 +17,7 @@ import adcli
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError
 from adcli.expr import App, Num, Var
-from adcli.ops.names_in_libraries import NotThere
+from adcli.ops.operations_in_other_libraries import NotThere
 from adcli.ops.registry import TABLE
 from adcli.render.explore import operations_as_javascript
 from adcli.render.explore.page import ExplorePage
@@ -98,7 +98,7 @@ def test_what_javascript_lacks_keeps_its_numbers() -> None:
 
 def _written() -> Iterator[tuple[str, list[float], str, float, list[float | None]]]:
     """Operations in JavaScript: name, point, code, value and partials by the row itself."""
-    from adcli.ops.fused_expressions import compose
+    from adcli.ops.expression_as_operation import compose
 
     for row in TABLE.values():
         ranges = row.samples

@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from adcli.render.result_tables import plain_text, table
+from adcli.render.named_number_text import plain_text, table
 
 ROWS = [("value", 11.652071455223084), ("x1", 5.5), ("x2", -1.7163378145367738)]
 

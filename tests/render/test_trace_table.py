@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from adcli.engines.interface import Limits
-from adcli.engines.partial_evaluation import record
+from adcli.engines.straight_line_recording import record
 from adcli.front.lower import lower_program
 from adcli.front.parse import parse_program
 from adcli.loading import load

@@ -9,17 +9,17 @@ import pytest
 from adcli.errors import LimitError
 from adcli.expr import Expr, Num, Var
 from adcli.ops.arithmetic import add, mul, neg
-from adcli.ops.elementary import abs_, cbrt, cos, exp, log, sin, sqrt
+from adcli.ops.elementary_functions import abs_, cbrt, cos, exp, log, sin, sqrt
 from adcli.recursion_limit import deep
-from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.canonical.to_graph import GraphWriter
-from adcli.symbolic.derivative_rules import DerivativeRules
+from adcli.symbolic.canonical_derivative_rules import DerivativeRules
+from adcli.symbolic.conditions_lost_by_simplification import learn
 from adcli.symbolic.domain_conditions import DomainConditions
 from adcli.symbolic.evaluate import evaluate
-from adcli.symbolic.graph import Graph
-from adcli.symbolic.hidden_conditions import learn
 from adcli.symbolic.node_text import operations, to_text
+from adcli.symbolic.shared_expression_graph import Graph
 
 x, y, z = Var("x"), Var("y"), Var("z")
 

@@ -8,7 +8,7 @@ from adcli.expr import Expr
 from adcli.loading import load, load_text
 from adcli.render.swell_table import written
 from adcli.source import Source
-from adcli.symbolic.elision import elided
+from adcli.symbolic.formula_shortening import elided
 from adcli.symbolic.node_text import operations, to_text
 
 

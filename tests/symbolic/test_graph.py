@@ -8,13 +8,13 @@ import pytest
 
 from adcli.expr import Expr, Num, Var
 from adcli.ops.arithmetic import mul, neg
-from adcli.ops.comparisons import and_, defined, not_, or_, select
-from adcli.ops.elementary import cos, exp, log, sin
+from adcli.ops.comparisons_logic_and_choice import and_, defined, not_, or_, select
+from adcli.ops.elementary_functions import cos, exp, log, sin
 from adcli.ops.expression_text import write
-from adcli.symbolic.differentiate import Differentiator
 from adcli.symbolic.evaluate import NoValue, evaluate
-from adcli.symbolic.graph import Graph
+from adcli.symbolic.graph_differentiation import Differentiator
 from adcli.symbolic.node_text import operations, to_latex, to_text
+from adcli.symbolic.shared_expression_graph import Graph
 
 x, y, z = Var("x"), Var("y"), Var("z")
 

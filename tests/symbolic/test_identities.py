@@ -8,14 +8,14 @@ import random
 import pytest
 
 from adcli.expr import Expr, variables
-from adcli.ops.elementary import cos, exp, sin, tan
-from adcli.ops.fused_expressions import compose
-from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.ops.elementary_functions import cos, exp, sin, tan
+from adcli.ops.expression_as_operation import compose
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.from_graph import GraphReader
-from adcli.symbolic.graph import Graph
 from adcli.symbolic.rewriting.identities import IDENTITIES, Identity
 from adcli.symbolic.rewriting.identity_matching import IdentityMatcher
 from adcli.symbolic.rewriting.rare_function_identities import RARE_IDENTITIES
+from adcli.symbolic.shared_expression_graph import Graph
 
 ALL = [*IDENTITIES, *RARE_IDENTITIES]
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from strategies import trees
 
 import adcli
-from adcli.backends.formulas import DerivationLine, DerivedFormula
+from adcli.backends.formulas_with_derivations import DerivationLine, DerivedFormula
 from adcli.errors import AdcliError
 from adcli.expr import App, Expr, Num, Var, variables
 from adcli.loading import load_program
 from adcli.ops.arithmetic import add, div, mul, neg, pow_, sub
-from adcli.ops.elementary import (
+from adcli.ops.elementary_functions import (
     abs_,
     asin,
     atan,
@@ -36,14 +36,14 @@ from adcli.ops.elementary import (
 )
 from adcli.ops.expression_text import write
 from adcli.source import Source
-from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.from_graph import GraphReader
 from adcli.symbolic.canonical.to_graph import GraphWriter
 from adcli.symbolic.derivation import pending
 from adcli.symbolic.domain_conditions import Condition
-from adcli.symbolic.graph import Graph
 from adcli.symbolic.node_text import to_text
 from adcli.symbolic.rewriting.common_factors import common_factors
+from adcli.symbolic.shared_expression_graph import Graph
 from adcli.symbolic.simplifier import Simplifier
 from adcli.symbolic.symbolic_execution import unfold
 

@@ -9,7 +9,7 @@ from adcli.front.parse import parse_program
 from adcli.ir import nodes as ir
 from adcli.ops.expression_text import write
 from adcli.source import Source
-from adcli.symbolic.graph import Graph
+from adcli.symbolic.shared_expression_graph import Graph
 from adcli.symbolic.symbolic_execution import OutOfSteps, unfold
 from adcli.symbolic.symbolic_values import DataDependent, Failed
 

@@ -8,7 +8,7 @@ import pytest
 
 import adcli
 from adcli.engines.interface import Limits
-from adcli.engines.partial_evaluation import record
+from adcli.engines.straight_line_recording import record
 from adcli.errors import NotDifferentiable
 from adcli.front.lower import lower_program
 from adcli.front.parse import parse_program

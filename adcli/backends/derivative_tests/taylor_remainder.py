@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from adcli.backends.derivative_tests.finite_differences import Differences
+from adcli.backends.derivative_tests.finite_difference_test import Differences
 from adcli.backends.derivative_tests.jacobian_under_test import JacobianUnderTest, Verdict
 from adcli.backends.rounding_noise import EPSILON
 from adcli.errors import AdcliError

@@ -1,8 +1,8 @@
 """One-sided derivatives: a program's results and their derivatives to both sides, along a line.
 
 Invariant: both sides of a line come from running the program itself with Puiseux series as numbers,
-see `adcli.backends.one_sided.series_operations`.  No derivative program and no choice made at a
-kink is involved.
+see `adcli.backends.one_sided.puiseux_operation_dispatch`.  No derivative program and no choice made
+at a kink is involved.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from adcli.backends.interface import Question
+from adcli.backends.one_sided.puiseux_operation_dispatch import SeriesOperations
 from adcli.backends.one_sided.puiseux_series import (
     ROUNDING,
     LogPolynomial,
@@ -22,12 +23,11 @@ from adcli.backends.one_sided.puiseux_series import (
     sign_of,
 )
 from adcli.backends.one_sided.reconcile_sides import Estimate
-from adcli.backends.one_sided.series_operations import SeriesOperations
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, LimitError, NotDifferentiable
 from adcli.ir.call_graph import has_protected_calls
-from adcli.ir.deferred_passes import lazy_module
+from adcli.ir.lazy_module import lazy_module
 from adcli.nested_lists import entry_names, flatten_all, rebuilt_all
 from adcli.passes.reverse_mode import reverse
 from adcli.passes.smoothness_checks import with_smoothness_checks

@@ -15,17 +15,17 @@ from adcli.backends.named_results import Result
 from adcli.backends.one_sided.along_line import MOST_STEPS
 from adcli.backends.one_sided.first_derivative_correction import FirstDerivatives, generic_direction
 from adcli.backends.one_sided.higher_derivative_correction import HigherDerivatives
+from adcli.backends.one_sided.kink_findings import KinkObserver
 from adcli.backends.one_sided.kink_note import notes
-from adcli.backends.one_sided.kink_observer import KinkObserver
 from adcli.backends.one_sided.puiseux_series import NoSeries
 from adcli.backends.one_sided.second_derivative_correction import SecondDerivatives
 from adcli.backends.products_with_vectors import Product
 from adcli.backends.sparse_jacobians import Sparse, SparseAnswer
-from adcli.backends.taylor_series import NAME, Expansion, MixedPartial
+from adcli.backends.taylor_and_mixed_partials import NAME, Expansion, MixedPartial
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, NotDifferentiable
-from adcli.ir.deferred_passes import lazy_module
+from adcli.ir.lazy_module import lazy_module
 from adcli.nested_lists import flatten_all, rebuilt_all
 from adcli.passes.smoothness_checks import smoothness_checks_alone, with_smoothness_checks
 from adcli.passes.ties_and_while_loops import may_meet_ties

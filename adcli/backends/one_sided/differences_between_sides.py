@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from adcli.backends.interface import Question
 from adcli.engines.interface import Engine, Limits, Runner
 from adcli.errors import AdcliError, LimitError
-from adcli.ir.deferred_passes import lazy_module
+from adcli.ir.lazy_module import lazy_module
 from adcli.ir.types import REAL
 from adcli.nested_lists import entry_names, flatten_all, rebuilt_all, zeros
 from adcli.passes.forward_mode import forward

@@ -12,7 +12,7 @@ from typing import Any
 
 from adcli.backends.interface import unit
 from adcli.backends.one_sided.differences_between_sides import MOST_TRIED
-from adcli.backends.one_sided.kink_observer import KinkObserver
+from adcli.backends.one_sided.kink_findings import KinkObserver
 from adcli.backends.one_sided.puiseux_series import NoSeries
 from adcli.backends.one_sided.reconcile_sides import agree, is_close, reconciled, weighted_sum
 

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any
 
 from adcli.backends.one_sided.along_line import TwoSidedResults
-from adcli.backends.one_sided.kink_observer import KinkObserver
+from adcli.backends.one_sided.kink_findings import KinkObserver
 from adcli.backends.one_sided.reconcile_sides import agree, reconciled, weighted_sum
 
 

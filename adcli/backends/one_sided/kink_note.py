@@ -9,7 +9,7 @@ from __future__ import annotations
 from adcli.backends.interface import Question
 from adcli.backends.nonfinite_notes import place_of
 from adcli.backends.one_sided.differences_between_sides import MOST_TRIED, differences_by_direction
-from adcli.backends.one_sided.kink_observer import Finding, KinkObserver
+from adcli.backends.one_sided.kink_findings import Finding, KinkObserver
 from adcli.engines.interface import Engine, Limits
 from adcli.errors import NotDifferentiable
 

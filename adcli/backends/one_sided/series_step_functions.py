@@ -19,7 +19,7 @@ from adcli.backends.one_sided.puiseux_series import (
 from adcli.backends.one_sided.series_arithmetic import SeriesArithmetic
 from adcli.expr import Op
 from adcli.ops import arithmetic as ar
-from adcli.ops import elementary as el
+from adcli.ops import elementary_functions as el
 
 #: From an operation of the table to what computes it on the numbers of a run.
 Operation = Callable[[Op], Callable[..., Value]]

@@ -164,7 +164,7 @@ def _framework_fields(row: FrameworkRow, entries: Sequence[str], show: bool) -> 
 
 
 def _tables(found: Comparison) -> Sequence[Table]:
-    from adcli.render.tables.comparisons import backend_table, framework_table
+    from adcli.render.tables.curve_and_backend_tables import backend_table, framework_table
 
     tables = [backend_table(found)]
     return [*tables, framework_table(found)] if found.frameworks else tables

@@ -111,6 +111,6 @@ def _fields(found: StepSizeErrors) -> dict[str, object]:
 
 
 def _tables(found: StepSizeErrors) -> Sequence[Table]:
-    from adcli.render.tables.comparisons import convergence_table
+    from adcli.render.tables.curve_and_backend_tables import convergence_table
 
     return [convergence_table(found)]

@@ -85,7 +85,7 @@ def _implicit(
 ) -> Reply:
     """The derivative of an implicit function: as a formula, or with its steps and at a point."""
     from adcli.applications.implicit_differentiation import implicit
-    from adcli.cli.application_options import application_reply
+    from adcli.cli.application_command_options import application_reply
 
     point = read_point(at, text_of_stdin)
     found = implicit(equation, read_name(of), wrt[0] if wrt else None, point)

@@ -14,7 +14,7 @@ from adcli.program import Program
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from adcli.program_questions import Running
+    from adcli.derivative_requests import Running
 
 
 @command(formats=TABLES)

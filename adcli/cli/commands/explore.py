@@ -14,7 +14,7 @@ from adcli.errors import AdcliError
 from adcli.program import Program
 
 if TYPE_CHECKING:
-    from adcli.backends.formulas import Formulas
+    from adcli.backends.formulas_with_derivations import Formulas
 
 #: Formulas of longer runs are not derived step by step.
 _DERIVED = 60

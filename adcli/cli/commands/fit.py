@@ -8,7 +8,7 @@ import click
 
 from adcli.applications.robust_losses import LOSSES
 from adcli.cli import options
-from adcli.cli.application_options import application_reply, bound_option, point_like_option
+from adcli.cli.application_command_options import application_reply, bound_option, point_like_option
 from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
 from adcli.cli.plot_output import plot_option, program_title, save_plot

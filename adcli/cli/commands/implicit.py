@@ -6,7 +6,7 @@ import click
 
 from adcli.applications.implicit_differentiation import implicit
 from adcli.cli import options
-from adcli.cli.application_options import application_reply
+from adcli.cli.application_command_options import application_reply
 from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import read_name, read_point, text_of_stdin

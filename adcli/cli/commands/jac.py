@@ -19,7 +19,7 @@ from adcli.program import Program
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from adcli.program_questions import Choices
+    from adcli.derivative_requests import Choices
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
 _FIELDS = """
@@ -88,7 +88,7 @@ def _sparse_reply(result: SparseDerivatives) -> Reply:
     }
 
     def pattern(_: Page) -> Iterator[str]:
-        from adcli.render.result_tables import pattern_text
+        from adcli.render.named_number_text import pattern_text
 
         yield pattern_text(found.columns, found.values)
 

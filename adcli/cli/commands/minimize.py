@@ -10,7 +10,7 @@ import click
 from adcli.applications.gradient_descent import SCHEDULES
 from adcli.applications.minimisation import METHODS
 from adcli.cli import options
-from adcli.cli.application_options import (
+from adcli.cli.application_command_options import (
     application_reply,
     bound_option,
     constraint_option,

@@ -19,7 +19,7 @@ from adcli.errors import UsageError
 from adcli.program import Program
 
 if TYPE_CHECKING:
-    from adcli.backends.curve_sampling import Curve
+    from adcli.backends.adaptive_curve_sampling import Curve
     from adcli.render.plots.function_plots import Grid, Polynomial
     from adcli.render.tables.table import Table
 
@@ -202,25 +202,25 @@ def _interval(text: str) -> Interval:
 
 
 def _feature_tables(name: str, curve: Curve, most: int | None) -> Sequence[Table]:
-    from adcli.render.tables.comparisons import feature_table
+    from adcli.render.tables.curve_and_backend_tables import feature_table
 
     return [feature_table(name, curve.features, most)]
 
 
 def _stationary_tables(names: Sequence[str], found: Grid) -> Sequence[Table]:
-    from adcli.render.tables.comparisons import stationary_table
+    from adcli.render.tables.curve_and_backend_tables import stationary_table
 
     return [stationary_table(names, found.stationary)]
 
 
 def _points(name: str, curve: Curve, polynomials: Sequence[Polynomial]) -> Table:
-    from adcli.render.tables.comparisons import points_table
+    from adcli.render.tables.curve_and_backend_tables import points_table
 
     return points_table(name, curve, polynomials)
 
 
 def _values(names: Sequence[str], found: Grid) -> Table:
-    from adcli.render.tables.comparisons import grid_table
+    from adcli.render.tables.curve_and_backend_tables import grid_table
 
     return grid_table(names, found)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcli.cli import options
-from adcli.cli.application_options import application_reply
+from adcli.cli.application_command_options import application_reply
 from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
 from adcli.cli.reply import Reply

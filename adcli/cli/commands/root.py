@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from adcli.cli import options
-from adcli.cli.application_options import (
+from adcli.cli.application_command_options import (
     application_reply,
     equations_and_point,
     names_option,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adcli.cli import options
-from adcli.cli.application_options import application_reply
+from adcli.cli.application_command_options import application_reply
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import Point

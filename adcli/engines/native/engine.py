@@ -25,7 +25,7 @@ from adcli.engines.native.object_module import (
     compile_module,
 )
 from adcli.engines.python_engine import PythonEngine
-from adcli.engines.step_counts import is_recursive
+from adcli.engines.step_limit_accounting import is_recursive
 from adcli.ir import nodes as ir
 
 #: Straight-line programs of more statements than this are not made into machine code.

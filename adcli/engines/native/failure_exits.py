@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_module_context import ModuleContext
 from adcli.engines.native.llvm_types import llvm_type, result_type
-from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import Status, raised_status
 from adcli.ir import nodes as ir
 from adcli.ir.exception_classes import number_of

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adcli.engines.native.hoistable_checks import hoistable_accesses, window_offsets
+from adcli.engines.native.hoistable_bounds_checks import hoistable_accesses, window_offsets
 from adcli.expr import Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import used_variables

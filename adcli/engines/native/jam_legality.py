@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, combinations, combinations_with_replacement, product
 
-from adcli.engines.native.hoistable_checks import LoopAccesses, hoistable_accesses
-from adcli.engines.native.reductions import only_adds_to
+from adcli.engines.native.hoistable_bounds_checks import LoopAccesses, hoistable_accesses
+from adcli.engines.native.loop_sum_reductions import only_adds_to
 from adcli.expr import Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import live_in, operands

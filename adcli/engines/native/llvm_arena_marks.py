@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_module_context import ModuleContext
 from adcli.engines.native.llvm_tapes import TapeWriter
-from adcli.engines.native.module_context import ModuleContext
 from adcli.ir import nodes as ir
 
 

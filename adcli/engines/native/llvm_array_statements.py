@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
+from adcli.engines.native.llvm_array_element_access import ArrayMemory
 from adcli.engines.native.llvm_builder import LlvmBuilder
-from adcli.engines.native.llvm_entry_access import ArrayMemory
+from adcli.engines.native.llvm_loop_context import EnclosingLoops
+from adcli.engines.native.llvm_module_context import ModuleContext
 from adcli.engines.native.llvm_step_counter import StepCounter
 from adcli.engines.native.llvm_types import in_memory
-from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import Status
 from adcli.expr import Expr, Num
 from adcli.ir import nodes as ir

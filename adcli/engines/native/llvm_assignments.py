@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.engines.absorbed_infinities import absorbed_operands, is_primal
-from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
-from adcli.engines.native.hoistable_checks import constant_sum
+from adcli.engines.native.hoistable_bounds_checks import constant_sum
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_expressions import ExpressionWriter, Typed
+from adcli.engines.native.llvm_loop_context import EnclosingLoops
+from adcli.engines.native.llvm_module_context import ModuleContext
 from adcli.engines.native.llvm_raise_and_try import RaiseWriter
-from adcli.engines.native.module_context import ModuleContext
 from adcli.expr import App, is_number
 from adcli.ir import nodes as ir
 from adcli.ir.dataflow import operands
 from adcli.ir.types import INT, REAL
 from adcli.ops.arithmetic import add, pow_, sub
-from adcli.ops.fused_expressions import expanded
+from adcli.ops.expression_as_operation import expanded
 
 
 class AssignmentWriter:

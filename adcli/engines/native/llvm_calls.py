@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_module_context import ModuleContext
 from adcli.engines.native.llvm_raise_and_try import ProtectedCallWriter
 from adcli.engines.native.llvm_step_counter import StepCounter
 from adcli.engines.native.llvm_tapes import TapeWriter
 from adcli.engines.native.llvm_types import llvm_type, result_type
-from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import RAISED, Status
 from adcli.ir import nodes as ir
 

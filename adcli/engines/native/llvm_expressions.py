@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_module_context import ModuleContext
 from adcli.engines.native.llvm_types import GREATEST, callback_name, is_int, literal, llvm_type
-from adcli.engines.native.module_context import ModuleContext
 from adcli.expr import App, Expr, Num, Var
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.ops.arithmetic import mul, pow_, real
-from adcli.ops.comparisons import Check, and_, not_, or_, select
-from adcli.ops.elementary import floor
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.comparisons_logic_and_choice import Check, and_, not_, or_, select
+from adcli.ops.elementary_functions import floor
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.primitive import SAME, Primitive
 
 #: Every integer below equals a double.

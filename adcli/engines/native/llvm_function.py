@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
+from adcli.engines.native.llvm_array_element_access import ArrayMemory
 from adcli.engines.native.llvm_array_statements import ArrayWriter
 from adcli.engines.native.llvm_assignments import AssignmentWriter
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_calls import CallWriter
-from adcli.engines.native.llvm_entry_access import ArrayMemory
+from adcli.engines.native.llvm_loop_context import EnclosingLoops
 from adcli.engines.native.llvm_loops import LoopWriter
+from adcli.engines.native.llvm_module_context import ModuleContext
 from adcli.engines.native.llvm_step_counter import StepCounter
 from adcli.engines.native.llvm_tapes import TapeWriter
 from adcli.engines.native.llvm_types import llvm_type, result_type, zero
-from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import Status
 from adcli.ir import nodes as ir
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
-from adcli.engines.native.hoistable_checks import hoistable_accesses
-from adcli.engines.native.hoisted_loops import HoistedLoop, check_far_from_overflow
+from adcli.engines.native.hoistable_bounds_checks import hoistable_accesses
 from adcli.engines.native.llvm_arena_marks import ArenaWriter
+from adcli.engines.native.llvm_array_element_access import ArrayMemory
 from adcli.engines.native.llvm_builder import LlvmBuilder
-from adcli.engines.native.llvm_entry_access import ArrayMemory
+from adcli.engines.native.llvm_loop_context import EnclosingLoops
+from adcli.engines.native.llvm_module_context import ModuleContext
 from adcli.engines.native.llvm_step_counter import StepCounter
 from adcli.engines.native.llvm_tapes import TapeWriter
-from adcli.engines.native.module_context import ModuleContext
+from adcli.engines.native.loops_with_hoisted_checks import HoistedLoop, check_far_from_overflow
 from adcli.engines.native.run_status import Status
 from adcli.expr import Num
 from adcli.ir import nodes as ir

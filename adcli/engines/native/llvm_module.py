@@ -3,8 +3,8 @@
 Invariant: the text depends on the module and the options alone, so that it can be the key under
 which machine code is kept.  If it is to be precise, it computes with the same operations in the
 same order as the other engines; else sums are reassociated (see
-`adcli.engines.native.reductions`) and products contracted with sums.  Where an operation would
-raise, the function returns a status instead of a result, and nothing it did is seen outside.
+`adcli.engines.native.loop_sum_reductions`) and products contracted with sums.  Where an operation
+would raise, the function returns a status instead of a result, and nothing it did is seen outside.
 
 Numbers are `double`, `i64` and `i1`; an array is a pointer to its length, its capacity and its
 entries.
@@ -19,8 +19,8 @@ from adcli.engines.exception_semantics import called_in_protection
 from adcli.engines.native import blas_symbols
 from adcli.engines.native.compile_options import Caution
 from adcli.engines.native.llvm_function import function_text
+from adcli.engines.native.llvm_module_context import ModuleContext
 from adcli.engines.native.llvm_types import called_back, llvm_type, result_type
-from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.unroll_and_jam import unroll_and_jam
 from adcli.engines.native.vector_functions import NONE, VectorFunctions
 from adcli.ir import nodes as ir

@@ -13,15 +13,15 @@ from adcli.engines.exception_semantics import tapes_pushed
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.llvm_builder import LlvmBuilder
 from adcli.engines.native.llvm_expressions import ExpressionWriter
+from adcli.engines.native.llvm_module_context import ModuleContext
 from adcli.engines.native.llvm_types import literal
-from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import RAISED, Status, raised_status
 from adcli.expr import App, Expr, Var
 from adcli.ir import nodes as ir
 from adcli.ir.exception_classes import number_of
 from adcli.ir.raising_statements import operation_may_raise, raises_overflow
 from adcli.ir.types import INT, REAL
-from adcli.ops.comparisons import Check
+from adcli.ops.comparisons_logic_and_choice import Check
 from adcli.ops.primitive import Primitive
 
 

@@ -6,11 +6,11 @@ that it uses are variables of its own; they are handed over at calls.
 
 from __future__ import annotations
 
-from adcli.engines.native.enclosing_loops import EnclosingLoops
 from adcli.engines.native.failure_exits import FailureExits
 from adcli.engines.native.llvm_builder import LlvmBuilder
+from adcli.engines.native.llvm_loop_context import EnclosingLoops
+from adcli.engines.native.llvm_module_context import ModuleContext
 from adcli.engines.native.llvm_types import in_memory
-from adcli.engines.native.module_context import ModuleContext
 from adcli.engines.native.run_status import Status
 from adcli.ir import nodes as ir
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from adcli.engines.native.hoistable_checks import LoopAccesses
+from adcli.engines.native.hoistable_bounds_checks import LoopAccesses
+from adcli.engines.native.llvm_array_element_access import UncheckedEntries
 from adcli.engines.native.llvm_builder import LlvmBuilder
-from adcli.engines.native.llvm_entry_access import UncheckedEntries
 from adcli.expr import Expr
 
 

@@ -29,8 +29,8 @@ from adcli.ir import nodes as ir
 from adcli.ir.dataflow import used_variables
 from adcli.ir.types import INT
 from adcli.ops.arithmetic import add, floordiv, mul, sub
-from adcli.ops.elementary import max_
-from adcli.passes.rebuild import Renaming, with_body
+from adcli.ops.elementary_functions import max_
+from adcli.passes.statement_rebuilding import Renaming, with_body
 
 #: So many iterations run side by side, and so many if they change arrays: each needs more numbers.
 _LANES = 8

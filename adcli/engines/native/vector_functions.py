@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from adcli.expr import App, Expr
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.primitive import IN_LIBRARY, Primitive, VectorForm
 from adcli.ops.registry import TABLE
 

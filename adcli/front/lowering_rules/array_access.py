@@ -14,7 +14,7 @@ from adcli.front.syntax_queries import token
 from adcli.front.typed_builder import InfiniteType
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of, element, is_array, join, rank
-from adcli.ops.comparisons import matched
+from adcli.ops.comparisons_logic_and_choice import matched
 
 if TYPE_CHECKING:
     from adcli.front.lowering_rules.frame import Frame

@@ -8,7 +8,7 @@ from adcli.errors import TypeFault, suggestion
 from adcli.expr import Expr
 from adcli.front.builtin_names import METHODS
 from adcli.front.lowering_rules.array_access import append, as_array, spoken, taken
-from adcli.front.lowering_rules.lists import copied_array, extend
+from adcli.front.lowering_rules.list_literals_and_copies import copied_array, extend
 from adcli.front.syntax_queries import subtree, token, trees
 from adcli.ops.registry import FUNCTIONS
 

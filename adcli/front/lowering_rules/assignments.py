@@ -10,7 +10,7 @@ from adcli.front.lowering_rules.arithmetic import operated, raised
 from adcli.front.lowering_rules.array_access import load, put
 from adcli.front.lowering_rules.calls import call_values
 from adcli.front.lowering_rules.iterables import Bound, copied, unpacked
-from adcli.front.lowering_rules.lists import copied_array
+from adcli.front.lowering_rules.list_literals_and_copies import copied_array
 from adcli.front.lowering_rules.parameter_type_claims import claim_array
 from adcli.front.lowering_rules.statements import several
 from adcli.front.lowering_rules.subscripts import place

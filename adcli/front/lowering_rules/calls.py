@@ -15,11 +15,11 @@ from adcli.front.builtin_names import (
     PRELUDE,
     known_functions,
 )
-from adcli.front.file_scope import Constant, Definition, Imported, MathModule
 from adcli.front.foreign_function_names import meant
 from adcli.front.lowering_rules.arithmetic import raised
 from adcli.front.lowering_rules.names import is_module, name_in_math, not_in_math, unknown_name
 from adcli.front.syntax_queries import subtree, token, trees
+from adcli.front.top_level_scope import Constant, Definition, Imported, MathModule
 from adcli.ir.types import INT, is_array
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import FUNCTIONS, TABLE

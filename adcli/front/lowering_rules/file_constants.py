@@ -8,8 +8,8 @@ from adcli.expr import Expr, Var
 from adcli.ir.types import is_array
 
 if TYPE_CHECKING:
-    from adcli.front.file_scope import Constant
     from adcli.front.lowering_rules.frame import Frame
+    from adcli.front.top_level_scope import Constant
 
 
 def constant(f: Frame, constant: Constant) -> Expr:

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import NameFault, TypeFault
 from adcli.expr import App, Atom, Expr, Num, Op, Var
-from adcli.front.file_scope import Constant, Imported
 from adcli.front.literals_and_constant_folding import computed
 from adcli.front.lowering_rules.registry import EXPRESSIONS, OPERATIONS, VALUES
 from adcli.front.syntax_queries import truth_names
+from adcli.front.top_level_scope import Constant, Imported
 from adcli.ir.types import BOOL, is_array
 from adcli.source import Span
 
 if TYPE_CHECKING:
-    from adcli.front.file_scope import Definition, Meaning
     from adcli.front.function_instances import Program
     from adcli.front.lowering_rules.jumps import Loop
     from adcli.front.parse_tree import Tree
+    from adcli.front.top_level_scope import Definition, Meaning
     from adcli.front.typed_builder import TypedBuilder
     from adcli.ir import nodes as ir
     from adcli.ops.primitive import Primitive

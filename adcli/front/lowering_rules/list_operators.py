@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS, Expr
-from adcli.front.lowering_rules.lists import joined, repeated
+from adcli.front.lowering_rules.list_literals_and_copies import joined, repeated
 from adcli.front.lowering_rules.matrix_products import product
 from adcli.front.syntax_queries import subtree, token
 

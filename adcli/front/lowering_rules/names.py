@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from adcli.errors import NameFault, suggestion
 from adcli.expr import Expr, Num, Var
 from adcli.front.builtin_names import CONSTANTS, known_functions
-from adcli.front.file_scope import Constant, Imported, MathModule
 from adcli.front.lowering_rules.registry import OPERATIONS
 from adcli.front.syntax_queries import subtree, token
+from adcli.front.top_level_scope import Constant, Imported, MathModule
 from adcli.ir.types import is_array
-from adcli.ops.comparisons import defined
+from adcli.ops.comparisons_logic_and_choice import defined
 from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from adcli.ops import compensated_sum
 from adcli.ops.registry import TABLE
 
 if TYPE_CHECKING:
-    from adcli.front.file_scope import Definition
     from adcli.front.lowering_rules.frame import Frame
     from adcli.front.parse_tree import Tree
+    from adcli.front.top_level_scope import Definition
 
 
 def prelude_call(f: Frame, name: str, args: Sequence[Expr], tree: Tree) -> Expr:

@@ -39,8 +39,8 @@ _EXPRESSIONS = {
     "attribute": "adcli.front.lowering_rules.names:attribute",
     "call": "adcli.front.lowering_rules.arithmetic:call",
     "conditional": "adcli.front.lowering_rules.conditions:conditional",
-    "list": "adcli.front.lowering_rules.lists:listing",
-    "tuple": "adcli.front.lowering_rules.lists:listing",
+    "list": "adcli.front.lowering_rules.list_literals_and_copies:listing",
+    "tuple": "adcli.front.lowering_rules.list_literals_and_copies:listing",
     "subscript": "adcli.front.lowering_rules.subscripts:subscript",
 }
 

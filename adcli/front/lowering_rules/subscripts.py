@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from adcli.errors import TypeFault
 from adcli.expr import OPERATORS, App, Atom, Expr, Num
-from adcli.front.file_scope import Constant
 from adcli.front.lowering_rules.array_access import (
     append,
     as_array,
@@ -19,6 +18,7 @@ from adcli.front.lowering_rules.conditions import merge
 from adcli.front.lowering_rules.iterables import Iteration, counted
 from adcli.front.lowering_rules.parameter_type_claims import integer
 from adcli.front.syntax_queries import subtree, token, trees
+from adcli.front.top_level_scope import Constant
 from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import is_array, rank
 
 if TYPE_CHECKING:
-    from adcli.front.file_scope import Definition
     from adcli.front.lowering_rules.frame import Frame
     from adcli.front.parse_tree import Tree
+    from adcli.front.top_level_scope import Definition
 
 
 def user_call(f: Frame, definition: Definition, tree: Tree) -> list[Expr]:

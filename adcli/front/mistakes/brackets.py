@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from adcli.errors import SyntaxFault
-    from adcli.front.mistakes.unexpected_token import Place
+    from adcli.front.mistakes.stuck_parser_context import Place
 
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 

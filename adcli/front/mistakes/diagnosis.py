@@ -10,7 +10,7 @@ from adcli.front.mistakes.foreign_syntax import foreign, text
 from adcli.front.mistakes.malformed_numbers import decimal_comma, malformed
 from adcli.front.mistakes.missing_operator import missing_operator
 from adcli.front.mistakes.mistakes_by_example import by_example
-from adcli.front.mistakes.unexpected_token import Place
+from adcli.front.mistakes.stuck_parser_context import Place
 
 if TYPE_CHECKING:
     from adcli.errors import SyntaxFault

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from adcli.errors import SyntaxFault
     from adcli.front.lalr_automaton import State, Table
-    from adcli.front.mistakes.unexpected_token import Place
+    from adcli.front.mistakes.stuck_parser_context import Place
 
 _FOUND = {
     "$END": "the text ends here",

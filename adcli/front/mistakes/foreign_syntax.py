@@ -9,7 +9,7 @@ from adcli.front import lex
 
 if TYPE_CHECKING:
     from adcli.errors import SyntaxFault
-    from adcli.front.mistakes.unexpected_token import Place
+    from adcli.front.mistakes.stuck_parser_context import Place
 
 _SIGNS = {
     "√": "write sqrt(x)",

@@ -10,7 +10,7 @@ from adcli.front.checks_beyond_grammar import shortened
 
 if TYPE_CHECKING:
     from adcli.errors import SyntaxFault
-    from adcli.front.mistakes.unexpected_token import Place
+    from adcli.front.mistakes.stuck_parser_context import Place
 
 
 def malformed(place: Place) -> SyntaxFault | None:

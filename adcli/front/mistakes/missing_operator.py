@@ -17,7 +17,7 @@ from adcli.ops.registry import FUNCTIONS
 
 if TYPE_CHECKING:
     from adcli.errors import SyntaxFault
-    from adcli.front.mistakes.unexpected_token import Place
+    from adcli.front.mistakes.stuck_parser_context import Place
 
 #: An argument without brackets, and what follows it.
 _ARGUMENT = re.compile(r"([\w.]+)(\(|[ \t]*(?:\^|\*\*|//?|\*)[ \t]*-?[\w.]+)?")

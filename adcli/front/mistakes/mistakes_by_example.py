@@ -15,7 +15,7 @@ from adcli.front.mistakes.in_expressions import IN_EXPRESSIONS
 
 if TYPE_CHECKING:
     from adcli.errors import SyntaxFault
-    from adcli.front.mistakes.unexpected_token import Place
+    from adcli.front.mistakes.stuck_parser_context import Place
 
 MISTAKES = (*IN_EXPRESSIONS, *IN_BLOCKS, *IN_DEFINITIONS)
 

@@ -16,7 +16,7 @@ from adcli.ir import nodes as ir
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.lazy_expressions import Elementwise, Entry, Operand
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray
-from adcli.lowering.numbers import Number, wider
+from adcli.lowering.number_values import Number, wider
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame

@@ -6,14 +6,20 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.function_rows import array, axes_of, known_integer, operand, row
-from adcli.lowering.arrays.matrix_products import contracted
+from adcli.lowering.arrays.array_manipulation import items_of, reshaped, transposed
 from adcli.lowering.arrays.ndarray import NDArray
+from adcli.lowering.arrays.numpy_function_registry import (
+    array,
+    axes_of,
+    known_integer,
+    operand,
+    row,
+)
 from adcli.lowering.arrays.operators import of_two
 from adcli.lowering.arrays.reductions import reduced
-from adcli.lowering.arrays.shaping import items_of, reshaped, transposed
+from adcli.lowering.arrays.vector_and_matrix_products import contracted
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

@@ -10,7 +10,10 @@ from adcli.expr import OPERATORS
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.function_rows import (
+from adcli.lowering.arrays.lazy_expressions import Elementwise, Entry, Operand, loop
+from adcli.lowering.arrays.list_conversion import array_of_value
+from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray, made, of_entries
+from adcli.lowering.arrays.numpy_function_registry import (
     TABLE,
     array,
     is_none,
@@ -21,12 +24,9 @@ from adcli.lowering.arrays.function_rows import (
     row,
     sizes_of,
 )
-from adcli.lowering.arrays.lazy_expressions import Elementwise, Entry, Operand, loop
-from adcli.lowering.arrays.list_conversion import array_of_value
-from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray, made, of_entries
 from adcli.lowering.arrays.operators import converted, mapped, truncated
 from adcli.lowering.arrays.zero_dimensional import ZeroDimensional, zero_dimensional
-from adcli.lowering.numbers import Number, as_integer, as_real, wider
+from adcli.lowering.number_values import Number, as_integer, as_real, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

@@ -11,18 +11,18 @@ from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays import operators
 from adcli.lowering.arrays.broadcasting import chosen
 from adcli.lowering.arrays.creation import widened
-from adcli.lowering.arrays.function_rows import TABLE as FUNCTIONS_OF_NUMPY
-from adcli.lowering.arrays.function_rows import (
+from adcli.lowering.arrays.lazy_expressions import Operand
+from adcli.lowering.arrays.ndarray import NDArray
+from adcli.lowering.arrays.numpy_function_registry import TABLE as FUNCTIONS_OF_NUMPY
+from adcli.lowering.arrays.numpy_function_registry import (
     delayed_operand,
     kind_of_dtype,
     left_out,
     operand,
     row,
 )
-from adcli.lowering.arrays.lazy_expressions import Operand
-from adcli.lowering.arrays.ndarray import NDArray
 from adcli.lowering.arrays.operators import mapped, of_two
-from adcli.lowering.numbers import Number, as_number, as_real, wider
+from adcli.lowering.number_values import Number, as_number, as_real, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 from adcli.ops.registry import FUNCTIONS, TABLE

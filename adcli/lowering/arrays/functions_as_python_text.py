@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from adcli.lowering.arrays.function_rows import row
+from adcli.lowering.arrays.numpy_function_registry import row
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

@@ -6,7 +6,7 @@ import ast
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from adcli.lowering.arrays.function_rows import TABLE, NumpyFunction
+from adcli.lowering.arrays.numpy_function_registry import TABLE, NumpyFunction
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 #: The files with rows.
 FILES = (
-    "elementwise_functions", "reduction_functions", "creation", "shaping", "matrix_products",
-    "sorting_and_scans", "interpolation_and_polynomials", "contractions", "higher_order_functions",
-    "linalg",
-    "eigenvalues", "functions_as_python_text",
+    "elementwise_functions", "reduction_functions", "creation", "array_manipulation",
+    "vector_and_matrix_products", "sorting_searching_cumulative",
+    "interpolation_polynomials_integrals", "contractions", "ufunc_methods_and_index_tricks",
+    "linalg", "eigenvalues_and_svd", "functions_as_python_text",
 )  # fmt: skip
 
 
@@ -32,7 +32,9 @@ def functions() -> dict[str, NumpyFunction]:
 def things() -> dict[str, Value]:
     """What is no function of arrays."""
     functions()
-    found: dict[str, Value] = import_module("adcli.lowering.arrays.higher_order_functions").THINGS
+    found: dict[str, Value] = import_module(
+        "adcli.lowering.arrays.ufunc_methods_and_index_tricks"
+    ).THINGS
     return found
 
 

@@ -2,7 +2,7 @@
 
 NumPy, "Indexing on ndarrays": integers, slices, None and `...` give a view, which shares its
 entries with the array; arrays of integers and of truth values give a copy, see
-`adcli.lowering.arrays.index_arrays`.
+`adcli.lowering.arrays.advanced_indexing`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import BOOL
-from adcli.lowering.arrays import index_arrays, sizes
+from adcli.lowering.arrays import advanced_indexing, sizes
+from adcli.lowering.arrays.basic_indexing import FULL, view
 from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.list_conversion import is_sequence, operand_of
 from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray, is_whole
 from adcli.lowering.arrays.operators import assign, converted, of_two
-from adcli.lowering.arrays.slice_views import FULL, view
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number, as_integer, wider
+from adcli.lowering.number_values import Number, as_integer, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
@@ -34,7 +34,7 @@ def item(f: Frame, array: NDArray, index: Value, node: ast.AST) -> Value:
         return f.choose(index, node, lambda v: item(f, array, v, node))
     parts = _parts(f, array, index, node)
     if any([_is_array(f, p) for p in parts]):
-        return index_arrays.gathered(f, array, parts, node)
+        return advanced_indexing.gathered(f, array, parts, node)
     if len(parts) == 1 and isinstance(parts[0], Number) and not parts[0].is_known:
         place = as_integer(f, parts[0], "array indices", node)
         if array.rank == 1 and is_whole(f, array):
@@ -55,7 +55,7 @@ def set_item(f: Frame, array: NDArray, index: Value, value: Value, node: ast.AST
     array.check_changeable(f, node)
     parts = _parts(f, array, index, node)
     if any([_is_array(f, p) for p in parts]):
-        index_arrays.scatter(f, array, parts, operand, node)
+        advanced_indexing.scatter(f, array, parts, operand, node)
         return
     is_single = all([isinstance(p, Number) for p in parts]) and len(parts) == array.rank
     if is_single:
@@ -80,7 +80,7 @@ def changed_at(
         raise Refusal(f"{DTYPES[value.kind]} added to an array of {DTYPES[array.kind]}", node)
     parts = _parts(f, array, index, node)
     if any([_is_array(f, p) for p in parts]):
-        index_arrays.scatter(f, array, parts, value, node, symbol)
+        advanced_indexing.scatter(f, array, parts, value, node, symbol)
         return
     old = operand_of(f, item(f, array, index, node), node)
     assert old is not None

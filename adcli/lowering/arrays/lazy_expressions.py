@@ -25,7 +25,7 @@ from adcli.lowering.arrays.ndarray import (
     made,
     of_entries,
 )
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Entry:
 
 def as_entry(f: Frame, value: Number, kind: str, node: ast.AST) -> Number:
     """A number as an entry of a kind, as NumPy's `astype` converts it upwards."""
-    from adcli.lowering.numbers import as_kind
+    from adcli.lowering.number_values import as_kind
 
     return as_kind(f, value, kind, node)
 

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 from adcli.expr import OPERATORS
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
+from adcli.lowering.arrays.array_manipulation import reshaped, transposed
 from adcli.lowering.arrays.creation import copied
-from adcli.lowering.arrays.function_rows import (
+from adcli.lowering.arrays.lazy_expressions import Operand
+from adcli.lowering.arrays.matrices_as_lists import of_list, whole
+from adcli.lowering.arrays.ndarray import Arraylike, NDArray
+from adcli.lowering.arrays.numpy_function_registry import (
     TABLE,
     DType,
     array,
@@ -20,16 +24,12 @@ from adcli.lowering.arrays.function_rows import (
     operand,
     row,
 )
-from adcli.lowering.arrays.lazy_expressions import Operand
-from adcli.lowering.arrays.matrices_as_lists import of_list, whole
-from adcli.lowering.arrays.matrix_products import contracted, matmul
-from adcli.lowering.arrays.ndarray import Arraylike, NDArray
 from adcli.lowering.arrays.operators import mapped, of_two, truncated
 from adcli.lowering.arrays.reduction_functions import as_reals
 from adcli.lowering.arrays.reductions import reduced
-from adcli.lowering.arrays.shaping import reshaped, transposed
+from adcli.lowering.arrays.vector_and_matrix_products import contracted, matmul
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

@@ -19,7 +19,7 @@ from adcli.lowering.arrays.lazy_expressions import (
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made, of_entries
 from adcli.lowering.heap_objects import Reference, new
 from adcli.lowering.lists import Array, Items
-from adcli.lowering.numbers import Number, wider
+from adcli.lowering.number_values import Number, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

@@ -11,7 +11,7 @@ from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.creation import copied
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray, is_whole
 from adcli.lowering.heap_objects import Reference
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:

@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from adcli.ir.types import REAL
-from adcli.lowering.arrays import creation, shaping
-from adcli.lowering.arrays.function_rows import DType, claim_array, operand, sizes_of
+from adcli.lowering.arrays import array_manipulation, creation
 from adcli.lowering.arrays.functions_by_name import named
 from adcli.lowering.arrays.lazy_expressions import fill
 from adcli.lowering.arrays.list_conversion import as_list
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray
+from adcli.lowering.arrays.numpy_function_registry import DType, claim_array, operand, sizes_of
 from adcli.lowering.arrays.operators import assign, converted
-from adcli.lowering.builtin_functions import Builtin
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
@@ -46,7 +46,7 @@ def attribute(f: Frame, array: Arraylike, name: str, node: ast.AST) -> Value:
             return array.size(f, node)
         case "T":
             order = list(range(array.rank))[::-1]
-            return shaping.transposed(f, array, order, node)
+            return array_manipulation.transposed(f, array, order, node)
         case "dtype":
             return DType(array.kind)
         case "real":
@@ -54,7 +54,7 @@ def attribute(f: Frame, array: Arraylike, name: str, node: ast.AST) -> Value:
         case "flat":
             if not array.stored(f, node).is_packed:
                 raise Refusal("'flat' of an array that is not contiguous", node)
-            return shaping.reshaped(f, array, [f.known(-1)], node)
+            return array_manipulation.reshaped(f, array, [f.known(-1)], node)
         case "itemsize":
             return f.known(8)
     if name in SAME:
@@ -105,7 +105,7 @@ def _reshape(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: as
     order = keywords.get("order")
     if order is not None and getattr(order, "value", "C") != "C":
         raise Refusal("an order of entries other than 'C'", node)
-    return shaping.reshaped(f, me, _shape(f, args, node), node).without_rank(f, node)
+    return array_manipulation.reshaped(f, me, _shape(f, args, node), node).without_rank(f, node)
 
 
 def _transpose(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
@@ -120,7 +120,7 @@ def _copy(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.A
 def _flatten(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     if args or keywords:
         raise Refusal("flatten in another order", node)
-    return shaping.reshaped(f, creation.copied(f, me, node), [f.known(-1)], node)
+    return array_manipulation.reshaped(f, creation.copied(f, me, node), [f.known(-1)], node)
 
 
 def _astype(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
@@ -136,7 +136,7 @@ def _item(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.A
     if not args:
         return me.scalar(f, node)
     if len(args) == 1 and me.rank > 1 and isinstance(args[0], Number):
-        return shaping.reshaped(f, me, [f.known(-1)], node).item(f, args[0], node)
+        return array_manipulation.reshaped(f, me, [f.known(-1)], node).item(f, args[0], node)
     return me.item(f, args[0] if len(args) == 1 else Tuple(list(args)), node)
 
 

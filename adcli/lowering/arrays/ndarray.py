@@ -16,9 +16,9 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of
 from adcli.lowering.arrays import sizes
 from adcli.lowering.heap_objects import Reference, new, replace
-from adcli.lowering.list_types import OF_NUMPY
+from adcli.lowering.list_entry_types import OF_NUMPY
 from adcli.lowering.lists import Array, Items, array_of_list
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Iteration, Leaf, Maker, Moves, Owned, Shape, Value
 

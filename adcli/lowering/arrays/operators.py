@@ -20,7 +20,7 @@ from adcli.lowering.arrays.lazy_expressions import (
 )
 from adcli.lowering.arrays.list_conversion import operand_of
 from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray
-from adcli.lowering.numbers import Number, as_number, as_real, power, wider
+from adcli.lowering.number_values import Number, as_number, as_real, power, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 from adcli.ops.registry import FUNCTIONS, TABLE

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays.ndarray import MOST_KNOWN, of_entries
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value

@@ -10,7 +10,9 @@ from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.broadcasting import chosen
 from adcli.lowering.arrays.creation import as_dtype, widened
-from adcli.lowering.arrays.function_rows import (
+from adcli.lowering.arrays.lazy_expressions import Operand
+from adcli.lowering.arrays.ndarray import Arraylike
+from adcli.lowering.arrays.numpy_function_registry import (
     axes_of,
     claim_array,
     is_true,
@@ -18,11 +20,9 @@ from adcli.lowering.arrays.function_rows import (
     operand,
     row,
 )
-from adcli.lowering.arrays.lazy_expressions import Operand
-from adcli.lowering.arrays.ndarray import Arraylike
 from adcli.lowering.arrays.operators import mapped, of_two
 from adcli.lowering.arrays.reductions import reduced
-from adcli.lowering.numbers import Number, as_number, as_real
+from adcli.lowering.number_values import Number, as_number, as_real
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 from adcli.ops.registry import FUNCTIONS
@@ -192,7 +192,7 @@ def _ptp(f: Frame, node: ast.AST, a: Value, axis: Value | None, keepdims: Value 
 
 @row("allclose", "a, b; rtol, atol, equal_nan")
 def _allclose(f: Frame, node: ast.AST, a: Value, b: Value, *tolerances: Value | None) -> Value:
-    from adcli.lowering.arrays.function_rows import TABLE
+    from adcli.lowering.arrays.numpy_function_registry import TABLE
 
     names = ("rtol", "atol", "equal_nan")
     given = {n: v for n, v in zip(names, tolerances, strict=True) if v is not None}

@@ -30,9 +30,9 @@ from adcli.lowering.arrays.lazy_expressions import (
     walks_of,
 )
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made, of_entries
-from adcli.lowering.numbers import Number, as_real
+from adcli.lowering.number_values import Number, as_real
 from adcli.lowering.values import Value
-from adcli.ops.comparisons import select
+from adcli.ops.comparisons_logic_and_choice import select
 from adcli.ops.registry import TABLE
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from adcli.expr import OPERATORS, App, Atom, Expr, Num, Var
 from adcli.ir import nodes as ir
 from adcli.ir.exception_classes import number_of
 from adcli.ir.types import INT
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import same_atom
 from adcli.ops.registry import FUNCTIONS

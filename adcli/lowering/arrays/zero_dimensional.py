@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.lowering.arrays.operators import check_same_kind
-from adcli.lowering.numbers import Number
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Owned, Value
 

@@ -14,7 +14,7 @@ from adcli import derivative
 from adcli.lowering.library.matrix_products import (
     less, matrix_product, negative, transposed_matrix, unit_matrix,
 )
-from adcli.lowering.library.routine_decorator import routine
+from adcli.lowering.library.blas_routine_decorator import routine
 
 
 def lu_held(a, n, lu, pivots, sign, da):

@@ -5,7 +5,7 @@ differentiation" (2008), section 2.2.
 """
 
 from adcli import derivative
-from adcli.lowering.library.routine_decorator import routine
+from adcli.lowering.library.blas_routine_decorator import routine
 
 
 def transposed_matrix(a, n, m):

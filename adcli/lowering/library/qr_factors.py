@@ -11,7 +11,7 @@ from adcli import derivative
 from adcli.lowering.library.matrix_products import (
     added, from_lower, less, lower_triangle, matrix_product, transposed_matrix,
 )
-from adcli.lowering.library.triangular_systems import triangle_solution
+from adcli.lowering.library.triangular_systems_and_cholesky import triangle_solution
 
 
 def upper_triangle(a, n):

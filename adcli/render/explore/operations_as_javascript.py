@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 
 from adcli.expr import App, Expr, Num, Var
-from adcli.ops.comparisons import select
+from adcli.ops.comparisons_logic_and_choice import select
 from adcli.ops.composition import Composition
-from adcli.ops.fused_expressions import FusedOperation, compose, tidy
-from adcli.ops.names_in_libraries import JAVASCRIPT, NotThere
+from adcli.ops.expression_as_operation import FusedOperation, compose, tidy
+from adcli.ops.operations_in_other_libraries import JAVASCRIPT, NotThere
 from adcli.ops.primitive import Primitive
 
 #: The names of the arguments, and of the result.

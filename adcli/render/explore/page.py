@@ -17,7 +17,7 @@ from adcli.render.explore.program_data import ProgramData
 from adcli.render.latex_to_mathml import mathml
 
 if TYPE_CHECKING:
-    from adcli.backends.formulas import Formulas
+    from adcli.backends.formulas_with_derivations import Formulas
     from adcli.trace.evaluation_traces import Trace
 
 #: What the page does, in the order in which it runs: the derivatives, the trace, the graph, steps.

@@ -16,8 +16,8 @@ from typing import Any
 from adcli.errors import LimitError, UsageError
 from adcli.expr import App, Expr, Num, Var, lift
 from adcli.ir import nodes as ir
-from adcli.ops.fused_expressions import tidy
-from adcli.ops.names_in_libraries import NotThere
+from adcli.ops.expression_as_operation import tidy
+from adcli.ops.operations_in_other_libraries import NotThere
 from adcli.ops.primitive import Primitive
 from adcli.render.explore import operations_as_javascript
 from adcli.render.graphs.as_svg import path

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from adcli.backends.curve_features import Feature
-from adcli.backends.curve_sampling import Curve
+from adcli.backends.adaptive_curve_sampling import Curve
+from adcli.backends.poles_jumps_holes import Feature
 from adcli.backends.stationary_points import (
     MAXIMUM,
     MINIMUM,

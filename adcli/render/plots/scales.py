@@ -9,7 +9,7 @@ import math
 import sys
 from collections.abc import Iterable
 
-from adcli.ops.spelling import superscript
+from adcli.ops.operation_notation import superscript
 from adcli.render.plots.figure import Arrows, Axis, Figure, Line, Note, Points
 from adcli.source import MINUS
 

@@ -10,7 +10,7 @@ from adcli.render.tables.table import DECIMAL, RIGHT, Column, Formula, Table
 if TYPE_CHECKING:
     from adcli.backends.expression_swell import SwellRow
     from adcli.render.check_report import Row
-    from adcli.render.result_tables import NamedNumbers
+    from adcli.render.named_number_text import NamedNumbers
 
 
 def named_numbers(rows: NamedNumbers) -> Table:

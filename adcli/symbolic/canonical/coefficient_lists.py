@@ -9,9 +9,9 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from adcli.ops.elementary import abs_
+from adcli.ops.elementary_functions import abs_
 from adcli.symbolic.canonical import univariate_polynomials as polynomials
-from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.rational_numbers import Number, tidy
 from adcli.symbolic.canonical.terms import Application, Base, Sum, Variable, least_exponents
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.rational_numbers import Number, tidy
 from adcli.symbolic.canonical.terms import Application, Base, Sum
 

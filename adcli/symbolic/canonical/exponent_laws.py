@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from adcli.ops.arithmetic import pow_
-from adcli.ops.elementary import abs_, exp, hypot
+from adcli.ops.elementary_functions import abs_, exp, hypot
 from adcli.symbolic.canonical.rational_numbers import (
     Number,
     exact_root,
@@ -22,7 +22,7 @@ from adcli.symbolic.canonical.rational_numbers import (
 from adcli.symbolic.canonical.terms import Application, Factors, Sum, gather, is_even, is_whole
 
 if TYPE_CHECKING:
-    from adcli.symbolic.canonical.form import CanonicalForms
+    from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 
 
 def combined(forms: CanonicalForms, factors: Factors, number: Number) -> tuple[Factors, Number]:

@@ -14,17 +14,17 @@ from fractions import Fraction
 
 from adcli.expr import App, Expr, Num, Var
 from adcli.ops.arithmetic import add, div, mul, nearest_real, neg, pow_, real, sub
-from adcli.ops.comparisons import and_, eq, gt, regular
-from adcli.ops.elementary import cosh, exp, exp2, sinh, sqrt
-from adcli.ops.fused_expressions import FusedOperation
+from adcli.ops.comparisons_logic_and_choice import and_, eq, gt, regular
+from adcli.ops.elementary_functions import cosh, exp, exp2, sinh, sqrt
+from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.primitive import Primitive
 from adcli.ops.special_functions import gauss
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.coefficient_lists import rational_zeros
 from adcli.symbolic.canonical.exact_values import exact_value
-from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rational_numbers import Number, literal
 from adcli.symbolic.canonical.terms import Application, OpaqueConstant, Sum, Verbatim
-from adcli.symbolic.graph import Graph
+from adcli.symbolic.shared_expression_graph import Graph
 
 _SUMS = (add, sub, neg)
 _PRODUCTS = (mul, div)

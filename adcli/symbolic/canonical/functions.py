@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import Num
 from adcli.ops.arithmetic import pow_
-from adcli.ops.comparisons import select
-from adcli.ops.elementary import abs_, cbrt, copysign, exp, hypot, sign
+from adcli.ops.comparisons_logic_and_choice import select
+from adcli.ops.elementary_functions import abs_, cbrt, copysign, exp, hypot, sign
 from adcli.ops.primitive import EVEN, ODD, Primitive
 from adcli.symbolic.canonical.powers import LOGARITHMS, exponential, logarithm
 from adcli.symbolic.canonical.rational_numbers import Number, exact_root, size, tidy
@@ -30,7 +30,7 @@ from adcli.symbolic.canonical.terms import (
 )
 
 if TYPE_CHECKING:
-    from adcli.symbolic.canonical.form import CanonicalForms
+    from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 
 
 def apply(forms: CanonicalForms, op: Primitive, args: tuple[Sum, ...]) -> Sum:

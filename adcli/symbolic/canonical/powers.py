@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from adcli.ops.arithmetic import pow_
-from adcli.ops.elementary import abs_, exp, log, log2, log10
+from adcli.ops.elementary_functions import abs_, exp, log, log2, log10
 from adcli.ops.primitive import Primitive
 from adcli.symbolic.canonical.rational_numbers import Number, exact_root, tidy
 from adcli.symbolic.canonical.terms import (
@@ -27,7 +27,7 @@ from adcli.symbolic.canonical.terms import (
 )
 
 if TYPE_CHECKING:
-    from adcli.symbolic.canonical.form import CanonicalForms
+    from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 
 #: The logarithms with their bases.
 LOGARITHMS = {row: row.algebra.base for row in (log, log2, log10)}

@@ -1,7 +1,7 @@
 """Terms of the canonical form: sums of coefficients times monomials, which are powers of bases.
 
-Invariant: `adcli.symbolic.canonical.form.CanonicalForms` alone makes them, each once, so equal ones
-are the same object.
+Invariant: `adcli.symbolic.canonical.canonical_form_arithmetic.CanonicalForms` alone makes them,
+each once, so equal ones are the same object.
 
 Cohen, *Computer Algebra and Symbolic Computation: Mathematical Methods* (2003), chapter 3.
 """

@@ -14,9 +14,9 @@ from operator import itemgetter
 from adcli.errors import LimitError
 from adcli.expr import Expr, Num
 from adcli.ops.arithmetic import add, div, mul, neg, pow_, sub
-from adcli.ops.elementary import exp, sqrt
+from adcli.ops.elementary_functions import exp, sqrt
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.cost_model import Cost, CostModel
-from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rational_numbers import Number, decimal, size
 from adcli.symbolic.canonical.terms import (
     Application,
@@ -29,7 +29,7 @@ from adcli.symbolic.canonical.terms import (
     is_even,
     is_whole,
 )
-from adcli.symbolic.graph import WHOLE, Graph
+from adcli.symbolic.shared_expression_graph import WHOLE, Graph
 
 _HALF = Fraction(1, 2)
 _FUNCTION, _SUM, _POWER = 2, 3, 4

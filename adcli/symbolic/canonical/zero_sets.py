@@ -6,7 +6,7 @@ Invariant: if the answer is no, all operations in the form are constant on no in
 from __future__ import annotations
 
 from adcli.expr import App, Expr, Var, is_number
-from adcli.ops.comparisons import eq, select
+from adcli.ops.comparisons_logic_and_choice import eq, select
 from adcli.ops.primitive import BOOL, INT, Primitive
 from adcli.symbolic.canonical.terms import Application, Base, Sum, Verbatim
 

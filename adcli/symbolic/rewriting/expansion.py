@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adcli.symbolic.canonical import univariate_polynomials as polynomials
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.coefficient_lists import (
     coefficients_in,
     from_coefficients,
     generator,
     term_of_degree,
 )
-from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rational_numbers import Number, tidy
 from adcli.symbolic.canonical.terms import Base, Monomial, Sum
 from adcli.symbolic.rewriting import Rewritings

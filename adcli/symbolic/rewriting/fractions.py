@@ -1,17 +1,17 @@
 """Fractions: common divisors cancelled, denominators joined, and nested fractions cleared.
 
 Invariant: every rewriting has the value of the form given, wherever that has one.  Cancelling may
-add a point to the domain, see `adcli.symbolic.hidden_conditions`.
+add a point to the domain, see `adcli.symbolic.conditions_lost_by_simplification`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adcli.ops.elementary import exp
+from adcli.ops.elementary_functions import exp
 from adcli.symbolic.canonical import univariate_polynomials as polynomials
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.coefficient_lists import coefficients_in, from_coefficients, generator
-from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rational_numbers import Number, tidy
 from adcli.symbolic.canonical.terms import (
     Application,

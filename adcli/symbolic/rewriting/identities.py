@@ -3,7 +3,7 @@
 
 Invariant: both sides of a row have the same value wherever the left one has one and the guard
 holds; tests draw points and compare.  Where the right side has a value at further points, as
-u/abs(u) -> sign(u) at 0, `adcli.symbolic.hidden_conditions` tells the user.
+u/abs(u) -> sign(u) at 0, `adcli.symbolic.conditions_lost_by_simplification` tells the user.
 
 The left side is a product or a sum.  The canonical form does by itself what holds for all powers,
 as sqrt(u)^2 -> u and log(exp(u)) -> u.
@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from adcli.expr import Expr, Var, lift
-from adcli.ops.elementary import (
+from adcli.ops.elementary_functions import (
     abs_,
     acos,
     acosh,
@@ -45,7 +45,7 @@ from adcli.ops.elementary import (
     tanh,
 )
 from adcli.ops.special_functions import erf, erfc, gamma
-from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.terms import Sum
 
 #: The values of a row's variables.

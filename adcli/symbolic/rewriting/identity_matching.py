@@ -18,7 +18,7 @@ from adcli.expr import App, Expr, Var
 from adcli.ops.arithmetic import add, neg, sub
 from adcli.ops.primitive import Primitive
 from adcli.ops.registry import TABLE
-from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.from_graph import insert
 from adcli.symbolic.canonical.rational_numbers import Number, tidy
 from adcli.symbolic.canonical.terms import Application, Base, Monomial, Parts, Sum

@@ -5,8 +5,8 @@ Invariant: every rewriting has the value of the form given, wherever that has on
 
 from __future__ import annotations
 
-from adcli.ops.elementary import log
-from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.ops.elementary_functions import log
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.terms import Application, Base, Sum
 from adcli.symbolic.rewriting import Rewritings
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from adcli.ops.comparisons import select
-from adcli.ops.elementary import abs_, max_, min_
+from adcli.ops.comparisons_logic_and_choice import select
+from adcli.ops.elementary_functions import abs_, max_, min_
 from adcli.ops.primitive import Primitive
-from adcli.symbolic.canonical.form import CanonicalForms
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.rational_numbers import Number
 from adcli.symbolic.canonical.terms import Application, Base, Monomial, Sum
 from adcli.symbolic.rewriting import Rewritings

@@ -9,7 +9,7 @@ DLMF 4.13, 4.14, 4.23, 4.28, 4.37; Abramowitz & Stegun 26.2.
 from __future__ import annotations
 
 from adcli.expr import lift
-from adcli.ops.elementary import (
+from adcli.ops.elementary_functions import (
     abs_,
     atan,
     cos,
@@ -23,6 +23,7 @@ from adcli.ops.elementary import (
     tanh,
 )
 from adcli.ops.lambert_and_sinc import lambertw
+from adcli.ops.logit_logaddexp_xlogy import logit
 from adcli.ops.normal_distribution import erfinv, ndtr
 from adcli.ops.reciprocal_trigonometric import (
     acot,
@@ -38,7 +39,6 @@ from adcli.ops.reciprocal_trigonometric import (
     sec,
 )
 from adcli.ops.special_functions import erf
-from adcli.ops.statistical_logarithms import logit
 from adcli.symbolic.rewriting.identities import PI, Identity, u
 
 RARE_IDENTITIES = [

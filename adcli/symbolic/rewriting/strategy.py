@@ -6,8 +6,8 @@ of the rules is fixed, and the next one is tried only when the caller asks for i
 
 from __future__ import annotations
 
+from adcli.symbolic.canonical.canonical_form_arithmetic import CanonicalForms
 from adcli.symbolic.canonical.coefficient_lists import generator
-from adcli.symbolic.canonical.form import CanonicalForms
 from adcli.symbolic.canonical.rational_numbers import Number
 from adcli.symbolic.canonical.terms import Monomial, Sum, Variable
 from adcli.symbolic.rewriting import Rewritings

@@ -1,0 +1,61 @@
+"""What the module `numpy` has."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from adcli.lowering.arrays.functions_by_name import functions, things
+from adcli.lowering.arrays.numpy_function_registry import OTHER_DTYPES, DType, OtherDType
+from adcli.lowering.foreign_values import Foreign
+from adcli.lowering.none_and_strings import NONE
+from adcli.lowering.values import Value
+
+if TYPE_CHECKING:
+    from adcli.lowering.frame import Frame
+
+#: The constants by their names.
+CONSTANTS = {
+    "pi": math.pi, "e": math.e, "inf": math.inf, "Inf": math.inf, "infty": math.inf,
+    "nan": math.nan, "NaN": math.nan, "NAN": math.nan, "euler_gamma": 0.5772156649015329,
+}  # fmt: skip
+
+_DTYPES = {"float64": "real", "double": "real", "float_": "real", "floating": "real",
+           "int64": "int", "int_": "int", "intp": "int", "integer": "int", "bool_": "bool",
+           "bool": "bool"}  # fmt: skip
+
+#: The modules inside.
+SUBMODULES = ("linalg", "random")
+
+
+#: What is refused by name, and why.
+REFUSED = {
+    "fft": "it computes with complex numbers",
+    "roots": "roots may be complex numbers",
+    "polynomial": "polynomials as objects are not followed; np.polyval can be followed",
+    "ma": "masked arrays are not followed",
+    "matrix": "arrays of two dimensions and @ can be followed",
+    "partition": "what it leaves unsorted has an order of its own; np.sort can be followed",
+    "argpartition": "what it leaves unsorted has an order of its own; np.argsort can be followed",
+    "nditer": "a.flat and np.ndenumerate(a) can be followed",
+    "lib": "what is inside it is not followed",
+} | dict.fromkeys(
+    ("load", "loadtxt", "genfromtxt", "fromfile", "memmap"),
+    "a file is not read; hand the array over as an argument",
+)
+
+
+def names(f: Frame) -> dict[str, Value]:
+    """The names of the module."""
+    found: dict[str, Value] = {
+        name: OtherDType(name) for name in OTHER_DTYPES if name not in ("complex", "object", "str")
+    }
+    found |= {name: f.known(value) for name, value in CONSTANTS.items()}
+    found |= {name: DType(kind) for name, kind in _DTYPES.items()}
+    found |= {name: value for name, value in functions().items() if "." not in name}
+    found |= things()
+    found["newaxis"] = NONE
+    found |= {name: Foreign(f"numpy.{name}", why) for name, why in REFUSED.items()}
+    found["ndarray"] = Foreign("numpy.ndarray", "arrays are made by np.array and np.empty")
+    found |= {name: f.session.modules.module(f"numpy.{name}") for name in SUBMODULES}
+    return found
