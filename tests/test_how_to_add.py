@@ -61,11 +61,11 @@ def added_to_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callabl
 ADD_A_ROW = """
 import sys
 from adcli.ops import composition
-from adcli.ops import elementary
+from adcli.ops import elementary_functions
 from adcli.ops import special_functions
 
 row, *arguments = sys.argv[1:]
-exec(row, vars(composition) | vars(elementary) | vars(special_functions), added := {})
+exec(row, vars(composition) | vars(elementary_functions) | vars(special_functions), added := {})
 vars(special_functions).update(added)
 from adcli.cli.entry import run
 

@@ -70,7 +70,7 @@ SELDOM = {
 TABLES = {"ops/elementary_functions.py"}
 
 #: All but what the build of the package makes.
-FILES = sorted(p for p in PACKAGE.rglob("*.py") if p.parent.name != "tables")
+FILES = sorted(p for p in PACKAGE.rglob("*.py") if p.parent.name != "parser_tables")
 
 
 def module_name(path: Path) -> str:

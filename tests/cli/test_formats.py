@@ -177,7 +177,7 @@ def test_a_trace_in_latex_has_the_digits_of_results(adcli: Any) -> None:
     """In constants too, as the log(2) of 2^x; and no cell is empty mathematics, which TeX takes for
     the beginning of a display."""
     text = adcli("trace", "2^x*1e-10", "--at", "x=1", "--format", "latex")[1]
-    assert r"$\dot{v}_{0} v_{1} \cdot 0.693$ & $1 \cdot 2 \cdot 0.693$" in text
+    assert r"$\dot{v}_{0} v_{1} \ln(2)$ & $1 \cdot 2 \cdot 0.693$" in text
     text = adcli("trace", "1e-10*x", "--at", "x=2", "--format", "latex")[1]
     assert "$$" not in text
     assert r"& $\dot{v}_{0} \cdot 10^{-10}$ &" in text

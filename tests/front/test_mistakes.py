@@ -19,6 +19,7 @@ EXAMPLES = [
     for grammar in mistake.grammars
     for example in mistake.examples
 ]
+_SEVERAL = "remove what follows the ','; several results are written in brackets: [x, y]"
 # Examples that an earlier, more precise reason takes: a bracket that is not closed, a foreign word.
 EARLIER = ("is never closed", "has no '(' before it", "is not part of the language", "not a number")
 
@@ -48,7 +49,7 @@ def test_examples(mistake: object, grammar: str, example: str) -> None:
         ("x+", "the text ends here: expected a number, a name or '('", 2, 2, None),
         ("x * * 2", "'*' cannot stand here: expected a number, a name or '('", 4, 5, None),
         ("sin(x,)", "an argument is missing after ','", 6, 7, "remove the comma"),
-        ("x,1", "one expression is wanted, not several", 1, 2, "remove what follows the ','"),
+        ("x,1", "one expression is wanted, not several", 1, 2, _SEVERAL),
         ("3,5*x", "'3,5' is not a number", 0, 3, "write 3.5"),
         ("(0,5)*x", "'0,5' is not a number", 1, 4, "write 0.5"),
         ("1,5e3", "'1,5e3' is not a number", 0, 5, "write 1.5e3"),
@@ -58,7 +59,7 @@ def test_examples(mistake: object, grammar: str, example: str) -> None:
             *(0, 5),
             "write 1.000 if the comma is a decimal comma, 1000 if it groups thousands",
         ),
-        ("3, 5", "one expression is wanted, not several", 1, 2, "remove what follows the ','"),
+        ("3, 5", "one expression is wanted, not several", 1, 2, _SEVERAL),
         ("25 deg", "an operator is missing here", 3, 6, "write radians(25) for 25 degrees"),
         ("sin(25°)", "'°' is not part of the language", 6, 7, "write radians(25) for 25 degrees"),
         (

@@ -310,8 +310,8 @@ def _run(code: str, cache: str) -> str:
 
 PARSE = """
 import sys
-from adcli.front import grammar_tables
-grammar_tables._BUILT = {folder!r}
+from adcli.front import parser_table_loading
+parser_table_loading._BUILT = {folder!r}
 from adcli.front.parse import parse_expression
 from adcli.source import Source
 print(parse_expression(Source("2x")), "lark" in sys.modules)
