@@ -30,7 +30,7 @@ def uncertain_point_options(function: Function) -> Function:
         metavar="POINT",
         shell_complete=completing("points"),
         help="The point: x=1.20±0.05, x=1.20+/-0.05, x=1.20(5), x=1.20 for an exact number; @FILE "
-        'with JSON, {"x": {"value": 1.2, "uncertainty": 0.05}}; - for JSON on stdin.',
+        'with JSON, {"x": {"value": 1.2, "uncertainty": 0.05}}; - for stdin.',
     )
     data = click.option(
         "--data",
