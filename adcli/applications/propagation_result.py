@@ -82,6 +82,11 @@ class Propagated:
         return self._single([self._of_order(c)[1] for c in self._components])
 
     @property
+    def measurements(self) -> list[tuple[float, float]]:
+        """The value and the uncertainty of each result."""
+        return [self._of_order(c) for c in self._components]
+
+    @property
     def budget(self) -> Any:
         """For each input its share of the variance; with correlations a share may be negative."""
         return self._single(

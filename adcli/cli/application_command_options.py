@@ -17,7 +17,7 @@ from adcli.applications.result_report import Report
 from adcli.cli.command import completing
 from adcli.cli.options import Function, opened, point_option
 from adcli.cli.point_reading import Point, read_name, read_number, read_point
-from adcli.cli.reply import Page, Reply, Text
+from adcli.cli.reply import PLAIN, Numbers, Page, Reply, Text, plain
 from adcli.errors import UsageError
 from adcli.loading import looks_like_path, split_entry
 
@@ -212,16 +212,22 @@ def _constraint(text: str) -> Constraint:
 
 
 def application_reply(
-    found: Any, *text: Text, report: Report | None = None, tabled: Report | None = None
+    found: Any,
+    *text: Text,
+    answer: Callable[[], Numbers] | None = None,
+    report: Report | None = None,
+    tabled: Report | None = None,
 ) -> Reply:
     """A result with a report, fields, notes and a status; exit code 1 if it did not converge.
-    `tabled` is the report of the formats of tables, if that is another one."""
+    `answer` are the numbers that were asked for, `tabled` is the report of the formats of tables,
+    if that is another one."""
     shown = report or found.report()
     return Reply(
         lambda _: found.fields(),
         report_text(shown),
         *text,
         notes=found.notes,
+        formats={} if answer is None else {PLAIN: plain(answer if found.converged else list)},
         tables=report_tables(tabled or shown),
         status=0 if found.converged else 1,
     )

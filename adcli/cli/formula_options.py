@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import click
 
 from adcli.cli.output import JSON
-from adcli.cli.reply import Reply
+from adcli.cli.reply import PLAIN, Reply
 from adcli.errors import UsageError
 from adcli.symbolic.simplification_budgets import EFFORTS
 
 MARKDOWN, LATEX, PYTHON = "markdown", "latex", "python"
 
 #: The formats that formulas have besides those of every reply.
-FORMATS = (MARKDOWN, LATEX, PYTHON)
+FORMATS = (PLAIN, MARKDOWN, LATEX, PYTHON)
 
 
 def formula_options(function: Callable[..., Reply]) -> Callable[..., Reply]:
@@ -37,8 +37,10 @@ def formula_options(function: Callable[..., Reply]) -> Callable[..., Reply]:
         if no_simplify and effort not in (None, "none"):
             raise UsageError(f"--no-simplify and --effort {effort} exclude each other")
         steps = steps or verbose
-        if steps and format == PYTHON:
-            raise UsageError("--steps and --format python exclude each other")
+        if steps and format in (PYTHON, PLAIN):
+            raise UsageError(f"--steps and --format {format} exclude each other")
+        if cse and format == PLAIN:
+            raise UsageError("--cse and --format plain exclude each other")
         if steps and cse and format != JSON:
             raise UsageError("--steps and --cse exclude each other")
         effort = "none" if no_simplify else effort or "normal"

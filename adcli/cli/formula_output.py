@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from adcli.cli.formula_options import LATEX, MARKDOWN, PYTHON, Style
-from adcli.cli.reply import Page, Reply
+from adcli.cli.reply import PLAIN, Page, Reply
 from adcli.errors import UsageError
 from adcli.program import Program
 from adcli.source import EXPRESSION
@@ -53,12 +53,15 @@ def formulas_reply(f: Program, found: Formulas, name: str, style: Style) -> Repl
 
         return formula_formats.python(found, found.inputs)
 
+    def plain(_: Page) -> str:
+        return "".join([formula.text + "\n" for _, formula in found.named()])
+
     return Reply(
         lambda _: _fields(found, name, style),
         lambda page: _lines(found, style, page),
         notes=notes,
         remarks=lambda: _conditions(found),
-        formats={MARKDOWN: markdown, LATEX: latex, PYTHON: python},
+        formats={PLAIN: plain, MARKDOWN: markdown, LATEX: latex, PYTHON: python},
     )
 
 

@@ -10,7 +10,7 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from adcli.cli.reply import Page, Reply
+from adcli.cli.reply import PLAIN, Page, Reply
 from adcli.errors import AdcliError, UsageError
 from adcli.nested_lists import surely_finite
 
@@ -22,7 +22,7 @@ QUIET, NO_PAGER = "adcli.quiet", "adcli.no-pager"
 #: Under this name it keeps its words, for errors.
 WORDS = "adcli.words"
 
-#: The formats that every command has, and those that tables have besides.
+#: The formats that every command has, that of an answer without names, and those of tables.
 TEXT, JSON = "text", "json"
 TABLES = ("markdown", "latex", "html", "svg", "csv")
 
@@ -44,7 +44,7 @@ def print_reply(reply: Reply, command: str | None, format: str, digits: int | No
         found = _formatted(reply, format, Page(digits))
         if isinstance(found, bytes):
             _print_bytes(found, format)
-        else:
+        elif found:
             print_text(found)
     print_notes([*reply.notes, *reply.remarks(), *_left_out(reply, format)])
 
@@ -69,7 +69,10 @@ def save_reply(
 
 
 def _left_out(reply: Reply, format: str) -> list[str]:
-    """That of a picture with a table only the table is written."""
+    """That of a picture with a table only the table is written, and of a search that failed no
+    numbers."""
+    if format == PLAIN and reply.status:
+        return ["--format plain prints nothing of a search that did not converge"]
     if "png" not in reply.formats or format in (TEXT, JSON, *reply.formats):
         return []
     return [f"{format} has the table without the picture: -o FILE.svg or FILE.png writes that"]
@@ -98,6 +101,8 @@ def _formatted(reply: Reply, format: str, page: Page) -> str | bytes:
     """A reply in a format that not every command has."""
     if format in reply.formats:
         return reply.formats[format](page)
+    if format == PLAIN:
+        raise UsageError("what was asked for is more than numbers", hint="leave --format plain out")
     if reply.tables is None:
         raise UsageError(
             f"what was asked for is text, not a table: it has no format {format}",

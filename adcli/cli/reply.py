@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from adcli.nested_lists import flatten_all, rank
 
 if TYPE_CHECKING:
     from adcli.backends.named_results import Derivatives, Hessian, NamedNumbers, Result
     from adcli.render.tables.table import Table
     from adcli.render.terminal import RenderableType
+
+#: The format of an answer without names, and the lines of numbers that it has.
+PLAIN = "plain"
+Numbers = Sequence[Sequence[float]]
 
 #: So many error estimates are shown one by one.
 _FEW = 8
@@ -105,16 +111,19 @@ class Reply:
 def result_reply(
     result: Result,
     *text: Text,
+    answer: Callable[[], Numbers],
     remarks: Callable[[], Iterable[str]] = tuple,
     tables: Callable[[Page], Sequence[Table]] | None = None,
     **fields: Callable[[], object],
 ) -> Reply:
-    """A reply about a result: its JSON object has the values, then the fields."""
+    """A reply about a result: its JSON object has the values, then the fields; its `answer` are the
+    numbers that were asked for."""
     return Reply(
         lambda _: {**result_fields(result), **{name: field() for name, field in fields.items()}},
         *text,
         notes=result.notes,
         remarks=remarks,
+        formats={PLAIN: plain(answer)},
         tables=tables,
     )
 
@@ -122,12 +131,16 @@ def result_reply(
 def numbers_reply(
     result: Result,
     parts: Sequence[Callable[[], NamedNumbers]],
+    answer: Callable[[], Numbers],
     remarks: Callable[[], Iterable[str]] = tuple,
     **fields: Callable[[], object],
 ) -> Reply:
-    """A reply about a result whose text and tables are the named numbers of the parts."""
+    """A reply about a result whose text and tables are the named numbers of the parts, and whose
+    `answer` is what was asked for."""
     tables = row_tables(*parts)
-    return result_reply(result, rows(*parts), remarks=remarks, tables=tables, **fields)
+    return result_reply(
+        result, rows(*parts), answer=answer, remarks=remarks, tables=tables, **fields
+    )
 
 
 def derivatives_reply(result: Derivatives, name: str, *, as_matrix: bool = False) -> Reply:
@@ -138,6 +151,7 @@ def derivatives_reply(result: Derivatives, name: str, *, as_matrix: bool = False
     return result_reply(
         result,
         matrix(result) if as_matrix else rows(result.value_rows, result.derivative_rows),
+        answer=lambda: _column(result.matrix[0]) if result.is_number else result.matrix,
         remarks=lambda: error_remarks(result.error_rows()),
         tables=matrix_tables(result)
         if as_matrix
@@ -165,6 +179,44 @@ def result_fields(result: Result) -> dict[str, object]:
 def single(values: Sequence[object]) -> object:
     """The only one of some values, or a list if there are several."""
     return values[0] if len(values) == 1 else list(values)
+
+
+# -- the answer alone ----------------------------------------------------------------------------
+
+
+def plain(answer: Callable[[], Numbers]) -> Callable[[Page], str]:
+    """The format of numbers without names: those of a line are separated by spaces."""
+
+    def text(page: Page) -> str:
+        from adcli.render.number_format import for_pipe
+
+        lines = [[for_pipe(number, page.digits) for number in line] for line in answer()]
+        return "".join([" ".join(line) + "\n" for line in lines])
+
+    return text
+
+
+def lines_of(values: Iterable[Any]) -> Numbers:
+    """The numbers in values: one to a line, those in the innermost lists of matrices on one."""
+    found: list[Sequence[float]] = []
+    for value in values:
+        if not isinstance(value, list | tuple):
+            found.append([value])
+        elif rank(value) > 2:
+            found += lines_of(value)
+        else:
+            found += value if rank(value) == 2 else _column(value)
+    return found
+
+
+def products_lines(products: Sequence[Sequence[Any]]) -> Numbers:
+    """A product one number to a line; several products a line each."""
+    columns = [flatten_all(product) for product in products]
+    return columns if len(columns) > 1 else _column(columns[0])
+
+
+def _column(numbers: Iterable[float]) -> Numbers:
+    return [[number] for number in numbers]
 
 
 # -- parts of their text -------------------------------------------------------------------------

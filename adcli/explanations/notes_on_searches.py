@@ -40,6 +40,15 @@ NOTES_ON_SEARCHES = (
         begins="not converged: |.*the minimum may be far away",
     ),
     Explanation(
+        "nothing-printed",
+        "The search did not converge, and --format plain prints nothing then.",
+        "A script would take the place where the search gave up for the answer.",
+        "See where it ended without --format plain, and start elsewhere.",
+        'adcli root "x^2 = -2" --at x=1 --format plain',
+        'adcli root "x^2 = 2" --at x=1 --format plain',
+        begins="--format plain prints nothing",
+    ),
+    Explanation(
         "not-determined",
         "The model does not depend on this parameter here.",
         "Its column of the Jacobian is 0, so that any value of it fits as well.",
@@ -80,6 +89,17 @@ NOTES_ON_SEARCHES = (
         "",
         ("data.csv", "x,y\n0,1\n1,3\n"),
         begins="there are no more rows than parameters",
+    ),
+    Explanation(
+        "exact-fit",
+        "The model goes through every point, so the standard errors are 0.",
+        "Standard errors are estimated from how far the data are from the model. Data without any "
+        "scatter were computed, or rounded so that no scatter is left.",
+        "If the data are rounded, give their uncertainty with --sigma.",
+        'adcli fit "y = a + b*x" --data data.csv --start a=1,b=1',
+        "",
+        ("data.csv", "x,y\n0,1\n1,3\n2,5\n"),
+        begins="the fit is exact: ",
     ),
     Explanation(
         "no-prediction",
@@ -166,11 +186,12 @@ NOTES_ON_SEARCHES = (
     Explanation(
         "no-root",
         "No root was found.",
-        "In the interval the function keeps its sign, or changes it at a pole and not through 0.",
+        "In the interval the function keeps its sign, or changes it at a pole and not through 0; "
+        "or Newton's method came to a place where the function is not 0 and gets no smaller.",
         "Look at the function with `adcli plot`, and choose another interval or start.",
         'adcli root "1/x" --bracket x=-1:2',
         'adcli root "x^3" --bracket x=-1:2',
-        begins="no root(:| was found)",
+        begins="no root(:| here:| was found)",
     ),
     Explanation(
         "roots-missed",

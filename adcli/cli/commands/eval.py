@@ -8,7 +8,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import Point
-from adcli.cli.reply import Reply, numbers_reply
+from adcli.cli.reply import PLAIN, Reply, lines_of, numbers_reply
 from adcli.program import Program
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from adcli.derivative_requests import Running
 
 
-@command(formats=TABLES)
+@command(formats=(PLAIN, *TABLES))
 @options.program_and_point
 @options.engine_option
 @options.tapeless_limit_options
@@ -35,4 +35,4 @@ def reply(
     adcli eval "2x^2 + 3sin(x)" --at x=1.5
     """
     result = f.evaluate(point, **how)
-    return numbers_reply(result, [result.value_rows])
+    return numbers_reply(result, [result.value_rows], lambda: lines_of(result.values))

@@ -13,7 +13,7 @@ from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
 from adcli.cli.plot_output import plot_option, program_title, save_plot
 from adcli.cli.point_reading import Point
-from adcli.cli.reply import Reply
+from adcli.cli.reply import PLAIN, Reply
 from adcli.errors import UsageError
 from adcli.loading import load_equation
 
@@ -41,7 +41,7 @@ predictions?: {*: [any]}  # with --predict: columns
 """
 
 
-@command(formats=TABLES, fields=_FIELDS)
+@command(formats=(PLAIN, *TABLES), fields=_FIELDS)
 @click.argument("model", metavar="MODEL", shell_complete=completing("programs"))
 @click.option(
     "--data",
@@ -138,5 +138,7 @@ def reply(
 
         save_plot(plot, fit_figures(program_title(f), found))
     if predict is None:
-        return application_reply(found)
+        return application_reply(
+            found, answer=lambda: [[p.estimate] for p in found.parameters.values()]
+        )
     return application_reply(found.predict(predict))

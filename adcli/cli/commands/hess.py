@@ -12,7 +12,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import Point
-from adcli.cli.reply import Reply, error_remarks, matrix, matrix_tables, result_reply
+from adcli.cli.reply import PLAIN, Reply, error_remarks, matrix, matrix_tables, result_reply
 from adcli.program import Program
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ error_estimate?: {*: {*: tensor}}  # how far off finite differences may be
 """
 
 
-@command(formats=TABLES, fields=_FIELDS)
+@command(formats=(PLAIN, *TABLES), fields=_FIELDS)
 @options.program_and_point
 @options.wrt_option
 @click.option(
@@ -64,6 +64,7 @@ def reply(f: Program, point: Point, backend: str, **how: Unpack[Choices]) -> Rep
     return result_reply(
         result,
         matrix(result),
+        answer=lambda: result.matrix,
         remarks=lambda: error_remarks(result.error_rows()),
         tables=matrix_tables(result),
         **fields,

@@ -8,7 +8,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import Point
-from adcli.cli.reply import Reply, numbers_reply, single
+from adcli.cli.reply import PLAIN, Reply, numbers_reply, products_lines, single
 from adcli.program import Program
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ hvp: {*: tensor} | [{*: tensor}]  # the Hessian times the direction; a list for 
 """
 
 
-@command(formats=TABLES, fields=_FIELDS)
+@command(formats=(PLAIN, *TABLES), fields=_FIELDS)
 @options.program_and_point
 @options.direction_option
 @options.wrt_option
@@ -49,5 +49,6 @@ def reply(
     return numbers_reply(
         result,
         [result.value_rows, lambda: result.product_rows("hvp")],
+        lambda: products_lines(result.products),
         hvp=lambda: single(result.named()),
     )

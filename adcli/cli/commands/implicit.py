@@ -10,7 +10,7 @@ from adcli.cli.application_command_options import application_reply
 from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import read_name, read_point, text_of_stdin
-from adcli.cli.reply import Reply
+from adcli.cli.reply import PLAIN, Reply
 from adcli.errors import UsageError
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
@@ -26,7 +26,7 @@ curvature?: number
 """
 
 
-@command(formats=TABLES, fields=_FIELDS)
+@command(formats=(PLAIN, *TABLES), fields=_FIELDS)
 @click.argument("equation", metavar="EQUATION", shell_complete=completing("programs"))
 @click.option("--of", metavar="NAME", help="The function: y for dy/dx.  [default: y]")
 @click.option(
@@ -61,6 +61,10 @@ def reply(
         if of is None and error.message.startswith("'y' does not occur"):
             raise UsageError(f"--of is missing, and {error.message}", hint=error.hint) from None
         raise
+    there = found.there
     return application_reply(
-        found, report=found.report(steps), tabled=found.report(steps, tabled=True)
+        found,
+        answer=None if there is None else lambda: [[there.first]],
+        report=found.report(steps),
+        tabled=found.report(steps, tabled=True),
     )

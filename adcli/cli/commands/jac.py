@@ -12,7 +12,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import Point
-from adcli.cli.reply import Page, Reply, derivatives_reply, result_reply, row_tables, rows
+from adcli.cli.reply import PLAIN, Page, Reply, derivatives_reply, result_reply, row_tables, rows
 from adcli.errors import UsageError
 from adcli.program import Program
 
@@ -31,7 +31,7 @@ entries?: [[number]]          # row, column, value
 """
 
 
-@command(formats=TABLES, fields=_FIELDS)
+@command(formats=(PLAIN, *TABLES), fields=_FIELDS)
 @options.program_and_point
 @click.option(
     "--sparsity",
@@ -97,6 +97,7 @@ def _sparse_reply(result: SparseDerivatives) -> Reply:
         result,
         pattern,
         rows(result.entry_rows),
+        answer=found.entries,
         remarks=lambda: [", ".join(said)],
         tables=row_tables(result.entry_rows),
         sparsity=lambda: {**counts, "entries": [(i, j) for i, j, _ in found.entries()]},

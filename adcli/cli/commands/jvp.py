@@ -8,7 +8,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import Point
-from adcli.cli.reply import Reply, numbers_reply, single
+from adcli.cli.reply import PLAIN, Reply, numbers_reply, products_lines, single
 from adcli.program import Program
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ jvp: tensor  # the Jacobian times the direction; a list for several
 """
 
 
-@command(formats=TABLES, fields=_FIELDS)
+@command(formats=(PLAIN, *TABLES), fields=_FIELDS)
 @options.program_and_point
 @options.direction_option
 @options.engine_option
@@ -48,5 +48,6 @@ def reply(
     return numbers_reply(
         result,
         [result.value_rows, lambda: result.product_rows("jvp", apart=True)],
+        lambda: products_lines(result.products),
         jvp=lambda: single([single(product) for product in result.products]),
     )

@@ -20,7 +20,7 @@ from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.plot_output import plot_option, plot_text, program_title, save_plot
 from adcli.cli.point_reading import Point
-from adcli.cli.reply import Page, Reply, Text
+from adcli.cli.reply import PLAIN, Page, Reply, Text, lines_of
 from adcli.program import Program
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ minima?: [{point: {*: tensor}, value: number}]  # with --starts
 """
 
 
-@command(formats=TABLES, fields=_FIELDS)
+@command(formats=(PLAIN, *TABLES), fields=_FIELDS)
 @options.program_and_point
 @unknowns_option("Vary these inputs: x,y.  [default: those that --at gives]")
 @click.option("--maximize", is_flag=True, help="Look for a maximum.")
@@ -110,7 +110,12 @@ def reply(
     found = f.minimize(point, wrt=wrt, **choices)
     if plot is not None:
         save_plot(plot, [_figure(f, found)])
-    return application_reply(found, _values(found), report=found.report(shown))
+    return application_reply(
+        found,
+        _values(found),
+        answer=lambda: lines_of(found.point.values()),
+        report=found.report(shown),
+    )
 
 
 def _figure(f: Program, found: Minimum) -> Figure:

@@ -8,7 +8,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import Point, read_entries
-from adcli.cli.reply import Reply, numbers_reply, single
+from adcli.cli.reply import PLAIN, Reply, lines_of, numbers_reply, single
 from adcli.engines.interface import Limits
 from adcli.program import Program
 
@@ -19,7 +19,7 @@ wrt: [text]      # as it was asked
 """
 
 
-@command(formats=TABLES, fields=_FIELDS)
+@command(formats=(PLAIN, *TABLES), fields=_FIELDS)
 @options.program_and_point
 @click.option(
     "--wrt",
@@ -50,6 +50,7 @@ def reply(
     return numbers_reply(
         result,
         [result.value_rows, result.partial_rows],
+        lambda: lines_of(result.partials),
         partial=lambda: single(result.partials),
         wrt=lambda: result.wrt,
     )

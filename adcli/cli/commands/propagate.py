@@ -10,7 +10,7 @@ from adcli.cli import options
 from adcli.cli.application_command_options import application_reply
 from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
-from adcli.cli.reply import Reply
+from adcli.cli.reply import PLAIN, Reply
 from adcli.cli.uncertain_points import pairs_option, read_uncertain_point, uncertain_point_options
 from adcli.errors import UsageError
 from adcli.loading import load, load_stdin
@@ -34,7 +34,7 @@ monte_carlo?: {mean: tensor, deviation: tensor, mean_error: tensor, deviation_er
 """
 
 
-@command(formats=TABLES, fields=_FIELDS)
+@command(formats=(PLAIN, *TABLES), fields=_FIELDS)
 @click.argument("program", metavar="PROGRAM", shell_complete=completing("programs"))
 @uncertain_point_options
 @pairs_option("--correlation", "correlations", "The correlation of two inputs: x,y=0.3.")
@@ -74,4 +74,5 @@ def reply(program: str, at: tuple[str, ...], **choices: Unpack[PropagationChoice
         raise UsageError("stdin cannot be both the program and the point")
     f = load_stdin() if program == "-" else load(program)
     point = read_uncertain_point(at)
-    return application_reply(f.propagate(point, **choices))
+    found = f.propagate(point, **choices)
+    return application_reply(found, answer=lambda: found.measurements)

@@ -17,13 +17,15 @@ from adcli.cli.application_command_options import (
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import Point
-from adcli.cli.reply import Reply
+from adcli.cli.reply import PLAIN, Numbers, Reply, lines_of
+from adcli.nested_lists import flatten_all
 from adcli.program import Program
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from adcli.applications.root_finding import RootChoices
+    from adcli.applications.root_result import Root
 
 #: The fields of the JSON object, in the notation of `adcli.cli.reply_schema`.
 _FIELDS = """
@@ -39,7 +41,7 @@ roots?: [{*: tensor}]       # with --all
 """
 
 
-@command(formats=TABLES, fields=_FIELDS)
+@command(formats=(PLAIN, *TABLES), fields=_FIELDS)
 @equations_and_point
 @unknowns_option("The unknowns: x,y.  [default: those of --at, or that of --bracket]")
 @ranges_option("--bracket", "bracket", "Look between two values at which the signs differ: x=0:2.")
@@ -75,4 +77,12 @@ def reply(f: Program, point: Point, shown: int, **choices: Unpack[RootChoices]) 
     adcli root "x*sin(x) - 1" --bracket x=0:10 --all
     """
     found = f.root(point, **choices)
-    return application_reply(found, report=found.report(shown))
+    return application_reply(
+        found, answer=lambda: _answer(found, is_all=choices["every"]), report=found.report(shown)
+    )
+
+
+def _answer(found: Root, *, is_all: bool) -> Numbers:
+    """The unknowns one to a line; of several roots each has a line."""
+    lines = [flatten_all([*root.values()]) for root in found.roots]
+    return lines if is_all else lines_of(lines[0])

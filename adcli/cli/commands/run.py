@@ -8,7 +8,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import Point
-from adcli.cli.reply import Reply, derivatives_reply
+from adcli.cli.reply import PLAIN, Reply, derivatives_reply
 from adcli.program import Program
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ error_estimate?: {*: tensor}  # how far off finite differences may be
 """
 
 
-@command(formats=TABLES, fields=_FIELDS)
+@command(formats=(PLAIN, *TABLES), fields=_FIELDS)
 @options.file_and_point
 @options.how_options
 @options.digits_option

@@ -8,7 +8,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import Point, read_direction, read_name
-from adcli.cli.reply import Reply, numbers_reply, single
+from adcli.cli.reply import PLAIN, Reply, lines_of, numbers_reply, single
 from adcli.engines.interface import Limits
 from adcli.program import Program
 
@@ -19,7 +19,7 @@ coefficients: [tensor]  # f, f', f''/2!, ...
 """
 
 
-@command(formats=TABLES, fields=_FIELDS)
+@command(formats=(PLAIN, *TABLES), fields=_FIELDS)
 @options.program_and_point
 @click.option("--order", type=click.IntRange(min=0), required=True, help="The highest order.")
 @click.option(
@@ -63,10 +63,11 @@ def reply(
     adcli taylor "x^2*y^3" --at x=1,y=2 --direction x=1,y=-2 --order 5
     """
     result = f.expand(point, order=order, direction=direction, wrt=wrt, limits=limits)
-
+    numbers = result.series if coefficients else result.derivative_list
     return numbers_reply(
         result,
         [lambda: result.order_rows("c" if coefficients else "d")],
+        lambda: lines_of([numbers[0] if result.is_number else numbers]),
         derivatives=lambda: single(result.derivatives),
         coefficients=lambda: single(result.coefficients),
     )

@@ -10,7 +10,7 @@ from adcli.cli import options
 from adcli.cli.command import command
 from adcli.cli.output import TABLES
 from adcli.cli.point_reading import Point, read_seed
-from adcli.cli.reply import Reply, numbers_reply, single
+from adcli.cli.reply import PLAIN, Reply, numbers_reply, products_lines, single
 from adcli.program import Program
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ vjp: {*: tensor} | [{*: tensor}]  # the seed times the Jacobian; a list for seve
 """
 
 
-@command(formats=TABLES, fields=_FIELDS)
+@command(formats=(PLAIN, *TABLES), fields=_FIELDS)
 @options.program_and_point
 @click.option(
     "--seed",
@@ -61,5 +61,6 @@ def reply(
     return numbers_reply(
         result,
         [result.value_rows, lambda: result.product_rows("vjp")],
+        lambda: products_lines(result.products),
         vjp=lambda: single(result.named()),
     )
