@@ -150,6 +150,11 @@ def delimited_table(text: str, name: str, delimiter: str | None = None) -> DataT
     return DataTable(name, found.columns, found.lines, source, found.delimiter)
 
 
+def json_table(text: str, name: str) -> DataTable:
+    """The table in a text of objects of JSON."""
+    return _json(Source(text, name))
+
+
 def _json(source: Source) -> DataTable:
     """JSON Lines, one object for each row; or one JSON object with a list for each column, or a
     list of objects."""

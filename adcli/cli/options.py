@@ -14,7 +14,7 @@ import click
 
 from adcli.backends.registry import FIRST_ORDER, choices, schemes
 from adcli.cli.command import completing
-from adcli.cli.output import print_notes
+from adcli.cli.output import print_unused
 from adcli.cli.point_reading import (
     Point,
     read_direction,
@@ -66,17 +66,30 @@ def _program_argument(name: str) -> Callable[[Function], Function]:
     return click.argument(name, metavar=name.upper(), shell_complete=completing("programs"))
 
 
-def point_option(function: Function) -> Function:
-    """`--at`, as it was typed: stdin is read after the program."""
+def _at_option(help: str) -> Callable[[Function], Function]:
     return click.option(
         "--at",
         "at",
         multiple=True,
         metavar="POINT",
         shell_complete=completing("points"),
-        help="The point: x=pi/2,y=[2,3]; @FILE with JSON, NumPy's arrays or a row of CSV; "
-        "- for stdin.  May be repeated.",
+        help=help,
+    )
+
+
+def point_option(function: Function) -> Function:
+    """`--at`, as it was typed: stdin is read after the program."""
+    return _at_option(
+        "The point: x=pi/2,y=[2,3]; @FILE with JSON, NumPy's arrays or a row of CSV; "
+        "- for stdin.  May be repeated."
     )(function)
+
+
+#: `--at` of commands that answer each row of a file.
+_points_option = _at_option(
+    "The point: x=pi/2,y=[2,3]; @FILE with JSON, NumPy's arrays or CSV, each row of which is "
+    "answered; - for stdin.  May be repeated."
+)
 
 
 def program_text_and_point(function: Function) -> Function:
@@ -92,6 +105,21 @@ def program_and_point(function: Function) -> Function:
         return function(*opened(program, at), **rest)
 
     return _added(ready, _program_argument("program"), point_option)
+
+
+def program_and_points(function: Function) -> Function:
+    """The same for a command that answers each row of a file of points; the reply has `named`."""
+
+    @wraps(function)
+    def ready(program: str, at: tuple[str, ...], **rest: Any) -> Reply:
+        if not any([text[:1] == "@" or text == "-" for text in at]):
+            return function(*opened(program, at), **rest)
+        from adcli.cli.many_points import reply_at
+
+        f = _program(program, at)
+        return reply_at(f, at, lambda point: function(f, point, **rest))
+
+    return _added(ready, _program_argument("program"), _points_option)
 
 
 def file_and_point(function: Function) -> Function:
@@ -306,13 +334,16 @@ def _names(texts: tuple[str, ...]) -> list[str] | None:
 
 def opened(text: str, at: tuple[str, ...]) -> tuple[Program, Point]:
     """The program of the argument and the point of the options; only one may be stdin."""
-    if text == "-":
-        if "-" in at:
-            raise UsageError("stdin cannot be both the program and the point")
-        program = load_stdin()
-    else:
-        program = _loaded(text)
+    program = _program(text, at)
     return program, _used(program, read_point(at, text_of_stdin, lambda: program.inputs))
+
+
+def _program(text: str, at: tuple[str, ...]) -> Program:
+    if text != "-":
+        return _loaded(text)
+    if "-" in at:
+        raise UsageError("stdin cannot be both the program and the point")
+    return load_stdin()
 
 
 def _loaded(text: str) -> Program:
@@ -330,8 +361,5 @@ def _used(program: Program, point: Point) -> Point:
     if not point:
         return point
     used, unused = program.for_point(point).used_part(point)
-    if unused:
-        names = ", ".join([f"'{name}'" for name in unused])
-        there_is = "there is no input" if len(unused) == 1 else "there are no inputs"
-        print_notes([f"not used: {there_is} {names}"])
+    print_unused(unused)
     return {**used}

@@ -1,14 +1,14 @@
 """The one place that prints: replies in the format that was asked for, notes, errors.
 
 Invariant: results go to stdout, all else to stderr; with `--json` stdout holds one JSON object,
-also for an error.
+also for an error; for several points one on each line.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from adcli.cli.reply import PLAIN, Page, Reply
 from adcli.errors import AdcliError, UsageError
@@ -36,7 +36,8 @@ _ALWAYS = ("backend", "engine", "value")
 def print_reply(reply: Reply, command: str | None, format: str, digits: int | None) -> None:
     """Print what a command has found; numbers have so many digits, if any are asked for."""
     if format == JSON:
-        print_text(_reply_json(reply, command, digits))
+        for line in _json_lines(reply, command, digits):
+            print_text(line)
         return
     if format == TEXT:
         _print_text(reply, digits)
@@ -58,7 +59,7 @@ def save_reply(
     page = Page(digits, is_file=True)
     text: str | bytes
     if format == JSON:
-        text = _reply_json(reply, command, digits)
+        text = "\n".join(_json_lines(reply, command, digits))
     elif format == TEXT:
         text = "".join([_ended(piece) for part in reply.text for piece in map(str, part(page))])
     else:
@@ -71,7 +72,7 @@ def save_reply(
 def _left_out(reply: Reply, format: str) -> list[str]:
     """That of a picture with a table only the table is written, and of a search that failed no
     numbers."""
-    if format == PLAIN and reply.status:
+    if format == PLAIN and reply.status and reply.each is None:
         return ["--format plain prints nothing of a search that did not converge"]
     if "png" not in reply.formats or format in (TEXT, JSON, *reply.formats):
         return []
@@ -88,6 +89,18 @@ def _print_bytes(data: bytes, format: str) -> None:
 
 def _ended(text: str) -> str:
     return text if text.endswith("\n") else text + "\n"
+
+
+def _json_lines(reply: Reply, command: str | None, digits: int | None) -> Iterator[str]:
+    """One object, or one for each reply that there is."""
+    if reply.each is None:
+        yield _reply_json(reply, command, digits)
+        return
+    for each in reply.each():
+        if isinstance(each, AdcliError):
+            yield _json(command, {"error": _error_fields(each)})
+        else:
+            yield _reply_json(each, command, digits)
 
 
 def _reply_json(reply: Reply, command: str | None, digits: int | None) -> str:
@@ -195,6 +208,14 @@ def print_notes(notes: Iterable[str]) -> None:
             text = f"note[{known.code}]: {note}" if known else text
             text = "\n".join(wrap(text, columns, " " * len("note: ")))
         print_text(_in_colour(text), err=True)
+
+
+def print_unused(names: Sequence[str]) -> None:
+    """A note about values that are given for nothing, if there are any."""
+    if names:
+        quoted = ", ".join([f"'{name}'" for name in names])
+        there_is = "there is no input" if len(names) == 1 else "there are no inputs"
+        print_notes([f"not used: {there_is} {quoted}"])
 
 
 def _in_colour(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Points in files and on stdin: JSON, arrays of NumPy (`.npy`, `.npz`), and CSV with one row.
+"""Points in files and on stdin: JSON, arrays of NumPy (`.npy`, `.npz`), and tables.
 
 Invariant: nothing in a file is run; NumPy is imported for its own files alone.
 """
@@ -6,7 +6,8 @@ Invariant: nothing in a file is run; NumPy is imported for its own files alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from adcli.errors import MissingExtra, UsageError
@@ -16,6 +17,9 @@ from adcli.text_input import files_like
 
 if TYPE_CHECKING:
     from adcli.applications.data_table_reading import DataTable
+
+#: The heading of a column that has an entry of a list.
+_ENTRY = re.compile(r"([^\W\d]\w*)\[(\d+)\]")
 
 _POINT_IN_JSON = 'a point in JSON is such as {"x": 1.5, "y": [1, 2]}'
 
@@ -28,12 +32,19 @@ Inputs = Callable[[], Sequence[str]] | None
 
 def point_of_file(path: str, inputs: Inputs) -> dict[str, Any]:
     """The point in a file, of the format that its name ends in; else JSON or a table."""
+    return _only(points_of_file(path, inputs), path)
+
+
+def points_of_file(path: str, inputs: Inputs) -> dict[str, Any] | DataTable:
+    """The point in a file, or the table of it: rows below names, or objects of JSON."""
     ending = os.path.splitext(path)[1].lower()
     if ending in (".npy", ".npz"):
         return _of_numpy(path, inputs)
-    if ending in (".csv", ".tsv"):
-        return _of_table(path)
-    return _point_in(_text_of(path), path, may_be_table=ending != ".json")
+    if ending in (".csv", ".tsv", ".parquet", ".pq"):
+        from adcli.applications.data_table_reading import read_table
+
+        return read_table(path)
+    return _points_in(_text_of(path), path, may_be_table=ending != ".json")
 
 
 def value_of_file(path: str, name: str) -> Any:
@@ -54,15 +65,41 @@ def value_of_file(path: str, name: str) -> Any:
 
 def point_of_stdin(text: str) -> dict[str, Any]:
     """The point that stands on stdin, as JSON or as a table of one row."""
-    return _point_in(text, "stdin", may_be_table=True)
+    return _only(points_of_stdin(text), "stdin")
 
 
-def _point_in(text: str, place: str, *, may_be_table: bool) -> dict[str, Any]:
+def points_of_stdin(text: str) -> dict[str, Any] | DataTable:
+    """The same, or the table that stands there."""
+    return _points_in(text, "stdin", may_be_table=True)
+
+
+def _points_in(text: str, place: str, *, may_be_table: bool) -> dict[str, Any] | DataTable:
+    if _has_objects(text):
+        from adcli.applications.data_table_reading import json_table
+
+        return json_table(ascii_minus(text), place)
     if may_be_table and _is_table(text) and not _is_json(text):
         from adcli.applications.data_table_reading import delimited_table
 
-        return _row_of(delimited_table(text, place), place)
+        return delimited_table(text, place)
     return _object_in(_parsed(text, place), place)
+
+
+def _has_objects(text: str) -> bool:
+    """Whether a text is a list of objects, or has an object on each of several lines."""
+    start = text.lstrip()
+    if start[:1] == "[":
+        return start[1:].lstrip()[:1] == "{"
+    lines = start.splitlines()[:2]
+    return (
+        len(lines) == 2
+        and all(line.rstrip()[-1:] == "}" for line in lines)
+        and (lines[1][:1] == "{")
+    )
+
+
+def _only(found: dict[str, Any] | DataTable, place: str) -> dict[str, Any]:
+    return found if isinstance(found, dict) else _row_of(found, place)
 
 
 def _is_table(text: str) -> bool:
@@ -234,26 +271,46 @@ def _numbers_of_table(text: str, path: str, separator: str | None) -> Any:
     return [row[0] for row in rows] if widths == {1} else rows
 
 
-def _of_table(path: str) -> dict[str, Any]:
-    from adcli.applications.data_table_reading import read_table
-
-    return _row_of(read_table(path), path)
-
-
 def _row_of(table: DataTable, path: str) -> dict[str, Any]:
     """The only row of a table by the names of its columns."""
-    from adcli.applications.table_cells import as_number
-
     if table.rows != 1:
         is_file = os.path.isfile(os.path.expanduser(path))
         take = f'head -n 2 "{path}" > row.csv' if is_file else "| head -n 2 |"
-        hint = f"{take} takes the first; a column alone in a file is a list: x=@FILE"
+        hint = f"{take} takes the first; a column alone in a file is a list: x=@FILE; " + (
+            "adcli eval, grad and others answer each row"
+        )
         raise UsageError(
             f"{path} has {table.rows} rows below the names of its columns, and a point is one",
             hint=hint if table.rows else None,
         )
-    found: dict[str, Any] = {}
-    for row_name, (cell,) in table.columns.items():
-        number = as_number(cell)
-        found[row_name] = cell if number is None else number
-    return found
+    return next(points_of_table(table))
+
+
+def points_of_table(table: DataTable) -> Iterator[dict[str, Any]]:
+    """The rows by the names of their columns; columns `x[0]`, `x[1]`, ... are the entries of x."""
+    from adcli.applications.table_cells import as_number
+
+    names = {short: full for full, short in table.short.items()}
+    entries = {name: found for name in table.columns
+               if (found := _ENTRY.fullmatch(names.get(name, name)))}  # fmt: skip
+    arrays = _whole_arrays(entries)
+    for cells in zip(*table.columns.values(), strict=True):
+        row: dict[str, Any] = {}
+        for name, cell in zip(table.columns, cells, strict=True):
+            if cell is None:  # what an object of JSON lacks
+                continue
+            number = as_number(cell) if isinstance(cell, str) else None
+            value = cell if number is None else number
+            if (found := entries.get(name)) is not None and found[1] in arrays:
+                row.setdefault(found[1], []).append(value)
+            else:
+                row[name] = value
+        yield row
+
+
+def _whole_arrays(entries: Mapping[str, re.Match[str]]) -> set[str]:
+    """The lists all of whose entries are there and in order."""
+    indices: dict[str, list[int]] = {}
+    for found in entries.values():
+        indices.setdefault(found[1], []).append(int(found[2]))
+    return {name for name, there in indices.items() if there == [*range(len(there))]}

@@ -6,7 +6,7 @@ Invariant: what is typed replaces what a file says; a value that is typed twice 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adcli.cli.point_parsing import Setting, settings
@@ -20,16 +20,21 @@ def add(
     stdin: Callable[[], str],
     inputs: Callable[[], Sequence[str]] | None,
     option: str,
+    files: Mapping[str, Mapping[str, Any]],
 ) -> None:
-    """Put what one option gives into a point; `typed` are the names that were typed so far."""
-    file, comma, rest = text.partition(",")
-    if text.startswith("@") and comma and not os.path.exists(os.path.expanduser(text[1:])):
-        add(file, point, typed, stdin, inputs, option)
-        text = rest
+    """Put what one option gives into a point; `typed` are the names that were typed so far, `files`
+    has points of files that were read before."""
+    file = file_of(text)
+    if file is not None and file != text:
+        add(file, point, typed, stdin, inputs, option, files)
+        text = text[len(file) + 1 :]
     if text == "-" or text.startswith("@"):
         from adcli.cli.point_files import point_of_file, point_of_stdin
 
-        found = point_of_stdin(stdin()) if text == "-" else point_of_file(text[1:], inputs)
+        if text in files:
+            found = files[text]
+        else:
+            found = point_of_stdin(stdin()) if text == "-" else point_of_file(text[1:], inputs)
         twice = sorted(typed & found.keys())
         if twice:
             raise UsageError(
@@ -60,6 +65,14 @@ def add(
             )
         point[name] = _with_entries(name, point.get(name), parts)
         typed.add(name)
+
+
+def file_of(text: str) -> str | None:
+    """The file, with its @, or stdin, which is -, that an option begins with; None of others."""
+    if text == "-" or not text.startswith("@"):
+        return text if text == "-" else None
+    is_whole = os.path.exists(os.path.expanduser(text[1:]))
+    return text if is_whole else text.partition(",")[0]
 
 
 def _set_all(point: dict[str, Any], typed: set[str], found: dict[str, Any]) -> None:

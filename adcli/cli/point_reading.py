@@ -7,7 +7,8 @@ to read is in files that are imported for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from adcli.errors import UsageError
@@ -24,9 +25,11 @@ def read_point(
     inputs: Callable[[], Sequence[str]] | None = None,
     *,
     option: str = "--at",
+    files: Mapping[str, Point] = MappingProxyType({}),
 ) -> Point:
     """The point that all `--at` options give together: what is typed replaces what a file before it
-    says.  `inputs` are the names of the inputs in order, for values that are given without names.
+    says.  `inputs` are the names of the inputs in order, for values that are given without names;
+    `files` has what was read before of files, by their names with @.
     """
     point: Point = {}
     typed: set[str] = set()
@@ -38,7 +41,7 @@ def read_point(
         else:
             from adcli.cli.point_merging import add
 
-            add(text, point, typed, stdin, inputs, option)
+            add(text, point, typed, stdin, inputs, option, files)
     return point
 
 

@@ -14,6 +14,7 @@ from adcli.nested_lists import flatten_all, rank
 
 if TYPE_CHECKING:
     from adcli.backends.named_results import Derivatives, Hessian, NamedNumbers, Result
+    from adcli.errors import AdcliError
     from adcli.render.tables.table import Table
     from adcli.render.terminal import RenderableType
 
@@ -71,12 +72,17 @@ class Reply:
     `tables`   what the formats of tables write, such as Markdown and CSV.
     `status`   the exit status.
     `is_interactive`  the text asks its reader while it is printed.
+    `named`    the numbers of the text with their names, where it has nothing else.
+    `each`     replies, or errors, of which each has a JSON object of its own on a line; None of one
+               that is one object.
     """
 
     __slots__ = (
+        "each",
         "fields",
         "formats",
         "is_interactive",
+        "named",
         "notes",
         "remarks",
         "status",
@@ -94,6 +100,8 @@ class Reply:
         tables: Callable[[Page], Sequence[Table]] | None = None,
         status: int = 0,
         is_interactive: bool = False,
+        named: Callable[[], NamedNumbers] | None = None,
+        each: Callable[[], Iterable[Reply | AdcliError]] | None = None,
     ) -> None:
         self.fields = fields
         self.text = text
@@ -103,6 +111,8 @@ class Reply:
         self.formats = formats
         self.tables = tables
         self.status = status
+        self.named = named
+        self.each = each
 
 
 # -- replies with results ------------------------------------------------------------------------
@@ -111,9 +121,10 @@ class Reply:
 def result_reply(
     result: Result,
     *text: Text,
-    answer: Callable[[], Numbers],
+    answer: Callable[[], Numbers] | None = None,
     remarks: Callable[[], Iterable[str]] = tuple,
     tables: Callable[[Page], Sequence[Table]] | None = None,
+    named: Callable[[], NamedNumbers] | None = None,
     **fields: Callable[[], object],
 ) -> Reply:
     """A reply about a result: its JSON object has the values, then the fields; its `answer` are the
@@ -123,8 +134,9 @@ def result_reply(
         *text,
         notes=result.notes,
         remarks=remarks,
-        formats={PLAIN: plain(answer)},
+        formats={} if answer is None else {PLAIN: plain(answer)},
         tables=tables,
+        named=named,
     )
 
 
@@ -139,7 +151,13 @@ def numbers_reply(
     `answer` is what was asked for."""
     tables = row_tables(*parts)
     return result_reply(
-        result, rows(*parts), answer=answer, remarks=remarks, tables=tables, **fields
+        result,
+        rows(*parts),
+        answer=answer,
+        remarks=remarks,
+        tables=tables,
+        named=_of(*parts),
+        **fields,
     )
 
 
@@ -156,6 +174,7 @@ def derivatives_reply(result: Derivatives, name: str, *, as_matrix: bool = False
         tables=matrix_tables(result)
         if as_matrix
         else row_tables(result.value_rows, result.derivative_rows),
+        named=result.shown_rows,
         **fields,
     )
 
@@ -228,7 +247,7 @@ def rows(*parts: Callable[[], NamedNumbers]) -> Text:
     def text(page: Page) -> Iterator[str | RenderableType]:
         from adcli.render import named_number_text
 
-        found = [row for part in parts for row in part()]
+        found = _of(*parts)()
         if page.is_terminal:
             yield named_number_text.table(found, page.digits)
         elif found:
@@ -286,13 +305,18 @@ def table_reply(
     )
 
 
+def _of(*parts: Callable[[], NamedNumbers]) -> Callable[[], NamedNumbers]:
+    """The named numbers of several parts."""
+    return lambda: [row for part in parts for row in part()]
+
+
 def row_tables(*parts: Callable[[], NamedNumbers]) -> Callable[[Page], Sequence[Table]]:
     """Named numbers as a table."""
 
     def tables(_: Page) -> Sequence[Table]:
         from adcli.render.tables.results import named_numbers
 
-        return [named_numbers([row for part in parts for row in part()])]
+        return [named_numbers(_of(*parts)())]
 
     return tables
 

@@ -137,7 +137,7 @@ def test_a_point_is_one_row_of_a_table(adcli: Any, tmp_path: Path) -> None:
     one.write_text("x,y\n3,4.5\n")
     two.write_text("x,y\n3,4\n5,6\n")
     assert adcli("eval", "x + y", "--at", f"@{one}") == (0, "value 7.5\n", "")
-    code, _, err = adcli("eval", "x + y", "--at", f"@{two}")
+    code, _, err = adcli("trace", "x + y", "--at", f"@{two}")
     assert code == 2
     assert "2 rows" in err
 
@@ -324,7 +324,7 @@ def test_several_rows_and_other_texts_are_no_point(
         ('{"x": 1\n"y": 2}\n', "stdin is not JSON"),
     ):
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
-        code, _, err = adcli("eval", "x", "--at", "-")
+        code, _, err = adcli("trace", "x", "--at", "-")
         assert (code, wanted in err) == (2, True), (text, err)
 
 

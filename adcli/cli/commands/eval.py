@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @command(formats=(PLAIN, *TABLES))
-@options.program_and_point
+@options.program_and_points
 @options.engine_option
 @options.tapeless_limit_options
 @options.digits_option

@@ -24,7 +24,7 @@ error_estimate?: {*: tensor}  # how far off finite differences may be
 
 
 @command(formats=(PLAIN, *TABLES), fields=_FIELDS)
-@options.program_and_point
+@options.program_and_points
 @options.how_options
 @options.digits_option
 def reply(

@@ -28,7 +28,7 @@ error_estimate?: {*: {*: tensor}}  # how far off finite differences may be
 
 
 @command(formats=(PLAIN, *TABLES), fields=_FIELDS)
-@options.program_and_point
+@options.program_and_points
 @options.wrt_option
 @click.option(
     "--backend",
@@ -67,5 +67,6 @@ def reply(f: Program, point: Point, backend: str, **how: Unpack[Choices]) -> Rep
         answer=lambda: result.matrix,
         remarks=lambda: error_remarks(result.error_rows()),
         tables=matrix_tables(result),
+        named=result.shown_rows,
         **fields,
     )

@@ -23,7 +23,7 @@ hvp: {*: tensor} | [{*: tensor}]  # the Hessian times the direction; a list for 
 
 
 @command(formats=(PLAIN, *TABLES), fields=_FIELDS)
-@options.program_and_point
+@options.program_and_points
 @options.direction_option
 @options.wrt_option
 @options.engine_option

@@ -32,7 +32,7 @@ entries?: [[number]]          # row, column, value
 
 
 @command(formats=(PLAIN, *TABLES), fields=_FIELDS)
-@options.program_and_point
+@options.program_and_points
 @click.option(
     "--sparsity",
     is_flag=True,

@@ -23,7 +23,7 @@ jvp: tensor  # the Jacobian times the direction; a list for several
 
 
 @command(formats=(PLAIN, *TABLES), fields=_FIELDS)
-@options.program_and_point
+@options.program_and_points
 @options.direction_option
 @options.engine_option
 @options.tapeless_limit_options

@@ -20,7 +20,7 @@ wrt: [text]      # as it was asked
 
 
 @command(formats=(PLAIN, *TABLES), fields=_FIELDS)
-@options.program_and_point
+@options.program_and_points
 @click.option(
     "--wrt",
     metavar="NAMES",

@@ -20,7 +20,7 @@ coefficients: [tensor]  # f, f', f''/2!, ...
 
 
 @command(formats=(PLAIN, *TABLES), fields=_FIELDS)
-@options.program_and_point
+@options.program_and_points
 @click.option("--order", type=click.IntRange(min=0), required=True, help="The highest order.")
 @click.option(
     "--direction",

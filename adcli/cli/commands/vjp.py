@@ -25,7 +25,7 @@ vjp: {*: tensor} | [{*: tensor}]  # the seed times the Jacobian; a list for seve
 
 
 @command(formats=(PLAIN, *TABLES), fields=_FIELDS)
-@options.program_and_point
+@options.program_and_points
 @click.option(
     "--seed",
     "seeds",
