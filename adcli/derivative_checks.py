@@ -15,7 +15,7 @@ from adcli.backends.derivative_tests.other_backends import other_backends
 from adcli.backends.derivative_tests.taylor_remainder import Remainders
 from adcli.backends.interface import Question
 from adcli.backends.registry import REVERSE
-from adcli.claimed_derivatives import Claim, checked_claims
+from adcli.claimed_derivatives import Claim, ClaimJudge
 from adcli.domain_sampler import DomainSampler
 from adcli.engines.interface import Limits
 from adcli.engines.interpreter import Environment, Interpreter, Observer
@@ -64,7 +64,8 @@ def check(
 
     A program is one, or what `adcli.load` takes.  `claims` are programs for derivatives that are to
     be tested: one for each input by its name, or one whose results are the derivatives by the
-    inputs that they are named after, as `diff` prints them, else by the real inputs in order.
+    inputs that they are named after, as `diff` prints them, else by the real inputs in order: the
+    gradient, or the Jacobian with a row for each result.
     """
     if not isinstance(point, Mapping | None):
         raise UsageError("the point is a mapping from names of inputs", hint="check(f, {'x': 2.0})")
@@ -85,7 +86,9 @@ def check(
     kinks = [note for note in there.differentiate(REVERSE).notes if note.startswith("kink")]
     tested = JacobianUnderTest(there.question, running, limits, kinks=kinks)
     tests = [*_tests(tested), *_rules(there.question, limits)]
-    found = list(checked_claims(program, place, claimed, limits)) if claimed is not None else []
+    found: list[Claim] = []
+    if claimed is not None:
+        found = list(ClaimJudge(program, place, limits).verdicts(claimed, wrt))
     return Report(place, drawn, tests, found)
 
 

@@ -101,11 +101,17 @@ class Specialisation:
             ]
         )  # fmt: skip
 
+    @property
+    def gives_number(self) -> bool:
+        """Whether the result is one number."""
+        main = self.module.main
+        return len(main.results) == 1 and not is_array(main.types[main.results[0]])
+
     def require_number(self, what: str) -> None:
         """Refuse what belongs to one number if the results are others."""
-        main = self.module.main
-        if len(main.results) == 1 and not is_array(main.types[main.results[0]]):
+        if self.gives_number:
             return
+        main = self.module.main
         if len(main.results) == 1:
             there = "one number, and the result is an array"
         else:

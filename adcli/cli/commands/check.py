@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import click
 
 from adcli.cli import options
-from adcli.cli.command import command
+from adcli.cli.claim_reading import read_claims
+from adcli.cli.command import command, completing
 from adcli.cli.output import TABLES
-from adcli.cli.point_reading import read_name
-from adcli.cli.reply import Page, Reply
+from adcli.cli.reply import Page, Reply, table_reply
 from adcli.derivative_checks import Report, check
 from adcli.engines.interface import Limits
 from adcli.errors import UsageError
-from adcli.loading import load
-from adcli.program import Program
 from adcli.source import Source
 
 if TYPE_CHECKING:
+    from adcli.cli.point_reading import Point
     from adcli.lowering.followable_functions import FunctionReport
+    from adcli.program import Program
     from adcli.render.tables.table import Table
     from adcli.render.terminal import RenderableType
 
@@ -39,7 +39,17 @@ claims?: [{
     claimed: number
     derivative: number
     note: text
+    result: text             # the number of several that it is the derivative of
 }]
+answers?: [{
+    name: text
+    line: integer
+    answer: text
+    verdict: text            # right, wrong, not read or none
+    claim?: any              # the claim that is wrong, as in `claims`
+    message?: text           # why it is not read
+    hint?: text | null
+}]  # with --answers
 functions?: [{
     name: text
     line: integer
@@ -65,7 +75,15 @@ functions?: [{
     multiple=True,
     metavar="CLAIM",
     help="A derivative to judge: an expression, x=EXPRESSION for the input x, or a file.  Of "
-    "several inputs all in their order, y,x, or each by its name.",
+    "several inputs all in their order, y,x, or each by its name; of several results the "
+    "Jacobian, [[1,2],[3,4]].",
+)
+@click.option(
+    "--answers",
+    metavar="FILE",
+    shell_complete=completing("files"),
+    help="Judge the answers in a file, one a line or with a name before it: Ann,2*x.  Of several "
+    "inputs a column for each; - for stdin.",
 )
 @options.limit_options
 @options.digits_option
@@ -75,6 +93,7 @@ def reply(
     language: bool,
     wrt: list[str] | None,
     claims: tuple[str, ...],
+    answers: str | None,
     limits: Limits,
 ) -> Reply:
     """Check the derivatives of PROGRAM, or derivatives that you claim.
@@ -87,14 +106,21 @@ def reply(
     \b
     adcli check samples/kepler.py --at e=0.3,m=1
     adcli check "x*sin(x)" --claim "sin(x)+x*cos(x)"
+    adcli check "x^2*sin(x)" --answers docs/data/answers.csv
     adcli check samples/kepler.py --language
     """
     if language:
-        if at or wrt or claims:
+        if at or wrt or claims or answers:
             raise UsageError("--language takes a file alone: nothing is computed")
         return _language(program)
     f, point = options.opened(program, at)
-    report = check(f, point, _claims(claims, wrt or f.inputs, wrt), wrt=wrt, limits=limits)
+    if answers is not None:
+        if claims:
+            raise UsageError(
+                "--claim and --answers exclude each other", hint="leave one of them out"
+            )
+        return _answers(f, point, answers, wrt, limits)
+    report = check(f, point, read_claims(claims, f, point, wrt), wrt=wrt, limits=limits)
     return Reply(
         lambda _: {
             "ok": report.ok,
@@ -106,6 +132,21 @@ def reply(
         remarks=lambda: _place(report),
         tables=lambda page: _tables(report, page),
         status=0 if report.ok else 1,
+    )
+
+
+def _answers(f: Program, point: Point, path: str, wrt: list[str] | None, limits: Limits) -> Reply:
+    """What comes out for the answers in a file."""
+    from adcli.cli.answer_files import judged_answers
+    from adcli.render.answer_table import answer_table, in_total
+
+    found = judged_answers(f, point, path, wrt, limits)
+    is_whole = all([answer.verdict == "right" for answer in found])
+    return table_reply(
+        lambda _: {"ok": is_whole, "answers": [answer.fields() for answer in found]},
+        lambda page: [answer_table(found, page.digits, is_terminal=page.is_terminal)],
+        lambda _: [in_total(found)],
+        status=0 if is_whole else 1,
     )
 
 
@@ -168,52 +209,6 @@ def _language_table(found: Sequence[FunctionReport]) -> Table:
         for r in found
     ]
     return Table(columns, rows, keys=1)
-
-
-def _claims(
-    texts: tuple[str, ...], names: Sequence[str], wrt: Sequence[str] | None
-) -> dict[str, Program] | Program | None:
-    """The claims as programs: the only one, or one for each input, by its name (`x=...`) or in
-    the order of `names`."""
-    if not texts:
-        return None
-    parts = [text.strip() for text in texts]
-    if len(texts) == 1 and len(split := _at_commas(texts[0])) == len(names):
-        parts = split
-    named = [_named(part) for part in parts]
-    if all([name for name, _ in named]):
-        repeated = [name for i, (name, _) in enumerate(named) if name in dict(named[:i])]
-        if repeated:
-            raise UsageError(f"there are two claims for '{repeated[0]}'")
-        return {name: load(claim) for name, claim in named}
-    in_order = not any([name for name, _ in named])
-    if in_order and len(parts) == len(names) and (len(parts) > 1 or wrt):
-        return {name: load(part) for name, part in zip(names, parts, strict=True)}
-    if len(parts) == 1:
-        return load(texts[0])
-    shown = " ".join([f"--claim {name}=..." for name in names])
-    message = "each of several claims must have the form x=EXPRESSION"
-    raise UsageError(message, hint=f"write {shown}")
-
-
-def _at_commas(text: str) -> list[str]:
-    """The parts of a text between commas that stand outside brackets."""
-    parts, depth = [""], 0
-    for sign in text:
-        depth += (sign in "([{") - (sign in ")]}")
-        if sign == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += sign
-    return [part.strip() for part in parts]
-
-
-def _named(text: str) -> tuple[str, str]:
-    """The name and the claim of `x=...`; no name for another text."""
-    head, equals, claim = text.partition("=")
-    name = read_name(head)
-    is_named = bool(equals) and name.isidentifier() and claim[:1] != "="
-    return (name, claim.strip()) if is_named else ("", text)
 
 
 def _verdicts(report: Report, page: Page) -> Iterator[str | RenderableType]:
