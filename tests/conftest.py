@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import signal
+import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +16,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 _GOLDEN = Path(__file__).parent / "golden"
+
+_FEW = 8  #: examples of a test that the fast gear runs without choosing among them
 
 _UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile(
@@ -36,12 +40,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not ask for
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that is left out of the fast gear says why."""
+    """A test that is left out of the fast gear says why; where a test has many examples, the fast
+    gear runs the first and one in five of the others, the same ones each time."""
+    examples: defaultdict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
-        for mark in item.iter_markers("slow"):
-            if not mark.args:
-                raise pytest.UsageError(f"{item.nodeid} is slow: for what reason?")
+        marks = list(item.iter_markers("slow"))
+        if any(not mark.args for mark in marks):
+            raise pytest.UsageError(f"{item.nodeid} is slow: for what reason?")
+        if not marks:
+            examples[item.nodeid.partition("[")[0]].append(item)
+    for of_one_test in examples.values():
+        for item in of_one_test[1:] if len(of_one_test) > _FEW else []:
+            if zlib.crc32(item.nodeid.encode()) % 5:
+                item.add_marker(pytest.mark.slow(f"one of {len(of_one_test)} examples"))
 
 
 @pytest.fixture(scope="session", autouse=True)

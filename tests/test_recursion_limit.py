@@ -119,6 +119,7 @@ def test_threads_do_not_take_the_limit_from_one_another() -> None:
     assert sys.getrecursionlimit() == before
 
 
+@pytest.mark.slow("four threads with deep programs")
 def test_threads_may_call_at_once() -> None:
     """Deep and shallow programs in four threads: each has its own numbers, none loses its room."""
     before = sys.getrecursionlimit(), threading.stack_size()

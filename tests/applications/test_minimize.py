@@ -29,6 +29,7 @@ def rosenbrock_gradient(x: float, y: float) -> tuple[float, float]:
     return found["x"], found["y"]
 
 
+@pytest.mark.slow("300 gradients")
 def test_gradient_descent_has_the_bits_of_the_formula() -> None:
     """Each point is θ - η ∇f(θ) as plain Python computes it."""
     x, y = -1.0, 1.0

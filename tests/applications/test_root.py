@@ -148,6 +148,7 @@ def test_poles_and_jumps_are_no_roots(text: str, ends: tuple[float, float]) -> N
     assert "no root" in found.notes[0]
 
 
+@pytest.mark.slow("hundreds of evaluations")
 def test_all_roots_of_an_interval() -> None:
     """Simple ones, one that touches 0, and none at a pole."""
     found = adcli.load("x*sin(x) - 1").root({}, bracket={"x": (0.0, 20.0)}, every=True)

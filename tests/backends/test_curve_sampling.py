@@ -97,6 +97,7 @@ def test_numbers_that_are_too_large_are_no_poles(text: str, places: list[float])
     assert not [f for f in features if f.kind == "zero" and abs(f.x) == 1000]
 
 
+@pytest.mark.slow("hundreds of evaluations")
 @pytest.mark.parametrize(
     ("text", "width", "places"),
     [

@@ -429,6 +429,7 @@ def test_what_a_mixed_derivative_takes_is_known_before() -> None:
         assert box.all_pairs == sum([len(b) - 1 for b in below])
 
 
+@pytest.mark.slow("derivatives of order 1,000")
 @pytest.mark.parametrize(
     ("text", "x", "order"),
     [

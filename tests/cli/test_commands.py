@@ -249,6 +249,7 @@ def test_a_runaway_recursion_ends_by_a_limit(adcli: Any, tmp_path: Path) -> None
         assert "Recursion" not in err
 
 
+@pytest.mark.slow("another process")
 def test_a_closed_pipe_is_no_error() -> None:
     """`adcli ... | head -0` ends quietly."""
     command = [sys.executable, "-m", "adcli", "ir", "+".join(f"sin({k}*x)" for k in range(3000))]

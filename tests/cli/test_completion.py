@@ -99,6 +99,7 @@ def test_other_shells_get_whole_words() -> None:
     assert asked("adcli grad samples/fft.ad:f", 2, "zsh") == ["plain", "samples/fft.ad:fft", "_"]
 
 
+@pytest.mark.slow("reads the words of many commands")
 def test_files_are_left_to_the_shell() -> None:
     assert asked("adcli grad sam", 2) == ["file,sam"]
     for line in ("fit x --data", "propagate x --data", "eval x -o", "fit x --predict"):

@@ -132,6 +132,7 @@ def test_names_that_ask_for_nothing_known(adcli: Any, tmp_path: Path) -> None:
     assert adcli(*TRACE, "-o", "/dev/stdout", "--format", "csv")[0] == 0
 
 
+@pytest.mark.slow("other processes")
 def test_output_goes_to_stdout_and_pipes() -> None:
     """`-o -` is stdout; what is behind /dev/stdout may be a pipe, or a file that the shell appends
     to."""

@@ -173,6 +173,7 @@ def test_errors_of_chosen_schemes(adcli: Any) -> None:
     assert [adcli(*call, name)[0] for name in ("complex-step", "central")] == [2, 0]
 
 
+@pytest.mark.slow("seven formats")
 @pytest.mark.parametrize("call", [["plot", "x^2", "--over", "x=-1:1"], ["convergence", "x^2"]])
 def test_a_table_without_its_picture_is_told(adcli: Any, call: list[str]) -> None:
     """In formats that have no place for the picture."""

@@ -103,6 +103,7 @@ def test_no_exponent_is_one() -> None:
     assert not any(text.endswith("^1") for text in drawn)
 
 
+@pytest.mark.slow("five commands")
 def test_sheets(adcli: Any, tmp_path: Path) -> None:
     """Each has all exercises and all solutions; HTML closes its tags."""
     call = ("quiz", "--sheet", "6", "--seed", "3", "--level", "2")

@@ -506,6 +506,7 @@ def test_very_long_texts_are_left_to_python(monkeypatch: pytest.MonkeyPatch) -> 
     assert "ran as Python" in engine.notes[0]
 
 
+@pytest.mark.slow("1,000 statements in a loop")
 def test_a_limit_holds_where_python_may_run_longer() -> None:
     """Long modules stay in Python for longer than short ones; the user's limit holds as well."""
     lines = "".join(f"        s = sin(s + {k}.5*x)\n" for k in range(1000))

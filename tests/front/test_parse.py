@@ -256,6 +256,7 @@ def test_the_short_pattern_finds_the_same_words(text: str) -> None:
     assert table.pattern_for(text).findall("\n" + text) == table.pattern.findall("\n" + text)
 
 
+@pytest.mark.slow("drawn texts")
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=30))
 def test_any_text_is_a_tree_or_a_fault(text: str) -> None:
     """Nothing but a SyntaxFault comes out, and it has a place in the text."""
@@ -286,6 +287,7 @@ def test_depth_and_length(text: str) -> None:
     assert (tree.start, tree.end) == (0, len(text))
 
 
+@pytest.mark.slow("20,000 lines")
 def test_long_program() -> None:
     assert len(parse_program(Source("x = x + 1\n" * 20000)).children) == 20000
 
@@ -319,6 +321,7 @@ print(parse_expression(Source("2x")), "lark" in sys.modules)
 TREE = "juxtaposed(number(NUMBER:'2'), name(NAME:'x'))"
 
 
+@pytest.mark.slow("the tables are made")
 def test_tables_are_made_once(tmp_path: pathlib.Path) -> None:
     """Without built tables lark makes them; the next run finds them in a private cache."""
     code = PARSE.format(folder=str(tmp_path / "none"))

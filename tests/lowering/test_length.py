@@ -68,6 +68,7 @@ def test_too_many_copies() -> None:
         followed(DOUBLING.format(n=25), "f")(x=1.0, y=2.0)
 
 
+@pytest.mark.slow("200 functions")
 def test_activity_looks_at_a_function_of_a_chain_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Activity goes down a chain of calls and comes back: its work grows as the chain does."""
     links = [f"def f{i}(v):\n    return f{i - 1}(v) + {i}.0\n" for i in range(1, 200)]

@@ -98,6 +98,7 @@ def f(x):
 """
 
 
+@pytest.mark.slow("10,000 variables")
 def test_the_gradient_of_rosenbrock_s_function_is_linear_in_time_and_memory() -> None:
     """At 1,000 and 10,000 variables the gradient runs 35 statements for each, no more than three
     times those of the value, and its tapes hold nothing."""

@@ -97,6 +97,7 @@ def test_both_modes_fail_alike(case: Case) -> None:
     assert fails(forward(module, wrt), len(wrt)) == fails(reverse(module, wrt), count)
 
 
+@pytest.mark.slow("drawn programs")
 @fewer
 @given(CASES)
 def test_derivatives_are_slopes(case: Case) -> None:
@@ -265,6 +266,7 @@ def test_a_gradient_costs_a_constant_times_the_value(case: Case) -> None:
     assert interpreter.steps <= 7 * steps + len(wrt) + count
 
 
+@pytest.mark.slow("drawn programs")
 @given(straight())
 def test_straight_line_code_has_no_tape(case: Case) -> None:
     """What is assigned once needs no saving."""

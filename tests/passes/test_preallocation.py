@@ -76,6 +76,7 @@ def test_only_lists_that_one_loop_fills_are_sized(name: str) -> None:
     )
 
 
+@pytest.mark.slow("three engines, the native one compiles")
 def test_errors_stay_where_they_are() -> None:
     """An index that an iteration has wrong is wrong there, also if it is the first."""
     primal = module("y = [x[i + n] for i in range(len(x))]")

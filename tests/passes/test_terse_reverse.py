@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from strategies import Case, straight
 
@@ -57,6 +58,7 @@ def test_an_adjoint_that_was_lent_is_not_given_to_another() -> None:
         assert outcome(terse, [*args, 1.0]) == outcome(full, [*args, 1.0])
 
 
+@pytest.mark.slow("drawn programs")
 @given(straight())
 def test_the_numbers_are_those_of_full_reverse_mode(case: Case) -> None:
     """To the bit, and an error has the same words and place."""

@@ -32,7 +32,7 @@ def test_terms_and_factors_in_the_middle_are_left_out(text: str, most: int, want
     assert operations(found) <= most + 1
 
 
-@pytest.mark.parametrize("number", [6, 14])
+@pytest.mark.parametrize("number", [6, pytest.param(14, marks=pytest.mark.slow("4**14 terms"))])
 def test_what_is_left_of_a_swollen_formula_is_mathematics(number: int) -> None:
     """Also of one that nobody could write in full."""
     f = load_text(

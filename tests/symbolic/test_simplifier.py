@@ -352,6 +352,7 @@ def spread(f: Any, point: dict[str, float]) -> float:
     return abs(there - here) / 1e-7
 
 
+@pytest.mark.slow("drawn formulas")
 @given(tree=_ALL_TREES, point=_PLACES)
 def test_simplified_derivatives_are_right(tree: Expr, point: dict[str, float]) -> None:
     """The simplified derivative, that by the bare rules, and forward mode agree where the function
@@ -376,6 +377,7 @@ def test_simplified_derivatives_are_right(tree: Expr, point: dict[str, float]) -
         assert found == pytest.approx(want, rel=1e-9, abs=1e-9), formula.text
 
 
+@pytest.mark.slow("drawn formulas")
 @given(tree=_TREES, point=_PLACES)
 def test_domains_stay_or_are_told(tree: Expr, point: dict[str, float]) -> None:
     """Where the simplified expression has a value and the given one has none, a condition fails."""
