@@ -179,6 +179,8 @@ log1p: Primitive = Primitive(
 
 # Circular functions.
 
+_SINE_AND_COSINE = VectorForm(shares=("@sin", "@cos"), file="vector_sine_and_cosine.ll")
+
 sin = Primitive(
     "sin",
     math.sin,
@@ -186,7 +188,7 @@ sin = Primitive(
     algebra=Algebra(parity=ODD),
     numerics=Numerics(total=True),
     spelling=Spelling(trace=prefix("sin "), latex=latex_circular(r"\sin")),
-    native=Native("@sin", vector=IN_LIBRARY),
+    native=Native("@sin", vector=_SINE_AND_COSINE),
 )
 cos: Primitive = Primitive(
     "cos",
@@ -195,7 +197,7 @@ cos: Primitive = Primitive(
     algebra=Algebra(parity=EVEN),
     numerics=Numerics(total=True),
     spelling=Spelling(trace=prefix("cos "), latex=latex_circular(r"\cos")),
-    native=Native("@cos", vector=IN_LIBRARY),
+    native=Native("@cos", vector=_SINE_AND_COSINE),
 )
 tan = Primitive(
     "tan",

@@ -211,13 +211,22 @@ class Numerics:
 
 class VectorForm:
     """A function in machine code that takes several doubles at once: the C library's, or, from a
-    template in LLVM's assembly language, one that is made of the C library's `inner`."""
+    template in LLVM's assembly language, one that is made of the C library's `inner`.
 
-    __slots__ = ("inner", "text")
+    `shares`    the functions that share their work with this one where a program calls all of
+                them.  Then those of the template `file` beside this file take their place, which
+                call the C library's where theirs would not be exact.
+    """
 
-    def __init__(self, inner: str = "", text: str = "") -> None:
+    __slots__ = ("file", "inner", "shares", "text")
+
+    def __init__(
+        self, inner: str = "", text: str = "", *, shares: tuple[str, ...] = (), file: str = ""
+    ) -> None:
         self.inner = inner
         self.text = text
+        self.shares = shares
+        self.file = file
 
 
 #: The vector form that the C library has under the function's own name, if it has one at all.

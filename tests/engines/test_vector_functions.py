@@ -58,3 +58,41 @@ def test_vector_functions_are_within_four_units(name: str, op: Primitive) -> Non
     for found, *args in zip(quick, *columns, strict=True):
         true = reference(name, *args)
         assert abs(found - true) <= 4 * math.ulp(float(true)), args
+
+
+#: For both functions of a pair, in one loop.
+BOTH = """\
+def f(x: list[float]):
+    a = [0.0] * len(x)
+    b = [0.0] * len(x)
+    for i in range(len(x)):
+        a[i] = sin(x[i])
+        b[i] = cos(x[i])
+    return a, b
+"""
+
+
+@pytest.mark.slow("a function is compiled, and compared at 1,200 points")
+@pytest.mark.skipif(not FORMS, reason="the C library has none")
+def test_sines_and_cosines_that_share_their_work_are_within_four_units() -> None:
+    rng = random.Random(3)
+    near = [math.nextafter(k * math.pi / 2, rng.choice([-9e9, 9e9])) for k in range(-200, 200)]
+    far = [rng.choice([-1, 1]) * 2.0 ** rng.uniform(-60, 20) for _ in range(400)]
+    beyond = [rng.uniform(-1, 1) * 2.0 ** rng.randrange(20, 1000) for _ in range(200)]
+    x = (
+        near
+        + far
+        + [rng.uniform(-4, 4) for _ in range(196)]
+        + [0.0, -0.0, 1e-310, -5e-324]
+        + beyond
+    )
+    module = load_program(Source(BOTH)).module
+    text = LlvmModule(module, vector_functions(features())).text
+    assert ("@adcli.cos.4" in text) == ("fma" in features())
+    found = Optimised().load(module, Limits(cache=False))([x])
+    for name, values in zip(("sin", "cos"), found, strict=True):
+        for value, arg in zip(values, x, strict=True):
+            true = reference(name, arg)
+            assert abs(value - true) <= 4 * math.ulp(float(true)), (name, arg)
+    assert math.copysign(1, found[0][x.index(0.0)]) == 1
+    assert math.copysign(1, found[0][x.index(0.0) + 1]) == -1

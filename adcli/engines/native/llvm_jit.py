@@ -29,6 +29,9 @@ EXPORTS = (
     "adcli.release",
 )
 
+#: What follows this line in a text are vector functions that are inlined once loops call them.
+LATE = "; Vector functions that share their work\n"
+
 #: Text of more lines should not be optimised: the time for it grows faster than the text.
 LONGEST_OPTIMISED = 30_000
 
@@ -159,8 +162,19 @@ def object_code(text: str, *, optimise: bool = True) -> bytes:
     passes.run(module, builder)
     if optimise:
         builder.getModulePassManager().run(module, builder)
+        if late:
+            module.link_in(llvm.parse_assembly(target + late))
+            _inline(module, builder)
     code: bytes = machine.emit_object(module)
     return code
+
+
+def _inline(module: Any, builder: Any) -> None:
+    """Inline functions that are to be so, and compute once what they have in common."""
+    passes = _binding().create_new_module_pass_manager()
+    passes.add_always_inliner_pass()
+    passes.add_new_gvn_pass()
+    passes.run(module, builder)
 
 
 class LinkedCode:

@@ -19,6 +19,7 @@ from adcli.engines.exception_semantics import called_in_protection
 from adcli.engines.native import blas_symbols
 from adcli.engines.native.compile_options import Caution
 from adcli.engines.native.llvm_function import function_text
+from adcli.engines.native.llvm_jit import LATE
 from adcli.engines.native.llvm_module_context import ModuleContext
 from adcli.engines.native.llvm_types import called_back, llvm_type, result_type
 from adcli.engines.native.unroll_and_jam import unroll_and_jam
@@ -65,6 +66,8 @@ class LlvmModule:
         ends = _entry(context), _dump(context), _release(context)
         self.text = "\n".join([runtime, *tapes, *declared, *parts, *ends])
         self.text += "\n".join(["", *context.metadata.lines, ""])
+        if late := self.vectors.definitions(self.vector_names):
+            self.text += "\n".join([LATE, *late])
 
     @property
     def vector_names(self) -> list[str]:
@@ -75,8 +78,9 @@ class LlvmModule:
         """Functions that others define, with their vector forms."""
         lines, attributes = [], []
         several = self.vector_names
+        shared = self.vectors.shared(several)
         for i, name in enumerate(several, 10):
-            attribute = self.vectors.attribute(name)
+            attribute = self.vectors.attribute(name, is_shared=name in shared)
             attributes.append(
                 f"attributes #{i} = {{ nounwind willreturn memory(none) {attribute} }}"
             )

@@ -9,16 +9,24 @@ function ABI (Intel, "Vector Function Application Binary Interface", section 2.6
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 from adcli.expr import App, Expr
+from adcli.ops import registry
 from adcli.ops.expression_as_operation import FusedOperation
 from adcli.ops.primitive import IN_LIBRARY, Primitive, VectorForm
 from adcli.ops.registry import TABLE
 
 #: The feature that a processor needs, the letter in the names, and how many doubles a form takes.
 _WIDTHS = (("sse2", "b", 2), ("avx2", "d", 4), ("avx512f", "e", 8))
+
+#: Forms of ours that share their work take at least so many numbers.
+_FEWEST_SHARED = 4
+
+#: Where the templates of such forms are.
+_TEMPLATES = os.path.dirname(registry.__file__)
 
 #: The rows that have a vector form, by the function that they are in machine code.
 _ROWS = {row.native.real: row for row in TABLE.values() if row.native.vector}
@@ -30,11 +38,19 @@ class VectorFunctions:
     `forms`      for each function, by its name in machine code, its vector forms, each with the
                  count of numbers that it takes at once.
     `addresses`  where the forms are in memory.
+    `fuses`      whether the processor has fused multiply-adds, which forms of ours need.
     """
 
-    def __init__(self, forms: Mapping[str, list[tuple[str, int]]], addresses: dict[str, int]):
+    def __init__(
+        self,
+        forms: Mapping[str, list[tuple[str, int]]],
+        addresses: dict[str, int],
+        *,
+        fuses: bool = False,
+    ):
         self.forms = forms
         self.addresses = addresses
+        self.fuses = fuses
 
     def has_form(self, expr: Expr) -> bool:
         """Whether an expression computes a function that has a vector form."""
@@ -55,12 +71,21 @@ class VectorFunctions:
         inner = "@" + _form(name).inner
         return inner if inner in self.forms else ""
 
-    def attribute(self, name: str) -> str:
-        """What tells LLVM about the forms of a function."""
-        forms = ",".join([f"{form}({form})" for form, _ in self.forms[name]])
-        return f'"vector-function-abi-variant"="{forms}"'
+    def shared(self, names: Collection[str]) -> list[str]:
+        """Those of these functions that share their work with others of them."""
+        if not self.fuses:
+            return []
+        return [n for n in names if (group := _form(n).shares) and all([g in names for g in group])]
 
-    def declarations(self, names: Iterable[str]) -> list[str]:
+    def attribute(self, name: str, *, is_shared: bool) -> str:
+        """What tells LLVM about the forms of a function."""
+        forms = []
+        for form, lanes in self.forms[name]:
+            has_own = is_shared and lanes >= _FEWEST_SHARED
+            forms.append(f"{form}({_shared_form(name, lanes)[1:] if has_own else form})")
+        return f'"vector-function-abi-variant"="{",".join(forms)}"'
+
+    def declarations(self, names: Collection[str]) -> list[str]:
         """The forms of these functions, and an array that keeps LLVM from dropping them early."""
         lines, kept = [], []
         inside = {inner for inner in map(self.inner, names) if inner}
@@ -74,11 +99,38 @@ class VectorFunctions:
                     args = ", ".join([one] * _ROWS[name].arity)
                     lines.append(f"declare {one} @{form}({args}) #0")
                 kept.append(f"ptr @{form}")
+        for name in self.shared(names):
+            for _, lanes in self.forms[name]:
+                if lanes >= _FEWEST_SHARED:
+                    own, one = _shared_form(name, lanes), f"<{lanes} x double>"
+                    lines.append(f"declare {one} {own}({one}) #0")
+                    kept.append(f"ptr {own}")
         if kept:
             array = f"[{len(kept)} x ptr] [{', '.join(kept)}]"
             used = f'@llvm.compiler.used = appending global {array}, section "llvm.metadata"'
             lines.append(used)
         return lines
+
+    def definitions(self, names: Collection[str]) -> list[str]:
+        """The forms that are inlined into loops, for a module of their own."""
+        lines: dict[str, None] = {}
+        for file, group in sorted({(_form(n).file, _form(n).shares) for n in self.shared(names)}):
+            for _, lanes in self.forms[group[0]]:
+                if lanes >= _FEWEST_SHARED:
+                    text, _, declared = self._filled(file, group, lanes).partition("\ndeclare")
+                    lines.update(dict.fromkeys([text, *f"declare{declared}".splitlines()]))
+        return list(lines)
+
+    def _filled(self, file: str, group: Sequence[str], lanes: int) -> str:
+        """A template for so many numbers at once."""
+        words = {"n": str(lanes), "reals": f"<{lanes} x double>", "words": f"<{lanes} x i64>"}
+        for name in group:
+            words[name[1:]] = next(form for form, n in self.forms[name] if n == lanes)
+        with open(os.path.join(_TEMPLATES, file), encoding="utf-8") as template:
+            text = template.read()
+        for word, meaning in words.items():
+            text = text.replace(f"{{{word}}}", meaning)
+        return text
 
     def needed(self, names: Iterable[str]) -> dict[str, int]:
         """The addresses of the forms of these functions."""
@@ -87,6 +139,11 @@ class VectorFunctions:
 
 
 NONE = VectorFunctions({}, {})
+
+
+def _shared_form(name: str, lanes: int) -> str:
+    """The name of a form that shares its work with another function's, in its template."""
+    return f"@adcli.{name[1:]}.{lanes}"
 
 
 def _form(name: str) -> VectorForm:
@@ -110,4 +167,4 @@ def vector_functions(features: frozenset[str]) -> VectorFunctions:
                 forms.setdefault(name, []).append((form, lanes))
                 found = ctypes.cast(getattr(library, form), ctypes.c_void_p).value
                 addresses[form] = found or 0
-    return VectorFunctions(forms, addresses)
+    return VectorFunctions(forms, addresses, fuses="fma" in features)
