@@ -99,21 +99,37 @@ def _machine(level: int) -> Any:
     llvm = _binding()
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+    is_small = _addresses_are_relative()
     return llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
         features=_target_features(),
         opt=level,
-        codemodel="jitdefault",
+        reloc="pic" if is_small else "default",
+        codemodel="small" if is_small else "jitdefault",
         jit=True,
     )
 
 
 @cache
+def _addresses_are_relative() -> bool:
+    """Whether code may address its constants relative to itself, as the small code model does.
+
+    Otherwise each use of a constant takes an instruction more, for its address.  It needs a linker
+    that puts code and constants close together, and reaches distant functions by a table, as LLVM's
+    JITLink does.
+    """
+    triple: str = _binding().get_default_triple()
+    return triple.startswith("x86_64") and "linux" in triple
+
+
+@cache
 def fingerprint() -> str:
-    """LLVM's version and the processor."""
+    """LLVM's version, the processor, and how code addresses its constants."""
     llvm = _binding()
     version = ".".join(map(str, llvm.llvm_version_info))
-    return f"{version} {llvm.get_default_triple()} {llvm.get_host_cpu_name()} {_target_features()}"
+    model = "small" if _addresses_are_relative() else "large"
+    processor = f"{llvm.get_host_cpu_name()} {_target_features()}"
+    return f"{version} {llvm.get_default_triple()} {processor} {model}"
 
 
 @cache
@@ -146,12 +162,15 @@ def object_code(text: str, *, optimise: bool = True) -> bytes:
 
     Without optimisation it is made in a twentieth of the time.  Then LLVM only keeps variables in
     registers, and that only where the text is not long.  What the text does not use of the runtime
-    goes first, so that no pass meets it.
+    goes first, so that no pass meets it.  Vector functions behind `LATE` come last: only a loop
+    that has been vectorised calls them, and what they share must not have been moved apart.
     """
     llvm = _binding()
     _set_options()
     machine = _machine(2 if optimise else 0)
-    module = llvm.parse_assembly(f'target triple = "{machine.triple}"\n{text}')
+    target = f'target triple = "{machine.triple}"\n'
+    text, _, late = text.partition(LATE)
+    module = llvm.parse_assembly(target + text)
     options = llvm.create_pipeline_tuning_options(speed_level=2 if optimise else 0)
     options.loop_vectorization, options.slp_vectorization = optimise, False
     builder = llvm.create_pass_builder(machine, options)
