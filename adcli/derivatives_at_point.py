@@ -464,9 +464,16 @@ class Inquiry:
         question, names = self.bound.question, self.bound.program.result_names
         if found is not None and (order == 0 or not may_meet_ties(question.module)):
             return found, ()
+        from adcli.backends.one_sided.first_tie import reason_to_correct
+
+        engine, limits = self.engine, self.limits
+        reason = reason_to_correct(failure, question, engine, limits)
+        if found is not None and reason is None:
+            return found, ()
         from adcli.backends.one_sided.answer_correction import corrected
 
-        return corrected(found, failure, correct, question, names, order, self.engine, self.limits)
+        assert reason is not None
+        return corrected(found, failure, reason, correct, question, names, order, engine, limits)
 
     def nonfinite(
         self, numbers: Sequence[Any], again: Callable[[Engine, Limits], Any]

@@ -14,10 +14,11 @@ from adcli.engines.interface import EngineCapabilities, Limits, Runner, private_
 from adcli.engines.step_limit_accounting import StepCounts
 from adcli.expr import App, Compute, Expr, Num, Op, Var
 from adcli.ir import nodes as ir
-from adcli.ir.call_graph import has_protected_calls
+from adcli.ir.call_graph import calls_of, has_protected_calls
 from adcli.ir.types import element
 from adcli.ops.comparisons_logic_and_choice import select
 from adcli.ops.primitive import BOOL, INT, REAL, Primitive
+from adcli.passes.ties_and_while_loops import has_loops
 from adcli.recursion_limit import ENOUGH, deep
 from adcli.source import Span
 
@@ -92,7 +93,16 @@ class Interpreter:
     def suits(cls, module: ir.Module, runs: int) -> bool:
         """Whether no other engine would be faster: whether walking each statement so many times
         takes less time than preparing it for another engine."""
-        return runs * cls.capabilities.run <= _PREPARING and not _repeats(module)
+        cost = runs * cls.capabilities.run
+        if cost > _PREPARING or has_loops(module):
+            return False
+        if len(module.functions) == 1 and not calls_of(module.main):
+            return True
+        counts = StepCounts(module)
+        statements = sum([1 for f in module.functions.values() for _ in ir.walk(f.body)])
+        return not counts.is_recursive and (
+            cost * counts.of(module.main.body) <= _PREPARING * statements
+        )
 
     def load(self, module: ir.Module, limits: Limits) -> Runner:
         def run(args: Sequence[Any]) -> tuple[Any, ...]:
@@ -438,13 +448,6 @@ def _asked(function: ir.Function) -> set[str]:
         for arg in stmt.expr.args
         if isinstance(arg, Var)
     }
-
-
-def _repeats(module: ir.Module) -> bool:
-    """Whether a module has loops or calls, so that its statements may run more than once."""
-    if len(module.functions) > 1:
-        return True
-    return any(isinstance(s, ir.For | ir.While | ir.Call) for s in ir.control(module.main.body))
 
 
 def complex_arithmetic(op: Any) -> Compute:

@@ -25,6 +25,9 @@ CHANGING = frozenset({
 _TAKING = frozenset({"pop", "popitem", "popleft", "setdefault"})
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_IMPORTS = frozenset([ast.Import, ast.ImportFrom])
+_DEFINITIONS = frozenset([ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef])
 
 
 class _Facts(NamedTuple):
@@ -38,26 +41,43 @@ class ImportEffects:
     """What the text of a file says of its import."""
 
     def __init__(self, tree: ast.Module) -> None:
+        self._statements = list(own_statements(tree.body))
         self._definitions: dict[str, list[Definition]] = {}
         self._facts: dict[str, _Facts] = {}
-        roots: set[str] = set()
-        handing: set[str] = set()
-        for statement in own_statements(tree.body):
-            if not isinstance(statement, Definition):
-                if not isinstance(statement, ast.Import | ast.ImportFrom):
-                    roots.update(names_in(_parts(statement)))
-                continue
-            self._definitions.setdefault(statement.name, []).append(statement)
-            roots.update(names_in(outside(statement)))
-            if not isinstance(statement, ast.ClassDef) and _hands_back(statement):
-                handing.add(statement.name)
-        self._roots = roots
-        self._handing = handing
+        for statement in self._statements:
+            if isinstance(statement, Definition):
+                self._definitions.setdefault(statement.name, []).append(statement)
 
     @cached_property
     def changed(self) -> frozenset[str]:
         """The global names that functions change which may be called during an import."""
+        if self._is_mostly_data and not any([self._of(n).changed for n in self._definitions]):
+            return frozenset()
         return self._changed_by({*self._roots, *self._handing})
+
+    @property
+    def _is_mostly_data(self) -> bool:
+        """Whether definitions are the smaller part of the file, so that they are read first."""
+        last = self._statements[-1].end_lineno if self._statements else 0
+        defined = [d for same in self._definitions.values() for d in same]
+        return 2 * sum([(d.end_lineno or 0) - d.lineno for d in defined]) < (last or 0)
+
+    @cached_property
+    def _roots(self) -> set[str]:
+        """The names in what runs during an import."""
+        found: set[str] = set()
+        for statement in self._statements:
+            if isinstance(statement, Definition):
+                found.update(names_in(outside(statement)))
+            elif type(statement) not in _IMPORTS:
+                found.update(names_in(_parts(statement)))
+        return found
+
+    @cached_property
+    def _handing(self) -> set[str]:
+        """The functions that may be decorators."""
+        functions = [s for s in self._statements if isinstance(s, _Function)]
+        return {function.name for function in functions if _hands_back(function)}
 
     @cached_property
     def changed_by_others(self) -> frozenset[str]:
@@ -116,21 +136,24 @@ def _parts(statement: ast.stmt) -> Iterator[ast.AST]:
 
 def _hands_back(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a function may be a decorator: it gives back what it is given, or a function."""
-    given = {a.arg for a in (*function.args.posonlyargs, *function.args.args)}
-    returned: list[ast.expr | None] = []
+    returned: list[str] = []
+    made: list[str] = []
     todo: list[ast.stmt] = list(function.body)
     while todo:
         statement = todo.pop()
-        if isinstance(statement, ast.Return):
-            returned.append(statement.value)
-        elif isinstance(statement, Definition):
-            given.add(statement.name)
-        elif type(statement) in HOLDING:
+        kind = type(statement)
+        if kind is ast.Return:
+            value = statement.value  # type: ignore[attr-defined]
+            if type(value) is ast.Name:
+                returned.append(value.id)
+            elif type(value) is ast.Lambda:
+                return True
+        elif kind in HOLDING:
             todo += statements_inside(statement)
-    return any([
-        isinstance(value, ast.Lambda) or (isinstance(value, ast.Name) and value.id in given)
-        for value in returned
-    ])  # fmt: skip
+        elif kind in _DEFINITIONS:
+            made.append(statement.name)  # type: ignore[attr-defined]
+    given = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+    return not {*given, *made}.isdisjoint(returned)
 
 
 def _facts(definition: Definition) -> _Facts:

@@ -9,6 +9,8 @@ import ast
 import gc
 import re
 import warnings
+from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -36,23 +38,32 @@ class PythonFile:
     def imported_modules(self) -> frozenset[str]:
         """The first parts of the names of the modules that any import in the file names."""
         found: set[str] = set()
+        lines = self._lines_with("import")
         todo: list[ast.AST] = [self.tree]
-        while todo:  # statements alone: a walk over all nodes takes longer than to parse
+        while todo:  # only into what holds the word: to visit all takes as long as to parse
             node = todo.pop()
             if isinstance(node, ast.Import):
                 found.update([alias.name.split(".")[0] for alias in node.names])
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 found.add(node.module.split(".")[0])
             for field in ("body", "orelse", "finalbody", "handlers", "cases"):
-                inner = getattr(node, field, None)
-                if isinstance(inner, list):
-                    todo += inner
+                todo += [part for part in getattr(node, field, ()) if _covers(part, lines)]
         return frozenset(found)
 
+    def _lines_with(self, word: str) -> list[int]:
+        """The numbers of the lines that hold a word."""
+        text, found = self.source.text, []
+        line, before, place = 1, 0, self.source.text.find(word)
+        while place >= 0:
+            line += text.count("\n", before, place)
+            found.append(line)
+            before, place = place, text.find(word, place + 1)
+        return found
+
     @cached_property
-    def _line_starts(self) -> list[int]:
-        lines = self.source.text.split("\n")
-        return list(accumulate([len(line) + 1 for line in lines], initial=0))
+    def _before_lines(self) -> list[int]:
+        """How many characters there are before each line, its number of line ends not counted."""
+        return list(accumulate(map(len, self.source.text.split("\n")), initial=0))
 
     def span(self, node: ast.AST) -> Span:
         """The place of a node; of a definition that of its name."""
@@ -71,13 +82,22 @@ class PythonFile:
 
     def _offset(self, line: int, column: int) -> int:
         """The place of a column, which is counted in bytes of UTF-8."""
-        start = self._line_starts[line - 1]
+        start = self._before_lines[line - 1] + line - 1
         text = self.source.text
         part = text[start : start + column]
         if part.isascii():
             return start + column
-        end = self._line_starts[line] if line < len(self._line_starts) else len(text)
+        end = self._before_lines[line] + line
         return start + len(text[start:end].encode()[:column].decode("utf-8", "ignore"))
+
+
+def _covers(part: ast.AST, lines: Sequence[int]) -> bool:
+    """Whether one of the lines, which are in order, is one of a node's; a `case` has no lines."""
+    first = getattr(part, "lineno", None)
+    if first is None:
+        return True
+    k = bisect_left(lines, first)
+    return k < len(lines) and lines[k] <= (getattr(part, "end_lineno", None) or first)
 
 
 @deep()

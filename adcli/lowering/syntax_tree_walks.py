@@ -20,7 +20,7 @@ _LEAVES = frozenset([
 ])  # fmt: skip
 
 #: What the rows of tables are.
-_ROWS = (ast.Tuple, ast.List)
+_ROWS = frozenset([ast.Tuple, ast.List])
 
 
 def inner(node: ast.AST) -> list[ast.AST]:
@@ -29,7 +29,8 @@ def inner(node: ast.AST) -> list[ast.AST]:
     for field in node._fields:
         part = getattr(node, field, None)
         if type(part) is list:
-            found += [p for p in part if type(p) not in _LEAVES]
+            if not _LEAVES.issuperset(map(type, part)):
+                found += [p for p in part if type(p) not in _LEAVES]
         elif part is not None and type(part) not in _LEAVES:
             found.append(part)
     return found
@@ -47,17 +48,20 @@ def walk(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
 
 def names_in(nodes: Iterable[ast.AST]) -> list[str]:
     """The names in nodes.  A file may have tables of ten thousand rows, so these are gone through
-    without asking each row for its fields."""
+    without asking each row for its fields, and rows of constants without asking each of these."""
     found: list[str] = []
     todo = list(nodes)
     while todo:
         node = todo.pop()
-        if isinstance(node, _ROWS):
-            todo += [part for part in node.elts if type(part) not in _LEAVES]
-        elif isinstance(node, ast.UnaryOp):
-            todo.append(node.operand)
-        elif isinstance(node, ast.Name):
-            found.append(node.id)
-        elif type(node) not in _LEAVES:
+        kind = type(node)
+        if kind in _ROWS:
+            parts = node.elts  # type: ignore[attr-defined]
+            if not _LEAVES.issuperset(map(type, parts)):
+                todo += [part for part in parts if type(part) not in _LEAVES]
+        elif kind is ast.UnaryOp:
+            todo.append(node.operand)  # type: ignore[attr-defined]
+        elif kind is ast.Name:
+            found.append(node.id)  # type: ignore[attr-defined]
+        elif kind not in _LEAVES:
             todo += inner(node)
     return found

@@ -17,6 +17,7 @@ from adcli.engines.interpreter import Interpreter
 from adcli.engines.native.engine import NativeEngine
 from adcli.engines.python_engine import PythonEngine
 from adcli.engines.python_source import PythonSource
+from adcli.engines.registry import engine as engine_named
 from adcli.engines.tiered_execution import TieredEngine
 from adcli.errors import AdcliError
 from adcli.ir import nodes as ir
@@ -223,3 +224,12 @@ def test_infinity_is_looked_for_only_where_it_is_an_error() -> None:
     assert "raise Nonfinite" in source(text, Limits())
     assert "raise Nonfinite" not in source(text, Limits(propagate=True))
     assert "raise Nonfinite" not in source(text.replace("(x)\n", "(x) + inf\n"), Limits())
+
+
+@pytest.mark.parametrize(("count", "name"), [(1, "interpreter"), (3, "interpreter"), (8, "python")])
+def test_which_engine_runs_calls(count: int, name: str) -> None:
+    """Functions that call functions are interpreted unless statements run many times."""
+    doubling = [f"def g{k}(x):\n    return g{k - 1}(x)*g{k - 1}(x + 1)\n" for k in range(1, count)]
+    text = "def g0(x):\n    return x*x + 1\n" + "".join(doubling)
+    f = load_program(Source(text, "calls.py"))
+    assert engine_named("auto", f.module).name == name

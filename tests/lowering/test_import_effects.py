@@ -8,6 +8,7 @@ import pytest
 
 from adcli.errors import NotFollowed
 from adcli.loading import load_python
+from adcli.lowering.python_file import PythonFile
 from adcli.source import Source
 from tests.lowering.conftest import bits, by_cpython, followed
 
@@ -127,3 +128,34 @@ def count(x):
     assert load_python(Source(text, path), "f")(x=3.0) == 10.0
     with pytest.raises(NotFollowed, match="functions that may run during an import change it"):
         load_python(Source(text, path), "count")(x=3.0)
+
+
+ROWS = "".join([f"    ({k}.0, -{k}.5, None),\n" for k in range(40)])
+SET = "    TABLE[2] = (7.0, 8.0, None)\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        f"def change():\n{SET}change()\n",
+        f"def change(f):\n{SET}    return f\n@change\ndef g(x):\n    return x\n",
+        f"def change():\n{SET}",
+        "TABLE[2] = (9.0, 1.0, None)\n",
+    ],
+)
+def test_files_of_mostly_data(change: str) -> None:
+    """A table that is the larger part of a file holds what the file has made of it."""
+    text = f"TABLE = [\n{ROWS}]\n{change}def f(x):\n    return x*TABLE[2][0] + TABLE[-1][1]\n"
+    assert bits(followed(text, "f")(x=3.0)) == bits(by_cpython(text, "f", x=3.0))
+
+
+@pytest.mark.parametrize("text", [
+    "def f(x):\n    if x:\n        import numpy\n    return x\n",
+    "try:\n    pass\nexcept NameError:\n    from numpy import (\n        sin)\n",
+    "match 1:\n    case 1:\n        import math, numpy.linalg as la\n",
+    "class C:\n    def f(self):\n        'import this'\n        import \\\n            numpy\n",
+])  # fmt: skip
+def test_modules_that_a_file_imports_anywhere(text: str) -> None:
+    """Imports are found wherever they stand, and texts that read like one are none."""
+    modules = PythonFile(Source(text, "program.py")).imported_modules
+    assert modules - {"math"} == {"numpy"}

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from adcli.backends.interface import Question
+from adcli.backends.one_sided.first_tie import MOST_STEPS
 from adcli.backends.one_sided.puiseux_operation_dispatch import SeriesOperations
 from adcli.backends.one_sided.puiseux_series import (
     ROUNDING,
@@ -32,9 +33,8 @@ from adcli.nested_lists import entry_names, flatten_all, rebuilt_all
 from adcli.passes.reverse_mode import reverse
 from adcli.passes.smoothness_checks import with_smoothness_checks
 
-#: So many statements may run at most, along all lines together, which takes a second or two; a
-#: statement on series counts for so many others.
-MOST_STEPS, SERIES = 400_000, 16
+#: A statement on series counts for so many others.
+SERIES = 16
 
 #: There are no one-sided derivatives of higher orders.
 MOST_ORDER = 100

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from adcli.backends.interface import COLUMN, Answer, FirstOrderBackend, Question, unit
 from adcli.backends.named_results import Result
-from adcli.backends.one_sided.along_line import MOST_STEPS
 from adcli.backends.one_sided.first_derivative_correction import FirstDerivatives, generic_direction
+from adcli.backends.one_sided.first_tie import Reason, reason_to_correct
 from adcli.backends.one_sided.higher_derivative_correction import HigherDerivatives
 from adcli.backends.one_sided.kink_findings import KinkObserver
 from adcli.backends.one_sided.kink_note import notes
@@ -25,15 +25,10 @@ from adcli.backends.taylor_and_mixed_partials import NAME, Expansion, MixedParti
 from adcli.engines.interface import Engine, Limits
 from adcli.engines.interpreter import Interpreter
 from adcli.errors import AdcliError, NotDifferentiable
-from adcli.ir.lazy_module import lazy_module
 from adcli.nested_lists import flatten_all, rebuilt_all
-from adcli.passes.smoothness_checks import smoothness_checks_alone, with_smoothness_checks
 from adcli.passes.ties_and_while_loops import may_meet_ties
 
 T = TypeVar("T")
-
-#: A derivative program that ran more statements than this stands for a program too long for series.
-LONG = 10 * MOST_STEPS
 
 #: From what a derivative program found, None if it failed, to the corrected answer.
 Correction = Callable[["AnswerCorrector", T | None], T]
@@ -42,6 +37,7 @@ Correction = Callable[["AnswerCorrector", T | None], T]
 def corrected(
     found: T | None,
     failure: AdcliError | None,
+    reason: Reason,
     correct: Correction[T],
     question: Question,
     names: Sequence[str],
@@ -51,29 +47,18 @@ def corrected(
 ) -> tuple[T, tuple[str, ...]]:
     """The corrected answer, and notes.  `found` is what the derivative program found, or `failure`
     how it failed; `names` are those of the results."""
-    is_long = engine.steps > LONG
-    if failure is None:
-        tie = first_tie(question, engine, limits, is_long=is_long)
-        if tie is None:
-            assert found is not None
-            return found, ()
-    else:
-        question.results(engine, limits)  # a program without a value raises its own error
-        is_worded = isinstance(failure, NotDifferentiable)
-        message = failure.message if is_worded else "the derivative is not finite here"
-        tie = NotDifferentiable(message, span=failure.span, notes=failure.notes)
     failed = failure is not None
     observer = KinkObserver(question, names, order, engine, limits, failed=failed)
-    if is_long:
+    if reason.is_long:
         observer.runs.give_up()
     meets_ties = failed or observer.runs.meets_ties(generic_direction(len(observer.inputs)))
     if found is not None and not meets_ties:
         return found, ()
     try:
         answer = correct(AnswerCorrector(observer), found)
-        return answer, notes(observer, tie, engine, limits)
+        return answer, notes(observer, reason.tie, engine, limits)
     except NoSeries:
-        raise failure or tie from None
+        raise failure or reason.tie from None
 
 
 def derivative(
@@ -95,24 +80,12 @@ def derivative(
         failure = error.with_traceback(None)
     if found is not None and not may_meet_ties(question.module):
         return found
+    reason = reason_to_correct(failure, question, engine, limits)
+    if found is not None and reason is None:
+        return found
+    assert reason is not None
     correct: Correction[Answer] = AnswerCorrector.jacobian
-    return corrected(found, failure, correct, question, names, 1, engine, limits)[0]
-
-
-def first_tie(
-    question: Question, engine: Engine, limits: Limits, *, is_long: bool
-) -> NotDifferentiable | None:
-    """The first tie that the program meets at the point.  Of a long run only what decides that is
-    repeated."""
-    checks = smoothness_checks_alone if is_long else with_smoothness_checks
-    try:
-        checked = lazy_module(checks, question.module, question.wrt)
-        engine.load(checked, limits)(question.point)
-    except NotDifferentiable as tie:
-        return tie
-    except AdcliError:  # the run for the numbers raises it too
-        pass
-    return None
+    return corrected(found, failure, reason, correct, question, names, 1, engine, limits)[0]
 
 
 class AnswerCorrector:

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from adcli.backends.interface import Question
-from adcli.backends.one_sided.along_line import MOST_STEPS, LineRuns, TwoSidedResults
+from adcli.backends.one_sided.along_line import LineRuns, TwoSidedResults
 from adcli.backends.one_sided.differences_between_sides import MOST_TRIED, jump
+from adcli.backends.one_sided.first_tie import MOST_STEPS
 from adcli.backends.one_sided.puiseux_series import NoSeries
 from adcli.backends.one_sided.reconcile_sides import Estimate, agree, is_close
 from adcli.engines.interface import Engine, Limits
