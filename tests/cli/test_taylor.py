@@ -80,7 +80,6 @@ def test_a_derivative_that_overflows_is_null_where_asked(adcli: Any) -> None:
         (["taylor", "x*y", "--at", "x=1,y=2", "--order", "2"], 2, "give --wrt x"),
         (["taylor", "angle^2", "--at", "angle=1", "--order", "2", "--wrt", "angel"], 2, "angle"),
         (["taylor", "x", "--at", "x=1", "--order", "-1"], 2, "--order"),
-        (["taylor", "x", "--at", "x=1"], 2, "--order"),
         (["taylor", "sqrt(x)", "--at", "x=0", "--order", "1"], 5, "not finite"),
         (["taylor", "x^2.5", "--at", "x=0", "--order", "3"], 5, "at order 3"),
         (["taylor", "log(x)", "--at", "x=-1", "--order", "1"], 4, "log"),
@@ -95,3 +94,54 @@ def test_errors(adcli: Any, words: list[str], code: int, message: str) -> None:
     assert found == code
     assert out == ""
     assert message in err
+
+
+@pytest.mark.parametrize(
+    ("words", "polynomial", "tangent"),
+    [
+        ("sin(x) x=0", "x - x^3/6 + x^5/120 + O(x^7)", "y = x"),
+        ("log(x) x=1 --order 2", "(x - 1) - (x - 1)^2/2 + O((x - 1)^3)", "y = x - 1"),
+        ("sin(t) t=pi/2 --order 3", "1 - (t - pi/2)^2/2 + O((t - pi/2)^4)", "y = 1"),
+        ("sqrt(4+x)*y x=0,y=3 --wrt x --order 1", "6 + 3*x/4 + O(x^2)", "y = 6 + 3*x/4"),
+        ("x^(5/2) x=0 --order 2", "o(x^2)", "y = 0"),
+        ("x^2/3 x=-1/3 --order 1", "1/27 - 2*(x + 1/3)/9 + O((x + 1/3)^2)", None),
+        ("exp(x) x=1 --order 1 --digits 4", "2.718 + 2.718*(x - 1) + O((x - 1)^2)", None),
+    ],
+)
+def test_polynomials_as_formulas(
+    adcli: Any, words: str, polynomial: str, tangent: str | None
+) -> None:
+    """With fractions and parts of pi where the doubles are those, and the order of the rest."""
+    program, at, *options = words.split()
+    _, out, err = adcli("taylor", program, "--at", at, "--polynomial", *options)
+    assert err == ""
+    first, second = out.splitlines()
+    assert first.split(maxsplit=1) == ["polynomial", polynomial]
+    if tangent is not None:
+        assert second.split(maxsplit=1) == ["tangent", tangent]
+
+
+def test_a_polynomial_in_json_is_near_the_function(adcli: Any) -> None:
+    """It can be typed in again."""
+    call = ("taylor", "exp(sin(x))", "--at", "x=0.5", "--polynomial", "--json")
+    found = json.loads(adcli(*call)[1])
+    assert found["remainder"] == "O((x - 1/2)^6)"
+    _, near, _ = adcli("eval", found["polynomial"], "--at", "x=0.51")
+    _, right, _ = adcli("eval", "exp(sin(x))", "--at", "x=0.51")
+    assert float(near.split()[1]) == pytest.approx(float(right.split()[1]), abs=1e-12)
+
+
+def test_a_polynomial_as_latex(adcli: Any) -> None:
+    """A line for the polynomial and one for the tangent."""
+    call = ("taylor", "cos(x1)", "--at", "x1=0", "--order", "2", "--polynomial")
+    out = adcli(*call, "--format", "latex")[1]
+    assert out == "1 - \\frac{x_{1}^{2}}{2} + O\\left(x_{1}^{4}\\right)\ny = 1\n"
+
+
+@pytest.mark.parametrize("program", ["x*[1,2]", "x @ x"])
+def test_there_is_no_polynomial_of_lists(adcli: Any, program: str) -> None:
+    """Nor along a list."""
+    at = "x=1" if "*" in program else "x=[1,2]"
+    words = ["--wrt", "x[0]"] * ("@" in program)
+    code, _, err = adcli("taylor", program, "--at", at, "--polynomial", *words)
+    assert (code, "one result along one input" in err) == (2, True)
