@@ -259,6 +259,15 @@ class Questions(ApplicationMethods):
         place = {**(point or {}), name: low / 2 + high / 2}
         return self.at(place, [name], limits=limits).curve(low, high, derivatives)
 
+    def curve_interval(
+        self, name: str, point: Point | None = None, about: float | None = None
+    ) -> tuple[float, float]:
+        """An interval of an input in which the result has something to see, close to a number
+        or to 0."""
+        from adcli.backends.plotted_intervals import chosen_interval
+
+        return chosen_interval(lambda low, high: self.curve(name, low, high, point), about)
+
     def surface(
         self, names: Sequence[str], point: Point | None = None, *, limits: Limits | None = None
     ) -> Surface:

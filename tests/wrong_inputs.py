@@ -283,7 +283,7 @@ COMMANDS = [
     ('taylor "x^2" --at x=1 --order two', "--order cannot be 'two'", ""),
     ('partial "x^2*y" --wrt x,z --at x=1,y=2', "no input 'z' to differentiate by", ""),
     ('jvp "x*y" --at x=1,y=2 --direction z=1', "no input 'z' to differentiate by", ""),
-    ('plot "x^2"', "--over is missing", ""),
+    ('plot "a*x*z"', "--over is missing", ""),
     ('plot "x^2" --over x=2:1', "its lower end comes first", ""),
     ('plot "x^2" --over x=0..1', "cannot read 'x=0..1' as an interval", ""),
     ('diff "x^2" --wrt', "--wrt has no value", ""),

@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from adcli.loading import load
+
 
 def test_json_has_the_curves_and_what_was_found(adcli: Any) -> None:
     """Curves by order with null for gaps, features, and polynomials about their place."""
@@ -185,3 +187,51 @@ def test_a_table_without_its_picture_is_told(adcli: Any, call: list[str]) -> Non
 
 
 FORMATS = ("text", "json", "markdown", "latex", "html", "svg", "csv")
+
+
+@pytest.mark.parametrize(
+    ("program", "shown", "least", "most"),
+    [
+        ("x^2-100", (-10, 0, 10), -30, 30),
+        ("log(x)", (1,), -0.1, 12),
+        ("(x-8)^2", (8,), 0, 20),
+        ("sin(x)", (0, 1.5), -15, 15),
+        ("asin(x)", (0,), -1.1, 1.1),
+        ("exp(x)", (0,), -10, 10),
+        ("abs(x-50)", (50,), 0, 100),
+    ],
+)
+def test_an_interval_is_chosen(
+    program: str, shown: tuple[float, ...], least: float, most: float
+) -> None:
+    """It has zeros, extrema and kinks, is not much wider, and is within the domain."""
+    low, high = load(program).curve_interval("x")
+    assert least <= low < high <= most
+    assert all(low <= x <= high for x in shown)
+
+
+def test_a_chosen_interval_has_the_point(adcli: Any) -> None:
+    """That of `--at`, or of the tangent; other inputs are fixed."""
+    for words in (["3*x^2", "--at", "x=30"], ["a*x^2", "--at", "a=3", "--tangent-at", "30"]):
+        found = json.loads(adcli("plot", *words, "--json")[1])
+        points = found["curves"][0]["points"]
+        assert found["over"] == "x"
+        assert points[0][0] <= 0 < 30 <= points[-1][0]
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["a*x*z"], "write --over x=-5:5 --at a=1,z=1"),
+        (["a*x*z", "--at", "a=1,x=2,z=3"], "write --over x=-5:5"),
+    ],
+)
+def test_of_many_inputs_one_must_be_named(adcli: Any, words: list[str], hint: str) -> None:
+    """The hint can be followed as it stands."""
+    code, _, err = adcli("plot", *words)
+    assert (code, f"hint: {hint}\n" in err) == (2, True)
+
+
+def test_two_open_inputs_are_drawn_as_contours(adcli: Any) -> None:
+    """Without an interval for either."""
+    assert json.loads(adcli("plot", "x^2+y^2", "--json")[1])["over"] == ["x", "y"]

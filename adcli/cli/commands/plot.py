@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 #: An input and the ends of its interval.
 Interval = tuple[str, float, float]
 
+#: Two inputs go so far to both sides of 0 if nobody says how far.
+_HALF = 5.0
+
 #: A terminal shows so many of the features.
 _ROWS = 30
 
@@ -54,9 +57,9 @@ gradients?: [{at: [number], gradient: [number]}]
     "--over",
     metavar="X=LOW:HIGH",
     multiple=True,
-    required=True,
     callback=lambda _, __, texts: [_interval(part) for t in texts for part in t.split(",")],
-    help="The input and its interval: x=-3:3.  With two inputs, x=-3:3,y=-2:2, contour lines.",
+    help="The input and its interval: x=-3:3.  With two inputs, x=-3:3,y=-2:2, contour lines.  "
+    "[default: where there is something to see]",
 )
 @click.option(
     "--derivatives",
@@ -94,11 +97,13 @@ def reply(
     function has no value or a derivative jumps.  As CSV (-o FILE.csv) the points are written.
 
     \b
+    adcli plot "x^3 - 3x"
     adcli plot "x^3 - 3x" --over x=-2.5:2.5 --derivatives 1
     adcli plot "sin(x)" --over x=-4:4 --tangent-at 1 --taylor 5
     adcli plot "cos(x)" --over x=-6:6 --taylor 2,4,8
     adcli plot "x^2 - x*y + y^4" --over x=-2:2,y=-1.5:1.5
     """
+    over = over or _chosen(f, point, tangent_at)
     if len(over) == 2:
         for option, value in (("--tangent-at", tangent_at), ("--taylor", taylor)):
             if value not in (None, []):
@@ -109,6 +114,34 @@ def reply(
     if len(over) != 1:
         raise UsageError("--over takes one input or two")
     return _curves(f, point, over[0], derivatives, tangent_at, taylor)
+
+
+def _chosen(f: Program, point: Point, tangent_at: float | None) -> list[Interval]:
+    """The intervals of the inputs that have no value, or of the only input around its value."""
+    there = f.for_point(point)
+    names = [n for n in there.reals if n not in point and n not in there.default_values(point)]
+    if not names and len(there.reals) == 1:
+        names = list(there.reals)
+    if len(names) not in (1, 2):
+        raise _without_interval(names, there.reals)
+    if len(names) == 2:
+        return [(name, -_HALF, _HALF) for name in names]
+    about = point.get(names[0]) if tangent_at is None else tangent_at
+    if not isinstance(about, int | float | None):
+        raise UsageError(f"--over is missing, and '{names[0]}' is no number")
+    return [(names[0], *f.curve_interval(names[0], point, about))]
+
+
+def _without_interval(open: Sequence[str], reals: Sequence[str]) -> UsageError:
+    """That it is not plain which input to plot over; `open` are those without a value."""
+    names = open or reals
+    message = "--over is missing: it says which input to plot over"
+    if not names:
+        return UsageError(message)
+    over = "x" if "x" in names else names[0]
+    values = ",".join([f"{name}=1" for name in open if name != over])
+    hint = f"write --over {over}=-5:5" + (f" --at {values}" if values else "")
+    return UsageError(message, hint=hint)
 
 
 def _curves(
