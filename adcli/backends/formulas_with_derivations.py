@@ -31,6 +31,7 @@ from adcli.symbolic.domain_conditions import Condition, DomainConditions
 from adcli.symbolic.graph_differentiation import Differentiator
 from adcli.symbolic.narrowed_derivative_domains import NarrowedDomains, TakenPartial
 from adcli.symbolic.node_text import LARGEST_TEXT, operations, to_text
+from adcli.symbolic.places_without_derivative import Place, PlacesWithoutDerivative
 from adcli.symbolic.shared_expression_graph import Graph
 from adcli.symbolic.simplification_budgets import EFFORTS
 from adcli.symbolic.simplifier import Simplifier
@@ -207,7 +208,9 @@ def formulas(
             for title, variables in targets.items():
                 row[title] = worker.formula(node, variables, span)
     shapes = {name: given.get(name) for name in wrt} if request.order else {"": None}
-    return Formulas(rows, (*notes, *worker.notes()), shapes, targets, mixed=request.mixed)
+    made = Formulas(rows, (*notes, *worker.notes()), shapes, targets, mixed=request.mixed)
+    made.notes += worker.places()
+    return made
 
 
 def _targets(names: Sequence[str], request: Request) -> dict[str, list[str]]:
@@ -231,13 +234,15 @@ class _FormulaMaker:
         self.conditions = DomainConditions(graph, GraphReader(CanonicalForms(), graph))
         asking = [*found.results, *found.evaluated]
         self.asked = self.conditions.of(asking, found.required)
-        self.impossible = tuple(c for c in self.asked if c.is_impossible)
+        self.impossible = tuple(c for c in self.asked if c.is_impossible(self.conditions.forms))
         self._learn(asking, found.required)
         self.writer = GraphWriter(self.forms, graph)
         self.simplifier = Simplifier(self.forms, self.writer, request.effort)
         self.derivations: dict[str, Derivation] = {}
         self.known: dict[tuple[Sum, str], tuple[Sum, tuple[DerivationLine, ...]]] = {}
         self.left = count * max(request.order, 1)
+        #: the forms that were differentiated, with their derivatives one after the other
+        self.taken: dict[Sum, list[Sum]] = {}
 
     def _learn(self, asking: Sequence[Expr], required: Sequence[Expr]) -> None:
         """Read forms under the conditions that the program's operations need."""
@@ -254,8 +259,10 @@ class _FormulaMaker:
         lines: tuple[DerivationLine, ...] = ()
         if not variables:
             value, lines = self._simplified(value, self._first(node, value))
+        taken = self.taken.setdefault(value, [])
         for variable in variables if value is not self.forms.zero else ():
             value, more = self._derivative(value, variable)
+            taken.append(value)
             lines += more
         node = self.writer.write(value)
         (plain,) = without_markers(self.graph, [node])
@@ -297,6 +304,19 @@ class _FormulaMaker:
             return ()
         nowhere = " and ".join(to_text(c.node) for c in self.impossible)
         return (f"there is no value at any point, as nowhere {nowhere}",)
+
+    def places(self) -> tuple[str, ...]:
+        """Where there are values and no derivatives, as notes."""
+        if self.impossible or not self.request.order:
+            return ()
+        finder = PlacesWithoutDerivative(self.conditions, self.asked)
+        found: dict[Place, None] = {}
+        for value, taken in self.taken.items():
+            node, *derivatives = without_markers(
+                self.graph, [self.writer.write(form) for form in (value, *taken)]
+            )
+            found.update(dict.fromkeys(finder.of(node, derivatives) if taken else ()))
+        return tuple(map(_place_note, found))
 
     def _released(self, lines: Sequence[DerivationLine]) -> list[DerivationLine]:
         """Lines in which declared derivatives are formulas again."""
@@ -349,6 +369,12 @@ class _FormulaMaker:
     def _line(self, rule: AppliedRule, form: Sum) -> DerivationLine:
         inner = self.writer.write(rule.inner) if rule.inner is not None else None
         return DerivationLine(rule.name, inner, self.writer.write(form))
+
+
+def _place_note(place: Place) -> str:
+    why = "the value jumps" if place.jumps else "the derivatives on the two sides differ"
+    places = "at places where" if place.partly else "where"
+    return f"no derivative {places} {to_text(place.where)}: {why} there"
 
 
 def _changing(lines: Sequence[DerivationLine]) -> Iterator[DerivationLine]:

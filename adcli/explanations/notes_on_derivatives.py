@@ -18,6 +18,18 @@ NOTES_ON_DERIVATIVES = (
         begins="(kink|tie) at ",
     ),
     Explanation(
+        "no-derivative",
+        "The formula has a value at these places, and the function has no derivative there.",
+        "abs, max, min and choices join pieces that meet at an angle; floor, sign and % jump. The "
+        "formula is right on both sides of such a place. The place was enclosed between two "
+        "points, and the values beside it are not the same on both sides.",
+        "Use the formula beside these places; adcli grad at one of them has the slopes to both "
+        "sides.",
+        'adcli diff "abs(x)"',
+        'adcli diff "x*abs(x)"',
+        begins="no derivative (at places )?where ",
+    ),
+    Explanation(
         "removable",
         "The formula has no derivative here, but the function has a limit, which is the answer.",
         "The chain rule meets 0 times infinity or two branches that agree; derivatives to both "

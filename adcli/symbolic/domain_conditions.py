@@ -56,13 +56,17 @@ class Condition(NamedTuple):
     arm: Arm | None = None
     unless: Expr | None = None
 
-    @property
-    def is_impossible(self) -> bool:
-        """Whether it holds nowhere."""
-        number = self.form.number
-        if number is None or self.kind in (OTHER, HOLDS) or self.arm is not None:
+    def is_impossible(self, forms: CanonicalForms) -> bool:
+        """Whether it holds nowhere, by the signs of forms of which nothing else is known."""
+        if self.kind in (OTHER, HOLDS) or self.arm is not None:
             return False
-        return number < 0 or (number == 0 and self.kind != AT_LEAST_ZERO)
+        number = self.form.number
+        if number is not None:
+            return number < 0 or (number == 0 and self.kind != AT_LEAST_ZERO)
+        opposite = forms.scaled(self.form, -1)
+        if self.kind == POSITIVE:
+            return forms.signs.at_least_zero(opposite)
+        return self.kind == AT_LEAST_ZERO and forms.signs.positive(opposite)
 
 
 class DomainConditions:
@@ -156,7 +160,15 @@ class DomainConditions:
             return
         assert node.op.domain.condition is not None
         for part in _conjuncts(node.op.domain.condition(*node.args)):
-            yield from self._condition(self.graph.insert(part))
+            yield from self._condition(self._inserted(part))
+
+    def _inserted(self, condition: Expr) -> Expr:
+        """A condition as a node; one that is false says so, as `0 != 0`."""
+        node = self.graph.insert(condition)
+        match node, condition:
+            case Num(False), App(op, (a, b)):
+                return self.graph.make(op, (self.graph.insert(a), self.graph.insert(b)))
+        return node
 
     def _required_by_power(self, node: App) -> Iterator[Condition]:
         """A rational exponent needs a sign only, any other the whole condition of the row."""

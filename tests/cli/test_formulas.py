@@ -214,7 +214,12 @@ def array(x):
     ("name", "formulas", "notes"),
     [
         ("root", "x: y\ny: x\n", "note: for x > 0\n"),
-        ("nested", "2*x if x > 0 else -1\n", "note: for (x <= 0 or x <= 10 and x != 5)\n"),
+        (
+            "nested",
+            "2*x if x > 0 else -1\n",
+            "note: no derivative where x == 0: the derivatives on the two sides differ there\n"
+            "note: for (x <= 0 or x <= 10 and x != 5)\n",
+        ),
         ("asserted", "3*x^2\n", "note: for x != 3\n"),
         ("between", "log(x) + 1\n", "note: for x < 1\n"),
         ("array", "2*x\n", "note: for x >= 2\n"),
