@@ -83,6 +83,8 @@ cbrt = Primitive(
         complex=lambda z: complex_step().cbrt(z),
     ),
 )
+_EXPONENTIAL = "vector_exponential.ll"
+
 exp: Primitive = Primitive(
     "exp",
     math.exp,
@@ -90,7 +92,7 @@ exp: Primitive = Primitive(
     algebra=Algebra(sign=POSITIVE),
     numerics=Numerics(absorbs=(0,), off_by=LEAST),
     spelling=Spelling(trace=prefix("exp "), latex=Form("e^{{0}}", POWER, (CONDITIONAL,))),
-    native=Native("@exp", vector=IN_LIBRARY),
+    native=Native("@exp", vector=VectorForm(file=_EXPONENTIAL)),
     overloads=Overloads(tails=(0.0, None), puiseux=lambda on, a: on.powers.exponential(a)),
 )
 expm1 = Primitive(
@@ -179,7 +181,7 @@ log1p: Primitive = Primitive(
 
 # Circular functions.
 
-_SINE_AND_COSINE = VectorForm(shares=("@sin", "@cos"), file="vector_sine_and_cosine.ll")
+_SINE_AND_COSINE = VectorForm(file="vector_sine_and_cosine.ll", together=("@sin", "@cos"))
 
 sin = Primitive(
     "sin",
@@ -384,7 +386,7 @@ tanh = Primitive(
     algebra=Algebra(parity=ODD),
     numerics=Numerics(absorbs=(0,), total=True),
     spelling=Spelling(trace=prefix("tanh "), latex=latex_circular(r"\tanh")),
-    native=Native("@tanh", vector=VectorForm("expm1", _TANH)),
+    native=Native("@tanh", vector=VectorForm("expm1", _TANH, file=_EXPONENTIAL)),
     overloads=Overloads(tails=(-1.0, 1.0)),
 )
 sech: Primitive = Primitive(

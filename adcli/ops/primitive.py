@@ -213,20 +213,21 @@ class VectorForm:
     """A function in machine code that takes several doubles at once: the C library's, or, from a
     template in LLVM's assembly language, one that is made of the C library's `inner`.
 
-    `shares`    the functions that share their work with this one where a program calls all of
-                them.  Then those of the template `file` beside this file take their place, which
-                call the C library's where theirs would not be exact.
+    `file`      a template beside this file with forms of ours, which are inlined into loops once
+                these are vectorised, where the processor has fused multiply-adds.  What they have
+                in common is computed once.
+    `together`  the functions all of which a program must call for that to pay.
     """
 
-    __slots__ = ("file", "inner", "shares", "text")
+    __slots__ = ("file", "inner", "text", "together")
 
     def __init__(
-        self, inner: str = "", text: str = "", *, shares: tuple[str, ...] = (), file: str = ""
+        self, inner: str = "", text: str = "", *, file: str = "", together: tuple[str, ...] = ()
     ) -> None:
         self.inner = inner
         self.text = text
-        self.shares = shares
         self.file = file
+        self.together = together
 
 
 #: The vector form that the C library has under the function's own name, if it has one at all.

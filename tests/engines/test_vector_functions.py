@@ -60,16 +60,32 @@ def test_vector_functions_are_within_four_units(name: str, op: Primitive) -> Non
         assert abs(found - true) <= 4 * math.ulp(float(true)), args
 
 
-#: For both functions of a pair, in one loop.
+#: Two functions of the same numbers, in one loop.
 BOTH = """\
 def f(x: list[float]):
     a = [0.0] * len(x)
     b = [0.0] * len(x)
     for i in range(len(x)):
-        a[i] = sin(x[i])
-        b[i] = cos(x[i])
+        a[i] = {}(x[i])
+        b[i] = {}(x[i])
     return a, b
 """
+
+#: What those of ours have in common.
+CORES = {"sin": "@adcli.circular.4", "exp": "@adcli.exponential.4"}
+
+
+def check_both(names: tuple[str, str], x: list[float]) -> list[list[float]]:
+    """The results of two functions of ours, each compared with 50 digits."""
+    module = load_program(Source(BOTH.format(*names))).module
+    text = LlvmModule(module, vector_functions(features())).text
+    assert (CORES[names[0]] in text) == ("fma" in features())
+    found: list[list[float]] = Optimised().load(module, Limits(cache=False))([x])
+    for name, values in zip(names, found, strict=True):
+        for value, arg in zip(values, x, strict=True):
+            true = reference(name, arg)
+            assert abs(value - true) <= 4 * math.ulp(float(true)), (name, arg)
+    return found
 
 
 @pytest.mark.slow("a function is compiled, and compared at 1,200 points")
@@ -79,20 +95,24 @@ def test_sines_and_cosines_that_share_their_work_are_within_four_units() -> None
     near = [math.nextafter(k * math.pi / 2, rng.choice([-9e9, 9e9])) for k in range(-200, 200)]
     far = [rng.choice([-1, 1]) * 2.0 ** rng.uniform(-60, 20) for _ in range(400)]
     beyond = [rng.uniform(-1, 1) * 2.0 ** rng.randrange(20, 1000) for _ in range(200)]
-    x = (
-        near
-        + far
-        + [rng.uniform(-4, 4) for _ in range(196)]
-        + [0.0, -0.0, 1e-310, -5e-324]
-        + beyond
-    )
-    module = load_program(Source(BOTH)).module
-    text = LlvmModule(module, vector_functions(features())).text
-    assert ("@adcli.cos.4" in text) == ("fma" in features())
-    found = Optimised().load(module, Limits(cache=False))([x])
-    for name, values in zip(("sin", "cos"), found, strict=True):
-        for value, arg in zip(values, x, strict=True):
-            true = reference(name, arg)
-            assert abs(value - true) <= 4 * math.ulp(float(true)), (name, arg)
-    assert math.copysign(1, found[0][x.index(0.0)]) == 1
-    assert math.copysign(1, found[0][x.index(0.0) + 1]) == -1
+    small = [0.0, -0.0, 1e-310, -5e-324]
+    sines, _ = check_both(("sin", "cos"), small + near + far + beyond)
+    assert [math.copysign(1, v) for v in sines[:4]] == [1, -1, 1, -1]
+
+
+@pytest.mark.slow("a function is compiled, and compared at 1,200 points")
+@pytest.mark.skipif(not FORMS, reason="the C library has none")
+def test_exponentials_are_within_four_units_from_the_least_to_the_greatest() -> None:
+    rng = random.Random(4)
+    wide = [rng.uniform(-760, 709.7) for _ in range(400)] + [
+        709.78,
+        -745.13,
+        -745.14,
+        -708.5,
+        708.5,
+    ]
+    close = [rng.choice([-1, 1]) * 2.0 ** rng.uniform(-60, 5) for _ in range(595)]
+    halves = [(k + 0.5) * math.log(2) for k in range(-100, 100)]
+    small = [0.0, -0.0, 1e-310, -5e-324]
+    _, tangents = check_both(("exp", "tanh"), small + wide + close + halves)
+    assert [math.copysign(1, v) for v in tangents[:4]] == [1, -1, 1, -1]

@@ -30,7 +30,10 @@ EXPORTS = (
 )
 
 #: What follows this line in a text are vector functions that are inlined once loops call them.
-LATE = "; Vector functions that share their work\n"
+LATE = "; Vector functions\n"
+
+#: This line among them says that they share their work.
+SHARING = "; They share their work."
 
 #: Text of more lines should not be optimised: the time for it grows faster than the text.
 LONGEST_OPTIMISED = 30_000
@@ -183,16 +186,18 @@ def object_code(text: str, *, optimise: bool = True) -> bytes:
         builder.getModulePassManager().run(module, builder)
         if late:
             module.link_in(llvm.parse_assembly(target + late))
-            _inline(module, builder)
+            _inline(module, builder, sharing=SHARING in late)
     code: bytes = machine.emit_object(module)
     return code
 
 
-def _inline(module: Any, builder: Any) -> None:
-    """Inline functions that are to be so, and compute once what they have in common."""
+def _inline(module: Any, builder: Any, *, sharing: bool) -> None:
+    """Inline functions that are to be so; if they share their work, compute once what they have in
+    common."""
     passes = _binding().create_new_module_pass_manager()
     passes.add_always_inliner_pass()
-    passes.add_new_gvn_pass()
+    if sharing:
+        passes.add_new_gvn_pass()
     passes.run(module, builder)
 
 

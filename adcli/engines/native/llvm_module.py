@@ -20,7 +20,7 @@ from adcli.engines.native import blas_symbols
 from adcli.engines.native.compile_options import Caution
 from adcli.engines.native.llvm_function import function_text
 from adcli.engines.native.llvm_jit import LATE
-from adcli.engines.native.llvm_module_context import ModuleContext
+from adcli.engines.native.llvm_module_context import USED, ModuleContext
 from adcli.engines.native.llvm_types import called_back, llvm_type, result_type
 from adcli.engines.native.unroll_and_jam import unroll_and_jam
 from adcli.engines.native.vector_functions import NONE, VectorFunctions
@@ -55,7 +55,15 @@ class LlvmModule:
         context = _context(module, vectors, caution, precise)
         parts = [function_text(context, f) for f in context.module.functions.values()]
         self.is_recursive = context.is_recursive
-        self.places, self.owners, self.imports = context.places, context.owners, context.imports
+        self.places, self.owners = context.places, context.owners
+        self.imports = context.imports | USED
+        inlined = {
+            u
+            for row in TABLE.values()
+            if row.native.real in context.imports
+            for u in row.native.uses
+        }
+        self._called = context.imports | inlined
         routines = [_LINEAR_ALGEBRA] if context.calls_routines else []
         runtime = "\n".join(map(_read, (_RUNTIME, _OPERATIONS, *routines)))
         known = set(re.findall(r"^(?:declare|define)\b.*? (@[\w.]+)\(", runtime, re.MULTILINE))
@@ -66,7 +74,7 @@ class LlvmModule:
         ends = _entry(context), _dump(context), _release(context)
         self.text = "\n".join([runtime, *tapes, *declared, *parts, *ends])
         self.text += "\n".join(["", *context.metadata.lines, ""])
-        if late := self.vectors.definitions(self.vector_names):
+        if late := self.vectors.definitions(self._called):
             self.text += "\n".join([LATE, *late])
 
     @property
@@ -78,9 +86,9 @@ class LlvmModule:
         """Functions that others define, with their vector forms."""
         lines, attributes = [], []
         several = self.vector_names
-        shared = self.vectors.shared(several)
+        inlined = self.vectors.inlined(self._called)
         for i, name in enumerate(several, 10):
-            attribute = self.vectors.attribute(name, is_shared=name in shared)
+            attribute = self.vectors.attribute(name, is_inlined=name in inlined)
             attributes.append(
                 f"attributes #{i} = {{ nounwind willreturn memory(none) {attribute} }}"
             )
@@ -92,7 +100,7 @@ class LlvmModule:
                 given = ", ".join(["double"] * _ARITIES[name])
                 group = "" if name.startswith("@llvm.") else f" {group}"
                 lines.append(f"declare double {name}({given}){group}")
-        return [*lines, *self.vectors.declarations(several), *attributes]
+        return [*lines, *self.vectors.declarations(several, inlined), *attributes]
 
 
 def _read(path: str) -> str:

@@ -15,8 +15,8 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import is_array
 from adcli.ops.registry import TABLE
 
-#: Functions of the C library that those of the table call.
-_USED = frozenset([name for row in TABLE.values() for name in row.native.uses])
+#: Functions of the C library that those of `operations.ll` call.
+USED = frozenset([name for row in TABLE.values() for name in row.native.uses])
 
 
 class ModuleContext:
@@ -59,7 +59,8 @@ class ModuleContext:
         self.is_recursive = self.step_counts.is_recursive
         self.mentions_infinity = mentions_infinity(module)
         self.metadata = Metadata()
-        self.imports: set[str] = set(_USED)
+        #: functions of `operations.ll` and of others that the module calls
+        self.imports: set[str] = set()
         #: whether routines of BLAS run instead of functions that name one
         self.calls_routines = not precise and any([f.routine for f in module.functions.values()])
         if self.calls_routines:

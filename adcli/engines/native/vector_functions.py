@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
+from adcli.engines.native.llvm_jit import SHARING
 from adcli.expr import App, Expr
 from adcli.ops import registry
 from adcli.ops.expression_as_operation import FusedOperation
@@ -22,8 +23,8 @@ from adcli.ops.registry import TABLE
 #: The feature that a processor needs, the letter in the names, and how many doubles a form takes.
 _WIDTHS = (("sse2", "b", 2), ("avx2", "d", 4), ("avx512f", "e", 8))
 
-#: Forms of ours that share their work take at least so many numbers.
-_FEWEST_SHARED = 4
+#: Forms of ours take at least so many numbers.
+_FEWEST = 4
 
 #: Where the templates of such forms are.
 _TEMPLATES = os.path.dirname(registry.__file__)
@@ -71,22 +72,24 @@ class VectorFunctions:
         inner = "@" + _form(name).inner
         return inner if inner in self.forms else ""
 
-    def shared(self, names: Collection[str]) -> list[str]:
-        """Those of these functions that share their work with others of them."""
+    def inlined(self, names: Collection[str]) -> list[str]:
+        """Those of these functions that have forms of ours, which are inlined into loops."""
         if not self.fuses:
             return []
-        return [n for n in names if (group := _form(n).shares) and all([g in names for g in group])]
+        found = [n for n in names if n in self.forms and _form(n).file]
+        return sorted([n for n in found if all([other in names for other in _form(n).together])])
 
-    def attribute(self, name: str, *, is_shared: bool) -> str:
+    def attribute(self, name: str, *, is_inlined: bool) -> str:
         """What tells LLVM about the forms of a function."""
         forms = []
         for form, lanes in self.forms[name]:
-            has_own = is_shared and lanes >= _FEWEST_SHARED
-            forms.append(f"{form}({_shared_form(name, lanes)[1:] if has_own else form})")
+            is_own = is_inlined and lanes >= _FEWEST
+            forms.append(f"{form}({_own_form(name, lanes) if is_own else form})")
         return f'"vector-function-abi-variant"="{",".join(forms)}"'
 
-    def declarations(self, names: Collection[str]) -> list[str]:
-        """The forms of these functions, and an array that keeps LLVM from dropping them early."""
+    def declarations(self, names: Collection[str], inlined: Collection[str]) -> list[str]:
+        """The forms of these functions, some of which are inlined, and an array that keeps LLVM
+        from dropping them early."""
         lines, kept = [], []
         inside = {inner for inner in map(self.inner, names) if inner}
         for name in sorted({*names, *inside}):
@@ -99,38 +102,33 @@ class VectorFunctions:
                     args = ", ".join([one] * _ROWS[name].arity)
                     lines.append(f"declare {one} @{form}({args}) #0")
                 kept.append(f"ptr @{form}")
-        for name in self.shared(names):
-            for _, lanes in self.forms[name]:
-                if lanes >= _FEWEST_SHARED:
-                    own, one = _shared_form(name, lanes), f"<{lanes} x double>"
-                    lines.append(f"declare {one} {own}({one}) #0")
-                    kept.append(f"ptr {own}")
+        for name in inlined:
+            for _, lanes in self._own(name):
+                own, one = _own_form(name, lanes), f"<{lanes} x double>"
+                lines.append(f"declare {one} @{own}({one}) #0")
+                kept.append(f"ptr @{own}")
         if kept:
             array = f"[{len(kept)} x ptr] [{', '.join(kept)}]"
             used = f'@llvm.compiler.used = appending global {array}, section "llvm.metadata"'
             lines.append(used)
         return lines
 
+    def _own(self, name: str) -> list[tuple[str, int]]:
+        """The library's forms in whose place there are forms of ours."""
+        return [(form, lanes) for form, lanes in self.forms[name] if lanes >= _FEWEST]
+
     def definitions(self, names: Collection[str]) -> list[str]:
         """The forms that are inlined into loops, for a module of their own."""
-        lines: dict[str, None] = {}
-        for file, group in sorted({(_form(n).file, _form(n).shares) for n in self.shared(names)}):
-            for _, lanes in self.forms[group[0]]:
-                if lanes >= _FEWEST_SHARED:
-                    text, _, declared = self._filled(file, group, lanes).partition("\ndeclare")
-                    lines.update(dict.fromkeys([text, *f"declare{declared}".splitlines()]))
+        words: dict[tuple[str, int], dict[str, str]] = {}
+        for name in self.inlined(names):
+            for form, lanes in self._own(name):
+                words.setdefault((_form(name).file, lanes), {})[name[1:]] = form
+        shares = any([_form(name).together for name in self.inlined(names)])
+        lines: dict[str, None] = {SHARING: None} if shares else {}
+        for (file, lanes), library in words.items():
+            text, *declared = _filled(file, lanes, library).split("\ndeclare ")
+            lines.update(dict.fromkeys([text, *[f"declare {d.strip()}" for d in declared]]))
         return list(lines)
-
-    def _filled(self, file: str, group: Sequence[str], lanes: int) -> str:
-        """A template for so many numbers at once."""
-        words = {"n": str(lanes), "reals": f"<{lanes} x double>", "words": f"<{lanes} x i64>"}
-        for name in group:
-            words[name[1:]] = next(form for form, n in self.forms[name] if n == lanes)
-        with open(os.path.join(_TEMPLATES, file), encoding="utf-8") as template:
-            text = template.read()
-        for word, meaning in words.items():
-            text = text.replace(f"{{{word}}}", meaning)
-        return text
 
     def needed(self, names: Iterable[str]) -> dict[str, int]:
         """The addresses of the forms of these functions."""
@@ -141,9 +139,19 @@ class VectorFunctions:
 NONE = VectorFunctions({}, {})
 
 
-def _shared_form(name: str, lanes: int) -> str:
-    """The name of a form that shares its work with another function's, in its template."""
-    return f"@adcli.{name[1:]}.{lanes}"
+def _own_form(name: str, lanes: int) -> str:
+    """The name of a form of ours in its template."""
+    return f"adcli.{name[1:]}.{lanes}"
+
+
+def _filled(file: str, lanes: int, library: Mapping[str, str]) -> str:
+    """A template for so many numbers at once, with these functions of the C library."""
+    words = {"n": str(lanes), "reals": f"<{lanes} x double>", "words": f"<{lanes} x i64>"}
+    with open(os.path.join(_TEMPLATES, file), encoding="utf-8") as template:
+        text = template.read()
+    for word, meaning in {**words, **library}.items():
+        text = text.replace(f"{{{word}}}", meaning)
+    return text
 
 
 def _form(name: str) -> VectorForm:
