@@ -402,13 +402,18 @@ class Inquiry:
         if able.evaluates_only:
             answer = ask(self.engine, self.limits)
         else:
-            answer, kinks = self.corrected(ask, correct, order)
+            question, module, found = self.bound.question, self.bound.module, None
+            if order == 1 and backend == REVERSE and has_loops(module) and may_meet_ties(module):
+                from adcli.backends.one_sided.first_tie import found_with_checks
+
+                found = found_with_checks(find, question, self.engine, self.limits)
+            answer, kinks = (found, ()) if found else self.corrected(ask, correct, order)
             if order == 1 and not kinks:
                 kinks = self._only_compared(answer.jacobian)
         nonfinite = self.nonfinite([*answer.values, *answer.jacobian], ask)
-        found = self.result(answer.values, backend, (*answer.notes, *kinks, *nonfinite))
-        found.checkpointing = answer.checkpointing
-        return found, answer
+        result = self.result(answer.values, backend, (*answer.notes, *kinks, *nonfinite))
+        result.checkpointing = answer.checkpointing
+        return result, answer
 
     def _only_compared(self, jacobian: Matrix) -> tuple[str, ...]:
         """A note on inputs with derivatives 0 which a loop compares, and nothing adds up."""

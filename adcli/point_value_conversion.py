@@ -8,6 +8,8 @@ with a place for that name.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from adcli.errors import UsageError
@@ -146,6 +148,8 @@ def _array(
     inner = element(kind)
     if inner == REAL and surely_finite(value):
         return list(value)
+    if inner == array_of(REAL) and _is_finite_matrix(value):
+        return [row[:] for row in value]
     found = [_array(name, inner, v, (*place, i), what, nonfinite) for i, v in enumerate(value)]
     if is_array(inner) and found:
         form = shape(found[0])
@@ -157,6 +161,13 @@ def _array(
                 )
                 raise UsageError(f"{what.format(name)} is ragged: {first} entries, {other}")
     return found
+
+
+def _is_finite_matrix(value: Sequence[Any]) -> bool:
+    """Whether a value is surely a matrix of finite doubles, by tests of all of it at once."""
+    if {*map(type, value)} != {list} or len({*map(len, value)}) > 1:
+        return False
+    return surely_finite([*chain.from_iterable(value)])
 
 
 def _wanted(kind: str) -> str:

@@ -55,6 +55,7 @@ def test_a_list_is_copied() -> None:
         ("real[][]", [1.0, 2.0], "'x[0]' must be a list of numbers, not a number"),
         ("real[][]", 1.0, "'x' must be a list of lists of numbers, not a number"),
         ("real[][]", [[1, 2], [3, "4"]], "'x[1,1]' must be a number, not the text '4'"),
+        ("real[][]", [[1.0, 2.0], [3.0]], "'x' is ragged: x[0] has 2 entries, x[1] has 1"),
         ("real[][]", [[1, 2], [3]], "'x' is ragged: x[0] has 2 entries, x[1] has 1"),
         ("real[][][]", [[[1], [2, 3]]], "'x' is ragged: x[0,0] has 1 entries, x[0,1] has 2"),
         ("bool", 1, "'x' must be true or false, not a number"),

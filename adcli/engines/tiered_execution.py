@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 from zlib import crc32
 
@@ -138,9 +139,10 @@ def _digest(value: Any) -> Any:
     run may not have other digits because another one was long."""
     if not isinstance(value, list | tuple):
         return hex(value) if isinstance(value, int) else value
-    if value and isinstance(value[0], list | tuple):
-        return crc32(repr([_digest(row) for row in value]).encode())
     try:
+        if value and isinstance(value[0], list | tuple):
+            numbers = array("d", chain.from_iterable(value))
+            return crc32(array("q", map(len, value)), crc32(numbers))
         return crc32(array("d", value))
-    except OverflowError:  # an integer beyond all doubles
+    except (TypeError, OverflowError):  # deeper lists, or an integer beyond all doubles
         return crc32(repr(list(map(_digest, value))).encode())

@@ -14,9 +14,11 @@ from adcli.backends.derivative_tests.jacobian_under_test import JacobianUnderTes
 from adcli.backends.derivative_tests.other_backends import other_backends
 from adcli.backends.interface import Question
 from adcli.backends.one_sided.along_line import LineRuns
-from adcli.engines.interface import Limits
+from adcli.engines.interface import Limits, Runner
 from adcli.engines.registry import engine
+from adcli.engines.tiered_execution import TieredEngine
 from adcli.errors import NotDifferentiable
+from adcli.ir.nodes import Module
 from adcli.loading import load_expression, load_program
 from adcli.nested_lists import flatten_all
 from adcli.program import Program
@@ -476,3 +478,25 @@ def test_a_long_program_has_no_note_without_a_tie() -> None:
     found = load(LARGEST.lstrip()).differentiate({"x": x})
     assert found.notes == ()
     assert found.matrix[0][x.index(max(x))] == 1.0
+
+
+def test_one_program_finds_a_gradient_and_that_there_is_no_tie(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where there is one, others follow, which find both sides of it."""
+    loaded = []
+    load_by_engine = TieredEngine.load
+
+    def load_and_count(self: TieredEngine, module: Module, limits: Limits) -> Runner:
+        loaded.append(module)
+        return load_by_engine(self, module, limits)
+
+    monkeypatch.setattr(TieredEngine, "load", load_and_count)
+    text = "def distance(x):\n    s = 0.0\n    for v in x:\n        s += abs(v - 1)\n    return s"
+    distance = load(text)
+    found = distance.differentiate({"x": [0.0, 3.0]}, backend="reverse")
+    assert (found.matrix[0], found.notes, len(loaded)) == ((-1.0, 1.0), (), 1)
+    found = distance.differentiate({"x": [0.0, 1.0]}, backend="reverse")
+    assert found.matrix[0] == (-1.0, 0.0)
+    assert len(found.notes) == 1
+    assert len(loaded) > 2

@@ -6,13 +6,17 @@ both sides of the point is not even imported.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from adcli.backends.interface import Question
+from adcli.backends.interface import Answer, Question
 from adcli.engines.interface import Engine, Limits
 from adcli.errors import AdcliError, NotDifferentiable
+from adcli.ir.call_graph import has_protected_calls
 from adcli.ir.lazy_module import lazy_module
+from adcli.ir.types import is_array
 from adcli.passes.smoothness_checks import smoothness_checks_alone, with_smoothness_checks
+from adcli.passes.ties_and_while_loops import has_while_loops
 
 #: So many statements may run at most to follow a program along all lines together, which takes a
 #: second or two.
@@ -43,6 +47,27 @@ def reason_to_correct(
     is_worded = isinstance(failure, NotDifferentiable)
     message = failure.message if is_worded else "the derivative is not finite here"
     return Reason(NotDifferentiable(message, span=failure.span, notes=failure.notes), is_long)
+
+
+def found_with_checks(
+    find: Callable[[Question, Engine, Limits], Answer],
+    question: Question,
+    engine: Engine,
+    limits: Limits,
+) -> Answer | None:
+    """What a derivative program finds that looks for ties itself: one program is compiled and run
+    where there would be two.  None where it meets a tie or fails, and for programs with several
+    results, which run it several times, or with runs of unknown length."""
+    module = question.module
+    if len(module.main.results) != 1 or is_array(module.main.types[module.main.results[0]]):
+        return None
+    if has_while_loops(module) or has_protected_calls(module):
+        return None
+    checked = lazy_module(with_smoothness_checks, module, question.wrt)
+    try:
+        return find(Question(checked, question.point, question.wrt), engine, limits)
+    except AdcliError:
+        return None
 
 
 def first_tie(
