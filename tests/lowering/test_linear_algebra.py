@@ -134,6 +134,39 @@ def test_no_derivative(body: str, at: Any, why: str, backend: str, tmp_path: Pat
     assert caught.value.span.source.name.endswith("f.py")
 
 
+ROTATION = """\
+def f(P, Q):
+    u, s, v = la.svd((Q - Q.mean(axis=0)).T @ (P - P.mean(axis=0)))
+    turn = u @ v
+    if la.det(turn) < 0:
+        turn = turn - 2 * np.outer(u[:, 2], v[2])
+    return turn[0, 1] + 2 * turn[1, 2] - turn[2, 0]
+"""
+
+
+@pytest.mark.slow("a library of factors is lowered")
+def test_a_rotation_between_points_of_a_plane(tmp_path: Path) -> None:
+    """The smallest singular value is 0, or nearly so, and decides no derivative (Kabsch, 1976)."""
+    f = of_text(ROTATION, tmp_path)
+    p = [[0.4, 1.1, 0.9], [1.3, -0.2, 0.5], [0.1, 0.6, -0.7]]
+    q = [[0.5, 1.4, 0.2], [1.0, -0.4, 0.9], [0.3, 0.1, -0.6]]
+    gradient = f.gradient(P=p, Q=q, backend="reverse")
+    for i in range(3):
+        for j in range(3):
+            unit = [[float((i, j) == (k, m)) for m in range(3)] for k in range(3)]
+            (slope,) = flat(f.jvp({"Q": unit}, P=p, Q=q))
+            assert slope == pytest.approx(gradient["Q"][i][j], rel=1e-9, abs=1e-12)
+            ends = [
+                [
+                    [x + h * e for x, e in zip(*pair, strict=True)]
+                    for pair in zip(q, unit, strict=True)
+                ]
+                for h in (1e-6, -1e-6)
+            ]
+            difference = (flat(f(P=p, Q=ends[0]))[0] - flat(f(P=p, Q=ends[1]))[0]) / 2e-6
+            assert slope == pytest.approx(difference, rel=1e-6, abs=1e-6)
+
+
 def test_functions_of_equal_eigenvalues(tmp_path: Path) -> None:
     """A symmetric function of equal eigenvalues has a derivative, by reverse mode."""
     f = program("np.sum(la.eigvalsh(A) ** 2)", tmp_path)

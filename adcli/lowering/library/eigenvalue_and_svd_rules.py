@@ -202,7 +202,7 @@ def singular_factors(a, n, m):
 
 def tall_factors(a, n, m):
     s, u, v, order = singular_pairs(a, n, m)
-    sizes = singular_sizes(a, s, u, v, order, n, m)
+    sizes = sizes_beside_sides(a, s, u, v, order, n, m)
     left, right = singular_sides(a, s, u, v, order, n, m)
     return left, sizes, right
 
@@ -212,7 +212,30 @@ def check_singular(difference):
         raise ValueError("equal singular values have no derivative each")
 
 
+def check_positive(value, size, tangent):
+    # near 0 a singular value is the size of a number that changes its sign
+    if value <= CLOSE * size and tangent != 0.0:
+        raise ValueError("a singular value of 0 has no derivative: the matrix has not full rank")
+
+
 def sizes_forward(a, s, u, v, order, n, m, y, da, ds, du, dv):
+    tangents = tangents_of_sizes(a, s, u, v, order, n, m, da)
+    for i in range(m):
+        check_positive(s[i], s[0], tangents[i])
+    return tangents
+
+
+def sizes_beside_forward(a, s, u, v, order, n, m, y, da, ds, du, dv):
+    # forward mode does not know whether the values are used beside the vectors: of one that is 0
+    # the slopes to both sides are opposite, and this is their mean
+    tangents = tangents_of_sizes(a, s, u, v, order, n, m, da)
+    for i in range(m):
+        if s[i] <= CLOSE * s[0]:
+            tangents[i] = 0.0
+    return tangents
+
+
+def tangents_of_sizes(a, s, u, v, order, n, m, da):
     left, right = singular_sides(a, s, u, v, order, n, m)
     inner = matrix_product(left, matrix_product(da, right, 0, 1, n, m, m), 1, 0, m, n, m)
     for i in range(m):
@@ -227,6 +250,8 @@ def sizes_reverse(a, s, u, v, order, n, m, y, g):
     for i in range(1, m):
         if s[i - 1] - s[i] <= CLOSE * s[0]:
             check_singular(g[i] - g[i - 1])
+    for i in range(m):
+        check_positive(s[i], s[0], g[i])
     left, right = singular_sides(a, s, u, v, order, n, m)
     inner = matrix_product(diagonal_matrix(g, m), right, 0, 0, m, m, m)
     found = matrix_product(left, inner, 0, 0, n, m, m)
@@ -235,6 +260,11 @@ def sizes_reverse(a, s, u, v, order, n, m, y, g):
 
 @derivative(forward=sizes_forward, reverse=sizes_reverse)
 def singular_sizes(a, s, u, v, order, n, m):
+    return copied_list(s)
+
+
+@derivative(forward=sizes_beside_forward, reverse=sizes_reverse)
+def sizes_beside_sides(a, s, u, v, order, n, m):
     return copied_list(s)
 
 
@@ -248,8 +278,17 @@ def over_square_gaps(inner, s, seeds, m):
     return found
 
 
-def over_columns(a, s, n, m):
-    return [a[i] / s[i % m] for i in range(n * m)]
+def outside_over_columns(a, s, seeds, n, m):
+    # of the part of each column that is across all columns of U, which is 0 if these span everything
+    found = [0.0] * (n * m)
+    if n > m:
+        for j in range(m):
+            if seeds[j] != 0.0:
+                if s[j] <= CLOSE * s[0]:
+                    raise ValueError("the singular vectors of a matrix that has not full rank have no derivative")
+                for i in range(n):
+                    found[i * m + j] = a[i * m + j] / s[j]
+    return found
 
 
 def times_columns(a, s, n, m):
@@ -266,7 +305,8 @@ def sides_forward(a, s, u, v, order, n, m, left, right, da, ds, du, dv):
     in_left = over_square_gaps(added(first, transposed_matrix(first, m, m)), sizes, seeds, m)
     in_right = over_square_gaps(added(second, transposed_matrix(second, m, m)), sizes, seeds, m)
     outside = less(turned, matrix_product(left, inner, 0, 0, n, m, m))
-    dleft = added(matrix_product(left, in_left, 0, 0, n, m, m), over_columns(outside, sizes, n, m))
+    across = outside_over_columns(outside, sizes, seeds, n, m)
+    dleft = added(matrix_product(left, in_left, 0, 0, n, m, m), across)
     return dleft, matrix_product(in_right, right, 1, 0, m, m, m)
 
 
@@ -280,9 +320,10 @@ def sides_reverse(a, s, u, v, order, n, m, left, right, gleft, gright):
     other_seeds = sizes_of_columns(transposed_matrix(gright, m, m), m, m)
     first = times_columns(over_square_gaps(skew, sizes, seeds, m), sizes, m, m)
     turned = times_columns(over_square_gaps(other_skew, sizes, other_seeds, m), sizes, m, m)
-    outside = over_columns(less(gleft, matrix_product(left, inner, 0, 0, n, m, m)), sizes, n, m)
+    outside = less(gleft, matrix_product(left, inner, 0, 0, n, m, m))
+    across = outside_over_columns(outside, sizes, seeds, n, m)
     both = added(first, transposed_matrix(turned, m, m))
-    total = added(matrix_product(left, both, 0, 0, n, m, m), outside)
+    total = added(matrix_product(left, both, 0, 0, n, m, m), across)
     found = matrix_product(total, right, 0, 0, n, m, m)
     return found, [0.0] * m, [0.0] * (n * m), [0.0] * (m * m)
 
