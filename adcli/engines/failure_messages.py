@@ -6,6 +6,8 @@ all engines say the same.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -93,7 +95,23 @@ def raised(stmt: ir.Raise, look_up: LookUp, notes: Sequence[str], span: Span | N
         values = [_value(atom, look_up) for atom in stmt.values]
     except KeyError:  # a variable that nothing assigns
         values = []
-    return RaisedError(message(stmt, values), span=span, notes=notes)
+    text = message(stmt, values)
+    hint = _import_hint(text) if stmt.exception == "NameError" else None
+    return RaisedError(text, span=span, notes=notes, hint=hint)
+
+
+#: How files import modules, by the names that these have there.
+_IMPORTS = {"np": "import numpy as np", "numpy": "import numpy", "math": "import math"}
+
+
+def _import_hint(message: str) -> str | None:
+    """The import that is missing where a name is that of a function or of a module."""
+    found = re.search(r"name '(\w+)' is not defined", message)
+    if found is None:
+        return None
+    name = found[1]
+    missing = f"from math import {name}" if hasattr(math, name) else _IMPORTS.get(name)
+    return missing and f"add {missing} at the top of the file"
 
 
 def _failed(

@@ -30,6 +30,27 @@ NOTES_ON_DERIVATIVES = (
         begins="no derivative (at places )?where ",
     ),
     Explanation(
+        "power-of-one",
+        "A power of 1 is divided, where a root may have been meant.",
+        "A power binds stronger than a division: x^1/2 is (x^1)/2, half of x, as in Python. Spaces "
+        "make no difference.",
+        "For the root put the exponent in brackets, or write sqrt or cbrt.",
+        'adcli eval "x^1/2" --at x=4',
+        'adcli eval "x^(1/2)" --at x=4',
+        begins=r"\S+-?1/\S+ is \(",
+    ),
+    Explanation(
+        "list-repeated",
+        "A list is repeated where its entries may have been meant to be multiplied.",
+        "In Python 2*[x, y] is [x, y, x, y]. Arrays of NumPy and vectors of adcli's own language "
+        "are multiplied entry by entry.",
+        "For a product of each entry write [2*v for v in values], or np.array(values)*2.",
+        "adcli grad twice.py --at x=1,y=2",
+        'adcli grad "sum(2*[x, y])" --at x=1,y=2',
+        ("twice.py", "def f(x, y):\n    return sum(2*[x, y])\n"),
+        begins=r"line \d+: a list times a number",
+    ),
+    Explanation(
         "removable",
         "The formula has no derivative here, but the function has a limit, which is the answer.",
         "The chain rule meets 0 times infinity or two branches that agree; derivatives to both "

@@ -20,6 +20,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.lazy_module import key_of
 from adcli.ops import compensated_sum
 from adcli.recursion_limit import deep
+from adcli.source import EXPRESSION
 
 if TYPE_CHECKING:
     from adcli.front.function_instances import Wanted
@@ -99,10 +100,19 @@ def input_names(tree: Tree, source: Source, entry: str | None) -> tuple[str, ...
     return tuple(entry_definition(ScriptFile(tree, source), entry, ()).parameters)
 
 
-def _notes(file: ScriptFile, definition: Definition) -> tuple[str, ...]:
-    """Notes about what the text computes and nothing uses."""
-    if file.is_script and len(trees(file.tree)) == 1:
+def _notes_on_expression(source: Source) -> tuple[str, ...]:
+    """That a power of 1 is divided, where the text of an expression has one: `x^1/2`."""
+    if source.name != EXPRESSION or "1/" not in source.text.replace(" ", ""):
         return ()
+    from adcli.front.mistakes.written_mathematics import powers_of_one
+
+    return powers_of_one(source.text)
+
+
+def _notes(file: ScriptFile, definition: Definition) -> tuple[str, ...]:
+    """Notes about what the text computes and nothing uses; of an expression about its powers."""
+    if file.is_script and len(trees(file.tree)) == 1:
+        return _notes_on_expression(file.source)
     from adcli.front.unused_values import unused
 
     functions = frozenset(file.definitions)

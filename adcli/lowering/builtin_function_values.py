@@ -74,6 +74,16 @@ class Builtin(Value):
         return "builtin_function_or_method"
 
 
+class BoundBuiltin(Builtin):
+    """A method of a value that has no text, with the value: a call that gets it is inlined, since
+    the value would not go along with it."""
+
+    __slots__ = ()
+
+    def is_plain(self, f: Frame) -> bool:
+        return False
+
+
 def builtin(name: str, least: int, most: int | None = None) -> Callable[[Run], Builtin]:
     """A builtin with a number of positional arguments, and no others; for use as a decorator."""
     most = least if most is None else most

@@ -62,7 +62,7 @@ class Results:
         checked(value, node)
         parts = list(self.parts(value, "", node))
         if not parts:
-            raise TypeFault("no result: a return statement is missing", span=f.span(node))
+            raise self.missing(node)
         returned = returned_names(text, len(parts)) if isinstance(value, Tuple) else []
         for i, (name, part) in enumerate(parts):
             atom, kind = self.number(part, node)
@@ -94,10 +94,20 @@ class Results:
                     "one of the results is None, not a number", span=f.span(node),
                     hint="return the numbers alone",
                 )  # fmt: skip
-            raise TypeFault("no result: a return statement is missing", span=f.span(node))
+            raise self.missing(node)
         else:
             what = f.object(value.number).what if isinstance(value, Reference) else value.what
             raise TypeFault(f"the result is {what}, not a number", span=f.span(node))
+
+    def missing(self, node: ast.AST) -> TypeFault:
+        """The error for a function, or a script, that gives no number."""
+        from adcli.lowering.scripts_as_functions import is_script
+
+        if isinstance(node, ast.FunctionDef) and is_script(node):
+            last = self.f.span(node.body[-1])
+            hint = "let the last line be what is asked for: y, or y = ..."
+            return TypeFault("no result: the last line has no number", span=last, hint=hint)
+        return TypeFault("no result: a return statement is missing", span=self.f.span(node))
 
     def only_numbers(self, value: Value, node: ast.AST) -> Value:
         """One alternative of what is returned: on a path that returns no number nothing comes

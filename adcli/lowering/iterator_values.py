@@ -55,9 +55,9 @@ class Iterator(Object):
     __slots__ = ("file", "make")
     what = "an iterator"
 
-    def __init__(self, make: Make, file: PythonFile) -> None:
+    def __init__(self, make: Make, file: PythonFile | None) -> None:
         self.make = make
-        #: where it was made: what it does has its places there
+        #: where it was made, if what it does has its places there
         self.file = file
 
     def truth(self, f: Frame, me: Reference, node: ast.AST) -> Number:
@@ -69,7 +69,7 @@ class Iterator(Object):
     def lazily(self, f: Frame, me: Reference, node: ast.AST) -> Iteration:
         if me.number not in f.state.heap:
             raise Refusal("an iterator of a module is used", node)
-        if f.scope.file is not self.file and not f.scope.module.is_library:
+        if self.file not in (None, f.scope.file) and not f.scope.module.is_library:
             raise Refusal("an iterator that another file has made", node, "make a list of it")
         f.note_change(me.number)
         f.state.heap[me.number] = USED
@@ -97,9 +97,9 @@ class _Used(Object):
 USED = _Used()
 
 
-def iterator(f: Frame, make: Make) -> Reference:
-    """A new iterator."""
-    return new(f, Iterator(make, f.scope.file))
+def iterator(f: Frame, make: Make, *, has_places: bool = True) -> Reference:
+    """A new iterator; what it does has places in the file that is followed now, or none."""
+    return new(f, Iterator(make, f.scope.file if has_places else None))
 
 
 def next_item(f: Frame, me: Value, default: Value | None, node: ast.AST) -> Value:
@@ -107,7 +107,9 @@ def next_item(f: Frame, me: Value, default: Value | None, node: ast.AST) -> Valu
     thing = f.object(me.number) if isinstance(me, Reference) else None
     if not isinstance(me, Reference) or not isinstance(thing, Iterator):
         if isinstance(thing, _Used):
-            raise Refusal("'next' of an iterator whose place is not known", node)
+            message = "'next' of an iterator that a loop moves on: which item is next is not known"
+            hint = "loop over the iterator itself, or make a list of it before the loop"
+            raise Refusal(message, node, hint)
         if default is not None and me.kind_of_instance(f) is not None:
             raise Refusal("'next' with a default of an iterator of the program", node)
         found = me.special(f, "__next__", [], node)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from adcli.expr import Num
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, element, is_array
-from adcli.lowering.builtin_function_values import Builtin
+from adcli.lowering.builtin_function_values import BoundBuiltin
 from adcli.lowering.heap_objects import Object, Reference, check_not_shared, new, replace
 from adcli.lowering.list_entry_types import as_entry, entry_of, note_part, note_site, note_source
 from adcli.lowering.lists import Array, Items, Slice, array_of_list
@@ -260,10 +260,11 @@ METHODS: dict[str, tuple[int, int, _Method]] = {
 def method_of_list(f: Frame, me: Reference, name: str, node: ast.AST) -> Value:
     """A method with its list."""
     if name == "sort":
-        return Builtin(name, lambda g, args, keywords, at: _sort(g, me, args, keywords, at))
+        return BoundBuiltin(name, lambda g, args, keywords, at: _sort(g, me, args, keywords, at))
     if name not in METHODS:
         if name in dir(list):
-            raise Refusal(f"the method {name} of a list", node)
+            hint = "write lambda i: xs[i]" if name == "__getitem__" else None
+            raise Refusal(f"the method {name} of a list", node, hint)
         raise f.raises("AttributeError", f"'list' object has no attribute '{name}'", node)
     least, most, method = METHODS[name]
 
@@ -274,7 +275,7 @@ def method_of_list(f: Frame, me: Reference, name: str, node: ast.AST) -> Value:
             raise g.raises("TypeError", f"{name}() got {len(args)} arguments", at)
         return method(g, me, args, at)
 
-    return Builtin(name, run)
+    return BoundBuiltin(name, run)
 
 
 def method_of_tuple(value: Tuple, name: str, node: ast.AST) -> Value:
@@ -288,7 +289,7 @@ def method_of_tuple(value: Tuple, name: str, node: ast.AST) -> Value:
             raise f.raises("TypeError", f"{name}() got {len(args)} arguments", at)
         return f.session.library_call(f, "count_of", [value, *args], at)
 
-    return Builtin(name, run)
+    return BoundBuiltin(name, run)
 
 
 def concatenated(f: Frame, me: Reference, other: Reference, node: ast.AST) -> Value:
@@ -315,9 +316,24 @@ def _repeated_items(f: Frame, thing: Object, times: Number) -> list[Value] | Non
     return thing.items * count if count * len(thing.items) <= most else None
 
 
+def _note_repetition(f: Frame, thing: Object, times: Number, node: ast.AST) -> None:
+    """A note where several numbers that are not known are repeated: a product may be meant."""
+    if not isinstance(thing, Items) or f.scope.module.is_library or len(thing.items) < 2:
+        return
+    if all([isinstance(item, Number) and not item.is_known for item in thing.items]):
+        many = times.known if times.is_known and times.known > 1 else "n"
+        span = f.span(node)
+        place = "" if span is None else f"line {span.line}: "
+        f.session.notes[
+            f"{place}a list times a number repeats the list, as in Python; for "
+            f"products write [{many}*v for v in ...] or use np.array"
+        ] = None
+
+
 def repeated(f: Frame, me: Reference, times: Number, node: ast.AST) -> Value:
     """`xs * n`: a new list."""
     thing = f.object(me.number)
+    _note_repetition(f, thing, times, node)
     items = _repeated_items(f, thing, times)
     if items is not None:
         return f.new_list(items, node)

@@ -75,8 +75,9 @@ class PythonFile:
                 end_line, getattr(node, "end_col_offset", 0)
             )  # fmt: skip
             if isinstance(node, _DEFINITIONS):
-                start = self.source.text.find(node.name, start + len("def"), end)
-                end = start + len(node.name)
+                name = self.source.text.find(node.name, start + len("def"), end)
+                if name >= 0:  # else it is what a script is made into
+                    start, end = name, name + len(node.name)
             found = self._spans[id(node)] = Span(self.source, start, end)
         return found
 

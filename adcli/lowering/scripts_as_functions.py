@@ -35,9 +35,16 @@ def script(
             raise TypeFault("the program has no result", span=Span(source, 0, 0))
         value = ast.copy_location(ast.Name(name, ast.Load()), last)
         statements.append(ast.copy_location(ast.Return(value), last))
-    free = [n for n in free_names(statements) if n in own or not is_known(n)]
+    functions = _called(statements) - own
+    free = [n for n in free_names(statements) if n in own or not (is_known(n) or n in functions)]
     made = ast.FunctionDef("f", _parameters(free, body[0]), statements, [])
     return ast.copy_location(made, body[0])
+
+
+def is_script(node: ast.FunctionDef) -> bool:
+    """Whether a function is what a script is made into."""
+    first = node.body[0]
+    return (node.lineno, node.col_offset) == (first.lineno, first.col_offset)
 
 
 def _only_imports(statement: ast.stmt, own: set[str]) -> bool:
@@ -77,6 +84,16 @@ def free_names(statements: Sequence[ast.stmt]) -> list[str]:
     return list(free)
 
 
+def _called(statements: Sequence[ast.stmt]) -> set[str]:
+    """The names that are called, which no number can be."""
+    return {
+        node.func.id
+        for statement in statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+
+
 def _parts_in_order(statements: Sequence[ast.stmt]) -> Iterator[ast.AST]:
     """What is read, in order; a statement comes behind the expressions in it whose names it does
     not bind yet, and before the statements in it."""
@@ -112,4 +129,4 @@ def _read_in(tree: ast.AST, hidden: frozenset[str]) -> Iterator[ast.Name]:
         todo += [(child, within) for child in reversed(list(ast.iter_child_nodes(node)))]
 
 
-__all__ = ["free_names", "script"]
+__all__ = ["free_names", "is_script", "script"]

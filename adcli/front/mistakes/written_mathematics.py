@@ -272,3 +272,20 @@ def _product(word: str) -> str:
     """`x*sin*` for `xsin`, whose argument follows; another word as it is."""
     factor, rest = word[:1], word[1:]
     return f"{factor}*{rest}*" if rest in FUNCTIONS and word not in FUNCTIONS else word
+
+
+#: A power whose exponent is 1, divided by a number or a name.
+_POWER_OF_ONE = re.compile(r"([\w.]+|\)) *(\^|\*\*) *(-?1) */ *([\w.]+)")
+
+
+def powers_of_one(text: str) -> tuple[str, ...]:
+    """A note about each power such as `x^1/2`, which is no root."""
+    found: dict[str, None] = {}
+    for base, sign, exponent, divisor in _POWER_OF_ONE.findall(text):
+        power = ("(...)" if base == ")" else base) + sign
+        note = (
+            f"{power}{exponent}/{divisor} is ({power}{exponent})/{divisor}, as powers bind "
+            f"stronger; for the root write {power}({exponent}/{divisor})"
+        )
+        found[note] = None
+    return tuple(found)

@@ -14,7 +14,7 @@ from adcli.lowering.arrays.list_conversion import as_list
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray
 from adcli.lowering.arrays.numpy_function_registry import DType, claim_array, operand, sizes_of
 from adcli.lowering.arrays.operators import assign, converted
-from adcli.lowering.builtin_function_values import Builtin
+from adcli.lowering.builtin_function_values import BoundBuiltin, Builtin
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
@@ -59,7 +59,7 @@ def attribute(f: Frame, array: Arraylike, name: str, node: ast.AST) -> Value:
             return f.known(8)
     if name in SAME:
         function = named(f, name, node)
-        return Builtin(name, lambda g, args, keywords, at: function.call(
+        return BoundBuiltin(name, lambda g, args, keywords, at: function.call(
             g, [array, *args], keywords, at))  # fmt: skip
     does = _METHODS.get(name)
     if does is None:
@@ -70,7 +70,7 @@ def attribute(f: Frame, array: Arraylike, name: str, node: ast.AST) -> Value:
             raise Refusal(f"the attribute '{name}' of an array", node)
         message = f"'numpy.ndarray' object has no attribute '{name}'"
         raise f.raises("AttributeError", message, node)
-    return Builtin(name, lambda g, args, keywords, at: does(g, array, args, keywords, at))
+    return BoundBuiltin(name, lambda g, args, keywords, at: does(g, array, args, keywords, at))
 
 
 def attribute_of_number(f: Frame, number: Number, name: str, node: ast.AST) -> Value:

@@ -156,7 +156,13 @@ def _iter(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
         f.object(value.number), iterator_values.Iterator
     ):
         return value
-    return iterator_values.iterator(f, lambda g: iterator_values.live(g, value, node))
+    own = f.scope.file
+
+    def make(g: Frame) -> Iteration:
+        here = node if g.scope.file is own else g.session.current or node
+        return iterator_values.live(g, value, here)
+
+    return iterator_values.iterator(f, make, has_places=False)
 
 
 @builtin("next", 1, 2)
