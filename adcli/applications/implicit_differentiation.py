@@ -121,7 +121,7 @@ def implicit(
     `NotDifferentiable` where F_y is 0.
     """
     program = expression(difference(text))
-    names = program.for_point(dict.fromkeys([of, *([wrt] if wrt else [])], 1.0)).inputs
+    names = variables(text, of, wrt)
     by = _variable(of, wrt, names)
     steps, formula, second = _formulas(program, of, by)
     there: AtPoint | None = None
@@ -129,6 +129,12 @@ def implicit(
     if point:
         there, notes = _at(program, of, by, point)
     return Implicit(of, by, steps, formula, second, there, notes)
+
+
+def variables(text: str, of: str, wrt: str | None = None) -> tuple[str, ...]:
+    """The names in an equation, in the order in which they appear."""
+    named = dict.fromkeys([of, *([wrt] if wrt else [])], 1.0)
+    return expression(difference(text)).for_point(named).inputs
 
 
 def _joined(of: str, names: Sequence[str]) -> str | None:

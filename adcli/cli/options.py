@@ -139,6 +139,12 @@ def file_and_point(function: Function) -> Function:
 
 def direction_option(function: Function) -> Function:
     """`--direction`, as a list of mappings."""
+
+    @wraps(function)
+    def ready(f: Program, *args: Any, directions: tuple[str, ...], **rest: Any) -> Reply:
+        read = [read_direction(text, lambda: f.inputs) for text in directions]
+        return function(f, *args, directions=read, **rest)
+
     return click.option(
         "--direction",
         "directions",
@@ -146,9 +152,8 @@ def direction_option(function: Function) -> Function:
         required=True,
         metavar="DIRECTION",
         shell_complete=completing("points"),
-        callback=lambda _, __, texts: [read_direction(text) for text in texts],
         help="A direction: x=1,y=[0,1]; @FILE with JSON.  Inputs left out are 0.  May be repeated.",
-    )(function)
+    )(ready)
 
 
 def wrt_option(function: Function) -> Function:

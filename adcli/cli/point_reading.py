@@ -67,9 +67,9 @@ def text_of_stdin() -> str:
     return read_stdin(POINT)
 
 
-def read_direction(text: str) -> Point:
+def read_direction(text: str, inputs: Callable[[], Sequence[str]]) -> Point:
     """The value of `--direction`: as a point, but never from stdin, as there may be several."""
-    return read_point([text], _no_stdin, option="--direction")
+    return read_point([text], _no_stdin, inputs, option="--direction")
 
 
 def read_seed(text: str) -> Any:

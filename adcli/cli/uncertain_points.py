@@ -41,8 +41,8 @@ def uncertain_point_options(function: Function) -> Function:
     return at(data(function))
 
 
-def read_uncertain_point(options: tuple[str, ...]) -> Point:
-    """The point of all `--at` options."""
+def read_uncertain_point(options: tuple[str, ...], inputs: Sequence[str]) -> Point:
+    """The point of all `--at` options; `inputs` are the names of values that have none."""
     from adcli.applications.uncertain_numbers import is_uncertain
 
     point: Point = {}
@@ -51,7 +51,7 @@ def read_uncertain_point(options: tuple[str, ...]) -> Point:
             found = read_point([option], text_of_stdin)
         else:
             found, plain = {}, []
-            for part in _parts(option):
+            for part in _parts(_named_in_order(option, [n for n in inputs if n not in point])):
                 named = _NAMED.fullmatch(part)
                 name, value = named.groups() if named else ("", "")
                 if is_uncertain(value) and value[:1] != "[":
@@ -67,6 +67,17 @@ def read_uncertain_point(options: tuple[str, ...]) -> Point:
                 raise UsageError(f"'{name}' is given a value twice")
             point[name] = value
     return point
+
+
+def _named_in_order(option: str, names: Sequence[str]) -> str:
+    """A text of values alone, `1.2(1),3`, with the names of inputs before them."""
+    if re.search(r"[=:{]", option):
+        return option
+    values = [part for part in re.split(r"[,;](?![^\[]*\])", option) if part.strip()]
+    if len(values) > len(names):
+        more = values[len(names)].strip()
+        raise UsageError(f"there is no input for '{more}'", hint="leave it out")
+    return ", ".join([f"{name}={v.strip()}" for name, v in zip(names, values, strict=False)])
 
 
 def _uncertain(name: str, text: str) -> Uncertain:

@@ -36,7 +36,6 @@ from adcli.front.foreign_function_names import _MEANT as FUNCTIONS
         ("'sin(x)' --at 3", "there is no command", "comes first: adcli grad 'sin(x)' --at 3"),
         ("grad x^2 -at x=3", "too much is given", "two dashes: --at"),
         ("diff xsin(x)", "unknown function 'xsin'", "write x*sin(...) for a product"),
-        ("implicit x*y=1 --at 3,4", "'3' is not of the form", "stands before it: x=3"),
         ("version", "there is no command 'version'", "did you mean 'adcli --version'?"),
         ("'x^2 + 1'", "there is no command", "a command comes first: adcli diff 'x^2 + 1'"),
         ("grad", "PROGRAM is missing", "for example: adcli grad"),

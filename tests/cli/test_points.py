@@ -373,3 +373,33 @@ def test_the_reply_of_a_fit_is_no_point(adcli: Any, tmp_path: Path) -> None:
         code, _, err = adcli(command, "a+b", "--at", f"@{file}")
         assert (code, "is a reply of adcli fit" in err) == (2, True)
         assert "map_values(.estimate)" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("jvp x*y --at 3,5 --direction 1,2", "jvp x*y --at x=3,y=5 --direction x=1,y=2"),
+        ("hvp x*y --at 3,5 --direction 0,2", "hvp x*y --at x=3,y=5 --direction y=2"),
+        (
+            "taylor x*y --at 3,5 --direction 1,2 --order 2",
+            "taylor x*y --at x=3,y=5 --direction x=1,y=2 --order 2",
+        ),
+        ("propagate x*y --at 3.0(1),5.0±0.2", "propagate x*y --at x=3.0(1),y=5.0±0.2"),
+        ("propagate x@y --at [3(1),1],[2,4]", "propagate x@y --at x=[3(1),1],y=[2,4]"),
+        ("propagate x*y --at 3.0(1) --at 5", "propagate x*y --at x=3.0(1) --at y=5"),
+        ("implicit y^2+x=25 --at 4,9", "implicit y^2+x=25 --at y=4,x=9"),
+        ("diff y^2+x=25 --implicit y --at 4,9", "diff y^2+x=25 --implicit y --at y=4,x=9"),
+    ],
+)
+def test_values_in_the_order_of_the_inputs(adcli: Any, words: str, named: str) -> None:
+    """In every command that takes a point, and for directions."""
+    found = adcli(*words.split())
+    assert found[0] == 0
+    assert found == adcli(*named.split())
+
+
+@pytest.mark.parametrize("words", ["jvp x --at 1 --direction 1,2", "propagate x --at 1(1),2"])
+def test_a_value_too_many_is_refused(adcli: Any, words: str) -> None:
+    """It is named."""
+    code, _, err = adcli(*words.split())
+    assert (code, "there is no input for '2'" in err) == (2, True)

@@ -84,11 +84,12 @@ def _implicit(
     equation: str, of: str, wrt: list[str] | None, at: tuple[str, ...], style: Style
 ) -> Reply:
     """The derivative of an implicit function: as a formula, or with its steps and at a point."""
-    from adcli.applications.implicit_differentiation import implicit
+    from adcli.applications.implicit_differentiation import implicit, variables
     from adcli.cli.application_command_options import application_reply
 
-    point = read_point(at, text_of_stdin)
-    found = implicit(equation, read_name(of), wrt[0] if wrt else None, point)
+    function, by = read_name(of), wrt[0] if wrt else None
+    point = read_point(at, text_of_stdin, lambda: variables(equation, function, by))
+    found = implicit(equation, function, by, point)
     if not (style.steps or point):
         return formulas_reply(load(found.first), found.formula, "derivative", style)
     if style.format not in (TEXT, JSON):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from adcli.applications.implicit_differentiation import implicit
+from adcli.applications.implicit_differentiation import implicit, variables
 from adcli.cli import options
 from adcli.cli.application_command_options import application_reply
 from adcli.cli.command import command, completing
@@ -53,10 +53,11 @@ def reply(
     """
     if wrt is not None and "," in wrt:
         raise UsageError("--wrt names one variable")
-    point = read_point(at, text_of_stdin)
     function = "y" if of is None else read_name(of)
+    by = None if wrt is None else read_name(wrt)
+    point = read_point(at, text_of_stdin, lambda: variables(equation, function, by))
     try:
-        found = implicit(equation, function, None if wrt is None else read_name(wrt), point)
+        found = implicit(equation, function, by, point)
     except UsageError as error:
         if of is None and error.message.startswith("'y' does not occur"):
             raise UsageError(f"--of is missing, and {error.message}", hint=error.hint) from None

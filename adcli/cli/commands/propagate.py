@@ -73,6 +73,6 @@ def reply(program: str, at: tuple[str, ...], **choices: Unpack[PropagationChoice
     if program == "-" and "-" in at:
         raise UsageError("stdin cannot be both the program and the point")
     f = load_stdin() if program == "-" else load(program)
-    point = read_uncertain_point(at)
+    point = read_uncertain_point(at, f.inputs)
     found = f.propagate(point, **choices)
     return application_reply(found, answer=lambda: found.measurements)

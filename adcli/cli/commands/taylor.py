@@ -43,7 +43,6 @@ tangent?: text
 @click.option(
     "--direction",
     metavar="DIRECTION",
-    callback=lambda _, __, text: None if text is None else read_direction(text),
     help="A direction: x=1,y=[0,1]; @FILE with JSON.  Inputs left out are 0.",
 )
 @click.option(
@@ -68,7 +67,7 @@ def reply(
     f: Program,
     point: Point,
     order: int,
-    direction: Point | None,
+    direction: str | None,
     wrt: str | None,
     coefficients: bool,
     polynomial: bool,
@@ -87,7 +86,8 @@ def reply(
     adcli taylor "sin(x)" --at x=0 --polynomial
     adcli taylor "x^2*y^3" --at x=1,y=2 --direction x=1,y=-2 --order 5
     """
-    result = f.expand(point, order=order, direction=direction, wrt=wrt, limits=limits)
+    along = None if direction is None else read_direction(direction, lambda: f.inputs)
+    result = f.expand(point, order=order, direction=along, wrt=wrt, limits=limits)
     name = _variable(f, point, wrt, result) if direction is None else None
 
     def formula() -> TaylorFormula:
