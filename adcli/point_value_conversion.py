@@ -219,6 +219,10 @@ def _unlike(wanted: str, value: Any) -> UsageError:
     hint = "write 1 or 0" if isinstance(value, bool) else _without_quotes(value)
     if isinstance(value, dict) and "uncertainty" in value:
         hint = "write its value alone: only adcli propagate computes with an uncertainty"
+    elif isinstance(value, dict):
+        hint = (
+            "in Python adcli.gradient(f) and its like take dictionaries: adcli.gradient(f)({...})"
+        )
     return UsageError(message, hint=hint)
 
 

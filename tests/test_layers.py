@@ -31,7 +31,7 @@ LAYERS = [
     {"application_mixin"},
     {"derivative_requests", "python_result_types"},
     {"program"},
-    {"loading", "domain_sampler"},
+    {"loading", "domain_sampler", "argument_structures"},
     {"function_transformations", "sample_programs"},
     {"claimed_derivatives"},
     {"derivative_checks", "backend_comparison"},

@@ -142,7 +142,7 @@ class _Reader:
         if self.found and self.found[-1].has_name:
             self._fail_behind_names(text, begin)
         names = None if self.inputs is None else self.inputs()
-        if names is None:
+        if names is None or text in names:
             message = f"'{text}' is not of the form name=number or name=[...]"
             if text.isidentifier():
                 self._fail(message, begin, stop, f"a value stands behind the name: {text}=1")

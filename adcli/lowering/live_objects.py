@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from adcli.errors import UsageError
+from adcli.lowering.class_members import NO_DEFAULT
 from adcli.lowering.class_statements import made_class
 from adcli.lowering.classes import Class
 from adcli.lowering.heap_objects import frozen
@@ -24,7 +25,7 @@ from adcli.lowering.instance_operators import Instance
 from adcli.lowering.known_modules.functools_names import Partial
 from adcli.lowering.live_readings import Cells, attributes_of, is_made
 from adcli.lowering.live_texts import node_of
-from adcli.lowering.named_tuples import new_tuple
+from adcli.lowering.named_tuples import new_tuple, tuple_class
 from adcli.lowering.python_file import PythonFile
 from adcli.lowering.user_functions import BoundMethod
 from adcli.lowering.values import Value
@@ -84,6 +85,12 @@ def _instance(files: LiveFiles, f: Frame, kind: Class, thing: Any) -> Value | No
 
 def _class(files: LiveFiles, f: Frame, kind: type) -> Value | None:
     """A class by its text, with the numbers and texts that its attributes hold now."""
+    if (
+        kind.__bases__ == (tuple,)
+        and "_fields" in vars(kind)
+        and "__orig_bases__" not in vars(kind)
+    ):
+        return _named_tuple(files, f, kind)
     found = _text_of_class(files, kind)
     if found is None:
         return None
@@ -98,6 +105,16 @@ def _class(files: LiveFiles, f: Frame, kind: type) -> Value | None:
     made = files.followed(f, module, kind.__name__, lambda inner: made_class(inner, node))
     note_data_of_class(files, f, made, kind)
     return made
+
+
+def _named_tuple(files: LiveFiles, f: Frame, kind: Any) -> Value:
+    """A class that `collections.namedtuple` made, which has no text."""
+    defaults = kind._field_defaults
+    fields = {
+        name: files.value(f, name, defaults[name]) if name in defaults else NO_DEFAULT
+        for name in kind._fields
+    }
+    return tuple_class(kind.__name__, fields, {}, is_local=False)
 
 
 def note_data_of_class(files: LiveFiles, f: Frame, made: Value, kind: type) -> None:
