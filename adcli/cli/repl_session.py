@@ -23,15 +23,21 @@ from adcli.errors import AdcliError, UsageError, suggestion
 #: Runs the words of a command line.
 Run = Callable[[list[str]], int]
 
-HELP = """\
-x = 2                a value          x = pi/2, v = [1, 2]
-y = x^2 + 1          a formula that later lines may use
-f(a, b) = a*sin(b)   a function
-y + f(x, 2)          its value, or its formula while an input has no value
-:grad y              any command of adcli, with its options: :trace y --mode reverse
-:diff                the same for the expression of the line before
-:vars                what is defined; :del x removes a name
-:quit                the end, as Ctrl-D"""
+#: What can be typed, and what it does.
+_HELP = (
+    ("x = 2", "a value; also x = pi/2, v = [1, 2]"),
+    ("y = x^2 + 1", "a formula that later lines may use"),
+    ("f(a, b) = a*sin(b)", "a function"),
+    ("y + f(x, 2)", "its value, or its formula while an input has no value"),
+    ("g(x) = x^3", "then g'(2), g''(x) are derivatives of g"),
+    (":grad y", "any command of adcli, with its options: :trace y --mode reverse"),
+    (":diff g", "the derivative as a formula; :diff alone takes the line before"),
+    (":vars", "what is defined; :del x removes a name"),
+    (":quit", "the end, as Ctrl-D"),
+)
+
+#: Help has two columns of which the first is so wide, in windows that are wider than that.
+_HELP_HEAD, _HELP_NARROW = 21, 50
 
 _OWN = (":help", ":vars", ":del", ":quit")
 
@@ -108,7 +114,9 @@ class Session:
             case "q" | "quit" | "exit":
                 self.is_over = True
             case "" | "h" | "help" | "?" if not rest.strip():
-                print_text(HELP)
+                from adcli.render.terminal import window
+
+                print_text(help_lines(window(sys.stdout)))
             case "vars":
                 print_text("\n".join(self.definitions.lines()) or "nothing is defined")
             case "del":
@@ -191,6 +199,20 @@ class Session:
             return
         with _as_stdin(program):
             self.run_command([name, "-", *point, *options])
+
+
+def help_lines(columns: int | None) -> str:
+    """What can be typed, for a window of so many columns."""
+    from adcli.render.text_width_and_wrapping import wrap
+
+    lines: list[str] = []
+    for typed, does in _HELP:
+        if columns is None or columns >= _HELP_NARROW:
+            line = f"{typed:{_HELP_HEAD}}{does}"
+            lines += [line] if columns is None else wrap(line, columns, " " * _HELP_HEAD)
+        else:
+            lines += [typed, *wrap(f"  {does}", columns, "  ")]
+    return "\n".join(lines)
 
 
 #: The arguments of commands that take equations, which definitions do not reach.

@@ -1,13 +1,14 @@
 """Definitions of a session: values, formulas and functions that later lines may use.
 
 Invariant: a name means one thing, what was defined last.  A value is that of an input, so that the
-program can be differentiated by it; formulas and functions become part of the program's text.
+program can be differentiated by it; formulas and functions become part of the program's text, and
+so do derivatives of functions, `f'(2)`, which are those of what f is now.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from adcli.errors import UsageError
 from adcli.source import Source
@@ -17,10 +18,20 @@ _NAME = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)\s*(.+)", re.DOTALL)
 _FUNCTION = re.compile(r"\s*([^\W\d]\w*)\s*\(([^()]*)\)\s*=(?!=)\s*(.+)", re.DOTALL)
 
 
+#: `f'` and `f''`, with the bracket behind them, if there is one.
+_PRIMED = re.compile(r"([^\W\d]\w*)(['′]+|″)\s*(\(?)")
+
+#: A function that the language has is known by this parameter.
+_ARGUMENT = "x"
+
+
 class Definitions:
     """What was defined, by name."""
 
     def __init__(self) -> None:
+        #: the derivatives of functions, by the names that stand for them in programs
+        self._derivatives: dict[str, tuple[tuple[str, ...], str]] = {}
+        self._open: set[str] = set()
         self.values: dict[str, str] = {}
         self.formulas: dict[str, str] = {}
         self.functions: dict[str, tuple[tuple[str, ...], str]] = {}
@@ -39,17 +50,18 @@ class Definitions:
         if named is None:
             return False
         name, text = named[1], named[2].strip()
-        free = free_names(text)
+        free = self._free_names(text)
         if name in self._needed(free):
-            raise UsageError(
-                f"'{name}' would be defined by itself", hint="give the new one another name"
-            )
+            raise _by_itself(name)
         self.forget(name)
         (self.formulas if free else self.values)[name] = text
         return True
 
     def _define_function(self, name: str, parameters: list[str], text: str) -> None:
-        others = [n for n in free_names(text) if n not in parameters and n not in self.functions]
+        if re.search(rf"\b{name}\s*['′″]", text):
+            raise _by_itself(name)
+        free = self._free_names(text)
+        others = [n for n in free if n not in parameters and n not in self._known_functions()]
         if others:
             more = ", ".join([*parameters, *others])
             raise UsageError(
@@ -60,6 +72,7 @@ class Definitions:
 
     def forget(self, name: str) -> bool:
         """Remove a name; whether there was one."""
+        self._derivatives.clear()
         kinds: tuple[dict[str, object], ...] = (self.values, self.formulas, self.functions)  # type: ignore[assignment]
         return any([kind.pop(name, None) is not None for kind in kinds])
 
@@ -74,23 +87,76 @@ class Definitions:
 
     def program(self, text: str) -> str:
         """The text of the program that an expression is: itself, if it uses no definition."""
+        text = self.expanded(text)
         needed = self._needed(free_names(text))
         formulas = [name for name in needed if name in self.formulas]
-        functions = self._called([text, *[self.formulas[name] for name in formulas]])
+        texts = {name: self.expanded(self.formulas[name]) for name in formulas}
+        functions = self._called([text, *texts.values()])
         if not formulas and not functions:
             return text
         lines = []
         for name in functions:
-            parameters, body = self.functions[name]
-            lines += [f"def {name}({', '.join(parameters)}):", f"    return {body}"]
+            parameters, body = self._known_functions()[name]
+            lines += [f"def {name}({', '.join(parameters)}):", f"    return {self.expanded(body)}"]
         inputs = [n for n in needed if n not in self.formulas]
         lines.append(f"def {_unused('value', self)}({', '.join(inputs)}):")
-        lines += [f"    {name} = {self.formulas[name]}" for name in reversed(formulas)]
+        lines += [f"    {name} = {texts[name]}" for name in reversed(formulas)]
         return "\n".join([*lines, f"    return {text}", ""])
 
     def inputs(self, text: str) -> list[str]:
         """The names of the inputs of the program that an expression is."""
-        return [name for name in self._needed(free_names(text)) if name not in self.formulas]
+        needed = self._needed(self._free_names(text))
+        return [name for name in needed if name not in self.formulas]
+
+    def expanded(self, text: str) -> str:
+        """A text with a call for a function's name alone, and names for derivatives, `f'(2)`."""
+        word = text.strip()
+        if word in self.functions:
+            return f"{word}({', '.join(self.functions[word][0])})"
+        return _PRIMED.sub(self._named, text)
+
+    def _named(self, found: re.Match[str]) -> str:
+        """What stands in a program for `f'`."""
+        function, primes, bracket = found.groups()
+        order = len(primes) + (primes == "″")
+        parameters, _ = self.functions.get(function, ((), ""))
+        if not parameters and function in _functions_of_language():
+            parameters = (_ARGUMENT,)
+        if not parameters:
+            return found[0]  # an error points at the prime
+        if len(parameters) > 1:
+            raise UsageError(
+                f"{function}{primes} is no derivative: '{function}' has several parameters, "
+                f"{', '.join(parameters)}",
+                hint=f":diff {function} has the derivatives by each",
+            )
+        name = _unused(f"{function}_{'prime' * (order == 1) or f'derivative{order}'}", self)
+        if name not in self._derivatives:
+            formula = self._derivative(function, parameters[0], order)
+            self._derivatives[name] = parameters, formula
+        return f"{name}{bracket or f'({parameters[0]})'}"
+
+    def _derivative(self, function: str, parameter: str, order: int) -> str:
+        """The formula of a derivative of a function, which has no value where that has none."""
+        from adcli.loading import load_text
+
+        if function in self._open:
+            raise _by_itself(function)
+        self._open.add(function)
+        try:
+            program = self.program(f"{function}({parameter})")
+            found = load_text(Source(program)).formulas(order=order, wrt=[parameter])
+        finally:
+            self._open.discard(function)
+        formula = found.named()[0][1]
+        guard = f" + 0*{function}({parameter})" if formula.conditions else ""
+        return f"({formula.text}){guard}" if guard else formula.text
+
+    def _known_functions(self) -> dict[str, tuple[tuple[str, ...], str]]:
+        return self.functions | self._derivatives
+
+    def _free_names(self, text: str) -> tuple[str, ...]:
+        return free_names(self.expanded(text))
 
     def _needed(self, names: Iterable[str]) -> list[str]:
         """The names that an expression with some free names needs, those of formulas before those
@@ -100,11 +166,11 @@ class Definitions:
         def visit(name: str) -> None:
             found.pop(name, None)  # it stands behind all that need it
             found[name] = None
-            for inner in free_names(self.formulas[name]) if name in self.formulas else ():
+            for inner in self._free_names(self.formulas[name]) if name in self.formulas else ():
                 visit(inner)
 
         for name in names:
-            if name not in self.functions:
+            if name not in self._known_functions():
                 visit(name)
         return list(found)
 
@@ -115,9 +181,9 @@ class Definitions:
 
         def visit(text: str) -> None:
             for word in re.findall(r"[^\W\d]\w*", text):
-                if word in self.functions and word not in seen:
+                if word in self._known_functions() and word not in seen:
                     seen.add(word)
-                    visit(self.functions[word][1])
+                    visit(self.expanded(self._known_functions()[word][1]))
                     found[word] = None
 
         for text in texts:
@@ -132,6 +198,16 @@ def free_names(text: str) -> tuple[str, ...]:
 
     source = Source(text)
     return input_names(as_program(parse_expression(source)), source, None)
+
+
+def _functions_of_language() -> Container[str]:
+    from adcli.ops.registry import FUNCTIONS
+
+    return FUNCTIONS
+
+
+def _by_itself(name: str) -> UsageError:
+    return UsageError(f"'{name}' would be defined by itself", hint="give the new one another name")
 
 
 def _unused(name: str, definitions: Definitions) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from adcli.cli.command_group import cli
 from adcli.cli.entry import run
-from adcli.cli.repl_session import Session, recorded, split_options
+from adcli.cli.repl_session import Session, help_lines, recorded, split_options
 from adcli.cli.session_definitions import Definitions
 from adcli.errors import AdcliError
 
@@ -159,3 +159,39 @@ def test_roots_of_what_is_defined(line: str) -> None:
 def test_a_root_starts_where_the_session_is() -> None:
     found = told("x = -1", "y = x^2 - 2", ":root y --digits 6")[2]
     assert re.search(r"^x +-1\.41421$", found, re.M), found
+
+
+def test_derivatives_with_primes() -> None:
+    """Of what a function is now: values, formulas, inside of others, of functions of adcli."""
+    found = told(
+        "f(x) = x^3", "f'(2)", "f''(2)", "f'(x)", ":diff f", "h(t) = f'(t)*2", "h(3)",
+        "f(s) = s^2", "h(3)", "cos'(0)", "f", "x = 5", ":grad f'(x)", "f'",
+    )  # fmt: skip
+    assert [found[i].splitlines()[0] for i in (1, 2, 3, 4, 6)] == [
+        "value 12", "value 12", "3*x^2", "3*x^2", "value 54"
+    ]  # fmt: skip
+    assert (found[8], found[9][:5], found[10].splitlines()[0]) == ("value 12", "value", "s^2")
+    assert (found[12], found[13].splitlines()[0]) == ("value 10.0\nx     2.0", "2*s")
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (("g(a, b) = a*b", "g'(1, 2)"), "several parameters, a, b"),
+        (("f(x) = x", "f(x) = f'(x)"), "'f' would be defined by itself"),
+        (("f(x) = x", "g(x) = f'(x)", "f(x) = g'(x)", "f(1)"), "would be defined by itself"),
+        (("k(x) = log(x)", "k'(-1)"), "log is not defined here"),
+        (("q'(1)",), "a prime is not part of the language"),
+    ],
+)
+def test_what_has_no_derivative_is_told(lines: tuple[str, ...], message: str) -> None:
+    """And what has one where the function has a value only."""
+    assert message in told(*lines)[-1]
+
+
+@pytest.mark.parametrize("columns", [30, 49, 60, 80])
+def test_help_fits_its_window(columns: int) -> None:
+    """No line is wider; every line of the help is there."""
+    lines = help_lines(columns).splitlines()
+    assert max(map(len, lines)) <= columns
+    assert " ".join(" ".join(lines).split()) == " ".join(help_lines(None).split())
