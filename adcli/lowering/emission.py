@@ -15,10 +15,11 @@ from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder
 from adcli.ir.types import BOOL, type_of
 from adcli.lowering.environment_and_heap import HOW, RUNS, Key, State
-from adcli.lowering.number_values import Facts, Number, folded, kind_of
+from adcli.lowering.number_values import Facts, Number, kind_of
 from adcli.lowering.protected_code_outlining import Outlined
 from adcli.lowering.value_joins import narrowed
 from adcli.lowering.values import Owned, Value
+from adcli.ops.arithmetic import INTEGER_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -217,3 +218,14 @@ class Emission:
             for expr in self.made_of.get(atom.name, ()):
                 todo += expr.args if isinstance(expr, App) else [expr]
         return False
+
+
+def folded(op: Op, values: Sequence[Any]) -> Any:
+    """The value of an operation on known numbers; None if it has none that is within bounds."""
+    try:
+        value = op.function(*values)
+    except (ValueError, ArithmeticError, TypeError):
+        return None
+    if type(value) is int and value.bit_length() > INTEGER_BITS:
+        return None
+    return value

@@ -17,12 +17,10 @@ from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
 from adcli.lowering.values import Iteration, Leaf, Maker, Moves, Owned, Shape, Value, same_number
-from adcli.ops.arithmetic import INTEGER_BITS
 from adcli.ops.comparisons_logic_and_choice import select
 from adcli.ops.registry import TABLE
 
 if TYPE_CHECKING:
-    from adcli.expr import Op
     from adcli.lowering.frame import Frame
 
 #: What a condition says of unions if it holds: each with the alternatives that it may be.
@@ -82,7 +80,10 @@ Whole = Atom | Unsure
 class Number(Value):
     """A real, an integer or a truth value."""
 
-    __slots__ = ("atom", "doubt", "if_false", "if_true", "is_natural", "kind", "options", "whole")
+    __slots__ = (
+        "atom", "doubt", "if_false", "if_true", "is_int64", "is_natural", "kind", "options",
+        "whole",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -95,6 +96,7 @@ class Number(Value):
         options: frozenset[int] = frozenset(),
         whole: Whole | None = None,
         doubt: Atom | None = None,
+        is_int64: bool = False,
     ) -> None:
         self.atom = atom
         self.kind = kind
@@ -108,6 +110,8 @@ class Number(Value):
         self.whole = whole
         #: whether it is a zero whose sign may be another one in Python; None: it is not
         self.doubt = doubt
+        #: an integer of NumPy, which has no negative powers
+        self.is_int64 = is_int64
 
     @property
     def what(self) -> str:
@@ -154,7 +158,8 @@ class Number(Value):
         if self.may_be_integer or other.may_be_integer:
             sides = (as_number(f, self, node), as_number(f, other, node))
             return f.binary_int_or_real(symbol, *sides, node)
-        return f.apply(op, (as_number(f, self, node), as_number(f, other, node)), node)
+        found = f.apply(op, (as_number(f, self, node), as_number(f, other, node)), node)
+        return as_int64(found) if self.is_int64 or other.is_int64 else found
 
     def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
         number = as_number(f, self, node)
@@ -163,7 +168,8 @@ class Number(Value):
         if self.may_be_integer:
             return f.unary_int_or_real(symbol, number, node)
         if symbol == "-":
-            return f.apply(OPERATORS["neg"], (number,), node)
+            found = f.apply(OPERATORS["neg"], (number,), node)
+            return as_int64(found) if self.is_int64 else found
         if number.kind != INT:
             raise f.raises("TypeError", f"bad operand type for unary {symbol}: 'float'")
         minus = f.apply(OPERATORS["neg"], (number,), node)
@@ -245,7 +251,9 @@ class Number(Value):
             options = options_of(self) | options_of(other)
             options = options if len(options) <= MOST_OPTIONS else frozenset()
         atom = f.fresh(kind, hint, owned)
-        return Number(atom, kind, is_natural=is_natural, options=options, whole=whole)
+        is_int64 = kind == INT and (self.is_int64 or other.is_int64)
+        return Number(atom, kind, is_natural=is_natural, options=options, whole=whole,
+                      is_int64=is_int64)  # fmt: skip
 
     def moves(self, f: Frame, value: Value, into: Moves, node: ast.AST) -> None:
         assert isinstance(value, Number)
@@ -412,15 +420,13 @@ def natural(value: Value) -> bool:
     return isinstance(value, Number) and (value.is_natural or (value.is_known and value.known >= 0))
 
 
-def folded(op: Op, values: Sequence[Any]) -> Any:
-    """The value of an operation on known numbers; None if it has none that is within bounds."""
-    try:
-        value = op.function(*values)
-    except (ValueError, ArithmeticError, TypeError):
-        return None
-    if type(value) is int and value.bit_length() > INTEGER_BITS:
-        return None
-    return value
+def as_int64(value: Value, is_int64: bool = True) -> Value:
+    """A value; a number that is an integer, as one of NumPy's, or as one of Python's."""
+    if not isinstance(value, Number) or value.kind != INT or value.is_int64 == is_int64:
+        return value
+    return Number(
+        value.atom, INT, is_natural=value.is_natural, options=value.options, is_int64=is_int64
+    )
 
 
 def power(f: Frame, base: Number, exponent: Number, node: ast.AST) -> Value:
@@ -440,6 +446,9 @@ def power(f: Frame, base: Number, exponent: Number, node: ast.AST) -> Value:
 
     if natural(exponent):
         return whole()
+    if base.is_int64 or exponent.is_int64:
+        f.arrays.check_exponent(f, exponent, node)
+        return as_int64(whole())
     if exponent.is_known:
         return fraction()
     is_natural = f.apply(OPERATORS[">="], (exponent, f.known(0)), node)

@@ -10,6 +10,7 @@ from adcli.lowering.arrays import (
     ndarray,
     operators,
     reductions,
+    sizes,
     vector_and_matrix_products,
 )
 from adcli.lowering.arrays.functions_by_name import named
@@ -26,6 +27,7 @@ class ArrayRules:
     reduced = staticmethod(reductions.reduced)
     attribute = staticmethod(methods.attribute)
     attribute_of_number = staticmethod(methods.attribute_of_number)
+    check_exponent = staticmethod(sizes.check_exponent)
     item = staticmethod(indexing.item)
     set_item = staticmethod(indexing.set_item)
     as_list = staticmethod(list_conversion.as_list)

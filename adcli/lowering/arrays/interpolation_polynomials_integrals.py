@@ -10,7 +10,7 @@ from adcli.expr import OPERATORS
 from adcli.ir import nodes as ir
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
-from adcli.lowering.arrays.array_manipulation import reshaped
+from adcli.lowering.arrays.array_manipulation import reshaped, transposed
 from adcli.lowering.arrays.creation import counted
 from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray, made
@@ -137,9 +137,16 @@ def _trapezoid(
     f: Frame, node: ast.AST, y: Value, x: Value | None, dx: Value | None, axis: Value | None
 ) -> Value:
     heights = array(f, y, node).stored(f, node)
-    place = heights.rank - 1 if axis is None else axis_of(f, axis, heights.rank, node)
-    if place != heights.rank - 1:
-        raise Refusal("np.trapezoid along another axis than the last one", node)
+    last = heights.rank - 1
+    place = last if axis is None else axis_of(f, axis, heights.rank, node)
+    places = None if x is None else array(f, x, node)
+    if places is not None and places.rank > 1 and places.rank != heights.rank:
+        raise Refusal("np.trapezoid between places of another number of axes", node)
+    if place != last:
+        order = [i for i in range(heights.rank) if i != place] + [place]
+        heights = transposed(f, heights, order, node)
+        if places is not None and places.rank > 1:
+            places = transposed(f, places.stored(f, node), order, node)
 
     def ends(value: NDArray) -> list[Arraylike]:
         before: list[Value] = [Slice([NONE] * 3)] * (value.rank - 1)
@@ -151,14 +158,14 @@ def _trapezoid(
     def of_ends(symbol: str, pair: list[Arraylike]) -> Value:
         return of_two(f, symbol, pair[0], pair[1], node)
 
-    if x is not None:
-        widths = operand(f, of_ends("-", ends(array(f, x, node).stored(f, node))), node)
+    if places is not None:
+        widths = operand(f, of_ends("-", ends(places.stored(f, node))), node)
     else:
         widths = f.known(1.0) if dx is None else operand(f, dx, node)
     both = operand(f, of_ends("+", ends(heights)), node)
     area = operand(f, of_two(f, "*", widths, both, node), node)
     found = operand(f, of_two(f, "/", area, f.known(2.0), node), node)
-    return reduced(f, "sum", found, node, [place])
+    return reduced(f, "sum", found, node, [last])
 
 
 @of_integers("convolve", "a, v; mode")

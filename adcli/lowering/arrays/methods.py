@@ -16,7 +16,7 @@ from adcli.lowering.arrays.numpy_function_registry import DType, claim_array, op
 from adcli.lowering.arrays.operators import assign, converted
 from adcli.lowering.builtin_function_values import BoundBuiltin, Builtin
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.number_values import Number
+from adcli.lowering.number_values import Number, as_int64
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
@@ -88,7 +88,8 @@ def attribute_of_number(f: Frame, number: Number, name: str, node: ast.AST) -> V
         case "dtype":
             return DType(number.kind)
         case "item" | "copy" | "tolist" | "squeeze":
-            return Builtin(name, lambda g, args, keywords, at: number)
+            is_int64 = name in ("copy", "squeeze") and number.is_int64
+            return Builtin(name, lambda g, args, keywords, at: as_int64(number, is_int64))
         case "astype":
             return Builtin(name, lambda g, args, keywords, at: creation.as_dtype(
                 g, number, args[0] if args else keywords["dtype"], at))  # fmt: skip
@@ -134,10 +135,11 @@ def _astype(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast
 
 def _item(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     if not args:
-        return me.scalar(f, node)
+        return as_int64(me.scalar(f, node), is_int64=False)
     if len(args) == 1 and me.rank > 1 and isinstance(args[0], Number):
-        return array_manipulation.reshaped(f, me, [f.known(-1)], node).item(f, args[0], node)
-    return me.item(f, args[0] if len(args) == 1 else Tuple(list(args)), node)
+        me = array_manipulation.reshaped(f, me, [f.known(-1)], node)
+    index = args[0] if len(args) == 1 else Tuple(list(args))
+    return as_int64(me.item(f, index, node), is_int64=False)
 
 
 def _tolist(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:

@@ -18,7 +18,7 @@ from adcli.lowering.arrays import sizes
 from adcli.lowering.heap_objects import Reference, new, replace
 from adcli.lowering.list_entry_types import OF_NUMPY
 from adcli.lowering.lists import Array, Items, array_of_list
-from adcli.lowering.number_values import Number
+from adcli.lowering.number_values import Number, as_int64
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Iteration, Leaf, Maker, Moves, Owned, Shape, Value
 
@@ -94,7 +94,7 @@ class Arraylike(Value):
         return f.arrays.attribute(f, self, name, node)
 
     def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
-        return f.arrays.item(f, self.stored(f, node), index, node)
+        return as_int64(f.arrays.item(f, self.stored(f, node), index, node))
 
     def length(self, f: Frame, node: ast.AST) -> Value:
         return self.shape[0]
@@ -225,7 +225,7 @@ class NDArray(Arraylike):
         steps = self.steps(f, node)
         at = sizes.plus(f, self.offset, sizes.times(f, index, steps[0], node), node)
         if self.rank == 1:
-            return self.load(f, at, node)
+            return as_int64(self.load(f, at, node))
         return self.view(at, self.shape[1:], None if self.is_packed else steps[1:])
 
     def set_item(self, f: Frame, index: Value, value: Value, node: ast.AST) -> None:

@@ -21,7 +21,7 @@ from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray
 from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.none_and_strings import Constant
-from adcli.lowering.number_values import Number, as_integer, wider
+from adcli.lowering.number_values import Number, as_int64, as_integer, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
@@ -36,6 +36,10 @@ Does = Callable[..., Value]
 
 #: All functions by their names.
 TABLE: dict[str, NumpyFunction] = {}
+
+
+#: The functions whose integers are Python's.
+_OF_PYTHON = ("ndim", "size")
 
 
 class NumpyFunction(Builtin):
@@ -79,6 +83,8 @@ class NumpyFunction(Builtin):
                      for key in names if key != "out"]  # fmt: skip
             more = {rest: extra} if rest is not None else {}
             value = _for_each_kind(f, does, given, more, node)
+            if name not in _OF_PYTHON:
+                value = as_int64(value)
             if mask is not None:
                 value = _masked(f, mask, value, _present(out), node)
             return value if _present(out) is None else _put_out(f, out, value, node)
@@ -324,7 +330,7 @@ class DType(Value):
         if isinstance(value, Arraylike):
             return mapped(f, self.kind, lambda g, x, at: converted(g, x, self.kind, at), [value],
                           node)  # fmt: skip
-        return converted(f, value, self.kind, node)
+        return as_int64(converted(f, value, self.kind, node))
 
     def truth(self, f: Frame, node: ast.AST) -> Number:
         return f.known(True)

@@ -138,9 +138,7 @@ def _power(f: Frame, a: Operand, b: Operand, both: str, node: ast.AST) -> Value:
 
     def whole(g: Frame, x: Number, y: Number, at: ast.AST) -> Number:
         x, y = as_number(g, x, at), as_number(g, y, at)
-        message = "Integers to negative integer powers are not allowed."
-        fits = g.apply(OPERATORS[">="], (y, g.known(0)), at)
-        sizes.check(g, fits, "ValueError", message, at)
+        sizes.check_exponent(g, y, at)
         return sizes.check_int64(g, g.number(power(g, x, sizes.natural(y), at), at), at)
 
     return mapped(f, INT, whole, [a, b], node)

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.expr import OPERATORS
+from adcli.ir import nodes as ir
 from adcli.ir.types import INT, REAL
 from adcli.lowering.arrays import sizes
 from adcli.lowering.arrays.broadcasting import chosen
@@ -13,6 +14,7 @@ from adcli.lowering.arrays.creation import as_dtype, widened
 from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.ndarray import Arraylike
 from adcli.lowering.arrays.numpy_function_registry import (
+    TABLE,
     axes_of,
     claim_array,
     is_true,
@@ -22,7 +24,7 @@ from adcli.lowering.arrays.numpy_function_registry import (
 )
 from adcli.lowering.arrays.operators import mapped, of_two
 from adcli.lowering.arrays.reductions import reduced
-from adcli.lowering.number_values import Number, as_number, as_real
+from adcli.lowering.number_values import Number, as_number, as_real, wider
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.values import Value
 from adcli.ops.registry import FUNCTIONS
@@ -34,6 +36,16 @@ if TYPE_CHECKING:
 _NEUTRAL = {"sum": 0, "prod": 1, "any": False, "all": True}
 
 
+def _check_start(f: Frame, name: str, value: Operand, start: Operand, node: ast.AST) -> None:
+    """Refuse what `initial` does to arrays that are empty, or of a kind that it does not have."""
+    if not isinstance(start, Number) or wider(start.kind, value.kind) != value.kind:
+        raise Refusal(f"the argument 'initial' of {name} of another kind than the array", node)
+    for size in value.shape if isinstance(value, Arraylike) else []:
+        fits = f.apply(OPERATORS[">"], (size, f.known(0)), node)
+        message = f"the argument 'initial' of {name} of an empty array is not followed"
+        sizes.check(f, fits, ir.REFUSED, message, node)
+
+
 def _reduction(names: str, name: str) -> None:
     @row(names, "a; axis, dtype, out, keepdims, initial, where")
     def does(
@@ -41,10 +53,15 @@ def _reduction(names: str, name: str) -> None:
         keepdims: Value | None, initial: Value | None, where: Value | None,
     ) -> Value:  # fmt: skip
         value = operand(f, a, node)
+        start = None if initial is None else operand(f, initial, node)
+        is_extreme = name in ("max", "min")
+        if is_extreme and start is not None:
+            _check_start(f, name, value, start, node)
         if where is not None:
-            if name not in _NEUTRAL:
-                raise Refusal(f"the argument 'where' of {name}", node)
-            neutral = f.known(_NEUTRAL[name])
+            if name not in _NEUTRAL and start is None:
+                raise Refusal(f"the argument 'where' of {name} without 'initial'", node)
+            neutral = start if name not in _NEUTRAL else f.known(_NEUTRAL[name])
+            assert neutral is not None
             value = chosen(f, operand(f, where, node), value, neutral, node)
         if axis is not None:
             claim_array(f, value)
@@ -57,11 +74,13 @@ def _reduction(names: str, name: str) -> None:
         rank = value.rank if isinstance(value, Arraylike) else 0
         axes = axes_of(f, axis, rank, node) if rank else []
         found = reduced(f, name, value, node, axes, keeps=is_true(f, keepdims, node), kind=kind)
-        if initial is not None:
+        if is_extreme and start is not None:
+            return TABLE[f"{name}imum"].call(f, [found, start], {}, node)
+        if start is not None:
             symbol = {"sum": "+", "prod": "*"}.get(name)
             if symbol is None:
                 raise Refusal(f"the argument 'initial' of {name}", node)
-            return of_two(f, symbol, operand(f, found, node), operand(f, initial, node), node)
+            return of_two(f, symbol, operand(f, found, node), start, node)
         return found
 
 

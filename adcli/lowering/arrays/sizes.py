@@ -194,6 +194,12 @@ def check_int64(f: Frame, number: Number, node: ast.AST, *operands: Number) -> N
     return number
 
 
+def check_exponent(f: Frame, exponent: Number, node: ast.AST) -> None:
+    """Raise NumPy's exception for an integer to a negative power."""
+    message = "Integers to negative integer powers are not allowed."
+    check(f, f.apply(OPERATORS[">="], (exponent, f.known(0)), node), "ValueError", message, node)
+
+
 def raised(
     f: Frame, exception: str, message: str, node: ast.AST, values: Sequence[Atom] = ()
 ) -> ir.Raise:

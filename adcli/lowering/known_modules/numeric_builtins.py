@@ -11,7 +11,14 @@ from adcli.lowering.builtin_function_values import Builtin, builtin, numbers_of,
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.int_or_real import absolute, apart
 from adcli.lowering.none_and_strings import NONE, Constant, Text
-from adcli.lowering.number_values import Number, as_integer, as_number, as_real, power
+from adcli.lowering.number_values import (
+    Number,
+    as_int64,
+    as_integer,
+    as_number,
+    as_real,
+    power,
+)  # fmt: skip
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
@@ -61,7 +68,8 @@ def _int(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     if len(args) > 1:
         raise f.raises("TypeError", "int() can't convert non-string with explicit base", node)
     _no_text(args[0], node)
-    return of_numbers(f, args, node, lambda ns: _truncated(f, ns[0], node))
+    found = of_numbers(f, args, node, lambda ns: _truncated(f, ns[0], node))
+    return as_int64(found, is_int64=False)
 
 
 def _no_text(value: Value, node: ast.AST) -> None:

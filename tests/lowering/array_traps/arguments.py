@@ -82,3 +82,38 @@ def singular_values_cut_off(A):
 
 def singular_values_not_cut_off(A, w):
     return np.linalg.pinv(A, rcond=1e-12), np.linalg.lstsq(A[:, :2], w, rcond=-1)[0]
+
+
+def extremes_with_a_start(x, A):
+    return (
+        np.max(x, initial=2.5), np.min(x, initial=0.25), x.max(initial=9.0), A.min(axis=0, initial=-1.5),
+        A.max(axis=1, keepdims=True, initial=2.75), np.max(x, where=x < 1, initial=-3.0),
+        A.min(axis=1, where=A > 0, initial=0.375), np.max(np.array([3, 5]), initial=4) * x[0],
+    )  # fmt: skip
+
+
+def extreme_with_a_start_of_another_kind(x):
+    return np.max(np.array([3, 5]), initial=5.5) * x[0]
+
+
+def extreme_of_nothing_with_a_start(x):
+    return np.max(x[5:], initial=5.5)
+
+
+def extreme_where_without_a_start(x):
+    return np.max(x, where=x < 1)
+
+
+def trapezoids_along_the_first_axis(A, w):
+    return (
+        np.trapezoid(A, axis=0), np.trapezoid(A, w, axis=0), np.trapezoid(A, A**2, axis=0),
+        np.trapezoid(A, dx=0.5, axis=-2),
+    )  # fmt: skip
+
+
+def linspace_between_arrays(x):
+    return np.linspace(x[:2], x[2:4], 3)
+
+
+def comparison_where(x):
+    return np.less(x, 0.5, where=x > 0) * 1.0

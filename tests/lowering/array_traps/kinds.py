@@ -332,3 +332,38 @@ def integers_that_become_real_in_a_branch(x):
         a = a + 0.5
     a[0] = x[2]
     return a * x[0]
+
+
+def integer_of_numpy_to_a_negative_power(x):
+    return np.int64(2) ** -1 * x[0]
+
+
+def entry_to_a_negative_power(x):
+    return np.arange(1, 4)[1] ** -2 * x[0]
+
+
+def found_place_to_a_negative_power(x):
+    return (np.argmax(x) + 1) ** -1 * x[0]
+
+
+def count_to_a_negative_power(x):
+    return (x > 0).sum() ** -1 * x[0]
+
+
+def power_by_a_negative_integer_of_numpy(x):
+    return 2 ** np.int64(-1) * x[0]
+
+
+def turns_to_negative_powers(x):
+    total = 0.0
+    for i in np.arange(1, 3):
+        total += i**-1 * x[0]
+    return total
+
+
+def integers_of_python_to_negative_powers(x):
+    n = np.arange(2, 5)
+    return (
+        len(x) ** -1, x.shape[0] ** -1, n[1].item() ** -1, int(n[2]) ** -2, x.size**-1, n.tolist()[0] ** -1,
+        np.ndim(x) ** -1, n[1] ** -1.0, n[0] ** 2 * x[0],
+    )  # fmt: skip
