@@ -50,8 +50,7 @@ def codes_of(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: An
 @pytest.mark.parametrize("explanation", WITH_EXAMPLE)
 def test_an_example_shows_its_code(explanation: Explanation, codes_of: Any, tmp_path: Path) -> None:
     """And the command beside it does not, and succeeds."""
-    if explanation.file is not None:
-        name, text = explanation.file
+    for name, text in explanation.files:
         (tmp_path / name).write_text(text)
     assert explanation.code in codes_of(explanation.example)[1]
     if explanation.instead:
@@ -72,7 +71,7 @@ def test_every_kind_of_error_is_explained() -> None:
 
 def test_only_what_no_command_shows_has_no_example() -> None:
     none = [e.code for e in EXPLANATIONS.values() if not e.example]
-    assert none == ["defect", "ran-as-python", "page-numbers", "no-prediction",
+    assert none == ["defect", "ran-as-python", "page-numbers",
                     "flat-function"]  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from adcli.applications.robust_losses import LOSSES, Loss
 from adcli.derivatives_at_point import ProgramAtPoint
 from adcli.engines.interface import Limits
 from adcli.errors import EvaluationError, UsageError
+from adcli.front.mistakes.joined_names import factors
 from adcli.ir.types import is_array
 from adcli.rank_specialisation import Specialisation, Specialisations, one_of
 from adcli.source import EXPRESSION
@@ -185,6 +186,7 @@ class _FitProblem:
             taken = ", ".join([n for n in unsaid if point[n] == value])
             self.notes += (f"no start was given for {taken}: {value:g} is taken",)
         self._tell_constants(model, one)
+        self._tell_joined(one)
         return one, point
 
     def _tell_constants(self, model: Specialisations, one: Specialisation) -> None:
@@ -194,6 +196,16 @@ class _FitProblem:
             if name not in one.inputs and re.search(pattern, text):
                 self.notes += (f"{name} is the constant {value} here; a start makes it a "
                                f"parameter: --start {name}=...",)  # fmt: skip
+
+    def _tell_joined(self, one: Specialisation) -> None:
+        """Note a parameter that looks like a product with a column that nothing else uses: ax."""
+        unused = self.data.table.columns.keys() - {*one.inputs, self.data.observed_name}
+        for name in one.inputs:
+            for column in sorted(unused):
+                rest = name.removesuffix(column)
+                if rest != name and factors(name) == (rest, column):
+                    self.notes += (f"{name} is one parameter, and the column {column} is not used: "
+                                   f"to multiply, write {rest}*{column}",)  # fmt: skip
 
     def _parameters(self, start: Mapping[str, Any], fixed: Mapping[str, Any]) -> list[str]:
         found = [

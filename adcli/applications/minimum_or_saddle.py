@@ -19,6 +19,7 @@ from adcli.applications.iteration_history import (
 )
 from adcli.applications.kkt_conditions import conditions
 from adcli.applications.objective import Objective
+from adcli.applications.trust_region_newton import STUCK
 from adcli.errors import EvaluationError, NotDifferentiable
 
 #: What kind of point it is.
@@ -35,6 +36,11 @@ _NO_CURVATURE = 1e-14
 
 #: A gain below this, relative to the value, is rounding.
 _ROUNDING = 1e-15
+
+#: What helps where no step lowers the value.
+_AT_KINK = (
+    "; at a kink write the pieces as constraints: minimize t with t >= x and t >= -x for abs(x)"
+)
 
 
 class Judgement(NamedTuple):
@@ -211,7 +217,7 @@ class _Point:
             return self.path.status, ("not converged: the iterations were not enough",)
         return NO_PROGRESS, (
             f"not converged: the method stopped ({self.path.message}) where the gradient still has "
-            f"the length {self.length:.2g}",
+            f"the length {self.length:.2g}" + _AT_KINK * (self.path.message == STUCK),
         )
 
     def _has_downward(self, curvatures: Vector) -> bool:

@@ -43,7 +43,7 @@ _SHORT = 1e-10
 #: one and grows above the third.
 _ENOUGH, _POOR, _GOOD = 1e-4, 0.25, 0.75
 
-_STUCK = "no step lowers the value, as at a kink or at the edge of the domain"
+STUCK = "no step lowers the value, as at a kink or at the edge of the domain"
 
 #: From a vector to the Hessian times it.
 Product = Callable[[Sequence[float]], Vector]
@@ -91,7 +91,7 @@ class _Search:
             if number < self.how.limit:
                 step = self._step([j for j, slope in enumerate(reduced) if slope or self._moves(j)])
                 if step is None:
-                    return self._ended(number, length, CONVERGED, _STUCK)
+                    return self._ended(number, length, CONVERGED, STUCK)
                 self.rows.append(Iteration(number, *step))
         return self._ended(self.how.limit, length, LIMIT, "")
 

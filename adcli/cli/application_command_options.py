@@ -18,8 +18,9 @@ from adcli.cli.command import completing
 from adcli.cli.options import Function, opened, point_option
 from adcli.cli.point_reading import Point, read_name, read_number, read_point
 from adcli.cli.reply import PLAIN, Numbers, Page, Reply, Text, plain
-from adcli.errors import UsageError
+from adcli.errors import AdcliError, UsageError
 from adcli.loading import looks_like_path, split_entry
+from adcli.source import EXPRESSION, Source, Span
 
 
 def equations_and_point(function: Function) -> Function:
@@ -28,12 +29,28 @@ def equations_and_point(function: Function) -> Function:
     @wraps(function)
     def ready(system: str, at: tuple[str, ...], **rest: Any) -> Reply:
         _refuse_equation_of_file(system)
-        is_file = system == "-" or looks_like_path(system)
-        return function(*opened(system if is_file else as_differences(system), at), **rest)
+        if system == "-" or looks_like_path(system):
+            return function(*opened(system, at), **rest)
+        try:
+            return function(*opened(as_differences(system), at), **rest)
+        except AdcliError as error:
+            error.span = _as_typed(error.span, system)
+            raise
 
     return click.argument("system", metavar="SYSTEM", shell_complete=completing("programs"))(
         point_option(ready)
     )
+
+
+def _as_typed(span: Span | None, system: str) -> Span | None:
+    """The place of an error in the equations that were typed, if it occurs there once."""
+    if span is None or span.source.name != EXPRESSION:
+        return span
+    for text in (span.text, span.text[1:-1]):  # a side of an equation is put into brackets
+        if text and system.count(text) == 1:
+            start = system.find(text)
+            return Span(Source(system), start, start + len(text))
+    return span
 
 
 def _refuse_equation_of_file(system: str) -> None:

@@ -15,7 +15,7 @@ class Explanation(NamedTuple):
     `remedy`   what to do.
     `example`  a command that shows it; empty where no command can.
     `instead`  a command for the same that does not show it, if there is one.
-    `file`     a file that the example reads: its name and its text.
+    `file`     a file that the example reads: its name and its text; `other_file` another one.
     `begins`   a note's text matches this regular expression from its start on; an error has none.
     `is_topic` whether it is about a topic of a course, which has no remedy.
     """
@@ -29,6 +29,12 @@ class Explanation(NamedTuple):
     file: tuple[str, str] | None = None
     begins: str = ""
     is_topic: bool = False
+    other_file: tuple[str, str] | None = None
+
+    @property
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """The names and the texts of the files that the example reads."""
+        return tuple([file for file in (self.file, self.other_file) if file is not None])
 
     @property
     def kind(self) -> str:

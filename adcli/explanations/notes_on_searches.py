@@ -34,7 +34,9 @@ NOTES_ON_SEARCHES = (
         "The search did not come to an end.",
         "The iterations were not enough, no step made the sum or the value smaller, or the "
         "Jacobian became singular, so that some parameters cannot be told apart.",
-        "Try another start, or allow more iterations with --max-iterations.",
+        "Try another start, or allow more iterations with --max-iterations. At a kink write the "
+        'pieces as constraints: minimize t --subject-to "t >= x" --subject-to "t >= -x" '
+        "for abs(x).",
         'adcli minimize "(1-x)^2 + 100*(y-x^2)^2" --at x=-1.2,y=1 --method gradient-descent '
         "--max-iterations 3",
         begins="not converged: |.*the minimum may be far away",
@@ -47,6 +49,17 @@ NOTES_ON_SEARCHES = (
         'adcli root "x^2 = -2" --at x=1 --format plain',
         'adcli root "x^2 = 2" --at x=1 --format plain',
         begins="--format plain prints nothing",
+    ),
+    Explanation(
+        "joined-parameter",
+        "A parameter has a name that looks like a product with a column of the data.",
+        "ax is one name. Since nothing else in the model uses the column x, a*x may have been "
+        "meant.",
+        "Write the product with an asterisk.",
+        'adcli fit "ax + b" --data data.csv --start ax=1,b=1 --y y',
+        'adcli fit "a*x + b" --data data.csv --start a=1,b=1 --y y',
+        _DATA,
+        begins=r"\S+ is one parameter, and the column ",
     ),
     Explanation(
         "not-determined",
@@ -107,7 +120,11 @@ NOTES_ON_SEARCHES = (
         "An observation scatters about the model by its own sigma. Where sigma differs between the "
         "rows of the fit, the file of --predict has to say it for its rows.",
         "Add the columns that --sigma names to the file of --predict.",
+        'adcli fit "y = a + b*x" --data data.csv --start a=1,b=1 --sigma s --predict new.csv',
+        'adcli fit "y = a + b*x" --data data.csv --start a=1,b=1 --sigma s --predict data.csv',
+        ("data.csv", "x,y,s\n0,1.0,0.1\n1,3.1,0.2\n2,4.9,0.1\n3,7.2,0.3\n"),
         begins="no interval of prediction: ",
+        other_file=("new.csv", "x\n4\n5\n"),
     ),
     Explanation(
         "robust-loss",

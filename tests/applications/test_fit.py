@@ -549,3 +549,13 @@ def test_parquet(tmp_path: Path) -> None:
     parquet.write_table(pyarrow.table({"x": X, "y": Y}), tmp_path / "a.parquet")
     found = adcli.load("a + b*x").fit(tmp_path / "a.parquet")
     assert found.sum_of_squares == adcli.load("a + b*x").fit({"x": X, "y": Y}).sum_of_squares
+
+
+def test_a_product_written_as_one_name_is_told() -> None:
+    """The column x is not used, so ax may be a*x; beside a use of x it is a name."""
+    table = {"x": [0.0, 1.0, 2.0], "y": [1.0, 3.0, 5.5]}
+    found = adcli.load("ax + b").fit(table, {"ax": 1.0, "b": 1.0}, y="y")
+    told = "ax is one parameter, and the column x is not used: to multiply, write a*x"
+    assert told in found.notes
+    found = adcli.load("ax*x + b").fit(table, {"ax": 1.0, "b": 1.0}, y="y")
+    assert not [note for note in found.notes if "is one parameter" in note]

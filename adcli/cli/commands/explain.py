@@ -26,6 +26,7 @@ remedy?: text
 example?: text  # a command that shows it
 instead?: text  # a command that does not
 file?: {name: text, text: text}  # what the example reads
+other_file?: {name: text, text: text}
 """
 
 #: A pipe is taken to be this wide.
@@ -80,6 +81,8 @@ def _fields(found: Explanation) -> dict[str, object]:
     fields |= {name: getattr(found, name) for name in more if getattr(found, name)}
     if found.file is not None:
         fields["file"] = dict(zip(("name", "text"), found.file, strict=True))
+    if found.other_file is not None:
+        fields["other_file"] = dict(zip(("name", "text"), found.other_file, strict=True))
     return fields
 
 
@@ -92,9 +95,9 @@ def _lines(found: Explanation, page: Page) -> Iterator[str]:
     for text in (found.story, *([f"What to do: {found.remedy}"] if found.remedy else [])):
         yield ""
         yield from wrap(text, columns)
-    if found.file is not None:
-        yield from ("", f"With a file {found.file[0]},", "")
-        yield from [f"    {line}".rstrip() for line in found.file[1].splitlines()]
+    for number, (name, text) in enumerate(found.files):
+        yield from ("", f"and a file {name}," if number else f"With a file {name},", "")
+        yield from [f"    {line}".rstrip() for line in text.splitlines()]
     if found.example:
         yield from ("", "this command shows it:" if found.file else "A command that shows it:")
         yield f"  {found.example}"

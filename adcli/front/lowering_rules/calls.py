@@ -180,5 +180,5 @@ def _unknown_function(f: Frame, word: str, callee: Tree) -> NameFault:
         hint = f"write {word[0]}*{word[1:]}(...) for a product"
     hint = hint or suggestion(word, {*known_functions(), *f.program.file.definitions})
     if hint is None and f.program.file.is_script:
-        hint = f"to multiply, write {word}*(...)"
+        hint = f"to multiply, write {word}*(...); to define it, write def {word}(...) into a file"
     return NameFault(f"unknown function '{word}'", span=span, hint=hint)
