@@ -20,6 +20,7 @@ from adcli.front.builtin_names import CONSTANTS, UNARY, stands_for_function
 from adcli.front.literals_and_constant_folding import computed, number_of
 from adcli.front.parser_table_loading import table_of
 from adcli.ir import nodes as ir
+from adcli.ir.nodes import Let
 from adcli.ir.types import REAL
 from adcli.ops.arithmetic import pow_
 from adcli.ops.primitive import SAME
@@ -121,7 +122,7 @@ class _Reader:
         self.known: dict[str, Any] = dict(_MARKS)
         self.inputs: dict[str, None] = {}
         self.constants: set[str] = set()
-        self.code: list[ir.Let] = []
+        self.code: list[Let] = []
 
     def _meaning(self, word: str) -> Any:
         """What a word stands for that is met for the first time."""
@@ -150,7 +151,7 @@ class _Reader:
         atom = self._named(value, 0, end)
         if not isinstance(atom, Var):
             raise NotStraight
-        self.code.append(ir.Let("result", atom, whole))
+        self.code.append(Let("result", atom, whole))
         inputs = tuple(self.inputs)
         types = dict.fromkeys([*inputs, *[s.target for s in self.code]], REAL)
         body = ir.SingleAssignments(self.code)
@@ -216,14 +217,13 @@ class _Reader:
         return value, stop
 
     def _named(self, value: Expr, start: int, stop: int) -> Atom:
-        """A value as an atom."""
-        return self._name(value, start, stop) if isinstance(value, App) else value
-
-    def _name(self, value: App, start: int, stop: int) -> Var:
-        """An application as a variable, as `Builder.name` makes one; all are real."""
+        """A value as an atom: an application as a variable, as `Builder.name` makes one; all are
+        real."""
+        if value.__class__ is not App:
+            return value  # type: ignore[return-value]
         code = self.code
         target = f"%{len(code) + 1}"
-        code.append(ir.Let(target, value, Span(self.source, start, stop)))
+        code.append(Let(target, value, Span(self.source, start, stop)))
         return Var(target)
 
     def _chained(
@@ -240,22 +240,27 @@ class _Reader:
         A first operand in parentheses that is such a chain itself would belong to it, as in
         `(a + b) + c`: that is left to the grammar.
         """
+        is_app = value.__class__ is App
+        if chain is None and is_app and value.op in operators.values():  # type: ignore[union-attr]
+            raise NotStraight
+        atom = self._named(value, start, stop) if is_app else value
         if chain is None:
-            if isinstance(value, App) and value.op in operators.values():
-                raise NotStraight
-            chain = [start]
-        atom = self._name(value, start, stop) if value.__class__ is App else value
+            return [start, atom, stop, operators[word]]
         chain += (atom, stop, operators[word])
         return chain
 
     def _closed(self, chain: _Chain, value: Expr, start: int, stop: int) -> tuple[Expr, int]:
         """The value of a chain whose last operand is `value`, and where it starts."""
-        name = self._name
-        chain.append(name(value, start, stop) if isinstance(value, App) else value)
+        named = self._named
+        chain.append(named(value, start, stop) if value.__class__ is App else value)
         first, value = chain[:2]
         for i in range(3, len(chain), 3):
-            atom = name(value, first, chain[i - 1]) if isinstance(value, App) else value
-            value = applied(chain[i], (atom, chain[i + 1]))
+            atom: Any = named(value, first, chain[i - 1]) if value.__class__ is App else value
+            operand = chain[i + 1]
+            if atom.__class__ is Var or operand.__class__ is Var:
+                value = App(chain[i], (atom, operand))
+            else:
+                value = applied(chain[i], (atom, operand))
         return value, first
 
     def _factor(self, value: Expr, start: int, stop: int, level: _Level) -> tuple[Expr, int]:
