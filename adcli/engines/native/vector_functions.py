@@ -1,9 +1,10 @@
-"""Vector functions: functions of the C library that take several numbers at once.
+"""Vector functions: functions that take several numbers at once.
 
 They are those of glibc's libmvec, whose results are within 4 units in the last place of the exact
-ones (*The GNU C Library Reference Manual*, "Known Maximum Errors in Math Functions").  LLVM calls
-them in loops whose iterations do not depend on each other.  Their names are those of the x86 vector
-function ABI (Intel, "Vector Function Application Binary Interface", section 2.6).
+ones (*The GNU C Library Reference Manual*, "Known Maximum Errors in Math Functions"), and forms of
+ours that are inlined in their place.  LLVM calls them in loops whose iterations do not depend on
+each other.  Their names are those of the x86 vector function ABI (Intel, "Vector Function
+Application Binary Interface", section 2.6).
 """
 
 from __future__ import annotations
