@@ -13,10 +13,10 @@ from adcli.cli.reply import PLAIN, Reply
 from adcli.errors import UsageError
 from adcli.symbolic.simplification_budgets import EFFORTS
 
-MARKDOWN, LATEX, PYTHON = "markdown", "latex", "python"
+MARKDOWN, LATEX, HTML, PYTHON = "markdown", "latex", "html", "python"
 
 #: The formats that formulas have besides those of every reply.
-FORMATS = (PLAIN, MARKDOWN, LATEX, PYTHON)
+FORMATS = (PLAIN, MARKDOWN, LATEX, HTML, PYTHON)
 
 
 def formula_options(function: Callable[..., Reply]) -> Callable[..., Reply]:

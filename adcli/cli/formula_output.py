@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from adcli.cli.formula_options import LATEX, MARKDOWN, PYTHON, Style
+from adcli.cli.formula_options import HTML, LATEX, MARKDOWN, PYTHON, Style
 from adcli.cli.reply import PLAIN, Page, Reply
 from adcli.errors import UsageError
 from adcli.program import Program
@@ -48,6 +48,14 @@ def formulas_reply(f: Program, found: Formulas, name: str, style: Style) -> Repl
             found, whole=style.steps, cse=style.cse, verbose=style.verbose
         )
 
+    def html(page: Page) -> str:
+        from adcli.render import formula_html
+
+        if not page.is_file:
+            return formula_html.write(found, whole=style.steps, cse=style.cse)
+        title = f"{name.capitalize()} of {' '.join(f.source.text.split())}"
+        return formula_html.document(found, title, whole=style.steps, cse=style.cse)
+
     def python(_: Page) -> str:
         from adcli.render import formula_formats
 
@@ -61,7 +69,7 @@ def formulas_reply(f: Program, found: Formulas, name: str, style: Style) -> Repl
         lambda page: _lines(found, style, page),
         notes=notes,
         remarks=lambda: _conditions(found),
-        formats={PLAIN: plain, MARKDOWN: markdown, LATEX: latex, PYTHON: python},
+        formats={PLAIN: plain, MARKDOWN: markdown, LATEX: latex, HTML: html, PYTHON: python},
     )
 
 

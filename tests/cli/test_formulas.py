@@ -6,6 +6,7 @@ import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -231,3 +232,19 @@ def test_exceptions_are_conditions(
     """Where the program raises there is no formula, and the note says where that is not."""
     (tmp_path / "program.py").write_text(RAISES)
     assert adcli("diff", f"{tmp_path / 'program.py'}:{name}") == (0, formulas, notes)
+
+
+def test_html(adcli: Any, tmp_path: Path) -> None:
+    """A paragraph of MathML for each formula, or the derivation as a table; a file is a page."""
+    out = adcli("diff", "x*y", "--format", "html")[1]
+    assert (out.count("<p>"), out.count("<math")) == (2, 2)
+    ElementTree.fromstring(f"<div>{out}</div>")
+    path = tmp_path / "page.html"
+    adcli("diff", "sin(x)*x^2", "--steps", "-o", str(path))
+    page = path.read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<h1>Derivative of sin(x)*x^2</h1>" in page
+    ElementTree.fromstring(
+        page.partition("<main>")[2].partition("</main>")[0].partition("</h1>")[2]
+    )
+    assert "product rule" in page

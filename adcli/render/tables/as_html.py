@@ -53,6 +53,11 @@ def document(tables: Sequence[Table], digits: int | None) -> str:
     """A page of its own."""
     title = next((plain(t.title) for t in tables if plain(t.title)), "adcli")
     body = _body(tables, digits, captions=len(tables) > 1)
+    return page(title, body)
+
+
+def page(title: str, body: str) -> str:
+    """A page with a heading."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
