@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _SIGNS = {
     "√": "write sqrt(x)",
     "∛": "write cbrt(x)",
+    "½": "write 1/2",
+    "∫": "adcli integrates nothing; adcli check 'F' --claim 'f' tells whether f is the derivative",
     "−": "write the minus sign of the keyboard, -",
     "–": "write the minus sign of the keyboard, -",
     "—": "write the minus sign of the keyboard, -",

@@ -34,6 +34,11 @@ _SIGNS = {
     "}": ")",
     "√": " sqrt ",
     "∛": " cbrt ",
+    "½": " (1/2) ",
+    "⅓": " (1/3) ",
+    "⅔": " (2/3) ",
+    "¼": " (1/4) ",
+    "¾": " (3/4) ",
     "∞": "inf",
     "\u00a0": " ",
     "\u2009": " ",
@@ -84,8 +89,11 @@ def in_the_language(text: str) -> str | None:
 def _without_signs(text: str) -> str:
     for pattern, replacement in _TEX:
         text = re.sub(pattern, replacement, text)
+    text = re.sub("(?<![\\w)])³√", " cbrt ", text)
     if re.search(rf"{_HIGH}\s*(?:\^|\*\*)", text):
         raise _Unclear  # x²^3 is (x^2)^3 or x^(2^3)
+    if re.search(r"\d\s*[½⅓⅔¼¾]", text):
+        raise _Unclear  # 2½ is 5/2 or 2*(1/2)
     text = re.sub(rf"({_HIGH}++)(?=[\w(])", r"\1 ", text)
     text = re.sub(f"{_HIGH}+", lambda found: _power(found[0].translate(_RAISED)), text)
     text = "".join([_SIGNS.get(sign, sign) for sign in text])
