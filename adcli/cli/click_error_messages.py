@@ -81,7 +81,7 @@ _INSTEAD = {
         ("integrate", "integral", "int", "antiderivative"),
         (": adcli differentiates, so an antiderivative that you found can be checked", _SAME),
     ),
-    "tangent": ("", 'adcli plot "x^2" --over x=-3:3 --tangent-at 1'),
+    "tangent": ("", 'adcli taylor "x^2" --at x=1 --polynomial'),
     "slope": ("", 'adcli grad "x^2" --at x=3'),
 }
 
@@ -202,7 +202,8 @@ def in_our_words(error: click.UsageError) -> UsageError:
         case click.BadParameter():
             return _bad_value(error, more)
         case click.BadOptionUsage():
-            return UsageError(f"{error.option_name} has no value", hint=_example(error) or more)
+            hint = _example(error, error.option_name) or _example(error) or more
+            return UsageError(f"{error.option_name} has no value", hint=hint)
     extra = re.search(r"unexpected extra arguments? \((.*)\)", error.message)
     if extra is not None:
         hint = _too_much(extra[1], error, where, more)
@@ -236,6 +237,11 @@ def _too_much(extra: str, error: click.UsageError, where: str, more: str) -> str
     points = error.ctx.params.get("at") if error.ctx else None
     if re.match(r"= ?\S", extra) and points:
         return f'a point with spaces is put in quotes: --at "{points[-1]} {extra}"'
+    if "claims" in names and extra[0] not in "+-*/^=":
+        return f'a derivative to judge stands behind --claim: --claim "{extra}"'
+    program = str(error.ctx.params.get("program", "")) if error.ctx else ""
+    if "wrt" in names and extra in re.findall(r"[^\W\d]\w*", program):
+        return f"the input to differentiate by stands behind --wrt: --wrt {extra}"
     if "program" not in names:
         return _example(error) or more
     return f'an expression with spaces is put in quotes: {where} "x + y"'
@@ -337,8 +343,8 @@ def _whole(value: str) -> int | None:
     return int(found) if found.is_integer() else None
 
 
-def _example(error: click.UsageError) -> str | None:
-    """The command's own example, from its help."""
+def _example(error: click.UsageError, option: str = "") -> str | None:
+    """The command's own example, from its help: the first one that has an option."""
     text = (error.ctx.command.help or "") if error.ctx else ""
-    found = re.search(r"^ *(adcli .*[^\\])$", text, re.MULTILINE)
+    found = re.search(rf"^ *(adcli .*{option}\b.*[^\\])$", text, re.MULTILINE)
     return f"for example: {found[1]}" if found is not None else None
