@@ -35,11 +35,11 @@ _LAST_STEP = 2 * EPS
 #: The residual falls by this part of what the linear model says, or the step is halved.
 _ENOUGH = 1e-4
 
-#: A step is halved so often at most.
+#: A step to where the function has values is halved so often at most.
 _HALVINGS = 40
 
-#: Multiplicities that are looked for, and how close to (m-1)/m steps must fall.
-_MULTIPLICITIES, _CLOSE = range(2, 8), 0.05
+#: The largest multiplicity that is looked for, and how close to m what the steps say must be.
+_LARGEST_MULTIPLICITY, _CLOSE = 20, 0.3
 
 #: How far around a root f must differ from 0, relative to x.
 _AROUND = 1e-6
@@ -140,12 +140,13 @@ class _Newton:
     def _searched(self, step: Vector) -> Vector | None:
         """The unknowns after the longest step of those halved that is good enough."""
         before = self._weighted(self.residuals)
-        part = 1.0
-        for _ in range(_HALVINGS):
+        part, tried = 1.0, 0
+        while tried < _HALVINGS and part > 0:
             trial = [x + part * s for x, s in zip(self.vector, step, strict=True)]
             try:
                 after = self._weighted(self.function.values(trial))
-            except EvaluationError:
+                tried += 1
+            except EvaluationError:  # as where the values are beyond doubles
                 after = math.inf
             if after <= (1 - _ENOUGH * part) * before:
                 return trial
@@ -160,10 +161,11 @@ class _Newton:
         if len(self.vector) > 1 or len(self.lengths) < 6 or not all(self.lengths[-4:]):
             return 1
         ratios = [b / a for a, b in zip(self.lengths[-4:], self.lengths[-3:], strict=False)]
-        for m in _MULTIPLICITIES:
-            if all(abs(q - (m - 1) / m) < _CLOSE / m for q in ratios):
-                return m
-        return 1
+        if max(ratios) > 1 - 1 / (_LARGEST_MULTIPLICITY + 1):
+            return 1
+        found = [1 / (1 - q) for q in ratios]
+        m = round(found[-1])
+        return m if m > 1 and all(abs(one - m) < _CLOSE for one in found) else 1
 
     def _multiple(self, number: int, m: int) -> RootSearch | None:
         """The search for the simple root of the derivative of order m-1; None if that is no root of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import mpmath
@@ -69,6 +70,13 @@ def test_classic_equations(text: str, oracle: Any, start: float) -> None:
     assert found.sensitivity == {"x": {}}
 
 
+def test_a_step_beyond_all_doubles_is_shortened() -> None:
+    """The first step of Newton's method is 3.7e299 long."""
+    found = adcli.load("exp(x) - 1e300").root({"x": 1.0})
+    assert found.status == "converged"
+    assert found.root["x"] == pytest.approx(300 * math.log(10), rel=1e-15)
+
+
 @pytest.mark.parametrize(
     ("text", "root", "multiplicity"),
     [
@@ -78,6 +86,7 @@ def test_classic_equations(text: str, oracle: Any, start: float) -> None:
         ("x^2 - 2*sqrt(2)*x + 2", 2**0.5, 2),
         ("(cos(x) - 1)*x", 0.0, 3),
         ("(x-2)^5", 2.0, 5),
+        ("(x-1)^10", 1.0, 10),
         ("1 - sin(x)", 1.5707963267948966, 2),
     ],
 )
