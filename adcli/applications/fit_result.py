@@ -173,22 +173,28 @@ class Fit:
 
     @property
     def _log_likelihood(self) -> float | None:
-        """Of normal errors, with the variance that maximises it, as R's `logLik` has it."""
+        """Of normal errors: of variance sigma**2 where that is known, else of the variance that
+        maximises it, as R's `logLik` has it."""
         count = len(self.residuals)
-        if self.sum_of_squares == 0 or self.loss != "linear":
+        if self.loss != "linear":
             return None
         logs = -2 * math.fsum([math.log(s) for s in self.data.sigma or ()])
+        if self._absolute:
+            return 0.5 * (logs - count * math.log(2 * math.pi) - self.sum_of_squares)
+        if self.sum_of_squares == 0:
+            return None
         of_squares = math.log(2 * math.pi) + 1 - math.log(count) + math.log(self.sum_of_squares)
         return 0.5 * (logs - count * of_squares)
 
     def _criterion(self, penalty: float) -> float | None:
         likelihood = self._log_likelihood
-        free = len(self.names) - len(self._solution.at_bound) + 1  # and the variance
+        free = len(self.names) - len(self._solution.at_bound) + (not self._absolute)
         return None if likelihood is None else penalty * free - 2 * likelihood
 
     @property
     def aic(self) -> float | None:
-        """Akaike's information criterion; the variance counts as a parameter, as in R."""
+        """Akaike's information criterion; a variance that is not known counts as a parameter, as
+        in R."""
         return self._criterion(2)
 
     @property

@@ -91,6 +91,20 @@ def test_a_line_has_the_closed_form_of_linear_regression() -> None:
     )
 
 
+def test_the_information_criteria_of_known_errors() -> None:
+    """A sigma that is known is no parameter, and scales nothing (Burnham & Anderson, *Model
+    Selection and Multimodel Inference*, 2002, section 2.2)."""
+    sigma = [0.1, 0.2, 0.1, 0.3, 0.2, 0.1]
+    found = adcli.load("a + b*x").fit({"x": X, "y": Y, "s": sigma}, sigma="s", absolute_sigma=True)
+    a, b = found.parameters["a"].estimate, found.parameters["b"].estimate
+    likelihood = -sum(
+        ((y - a - b * x) / s) ** 2 / 2 + math.log(s) + math.log(2 * math.pi) / 2
+        for x, y, s in zip(X, Y, sigma, strict=True)
+    )
+    assert found.aic == pytest.approx(4 - 2 * likelihood)
+    assert found.bic == pytest.approx(2 * math.log(6) - 2 * likelihood)
+
+
 def test_bands_of_a_line() -> None:
     """Confidence and prediction intervals are those of linear regression."""
     found = adcli.load("a + b*x").fit({"x": X, "y": Y})
