@@ -4,7 +4,7 @@ the piecewise linear ones.
 Invariant: a partial is as accurate as the value and overflows only where the derivative does; where
 it may underflow though its product with a tangent or an adjoint does not, the row has `products`.
 So it is at times not the textbook's first form: 1/(1+x^2) is `1/hypot(1, x)/hypot(1, x)`, since x^2
-overflows at 1e154, and 1-x^2 is (1-x)*(1+x), which keeps its digits near 1.
+overflows at 1e154, and 1-x^2 is (1-x)*(1+x) near 1, where that keeps its digits.
 
 At a kink the partials give one documented choice: `abs` and `relu` have 0 at 0; `max` and `min` at
 a tie follow the argument that Python returns, the first; the steps `sign`, `floor`, `ceil` and
@@ -55,6 +55,12 @@ from adcli.ops.primitive import (
 )
 
 _PI = lift(math.pi)
+
+
+def _one_less_square(x: Expr) -> Expr:
+    """1-x^2 with its digits near 1, and with a derivative that has its digits near 0."""
+    return select(abs_(x) < 0.5, 1 - x * x, (1 - x) * (1 + x))
+
 
 # Roots, exponentials, logarithms.
 
@@ -214,7 +220,7 @@ asin = Primitive(
     "asin",
     math.asin,
     calculus=Calculus(
-        lambda y, x: (1 / sqrt((1 - x) * (1 + x)),), textbook=lambda y, x: (1 / sqrt(1 - x**2),)
+        lambda y, x: (1 / sqrt(_one_less_square(x)),), textbook=lambda y, x: (1 / sqrt(1 - x**2),)
     ),
     domain=Domain(
         lambda x: and_(x >= -1, x <= 1),
@@ -230,7 +236,7 @@ acos = Primitive(
     "acos",
     math.acos,
     calculus=Calculus(
-        lambda y, x: (-1 / sqrt((1 - x) * (1 + x)),), textbook=lambda y, x: (-1 / sqrt(1 - x**2),)
+        lambda y, x: (-1 / sqrt(_one_less_square(x)),), textbook=lambda y, x: (-1 / sqrt(1 - x**2),)
     ),
     domain=Domain(
         lambda x: and_(x >= -1, x <= 1),
@@ -431,7 +437,7 @@ atanh = Primitive(
     "atanh",
     math.atanh,
     calculus=Calculus(
-        lambda y, x: (1 / ((1 - x) * (1 + x)),), textbook=lambda y, x: (1 / (1 - x**2),)
+        lambda y, x: (1 / _one_less_square(x),), textbook=lambda y, x: (1 / (1 - x**2),)
     ),
     domain=Domain(
         lambda x: and_(x > -1, x < 1),

@@ -11,9 +11,11 @@ import subprocess
 import sys
 from typing import Any
 
+import mpmath
 import oracle
 import pytest
 
+import adcli
 from adcli.expr import App, Expr, Num, Var, lift
 from adcli.ops.comparisons_logic_and_choice import Check
 from adcli.ops.compensated_sum import Rounding
@@ -630,3 +632,15 @@ def test_values_to_the_edges(name: str, points: list[float], every: int) -> None
     for x in points[::-every]:
         digits = 60 if name in BESSEL else 700
         assert oracle.ulps(TABLE[name].value(x), oracle.value(name, x, digits=digits)) <= 4, x
+
+
+@pytest.mark.parametrize("x", [1e-17, -1e-9, 0.3, -0.7, 1 - 1e-9])
+@pytest.mark.parametrize("name", ["asin", "acos", "atanh"])
+def test_second_derivatives_from_0_to_1(name: str, x: float) -> None:
+    """They have their digits near 0, where they vanish, and near 1, where they are large."""
+    with mpmath.workdps(60):
+        square = 1 - mpmath.mpf(x) ** 2
+        formulas = {"asin": x / square**1.5, "acos": -x / square**1.5, "atanh": 2 * x / square**2}
+        wanted = float(formulas[name])
+    found = adcli.load(f"{name}(x)").hessian(x=x)["x"]["x"]
+    assert found == pytest.approx(wanted, rel=4e-15)
