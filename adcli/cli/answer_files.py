@@ -70,6 +70,9 @@ def _judged(judge: ClaimJudge, line: Line, names: list[str], wrt: list[str] | No
             if not claim.ok:
                 return JudgedAnswer(*who, WRONG, claim)
     except AdcliError as error:
+        if "--claim" in (error.hint or ""):  # that is how one on the command line is written
+            each = ", ".join([f"d/d{name}" for name in names])
+            error = UsageError(error.message, hint=f"an answer has the derivatives {each}")
         return JudgedAnswer(*who, UNREAD, error=error)
     return JudgedAnswer(*who, RIGHT)
 

@@ -96,3 +96,14 @@ def test_a_wrong_entry_of_a_jacobian_is_named() -> None:
         ("x", "value[1]", "x", 2.0, 1.0),
         ("y", "value[1]", "y", 1.0, 2.0),
     ]
+
+
+def test_an_answer_for_too_few_inputs_is_told_in_words_of_the_file(
+    adcli: Any, tmp_path: Path
+) -> None:
+    """There is no --claim in a file."""
+    path = tmp_path / "class.csv"
+    path.write_text("y, x\ny\n")
+    found = json.loads(adcli("check", "x*y", "--answers", str(path), "--json")[1])["answers"]
+    assert [a["verdict"] for a in found] == ["right", "not read"]
+    assert found[1]["hint"] == "an answer has the derivatives d/dx, d/dy"
