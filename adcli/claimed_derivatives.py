@@ -52,6 +52,8 @@ class JudgedAnswer(NamedTuple):
     verdict: str
     claim: Claim | None = None
     error: AdcliError | None = None
+    #: the answer in the language, if it was written otherwise
+    read_as: str = ""
 
     def fields(self) -> dict[str, object]:
         """The answer for JSON."""
@@ -61,6 +63,8 @@ class JudgedAnswer(NamedTuple):
             "answer": self.answer,
             "verdict": self.verdict,
         }
+        if self.read_as:
+            found["read_as"] = self.read_as
         if self.claim is not None:
             found["claim"] = self.claim._asdict()
         if self.error is not None:

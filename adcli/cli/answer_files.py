@@ -1,7 +1,7 @@
 """Answers of a class to one exercise: a file of claimed derivatives, each judged by itself.
 
 Invariant: an answer that cannot be read is a verdict about that answer; the others are judged all
-the same.
+the same.  Written mathematics, such as `2x sin x`, is read where it has one usual reading.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from adcli.claimed_derivatives import (
     RIGHT,
     UNREAD,
     WRONG,
+    Claim,
     ClaimJudge,
     JudgedAnswer,
 )
 from adcli.cli.claim_reading import cells, read_claims
 from adcli.domain_sampler import DomainSampler
-from adcli.errors import AdcliError, UsageError
+from adcli.errors import AdcliError, SyntaxFault, UsageError
+from adcli.front.mistakes.written_mathematics import in_the_language
 from adcli.text_input import PROGRAM, read_file, read_stdin
 
 if TYPE_CHECKING:
@@ -64,17 +66,25 @@ def _judged(judge: ClaimJudge, line: Line, names: list[str], wrt: list[str] | No
     if not any(line.claims):
         return JudgedAnswer(*who, MISSING)
     try:
-        claims = read_claims(line.claims, judge.program, judge.points[0], wrt and names)
-        assert claims is not None
-        for claim in judge.verdicts(claims, wrt and names):
-            if not claim.ok:
-                return JudgedAnswer(*who, WRONG, claim)
+        wrong, read_as = _first_wrong(judge, line.claims, wrt and names), ""
+    except SyntaxFault as error:
+        meant = [in_the_language(claim) or claim for claim in line.claims]
+        try:
+            wrong, read_as = _first_wrong(judge, meant, wrt and names), ", ".join(meant)
+        except AdcliError:
+            return JudgedAnswer(*who, UNREAD, error=error)
     except AdcliError as error:
         if "--claim" in (error.hint or ""):  # that is how one on the command line is written
             each = ", ".join([f"d/d{name}" for name in names])
             error = UsageError(error.message, hint=f"an answer has the derivatives {each}")
         return JudgedAnswer(*who, UNREAD, error=error)
-    return JudgedAnswer(*who, RIGHT)
+    return JudgedAnswer(*who, RIGHT if wrong is None else WRONG, wrong, read_as=read_as)
+
+
+def _first_wrong(judge: ClaimJudge, texts: Sequence[str], wrt: list[str] | None) -> Claim | None:
+    claims = read_claims(texts, judge.program, judge.points[0], wrt)
+    assert claims is not None
+    return next((claim for claim in judge.verdicts(claims, wrt) if not claim.ok), None)
 
 
 def answer_lines(text: str, names: Sequence[str]) -> list[Line]:

@@ -35,13 +35,14 @@ def answer_table(
 def _row(answer: JudgedAnswer, is_named: bool, digits: int | None) -> list[Cell]:
     claim, error = answer.claim, answer.error
     found: list[Cell] = [answer.name if is_named else answer.line, answer.answer, answer.verdict]
+    read_as = f"read as {answer.read_as}" if answer.read_as else ""
     if claim is not None:
         assert claim.point is not None
         of = " of ".join(filter(None, [claim.entry, claim.result]))
         by = f"by {of}" if len(claim.point) > 1 or of != claim.input else ""
-        note = "; ".join(filter(None, [by, claim.note])) or None
+        note = "; ".join(filter(None, [read_as, by, claim.note])) or None
         return [*found, _point(claim.point, digits), claim.claimed, claim.derivative, note]
-    note = "; ".join(filter(None, [error.message, error.hint])) if error else None
+    note = "; ".join(filter(None, [error.message, error.hint])) if error else read_as or None
     return [*found, None, None, None, note]
 
 

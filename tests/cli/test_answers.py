@@ -16,26 +16,29 @@ CLASS = """\
 name,answer
 Ann,2*x*y + y
 "Li, Bo",2*x*y - y
-Cy,2x y + y
+Cy,sin x/y
 Di,
+Ed,2x y + y
 """
 
 
 def test_each_answer_has_its_verdict(adcli: Any, tmp_path: Path) -> None:
-    """Right, wrong with the first place and both numbers, not read with a hint, and none."""
+    """Right, wrong with the first place and both numbers, not read with a hint, none, and right as
+    it is written in a textbook."""
     path = tmp_path / "class.csv"
     path.write_text(CLASS)
     call = ("check", "x^2*y + x*y", "--wrt", "x", "--at", "y=2", "--answers", str(path))
     code, out, _ = adcli(*call)
     *lines, total = out.splitlines()[2:]
-    assert (code, total) == (1, "1 of 4 right")
-    assert [line.split("  ")[0] for line in lines] == ["Ann", "Li, Bo", "Cy", "Di"]
+    assert (code, total) == (1, "2 of 5 right")
+    assert [line.split("  ")[0] for line in lines] == ["Ann", "Li, Bo", "Cy", "Di", "Ed"]
     found = json.loads(adcli(*call, "--json")[1])["answers"]
-    assert [a["verdict"] for a in found] == ["right", "wrong", "not read", "none"]
+    assert [a["verdict"] for a in found] == ["right", "wrong", "not read", "none", "right"]
     wrong = found[1]["claim"]
     x = wrong["point"]["x"]
     assert (wrong["claimed"], wrong["derivative"]) == pytest.approx((4 * x - 2, 4 * x + 2))
     assert found[2]["hint"]
+    assert [a.get("read_as") for a in found] == [None, None, None, None, "2x*y + y"]
 
 
 @pytest.mark.parametrize(
