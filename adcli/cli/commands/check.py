@@ -100,13 +100,12 @@ def reply(
 
     The check compares all backends with finite differences, compares forward with reverse mode
     (the dot-product test), and tests that the remainder of the first-order expansion falls as the
-    square of the step (the Taylor test).  It judges a claim at random points of the domain.  The
-    exit code is 1 if anything disagrees.
+    square of the step (the Taylor test).  It judges a claim at random points of the domain, and
+    with --answers those of a class.  The exit code is 1 if anything disagrees.
 
     \b
     adcli check samples/kepler.py --at e=0.3,m=1
     adcli check "x*sin(x)" --claim "sin(x)+x*cos(x)"
-    adcli check "x^2*sin(x)" --answers docs/data/answers.csv
     adcli check samples/kepler.py --language
     """
     if language:
