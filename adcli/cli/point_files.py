@@ -90,12 +90,8 @@ def _has_objects(text: str) -> bool:
     start = text.lstrip()
     if start[:1] == "[":
         return start[1:].lstrip()[:1] == "{"
-    lines = start.splitlines()[:2]
-    return (
-        len(lines) == 2
-        and all(line.rstrip()[-1:] == "}" for line in lines)
-        and (lines[1][:1] == "{")
-    )
+    lines = [line for line in start.splitlines() if line.strip()][:2]
+    return len(lines) == 2 and lines[0].rstrip()[-1:] == "}" and lines[1].lstrip()[:1] == "{"
 
 
 def _only(found: dict[str, Any] | DataTable, place: str) -> dict[str, Any]:

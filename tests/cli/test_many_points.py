@@ -93,6 +93,14 @@ def test_errors_of_many_rows_are_told_once(adcli: Any, table: str) -> None:
     assert "error: 2 more rows have no answer" in err
 
 
+def test_a_line_that_is_no_json_is_named(adcli: Any, tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl"
+    path.write_text('{"x": 1}\n\n{"x": 2\n')
+    code, _, err = adcli("eval", "x", "--at", f"@{path}")
+    assert (code, "this line is not JSON" in err) == (2, True)
+    assert "p.jsonl:3:1" in err
+
+
 def test_answers_of_other_lengths_are_no_table(adcli: Any, tmp_path: Path) -> None:
     path = tmp_path / "p.jsonl"
     path.write_text('{"x": [1, 2]}\n{"x": [3]}\n')
