@@ -15,6 +15,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder
 from adcli.ir.types import BOOL, type_of
 from adcli.lowering.environment_and_heap import HOW, RUNS, Key, State
+from adcli.lowering.non_container_values import NonContainer
 from adcli.lowering.number_values import Facts, Number, kind_of
 from adcli.lowering.protected_code_outlining import Outlined
 from adcli.lowering.value_joins import narrowed
@@ -201,7 +202,7 @@ class Emission:
         """A name for the place that makes a list."""
         return (id(node), *self.session.calls)
 
-    def claim(self, value: Number, what: str) -> bool:
+    def claim(self, value: NonContainer, what: str) -> bool:
         """A real number is used as an integer or a list: if it comes from parameters, their
         function is lowered again with that; else nothing."""
         todo: list[Expr] = [value.atom]

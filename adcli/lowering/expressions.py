@@ -457,8 +457,10 @@ def named(f: Frame, value: Value, name: str, node: ast.expr) -> Value:
     code[-1] = ir.Let(target.name, last.expr, last.span)
     f.made_of[target.name] = f.made_of.pop(atom.name, [])
     f.build.types.pop(atom.name)
-    return Number(target, value.kind, is_natural=value.is_natural, whole=value.whole,
-                  doubt=value.doubt, if_true=value.if_true, if_false=value.if_false)  # fmt: skip
+    return type(value)(
+        target, value.kind, is_natural=value.is_natural, whole=value.whole, doubt=value.doubt,
+        if_true=value.if_true, if_false=value.if_false,
+    )  # fmt: skip
 
 
 _Rule = Callable[["Frame", Any], Value]

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from adcli.expr import OPERATORS, App, Atom, Num, Var
 from adcli.ir.types import BOOL, INT, REAL
+from adcli.lowering.non_container_values import NonContainer
 from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
-from adcli.lowering.values import Iteration, Leaf, Maker, Moves, Owned, Shape, Value, same_number
+from adcli.lowering.values import Leaf, Maker, Moves, Owned, Shape, Value, same_number
 from adcli.ops.comparisons_logic_and_choice import select
 from adcli.ops.registry import TABLE
 
@@ -77,13 +78,15 @@ class Unsure:
 Whole = Atom | Unsure
 
 
-class Number(Value):
+class Number(NonContainer):
     """A real, an integer or a truth value."""
 
     __slots__ = (
-        "atom", "doubt", "if_false", "if_true", "is_int64", "is_natural", "kind", "options",
+        "doubt", "if_false", "if_true", "is_int64", "is_natural", "kind", "options",
         "whole",
     )  # fmt: skip
+    #: whether NumPy made it, which has operators of its own for truth values
+    is_numpy_scalar = False
 
     def __init__(
         self,
@@ -131,6 +134,12 @@ class Number(Value):
         assert isinstance(self.atom, Num)
         return self.atom.value
 
+    def of_python(self) -> Number:
+        """The same number as one of Python."""
+        found = as_int64(self, is_int64=False)
+        assert isinstance(found, Number)
+        return found
+
     def is_same(self, other: Value) -> bool:
         if not isinstance(other, Number):
             return False
@@ -148,6 +157,12 @@ class Number(Value):
     def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         if not isinstance(other, Number):
             return None
+        if other.is_numpy_scalar and not self.is_numpy_scalar:
+            return other.reflected(f, symbol, self, node)
+        return self.operated(f, symbol, other, node)
+
+    def operated(self, f: Frame, symbol: str, other: Number, node: ast.AST) -> Value | None:
+        """`self symbol other`, as Python does it."""
         if symbol == "**":
             return power(f, self, other, node)
         if symbol in _BITS:
@@ -172,11 +187,15 @@ class Number(Value):
             return as_int64(found) if self.is_int64 else found
         if number.kind != INT:
             raise f.raises("TypeError", f"bad operand type for unary {symbol}: 'float'")
+        if self.kind == BOOL and not self.is_known:
+            raise Refusal("'~' of a truth value, which is -1 or -2", node, "write not")
         minus = f.apply(OPERATORS["neg"], (number,), node)
         return f.apply(OPERATORS["-"], (minus, f.known(1)), node)
 
     def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         if isinstance(other, Number):
+            if other.is_numpy_scalar and not self.is_numpy_scalar:
+                return other.compare(f, _MIRRORED[symbol], self, node)
             pair = [without_doubt(as_number(f, v, node)) for v in (self, other)]
             if self.kind == other.kind == BOOL and symbol in ("==", "!="):
                 return _same_truth(f, self, other, symbol, node)
@@ -198,23 +217,6 @@ class Number(Value):
         if name == "imag":
             return f.known(0.0 if self.kind == REAL else 0)
         return f.method_of_number(f, self, name, node)
-
-    def call(
-        self, f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST
-    ) -> Value:
-        raise f.raises("TypeError", f"'{self.type_name()}' object is not callable", node)
-
-    def iterate(self, f: Frame, node: ast.AST) -> Iteration:
-        f.claim(self, "list")
-        raise f.raises("TypeError", f"'{self.type_name()}' object is not iterable")
-
-    def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
-        f.claim(self, "list")
-        raise f.raises("TypeError", f"'{self.type_name()}' object is not subscriptable", node)
-
-    def length(self, f: Frame, node: ast.AST) -> Value:
-        f.claim(self, "list")
-        raise f.raises("TypeError", f"object of type '{self.type_name()}' has no len()")
 
     def flatten(self, f: Frame, leaves: list[Leaf]) -> Shape:
         if self.is_known and (self.kind != REAL or f.keeps_known_reals):
@@ -424,7 +426,7 @@ def as_int64(value: Value, is_int64: bool = True) -> Value:
     """A value; a number that is an integer, as one of NumPy's, or as one of Python's."""
     if not isinstance(value, Number) or value.kind != INT or value.is_int64 == is_int64:
         return value
-    return Number(
+    return type(value)(
         value.atom, INT, is_natural=value.is_natural, options=value.options, is_int64=is_int64
     )
 

@@ -90,7 +90,7 @@ def moves(f: Frame, target: Value, value: Value, into: Moves, node: ast.AST) -> 
         _moves_of_union(f, target, value, into, node)
     elif isinstance(value, Union):
         f.moves_of_choice(target, value, list(value.alternatives), into, node)
-    elif type(target) is type(value):
+    elif type(target) is type(value) or (isinstance(target, Number) and isinstance(value, Number)):
         target.moves(f, value, into, node)
 
 

@@ -68,7 +68,7 @@ def asked(line: str, at: int, shell: str = "bash") -> list[str]:
         ("adcli grad samples/fft.ad : ", 4, ["fft", "power"]),
         ("adcli grad samples/fft.ad : power --wrt ", 6, ["x"]),
         ("adcli samples ne", 2, ["newton.py"]),
-        ("adcli eval x --at @ docs/data/po", 5, ["@docs/data/point.json"]),
+        ("adcli eval x --at @ docs/data/po", 5, ["@docs/data/point.json", "@docs/data/points.csv"]),
         ("adcli eval x*y --at x =@ docs/data/mat", 6, ["@docs/data/matrix.csv"]),
         ("adcli eval x --at @ docs/da", 5, ["@docs/data/"]),
         ("adcli eval x --at @ docs/no/fi", 5, []),

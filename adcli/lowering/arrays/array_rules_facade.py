@@ -20,6 +20,7 @@ class ArrayRules:
     """The rules, by the names under which a frame has them."""
 
     binary = staticmethod(operators.binary)
+    of_two = staticmethod(operators.of_two)
     unary = staticmethod(operators.unary)
     compare = staticmethod(operators.compare)
     inplace = staticmethod(operators.inplace)

@@ -16,6 +16,7 @@ from adcli.lowering.arrays.basic_indexing import FULL, view
 from adcli.lowering.arrays.lazy_expressions import Operand
 from adcli.lowering.arrays.list_conversion import is_sequence, operand_of
 from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray, is_whole
+from adcli.lowering.arrays.numpy_scalars import numpy_scalar
 from adcli.lowering.arrays.operators import assign, converted, of_two
 from adcli.lowering.none_and_strings import Constant
 from adcli.lowering.number_values import Number, as_integer, wider
@@ -38,9 +39,9 @@ def item(f: Frame, array: NDArray, index: Value, node: ast.AST) -> Value:
     if len(parts) == 1 and isinstance(parts[0], Number) and not parts[0].is_known:
         place = as_integer(f, parts[0], "array indices", node)
         if array.rank == 1 and is_whole(f, array):
-            return array.load(f, place, node, is_inside=False)
+            return numpy_scalar(array.load(f, place, node, is_inside=False))
     found = view(f, array, parts, node)
-    return found if found.rank else found.load(f, found.offset, node)
+    return found if found.rank else numpy_scalar(found.load(f, found.offset, node))
 
 
 def set_item(f: Frame, array: NDArray, index: Value, value: Value, node: ast.AST) -> None:

@@ -25,6 +25,7 @@ from adcli.lowering.arrays.ndarray import (
     made,
     of_entries,
 )
+from adcli.lowering.arrays.numpy_scalars import numpy_scalar
 from adcli.lowering.number_values import Number
 from adcli.lowering.values import Value
 
@@ -55,7 +56,7 @@ class Elementwise(Arraylike):
     def forced(self, f: Frame, node: ast.AST) -> Value:
         """The array with its entries computed; without indices it is a number."""
         if not self.shape:
-            return Entry(f, {}, node).of(self)
+            return numpy_scalar(Entry(f, {}, node).of(self))
         return self.stored(f, node)
 
     def stored(self, f: Frame, node: ast.AST) -> NDArray:

@@ -16,7 +16,7 @@ from adcli.lowering.arrays.numpy_function_registry import DType, claim_array, op
 from adcli.lowering.arrays.operators import assign, converted
 from adcli.lowering.builtin_function_values import BoundBuiltin, Builtin
 from adcli.lowering.none_and_strings import NONE
-from adcli.lowering.number_values import Number, as_int64
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
@@ -87,9 +87,10 @@ def attribute_of_number(f: Frame, number: Number, name: str, node: ast.AST) -> V
             return number
         case "dtype":
             return DType(number.kind)
-        case "item" | "copy" | "tolist" | "squeeze":
-            is_int64 = name in ("copy", "squeeze") and number.is_int64
-            return Builtin(name, lambda g, args, keywords, at: as_int64(number, is_int64))
+        case "item" | "tolist":
+            return Builtin(name, lambda g, args, keywords, at: number.of_python())
+        case "copy" | "squeeze":
+            return Builtin(name, lambda g, args, keywords, at: number)
         case "astype":
             return Builtin(name, lambda g, args, keywords, at: creation.as_dtype(
                 g, number, args[0] if args else keywords["dtype"], at))  # fmt: skip
@@ -135,11 +136,11 @@ def _astype(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast
 
 def _item(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     if not args:
-        return as_int64(me.scalar(f, node), is_int64=False)
+        return me.scalar(f, node).of_python()
     if len(args) == 1 and me.rank > 1 and isinstance(args[0], Number):
         me = array_manipulation.reshaped(f, me, [f.known(-1)], node)
     index = args[0] if len(args) == 1 else Tuple(list(args))
-    return as_int64(me.item(f, index, node), is_int64=False)
+    return f.number(me.item(f, index, node), node).of_python()
 
 
 def _tolist(f: Frame, me: Arraylike, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:

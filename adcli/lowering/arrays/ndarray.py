@@ -15,6 +15,7 @@ from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL, INT, REAL, array_of
 from adcli.lowering.arrays import sizes
+from adcli.lowering.arrays.numpy_scalars import numpy_scalar
 from adcli.lowering.heap_objects import Reference, new, replace
 from adcli.lowering.list_entry_types import OF_NUMPY
 from adcli.lowering.lists import Array, Items, array_of_list
@@ -225,7 +226,7 @@ class NDArray(Arraylike):
         steps = self.steps(f, node)
         at = sizes.plus(f, self.offset, sizes.times(f, index, steps[0], node), node)
         if self.rank == 1:
-            return as_int64(self.load(f, at, node))
+            return numpy_scalar(as_int64(self.load(f, at, node)))
         return self.view(at, self.shape[1:], None if self.is_packed else steps[1:])
 
     def set_item(self, f: Frame, index: Value, value: Value, node: ast.AST) -> None:

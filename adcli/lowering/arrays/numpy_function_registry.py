@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.arrays.list_conversion import operand_of
 from adcli.lowering.arrays.ndarray import DTYPES, Arraylike, NDArray
+from adcli.lowering.arrays.numpy_scalars import numpy_scalar
 from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.none_and_strings import Constant
@@ -34,12 +35,11 @@ if TYPE_CHECKING:
 #: What a function does: it is given the frame, the node, and a value or None for each parameter.
 Does = Callable[..., Value]
 
+#: Functions whose result is an integer or a truth value of Python.
+_OF_PYTHON = ("allclose", "array_equal", "array_equiv", "isscalar", "iterable", "ndim", "size")
+
 #: All functions by their names.
 TABLE: dict[str, NumpyFunction] = {}
-
-
-#: The functions whose integers are Python's.
-_OF_PYTHON = ("ndim", "size")
 
 
 class NumpyFunction(Builtin):
@@ -87,7 +87,9 @@ class NumpyFunction(Builtin):
                 value = as_int64(value)
             if mask is not None:
                 value = _masked(f, mask, value, _present(out), node)
-            return value if _present(out) is None else _put_out(f, out, value, node)
+            if _present(out) is not None:
+                return _put_out(f, out, value, node)
+            return value if name in _OF_PYTHON else numpy_scalar(value)
 
         super().__init__(f"numpy.{name}", run)
         self.attributes: dict[str, Value] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from adcli.lowering.arrays.numpy_scalars import NumpyScalar
 from adcli.lowering.arrays.operators import check_same_kind
 from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 SHARED = "an array without axes is changed, and has another name"
 
 
-class ZeroDimensional(Number):
+class ZeroDimensional(NumpyScalar):
     """The number in an array without axes."""
 
     __slots__ = ()

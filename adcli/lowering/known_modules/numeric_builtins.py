@@ -50,7 +50,7 @@ def _float(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
             message = f"could not convert string to float: {args[0].value!r}"
             raise f.raises("ValueError", message, node) from None
     _no_text(args[0], node)
-    return of_numbers(f, args, node, lambda ns: as_real(f, ns[0], node))
+    return of_numbers(f, args, node, lambda ns: as_real(f, ns[0], node).of_python())
 
 
 @builtin("int", 0, 2)
@@ -83,7 +83,7 @@ def _truncated(f: Frame, value: Number, node: ast.AST) -> Number:
 
 @builtin("bool", 0, 1)
 def _bool(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
-    return args[0].truth(f, node) if args else f.known(False)
+    return args[0].truth(f, node).of_python() if args else f.known(False)
 
 
 @builtin("pow", 2, 3)

@@ -367,3 +367,31 @@ def integers_of_python_to_negative_powers(x):
         len(x) ** -1, x.shape[0] ** -1, n[1].item() ** -1, int(n[2]) ** -2, x.size**-1, n.tolist()[0] ** -1,
         np.ndim(x) ** -1, n[1] ** -1.0, n[0] ** 2 * x[0],
     )  # fmt: skip
+
+
+def truths_of_numpy_have_opposites(x):
+    if ~np.any(x > 100.0):
+        x = x * 2
+    bad = np.isnan(x[0]) | (x[1] > 100.0)
+    return x[0] if ~bad else x[1]
+
+
+def a_loop_ends_by_the_opposite_of_a_truth(x):
+    y = x[0]
+    for k in range(5):
+        converged = np.abs(y - x[1]) < 1.0 / (k + 1)
+        if ~converged:
+            y = y + 0.5 * (x[1] - y)
+            continue
+        y = y + 100.0
+    return y
+
+
+def truths_of_numpy_are_no_integers(x):
+    both = (x[0] > -100.0) + (x[1] > -100.0)
+    count = (float(x[0]) > -100.0) + (float(x[1]) > -100.0)
+    return both * x[0], count * x[0], ((x[0] > -100.0) * (x[1] > 100.0)) * x[0]
+
+
+def truths_of_numpy_have_no_difference(x):
+    return ((x[0] > 0.0) - (x[1] > 0.0)) * x[0]
