@@ -98,7 +98,10 @@ class _Evaluation:
                 return math.nan
             values[i] = int(values[i])
         if self.propagate:
-            return op.value(*values)
+            try:
+                return op.value(*values)
+            except ValueError:  # of a check, which has no other value to give
+                return math.nan
         try:
             value = op.function(*values)
         except (ValueError, ArithmeticError) as error:
