@@ -15,6 +15,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.builder import Builder
 from adcli.ir.types import BOOL, type_of
 from adcli.lowering.environment_and_heap import HOW, RUNS, Key, State
+from adcli.lowering.fallibility import OF_NUMPY
 from adcli.lowering.non_container_values import NonContainer
 from adcli.lowering.number_values import Facts, Number, kind_of
 from adcli.lowering.protected_code_outlining import Outlined
@@ -100,6 +101,8 @@ class Emission:
 
     def emit(self, expr: Expr, node: ast.AST, hint: str = "%") -> Number:
         """A number that an expression computes."""
+        if hint == "%" and self.fallibility.marks_numpy and isinstance(expr, App):
+            hint = OF_NUMPY
         atom = self.build.name(expr, self.span(node), hint)
         if isinstance(atom, Var) and isinstance(expr, App):
             self.made_of[atom.name] = [expr]

@@ -15,6 +15,7 @@ from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL
 from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.comparisons import compare, identical
+from adcli.lowering.fallibility import OF_NUMPY
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.lists import Slice
 from adcli.lowering.none_and_strings import NONE, Constant
@@ -450,6 +451,8 @@ def named(f: Frame, value: Value, name: str, node: ast.expr) -> Value:
     code, atom = f.build.code, value.atom
     if not code or not isinstance(atom, Var) or atom.name[:1] != "%":
         return value
+    if atom.name.startswith(OF_NUMPY):
+        return value  # a name that says who computed it
     last = code[-1]
     if not isinstance(last, ir.Let) or last.target != atom.name or isinstance(node, ast.Call):
         return value

@@ -5,7 +5,8 @@ Invariant: a class that is not named is never raised; None stands for all classe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 
 from adcli.expr import App, Num, Op, Var
@@ -20,11 +21,19 @@ Numbers = frozenset[int] | None
 
 _NOTHING = frozenset[int]()
 
+#: How the names of numbers begin that NumPy computes, where they are told apart.
+OF_NUMPY = "%numpy"
+
+#: What arithmetic of Python raises.
+_OF_ARITHMETIC = frozenset(
+    [number_of(name) for name in ("ZeroDivisionError", "ValueError", "OverflowError")]
+)
+
 
 class Fallibility:
     """What the functions of a program may raise, as far as they are lowered."""
 
-    def __init__(self, functions: Mapping[str, ir.Function]) -> None:
+    def __init__(self, functions: Mapping[str, ir.Function], tells_numpy_apart: bool) -> None:
         self.functions = functions
         #: code of functions that are being made
         self.regions: dict[str, list[ir.Stmt]] = {}
@@ -34,6 +43,44 @@ class Fallibility:
         self.sure_stores: dict[int, ir.Store] = {}
         self._known: dict[str, tuple[object, Numbers]] = {}
         self._open: set[str] = set()
+        #: whether what NumPy computes is told apart; whether it is computing, and has computed
+        self.tells_numpy_apart = tells_numpy_apart
+        self.has_numpy = False
+        self._depth = 0
+
+    @contextmanager
+    def numpy_computes(self) -> Iterator[None]:
+        """What is lowered inside is arithmetic of NumPy, which raises no exceptions."""
+        self.has_numpy = True
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+
+    @property
+    def marks_numpy(self) -> bool:
+        return self.tells_numpy_apart and self._depth > 0
+
+    def of_numpy(self, body: Sequence[ir.Stmt]) -> frozenset[int]:
+        """What statements raise here where NumPy has an infinity or nan, and no exception."""
+        found, seen = _NOTHING, set[str]()
+        bodies = [body]
+        while bodies:
+            for stmt in ir.walk(bodies.pop()):
+                if isinstance(stmt, ir.Let) and stmt.target.startswith(OF_NUMPY):
+                    found |= self._statement(stmt) or _NOTHING
+                if not isinstance(stmt, ir.Call) or stmt.function in seen:
+                    continue
+                seen.add(stmt.function)
+                function = self.functions.get(stmt.function)
+                if stmt.function in self.regions:
+                    bodies.append(self.regions[stmt.function])
+                elif function is not None:
+                    bodies.append(function.body)
+                else:
+                    found |= _OF_ARITHMETIC
+        return found
 
     def of(self, body: Sequence[ir.Stmt]) -> Numbers:
         """What statements may raise."""

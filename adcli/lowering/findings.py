@@ -29,6 +29,8 @@ class Findings:
         self.exception_instances: dict[Value, Class | None] = {}
         #: whether objects in lists that loops make are known one by one, if they are few
         self.keeps_objects_apart = False
+        #: whether what NumPy computes is told from what Python does, see `protected_code`
+        self.tells_numpy_apart = False
         #: the global names that functions assign
         self.changing: set[tuple[Module, str]] = set()
         #: the attributes of functions; those that calls set have one value
@@ -49,6 +51,12 @@ class Findings:
         """Note that what happens in calls of a `try` before they fail is asked for."""
         if origin not in self.following_calls:
             self.following_calls.add(origin)
+            raise Again
+
+    def tell_numpy_apart(self) -> None:
+        """Note that a `try` has arithmetic of NumPy in it, which raises nothing."""
+        if not self.tells_numpy_apart:
+            self.tells_numpy_apart = True
             raise Again
 
     def keep_objects_apart(self) -> None:

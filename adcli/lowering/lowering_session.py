@@ -108,7 +108,7 @@ class Session:
         self.entry_name = ""
         #: whether lowering goes on behind what is refused, to find all refusals
         self.collects = False
-        self.fallibility = Fallibility(self.functions)
+        self.fallibility = Fallibility(self.functions, self.modules.findings.tells_numpy_apart)
         #: whether sums of arrays may be taken in any order, and whether one was taken in NumPy's
         self.adds_in_any_order = self.adds_in_pairs = False
         #: statements that are lowered in place of those that are written

@@ -163,18 +163,11 @@ class Number(NonContainer):
 
     def operated(self, f: Frame, symbol: str, other: Number, node: ast.AST) -> Value | None:
         """`self symbol other`, as Python does it."""
-        if symbol == "**":
-            return power(f, self, other, node)
-        if symbol in _BITS:
-            return _bitwise(f, symbol, self, other, node)
-        op = OPERATORS.get(symbol)
-        if op is None:
-            return None
-        if self.may_be_integer or other.may_be_integer:
-            sides = (as_number(f, self, node), as_number(f, other, node))
-            return f.binary_int_or_real(symbol, *sides, node)
-        found = f.apply(op, (as_number(f, self, node), as_number(f, other, node)), node)
-        return as_int64(found) if self.is_int64 or other.is_int64 else found
+        if self.is_int64 or other.is_int64:
+            with f.fallibility.numpy_computes():
+                found = _operated(f, symbol, self, other, node)
+                return None if found is None else as_int64(found)
+        return _operated(f, symbol, self, other, node)
 
     def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
         number = as_number(f, self, node)
@@ -429,6 +422,20 @@ def as_int64(value: Value, is_int64: bool = True) -> Value:
     return type(value)(
         value.atom, INT, is_natural=value.is_natural, options=value.options, is_int64=is_int64
     )
+
+
+def _operated(f: Frame, symbol: str, left: Number, right: Number, node: ast.AST) -> Value | None:
+    if symbol == "**":
+        return power(f, left, right, node)
+    if symbol in _BITS:
+        return _bitwise(f, symbol, left, right, node)
+    op = OPERATORS.get(symbol)
+    if op is None:
+        return None
+    if left.may_be_integer or right.may_be_integer:
+        sides = (as_number(f, left, node), as_number(f, right, node))
+        return f.binary_int_or_real(symbol, *sides, node)
+    return f.apply(op, (as_number(f, left, node), as_number(f, right, node)), node)
 
 
 def power(f: Frame, base: Number, exponent: Number, node: ast.AST) -> Value:

@@ -65,6 +65,7 @@ class Catching:
         self.follows = follows
 
 
+_NO_NUMBERS = frozenset[int]()
 _CHANGES_ARRAYS = (ir.Store, ir.Append, ir.Take)
 
 
@@ -192,6 +193,9 @@ def protect(
         f.state = found.state
         _go_on(f, lambda: ok(found.value), rest)
         return True
+    if f.fallibility.has_numpy:
+        f.session.modules.findings.tell_numpy_apart()
+    of_numpy = f.fallibility.of_numpy(found.code) if f.fallibility.has_numpy else _NO_NUMBERS
     failure = found.sure_failure(f)
     if failure is not None:
         f.build.code.extend(found.code[:-1])
@@ -202,15 +206,41 @@ def protect(
         return True
     changed = found.torn(f)
     is_read = [what for what in changed if _is_live(f, what, live)]
-    if whole and (is_read or found.changes_arrays(f)):
+    is_mixed = not of_numpy.isdisjoint(_raised_in(found.code))
+    if whole and (is_read or is_mixed or found.changes_arrays(f)):
         del f.session.refusals[count:]
         return False
     behind_both = (None, last) if rest is None else (rest.run, rest.last)
     state = _failed_state(
         found, changed, is_read, None if f.catching is None else f.catching.origin
     )
-    _call(f, node, found, possible, state, ok, failed, rest, behind_both)
+
+    def told_apart(exception: Value) -> Value:
+        _refuse_numpy(f, exception, of_numpy, node)
+        return failed(exception)
+
+    _call(f, node, found, possible, state, ok, told_apart, rest, behind_both)
     return True
+
+
+def _raised_in(code: Sequence[ir.Stmt]) -> list[int]:
+    """The numbers of what statements `raise` themselves."""
+    raising = [s for s in ir.walk(code) if isinstance(s, ir.Raise) and s.exception != ir.REFUSED]
+    return [int(s.code.value) for s in raising if isinstance(s.code, Num)]
+
+
+def _refuse_numpy(f: Frame, exception: Value, numbers: frozenset[int], node: ast.AST) -> None:
+    """End the run where an exception may be none in NumPy, whose arithmetic raises nothing."""
+    assert isinstance(exception, Caught)
+    for number in sorted(numbers):
+        kind = f.session.modules.exceptions.with_number(number).name
+        message = (
+            f"arithmetic of NumPy in this 'try' has no value: Python raises {kind}, and NumPy goes "
+            "on with inf, nan or 0"
+        )
+        is_this = f.apply(OPERATORS["=="], (Number(exception.code, INT), f.known(number)), node)
+        ends = ir.Raise(ir.REFUSED, Num(number), message, (), f.span(node))
+        f.add(ir.If(f.condition(is_this, node), [ends], [], f.span(node)))
 
 
 def behind(rest: Behind | None) -> tuple[Callable[[], Value] | None, ast.AST | None]:

@@ -55,6 +55,14 @@ REFUSED = {
     "aliases.array_without_axes_changed_by_a_call": "without axes .* has another name",
     "aliases.array_without_axes_summed_up_under_two_names": "without axes .* has another name",
     "aliases.array_without_axes_in_a_dict": "without axes .* has another name",
+    "handlers.quotient_by_zero": "NumPy goes on with inf",
+    "handlers.root_of_a_negative_number": "NumPy goes on with inf",
+    "handlers.overflow": "NumPy goes on with inf",
+    "handlers.integers_by_zero": "NumPy goes on with inf, nan or 0",
+    "handlers.entry_by_an_entry": "NumPy goes on with inf",
+    "handlers.logarithms_of_a_called_function": "NumPy goes on with inf",
+    "handlers.generator_without_a_method_that_is_followed": "standard_t of a generator of NumPy",
+    "handlers.generator_has_a_method": "an attribute that a method computes",
 }
 
 
@@ -93,7 +101,7 @@ JUMPS = {
     "functions.elementwise", "functions.searching", "functions.masks", "kinds.floor_division",
     "kinds.remainder", "kinds.clip_ends", "kinds.rounding", "views.rounded_to_decimals",
     "views.found_places", "kinds.sums_of_a_named_kind", "composed.histograms",
-    "composed.two_numbers",
+    "composed.two_numbers", "handlers.quotients_of_python_beside_numpy",
 }  # fmt: skip
 
 #: Traps that have a derivative by every number of their points.

@@ -82,13 +82,14 @@ class NumpyFunction(Builtin):
             given = [found.get(key) if key in kept else _present(found.get(key))
                      for key in names if key != "out"]  # fmt: skip
             more = {rest: extra} if rest is not None else {}
-            value = _for_each_kind(f, does, given, more, node)
-            if name not in _OF_PYTHON:
-                value = as_int64(value)
-            if mask is not None:
-                value = _masked(f, mask, value, _present(out), node)
-            if _present(out) is not None:
-                return _put_out(f, out, value, node)
+            with f.fallibility.numpy_computes():
+                value = _for_each_kind(f, does, given, more, node)
+                if name not in _OF_PYTHON:
+                    value = as_int64(value)
+                if mask is not None:
+                    value = _masked(f, mask, value, _present(out), node)
+                if _present(out) is not None:
+                    return _put_out(f, out, value, node)
             return value if name in _OF_PYTHON else numpy_scalar(value)
 
         super().__init__(f"numpy.{name}", run)
@@ -332,7 +333,7 @@ class DType(Value):
         if isinstance(value, Arraylike):
             return mapped(f, self.kind, lambda g, x, at: converted(g, x, self.kind, at), [value],
                           node)  # fmt: skip
-        return as_int64(converted(f, value, self.kind, node))
+        return numpy_scalar(as_int64(converted(f, value, self.kind, node)))
 
     def truth(self, f: Frame, node: ast.AST) -> Number:
         return f.known(True)

@@ -36,14 +36,16 @@ class NumpyScalar(Number):
     def binary(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         if isinstance(other, Number) and self.kind == other.kind == BOOL:
             return numpy_scalar(f.arrays.of_two(f, symbol, self, other, node))
-        return numpy_scalar(super().binary(f, symbol, other, node))
+        with f.fallibility.numpy_computes():
+            return numpy_scalar(super().binary(f, symbol, other, node))
 
     def reflected(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         if not isinstance(other, Number):
             return None
         if self.kind == other.kind == BOOL:
             return numpy_scalar(f.arrays.of_two(f, symbol, other, self, node))
-        return numpy_scalar(other.operated(f, symbol, self, node))
+        with f.fallibility.numpy_computes():
+            return numpy_scalar(other.operated(f, symbol, self, node))
 
     def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
         if self.kind == BOOL:

@@ -42,13 +42,15 @@ def mapped(
     """What a function of numbers gives entry by entry; of numbers alone at once."""
 
     def rule(g: Frame, entry: Entry, args: Sequence[Operand], at: ast.AST) -> Number:
-        return what(g, *[entry.of(a) for a in args], at)
+        with g.fallibility.numpy_computes():
+            return what(g, *[entry.of(a) for a in args], at)
 
     if all([isinstance(o, Number) for o in operands]):
         known = all([o.is_known for o in operands if isinstance(o, Number)])
         if f.delays_numbers and not known:
             return Elementwise(kind, (), rule, operands)
-        return what(f, *operands, node)
+        with f.fallibility.numpy_computes():
+            return what(f, *operands, node)
     shape, args = together(f, operands, node)
     return Elementwise(kind, shape, rule, args)
 

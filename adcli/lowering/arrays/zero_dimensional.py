@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from adcli.ir.types import INT
 from adcli.lowering.arrays.numpy_scalars import NumpyScalar
 from adcli.lowering.arrays.operators import check_same_kind
 from adcli.lowering.number_values import Number
@@ -62,4 +63,5 @@ def zero_dimensional(f: Frame, value: Operand) -> Operand:
     if not isinstance(value, Number):
         return value
     return ZeroDimensional(value.atom, value.kind, is_natural=value.is_natural,
-                           options=value.options, doubt=value.doubt)  # fmt: skip
+                           options=value.options, doubt=value.doubt,
+                           is_int64=value.kind == INT)  # fmt: skip

@@ -5,7 +5,7 @@ Their numbers are constants: `drawn` has NumPy draw again all that a generator h
 
 import numpy as np
 
-from adcli.lowering.library.intrinsics import drawn
+from adcli.lowering.library.intrinsics import drawn, refuse
 
 
 def shape_of(size, one, other):
@@ -19,6 +19,9 @@ class Generator:
         self.maker = "default_rng"
         self.seed = seed
         self.draws = None
+
+    def __getattr__(self, name):
+        refuse(name + " of a generator of NumPy is not followed")
 
     def draw(self, method, *args):
         self.draws = (self.draws, method, args)
