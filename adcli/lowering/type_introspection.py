@@ -8,9 +8,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from adcli.ir.types import BOOL, INT, REAL
 from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.exception_values import Caught, ExceptionClass, Made
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.unions import Union
@@ -29,12 +31,20 @@ _DERIVED = {
 
 #: What can be asked for: abstract classes of Python, and the built-in types that are of them.
 _ABSTRACT = {
-    "numbers.Number": ("float", "int", "bool"),
-    "numbers.Complex": ("float", "int", "bool"),
-    "numbers.Real": ("float", "int", "bool"),
-    "numbers.Rational": ("int", "bool"),
-    "numbers.Integral": ("int", "bool"),
+    "numbers.Number": ("float", "int", "bool", "numpy.int64"),
+    "numbers.Complex": ("float", "int", "bool", "numpy.int64"),
+    "numbers.Real": ("float", "int", "bool", "numpy.int64"),
+    "numbers.Rational": ("int", "bool", "numpy.int64"),
+    "numbers.Integral": ("int", "bool", "numpy.int64"),
 }
+
+#: For each kind of NumPy's scalars its classes, and the types of Python that count as theirs.
+_CLASSES_OF_NUMPY = {
+    REAL: ("float64", "double", "floating", "inexact", "number", "generic"),
+    INT: ("int64", "int_", "intp", "signedinteger", "integer", "number", "generic"),
+    BOOL: ("bool_", "bool", "generic"),
+}
+_BUILTINS_OF_NUMPY: dict[str, tuple[str, ...]] = {REAL: ("float",), INT: ("numpy.int64",), BOOL: ()}
 
 #: The built-in types whose instances can be told from their values.
 _TYPES = (
@@ -50,6 +60,8 @@ def type_of(f: Frame, value: Value, node: ast.AST) -> Value:
     kind = value.kind_of_instance(f)
     if kind is not None:
         return kind
+    if _is_numpy_number(value):
+        raise Refusal("the type of a number of NumPy", node, "ask isinstance(y, float)")
     found = f.builtin_named(f.type_name(value))
     if found is None or f.type_name(value) not in _TYPES:
         raise Refusal(f"the type of {value.what}", node)
@@ -88,6 +100,8 @@ def is_instance(f: Frame, value: Value, kinds: Value, node: ast.AST) -> Value:
     if kinds.what.startswith("numpy."):
         return f.known(_is_of_numpy(value, kinds.what.removeprefix("numpy.")))
     names = _names(f, value, kind)
+    if isinstance(value, Number) and _is_numpy_number(value):
+        names = _BUILTINS_OF_NUMPY[value.kind]
     if isinstance(kinds, Builtin):
         if kinds.name == "object":
             return f.known(True)
@@ -102,8 +116,15 @@ def is_instance(f: Frame, value: Value, kinds: Value, node: ast.AST) -> Value:
 
 
 def _is_of_numpy(value: Value, name: str) -> bool:
-    """Whether a value is an array of NumPy; Python's own numbers are none of its scalars."""
+    """Whether a value is an array of NumPy, or one of its scalars, which Python's numbers are
+    not."""
+    if isinstance(value, Number) and _is_numpy_number(value):
+        return name in _CLASSES_OF_NUMPY[value.kind]
     return name == "ndarray" and value.is_arraylike
+
+
+def _is_numpy_number(value: Value) -> bool:
+    return isinstance(value, Number) and (value.is_numpy_scalar or value.is_int64)
 
 
 def _names(f: Frame, value: Value, kind: Class | None) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ REFUSED = {
     "aliases.array_without_axes_changed_by_a_call": "without axes .* has another name",
     "aliases.array_without_axes_summed_up_under_two_names": "without axes .* has another name",
     "aliases.array_without_axes_in_a_dict": "without axes .* has another name",
+    "scalars.type_of_a_sum": "the type of a number of NumPy",
     "handlers.quotient_by_zero": "NumPy goes on with inf",
     "handlers.root_of_a_negative_number": "NumPy goes on with inf",
     "handlers.overflow": "NumPy goes on with inf",

@@ -87,6 +87,9 @@ def _callable(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Valu
 
 def _found(f: Frame, value: Value, name: str, node: ast.AST) -> Value | None:
     """The attribute that a value has under a name; None: it has none."""
+    of_numpy = _is_in_scalars(value, name, node)
+    if of_numpy is not None:
+        return value.attribute(f, name, node) if of_numpy else None
     kind = _TYPES.get(value.type_name())
     if kind is not None and (isinstance(value, Number | Constant | Text | Tuple | Reference)):
         return value.attribute(f, name, node) if hasattr(kind, name) else None
@@ -111,11 +114,31 @@ def _named(f: Frame, value: Value, node: ast.AST) -> str:
     return value.value
 
 
+#: Attributes of NumPy's scalars, and those that they do not have.
+_OF_SCALARS = {
+    **dict.fromkeys(["shape", "dtype", "item", "ndim", "size", "T", "astype", "tolist", "copy",
+                     "sum", "mean", "max", "min", "real", "imag", "__array__"], True),
+    **dict.fromkeys(["__len__", "__iter__", "append", "keys"], False),
+}  # fmt: skip
+
+
+def _is_in_scalars(value: Value, name: str, node: ast.AST) -> bool | None:
+    """Whether a number of NumPy has an attribute; None: the value is none."""
+    if not isinstance(value, Number) or not (value.is_numpy_scalar or value.is_int64):
+        return None
+    if name not in _OF_SCALARS:
+        raise Refusal(f"whether a number of NumPy has the attribute {name}", node)
+    return _OF_SCALARS[name]
+
+
 @builtin("hasattr", 2)
 def _hasattr(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     name = _named(f, args[1], node)
     if isinstance(args[0], Union):
         return f.choose(args[0], node, lambda v: _hasattr.call(f, [v, args[1]], {}, node))
+    of_numpy = _is_in_scalars(args[0], name, node)
+    if of_numpy is not None:
+        return f.known(of_numpy)
     kind = _TYPES.get(args[0].type_name())
     if kind is not None:
         return f.known(hasattr(kind, name))
