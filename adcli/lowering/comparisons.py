@@ -114,6 +114,8 @@ def identical(f: Frame, left: Value, right: Value, node: ast.AST) -> Number:
         return f.known(left is right)
     if isinstance(left, Number) and isinstance(right, Number):
         if left.kind == right.kind == BOOL:
+            if left.is_numpy_scalar != right.is_numpy_scalar:
+                return f.known(False)
             return compare(f, "==", left, right, node)
         if left.whole is not None or right.whole is not None:
             raise Refusal("'is' of a number that is an integer or a real", node)

@@ -87,6 +87,8 @@ class Number(NonContainer):
     )  # fmt: skip
     #: whether NumPy made it, which has operators of its own for truth values
     is_numpy_scalar = False
+    #: whether it is an array without axes
+    is_zero_dimensional = False
 
     def __init__(
         self,

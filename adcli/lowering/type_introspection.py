@@ -101,7 +101,7 @@ def is_instance(f: Frame, value: Value, kinds: Value, node: ast.AST) -> Value:
         return f.known(_is_of_numpy(value, kinds.what.removeprefix("numpy.")))
     names = _names(f, value, kind)
     if isinstance(value, Number) and _is_numpy_number(value):
-        names = _BUILTINS_OF_NUMPY[value.kind]
+        names = () if value.is_zero_dimensional else _BUILTINS_OF_NUMPY[value.kind]
     if isinstance(kinds, Builtin):
         if kinds.name == "object":
             return f.known(True)
@@ -118,6 +118,8 @@ def is_instance(f: Frame, value: Value, kinds: Value, node: ast.AST) -> Value:
 def _is_of_numpy(value: Value, name: str) -> bool:
     """Whether a value is an array of NumPy, or one of its scalars, which Python's numbers are
     not."""
+    if isinstance(value, Number) and value.is_zero_dimensional:
+        return name == "ndarray"
     if isinstance(value, Number) and _is_numpy_number(value):
         return name in _CLASSES_OF_NUMPY[value.kind]
     return name == "ndarray" and value.is_arraylike

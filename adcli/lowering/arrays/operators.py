@@ -55,6 +55,31 @@ def mapped(
     return Elementwise(kind, shape, rule, args)
 
 
+def called_on_entries(
+    f: Frame, function: Value, operands: Sequence[Operand], node: ast.AST, *, is_told: bool
+) -> Value:
+    """What a function of the program gives for the entries of arrays; `is_told` says whether the
+    program names the kind of the results."""
+
+    def what(g: Frame, *given: object) -> Number:
+        numbers = [n for n in given if isinstance(n, Number)]
+        found = g.number(function.call(g, numbers, {}, node), node)
+        if found.whole is not None and not is_told:
+            raise Refusal("a vectorized function that gives integers at some entries and reals at "
+                          "others, as NumPy makes all of the kind of the first one", node,
+                          "write otypes=[float], or 0.0 instead of 0")  # fmt: skip
+        return Number(found.atom, found.kind) if found.kind == REAL else g.number(
+            found.unary(g, "+", node), node)  # fmt: skip
+
+    if all([isinstance(o, Number) for o in operands]):
+        return what(f, *operands)
+
+    def real(g: Frame, *given: object) -> Number:
+        return as_real(g, what(g, *given), node)
+
+    return mapped(f, REAL, real, operands, node)
+
+
 def binary(f: Frame, symbol: str, left: Value, right: Value, node: ast.AST) -> Value | None:
     """`left symbol right`, one of which is an array."""
     pair = [operand_of(f, v, node) for v in (left, right)]

@@ -24,7 +24,7 @@ from adcli.lowering.arrays.numpy_function_registry import (
     operand,
     row,
 )
-from adcli.lowering.arrays.operators import mapped, truncated
+from adcli.lowering.arrays.operators import called_on_entries, mapped, truncated
 from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.known_modules.constant_records import Record
 from adcli.lowering.lists import Slice
@@ -137,33 +137,6 @@ def _vectorize(
         return called_on_entries(g, pyfunc, entries, at, is_told=otypes is not None)
 
     return Builtin("a vectorized function", run)
-
-
-def called_on_entries(
-    f: Frame, function: Value, operands: Sequence[Operand], node: ast.AST, *, is_told: bool
-) -> Value:
-    """What a function of the program gives for the entries of arrays; `is_told` says whether the
-    program names the kind of the results."""
-
-    def what(g: Frame, *given: object) -> Number:
-        numbers = [n for n in given if isinstance(n, Number)]
-        found = g.number(function.call(g, numbers, {}, node), node)
-        if found.whole is not None and not is_told:
-            raise Refusal("a vectorized function that gives integers at some entries and reals at "
-                          "others, as NumPy makes all of the kind of the first one", node,
-                          "write otypes=[float], or 0.0 instead of 0")  # fmt: skip
-        return Number(found.atom, found.kind) if found.kind == REAL else g.number(
-            found.unary(g, "+", node), node)  # fmt: skip
-
-    if all([isinstance(o, Number) for o in operands]):
-        return what(f, *operands)
-
-    def real(g: Frame, *given: object) -> Number:
-        from adcli.lowering.number_values import as_real
-
-        return as_real(g, what(g, *given), node)
-
-    return mapped(f, REAL, real, operands, node)
 
 
 @row("piecewise", "x, condlist, funclist")

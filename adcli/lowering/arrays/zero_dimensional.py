@@ -29,6 +29,7 @@ class ZeroDimensional(NumpyScalar):
     """The number in an array without axes."""
 
     __slots__ = ()
+    is_zero_dimensional = True
 
     def inplace(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
         found = f.binary(symbol, self, other, node).forced(f, node)

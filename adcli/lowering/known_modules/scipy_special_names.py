@@ -60,7 +60,7 @@ def _noted(name: str, inner: Builtin) -> Builtin:
         if keywords or not any([isinstance(arg, Arraylike) for arg in args]):
             return inner.call(f, args, keywords, node)
         from adcli.lowering.arrays.numpy_function_registry import operand
-        from adcli.lowering.arrays.ufunc_methods_and_index_tricks import called_on_entries
+        from adcli.lowering.arrays.operators import called_on_entries
 
         entries = [operand(f, arg, node) for arg in args]
         return called_on_entries(f, inner, entries, node, is_told=True)

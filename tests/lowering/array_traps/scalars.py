@@ -44,3 +44,18 @@ def attributes(x):
 
 def type_of_a_sum(x):
     return x[0] if type(np.sum(x)) is float else x[1]
+
+
+def truths_of_numpy_are_not_true_itself(x):
+    held = x > 0.0
+    found = (held[0] is True, np.any(held) is True, np.allclose(x, x) is True, held[0] == 1)
+    return [(k + 1) * x[k % 5] for k, held in enumerate(found) if held]
+
+
+def an_array_without_axes_is_an_array(x, s):
+    found = (
+        isinstance(np.array(s), np.ndarray),
+        isinstance(np.sum(x), np.ndarray),
+        isinstance(np.array(s), float),
+    )
+    return [(k + 1) * x[k % 5] for k, held in enumerate(found) if held]
