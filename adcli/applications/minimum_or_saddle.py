@@ -31,6 +31,9 @@ _MANY = 30
 #: Newton steps after a search that stopped before rounding did.
 _POLISHING = 30
 
+#: How far beside a point that is flat the value is looked at, and along how many entries.
+_BESIDE, _MANY_FLAT = 1e-4, 10
+
 #: A curvature below this, relative to the greatest one, is none.
 _NO_CURVATURE = 1e-14
 
@@ -160,8 +163,34 @@ class _Point:
             self.is_flattening = _falls(before, matrix)
         curvatures = None if matrix is None else eigenvalues(matrix)
         status, notes = self._status(matrix, curvatures, step)
-        return Judgement(self.vector, self.value, self.length, status, self._kind(curvatures, step),
-                         curvatures, notes)  # fmt: skip
+        kind = self._kind(curvatures, step)
+        if kind == FLAT and status == CONVERGED and (name := self._inflected()) is not None:
+            kind = status = SADDLE
+            notes = (f"this is no minimum: the value falls along '{name}', where the curvature is "
+                     "0; another start or a bound may help",)  # fmt: skip
+        return Judgement(self.vector, self.value, self.length, status, kind, curvatures, notes)
+
+    def _inflected(self) -> str | None:
+        """The entry along which the value falls to one side as a third power does; None if there is
+        none, or the value falls towards a minimum close by."""
+        for j in self.free[:_MANY_FLAT]:
+            size = _BESIDE * (1 + abs(self.vector[j]))
+            for sign in (-size, size):
+                near, far = self._fall(j, sign), self._fall(j, 10 * sign)
+                if near > 64 * 2.0**-52 * abs(self.value) and far > 50 * near:
+                    return self.objective.function.names[j]
+        return None
+
+    def _fall(self, j: int, step: float) -> float:
+        """How far the value falls by a step of an entry."""
+        trial = list(self.vector)
+        trial[j] += step
+        if not self.objective.lower[j] <= trial[j] <= self.objective.upper[j]:
+            return 0.0
+        try:
+            return self.value - self.objective.value(trial)
+        except EvaluationError:
+            return 0.0
 
     def _newton(self, matrix: list[Vector] | None) -> Vector | None:
         """The Newton step of the free entries, where it leads downwards."""

@@ -228,7 +228,7 @@ def test_inputs_with_defaults_stay(tmp_path: Path) -> None:
     assert f.root({"x": 1.0}).root == pytest.approx({"x": 3.0})
 
 
-@pytest.mark.parametrize("text", ["x^3", "x^4", "(x - 3)^4"])
+@pytest.mark.parametrize("text", ["x^4", "(x - 3)^4"])
 def test_a_flat_end_is_not_called_a_minimum(text: str) -> None:
     """The Hessian vanishes at the end, and cannot tell."""
     found = adcli.load(text).minimize({"x": 1})
@@ -361,3 +361,12 @@ def test_what_does_not_fit_is_an_error() -> None:
         adcli.load("[x, y]").minimize(start)
     with pytest.raises(DomainError):
         adcli.load("log(x)").minimize({"x": -1})
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("1 + x^3", "saddle"), ("(x-1)^5", "saddle"), ("1 + (x-2)^4", "flat")]
+)
+def test_an_inflection_is_no_minimum(text: str, kind: str) -> None:
+    """Where the curvature vanishes the values beside the point decide."""
+    found = adcli.load(text).minimize({"x": 1.3})
+    assert (found.kind, found.converged) == (kind, kind == "flat")
