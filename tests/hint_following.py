@@ -142,9 +142,15 @@ def a_decimal_point(words: list[str], _: Any, found: re.Match[str]) -> list[str]
     return [w.replace(f"{name}={whole},{part}", f"{name}={whole}.{part}") for w in words]
 
 
-@rule(r"write (--\S+) ([^\s;]+)")
-def another_option_value(words: list[str], _: Any, found: re.Match[str]) -> list[str] | None:
-    words[words.index(found[1]) + 1] = found[2]
+@rule(r"write (--\S+ [^\s;]+(?: --\S+ [^\s;]+)*)")
+def option_values(words: list[str], _: Any, found: re.Match[str]) -> list[str] | None:
+    """Options that are there get other values; others are added."""
+    parts = found[1].split()
+    for option, value in zip(parts[::2], parts[1::2], strict=True):
+        if option in words:
+            words[words.index(option) + 1] = value
+        else:
+            words += [option, value]
     return words
 
 
