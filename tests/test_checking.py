@@ -60,6 +60,7 @@ def test_the_remainder_of_a_right_derivative_is_of_second_order_at_a_root(
     assert order > 1.9
 
 
+@pytest.mark.slow("checks of all backends")
 @pytest.mark.parametrize("x", [1.0, 1.5, 1.0 + 2.0**-52, 1.0 - 1e-12])
 def test_a_wrong_derivative_is_found_at_a_root(x: float) -> None:
     """As it is beside it."""
@@ -124,6 +125,7 @@ def test_a_kink_is_no_mistake() -> None:
         assert "not smooth here" in {v.note.split(":")[0] for v in report.tests}
 
 
+@pytest.mark.slow("checks of all backends")
 @pytest.mark.parametrize(
     ("text", "point"),
     [
@@ -168,6 +170,7 @@ def f(a, t):
 """
 
 
+@pytest.mark.slow("checks of all backends")
 @pytest.mark.parametrize(
     ("slope", "value", "use", "a", "t"),
     [
@@ -185,6 +188,7 @@ def test_wrong_slopes_are_found(slope: str, value: str, use: str, a: float, t: f
     assert not check(load_program(Source(text), "f"), {"a": a, "t": t}).ok
 
 
+@pytest.mark.slow("a check of all backends")
 def test_a_wrong_slope_at_a_kink_is_found() -> None:
     """At a true kink the number must lie between the slopes of both sides."""
     text = WRONG_SLOPE.format(slope="6.0", value="t * 2", use="s(t) + abs(t) + a")
@@ -193,6 +197,7 @@ def test_a_wrong_slope_at_a_kink_is_found() -> None:
     assert check(load_program(Source(text), "f"), {"a": 1.0, "t": 0.0}).ok
 
 
+@pytest.mark.slow("checks of all backends")
 @pytest.mark.parametrize(
     ("program", "claims", "right"),
     [
@@ -269,6 +274,7 @@ def test_nothing_is_compared_where_numbers_are_not_finite(text: str) -> None:
         check(load(text), {"x": 0.0}, limits=Limits(propagate=True))
 
 
+@pytest.mark.slow("five checks of all backends")
 @pytest.mark.parametrize(
     "words",
     [

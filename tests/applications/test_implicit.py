@@ -24,6 +24,7 @@ CURVES: list[tuple[str, str, dict[str, float]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow("formulas of implicit functions")
 @pytest.mark.parametrize(("equation", "expected", "point"), CURVES, ids=[c[0] for c in CURVES])
 def test_derivatives_are_those_of_textbooks(
     equation: str, expected: str, point: dict[str, float]
@@ -40,6 +41,7 @@ def test_derivatives_are_those_of_textbooks(
     assert found.there.second == pytest.approx(number, rel=1e-11, abs=1e-13)
 
 
+@pytest.mark.slow("curves are solved again")
 @pytest.mark.parametrize(("equation", "_", "point"), CURVES, ids=[c[0] for c in CURVES])
 def test_numbers_are_those_of_curves_solved_again(
     equation: str, _: str, point: dict[str, float]

@@ -100,6 +100,7 @@ def test_schedules(schedule: str) -> None:
     assert found.status == "limit"
 
 
+@pytest.mark.slow("a long search")
 def test_a_rate_that_is_too_large_is_no_success() -> None:
     """Points that run away end the search with a hint."""
     found = adcli.load("x^2").minimize({"x": 1}, method="gradient-descent", rate=1.5)
@@ -144,6 +145,7 @@ def test_published_problems(path: Path, factor: int) -> None:
     assert found.value == pytest.approx(float(known), rel=2e-6, abs=1e-20)
 
 
+@pytest.mark.slow("several minimisations")
 @NEEDS_SCIPY
 @pytest.mark.parametrize(
     "method", ["bfgs", "l-bfgs", "newton", "trust", "sqp", "nelder-mead", "auto"]
@@ -261,6 +263,7 @@ def test_a_maximum() -> None:
     assert found.steps[0].value == pytest.approx(0.5 * math.exp(-0.5))
 
 
+@pytest.mark.slow("several minimisations")
 @NEEDS_SCIPY
 @pytest.mark.parametrize("method", ["sqp", "trust"])
 def test_constraints_and_their_multipliers(method: str) -> None:
@@ -296,6 +299,7 @@ def test_a_maximum_along_constraints_is_no_minimum() -> None:
     assert (found.converged, found.value) == (True, pytest.approx(-2))
 
 
+@pytest.mark.slow("a long search")
 @NEEDS_SCIPY
 def test_a_gradient_that_is_short_beside_large_inputs_is_no_end() -> None:
     """The surface of a can falls without end where its radius is negative: there the direction

@@ -22,6 +22,7 @@ def _gaps(curve: Curve, order: int) -> list[float]:
     return [points[a + 1][0] for a, b in pairwise(known) if b > a + 1]
 
 
+@pytest.mark.slow("hundreds of evaluations")
 @pytest.mark.parametrize(
     ("text", "features"),
     [

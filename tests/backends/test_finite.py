@@ -334,6 +334,7 @@ def test_one_side(text: str, x: float, exact: float, scheme: str) -> None:
         assert note.startswith(f"x: from the {'right' if x == 0 else 'left'} only")
 
 
+@pytest.mark.slow("many steps")
 @pytest.mark.parametrize(
     ("text", "x"),
     [

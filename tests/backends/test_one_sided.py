@@ -409,6 +409,7 @@ MANY = (
 EACH = "def f(x):\n    return sum([abs(v*v) for v in x]) + norm(x - x[0])^2"
 
 
+@pytest.mark.slow("many directions")
 @pytest.mark.parametrize(
     "size", [5, *[pytest.param(n, marks=pytest.mark.slow("many inputs")) for n in (12, 60)]]
 )

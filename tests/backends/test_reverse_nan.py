@@ -43,6 +43,7 @@ def given(m, s):
 """
 
 
+@pytest.mark.slow("arrays with gaps")
 @pytest.mark.parametrize("count", [5, pytest.param(40, marks=pytest.mark.slow("40 entries"))])
 @pytest.mark.parametrize("name", ["masked", "in_a_loop", "left_out_by_name"])
 def test_gaps(tmp_path: Path, name: str, count: int) -> None:

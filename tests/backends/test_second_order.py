@@ -78,6 +78,7 @@ def test_what_has_no_hessian() -> None:
             load_expression(Source("x^1.5")).hessian(x=0.0, backend=backend)
 
 
+@pytest.mark.slow("Hessians of arrays")
 def test_arrays() -> None:
     """The Hessian by x and A has the shape of x, then that of A."""
     f = program("def f(x, A):\n    return x[0]*A[0][1]*A[1][0] + x[1]^2*A[1][1]\n")

@@ -12,6 +12,7 @@ from adcli.backends.stationary_points import stationary_points
 XS = [k / 15 - 2 for k in range(61)]
 
 
+@pytest.mark.slow("hundreds of evaluations")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -64,6 +64,7 @@ def test_reverse_mode_is_the_reference_at_the_end_of_a_domain(text: str) -> None
     assert reference(bound.question, [0.0], Limits()).source == AUTOMATIC
 
 
+@pytest.mark.slow("all schemes of differences")
 def test_costs_are_counted() -> None:
     """Finite differences evaluate at least 2n times; forward mode carries n tangents; all numbers
     but the seconds are the same each time."""

@@ -103,6 +103,7 @@ def test_a_row_has_its_series(row: Primitive, count: int) -> None:
                 assert error <= 1e-12 * abs(theirs) + 1e-13 * scale, (args, k, ours, float(theirs))
 
 
+@pytest.mark.slow("twenty orders")
 def test_twenty_orders_keep_their_digits() -> None:
     """exp(sin(x)) to order 20 within 1e-12 of exact derivatives."""
     for x in (0.1, 0.7, 2.0, -1.3):

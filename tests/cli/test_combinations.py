@@ -70,6 +70,7 @@ def test_json_has_both(adcli: Any) -> None:
     assert adcli("diff", FORMULA, "--no-simplify", "--effort", "none")[0] == 0
 
 
+@pytest.mark.slow("several formulas of programs")
 @pytest.mark.parametrize(
     ("program", "at"),
     [

@@ -103,6 +103,7 @@ def test_points_add_up(adcli: Any, tmp_path: Path) -> None:
     assert (code, out) == (0, "value 5.0\n")
 
 
+@pytest.mark.slow("other processes")
 def test_stdin_is_a_program_or_a_point() -> None:
     """`-` stands for stdin in either place, but not in both."""
     text = "def f(x):\n    return x*x\n"

@@ -57,6 +57,7 @@ def test_mistakes_are_told(adcli: Any, args: list[str], code: int, message: str)
     assert (found, message in err) == (code, True), err
 
 
+@pytest.mark.slow("a comparison in several formats")
 @pytest.mark.parametrize("format", ["markdown", "csv", "latex", "svg"])
 def test_further_formats(adcli: Any, format: str) -> None:
     """The tables of both commands, and as SVG the plot of the errors."""

@@ -93,6 +93,7 @@ def test_a_word_in_quotes_is_replaced_as_a_whole() -> None:
     assert asked("\n".join(words), 4) == ["plain,x=1,y="]
 
 
+@pytest.mark.slow("reads the words of several commands")
 def test_other_shells_get_whole_words() -> None:
     """They cut words at blanks only."""
     assert asked("adcli grad x1*x2 --at x1=1,", 4, "zsh") == ["plain", "x1=1,x2=", "_"]
@@ -120,6 +121,7 @@ def test_the_inputs_are_those_of_the_program(path: Path) -> None:
     assert path.suffix == ".py" or found == inputs
 
 
+@pytest.mark.slow("reads the words of several commands")
 def test_parameters_of_a_fit_are_completed() -> None:
     """Inputs that are columns of the data have values already."""
     line = 'adcli fit "y = b1*(1-exp(-b2*x))" --data docs/data/misra1a.csv --start '

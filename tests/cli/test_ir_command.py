@@ -41,6 +41,7 @@ def product(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.slow("modules of whole samples")
 @pytest.mark.parametrize(
     "passes",
     [

@@ -73,6 +73,7 @@ def test_tables_have_the_features(adcli: Any, over: str) -> None:
     assert (code, expected in out.splitlines()) == (0, True)
 
 
+@pytest.mark.slow("a picture")
 def test_points_as_csv(adcli: Any, tmp_path: Path) -> None:
     """A row for each place, with the derivatives and polynomials beside; gaps are empty."""
     path = tmp_path / "points.csv"
@@ -95,6 +96,7 @@ def test_points_as_csv(adcli: Any, tmp_path: Path) -> None:
     assert rows[-1] == ["1.0", "2.0", "2.0"]
 
 
+@pytest.mark.slow("several pictures")
 @pytest.mark.parametrize("over", ["x=-2:2", "x=-2:2,y=-1:1"])
 def test_svg_is_xml(adcli: Any, over: str) -> None:
     """The title is the expression."""
@@ -163,6 +165,7 @@ def test_an_interval_as_people_write_it(adcli: Any, typed: str, instead: str) ->
     assert f"hint: write --over {instead}\n" in adcli("plot", "x^2", "--over", typed)[2]
 
 
+@pytest.mark.slow("all schemes of differences")
 def test_errors_of_chosen_schemes(adcli: Any) -> None:
     """The plot, the table and JSON have no other."""
     call = ["convergence", "sin(x)", "--at", "x=1", "--schemes", "forward, central"]

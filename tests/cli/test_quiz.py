@@ -63,6 +63,7 @@ def answered(adcli: Any, monkeypatch: pytest.MonkeyPatch, answers: str, *args: s
     return str(out)
 
 
+@pytest.mark.slow("several exercises")
 def test_answers_are_judged(adcli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Any form is right; a wrong one gets the derivation, nonsense a sentence, q ends it."""
     (exercise,) = exercises("product", 1, 1, seed=8)

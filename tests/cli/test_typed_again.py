@@ -132,6 +132,7 @@ def test_what_nobody_uses_is_told(adcli: Any, monkeypatch: pytest.MonkeyPatch) -
         assert (code, err) == (0, "note: line 1: the value of h is not used\n")
 
 
+@pytest.mark.slow("a check of all backends")
 def test_a_claim_of_several_lines(pipe: Pipe, tmp_path: Any) -> None:
     """The file that `diff` wrote is a claim for the inputs that its lines name, in any order."""
     path = tmp_path / "claim.ad"

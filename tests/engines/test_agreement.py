@@ -185,6 +185,7 @@ def test_engines_stop_at_the_same_step(text: str) -> None:
         assert all(f == found[0] for f in found), most
 
 
+@pytest.mark.slow("long loops")
 @pytest.mark.parametrize("engine", [*ENGINES, TieredEngine])
 def test_a_long_loop_fails_where_its_turn_fails(engine: type[Engine]) -> None:
     """A loop of 60 million iterations whose first is an error is that error by default, not a limit."""

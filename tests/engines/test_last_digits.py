@@ -111,6 +111,7 @@ def test_an_array_is_read_anew_at_each_distance() -> None:
     assert len(set(re.findall(pattern, LlvmModule(module(writes)).text))) <= 1
 
 
+@pytest.mark.slow("programs are compiled")
 def test_reassociated_sums_are_no_less_exact() -> None:
     """Their errors together are below those of the sums in order."""
     errors = [0.0, 0.0]

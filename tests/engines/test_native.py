@@ -314,6 +314,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.slow("other processes")
 @pytest.mark.parametrize(
     "case",
     [

@@ -267,6 +267,7 @@ def test_any_text_is_a_tree_or_a_fault(text: str) -> None:
         assert 0 <= place.start <= place.end <= len(text)
 
 
+@pytest.mark.slow("100,000 terms")
 @pytest.mark.parametrize(
     "text",
     [
@@ -351,6 +352,7 @@ def test_spoilt_tables_are_made_anew(tmp_path: pathlib.Path, spoil: str) -> None
     assert _run(code, str(tmp_path)) == f"{TREE} False"
 
 
+@pytest.mark.slow("other processes")
 @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
 def test_a_cache_others_can_write_to_is_left_alone(tmp_path: pathlib.Path) -> None:
     (tmp_path / "adcli").mkdir()

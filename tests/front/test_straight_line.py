@@ -42,6 +42,7 @@ def spans(function: ir.Function) -> list[tuple[int, int]]:
     return [(s.span.start, s.span.end) for s in function.body if s.span is not None]
 
 
+@pytest.mark.slow("both ways through long texts")
 def test_the_module_is_that_of_the_parser() -> None:
     """Statements, names, types and places are the same."""
     rng, read = random.Random(4), 0

@@ -454,6 +454,7 @@ def test_a_formula_is_not_normal() -> None:
         verify_normal(straight(ir.Let("a", select(Num(True), Var("x"), 2.0)), END))
 
 
+@pytest.mark.slow("all passes of all modules")
 def test_what_passes_can_be_differentiated() -> None:
     """Whatever types of operands the verifier lets through, the passes have a derivative for."""
     accepted = 0

@@ -167,6 +167,7 @@ def test_a_rotation_between_points_of_a_plane(tmp_path: Path) -> None:
             assert slope == pytest.approx(difference, rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.slow("a library of factors is lowered")
 def test_functions_of_equal_eigenvalues(tmp_path: Path) -> None:
     """A symmetric function of equal eigenvalues has a derivative, by reverse mode."""
     f = program("np.sum(la.eigvalsh(A) ** 2)", tmp_path)
@@ -184,6 +185,7 @@ def test_qr_of_a_triangle(tmp_path: Path) -> None:
     assert r == triangle
 
 
+@pytest.mark.slow("a library of factors is lowered")
 def test_determinant_of_a_singular_matrix(tmp_path: Path) -> None:
     """Its derivative is the matrix of cofactors."""
     f = program("la.det(A)", tmp_path)

@@ -98,6 +98,7 @@ def test_values_and_derivatives(result: str, tmp_path: Path) -> None:
         assert gradient["x"] == pytest.approx(slope, rel=1e-7, abs=1e-8)
 
 
+@pytest.mark.slow("distributions are lowered")
 @pytest.mark.parametrize("result", OUTSIDE)
 def test_what_cannot_be_has_no_probability(result: str, tmp_path: Path) -> None:
     assert adcli.load(_file(tmp_path, result))(x=1.3) == 0.0

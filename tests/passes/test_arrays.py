@@ -525,6 +525,7 @@ def test_an_adjoint_is_the_transposed_tangent(program: Program) -> None:
     assert product(back[len(values) :], direction) == pytest.approx(expected, rel=1e-12, abs=1e-13)
 
 
+@pytest.mark.slow("second derivatives of arrays")
 @each
 def test_second_derivatives_agree(program: Program) -> None:
     """Four roads to the second derivative of the weighted results along two directions."""
