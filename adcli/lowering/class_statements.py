@@ -10,16 +10,24 @@ import ast
 from typing import TYPE_CHECKING
 
 from adcli.lowering import class_members, decorators
+from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.classes import OBJECT, Class
 from adcli.lowering.environment_and_heap import HOW
+from adcli.lowering.expressions import read
 from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.none_and_strings import NONE, Constant
+from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import PathEnds, Refusal
 from adcli.lowering.scopes import ClassText, FunctionText, LocalScope
 from adcli.lowering.values import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from adcli.lowering.frame import Frame
+
+#: What has no text of the user's that a call could run.
+_WITHOUT_TEXT = (Foreign, Constant, Number, Builtin)
 
 #: Special methods that change what the lowering relies on.
 _REFUSED = (
@@ -85,7 +93,10 @@ def followed_body(f: Frame, node: ast.ClassDef) -> dict[str, Value]:
     number = f.scope.number
     f.state.names[number, HOW] = f.known(0)
     try:
-        f.block(node.body)
+        if around is None:
+            _body_of_file(f, node.body)
+        else:
+            f.block(node.body)
     finally:
         f.scope = outer
     if f.state.is_dead:
@@ -94,6 +105,47 @@ def followed_body(f: Frame, node: ast.ClassDef) -> dict[str, Value]:
     found = {key[1]: f.state.names.pop(key) for key in keys}
     found.pop(HOW, None)
     return {name: value for name, value in found.items() if name[0] != "%"}
+
+
+def _body_of_file(f: Frame, body: Sequence[ast.stmt]) -> None:
+    """Follow the body of a class outside functions.  A name whose value cannot be followed, such as
+    `pattern = re.compile(text)`, is foreign: methods that do not read it are followed."""
+    refusals = f.session.refusals
+    for statement in body:
+        before, count, size = f.state.copy(), len(refusals), len(f.build.code)
+        f.block([statement])
+        if not f.state.is_dead:
+            continue
+        name = _bound_alone(f, statement)
+        if name is None or len(refusals) == count:
+            return
+        why = refusals[count].why
+        del refusals[count:], f.build.code[size:]
+        f.state = before
+        f.state.names[f.scope.number, name] = Foreign(name, why)
+
+
+def _bound_alone(f: Frame, statement: ast.stmt) -> str | None:
+    """The name that a statement binds, if it can change nothing else: its value is made of text,
+    numbers, and what has no text of the user's."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(name)], value=value):
+            pass
+        case ast.AnnAssign(target=ast.Name(name), value=ast.expr() as value):
+            pass
+        case _:
+            return None
+    for part in ast.walk(value):
+        if isinstance(part, ast.Lambda | ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom):
+            return None
+        if isinstance(part, ast.Name):
+            try:
+                held = read(f, part.id, part)
+            except (Refusal, PathEnds):
+                continue
+            if not (isinstance(held, _WITHOUT_TEXT) or held.comes_with_python):
+                return None
+    return name
 
 
 def settle(f: Frame, made: Class, node: ast.ClassDef) -> None:

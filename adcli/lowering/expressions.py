@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from adcli.expr import Var
 from adcli.ir import nodes as ir
 from adcli.ir.types import BOOL
+from adcli.lowering.binary_operators import binary
 from adcli.lowering.builtin_function_values import Builtin
 from adcli.lowering.comparisons import compare, identical
 from adcli.lowering.fallibility import OF_NUMPY
-from adcli.lowering.foreign_values import Foreign
 from adcli.lowering.lists import Slice
 from adcli.lowering.none_and_strings import NONE, Constant
 from adcli.lowering.number_values import Number, refuse_complex
@@ -159,31 +159,6 @@ def operands_behind(f: Frame, before: Sequence[Value], node: ast.expr) -> list[V
         done = [v.forced(f, node) for v in before]
     code[place:place] = first
     return [*done, found]
-
-
-def binary(f: Frame, symbol: str, left: Value, right: Value, node: ast.AST) -> Value:
-    """`left symbol right`."""
-    if isinstance(left, Union):
-        return f.choose(left, node, lambda v: binary(f, symbol, v, right, node).forced(f, node))
-    if isinstance(right, Union):
-        return f.choose(right, node, lambda v: binary(f, symbol, left, v, node).forced(f, node))
-    found = left.binary(f, symbol, right, node)
-    if found is None:
-        found = right.reflected(f, symbol, left, node)
-    if found is None:
-        for side in (left, right):
-            if isinstance(side, Foreign):
-                raise Refusal(f"'{symbol}' of {side.what}, and {side.why}", node)
-        is_number = [isinstance(side, Number | Constant | Tuple) for side in (left, right)]
-        if symbol == "@" and not all(is_number):
-            raise Refusal(f"'@' of {left.what} and {right.what}", node)
-        raise f.raises(
-            "TypeError",
-            f"unsupported operand type(s) for {symbol}: "
-            f"'{f.type_name(left)}' and '{f.type_name(right)}'",
-            node,
-        )
-    return found
 
 
 def _unary(f: Frame, node: ast.UnaryOp) -> Value:

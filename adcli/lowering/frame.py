@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from adcli.expr import Atom
 from adcli.lowering import (
+    binary_operators,
     comparisons,
     expressions,
     heap_joins,
@@ -155,7 +156,7 @@ class Frame(Emission):
     behind_star = lazy_rules.behind_star
     unpacked_by_star = lazy_rules.unpacked_by_star
     truth_of = expressions.truth_of
-    binary = expressions.binary
+    binary = binary_operators.binary
     compare = comparisons.compare
     any_equal = comparisons.any_equal
     compare_sequences = comparisons.compare_sequences

@@ -14,7 +14,14 @@ from adcli.lowering.heap_objects import Reference
 from adcli.lowering.instance_attributes import Attributes
 from adcli.lowering.number_values import Number
 from adcli.lowering.refusals import Refusal
-from adcli.lowering.special_method_names import BINARY, COMPARISONS, MIRRORED, UNARY, answered
+from adcli.lowering.special_method_names import (
+    BINARY,
+    COMPARISONS,
+    MIRRORED,
+    UNARY,
+    answered,
+    is_partly_implemented,
+)
 from adcli.lowering.values import Iteration, Value
 
 if TYPE_CHECKING:
@@ -34,10 +41,17 @@ class Instance(Attributes):
     ) -> Value | None:
         """What a special method of the class gives; None: there is none, or it gives
         NotImplemented."""
+        found = self._asked(f, me, name, args, node)
+        return None if found is None else answered(found)
+
+    def _asked(
+        self, f: Frame, me: Reference, name: str, args: _Args, node: ast.AST
+    ) -> Value | None:
+        """The same, or NotImplemented."""
         member = self.kind.find(name)
         if member is None or member.is_none:
             return None
-        return answered(class_members.bound(f, member, me, self.kind, node).call(f, args, {}, node))
+        return class_members.bound(f, member, me, self.kind, node).call(f, args, {}, node)
 
     def needed(self, f: Frame, me: Reference, name: str, args: _Args, node: ast.AST) -> Value:
         """What a special method gives that must be there."""
@@ -57,7 +71,14 @@ class Instance(Attributes):
             found = theirs.special(f, other, reflected, [me], node)
             if found is not None:
                 return found
-        return self.special(f, me, name, [other], node)
+        return self._operated(f, me, name, other, node)
+
+    def _operated(
+        self, f: Frame, me: Reference, name: str, other: Value, node: ast.AST
+    ) -> Value | None:
+        """What an operator gives, which may be NotImplemented on some paths."""
+        found = self._asked(f, me, name, [other], node)
+        return found if found is None or is_partly_implemented(found) else answered(found)
 
     def reflected(
         self, f: Frame, me: Reference, symbol: str, other: Value, node: ast.AST
@@ -65,7 +86,7 @@ class Instance(Attributes):
         theirs = _instance(f, other)
         if theirs is not None and theirs.kind is self.kind:
             return None
-        return self.special(f, me, "__r" + BINARY[symbol][2:], [other], node)
+        return self._operated(f, me, "__r" + BINARY[symbol][2:], other, node)
 
     def inplace(
         self, f: Frame, me: Reference, symbol: str, other: Value, node: ast.AST

@@ -33,6 +33,7 @@ MODULES = {
     "logging": "logging_names",
     "math": "math_names",
     "numpy": "numpy_names",
+    "numpy.lib.array_utils": "numpy_array_utils_names",
     "numpy.linalg": "numpy_linalg_names",
     "numpy.random": "numpy_random_names",
     "autograd.numpy": "numpy_names",

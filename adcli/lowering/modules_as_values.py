@@ -6,6 +6,7 @@ Invariant: what a module has under a name is looked up when it is asked for.
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING
 
 from adcli.errors import suggestion
@@ -63,10 +64,11 @@ def value_now(f: Frame, module: Module, name: str) -> Value | None:
 class ModuleValue(Value):
     """A module that a name refers to: a file, or one that is known."""
 
-    __slots__ = ("file", "known", "name")
+    __slots__ = ("comes_with_python", "file", "known", "name")
 
     def __init__(self, name: str, file: Module | None) -> None:
         self.name = name
+        self.comes_with_python = name.partition(".")[0] in sys.stdlib_module_names
         self.file = file
         self.known: dict[str, Value] | None = None
 

@@ -29,8 +29,15 @@ NOT_IMPLEMENTED = Constant(NotImplemented)
 
 def answered(value: Value) -> Value | None:
     """What a special method gives; None for NotImplemented."""
-    if isinstance(value, Constant) and value.value is NotImplemented:
-        return None
-    if isinstance(value, Union) and any([answered(v) is None for v in value.alternatives]):
+    if is_partly_implemented(value):
         raise Refusal("a special method that gives NotImplemented on some paths")
-    return value
+    return None if _is_not_implemented(value) else value
+
+
+def is_partly_implemented(value: Value | None) -> bool:
+    """Whether a special method gives NotImplemented on some of its paths."""
+    return isinstance(value, Union) and any([_is_not_implemented(v) for v in value.alternatives])
+
+
+def _is_not_implemented(value: Value) -> bool:
+    return isinstance(value, Constant) and value.value is NotImplemented

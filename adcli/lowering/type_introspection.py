@@ -62,6 +62,8 @@ def type_of(f: Frame, value: Value, node: ast.AST) -> Value:
         return kind
     if _is_numpy_number(value):
         raise Refusal("the type of a number of NumPy", node, "ask isinstance(y, float)")
+    if value.is_arraylike:
+        return f.session.modules.module("numpy").attribute(f, "ndarray", node)
     found = f.builtin_named(f.type_name(value))
     if found is None or f.type_name(value) not in _TYPES:
         raise Refusal(f"the type of {value.what}", node)

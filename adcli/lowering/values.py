@@ -39,6 +39,8 @@ class Value:
     is_reference = False
     #: whether operators work on it entry by entry, as on arrays of NumPy
     is_arraylike = False
+    #: whether it is a module of the standard library
+    comes_with_python = False
     #: whether it is an expression that is computed where it is used
     is_lazy = False
     #: whether nobody knows which object it is: see `adcli.lowering.readings`

@@ -6,6 +6,54 @@ import pytest
 from lowering.agreement import POINTS, assert_cpythons_bits, assert_modes_agree, assert_refused
 
 PROGRAMS = {
+    "names of a class that methods do not read": """
+        import os
+        import re
+        class P:
+            pattern = re.compile("a+")
+            letters: dict = str.maketrans({"0": "o"})
+            is_elsewhere = not os.name == "nt"
+            n = 2
+            def __init__(self, x):
+                self.x = x
+            def go(self, y):
+                return self.x ** self.n + y
+        class Q(P):
+            n = 3
+        def f(x, y):
+            return P(x).go(y) * Q(y).go(x)
+    """,
+    "operators that give NotImplemented where they fail": """
+        import math
+        class V:
+            def __init__(self, a):
+                self.a = a
+            def __add__(self, o):
+                try:
+                    return V(self.a + math.sqrt(o.a - 1.75))
+                except ValueError:
+                    return NotImplemented
+            def __radd__(self, k):
+                try:
+                    return V(k * math.sqrt(1.75 - self.a))
+                except ValueError:
+                    return NotImplemented
+        class W:
+            def __init__(self, a):
+                self.a = a
+            def __radd__(self, v):
+                return V(100.0 * v.a)
+        def f(x, y):
+            try:
+                a = (V(x) + V(y)).a
+            except TypeError:
+                a = 3 * x
+            try:
+                b = (2.0 + V(x)).a
+            except TypeError:
+                b = 7 * y
+            return a + b + (V(x) + W(y - 1)).a
+    """,
     "attributes and methods": """
         class P:
             scale = 2.0
@@ -603,6 +651,28 @@ def test_both_modes_agree(name: str) -> None:
         def f(x, y):
             P.n = x
             return P.n * y
+     """),
+    ("pattern is read, and", """
+        import re
+        class P:
+            pattern = re.compile("a+")
+            def __init__(self, x):
+                self.x = x
+        def f(x, y):
+            return P(x).x * len(P(y).pattern.findall("aba"))
+     """),
+    ("A is called, and", """
+        import re
+        log = []
+        def noted(x):
+            log.append(x)
+            return re.compile("a")
+        class A:
+            pattern = noted(1)
+            def go(self, x):
+                return x * len(log)
+        def f(x, y):
+            return A().go(x) * y
      """),
     ("metaclass", """
         class M(type):

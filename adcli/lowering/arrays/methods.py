@@ -12,7 +12,13 @@ from adcli.lowering.arrays.functions_by_name import named
 from adcli.lowering.arrays.lazy_expressions import fill
 from adcli.lowering.arrays.list_conversion import as_list
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray
-from adcli.lowering.arrays.numpy_function_registry import DType, claim_array, operand, sizes_of
+from adcli.lowering.arrays.numpy_function_registry import (
+    DType,
+    claim_array,
+    item_size,
+    operand,
+    sizes_of,
+)
 from adcli.lowering.arrays.operators import assign, converted
 from adcli.lowering.builtin_function_values import BoundBuiltin, Builtin
 from adcli.lowering.none_and_strings import NONE
@@ -56,7 +62,7 @@ def attribute(f: Frame, array: Arraylike, name: str, node: ast.AST) -> Value:
                 raise Refusal("'flat' of an array that is not contiguous", node)
             return array_manipulation.reshaped(f, array, [f.known(-1)], node)
         case "itemsize":
-            return f.known(8)
+            return f.known(item_size(array.kind))
     if name in SAME:
         function = named(f, name, node)
         return BoundBuiltin(name, lambda g, args, keywords, at: function.call(

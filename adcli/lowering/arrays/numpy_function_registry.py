@@ -295,6 +295,11 @@ _NAMES = {
 }  # fmt: skip
 
 
+def item_size(kind: str) -> int:
+    """The bytes that NumPy takes for an entry."""
+    return 1 if kind == BOOL else 8
+
+
 class DType(Value):
     """The kind of the entries of an array, as `np.float64` and `a.dtype`; called, it converts."""
 
@@ -343,6 +348,10 @@ class DType(Value):
             return Constant(DTYPES[self.kind])
         if name == "kind":
             return Constant({REAL: "f", INT: "i", BOOL: "b"}[self.kind])
+        if name == "char":
+            return Constant({REAL: "d", INT: "l", BOOL: "?"}[self.kind])
+        if name == "itemsize":
+            return f.known(item_size(self.kind))
         if name == "type":
             return self
         return super().attribute(f, name, node)

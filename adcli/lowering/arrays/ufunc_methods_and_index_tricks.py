@@ -6,9 +6,10 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Sequence
+from functools import reduce
 from typing import TYPE_CHECKING
 
-from adcli.ir.types import REAL
+from adcli.ir.types import BOOL, REAL
 from adcli.lowering.arrays.array_manipulation import concatenated, items_of, reshaped, transposed
 from adcli.lowering.arrays.broadcasting import chosen
 from adcli.lowering.arrays.indexing import changed_at
@@ -17,6 +18,7 @@ from adcli.lowering.arrays.list_conversion import array_of_value
 from adcli.lowering.arrays.ndarray import Arraylike, NDArray
 from adcli.lowering.arrays.numpy_function_registry import (
     TABLE,
+    DType,
     array,
     axis_of,
     is_true,
@@ -37,6 +39,8 @@ from adcli.lowering.with_statements import Context
 
 if TYPE_CHECKING:
     from adcli.lowering.frame import Frame
+
+_Keywords = dict[str, Value]
 
 #: The reductions and scans of elementwise functions.
 _REDUCTIONS = {
@@ -215,6 +219,19 @@ def _iinfo(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: as
     return Record("numpy.iinfo(int64)", {k: f.known(v) for k, v in bounds.items()})
 
 
+def _result_type(f: Frame, args: Sequence[Value], keywords: _Keywords, node: ast.AST) -> Value:
+    kinds = [a.kind if isinstance(a, DType) else array(f, a, node).kind for a in args]
+    if not kinds:
+        raise Refusal("np.result_type of nothing", node)
+    return DType(reduce(wider, kinds))
+
+
+def _common_type(f: Frame, args: Sequence[Value], keywords: _Keywords, node: ast.AST) -> Value:
+    if any([array(f, a, node).kind == BOOL for a in args]):
+        raise f.raises("TypeError", "can't get common type for non-numeric array", node)
+    return DType(REAL)
+
+
 def _context(f: Frame, args: Sequence[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
     return Context(NONE)
 
@@ -253,14 +270,37 @@ def _counted(f: Frame, part: Slice, node: ast.AST) -> Value:
     return TABLE["arange"].call(f, given, {}, node)
 
 
+class _Typecodes(_WithBrackets):
+    """`np.typecodes`: the letters of the kinds of entries, by the names of groups."""
+
+    __slots__ = ()
+
+    def item(self, f: Frame, index: Value, node: ast.AST) -> Value:
+        name = index.value if isinstance(index, Constant) else None
+        if name not in _TYPECODES:
+            raise Refusal("np.typecodes of this", node)
+        return Constant(_TYPECODES[name])
+
+
+#: The letters of groups of kinds (NumPy, `numpy/_core/numerictypes.py`).
+_TYPECODES = {
+    "Character": "c", "Integer": "bhilqnp", "UnsignedInteger": "BHILQNP", "Float": "efdg",
+    "Complex": "FDG", "AllInteger": "bBhHiIlLqQnNpP", "AllFloat": "efdgFDG", "Datetime": "Mm",
+    "All": "?bhilqnpBHILQNPefdgFDGSUVOMm",
+}  # fmt: skip
+
+
 #: What is no function of arrays.
 THINGS: dict[str, Value] = {
     "r_": _Joiner("r_"),
     "c_": _Joiner("c_"),
     "mgrid": _Grid("mgrid"),
     "ogrid": _Grid("ogrid"),
+    "typecodes": _Typecodes("typecodes"),
     "finfo": Builtin("numpy.finfo", _finfo),
     "iinfo": Builtin("numpy.iinfo", _iinfo),
+    "common_type": Builtin("numpy.common_type", _common_type),
+    "result_type": Builtin("numpy.result_type", _result_type),
     "errstate": Builtin("numpy.errstate", _context),
     "printoptions": Builtin("numpy.printoptions", _context),
     "seterr": Builtin("numpy.seterr", _nothing),
@@ -331,7 +371,7 @@ def _fromfunction(
     f: Frame, node: ast.AST, function: Value, shape: Value, dtype: Value | None
 ) -> Value:
     from adcli.lowering.arrays.creation import as_dtype
-    from adcli.lowering.arrays.numpy_function_registry import DType, sizes_of
+    from adcli.lowering.arrays.numpy_function_registry import sizes_of
     from adcli.lowering.arrays.vector_and_matrix_products import index_grid
 
     grid = index_grid(f, sizes_of(f, shape, node), node)

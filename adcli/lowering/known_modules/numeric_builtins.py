@@ -239,15 +239,28 @@ _FOREIGN = {
     "locals": "names of a program are no dict here",
     "vars": "attributes are no dict here",
     "dir": "names are no list here",
-    "complex": "only real numbers can be followed",
-    "bytes": "bytes are no numbers",
-    "bytearray": "bytes are no numbers",
     "memoryview": "bytes are no numbers",
     "delattr": "attributes by names that are computed are not followed",
 }
 
+#: Types that can be asked for, and why none of their instances can be made.
+_NOT_MADE = {
+    "complex": "only real numbers can be followed",
+    "bytes": "bytes are no numbers",
+    "bytearray": "bytes are no numbers",
+}
+
+
+def _not_made(name: str) -> Builtin:
+    def run(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+        raise Refusal(f"{name} is called, and {_NOT_MADE[name]}", node)
+
+    return Builtin(name, run)
+
+
 BUILTINS: dict[str, Value] = {
     **{name: Foreign(name, why) for name, why in _FOREIGN.items()},
+    **{name: _not_made(name) for name in _NOT_MADE},
     "abs": _abs,
     "float": _float,
     "int": _int,

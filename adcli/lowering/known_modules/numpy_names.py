@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from typing import TYPE_CHECKING
 
 from adcli.lowering.arrays.functions_by_name import functions, things
 from adcli.lowering.arrays.numpy_function_registry import OTHER_DTYPES, DType, OtherDType
 from adcli.lowering.foreign_values import Foreign
+from adcli.lowering.known_modules.constant_records import Record
 from adcli.lowering.none_and_strings import NONE
 from adcli.lowering.values import Value
 
@@ -25,24 +27,34 @@ _DTYPES = {"float64": "real", "double": "real", "float_": "real", "floating": "r
            "bool": "bool"}  # fmt: skip
 
 #: The modules inside.
-SUBMODULES = ("linalg", "random")
+SUBMODULES = ("linalg", "polynomial", "random")
 
+_ARRAY_UTILS = "numpy.lib.array_utils"
 
 #: What is refused by name, and why.
 REFUSED = {
     "fft": "it computes with complex numbers",
     "roots": "roots may be complex numbers",
-    "polynomial": "polynomials as objects are not followed; np.polyval can be followed",
     "ma": "masked arrays are not followed",
     "matrix": "arrays of two dimensions and @ can be followed",
     "partition": "what it leaves unsorted has an order of its own; np.sort can be followed",
     "argpartition": "what it leaves unsorted has an order of its own; np.argsort can be followed",
     "nditer": "a.flat and np.ndenumerate(a) can be followed",
-    "lib": "what is inside it is not followed",
 } | dict.fromkeys(
     ("load", "loadtxt", "genfromtxt", "fromfile", "memmap"),
     "a file is not read; hand the array over as an argument",
 )
+
+
+class _ArrayType(Foreign):
+    """The type of arrays: it can be compared with other types."""
+
+    __slots__ = ()
+
+    def compare(self, f: Frame, symbol: str, other: Value, node: ast.AST) -> Value | None:
+        if symbol not in ("==", "!="):
+            return super().compare(f, symbol, other, node)
+        return f.known(self.is_same(other) == (symbol == "=="))
 
 
 def names(f: Frame) -> dict[str, Value]:
@@ -56,6 +68,7 @@ def names(f: Frame) -> dict[str, Value]:
     found |= things()
     found["newaxis"] = NONE
     found |= {name: Foreign(f"numpy.{name}", why) for name, why in REFUSED.items()}
-    found["ndarray"] = Foreign("numpy.ndarray", "arrays are made by np.array and np.empty")
+    found["ndarray"] = _ArrayType("numpy.ndarray", "arrays are made by np.array and np.empty")
+    found["lib"] = Record("numpy.lib", {"array_utils": f.session.modules.module(_ARRAY_UTILS)})
     found |= {name: f.session.modules.module(f"numpy.{name}") for name in SUBMODULES}
     return found

@@ -7,8 +7,12 @@ import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from adcli.ir.types import BOOL, INT
 from adcli.lowering.builtin_function_values import Builtin, builtin
 from adcli.lowering.foreign_values import Foreign
+from adcli.lowering.none_and_strings import Constant
+from adcli.lowering.number_values import Number
+from adcli.lowering.refusals import Refusal
 from adcli.lowering.tuples import Tuple
 from adcli.lowering.values import Value
 
@@ -41,6 +45,17 @@ def _neg(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     return args[0].unary(f, "-", node)
 
 
+@builtin("index", 1)
+def _index(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
+    value = args[0]
+    if isinstance(value, Number) and value.kind in (INT, BOOL):
+        return value
+    if isinstance(value, Number | Constant):
+        name = f.type_name(value)
+        raise f.raises("TypeError", f"'{name}' object cannot be interpreted as an integer", node)
+    raise Refusal(f"operator.index of {value.what}", node)
+
+
 @builtin("getitem", 2)
 def _getitem(f: Frame, args: _Args, keywords: _Keywords, node: ast.AST) -> Value:
     return args[0].item(f, args[1], node)
@@ -68,6 +83,7 @@ def names(f: Frame) -> dict[str, Value]:
     return {
         **found,
         "neg": _neg,
+        "index": _index,
         "getitem": _getitem,
         "itemgetter": Builtin("itemgetter", _itemgetter),
     }
