@@ -62,9 +62,9 @@ class Entry:
     `NotFollowed` or `TypeFault` if there is none.
     """
 
-    def __init__(self, source: Source, name: str | None, modules: Modules | None = None) -> None:
+    def __init__(self, source: Source, name: str | None, modules: Modules) -> None:
         self.source = source
-        self.modules = modules or Modules(source)
+        self.modules = modules
         self.module: Module = self.modules.main
         self.is_script = False
         body = self.module.file.tree.body
@@ -160,9 +160,14 @@ def _binds(statement: ast.stmt, name: str) -> bool:
 
 
 @deep()
-def opened(source: Source, name: str | None) -> Entry:
+def opened(source: Source, name: str | None, modules: Modules | None = None) -> Entry:
     """The entry of a file, see `Entry`."""
-    return Entry(source, name)
+    shared = modules or Modules(source)
+    while True:
+        try:
+            return Entry(source, name, shared)
+        except Again:
+            continue
 
 
 @deep()
@@ -196,8 +201,8 @@ def refusals(entry: Entered, ranks: Given | None = None) -> list[Refusal]:
     """All constructs that the entry reaches and that cannot be followed, each once."""
     parameters = Parameters(entry.text, ranks or {})
     while True:
-        lowering = _Lowering(entry, parameters, collects=True)
         try:
+            lowering = _Lowering(entry, parameters, collects=True)
             lowering.lowered(exact=False)
         except Again:
             continue

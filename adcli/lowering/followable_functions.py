@@ -6,7 +6,7 @@ import ast
 from typing import NamedTuple
 
 from adcli.errors import AdcliError, NotFollowed
-from adcli.lowering.entry import Entry, lower_python, refusals
+from adcli.lowering.entry import lower_python, opened, refusals
 from adcli.lowering.modules import Modules
 from adcli.lowering.scopes import own_statements
 from adcli.recursion_limit import deep
@@ -36,7 +36,7 @@ def reports(source: Source) -> list[FunctionReport]:
 
 def _report(source: Source, name: str, line: int, modules: Modules) -> FunctionReport:
     try:
-        entry = Entry(source, name, modules)
+        entry = opened(source, name, modules)
         lower_python(entry)
     except AdcliError as fault:
         return FunctionReport(name, line, False, (fault, *fault.others))

@@ -43,6 +43,29 @@ def test_value_and_slope(tmp_path: Path) -> None:
     assert f.gradient(x=1.5) == {"x": 6.0}
 
 
+def test_default_that_an_import_decides_behind_numpy(tmp_path: Path) -> None:
+    """A handler in an imported file is met after NumPy has computed: what is known is followed
+    again from the beginning."""
+    (tmp_path / "scales.py").write_text(
+        "def is_there():\n"
+        "    try:\n"
+        "        import no_such_package\n"
+        "    except ImportError:\n"
+        "        return False\n"
+        "    return True\n"
+        "scale = 3.0 if is_there() else 2.0\n"
+    )
+    text = (
+        "import numpy as np\n"
+        "from scales import scale\n"
+        "def f(x, z=np.array([1.0, 2.0])[0] / 4.0, y=scale):\n"
+        "    return x * y + z\n"
+    )
+    (tmp_path / "main.py").write_text(text)
+    f = load_python(Source(text, str(tmp_path / "main.py")), "f")
+    assert f(x=3.0) == 6.25
+
+
 def test_kink_in_another_file(tmp_path: Path) -> None:
     """A kink in another file is told, with the name of that file."""
     (note,) = program(tmp_path).differentiate({"x": 2.0}).notes
