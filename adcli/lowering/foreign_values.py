@@ -34,7 +34,8 @@ class Foreign(Value):
         return isinstance(other, Foreign) and other.name == self.name
 
     def _used(self, node: ast.AST) -> Refusal:
-        return Refusal(f"{self.name} is used, and {self.why}", node)
+        used = f"{self.name} is used, and "
+        return Refusal(used + self.why.removeprefix(used), node)
 
     def unary(self, f: Frame, symbol: str, node: ast.AST) -> Value:
         raise self._used(node)

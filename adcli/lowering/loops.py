@@ -303,20 +303,16 @@ def _column(f: Frame, items: list[Value], node: ast.AST) -> Callable[[Frame, Num
     if all([isinstance(i, Number) for i in items]):
         made = constant_array(f, items, node)
         return lambda g, i: made.load(g, i, node, is_inside=True)
-    if not all([isinstance(i, Tuple) and len(i.items) == len(_row(items[0])) for i in items]):
+    rows = [i.items for i in items if isinstance(i, Tuple)]
+    if len(rows) != len(items) or len({len(row) for row in rows}) != 1:
         return None
     columns = []
-    for j in range(len(_row(items[0]))):
-        at = _column(f, [_row(i)[j] for i in items], node)
+    for column in zip(*rows, strict=True):
+        at = _column(f, list(column), node)
         if at is None:
             return None
         columns.append(at)
     return lambda g, i: Tuple([at(g, i) for at in columns])
-
-
-def _row(value: Value) -> tuple[Value, ...]:
-    assert isinstance(value, Tuple)
-    return value.items
 
 
 def _written_out(f: Frame, node: ast.For, value: Value, items: list[Value], i: int) -> None:
